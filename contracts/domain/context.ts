@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { limits } from './limits.ts';
+
+export const contextIdSchema = z.uuid();
+
+/** Name of a context: what the user types, shown everywhere. No control characters, no outer white space. */
+export const contextNameSchema = z
+  .string()
+  .min(1)
+  .max(limits.contextNameMax)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@-]*$/u)
+  .refine((name) => name.trim() === name);
+
+/** A user id as the service's dashboard shows it, or `bot:<org>/<name>`. */
+export const userIdSchema = z
+  .string()
+  .min(1)
+  .max(limits.userIdMax)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:/@-]*$/);
+
+export const keyLabelSchema = z
+  .string()
+  .min(1)
+  .max(limits.keyLabelMax)
+  .regex(/^[^\p{Cc}]+$/u);
+
+/** `pending`: the key is made but the service does not know it yet. */
+export const contextStateSchema = z.enum(['pending', 'active']);
+
+export const contextSummarySchema = z.strictObject({
+  id: contextIdSchema,
+  name: z.string(),
+  /** Serialized origin, for example `https://kheeper.example`. */
+  origin: z.string(),
+  /** `host[:port]`: what Podman and Docker call the registry. */
+  host: z.string(),
+  serviceName: z.string(),
+  userId: z.string(),
+  state: contextStateSchema,
+  current: z.boolean(),
+  hasRegistry: z.boolean(),
+  hasDashboard: z.boolean(),
+  /** Longest token life that the service accepts, seconds. */
+  maxTokenTtl: z.number().int().positive(),
+  /** RFC 3339. */
+  createdAt: z.string(),
+});
+
+export type ContextSummary = z.infer<typeof contextSummarySchema>;

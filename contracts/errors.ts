@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+/**
+ * The closed list of what can go wrong between the window and the main process. The window owns the words
+ * for each code; neither messages nor paths nor stacks cross the border.
+ */
+export const errorCodes = [
+  'invalid_request',
+  'forbidden_sender',
+  'internal',
+  'storage_failed',
+  'vault_exists',
+  'vault_missing',
+  'vault_locked',
+  'vault_damaged',
+  'vault_newer',
+  'wrong_passphrase',
+  'unlock_delayed',
+  'passphrase_too_short',
+  'invalid_address',
+  'insecure_origin',
+  'server_unreachable',
+  'not_a_keyhold_server',
+  'sign_in_not_offered',
+  'invalid_user_id',
+  'name_taken',
+  'already_added',
+  'context_not_found',
+  'key_not_registered',
+  'registered_to_another_user',
+  'not_pending',
+  'invalid_ttl',
+  'token_gone',
+  'no_registry',
+  'auth_file_invalid',
+  'auth_file_entry_foreign',
+  'nothing_to_undo',
+  'link_not_allowed',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** Facts the window may need to word an error: no free text of another program, no path, no secret. */
+export const errorDetailsSchema = z.strictObject({
+  /** Milliseconds until another try is accepted. */
+  retryAfterMs: z.number().int().nonnegative().optional(),
+  /** Dotted path of the request field that was refused. */
+  field: z.string().max(100).optional(),
+  /** Upper limit in seconds, for `invalid_ttl`. */
+  maxSeconds: z.number().int().positive().optional(),
+  /** Lower limit in characters, for `passphrase_too_short`. */
+  minLength: z.number().int().positive().optional(),
+});
+
+export type ErrorDetails = z.infer<typeof errorDetailsSchema>;
+
+export interface Failure<Code extends ErrorCode = ErrorCode> {
+  readonly code: Code;
+  readonly details?: ErrorDetails;
+}
+
+export type Result<Value, Code extends ErrorCode = ErrorCode> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: Failure<Code> };
+
+/** Errors that any call may answer, whatever it declares. */
+export type CommonErrorCode = 'invalid_request' | 'forbidden_sender' | 'internal' | 'storage_failed';
+
+/**
+ * An expected failure inside the main process. It is turned into a `Failure` at the border; anything else
+ * that is thrown becomes `internal` there and its text goes to the log only.
+ */
+export class KeyholdError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails | undefined;
+
+  constructor(code: ErrorCode, details?: ErrorDetails) {
+    super(code);
+    this.name = 'KeyholdError';
+    this.code = code;
+    this.details = details;
+  }
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { call } from './define.ts';
+
+export const activityKinds = [
+  'vault.created',
+  'vault.unlocked',
+  'vault.unlock_failed',
+  'vault.locked',
+  'context.added',
+  'context.removed',
+  'key.created',
+  'key.registered',
+  'token.minted',
+  'token.copied',
+  'token.revealed',
+  'registry.set_up',
+  'registry.undone',
+  'helper.credential_given',
+  'helper.refused',
+] as const;
+
+export const activityEntrySchema = z.strictObject({
+  seq: z.number().int().positive(),
+  /** RFC 3339. */
+  at: z.string(),
+  kind: z.enum(activityKinds),
+  contextName: z.string().nullable(),
+  /** Registry host, key label, token life and the like; never a secret. */
+  detail: z.string().nullable(),
+});
+export type ActivityEntry = z.infer<typeof activityEntrySchema>;
+
+export const activityCalls = {
+  list: call({
+    request: z.strictObject({
+      /** Entries older than this sequence number; null for the newest. */
+      before: z.number().int().positive().nullable(),
+      limit: z.number().int().min(1).max(200),
+    }),
+    response: z.strictObject({ entries: z.array(activityEntrySchema), more: z.boolean() }),
+    errors: ['vault_locked'],
+  }),
+  /** Recomputes the hash chain. `brokenAt`: the first entry that does not fit; null when all do. */
+  verify: call({
+    request: z.undefined(),
+    response: z.strictObject({ checked: z.number().int(), brokenAt: z.number().int().nullable() }),
+    errors: ['vault_locked'],
+  }),
+};

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { call } from './define.ts';
+
+export const appCalls = {
+  info: call({
+    request: z.undefined(),
+    response: z.strictObject({
+      version: z.string(),
+      electron: z.string(),
+      platform: z.string(),
+      /** False on an Electron that is used for development only (see ADR 2). */
+      runtimeSupported: z.boolean(),
+    }),
+    errors: [],
+  }),
+};

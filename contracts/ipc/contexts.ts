@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import {
+  contextIdSchema,
+  contextNameSchema,
+  contextSummarySchema,
+  keyLabelSchema,
+} from '../domain/context.ts';
+import { keySummarySchema } from '../domain/key.ts';
+import { limits } from '../domain/limits.ts';
+import { call } from './define.ts';
+
+const byId = z.strictObject({ contextId: contextIdSchema });
+
+/** What a service says of itself before anyone signs in. */
+export const discoveredServiceSchema = z.strictObject({
+  origin: z.string(),
+  host: z.string(),
+  name: z.string(),
+  /** Ways to sign in that the service offers; this version can use `key`. */
+  methods: z.array(z.string()),
+  hasRegistry: z.boolean(),
+  hasDashboard: z.boolean(),
+  maxTokenTtl: z.number().int().positive(),
+  /** Server clock minus ours, seconds, as far as the `Date` header tells. */
+  clockSkewSeconds: z.number().nullable(),
+});
+export type DiscoveredService = z.infer<typeof discoveredServiceSchema>;
+
+/** Who the service says we are. `unknown` when it could not be asked. */
+export const contextStatusSchema = z.strictObject({
+  context: contextSummarySchema,
+  signedIn: z.enum(['yes', 'no', 'unknown']),
+  /** Display name of the user or bot, when signed in. */
+  identity: z.string().nullable(),
+  org: z.string().nullable(),
+  role: z.string().nullable(),
+  key: keySummarySchema.nullable(),
+  problem: z.enum(['key_not_registered', 'server_unreachable', 'not_a_keyhold_server']).nullable(),
+  clockSkewSeconds: z.number().nullable(),
+  checkedAt: z.string(),
+});
+export type ContextStatus = z.infer<typeof contextStatusSchema>;
+
+export const contextsCalls = {
+  list: call({ request: z.undefined(), response: z.array(contextSummarySchema), errors: ['vault_locked'] }),
+  discover: call({
+    request: z.strictObject({ address: z.string().max(limits.addressMax) }),
+    response: discoveredServiceSchema,
+    errors: [
+      'vault_locked',
+      'invalid_address',
+      'insecure_origin',
+      'server_unreachable',
+      'not_a_keyhold_server',
+    ],
+  }),
+  add: call({
+    request: z.strictObject({
+      address: z.string().max(limits.addressMax),
+      name: contextNameSchema,
+      userId: z.string().max(limits.userIdMax),
+      keyLabel: keyLabelSchema,
+      /** Set Podman up for the helper once the key is registered. */
+      setUpPodman: z.boolean(),
+    }),
+    response: contextSummarySchema,
+    errors: [
+      'vault_locked',
+      'invalid_address',
+      'insecure_origin',
+      'server_unreachable',
+      'not_a_keyhold_server',
+      'sign_in_not_offered',
+      'invalid_user_id',
+      'name_taken',
+      'already_added',
+    ],
+  }),
+  setCurrent: call({ request: byId, response: z.undefined(), errors: ['vault_locked', 'context_not_found'] }),
+  remove: call({ request: byId, response: z.undefined(), errors: ['vault_locked', 'context_not_found'] }),
+  status: call({
+    request: byId,
+    response: contextStatusSchema,
+    errors: ['vault_locked', 'context_not_found'],
+  }),
+  openDashboard: call({
+    request: byId,
+    response: z.undefined(),
+    errors: ['vault_locked', 'context_not_found', 'link_not_allowed'],
+  }),
+};
+
+export const keysCalls = {
+  list: call({
+    request: byId,
+    response: z.array(keySummarySchema),
+    errors: ['vault_locked', 'context_not_found'],
+  }),
+};

@@ -1,0 +1,66 @@
+import type { z } from 'zod';
+import type { CommonErrorCode, ErrorCode, Result } from '../errors.ts';
+
+/** One call from the window to the main process: what goes in, what comes out, what may go wrong. */
+export interface CallSpec<
+  Request extends z.ZodType = z.ZodType,
+  Response extends z.ZodType = z.ZodType,
+  Code extends ErrorCode = ErrorCode,
+> {
+  readonly request: Request;
+  readonly response: Response;
+  readonly errors: readonly Code[];
+}
+
+/** Declares a call. Requests are strict objects or `z.undefined()`; strings in them carry a length limit. */
+export function call<
+  Request extends z.ZodType,
+  Response extends z.ZodType,
+  const Code extends ErrorCode,
+>(spec: {
+  request: Request;
+  response: Response;
+  errors: readonly Code[];
+}): CallSpec<Request, Response, Code> {
+  return spec;
+}
+
+export type CallGroups = Readonly<Record<string, Readonly<Record<string, CallSpec>>>>;
+export type EventSpecs = Readonly<Record<string, z.ZodType>>;
+
+type RequestArgs<Request> = [Request] extends [undefined] ? [] : [request: Request];
+
+/** What a handler in main looks like: it gets the checked request and answers the value or throws `KeyholdError`. */
+export type Handler<Spec> =
+  Spec extends CallSpec<infer Request, infer Response>
+    ? (...args: RequestArgs<z.output<Request>>) => Promise<z.input<Response>> | z.input<Response>
+    : never;
+
+export type HandlersOf<Groups extends CallGroups> = {
+  readonly [Group in keyof Groups]: {
+    readonly [Name in keyof Groups[Group]]: Handler<Groups[Group][Name]>;
+  };
+};
+
+/** What the window calls: the same names, answering a `Result`. */
+export type Caller<Spec> =
+  Spec extends CallSpec<infer Request, infer Response, infer Code>
+    ? (...args: RequestArgs<z.input<Request>>) => Promise<Result<z.output<Response>, Code | CommonErrorCode>>
+    : never;
+
+export type CallersOf<Groups extends CallGroups> = {
+  readonly [Group in keyof Groups]: {
+    readonly [Name in keyof Groups[Group]]: Caller<Groups[Group][Name]>;
+  };
+};
+
+/** Subscribes to an event and answers the function that ends the subscription. */
+export type SubscribersOf<Events extends EventSpecs> = {
+  readonly [Name in keyof Events]: (listener: (payload: z.output<Events[Name]>) => void) => () => void;
+};
+
+/** The names of a contract without its schemas: all that the preload bundle needs. */
+export interface ContractNames {
+  readonly calls: Readonly<Record<string, readonly string[]>>;
+  readonly events: readonly string[];
+}

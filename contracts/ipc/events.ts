@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { waitStateSchema } from './signin.ts';
+
+/** What main tells the window unasked. Events without a payload say only that something should be read again. */
+export const events = {
+  vaultChanged: z.undefined(),
+  contextsChanged: z.undefined(),
+  registriesChanged: z.undefined(),
+  activityChanged: z.undefined(),
+  waitChanged: waitStateSchema,
+};

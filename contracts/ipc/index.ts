@@ -1,0 +1,43 @@
+import { activityCalls } from './activity.ts';
+import { appCalls } from './app.ts';
+import { contextsCalls, keysCalls } from './contexts.ts';
+import type { CallersOf, ContractNames, HandlersOf, SubscribersOf } from './define.ts';
+import { events } from './events.ts';
+import { registriesCalls } from './registries.ts';
+import { signinCalls } from './signin.ts';
+import { tokensCalls } from './tokens.ts';
+import { vaultCalls } from './vault.ts';
+
+/** Every call and event between window and main process, declared once; all else derives from this object. */
+export const ipcContract = {
+  calls: {
+    app: appCalls,
+    vault: vaultCalls,
+    contexts: contextsCalls,
+    keys: keysCalls,
+    signin: signinCalls,
+    tokens: tokensCalls,
+    registries: registriesCalls,
+    activity: activityCalls,
+  },
+  events,
+} as const;
+
+export type IpcCalls = typeof ipcContract.calls;
+export type IpcEvents = typeof ipcContract.events;
+
+/** What main implements. A call without a handler does not compile. */
+export type IpcHandlers = HandlersOf<IpcCalls>;
+
+/** The one global of the window: `window.keyhold`. */
+export type KeyholdApi = CallersOf<IpcCalls> & { readonly on: SubscribersOf<IpcEvents> };
+
+/** The contract's names, for the preload bundle, which has no use for schemas. */
+export function contractNames(): ContractNames {
+  return {
+    calls: Object.fromEntries(
+      Object.entries(ipcContract.calls).map(([group, calls]) => [group, Object.keys(calls)]),
+    ),
+    events: Object.keys(ipcContract.events),
+  };
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { contextIdSchema } from '../domain/context.ts';
+import { call } from './define.ts';
+
+const byId = z.strictObject({ contextId: contextIdSchema });
+
+export const registrySchema = z.strictObject({
+  contextId: contextIdSchema,
+  contextName: z.string(),
+  host: z.string(),
+  /** `keyhold`: our entry is there. `other`: another helper is named for this host. */
+  podman: z.enum(['keyhold', 'other', 'none', 'unreadable']),
+  /** Set up by Keyhold and still on record, so that it can be undone. */
+  canUndo: z.boolean(),
+});
+export type Registry = z.infer<typeof registrySchema>;
+
+export const helperStateSchema = z.strictObject({
+  /** Where the helper script is or will be installed. */
+  path: z.string(),
+  state: z.enum(['current', 'stale', 'missing']),
+  /** True when its folder is on the PATH that the app was started with. */
+  onPath: z.boolean(),
+});
+
+export const agentStateSchema = z.strictObject({
+  listening: z.boolean(),
+  socket: z.string(),
+  problem: z.enum(['in_use', 'path_too_long', 'failed']).nullable(),
+});
+
+/** One line of the change that set-up would make; values of stored passwords are masked. */
+export const diffLineSchema = z.strictObject({ kind: z.enum(['same', 'add', 'remove']), text: z.string() });
+
+export const setUpPreviewSchema = z.strictObject({
+  file: z.string(),
+  fileExists: z.boolean(),
+  /** True when the file already names Keyhold for this host. */
+  unchanged: z.boolean(),
+  lines: z.array(diffLineSchema),
+  helper: helperStateSchema,
+});
+export type SetUpPreview = z.infer<typeof setUpPreviewSchema>;
+
+const fileErrors = ['vault_locked', 'context_not_found', 'no_registry', 'auth_file_invalid'] as const;
+
+export const registriesCalls = {
+  list: call({
+    request: z.undefined(),
+    response: z.strictObject({
+      registries: z.array(registrySchema),
+      helper: helperStateSchema,
+      agent: agentStateSchema,
+      podmanFile: z.string(),
+    }),
+    errors: ['vault_locked'],
+  }),
+  preview: call({
+    request: byId,
+    response: setUpPreviewSchema,
+    errors: [...fileErrors, 'auth_file_entry_foreign'],
+  }),
+  setUp: call({
+    request: byId,
+    response: z.undefined(),
+    errors: [...fileErrors, 'auth_file_entry_foreign'],
+  }),
+  undo: call({
+    request: byId,
+    /** `exact`: the file is as it was to the byte; `entry`: it had changed since, so only our entry was taken out. */
+    response: z.strictObject({ restored: z.enum(['exact', 'entry']) }),
+    errors: [...fileErrors, 'nothing_to_undo'],
+  }),
+};

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { contextIdSchema } from '../domain/context.ts';
+import { limits } from '../domain/limits.ts';
+import { call } from './define.ts';
+
+/** A minted token as the window sees it: claims and an id by which it can be copied or shown once. */
+export const mintedTokenSchema = z.strictObject({
+  tokenId: z.uuid(),
+  contextId: contextIdSchema,
+  subject: z.string(),
+  audience: z.string(),
+  kid: z.string(),
+  algorithm: z.string(),
+  jti: z.string(),
+  issuedAt: z.string(),
+  expiresAt: z.string(),
+});
+export type MintedToken = z.infer<typeof mintedTokenSchema>;
+
+export const tokenFormSchema = z.enum(['raw', 'header', 'curl']);
+export type TokenForm = z.infer<typeof tokenFormSchema>;
+
+const byToken = z.strictObject({ tokenId: z.uuid() });
+
+export const tokensCalls = {
+  /** `ttl`: hours, minutes and seconds as in `24h`, `90m`, `1h30m`. */
+  mint: call({
+    request: z.strictObject({ contextId: contextIdSchema, ttl: z.string().max(limits.ttlTextMax) }),
+    response: mintedTokenSchema,
+    errors: ['vault_locked', 'context_not_found', 'key_not_registered', 'invalid_ttl'],
+  }),
+  copy: call({
+    request: byToken.extend({ form: tokenFormSchema }),
+    response: z.strictObject({ clearsAt: z.string() }),
+    errors: ['vault_locked', 'token_gone'],
+  }),
+  /** Gives the token itself, once: a second call answers `token_gone`. */
+  reveal: call({
+    request: byToken,
+    response: z.strictObject({ token: z.string() }),
+    errors: ['vault_locked', 'token_gone'],
+  }),
+};

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { originSchema } from './primitives.ts';
+
+/** Where every Keyhold server describes itself. */
+export const discoveryPath = '/.well-known/keyhold';
+
+/** Names of the JOSE algorithm for Ed25519 keys: RFC 9864 and, before it, RFC 8037. */
+export const signingAlgSchema = z.enum(['Ed25519', 'EdDSA']);
+export type SigningAlg = z.infer<typeof signingAlgSchema>;
+
+/**
+ * `GET /.well-known/keyhold`, readable by everybody. Methods and algorithms that a client does not know are for
+ * later servers: it must ignore them, so both are plain strings here.
+ *
+ * - `registry`: whether the origin also serves the OCI distribution API; its registry host, as Podman and Docker
+ *   write it, is then the origin without the scheme (`127.0.0.1:8970`).
+ * - `signing_algs`: accepted JWS algorithm names, the preferred one first.
+ * - `max_token_ttl`: longest life of an API token, in seconds.
+ */
+export const discoverySchema = z.object({
+  origin: originSchema,
+  name: z.string().min(1).max(100),
+  methods: z.array(z.string()).min(1),
+  dashboard_url: z.url(),
+  authorize_url: z.url().optional(),
+  registry: z.boolean(),
+  signing_algs: z.array(z.string()).min(1),
+  max_token_ttl: z.number().int().positive(),
+});
+export type Discovery = z.infer<typeof discoverySchema>;

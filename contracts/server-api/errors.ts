@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/**
+ * Closed list of the codes in the server's error body. A client may rely on the code; the message is for people.
+ * HTTP status by group: see `statusOfErrorCode`.
+ */
+export const apiErrorCodes = [
+  'invalid_request',
+  'registration_token_invalid',
+  'registration_token_expired',
+  'registration_token_wrong_user',
+  'registration_token_wrong_origin',
+  'unauthenticated',
+  'invalid_credentials',
+  'session_expired',
+  'token_invalid',
+  'token_expired',
+  'token_ttl_exceeded',
+  'token_wrong_origin',
+  'key_not_registered',
+  'key_revoked',
+  'csrf_failed',
+  'role_insufficient',
+  'session_required',
+  'not_found',
+  'conflict',
+  'registration_token_replayed',
+  'payload_too_large',
+  'unsupported_media_type',
+  'rate_limited',
+  'internal_error',
+] as const;
+
+export const apiErrorCodeSchema = z.enum(apiErrorCodes);
+export type ApiErrorCode = z.infer<typeof apiErrorCodeSchema>;
+
+/** The HTTP status that each code is sent with. */
+export const statusOfErrorCode = {
+  invalid_request: 400,
+  registration_token_invalid: 400,
+  registration_token_expired: 400,
+  registration_token_wrong_user: 400,
+  registration_token_wrong_origin: 400,
+  unauthenticated: 401,
+  invalid_credentials: 401,
+  session_expired: 401,
+  token_invalid: 401,
+  token_expired: 401,
+  token_ttl_exceeded: 401,
+  token_wrong_origin: 401,
+  key_not_registered: 401,
+  key_revoked: 401,
+  csrf_failed: 403,
+  role_insufficient: 403,
+  session_required: 403,
+  not_found: 404,
+  conflict: 409,
+  registration_token_replayed: 409,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  internal_error: 500,
+} as const satisfies Record<ApiErrorCode, number>;
+
+/**
+ * One place of the request that was refused: `path` names the field from the body's root, dots between the
+ * parts (`registration_token`, `body` for the whole body).
+ */
+export const apiErrorIssueSchema = z.object({ path: z.string(), message: z.string() });
+export type ApiErrorIssue = z.infer<typeof apiErrorIssueSchema>;
+
+/** `details` of an error: `issues` with `invalid_request`, `retry_after` (seconds) with `rate_limited`. */
+export const apiErrorDetailsSchema = z.object({
+  issues: z.array(apiErrorIssueSchema).optional(),
+  retry_after: z.number().int().positive().optional(),
+});
+export type ApiErrorDetails = z.infer<typeof apiErrorDetailsSchema>;
+
+/** The body of every answer with a status of 400 or more outside `/v2`. */
+export const apiErrorBodySchema = z.object({
+  error: z.object({
+    code: apiErrorCodeSchema,
+    message: z.string(),
+    details: apiErrorDetailsSchema.optional(),
+  }),
+});
+export type ApiErrorBody = z.infer<typeof apiErrorBodySchema>;

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { fingerprintSchema, instantSchema, kidSchema } from './primitives.ts';
+import { maxTokenBytes } from './tokens.ts';
+
+/** `POST /v1/keys` and `GET /v1/keys`. */
+export const keysPath = '/v1/keys';
+
+/** Body of `POST /v1/keys`; the token's form is checked by the handler, which says what is wrong with it. */
+export const registerKeyRequestSchema = z.strictObject({
+  registration_token: z
+    .string()
+    .min(1, 'Must not be empty')
+    .max(maxTokenBytes, `Must be at most ${String(maxTokenBytes)} characters`),
+});
+export type RegisterKeyRequest = z.infer<typeof registerKeyRequestSchema>;
+
+/** Answer 201 of `POST /v1/keys`. `name` is the label in the registration token, else one made from the date. */
+export const registeredKeySchema = z.object({
+  kid: kidSchema,
+  fingerprint: fingerprintSchema,
+  name: z.string(),
+  created_at: instantSchema,
+});
+export type RegisteredKey = z.infer<typeof registeredKeySchema>;
+
+/** One key of the signed-in user; `last_used_at` is null until the key signed something that was accepted. */
+export const publicKeySchema = registeredKeySchema.extend({ last_used_at: instantSchema.nullable() });
+export type PublicKey = z.infer<typeof publicKeySchema>;
+
+/** Answer of `GET /v1/keys`: the keys that are not revoked, the newest first. */
+export const publicKeyListSchema = z.object({ keys: z.array(publicKeySchema) });
+export type PublicKeyList = z.infer<typeof publicKeyListSchema>;
+
+/** Path parameters of `DELETE /v1/keys/{kid}` (204). */
+export const keyParamsSchema = z.strictObject({ kid: kidSchema });

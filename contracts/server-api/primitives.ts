@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** An instant as RFC 3339 text in UTC with milliseconds, such as `2026-11-24T08:15:00.000Z`. */
+export const instantSchema = z.iso.datetime();
+
+/** Scheme, host and port of a server, no path and no trailing slash: `https://keyhold.example:8970`. */
+export const originSchema = z
+  .string()
+  .regex(/^https?:\/\/[^\s/?#@]+$/, 'Must be an origin such as https://keyhold.example')
+  .max(300);
+
+/** A user's id: `u_` and 16 to 32 base32 characters (RFC 4648 alphabet, lower case). */
+export const userIdSchema = z.string().regex(/^u_[a-z2-7]{16,32}$/, 'Must be a user id such as u_…');
+
+/** RFC 7638 SHA-256 thumbprint of a public key: 43 base64url characters. */
+export const kidSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'Must be a key id of 43 characters');
+
+/**
+ * How people compare keys: `SHA256:` and the base64 form (standard alphabet, no padding) of the SHA-256 of the raw
+ * 32-byte Ed25519 public key.
+ */
+export const fingerprintSchema = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/);
+
+/** A key's label: 1 to 64 characters on one line. */
+export const keyNameSchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'Must be one line without control characters');
+
+/** Name of an organization in addresses. */
+export const orgSlugSchema = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'Must be lower-case letters, digits and inner hyphens');
+
+/** Roles in an organization, weakest first. */
+export const orgRoleSchema = z.enum(['viewer', 'member', 'admin', 'owner']);
+export type OrgRole = z.infer<typeof orgRoleSchema>;

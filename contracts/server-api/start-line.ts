@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { orgRoleSchema, orgSlugSchema, originSchema, userIdSchema } from './primitives.ts';
+
+/** A demo user with the password that this start of the server gave it. */
+export const demoUserSchema = z.object({
+  id: userIdSchema,
+  username: z.string(),
+  email: z.email(),
+  password: z.string(),
+  orgs: z.array(z.object({ slug: orgSlugSchema, role: orgRoleSchema })),
+});
+export type DemoUser = z.infer<typeof demoUserSchema>;
+
+/**
+ * The one line of JSON that the reference server prints on stdout when it is ready. `users` is there only with
+ * `--seed demo`.
+ */
+export const startLineSchema = z.object({ origin: originSchema, users: z.array(demoUserSchema).optional() });
+export type StartLine = z.infer<typeof startLineSchema>;

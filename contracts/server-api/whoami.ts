@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { instantSchema, kidSchema, orgRoleSchema, orgSlugSchema } from './primitives.ts';
+import { userSchema } from './sign-in.ts';
+
+/** `GET /v1/whoami`: 200, or 401 `key_not_registered` as long as the signing key is not known to the server. */
+export const whoamiPath = '/v1/whoami';
+
+/**
+ * Who the credential stands for. `org` and `role` are the organization that the caller acts in (null for a user
+ * without one). `auth.kid` is there for `method: 'key'`; `auth.scopes` lists what the credential is limited to, empty
+ * for no limit; `auth.expires_at` is the end of the token or session.
+ */
+export const whoamiSchema = z.object({
+  user: userSchema,
+  org: orgSlugSchema.nullable(),
+  role: orgRoleSchema.nullable(),
+  auth: z.object({
+    method: z.enum(['key', 'session']),
+    kid: kidSchema.optional(),
+    scopes: z.array(z.string()),
+    expires_at: instantSchema,
+  }),
+});
+export type Whoami = z.infer<typeof whoamiSchema>;

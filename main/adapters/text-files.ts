@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import {
+  access,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  stat,
+  unlink,
+} from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { KeyholdError } from '../../contracts/errors.ts';
+import { NotText } from '../core/ports.ts';
+import type { Logger, TextFiles } from '../core/ports.ts';
+
+/** As many links in a row as Linux follows. */
+const maxLinks = 40;
+
+const modeBits = 0o7777;
+
+/** Text files on this computer's disk. */
+export class DiskTextFiles implements TextFiles {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  async read(path: string): Promise<string | null> {
+    const bytes = await this.#guard('read', async () => {
+      try {
+        return await readFile(path);
+      } catch (error) {
+        if (isMissing(error)) return null;
+        throw error;
+      }
+    });
+    if (bytes === null) return null;
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      throw new NotText();
+    }
+  }
+
+  async writeAtomic(path: string, content: string, modeIfNew: number): Promise<void> {
+    await this.#guard('write', async () => {
+      const target = await followLinks(path);
+      await writeNew(target, content, (await modeOf(target)) ?? modeIfNew);
+    });
+  }
+
+  async replace(path: string, content: string, mode: number): Promise<void> {
+    await this.#guard('replace', () => writeNew(path, content, mode));
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#guard('remove', async () => {
+      const target = await followLinks(path);
+      try {
+        await unlink(target);
+      } catch (error) {
+        if (isMissing(error)) return;
+        throw error;
+      }
+      await syncFolder(dirname(target));
+    });
+  }
+
+  async isExecutable(path: string): Promise<boolean> {
+    try {
+      await access(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** What the system says goes to the log; the window only learns that storing failed. */
+  async #guard<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#logger.error(`text_files.${operation}_failed`, error);
+      throw new KeyholdError('storage_failed');
+    }
+  }
+}
+
+/** The file that a path stands for, which need not exist. */
+async function followLinks(path: string, left = maxLinks): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  if (left === 0) throw new Error('too many links');
+  const link = await linkTarget(path);
+  return link === null ? path : followLinks(resolve(dirname(path), link), left - 1);
+}
+
+/** Where a link leads; null for what is no link or is not there. */
+async function linkTarget(path: string): Promise<string | null> {
+  try {
+    return (await lstat(path)).isSymbolicLink() ? await readlink(path) : null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+async function modeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).mode & modeBits;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** The name holds what no other process can foresee, and `wx` refuses a file or link that was put there. */
+async function writeNew(target: string, content: string, mode: number): Promise<void> {
+  const folder = dirname(target);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const temporary = join(folder, `.${basename(target)}.keyhold-${randomBytes(8).toString('hex')}`);
+  try {
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(content, 'utf8');
+      await handle.chmod(mode);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, target);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(folder);
+}
+
+/** Makes a rename last through a power cut. Windows has no such call for folders. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

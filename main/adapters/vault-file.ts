@@ -1,0 +1,140 @@
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { KeyholdError } from '../../contracts/errors.ts';
+import type { Sql, VaultFile } from '../core/ports.ts';
+import { SqliteDatabase } from './sqlite.ts';
+
+const folderMode = 0o700;
+const fileMode = 0o600;
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
+/** What the disk or its rights refuse becomes `storage_failed`. */
+function onDisk<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw Object.assign(new KeyholdError('storage_failed'), { cause: error });
+  }
+}
+
+function syncToDisk(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function syncFolder(path: string): void {
+  // Windows has no such thing: a folder cannot be opened there.
+  if (process.platform !== 'win32') syncToDisk(dirname(path));
+}
+
+/** An empty file for this user alone, whatever the umask; an older one of that name is removed before. */
+function makeEmpty(path: string): void {
+  rmSync(path, { force: true });
+  const descriptor = openSync(path, 'wx', fileMode);
+  try {
+    fchmodSync(descriptor, fileMode);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The vault's SQLite file. Its folder and the file itself belong to the user alone. */
+export class SqliteVaultFile implements VaultFile {
+  readonly #path: string;
+  readonly #nativeBinding: string | null;
+
+  /** @param nativeBinding a better-sqlite3 binary made for this runtime; null for the package's own */
+  constructor(path: string, nativeBinding: string | null) {
+    this.#path = path;
+    this.#nativeBinding = nativeBinding;
+  }
+
+  exists(): boolean {
+    return existsSync(this.#path);
+  }
+
+  create(fill: (sql: Sql) => void): void {
+    onDisk(() => {
+      const folder = dirname(this.#path);
+      mkdirSync(folder, { recursive: true, mode: folderMode });
+      chmodSync(folder, folderMode);
+      this.#writeNew(this.#path, (temporary) => {
+        const sql = this.#connect(temporary, false);
+        try {
+          fill(sql);
+        } finally {
+          sql.close();
+        }
+      });
+    });
+  }
+
+  openReadOnly(): Sql {
+    return this.#connect(this.#path, true);
+  }
+
+  open(): Sql {
+    onDisk(() => {
+      chmodSync(dirname(this.#path), folderMode);
+      chmodSync(this.#path, fileMode);
+    });
+    return this.#connect(this.#path, false);
+  }
+
+  backup(suffix: string): void {
+    onDisk(() => {
+      const copy = `${this.#path}${suffix}`;
+      rmSync(copy, { force: true });
+      this.#writeNew(copy, (temporary) => {
+        const sql = this.#connect(this.#path, true);
+        try {
+          sql.run('VACUUM INTO ?', temporary);
+        } finally {
+          sql.close();
+        }
+      });
+    });
+  }
+
+  #connect(path: string, readOnly: boolean): Sql {
+    onDisk(() => {
+      accessSync(path);
+    });
+    return new SqliteDatabase(path, { readOnly, nativeBinding: this.#nativeBinding });
+  }
+
+  /** Lets `write` fill a file beside `path`, then puts it in place: whole, or not at all. */
+  #writeNew(path: string, write: (temporary: string) => void): void {
+    const temporary = `${path}.new`;
+    makeEmpty(temporary);
+    try {
+      write(temporary);
+      syncToDisk(temporary);
+      if (existsSync(path)) throw new KeyholdError('vault_exists');
+      renameSync(temporary, path);
+      syncFolder(path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import { chmod, lstat, mkdir, unlink } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { dirname } from 'node:path';
+import type { z } from 'zod';
+import type { agentStateSchema } from '../../contracts/ipc/registries.ts';
+import type { Logger } from '../core/ports.ts';
+import type { AgentAnswer, RequestProblem } from './agent-answer.ts';
+import { problemAnswer } from './agent-answer.ts';
+import { answerRequest } from './agent-requests.ts';
+import type { CredentialService } from './credential-service.ts';
+import { isPipe, isSocketPathTooLong } from './socket-path.ts';
+
+export type AgentState = z.infer<typeof agentStateSchema>;
+
+/** Time to send a whole request, milliseconds. */
+const sendTimeoutMs = 5000;
+
+const maxConnections = 64;
+
+export interface AgentServerDeps {
+  /** From `agentSocketPath`. */
+  socketPath: string;
+  credentials: CredentialService;
+  logger: Logger;
+}
+
+/**
+ * The agent: HTTP/1.1 on a socket that only this user can reach, one request for each connection. It serves the
+ * credential helper; see docs/credential-helper.md.
+ */
+export class AgentServer {
+  readonly #deps: AgentServerDeps;
+  readonly #server: Server;
+  #problem: AgentState['problem'] = null;
+
+  constructor(deps: AgentServerDeps) {
+    this.#deps = deps;
+    this.#server = createServer(
+      {
+        headersTimeout: sendTimeoutMs,
+        requestTimeout: sendTimeoutMs,
+        connectionsCheckingInterval: 500,
+        maxHeaderSize: 8 * 1024,
+      },
+      (request, response) => {
+        void this.#answer(request, response);
+      },
+    );
+    this.#server.maxConnections = maxConnections;
+    this.#server.on('clientError', refuseNoise);
+    this.#server.on('error', (error) => {
+      if (this.#server.listening) deps.logger.error('agent.server_error', error);
+    });
+  }
+
+  state(): AgentState {
+    return { listening: this.#server.listening, socket: this.#deps.socketPath, problem: this.#problem };
+  }
+
+  /**
+   * Starts to listen. A socket that a program left behind is taken over, one that is served never. Does not
+   * throw: the state says what is wrong, the log why.
+   */
+  async start(): Promise<AgentState> {
+    const { socketPath, logger } = this.#deps;
+    this.#problem = null;
+    try {
+      if (isSocketPathTooLong(socketPath, process.platform)) this.#problem = 'path_too_long';
+      else if (isPipe(socketPath)) await this.#listenOnFreePath();
+      else await this.#listenOnSocket();
+    } catch (error) {
+      this.#problem = 'failed';
+      logger.error('agent.start_failed', error);
+    }
+    logger.info('agent.state', { listening: this.#server.listening, problem: this.#problem ?? 'none' });
+    return this.state();
+  }
+
+  /** Stops to listen, ends open connections and takes the socket away. */
+  async stop(): Promise<void> {
+    if (!this.#server.listening) return;
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #listenOnSocket(): Promise<void> {
+    const { socketPath } = this.#deps;
+    const folder = dirname(socketPath);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    // The folder keeps others out from the first moment on; the socket gets its own mode after it was made.
+    await chmod(folder, 0o700);
+    await this.#listenOnFreePath();
+    if (this.#server.listening) await chmod(socketPath, 0o600);
+  }
+
+  async #listenOnFreePath(): Promise<void> {
+    const { socketPath } = this.#deps;
+    if (await this.#tryToListen()) return;
+    if (!(await isLeftOver(socketPath))) {
+      this.#problem = 'in_use';
+      return;
+    }
+    await unlink(socketPath);
+    if (!(await this.#tryToListen())) this.#problem = 'in_use';
+  }
+
+  /** @returns false when the path is taken */
+  #tryToListen(): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const onError = (error: NodeJS.ErrnoException): void => {
+        if (error.code === 'EADDRINUSE') resolve(false);
+        else reject(error);
+      };
+      this.#server.once('error', onError);
+      this.#server.listen(this.#deps.socketPath, () => {
+        this.#server.off('error', onError);
+        resolve(true);
+      });
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      send(response, await answerRequest(request, this.#deps.credentials, this.#deps.logger));
+    } catch {
+      // The caller went away in the middle of its request.
+      response.destroy();
+    }
+  }
+}
+
+/** Whether a path holds a socket that nobody serves any more: connecting to it is refused. */
+async function isLeftOver(socketPath: string): Promise<boolean> {
+  if (isPipe(socketPath) || !(await lstat(socketPath)).isSocket()) return false;
+  return new Promise((resolve) => {
+    const probe = connect(socketPath);
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(false);
+    });
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code === 'ECONNREFUSED');
+    });
+  });
+}
+
+function send(response: ServerResponse, { status, mediaType, body, headers }: AgentAnswer): void {
+  response.writeHead(status, { ...headersOf(mediaType, body), ...headers });
+  response.end(body);
+}
+
+function headersOf(mediaType: string, body: string): Record<string, string | number> {
+  return {
+    'content-type': mediaType,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    connection: 'close',
+  };
+}
+
+/** Answers what never became a request: noise, header fields without end, a sender that is too slow. */
+function refuseNoise(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  const { status, mediaType, body } = problemAnswer(problemOf(error.code));
+  const fields = Object.entries(headersOf(mediaType, body)).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} Refused\r\n${fields.join('')}\r\n${body}`, () => {
+    socket.destroy();
+  });
+}
+
+function problemOf(code: string | undefined): RequestProblem {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request_timeout';
+  return code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request';
+}

@@ -1,0 +1,191 @@
+import type { ErrorCode } from '../../contracts/errors.ts';
+import { KeyholdError } from '../../contracts/errors.ts';
+import type { VaultState } from '../../contracts/ipc/vault.ts';
+import type { ActivityLog } from '../core/activity/activity-log.ts';
+import type { ContextService } from '../core/contexts/context-service.ts';
+import { normaliseHost } from '../core/registries/host.ts';
+import type { TokenService } from '../core/tokens/token-service.ts';
+import type { Vault } from '../core/vault/vault.ts';
+
+/** What Docker's credential helper protocol calls a credential; its members' names are the protocol's. */
+export interface Credential {
+  readonly ServerURL: string;
+  readonly Username: string;
+  readonly Secret: string;
+}
+
+export type RefusalReason =
+  | 'invalid_server'
+  | 'vault_missing'
+  | 'vault_locked'
+  | 'vault_unreadable'
+  | 'unknown_host'
+  | 'key_not_registered';
+
+/** `message` is one line for people that says what to do. */
+export type CredentialAnswer =
+  | { readonly kind: 'credential'; readonly credential: Credential }
+  | { readonly kind: 'users'; readonly users: Readonly<Record<string, string>> }
+  | { readonly kind: 'ignored'; readonly message: string }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly message: string };
+
+/** How the activity log words a refusal. */
+const reasonWords: Readonly<Record<RefusalReason, string>> = {
+  invalid_server: 'no registry named',
+  vault_missing: 'no vault',
+  vault_locked: 'vault locked',
+  vault_unreadable: 'vault not readable',
+  unknown_host: 'no context',
+  key_not_registered: 'key not registered',
+};
+
+interface Refusal {
+  readonly reason: RefusalReason;
+  readonly message: string;
+}
+
+export interface CredentialServiceDeps {
+  vault: Pick<Vault, 'status' | 'isUnlocked'>;
+  contexts: Pick<ContextService, 'byHost' | 'list'>;
+  tokens: Pick<TokenService, 'registryToken'>;
+  activity: Pick<ActivityLog, 'append'>;
+}
+
+/**
+ * What the credential helper asks for: the protocol of docker/docker-credential-helpers, without its bytes. A
+ * credential is made for registries of active contexts only, and nothing that a client wants stored is kept.
+ */
+export class CredentialService {
+  readonly #deps: CredentialServiceDeps;
+
+  constructor(deps: CredentialServiceDeps) {
+    this.#deps = deps;
+  }
+
+  vaultState(): VaultState {
+    return this.#deps.vault.status().state;
+  }
+
+  /**
+   * Makes a credential for a registry: the context's user id and a fresh token.
+   *
+   * @param serverKey - what the client sent: `host[:port]` or an address of that host
+   */
+  async get(serverKey: string): Promise<CredentialAnswer> {
+    const host = normaliseHost(serverKey);
+    const vaultRefusal = this.#vaultRefusal();
+    if (vaultRefusal) return this.#refuse(host, vaultRefusal);
+    if (host === null) return this.#refuse(null, invalidServer);
+    const context = this.#deps.contexts.byHost(host);
+    if (!context?.hasRegistry) return this.#refuse(host, this.#withoutContext(host));
+    try {
+      const { username, secret } = await this.#deps.tokens.registryToken(context.id);
+      this.#deps.activity.append({
+        kind: 'helper.credential_given',
+        contextName: context.name,
+        detail: host,
+      });
+      const credential = { ServerURL: serverKey.trim(), Username: username, Secret: secret };
+      return { kind: 'credential', credential };
+    } catch (error) {
+      const refusal = error instanceof KeyholdError ? this.#whileMinting(error.code, host) : null;
+      if (!refusal) throw error;
+      return this.#refuse(host, refusal, context.name);
+    }
+  }
+
+  /** The user ids by registry host; none while the vault is locked. */
+  list(): CredentialAnswer {
+    if (!this.#deps.vault.isUnlocked) return { kind: 'users', users: {} };
+    const hosts = this.#deps.contexts.list().map(({ host }) => host);
+    const bound = hosts.flatMap((host) => {
+      const context = this.#deps.contexts.byHost(host);
+      return context?.hasRegistry ? [[host, context.userId] as const] : [];
+    });
+    return { kind: 'users', users: Object.fromEntries(bound) };
+  }
+
+  /** Keeps nothing: what a client wants stored is a password typed at login, or a token of our own. */
+  store(): CredentialAnswer {
+    return {
+      kind: 'ignored',
+      message: 'Keyhold did not keep this password: it makes a fresh token each time one is asked for.',
+    };
+  }
+
+  /** There is nothing to erase. */
+  erase(): CredentialAnswer {
+    return { kind: 'ignored', message: '' };
+  }
+
+  #vaultRefusal(): Refusal | null {
+    const state = this.vaultState();
+    switch (state) {
+      case 'unlocked':
+        return null;
+      case 'locked':
+        return locked;
+      case 'missing':
+        return {
+          reason: 'vault_missing',
+          message: 'Keyhold has no vault yet. Open Keyhold and follow its first steps.',
+        };
+      case 'damaged':
+      case 'newer':
+        return {
+          reason: 'vault_unreadable',
+          message: 'Keyhold cannot read its vault. Open Keyhold to see what to do.',
+        };
+    }
+  }
+
+  /** Why no active context answers for a host. */
+  #withoutContext(host: string): Refusal {
+    const pending = this.#deps.contexts
+      .list()
+      .some((context) => context.host === host && context.hasRegistry && context.state === 'pending');
+    return pending ? notRegistered(host) : unknownHost(host);
+  }
+
+  /** The vault may be locked or the context removed while a token is made. */
+  #whileMinting(code: ErrorCode, host: string): Refusal | null {
+    if (code === 'vault_locked') return locked;
+    if (code === 'context_not_found') return unknownHost(host);
+    return code === 'key_not_registered' ? notRegistered(host) : null;
+  }
+
+  #refuse(host: string | null, { reason, message }: Refusal, contextName?: string): CredentialAnswer {
+    if (reason !== 'vault_missing' && reason !== 'vault_unreadable') {
+      this.#deps.activity.append({
+        kind: 'helper.refused',
+        contextName: contextName ?? null,
+        detail: host === null ? reasonWords[reason] : `${host}: ${reasonWords[reason]}`,
+      });
+    }
+    return { kind: 'refused', reason, message };
+  }
+}
+
+const locked: Refusal = {
+  reason: 'vault_locked',
+  message: 'Keyhold is locked. Unlock it and run the command again.',
+};
+
+const invalidServer: Refusal = {
+  reason: 'invalid_server',
+  message: 'Keyhold was asked for no registry: expected host[:port] on standard input.',
+};
+
+function unknownHost(host: string): Refusal {
+  return {
+    reason: 'unknown_host',
+    message: `Keyhold has no context for ${host}. Add one in Keyhold, or take the host out of credHelpers in auth.json.`,
+  };
+}
+
+function notRegistered(host: string): Refusal {
+  return {
+    reason: 'key_not_registered',
+    message: `The key for ${host} is not registered yet. Open Keyhold and finish adding the context.`,
+  };
+}

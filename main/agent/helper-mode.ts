@@ -1,0 +1,99 @@
+import { request } from 'node:http';
+import type { Readable, Writable } from 'node:stream';
+import { agentHost } from './agent-requests.ts';
+import type { CredentialAction, HelperReply } from './helper-reply.ts';
+import { helperMediaType, isCredentialAction, parseReply, replyWithout } from './helper-reply.ts';
+
+const usage = 'Usage: docker-credential-keyhold <store|get|erase|list|version>';
+
+const notRunning =
+  'Keyhold is not running, or not for this user. Start it, unlock it and run the command again.';
+const noAnswer = 'Keyhold did not answer as expected. Restart it and run the command again.';
+
+/** Time until an answer has to be there, milliseconds. */
+const answerTimeoutMs = 10_000;
+
+/** More than the agent reads. */
+const maxInputBytes = 1024 * 1024;
+
+export interface HelperMode {
+  /** The words behind `--credential-helper`. */
+  args: readonly string[];
+  stdin: Readable;
+  stdout: Writable;
+  stderr: Writable;
+  /** From `agentSocketPath`. */
+  socketPath: string;
+  version: string;
+}
+
+/**
+ * The credential helper inside the program, for computers without curl or without a POSIX shell. It speaks the
+ * same protocol as resources/bin/docker-credential-keyhold, to the byte.
+ *
+ * @returns the exit code
+ */
+export async function runHelperMode(mode: HelperMode): Promise<number> {
+  const [action = '', ...more] = mode.args;
+  if (more.length === 0 && isCredentialAction(action)) {
+    const reply = await askAgent(mode, action);
+    if (reply.output !== '') mode.stdout.write(`${reply.output}\n`);
+    if (reply.hint !== '') mode.stderr.write(`${reply.hint}\n`);
+    return reply.exitCode;
+  }
+  if (more.length === 0 && ['version', '-v', '--version'].includes(action)) {
+    mode.stdout.write(`docker-credential-keyhold (keyhold) ${mode.version}\n`);
+    return 0;
+  }
+  mode.stdout.write(`${usage}\n`);
+  return more.length === 0 && ['help', '-h', '--help'].includes(action) ? 0 : 1;
+}
+
+async function askAgent({ stdin, socketPath }: HelperMode, action: CredentialAction): Promise<HelperReply> {
+  try {
+    const input = action === 'list' ? Buffer.alloc(0) : await readInput(stdin);
+    return parseReply(await post(socketPath, action, input)) ?? replyWithout(action, noAnswer);
+  } catch (error) {
+    return replyWithout(action, isNotServed(error) ? notRunning : noAnswer);
+  }
+}
+
+async function readInput(stdin: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stdin as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= maxInputBytes) chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function post(socketPath: string, action: CredentialAction, body: Buffer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const call = request(
+      {
+        socketPath,
+        path: `/v1/credential/${action}`,
+        method: 'POST',
+        headers: { host: agentHost, accept: helperMediaType, 'content-length': body.length },
+        signal: AbortSignal.timeout(answerTimeoutMs),
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          resolve(Buffer.concat(chunks).toString('utf8'));
+        });
+      },
+    );
+    call.on('error', reject);
+    call.end(body);
+  });
+}
+
+/** Nothing listens: no socket, one that was left behind, or one of another user. */
+function isNotServed(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return ['ENOENT', 'ECONNREFUSED', 'EACCES', 'ENOTDIR'].includes(String(error.code));
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+
+/**
+ * Where the agent listens and the helper asks. The shell script works the same path out:
+ * resources/bin/docker-credential-keyhold.
+ *
+ * @param platform - as `process.platform` names it
+ * @param home - the user's home folder
+ * @returns a path of a Unix socket, on Windows the name of a pipe
+ */
+export function agentSocketPath(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: string,
+  home: string,
+): string {
+  if (platform === 'win32') return `\\\\.\\pipe\\keyhold-agent-${env['USERNAME'] ?? 'user'}`;
+  return join(socketFolder(env, platform, home), 'agent.sock');
+}
+
+function socketFolder(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: string,
+  home: string,
+): string {
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Keyhold');
+  const runtime = env['XDG_RUNTIME_DIR'];
+  if (runtime !== undefined && runtime !== '') return join(runtime, 'keyhold');
+  const state = env['XDG_STATE_HOME'];
+  return join(state === undefined || state === '' ? join(home, '.local', 'state') : state, 'keyhold');
+}
+
+/** Whether the path names a pipe, which has no folder, no mode and nothing left over of it. */
+export function isPipe(socketPath: string): boolean {
+  return socketPath.startsWith('\\\\.\\pipe\\');
+}
+
+/**
+ * Whether the system would cut the path off: `sun_path` has room for 108 bytes on Linux and 104 on macOS, the
+ * closing zero included (unix(7)).
+ */
+export function isSocketPathTooLong(socketPath: string, platform: string): boolean {
+  const room = platform === 'darwin' ? 104 : 108;
+  return !isPipe(socketPath) && Buffer.byteLength(socketPath) >= room;
+}

@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import type { IpcEvents, IpcHandlers } from '../contracts/ipc/index.ts';
+import { fetchHttpClient } from './adapters/http-client.ts';
+import { systemClock } from './adapters/clock.ts';
+import { argon2Kdf } from './adapters/kdf.ts';
+import { fileLogger } from './adapters/logger.ts';
+import { systemRandom } from './adapters/random.ts';
+import { DiskTextFiles } from './adapters/text-files.ts';
+import { SqliteVaultFile } from './adapters/vault-file.ts';
+import { AgentServer } from './agent/agent-server.ts';
+import { CredentialService } from './agent/credential-service.ts';
+import { agentSocketPath } from './agent/socket-path.ts';
+import { ActivityLog } from './core/activity/activity-log.ts';
+import { SecretClipboard } from './core/clipboard/secret-clipboard.ts';
+import { ContextService } from './core/contexts/context-service.ts';
+import { KeyService } from './core/keys/key-service.ts';
+import type { Clipboard, Logger } from './core/ports.ts';
+import { helperPath, podmanAuthFile } from './core/registries/paths.ts';
+import { RegistryService } from './core/registries/registry-service.ts';
+import { Registration } from './core/signin/registration.ts';
+import { TokenService } from './core/tokens/token-service.ts';
+import { Vault } from './core/vault/vault.ts';
+import { activityHandlers } from './ipc/activity.ts';
+import { appHandlers } from './ipc/app.ts';
+import { contextsHandlers, keysHandlers } from './ipc/contexts.ts';
+import { registriesHandlers } from './ipc/registries.ts';
+import { signinHandlers } from './ipc/signin.ts';
+import { tokensHandlers } from './ipc/tokens.ts';
+import { vaultHandlers } from './ipc/vault.ts';
+
+/** What the composition root needs of Electron and of the computer; main/electron supplies it. */
+export interface Platform {
+  dataFolder: string;
+  homeFolder: string;
+  /** Holds `bin/` with the helper script. */
+  resourcesFolder: string;
+  /** The program that a helper without curl starts. */
+  executable: string;
+  outFolder: string;
+  environment: Readonly<Record<string, string | undefined>>;
+  versions: { app: string; electron: string; platform: string };
+  fetch: typeof fetch;
+  clipboard: Clipboard;
+  openExternalLink: (link: string, contextOrigin: string) => Promise<void>;
+  emit: (name: keyof IpcEvents, payload?: unknown) => void;
+}
+
+export interface AppServices {
+  handlers: IpcHandlers;
+  logger: Logger;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Cost of a new vault's passphrase slot: at least this, raised until one try takes about a second. */
+const kdfParameters = { memoryKiB: 64 * 1024, iterations: 3, parallelism: 4, targetMs: 1000 };
+
+/** Builds adapters, services and handlers, and connects what one tells the other. Called once. */
+export function bootstrap(platform: Platform): AppServices {
+  const { dataFolder, homeFolder, environment } = platform;
+  const clock = systemClock;
+  const random = systemRandom;
+  const logger = fileLogger(dataFolder, 'info');
+  const http = fetchHttpClient(platform.fetch);
+
+  const nativeBinding = OWN_SQLITE_BINDING ? join(platform.outFolder, 'native', 'better_sqlite3.node') : null;
+  const file = new SqliteVaultFile(join(dataFolder, 'vault.db'), nativeBinding);
+  const vault = new Vault({ file, clock, random, kdf: argon2Kdf, logger, kdfParameters });
+  const activity = new ActivityLog({ vault, clock });
+  const keys = new KeyService({ vault, clock, random, activity });
+  const contexts = new ContextService({ vault, keys, http, clock, random, activity, logger });
+  const tokens = new TokenService({ vault, contexts, keys, clock, random, activity });
+  const clipboard = new SecretClipboard({ clipboard: platform.clipboard, clock, vault, logger });
+  const registries = new RegistryService({
+    vault,
+    contexts,
+    files: new DiskTextFiles(logger),
+    clock,
+    random,
+    activity,
+    logger,
+    environment: {
+      podmanAuthFile: podmanAuthFile(environment, homeFolder),
+      helperPath: helperPath(homeFolder),
+      helperScript: join(platform.resourcesFolder, 'bin', 'docker-credential-keyhold'),
+      appExecutable: platform.executable,
+      path: environment['PATH'] ?? '',
+    },
+  });
+  const registration = new Registration({
+    vault,
+    contexts,
+    keys,
+    http,
+    clock,
+    random,
+    activity,
+    logger,
+    onRegistered: async (context) => {
+      if (!context.setUpPodman || !context.hasRegistry) return 'not_asked';
+      await registries.setUp(context.id);
+      return 'done';
+    },
+  });
+  const credentials = new CredentialService({ vault, contexts, tokens, activity });
+  const agent = new AgentServer({
+    socketPath: agentSocketPath(environment, platform.versions.platform, homeFolder),
+    credentials,
+    logger,
+  });
+
+  vault.onChange(() => {
+    platform.emit('vaultChanged');
+    if (vault.isUnlocked) registration.resumePending();
+  });
+  contexts.onChange(() => {
+    platform.emit('contextsChanged');
+  });
+  registries.onChange(() => {
+    platform.emit('registriesChanged');
+  });
+  activity.onChange(() => {
+    platform.emit('activityChanged');
+  });
+  registration.onWait((state) => {
+    platform.emit('waitChanged', state);
+  });
+
+  const { openExternalLink } = platform;
+  const contextDeps = { vault, contexts, keys, registries, registration, openExternalLink };
+  return {
+    logger,
+    handlers: {
+      app: appHandlers(platform.versions),
+      vault: vaultHandlers(vault),
+      contexts: contextsHandlers(contextDeps),
+      keys: keysHandlers(contextDeps),
+      signin: signinHandlers({ vault, registration, clipboard }),
+      tokens: tokensHandlers({ vault, tokens, clipboard }),
+      registries: registriesHandlers({ vault, registries, agent }),
+      activity: activityHandlers(vault, activity),
+    },
+    async start() {
+      await agent.start();
+      await registries.refreshHelper();
+    },
+    async stop() {
+      await agent.stop();
+      vault.lock('quit');
+      await clipboard.clearIfOurs();
+      vault.close();
+    },
+  };
+}

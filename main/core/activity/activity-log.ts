@@ -1,0 +1,122 @@
+import type { ActivityEntry, activityKinds } from '../../../contracts/ipc/activity.ts';
+import type { Cancel, Clock, Listener, Sql } from '../ports.ts';
+import type { Vault } from '../vault/vault.ts';
+import { checkChain, entryHash, genesisHash } from './chain.ts';
+import {
+  type Authenticate,
+  type Head,
+  type HeadRow,
+  isGenuine,
+  isInLog,
+  readHead,
+  writeHead,
+} from './head.ts';
+
+export type ActivityKind = (typeof activityKinds)[number];
+
+export interface NewActivity {
+  kind: ActivityKind;
+  contextName?: string | null;
+  /** Registry host, key label, token life and the like; never a secret. */
+  detail?: string | null;
+}
+
+const textMax = 300;
+
+/** One line of plain text, so that a name from elsewhere cannot pass for an entry of its own. */
+function plain(text: string | null | undefined): string | null {
+  return text?.replace(/\p{Cc}/gu, '\uFFFD').slice(0, textMax) ?? null;
+}
+
+/**
+ * What happened, in order, each entry chained to the one before by its hash (SHA-256). The chain alone shows
+ * entries that were changed, taken out or put in between. While the vault is unlocked its newest entry is
+ * also authenticated with a key of the vault: that shows a log that was cut off or written anew. It does not
+ * show entries cut off that were made while the vault was locked, nor a whole older copy of the vault file.
+ */
+export class ActivityLog {
+  readonly #vault: Vault;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<Listener>();
+  readonly #authenticate: Authenticate = (purpose, data) => this.#vault.authenticate(purpose, data);
+
+  constructor(deps: { vault: Vault; clock: Clock }) {
+    this.#vault = deps.vault;
+    this.#clock = deps.clock;
+    deps.vault.onEvent((event) => {
+      this.append(event);
+    });
+  }
+
+  /**
+   * Adds an entry, also while the vault is locked. Inside a transaction it is part of that.
+   * @throws KeyholdError as `Vault.sql`
+   */
+  append(entry: NewActivity): void {
+    const sql = this.#vault.sql();
+    sql.transaction(() => {
+      const tail = sql.get<Head>('SELECT seq, hash FROM activity ORDER BY seq DESC LIMIT 1');
+      const head = readHead(sql);
+      // Never for a log that does not go on from the last head: that would hide what was done to it.
+      const vouch = this.#vault.isUnlocked && head !== undefined && this.#isSound(sql, head);
+      const row = {
+        // After the head, even if entries up to it are missing: the gap then stays to be seen.
+        seq: Math.max(tail?.seq ?? 0, head?.seq ?? 0) + 1,
+        at: this.#clock.now().toISOString(),
+        kind: entry.kind,
+        context_name: plain(entry.contextName),
+        detail: plain(entry.detail),
+        prev_hash: tail?.hash ?? genesisHash,
+      };
+      const hash = entryHash(row);
+      sql.run(
+        `INSERT INTO activity (seq, at, kind, context_name, detail, prev_hash, hash)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        ...[row.seq, row.at, row.kind, row.context_name, row.detail, row.prev_hash, hash],
+      );
+      if (vouch) writeHead(sql, { seq: row.seq, hash }, this.#authenticate);
+    });
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /**
+   * Entries, newest first.
+   * @param page `before`: only entries with a smaller number; null for the newest. `limit`: at most so many
+   */
+  list(page: { before: number | null; limit: number }): { entries: ActivityEntry[]; more: boolean } {
+    const entries = this.#vault.sql().all<ActivityEntry>(
+      `SELECT seq, at, kind, context_name AS contextName, detail FROM activity
+       WHERE seq < ? ORDER BY seq DESC LIMIT ?`,
+      page.before ?? Number.MAX_SAFE_INTEGER,
+      page.limit + 1,
+    );
+    return { entries: entries.slice(0, page.limit), more: entries.length > page.limit };
+  }
+
+  /**
+   * Recomputes the chain and, with the vault unlocked, checks the authenticated head.
+   * @returns `checked`: entries that fit, from the first on; `brokenAt`: the number of the first entry that is
+   *   missing or does not fit (of a log that was written anew: the last one that was vouched for), else null
+   */
+  verify(): { checked: number; brokenAt: number | null } {
+    const sql = this.#vault.sql();
+    const chain = checkChain(sql);
+    if (chain.brokenAt !== null || !this.#vault.isUnlocked) return chain;
+    const head = readHead(sql);
+    if (head === undefined || !isGenuine(head, this.#authenticate)) return { ...chain, brokenAt: 1 };
+    if (head.seq > chain.checked) return { ...chain, brokenAt: chain.checked + 1 };
+    return { ...chain, brokenAt: isInLog(sql, head) ? null : head.seq };
+  }
+
+  /** Calls `listener` after each new entry. */
+  onChange(listener: Listener): Cancel {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  #isSound(sql: Sql, head: HeadRow): boolean {
+    return isGenuine(head, this.#authenticate) && isInLog(sql, head);
+  }
+}

@@ -1,0 +1,54 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Sql } from '../ports.ts';
+import { lengthPrefixed } from '../vault/bytes.ts';
+import { genesisHash } from './chain.ts';
+
+/** The newest entry that was written with the vault unlocked, vouched for with a key of the vault. */
+export interface Head {
+  /** 0 for a log that has no entry yet. */
+  seq: number;
+  hash: Buffer;
+}
+
+export interface HeadRow extends Head {
+  mac: Buffer;
+}
+
+/** Computes an authentication code with the vault's key for `purpose`. */
+export type Authenticate = (purpose: string, data: Buffer) => Buffer;
+
+function macOf(head: Head, authenticate: Authenticate): Buffer {
+  return authenticate('activity head', lengthPrefixed([head.seq, head.hash]));
+}
+
+/** The head as stored, or undefined when the row was taken out. */
+export function readHead(sql: Sql): HeadRow | undefined {
+  return sql.get<HeadRow>('SELECT seq, hash, mac FROM activity_head WHERE id = 1');
+}
+
+export function writeHead(sql: Sql, head: Head, authenticate: Authenticate): void {
+  sql.run(
+    `INSERT INTO activity_head (id, seq, hash, mac) VALUES (1, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, mac = excluded.mac`,
+    head.seq,
+    head.hash,
+    macOf(head, authenticate),
+  );
+}
+
+/** The head of a new vault. From then on a vault without one was tampered with. */
+export function writeFirstHead(sql: Sql, authenticate: Authenticate): void {
+  writeHead(sql, { seq: 0, hash: genesisHash }, authenticate);
+}
+
+export function isGenuine(head: HeadRow, authenticate: Authenticate): boolean {
+  const expected = macOf(head, authenticate);
+  return head.mac.length === expected.length && timingSafeEqual(head.mac, expected);
+}
+
+/** Whether the log still has the entry that the head stands for. */
+export function isInLog(sql: Sql, head: Head): boolean {
+  if (head.seq === 0) return head.hash.equals(genesisHash);
+  const row = sql.get<Pick<Head, 'hash'>>('SELECT hash FROM activity WHERE seq = ?', head.seq);
+  return row?.hash.equals(head.hash) ?? false;
+}

@@ -1,0 +1,203 @@
+import { userIdSchema } from '../../../contracts/domain/context.ts';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { ContextStatus, DiscoveredService } from '../../../contracts/ipc/contexts.ts';
+import type { ActivityLog } from '../activity/activity-log.ts';
+import type { KeyService } from '../keys/key-service.ts';
+import type { Cancel, Clock, HttpClient, Listener, Logger, Random } from '../ports.ts';
+import { Listeners } from '../vault/listeners.ts';
+import type { Vault } from '../vault/vault.ts';
+import {
+  deleteContext,
+  insertContext,
+  readContext,
+  readContextOfHost,
+  readContexts,
+  readCurrentContext,
+  toSummary,
+  writeActive,
+  writeCurrent,
+} from './context-store.ts';
+import type { StoredContext } from './context-store.ts';
+import { checkStatus } from './context-status.ts';
+import { discoverService } from './discovery.ts';
+import { parseOrigin } from './origin.ts';
+
+export type { StoredContext } from './context-store.ts';
+
+interface ContextServiceDeps {
+  vault: Vault;
+  keys: KeyService;
+  http: HttpClient;
+  clock: Clock;
+  random: Random;
+  activity: ActivityLog;
+  logger: Logger;
+}
+
+/** What the user chose in "Add context". */
+export interface AddContext {
+  address: string;
+  name: string;
+  userId: string;
+  keyLabel: string;
+  setUpPodman: boolean;
+}
+
+/** The named sessions: one user of one service each, with a key of its own. */
+export class ContextService {
+  readonly #deps: ContextServiceDeps;
+  readonly #changed: Listeners<undefined>;
+
+  constructor(deps: ContextServiceDeps) {
+    this.#deps = deps;
+    this.#changed = new Listeners(deps.logger);
+  }
+
+  /** All contexts, oldest first. */
+  list(): ContextSummary[] {
+    return readContexts(this.#deps.vault.sql()).map(toSummary);
+  }
+
+  /** @throws KeyholdError `context_not_found`. */
+  get(id: string): StoredContext {
+    const context = readContext(this.#deps.vault.sql(), id);
+    if (context === null) throw new KeyholdError('context_not_found');
+    return context;
+  }
+
+  /**
+   * The active context that answers for a registry: the current one if it is of that host, else the newest.
+   *
+   * @param host - `host[:port]` as `URL.host` writes it.
+   */
+  byHost(host: string): StoredContext | null {
+    return readContextOfHost(this.#deps.vault.sql(), host);
+  }
+
+  current(): StoredContext | null {
+    return readCurrentContext(this.#deps.vault.sql());
+  }
+
+  /**
+   * Asks what a service offers, by the address that the user typed.
+   *
+   * @throws KeyholdError `invalid_address`, `insecure_origin`, `server_unreachable`, `not_a_keyhold_server`.
+   */
+  async discover(address: string): Promise<DiscoveredService> {
+    return (await discoverService(this.#deps, parseOrigin(address))).service;
+  }
+
+  /**
+   * Adds a pending context and makes its key. The first context becomes the current one.
+   *
+   * @throws KeyholdError as `discover`; `sign_in_not_offered` when the service takes no keys or none of our
+   * kind; `invalid_user_id`, `name_taken`, `already_added`, `vault_locked`.
+   */
+  async add(request: AddContext): Promise<ContextSummary> {
+    const origin = parseOrigin(request.address);
+    const userId = userIdSchema.safeParse(request.userId.trim()).data;
+    if (userId === undefined) throw new KeyholdError('invalid_user_id');
+    this.#requireFree(request.name, origin, userId);
+    const { service, dashboardUrl, signingAlg } = await discoverService(this.#deps, origin);
+    if (!service.methods.includes('key') || signingAlg === null)
+      throw new KeyholdError('sign_in_not_offered');
+
+    const { vault, keys, random, clock, activity } = this.#deps;
+    const added = vault.sql().transaction(() => {
+      // Asked again: another addition may have come in while the service answered.
+      this.#requireFree(request.name, origin, userId);
+      const context: StoredContext = {
+        id: random.uuid(),
+        name: request.name,
+        origin,
+        host: service.host,
+        serviceName: service.name,
+        userId,
+        state: 'pending',
+        current: this.current() === null,
+        hasRegistry: service.hasRegistry,
+        dashboardUrl,
+        signingAlg,
+        maxTokenTtl: service.maxTokenTtl,
+        setUpPodman: request.setUpPodman,
+        createdAt: clock.now().toISOString(),
+      };
+      insertContext(vault.sql(), context);
+      activity.append({ kind: 'context.added', contextName: context.name, detail: origin });
+      keys.create(context.id, request.keyLabel);
+      return context;
+    });
+    this.#changed.tell(undefined);
+    return toSummary(added);
+  }
+
+  /** @throws KeyholdError `context_not_found`. */
+  setCurrent(id: string): void {
+    writeCurrent(this.#deps.vault.sql(), this.get(id).id);
+    this.#changed.tell(undefined);
+  }
+
+  /**
+   * Removes a context with its key. If it was the current one, the newest active one takes its place, or the
+   * newest of all.
+   *
+   * @throws KeyholdError `context_not_found`.
+   */
+  remove(id: string): void {
+    const sql = this.#deps.vault.sql();
+    const context = this.get(id);
+    sql.transaction(() => {
+      deleteContext(sql, id);
+      const left = readContexts(sql);
+      const heir = left.findLast((other) => other.state === 'active') ?? left.at(-1);
+      if (context.current && heir !== undefined) writeCurrent(sql, heir.id);
+      this.#deps.activity.append({
+        kind: 'context.removed',
+        contextName: context.name,
+        detail: context.origin,
+      });
+    });
+    this.#changed.tell(undefined);
+  }
+
+  /**
+   * Asks the service who we are there.
+   *
+   * @throws KeyholdError `context_not_found`, `vault_locked`.
+   */
+  async status(id: string): Promise<ContextStatus> {
+    return await checkStatus(this.#deps, this.get(id));
+  }
+
+  /** The service knows the context's key now. */
+  markActive(id: string): void {
+    writeActive(this.#deps.vault.sql(), this.get(id).id);
+    this.#changed.tell(undefined);
+  }
+
+  /** @throws KeyholdError `context_not_found`; `link_not_allowed` where the service has no dashboard. */
+  dashboardUrl(id: string): string {
+    const { dashboardUrl } = this.get(id);
+    if (dashboardUrl === null) throw new KeyholdError('link_not_allowed');
+    return dashboardUrl;
+  }
+
+  /** Tells when a context was added, removed or changed. */
+  onChange(listener: Listener): Cancel {
+    return this.#changed.add(listener);
+  }
+
+  #requireFree(name: string, origin: string, userId: string): void {
+    const others = readContexts(this.#deps.vault.sql());
+    if (others.some((other) => foldName(other.name) === foldName(name))) throw new KeyholdError('name_taken');
+    if (others.some((other) => other.origin === origin && other.userId === userId)) {
+      throw new KeyholdError('already_added');
+    }
+  }
+}
+
+/** Names that look the same to a reader are the same name. */
+function foldName(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
+}

@@ -1,0 +1,89 @@
+import { limits } from '../../../contracts/domain/limits.ts';
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
+import { discoveryPath, discoverySchema, signingAlgSchema } from '../../../contracts/server-api/index.ts';
+import type { SigningAlg } from '../../../contracts/server-api/index.ts';
+import { HttpRefused, HttpUnreachable } from '../ports.ts';
+import type { Clock, HttpClient, HttpResponse, Logger } from '../ports.ts';
+import { clockSkewSeconds } from './clock-skew.ts';
+import { readAnswer } from './read-answer.ts';
+
+const timeoutMs = 5000;
+
+/** What services may leave out, and the life that a token must be able to have to be of use. */
+const answerSchema = discoverySchema
+  .partial({ dashboard_url: true, signing_algs: true })
+  .extend({ max_token_ttl: discoverySchema.shape.max_token_ttl.min(limits.ttlMin) });
+
+/** What main keeps of a discovery beyond what the window sees. */
+export interface Discovery {
+  service: DiscoveredService;
+  dashboardUrl: string | null;
+  /** The service's first algorithm that we know; null when it lists others only. */
+  signingAlg: SigningAlg | null;
+}
+
+interface DiscoveryDeps {
+  http: HttpClient;
+  clock: Clock;
+  logger: Logger;
+}
+
+/**
+ * Asks an origin what it is and offers.
+ *
+ * @param origin - As `parseOrigin` gives it; the answer must name the same.
+ * @throws KeyholdError `server_unreachable` when nothing answers or only that it cannot now,
+ * `not_a_keyhold_server` for any other answer; why goes to the log.
+ */
+export async function discoverService(deps: DiscoveryDeps, origin: string): Promise<Discovery> {
+  const refuse = (reason: string): KeyholdError => {
+    deps.logger.warn('discovery.refused', { origin, reason });
+    return new KeyholdError('not_a_keyhold_server');
+  };
+  const response = await fetchDescription(deps.http, origin, refuse);
+  if (response.status === 429 || response.status >= 500) throw new KeyholdError('server_unreachable');
+  if (response.status !== 200) throw refuse(`status ${response.status}`);
+  const answer = readAnswer(response.text, answerSchema);
+  if (answer === null) throw refuse('another shape');
+  if (answer.origin !== origin) throw refuse('another origin');
+  const dashboardUrl = answer.dashboard_url ?? null;
+  // The window opens this page in the user's browser: another host's must not pass for the service's own.
+  if (dashboardUrl !== null && new URL(dashboardUrl).origin !== origin) throw refuse('dashboard elsewhere');
+  return {
+    service: {
+      origin,
+      host: new URL(origin).host,
+      name: answer.name,
+      methods: answer.methods,
+      hasRegistry: answer.registry,
+      hasDashboard: dashboardUrl !== null,
+      maxTokenTtl: answer.max_token_ttl,
+      clockSkewSeconds: clockSkewSeconds(response.headers, deps.clock.now()),
+    },
+    dashboardUrl,
+    signingAlg: chooseAlg(answer.signing_algs),
+  };
+}
+
+async function fetchDescription(
+  http: HttpClient,
+  origin: string,
+  refuse: (reason: string) => KeyholdError,
+): Promise<HttpResponse> {
+  try {
+    return await http.request({ method: 'GET', url: `${origin}${discoveryPath}`, timeoutMs });
+  } catch (error) {
+    if (error instanceof HttpUnreachable) throw new KeyholdError('server_unreachable');
+    if (error instanceof HttpRefused) throw refuse(error.message);
+    throw error;
+  }
+}
+
+/** RFC 9864 names Ed25519 anew; a service that says nothing is taken to know the older `EdDSA` only (RFC 8037). */
+function chooseAlg(offered: readonly string[] | undefined): SigningAlg | null {
+  if (offered === undefined) return 'EdDSA';
+  return (
+    offered.map((name) => signingAlgSchema.safeParse(name).data).find((alg) => alg !== undefined) ?? null
+  );
+}

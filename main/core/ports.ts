@@ -1,0 +1,126 @@
+/** What the core asks of the world. Adapters implement these; tests pass their own clock, folder and server. */
+
+export type Cancel = () => void;
+
+export interface Clock {
+  now(): Date;
+  /** Calls `task` once after `ms` milliseconds unless cancelled. Never keeps the process alive. */
+  after(ms: number, task: () => void): Cancel;
+}
+
+export interface Random {
+  bytes(length: number): Buffer;
+  uuid(): string;
+}
+
+export interface Argon2Parameters {
+  memoryKiB: number;
+  iterations: number;
+  parallelism: number;
+}
+
+export interface Kdf {
+  /** Argon2id version 0x13 (RFC 9106), 32 bytes out. Runs off the main thread. */
+  argon2id(passphrase: Buffer, salt: Buffer, parameters: Argon2Parameters): Promise<Buffer>;
+}
+
+export type SqlValue = string | number | bigint | Buffer | null;
+
+/** One open SQLite database. Statements are cached by their text; values are always bound. */
+export interface Sql {
+  run(sql: string, ...values: SqlValue[]): { changes: number };
+  get<Row>(sql: string, ...values: SqlValue[]): Row | undefined;
+  all<Row>(sql: string, ...values: SqlValue[]): Row[];
+  /** Several statements without values: schema and pragmas only. */
+  exec(sql: string): void;
+  /** Runs `work` in one immediate transaction; a throw rolls back. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+/**
+ * The vault file on disk, by its path. A file is never half made: it appears with its first content or not
+ * at all. Throws `KeyholdError` `vault_damaged` for what is not a whole SQLite file, `storage_failed` for what
+ * the disk or its rights refuse; the file stays as it was.
+ */
+export interface VaultFile {
+  exists(): boolean;
+  /** Makes the file, mode 0600 in a folder of mode 0700, with what `fill` writes. Refuses to replace a file. */
+  create(fill: (sql: Sql) => void): void;
+  /** Opens the existing file for a look that leaves it as it is; every page is checked. */
+  openReadOnly(): Sql;
+  /** Opens the existing file with the vault's pragmas. */
+  open(): Sql;
+  /** Copies the database to a sibling file with this suffix, replacing an earlier copy of that name. */
+  backup(suffix: string): void;
+}
+
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'DELETE';
+  url: string;
+  headers?: Record<string, string>;
+  /** Sent as JSON. */
+  body?: unknown;
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+  status: number;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  /** At most 1 MiB; longer answers are refused. */
+  text: string;
+}
+
+/** No answer at all: name not found, connection refused, timed out, TLS refused, given up by the caller. */
+export class HttpUnreachable extends Error {
+  override name = 'HttpUnreachable';
+}
+
+/** Something answered, but in a way that is never used: a redirect, or a body over the limit. */
+export class HttpRefused extends Error {
+  override name = 'HttpRefused';
+}
+
+export interface HttpClient {
+  /** Never follows redirects, never sends cookies. Throws `HttpUnreachable` or `HttpRefused`. */
+  request(request: HttpRequest): Promise<HttpResponse>;
+}
+
+export interface Clipboard {
+  write(text: string): Promise<void>;
+  read(): Promise<string>;
+  clear(): void;
+}
+
+export interface Logger {
+  info(event: string, facts?: Record<string, string | number | boolean>): void;
+  warn(event: string, facts?: Record<string, string | number | boolean>): void;
+  error(event: string, error: unknown): void;
+}
+
+/** A file is there, but its bytes are not UTF-8 text that could be written back as it was. */
+export class NotText extends Error {
+  override name = 'NotText';
+}
+
+/**
+ * Text files that belong to other programs (auth.json) or to the desktop (the helper on PATH). Content is UTF-8
+ * and kept to the byte, a byte order mark included. Every write is a temporary file in the same folder, fsync,
+ * rename and fsync of the folder. Throws `KeyholdError('storage_failed')`, with nothing half-written.
+ */
+export interface TextFiles {
+  /** The content, or null when there is no such file. Throws `NotText`. */
+  read(path: string): Promise<string | null>;
+  /** Follows a link, keeps the mode of an existing file, makes missing folders (mode 0700). */
+  writeAtomic(path: string, content: string, modeIfNew: number): Promise<void>;
+  /** Puts a new file of this mode at the path; a link there is replaced, what it points to is left alone. */
+  replace(path: string, content: string, mode: number): Promise<void>;
+  /** Follows a link. Does nothing when there is no such file. */
+  remove(path: string): Promise<void>;
+  isExecutable(path: string): Promise<boolean>;
+}
+
+/** Tells listeners that something changed. */
+export type Listener = () => void;

@@ -1,0 +1,139 @@
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { JsonMember, JsonObject, MemberLayout } from './json-text.ts';
+import { appendMember, layoutOf, readObject, removeMember, replaceRange } from './json-text.ts';
+
+/**
+ * The auth file of Podman, Skopeo and Buildah, as text in and text out: containers-auth.json(5). Only the member
+ * `credHelpers["host[:port]"]` is ever touched; all other bytes stay as they are.
+ */
+
+/** What the helper's name stands for: the program `docker-credential-keyhold`. */
+export const helperName = 'keyhold';
+
+/** Which helper an auth file names for a host. */
+export type NamedHelper = 'keyhold' | 'other' | 'none';
+
+interface AuthFile {
+  readonly root: JsonObject;
+  readonly helpersMember: JsonMember | null;
+  readonly helpers: JsonObject | null;
+  readonly entry: JsonMember | null;
+}
+
+/** The layout that Podman itself writes. */
+const indentUnit = '\t';
+
+/**
+ * Says which helper the file names for a host.
+ *
+ * @param text - the file's content; null when there is no such file
+ * @throws KeyholdError `auth_file_invalid`
+ */
+export function namedHelper(text: string | null, host: string): NamedHelper {
+  if (text === null) return 'none';
+  const { entry } = readAuthFile(text, host);
+  if (!entry) return 'none';
+  return valueOf(text, entry) === helperName ? 'keyhold' : 'other';
+}
+
+/**
+ * Names Keyhold as the helper of a host.
+ *
+ * @param text - the file's content; null when there is no such file
+ * @param host - `host[:port]` as `normaliseHost` gives it
+ * @returns the new content; the same text when Keyhold is named already
+ * @throws KeyholdError `auth_file_invalid`: not a JSON object, or one whose `credHelpers` cannot be read without
+ *   doubt; `auth_file_entry_foreign`: another helper is named for the host
+ */
+export function addHelper(text: string | null, host: string): string {
+  if (text === null) return `${objectText('\n', memberText('credHelpers', nestedHelper('\n\t', host)))}\n`;
+  const file = readAuthFile(text, host);
+  if (file.entry) {
+    if (valueOf(text, file.entry) === helperName) return text;
+    throw new KeyholdError('auth_file_entry_foreign');
+  }
+  if (!file.helpers || !file.helpersMember) return addHelpers(text, file.root, host);
+  const layout = layoutOf(text, file.helpers);
+  if (layout) return appendMember(text, file.helpers, layout, memberText(host, quote(helperName), layout));
+  const around = layoutOf(text, { ...file.root, members: [file.helpersMember] });
+  const value = nestedHelper(around?.separator ?? '', host, around?.colon);
+  return replaceRange(text, file.helpersMember.valueStart, file.helpersMember.valueEnd, value);
+}
+
+/**
+ * Takes Keyhold's entry for a host out, and `credHelpers` with it when nothing else is named there.
+ *
+ * @returns the new content; the same text when Keyhold is not named
+ * @throws KeyholdError `auth_file_invalid`
+ */
+export function removeHelper(text: string, host: string): string {
+  const { root, helpersMember, helpers, entry } = readAuthFile(text, host);
+  if (!entry || !helpers || !helpersMember || valueOf(text, entry) !== helperName) return text;
+  return helpers.members.length === 1
+    ? removeMember(text, root, helpersMember)
+    : removeMember(text, helpers, entry);
+}
+
+function addHelpers(text: string, root: JsonObject, host: string): string {
+  const layout = layoutOf(text, root);
+  if (layout) {
+    const helpers = nestedHelper(layout.separator, host, layout.colon);
+    return appendMember(text, root, layout, memberText('credHelpers', helpers, layout));
+  }
+  const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
+  const helpers = memberText('credHelpers', nestedHelper(lineBreak + indentUnit, host));
+  return replaceRange(text, root.open, root.close + 1, objectText(lineBreak, helpers));
+}
+
+/** The value of `credHelpers` with its one entry, laid out to follow a key that stands behind `separator`. */
+function nestedHelper(separator: string, host: string, colon?: string): string {
+  const entry = memberText(host, quote(helperName), colon === undefined ? undefined : { colon });
+  return separator.includes('\n') ? objectText(separator, entry) : `{${entry}}`;
+}
+
+/** An object with one member on a line of its own; `separator` is the line break and indentation before it. */
+function objectText(separator: string, member: string): string {
+  const lineBreak = separator.startsWith('\r') ? '\r\n' : '\n';
+  const indentation = separator.slice(lineBreak.length);
+  return `{${separator}${indentation === '' ? indentUnit : indentation}${member}${separator}}`;
+}
+
+function memberText(key: string, value: string, layout?: Pick<MemberLayout, 'colon'>): string {
+  return `${quote(key)}${layout?.colon ?? ': '}${value}`;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+function valueOf(text: string, member: JsonMember): unknown {
+  return JSON.parse(text.slice(member.valueStart, member.valueEnd));
+}
+
+function readAuthFile(text: string, host: string): AuthFile {
+  requireJson(text);
+  const root = readObject(text, 0);
+  if (!root) throw new KeyholdError('auth_file_invalid');
+  const helpersMember = onlyMember(root, 'credHelpers');
+  if (!helpersMember) return { root, helpersMember, helpers: null, entry: null };
+  const helpers = readObject(text, helpersMember.valueStart);
+  if (!helpers) throw new KeyholdError('auth_file_invalid');
+  const entry = onlyMember(helpers, host);
+  if (entry && typeof valueOf(text, entry) !== 'string') throw new KeyholdError('auth_file_invalid');
+  return { root, helpersMember, helpers, entry };
+}
+
+function requireJson(text: string): void {
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new KeyholdError('auth_file_invalid');
+  }
+}
+
+/** The member of this name. Two of them mean different things to different readers: such a file is left alone. */
+function onlyMember(object: JsonObject, key: string): JsonMember | null {
+  const found = object.members.filter((member) => member.key === key);
+  if (found.length > 1) throw new KeyholdError('auth_file_invalid');
+  return found[0] ?? null;
+}

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The file name by which Podman and Docker find the helper that auth files call `keyhold`. */
+export const helperProgram = 'docker-credential-keyhold';
+
+/**
+ * The auth file that set-up edits: containers-auth.json(5), the one that lasts. Podman's primary file lies in
+ * `$XDG_RUNTIME_DIR` on Linux and is gone after the session.
+ */
+export function podmanAuthFile(env: Environment, home: string): string {
+  const configHome = env['XDG_CONFIG_HOME'];
+  const folder = configHome === undefined || configHome === '' ? join(home, '.config') : configHome;
+  return join(folder, 'containers', 'auth.json');
+}
+
+/** Where the helper is installed: the user's own folder of programs, which most desktops have on PATH. */
+export function helperPath(home: string): string {
+  return join(home, '.local', 'bin', helperProgram);
+}

@@ -1,0 +1,52 @@
+import type { KeySummary } from '../../../contracts/domain/key.ts';
+import { limits } from '../../../contracts/domain/limits.ts';
+import type { RegistrationCard } from '../../../contracts/ipc/signin.ts';
+import type { RegistrationTokenClaims } from '../../../contracts/server-api/index.ts';
+import type { StoredContext } from '../contexts/context-service.ts';
+import type { ApiTokenDeps } from '../tokens/api-token.ts';
+
+/** A registration token with what the window may show of it. */
+export interface RegistrationToken {
+  token: string;
+  card: RegistrationCard;
+}
+
+/**
+ * Signs a registration token: a JWT that carries the public key (`jwk`, RFC 7515, section 4.1.3) and proves
+ * that its holder wants it to belong to the context's user at the context's service. It lives
+ * `limits.registrationTtl` seconds; `iat` lies `limits.backdate` seconds back for services with a slow clock.
+ *
+ * @throws KeyholdError `vault_locked`.
+ */
+export async function signRegistrationToken(
+  { keys, clock, random }: ApiTokenDeps,
+  context: StoredContext,
+  key: KeySummary,
+): Promise<RegistrationToken> {
+  const now = Math.floor(clock.now().getTime() / 1000);
+  const claims = {
+    iss: context.userId,
+    sub: context.userId,
+    aud: context.origin,
+    iat: now - limits.backdate,
+    exp: now + limits.registrationTtl,
+    jti: random.uuid(),
+    name: key.label,
+  } satisfies RegistrationTokenClaims;
+  const header = { alg: context.signingAlg, typ: 'registration+jwt', jwk: keys.publicJwk(key.kid) };
+  return {
+    token: await keys.signJwt(key.kid, header, claims),
+    card: {
+      contextId: context.id,
+      userId: context.userId,
+      audience: context.origin,
+      keyLabel: key.label,
+      fingerprint: key.fingerprint,
+      kid: key.kid,
+      jti: claims.jti,
+      algorithm: context.signingAlg,
+      issuedAt: new Date(claims.iat * 1000).toISOString(),
+      expiresAt: new Date(claims.exp * 1000).toISOString(),
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import type { WaitState } from '../../../contracts/ipc/signin.ts';
+import type { StoredContext } from '../contexts/context-service.ts';
+import type { Cancel, HttpClient, Logger } from '../ports.ts';
+import { signApiToken } from '../tokens/api-token.ts';
+import type { ApiToken, ApiTokenDeps } from '../tokens/api-token.ts';
+import { pauseBeforeTry } from './backoff.ts';
+import { askWhoami } from './whoami.ts';
+import type { WhoamiAnswer } from './whoami.ts';
+
+/** Life of the token that asks, and what must be left of it when it is used, seconds. */
+const tokenTtl = 5 * 60;
+const tokenReserve = 3 * 60;
+
+type WaiterDeps = ApiTokenDeps & {
+  http: HttpClient;
+  logger: Logger;
+  /** The service knows the key: brings the vault up to date and answers what was set up. */
+  registered: () => Promise<WaitState['podman']>;
+  changed: (state: WaitState) => void;
+};
+
+/** Asks one context's service again and again until it knows the context's key. */
+export class RegistrationWaiter {
+  readonly #deps: WaiterDeps;
+  readonly #context: StoredContext;
+  readonly #kid: string;
+  #state: WaitState;
+  #token: ApiToken | null = null;
+  #cancelPause: Cancel | null = null;
+  #try: AbortController | null = null;
+
+  constructor(deps: WaiterDeps, context: StoredContext, kid: string) {
+    this.#deps = deps;
+    this.#context = context;
+    this.#kid = kid;
+    this.#state = idleState(context.id);
+  }
+
+  get state(): WaitState {
+    return this.#state;
+  }
+
+  /** True from the first try until the outcome, `stop` or a failure of our own. */
+  get active(): boolean {
+    return this.#try !== null || this.#cancelPause !== null;
+  }
+
+  /** Tries now, without waiting for the planned time; a try that is under way is left to finish. */
+  tryNow(): void {
+    if (this.#try !== null) return;
+    this.#endPause();
+    const controller = new AbortController();
+    this.#try = controller;
+    const phase = this.#state.phase === 'offline' ? 'offline' : 'waiting';
+    this.#change({ phase, nextTryAt: null, tries: this.#state.tries + 1 });
+    this.#ask(controller.signal).catch((error: unknown) => {
+      // Not the network's doing: the vault was locked under us, or a defect.
+      if (controller.signal.aborted) return;
+      this.#deps.logger.error('registration.wait_failed', error);
+      this.stop();
+    });
+  }
+
+  /** Gives up the planned try and the one under way. */
+  stop(): void {
+    this.#endPause();
+    this.#try?.abort();
+    this.#try = null;
+    this.#token = null;
+    this.#change({ phase: 'idle', nextTryAt: null });
+  }
+
+  async #ask(signal: AbortSignal): Promise<void> {
+    const token = await this.#freshToken();
+    const answer = await askWhoami(this.#deps, this.#context.origin, token, signal);
+    if (signal.aborted) return;
+    if (answer.kind === 'known') {
+      await this.#finish(answer.whoami.user.id, signal);
+      return;
+    }
+    this.#try = null;
+    this.#pause(answer);
+  }
+
+  async #finish(userId: string, signal: AbortSignal): Promise<void> {
+    if (userId !== this.#context.userId) {
+      this.#try = null;
+      this.#change({ phase: 'wrong_user' });
+      return;
+    }
+    const podman = await this.#deps.registered();
+    if (signal.aborted) return;
+    this.#try = null;
+    this.#change({ phase: 'registered', podman });
+  }
+
+  #pause(answer: Exclude<WhoamiAnswer, { kind: 'known' }>): void {
+    const { clock, random } = this.#deps;
+    const asked = answer.kind === 'unreachable' ? answer.retryAfterMs : null;
+    const ms = pauseBeforeTry(this.#state.tries, asked, random);
+    this.#cancelPause = clock.after(ms, () => {
+      this.tryNow();
+    });
+    this.#change({
+      phase: answer.kind === 'refused' ? 'waiting' : 'offline',
+      nextTryAt: new Date(clock.now().getTime() + ms).toISOString(),
+    });
+  }
+
+  #endPause(): void {
+    this.#cancelPause?.();
+    this.#cancelPause = null;
+  }
+
+  async #freshToken(): Promise<string> {
+    const now = this.#deps.clock.now().getTime() / 1000;
+    if (this.#token === null || this.#token.claims.exp - now < tokenReserve) {
+      this.#token = await signApiToken(this.#deps, this.#context, this.#kid, tokenTtl);
+    }
+    return this.#token.token;
+  }
+
+  #change(facts: Partial<WaitState>): void {
+    this.#state = { ...this.#state, ...facts };
+    this.#deps.changed(this.#state);
+  }
+}
+
+/** Nothing is asked and nothing was found out. */
+export function idleState(contextId: string): WaitState {
+  return { contextId, phase: 'idle', nextTryAt: null, tries: 0, podman: 'not_asked' };
+}

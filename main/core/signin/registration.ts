@@ -1,0 +1,198 @@
+import type { KeySummary } from '../../../contracts/domain/key.ts';
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { RegistrationCard, WaitState } from '../../../contracts/ipc/signin.ts';
+import type { ActivityLog } from '../activity/activity-log.ts';
+import type { ContextService, StoredContext } from '../contexts/context-service.ts';
+import type { KeyService } from '../keys/key-service.ts';
+import type { Cancel, Clock, HttpClient, Logger, Random } from '../ports.ts';
+import { Listeners } from '../vault/listeners.ts';
+import type { Vault } from '../vault/vault.ts';
+import { signRegistrationToken } from './registration-token.ts';
+import type { RegistrationToken } from './registration-token.ts';
+import { idleState, RegistrationWaiter } from './registration-waiter.ts';
+
+interface RegistrationDeps {
+  vault: Vault;
+  contexts: ContextService;
+  keys: KeyService;
+  http: HttpClient;
+  clock: Clock;
+  random: Random;
+  activity: ActivityLog;
+  logger: Logger;
+  /** Sets up what the user asked for with the context; a throw counts as `failed`. */
+  onRegistered: (context: StoredContext) => Promise<WaitState['podman']>;
+}
+
+/**
+ * Brings a pending context's key to its service: the token that the user pastes into the dashboard, and the
+ * wait until the service knows the key. Tokens and waits live in memory only and end when the vault is locked.
+ */
+export class Registration {
+  readonly #deps: RegistrationDeps;
+  readonly #tokens = new Map<string, Promise<RegistrationToken>>();
+  readonly #waiters = new Map<string, RegistrationWaiter>();
+  /** Contexts whose wait the user ended, so that unlocking does not start it again. */
+  readonly #cancelled = new Set<string>();
+  readonly #waitChanged: Listeners<WaitState>;
+
+  constructor(deps: RegistrationDeps) {
+    this.#deps = deps;
+    this.#waitChanged = new Listeners(deps.logger);
+    deps.vault.onChange(() => {
+      if (!deps.vault.isUnlocked) this.stopAll();
+    });
+    deps.contexts.onChange(() => {
+      this.#forgetRemoved();
+    });
+  }
+
+  /**
+   * The card of the registration token that still lives, or of a new one.
+   *
+   * @throws KeyholdError `context_not_found`, `not_pending`, `vault_locked`.
+   */
+  async card(contextId: string): Promise<RegistrationCard> {
+    return (await this.#livingToken(contextId)).card;
+  }
+
+  /** The card of a new registration token, whatever the old one's age. Throws as `card`. */
+  async renew(contextId: string): Promise<RegistrationCard> {
+    return (await this.#newToken(contextId)).card;
+  }
+
+  /** The registration token of `card` itself. Throws as `card`. */
+  async token(contextId: string): Promise<string> {
+    return (await this.#livingToken(contextId)).token;
+  }
+
+  /**
+   * Starts to ask the service for the key, or goes on with it.
+   *
+   * @throws KeyholdError `context_not_found`; `not_pending`, unless the key was registered since the vault was
+   * unlocked.
+   */
+  wait(contextId: string): WaitState {
+    const waiter = this.#waiters.get(contextId);
+    if (waiter?.active === true || waiter?.state.phase === 'registered') return waiter.state;
+    this.#cancelled.delete(contextId);
+    return this.#start(contextId);
+  }
+
+  /** Asks at once instead of at the planned time. Throws as `wait`. */
+  checkNow(contextId: string): WaitState {
+    const waiter = this.#waiters.get(contextId);
+    if (waiter?.active !== true) return this.wait(contextId);
+    waiter.tryNow();
+    return waiter.state;
+  }
+
+  /** Ends the wait for a context; does nothing for one that is not waited for. */
+  cancel(contextId: string): WaitState {
+    const waiter = this.#waiters.get(contextId);
+    if (waiter?.active !== true) return this.state(contextId);
+    this.#cancelled.add(contextId);
+    waiter.stop();
+    return waiter.state;
+  }
+
+  state(contextId: string): WaitState {
+    return this.#waiters.get(contextId)?.state ?? idleState(contextId);
+  }
+
+  /** Tells each change of a wait. */
+  onWait(listener: (state: WaitState) => void): Cancel {
+    return this.#waitChanged.add(listener);
+  }
+
+  /** Waits for every pending context whose wait the user did not end. To be called when the vault is unlocked. */
+  resumePending(): void {
+    for (const { id, state } of this.#deps.contexts.list()) {
+      if (state === 'pending' && !this.#cancelled.has(id)) this.wait(id);
+    }
+  }
+
+  /** Ends all waits and drops all registration tokens. Happens by itself when the vault is locked. */
+  stopAll(): void {
+    for (const waiter of this.#waiters.values()) {
+      if (waiter.active) waiter.stop();
+    }
+    this.#waiters.clear();
+    this.#tokens.clear();
+  }
+
+  #start(contextId: string): WaitState {
+    const { context, key } = this.#pending(contextId);
+    const waiter = new RegistrationWaiter(
+      {
+        ...this.#deps,
+        registered: () => this.#registered(context, key),
+        changed: (state) => {
+          this.#waitChanged.tell(state);
+        },
+      },
+      context,
+      key.kid,
+    );
+    this.#waiters.set(contextId, waiter);
+    waiter.tryNow();
+    return waiter.state;
+  }
+
+  async #registered(context: StoredContext, key: KeySummary): Promise<WaitState['podman']> {
+    const { vault, keys, contexts, activity, onRegistered, logger } = this.#deps;
+    vault.sql().transaction(() => {
+      keys.markRegistered(key.kid);
+      activity.append({ kind: 'key.registered', contextName: context.name, detail: key.label });
+    });
+    contexts.markActive(context.id);
+    this.#tokens.delete(context.id);
+    try {
+      return await onRegistered(contexts.get(context.id));
+    } catch (error) {
+      logger.error('registration.set_up_failed', error);
+      return 'failed';
+    }
+  }
+
+  async #livingToken(contextId: string): Promise<RegistrationToken> {
+    this.#pending(contextId);
+    const held = this.#tokens.get(contextId);
+    if (held === undefined) return await this.#newToken(contextId);
+    const token = await held;
+    if (Date.parse(token.card.expiresAt) > this.#deps.clock.now().getTime()) return token;
+    // Another call may have renewed it meanwhile: both must show the same one.
+    if (this.#tokens.get(contextId) !== held) return await this.#livingToken(contextId);
+    return await this.#newToken(contextId);
+  }
+
+  async #newToken(contextId: string): Promise<RegistrationToken> {
+    const { context, key } = this.#pending(contextId);
+    const made = signRegistrationToken(this.#deps, context, key);
+    this.#tokens.set(contextId, made);
+    try {
+      return await made;
+    } catch (error) {
+      this.#tokens.delete(contextId);
+      throw error;
+    }
+  }
+
+  #pending(contextId: string): { context: StoredContext; key: KeySummary } {
+    const context = this.#deps.contexts.get(contextId);
+    const key = this.#deps.keys.current(contextId);
+    if (context.state !== 'pending' || key === null) throw new KeyholdError('not_pending');
+    return { context, key };
+  }
+
+  #forgetRemoved(): void {
+    const known = new Set(this.#deps.contexts.list().map(({ id }) => id));
+    for (const [id, waiter] of this.#waiters) {
+      if (known.has(id)) continue;
+      if (waiter.active) waiter.stop();
+      this.#waiters.delete(id);
+    }
+    for (const id of this.#tokens.keys()) if (!known.has(id)) this.#tokens.delete(id);
+    for (const id of this.#cancelled) if (!known.has(id)) this.#cancelled.delete(id);
+  }
+}

@@ -1,0 +1,48 @@
+import { limits } from '../../../contracts/domain/limits.ts';
+import type { ApiTokenClaims } from '../../../contracts/server-api/index.ts';
+import type { StoredContext } from '../contexts/context-store.ts';
+import type { KeyService } from '../keys/key-service.ts';
+import type { Clock, Random } from '../ports.ts';
+
+export interface ApiTokenDeps {
+  keys: KeyService;
+  clock: Clock;
+  random: Random;
+}
+
+/** A signed API token with what it says. */
+export interface ApiToken {
+  token: string;
+  kid: string;
+  alg: string;
+  claims: ApiTokenClaims;
+}
+
+/**
+ * Signs an API token (JWT, RFC 7519) for a context's service: `iss` and `sub` the user, `aud` the origin.
+ * `iat` and `nbf` lie `limits.backdate` seconds back for services whose clock is slow; they measure a token's
+ * life from `iat`, so that one of the greatest life ends that much sooner.
+ *
+ * @param ttl - Seconds from now until `exp`.
+ * @throws KeyholdError `vault_locked`.
+ */
+export async function signApiToken(
+  { keys, clock, random }: ApiTokenDeps,
+  context: StoredContext,
+  kid: string,
+  ttl: number,
+): Promise<ApiToken> {
+  const now = Math.floor(clock.now().getTime() / 1000);
+  const iat = now - limits.backdate;
+  const alg = context.signingAlg;
+  const claims = {
+    iss: context.userId,
+    sub: context.userId,
+    aud: context.origin,
+    iat,
+    nbf: iat,
+    exp: Math.min(now + ttl, iat + context.maxTokenTtl),
+    jti: random.uuid(),
+  };
+  return { token: await keys.signJwt(kid, { alg, typ: 'JWT', kid }, claims), kid, alg, claims };
+}

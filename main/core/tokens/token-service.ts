@@ -1,0 +1,175 @@
+import { limits } from '../../../contracts/domain/limits.ts';
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { MintedToken, TokenForm } from '../../../contracts/ipc/tokens.ts';
+import { whoamiPath } from '../../../contracts/server-api/index.ts';
+import type { ActivityKind, ActivityLog } from '../activity/activity-log.ts';
+import type { ContextService, StoredContext } from '../contexts/context-service.ts';
+import type { KeyService } from '../keys/key-service.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { Vault } from '../vault/vault.ts';
+import { signApiToken } from './api-token.ts';
+import type { ApiToken } from './api-token.ts';
+import { formatTtl, parseTtl } from './ttl.ts';
+
+/** Minted tokens that can still be copied; the oldest makes room for a new one. */
+const maxHeld = 20;
+
+interface TokenServiceDeps {
+  vault: Vault;
+  contexts: ContextService;
+  keys: KeyService;
+  clock: Clock;
+  random: Random;
+  activity: ActivityLog;
+}
+
+interface HeldToken extends ApiToken {
+  context: StoredContext;
+  revealed: boolean;
+}
+
+/** API tokens that the user mints, and those for the credential helper. Held in memory, gone when locked. */
+export class TokenService {
+  readonly #deps: TokenServiceDeps;
+  readonly #held = new Map<string, HeldToken>();
+
+  constructor(deps: TokenServiceDeps) {
+    this.#deps = deps;
+    deps.vault.onChange(() => {
+      if (!deps.vault.isUnlocked) this.wipe();
+    });
+    deps.contexts.onChange(() => {
+      this.#forgetRemoved();
+    });
+  }
+
+  /**
+   * Mints an API token of a chosen life.
+   *
+   * @param ttl - As `parseTtl` reads it.
+   * @throws KeyholdError `context_not_found`, `vault_locked`; `key_not_registered` for a pending context;
+   * `invalid_ttl` with the service's limit when the life is no life, too short or too long.
+   */
+  async mint(contextId: string, ttl: string): Promise<MintedToken> {
+    const { context, kid } = this.#signer(contextId);
+    const seconds = parseTtl(ttl);
+    if (seconds === null || seconds < limits.ttlMin || seconds > context.maxTokenTtl) {
+      throw new KeyholdError('invalid_ttl', { maxSeconds: context.maxTokenTtl });
+    }
+    const minted = await this.#sign(context, kid, seconds);
+    const tokenId = this.#deps.random.uuid();
+    this.#hold(tokenId, { ...minted, context, revealed: false });
+    this.#log('token.minted', context, `${formatTtl(seconds)}, key ${shortKid(kid)}`);
+    const { claims } = minted;
+    return {
+      tokenId,
+      contextId,
+      subject: claims.sub,
+      audience: claims.aud,
+      kid,
+      algorithm: minted.alg,
+      jti: claims.jti,
+      issuedAt: new Date(claims.iat * 1000).toISOString(),
+      expiresAt: new Date(claims.exp * 1000).toISOString(),
+    };
+  }
+
+  /**
+   * A minted token in a form to be copied: itself, the `Authorization` field (RFC 6750, section 2.1), or a curl
+   * command for a POSIX shell that asks the service who it stands for.
+   *
+   * @throws KeyholdError `token_gone` when it has expired or is no longer held.
+   */
+  text(tokenId: string, form: TokenForm): string {
+    const held = this.#living(tokenId);
+    this.#log('token.copied', held.context, `${form}, key ${shortKid(held.kid)}`);
+    return formatToken(held, form);
+  }
+
+  /**
+   * A minted token itself, once, to be shown.
+   *
+   * @throws KeyholdError `token_gone`, also for the second time.
+   */
+  reveal(tokenId: string): string {
+    const held = this.#living(tokenId);
+    if (held.revealed) throw new KeyholdError('token_gone');
+    held.revealed = true;
+    this.#log('token.revealed', held.context, `key ${shortKid(held.kid)}`);
+    return held.token;
+  }
+
+  /**
+   * What the credential helper hands out: the user id, and as password an API token of 15 minutes (less where
+   * the service allows less).
+   *
+   * @throws KeyholdError `context_not_found`, `key_not_registered`, `vault_locked`.
+   */
+  async registryToken(contextId: string): Promise<{ username: string; secret: string }> {
+    const { context, kid } = this.#signer(contextId);
+    const { token } = await this.#sign(context, kid, limits.registryTtl);
+    return { username: context.userId, secret: token };
+  }
+
+  /** Drops all minted tokens. Happens by itself when the vault is locked. */
+  wipe(): void {
+    this.#held.clear();
+  }
+
+  #signer(contextId: string): { context: StoredContext; kid: string } {
+    const context = this.#deps.contexts.get(contextId);
+    const key = this.#deps.keys.current(contextId);
+    if (context.state !== 'active' || key === null) throw new KeyholdError('key_not_registered');
+    return { context, kid: key.kid };
+  }
+
+  async #sign(context: StoredContext, kid: string, seconds: number): Promise<ApiToken> {
+    const signed = await signApiToken(this.#deps, context, kid, seconds);
+    this.#deps.keys.markUsed(kid);
+    return signed;
+  }
+
+  #hold(tokenId: string, token: HeldToken): void {
+    for (const [id, held] of this.#held) if (this.#isOver(held)) this.#held.delete(id);
+    const oldest = this.#held.keys().next().value;
+    if (this.#held.size >= maxHeld && oldest !== undefined) this.#held.delete(oldest);
+    this.#held.set(tokenId, token);
+  }
+
+  #living(tokenId: string): HeldToken {
+    const held = this.#held.get(tokenId);
+    if (held === undefined || this.#isOver(held)) throw new KeyholdError('token_gone');
+    return held;
+  }
+
+  #isOver(held: HeldToken): boolean {
+    return held.claims.exp * 1000 <= this.#deps.clock.now().getTime();
+  }
+
+  #forgetRemoved(): void {
+    const known = new Set(this.#deps.contexts.list().map(({ id }) => id));
+    for (const [id, held] of this.#held) if (!known.has(held.context.id)) this.#held.delete(id);
+  }
+
+  #log(kind: ActivityKind, context: StoredContext, detail: string): void {
+    this.#deps.activity.append({ kind, contextName: context.name, detail });
+  }
+}
+
+function formatToken({ token, context }: HeldToken, form: TokenForm): string {
+  const field = `Authorization: Bearer ${token}`;
+  switch (form) {
+    case 'raw':
+      return token;
+    case 'header':
+      return field;
+    case 'curl':
+      // Neither part holds a quote: tokens are base64url with dots, and origins are what `parseOrigin` lets pass.
+      return `curl -H '${field}' '${context.origin}${whoamiPath}'`;
+  }
+}
+
+/** Enough of a kid to tell keys apart in a log. */
+function shortKid(kid: string): string {
+  return kid.slice(0, 8);
+}

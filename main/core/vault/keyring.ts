@@ -1,0 +1,33 @@
+import { createHmac } from 'node:crypto';
+import { deriveKey, wipe } from './bytes.ts';
+
+/** The data key of an unlocked vault and the keys made from it, one for each purpose. */
+export class Keyring {
+  readonly #dataKey: Buffer;
+  readonly #keys = new Map<string, Buffer>();
+
+  /** @param dataKey 32 bytes; the keyring owns them from now on */
+  constructor(dataKey: Buffer) {
+    this.#dataKey = dataKey;
+  }
+
+  /** The key for one purpose, 32 bytes. It belongs to the keyring: neither change nor keep it. */
+  key(purpose: string): Buffer {
+    const known = this.#keys.get(purpose);
+    if (known !== undefined) return known;
+    const derived = deriveKey(this.#dataKey, `keyhold ${purpose} v1`);
+    this.#keys.set(purpose, derived);
+    return derived;
+  }
+
+  /** HMAC-SHA256 with the key for `purpose`, 32 bytes. */
+  mac(purpose: string, data: Buffer): Buffer {
+    return createHmac('sha256', this.key(purpose)).update(data).digest();
+  }
+
+  /** Zeroes every key. The keyring is of no use afterwards. */
+  wipe(): void {
+    wipe(this.#dataKey, ...this.#keys.values());
+    this.#keys.clear();
+  }
+}

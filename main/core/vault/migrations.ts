@@ -1,0 +1,130 @@
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { Sql, VaultFile } from '../ports.ts';
+
+/** Marks an SQLite file as Keyhold's: 'KHLD' in ASCII, in the header's application id. */
+export const applicationId = 0x4b484c44;
+
+/** One step of the schema. Its number is the `user_version` of a file that has it. */
+export interface Migration {
+  version: number;
+  sql: string;
+}
+
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+      CREATE TABLE vault_header (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        header TEXT NOT NULL,
+        mac BLOB NOT NULL
+      ) STRICT;
+      CREATE TABLE unlock_throttle (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        failures INTEGER NOT NULL,
+        not_before INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE contexts (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+        origin TEXT NOT NULL,
+        host TEXT NOT NULL,
+        service_name TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('pending', 'active')),
+        is_current INTEGER NOT NULL CHECK (is_current IN (0, 1)),
+        has_registry INTEGER NOT NULL CHECK (has_registry IN (0, 1)),
+        dashboard_url TEXT,
+        signing_alg TEXT NOT NULL,
+        max_token_ttl INTEGER NOT NULL,
+        set_up_podman INTEGER NOT NULL CHECK (set_up_podman IN (0, 1)),
+        created_at TEXT NOT NULL,
+        UNIQUE (origin, user_id)
+      ) STRICT;
+      CREATE INDEX contexts_by_host ON contexts (host);
+      CREATE TABLE keys (
+        id TEXT PRIMARY KEY,
+        context_id TEXT NOT NULL REFERENCES contexts (id) ON DELETE CASCADE,
+        label TEXT NOT NULL,
+        kid TEXT NOT NULL UNIQUE,
+        public_key BLOB NOT NULL CHECK (length(public_key) = 32),
+        sealed_seed BLOB NOT NULL,
+        created_at TEXT NOT NULL,
+        registered_at TEXT,
+        last_used_at TEXT
+      ) STRICT;
+      CREATE INDEX keys_by_context ON keys (context_id);
+      CREATE TABLE registry_setups (
+        id TEXT PRIMARY KEY,
+        context_id TEXT NOT NULL REFERENCES contexts (id) ON DELETE CASCADE,
+        tool TEXT NOT NULL CHECK (tool IN ('podman')),
+        host TEXT NOT NULL,
+        file TEXT NOT NULL,
+        before_sealed BLOB,
+        after_hash TEXT NOT NULL,
+        previous TEXT,
+        created_at TEXT NOT NULL,
+        UNIQUE (tool, host, file)
+      ) STRICT;
+      CREATE TABLE activity (
+        seq INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        context_name TEXT,
+        detail TEXT,
+        prev_hash BLOB NOT NULL CHECK (length(prev_hash) = 32),
+        hash BLOB NOT NULL CHECK (length(hash) = 32)
+      ) STRICT;
+      CREATE TABLE activity_head (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        seq INTEGER NOT NULL,
+        hash BLOB NOT NULL,
+        mac BLOB NOT NULL
+      ) STRICT;
+    `,
+  },
+];
+
+function readNumber(sql: Sql, pragma: 'application_id' | 'user_version'): number {
+  return sql.get<Record<typeof pragma, number>>(`PRAGMA ${pragma}`)?.[pragma] ?? 0;
+}
+
+function newestOf(steps: readonly Migration[]): number {
+  return Math.max(...steps.map((step) => step.version));
+}
+
+function apply(sql: Sql, steps: readonly Migration[]): void {
+  sql.transaction(() => {
+    for (const step of steps) sql.exec(step.sql);
+    sql.exec(`PRAGMA user_version = ${newestOf(steps)}`);
+  });
+}
+
+/** Gives an empty database the schema. */
+export function createSchema(sql: Sql): void {
+  sql.exec(`PRAGMA application_id = ${applicationId}`);
+  apply(sql, migrations);
+}
+
+/**
+ * Refuses a file that is not a vault or that a newer Keyhold has written. Reads only.
+ * @throws KeyholdError `vault_damaged`, `vault_newer`
+ */
+export function requireKnownSchema(sql: Sql, steps: readonly Migration[] = migrations): void {
+  if (readNumber(sql, 'application_id') !== applicationId) throw new KeyholdError('vault_damaged');
+  const version = readNumber(sql, 'user_version');
+  if (version < 1) throw new KeyholdError('vault_damaged');
+  if (version > newestOf(steps)) throw new KeyholdError('vault_newer');
+}
+
+/**
+ * Brings a vault's schema up to date, all steps in one transaction. The file is copied before, beside itself,
+ * as `<name>.schema-<its version>`.
+ */
+export function migrate(file: VaultFile, sql: Sql, steps: readonly Migration[] = migrations): void {
+  const version = readNumber(sql, 'user_version');
+  const missing = steps.filter((step) => step.version > version);
+  if (missing.length === 0) return;
+  file.backup(`.schema-${version}`);
+  apply(sql, missing);
+}

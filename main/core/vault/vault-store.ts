@@ -1,0 +1,71 @@
+import { KeyholdError } from '../../../contracts/errors.ts';
+import { writeFirstHead } from '../activity/head.ts';
+import type { Clock, Sql, VaultFile } from '../ports.ts';
+import { headerMac, parseHeader, type VaultHeader } from './header.ts';
+import type { Keyring } from './keyring.ts';
+import { createSchema, migrate, requireKnownSchema } from './migrations.ts';
+import { UnlockThrottle } from './throttle.ts';
+
+interface HeaderRow {
+  header: string;
+  mac: Buffer;
+}
+
+/** An opened vault file: what can be known of it without the data key. */
+export interface VaultStore {
+  readonly sql: Sql;
+  readonly header: VaultHeader;
+  /** The header as it is stored, and its authentication code. */
+  readonly headerText: string;
+  readonly mac: Buffer;
+  readonly throttle: UnlockThrottle;
+}
+
+function readHeader(sql: Sql): HeaderRow & { parsed: VaultHeader } {
+  const row = sql.get<HeaderRow>('SELECT header, mac FROM vault_header WHERE id = 1');
+  if (row === undefined) throw new KeyholdError('vault_damaged');
+  return { ...row, parsed: parseHeader(row.header) };
+}
+
+/** Makes the file with its schema, its header and the beginning of its activity log, all or nothing. */
+export function createStore(file: VaultFile, headerText: string, keyring: Keyring): void {
+  file.create((sql) => {
+    sql.transaction(() => {
+      createSchema(sql);
+      const mac = headerMac(keyring, headerText);
+      sql.run('INSERT INTO vault_header (id, header, mac) VALUES (1, ?, ?)', headerText, mac);
+      writeFirstHead(sql, (purpose, data) => keyring.mac(purpose, data));
+    });
+  });
+}
+
+function inspect(file: VaultFile): void {
+  const look = file.openReadOnly();
+  try {
+    requireKnownSchema(look);
+    readHeader(look);
+  } catch (error) {
+    // What SQLite itself complains of here is a table of ours that is not there.
+    throw error instanceof KeyholdError ? error : new KeyholdError('vault_damaged');
+  } finally {
+    look.close();
+  }
+}
+
+/**
+ * Opens the file. What does not pass the checks is looked at only, never written to.
+ * @throws KeyholdError `vault_missing`, `vault_damaged`, `vault_newer`, `storage_failed`
+ */
+export function openStore(file: VaultFile, clock: Clock): VaultStore {
+  if (!file.exists()) throw new KeyholdError('vault_missing');
+  inspect(file);
+  const sql = file.open();
+  try {
+    migrate(file, sql);
+    const { header: headerText, mac, parsed: header } = readHeader(sql);
+    return { sql, header, headerText, mac, throttle: new UnlockThrottle(sql, clock) };
+  } catch (error) {
+    sql.close();
+    throw error;
+  }
+}

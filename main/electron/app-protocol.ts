@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+import { protocol, type Session } from 'electron';
+import { appOrigin } from '../../contracts/ipc/channels.ts';
+import { contentSecurityPolicy } from './csp.ts';
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+};
+
+const noncePlaceholder = '__CSP_NONCE__';
+
+/** Must run before the app is ready. */
+export function registerAppScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: appOrigin.scheme, privileges: { standard: true, secure: true, codeCache: true } },
+  ]);
+}
+
+/**
+ * Lists the files of the built window by the exact path under which each is served. Requests are looked up
+ * here and never joined to a folder, so no request can name a file that the build did not make.
+ */
+function servableFiles(folder: string): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || contentTypes[extname(entry.name)] === undefined) continue;
+    const file = join(entry.parentPath, entry.name);
+    files.set(`/${relative(folder, file).split(sep).join('/')}`, file);
+  }
+  return files;
+}
+
+function respond(
+  status: number,
+  type: string,
+  body: ConstructorParameters<typeof Response>[0],
+  nonce: string,
+): Response {
+  return new Response(body, {
+    status,
+    headers: {
+      'content-type': type,
+      'content-security-policy': contentSecurityPolicy(nonce),
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cache-control': 'no-store',
+    },
+  });
+}
+
+/**
+ * Serves the window's files on the session. The page itself is held back until `ready` settles, so that the
+ * first call from the window always finds its handler while the renderer process is already starting.
+ */
+export function serveApp(session: Session, folder: string, ready: Promise<unknown>): void {
+  const files = servableFiles(folder);
+  session.protocol.handle(appOrigin.scheme, async (request) => {
+    const nonce = randomBytes(16).toString('base64');
+    const url = new URL(request.url);
+    const path = url.pathname === '/' ? '/index.html' : url.pathname;
+    const file = url.host === appOrigin.host && request.method === 'GET' ? files.get(path) : undefined;
+    if (file === undefined) return respond(404, 'text/plain; charset=utf-8', 'Not found', nonce);
+    const type = contentTypes[extname(file)] ?? 'application/octet-stream';
+    if (path !== '/index.html') return respond(200, type, await readFile(file), nonce);
+    const [page] = await Promise.all([readFile(file, 'utf8'), ready]);
+    return respond(200, type, page.replaceAll(noncePlaceholder, nonce), nonce);
+  });
+}

@@ -1,0 +1,20 @@
+import { shell } from 'electron';
+import { KeyholdError } from '../../contracts/errors.ts';
+import { isLoopbackHost } from '../core/contexts/origin.ts';
+
+/**
+ * Whether a link may leave the app: https, or http to this machine; only to the origin of the context it
+ * belongs to.
+ */
+export function mayOpen(link: string, contextOrigin: string): boolean {
+  if (!URL.canParse(link)) return false;
+  const url = new URL(link);
+  if (url.origin !== contextOrigin || url.username !== '' || url.password !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
+}
+
+/** Opens a context's page in the user's browser. Throws `link_not_allowed`. */
+export async function openExternalLink(link: string, contextOrigin: string): Promise<void> {
+  if (!mayOpen(link, contextOrigin)) throw new KeyholdError('link_not_allowed');
+  await shell.openExternal(link);
+}

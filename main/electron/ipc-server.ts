@@ -1,0 +1,48 @@
+import { ipcMain, type BrowserWindow, type IpcMainInvokeEvent } from 'electron';
+import { callChannel, eventChannel } from '../../contracts/ipc/channels.ts';
+import type { CallSpec } from '../../contracts/ipc/define.ts';
+import { ipcContract, type IpcEvents, type IpcHandlers } from '../../contracts/ipc/index.ts';
+import { answerCall } from '../ipc/answer-call.ts';
+import type { Logger } from '../core/ports.ts';
+import { isAppUrl } from './navigation-policy.ts';
+
+/**
+ * Whether a call comes from the main frame of our window on our own origin. Read before anything is awaited:
+ * the frame may be gone afterwards. A missing frame is refused.
+ */
+function isTrustedSender(event: IpcMainInvokeEvent, window: BrowserWindow | null): boolean {
+  const frame = event.senderFrame;
+  if (frame === null || window === null || window.isDestroyed()) return false;
+  return event.sender === window.webContents && frame === window.webContents.mainFrame && isAppUrl(frame.url);
+}
+
+/** Registers every call of the contract. There is no other way to register one. */
+export function serveIpc(
+  handlers: IpcHandlers,
+  currentWindow: () => BrowserWindow | null,
+  logger: Logger,
+): void {
+  for (const [group, calls] of Object.entries(ipcContract.calls)) {
+    const groupHandlers = handlers[group as keyof IpcHandlers] as Record<string, unknown>;
+    for (const [name, spec] of Object.entries(calls as Record<string, CallSpec>)) {
+      const handler = groupHandlers[name] as (request?: unknown) => unknown;
+      ipcMain.handle(callChannel(group, name), (event, ...args: unknown[]) => {
+        if (!isTrustedSender(event, currentWindow())) {
+          logger.warn('ipc.forbidden_sender', { call: `${group}.${name}` });
+          return { ok: false, error: { code: 'forbidden_sender' } };
+        }
+        return answerCall({ name: `${group}.${name}`, spec, handler, args, logger });
+      });
+    }
+  }
+}
+
+/** Sends an event of the contract to the window, if there is one. */
+export function sendEvent<Name extends keyof IpcEvents>(
+  window: BrowserWindow | null,
+  name: Name,
+  payload: unknown,
+): void {
+  if (window === null || window.isDestroyed()) return;
+  window.webContents.send(eventChannel(name), ipcContract.events[name].parse(payload));
+}

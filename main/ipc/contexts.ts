@@ -1,0 +1,61 @@
+import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import type { ContextService } from '../core/contexts/context-service.ts';
+import type { KeyService } from '../core/keys/key-service.ts';
+import type { RegistryService } from '../core/registries/registry-service.ts';
+import type { Registration } from '../core/signin/registration.ts';
+import type { Vault } from '../core/vault/vault.ts';
+import { requireUnlocked } from './guard.ts';
+
+interface Deps {
+  vault: Vault;
+  contexts: ContextService;
+  keys: KeyService;
+  registries: RegistryService;
+  registration: Registration;
+  openExternalLink: (link: string, contextOrigin: string) => Promise<void>;
+}
+
+export function contextsHandlers(deps: Deps): IpcHandlers['contexts'] {
+  const { vault, contexts, registries, registration } = deps;
+  return {
+    list: () => {
+      requireUnlocked(vault);
+      return contexts.list();
+    },
+    discover: ({ address }) => {
+      requireUnlocked(vault);
+      return contexts.discover(address);
+    },
+    add: (request) => {
+      requireUnlocked(vault);
+      return contexts.add(request);
+    },
+    setCurrent: ({ contextId }) => {
+      requireUnlocked(vault);
+      contexts.setCurrent(contextId);
+    },
+    remove: async ({ contextId }) => {
+      requireUnlocked(vault);
+      registration.cancel(contextId);
+      await registries.forget(contextId);
+      contexts.remove(contextId);
+    },
+    status: ({ contextId }) => {
+      requireUnlocked(vault);
+      return contexts.status(contextId);
+    },
+    openDashboard: async ({ contextId }) => {
+      requireUnlocked(vault);
+      await deps.openExternalLink(contexts.dashboardUrl(contextId), contexts.get(contextId).origin);
+    },
+  };
+}
+
+export function keysHandlers({ vault, contexts, keys }: Deps): IpcHandlers['keys'] {
+  return {
+    list: ({ contextId }) => {
+      requireUnlocked(vault);
+      return keys.list(contexts.get(contextId).id);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import type { AgentServer } from '../agent/agent-server.ts';
+import type { RegistryService } from '../core/registries/registry-service.ts';
+import type { Vault } from '../core/vault/vault.ts';
+import { requireUnlocked } from './guard.ts';
+
+interface Deps {
+  vault: Vault;
+  registries: RegistryService;
+  agent: AgentServer;
+}
+
+export function registriesHandlers({ vault, registries, agent }: Deps): IpcHandlers['registries'] {
+  return {
+    list: async () => {
+      requireUnlocked(vault);
+      return { ...(await registries.list()), agent: agent.state() };
+    },
+    preview: ({ contextId }) => {
+      requireUnlocked(vault);
+      return registries.preview(contextId);
+    },
+    setUp: async ({ contextId }) => {
+      requireUnlocked(vault);
+      await registries.setUp(contextId);
+    },
+    undo: ({ contextId }) => {
+      requireUnlocked(vault);
+      return registries.undo(contextId);
+    },
+  };
+}

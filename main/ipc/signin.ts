@@ -1,0 +1,44 @@
+import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import type { SecretClipboard } from '../core/clipboard/secret-clipboard.ts';
+import type { Registration } from '../core/signin/registration.ts';
+import type { Vault } from '../core/vault/vault.ts';
+import { requireUnlocked } from './guard.ts';
+
+interface Deps {
+  vault: Vault;
+  registration: Registration;
+  clipboard: SecretClipboard;
+}
+
+export function signinHandlers({ vault, registration, clipboard }: Deps): IpcHandlers['signin'] {
+  return {
+    card: ({ contextId }) => {
+      requireUnlocked(vault);
+      return registration.card(contextId);
+    },
+    renew: ({ contextId }) => {
+      requireUnlocked(vault);
+      return registration.renew(contextId);
+    },
+    copy: async ({ contextId }) => {
+      requireUnlocked(vault);
+      return clipboard.copy(await registration.token(contextId));
+    },
+    reveal: async ({ contextId }) => {
+      requireUnlocked(vault);
+      return { token: await registration.token(contextId) };
+    },
+    wait: ({ contextId }) => {
+      requireUnlocked(vault);
+      return registration.wait(contextId);
+    },
+    checkNow: ({ contextId }) => {
+      requireUnlocked(vault);
+      return registration.checkNow(contextId);
+    },
+    cancel: ({ contextId }) => {
+      requireUnlocked(vault);
+      return registration.cancel(contextId);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import {
+  loginPath,
+  loginRequestSchema,
+  loginResponseSchema,
+  logoutPath,
+} from '../../../contracts/server-api/sign-in.ts';
+import { bearerOf, requireSession } from '../../auth/request-principal.ts';
+import { openSession } from '../../auth/session-sign-in.ts';
+import { endSession, sessionSeconds } from '../../auth/sessions.ts';
+import type { ServerContext } from '../../context.ts';
+import { toUser } from '../../identity/users.ts';
+import type { ZodApp } from '../../zod-app.ts';
+import { errorResponses } from './error-responses.ts';
+
+/** Sign-in with a password, and sign-out. */
+export function authRoutes(app: ZodApp, context: ServerContext): void {
+  app.post(
+    loginPath,
+    {
+      schema: {
+        summary: 'Sign in with user name and password',
+        tags: ['sign-in'],
+        body: loginRequestSchema,
+        response: { 200: loginResponseSchema, ...errorResponses },
+      },
+    },
+    async (request) => {
+      const { user, token } = await openSession(context, { ...request.body, ip: request.ip, via: 'api' });
+      return { token, token_type: 'Bearer' as const, expires_in: sessionSeconds, user: toUser(user) };
+    },
+  );
+
+  app.post(
+    logoutPath,
+    {
+      schema: {
+        summary: 'End the session of the token',
+        tags: ['sign-in'],
+        security: [{ bearer: [] }],
+        response: { 204: z.undefined(), ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      const { id, name } = await requireSession(context, request);
+      await endSession(context, bearerOf(request) ?? '');
+      await context.audit.append({
+        action: 'auth.sign_out',
+        outcome: 'success',
+        actor: { id, name },
+        ip: request.ip,
+      });
+      return reply.code(204).send();
+    },
+  );
+}

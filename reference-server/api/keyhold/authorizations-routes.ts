@@ -1,0 +1,94 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import {
+  createGrantRequestSchema,
+  grantListSchema,
+  grantParamsSchema,
+  grantSchema,
+  repositoryParamsSchema,
+} from '../../../contracts/server-api/authorizations.ts';
+import { requirePrincipal } from '../../auth/request-principal.ts';
+import type { ServerContext } from '../../context.ts';
+import { ApiError, notFound } from '../../errors.ts';
+import { repositoryAccess } from '../../identity/access.ts';
+import type { RepositoryRef } from '../../identity/access.ts';
+import { listGrants, removeGrant, setGrant } from '../../identity/grants.ts';
+import type { GrantActor } from '../../identity/grants.ts';
+import type { ZodApp } from '../../zod-app.ts';
+import { errorResponses } from './error-responses.ts';
+
+const path = '/v1/repos/:org/:repo/authorizations';
+const tags = ['authorizations'];
+const security = [{ bearer: [] }];
+
+/** Reader and writer grants on a repository, for owners of its organization. */
+export function authorizationsRoutes(app: ZodApp, context: ServerContext): void {
+  app.post(
+    path,
+    {
+      schema: {
+        summary: 'Let a user read or write a repository; replaces the user’s earlier authorization',
+        tags,
+        security,
+        params: repositoryParamsSchema,
+        body: createGrantRequestSchema,
+        response: { 200: grantSchema, 201: grantSchema, ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      const { repository, actor } = await requireRepositoryAdmin(context, request, request.params);
+      const { grant, created } = await setGrant(context, repository, request.body, actor);
+      return reply.code(created ? 201 : 200).send(grant);
+    },
+  );
+
+  app.get(
+    path,
+    {
+      schema: {
+        summary: 'The authorizations on a repository',
+        tags,
+        security,
+        params: repositoryParamsSchema,
+        response: { 200: grantListSchema, ...errorResponses },
+      },
+    },
+    async (request) => {
+      const { repository } = await requireRepositoryAdmin(context, request, request.params);
+      return { authorizations: await listGrants(context, repository) };
+    },
+  );
+
+  app.delete(
+    `${path}/:id`,
+    {
+      schema: {
+        summary: 'Take an authorization back',
+        tags,
+        security,
+        params: grantParamsSchema,
+        response: { 204: z.undefined(), ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      const { repository, actor } = await requireRepositoryAdmin(context, request, request.params);
+      await removeGrant(context, repository, request.params.id, actor);
+      return reply.code(204).send();
+    },
+  );
+}
+
+/** A repository that the caller may not read does not exist for the caller. */
+async function requireRepositoryAdmin(
+  context: ServerContext,
+  request: FastifyRequest,
+  { org, repo }: { org: string; repo: string },
+): Promise<{ repository: RepositoryRef; actor: GrantActor }> {
+  const principal = await requirePrincipal(context, request);
+  const { repository, actions } = await repositoryAccess(context, principal, `${org}/${repo}`);
+  if (repository === null || !actions.has('read')) throw notFound(`The repository ${org}/${repo}`);
+  if (!actions.has('admin')) {
+    throw new ApiError('role_insufficient', `Only owners of ${org} may change who can use its repositories.`);
+  }
+  return { repository, actor: { id: principal.id, name: principal.name, ip: request.ip } };
+}

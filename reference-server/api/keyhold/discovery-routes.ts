@@ -1,0 +1,27 @@
+import { discoveryPath, discoverySchema } from '../../../contracts/server-api/discovery.ts';
+import { maxApiTokenTtl } from '../../../contracts/server-api/tokens.ts';
+import type { ServerContext } from '../../context.ts';
+import type { ZodApp } from '../../zod-app.ts';
+
+/** `GET /.well-known/keyhold`. */
+export function discoveryRoutes(app: ZodApp, context: ServerContext): void {
+  app.get(
+    discoveryPath,
+    {
+      schema: {
+        summary: 'What this server is and how to sign in',
+        tags: ['discovery'],
+        response: { 200: discoverySchema },
+      },
+    },
+    () => ({
+      origin: context.origin(),
+      name: context.config.name,
+      methods: ['key', 'password'],
+      dashboard_url: `${context.origin()}/dashboard/keys`,
+      registry: true,
+      signing_algs: ['Ed25519', 'EdDSA'],
+      max_token_ttl: maxApiTokenTtl,
+    }),
+  );
+}

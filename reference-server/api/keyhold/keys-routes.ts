@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import {
+  keyParamsSchema,
+  keysPath,
+  publicKeyListSchema,
+  registerKeyRequestSchema,
+  registeredKeySchema,
+} from '../../../contracts/server-api/keys.ts';
+import { registerKey } from '../../auth/key-registration.ts';
+import { requirePrincipal, requireSession } from '../../auth/request-principal.ts';
+import type { ServerContext } from '../../context.ts';
+import { ApiError } from '../../errors.ts';
+import { listKeys, revokeKey } from '../../identity/keys.ts';
+import type { ZodApp } from '../../zod-app.ts';
+import { errorResponses } from './error-responses.ts';
+
+const tags = ['keys'];
+const security = [{ bearer: [] }];
+
+/** The signed-in user's public keys. */
+export function keysRoutes(app: ZodApp, context: ServerContext): void {
+  app.post(
+    keysPath,
+    {
+      schema: {
+        summary: 'Register the key of a registration token (needs a session)',
+        tags,
+        security,
+        body: registerKeyRequestSchema,
+        response: { 201: registeredKeySchema, ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      const user = await requireSession(context, request);
+      const key = await registerKey(context, user, request.body.registration_token, request.ip);
+      return reply.code(201).send(key);
+    },
+  );
+
+  app.get(
+    keysPath,
+    {
+      schema: {
+        summary: 'The keys that are not revoked',
+        tags,
+        security,
+        response: { 200: publicKeyListSchema, ...errorResponses },
+      },
+    },
+    async (request) => {
+      const { id } = await requirePrincipal(context, request);
+      return { keys: await listKeys(context.db, id) };
+    },
+  );
+
+  app.delete(
+    `${keysPath}/:kid`,
+    {
+      schema: {
+        summary: 'Revoke a key; a key may revoke itself, other keys need a session',
+        tags,
+        security,
+        params: keyParamsSchema,
+        response: { 204: z.undefined(), ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      const user = await requirePrincipal(context, request);
+      const { kid } = request.params;
+      if (user.auth.method === 'key' && user.auth.kid !== kid) {
+        throw new ApiError('session_required', 'A key can revoke only itself. Sign in to revoke others.');
+      }
+      await revokeKey(context, user, kid, request.ip);
+      return reply.code(204).send();
+    },
+  );
+}

@@ -1,0 +1,25 @@
+import type { FastifyPluginCallback } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ServerContext } from '../../context.ts';
+import { auditRoutes } from './audit-routes.ts';
+import { authRoutes } from './auth-routes.ts';
+import { authorizationsRoutes } from './authorizations-routes.ts';
+import { discoveryRoutes } from './discovery-routes.ts';
+import { keysRoutes } from './keys-routes.ts';
+import { whoamiRoutes } from './whoami-routes.ts';
+
+/** Keyhold's own API: discovery and everything under `/v1`. */
+export const keyholdApi: FastifyPluginCallback<{ context: ServerContext }> = (app, { context }, done) => {
+  app.addHook('onRequest', (_request, reply, next) => {
+    reply.header('cache-control', 'no-store');
+    next();
+  });
+  const api = app.withTypeProvider<ZodTypeProvider>();
+  discoveryRoutes(api, context);
+  authRoutes(api, context);
+  keysRoutes(api, context);
+  whoamiRoutes(api, context);
+  authorizationsRoutes(api, context);
+  auditRoutes(api, context);
+  done();
+};

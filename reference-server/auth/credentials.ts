@@ -1,0 +1,60 @@
+import type { ServerContext } from '../context.ts';
+import { ApiError } from '../errors.ts';
+import { verifyApiToken } from './api-token.ts';
+import { signInWithPassword } from './password-sign-in.ts';
+import { findSession, sessionTokenPattern } from './sessions.ts';
+
+/** Who a request comes from, and how that was proved. */
+export interface Principal {
+  kind: 'user' | 'bot';
+  id: string;
+  /** User name, or `org/name` of a bot. */
+  name: string;
+  auth: { method: 'session' | 'key' | 'password'; kid?: string; expiresAt?: Date };
+}
+
+/**
+ * Who presents this `Authorization: Bearer` credential: an API token signed by a registered key, or a session token.
+ *
+ * @param ip - The caller's address, for the audit log.
+ * @throws ApiError 401 with the reason.
+ */
+export async function authenticateBearer(
+  context: ServerContext,
+  token: string,
+  ip: string,
+): Promise<Principal> {
+  if (!sessionTokenPattern.test(token)) return authenticateApiToken(context, token, ip);
+  const session = await findSession(context, token);
+  if (session === null) throw new ApiError('session_expired', 'The session has ended. Sign in again.');
+  const { user, expiresAt } = session;
+  return { kind: 'user', id: user.id, name: user.username, auth: { method: 'session', expiresAt } };
+}
+
+/**
+ * Who presents these Basic credentials: with an API token as password any user name will do, else a user's own name
+ * and password.
+ *
+ * @param ip - The caller's address, for the failure limit and the audit log.
+ * @throws ApiError 401, or 429 with `retryAfterSeconds` after too many failures.
+ */
+export async function authenticateBasic(
+  context: ServerContext,
+  username: string,
+  password: string,
+  ip: string,
+): Promise<Principal> {
+  if (looksLikeJwt(password)) return authenticateApiToken(context, password, ip);
+  const user = await signInWithPassword(context, { username, password, ip, via: 'basic' });
+  return { kind: 'user', id: user.id, name: user.username, auth: { method: 'password' } };
+}
+
+async function authenticateApiToken(context: ServerContext, token: string, ip: string): Promise<Principal> {
+  const { user, kid, expiresAt } = await verifyApiToken(context, token, ip);
+  return { kind: 'user', id: user.id, name: user.username, auth: { method: 'key', kid, expiresAt } };
+}
+
+/** Every JWT's header is a JSON object, which is `eyJ` or `ey…` in base64url. */
+function looksLikeJwt(password: string): boolean {
+  return password.startsWith('ey') && password.split('.').length === 3;
+}

@@ -1,0 +1,112 @@
+import {
+  maxClockSkew,
+  maxRegistrationTokenTtl,
+  registrationTokenClaimsSchema,
+  registrationTokenHeaderSchema,
+} from '../../contracts/server-api/tokens.ts';
+import type { RegistrationTokenClaims } from '../../contracts/server-api/tokens.ts';
+import { ApiError } from '../errors.ts';
+import { decodeCompactJws, isSignedBy } from './compact-jws.ts';
+import { isSoundPublicKey, thumbprint } from './ed25519-key.ts';
+import { firstIssue } from './first-issue.ts';
+
+/** What a registration token must be for. */
+export interface RegistrationExpectation {
+  /** Id of the signed-in user. */
+  userId: string;
+  origin: string;
+  now: Date;
+}
+
+/** What a believed registration token says. */
+export interface VerifiedRegistration {
+  kid: string;
+  /** The public key, 32 bytes in base64url. */
+  x: string;
+  claims: RegistrationTokenClaims;
+}
+
+const renewHint = 'Make a new one in the app and use it within 15 minutes.';
+
+/**
+ * Verifies a registration token: a JWT that carries a public key, signed by that key, for this user and server.
+ * Whether it was used before is for the caller to check.
+ *
+ * @throws ApiError 400 with one of the `registration_token_…` codes; the messages are for people.
+ */
+export async function verifyRegistrationToken(
+  token: string,
+  expected: RegistrationExpectation,
+): Promise<VerifiedRegistration> {
+  const { x, claims } = readRegistrationToken(token);
+  if (!isSoundPublicKey(x)) {
+    throw invalid('The registration token carries a key that cannot be trusted. Make a new key in the app.');
+  }
+  if (!(await isSignedBy(token, x))) {
+    throw invalid(`The registration token is not signed by the key it carries: it was changed. ${renewHint}`);
+  }
+  checkOwner(claims, expected);
+  checkTime(claims, expected.now.getTime() / 1000);
+  return { kid: thumbprint(x), x, claims };
+}
+
+function readRegistrationToken(token: string): { x: string; claims: RegistrationTokenClaims } {
+  const decoded = decodeCompactJws(token);
+  if (typeof decoded === 'string') {
+    throw invalid(
+      `This is not a registration token: ${decoded}. Copy the whole token from the app and paste it again.`,
+    );
+  }
+  const header = registrationTokenHeaderSchema.safeParse(decoded.header);
+  if (!header.success) {
+    throw invalid(
+      `This is not a registration token, its header is refused: ${firstIssue(header.error)}. ` +
+        'In the app choose "Register key" and copy the token shown there.',
+    );
+  }
+  const claims = registrationTokenClaimsSchema.safeParse(decoded.claims);
+  if (!claims.success) {
+    throw invalid(`The registration token's claims are refused: ${firstIssue(claims.error)}. ${renewHint}`);
+  }
+  return { x: header.data.jwk.x, claims: claims.data };
+}
+
+function checkOwner(claims: RegistrationTokenClaims, expected: RegistrationExpectation): void {
+  if (claims.iss !== claims.sub) throw invalid('The registration token names two different users.');
+  if (claims.aud !== expected.origin) {
+    throw new ApiError(
+      'registration_token_wrong_origin',
+      `This registration token is for ${claims.aud}, but this server is ${expected.origin}. ` +
+        'Check the server address of the context in the app and make a new token.',
+    );
+  }
+  if (claims.sub !== expected.userId) {
+    throw new ApiError(
+      'registration_token_wrong_user',
+      `This registration token is for the user ${claims.sub}, but you are signed in as ${expected.userId}. ` +
+        'Copy your user id from the dashboard into the app and make a new token, or sign in as the other user.',
+    );
+  }
+}
+
+/** @param now - The server's clock, in seconds. */
+function checkTime(claims: RegistrationTokenClaims, now: number): void {
+  const ttl = claims.exp - claims.iat;
+  if (ttl <= 0 || ttl > maxRegistrationTokenTtl) {
+    throw invalid(
+      `The registration token is made for longer than 15 minutes or for no time at all. ${renewHint}`,
+    );
+  }
+  if (claims.iat > now + maxClockSkew) {
+    throw invalid(
+      'The registration token is from the future. Correct the clock of your computer and make a new one.',
+    );
+  }
+  if (claims.exp <= now) {
+    throw new ApiError('registration_token_expired', `This registration token has expired. ${renewHint}`);
+  }
+}
+
+function invalid(message: string): ApiError {
+  return new ApiError('registration_token_invalid', message);
+}

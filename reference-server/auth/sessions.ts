@@ -1,0 +1,66 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { ServerContext } from '../context.ts';
+import type { UserTable } from '../db/schema.ts';
+
+/** Life of a session, in seconds: one working day. */
+export const sessionSeconds = 12 * 60 * 60;
+
+/** What a session token looks like; the prefix tells it from a JWT and lets secret scanners find it. */
+export const sessionTokenPattern = /^khs_[A-Za-z0-9_-]{43}$/;
+
+/** A session that is still good. */
+export interface Session {
+  user: UserTable;
+  expiresAt: Date;
+}
+
+/**
+ * Starts a session of a user.
+ *
+ * @returns The token (256 random bits, kept by the client only) and when the session ends.
+ */
+export async function startSession(
+  context: ServerContext,
+  userId: string,
+): Promise<{ token: string; expiresAt: Date }> {
+  const now = context.now();
+  const token = `khs_${randomBytes(32).toString('base64url')}`;
+  const expiresAt = new Date(now.getTime() + sessionSeconds * 1000);
+  await context.db.deleteFrom('sessions').where('expires_at', '<=', now.toISOString()).execute();
+  await context.db
+    .insertInto('sessions')
+    .values({
+      token_hash: hashToken(token),
+      user_id: userId,
+      created_at: now.toISOString(),
+      expires_at: expiresAt.toISOString(),
+    })
+    .execute();
+  return { token, expiresAt };
+}
+
+/** The session of a token, or null when there is none, it ended, or its user is not active. */
+export async function findSession(context: ServerContext, token: string): Promise<Session | null> {
+  if (!sessionTokenPattern.test(token)) return null;
+  const row = await context.db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .selectAll('users')
+    .select('sessions.expires_at as session_expires_at')
+    .where('sessions.token_hash', '=', hashToken(token))
+    .where('sessions.expires_at', '>', context.now().toISOString())
+    .where('users.status', '=', 'active')
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const { session_expires_at: expiresAt, ...user } = row;
+  return { user, expiresAt: new Date(expiresAt) };
+}
+
+/** Ends the session of a token; nothing happens when it has none. */
+export async function endSession(context: ServerContext, token: string): Promise<void> {
+  await context.db.deleteFrom('sessions').where('token_hash', '=', hashToken(token)).execute();
+}
+
+function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,52 @@
+import { ConfigError, loadSettings, usage } from './config.ts';
+import type { ServerSettings } from './config.ts';
+import { seedDemo } from './seed/demo.ts';
+import { startServer } from './server.ts';
+
+/** Exit code for settings that cannot be used. */
+const usageExitCode = 2;
+
+async function main(): Promise<void> {
+  const settings = loadSettings(process.argv.slice(2), process.env);
+  if (settings === 'help') {
+    process.stdout.write(usage);
+    return;
+  }
+  await serve(settings);
+}
+
+async function serve(settings: ServerSettings): Promise<void> {
+  // Database and blobs are for the server's user only, also in a folder that is open to others.
+  process.umask(0o077);
+  const server = await startServer(settings);
+  const users = settings.seed === 'demo' ? await seedDemo(server.context) : undefined;
+  if (settings.dataDir === ':memory:') {
+    process.stderr.write('Data is kept in memory and lost at stop; --data DIR keeps it.\n');
+  }
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    server.stop().catch(fail);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  // Whoever started the server waits for this line: from here on everything works, stopping included.
+  process.stdout.write(
+    `${JSON.stringify({ origin: server.context.origin(), ...(users === undefined ? {} : { users }) })}\n`,
+  );
+}
+
+function fail(error: unknown): void {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`keyhold server: ${error.message}\n`);
+    process.exitCode = usageExitCode;
+    return;
+  }
+  process.stderr.write(
+    `keyhold server: stopped by an error.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exitCode = 1;
+}
+
+main().catch(fail);

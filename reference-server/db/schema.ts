@@ -1,0 +1,119 @@
+import type { RegistryTables } from '../registry/schema.ts';
+
+/** An instant as RFC 3339 text in UTC with milliseconds: sorts as text, the same on every database. */
+type InstantText = string;
+/** 0 or 1: better-sqlite3 binds no booleans. */
+type Flag = 0 | 1;
+
+export interface UserTable {
+  id: string;
+  username: string;
+  email: string;
+  display_name: string;
+  status: 'active' | 'pending' | 'disabled';
+  /** Role on the whole server; roles in organizations are in `memberships`. */
+  role: 'admin' | 'user' | 'viewer';
+  /** PHC string of argon2id; null for a user without a password. */
+  password_hash: string | null;
+  created_at: InstantText;
+}
+
+export interface OrganizationTable {
+  id: string;
+  slug: string;
+  display_name: string;
+  kind: 'personal' | 'team';
+  created_at: InstantText;
+}
+
+export interface MembershipTable {
+  org_id: string;
+  user_id: string;
+  role: 'viewer' | 'member' | 'admin' | 'owner';
+  created_at: InstantText;
+}
+
+export interface PublicKeyTable {
+  /** RFC 7638 thumbprint. */
+  kid: string;
+  user_id: string;
+  name: string;
+  /** The JWK's `x`: 32 bytes in base64url. */
+  x: string;
+  created_at: InstantText;
+  last_used_at: InstantText | null;
+  /** Revoked keys stay, so that the same key cannot come back. */
+  revoked_at: InstantText | null;
+}
+
+export interface RepositoryTable {
+  id: string;
+  org_id: string;
+  /** `org/name`; the name may have several segments. */
+  full_name: string;
+  public: Flag;
+  created_at: InstantText;
+}
+
+export interface GrantTable {
+  id: string;
+  repository_id: string;
+  principal_kind: 'user';
+  principal_id: string;
+  permission: 'reader' | 'writer';
+  created_by: string;
+  created_at: InstantText;
+  expires_at: InstantText | null;
+}
+
+export interface SessionTable {
+  /** SHA-256 of the session token, hex; the token itself is never stored. */
+  token_hash: string;
+  user_id: string;
+  created_at: InstantText;
+  expires_at: InstantText;
+}
+
+export interface UsedRegistrationTokenTable {
+  kid: string;
+  jti: string;
+  expires_at: InstantText;
+}
+
+export interface AuditEventTable {
+  /** 1, 2, 3 … without gaps. */
+  seq: number;
+  at: InstantText;
+  action: string;
+  outcome: 'success' | 'failure';
+  actor_id: string | null;
+  actor_name: string | null;
+  target: string | null;
+  org: string | null;
+  address: string | null;
+  /** A JSON object. */
+  details: string;
+  prev_hash: string;
+  hash: string;
+}
+
+export interface ServerSecretTable {
+  name: string;
+  /** base64url. */
+  value: string;
+  created_at: InstantText;
+}
+
+/** All tables. */
+export interface Database extends RegistryTables {
+  users: UserTable;
+  organizations: OrganizationTable;
+  memberships: MembershipTable;
+  public_keys: PublicKeyTable;
+  repositories: RepositoryTable;
+  grants: GrantTable;
+  sessions: SessionTable;
+  used_registration_tokens: UsedRegistrationTokenTable;
+  audit_events: AuditEventTable;
+  server_secrets: ServerSecretTable;
+}

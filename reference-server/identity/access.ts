@@ -1,0 +1,147 @@
+import type { Principal } from '../auth/credentials.ts';
+import type { ServerContext } from '../context.ts';
+import type { RepositoryTable } from '../db/schema.ts';
+import { ApiError, notFound } from '../errors.ts';
+import { newId } from './ids.ts';
+import { orgOfRepository } from './repository-name.ts';
+import { roleIn } from './users.ts';
+
+/** What can be done to a repository. */
+export type RepositoryAction = 'read' | 'write' | 'delete' | 'admin';
+
+/** A repository as the registry needs it. `fullName` is `org/name`. */
+export interface RepositoryRef {
+  id: string;
+  fullName: string;
+  public: boolean;
+}
+
+/**
+ * What one principal may do to one name. `repository` is null while nothing of that name exists; `actions` then says
+ * what the principal may do once it does.
+ */
+export interface RepositoryAccess {
+  repository: RepositoryRef | null;
+  actions: ReadonlySet<RepositoryAction>;
+  mayCreate: boolean;
+}
+
+const ownerActions: readonly RepositoryAction[] = ['read', 'write', 'delete', 'admin'];
+const grantActions: Record<'reader' | 'writer', readonly RepositoryAction[]> = {
+  reader: ['read'],
+  writer: ['read', 'write'],
+};
+
+/**
+ * What a principal may do to a repository: owners of its organization everything, others what grants that have not
+ * ended give them, everybody (`null`: nobody is signed in) reads public ones.
+ *
+ * @param fullName - `org/name`; a name that is not allowed gives no access.
+ */
+export async function repositoryAccess(
+  context: ServerContext,
+  principal: Principal | null,
+  fullName: string,
+): Promise<RepositoryAccess> {
+  const slug = orgOfRepository(fullName);
+  if (slug === null) return { repository: null, actions: new Set(), mayCreate: false };
+  const row = await context.db
+    .selectFrom('repositories')
+    .selectAll()
+    .where('full_name', '=', fullName)
+    .executeTakeFirst();
+  const repository = row === undefined ? null : toRef(row);
+  if (principal !== null && (await isOwner(context, principal, slug))) {
+    return { repository, actions: new Set(ownerActions), mayCreate: true };
+  }
+  const actions = new Set<RepositoryAction>(repository?.public === true ? ['read'] : []);
+  if (repository !== null && principal !== null) {
+    for (const action of await grantedActions(context, principal, repository.id)) actions.add(action);
+  }
+  return { repository, actions, mayCreate: false };
+}
+
+/**
+ * The repository of that name; an owner of the organization makes it by the first push.
+ *
+ * @throws ApiError 404 when it does not exist and the principal may not make it.
+ */
+export async function ensureRepository(
+  context: ServerContext,
+  principal: Principal,
+  fullName: string,
+): Promise<RepositoryRef> {
+  const access = await repositoryAccess(context, principal, fullName);
+  if (access.repository !== null) return access.repository;
+  if (!access.mayCreate) throw notFound(`The repository ${fullName}`);
+  return createRepository(context, principal, fullName);
+}
+
+async function createRepository(
+  context: ServerContext,
+  principal: Principal,
+  fullName: string,
+): Promise<RepositoryRef> {
+  const slug = orgOfRepository(fullName);
+  return context.db.transaction().execute(async (transaction) => {
+    // Two first pushes at once: the second finds what the first made.
+    const existing = await transaction
+      .selectFrom('repositories')
+      .selectAll()
+      .where('full_name', '=', fullName)
+      .executeTakeFirst();
+    if (existing !== undefined) return toRef(existing);
+    const org = await transaction
+      .selectFrom('organizations')
+      .select('id')
+      .where('slug', '=', slug)
+      .executeTakeFirst();
+    if (org === undefined || slug === null)
+      throw new ApiError('not_found', `The organization of ${fullName} is gone.`);
+    const row: RepositoryTable = {
+      id: newId('r'),
+      org_id: org.id,
+      full_name: fullName,
+      public: 0,
+      created_at: context.now().toISOString(),
+    };
+    await transaction.insertInto('repositories').values(row).execute();
+    const actor = { id: principal.id, name: principal.name };
+    await context.audit.append(
+      { action: 'repository.created', outcome: 'success', actor, target: fullName, org: slug },
+      transaction,
+    );
+    return toRef(row);
+  });
+}
+
+async function isOwner(context: ServerContext, principal: Principal, slug: string): Promise<boolean> {
+  const org = await context.db
+    .selectFrom('organizations')
+    .select('id')
+    .where('slug', '=', slug)
+    .executeTakeFirst();
+  return org !== undefined && (await roleIn(context.db, principal.id, org.id)) === 'owner';
+}
+
+async function grantedActions(
+  context: ServerContext,
+  principal: Principal,
+  repositoryId: string,
+): Promise<readonly RepositoryAction[]> {
+  const grant = await context.db
+    .selectFrom('grants')
+    .select('permission')
+    .where('repository_id', '=', repositoryId)
+    .where('principal_kind', '=', 'user')
+    .where('principal_id', '=', principal.id)
+    .where((where) =>
+      where.or([where('expires_at', 'is', null), where('expires_at', '>', context.now().toISOString())]),
+    )
+    .executeTakeFirst();
+  return grant === undefined ? [] : grantActions[grant.permission];
+}
+
+function toRef(row: RepositoryTable): RepositoryRef {
+  return { id: row.id, fullName: row.full_name, public: row.public === 1 };
+}

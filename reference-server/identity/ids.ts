@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+
+const base32Alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** What an id names: a user, an organization, a repository, a grant. */
+export type IdPrefix = 'u' | 'o' | 'r' | 'g';
+
+/** A new random id such as `u_mfrggzdfmztwq2lk…`: the prefix and 128 bits in base32 (26 characters). */
+export function newId(prefix: IdPrefix): string {
+  return `${prefix}_${base32(randomBytes(16))}`;
+}
+
+/** Base32 of RFC 4648 in lower case, without padding. */
+export function base32(bytes: Uint8Array): string {
+  let text = '';
+  let buffer = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    buffer = (buffer << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += base32Alphabet.charAt((buffer >> bits) & 31);
+    }
+    buffer &= (1 << bits) - 1;
+  }
+  return bits === 0 ? text : text + base32Alphabet.charAt((buffer << (5 - bits)) & 31);
+}

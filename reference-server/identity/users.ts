@@ -1,0 +1,59 @@
+import type { Kysely } from 'kysely';
+import type { OrgRole } from '../../contracts/server-api/primitives.ts';
+import type { User } from '../../contracts/server-api/sign-in.ts';
+import type { Database, UserTable } from '../db/schema.ts';
+
+/** The user with this user name or e-mail address (letter case does not count), or null. */
+export async function findUserByLogin(db: Kysely<Database>, login: string): Promise<UserTable | null> {
+  const name = login.trim().toLowerCase();
+  const row = await db
+    .selectFrom('users')
+    .selectAll()
+    .where((where) => where.or([where('username', '=', name), where('email', '=', name)]))
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** The user with this e-mail address, or null. */
+export async function findUserByEmail(db: Kysely<Database>, email: string): Promise<UserTable | null> {
+  const row = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('email', '=', email.toLowerCase())
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** A user as the contract shows it. */
+export function toUser(row: UserTable): User {
+  return { id: row.id, username: row.username, email: row.email, display_name: row.display_name };
+}
+
+/** A user's place in one organization. */
+export interface OrgMembership {
+  orgId: string;
+  slug: string;
+  role: OrgRole;
+}
+
+/** The organizations of a user, by slug. */
+export async function membershipsOf(db: Kysely<Database>, userId: string): Promise<OrgMembership[]> {
+  return db
+    .selectFrom('memberships')
+    .innerJoin('organizations', 'organizations.id', 'memberships.org_id')
+    .select(['memberships.org_id as orgId', 'organizations.slug as slug', 'memberships.role as role'])
+    .where('memberships.user_id', '=', userId)
+    .orderBy('organizations.slug')
+    .execute();
+}
+
+/** The user's role in an organization, or null. */
+export async function roleIn(db: Kysely<Database>, userId: string, orgId: string): Promise<OrgRole | null> {
+  const row = await db
+    .selectFrom('memberships')
+    .select('role')
+    .where('user_id', '=', userId)
+    .where('org_id', '=', orgId)
+    .executeTakeFirst();
+  return row?.role ?? null;
+}

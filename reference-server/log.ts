@@ -1,0 +1,36 @@
+import type { FastifyLoggerOptions, FastifyRequest } from 'fastify';
+import type { ServerConfig } from './config.ts';
+
+/** Names of fields that never reach the log, at whatever depth a log call puts them (three levels are in use). */
+const secretFields = [
+  'authorization',
+  'cookie',
+  'password',
+  'token',
+  'registration_token',
+  'secret',
+  '_csrf',
+  '["set-cookie"]',
+];
+
+/**
+ * The logger's options: JSON lines on stderr. A request is logged as method, path and address; its query, headers
+ * and body are not, since they may hold credentials.
+ */
+export function loggerOptions(config: ServerConfig): FastifyLoggerOptions & { redact: string[] } {
+  return {
+    level: config.logLevel,
+    stream: process.stderr,
+    redact: ['', '*', '*.*'].flatMap((parent) => secretFields.map((field) => pathOf(parent, field))),
+    serializers: { req: describeRequest },
+  };
+}
+
+function pathOf(parent: string, field: string): string {
+  if (parent === '') return field;
+  return field.startsWith('[') ? `${parent}${field}` : `${parent}.${field}`;
+}
+
+function describeRequest(request: FastifyRequest) {
+  return { method: request.method, path: request.url.split('?', 1)[0], address: request.ip };
+}

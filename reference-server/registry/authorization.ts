@@ -1,0 +1,148 @@
+import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { ServerContext } from '../context.ts';
+import { repositoryAccess } from '../identity/access.ts';
+import type { RepositoryAccess } from '../identity/access.ts';
+import { DistributionError, nameUnknown } from './distribution-error.ts';
+import { registryService, tokenAllows, verifyRegistryToken } from './registry-token.ts';
+import type { RegistryCaller } from './registry-token.ts';
+import { formatScope } from './scopes.ts';
+import type { ScopeAction } from './scopes.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a route under `/v2` needs; a route that does not say is closed. */
+    registry?: 'any-token' | 'pull' | 'push' | 'open';
+  }
+  interface FastifyRequest {
+    /** Set by the registry's authorization before a handler runs. */
+    registryCaller: RegistryCaller | null;
+    registryAccess: RepositoryAccess | null;
+  }
+}
+
+/** Rights on a repository that does not exist come from the right to create it. */
+export function accessAllows(access: RepositoryAccess, action: ScopeAction): boolean {
+  if (access.repository === null) return access.mayCreate;
+  const needed = { pull: 'read', push: 'write', delete: 'delete' } as const;
+  return access.actions.has(needed[action]);
+}
+
+/**
+ * The hook that guards every route under `/v2`. It asks twice: does the Bearer token name the action, and does its
+ * holder still have the right, so that what is taken away ends at once and not with the token.
+ *
+ * - no token, or none of ours: 401 with a challenge
+ * - the right is there, the token does not name it: 401 `insufficient_scope`, a new token will do
+ * - no right, anonymous: 401 as well, for signing in may help
+ * - no right, but readable: 403 DENIED; not readable: 404 NAME_UNKNOWN
+ */
+export function registryAuthorization(context: ServerContext): preHandlerAsyncHookHandler {
+  return async (request) => {
+    const need = request.routeOptions.config.registry;
+    if (need === 'open') return;
+    const name = requestedName(request);
+    const wanted =
+      name === null || need === undefined || need === 'any-token' ? [] : [wantedScope(name, need)];
+    const caller = await authenticate(context, request, wanted);
+    request.registryCaller = caller;
+    if (need === 'any-token') return;
+    if (need === undefined || name === null)
+      throw new DistributionError(403, 'DENIED', 'This address is closed.');
+    const access = await repositoryAccess(context, caller.principal, name);
+    request.registryAccess = access;
+    if (!accessAllows(access, need)) throw refusal(context, caller, access, name, need);
+    if (!tokenAllows(caller, name, need)) {
+      throw challenge(context, wanted, 'insufficient_scope', `The token does not allow to ${need} ${name}.`);
+    }
+  };
+}
+
+function wantedScope(name: string, need: 'pull' | 'push'): string {
+  return formatScope(name, need === 'pull' ? ['pull'] : ['pull', 'push']);
+}
+
+function requestedName(request: FastifyRequest): string | null {
+  const { org, repository } = request.params as { org?: string; repository?: string };
+  return org === undefined || repository === undefined ? null : `${org}/${repository}`;
+}
+
+async function authenticate(
+  context: ServerContext,
+  request: FastifyRequest,
+  wanted: readonly string[],
+): Promise<RegistryCaller> {
+  const header = request.headers.authorization;
+  if (header === undefined) throw challenge(context, wanted, null, 'Authentication is required.');
+  const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
+  if (token === undefined) {
+    const message = 'Only Bearer tokens from the token endpoint are taken here.';
+    throw challenge(context, wanted, 'invalid_token', message);
+  }
+  return verifyRegistryToken(context, token).catch((error: unknown) => {
+    if (!(error instanceof DistributionError)) throw error;
+    throw challenge(context, wanted, 'invalid_token', error.message);
+  });
+}
+
+function refusal(
+  context: ServerContext,
+  caller: RegistryCaller,
+  access: RepositoryAccess,
+  name: string,
+  need: 'pull' | 'push',
+): DistributionError {
+  if (caller.principal === null) {
+    const message = `Sign in to ${need === 'pull' ? 'pull from' : 'push to'} ${name}.`;
+    return challenge(context, [wantedScope(name, need)], 'insufficient_scope', message);
+  }
+  if (need === 'pull' || access.repository === null || !access.actions.has('read')) return nameUnknown(name);
+  return new DistributionError(
+    403,
+    'DENIED',
+    `You may pull from ${name}, not push to it: ask an owner of the organization for the writer permission.`,
+  );
+}
+
+/**
+ * A 401 with the challenge that clients follow to the token endpoint (RFC 6750, section 3; distribution token
+ * specification).
+ *
+ * @param scopes - What a token must name for the request to succeed.
+ * @param error - RFC 6750 error code; null when no credentials were sent.
+ */
+export function challenge(
+  context: ServerContext,
+  scopes: readonly string[],
+  error: 'invalid_token' | 'insufficient_scope' | null,
+  message: string,
+): DistributionError {
+  const parts = [`realm="${context.origin()}/v2/token"`, `service="${registryService(context)}"`];
+  if (scopes.length > 0) parts.push(`scope="${scopes.join(' ')}"`);
+  if (error !== null) parts.push(`error="${error}"`);
+  return new DistributionError(401, 'UNAUTHORIZED', message, {
+    headers: { 'www-authenticate': `Bearer ${parts.join(',')}` },
+  });
+}
+
+/** What a handler behind the guard works with. Fails loudly where the guard did not run. */
+export function authorizedCaller(request: FastifyRequest): {
+  caller: RegistryCaller;
+  access: RepositoryAccess;
+} {
+  if (request.registryCaller === null || request.registryAccess === null)
+    throw new Error('The registry guard is missing.');
+  return { caller: request.registryCaller, access: request.registryAccess };
+}
+
+/** The repository of a request whose guard found that it exists. */
+export function existingRepository(request: FastifyRequest): NonNullable<RepositoryAccess['repository']> {
+  const { access } = authorizedCaller(request);
+  if (access.repository !== null) return access.repository;
+  throw nameUnknown(requestedName(request) ?? '');
+}
+
+/** Marks every answer under `/v2` as the registry protocol's (OCI distribution specification 1.1, "API"). */
+export function setApiVersion(_request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  reply.header('docker-distribution-api-version', 'registry/2.0');
+  done();
+}

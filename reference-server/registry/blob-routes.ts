@@ -1,0 +1,79 @@
+import type { FastifyReply } from 'fastify';
+import type { ZodApp } from '../zod-app.ts';
+import { existingRepository } from './authorization.ts';
+import { DistributionError } from './distribution-error.ts';
+import { parseDownloadRange } from './ranges.ts';
+import type { Registry } from './registry.ts';
+import { hasBlob } from './repository-content.ts';
+import { blobParams, repositoryPath } from './route-schemas.ts';
+
+/** Pulling blobs (OCI distribution specification 1.1, "Pulling blobs" and "Checking if content exists"). */
+export function blobRoutes(app: ZodApp, { context, blobs }: Registry): void {
+  const url = `${repositoryPath}/blobs/:digest`;
+  const config = { registry: 'pull' as const };
+
+  async function sizeOf(repositoryId: string, digest: string): Promise<number> {
+    const size = (await hasBlob(context.db, repositoryId, digest)) ? await blobs.size(digest) : null;
+    if (size !== null) return size;
+    throw new DistributionError(404, 'BLOB_UNKNOWN', 'The repository does not have this blob.', {
+      detail: { digest },
+    });
+  }
+
+  app.head(
+    url,
+    {
+      config,
+      schema: { summary: 'Ask whether a repository has a blob', tags: ['registry'], params: blobParams },
+    },
+    async (request, reply) => {
+      const { digest } = request.params;
+      const size = await sizeOf(existingRepository(request).id, digest);
+      return describeBlob(reply, digest).header('content-length', size).send();
+    },
+  );
+
+  app.get(
+    url,
+    {
+      config,
+      exposeHeadRoute: false,
+      schema: { summary: 'Pull a blob, or one range of it', tags: ['registry'], params: blobParams },
+    },
+    async (request, reply) => {
+      const { digest } = request.params;
+      const size = await sizeOf(existingRepository(request).id, digest);
+      describeBlob(reply, digest);
+      if (request.headers['if-none-match'] === etag(digest)) return reply.code(304).send();
+      const condition = request.headers['if-range'];
+      const applies = condition === undefined || condition === etag(digest);
+      const range = applies ? parseDownloadRange(request.headers.range, size) : 'whole';
+      if (range === 'unsatisfiable') {
+        throw new DistributionError(416, 'SIZE_INVALID', 'The range lies behind the end of the blob.', {
+          headers: { 'content-range': `bytes */${String(size)}` },
+        });
+      }
+      if (range === 'whole') {
+        return reply.header('content-length', size).send(await blobs.read(digest));
+      }
+      const { start, end } = range;
+      return reply
+        .code(206)
+        .header('content-range', `bytes ${String(start)}-${String(end)}/${String(size)}`)
+        .header('content-length', end - start + 1)
+        .send(await blobs.read(digest, range));
+    },
+  );
+}
+
+function describeBlob(reply: FastifyReply, digest: string): FastifyReply {
+  return reply
+    .header('content-type', 'application/octet-stream')
+    .header('docker-content-digest', digest)
+    .header('etag', etag(digest))
+    .header('accept-ranges', 'bytes');
+}
+
+function etag(digest: string): string {
+  return `"${digest}"`;
+}

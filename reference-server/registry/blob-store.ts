@@ -1,0 +1,110 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { splitDigest } from './names.ts';
+import type { ByteRange } from './ranges.ts';
+
+/** Large reads keep a download from waiting on the thread pool for every 64 KiB. */
+const readSize = 256 * 1024;
+
+/**
+ * Content by digest, one file each. A file gets its final name only when all of it is on the disk, so whatever has
+ * that name is whole, and several writers of the same content cannot disturb each other or a reader.
+ */
+export class BlobStore {
+  readonly #root: string;
+
+  /** @param root - Folder of its own; made by `prepare`. */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Makes the folders. */
+  async prepare(): Promise<void> {
+    await mkdir(path.join(this.#root, 'uploads'), { recursive: true });
+  }
+
+  /** Where bytes are collected until their digest is proved. */
+  temporaryPath(id: string): string {
+    return path.join(this.#root, 'uploads', id);
+  }
+
+  /** Ids of all temporary files that are there. */
+  async temporaryIds(): Promise<string[]> {
+    return readdir(path.join(this.#root, 'uploads'));
+  }
+
+  /** Removes a temporary file, if it is there. */
+  async removeTemporary(id: string): Promise<void> {
+    await rm(this.temporaryPath(id), { force: true });
+  }
+
+  /** Size in bytes, or null when there is no such content. */
+  async size(digest: string): Promise<number | null> {
+    const found = await stat(this.#path(digest)).catch(nullIfMissing);
+    return found?.size ?? null;
+  }
+
+  /** A stream of the content or a part of it; the file is open when this returns. */
+  async read(digest: string, range?: ByteRange): Promise<Readable> {
+    const file = await open(this.#path(digest));
+    return file.createReadStream({ ...range, highWaterMark: readSize });
+  }
+
+  /** All of a small content at once, or null when there is no such content. */
+  async readSmall(digest: string): Promise<Buffer | null> {
+    return readFile(this.#path(digest)).catch(nullIfMissing);
+  }
+
+  /** Stores a small content. The caller has computed the digest. */
+  async writeSmall(digest: string, content: Uint8Array): Promise<void> {
+    const id = randomUUID();
+    const file = await open(this.temporaryPath(id), 'wx');
+    try {
+      await file.writeFile(content);
+    } finally {
+      await file.close();
+    }
+    await this.adopt(id, digest);
+  }
+
+  /** Hashes a temporary file. */
+  async hashTemporary(id: string, algorithm: string): Promise<string> {
+    const hash = createHash(algorithm);
+    const file = await open(this.temporaryPath(id));
+    for await (const chunk of file.createReadStream({ highWaterMark: readSize }))
+      hash.update(chunk as Buffer);
+    return hash.digest('hex');
+  }
+
+  /** Makes a temporary file the content of a digest that it was checked against: on the disk first, then named. */
+  async adopt(id: string, digest: string): Promise<void> {
+    const target = this.#path(digest);
+    await syncPath(this.temporaryPath(id));
+    const made = await mkdir(path.dirname(target), { recursive: true });
+    await rename(this.temporaryPath(id), target);
+    await syncPath(path.dirname(target));
+    if (made !== undefined) await syncPath(path.dirname(made));
+  }
+
+  #path(digest: string): string {
+    const { algorithm, hex } = splitDigest(digest);
+    return path.join(this.#root, algorithm, hex.slice(0, 2), hex);
+  }
+}
+
+async function syncPath(target: string): Promise<void> {
+  const handle = await open(target);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** For `catch`: a file that is not there is null, anything else stays an error. */
+export function nullIfMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}

@@ -1,0 +1,80 @@
+/**
+ * Codes of the distribution error form (OCI distribution specification 1.1, "Error Codes"), with the two that
+ * registries add: `PAGINATION_NUMBER_INVALID` and `UNKNOWN`.
+ */
+export type DistributionErrorCode =
+  | 'BLOB_UNKNOWN'
+  | 'BLOB_UPLOAD_INVALID'
+  | 'BLOB_UPLOAD_UNKNOWN'
+  | 'DENIED'
+  | 'DIGEST_INVALID'
+  | 'MANIFEST_BLOB_UNKNOWN'
+  | 'MANIFEST_INVALID'
+  | 'MANIFEST_UNKNOWN'
+  | 'NAME_INVALID'
+  | 'NAME_UNKNOWN'
+  | 'PAGINATION_NUMBER_INVALID'
+  | 'SIZE_INVALID'
+  | 'TOOMANYREQUESTS'
+  | 'UNAUTHORIZED'
+  | 'UNKNOWN'
+  | 'UNSUPPORTED';
+
+/** Body of every refusal under `/v2`; the OAuth members only where an OAuth form was posted (RFC 6749, 5.2). */
+export interface DistributionErrorBody {
+  errors: { code: DistributionErrorCode; message: string; detail?: Record<string, unknown> }[];
+  error?: string;
+  error_description?: string;
+}
+
+export interface DistributionErrorOptions {
+  detail?: Record<string, unknown>;
+  headers?: Record<string, string>;
+}
+
+/** An expected refusal under `/v2`. The message is shown to people by their client. */
+export class DistributionError extends Error {
+  override readonly name = 'DistributionError';
+  readonly status: number;
+  readonly code: DistributionErrorCode;
+  readonly detail: Record<string, unknown> | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    code: DistributionErrorCode,
+    message: string,
+    options: DistributionErrorOptions = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.detail = options.detail;
+    this.headers = options.headers ?? {};
+  }
+
+  /** The error as clients read it. */
+  toBody(): DistributionErrorBody {
+    const detail = this.detail === undefined ? {} : { detail: this.detail };
+    return { errors: [{ code: this.code, message: this.message, ...detail }] };
+  }
+}
+
+/** The one answer for a repository that does not exist and for one that the caller may not know of. */
+export function nameUnknown(name: string): DistributionError {
+  return new DistributionError(
+    404,
+    'NAME_UNKNOWN',
+    `The repository ${name} is not known here, or you may not see it.`,
+  );
+}
+
+/** The answer for a digest that is not one. */
+export function digestInvalid(text: string): DistributionError {
+  return new DistributionError(
+    400,
+    'DIGEST_INVALID',
+    'The digest must be sha256: or sha512: and lower-case hex of the full length.',
+    { detail: { digest: text } },
+  );
+}

@@ -1,0 +1,72 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError } from '../errors.ts';
+import { DistributionError, digestInvalid } from './distribution-error.ts';
+import type { DistributionErrorCode } from './distribution-error.ts';
+
+const codeOfStatus: Readonly<Record<number, DistributionErrorCode>> = {
+  401: 'UNAUTHORIZED',
+  403: 'DENIED',
+  404: 'NAME_UNKNOWN',
+  429: 'TOOMANYREQUESTS',
+};
+
+/** Any error of a request under `/v2` in the form that registry clients read; what is not expected tells nothing. */
+export function toDistributionError(error: unknown, request: FastifyRequest): DistributionError {
+  if (error instanceof DistributionError) return error;
+  if (error instanceof ApiError) return fromApiError(error);
+  if (request.raw.destroyed && !request.raw.complete) {
+    return new DistributionError(400, 'BLOB_UPLOAD_INVALID', 'The body broke off before its end.');
+  }
+  if (isFastifyError(error)) {
+    if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+      return new DistributionError(415, 'UNSUPPORTED', 'Send the form as application/x-www-form-urlencoded.');
+    }
+    if (error.validation !== undefined) return fromValidation(error, request);
+    if (error.statusCode !== undefined && error.statusCode < 500) {
+      return new DistributionError(error.statusCode, 'UNSUPPORTED', 'The request is malformed.');
+    }
+  }
+  return new DistributionError(500, 'UNKNOWN', 'Something went wrong in the server. Its log says more.');
+}
+
+function fromApiError(error: ApiError): DistributionError {
+  const headers =
+    error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) };
+  const code = codeOfStatus[error.status] ?? (error.status < 500 ? 'UNSUPPORTED' : 'UNKNOWN');
+  return new DistributionError(error.status, code, error.message, { headers });
+}
+
+/** The schemas of the routes say in which parameter the fault is; each parameter has its own error code. */
+function fromValidation(error: FastifyError, request: FastifyRequest): DistributionError {
+  const field = error.validation?.[0]?.instancePath.split('/')[1] ?? '';
+  const message = error.validation?.[0]?.message ?? 'This value is not allowed.';
+  switch (field) {
+    case 'org':
+    case 'repository':
+      return new DistributionError(400, 'NAME_INVALID', message);
+    case 'digest':
+      return digestInvalid(
+        textOf(error.validationContext === 'params' ? request.params : request.query, 'digest'),
+      );
+    case 'n':
+      return new DistributionError(400, 'PAGINATION_NUMBER_INVALID', message);
+    default:
+      return new DistributionError(400, 'UNSUPPORTED', `${field}: ${message}`);
+  }
+}
+
+function textOf(values: unknown, key: string): string {
+  const value: unknown = typeof values === 'object' && values !== null ? Reflect.get(values, key) : undefined;
+  return typeof value === 'string' ? value : '';
+}
+
+function isFastifyError(error: unknown): error is FastifyError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}
+
+/** The error handler of everything under `/v2`. */
+export function replyWithError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = toDistributionError(error, request);
+  if (refusal.status >= 500) request.log.error({ err: error }, 'registry request failed');
+  return reply.code(refusal.status).headers(refusal.headers).send(refusal.toBody());
+}

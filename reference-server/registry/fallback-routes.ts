@@ -1,0 +1,39 @@
+import type { ZodApp } from '../zod-app.ts';
+import { DistributionError } from './distribution-error.ts';
+import { isRepositoryName } from './names.ts';
+
+/** The shapes of paths under a repository, and the methods that have routes of their own. */
+const shapes: readonly { path: RegExp; allow: string }[] = [
+  { path: /^(.*)\/blobs\/uploads\/?$/, allow: 'POST' },
+  { path: /^(.*)\/blobs\/uploads\/[^/]+$/, allow: 'GET, PATCH, PUT, DELETE' },
+  { path: /^(.*)\/blobs\/[^/]+$/, allow: 'GET, HEAD' },
+  { path: /^(.*)\/manifests\/[^/]+$/, allow: 'GET, HEAD, PUT' },
+  { path: /^(.*)\/tags\/list$/, allow: 'GET, HEAD' },
+];
+
+/** `/v2/` itself, and an answer in the registry's error form for everything under it that has no route. */
+export function fallbackRoutes(app: ZodApp): void {
+  const schema = { summary: 'Ask whether this is a registry and the token is good', tags: ['registry'] };
+  for (const url of ['/v2', '/v2/']) {
+    app.get(url, { config: { registry: 'any-token' }, schema }, (_request, reply) => reply.send({}));
+  }
+
+  app.all('/v2/*', { config: { registry: 'open' }, schema: { hide: true } }, (request) => {
+    const path = request.url.split('?', 1)[0]?.slice('/v2/'.length) ?? '';
+    throw refusalOf(path);
+  });
+}
+
+function refusalOf(path: string): DistributionError {
+  for (const shape of shapes) {
+    const name = shape.path.exec(path)?.[1];
+    if (name === undefined) continue;
+    if (isRepositoryName(name)) {
+      return new DistributionError(405, 'UNSUPPORTED', 'This registry does not offer that.', {
+        headers: { allow: shape.allow },
+      });
+    }
+    return new DistributionError(400, 'NAME_INVALID', 'A repository name here has two parts, org/name.');
+  }
+  return new DistributionError(404, 'UNSUPPORTED', 'This registry has nothing at that address.');
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { DistributionError } from './distribution-error.ts';
+import { isDigest } from './names.ts';
+
+/** Largest manifest, in bytes (OCI distribution specification 1.1, "Pushing Manifests"). */
+export const maxManifestSize = 4 * 1024 * 1024;
+
+/** What a manifest points to, as far as the repository must have it. */
+export interface ManifestReferences {
+  blobs: string[];
+  manifests: string[];
+}
+
+/** The media types that are taken, and which of the two shapes each has. */
+const shapes: Readonly<Record<string, 'image' | 'index'>> = {
+  'application/vnd.oci.image.manifest.v1+json': 'image',
+  'application/vnd.oci.image.index.v1+json': 'index',
+  'application/vnd.docker.distribution.manifest.v2+json': 'image',
+  'application/vnd.docker.distribution.manifest.list.v2+json': 'index',
+};
+
+/** Layers of these types may be kept elsewhere, at the descriptor's `urls`, and need not be pushed. */
+const foreignLayer =
+  /^application\/vnd\.(?:docker\.image\.rootfs\.foreign|oci\.image\.layer\.nondistributable)\./;
+
+const descriptorSchema = z.looseObject({
+  mediaType: z.string().min(1),
+  digest: z.string().refine(isDigest, 'must be a sha256 or sha512 digest'),
+  size: z.int().nonnegative(),
+});
+const common = {
+  schemaVersion: z.literal(2),
+  mediaType: z.string().optional(),
+  subject: descriptorSchema.optional(),
+};
+const imageSchema = z.looseObject({
+  ...common,
+  config: descriptorSchema,
+  layers: z.array(descriptorSchema),
+  manifests: z.undefined().optional(),
+});
+const indexSchema = z.looseObject({
+  ...common,
+  manifests: z.array(descriptorSchema),
+  config: z.undefined().optional(),
+  layers: z.undefined().optional(),
+});
+
+/**
+ * Reads a pushed manifest: OCI image manifest and index (image specification 1.1), Docker image manifest version 2,
+ * schema 2 and manifest list. A document that could be read as either shape is refused.
+ *
+ * @param content - The bytes as pushed.
+ * @param contentType - The request's `Content-Type`, if it was sent; else the document's `mediaType` counts.
+ * @throws DistributionError 400 MANIFEST_INVALID with the reason.
+ */
+export function parseManifest(
+  content: Uint8Array,
+  contentType: string | undefined,
+): { mediaType: string; references: ManifestReferences } {
+  const document = parseJson(content);
+  const declared = z.looseObject({ mediaType: z.string().optional() }).safeParse(document).data?.mediaType;
+  const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? declared ?? '';
+  const shape = Object.hasOwn(shapes, mediaType) ? shapes[mediaType] : undefined;
+  if (shape === undefined) {
+    throw manifestInvalid(
+      'The media type is not supported. Push an OCI image or index, or Docker image version 2, schema 2.',
+    );
+  }
+  if (declared !== undefined && declared !== mediaType) {
+    throw manifestInvalid(
+      'The manifest names another media type in mediaType than the request in Content-Type.',
+    );
+  }
+  return { mediaType, references: shape === 'image' ? imageReferences(document) : indexReferences(document) };
+}
+
+function parseJson(content: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
+  } catch {
+    throw manifestInvalid('The manifest is not JSON in UTF-8.');
+  }
+}
+
+function imageReferences(document: unknown): ManifestReferences {
+  const { config, layers } = check(imageSchema, document);
+  const needed = layers.filter((layer) => !foreignLayer.test(layer.mediaType));
+  return { blobs: [config, ...needed].map((descriptor) => descriptor.digest), manifests: [] };
+}
+
+function indexReferences(document: unknown): ManifestReferences {
+  return {
+    blobs: [],
+    manifests: check(indexSchema, document).manifests.map((descriptor) => descriptor.digest),
+  };
+}
+
+function check<Schema extends z.ZodType>(schema: Schema, document: unknown): z.infer<Schema> {
+  const result = schema.safeParse(document);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? 'the manifest' : issue.path.join('.');
+  throw manifestInvalid(
+    `The manifest does not have the form of its media type, at ${where}: ${issue?.message ?? ''}`,
+  );
+}
+
+/** The refusal of a manifest for what it says. */
+export function manifestInvalid(message: string): DistributionError {
+  return new DistributionError(400, 'MANIFEST_INVALID', message);
+}

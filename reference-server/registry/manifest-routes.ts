@@ -1,0 +1,222 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { ensureRepository } from '../identity/access.ts';
+import type { ZodApp } from '../zod-app.ts';
+import { authorizedCaller, existingRepository } from './authorization.ts';
+import { DistributionError, digestInvalid } from './distribution-error.ts';
+import { manifestInvalid, maxManifestSize, parseManifest } from './manifest-document.ts';
+import type { ManifestReferences } from './manifest-document.ts';
+import { parseReference, splitDigest } from './names.ts';
+import type { Reference } from './names.ts';
+import type { Registry } from './registry.ts';
+import { findManifest, listTags, missingDigests, saveManifest } from './repository-content.ts';
+import type { StoredManifest } from './repository-content.ts';
+import {
+  fullName,
+  manifestParams,
+  repositoryParams,
+  repositoryPath,
+  tagsAnswer,
+  tagsQuery,
+} from './route-schemas.ts';
+
+/** Pulling and pushing manifests, listing tags (OCI distribution specification 1.1). */
+export function manifestRoutes(app: ZodApp, registry: Registry): void {
+  const url = `${repositoryPath}/manifests/:reference`;
+  const tags = ['registry'];
+
+  app.head(
+    url,
+    {
+      config: { registry: 'pull' },
+      schema: { summary: 'Ask whether a repository has a manifest', tags, params: manifestParams },
+    },
+    async (request, reply) => {
+      const manifest = await requestedManifest(registry, request, request.params.reference);
+      return describeManifest(reply, manifest).header('content-length', manifest.size).send();
+    },
+  );
+
+  app.get(
+    url,
+    {
+      config: { registry: 'pull' },
+      exposeHeadRoute: false,
+      schema: { summary: 'Pull a manifest by tag or digest', tags, params: manifestParams },
+    },
+    async (request, reply) => {
+      const manifest = await requestedManifest(registry, request, request.params.reference);
+      describeManifest(reply, manifest);
+      if (request.headers['if-none-match'] === `"${manifest.digest}"`) return reply.code(304).send();
+      const content = await registry.blobs.readSmall(manifest.digest);
+      if (content === null) throw manifestUnknown(request.params.reference);
+      return reply.send(content);
+    },
+  );
+
+  app.put(
+    url,
+    {
+      config: { registry: 'push' },
+      schema: { summary: 'Push a manifest by tag or digest', tags, params: manifestParams },
+    },
+    async (request, reply) => {
+      const name = fullName(request.params);
+      const digest = await pushManifest(registry, request, name, pushReference(request.params.reference));
+      return reply
+        .code(201)
+        .header('location', `/v2/${name}/manifests/${digest}`)
+        .header('docker-content-digest', digest)
+        .send();
+    },
+  );
+
+  app.get(
+    `${repositoryPath}/tags/list`,
+    {
+      config: { registry: 'pull' },
+      schema: {
+        summary: 'List the tags of a repository',
+        tags,
+        params: repositoryParams,
+        querystring: tagsQuery,
+        response: { 200: tagsAnswer },
+      },
+    },
+    async (request, reply) => {
+      const { n, last } = request.query;
+      const name = fullName(request.params);
+      const found = await listTags(registry.context.db, existingRepository(request).id, last, n + 1);
+      const page = found.slice(0, n);
+      const end = page.at(-1);
+      if (found.length > n && end !== undefined) {
+        reply.header('link', `</v2/${name}/tags/list?n=${String(n)}&last=${end}>; rel="next"`);
+      }
+      return { name, tags: page };
+    },
+  );
+}
+
+async function requestedManifest(
+  { context }: Registry,
+  request: FastifyRequest,
+  text: string,
+): Promise<StoredManifest> {
+  const reference = parseReference(text);
+  if (reference === 'bad-digest') throw digestInvalid(text);
+  if (reference === 'bad-tag') throw manifestUnknown(text);
+  const manifest = await findManifest(context.db, existingRepository(request).id, reference);
+  if (manifest === undefined) throw manifestUnknown(text);
+  return manifest;
+}
+
+function manifestUnknown(reference: string): DistributionError {
+  return new DistributionError(
+    404,
+    'MANIFEST_UNKNOWN',
+    'The repository has no manifest of this tag or digest.',
+    {
+      detail: { reference },
+    },
+  );
+}
+
+function describeManifest(reply: FastifyReply, { digest, mediaType }: StoredManifest): FastifyReply {
+  return reply
+    .header('content-type', mediaType)
+    .header('docker-content-digest', digest)
+    .header('etag', `"${digest}"`);
+}
+
+function pushReference(text: string): Reference {
+  const reference = parseReference(text);
+  if (reference === 'bad-digest') throw digestInvalid(text);
+  if (reference === 'bad-tag') {
+    throw manifestInvalid(
+      'A tag has 1 to 128 letters, digits, _, . or -, and begins with none of the last two.',
+    );
+  }
+  return reference;
+}
+
+/** Stores a manifest whose parts are all there, points the tag to it, and gives its digest. */
+async function pushManifest(
+  { context, blobs }: Registry,
+  request: FastifyRequest,
+  name: string,
+  reference: Reference,
+): Promise<string> {
+  const content = await readLimited(request.raw, maxManifestSize);
+  const digest = provedDigest(content, reference);
+  const { mediaType, references } = parseManifest(content, request.headers['content-type']);
+  const { principal } = authorizedCaller(request).caller;
+  if (principal === null) throw new DistributionError(403, 'DENIED', 'Sign in to push.');
+  const repository = await ensureRepository(context, principal, name);
+  await requireReferences(context.db, repository.id, references);
+  await blobs.writeSmall(digest, content);
+  await context.db.transaction().execute(async (transaction) => {
+    const manifest = { digest, mediaType, size: content.length };
+    await saveManifest(transaction, repository.id, manifest, reference, context.now());
+    await context.audit.append(
+      {
+        action: 'registry.manifest_pushed',
+        outcome: 'success',
+        actor: { id: principal.id, name: principal.name },
+        target: name,
+        org: name.slice(0, name.indexOf('/')),
+        ip: request.ip,
+        details: { digest, ...(reference.kind === 'tag' ? { tag: reference.tag } : {}) },
+      },
+      transaction,
+    );
+  });
+  return digest;
+}
+
+function provedDigest(content: Uint8Array, reference: Reference): string {
+  const { algorithm } = splitDigest(reference.kind === 'digest' ? reference.digest : 'sha256:');
+  const digest = `${algorithm}:${createHash(algorithm).update(content).digest('hex')}`;
+  if (reference.kind === 'tag' || reference.digest === digest) return digest;
+  throw new DistributionError(
+    400,
+    'DIGEST_INVALID',
+    'The manifest does not have the digest it was pushed by.',
+    {
+      detail: { digest: reference.digest },
+    },
+  );
+}
+
+async function requireReferences(
+  db: Registry['context']['db'],
+  repositoryId: string,
+  references: ManifestReferences,
+): Promise<void> {
+  const missing = [
+    ...(await missingDigests(db, 'registry_blobs', repositoryId, references.blobs)),
+    ...(await missingDigests(db, 'registry_manifests', repositoryId, references.manifests)),
+  ];
+  const [digest] = missing;
+  if (digest === undefined) return;
+  throw new DistributionError(
+    400,
+    'MANIFEST_BLOB_UNKNOWN',
+    'The manifest refers to content that this repository does not have: push that first.',
+    { detail: { digest } },
+  );
+}
+
+async function readLimited(source: Readable, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Left early, the connection stays open for the answer.
+  for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) {
+      throw new DistributionError(413, 'SIZE_INVALID', `A manifest has at most ${String(limit)} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,73 @@
+import type { FastifyPluginAsync } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ServerContext } from '../context.ts';
+import { registryAuthorization, setApiVersion } from './authorization.ts';
+import { blobRoutes } from './blob-routes.ts';
+import { replyWithError } from './error-reply.ts';
+import { fallbackRoutes } from './fallback-routes.ts';
+import { manifestRoutes } from './manifest-routes.ts';
+import { openRegistry } from './registry.ts';
+import { tokenRoutes } from './token-routes.ts';
+import { uploadRoutes } from './upload-routes.ts';
+
+const sweepInterval = 60 * 60 * 1000;
+
+/** The OCI registry: its token endpoint and everything else under `/v2` (OCI distribution specification 1.1). */
+export const registryPlugin: FastifyPluginAsync<{ context: ServerContext }> = async (app, { context }) => {
+  const registry = await openRegistry(context);
+  const sweeper = setInterval(() => {
+    registry.uploads.sweep().catch((error: unknown) => {
+      app.log.error({ err: error }, 'removing unfinished uploads failed');
+    });
+  }, sweepInterval).unref();
+  app.addHook('onClose', (_app, done) => {
+    clearInterval(sweeper);
+    done();
+  });
+
+  app.setErrorHandler(replyWithError);
+  app.decorateRequest('registryCaller', null);
+  app.decorateRequest('registryAccess', null);
+  app.addHook('onRequest', setApiVersion);
+  app.addHook('preHandler', registryAuthorization(context));
+  app.removeAllContentTypeParsers();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  await app.register((scope, _options, done) => {
+    scope.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string' },
+      (_request, body, next) => {
+        next(null, formFields(String(body)));
+      },
+    );
+    tokenRoutes(scope.withTypeProvider<ZodTypeProvider>(), context);
+    done();
+  });
+  await app.register((scope, _options, done) => {
+    // Handlers read bodies from the connection themselves: a blob is never held in memory.
+    scope.addContentTypeParser('*', (_request, _body, next) => {
+      next(null);
+    });
+    const routes = scope.withTypeProvider<ZodTypeProvider>();
+    blobRoutes(routes, registry);
+    uploadRoutes(routes, registry);
+    manifestRoutes(routes, registry);
+    fallbackRoutes(routes);
+    done();
+  });
+};
+
+/** A form's fields; a field that comes several times is a list, as in a query. */
+function formFields(body: string): Record<string, string | string[]> {
+  const form = new URLSearchParams(body);
+  const names = [...new Set(form.keys())];
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = form.getAll(name);
+      return [name, values.length === 1 ? (values[0] ?? '') : values];
+    }),
+  );
+}

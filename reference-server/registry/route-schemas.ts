@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { isDigest, isNameComponent, isRepositoryName } from './names.ts';
+
+/** Paths under one repository begin with this; a full name has exactly these two parts. */
+export const repositoryPath = '/v2/:org/:repository';
+
+const nameRule =
+  'A repository name is org/name: lower-case letters and digits in both, with single . or _, __ or any number of - between them, and no further part.';
+const componentSchema = z.string().refine(isNameComponent, nameRule);
+const digestSchema = z.string().refine(isDigest, 'must be sha256: or sha512: and lower-case hex');
+const repositoryParts = { org: componentSchema, repository: componentSchema };
+
+/** `/v2/:org/:repository/…` */
+export const repositoryParams = z
+  .object(repositoryParts)
+  .refine(({ org, repository }) => isRepositoryName(`${org}/${repository}`), {
+    path: ['repository'],
+    message: nameRule,
+  });
+/** `…/blobs/:digest` */
+export const blobParams = repositoryParams.and(z.object({ digest: digestSchema }));
+/** `…/blobs/uploads/:upload` */
+export const uploadParams = repositoryParams.and(z.object({ upload: z.string() }));
+/** `…/manifests/:reference`; tags and digests are told apart by the handlers, for GET answers a bad tag with 404. */
+export const manifestParams = repositoryParams.and(z.object({ reference: z.string() }));
+
+/** What may be asked of a new upload: to be complete with this request, or to be another repository's blob. */
+export const beginQuery = z.object({
+  digest: digestSchema.optional(),
+  mount: z.string().optional(),
+  from: z.string().optional(),
+});
+/** What ends an upload. */
+export const finishQuery = z.object({ digest: digestSchema });
+
+const defaultPage = 1000;
+/** One page of tags: at most `n` behind `last`. */
+export const tagsQuery = z.object({
+  n: z
+    .string()
+    .regex(/^\d{1,9}$/, 'n must be a whole number that is not negative')
+    .transform((text) => Math.min(Number(text), defaultPage))
+    .default(defaultPage),
+  last: z.string().default(''),
+});
+
+/** Answer of `GET …/tags/list`. */
+export const tagsAnswer = z.object({ name: z.string(), tags: z.array(z.string()) });
+
+/** The full name of the repository that a request is about. */
+export function fullName({ org, repository }: { org: string; repository: string }): string {
+  return `${org}/${repository}`;
+}

@@ -1,0 +1,46 @@
+import { isRepositoryName } from './names.ts';
+
+/** What a registry token can allow on a repository. */
+export type ScopeAction = 'pull' | 'push' | 'delete';
+
+/** One entry of a token's `access` claim (distribution token specification). */
+export interface ScopeAccess {
+  type: 'repository';
+  name: string;
+  actions: ScopeAction[];
+}
+
+/** Requested scopes beyond this number are refused: each costs a look into the database. */
+export const maxScopes = 50;
+
+const everyAction: readonly ScopeAction[] = ['pull', 'push', 'delete'];
+
+/**
+ * Reads the scopes that a client asks for: `repository:org/name:pull,push`, several in one value with spaces
+ * between, several values. `*` asks for every action. What nobody can be given here (another resource type, a bad
+ * name, an unknown action) is left out, for the answer to a request for too much is less, not an error.
+ *
+ * @returns The actions asked for, by repository name.
+ */
+export function parseScopes(values: readonly string[]): Map<string, Set<ScopeAction>> {
+  const asked = new Map<string, Set<ScopeAction>>();
+  for (const scope of values.flatMap((value) => value.split(' '))) {
+    const parts = /^repository(?:\([a-z0-9]+\))?:([^:]*):([^:]*)$/.exec(scope);
+    const [, name = '', actions = ''] = parts ?? [];
+    if (!isRepositoryName(name)) continue;
+    const known = asked.get(name) ?? new Set();
+    for (const action of expandActions(actions)) known.add(action);
+    asked.set(name, known);
+  }
+  return asked;
+}
+
+function expandActions(list: string): ScopeAction[] {
+  const words = list.split(',');
+  return words.includes('*') ? [...everyAction] : everyAction.filter((action) => words.includes(action));
+}
+
+/** Writes one scope as a challenge or an OAuth answer names it. */
+export function formatScope(name: string, actions: readonly ScopeAction[]): string {
+  return `repository:${name}:${actions.join(',')}`;
+}

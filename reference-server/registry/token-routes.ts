@@ -1,0 +1,215 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { authenticateBasic, authenticateBearer } from '../auth/credentials.ts';
+import type { Principal } from '../auth/credentials.ts';
+import type { ServerContext } from '../context.ts';
+import { repositoryAccess } from '../identity/access.ts';
+import type { ZodApp } from '../zod-app.ts';
+import { accessAllows } from './authorization.ts';
+import { DistributionError } from './distribution-error.ts';
+import { toDistributionError } from './error-reply.ts';
+import { issueRegistryToken } from './registry-token.ts';
+import { formatScope, maxScopes, parseScopes } from './scopes.ts';
+import type { ScopeAccess } from './scopes.ts';
+
+const oneOrMore = z.union([z.string(), z.array(z.string())]).optional();
+const tokenQuery = z.object({
+  service: z.string().optional(),
+  scope: oneOrMore,
+  account: z.string().optional(),
+  client_id: z.string().optional(),
+  offline_token: z.string().optional(),
+});
+const tokenForm = z.object({
+  grant_type: z.string().optional(),
+  service: z.string().optional(),
+  client_id: z.string().optional(),
+  access_type: z.string().optional(),
+  scope: oneOrMore,
+  username: z.string().optional(),
+  password: z.string().optional(),
+  refresh_token: z.string().optional(),
+});
+const tokenAnswer = z.object({
+  token: z.string(),
+  access_token: z.string(),
+  expires_in: z.number().int().min(60),
+  issued_at: z.iso.datetime(),
+});
+const oauthAnswer = tokenAnswer.extend({ token_type: z.literal('Bearer'), scope: z.string() });
+
+/** A refusal of the OAuth form: the distribution form plus `error` and `error_description` (RFC 6749, section 5.2). */
+class OAuthError extends DistributionError {
+  readonly oauthCode: string;
+
+  constructor(oauthCode: string, cause: DistributionError) {
+    super(cause.status, cause.code, cause.message, { headers: cause.headers });
+    this.oauthCode = oauthCode;
+  }
+
+  override toBody() {
+    return { ...super.toBody(), error: this.oauthCode, error_description: this.message };
+  }
+}
+
+/**
+ * The token endpoint (distribution token specification; its OAuth2 form): who has credentials gets a short token with
+ * that part of the requested scopes that they really have, and so does who has none.
+ */
+export function tokenRoutes(app: ZodApp, context: ServerContext): void {
+  app.get(
+    '/v2/token',
+    {
+      config: { registry: 'open' },
+      schema: {
+        summary: 'Get a token for the registry',
+        description:
+          'Basic credentials: user name and password, or any user name with an API token as password.',
+        tags: ['registry'],
+        querystring: tokenQuery,
+        response: { 200: tokenAnswer },
+      },
+    },
+    async (request, reply) => {
+      const principal = await headerPrincipal(context, request);
+      const { answer } = await answerToken(context, principal, asList(request.query.scope));
+      return reply.header('cache-control', 'no-store').send(answer);
+    },
+  );
+  app.post(
+    '/v2/token',
+    {
+      config: { registry: 'open' },
+      schema: {
+        summary: 'Get a token for the registry by the OAuth2 form',
+        tags: ['registry'],
+        consumes: ['application/x-www-form-urlencoded'],
+        querystring: tokenQuery,
+        body: tokenForm.nullish(),
+        response: { 200: oauthAnswer },
+      },
+    },
+    async (request, reply) => {
+      const form = request.body ?? {};
+      const principal = await formPrincipal(context, request, form);
+      const asked = [...asList(request.query.scope), ...asList(form.scope)];
+      const { answer, scope } = await answerToken(context, principal, asked);
+      return sendOAuth(reply, { ...answer, token_type: 'Bearer', scope });
+    },
+  );
+}
+
+function sendOAuth(reply: FastifyReply, answer: z.infer<typeof oauthAnswer>): FastifyReply {
+  return reply.header('cache-control', 'no-store').send(answer);
+}
+
+/** Who a request's `Authorization` header stands for; null when it has none. */
+async function headerPrincipal(context: ServerContext, request: FastifyRequest): Promise<Principal | null> {
+  const header = request.headers.authorization;
+  if (header === undefined) return null;
+  const [, scheme = '', credentials = ''] = /^(\S+) +(\S+)$/.exec(header) ?? [];
+  switch (scheme.toLowerCase()) {
+    case 'basic': {
+      const [username, password] = decodeBasic(credentials);
+      return withBasicChallenge(authenticateBasic(context, username, password, request.ip), request);
+    }
+    case 'bearer':
+      return withBasicChallenge(authenticateBearer(context, credentials, request.ip), request);
+    default:
+      throw unauthorized('Only Basic and Bearer credentials are taken here.');
+  }
+}
+
+/** RFC 7617: everything after the first colon is the password. */
+function decodeBasic(credentials: string): [username: string, password: string] {
+  const text = Buffer.from(credentials, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  if (colon < 0) throw unauthorized('The Basic credentials are malformed.');
+  return [text.slice(0, colon), text.slice(colon + 1)];
+}
+
+async function withBasicChallenge(signIn: Promise<Principal>, request: FastifyRequest): Promise<Principal> {
+  try {
+    return await signIn;
+  } catch (error) {
+    const refusal = toDistributionError(error, request);
+    throw refusal.status === 401 ? unauthorized(refusal.message) : error;
+  }
+}
+
+function unauthorized(message: string): DistributionError {
+  return new DistributionError(401, 'UNAUTHORIZED', message, {
+    headers: { 'www-authenticate': 'Basic realm="keyhold registry", charset="UTF-8"' },
+  });
+}
+
+/** Who a posted form stands for. Every refusal is an OAuth error. */
+async function formPrincipal(
+  context: ServerContext,
+  request: FastifyRequest,
+  form: z.infer<typeof tokenForm>,
+): Promise<Principal | null> {
+  if (request.headers.authorization !== undefined) {
+    return headerPrincipal(context, request).catch((error: unknown) => {
+      throw new OAuthError('invalid_grant', toDistributionError(error, request));
+    });
+  }
+  if (form.grant_type === 'refresh_token') {
+    // 401, not the 400 of RFC 6749: BuildKit and containerd then go on with GET instead of giving up.
+    const message =
+      'Refresh tokens are not offered here: sign in with a user name and an API token as password.';
+    throw new OAuthError('unsupported_grant_type', new DistributionError(401, 'UNAUTHORIZED', message));
+  }
+  if (form.grant_type !== 'password') {
+    const code = form.grant_type === undefined ? 'invalid_request' : 'unsupported_grant_type';
+    const message = 'The grant_type must be password.';
+    throw new OAuthError(code, new DistributionError(400, 'UNSUPPORTED', message));
+  }
+  if (form.username === undefined || form.password === undefined) {
+    const message = 'The grant_type password needs username and password.';
+    throw new OAuthError('invalid_request', new DistributionError(400, 'UNSUPPORTED', message));
+  }
+  return authenticateBasic(context, form.username, form.password, request.ip).catch((error: unknown) => {
+    throw new OAuthError('invalid_grant', toDistributionError(error, request));
+  });
+}
+
+async function answerToken(
+  context: ServerContext,
+  principal: Principal | null,
+  scopes: readonly string[],
+): Promise<{ answer: z.infer<typeof tokenAnswer>; scope: string }> {
+  const access = await grantedScopes(context, principal, scopes);
+  const { token, expiresIn, issuedAt } = await issueRegistryToken(context, principal, access);
+  return {
+    answer: { token, access_token: token, expires_in: expiresIn, issued_at: issuedAt.toISOString() },
+    scope: access.map(({ name, actions }) => formatScope(name, actions)).join(' '),
+  };
+}
+
+/** The part of what is asked that the caller has; a repository without anything left is not named. */
+async function grantedScopes(
+  context: ServerContext,
+  principal: Principal | null,
+  scopes: readonly string[],
+): Promise<ScopeAccess[]> {
+  const asked = parseScopes(scopes);
+  if (asked.size > maxScopes) {
+    throw new DistributionError(
+      400,
+      'UNSUPPORTED',
+      `At most ${String(maxScopes)} repositories can be asked for at once.`,
+    );
+  }
+  const granted: ScopeAccess[] = [];
+  for (const [name, wanted] of asked) {
+    const access = await repositoryAccess(context, principal, name);
+    const actions = [...wanted].filter((action) => accessAllows(access, action));
+    if (actions.length > 0) granted.push({ type: 'repository', name, actions });
+  }
+  return granted;
+}
+
+function asList(value: string | string[] | undefined): string[] {
+  return value === undefined ? [] : [value].flat();
+}

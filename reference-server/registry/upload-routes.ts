@@ -1,0 +1,239 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
+import { ensureRepository, repositoryAccess } from '../identity/access.ts';
+import type { ZodApp } from '../zod-app.ts';
+import { accessAllows, authorizedCaller, challenge, existingRepository } from './authorization.ts';
+import { DistributionError } from './distribution-error.ts';
+import { isDigest, isRepositoryName, splitDigest } from './names.ts';
+import { parseUploadRange, uploadProgress } from './ranges.ts';
+import type { Registry } from './registry.ts';
+import { tokenAllows } from './registry-token.ts';
+import { hasBlob, linkBlob } from './repository-content.ts';
+import {
+  beginQuery,
+  finishQuery,
+  fullName,
+  repositoryParams,
+  repositoryPath,
+  uploadParams,
+} from './route-schemas.ts';
+import { formatScope } from './scopes.ts';
+import type { UploadOwner } from './uploads.ts';
+
+const config = { registry: 'push' as const };
+
+/** Pushing blobs (OCI distribution specification 1.1, "Pushing blobs"). */
+export function uploadRoutes(app: ZodApp, registry: Registry): void {
+  const { uploads } = registry;
+  const uploadsUrl = `${repositoryPath}/blobs/uploads/`;
+  const uploadUrl = `${uploadsUrl}:upload`;
+  const tags = ['registry'];
+
+  app.post(
+    uploadsUrl,
+    {
+      config,
+      schema: {
+        summary: 'Begin an upload, push a blob at once, or mount another repository’s',
+        tags,
+        params: repositoryParams,
+        querystring: beginQuery,
+      },
+    },
+    async (request, reply) => {
+      const { digest, mount, from } = request.query;
+      const name = fullName(request.params);
+      if (
+        mount !== undefined &&
+        from !== undefined &&
+        (await mountBlob(registry, request, name, mount, from))
+      ) {
+        return blobCreated(reply, name, mount);
+      }
+      const owner = await newUploadOwner(registry, request, name);
+      if (digest === undefined) {
+        return uploadState(reply.code(202), name, await uploads.begin(owner), 0);
+      }
+      await uploadAtOnce(registry, owner, request, digest);
+      return blobCreated(reply, name, digest);
+    },
+  );
+
+  app.get(
+    uploadUrl,
+    {
+      config,
+      exposeHeadRoute: false,
+      schema: { summary: 'Ask how much has arrived', tags, params: uploadParams },
+    },
+    async (request, reply) => {
+      const { upload } = request.params;
+      const offset = await uploads.offset(uploadOwner(request), upload);
+      return uploadState(reply.code(204), fullName(request.params), upload, offset);
+    },
+  );
+
+  app.patch(
+    uploadUrl,
+    { config, schema: { summary: 'Push the next part of a blob', tags, params: uploadParams } },
+    async (request, reply) => {
+      const { upload } = request.params;
+      const name = fullName(request.params);
+      const offset = await appendBody(registry, request, name, upload);
+      return uploadState(reply.code(202), name, upload, offset);
+    },
+  );
+
+  app.put(
+    uploadUrl,
+    {
+      config,
+      schema: {
+        summary: 'Push the last part of a blob, if any is left, and prove its digest',
+        tags,
+        params: uploadParams,
+        querystring: finishQuery,
+      },
+    },
+    async (request, reply) => {
+      const { upload } = request.params;
+      const { digest } = request.query;
+      const name = fullName(request.params);
+      await appendBody(registry, request, name, upload);
+      keepSilentConnection(request);
+      await uploads.finish(uploadOwner(request), upload, digest);
+      return blobCreated(reply, name, digest);
+    },
+  );
+
+  app.delete(
+    uploadUrl,
+    { config, schema: { summary: 'Cancel an upload', tags, params: uploadParams } },
+    async (request, reply) => {
+      await uploads.cancel(uploadOwner(request), request.params.upload);
+      return reply.code(204).send();
+    },
+  );
+}
+
+/**
+ * Makes another repository's blob part of this one.
+ *
+ * @returns false when that cannot be: the client then uploads the blob.
+ * @throws DistributionError 401 naming both scopes when only the token stands in the way.
+ */
+async function mountBlob(
+  { context, blobs }: Registry,
+  request: FastifyRequest,
+  name: string,
+  digest: string,
+  from: string,
+): Promise<boolean> {
+  if (!isDigest(digest) || !isRepositoryName(from)) return false;
+  const { caller } = authorizedCaller(request);
+  const source = await repositoryAccess(context, caller.principal, from);
+  if (source.repository === null || !accessAllows(source, 'pull')) return false;
+  if (!tokenAllows(caller, from, 'pull')) {
+    const scopes = [formatScope(name, ['pull', 'push']), formatScope(from, ['pull'])];
+    throw challenge(context, scopes, 'insufficient_scope', `The token does not allow to pull from ${from}.`);
+  }
+  if (!(await hasBlob(context.db, source.repository.id, digest)) || (await blobs.size(digest)) === null)
+    return false;
+  const target = await ensureRepository(context, principalOf(request), name);
+  await linkBlob(context.db, target.id, digest, context.now());
+  return true;
+}
+
+async function newUploadOwner(
+  { context }: Registry,
+  request: FastifyRequest,
+  name: string,
+): Promise<UploadOwner> {
+  const principal = principalOf(request);
+  const { id } = await ensureRepository(context, principal, name);
+  return { repositoryId: id, principal };
+}
+
+function uploadOwner(request: FastifyRequest): UploadOwner {
+  return { repositoryId: existingRepository(request).id, principal: principalOf(request) };
+}
+
+function principalOf(request: FastifyRequest) {
+  const { principal } = authorizedCaller(request).caller;
+  if (principal === null) throw new DistributionError(403, 'DENIED', 'Sign in to push.');
+  return principal;
+}
+
+/** The client never learns the address of this upload, so nothing of it may stay when it fails. */
+async function uploadAtOnce(
+  { uploads }: Registry,
+  owner: UploadOwner,
+  request: FastifyRequest,
+  digest: string,
+): Promise<void> {
+  const id = await uploads.begin(owner, splitDigest(digest).algorithm);
+  try {
+    await uploads.append(owner, id, bodyOf(request), null);
+  } catch (error) {
+    await uploads.cancel(owner, id);
+    throw error;
+  }
+  keepSilentConnection(request);
+  await uploads.finish(owner, id, digest);
+}
+
+/** Adds a request's body to an upload and gives the new offset; a chunk must begin where the last one ended. */
+async function appendBody(
+  { uploads }: Registry,
+  request: FastifyRequest,
+  name: string,
+  upload: string,
+): Promise<number> {
+  const owner = uploadOwner(request);
+  const offset = await uploads.offset(owner, upload);
+  const header = request.headers['content-range'];
+  if (header === undefined) return uploads.append(owner, upload, bodyOf(request), null);
+  const range = parseUploadRange(header);
+  if (range?.start !== offset) {
+    const message = 'The chunk does not begin where the upload stands, which the Range header tells.';
+    throw new DistributionError(416, 'BLOB_UPLOAD_INVALID', message, {
+      headers: uploadHeaders(name, upload, offset),
+    });
+  }
+  const length = range.end - range.start + 1;
+  const announced = request.headers['content-length'];
+  if (announced !== undefined && Number(announced) !== length) {
+    throw new DistributionError(400, 'SIZE_INVALID', 'Content-Length and Content-Range do not fit together.');
+  }
+  return uploads.append(owner, upload, bodyOf(request), length);
+}
+
+/** The body as a stream; a request without one gives a stream that ends at once. */
+function bodyOf(request: FastifyRequest): Readable {
+  return request.raw;
+}
+
+/** Reading and syncing a large file is silent on the connection: the idle time-out must not end it. */
+function keepSilentConnection(request: FastifyRequest): void {
+  request.raw.socket.setTimeout(0);
+}
+
+function uploadHeaders(name: string, upload: string, offset: number): Record<string, string> {
+  return {
+    location: `/v2/${name}/blobs/uploads/${upload}`,
+    range: uploadProgress(offset),
+    'docker-upload-uuid': upload,
+  };
+}
+
+function uploadState(reply: FastifyReply, name: string, upload: string, offset: number): FastifyReply {
+  return reply.headers(uploadHeaders(name, upload, offset)).send();
+}
+
+function blobCreated(reply: FastifyReply, name: string, digest: string): FastifyReply {
+  return reply
+    .code(201)
+    .header('location', `/v2/${name}/blobs/${digest}`)
+    .header('docker-content-digest', digest)
+    .send();
+}

@@ -1,0 +1,134 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Transaction } from 'kysely';
+import type { DemoUser } from '../../contracts/server-api/start-line.ts';
+import { hashPassword } from '../auth/passwords.ts';
+import type { ServerContext } from '../context.ts';
+import type { Database } from '../db/schema.ts';
+import { base32 } from '../identity/ids.ts';
+import { membershipsOf } from '../identity/users.ts';
+
+const people = [
+  { username: 'maya', email: 'maya@acme.example', displayName: 'Maya Chen', role: 'owner' },
+  { username: 'jonas', email: 'jonas@acme.example', displayName: 'Jonas Weber', role: 'member' },
+  { username: 'priya', email: 'priya@northwind.example', displayName: 'Priya Nair', role: null },
+] as const;
+
+const repositories = [
+  { fullName: 'acme/web', isPublic: false },
+  { fullName: 'acme/api', isPublic: false },
+  { fullName: 'acme/base', isPublic: true },
+] as const;
+
+/**
+ * Loads the demo organization: acme with its owner maya, its member jonas (reader of acme/web) and the outsider
+ * priya. Ids are always the same; every start gives the demo users new passwords.
+ *
+ * @returns The demo users with their passwords, which are kept nowhere else.
+ */
+export async function seedDemo(context: ServerContext): Promise<DemoUser[]> {
+  const passwords = new Map<string, string>();
+  const hashes = new Map<string, string>();
+  for (const { username } of people) {
+    const password = newPassword();
+    passwords.set(username, password);
+    hashes.set(username, await hashPassword(password));
+  }
+  await context.db.transaction().execute(async (transaction) => {
+    const loaded = await transaction
+      .selectFrom('users')
+      .select('id')
+      .where('id', '=', demoId('u', 'maya'))
+      .executeTakeFirst();
+    if (loaded === undefined) await insertDemo(context, transaction);
+    for (const [username, hash] of hashes) {
+      await transaction
+        .updateTable('users')
+        .set({ password_hash: hash })
+        .where('id', '=', demoId('u', username))
+        .execute();
+    }
+    await context.audit.append({ action: 'server.demo_seeded', outcome: 'success' }, transaction);
+  });
+  return Promise.all(
+    people.map(async ({ username, email }) => {
+      const id = demoId('u', username);
+      const orgs = await membershipsOf(context.db, id);
+      const password = passwords.get(username) ?? '';
+      return { id, username, email, password, orgs: orgs.map(({ slug, role }) => ({ slug, role })) };
+    }),
+  );
+}
+
+async function insertDemo(context: ServerContext, transaction: Transaction<Database>): Promise<void> {
+  const createdAt = context.now().toISOString();
+  const orgId = demoId('o', 'acme');
+  await transaction
+    .insertInto('organizations')
+    .values({ id: orgId, slug: 'acme', display_name: 'Acme', kind: 'team', created_at: createdAt })
+    .execute();
+  for (const { username, email, displayName, role } of people) {
+    const id = demoId('u', username);
+    await transaction
+      .insertInto('users')
+      .values({
+        id,
+        username,
+        email,
+        display_name: displayName,
+        status: 'active',
+        role: 'user',
+        password_hash: null,
+        created_at: createdAt,
+      })
+      .execute();
+    if (role === null) continue;
+    await transaction
+      .insertInto('memberships')
+      .values({ org_id: orgId, user_id: id, role, created_at: createdAt })
+      .execute();
+  }
+  await insertRepositories(transaction, orgId, createdAt);
+}
+
+async function insertRepositories(
+  transaction: Transaction<Database>,
+  orgId: string,
+  createdAt: string,
+): Promise<void> {
+  for (const { fullName, isPublic } of repositories) {
+    await transaction
+      .insertInto('repositories')
+      .values({
+        id: demoId('r', fullName),
+        org_id: orgId,
+        full_name: fullName,
+        public: isPublic ? 1 : 0,
+        created_at: createdAt,
+      })
+      .execute();
+  }
+  await transaction
+    .insertInto('grants')
+    .values({
+      id: demoId('g', 'jonas reads acme/web'),
+      repository_id: demoId('r', 'acme/web'),
+      principal_kind: 'user',
+      principal_id: demoId('u', 'jonas'),
+      permission: 'reader',
+      created_by: demoId('u', 'maya'),
+      created_at: createdAt,
+      expires_at: null,
+    })
+    .execute();
+}
+
+/** The same id at every start, so that pictures and documents can show it. */
+function demoId(prefix: 'u' | 'o' | 'r' | 'g', name: string): string {
+  const digest = createHash('sha256').update(`keyhold demo ${prefix} ${name}`).digest();
+  return `${prefix}_${base32(digest.subarray(0, 16))}`;
+}
+
+/** Four groups of four base32 characters: 80 bits, and it can still be typed. */
+function newPassword(): string {
+  return base32(randomBytes(10)).replace(/(.{4})(?=.)/g, '$1-');
+}

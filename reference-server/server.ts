@@ -1,0 +1,181 @@
+import Fastify from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyServerFactory } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { keyholdApi } from './api/keyhold/plugin.ts';
+import { DatabaseAuditLog } from './audit/database-audit-log.ts';
+import { FailureLimiter } from './auth/failure-limiter.ts';
+import { loadServerSecrets } from './auth/server-secrets.ts';
+import { ConfigError } from './config.ts';
+import type { ServerConfig, ServerSettings } from './config.ts';
+import type { ServerContext } from './context.ts';
+import { openDataFolder } from './db/data-folder.ts';
+import { openDatabase } from './db/open.ts';
+import { ApiError } from './errors.ts';
+import { answerClientError, toApiError } from './http-errors.ts';
+import { loggerOptions } from './log.ts';
+import { registerOpenApi } from './openapi.ts';
+import { registryPlugin } from './registry/plugin.ts';
+import { registerSecurityHeaders } from './security-headers.ts';
+import { webPages } from './web/plugin.ts';
+import { sendErrorPage, wantsHtml } from './web/error-page.ts';
+
+const bodyLimit = 64 * 1024;
+/** A connection on which nothing moves for so long is closed, in milliseconds. */
+const idleSocketTimeout = 60_000;
+const keepAliveTimeout = 72_000;
+/** How long running requests may take to end at stop, in milliseconds. */
+const stopDeadline = 5_000;
+
+/** A server that listens. */
+export interface RunningServer {
+  context: ServerContext;
+  /** Lets running requests end (five seconds at most), then closes the database. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens the data folder and database, and listens.
+ *
+ * @throws ConfigError when a folder, the database or the port cannot be had.
+ */
+export async function startServer(settings: ServerSettings): Promise<RunningServer> {
+  const folder = openDataFolder(settings);
+  try {
+    const db = await openDatabase(folder.databaseFile);
+    const now = () => new Date();
+    let origin = settings.origin;
+    const context: ServerContext = {
+      db,
+      config: folder.config,
+      now,
+      audit: new DatabaseAuditLog(db, now),
+      loginFailures: new FailureLimiter(now),
+      secrets: await loadServerSecrets(db, now),
+      origin: () => {
+        if (origin === undefined) throw new Error('The origin is known only once the server listens.');
+        return origin;
+      },
+    };
+    const app = await buildApp(context);
+    const stop = async () => {
+      await closeApp(app);
+      await db.destroy();
+      folder.release();
+    };
+    try {
+      const listeningOrigin = await listen(app, folder.config);
+      origin ??= listeningOrigin;
+      return { context, stop };
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  } catch (error) {
+    folder.release();
+    throw error;
+  }
+}
+
+async function buildApp(context: ServerContext): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: loggerOptions(context.config),
+    bodyLimit,
+    // A sha512 digest in a registry path has 135 characters, a tag up to 128.
+    routerOptions: { maxParamLength: 256 },
+    serverFactory: httpServerFactory(context.config),
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, _request, reply: FastifyReply) => {
+      void reply.code(400).send(toApiError(error).toBody());
+    },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  answerErrors(app, context);
+  hangUpWhenClosing(app);
+  await registerSecurityHeaders(app, context.config);
+  await registerOpenApi(app, context);
+  await app.register(keyholdApi, { context });
+  await app.register(webPages, { context });
+  await app.register(registryPlugin, { context });
+  return app;
+}
+
+function answerErrors(app: FastifyInstance, context: ServerContext): void {
+  app.setErrorHandler((error, request, reply) => {
+    const apiError = toApiError(error);
+    if (apiError.status >= 500) request.log.error({ err: error }, 'request failed');
+    if (apiError.status === 401) reply.header('www-authenticate', 'Bearer realm="keyhold"');
+    if (apiError.retryAfterSeconds !== undefined) reply.header('retry-after', apiError.retryAfterSeconds);
+    return reply.code(apiError.status).send(apiError.toBody());
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const error = new ApiError('not_found', 'There is nothing at this address.');
+    if (wantsHtml(request)) return sendErrorPage(context, reply, error);
+    return reply.code(error.status).send(error.toBody());
+  });
+}
+
+/** While the server stops, a connection ends with the answer that was under way on it. */
+function hangUpWhenClosing(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  app.addHook('onResponse', (_request, _reply, done) => {
+    // The connection counts as idle only after this hook.
+    if (closing)
+      setImmediate(() => {
+        app.server.closeIdleConnections();
+      });
+    done();
+  });
+}
+
+function httpServerFactory(config: ServerConfig): FastifyServerFactory {
+  return (handler) => {
+    const server =
+      config.tls === undefined ? createHttpServer(handler) : createHttpsServer(config.tls, handler);
+    server.setTimeout(idleSocketTimeout);
+    server.keepAliveTimeout = keepAliveTimeout;
+    // Large uploads take their time; the idle time-out above ends those that stand still.
+    server.requestTimeout = 0;
+    return server;
+  };
+}
+
+/** Listens and gives the origin that results. */
+async function listen(app: FastifyInstance, { host, port, tls }: ServerConfig): Promise<string> {
+  try {
+    await app.listen({ host, port, listenTextResolver: (address) => `listening at ${address}` });
+  } catch (error) {
+    throw new ConfigError(listenProblem(error, host, port));
+  }
+  const address = app.server.address();
+  const boundPort = typeof address === 'object' && address !== null ? address.port : port;
+  const hostName = host.includes(':') ? `[${host}]` : host;
+  return new URL(`${tls === undefined ? 'http' : 'https'}://${hostName}:${String(boundPort)}`).origin;
+}
+
+function listenProblem(error: unknown, host: string, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const where = `Port ${String(port)} on ${host}`;
+  if (code === 'EADDRINUSE') {
+    return `${where} is already in use. Stop the other program or choose another port with --port (0 for a free one).`;
+  }
+  if (code === 'EACCES') return `${where} needs more rights. Choose a port above 1023 with --port.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `${host} is not an address of this machine. Check --host.`;
+  return `${where} cannot be listened on: ${error instanceof Error ? error.message : 'unknown error'}`;
+}
+
+async function closeApp(app: FastifyInstance): Promise<void> {
+  const deadline = setTimeout(() => {
+    app.log.warn('connections that did not end in time are cut off');
+    app.server.closeAllConnections();
+  }, stopDeadline);
+  await app.close();
+  clearTimeout(deadline);
+}

@@ -1,0 +1,30 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerContext } from '../context.ts';
+import type { ApiError } from '../errors.ts';
+import { renderPage } from './views.ts';
+
+const titles: Record<number, string> = {
+  400: 'That did not work',
+  403: 'That was refused',
+  404: 'Page not found',
+  413: 'That is too long',
+  429: 'Too many tries',
+};
+
+/** Whether the client is a browser that shows pages, not a program that reads JSON. */
+export function wantsHtml(request: FastifyRequest): boolean {
+  return request.headers.accept?.includes('text/html') ?? false;
+}
+
+/** Answers with a page that says what happened and what to do. */
+export function sendErrorPage(context: ServerContext, reply: FastifyReply, error: ApiError): FastifyReply {
+  const html = renderPage('error', {
+    title: titles[error.status] ?? 'Something went wrong',
+    serverName: context.config.name,
+    viewer: null,
+    csrf: '',
+    status: error.status,
+    text: error.message,
+  });
+  return reply.code(error.status).type('text/html; charset=utf-8').send(html);
+}

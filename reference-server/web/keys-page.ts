@@ -1,0 +1,117 @@
+import type { FastifyReply, preValidationHookHandler } from 'fastify';
+import { z } from 'zod';
+import { keyParamsSchema } from '../../contracts/server-api/keys.ts';
+import { kidSchema } from '../../contracts/server-api/primitives.ts';
+import { registerKey } from '../auth/key-registration.ts';
+import type { ServerContext } from '../context.ts';
+import { ApiError } from '../errors.ts';
+import type { ZodApp } from '../zod-app.ts';
+import { listKeys, revokeKey } from '../identity/keys.ts';
+import { membershipsOf } from '../identity/users.ts';
+import { registrationProblem, toKeyRow, toViewer } from './keys-view.ts';
+import { renderPage } from './views.ts';
+import type { Notice } from './views.ts';
+import { webSessionOf } from './web-session.ts';
+import type { WebSession } from './web-session.ts';
+
+const path = '/dashboard/keys';
+const loginPath = '/login';
+
+/** What a redirect back to the page has to say; an address that somebody made up says nothing. */
+const doneSchema = z.object({
+  registered: kidSchema.optional().catch(undefined),
+  revoked: kidSchema.optional().catch(undefined),
+});
+
+/** `/dashboard/keys`: the user id, registration by pasting, the list, revocation. */
+export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidationHookHandler): void {
+  app.get(path, { schema: { hide: true, querystring: doneSchema } }, async (request, reply) => {
+    const session = await webSessionOf(context, request);
+    if (session === null) return reply.redirect(loginPath);
+    return sendKeys(context, reply, session, await doneNotice(context, session, request.query));
+  });
+
+  app.post(
+    path,
+    {
+      schema: { hide: true, body: z.strictObject({ _csrf: z.string(), registration_token: z.string() }) },
+      preValidation: csrf,
+    },
+    async (request, reply) => {
+      const session = await webSessionOf(context, request);
+      if (session === null) return reply.redirect(loginPath, 303);
+      try {
+        // People copy a line break along with the token.
+        const token = request.body.registration_token.trim();
+        const key = await registerKey(context, actorOf(session), token, request.ip);
+        return await reply.redirect(`${path}?registered=${key.kid}`, 303);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        return await sendKeys(context, reply.code(error.status), session, registrationProblem(error));
+      }
+    },
+  );
+
+  app.post(
+    `${path}/:kid/revoke`,
+    {
+      schema: { hide: true, params: keyParamsSchema, body: z.strictObject({ _csrf: z.string() }) },
+      preValidation: csrf,
+    },
+    async (request, reply) => {
+      const session = await webSessionOf(context, request);
+      if (session === null) return reply.redirect(loginPath, 303);
+      await revokeKey(context, actorOf(session), request.params.kid, request.ip);
+      return reply.redirect(`${path}?revoked=${request.params.kid}`, 303);
+    },
+  );
+}
+
+async function sendKeys(
+  context: ServerContext,
+  reply: FastifyReply,
+  { user }: WebSession,
+  notice: Notice | null,
+): Promise<FastifyReply> {
+  const keys = await listKeys(context.db, user.id);
+  const html = renderPage('keys', {
+    title: 'Public keys',
+    serverName: context.config.name,
+    viewer: toViewer(user, await membershipsOf(context.db, user.id)),
+    csrf: reply.generateCsrf(),
+    notice,
+    userId: user.id,
+    keys: keys.map((key) => toKeyRow(key, context.now())),
+  });
+  return reply.type('text/html; charset=utf-8').send(html);
+}
+
+async function doneNotice(
+  context: ServerContext,
+  { user }: WebSession,
+  { registered, revoked }: z.infer<typeof doneSchema>,
+): Promise<Notice | null> {
+  if (registered === undefined && revoked === undefined) return null;
+  const key = await context.db
+    .selectFrom('public_keys')
+    .select(['name', 'revoked_at'])
+    .where('kid', '=', registered ?? revoked ?? '')
+    .where('user_id', '=', user.id)
+    .executeTakeFirst();
+  if (key === undefined) return null;
+  if (registered !== undefined && key.revoked_at === null) {
+    return { kind: 'success', title: `“${key.name}” is registered`, text: 'The app will notice by itself.' };
+  }
+  if (revoked !== undefined && key.revoked_at !== null) {
+    return {
+      kind: 'success',
+      title: `“${key.name}” is revoked`,
+      text: 'Nothing it signs is accepted any more.',
+    };
+  }
+  return null;
+}
+
+function actorOf({ user }: WebSession): { id: string; name: string } {
+  return { id: user.id, name: user.username };
+}

@@ -1,0 +1,79 @@
+import type { FastifyReply, preValidationHookHandler } from 'fastify';
+import { z } from 'zod';
+import { loginRequestSchema } from '../../contracts/server-api/sign-in.ts';
+import { openSession } from '../auth/session-sign-in.ts';
+import { endSession } from '../auth/sessions.ts';
+import type { ServerContext } from '../context.ts';
+import { ApiError } from '../errors.ts';
+import type { ZodApp } from '../zod-app.ts';
+import { renderPage } from './views.ts';
+import type { Notice } from './views.ts';
+import { clearSessionCookie, setSessionCookie, webSessionOf } from './web-session.ts';
+
+const startPage = '/dashboard/keys';
+const csrfField = { _csrf: z.string() };
+
+/** `/login` and `/logout`. */
+export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidationHookHandler): void {
+  app.get('/login', { schema: { hide: true } }, async (request, reply) => {
+    if ((await webSessionOf(context, request)) !== null) return reply.redirect(startPage);
+    return sendLogin(context, reply, { notice: null, username: '' });
+  });
+
+  app.post(
+    '/login',
+    { schema: { hide: true, body: loginRequestSchema.extend(csrfField) }, preValidation: csrf },
+    async (request, reply) => {
+      const { username, password } = request.body;
+      try {
+        const { token } = await openSession(context, { username, password, ip: request.ip, via: 'web' });
+        // A session that the browser had before ends: nobody can have planted it.
+        const before = await webSessionOf(context, request);
+        if (before !== null) await endSession(context, before.token);
+        setSessionCookie(context, reply, token);
+        return await reply.redirect(startPage, 303);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        reply.code(error.status);
+        if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+        return sendLogin(context, reply, { notice: signInProblem(error), username });
+      }
+    },
+  );
+
+  app.post(
+    '/logout',
+    { schema: { hide: true, body: z.strictObject(csrfField) }, preValidation: csrf },
+    async (request, reply) => {
+      const session = await webSessionOf(context, request);
+      if (session !== null) {
+        await endSession(context, session.token);
+        const actor = { id: session.user.id, name: session.user.username };
+        await context.audit.append({ action: 'auth.sign_out', outcome: 'success', actor, ip: request.ip });
+      }
+      clearSessionCookie(context, reply);
+      return reply.redirect('/login', 303);
+    },
+  );
+}
+
+function sendLogin(
+  context: ServerContext,
+  reply: FastifyReply,
+  page: { notice: Notice | null; username: string },
+): FastifyReply {
+  const html = renderPage('login', {
+    title: 'Sign in',
+    serverName: context.config.name,
+    viewer: null,
+    csrf: reply.generateCsrf(),
+    ...page,
+  });
+  return reply.type('text/html; charset=utf-8').send(html);
+}
+
+function signInProblem(error: ApiError): Notice {
+  return error.code === 'rate_limited'
+    ? { kind: 'error', title: 'Sign-in is paused', text: error.message }
+    : { kind: 'error', title: 'You are not signed in', text: error.message };
+}

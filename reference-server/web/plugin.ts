@@ -1,0 +1,46 @@
+import cookie from '@fastify/cookie';
+import csrfProtection from '@fastify/csrf-protection';
+import formbody from '@fastify/formbody';
+import type { FastifyPluginAsync, FastifyRequest, preValidationHookHandler } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ServerContext } from '../context.ts';
+import { csrfError, toApiError } from '../http-errors.ts';
+import { isHttps } from '../security-headers.ts';
+import { assetRoutes } from './asset-routes.ts';
+import { sendErrorPage } from './error-page.ts';
+import { keysPage } from './keys-page.ts';
+import { loginPage } from './login-page.ts';
+
+/** The pages for people: sign-in and the dashboard. */
+export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (app, { context }) => {
+  await app.register(cookie);
+  await app.register(csrfProtection, {
+    cookieKey: 'keyhold_csrf',
+    cookieOpts: { path: '/', httpOnly: true, sameSite: 'strict', secure: isHttps(context.config) },
+  });
+  await app.register(formbody);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    if (request.method === 'POST' && !isFromOwnPage(request)) throw csrfError();
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const apiError = toApiError(error);
+    if (apiError.status >= 500) request.log.error({ err: error }, 'page failed');
+    return sendErrorPage(context, reply, apiError);
+  });
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/dashboard/keys'));
+  const csrf: preValidationHookHandler = (request, reply, done) => {
+    app.csrfProtection(request, reply, done);
+  };
+  const pages = app.withTypeProvider<ZodTypeProvider>();
+  loginPage(pages, context, csrf);
+  keysPage(pages, context, csrf);
+  await app.register(assetRoutes);
+};
+
+/** Browsers name the page a form was sent from; one from elsewhere is refused before the token is looked at. */
+function isFromOwnPage(request: FastifyRequest): boolean {
+  const { origin } = request.headers;
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === request.host;
+}

@@ -1,0 +1,41 @@
+import { Eta } from 'eta';
+import { join } from 'node:path';
+
+const eta = new Eta({ views: join(import.meta.dirname, 'views'), cache: true, autoEscape: true });
+
+/** What every page needs. `viewer` is null when nobody is signed in. */
+interface PageFrame {
+  title: string;
+  serverName: string;
+  viewer: { username: string; displayName: string; email: string; initials: string; orgs: string } | null;
+  csrf: string;
+}
+
+/** A message on top of a page. */
+export interface Notice {
+  kind: 'error' | 'success';
+  title: string;
+  text: string;
+}
+
+/** One key in the list. Dates are texts for people; `…At` are for machines. */
+export interface KeyRow {
+  kid: string;
+  name: string;
+  fingerprint: string;
+  createdAt: string;
+  created: string;
+  lastUsedAt: string | null;
+  lastUsed: string;
+}
+
+interface Pages {
+  login: PageFrame & { notice: Notice | null; username: string };
+  keys: PageFrame & { notice: Notice | null; userId: string; keys: KeyRow[] };
+  error: PageFrame & { status: number; text: string };
+}
+
+/** Renders a page as HTML; everything in `data` is escaped. */
+export function renderPage<Name extends keyof Pages>(name: Name, data: Pages[Name]): string {
+  return eta.render(`./${name}`, data);
+}

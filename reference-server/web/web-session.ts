@@ -1,0 +1,45 @@
+import type { CookieSerializeOptions } from '@fastify/cookie';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { findSession, sessionSeconds } from '../auth/sessions.ts';
+import type { Session } from '../auth/sessions.ts';
+import type { ServerContext } from '../context.ts';
+import { isHttps } from '../security-headers.ts';
+
+/** A signed-in person's browser session. */
+export interface WebSession extends Session {
+  token: string;
+}
+
+/** The session of the request's cookie, or null. */
+export async function webSessionOf(
+  context: ServerContext,
+  request: FastifyRequest,
+): Promise<WebSession | null> {
+  const token = request.cookies[cookieName(context)];
+  if (token === undefined) return null;
+  const session = await findSession(context, token);
+  return session === null ? null : { ...session, token };
+}
+
+/** Puts a session's token into the browser. */
+export function setSessionCookie(context: ServerContext, reply: FastifyReply, token: string): void {
+  reply.setCookie(cookieName(context), token, { ...cookieOptions(context), maxAge: sessionSeconds });
+}
+
+/** Takes the session's token out of the browser. */
+export function clearSessionCookie(context: ServerContext, reply: FastifyReply): void {
+  reply.clearCookie(cookieName(context), cookieOptions(context));
+}
+
+function cookieOptions(context: ServerContext): CookieSerializeOptions {
+  return { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps(context.config) };
+}
+
+/**
+ * Browsers share cookies among all ports of a host, so the port is in the name: two servers on one machine do not sign
+ * each other's users out. Over TLS the prefix binds the cookie to this very host (RFC 6265bis, section 4.1.3.2).
+ */
+function cookieName(context: ServerContext): string {
+  if (isHttps(context.config)) return '__Host-keyhold_session';
+  return `keyhold_session_${new URL(context.origin()).port || '80'}`;
+}

@@ -1,0 +1,28 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { keyhold } from '../lib/api.ts';
+import { queries } from '../lib/queries.ts';
+
+/** Marks what the main process says has changed as old, so that whatever shows it reads it again. */
+export function useIpcEvents(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const { on } = keyhold();
+    const stale = (...names: string[]) => {
+      return () => {
+        for (const name of names) void client.invalidateQueries({ queryKey: [name] });
+      };
+    };
+    const ends = [
+      on.contextsChanged(stale('contexts', 'status', 'keys', 'registries')),
+      on.registriesChanged(stale('registries')),
+      on.activityChanged(stale('activity')),
+      on.waitChanged((state) => {
+        client.setQueryData(queries.wait(state.contextId).queryKey, state);
+      }),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [client]);
+}

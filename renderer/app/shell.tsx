@@ -1,0 +1,75 @@
+import { useHotkeys, useLocalStorage } from '@mantine/hooks';
+import { useMutation } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useLocation, useNavigate } from 'react-router';
+import { keyhold, valueOf } from '../lib/api.ts';
+import { useContexts } from '../lib/queries.ts';
+import { useReady } from '../lib/use-ready.ts';
+import { ErrorNotice } from '../ui/notice.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { FrameSkeleton } from './frame-skeleton.tsx';
+import { useIpcEvents } from './ipc-events.ts';
+import { navigation } from './navigation.ts';
+import { Pages } from './pages.tsx';
+import css from './shell.module.css';
+import { Sidebar } from './sidebar.tsx';
+
+/** The window with the vault open: sidebar and page. */
+export function Shell(): ReactNode {
+  useIpcEvents();
+  const contexts = useContexts();
+  if (contexts.isPending) return <FrameSkeleton />;
+  if (contexts.isError) {
+    return (
+      <main className={css['problem']}>
+        <ErrorNotice error={contexts.error} retry={() => void contexts.refetch()} />
+      </main>
+    );
+  }
+  return <Frame />;
+}
+
+function Frame(): ReactNode {
+  const [collapsed, setCollapsed] = useLocalStorage({
+    key: 'keyhold.sidebar-collapsed',
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  });
+  const lock = useMutation({ mutationFn: () => valueOf(keyhold().vault.lock()) });
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  useReady('shell');
+
+  const toggle = (): void => {
+    setCollapsed(!collapsed);
+  };
+  const lockNow = (): void => {
+    lock.mutate();
+  };
+  useHotkeys(
+    [
+      ['mod+B', toggle],
+      ['mod+L', lockNow],
+      ...navigation.map(({ path }, index): [string, () => void] => [
+        `mod+${String(index + 1)}`,
+        () => void navigate(path),
+      ]),
+    ],
+    // Also while typing: none of these keys means anything in a text field.
+    [],
+  );
+  return (
+    <div className={css['frame']}>
+      <a className={css['skip']} href="#page">
+        Skip to the page
+      </a>
+      <Sidebar collapsed={collapsed} onToggle={toggle} onLock={lockNow} />
+      <main id="page" className={css['page']} tabIndex={-1}>
+        {lock.isError && <ErrorNotice error={lock.error} retry={lockNow} />}
+        <ErrorBoundary key={pathname} actionLabel="Open the page again" onAction={() => undefined}>
+          <Pages />
+        </ErrorBoundary>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+import { Tooltip } from '@mantine/core';
+import { Lock, PanelLeftClose, PanelLeftOpen } from 'lucide-react';
+import type { ReactElement, ReactNode } from 'react';
+import { NavLink } from 'react-router';
+import { ContextSwitcher } from '../features/contexts/context-switcher.tsx';
+import { ariaShortcut, shortcut } from '../lib/platform.ts';
+import { navigation, type NavigationEntry } from './navigation.ts';
+import css from './sidebar.module.css';
+import { ThemeMenu } from './theme-menu.tsx';
+
+interface SidebarProps {
+  collapsed: boolean;
+  onToggle: () => void;
+  onLock: () => void;
+}
+
+const groups = ['Context', 'This computer'] as const;
+
+/** Context switcher, pages, and what concerns the window as a whole. */
+export function Sidebar({ collapsed, onToggle, onLock }: SidebarProps): ReactNode {
+  return (
+    <aside className={css['side']} aria-label="Sidebar" data-collapsed={collapsed || undefined}>
+      <ContextSwitcher collapsed={collapsed} />
+      <nav className={css['pages']} aria-label="Pages">
+        {groups.map((group) => (
+          <div key={group} className={css['group']} role="group" aria-label={group}>
+            <p className={css['groupLabel']} aria-hidden="true">
+              {group}
+            </p>
+            {navigation.map(
+              (entry, index) =>
+                entry.group === group && (
+                  <PageLink
+                    key={entry.path}
+                    entry={entry}
+                    position={String(index + 1)}
+                    collapsed={collapsed}
+                  />
+                ),
+            )}
+          </div>
+        ))}
+      </nav>
+      <div className={css['foot']}>
+        <ThemeMenu collapsed={collapsed} />
+        <SideButton
+          label={collapsed ? 'Expand sidebar' : 'Collapse sidebar'}
+          keys="B"
+          icon={collapsed ? <PanelLeftOpen /> : <PanelLeftClose />}
+          collapsed={collapsed}
+          onClick={onToggle}
+        />
+        <SideButton label="Lock" keys="L" icon={<Lock />} collapsed={collapsed} onClick={onLock} />
+      </div>
+    </aside>
+  );
+}
+
+interface PageLinkProps {
+  entry: NavigationEntry;
+  /** Its number among the pages, which is its key. */
+  position: string;
+  collapsed: boolean;
+}
+
+function PageLink({ entry, position, collapsed }: PageLinkProps): ReactNode {
+  const Icon = entry.icon;
+  return (
+    <SideTooltip label={entry.label} keys={position} collapsed={collapsed}>
+      <NavLink
+        to={entry.path}
+        className={css['item'] ?? ''}
+        aria-keyshortcuts={ariaShortcut(position)}
+        draggable={false}
+      >
+        <Icon />
+        <span className={css['label']}>{entry.label}</span>
+        <kbd className={css['keys']} aria-hidden="true">
+          {shortcut(position)}
+        </kbd>
+      </NavLink>
+    </SideTooltip>
+  );
+}
+
+interface SideButtonProps {
+  label: string;
+  keys: string;
+  icon: ReactElement;
+  collapsed: boolean;
+  onClick: () => void;
+}
+
+function SideButton({ label, keys, icon, collapsed, onClick }: SideButtonProps): ReactNode {
+  return (
+    <SideTooltip label={label} keys={keys} collapsed={collapsed}>
+      <button type="button" className={css['item']} aria-keyshortcuts={ariaShortcut(keys)} onClick={onClick}>
+        {icon}
+        <span className={css['label']}>{label}</span>
+        <kbd className={css['keys']} aria-hidden="true">
+          {shortcut(keys)}
+        </kbd>
+      </button>
+    </SideTooltip>
+  );
+}
+
+interface SideTooltipProps {
+  label: string;
+  keys: string;
+  collapsed: boolean;
+  children: ReactElement;
+}
+
+/** Says in the collapsed sidebar what otherwise stands there. */
+function SideTooltip({ label, keys, collapsed, children }: SideTooltipProps): ReactNode {
+  return (
+    <Tooltip label={`${label}  ${shortcut(keys)}`} position="right" disabled={!collapsed}>
+      {children}
+    </Tooltip>
+  );
+}

@@ -1,0 +1,39 @@
+import '@fontsource-variable/jetbrains-mono/wght.css';
+import '../ui/mantine.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications, notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useEffect, useState, type ReactNode } from 'react';
+import { MemoryRouter } from 'react-router';
+import { createQueryClient } from '../lib/queries.ts';
+import { styleNonce } from '../lib/style-nonce.ts';
+import { colorSchemeManager, theme } from '../ui/theme.ts';
+import { Shell } from './shell.tsx';
+
+/** All that is behind the gate. Unmounted when the vault locks, and with it everything that was read. */
+export function UnlockedApp(): ReactNode {
+  const [client] = useState(createQueryClient);
+  useEffect(
+    () => () => {
+      client.clear();
+      notifications.clean();
+    },
+    [client],
+  );
+  return (
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      colorSchemeManager={colorSchemeManager}
+      getStyleNonce={styleNonce}
+    >
+      <QueryClientProvider client={client}>
+        {/* Without transitions: a click always comes after the redirects that were due before it. */}
+        <MemoryRouter initialEntries={['/status']} useTransitions={false}>
+          <Shell />
+        </MemoryRouter>
+      </QueryClientProvider>
+      <Notifications position="bottom-right" limit={3} autoClose={4000} />
+    </MantineProvider>
+  );
+}

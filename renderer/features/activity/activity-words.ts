@@ -1,0 +1,48 @@
+import {
+  CircleAlert,
+  ClipboardCopy,
+  Eye,
+  FileCheck,
+  FileMinus,
+  KeyRound,
+  Lock,
+  LockOpen,
+  PackageCheck,
+  PackageX,
+  Plus,
+  ShieldCheck,
+  Ticket,
+  Trash2,
+  Vault,
+  type LucideIcon,
+} from 'lucide-react';
+import type { ActivityEntry } from '../../../contracts/ipc/activity.ts';
+
+interface Look {
+  words: string;
+  icon: LucideIcon;
+  tone: 'neutral' | 'warning';
+}
+
+function look(words: string, icon: LucideIcon, tone: Look['tone'] = 'neutral'): Look {
+  return { words, icon, tone };
+}
+
+/** Words and picture for every kind of entry. A kind without them does not compile. */
+export const activityLooks: Readonly<Record<ActivityEntry['kind'], Look>> = {
+  'vault.created': look('Vault created', Vault),
+  'vault.unlocked': look('Vault unlocked', LockOpen),
+  'vault.unlock_failed': look('Wrong passphrase entered', CircleAlert, 'warning'),
+  'vault.locked': look('Vault locked', Lock),
+  'context.added': look('Context added', Plus),
+  'context.removed': look('Context removed', Trash2),
+  'key.created': look('Key made', KeyRound),
+  'key.registered': look('Key registered', ShieldCheck),
+  'token.minted': look('Token minted', Ticket),
+  'token.copied': look('Token copied', ClipboardCopy),
+  'token.revealed': look('Token shown', Eye),
+  'registry.set_up': look('Podman set up', FileCheck),
+  'registry.undone': look('Podman’s set-up undone', FileMinus),
+  'helper.credential_given': look('Credential handed out', PackageCheck),
+  'helper.refused': look('Credential refused', PackageX, 'warning'),
+};

@@ -1,0 +1,29 @@
+import { Check } from 'lucide-react';
+import type { ReactNode } from 'react';
+import css from './add-steps.module.css';
+
+const steps = [
+  { id: 'service', label: 'Service' },
+  { id: 'account', label: 'Account and key' },
+  { id: 'register', label: 'Register key' },
+] as const;
+
+/** Where in adding a context one is. */
+export function AddSteps({ current }: { current: (typeof steps)[number]['id'] }): ReactNode {
+  const position = steps.findIndex(({ id }) => id === current);
+  return (
+    <ol className={css['steps']} aria-label="Steps">
+      {steps.map(({ id, label }, index) => (
+        <li
+          key={id}
+          className={css['step']}
+          data-done={index < position || undefined}
+          aria-current={index === position ? 'step' : undefined}
+        >
+          <span className={css['number']}>{index < position ? <Check aria-label="Done" /> : index + 1}</span>
+          {label}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,77 @@
+import { Menu } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ChevronsUpDown, Plus } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useLocation, useNavigate } from 'react-router';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { queries, useContexts, useCurrentContext } from '../../lib/queries.ts';
+import { toastError } from '../../ui/toast.ts';
+import css from './context-switcher.module.css';
+import { ContextTile } from './context-tile.tsx';
+
+function stateWords(context: ContextSummary): string {
+  return context.state === 'pending' ? 'key not registered' : 'key registered';
+}
+
+/** Shows the current context and switches to another. */
+export function ContextSwitcher({ collapsed }: { collapsed: boolean }): ReactNode {
+  const { data: contexts = [] } = useContexts();
+  const current = useCurrentContext() ?? null;
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const choose = useMutation({
+    mutationFn: (contextId: string) => valueOf(keyhold().contexts.setCurrent({ contextId })),
+    onSuccess: async () => {
+      await client.invalidateQueries(queries.contexts);
+      // The other pages are about whatever context is current; these are about the one that was left.
+      if (pathname === '/status/register' || pathname === '/contexts/new') await navigate('/status');
+    },
+    onError: toastError,
+  });
+  return (
+    <Menu position="bottom-start" width={280}>
+      <Menu.Target>
+        <button type="button" className={css['target']} data-collapsed={collapsed || undefined}>
+          {current ? (
+            <ContextTile context={current} />
+          ) : (
+            <span className={css['none']} aria-hidden="true">
+              <Plus />
+            </span>
+          )}
+          <span className={css['names']}>
+            <span className="kh-hidden">Context:</span>{' '}
+            <span className={css['name']}>{current?.name ?? 'No context'}</span>{' '}
+            <span className={css['host']}>{current?.host ?? 'Add one to start'}</span>{' '}
+            {current !== null && <span className="kh-hidden">{stateWords(current)}</span>}
+          </span>
+          <ChevronsUpDown className={css['chevron']} />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {contexts.length > 0 && (
+          <Menu.RadioGroup value={current?.id ?? ''} onChange={choose.mutate}>
+            {contexts.map((context) => (
+              <Menu.RadioItem key={context.id} value={context.id} closeMenuOnClick>
+                <span className={css['choice']}>
+                  <ContextTile context={context} />
+                  <span className={css['names']}>
+                    <span className={css['name']}>{context.name}</span>{' '}
+                    <span className={css['host']}>{context.host}</span>{' '}
+                    <span className="kh-hidden">{stateWords(context)}</span>
+                  </span>
+                </span>
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
+        )}
+        {contexts.length > 0 && <Menu.Divider />}
+        <Menu.Item leftSection={<Plus size={16} />} onClick={() => void navigate('/contexts/new')}>
+          Add context…
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

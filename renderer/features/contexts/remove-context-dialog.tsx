@@ -1,0 +1,57 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useNavigate } from 'react-router';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { queries } from '../../lib/queries.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { toastDone } from '../../ui/toast.ts';
+
+interface RemoveContextDialogProps {
+  context: ContextSummary;
+  opened: boolean;
+  /** Goes on to adding the same account again. */
+  addAgain?: boolean;
+  onClose: () => void;
+}
+
+/** Says what is lost with a context, and removes it. */
+export function RemoveContextDialog(props: RemoveContextDialogProps): ReactNode {
+  const { context, opened, addAgain = false, onClose } = props;
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const remove = useMutation({
+    mutationFn: () => valueOf(keyhold().contexts.remove({ contextId: context.id })),
+    onSuccess: async () => {
+      onClose();
+      toastDone(`Removed “${context.name}”`);
+      const start = { address: context.origin, userId: context.userId };
+      await navigate(addAgain ? '/contexts/new' : '/status', addAgain ? { state: start } : {});
+      await client.refetchQueries(queries.contexts);
+    },
+  });
+  const active = context.state === 'active';
+  return (
+    <ConfirmDialog
+      opened={opened}
+      title={`Remove “${context.name}”?`}
+      action={addAgain ? 'Remove and add again' : 'Remove context'}
+      typeToConfirm={active ? context.name : null}
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={remove.mutate}
+      onClose={onClose}
+    >
+      <p>This deletes from this computer:</p>
+      <ul>
+        <li>the private key of this context, which cannot be brought back</li>
+        {context.hasRegistry && <li>Podman’s set-up for {context.host}, if Keyhold made it</li>}
+      </ul>
+      {active && (
+        <p className="kh-dim">
+          {context.serviceName} keeps the public key on record. Revoke it on the dashboard’s keys page.
+        </p>
+      )}
+    </ConfirmDialog>
+  );
+}

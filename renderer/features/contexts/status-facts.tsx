@@ -1,0 +1,40 @@
+import type { ReactNode } from 'react';
+import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
+import { durationWords } from '../../lib/format.ts';
+import { FactList, type Fact } from '../../ui/fact-list.tsx';
+import { Fingerprint } from '../../ui/fingerprint.tsx';
+import { RelativeTime } from '../../ui/time.tsx';
+import css from './status-page.module.css';
+
+function optional(name: string, value: string | null): Fact[] {
+  return value === null ? [] : [{ name, value }];
+}
+
+/** The status in full. */
+export function StatusFacts({ status }: { status: ContextStatus }): ReactNode {
+  const { context, key } = status;
+  const keyFact = key && {
+    name: 'Key',
+    value: (
+      <span className={css['keyLine']}>
+        <Fingerprint fingerprint={key.fingerprint} />
+        <span className="kh-dim">{key.label}</span>
+      </span>
+    ),
+  };
+  return (
+    <FactList
+      facts={[
+        { name: 'User id', value: <code>{context.userId}</code> },
+        ...optional('Organization', status.org),
+        ...optional('Role', status.role),
+        ...(keyFact ? [keyFact] : []),
+        { name: 'Service', value: context.serviceName },
+        { name: 'Address', value: <code>{context.origin}</code> },
+        { name: 'Registry', value: context.hasRegistry ? <code>{context.host}</code> : 'None' },
+        { name: 'Longest token life', value: durationWords(context.maxTokenTtl) },
+        { name: 'Added', value: <RelativeTime at={context.createdAt} /> },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,144 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { RefreshCw } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import type { RegistrationCard } from '../../../contracts/ipc/signin.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { clockTime, countdown, exactTime, secondsUntil, shortFingerprint } from '../../lib/format.ts';
+import { queries } from '../../lib/queries.ts';
+import { useNow } from '../../lib/use-now.ts';
+import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { FactList } from '../../ui/fact-list.tsx';
+import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import { Secret } from '../../ui/secret.tsx';
+import css from './registration-page.module.css';
+
+/** Seconds before the end at which the bar changes its colour. */
+const short = 60;
+
+/** The registration token: what it proves, how long, and the token itself to copy or look at. */
+export function RegistrationCardView({ card }: { card: RegistrationCard }): ReactNode {
+  const client = useQueryClient();
+  const now = useNow();
+  const secondsLeft = secondsUntil(card.expiresAt, now);
+  const renew = useMutation({
+    mutationFn: () => valueOf(keyhold().signin.renew({ contextId: card.contextId })),
+    onSuccess: (renewed) => {
+      client.setQueryData(queries.card(card.contextId).queryKey, renewed);
+    },
+  });
+  const renewNow = (): void => {
+    renew.mutate();
+  };
+  if (secondsLeft === 0) {
+    return (
+      <>
+        <Notice
+          tone="warning"
+          title="The token has expired"
+          actions={
+            <Button size="small" kind="primary" busy={renew.isPending} onClick={renewNow}>
+              Renew token
+            </Button>
+          }
+        >
+          It was valid until {clockTime(card.expiresAt, now)}. The dashboard refuses it now; a new one takes a
+          moment.
+        </Notice>
+        {renew.isError && <ErrorNotice error={renew.error} />}
+      </>
+    );
+  }
+  return (
+    <>
+      <p className={css['proof']}>
+        Proves that you hold key <code title={card.fingerprint}>{shortFingerprint(card.fingerprint)}</code> (
+        {card.keyLabel}), for user <code>{card.userId}</code>, until{' '}
+        <time dateTime={card.expiresAt} title={exactTime(card.expiresAt)}>
+          {clockTime(card.expiresAt, now)}
+        </time>
+        .
+      </p>
+      <TokenText contextId={card.contextId} />
+      <Life card={card} secondsLeft={secondsLeft} />
+      <div className={css['actions']}>
+        <CopyButton
+          kind="primary"
+          label="Copy token"
+          copy={() => valueOf(keyhold().signin.copy({ contextId: card.contextId }))}
+        />
+        <Button icon={<RefreshCw />} busy={renew.isPending} onClick={renewNow}>
+          Renew
+        </Button>
+      </div>
+      {renew.isError && <ErrorNotice error={renew.error} retry={renewNow} />}
+      <Claims card={card} />
+    </>
+  );
+}
+
+function TokenText({ contextId }: { contextId: string }): ReactNode {
+  const [text, setText] = useState<string | null>(null);
+  const reveal = useMutation({
+    mutationFn: () => valueOf(keyhold().signin.reveal({ contextId })),
+    // The token shall not stay behind in the cache of mutations.
+    gcTime: 0,
+    onSuccess: ({ token }) => {
+      setText(token);
+    },
+  });
+  return (
+    <>
+      <Secret
+        name="registration token"
+        text={text}
+        busy={reveal.isPending}
+        onReveal={reveal.mutate}
+        onHide={() => {
+          setText(null);
+          reveal.reset();
+        }}
+      />
+      {reveal.isError && <ErrorNotice error={reveal.error} />}
+    </>
+  );
+}
+
+function Life({ card, secondsLeft }: { card: RegistrationCard; secondsLeft: number }): ReactNode {
+  const whole = (Date.parse(card.expiresAt) - Date.parse(card.issuedAt)) / 1000;
+  const share = Math.min(100, (secondsLeft / whole) * 100);
+  return (
+    <div className={css['life']}>
+      <div className={css['bar']} aria-hidden="true">
+        <div
+          className={css['barLeft']}
+          data-short={secondsLeft <= short || undefined}
+          style={{ width: `${String(share)}%` }}
+        />
+      </div>
+      <span className="kh-tabular">expires in {countdown(secondsLeft)}</span>
+    </div>
+  );
+}
+
+function Claims({ card }: { card: RegistrationCard }): ReactNode {
+  return (
+    <details className={css['details']}>
+      <summary>What the token says</summary>
+      <div className={css['claims']}>
+        <FactList
+          facts={[
+            { name: 'For (aud)', value: <code>{card.audience}</code> },
+            { name: 'User (sub)', value: <code>{card.userId}</code> },
+            { name: 'Fingerprint', value: <code>{card.fingerprint}</code> },
+            { name: 'Key id (kid)', value: <code>{card.kid}</code> },
+            { name: 'Signature (alg)', value: <code>{card.algorithm}</code> },
+            { name: 'Token id (jti)', value: <code>{card.jti}</code> },
+            { name: 'Issued (iat)', value: exactTime(card.issuedAt) },
+            { name: 'Expires (exp)', value: exactTime(card.expiresAt) },
+          ]}
+        />
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,90 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { ExternalLink } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { Navigate } from 'react-router';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { queries } from '../../lib/queries.ts';
+import { Button } from '../../ui/button.tsx';
+import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
+import { ErrorNotice } from '../../ui/notice.tsx';
+import { Card, Page } from '../../ui/page.tsx';
+import { toastError } from '../../ui/toast.ts';
+import { RemoveContextDialog } from '../contexts/remove-context-dialog.tsx';
+import { RegistrationCardView } from './registration-card.tsx';
+import { RegistrationDone } from './registration-done.tsx';
+import css from './registration-page.module.css';
+import { RegistrationStep } from './registration-step.tsx';
+import { WaitLine } from './wait-line.tsx';
+
+/** Brings a new key to the service: copy the token, paste it on the dashboard, and Keyhold notices by itself. */
+export function RegistrationPage({ context }: { context: ContextSummary }): ReactNode {
+  const wait = useQuery(queries.wait(context.id));
+  if (wait.data?.phase === 'registered') return <RegistrationDone context={context} wait={wait.data} />;
+  // Registered in an earlier session: nothing is waited for.
+  if (wait.error?.code === 'not_pending') return <Navigate to="/status" replace />;
+  return <RegistrationSteps context={context} />;
+}
+
+function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode {
+  const card = useQuery(queries.card(context.id));
+  const [removing, setRemoving] = useState(false);
+  const openDashboard = useMutation({
+    mutationFn: () => valueOf(keyhold().contexts.openDashboard({ contextId: context.id })),
+    onError: toastError,
+  });
+  const remove = (): void => {
+    setRemoving(true);
+  };
+  return (
+    <Page title="Register key" lead={`${context.serviceName} · ${context.host}`} width="text">
+      <Card>
+        <ol className={css['steps']}>
+          <RegistrationStep number={1} title="Copy the registration token">
+            {card.isError && <ErrorNotice error={card.error} retry={() => void card.refetch()} />}
+            {card.isPending && <LinesSkeleton lines={3} />}
+            {card.data !== undefined && <RegistrationCardView key={card.data.jti} card={card.data} />}
+          </RegistrationStep>
+          <RegistrationStep
+            number={2}
+            title={context.hasDashboard ? 'Paste it on the dashboard' : 'Hand it to whoever runs the service'}
+          >
+            <p className="kh-dim">
+              {context.hasDashboard
+                ? `Sign in there as ${context.userId}, open the keys page and paste the token.`
+                : `${context.serviceName} has no dashboard. Its operator registers the key for ${context.userId}.`}
+            </p>
+            {context.hasDashboard && (
+              <div>
+                <Button
+                  icon={<ExternalLink />}
+                  onClick={() => {
+                    openDashboard.mutate();
+                  }}
+                >
+                  Open dashboard
+                </Button>
+              </div>
+            )}
+          </RegistrationStep>
+          <RegistrationStep number={3} title="Keyhold notices by itself">
+            <WaitLine context={context} onRemove={remove} />
+          </RegistrationStep>
+        </ol>
+      </Card>
+      <div className={css['leave']}>
+        <p>Wrong service or user id?</p>
+        <Button size="small" kind="quiet" onClick={remove}>
+          Remove context…
+        </Button>
+      </div>
+      <RemoveContextDialog
+        context={context}
+        opened={removing}
+        onClose={() => {
+          setRemoving(false);
+        }}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,84 @@
+import type { ReactNode } from 'react';
+import type { Answer } from '../../lib/api.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { FactList } from '../../ui/fact-list.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { Card } from '../../ui/page.tsx';
+import { PathNotice } from './path-notice.tsx';
+import css from './registries.module.css';
+
+type Registries = Answer<'registries', 'list'>;
+type Agent = Registries['agent'];
+
+const agentProblems: Readonly<Record<NonNullable<Agent['problem']>, { title: string; cure: string }>> = {
+  in_use: {
+    title: 'Another program listens in Keyhold’s place',
+    cure: 'Close the other Keyhold, or whatever else uses the socket below, then start Keyhold again.',
+  },
+  path_too_long: {
+    title: 'The path of the agent’s socket is too long for this system',
+    cure: 'Set XDG_RUNTIME_DIR to a folder with a shorter path, then start Keyhold again.',
+  },
+  failed: {
+    title: 'The agent could not start',
+    cure: 'Make sure that the folder of the socket below exists and is yours to write, then start Keyhold again.',
+  },
+};
+
+const helperStates = {
+  current: { tone: 'good', words: 'Installed' },
+  stale: { tone: 'warning', words: 'Out of date' },
+  missing: { tone: 'neutral', words: 'Not installed yet' },
+} as const;
+
+interface HelperPanelProps {
+  list: Pick<Registries, 'helper' | 'agent' | 'podmanFile'>;
+}
+
+/** The parts that answer Podman: the helper program it starts and the agent in this app that the program asks. */
+export function HelperPanel({ list: { helper, agent, podmanFile } }: HelperPanelProps): ReactNode {
+  const problem = agent.problem === null ? null : agentProblems[agent.problem];
+  const state = helperStates[helper.state];
+  return (
+    <div className={css['stack']}>
+      {problem !== null && (
+        <Notice tone="error" title={problem.title}>
+          {problem.cure} Until then Podman gets no credentials.
+        </Notice>
+      )}
+      {helper.state === 'stale' && (
+        <Notice tone="warning" title="The helper program is from another version of Keyhold">
+          Set a registry up again, and Keyhold replaces it.
+        </Notice>
+      )}
+      {helper.state !== 'missing' && !helper.onPath && <PathNotice helperPath={helper.path} />}
+      <Card>
+        <FactList
+          facts={[
+            {
+              name: 'Agent',
+              value: (
+                <span className={css['part']}>
+                  <Badge tone={agent.listening ? 'good' : 'error'}>
+                    {agent.listening ? 'Listening' : 'Not listening'}
+                  </Badge>
+                  <code>{agent.socket}</code>
+                </span>
+              ),
+            },
+            {
+              name: 'Helper program',
+              value: (
+                <span className={css['part']}>
+                  <Badge tone={state.tone}>{state.words}</Badge>
+                  <code>{helper.path}</code>
+                </span>
+              ),
+            },
+            { name: 'Podman’s auth file', value: <code>{podmanFile}</code> },
+          ]}
+        />
+      </Card>
+    </div>
+  );
+}

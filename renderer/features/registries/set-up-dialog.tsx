@@ -1,0 +1,102 @@
+import { Modal } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { Registry, SetUpPreview } from '../../../contracts/ipc/registries.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { queries } from '../../lib/queries.ts';
+import { Button } from '../../ui/button.tsx';
+import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
+import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import { toastDone } from '../../ui/toast.ts';
+import { Diff } from './diff.tsx';
+import { PathNotice } from './path-notice.tsx';
+import css from './registries.module.css';
+
+interface SetUpDialogProps {
+  /** The registry to set up; null closes the dialog. */
+  registry: Registry | null;
+  onClose: () => void;
+}
+
+/** Shows what setting Podman up would change, and does it. */
+export function SetUpDialog({ registry, onClose }: SetUpDialogProps): ReactNode {
+  return (
+    <Modal
+      opened={registry !== null}
+      onClose={onClose}
+      title={registry === null ? 'Set up Podman' : `Set up Podman for ${registry.host}`}
+      size={620}
+    >
+      {registry !== null && <SetUp registry={registry} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function SetUp({ registry, onClose }: { registry: Registry; onClose: () => void }): ReactNode {
+  const { contextId, host } = registry;
+  const client = useQueryClient();
+  const preview = useQuery({
+    queryKey: ['preview', contextId],
+    queryFn: () => valueOf(keyhold().registries.preview({ contextId })),
+    gcTime: 0,
+  });
+  const setUp = useMutation({
+    mutationFn: () => valueOf(keyhold().registries.setUp({ contextId })),
+    onSuccess: async () => {
+      await client.invalidateQueries(queries.registries);
+      onClose();
+      toastDone(`Podman signs in to ${host} through Keyhold`, 'Undo it on the Registries page.');
+    },
+  });
+  return (
+    <div className={css['dialog']}>
+      {preview.isError && <ErrorNotice error={preview.error} retry={() => void preview.refetch()} />}
+      {preview.isPending && <LinesSkeleton lines={5} />}
+      {preview.data !== undefined && <Preview preview={preview.data} />}
+      {setUp.isError && <ErrorNotice error={setUp.error} />}
+      <div className={css['foot']}>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          kind="primary"
+          busy={setUp.isPending}
+          disabled={preview.data === undefined}
+          onClick={() => {
+            setUp.mutate();
+          }}
+        >
+          Set up Podman
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function fileWords({ fileExists, unchanged }: SetUpPreview): string {
+  if (!fileExists) return 'This file will be made:';
+  return unchanged ? 'This file names Keyhold already and stays as it is:' : 'This file will be changed:';
+}
+
+function Preview({ preview }: { preview: SetUpPreview }): ReactNode {
+  const { helper } = preview;
+  return (
+    <>
+      <div>
+        <p>{fileWords(preview)}</p>
+        <code className={css['file']}>{preview.file}</code>
+      </div>
+      <Diff lines={preview.lines} />
+      <p className="kh-dim">
+        {helper.state === 'current'
+          ? 'The helper program is installed at '
+          : 'The helper program will be installed at '}
+        <code>{helper.path}</code>.
+      </p>
+      {!helper.onPath && <PathNotice helperPath={helper.path} />}
+      {preview.unchanged && (
+        <Notice tone="info" title="Podman uses Keyhold for this registry already">
+          Setting it up again only makes sure that the helper program is installed.
+        </Notice>
+      )}
+    </>
+  );
+}

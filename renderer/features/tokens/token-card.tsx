@@ -1,0 +1,117 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import type { MintedToken, TokenForm } from '../../../contracts/ipc/tokens.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { clockTime, countdown, exactTime, secondsUntil } from '../../lib/format.ts';
+import { useNow } from '../../lib/use-now.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { FactList } from '../../ui/fact-list.tsx';
+import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import { Card, Section } from '../../ui/page.tsx';
+import { Secret } from '../../ui/secret.tsx';
+import css from './tokens.module.css';
+
+const forms: readonly { form: TokenForm; label: string }[] = [
+  { form: 'raw', label: 'Copy token' },
+  { form: 'header', label: 'Copy Authorization header' },
+  { form: 'curl', label: 'Copy curl command' },
+];
+
+/** A minted token: what it says, how long it lives, and its text to copy or, once, to look at. */
+export function TokenCard({ token }: { token: MintedToken }): ReactNode {
+  const now = useNow();
+  const secondsLeft = secondsUntil(token.expiresAt, now);
+  return (
+    <Section
+      title="New token"
+      aside={
+        secondsLeft === 0 ? (
+          <Badge tone="error">Expired</Badge>
+        ) : (
+          <Badge tone="good">
+            <span className="kh-tabular">Expires in {countdown(secondsLeft)}</span>
+          </Badge>
+        )
+      }
+    >
+      <Card>
+        <div className={css['card']}>
+          {secondsLeft === 0 ? (
+            <Notice tone="warning" title="The token has expired">
+              It was valid until {clockTime(token.expiresAt, now)}. Mint another one.
+            </Notice>
+          ) : (
+            <>
+              <p>
+                Signs you in as <code>{token.subject}</code> to <code>{token.audience}</code>, until{' '}
+                <time dateTime={token.expiresAt} title={exactTime(token.expiresAt)}>
+                  {clockTime(token.expiresAt, now)}
+                </time>
+                . Whoever has it can do there what you can.
+              </p>
+              <TokenText tokenId={token.tokenId} />
+              <div className={css['copies']}>
+                {forms.map(({ form, label }) => (
+                  <CopyButton
+                    key={form}
+                    label={label}
+                    kind={form === 'raw' ? 'primary' : 'default'}
+                    copy={() => valueOf(keyhold().tokens.copy({ tokenId: token.tokenId, form }))}
+                  />
+                ))}
+              </div>
+            </>
+          )}
+          <div className={css['claims']}>
+            <FactList
+              facts={[
+                { name: 'User (sub)', value: <code>{token.subject}</code> },
+                { name: 'For (aud)', value: <code>{token.audience}</code> },
+                { name: 'Key id (kid)', value: <code>{token.kid}</code> },
+                { name: 'Signature (alg)', value: <code>{token.algorithm}</code> },
+                { name: 'Token id (jti)', value: <code>{token.jti}</code> },
+                { name: 'Issued (iat)', value: exactTime(token.issuedAt) },
+                { name: 'Expires (exp)', value: exactTime(token.expiresAt) },
+              ]}
+            />
+          </div>
+        </div>
+      </Card>
+    </Section>
+  );
+}
+
+function TokenText({ tokenId }: { tokenId: string }): ReactNode {
+  const [text, setText] = useState<string | null>(null);
+  const reveal = useMutation({
+    mutationFn: () => valueOf(keyhold().tokens.reveal({ tokenId })),
+    // The token shall not stay behind in the cache of mutations.
+    gcTime: 0,
+    onSuccess: ({ token }) => {
+      setText(token);
+    },
+  });
+  const [wasShown, setWasShown] = useState(false);
+  return (
+    <>
+      <Secret
+        name="token"
+        text={text}
+        canReveal={!wasShown}
+        busy={reveal.isPending}
+        onReveal={reveal.mutate}
+        onHide={() => {
+          setText(null);
+          setWasShown(true);
+          reveal.reset();
+        }}
+      />
+      {text !== null && <p className={css['once']}>Shown once: when you hide it, it can only be copied.</p>}
+      {wasShown && (
+        <p className={css['once']}>It was shown once and cannot be shown again. Copying still works.</p>
+      )}
+      {reveal.isError && <ErrorNotice error={reveal.error} />}
+    </>
+  );
+}

@@ -1,0 +1,155 @@
+import type { ErrorCode, ErrorDetails } from '../../contracts/errors.ts';
+import { limits } from '../../contracts/domain/limits.ts';
+import { durationWords, ttlText } from './format.ts';
+
+export interface ErrorText {
+  /** What happened. */
+  title: string;
+  /** Why, if known, and what to do. */
+  advice: string;
+}
+
+type Wording = ErrorText | ((details: ErrorDetails) => ErrorText);
+
+function waitWords(details: ErrorDetails): string {
+  const seconds = Math.ceil((details.retryAfterMs ?? 0) / 1000);
+  return seconds === 0 ? 'Try again.' : `Try again in ${durationWords(seconds)}.`;
+}
+
+/** Words for every error that can cross the border. A code without words does not compile. */
+const wordings: Readonly<Record<ErrorCode, Wording>> = {
+  invalid_request: ({ field }) => ({
+    title: 'That entry was not accepted',
+    advice:
+      field === undefined
+        ? 'Check what you entered, then try again.'
+        : `Check the field “${field}”, then try again.`,
+  }),
+  forbidden_sender: {
+    title: 'The request was blocked',
+    advice: 'It did not come from Keyhold’s own window. Close Keyhold and start it again.',
+  },
+  internal: {
+    title: 'Keyhold could not finish this',
+    advice: 'Try again. If it keeps happening, start Keyhold again; its log file names the cause.',
+  },
+  storage_failed: {
+    title: 'Keyhold could not write to the disk',
+    advice:
+      'Make sure that there is free space and that Keyhold’s data folder is yours to write, then try again.',
+  },
+  vault_exists: {
+    title: 'There is a vault on this computer already',
+    advice: 'It was left as it is. Unlock it with its passphrase.',
+  },
+  vault_missing: {
+    title: 'There is no vault on this computer',
+    advice: 'Create one. If you had one, its file was moved or deleted: put it back and check again.',
+  },
+  vault_locked: { title: 'The vault is locked', advice: 'Unlock it, then try again.' },
+  vault_damaged: {
+    title: 'The vault file is damaged',
+    advice: 'It was left as it is. Put a copy of the file from before the damage in its place.',
+  },
+  vault_newer: {
+    title: 'The vault was written by a newer Keyhold',
+    advice: 'It was left as it is. Install the latest Keyhold to open it.',
+  },
+  wrong_passphrase: (details) => ({ title: 'Wrong passphrase', advice: waitWords(details) }),
+  unlock_delayed: (details) => ({
+    title: 'Not yet',
+    advice: `After a wrong passphrase Keyhold waits before it takes the next one. ${waitWords(details)}`,
+  }),
+  passphrase_too_short: ({ minLength = limits.passphraseMin }) => ({
+    title: 'The passphrase is too short',
+    advice: `Use ${String(minLength)} characters or more.`,
+  }),
+  invalid_address: {
+    title: 'That is not an address Keyhold can use',
+    advice:
+      'Enter a host such as registry.example.com, or its address without a path: https://registry.example.com.',
+  },
+  insecure_origin: {
+    title: 'That address is not encrypted',
+    advice:
+      'Use https. Plain http is accepted only for a service on this computer, such as http://127.0.0.1:8080.',
+  },
+  server_unreachable: {
+    title: 'The service cannot be reached',
+    advice: 'Check the address, your network and your VPN, then try again.',
+  },
+  not_a_keyhold_server: {
+    title: 'No Keyhold service answers there',
+    advice:
+      'A server answered, but not one that says how to sign in with a key. Check the address with whoever runs it.',
+  },
+  sign_in_not_offered: {
+    title: 'The service does not offer sign-in with a key',
+    advice: 'This version of Keyhold signs in with keys only. Ask whoever runs the service to turn it on.',
+  },
+  invalid_user_id: {
+    title: 'That is not a user id',
+    advice:
+      'Copy it from the keys page of the service’s dashboard. It looks like u_42, or bot:org/name for a bot.',
+  },
+  name_taken: { title: 'Another context has that name', advice: 'Choose a different one.' },
+  already_added: {
+    title: 'This user of this service is added already',
+    advice: 'Switch to that context in the sidebar, or enter another user id.',
+  },
+  context_not_found: {
+    title: 'The context is gone',
+    advice: 'It was removed. Choose another one in the sidebar.',
+  },
+  key_not_registered: {
+    title: 'The service does not know this key',
+    advice: 'It was never registered or it was revoked. Register the key, then try again.',
+  },
+  registered_to_another_user: {
+    title: 'The key is registered to another user',
+    advice:
+      'Remove this context and add it again with the right user id. The service’s dashboard shows whose key it is.',
+  },
+  not_pending: {
+    title: 'There is nothing to register',
+    advice: 'The key of this context is registered already. Its status says whether the service accepts it.',
+  },
+  invalid_ttl: ({ maxSeconds }) => ({
+    title: 'That is not a token life Keyhold can use',
+    advice:
+      `Write hours, minutes and seconds, such as 1h, 90m or 1h30m: at least ${ttlText(limits.ttlMin)}` +
+      (maxSeconds === undefined ? '.' : `, and at most ${ttlText(maxSeconds)} for this service.`),
+  }),
+  token_gone: {
+    title: 'The token is no longer here',
+    advice: 'Keyhold shows a token once and forgets it when it expires or the vault locks. Mint a new one.',
+  },
+  no_registry: {
+    title: 'The service has no registry',
+    advice: 'There is nothing to set up for Podman in this context.',
+  },
+  auth_file_invalid: {
+    title: 'Podman’s auth file cannot be read',
+    advice:
+      'It is not valid JSON, so Keyhold left it as it is. Repair the file or move it away, then try again.',
+  },
+  auth_file_entry_foreign: {
+    title: 'Another credential helper is set for this registry',
+    advice: 'Keyhold left it as it is. Take its entry out of Podman’s auth file, then set Podman up again.',
+  },
+  nothing_to_undo: {
+    title: 'There is nothing to undo',
+    advice: 'The entry that Keyhold made is no longer in Podman’s auth file.',
+  },
+  link_not_allowed: {
+    title: 'The dashboard’s address was not opened',
+    advice:
+      'It is not an https address on the service’s own host. Open the dashboard in your browser yourself.',
+  },
+};
+
+/** The words for an error: what happened, and what to do. */
+export function errorText(code: ErrorCode, details: ErrorDetails = {}): ErrorText {
+  const wording = wordings[code];
+  return typeof wording === 'function' ? wording(details) : wording;
+}

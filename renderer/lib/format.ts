@@ -1,0 +1,86 @@
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const exact = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+
+/** `14:05` of an RFC 3339 time, in local time; with the day when it is not the day of `now` (ms). */
+export function clockTime(iso: string, now: number): string {
+  const at = new Date(iso);
+  const sameDay = at.toDateString() === new Date(now).toDateString();
+  return sameDay ? clock.format(at) : `${clock.format(at)} on ${day.format(at)}`;
+}
+
+/** `24 Nov 2026, 14:05:09` of an RFC 3339 time, in local time. */
+export function exactTime(iso: string): string {
+  return exact.format(new Date(iso));
+}
+
+/** `5 minutes ago`, `in 2 hours`, `just now`; the day once it is more than a week away. `now` in ms. */
+export function relativeTime(iso: string, now: number): string {
+  const seconds = Math.round((Date.parse(iso) - now) / 1000);
+  const size = Math.abs(seconds);
+  if (size < 10) return 'just now';
+  if (size < 60) return relative.format(seconds, 'second');
+  if (size < 3600) return relative.format(Math.trunc(seconds / 60), 'minute');
+  if (size < 86_400) return relative.format(Math.trunc(seconds / 3600), 'hour');
+  if (size < 7 * 86_400) return relative.format(Math.trunc(seconds / 86_400), 'day');
+  return day.format(new Date(iso));
+}
+
+/** Whole seconds from `now` (ms) until an RFC 3339 time, rounded up; 0 when it has passed. */
+export function secondsUntil(iso: string, now: number): number {
+  return Math.max(0, Math.ceil((Date.parse(iso) - now) / 1000));
+}
+
+/** `9:41`, `1:00:00`. */
+export function countdown(seconds: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = two(seconds % 60);
+  return hours > 0 ? `${String(hours)}:${two(minutes)}:${rest}` : `${String(minutes)}:${rest}`;
+}
+
+function counted(value: number, unit: string): string {
+  return `${String(value)} ${unit}${value === 1 ? '' : 's'}`;
+}
+
+/** A length of time in words, in its two largest units: `1 hour 30 minutes`, `45 seconds`. */
+export function durationWords(seconds: number): string {
+  // A day is said in hours, as token lives are; more than two in days.
+  const days = seconds < 2 * 86_400 ? 0 : Math.floor(seconds / 86_400);
+  const parts = [
+    [days, 'day'],
+    [Math.floor((seconds - days * 86_400) / 3600), 'hour'],
+    [Math.floor((seconds % 3600) / 60), 'minute'],
+    [seconds % 60, 'second'],
+  ] as const;
+  const words = parts.filter(([value]) => value > 0).map(([value, unit]) => counted(value, unit));
+  return words.length === 0 ? '0 seconds' : words.slice(0, 2).join(' ');
+}
+
+/** The shortest way to write a token life: 3600 is `1h`, 5400 is `1h30m`. */
+export function ttlText(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor((seconds % 3600) / 60), 'm'],
+    [seconds % 60, 's'],
+  ] as const;
+  return parts
+    .filter(([value]) => value > 0)
+    .map(([value, unit]) => `${String(value)}${unit}`)
+    .join('');
+}
+
+/** `SHA256:3kX9…b7Qm` of a whole fingerprint. */
+export function shortFingerprint(fingerprint: string): string {
+  const [name = '', body = ''] = fingerprint.split(':');
+  return body.length <= 12 ? fingerprint : `${name}:${body.slice(0, 6)}…${body.slice(-4)}`;
+}

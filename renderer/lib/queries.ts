@@ -1,0 +1,83 @@
+import {
+  infiniteQueryOptions,
+  QueryClient,
+  queryOptions,
+  useQuery,
+  type UseQueryResult,
+} from '@tanstack/react-query';
+import type { ContextSummary } from '../../contracts/domain/context.ts';
+import { CallError, keyhold, valueOf } from './api.ts';
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: CallError;
+  }
+}
+
+/** Entries of the activity list that are fetched at a time. */
+const activityPage = 50;
+
+/** Everything the window reads from the main process, each under the key by which events mark it as old. */
+export const queries = {
+  contexts: queryOptions({
+    queryKey: ['contexts'],
+    queryFn: () => valueOf(keyhold().contexts.list()),
+  }),
+  status: (contextId: string) =>
+    queryOptions({
+      queryKey: ['status', contextId],
+      queryFn: () => valueOf(keyhold().contexts.status({ contextId })),
+    }),
+  keys: (contextId: string) =>
+    queryOptions({
+      queryKey: ['keys', contextId],
+      queryFn: () => valueOf(keyhold().keys.list({ contextId })),
+    }),
+  card: (contextId: string) =>
+    queryOptions({
+      queryKey: ['card', contextId],
+      queryFn: () => valueOf(keyhold().signin.card({ contextId })),
+    }),
+  /** Reading it starts the wait; later states come by event. */
+  wait: (contextId: string) =>
+    queryOptions({
+      queryKey: ['wait', contextId],
+      queryFn: () => valueOf(keyhold().signin.wait({ contextId })),
+    }),
+  registries: queryOptions({
+    queryKey: ['registries'],
+    queryFn: () => valueOf(keyhold().registries.list()),
+  }),
+  activity: infiniteQueryOptions({
+    queryKey: ['activity'],
+    queryFn: ({ pageParam }) => valueOf(keyhold().activity.list({ before: pageParam, limit: activityPage })),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => (page.more ? (page.entries.at(-1)?.seq ?? null) : null),
+  }),
+};
+
+/** A cache for one unlocked time; dropped with everything in it when the vault locks. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      // Calls go to the main process, not to the network, and events say when to ask again.
+      queries: {
+        networkMode: 'always',
+        retry: false,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+      },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  });
+}
+
+/** The current context; null when there is none, undefined while that is not known. */
+export function useCurrentContext(): ContextSummary | null | undefined {
+  const { data } = useContexts();
+  return data && (data.find((context) => context.current) ?? data[0] ?? null);
+}
+
+export function useContexts(): UseQueryResult<ContextSummary[]> {
+  return useQuery(queries.contexts);
+}

@@ -1,0 +1,48 @@
+import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react';
+import css from './button.module.css';
+
+export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  /** `primary` once per view; `danger` for what loses something; `quiet` inside lists and notices. */
+  kind?: 'primary' | 'default' | 'danger' | 'quiet';
+  size?: 'small' | 'medium' | 'large';
+  icon?: ReactNode;
+  /** True while the deed is under way: the button keeps its place, says so, and takes no second click. */
+  busy?: boolean;
+  wide?: boolean;
+  ref?: Ref<HTMLButtonElement>;
+}
+
+/** The window's one button. A plain element, because the unlock screen must not wait for a component library. */
+export function Button(props: ButtonProps): ReactNode {
+  const {
+    kind = 'default',
+    size = 'medium',
+    icon,
+    busy = false,
+    wide = false,
+    children,
+    className,
+    ...rest
+  } = props;
+  return (
+    <button
+      type="button"
+      {...rest}
+      className={[css['button'], className].filter(Boolean).join(' ')}
+      data-kind={kind}
+      data-size={size}
+      data-wide={wide || undefined}
+      data-busy={busy || undefined}
+      aria-busy={busy || undefined}
+      aria-disabled={busy || rest['aria-disabled']}
+      onClick={busy ? stop : rest.onClick}
+    >
+      {busy ? <span className={css['spinner']} aria-hidden="true" /> : icon}
+      {children}
+    </button>
+  );
+}
+
+function stop(event: { preventDefault: () => void }): void {
+  event.preventDefault();
+}

@@ -1,0 +1,64 @@
+import { Modal, TextInput } from '@mantine/core';
+import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { Button } from './button.tsx';
+import css from './dialog.module.css';
+import { ErrorNotice } from './notice.tsx';
+
+interface ConfirmDialogProps {
+  opened: boolean;
+  title: string;
+  /** What is lost. */
+  children: ReactNode;
+  /** The deed, as the button names it. */
+  action: string;
+  /** A name to type first, for what cannot be undone; else null. */
+  typeToConfirm: string | null;
+  busy: boolean;
+  error: unknown;
+  onConfirm: () => void;
+  onClose: () => void;
+}
+
+/** Asks before something is lost. */
+export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
+  const { opened, title, onClose, ...rest } = props;
+  return (
+    <Modal opened={opened} onClose={onClose} title={title}>
+      <ConfirmForm {...rest} onClose={onClose} />
+    </Modal>
+  );
+}
+
+function ConfirmForm(props: Omit<ConfirmDialogProps, 'opened' | 'title'>): ReactNode {
+  const { children, action, typeToConfirm, busy, error, onConfirm, onClose } = props;
+  const [typed, setTyped] = useState('');
+  const confirmed = typeToConfirm === null || typed.trim() === typeToConfirm;
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    if (confirmed && !busy) onConfirm();
+  };
+  return (
+    <form className={css['body']} onSubmit={submit}>
+      {children}
+      {typeToConfirm !== null && (
+        <TextInput
+          label={`Type ${typeToConfirm} to confirm`}
+          value={typed}
+          autoComplete="off"
+          spellCheck={false}
+          data-autofocus
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+          }}
+        />
+      )}
+      {error !== null && <ErrorNotice error={error} />}
+      <div className={css['foot']}>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" kind="danger" busy={busy} disabled={!confirmed}>
+          {action}
+        </Button>
+      </div>
+    </form>
+  );
+}

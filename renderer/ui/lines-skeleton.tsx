@@ -1,0 +1,14 @@
+import { Skeleton } from '@mantine/core';
+import type { ReactNode } from 'react';
+import css from './lines-skeleton.module.css';
+
+/** Lines in place of content that takes longer than the eye's patience; nothing before that. */
+export function LinesSkeleton({ lines }: { lines: number }): ReactNode {
+  return (
+    <div className={css['lines']} role="status" aria-label="Loading">
+      {Array.from({ length: lines }, (_, index) => (
+        <Skeleton key={index} height={16} width={index % 3 === 2 ? '60%' : '100%'} />
+      ))}
+    </div>
+  );
+}

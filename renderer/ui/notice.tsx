@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react';
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
+import { asCallError } from '../lib/api.ts';
+import { errorText } from '../lib/error-text.ts';
+import { Button } from './button.tsx';
+
+import css from './notice.module.css';
+
+interface NoticeProps {
+  tone: 'info' | 'good' | 'warning' | 'error';
+  title: string;
+  children?: ReactNode;
+  /** Buttons that cure it. */
+  actions?: ReactNode;
+}
+
+const icons = { info: Info, good: CircleCheck, warning: TriangleAlert, error: CircleAlert } as const;
+
+/** A message in the page: what is the case, what to do, and the button that does it. */
+export function Notice({ tone, title, children, actions }: NoticeProps): ReactNode {
+  const Icon = icons[tone];
+  return (
+    <div className={css['notice']} data-tone={tone} role={tone === 'error' ? 'alert' : 'status'}>
+      <Icon className={css['icon']} />
+      <div className={css['words']}>
+        <p className={css['title']}>{title}</p>
+        {children !== undefined && <div className={css['text']}>{children}</div>}
+        {actions !== undefined && <div className={css['actions']}>{actions}</div>}
+      </div>
+    </div>
+  );
+}
+
+interface ErrorNoticeProps {
+  error: unknown;
+  retry?: () => void;
+  retryLabel?: string;
+}
+
+/** A failed call in words, with a button that tries again where that can help. */
+export function ErrorNotice({ error, retry, retryLabel = 'Try again' }: ErrorNoticeProps): ReactNode {
+  const { code, details } = asCallError(error);
+  const { title, advice } = errorText(code, details);
+  return (
+    <Notice
+      tone="error"
+      title={title}
+      actions={
+        retry && (
+          <Button size="small" onClick={retry}>
+            {retryLabel}
+          </Button>
+        )
+      }
+    >
+      {advice}
+    </Notice>
+  );
+}

@@ -1,0 +1,74 @@
+import { useEffect, type ReactNode } from 'react';
+import css from './page.module.css';
+
+interface PageProps {
+  title: string;
+  /** One line below the title. */
+  lead?: ReactNode;
+  /** The page's one primary action, and what little may stand beside it. */
+  actions?: ReactNode;
+  width?: 'text' | 'table';
+  children: ReactNode;
+}
+
+/** The frame of every page: title, primary action, content. */
+export function Page({ title, lead, actions, width = 'table', children }: PageProps): ReactNode {
+  useEffect(() => {
+    document.title = `${title} – Keyhold`;
+    return () => {
+      document.title = 'Keyhold';
+    };
+  }, [title]);
+  return (
+    <div className={css['page']}>
+      <div className={css['column']} data-width={width}>
+        <header className={css['head']}>
+          <div className={css['titleRow']}>
+            <h1 className={css['title']}>{title}</h1>
+            {actions !== undefined && <div className={css['actions']}>{actions}</div>}
+          </div>
+          {lead !== undefined && <p className={css['lead']}>{lead}</p>}
+        </header>
+        <div className={css['content']}>{children}</div>
+      </div>
+    </div>
+  );
+}
+
+interface SectionProps {
+  title?: string;
+  /** Beside the section's title. */
+  aside?: ReactNode;
+  children: ReactNode;
+}
+
+/** A titled block of a page. */
+export function Section({ title, aside, children }: SectionProps): ReactNode {
+  return (
+    <section className={css['section']}>
+      {title !== undefined && (
+        <div className={css['sectionHead']}>
+          <h2 className={css['sectionTitle']}>{title}</h2>
+          {aside}
+        </div>
+      )}
+      {children}
+    </section>
+  );
+}
+
+interface CardProps {
+  padded?: boolean;
+  /** Read out when it comes up. */
+  announced?: boolean;
+  children: ReactNode;
+}
+
+/** A bordered surface for one thing. */
+export function Card({ padded = true, announced = false, children }: CardProps): ReactNode {
+  return (
+    <div className={css['card']} data-padded={padded || undefined} role={announced ? 'status' : undefined}>
+      {children}
+    </div>
+  );
+}

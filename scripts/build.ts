@@ -1,0 +1,61 @@
+/** Builds main, preload and renderer into out/. Usage: node scripts/build.ts */
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type InlineConfig } from 'vite';
+import { contractNames } from '../contracts/ipc/index.ts';
+import { electronRuntime } from './setup/runtime.mjs';
+
+const root = join(import.meta.dirname, '..');
+const out = join(root, 'out');
+
+/** Native modules stay outside the bundle: they find their binaries by their own folder. */
+const external = ['electron', 'better-sqlite3', '@node-rs/argon2'];
+
+function nodeBundle(part: 'main' | 'preload', define: Record<string, string>): InlineConfig {
+  return {
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    define,
+    ssr: { noExternal: true, external, target: 'node' },
+    build: {
+      ssr: join(root, part, 'index.ts'),
+      outDir: join(out, part),
+      emptyOutDir: true,
+      target: 'node20.18',
+      minify: part === 'main',
+      sourcemap: false,
+      rolldownOptions: {
+        output: {
+          format: 'cjs',
+          entryFileNames: 'index.cjs',
+          chunkFileNames: '[name].cjs',
+          codeSplitting: part === 'main',
+        },
+      },
+    },
+  };
+}
+
+/** better-sqlite3's own binaries crash the development-only Electron (ADR 2), which gets one made for it. */
+function copyNativeBinding(): boolean {
+  const { nativeBinding } = electronRuntime();
+  const folder = join(out, 'native');
+  rmSync(folder, { recursive: true, force: true });
+  if (nativeBinding === null) return false;
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(nativeBinding, join(folder, 'better_sqlite3.node'));
+  return true;
+}
+
+/** Builds everything; takes a few seconds. Throws with the tool's message when something does not build. */
+export async function buildAll(): Promise<void> {
+  const ownBinding = copyNativeBinding();
+  await Promise.all([
+    build(nodeBundle('main', { OWN_SQLITE_BINDING: JSON.stringify(ownBinding) })),
+    build(nodeBundle('preload', { CONTRACT_NAMES: JSON.stringify(contractNames()) })),
+    build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' }),
+  ]);
+}
+
+if (import.meta.main) await buildAll();

@@ -1,0 +1,18 @@
+/**
+ * Keyhold's main job from end to end, on real parts, without a display and in temporary folders only: a vault,
+ * a key, its registration in a real browser, Podman's set-up, a push and a pull of a real image, and a user
+ * without rights who is refused. Pictures land in out/demo/. Usage: npm run demo
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { buildAll } from './build.ts';
+import { hasDisplay, withDisplay } from './setup/runtime.mjs';
+
+if (hasDisplay()) {
+  await buildAll();
+  const { runDemo } = await import('./demo/run-demo.ts');
+  process.exitCode = await runDemo();
+} else {
+  const { command, args } = withDisplay(process.execPath, [join(import.meta.dirname, 'demo.ts')]);
+  process.exitCode = spawnSync(command, args, { stdio: 'inherit' }).status ?? 1;
+}

@@ -1,0 +1,142 @@
+import { chromium, type Browser } from '@playwright/test';
+import type { DemoUser } from '../../contracts/server-api/start-line.ts';
+import { launchApp, makeHome, type Home, type RunningApp } from '../../test/e2e/launch.ts';
+import { AddContextPage, RegistrationPage } from '../../test/e2e/pages/add-context.ts';
+import { DashboardPage } from '../../test/e2e/pages/dashboard.ts';
+import { ShellPage } from '../../test/e2e/pages/shell.ts';
+import { VaultScreens } from '../../test/e2e/pages/vault-screens.ts';
+import { chromiumOptions } from '../../test/support/chromium.ts';
+import { startTestServer, type TestServer } from '../../test/support/server.ts';
+import { Journal } from './journal.ts';
+import {
+  authFileNamesOnlyTheHelper,
+  podmanPull,
+  refusedPull,
+  skopeoRoundTrip,
+} from './registry-round-trip.ts';
+
+const passphrase = 'plum anchor velvet lantern';
+
+interface Scene {
+  journal: Journal;
+  server: TestServer;
+  browser: Browser;
+}
+
+/** First start: the vault and the empty shell. */
+async function createVault({ journal }: Scene, app: RunningApp, withPictures: boolean): Promise<void> {
+  if (withPictures) await journal.picture(app.window, 'create-vault');
+  await journal.step('create a vault with a passphrase (Argon2id, about a second)', () =>
+    new VaultScreens(app.window).create(passphrase),
+  );
+  if (withPictures) await journal.picture(app.window, 'no-context-yet');
+}
+
+/** Makes the key, takes its registration token to the dashboard by the clipboard, waits until the app notices. */
+async function register(scene: Scene, app: RunningApp, user: DemoUser, withPictures: boolean): Promise<void> {
+  const { journal, server, browser } = scene;
+  const page = new AddContextPage(app.window);
+  const registration = new RegistrationPage(app.window);
+  await journal.step(`${user.username}: add a context for ${server.origin} and make a key`, async () => {
+    await page.open();
+    await page.find(server.origin);
+    await page.userId.waitFor();
+    if (withPictures) await journal.picture(app.window, 'service-found');
+    await page.describe({ userId: user.id, name: 'acme', setUpPodman: true });
+    await registration.whenWaiting();
+  });
+  if (withPictures) await journal.picture(app.window, 'registration-token');
+  const browserContext = await browser.newContext({ viewport: { width: 1100, height: 800 } });
+  const tab = await browserContext.newPage();
+  const dashboard = new DashboardPage(tab, server.origin);
+  await journal.step(`${user.username}: sign in to the dashboard in Chromium`, () => dashboard.signIn(user));
+  if (withPictures) await journal.picture(tab, 'dashboard-no-keys');
+  await journal.step(`${user.username}: copy the token in Keyhold, paste it into the dashboard`, async () => {
+    await registration.copyToken();
+    await tab.bringToFront();
+    await dashboard.pasteToken();
+    await dashboard.register();
+  });
+  if (withPictures) await journal.picture(tab, 'dashboard-key-registered');
+  await journal.step(`${user.username}: Keyhold notices by itself and sets Podman up`, () =>
+    registration.whenRegistered(),
+  );
+  if (withPictures) await journal.picture(app.window, 'key-registered');
+  await browserContext.close();
+}
+
+/** Every page with something on it, in both themes. */
+async function showPages({ journal }: Scene, app: RunningApp): Promise<void> {
+  const shell = new ShellPage(app.window);
+  await shell.open('Tokens');
+  await app.window.getByRole('button', { name: 'Mint token' }).click();
+  await app.window.getByRole('heading', { name: 'New token' }).waitFor();
+  for (const theme of ['Light', 'Dark'] as const) {
+    await shell.chooseTheme(theme);
+    for (const name of ['Status', 'Keys', 'Registries', 'Activity'] as const) {
+      await shell.open(name);
+      await app.window.waitForLoadState('networkidle');
+      await journal.picture(app.window, `${name.toLowerCase()}-${theme.toLowerCase()}`);
+    }
+  }
+  await shell.open('Tokens');
+  await app.window.getByRole('button', { name: 'Mint token' }).click();
+  await app.window.getByRole('heading', { name: 'New token' }).waitFor();
+  await journal.picture(app.window, 'token-minted-dark');
+}
+
+async function withoutRights(scene: Scene, home: Home, image: string): Promise<void> {
+  const app = await launchApp(home);
+  await createVault(scene, app, false);
+  await register(scene, app, scene.server.user('priya'), false);
+  await refusedPull(scene.journal, home, image);
+  await app.electron.close();
+}
+
+async function perform(scene: Scene, home: Home, other: Home): Promise<void> {
+  const { journal, server } = scene;
+  const image = `${server.host}/acme/web:1.0`;
+  const app = await journal.step('start Keyhold in an empty home', () => launchApp(home));
+  await createVault(scene, app, true);
+  await register(scene, app, server.user('maya'), true);
+  journal.note(`auth.json: ${authFileNamesOnlyTheHelper(home)}`);
+  await skopeoRoundTrip(journal, home, image);
+  await podmanPull(journal, home, image);
+  await withoutRights(scene, other, image);
+  await journal.step('every page in light and dark', () => showPages(scene, app));
+  const screens = new VaultScreens(app.window);
+  await journal.step('lock, and unlock with the passphrase', async () => {
+    await new ShellPage(app.window).lock();
+    await screens.whenLocked();
+    await journal.picture(app.window, 'locked-dark');
+    await screens.unlock(passphrase);
+  });
+  await app.electron.close();
+}
+
+/** Runs the demo; answers the exit code. Leaves nothing behind but the pictures. */
+export async function runDemo(): Promise<number> {
+  const journal = new Journal();
+  const home = makeHome();
+  const other = makeHome();
+  console.log('Keyhold demo: the real app, server, browser and registry clients, in temporary folders\n');
+  let server: TestServer | undefined;
+  let browser: Browser | undefined;
+  try {
+    server = await journal.step('start the reference server with its demo organization', () =>
+      startTestServer(),
+    );
+    browser = await chromium.launch(chromiumOptions({ headless: false }));
+    await perform({ journal, server, browser }, home, other);
+    console.log(`\nDone: ${journal.summary()}`);
+    return 0;
+  } catch (error) {
+    console.error(`\nThe demo broke off: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  } finally {
+    await browser?.close();
+    await server?.stop();
+    home.remove();
+    other.remove();
+  }
+}

@@ -1,0 +1,40 @@
+/** The reference server with its demo org on loopback, and the app beside it. Usage: npm start */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DemoUser } from '../contracts/server-api/start-line.ts';
+import { startTestServer } from '../test/support/server.ts';
+import { buildAll } from './build.ts';
+import { electronCommand } from './electron-command.ts';
+import { hasDisplay } from './setup/runtime.mjs';
+
+const root = join(import.meta.dirname, '..');
+const folder = join(root, 'out', 'start');
+
+function describeUser({ id, username, password, orgs }: DemoUser): string {
+  const places = orgs.map(({ slug, role }) => `${role} of ${slug}`).join(', ');
+  return `  ${username.padEnd(8)} password ${password.padEnd(24)} user id ${id.padEnd(20)} ${places}`;
+}
+
+async function startWithWindow(): Promise<void> {
+  await buildAll();
+  mkdirSync(folder, { recursive: true });
+  const server = await startTestServer({ args: ['--port', '8970', '--data', join(folder, 'server')] });
+  console.log(`Reference server at ${server.origin}; sign in to ${server.origin}/dashboard/keys as`);
+  for (const user of server.users) console.log(describeUser(user));
+  const { command, args } = electronCommand([`--user-data-dir=${join(folder, 'app')}`, root]);
+  const app = spawn(command, args, { stdio: 'inherit' });
+  await once(app, 'exit');
+  await server.stop();
+}
+
+if (hasDisplay()) {
+  await startWithWindow().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+} else {
+  console.log('No display here, so the demo runs instead: the same product, its pictures in out/demo/.');
+  await import('./demo.ts');
+}

@@ -1,0 +1,81 @@
+/**
+ * All tests, on the production bundle: unit, component and contract with Vitest, then end to end and security
+ * on real Electron with Playwright. Usage: npm test
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAll } from './build.ts';
+import { withDisplay } from './setup/runtime.mjs';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const root = join(import.meta.dirname, '..');
+const reports = join(root, 'out', 'test');
+
+function run(name: string, args: readonly string[], env: Record<string, string> = {}): void {
+  const started = performance.now();
+  const bin = join(root, 'node_modules', '.bin', name);
+  const { command, args: all } = withDisplay(bin, args);
+  spawnSync(command, all, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  console.log(`${name}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
+}
+
+/** A runner that left no report has failed as a whole. */
+function readReport(file: string, count: (report: unknown) => Counts): Counts {
+  try {
+    return count(JSON.parse(readFileSync(join(reports, file), 'utf8')));
+  } catch {
+    console.log(`No report in ${file}: the run broke off.`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+function vitestCounts(report: unknown): Counts {
+  const { numPassedTests, numFailedTests, numPendingTests, success } = report as Record<
+    string,
+    number | boolean
+  >;
+  const failed = Number(numFailedTests);
+  return {
+    passed: Number(numPassedTests),
+    failed: failed === 0 && success !== true ? 1 : failed,
+    skipped: Number(numPendingTests),
+  };
+}
+
+function playwrightCounts(report: unknown): Counts {
+  const { stats, errors } = report as {
+    stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+    errors: unknown[];
+  };
+  return {
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + errors.length,
+    skipped: stats.skipped,
+  };
+}
+
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+const started = performance.now();
+await buildAll();
+run('vitest', [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${join(reports, 'vitest.json')}`,
+]);
+run('playwright', ['test', '--config', join(root, 'test', 'playwright.config.ts'), '--reporter=list,json'], {
+  PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'playwright.json'),
+});
+
+const all = [readReport('vitest.json', vitestCounts), readReport('playwright.json', playwrightCounts)];
+const sum = (key: keyof Counts): number => all.reduce((total, counts) => total + counts[key], 0);
+console.log(`Total: ${((performance.now() - started) / 1000).toFixed(0)} s`);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
+process.exitCode = sum('failed') === 0 && sum('passed') > 0 ? 0 : 1;

@@ -1,0 +1,74 @@
+import { act, screen, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { activityKinds } from '../../contracts/ipc/activity.ts';
+import { activityLooks } from '../../renderer/features/activity/activity-words.ts';
+import { sampleActivity, timeFromNow } from '../support/samples.ts';
+import { openPage } from './open-window.tsx';
+
+async function entries(): Promise<HTMLElement[]> {
+  return within(await screen.findByRole('list', { name: 'Activity' })).getAllByRole('listitem');
+}
+
+describe('activity', () => {
+  it('says each kind of entry in words, with context, detail and time', async () => {
+    const activity = activityKinds.map((kind, index) => ({
+      seq: 100 - index,
+      at: timeFromNow(-120),
+      kind,
+      contextName: 'Production',
+      detail: 'some detail',
+    }));
+    await openPage('Activity', { activity });
+    const shown = (await entries()).map((entry) => entry.textContent);
+    const expected = activityKinds.map(
+      (kind) => `${activityLooks[kind].words}some detailProduction2 minutes ago`,
+    );
+    expect(shown.map((text, index) => text.slice(0, expected[index]?.length))).toEqual(expected);
+  });
+
+  it('loads older entries on request', async () => {
+    const { user } = await openPage('Activity', { activity: sampleActivity(70) });
+    expect(await entries()).toHaveLength(50);
+    await user.click(screen.getByRole('button', { name: 'Load more' }));
+    await screen.findByRole('list', { name: 'Activity' });
+    expect(await screen.findAllByRole('listitem')).toHaveLength(70);
+    expect(screen.queryByRole('button', { name: 'Load more' })).toBeNull();
+  });
+
+  it('shows a new entry as soon as the main process says so', async () => {
+    const { world, emit } = await openPage('Activity', { activity: sampleActivity(3) });
+    expect(await entries()).toHaveLength(3);
+    world.activity = [
+      { seq: 4, at: timeFromNow(0), kind: 'vault.locked', contextName: null, detail: null },
+      ...world.activity,
+    ];
+    act(() => {
+      emit('activityChanged');
+    });
+    await screen.findByText('Vault locked');
+    expect(await entries()).toHaveLength(4);
+  });
+
+  it('says that the log is intact', async () => {
+    const { user } = await openPage('Activity');
+    await user.click(screen.getByRole('button', { name: 'Verify log' }));
+    await screen.findByText('The log is intact');
+    expect(screen.getByText('15 entries checked: none was changed, removed or put in later.')).toBeDefined();
+  });
+
+  it('says from which entry on the log cannot be trusted', async () => {
+    const { user } = await openPage('Activity', { brokenAt: 7 });
+    await user.click(screen.getByRole('button', { name: 'Verify log' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('The log was changed at entry 7');
+  });
+
+  it('offers to try again when the log cannot be read', async () => {
+    const { user, world } = await openPage('Activity', {
+      failures: { 'activity.list': { code: 'storage_failed' } },
+    });
+    await screen.findByRole('alert');
+    world.failures = {};
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await entries()).toHaveLength(15);
+  });
+});

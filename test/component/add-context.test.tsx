@@ -1,0 +1,138 @@
+import { screen, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { ipcContract } from '../../contracts/ipc/index.ts';
+import { errorText } from '../../renderer/lib/error-text.ts';
+import { sampleService } from '../support/samples.ts';
+import type { World } from '../support/world.ts';
+import { fill, openWindow, type OpenWindow } from './open-window.tsx';
+
+async function findService(facts: Partial<World> = {}): Promise<OpenWindow> {
+  const opened = openWindow({ contexts: [], ...facts });
+  await opened.user.click(await screen.findByRole('button', { name: 'Add context' }));
+  await fill(opened.user, screen.getByLabelText('Service address'), ' registry.acme.example ');
+  await opened.user.click(screen.getByRole('button', { name: 'Find service' }));
+  return opened;
+}
+
+async function addContext(facts: Partial<World> = {}): Promise<OpenWindow> {
+  const opened = await findService(facts);
+  await fill(opened.user, await screen.findByLabelText('Your user id'), ' u_42 ');
+  await opened.user.click(screen.getByRole('button', { name: 'Make key and continue' }));
+  return opened;
+}
+
+describe('finding the service', () => {
+  it('shows what the service offers before anything is made', async () => {
+    const { requests } = await findService();
+    await screen.findByRole('heading', { name: 'Acme Registry' });
+    expect(screen.getByText('Sign-in with a key')).toBeDefined();
+    expect(screen.getByText('Container registry')).toBeDefined();
+    expect(screen.getByText('Tokens up to 24 hours')).toBeDefined();
+    expect(requests('contexts.discover')).toEqual([{ address: 'registry.acme.example' }]);
+    expect(requests('contexts.add')).toEqual([]);
+  });
+
+  it.each(ipcContract.calls.contexts.discover.errors)('says what to do about %s', async (code) => {
+    await findService({ failures: { 'contexts.discover': { code } } });
+    const { title, advice } = errorText(code);
+    const alert = await screen.findByRole('alert');
+    expect(within(alert).getByText(title)).toBeDefined();
+    expect(within(alert).getByText(advice)).toBeDefined();
+    expect(screen.queryByLabelText('Your user id')).toBeNull();
+  });
+
+  it('warns when the clocks differ too much', async () => {
+    await findService({ service: sampleService({ clockSkewSeconds: 95 }) });
+    expect(await screen.findByText(/clock is 1 minute 35 seconds behind the service/)).toBeDefined();
+  });
+
+  it('goes no further where keys are not taken', async () => {
+    await findService({ service: sampleService({ methods: ['password'] }) });
+    expect(await screen.findByText(errorText('sign_in_not_offered').title)).toBeDefined();
+    expect(screen.queryByLabelText('Your user id')).toBeNull();
+  });
+});
+
+describe('adding the context', () => {
+  it('makes the key, selects the new context and goes on to its registration', async () => {
+    const { requests, world } = await addContext();
+    await screen.findByRole('heading', { name: 'Register key' });
+    expect(requests('contexts.add')).toEqual([
+      {
+        address: 'registry.acme.example',
+        name: 'Acme Registry',
+        userId: 'u_42',
+        keyLabel: 'This computer',
+        setUpPodman: true,
+      },
+    ]);
+    expect(world.contexts.map(({ current }) => current)).toEqual([true]);
+  });
+
+  it('selects the new context when others are there, and suggests a name that is free', async () => {
+    const { user, world } = openWindow();
+    await user.click(await screen.findByRole('button', { name: /^Context:/ }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Add context…' }));
+    world.contexts = world.contexts.map((context) => ({ ...context, name: `acme registry` }));
+    await user.type(screen.getByLabelText('Service address'), 'registry.acme.example{enter}');
+    await fill(user, await screen.findByLabelText('Your user id'), 'u_7');
+    await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
+    await screen.findByRole('heading', { name: 'Register key' });
+    expect(world.contexts.filter(({ current }) => current).map(({ userId }) => userId)).toEqual(['u_7']);
+  });
+
+  it('leaves Podman alone when asked to, and does not ask where there is no registry', async () => {
+    const { user, requests } = await findService();
+    await user.click(await screen.findByRole('checkbox', { name: /^Set up Podman/ }));
+    await user.type(screen.getByLabelText('Your user id'), 'u_42');
+    await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
+    await screen.findByRole('heading', { name: 'Register key' });
+    expect(requests('contexts.add')).toMatchObject([{ setUpPodman: false }]);
+  });
+
+  it('does not offer Podman where there is no registry', async () => {
+    const { requests } = await addContext({ service: sampleService({ hasRegistry: false }) });
+    await screen.findByRole('heading', { name: 'Register key' });
+    expect(screen.queryByRole('checkbox')).toBeNull();
+    expect(requests('contexts.add')).toMatchObject([{ setUpPodman: false }]);
+  });
+
+  it('asks for what is missing, at its field, without a call', async () => {
+    const { user, requests } = await findService();
+    await user.click(await screen.findByRole('button', { name: 'Make key and continue' }));
+    expect(screen.getByText('Enter your user id.')).toBeDefined();
+    expect(document.activeElement).toBe(screen.getByLabelText('Your user id'));
+    expect(requests('contexts.add')).toEqual([]);
+  });
+
+  it.each([
+    ['invalid_user_id', 'Your user id'],
+    ['already_added', 'Your user id'],
+    ['name_taken', 'Context name'],
+  ] as const)('says %s at the field it is about', async (code, label) => {
+    await addContext({ failures: { 'contexts.add': { code } } });
+    const { title, advice } = errorText(code);
+    expect(await screen.findByText(`${title}. ${advice}`)).toBeDefined();
+    expect(screen.getByLabelText(label).getAttribute('aria-invalid')).toBe('true');
+    expect(document.activeElement).toBe(screen.getByLabelText(label));
+  });
+
+  it('says at its field what the contract itself refuses', async () => {
+    const { user } = await findService();
+    const name = await screen.findByLabelText('Context name');
+    await fill(user, name, '*production*');
+    await fill(user, screen.getByLabelText('Your user id'), 'u_42');
+    await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
+    expect(await screen.findByText(/^Start with a letter or digit/)).toBeDefined();
+    expect(document.activeElement).toBe(name);
+  });
+
+  const elsewhere = ipcContract.calls.contexts.add.errors.filter(
+    (code) => code !== 'invalid_user_id' && code !== 'already_added' && code !== 'name_taken',
+  );
+  it.each(elsewhere)('says %s above the button', async (code) => {
+    await addContext({ failures: { 'contexts.add': { code } } });
+    const alert = await screen.findByRole('alert');
+    expect(within(alert).getByText(errorText(code).title)).toBeDefined();
+  });
+});

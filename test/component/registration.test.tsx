@@ -1,0 +1,178 @@
+import { act, screen, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { clockTime } from '../../renderer/lib/format.ts';
+import {
+  sampleCard,
+  sampleContext,
+  sampleKey,
+  sampleWait,
+  timeFromNow,
+  tokenText,
+} from '../support/samples.ts';
+import type { World } from '../support/world.ts';
+import { openWindow, passTime, type OpenWindow } from './open-window.tsx';
+
+async function openRegistration(facts: Partial<World> = {}): Promise<OpenWindow> {
+  const opened = openWindow({ contexts: [sampleContext({ state: 'pending' })], ...facts });
+  await screen.findByRole('heading', { level: 1, name: /^(Register key|Key registered)$/ });
+  return opened;
+}
+
+const button = (name: string): HTMLElement => screen.getByRole('button', { name });
+
+describe('registration token', () => {
+  it('says in words what it proves, for whom and until when', async () => {
+    const card = sampleCard();
+    await openRegistration({ card });
+    const proof = (await screen.findByText(/^Proves that you hold key/)).textContent;
+    expect(proof).toContain('SHA256:9Jq2b1…6UvM (This computer), for user u_42');
+    expect(proof).toContain(`until ${clockTime(card.expiresAt, Date.now())}.`);
+    expect(screen.getByText(sampleKey().kid)).toBeDefined();
+  });
+
+  it('counts down and, once expired, is renewed on request', async () => {
+    const { user, requests } = await openRegistration({ card: sampleCard({ expiresAt: timeFromNow(300) }) });
+    await screen.findByText(/^expires in (5:00|4:59)$/);
+    passTime(100);
+    await screen.findByText(/^expires in 3:(20|19|18)$/);
+    passTime(250);
+    await screen.findByText('The token has expired');
+    expect(screen.queryByRole('button', { name: 'Copy token' })).toBeNull();
+    await user.click(button('Renew token'));
+    await screen.findByText(/^expires in (10:00|9:59)$/);
+    expect(requests('signin.renew')).toHaveLength(1);
+  });
+
+  it('is masked, shown on request and hidden again', async () => {
+    const { user, requests } = await openRegistration();
+    await screen.findByRole('button', { name: 'Reveal registration token' });
+    expect(screen.queryByText(tokenText)).toBeNull();
+    await user.click(button('Reveal registration token'));
+    await screen.findByText(tokenText);
+    await user.click(button('Hide registration token'));
+    expect(screen.queryByText(tokenText)).toBeNull();
+    await user.click(button('Reveal registration token'));
+    await screen.findByText(tokenText);
+    expect(requests('signin.reveal')).toHaveLength(2);
+  });
+
+  it('is copied by the main process, and the button counts until the clipboard is cleared', async () => {
+    const { user, requests } = await openRegistration();
+    await user.click(await screen.findByRole('button', { name: 'Copy token' }));
+    await screen.findByRole('button', { name: /^Copied · clears in (30|29) s$/ });
+    expect(requests('signin.copy')).toHaveLength(1);
+    passTime(31);
+    await screen.findByRole('button', { name: 'Copy token' });
+  });
+
+  it('says what to do when it cannot be made', async () => {
+    await openRegistration({ failures: { 'signin.card': { code: 'internal' } } });
+    const alert = await screen.findByRole('alert');
+    expect(within(alert).getByText('Keyhold could not finish this')).toBeDefined();
+    expect(within(alert).getByRole('button', { name: 'Try again' })).toBeDefined();
+  });
+
+  it('leads to the dashboard', async () => {
+    const { user, requests, world } = await openRegistration();
+    await user.click(button('Open dashboard'));
+    expect(requests('contexts.openDashboard')).toEqual([{ contextId: world.contexts[0]?.id }]);
+  });
+});
+
+describe('wait for the registration', () => {
+  it('starts by itself, says when it looks next, and looks at once on request', async () => {
+    const { user, requests } = await openRegistration({ wait: sampleWait({ nextTryAt: timeFromNow(9) }) });
+    await screen.findByText(/^Next check in [89] s\.$/);
+    await user.click(button('Check now'));
+    await screen.findByText('Checking…');
+    expect(requests('signin.checkNow')).toHaveLength(1);
+  });
+
+  it('goes on while the service cannot be reached, and says so', async () => {
+    const { emit } = await openRegistration();
+    await screen.findByText('Waiting for the registration.');
+    act(() => {
+      emit('waitChanged', sampleWait({ phase: 'offline', nextTryAt: timeFromNow(12) }));
+    });
+    await screen.findByText('The service cannot be reached.');
+    await screen.findByText(/^Next check in 1[12] s\.$/);
+  });
+
+  it('can be stopped and taken up again', async () => {
+    const { user, world } = await openRegistration();
+    await user.click(await screen.findByRole('button', { name: 'Stop waiting' }));
+    await screen.findByText(/^Not waiting\./);
+    world.wait = sampleWait();
+    await user.click(button('Wait again'));
+    await screen.findByText('Waiting for the registration.');
+  });
+
+  it('says when the key turned out to be another user’s', async () => {
+    const { user } = await openRegistration({ wait: sampleWait({ phase: 'wrong_user', nextTryAt: null }) });
+    const alert = await screen.findByRole('alert');
+    expect(within(alert).getByText('The key is registered to another user')).toBeDefined();
+    await user.click(within(alert).getByRole('button', { name: 'Remove context…' }));
+    await screen.findByRole('dialog', { name: 'Remove “Production”?' });
+  });
+
+  it('ignores what happens to another context', async () => {
+    const { emit } = await openRegistration();
+    await screen.findByText('Waiting for the registration.');
+    act(() => {
+      emit(
+        'waitChanged',
+        sampleWait({ contextId: crypto.randomUUID(), phase: 'registered', nextTryAt: null }),
+      );
+    });
+    expect(screen.queryByText('Key registered')).toBeNull();
+  });
+});
+
+describe('registered key', () => {
+  it('turns the page to success by itself and says what was set up, with Undo', async () => {
+    const { user, emit, world } = await openRegistration();
+    await screen.findByText('Waiting for the registration.');
+    world.contexts = [sampleContext()];
+    world.restored = 'entry';
+    act(() => {
+      emit('contextsChanged');
+      emit('waitChanged', sampleWait({ phase: 'registered', nextTryAt: null, podman: 'done' }));
+    });
+    await screen.findByRole('heading', { name: 'Key registered' });
+    await user.click(button('Undo'));
+    await screen.findByText('Podman’s set-up was undone');
+    expect(screen.getByText(/only Keyhold’s entry was taken out/)).toBeDefined();
+    await user.click(button('Show status'));
+    await screen.findByRole('heading', { name: 'Signed in as Ada Lindqvist' });
+  });
+
+  it.each([
+    ['failed', 'Podman could not be set up'],
+    ['not_asked', 'Podman was left as it is'],
+  ] as const)('leads to the registries when Podman’s set-up was %s', async (podman, words) => {
+    const { user } = await openRegistration({
+      wait: sampleWait({ phase: 'registered', nextTryAt: null, podman }),
+    });
+    await screen.findByText(words);
+    await user.click(button('Open Registries'));
+    await screen.findByRole('heading', { name: 'Registries' });
+  });
+
+  it('shows why an undo failed', async () => {
+    const { user } = await openRegistration({
+      wait: sampleWait({ phase: 'registered', nextTryAt: null, podman: 'done' }),
+      failures: { 'registries.undo': { code: 'auth_file_invalid' } },
+    });
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('Podman’s auth file cannot be read');
+  });
+
+  it('leaves for the status when there is nothing to register any more', async () => {
+    const { world, emit } = await openRegistration({ failures: { 'signin.wait': { code: 'not_pending' } } });
+    world.contexts = [sampleContext()];
+    act(() => {
+      emit('contextsChanged');
+    });
+    await screen.findByRole('heading', { name: 'Status' });
+  });
+});

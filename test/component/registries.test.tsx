@@ -1,0 +1,114 @@
+import { screen, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { ipcContract } from '../../contracts/ipc/index.ts';
+import { errorText } from '../../renderer/lib/error-text.ts';
+import { helperPath, samplePreview, sampleRegistry, stagingId } from '../support/samples.ts';
+import type { World } from '../support/world.ts';
+import { openPage, type OpenWindow } from './open-window.tsx';
+
+const setUpStaging = 'Set up Podman for registry.staging.acme.example';
+
+async function preview(facts: Partial<World> = {}): Promise<OpenWindow & { dialog: HTMLElement }> {
+  const opened = await openPage('Registries', facts);
+  await opened.user.click(await screen.findByRole('button', { name: setUpStaging }));
+  return { ...opened, dialog: await screen.findByRole('dialog', { name: setUpStaging }) };
+}
+
+describe('set-up', () => {
+  it('shows the file and each line that changes before anything is written', async () => {
+    const { dialog, requests } = await preview();
+    const change = await within(dialog).findByRole('region', { name: 'Change to the file' });
+    expect(within(dialog).getByText('This file will be changed:')).toBeDefined();
+    expect(within(dialog).getByText('/home/ada/.config/containers/auth.json')).toBeDefined();
+    expect([...change.children].map((line) => line.textContent)).toContain(
+      '+added:     "registry.acme.example": "keyhold"',
+    );
+    expect([...change.children].map((line) => line.textContent)).toContain('−removed:   }');
+    expect(within(dialog).getByText(/The helper program will be installed at/)).toBeDefined();
+    expect(requests('registries.setUp')).toEqual([]);
+  });
+
+  it('is done on request, and the list shows it', async () => {
+    const { user, dialog, requests } = await preview();
+    await within(dialog).findByRole('region', { name: 'Change to the file' });
+    await user.click(within(dialog).getByRole('button', { name: 'Set up Podman' }));
+    await screen.findByText('Podman signs in to registry.staging.acme.example through Keyhold');
+    expect(requests('registries.setUp')).toEqual([{ contextId: stagingId }]);
+    expect(screen.getAllByText('Uses Keyhold')).toHaveLength(2);
+  });
+
+  it('changes nothing when it is cancelled', async () => {
+    const { user, dialog, requests } = await preview();
+    await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
+    expect(requests('registries.setUp')).toEqual([]);
+    expect(screen.getByText('Not set up')).toBeDefined();
+  });
+
+  it('warns when the helper’s folder is not on the PATH, and names it', async () => {
+    const { dialog } = await preview({
+      preview: samplePreview({ helper: { path: helperPath, state: 'missing', onPath: false } }),
+    });
+    expect(await within(dialog).findByText('/home/ada/.local/bin')).toBeDefined();
+  });
+
+  it.each(ipcContract.calls.registries.preview.errors)(
+    'says what to do about %s, and writes nothing',
+    async (code) => {
+      const { dialog } = await preview({ failures: { 'registries.preview': { code } } });
+      const alert = await within(dialog).findByRole('alert');
+      expect(within(alert).getByText(errorText(code).advice)).toBeDefined();
+      expect(within(dialog).getByRole('button', { name: 'Set up Podman' })).toHaveProperty('disabled', true);
+    },
+  );
+});
+
+describe('undo', () => {
+  it.each([
+    ['exact', 'The auth file is as it was before, to the byte.'],
+    ['entry', 'The auth file had changed since, so only Keyhold’s entry was taken out.'],
+  ] as const)('says whether the file is as it was (%s)', async (restored, words) => {
+    const { user } = await openPage('Registries', { restored });
+    await user.click(
+      await screen.findByRole('button', { name: 'Undo Podman’s set-up for registry.acme.example' }),
+    );
+    await screen.findByText(words);
+    expect(screen.getAllByText('Not set up')).toHaveLength(2);
+  });
+
+  it('says why it failed', async () => {
+    const { user } = await openPage('Registries', {
+      failures: { 'registries.undo': { code: 'nothing_to_undo' } },
+    });
+    await user.click(
+      await screen.findByRole('button', { name: 'Undo Podman’s set-up for registry.acme.example' }),
+    );
+    expect((await screen.findByRole('alert')).textContent).toContain('There is nothing to undo');
+  });
+});
+
+describe('helper and agent', () => {
+  it.each([
+    ['in_use', 'Another program listens in Keyhold’s place'],
+    ['path_too_long', 'The path of the agent’s socket is too long for this system'],
+    ['failed', 'The agent could not start'],
+  ] as const)('names the cure for an agent that is %s', async (problem, title) => {
+    await openPage('Registries', {
+      agent: { listening: false, socket: '/run/user/1000/keyhold/agent.sock', problem },
+    });
+    expect(await screen.findByText(title)).toBeDefined();
+    expect(screen.getByText('Not listening')).toBeDefined();
+  });
+
+  it('says where things are when all is well', async () => {
+    await openPage('Registries');
+    expect(await screen.findByText('Listening')).toBeDefined();
+    expect(screen.getByText('Installed')).toBeDefined();
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('offers no undo for an entry that Keyhold did not make', async () => {
+    await openPage('Registries', { registries: [sampleRegistry({ canUndo: false })] });
+    expect(await screen.findByText('Not made by Keyhold')).toBeDefined();
+    expect(screen.queryByRole('button', { name: /^Undo/ })).toBeNull();
+  });
+});

@@ -1,0 +1,41 @@
+import { cleanup, configure } from '@testing-library/react';
+import { afterEach, vi } from 'vitest';
+
+// What jsdom has not and the window uses; each does as little as a page without layout can.
+Object.assign(window, {
+  matchMedia: (query: string) => ({
+    matches: false,
+    media: query,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }),
+  ResizeObserver: class {
+    observe(): void {
+      return undefined;
+    }
+    unobserve(): void {
+      return undefined;
+    }
+    disconnect(): void {
+      return undefined;
+    }
+  },
+  requestIdleCallback: (callback: () => void) => window.setTimeout(callback, 0),
+  cancelIdleCallback: (handle: number) => {
+    window.clearTimeout(handle);
+  },
+});
+// Without a layout everything would count as out of sight, and menus hide what is.
+Object.defineProperty(Element.prototype, 'clientWidth', { get: () => 1100 });
+Object.defineProperty(Element.prototype, 'clientHeight', { get: () => 720 });
+Element.prototype.getBoundingClientRect = () => new DOMRect(10, 10, 200, 40);
+Element.prototype.scrollIntoView = () => undefined;
+
+// Clocks in the window tick once a second; on two busy cores a tick may come late.
+configure({ asyncUtilTimeout: 5000 });
+
+afterEach(() => {
+  cleanup();
+  localStorage.clear();
+  vi.useRealTimers();
+});

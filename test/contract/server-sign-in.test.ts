@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apiErrorBodySchema } from '../../contracts/server-api/errors.ts';
+import { loginResponseSchema } from '../../contracts/server-api/sign-in.ts';
+import { whoamiSchema } from '../../contracts/server-api/whoami.ts';
+import { call, errorCode, signIn } from '../support/server-client.ts';
+import { startTestServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await server.stop();
+});
+
+const login = (body: unknown) => call(server, '/v1/auth/login', { body });
+
+describe('password sign-in', () => {
+  it('gives a session token that whoami knows', async () => {
+    const maya = server.user('maya');
+    const { status, body } = await login({ username: 'maya', password: maya.password });
+    expect(status).toBe(200);
+    const { token, user } = loginResponseSchema.parse(body);
+    expect(user).toEqual({ id: maya.id, username: 'maya', email: maya.email, display_name: 'Maya Chen' });
+
+    const whoami = whoamiSchema.parse((await call(server, '/v1/whoami', { token })).body);
+    expect(whoami).toMatchObject({
+      user: { id: maya.id },
+      org: 'acme',
+      role: 'owner',
+      auth: { method: 'session' },
+    });
+  });
+
+  it('takes the e-mail address in any letter case as user name', async () => {
+    const { password } = server.user('jonas');
+    expect((await login({ username: 'Jonas@ACME.example', password })).status).toBe(200);
+  });
+
+  it('answers an unknown user and a wrong password alike', async () => {
+    const unknown = await login({ username: 'nobody-here', password: 'wrong' });
+    const wrong = await login({ username: 'priya', password: 'wrong' });
+    expect(unknown.status).toBe(401);
+    expect(wrong.status).toBe(401);
+    expect(unknown.body).toEqual(wrong.body);
+    expect(errorCode(wrong)).toBe('invalid_credentials');
+  });
+
+  it('refuses an empty password and names the field', async () => {
+    const result = await login({ username: 'maya', password: '' });
+    expect(result.status).toBe(400);
+    expect(apiErrorBodySchema.parse(result.body).error.details?.issues?.[0]?.path).toBe('password');
+  });
+
+  it('ends the session at sign-out, at once', async () => {
+    const token = await signIn(server, 'jonas');
+    expect((await call(server, '/v1/auth/logout', { method: 'POST', token })).status).toBe(204);
+    const after = await call(server, '/v1/whoami', { token });
+    expect([after.status, errorCode(after)]).toEqual([401, 'session_expired']);
+  });
+
+  it('asks for a sign-in where nobody is named, with a challenge', async () => {
+    const result = await call(server, '/v1/whoami');
+    expect([result.status, errorCode(result)]).toEqual([401, 'unauthenticated']);
+    expect(result.headers.get('www-authenticate')).toMatch(/^Bearer/);
+  });
+});
+
+describe('the limit on failed passwords', () => {
+  // A server of its own: the count must not touch the other tests.
+  let limited: TestServer;
+  beforeAll(async () => {
+    limited = await startTestServer();
+  });
+  afterAll(async () => {
+    await limited.stop();
+  });
+
+  it('lets successes pass without end and stops after five failures, even with the right password', async () => {
+    const right = { username: 'maya', password: limited.user('maya').password };
+    for (let round = 0; round < 6; round += 1) {
+      expect((await call(limited, '/v1/auth/login', { body: right })).status).toBe(200);
+    }
+    for (let round = 0; round < 5; round += 1) {
+      const result = await call(limited, '/v1/auth/login', { body: { username: 'maya', password: 'wrong' } });
+      expect(result.status).toBe(401);
+    }
+    const refused = await call(limited, '/v1/auth/login', { body: right });
+    expect([refused.status, errorCode(refused)]).toEqual([429, 'rate_limited']);
+    const retryAfter = Number(refused.headers.get('retry-after'));
+    expect(retryAfter).toBeGreaterThan(0);
+    expect(retryAfter).toBeLessThanOrEqual(300);
+  });
+
+  it('counts user name and e-mail address as one account', async () => {
+    const byEmail = { username: limited.user('maya').email, password: limited.user('maya').password };
+    expect((await call(limited, '/v1/auth/login', { body: byEmail })).status).toBe(429);
+  });
+
+  it('leaves other accounts alone', async () => {
+    const other = { username: 'jonas', password: limited.user('jonas').password };
+    expect((await call(limited, '/v1/auth/login', { body: other })).status).toBe(200);
+  });
+
+  it('cannot be passed by many tries at once', async () => {
+    const tries = Array.from({ length: 20 }, () =>
+      call(limited, '/v1/auth/login', { body: { username: 'priya', password: 'wrong' } }),
+    );
+    const statuses = (await Promise.all(tries)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(5);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(15);
+  });
+});

@@ -1,0 +1,302 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchChromium } from '../support/chromium.ts';
+import { call, signIn as apiSession } from '../support/server-client.ts';
+import { startTestServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
+import { newTestKey, nowInSeconds } from '../support/test-key.ts';
+import type { TestKey } from '../support/test-key.ts';
+
+let server: TestServer;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** What the browser complained about: with a strict CSP, anything inline. */
+let complaints: string[];
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startTestServer(), launchChromium()]);
+});
+afterAll(async () => {
+  await Promise.all([server.stop(), browser.close()]);
+});
+beforeEach(async () => {
+  await openContext();
+});
+afterEach(async () => {
+  await context.close();
+});
+
+async function openContext(): Promise<void> {
+  context = await browser.newContext();
+  page = await context.newPage();
+  complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('the server responded with'))
+      complaints.push(message.text());
+  });
+}
+
+async function signIn(username = 'maya', password = server.user(username).password): Promise<void> {
+  await page.goto(server.origin);
+  await page.getByLabel('User name or e-mail').fill(username);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Opens the keys page with a session from the API: quicker where the sign-in form is not what is tested. */
+async function openKeys(username = 'maya'): Promise<void> {
+  const name = `keyhold_session_${new URL(server.origin).port}`;
+  await context.addCookies([{ name, value: await apiSession(server, username), url: server.origin }]);
+  await page.goto(`${server.origin}/dashboard/keys`);
+}
+
+async function paste(token: string): Promise<void> {
+  await page.getByLabel('Registration token').fill(token);
+  await page.getByRole('button', { name: 'Register key' }).click();
+}
+
+async function registrationOf(
+  key: TestKey,
+  claims: Record<string, unknown> = {},
+  username = 'maya',
+): Promise<string> {
+  return key.registrationToken(server.user(username).id, server.origin, { claims });
+}
+
+async function textOf(role: 'alert' | 'status'): Promise<string> {
+  return page.getByRole(role).innerText();
+}
+
+describe('signing in on the web', () => {
+  it('leads to the keys page and out again', async () => {
+    await signIn();
+    expect(page.url()).toBe(`${server.origin}/dashboard/keys`);
+    expect(await page.getByLabel('Your user ID').inputValue()).toBe(server.user('maya').id);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.goto(`${server.origin}/dashboard/keys`);
+    expect(page.url()).toBe(`${server.origin}/login`);
+    expect(complaints).toEqual([]);
+  });
+
+  it('keeps the session out of reach of scripts and other sites', async () => {
+    await signIn();
+    const cookies = await context.cookies();
+    const session = cookies.find(({ name }) => name.startsWith('keyhold_session'));
+    expect(session).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
+    expect(session?.value).toMatch(/^khs_/);
+    expect(await page.evaluate(() => document.cookie)).toBe('');
+  });
+
+  it('says the same for a wrong password and an unknown user, and keeps the name', async () => {
+    await signIn('jonas', 'wrong');
+    const wrong = await textOf('alert');
+    expect(await page.getByLabel('User name or e-mail').inputValue()).toBe('jonas');
+    await signIn('nobody', 'wrong');
+    expect(await textOf('alert')).toBe(wrong);
+  });
+
+  it('gives a new session token each time and ends the one the browser had', async () => {
+    await signIn();
+    const [planted] = (await context.cookies()).filter(({ name }) => name.startsWith('keyhold_session'));
+    await page.goto(`${server.origin}/login`);
+    expect(page.url()).toBe(`${server.origin}/dashboard/keys`);
+    const form = await formRequest();
+    await context.request.post(`${server.origin}/login`, {
+      form: { _csrf: form, username: 'jonas', password: server.user('jonas').password },
+    });
+    const [fresh] = (await context.cookies()).filter(({ name }) => name.startsWith('keyhold_session'));
+    expect(fresh?.value).not.toBe(planted?.value);
+    expect((await call(server, '/v1/whoami', { token: planted?.value ?? '' })).status).toBe(401);
+  });
+});
+
+/** The CSRF token of the page that is open. */
+async function formRequest(): Promise<string> {
+  return page.locator('input[name=_csrf]').first().inputValue();
+}
+
+describe('the keys page', () => {
+  it('registers a pasted token, lists the key and revokes it after a question', async () => {
+    const key = await newTestKey();
+    await openKeys();
+    await page.getByText('No keys yet').waitFor();
+    await paste(`  ${await registrationOf(key, { name: 'Maya’s <laptop>' })}\n`);
+    expect(await textOf('status')).toContain('“Maya’s <laptop>” is registered');
+    const row = page.getByRole('listitem').filter({ hasText: 'Maya’s <laptop>' });
+    expect(await row.innerText()).toMatch(
+      /SHA256:[A-Za-z0-9+/]{43}[^]*Registered today at \d\d:\d\d UTC · never used/,
+    );
+
+    const token = await key.apiToken(server.user('maya').id, server.origin);
+    expect((await call(server, '/v1/whoami', { token })).status).toBe(200);
+    await page.reload();
+    expect(await row.innerText()).toMatch(/last used today at/);
+
+    await row.getByText('Revoke', { exact: true }).click();
+    await row.getByRole('button', { name: 'Yes, revoke this key' }).click();
+    expect(await textOf('status')).toContain('is revoked');
+    expect(await page.getByRole('listitem').count()).toBe(0);
+    expect((await call(server, '/v1/whoami', { token })).status).toBe(401);
+    expect(complaints).toEqual([]);
+  });
+
+  it('says what is wrong with a token, each in its own words', async () => {
+    const key = await newTestKey();
+    await openKeys();
+    const expired = { iat: nowInSeconds() - 900, exp: nowInSeconds() - 10 };
+    const cases: [string, string][] = [
+      [await registrationOf(key, expired), 'This token has expired'],
+      [await registrationOf(key, {}, 'jonas'), 'This token is for another user'],
+      [
+        await key.registrationToken(server.user('maya').id, 'https://other.example'),
+        'This token is for another server',
+      ],
+      ['not a token', 'This token cannot be used'],
+    ];
+    for (const [token, title] of cases) {
+      await paste(token);
+      expect(await textOf('alert')).toContain(title);
+      expect(await page.getByLabel('Registration token').getAttribute('aria-invalid')).toBe('true');
+    }
+    const once = await registrationOf(key);
+    await paste(once);
+    await page.getByRole('status').waitFor();
+    await paste(once);
+    expect(await textOf('alert')).toContain('This token was used before');
+  });
+
+  it('copies the user id', async () => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
+    await openKeys();
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(server.user('maya').id);
+  });
+
+  it('says nothing about keys that an address only claims to have registered', async () => {
+    await openKeys();
+    for (const query of [`registered=${'A'.repeat(43)}`, 'registered=<script>', 'revoked=x&registered=y']) {
+      await page.goto(`${server.origin}/dashboard/keys?${query}`);
+      expect(await page.getByRole('status').count()).toBe(0);
+    }
+  });
+});
+
+describe('forms from elsewhere', () => {
+  it('without the CSRF token, or with one of another browser, change nothing', async () => {
+    await openKeys();
+    const key = await newTestKey();
+    const other = await browser.newContext();
+    const otherPage = await other.newPage();
+    await otherPage.goto(`${server.origin}/login`);
+    const foreign = await otherPage.locator('input[name=_csrf]').inputValue();
+    await other.close();
+    for (const form of [{}, { _csrf: '' }, { _csrf: foreign }]) {
+      const response = await context.request.post(`${server.origin}/dashboard/keys`, {
+        form: { ...form, registration_token: await registrationOf(key) },
+        headers: { accept: 'text/html' },
+      });
+      expect(response.status()).toBe(403);
+      expect(await response.text()).toContain('Reload the page');
+    }
+    const token = await key.apiToken(server.user('maya').id, server.origin);
+    expect((await call(server, '/v1/whoami', { token })).status).toBe(401);
+  });
+
+  it('are refused by their origin even with the right token', async () => {
+    await openKeys();
+    const csrf = await formRequest();
+    for (const origin of ['https://evil.example', 'null', `${server.origin}0`]) {
+      const response = await context.request.post(`${server.origin}/logout`, {
+        form: { _csrf: csrf },
+        headers: { origin },
+      });
+      expect(response.status()).toBe(403);
+    }
+    await page.reload();
+    expect(page.url()).toBe(`${server.origin}/dashboard/keys`);
+  });
+
+  it('never redirect to another site', async () => {
+    for (const path of [
+      '/login?next=https://evil.example',
+      '//evil.example',
+      '/dashboard/keys?next=//evil.example',
+    ]) {
+      const response = await context.request.get(`${server.origin}${path}`, { maxRedirects: 0 });
+      const location = response.headers()['location'];
+      if (location !== undefined) expect(location).toMatch(/^\/(login|dashboard\/keys)$/);
+    }
+  });
+});
+
+describe('the pages', () => {
+  it('send a policy that runs and frames nothing foreign', async () => {
+    const response = await page.goto(`${server.origin}/login`);
+    const policy = response?.headers()['content-security-policy'] ?? '';
+    expect(policy.split(';')).toEqual(
+      expect.arrayContaining([
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+        "base-uri 'none'",
+      ]),
+    );
+    expect(policy).not.toMatch(/unsafe|\*/);
+    expect(response?.headers()).toMatchObject({ 'x-frame-options': 'DENY', 'cache-control': 'no-store' });
+  });
+
+  it('have no accessibility violations in light or dark, and fit a narrow window', async () => {
+    await page.setViewportSize({ width: 400, height: 800 });
+    const violations: string[] = [];
+    const check = async (name: string) => {
+      await page.emulateMedia({ colorScheme: 'light' });
+      const light = await new AxeBuilder({ page }).analyze();
+      // Only colours change with the scheme.
+      await page.emulateMedia({ colorScheme: 'dark' });
+      const dark = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze();
+      for (const { id, nodes } of [...light.violations, ...dark.violations]) {
+        violations.push(`${name}: ${id} ${nodes[0]?.html ?? ''}`);
+      }
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, name).toBe(0);
+    };
+    await signIn('jonas', 'wrong');
+    await check('sign-in refused');
+    await signIn('jonas');
+    await check('no keys');
+    await paste('not a token');
+    await check('token refused');
+    await paste(await registrationOf(await newTestKey(), { name: 'Laptop' }, 'jonas'));
+    await page.getByText('Revoke', { exact: true }).click();
+    await check('question before revoking');
+    await page.goto(`${server.origin}/nothing`);
+    await check('not found');
+    expect(violations).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('take a person back to sign-in when the session has ended in another window', async () => {
+    await openKeys();
+    const second = await context.newPage();
+    await second.goto(`${server.origin}/dashboard/keys`);
+    await second.getByRole('button', { name: 'Sign out' }).click();
+    await paste(await registrationOf(await newTestKey()));
+    expect(page.url()).toBe(`${server.origin}/login`);
+  });
+
+  it('pause sign-in after five wrong passwords and say for how long', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await call(server, '/v1/auth/login', { body: { username: 'priya', password: 'wrong' } });
+    }
+    await signIn('priya');
+    expect(await textOf('alert')).toMatch(/Sign-in is paused[^]*Try again in 5 minutes/);
+  });
+});

@@ -1,0 +1,27 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { argon2Kdf } from '../../main/adapters/kdf.ts';
+import { fileLogger } from '../../main/adapters/logger.ts';
+import { systemClock } from '../../main/adapters/clock.ts';
+import { systemRandom } from '../../main/adapters/random.ts';
+import { SqliteVaultFile } from '../../main/adapters/vault-file.ts';
+import { Vault } from '../../main/core/vault/vault.ts';
+
+/** The least cost that the vault accepts when it reads a header: tests are about what comes after. */
+const cheapest = { memoryKiB: 8 * 1024, iterations: 1, parallelism: 1 };
+
+/** Makes a vault file as the app would, with a cheap passphrase slot, and closes it. */
+export async function makeVault(path: string, passphrase: string): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const vault = new Vault({
+    file: new SqliteVaultFile(path, null),
+    clock: systemClock,
+    random: systemRandom,
+    kdf: argon2Kdf,
+    logger: fileLogger(dirname(path), 'silent'),
+    kdfParameters: cheapest,
+  });
+  await vault.create(Buffer.from(passphrase, 'utf8'));
+  vault.lock();
+  vault.close();
+}

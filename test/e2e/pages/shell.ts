@@ -1,0 +1,40 @@
+import type { Locator, Page } from '@playwright/test';
+
+export type PageName = 'Status' | 'Keys' | 'Tokens' | 'Registries' | 'Activity';
+
+/** The sidebar and what it leads to. */
+export class ShellPage {
+  readonly #window: Page;
+
+  constructor(window: Page) {
+    this.#window = window;
+  }
+
+  /** Opens a page by its link and waits for its title. */
+  async open(name: PageName): Promise<void> {
+    await this.#window.getByRole('link', { name, exact: true }).click();
+    await this.title(name).waitFor();
+  }
+
+  title(name: string): Locator {
+    return this.#window.getByRole('heading', { level: 1, name });
+  }
+
+  get switcher(): Locator {
+    return this.#window.getByRole('button', { name: /^Context:/ });
+  }
+
+  async lock(): Promise<void> {
+    await this.#window.getByRole('button', { name: 'Lock', exact: true }).click();
+  }
+
+  async choose(contextName: string): Promise<void> {
+    await this.switcher.click();
+    await this.#window.getByRole('menuitemradio', { name: new RegExp(contextName) }).click();
+  }
+
+  async chooseTheme(theme: 'System' | 'Light' | 'Dark'): Promise<void> {
+    await this.#window.getByRole('button', { name: /theme|appearance/i }).click();
+    await this.#window.getByRole('menuitemradio', { name: theme }).click();
+  }
+}

@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import { expect, test } from '../e2e/fixtures.ts';
+
+const preload = join(import.meta.dirname, '..', '..', 'out', 'preload', 'index.cjs');
+
+/** Asks for the vault's state over the raw channel from a window that an attacker has got hold of. */
+interface Attack {
+  url: string;
+  channel: string;
+  request?: unknown;
+}
+
+const vaultStatus = 'keyhold:call:vault.status';
+
+test('a window of another origin gets no API', async ({ sharedApp: app }) => {
+  const hasApi = await app.electron.evaluate(async ({ BrowserWindow }, preloadFile) => {
+    const window = new BrowserWindow({
+      show: false,
+      webPreferences: { preload: preloadFile, sandbox: true },
+    });
+    await window.loadURL('about:blank');
+    const result: unknown = await window.webContents.executeJavaScript('"keyhold" in window');
+    window.destroy();
+    return result;
+  }, preload);
+  expect(hasApi).toBe(false);
+});
+
+test('a call from any other window is refused, whatever its page', async ({ sharedApp: app }) => {
+  const attacks: Attack[] = [
+    { url: 'about:blank', channel: vaultStatus },
+    // Even our own page, when it is not in the window that main opened.
+    { url: 'app://keyhold/', channel: vaultStatus },
+    { url: 'about:blank', channel: 'keyhold:call:vault.unlock', request: { passphrase: 'x'.repeat(12) } },
+  ];
+  const answers = await app.electron.evaluate(async ({ BrowserWindow }, list) => {
+    const results: unknown[] = [];
+    for (const { url, channel, request } of list) {
+      const window = new BrowserWindow({
+        show: false,
+        webPreferences: { nodeIntegration: true, contextIsolation: false, sandbox: false },
+      });
+      await window.loadURL(url);
+      const script = `require('electron').ipcRenderer.invoke(${JSON.stringify(channel)}, ${JSON.stringify(request)})`;
+      results.push(await window.webContents.executeJavaScript(script));
+      window.destroy();
+    }
+    return results;
+  }, attacks);
+  for (const answer of answers) expect(answer).toEqual({ ok: false, error: { code: 'forbidden_sender' } });
+});
+
+test('a frame inside our own window is refused', async ({ sharedApp: app }) => {
+  const answer = await app.electron.evaluate(async ({ BrowserWindow, ipcMain }) => {
+    const window = BrowserWindow.getAllWindows()[0];
+    if (window === undefined) throw new Error('no window');
+    // A frame cannot be loaded into the page, so its event is made from the real one with another frame.
+    type Listener = (event: object, request?: unknown) => Promise<unknown>;
+    const handlers = (ipcMain as unknown as { _invokeHandlers: Map<string, Listener> })._invokeHandlers;
+    const handler = handlers.get('keyhold:call:vault.status');
+    if (handler === undefined) throw new Error('no handler');
+    const mainFrame = window.webContents.mainFrame;
+    const subFrame = Object.create(mainFrame, { url: { value: 'app://keyhold/' } }) as object;
+    return [
+      await handler({ sender: window.webContents, senderFrame: subFrame }),
+      await handler({ sender: window.webContents, senderFrame: null }),
+    ];
+  });
+  const refused = { ok: false, error: { code: 'forbidden_sender' } };
+  expect(answer).toEqual([refused, refused]);
+});
+
+test('requests that the contract does not describe are refused by the name of the field', async ({
+  sharedApp: app,
+}) => {
+  const answers = await app.window.evaluate(async () => {
+    const api = window.keyhold as unknown as Record<
+      string,
+      Record<string, (request?: unknown) => Promise<unknown>>
+    >;
+    return {
+      extra: await api['vault']?.['unlock']?.({ passphrase: 'x', admin: true }),
+      missing: await api['vault']?.['unlock']?.({}),
+      type: await api['vault']?.['unlock']?.({ passphrase: 42 }),
+      long: await api['vault']?.['unlock']?.({ passphrase: 'x'.repeat(100_000) }),
+      unasked: await api['vault']?.['status']?.({ anything: 1 }),
+      prototype: await api['vault']?.['unlock']?.(JSON.parse('{"passphrase":"x","__proto__":{"a":1}}')),
+      id: await api['keys']?.['list']?.({ contextId: '../../etc/passwd' }),
+    };
+  });
+  const refusal = (field?: string): unknown => ({
+    ok: false,
+    error:
+      field === undefined ? { code: 'invalid_request' } : { code: 'invalid_request', details: { field } },
+  });
+  expect(answers).toEqual({
+    extra: refusal(),
+    missing: refusal('passphrase'),
+    type: refusal('passphrase'),
+    long: refusal('passphrase'),
+    unasked: refusal(),
+    prototype: expect.objectContaining({ ok: false }) as unknown,
+    id: refusal('contextId'),
+  });
+});
+
+test('while the vault is locked every call but the vault’s own is refused', async ({ sharedApp: app }) => {
+  const codes = await app.window.evaluate(async () => {
+    const id = '00000000-0000-4000-8000-000000000000';
+    const api = window.keyhold;
+    const answers = [
+      await api.contexts.list(),
+      await api.contexts.discover({ address: 'example.org' }),
+      await api.keys.list({ contextId: id }),
+      await api.signin.reveal({ contextId: id }),
+      await api.tokens.mint({ contextId: id, ttl: '1h' }),
+      await api.registries.list(),
+      await api.activity.list({ before: null, limit: 10 }),
+    ];
+    return answers.map((answer) => (answer.ok ? 'answered' : answer.error.code));
+  });
+  expect(new Set(codes)).toEqual(new Set(['vault_locked']));
+});
+
+test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
+  const groups = await app.window.evaluate(() => Object.keys(window.keyhold).sort());
+  expect(groups).toEqual([
+    'activity',
+    'app',
+    'contexts',
+    'keys',
+    'on',
+    'registries',
+    'signin',
+    'tokens',
+    'vault',
+  ]);
+});

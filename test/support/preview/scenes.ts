@@ -1,0 +1,154 @@
+import { limits } from '../../../contracts/domain/limits.ts';
+import {
+  productionId,
+  sampleActivity,
+  sampleCard,
+  sampleContext,
+  sampleKey,
+  samplePreview,
+  sampleRegistry,
+  sampleService,
+  sampleStatus,
+  sampleWait,
+  stagingId,
+  timeFromNow,
+} from '../samples.ts';
+import type { World } from '../world.ts';
+
+const longName = 'Production Europe (Frankfurt) primary';
+const longHost = 'very-long-registry-name.eu-central-1.containers.platform.acme-industries.example:8443';
+
+function pending(facts: Partial<World> = {}): Partial<World> {
+  return {
+    contexts: [sampleContext({ state: 'pending', createdAt: timeFromNow(-20) })],
+    keys: [sampleKey({ registeredAt: null, lastUsedAt: null, createdAt: timeFromNow(-20) })],
+    ...facts,
+  };
+}
+
+/** What the main process knows in each picture. */
+export const scenes: Readonly<Record<string, () => Partial<World>>> = {
+  firstStart: () => ({ vault: { state: 'missing', retryAfterMs: 0 } }),
+  locked: () => ({ vault: { state: 'locked', retryAfterMs: 0 } }),
+  wrongPassphrase: () => ({
+    vault: { state: 'locked', retryAfterMs: 0 },
+    failures: { 'vault.unlock': { code: 'wrong_passphrase', details: { retryAfterMs: 4000 } } },
+  }),
+  unlocking: () => ({ vault: { state: 'locked', retryAfterMs: 0 }, hanging: ['vault.unlock'] }),
+  damaged: () => ({ vault: { state: 'damaged', retryAfterMs: 0 } }),
+  newer: () => ({ vault: { state: 'newer', retryAfterMs: 0 } }),
+  unreadable: () => ({ failures: { 'vault.status': { code: 'storage_failed' } } }),
+  empty: () => ({ contexts: [], registries: [], keys: [], activity: sampleActivity().slice(-1) }),
+  active: () => ({}),
+  revoked: () => ({
+    status: sampleStatus({
+      signedIn: 'no',
+      identity: null,
+      org: null,
+      role: null,
+      problem: 'key_not_registered',
+    }),
+  }),
+  unreachable: () => ({
+    status: sampleStatus({
+      signedIn: 'unknown',
+      identity: null,
+      org: null,
+      role: null,
+      problem: 'server_unreachable',
+    }),
+  }),
+  skewed: () => ({
+    status: sampleStatus({ clockSkewSeconds: 95 }),
+    service: sampleService({ clockSkewSeconds: -140, hasRegistry: false, hasDashboard: false }),
+  }),
+  noService: () => ({ failures: { 'contexts.discover': { code: 'not_a_keyhold_server' } } }),
+  passwordOnly: () => ({ service: sampleService({ methods: ['password'] }) }),
+  nameTaken: () => ({ failures: { 'contexts.add': { code: 'name_taken' } } }),
+  pending: () => pending(),
+  expired: () => pending({ card: sampleCard({ expiresAt: timeFromNow(-30) }) }),
+  offline: () => pending({ wait: sampleWait({ phase: 'offline', nextTryAt: timeFromNow(12) }) }),
+  wrongUser: () => pending({ wait: sampleWait({ phase: 'wrong_user', nextTryAt: null }) }),
+  registered: () => pending({ wait: sampleWait({ phase: 'registered', nextTryAt: null, podman: 'done' }) }),
+  registeredPodmanFailed: () =>
+    pending({ wait: sampleWait({ phase: 'registered', nextTryAt: null, podman: 'failed' }) }),
+  twoKeys: () => ({
+    keys: [
+      sampleKey(),
+      sampleKey({
+        id: '0b9b2f44-52f0-4e0b-8f0a-5b7b1c9d3e02',
+        label: 'Build machine in the Frankfurt data centre, second rack',
+        kid: 'Zt81bQpLk2c7Tn0vHh3sXyUaWm5dRf9gEoJi6Kq4PzA',
+        fingerprint: 'SHA256:Qm7x0TfYk3uLr8vNc2Zb9sWjHdEaPo6iGt4lXyV1MnR',
+        registeredAt: null,
+        lastUsedAt: null,
+        createdAt: timeFromNow(-45),
+      }),
+    ],
+  }),
+  shortTokens: () => ({ contexts: [sampleContext({ maxTokenTtl: 3600 })] }),
+  mintFails: () => ({
+    failures: { 'tokens.mint': { code: 'invalid_ttl', details: { maxSeconds: 86_400 } } },
+  }),
+  registryTroubles: () => ({
+    registries: [
+      sampleRegistry({ podman: 'other', canUndo: false }),
+      sampleRegistry({
+        contextId: stagingId,
+        contextName: 'Staging',
+        host: longHost,
+        podman: 'unreadable',
+        canUndo: false,
+      }),
+    ],
+    helper: { path: '/home/ada/.local/bin/docker-credential-keyhold', state: 'stale', onPath: false },
+    agent: { listening: false, socket: '/run/user/1000/keyhold/agent.sock', problem: 'in_use' },
+    failures: { 'registries.preview': { code: 'auth_file_entry_foreign' } },
+  }),
+  newAuthFile: () => ({
+    preview: samplePreview({
+      fileExists: false,
+      lines: ['{', '  "credHelpers": {', '    "registry.staging.acme.example": "keyhold"', '  }', '}'].map(
+        (text) => ({
+          kind: 'add' as const,
+          text,
+        }),
+      ),
+      helper: { path: '/home/ada/.local/bin/docker-credential-keyhold', state: 'missing', onPath: false },
+    }),
+  }),
+  longLog: () => ({ activity: sampleActivity(130) }),
+  brokenLog: () => ({ brokenAt: 7 }),
+  failing: () => ({
+    failures: {
+      'contexts.status': { code: 'internal' },
+      'keys.list': { code: 'storage_failed' },
+      'registries.list': { code: 'storage_failed' },
+      'activity.list': { code: 'internal' },
+      'tokens.mint': { code: 'key_not_registered' },
+    },
+  }),
+  loading: () => ({ hanging: ['contexts.status', 'keys.list', 'registries.list', 'activity.list'] }),
+  long: () => {
+    const context = sampleContext({
+      name: longName.slice(0, limits.contextNameMax),
+      host: longHost,
+      origin: `https://${longHost}`,
+      serviceName: 'Acme Industries Container Platform for Central Europe',
+      userId: 'bot:acme-industries-platform-engineering/nightly-build-runner-01',
+    });
+    return {
+      contexts: [
+        context,
+        ...['Staging', 'Sandbox', 'Ünïted', '日本 registry'].map((name, index) =>
+          sampleContext({ id: `${productionId.slice(0, -1)}${String(index + 4)}`, name, current: false }),
+        ),
+      ],
+      status: sampleStatus({
+        identity: 'Nightly build runner 01 of the platform engineering group',
+        org: 'acme-industries-platform-engineering',
+      }),
+      registries: [sampleRegistry({ host: longHost, contextName: longName })],
+    };
+  },
+};

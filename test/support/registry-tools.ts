@@ -1,0 +1,58 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+
+/** How a program ended. */
+export interface ToolResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Whether a program is installed; when not, says so, for the tests that need it are then left out.
+ *
+ * @param program - Such as `skopeo`.
+ */
+export function hasTool(program: string): boolean {
+  const found = spawnSync(program, ['--version']).status === 0;
+  if (!found) process.stderr.write(`${program} is not installed: its tests are left out.\n`);
+  return found;
+}
+
+/**
+ * Runs skopeo or podman with a home of its own, so that no credentials, caches or settings of this machine count.
+ *
+ * @param home - A folder of the test's own; the program runs in it.
+ * @param env - Further variables, such as `PATH` or `REGISTRY_AUTH_FILE`.
+ */
+export async function runTool(
+  home: string,
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ToolResult> {
+  const runtime = path.join(home, 'run');
+  mkdirSync(runtime, { recursive: true, mode: 0o700 });
+  return new Promise((resolve) => {
+    execFile(
+      program,
+      args,
+      {
+        cwd: home,
+        env: {
+          PATH: process.env['PATH'],
+          HOME: home,
+          XDG_CONFIG_HOME: path.join(home, 'config'),
+          XDG_DATA_HOME: path.join(home, 'data'),
+          XDG_RUNTIME_DIR: runtime,
+          ...env,
+        },
+      },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+        resolve({ code, stdout, stderr });
+      },
+    );
+  });
+}

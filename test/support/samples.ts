@@ -1,0 +1,186 @@
+import type { ContextSummary } from '../../contracts/domain/context.ts';
+import type { KeySummary } from '../../contracts/domain/key.ts';
+import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
+import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
+import type { Registry, SetUpPreview } from '../../contracts/ipc/registries.ts';
+import type { RegistrationCard, WaitState } from '../../contracts/ipc/signin.ts';
+import type { MintedToken } from '../../contracts/ipc/tokens.ts';
+
+/** Believable answers of the main process, for tests of the window. Ages and lives in seconds from now. */
+
+export function timeFromNow(seconds: number): string {
+  return new Date(Date.now() + seconds * 1000).toISOString();
+}
+
+export const productionId = '6f1c2f0e-3b7d-4c19-9a52-0d6f6b1f2a01';
+export const stagingId = '6f1c2f0e-3b7d-4c19-9a52-0d6f6b1f2a02';
+
+export function sampleContext(facts: Partial<ContextSummary> = {}): ContextSummary {
+  return {
+    id: productionId,
+    name: 'Production',
+    origin: 'https://registry.acme.example',
+    host: 'registry.acme.example',
+    serviceName: 'Acme Registry',
+    userId: 'u_42',
+    state: 'active',
+    current: true,
+    hasRegistry: true,
+    hasDashboard: true,
+    maxTokenTtl: 86_400,
+    createdAt: timeFromNow(-32 * 86_400),
+    ...facts,
+  };
+}
+
+export function sampleKey(facts: Partial<KeySummary> = {}): KeySummary {
+  return {
+    id: '0b9b2f44-52f0-4e0b-8f0a-5b7b1c9d3e01',
+    contextId: productionId,
+    label: 'This computer',
+    kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+    fingerprint: 'SHA256:9Jq2b1mXc0fVt8u3KpYw7sRhDzLeNa5oGx4iQkT6UvM',
+    createdAt: timeFromNow(-32 * 86_400),
+    registeredAt: timeFromNow(-32 * 86_400 + 140),
+    lastUsedAt: timeFromNow(-8 * 60),
+    ...facts,
+  };
+}
+
+export function sampleService(facts: Partial<DiscoveredService> = {}): DiscoveredService {
+  return {
+    origin: 'https://registry.acme.example',
+    host: 'registry.acme.example',
+    name: 'Acme Registry',
+    methods: ['key', 'password'],
+    hasRegistry: true,
+    hasDashboard: true,
+    maxTokenTtl: 86_400,
+    clockSkewSeconds: 0,
+    ...facts,
+  };
+}
+
+export function sampleStatus(facts: Partial<ContextStatus> = {}): ContextStatus {
+  return {
+    context: sampleContext(),
+    signedIn: 'yes',
+    identity: 'Ada Lindqvist',
+    org: 'acme',
+    role: 'owner',
+    key: sampleKey(),
+    problem: null,
+    clockSkewSeconds: 0,
+    checkedAt: timeFromNow(0),
+    ...facts,
+  };
+}
+
+export function sampleCard(facts: Partial<RegistrationCard> = {}): RegistrationCard {
+  const key = sampleKey();
+  return {
+    contextId: productionId,
+    userId: 'u_42',
+    audience: 'https://registry.acme.example',
+    keyLabel: key.label,
+    fingerprint: key.fingerprint,
+    kid: key.kid,
+    jti: '5f1f4f62-8d1c-4f0e-9a40-6a5f0f5f7c11',
+    algorithm: 'Ed25519',
+    issuedAt: timeFromNow(-19),
+    expiresAt: timeFromNow(581),
+    ...facts,
+  };
+}
+
+export function sampleWait(facts: Partial<WaitState> = {}): WaitState {
+  return {
+    contextId: productionId,
+    phase: 'waiting',
+    nextTryAt: timeFromNow(3),
+    tries: 4,
+    podman: 'not_asked',
+    ...facts,
+  };
+}
+
+export function sampleToken(facts: Partial<MintedToken> = {}): MintedToken {
+  return {
+    tokenId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+    contextId: productionId,
+    subject: 'u_42',
+    audience: 'https://registry.acme.example',
+    kid: sampleKey().kid,
+    algorithm: 'Ed25519',
+    jti: 'c56a4180-65aa-42ec-a945-5fd21dec0538',
+    issuedAt: timeFromNow(0),
+    expiresAt: timeFromNow(3600),
+    ...facts,
+  };
+}
+
+/** Looks like a token and is none: its parts decode to plain words. */
+export const tokenText = ['header', 'payload', 'signature']
+  .map((part) => btoa(`not a real token: ${part} `.repeat(4)).replaceAll('=', ''))
+  .join('.');
+
+export function sampleRegistry(facts: Partial<Registry> = {}): Registry {
+  return {
+    contextId: productionId,
+    contextName: 'Production',
+    host: 'registry.acme.example',
+    podman: 'keyhold',
+    canUndo: true,
+    ...facts,
+  };
+}
+
+export const helperPath = '/home/ada/.local/bin/docker-credential-keyhold';
+
+export function samplePreview(facts: Partial<SetUpPreview> = {}): SetUpPreview {
+  return {
+    file: '/home/ada/.config/containers/auth.json',
+    fileExists: true,
+    unchanged: false,
+    lines: [
+      { kind: 'same', text: '{' },
+      { kind: 'same', text: '  "auths": {' },
+      { kind: 'same', text: '    "quay.example": { "auth": "••••••••" }' },
+      { kind: 'remove', text: '  }' },
+      { kind: 'add', text: '  },' },
+      { kind: 'add', text: '  "credHelpers": {' },
+      { kind: 'add', text: '    "registry.acme.example": "keyhold"' },
+      { kind: 'add', text: '  }' },
+      { kind: 'same', text: '}' },
+    ],
+    helper: { path: helperPath, state: 'missing', onPath: true },
+    ...facts,
+  };
+}
+
+const story: readonly (readonly [number, ActivityEntry['kind'], string | null, string | null])[] = [
+  [-40, 'token.copied', 'Production', 'curl, key kPrK_qmx'],
+  [-55, 'token.minted', 'Production', '1h, key kPrK_qmx'],
+  [-8 * 60, 'helper.credential_given', 'Production', 'registry.acme.example'],
+  [-22 * 60, 'vault.unlocked', null, null],
+  [-23 * 60, 'vault.unlock_failed', null, null],
+  [-3 * 3600, 'vault.locked', null, null],
+  [-4 * 3600, 'helper.refused', null, 'docker.example: no context for this registry'],
+  [-5 * 3600, 'token.revealed', 'Staging', 'key Zt81bQpL'],
+  [-26 * 3600, 'registry.undone', 'Staging', 'registry.staging.acme.example'],
+  [-27 * 3600, 'registry.set_up', 'Staging', 'registry.staging.acme.example'],
+  [-3 * 86_400, 'key.registered', 'Staging', 'This computer'],
+  [-3 * 86_400, 'key.created', 'Staging', 'This computer'],
+  [-3 * 86_400, 'context.added', 'Staging', 'https://registry.staging.acme.example'],
+  [-9 * 86_400, 'context.removed', 'Sandbox', 'http://127.0.0.1:8080'],
+  [-32 * 86_400, 'vault.created', null, null],
+];
+
+/** The activity log, newest first; all kinds of entries are in it, more than once when `count` is large. */
+export function sampleActivity(count = story.length): ActivityEntry[] {
+  return Array.from({ length: count }, (_, index) => {
+    const [age, kind, contextName, detail] = story[index % story.length] ?? [0, 'vault.created', null, null];
+    const older = Math.floor(index / story.length) * 40 * 86_400;
+    return { seq: count - index, at: timeFromNow(age - older), kind, contextName, detail };
+  });
+}

@@ -1,0 +1,40 @@
+import { DatabaseAuditLog } from '../../reference-server/audit/database-audit-log.ts';
+import { FailureLimiter } from '../../reference-server/auth/failure-limiter.ts';
+import type { ServerContext } from '../../reference-server/context.ts';
+import { openDatabase } from '../../reference-server/db/open.ts';
+
+export interface TestContext extends ServerContext {
+  /** Lets time pass, in seconds. */
+  advance(seconds: number): void;
+}
+
+export const testOrigin = 'https://keyhold.example';
+
+/** The parts of a server on a real database in memory, without HTTP and with a clock that stands still. */
+export async function newTestContext(): Promise<TestContext> {
+  let time = Date.now();
+  const now = () => new Date(time);
+  const db = await openDatabase(':memory:');
+  return {
+    db,
+    now,
+    audit: new DatabaseAuditLog(db, now),
+    loginFailures: new FailureLimiter(now),
+    origin: () => testOrigin,
+    secrets: { registryTokenKey: new Uint8Array(32) },
+    config: {
+      name: 'Test',
+      host: '127.0.0.1',
+      port: 0,
+      dataDir: ':memory:',
+      blobDir: ':memory:',
+      origin: testOrigin,
+      tls: undefined,
+      logLevel: 'silent',
+      seed: undefined,
+    },
+    advance: (seconds) => {
+      time += seconds * 1000;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { startLineSchema } from '../../contracts/server-api/start-line.ts';
+import type { DemoUser } from '../../contracts/server-api/start-line.ts';
+
+const cliFile = join(import.meta.dirname, '../../reference-server/cli.ts');
+/** Many servers are started: only the first compiles the program. */
+const compileCache = join(import.meta.dirname, '../../out/compile-cache');
+
+export interface TestServerOptions {
+  /** Further arguments, such as `['--data', folder]`. Without `--data` everything is in memory. */
+  args?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+  /** Without the demo organization there is nobody to sign in as. */
+  demo?: boolean;
+}
+
+/** A real reference server in a process of its own. */
+export interface TestServer {
+  /** Such as `http://127.0.0.1:43817`. */
+  origin: string;
+  /** Host and port, as Podman and skopeo name the registry. */
+  host: string;
+  /** The demo users; none without the demo organization. */
+  readonly users: readonly DemoUser[];
+  /** A demo user by user name. */
+  user(username: string): DemoUser;
+  /** Everything on stderr so far: the log. */
+  log(): string;
+  /** Sends SIGTERM and waits for the end; gives the exit code. Safe to call twice. */
+  stop(): Promise<number | null>;
+}
+
+/**
+ * Starts a server on a free port and waits for its start line.
+ *
+ * @throws Error with the server's stderr when it ends before it is ready.
+ */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const run = runServer(
+    ['--port', '0', ...(options.demo === false ? [] : ['--seed', 'demo']), ...(options.args ?? [])],
+    options.env,
+  );
+  const firstLine = await Promise.race([run.firstLine, run.ended.then(() => null)]);
+  if (firstLine === null) throw new Error(`The server ended before it was ready:\n${run.stderr()}`);
+  const { origin, users = [] } = startLineSchema.parse(JSON.parse(firstLine));
+  return {
+    origin,
+    host: new URL(origin).host,
+    users,
+    user: (username) => {
+      const user = users.find((candidate) => candidate.username === username);
+      if (user === undefined) throw new Error(`No demo user ${username}`);
+      return user;
+    },
+    log: run.stderr,
+    stop: async () => {
+      run.kill('SIGTERM');
+      return run.ended;
+    },
+  };
+}
+
+/** A server process, however it goes on. */
+export interface ServerRun {
+  firstLine: Promise<string>;
+  /** The exit code, null after a signal. */
+  ended: Promise<number | null>;
+  stderr: () => string;
+  stdout: () => string;
+  kill: (signal: NodeJS.Signals) => void;
+}
+
+/** Runs the server's command line as it is, for tests of starting and failing. */
+export function runServer(args: readonly string[], env: Readonly<Record<string, string>> = {}): ServerRun {
+  const child = spawn(process.execPath, [cliFile, ...args], {
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => (output.stdout += `${line}\n`));
+  return {
+    firstLine: new Promise((resolve) => lines.once('line', resolve)),
+    // 'close' comes after the last output, 'exit' may come before it.
+    ended: once(child, 'close').then((results) => results[0] as number | null),
+    stderr: () => output.stderr,
+    stdout: () => output.stdout,
+    kill: (signal) => child.kill(signal),
+  };
+}

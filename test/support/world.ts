@@ -1,0 +1,251 @@
+import type { ContextSummary } from '../../contracts/domain/context.ts';
+import type { KeySummary } from '../../contracts/domain/key.ts';
+import { limits } from '../../contracts/domain/limits.ts';
+import { KeyholdError, type Failure } from '../../contracts/errors.ts';
+import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
+import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
+import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import type { Registry, SetUpPreview } from '../../contracts/ipc/registries.ts';
+import type { RegistrationCard, WaitState } from '../../contracts/ipc/signin.ts';
+import type { VaultState } from '../../contracts/ipc/vault.ts';
+import {
+  helperPath,
+  sampleActivity,
+  sampleCard,
+  sampleContext,
+  sampleKey,
+  samplePreview,
+  sampleRegistry,
+  sampleService,
+  sampleStatus,
+  sampleToken,
+  sampleWait,
+  stagingId,
+  timeFromNow,
+  tokenText,
+} from './samples.ts';
+import { createTestApi, type TestApi, type TestHandlers } from './test-api.ts';
+
+type CallName = {
+  [Group in keyof IpcHandlers]: `${Group}.${keyof IpcHandlers[Group] & string}`;
+}[keyof IpcHandlers];
+
+/** What the main process knows in a test. Tests change it and tell the window by an event, as main would. */
+export interface World {
+  vault: { state: VaultState; retryAfterMs: number };
+  contexts: ContextSummary[];
+  keys: KeySummary[];
+  service: DiscoveredService;
+  status: ContextStatus;
+  card: RegistrationCard;
+  wait: WaitState;
+  registries: Registry[];
+  helper: SetUpPreview['helper'];
+  agent: { listening: boolean; socket: string; problem: 'in_use' | 'path_too_long' | 'failed' | null };
+  preview: SetUpPreview;
+  restored: 'exact' | 'entry';
+  activity: ActivityEntry[];
+  brokenAt: number | null;
+  /** Calls that fail, each in its way. */
+  failures: Partial<Record<CallName, Failure>>;
+  /** Calls that never answer. */
+  hanging: CallName[];
+}
+
+/** Two contexts, all well. */
+function defaultWorld(): World {
+  const staging = sampleContext({
+    id: stagingId,
+    name: 'Staging',
+    origin: 'https://registry.staging.acme.example',
+    host: 'registry.staging.acme.example',
+    current: false,
+  });
+  return {
+    vault: { state: 'unlocked', retryAfterMs: 0 },
+    contexts: [sampleContext(), staging],
+    keys: [sampleKey()],
+    service: sampleService(),
+    status: sampleStatus(),
+    card: sampleCard(),
+    wait: sampleWait(),
+    registries: [
+      sampleRegistry(),
+      sampleRegistry({
+        contextId: stagingId,
+        contextName: staging.name,
+        host: staging.host,
+        podman: 'none',
+        canUndo: false,
+      }),
+    ],
+    helper: { path: helperPath, state: 'current', onPath: true },
+    agent: { listening: true, socket: '/run/user/1000/keyhold/agent.sock', problem: null },
+    preview: samplePreview(),
+    restored: 'exact',
+    activity: sampleActivity(),
+    brokenAt: null,
+    failures: {},
+    hanging: [],
+  };
+}
+
+function clipboard(): { clearsAt: string } {
+  return { clearsAt: timeFromNow(limits.clipboard) };
+}
+
+function vaultHandlers(world: World): IpcHandlers['vault'] {
+  return {
+    status: () => world.vault,
+    create: () => {
+      world.vault.state = 'unlocked';
+    },
+    unlock: () => {
+      world.vault.state = 'unlocked';
+    },
+    lock: () => {
+      world.vault.state = 'locked';
+    },
+  };
+}
+
+function contextsHandlers(world: World): IpcHandlers['contexts'] {
+  const known = (contextId: string): ContextSummary => {
+    const context = world.contexts.find(({ id }) => id === contextId);
+    if (context === undefined) throw new KeyholdError('context_not_found');
+    return context;
+  };
+  return {
+    list: () => world.contexts,
+    discover: () => world.service,
+    add: ({ name, userId }) => {
+      const { origin, host, hasRegistry, hasDashboard, maxTokenTtl } = world.service;
+      const added = sampleContext({
+        ...{ id: crypto.randomUUID(), name, userId, origin, host, hasRegistry, hasDashboard, maxTokenTtl },
+        ...{ serviceName: world.service.name, state: 'pending', createdAt: timeFromNow(0) },
+        current: world.contexts.length === 0,
+      });
+      world.contexts = [...world.contexts, added];
+      return added;
+    },
+    setCurrent: ({ contextId }) => {
+      known(contextId);
+      world.contexts = world.contexts.map((context) => ({ ...context, current: context.id === contextId }));
+    },
+    remove: ({ contextId }) => {
+      const { id } = known(contextId);
+      world.contexts = world.contexts
+        .filter((context) => context.id !== id)
+        .map((context, index) => ({ ...context, current: index === 0 }));
+    },
+    status: ({ contextId }) => ({ ...world.status, context: known(contextId) }),
+    openDashboard: () => undefined,
+  };
+}
+
+function signinHandlers(world: World): IpcHandlers['signin'] {
+  return {
+    card: ({ contextId }) => ({ ...world.card, contextId }),
+    renew: ({ contextId }) => {
+      world.card = sampleCard({
+        contextId,
+        jti: crypto.randomUUID(),
+        issuedAt: timeFromNow(0),
+        expiresAt: timeFromNow(600),
+      });
+      return world.card;
+    },
+    copy: clipboard,
+    reveal: () => ({ token: tokenText }),
+    wait: ({ contextId }) => ({ ...world.wait, contextId }),
+    checkNow: ({ contextId }) => ({ ...world.wait, contextId, nextTryAt: null }),
+    cancel: ({ contextId }) => {
+      world.wait = sampleWait({ contextId, phase: 'idle', nextTryAt: null });
+      return world.wait;
+    },
+  };
+}
+
+function tokensHandlers(): IpcHandlers['tokens'] {
+  let revealed = false;
+  return {
+    mint: ({ contextId }) => sampleToken({ contextId }),
+    copy: clipboard,
+    reveal: () => {
+      if (revealed) throw new KeyholdError('token_gone');
+      revealed = true;
+      return { token: tokenText };
+    },
+  };
+}
+
+function registriesHandlers(world: World): IpcHandlers['registries'] {
+  const change = (contextId: string, facts: Partial<Registry>): void => {
+    world.registries = world.registries.map((registry) =>
+      registry.contextId === contextId ? { ...registry, ...facts } : registry,
+    );
+  };
+  return {
+    list: () => ({
+      registries: world.registries,
+      helper: world.helper,
+      agent: world.agent,
+      podmanFile: world.preview.file,
+    }),
+    preview: () => world.preview,
+    setUp: ({ contextId }) => {
+      change(contextId, { podman: 'keyhold', canUndo: true });
+    },
+    undo: ({ contextId }) => {
+      change(contextId, { podman: 'none', canUndo: false });
+      return { restored: world.restored };
+    },
+  };
+}
+
+function activityHandlers(world: World): IpcHandlers['activity'] {
+  return {
+    list: ({ before, limit }) => {
+      const older = world.activity.filter(({ seq }) => before === null || seq < before);
+      return { entries: older.slice(0, limit), more: older.length > limit };
+    },
+    verify: () => ({ checked: world.activity.length, brokenAt: world.brokenAt }),
+  };
+}
+
+type Handler = (request: never) => unknown;
+
+/** Puts the world's failures and hanging calls before the handlers. */
+function withFailures(world: World, handlers: IpcHandlers): TestHandlers {
+  const groups = Object.entries(handlers).map(([group, calls]) => {
+    const wrapped = Object.entries(calls as Record<string, Handler>).map(([name, handler]) => {
+      const call = `${group}.${name}` as CallName;
+      const guarded = (request: never): unknown => {
+        const failure = world.failures[call];
+        if (failure !== undefined) throw new KeyholdError(failure.code, failure.details);
+        return world.hanging.includes(call) ? new Promise<never>(() => undefined) : handler(request);
+      };
+      return [name, guarded] as const;
+    });
+    return [group, Object.fromEntries(wrapped)] as const;
+  });
+  return Object.fromEntries(groups);
+}
+
+/** A main process that keeps what it is told, in memory, and whose facts a test can set. */
+export function createWorld(facts: Partial<World> = {}): TestApi & { world: World } {
+  const world: World = { ...defaultWorld(), ...facts };
+  const handlers: IpcHandlers = {
+    app: {
+      info: () => ({ version: '0.1.0', electron: '45.4.1', platform: 'linux', runtimeSupported: true }),
+    },
+    vault: vaultHandlers(world),
+    contexts: contextsHandlers(world),
+    keys: { list: ({ contextId }) => world.keys.filter((key) => key.contextId === contextId) },
+    signin: signinHandlers(world),
+    tokens: tokensHandlers(),
+    registries: registriesHandlers(world),
+    activity: activityHandlers(world),
+  };
+  return { ...createTestApi({ overrides: withFailures(world, handlers) }), world };
+}

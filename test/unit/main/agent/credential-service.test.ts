@@ -1,0 +1,137 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../../main/adapters/clock.ts';
+import { CredentialService } from '../../../../main/agent/credential-service.ts';
+import { addContext } from '../registries/add-context.ts';
+import { signInParts } from '../signin/sign-in-parts.ts';
+import type { SignInParts } from '../signin/sign-in-parts.ts';
+
+const host = 'registry.example:5000';
+
+let parts: SignInParts;
+let credentials: CredentialService;
+
+beforeEach(async () => {
+  parts = await signInParts(systemClock);
+  credentials = new CredentialService(parts);
+});
+afterEach(async () => {
+  await parts.dispose();
+});
+
+describe('get', () => {
+  it('gives the user id and a fresh token for the very host', async () => {
+    const context = addContext(parts, { host, userId: 'u-maya' });
+    const answer = await credentials.get(host);
+    if (answer.kind !== 'credential') throw new Error(answer.kind);
+    const { ServerURL, Username, Secret } = answer.credential;
+    expect({ ServerURL, Username }).toEqual({ ServerURL: host, Username: 'u-maya' });
+    expect(decodeProtectedHeader(Secret)).toMatchObject({
+      alg: 'Ed25519',
+      kid: parts.keys.current(context.id)?.kid,
+    });
+    const { aud, sub, iat = 0, exp = 0 } = decodeJwt(Secret);
+    expect({ aud, sub, secondsLeft: exp - iat >= 15 * 60 }).toEqual({
+      aud: context.origin,
+      sub: 'u-maya',
+      secondsLeft: true,
+    });
+    expect(parts.logged().at(-1)).toBe(`helper.credential_given | ${context.name} | ${host}`);
+  });
+
+  it('gives another token each time', async () => {
+    addContext(parts, { host });
+    const answers = await Promise.all([credentials.get(host), credentials.get(host)]);
+    const secrets = answers.map((answer) => (answer.kind === 'credential' ? answer.credential.Secret : ''));
+    expect(new Set(secrets).size).toBe(2);
+  });
+
+  it('answers with the server key that it was asked for', async () => {
+    addContext(parts, { host });
+    const answer = await credentials.get(`https://${host.toUpperCase()}/v2/\n`);
+    expect(answer).toMatchObject({ credential: { ServerURL: 'https://REGISTRY.EXAMPLE:5000/v2/' } });
+  });
+
+  it('asks the current context of several for one host', async () => {
+    addContext(parts, { host, userId: 'first', origin: 'https://a.example' });
+    const second = addContext(parts, { host, userId: 'second', origin: 'https://b.example' });
+    parts.contexts.setCurrent(second.id);
+    expect(await credentials.get(host)).toMatchObject({ credential: { Username: 'second' } });
+  });
+
+  it.each([
+    ['another host', 'other.example'],
+    ['another port', 'registry.example:5001'],
+    ['no port', 'registry.example'],
+    ['a part of the name', 'example:5000'],
+  ])('makes nothing for %s', async (_what, asked) => {
+    addContext(parts, { host });
+    expect(await credentials.get(asked)).toMatchObject({ kind: 'refused', reason: 'unknown_host' });
+    expect(parts.logged().at(-1)).toBe(`helper.refused | ${asked}: no context`);
+  });
+
+  it('makes nothing for a context that has no registry', async () => {
+    addContext(parts, { host, hasRegistry: false });
+    expect(await credentials.get(host)).toMatchObject({ reason: 'unknown_host' });
+  });
+
+  it('makes nothing for a context whose key is not registered', async () => {
+    addContext(parts, { host, state: 'pending' });
+    const answer = await credentials.get(host);
+    expect(answer).toMatchObject({ kind: 'refused', reason: 'key_not_registered' });
+    expect(parts.logged().at(-1)).toBe(`helper.refused | ${host}: key not registered`);
+  });
+
+  it.each(['', '\n', 'two words', '\u001b[31m', '{"ServerURL":"registry.example:5000"}'])(
+    'makes nothing of %j and does not repeat it',
+    async (noise) => {
+      addContext(parts, { host });
+      expect(await credentials.get(noise)).toEqual({
+        kind: 'refused',
+        reason: 'invalid_server',
+        message: 'Keyhold was asked for no registry: expected host[:port] on standard input.',
+      });
+      expect(parts.logged().at(-1)).toBe('helper.refused | no registry named');
+    },
+  );
+
+  it('makes nothing while the vault is locked, and tells of no context', async () => {
+    addContext(parts, { host });
+    parts.vault.lock();
+    const answers = [await credentials.get(host), await credentials.get('other.example')];
+    for (const answer of answers) {
+      expect(answer).toEqual({
+        kind: 'refused',
+        reason: 'vault_locked',
+        message: 'Keyhold is locked. Unlock it and run the command again.',
+      });
+    }
+    expect(parts.logged().at(-1)).toBe('helper.refused | other.example: vault locked');
+  });
+
+  it('makes nothing when the vault is locked meanwhile', async () => {
+    addContext(parts, { host });
+    const asked = credentials.get(host);
+    parts.vault.lock();
+    expect(['credential', 'refused']).toContain((await asked).kind);
+    expect(await credentials.get(host)).toMatchObject({ reason: 'vault_locked' });
+  });
+});
+
+describe('list', () => {
+  it('gives the user of each registry', () => {
+    addContext(parts, { host, userId: 'first', origin: 'https://a.example' });
+    addContext(parts, { host, userId: 'second', origin: 'https://b.example' });
+    addContext(parts, { host: 'b.example', userId: 'maya' });
+    addContext(parts, { host: 'c.example', state: 'pending' });
+    addContext(parts, { host: 'd.example', hasRegistry: false });
+    expect(credentials.list()).toEqual({ kind: 'users', users: { [host]: 'first', 'b.example': 'maya' } });
+  });
+
+  it('is empty without contexts and while the vault is locked', () => {
+    expect(credentials.list()).toEqual({ kind: 'users', users: {} });
+    addContext(parts, { host });
+    parts.vault.lock();
+    expect(credentials.list()).toEqual({ kind: 'users', users: {} });
+  });
+});

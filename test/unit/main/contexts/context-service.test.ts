@@ -1,0 +1,270 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock } from '../signin/manual-clock.ts';
+import { signInParts } from '../signin/sign-in-parts.ts';
+import type { SignInParts } from '../signin/sign-in-parts.ts';
+import { known, OddService, unknownKey, userId } from './odd-service.ts';
+
+const start = new Date('2026-11-24T12:00:00.000Z');
+let clock: ManualClock;
+let service: OddService;
+let parts: SignInParts;
+
+beforeEach(async () => {
+  clock = new ManualClock(start);
+  [service, parts] = await Promise.all([OddService.start(), signInParts(clock)]);
+});
+afterEach(async () => {
+  await Promise.all([service.stop(), parts.dispose()]);
+});
+
+describe('adding a context', () => {
+  it('keeps what the service said, makes the key and makes the first context the current one', async () => {
+    const added = await parts.add({ address: service.host, userId: ` ${userId} `, setUpPodman: true });
+    expect(added).toEqual({
+      id: added.id,
+      name: 'Work',
+      origin: service.origin,
+      host: service.host,
+      serviceName: 'Odd',
+      userId,
+      state: 'pending',
+      current: true,
+      hasRegistry: true,
+      hasDashboard: true,
+      maxTokenTtl: 86_400,
+      createdAt: start.toISOString(),
+    });
+    expect(parts.contexts.list()).toEqual([added]);
+    expect(parts.contexts.get(added.id)).toMatchObject({ signingAlg: 'Ed25519', setUpPodman: true });
+    expect(parts.keys.list(added.id)).toMatchObject([{ label: 'laptop', registeredAt: null }]);
+    expect(parts.contexts.dashboardUrl(added.id)).toBe(`${service.origin}/dashboard/keys`);
+    expect(parts.logged()).toContain(`context.added | Work | ${service.origin}`);
+    expect(parts.logged().some((line) => line.startsWith('key.created | Work'))).toBe(true);
+  });
+
+  it('leaves the current context as it is for a second one', async () => {
+    const first = await parts.add({ address: service.host, userId });
+    const second = await parts.add({ address: service.host, userId: `${userId}2`, name: 'Home' });
+    expect(second.current).toBe(false);
+    expect(parts.contexts.current()?.id).toBe(first.id);
+  });
+
+  it('refuses a name that is taken, in any case', async () => {
+    await parts.add({ address: service.host, userId, name: 'Büro' });
+    const again = parts.add({ address: service.host, userId: `${userId}2`, name: 'BÜRO' });
+    await expect(again).rejects.toMatchObject({ code: 'name_taken' });
+  });
+
+  it('refuses the same user at the same origin, however the address is written', async () => {
+    await parts.add({ address: service.host, userId });
+    const again = parts.add({ address: `${service.origin}/dashboard`, userId, name: 'Again' });
+    await expect(again).rejects.toMatchObject({ code: 'already_added' });
+  });
+
+  it('lets only one of two additions at the same time have the name, and leaves no key of the other', async () => {
+    const both = await Promise.allSettled([
+      parts.add({ address: service.host, userId }),
+      parts.add({ address: service.host, userId: `${userId}2` }),
+    ]);
+    expect(both).toContainEqual({
+      status: 'rejected',
+      reason: expect.objectContaining({ code: 'name_taken' }) as Error,
+    });
+    expect(parts.contexts.list()).toHaveLength(1);
+    expect(parts.vault.sql().all('SELECT id FROM keys')).toHaveLength(1);
+  });
+
+  it.each(['', ' ', 'has space', 'u_1;drop', 'x'.repeat(65)])('refuses the user id %j', async (wrong) => {
+    const adding = parts.add({ address: service.host, userId: wrong });
+    await expect(adding).rejects.toMatchObject({ code: 'invalid_user_id' });
+  });
+
+  it('refuses a service that takes no keys, or none of our kind', async () => {
+    service.description = { methods: ['password'] };
+    await expect(parts.add({ address: service.host, userId })).rejects.toMatchObject({
+      code: 'sign_in_not_offered',
+    });
+    service.description = { signing_algs: ['ES256'] };
+    await expect(parts.add({ address: service.host, userId })).rejects.toMatchObject({
+      code: 'sign_in_not_offered',
+    });
+    expect(parts.contexts.list()).toEqual([]);
+  });
+
+  it('leaves nothing behind when the vault is locked', async () => {
+    parts.vault.lock();
+    await expect(parts.add({ address: service.host, userId })).rejects.toMatchObject({
+      code: 'vault_locked',
+    });
+    expect(parts.contexts.list()).toEqual([]);
+    expect(parts.logged().some((line) => line.startsWith('context.added'))).toBe(false);
+  });
+});
+
+describe('the contexts', () => {
+  async function addThree(): Promise<string[]> {
+    const ids: string[] = [];
+    for (const name of ['One', 'Two', 'Three']) {
+      ids.push((await parts.add({ address: service.host, userId: userId + name, name })).id);
+      clock.advance(1000);
+    }
+    return ids;
+  }
+
+  it('answer for a host with the current one, else the newest, never with a pending one', async () => {
+    const [one = '', two = '', three = ''] = await addThree();
+    const answering = (): string | undefined => parts.contexts.byHost(service.host)?.id;
+    expect(answering()).toBeUndefined();
+    parts.contexts.markActive(two);
+    expect(answering()).toBe(two);
+    parts.contexts.markActive(three);
+    expect(answering()).toBe(three);
+    parts.contexts.setCurrent(two);
+    expect(answering()).toBe(two);
+    parts.contexts.setCurrent(one);
+    expect(answering()).toBe(three);
+    expect(parts.contexts.byHost('elsewhere.example')).toBeNull();
+  });
+
+  it('have one current among them, and tell when that changes', async () => {
+    const [, two = ''] = await addThree();
+    let told = 0;
+    const stop = parts.contexts.onChange(() => (told += 1));
+    parts.contexts.setCurrent(two);
+    stop();
+    parts.contexts.setCurrent(two);
+    expect(told).toBe(1);
+    expect(parts.contexts.list().map(({ current }) => current)).toEqual([false, true, false]);
+  });
+
+  it('lose key and place when removed; the newest active one becomes the current one', async () => {
+    const [one = '', two = '', three = ''] = await addThree();
+    parts.contexts.markActive(two);
+    parts.contexts.remove(one);
+    expect(parts.contexts.current()?.id).toBe(two);
+    expect(parts.keys.list(one)).toEqual([]);
+    expect(parts.logged().at(-1)).toBe(`context.removed | One | ${service.origin}`);
+    parts.contexts.remove(two);
+    expect(parts.contexts.current()?.id).toBe(three);
+    parts.contexts.remove(three);
+    expect(parts.contexts.current()).toBeNull();
+    expect(parts.vault.sql().all('SELECT id FROM keys')).toEqual([]);
+  });
+
+  it('keep the current one when another is removed', async () => {
+    const [one = '', , three = ''] = await addThree();
+    parts.contexts.markActive(three);
+    parts.contexts.remove(three);
+    expect(parts.contexts.current()?.id).toBe(one);
+  });
+
+  it('refuse an id that is not theirs', async () => {
+    const stray = '00000000-0000-4000-8000-000000000000';
+    for (const deed of ['get', 'setCurrent', 'remove', 'markActive', 'dashboardUrl'] as const) {
+      expect(() => parts.contexts[deed](stray)).toThrow(
+        expect.objectContaining({ code: 'context_not_found' }),
+      );
+    }
+    await expect(parts.contexts.status(stray)).rejects.toMatchObject({ code: 'context_not_found' });
+  });
+
+  it('have no dashboard to open where the service has none', async () => {
+    service.description = { dashboard_url: undefined };
+    const { id, hasDashboard } = await parts.add({ address: service.host, userId });
+    expect(hasDashboard).toBe(false);
+    expect(() => parts.contexts.dashboardUrl(id)).toThrow(
+      expect.objectContaining({ code: 'link_not_allowed' }),
+    );
+  });
+});
+
+describe('the status of a context', () => {
+  async function activeContext(): Promise<string> {
+    const { id } = await parts.add({ address: service.host, userId });
+    parts.contexts.markActive(id);
+    return id;
+  }
+
+  it('says as whom we are signed in, and marks the key as used', async () => {
+    const id = await activeContext();
+    const { date } = { date: new Date(start.getTime() + 5000).toUTCString() };
+    service.whoami = [{ ...known(), headers: { date } }];
+    expect(await parts.contexts.status(id)).toMatchObject({
+      context: { id, state: 'active' },
+      signedIn: 'yes',
+      identity: 'Maya Chen',
+      org: 'acme',
+      role: 'owner',
+      problem: null,
+      key: { label: 'laptop', lastUsedAt: start.toISOString() },
+      clockSkewSeconds: 5,
+      checkedAt: start.toISOString(),
+    });
+  });
+
+  it('asks with a token of five minutes for this user and origin only', async () => {
+    const id = await activeContext();
+    await parts.contexts.status(id);
+    const now = start.getTime() / 1000;
+    const [token = ''] = service.tokens;
+    const kid = parts.keys.current(id)?.kid;
+    expect(decodeProtectedHeader(token)).toEqual({ alg: 'Ed25519', typ: 'JWT', kid });
+    expect(decodeJwt(token)).toEqual({
+      iss: userId,
+      sub: userId,
+      aud: service.origin,
+      iat: now - 30,
+      nbf: now - 30,
+      exp: now + 300,
+      jti: expect.any(String) as string,
+    });
+  });
+
+  it.each([
+    ['a key that is not registered', unknownKey, 'no', 'key_not_registered'],
+    [
+      'a key that was revoked',
+      { status: 401, body: { error: { code: 'key_revoked', message: '' } } },
+      'no',
+      'key_not_registered',
+    ],
+    [
+      'a token that is refused for something else',
+      { status: 401, body: { error: { code: 'token_invalid', message: '' } } },
+      'no',
+      null,
+    ],
+    ['a key of another user', known('u_zzzzzzzzzzzzzzzz'), 'no', 'key_not_registered'],
+    ['a failing service', { status: 503, body: {} }, 'unknown', 'server_unreachable'],
+    ['a service that has too much to do', { status: 429, body: {} }, 'unknown', 'server_unreachable'],
+    ['a connection that breaks', null, 'unknown', 'server_unreachable'],
+    ['a sign-in page in between', { status: 200, body: '<html>' }, 'unknown', 'not_a_keyhold_server'],
+    ['a 401 of something else', { status: 401, body: 'Unauthorized' }, 'unknown', 'not_a_keyhold_server'],
+    ['a redirect', { status: 302, body: '', headers: { location: '/' } }, 'unknown', 'not_a_keyhold_server'],
+  ] as const)('for %s', async (_, answer, signedIn, problem) => {
+    const id = await activeContext();
+    service.whoami = [answer];
+    const status = await parts.contexts.status(id);
+    expect(status).toMatchObject({
+      signedIn,
+      problem,
+      identity: null,
+      role: null,
+      key: { lastUsedAt: null },
+    });
+  });
+
+  it('of a pending context is not asked for', async () => {
+    const { id } = await parts.add({ address: service.host, userId });
+    expect(await parts.contexts.status(id)).toMatchObject({ signedIn: 'no', problem: 'key_not_registered' });
+    expect(service.tokens).toEqual([]);
+  });
+
+  it('is not asked for while the vault is locked', async () => {
+    const id = await activeContext();
+    parts.vault.lock();
+    await expect(parts.contexts.status(id)).rejects.toMatchObject({ code: 'vault_locked' });
+    expect(service.tokens).toEqual([]);
+  });
+});

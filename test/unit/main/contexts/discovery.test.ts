@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fetchHttpClient } from '../../../../main/adapters/http-client.ts';
+import { systemClock } from '../../../../main/adapters/clock.ts';
+import { discoverService } from '../../../../main/core/contexts/discovery.ts';
+import type { Discovery } from '../../../../main/core/contexts/discovery.ts';
+import type { HttpClient, Logger } from '../../../../main/core/ports.ts';
+import { OddServer } from './odd-server.ts';
+
+let server: OddServer;
+
+beforeEach(async () => {
+  reasons = [];
+  server = await OddServer.start();
+});
+afterEach(async () => {
+  await server.stop();
+});
+
+const http = fetchHttpClient(fetch);
+/** Why answers were refused. */
+let reasons: unknown[] = [];
+const logger: Logger = {
+  info: () => undefined,
+  warn: (_, facts) => reasons.push(facts?.['reason']),
+  error: () => undefined,
+};
+const discover = (client: HttpClient = http): Promise<Discovery> =>
+  discoverService({ http: client, clock: systemClock, logger }, server.origin);
+
+function description(facts: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    origin: server.origin,
+    name: 'Odd',
+    methods: ['password', 'key', 'something_new'],
+    dashboard_url: `${server.origin}/dashboard/keys`,
+    registry: true,
+    signing_algs: ['Ed25519', 'EdDSA'],
+    max_token_ttl: 86_400,
+    ...facts,
+  };
+}
+
+describe('discovery', () => {
+  it('tells what a service says of itself', async () => {
+    server.answerJson(200, description({ added_later: true }));
+    expect(await discover()).toEqual({
+      service: {
+        origin: server.origin,
+        host: new URL(server.origin).host,
+        name: 'Odd',
+        methods: ['password', 'key', 'something_new'],
+        hasRegistry: true,
+        hasDashboard: true,
+        maxTokenTtl: 86_400,
+        clockSkewSeconds: expect.any(Number) as number,
+      },
+      dashboardUrl: `${server.origin}/dashboard/keys`,
+      signingAlg: 'Ed25519',
+    });
+    expect(server.requests.map(({ method, url }) => `${method ?? ''} ${url ?? ''}`)).toEqual([
+      'GET /.well-known/keyhold',
+    ]);
+  });
+
+  it('takes the first algorithm that it knows, EdDSA where the service names none', async () => {
+    const algOf = async (facts: Record<string, unknown>): Promise<string | null> => {
+      server.answerJson(200, description(facts));
+      return (await discover()).signingAlg;
+    };
+    expect(await algOf({ signing_algs: ['ML-DSA-44', 'EdDSA', 'Ed25519'] })).toBe('EdDSA');
+    expect(await algOf({ signing_algs: undefined })).toBe('EdDSA');
+    expect(await algOf({ signing_algs: ['ES256'] })).toBeNull();
+  });
+
+  it('takes a service without a dashboard', async () => {
+    server.answerJson(200, description({ dashboard_url: undefined }));
+    expect(await discover()).toMatchObject({ service: { hasDashboard: false }, dashboardUrl: null });
+  });
+
+  it('tells how far the clocks are apart', async () => {
+    const skewOf = async (date: string): Promise<number | null> => {
+      server.answerJson(200, description(), { date });
+      const clock = { ...systemClock, now: () => new Date('2026-11-24T12:00:00Z') };
+      return (await discoverService({ http, clock, logger }, server.origin)).service.clockSkewSeconds;
+    };
+    expect(await skewOf('Tue, 24 Nov 2026 12:01:30 GMT')).toBe(90);
+    expect(await skewOf('Tue, 24 Nov 2026 11:59:00 GMT')).toBe(-60);
+    expect(await skewOf('yesterday')).toBeNull();
+  });
+
+  it.each<[string, number, Record<string, unknown> | string | null]>([
+    ['status 404', 404, { error: { code: 'not_found', message: '' } }],
+    ['another shape', 200, '<!doctype html><title>Hi</title>'],
+    ['another shape', 200, '{"origin":'],
+    ['another shape', 200, '{"issuer":"https://keyhold.example"}'],
+    ['another shape', 200, null],
+    ['another shape', 200, { name: 'x'.repeat(101) }],
+    ['another shape', 200, { max_token_ttl: 59 }],
+    ['another shape', 200, { signing_algs: [] }],
+    ['another origin', 200, { origin: 'https://keyhold.example' }],
+    ['dashboard elsewhere', 200, { dashboard_url: 'https://evil.example/' }],
+    ['dashboard elsewhere', 200, { dashboard_url: 'javascript:alert(1)' }],
+    ['redirect', 302, ''],
+    ['too large', 200, { more: 'x'.repeat(1_100_000) }],
+  ])('takes what answers so for no Keyhold server: %s (%i, %j)', async (reason, status, body) => {
+    server.answer((_, response) => {
+      const content =
+        typeof body === 'string' ? body : JSON.stringify(body === null ? null : description(body));
+      response.writeHead(status, { location: '/' }).end(content);
+    });
+    await expect(discover()).rejects.toMatchObject({ code: 'not_a_keyhold_server' });
+    expect(reasons).toEqual([reason]);
+  });
+
+  it.each([500, 502, 503, 429])('takes a service that answers %i for one to ask later', async (status) => {
+    server.answerJson(status, {});
+    await expect(discover()).rejects.toMatchObject({ code: 'server_unreachable' });
+  });
+
+  it('tells a service that cannot be reached from one of another kind', async () => {
+    await server.stop();
+    await expect(discover()).rejects.toMatchObject({ code: 'server_unreachable' });
+    server = await OddServer.start();
+  });
+
+  it('waits five seconds for an answer, no longer', async () => {
+    server.answer(() => undefined);
+    const asked: number[] = [];
+    const hasty: HttpClient = {
+      request: (request) => {
+        asked.push(request.timeoutMs);
+        return http.request({ ...request, timeoutMs: 50 });
+      },
+    };
+    await expect(discover(hasty)).rejects.toMatchObject({ code: 'server_unreachable' });
+    expect(asked).toEqual([5000]);
+  });
+});

@@ -1,0 +1,32 @@
+import type { StoredContext } from '../../../../main/core/contexts/context-service.ts';
+import { insertContext } from '../../../../main/core/contexts/context-store.ts';
+import type { SignInParts } from '../signin/sign-in-parts.ts';
+
+/**
+ * Puts a context with a key of its own into the vault, as it is once its service knows the key. For tests in
+ * which no service is asked.
+ */
+export function addContext({ vault, keys }: SignInParts, facts: Partial<StoredContext> = {}): StoredContext {
+  const count = vault.sql().get<{ count: number }>('SELECT count(*) AS count FROM contexts')?.count ?? 0;
+  const host = facts.host ?? 'registry.example:5000';
+  const context: StoredContext = {
+    id: crypto.randomUUID(),
+    name: `Context ${String(count + 1)}`,
+    origin: `https://${host}`,
+    host,
+    serviceName: 'Registry',
+    userId: `user-${String(count + 1)}`,
+    state: 'active',
+    current: count === 0,
+    hasRegistry: true,
+    dashboardUrl: null,
+    signingAlg: 'Ed25519',
+    maxTokenTtl: 86_400,
+    setUpPodman: false,
+    createdAt: new Date(Date.UTC(2026, 0, 1, 0, 0, count)).toISOString(),
+    ...facts,
+  };
+  insertContext(vault.sql(), context);
+  keys.create(context.id, 'laptop');
+  return context;
+}

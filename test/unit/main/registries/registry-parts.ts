@@ -1,0 +1,74 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { systemClock } from '../../../../main/adapters/clock.ts';
+import { fileLogger } from '../../../../main/adapters/logger.ts';
+import { systemRandom } from '../../../../main/adapters/random.ts';
+import { DiskTextFiles } from '../../../../main/adapters/text-files.ts';
+import { helperPath, podmanAuthFile } from '../../../../main/core/registries/paths.ts';
+import { RegistryService } from '../../../../main/core/registries/registry-service.ts';
+import { signInParts } from '../signin/sign-in-parts.ts';
+import type { SignInParts } from '../signin/sign-in-parts.ts';
+
+export const packagedHelper = join(
+  import.meta.dirname,
+  '../../../../resources/bin/docker-credential-keyhold',
+);
+
+/** The registry service on a home folder of its own, with a real vault. */
+export interface RegistryParts {
+  parts: SignInParts;
+  registries: RegistryService;
+  home: string;
+  authFile: string;
+  helper: string;
+  /** Puts text where Podman's auth file belongs. */
+  write(text: string): Promise<void>;
+  /** What Podman's auth file holds; null when there is none. */
+  read(): Promise<string | null>;
+  /** The service as after a new start of the app. */
+  restarted(change?: { appExecutable?: string; helperScript?: string }): RegistryService;
+  dispose(): Promise<void>;
+}
+
+export async function readOrNull(file: string): Promise<string | null> {
+  return readFile(file, 'utf8').catch(() => null);
+}
+
+export async function registryParts(): Promise<RegistryParts> {
+  const parts = await signInParts(systemClock);
+  const home = await mkdtemp(join(tmpdir(), 'keyhold-home-'));
+  const logger = fileLogger(home, 'silent');
+  const authFile = podmanAuthFile({}, home);
+  const helper = helperPath(home);
+  const restarted: RegistryParts['restarted'] = (change) =>
+    new RegistryService({
+      ...{ vault: parts.vault, contexts: parts.contexts, activity: parts.activity },
+      ...{ clock: systemClock, random: systemRandom, logger, files: new DiskTextFiles(logger) },
+      environment: {
+        podmanAuthFile: authFile,
+        helperPath: helper,
+        helperScript: packagedHelper,
+        appExecutable: "/opt/Maya's Apps/keyhold",
+        path: `/usr/bin:${dirname(helper)}/`,
+        ...change,
+      },
+    });
+  return {
+    parts,
+    registries: restarted(),
+    home,
+    authFile,
+    helper,
+    write: async (text) => {
+      await mkdir(dirname(authFile), { recursive: true });
+      await writeFile(authFile, text);
+    },
+    read: () => readOrNull(authFile),
+    restarted,
+    dispose: async () => {
+      await parts.dispose();
+      await rm(home, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Principal } from '../../../reference-server/auth/credentials.ts';
+import { ensureRepository, repositoryAccess } from '../../../reference-server/identity/access.ts';
+import { removeGrant, setGrant } from '../../../reference-server/identity/grants.ts';
+import { seedDemo } from '../../../reference-server/seed/demo.ts';
+import { newTestContext } from '../../support/server-context.ts';
+import type { TestContext } from '../../support/server-context.ts';
+
+let context: TestContext;
+let principals: Record<'maya' | 'jonas' | 'priya', Principal>;
+
+beforeEach(async () => {
+  context = await newTestContext();
+  const users = await seedDemo(context);
+  const principal = (name: string): Principal => ({
+    kind: 'user',
+    id: users.find(({ username }) => username === name)?.id ?? '',
+    name,
+    auth: { method: 'session' },
+  });
+  principals = { maya: principal('maya'), jonas: principal('jonas'), priya: principal('priya') };
+});
+
+async function actions(principal: Principal | null, name: string): Promise<string[]> {
+  return [...(await repositoryAccess(context, principal, name)).actions].sort();
+}
+
+async function grant(permission: 'reader' | 'writer', repositoryName: string, expiresAt?: Date) {
+  const { maya, priya } = principals;
+  const repository = await ensureRepository(context, maya, repositoryName);
+  const request = {
+    email: 'PRIYA@northwind.example',
+    permission,
+    ...(expiresAt === undefined ? {} : { expires_at: expiresAt.toISOString() }),
+  };
+  const result = await setGrant(context, repository, request, { id: maya.id, name: 'maya', ip: '192.0.2.1' });
+  return { repository, priya, ...result };
+}
+
+const everything = ['admin', 'delete', 'read', 'write'];
+
+describe('access to a repository', () => {
+  it('is everything for owners, also to a name that does not exist yet', async () => {
+    expect(await actions(principals.maya, 'acme/web')).toEqual(everything);
+    const access = await repositoryAccess(context, principals.maya, 'acme/new/app');
+    expect(access).toMatchObject({ repository: null, mayCreate: true });
+    expect([...access.actions].sort()).toEqual(everything);
+  });
+
+  it('is what a grant gives for members, and nothing without one', async () => {
+    expect(await actions(principals.jonas, 'acme/web')).toEqual(['read']);
+    expect(await actions(principals.jonas, 'acme/api')).toEqual([]);
+    expect((await repositoryAccess(context, principals.jonas, 'acme/new')).mayCreate).toBe(false);
+  });
+
+  it('is nothing for outsiders and for nobody, but public ones are read by all', async () => {
+    for (const principal of [principals.priya, null]) {
+      expect(await actions(principal, 'acme/web')).toEqual([]);
+      expect(await actions(principal, 'acme/base')).toEqual(['read']);
+    }
+  });
+
+  it('is nothing for names that are not allowed or in organizations that do not exist', async () => {
+    for (const name of ['acme', 'acme/../acme/web', 'ACME/web', 'nowhere/app', "acme/web' OR '1'='1"]) {
+      expect(await repositoryAccess(context, principals.maya, name)).toEqual({
+        repository: null,
+        actions: new Set(),
+        mayCreate: false,
+      });
+    }
+  });
+
+  it('follows a writer grant, its replacement by a reader grant, and its removal', async () => {
+    const first = await grant('writer', 'acme/api');
+    expect(first.created).toBe(true);
+    expect(await actions(first.priya, 'acme/api')).toEqual(['read', 'write']);
+    const second = await grant('reader', 'acme/api');
+    expect(second.created).toBe(false);
+    expect(await actions(first.priya, 'acme/api')).toEqual(['read']);
+    const actor = { id: principals.maya.id, name: 'maya', ip: '192.0.2.1' };
+    await removeGrant(context, second.repository, second.grant.id, actor);
+    expect(await actions(first.priya, 'acme/api')).toEqual([]);
+  });
+
+  it('ends with the grant', async () => {
+    const { priya } = await grant('writer', 'acme/api', new Date(context.now().getTime() + 60_000));
+    context.advance(59);
+    expect(await actions(priya, 'acme/api')).toEqual(['read', 'write']);
+    context.advance(1);
+    expect(await actions(priya, 'acme/api')).toEqual([]);
+  });
+
+  it('is never given for a time that is over', async () => {
+    await expect(grant('reader', 'acme/api', context.now())).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+  });
+});
+
+describe('a repository', () => {
+  it('is made once by two first pushes at the same time, with one audit event', async () => {
+    const both = [
+      ensureRepository(context, principals.maya, 'acme/new'),
+      ensureRepository(context, principals.maya, 'acme/new'),
+    ];
+    const [first, second] = await Promise.all(both);
+    expect(first).toEqual(second);
+    expect(first).toMatchObject({ fullName: 'acme/new', public: false });
+    const events = await context.db
+      .selectFrom('audit_events')
+      .selectAll()
+      .where('action', '=', 'repository.created')
+      .execute();
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({ target: 'acme/new', org: 'acme', actor_name: 'maya' });
+  });
+
+  it('is not made for people who do not own the organization', async () => {
+    for (const principal of [principals.jonas, principals.priya]) {
+      await expect(ensureRepository(context, principal, 'acme/new')).rejects.toMatchObject({
+        code: 'not_found',
+      });
+    }
+  });
+});

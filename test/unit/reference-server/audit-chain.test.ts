@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { newTestContext } from '../../support/server-context.ts';
+import type { TestContext } from '../../support/server-context.ts';
+
+let context: TestContext;
+beforeEach(async () => {
+  context = await newTestContext();
+  for (let index = 1; index <= 5; index += 1) {
+    await context.audit.append({
+      action: 'test.event',
+      outcome: 'success',
+      target: `target ${String(index)}`,
+      details: { index },
+    });
+  }
+});
+
+describe('the audit chain', () => {
+  it('verifies when nothing was touched, and names its head', async () => {
+    const head = await context.db
+      .selectFrom('audit_events')
+      .select(['seq', 'hash'])
+      .where('seq', '=', 5)
+      .executeTakeFirst();
+    expect(await context.audit.verify()).toEqual({ valid: true, checked: 5, head });
+  });
+
+  it('verifies when it is empty', async () => {
+    const { audit } = await newTestContext();
+    expect(await audit.verify()).toEqual({ valid: true, checked: 0, head: null });
+  });
+
+  it('stays in order when many events come at once', async () => {
+    const many = Array.from({ length: 50 }, () =>
+      context.audit.append({ action: 'test.burst', outcome: 'success' }),
+    );
+    await Promise.all(many);
+    expect(await context.audit.verify()).toMatchObject({ valid: true, checked: 55 });
+  });
+
+  it.each([
+    ['action', 'other.event'],
+    ['outcome', 'failure'],
+    ['target', 'target 4'],
+    ['at', '2020-01-01T00:00:00.000Z'],
+    ['actor_id', 'u_somebodyelse'],
+    ['details', '{"index":33}'],
+    ['hash', 'f'.repeat(64)],
+  ] as const)('breaks at the row whose %s was changed', async (column, value) => {
+    await context.db
+      .updateTable('audit_events')
+      .set({ [column]: value })
+      .where('seq', '=', 3)
+      .execute();
+    expect(await context.audit.verify()).toMatchObject({ valid: false, checked: 2, brokenAt: 3 });
+  });
+
+  it('breaks where a row was taken out', async () => {
+    await context.db.deleteFrom('audit_events').where('seq', '=', 3).execute();
+    expect(await context.audit.verify()).toMatchObject({
+      valid: false,
+      brokenAt: 4,
+      reason: 'Event 3 is missing: 4 comes after 2.',
+    });
+  });
+
+  it('breaks where two rows were swapped', async () => {
+    const set = (from: number, to: number) =>
+      context.db.updateTable('audit_events').set({ seq: to }).where('seq', '=', from).execute();
+    await set(2, 99);
+    await set(3, 2);
+    await set(99, 3);
+    expect(await context.audit.verify()).toMatchObject({ valid: false, brokenAt: 2 });
+  });
+
+  it('is written in the same transaction as what it tells about', async () => {
+    const failing = context.db.transaction().execute(async (transaction) => {
+      await context.audit.append({ action: 'test.undone', outcome: 'success' }, transaction);
+      throw new Error('undo');
+    });
+    await expect(failing).rejects.toThrow('undo');
+    expect(await context.audit.verify()).toMatchObject({ valid: true, checked: 5 });
+  });
+});

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigError, loadSettings } from '../../../reference-server/config.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keyhold-config-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function configFile(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('settings', () => {
+  it('are loopback, port 8970 and memory without anything said', () => {
+    expect(loadSettings([], {})).toEqual({
+      name: 'Keyhold reference server',
+      host: '127.0.0.1',
+      port: 8970,
+      dataDir: ':memory:',
+      origin: undefined,
+      tls: undefined,
+      logLevel: 'info',
+      seed: undefined,
+    });
+  });
+
+  it('come from flags', () => {
+    const argv = ['--host', '::1', '--port', '0', '--data', 'data', '--seed', 'demo', '--log-level=warn'];
+    expect(loadSettings(argv, {})).toMatchObject({
+      host: '::1',
+      port: 0,
+      dataDir: resolve('data'),
+      seed: 'demo',
+      logLevel: 'warn',
+    });
+  });
+
+  it.each([
+    ['YAML', 'server.yaml', 'name: Acme keys\nport: 9000\nlog_level: warn\n'],
+    ['JSON', 'server.json', '{"name": "Acme keys", "port": 9000, "log_level": "warn"}'],
+  ])('come from a %s file', (_kind, name, text) => {
+    expect(loadSettings(['--config', configFile(name, text)], {})).toMatchObject({
+      name: 'Acme keys',
+      port: 9000,
+      logLevel: 'warn',
+    });
+  });
+
+  it('of flags win over the environment, and that over the file', () => {
+    const file = configFile('rank.yaml', 'port: 9000\nlog_level: warn\nhost: 127.0.0.2\n');
+    const settings = loadSettings(['--config', file, '--port', '9001'], { LOG_LEVEL: 'error' });
+    expect(settings).toMatchObject({ host: '127.0.0.2', port: 9001, logLevel: 'error' });
+  });
+
+  it('take an empty file as one that sets nothing', () => {
+    expect(loadSettings(['--config', configFile('empty.yaml', '')], {})).toMatchObject({ port: 8970 });
+  });
+
+  it('allow plain HTTP off loopback only when it is asked for', () => {
+    expect(() => loadSettings(['--host', '0.0.0.0'], {})).toThrow(
+      /Refusing to serve plain HTTP on 0\.0\.0\.0/,
+    );
+    expect(() => loadSettings(['--host', '0.0.0.0'], { REQUIRE_HTTPS: 'true' })).toThrow(ConfigError);
+    expect(loadSettings(['--host', '0.0.0.0'], { REQUIRE_HTTPS: 'false' })).toMatchObject({
+      host: '0.0.0.0',
+    });
+  });
+
+  it.each([['--help'], ['--port', '1', '--help']])('give way to the usage text: %s', (...argv) => {
+    expect(loadSettings(argv, {})).toBe('help');
+  });
+});
+
+describe('settings that cannot be used', () => {
+  it.each([
+    [['--prot', '1'], /Unknown option '--prot'.*--help/],
+    [['extra'], /Unexpected argument 'extra'/],
+    [['--port'], /--port/],
+    [['--port', 'abc'], /option "port"/],
+    [['--port', '70000'], /option "port"/],
+    [['--seed', 'big'], /only seed is "demo"/],
+    [['--log-level', 'loud'], /option "log_level"/],
+    [['--origin', 'keyhold.example'], /option "origin"/],
+    [['--tls-cert', 'cert.pem'], /both --tls-cert and --tls-key/],
+    [
+      ['--tls-cert', '/no/cert.pem', '--tls-key', '/no/key.pem'],
+      /TLS certificate \/no\/cert\.pem cannot be read \(ENOENT\)/,
+    ],
+    [['--config', '/no/config.yaml'], /config file \/no\/config\.yaml cannot be read/],
+  ])('are named: %j', (argv, message) => {
+    expect(() => loadSettings(argv, {})).toThrow(message);
+    expect(() => loadSettings(argv, {})).toThrow(ConfigError);
+  });
+
+  it.each([
+    ['an unknown key', 'unknown.yaml', 'prot: 9000', /unknown key "prot"/],
+    ['a value of the wrong kind', 'kind.yaml', 'port: "9000"', /"port"/],
+    ['a list', 'list.yaml', '- port', /settings/],
+    ['broken YAML', 'broken.yaml', 'port: [1', /neither YAML nor JSON/],
+  ])('in a file are named, with the file: %s', (_what, name, text, message) => {
+    const file = configFile(name, text);
+    expect(() => loadSettings(['--config', file], {})).toThrow(message);
+    expect(() => loadSettings(['--config', file], {})).toThrow(file);
+  });
+
+  it('in the environment are named', () => {
+    expect(() => loadSettings([], { REQUIRE_HTTPS: 'no' })).toThrow(/REQUIRE_HTTPS must be true or false/);
+    expect(() => loadSettings([], { LOG_LEVEL: 'loud' })).toThrow(/log_level/);
+  });
+
+  it('are told in one line', () => {
+    for (const argv of [['--prot'], ['--port', 'x'], ['--config', configFile('line.yaml', 'a: b: c')]]) {
+      try {
+        loadSettings(argv, {});
+        expect.unreachable();
+      } catch (error) {
+        expect(error).toBeInstanceOf(ConfigError);
+        expect((error as ConfigError).message).not.toContain('\n');
+      }
+    }
+  });
+});

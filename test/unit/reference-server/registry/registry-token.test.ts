@@ -1,0 +1,88 @@
+import { SignJWT, decodeJwt } from 'jose';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Principal } from '../../../../reference-server/auth/credentials.ts';
+import {
+  issueRegistryToken,
+  registryTokenTtl,
+  tokenAllows,
+  verifyRegistryToken,
+} from '../../../../reference-server/registry/registry-token.ts';
+import type { ScopeAccess } from '../../../../reference-server/registry/scopes.ts';
+import { newTestContext } from '../../../support/server-context.ts';
+import type { TestContext } from '../../../support/server-context.ts';
+
+const principal: Principal = { kind: 'user', id: 'u_test', name: 'test', auth: { method: 'key', kid: 'k' } };
+const access: ScopeAccess[] = [{ type: 'repository', name: 'acme/web', actions: ['pull'] }];
+
+let context: TestContext;
+beforeEach(async () => {
+  context = await newTestContext();
+});
+
+describe('a registry token', () => {
+  it('says who asks and what is allowed, and nothing more', async () => {
+    const { token } = await issueRegistryToken(context, principal, access);
+    const caller = await verifyRegistryToken(context, token);
+    expect(caller).toEqual({ principal, access });
+    expect(tokenAllows(caller, 'acme/web', 'pull')).toBe(true);
+    expect(tokenAllows(caller, 'acme/web', 'push')).toBe(false);
+    expect(tokenAllows(caller, 'acme/api', 'pull')).toBe(false);
+  });
+
+  it('of nobody in particular has an empty subject', async () => {
+    const { token } = await issueRegistryToken(context, null, []);
+    expect(decodeJwt(token).sub).toBe('');
+    expect((await verifyRegistryToken(context, token)).principal).toBeNull();
+  });
+
+  it('ends after five minutes', async () => {
+    const { token } = await issueRegistryToken(context, principal, access);
+    context.advance(registryTokenTtl - 1);
+    await expect(verifyRegistryToken(context, token)).resolves.toBeDefined();
+    context.advance(1);
+    await expect(verifyRegistryToken(context, token)).rejects.toMatchObject({ status: 401 });
+  });
+
+  it.each([
+    [3600, 300],
+    [120, 120],
+    [10, 60],
+  ])('from a credential with %i seconds left lives %i', async (left, life) => {
+    const at = Math.floor(context.now().getTime() / 1000);
+    const auth = { ...principal.auth, expiresAt: new Date((at + left) * 1000) };
+    const { expiresIn } = await issueRegistryToken(context, { ...principal, auth }, access);
+    expect(expiresIn).toBe(life);
+  });
+
+  it('is refused for another service, issuer, key, type or algorithm, and without its claims', async () => {
+    const { token } = await issueRegistryToken(context, principal, access);
+    const claims = decodeJwt(token);
+    const sign = (change: object, header = {}, key = context.secrets.registryTokenKey) =>
+      new SignJWT({ ...claims, ...change })
+        .setProtectedHeader({ alg: 'HS256', typ: 'registry+jwt', ...header })
+        .sign(key);
+    await expect(verifyRegistryToken(context, await sign({}))).resolves.toBeDefined();
+    const forged = [
+      sign({ aud: 'other.example' }),
+      sign({ iss: 'https://other.example' }),
+      sign({ exp: undefined }),
+      sign({ jti: undefined }),
+      sign({ access: undefined }),
+      sign({ access: [{ type: 'registry', name: 'catalog', actions: ['*'] }] }),
+      sign({ nbf: (claims.nbf ?? 0) + 600 }),
+      sign({}, { typ: 'JWT' }),
+      sign({}, { typ: 'registration+jwt' }),
+      sign({}, { alg: 'HS512' }, new Uint8Array(64)),
+      sign({}, {}, new Uint8Array(32).fill(1)),
+    ];
+    for (const each of forged) {
+      await expect(verifyRegistryToken(context, await each)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    }
+  });
+
+  it.each([' ', '=', '\n', '.'])('has one spelling: with %j at either end it is refused', async (extra) => {
+    const { token } = await issueRegistryToken(context, principal, access);
+    await expect(verifyRegistryToken(context, token + extra)).rejects.toMatchObject({ status: 401 });
+    await expect(verifyRegistryToken(context, extra + token)).rejects.toMatchObject({ status: 401 });
+  });
+});

@@ -1,0 +1,76 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { test as base, expect, type Browser, type Page } from '@playwright/test';
+import { launchChromium } from '../support/chromium.ts';
+import { buildPreview, type Preview } from '../support/preview/preview.ts';
+import { screens } from './screens.ts';
+
+interface WorkerFixtures {
+  chromium: Browser;
+  preview: Preview;
+}
+
+const test = base.extend<object, WorkerFixtures>({
+  chromium: [
+    async ({}, use) => {
+      const browser = await launchChromium();
+      await use(browser);
+      await browser.close();
+    },
+    { scope: 'worker' },
+  ],
+  preview: [
+    async ({}, use) => {
+      const preview = await buildPreview();
+      await use(preview);
+      await preview.remove();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+});
+
+const themes = ['light', 'dark'] as const;
+const sizes = [
+  { width: 1100, height: 720 },
+  { width: 800, height: 560 },
+] as const;
+
+/** Ends when fonts are there and nothing moves any more. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForFunction(() =>
+    document.getAnimations().every(({ playState }) => playState !== 'running'),
+  );
+}
+
+/** Rules that are broken, each with where and why. In the second theme only colours can differ. */
+async function accessibilityProblems(page: Page, colorsOnly: boolean): Promise<string[]> {
+  // No frames to look into, so that one page is enough for it.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true);
+  const { violations } = await (colorsOnly ? axe.withRules('color-contrast') : axe).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${String(target)}: ${String(failureSummary)}`),
+  );
+}
+
+for (const { name, scene, go } of screens) {
+  test(`${name}: accessible, fits the window, keeps to the policy`, async ({ chromium, preview }, info) => {
+    const { page, faults, close } = await preview.open(chromium, scene);
+    await go?.(page);
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme });
+      for (const size of sizes) {
+        await page.setViewportSize(size);
+        await settle(page);
+        await page.screenshot({ path: info.outputPath(`${name}-${colorScheme}-${String(size.width)}.png`) });
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(overflow, 'pixels that stick out to the right').toBeLessThanOrEqual(0);
+      }
+      expect(
+        await accessibilityProblems(page, colorScheme === 'dark'),
+        `accessibility, ${colorScheme}`,
+      ).toEqual([]);
+    }
+    expect(faults).toEqual([]);
+    await close();
+  });
+}

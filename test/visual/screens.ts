@@ -1,0 +1,153 @@
+import type { Page } from '@playwright/test';
+import type { scenes } from '../support/preview/scenes.ts';
+
+export interface Screen {
+  name: string;
+  scene: keyof typeof scenes;
+  /** What the user does to get there. */
+  go?: (page: Page) => Promise<void>;
+}
+
+function click(name: string): (page: Page) => Promise<void> {
+  return (page) => page.getByRole('button', { name, exact: true }).click();
+}
+
+function visit(label: string, ...then: ((page: Page) => Promise<void>)[]): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.getByRole('link', { name: label, exact: true }).click();
+    for (const step of then) await step(page);
+  };
+}
+
+async function createWith(page: Page, passphrase: string, repeat: string): Promise<void> {
+  await page.getByLabel('Passphrase', { exact: true }).fill(passphrase);
+  await page.getByLabel('Repeat passphrase', { exact: true }).fill(repeat);
+  await click('Create vault')(page);
+}
+
+async function unlock(page: Page): Promise<void> {
+  await page.getByLabel('Passphrase', { exact: true }).fill('not the passphrase');
+  await page.keyboard.press('Enter');
+}
+
+async function addContext(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Context: / }).click();
+  await page.getByRole('menuitem', { name: 'Add context…' }).click();
+}
+
+async function findService(page: Page): Promise<void> {
+  await addContext(page);
+  await page.getByLabel('Service address').fill('registry.acme.example');
+  await click('Find service')(page);
+}
+
+async function fillContext(page: Page): Promise<void> {
+  await findService(page);
+  await page.getByLabel('Your user id').fill('u_42');
+  await click('Make key and continue')(page);
+}
+
+/** Every screen of the window, with its empty, long and failed forms. */
+export const screens: readonly Screen[] = [
+  { name: 'create', scene: 'firstStart' },
+  { name: 'create-too-short', scene: 'firstStart', go: (page) => createWith(page, 'short', 'short') },
+  {
+    name: 'create-differs',
+    scene: 'firstStart',
+    go: (page) => createWith(page, 'long enough to pass', 'another'),
+  },
+  { name: 'unlock', scene: 'locked' },
+  { name: 'unlock-wrong', scene: 'wrongPassphrase', go: unlock },
+  { name: 'unlock-busy', scene: 'unlocking', go: unlock },
+  { name: 'vault-damaged', scene: 'damaged' },
+  { name: 'vault-newer', scene: 'newer' },
+  { name: 'vault-unreadable', scene: 'unreadable' },
+  { name: 'no-context', scene: 'empty' },
+  { name: 'no-context-registries', scene: 'empty', go: visit('Registries') },
+  { name: 'add-context', scene: 'empty', go: addContext },
+  {
+    name: 'add-context-not-found',
+    scene: 'noService',
+    go: findService,
+  },
+  { name: 'add-context-service', scene: 'active', go: findService },
+  { name: 'add-context-clock', scene: 'skewed', go: findService },
+  { name: 'add-context-no-keys', scene: 'passwordOnly', go: findService },
+  { name: 'add-context-name-taken', scene: 'nameTaken', go: fillContext },
+  { name: 'register', scene: 'pending' },
+  { name: 'register-revealed', scene: 'pending', go: click('Reveal registration token') },
+  { name: 'register-copied', scene: 'pending', go: click('Copy token') },
+  { name: 'register-claims', scene: 'pending', go: (page) => page.getByText('What the token says').click() },
+  { name: 'register-expired', scene: 'expired' },
+  { name: 'register-offline', scene: 'offline' },
+  { name: 'register-stopped', scene: 'pending', go: click('Stop waiting') },
+  { name: 'register-wrong-user', scene: 'wrongUser' },
+  { name: 'register-done', scene: 'registered' },
+  { name: 'register-done-podman-failed', scene: 'registeredPodmanFailed' },
+  { name: 'register-done-undone', scene: 'registered', go: click('Undo') },
+  { name: 'status', scene: 'active' },
+  { name: 'status-revoked', scene: 'revoked' },
+  { name: 'status-unreachable', scene: 'unreachable' },
+  { name: 'status-clock', scene: 'skewed' },
+  { name: 'status-long', scene: 'long' },
+  { name: 'status-failed', scene: 'failing' },
+  { name: 'status-loading', scene: 'loading' },
+  { name: 'remove-context', scene: 'active', go: click('Remove context…') },
+  {
+    name: 'context-menu',
+    scene: 'active',
+    go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
+  },
+  {
+    name: 'context-menu-long',
+    scene: 'long',
+    go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
+  },
+  { name: 'theme-menu', scene: 'active', go: click('Theme System') },
+  { name: 'collapsed', scene: 'active', go: click('Collapse sidebar') },
+  { name: 'keys', scene: 'twoKeys', go: visit('Keys') },
+  { name: 'keys-sheet', scene: 'twoKeys', go: visit('Keys', click('This computer')) },
+  { name: 'keys-pending', scene: 'pending', go: visit('Keys') },
+  { name: 'keys-failed', scene: 'failing', go: visit('Keys') },
+  { name: 'keys-loading', scene: 'loading', go: visit('Keys') },
+  { name: 'tokens', scene: 'active', go: visit('Tokens') },
+  { name: 'tokens-pending', scene: 'pending', go: visit('Tokens') },
+  { name: 'tokens-minted', scene: 'active', go: visit('Tokens', click('Mint token')) },
+  { name: 'tokens-shown', scene: 'active', go: visit('Tokens', click('Mint token'), click('Reveal token')) },
+  {
+    name: 'tokens-wrong-life',
+    scene: 'mintFails',
+    go: visit('Tokens', (page) => page.getByText('Other').click(), click('Mint token')),
+  },
+  { name: 'tokens-short-limit', scene: 'shortTokens', go: visit('Tokens') },
+  { name: 'tokens-failed', scene: 'failing', go: visit('Tokens', click('Mint token')) },
+  { name: 'registries', scene: 'active', go: visit('Registries') },
+  { name: 'registries-troubles', scene: 'registryTroubles', go: visit('Registries') },
+  {
+    name: 'registries-preview',
+    scene: 'active',
+    go: visit('Registries', click('Set up Podman for registry.staging.acme.example')),
+  },
+  {
+    name: 'registries-preview-new-file',
+    scene: 'newAuthFile',
+    go: visit('Registries', click('Set up Podman for registry.staging.acme.example')),
+  },
+  {
+    name: 'registries-preview-refused',
+    scene: 'registryTroubles',
+    go: visit('Registries', click('Set up Podman for registry.acme.example')),
+  },
+  {
+    name: 'registries-undone',
+    scene: 'active',
+    go: visit('Registries', click('Undo Podman’s set-up for registry.acme.example')),
+  },
+  { name: 'registries-failed', scene: 'failing', go: visit('Registries') },
+  { name: 'activity', scene: 'active', go: visit('Activity') },
+  { name: 'activity-long', scene: 'longLog', go: visit('Activity', click('Load more')) },
+  { name: 'activity-intact', scene: 'active', go: visit('Activity', click('Verify log')) },
+  { name: 'activity-broken', scene: 'brokenLog', go: visit('Activity', click('Verify log')) },
+  { name: 'activity-failed', scene: 'failing', go: visit('Activity') },
+  { name: 'activity-loading', scene: 'loading', go: visit('Activity') },
+];
