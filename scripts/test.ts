@@ -64,12 +64,12 @@ rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 const started = performance.now();
 await buildAll();
-run('vitest', [
-  'run',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${join(reports, 'vitest.json')}`,
-]);
+run(
+  'vitest',
+  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, 'vitest.json')}`],
+  // The build above leaves NODE_ENV=production behind, with which React has no act().
+  { NODE_ENV: 'test' },
+);
 run('playwright', ['test', '--config', join(root, 'test', 'playwright.config.ts'), '--reporter=list,json'], {
   PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'playwright.json'),
 });
