@@ -2,12 +2,20 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: '.',
-  testMatch: ['e2e/**/*.spec.ts', 'security/**/*.spec.ts'],
   outputDir: '../out/test/playwright',
-  // One at a time: the tests share a display and so its clipboard and focus.
-  workers: 1,
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
   reporter: 'list',
+  projects: [
+    {
+      name: 'app',
+      testMatch: ['e2e/**/*.spec.ts', 'security/**/*.spec.ts'],
+      // One at a time: the tests share a display and so its clipboard and focus.
+      workers: 1,
+    },
+    // Without windows, each page on its own: beside the app's tests and beside each other.
+    { name: 'screens', testMatch: 'visual/**/*.spec.ts', fullyParallel: true },
+  ],
 });

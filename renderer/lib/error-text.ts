@@ -34,9 +34,9 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     advice: 'Try again. If it keeps happening, start Keyhold again; its log file names the cause.',
   },
   storage_failed: {
-    title: 'Keyhold could not write to the disk',
+    title: 'Keyhold could not use its files',
     advice:
-      'Make sure that there is free space and that Keyhold’s data folder is yours to write, then try again.',
+      'Make sure that the disk has free space and that Keyhold’s data folder is yours to read and write, then try again.',
   },
   vault_exists: {
     title: 'There is a vault on this computer already',

@@ -120,7 +120,7 @@ describe('removing a context', () => {
     const dialog = await screen.findByRole('dialog');
     await user.click(within(dialog).getByRole('button', { name: 'Remove context' }));
     expect((await within(dialog).findByRole('alert')).textContent).toContain(
-      'Keyhold could not write to the disk',
+      'Keyhold could not use its files',
     );
   });
 });

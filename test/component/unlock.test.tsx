@@ -101,7 +101,7 @@ describe('vault that cannot be opened', () => {
 
   it('an unreadable state is told, and asked for again', async () => {
     const { user, world } = openWindow({ failures: { 'vault.status': { code: 'storage_failed' } } });
-    expect((await screen.findByRole('alert')).textContent).toContain('Keyhold could not write to the disk');
+    expect((await screen.findByRole('alert')).textContent).toContain('Keyhold could not use its files');
     world.failures = {};
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     await screen.findByRole('heading', { name: 'Status' });

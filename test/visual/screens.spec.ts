@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect, type Browser, type Page } from '@playwright/test';
 import { launchChromium } from '../support/chromium.ts';
 import { buildPreview, type Preview } from '../support/preview/preview.ts';
 import { screens } from './screens.ts';
+
+/** Where a person finds a picture of every screen after the tests. */
+const pictures = join(import.meta.dirname, '..', '..', 'out', 'pictures');
 
 interface WorkerFixtures {
   chromium: Browser;
@@ -53,7 +57,7 @@ async function accessibilityProblems(page: Page, colorsOnly: boolean): Promise<s
 }
 
 for (const { name, scene, go } of screens) {
-  test(`${name}: accessible, fits the window, keeps to the policy`, async ({ chromium, preview }, info) => {
+  test(`${name}: accessible, fits the window, keeps to the policy`, async ({ chromium, preview }) => {
     const { page, faults, close } = await preview.open(chromium, scene);
     await go?.(page);
     for (const colorScheme of themes) {
@@ -61,7 +65,7 @@ for (const { name, scene, go } of screens) {
       for (const size of sizes) {
         await page.setViewportSize(size);
         await settle(page);
-        await page.screenshot({ path: info.outputPath(`${name}-${colorScheme}-${String(size.width)}.png`) });
+        await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${String(size.width)}.png`) });
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect(overflow, 'pixels that stick out to the right').toBeLessThanOrEqual(0);
       }

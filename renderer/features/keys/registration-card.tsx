@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { RefreshCw } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import { limits } from '../../../contracts/domain/limits.ts';
 import type { RegistrationCard } from '../../../contracts/ipc/signin.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { clockTime, countdown, exactTime, secondsUntil, shortFingerprint } from '../../lib/format.ts';
@@ -105,8 +106,7 @@ function TokenText({ contextId }: { contextId: string }): ReactNode {
 }
 
 function Life({ card, secondsLeft }: { card: RegistrationCard; secondsLeft: number }): ReactNode {
-  const whole = (Date.parse(card.expiresAt) - Date.parse(card.issuedAt)) / 1000;
-  const share = Math.min(100, (secondsLeft / whole) * 100);
+  const share = Math.min(100, (secondsLeft / limits.registrationTtl) * 100);
   return (
     <div className={css['life']}>
       <div className={css['bar']} aria-hidden="true">

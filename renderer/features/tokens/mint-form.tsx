@@ -80,7 +80,11 @@ export function MintForm({ maxSeconds, busy, error, onMint }: MintFormProps): Re
           Mint token
         </Button>
       </form>
-      {error !== null && (wrongTtl === null || choice !== other) && <ErrorNotice error={error} />}
+      {error !== null && (wrongTtl === null || choice !== other) && (
+        <div className={css['problem']}>
+          <ErrorNotice error={error} />
+        </div>
+      )}
     </Card>
   );
 }
