@@ -83,6 +83,17 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 2,
+    sql: `
+      ALTER TABLE contexts ADD COLUMN colour TEXT;
+      ALTER TABLE contexts ADD COLUMN label TEXT;
+      ALTER TABLE contexts ADD COLUMN signed_out INTEGER NOT NULL DEFAULT 0 CHECK (signed_out IN (0, 1));
+      ALTER TABLE keys ADD COLUMN source TEXT NOT NULL DEFAULT 'made' CHECK (source IN ('made', 'imported'));
+      ALTER TABLE keys ADD COLUMN expires_at TEXT;
+      ALTER TABLE keys ADD COLUMN revoked_at TEXT;
+    `,
+  },
 ];
 
 function readNumber(sql: Sql, pragma: 'application_id' | 'user_version'): number {

@@ -61,7 +61,7 @@ export function RegistrationCardView({ card }: { card: RegistrationCard }): Reac
         .
       </p>
       <TokenText contextId={card.contextId} />
-      <Life card={card} secondsLeft={secondsLeft} />
+      <Life secondsLeft={secondsLeft} />
       <div className={css['actions']}>
         <CopyButton
           kind="primary"
@@ -105,7 +105,7 @@ function TokenText({ contextId }: { contextId: string }): ReactNode {
   );
 }
 
-function Life({ card, secondsLeft }: { card: RegistrationCard; secondsLeft: number }): ReactNode {
+function Life({ secondsLeft }: { secondsLeft: number }): ReactNode {
   const share = Math.min(100, (secondsLeft / limits.registrationTtl) * 100);
   return (
     <div className={css['life']}>

@@ -103,7 +103,7 @@ describe('a vault file that is', () => {
   it('of a newer Keyhold is refused and stays as it is', async () => {
     const parts = await filledVault();
     const database = new Database(parts.path);
-    database.exec('PRAGMA user_version = 2');
+    database.exec('PRAGMA user_version = 1000');
     database.close();
     await expectDamagedAndUntouched(parts, 'newer');
   });

@@ -1,27 +1,29 @@
-import { existsSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { migrate, migrations, requireKnownSchema } from '../../../../main/core/vault/migrations.ts';
-import { addContext, newVault, removeVaults, restart } from './vault-parts.ts';
+import { addContext, newVault, removeVaults, restart, unlock, vaultParts } from './vault-parts.ts';
 
 afterEach(removeVaults);
 
-const next = { version: 2, sql: 'ALTER TABLE contexts ADD COLUMN colour TEXT' };
-const broken = { version: 3, sql: 'ALTER TABLE nowhere ADD COLUMN colour TEXT' };
+const newest = Math.max(...migrations.map(({ version }) => version));
+const next = { version: newest + 1, sql: 'ALTER TABLE contexts ADD COLUMN flavour TEXT' };
+const broken = { version: newest + 2, sql: 'ALTER TABLE nowhere ADD COLUMN flavour TEXT' };
 
 describe('a migration', () => {
   it('keeps the rows, raises the version and leaves a copy of the file as it was', async () => {
     const { vault, file, path } = await newVault();
     addContext(vault);
     migrate(file, vault.sql(), [...migrations, next]);
-    expect(vault.sql().get('SELECT name, colour FROM contexts')).toEqual({ name: 'Work', colour: null });
-    expect(vault.sql().get('PRAGMA user_version')).toEqual({ user_version: 2 });
-    const copy = new Database(`${path}.schema-1`, { readonly: true });
+    expect(vault.sql().get('SELECT name, flavour FROM contexts')).toEqual({ name: 'Work', flavour: null });
+    expect(vault.sql().get('PRAGMA user_version')).toEqual({ user_version: newest + 1 });
+    const copy = new Database(`${path}.schema-${newest}`, { readonly: true });
     expect(copy.prepare('SELECT * FROM contexts').all()).toHaveLength(1);
-    expect(copy.pragma('user_version', { simple: true })).toBe(1);
+    expect(copy.pragma('user_version', { simple: true })).toBe(newest);
     expect(copy.pragma('application_id', { simple: true })).toBe(0x4b484c44);
     copy.close();
-    expect(statSync(`${path}.schema-1`).mode & 0o777).toBe(0o600);
+    expect(statSync(`${path}.schema-${newest}`).mode & 0o777).toBe(0o600);
   });
 
   it('that fails half-way changes nothing', async () => {
@@ -30,7 +32,7 @@ describe('a migration', () => {
     expect(() => {
       migrate(file, vault.sql(), [...migrations, next, broken]);
     }).toThrow('nowhere');
-    expect(vault.sql().get('PRAGMA user_version')).toEqual({ user_version: 1 });
+    expect(vault.sql().get('PRAGMA user_version')).toEqual({ user_version: newest });
     expect(restart(parts).vault.status().state).toBe('locked');
   });
 
@@ -40,14 +42,33 @@ describe('a migration', () => {
       migrate(file, vault.sql(), [...migrations, next, broken]);
     }).toThrow('nowhere');
     migrate(file, vault.sql(), [...migrations, next]);
-    expect(vault.sql().get('PRAGMA user_version')).toEqual({ user_version: 2 });
+    expect(vault.sql().get('PRAGMA user_version')).toEqual({ user_version: newest + 1 });
   });
 
   it('is not needed, and no copy is made, when the file is up to date', async () => {
     const parts = await newVault();
     const again = restart(parts);
     expect(again.vault.status().state).toBe('locked');
-    expect(existsSync(`${parts.path}.schema-1`)).toBe(false);
+    expect(existsSync(`${parts.path}.schema-${newest}`)).toBe(false);
+  });
+});
+
+describe('a vault that the first version wrote', () => {
+  it('opens with its passphrase, keeps its keys and its log, and stays beside as it was', async () => {
+    const parts = vaultParts();
+    const original = join(import.meta.dirname, '../../../support/vaults/schema-1.db');
+    mkdirSync(dirname(parts.path), { recursive: true });
+    copyFileSync(original, parts.path);
+    await unlock(parts.vault);
+    const [context] = parts.vault.sql().all<{ id: string }>('SELECT id FROM contexts ORDER BY name');
+    const key = parts.keys.current(context?.id ?? '');
+    expect(key?.fingerprint).toBe('SHA256:endb/7+7aIAojmoRDYa1Bb2QZJozY4cn8yjDsfnUsGM');
+    expect(await parts.keys.signJwt(key?.kid ?? '', { alg: 'Ed25519', typ: 'JWT' }, {})).toMatch(/^ey/);
+    expect(parts.activity.verify().brokenAt).toBeNull();
+    const copy = new Database(`${parts.path}.schema-1`, { readonly: true });
+    expect(copy.pragma('user_version', { simple: true })).toBe(1);
+    expect(copy.prepare('SELECT count(*) AS n FROM keys').get()).toEqual({ n: 2 });
+    copy.close();
   });
 });
 
@@ -55,7 +76,7 @@ describe('the known schema', () => {
   it('ends with the newest migration', async () => {
     const { vault } = await newVault();
     requireKnownSchema(vault.sql());
-    vault.sql().exec('PRAGMA user_version = 2');
+    vault.sql().exec(`PRAGMA user_version = ${newest + 1}`);
     expect(() => {
       requireKnownSchema(vault.sql());
     }).toThrow('vault_newer');
