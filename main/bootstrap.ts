@@ -14,7 +14,7 @@ import { ActivityLog } from './core/activity/activity-log.ts';
 import { SecretClipboard } from './core/clipboard/secret-clipboard.ts';
 import { ContextService } from './core/contexts/context-service.ts';
 import { KeyService } from './core/keys/key-service.ts';
-import type { Clipboard, Logger } from './core/ports.ts';
+import type { Clipboard, FileDialogs, Logger } from './core/ports.ts';
 import { helperPath, podmanAuthFile } from './core/registries/paths.ts';
 import { RegistryService } from './core/registries/registry-service.ts';
 import { Registration } from './core/signin/registration.ts';
@@ -41,6 +41,7 @@ export interface Platform {
   versions: { app: string; electron: string; platform: string };
   fetch: typeof fetch;
   clipboard: Clipboard;
+  dialogs: FileDialogs;
   openExternalLink: (link: string, contextOrigin: string) => Promise<void>;
   emit: (name: keyof IpcEvents, payload?: unknown) => void;
 }
@@ -70,11 +71,12 @@ export function bootstrap(platform: Platform): AppServices {
   const keys = new KeyService({ vault, clock, random, activity });
   const contexts = new ContextService({ vault, keys, http, clock, random, activity, logger });
   const tokens = new TokenService({ vault, contexts, keys, clock, random, activity });
+  const files = new DiskTextFiles(logger);
   const clipboard = new SecretClipboard({ clipboard: platform.clipboard, clock, vault, logger });
   const registries = new RegistryService({
     vault,
     contexts,
-    files: new DiskTextFiles(logger),
+    files,
     clock,
     random,
     activity,
@@ -138,7 +140,7 @@ export function bootstrap(platform: Platform): AppServices {
       signin: signinHandlers({ vault, registration, clipboard }),
       tokens: tokensHandlers({ vault, tokens, clipboard }),
       registries: registriesHandlers({ vault, registries, agent }),
-      activity: activityHandlers(vault, activity),
+      activity: activityHandlers({ vault, activity, dialogs: platform.dialogs, files, clock }),
     },
     async start() {
       await agent.start();

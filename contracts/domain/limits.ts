@@ -7,6 +7,8 @@ export const limits = {
   addressMax: 255,
   userIdMax: 64,
   ttlTextMax: 16,
+  /** Text by which a list is filtered. */
+  filterMax: 100,
   /** Shortest manual token, seconds. */
   ttlMin: 60,
   /** Life of a registration token, seconds. */

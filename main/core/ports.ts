@@ -122,5 +122,11 @@ export interface TextFiles {
   isExecutable(path: string): Promise<boolean>;
 }
 
+/** Asks the user for a file by the system's own dialog. Paths stay in the main process. */
+export interface FileDialogs {
+  /** @returns the path to write to, or null when the user gave up */
+  save(suggestion: { title: string; fileName: string; extension: string }): Promise<string | null>;
+}
+
 /** Tells listeners that something changed. */
 export type Listener = () => void;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { app, type BrowserWindow } from 'electron';
 import { bootstrap, type AppServices, type Platform } from '../bootstrap.ts';
 import { systemClipboard } from './clipboard.ts';
+import { fileDialogs } from './file-dialogs.ts';
 import { openExternalLink } from './external-links.ts';
 import { sendEvent, serveIpc } from './ipc-server.ts';
 import { networkFetch } from './network.ts';
@@ -17,6 +18,7 @@ function describePlatform(outFolder: string, currentWindow: () => BrowserWindow 
     versions: { app: app.getVersion(), electron: process.versions.electron, platform: process.platform },
     fetch: networkFetch(),
     clipboard: systemClipboard,
+    dialogs: fileDialogs(app.getPath('documents'), currentWindow),
     openExternalLink,
     emit: (name, payload) => {
       sendEvent(currentWindow(), name, payload);

@@ -1,4 +1,4 @@
-import { act, screen, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { activityKinds } from '../../contracts/ipc/activity.ts';
 import { activityLooks } from '../../renderer/features/activity/activity-words.ts';
@@ -60,6 +60,41 @@ describe('activity', () => {
     const { user } = await openPage('Activity', { brokenAt: 7 });
     await user.click(screen.getByRole('button', { name: 'Verify log' }));
     expect((await screen.findByRole('alert')).textContent).toContain('The log was changed at entry 7');
+  });
+
+  it('shows only what matches subject and text', async () => {
+    const { user } = await openPage('Activity');
+    await entries();
+    await user.selectOptions(screen.getByLabelText('Subject'), 'Warnings');
+    await waitFor(async () => {
+      expect((await entries()).map((entry) => entry.textContent)).toEqual([
+        expect.stringContaining('Wrong passphrase entered'),
+        expect.stringContaining('Credential refused'),
+      ]);
+    });
+    await user.type(screen.getByLabelText('Filter by context or detail'), 'DOCKER.example');
+    await waitFor(async () => {
+      expect(await entries()).toHaveLength(1);
+    });
+    await user.type(screen.getByLabelText('Filter by context or detail'), ' nowhere');
+    await screen.findByText('No entry matches the filter.');
+  });
+
+  it('exports what the filter shows', async () => {
+    const { user, requests } = await openPage('Activity');
+    await user.selectOptions(await screen.findByLabelText('Subject'), 'Vault');
+    await user.click(screen.getByRole('button', { name: 'Export' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'CSV, filtered entries…' }));
+    await screen.findByText('15 entries in keyhold-activity.csv.');
+    const kinds = activityKinds.filter((kind) => kind.startsWith('vault.'));
+    expect(requests('activity.export')).toEqual([{ format: 'csv', kinds, text: '' }]);
+  });
+
+  it('marks the entries that a broken log leaves in doubt', async () => {
+    const { user } = await openPage('Activity', { brokenAt: 7 });
+    await user.click(await screen.findByRole('button', { name: 'Verify log' }));
+    await screen.findByRole('alert');
+    expect(screen.getAllByText('not reliable')).toHaveLength(9);
   });
 
   it('offers to try again when the log cannot be read', async () => {

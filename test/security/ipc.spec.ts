@@ -115,7 +115,7 @@ test('while the vault is locked every call but the vault’s own is refused', as
       await api.signin.reveal({ contextId: id }),
       await api.tokens.mint({ contextId: id, ttl: '1h' }),
       await api.registries.list(),
-      await api.activity.list({ before: null, limit: 10 }),
+      await api.activity.list({ before: null, limit: 10, kinds: null, text: '' }),
     ];
     return answers.map((answer) => (answer.ok ? 'answered' : answer.error.code));
   });

@@ -205,11 +205,17 @@ function registriesHandlers(world: World): IpcHandlers['registries'] {
 
 function activityHandlers(world: World): IpcHandlers['activity'] {
   return {
-    list: ({ before, limit }) => {
-      const older = world.activity.filter(({ seq }) => before === null || seq < before);
+    list: ({ before, limit, kinds, text }) => {
+      const older = world.activity.filter(
+        ({ seq, kind, contextName, detail }) =>
+          (before === null || seq < before) &&
+          (kinds === null || kinds.includes(kind)) &&
+          `${contextName ?? ''} ${detail ?? ''}`.toLowerCase().includes(text.trim().toLowerCase()),
+      );
       return { entries: older.slice(0, limit), more: older.length > limit };
     },
     verify: () => ({ checked: world.activity.length, brokenAt: world.brokenAt }),
+    export: ({ format }) => ({ entries: world.activity.length, fileName: `keyhold-activity.${format}` }),
   };
 }
 

@@ -146,6 +146,22 @@ export const screens: readonly Screen[] = [
   { name: 'registries-failed', scene: 'failing', go: visit('Registries') },
   { name: 'activity', scene: 'active', go: visit('Activity') },
   { name: 'activity-long', scene: 'longLog', go: visit('Activity', click('Load more')) },
+  {
+    name: 'activity-filtered',
+    scene: 'active',
+    go: visit('Activity', async (page) => {
+      await page.getByLabel('Subject').selectOption('warnings');
+    }),
+  },
+  {
+    name: 'activity-no-match',
+    scene: 'active',
+    go: visit('Activity', async (page) => {
+      await page.getByLabel('Filter by context or detail').fill('nothing like this');
+      await page.getByText('No entry matches the filter.').waitFor();
+    }),
+  },
+  { name: 'activity-export', scene: 'active', go: visit('Activity', click('Export')) },
   { name: 'activity-intact', scene: 'active', go: visit('Activity', click('Verify log')) },
   { name: 'activity-broken', scene: 'brokenLog', go: visit('Activity', click('Verify log')) },
   { name: 'activity-failed', scene: 'failing', go: visit('Activity') },

@@ -46,3 +46,27 @@ export const activityLooks: Readonly<Record<ActivityEntry['kind'], Look>> = {
   'helper.credential_given': look('Credential handed out', PackageCheck),
   'helper.refused': look('Credential refused', PackageX, 'warning'),
 };
+
+type Kind = ActivityEntry['kind'];
+
+export type ActivitySubject = 'all' | 'vault' | 'contexts' | 'keys' | 'tokens' | 'registries' | 'warnings';
+
+const allKinds = Object.keys(activityLooks) as Kind[];
+
+function kindsOf(...prefixes: string[]): Kind[] {
+  return allKinds.filter((kind) => prefixes.some((prefix) => kind.startsWith(`${prefix}.`)));
+}
+
+/** What the list can be narrowed to; `kinds` null for everything. */
+export const activitySubjects: Readonly<Record<ActivitySubject, { label: string; kinds: Kind[] | null }>> = {
+  all: { label: 'All activity', kinds: null },
+  vault: { label: 'Vault', kinds: kindsOf('vault') },
+  contexts: { label: 'Contexts', kinds: kindsOf('context') },
+  keys: { label: 'Keys', kinds: kindsOf('key') },
+  tokens: { label: 'Tokens', kinds: kindsOf('token') },
+  registries: { label: 'Registries', kinds: kindsOf('registry', 'helper') },
+  warnings: {
+    label: 'Warnings',
+    kinds: allKinds.filter((kind) => activityLooks[kind].tone === 'warning'),
+  },
+};
