@@ -12,6 +12,14 @@ function click(name: string): (page: Page) => Promise<void> {
   return (page) => page.getByRole('button', { name, exact: true }).click();
 }
 
+/** A key of the window, and the dialog that it opens. */
+function press(keys: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.keyboard.press(keys);
+    await page.getByRole('dialog').waitFor();
+  };
+}
+
 function visit(label: string, ...then: ((page: Page) => Promise<void>)[]): (page: Page) => Promise<void> {
   return async (page) => {
     await page.getByRole('link', { name: label, exact: true }).click();
@@ -144,6 +152,17 @@ export const screens: readonly Screen[] = [
     go: visit('Registries', click('Undo Podman’s set-up for registry.acme.example')),
   },
   { name: 'registries-failed', scene: 'failing', go: visit('Registries') },
+  { name: 'palette', scene: 'active', go: press('Control+K') },
+  {
+    name: 'palette-no-match',
+    scene: 'long',
+    go: async (page) => {
+      await press('Control+K')(page);
+      await page.keyboard.type('nothing like this');
+      await page.getByText('Nothing of that name.').waitFor();
+    },
+  },
+  { name: 'shortcuts', scene: 'active', go: press('Control+/') },
   { name: 'activity', scene: 'active', go: visit('Activity') },
   { name: 'activity-long', scene: 'longLog', go: visit('Activity', click('Load more')) },
   {

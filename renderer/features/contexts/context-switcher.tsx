@@ -1,14 +1,12 @@
 import { Menu } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ChevronsUpDown, Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useLocation, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries, useContexts, useCurrentContext } from '../../lib/queries.ts';
-import { toastError } from '../../ui/toast.ts';
+import { useContexts, useCurrentContext } from '../../lib/queries.ts';
 import css from './context-switcher.module.css';
 import { ContextTile } from './context-tile.tsx';
+import { useSwitchContext } from './use-switch-context.ts';
 
 function stateWords(context: ContextSummary): string {
   return context.state === 'pending' ? 'key not registered' : 'key registered';
@@ -18,18 +16,8 @@ function stateWords(context: ContextSummary): string {
 export function ContextSwitcher({ collapsed }: { collapsed: boolean }): ReactNode {
   const { data: contexts = [] } = useContexts();
   const current = useCurrentContext() ?? null;
-  const client = useQueryClient();
   const navigate = useNavigate();
-  const { pathname } = useLocation();
-  const choose = useMutation({
-    mutationFn: (contextId: string) => valueOf(keyhold().contexts.setCurrent({ contextId })),
-    onSuccess: async () => {
-      await client.invalidateQueries(queries.contexts);
-      // The other pages are about whatever context is current; these are about the one that was left.
-      if (pathname === '/status/register' || pathname === '/contexts/new') await navigate('/status');
-    },
-    onError: toastError,
-  });
+  const choose = useSwitchContext();
   return (
     <Menu position="bottom-start" width={280}>
       <Menu.Target>
@@ -52,7 +40,7 @@ export function ContextSwitcher({ collapsed }: { collapsed: boolean }): ReactNod
       </Menu.Target>
       <Menu.Dropdown>
         {contexts.length > 0 && (
-          <Menu.RadioGroup value={current?.id ?? ''} onChange={choose.mutate}>
+          <Menu.RadioGroup value={current?.id ?? ''} onChange={choose}>
             {contexts.map((context) => (
               <Menu.RadioItem key={context.id} value={context.id} closeMenuOnClick>
                 <span className={css['choice']}>
