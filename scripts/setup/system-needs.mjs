@@ -67,12 +67,21 @@ const BENCH_PEERS = [
 ];
 
 /**
+ * The packaged program takes no debugger, so its test types into its window, on a display of its own.
+ * @type {readonly Tool[]}
+ */
+const TYPIST = [
+  { command: 'Xvfb', debian: 'xvfb' },
+  { command: 'xdotool', debian: 'xdotool' },
+];
+
+/**
  * What a purpose runs besides Electron. Without a display the start shows the demo instead of a window.
  * @returns {Readonly<Record<Purpose, readonly Tool[]>>}
  */
 const toolsByPurpose = () => ({
   start: hasDisplay() ? [] : REGISTRY_CLIENTS,
-  test: REGISTRY_CLIENTS,
+  test: process.platform === 'linux' ? [...REGISTRY_CLIENTS, ...TYPIST] : REGISTRY_CLIENTS,
   demo: REGISTRY_CLIENTS,
   bench: BENCH_PEERS,
   server: [],
