@@ -36,10 +36,13 @@ const ELECTRON_LIBRARIES = [
   'libsecret-1-0',
 ];
 
+/** @type {Tool} */
+const X_SERVER = { command: 'Xvfb', debian: 'xvfb' };
+
 /** @type {readonly Tool[]} */
 const VIRTUAL_DISPLAY = [
   { command: 'xvfb-run', debian: 'xvfb' },
-  { command: 'Xvfb', debian: 'xvfb' },
+  X_SERVER,
   { command: 'xauth', debian: 'xauth' },
 ];
 
@@ -67,12 +70,18 @@ const BENCH_PEERS = [
 ];
 
 /**
+ * The packaged program takes no debugger, so its test types into its window, on a display of its own.
+ * @type {readonly Tool[]}
+ */
+const TYPIST = [X_SERVER, { command: 'xdotool', debian: 'xdotool' }];
+
+/**
  * What a purpose runs besides Electron. Without a display the start shows the demo instead of a window.
  * @returns {Readonly<Record<Purpose, readonly Tool[]>>}
  */
 const toolsByPurpose = () => ({
   start: hasDisplay() ? [] : REGISTRY_CLIENTS,
-  test: REGISTRY_CLIENTS,
+  test: process.platform === 'linux' ? [...REGISTRY_CLIENTS, ...TYPIST] : REGISTRY_CLIENTS,
   demo: REGISTRY_CLIENTS,
   bench: BENCH_PEERS,
   server: [],
@@ -100,7 +109,7 @@ export function missingTools(purpose, also = {}) {
     ...(also.compiler === true ? COMPILER : []),
     ...toolsByPurpose()[purpose],
   ];
-  return needed.filter((tool) => !isOnPath(tool.command));
+  return [...new Set(needed)].filter((tool) => !isOnPath(tool.command));
 }
 
 /**
