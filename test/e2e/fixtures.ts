@@ -39,9 +39,11 @@ interface WorkerFixtures {
   browserWindow: Browser;
 }
 
-/** Keeps a picture of what a failed test left on the screen. */
-async function attachOnFailure({ window }: RunningApp, info: TestInfo): Promise<void> {
-  if (info.status === info.expectedStatus || window.isClosed()) return;
+/** Keeps what the app wrote and a picture of what a failed test left on the screen. */
+async function attachOnFailure({ window, output }: RunningApp, info: TestInfo): Promise<void> {
+  if (info.status === info.expectedStatus) return;
+  await info.attach('stderr', { body: output(), contentType: 'text/plain' });
+  if (window.isClosed()) return;
   await info.attach('window', { body: await window.screenshot(), contentType: 'image/png' });
 }
 

@@ -70,6 +70,8 @@ export function makeHome(): Home {
 export interface RunningApp {
   readonly electron: ElectronApplication;
   readonly window: Page;
+  /** Everything the app wrote to stderr so far. */
+  readonly output: () => string;
 }
 
 /** How a person starts the built app with the home's data folder. */
@@ -82,7 +84,11 @@ export function appCommand(home: Home): { command: string; args: string[] } {
 export async function launchApp(home: Home): Promise<RunningApp> {
   const { command, args } = appCommand(home);
   const electron = await _electron.launch({ executablePath: command, args, env: home.env });
+  let written = '';
+  electron.process().stderr?.on('data', (chunk: Buffer) => {
+    written += chunk.toString();
+  });
   const window = await electron.firstWindow();
   await window.locator('html[data-ready]').waitFor({ state: 'attached' });
-  return { electron, window };
+  return { electron, window, output: () => written };
 }

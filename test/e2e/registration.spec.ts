@@ -209,7 +209,7 @@ function addressOf(server: Server): string {
   return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 }
 
-async function contextNames({ window }: RunningApp): Promise<string[]> {
-  const answer = await window.evaluate(() => window.keyhold.contexts.list());
+async function contextNames({ window: page }: RunningApp): Promise<string[]> {
+  const answer = await page.evaluate(() => window.keyhold.contexts.list());
   return answer.ok ? answer.value.map(({ name }) => name) : [];
 }

@@ -4,8 +4,8 @@ import type {} from '../../preload/index.ts';
 import type { RunningApp } from './launch.ts';
 
 /** The registration token of the current context, as the app gives it when the user asks to see it. */
-export async function registrationToken({ window }: RunningApp): Promise<string> {
-  return window.evaluate(async () => {
+export async function registrationToken({ window: page }: RunningApp): Promise<string> {
+  return page.evaluate(async () => {
     const contexts = await window.keyhold.contexts.list();
     const current = contexts.ok ? contexts.value.find((context) => context.current) : undefined;
     if (current === undefined) throw new Error('no current context');
