@@ -19,7 +19,9 @@ test('a second start raises the first window and ends well', async ({ maya }) =>
   await maya.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
   const { command, args } = appCommand(maya.home);
   const second = spawn(command, args, { env: maya.home.env, stdio: ['ignore', 'ignore', 'pipe'] });
-  const [said] = await Promise.all([text(second.stderr), once(second, 'exit')]);
+  const closed = once(second, 'close');
+  const said = await text(second.stderr);
+  await closed;
   expect(said).toContain('Keyhold is already running; its window was brought to the front.');
   expect(second.exitCode).toBe(0);
   await expect.poll(() => isShown(maya)).toBe(true);
