@@ -70,9 +70,11 @@ export const benchHelper: Bench = async (say) => {
   try {
     const app = await launchRegistered(home, server, 'maya');
     say(`${String(rounds.counted)} rounds after ${String(rounds.warmUp)} to warm up`);
-    const figures = await measure(home, server.host, keyring);
-    await app.electron.close();
-    return figures;
+    try {
+      return await measure(home, server.host, keyring);
+    } finally {
+      await app.electron.close();
+    }
   } finally {
     await keyring?.stop();
     await server.stop();

@@ -56,7 +56,7 @@ export async function startProbed(
   const limit = AbortSignal.timeout(patienceMs);
   try {
     const ended = Promise.race([closed, once(limit, 'abort')]).then(() => {
-      throw new Error(`Electron showed no ready page in time. It wrote:\n${errors()}`);
+      throw new Error('it ended, or a minute went by');
     });
     const page = await Promise.race([pipe.whenReady(ready), ended]);
     const startMs = performance.now() - begin;
@@ -68,7 +68,7 @@ export async function startProbed(
   } catch (error) {
     child.kill('SIGKILL');
     await closed;
-    throw error;
+    throw new Error(`Electron showed no ready page. It wrote:\n${errors()}`, { cause: error });
   }
 }
 
