@@ -109,7 +109,7 @@ export function missingTools(purpose, also = {}) {
     ...(also.compiler === true ? COMPILER : []),
     ...toolsByPurpose()[purpose],
   ];
-  return [...new Set(needed)].filter((tool) => !isOnPath(tool.command));
+  return [...new Set(needed)].filter((tool) => programOnPath(tool.command) === null);
 }
 
 /**
@@ -147,10 +147,15 @@ export function debianPackages(libraries, tools) {
   return [...new Set([...packages, ...tools.map((tool) => tool.debian)])];
 }
 
-/** @param {string} command */
-function isOnPath(command) {
+/**
+ * Finds a program as a shell would.
+ * @param {string} command its name, without the ending that Windows adds
+ * @returns {string | null} its file, or null where it is not on the path
+ */
+export function programOnPath(command) {
   const name = process.platform === 'win32' ? `${command}.exe` : command;
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => isFile(join(folder, name)));
+  const files = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name));
+  return files.find(isFile) ?? null;
 }
 
 /** @param {string} path */
