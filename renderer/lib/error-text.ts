@@ -66,8 +66,7 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   }),
   invalid_address: {
     title: 'That is not an address Keyhold can use',
-    advice:
-      'Enter a host such as registry.example.com, or a whole address: https://registry.example.com.',
+    advice: 'Enter a host such as registry.example.com, or a whole address: https://registry.example.com.',
   },
   insecure_origin: {
     title: 'That address is not encrypted',
