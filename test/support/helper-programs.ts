@@ -21,7 +21,7 @@ export interface HelperProgram {
    * @param runtime - Stands for `XDG_RUNTIME_DIR`, under which the agent's socket is looked for.
    * @param input - Everything on standard input.
    */
-  run(runtime: string, args: readonly string[], input?: string | Uint8Array): Promise<ToolResult>;
+  run: (runtime: string, args: readonly string[], input?: string | Uint8Array) => Promise<ToolResult>;
 }
 
 /**
