@@ -1,6 +1,4 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { appVersion, helperPrograms, installHelper } from '../support/helper-programs.ts';
@@ -101,6 +99,8 @@ describe('the programs that the script starts', () => {
     const notes = await record();
     expect(notes.match(/^curl$/gm)).toHaveLength(2);
     expect(notes).toContain('/v1/credential/store');
+    // The curl of this machine uses no proxy for a Unix socket in any case, so asking it would show nothing.
+    expect(notes.match(/^--noproxy\n\*$/gm)).toHaveLength(2);
     expect(notes).not.toContain(password);
     expect(notes).not.toContain(Secret);
     expect(notes).not.toContain(host);
@@ -108,27 +108,13 @@ describe('the programs that the script starts', () => {
 });
 
 describe('settings of curl', () => {
-  it('do not count: neither its files nor proxies', async () => {
+  it('in its files do not count', async () => {
     const settings = `output = "${join(home, 'hit')}"\nmax-time = 0.001\nunix-socket = "/nowhere"\nverbose\n`;
     await writeFile(join(home, '.curlrc'), settings);
     await writeFile(join(home, 'curlrc'), settings);
     const folders = { CURL_HOME: home, XDG_CONFIG_HOME: home };
     expect(await run('get', folders)).toEqual(given);
     await expect(stat(join(home, 'hit'))).rejects.toMatchObject({ code: 'ENOENT' });
-  });
-
-  it('send nothing to a proxy', async () => {
-    let connections = 0;
-    const proxy = createServer((socket) => {
-      connections += 1;
-      socket.destroy();
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    const names = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'all_proxy', 'ALL_PROXY'];
-    expect(await run('get', Object.fromEntries(names.map((name) => [name, address])))).toEqual(given);
-    expect(connections).toBe(0);
-    await new Promise((resolve) => proxy.close(resolve));
   });
 });
 
