@@ -61,6 +61,15 @@ const REGISTRY_CLIENTS = [
   { command: 'curl', debian: 'curl' },
 ];
 
+/**
+ * What the helper script must run on besides this system's own shell.
+ * @type {readonly Tool[]}
+ */
+const SHELLS = [
+  { command: 'bash', debian: 'bash' },
+  { command: 'busybox', debian: 'busybox' },
+];
+
 /** @type {readonly Tool[]} */
 const BENCH_PEERS = [
   { command: 'curl', debian: 'curl' },
@@ -81,7 +90,7 @@ const TYPIST = [X_SERVER, { command: 'xdotool', debian: 'xdotool' }];
  */
 const toolsByPurpose = () => ({
   start: hasDisplay() ? [] : REGISTRY_CLIENTS,
-  test: process.platform === 'linux' ? [...REGISTRY_CLIENTS, ...TYPIST] : REGISTRY_CLIENTS,
+  test: [...REGISTRY_CLIENTS, ...SHELLS, ...(process.platform === 'linux' ? TYPIST : [])],
   demo: REGISTRY_CLIENTS,
   bench: BENCH_PEERS,
   server: [],

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { keysPath } from '../../contracts/server-api/keys.ts';
 import { whoamiPath } from '../../contracts/server-api/whoami.ts';
 import type { WaitState } from '../../contracts/ipc/signin.ts';
+import { registerContext } from '../support/register-context.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
 import type { CallResult } from '../support/server-client.ts';
 import { startTestServer } from '../support/server.ts';
@@ -46,12 +47,8 @@ function paste(registrationToken: string, at = server, token = session): Promise
   return call(at, keysPath, { token, body: { registration_token: registrationToken } });
 }
 
-/** The app waits, the user pastes, the app notices. */
-async function register(id: string): Promise<void> {
-  const registered = parts.until(isRegistered);
-  expect((await paste(await parts.registration.token(id))).status).toBe(201);
-  parts.registration.wait(id);
-  await registered;
+function register(id: string): Promise<void> {
+  return registerContext(parts, id, server, session);
 }
 
 describe('the app and the server', () => {
