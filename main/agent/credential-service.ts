@@ -79,12 +79,7 @@ export class CredentialService {
     const context = this.#deps.contexts.byHost(host);
     if (!context?.hasRegistry) return this.#refuse(host, this.#withoutContext(host));
     try {
-      const { username, secret } = await this.#deps.tokens.registryToken(context.id);
-      this.#deps.activity.append({
-        kind: 'helper.credential_given',
-        contextName: context.name,
-        detail: host,
-      });
+      const { username, secret } = await this.#deps.tokens.registryToken(context.id, host);
       const credential = { ServerURL: serverKey.trim(), Username: username, Secret: secret };
       return { kind: 'credential', credential };
     } catch (error) {

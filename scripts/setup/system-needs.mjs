@@ -62,6 +62,12 @@ const REGISTRY_CLIENTS = [
 ];
 
 /**
+ * A further client of the tests; there is none outside Linux.
+ * @type {Tool}
+ */
+const BUILDAH = { command: 'buildah', debian: 'buildah' };
+
+/**
  * What the helper script must run on besides this system's own shell.
  * @type {readonly Tool[]}
  */
@@ -90,7 +96,7 @@ const TYPIST = [X_SERVER, { command: 'xdotool', debian: 'xdotool' }];
  */
 const toolsByPurpose = () => ({
   start: hasDisplay() ? [] : REGISTRY_CLIENTS,
-  test: [...REGISTRY_CLIENTS, ...SHELLS, ...(process.platform === 'linux' ? TYPIST : [])],
+  test: [...REGISTRY_CLIENTS, ...SHELLS, ...(process.platform === 'linux' ? [BUILDAH, ...TYPIST] : [])],
   demo: REGISTRY_CLIENTS,
   bench: BENCH_PEERS,
   server: [],

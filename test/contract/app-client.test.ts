@@ -109,7 +109,7 @@ describe('the app and the server', () => {
   it('agree on the registry token, which the token endpoint takes as a password', async () => {
     const id = await addMaya();
     await register(id);
-    const { username, secret } = await parts.tokens.registryToken(id);
+    const { username, secret } = await parts.tokens.registryToken(id, 'kheeper.example');
     const basic = Buffer.from(`${username}:${secret}`).toString('base64');
     const response = await fetch(`${server.origin}/v2/token?service=${server.host}`, {
       headers: { authorization: `Basic ${basic}` },
@@ -173,7 +173,7 @@ describe('a registration token', () => {
     const registrationToken = await parts.registration.token(id);
     expect((await call(server, whoamiPath, { token: registrationToken })).status).toBe(401);
     await register(id);
-    const { secret } = await parts.tokens.registryToken(id);
+    const { secret } = await parts.tokens.registryToken(id, 'kheeper.example');
     expect(errorCode(await paste(secret))).toBe('registration_token_invalid');
   });
 });

@@ -56,10 +56,12 @@ export class TokenService {
     if (seconds === null || seconds < limits.ttlMin || seconds > context.maxTokenTtl) {
       throw new KeyholdError('invalid_ttl', { maxSeconds: context.maxTokenTtl });
     }
-    const minted = await this.#sign(context, kid, seconds);
+    const minted = await this.#sign(context, kid, seconds, {
+      kind: 'token.minted',
+      detail: `${formatTtl(seconds)}, key ${shortKid(kid)}`,
+    });
     const tokenId = this.#deps.random.uuid();
     this.#hold(tokenId, { ...minted, context, revealed: false });
-    this.#log('token.minted', context, `${formatTtl(seconds)}, key ${shortKid(kid)}`);
     const { claims } = minted;
     return {
       tokenId,
@@ -101,13 +103,15 @@ export class TokenService {
 
   /**
    * What the credential helper hands out: the user id, and as password an API token of 15 minutes (less where
-   * the service allows less).
+   * the service allows less). Goes to the activity log.
    *
+   * @param host - The registry that it is for.
    * @throws KeyholdError `context_not_found`, `key_not_registered`, `vault_locked`.
    */
-  async registryToken(contextId: string): Promise<{ username: string; secret: string }> {
+  async registryToken(contextId: string, host: string): Promise<{ username: string; secret: string }> {
     const { context, kid } = this.#signer(contextId);
-    const { token } = await this.#sign(context, kid, limits.registryTtl);
+    const entry = { kind: 'helper.credential_given', detail: host } as const;
+    const { token } = await this.#sign(context, kid, limits.registryTtl, entry);
     return { username: context.userId, secret: token };
   }
 
@@ -123,9 +127,19 @@ export class TokenService {
     return { context, kid: key.kid };
   }
 
-  async #sign(context: StoredContext, kid: string, seconds: number): Promise<ApiToken> {
+  /** Signs, and notes the key's use with the entry in one transaction: each costs a wait for the disk. */
+  async #sign(
+    context: StoredContext,
+    kid: string,
+    seconds: number,
+    entry: { kind: ActivityKind; detail: string },
+  ): Promise<ApiToken> {
+    const { vault, keys } = this.#deps;
     const signed = await signApiToken(this.#deps, context, kid, seconds);
-    this.#deps.keys.markUsed(kid);
+    vault.sql().transaction(() => {
+      keys.markUsed(kid);
+      this.#log(entry.kind, context, entry.detail);
+    });
     return signed;
   }
 

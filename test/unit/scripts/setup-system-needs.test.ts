@@ -61,7 +61,7 @@ describe('missing tools', () => {
 
   it('are the ones of the purpose that are not on the path', () => {
     withTools('skopeo', 'curl');
-    const typist = process.platform === 'linux' ? ['Xvfb', 'xdotool'] : [];
+    const typist = process.platform === 'linux' ? ['buildah', 'Xvfb', 'xdotool'] : [];
     expect(commands('test')).toEqual(['podman', 'chromium', 'bash', 'busybox', ...typist]);
     expect(commands('demo')).toEqual(['podman', 'chromium']);
     expect(commands('bench')).toEqual([
