@@ -18,12 +18,15 @@ import type { Clipboard, FileDialogs, Logger } from './core/ports.ts';
 import { helperPath, podmanAuthFile } from './core/registries/paths.ts';
 import { RegistryService } from './core/registries/registry-service.ts';
 import { Registration } from './core/signin/registration.ts';
+import { SignOut } from './core/signin/sign-out.ts';
+import { TokenInspector } from './core/tokens/inspection/token-inspector.ts';
 import { TokenService } from './core/tokens/token-service.ts';
 import { Vault } from './core/vault/vault.ts';
 import { activityHandlers } from './ipc/activity.ts';
 import { appHandlers } from './ipc/app.ts';
 import { contextsHandlers, keysHandlers } from './ipc/contexts.ts';
 import { registriesHandlers } from './ipc/registries.ts';
+import { signOutHandlers } from './ipc/sign-out.ts';
 import { signinHandlers } from './ipc/signin.ts';
 import { tokensHandlers } from './ipc/tokens.ts';
 import { vaultHandlers } from './ipc/vault.ts';
@@ -72,6 +75,7 @@ export function bootstrap(platform: Platform): AppServices {
   const contexts = new ContextService({ vault, keys, http, clock, random, activity, logger });
   const tokens = new TokenService({ vault, contexts, keys, clock, random, activity });
   const files = new DiskTextFiles(logger);
+  const inspector = new TokenInspector({ contexts, keys, clock });
   const clipboard = new SecretClipboard({ clipboard: platform.clipboard, clock, vault, logger });
   const registries = new RegistryService({
     vault,
@@ -104,6 +108,17 @@ export function bootstrap(platform: Platform): AppServices {
       return 'done';
     },
   });
+  const signOut = new SignOut({
+    vault,
+    contexts,
+    keys,
+    registries,
+    registration,
+    http,
+    clock,
+    random,
+    logger,
+  });
   const credentials = new CredentialService({ vault, contexts, tokens, activity });
   const agent = new AgentServer({
     socketPath: agentSocketPath(environment, platform.versions.platform, homeFolder),
@@ -127,6 +142,9 @@ export function bootstrap(platform: Platform): AppServices {
   registration.onWait((state) => {
     platform.emit('waitChanged', state);
   });
+  signOut.onProgress((progress) => {
+    platform.emit('signOutProgress', progress);
+  });
 
   const { openExternalLink } = platform;
   const contextDeps = { vault, contexts, keys, registries, registration, openExternalLink };
@@ -138,7 +156,8 @@ export function bootstrap(platform: Platform): AppServices {
       contexts: contextsHandlers(contextDeps),
       keys: keysHandlers(contextDeps),
       signin: signinHandlers({ vault, registration, clipboard }),
-      tokens: tokensHandlers({ vault, tokens, clipboard }),
+      signOut: signOutHandlers({ vault, contexts, signOut }),
+      tokens: tokensHandlers({ vault, tokens, inspector, clipboard }),
       registries: registriesHandlers({ vault, registries, agent }),
       activity: activityHandlers({ vault, activity, dialogs: platform.dialogs, files, clock }),
     },

@@ -11,6 +11,14 @@ export const contextNameSchema = z
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@-]*$/u)
   .refine((name) => name.trim() === name);
 
+/** Short word on a context's badge, such as `prod`. Made of what a name may hold. */
+export const contextLabelSchema = contextNameSchema.max(limits.contextLabelMax);
+
+/** The colours to tell contexts apart by. The window has the shades; each is readable in light and dark. */
+export const contextColours = ['indigo', 'blue', 'teal', 'green', 'olive', 'orange', 'red', 'pink'] as const;
+export const contextColourSchema = z.enum(contextColours);
+export type ContextColour = z.infer<typeof contextColourSchema>;
+
 /** A user id as the service's dashboard shows it, or `bot:<org>/<name>`. */
 export const userIdSchema = z
   .string()
@@ -24,12 +32,17 @@ export const keyLabelSchema = z
   .max(limits.keyLabelMax)
   .regex(/^[^\p{Cc}]+$/u);
 
-/** `pending`: the key is made but the service does not know it yet. */
-export const contextStateSchema = z.enum(['pending', 'active']);
+/**
+ * `pending`: the key is made but the service does not know it yet. `signed_out`: there is no key; signing in
+ * again makes one.
+ */
+export const contextStateSchema = z.enum(['pending', 'active', 'signed_out']);
 
 export const contextSummarySchema = z.strictObject({
   id: contextIdSchema,
   name: z.string(),
+  colour: contextColourSchema,
+  label: z.string().nullable(),
   /** Serialized origin, for example `https://kheeper.example`. */
   origin: z.string(),
   /** `host[:port]`: what Podman and Docker call the registry. */

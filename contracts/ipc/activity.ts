@@ -8,6 +8,8 @@ export const activityKinds = [
   'vault.unlock_failed',
   'vault.locked',
   'context.added',
+  'context.edited',
+  'context.signed_out',
   'context.removed',
   'key.created',
   'key.registered',

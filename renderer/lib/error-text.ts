@@ -113,6 +113,10 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     title: 'There is nothing to register',
     advice: 'The key of this context is registered already. Its status says whether the service accepts it.',
   },
+  not_signed_out: {
+    title: 'This context has a key already',
+    advice: 'There is nothing to sign in again. Its status says whether the service accepts the key.',
+  },
   invalid_ttl: ({ maxSeconds }) => ({
     title: 'That is not a token life Keyhold can use',
     advice:

@@ -1,4 +1,5 @@
 import type { ContextSummary } from '../../contracts/domain/context.ts';
+import type { Inspection } from '../../contracts/domain/inspection.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
 import { limits } from '../../contracts/domain/limits.ts';
 import { KeyholdError, type Failure } from '../../contracts/errors.ts';
@@ -6,13 +7,16 @@ import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { Registry, SetUpPreview } from '../../contracts/ipc/registries.ts';
+import type { PodmanLeft, Revocation } from '../../contracts/ipc/sign-out.ts';
 import type { RegistrationCard, WaitState } from '../../contracts/ipc/signin.ts';
+import type { MintedToken } from '../../contracts/ipc/tokens.ts';
 import type { VaultState } from '../../contracts/ipc/vault.ts';
 import {
   helperPath,
   sampleActivity,
   sampleCard,
   sampleContext,
+  sampleInspection,
   sampleKey,
   samplePreview,
   sampleRegistry,
@@ -39,6 +43,10 @@ export interface World {
   status: ContextStatus;
   card: RegistrationCard;
   wait: WaitState;
+  tokens: MintedToken[];
+  inspection: Inspection;
+  /** What becomes of the contexts' keys and set-ups when they are signed out, one after the other. */
+  signOut: { revocations: readonly Revocation[]; podman: readonly PodmanLeft[]; stuck: readonly string[] };
   registries: Registry[];
   helper: SetUpPreview['helper'];
   agent: { listening: boolean; socket: string; problem: 'in_use' | 'path_too_long' | 'failed' | null };
@@ -69,6 +77,9 @@ function defaultWorld(): World {
     status: sampleStatus(),
     card: sampleCard(),
     wait: sampleWait(),
+    tokens: [],
+    inspection: sampleInspection(),
+    signOut: { revocations: ['revoked'], podman: ['undone'], stuck: [] },
     registries: [
       sampleRegistry(),
       sampleRegistry({
@@ -128,6 +139,11 @@ function contextsHandlers(world: World): IpcHandlers['contexts'] {
       world.contexts = [...world.contexts, added];
       return added;
     },
+    edit: ({ contextId, ...look }) => {
+      const edited = { ...known(contextId), ...look };
+      world.contexts = world.contexts.map((context) => (context.id === contextId ? edited : context));
+      return edited;
+    },
     setCurrent: ({ contextId }) => {
       known(contextId);
       world.contexts = world.contexts.map((context) => ({ ...context, current: context.id === contextId }));
@@ -140,6 +156,42 @@ function contextsHandlers(world: World): IpcHandlers['contexts'] {
     },
     status: ({ contextId }) => ({ ...world.status, context: known(contextId) }),
     openDashboard: () => undefined,
+  };
+}
+
+function signOutHandlers(world: World): IpcHandlers['signOut'] {
+  const inTurn = <Value>(values: readonly Value[], index: number, otherwise: Value): Value =>
+    values[index % values.length] ?? otherwise;
+  return {
+    run: ({ contextId }) => {
+      const chosen = world.contexts.filter(({ id, state }) =>
+        contextId === null ? state !== 'signed_out' : id === contextId,
+      );
+      const results = chosen.map((context, index) => {
+        const done = !world.signOut.stuck.includes(context.id);
+        const { label, fingerprint } = world.keys.find((key) => key.contextId === context.id) ?? sampleKey();
+        const revocation = inTurn(world.signOut.revocations, index, 'revoked');
+        return {
+          context: done ? { ...context, state: 'signed_out' as const } : context,
+          done,
+          keys: [{ label, fingerprint, revocation }],
+          podman: inTurn(world.signOut.podman, index, 'none'),
+        };
+      });
+      world.contexts = world.contexts.map(
+        (context) => results.find((result) => result.context.id === context.id)?.context ?? context,
+      );
+      return { results, left: 0 };
+    },
+    cancel: () => undefined,
+    signInAgain: ({ contextId }) => {
+      world.contexts = world.contexts.map((context) =>
+        context.id === contextId ? { ...context, state: 'pending' as const } : context,
+      );
+      const context = world.contexts.find(({ id }) => id === contextId);
+      if (context === undefined) throw new KeyholdError('context_not_found');
+      return context;
+    },
   };
 }
 
@@ -166,10 +218,19 @@ function signinHandlers(world: World): IpcHandlers['signin'] {
   };
 }
 
-function tokensHandlers(): IpcHandlers['tokens'] {
+function tokensHandlers(world: World): IpcHandlers['tokens'] {
   let revealed = false;
   return {
-    mint: ({ contextId }) => sampleToken({ contextId }),
+    mint: ({ contextId }) => {
+      const token = sampleToken({ contextId, tokenId: crypto.randomUUID() });
+      world.tokens = [token, ...world.tokens];
+      return token;
+    },
+    list: () => world.tokens,
+    forget: ({ tokenId }) => {
+      world.tokens = world.tokens.filter((token) => token.tokenId !== tokenId);
+    },
+    inspect: () => world.inspection,
     copy: clipboard,
     reveal: () => {
       if (revealed) throw new KeyholdError('token_gone');
@@ -249,7 +310,8 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     contexts: contextsHandlers(world),
     keys: { list: ({ contextId }) => world.keys.filter((key) => key.contextId === contextId) },
     signin: signinHandlers(world),
-    tokens: tokensHandlers(),
+    signOut: signOutHandlers(world),
+    tokens: tokensHandlers(world),
     registries: registriesHandlers(world),
     activity: activityHandlers(world),
   };

@@ -39,7 +39,7 @@ export class TokenService {
       if (!deps.vault.isUnlocked) this.wipe();
     });
     deps.contexts.onChange(() => {
-      this.#forgetRemoved();
+      this.#forgetSignedOut();
     });
   }
 
@@ -62,18 +62,20 @@ export class TokenService {
     });
     const tokenId = this.#deps.random.uuid();
     this.#hold(tokenId, { ...minted, context, revealed: false });
-    const { claims } = minted;
-    return {
-      tokenId,
-      contextId,
-      subject: claims.sub,
-      audience: claims.aud,
-      kid,
-      algorithm: minted.alg,
-      jti: claims.jti,
-      issuedAt: new Date(claims.iat * 1000).toISOString(),
-      expiresAt: new Date(claims.exp * 1000).toISOString(),
-    };
+    return describe(tokenId, minted, contextId);
+  }
+
+  /** The tokens that are held and still live, newest first, of all contexts. */
+  list(): MintedToken[] {
+    return [...this.#held]
+      .filter(([, held]) => !this.#isOver(held))
+      .map(([tokenId, held]) => describe(tokenId, held, held.context.id))
+      .reverse();
+  }
+
+  /** Drops a minted token; does nothing for one that is not held. Whoever has a copy can still use it. */
+  forget(tokenId: string): void {
+    this.#held.delete(tokenId);
   }
 
   /**
@@ -160,14 +162,30 @@ export class TokenService {
     return held.claims.exp * 1000 <= this.#deps.clock.now().getTime();
   }
 
-  #forgetRemoved(): void {
-    const known = new Set(this.#deps.contexts.list().map(({ id }) => id));
+  /** Those of contexts that were removed or signed out: their keys are gone. */
+  #forgetSignedOut(): void {
+    const active = this.#deps.contexts.list().filter(({ state }) => state === 'active');
+    const known = new Set(active.map(({ id }) => id));
     for (const [id, held] of this.#held) if (!known.has(held.context.id)) this.#held.delete(id);
   }
 
   #log(kind: ActivityKind, context: StoredContext, detail: string): void {
     this.#deps.activity.append({ kind, contextName: context.name, detail });
   }
+}
+
+function describe(tokenId: string, { kid, alg, claims }: ApiToken, contextId: string): MintedToken {
+  return {
+    tokenId,
+    contextId,
+    subject: claims.sub,
+    audience: claims.aud,
+    kid,
+    algorithm: alg,
+    jti: claims.jti,
+    issuedAt: new Date(claims.iat * 1000).toISOString(),
+    expiresAt: new Date(claims.exp * 1000).toISOString(),
+  };
 }
 
 function formatToken({ token, context }: HeldToken, form: TokenForm): string {

@@ -24,6 +24,8 @@ describe('adding a context', () => {
     expect(added).toEqual({
       id: added.id,
       name: 'Work',
+      colour: 'indigo',
+      label: null,
       origin: service.origin,
       host: service.host,
       serviceName: 'Odd',
