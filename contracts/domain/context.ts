@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contextColours } from './context-colours.ts';
 import { limits } from './limits.ts';
 
 export const contextIdSchema = z.uuid();
@@ -14,10 +15,7 @@ export const contextNameSchema = z
 /** Short word on a context's badge, such as `prod`. Made of what a name may hold. */
 export const contextLabelSchema = contextNameSchema.max(limits.contextLabelMax);
 
-/** The colours to tell contexts apart by. The window has the shades; each is readable in light and dark. */
-export const contextColours = ['indigo', 'blue', 'teal', 'green', 'olive', 'orange', 'red', 'pink'] as const;
 export const contextColourSchema = z.enum(contextColours);
-export type ContextColour = z.infer<typeof contextColourSchema>;
 
 /** A user id as the service's dashboard shows it, or `bot:<org>/<name>`. */
 export const userIdSchema = z

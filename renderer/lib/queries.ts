@@ -46,6 +46,10 @@ export const queries = {
       queryKey: ['wait', contextId],
       queryFn: () => valueOf(keyhold().signin.wait({ contextId })),
     }),
+  tokens: queryOptions({
+    queryKey: ['tokens'],
+    queryFn: () => valueOf(keyhold().tokens.list()),
+  }),
   registries: queryOptions({
     queryKey: ['registries'],
     queryFn: () => valueOf(keyhold().registries.list()),

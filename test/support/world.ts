@@ -145,7 +145,10 @@ function contextsHandlers(world: World): IpcHandlers['contexts'] {
       return edited;
     },
     setCurrent: ({ contextId }) => {
-      known(contextId);
+      const { host } = known(contextId);
+      world.registries = world.registries.map((registry) =>
+        registry.host === host ? { ...registry, answers: registry.contextId === contextId } : registry,
+      );
       world.contexts = world.contexts.map((context) => ({ ...context, current: context.id === contextId }));
     },
     remove: ({ contextId }) => {

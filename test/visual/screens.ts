@@ -55,6 +55,24 @@ async function fillContext(page: Page): Promise<void> {
   await click('Make key and continue')(page);
 }
 
+function menuItem(name: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.getByRole('button', { name: /^Context: / }).click();
+    await page.getByRole('menuitem', { name }).click();
+  };
+}
+
+async function signOutOfAll(page: Page): Promise<void> {
+  await menuItem('Sign out of all…')(page);
+  await click('Sign out of all')(page);
+}
+
+async function inspect(page: Page): Promise<void> {
+  await page.getByRole('tab', { name: 'Inspect' }).click();
+  await page.getByLabel('Token', { exact: true }).fill('eyJhbGciOiJFZDI1NTE5In0.eyJzdWIiOiJ1XzQyIn0.c2ln');
+  await click('Inspect token')(page);
+}
+
 /** Every screen of the window, with its empty, long and failed forms. */
 export const screens: readonly Screen[] = [
   { name: 'create', scene: 'firstStart' },
@@ -111,6 +129,29 @@ export const screens: readonly Screen[] = [
     scene: 'long',
     go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
   },
+  { name: 'status-labelled', scene: 'labelled' },
+  { name: 'status-signed-out', scene: 'signedOut' },
+  {
+    name: 'context-menu-labelled',
+    scene: 'labelled',
+    go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
+  },
+  { name: 'context-edit', scene: 'labelled', go: click('Edit') },
+  { name: 'context-edit-long', scene: 'long', go: click('Edit') },
+  {
+    name: 'context-edit-taken',
+    scene: 'editTaken',
+    go: async (page) => {
+      await click('Edit')(page);
+      await click('Save')(page);
+    },
+  },
+  { name: 'sign-out', scene: 'active', go: click('Sign out…') },
+  { name: 'sign-out-all', scene: 'labelled', go: menuItem('Sign out of all…') },
+  { name: 'sign-out-busy', scene: 'signOutHangs', go: signOutOfAll },
+  { name: 'sign-out-done', scene: 'active', go: signOutOfAll },
+  { name: 'sign-out-troubles', scene: 'signOutTroubles', go: signOutOfAll },
+  { name: 'sign-out-stuck', scene: 'signOutStuck', go: signOutOfAll },
   { name: 'theme-menu', scene: 'active', go: click('Theme System') },
   { name: 'collapsed', scene: 'active', go: click('Collapse sidebar') },
   { name: 'keys', scene: 'twoKeys', go: visit('Keys') },
@@ -129,6 +170,19 @@ export const screens: readonly Screen[] = [
   },
   { name: 'tokens-short-limit', scene: 'shortTokens', go: visit('Tokens') },
   { name: 'tokens-failed', scene: 'failing', go: visit('Tokens', click('Mint token')) },
+  { name: 'tokens-recent', scene: 'recentTokens', go: visit('Tokens') },
+  { name: 'tokens-signed-out', scene: 'signedOut', go: visit('Tokens') },
+  {
+    name: 'inspect',
+    scene: 'active',
+    go: visit('Tokens', (page) => page.getByRole('tab', { name: 'Inspect' }).click()),
+  },
+  { name: 'inspect-genuine', scene: 'active', go: visit('Tokens', inspect) },
+  { name: 'inspect-foreign', scene: 'inspectForeign', go: visit('Tokens', inspect) },
+  { name: 'inspect-forged', scene: 'inspectForged', go: visit('Tokens', inspect) },
+  { name: 'inspect-wrong', scene: 'inspectWrong', go: visit('Tokens', inspect) },
+  { name: 'inspect-malformed', scene: 'inspectMalformed', go: visit('Tokens', inspect) },
+  { name: 'registries-accounts', scene: 'labelled', go: visit('Registries') },
   { name: 'registries', scene: 'active', go: visit('Registries') },
   { name: 'registries-troubles', scene: 'registryTroubles', go: visit('Registries') },
   {

@@ -1,5 +1,5 @@
-import { contextColours } from '../../../contracts/domain/context.ts';
-import type { ContextColour } from '../../../contracts/domain/context.ts';
+import { contextColours } from '../../../contracts/domain/context-colours.ts';
+import type { ContextColour } from '../../../contracts/domain/context-colours.ts';
 
 /** The colour of a context that was never given one: always the same for the same id, a UUID. */
 export function colourOfId(id: string): ContextColour {

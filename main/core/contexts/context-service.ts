@@ -1,5 +1,6 @@
 import { userIdSchema } from '../../../contracts/domain/context.ts';
-import type { ContextColour, ContextSummary } from '../../../contracts/domain/context.ts';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { ContextColour } from '../../../contracts/domain/context-colours.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ContextStatus, DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';

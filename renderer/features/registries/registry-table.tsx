@@ -8,6 +8,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
 import css from './registries.module.css';
+import { RegistryAccount, UseAccount } from './registry-account.tsx';
 import { undoneWords } from './undone-words.ts';
 
 const podmanStates = {
@@ -29,7 +30,8 @@ export function RegistryTable({ registries, onSetUp }: RegistryTableProps): Reac
       <Table horizontalSpacing="md" verticalSpacing="sm" aria-label="Registries">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Registry and context</Table.Th>
+            <Table.Th>Registry</Table.Th>
+            <Table.Th>Signs in as</Table.Th>
             <Table.Th>Podman</Table.Th>
             <Table.Th>
               <span className="kh-hidden">Actions</span>
@@ -41,13 +43,19 @@ export function RegistryTable({ registries, onSetUp }: RegistryTableProps): Reac
             <Table.Tr key={registry.contextId}>
               <Table.Td className={css['host']}>
                 <code>{registry.host}</code>
-                <span className={css['context']}>{registry.contextName}</span>
+              </Table.Td>
+              <Table.Td className={css['host']}>
+                <RegistryAccount registry={registry} rival={rivalOf(registry, registries)} />
               </Table.Td>
               <Table.Td>
                 <Badge tone={podmanStates[registry.podman].tone}>{podmanStates[registry.podman].words}</Badge>
               </Table.Td>
               <Table.Td className={css['action']}>
-                <RegistryAction registry={registry} onSetUp={onSetUp} />
+                {rivalOf(registry, registries) === null ? (
+                  <RegistryAction registry={registry} onSetUp={onSetUp} />
+                ) : (
+                  <UseAccount registry={registry} />
+                )}
               </Table.Td>
             </Table.Tr>
           ))}
@@ -55,6 +63,12 @@ export function RegistryTable({ registries, onSetUp }: RegistryTableProps): Reac
       </Table>
     </Table.ScrollContainer>
   );
+}
+
+/** The account that the helper takes in this one's place, for the same host; null when there is none. */
+function rivalOf(registry: Registry, registries: readonly Registry[]): Registry | null {
+  if (registry.answers) return null;
+  return registries.find((other) => other.answers && other.host === registry.host) ?? null;
 }
 
 interface RegistryActionProps {

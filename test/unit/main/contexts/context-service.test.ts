@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { contextColours } from '../../../../contracts/domain/context.ts';
+import { contextColours } from '../../../../contracts/domain/context-colours.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
@@ -198,7 +198,8 @@ describe('the look of a context', () => {
   it('may keep its own name in another case, but takes no other’s', async () => {
     const work = await parts.add({ address: service.host, userId });
     await parts.add({ address: service.host, userId: `${userId}2`, name: 'Home' });
-    const edit = (name: string): unknown => parts.contexts.edit(work.id, { name, colour: 'blue', label: null });
+    const edit = (name: string): unknown =>
+      parts.contexts.edit(work.id, { name, colour: 'blue', label: null });
     expect(() => edit('HOME')).toThrow(expect.objectContaining({ code: 'name_taken' }));
     expect(parts.contexts.get(work.id).name).toBe('Work');
     expect(edit('WORK')).toMatchObject({ name: 'WORK' });
@@ -206,7 +207,11 @@ describe('the look of a context', () => {
 
   it('has a colour from the start: another one for each, as long as there are more', async () => {
     for (let number = 0; number < contextColours.length + 1; number += 1) {
-      await parts.add({ address: service.host, userId: userId + String(number), name: `No ${String(number)}` });
+      await parts.add({
+        address: service.host,
+        userId: userId + String(number),
+        name: `No ${String(number)}`,
+      });
     }
     const colours = parts.contexts.list().map(({ colour }) => colour);
     expect(colours).toEqual([...contextColours, contextColours[0]]);
