@@ -225,7 +225,8 @@ function tokensHandlers(world: World): IpcHandlers['tokens'] {
   let revealed = false;
   return {
     mint: ({ contextId }) => {
-      const token = sampleToken({ contextId, tokenId: crypto.randomUUID() });
+      const number = String(world.tokens.length).padStart(12, '0');
+      const token = sampleToken({ contextId, tokenId: `7c9e6679-7425-40de-944b-${number}` });
       world.tokens = [token, ...world.tokens];
       return token;
     },

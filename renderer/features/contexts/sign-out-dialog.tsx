@@ -1,10 +1,10 @@
 import { Modal } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { SignOutProgress } from '../../../contracts/ipc/sign-out.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { useContexts } from '../../lib/queries.ts';
+import { queries, useContexts } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmForm } from '../../ui/confirm-dialog.tsx';
 import { ContextLabel, ContextTile } from './context-tile.tsx';
@@ -54,6 +54,7 @@ interface SignOutStepsProps {
 
 function SignOutSteps({ context, onStage, onClose }: SignOutStepsProps): ReactNode {
   const contextId = context?.id ?? null;
+  const client = useQueryClient();
   const signOut = useMutation({
     mutationFn: () => valueOf(keyhold().signOut.run({ contextId })),
     onMutate: () => {
@@ -64,6 +65,9 @@ function SignOutSteps({ context, onStage, onClose }: SignOutStepsProps): ReactNo
     },
     onError: () => {
       onStage('ask');
+    },
+    onSettled: () => {
+      void client.invalidateQueries(queries.contexts);
     },
   });
   if (signOut.data !== undefined) return <SignOutReportView report={signOut.data} onClose={onClose} />;
@@ -130,8 +134,9 @@ function Progress({ cancellable }: { cancellable: boolean }): ReactNode {
   return (
     <div className={css['progress']}>
       <p role="status">
-        {cancelled ? 'Finishing what was begun: ' : 'Asking the service to revoke the key: '}
-        {current.length === 0 ? '…' : current.join(', ')}
+        {current.length === 0
+          ? 'Beginning…'
+          : `${cancelled ? 'Finishing' : 'Signing out of'} ${current.join(', ')}…`}
       </p>
       {cancellable && (
         <>
@@ -146,9 +151,7 @@ function Progress({ cancellable }: { cancellable: boolean }): ReactNode {
             <div className={css['barDone']} style={{ width: `${String(share)}%` }} />
           </div>
           <div className={css['foot']}>
-            <span className="kh-dim kh-tabular">
-              {done} of {total}
-            </span>
+            <span className="kh-dim kh-tabular">{total > 0 && `${String(done)} of ${String(total)}`}</span>
             <Button
               disabled={cancelled}
               onClick={() => {

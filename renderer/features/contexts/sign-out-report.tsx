@@ -65,7 +65,7 @@ function Result({ result }: { result: SignOutResult }): ReactNode {
           <Button
             size="small"
             icon={<ExternalLink />}
-            aria-label={`Open the dashboard of ${context.name}`}
+            aria-label={`Open dashboard of ${context.name}`}
             onClick={() => {
               openDashboard.mutate();
             }}

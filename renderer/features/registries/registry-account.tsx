@@ -58,7 +58,7 @@ export function UseAccount({ registry }: { registry: Registry }): ReactNode {
     <Button
       size="small"
       busy={use.isPending}
-      aria-label={`Use ${registry.contextName} for ${registry.host}`}
+      aria-label={`Use this account: ${registry.contextName} for ${registry.host}`}
       onClick={() => {
         use.mutate();
       }}

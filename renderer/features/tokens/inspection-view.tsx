@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { DecodedToken, Inspection, TokenMember } from '../../../contracts/domain/inspection.ts';
 import { exactTime } from '../../lib/format.ts';
+import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -23,7 +24,7 @@ export function InspectionView({ inspection }: { inspection: Inspection }): Reac
 }
 
 function Decoded({ token }: { token: DecodedToken }): ReactNode {
-  const { tone, title, text } = verdictOf(token);
+  const { tone, title, text } = verdictOf(token, useNow(15_000));
   return (
     <>
       <Notice tone={tone} title={title}>

@@ -1,4 +1,5 @@
 import type { DecodedToken, Inspection, TokenPart } from '../../../contracts/domain/inspection.ts';
+import { clockTime, relativeTime } from '../../lib/format.ts';
 
 export interface Verdict {
   tone: 'info' | 'good' | 'warning' | 'error';
@@ -57,12 +58,12 @@ export function malformedWords(fault: Extract<Inspection, { kind: 'malformed' }>
   }
 }
 
-/** The one thing to know of a token first. */
-export function verdictOf(token: DecodedToken): Verdict {
+/** The one thing to know of a token first. `now` in ms. */
+export function verdictOf(token: DecodedToken, now: number): Verdict {
   const { signature } = token;
   switch (signature.state) {
     case 'verified':
-      return verifiedVerdict(token, `key “${signature.keyLabel}” of ${signature.contextName}`);
+      return verifiedVerdict(token, `key “${signature.keyLabel}” of ${signature.contextName}`, now);
     case 'wrong':
       return {
         tone: 'error',
@@ -108,7 +109,16 @@ function uncheckedVerdict({ signature, algorithm, time }: DecodedToken): Verdict
   };
 }
 
-function verifiedVerdict({ time, audience, notes }: DecodedToken, key: string): Verdict {
+/** When a token ends, in words. */
+function endOf(claims: DecodedToken['claims'], now: number): string {
+  const end = claims.find(({ name, kind }) => name === 'exp' && kind === 'time');
+  return end === undefined
+    ? 'it is revoked'
+    : `${clockTime(end.value, now)} (${relativeTime(end.value, now)})`;
+}
+
+function verifiedVerdict(token: DecodedToken, key: string, now: number): Verdict {
+  const { time, audience, notes, claims } = token;
   const flawed = (title: string, text: string): Verdict => ({
     tone: 'warning',
     title,
@@ -143,5 +153,9 @@ function verifiedVerdict({ time, audience, notes }: DecodedToken, key: string): 
   }
   if (time === 'no_expiry')
     return flawed('Genuine, but without an end', 'it names no end (exp): services refuse it.');
-  return { tone: 'good', title: 'Genuine and valid', text: `Signed by ${key}.` };
+  return {
+    tone: 'good',
+    title: 'Genuine and valid',
+    text: `Signed by ${key}, valid until ${endOf(claims, now)}.`,
+  };
 }

@@ -33,7 +33,10 @@ function pending(facts: Partial<World> = {}): Partial<World> {
 function labelled(facts: Partial<World> = {}): Partial<World> {
   const contexts = [
     sampleContext({ label: 'prod', colour: 'red' }),
-    sampleContext({ id: stagingId, name: 'Staging', label: 'staging', colour: 'blue', current: false }),
+    sampleContext({
+      ...{ id: stagingId, name: 'Staging', label: 'staging', colour: 'blue', current: false },
+      host: 'registry.staging.acme.example',
+    }),
     ...(['Release bot', 'Old laptop', 'Sandbox'] as const).map((name, index) =>
       sampleContext({
         id: `${productionId.slice(0, -1)}${String(index + 4)}`,
