@@ -3,6 +3,7 @@ import { keysPath, publicKeyListSchema } from '../../contracts/server-api/keys.t
 import { whoamiPath } from '../../contracts/server-api/whoami.ts';
 import type { SignOutProgress } from '../../contracts/ipc/sign-out.ts';
 import type { HttpClient } from '../../main/core/ports.ts';
+import { registerContext } from '../support/register-context.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
 import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
@@ -36,14 +37,16 @@ afterEach(async () => {
 });
 
 /** A context that is registered at a server, with Podman set up if it is asked for. */
-async function signedIn(username: string, options: { at?: TestServer; podman?: boolean } = {}): Promise<string> {
+async function signedIn(
+  username: string,
+  options: { at?: TestServer; podman?: boolean } = {},
+): Promise<string> {
   const { at = server, podman = false } = options;
-  const { contexts, keys, registration, add } = parts.parts;
-  const { id } = await add({ address: at.host, userId: at.user(username).id, name: `${username} at ${at.host}` });
-  const body = { registration_token: await registration.token(id) };
-  expect((await call(at, keysPath, { token: await signIn(at, username), body })).status).toBe(201);
-  keys.markRegistered(keys.current(id)?.kid ?? '');
-  contexts.markActive(id);
+  const { id } = await parts.parts.add({
+    ...{ address: at.host, userId: at.user(username).id },
+    name: `${username} at ${at.host}`,
+  });
+  await registerContext(parts.parts, id, at, await signIn(at, username));
   if (podman) await parts.registries.setUp(id);
   return id;
 }
@@ -140,7 +143,10 @@ describe('signing out of a context', () => {
     const user = server.user('priya').id;
     const pending = await parts.parts.add({ address: server.host, userId: user, name: 'Pending' });
     const report = await parts.signOut.run(null);
-    expect(report.results.map(({ keys }) => keys[0]?.revocation)).toEqual(['not_registered', 'not_registered']);
+    expect(report.results.map(({ keys }) => keys[0]?.revocation)).toEqual([
+      'not_registered',
+      'not_registered',
+    ]);
     expect(parts.parts.contexts.summary(pending.id).state).toBe('signed_out');
   });
 
@@ -182,11 +188,7 @@ describe('signing out of a context', () => {
     expect(label).toBe('second');
     expect(kid).not.toBe(old);
     expect(parts.parts.contexts.get(id).setUpPodman).toBe(true);
-    const registered = parts.parts.until(({ phase }) => phase === 'registered');
-    const body = { registration_token: await parts.parts.registration.token(id) };
-    expect((await call(server, keysPath, { token: await signIn(server, 'maya'), body })).status).toBe(201);
-    parts.parts.registration.wait(id);
-    await registered;
+    await registerContext(parts.parts, id, server, await signIn(server, 'maya'));
     expect((await parts.parts.contexts.status(id)).signedIn).toBe('yes');
     expect(() => parts.parts.contexts.signInAgain(id, 'third')).toThrow(
       expect.objectContaining({ code: 'not_signed_out' }),

@@ -25,15 +25,22 @@ export async function registerOverApi(server: TestServer, username: string, toke
 
 /**
  * Brings an unlocked app to a registered context by the app's own calls, for tests of what comes after; the way
- * through the window and the dashboard is tested in registration.spec.ts.
+ * through the window and the dashboard is tested in registration.spec.ts. The context is the current one then.
+ *
+ * @param options - `name`: of the context, otherwise the user name.
  */
-export async function signInByCalls(app: RunningApp, server: TestServer, username: string): Promise<void> {
+export async function signInByCalls(
+  app: RunningApp,
+  server: TestServer,
+  username: string,
+  options: { name?: string; setUpPodman?: boolean } = {},
+): Promise<void> {
   const request = {
     address: server.origin,
-    name: username,
+    name: options.name ?? username,
     userId: server.user(username).id,
     keyLabel: 'This computer',
-    setUpPodman: false,
+    setUpPodman: options.setUpPodman ?? false,
   };
   const contextId = await app.window.evaluate(async (context) => {
     const added = await window.keyhold.contexts.add(context);
