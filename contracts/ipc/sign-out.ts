@@ -54,7 +54,7 @@ export const signOutCalls = {
     errors: ['vault_locked', 'context_not_found'],
   }),
   /** Begins with no further context; those that were begun are finished. */
-  cancel: call({ request: z.undefined(), response: z.undefined(), errors: [] }),
+  cancel: call({ request: z.undefined(), response: z.undefined(), errors: ['vault_locked'] }),
   /** Makes a new key for a context that was signed out; its registration follows. */
   signInAgain: call({
     request: z.strictObject({ contextId: contextIdSchema, keyLabel: keyLabelSchema }),

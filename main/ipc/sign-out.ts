@@ -17,6 +17,7 @@ export function signOutHandlers({ vault, contexts, signOut }: Deps): IpcHandlers
       return signOut.run(contextId);
     },
     cancel: () => {
+      requireUnlocked(vault);
       signOut.cancel();
     },
     signInAgain: ({ contextId, keyLabel }) => {

@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose';
+import { limits } from '../../contracts/domain/limits.ts';
 import { call } from '../support/server-client.ts';
 import { clipboardText, copyElsewhere } from './clipboard.ts';
 import { expect, passphrase, test } from './fixtures.ts';
@@ -87,6 +88,29 @@ test('locking takes a copied token off the clipboard, but nothing that another p
   await shell.lock();
   await screens.whenLocked();
   // A round trip through the main process, behind the lock's own work on the clipboard.
+  await maya.window.evaluate(() => window.keyhold.vault.status());
+  expect(await clipboardText(maya)).toBe('a shopping list');
+});
+
+test('a copied token leaves the clipboard by itself, but not what was copied after it', async ({
+  maya,
+  browserWindow,
+}) => {
+  // Twice the time that a token may stay, which runs in full.
+  test.setTimeout(3 * limits.clipboard * 1000);
+  const patient = { timeout: 1.5 * limits.clipboard * 1000 };
+  const tokens = new TokensPage(maya.window);
+  await tokens.mint('1 hour');
+  await tokens.copy('token');
+  expect(await clipboardText(maya)).toMatch(/^eyJ/);
+  await expect.poll(() => clipboardText(maya), patient).toBe('');
+
+  const copied = maya.window.getByRole('button', { name: /^Copied/ });
+  await expect(copied).toHaveCount(0, patient);
+  await tokens.copy('token');
+  await copyElsewhere(browserWindow, 'a shopping list');
+  await expect(copied).toHaveCount(0, patient);
+  // A round trip through the main process, behind its own work on the clipboard.
   await maya.window.evaluate(() => window.keyhold.vault.status());
   expect(await clipboardText(maya)).toBe('a shopping list');
 });

@@ -120,7 +120,11 @@ export function writePending(sql: Sql, id: string): void {
   sql.run(`UPDATE contexts SET state = 'pending', signed_out = 0 WHERE id = ?`, id);
 }
 
-export function writeLook(sql: Sql, id: string, look: Pick<ContextSummary, 'name' | 'colour' | 'label'>): void {
+export function writeLook(
+  sql: Sql,
+  id: string,
+  look: Pick<ContextSummary, 'name' | 'colour' | 'label'>,
+): void {
   sql.run(
     'UPDATE contexts SET name = ?, colour = ?, label = ? WHERE id = ?',
     ...[look.name, look.colour, look.label, id],

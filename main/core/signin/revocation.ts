@@ -13,7 +13,11 @@ const timeoutMs = 5000;
 const tokenTtl = 2 * 60;
 
 /** Codes by which a service says that the key has no rights there any more, or never had any. */
-const withoutRights: readonly (ApiErrorCode | undefined)[] = ['key_not_registered', 'key_revoked', 'not_found'];
+const withoutRights: readonly (ApiErrorCode | undefined)[] = [
+  'key_not_registered',
+  'key_revoked',
+  'not_found',
+];
 
 /**
  * Has a context's service revoke a key, by the key itself: `DELETE /v1/keys/{kid}`. Never throws for what the

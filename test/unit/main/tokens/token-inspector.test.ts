@@ -74,7 +74,11 @@ describe('a token of one’s own', () => {
       notes: [],
     });
     expect(valueOf(inspection.header, 'kid')).toBe(kid);
-    expect(inspection.claims).toContainEqual({ name: 'exp', kind: 'time', value: '2026-11-24T13:00:00.000Z' });
+    expect(inspection.claims).toContainEqual({
+      name: 'exp',
+      kind: 'time',
+      value: '2026-11-24T13:00:00.000Z',
+    });
     expect(inspection.claims).toContainEqual({ name: 'sub', kind: 'text', value: 'u_maya' });
   });
 
@@ -88,7 +92,11 @@ describe('a token of one’s own', () => {
 
   it('is recognized by trial when it names no key', async () => {
     const token = await signed({ aud: context.origin }, {});
-    expect((await decoded(token)).signature).toMatchObject({ state: 'verified', named: false, keyLabel: 'laptop' });
+    expect((await decoded(token)).signature).toMatchObject({
+      state: 'verified',
+      named: false,
+      keyLabel: 'laptop',
+    });
     const otherName = await signed({ aud: context.origin }, { kid: 'key-7' });
     expect((await decoded(otherName)).signature).toMatchObject({ state: 'verified', named: false });
   });
@@ -177,7 +185,9 @@ describe('a token of someone else', () => {
   it('signed with our public key as a shared secret is not genuine', async () => {
     const { publicKey } = await generateKeyPair('Ed25519', { extractable: true });
     const head = `${encode(`{"alg":"HS256","kid":"${kid}"}`)}.${encode('{"sub":"u_maya"}')}`;
-    const mac = createHmac('sha256', await exportSPKI(publicKey)).update(head).digest('base64url');
+    const mac = createHmac('sha256', await exportSPKI(publicKey))
+      .update(head)
+      .digest('base64url');
     expect((await decoded(`${head}.${mac}`)).signature).toMatchObject({ state: 'wrong' });
     const unnamed = `${encode('{"alg":"HS512"}')}.${encode('{}')}.${mac}`;
     expect((await decoded(unnamed)).signature).toEqual({ state: 'shared_secret' });
