@@ -153,6 +153,21 @@ describe('signing out', () => {
   });
 });
 
+it('a signed-out context offers no set-up of its registry, but the undo that failed', async () => {
+  const facts = (canUndo: boolean): Parameters<typeof openPage>[1] => ({
+    contexts: [sampleContext({ state: 'signed_out' })],
+    registries: [sampleRegistry({ podman: canUndo ? 'keyhold' : 'none', canUndo, answers: false })],
+  });
+  const { world, emit } = await openPage('Registries', facts(false));
+  await screen.findByText('Signed out');
+  expect(screen.queryByRole('button', { name: /^Set up/ })).toBeNull();
+  Object.assign(world, facts(true));
+  act(() => {
+    emit('registriesChanged');
+  });
+  await screen.findByRole('button', { name: /^Undo/ });
+});
+
 describe('two accounts on one registry', () => {
   it('are told apart, and the other one is taken on request', async () => {
     const host = 'registry.acme.example';

@@ -14,22 +14,20 @@ interface RegistryAccountProps {
   rival: Registry | null;
 }
 
-/** Whose account a registry is asked with, or why this one is not taken. */
+/** A registry with the account that it is asked with, or why that one is not taken. */
 export function RegistryAccount({ registry, rival }: RegistryAccountProps): ReactNode {
   const { data: contexts = [] } = useContexts();
   const context = contexts.find(({ id }) => id === registry.contextId);
-  if (context === undefined) return registry.contextName;
+  if (context === undefined) return <code>{registry.host}</code>;
   const why = rival === null ? null : `${rival.contextName} answers for this host`;
   const waits = { pending: 'Key not registered', active: null, signed_out: 'Signed out' }[context.state];
   return (
     <span className={css['account']} data-unused={!registry.answers || undefined}>
       <ContextTile context={context} />
       <span className={css['accountWords']}>
+        <code className={css['hostName']}>{registry.host}</code>
         <span className={css['accountName']}>
-          {context.name} <ContextLabel context={context} />
-        </span>
-        <span className={css['context']}>
-          <code>{context.userId}</code>
+          {context.name} <ContextLabel context={context} /> <code>{context.userId}</code>
         </span>
         {(waits ?? why) !== null && <span className={css['context']}>{waits ?? why}</span>}
       </span>

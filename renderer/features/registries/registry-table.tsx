@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
+import { queries, useContexts } from '../../lib/queries.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
@@ -30,8 +30,7 @@ export function RegistryTable({ registries, onSetUp }: RegistryTableProps): Reac
       <Table horizontalSpacing="md" verticalSpacing="sm" aria-label="Registries">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Registry</Table.Th>
-            <Table.Th>Signs in as</Table.Th>
+            <Table.Th>Registry and account</Table.Th>
             <Table.Th>Podman</Table.Th>
             <Table.Th>
               <span className="kh-hidden">Actions</span>
@@ -41,9 +40,6 @@ export function RegistryTable({ registries, onSetUp }: RegistryTableProps): Reac
         <Table.Tbody>
           {registries.map((registry) => (
             <Table.Tr key={registry.contextId}>
-              <Table.Td className={css['host']}>
-                <code>{registry.host}</code>
-              </Table.Td>
               <Table.Td className={css['host']}>
                 <RegistryAccount registry={registry} rival={rivalOf(registry, registries)} />
               </Table.Td>
@@ -78,6 +74,8 @@ interface RegistryActionProps {
 
 function RegistryAction({ registry, onSetUp }: RegistryActionProps): ReactNode {
   const client = useQueryClient();
+  const { data: contexts = [] } = useContexts();
+  const context = contexts.find(({ id }) => id === registry.contextId);
   const undo = useMutation({
     mutationFn: () => valueOf(keyhold().registries.undo({ contextId: registry.contextId })),
     onSuccess: async ({ restored }) => {
@@ -100,6 +98,8 @@ function RegistryAction({ registry, onSetUp }: RegistryActionProps): ReactNode {
       </Button>
     );
   }
+  // There is no key to sign in with, and signing in again sets Podman up if it was.
+  if (context?.state === 'signed_out') return null;
   if (registry.podman === 'keyhold') return <span className="kh-dim">Not made by Keyhold</span>;
   return (
     <Button
