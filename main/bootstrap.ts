@@ -17,30 +17,30 @@ import { KeyService } from './core/keys/key-service.ts';
 import type { Clipboard, FileDialogs, Logger } from './core/ports.ts';
 import { helperPath, podmanAuthFile } from './core/registries/paths.ts';
 import { RegistryService } from './core/registries/registry-service.ts';
+import { SettingsStore } from './core/settings/settings-store.ts';
 import { Registration } from './core/signin/registration.ts';
 import { SignOut } from './core/signin/sign-out.ts';
 import { TokenInspector } from './core/tokens/inspection/token-inspector.ts';
 import { TokenService } from './core/tokens/token-service.ts';
 import { Vault } from './core/vault/vault.ts';
+import { buildDesktop, type Desktop, type DesktopPlatform } from './desktop.ts';
 import { activityHandlers } from './ipc/activity.ts';
 import { appHandlers } from './ipc/app.ts';
 import { contextsHandlers, keysHandlers } from './ipc/contexts.ts';
 import { registriesHandlers } from './ipc/registries.ts';
+import { settingsHandlers } from './ipc/settings.ts';
 import { signOutHandlers } from './ipc/sign-out.ts';
 import { signinHandlers } from './ipc/signin.ts';
 import { tokensHandlers } from './ipc/tokens.ts';
 import { vaultHandlers } from './ipc/vault.ts';
 
 /** What the composition root needs of Electron and of the computer; main/electron supplies it. */
-export interface Platform {
-  dataFolder: string;
-  homeFolder: string;
+export interface Platform extends DesktopPlatform {
   /** Holds `bin/` with the helper script. */
   resourcesFolder: string;
   /** The program that a helper without curl starts. */
   executable: string;
   outFolder: string;
-  environment: Readonly<Record<string, string | undefined>>;
   versions: { app: string; electron: string; platform: string };
   fetch: typeof fetch;
   clipboard: Clipboard;
@@ -52,6 +52,9 @@ export interface Platform {
 export interface AppServices {
   handlers: IpcHandlers;
   logger: Logger;
+  desktop: Desktop;
+  /** Reads what the first call from the window needs. */
+  load(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -65,6 +68,7 @@ export function bootstrap(platform: Platform): AppServices {
   const clock = systemClock;
   const random = systemRandom;
   const logger = fileLogger(dataFolder, 'info');
+  const files = new DiskTextFiles(logger);
   const http = fetchHttpClient(platform.fetch);
 
   const nativeBinding = OWN_SQLITE_BINDING ? join(platform.outFolder, 'native', 'better_sqlite3.node') : null;
@@ -74,9 +78,15 @@ export function bootstrap(platform: Platform): AppServices {
   const keys = new KeyService({ vault, clock, random, activity });
   const contexts = new ContextService({ vault, keys, http, clock, random, activity, logger });
   const tokens = new TokenService({ vault, contexts, keys, clock, random, activity });
-  const files = new DiskTextFiles(logger);
   const inspector = new TokenInspector({ contexts, keys, clock });
-  const clipboard = new SecretClipboard({ clipboard: platform.clipboard, clock, vault, logger });
+  const store = new SettingsStore({ files, clock, logger, path: join(dataFolder, 'settings.json') });
+  const clipboard = new SecretClipboard({
+    clipboard: platform.clipboard,
+    clock,
+    vault,
+    logger,
+    seconds: () => store.current.clipboardSeconds,
+  });
   const registries = new RegistryService({
     vault,
     contexts,
@@ -126,6 +136,20 @@ export function bootstrap(platform: Platform): AppServices {
     logger,
   });
 
+  const desktop = buildDesktop(platform, {
+    store,
+    vault,
+    contexts,
+    tokens,
+    clipboard,
+    files,
+    clock,
+    logger,
+    onFailure: (code) => {
+      platform.emit('actionFailed', { code });
+    },
+  });
+
   vault.onChange(() => {
     platform.emit('vaultChanged');
     if (vault.isUnlocked) registration.resumePending();
@@ -139,6 +163,9 @@ export function bootstrap(platform: Platform): AppServices {
   activity.onChange(() => {
     platform.emit('activityChanged');
   });
+  store.onChange(() => {
+    platform.emit('settingsChanged');
+  });
   registration.onWait((state) => {
     platform.emit('waitChanged', state);
   });
@@ -150,9 +177,10 @@ export function bootstrap(platform: Platform): AppServices {
   const contextDeps = { vault, contexts, keys, registries, registration, openExternalLink };
   return {
     logger,
+    desktop,
     handlers: {
       app: appHandlers(platform.versions),
-      vault: vaultHandlers(vault),
+      vault: vaultHandlers(vault, desktop.lock),
       contexts: contextsHandlers(contextDeps),
       keys: keysHandlers(contextDeps),
       signin: signinHandlers({ vault, registration, clipboard }),
@@ -160,16 +188,20 @@ export function bootstrap(platform: Platform): AppServices {
       tokens: tokensHandlers({ vault, tokens, inspector, clipboard }),
       registries: registriesHandlers({ vault, registries, agent }),
       activity: activityHandlers({ vault, activity, dialogs: platform.dialogs, files, clock }),
+      settings: settingsHandlers({ vault, settings: desktop.settings, store }),
     },
+    load: () => store.load(),
     async start() {
       await agent.start();
       await registries.refreshHelper();
+      await desktop.start();
     },
     async stop() {
       await agent.stop();
-      vault.lock('quit');
+      desktop.lock.lock('quit');
       await clipboard.clearIfOurs();
       vault.close();
+      await desktop.stop();
     },
   };
 }

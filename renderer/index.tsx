@@ -1,5 +1,4 @@
 import { firstStatus } from './lib/first-status.ts';
-import './lib/early-theme.ts';
 import '@fontsource-variable/inter/wght.css';
 import './ui/tokens.css';
 import './ui/base.css';

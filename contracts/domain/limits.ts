@@ -20,6 +20,10 @@ export const limits = {
   registryTtl: 15 * 60,
   /** How far `iat` and `nbf` lie back, seconds, so that a slow server clock does not refuse a fresh token. */
   backdate: 30,
-  /** How long a copied secret stays on the clipboard, seconds. */
-  clipboard: 30,
+  /** Shortest and longest time that a copied secret may stay on the clipboard, seconds. */
+  clipboardMin: 10,
+  clipboardMax: 300,
+  /** Shortest and longest time without input until the vault locks by itself, minutes. */
+  autoLockMin: 1,
+  autoLockMax: 240,
 } as const;

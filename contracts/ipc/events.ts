@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorCodes } from '../errors.ts';
 import { signOutProgressSchema } from './sign-out.ts';
 import { waitStateSchema } from './signin.ts';
 
@@ -8,6 +9,9 @@ export const events = {
   contextsChanged: z.undefined(),
   registriesChanged: z.undefined(),
   activityChanged: z.undefined(),
+  settingsChanged: z.undefined(),
+  /** What was asked for outside the window, in the tray, has failed. */
+  actionFailed: z.strictObject({ code: z.enum(errorCodes) }),
   waitChanged: waitStateSchema,
   signOutProgress: signOutProgressSchema,
 };

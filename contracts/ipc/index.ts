@@ -4,6 +4,7 @@ import { contextsCalls, keysCalls } from './contexts.ts';
 import type { CallersOf, ContractNames, HandlersOf, SubscribersOf } from './define.ts';
 import { events } from './events.ts';
 import { registriesCalls } from './registries.ts';
+import { settingsCalls } from './settings.ts';
 import { signOutCalls } from './sign-out.ts';
 import { signinCalls } from './signin.ts';
 import { tokensCalls } from './tokens.ts';
@@ -21,6 +22,7 @@ export const ipcContract = {
     tokens: tokensCalls,
     registries: registriesCalls,
     activity: activityCalls,
+    settings: settingsCalls,
   },
   events,
 } as const;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../domain/limits.ts';
+import type { LockReason } from '../domain/lock.ts';
 import { call } from './define.ts';
 
 /** `damaged` and `newer` vaults are left as they are; the file is never replaced by an empty one. */
@@ -28,5 +29,9 @@ export const vaultCalls = {
     response: z.undefined(),
     errors: ['vault_missing', 'wrong_passphrase', 'unlock_delayed', 'vault_damaged', 'vault_newer'],
   }),
-  lock: call({ request: z.undefined(), response: z.undefined(), errors: [] }),
+  lock: call({
+    request: z.strictObject({ by: z.enum(['click', 'shortcut']) satisfies z.ZodType<LockReason> }),
+    response: z.undefined(),
+    errors: [],
+  }),
 };

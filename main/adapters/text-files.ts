@@ -71,6 +71,13 @@ export class DiskTextFiles implements TextFiles {
     });
   }
 
+  async move(from: string, to: string): Promise<void> {
+    await this.#guard('move', async () => {
+      await rename(from, to);
+      await syncFolder(dirname(to));
+    });
+  }
+
   async isExecutable(path: string): Promise<boolean> {
     try {
       await access(path, constants.X_OK);

@@ -119,6 +119,8 @@ export interface TextFiles {
   replace(path: string, content: string, mode: number): Promise<void>;
   /** Follows a link. Does nothing when there is no such file. */
   remove(path: string): Promise<void>;
+  /** Gives a file another name in the same folder; a link itself is moved, not what it points to. */
+  move(from: string, to: string): Promise<void>;
   isExecutable(path: string): Promise<boolean>;
 }
 
@@ -126,6 +128,33 @@ export interface TextFiles {
 export interface FileDialogs {
   /** @returns the path to write to, or null when the user gave up */
   save(suggestion: { title: string; fileName: string; extension: string }): Promise<string | null>;
+}
+
+/** How long nobody has touched this computer's keyboard or pointer. */
+export interface IdleTime {
+  seconds(): number;
+}
+
+/** What the system says about the person's presence. */
+export interface SystemSignals {
+  /** The computer is about to sleep. */
+  onSuspend(listener: Listener): Cancel;
+  /** The screen was locked, by the user or by the system. */
+  onScreenLock(listener: Listener): Cancel;
+}
+
+/** Whether the desktop has a place for a tray picture. */
+export interface TrayPresence {
+  readonly present: boolean;
+  /** Calls `listener` when it came or went. */
+  onChange(listener: Listener): Cancel;
+}
+
+/** Whether the system starts Keyhold when the user logs in. The system keeps it, and the user can change it there. */
+export interface LoginItem {
+  isOn(): Promise<boolean>;
+  /** @throws KeyholdError `storage_failed` */
+  set(on: boolean): Promise<void>;
 }
 
 /** Tells listeners that something changed. */

@@ -1,15 +1,23 @@
 import { join } from 'node:path';
 import { app, Menu, session, type BrowserWindow } from 'electron';
 import type { AppServices } from '../bootstrap.ts';
+import type { Desktop } from '../desktop.ts';
 import { registerAppScheme, serveApp } from './app-protocol.ts';
+import { prepareFirstFrame } from './first-frame.ts';
+import { wasStartedAtLogin } from './login-item.ts';
 import { denyNavigation, denyNetwork } from './navigation-policy.ts';
 import { denyPermissions } from './permission-policy.ts';
-import { openMainWindow, raiseWindow } from './window.ts';
+import { onWindowState, openMainWindow, raiseWindow } from './window.ts';
 
 /** A debugger on a port would see every key. The fuses stop Node's; these are Chromium's. */
 const refusedSwitches = ['remote-debugging-port', 'remote-debugging-pipe', 'remote-debugging-address'];
 
+/** How long a start at login waits for a panel that is still starting, before it shows the window, milliseconds. */
+const trayPatience = 10_000;
+
 let mainWindow: BrowserWindow | null = null;
+/** True once the app is on its way out: windows then close whatever the settings say. */
+let quitting = false;
 
 function installMenu(): void {
   // Elsewhere the keys for copy and paste work without a menu; macOS takes them from it.
@@ -20,22 +28,43 @@ function installMenu(): void {
   Menu.setApplicationMenu(menu);
 }
 
+function raiseMainWindow(): void {
+  if (mainWindow !== null) raiseWindow(mainWindow);
+}
+
 async function openApp(outFolder: string): Promise<void> {
   const windowSession = session.defaultSession;
   denyPermissions(windowSession);
   denyNetwork(windowSession);
   installMenu();
+  const placement = prepareFirstFrame(app.getPath('userData'));
   const services = import('./services.ts').then(({ buildServices }) =>
-    buildServices(outFolder, () => mainWindow),
+    buildServices({ outFolder, current: () => mainWindow, raise: raiseMainWindow }),
   );
   serveApp(windowSession, join(outFolder, 'renderer'), services);
-  mainWindow = openMainWindow(windowSession, outFolder, !app.isPackaged);
+  const hidden = wasStartedAtLogin(process.argv);
+  const allowDevTools = !app.isPackaged;
+  mainWindow = openMainWindow({ session: windowSession, outFolder, allowDevTools, placement, hidden });
   mainWindow.on('closed', () => {
     mainWindow = null;
   });
   const loaded = await services;
   stopOnQuit(loaded);
+  followWindow(mainWindow, loaded.desktop);
   await loaded.start();
+  if (hidden && !(await loaded.desktop.staysHidden(trayPatience))) raiseMainWindow();
+}
+
+/** Remembers where the window is, and leaves it in the tray on close if the user wants that. */
+function followWindow(window: BrowserWindow, desktop: Desktop): void {
+  onWindowState(window, (state) => {
+    desktop.rememberWindow(state);
+  });
+  window.on('close', (event) => {
+    if (quitting || !desktop.hidesOnClose()) return;
+    event.preventDefault();
+    window.hide();
+  });
 }
 
 /** Quitting waits until the services have stopped: secrets wiped, the socket gone, the vault closed. */
@@ -66,8 +95,10 @@ export function runApp(outFolder: string): void {
   }
   registerAppScheme();
   denyNavigation(app);
-  app.on('second-instance', () => {
-    if (mainWindow !== null) raiseWindow(mainWindow);
+  app.on('second-instance', raiseMainWindow);
+  app.on('activate', raiseMainWindow);
+  app.on('before-quit', () => {
+    quitting = true;
   });
   app.on('window-all-closed', () => {
     app.quit();

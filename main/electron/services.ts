@@ -1,27 +1,51 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow } from 'electron';
+import { app, nativeTheme, type BrowserWindow } from 'electron';
 import { bootstrap, type AppServices, type Platform } from '../bootstrap.ts';
 import { systemClipboard } from './clipboard.ts';
 import { fileDialogs } from './file-dialogs.ts';
 import { openExternalLink } from './external-links.ts';
 import { sendEvent, serveIpc } from './ipc-server.ts';
+import { systemLoginItem } from './login-item.ts';
 import { networkFetch } from './network.ts';
+import { powerSignals, systemIdleTime } from './presence.ts';
+import { ElectronTray } from './tray.ts';
 
-function describePlatform(outFolder: string, currentWindow: () => BrowserWindow | null): Platform {
+/** How the services reach the one window. */
+export interface WindowAccess {
+  outFolder: string;
+  current: () => BrowserWindow | null;
+  raise: () => void;
+}
+
+function describePlatform({ outFolder, current, raise }: WindowAccess): Platform {
+  const resourcesFolder = app.isPackaged ? process.resourcesPath : join(outFolder, '..', 'resources');
+  const executable = process.env['APPIMAGE'] ?? app.getPath('exe');
   return {
     dataFolder: app.getPath('userData'),
     homeFolder: app.getPath('home'),
-    resourcesFolder: app.isPackaged ? process.resourcesPath : join(outFolder, '..', 'resources'),
-    executable: process.env['APPIMAGE'] ?? app.getPath('exe'),
+    resourcesFolder,
+    executable,
     outFolder,
     environment: process.env,
     versions: { app: app.getVersion(), electron: process.versions.electron, platform: process.platform },
     fetch: networkFetch(),
     clipboard: systemClipboard,
-    dialogs: fileDialogs(app.getPath('documents'), currentWindow),
+    dialogs: fileDialogs(app.getPath('documents'), current),
     openExternalLink,
     emit: (name, payload) => {
-      sendEvent(currentWindow(), name, payload);
+      sendEvent(current(), name, payload);
+    },
+    command: app.isPackaged ? [executable] : [executable, app.getAppPath()],
+    idle: systemIdleTime,
+    powerSignals,
+    trayView: new ElectronTray(join(resourcesFolder, 'tray')),
+    loginItem: systemLoginItem,
+    applyTheme: (theme) => {
+      nativeTheme.themeSource = theme;
+    },
+    openWindow: raise,
+    quit: () => {
+      app.quit();
     },
   };
 }
@@ -30,8 +54,9 @@ function describePlatform(outFolder: string, currentWindow: () => BrowserWindow 
  * Builds the services and registers the calls that the window may make. In a file of its own, loaded while
  * the window's process starts, so that neither waits for the other.
  */
-export function buildServices(outFolder: string, currentWindow: () => BrowserWindow | null): AppServices {
-  const services = bootstrap(describePlatform(outFolder, currentWindow));
-  serveIpc(services.handlers, currentWindow, services.logger);
+export async function buildServices(access: WindowAccess): Promise<AppServices> {
+  const services = bootstrap(describePlatform(access));
+  await services.load();
+  serveIpc(services.handlers, access.current, services.logger);
   return services;
 }

@@ -1,22 +1,32 @@
 import { join } from 'node:path';
 import { BrowserWindow, nativeTheme, type Session } from 'electron';
 import { appOrigin } from '../../contracts/ipc/channels.ts';
+import { minimumSize, type Placement, type WindowState } from '../core/window/window-placement.ts';
+
+interface WindowOptions {
+  session: Session;
+  outFolder: string;
+  allowDevTools: boolean;
+  placement: Placement;
+  /** Opened, but not yet shown. */
+  hidden: boolean;
+}
 
 /** Opens the one window. Every preference that matters for security is stated, whatever its default. */
-export function openMainWindow(session: Session, outFolder: string, allowDevTools: boolean): BrowserWindow {
+export function openMainWindow(options: WindowOptions): BrowserWindow {
+  const { maximized, ...place } = options.placement;
   const window = new BrowserWindow({
     title: 'Keyhold',
-    width: 1100,
-    height: 720,
-    minWidth: 800,
-    minHeight: 560,
+    ...place,
+    minWidth: minimumSize.width,
+    minHeight: minimumSize.height,
     show: false,
     autoHideMenuBar: true,
     // The page's own background in both themes, so that the first frame does not flash.
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#101113' : '#ffffff',
     webPreferences: {
-      session,
-      preload: join(outFolder, 'preload', 'index.cjs'),
+      session: options.session,
+      preload: join(options.outFolder, 'preload', 'index.cjs'),
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,
@@ -28,12 +38,15 @@ export function openMainWindow(session: Session, outFolder: string, allowDevTool
       webviewTag: false,
       navigateOnDragDrop: false,
       spellcheck: false,
-      devTools: allowDevTools,
+      devTools: options.allowDevTools,
     },
   });
-  window.once('ready-to-show', () => {
-    window.show();
-  });
+  if (!options.hidden) {
+    window.once('ready-to-show', () => {
+      if (maximized) window.maximize();
+      window.show();
+    });
+  }
   void window.loadURL(appOrigin.href);
   return window;
 }
@@ -43,4 +56,15 @@ export function raiseWindow(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore();
   window.show();
   window.focus();
+}
+
+/** Calls `listener` with the window's place and size whenever they change, and when it closes. */
+export function onWindowState(window: BrowserWindow, listener: (state: WindowState) => void): void {
+  const report = (): void => {
+    if (window.isMinimized()) return;
+    listener({ bounds: window.getNormalBounds(), maximized: window.isMaximized() });
+  };
+  // One overload for each event name: `on` takes no union of them.
+  const emitter: NodeJS.EventEmitter = window;
+  for (const event of ['resize', 'move', 'maximize', 'unmaximize', 'close']) emitter.on(event, report);
 }

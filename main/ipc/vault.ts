@@ -1,7 +1,8 @@
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import type { LockController } from '../core/lock/lock-controller.ts';
 import type { Vault } from '../core/vault/vault.ts';
 
-export function vaultHandlers(vault: Vault): IpcHandlers['vault'] {
+export function vaultHandlers(vault: Vault, lock: LockController): IpcHandlers['vault'] {
   return {
     status: () => vault.status(),
     create: async ({ passphrase }) => {
@@ -10,8 +11,8 @@ export function vaultHandlers(vault: Vault): IpcHandlers['vault'] {
     unlock: async ({ passphrase }) => {
       await vault.unlock(Buffer.from(passphrase, 'utf8'));
     },
-    lock: () => {
-      vault.lock();
+    lock: ({ by }) => {
+      lock.lock(by);
     },
   };
 }

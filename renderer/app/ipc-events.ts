@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { keyhold } from '../lib/api.ts';
+import { CallError, keyhold } from '../lib/api.ts';
 import { queries } from '../lib/queries.ts';
+import { toastError } from '../ui/toast.ts';
 
 /** Marks what the main process says has changed as old, so that whatever shows it reads it again. */
 export function useIpcEvents(): void {
@@ -17,6 +18,10 @@ export function useIpcEvents(): void {
       on.contextsChanged(stale('contexts', 'status', 'keys', 'registries', 'tokens')),
       on.registriesChanged(stale('registries')),
       on.activityChanged(stale('activity')),
+      on.settingsChanged(stale('settings')),
+      on.actionFailed(({ code }) => {
+        toastError(new CallError(code));
+      }),
       on.waitChanged((state) => {
         client.setQueryData(queries.wait(state.contextId).queryKey, state);
       }),

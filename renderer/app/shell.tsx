@@ -6,6 +6,7 @@ import { keyhold, valueOf } from '../lib/api.ts';
 import { useContexts } from '../lib/queries.ts';
 import { useReady } from '../lib/use-ready.ts';
 import { ErrorNotice } from '../ui/notice.tsx';
+import { SettingsSetAside } from '../features/settings/settings-set-aside.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { FrameSkeleton } from './frame-skeleton.tsx';
 import { useIpcEvents } from './ipc-events.ts';
@@ -38,7 +39,9 @@ function Frame(): ReactNode {
     defaultValue: false,
     getInitialValueInEffect: false,
   });
-  const lock = useMutation({ mutationFn: () => valueOf(keyhold().vault.lock()) });
+  const lock = useMutation({
+    mutationFn: (by: 'click' | 'shortcut') => valueOf(keyhold().vault.lock({ by })),
+  });
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const [palette, setPalette] = useState(false);
@@ -48,8 +51,8 @@ function Frame(): ReactNode {
   const toggle = (): void => {
     setCollapsed(!collapsed);
   };
-  const lockNow = (): void => {
-    lock.mutate();
+  const lockByClick = (): void => {
+    lock.mutate('click');
   };
   useHotkeys(
     [
@@ -66,7 +69,12 @@ function Frame(): ReactNode {
         },
       ],
       [`mod+${shortcuts.sidebar.key}`, toggle],
-      [`mod+${shortcuts.lock.key}`, lockNow],
+      [
+        `mod+${shortcuts.lock.key}`,
+        () => {
+          lock.mutate('shortcut');
+        },
+      ],
       ...navigation.map(({ path }, index): [string, () => void] => [
         `mod+${String(index + 1)}`,
         () => void navigate(path),
@@ -86,14 +94,14 @@ function Frame(): ReactNode {
           setPalette(true);
         }}
         onToggle={toggle}
-        onLock={lockNow}
+        onLock={lockByClick}
       />
       <CommandPalette
         opened={palette}
         onClose={() => {
           setPalette(false);
         }}
-        onLock={lockNow}
+        onLock={lockByClick}
         onToggleSidebar={toggle}
         onShowShortcuts={() => {
           setHelp(true);
@@ -106,7 +114,8 @@ function Frame(): ReactNode {
         }}
       />
       <main id="page" className={css['page']} tabIndex={-1}>
-        {lock.isError && <ErrorNotice error={lock.error} retry={lockNow} />}
+        <SettingsSetAside />
+        {lock.isError && <ErrorNotice error={lock.error} retry={lockByClick} />}
         <ErrorBoundary key={pathname} actionLabel="Open the page again" onAction={() => undefined}>
           <Pages />
         </ErrorBoundary>

@@ -1,39 +1,37 @@
-import { Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import { Monitor, Moon, Sun, type LucideIcon } from 'lucide-react';
+import { Menu } from '@mantine/core';
+import { Monitor } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { themes } from '../features/settings/themes.ts';
+import { useChangeSettings, useSettings } from '../features/settings/use-settings.ts';
 import css from './sidebar.module.css';
-
-const choices: Readonly<Record<MantineColorScheme, { label: string; icon: LucideIcon }>> = {
-  auto: { label: 'System', icon: Monitor },
-  light: { label: 'Light', icon: Sun },
-  dark: { label: 'Dark', icon: Moon },
-};
 
 /** Chooses light, dark, or what the system says. */
 export function ThemeMenu({ collapsed }: { collapsed: boolean }): ReactNode {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const current = choices[colorScheme];
-  const Icon = current.icon;
+  const chosen = useSettings().data?.settings.theme ?? 'system';
+  const change = useChangeSettings();
+  const current = themes.find(({ value }) => value === chosen);
+  const Icon = current?.icon ?? Monitor;
   return (
     <Menu position={collapsed ? 'right-end' : 'top-start'} width={180}>
       <Menu.Target>
         <button type="button" className={css['item']}>
           <Icon />
           <span className={css['label']}>
-            Theme <span className={css['value']}>{current.label}</span>
+            Theme <span className={css['value']}>{current?.label}</span>
           </span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.RadioGroup
-          value={colorScheme}
+          value={chosen}
           onChange={(value) => {
-            setColorScheme(value as MantineColorScheme);
+            const theme = themes.find((each) => each.value === value);
+            if (theme !== undefined) change.mutate({ theme: theme.value });
           }}
         >
-          {Object.entries(choices).map(([value, choice]) => (
+          {themes.map(({ value, label }) => (
             <Menu.RadioItem key={value} value={value} closeMenuOnClick>
-              {choice.label}
+              {label}
             </Menu.RadioItem>
           ))}
         </Menu.RadioGroup>

@@ -7,7 +7,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { MemoryRouter } from 'react-router';
 import { createQueryClient } from '../lib/queries.ts';
 import { styleNonce } from '../lib/style-nonce.ts';
-import { colorSchemeManager, theme } from '../ui/theme.ts';
+import { theme } from '../ui/theme.ts';
 import { Shell } from './shell.tsx';
 
 /** All that is behind the gate. Unmounted when the vault locks, and with it everything that was read. */
@@ -21,12 +21,8 @@ export function UnlockedApp(): ReactNode {
     [client],
   );
   return (
-    <MantineProvider
-      theme={theme}
-      defaultColorScheme="auto"
-      colorSchemeManager={colorSchemeManager}
-      getStyleNonce={styleNonce}
-    >
+    // Light or dark is what the window's media query says: main sets it from the settings.
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
       <QueryClientProvider client={client}>
         {/* Without transitions: a click always comes after the redirects that were due before it. */}
         <MemoryRouter initialEntries={['/status']} useTransitions={false}>

@@ -63,6 +63,10 @@ export const queries = {
       getNextPageParam: (page) => (page.more ? (page.entries.at(-1)?.seq ?? null) : null),
       placeholderData: keepPreviousData,
     }),
+  settings: queryOptions({
+    queryKey: ['settings'],
+    queryFn: () => valueOf(keyhold().settings.get()),
+  }),
 };
 
 /** A cache for one unlocked time; dropped with everything in it when the vault locks. */

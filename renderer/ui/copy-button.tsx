@@ -1,7 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
-import { Copy } from 'lucide-react';
+import { Copy as CopyIcon } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
-import { limits } from '../../contracts/domain/limits.ts';
 import { secondsUntil } from '../lib/format.ts';
 import { useNow } from '../lib/use-now.ts';
 import { Button, type ButtonProps } from './button.tsx';
@@ -16,6 +15,12 @@ interface CopyButtonProps extends Pick<ButtonProps, 'kind' | 'size' | 'disabled'
   onError?: (error: unknown) => void;
 }
 
+interface Copy {
+  clearsAt: string;
+  /** How long it was to stay, seconds. */
+  seconds: number;
+}
+
 /** Copies a secret, then shows how long it stays on the clipboard. */
 export function CopyButton({
   label,
@@ -24,11 +29,11 @@ export function CopyButton({
   kind = 'default',
   ...rest
 }: CopyButtonProps): ReactNode {
-  const [clearsAt, setClearsAt] = useState<string | null>(null);
+  const [copied, setCopied] = useState<Copy | null>(null);
   const action = useMutation({
     mutationFn: copy,
-    onSuccess: (copied) => {
-      setClearsAt(copied.clearsAt);
+    onSuccess: ({ clearsAt }) => {
+      setCopied({ clearsAt, seconds: secondsUntil(clearsAt, Date.now()) });
     },
     onError,
   });
@@ -37,38 +42,38 @@ export function CopyButton({
   };
   return (
     <>
-      <Button {...rest} kind={kind} icon={clearsAt === null && <Copy />} onClick={again}>
-        {clearsAt === null ? (
+      <Button {...rest} kind={kind} icon={copied === null && <CopyIcon />} onClick={again}>
+        {copied === null ? (
           label
         ) : (
           <Copied
-            key={clearsAt}
-            clearsAt={clearsAt}
+            key={copied.clearsAt}
+            {...copied}
             onCleared={() => {
-              setClearsAt(null);
+              setCopied(null);
             }}
           />
         )}
       </Button>
       <span className="kh-hidden" role="status">
-        {clearsAt !== null && 'Copied'}
+        {copied !== null && 'Copied'}
       </span>
     </>
   );
 }
 
 /** How long the copy stays on the clipboard, second by second. */
-function Copied({ clearsAt, onCleared }: { clearsAt: string; onCleared: () => void }): ReactNode {
+function Copied({ clearsAt, seconds, onCleared }: Copy & { onCleared: () => void }): ReactNode {
   const now = useNow(250);
-  const seconds = secondsUntil(clearsAt, now);
-  const over = seconds === 0;
+  const left = secondsUntil(clearsAt, now);
+  const over = left === 0;
   useEffect(() => {
     if (over) onCleared();
   }, [over, onCleared]);
   return (
     <>
-      <Ring left={seconds / limits.clipboard} />
-      <span className="kh-tabular">{`Copied · clears in ${seconds} s`}</span>
+      <Ring left={left / Math.max(1, seconds)} />
+      <span className="kh-tabular">{`Copied · clears in ${left} s`}</span>
     </>
   );
 }

@@ -1,5 +1,4 @@
-import { createTheme, localStorageColorSchemeManager, type MantineColorsTuple } from '@mantine/core';
-import { themeKey } from '../lib/theme-choice.ts';
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
 
 function scale(...names: readonly string[]): MantineColorsTuple {
   return names.map((name) => `var(--kh-${name})`) as unknown as MantineColorsTuple;
@@ -79,6 +78,3 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: openAndClose } },
   },
 });
-
-/** Keeps the choice of theme where the first paint finds it (early-theme.ts). */
-export const colorSchemeManager = localStorageColorSchemeManager({ key: themeKey });

@@ -63,7 +63,9 @@ describe('test double of the main process', () => {
 
   it('breaks the test on a call that it was given no handler for', async () => {
     const { api, calls } = createTestApi();
-    await expect(api.vault.lock()).rejects.toThrow('the test did not expect a call of vault.lock');
+    await expect(api.vault.lock({ by: 'click' })).rejects.toThrow(
+      'the test did not expect a call of vault.lock',
+    );
     expect(calls).toEqual([{ call: 'vault.lock', request: undefined }]);
   });
 

@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose';
+import { defaultSettings } from '../../contracts/domain/settings.ts';
 import { limits } from '../../contracts/domain/limits.ts';
 import { call } from '../support/server-client.ts';
 import { clipboardText, copyElsewhere } from './clipboard.ts';
@@ -97,8 +98,8 @@ test('a copied token leaves the clipboard by itself, but not what was copied aft
   browserWindow,
 }) => {
   // Twice the time that a token may stay, which runs in full.
-  test.setTimeout(3 * limits.clipboard * 1000);
-  const patient = { timeout: 1.5 * limits.clipboard * 1000 };
+  test.setTimeout(3 * defaultSettings.clipboardSeconds * 1000);
+  const patient = { timeout: 1.5 * defaultSettings.clipboardSeconds * 1000 };
   const tokens = new TokensPage(maya.window);
   await tokens.mint('1 hour');
   await tokens.copy('token');

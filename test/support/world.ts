@@ -1,12 +1,13 @@
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { Inspection } from '../../contracts/domain/inspection.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
-import { limits } from '../../contracts/domain/limits.ts';
+import { defaultSettings, type Settings } from '../../contracts/domain/settings.ts';
 import { KeyholdError, type Failure } from '../../contracts/errors.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { Registry, SetUpPreview } from '../../contracts/ipc/registries.ts';
+import type { SettingsView } from '../../contracts/ipc/settings.ts';
 import type { PodmanLeft, Revocation } from '../../contracts/ipc/sign-out.ts';
 import type { RegistrationCard, WaitState } from '../../contracts/ipc/signin.ts';
 import type { MintedToken } from '../../contracts/ipc/tokens.ts';
@@ -54,6 +55,7 @@ export interface World {
   restored: 'exact' | 'entry';
   activity: ActivityEntry[];
   brokenAt: number | null;
+  settings: SettingsView;
   /** Calls that fail, each in its way. */
   failures: Partial<Record<CallName, Failure>>;
   /** Calls that never answer. */
@@ -96,13 +98,14 @@ function defaultWorld(): World {
     restored: 'exact',
     activity: sampleActivity(),
     brokenAt: null,
+    settings: { settings: defaultSettings, startAtLogin: false, tray: true, setAside: false },
     failures: {},
     hanging: [],
   };
 }
 
-function clipboard(): { clearsAt: string } {
-  return { clearsAt: timeFromNow(limits.clipboard) };
+function clipboard(world: World): { clearsAt: string } {
+  return { clearsAt: timeFromNow(world.settings.settings.clipboardSeconds) };
 }
 
 function vaultHandlers(world: World): IpcHandlers['vault'] {
@@ -210,7 +213,7 @@ function signinHandlers(world: World): IpcHandlers['signin'] {
       });
       return world.card;
     },
-    copy: clipboard,
+    copy: () => clipboard(world),
     reveal: () => ({ token: tokenText }),
     wait: ({ contextId }) => ({ ...world.wait, contextId }),
     checkNow: ({ contextId }) => ({ ...world.wait, contextId, nextTryAt: null }),
@@ -235,7 +238,7 @@ function tokensHandlers(world: World): IpcHandlers['tokens'] {
       world.tokens = world.tokens.filter((token) => token.tokenId !== tokenId);
     },
     inspect: () => world.inspection,
-    copy: clipboard,
+    copy: () => clipboard(world),
     reveal: () => {
       if (revealed) throw new KeyholdError('token_gone');
       revealed = true;
@@ -284,6 +287,24 @@ function activityHandlers(world: World): IpcHandlers['activity'] {
   };
 }
 
+function settingsHandlers(world: World): IpcHandlers['settings'] {
+  return {
+    get: () => world.settings,
+    change: (change) => {
+      const settings = { ...world.settings.settings, ...change } as Settings;
+      world.settings = { ...world.settings, settings };
+      return world.settings;
+    },
+    setStartAtLogin: ({ on }) => {
+      world.settings = { ...world.settings, startAtLogin: on };
+      return world.settings;
+    },
+    acknowledge: () => {
+      world.settings = { ...world.settings, setAside: false };
+    },
+  };
+}
+
 type Handler = (request: never) => unknown;
 
 /** Puts the world's failures and hanging calls before the handlers. */
@@ -318,6 +339,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     tokens: tokensHandlers(world),
     registries: registriesHandlers(world),
     activity: activityHandlers(world),
+    settings: settingsHandlers(world),
   };
   return { ...createTestApi({ overrides: withFailures(world, handlers) }), world };
 }

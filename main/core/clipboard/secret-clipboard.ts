@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { limits } from '../../../contracts/domain/limits.ts';
 import type { Cancel, Clipboard, Clock, Logger } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 
@@ -8,6 +7,8 @@ interface SecretClipboardDeps {
   clock: Clock;
   vault: Vault;
   logger: Logger;
+  /** How long a copied secret stays, seconds. */
+  seconds: () => number;
 }
 
 /** Copies secrets and takes them off the clipboard again, unless something else was copied since. */
@@ -24,14 +25,19 @@ export class SecretClipboard {
     });
   }
 
+  /** How long what is copied now stays, seconds. */
+  get seconds(): number {
+    return this.#deps.seconds();
+  }
+
   /**
-   * Puts a text on the clipboard for `limits.clipboard` seconds.
+   * Puts a text on the clipboard for as long as the settings say now.
    *
    * @returns When it will be taken off, RFC 3339.
    */
   async copy(text: string): Promise<{ clearsAt: string }> {
     const { clipboard, clock } = this.#deps;
-    const ms = limits.clipboard * 1000;
+    const ms = this.seconds * 1000;
     this.#copied = digest(text);
     this.#cancelClear?.();
     this.#cancelClear = clock.after(ms, () => {

@@ -46,7 +46,7 @@ beforeEach(async () => {
     warn: () => undefined,
     error: (event) => errors.push(event),
   };
-  secrets = new SecretClipboard({ clipboard: board, clock, vault: parts.vault, logger });
+  secrets = new SecretClipboard({ clipboard: board, clock, vault: parts.vault, logger, seconds: () => 30 });
 });
 afterEach(async () => {
   await parts.dispose();

@@ -1,0 +1,43 @@
+import type { Settings } from '../../../contracts/domain/settings.ts';
+import type { SettingsView } from '../../../contracts/ipc/settings.ts';
+import type { LoginItem } from '../ports.ts';
+import type { SettingsStore } from './settings-store.ts';
+
+interface SettingsServiceDeps {
+  store: SettingsStore;
+  /** Null where starting at login cannot be set. */
+  loginItem: LoginItem | null;
+  hasTray: () => boolean;
+}
+
+/** The settings together with what the system keeps of them, for the window. */
+export class SettingsService {
+  readonly #deps: SettingsServiceDeps;
+
+  constructor(deps: SettingsServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws KeyholdError `storage_failed` when the system's part cannot be read */
+  async view(): Promise<SettingsView> {
+    const { store, loginItem, hasTray } = this.#deps;
+    return {
+      settings: store.current,
+      startAtLogin: loginItem === null ? null : await loginItem.isOn(),
+      tray: hasTray(),
+      setAside: store.setAside,
+    };
+  }
+
+  /** @throws KeyholdError `storage_failed`; nothing has changed then */
+  async change(change: Partial<Settings>): Promise<SettingsView> {
+    await this.#deps.store.change(change);
+    return await this.view();
+  }
+
+  /** @throws KeyholdError `storage_failed`; nothing has changed then */
+  async setStartAtLogin(on: boolean): Promise<SettingsView> {
+    await this.#deps.loginItem?.set(on);
+    return await this.view();
+  }
+}

@@ -1,0 +1,93 @@
+import { defaultSettings, type Settings } from '../../../contracts/domain/settings.ts';
+import { NotText, type Cancel, type Clock, type Listener, type Logger, type TextFiles } from '../ports.ts';
+import { Listeners } from '../vault/listeners.ts';
+import { formatSettings, parseSettings } from './settings-file.ts';
+
+interface SettingsStoreDeps {
+  files: TextFiles;
+  clock: Clock;
+  logger: Logger;
+  /** Path of settings.json. */
+  path: string;
+}
+
+/** The user's settings: in memory from `load` on, on disk in a file of their own. */
+export class SettingsStore {
+  readonly #deps: SettingsStoreDeps;
+  readonly #changed: Listeners<undefined>;
+  #current: Settings = defaultSettings;
+  #setAside = false;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: SettingsStoreDeps) {
+    this.#deps = deps;
+    this.#changed = new Listeners(deps.logger);
+  }
+
+  /** The defaults until `load` has settled. */
+  get current(): Settings {
+    return this.#current;
+  }
+
+  /** True when the file was unreadable and set aside, until `acknowledge`. */
+  get setAside(): boolean {
+    return this.#setAside;
+  }
+
+  /**
+   * Reads the file. One that is not ours to read is moved beside itself under a dated name and the defaults
+   * are used: a wrong setting must not keep anyone from their vault. Never throws.
+   */
+  async load(): Promise<void> {
+    const { files, logger, path } = this.#deps;
+    try {
+      const text = await files.read(path);
+      const settings = text === null ? defaultSettings : parseSettings(text);
+      if (settings === null) await this.#moveAside();
+      else this.#current = settings;
+    } catch (error) {
+      if (error instanceof NotText) await this.#moveAside();
+      else logger.error('settings.read_failed', error);
+    }
+    this.#changed.tell(undefined);
+  }
+
+  /**
+   * Changes some settings, on disk first.
+   * @param change checked by the contract's schema
+   * @throws KeyholdError `storage_failed`; the settings are then as before
+   */
+  async change(change: Partial<Settings>): Promise<void> {
+    // One after the other, so that two changes at once do not undo each other.
+    const turn = this.#queue.then(async () => {
+      const next = { ...this.#current, ...change };
+      await this.#deps.files.writeAtomic(this.#deps.path, formatSettings(next), 0o600);
+      this.#current = next;
+    });
+    this.#queue = turn.catch(() => undefined);
+    await turn;
+    this.#changed.tell(undefined);
+  }
+
+  acknowledge(): void {
+    this.#setAside = false;
+    this.#changed.tell(undefined);
+  }
+
+  /** Calls `listener` after each change. */
+  onChange(listener: Listener): Cancel {
+    return this.#changed.add(listener);
+  }
+
+  async #moveAside(): Promise<void> {
+    const { files, clock, logger, path } = this.#deps;
+    const name = `${path}.unreadable-${clock.now().toISOString().replace(/[:.]/g, '-')}`;
+    this.#setAside = true;
+    logger.warn('settings.set_aside', { as: name });
+    try {
+      await files.move(path, name);
+    } catch {
+      // Left where it is, then: the next change replaces it, and the log says why.
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { KeyholdError, type ErrorCode } from '../../../contracts/errors.ts';
+import type { SecretClipboard } from '../clipboard/secret-clipboard.ts';
+import type { ContextService } from '../contexts/context-service.ts';
+import type { LockController } from '../lock/lock-controller.ts';
+import type { Logger, TrayPresence } from '../ports.ts';
+import type { TokenService } from '../tokens/token-service.ts';
+import type { Vault } from '../vault/vault.ts';
+import { trayMenu, type TrayAction, type TrayMenu, type TrayState } from './tray-menu.ts';
+
+/** The picture and menu beside the clock. Main/electron shows it where the desktop has such a place. */
+export interface TrayView {
+  /** Puts the picture up, anew if it was there. `onAction` is called for each click. */
+  put(onAction: (action: TrayAction) => void): void;
+  remove(): void;
+  /** What to show from now on, whenever the picture is up. */
+  show(menu: TrayMenu): void;
+  /** A short message by the desktop's own means; says nothing where it has none. */
+  tell(title: string, text: string): void;
+}
+
+interface TrayServiceDeps {
+  view: TrayView;
+  presence: TrayPresence;
+  vault: Vault;
+  contexts: ContextService;
+  tokens: TokenService;
+  clipboard: SecretClipboard;
+  lock: LockController;
+  logger: Logger;
+  /** Brings the window to the front. */
+  openWindow: () => void;
+  quit: () => void;
+  /** A copy failed: the window, brought to the front, says why. */
+  onFailure: (code: ErrorCode) => void;
+}
+
+/** Keeps the tray's menu true and does what is clicked there. */
+export class TrayService {
+  readonly #deps: TrayServiceDeps;
+
+  constructor(deps: TrayServiceDeps) {
+    this.#deps = deps;
+    const update = (): void => {
+      this.#update();
+    };
+    deps.vault.onChange(update);
+    deps.contexts.onChange(update);
+    deps.presence.onChange(() => {
+      this.#place();
+    });
+  }
+
+  /** Shows the tray now if there is a place for it, and whenever there comes to be one. */
+  start(): void {
+    this.#update();
+    this.#place();
+  }
+
+  /** Does what a click asks for. Never throws: what fails is told in the window. */
+  async act(action: TrayAction): Promise<void> {
+    const { lock, openWindow, quit } = this.#deps;
+    switch (action.do) {
+      case 'copy':
+        await this.#tried(() => this.#copy(action));
+        break;
+      case 'choose':
+        await this.#tried(() => {
+          this.#requireUnlocked();
+          this.#deps.contexts.setCurrent(action.contextId);
+        });
+        break;
+      case 'lock':
+        lock.lock('tray');
+        break;
+      case 'open':
+        openWindow();
+        break;
+      case 'quit':
+        quit();
+        break;
+    }
+  }
+
+  async #copy({ contextId, ttl, form }: Extract<TrayAction, { do: 'copy' }>): Promise<void> {
+    const { tokens, clipboard, contexts, view } = this.#deps;
+    // A desktop may show an old menu for a moment.
+    this.#requireUnlocked();
+    const { tokenId } = await tokens.mint(contextId, ttl);
+    await clipboard.copy(tokens.text(tokenId, form));
+    const what = form === 'curl' ? 'curl command' : 'Token';
+    const { name } = contexts.get(contextId);
+    view.tell(
+      `${what} copied`,
+      `${name}, valid for ${ttl}. It leaves the clipboard in ${clipboard.seconds} s.`,
+    );
+  }
+
+  async #tried(work: () => Promise<void> | void): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#deps.logger.error('tray.action_failed', error);
+      this.#deps.openWindow();
+      this.#deps.onFailure(error instanceof KeyholdError ? error.code : 'internal');
+    }
+  }
+
+  #requireUnlocked(): void {
+    if (!this.#deps.vault.isUnlocked) throw new KeyholdError('vault_locked');
+  }
+
+  #place(): void {
+    const { view, presence } = this.#deps;
+    if (!presence.present) {
+      view.remove();
+      return;
+    }
+    view.put((action) => {
+      void this.act(action);
+    });
+  }
+
+  #update(): void {
+    this.#deps.view.show(trayMenu(this.#state()));
+  }
+
+  #state(): TrayState {
+    const { vault, contexts } = this.#deps;
+    const { state } = vault.status();
+    return { vault: state, contexts: state === 'unlocked' ? contexts.list() : [] };
+  }
+}

@@ -1,0 +1,67 @@
+import { NativeSelect, Switch } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { SettingsView } from '../../../contracts/ipc/settings.ts';
+import { durationWords } from '../../lib/format.ts';
+import { Section } from '../../ui/page.tsx';
+import { SettingList, SettingRow } from '../../ui/setting-list.tsx';
+import { useChangeSettings } from './use-settings.ts';
+import { withCurrent } from './with-current.ts';
+
+const offered = [1, 5, 15, 30, 60, 120, 240] as const;
+const never = 'never';
+
+/** When the vault locks by itself. */
+export function LockingSection({ view: { settings } }: { view: SettingsView }): ReactNode {
+  const change = useChangeSettings();
+  const { autoLockMinutes } = settings;
+  return (
+    <Section title="Locking">
+      <SettingList>
+        <SettingRow
+          label="Lock when nobody uses the computer"
+          description="Counted from the last key press or move of the pointer, in any program."
+          control={(names) => (
+            <NativeSelect
+              {...names}
+              value={autoLockMinutes === null ? never : String(autoLockMinutes)}
+              data={[
+                ...withCurrent(offered, autoLockMinutes).map((minutes) => ({
+                  value: String(minutes),
+                  label: `After ${durationWords(minutes * 60)}`,
+                })),
+                { value: never, label: 'Never' },
+              ]}
+              onChange={({ currentTarget: { value } }) => {
+                change.mutate({ autoLockMinutes: value === never ? null : Number(value) });
+              }}
+            />
+          )}
+        />
+        <SettingRow
+          label="Lock when the computer sleeps"
+          control={(names) => (
+            <Switch
+              {...names}
+              checked={settings.lockOnSuspend}
+              onChange={({ currentTarget: { checked } }) => {
+                change.mutate({ lockOnSuspend: checked });
+              }}
+            />
+          )}
+        />
+        <SettingRow
+          label="Lock when the screen is locked"
+          control={(names) => (
+            <Switch
+              {...names}
+              checked={settings.lockOnScreenLock}
+              onChange={({ currentTarget: { checked } }) => {
+                change.mutate({ lockOnScreenLock: checked });
+              }}
+            />
+          )}
+        />
+      </SettingList>
+    </Section>
+  );
+}

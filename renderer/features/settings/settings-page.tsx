@@ -1,0 +1,28 @@
+import type { ReactNode } from 'react';
+import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
+import { ErrorNotice } from '../../ui/notice.tsx';
+import { Page } from '../../ui/page.tsx';
+import { AppearanceSection } from './appearance-section.tsx';
+import { ClipboardSection } from './clipboard-section.tsx';
+import { DesktopSection } from './desktop-section.tsx';
+import { LockingSection } from './locking-section.tsx';
+import { useSettings } from './use-settings.ts';
+
+/** What the user chooses for this computer, one section for each subject. */
+export function SettingsPage(): ReactNode {
+  const settings = useSettings();
+  return (
+    <Page title="Settings" lead="They apply to this computer, at once." width="text">
+      {settings.isPending && <LinesSkeleton lines={8} />}
+      {settings.isError && <ErrorNotice error={settings.error} retry={() => void settings.refetch()} />}
+      {settings.isSuccess && (
+        <>
+          <LockingSection view={settings.data} />
+          <ClipboardSection view={settings.data} />
+          <AppearanceSection view={settings.data} />
+          <DesktopSection view={settings.data} />
+        </>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,40 @@
+import { useMutation } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { Button } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { toastError } from '../../ui/toast.ts';
+import css from './settings.module.css';
+import { useSettings } from './use-settings.ts';
+
+/** Says, until it is dismissed, that the settings could not be read and start anew. */
+export function SettingsSetAside(): ReactNode {
+  const settings = useSettings();
+  const acknowledge = useMutation({
+    mutationFn: () => valueOf(keyhold().settings.acknowledge()),
+    onError: toastError,
+  });
+  if (settings.data?.setAside !== true) return null;
+  return (
+    <div className={css['setAside']}>
+      <Notice
+        tone="warning"
+        title="Your settings could not be read"
+        actions={
+          <Button
+            size="small"
+            busy={acknowledge.isPending}
+            onClick={() => {
+              acknowledge.mutate();
+            }}
+          >
+            Dismiss
+          </Button>
+        }
+      >
+        Keyhold uses its defaults and kept the old file beside the new one, in its data folder. Check when the
+        vault locks under Settings.
+      </Notice>
+    </div>
+  );
+}

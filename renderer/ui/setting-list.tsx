@@ -1,0 +1,50 @@
+import { useId, type ReactNode } from 'react';
+import { Card } from './page.tsx';
+import css from './setting-list.module.css';
+
+/** Settings below each other, one a row. */
+export function SettingList({ children }: { children: ReactNode }): ReactNode {
+  return (
+    <Card padded={false}>
+      <div className={css['list']}>{children}</div>
+    </Card>
+  );
+}
+
+interface ControlNames {
+  'aria-labelledby': string;
+  'aria-describedby'?: string;
+}
+
+interface SettingRowProps {
+  label: string;
+  description?: string;
+  /** The control, named by what it is given. */
+  control: (names: ControlNames) => ReactNode;
+}
+
+/** One setting: what it is, what it does, and its control on the right. */
+export function SettingRow({ label, description, control }: SettingRowProps): ReactNode {
+  const id = useId();
+  const about = `${id}-about`;
+  return (
+    <div className={css['row']}>
+      <div className={css['words']}>
+        <p id={id} className={css['label']}>
+          {label}
+        </p>
+        {description !== undefined && (
+          <p id={about} className={css['about']}>
+            {description}
+          </p>
+        )}
+      </div>
+      <div className={css['control']}>
+        {control({
+          'aria-labelledby': id,
+          ...(description === undefined ? {} : { 'aria-describedby': about }),
+        })}
+      </div>
+    </div>
+  );
+}
