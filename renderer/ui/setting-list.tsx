@@ -12,6 +12,7 @@ export function SettingList({ children }: { children: ReactNode }): ReactNode {
 }
 
 interface ControlNames {
+  id: string;
   'aria-labelledby': string;
   'aria-describedby'?: string;
 }
@@ -30,9 +31,9 @@ export function SettingRow({ label, description, control }: SettingRowProps): Re
   return (
     <div className={css['row']}>
       <div className={css['words']}>
-        <p id={id} className={css['label']}>
+        <label id={`${id}-label`} htmlFor={id} className={css['label']}>
           {label}
-        </p>
+        </label>
         {description !== undefined && (
           <p id={about} className={css['about']}>
             {description}
@@ -41,7 +42,8 @@ export function SettingRow({ label, description, control }: SettingRowProps): Re
       </div>
       <div className={css['control']}>
         {control({
-          'aria-labelledby': id,
+          id,
+          'aria-labelledby': `${id}-label`,
           ...(description === undefined ? {} : { 'aria-describedby': about }),
         })}
       </div>

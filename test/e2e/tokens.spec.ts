@@ -1,6 +1,5 @@
 import { decodeJwt } from 'jose';
 import { defaultSettings } from '../../contracts/domain/settings.ts';
-import { limits } from '../../contracts/domain/limits.ts';
 import { call } from '../support/server-client.ts';
 import { clipboardText, copyElsewhere } from './clipboard.ts';
 import { expect, passphrase, test } from './fixtures.ts';

@@ -202,7 +202,7 @@ const story: readonly (readonly [number, ActivityEntry['kind'], string | null, s
   [-8 * 60, 'helper.credential_given', 'Production', 'registry.acme.example'],
   [-22 * 60, 'vault.unlocked', null, null],
   [-23 * 60, 'vault.unlock_failed', null, null],
-  [-3 * 3600, 'vault.locked', null, null],
+  [-3 * 3600, 'vault.locked', null, 'idle'],
   [-4 * 3600, 'helper.refused', null, 'docker.example: no context for this registry'],
   [-5 * 3600, 'token.revealed', 'Staging', 'key Zt81bQpL'],
   [-26 * 3600, 'registry.undone', 'Staging', 'registry.staging.acme.example'],

@@ -73,6 +73,11 @@ async function inspect(page: Page): Promise<void> {
   await click('Inspect token')(page);
 }
 
+async function lockOnSleep(page: Page): Promise<void> {
+  await page.getByText('Lock when the computer sleeps').click();
+  await page.getByRole('alert').waitFor();
+}
+
 /** Every screen of the window, with its empty, long and failed forms. */
 export const screens: readonly Screen[] = [
   { name: 'create', scene: 'firstStart' },
@@ -238,5 +243,11 @@ export const screens: readonly Screen[] = [
   { name: 'activity-intact', scene: 'active', go: visit('Activity', click('Verify log')) },
   { name: 'activity-broken', scene: 'brokenLog', go: visit('Activity', click('Verify log')) },
   { name: 'activity-failed', scene: 'failing', go: visit('Activity') },
+  { name: 'settings', scene: 'active', go: visit('Settings') },
+  { name: 'settings-no-tray', scene: 'noTray', go: visit('Settings') },
+  { name: 'settings-set-aside', scene: 'settingsSetAside', go: visit('Settings') },
+  { name: 'settings-not-saved', scene: 'settingsNotSaved', go: visit('Settings', lockOnSleep) },
+  { name: 'settings-failed', scene: 'failing', go: visit('Settings') },
+  { name: 'settings-loading', scene: 'loading', go: visit('Settings') },
   { name: 'activity-loading', scene: 'loading', go: visit('Activity') },
 ];

@@ -3,7 +3,7 @@ import type { ActivityEntry } from '../../../contracts/ipc/activity.ts';
 import { exactTime } from '../../lib/format.ts';
 import { RelativeTime } from '../../ui/time.tsx';
 import css from './activity.module.css';
-import { activityLooks } from './activity-words.ts';
+import { activityLooks, detailWords } from './activity-words.ts';
 
 interface ActivityListProps {
   entries: readonly ActivityEntry[];
@@ -23,6 +23,7 @@ export function ActivityList({ entries, brokenAt }: ActivityListProps): ReactNod
 }
 
 function Entry({ entry, doubtful }: { entry: ActivityEntry; doubtful: boolean }): ReactNode {
+  const detail = detailWords(entry);
   const { words, icon: Icon, tone } = activityLooks[entry.kind];
   return (
     <li className={css['entry']} data-doubtful={doubtful || undefined}>
@@ -32,7 +33,7 @@ function Entry({ entry, doubtful }: { entry: ActivityEntry; doubtful: boolean })
       <span className={css['what']}>
         <span className={css['words']}>
           <span className={css['deed']}>{words}</span>
-          {entry.detail !== null && <span className={css['detail']}>{entry.detail}</span>}
+          {detail !== null && <span className={css['detail']}>{detail}</span>}
           {doubtful && <span className={css['doubt']}>not reliable</span>}
         </span>
         {entry.contextName !== null && <span className={css['context']}>{entry.contextName}</span>}

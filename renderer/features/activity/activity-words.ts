@@ -18,6 +18,7 @@ import {
   Vault,
   type LucideIcon,
 } from 'lucide-react';
+import { lockReasons, type LockReason } from '../../../contracts/domain/lock.ts';
 import type { ActivityEntry } from '../../../contracts/ipc/activity.ts';
 
 interface Look {
@@ -74,3 +75,19 @@ export const activitySubjects: Readonly<Record<ActivitySubject, { label: string;
     kinds: allKinds.filter((kind) => activityLooks[kind].tone === 'warning'),
   },
 };
+
+const lockReasonWords: Readonly<Record<LockReason, string>> = {
+  click: 'in the window',
+  shortcut: 'by the keyboard',
+  tray: 'from the tray',
+  idle: 'nobody used the computer',
+  suspend: 'the computer went to sleep',
+  screen_lock: 'the screen was locked',
+  quit: 'Keyhold was closed',
+};
+
+/** An entry's detail in words: why the vault was locked; all else says itself. */
+export function detailWords({ kind, detail }: ActivityEntry): string | null {
+  const reason = kind === 'vault.locked' ? lockReasons.find((known) => known === detail) : undefined;
+  return reason === undefined ? detail : lockReasonWords[reason];
+}

@@ -1,5 +1,6 @@
 import { contextColours } from '../../../contracts/domain/context-colours.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
+import { defaultSettings } from '../../../contracts/domain/settings.ts';
 import {
   productionId,
   sampleActivity,
@@ -226,8 +227,21 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   }),
   longLog: () => ({ activity: sampleActivity(130) }),
   brokenLog: () => ({ brokenAt: 7 }),
+  noTray: () => ({
+    settings: {
+      settings: { ...defaultSettings, autoLockMinutes: null },
+      startAtLogin: true,
+      tray: false,
+      setAside: false,
+    },
+  }),
+  settingsSetAside: () => ({
+    settings: { settings: defaultSettings, startAtLogin: true, tray: true, setAside: true },
+  }),
+  settingsNotSaved: () => ({ failures: { 'settings.change': { code: 'storage_failed' } } }),
   failing: () => ({
     failures: {
+      'settings.get': { code: 'storage_failed' },
       'contexts.status': { code: 'internal' },
       'keys.list': { code: 'storage_failed' },
       'registries.list': { code: 'storage_failed' },
@@ -235,7 +249,9 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
       'tokens.mint': { code: 'key_not_registered' },
     },
   }),
-  loading: () => ({ hanging: ['contexts.status', 'keys.list', 'registries.list', 'activity.list'] }),
+  loading: () => ({
+    hanging: ['contexts.status', 'keys.list', 'registries.list', 'activity.list', 'settings.get'],
+  }),
   long: () => {
     const context = sampleContext({
       name: longName.slice(0, limits.contextNameMax),
