@@ -44,7 +44,7 @@ export function makeHome(): Home {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(
       (entry): entry is [string, string] =>
-        entry[1] !== undefined && !/^(XDG_|DOCKER_|REGISTRY_)/.test(entry[0]),
+        entry[1] !== undefined && !/^(XDG_|DOCKER_|REGISTRY_|DBUS_)/.test(entry[0]),
     ),
   );
   return {
@@ -58,6 +58,9 @@ export function makeHome(): Home {
       HOME: folder,
       XDG_RUNTIME_DIR: runtimeFolder,
       XDG_CONFIG_HOME: join(folder, '.config'),
+      // Nor is the real desktop's tray or lock screen; a test that needs a bus starts its own.
+      DBUS_SESSION_BUS_ADDRESS: 'disabled:',
+      DBUS_SYSTEM_BUS_ADDRESS: 'disabled:',
       PATH: `${localBin}:${bin}:${inherited['PATH'] ?? ''}`,
     },
     openedLinks: () => (existsSync(links) ? readFileSync(links, 'utf8').trimEnd().split('\n') : []),
@@ -80,10 +83,19 @@ export function appCommand(home: Home): { command: string; args: string[] } {
   return { command: electronRuntime().executable, args };
 }
 
+interface LaunchExtras {
+  env?: Record<string, string>;
+  args?: readonly string[];
+}
+
 /** Starts the built app on real Electron with a data folder of its own and waits for its first screen. */
-export async function launchApp(home: Home): Promise<RunningApp> {
+export async function launchApp(home: Home, also: LaunchExtras = {}): Promise<RunningApp> {
   const { command, args } = appCommand(home);
-  const electron = await _electron.launch({ executablePath: command, args, env: home.env });
+  const electron = await _electron.launch({
+    executablePath: command,
+    args: [...args, ...(also.args ?? [])],
+    env: { ...home.env, ...also.env },
+  });
   let written = '';
   electron.process().stderr?.on('data', (chunk: Buffer) => {
     written += chunk.toString();

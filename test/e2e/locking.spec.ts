@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../../contracts/domain/settings.ts';
+import { startPrivateBus, type PrivateBus } from '../support/private-bus.ts';
+import { expect, passphrase, test as base } from './fixtures.ts';
+import { launchApp, type Home, type RunningApp } from './launch.ts';
+import { makeVault } from './make-vault.ts';
+import { ShellPage } from './pages/shell.ts';
+import { VaultScreens } from './pages/vault-screens.ts';
+
+const logind = 'org.freedesktop.login1';
+/** Path and name of the signal. */
+const sessionLock = ['/org/freedesktop/login1/session/_31', `${logind}.Session.Lock`] as const;
+/** Sender, path and name of the signal. */
+const screenSaver = [
+  'org.freedesktop.ScreenSaver',
+  '/org/freedesktop/ScreenSaver',
+  'org.freedesktop.ScreenSaver.ActiveChanged',
+] as const;
+
+interface Fixtures {
+  session: PrivateBus;
+  system: PrivateBus;
+}
+
+const test = base.extend<Fixtures>({
+  session: async ({ home }, use) => {
+    const bus = await startPrivateBus(home.runtimeFolder, 'session-bus');
+    await use(bus);
+    await bus.stop();
+  },
+  system: async ({ home }, use) => {
+    const bus = await startPrivateBus(home.runtimeFolder, 'system-bus');
+    await use(bus);
+    await bus.stop();
+  },
+});
+
+function writeSettings(home: Home, settings: Partial<Settings>): void {
+  mkdirSync(home.dataFolder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(home.dataFolder, 'settings.json'), JSON.stringify({ version: 1, ...settings }));
+}
+
+/** How often the app has said that it listens on a bus. */
+function listening(home: Home): number {
+  const log = readFileSync(join(home.dataFolder, 'logs', 'keyhold.log'), 'utf8');
+  return log.split('\n').filter((line) => line.includes('"dbus.listening"')).length;
+}
+
+async function unlockedOnBuses(home: Home, session: PrivateBus, system: PrivateBus): Promise<RunningApp> {
+  await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
+  const app = await launchApp(home, {
+    env: { DBUS_SESSION_BUS_ADDRESS: session.address, DBUS_SYSTEM_BUS_ADDRESS: system.address },
+  });
+  await new VaultScreens(app.window).unlock(passphrase);
+  await expect.poll(() => listening(home)).toBe(2);
+  return app;
+}
+
+/** Which screen takes input, asked by way of the main process. */
+function screenByMain(app: RunningApp): Promise<unknown> {
+  return app.electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.documentElement.dataset.ready'),
+  );
+}
+
+/** Unlocks and reads from the activity page why the vault was locked last. */
+async function lastLockReason(app: RunningApp): Promise<string> {
+  await new VaultScreens(app.window).unlock(passphrase);
+  await new ShellPage(app.window).open('Activity');
+  const entries = app.window.getByRole('list', { name: 'Activity' }).getByRole('listitem');
+  return await entries.filter({ hasText: 'Vault locked' }).first().innerText();
+}
+
+test.describe('a signal on a real bus', () => {
+  test('from the screen saver locks the vault', async ({ home, session, system }) => {
+    const app = await unlockedOnBuses(home, session, system);
+    await session.emit(...screenSaver, 'boolean:true');
+    await new VaultScreens(app.window).whenLocked();
+    expect(await lastLockReason(app)).toContain('the screen was locked');
+    await app.electron.close();
+  });
+
+  test('from logind, to lock the session, locks the vault', async ({ home, session, system }) => {
+    const app = await unlockedOnBuses(home, session, system);
+    await system.emit(logind, ...sessionLock);
+    await new VaultScreens(app.window).whenLocked();
+    expect(await lastLockReason(app)).toContain('the screen was locked');
+    await app.electron.close();
+  });
+
+  test('from logind, before sleep, locks the vault', async ({ home, session, system }) => {
+    const app = await unlockedOnBuses(home, session, system);
+    await system.emit(logind, '/org/freedesktop/login1', `${logind}.Manager.PrepareForSleep`, 'boolean:true');
+    // Chromium drops the test's connection to the window before sleep; the one to main stays.
+    await expect.poll(() => screenByMain(app)).toBe('unlock');
+    const exited = once(app.electron.process(), 'exit');
+    await app.electron.evaluate(({ app: electronApp }) => {
+      electronApp.quit();
+    });
+    await exited;
+
+    const again = await launchApp(home);
+    expect(await lastLockReason(again)).toContain('the computer went to sleep');
+    await again.electron.close();
+  });
+
+  test('does nothing when it is switched off, forged, or tells the end', async ({
+    home,
+    session,
+    system,
+  }) => {
+    writeSettings(home, { lockOnScreenLock: false });
+    const app = await unlockedOnBuses(home, session, system);
+    await session.emit(...screenSaver, 'boolean:true');
+    await system.emit(logind, ...sessionLock);
+    await system.emit(
+      logind,
+      '/org/freedesktop/login1',
+      `${logind}.Manager.PrepareForSleep`,
+      'boolean:false',
+    );
+
+    const shell = new ShellPage(app.window);
+    await shell.open('Settings');
+    const control = app.window.getByRole('switch', { name: 'Lock when the screen is locked' });
+    await app.window.getByText('Lock when the screen is locked').click();
+    await expect(control).toBeChecked();
+    await session.emit('org.example.Somebody', screenSaver[1], screenSaver[2], 'boolean:true');
+    await session.emit(screenSaver[0], screenSaver[1], screenSaver[2], 'boolean:false');
+    await system.emit('org.example.Somebody', ...sessionLock);
+
+    // A bus delivers in order: when these have had their effect, those before had none.
+    await session.emit(...screenSaver, 'boolean:true');
+    await new VaultScreens(app.window).whenLocked();
+    await new VaultScreens(app.window).unlock(passphrase);
+    await system.emit(logind, ...sessionLock);
+    await new VaultScreens(app.window).whenLocked();
+    await new VaultScreens(app.window).unlock(passphrase);
+    await shell.open('Activity');
+    await expect(app.window.getByRole('listitem').filter({ hasText: 'Vault locked' })).toHaveCount(2);
+    await app.electron.close();
+  });
+});
+
+test('the vault locks when nobody has used the computer for as long as the settings say', async ({
+  home,
+}) => {
+  test.setTimeout(150_000);
+  writeSettings(home, { autoLockMinutes: 1 });
+  await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
+  const app = await launchApp(home);
+  const screens = new VaultScreens(app.window);
+  await screens.unlock(passphrase);
+  await app.window.locator('html[data-ready="unlock"]').waitFor({ state: 'attached', timeout: 120_000 });
+  expect(await lastLockReason(app)).toContain('nobody used the computer');
+  await app.electron.close();
+});
