@@ -9,6 +9,7 @@ export class LinuxDesktop {
   readonly trayHost: TrayHost;
   readonly #logger: Logger;
   readonly #buses: DesktopBus[] = [];
+  #hasSession = false;
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -16,11 +17,17 @@ export class LinuxDesktop {
     this.trayHost = new TrayHost(logger);
   }
 
+  /** Whether there is a session bus: without one no tray will ever come. Known once `listen` has settled. */
+  get hasSession(): boolean {
+    return this.#hasSession;
+  }
+
   /** Connects to both buses and listens until `close`. Never throws. */
   async listen(): Promise<void> {
     await Promise.all([
       this.#on('system', (bus) => this.signals.listenToLogind(bus, process.getuid?.() ?? -1)),
       this.#on('session', async (bus) => {
+        this.#hasSession = true;
         await this.signals.listenToScreenSavers(bus);
         await this.trayHost.watch(bus);
       }),

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { decodeJwt } from 'jose';
+import { limits } from '../../contracts/domain/limits.ts';
+import { startPrivateBus } from '../support/private-bus.ts';
+import { TrayDesktop, type MenuEntry } from '../support/tray-desktop.ts';
+import { clipboardText } from './clipboard.ts';
+import { expect, passphrase, test as base } from './fixtures.ts';
+import { launchApp, type RunningApp } from './launch.ts';
+import { makeVault } from './make-vault.ts';
+import { ShellPage } from './pages/shell.ts';
+import { VaultScreens } from './pages/vault-screens.ts';
+import { signInByCalls } from './sign-in.ts';
+
+interface Fixtures {
+  /** A desktop with a real tray, and the app on it with a locked vault. */
+  onDesktop: { app: RunningApp; tray: TrayDesktop };
+}
+
+const test = base.extend<Fixtures>({
+  onDesktop: async ({ home }, use) => {
+    const bus = await startPrivateBus(home.runtimeFolder, 'session-bus');
+    const tray = await TrayDesktop.start(bus.address);
+    await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
+    const app = await launchApp(home, { env: { DBUS_SESSION_BUS_ADDRESS: bus.address } });
+    await use({ app, tray });
+    await app.electron.close();
+    tray.stop();
+    await bus.stop();
+  },
+});
+
+function labels(entries: readonly MenuEntry[]): string[] {
+  return entries.filter(({ separator }) => !separator).map(({ label }) => label);
+}
+
+/** Whether the app's window is on the screen. */
+function isShown(app: RunningApp): Promise<boolean> {
+  return app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() ?? false);
+}
+
+/** What the token on the clipboard says, and the text around it. */
+async function copiedClaims(app: RunningApp): Promise<{ text: string; sub: string; life: number }> {
+  const text = await clipboardText(app);
+  const token = /eyJ[\w-]+\.[\w-]+\.[\w-]+/.exec(text)?.[0] ?? '';
+  const { sub = '', exp = 0, iat = 0 } = decodeJwt(token);
+  return { text, sub, life: exp - iat };
+}
+
+function closeWindow(app: RunningApp): Promise<void> {
+  return app.electron.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()[0]?.close();
+  });
+}
+
+test('the tray copies tokens, switches contexts, locks and unlocks', async ({ onDesktop, server }) => {
+  const { app, tray } = onDesktop;
+  expect(labels(await tray.menu())).toEqual(['Locked', 'Unlock Keyhold…', 'Quit Keyhold']);
+
+  await new VaultScreens(app.window).unlock(passphrase);
+  await signInByCalls(app, server, 'priya');
+  await signInByCalls(app, server, 'maya');
+  await expect.poll(async () => labels(await tray.menu())[0]).toBe('Unlocked, maya');
+
+  await tray.click('Copy token for 1 hour');
+  const maya = server.user('maya').id;
+  await expect.poll(() => clipboardText(app)).toMatch(/^eyJ/);
+  // The life begins a little before now, for services whose clock is slow.
+  expect(await copiedClaims(app)).toMatchObject({ sub: maya, life: 3600 + limits.backdate });
+
+  await tray.click('Copy from another context', 'priya', 'Curl command for 24 hours');
+  await expect.poll(() => clipboardText(app)).toMatch(/^curl /);
+  expect(await copiedClaims(app)).toMatchObject({ sub: server.user('priya').id, life: 86_400 });
+
+  await tray.click('Context', 'priya');
+  await expect.poll(async () => labels(await tray.menu())[0]).toBe('Unlocked, priya');
+  await expect(new ShellPage(app.window).switcher).toContainText('priya');
+
+  await tray.click('Lock');
+  await new VaultScreens(app.window).whenLocked();
+  await expect.poll(() => clipboardText(app)).toBe('');
+  expect(labels(await tray.menu())).toEqual(['Locked', 'Unlock Keyhold…', 'Quit Keyhold']);
+
+  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+  await tray.click('Unlock Keyhold…');
+  await expect.poll(() => isShown(app)).toBe(true);
+});
+
+test('closing the window leaves Keyhold in the tray if the user wants that', async ({ onDesktop }) => {
+  const { app, tray } = onDesktop;
+  await tray.menu();
+  await new VaultScreens(app.window).unlock(passphrase);
+  await new ShellPage(app.window).open('Settings');
+  await app.window.getByText('Keep running in the tray when the window is closed').click();
+  await expect(app.window.getByRole('switch', { name: /^Keep running in the tray/ })).toBeChecked();
+
+  await closeWindow(app);
+  await expect.poll(() => isShown(app)).toBe(false);
+  await tray.activate();
+  await expect.poll(() => isShown(app)).toBe(true);
+
+  const exited = once(app.electron.process(), 'exit');
+  await tray.click('Quit Keyhold');
+  expect(await exited).toEqual([0, null]);
+});
+
+test('started at login, Keyhold waits in the tray', async ({ home }) => {
+  const bus = await startPrivateBus(home.runtimeFolder, 'session-bus');
+  const tray = await TrayDesktop.start(bus.address);
+  const app = await launchApp(home, {
+    args: ['--at-login'],
+    env: { DBUS_SESSION_BUS_ADDRESS: bus.address },
+  });
+  expect(labels(await tray.menu())).toEqual(['No vault yet', 'Open Keyhold', 'Quit Keyhold']);
+  expect(await isShown(app)).toBe(false);
+  await tray.click('Open Keyhold');
+  await expect.poll(() => isShown(app)).toBe(true);
+  await app.electron.close();
+  tray.stop();
+  await bus.stop();
+});
+
+test('started at login on a desktop without a tray, Keyhold shows its window', async ({ home }) => {
+  const app = await launchApp(home, { args: ['--at-login'] });
+  await expect.poll(() => isShown(app)).toBe(true);
+  await app.electron.close();
+});
