@@ -108,8 +108,10 @@ export function buildDesktop(platform: DesktopPlatform, deps: DesktopDeps): Desk
       memory.remember(state);
     },
     hidesOnClose: () => store.current.closeToTray && presence.present,
-    staysHidden: async (patienceMs) =>
-      store.current.startHidden && (await comesUp(presence, clock, patienceMs)),
+    staysHidden: async (patienceMs) => {
+      if (!store.current.startHidden || linux?.hasSession === false) return false;
+      return await comesUp(presence, clock, patienceMs);
+    },
     async start() {
       tray.start();
       await autostart?.refresh();
