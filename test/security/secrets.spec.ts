@@ -1,11 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { derivePublicKey } from '../../main/core/keys/ed25519.ts';
 import { expect, passphrase, test } from '../e2e/fixtures.ts';
-import { openVault } from '../e2e/make-vault.ts';
 import { clipboardText } from '../e2e/clipboard.ts';
 import type { Home } from '../e2e/launch.ts';
 import { AddContextPage, RegistrationPage } from '../e2e/pages/add-context.ts';
@@ -14,50 +9,7 @@ import { TokensPage } from '../e2e/pages/tokens.ts';
 import { VaultScreens } from '../e2e/pages/vault-screens.ts';
 import { registerOverApi } from '../e2e/sign-in.ts';
 import { processTree, filesHolding } from '../support/search-bytes.ts';
-
-interface Needles {
-  secrets: Map<string, Buffer>;
-  /** Public, so it must be found: shows that the search looks where the secrets would be. */
-  kid: string;
-}
-
-/** Reads the private key out of a copy of the vault, as only someone with the passphrase can. */
-async function keyOf(home: Home): Promise<{ seed: Buffer; kid: string }> {
-  const copy = mkdtempSync(join(tmpdir(), 'kh-copy-'));
-  cpSync(home.dataFolder, copy, { recursive: true, filter: (path) => !path.includes('Singleton') });
-  const vault = openVault(join(copy, 'vault.db'));
-  await vault.unlock(Buffer.from(passphrase, 'utf8'));
-  const row = vault
-    .sql()
-    .get<{ id: string; kid: string; public_key: Buffer; sealed_seed: Buffer }>(
-      'SELECT id, kid, public_key, sealed_seed FROM keys',
-    );
-  if (row === undefined) throw new Error('the vault holds no key');
-  const seed = vault.open({ table: 'keys', row: row.id, column: 'sealed_seed' }, row.sealed_seed);
-  vault.close();
-  rmSync(copy, { recursive: true });
-  expect(derivePublicKey(seed).equals(row.public_key), 'this is the key’s seed').toBe(true);
-  return { seed, kid: row.kid };
-}
-
-/** The secrets in every form in which they could lie about. */
-async function needlesOf(home: Home, tokens: Readonly<Record<string, string>>): Promise<Needles> {
-  const { seed, kid } = await keyOf(home);
-  const secrets = new Map<string, Buffer>([['seed, raw', seed]]);
-  for (const encoding of ['hex', 'base64', 'base64url'] as const) {
-    // Without padding, so that both spellings are found.
-    secrets.set(`seed, ${encoding}`, Buffer.from(seed.toString(encoding).replace(/=+$/, '')));
-  }
-  secrets.set('seed, HEX', Buffer.from(seed.toString('hex').toUpperCase()));
-  secrets.set('passphrase', Buffer.from(passphrase));
-  secrets.set('passphrase, UTF-16', Buffer.from(passphrase, 'utf16le'));
-  for (const [name, token] of Object.entries(tokens)) {
-    const signature = token.split('.')[2] ?? '';
-    secrets.set(`${name}, its signature`, Buffer.from(signature));
-    secrets.set(`${name}, UTF-16`, Buffer.from(signature, 'utf16le'));
-  }
-  return { secrets, kid };
-}
+import { needlesOf } from './needles.ts';
 
 /** The token that the installed helper gives to whoever runs it, as Podman does. */
 function credential(home: Home, host: string): string {
