@@ -146,5 +146,6 @@ function currentOf(contexts: readonly ContextSummary[]): ContextSummary | undefi
 /** A name as one line of limited length, cut between characters. */
 function shortName({ name }: ContextSummary): string {
   const characters = [...name.replace(/\p{Cc}/gu, ' ')];
-  return characters.length <= longestName ? name : `${characters.slice(0, longestName - 1).join('')}…`;
+  const isLong = characters.length > longestName;
+  return isLong ? `${characters.slice(0, longestName - 1).join('')}…` : characters.join('');
 }

@@ -1,27 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SecretClipboard } from '../../../../main/core/clipboard/secret-clipboard.ts';
-import type { Clipboard, Logger } from '../../../../main/core/ports.ts';
+import type { Logger } from '../../../../main/core/ports.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
-
-/** In place of the desktop's clipboard, which tests must not touch. */
-class TestClipboard implements Clipboard {
-  content = '';
-
-  write(text: string): Promise<void> {
-    this.content = text;
-    return Promise.resolve();
-  }
-
-  read(): Promise<string> {
-    return Promise.resolve(this.content);
-  }
-
-  clear(): void {
-    this.content = '';
-  }
-}
+import { TestClipboard } from './test-clipboard.ts';
 
 /** Lets what was begun in the background end: it waits for nothing but promises. */
 function settled(): Promise<void> {
@@ -35,24 +18,44 @@ let parts: SignInParts;
 let board: TestClipboard;
 let errors: string[];
 let secrets: SecretClipboard;
+let seconds: number;
 
 beforeEach(async () => {
   clock = new ManualClock(new Date('2026-11-24T12:00:00.000Z'));
   parts = await signInParts(clock);
   board = new TestClipboard();
   errors = [];
+  seconds = 30;
   const logger: Logger = {
     info: () => undefined,
     warn: () => undefined,
     error: (event) => errors.push(event),
   };
-  secrets = new SecretClipboard({ clipboard: board, clock, vault: parts.vault, logger, seconds: () => 30 });
+  secrets = new SecretClipboard({
+    clipboard: board,
+    clock,
+    vault: parts.vault,
+    logger,
+    seconds: () => seconds,
+  });
 });
 afterEach(async () => {
   await parts.dispose();
 });
 
 describe('a copied secret', () => {
+  it('stays as long as the settings say when it is copied', async () => {
+    seconds = 300;
+    expect(await secrets.copy('s3cret')).toEqual({ clearsAt: '2026-11-24T12:05:00.000Z' });
+    seconds = 10;
+    clock.advance(299_999);
+    await settled();
+    expect(board.content).toBe('s3cret');
+    clock.advance(1);
+    await settled();
+    expect(board.content).toBe('');
+  });
+
   it('stays on the clipboard for 30 seconds', async () => {
     expect(await secrets.copy('s3cret')).toEqual({ clearsAt: '2026-11-24T12:00:30.000Z' });
     clock.advance(29_999);

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import type { ContextSummary } from '../../../../contracts/domain/context.ts';
+import { trayMenu, type TrayEntry, type TrayState } from '../../../../main/core/tray/tray-menu.ts';
+import { sampleContext, stagingId } from '../../../support/samples.ts';
+
+const production = sampleContext();
+const staging = sampleContext({ id: stagingId, name: 'Staging', current: false });
+
+function unlocked(...contexts: ContextSummary[]): TrayState {
+  return { vault: 'unlocked', contexts };
+}
+
+/** The menu as lines of text, the entries of a submenu further to the right. */
+function lines(entries: readonly TrayEntry[], indent = ''): string[] {
+  return entries.flatMap((entry) => {
+    switch (entry.kind) {
+      case 'separator':
+        return [`${indent}---`];
+      case 'text':
+        return [`${indent}"${entry.label}"`];
+      case 'action':
+        return [`${indent}${entry.label}${entry.enabled ? '' : ' (off)'}`];
+      case 'radio':
+        return [`${indent}${entry.checked ? '(x)' : '( )'} ${entry.label}`];
+      case 'menu':
+        return [`${indent}${entry.label} >`, ...lines(entry.entries, `${indent}  `)];
+    }
+  });
+}
+
+function menuLines(state: TrayState): string[] {
+  return lines(trayMenu(state).entries);
+}
+
+describe('the tray’s menu', () => {
+  it('tells nothing of a locked vault but that it is locked', () => {
+    const menu = trayMenu({ vault: 'locked', contexts: [production] });
+    expect(lines(menu.entries)).toEqual(['"Locked"', '---', 'Unlock Keyhold…', 'Quit Keyhold']);
+    expect(menu).toMatchObject({ picture: 'locked', tooltip: 'Keyhold: Locked' });
+  });
+
+  it.each([
+    ['missing', 'No vault yet'],
+    ['damaged', 'The vault cannot be opened'],
+    ['newer', 'The vault cannot be opened'],
+  ] as const)('leads to the window when the vault is %s', (vault, text) => {
+    expect(menuLines({ vault, contexts: [] })).toEqual([`"${text}"`, '---', 'Open Keyhold', 'Quit Keyhold']);
+  });
+
+  it('copies the tokens of the only context', () => {
+    const menu = trayMenu(unlocked(production));
+    expect(lines(menu.entries)).toEqual([
+      '"Unlocked, Production"',
+      '---',
+      'Copy token for 1 hour',
+      'Copy token for 24 hours',
+      'Copy curl command for 1 hour',
+      'Copy curl command for 24 hours',
+      '---',
+      'Lock',
+      'Open Keyhold',
+      'Quit Keyhold',
+    ]);
+    expect(menu).toMatchObject({ picture: 'unlocked', tooltip: 'Keyhold: Unlocked, Production' });
+  });
+
+  it('offers the others’ tokens and the choice among several', () => {
+    expect(menuLines(unlocked(production, staging))).toEqual([
+      '"Unlocked, Production"',
+      '---',
+      'Copy token for 1 hour',
+      'Copy token for 24 hours',
+      'Copy curl command for 1 hour',
+      'Copy curl command for 24 hours',
+      'Copy from another context >',
+      '  Staging >',
+      '    Token for 1 hour',
+      '    Token for 24 hours',
+      '    Curl command for 1 hour',
+      '    Curl command for 24 hours',
+      '---',
+      'Context >',
+      '  (x) Production',
+      '  ( ) Staging',
+      '---',
+      'Lock',
+      'Open Keyhold',
+      'Quit Keyhold',
+    ]);
+  });
+
+  it('says what each entry does', () => {
+    const actions = trayMenu(unlocked(production)).entries.flatMap((entry) =>
+      entry.kind === 'action' ? [entry.action] : [],
+    );
+    const copy = { do: 'copy', contextId: production.id };
+    expect(actions).toEqual([
+      { ...copy, ttl: '1h', form: 'raw' },
+      { ...copy, ttl: '24h', form: 'raw' },
+      { ...copy, ttl: '1h', form: 'curl' },
+      { ...copy, ttl: '24h', form: 'curl' },
+      { do: 'lock' },
+      { do: 'open' },
+      { do: 'quit' },
+    ]);
+  });
+
+  it('offers no life that the service refuses, and no token before the key is registered', () => {
+    expect(menuLines(unlocked(sampleContext({ maxTokenTtl: 3600 }))).slice(2, 6)).toEqual([
+      'Copy token for 1 hour',
+      'Copy token for 24 hours (off)',
+      'Copy curl command for 1 hour',
+      'Copy curl command for 24 hours (off)',
+    ]);
+    const pending = menuLines(unlocked(sampleContext({ state: 'pending' }))).slice(2, 6);
+    expect(pending.every((line) => line.endsWith('(off)'))).toBe(true);
+  });
+
+  it('is short with no context and with very many', () => {
+    expect(menuLines(unlocked())).toEqual([
+      '"Unlocked, no context yet"',
+      '---',
+      'Lock',
+      'Open Keyhold',
+      'Quit Keyhold',
+    ]);
+    const many = Array.from({ length: 10_000 }, (_, index) =>
+      sampleContext({ id: `id-${String(index)}`, name: `Context ${String(index)}`, current: index === 9000 }),
+    );
+    const all = menuLines(unlocked(...many));
+    expect(all.length).toBeLessThan(120);
+    expect(all).toContain('  (x) Context 9000');
+    expect(all).toContain('  9985 more in Keyhold…');
+  });
+
+  it('keeps long and odd names to one short line', () => {
+    const name = `👩‍💻 ${'x'.repeat(60)}\nsecond`;
+    const [state] = menuLines(unlocked(sampleContext({ name })));
+    expect([...(state ?? '')].length).toBeLessThan(50);
+    expect(menuLines(unlocked(sampleContext({ name: 'a\nb' })))[0]).toBe('"Unlocked, a b"');
+  });
+});

@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SecretClipboard } from '../../../../main/core/clipboard/secret-clipboard.ts';
+import { LockController } from '../../../../main/core/lock/lock-controller.ts';
+import { fileLogger } from '../../../../main/adapters/logger.ts';
+import type { Listener, TrayPresence } from '../../../../main/core/ports.ts';
+import type { TrayMenu } from '../../../../main/core/tray/tray-menu.ts';
+import { TrayService, type TrayView } from '../../../../main/core/tray/tray-service.ts';
+import { defaultSettings } from '../../../../contracts/domain/settings.ts';
+import { OddService, userId } from '../contexts/odd-service.ts';
+import { ManualClock } from '../signin/manual-clock.ts';
+import { signInParts, type SignInParts } from '../signin/sign-in-parts.ts';
+import { TestClipboard } from '../clipboard/test-clipboard.ts';
+
+/** What a desktop would show; the real one is in test/e2e/tray.spec.ts. */
+class View implements TrayView {
+  isUp = false;
+  menu: TrayMenu | null = null;
+  readonly told: string[] = [];
+
+  put(): void {
+    this.isUp = true;
+  }
+
+  remove(): void {
+    this.isUp = false;
+  }
+
+  show(menu: TrayMenu): void {
+    this.menu = menu;
+  }
+
+  tell(title: string, text: string): void {
+    this.told.push(`${title}: ${text}`);
+  }
+
+  get text(): string {
+    const [first] = this.menu?.entries ?? [];
+    return first?.kind === 'text' ? first.label : '';
+  }
+}
+
+class Presence implements TrayPresence {
+  present = false;
+  #listener: Listener = () => undefined;
+
+  onChange(listener: Listener): () => void {
+    this.#listener = listener;
+    return () => undefined;
+  }
+
+  become(present: boolean): void {
+    this.present = present;
+    this.#listener();
+  }
+}
+
+let service: OddService;
+let parts: SignInParts;
+let view: View;
+let presence: Presence;
+let board: TestClipboard;
+let did: string[];
+let tray: TrayService;
+let id: string;
+
+beforeEach(async () => {
+  const clock = new ManualClock(new Date('2026-11-24T12:00:00.000Z'));
+  [service, parts] = await Promise.all([OddService.start(), signInParts(clock)]);
+  ({ id } = await parts.add({ address: service.host, userId }));
+  [view, presence, board, did] = [new View(), new Presence(), new TestClipboard(), []];
+  const logger = fileLogger(parts.folder, 'silent');
+  const { vault, contexts, tokens } = parts;
+  const clipboard = new SecretClipboard({ clipboard: board, clock, vault, logger, seconds: () => 45 });
+  const idle = { seconds: () => 0 };
+  const lock = new LockController({ vault, clock, idle, signals: [], settings: () => defaultSettings });
+  tray = new TrayService({
+    ...{ view, presence, vault, contexts, tokens, clipboard, lock, logger },
+    openWindow: () => did.push('open'),
+    quit: () => did.push('quit'),
+    onFailure: (code) => did.push(code),
+  });
+});
+afterEach(async () => {
+  await Promise.all([service.stop(), parts.dispose()]);
+});
+
+describe('the tray', () => {
+  it('is up where the desktop has a place for it, as long as it has', () => {
+    tray.start();
+    expect(view.isUp).toBe(false);
+    presence.become(true);
+    expect(view.isUp).toBe(true);
+    presence.become(false);
+    expect(view.isUp).toBe(false);
+  });
+
+  it('follows the vault and the contexts', () => {
+    tray.start();
+    expect(view.text).toBe('Unlocked, Work');
+    parts.vault.lock();
+    expect(view.text).toBe('Locked');
+  });
+
+  it('copies a fresh token for as long as the settings say, and says so', async () => {
+    parts.contexts.markActive(id);
+    await tray.act({ do: 'copy', contextId: id, ttl: '1h', form: 'curl' });
+    expect(board.content).toMatch(/^curl -H 'Authorization: Bearer eyJ/);
+    expect(view.told).toEqual(['curl command copied: Work, valid for 1h. It leaves the clipboard in 45 s.']);
+    expect(parts.logged().slice(-2)[0]).toMatch(/^token\.minted \| Work \| 1h/);
+    expect(did).toEqual([]);
+  });
+
+  it('tells in the window why a token could not be copied', async () => {
+    await tray.act({ do: 'copy', contextId: id, ttl: '1h', form: 'raw' });
+    expect(did).toEqual(['open', 'key_not_registered']);
+    expect(view.told).toEqual([]);
+  });
+
+  it('does nothing from the menu of an unlocked time once the vault is locked', async () => {
+    parts.contexts.markActive(id);
+    parts.vault.lock();
+    await tray.act({ do: 'copy', contextId: id, ttl: '1h', form: 'raw' });
+    await tray.act({ do: 'choose', contextId: id });
+    expect(board.content).toBe('');
+    expect(did).toEqual(['open', 'vault_locked', 'open', 'vault_locked']);
+  });
+
+  it('locks, opens and quits', async () => {
+    await tray.act({ do: 'open' });
+    await tray.act({ do: 'quit' });
+    expect(did).toEqual(['open', 'quit']);
+    await tray.act({ do: 'lock' });
+    expect(parts.vault.isUnlocked).toBe(false);
+    expect(parts.logged().at(-1)).toBe('vault.locked | tray');
+  });
+
+  it('chooses the current context', async () => {
+    const other = await parts.add({ address: service.host, userId: 'u_other', name: 'Other' });
+    await tray.act({ do: 'choose', contextId: other.id });
+    expect(parts.contexts.current()?.id).toBe(other.id);
+  });
+});
