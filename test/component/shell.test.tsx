@@ -26,7 +26,7 @@ describe('frame', () => {
     await screen.findByRole('heading', { name: 'Activity' });
     expect(screen.getByRole('link', { name: 'Activity' }).getAttribute('aria-current')).toBe('page');
     await user.keyboard('{Control>}l{/Control}');
-    expect(requests('vault.lock')).toHaveLength(1);
+    expect(requests('vault.lock')).toEqual([{ by: 'shortcut' }]);
   });
 
   it('remembers the collapsed sidebar and keeps the names of its buttons', async () => {
@@ -37,12 +37,12 @@ describe('frame', () => {
     expect(localStorage.getItem('keyhold.sidebar-collapsed')).toBe('true');
   });
 
-  it('remembers the theme where the next start finds it', async () => {
-    const { user } = openWindow();
+  it('has the theme kept by the main process, which sets it for window and frame', async () => {
+    const { user, requests } = openWindow();
     await user.click(await screen.findByRole('button', { name: 'Theme System' }));
     await user.click(await screen.findByRole('menuitemradio', { name: 'Dark' }));
-    expect(localStorage.getItem('keyhold.theme')).toBe('dark');
-    expect(document.documentElement.getAttribute('data-mantine-color-scheme')).toBe('dark');
+    await screen.findByRole('button', { name: 'Theme Dark' });
+    expect(requests('settings.change')).toEqual([{ theme: 'dark' }]);
   });
 
   it('says what to do next on every page while there is no context', async () => {

@@ -66,7 +66,7 @@ describe('test double of the main process', () => {
     await expect(api.vault.lock({ by: 'click' })).rejects.toThrow(
       'the test did not expect a call of vault.lock',
     );
-    expect(calls).toEqual([{ call: 'vault.lock', request: undefined }]);
+    expect(calls).toEqual([{ call: 'vault.lock', request: { by: 'click' } }]);
   });
 
   it('sends events to who listens, checked, and no longer once they stop', () => {

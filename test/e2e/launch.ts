@@ -95,6 +95,8 @@ export async function launchApp(home: Home, also: LaunchExtras = {}): Promise<Ru
     executablePath: command,
     args: [...args, ...(also.args ?? [])],
     env: { ...home.env, ...also.env },
+    // The app sets its own theme: no test tool may stand between it and the page.
+    colorScheme: null,
   });
   let written = '';
   electron.process().stderr?.on('data', (chunk: Buffer) => {

@@ -91,6 +91,8 @@ test('requests that the contract does not describe are refused by the name of th
         ...{ contextId: '00000000-0000-4000-8000-000000000000', name: 'x', colour: 'red' },
         label: 'longer than 20 characters',
       }),
+      range: await api['settings']?.['change']?.({ clipboardSeconds: 301 }),
+      reason: await api['vault']?.['lock']?.({ by: 'idle' }),
     };
   });
   const refusal = (field?: string): unknown => ({
@@ -108,6 +110,8 @@ test('requests that the contract does not describe are refused by the name of th
     id: refusal('contextId'),
     token: refusal('token'),
     look: refusal('label'),
+    range: refusal('clipboardSeconds'),
+    reason: refusal('by'),
   });
 });
 
@@ -130,6 +134,9 @@ test('while the vault is locked every call but the vault’s own is refused', as
       await api.tokens.inspect({ token: 'x' }),
       await api.registries.list(),
       await api.activity.list({ before: null, limit: 10, kinds: null, text: '' }),
+      await api.settings.get(),
+      await api.settings.change({ autoLockMinutes: null }),
+      await api.settings.setStartAtLogin({ on: true }),
     ];
     return answers.map((answer) => (answer.ok ? 'answered' : answer.error.code));
   });
@@ -145,6 +152,7 @@ test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
     'keys',
     'on',
     'registries',
+    'settings',
     'signOut',
     'signin',
     'tokens',
