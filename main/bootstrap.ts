@@ -14,17 +14,20 @@ import { ActivityLog } from './core/activity/activity-log.ts';
 import { SecretClipboard } from './core/clipboard/secret-clipboard.ts';
 import { ContextService } from './core/contexts/context-service.ts';
 import { KeyService } from './core/keys/key-service.ts';
-import type { Clipboard, Logger } from './core/ports.ts';
+import type { Clipboard, Keychain, Logger, SaveDialog, SheetPrinter } from './core/ports.ts';
 import { helperPath, podmanAuthFile } from './core/registries/paths.ts';
 import { RegistryService } from './core/registries/registry-service.ts';
 import { Registration } from './core/signin/registration.ts';
 import { TokenService } from './core/tokens/token-service.ts';
+import { RecoverySheets } from './core/vault/recovery-sheets.ts';
 import { Vault } from './core/vault/vault.ts';
+import { VaultSlots } from './core/vault/vault-slots.ts';
 import { activityHandlers } from './ipc/activity.ts';
 import { appHandlers } from './ipc/app.ts';
 import { contextsHandlers, keysHandlers } from './ipc/contexts.ts';
 import { registriesHandlers } from './ipc/registries.ts';
 import { signinHandlers } from './ipc/signin.ts';
+import { slotsHandlers } from './ipc/slots.ts';
 import { tokensHandlers } from './ipc/tokens.ts';
 import { vaultHandlers } from './ipc/vault.ts';
 
@@ -41,6 +44,10 @@ export interface Platform {
   versions: { app: string; electron: string; platform: string };
   fetch: typeof fetch;
   clipboard: Clipboard;
+  keychain: Keychain;
+  saveDialog: SaveDialog;
+  /** Makes what prints recovery sheets. */
+  sheetPrinter: (logger: Logger) => SheetPrinter;
   openExternalLink: (link: string, contextOrigin: string) => Promise<void>;
   emit: (name: keyof IpcEvents, payload?: unknown) => void;
 }
@@ -66,15 +73,23 @@ export function bootstrap(platform: Platform): AppServices {
   const nativeBinding = OWN_SQLITE_BINDING ? join(platform.outFolder, 'native', 'better_sqlite3.node') : null;
   const file = new SqliteVaultFile(join(dataFolder, 'vault.db'), nativeBinding);
   const vault = new Vault({ file, clock, random, kdf: argon2Kdf, logger, kdfParameters });
+  const slots = new VaultSlots({ vault, keychain: platform.keychain });
+  const files = new DiskTextFiles(logger);
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
   const contexts = new ContextService({ vault, keys, http, clock, random, activity, logger });
   const tokens = new TokenService({ vault, contexts, keys, clock, random, activity });
   const clipboard = new SecretClipboard({ clipboard: platform.clipboard, clock, vault, logger });
+  const sheets = new RecoverySheets({
+    codes: slots.codes,
+    printer: platform.sheetPrinter(logger),
+    dialog: platform.saveDialog,
+    files,
+  });
   const registries = new RegistryService({
     vault,
     contexts,
-    files: new DiskTextFiles(logger),
+    files,
     clock,
     random,
     activity,
@@ -132,7 +147,8 @@ export function bootstrap(platform: Platform): AppServices {
     logger,
     handlers: {
       app: appHandlers(platform.versions),
-      vault: vaultHandlers(vault),
+      vault: vaultHandlers({ vault, slots }),
+      slots: slotsHandlers({ vault, slots, sheets, clipboard }),
       contexts: contextsHandlers(contextDeps),
       keys: keysHandlers(contextDeps),
       signin: signinHandlers({ vault, registration, clipboard }),

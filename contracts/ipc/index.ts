@@ -5,6 +5,7 @@ import type { CallersOf, ContractNames, HandlersOf, SubscribersOf } from './defi
 import { events } from './events.ts';
 import { registriesCalls } from './registries.ts';
 import { signinCalls } from './signin.ts';
+import { slotsCalls } from './slots.ts';
 import { tokensCalls } from './tokens.ts';
 import { vaultCalls } from './vault.ts';
 
@@ -13,6 +14,7 @@ export const ipcContract = {
   calls: {
     app: appCalls,
     vault: vaultCalls,
+    slots: slotsCalls,
     contexts: contextsCalls,
     keys: keysCalls,
     signin: signinCalls,

@@ -3,6 +3,7 @@ import { app, Menu, session, type BrowserWindow } from 'electron';
 import type { AppServices } from '../bootstrap.ts';
 import { registerAppScheme, serveApp } from './app-protocol.ts';
 import { denyNavigation, denyNetwork } from './navigation-policy.ts';
+import { OneTimePages } from './one-time-pages.ts';
 import { denyPermissions } from './permission-policy.ts';
 import { openMainWindow, raiseWindow } from './window.ts';
 
@@ -25,10 +26,11 @@ async function openApp(outFolder: string): Promise<void> {
   denyPermissions(windowSession);
   denyNetwork(windowSession);
   installMenu();
+  const pages = new OneTimePages();
   const services = import('./services.ts').then(({ buildServices }) =>
-    buildServices(outFolder, () => mainWindow),
+    buildServices({ outFolder, currentWindow: () => mainWindow, pages }),
   );
-  serveApp(windowSession, join(outFolder, 'renderer'), services);
+  serveApp(windowSession, join(outFolder, 'renderer'), { ready: services, pages });
   mainWindow = openMainWindow(windowSession, outFolder, !app.isPackaged);
   mainWindow.on('closed', () => {
     mainWindow = null;

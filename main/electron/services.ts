@@ -1,12 +1,24 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow } from 'electron';
+import { app, session, type BrowserWindow } from 'electron';
 import { bootstrap, type AppServices, type Platform } from '../bootstrap.ts';
 import { systemClipboard } from './clipboard.ts';
 import { openExternalLink } from './external-links.ts';
 import { sendEvent, serveIpc } from './ipc-server.ts';
+import { fontRules } from './app-fonts.ts';
 import { networkFetch } from './network.ts';
+import type { OneTimePages } from './one-time-pages.ts';
+import { systemKeychain } from './safe-storage.ts';
+import { saveDialog } from './save-dialog.ts';
+import { WindowSheetPrinter } from './sheet-printer.ts';
 
-function describePlatform(outFolder: string, currentWindow: () => BrowserWindow | null): Platform {
+interface Surroundings {
+  outFolder: string;
+  currentWindow: () => BrowserWindow | null;
+  /** Pages that main makes, which the app's protocol serves. */
+  pages: OneTimePages;
+}
+
+function describePlatform({ outFolder, currentWindow, pages }: Surroundings): Platform {
   return {
     dataFolder: app.getPath('userData'),
     homeFolder: app.getPath('home'),
@@ -17,6 +29,15 @@ function describePlatform(outFolder: string, currentWindow: () => BrowserWindow 
     versions: { app: app.getVersion(), electron: process.versions.electron, platform: process.platform },
     fetch: networkFetch(),
     clipboard: systemClipboard,
+    keychain: systemKeychain,
+    saveDialog: saveDialog(currentWindow),
+    sheetPrinter: (logger) =>
+      new WindowSheetPrinter({
+        session: session.defaultSession,
+        pages,
+        fonts: () => fontRules(outFolder),
+        logger,
+      }),
     openExternalLink,
     emit: (name, payload) => {
       sendEvent(currentWindow(), name, payload);
@@ -28,8 +49,8 @@ function describePlatform(outFolder: string, currentWindow: () => BrowserWindow 
  * Builds the services and registers the calls that the window may make. In a file of its own, loaded while
  * the window's process starts, so that neither waits for the other.
  */
-export function buildServices(outFolder: string, currentWindow: () => BrowserWindow | null): AppServices {
-  const services = bootstrap(describePlatform(outFolder, currentWindow));
-  serveIpc(services.handlers, currentWindow, services.logger);
+export function buildServices(surroundings: Surroundings): AppServices {
+  const services = bootstrap(describePlatform(surroundings));
+  serveIpc(services.handlers, surroundings.currentWindow, services.logger);
   return services;
 }

@@ -1,0 +1,47 @@
+import type { SaveDialog, SheetPrinter, TextFiles } from '../ports.ts';
+import type { RecoveryCodes } from './recovery-codes.ts';
+
+interface RecoverySheetsDeps {
+  codes: RecoveryCodes;
+  printer: SheetPrinter;
+  dialog: SaveDialog;
+  files: TextFiles;
+}
+
+/** The user alone may read the file. */
+const sheetMode = 0o600;
+
+/** The recovery code on paper or in a file, while it can still be shown. */
+export class RecoverySheets {
+  readonly #deps: RecoverySheetsDeps;
+
+  constructor(deps: RecoverySheetsDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Saves the sheet where the user says.
+   * @returns false when the user cancels
+   * @throws KeyholdError `recovery_code_gone` (also when it went while the user chose), `print_failed`,
+   *   `storage_failed`
+   */
+  async save(id: string, form: 'pdf' | 'png'): Promise<boolean> {
+    const { codes, printer, dialog, files } = this.#deps;
+    codes.read(id);
+    const place = { title: 'Save recovery code', name: 'Keyhold recovery code', extension: form };
+    const path = await dialog.choose(place);
+    if (path === null) return false;
+    const sheet = codes.read(id);
+    await files.replace(path, await printer[form](sheet), sheetMode);
+    return true;
+  }
+
+  /**
+   * Prints the sheet.
+   * @returns false when the user cancels
+   * @throws KeyholdError `recovery_code_gone`, `print_failed`
+   */
+  async print(id: string): Promise<boolean> {
+    return this.#deps.printer.print(this.#deps.codes.read(id));
+  }
+}
