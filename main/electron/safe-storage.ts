@@ -4,7 +4,13 @@ import type { Keychain } from '../core/ports.ts';
 /** Linux back ends that keep their key where other users and other computers cannot read it. */
 const realBackends: ReadonlySet<string> = new Set(['gnome_libsecret', 'kwallet', 'kwallet5', 'kwallet6']);
 
-/** Electron got the asynchronous calls long after the others; the development runtime has not got them. */
+/** Electron got its asynchronous calls long after these; the development runtime (ADR 2) has these alone. */
+interface BlockingStorage {
+  isEncryptionAvailable(): boolean;
+  encryptString(text: string): Buffer;
+  decryptString(sealed: Buffer): string;
+}
+const blocking: BlockingStorage = safeStorage;
 const hasAsync = 'encryptStringAsync' in safeStorage;
 
 function backendName(): string | null {
@@ -16,15 +22,15 @@ function backendName(): string | null {
 }
 
 async function isAvailable(): Promise<boolean> {
-  return hasAsync ? safeStorage.isAsyncEncryptionAvailable() : safeStorage.isEncryptionAvailable();
+  return hasAsync ? safeStorage.isAsyncEncryptionAvailable() : blocking.isEncryptionAvailable();
 }
 
 async function encrypt(text: string): Promise<Buffer> {
-  return hasAsync ? safeStorage.encryptStringAsync(text) : safeStorage.encryptString(text);
+  return hasAsync ? safeStorage.encryptStringAsync(text) : blocking.encryptString(text);
 }
 
 async function decrypt(sealed: Buffer): Promise<string> {
-  return hasAsync ? (await safeStorage.decryptStringAsync(sealed)).result : safeStorage.decryptString(sealed);
+  return hasAsync ? (await safeStorage.decryptStringAsync(sealed)).result : blocking.decryptString(sealed);
 }
 
 /**

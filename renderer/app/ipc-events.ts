@@ -14,6 +14,7 @@ export function useIpcEvents(): void {
       };
     };
     const ends = [
+      on.vaultChanged(stale('slots')),
       on.contextsChanged(stale('contexts', 'status', 'keys', 'registries')),
       on.registriesChanged(stale('registries')),
       on.activityChanged(stale('activity')),

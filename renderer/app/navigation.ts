@@ -1,4 +1,4 @@
-import { Activity, Box, Gauge, KeyRound, Ticket, type LucideIcon } from 'lucide-react';
+import { Activity, Box, Gauge, KeyRound, Settings, Ticket, type LucideIcon } from 'lucide-react';
 
 export interface NavigationEntry {
   path: string;
@@ -14,4 +14,5 @@ export const navigation: readonly NavigationEntry[] = [
   { path: '/tokens', label: 'Tokens', icon: Ticket, group: 'Context' },
   { path: '/registries', label: 'Registries', icon: Box, group: 'Context' },
   { path: '/activity', label: 'Activity', icon: Activity, group: 'This computer' },
+  { path: '/settings', label: 'Settings', icon: Settings, group: 'This computer' },
 ];

@@ -7,6 +7,7 @@ import { WithContext } from '../features/contexts/with-context.tsx';
 import { KeysPage } from '../features/keys/keys-page.tsx';
 import { RegistrationPage } from '../features/keys/registration-page.tsx';
 import { RegistriesPage } from '../features/registries/registries-page.tsx';
+import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { TokensPage } from '../features/tokens/tokens-page.tsx';
 
 /** The pages by their address. Pages of the context group start anew when another context becomes the current one. */
@@ -20,6 +21,7 @@ export function Pages(): ReactNode {
       <Route path="/registries" element={<WithContext title="Registries" page={RegistriesPage} />} />
       <Route path="/contexts/new" element={<AddContextPage />} />
       <Route path="/activity" element={<ActivityPage />} />
+      <Route path="/settings" element={<SettingsPage />} />
       <Route path="*" element={<Navigate to="/status" replace />} />
     </Routes>
   );

@@ -48,6 +48,10 @@ export const queries = {
     queryKey: ['registries'],
     queryFn: () => valueOf(keyhold().registries.list()),
   }),
+  slots: queryOptions({
+    queryKey: ['slots'],
+    queryFn: () => valueOf(keyhold().slots.list()),
+  }),
   activity: infiniteQueryOptions({
     queryKey: ['activity'],
     queryFn: ({ pageParam }) => valueOf(keyhold().activity.list({ before: pageParam, limit: activityPage })),

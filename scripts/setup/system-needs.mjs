@@ -58,6 +58,16 @@ const REGISTRY_CLIENTS = [
   { command: 'curl', debian: 'curl' },
 ];
 
+/**
+ * A keychain of the tests' own, and what reads a saved PDF.
+ * @type {readonly Tool[]}
+ */
+const VAULT_PEERS = [
+  { command: 'gnome-keyring-daemon', debian: 'gnome-keyring' },
+  { command: 'dbus-run-session', debian: 'dbus' },
+  { command: 'pdftotext', debian: 'poppler-utils' },
+];
+
 /** @type {readonly Tool[]} */
 const BENCH_PEERS = [
   { command: 'curl', debian: 'curl' },
@@ -72,7 +82,7 @@ const BENCH_PEERS = [
  */
 const toolsByPurpose = () => ({
   start: hasDisplay() ? [] : REGISTRY_CLIENTS,
-  test: REGISTRY_CLIENTS,
+  test: [...REGISTRY_CLIENTS, ...VAULT_PEERS],
   demo: REGISTRY_CLIENTS,
   bench: BENCH_PEERS,
   server: [],

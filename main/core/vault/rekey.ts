@@ -1,6 +1,6 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { vouchAnew } from '../activity/head.ts';
-import type { Keychain, Random } from '../ports.ts';
+import type { Keychain } from '../ports.ts';
 import { wipe } from './bytes.ts';
 import { slotOf, type Slot } from './header.ts';
 import { dataKeyLength, Keyring } from './keyring.ts';
@@ -21,10 +21,11 @@ interface NewSlots extends Rekeyed {
   slots: Slot[];
 }
 
-/** Null when the keychain does not take one: its slot is left out then, and whoever re-keys is told. */
-async function newKeychainSecret(keychain: Keychain, random: Random): Promise<KeychainSecret | null> {
+/** A secret for the keychain's new slot: null when there is no such slot, or the keychain takes no secret. */
+export async function newSecret(session: VaultSession, keychain: Keychain): Promise<KeychainSecret | null> {
+  if (slotOf(session.store().header, 'keychain') === undefined) return null;
   try {
-    return await protectSecret(keychain, random);
+    return await protectSecret(keychain, session.deps.random);
   } catch (error) {
     if (error instanceof KeyholdError && error.code === 'keychain_failed') return null;
     throw error;
@@ -34,7 +35,7 @@ async function newKeychainSecret(keychain: Keychain, random: Random): Promise<Ke
 /** A slot of each kind that the vault has, for another data key. */
 async function makeSlots(
   session: VaultSession,
-  keychain: Keychain,
+  secret: KeychainSecret | null,
   wrapping: Wrapping,
   passphrase: Buffer,
 ): Promise<NewSlots> {
@@ -43,12 +44,8 @@ async function makeSlots(
   const made: NewSlots = { slots: [], keychain: 'none', recovery: null };
   made.slots.push(await makePassphraseSlot(deps, wrapping, passphrase));
   if (slotOf(header, 'keychain') !== undefined) {
-    const kept = await newKeychainSecret(keychain, deps.random);
-    made.keychain = kept === null ? 'lost' : 'kept';
-    if (kept !== null) {
-      made.slots.push(wrapWithKeychain(deps.random, wrapping, kept));
-      wipe(kept.secret);
-    }
+    made.keychain = secret === null ? 'lost' : 'kept';
+    if (secret !== null) made.slots.push(wrapWithKeychain(deps.random, wrapping, secret));
   }
   if (slotOf(header, 'recovery') !== undefined) {
     const { slot, code } = makeRecoverySlot(deps.random, wrapping);
@@ -61,20 +58,23 @@ async function makeSlots(
 /**
  * Puts a new data key in place of the vault's: every slot, every sealed value, the header and the head of the
  * activity log, in one transaction. To be run in turn, with the passphrase proved.
+ * @param secret what `newSecret` gave; the caller zeroes it
  * @throws KeyholdError `vault_locked`, `vault_damaged` when a sealed value does not open, `storage_failed`;
  *   nothing is changed then
  */
-export async function rekey(session: VaultSession, keychain: Keychain, passphrase: Buffer): Promise<Rekeyed> {
+export async function rekey(
+  session: VaultSession,
+  secret: KeychainSecret | null,
+  passphrase: Buffer,
+): Promise<Rekeyed> {
   const { random, clock } = session.deps;
-  const requireNoLock = session.watchLocks();
   const { header } = session.store();
   const dataKey = random.bytes(dataKeyLength);
   const keyring = new Keyring(dataKey);
   let made: NewSlots | null = null;
   try {
     const wrapping = { vaultId: header.vaultId, dataKey, createdAt: clock.now().toISOString() };
-    made = await makeSlots(session, keychain, wrapping, passphrase);
-    requireNoLock();
+    made = await makeSlots(session, secret, wrapping, passphrase);
     const before = session.keyring();
     session.commit({
       header: { ...header, slots: made.slots },

@@ -16,11 +16,7 @@ export interface Wrapping {
 }
 
 /** What a wrapped key is bound to: a slot cannot be moved to another vault, become another or get another cost. */
-function binding(
-  vaultId: string,
-  slot: Terms<Slot>,
-  terms: readonly (string | number)[],
-): Buffer {
+function binding(vaultId: string, slot: Terms<Slot>, terms: readonly (string | number)[]): Buffer {
   return lengthPrefixed(['keyhold slot', 1, vaultId, slot.id, slot.kind, slot.createdAt, ...terms]);
 }
 

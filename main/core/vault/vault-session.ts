@@ -93,7 +93,10 @@ export class VaultSession {
     return turn;
   }
 
-  /** Answers a check for after each wait: it throws `vault_locked` when `lock` was called since. */
+  /**
+   * Answers a check for after each wait of what unlocks: it throws `vault_locked` when `lock` was called since. What
+   * works on an unlocked vault needs none: nothing unlocks it again before its turn is over.
+   */
   watchLocks(): () => void {
     const locks = this.#locks;
     return () => {

@@ -3,10 +3,10 @@ import type { SlotSummary } from '../../../contracts/ipc/slots.ts';
 import type { Keychain } from '../ports.ts';
 import { wipe } from './bytes.ts';
 import { slotOf, withoutSlot, withSlot, type Slot, type VaultHeader } from './header.ts';
-import { protectSecret, revealSecret } from './keychain-secret.ts';
+import { protectSecret, revealSecret, type KeychainSecret } from './keychain-secret.ts';
 import { decodeRecoveryCode } from './recovery-code.ts';
 import { RecoveryCodes } from './recovery-codes.ts';
-import { rekey } from './rekey.ts';
+import { newSecret, rekey } from './rekey.ts';
 import { makePassphraseSlot, makeRecoverySlot, wrapDataKey } from './slot-making.ts';
 import { unwrapWithKeychain, unwrapWithRecovery, wrapWithKeychain } from './slots.ts';
 import { requireStrong } from './strength.ts';
@@ -68,24 +68,28 @@ export class VaultSlots {
    * @throws KeyholdError `keychain_failed` with the reason; `vault_missing`, `vault_damaged`, `vault_newer`,
    *   `vault_locked` when `lock` was called meanwhile
    */
-  unlockWithKeychain(): Promise<void> {
-    return this.#session.inTurn(async () => {
-      if (this.#session.isUnlocked) return;
-      this.#keychainTried = true;
-      const { header } = this.#session.store();
-      const slot = slotOf(header, 'keychain');
-      if (slot === undefined) throw new KeyholdError('keychain_failed', { keychain: 'lost' });
-      const requireNoLock = this.#session.watchLocks();
-      const secret = await revealSecret(this.#keychain, slot);
-      try {
+  async unlockWithKeychain(): Promise<void> {
+    const session = this.#session;
+    if (session.isUnlocked) return;
+    this.#keychainTried = true;
+    const { header } = session.store();
+    const slot = slotOf(header, 'keychain');
+    if (slot === undefined) throw new KeyholdError('keychain_failed', { keychain: 'lost' });
+    const requireNoLock = session.watchLocks();
+    // Not in turn: a keychain that waits for its own password must not keep the vault's from being tried.
+    const secret = await revealSecret(this.#keychain, slot);
+    try {
+      await session.inTurn(() => {
         requireNoLock();
+        if (session.isUnlocked) return Promise.resolve();
         const dataKey = unwrapWithKeychain(header.vaultId, slot, secret);
         if (dataKey === null) throw new KeyholdError('keychain_failed', { keychain: 'lost' });
-        this.#session.unlock(dataKey, 'system keychain');
-      } finally {
-        wipe(secret);
-      }
-    });
+        session.unlock(dataKey, 'system keychain');
+        return Promise.resolve();
+      });
+    } finally {
+      wipe(secret);
+    }
   }
 
   /**
@@ -117,14 +121,12 @@ export class VaultSlots {
     const session = this.#session;
     try {
       await session.inTurn(async () => {
-        const requireNoLock = session.watchLocks();
         session.keyring();
         await requireStrong(passphrases.new);
         await this.#prove(passphrases.old);
         const slot = await wrapDataKey(session, (wrapping) =>
           makePassphraseSlot(session.deps, wrapping, passphrases.new),
         );
-        requireNoLock();
         this.#put(slot, { kind: 'vault.passphrase_changed', detail: null });
       });
     } finally {
@@ -142,16 +144,21 @@ export class VaultSlots {
    *   does not open, `storage_failed`; nothing is changed then
    */
   async rekey(passphrase: Buffer): Promise<{ keychain: 'none' | 'kept' | 'lost'; codeId: string | null }> {
+    let kept: KeychainSecret | null = null;
     try {
+      this.#session.keyring();
+      kept = await newSecret(this.#session, this.#keychain);
+      const secret = kept;
       return await this.#session.inTurn(async () => {
         this.#session.keyring();
         await this.#prove(passphrase);
-        const { keychain, recovery } = await rekey(this.#session, this.#keychain, passphrase);
+        const { keychain, recovery } = await rekey(this.#session, secret, passphrase);
         const codeId = recovery === null ? null : this.codes.hold(recovery.code, recovery.createdAt);
         return { keychain, codeId };
       });
     } finally {
       wipe(passphrase);
+      if (kept !== null) wipe(kept.secret);
     }
   }
 
@@ -159,22 +166,21 @@ export class VaultSlots {
    * Lets the system keychain open the vault, from now on.
    * @throws KeyholdError `vault_locked`, `keychain_failed`, `storage_failed`
    */
-  addKeychain(): Promise<void> {
+  async addKeychain(): Promise<void> {
     const session = this.#session;
-    return session.inTurn(async () => {
-      const requireNoLock = session.watchLocks();
-      session.keyring();
-      const { random } = session.deps;
-      const kept = await protectSecret(this.#keychain, random);
-      try {
+    session.keyring();
+    const requireNoLock = session.watchLocks();
+    const { random } = session.deps;
+    const kept = await protectSecret(this.#keychain, random);
+    try {
+      await session.inTurn(async () => {
         requireNoLock();
         const slot = await wrapDataKey(session, (wrapping) => wrapWithKeychain(random, wrapping, kept));
-        requireNoLock();
         this.#put(slot, { kind: 'vault.keychain_added', detail: kept.backend });
-      } finally {
-        wipe(kept.secret);
-      }
-    });
+      });
+    } finally {
+      wipe(kept.secret);
+    }
   }
 
   /**
@@ -188,13 +194,11 @@ export class VaultSlots {
     const session = this.#session;
     try {
       return await session.inTurn(async () => {
-        const requireNoLock = session.watchLocks();
         session.keyring();
         if (passphrase !== null) await this.#prove(passphrase);
         const { slot, code } = await wrapDataKey(session, (wrapping) =>
           makeRecoverySlot(session.deps.random, wrapping),
         );
-        requireNoLock();
         this.#put(slot, { kind: 'vault.recovery_made', detail: null });
         return this.codes.hold(code, slot.createdAt);
       });

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 
-export type PageName = 'Status' | 'Keys' | 'Tokens' | 'Registries' | 'Activity';
+export type PageName = 'Status' | 'Keys' | 'Tokens' | 'Registries' | 'Activity' | 'Settings';
 
 /** The sidebar and what it leads to. */
 export class ShellPage {

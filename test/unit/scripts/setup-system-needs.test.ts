@@ -61,7 +61,13 @@ describe('missing tools', () => {
 
   it('are the ones of the purpose that are not on the path', () => {
     withTools('skopeo', 'curl');
-    expect(commands('test')).toEqual(['podman', 'chromium']);
+    expect(commands('test')).toEqual([
+      'podman',
+      'chromium',
+      'gnome-keyring-daemon',
+      'dbus-run-session',
+      'pdftotext',
+    ]);
     expect(commands('demo')).toEqual(['podman', 'chromium']);
     expect(commands('bench')).toEqual([
       'docker-credential-secretservice',

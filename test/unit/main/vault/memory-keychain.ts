@@ -12,9 +12,12 @@ export class MemoryKeychain implements Keychain {
   /** Runs before each answer, as a keychain that takes its time would let it. */
   meanwhile: () => void = () => undefined;
   refuses = false;
+  /** Waits for its own password, which nobody gives. */
+  hangs = false;
   readonly revealed: Buffer[] = [];
 
   backend(): Promise<string | null> {
+    if (this.hangs) return new Promise(() => undefined);
     return Promise.resolve(this.name);
   }
 

@@ -214,6 +214,18 @@ describe('the system keychain', () => {
     expect(again.vault.isUnlocked).toBe(false);
   });
 
+  it('that waits for its own password keeps nobody from the vault', async () => {
+    const parts = await newVault();
+    await parts.slots.addKeychain();
+    const again = restart(parts);
+    again.keychain.hangs = true;
+    void again.slots.unlockWithKeychain();
+    await unlock(again.vault);
+    void again.slots.addKeychain();
+    void again.slots.rekey(Buffer.from(passphrase));
+    await change(again);
+  });
+
   it('no longer opens the vault once it is switched off', async () => {
     const parts = await newVault();
     await parts.slots.addKeychain();
