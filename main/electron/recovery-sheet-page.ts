@@ -1,8 +1,9 @@
 import { encode } from 'uqr';
 import type { RecoverySheet } from '../core/ports.ts';
+import type { AppFont } from './app-fonts.ts';
 
-/** Width of the page's content in CSS pixels: an A4 or Letter page with margins. */
-export const sheetWidth = 720;
+/** Size of the page in CSS pixels, as it is seen in a picture. */
+export const sheetSize = { width: 720, height: 840 } as const;
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
 
@@ -10,7 +11,7 @@ const styles = `
   @page { margin: 18mm; }
   * { box-sizing: border-box; margin: 0; padding: 0; }
   html { background: #fff; color: #1a1d23; font: 14px/1.5 'Inter Variable', Inter, system-ui, sans-serif; }
-  body { width: ${sheetWidth}px; padding: 40px; }
+  body { width: ${sheetSize.width}px; padding: 40px; }
   @media print { body { width: auto; padding: 0; } }
   header { display: flex; align-items: center; gap: 12px; margin-bottom: 28px; }
   header svg { flex: none; width: 34px; height: 34px; }
@@ -49,17 +50,21 @@ function codeLines(code: string): string {
   return lines.map((line, index) => `<span>${line.join('-')}${index < 2 ? '-' : ''}</span>`).join('');
 }
 
+function fontRule({ family, path }: AppFont): string {
+  return `@font-face{font-family:'${family}';font-weight:100 900;src:url('${path}') format('woff2')}`;
+}
+
 /**
  * The recovery sheet as a page without scripts.
  * @param sheet its code has letters, digits and hyphens only, so that nothing in the page needs to be escaped
- * @param fonts rules that name the app's own fonts
+ * @param nonce what the content security policy asks of style elements
  */
-export function recoverySheetPage(sheet: RecoverySheet, fonts: string, nonce: string): string {
+export function recoverySheetPage(sheet: RecoverySheet, fonts: readonly AppFont[], nonce: string): string {
   if (!/^[0-9A-Z-]+$/.test(sheet.code)) throw new Error('not a recovery code');
   const made = day.format(new Date(sheet.madeAt));
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Keyhold recovery code</title>
-<style nonce="${nonce}">${fonts}${styles}</style></head>
+<style nonce="${nonce}">${fonts.map(fontRule).join('')}${styles}</style></head>
 <body>
 <header>${mark}<div><h1>Keyhold recovery code</h1><p class="made">Made on ${made}</p></div></header>
 <p class="lead">Whoever has this code and the vault file can open the vault. Keep it where you keep things that must

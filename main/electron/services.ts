@@ -4,7 +4,7 @@ import { bootstrap, type AppServices, type Platform } from '../bootstrap.ts';
 import { systemClipboard } from './clipboard.ts';
 import { openExternalLink } from './external-links.ts';
 import { sendEvent, serveIpc } from './ipc-server.ts';
-import { fontRules } from './app-fonts.ts';
+import { appFonts } from './app-fonts.ts';
 import { networkFetch } from './network.ts';
 import type { OneTimePages } from './one-time-pages.ts';
 import { systemKeychain } from './safe-storage.ts';
@@ -35,7 +35,7 @@ function describePlatform({ outFolder, currentWindow, pages }: Surroundings): Pl
       new WindowSheetPrinter({
         session: session.defaultSession,
         pages,
-        fonts: () => fontRules(outFolder),
+        fonts: () => appFonts(outFolder),
         logger,
       }),
     openExternalLink,

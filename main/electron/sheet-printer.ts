@@ -1,14 +1,14 @@
 import { BrowserWindow, type Session, type WebContents } from 'electron';
 import { KeyholdError } from '../../contracts/errors.ts';
 import type { Logger, RecoverySheet, SheetPrinter } from '../core/ports.ts';
+import type { AppFont } from './app-fonts.ts';
 import type { OneTimePages } from './one-time-pages.ts';
-import { recoverySheetPage, sheetWidth } from './recovery-sheet-page.ts';
+import { recoverySheetPage, sheetSize } from './recovery-sheet-page.ts';
 
 interface SheetPrinterDeps {
   session: Session;
   pages: OneTimePages;
-  /** Rules that name the app's own fonts. */
-  fonts: () => string;
+  fonts: () => readonly AppFont[];
   logger: Logger;
 }
 
@@ -18,13 +18,29 @@ const cancelled = /cancell?ed/i;
 /** Pictures are made at twice the size of the screen, so that a code is readable on paper too. */
 const pictureScale = 2;
 
-function openHidden(session: Session): BrowserWindow {
+/** Any number but 0, which is the page's own world. */
+const ownWorld = 999;
+
+interface SheetWindow {
+  scale: number;
+  /**
+   * Painted although it is not shown, whatever the desktop does with hidden windows. Not for printing: the print
+   * dialog needs a window of the desktop.
+   */
+  painted: boolean;
+}
+
+function openHidden(session: Session, { scale, painted }: SheetWindow): BrowserWindow {
   return new BrowserWindow({
     show: false,
-    width: sheetWidth,
-    height: 900,
+    useContentSize: true,
+    width: sheetSize.width * scale,
+    height: sheetSize.height * scale,
+    enableLargerThanScreen: true,
     webPreferences: {
       session,
+      zoomFactor: scale,
+      offscreen: painted,
       // No preload, no script: the page cannot call main, nor do anything else.
       javascript: false,
       sandbox: true,
@@ -33,10 +49,18 @@ function openHidden(session: Session): BrowserWindow {
       webSecurity: true,
       devTools: false,
       spellcheck: false,
-      // Painted without being shown, whatever the desktop does with hidden windows.
-      offscreen: true,
     },
   });
+}
+
+/** Runs in a world of main's own, where it can although scripts of the page cannot. */
+async function wait(contents: WebContents, code: string): Promise<void> {
+  await contents.executeJavaScriptInIsolatedWorld(ownWorld, [{ code }]);
+}
+
+async function takePicture(contents: WebContents): Promise<Buffer> {
+  await wait(contents, 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+  return (await contents.capturePage()).toPNG();
 }
 
 /** Prints recovery sheets from a window that is never shown. The code is in no file but the one the user asked for. */
@@ -48,29 +72,31 @@ export class WindowSheetPrinter implements SheetPrinter {
   }
 
   pdf(sheet: RecoverySheet): Promise<Buffer> {
-    return this.#withPage(sheet, ({ webContents }) =>
-      webContents.printToPDF({ preferCSSPageSize: false, printBackground: true }),
+    return this.#withPage(sheet, { scale: 1, painted: true }, (contents) =>
+      contents.printToPDF({ printBackground: true }),
     );
   }
 
   png(sheet: RecoverySheet): Promise<Buffer> {
-    return this.#withPage(sheet, async ({ webContents }) => {
-      webContents.setZoomFactor(pictureScale);
-      return (await webContents.capturePage()).toPNG();
-    });
+    return this.#withPage(sheet, { scale: pictureScale, painted: true }, takePicture);
   }
 
   print(sheet: RecoverySheet): Promise<boolean> {
-    return this.#withPage(sheet, ({ webContents }) => showPrintDialog(webContents));
+    return this.#withPage(sheet, { scale: 1, painted: false }, showPrintDialog);
   }
 
-  async #withPage<T>(sheet: RecoverySheet, work: (window: BrowserWindow) => Promise<T>): Promise<T> {
+  async #withPage<T>(
+    sheet: RecoverySheet,
+    kind: SheetWindow,
+    work: (contents: WebContents) => Promise<T>,
+  ): Promise<T> {
     const { session, pages, fonts, logger } = this.#deps;
     const address = pages.add('recovery-sheet', (nonce) => recoverySheetPage(sheet, fonts(), nonce));
-    const window = openHidden(session);
+    const window = openHidden(session, kind);
     try {
       await window.loadURL(address);
-      return await work(window);
+      await wait(window.webContents, 'document.fonts.ready.then(() => true)');
+      return await work(window.webContents);
     } catch (error) {
       logger.error('recovery_sheet.failed', error);
       throw new KeyholdError('print_failed');

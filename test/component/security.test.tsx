@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { screen, waitFor, within, type BoundFunctions, type queries } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { recoveryCodeId, recoveryCodeText, sampleSlot } from '../support/samples.ts';
 import type { World } from '../support/world.ts';
@@ -16,11 +16,11 @@ async function openSecurity(facts: Partial<World> = {}): Promise<OpenWindow> {
   return opened;
 }
 
-function row(name: string): ReturnType<typeof within> {
+function row(name: string): BoundFunctions<typeof queries> {
   return within(screen.getByRole('group', { name }));
 }
 
-async function dialog(name: string): Promise<ReturnType<typeof within>> {
+async function dialog(name: string): Promise<BoundFunctions<typeof queries>> {
   return within(await screen.findByRole('dialog', { name }));
 }
 

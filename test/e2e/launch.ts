@@ -27,7 +27,7 @@ export function makeHome(): Home {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(
       (entry): entry is [string, string] =>
-        entry[1] !== undefined && !/^(XDG_|DOCKER_|REGISTRY_)/.test(entry[0]),
+        entry[1] !== undefined && !/^(XDG_|DBUS_|DOCKER_|REGISTRY_)/.test(entry[0]),
     ),
   );
   return {

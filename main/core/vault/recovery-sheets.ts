@@ -1,4 +1,5 @@
 import type { SaveDialog, SheetPrinter, TextFiles } from '../ports.ts';
+import { wipe } from './bytes.ts';
 import type { RecoveryCodes } from './recovery-codes.ts';
 
 interface RecoverySheetsDeps {
@@ -31,8 +32,12 @@ export class RecoverySheets {
     const place = { title: 'Save recovery code', name: 'Keyhold recovery code', extension: form };
     const path = await dialog.choose(place);
     if (path === null) return false;
-    const sheet = codes.read(id);
-    await files.replace(path, await printer[form](sheet), sheetMode);
+    const content = await printer[form](codes.read(id));
+    try {
+      await files.replace(path, content, sheetMode);
+    } finally {
+      wipe(content);
+    }
     return true;
   }
 
