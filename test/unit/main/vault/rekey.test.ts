@@ -1,4 +1,5 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { entryHash, type ActivityRow } from '../../../../main/core/activity/chain.ts';
@@ -64,6 +65,13 @@ describe('re-keying', () => {
     const after = sealedRows(parts.path);
     expect(after).toHaveLength(4);
     expect(after.filter((row) => sealed.includes(row))).toEqual([]);
+    const folder = dirname(parts.path);
+    const having = (rows: readonly string[]): string[] =>
+      readdirSync(folder).filter((name) =>
+        rows.some((row) => readFileSync(join(folder, name)).includes(row, 0, 'hex')),
+      );
+    expect(having(sealed)).toEqual([]);
+    expect(having(after)).not.toEqual([]);
     for (const kid of kids) await signs(parts, kid);
     expect(parts.activity.verify().brokenAt).toBeNull();
 
