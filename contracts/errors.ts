@@ -36,6 +36,7 @@ export const errorCodes = [
   'key_not_registered',
   'registered_to_another_user',
   'not_pending',
+  'not_signed_out',
   'invalid_ttl',
   'token_gone',
   'no_registry',

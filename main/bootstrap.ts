@@ -14,10 +14,12 @@ import { ActivityLog } from './core/activity/activity-log.ts';
 import { SecretClipboard } from './core/clipboard/secret-clipboard.ts';
 import { ContextService } from './core/contexts/context-service.ts';
 import { KeyService } from './core/keys/key-service.ts';
-import type { Clipboard, Keychain, Logger, SaveDialog, SheetPrinter } from './core/ports.ts';
+import type { Clipboard, FileDialogs, Keychain, Logger, SheetPrinter } from './core/ports.ts';
 import { helperPath, podmanAuthFile } from './core/registries/paths.ts';
 import { RegistryService } from './core/registries/registry-service.ts';
 import { Registration } from './core/signin/registration.ts';
+import { SignOut } from './core/signin/sign-out.ts';
+import { TokenInspector } from './core/tokens/inspection/token-inspector.ts';
 import { TokenService } from './core/tokens/token-service.ts';
 import { RecoverySheets } from './core/vault/recovery-sheets.ts';
 import { Vault } from './core/vault/vault.ts';
@@ -26,6 +28,7 @@ import { activityHandlers } from './ipc/activity.ts';
 import { appHandlers } from './ipc/app.ts';
 import { contextsHandlers, keysHandlers } from './ipc/contexts.ts';
 import { registriesHandlers } from './ipc/registries.ts';
+import { signOutHandlers } from './ipc/sign-out.ts';
 import { signinHandlers } from './ipc/signin.ts';
 import { slotsHandlers } from './ipc/slots.ts';
 import { tokensHandlers } from './ipc/tokens.ts';
@@ -44,8 +47,8 @@ export interface Platform {
   versions: { app: string; electron: string; platform: string };
   fetch: typeof fetch;
   clipboard: Clipboard;
+  dialogs: FileDialogs;
   keychain: Keychain;
-  saveDialog: SaveDialog;
   /** Makes what prints recovery sheets. */
   sheetPrinter: (logger: Logger) => SheetPrinter;
   openExternalLink: (link: string, contextOrigin: string) => Promise<void>;
@@ -74,16 +77,17 @@ export function bootstrap(platform: Platform): AppServices {
   const file = new SqliteVaultFile(join(dataFolder, 'vault.db'), nativeBinding);
   const vault = new Vault({ file, clock, random, kdf: argon2Kdf, logger, kdfParameters });
   const slots = new VaultSlots({ vault, keychain: platform.keychain });
-  const files = new DiskTextFiles(logger);
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
   const contexts = new ContextService({ vault, keys, http, clock, random, activity, logger });
   const tokens = new TokenService({ vault, contexts, keys, clock, random, activity });
+  const files = new DiskTextFiles(logger);
+  const inspector = new TokenInspector({ contexts, keys, clock });
   const clipboard = new SecretClipboard({ clipboard: platform.clipboard, clock, vault, logger });
   const sheets = new RecoverySheets({
     codes: slots.codes,
     printer: platform.sheetPrinter(logger),
-    dialog: platform.saveDialog,
+    dialogs: platform.dialogs,
     files,
   });
   const registries = new RegistryService({
@@ -117,6 +121,17 @@ export function bootstrap(platform: Platform): AppServices {
       return 'done';
     },
   });
+  const signOut = new SignOut({
+    vault,
+    contexts,
+    keys,
+    registries,
+    registration,
+    http,
+    clock,
+    random,
+    logger,
+  });
   const credentials = new CredentialService({ vault, contexts, tokens, activity });
   const agent = new AgentServer({
     socketPath: agentSocketPath(environment, platform.versions.platform, homeFolder),
@@ -140,6 +155,9 @@ export function bootstrap(platform: Platform): AppServices {
   registration.onWait((state) => {
     platform.emit('waitChanged', state);
   });
+  signOut.onProgress((progress) => {
+    platform.emit('signOutProgress', progress);
+  });
 
   const { openExternalLink } = platform;
   const contextDeps = { vault, contexts, keys, registries, registration, openExternalLink };
@@ -152,9 +170,10 @@ export function bootstrap(platform: Platform): AppServices {
       contexts: contextsHandlers(contextDeps),
       keys: keysHandlers(contextDeps),
       signin: signinHandlers({ vault, registration, clipboard }),
-      tokens: tokensHandlers({ vault, tokens, clipboard }),
+      signOut: signOutHandlers({ vault, contexts, signOut }),
+      tokens: tokensHandlers({ vault, tokens, inspector, clipboard }),
       registries: registriesHandlers({ vault, registries, agent }),
-      activity: activityHandlers(vault, activity),
+      activity: activityHandlers({ vault, activity, dialogs: platform.dialogs, files, clock }),
     },
     async start() {
       await agent.start();

@@ -25,6 +25,8 @@ async function startWithWindow(): Promise<void> {
   for (const user of server.users) console.log(describeUser(user));
   const { command, args } = electronCommand([`--user-data-dir=${join(folder, 'app')}`, root]);
   const app = spawn(command, args, { stdio: 'inherit' });
+  // Whoever ends this script alone means all three.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.kill());
   await once(app, 'exit');
   await server.stop();
 }

@@ -11,11 +11,12 @@ export default defineConfig({
   projects: [
     {
       name: 'app',
-      testMatch: ['e2e/**/*.spec.ts', 'security/**/*.spec.ts'],
+      // Globs match whole paths: without `test/`, a checkout in a folder named e2e would run everything here.
+      testMatch: ['**/test/e2e/**/*.spec.ts', '**/test/security/**/*.spec.ts'],
       // One at a time: the tests share a display and so its clipboard and focus.
       workers: 1,
     },
     // Without windows, each page on its own: beside the app's tests and beside each other.
-    { name: 'screens', testMatch: 'visual/**/*.spec.ts', fullyParallel: true },
+    { name: 'screens', testMatch: '**/test/visual/**/*.spec.ts', fullyParallel: true },
   ],
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contextColours } from './context-colours.ts';
 import { limits } from './limits.ts';
 
 export const contextIdSchema = z.uuid();
@@ -10,6 +11,11 @@ export const contextNameSchema = z
   .max(limits.contextNameMax)
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@-]*$/u)
   .refine((name) => name.trim() === name);
+
+/** Short word on a context's badge, such as `prod`. Made of what a name may hold. */
+export const contextLabelSchema = contextNameSchema.max(limits.contextLabelMax);
+
+export const contextColourSchema = z.enum(contextColours);
 
 /** A user id as the service's dashboard shows it, or `bot:<org>/<name>`. */
 export const userIdSchema = z
@@ -24,12 +30,17 @@ export const keyLabelSchema = z
   .max(limits.keyLabelMax)
   .regex(/^[^\p{Cc}]+$/u);
 
-/** `pending`: the key is made but the service does not know it yet. */
-export const contextStateSchema = z.enum(['pending', 'active']);
+/**
+ * `pending`: the key is made but the service does not know it yet. `signed_out`: there is no key; signing in
+ * again makes one.
+ */
+export const contextStateSchema = z.enum(['pending', 'active', 'signed_out']);
 
 export const contextSummarySchema = z.strictObject({
   id: contextIdSchema,
   name: z.string(),
+  colour: contextColourSchema,
+  label: z.string().nullable(),
   /** Serialized origin, for example `https://kheeper.example`. */
   origin: z.string(),
   /** `host[:port]`: what Podman and Docker call the registry. */

@@ -7,10 +7,15 @@ export const limits = {
   /** A recovery code as it may be typed, with spaces. */
   recoveryCodeMax: 200,
   contextNameMax: 40,
+  contextLabelMax: 20,
   keyLabelMax: 60,
   addressMax: 255,
   userIdMax: 64,
   ttlTextMax: 16,
+  /** Text by which a list is filtered. */
+  filterMax: 100,
+  /** Longest token that is taken apart to be looked at, characters. */
+  inspectMax: 16 * 1024,
   /** Shortest manual token, seconds. */
   ttlMin: 60,
   /** Life of a registration token, seconds. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from '../domain/limits.ts';
 import { call } from './define.ts';
 
 export const activityKinds = [
@@ -14,6 +15,8 @@ export const activityKinds = [
   'vault.recovery_made',
   'vault.recovery_removed',
   'context.added',
+  'context.edited',
+  'context.signed_out',
   'context.removed',
   'key.created',
   'key.registered',
@@ -37,9 +40,17 @@ export const activityEntrySchema = z.strictObject({
 });
 export type ActivityEntry = z.infer<typeof activityEntrySchema>;
 
+/** Which entries: of these kinds (null for all), and with this text in their context or detail. */
+const filterShape = {
+  kinds: z.array(z.enum(activityKinds)).max(activityKinds.length).nullable(),
+  text: z.string().max(limits.filterMax),
+};
+export type ActivityFilter = z.infer<z.ZodObject<typeof filterShape>>;
+
 export const activityCalls = {
   list: call({
     request: z.strictObject({
+      ...filterShape,
       /** Entries older than this sequence number; null for the newest. */
       before: z.number().int().positive().nullable(),
       limit: z.number().int().min(1).max(200),
@@ -51,6 +62,12 @@ export const activityCalls = {
   verify: call({
     request: z.undefined(),
     response: z.strictObject({ checked: z.number().int(), brokenAt: z.number().int().nullable() }),
+    errors: ['vault_locked'],
+  }),
+  /** Writes the entries to a file that the user chooses; null when the user chose none. */
+  export: call({
+    request: z.strictObject({ ...filterShape, format: z.enum(['csv', 'json']) }),
+    response: z.strictObject({ entries: z.number().int().nonnegative(), fileName: z.string() }).nullable(),
     errors: ['vault_locked'],
   }),
 };

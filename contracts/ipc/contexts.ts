@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import {
+  contextColourSchema,
   contextIdSchema,
+  contextLabelSchema,
   contextNameSchema,
   contextSummarySchema,
   keyLabelSchema,
@@ -75,6 +77,16 @@ export const contextsCalls = {
       'name_taken',
       'already_added',
     ],
+  }),
+  /** Changes what a context looks like here; the service knows nothing of it. */
+  edit: call({
+    request: byId.extend({
+      name: contextNameSchema,
+      colour: contextColourSchema,
+      label: contextLabelSchema.nullable(),
+    }),
+    response: contextSummarySchema,
+    errors: ['vault_locked', 'context_not_found', 'name_taken'],
   }),
   setCurrent: call({ request: byId, response: z.undefined(), errors: ['vault_locked', 'context_not_found'] }),
   remove: call({ request: byId, response: z.undefined(), errors: ['vault_locked', 'context_not_found'] }),

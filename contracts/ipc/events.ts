@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { signOutProgressSchema } from './sign-out.ts';
 import { waitStateSchema } from './signin.ts';
 
 /** What main tells the window unasked. Events without a payload say only that something should be read again. */
@@ -8,4 +9,5 @@ export const events = {
   registriesChanged: z.undefined(),
   activityChanged: z.undefined(),
   waitChanged: waitStateSchema,
+  signOutProgress: signOutProgressSchema,
 };

@@ -4,6 +4,7 @@ import { contextsCalls, keysCalls } from './contexts.ts';
 import type { CallersOf, ContractNames, HandlersOf, SubscribersOf } from './define.ts';
 import { events } from './events.ts';
 import { registriesCalls } from './registries.ts';
+import { signOutCalls } from './sign-out.ts';
 import { signinCalls } from './signin.ts';
 import { slotsCalls } from './slots.ts';
 import { tokensCalls } from './tokens.ts';
@@ -18,6 +19,7 @@ export const ipcContract = {
     contexts: contextsCalls,
     keys: keysCalls,
     signin: signinCalls,
+    signOut: signOutCalls,
     tokens: tokensCalls,
     registries: registriesCalls,
     activity: activityCalls,

@@ -8,6 +8,8 @@ export const registrySchema = z.strictObject({
   contextId: contextIdSchema,
   contextName: z.string(),
   host: z.string(),
+  /** Whether the helper signs in to this host with this context; several contexts may be of one host. */
+  answers: z.boolean(),
   /** `keyhold`: our entry is there. `other`: another helper is named for this host. */
   podman: z.enum(['keyhold', 'other', 'none', 'unreadable']),
   /** Set up by Keyhold and still on record, so that it can be undone. */

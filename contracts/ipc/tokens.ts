@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contextIdSchema } from '../domain/context.ts';
 import { limits } from '../domain/limits.ts';
+import { inspectionSchema } from '../domain/inspection.ts';
 import { call } from './define.ts';
 
 /** A minted token as the window sees it: claims and an id by which it can be copied or shown once. */
@@ -39,5 +40,15 @@ export const tokensCalls = {
     request: byToken,
     response: z.strictObject({ token: z.string() }),
     errors: ['vault_locked', 'token_gone'],
+  }),
+  /** The minted tokens that can still be copied, newest first, of all contexts. */
+  list: call({ request: z.undefined(), response: z.array(mintedTokenSchema), errors: ['vault_locked'] }),
+  /** Drops a minted token from memory. It stays valid for whoever has a copy. */
+  forget: call({ request: byToken, response: z.undefined(), errors: ['vault_locked'] }),
+  /** Takes any token apart and checks it against the keys of all contexts. The text is not kept. */
+  inspect: call({
+    request: z.strictObject({ token: z.string().max(limits.inspectMax) }),
+    response: inspectionSchema,
+    errors: ['vault_locked'],
   }),
 };

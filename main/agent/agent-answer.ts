@@ -37,6 +37,7 @@ const refusalStatus: Readonly<Record<RefusalReason, number>> = {
   unknown_host: 404,
   vault_missing: 409,
   key_not_registered: 409,
+  signed_out: 409,
   vault_locked: 423,
   vault_unreadable: 500,
 };

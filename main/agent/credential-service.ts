@@ -20,7 +20,8 @@ export type RefusalReason =
   | 'vault_locked'
   | 'vault_unreadable'
   | 'unknown_host'
-  | 'key_not_registered';
+  | 'key_not_registered'
+  | 'signed_out';
 
 /** `message` is one line for people that says what to do. */
 export type CredentialAnswer =
@@ -37,6 +38,7 @@ const reasonWords: Readonly<Record<RefusalReason, string>> = {
   vault_unreadable: 'vault not readable',
   unknown_host: 'no context',
   key_not_registered: 'key not registered',
+  signed_out: 'signed out',
 };
 
 interface Refusal {
@@ -79,12 +81,7 @@ export class CredentialService {
     const context = this.#deps.contexts.byHost(host);
     if (!context?.hasRegistry) return this.#refuse(host, this.#withoutContext(host));
     try {
-      const { username, secret } = await this.#deps.tokens.registryToken(context.id);
-      this.#deps.activity.append({
-        kind: 'helper.credential_given',
-        contextName: context.name,
-        detail: host,
-      });
+      const { username, secret } = await this.#deps.tokens.registryToken(context.id, host);
       const credential = { ServerURL: serverKey.trim(), Username: username, Secret: secret };
       return { kind: 'credential', credential };
     } catch (error) {
@@ -141,10 +138,12 @@ export class CredentialService {
 
   /** Why no active context answers for a host. */
   #withoutContext(host: string): Refusal {
-    const pending = this.#deps.contexts
+    const states = this.#deps.contexts
       .list()
-      .some((context) => context.host === host && context.hasRegistry && context.state === 'pending');
-    return pending ? notRegistered(host) : unknownHost(host);
+      .filter((context) => context.host === host && context.hasRegistry)
+      .map(({ state }) => state);
+    if (states.includes('pending')) return notRegistered(host);
+    return states.includes('signed_out') ? signedOut(host) : unknownHost(host);
   }
 
   /** The vault may be locked or the context removed while a token is made. */
@@ -180,6 +179,13 @@ function unknownHost(host: string): Refusal {
   return {
     reason: 'unknown_host',
     message: `Keyhold has no context for ${host}. Add one in Keyhold, or take the host out of credHelpers in auth.json.`,
+  };
+}
+
+function signedOut(host: string): Refusal {
+  return {
+    reason: 'signed_out',
+    message: `You are signed out of ${host}. Open Keyhold and sign in again.`,
   };
 }
 

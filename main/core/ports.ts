@@ -52,12 +52,6 @@ export interface SheetPrinter {
   print(sheet: RecoverySheet): Promise<boolean>;
 }
 
-/** Asks the user for the place of a new file. */
-export interface SaveDialog {
-  /** @returns the path, or null when the user cancels */
-  choose(file: { title: string; name: string; extension: string }): Promise<string | null>;
-}
-
 export type SqlValue = string | number | bigint | Buffer | null;
 
 /** One open SQLite database. Statements are cached by their text; values are always bound. */
@@ -157,6 +151,12 @@ export interface TextFiles {
   /** Follows a link. Does nothing when there is no such file. */
   remove(path: string): Promise<void>;
   isExecutable(path: string): Promise<boolean>;
+}
+
+/** Asks the user for a file by the system's own dialog. Paths stay in the main process. */
+export interface FileDialogs {
+  /** @returns the path to write to, or null when the user gave up */
+  save(suggestion: { title: string; fileName: string; extension: string }): Promise<string | null>;
 }
 
 /** Tells listeners that something changed. */

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { app, session, type BrowserWindow } from 'electron';
 import { bootstrap, type AppServices, type Platform } from '../bootstrap.ts';
 import { systemClipboard } from './clipboard.ts';
+import { fileDialogs } from './file-dialogs.ts';
 import { openExternalLink } from './external-links.ts';
 import { sendEvent, serveIpc } from './ipc-server.ts';
 import { appFonts } from './app-fonts.ts';
 import { networkFetch } from './network.ts';
 import type { OneTimePages } from './one-time-pages.ts';
 import { systemKeychain } from './safe-storage.ts';
-import { saveDialog } from './save-dialog.ts';
 import { WindowSheetPrinter } from './sheet-printer.ts';
 
 interface Surroundings {
@@ -29,8 +29,8 @@ function describePlatform({ outFolder, currentWindow, pages }: Surroundings): Pl
     versions: { app: app.getVersion(), electron: process.versions.electron, platform: process.platform },
     fetch: networkFetch(),
     clipboard: systemClipboard,
+    dialogs: fileDialogs(app.getPath('documents'), currentWindow),
     keychain: systemKeychain,
-    saveDialog: saveDialog(currentWindow),
     sheetPrinter: (logger) =>
       new WindowSheetPrinter({
         session: session.defaultSession,

@@ -30,6 +30,10 @@ export function contextsHandlers(deps: Deps): IpcHandlers['contexts'] {
       requireUnlocked(vault);
       return contexts.add(request);
     },
+    edit: ({ contextId, ...look }) => {
+      requireUnlocked(vault);
+      return contexts.edit(contextId, look);
+    },
     setCurrent: ({ contextId }) => {
       requireUnlocked(vault);
       contexts.setCurrent(contextId);

@@ -11,7 +11,7 @@ import type { ScopeAction } from './scopes.ts';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a route under `/v2` needs; a route that does not say is closed. */
-    registry?: 'any-token' | 'pull' | 'push' | 'open';
+    registry?: 'any-token' | 'pull' | 'push' | 'delete' | 'open';
   }
   interface FastifyRequest {
     /** Set by the registry's authorization before a handler runs. */
@@ -57,8 +57,14 @@ export function registryAuthorization(context: ServerContext): preHandlerAsyncHo
   };
 }
 
-function wantedScope(name: string, need: 'pull' | 'push'): string {
-  return formatScope(name, need === 'pull' ? ['pull'] : ['pull', 'push']);
+const neededActions: Readonly<Record<ScopeAction, readonly ScopeAction[]>> = {
+  pull: ['pull'],
+  push: ['pull', 'push'],
+  delete: ['pull', 'delete'],
+};
+
+function wantedScope(name: string, need: ScopeAction): string {
+  return formatScope(name, neededActions[need]);
 }
 
 function requestedName(request: FastifyRequest): string | null {
@@ -84,22 +90,30 @@ async function authenticate(
   });
 }
 
+const deeds: Readonly<Record<ScopeAction, string>> = {
+  pull: 'pull from',
+  push: 'push to',
+  delete: 'delete from',
+};
+
 function refusal(
   context: ServerContext,
   caller: RegistryCaller,
   access: RepositoryAccess,
   name: string,
-  need: 'pull' | 'push',
+  need: ScopeAction,
 ): DistributionError {
   if (caller.principal === null) {
-    const message = `Sign in to ${need === 'pull' ? 'pull from' : 'push to'} ${name}.`;
+    const message = `Sign in to ${deeds[need]} ${name}.`;
     return challenge(context, [wantedScope(name, need)], 'insufficient_scope', message);
   }
   if (need === 'pull' || access.repository === null || !access.actions.has('read')) return nameUnknown(name);
   return new DistributionError(
     403,
     'DENIED',
-    `You may pull from ${name}, not push to it: ask an owner of the organization for the writer permission.`,
+    need === 'push'
+      ? `You may pull from ${name}, not push to it: ask an owner of the organization for the writer permission.`
+      : `You may not delete from ${name}: owners of the organization may.`,
   );
 }
 

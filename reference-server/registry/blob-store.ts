@@ -14,6 +14,7 @@ const readSize = 256 * 1024;
  */
 export class BlobStore {
   readonly #root: string;
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   /** @param root - Folder of its own; made by `prepare`. */
   constructor(root: string) {
@@ -23,6 +24,43 @@ export class BlobStore {
   /** Makes the folders. */
   async prepare(): Promise<void> {
     await mkdir(path.join(this.#root, 'uploads'), { recursive: true });
+  }
+
+  /**
+   * Runs one piece of work on a content at a time: whoever stores it records its use in the same turn, so that
+   * nobody who removes what is unused comes between.
+   */
+  async alone<T>(digest: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(digest) ?? Promise.resolve();
+    const turn = before.then(work);
+    const settled = turn.catch(() => undefined);
+    this.#turns.set(digest, settled);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(digest) === settled) this.#turns.delete(digest);
+    }
+  }
+
+  /** The digests of everything that is stored. */
+  async *digests(): AsyncGenerator<string> {
+    for (const algorithm of ['sha256', 'sha512']) {
+      const folder = path.join(this.#root, algorithm);
+      for (const part of await readdir(folder).catch(emptyIfMissing)) {
+        for (const hex of await readdir(path.join(folder, part))) yield `${algorithm}:${hex}`;
+      }
+    }
+  }
+
+  /** When a content was stored last, or null when there is none. */
+  async storedAt(digest: string): Promise<Date | null> {
+    const found = await stat(this.#path(digest)).catch(nullIfMissing);
+    return found?.mtime ?? null;
+  }
+
+  /** Removes a content. For `alone` only. */
+  async remove(digest: string): Promise<void> {
+    await rm(this.#path(digest), { force: true });
   }
 
   /** Where bytes are collected until their digest is proved. */
@@ -101,6 +139,11 @@ async function syncPath(target: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+function emptyIfMissing(error: NodeJS.ErrnoException): string[] {
+  nullIfMissing(error);
+  return [];
 }
 
 /** For `catch`: a file that is not there is null, anything else stays an error. */

@@ -6,8 +6,9 @@ import { isRepositoryName } from './names.ts';
 const shapes: readonly { path: RegExp; allow: string }[] = [
   { path: /^(.*)\/blobs\/uploads\/?$/, allow: 'POST' },
   { path: /^(.*)\/blobs\/uploads\/[^/]+$/, allow: 'GET, PATCH, PUT, DELETE' },
-  { path: /^(.*)\/blobs\/[^/]+$/, allow: 'GET, HEAD' },
-  { path: /^(.*)\/manifests\/[^/]+$/, allow: 'GET, HEAD, PUT' },
+  { path: /^(.*)\/blobs\/[^/]+$/, allow: 'GET, HEAD, DELETE' },
+  { path: /^(.*)\/manifests\/[^/]+$/, allow: 'GET, HEAD, PUT, DELETE' },
+  { path: /^(.*)\/referrers\/[^/]+$/, allow: 'GET, HEAD' },
   { path: /^(.*)\/tags\/list$/, allow: 'GET, HEAD' },
 ];
 

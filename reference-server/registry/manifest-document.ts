@@ -11,6 +11,16 @@ export interface ManifestReferences {
   manifests: string[];
 }
 
+/** What a manifest says of itself and of others. */
+export interface ParsedManifest {
+  mediaType: string;
+  references: ManifestReferences;
+  /** Digest of the manifest that this one is about; it need not be there. */
+  subject: string | null;
+  artifactType: string | null;
+  annotations: Record<string, string> | null;
+}
+
 /** The media types that are taken, and which of the two shapes each has. */
 const shapes: Readonly<Record<string, 'image' | 'index'>> = {
   'application/vnd.oci.image.manifest.v1+json': 'image',
@@ -32,6 +42,8 @@ const common = {
   schemaVersion: z.literal(2),
   mediaType: z.string().optional(),
   subject: descriptorSchema.optional(),
+  artifactType: z.string().min(1).optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
 };
 const imageSchema = z.looseObject({
   ...common,
@@ -54,10 +66,7 @@ const indexSchema = z.looseObject({
  * @param contentType - The request's `Content-Type`, if it was sent; else the document's `mediaType` counts.
  * @throws DistributionError 400 MANIFEST_INVALID with the reason.
  */
-export function parseManifest(
-  content: Uint8Array,
-  contentType: string | undefined,
-): { mediaType: string; references: ManifestReferences } {
+export function parseManifest(content: Uint8Array, contentType: string | undefined): ParsedManifest {
   const document = parseJson(content);
   const declared = z.looseObject({ mediaType: z.string().optional() }).safeParse(document).data?.mediaType;
   const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? declared ?? '';
@@ -72,7 +81,7 @@ export function parseManifest(
       'The manifest names another media type in mediaType than the request in Content-Type.',
     );
   }
-  return { mediaType, references: shape === 'image' ? imageReferences(document) : indexReferences(document) };
+  return { mediaType, ...(shape === 'image' ? readImage(document) : readIndex(document)) };
 }
 
 function parseJson(content: Uint8Array): unknown {
@@ -83,16 +92,24 @@ function parseJson(content: Uint8Array): unknown {
   }
 }
 
-function imageReferences(document: unknown): ManifestReferences {
-  const { config, layers } = check(imageSchema, document);
-  const needed = layers.filter((layer) => !foreignLayer.test(layer.mediaType));
-  return { blobs: [config, ...needed].map((descriptor) => descriptor.digest), manifests: [] };
+function readImage(document: unknown): Omit<ParsedManifest, 'mediaType'> {
+  const image = check(imageSchema, document);
+  const needed = image.layers.filter((layer) => !foreignLayer.test(layer.mediaType));
+  return {
+    references: { blobs: [image.config, ...needed].map(({ digest }) => digest), manifests: [] },
+    subject: image.subject?.digest ?? null,
+    artifactType: image.artifactType ?? image.config.mediaType,
+    annotations: image.annotations ?? null,
+  };
 }
 
-function indexReferences(document: unknown): ManifestReferences {
+function readIndex(document: unknown): Omit<ParsedManifest, 'mediaType'> {
+  const index = check(indexSchema, document);
   return {
-    blobs: [],
-    manifests: check(indexSchema, document).manifests.map((descriptor) => descriptor.digest),
+    references: { blobs: [], manifests: index.manifests.map(({ digest }) => digest) },
+    subject: index.subject?.digest ?? null,
+    artifactType: index.artifactType ?? null,
+    annotations: index.annotations ?? null,
   };
 }
 

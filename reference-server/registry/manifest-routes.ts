@@ -1,9 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Transaction } from 'kysely';
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import type { Database } from '../db/schema.ts';
 import { ensureRepository } from '../identity/access.ts';
 import type { ZodApp } from '../zod-app.ts';
 import { authorizedCaller, existingRepository } from './authorization.ts';
+import { appendAudit } from './registry-audit.ts';
 import { DistributionError, digestInvalid } from './distribution-error.ts';
 import { manifestInvalid, maxManifestSize, parseManifest } from './manifest-document.ts';
 import type { ManifestReferences } from './manifest-document.ts';
@@ -21,7 +24,7 @@ import {
   tagsQuery,
 } from './route-schemas.ts';
 
-/** Pulling and pushing manifests, listing tags (OCI distribution specification 1.1). */
+/** Pulling and pushing manifests, listing tags and referrers (OCI distribution specification 1.1). */
 export function manifestRoutes(app: ZodApp, registry: Registry): void {
   const url = `${repositoryPath}/manifests/:reference`;
   const tags = ['registry'];
@@ -63,7 +66,14 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
     },
     async (request, reply) => {
       const name = fullName(request.params);
-      const digest = await pushManifest(registry, request, name, pushReference(request.params.reference));
+      const { digest, subject } = await pushManifest(
+        registry,
+        request,
+        name,
+        pushReference(request.params.reference),
+      );
+      // Tells clients that they need not keep the list of referrers themselves.
+      if (subject !== null) reply.header('oci-subject', subject);
       return reply
         .code(201)
         .header('location', `/v2/${name}/manifests/${digest}`)
@@ -98,7 +108,8 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
   );
 }
 
-async function requestedManifest(
+/** The manifest that an address names. @throws DistributionError 400 for a bad digest, 404 for what is not there. */
+export async function requestedManifest(
   { context }: Registry,
   request: FastifyRequest,
   text: string,
@@ -111,7 +122,7 @@ async function requestedManifest(
   return manifest;
 }
 
-function manifestUnknown(reference: string): DistributionError {
+export function manifestUnknown(reference: string): DistributionError {
   return new DistributionError(
     404,
     'MANIFEST_UNKNOWN',
@@ -140,38 +151,31 @@ function pushReference(text: string): Reference {
   return reference;
 }
 
-/** Stores a manifest whose parts are all there, points the tag to it, and gives its digest. */
+/** Stores a manifest whose parts are all there, points the tag to it, and gives its digest and what it is about. */
 async function pushManifest(
   { context, blobs }: Registry,
   request: FastifyRequest,
   name: string,
   reference: Reference,
-): Promise<string> {
+): Promise<{ digest: string; subject: string | null }> {
   const content = await readLimited(request.raw, maxManifestSize);
   const digest = provedDigest(content, reference);
-  const { mediaType, references } = parseManifest(content, request.headers['content-type']);
+  const parsed = parseManifest(content, request.headers['content-type']);
   const { principal } = authorizedCaller(request).caller;
   if (principal === null) throw new DistributionError(403, 'DENIED', 'Sign in to push.');
   const repository = await ensureRepository(context, principal, name);
-  await requireReferences(context.db, repository.id, references);
-  await blobs.writeSmall(digest, content);
-  await context.db.transaction().execute(async (transaction) => {
-    const manifest = { digest, mediaType, size: content.length };
-    await saveManifest(transaction, repository.id, manifest, reference, context.now());
-    await context.audit.append(
-      {
-        action: 'registry.manifest_pushed',
-        outcome: 'success',
-        actor: { id: principal.id, name: principal.name },
-        target: name,
-        org: name.slice(0, name.indexOf('/')),
-        ip: request.ip,
-        details: { digest, ...(reference.kind === 'tag' ? { tag: reference.tag } : {}) },
-      },
-      transaction,
-    );
+  await blobs.alone(digest, async () => {
+    await blobs.writeSmall(digest, content);
+    await context.db.transaction().execute(async (transaction) => {
+      // In the transaction, so that no part can be deleted between the look and the record of its use.
+      await requireReferences(transaction, repository.id, parsed.references);
+      const manifest = { digest, size: content.length, parsed };
+      await saveManifest(transaction, repository.id, manifest, reference, context.now());
+      const details = { digest, ...(reference.kind === 'tag' ? { tag: reference.tag } : {}) };
+      await appendAudit(context, request, 'registry.manifest_pushed', details, transaction);
+    });
   });
-  return digest;
+  return { digest, subject: parsed.subject };
 }
 
 function provedDigest(content: Uint8Array, reference: Reference): string {
@@ -189,7 +193,7 @@ function provedDigest(content: Uint8Array, reference: Reference): string {
 }
 
 async function requireReferences(
-  db: Registry['context']['db'],
+  db: Transaction<Database>,
   repositoryId: string,
   references: ManifestReferences,
 ): Promise<void> {

@@ -4,10 +4,14 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ServerContext } from '../context.ts';
 import { registryAuthorization, setApiVersion } from './authorization.ts';
 import { blobRoutes } from './blob-routes.ts';
+import { deletionRoutes } from './deletion-routes.ts';
 import { replyWithError } from './error-reply.ts';
 import { fallbackRoutes } from './fallback-routes.ts';
 import { manifestRoutes } from './manifest-routes.ts';
+import { collectGarbage } from './garbage.ts';
+import { referrersRoutes } from './referrers-routes.ts';
 import { openRegistry } from './registry.ts';
+import type { Registry } from './registry.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { uploadRoutes } from './upload-routes.ts';
 
@@ -17,8 +21,8 @@ const sweepInterval = 60 * 60 * 1000;
 export const registryPlugin: FastifyPluginAsync<{ context: ServerContext }> = async (app, { context }) => {
   const registry = await openRegistry(context);
   const sweeper = setInterval(() => {
-    registry.uploads.sweep().catch((error: unknown) => {
-      app.log.error({ err: error }, 'removing unfinished uploads failed');
+    clearUp(registry).catch((error: unknown) => {
+      app.log.error({ err: error }, 'removing what nobody needs failed');
     });
   }, sweepInterval).unref();
   app.addHook('onClose', (_app, done) => {
@@ -55,10 +59,17 @@ export const registryPlugin: FastifyPluginAsync<{ context: ServerContext }> = as
     blobRoutes(routes, registry);
     uploadRoutes(routes, registry);
     manifestRoutes(routes, registry);
+    referrersRoutes(routes, registry);
+    deletionRoutes(routes, registry);
     fallbackRoutes(routes);
     done();
   });
 };
+
+async function clearUp(registry: Registry): Promise<void> {
+  await registry.uploads.sweep();
+  await collectGarbage(registry);
+}
 
 /** A form's fields; a field that comes several times is a list, as in a query. */
 function formFields(body: string): Record<string, string | string[]> {

@@ -1,6 +1,10 @@
 import type { Kysely, Transaction } from 'kysely';
+import { z } from 'zod';
 import type { Database } from '../db/schema.ts';
+import type { ParsedManifest } from './manifest-document.ts';
 import type { Reference } from './names.ts';
+
+const annotationsSchema = z.record(z.string(), z.string());
 
 type Connection = Kysely<Database> | Transaction<Database>;
 
@@ -12,10 +16,18 @@ export interface StoredManifest {
   size: number;
 }
 
+/** A manifest whose content is stored, and what it says. */
+export interface PushedManifest {
+  digest: string;
+  /** In bytes. */
+  size: number;
+  parsed: ParsedManifest;
+}
+
 /** Bound values of one statement stay far below every database's limit. */
 const batchSize = 500;
 
-/** Makes a blob whose content is stored part of a repository. */
+/** Makes a blob whose content is stored part of a repository; pushed again, it counts as new again. */
 export async function linkBlob(
   db: Connection,
   repositoryId: string,
@@ -25,7 +37,9 @@ export async function linkBlob(
   await db
     .insertInto('registry_blobs')
     .values({ repository_id: repositoryId, digest, created_at: at.toISOString() })
-    .onConflict((conflict) => conflict.columns(['repository_id', 'digest']).doNothing())
+    .onConflict((conflict) =>
+      conflict.columns(['repository_id', 'digest']).doUpdateSet({ created_at: at.toISOString() }),
+    )
     .execute();
 }
 
@@ -87,24 +101,23 @@ export async function findManifest(
 export async function saveManifest(
   db: Transaction<Database>,
   repositoryId: string,
-  manifest: StoredManifest,
+  manifest: PushedManifest,
   reference: Reference,
   at: Date,
 ): Promise<void> {
-  const { digest, mediaType, size } = manifest;
+  const { digest, size, parsed } = manifest;
   await db
     .insertInto('registry_manifests')
     .values({
       repository_id: repositoryId,
       digest,
-      media_type: mediaType,
       size,
+      media_type: parsed.mediaType,
       created_at: at.toISOString(),
     })
-    .onConflict((conflict) =>
-      conflict.columns(['repository_id', 'digest']).doUpdateSet({ media_type: mediaType }),
-    )
+    .onConflict((conflict) => conflict.columns(['repository_id', 'digest']).doNothing())
     .execute();
+  await saveManifestFacts(db, repositoryId, digest, parsed);
   if (reference.kind === 'digest') return;
   await db
     .insertInto('registry_tags')
@@ -113,6 +126,38 @@ export async function saveManifest(
       conflict.columns(['repository_id', 'tag']).doUpdateSet({ digest, updated_at: at.toISOString() }),
     )
     .execute();
+}
+
+/** Records what a manifest says of itself and what it needs. */
+export async function saveManifestFacts(
+  db: Transaction<Database>,
+  repositoryId: string,
+  manifest: string,
+  { mediaType, references, subject, artifactType, annotations }: ParsedManifest,
+): Promise<void> {
+  await db
+    .updateTable('registry_manifests')
+    .set({
+      media_type: mediaType,
+      subject,
+      artifact_type: artifactType,
+      annotations: annotations === null ? null : JSON.stringify(annotations),
+    })
+    .where('repository_id', '=', repositoryId)
+    .where('digest', '=', manifest)
+    .execute();
+  const digests = [...new Set([...references.blobs, ...references.manifests])];
+  for (let begin = 0; begin < digests.length; begin += batchSize) {
+    await db
+      .insertInto('registry_references')
+      .values(
+        digests
+          .slice(begin, begin + batchSize)
+          .map((digest) => ({ repository_id: repositoryId, manifest, digest })),
+      )
+      .onConflict((conflict) => conflict.columns(['repository_id', 'manifest', 'digest']).doNothing())
+      .execute();
+  }
 }
 
 /**
@@ -136,4 +181,89 @@ export async function listTags(
     .limit(limit)
     .execute();
   return rows.map((row) => row.tag);
+}
+
+/** Deletes a tag, not what it points to; false when there is none. */
+export async function deleteTag(
+  db: Transaction<Database>,
+  repositoryId: string,
+  tag: string,
+): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('registry_tags')
+    .where('repository_id', '=', repositoryId)
+    .where('tag', '=', tag)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** Deletes a manifest with its tags and the record of what it needs; false when there is none. */
+export async function deleteManifest(
+  db: Transaction<Database>,
+  repositoryId: string,
+  digest: string,
+): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('registry_manifests')
+    .where('repository_id', '=', repositoryId)
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** Takes a blob out of a repository; false when a manifest there needs it. */
+export async function deleteBlobLink(
+  db: Transaction<Database>,
+  repositoryId: string,
+  digest: string,
+): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('registry_blobs')
+    .where('repository_id', '=', repositoryId)
+    .where('digest', '=', digest)
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('registry_references')
+            .select('manifest')
+            .where('registry_references.repository_id', '=', repositoryId)
+            .where('registry_references.digest', '=', digest),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** A manifest that is about another one, as the list of referrers describes it. */
+export interface Referrer extends StoredManifest {
+  artifactType: string | null;
+  annotations: Record<string, string> | null;
+}
+
+/**
+ * The manifests that are about `subject`, in the order of their digests.
+ *
+ * @param artifactType - Only those of this type; null for all.
+ * @param after - Only digests behind this one.
+ */
+export async function listReferrers(
+  db: Connection,
+  repositoryId: string,
+  subject: string,
+  { artifactType, after, limit }: { artifactType: string | null; after: string; limit: number },
+): Promise<Referrer[]> {
+  let query = db
+    .selectFrom('registry_manifests')
+    .select(['digest', 'media_type as mediaType', 'size', 'artifact_type as artifactType', 'annotations'])
+    .where('repository_id', '=', repositoryId)
+    .where('subject', '=', subject)
+    .where('digest', '>', after);
+  if (artifactType !== null) query = query.where('artifact_type', '=', artifactType);
+  const rows = await query.orderBy('digest').limit(limit).execute();
+  return rows.map(({ annotations, ...row }) => ({
+    ...row,
+    annotations: annotations === null ? null : annotationsSchema.parse(JSON.parse(annotations)),
+  }));
 }

@@ -44,6 +44,12 @@ export const tagsQuery = z.object({
   last: z.string().default(''),
 });
 
+/** Which referrers: of one type, behind the last one of the page before. */
+export const referrersQuery = z.object({
+  artifactType: z.string().min(1).optional(),
+  last: z.string().default(''),
+});
+
 /** Answer of `GET …/tags/list`. */
 export const tagsAnswer = z.object({ name: z.string(), tags: z.array(z.string()) });
 

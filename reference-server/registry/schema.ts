@@ -14,6 +14,19 @@ interface RegistryManifestTable {
   /** In bytes. */
   size: number;
   created_at: string;
+  /** Digest of the manifest that this one is about (OCI image specification 1.1, "subject"). */
+  subject: string | null;
+  /** `artifactType`, or of an image without one its config's media type. */
+  artifact_type: string | null;
+  /** JSON object of strings. */
+  annotations: string | null;
+}
+
+/** A blob or manifest that a manifest needs. */
+interface RegistryReferenceTable {
+  repository_id: string;
+  manifest: string;
+  digest: string;
 }
 
 interface RegistryTagTable {
@@ -38,6 +51,7 @@ interface RegistryUploadTable {
 export interface RegistryTables {
   registry_blobs: RegistryBlobTable;
   registry_manifests: RegistryManifestTable;
+  registry_references: RegistryReferenceTable;
   registry_tags: RegistryTagTable;
   registry_uploads: RegistryUploadTable;
 }

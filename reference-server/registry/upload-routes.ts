@@ -137,11 +137,13 @@ async function mountBlob(
     const scopes = [formatScope(name, ['pull', 'push']), formatScope(from, ['pull'])];
     throw challenge(context, scopes, 'insufficient_scope', `The token does not allow to pull from ${from}.`);
   }
-  if (!(await hasBlob(context.db, source.repository.id, digest)) || (await blobs.size(digest)) === null)
-    return false;
-  const target = await ensureRepository(context, principalOf(request), name);
-  await linkBlob(context.db, target.id, digest, context.now());
-  return true;
+  const sourceId = source.repository.id;
+  return blobs.alone(digest, async () => {
+    if (!(await hasBlob(context.db, sourceId, digest)) || (await blobs.size(digest)) === null) return false;
+    const target = await ensureRepository(context, principalOf(request), name);
+    await linkBlob(context.db, target.id, digest, context.now());
+    return true;
+  });
 }
 
 async function newUploadOwner(

@@ -111,10 +111,12 @@ export class UploadStore {
           { detail: { digest } },
         );
       }
-      await this.#blobs.adopt(id, digest);
-      await this.#db.transaction().execute(async (transaction) => {
-        await linkBlob(transaction, owner.repositoryId, digest, this.#now());
-        await transaction.deleteFrom('registry_uploads').where('id', '=', id).execute();
+      await this.#blobs.alone(digest, async () => {
+        await this.#blobs.adopt(id, digest);
+        await this.#db.transaction().execute(async (transaction) => {
+          await linkBlob(transaction, owner.repositoryId, digest, this.#now());
+          await transaction.deleteFrom('registry_uploads').where('id', '=', id).execute();
+        });
       });
       this.#hashes.delete(id);
     });

@@ -1,6 +1,6 @@
 import { useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { keyhold, valueOf } from '../lib/api.ts';
 import { useContexts } from '../lib/queries.ts';
@@ -11,7 +11,10 @@ import { FrameSkeleton } from './frame-skeleton.tsx';
 import { useIpcEvents } from './ipc-events.ts';
 import { navigation } from './navigation.ts';
 import { Pages } from './pages.tsx';
+import { CommandPalette } from './palette/command-palette.tsx';
+import { ShortcutsSheet } from './palette/shortcuts-sheet.tsx';
 import css from './shell.module.css';
+import { shortcuts } from './shortcuts.ts';
 import { Sidebar } from './sidebar.tsx';
 
 /** The window with the vault open: sidebar and page. */
@@ -38,6 +41,8 @@ function Frame(): ReactNode {
   const lock = useMutation({ mutationFn: () => valueOf(keyhold().vault.lock()) });
   const navigate = useNavigate();
   const { pathname } = useLocation();
+  const [palette, setPalette] = useState(false);
+  const [help, setHelp] = useState(false);
   useReady('shell');
 
   const toggle = (): void => {
@@ -48,8 +53,20 @@ function Frame(): ReactNode {
   };
   useHotkeys(
     [
-      ['mod+B', toggle],
-      ['mod+L', lockNow],
+      [
+        `mod+${shortcuts.palette.key}`,
+        () => {
+          setPalette(!palette);
+        },
+      ],
+      [
+        `mod+${shortcuts.help.key}`,
+        () => {
+          setHelp(!help);
+        },
+      ],
+      [`mod+${shortcuts.sidebar.key}`, toggle],
+      [`mod+${shortcuts.lock.key}`, lockNow],
       ...navigation.map(({ path }, index): [string, () => void] => [
         `mod+${String(index + 1)}`,
         () => void navigate(path),
@@ -63,7 +80,31 @@ function Frame(): ReactNode {
       <a className={css['skip']} href="#page">
         Skip to the page
       </a>
-      <Sidebar collapsed={collapsed} onToggle={toggle} onLock={lockNow} />
+      <Sidebar
+        collapsed={collapsed}
+        onSearch={() => {
+          setPalette(true);
+        }}
+        onToggle={toggle}
+        onLock={lockNow}
+      />
+      <CommandPalette
+        opened={palette}
+        onClose={() => {
+          setPalette(false);
+        }}
+        onLock={lockNow}
+        onToggleSidebar={toggle}
+        onShowShortcuts={() => {
+          setHelp(true);
+        }}
+      />
+      <ShortcutsSheet
+        opened={help}
+        onClose={() => {
+          setHelp(false);
+        }}
+      />
       <main id="page" className={css['page']} tabIndex={-1}>
         {lock.isError && <ErrorNotice error={lock.error} retry={lockNow} />}
         <ErrorBoundary key={pathname} actionLabel="Open the page again" onAction={() => undefined}>

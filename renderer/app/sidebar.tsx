@@ -1,15 +1,17 @@
 import { Tooltip } from '@mantine/core';
-import { Lock, PanelLeftClose, PanelLeftOpen } from 'lucide-react';
+import { Lock, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { NavLink } from 'react-router';
 import { ContextSwitcher } from '../features/contexts/context-switcher.tsx';
 import { ariaShortcut, shortcut } from '../lib/platform.ts';
 import { navigation, type NavigationEntry } from './navigation.ts';
+import { shortcuts } from './shortcuts.ts';
 import css from './sidebar.module.css';
 import { ThemeMenu } from './theme-menu.tsx';
 
 interface SidebarProps {
   collapsed: boolean;
+  onSearch: () => void;
   onToggle: () => void;
   onLock: () => void;
 }
@@ -17,7 +19,7 @@ interface SidebarProps {
 const groups = ['Context', 'This computer'] as const;
 
 /** Context switcher, pages, and what concerns the window as a whole. */
-export function Sidebar({ collapsed, onToggle, onLock }: SidebarProps): ReactNode {
+export function Sidebar({ collapsed, onSearch, onToggle, onLock }: SidebarProps): ReactNode {
   return (
     <aside className={css['side']} aria-label="Sidebar" data-collapsed={collapsed || undefined}>
       <ContextSwitcher collapsed={collapsed} />
@@ -42,15 +44,28 @@ export function Sidebar({ collapsed, onToggle, onLock }: SidebarProps): ReactNod
         ))}
       </nav>
       <div className={css['foot']}>
+        <SideButton
+          label="Search"
+          keys={shortcuts.palette.key}
+          icon={<Search />}
+          collapsed={collapsed}
+          onClick={onSearch}
+        />
         <ThemeMenu collapsed={collapsed} />
         <SideButton
           label={collapsed ? 'Expand sidebar' : 'Collapse sidebar'}
-          keys="B"
+          keys={shortcuts.sidebar.key}
           icon={collapsed ? <PanelLeftOpen /> : <PanelLeftClose />}
           collapsed={collapsed}
           onClick={onToggle}
         />
-        <SideButton label="Lock" keys="L" icon={<Lock />} collapsed={collapsed} onClick={onLock} />
+        <SideButton
+          label="Lock"
+          keys={shortcuts.lock.key}
+          icon={<Lock />}
+          collapsed={collapsed}
+          onClick={onLock}
+        />
       </div>
     </aside>
   );

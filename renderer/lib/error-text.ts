@@ -106,8 +106,7 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   },
   invalid_address: {
     title: 'That is not an address Keyhold can use',
-    advice:
-      'Enter a host such as registry.example.com, or its address without a path: https://registry.example.com.',
+    advice: 'Enter a host such as registry.example.com, or a whole address: https://registry.example.com.',
   },
   insecure_origin: {
     title: 'That address is not encrypted',
@@ -153,6 +152,10 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   not_pending: {
     title: 'There is nothing to register',
     advice: 'The key of this context is registered already. Its status says whether the service accepts it.',
+  },
+  not_signed_out: {
+    title: 'This context has a key already',
+    advice: 'There is nothing to sign in again. Its status says whether the service accepts the key.',
   },
   invalid_ttl: ({ maxSeconds }) => ({
     title: 'That is not a token life Keyhold can use',

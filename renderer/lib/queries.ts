@@ -1,11 +1,13 @@
 import {
   infiniteQueryOptions,
+  keepPreviousData,
   QueryClient,
   queryOptions,
   useQuery,
   type UseQueryResult,
 } from '@tanstack/react-query';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
+import type { ActivityFilter } from '../../contracts/ipc/activity.ts';
 import { CallError, keyhold, valueOf } from './api.ts';
 
 declare module '@tanstack/react-query' {
@@ -44,6 +46,10 @@ export const queries = {
       queryKey: ['wait', contextId],
       queryFn: () => valueOf(keyhold().signin.wait({ contextId })),
     }),
+  tokens: queryOptions({
+    queryKey: ['tokens'],
+    queryFn: () => valueOf(keyhold().tokens.list()),
+  }),
   registries: queryOptions({
     queryKey: ['registries'],
     queryFn: () => valueOf(keyhold().registries.list()),
@@ -52,12 +58,15 @@ export const queries = {
     queryKey: ['slots'],
     queryFn: () => valueOf(keyhold().slots.list()),
   }),
-  activity: infiniteQueryOptions({
-    queryKey: ['activity'],
-    queryFn: ({ pageParam }) => valueOf(keyhold().activity.list({ before: pageParam, limit: activityPage })),
-    initialPageParam: null as number | null,
-    getNextPageParam: (page) => (page.more ? (page.entries.at(-1)?.seq ?? null) : null),
-  }),
+  activity: (filter: ActivityFilter) =>
+    infiniteQueryOptions({
+      queryKey: ['activity', filter],
+      queryFn: ({ pageParam }) =>
+        valueOf(keyhold().activity.list({ ...filter, before: pageParam, limit: activityPage })),
+      initialPageParam: null as number | null,
+      getNextPageParam: (page) => (page.more ? (page.entries.at(-1)?.seq ?? null) : null),
+      placeholderData: keepPreviousData,
+    }),
 };
 
 /** A cache for one unlocked time; dropped with everything in it when the vault locks. */

@@ -29,7 +29,8 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
   );
 }
 
-function ConfirmForm(props: Omit<ConfirmDialogProps, 'opened' | 'title'>): ReactNode {
+/** What is in the dialog, for one that goes on after it. */
+export function ConfirmForm(props: Omit<ConfirmDialogProps, 'opened' | 'title'>): ReactNode {
   const { children, action, typeToConfirm, busy, error, onConfirm, onClose } = props;
   const [typed, setTyped] = useState('');
   const confirmed = typeToConfirm === null || typed.trim() === typeToConfirm;

@@ -74,6 +74,7 @@ export const theme = createTheme({
         withInitialFocusPlaceholder: false,
       },
     },
+    Textarea: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
     TextInput: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: openAndClose } },
   },

@@ -10,6 +10,7 @@ import { reasonOf, SetupProblem } from './problem.mjs';
 import { say } from './progress.mjs';
 import { endProgramsWithUs, ProgramFailed } from './run.mjs';
 import { findRuntime } from './runtime.mjs';
+import { ensureSandbox } from './sandbox.mjs';
 import { makeSqliteBinding, sqliteBinding } from './sqlite-binding.mjs';
 import { stampedPurposes, stampKey, writeStamp } from './stamp.mjs';
 import { missingLibraries, missingTools, needsElectron, PURPOSES } from './system-needs.mjs';
@@ -94,6 +95,7 @@ async function ensureRuntime(purpose, root, cache) {
   const build = kind === 'fallback' && sqliteBinding(root, cache) === null;
   await ensureSystemPackages({ purpose, executable, compiler: build });
   if (build) await makeSqliteBinding(root, cache, executable);
+  await ensureSandbox(executable);
 }
 
 /**

@@ -36,10 +36,13 @@ const ELECTRON_LIBRARIES = [
   'libsecret-1-0',
 ];
 
+/** @type {Tool} */
+const X_SERVER = { command: 'Xvfb', debian: 'xvfb' };
+
 /** @type {readonly Tool[]} */
 const VIRTUAL_DISPLAY = [
   { command: 'xvfb-run', debian: 'xvfb' },
-  { command: 'Xvfb', debian: 'xvfb' },
+  X_SERVER,
   { command: 'xauth', debian: 'xauth' },
 ];
 
@@ -68,6 +71,21 @@ const VAULT_PEERS = [
   { command: 'pdftotext', debian: 'poppler-utils' },
 ];
 
+/**
+ * A further client of the tests; there is none outside Linux.
+ * @type {Tool}
+ */
+const BUILDAH = { command: 'buildah', debian: 'buildah' };
+
+/**
+ * What the helper script must run on besides this system's own shell.
+ * @type {readonly Tool[]}
+ */
+const SHELLS = [
+  { command: 'bash', debian: 'bash' },
+  { command: 'busybox', debian: 'busybox' },
+];
+
 /** @type {readonly Tool[]} */
 const BENCH_PEERS = [
   { command: 'curl', debian: 'curl' },
@@ -77,12 +95,22 @@ const BENCH_PEERS = [
 ];
 
 /**
+ * The packaged program takes no debugger, so its test types into its window, on a display of its own.
+ * @type {readonly Tool[]}
+ */
+const TYPIST = [X_SERVER, { command: 'xdotool', debian: 'xdotool' }];
+
+/**
  * What a purpose runs besides Electron. Without a display the start shows the demo instead of a window.
  * @returns {Readonly<Record<Purpose, readonly Tool[]>>}
  */
 const toolsByPurpose = () => ({
   start: hasDisplay() ? [] : REGISTRY_CLIENTS,
-  test: [...REGISTRY_CLIENTS, ...VAULT_PEERS],
+  test: [
+    ...REGISTRY_CLIENTS,
+    ...SHELLS,
+    ...(process.platform === 'linux' ? [BUILDAH, ...TYPIST, ...VAULT_PEERS] : []),
+  ],
   demo: REGISTRY_CLIENTS,
   bench: BENCH_PEERS,
   server: [],
@@ -110,7 +138,7 @@ export function missingTools(purpose, also = {}) {
     ...(also.compiler === true ? COMPILER : []),
     ...toolsByPurpose()[purpose],
   ];
-  return needed.filter((tool) => !isOnPath(tool.command));
+  return [...new Set(needed)].filter((tool) => programOnPath(tool.command) === null);
 }
 
 /**
@@ -148,10 +176,15 @@ export function debianPackages(libraries, tools) {
   return [...new Set([...packages, ...tools.map((tool) => tool.debian)])];
 }
 
-/** @param {string} command */
-function isOnPath(command) {
+/**
+ * Finds a program as a shell would.
+ * @param {string} command its name, without the ending that Windows adds
+ * @returns {string | null} its file, or null where it is not on the path
+ */
+export function programOnPath(command) {
   const name = process.platform === 'win32' ? `${command}.exe` : command;
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => isFile(join(folder, name)));
+  const files = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name));
+  return files.find(isFile) ?? null;
 }
 
 /** @param {string} path */

@@ -1,9 +1,12 @@
-import { act, screen, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { activityKinds } from '../../contracts/ipc/activity.ts';
 import { activityLooks } from '../../renderer/features/activity/activity-words.ts';
 import { sampleActivity, timeFromNow } from '../support/samples.ts';
 import { openPage } from './open-window.tsx';
+
+/** How many entries the log has unless a test says otherwise. */
+const total = sampleActivity().length;
 
 async function entries(): Promise<HTMLElement[]> {
   return within(await screen.findByRole('list', { name: 'Activity' })).getAllByRole('listitem');
@@ -54,9 +57,7 @@ describe('activity', () => {
     await user.click(screen.getByRole('button', { name: 'Verify log' }));
     await screen.findByText('The log is intact');
     expect(
-      screen.getByText(
-        `${sampleActivity().length} entries checked: none was changed, removed or put in later.`,
-      ),
+      screen.getByText(`${total} entries checked: none was changed, removed or put in later.`),
     ).toBeDefined();
   });
 
@@ -66,6 +67,42 @@ describe('activity', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('The log was changed at entry 7');
   });
 
+  it('shows only what matches subject and text', async () => {
+    const { user } = await openPage('Activity');
+    await entries();
+    await user.selectOptions(screen.getByLabelText('Subject'), 'Warnings');
+    await waitFor(async () => {
+      expect((await entries()).map((entry) => entry.textContent)).toEqual([
+        expect.stringContaining('Wrong passphrase or code entered'),
+        expect.stringContaining('Credential refused'),
+        expect.stringContaining('Vault recovered'),
+      ]);
+    });
+    await user.type(screen.getByLabelText('Filter by context or detail'), 'DOCKER.example');
+    await waitFor(async () => {
+      expect(await entries()).toHaveLength(1);
+    });
+    await user.type(screen.getByLabelText('Filter by context or detail'), ' nowhere');
+    await screen.findByText('No entry matches the filter.');
+  });
+
+  it('exports what the filter shows', async () => {
+    const { user, requests } = await openPage('Activity');
+    await user.selectOptions(await screen.findByLabelText('Subject'), 'Vault');
+    await user.click(screen.getByRole('button', { name: 'Export' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'CSV, filtered entries…' }));
+    await screen.findByText(`${total} entries in keyhold-activity.csv.`);
+    const kinds = activityKinds.filter((kind) => kind.startsWith('vault.'));
+    expect(requests('activity.export')).toEqual([{ format: 'csv', kinds, text: '' }]);
+  });
+
+  it('marks the entries that a broken log leaves in doubt', async () => {
+    const { user } = await openPage('Activity', { brokenAt: 7 });
+    await user.click(await screen.findByRole('button', { name: 'Verify log' }));
+    await screen.findByRole('alert');
+    expect(screen.getAllByText('not reliable')).toHaveLength(total - 6);
+  });
+
   it('offers to try again when the log cannot be read', async () => {
     const { user, world } = await openPage('Activity', {
       failures: { 'activity.list': { code: 'storage_failed' } },
@@ -73,6 +110,6 @@ describe('activity', () => {
     await screen.findByRole('alert');
     world.failures = {};
     await user.click(screen.getByRole('button', { name: 'Try again' }));
-    expect(await entries()).toHaveLength(sampleActivity().length);
+    expect(await entries()).toHaveLength(total);
   });
 });

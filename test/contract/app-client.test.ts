@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { keysPath } from '../../contracts/server-api/keys.ts';
 import { whoamiPath } from '../../contracts/server-api/whoami.ts';
 import type { WaitState } from '../../contracts/ipc/signin.ts';
+import { registerContext } from '../support/register-context.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
 import type { CallResult } from '../support/server-client.ts';
 import { startTestServer } from '../support/server.ts';
@@ -46,12 +47,8 @@ function paste(registrationToken: string, at = server, token = session): Promise
   return call(at, keysPath, { token, body: { registration_token: registrationToken } });
 }
 
-/** The app waits, the user pastes, the app notices. */
-async function register(id: string): Promise<void> {
-  const registered = parts.until(isRegistered);
-  expect((await paste(await parts.registration.token(id))).status).toBe(201);
-  parts.registration.wait(id);
-  await registered;
+function register(id: string): Promise<void> {
+  return registerContext(parts, id, server, session);
 }
 
 describe('the app and the server', () => {
@@ -112,7 +109,7 @@ describe('the app and the server', () => {
   it('agree on the registry token, which the token endpoint takes as a password', async () => {
     const id = await addMaya();
     await register(id);
-    const { username, secret } = await parts.tokens.registryToken(id);
+    const { username, secret } = await parts.tokens.registryToken(id, 'kheeper.example');
     const basic = Buffer.from(`${username}:${secret}`).toString('base64');
     const response = await fetch(`${server.origin}/v2/token?service=${server.host}`, {
       headers: { authorization: `Basic ${basic}` },
@@ -176,7 +173,7 @@ describe('a registration token', () => {
     const registrationToken = await parts.registration.token(id);
     expect((await call(server, whoamiPath, { token: registrationToken })).status).toBe(401);
     await register(id);
-    const { secret } = await parts.tokens.registryToken(id);
+    const { secret } = await parts.tokens.registryToken(id, 'kheeper.example');
     expect(errorCode(await paste(secret))).toBe('registration_token_invalid');
   });
 });

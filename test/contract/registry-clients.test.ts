@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeOciLayout } from '../support/oci-image.ts';
 import type { OciLayout } from '../support/oci-image.ts';
 import { RepositoryClient } from '../support/registry-client.ts';
-import { hasTool, runTool } from '../support/registry-tools.ts';
+import { hasTool, runPodman, runTool } from '../support/registry-tools.ts';
 import type { ToolResult } from '../support/registry-tools.ts';
 import { registerTestKey } from '../support/server-client.ts';
 import { startTestServer } from '../support/server.ts';
@@ -166,8 +166,7 @@ describe.skipIf(!hasTool('skopeo'))('skopeo', () => {
 
 describe.skipIf(!hasTool('podman'))('podman', () => {
   async function podman(...args: string[]): Promise<ToolResult> {
-    const storage = ['--root', path.join(home, 'storage'), '--runroot', path.join(home, 'storage-run')];
-    return runTool(home, 'podman', [...storage, '--storage-driver', 'vfs', ...args]);
+    return runPodman(home, args);
   }
 
   it('signs in, pulls, tags, pushes and signs out', async () => {

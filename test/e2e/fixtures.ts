@@ -1,24 +1,50 @@
 import { join } from 'node:path';
-import { test as base } from '@playwright/test';
+import { chromium, test as base, type Browser, type TestInfo } from '@playwright/test';
+import { chromiumOptions } from '../support/chromium.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { makeVault } from './make-vault.ts';
 import type {} from '../../preload/index.ts';
 import { launchApp, makeHome, type Home, type RunningApp } from './launch.ts';
+import { ShellPage } from './pages/shell.ts';
+import { VaultScreens } from './pages/vault-screens.ts';
+import { signInByCalls } from './sign-in.ts';
 
 /** Passphrase of the vault that `unlockable` homes hold. */
 export const passphrase = 'correct horse battery staple';
+
+/** An app whose one context is registered for a demo user, and the computer it runs on. */
+export interface SignedIn extends RunningApp {
+  readonly home: Home;
+}
 
 interface TestFixtures {
   /** An empty home. */
   home: Home;
   /** The app in a home whose vault exists and is locked. */
   app: RunningApp;
+  /**
+   * The app of the demo organization's owner, unlocked, on its Status page. Tests share it: each leaves its context
+   * as it is.
+   */
+  maya: SignedIn;
 }
 
 interface WorkerFixtures {
   server: TestServer;
   /** A locked app that tests share which change nothing in it. */
   sharedApp: RunningApp;
+  /** What `maya` makes ready for each test. */
+  mayaApp: SignedIn;
+  /** A real browser with a window, so that it shares the app's clipboard. */
+  browserWindow: Browser;
+}
+
+/** Keeps what the app wrote and a picture of what a failed test left on the screen. */
+async function attachOnFailure({ window, output }: RunningApp, info: TestInfo): Promise<void> {
+  if (info.status === info.expectedStatus) return;
+  await info.attach('stderr', { body: output(), contentType: 'text/plain' });
+  if (window.isClosed()) return;
+  await info.attach('window', { body: await window.screenshot(), contentType: 'image/png' });
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -41,6 +67,34 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
+  mayaApp: [
+    async ({ server }, use) => {
+      const home = makeHome();
+      await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
+      const app = await launchApp(home);
+      await new VaultScreens(app.window).unlock(passphrase);
+      await signInByCalls(app, server, 'maya');
+      await use({ ...app, home });
+      await app.electron.close();
+      home.remove();
+    },
+    { scope: 'worker' },
+  ],
+  browserWindow: [
+    async ({}, use) => {
+      const browser = await chromium.launch(chromiumOptions({ headless: false }));
+      await use(browser);
+      await browser.close();
+    },
+    { scope: 'worker' },
+  ],
+  maya: async ({ mayaApp }, use, info) => {
+    const screens = new VaultScreens(mayaApp.window);
+    if (await screens.isLocked()) await screens.unlock(passphrase);
+    await new ShellPage(mayaApp.window).open('Status');
+    await use(mayaApp);
+    await attachOnFailure(mayaApp, info);
+  },
   home: async ({}, use) => {
     const home = makeHome();
     await use(home);
@@ -50,9 +104,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
     const app = await launchApp(home);
     await use(app);
-    if (info.status !== info.expectedStatus) {
-      await info.attach('window', { body: await app.window.screenshot(), contentType: 'image/png' });
-    }
+    await attachOnFailure(app, info);
     await app.electron.close();
   },
 });

@@ -20,8 +20,8 @@ function notice(app: RunningApp, title: string): ReturnType<RunningApp['window']
 
 test('a keyring opens the vault at the start, but not by itself after a lock', async ({ home }) => {
   const keyring = await startKeyring(home);
-  await createWithKeychain(keyring.home);
-  const app = await launchApp(keyring.home);
+  await createWithKeychain({ ...home, env: keyring.env });
+  const app = await launchApp({ ...home, env: keyring.env });
   const screens = new VaultScreens(app.window);
   await screens.whenOpen();
 
@@ -42,7 +42,7 @@ test('a keyring opens the vault at the start, but not by itself after a lock', a
   await security.press('System keychain', 'Turn off');
   await notice(app, 'Keychain turned off').waitFor();
   await app.electron.close();
-  const again = await launchApp(keyring.home);
+  const again = await launchApp({ ...home, env: keyring.env });
   await new VaultScreens(again.window).whenLocked();
   await expect(new VaultScreens(again.window).keychainButton).toHaveCount(0);
   await new VaultScreens(again.window).unlock(passphrase);
@@ -52,7 +52,7 @@ test('a keyring opens the vault at the start, but not by itself after a lock', a
 
 test('a keyring that was wiped, or is gone, leads back to the passphrase and says why', async ({ home }) => {
   const first = await startKeyring(home);
-  await createWithKeychain(first.home);
+  await createWithKeychain({ ...home, env: first.env });
   await first.stop();
 
   // The same vault on a desktop without any keyring.
@@ -66,7 +66,7 @@ test('a keyring that was wiped, or is gone, leads back to the passphrase and say
 
   wipeKeyring(home);
   const second = await startKeyring(home);
-  const wiped = await launchApp(second.home);
+  const wiped = await launchApp({ ...home, env: second.env });
   const again = new VaultScreens(wiped.window);
   await notice(wiped, 'The system keychain no longer holds the key to this vault').waitFor();
   await again.unlock(passphrase);
@@ -78,7 +78,7 @@ test('a keyring that was wiped, or is gone, leads back to the passphrase and say
   await security.press('System keychain', 'Turn on');
   await notice(wiped, 'Keychain turned on').waitFor();
   await wiped.electron.close();
-  const cured = await launchApp(second.home);
+  const cured = await launchApp({ ...home, env: second.env });
   await new VaultScreens(cured.window).whenOpen();
   await cured.electron.close();
   await second.stop();
@@ -86,11 +86,11 @@ test('a keyring that was wiped, or is gone, leads back to the passphrase and say
 
 test('on a desktop with another keychain the passphrase is asked for', async ({ home }) => {
   const keyring = await startKeyring(home);
-  await createWithKeychain(keyring.home);
+  await createWithKeychain({ ...home, env: keyring.env });
   // No KWallet runs here, so that Electron says either that it uses another one or that there is none.
   const app = await launchApp({
     ...home,
-    env: { ...keyring.home.env, XDG_CURRENT_DESKTOP: 'KDE', KDE_SESSION_VERSION: '6' },
+    env: { ...keyring.env, XDG_CURRENT_DESKTOP: 'KDE', KDE_SESSION_VERSION: '6' },
   });
   await expect(app.window.getByText(/^The system keychain (does not answer|is another one)/)).toBeVisible();
   await new VaultScreens(app.window).unlock(passphrase);

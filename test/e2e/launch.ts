@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
@@ -15,7 +15,23 @@ export interface Home {
   readonly helperPath: string;
   /** Environment for the app and for whatever the person starts in a terminal. */
   readonly env: Record<string, string>;
+  /** What the system browser was asked to open so far, oldest first. */
+  openedLinks(): string[];
   remove(): void;
+}
+
+/**
+ * Stands in for the desktop's choice of a browser, which a test machine does not have: a program that notes the
+ * address it is asked to open.
+ *
+ * @returns the folder to put on PATH, and the file of the addresses, one a line
+ */
+function recordBrowser(folder: string): { bin: string; links: string } {
+  const bin = join(folder, 'desktop-bin');
+  const links = join(folder, 'opened-links');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\nprintf '%s\\n' "$1" >>'${links}'\n`, { mode: 0o755 });
+  return { bin, links };
 }
 
 export function makeHome(): Home {
@@ -24,6 +40,7 @@ export function makeHome(): Home {
   const runtimeFolder = join(folder, 'run');
   const localBin = join(folder, '.local', 'bin');
   mkdirSync(runtimeFolder, { mode: 0o700 });
+  const { bin, links } = recordBrowser(folder);
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(
       (entry): entry is [string, string] =>
@@ -41,8 +58,9 @@ export function makeHome(): Home {
       HOME: folder,
       XDG_RUNTIME_DIR: runtimeFolder,
       XDG_CONFIG_HOME: join(folder, '.config'),
-      PATH: `${localBin}:${inherited['PATH'] ?? ''}`,
+      PATH: `${localBin}:${bin}:${inherited['PATH'] ?? ''}`,
     },
+    openedLinks: () => (existsSync(links) ? readFileSync(links, 'utf8').trimEnd().split('\n') : []),
     remove() {
       rmSync(folder, { recursive: true, force: true });
     },
@@ -52,16 +70,25 @@ export function makeHome(): Home {
 export interface RunningApp {
   readonly electron: ElectronApplication;
   readonly window: Page;
+  /** Everything the app wrote to stderr so far. */
+  readonly output: () => string;
+}
+
+/** How a person starts the built app with the home's data folder. */
+export function appCommand(home: Home): { command: string; args: string[] } {
+  const args = [...sandboxArgs(), `--user-data-dir=${home.dataFolder}`, root];
+  return { command: electronRuntime().executable, args };
 }
 
 /** Starts the built app on real Electron with a data folder of its own and waits for its first screen. */
 export async function launchApp(home: Home): Promise<RunningApp> {
-  const electron = await _electron.launch({
-    executablePath: electronRuntime().executable,
-    args: [...sandboxArgs(), `--user-data-dir=${home.dataFolder}`, root],
-    env: home.env,
+  const { command, args } = appCommand(home);
+  const electron = await _electron.launch({ executablePath: command, args, env: home.env });
+  let written = '';
+  electron.process().stderr?.on('data', (chunk: Buffer) => {
+    written += chunk.toString();
   });
   const window = await electron.firstWindow();
   await window.locator('html[data-ready]').waitFor({ state: 'attached' });
-  return { electron, window };
+  return { electron, window, output: () => written };
 }

@@ -10,10 +10,9 @@ import { Vault } from '../../main/core/vault/vault.ts';
 /** The least cost that the vault accepts when it reads a header: tests are about what comes after. */
 const cheapest = { memoryKiB: 8 * 1024, iterations: 1, parallelism: 1 };
 
-/** Makes a vault file as the app would, with a cheap passphrase slot, and closes it. */
-export async function makeVault(path: string, passphrase: string): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const vault = new Vault({
+/** The product's own vault on a file, for what a test has to prepare or to look up. Close it after use. */
+export function openVault(path: string): Vault {
+  return new Vault({
     file: new SqliteVaultFile(path, null),
     clock: systemClock,
     random: systemRandom,
@@ -21,6 +20,12 @@ export async function makeVault(path: string, passphrase: string): Promise<void>
     logger: fileLogger(dirname(path), 'silent'),
     kdfParameters: cheapest,
   });
+}
+
+/** Makes a vault file as the app would, with a cheap passphrase slot, and closes it. */
+export async function makeVault(path: string, passphrase: string): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const vault = openVault(path);
   await vault.create(Buffer.from(passphrase, 'utf8'));
   vault.lock();
   vault.close();

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { accessibilityProblems, settle } from '../support/accessibility.ts';
 import { expect, passphrase, test } from './fixtures.ts';
 import { launchApp } from './launch.ts';
 import { ShellPage } from './pages/shell.ts';
@@ -9,6 +10,8 @@ test('a first start makes a vault, which opens again with its passphrase only', 
   const first = await launchApp(home);
   const screens = new VaultScreens(first.window);
   await expect(screens.passphrase).toBeFocused();
+  await settle(first.window);
+  expect(await accessibilityProblems(first.window)).toEqual([]);
   await screens.create(passphrase);
   await expect(first.window.getByRole('button', { name: /^Context:/ })).toContainText('No context');
   await first.electron.close();

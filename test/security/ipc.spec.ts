@@ -86,6 +86,11 @@ test('requests that the contract does not describe are refused by the name of th
       unasked: await api['vault']?.['status']?.({ anything: 1 }),
       prototype: await api['vault']?.['unlock']?.(JSON.parse('{"passphrase":"x","__proto__":{"a":1}}')),
       id: await api['keys']?.['list']?.({ contextId: '../../etc/passwd' }),
+      token: await api['tokens']?.['inspect']?.({ token: 'x'.repeat(16 * 1024 + 1) }),
+      look: await api['contexts']?.['edit']?.({
+        ...{ contextId: '00000000-0000-4000-8000-000000000000', name: 'x', colour: 'red' },
+        label: 'longer than 20 characters',
+      }),
     };
   });
   const refusal = (field?: string): unknown => ({
@@ -101,6 +106,8 @@ test('requests that the contract does not describe are refused by the name of th
     unasked: refusal(),
     prototype: expect.objectContaining({ ok: false }) as unknown,
     id: refusal('contextId'),
+    token: refusal('token'),
+    look: refusal('label'),
   });
 });
 
@@ -111,6 +118,10 @@ test('while the vault is locked every call but the vault’s own is refused', as
     const answers = [
       await api.contexts.list(),
       await api.contexts.discover({ address: 'example.org' }),
+      await api.contexts.edit({ contextId: id, name: 'x', colour: 'red', label: null }),
+      await api.signOut.run({ contextId: null }),
+      await api.signOut.cancel(),
+      await api.signOut.signInAgain({ contextId: id, keyLabel: 'x' }),
       await api.keys.list({ contextId: id }),
       await api.slots.list(),
       await api.slots.addKeychain(),
@@ -122,8 +133,11 @@ test('while the vault is locked every call but the vault’s own is refused', as
       await api.slots.saveCode({ codeId: id, form: 'pdf' }),
       await api.signin.reveal({ contextId: id }),
       await api.tokens.mint({ contextId: id, ttl: '1h' }),
+      await api.tokens.list(),
+      await api.tokens.forget({ tokenId: id }),
+      await api.tokens.inspect({ token: 'x' }),
       await api.registries.list(),
-      await api.activity.list({ before: null, limit: 10 }),
+      await api.activity.list({ before: null, limit: 10, kinds: null, text: '' }),
     ];
     return answers.map((answer) => (answer.ok ? 'answered' : answer.error.code));
   });
@@ -139,6 +153,7 @@ test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
     'keys',
     'on',
     'registries',
+    'signOut',
     'signin',
     'slots',
     'tokens',

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Home } from '../e2e/launch.ts';
 
+/** What a keyring needs on this machine. */
+export const keyringPrograms = ['gnome-keyring-daemon', 'dbus-run-session'] as const;
+
 /** An unlocked GNOME keyring on a D-Bus session of its own. */
 export interface Keyring {
-  /** The same home with the desktop session that has this keyring. */
-  readonly home: Home;
+  /** The home's environment with the session that has this keyring. */
+  readonly env: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -28,9 +31,9 @@ export async function startKeyring(home: Home): Promise<Keyring> {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const address = await firstLine(child);
-  const env = { ...home.env, DBUS_SESSION_BUS_ADDRESS: address, XDG_CURRENT_DESKTOP: 'GNOME' };
   return {
-    home: { ...home, env },
+    // The desktop's name is what Chromium chooses the keychain by.
+    env: { ...home.env, DBUS_SESSION_BUS_ADDRESS: address, XDG_CURRENT_DESKTOP: 'GNOME' },
     stop: async () => {
       const closed = once(child, 'close');
       child.stdin.end();

@@ -13,29 +13,32 @@ export interface ToolResult {
  * Whether a program is installed; when not, says so, for the tests that need it are then left out.
  *
  * @param program - Such as `skopeo`.
+ * @param probe - Arguments with which it ends well.
  */
-export function hasTool(program: string): boolean {
-  const found = spawnSync(program, ['--version']).status === 0;
+export function hasTool(program: string, probe: readonly string[] = ['--version']): boolean {
+  const found = spawnSync(program, probe).status === 0;
   if (!found) process.stderr.write(`${program} is not installed: its tests are left out.\n`);
   return found;
 }
 
 /**
- * Runs skopeo or podman with a home of its own, so that no credentials, caches or settings of this machine count.
+ * Runs a program with a home of its own, so that no credentials, caches or settings of this machine count.
  *
  * @param home - A folder of the test's own; the program runs in it.
  * @param env - Further variables, such as `PATH` or `REGISTRY_AUTH_FILE`.
+ * @param input - What the program may read from standard input.
  */
 export async function runTool(
   home: string,
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input: string | Uint8Array = '',
 ): Promise<ToolResult> {
   const runtime = path.join(home, 'run');
   mkdirSync(runtime, { recursive: true, mode: 0o700 });
   return new Promise((resolve) => {
-    execFile(
+    const child = execFile(
       program,
       args,
       {
@@ -54,5 +57,23 @@ export async function runTool(
         resolve({ code, stdout, stderr });
       },
     );
+    // A program may end without having read all of it.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
   });
+}
+
+/** Runs podman as `runTool` does, with an image store of its own in that home. */
+export async function runPodman(
+  home: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ToolResult> {
+  return runTool(home, 'podman', [...imageStore(home), ...args], env);
+}
+
+/** Where podman and buildah keep images, in a form that needs no right to mount. */
+export function imageStore(home: string): string[] {
+  const folders = ['--root', path.join(home, 'storage'), '--runroot', path.join(home, 'storage-run')];
+  return [...folders, '--storage-driver', 'vfs'];
 }

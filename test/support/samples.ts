@@ -2,6 +2,7 @@ import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
+import type { DecodedToken } from '../../contracts/domain/inspection.ts';
 import type { Registry, SetUpPreview } from '../../contracts/ipc/registries.ts';
 import type { RegistrationCard, WaitState } from '../../contracts/ipc/signin.ts';
 import type { SlotSummary } from '../../contracts/ipc/slots.ts';
@@ -20,6 +21,8 @@ export function sampleContext(facts: Partial<ContextSummary> = {}): ContextSumma
   return {
     id: productionId,
     name: 'Production',
+    colour: 'indigo',
+    label: null,
     origin: 'https://registry.acme.example',
     host: 'registry.acme.example',
     serviceName: 'Acme Registry',
@@ -120,6 +123,40 @@ export function sampleToken(facts: Partial<MintedToken> = {}): MintedToken {
   };
 }
 
+/** A token of the production context, as main takes it apart. */
+export function sampleInspection(facts: Partial<DecodedToken> = {}): DecodedToken {
+  const key = sampleKey();
+  return {
+    kind: 'decoded',
+    algorithm: 'Ed25519',
+    header: [
+      { name: 'alg', kind: 'text', value: 'Ed25519' },
+      { name: 'typ', kind: 'text', value: 'JWT' },
+      { name: 'kid', kind: 'text', value: key.kid },
+    ],
+    claims: [
+      { name: 'iss', kind: 'text', value: 'u_42' },
+      { name: 'sub', kind: 'text', value: 'u_42' },
+      { name: 'aud', kind: 'text', value: 'https://registry.acme.example' },
+      { name: 'iat', kind: 'time', value: timeFromNow(-6 * 60) },
+      { name: 'exp', kind: 'time', value: timeFromNow(54 * 60) },
+      { name: 'jti', kind: 'text', value: 'c56a4180-65aa-42ec-a945-5fd21dec0538' },
+    ],
+    signature: {
+      state: 'verified',
+      named: true,
+      contextId: productionId,
+      contextName: 'Production',
+      keyLabel: key.label,
+      fingerprint: key.fingerprint,
+    },
+    time: 'valid',
+    audience: { state: 'known', contextName: 'Production' },
+    notes: [],
+    ...facts,
+  };
+}
+
 /** Looks like a token and is none: its parts decode to plain words. */
 export const tokenText = ['header', 'payload', 'signature']
   .map((part) => btoa(`not a real token: ${part} `.repeat(4)).replaceAll('=', ''))
@@ -130,6 +167,7 @@ export function sampleRegistry(facts: Partial<Registry> = {}): Registry {
     contextId: productionId,
     contextName: 'Production',
     host: 'registry.acme.example',
+    answers: true,
     podman: 'keyhold',
     canUndo: true,
     ...facts,
@@ -182,6 +220,8 @@ const story: readonly (readonly [number, ActivityEntry['kind'], string | null, s
   [-3 * 86_400, 'key.registered', 'Staging', 'This computer'],
   [-3 * 86_400, 'key.created', 'Staging', 'This computer'],
   [-3 * 86_400, 'context.added', 'Staging', 'https://registry.staging.acme.example'],
+  [-8 * 86_400, 'context.signed_out', 'Sandbox', 'key not revoked: service not reached'],
+  [-8 * 86_400, 'context.edited', 'Sandbox', 'was “Test”, label try-outs'],
   [-9 * 86_400, 'context.removed', 'Sandbox', 'http://127.0.0.1:8080'],
   [-10 * 86_400, 'vault.rekeyed', null, null],
   [-11 * 86_400, 'vault.recovered', null, null],

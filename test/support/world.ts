@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
+import type { Inspection } from '../../contracts/domain/inspection.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
 import { limits } from '../../contracts/domain/limits.ts';
 import { KeyholdError, type Failure } from '../../contracts/errors.ts';
@@ -7,9 +8,11 @@ import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
 import type { ipcContract, IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { Registry, SetUpPreview } from '../../contracts/ipc/registries.ts';
+import type { PodmanLeft, Revocation } from '../../contracts/ipc/sign-out.ts';
 import type { RegistrationCard, WaitState } from '../../contracts/ipc/signin.ts';
 import type { PassphraseStrength } from '../../contracts/domain/strength.ts';
 import type { SlotSummary } from '../../contracts/ipc/slots.ts';
+import type { MintedToken } from '../../contracts/ipc/tokens.ts';
 import type { VaultState } from '../../contracts/ipc/vault.ts';
 import {
   helperPath,
@@ -18,6 +21,7 @@ import {
   sampleActivity,
   sampleCard,
   sampleContext,
+  sampleInspection,
   sampleKey,
   samplePreview,
   sampleRegistry,
@@ -53,6 +57,10 @@ export interface World {
   status: ContextStatus;
   card: RegistrationCard;
   wait: WaitState;
+  tokens: MintedToken[];
+  inspection: Inspection;
+  /** What becomes of the contexts' keys and set-ups when they are signed out, one after the other. */
+  signOut: { revocations: readonly Revocation[]; podman: readonly PodmanLeft[]; stuck: readonly string[] };
   registries: Registry[];
   helper: SetUpPreview['helper'];
   agent: { listening: boolean; socket: string; problem: 'in_use' | 'path_too_long' | 'failed' | null };
@@ -87,6 +95,9 @@ function defaultWorld(): World {
     status: sampleStatus(),
     card: sampleCard(),
     wait: sampleWait(),
+    tokens: [],
+    inspection: sampleInspection(),
+    signOut: { revocations: ['revoked'], podman: ['undone'], stuck: [] },
     registries: [
       sampleRegistry(),
       sampleRegistry({
@@ -195,8 +206,16 @@ function contextsHandlers(world: World): IpcHandlers['contexts'] {
       world.contexts = [...world.contexts, added];
       return added;
     },
+    edit: ({ contextId, ...look }) => {
+      const edited = { ...known(contextId), ...look };
+      world.contexts = world.contexts.map((context) => (context.id === contextId ? edited : context));
+      return edited;
+    },
     setCurrent: ({ contextId }) => {
-      known(contextId);
+      const { host } = known(contextId);
+      world.registries = world.registries.map((registry) =>
+        registry.host === host ? { ...registry, answers: registry.contextId === contextId } : registry,
+      );
       world.contexts = world.contexts.map((context) => ({ ...context, current: context.id === contextId }));
     },
     remove: ({ contextId }) => {
@@ -207,6 +226,42 @@ function contextsHandlers(world: World): IpcHandlers['contexts'] {
     },
     status: ({ contextId }) => ({ ...world.status, context: known(contextId) }),
     openDashboard: () => undefined,
+  };
+}
+
+function signOutHandlers(world: World): IpcHandlers['signOut'] {
+  const inTurn = <Value>(values: readonly Value[], index: number, otherwise: Value): Value =>
+    values[index % values.length] ?? otherwise;
+  return {
+    run: ({ contextId }) => {
+      const chosen = world.contexts.filter(({ id, state }) =>
+        contextId === null ? state !== 'signed_out' : id === contextId,
+      );
+      const results = chosen.map((context, index) => {
+        const done = !world.signOut.stuck.includes(context.id);
+        const { label, fingerprint } = world.keys.find((key) => key.contextId === context.id) ?? sampleKey();
+        const revocation = inTurn(world.signOut.revocations, index, 'revoked');
+        return {
+          context: done ? { ...context, state: 'signed_out' as const } : context,
+          done,
+          keys: [{ label, fingerprint, revocation }],
+          podman: inTurn(world.signOut.podman, index, 'none'),
+        };
+      });
+      world.contexts = world.contexts.map(
+        (context) => results.find((result) => result.context.id === context.id)?.context ?? context,
+      );
+      return { results, left: 0 };
+    },
+    cancel: () => undefined,
+    signInAgain: ({ contextId }) => {
+      world.contexts = world.contexts.map((context) =>
+        context.id === contextId ? { ...context, state: 'pending' as const } : context,
+      );
+      const context = world.contexts.find(({ id }) => id === contextId);
+      if (context === undefined) throw new KeyholdError('context_not_found');
+      return context;
+    },
   };
 }
 
@@ -233,10 +288,20 @@ function signinHandlers(world: World): IpcHandlers['signin'] {
   };
 }
 
-function tokensHandlers(): IpcHandlers['tokens'] {
+function tokensHandlers(world: World): IpcHandlers['tokens'] {
   let revealed = false;
   return {
-    mint: ({ contextId }) => sampleToken({ contextId }),
+    mint: ({ contextId }) => {
+      const number = String(world.tokens.length).padStart(12, '0');
+      const token = sampleToken({ contextId, tokenId: `7c9e6679-7425-40de-944b-${number}` });
+      world.tokens = [token, ...world.tokens];
+      return token;
+    },
+    list: () => world.tokens,
+    forget: ({ tokenId }) => {
+      world.tokens = world.tokens.filter((token) => token.tokenId !== tokenId);
+    },
+    inspect: () => world.inspection,
     copy: clipboard,
     reveal: () => {
       if (revealed) throw new KeyholdError('token_gone');
@@ -272,11 +337,17 @@ function registriesHandlers(world: World): IpcHandlers['registries'] {
 
 function activityHandlers(world: World): IpcHandlers['activity'] {
   return {
-    list: ({ before, limit }) => {
-      const older = world.activity.filter(({ seq }) => before === null || seq < before);
+    list: ({ before, limit, kinds, text }) => {
+      const older = world.activity.filter(
+        ({ seq, kind, contextName, detail }) =>
+          (before === null || seq < before) &&
+          (kinds === null || kinds.includes(kind)) &&
+          `${contextName ?? ''} ${detail ?? ''}`.toLowerCase().includes(text.trim().toLowerCase()),
+      );
       return { entries: older.slice(0, limit), more: older.length > limit };
     },
     verify: () => ({ checked: world.activity.length, brokenAt: world.brokenAt }),
+    export: ({ format }) => ({ entries: world.activity.length, fileName: `keyhold-activity.${format}` }),
   };
 }
 
@@ -311,7 +382,8 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     contexts: contextsHandlers(world),
     keys: { list: ({ contextId }) => world.keys.filter((key) => key.contextId === contextId) },
     signin: signinHandlers(world),
-    tokens: tokensHandlers(),
+    signOut: signOutHandlers(world),
+    tokens: tokensHandlers(world),
     registries: registriesHandlers(world),
     activity: activityHandlers(world),
   };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import { test as base, expect, type Browser, type Page } from '@playwright/test';
+import { test as base, expect, type Browser } from '@playwright/test';
+import { accessibilityProblems, settle } from '../support/accessibility.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { buildPreview, type Preview } from '../support/preview/preview.ts';
 import { screens } from './screens.ts';
@@ -38,24 +38,6 @@ const sizes = [
   { width: 800, height: 560 },
 ] as const;
 
-/** Ends when fonts are there and nothing moves any more. */
-async function settle(page: Page): Promise<void> {
-  await page.evaluate(() => document.fonts.ready);
-  await page.waitForFunction(() =>
-    document.getAnimations().every(({ playState }) => playState !== 'running'),
-  );
-}
-
-/** Rules that are broken, each with where and why. In the second theme only colours can differ. */
-async function accessibilityProblems(page: Page, colorsOnly: boolean): Promise<string[]> {
-  // No frames to look into, so that one page is enough for it.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true);
-  const { violations } = await (colorsOnly ? axe.withRules('color-contrast') : axe).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} at ${String(target)}: ${String(failureSummary)}`),
-  );
-}
-
 for (const { name, scene, go } of screens) {
   test(`${name}: accessible, fits the window, keeps to the policy`, async ({ chromium, preview }) => {
     const { page, faults, close } = await preview.open(chromium, scene);
@@ -70,7 +52,8 @@ for (const { name, scene, go } of screens) {
         expect(overflow, 'pixels that stick out to the right').toBeLessThanOrEqual(0);
       }
       expect(
-        await accessibilityProblems(page, colorScheme === 'dark'),
+        // In the second theme only colours can differ.
+        await accessibilityProblems(page, colorScheme === 'dark' ? 'color-contrast' : undefined),
         `accessibility, ${colorScheme}`,
       ).toEqual([]);
     }

@@ -12,6 +12,14 @@ function click(name: string): (page: Page) => Promise<void> {
   return (page) => page.getByRole('button', { name, exact: true }).click();
 }
 
+/** A key of the window, and the dialog that it opens. */
+function press(keys: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.keyboard.press(keys);
+    await page.getByRole('dialog').waitFor();
+  };
+}
+
 function visit(label: string, ...then: ((page: Page) => Promise<void>)[]): (page: Page) => Promise<void> {
   return async (page) => {
     await page.getByRole('link', { name: label, exact: true }).click();
@@ -89,6 +97,24 @@ async function fillContext(page: Page): Promise<void> {
   await findService(page);
   await page.getByLabel('Your user id').fill('u_42');
   await click('Make key and continue')(page);
+}
+
+function menuItem(name: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.getByRole('button', { name: /^Context: / }).click();
+    await page.getByRole('menuitem', { name }).click();
+  };
+}
+
+async function signOutOfAll(page: Page): Promise<void> {
+  await menuItem('Sign out of all…')(page);
+  await click('Sign out of all')(page);
+}
+
+async function inspect(page: Page): Promise<void> {
+  await page.getByRole('tab', { name: 'Inspect' }).click();
+  await page.getByLabel('Token', { exact: true }).fill('eyJhbGciOiJFZDI1NTE5In0.eyJzdWIiOiJ1XzQyIn0.c2ln');
+  await click('Inspect token')(page);
 }
 
 /** Every screen of the window, with its empty, long and failed forms. */
@@ -169,6 +195,29 @@ export const screens: readonly Screen[] = [
     scene: 'long',
     go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
   },
+  { name: 'status-labelled', scene: 'labelled' },
+  { name: 'status-signed-out', scene: 'signedOut' },
+  {
+    name: 'context-menu-labelled',
+    scene: 'labelled',
+    go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
+  },
+  { name: 'context-edit', scene: 'labelled', go: click('Edit') },
+  { name: 'context-edit-long', scene: 'long', go: click('Edit') },
+  {
+    name: 'context-edit-taken',
+    scene: 'editTaken',
+    go: async (page) => {
+      await click('Edit')(page);
+      await click('Save')(page);
+    },
+  },
+  { name: 'sign-out', scene: 'active', go: click('Sign out…') },
+  { name: 'sign-out-all', scene: 'labelled', go: menuItem('Sign out of all…') },
+  { name: 'sign-out-busy', scene: 'signOutHangs', go: signOutOfAll },
+  { name: 'sign-out-done', scene: 'active', go: signOutOfAll },
+  { name: 'sign-out-troubles', scene: 'signOutTroubles', go: signOutOfAll },
+  { name: 'sign-out-stuck', scene: 'signOutStuck', go: signOutOfAll },
   { name: 'theme-menu', scene: 'active', go: click('Theme System') },
   { name: 'collapsed', scene: 'active', go: click('Collapse sidebar') },
   { name: 'keys', scene: 'twoKeys', go: visit('Keys') },
@@ -206,6 +255,19 @@ export const screens: readonly Screen[] = [
     go: visit('Settings', makeCode, click('Reveal recovery code')),
   },
   { name: 'remove-code', scene: 'security', go: visit('Settings', click('Remove…')) },
+  { name: 'tokens-recent', scene: 'recentTokens', go: visit('Tokens') },
+  { name: 'tokens-signed-out', scene: 'signedOut', go: visit('Tokens') },
+  {
+    name: 'inspect',
+    scene: 'active',
+    go: visit('Tokens', (page) => page.getByRole('tab', { name: 'Inspect' }).click()),
+  },
+  { name: 'inspect-genuine', scene: 'active', go: visit('Tokens', inspect) },
+  { name: 'inspect-foreign', scene: 'inspectForeign', go: visit('Tokens', inspect) },
+  { name: 'inspect-forged', scene: 'inspectForged', go: visit('Tokens', inspect) },
+  { name: 'inspect-wrong', scene: 'inspectWrong', go: visit('Tokens', inspect) },
+  { name: 'inspect-malformed', scene: 'inspectMalformed', go: visit('Tokens', inspect) },
+  { name: 'registries-accounts', scene: 'labelled', go: visit('Registries') },
   { name: 'registries', scene: 'active', go: visit('Registries') },
   { name: 'registries-troubles', scene: 'registryTroubles', go: visit('Registries') },
   {
@@ -229,8 +291,35 @@ export const screens: readonly Screen[] = [
     go: visit('Registries', click('Undo Podman’s set-up for registry.acme.example')),
   },
   { name: 'registries-failed', scene: 'failing', go: visit('Registries') },
+  { name: 'palette', scene: 'active', go: press('Control+K') },
+  {
+    name: 'palette-no-match',
+    scene: 'long',
+    go: async (page) => {
+      await press('Control+K')(page);
+      await page.keyboard.type('nothing like this');
+      await page.getByText('Nothing of that name.').waitFor();
+    },
+  },
+  { name: 'shortcuts', scene: 'active', go: press('Control+/') },
   { name: 'activity', scene: 'active', go: visit('Activity') },
   { name: 'activity-long', scene: 'longLog', go: visit('Activity', click('Load more')) },
+  {
+    name: 'activity-filtered',
+    scene: 'active',
+    go: visit('Activity', async (page) => {
+      await page.getByLabel('Subject').selectOption('warnings');
+    }),
+  },
+  {
+    name: 'activity-no-match',
+    scene: 'active',
+    go: visit('Activity', async (page) => {
+      await page.getByLabel('Filter by context or detail').fill('nothing like this');
+      await page.getByText('No entry matches the filter.').waitFor();
+    }),
+  },
+  { name: 'activity-export', scene: 'active', go: visit('Activity', click('Export')) },
   { name: 'activity-intact', scene: 'active', go: visit('Activity', click('Verify log')) },
   { name: 'activity-broken', scene: 'brokenLog', go: visit('Activity', click('Verify log')) },
   { name: 'activity-failed', scene: 'failing', go: visit('Activity') },

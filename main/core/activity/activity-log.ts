@@ -1,7 +1,7 @@
-import type { ActivityEntry, activityKinds } from '../../../contracts/ipc/activity.ts';
+import type { ActivityEntry, ActivityFilter, activityKinds } from '../../../contracts/ipc/activity.ts';
 import type { Cancel, Clock, Listener, Sql } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
-import { checkChain, entryHash, genesisHash } from './chain.ts';
+import { checkChain, entryHash, genesisHash, type ActivityRow } from './chain.ts';
 import {
   type Authenticate,
   type Head,
@@ -22,6 +22,30 @@ export interface NewActivity {
 }
 
 const textMax = 300;
+
+const everything: ActivityFilter = { kinds: null, text: '' };
+
+/** The filter as a condition on the rows; kinds come from the closed list, text is always bound. */
+function condition({ kinds, text }: ActivityFilter): { where: string; values: string[] } {
+  const wanted = text.trim();
+  // LIKE's own signs in the text mean themselves.
+  const like = `%${wanted.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+  const parts = [
+    ...(kinds === null ? [] : [{ sql: `kind IN (${kinds.map(() => '?').join(', ')})`, values: kinds }]),
+    ...(wanted === ''
+      ? []
+      : [
+          {
+            sql: `(context_name LIKE ? ESCAPE '\\' OR detail LIKE ? ESCAPE '\\')`,
+            values: [like, like],
+          },
+        ]),
+  ];
+  return {
+    where: parts.map(({ sql }) => sql).join(' AND ') || 'TRUE',
+    values: parts.flatMap((part) => part.values),
+  };
+}
 
 /** One line of plain text, so that a name from elsewhere cannot pass for an entry of its own. */
 function plain(text: string | null | undefined): string | null {
@@ -83,14 +107,27 @@ export class ActivityLog {
    * Entries, newest first.
    * @param page `before`: only entries with a smaller number; null for the newest. `limit`: at most so many
    */
-  list(page: { before: number | null; limit: number }): { entries: ActivityEntry[]; more: boolean } {
+  list(
+    page: { before: number | null; limit: number },
+    filter: ActivityFilter = everything,
+  ): { entries: ActivityEntry[]; more: boolean } {
+    const { where, values } = condition(filter);
     const entries = this.#vault.sql().all<ActivityEntry>(
       `SELECT seq, at, kind, context_name AS contextName, detail FROM activity
-       WHERE seq < ? ORDER BY seq DESC LIMIT ?`,
+       WHERE seq < ? AND ${where} ORDER BY seq DESC LIMIT ?`,
       page.before ?? Number.MAX_SAFE_INTEGER,
+      ...values,
       page.limit + 1,
     );
     return { entries: entries.slice(0, page.limit), more: entries.length > page.limit };
+  }
+
+  /** The entries that the filter lets through, oldest first, with the hashes that chain them. */
+  rows(filter: ActivityFilter = everything): ActivityRow[] {
+    const { where, values } = condition(filter);
+    return this.#vault
+      .sql()
+      .all<ActivityRow>(`SELECT * FROM activity WHERE ${where} ORDER BY seq`, ...values);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { userIdSchema } from '../../../contracts/domain/context.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { ContextColour } from '../../../contracts/domain/context-colours.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ContextStatus, DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
@@ -7,9 +8,11 @@ import type { KeyService } from '../keys/key-service.ts';
 import type { Cancel, Clock, HttpClient, Listener, Logger, Random } from '../ports.ts';
 import { Listeners } from '../vault/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
+import { freshColour } from './colour.ts';
 import {
   deleteContext,
   insertContext,
+  readAnswering,
   readContext,
   readContextOfHost,
   readContexts,
@@ -17,6 +20,9 @@ import {
   toSummary,
   writeActive,
   writeCurrent,
+  writeLook,
+  writePending,
+  writeSignedOut,
 } from './context-store.ts';
 import type { StoredContext } from './context-store.ts';
 import { checkStatus } from './context-status.ts';
@@ -44,6 +50,13 @@ export interface AddContext {
   setUpPodman: boolean;
 }
 
+/** What a context looks like in lists. */
+export interface ContextLook {
+  name: string;
+  colour: ContextColour;
+  label: string | null;
+}
+
 /** The named sessions: one user of one service each, with a key of its own. */
 export class ContextService {
   readonly #deps: ContextServiceDeps;
@@ -60,6 +73,11 @@ export class ContextService {
   }
 
   /** @throws KeyholdError `context_not_found`. */
+  summary(id: string): ContextSummary {
+    return toSummary(this.get(id));
+  }
+
+  /** @throws KeyholdError `context_not_found`. */
   get(id: string): StoredContext {
     const context = readContext(this.#deps.vault.sql(), id);
     if (context === null) throw new KeyholdError('context_not_found');
@@ -73,6 +91,11 @@ export class ContextService {
    */
   byHost(host: string): StoredContext | null {
     return readContextOfHost(this.#deps.vault.sql(), host);
+  }
+
+  /** The ids of the contexts that `byHost` gives, one for each host. */
+  answering(): ReadonlySet<string> {
+    return readAnswering(this.#deps.vault.sql());
   }
 
   current(): StoredContext | null {
@@ -98,7 +121,7 @@ export class ContextService {
     const origin = parseOrigin(request.address);
     const userId = userIdSchema.safeParse(request.userId.trim()).data;
     if (userId === undefined) throw new KeyholdError('invalid_user_id');
-    this.#requireFree(request.name, origin, userId);
+    this.#requireFree(request.name, { origin, userId });
     const { service, dashboardUrl, signingAlg } = await discoverService(this.#deps, origin);
     if (!service.methods.includes('key') || signingAlg === null)
       throw new KeyholdError('sign_in_not_offered');
@@ -106,10 +129,12 @@ export class ContextService {
     const { vault, keys, random, clock, activity } = this.#deps;
     const added = vault.sql().transaction(() => {
       // Asked again: another addition may have come in while the service answered.
-      this.#requireFree(request.name, origin, userId);
+      const others = this.#requireFree(request.name, { origin, userId });
       const context: StoredContext = {
         id: random.uuid(),
         name: request.name,
+        colour: freshColour(others.map(({ colour }) => colour)),
+        label: null,
         origin,
         host: service.host,
         serviceName: service.name,
@@ -130,6 +155,27 @@ export class ContextService {
     });
     this.#changed.tell(undefined);
     return toSummary(added);
+  }
+
+  /**
+   * Changes a context's name, colour and label.
+   *
+   * @throws KeyholdError `context_not_found`, `name_taken`.
+   */
+  edit(id: string, look: ContextLook): ContextSummary {
+    const { vault, activity } = this.#deps;
+    const sql = vault.sql();
+    const before = this.get(id);
+    sql.transaction(() => {
+      this.#requireFree(look.name, null, id);
+      writeLook(sql, id, look);
+      const renamed = look.name === before.name ? '' : `was “${before.name}”`;
+      const labelled = look.label === before.label ? '' : `label ${look.label ?? 'removed'}`;
+      const detail = [renamed, labelled].filter(Boolean).join(', ');
+      if (detail !== '') activity.append({ kind: 'context.edited', contextName: look.name, detail });
+    });
+    this.#changed.tell(undefined);
+    return this.summary(id);
   }
 
   /** @throws KeyholdError `context_not_found`. */
@@ -176,6 +222,40 @@ export class ContextService {
     this.#changed.tell(undefined);
   }
 
+  /**
+   * Deletes a context's keys and leaves it signed out. Works while the vault is locked.
+   *
+   * @param setUpPodman - Whether signing in again sets Podman up.
+   * @param detail - For the activity log: what became of the keys at the service.
+   * @throws KeyholdError `context_not_found`.
+   */
+  markSignedOut(id: string, setUpPodman: boolean, detail: string): void {
+    const { vault, keys, activity } = this.#deps;
+    const { name } = this.get(id);
+    vault.sql().transaction(() => {
+      keys.deleteOf(id);
+      writeSignedOut(vault.sql(), id, setUpPodman);
+      activity.append({ kind: 'context.signed_out', contextName: name, detail });
+    });
+    this.#changed.tell(undefined);
+  }
+
+  /**
+   * Makes a new key for a context that was signed out; it is pending then.
+   *
+   * @throws KeyholdError `context_not_found`, `not_signed_out`, `vault_locked`.
+   */
+  signInAgain(id: string, keyLabel: string): ContextSummary {
+    const { vault, keys } = this.#deps;
+    if (this.get(id).state !== 'signed_out') throw new KeyholdError('not_signed_out');
+    vault.sql().transaction(() => {
+      keys.create(id, keyLabel);
+      writePending(vault.sql(), id);
+    });
+    this.#changed.tell(undefined);
+    return this.summary(id);
+  }
+
   /** @throws KeyholdError `context_not_found`; `link_not_allowed` where the service has no dashboard. */
   dashboardUrl(id: string): string {
     const { dashboardUrl } = this.get(id);
@@ -188,12 +268,22 @@ export class ContextService {
     return this.#changed.add(listener);
   }
 
-  #requireFree(name: string, origin: string, userId: string): void {
-    const others = readContexts(this.#deps.vault.sql());
+  /**
+   * @param account - Of a context to add, which must be a new one; null when only the name changes.
+   * @param except - The context that is to have the name.
+   * @returns The other contexts.
+   */
+  #requireFree(
+    name: string,
+    account: Pick<StoredContext, 'origin' | 'userId'> | null,
+    except?: string,
+  ): StoredContext[] {
+    const others = readContexts(this.#deps.vault.sql()).filter(({ id }) => id !== except);
     if (others.some((other) => foldName(other.name) === foldName(name))) throw new KeyholdError('name_taken');
-    if (others.some((other) => other.origin === origin && other.userId === userId)) {
+    if (others.some((other) => other.origin === account?.origin && other.userId === account.userId)) {
       throw new KeyholdError('already_added');
     }
+    return others;
   }
 }
 

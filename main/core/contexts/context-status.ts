@@ -33,6 +33,7 @@ export async function checkStatus(
     checkedAt: clock.now().toISOString(),
     ...facts,
   });
+  if (context.state === 'signed_out') return answered({});
   if (context.state === 'pending' || key === null) return answered({ problem: 'key_not_registered' });
 
   const { token } = await signApiToken(deps, context, key.kid, tokenTtl);

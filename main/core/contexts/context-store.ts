@@ -1,6 +1,8 @@
+import { contextColourSchema } from '../../../contracts/domain/context.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { SigningAlg } from '../../../contracts/server-api/index.ts';
 import type { Sql } from '../ports.ts';
+import { colourOfId } from './colour.ts';
 
 /** A context as the vault keeps it: the window's summary and what only main needs. */
 export interface StoredContext extends Omit<ContextSummary, 'hasDashboard'> {
@@ -14,11 +16,16 @@ export interface StoredContext extends Omit<ContextSummary, 'hasDashboard'> {
 interface ContextRow {
   id: string;
   name: string;
+  /** Null for a context from before there were colours to choose. */
+  colour: string | null;
+  label: string | null;
   origin: string;
   host: string;
   service_name: string;
   user_id: string;
+  /** `pending` also while `signed_out`: neither has a key that its service knows. */
   state: 'pending' | 'active';
+  signed_out: number;
   is_current: number;
   has_registry: number;
   dashboard_url: string | null;
@@ -41,29 +48,45 @@ export function readCurrentContext(sql: Sql): StoredContext | null {
   return fromRowOrNull(sql.get<ContextRow>('SELECT * FROM contexts WHERE is_current = 1'));
 }
 
-/** The active context of a registry host: the current one before others, then the newest. */
+/** Which of several active contexts of a registry host answers: the current one, else the newest. */
+const answeringFirst = 'is_current DESC, created_at DESC, rowid DESC';
+
+/** The active context that answers for a registry host. */
 export function readContextOfHost(sql: Sql, host: string): StoredContext | null {
   return fromRowOrNull(
     sql.get<ContextRow>(
-      `SELECT * FROM contexts WHERE host = ? AND state = 'active'
-       ORDER BY is_current DESC, created_at DESC, rowid DESC LIMIT 1`,
+      `SELECT * FROM contexts WHERE host = ? AND state = 'active' ORDER BY ${answeringFirst} LIMIT 1`,
       host,
     ),
   );
 }
 
+/** The ids of the contexts that answer, each for its host. */
+export function readAnswering(sql: Sql): Set<string> {
+  const rows = sql.all<{ id: string }>(
+    `SELECT id FROM (
+       SELECT id, row_number() OVER (PARTITION BY host ORDER BY ${answeringFirst}) AS place
+       FROM contexts WHERE state = 'active'
+     ) WHERE place = 1`,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 export function insertContext(sql: Sql, context: StoredContext): void {
   sql.run(
-    `INSERT INTO contexts (id, name, origin, host, service_name, user_id, state, is_current, has_registry,
-       dashboard_url, signing_alg, max_token_ttl, set_up_podman, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO contexts (id, name, colour, label, origin, host, service_name, user_id, state, signed_out,
+       is_current, has_registry, dashboard_url, signing_alg, max_token_ttl, set_up_podman, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     context.id,
     context.name,
+    context.colour,
+    context.label,
     context.origin,
     context.host,
     context.serviceName,
     context.userId,
-    context.state,
+    context.state === 'active' ? 'active' : 'pending',
+    Number(context.state === 'signed_out'),
     Number(context.current),
     Number(context.hasRegistry),
     context.dashboardUrl,
@@ -80,7 +103,32 @@ export function writeCurrent(sql: Sql, id: string): void {
 }
 
 export function writeActive(sql: Sql, id: string): void {
-  sql.run(`UPDATE contexts SET state = 'active' WHERE id = ?`, id);
+  sql.run(`UPDATE contexts SET state = 'active', signed_out = 0 WHERE id = ?`, id);
+}
+
+/** @param setUpPodman - Whether signing in again sets Podman up. */
+export function writeSignedOut(sql: Sql, id: string, setUpPodman: boolean): void {
+  sql.run(
+    `UPDATE contexts SET state = 'pending', signed_out = 1, set_up_podman = ? WHERE id = ?`,
+    Number(setUpPodman),
+    id,
+  );
+}
+
+/** It has a new key that its service does not know yet. */
+export function writePending(sql: Sql, id: string): void {
+  sql.run(`UPDATE contexts SET state = 'pending', signed_out = 0 WHERE id = ?`, id);
+}
+
+export function writeLook(
+  sql: Sql,
+  id: string,
+  look: Pick<ContextSummary, 'name' | 'colour' | 'label'>,
+): void {
+  sql.run(
+    'UPDATE contexts SET name = ?, colour = ?, label = ? WHERE id = ?',
+    ...[look.name, look.colour, look.label, id],
+  );
 }
 
 /** Its key and registry set-ups go with it; `secure_delete` overwrites what they held. */
@@ -92,6 +140,8 @@ export function toSummary(context: StoredContext): ContextSummary {
   return {
     id: context.id,
     name: context.name,
+    colour: context.colour,
+    label: context.label,
     origin: context.origin,
     host: context.host,
     serviceName: context.serviceName,
@@ -109,11 +159,13 @@ function fromRow(row: ContextRow): StoredContext {
   return {
     id: row.id,
     name: row.name,
+    colour: contextColourSchema.safeParse(row.colour).data ?? colourOfId(row.id),
+    label: row.label,
     origin: row.origin,
     host: row.host,
     serviceName: row.service_name,
     userId: row.user_id,
-    state: row.state,
+    state: row.signed_out === 1 ? 'signed_out' : row.state,
     current: row.is_current === 1,
     hasRegistry: row.has_registry === 1,
     dashboardUrl: row.dashboard_url,

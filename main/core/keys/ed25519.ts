@@ -1,4 +1,11 @@
-import { createHash, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  sign,
+  verify as verifyNative,
+  type KeyObject,
+} from 'node:crypto';
 import { getPublicKey, hashes, verify } from '@noble/ed25519';
 
 /** Length of a seed and of a public key in bytes (RFC 8032, section 5.1.5). */
@@ -33,6 +40,20 @@ export function nativePublicKey(seed: Buffer): Buffer {
   const spki = createPublicKey(nativeKey(seed)).export({ format: 'der', type: 'spki' });
   // RFC 8410, section 4: the key is the last part.
   return spki.subarray(spki.length - keyLength);
+}
+
+/**
+ * Whether a signature (RFC 8032, section 5.1.7) is of a public key's holder. Runs off the main thread.
+ * @param publicKey 32 bytes
+ */
+export function verifySignature(publicKey: Buffer, message: Buffer, signature: Buffer): Promise<boolean> {
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey.toString('base64url') };
+  return new Promise((resolve, reject) => {
+    verifyNative(null, message, createPublicKey({ key: jwk, format: 'jwk' }), signature, (error, genuine) => {
+      if (error === null) resolve(genuine);
+      else reject(error);
+    });
+  });
 }
 
 /**

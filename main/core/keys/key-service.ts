@@ -112,6 +112,26 @@ export class KeyService {
     return this.list(contextId)[0] ?? null;
   }
 
+  /** Deletes all keys of a context; `secure_delete` overwrites what they held. */
+  deleteOf(contextId: string): void {
+    const keys = this.list(contextId);
+    this.#vault.sql().run('DELETE FROM keys WHERE context_id = ?', contextId);
+    for (const { kid } of keys) this.#signers.delete(kid);
+  }
+
+  /** The public halves of all contexts' keys, newest first: to check what they may have signed. */
+  publicKeys(): { kid: string; contextId: string; label: string; publicKey: Buffer }[] {
+    return this.#vault
+      .sql()
+      .all<KeyRow>('SELECT * FROM keys ORDER BY created_at DESC, rowid DESC')
+      .map((row) => ({
+        kid: row.kid,
+        contextId: row.context_id,
+        label: row.label,
+        publicKey: row.public_key,
+      }));
+  }
+
   /** Notes that the service knows the key, once. */
   markRegistered(kid: string): void {
     this.#vault

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Registry, SetUpPreview, registriesCalls } from '../../../contracts/ipc/registries.ts';
+import type { PodmanLeft } from '../../../contracts/ipc/sign-out.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
 import type { Cancel, Clock, Listener, Logger, Random, TextFiles } from '../ports.ts';
@@ -69,10 +70,12 @@ export class RegistryService {
     const places = this.#records.places().filter((place) => place.file === podmanAuthFile);
     const contexts = this.#deps.contexts.list().filter((context) => context.hasRegistry);
     const podman = await this.#namedHelpers(contexts.map((context) => context.host));
+    const answering = this.#deps.contexts.answering();
     const registries = contexts.map(({ id, name, host }) => ({
       contextId: id,
       contextName: name,
       host,
+      answers: answering.has(id),
       podman: podman(host),
       canUndo: places.some((place) => place.host === host),
     }));
@@ -144,11 +147,12 @@ export class RegistryService {
   }
 
   /**
-   * Undoes the set-ups of a context that is about to be removed, as far as that can be done. A registry that
-   * another context also signs in to stays set up.
+   * Undoes the set-ups of a context that is about to be removed or signed out, as far as that can be done. A
+   * registry that another context also signs in to stays set up. What could not be undone stays on record.
    */
-  forget(contextId: string): Promise<void> {
+  forget(contextId: string): Promise<PodmanLeft> {
     return this.#inTurn(async () => {
+      let left: PodmanLeft = 'none';
       for (const place of this.#records.places().filter((known) => known.contextId === contextId)) {
         const heir = this.#deps.contexts
           .list()
@@ -156,10 +160,13 @@ export class RegistryService {
         try {
           if (heir) this.#records.handOver(place.id, heir.id);
           else await this.#undo(place);
+          if (left !== 'failed') left = heir ? 'kept' : 'undone';
         } catch (error) {
           this.#deps.logger.error('registry.forget_failed', error);
+          left = 'failed';
         }
       }
+      return left;
     });
   }
 

@@ -43,7 +43,7 @@ export class Registration {
       if (!deps.vault.isUnlocked) this.stopAll();
     });
     deps.contexts.onChange(() => {
-      this.#forgetRemoved();
+      this.#forgetGone();
     });
   }
 
@@ -185,8 +185,10 @@ export class Registration {
     return { context, key };
   }
 
-  #forgetRemoved(): void {
-    const known = new Set(this.#deps.contexts.list().map(({ id }) => id));
+  /** What was about a context that was removed, or about the key of one that was signed out. */
+  #forgetGone(): void {
+    const withKey = this.#deps.contexts.list().filter(({ state }) => state !== 'signed_out');
+    const known = new Set(withKey.map(({ id }) => id));
     for (const [id, waiter] of this.#waiters) {
       if (known.has(id)) continue;
       if (waiter.active) waiter.stop();

@@ -39,7 +39,7 @@ export class TokenService {
       if (!deps.vault.isUnlocked) this.wipe();
     });
     deps.contexts.onChange(() => {
-      this.#forgetRemoved();
+      this.#forgetSignedOut();
     });
   }
 
@@ -56,22 +56,26 @@ export class TokenService {
     if (seconds === null || seconds < limits.ttlMin || seconds > context.maxTokenTtl) {
       throw new KeyholdError('invalid_ttl', { maxSeconds: context.maxTokenTtl });
     }
-    const minted = await this.#sign(context, kid, seconds);
+    const minted = await this.#sign(context, kid, seconds, {
+      kind: 'token.minted',
+      detail: `${formatTtl(seconds)}, key ${shortKid(kid)}`,
+    });
     const tokenId = this.#deps.random.uuid();
     this.#hold(tokenId, { ...minted, context, revealed: false });
-    this.#log('token.minted', context, `${formatTtl(seconds)}, key ${shortKid(kid)}`);
-    const { claims } = minted;
-    return {
-      tokenId,
-      contextId,
-      subject: claims.sub,
-      audience: claims.aud,
-      kid,
-      algorithm: minted.alg,
-      jti: claims.jti,
-      issuedAt: new Date(claims.iat * 1000).toISOString(),
-      expiresAt: new Date(claims.exp * 1000).toISOString(),
-    };
+    return describe(tokenId, minted, contextId);
+  }
+
+  /** The tokens that are held and still live, newest first, of all contexts. */
+  list(): MintedToken[] {
+    return [...this.#held]
+      .filter(([, held]) => !this.#isOver(held))
+      .map(([tokenId, held]) => describe(tokenId, held, held.context.id))
+      .reverse();
+  }
+
+  /** Drops a minted token; does nothing for one that is not held. Whoever has a copy can still use it. */
+  forget(tokenId: string): void {
+    this.#held.delete(tokenId);
   }
 
   /**
@@ -101,13 +105,15 @@ export class TokenService {
 
   /**
    * What the credential helper hands out: the user id, and as password an API token of 15 minutes (less where
-   * the service allows less).
+   * the service allows less). Goes to the activity log.
    *
+   * @param host - The registry that it is for.
    * @throws KeyholdError `context_not_found`, `key_not_registered`, `vault_locked`.
    */
-  async registryToken(contextId: string): Promise<{ username: string; secret: string }> {
+  async registryToken(contextId: string, host: string): Promise<{ username: string; secret: string }> {
     const { context, kid } = this.#signer(contextId);
-    const { token } = await this.#sign(context, kid, limits.registryTtl);
+    const entry = { kind: 'helper.credential_given', detail: host } as const;
+    const { token } = await this.#sign(context, kid, limits.registryTtl, entry);
     return { username: context.userId, secret: token };
   }
 
@@ -123,9 +129,19 @@ export class TokenService {
     return { context, kid: key.kid };
   }
 
-  async #sign(context: StoredContext, kid: string, seconds: number): Promise<ApiToken> {
+  /** Signs, and notes the key's use with the entry in one transaction: each costs a wait for the disk. */
+  async #sign(
+    context: StoredContext,
+    kid: string,
+    seconds: number,
+    entry: { kind: ActivityKind; detail: string },
+  ): Promise<ApiToken> {
+    const { vault, keys } = this.#deps;
     const signed = await signApiToken(this.#deps, context, kid, seconds);
-    this.#deps.keys.markUsed(kid);
+    vault.sql().transaction(() => {
+      keys.markUsed(kid);
+      this.#log(entry.kind, context, entry.detail);
+    });
     return signed;
   }
 
@@ -146,14 +162,30 @@ export class TokenService {
     return held.claims.exp * 1000 <= this.#deps.clock.now().getTime();
   }
 
-  #forgetRemoved(): void {
-    const known = new Set(this.#deps.contexts.list().map(({ id }) => id));
+  /** Those of contexts that were removed or signed out: their keys are gone. */
+  #forgetSignedOut(): void {
+    const active = this.#deps.contexts.list().filter(({ state }) => state === 'active');
+    const known = new Set(active.map(({ id }) => id));
     for (const [id, held] of this.#held) if (!known.has(held.context.id)) this.#held.delete(id);
   }
 
   #log(kind: ActivityKind, context: StoredContext, detail: string): void {
     this.#deps.activity.append({ kind, contextName: context.name, detail });
   }
+}
+
+function describe(tokenId: string, { kid, alg, claims }: ApiToken, contextId: string): MintedToken {
+  return {
+    tokenId,
+    contextId,
+    subject: claims.sub,
+    audience: claims.aud,
+    kid,
+    algorithm: alg,
+    jti: claims.jti,
+    issuedAt: new Date(claims.iat * 1000).toISOString(),
+    expiresAt: new Date(claims.exp * 1000).toISOString(),
+  };
 }
 
 function formatToken({ token, context }: HeldToken, form: TokenForm): string {

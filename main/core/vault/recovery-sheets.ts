@@ -1,11 +1,11 @@
-import type { SaveDialog, SheetPrinter, TextFiles } from '../ports.ts';
+import type { FileDialogs, SheetPrinter, TextFiles } from '../ports.ts';
 import { wipe } from './bytes.ts';
 import type { RecoveryCodes } from './recovery-codes.ts';
 
 interface RecoverySheetsDeps {
   codes: RecoveryCodes;
   printer: SheetPrinter;
-  dialog: SaveDialog;
+  dialogs: FileDialogs;
   files: TextFiles;
 }
 
@@ -27,10 +27,13 @@ export class RecoverySheets {
    *   `storage_failed`
    */
   async save(id: string, form: 'pdf' | 'png'): Promise<boolean> {
-    const { codes, printer, dialog, files } = this.#deps;
+    const { codes, printer, dialogs, files } = this.#deps;
     codes.read(id);
-    const place = { title: 'Save recovery code', name: 'Keyhold recovery code', extension: form };
-    const path = await dialog.choose(place);
+    const path = await dialogs.save({
+      title: 'Save recovery code',
+      fileName: `keyhold-recovery-code.${form}`,
+      extension: form,
+    });
     if (path === null) return false;
     const content = await printer[form](codes.read(id));
     try {

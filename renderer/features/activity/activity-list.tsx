@@ -5,21 +5,27 @@ import { RelativeTime } from '../../ui/time.tsx';
 import css from './activity.module.css';
 import { activityLooks } from './activity-words.ts';
 
-/** Entries of the log, one a line. */
-export function ActivityList({ entries }: { entries: readonly ActivityEntry[] }): ReactNode {
+interface ActivityListProps {
+  entries: readonly ActivityEntry[];
+  /** Number of the first entry that verifying found not to fit; null when all fit or nobody looked. */
+  brokenAt: number | null;
+}
+
+/** Entries of the log, one a line. From a broken one on, none can be relied on, and it shows. */
+export function ActivityList({ entries, brokenAt }: ActivityListProps): ReactNode {
   return (
     <ol className={css['list']} aria-label="Activity">
       {entries.map((entry) => (
-        <Entry key={entry.seq} entry={entry} />
+        <Entry key={entry.seq} entry={entry} doubtful={brokenAt !== null && entry.seq >= brokenAt} />
       ))}
     </ol>
   );
 }
 
-function Entry({ entry }: { entry: ActivityEntry }): ReactNode {
+function Entry({ entry, doubtful }: { entry: ActivityEntry; doubtful: boolean }): ReactNode {
   const { words, icon: Icon, tone } = activityLooks[entry.kind];
   return (
-    <li className={css['entry']}>
+    <li className={css['entry']} data-doubtful={doubtful || undefined}>
       <span className={css['icon']} data-tone={tone}>
         <Icon />
       </span>
@@ -27,6 +33,7 @@ function Entry({ entry }: { entry: ActivityEntry }): ReactNode {
         <span className={css['words']}>
           <span className={css['deed']}>{words}</span>
           {entry.detail !== null && <span className={css['detail']}>{entry.detail}</span>}
+          {doubtful && <span className={css['doubt']}>not reliable</span>}
         </span>
         {entry.contextName !== null && <span className={css['context']}>{entry.contextName}</span>}
       </span>

@@ -9,8 +9,10 @@ import {
   LifeBuoy,
   Lock,
   LockOpen,
+  LogOut,
   PackageCheck,
   PackageX,
+  Pencil,
   Plus,
   RectangleEllipsis,
   RefreshCw,
@@ -46,6 +48,8 @@ export const activityLooks: Readonly<Record<ActivityEntry['kind'], Look>> = {
   'vault.recovery_made': look('Recovery code made', LifeBuoy),
   'vault.recovery_removed': look('Recovery code removed', LifeBuoy),
   'context.added': look('Context added', Plus),
+  'context.edited': look('Context edited', Pencil),
+  'context.signed_out': look('Signed out', LogOut),
   'context.removed': look('Context removed', Trash2),
   'key.created': look('Key made', KeyRound),
   'key.registered': look('Key registered', ShieldCheck),
@@ -56,4 +60,28 @@ export const activityLooks: Readonly<Record<ActivityEntry['kind'], Look>> = {
   'registry.undone': look('Podman’s set-up undone', FileMinus),
   'helper.credential_given': look('Credential handed out', PackageCheck),
   'helper.refused': look('Credential refused', PackageX, 'warning'),
+};
+
+type Kind = ActivityEntry['kind'];
+
+export type ActivitySubject = 'all' | 'vault' | 'contexts' | 'keys' | 'tokens' | 'registries' | 'warnings';
+
+const allKinds = Object.keys(activityLooks) as Kind[];
+
+function kindsOf(...prefixes: string[]): Kind[] {
+  return allKinds.filter((kind) => prefixes.some((prefix) => kind.startsWith(`${prefix}.`)));
+}
+
+/** What the list can be narrowed to; `kinds` null for everything. */
+export const activitySubjects: Readonly<Record<ActivitySubject, { label: string; kinds: Kind[] | null }>> = {
+  all: { label: 'All activity', kinds: null },
+  vault: { label: 'Vault', kinds: kindsOf('vault') },
+  contexts: { label: 'Contexts', kinds: kindsOf('context') },
+  keys: { label: 'Keys', kinds: kindsOf('key') },
+  tokens: { label: 'Tokens', kinds: kindsOf('token') },
+  registries: { label: 'Registries', kinds: kindsOf('registry', 'helper') },
+  warnings: {
+    label: 'Warnings',
+    kinds: allKinds.filter((kind) => activityLooks[kind].tone === 'warning'),
+  },
 };

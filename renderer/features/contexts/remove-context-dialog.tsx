@@ -44,12 +44,17 @@ export function RemoveContextDialog(props: RemoveContextDialogProps): ReactNode 
     >
       <p>This deletes from this computer:</p>
       <ul>
-        <li>the private key of this context, which cannot be brought back</li>
+        {context.state === 'signed_out' ? (
+          <li>service, user, name and label of this context</li>
+        ) : (
+          <li>the private key of this context, which cannot be brought back</li>
+        )}
         {context.hasRegistry && <li>Podman’s set-up for {context.host}, if Keyhold made it</li>}
       </ul>
       {active && (
         <p className="kh-dim">
-          {context.serviceName} keeps the public key on record. Revoke it on the dashboard’s keys page.
+          {context.serviceName} keeps the public key on record. Sign out first to have it revoked, or revoke
+          it on the dashboard’s keys page.
         </p>
       )}
     </ConfirmDialog>

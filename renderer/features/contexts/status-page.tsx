@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { ExternalLink, RefreshCw } from 'lucide-react';
+import { ExternalLink, Pencil, RefreshCw } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Navigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
@@ -11,32 +11,109 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { toastError } from '../../ui/toast.ts';
 import { ClockNotice } from './clock-notice.tsx';
+import { ContextSheet } from './context-sheet.tsx';
+import { ContextLabel } from './context-tile.tsx';
 import { RemoveContextDialog } from './remove-context-dialog.tsx';
 import { SignInSummary } from './sign-in-summary.tsx';
+import { SignOutDialog } from './sign-out-dialog.tsx';
+import { SignedOutState } from './signed-out-state.tsx';
 import { StatusFacts } from './status-facts.tsx';
 import css from './status-page.module.css';
 import { StatusProblem } from './status-problem.tsx';
 
+type Opened = 'edit' | 'sign_out' | 'remove' | 'replace' | null;
+
 /** Who the service says we are, with which key, and what to do when it does not know us. */
 export function StatusPage({ context }: { context: ContextSummary }): ReactNode {
-  const status = useQuery({ ...queries.status(context.id), enabled: context.state === 'active' });
-  const [removing, setRemoving] = useState<'no' | 'only' | 'to_add_again'>('no');
+  const [opened, setOpened] = useState<Opened>(null);
+  const close = (): void => {
+    setOpened(null);
+  };
+  if (context.state === 'pending') return <Navigate to="/status/register" replace />;
+  return (
+    <>
+      {context.state === 'signed_out' ? (
+        <SignedOutPage context={context} onOpen={setOpened} />
+      ) : (
+        <ActivePage context={context} onOpen={setOpened} />
+      )}
+      <ContextSheet context={context} opened={opened === 'edit'} onClose={close} />
+      <SignOutDialog context={context} opened={opened === 'sign_out'} onClose={close} />
+      <RemoveContextDialog
+        context={context}
+        opened={opened === 'remove' || opened === 'replace'}
+        addAgain={opened === 'replace'}
+        onClose={close}
+      />
+    </>
+  );
+}
+
+interface StateProps {
+  context: ContextSummary;
+  onOpen: (dialog: Opened) => void;
+}
+
+function Lead({ context }: { context: ContextSummary }): ReactNode {
+  return (
+    <span className={css['lead']}>
+      {context.serviceName} · {context.host} <ContextLabel context={context} />
+    </span>
+  );
+}
+
+function EditButton({ onOpen }: Pick<StateProps, 'onOpen'>): ReactNode {
+  return (
+    <Button
+      icon={<Pencil />}
+      onClick={() => {
+        onOpen('edit');
+      }}
+    >
+      Edit
+    </Button>
+  );
+}
+
+function SignedOutPage({ context, onOpen }: StateProps): ReactNode {
+  return (
+    <Page
+      title="Status"
+      lead={<Lead context={context} />}
+      width="text"
+      actions={<EditButton onOpen={onOpen} />}
+    >
+      <SignedOutState context={context} />
+      <Leave words="Removing the context forgets service, user and name.">
+        <Button
+          onClick={() => {
+            onOpen('remove');
+          }}
+        >
+          Remove context…
+        </Button>
+      </Leave>
+    </Page>
+  );
+}
+
+function ActivePage({ context, onOpen }: StateProps): ReactNode {
+  const status = useQuery(queries.status(context.id));
   const openDashboard = useMutation({
     mutationFn: () => valueOf(keyhold().contexts.openDashboard({ contextId: context.id })),
     onError: toastError,
   });
-  if (context.state === 'pending') return <Navigate to="/status/register" replace />;
-
   const checkAgain = (): void => {
     void status.refetch();
   };
   return (
     <Page
       title="Status"
-      lead={`${context.serviceName} · ${context.host}`}
+      lead={<Lead context={context} />}
       width="text"
       actions={
         <>
+          <EditButton onOpen={onOpen} />
           <Button icon={<RefreshCw />} busy={status.isFetching} onClick={checkAgain}>
             Check again
           </Button>
@@ -66,7 +143,7 @@ export function StatusPage({ context }: { context: ContextSummary }): ReactNode 
             status={status.data}
             onCheckAgain={checkAgain}
             onReplace={() => {
-              setRemoving('to_add_again');
+              onOpen('replace');
             }}
           />
           <ClockNotice skewSeconds={status.data.clockSkewSeconds} />
@@ -78,24 +155,31 @@ export function StatusPage({ context }: { context: ContextSummary }): ReactNode 
           </Card>
         </>
       )}
-      <div className={css['leave']}>
-        <p>Removing the context deletes its key from this computer.</p>
+      <Leave words="Signing out revokes and deletes the key. Removing deletes the context as well.">
         <Button
           onClick={() => {
-            setRemoving('only');
+            onOpen('sign_out');
+          }}
+        >
+          Sign out…
+        </Button>
+        <Button
+          onClick={() => {
+            onOpen('remove');
           }}
         >
           Remove context…
         </Button>
-      </div>
-      <RemoveContextDialog
-        context={context}
-        opened={removing !== 'no'}
-        addAgain={removing === 'to_add_again'}
-        onClose={() => {
-          setRemoving('no');
-        }}
-      />
+      </Leave>
     </Page>
+  );
+}
+
+function Leave({ words, children }: { words: string; children: ReactNode }): ReactNode {
+  return (
+    <div className={css['leave']}>
+      <p>{words}</p>
+      <div className={css['leaveActions']}>{children}</div>
+    </div>
   );
 }

@@ -14,6 +14,7 @@ import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { SignedOutState } from '../contexts/signed-out-state.tsx';
 import { KeySheet } from './key-sheet.tsx';
 import css from './keys-page.module.css';
 
@@ -22,6 +23,13 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
   const keys = useQuery(queries.keys(context.id));
   const [opened, setOpened] = useState<KeySummary | null>(null);
   const navigate = useNavigate();
+  if (context.state === 'signed_out') {
+    return (
+      <Page title="Keys">
+        <SignedOutState context={context} />
+      </Page>
+    );
+  }
   return (
     <Page
       title="Keys"

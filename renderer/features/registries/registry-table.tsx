@@ -3,11 +3,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
+import { queries, useContexts } from '../../lib/queries.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
 import css from './registries.module.css';
+import { RegistryAccount, UseAccount } from './registry-account.tsx';
 import { undoneWords } from './undone-words.ts';
 
 const podmanStates = {
@@ -29,7 +30,7 @@ export function RegistryTable({ registries, onSetUp }: RegistryTableProps): Reac
       <Table horizontalSpacing="md" verticalSpacing="sm" aria-label="Registries">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Registry and context</Table.Th>
+            <Table.Th>Registry and account</Table.Th>
             <Table.Th>Podman</Table.Th>
             <Table.Th>
               <span className="kh-hidden">Actions</span>
@@ -40,14 +41,17 @@ export function RegistryTable({ registries, onSetUp }: RegistryTableProps): Reac
           {registries.map((registry) => (
             <Table.Tr key={registry.contextId}>
               <Table.Td className={css['host']}>
-                <code>{registry.host}</code>
-                <span className={css['context']}>{registry.contextName}</span>
+                <RegistryAccount registry={registry} rival={rivalOf(registry, registries)} />
               </Table.Td>
               <Table.Td>
                 <Badge tone={podmanStates[registry.podman].tone}>{podmanStates[registry.podman].words}</Badge>
               </Table.Td>
               <Table.Td className={css['action']}>
-                <RegistryAction registry={registry} onSetUp={onSetUp} />
+                {rivalOf(registry, registries) === null ? (
+                  <RegistryAction registry={registry} onSetUp={onSetUp} />
+                ) : (
+                  <UseAccount registry={registry} />
+                )}
               </Table.Td>
             </Table.Tr>
           ))}
@@ -57,6 +61,12 @@ export function RegistryTable({ registries, onSetUp }: RegistryTableProps): Reac
   );
 }
 
+/** The account that the helper takes in this one's place, for the same host; null when there is none. */
+function rivalOf(registry: Registry, registries: readonly Registry[]): Registry | null {
+  if (registry.answers) return null;
+  return registries.find((other) => other.answers && other.host === registry.host) ?? null;
+}
+
 interface RegistryActionProps {
   registry: Registry;
   onSetUp: (registry: Registry) => void;
@@ -64,6 +74,8 @@ interface RegistryActionProps {
 
 function RegistryAction({ registry, onSetUp }: RegistryActionProps): ReactNode {
   const client = useQueryClient();
+  const { data: contexts = [] } = useContexts();
+  const context = contexts.find(({ id }) => id === registry.contextId);
   const undo = useMutation({
     mutationFn: () => valueOf(keyhold().registries.undo({ contextId: registry.contextId })),
     onSuccess: async ({ restored }) => {
@@ -86,6 +98,8 @@ function RegistryAction({ registry, onSetUp }: RegistryActionProps): ReactNode {
       </Button>
     );
   }
+  // There is no key to sign in with, and signing in again sets Podman up if it was.
+  if (context?.state === 'signed_out') return null;
   if (registry.podman === 'keyhold') return <span className="kh-dim">Not made by Keyhold</span>;
   return (
     <Button

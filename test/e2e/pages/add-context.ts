@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
+import { factValue } from './facts.ts';
 
 interface NewContext {
   address: string;
@@ -28,6 +29,11 @@ export class AddContextPage {
 
   get userId(): Locator {
     return this.#window.getByLabel('Your user id');
+  }
+
+  /** Why a service was not found: what happened and what to do. */
+  get problem(): Locator {
+    return this.#window.getByRole('alert');
   }
 
   async find(address: string): Promise<void> {
@@ -79,6 +85,45 @@ export class RegistrationPage {
 
   async checkNow(): Promise<void> {
     await this.#window.getByRole('button', { name: 'Check now' }).click();
+  }
+
+  async renew(): Promise<void> {
+    await this.#window.getByRole('button', { name: 'Renew' }).click();
+  }
+
+  /** Shows the token and answers it. */
+  async revealToken(): Promise<string> {
+    await this.#window.getByRole('button', { name: 'Reveal registration token' }).click();
+    const shown = this.#window.locator('code', { hasText: /^eyJ/ });
+    return shown.innerText();
+  }
+
+  get timeLeft(): Locator {
+    return this.#window.getByText(/^expires in \d+:\d\d$/);
+  }
+
+  async openClaims(): Promise<void> {
+    await this.#window.getByText('What the token says').click();
+  }
+
+  /** The value of a decoded claim, such as `User (sub)`. */
+  claim(name: string): Locator {
+    return factValue(this.#window, name);
+  }
+
+  async stopWaiting(): Promise<void> {
+    await this.#window.getByRole('button', { name: 'Stop waiting' }).click();
+  }
+
+  async waitAgain(): Promise<void> {
+    await this.#window.getByRole('button', { name: 'Wait again' }).click();
+  }
+
+  /** Removes the pending context, which needs no typing: nothing works with its key yet. */
+  async removeContext(): Promise<void> {
+    await this.#window.getByRole('button', { name: 'Remove context…' }).click();
+    await this.#window.getByRole('dialog').getByRole('button', { name: 'Remove context' }).click();
+    await this.#window.getByRole('dialog').waitFor({ state: 'detached' });
   }
 
   async openDashboard(): Promise<void> {

@@ -33,6 +33,20 @@ export class ShellPage {
     await this.#window.getByRole('menuitemradio', { name: new RegExp(contextName) }).click();
   }
 
+  /** Chooses one of the switcher's other entries. */
+  async contextMenu(entry: string): Promise<void> {
+    await this.switcher.click();
+    await this.#window.getByRole('menuitem', { name: entry }).click();
+  }
+
+  /** Opens the switcher by its key and goes down to a context, as far as it is from the first. */
+  async chooseByKeyboard(steps: number): Promise<void> {
+    await this.#window.keyboard.press('ControlOrMeta+J');
+    await this.#window.locator('[role=menuitemradio]:focus').waitFor();
+    for (let step = 0; step < steps; step += 1) await this.#window.keyboard.press('ArrowDown');
+    await this.#window.keyboard.press('Enter');
+  }
+
   async chooseTheme(theme: 'System' | 'Light' | 'Dark'): Promise<void> {
     await this.#window.getByRole('button', { name: /theme|appearance/i }).click();
     await this.#window.getByRole('menuitemradio', { name: theme }).click();

@@ -12,6 +12,15 @@ export class VaultScreens {
     return this.#window.getByRole('textbox', { name: 'Passphrase', exact: true });
   }
 
+  /** What is wrong with the passphrase, below its field. */
+  get problem(): Locator {
+    return this.#window.getByRole('alert');
+  }
+
+  get unlockButton(): Locator {
+    return this.#window.getByRole('button', { name: 'Unlock', exact: true });
+  }
+
   get keychainBox(): Locator {
     return this.#window.getByRole('checkbox', { name: 'Unlock with the system keychain' });
   }
@@ -58,6 +67,10 @@ export class VaultScreens {
 
   async whenOpen(): Promise<void> {
     await this.#window.locator('html[data-ready="shell"]').waitFor({ state: 'attached' });
+  }
+
+  async isLocked(): Promise<boolean> {
+    return (await this.#window.locator('html[data-ready="unlock"]').count()) > 0;
   }
 
   async whenLocked(): Promise<void> {

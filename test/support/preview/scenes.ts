@@ -1,15 +1,18 @@
+import { contextColours } from '../../../contracts/domain/context-colours.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import {
   productionId,
   sampleActivity,
   sampleCard,
   sampleContext,
+  sampleInspection,
   sampleKey,
   samplePreview,
   sampleRegistry,
   sampleService,
   sampleSlot,
   sampleStatus,
+  sampleToken,
   sampleWait,
   stagingId,
   timeFromNow,
@@ -25,6 +28,45 @@ function pending(facts: Partial<World> = {}): Partial<World> {
     keys: [sampleKey({ registeredAt: null, lastUsedAt: null, createdAt: timeFromNow(-20) })],
     ...facts,
   };
+}
+
+/** Five contexts with labels; two of them are accounts on one host, one is signed out, one pending. */
+function labelled(facts: Partial<World> = {}): Partial<World> {
+  const contexts = [
+    sampleContext({ label: 'prod', colour: 'red' }),
+    sampleContext({
+      ...{ id: stagingId, name: 'Staging', label: 'staging', colour: 'blue', current: false },
+      host: 'registry.staging.acme.example',
+    }),
+    ...(['Release bot', 'Old laptop', 'Sandbox'] as const).map((name, index) =>
+      sampleContext({
+        id: `${productionId.slice(0, -1)}${String(index + 4)}`,
+        name,
+        current: false,
+        label: index === 0 ? 'prod' : null,
+        colour: contextColours[index + 3] ?? 'pink',
+        userId: index === 0 ? 'bot:acme/release' : 'u_42',
+        state: (['active', 'signed_out', 'pending'] as const)[index] ?? 'active',
+        ...(index > 0 && { host: `host-${String(index)}.acme.example` }),
+      }),
+    ),
+  ];
+  return {
+    contexts,
+    registries: contexts.map(({ id, name, host, current, state }, index) =>
+      sampleRegistry({
+        ...{ contextId: id, contextName: name, host },
+        answers: current || (index !== 2 && state === 'active'),
+        podman: state === 'active' ? 'keyhold' : 'none',
+        canUndo: state === 'active',
+      }),
+    ),
+    ...facts,
+  };
+}
+
+function inspecting(facts: Partial<ReturnType<typeof sampleInspection>>): Partial<World> {
+  return { inspection: sampleInspection(facts) };
 }
 
 /** What the main process knows in each picture. */
@@ -134,6 +176,71 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
         createdAt: timeFromNow(-45),
       }),
     ],
+  }),
+  labelled: () => labelled(),
+  signedOut: () => ({ contexts: [sampleContext({ state: 'signed_out', label: 'prod' })], keys: [] }),
+  editTaken: () => labelled({ failures: { 'contexts.edit': { code: 'name_taken' } } }),
+  signOutTroubles: () =>
+    labelled({
+      signOut: {
+        revocations: ['revoked', 'unreachable', 'refused', 'not_registered'],
+        podman: ['undone', 'failed', 'kept', 'none'],
+        stuck: [],
+      },
+    }),
+  signOutStuck: () => ({ signOut: { revocations: ['revoked'], podman: ['none'], stuck: [stagingId] } }),
+  signOutHangs: () => labelled({ hanging: ['signOut.run'] }),
+  recentTokens: () =>
+    labelled({
+      tokens: [
+        sampleToken({ tokenId: '7c9e6679-7425-40de-944b-e07fc1f90ae1', expiresAt: timeFromNow(3300) }),
+        sampleToken({
+          tokenId: '7c9e6679-7425-40de-944b-e07fc1f90ae2',
+          contextId: stagingId,
+          jti: '9b2d7c14-1b1a-4a5e-8e0f-000000000000',
+          expiresAt: timeFromNow(12 * 3600),
+        }),
+      ],
+    }),
+  inspectForeign: () =>
+    inspecting({
+      algorithm: 'RS256',
+      header: [
+        { name: 'alg', kind: 'text', value: 'RS256' },
+        { name: 'kid', kind: 'text', value: 'https://issuer.example/keys/2026-11' },
+      ],
+      claims: [
+        { name: 'iss', kind: 'text', value: 'https://issuer.example' },
+        { name: 'aud', kind: 'json', value: '["api://default","https://graph.issuer.example"]' },
+        { name: 'exp', kind: 'time', value: timeFromNow(-3 * 86_400) },
+        { name: 'scope', kind: 'text', value: 'openid profile email '.repeat(20).trim() },
+        {
+          name: 'https://issuer.example/claims/very-long-name-of-a-claim',
+          kind: 'json',
+          value: '{"a":[1,2,3]}',
+        },
+      ],
+      signature: { state: 'key_unknown' },
+      time: 'expired',
+      audience: { state: 'foreign' },
+    }),
+  inspectForged: () => {
+    const { label, fingerprint } = sampleKey();
+    return inspecting({
+      signature: {
+        state: 'wrong',
+        ...{ contextId: productionId, contextName: 'Production', keyLabel: label, fingerprint },
+      },
+    });
+  },
+  inspectWrong: () =>
+    inspecting({
+      audience: { state: 'wrong', expected: 'https://registry.acme.example' },
+      time: 'valid',
+      notes: ['crit', 'user'],
+    }),
+  inspectMalformed: () => ({
+    inspection: { kind: 'malformed', problem: 'character', part: 'claims', position: 73 },
   }),
   shortTokens: () => ({ contexts: [sampleContext({ maxTokenTtl: 3600 })] }),
   mintFails: () => ({

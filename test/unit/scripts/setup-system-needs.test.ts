@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { debianPackages, missingTools, parseLdd } from '../../../scripts/setup/system-needs.mjs';
-import { chooseNames } from '../../../scripts/setup/system-packages.mjs';
+import { chooseNames, ensureSystemPackages } from '../../../scripts/setup/system-packages.mjs';
 import { temporaryFolder } from './setup-folders.ts';
 
 const LDD = `	linux-vdso.so.1 (0x00007ffd5a5f2000)
@@ -61,13 +61,9 @@ describe('missing tools', () => {
 
   it('are the ones of the purpose that are not on the path', () => {
     withTools('skopeo', 'curl');
-    expect(commands('test')).toEqual([
-      'podman',
-      'chromium',
-      'gnome-keyring-daemon',
-      'dbus-run-session',
-      'pdftotext',
-    ]);
+    const vault = ['gnome-keyring-daemon', 'dbus-run-session', 'pdftotext'];
+    const typist = process.platform === 'linux' ? ['buildah', 'Xvfb', 'xdotool', ...vault] : [];
+    expect(commands('test')).toEqual(['podman', 'chromium', 'bash', 'busybox', ...typist]);
     expect(commands('demo')).toEqual(['podman', 'chromium']);
     expect(commands('bench')).toEqual([
       'docker-credential-secretservice',
@@ -89,6 +85,31 @@ describe('missing tools', () => {
       vi.stubEnv('DISPLAY', '');
       vi.stubEnv('WAYLAND_DISPLAY', '');
       expect(commands('start')).toEqual(['xvfb-run', 'Xvfb', 'skopeo', 'podman', 'chromium']);
+    },
+  );
+
+  it('are named once, however many need them', () => {
+    withTools();
+    vi.stubEnv('DISPLAY', '');
+    vi.stubEnv('WAYLAND_DISPLAY', '');
+    const names = commands('test');
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  it.runIf(existsSync('/usr/bin/apt-get'))(
+    'are left to the user who is not root, with the command that installs them (Debian and Ubuntu only)',
+    async () => {
+      const folder = temporaryFolder();
+      for (const name of ['ldd', 'apt-cache']) symlinkSync(join('/usr/bin', name), join(folder, name));
+      vi.stubEnv('PATH', folder);
+      vi.stubEnv('DISPLAY', ':0');
+      const getuid = vi.spyOn(process, 'getuid').mockReturnValue(1000);
+      const needs = { purpose: 'demo', executable: process.execPath, compiler: false } as const;
+      await expect(ensureSystemPackages(needs)).rejects.toMatchObject({
+        message: 'Not on this machine: skopeo, podman, chromium, curl.',
+        remedy: 'sudo apt-get install -y --no-install-recommends skopeo podman chromium curl',
+      });
+      getuid.mockRestore();
     },
   );
 

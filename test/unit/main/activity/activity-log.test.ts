@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
-import { activityEntrySchema } from '../../../../contracts/ipc/activity.ts';
+import { activityEntrySchema, type ActivityFilter } from '../../../../contracts/ipc/activity.ts';
 import { entryHash, type ActivityRow } from '../../../../main/core/activity/chain.ts';
 import {
   newVault,
@@ -225,5 +225,24 @@ describe('the chain', () => {
     const parts = await withEntries();
     parts.vault.lock();
     expect(parts.activity.verify()).toEqual({ checked: 11, brokenAt: null });
+  });
+});
+
+describe('a filter of the log', () => {
+  it('takes kinds and text together, and the text for what it is', async () => {
+    const { activity } = await newVault();
+    activity.append({ kind: 'token.minted', contextName: 'Work', detail: '100% of it' });
+    activity.append({ kind: 'token.copied', contextName: 'Work', detail: '1000 of it' });
+    activity.append({ kind: 'token.minted', contextName: 'Home_lab', detail: null });
+    const found = (kinds: ActivityFilter['kinds'], text: string): string[] =>
+      activity
+        .list({ before: null, limit: 10 }, { kinds, text })
+        .entries.map(({ contextName, detail }) => `${contextName} ${detail}`);
+    expect(found(['token.minted'], '')).toEqual(['Home_lab null', 'Work 100% of it']);
+    expect(found(null, '0%')).toEqual(['Work 100% of it']);
+    expect(found(null, '_')).toEqual(['Home_lab null']);
+    expect(found(null, ' WORK ')).toEqual(['Work 1000 of it', 'Work 100% of it']);
+    expect(found(['vault.locked'], 'work')).toEqual([]);
+    expect(found([], '')).toEqual([]);
   });
 });

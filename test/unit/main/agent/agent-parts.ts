@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
+import type { LogLevel } from '../../../../main/adapters/logger.ts';
 import { AgentServer } from '../../../../main/agent/agent-server.ts';
 import { CredentialService } from '../../../../main/agent/credential-service.ts';
 import { agentSocketPath } from '../../../../main/agent/socket-path.ts';
@@ -23,13 +24,13 @@ export interface AgentParts {
 }
 
 /** Starts the agent. The folder is short, so that the socket's path fits on every system. */
-export async function agentParts(): Promise<AgentParts> {
-  const parts = await signInParts(systemClock);
+export async function agentParts(logLevel: LogLevel = 'silent'): Promise<AgentParts> {
+  const parts = await signInParts(systemClock, logLevel);
   const folder = await mkdtemp(join('/tmp', 'keyhold-agent-'));
   const socketPath = agentSocketPath({ XDG_RUNTIME_DIR: folder }, process.platform, folder);
   const { vault, contexts, tokens, activity } = parts;
   const credentials = new CredentialService({ vault, contexts, tokens, activity });
-  const logger = fileLogger(folder, 'silent');
+  const logger = fileLogger(folder, logLevel);
   const started: AgentServer[] = [];
   const anotherAgent: AgentParts['anotherAgent'] = (path = socketPath) => {
     const agent = new AgentServer({ socketPath: path, credentials, logger });

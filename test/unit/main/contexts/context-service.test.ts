@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { contextColours } from '../../../../contracts/domain/context-colours.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
@@ -24,6 +25,8 @@ describe('adding a context', () => {
     expect(added).toEqual({
       id: added.id,
       name: 'Work',
+      colour: 'indigo',
+      label: null,
       origin: service.origin,
       host: service.host,
       serviceName: 'Odd',
@@ -122,8 +125,10 @@ describe('the contexts', () => {
     expect(answering()).toBe(three);
     parts.contexts.setCurrent(two);
     expect(answering()).toBe(two);
+    expect([...parts.contexts.answering()]).toEqual([two]);
     parts.contexts.setCurrent(one);
     expect(answering()).toBe(three);
+    expect([...parts.contexts.answering()]).toEqual([three]);
     expect(parts.contexts.byHost('elsewhere.example')).toBeNull();
   });
 
@@ -176,6 +181,49 @@ describe('the contexts', () => {
     expect(() => parts.contexts.dashboardUrl(id)).toThrow(
       expect.objectContaining({ code: 'link_not_allowed' }),
     );
+  });
+});
+
+describe('the look of a context', () => {
+  it('is a name, a colour and a label, and leaves everything else', async () => {
+    const before = await parts.add({ address: service.host, userId });
+    const look = { name: 'Production', colour: 'red', label: 'prod' } as const;
+    expect(parts.contexts.edit(before.id, look)).toEqual({ ...before, ...look });
+    expect(parts.contexts.list()).toEqual([{ ...before, ...look }]);
+    expect(parts.logged().at(-1)).toBe('context.edited | Production | was “Work”, label prod');
+    expect(parts.contexts.edit(before.id, { ...look, label: null }).label).toBeNull();
+    expect(parts.logged().at(-1)).toBe('context.edited | Production | label removed');
+  });
+
+  it('may keep its own name in another case, but takes no other’s', async () => {
+    const work = await parts.add({ address: service.host, userId });
+    await parts.add({ address: service.host, userId: `${userId}2`, name: 'Home' });
+    const edit = (name: string): unknown =>
+      parts.contexts.edit(work.id, { name, colour: 'blue', label: null });
+    expect(() => edit('HOME')).toThrow(expect.objectContaining({ code: 'name_taken' }));
+    expect(parts.contexts.get(work.id).name).toBe('Work');
+    expect(edit('WORK')).toMatchObject({ name: 'WORK' });
+  });
+
+  it('has a colour from the start: another one for each, as long as there are more', async () => {
+    for (let number = 0; number < contextColours.length + 1; number += 1) {
+      await parts.add({
+        address: service.host,
+        userId: userId + String(number),
+        name: `No ${String(number)}`,
+      });
+    }
+    const colours = parts.contexts.list().map(({ colour }) => colour);
+    expect(colours).toEqual([...contextColours, contextColours[0]]);
+  });
+
+  it('of a context from before there were colours is always the same, whatever its name', async () => {
+    const { id } = await parts.add({ address: service.host, userId });
+    parts.vault.sql().run('UPDATE contexts SET colour = NULL');
+    const { colour } = parts.contexts.get(id);
+    expect(contextColours).toContain(colour);
+    parts.vault.sql().run(`UPDATE contexts SET name = 'Other'`);
+    expect(parts.contexts.get(id).colour).toBe(colour);
   });
 });
 

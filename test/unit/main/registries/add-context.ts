@@ -12,6 +12,8 @@ export function addContext({ vault, keys }: SignInParts, facts: Partial<StoredCo
   const context: StoredContext = {
     id: crypto.randomUUID(),
     name: `Context ${String(count + 1)}`,
+    colour: 'indigo',
+    label: null,
     origin: `https://${host}`,
     host,
     serviceName: 'Registry',

@@ -39,6 +39,7 @@ describe('setting a registry up', () => {
           contextId: context.id,
           contextName: context.name,
           host: context.host,
+          answers: true,
           podman: 'keyhold',
           canUndo: true,
         },

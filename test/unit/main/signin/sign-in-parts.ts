@@ -6,6 +6,7 @@ import type { WaitState } from '../../../../contracts/ipc/signin.ts';
 import { fetchHttpClient } from '../../../../main/adapters/http-client.ts';
 import { argon2Kdf } from '../../../../main/adapters/kdf.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
+import type { LogLevel } from '../../../../main/adapters/logger.ts';
 import { systemRandom } from '../../../../main/adapters/random.ts';
 import { SqliteVaultFile } from '../../../../main/adapters/vault-file.ts';
 import { ActivityLog } from '../../../../main/core/activity/activity-log.ts';
@@ -21,6 +22,8 @@ const passphrase = 'correct horse battery staple';
 
 /** The app's own classes around a real, unlocked vault in a temporary folder. */
 export interface SignInParts {
+  /** Holds the vault's files and the log. */
+  folder: string;
   vault: Vault;
   keys: KeyService;
   activity: ActivityLog;
@@ -38,9 +41,9 @@ export interface SignInParts {
   dispose(): Promise<void>;
 }
 
-export async function signInParts(clock: Clock): Promise<SignInParts> {
+export async function signInParts(clock: Clock, logLevel: LogLevel = 'silent'): Promise<SignInParts> {
   const folder = await mkdtemp(join(tmpdir(), 'keyhold-sign-in-'));
-  const logger = fileLogger(folder, 'silent');
+  const logger = fileLogger(folder, logLevel);
   const random = systemRandom;
   const vault = new Vault({
     file: new SqliteVaultFile(join(folder, 'vault.db'), null),
@@ -60,6 +63,7 @@ export async function signInParts(clock: Clock): Promise<SignInParts> {
   const registration = new Registration({ ...services, onRegistered });
   const tokens = new TokenService(services);
   const parts: SignInParts = {
+    folder,
     vault,
     keys,
     activity,

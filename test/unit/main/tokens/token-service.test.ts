@@ -151,7 +151,7 @@ describe('a minted token', () => {
 
 describe('a registry token', () => {
   it('is an API token of 15 minutes with the user id as user name', async () => {
-    const { username, secret } = await parts.tokens.registryToken(id);
+    const { username, secret } = await parts.tokens.registryToken(id, 'kheeper.example');
     expect(username).toBe(userId);
     expect(decodeProtectedHeader(secret)).toEqual({ alg: 'Ed25519', typ: 'JWT', kid });
     expect(decodeJwt(secret)).toMatchObject({
@@ -164,21 +164,23 @@ describe('a registry token', () => {
   });
 
   it('is a new one each time', async () => {
-    const first = await parts.tokens.registryToken(id);
-    expect((await parts.tokens.registryToken(id)).secret).not.toBe(first.secret);
+    const first = await parts.tokens.registryToken(id, 'kheeper.example');
+    expect((await parts.tokens.registryToken(id, 'kheeper.example')).secret).not.toBe(first.secret);
   });
 
   it('lives shorter where the service allows less', async () => {
     service.description = { max_token_ttl: 300 };
     const strict = await parts.add({ address: service.host, userId: `${userId}2`, name: 'Strict' });
     parts.contexts.markActive(strict.id);
-    const { iat = 0, exp = 0 } = decodeJwt((await parts.tokens.registryToken(strict.id)).secret);
+    const { iat = 0, exp = 0 } = decodeJwt(
+      (await parts.tokens.registryToken(strict.id, 'kheeper.example')).secret,
+    );
     expect(exp - iat).toBe(300);
   });
 
   it('is not made for a pending context', async () => {
     const pending = await parts.add({ address: service.host, userId: `${userId}2`, name: 'Pending' });
-    await expect(parts.tokens.registryToken(pending.id)).rejects.toMatchObject({
+    await expect(parts.tokens.registryToken(pending.id, 'kheeper.example')).rejects.toMatchObject({
       code: 'key_not_registered',
     });
   });

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { contextIdSchema, contextSummarySchema, keyLabelSchema } from '../domain/context.ts';
+import { call } from './define.ts';
+
+/**
+ * What became of a key on its service.
+ *
+ * - `revoked`: the service has revoked it now.
+ * - `not_registered`: the service does not know it, or had revoked it before.
+ * - `unreachable`: the service did not answer; the key is still valid there.
+ * - `refused`: the service answered, but did not revoke it; the key may still be valid there.
+ */
+export const revocationSchema = z.enum(['revoked', 'not_registered', 'unreachable', 'refused']);
+export type Revocation = z.infer<typeof revocationSchema>;
+
+/**
+ * What became of the helper's entry in Podman's auth file: `kept` for another account on that host that still
+ * uses it; `failed` when the file could not be changed, so that the entry is still there and can be undone later.
+ */
+export const podmanLeftSchema = z.enum(['none', 'undone', 'kept', 'failed']);
+export type PodmanLeft = z.infer<typeof podmanLeftSchema>;
+
+/** What was done for one context. */
+export const signOutResultSchema = z.strictObject({
+  /** As it is now. */
+  context: contextSummarySchema,
+  /** False when the vault could not be changed: key and context are still there. */
+  done: z.boolean(),
+  keys: z.array(z.strictObject({ label: z.string(), fingerprint: z.string(), revocation: revocationSchema })),
+  podman: podmanLeftSchema,
+});
+export type SignOutResult = z.infer<typeof signOutResultSchema>;
+
+export const signOutReportSchema = z.strictObject({
+  results: z.array(signOutResultSchema),
+  /** How many contexts were not begun with, because the user cancelled. */
+  left: z.number().int().nonnegative(),
+});
+export type SignOutReport = z.infer<typeof signOutReportSchema>;
+
+export const signOutProgressSchema = z.strictObject({
+  done: z.number().int().nonnegative(),
+  total: z.number().int().nonnegative(),
+  /** Contexts that are being signed out now. */
+  current: z.array(z.string()),
+});
+export type SignOutProgress = z.infer<typeof signOutProgressSchema>;
+
+export const signOutCalls = {
+  /** Signs out of one context, or of all that have a key (null). Answers when all of it is done. */
+  run: call({
+    request: z.strictObject({ contextId: contextIdSchema.nullable() }),
+    response: signOutReportSchema,
+    errors: ['vault_locked', 'context_not_found'],
+  }),
+  /** Begins with no further context; those that were begun are finished. */
+  cancel: call({ request: z.undefined(), response: z.undefined(), errors: ['vault_locked'] }),
+  /** Makes a new key for a context that was signed out; its registration follows. */
+  signInAgain: call({
+    request: z.strictObject({ contextId: contextIdSchema, keyLabel: keyLabelSchema }),
+    response: contextSummarySchema,
+    errors: ['vault_locked', 'context_not_found', 'not_signed_out'],
+  }),
+};

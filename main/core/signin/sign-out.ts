@@ -1,0 +1,156 @@
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type {
+  Revocation,
+  SignOutProgress,
+  SignOutReport,
+  SignOutResult,
+} from '../../../contracts/ipc/sign-out.ts';
+import type { ContextService, StoredContext } from '../contexts/context-service.ts';
+import type { KeyService } from '../keys/key-service.ts';
+import type { Cancel, Clock, HttpClient, Logger, Random } from '../ports.ts';
+import type { RegistryService } from '../registries/registry-service.ts';
+import { Listeners } from '../vault/listeners.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Registration } from './registration.ts';
+import { revokeOwnKey } from './revocation.ts';
+
+/** Services that are asked at the same time, so that one that does not answer holds up no more than its share. */
+const atOnce = 4;
+
+interface SignOutDeps {
+  vault: Vault;
+  contexts: ContextService;
+  keys: KeyService;
+  registries: Pick<RegistryService, 'forget'>;
+  registration: Pick<Registration, 'cancel'>;
+  http: HttpClient;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+}
+
+/** One run over some contexts. */
+interface Run {
+  readonly waiting: string[];
+  readonly total: number;
+  readonly current: Map<string, string>;
+  readonly results: Map<string, SignOutResult>;
+}
+
+/**
+ * Signs contexts out: the service revokes the key, the helper's entry is undone, the key is deleted. What the
+ * service or the auth file refuses is reported and does not keep the key alive; only a vault that cannot be
+ * written leaves a context as it was.
+ */
+export class SignOut {
+  readonly #deps: SignOutDeps;
+  readonly #progress: Listeners<SignOutProgress>;
+  #run: Run | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: SignOutDeps) {
+    this.#deps = deps;
+    this.#progress = new Listeners(deps.logger);
+  }
+
+  /**
+   * Signs out of one context, or of all that have a key. Runs wait for each other.
+   *
+   * @param contextId - Null for all.
+   * @throws KeyholdError `context_not_found`; `vault_locked`, also when it is locked meanwhile: what was begun
+   * is finished, and the activity log has it.
+   */
+  run(contextId: string | null): Promise<SignOutReport> {
+    const turn = this.#turn.then(() => this.#start(contextId));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Begins with no further context. Those that were begun are finished, which takes seconds at most. */
+  cancel(): void {
+    this.#run?.waiting.splice(0);
+  }
+
+  /** Tells how far a run is, whenever a context is begun or done. */
+  onProgress(listener: (progress: SignOutProgress) => void): Cancel {
+    return this.#progress.add(listener);
+  }
+
+  async #start(contextId: string | null): Promise<SignOutReport> {
+    const ids = contextId === null ? this.#signedIn() : [this.#deps.contexts.get(contextId).id];
+    const run: Run = { waiting: [...ids], total: ids.length, current: new Map(), results: new Map() };
+    this.#run = run;
+    try {
+      const lanes = Array.from({ length: atOnce }, () => this.#work(run));
+      // All of them end before one's failure is told, so that nothing goes on unseen.
+      await Promise.allSettled(lanes);
+      await Promise.all(lanes);
+    } finally {
+      this.#run = null;
+    }
+    const results = ids.flatMap((id) => run.results.get(id) ?? []);
+    return { results, left: ids.length - results.length };
+  }
+
+  #signedIn(): string[] {
+    const contexts = this.#deps.contexts.list().filter(({ state }) => state !== 'signed_out');
+    return contexts.map(({ id }) => id);
+  }
+
+  async #work(run: Run): Promise<void> {
+    for (let id = run.waiting.shift(); id !== undefined; id = run.waiting.shift()) {
+      try {
+        const context = this.#deps.contexts.get(id);
+        run.current.set(id, context.name);
+        this.#tell(run);
+        run.results.set(id, await this.#signOut(context));
+      } catch (error) {
+        // Removed meanwhile: nothing is left to sign out.
+        if (error instanceof KeyholdError && error.code === 'context_not_found') continue;
+        run.waiting.splice(0);
+        throw error;
+      } finally {
+        run.current.delete(id);
+        this.#tell(run);
+      }
+    }
+  }
+
+  #tell({ results, total, current }: Run): void {
+    this.#progress.tell({ done: results.size, total, current: [...current.values()] });
+  }
+
+  async #signOut(context: StoredContext): Promise<SignOutResult> {
+    const { contexts, registries, registration, logger } = this.#deps;
+    registration.cancel(context.id);
+    // First the service: only the key itself can revoke it. After that nothing must keep the key from going.
+    const keys = await this.#revokeKeys(context);
+    const podman = await registries.forget(context.id);
+    const setUpAgain = podman === 'none' ? false : podman === 'failed' ? context.setUpPodman : true;
+    const words = keys.map(({ revocation }) => revocationWords[revocation]);
+    let done = true;
+    try {
+      contexts.markSignedOut(context.id, setUpAgain, [...new Set(words)].join(', '));
+    } catch (error) {
+      logger.error('sign_out.failed', error);
+      done = false;
+    }
+    return { context: contexts.summary(context.id), done, keys, podman };
+  }
+
+  async #revokeKeys(context: StoredContext): Promise<SignOutResult['keys']> {
+    const keys: SignOutResult['keys'] = [];
+    for (const { kid, label, fingerprint } of this.#deps.keys.list(context.id)) {
+      keys.push({ label, fingerprint, revocation: await revokeOwnKey(this.#deps, context, kid) });
+    }
+    return keys;
+  }
+}
+
+/** How the activity log says what became of a key. */
+const revocationWords: Readonly<Record<Revocation, string>> = {
+  revoked: 'key revoked',
+  not_registered: 'key was not registered',
+  unreachable: 'key not revoked: service not reached',
+  refused: 'key not revoked: service refused',
+};

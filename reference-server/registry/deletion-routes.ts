@@ -1,0 +1,69 @@
+import type { ZodApp } from '../zod-app.ts';
+import { existingRepository } from './authorization.ts';
+import { DistributionError } from './distribution-error.ts';
+import { manifestUnknown, requestedManifest } from './manifest-routes.ts';
+import { parseReference } from './names.ts';
+import { appendAudit } from './registry-audit.ts';
+import type { Registry } from './registry.ts';
+import { deleteBlobLink, deleteManifest, deleteTag, hasBlob } from './repository-content.ts';
+import { blobParams, manifestParams, repositoryPath } from './route-schemas.ts';
+
+const config = { registry: 'delete' as const };
+const tags = ['registry'];
+
+/** Deleting tags, manifests and blobs (OCI distribution specification 1.1, "Content Management"). */
+export function deletionRoutes(app: ZodApp, registry: Registry): void {
+  const { context } = registry;
+
+  app.delete(
+    `${repositoryPath}/manifests/:reference`,
+    {
+      config,
+      schema: { summary: 'Delete a tag, or a manifest with all its tags', tags, params: manifestParams },
+    },
+    async (request, reply) => {
+      const { reference: text } = request.params;
+      const { id } = existingRepository(request);
+      const manifest = await requestedManifest(registry, request, text);
+      const reference = parseReference(text);
+      await context.db.transaction().execute(async (transaction) => {
+        if (typeof reference === 'object' && reference.kind === 'tag') {
+          if (!(await deleteTag(transaction, id, reference.tag))) throw manifestUnknown(text);
+          const details = { tag: reference.tag, digest: manifest.digest };
+          await appendAudit(context, request, 'registry.tag_deleted', details, transaction);
+          return;
+        }
+        if (!(await deleteManifest(transaction, id, manifest.digest))) throw manifestUnknown(text);
+        const details = { digest: manifest.digest };
+        await appendAudit(context, request, 'registry.manifest_deleted', details, transaction);
+      });
+      return reply.code(202).send();
+    },
+  );
+
+  app.delete(
+    `${repositoryPath}/blobs/:digest`,
+    { config, schema: { summary: 'Delete a blob that no manifest needs', tags, params: blobParams } },
+    async (request, reply) => {
+      const { digest } = request.params;
+      const { id } = existingRepository(request);
+      await context.db.transaction().execute(async (transaction) => {
+        if (!(await hasBlob(transaction, id, digest))) {
+          throw new DistributionError(404, 'BLOB_UNKNOWN', 'The repository does not have this blob.', {
+            detail: { digest },
+          });
+        }
+        if (!(await deleteBlobLink(transaction, id, digest))) {
+          throw new DistributionError(
+            405,
+            'UNSUPPORTED',
+            'A manifest of this repository needs the blob: delete the manifest first.',
+            { detail: { digest }, headers: { allow: 'GET, HEAD' } },
+          );
+        }
+        await appendAudit(context, request, 'registry.blob_deleted', { digest }, transaction);
+      });
+      return reply.code(202).send();
+    },
+  );
+}

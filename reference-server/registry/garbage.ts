@@ -1,0 +1,71 @@
+import type { Registry } from './registry.ts';
+
+/**
+ * How long content stays that nothing refers to, in milliseconds: a client pushes blobs first and the manifest that
+ * needs them last, and between them it may sleep.
+ */
+export const garbageGrace = 24 * 60 * 60 * 1000;
+
+/** What a collection took away. */
+export interface CollectedGarbage {
+  /** Blobs that left a repository. */
+  links: number;
+  /** Contents that left the disk. */
+  contents: number;
+}
+
+/**
+ * Removes blobs that no manifest of their repository needs, then contents that no repository has, both only when
+ * nobody stored them within `garbageGrace`. Safe beside pushes, and after a kill it goes on where it was.
+ */
+export async function collectGarbage(registry: Registry): Promise<CollectedGarbage> {
+  const before = new Date(registry.context.now().getTime() - garbageGrace);
+  return { links: await unlinkUnused(registry, before), contents: await removeUnknown(registry, before) };
+}
+
+async function unlinkUnused({ context }: Registry, before: Date): Promise<number> {
+  const { numDeletedRows } = await context.db
+    .deleteFrom('registry_blobs')
+    .where('created_at', '<', before.toISOString())
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('registry_references')
+            .select('manifest')
+            .whereRef('registry_references.repository_id', '=', 'registry_blobs.repository_id')
+            .whereRef('registry_references.digest', '=', 'registry_blobs.digest'),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+async function removeUnknown(registry: Registry, before: Date): Promise<number> {
+  const { blobs } = registry;
+  let removed = 0;
+  for await (const digest of blobs.digests()) {
+    const gone = await blobs.alone(digest, async () => {
+      const storedAt = await blobs.storedAt(digest);
+      if (storedAt === null || storedAt >= before || (await isKnown(registry, digest))) return false;
+      await blobs.remove(digest);
+      return true;
+    });
+    if (gone) removed += 1;
+  }
+  return removed;
+}
+
+async function isKnown({ context }: Registry, digest: string): Promise<boolean> {
+  for (const table of ['registry_blobs', 'registry_manifests'] as const) {
+    const row = await context.db
+      .selectFrom(table)
+      .select('digest')
+      .where('digest', '=', digest)
+      .limit(1)
+      .executeTakeFirst();
+    if (row !== undefined) return true;
+  }
+  return false;
+}

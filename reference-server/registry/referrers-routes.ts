@@ -1,0 +1,60 @@
+import type { ZodApp } from '../zod-app.ts';
+import { existingRepository } from './authorization.ts';
+import type { Registry } from './registry.ts';
+import { listReferrers } from './repository-content.ts';
+import type { Referrer } from './repository-content.ts';
+import { blobParams, fullName, referrersQuery, repositoryPath } from './route-schemas.ts';
+
+const indexType = 'application/vnd.oci.image.index.v1+json';
+
+/** Entries of one answer: with their annotations they stay below the size that clients read. */
+const page = 100;
+
+/** What is about a manifest, such as its signatures (OCI distribution specification 1.1, "Listing Referrers"). */
+export function referrersRoutes(app: ZodApp, { context }: Registry): void {
+  app.get(
+    `${repositoryPath}/referrers/:digest`,
+    {
+      config: { registry: 'pull' },
+      schema: {
+        summary: 'List the manifests that are about another one',
+        tags: ['registry'],
+        params: blobParams,
+        querystring: referrersQuery,
+      },
+    },
+    async (request, reply) => {
+      const { digest } = request.params;
+      const { artifactType = null, last } = request.query;
+      const found = await listReferrers(context.db, existingRepository(request).id, digest, {
+        artifactType,
+        after: last,
+        limit: page + 1,
+      });
+      const shown = found.slice(0, page);
+      const end = shown.at(-1);
+      if (found.length > page && end !== undefined) {
+        const query = new URLSearchParams({
+          ...(artifactType === null ? {} : { artifactType }),
+          last: end.digest,
+        });
+        const path = `/v2/${fullName(request.params)}/referrers/${digest}?${query.toString()}`;
+        reply.header('link', `<${path}>; rel="next"`);
+      }
+      if (artifactType !== null) reply.header('oci-filters-applied', 'artifactType');
+      const index = { schemaVersion: 2, mediaType: indexType, manifests: shown.map(toDescriptor) };
+      // As bytes, so that no charset is added to the type.
+      return reply.header('content-type', indexType).send(Buffer.from(JSON.stringify(index)));
+    },
+  );
+}
+
+function toDescriptor({ digest, mediaType, size, artifactType, annotations }: Referrer) {
+  return {
+    mediaType,
+    digest,
+    size,
+    ...(artifactType === null ? {} : { artifactType }),
+    ...(annotations === null ? {} : { annotations }),
+  };
+}

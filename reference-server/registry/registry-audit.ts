@@ -1,0 +1,33 @@
+import type { FastifyRequest } from 'fastify';
+import type { Transaction } from 'kysely';
+import type { ServerContext } from '../context.ts';
+import type { Database } from '../db/schema.ts';
+import { authorizedCaller } from './authorization.ts';
+
+/** Notes what a signed-in caller did to the repository of a request, in the transaction that does it. */
+export async function appendAudit(
+  context: ServerContext,
+  request: FastifyRequest,
+  action:
+    | 'registry.manifest_pushed'
+    | 'registry.tag_deleted'
+    | 'registry.manifest_deleted'
+    | 'registry.blob_deleted',
+  details: Record<string, string>,
+  transaction: Transaction<Database>,
+): Promise<void> {
+  const { principal } = authorizedCaller(request).caller;
+  const { org, repository } = request.params as { org: string; repository: string };
+  await context.audit.append(
+    {
+      action,
+      outcome: 'success',
+      ...(principal === null ? {} : { actor: { id: principal.id, name: principal.name } }),
+      target: `${org}/${repository}`,
+      org,
+      ip: request.ip,
+      details,
+    },
+    transaction,
+  );
+}

@@ -1,0 +1,130 @@
+import { Combobox, Modal, TextInput, useCombobox, useMantineColorScheme } from '@mantine/core';
+import { Search } from 'lucide-react';
+import { useEffect, useId, useState, type ReactNode } from 'react';
+import { useNavigate } from 'react-router';
+import { limits } from '../../../contracts/domain/limits.ts';
+import { ContextTile } from '../../features/contexts/context-tile.tsx';
+import { useSwitchContext } from '../../features/contexts/use-switch-context.ts';
+import { copyFreshToken } from '../../features/tokens/copy-fresh-token.ts';
+import { shortcut } from '../../lib/platform.ts';
+import { useContexts } from '../../lib/queries.ts';
+import css from './command-palette.module.css';
+import { matching, paletteActions, type PaletteAction } from './palette-actions.ts';
+
+interface CommandPaletteProps {
+  opened: boolean;
+  onClose: () => void;
+  onLock: () => void;
+  onToggleSidebar: () => void;
+  onShowShortcuts: () => void;
+}
+
+/** Finds every page, context and action by a few letters. */
+export function CommandPalette({ opened, onClose, ...deeds }: CommandPaletteProps): ReactNode {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      withCloseButton={false}
+      centered={false}
+      yOffset="12vh"
+      size={560}
+      padding={0}
+      title="Command palette"
+      classNames={{ header: 'kh-hidden' }}
+    >
+      <PaletteSearch onClose={onClose} {...deeds} />
+    </Modal>
+  );
+}
+
+function usePaletteActions(props: Omit<CommandPaletteProps, 'opened' | 'onClose'>): PaletteAction[] {
+  const { data: contexts = [] } = useContexts();
+  const navigate = useNavigate();
+  const { setColorScheme } = useMantineColorScheme();
+  const switchTo = useSwitchContext();
+  return paletteActions(contexts, {
+    open: (path) => void navigate(path),
+    switchTo,
+    copyToken: (contextId, ttl, form) => void copyFreshToken(contextId, ttl, form),
+    setTheme: setColorScheme,
+    lock: props.onLock,
+    toggleSidebar: props.onToggleSidebar,
+    showShortcuts: props.onShowShortcuts,
+  });
+}
+
+function PaletteSearch({ onClose, ...deeds }: Omit<CommandPaletteProps, 'opened'>): ReactNode {
+  const [query, setQuery] = useState('');
+  const actions = usePaletteActions(deeds);
+  const found = matching(actions, query);
+  const listId = useId();
+  const combobox = useCombobox({ opened: true });
+  const { selectFirstOption } = combobox;
+  useEffect(() => {
+    selectFirstOption();
+    // Each keystroke begins at the top again.
+  }, [query, selectFirstOption]);
+
+  const run = (id: string): void => {
+    onClose();
+    found.find((action) => action.id === id)?.run();
+  };
+  return (
+    <Combobox store={combobox} onOptionSubmit={run} withinPortal={false}>
+      {/* The target learns the list's id only after its first paint, which screen readers would miss. */}
+      <Combobox.EventsTarget withExpandedAttribute aria-expanded aria-controls={listId}>
+        <TextInput
+          data-autofocus
+          classNames={{ input: css['input'] ?? '' }}
+          variant="unstyled"
+          aria-label="Search pages, contexts and actions"
+          placeholder="Search pages, contexts and actions"
+          leftSection={<Search size={18} />}
+          value={query}
+          maxLength={limits.filterMax}
+          autoComplete="off"
+          spellCheck={false}
+          onKeyDown={(event) => {
+            // The list takes Escape for itself and hides it from the dialog around it.
+            if (event.key === 'Escape') onClose();
+          }}
+          onChange={(event) => {
+            setQuery(event.currentTarget.value);
+          }}
+        />
+      </Combobox.EventsTarget>
+      {found.length === 0 && <p className={css['empty']}>Nothing of that name.</p>}
+      <Combobox.Options id={listId} aria-label="Results" className={css['list']} hidden={found.length === 0}>
+        {byGroup(found).map(([group, members]) => (
+          <Combobox.Group key={group} label={group}>
+            {members.map((action) => (
+              <Combobox.Option key={action.id} value={action.id} className={css['option']}>
+                <ActionLine action={action} />
+              </Combobox.Option>
+            ))}
+          </Combobox.Group>
+        ))}
+      </Combobox.Options>
+    </Combobox>
+  );
+}
+
+function byGroup(actions: readonly PaletteAction[]): [string, PaletteAction[]][] {
+  return [...Map.groupBy(actions, ({ group }) => group)];
+}
+
+function ActionLine({ action }: { action: PaletteAction }): ReactNode {
+  const { icon: Icon, context, label, hint, key } = action;
+  return (
+    <>
+      <span className={css['icon']}>
+        {Icon !== undefined && <Icon />}
+        {context !== undefined && <ContextTile context={context} />}
+      </span>
+      <span className={css['label']}>{label}</span>
+      {hint !== undefined && <span className={css['hint']}>{hint}</span>}
+      {key !== undefined && <kbd className={css['key']}>{shortcut(key)}</kbd>}
+    </>
+  );
+}

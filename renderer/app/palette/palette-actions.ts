@@ -1,0 +1,149 @@
+import {
+  Activity,
+  ClipboardCopy,
+  Keyboard,
+  Lock,
+  Monitor,
+  Moon,
+  PanelLeft,
+  Plus,
+  Sun,
+  Terminal,
+  type LucideIcon,
+} from 'lucide-react';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { TokenForm } from '../../../contracts/ipc/tokens.ts';
+import { navigation } from '../navigation.ts';
+import { shortcuts } from '../shortcuts.ts';
+
+/** What the palette can do; `key` is the shortcut that does the same. */
+export interface PaletteAction {
+  id: string;
+  group: 'Tokens' | 'Pages' | 'Contexts' | 'Actions';
+  label: string;
+  hint?: string;
+  key?: string;
+  icon?: LucideIcon;
+  context?: ContextSummary;
+  run: () => void;
+}
+
+export interface PaletteDeeds {
+  open: (path: string) => void;
+  switchTo: (contextId: string) => void;
+  copyToken: (contextId: string, ttl: string, form: TokenForm) => void;
+  setTheme: (theme: 'light' | 'dark' | 'auto') => void;
+  lock: () => void;
+  toggleSidebar: () => void;
+  showShortcuts: () => void;
+}
+
+const hour = 3600;
+const tokenChoices = [
+  { ttl: '1h', seconds: hour, words: '1 hour' },
+  { ttl: '24h', seconds: 24 * hour, words: '24 hours' },
+] as const;
+
+function tokenActions(context: ContextSummary | null, deeds: PaletteDeeds): PaletteAction[] {
+  if (context?.state !== 'active') return [];
+  const offered = tokenChoices.filter(({ seconds }) => seconds <= context.maxTokenTtl);
+  return (['raw', 'curl'] as const).flatMap((form) =>
+    offered.map(({ ttl, words }) => ({
+      id: `token-${ttl}-${form}`,
+      group: 'Tokens' as const,
+      label: form === 'raw' ? `Copy token, ${words}` : `Copy curl command, ${words}`,
+      hint: context.name,
+      icon: form === 'raw' ? ClipboardCopy : Terminal,
+      run: () => {
+        deeds.copyToken(context.id, ttl, form);
+      },
+    })),
+  );
+}
+
+function pageActions(deeds: PaletteDeeds): PaletteAction[] {
+  return navigation.map(({ path, label, icon }, index) => ({
+    id: `page-${path}`,
+    group: 'Pages',
+    label,
+    key: String(index + 1),
+    icon,
+    run: () => {
+      deeds.open(path);
+    },
+  }));
+}
+
+function windowActions(deeds: PaletteDeeds): PaletteAction[] {
+  const action = (
+    id: string,
+    label: string,
+    icon: LucideIcon,
+    run: () => void,
+    key?: string,
+  ): PaletteAction => ({
+    id,
+    group: 'Actions',
+    label,
+    icon,
+    run,
+    ...(key === undefined ? {} : { key }),
+  });
+  return [
+    action('add-context', 'Add context…', Plus, () => {
+      deeds.open('/contexts/new');
+    }),
+    action('lock', 'Lock the vault', Lock, deeds.lock, shortcuts.lock.key),
+    action('verify', 'Look at the activity log', Activity, () => {
+      deeds.open('/activity');
+    }),
+    action('sidebar', shortcuts.sidebar.words, PanelLeft, deeds.toggleSidebar, shortcuts.sidebar.key),
+    action('theme-light', 'Light theme', Sun, () => {
+      deeds.setTheme('light');
+    }),
+    action('theme-dark', 'Dark theme', Moon, () => {
+      deeds.setTheme('dark');
+    }),
+    action('theme-system', 'Theme of the system', Monitor, () => {
+      deeds.setTheme('auto');
+    }),
+    action('shortcuts', 'Keyboard shortcuts', Keyboard, deeds.showShortcuts, shortcuts.help.key),
+  ];
+}
+
+/** Everything that can be done now: tokens of the current context first, for they are wanted most. */
+export function paletteActions(contexts: readonly ContextSummary[], deeds: PaletteDeeds): PaletteAction[] {
+  const current = contexts.find((context) => context.current) ?? null;
+  return [
+    ...tokenActions(current, deeds),
+    ...pageActions(deeds),
+    ...contexts.map((context) => ({
+      id: `context-${context.id}`,
+      group: 'Contexts' as const,
+      label: context.name,
+      hint: `${context.host} · ${context.userId}`,
+      context,
+      run: () => {
+        deeds.switchTo(context.id);
+      },
+    })),
+    ...windowActions(deeds),
+  ];
+}
+
+/** How many are shown: what does not fit is found by typing. */
+const shown = 50;
+
+/** The actions that have every typed word, those first whose name begins with what was typed. */
+export function matching(actions: readonly PaletteAction[], query: string): PaletteAction[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const begins: PaletteAction[] = [];
+  const others: PaletteAction[] = [];
+  for (const action of actions) {
+    const text = `${action.label} ${action.hint ?? ''} ${action.group}`.toLowerCase();
+    if (!words.every((word) => text.includes(word))) continue;
+    const first = words.length > 0 && action.label.toLowerCase().startsWith(words.join(' '));
+    (first ? begins : others).push(action);
+  }
+  return [...begins, ...others].slice(0, shown);
+}

@@ -1,0 +1,169 @@
+import { Modal } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState, type ReactNode } from 'react';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { SignOutProgress } from '../../../contracts/ipc/sign-out.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { queries, useContexts } from '../../lib/queries.ts';
+import { Button } from '../../ui/button.tsx';
+import { ConfirmForm } from '../../ui/confirm-dialog.tsx';
+import { ContextLabel, ContextTile } from './context-tile.tsx';
+import css from './sign-out-dialog.module.css';
+import { SignOutReportView } from './sign-out-report.tsx';
+
+interface SignOutDialogProps {
+  /** The context to sign out of; null for all that have a key. */
+  context: ContextSummary | null;
+  opened: boolean;
+  onClose: () => void;
+}
+
+/**
+ * Says what signing out deletes, shows how far it is, and then what was done for each context and what could
+ * not be. The report stays until it is closed.
+ */
+export function SignOutDialog({ context, opened, onClose }: SignOutDialogProps): ReactNode {
+  const [stage, setStage] = useState<'ask' | 'busy' | 'report'>('ask');
+  const titles = {
+    ask: context === null ? 'Sign out of all contexts?' : `Sign out of “${context.name}”?`,
+    busy: 'Signing out',
+    report: 'Signed out',
+  };
+  return (
+    <Modal
+      opened={opened}
+      // What was begun has to be seen through: its report must not be missed.
+      onClose={stage === 'busy' ? () => undefined : onClose}
+      withCloseButton={stage !== 'busy'}
+      onExitTransitionEnd={() => {
+        setStage('ask');
+      }}
+      title={titles[stage]}
+      size={stage === 'report' ? 560 : 'md'}
+    >
+      <SignOutSteps context={context} onStage={setStage} onClose={onClose} />
+    </Modal>
+  );
+}
+
+interface SignOutStepsProps {
+  context: ContextSummary | null;
+  onStage: (stage: 'ask' | 'busy' | 'report') => void;
+  onClose: () => void;
+}
+
+function SignOutSteps({ context, onStage, onClose }: SignOutStepsProps): ReactNode {
+  const contextId = context?.id ?? null;
+  const client = useQueryClient();
+  const signOut = useMutation({
+    mutationFn: () => valueOf(keyhold().signOut.run({ contextId })),
+    onMutate: () => {
+      onStage('busy');
+    },
+    onSuccess: () => {
+      onStage('report');
+    },
+    onError: () => {
+      onStage('ask');
+    },
+    onSettled: () => {
+      void client.invalidateQueries(queries.contexts);
+    },
+  });
+  if (signOut.data !== undefined) return <SignOutReportView report={signOut.data} onClose={onClose} />;
+  if (signOut.isPending) return <Progress cancellable={context === null} />;
+  return (
+    <ConfirmForm
+      action={context === null ? 'Sign out of all' : 'Sign out'}
+      typeToConfirm={null}
+      busy={false}
+      error={signOut.error}
+      onConfirm={signOut.mutate}
+      onClose={onClose}
+    >
+      {context === null ? <AllLosses /> : <Losses context={context} />}
+    </ConfirmForm>
+  );
+}
+
+function Losses({ context }: { context: ContextSummary }): ReactNode {
+  return (
+    <>
+      <ul>
+        <li>{context.serviceName} is asked to revoke the key.</li>
+        <li>The private key is deleted from this computer and cannot be brought back.</li>
+        {context.hasRegistry && <li>Podman’s set-up for {context.host} is undone, if Keyhold made it.</li>}
+      </ul>
+      <p className="kh-dim">The context stays. To use it again, sign in with a new key.</p>
+    </>
+  );
+}
+
+function AllLosses(): ReactNode {
+  const { data: contexts = [] } = useContexts();
+  const chosen = contexts.filter(({ state }) => state !== 'signed_out');
+  return (
+    <>
+      <p>For each of these contexts:</p>
+      <ul>
+        <li>The service is asked to revoke the key.</li>
+        <li>The private key is deleted from this computer and cannot be brought back.</li>
+        <li>Podman’s set-up is undone, if Keyhold made it.</li>
+      </ul>
+      <div className={css['chosen']} role="region" aria-label="Contexts to sign out of" tabIndex={0}>
+        {chosen.map((context) => (
+          <div key={context.id} className={css['line']}>
+            <ContextTile context={context} />
+            <span className={css['name']}>{context.name}</span>
+            <ContextLabel context={context} />
+          </div>
+        ))}
+      </div>
+      <p className="kh-dim">The contexts stay. To use one again, sign in with a new key.</p>
+    </>
+  );
+}
+
+/** How far it is. A context that was begun is finished; cancelling keeps the others as they are. */
+function Progress({ cancellable }: { cancellable: boolean }): ReactNode {
+  const [progress, setProgress] = useState<SignOutProgress>({ done: 0, total: 0, current: [] });
+  const [cancelled, setCancelled] = useState(false);
+  useEffect(() => keyhold().on.signOutProgress(setProgress), []);
+  const { done, total, current } = progress;
+  const share = total === 0 ? 0 : (done / total) * 100;
+  return (
+    <div className={css['progress']}>
+      <p role="status">
+        {current.length === 0
+          ? 'Beginning…'
+          : `${cancelled ? 'Finishing' : 'Signing out of'} ${current.join(', ')}…`}
+      </p>
+      {cancellable && (
+        <>
+          <div
+            className={css['bar']}
+            role="progressbar"
+            aria-label="Contexts signed out"
+            aria-valuemin={0}
+            aria-valuemax={total}
+            aria-valuenow={done}
+          >
+            <div className={css['barDone']} style={{ width: `${String(share)}%` }} />
+          </div>
+          <div className={css['foot']}>
+            <span className="kh-dim kh-tabular">{total > 0 && `${String(done)} of ${String(total)}`}</span>
+            <Button
+              disabled={cancelled}
+              onClick={() => {
+                setCancelled(true);
+                void keyhold().signOut.cancel();
+              }}
+            >
+              Cancel the rest
+            </Button>
+          </div>
+        </>
+      )}
+    </div>
+  );
+}

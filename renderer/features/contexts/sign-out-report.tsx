@@ -1,0 +1,89 @@
+import { useMutation } from '@tanstack/react-query';
+import { CircleAlert, CircleCheck, ExternalLink, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { SignOutReport, SignOutResult } from '../../../contracts/ipc/sign-out.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { Button } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { toastError } from '../../ui/toast.ts';
+import { ContextLabel, ContextTile } from './context-tile.tsx';
+import css from './sign-out-dialog.module.css';
+import { deedsOf, isUnrevoked, outcomeOf, type Deed } from './sign-out-words.ts';
+
+const icons = { good: CircleCheck, warning: TriangleAlert, error: CircleAlert } as const;
+
+/** What was done for each context, what could not be, and what to do about that. */
+export function SignOutReportView({
+  report,
+  onClose,
+}: {
+  report: SignOutReport;
+  onClose: () => void;
+}): ReactNode {
+  const { tone, title, text } = outcomeOf(report);
+  return (
+    <div className={css['report']}>
+      <Notice tone={tone} title={title}>
+        {text}
+      </Notice>
+      {report.results.length > 0 && (
+        <div className={css['results']} role="region" aria-label="What was done" tabIndex={0}>
+          {report.results.map((result) => (
+            <Result key={result.context.id} result={result} />
+          ))}
+        </div>
+      )}
+      <div className={css['end']}>
+        <Button kind="primary" onClick={onClose} data-autofocus>
+          Done
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Result({ result }: { result: SignOutResult }): ReactNode {
+  const { context } = result;
+  const openDashboard = useMutation({
+    mutationFn: () => valueOf(keyhold().contexts.openDashboard({ contextId: context.id })),
+    onError: toastError,
+  });
+  return (
+    <section className={css['result']} aria-label={context.name}>
+      <div className={css['line']}>
+        <ContextTile context={context} />
+        <span className={css['name']}>{context.name}</span>
+        <ContextLabel context={context} />
+      </div>
+      <ul className={css['deeds']}>
+        {deedsOf(result).map((deed) => (
+          <DeedLine key={deed.words} deed={deed} />
+        ))}
+      </ul>
+      {isUnrevoked(result) && context.hasDashboard && (
+        <div>
+          <Button
+            size="small"
+            icon={<ExternalLink />}
+            aria-label={`Open dashboard of ${context.name}`}
+            onClick={() => {
+              openDashboard.mutate();
+            }}
+          >
+            Open dashboard
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function DeedLine({ deed }: { deed: Deed }): ReactNode {
+  const Icon = icons[deed.tone];
+  return (
+    <li className={css['deed']} data-tone={deed.tone}>
+      <Icon aria-hidden="true" />
+      <span>{deed.words}</span>
+    </li>
+  );
+}

@@ -1,0 +1,99 @@
+import type { SignOutReport, SignOutResult } from '../../../contracts/ipc/sign-out.ts';
+import { shortFingerprint } from '../../lib/format.ts';
+
+export interface Deed {
+  tone: 'good' | 'warning' | 'error';
+  words: string;
+}
+
+type KeyResult = SignOutResult['keys'][number];
+
+/** Whether a key may still be valid on the service. */
+export function isUnrevoked({ keys }: SignOutResult): boolean {
+  return keys.some(({ revocation }) => revocation === 'unreachable' || revocation === 'refused');
+}
+
+/** What was done for a context, and what could not be, with what to do. */
+export function deedsOf(result: SignOutResult): Deed[] {
+  const { context, done, keys, podman } = result;
+  const local: Deed = done
+    ? { tone: 'good', words: 'Private key deleted from this computer.' }
+    : {
+        tone: 'error',
+        words:
+          'Keyhold could not write its files, so the private key is still here. Make room on the disk, then sign out again.',
+      };
+  return [...keys.map((key) => revocationDeed(key, result)), local, ...podmanDeed(podman, context.host)];
+}
+
+function revocationDeed({ label, fingerprint, revocation }: KeyResult, { context }: SignOutResult): Deed {
+  const key = `Key “${label}” (${shortFingerprint(fingerprint)})`;
+  const cure = context.hasDashboard
+    ? 'Revoke it on the dashboard; until then tokens that it signed stay valid.'
+    : 'Ask whoever runs the service to revoke it; until then tokens that it signed stay valid.';
+  switch (revocation) {
+    case 'revoked':
+      return { tone: 'good', words: `${key} revoked by ${context.serviceName}.` };
+    case 'not_registered':
+      return { tone: 'good', words: `${key} was not valid on ${context.serviceName} any more.` };
+    case 'unreachable':
+      return {
+        tone: 'warning',
+        words: `${key} not revoked: ${context.serviceName} could not be reached. ${cure}`,
+      };
+    case 'refused':
+      return { tone: 'warning', words: `${key} not revoked: ${context.serviceName} refused. ${cure}` };
+  }
+}
+
+function podmanDeed(podman: SignOutResult['podman'], host: string): Deed[] {
+  switch (podman) {
+    case 'none':
+      return [];
+    case 'undone':
+      return [{ tone: 'good', words: `Podman no longer asks Keyhold for ${host}.` }];
+    case 'kept':
+      return [{ tone: 'good', words: `Podman goes on with your other account on ${host}.` }];
+    case 'failed':
+      return [
+        {
+          tone: 'warning',
+          words: `Podman’s set-up for ${host} could not be undone. Repair or free its auth file, then choose Undo on the Registries page.`,
+        },
+      ];
+  }
+}
+
+/** The whole in a line or two. */
+export function outcomeOf({ results, left }: SignOutReport): {
+  tone: 'good' | 'warning' | 'error';
+  title: string;
+  text: string;
+} {
+  const stuck = results.filter(({ done }) => !done).length;
+  const open = results.filter((result) => isUnrevoked(result) || result.podman === 'failed').length;
+  const kept = left === 0 ? '' : ` ${counted(left, 'context was', 'contexts were')} left as before.`;
+  if (stuck > 0) {
+    return {
+      tone: 'error',
+      title: `${counted(stuck, 'context is', 'contexts are')} still signed in`,
+      text: `See below for what to do.${kept}`,
+    };
+  }
+  if (open > 0) {
+    return {
+      tone: 'warning',
+      title: 'Signed out, with something left to do',
+      text: `${counted(open, 'context needs', 'contexts need')} a step from you, see below.${kept}`,
+    };
+  }
+  return {
+    tone: 'good',
+    title: `Signed out of ${counted(results.length, 'context', 'contexts')}`,
+    text: `Nothing is left to do.${kept}`,
+  };
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${String(count)} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,45 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { KeyRound } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useNavigate } from 'react-router';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { queries } from '../../lib/queries.ts';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { toastError } from '../../ui/toast.ts';
+
+/** In the place of what needs a key: says that there is none, and makes one. */
+export function SignedOutState({ context }: { context: ContextSummary }): ReactNode {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const signIn = useMutation({
+    mutationFn: () =>
+      valueOf(keyhold().signOut.signInAgain({ contextId: context.id, keyLabel: 'This computer' })),
+    onSuccess: async () => {
+      await client.refetchQueries(queries.contexts);
+      await navigate('/status/register');
+    },
+    onError: toastError,
+  });
+  return (
+    <EmptyState
+      picture={<KeyRound />}
+      title="You are signed out"
+      action={
+        <Button
+          kind="primary"
+          busy={signIn.isPending}
+          onClick={() => {
+            signIn.mutate();
+          }}
+        >
+          Sign in again
+        </Button>
+      }
+    >
+      {context.name} has no key on this computer. Signing in makes a new one, which you register as{' '}
+      {context.userId}.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,18 @@
+import type { TokenForm } from '../../../contracts/ipc/tokens.ts';
+import { limits } from '../../../contracts/domain/limits.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { toastDone, toastError } from '../../ui/toast.ts';
+
+/** Mints a token of that life and puts it on the clipboard at once; says so, or what went wrong, in a toast. */
+export async function copyFreshToken(contextId: string, ttl: string, form: TokenForm): Promise<void> {
+  try {
+    const { tokenId } = await valueOf(keyhold().tokens.mint({ contextId, ttl }));
+    await valueOf(keyhold().tokens.copy({ tokenId, form }));
+    toastDone(
+      form === 'curl' ? 'curl command copied' : 'Token copied',
+      `Valid for ${ttl}. The clipboard is cleared in ${String(limits.clipboard)} s.`,
+    );
+  } catch (error) {
+    toastError(error);
+  }
+}

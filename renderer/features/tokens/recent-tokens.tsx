@@ -1,0 +1,80 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { MintedToken } from '../../../contracts/ipc/tokens.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { countdown, secondsUntil } from '../../lib/format.ts';
+import { queries, useContexts } from '../../lib/queries.ts';
+import { useNow } from '../../lib/use-now.ts';
+import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { ErrorNotice } from '../../ui/notice.tsx';
+import { Card, Section } from '../../ui/page.tsx';
+import { toastError } from '../../ui/toast.ts';
+import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
+import css from './tokens.module.css';
+
+/** Tokens that were minted since the vault was unlocked and still live. Nothing at all without any. */
+export function RecentTokens({ except }: { except: string | null }): ReactNode {
+  const tokens = useQuery(queries.tokens);
+  const now = useNow();
+  if (tokens.isError) return <ErrorNotice error={tokens.error} retry={() => void tokens.refetch()} />;
+  const living = (tokens.data ?? []).filter(
+    ({ tokenId, expiresAt }) => tokenId !== except && secondsUntil(expiresAt, now) > 0,
+  );
+  if (living.length === 0) return null;
+  return (
+    <Section title="Recent tokens" aside={<span className="kh-dim">Forgotten when the vault locks</span>}>
+      <Card padded={false}>
+        <ul className={css['recent']} aria-label="Recent tokens">
+          {living.map((token) => (
+            <RecentToken key={token.tokenId} token={token} now={now} />
+          ))}
+        </ul>
+      </Card>
+    </Section>
+  );
+}
+
+function RecentToken({ token, now }: { token: MintedToken; now: number }): ReactNode {
+  const client = useQueryClient();
+  const { data: contexts = [] } = useContexts();
+  const context = contexts.find(({ id }) => id === token.contextId);
+  const { tokenId } = token;
+  const forget = useMutation({
+    mutationFn: () => valueOf(keyhold().tokens.forget({ tokenId })),
+    onSuccess: () => client.invalidateQueries(queries.tokens),
+    onError: toastError,
+  });
+  return (
+    <li className={css['recentToken']}>
+      {context && <ContextTile context={context} />}
+      <div className={css['recentWords']}>
+        <span className={css['recentName']}>
+          {context?.name} {context && <ContextLabel context={context} />}
+        </span>
+        <span className="kh-dim">
+          <code>{token.jti.slice(0, 8)}</code> ·{' '}
+          <span className="kh-tabular">expires in {countdown(secondsUntil(token.expiresAt, now))}</span>
+        </span>
+      </div>
+      <CopyButton
+        size="small"
+        label="Copy"
+        copy={() => valueOf(keyhold().tokens.copy({ tokenId, form: 'raw' }))}
+      />
+      <Button
+        size="small"
+        kind="quiet"
+        icon={<X />}
+        busy={forget.isPending}
+        aria-label={`Forget token ${token.jti.slice(0, 8)}`}
+        onClick={() => {
+          forget.mutate();
+        }}
+      >
+        Forget
+      </Button>
+    </li>
+  );
+}

@@ -1,0 +1,24 @@
+import type { Bench } from './figure.ts';
+
+/** All parts of the benchmark by name; each is one file, loaded when it runs. */
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  helper: async () => (await import('./helper.ts')).benchHelper,
+  start: async () => (await import('./start.ts')).benchStart,
+};
+
+/**
+ * The parts to run.
+ *
+ * @param names - from the command line; none means all
+ * @throws Error that lists the known names when one is unknown
+ */
+export function selectBenches(names: readonly string[]): { name: string; load: () => Promise<Bench> }[] {
+  const known = Object.keys(benches);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`There is no benchmark "${unknown.join('", "')}". There are: ${known.join(', ')}.`);
+  }
+  return Object.entries(benches)
+    .filter(([name]) => names.length === 0 || names.includes(name))
+    .map(([name, load]) => ({ name, load }));
+}

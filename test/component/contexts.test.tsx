@@ -1,0 +1,195 @@
+import { act, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { productionId, sampleContext, sampleRegistry, stagingId } from '../support/samples.ts';
+import { fill, openPage, openWindow, type OpenWindow } from './open-window.tsx';
+
+describe('editing a context', () => {
+  async function openSheet(facts: Parameters<typeof openWindow>[0] = {}): Promise<OpenWindow> {
+    const opened = openWindow(facts);
+    await opened.user.click(await screen.findByRole('button', { name: 'Edit' }));
+    await screen.findByRole('dialog', { name: 'Edit context' });
+    return opened;
+  }
+
+  it('changes name, label and colour, and shows them where contexts are chosen', async () => {
+    const { user, requests } = await openSheet();
+    await fill(user, screen.getByLabelText('Name'), ' Live ');
+    await fill(user, screen.getByLabelText('Label'), 'prod');
+    await user.click(screen.getByRole('radio', { name: 'Red' }));
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('Saved “Live”');
+    expect(requests('contexts.edit')).toEqual([
+      { contextId: productionId, name: 'Live', label: 'prod', colour: 'red' },
+    ]);
+    expect(await screen.findByRole('button', { name: /^Context: Live prod/ })).toBeDefined();
+  });
+
+  it('takes a label away, and chooses a colour by the keyboard', async () => {
+    const { user, requests } = await openSheet({ contexts: [sampleContext({ label: 'prod' })] });
+    await user.clear(screen.getByLabelText('Label'));
+    screen.getByRole('radio', { name: 'Indigo' }).focus();
+    await user.keyboard('{ArrowRight}');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('Saved “Production”');
+    expect(requests('contexts.edit')).toMatchObject([{ label: null, colour: 'blue' }]);
+  });
+
+  it('says at the field what is wrong with it', async () => {
+    const { user, world, requests } = await openSheet();
+    await user.clear(screen.getByLabelText('Name'));
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(screen.getByText('Enter a name for the context.')).toBeDefined();
+    expect(requests('contexts.edit')).toEqual([]);
+    await fill(user, screen.getByLabelText('Name'), 'Production');
+    await fill(user, screen.getByLabelText('Label'), '<b>');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText(/^Start with a letter or digit/);
+    expect(screen.getByLabelText('Label').getAttribute('aria-invalid')).toBe('true');
+    await fill(user, screen.getByLabelText('Label'), 'prod');
+    world.failures = { 'contexts.edit': { code: 'name_taken' } };
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await screen.findByText('Another context has that name. Choose a different one.');
+    expect(screen.getByLabelText('Name').getAttribute('aria-invalid')).toBe('true');
+  });
+});
+
+describe('the context switcher', () => {
+  it('opens by its key and switches by the keyboard', async () => {
+    const { user, requests } = openWindow();
+    await screen.findByRole('heading', { name: 'Status' });
+    await user.keyboard('{Control>}j{/Control}');
+    await waitFor(() => {
+      expect(document.activeElement).toBe(screen.getByRole('menuitemradio', { name: /^Production/ }));
+    });
+    await user.keyboard('{ArrowDown}{Enter}');
+    await screen.findByRole('button', { name: /^Context: Staging/ });
+    expect(requests('contexts.setCurrent')).toEqual([{ contextId: stagingId }]);
+  });
+
+  it('says which contexts are signed out', async () => {
+    const { user } = openWindow({ contexts: [sampleContext({ state: 'signed_out' })] });
+    await user.click(await screen.findByRole('button', { name: /^Context: .* signed out$/ }));
+    expect(await screen.findByRole('menuitemradio', { name: /^Production Signed out/ })).toBeDefined();
+    expect(screen.queryByRole('menuitem', { name: 'Sign out of all…' })).toBeNull();
+  });
+});
+
+describe('signing out', () => {
+  async function signOut(facts: Parameters<typeof openWindow>[0] = {}): Promise<OpenWindow> {
+    const opened = openWindow(facts);
+    await opened.user.click(await screen.findByRole('button', { name: 'Sign out…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Sign out of “Production”?' });
+    expect(within(dialog).getByText(/deleted from this computer and cannot be brought back/)).toBeDefined();
+    await opened.user.click(within(dialog).getByRole('button', { name: 'Sign out' }));
+    return opened;
+  }
+
+  it('reports what was done and leaves the way to sign in again', async () => {
+    const { user, requests } = await signOut();
+    const dialog = await screen.findByRole('dialog', { name: 'Signed out' });
+    expect(within(dialog).getByText('Nothing is left to do.')).toBeDefined();
+    expect(within(dialog).getByText(/^Key “This computer” .* revoked by Acme Registry\.$/)).toBeDefined();
+    expect(
+      within(dialog).getByText('Podman no longer asks Keyhold for registry.acme.example.'),
+    ).toBeDefined();
+    expect(within(dialog).queryByRole('button', { name: /Open dashboard/ })).toBeNull();
+    expect(requests('signOut.run')).toEqual([{ contextId: productionId }]);
+    await user.click(within(dialog).getByRole('button', { name: 'Done' }));
+    await user.click(await screen.findByRole('button', { name: 'Sign in again' }));
+    await screen.findByRole('heading', { name: 'Register key' });
+    expect(requests('signOut.signInAgain')).toEqual([{ contextId: productionId, keyLabel: 'This computer' }]);
+  });
+
+  it('says what could not be done and offers the dashboard for it', async () => {
+    const { user, requests } = await signOut({
+      signOut: { revocations: ['unreachable'], podman: ['failed'], stuck: [] },
+    });
+    await screen.findByText('Signed out, with something left to do');
+    expect(screen.getByText(/could not be reached\. Revoke it on the dashboard/)).toBeDefined();
+    expect(screen.getByText(/could not be undone\. Repair or free its auth file/)).toBeDefined();
+    await user.click(screen.getByRole('button', { name: 'Open dashboard of Production' }));
+    expect(requests('contexts.openDashboard')).toEqual([{ contextId: productionId }]);
+  });
+
+  it('says when a context is still signed in', async () => {
+    await signOut({ signOut: { revocations: ['revoked'], podman: ['none'], stuck: [productionId] } });
+    await screen.findByText('1 context is still signed in');
+    expect(screen.getByText(/the private key is still here/)).toBeDefined();
+  });
+
+  it('keeps the question open when it fails as a whole', async () => {
+    await signOut({ failures: { 'signOut.run': { code: 'storage_failed' } } });
+    const dialog = await screen.findByRole('dialog', { name: 'Sign out of “Production”?' });
+    expect((await within(dialog).findByRole('alert')).textContent).toContain('could not use its files');
+  });
+
+  it('of all shows how far it is and can be cancelled', async () => {
+    const { user, emit, requests } = openWindow({ hanging: ['signOut.run'] });
+    await user.click(await screen.findByRole('button', { name: /^Context:/ }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Sign out of all…' }));
+    await user.click(await screen.findByRole('button', { name: 'Sign out of all' }));
+    const bar = await screen.findByRole('progressbar', { name: 'Contexts signed out' });
+    act(() => {
+      emit('signOutProgress', { done: 1, total: 2, current: ['Staging'] });
+    });
+    expect(screen.getByText('1 of 2')).toBeDefined();
+    expect(bar.getAttribute('aria-valuenow')).toBe('1');
+    expect(screen.getByText('Signing out of Staging…')).toBeDefined();
+    await user.keyboard('{Escape}');
+    expect(screen.getByRole('dialog', { name: 'Signing out' })).toBeDefined();
+    await user.click(screen.getByRole('button', { name: 'Cancel the rest' }));
+    expect(screen.getByText('Finishing Staging…')).toBeDefined();
+    expect(requests('signOut.cancel')).toHaveLength(1);
+    expect(requests('signOut.run')).toEqual([{ contextId: null }]);
+  });
+
+  it('leaves pages that say what is missing', async () => {
+    const { user } = openWindow({ contexts: [sampleContext({ state: 'signed_out' })], keys: [] });
+    for (const page of ['Status', 'Keys', 'Tokens']) {
+      await user.click(await screen.findByRole('link', { name: page }));
+      await screen.findByRole('heading', { level: 1, name: page });
+      expect(screen.getByRole('button', { name: 'Sign in again' })).toBeDefined();
+    }
+  });
+});
+
+it('a signed-out context offers no set-up of its registry, but the undo that failed', async () => {
+  const facts = (canUndo: boolean): Parameters<typeof openPage>[1] => ({
+    contexts: [sampleContext({ state: 'signed_out' })],
+    registries: [sampleRegistry({ podman: canUndo ? 'keyhold' : 'none', canUndo, answers: false })],
+  });
+  const { world, emit } = await openPage('Registries', facts(false));
+  await screen.findByText('Signed out');
+  expect(screen.queryByRole('button', { name: /^Set up/ })).toBeNull();
+  Object.assign(world, facts(true));
+  act(() => {
+    emit('registriesChanged');
+  });
+  await screen.findByRole('button', { name: /^Undo/ });
+});
+
+describe('two accounts on one registry', () => {
+  it('are told apart, and the other one is taken on request', async () => {
+    const host = 'registry.acme.example';
+    const { user, requests } = await openPage('Registries', {
+      contexts: [
+        sampleContext(),
+        sampleContext({ id: stagingId, name: 'Bot', userId: 'bot:acme/ci', current: false }),
+      ],
+      registries: [
+        sampleRegistry({ host }),
+        sampleRegistry({ host, contextId: stagingId, contextName: 'Bot', answers: false }),
+      ],
+    });
+    const row = async (name: string): Promise<HTMLElement> =>
+      screen.findByRole('row', { name: new RegExp(name) });
+    expect(within(await row('bot:acme/ci')).getByText('Production answers for this host')).toBeDefined();
+    expect(within(await row('u_42')).getByRole('button', { name: /^Undo/ })).toBeDefined();
+    await user.click(screen.getByRole('button', { name: /^Use this account: Bot/ }));
+    await screen.findByText('Bot is the current context');
+    expect(requests('contexts.setCurrent')).toEqual([{ contextId: stagingId }]);
+    await waitFor(async () => {
+      expect(within(await row('u_42')).getByText('Bot answers for this host')).toBeDefined();
+    });
+  });
+});

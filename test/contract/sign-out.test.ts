@@ -1,0 +1,248 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keysPath, publicKeyListSchema } from '../../contracts/server-api/keys.ts';
+import { whoamiPath } from '../../contracts/server-api/whoami.ts';
+import type { SignOutProgress } from '../../contracts/ipc/sign-out.ts';
+import type { HttpClient } from '../../main/core/ports.ts';
+import { registerContext } from '../support/register-context.ts';
+import { call, errorCode, signIn } from '../support/server-client.ts';
+import { startTestServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
+import { signOutParts } from '../unit/main/signin/sign-out-parts.ts';
+import type { SignOutParts } from '../unit/main/signin/sign-out-parts.ts';
+
+let server: TestServer;
+let parts: SignOutParts;
+/** Called with each request that revokes; the request waits for what it answers. */
+let beforeRevoking: () => Promise<void>;
+
+const watched = (http: HttpClient): HttpClient => ({
+  request: async (request) => {
+    await beforeRevoking();
+    return http.request(request);
+  },
+});
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await server.stop();
+});
+beforeEach(async () => {
+  beforeRevoking = () => Promise.resolve();
+  parts = await signOutParts(watched);
+});
+afterEach(async () => {
+  await parts.dispose();
+});
+
+/** A context that is registered at a server, with Podman set up if it is asked for. */
+async function signedIn(
+  username: string,
+  options: { at?: TestServer; podman?: boolean } = {},
+): Promise<string> {
+  const { at = server, podman = false } = options;
+  const { id } = await parts.parts.add({
+    ...{ address: at.host, userId: at.user(username).id },
+    name: `${username} at ${at.host}`,
+  });
+  await registerContext(parts.parts, id, at, await signIn(at, username));
+  if (podman) await parts.registries.setUp(id);
+  return id;
+}
+
+/** Contexts of users that no server knows. */
+async function addPending(count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let number = 0; number < count; number += 1) {
+    const facts = { userId: `u_${'a'.repeat(16 + number)}`, name: `Pending ${String(number)}` };
+    ids.push((await parts.parts.add({ address: server.host, ...facts })).id);
+  }
+  return ids;
+}
+
+/** Holds up all requests that revoke, until they are let go. */
+function holdRequests(): { begun: (count: number) => Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const arrived: (() => void)[] = [];
+  let count = 0;
+  beforeRevoking = async () => {
+    count += 1;
+    for (const tell of arrived) tell();
+    await gate;
+  };
+  return {
+    begun: (wanted) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (count >= wanted) resolve();
+        };
+        arrived.push(look);
+        look();
+      }),
+    open,
+  };
+}
+
+async function kidsAt(at: TestServer, username: string): Promise<string[]> {
+  const { body } = await call(at, keysPath, { token: await signIn(at, username) });
+  return publicKeyListSchema.parse(body).keys.map(({ kid }) => kid);
+}
+
+describe('signing out of a context', () => {
+  it('revokes the key on the server, undoes Podman’s set-up and deletes the key', async () => {
+    const id = await signedIn('maya', { podman: true });
+    const { kid = '', fingerprint, label } = parts.parts.keys.current(id) ?? {};
+    const { tokenId } = await parts.parts.tokens.mint(id, '1h');
+    const token = parts.parts.tokens.text(tokenId, 'raw');
+    expect(await kidsAt(server, 'maya')).toContain(kid);
+
+    const report = await parts.signOut.run(id);
+    expect(report).toMatchObject({
+      results: [
+        {
+          context: { id, state: 'signed_out', current: true },
+          done: true,
+          keys: [{ label, fingerprint, revocation: 'revoked' }],
+          podman: 'undone',
+        },
+      ],
+      left: 0,
+    });
+    expect(await kidsAt(server, 'maya')).not.toContain(kid);
+    expect(errorCode(await call(server, whoamiPath, { token }))).toBe('key_revoked');
+    expect(await parts.read()).toBeNull();
+    expect(parts.parts.keys.list(id)).toEqual([]);
+    expect(parts.parts.vault.sql().all('SELECT id FROM keys WHERE kid = ?', kid)).toEqual([]);
+    expect(() => parts.parts.tokens.text(tokenId, 'raw')).toThrow(
+      expect.objectContaining({ code: 'token_gone' }),
+    );
+    await expect(parts.parts.tokens.mint(id, '1h')).rejects.toMatchObject({ code: 'key_not_registered' });
+    expect(parts.parts.logged().at(-1)).toBe(`context.signed_out | maya at ${server.host} | key revoked`);
+  });
+
+  it('deletes the key also when the server is gone, and says that it was not revoked', async () => {
+    const gone = await startTestServer();
+    const id = await signedIn('maya', { at: gone });
+    await gone.stop();
+    expect(await parts.signOut.run(id)).toMatchObject({
+      results: [{ done: true, keys: [{ revocation: 'unreachable' }], podman: 'none' }],
+    });
+    expect(parts.parts.keys.list(id)).toEqual([]);
+    expect(parts.parts.logged().at(-1)).toMatch(/key not revoked: service not reached$/);
+  });
+
+  it('takes a key that was revoked before, or never registered, as done', async () => {
+    const revoked = await signedIn('maya');
+    const { kid = '' } = parts.parts.keys.current(revoked) ?? {};
+    const token = await signIn(server, 'maya');
+    expect((await call(server, `${keysPath}/${kid}`, { method: 'DELETE', token })).status).toBe(204);
+    const user = server.user('priya').id;
+    const pending = await parts.parts.add({ address: server.host, userId: user, name: 'Pending' });
+    const report = await parts.signOut.run(null);
+    expect(report.results.map(({ keys }) => keys[0]?.revocation)).toEqual([
+      'not_registered',
+      'not_registered',
+    ]);
+    expect(parts.parts.contexts.summary(pending.id).state).toBe('signed_out');
+  });
+
+  it('revokes the key of a pending context that the server knows already', async () => {
+    const id = await signedIn('maya');
+    parts.parts.vault.sql().run(`UPDATE contexts SET state = 'pending' WHERE id = ?`, id);
+    expect(await parts.signOut.run(id)).toMatchObject({ results: [{ keys: [{ revocation: 'revoked' }] }] });
+  });
+
+  it('says so when the auth file cannot be changed, and leaves the undo for later', async () => {
+    const id = await signedIn('maya', { podman: true });
+    const before = await parts.read();
+    await parts.write('{ not JSON');
+    expect(await parts.signOut.run(id)).toMatchObject({
+      results: [{ done: true, podman: 'failed', keys: [{ revocation: 'revoked' }] }],
+    });
+    await parts.write(before ?? '');
+    expect(await parts.registries.undo(id)).toEqual({ restored: 'exact' });
+  });
+
+  it('leaves Podman to the other account of the host', async () => {
+    const maya = await signedIn('maya', { podman: true });
+    const priya = await signedIn('priya');
+    const answering = (): unknown => parts.parts.contexts.byHost(server.host)?.id;
+    expect(answering()).toBe(maya);
+    expect(await parts.signOut.run(maya)).toMatchObject({ results: [{ podman: 'kept' }] });
+    expect(answering()).toBe(priya);
+    expect(JSON.parse((await parts.read()) ?? '')).toEqual({ credHelpers: { [server.host]: 'keyhold' } });
+  });
+
+  it('can be followed by signing in again with a new key, and sets Podman up as before', async () => {
+    const id = await signedIn('maya', { podman: true });
+    const { kid: old } = parts.parts.keys.current(id) ?? {};
+    const oldToken = await parts.parts.registration.token(id).catch((error: unknown) => error);
+    expect(oldToken).toMatchObject({ code: 'not_pending' });
+    await parts.signOut.run(id);
+    expect(parts.parts.contexts.signInAgain(id, 'second')).toMatchObject({ id, state: 'pending' });
+    const { kid, label } = parts.parts.keys.current(id) ?? {};
+    expect(label).toBe('second');
+    expect(kid).not.toBe(old);
+    expect(parts.parts.contexts.get(id).setUpPodman).toBe(true);
+    await registerContext(parts.parts, id, server, await signIn(server, 'maya'));
+    expect((await parts.parts.contexts.status(id)).signedIn).toBe('yes');
+    expect(() => parts.parts.contexts.signInAgain(id, 'third')).toThrow(
+      expect.objectContaining({ code: 'not_signed_out' }),
+    );
+  });
+});
+
+describe('signing out of all', () => {
+  it('tells how far it is and reports on each, in the order of the contexts', async () => {
+    const other = await startTestServer();
+    const ids = [await signedIn('maya'), await signedIn('maya', { at: other }), await signedIn('priya')];
+    await other.stop();
+    const told: SignOutProgress[] = [];
+    parts.signOut.onProgress((progress) => told.push(progress));
+    const report = await parts.signOut.run(null);
+    expect(report.results.map(({ context, keys }) => [context.id, keys[0]?.revocation])).toEqual([
+      [ids[0], 'revoked'],
+      [ids[1], 'unreachable'],
+      [ids[2], 'revoked'],
+    ]);
+    expect(told.at(0)).toMatchObject({ done: 0, total: 3 });
+    expect(told.at(-1)).toEqual({ done: 3, total: 3, current: [] });
+    expect((await parts.signOut.run(null)).results).toEqual([]);
+  });
+
+  it('begins with no further context once it is cancelled, and finishes those that were begun', async () => {
+    const ids = [await signedIn('maya'), await signedIn('priya'), ...(await addPending(4))];
+    const { begun, open } = holdRequests();
+    const run = parts.signOut.run(null);
+    await begun(4);
+    parts.signOut.cancel();
+    open();
+    const { results, left } = await run;
+    expect(results.map(({ context }) => context.id)).toEqual(ids.slice(0, 4));
+    expect(left).toBe(2);
+    expect(parts.parts.contexts.list().map(({ state }) => state)).toEqual([
+      ...Array.from({ length: 4 }, () => 'signed_out'),
+      ...['pending', 'pending'],
+    ]);
+    expect(parts.parts.keys.list(ids[5] ?? '')).toHaveLength(1);
+  });
+
+  it('finishes what was begun when the vault is locked meanwhile, and goes no further', async () => {
+    const ids = [await signedIn('maya'), ...(await addPending(4))];
+    const { kid = '' } = parts.parts.keys.current(ids[0] ?? '') ?? {};
+    const { begun, open } = holdRequests();
+    const run = parts.signOut.run(null);
+    await begun(4);
+    parts.parts.vault.lock();
+    open();
+    await expect(run).rejects.toMatchObject({ code: 'vault_locked' });
+    expect(await kidsAt(server, 'maya')).not.toContain(kid);
+    const states = parts.parts.contexts.list().map(({ state }) => state);
+    expect(states).toEqual([...Array.from({ length: 4 }, () => 'signed_out'), 'pending']);
+    expect(ids.map((id) => parts.parts.keys.list(id).length)).toEqual([0, 0, 0, 0, 1]);
+  });
+});

@@ -1,0 +1,33 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+/**
+ * Ends when nothing on a page moves any more, so that colours are final. What moves for ever is not waited for.
+ *
+ * @param page - Of the app's window or of a browser.
+ */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        ({ playState, effect }) =>
+          playState !== 'running' || effect?.getComputedTiming().iterations === Infinity,
+      ),
+  );
+}
+
+/**
+ * Accessibility rules that a page breaks, each with where and why.
+ *
+ * @param onlyRule - Looks at one of axe's rules only.
+ */
+export async function accessibilityProblems(page: Page, onlyRule?: string): Promise<string[]> {
+  // No frames to look into, so that one page is enough for it: Electron opens no second one for axe.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true);
+  const { violations } = await (onlyRule === undefined ? axe : axe.withRules(onlyRule)).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${String(target)}: ${String(failureSummary)}`),
+  );
+}

@@ -1,0 +1,71 @@
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileLogger } from '../../main/adapters/logger.ts';
+import { AgentServer } from '../../main/agent/agent-server.ts';
+import { CredentialService } from '../../main/agent/credential-service.ts';
+import { agentSocketPath } from '../../main/agent/socket-path.ts';
+import { helperProgram } from '../../main/core/registries/paths.ts';
+import { registryParts } from '../unit/main/registries/registry-parts.ts';
+import type { RegistryParts } from '../unit/main/registries/registry-parts.ts';
+import { writeProgram } from './helper-programs.ts';
+import { registerContext } from './register-context.ts';
+import { runTool } from './registry-tools.ts';
+import type { ToolResult } from './registry-tools.ts';
+import { signIn } from './server-client.ts';
+import type { TestServer } from './server.ts';
+
+/** How a registry client ended, and what it called the helper with, in order. */
+export interface ClientRun extends ToolResult {
+  calls: string[];
+}
+
+/** A home in which the app's own parts run, the agent and a helper that is counted among them. */
+export interface HelperHome {
+  app: RegistryParts;
+  agent: AgentServer;
+  /** Adds a context of a demo user, registers its key with the server and gives its id. */
+  addContext(server: TestServer, username: string): Promise<string>;
+  /** Runs a registry client with the helper on its PATH and no other credentials. */
+  run(program: string, args: readonly string[]): Promise<ClientRun>;
+  dispose(): Promise<void>;
+}
+
+export async function helperHome(): Promise<HelperHome> {
+  const app = await registryParts();
+  const { home, parts } = app;
+  const runtime = path.join(home, 'run');
+  const agent = new AgentServer({
+    socketPath: agentSocketPath({ XDG_RUNTIME_DIR: runtime }, process.platform, home),
+    credentials: new CredentialService(parts),
+    logger: fileLogger(home, 'silent'),
+  });
+  await agent.start();
+  const notes = path.join(home, 'calls');
+  const counting = path.join(home, 'counting');
+  const count = `printf '%s\\n' "$1" >>'${notes}'\nexec '${app.helper}' "$@"`;
+  await writeProgram(path.join(counting, helperProgram), count);
+  const env = {
+    PATH: [counting, process.env['PATH'] ?? ''].join(path.delimiter),
+    XDG_CONFIG_HOME: path.join(home, '.config'),
+  };
+  return {
+    app,
+    agent,
+    addContext: async (server, username) => {
+      const userId = server.user(username).id;
+      const { id } = await parts.add({ name: username, address: server.host, userId });
+      await registerContext(parts, id, server, await signIn(server, username));
+      return id;
+    },
+    run: async (program, args) => {
+      await rm(notes, { force: true });
+      const result = await runTool(home, program, args, env);
+      const calls = await readFile(notes, 'utf8').catch(() => '');
+      return { ...result, calls: calls.split('\n').filter((line) => line !== '') };
+    },
+    dispose: async () => {
+      await agent.stop();
+      await app.dispose();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { fetchHttpClient } from '../../../../main/adapters/http-client.ts';
+import { systemRandom } from '../../../../main/adapters/random.ts';
+import { systemClock } from '../../../../main/adapters/clock.ts';
+import { fileLogger } from '../../../../main/adapters/logger.ts';
+import type { HttpClient } from '../../../../main/core/ports.ts';
+import { SignOut } from '../../../../main/core/signin/sign-out.ts';
+import { registryParts } from '../registries/registry-parts.ts';
+import type { RegistryParts } from '../registries/registry-parts.ts';
+
+export interface SignOutParts extends RegistryParts {
+  signOut: SignOut;
+}
+
+/**
+ * Signing out with all that it touches: a real vault, Podman's auth file, and HTTP.
+ *
+ * @param around - Puts something around the requests, such as a wait.
+ */
+export async function signOutParts(
+  around: (http: HttpClient) => HttpClient = (http) => http,
+): Promise<SignOutParts> {
+  const whole = await registryParts();
+  const { vault, contexts, keys, registration } = whole.parts;
+  const signOut = new SignOut({
+    ...{ vault, contexts, keys, registration },
+    registries: whole.registries,
+    http: around(fetchHttpClient(fetch)),
+    clock: systemClock,
+    random: systemRandom,
+    logger: fileLogger(whole.home, 'silent'),
+  });
+  return { ...whole, signOut };
+}
