@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { strengthHintSchema } from './domain/strength.ts';
 
 /**
  * The closed list of what can go wrong between the window and the main process. The window owns the words
@@ -17,6 +18,12 @@ export const errorCodes = [
   'wrong_passphrase',
   'unlock_delayed',
   'passphrase_too_short',
+  'passphrase_too_weak',
+  'wrong_recovery_code',
+  'recovery_code_mistyped',
+  'recovery_code_gone',
+  'keychain_failed',
+  'print_failed',
   'invalid_address',
   'insecure_origin',
   'server_unreachable',
@@ -41,6 +48,13 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
+/**
+ * `unavailable`: there is no keychain that really protects; `changed`: another one than the one that was set up;
+ * `lost`: it no longer holds what opens this vault.
+ */
+const keychainProblemSchema = z.enum(['unavailable', 'changed', 'lost']);
+export type KeychainProblem = z.infer<typeof keychainProblemSchema>;
+
 /** Facts the window may need to word an error: no free text of another program, no path, no secret. */
 export const errorDetailsSchema = z.strictObject({
   /** Milliseconds until another try is accepted. */
@@ -51,6 +65,10 @@ export const errorDetailsSchema = z.strictObject({
   maxSeconds: z.number().int().positive().optional(),
   /** Lower limit in characters, for `passphrase_too_short`. */
   minLength: z.number().int().positive().optional(),
+  /** What is weak about the passphrase, for `passphrase_too_weak`. */
+  hint: strengthHintSchema.optional(),
+  /** Why the system keychain did not help, for `keychain_failed`. */
+  keychain: keychainProblemSchema.optional(),
 });
 
 export type ErrorDetails = z.infer<typeof errorDetailsSchema>;

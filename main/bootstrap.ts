@@ -14,7 +14,7 @@ import { ActivityLog } from './core/activity/activity-log.ts';
 import { SecretClipboard } from './core/clipboard/secret-clipboard.ts';
 import { ContextService } from './core/contexts/context-service.ts';
 import { KeyService } from './core/keys/key-service.ts';
-import type { Clipboard, FileDialogs, Logger } from './core/ports.ts';
+import type { Clipboard, FileDialogs, Keychain, Logger, SheetPrinter } from './core/ports.ts';
 import { helperPath, podmanAuthFile } from './core/registries/paths.ts';
 import { RegistryService } from './core/registries/registry-service.ts';
 import { SettingsStore } from './core/settings/settings-store.ts';
@@ -22,8 +22,10 @@ import { Registration } from './core/signin/registration.ts';
 import { SignOut } from './core/signin/sign-out.ts';
 import { TokenInspector } from './core/tokens/inspection/token-inspector.ts';
 import { TokenService } from './core/tokens/token-service.ts';
+import { RecoverySheets } from './core/vault/recovery-sheets.ts';
 import { Vault } from './core/vault/vault.ts';
 import { buildDesktop, type Desktop, type DesktopPlatform } from './desktop.ts';
+import { VaultSlots } from './core/vault/vault-slots.ts';
 import { activityHandlers } from './ipc/activity.ts';
 import { appHandlers } from './ipc/app.ts';
 import { contextsHandlers, keysHandlers } from './ipc/contexts.ts';
@@ -31,6 +33,7 @@ import { registriesHandlers } from './ipc/registries.ts';
 import { settingsHandlers } from './ipc/settings.ts';
 import { signOutHandlers } from './ipc/sign-out.ts';
 import { signinHandlers } from './ipc/signin.ts';
+import { slotsHandlers } from './ipc/slots.ts';
 import { tokensHandlers } from './ipc/tokens.ts';
 import { vaultHandlers } from './ipc/vault.ts';
 
@@ -45,6 +48,9 @@ export interface Platform extends DesktopPlatform {
   fetch: typeof fetch;
   clipboard: Clipboard;
   dialogs: FileDialogs;
+  keychain: Keychain;
+  /** Makes what prints recovery sheets. */
+  sheetPrinter: (logger: Logger) => SheetPrinter;
   openExternalLink: (link: string, contextOrigin: string) => Promise<void>;
   emit: (name: keyof IpcEvents, payload?: unknown) => void;
 }
@@ -74,6 +80,7 @@ export function bootstrap(platform: Platform): AppServices {
   const nativeBinding = OWN_SQLITE_BINDING ? join(platform.outFolder, 'native', 'better_sqlite3.node') : null;
   const file = new SqliteVaultFile(join(dataFolder, 'vault.db'), nativeBinding);
   const vault = new Vault({ file, clock, random, kdf: argon2Kdf, logger, kdfParameters });
+  const slots = new VaultSlots({ vault, keychain: platform.keychain });
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
   const contexts = new ContextService({ vault, keys, http, clock, random, activity, logger });
@@ -86,6 +93,12 @@ export function bootstrap(platform: Platform): AppServices {
     vault,
     logger,
     seconds: () => store.current.clipboardSeconds,
+  });
+  const sheets = new RecoverySheets({
+    codes: slots.codes,
+    printer: platform.sheetPrinter(logger),
+    dialogs: platform.dialogs,
+    files,
   });
   const registries = new RegistryService({
     vault,
@@ -180,7 +193,8 @@ export function bootstrap(platform: Platform): AppServices {
     desktop,
     handlers: {
       app: appHandlers(platform.versions),
-      vault: vaultHandlers(vault, desktop.lock),
+      vault: vaultHandlers({ vault, slots, lock: desktop.lock }),
+      slots: slotsHandlers({ vault, slots, sheets, clipboard }),
       contexts: contextsHandlers(contextDeps),
       keys: keysHandlers(contextDeps),
       signin: signinHandlers({ vault, registration, clipboard }),

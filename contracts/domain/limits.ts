@@ -2,6 +2,10 @@
 export const limits = {
   passphraseMin: 10,
   passphraseMax: 1024,
+  /** Least strength of a new passphrase, of 0 to 4. */
+  strengthMin: 2,
+  /** A recovery code as it may be typed, with spaces. */
+  recoveryCodeMax: 200,
   contextNameMax: 40,
   contextLabelMax: 20,
   keyLabelMax: 60,

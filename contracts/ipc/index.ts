@@ -7,6 +7,7 @@ import { registriesCalls } from './registries.ts';
 import { settingsCalls } from './settings.ts';
 import { signOutCalls } from './sign-out.ts';
 import { signinCalls } from './signin.ts';
+import { slotsCalls } from './slots.ts';
 import { tokensCalls } from './tokens.ts';
 import { vaultCalls } from './vault.ts';
 
@@ -15,6 +16,7 @@ export const ipcContract = {
   calls: {
     app: appCalls,
     vault: vaultCalls,
+    slots: slotsCalls,
     contexts: contextsCalls,
     keys: keysCalls,
     signin: signinCalls,

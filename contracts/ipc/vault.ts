@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { limits } from '../domain/limits.ts';
 import type { LockReason } from '../domain/lock.ts';
+import { passphraseStrengthSchema } from '../domain/strength.ts';
 import { call } from './define.ts';
 
 /** `damaged` and `newer` vaults are left as they are; the file is never replaced by an empty one. */
 export const vaultStateSchema = z.enum(['missing', 'locked', 'unlocked', 'damaged', 'newer']);
 export type VaultState = z.infer<typeof vaultStateSchema>;
 
-const passphraseSchema = z.string().max(limits.passphraseMax);
+export const passphraseSchema = z.string().max(limits.passphraseMax);
 
 export const vaultCalls = {
   status: call({
@@ -16,18 +17,69 @@ export const vaultCalls = {
       state: vaultStateSchema,
       /** Milliseconds until the next unlock try is accepted; 0 when it is accepted now. */
       retryAfterMs: z.number().int().nonnegative(),
+      /**
+       * Whether the system keychain may open the vault; `automatic`: without being asked for, because the app just
+       * started and nobody has locked the vault.
+       */
+      keychain: z.enum(['none', 'offered', 'automatic']),
+      /** Whether there is a recovery code. */
+      recovery: z.boolean(),
     }),
     errors: [],
   }),
-  create: call({
+  /** How hard a new passphrase is to guess. Nothing is kept of it. */
+  strength: call({
     request: z.strictObject({ passphrase: passphraseSchema }),
-    response: z.undefined(),
-    errors: ['vault_exists', 'passphrase_too_short'],
+    response: passphraseStrengthSchema,
+    errors: [],
+  }),
+  /** The keychain that could be used on this computer; null when there is none that really protects. */
+  keychain: call({
+    request: z.undefined(),
+    response: z.strictObject({ backend: z.string().nullable() }),
+    errors: [],
+  }),
+  /**
+   * Makes the vault, with a recovery code that waits to be shown, and with the keychain's slot if `keychain` asks
+   * for it: `failed` when the keychain did not take it; the vault is made nevertheless.
+   */
+  create: call({
+    request: z.strictObject({ passphrase: passphraseSchema, keychain: z.boolean() }),
+    response: z.strictObject({ keychain: z.enum(['off', 'on', 'failed']), codeId: z.uuid() }),
+    errors: ['vault_exists', 'vault_locked', 'passphrase_too_short', 'passphrase_too_weak'],
   }),
   unlock: call({
     request: z.strictObject({ passphrase: passphraseSchema }),
     response: z.undefined(),
-    errors: ['vault_missing', 'wrong_passphrase', 'unlock_delayed', 'vault_damaged', 'vault_newer'],
+    errors: [
+      'vault_missing',
+      'vault_locked',
+      'wrong_passphrase',
+      'unlock_delayed',
+      'vault_damaged',
+      'vault_newer',
+    ],
+  }),
+  unlockWithKeychain: call({
+    request: z.undefined(),
+    response: z.undefined(),
+    errors: ['vault_missing', 'vault_locked', 'vault_damaged', 'vault_newer', 'keychain_failed'],
+  }),
+  /** Opens the vault by its recovery code, as typed, and gives it a new passphrase. */
+  recover: call({
+    request: z.strictObject({ code: z.string().max(limits.recoveryCodeMax), passphrase: passphraseSchema }),
+    response: z.undefined(),
+    errors: [
+      'vault_missing',
+      'vault_locked',
+      'vault_damaged',
+      'vault_newer',
+      'unlock_delayed',
+      'wrong_recovery_code',
+      'recovery_code_mistyped',
+      'passphrase_too_short',
+      'passphrase_too_weak',
+    ],
   }),
   lock: call({
     request: z.strictObject({ by: z.enum(['click', 'shortcut']) satisfies z.ZodType<LockReason> }),

@@ -54,7 +54,7 @@ export class DiskTextFiles implements TextFiles {
     });
   }
 
-  async replace(path: string, content: string, mode: number): Promise<void> {
+  async replace(path: string, content: string | Buffer, mode: number): Promise<void> {
     await this.#guard('replace', () => writeNew(path, content, mode));
   }
 
@@ -130,7 +130,7 @@ async function modeOf(path: string): Promise<number | null> {
 }
 
 /** The name holds what no other process can foresee, and `wx` refuses a file or link that was put there. */
-async function writeNew(target: string, content: string, mode: number): Promise<void> {
+async function writeNew(target: string, content: string | Buffer, mode: number): Promise<void> {
   const folder = dirname(target);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const temporary = join(folder, `.${basename(target)}.keyhold-${randomBytes(8).toString('hex')}`);

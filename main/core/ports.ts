@@ -24,6 +24,34 @@ export interface Kdf {
   argon2id(passphrase: Buffer, salt: Buffer, parameters: Argon2Parameters): Promise<Buffer>;
 }
 
+/**
+ * The desktop's own store of secrets (macOS Keychain, Windows data protection, Secret Service, KWallet), which
+ * encrypts for this user and this app.
+ */
+export interface Keychain {
+  /** The back end in use; null when there is none, or one that only seems to protect. */
+  backend(): Promise<string | null>;
+  /** Encrypts a secret. Null when the keychain refuses. */
+  protect(secret: Buffer): Promise<Buffer | null>;
+  /** The other way round, with a new buffer. Null when the keychain does not know it (any more). */
+  reveal(sealed: Buffer): Promise<Buffer | null>;
+}
+
+/** The recovery code as it is printed and saved. `madeAt` is RFC 3339. */
+export interface RecoverySheet {
+  code: string;
+  madeAt: string;
+}
+
+/** Turns a recovery sheet into paper or a file's content. Throws `KeyholdError` `print_failed`. */
+export interface SheetPrinter {
+  /** One page in the paper size of the system. */
+  pdf(sheet: RecoverySheet): Promise<Buffer>;
+  png(sheet: RecoverySheet): Promise<Buffer>;
+  /** Shows the system's print dialog. False when the user cancels. */
+  print(sheet: RecoverySheet): Promise<boolean>;
+}
+
 export type SqlValue = string | number | bigint | Buffer | null;
 
 /** One open SQLite database. Statements are cached by their text; values are always bound. */
@@ -115,8 +143,11 @@ export interface TextFiles {
   read(path: string): Promise<string | null>;
   /** Follows a link, keeps the mode of an existing file, makes missing folders (mode 0700). */
   writeAtomic(path: string, content: string, modeIfNew: number): Promise<void>;
-  /** Puts a new file of this mode at the path; a link there is replaced, what it points to is left alone. */
-  replace(path: string, content: string, mode: number): Promise<void>;
+  /**
+   * Puts a new file of this mode at the path, with a text or with bytes as they are; a link there is replaced, what
+   * it points to is left alone.
+   */
+  replace(path: string, content: string | Buffer, mode: number): Promise<void>;
   /** Follows a link. Does nothing when there is no such file. */
   remove(path: string): Promise<void>;
   /** Gives a file another name in the same folder; a link itself is moved, not what it points to. */

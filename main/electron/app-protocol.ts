@@ -5,6 +5,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { protocol, type Session } from 'electron';
 import { appOrigin } from '../../contracts/ipc/channels.ts';
 import { contentSecurityPolicy } from './csp.ts';
+import type { OneTimePages } from './one-time-pages.ts';
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -60,18 +61,26 @@ function respond(
 /**
  * Serves the window's files on the session. The page itself is held back until `ready` settles, so that the
  * first call from the window always finds its handler while the renderer process is already starting.
+ * @param pages pages that main makes for windows of its own
  */
-export function serveApp(session: Session, folder: string, ready: Promise<unknown>): void {
+export function serveApp(
+  session: Session,
+  folder: string,
+  { ready, pages }: { ready: Promise<unknown>; pages: OneTimePages },
+): void {
   const files = servableFiles(folder);
   session.protocol.handle(appOrigin.scheme, async (request) => {
     const nonce = randomBytes(16).toString('base64');
     const url = new URL(request.url);
     const path = url.pathname === '/' ? '/index.html' : url.pathname;
-    const file = url.host === appOrigin.host && request.method === 'GET' ? files.get(path) : undefined;
+    const ours = url.host === appOrigin.host && request.method === 'GET';
+    const page = ours ? pages.take(path) : undefined;
+    if (page !== undefined) return respond(200, contentTypes['.html'] ?? '', page(nonce), nonce);
+    const file = ours ? files.get(path) : undefined;
     if (file === undefined) return respond(404, 'text/plain; charset=utf-8', 'Not found', nonce);
     const type = contentTypes[extname(file)] ?? 'application/octet-stream';
     if (path !== '/index.html') return respond(200, type, await readFile(file), nonce);
-    const [page] = await Promise.all([readFile(file, 'utf8'), ready]);
-    return respond(200, type, page.replaceAll(noncePlaceholder, nonce), nonce);
+    const [index] = await Promise.all([readFile(file, 'utf8'), ready]);
+    return respond(200, type, index.replaceAll(noncePlaceholder, nonce), nonce);
   });
 }

@@ -6,6 +6,7 @@ import { registerAppScheme, serveApp } from './app-protocol.ts';
 import { prepareFirstFrame } from './first-frame.ts';
 import { wasStartedAtLogin } from './login-item.ts';
 import { denyNavigation, denyNetwork } from './navigation-policy.ts';
+import { OneTimePages } from './one-time-pages.ts';
 import { denyPermissions } from './permission-policy.ts';
 import { onWindowState, openMainWindow, raiseWindow } from './window.ts';
 
@@ -38,10 +39,11 @@ async function openApp(outFolder: string): Promise<void> {
   denyNetwork(windowSession);
   installMenu();
   const placement = prepareFirstFrame(app.getPath('userData'));
+  const pages = new OneTimePages();
   const services = import('./services.ts').then(({ buildServices }) =>
-    buildServices({ outFolder, current: () => mainWindow, raise: raiseMainWindow }),
+    buildServices({ outFolder, pages, current: () => mainWindow, raise: raiseMainWindow }),
   );
-  serveApp(windowSession, join(outFolder, 'renderer'), services);
+  serveApp(windowSession, join(outFolder, 'renderer'), { ready: services, pages });
   const hidden = wasStartedAtLogin(process.argv);
   const allowDevTools = !app.isPackaged;
   mainWindow = openMainWindow({ session: windowSession, outFolder, allowDevTools, placement, hidden });

@@ -1,23 +1,29 @@
 import { join } from 'node:path';
-import { app, nativeTheme, type BrowserWindow } from 'electron';
+import { app, nativeTheme, session, type BrowserWindow } from 'electron';
 import { bootstrap, type AppServices, type Platform } from '../bootstrap.ts';
 import { systemClipboard } from './clipboard.ts';
 import { fileDialogs } from './file-dialogs.ts';
 import { openExternalLink } from './external-links.ts';
 import { sendEvent, serveIpc } from './ipc-server.ts';
+import { appFonts } from './app-fonts.ts';
 import { systemLoginItem } from './login-item.ts';
 import { networkFetch } from './network.ts';
+import type { OneTimePages } from './one-time-pages.ts';
 import { powerSignals, systemIdleTime } from './presence.ts';
+import { systemKeychain } from './safe-storage.ts';
+import { WindowSheetPrinter } from './sheet-printer.ts';
 import { ElectronTray } from './tray.ts';
 
 /** How the services reach the one window. */
 export interface WindowAccess {
   outFolder: string;
+  /** Pages that main makes, which the app's protocol serves. */
+  pages: OneTimePages;
   current: () => BrowserWindow | null;
   raise: () => void;
 }
 
-function describePlatform({ outFolder, current, raise }: WindowAccess): Platform {
+function describePlatform({ outFolder, pages, current, raise }: WindowAccess): Platform {
   const resourcesFolder = app.isPackaged ? process.resourcesPath : join(outFolder, '..', 'resources');
   const executable = process.env['APPIMAGE'] ?? app.getPath('exe');
   return {
@@ -31,6 +37,14 @@ function describePlatform({ outFolder, current, raise }: WindowAccess): Platform
     fetch: networkFetch(),
     clipboard: systemClipboard,
     dialogs: fileDialogs(app.getPath('documents'), current),
+    keychain: systemKeychain,
+    sheetPrinter: (logger) =>
+      new WindowSheetPrinter({
+        session: session.defaultSession,
+        pages,
+        fonts: () => appFonts(outFolder),
+        logger,
+      }),
     openExternalLink,
     emit: (name, payload) => {
       sendEvent(current(), name, payload);

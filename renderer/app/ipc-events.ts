@@ -15,6 +15,7 @@ export function useIpcEvents(): void {
       };
     };
     const ends = [
+      on.vaultChanged(stale('slots')),
       on.contextsChanged(stale('contexts', 'status', 'keys', 'registries', 'tokens')),
       on.registriesChanged(stale('registries')),
       on.activityChanged(stale('activity')),

@@ -1,16 +1,13 @@
 import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { Result } from '../../contracts/errors.ts';
-import type { VaultState } from '../../contracts/ipc/vault.ts';
-import { CreateScreen } from '../features/vault/create-screen.tsx';
+import { FirstRun } from '../features/vault/first-run.tsx';
+import { RecoverScreen } from '../features/vault/recover-screen.tsx';
 import { UnlockScreen } from '../features/vault/unlock-screen.tsx';
 import { UnreadableVaultScreen, VaultProblemScreen } from '../features/vault/vault-problem-screen.tsx';
-import { asCallError, keyhold, valueOf, type CallError } from '../lib/api.ts';
+import { asCallError, keyhold, valueOf, type Answer, type CallError } from '../lib/api.ts';
 import { FrameSkeleton } from './frame-skeleton.tsx';
 
-interface VaultStatus {
-  state: VaultState;
-  retryAfterMs: number;
-}
+type VaultStatus = Answer<'vault', 'status'>;
 
 type Seen = { status: VaultStatus } | { error: CallError } | null;
 
@@ -61,18 +58,37 @@ function usePrefetch(ready: boolean): void {
  */
 export function VaultGate({ firstStatus }: { firstStatus: Promise<Result<VaultStatus>> }): ReactNode {
   const [seen, refresh] = useVaultStatus(firstStatus);
+  const [firstRun, setFirstRun] = useState(false);
   usePrefetch(seen !== null);
 
   if (seen === null) return null;
   if ('error' in seen) return <UnreadableVaultScreen error={seen.error} onTryAgain={refresh} />;
-  switch (seen.status.state) {
-    case 'missing':
-      return <CreateScreen onCreated={refresh} />;
+  const { state } = seen.status;
+  // Locked before the code was stored: the first start is over, and what comes next is unlocking.
+  if (state === 'locked' && firstRun) setFirstRun(false);
+  // The vault is unlocked as soon as it is made; the first start goes on until its recovery code is stored.
+  if (state === 'missing' || (state === 'unlocked' && firstRun)) {
+    return (
+      <FirstRun
+        onBegin={() => {
+          setFirstRun(true);
+        }}
+        onDone={() => {
+          setFirstRun(false);
+          refresh();
+        }}
+        onFailed={() => {
+          setFirstRun(false);
+        }}
+      />
+    );
+  }
+  switch (state) {
     case 'locked':
-      return <UnlockScreen retryAfterMs={seen.status.retryAfterMs} onUnlocked={refresh} />;
+      return <LockedScreens status={seen.status} onOpened={refresh} />;
     case 'damaged':
     case 'newer':
-      return <VaultProblemScreen problem={seen.status.state} onCheckAgain={refresh} />;
+      return <VaultProblemScreen problem={state} onCheckAgain={refresh} />;
     case 'unlocked':
       return (
         <Suspense fallback={<FrameSkeleton />}>
@@ -80,4 +96,29 @@ export function VaultGate({ firstStatus }: { firstStatus: Promise<Result<VaultSt
         </Suspense>
       );
   }
+}
+
+/** Unlocking by passphrase or keychain, or by recovery code. */
+function LockedScreens({ status, onOpened }: { status: VaultStatus; onOpened: () => void }): ReactNode {
+  const [forgotten, setForgotten] = useState(false);
+  if (forgotten) {
+    return (
+      <RecoverScreen
+        retryAfterMs={status.retryAfterMs}
+        onRecovered={onOpened}
+        onBack={() => {
+          setForgotten(false);
+        }}
+      />
+    );
+  }
+  return (
+    <UnlockScreen
+      status={status}
+      onUnlocked={onOpened}
+      onForgotten={() => {
+        setForgotten(true);
+      }}
+    />
+  );
 }

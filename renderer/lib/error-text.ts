@@ -1,6 +1,7 @@
-import type { ErrorCode, ErrorDetails } from '../../contracts/errors.ts';
+import type { ErrorCode, ErrorDetails, KeychainProblem } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/domain/limits.ts';
 import { durationWords, ttlText } from './format.ts';
+import { hintWords } from './strength-words.ts';
 
 export interface ErrorText {
   /** What happened. */
@@ -15,6 +16,23 @@ function waitWords(details: ErrorDetails): string {
   const seconds = Math.ceil((details.retryAfterMs ?? 0) / 1000);
   return seconds === 0 ? 'Try again.' : `Try again in ${durationWords(seconds)}.`;
 }
+
+const keychainProblems: Readonly<Record<KeychainProblem, ErrorText>> = {
+  unavailable: {
+    title: 'The system keychain does not answer',
+    advice: 'Start or unlock it, then try again. Your passphrase opens the vault meanwhile.',
+  },
+  changed: {
+    title: 'The system keychain is another one than before',
+    advice:
+      'The desktop or its settings changed. Unlock with your passphrase, then turn the keychain off and on again under Settings, Security.',
+  },
+  lost: {
+    title: 'The system keychain no longer holds the key to this vault',
+    advice:
+      'It was reset, or the vault comes from another computer. Unlock with your passphrase, then turn the keychain off and on again under Settings, Security.',
+  },
+};
 
 /** Words for every error that can cross the border. A code without words does not compile. */
 const wordings: Readonly<Record<ErrorCode, Wording>> = {
@@ -58,12 +76,34 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   wrong_passphrase: (details) => ({ title: 'Wrong passphrase', advice: waitWords(details) }),
   unlock_delayed: (details) => ({
     title: 'Not yet',
-    advice: `After a wrong passphrase Keyhold waits before it takes the next one. ${waitWords(details)}`,
+    advice: `After a wrong try Keyhold waits before it takes the next one. ${waitWords(details)}`,
   }),
   passphrase_too_short: ({ minLength = limits.passphraseMin }) => ({
     title: 'The passphrase is too short',
     advice: `Use ${String(minLength)} characters or more.`,
   }),
+  passphrase_too_weak: ({ hint = 'more_words' }) => ({
+    title: 'The passphrase is too easy to guess',
+    advice: hintWords[hint],
+  }),
+  wrong_recovery_code: (details) => ({
+    title: 'The code does not open this vault',
+    advice: `Check that it is the newest one you made for this vault. ${waitWords(details)}`,
+  }),
+  recovery_code_mistyped: {
+    title: 'There is a typing mistake in the code',
+    advice: 'It has nine groups of four letters and digits. Compare it with your sheet.',
+  },
+  recovery_code_gone: {
+    title: 'The code is no longer here',
+    advice:
+      'Keyhold shows a code once and forgets it when you have stored it or the vault locks. Make a new one under Settings, Security.',
+  },
+  keychain_failed: ({ keychain = 'unavailable' }) => keychainProblems[keychain],
+  print_failed: {
+    title: 'The recovery sheet was not made',
+    advice: 'Check the printer, or save the sheet as a PDF or picture. The code itself is unchanged.',
+  },
   invalid_address: {
     title: 'That is not an address Keyhold can use',
     advice: 'Enter a host such as registry.example.com, or a whole address: https://registry.example.com.',

@@ -54,6 +54,10 @@ export const queries = {
     queryKey: ['registries'],
     queryFn: () => valueOf(keyhold().registries.list()),
   }),
+  slots: queryOptions({
+    queryKey: ['slots'],
+    queryFn: () => valueOf(keyhold().slots.list()),
+  }),
   activity: (filter: ActivityFilter) =>
     infiniteQueryOptions({
       queryKey: ['activity', filter],

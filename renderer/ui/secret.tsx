@@ -12,6 +12,8 @@ interface SecretProps {
   onHide: () => void;
   /** False once it cannot be shown any more. */
   canReveal?: boolean;
+  /** `large` for what people copy by hand. */
+  size?: 'small' | 'large';
   busy?: boolean;
 }
 
@@ -24,10 +26,11 @@ export function Secret({
   onReveal,
   onHide,
   canReveal = true,
+  size = 'small',
   busy = false,
 }: SecretProps): ReactNode {
   return (
-    <div className={css['secret']} data-shown={text !== null || undefined}>
+    <div className={css['secret']} data-shown={text !== null || undefined} data-size={size}>
       {text === null ? (
         <span className={css['mask']} role="img" aria-label={`The ${name} is hidden`}>
           {mask}

@@ -3,6 +3,7 @@ import type { DemoUser } from '../../contracts/server-api/start-line.ts';
 import { launchApp, makeHome, type Home, type RunningApp } from '../../test/e2e/launch.ts';
 import { AddContextPage, RegistrationPage } from '../../test/e2e/pages/add-context.ts';
 import { DashboardPage } from '../../test/e2e/pages/dashboard.ts';
+import { RecoveryCodePage } from '../../test/e2e/pages/settings.ts';
 import { ShellPage } from '../../test/e2e/pages/shell.ts';
 import { VaultScreens } from '../../test/e2e/pages/vault-screens.ts';
 import { chromiumOptions } from '../../test/support/chromium.ts';
@@ -26,9 +27,15 @@ interface Scene {
 /** First start: the vault and the empty shell. */
 async function createVault({ journal }: Scene, app: RunningApp, withPictures: boolean): Promise<void> {
   if (withPictures) await journal.picture(app.window, 'create-vault');
+  const screens = new VaultScreens(app.window);
   await journal.step('create a vault with a passphrase (Argon2id, about a second)', () =>
-    new VaultScreens(app.window).create(passphrase),
+    screens.createUpToCode(passphrase),
   );
+  if (withPictures) await journal.picture(app.window, 'recovery-code');
+  await journal.step('store its recovery code', async () => {
+    await new RecoveryCodePage(app.window).stored();
+    await screens.whenOpen();
+  });
   if (withPictures) await journal.picture(app.window, 'no-context-yet');
 }
 
@@ -73,7 +80,7 @@ async function showPages({ journal }: Scene, app: RunningApp): Promise<void> {
   await app.window.getByRole('heading', { name: 'New token' }).waitFor();
   for (const theme of ['Light', 'Dark'] as const) {
     await shell.chooseTheme(theme);
-    for (const name of ['Status', 'Keys', 'Registries', 'Activity'] as const) {
+    for (const name of ['Status', 'Keys', 'Registries', 'Activity', 'Settings'] as const) {
       await shell.open(name);
       await app.window.waitForLoadState('networkidle');
       await journal.picture(app.window, `${name.toLowerCase()}-${theme.toLowerCase()}`);

@@ -62,6 +62,16 @@ const REGISTRY_CLIENTS = [
 ];
 
 /**
+ * A keychain of the tests' own, and what reads a saved PDF.
+ * @type {readonly Tool[]}
+ */
+const VAULT_PEERS = [
+  { command: 'gnome-keyring-daemon', debian: 'gnome-keyring' },
+  { command: 'dbus-run-session', debian: 'dbus' },
+  { command: 'pdftotext', debian: 'poppler-utils' },
+];
+
+/**
  * A further client of the tests; there is none outside Linux.
  * @type {Tool}
  */
@@ -96,7 +106,11 @@ const TYPIST = [X_SERVER, { command: 'xdotool', debian: 'xdotool' }];
  */
 const toolsByPurpose = () => ({
   start: hasDisplay() ? [] : REGISTRY_CLIENTS,
-  test: [...REGISTRY_CLIENTS, ...SHELLS, ...(process.platform === 'linux' ? [BUILDAH, ...TYPIST] : [])],
+  test: [
+    ...REGISTRY_CLIENTS,
+    ...SHELLS,
+    ...(process.platform === 'linux' ? [BUILDAH, ...TYPIST, ...VAULT_PEERS] : []),
+  ],
   demo: REGISTRY_CLIENTS,
   bench: BENCH_PEERS,
   server: [],

@@ -3,7 +3,7 @@ import { programOnPath } from '../../scripts/setup/system-needs.mjs';
 import { makeHome, type Home } from '../e2e/launch.ts';
 import { startTestServer } from '../support/server.ts';
 import { toFigure, type Bench, type Figure } from './figure.ts';
-import { missingForKeyring, startKeyring, type Keyring } from './keyring.ts';
+import { missingForKeyring, startKeyringWithHelper, type KeyringWithHelper } from './keyring.ts';
 import { launchRegistered } from './registered-app.ts';
 import { timeProcesses, type Command } from './timed-processes.ts';
 
@@ -22,7 +22,7 @@ function runOnce({ file, args, input, env }: Omit<Command, 'answer'>): string {
  *
  * @returns the command that asks the keyring for it
  */
-function storeIn(keyring: Keyring, credential: string, host: string): Command {
+function storeIn(keyring: KeyringWithHelper, credential: string, host: string): Command {
   const peer = { file: keyring.helper, env: keyring.env };
   runOnce({ ...peer, args: ['store'], input: credential });
   const { Secret } = JSON.parse(credential) as { Secret: string };
@@ -36,7 +36,7 @@ function nothing(home: Home): Command {
   return { file, args: [], input: '', env: home.env, answer: '' };
 }
 
-async function measure(home: Home, host: string, keyring: Keyring | null): Promise<Figure[]> {
+async function measure(home: Home, host: string, keyring: KeyringWithHelper | null): Promise<Figure[]> {
   const get = { file: home.helperPath, args: ['get'], input: host, env: home.env };
   const credential = runOnce(get);
   const medians = await timeProcesses({
@@ -66,7 +66,7 @@ export const benchHelper: Bench = async (say) => {
   const missing = missingForKeyring();
   if (missing.length > 0) say(`without its peer, as this machine does not have ${missing.join(', ')}`);
   const server = await startTestServer();
-  const keyring = missing.length > 0 ? null : await startKeyring(home);
+  const keyring = missing.length > 0 ? null : await startKeyringWithHelper(home);
   try {
     const app = await launchRegistered(home, server, 'maya');
     say(`${String(rounds.counted)} rounds after ${String(rounds.warmUp)} to warm up`);

@@ -73,8 +73,9 @@ describe('activity', () => {
     await user.selectOptions(screen.getByLabelText('Subject'), 'Warnings');
     await waitFor(async () => {
       expect((await entries()).map((entry) => entry.textContent)).toEqual([
-        expect.stringContaining('Wrong passphrase entered'),
+        expect.stringContaining('Wrong passphrase or code entered'),
         expect.stringContaining('Credential refused'),
+        expect.stringContaining('Vault recovered'),
       ]);
     });
     await user.type(screen.getByLabelText('Filter by context or detail'), 'DOCKER.example');

@@ -51,7 +51,7 @@ test('wrong passphrases are slowed down, and cost nothing but time', async ({ ma
   await screens.unlock(passphrase);
   await expect(maya.window.getByRole('heading', { name: 'Signed in as Maya Chen' })).toBeVisible();
   await shell.open('Activity');
-  await expect(maya.window.getByText('Wrong passphrase entered')).toHaveCount(3);
+  await expect(maya.window.getByText('Wrong passphrase or code entered')).toHaveCount(3);
 });
 
 test('a vault that is newer or damaged is left alone, and opens once the good file is back', async ({
@@ -75,7 +75,7 @@ test('a vault that is newer or damaged is left alone, and opens once the good fi
   await checkAgain.click();
   await expect(app.window.getByRole('heading', { name: 'The vault file is damaged' })).toBeVisible();
   const answers = await app.window.evaluate(async () => [
-    await window.keyhold.vault.create({ passphrase: 'another passphrase' }),
+    await window.keyhold.vault.create({ passphrase: 'another passphrase', keychain: false }),
     await window.keyhold.vault.unlock({ passphrase: 'another passphrase' }),
   ]);
   expect(answers.map((answer) => (answer.ok ? 'done' : answer.error.code))).toEqual([

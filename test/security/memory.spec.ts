@@ -21,8 +21,8 @@ const helper = join(import.meta.dirname, '..', '..', 'resources', 'bin', 'docker
 async function dataKeyOf(home: Home): Promise<Buffer> {
   const store = openStore(new SqliteVaultFile(join(home.dataFolder, 'vault.db'), null), systemClock);
   store.sql.close();
-  const [slot] = store.header.slots;
-  if (slot === undefined) throw new Error('the vault has no slot');
+  const slot = store.header.slots.find(({ kind }) => kind === 'passphrase');
+  if (slot?.kind !== 'passphrase') throw new Error('the vault has no passphrase slot');
   const key = await unwrapWithPassphrase(argon2Kdf, store.header.vaultId, slot, Buffer.from(passphrase));
   if (key === null) throw new Error('the passphrase does not fit');
   return key;

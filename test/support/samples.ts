@@ -5,6 +5,7 @@ import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/conte
 import type { DecodedToken } from '../../contracts/domain/inspection.ts';
 import type { Registry, SetUpPreview } from '../../contracts/ipc/registries.ts';
 import type { RegistrationCard, WaitState } from '../../contracts/ipc/signin.ts';
+import type { SlotSummary } from '../../contracts/ipc/slots.ts';
 import type { MintedToken } from '../../contracts/ipc/tokens.ts';
 
 /** Believable answers of the main process, for tests of the window. Ages and lives in seconds from now. */
@@ -196,11 +197,20 @@ export function samplePreview(facts: Partial<SetUpPreview> = {}): SetUpPreview {
   };
 }
 
+export function sampleSlot(facts: Partial<SlotSummary> = {}): SlotSummary {
+  return { kind: 'passphrase', createdAt: timeFromNow(-32 * 86_400), backend: null, ...facts };
+}
+
+export const recoveryCodeId = '3d3e4a7e-9a53-4d0c-8f57-5a1c4f1c9b21';
+
+/** Looks like a recovery code and opens nothing: it is that of a secret of zeros and ones. */
+export const recoveryCodeText = '04HM-ASW9-NF6Y-Y093-8NKR-KAYD-XW0J-6HB7-RFMY';
+
 const story: readonly (readonly [number, ActivityEntry['kind'], string | null, string | null])[] = [
   [-40, 'token.copied', 'Production', 'curl, key kPrK_qmx'],
   [-55, 'token.minted', 'Production', '1h, key kPrK_qmx'],
   [-8 * 60, 'helper.credential_given', 'Production', 'registry.acme.example'],
-  [-22 * 60, 'vault.unlocked', null, null],
+  [-22 * 60, 'vault.unlocked', null, 'system keychain'],
   [-23 * 60, 'vault.unlock_failed', null, null],
   [-3 * 3600, 'vault.locked', null, 'idle'],
   [-4 * 3600, 'helper.refused', null, 'docker.example: no context for this registry'],
@@ -213,6 +223,13 @@ const story: readonly (readonly [number, ActivityEntry['kind'], string | null, s
   [-8 * 86_400, 'context.signed_out', 'Sandbox', 'key not revoked: service not reached'],
   [-8 * 86_400, 'context.edited', 'Sandbox', 'was “Test”, label try-outs'],
   [-9 * 86_400, 'context.removed', 'Sandbox', 'http://127.0.0.1:8080'],
+  [-10 * 86_400, 'vault.rekeyed', null, null],
+  [-11 * 86_400, 'vault.recovered', null, null],
+  [-12 * 86_400, 'vault.passphrase_changed', null, null],
+  [-30 * 86_400, 'vault.recovery_removed', null, null],
+  [-31 * 86_400, 'vault.keychain_removed', null, null],
+  [-31 * 86_400, 'vault.keychain_added', null, 'gnome_libsecret'],
+  [-32 * 86_400, 'vault.recovery_made', null, null],
   [-32 * 86_400, 'vault.created', null, null],
 ];
 

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { Inspection } from '../../contracts/domain/inspection.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
@@ -5,15 +6,19 @@ import { defaultSettings, type Settings } from '../../contracts/domain/settings.
 import { KeyholdError, type Failure } from '../../contracts/errors.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
-import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import type { ipcContract, IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { Registry, SetUpPreview } from '../../contracts/ipc/registries.ts';
 import type { SettingsView } from '../../contracts/ipc/settings.ts';
 import type { PodmanLeft, Revocation } from '../../contracts/ipc/sign-out.ts';
 import type { RegistrationCard, WaitState } from '../../contracts/ipc/signin.ts';
+import type { PassphraseStrength } from '../../contracts/domain/strength.ts';
+import type { SlotSummary } from '../../contracts/ipc/slots.ts';
 import type { MintedToken } from '../../contracts/ipc/tokens.ts';
 import type { VaultState } from '../../contracts/ipc/vault.ts';
 import {
   helperPath,
+  recoveryCodeId,
+  recoveryCodeText,
   sampleActivity,
   sampleCard,
   sampleContext,
@@ -22,6 +27,7 @@ import {
   samplePreview,
   sampleRegistry,
   sampleService,
+  sampleSlot,
   sampleStatus,
   sampleToken,
   sampleWait,
@@ -35,9 +41,17 @@ type CallName = {
   [Group in keyof IpcHandlers]: `${Group}.${keyof IpcHandlers[Group] & string}`;
 }[keyof IpcHandlers];
 
+type VaultStatus = z.output<typeof ipcContract.calls.vault.status.response>;
+
 /** What the main process knows in a test. Tests change it and tell the window by an event, as main would. */
 export interface World {
-  vault: { state: VaultState; retryAfterMs: number };
+  vault: { state: VaultState; retryAfterMs: number } & Partial<VaultStatus>;
+  slots: SlotSummary[];
+  /** The keychain of this computer; null when it has none. */
+  keychain: string | null;
+  strength: PassphraseStrength;
+  /** Whether the user goes through with saving and printing. */
+  savesAndPrints: boolean;
   contexts: ContextSummary[];
   keys: KeySummary[];
   service: DiscoveredService;
@@ -73,6 +87,10 @@ function defaultWorld(): World {
   });
   return {
     vault: { state: 'unlocked', retryAfterMs: 0 },
+    slots: [sampleSlot()],
+    keychain: null,
+    strength: { score: 4, hint: null },
+    savesAndPrints: true,
     contexts: [sampleContext(), staging],
     keys: [sampleKey()],
     service: sampleService(),
@@ -110,16 +128,65 @@ function clipboard(world: World): { clearsAt: string } {
 
 function vaultHandlers(world: World): IpcHandlers['vault'] {
   return {
-    status: () => world.vault,
-    create: () => {
+    status: () => ({ keychain: 'none', recovery: false, ...world.vault }),
+    strength: () => world.strength,
+    keychain: () => ({ backend: world.keychain }),
+    create: ({ keychain }) => {
       world.vault.state = 'unlocked';
+      world.slots = [sampleSlot(), sampleSlot({ kind: 'recovery' })];
+      return { keychain: keychain ? 'on' : 'off', codeId: recoveryCodeId };
     },
     unlock: () => {
+      world.vault.state = 'unlocked';
+    },
+    unlockWithKeychain: () => {
+      world.vault.state = 'unlocked';
+    },
+    recover: () => {
       world.vault.state = 'unlocked';
     },
     lock: () => {
       world.vault.state = 'locked';
     },
+  };
+}
+
+function slotsHandlers(world: World): IpcHandlers['slots'] {
+  let revealed = false;
+  const put = (slot: SlotSummary): void => {
+    world.slots = [...world.slots.filter(({ kind }) => kind !== slot.kind), slot];
+  };
+  const fresh = (kind: SlotSummary['kind'], backend: string | null = null): void => {
+    put({ kind, backend, createdAt: timeFromNow(0) });
+  };
+  return {
+    list: () => ({ slots: world.slots, keychain: world.keychain }),
+    changePassphrase: () => {
+      fresh('passphrase');
+    },
+    rekey: () => ({
+      keychain: 'none',
+      codeId: world.slots.some(({ kind }) => kind === 'recovery') ? recoveryCodeId : null,
+    }),
+    addKeychain: () => {
+      fresh('keychain', world.keychain);
+    },
+    remove: ({ kind }) => {
+      world.slots = world.slots.filter((slot) => slot.kind !== kind);
+    },
+    makeRecoveryCode: () => {
+      fresh('recovery');
+      return { codeId: recoveryCodeId };
+    },
+    revealCode: () => {
+      if (revealed) throw new KeyholdError('recovery_code_gone');
+      revealed = true;
+      return { code: recoveryCodeText };
+    },
+    copyCode: () => clipboard(world),
+    saveCode: () => ({ saved: world.savesAndPrints }),
+    printCode: () => ({ printed: world.savesAndPrints }),
+    forgetCode: () => undefined,
   };
 }
 
@@ -332,6 +399,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
       info: () => ({ version: '0.1.0', electron: '45.4.1', platform: 'linux', runtimeSupported: true }),
     },
     vault: vaultHandlers(world),
+    slots: slotsHandlers(world),
     contexts: contextsHandlers(world),
     keys: { list: ({ contextId }) => world.keys.filter((key) => key.contextId === contextId) },
     signin: signinHandlers(world),

@@ -33,6 +33,50 @@ async function createWith(page: Page, passphrase: string, repeat: string): Promi
   await click('Create vault')(page);
 }
 
+function type(page: Page, field: string, text: string): Promise<void> {
+  return page.getByRole('textbox', { name: field, exact: true }).fill(text);
+}
+
+/** Types a passphrase and waits for what the meter says of it. */
+function weigh(word: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.getByLabel('Passphrase', { exact: true }).fill('a passphrase that was typed');
+    await page.getByText(`${word}.`, { exact: true }).waitFor();
+  };
+}
+
+/** Makes the vault and goes on with its recovery code. */
+function withCode(...then: ((page: Page) => Promise<void>)[]): (page: Page) => Promise<void> {
+  return async (page) => {
+    await createWith(page, 'plum anchor velvet lantern', 'plum anchor velvet lantern');
+    await page.getByRole('heading', { name: 'Store your recovery code' }).waitFor();
+    for (const step of then) await step(page);
+  };
+}
+
+async function mistypeCode(page: Page): Promise<void> {
+  await click('Forgot passphrase?')(page);
+  await type(page, 'Recovery code', '04HM-ASW9-NF6Y-Y093');
+  await type(page, 'New passphrase', 'plum anchor velvet lantern');
+  await type(page, 'Repeat new passphrase', 'plum anchor velvet lantern');
+  await click('Open vault and set passphrase')(page);
+  await page.getByRole('alert').waitFor();
+}
+
+async function changePassphrase(page: Page): Promise<void> {
+  await click('Change…')(page);
+  await type(page, 'Current passphrase', 'not the passphrase');
+  await type(page, 'New passphrase', 'plum anchor velvet lantern');
+  await type(page, 'Repeat new passphrase', 'plum anchor velvet lantern');
+  await page.getByText('Strong.').waitFor();
+}
+
+async function makeCode(page: Page): Promise<void> {
+  await click('Make a new code…')(page);
+  await type(page, 'Passphrase', 'plum anchor velvet lantern');
+  await click('Make code')(page);
+}
+
 async function unlock(page: Page): Promise<void> {
   await page.getByLabel('Passphrase', { exact: true }).fill('not the passphrase');
   await page.keyboard.press('Enter');
@@ -87,6 +131,28 @@ export const screens: readonly Screen[] = [
     scene: 'firstStart',
     go: (page) => createWith(page, 'long enough to pass', 'another'),
   },
+  { name: 'create-keychain', scene: 'firstStartKeychain', go: weigh('Good') },
+  { name: 'create-weak', scene: 'weakPassphrase', go: weigh('Weak') },
+  { name: 'create-fair', scene: 'fairPassphrase', go: weigh('Fair') },
+  {
+    name: 'create-refused',
+    scene: 'weakPassphrase',
+    go: (page) => createWith(page, 'password12', 'password12'),
+  },
+  { name: 'recovery-code', scene: 'firstStart', go: withCode() },
+  { name: 'recovery-code-shown', scene: 'firstStart', go: withCode(click('Reveal recovery code')) },
+  { name: 'recovery-code-saved', scene: 'firstStart', go: withCode(click('Save PDF')) },
+  { name: 'recovery-code-failed', scene: 'sheetFails', go: withCode(click('Save picture')) },
+  {
+    name: 'recovery-code-skipped',
+    scene: 'firstStart',
+    go: withCode(click('Continue without a recovery code')),
+  },
+  { name: 'unlock-keychain', scene: 'lockedKeychain' },
+  { name: 'unlock-keychain-asking', scene: 'askingKeychain' },
+  { name: 'unlock-keychain-lost', scene: 'keychainLost' },
+  { name: 'recover', scene: 'lockedKeychain', go: click('Forgot passphrase?') },
+  { name: 'recover-mistyped', scene: 'codeMistyped', go: mistypeCode },
   { name: 'unlock', scene: 'locked' },
   { name: 'unlock-wrong', scene: 'wrongPassphrase', go: unlock },
   { name: 'unlock-busy', scene: 'unlocking', go: unlock },
@@ -175,6 +241,25 @@ export const screens: readonly Screen[] = [
   },
   { name: 'tokens-short-limit', scene: 'shortTokens', go: visit('Tokens') },
   { name: 'tokens-failed', scene: 'failing', go: visit('Tokens', click('Mint token')) },
+  { name: 'security', scene: 'security', go: visit('Settings') },
+  { name: 'security-plain', scene: 'active', go: visit('Settings') },
+  { name: 'security-keychain-changed', scene: 'securityKeychainChanged', go: visit('Settings') },
+  { name: 'security-failed', scene: 'failing', go: visit('Settings') },
+  { name: 'security-loading', scene: 'loading', go: visit('Settings') },
+  { name: 'change-passphrase', scene: 'security', go: visit('Settings', changePassphrase) },
+  {
+    name: 'change-passphrase-wrong',
+    scene: 'securityKeychainChanged',
+    go: visit('Settings', changePassphrase, click('Change passphrase')),
+  },
+  { name: 'rekey', scene: 'security', go: visit('Settings', click('Re-key vault…')) },
+  { name: 'new-code', scene: 'security', go: visit('Settings', click('Make a new code…')) },
+  {
+    name: 'new-code-shown',
+    scene: 'security',
+    go: visit('Settings', makeCode, click('Reveal recovery code')),
+  },
+  { name: 'remove-code', scene: 'security', go: visit('Settings', click('Remove…')) },
   { name: 'tokens-recent', scene: 'recentTokens', go: visit('Tokens') },
   { name: 'tokens-signed-out', scene: 'signedOut', go: visit('Tokens') },
   {

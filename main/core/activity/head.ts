@@ -52,3 +52,12 @@ export function isInLog(sql: Sql, head: Head): boolean {
   const row = sql.get<Pick<Head, 'hash'>>('SELECT hash FROM activity WHERE seq = ?', head.seq);
   return row?.hash.equals(head.hash) ?? false;
 }
+
+/**
+ * Vouches for the head with another key. Only when it is genuine by the one before: what was done to a log before
+ * must not be covered up.
+ */
+export function vouchAnew(sql: Sql, before: Authenticate, after: Authenticate): void {
+  const head = readHead(sql);
+  if (head !== undefined && isGenuine(head, before) && isInLog(sql, head)) writeHead(sql, head, after);
+}

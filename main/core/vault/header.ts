@@ -13,24 +13,32 @@ export const kdfBounds = {
   parallelism: { min: 1, max: 16 },
 } as const;
 
-const slotsMax = 16;
+/** What the system keychain may make of 32 bytes; its own form adds a few dozen. */
+const protectedMax = 1024;
 
 function bounded(range: { min: number; max: number }): z.ZodInt {
   return z.int().min(range.min).max(range.max);
 }
 
-/** Base64 of exactly `length` bytes, in the one spelling that our own encoder gives. */
-function base64Of(length: number): z.ZodString {
+/** Base64 of so many bytes, in the one spelling that our own encoder gives. */
+function base64Of(min: number, max = min): z.ZodString {
   return z.string().refine((text) => {
     const bytes = Buffer.from(text, 'base64');
-    return bytes.length === length && bytes.toString('base64') === text;
+    return bytes.length >= min && bytes.length <= max && bytes.toString('base64') === text;
   });
 }
 
-const passphraseSlotSchema = z.strictObject({
-  id: z.uuid(),
+const wrappedSchema = z.strictObject({
+  nonce: base64Of(12),
+  /** The wrapped data key and its tag. */
+  ciphertext: base64Of(48),
+});
+export type Wrapped = z.infer<typeof wrappedSchema>;
+
+const slotBase = z.strictObject({ id: z.uuid(), createdAt: z.iso.datetime(), wrapped: wrappedSchema });
+
+const passphraseSlotSchema = slotBase.extend({
   kind: z.literal('passphrase'),
-  createdAt: z.iso.datetime(),
   kdf: z.strictObject({
     name: z.literal('argon2id'),
     version: z.literal(19),
@@ -39,22 +47,39 @@ const passphraseSlotSchema = z.strictObject({
     parallelism: bounded(kdfBounds.parallelism),
     salt: base64Of(16),
   }),
-  wrapped: z.strictObject({
-    nonce: base64Of(12),
-    /** The wrapped data key and its tag. */
-    ciphertext: base64Of(48),
-  }),
 });
 export type PassphraseSlot = z.infer<typeof passphraseSlotSchema>;
+
+const keychainSlotSchema = slotBase.extend({
+  kind: z.literal('keychain'),
+  /** The keychain's own name, for example `gnome_libsecret`: another one cannot open the slot. */
+  backend: z.string().regex(/^[a-z0-9_]{1,32}$/),
+  /** The wrapping secret, as the keychain encrypted it. */
+  secret: base64Of(1, protectedMax),
+});
+export type KeychainSlot = z.infer<typeof keychainSlotSchema>;
+
+const recoverySlotSchema = slotBase.extend({ kind: z.literal('recovery') });
+export type RecoverySlot = z.infer<typeof recoverySlotSchema>;
+
+const slotSchema = z.discriminatedUnion('kind', [
+  passphraseSlotSchema,
+  keychainSlotSchema,
+  recoverySlotSchema,
+]);
+export type Slot = z.infer<typeof slotSchema>;
+
+/** One passphrase slot, and at most one of each other kind. */
+function isWhole(slots: readonly Slot[]): boolean {
+  const kinds = slots.map((slot) => slot.kind);
+  return kinds.includes('passphrase') && new Set(kinds).size === kinds.length;
+}
 
 const headerSchema = z.strictObject({
   format: z.literal(1),
   vaultId: z.uuid(),
   createdAt: z.iso.datetime(),
-  slots: z
-    .array(z.discriminatedUnion('kind', [passphraseSlotSchema]))
-    .min(1)
-    .max(slotsMax),
+  slots: z.array(slotSchema).refine(isWhole),
 });
 export type VaultHeader = z.infer<typeof headerSchema>;
 
@@ -82,6 +107,30 @@ export function parseHeader(text: string): VaultHeader {
   const parsed = headerSchema.safeParse(value);
   if (!parsed.success || canonicalJson(parsed.data) !== text) throw new KeyholdError('vault_damaged');
   return parsed.data;
+}
+
+/** The vault's slot of a kind; undefined when it has none. */
+export function slotOf<Kind extends Slot['kind']>(
+  header: VaultHeader,
+  kind: Kind,
+): Extract<Slot, { kind: Kind }> | undefined {
+  return header.slots.find((slot): slot is Extract<Slot, { kind: Kind }> => slot.kind === kind);
+}
+
+/** The slot that each vault has; a header without it is not read at all. */
+export function passphraseSlotOf(header: VaultHeader): PassphraseSlot {
+  const slot = slotOf(header, 'passphrase');
+  if (slot === undefined) throw new KeyholdError('vault_damaged');
+  return slot;
+}
+
+/** The header with this slot in place of the one of its kind, if there was one. */
+export function withSlot(header: VaultHeader, slot: Slot): VaultHeader {
+  return { ...header, slots: [...withoutSlot(header, slot.kind).slots, slot] };
+}
+
+export function withoutSlot(header: VaultHeader, kind: Slot['kind']): VaultHeader {
+  return { ...header, slots: header.slots.filter((slot) => slot.kind !== kind) };
 }
 
 /** HMAC-SHA256 over the header's text with a key that HKDF makes from the data key. */

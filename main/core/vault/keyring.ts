@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { deriveKey, wipe } from './bytes.ts';
 
+/** Length of a data key in bytes (256 bits). */
+export const dataKeyLength = 32;
+
 /** The data key of an unlocked vault and the keys made from it, one for each purpose. */
 export class Keyring {
   readonly #dataKey: Buffer;
@@ -23,6 +26,11 @@ export class Keyring {
   /** HMAC-SHA256 with the key for `purpose`, 32 bytes. */
   mac(purpose: string, data: Buffer): Buffer {
     return createHmac('sha256', this.key(purpose)).update(data).digest();
+  }
+
+  /** The data key itself, 32 bytes, to be wrapped in a slot. The caller zeroes it. */
+  copyDataKey(): Buffer {
+    return Buffer.from(this.#dataKey);
   }
 
   /** Zeroes every key. The keyring is of no use afterwards. */

@@ -1,7 +1,7 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { writeFirstHead } from '../activity/head.ts';
 import type { Clock, Sql, VaultFile } from '../ports.ts';
-import { headerMac, parseHeader, type VaultHeader } from './header.ts';
+import { canonicalJson, headerMac, parseHeader, type VaultHeader } from './header.ts';
 import type { Keyring } from './keyring.ts';
 import { createSchema, migrate, requireKnownSchema } from './migrations.ts';
 import { UnlockThrottle } from './throttle.ts';
@@ -37,6 +37,16 @@ export function createStore(file: VaultFile, headerText: string, keyring: Keyrin
       writeFirstHead(sql, (purpose, data) => keyring.mac(purpose, data));
     });
   });
+}
+
+/** Puts another header in place of the stored one. Answers the store as it is from then on. */
+export function writeHeader(store: VaultStore, keyring: Keyring, header: VaultHeader): VaultStore {
+  const headerText = canonicalJson(header);
+  // Never written in a form that would not be read again.
+  const parsed = parseHeader(headerText);
+  const mac = headerMac(keyring, headerText);
+  store.sql.run('UPDATE vault_header SET header = ?, mac = ? WHERE id = 1', headerText, mac);
+  return { ...store, header: parsed, headerText, mac };
 }
 
 function inspect(file: VaultFile): void {

@@ -1,35 +1,16 @@
-import { limits } from '../../../contracts/domain/limits.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { VaultState } from '../../../contracts/ipc/vault.ts';
-import type { Cancel, Clock, Kdf, Listener, Logger, Random, Sql, VaultFile } from '../ports.ts';
+import type { Cancel, Listener, Sql } from '../ports.ts';
 import { wipe } from './bytes.ts';
-import { calibrate, type KdfSettings } from './calibration.ts';
-import { canonicalJson, requireAuthentic, type VaultHeader } from './header.ts';
-import { Keyring } from './keyring.ts';
-import { Listeners } from './listeners.ts';
+import { canonicalJson, type VaultHeader } from './header.ts';
+import { dataKeyLength, Keyring } from './keyring.ts';
+import { requireSealedColumn } from './sealed-columns.ts';
 import { openValue, sealValue, type SealPlace } from './sealing.ts';
-import { unwrapWithPassphrase, wrapWithPassphrase } from './slots.ts';
-import { createStore, openStore, type VaultStore } from './vault-store.ts';
+import { makePassphraseSlot } from './slot-making.ts';
+import { requireStrong } from './strength.ts';
+import { VaultSession, type VaultDeps, type VaultEvent } from './vault-session.ts';
 
 export type { SealPlace };
-
-const dataKeyLength = 32;
-
-export interface VaultDeps {
-  file: VaultFile;
-  clock: Clock;
-  random: Random;
-  kdf: Kdf;
-  logger: Logger;
-  kdfParameters: KdfSettings;
-}
-
-/** What the activity log keeps of the vault's own life. */
-export interface VaultEvent {
-  kind: 'vault.created' | 'vault.unlocked' | 'vault.unlock_failed' | 'vault.locked';
-  /** Why it was locked, when that was said. */
-  detail: string | null;
-}
 
 function stateOf(error: unknown): VaultState {
   const code = error instanceof KeyholdError ? error.code : null;
@@ -39,29 +20,16 @@ function stateOf(error: unknown): VaultState {
   throw error;
 }
 
-/** Characters (code points) of a text in UTF-8: every byte that does not continue a character begins one. */
-function characters(utf8: Buffer): number {
-  return utf8.reduce((count, byte) => ((byte & 0xc0) === 0x80 ? count : count + 1), 0);
-}
-
 /**
  * The vault: one file of public rows and sealed secrets, opened with a passphrase. While it is locked, public
- * rows can be read and written; secrets cannot be reached.
+ * rows can be read and written; secrets cannot be reached. Other ways in: `VaultSlots`.
  */
 export class Vault {
-  readonly #deps: VaultDeps;
-  readonly #changed: Listeners<undefined>;
-  readonly #events: Listeners<VaultEvent>;
-  #store: VaultStore | null = null;
-  #keyring: Keyring | null = null;
-  #queue: Promise<unknown> = Promise.resolve();
-  /** Counts locks, so that an unlock which was still deriving its key does not undo a lock. */
-  #locks = 0;
+  /** For `VaultSlots` and nothing else. */
+  readonly session: VaultSession;
 
   constructor(deps: VaultDeps) {
-    this.#deps = deps;
-    this.#changed = new Listeners(deps.logger);
-    this.#events = new Listeners(deps.logger);
+    this.session = new VaultSession(deps);
   }
 
   /**
@@ -69,27 +37,28 @@ export class Vault {
    * @throws KeyholdError `storage_failed` when the file cannot be read at all
    */
   status(): { state: VaultState; retryAfterMs: number } {
-    if (this.#keyring !== null) return { state: 'unlocked', retryAfterMs: 0 };
+    if (this.session.isUnlocked) return { state: 'unlocked', retryAfterMs: 0 };
     try {
-      return { state: 'locked', retryAfterMs: this.#opened().throttle.retryAfterMs() };
+      return { state: 'locked', retryAfterMs: this.session.store().throttle.retryAfterMs() };
     } catch (error) {
       return { state: stateOf(error), retryAfterMs: 0 };
     }
   }
 
   get isUnlocked(): boolean {
-    return this.#keyring !== null;
+    return this.session.isUnlocked;
   }
 
   /**
    * Makes the vault and leaves it unlocked.
    * @param passphrase UTF-8; zeroed before this settles
    * @throws KeyholdError `vault_exists` (whatever state that file is in), `passphrase_too_short`,
-   *   `vault_locked` when `lock` was called meanwhile (nothing is made then), `storage_failed`
+   *   `passphrase_too_weak`, `vault_locked` when `lock` was called meanwhile (nothing is made then),
+   *   `storage_failed`
    */
   async create(passphrase: Buffer): Promise<void> {
     try {
-      await this.#inTurn(() => this.#create(passphrase));
+      await this.session.inTurn(() => this.#create(passphrase));
     } finally {
       wipe(passphrase);
     }
@@ -102,8 +71,11 @@ export class Vault {
    *   `vault_missing`, `vault_damaged`, `vault_newer`, `vault_locked` when `lock` was called meanwhile
    */
   async unlock(passphrase: Buffer): Promise<void> {
+    const { session } = this;
     try {
-      await this.#inTurn(() => this.#unlock(passphrase));
+      await session.inTurn(async () => {
+        if (!session.isUnlocked) session.unlock(await session.prove(passphrase), null);
+      });
     } finally {
       wipe(passphrase);
     }
@@ -114,24 +86,17 @@ export class Vault {
    * @param reason a word for the activity log
    */
   lock(reason?: string): void {
-    this.#locks += 1;
-    const keyring = this.#keyring;
-    if (keyring === null) return;
-    // Told first: the activity log authenticates its last entry while the key is there.
-    this.#events.tell({ kind: 'vault.locked', detail: reason ?? null });
-    this.#keyring = null;
-    keyring.wipe();
-    this.#changed.tell(undefined);
+    this.session.lock(reason ?? null);
   }
 
-  /** Calls `listener` whenever the vault was made, unlocked or locked, or an unlock failed. */
+  /** Calls `listener` whenever the vault was made, unlocked, locked or changed, or an unlock failed. */
   onChange(listener: Listener): Cancel {
-    return this.#changed.add(listener);
+    return this.session.changed.add(listener);
   }
 
   /** For the activity log: what happened, while it can still authenticate it. */
   onEvent(listener: (event: VaultEvent) => void): Cancel {
-    return this.#events.add(listener);
+    return this.session.events.add(listener);
   }
 
   /**
@@ -139,7 +104,7 @@ export class Vault {
    * @throws KeyholdError `vault_missing`, `vault_damaged`, `vault_newer`, `storage_failed`
    */
   sql(): Sql {
-    return this.#opened().sql;
+    return this.session.store().sql;
   }
 
   /**
@@ -147,8 +112,9 @@ export class Vault {
    * @throws KeyholdError `vault_locked`
    */
   seal(place: SealPlace, secret: Buffer): Buffer {
-    const keyring = this.#unlocked();
-    return sealValue(keyring, this.#deps.random, this.#opened().header.vaultId, place, secret);
+    requireSealedColumn(place);
+    const { header } = this.session.store();
+    return sealValue(this.session.keyring(), this.session.deps.random, header.vaultId, place, secret);
   }
 
   /**
@@ -156,7 +122,7 @@ export class Vault {
    * @throws KeyholdError `vault_locked`, `vault_damaged`
    */
   open(place: SealPlace, sealed: Buffer): Buffer {
-    return openValue(this.#unlocked(), this.#opened().header.vaultId, place, sealed);
+    return openValue(this.session.keyring(), this.session.store().header.vaultId, place, sealed);
   }
 
   /**
@@ -164,102 +130,36 @@ export class Vault {
    * @throws KeyholdError `vault_locked`
    */
   authenticate(purpose: string, data: Buffer): Buffer {
-    return this.#unlocked().mac(purpose, data);
+    return this.session.keyring().mac(purpose, data);
   }
 
   /** Locks the vault and closes its file. */
   close(): void {
-    this.lock('quit');
-    this.#store?.sql.close();
-    this.#store = null;
-  }
-
-  #opened(): VaultStore {
-    this.#store ??= openStore(this.#deps.file, this.#deps.clock);
-    return this.#store;
-  }
-
-  #unlocked(): Keyring {
-    if (this.#keyring === null) throw new KeyholdError('vault_locked');
-    return this.#keyring;
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = this.#queue.then(work);
-    this.#queue = turn.catch(() => undefined);
-    return turn;
+    this.session.close();
   }
 
   async #create(passphrase: Buffer): Promise<void> {
-    const { file, random } = this.#deps;
+    const { file, random } = this.session.deps;
     if (file.exists()) throw new KeyholdError('vault_exists');
-    if (characters(passphrase) < limits.passphraseMin) {
-      throw new KeyholdError('passphrase_too_short', { minLength: limits.passphraseMin });
-    }
-    const locks = this.#locks;
+    const requireNoLock = this.session.watchLocks();
+    await requireStrong(passphrase);
     const dataKey = random.bytes(dataKeyLength);
     const keyring = new Keyring(dataKey);
     try {
       const text = canonicalJson(await this.#newHeader(dataKey, passphrase));
-      if (locks !== this.#locks) throw new KeyholdError('vault_locked');
-      createStore(file, text, keyring);
-      this.#opened();
+      requireNoLock();
+      this.session.begin(text, keyring);
     } catch (error) {
       keyring.wipe();
       throw error;
     }
-    this.#use(keyring, 'vault.created');
   }
 
   async #newHeader(dataKey: Buffer, passphrase: Buffer): Promise<VaultHeader> {
-    const vaultId = this.#deps.random.uuid();
-    const createdAt = this.#deps.clock.now().toISOString();
-    const parameters = await calibrate(this.#deps.kdfParameters, this.#deps);
-    const vault = { id: vaultId, dataKey, createdAt };
-    const slot = await wrapWithPassphrase(this.#deps, vault, passphrase, parameters);
+    const { deps } = this.session;
+    const vaultId = deps.random.uuid();
+    const createdAt = deps.clock.now().toISOString();
+    const slot = await makePassphraseSlot(deps, { vaultId, dataKey, createdAt }, passphrase);
     return { format: 1, vaultId, createdAt, slots: [slot] };
-  }
-
-  async #unlock(passphrase: Buffer): Promise<void> {
-    if (this.#keyring !== null) return;
-    const store = this.#opened();
-    const wait = store.throttle.retryAfterMs();
-    if (wait > 0) throw new KeyholdError('unlock_delayed', { retryAfterMs: wait });
-    const locks = this.#locks;
-    const dataKey = await this.#unwrap(store, passphrase);
-    if (locks !== this.#locks) {
-      if (dataKey !== null) wipe(dataKey);
-      throw new KeyholdError('vault_locked');
-    }
-    if (dataKey === null) {
-      const retryAfterMs = store.throttle.fail();
-      this.#events.tell({ kind: 'vault.unlock_failed', detail: null });
-      this.#changed.tell(undefined);
-      throw new KeyholdError('wrong_passphrase', { retryAfterMs });
-    }
-    const keyring = new Keyring(dataKey);
-    try {
-      requireAuthentic(keyring, store.headerText, store.mac);
-      store.throttle.reset();
-    } catch (error) {
-      keyring.wipe();
-      throw error;
-    }
-    this.#use(keyring, 'vault.unlocked');
-  }
-
-  async #unwrap(store: VaultStore, passphrase: Buffer): Promise<Buffer | null> {
-    const { vaultId, slots } = store.header;
-    for (const slot of slots) {
-      const dataKey = await unwrapWithPassphrase(this.#deps.kdf, vaultId, slot, passphrase);
-      if (dataKey !== null) return dataKey;
-    }
-    return null;
-  }
-
-  #use(keyring: Keyring, kind: 'vault.created' | 'vault.unlocked'): void {
-    this.#keyring = keyring;
-    this.#events.tell({ kind, detail: null });
-    this.#changed.tell(undefined);
   }
 }

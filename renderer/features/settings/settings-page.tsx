@@ -6,6 +6,7 @@ import { AppearanceSection } from './appearance-section.tsx';
 import { ClipboardSection } from './clipboard-section.tsx';
 import { DesktopSection } from './desktop-section.tsx';
 import { LockingSection } from './locking-section.tsx';
+import { SecuritySection } from './security-section.tsx';
 import { useSettings } from './use-settings.ts';
 
 /** What the user chooses for this computer, one section for each subject. */
@@ -23,6 +24,7 @@ export function SettingsPage(): ReactNode {
           <DesktopSection view={settings.data} />
         </>
       )}
+      <SecuritySection />
     </Page>
   );
 }

@@ -1,68 +1,66 @@
-import { useRef, useState, type ReactNode, type RefObject, type SyntheticEvent } from 'react';
-import { limits } from '../../../contracts/domain/limits.ts';
-import { asCallError, keyhold, valueOf, type CallError } from '../../lib/api.ts';
-import { errorText } from '../../lib/error-text.ts';
+import { useEffect, useState, type ReactNode, type SyntheticEvent } from 'react';
+import { asCallError, keyhold, valueOf, type Answer, type CallError } from '../../lib/api.ts';
 import { useReady } from '../../lib/use-ready.ts';
 import { Button } from '../../ui/button.tsx';
+import { Checkbox } from '../../ui/checkbox.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { GateLayout } from './gate-layout.tsx';
 import css from './gate-layout.module.css';
-import { PassphraseField } from './passphrase-field.tsx';
+import { useNewPassphrase } from './use-new-passphrase.tsx';
 
-interface Problems {
-  passphrase: string | null;
-  repeat: string | null;
+/** Whether this computer has a keychain that really protects; false until that is known. */
+function useKeychain(): boolean {
+  const [there, setThere] = useState(false);
+  useEffect(() => {
+    valueOf(keyhold().vault.keychain()).then(
+      ({ backend }) => {
+        setThere(backend !== null);
+      },
+      // Without an answer it is not offered.
+      () => undefined,
+    );
+  }, []);
+  return there;
 }
 
-const none: Problems = { passphrase: null, repeat: null };
-
-function check(passphrase: string, repeat: string): Problems {
-  // Characters as people count them, as main does: one emoji is one, not two.
-  if (Array.from(passphrase).length < limits.passphraseMin) {
-    return { ...none, passphrase: errorText('passphrase_too_short').advice };
-  }
-  return passphrase === repeat ? none : { ...none, repeat: 'The two passphrases differ.' };
-}
-
-function focusFirst(
-  problems: Problems,
-  first: RefObject<HTMLInputElement | null>,
-  second: typeof first,
-): void {
-  (problems.passphrase === null ? second : first).current?.focus();
+interface CreateScreenProps {
+  /** Called before the vault is made: what follows is still part of the first start. */
+  onBegin: () => void;
+  onCreated: (made: Answer<'vault', 'create'>) => void;
+  onFailed: () => void;
 }
 
 /** First start: makes the vault. */
-export function CreateScreen({ onCreated }: { onCreated: () => void }): ReactNode {
-  const first = useRef<HTMLInputElement>(null);
-  const second = useRef<HTMLInputElement>(null);
+export function CreateScreen({ onBegin, onCreated, onFailed }: CreateScreenProps): ReactNode {
+  const passphrase = useNewPassphrase({ label: 'Passphrase', autoFocus: true });
+  const hasKeychain = useKeychain();
+  const [useIt, setUseIt] = useState(true);
   const [busy, setBusy] = useState(false);
-  const [problems, setProblems] = useState(none);
   const [error, setError] = useState<CallError | null>(null);
   useReady('create');
 
-  const create = async (passphrase: string): Promise<void> => {
+  const create = async (text: string): Promise<void> => {
     setBusy(true);
+    onBegin();
     try {
-      await valueOf(keyhold().vault.create({ passphrase }));
-      for (const field of [first, second]) if (field.current !== null) field.current.value = '';
-      onCreated();
+      const made = await valueOf(
+        keyhold().vault.create({ passphrase: text, keychain: hasKeychain && useIt }),
+      );
+      passphrase.clear();
+      onCreated(made);
     } catch (thrown) {
-      setError(asCallError(thrown));
+      const failure = asCallError(thrown);
       setBusy(false);
+      if (!passphrase.refuse(failure)) setError(failure);
+      onFailed();
     }
   };
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    if (busy || first.current === null || second.current === null) return;
-    const found = check(first.current.value, second.current.value);
-    setProblems(found);
+    if (busy) return;
     setError(null);
-    if (found.passphrase !== null || found.repeat !== null) focusFirst(found, first, second);
-    else void create(first.current.value);
-  };
-  const clearProblems = (): void => {
-    setProblems(none);
+    const text = passphrase.read();
+    if (text !== null) void create(text);
   };
   return (
     <GateLayout
@@ -71,25 +69,18 @@ export function CreateScreen({ onCreated }: { onCreated: () => void }): ReactNod
     >
       <form className={css['card']} onSubmit={submit} noValidate>
         {error !== null && <ErrorNotice error={error} />}
-        <PassphraseField
-          ref={first}
-          label="Passphrase"
-          autoComplete="new-password"
-          autoFocus
-          hint={`At least ${String(limits.passphraseMin)} characters. Four or five unrelated words are strong and easy to type.`}
-          error={problems.passphrase}
-          onInput={clearProblems}
-        />
-        <PassphraseField
-          ref={second}
-          label="Repeat passphrase"
-          autoComplete="new-password"
-          error={problems.repeat}
-          onInput={clearProblems}
-        />
+        {passphrase.fields}
+        {hasKeychain && (
+          <Checkbox
+            label="Unlock with the system keychain"
+            hint="Keyhold then opens without the passphrase once you are signed in to this computer."
+            checked={useIt}
+            onChange={setUseIt}
+          />
+        )}
         <p className={css['note']}>
-          <strong>It cannot be recovered.</strong> Nobody can open this vault without the passphrase. If you
-          lose it, you make a new vault and register new keys.
+          <strong>Nobody can reset it.</strong> Next you get a recovery code for the day you forget the
+          passphrase.
         </p>
         <Button type="submit" kind="primary" size="large" wide busy={busy}>
           {busy ? 'Creating vault…' : 'Create vault'}

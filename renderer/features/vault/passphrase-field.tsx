@@ -8,6 +8,8 @@ interface PassphraseFieldProps {
   autoComplete: 'current-password' | 'new-password';
   hint?: string;
   error?: string | null;
+  /** Id of what describes the field further, besides its own note. */
+  describedBy?: string;
   autoFocus?: boolean;
   onInput?: () => void;
   ref: Ref<HTMLInputElement>;
@@ -18,7 +20,7 @@ interface PassphraseFieldProps {
  * emptying the element is all it takes to let go of it.
  */
 export function PassphraseField(props: PassphraseFieldProps): ReactNode {
-  const { label, autoComplete, hint, error = null, autoFocus = false, onInput, ref } = props;
+  const { label, autoComplete, hint, error = null, describedBy, autoFocus = false, onInput, ref } = props;
   const [shown, setShown] = useState(false);
   const [capsLock, setCapsLock] = useState(false);
   const id = useId();
@@ -44,8 +46,12 @@ export function PassphraseField(props: PassphraseFieldProps): ReactNode {
           spellCheck={false}
           maxLength={limits.passphraseMax}
           autoFocus={autoFocus}
+          // In a dialog the dialog decides what gets the focus, and looks for this.
+          data-autofocus={autoFocus || undefined}
           aria-invalid={error !== null}
-          aria-describedby={note === undefined ? undefined : noteId}
+          aria-describedby={
+            [note === undefined ? '' : noteId, describedBy].filter(Boolean).join(' ') || undefined
+          }
           onInput={onInput}
           onKeyDown={readCapsLock}
           onKeyUp={readCapsLock}

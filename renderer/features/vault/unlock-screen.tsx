@@ -1,18 +1,20 @@
+import { KeySquare } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode, type SyntheticEvent } from 'react';
-import { asCallError, keyhold, valueOf, type CallError } from '../../lib/api.ts';
+import { asCallError, keyhold, valueOf, type Answer, type CallError } from '../../lib/api.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { useReady } from '../../lib/use-ready.ts';
 import { Button } from '../../ui/button.tsx';
-import { ErrorNotice } from '../../ui/notice.tsx';
+import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { GateLayout } from './gate-layout.tsx';
 import css from './gate-layout.module.css';
 import { PassphraseField } from './passphrase-field.tsx';
 import { useDelay } from './use-delay.ts';
 
 interface UnlockScreenProps {
-  /** Milliseconds until the next try is accepted, as the vault said when the screen opened. */
-  retryAfterMs: number;
+  /** The vault's state when the screen opened: how long the next try has to wait, and what else opens it. */
+  status: Answer<'vault', 'status'>;
   onUnlocked: () => void;
+  onForgotten: () => void;
 }
 
 /** A refusal that belongs under the field, not in a box of its own. */
@@ -27,12 +29,54 @@ function delayWords(seconds: number): string {
   return `Next try in ${String(seconds)} s.`;
 }
 
+interface KeychainUnlock {
+  asking: boolean;
+  problem: CallError | null;
+  ask: () => void;
+}
+
+/** Unlocks through the system keychain: by itself right after the start, later on a click. */
+function useKeychainUnlock(
+  keychain: UnlockScreenProps['status']['keychain'],
+  onUnlocked: () => void,
+): KeychainUnlock {
+  const automatic = keychain === 'automatic';
+  const [asking, setAsking] = useState(automatic);
+  const [problem, setProblem] = useState<CallError | null>(null);
+  const begun = useRef(false);
+
+  const unlock = async (): Promise<void> => {
+    try {
+      await valueOf(keyhold().vault.unlockWithKeychain());
+      onUnlocked();
+    } catch (thrown) {
+      setProblem(asCallError(thrown));
+      setAsking(false);
+    }
+  };
+  useEffect(() => {
+    if (!automatic || begun.current) return;
+    begun.current = true;
+    void unlock();
+  });
+  return {
+    asking,
+    problem,
+    ask: () => {
+      setAsking(true);
+      setProblem(null);
+      void unlock();
+    },
+  };
+}
+
 /** Asks for the passphrase. The field has the focus from the start and keeps it after a wrong try. */
-export function UnlockScreen({ retryAfterMs, onUnlocked }: UnlockScreenProps): ReactNode {
+export function UnlockScreen({ status, onUnlocked, onForgotten }: UnlockScreenProps): ReactNode {
   const input = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<CallError | null>(null);
-  const delay = useDelay(retryAfterMs);
+  const delay = useDelay(status.retryAfterMs);
+  const keychain = useKeychainUnlock(status.keychain, onUnlocked);
   useReady('unlock');
 
   useEffect(() => {
@@ -63,6 +107,7 @@ export function UnlockScreen({ retryAfterMs, onUnlocked }: UnlockScreenProps): R
   return (
     <GateLayout title="Unlock your vault">
       <form className={css['card']} onSubmit={submit}>
+        {keychain.problem !== null && <KeychainProblem error={keychain.problem} />}
         {error !== null && refusal === null && <ErrorNotice error={error} />}
         <PassphraseField
           ref={input}
@@ -74,7 +119,30 @@ export function UnlockScreen({ retryAfterMs, onUnlocked }: UnlockScreenProps): R
         <Button type="submit" kind="primary" size="large" wide busy={busy} disabled={delay.secondsLeft > 0}>
           {busy ? 'Unlocking…' : 'Unlock'}
         </Button>
+        {status.keychain !== 'none' && (
+          <Button size="large" wide icon={<KeySquare />} busy={keychain.asking} onClick={keychain.ask}>
+            {keychain.asking ? 'Asking the system keychain…' : 'Unlock with the system keychain'}
+          </Button>
+        )}
       </form>
+      {status.recovery && (
+        <p className={css['below']}>
+          <Button kind="quiet" onClick={onForgotten}>
+            Forgot passphrase?
+          </Button>
+        </p>
+      )}
     </GateLayout>
+  );
+}
+
+/** Why the passphrase is asked for although the keychain was set up, and what to do about it. */
+function KeychainProblem({ error }: { error: CallError }): ReactNode {
+  if (error.code !== 'keychain_failed') return <ErrorNotice error={error} />;
+  const { title, advice } = errorText(error.code, error.details);
+  return (
+    <Notice tone="warning" title={title}>
+      {advice}
+    </Notice>
   );
 }

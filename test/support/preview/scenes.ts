@@ -11,6 +11,7 @@ import {
   samplePreview,
   sampleRegistry,
   sampleService,
+  sampleSlot,
   sampleStatus,
   sampleToken,
   sampleWait,
@@ -78,6 +79,54 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
     failures: { 'vault.unlock': { code: 'wrong_passphrase', details: { retryAfterMs: 4000 } } },
   }),
   unlocking: () => ({ vault: { state: 'locked', retryAfterMs: 0 }, hanging: ['vault.unlock'] }),
+  firstStartKeychain: () => ({
+    vault: { state: 'missing', retryAfterMs: 0 },
+    keychain: 'gnome_libsecret',
+    strength: { score: 3, hint: null },
+  }),
+  weakPassphrase: () => ({
+    vault: { state: 'missing', retryAfterMs: 0 },
+    strength: { score: 1, hint: 'common' },
+    failures: { 'vault.create': { code: 'passphrase_too_weak', details: { hint: 'common' } } },
+  }),
+  fairPassphrase: () => ({
+    vault: { state: 'missing', retryAfterMs: 0 },
+    strength: { score: 2, hint: 'more_words' },
+  }),
+  sheetFails: () => ({
+    vault: { state: 'missing', retryAfterMs: 0 },
+    failures: { 'slots.saveCode': { code: 'print_failed' } },
+  }),
+  lockedKeychain: () => ({
+    vault: { state: 'locked', retryAfterMs: 0, keychain: 'offered', recovery: true },
+  }),
+  askingKeychain: () => ({
+    vault: { state: 'locked', retryAfterMs: 0, keychain: 'automatic', recovery: true },
+    hanging: ['vault.unlockWithKeychain'],
+  }),
+  keychainLost: () => ({
+    vault: { state: 'locked', retryAfterMs: 0, keychain: 'automatic', recovery: true },
+    failures: { 'vault.unlockWithKeychain': { code: 'keychain_failed', details: { keychain: 'lost' } } },
+  }),
+  codeMistyped: () => ({
+    vault: { state: 'locked', retryAfterMs: 0, recovery: true },
+    failures: { 'vault.recover': { code: 'recovery_code_mistyped' } },
+  }),
+  security: () => ({
+    keychain: 'gnome_libsecret',
+    slots: [
+      sampleSlot(),
+      sampleSlot({ kind: 'keychain', backend: 'gnome_libsecret', createdAt: timeFromNow(-3 * 86_400) }),
+      sampleSlot({ kind: 'recovery' }),
+    ],
+  }),
+  securityKeychainChanged: () => ({
+    keychain: 'kwallet6',
+    slots: [sampleSlot(), sampleSlot({ kind: 'keychain', backend: 'gnome_libsecret' })],
+    failures: {
+      'slots.changePassphrase': { code: 'wrong_passphrase', details: { retryAfterMs: 0 } },
+    },
+  }),
   damaged: () => ({ vault: { state: 'damaged', retryAfterMs: 0 } }),
   newer: () => ({ vault: { state: 'newer', retryAfterMs: 0 } }),
   unreadable: () => ({ failures: { 'vault.status': { code: 'storage_failed' } } }),
@@ -244,13 +293,21 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
       'settings.get': { code: 'storage_failed' },
       'contexts.status': { code: 'internal' },
       'keys.list': { code: 'storage_failed' },
+      'slots.list': { code: 'storage_failed' },
       'registries.list': { code: 'storage_failed' },
       'activity.list': { code: 'internal' },
       'tokens.mint': { code: 'key_not_registered' },
     },
   }),
   loading: () => ({
-    hanging: ['contexts.status', 'keys.list', 'registries.list', 'activity.list', 'settings.get'],
+    hanging: [
+      'contexts.status',
+      'keys.list',
+      'slots.list',
+      'registries.list',
+      'activity.list',
+      'settings.get',
+    ],
   }),
   long: () => {
     const context = sampleContext({

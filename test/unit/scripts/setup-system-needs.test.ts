@@ -61,7 +61,8 @@ describe('missing tools', () => {
 
   it('are the ones of the purpose that are not on the path', () => {
     withTools('skopeo', 'curl');
-    const typist = process.platform === 'linux' ? ['buildah', 'Xvfb', 'xdotool'] : [];
+    const vault = ['gnome-keyring-daemon', 'dbus-run-session', 'pdftotext'];
+    const typist = process.platform === 'linux' ? ['buildah', 'Xvfb', 'xdotool', ...vault] : [];
     expect(commands('test')).toEqual(['podman', 'chromium', 'bash', 'busybox', ...typist]);
     expect(commands('demo')).toEqual(['podman', 'chromium']);
     expect(commands('bench')).toEqual([

@@ -1,26 +1,21 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { canonicalJson, parseHeader, type VaultHeader } from '../../../../main/core/vault/header.ts';
-import { newVault, removeVaults, restart, unlock, type VaultParts, vaultParts } from './vault-parts.ts';
+import { canonicalJson, passphraseSlotOf, type VaultHeader } from '../../../../main/core/vault/header.ts';
+import {
+  flipped,
+  newVault,
+  removeVaults,
+  restart,
+  storedHeader,
+  unlock,
+  type VaultParts,
+  vaultParts,
+  writeStoredHeader,
+} from './vault-parts.ts';
 
 afterEach(removeVaults);
-
-function storedHeader(path: string): VaultHeader {
-  const database = new Database(path, { readonly: true });
-  const row = database.prepare<[], { header: string }>('SELECT header FROM vault_header').get();
-  database.close();
-  return parseHeader(row?.header ?? '');
-}
-
-/** Changes the stored header as someone with an editor for SQLite files could. */
-function writeHeader(path: string, text: string): void {
-  const database = new Database(path);
-  database.prepare('UPDATE vault_header SET header = ?').run(text);
-  database.close();
-}
 
 /** A closed vault whose header was changed, and how a start of the app finds it. */
 async function tampered(change: (header: VaultHeader) => void): Promise<VaultParts> {
@@ -28,20 +23,8 @@ async function tampered(change: (header: VaultHeader) => void): Promise<VaultPar
   vault.close();
   const header = storedHeader(path);
   change(header);
-  writeHeader(path, canonicalJson(header));
+  writeStoredHeader(path, canonicalJson(header));
   return vaultParts(folder);
-}
-
-function slotOf(header: VaultHeader): VaultHeader['slots'][number] {
-  const slot = header.slots[0];
-  if (slot === undefined) throw new Error('The vault has no slot.');
-  return slot;
-}
-
-function flipped(base64: string): string {
-  const bytes = Buffer.from(base64, 'base64');
-  bytes.writeUInt8(bytes.readUInt8(0) ^ 1, 0);
-  return bytes.toString('base64');
 }
 
 describe('canonical JSON', () => {
@@ -79,16 +62,23 @@ describe('the header of a new vault', () => {
 
 describe('a header that was changed', () => {
   it.each<[string, (header: VaultHeader) => void]>([
-    ['more iterations', (header) => (slotOf(header).kdf.iterations = 2)],
-    ['more memory', (header) => (slotOf(header).kdf.memoryKiB = 9 * 1024)],
-    ['another salt', (header) => (slotOf(header).kdf.salt = flipped(slotOf(header).kdf.salt))],
-    ['another nonce', (header) => (slotOf(header).wrapped.nonce = flipped(slotOf(header).wrapped.nonce))],
+    ['more iterations', (header) => (passphraseSlotOf(header).kdf.iterations = 2)],
+    ['more memory', (header) => (passphraseSlotOf(header).kdf.memoryKiB = 9 * 1024)],
+    [
+      'another salt',
+      (header) => (passphraseSlotOf(header).kdf.salt = flipped(passphraseSlotOf(header).kdf.salt)),
+    ],
+    [
+      'another nonce',
+      (header) => (passphraseSlotOf(header).wrapped.nonce = flipped(passphraseSlotOf(header).wrapped.nonce)),
+    ],
     [
       'another wrapped key',
-      (header) => (slotOf(header).wrapped.ciphertext = flipped(slotOf(header).wrapped.ciphertext)),
+      (header) =>
+        (passphraseSlotOf(header).wrapped.ciphertext = flipped(passphraseSlotOf(header).wrapped.ciphertext)),
     ],
-    ['another slot id', (header) => (slotOf(header).id = '9f0f8a52-4c6c-4c0f-9d6e-0d7c2f0c7b11')],
-    ['another slot time', (header) => (slotOf(header).createdAt = '2020-01-01T00:00:00.000Z')],
+    ['another slot id', (header) => (passphraseSlotOf(header).id = '9f0f8a52-4c6c-4c0f-9d6e-0d7c2f0c7b11')],
+    ['another slot time', (header) => (passphraseSlotOf(header).createdAt = '2020-01-01T00:00:00.000Z')],
     ['another vault id', (header) => (header.vaultId = '9f0f8a52-4c6c-4c0f-9d6e-0d7c2f0c7b11')],
   ])('to %s does not open', async (_what, change) => {
     const { vault } = await tampered(change);
@@ -98,7 +88,6 @@ describe('a header that was changed', () => {
 
   it.each<[string, (header: VaultHeader) => void]>([
     ['its time', (header) => (header.createdAt = '2020-01-01T00:00:00.000Z')],
-    ['a second slot', (header) => header.slots.push({ ...slotOf(header), id: header.vaultId })],
   ])('in %s is found by its authentication code', async (_what, change) => {
     const { vault, random } = await tampered(change);
     await expect(unlock(vault)).rejects.toMatchObject({ code: 'vault_damaged' });
@@ -107,17 +96,24 @@ describe('a header that was changed', () => {
   });
 
   it.each<[string, (header: VaultHeader) => void]>([
-    ['memory below the least', (header) => (slotOf(header).kdf.memoryKiB = 8 * 1024 - 1)],
-    ['memory above the most', (header) => (slotOf(header).kdf.memoryKiB = 1024 * 1024 + 1)],
-    ['iterations above the most', (header) => (slotOf(header).kdf.iterations = 65)],
-    ['no iterations', (header) => (slotOf(header).kdf.iterations = 0)],
-    ['half an iteration', (header) => (slotOf(header).kdf.iterations = 1.5)],
-    ['too many threads', (header) => (slotOf(header).kdf.parallelism = 17)],
+    ['memory below the least', (header) => (passphraseSlotOf(header).kdf.memoryKiB = 8 * 1024 - 1)],
+    ['memory above the most', (header) => (passphraseSlotOf(header).kdf.memoryKiB = 1024 * 1024 + 1)],
+    ['iterations above the most', (header) => (passphraseSlotOf(header).kdf.iterations = 65)],
+    ['no iterations', (header) => (passphraseSlotOf(header).kdf.iterations = 0)],
+    ['half an iteration', (header) => (passphraseSlotOf(header).kdf.iterations = 1.5)],
+    ['too many threads', (header) => (passphraseSlotOf(header).kdf.parallelism = 17)],
+    [
+      'a second passphrase slot',
+      (header) => header.slots.push({ ...passphraseSlotOf(header), id: header.vaultId }),
+    ],
     ['no slot', (header) => (header.slots = [])],
-    ['too many slots', (header) => (header.slots = Array.from({ length: 17 }, () => slotOf(header)))],
-    ['a short salt', (header) => (slotOf(header).kdf.salt = Buffer.alloc(15).toString('base64'))],
+    [
+      'too many slots',
+      (header) => (header.slots = Array.from({ length: 17 }, () => passphraseSlotOf(header))),
+    ],
+    ['a short salt', (header) => (passphraseSlotOf(header).kdf.salt = Buffer.alloc(15).toString('base64'))],
     ['another format', (header) => Object.assign(header, { format: 2 })],
-    ['another KDF', (header) => Object.assign(slotOf(header).kdf, { name: 'pbkdf2' })],
+    ['another KDF', (header) => Object.assign(passphraseSlotOf(header).kdf, { name: 'pbkdf2' })],
     ['another member', (header) => Object.assign(header, { extra: true })],
   ])('to %s is damage, found without a derivation', async (_what, change) => {
     const { vault, kdf, path } = await tampered(change);
@@ -136,7 +132,7 @@ describe('a header that was changed', () => {
   ])('so that it is %s is damage', async (_what, text) => {
     const { vault, path, folder } = await newVault();
     vault.close();
-    writeHeader(path, text(storedHeader(path)));
+    writeStoredHeader(path, text(storedHeader(path)));
     expect(vaultParts(folder).vault.status().state).toBe('damaged');
   });
 
@@ -147,7 +143,7 @@ describe('a header that was changed', () => {
     other.vault.close();
     const text = canonicalJson(storedHeader(other.path));
     mine.vault.close();
-    writeHeader(mine.path, text);
+    writeStoredHeader(mine.path, text);
     const { vault } = restart(mine);
     await expect(unlock(vault, 'the passphrase of an attacker')).rejects.toMatchObject({
       code: 'vault_damaged',

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { argon2Kdf } from '../../../../main/adapters/kdf.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
 import { systemRandom } from '../../../../main/adapters/random.ts';
@@ -8,7 +9,10 @@ import { SqliteVaultFile } from '../../../../main/adapters/vault-file.ts';
 import { ActivityLog } from '../../../../main/core/activity/activity-log.ts';
 import { KeyService } from '../../../../main/core/keys/key-service.ts';
 import type { Clock, Kdf, Random } from '../../../../main/core/ports.ts';
+import { parseHeader, type VaultHeader } from '../../../../main/core/vault/header.ts';
 import { Vault } from '../../../../main/core/vault/vault.ts';
+import { VaultSlots } from '../../../../main/core/vault/vault-slots.ts';
+import { MemoryKeychain } from './memory-keychain.ts';
 
 export const passphrase = 'correct horse battery staple';
 
@@ -46,10 +50,13 @@ export class WatchedRandom implements Random {
 /** The real KDF; counts its runs and keeps the keys that it gave. */
 export class WatchedKdf implements Kdf {
   readonly keys: Buffer[] = [];
+  /** What happens elsewhere while a key is being derived. `run`: how many there have been with this one. */
+  meanwhile: (run: number) => void = () => undefined;
 
   async argon2id(...input: Parameters<Kdf['argon2id']>): Promise<Buffer> {
     const key = await argon2Kdf.argon2id(...input);
     this.keys.push(key);
+    this.meanwhile(this.keys.length);
     return key;
   }
 }
@@ -62,6 +69,8 @@ export interface VaultParts {
   random: WatchedRandom;
   kdf: WatchedKdf;
   vault: Vault;
+  keychain: MemoryKeychain;
+  slots: VaultSlots;
   activity: ActivityLog;
   keys: KeyService;
 }
@@ -69,7 +78,10 @@ export interface VaultParts {
 const opened: { vault: Vault; folder: string }[] = [];
 
 /** The vault with what belongs to it, on a file of its own or, for a restart, on that of `folder`. */
-export function vaultParts(folder = mkdtempSync(join(tmpdir(), 'keyhold-vault-'))): VaultParts {
+export function vaultParts(
+  folder = mkdtempSync(join(tmpdir(), 'keyhold-vault-')),
+  keychain = new MemoryKeychain(),
+): VaultParts {
   const path = join(folder, 'data', 'vault.db');
   const file = new SqliteVaultFile(path, null);
   const clock = new ManualClock();
@@ -77,10 +89,11 @@ export function vaultParts(folder = mkdtempSync(join(tmpdir(), 'keyhold-vault-')
   const kdf = new WatchedKdf();
   const logger = fileLogger(folder, 'silent');
   const vault = new Vault({ file, clock, random, kdf, logger, kdfParameters: cheapest });
+  const slots = new VaultSlots({ vault, keychain });
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
   opened.push({ vault, folder });
-  return { folder, path, file, clock, random, kdf, vault, activity, keys };
+  return { folder, path, file, clock, random, kdf, vault, keychain, slots, activity, keys };
 }
 
 /** A new, unlocked vault. */
@@ -93,7 +106,7 @@ export async function newVault(): Promise<VaultParts> {
 /** Closes the vault and opens its file as a new start of the app would: locked. */
 export function restart(parts: VaultParts): VaultParts {
   parts.vault.close();
-  const again = vaultParts(parts.folder);
+  const again = vaultParts(parts.folder, parts.keychain);
   again.clock.time = parts.clock.time;
   return again;
 }
@@ -112,6 +125,28 @@ export function addContext(vault: Vault, id = 'context-1', name = 'Work'): strin
 
 export async function unlock(vault: Vault, text = passphrase): Promise<void> {
   await vault.unlock(Buffer.from(text));
+}
+
+/** What opens the vault, as its file says. */
+export function storedHeader(path: string): VaultHeader {
+  const database = new Database(path, { readonly: true });
+  const row = database.prepare<[], { header: string }>('SELECT header FROM vault_header').get();
+  database.close();
+  return parseHeader(row?.header ?? '');
+}
+
+/** Changes the stored header as someone with an editor for SQLite files could. */
+export function writeStoredHeader(path: string, text: string): void {
+  const database = new Database(path);
+  database.prepare('UPDATE vault_header SET header = ?').run(text);
+  database.close();
+}
+
+/** The same base64 with its first bit flipped. */
+export function flipped(base64: string): string {
+  const bytes = Buffer.from(base64, 'base64');
+  bytes.writeUInt8(bytes.readUInt8(0) ^ 1, 0);
+  return bytes.toString('base64');
 }
 
 /** For afterEach: closes every vault and removes its folder. */

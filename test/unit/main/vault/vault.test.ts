@@ -54,8 +54,25 @@ describe('a vault', () => {
       details: { minLength: 10 },
     });
     expect(vault.status().state).toBe('missing');
-    await vault.create(Buffer.from('äöüäöüäöü🔑'));
+    await vault.create(Buffer.from('zäwölß-ör🔑'));
     expect(vault.isUnlocked).toBe(true);
+  });
+
+  it.each([
+    ['password12', 'common'],
+    ['1234567890', 'common'],
+    ['aaaaaaaaaaaa', 'repeat'],
+    ['äöüäöüäöü🔑', 'repeat'],
+  ])('is not made with the passphrase %s', async (text, hint) => {
+    const { vault, kdf } = vaultParts();
+    const weak = Buffer.from(text);
+    await expect(vault.create(weak)).rejects.toMatchObject({
+      code: 'passphrase_too_weak',
+      details: { hint },
+    });
+    expect(vault.status().state).toBe('missing');
+    expect(kdf.keys).toHaveLength(0);
+    expect(weak.equals(Buffer.alloc(weak.length))).toBe(true);
   });
 
   it('cannot be unlocked before it is made', async () => {

@@ -1,0 +1,57 @@
+import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import type { SecretClipboard } from '../core/clipboard/secret-clipboard.ts';
+import type { RecoverySheets } from '../core/vault/recovery-sheets.ts';
+import type { Vault } from '../core/vault/vault.ts';
+import type { VaultSlots } from '../core/vault/vault-slots.ts';
+import { requireUnlocked } from './guard.ts';
+
+interface Deps {
+  vault: Vault;
+  slots: VaultSlots;
+  sheets: RecoverySheets;
+  clipboard: SecretClipboard;
+}
+
+function utf8(text: string): Buffer {
+  return Buffer.from(text, 'utf8');
+}
+
+export function slotsHandlers({ vault, slots, sheets, clipboard }: Deps): IpcHandlers['slots'] {
+  return {
+    list: async () => {
+      requireUnlocked(vault);
+      return { slots: slots.list(), keychain: await slots.keychainBackend() };
+    },
+    changePassphrase: async (passphrases) => {
+      await slots.changePassphrase({ old: utf8(passphrases.old), new: utf8(passphrases.new) });
+    },
+    rekey: ({ passphrase }) => slots.rekey(utf8(passphrase)),
+    addKeychain: async () => {
+      await slots.addKeychain();
+    },
+    remove: async ({ kind }) => {
+      await slots.remove(kind);
+    },
+    makeRecoveryCode: async ({ passphrase }) => ({ codeId: await slots.makeRecoveryCode(utf8(passphrase)) }),
+    revealCode: ({ codeId }) => {
+      requireUnlocked(vault);
+      return { code: slots.codes.reveal(codeId) };
+    },
+    copyCode: ({ codeId }) => {
+      requireUnlocked(vault);
+      return clipboard.copy(slots.codes.read(codeId).code);
+    },
+    saveCode: async ({ codeId, form }) => {
+      requireUnlocked(vault);
+      return { saved: await sheets.save(codeId, form) };
+    },
+    printCode: async ({ codeId }) => {
+      requireUnlocked(vault);
+      return { printed: await sheets.print(codeId) };
+    },
+    forgetCode: ({ codeId }) => {
+      requireUnlocked(vault);
+      slots.codes.forget(codeId);
+    },
+  };
+}

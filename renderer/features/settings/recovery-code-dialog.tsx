@@ -1,0 +1,118 @@
+import { Modal } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { asCallError, keyhold, valueOf, type CallError } from '../../lib/api.ts';
+import { Button } from '../../ui/button.tsx';
+import { ErrorNotice } from '../../ui/notice.tsx';
+import { RecoveryCode } from '../vault/recovery-code.tsx';
+import css from './security.module.css';
+import { isProofError, usePassphraseProof } from './use-passphrase-proof.tsx';
+
+interface RecoveryCodeDialogProps {
+  opened: boolean;
+  /** There is a code, which stops to work. */
+  replaces: boolean;
+  onClose: () => void;
+}
+
+/** Makes a recovery code and shows it, once. */
+export function RecoveryCodeDialog({ opened, replaces, onClose }: RecoveryCodeDialogProps): ReactNode {
+  const [codeId, setCodeId] = useState<string | null>(null);
+  const done = (): void => {
+    setCodeId(null);
+    onClose();
+  };
+  if (codeId !== null) return <StoreCodeDialog codeId={codeId} onDone={done} />;
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={replaces ? 'Make a new recovery code' : 'Make a recovery code'}
+    >
+      <MakeForm replaces={replaces} onMade={setCodeId} onClose={onClose} />
+    </Modal>
+  );
+}
+
+interface MakeFormProps {
+  replaces: boolean;
+  onMade: (codeId: string) => void;
+  onClose: () => void;
+}
+
+function MakeForm({ replaces, onMade, onClose }: MakeFormProps): ReactNode {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<CallError | null>(null);
+  const proof = usePassphraseProof('Passphrase', error);
+
+  const make = async (passphrase: string): Promise<void> => {
+    setBusy(true);
+    try {
+      const { codeId } = await valueOf(keyhold().slots.makeRecoveryCode({ passphrase }));
+      proof.clear();
+      onMade(codeId);
+    } catch (thrown) {
+      setError(asCallError(thrown));
+      setBusy(false);
+    }
+  };
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    if (busy) return;
+    setError(null);
+    const passphrase = proof.read();
+    if (passphrase !== null) void make(passphrase);
+  };
+  return (
+    <form className={css['form']} onSubmit={submit} noValidate>
+      <p>
+        The code opens the vault and sets a new passphrase when you have forgotten yours.
+        {replaces && ' The code that you have stops working as soon as the new one is made.'}
+      </p>
+      {proof.field}
+      {error !== null && !isProofError(error) && <ErrorNotice error={error} />}
+      <div className={css['foot']}>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" kind="primary" busy={busy}>
+          Make code
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The new code. It is not closed by a stray click: whoever leaves says that the code is stored. */
+export function StoreCodeDialog({ codeId, onDone }: { codeId: string; onDone: () => void }): ReactNode {
+  const keep = useMutation({
+    mutationFn: () => valueOf(keyhold().slots.forgetCode({ codeId })),
+    onSuccess: onDone,
+  });
+  return (
+    <Modal
+      opened
+      onClose={() => undefined}
+      title="Store your recovery code"
+      size="lg"
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+    >
+      <div className={css['form']}>
+        <p>Keyhold shows the code now and never again.</p>
+        <RecoveryCode codeId={codeId} />
+        {keep.isError && <ErrorNotice error={keep.error} />}
+        <div className={css['foot']}>
+          <Button
+            kind="primary"
+            busy={keep.isPending}
+            onClick={() => {
+              keep.mutate();
+            }}
+          >
+            I have stored the code
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}

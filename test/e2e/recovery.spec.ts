@@ -1,0 +1,199 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import jsQR from 'jsqr';
+import { PNG } from 'pngjs';
+import { expect, passphrase, test } from './fixtures.ts';
+import { launchApp, type RunningApp } from './launch.ts';
+import { AddContextPage } from './pages/add-context.ts';
+import { RecoveryCodePage, SecuritySettings } from './pages/settings.ts';
+import { ShellPage } from './pages/shell.ts';
+import { VaultScreens } from './pages/vault-screens.ts';
+
+const better = 'plum anchor velvet lantern';
+
+/** The save dialog is the system's and cannot be driven from here, so that its answer is put in its place. */
+async function answerSaveDialog(app: RunningApp, path: string | null): Promise<void> {
+  await app.electron.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: filePath === null, filePath: filePath ?? '' });
+  }, path);
+}
+
+function codeInPdf(path: string): string {
+  const text = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
+  const found = /[0-9A-Z]{4}(?:-\s*[0-9A-Z]{4}){8}/.exec(text.replaceAll(/-\s*\n\s*/g, '-'));
+  return found?.[0] ?? text;
+}
+
+function codeInPicture({ data, width, height }: PNG): string {
+  return jsQR(new Uint8ClampedArray(data), width, height)?.data ?? 'no QR code';
+}
+
+/** Share of dark pixels in the part of the sheet where the code stands as text, right of the QR code. */
+function inkOfText({ data, width, height }: PNG): number {
+  let dark = 0;
+  let all = 0;
+  for (let y = Math.floor(height * 0.33); y < height * 0.48; y += 1) {
+    for (let x = Math.floor(width * 0.39); x < width * 0.66; x += 1) {
+      all += 1;
+      if ((data[(y * width + x) * 4] ?? 255) < 128) dark += 1;
+    }
+  }
+  return dark / all;
+}
+
+/** Files below a folder that hold the text, in any of the forms in which it could be kept. */
+function filesWith(folder: string, text: string): string[] {
+  const forms = [text, text.replaceAll('-', ''), Buffer.from(text).toString('base64')];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => forms.some((form) => readFileSync(file).includes(form)));
+}
+
+test('the recovery code is saved as PDF and picture, and opens the vault when the passphrase is forgotten', async ({
+  home,
+}) => {
+  const pdf = join(home.folder, 'sheet.pdf');
+  const png = join(home.folder, 'sheet.png');
+  const app = await launchApp(home);
+  const screens = new VaultScreens(app.window);
+  await screens.createUpToCode(passphrase);
+  const page = new RecoveryCodePage(app.window);
+  await answerSaveDialog(app, pdf);
+  await page.press('Save PDF');
+  await app.window.getByText('PDF saved.').waitFor();
+  await answerSaveDialog(app, png);
+  await page.press('Save picture');
+  await app.window.getByText('Picture saved.').waitFor();
+  const code = await page.reveal();
+  expect(codeInPdf(pdf)).toBe(code);
+  const picture = PNG.sync.read(readFileSync(png));
+  expect(codeInPicture(picture)).toBe(code);
+  expect(inkOfText(picture)).toBeGreaterThan(0.05);
+  for (const file of [pdf, png]) expect(statSync(file).mode & 0o777).toBe(0o600);
+  // A PDF keeps its text compressed, a picture in pixels: neither is found, and nothing else may be.
+  expect(filesWith(home.folder, code)).toEqual([]);
+  expect(await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  await page.stored();
+  await screens.whenOpen();
+  await app.electron.close();
+
+  const forgotten = await launchApp(home);
+  const locked = new VaultScreens(forgotten.window);
+  const typo = code.startsWith('0') ? `1${code.slice(1)}` : `0${code.slice(1)}`;
+  await locked.tryRecover(typo, better);
+  await expect(forgotten.window.getByRole('alert')).toContainText('typing mistake');
+  await forgotten.window.getByRole('textbox', { name: 'Recovery code' }).fill(codeInPdf(pdf).toLowerCase());
+  await forgotten.window.getByRole('button', { name: 'Open vault and set passphrase' }).click();
+  await locked.whenOpen();
+  await forgotten.electron.close();
+
+  const later = await launchApp(home);
+  const last = new VaultScreens(later.window);
+  await last.tryUnlock(passphrase);
+  await expect(later.window.getByText('Wrong passphrase. Try again.')).toBeVisible();
+  await last.unlock(better);
+  await later.electron.close();
+});
+
+test('a code that nobody stored is removed, and a save that is cancelled saves nothing', async ({ home }) => {
+  const app = await launchApp(home);
+  const screens = new VaultScreens(app.window);
+  await screens.createUpToCode(passphrase);
+  const page = new RecoveryCodePage(app.window);
+  const before = readdirSync(home.folder, { recursive: true }).length;
+  await answerSaveDialog(app, null);
+  await page.press('Save PDF');
+  await expect(app.window.getByRole('button', { name: 'Save PDF' })).not.toHaveAttribute('aria-busy');
+  await expect(app.window.getByText('PDF saved.')).toHaveCount(0);
+  expect(readdirSync(home.folder, { recursive: true })).toHaveLength(before);
+  const code = await page.reveal();
+  await page.press('Continue without a recovery code');
+  await page.press('Continue without a code');
+  await screens.whenOpen();
+  await new ShellPage(app.window).lock();
+  await screens.whenLocked();
+  await expect(app.window.getByRole('button', { name: 'Forgot passphrase?' })).toHaveCount(0);
+  const answer = await app.window.evaluate(
+    (typed) => window.keyhold.vault.recover({ code: typed, passphrase: 'plum anchor velvet lantern' }),
+    code,
+  );
+  expect(answer).toMatchObject({ ok: false, error: { code: 'wrong_recovery_code' } });
+  await app.electron.close();
+});
+
+test('passphrase change, re-key and a new code: the key still signs, and only the new ones open', async ({
+  home,
+  app,
+  server,
+}) => {
+  const screens = new VaultScreens(app.window);
+  await screens.unlock(passphrase);
+  const maya = server.user('maya');
+  await new AddContextPage(app.window).add({
+    address: server.origin,
+    userId: maya.id,
+    name: 'acme',
+    setUpPodman: false,
+  });
+  const signs = async (running: RunningApp): Promise<void> => {
+    const token = await running.window.evaluate(async () => {
+      const contexts = await window.keyhold.contexts.list();
+      const contextId = contexts.ok ? (contexts.value[0]?.id ?? '') : '';
+      return window.keyhold.signin.renew({ contextId });
+    });
+    expect(token).toMatchObject({ ok: true });
+  };
+  await signs(app);
+
+  const shell = new ShellPage(app.window);
+  const security = new SecuritySettings(app.window);
+  await shell.open('Settings');
+  await security.changePassphrase(passphrase, better);
+  await security.press('Recovery code', 'Make a code…');
+  await app.window.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(better);
+  const code = new RecoveryCodePage(app.window);
+  await code.press('Make code');
+  const old = await code.reveal();
+  await code.stored();
+  await security.rekey(better);
+  const fresh = await code.reveal();
+  expect(fresh).not.toBe(old);
+  await code.stored();
+  await signs(app);
+  await shell.open('Activity');
+  await app.window.getByRole('button', { name: 'Verify log' }).click();
+  await app.window.getByText('The log is intact').waitFor();
+  await app.electron.close();
+
+  const again = await launchApp(home);
+  const locked = new VaultScreens(again.window);
+  await locked.tryUnlock(passphrase);
+  await expect(again.window.getByText('Wrong passphrase. Try again.')).toBeVisible();
+  await locked.tryRecover(old, passphrase);
+  await expect(again.window.getByRole('alert')).toContainText('does not open this vault');
+  await again.window.getByRole('textbox', { name: 'Recovery code' }).fill(fresh);
+  await again.window.getByRole('button', { name: 'Open vault and set passphrase' }).click();
+  await locked.whenOpen();
+  await signs(again);
+  await again.electron.close();
+});
+
+test('a weak passphrase is refused by main, whatever the window says', async ({ home }) => {
+  const app = await launchApp(home);
+  const answers = await app.window.evaluate(async () => ({
+    weak: await window.keyhold.vault.create({ passphrase: 'password12', keychain: false }),
+    short: await window.keyhold.vault.create({ passphrase: 'nine char', keychain: false }),
+    strength: await window.keyhold.vault.strength({ passphrase: 'password12' }),
+  }));
+  expect(answers).toEqual({
+    weak: { ok: false, error: { code: 'passphrase_too_weak', details: { hint: 'common' } } },
+    short: { ok: false, error: { code: 'passphrase_too_short', details: { minLength: 10 } } },
+    strength: { ok: true, value: { score: 1, hint: 'common' } },
+  });
+  const screens = new VaultScreens(app.window);
+  await screens.passphrase.fill('password12');
+  await expect(app.window.getByRole('meter', { name: 'Strength' })).toHaveAttribute('aria-valuetext', 'Weak');
+  await app.electron.close();
+});

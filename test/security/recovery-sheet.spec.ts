@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { expect, passphrase, test } from '../e2e/fixtures.ts';
+import { launchApp, type RunningApp } from '../e2e/launch.ts';
+import { RecoveryCodePage } from '../e2e/pages/settings.ts';
+import { VaultScreens } from '../e2e/pages/vault-screens.ts';
+
+interface Printed {
+  url: string;
+  preferences: Record<string, unknown>;
+  silent: boolean;
+  /** What the same address answers a second time, and one that was guessed. */
+  again: number;
+  guessed: number;
+  /** Whether the page's own scripts can run. */
+  ran: string;
+}
+
+/**
+ * The print dialog is the system's and cannot be driven from here: `print` is put in its place, and looks at the page
+ * that it was to print. It answers what Electron would.
+ */
+async function answerPrintDialog(app: RunningApp, success: boolean, reason: string): Promise<void> {
+  await app.electron.evaluate(
+    ({ BrowserWindow, session }, answer) => {
+      type Done = (success: boolean, reason: string) => void;
+      interface Sheet {
+        getURL(): string;
+        getLastWebPreferences(): Record<string, unknown>;
+        executeJavaScript(code: string): Promise<unknown>;
+      }
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+      if (contents === undefined) throw new Error('no window');
+      const prototype = Object.getPrototypeOf(contents) as { print: unknown };
+      prototype.print = function print(this: Sheet, { silent }: { silent: boolean }, done: Done): void {
+        const status = async (url: string): Promise<number> =>
+          (await session.defaultSession.fetch(url)).status;
+        const look = async (): Promise<void> => {
+          const url = this.getURL();
+          const printed = {
+            url,
+            silent,
+            preferences: this.getLastWebPreferences(),
+            again: await status(url),
+            guessed: await status(url.replace(/.$/, (last) => (last === '0' ? '1' : '0'))),
+            ran: await this.executeJavaScript('"ran"').then(String, () => 'refused'),
+          };
+          Object.assign(globalThis, { printed });
+          done(answer.success, answer.reason);
+        };
+        void look();
+      };
+    },
+    { success, reason },
+  );
+}
+
+test('the recovery sheet is a page that runs nothing, is served once, and is gone afterwards', async ({
+  home,
+}) => {
+  const app = await launchApp(home);
+  await new VaultScreens(app.window).createUpToCode(passphrase);
+  const page = new RecoveryCodePage(app.window);
+  await answerPrintDialog(app, true, '');
+  await page.press('Print');
+  await app.window.getByText('Sent to the printer.').waitFor();
+  const printed = await app.electron.evaluate(() => (globalThis as unknown as { printed: Printed }).printed);
+  expect(printed.url).toMatch(/^app:\/\/keyhold\/recovery-sheet\/[0-9a-f]{32}$/);
+  expect(printed).toMatchObject({ silent: false, again: 404, guessed: 404, ran: 'refused' });
+  expect(printed.preferences).toMatchObject({
+    javascript: false,
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+  });
+  expect(printed.preferences['preload'] ?? '').toBe('');
+  expect(await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+
+  await answerPrintDialog(app, false, 'Print job canceled');
+  await page.press('Print');
+  await expect(app.window.getByRole('button', { name: 'Print' })).not.toHaveAttribute('aria-busy');
+  await expect(app.window.getByText('Sent to the printer.')).toHaveCount(0);
+  await answerPrintDialog(app, false, 'Invalid printer settings');
+  await page.press('Print');
+  await expect(app.window.getByRole('alert')).toContainText('The recovery sheet was not made');
+  await app.electron.close();
+});
+
+test('a code is shown once, and no call gets it after that, after a lock, or by another id', async ({
+  home,
+}) => {
+  const app = await launchApp(home);
+  await new VaultScreens(app.window).createUpToCode(passphrase);
+  const made = await app.window.evaluate(
+    (text) => window.keyhold.slots.makeRecoveryCode({ passphrase: text }),
+    passphrase,
+  );
+  const codeId = made.ok ? made.value.codeId : '';
+  const reveal = (id: string): Promise<unknown> =>
+    app.window.evaluate((wanted) => window.keyhold.slots.revealCode({ codeId: wanted }), id);
+  const gone = { ok: false, error: { code: 'recovery_code_gone' } };
+  expect(await reveal('00000000-0000-4000-8000-000000000000')).toEqual(gone);
+  expect(await reveal(codeId)).toMatchObject({ ok: true });
+  expect(await reveal(codeId)).toEqual(gone);
+  const answers = await app.window.evaluate(
+    async ({ id, text }) => {
+      await window.keyhold.vault.lock({ by: 'click' });
+      const locked = await window.keyhold.slots.revealCode({ codeId: id });
+      await window.keyhold.vault.unlock({ passphrase: text });
+      return { locked, copied: await window.keyhold.slots.copyCode({ codeId: id }) };
+    },
+    { id: codeId, text: passphrase },
+  );
+  expect(answers).toEqual({ locked: { ok: false, error: { code: 'vault_locked' } }, copied: gone });
+  await app.electron.close();
+});
+
+test('the passphrase’s slot cannot be removed, nor a file chosen by the window', async ({ home }) => {
+  const app = await launchApp(home);
+  await new VaultScreens(app.window).create(passphrase);
+  const answers = await app.window.evaluate(
+    async (path) => {
+      const slots = window.keyhold.slots as unknown as Record<string, (request: unknown) => Promise<unknown>>;
+      const codeId = '00000000-0000-4000-8000-000000000000';
+      return [
+        await slots['remove']?.({ kind: 'passphrase' }),
+        await slots['saveCode']?.({ codeId, form: 'pdf', path }),
+        await slots['saveCode']?.({ codeId, form: 'html' }),
+      ];
+    },
+    join(home.folder, 'anywhere.pdf'),
+  );
+  for (const answer of answers)
+    expect(answer).toMatchObject({ ok: false, error: { code: 'invalid_request' } });
+  await app.electron.close();
+});
