@@ -76,6 +76,16 @@ const SHELLS = [
   { command: 'busybox', debian: 'busybox' },
 ];
 
+/**
+ * A desktop's parts, which the tests start for themselves: its buses, and what reads its autostart files.
+ * @type {readonly Tool[]}
+ */
+const DESKTOP = [
+  { command: 'dbus-daemon', debian: 'dbus' },
+  { command: 'dbus-send', debian: 'dbus' },
+  { command: 'gio', debian: 'libglib2.0-bin' },
+];
+
 /** @type {readonly Tool[]} */
 const BENCH_PEERS = [
   { command: 'curl', debian: 'curl' },
@@ -96,7 +106,11 @@ const TYPIST = [X_SERVER, { command: 'xdotool', debian: 'xdotool' }];
  */
 const toolsByPurpose = () => ({
   start: hasDisplay() ? [] : REGISTRY_CLIENTS,
-  test: [...REGISTRY_CLIENTS, ...SHELLS, ...(process.platform === 'linux' ? [BUILDAH, ...TYPIST] : [])],
+  test: [
+    ...REGISTRY_CLIENTS,
+    ...SHELLS,
+    ...(process.platform === 'linux' ? [BUILDAH, ...TYPIST, ...DESKTOP] : []),
+  ],
   demo: REGISTRY_CLIENTS,
   bench: BENCH_PEERS,
   server: [],

@@ -61,8 +61,9 @@ describe('missing tools', () => {
 
   it('are the ones of the purpose that are not on the path', () => {
     withTools('skopeo', 'curl');
-    const typist = process.platform === 'linux' ? ['buildah', 'Xvfb', 'xdotool'] : [];
-    expect(commands('test')).toEqual(['podman', 'chromium', 'bash', 'busybox', ...typist]);
+    const desktop = ['buildah', 'Xvfb', 'xdotool', 'dbus-daemon', 'dbus-send', 'gio'];
+    const linuxOnly = process.platform === 'linux' ? desktop : [];
+    expect(commands('test')).toEqual(['podman', 'chromium', 'bash', 'busybox', ...linuxOnly]);
     expect(commands('demo')).toEqual(['podman', 'chromium']);
     expect(commands('bench')).toEqual([
       'docker-credential-secretservice',
