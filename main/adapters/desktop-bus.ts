@@ -34,7 +34,7 @@ export class DesktopBus {
   async watch(signal: BusSignal, listener: SignalListener): Promise<void> {
     this.#bus.on('message', (message) => {
       if (message.interface === signal.interface && message.member === signal.member) {
-        listener({ path: message.path ?? '', body: message.body });
+        listener({ path: message.path, body: message.body });
       }
     });
     const rule = Object.entries({ type: 'signal', ...signal }).map(([name, value]) => `${name}='${value}'`);

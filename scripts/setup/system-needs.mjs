@@ -86,6 +86,16 @@ const SHELLS = [
   { command: 'busybox', debian: 'busybox' },
 ];
 
+/**
+ * A desktop's parts, which the tests start for themselves: its buses, and what reads its autostart files.
+ * @type {readonly Tool[]}
+ */
+const DESKTOP = [
+  { command: 'dbus-daemon', debian: 'dbus' },
+  { command: 'dbus-send', debian: 'dbus' },
+  { command: 'gio', debian: 'libglib2.0-bin' },
+];
+
 /** @type {readonly Tool[]} */
 const BENCH_PEERS = [
   { command: 'curl', debian: 'curl' },
@@ -109,7 +119,7 @@ const toolsByPurpose = () => ({
   test: [
     ...REGISTRY_CLIENTS,
     ...SHELLS,
-    ...(process.platform === 'linux' ? [BUILDAH, ...TYPIST, ...VAULT_PEERS] : []),
+    ...(process.platform === 'linux' ? [BUILDAH, ...TYPIST, ...VAULT_PEERS, ...DESKTOP] : []),
   ],
   demo: REGISTRY_CLIENTS,
   bench: BENCH_PEERS,

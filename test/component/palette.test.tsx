@@ -54,7 +54,7 @@ describe('the command palette', () => {
   });
 
   it('moves by arrow keys and tells the selection to screen readers', async () => {
-    const { user } = await openPalette();
+    const { user, requests } = await openPalette();
     const search = screen.getByRole('combobox', { name: /Search pages/ });
     await user.keyboard('theme{ArrowDown}');
     const selected = (): HTMLElement | undefined =>
@@ -63,7 +63,7 @@ describe('the command palette', () => {
       expect(selected()?.textContent).toContain('Light theme');
     });
     await user.keyboard('{Enter}');
-    expect(document.documentElement.getAttribute('data-mantine-color-scheme')).toBe('light');
+    expect(requests('settings.change')).toEqual([{ theme: 'light' }]);
   });
 
   it('says when nothing has that name, and offers no token that cannot be minted', async () => {

@@ -20,7 +20,7 @@ function toEntry([id, properties, children]: Layout): MenuEntry {
   return {
     id,
     // An underscore marks an access key; two stand for one.
-    label: String(properties['label']?.value ?? '').replace(/_(.)/g, '$1'),
+    label: ((properties['label']?.value ?? '') as string).replace(/_(.)/g, '$1'),
     enabled: properties['enabled']?.value !== false,
     separator: properties['type']?.value === 'separator',
     checked: properties['toggle-state']?.value === 1,

@@ -5,6 +5,7 @@ import { defaultSettings, settingsSchema, type Settings } from '../../../contrac
 const version = 1;
 
 const fileSchema = settingsSchema.extend({ version: z.literal(version) });
+const withoutVersion = settingsSchema.strip();
 
 /** Reads the file's text; null when it is not what `formatSettings` writes, or what a person may have made of it. */
 export function parseSettings(text: string): Settings | null {
@@ -17,9 +18,7 @@ export function parseSettings(text: string): Settings | null {
   // What an earlier version did not know has its default.
   const whole = typeof parsed === 'object' && parsed !== null ? { ...defaultSettings, ...parsed } : parsed;
   const checked = fileSchema.safeParse(whole);
-  if (!checked.success) return null;
-  const { version: _known, ...settings } = checked.data;
-  return settings;
+  return checked.success ? withoutVersion.parse(checked.data) : null;
 }
 
 /** The file's text. */

@@ -40,6 +40,8 @@ export interface TrayMenu {
 const mostContexts = 15;
 const longestName = 32;
 
+const characterSegments = new Intl.Segmenter('en');
+
 const separator: TrayEntry = { kind: 'separator' };
 
 const copies: readonly { ttl: TrayTtl; form: TrayForm; words: string }[] = [
@@ -145,7 +147,8 @@ function currentOf(contexts: readonly ContextSummary[]): ContextSummary | undefi
 
 /** A name as one line of limited length, cut between characters. */
 function shortName({ name }: ContextSummary): string {
-  const characters = [...name.replace(/\p{Cc}/gu, ' ')];
+  const segments = characterSegments.segment(name.replace(/\p{Cc}/gu, ' '));
+  const characters = Array.from(segments, ({ segment }) => segment);
   const isLong = characters.length > longestName;
   return isLong ? `${characters.slice(0, longestName - 1).join('')}…` : characters.join('');
 }

@@ -1,10 +1,11 @@
-import { Combobox, Modal, TextInput, useCombobox, useMantineColorScheme } from '@mantine/core';
+import { Combobox, Modal, TextInput, useCombobox } from '@mantine/core';
 import { Search } from 'lucide-react';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { ContextTile } from '../../features/contexts/context-tile.tsx';
 import { useSwitchContext } from '../../features/contexts/use-switch-context.ts';
+import { useChangeSettings } from '../../features/settings/use-settings.ts';
 import { copyFreshToken } from '../../features/tokens/copy-fresh-token.ts';
 import { shortcut } from '../../lib/platform.ts';
 import { useContexts } from '../../lib/queries.ts';
@@ -41,13 +42,15 @@ export function CommandPalette({ opened, onClose, ...deeds }: CommandPaletteProp
 function usePaletteActions(props: Omit<CommandPaletteProps, 'opened' | 'onClose'>): PaletteAction[] {
   const { data: contexts = [] } = useContexts();
   const navigate = useNavigate();
-  const { setColorScheme } = useMantineColorScheme();
+  const change = useChangeSettings();
   const switchTo = useSwitchContext();
   return paletteActions(contexts, {
     open: (path) => void navigate(path),
     switchTo,
     copyToken: (contextId, ttl, form) => void copyFreshToken(contextId, ttl, form),
-    setTheme: setColorScheme,
+    setTheme: (theme) => {
+      change.mutate({ theme });
+    },
     lock: props.onLock,
     toggleSidebar: props.onToggleSidebar,
     showShortcuts: props.onShowShortcuts,

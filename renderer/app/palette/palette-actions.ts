@@ -12,6 +12,7 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { Theme } from '../../../contracts/domain/settings.ts';
 import type { TokenForm } from '../../../contracts/ipc/tokens.ts';
 import { navigation } from '../navigation.ts';
 import { shortcuts } from '../shortcuts.ts';
@@ -32,7 +33,7 @@ export interface PaletteDeeds {
   open: (path: string) => void;
   switchTo: (contextId: string) => void;
   copyToken: (contextId: string, ttl: string, form: TokenForm) => void;
-  setTheme: (theme: 'light' | 'dark' | 'auto') => void;
+  setTheme: (theme: Theme) => void;
   lock: () => void;
   toggleSidebar: () => void;
   showShortcuts: () => void;
@@ -105,7 +106,7 @@ function windowActions(deeds: PaletteDeeds): PaletteAction[] {
       deeds.setTheme('dark');
     }),
     action('theme-system', 'Theme of the system', Monitor, () => {
-      deeds.setTheme('auto');
+      deeds.setTheme('system');
     }),
     action('shortcuts', 'Keyboard shortcuts', Keyboard, deeds.showShortcuts, shortcuts.help.key),
   ];
