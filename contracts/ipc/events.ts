@@ -8,6 +8,7 @@ export const events = {
   contextsChanged: z.undefined(),
   registriesChanged: z.undefined(),
   activityChanged: z.undefined(),
+  keysChanged: z.undefined(),
   waitChanged: waitStateSchema,
   signOutProgress: signOutProgressSchema,
 };

@@ -6,6 +6,7 @@ import { fileDialogs } from './file-dialogs.ts';
 import { openExternalLink } from './external-links.ts';
 import { sendEvent, serveIpc } from './ipc-server.ts';
 import { networkFetch } from './network.ts';
+import { systemNotifier } from './notifier.ts';
 
 function describePlatform(outFolder: string, currentWindow: () => BrowserWindow | null): Platform {
   return {
@@ -19,6 +20,7 @@ function describePlatform(outFolder: string, currentWindow: () => BrowserWindow 
     fetch: networkFetch(),
     clipboard: systemClipboard,
     dialogs: fileDialogs(app.getPath('documents'), currentWindow),
+    notifier: systemNotifier,
     openExternalLink,
     emit: (name, payload) => {
       sendEvent(currentWindow(), name, payload);

@@ -14,7 +14,8 @@ export function useIpcEvents(): void {
       };
     };
     const ends = [
-      on.contextsChanged(stale('contexts', 'status', 'keys', 'registries', 'tokens')),
+      on.contextsChanged(stale('contexts', 'status', 'keys', 'registries', 'tokens', 'rotation')),
+      on.keysChanged(stale('keys', 'rotation', 'status')),
       on.registriesChanged(stale('registries')),
       on.activityChanged(stale('activity')),
       on.waitChanged((state) => {

@@ -35,6 +35,11 @@ export const queries = {
       queryKey: ['keys', contextId],
       queryFn: () => valueOf(keyhold().keys.list({ contextId })),
     }),
+  rotation: (contextId: string) =>
+    queryOptions({
+      queryKey: ['rotation', contextId],
+      queryFn: () => valueOf(keyhold().keys.rotation({ contextId })),
+    }),
   card: (contextId: string) =>
     queryOptions({
       queryKey: ['card', contextId],

@@ -1,6 +1,7 @@
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { Inspection } from '../../contracts/domain/inspection.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
+import type { Rotation } from '../../contracts/domain/rotation.ts';
 import { limits } from '../../contracts/domain/limits.ts';
 import { KeyholdError, type Failure } from '../../contracts/errors.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
@@ -28,6 +29,7 @@ import {
   timeFromNow,
   tokenText,
 } from './samples.ts';
+import { keysHandlers } from './world-keys.ts';
 import { createTestApi, type TestApi, type TestHandlers } from './test-api.ts';
 
 type CallName = {
@@ -39,6 +41,9 @@ export interface World {
   vault: { state: VaultState; retryAfterMs: number };
   contexts: ContextSummary[];
   keys: KeySummary[];
+  rotation: Rotation | null;
+  /** What the service does when a key is revoked. */
+  revocation: Revocation;
   service: DiscoveredService;
   status: ContextStatus;
   card: RegistrationCard;
@@ -73,6 +78,8 @@ function defaultWorld(): World {
     vault: { state: 'unlocked', retryAfterMs: 0 },
     contexts: [sampleContext(), staging],
     keys: [sampleKey()],
+    rotation: null,
+    revocation: 'revoked',
     service: sampleService(),
     status: sampleStatus(),
     card: sampleCard(),
@@ -312,7 +319,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     },
     vault: vaultHandlers(world),
     contexts: contextsHandlers(world),
-    keys: { list: ({ contextId }) => world.keys.filter((key) => key.contextId === contextId) },
+    keys: keysHandlers(world),
     signin: signinHandlers(world),
     signOut: signOutHandlers(world),
     tokens: tokensHandlers(world),
