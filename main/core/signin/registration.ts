@@ -151,8 +151,8 @@ export class Registration {
     vault.sql().transaction(() => {
       keys.markRegistered(key.kid);
       activity.append({ kind: 'key.registered', contextName: context.name, detail: key.label });
+      contexts.markActive(context.id);
     });
-    contexts.markActive(context.id);
     this.#tokens.delete(context.id);
     // A further key changes nothing about what the user set up, or undid, for the first.
     if (context.state === 'active') return 'unchanged';
