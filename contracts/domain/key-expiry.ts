@@ -1,10 +1,10 @@
-import { z } from 'zod';
+/** How long keys sign. Without schemas, so that the window can use it. */
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Age limits that a key can be given, in days from its creation; null for none. */
-export const keyAgeSchema = z.literal([30, 90, 180, 365, null]);
-export type KeyAge = z.infer<typeof keyAgeSchema>;
+export const keyAges = [30, 90, 180, 365, null] as const;
+export type KeyAge = (typeof keyAges)[number];
 
 /** Age limit of a new key, in days. */
 export const defaultKeyAge = 365 satisfies KeyAge;

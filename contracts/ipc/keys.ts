@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { contextIdSchema, keyLabelSchema } from '../domain/context.ts';
-import { keyAgeSchema } from '../domain/key-expiry.ts';
+import { keyAges } from '../domain/key-expiry.ts';
 import { keySummarySchema, publicKeyFormatSchema } from '../domain/key.ts';
 import { limits } from '../domain/limits.ts';
 import { rotationSchema } from '../domain/rotation.ts';
 import { call } from './define.ts';
 import { revocationSchema } from './sign-out.ts';
 
+const keyAgeSchema = z.literal(keyAges);
 const byContext = z.strictObject({ contextId: contextIdSchema });
 const byKey = z.strictObject({ keyId: z.uuid() });
 const newKey = byContext.extend({

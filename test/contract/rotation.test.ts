@@ -266,6 +266,21 @@ describe('when the old key was revoked on the dashboard meanwhile', () => {
   });
 });
 
+describe('when the new key was revoked on the dashboard before it had signed in', () => {
+  it('the old key goes on signing, and the rotation can only be undone', async () => {
+    http.fault = (request) => (request.includes('whoami') ? 'not_sent' : null);
+    await rotate();
+    http.fault = () => null;
+    const newKid = parts.keys.pending(id)?.kid ?? '';
+    await call(server, `${keysPath}/${newKid}`, { method: 'DELETE', token: session });
+    expect(await rotate()).toMatchObject({ step: 'register', problem: 'not_accepted' });
+    expect(await rotate()).toMatchObject({ step: 'register', problem: 'refused' });
+    expect(await helperWorks()).toBe(true);
+    expect(await rotations.undo(id)).toBe('not_registered');
+    expect(await rotate()).toMatchObject({ step: 'done' });
+  });
+});
+
 describe('a service that does not let a key name its successor', () => {
   beforeEach(() => {
     http.answer = (request, response) =>
@@ -333,7 +348,9 @@ describe('revoking a key', () => {
     expect(await revoke(keyId())).toEqual({ revocation: 'revoked', retired: true });
     expect(await registeredKids()).not.toContain(kid);
     expect(currentKid()).toBeUndefined();
-    await expect(parts.tokens.registryToken(id, server.host)).rejects.toMatchObject({ code: 'key_not_registered' });
+    await expect(parts.tokens.registryToken(id, server.host)).rejects.toMatchObject({
+      code: 'key_not_registered',
+    });
     expect(await revoke(keyId())).toEqual({ revocation: 'not_registered', retired: true });
   });
 

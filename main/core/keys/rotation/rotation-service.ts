@@ -1,4 +1,4 @@
-import { keyAgeSchema, type KeyAge } from '../../../../contracts/domain/key-expiry.ts';
+import { keyAges, type KeyAge } from '../../../../contracts/domain/key-expiry.ts';
 import type { KeySummary } from '../../../../contracts/domain/key.ts';
 import type { Rotation, RotationProblem } from '../../../../contracts/domain/rotation.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
@@ -326,5 +326,5 @@ export class RotationService {
 function ageOf({ createdAt, expiresAt }: KeySummary): KeyAge {
   if (expiresAt === null) return null;
   const days = Math.round((Date.parse(expiresAt) - Date.parse(createdAt)) / dayMs);
-  return keyAgeSchema.safeParse(days).data ?? null;
+  return keyAges.find((age) => age === days) ?? null;
 }
