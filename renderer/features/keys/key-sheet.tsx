@@ -1,7 +1,6 @@
 import { Drawer } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
-import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { ReactNode } from 'react';
 import { expiryOf, keyAges, type KeyAge } from '../../../contracts/domain/key-expiry.ts';
 import type { KeySummary } from '../../../contracts/domain/key.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
@@ -15,19 +14,20 @@ import { KeyLabelForm } from './key-label-form.tsx';
 import css from './key-sheet.module.css';
 import { KeyStateBadge } from './key-state-badge.tsx';
 import { PublicKeySection } from './public-key-section.tsx';
-import { RevokeDialog } from './revoke-dialog.tsx';
 
 interface KeySheetProps {
-  context: ContextSummary;
   /** The key to show; null closes the sheet. */
   shown: KeySummary | null;
   /** False while the key is part of a rotation, which comes first. */
   canRevoke: boolean;
+  onRevoke: () => void;
   onClose: () => void;
 }
 
+type LastDeedsProps = Omit<KeySheetProps, 'shown'> & { shown: KeySummary };
+
 /** Everything there is to know of one key, and what can be done with it. */
-export function KeySheet({ context, shown, canRevoke, onClose }: KeySheetProps): ReactNode {
+export function KeySheet({ shown, canRevoke, onRevoke, onClose }: KeySheetProps): ReactNode {
   return (
     <Drawer opened={shown !== null} onClose={onClose} title={shown?.label ?? 'Key'} size={440}>
       {shown !== null && (
@@ -47,7 +47,7 @@ export function KeySheet({ context, shown, canRevoke, onClose }: KeySheetProps):
             Compare the fingerprint with the one on the service’s dashboard. The picture helps to recognise it
             and proves nothing by itself.
           </p>
-          <LastDeeds {...{ context, shown, canRevoke, onClose }} />
+          <LastDeeds {...{ shown, canRevoke, onRevoke, onClose }} />
         </div>
       )}
     </Drawer>
@@ -96,16 +96,8 @@ function AgeLimit({ shown }: { shown: KeySummary }): ReactNode {
   );
 }
 
-interface LastDeedsProps {
-  context: ContextSummary;
-  shown: KeySummary;
-  canRevoke: boolean;
-  onClose: () => void;
-}
-
 /** Revoking a key, and taking a revoked one off the list. */
-function LastDeeds({ context, shown, canRevoke, onClose }: LastDeedsProps): ReactNode {
-  const [asking, setAsking] = useState(false);
+function LastDeeds({ shown, canRevoke, onRevoke, onClose }: LastDeedsProps): ReactNode {
   const remove = useMutation({
     mutationFn: () => valueOf(keyhold().keys.remove({ keyId: shown.id })),
     onSuccess: onClose,
@@ -125,27 +117,11 @@ function LastDeeds({ context, shown, canRevoke, onClose }: LastDeedsProps): Reac
     );
   }
   return (
-    <>
-      <div className={css['actions']}>
-        <Button
-          kind="danger"
-          disabled={!canRevoke}
-          onClick={() => {
-            setAsking(true);
-          }}
-        >
-          Revoke key…
-        </Button>
-        {!canRevoke && <p className="kh-dim">Finish or undo the rotation first.</p>}
-      </div>
-      <RevokeDialog
-        context={context}
-        shown={shown}
-        opened={asking}
-        onClose={() => {
-          setAsking(false);
-        }}
-      />
-    </>
+    <div className={css['actions']}>
+      <Button kind="danger" disabled={!canRevoke} onClick={onRevoke}>
+        Revoke key…
+      </Button>
+      {!canRevoke && <p className="kh-dim">Finish or undo the rotation first.</p>}
+    </div>
   );
 }

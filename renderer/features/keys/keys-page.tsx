@@ -15,6 +15,7 @@ import { ImportDialog } from './import-dialog.tsx';
 import { KeySheet } from './key-sheet.tsx';
 import { KeyTable } from './key-table.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
+import { RevokeDialog } from './revoke-dialog.tsx';
 import { RotationPanel } from './rotation-panel.tsx';
 import { useRotationDeeds } from './use-rotation.ts';
 
@@ -32,6 +33,7 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
   const asked = useLocation().state as KeysPageState | null;
   const [dialog, setDialog] = useState<Dialog>(asked?.dialog ?? 'none');
   const [openedId, setOpenedId] = useState<string | null>(null);
+  const [revoking, setRevoking] = useState<KeySummary | null>(null);
   const deeds = useRotationDeeds(context.id);
   const opened = keys.data?.find(({ id }) => id === openedId) ?? null;
   const open = rotation !== null && rotation.step !== 'done';
@@ -74,13 +76,25 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
         </Card>
       )}
       <KeySheet
-        context={context}
         shown={opened}
         canRevoke={!isRotating(rotation, opened)}
+        onRevoke={() => {
+          setOpenedId(null);
+          setRevoking(opened);
+        }}
         onClose={() => {
           setOpenedId(null);
         }}
       />
+      {revoking !== null && (
+        <RevokeDialog
+          context={context}
+          shown={revoking}
+          onClose={() => {
+            setRevoking(null);
+          }}
+        />
+      )}
       <NewKeyDialog context={context} opened={dialog === 'new'} onClose={close} />
       <ImportDialog context={context} opened={dialog === 'import'} onClose={close} />
     </Page>

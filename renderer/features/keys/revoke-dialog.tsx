@@ -11,12 +11,11 @@ import { revocationWords } from './revocation-words.ts';
 interface RevokeDialogProps {
   context: ContextSummary;
   shown: KeySummary;
-  opened: boolean;
   onClose: () => void;
 }
 
 /** Says what is lost with a key, has the service revoke it and deletes its private part. */
-export function RevokeDialog({ context, shown, opened, onClose }: RevokeDialogProps): ReactNode {
+export function RevokeDialog({ context, shown, onClose }: RevokeDialogProps): ReactNode {
   const revoke = useMutation({
     mutationFn: (anyway: boolean) => valueOf(keyhold().keys.revoke({ keyId: shown.id, anyway })),
     onSuccess: ({ revocation, retired }) => {
@@ -28,7 +27,7 @@ export function RevokeDialog({ context, shown, opened, onClose }: RevokeDialogPr
   const refused = revoke.data?.retired === false ? revoke.data.revocation : null;
   return (
     <ConfirmDialog
-      opened={opened}
+      opened
       title={`Revoke “${shown.label}”?`}
       action={refused === null ? 'Revoke key' : 'Delete here anyway'}
       typeToConfirm={null}
