@@ -5,6 +5,8 @@ import { systemClock } from './adapters/clock.ts';
 import { argon2Kdf } from './adapters/kdf.ts';
 import { fileLogger } from './adapters/logger.ts';
 import { systemRandom } from './adapters/random.ts';
+import { diskSmallFiles } from './adapters/small-files.ts';
+import { bcryptSshKdf } from './adapters/ssh-kdf.ts';
 import { DiskTextFiles } from './adapters/text-files.ts';
 import { SqliteVaultFile } from './adapters/vault-file.ts';
 import { AgentServer } from './agent/agent-server.ts';
@@ -13,8 +15,11 @@ import { agentSocketPath } from './agent/socket-path.ts';
 import { ActivityLog } from './core/activity/activity-log.ts';
 import { SecretClipboard } from './core/clipboard/secret-clipboard.ts';
 import { ContextService } from './core/contexts/context-service.ts';
+import { KeyImport } from './core/keys/import/key-import.ts';
+import { KeyReminders } from './core/keys/key-reminders.ts';
 import { KeyService } from './core/keys/key-service.ts';
-import type { Clipboard, FileDialogs, Keychain, Logger, SheetPrinter } from './core/ports.ts';
+import { RotationService } from './core/keys/rotation/rotation-service.ts';
+import type { Clipboard, FileDialogs, Keychain, Logger, Notifier, SheetPrinter } from './core/ports.ts';
 import { helperPath, podmanAuthFile } from './core/registries/paths.ts';
 import { RegistryService } from './core/registries/registry-service.ts';
 import { SettingsStore } from './core/settings/settings-store.ts';
@@ -28,7 +33,8 @@ import { buildDesktop, type Desktop, type DesktopPlatform } from './desktop.ts';
 import { VaultSlots } from './core/vault/vault-slots.ts';
 import { activityHandlers } from './ipc/activity.ts';
 import { appHandlers } from './ipc/app.ts';
-import { contextsHandlers, keysHandlers } from './ipc/contexts.ts';
+import { contextsHandlers } from './ipc/contexts.ts';
+import { keysHandlers } from './ipc/keys.ts';
 import { registriesHandlers } from './ipc/registries.ts';
 import { settingsHandlers } from './ipc/settings.ts';
 import { signOutHandlers } from './ipc/sign-out.ts';
@@ -51,6 +57,7 @@ export interface Platform extends DesktopPlatform {
   keychain: Keychain;
   /** Makes what prints recovery sheets. */
   sheetPrinter: (logger: Logger) => SheetPrinter;
+  notifier: Notifier;
   openExternalLink: (link: string, contextOrigin: string) => Promise<void>;
   emit: (name: keyof IpcEvents, payload?: unknown) => void;
 }
@@ -142,6 +149,14 @@ export function bootstrap(platform: Platform): AppServices {
     random,
     logger,
   });
+  const rotationDeps = { vault, contexts, keys, registration, http, clock, random, activity, logger };
+  const rotations = new RotationService(rotationDeps);
+  const { dialogs, notifier } = platform;
+  const keyImport = new KeyImport({
+    ...{ vault, keys, dialogs, random },
+    ...{ files: diskSmallFiles, sshKdf: bcryptSshKdf },
+  });
+  const reminders = new KeyReminders({ vault, clock, notifier });
   const credentials = new CredentialService({ vault, contexts, tokens, activity });
   const agent = new AgentServer({
     socketPath: agentSocketPath(environment, platform.versions.platform, homeFolder),
@@ -165,7 +180,10 @@ export function bootstrap(platform: Platform): AppServices {
 
   vault.onChange(() => {
     platform.emit('vaultChanged');
-    if (vault.isUnlocked) registration.resumePending();
+    if (!vault.isUnlocked) return;
+    registration.resumePending();
+    rotations.resumePasted();
+    reminders.check();
   });
   contexts.onChange(() => {
     platform.emit('contextsChanged');
@@ -181,13 +199,18 @@ export function bootstrap(platform: Platform): AppServices {
   });
   registration.onWait((state) => {
     platform.emit('waitChanged', state);
+    if (state.phase === 'registered') rotations.registered(state.contextId);
   });
   signOut.onProgress((progress) => {
     platform.emit('signOutProgress', progress);
   });
+  const keysChanged = (): void => {
+    platform.emit('keysChanged');
+  };
+  rotations.onChange(keysChanged);
 
   const { openExternalLink } = platform;
-  const contextDeps = { vault, contexts, keys, registries, registration, openExternalLink };
+  const contextDeps = { vault, contexts, registries, registration, openExternalLink };
   return {
     logger,
     desktop,
@@ -196,7 +219,10 @@ export function bootstrap(platform: Platform): AppServices {
       vault: vaultHandlers({ vault, slots, lock: desktop.lock }),
       slots: slotsHandlers({ vault, slots, sheets, clipboard }),
       contexts: contextsHandlers(contextDeps),
-      keys: keysHandlers(contextDeps),
+      keys: keysHandlers({
+        ...{ vault, contexts, keys, keyImport, rotations, dialogs, files, http, clock, random },
+        ...{ clipboard: platform.clipboard, changed: keysChanged },
+      }),
       signin: signinHandlers({ vault, registration, clipboard }),
       signOut: signOutHandlers({ vault, contexts, signOut }),
       tokens: tokensHandlers({ vault, tokens, inspector, clipboard }),

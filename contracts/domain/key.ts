@@ -1,5 +1,13 @@
 import { z } from 'zod';
 
+/**
+ * Where a key stands. `pending`: the service does not know it yet. `active`: registered. `retiring`: registered,
+ * and about to be revoked because its successor has taken over. `revoked`: nothing it signs is accepted any more,
+ * and its private part is gone.
+ */
+export const keyStateSchema = z.enum(['pending', 'active', 'retiring', 'revoked']);
+export type KeyState = z.infer<typeof keyStateSchema>;
+
 /** What the window may know of a key: never the private part. Times are RFC 3339. */
 export const keySummarySchema = z.strictObject({
   id: z.uuid(),
@@ -9,9 +17,20 @@ export const keySummarySchema = z.strictObject({
   kid: z.string(),
   /** `SHA256:` and the base64 form, unpadded, of the SHA-256 of the 32 public key bytes. */
   fingerprint: z.string(),
+  source: z.enum(['made', 'imported']),
+  state: keyStateSchema,
+  /** Whether this is the key that its context signs with. */
+  signs: z.boolean(),
   createdAt: z.string(),
   registeredAt: z.string().nullable(),
   lastUsedAt: z.string().nullable(),
+  /** When it stops to sign, by the age limit that the user set; null for never. */
+  expiresAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
 });
 
 export type KeySummary = z.infer<typeof keySummarySchema>;
+
+/** The forms in which a public key can be given away. */
+export const publicKeyFormatSchema = z.enum(['openssh', 'pem', 'jwk']);
+export type PublicKeyFormat = z.infer<typeof publicKeyFormatSchema>;

@@ -9,6 +9,8 @@ export const limits = {
   contextNameMax: 40,
   contextLabelMax: 20,
   keyLabelMax: 60,
+  /** Private key that is imported, as text. */
+  keyTextMax: 16 * 1024,
   addressMax: 255,
   userIdMax: 64,
   ttlTextMax: 16,

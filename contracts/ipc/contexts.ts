@@ -37,7 +37,9 @@ export const contextStatusSchema = z.strictObject({
   org: z.string().nullable(),
   role: z.string().nullable(),
   key: keySummarySchema.nullable(),
-  problem: z.enum(['key_not_registered', 'server_unreachable', 'not_a_keyhold_server']).nullable(),
+  problem: z
+    .enum(['key_not_registered', 'key_expired', 'server_unreachable', 'not_a_keyhold_server'])
+    .nullable(),
   clockSkewSeconds: z.number().nullable(),
   checkedAt: z.string(),
 });
@@ -99,13 +101,5 @@ export const contextsCalls = {
     request: byId,
     response: z.undefined(),
     errors: ['vault_locked', 'context_not_found', 'link_not_allowed'],
-  }),
-};
-
-export const keysCalls = {
-  list: call({
-    request: byId,
-    response: z.array(keySummarySchema),
-    errors: ['vault_locked', 'context_not_found'],
   }),
 };

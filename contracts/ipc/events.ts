@@ -12,6 +12,7 @@ export const events = {
   settingsChanged: z.undefined(),
   /** What was asked for outside the window, in the tray, has failed. */
   actionFailed: z.strictObject({ code: z.enum(errorCodes) }),
+  keysChanged: z.undefined(),
   waitChanged: waitStateSchema,
   signOutProgress: signOutProgressSchema,
 };

@@ -1,8 +1,9 @@
 import { activityCalls } from './activity.ts';
 import { appCalls } from './app.ts';
-import { contextsCalls, keysCalls } from './contexts.ts';
+import { contextsCalls } from './contexts.ts';
 import type { CallersOf, ContractNames, HandlersOf, SubscribersOf } from './define.ts';
 import { events } from './events.ts';
+import { keysCalls } from './keys.ts';
 import { registriesCalls } from './registries.ts';
 import { settingsCalls } from './settings.ts';
 import { signOutCalls } from './sign-out.ts';

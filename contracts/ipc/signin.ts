@@ -27,8 +27,11 @@ export const waitStateSchema = z.strictObject({
   /** RFC 3339; null while a try is under way or none is planned. */
   nextTryAt: z.string().nullable(),
   tries: z.number().int().nonnegative(),
-  /** What was set up once registered. `failed` carries no reason: the Registries page shows it. */
-  podman: z.enum(['not_asked', 'done', 'failed']),
+  /**
+   * What was set up once registered. `failed` carries no reason: the Registries page shows it; `unchanged`: the
+   * context had a key before.
+   */
+  podman: z.enum(['not_asked', 'done', 'failed', 'unchanged']),
 });
 export type WaitState = z.infer<typeof waitStateSchema>;
 

@@ -28,7 +28,7 @@ export const tokensCalls = {
   mint: call({
     request: z.strictObject({ contextId: contextIdSchema, ttl: z.string().max(limits.ttlTextMax) }),
     response: mintedTokenSchema,
-    errors: ['vault_locked', 'context_not_found', 'key_not_registered', 'invalid_ttl'],
+    errors: ['vault_locked', 'context_not_found', 'key_not_registered', 'key_expired', 'invalid_ttl'],
   }),
   copy: call({
     request: byToken.extend({ form: tokenFormSchema }),

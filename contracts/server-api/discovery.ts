@@ -16,6 +16,7 @@ export type SigningAlg = z.infer<typeof signingAlgSchema>;
  *   write it, is then the origin without the scheme (`127.0.0.1:8970`).
  * - `signing_algs`: accepted JWS algorithm names, the preferred one first.
  * - `max_token_ttl`: longest life of an API token, in seconds.
+ * - `key_rotation`: whether a registered key may bring in its successor (`POST /v1/keys/rotate`); no when left out.
  */
 export const discoverySchema = z.object({
   origin: originSchema,
@@ -26,5 +27,6 @@ export const discoverySchema = z.object({
   registry: z.boolean(),
   signing_algs: z.array(z.string()).min(1),
   max_token_ttl: z.number().int().positive(),
+  key_rotation: z.boolean().optional(),
 });
 export type Discovery = z.infer<typeof discoverySchema>;

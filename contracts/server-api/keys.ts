@@ -5,14 +5,29 @@ import { maxTokenBytes } from './tokens.ts';
 /** `POST /v1/keys` and `GET /v1/keys`. */
 export const keysPath = '/v1/keys';
 
-/** Body of `POST /v1/keys`; the token's form is checked by the handler, which says what is wrong with it. */
-export const registerKeyRequestSchema = z.strictObject({
-  registration_token: z
-    .string()
-    .min(1, 'Must not be empty')
-    .max(maxTokenBytes, `Must be at most ${String(maxTokenBytes)} characters`),
-});
+/** `POST /v1/keys/rotate`. */
+export const rotateKeyPath = '/v1/keys/rotate';
+
+/** A token's form is checked by the handler, which says what is wrong with it. */
+const tokenTextSchema = z
+  .string()
+  .min(1, 'Must not be empty')
+  .max(maxTokenBytes, `Must be at most ${String(maxTokenBytes)} characters`);
+
+/** Body of `POST /v1/keys`. */
+export const registerKeyRequestSchema = z.strictObject({ registration_token: tokenTextSchema });
 export type RegisterKeyRequest = z.infer<typeof registerKeyRequestSchema>;
+
+/**
+ * Body of `POST /v1/keys/rotate`: the new key's registration token and a rotation token of the key that it
+ * succeeds. Both together are the credential; the request needs no `Authorization`. Answer 201 as `POST /v1/keys`.
+ * The old key stays registered until it is revoked.
+ */
+export const rotateKeyRequestSchema = z.strictObject({
+  registration_token: tokenTextSchema,
+  rotation_token: tokenTextSchema,
+});
+export type RotateKeyRequest = z.infer<typeof rotateKeyRequestSchema>;
 
 /** Answer 201 of `POST /v1/keys`. `name` is the label in the registration token, else one made from the date. */
 export const registeredKeySchema = z.object({

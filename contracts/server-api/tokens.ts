@@ -6,6 +6,8 @@ import { keyNameSchema, kidSchema, originSchema, userIdSchema } from './primitiv
 export const maxTokenBytes = 16 * 1024;
 /** Longest life of a registration token (`exp` minus `iat`), in seconds. */
 export const maxRegistrationTokenTtl = 15 * 60;
+/** Longest life of a rotation token (`exp` minus `iat`), in seconds. */
+export const maxRotationTokenTtl = 5 * 60;
 /** Longest life of an API token (`exp` minus `iat`), in seconds. */
 export const maxApiTokenTtl = 24 * 60 * 60;
 /** How far `iat` and `nbf` may lie in the future of the server's clock, in seconds. */
@@ -48,6 +50,29 @@ export const registrationTokenClaimsSchema = z.strictObject({
   name: keyNameSchema.optional(),
 });
 export type RegistrationTokenClaims = z.infer<typeof registrationTokenClaimsSchema>;
+
+/** Protected header of a rotation token: these members and no others; `kid` is the key that is succeeded. */
+export const rotationTokenHeaderSchema = z.strictObject({
+  alg: signingAlgSchema,
+  typ: z.literal('rotation+jwt'),
+  kid: kidSchema,
+});
+export type RotationTokenHeader = z.infer<typeof rotationTokenHeaderSchema>;
+
+/**
+ * Claims of a rotation token: the holder of a registered key of user `sub` wants key `new_kid` to be registered for
+ * the same user at server `aud`. `exp` is at most `maxRotationTokenTtl` seconds after `iat`; `jti` works once.
+ */
+export const rotationTokenClaimsSchema = z.strictObject({
+  iss: userIdSchema,
+  sub: userIdSchema,
+  aud: originSchema,
+  iat: numericDateSchema,
+  exp: numericDateSchema,
+  jti: tokenIdSchema,
+  new_kid: kidSchema,
+});
+export type RotationTokenClaims = z.infer<typeof rotationTokenClaimsSchema>;
 
 /** Protected header of an API token: these members and no others (no `jwk`, `jku`, `x5u`, `crit`). */
 export const apiTokenHeaderSchema = z.strictObject({

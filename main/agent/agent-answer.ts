@@ -38,6 +38,7 @@ const refusalStatus: Readonly<Record<RefusalReason, number>> = {
   vault_missing: 409,
   key_not_registered: 409,
   signed_out: 409,
+  key_expired: 409,
   vault_locked: 423,
   vault_unreadable: 500,
 };

@@ -21,7 +21,8 @@ export type RefusalReason =
   | 'vault_unreadable'
   | 'unknown_host'
   | 'key_not_registered'
-  | 'signed_out';
+  | 'signed_out'
+  | 'key_expired';
 
 /** `message` is one line for people that says what to do. */
 export type CredentialAnswer =
@@ -39,6 +40,7 @@ const reasonWords: Readonly<Record<RefusalReason, string>> = {
   unknown_host: 'no context',
   key_not_registered: 'key not registered',
   signed_out: 'signed out',
+  key_expired: 'key expired',
 };
 
 interface Refusal {
@@ -150,6 +152,7 @@ export class CredentialService {
   #whileMinting(code: ErrorCode, host: string): Refusal | null {
     if (code === 'vault_locked') return locked;
     if (code === 'context_not_found') return unknownHost(host);
+    if (code === 'key_expired') return expired(host);
     return code === 'key_not_registered' ? notRegistered(host) : null;
   }
 
@@ -193,5 +196,12 @@ function notRegistered(host: string): Refusal {
   return {
     reason: 'key_not_registered',
     message: `The key for ${host} is not registered yet. Open Keyhold and finish adding the context.`,
+  };
+}
+
+function expired(host: string): Refusal {
+  return {
+    reason: 'key_expired',
+    message: `The key for ${host} has expired. Open Keyhold and rotate it on the Keys page.`,
   };
 }

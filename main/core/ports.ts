@@ -52,6 +52,11 @@ export interface SheetPrinter {
   print(sheet: RecoverySheet): Promise<boolean>;
 }
 
+export interface SshKdf {
+  /** OpenSSH's `bcrypt_pbkdf`: `length` bytes, at most 1024. Leaves the main thread free between its rounds. */
+  bcryptPbkdf(passphrase: Buffer, salt: Buffer, rounds: number, length: number): Promise<Buffer>;
+}
+
 export type SqlValue = string | number | bigint | Buffer | null;
 
 /** One open SQLite database. Statements are cached by their text; values are always bound. */
@@ -159,6 +164,19 @@ export interface TextFiles {
 export interface FileDialogs {
   /** @returns the path to write to, or null when the user gave up */
   save(suggestion: { title: string; fileName: string; extension: string }): Promise<string | null>;
+  /** @returns the path to read and the file's name, or null when the user gave up */
+  open(suggestion: { title: string }): Promise<{ path: string; name: string } | null>;
+}
+
+/** Files that the user chose. */
+export interface SmallFiles {
+  /** @returns the content, or why there is none: not to be read (or no file at all), longer than `maxBytes` */
+  read(path: string, maxBytes: number): Promise<Buffer | 'missing' | 'too_large'>;
+}
+
+/** Tells the user something outside the window. */
+export interface Notifier {
+  show(title: string, text: string): void;
 }
 
 /** How long nobody has touched this computer's keyboard or pointer. */

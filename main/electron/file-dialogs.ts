@@ -1,5 +1,5 @@
-import { dialog, type BrowserWindow } from 'electron';
-import { join } from 'node:path';
+import { dialog, type BrowserWindow, type OpenDialogOptions } from 'electron';
+import { basename, join } from 'node:path';
 import type { FileDialogs } from '../core/ports.ts';
 
 /**
@@ -20,6 +20,20 @@ export function fileDialogs(folder: string, currentWindow: () => BrowserWindow |
         ? dialog.showSaveDialog(options)
         : dialog.showSaveDialog(window, options));
       return canceled || filePath === '' ? null : filePath;
+    },
+    async open({ title }) {
+      // Keys of SSH lie in a hidden folder.
+      const options: OpenDialogOptions = {
+        title,
+        defaultPath: folder,
+        properties: ['openFile', 'showHiddenFiles', 'dontAddToRecent'],
+      };
+      const window = currentWindow();
+      const { canceled, filePaths } = await (window === null
+        ? dialog.showOpenDialog(options)
+        : dialog.showOpenDialog(window, options));
+      const [path] = filePaths;
+      return canceled || path === undefined ? null : { path, name: basename(path) };
     },
   };
 }

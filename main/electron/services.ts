@@ -8,6 +8,7 @@ import { sendEvent, serveIpc } from './ipc-server.ts';
 import { appFonts } from './app-fonts.ts';
 import { systemLoginItem } from './login-item.ts';
 import { networkFetch } from './network.ts';
+import { systemNotifier } from './notifier.ts';
 import type { OneTimePages } from './one-time-pages.ts';
 import { powerSignals, systemIdleTime } from './presence.ts';
 import { systemKeychain } from './safe-storage.ts';
@@ -45,6 +46,7 @@ function describePlatform({ outFolder, pages, current, raise }: WindowAccess): P
         fonts: () => appFonts(outFolder),
         logger,
       }),
+    notifier: systemNotifier,
     openExternalLink,
     emit: (name, payload) => {
       sendEvent(current(), name, payload);

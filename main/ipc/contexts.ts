@@ -1,6 +1,5 @@
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { ContextService } from '../core/contexts/context-service.ts';
-import type { KeyService } from '../core/keys/key-service.ts';
 import type { RegistryService } from '../core/registries/registry-service.ts';
 import type { Registration } from '../core/signin/registration.ts';
 import type { Vault } from '../core/vault/vault.ts';
@@ -9,7 +8,6 @@ import { requireUnlocked } from './guard.ts';
 interface Deps {
   vault: Vault;
   contexts: ContextService;
-  keys: KeyService;
   registries: RegistryService;
   registration: Registration;
   openExternalLink: (link: string, contextOrigin: string) => Promise<void>;
@@ -51,15 +49,6 @@ export function contextsHandlers(deps: Deps): IpcHandlers['contexts'] {
     openDashboard: async ({ contextId }) => {
       requireUnlocked(vault);
       await deps.openExternalLink(contexts.dashboardUrl(contextId), contexts.get(contextId).origin);
-    },
-  };
-}
-
-export function keysHandlers({ vault, contexts, keys }: Deps): IpcHandlers['keys'] {
-  return {
-    list: ({ contextId }) => {
-      requireUnlocked(vault);
-      return keys.list(contexts.get(contextId).id);
     },
   };
 }

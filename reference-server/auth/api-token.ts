@@ -104,8 +104,8 @@ function refusalByTime(claims: ApiTokenClaims, now: number): ApiError | null {
   return null;
 }
 
-/** A few refusals per key and address are kept; a flood of them must not fill the audit log. */
-async function noteRefusal(
+/** Notes a refused token of a known key. A few refusals per key and address are kept; a flood of them must not fill the audit log. */
+export async function noteRefusal(
   context: ServerContext,
   { key, user }: { key: PublicKeyTable; user: UserTable },
   refusal: ApiError,

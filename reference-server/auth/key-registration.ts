@@ -6,6 +6,9 @@ import { ApiError } from '../errors.ts';
 import { toPublicKey } from '../identity/keys.ts';
 import { verifyRegistrationToken } from './registration-token.ts';
 import type { VerifiedRegistration } from './registration-token.ts';
+import { verifyRotationToken } from './rotation-token.ts';
+import type { VerifiedRotation } from './rotation-token.ts';
+import { useOnce } from './single-use.ts';
 
 /**
  * Registers the key of a registration token for the signed-in user. Success and failure both go to the audit log.
@@ -23,7 +26,7 @@ export async function registerKey(
     const expected = { userId: user.id, origin: context.origin(), now: context.now() };
     const verified = await verifyRegistrationToken(token, expected);
     return await context.db.transaction().execute(async (transaction) => {
-      await useOnce(context, verified, transaction);
+      await useRegistrationOnce(context, verified, transaction);
       const key = await insertKey(context, user.id, verified, transaction);
       await context.audit.append(
         {
@@ -47,30 +50,84 @@ export async function registerKey(
   }
 }
 
-async function useOnce(
+/**
+ * Registers the key of a registration token by the authority of the key that it succeeds, which stays registered.
+ * Success and failure both go to the audit log, the latter once it is known whose key was used.
+ *
+ * @param tokens - The new key's registration token and the old key's rotation token, exactly.
+ * @throws ApiError 400 or 401 for a token that is refused, 409 for one used before or a key that is already known.
+ */
+export async function rotateKey(
+  context: ServerContext,
+  tokens: { registration: string; rotation: string },
+  ip: string,
+): Promise<PublicKey> {
+  const rotation = await verifyRotationToken(context, tokens.rotation, ip);
+  const { user, oldKid } = rotation;
+  const actor = { id: user.id, name: user.username };
+  try {
+    const expected = { userId: user.id, origin: context.origin(), now: context.now() };
+    const registration = await verifyRegistrationToken(tokens.registration, expected);
+    if (registration.kid !== rotation.claims.new_kid) {
+      throw new ApiError(
+        'rotation_token_invalid',
+        'The rotation token names another key than the registration token carries.',
+      );
+    }
+    return await context.db.transaction().execute(async (transaction) => {
+      await useRotationOnce(context, rotation, transaction);
+      await useRegistrationOnce(context, registration, transaction);
+      const key = await insertKey(context, user.id, registration, transaction);
+      const details = { name: key.name, succeeds: oldKid };
+      await context.audit.append(
+        { action: 'key.rotated', outcome: 'success', actor, target: key.kid, ip, details },
+        transaction,
+      );
+      return toPublicKey(key);
+    });
+  } catch (error) {
+    if (error instanceof ApiError) {
+      const details = { reason: error.code };
+      await context.audit.append({
+        action: 'key.rotated',
+        outcome: 'failure',
+        actor,
+        target: oldKid,
+        ip,
+        details,
+      });
+    }
+    throw error;
+  }
+}
+
+/** @throws ApiError also when the old key was revoked since the token was verified. */
+async function useRotationOnce(
+  context: ServerContext,
+  { oldKid, claims }: VerifiedRotation,
+  transaction: Transaction<Database>,
+): Promise<void> {
+  const valid = await transaction
+    .selectFrom('public_keys')
+    .select('kid')
+    .where('kid', '=', oldKid)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  if (valid === undefined) throw new ApiError('key_revoked', 'The key was revoked meanwhile.');
+  if (await useOnce(context, oldKid, claims, transaction)) return;
+  throw new ApiError('rotation_token_replayed', 'This rotation token was used before; each works once.');
+}
+
+async function useRegistrationOnce(
   context: ServerContext,
   { kid, claims }: VerifiedRegistration,
   transaction: Transaction<Database>,
 ): Promise<void> {
-  const now = context.now().toISOString();
-  await transaction.deleteFrom('used_registration_tokens').where('expires_at', '<=', now).execute();
-  const used = await transaction
-    .selectFrom('used_registration_tokens')
-    .select('jti')
-    .where('kid', '=', kid)
-    .where('jti', '=', claims.jti)
-    .executeTakeFirst();
-  if (used !== undefined) {
-    throw new ApiError(
-      'registration_token_replayed',
-      'This registration token was used before; each works once. If its key is not in the list, make a new token.',
-    );
-  }
-  const expiresAt = new Date(claims.exp * 1000).toISOString();
-  await transaction
-    .insertInto('used_registration_tokens')
-    .values({ kid, jti: claims.jti, expires_at: expiresAt })
-    .execute();
+  if (await useOnce(context, kid, claims, transaction)) return;
+  throw new ApiError(
+    'registration_token_replayed',
+    'This registration token was used before; each works once. If its key is not in the list, make a new token.',
+  );
 }
 
 async function insertKey(

@@ -16,7 +16,8 @@ export function useIpcEvents(): void {
     };
     const ends = [
       on.vaultChanged(stale('slots')),
-      on.contextsChanged(stale('contexts', 'status', 'keys', 'registries', 'tokens')),
+      on.contextsChanged(stale('contexts', 'status', 'keys', 'registries', 'tokens', 'rotation')),
+      on.keysChanged(stale('keys', 'rotation', 'status')),
       on.registriesChanged(stale('registries')),
       on.activityChanged(stale('activity')),
       on.settingsChanged(stale('settings')),

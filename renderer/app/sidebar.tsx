@@ -3,6 +3,7 @@ import { Lock, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { NavLink } from 'react-router';
 import { ContextSwitcher } from '../features/contexts/context-switcher.tsx';
+import { KeysAttention } from '../features/keys/keys-attention.tsx';
 import { ariaShortcut, shortcut } from '../lib/platform.ts';
 import { navigation, type NavigationEntry } from './navigation.ts';
 import { shortcuts } from './shortcuts.ts';
@@ -90,6 +91,7 @@ function PageLink({ entry, position, collapsed }: PageLinkProps): ReactNode {
       >
         <Icon />
         <span className={css['label']}>{entry.label}</span>
+        {entry.path === '/keys' && <KeysAttention />}
         <kbd className={css['keys']} aria-hidden="true">
           {shortcut(position)}
         </kbd>

@@ -7,6 +7,7 @@ import {
   type UseQueryResult,
 } from '@tanstack/react-query';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
+import type { PublicKeyFormat } from '../../contracts/domain/key.ts';
 import type { ActivityFilter } from '../../contracts/ipc/activity.ts';
 import { CallError, keyhold, valueOf } from './api.ts';
 
@@ -34,6 +35,17 @@ export const queries = {
     queryOptions({
       queryKey: ['keys', contextId],
       queryFn: () => valueOf(keyhold().keys.list({ contextId })),
+    }),
+  rotation: (contextId: string) =>
+    queryOptions({
+      queryKey: ['rotation', contextId],
+      queryFn: () => valueOf(keyhold().keys.rotation({ contextId })),
+    }),
+  publicKey: (keyId: string, format: PublicKeyFormat) =>
+    queryOptions({
+      queryKey: ['keys', 'public', keyId, format],
+      queryFn: () => valueOf(keyhold().keys.publicText({ keyId, format })),
+      placeholderData: keepPreviousData,
     }),
   card: (contextId: string) =>
     queryOptions({

@@ -28,6 +28,7 @@ describe('discovery', () => {
       origin: server.origin,
       name: 'Keyhold reference server',
       methods: ['key', 'password'],
+      key_rotation: true,
       dashboard_url: `${server.origin}/dashboard/keys`,
       registry: true,
       signing_algs: ['Ed25519', 'EdDSA'],

@@ -1,5 +1,6 @@
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
+import type { Rotation } from '../../contracts/domain/rotation.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
 import type { DecodedToken } from '../../contracts/domain/inspection.ts';
@@ -44,9 +45,37 @@ export function sampleKey(facts: Partial<KeySummary> = {}): KeySummary {
     label: 'This computer',
     kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
     fingerprint: 'SHA256:9Jq2b1mXc0fVt8u3KpYw7sRhDzLeNa5oGx4iQkT6UvM',
+    source: 'made',
+    state: 'active',
+    signs: true,
     createdAt: timeFromNow(-32 * 86_400),
     registeredAt: timeFromNow(-32 * 86_400 + 140),
     lastUsedAt: timeFromNow(-8 * 60),
+    expiresAt: timeFromNow((365 - 32) * 86_400),
+    revokedAt: null,
+    ...facts,
+  };
+}
+
+/** A key whose registration has not come about. */
+export function samplePendingKey(facts: Partial<KeySummary> = {}): KeySummary {
+  return sampleKey({
+    ...{ state: 'pending', signs: false, registeredAt: null, lastUsedAt: null },
+    ...{ createdAt: timeFromNow(-20), expiresAt: timeFromNow(365 * 86_400 - 20) },
+    ...facts,
+  });
+}
+
+export function sampleRotation(facts: Partial<Rotation> = {}): Rotation {
+  return {
+    contextId: productionId,
+    oldKeyId: sampleKey().id,
+    newKeyId: '0b9b2f44-52f0-4e0b-8f0a-5b7b1c9d3e09',
+    mode: 'service',
+    step: 'register',
+    running: true,
+    problem: null,
+    canUndo: true,
     ...facts,
   };
 }
@@ -230,6 +259,12 @@ const story: readonly (readonly [number, ActivityEntry['kind'], string | null, s
   [-31 * 86_400, 'vault.keychain_removed', null, null],
   [-31 * 86_400, 'vault.keychain_added', null, 'gnome_libsecret'],
   [-32 * 86_400, 'vault.recovery_made', null, null],
+  [-10 * 86_400, 'key.rotated', 'Production', 'This computer'],
+  [-10 * 86_400, 'key.revoked', 'Production', 'This computer: key revoked'],
+  [-11 * 86_400, 'key.rotation_undone', 'Production', 'This computer'],
+  [-12 * 86_400, 'key.removed', 'Production', 'Old laptop (SHA256:Qm7x0TfYk3uL…)'],
+  [-13 * 86_400, 'key.edited', 'Production', 'laptop renamed This computer'],
+  [-14 * 86_400, 'key.imported', 'Production', 'Old laptop (SHA256:Qm7x0TfYk3uL…)'],
   [-32 * 86_400, 'vault.created', null, null],
 ];
 

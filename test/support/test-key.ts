@@ -10,6 +10,8 @@ export interface TestKey {
   privateKey: CryptoKey;
   registrationToken(userId: string, origin: string, change?: TokenChange): Promise<string>;
   apiToken(userId: string, origin: string, change?: TokenChange): Promise<string>;
+  /** Names the key that shall succeed this one. */
+  rotationToken(userId: string, origin: string, newKid: string, change?: TokenChange): Promise<string>;
 }
 
 /** Claims and header members instead of, or beside, the right ones; `undefined` takes one away. */
@@ -47,5 +49,7 @@ export async function newTestKey(): Promise<TestKey> {
       ),
     apiToken: (userId, origin, change = {}) =>
       sign({ typ: 'JWT', kid }, { ...claims(userId, origin, 900), nbf: nowInSeconds() }, change),
+    rotationToken: (userId, origin, newKid, change = {}) =>
+      sign({ typ: 'rotation+jwt', kid }, { ...claims(userId, origin, 120), new_kid: newKid }, change),
   };
 }

@@ -3,6 +3,7 @@ import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { Inspection } from '../../contracts/domain/inspection.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
 import { defaultSettings, type Settings } from '../../contracts/domain/settings.ts';
+import type { Rotation } from '../../contracts/domain/rotation.ts';
 import { KeyholdError, type Failure } from '../../contracts/errors.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
@@ -35,6 +36,7 @@ import {
   timeFromNow,
   tokenText,
 } from './samples.ts';
+import { keysHandlers } from './world-keys.ts';
 import { createTestApi, type TestApi, type TestHandlers } from './test-api.ts';
 
 type CallName = {
@@ -54,6 +56,9 @@ export interface World {
   savesAndPrints: boolean;
   contexts: ContextSummary[];
   keys: KeySummary[];
+  rotation: Rotation | null;
+  /** What the service does when a key is revoked. */
+  revocation: Revocation;
   service: DiscoveredService;
   status: ContextStatus;
   card: RegistrationCard;
@@ -93,6 +98,8 @@ function defaultWorld(): World {
     savesAndPrints: true,
     contexts: [sampleContext(), staging],
     keys: [sampleKey()],
+    rotation: null,
+    revocation: 'revoked',
     service: sampleService(),
     status: sampleStatus(),
     card: sampleCard(),
@@ -401,7 +408,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     vault: vaultHandlers(world),
     slots: slotsHandlers(world),
     contexts: contextsHandlers(world),
-    keys: { list: ({ contextId }) => world.keys.filter((key) => key.contextId === contextId) },
+    keys: keysHandlers(world),
     signin: signinHandlers(world),
     signOut: signOutHandlers(world),
     tokens: tokensHandlers(world),

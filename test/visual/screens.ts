@@ -20,11 +20,26 @@ function press(keys: string): (page: Page) => Promise<void> {
   };
 }
 
-function visit(label: string, ...then: ((page: Page) => Promise<void>)[]): (page: Page) => Promise<void> {
+function visit(
+  label: string | RegExp,
+  ...then: ((page: Page) => Promise<void>)[]
+): (page: Page) => Promise<void> {
   return async (page) => {
     await page.getByRole('link', { name: label, exact: true }).click();
     for (const step of then) await step(page);
   };
+}
+
+function row(index: number): (page: Page) => Promise<void> {
+  return (page) => page.getByRole('table', { name: 'Keys' }).getByRole('button').nth(index).click();
+}
+
+async function pasteKey(page: Page): Promise<void> {
+  await page.getByText('Paste', { exact: true }).click();
+  await page.getByLabel('Private key', { exact: true }).fill('-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA');
+  await page.getByLabel('Key label').fill('Old laptop');
+  await page.getByLabel('Key’s passphrase', { exact: true }).fill('not the passphrase');
+  await page.getByRole('dialog').getByRole('button', { name: 'Import key' }).click();
 }
 
 async function createWith(page: Page, passphrase: string, repeat: string): Promise<void> {
@@ -227,6 +242,33 @@ export const screens: readonly Screen[] = [
   { name: 'collapsed', scene: 'active', go: click('Collapse sidebar') },
   { name: 'keys', scene: 'twoKeys', go: visit('Keys') },
   { name: 'keys-sheet', scene: 'twoKeys', go: visit('Keys', click('This computer')) },
+  { name: 'keys-many', scene: 'manyKeys', go: visit('Keys') },
+  { name: 'keys-revoked-sheet', scene: 'manyKeys', go: visit('Keys', row(2)) },
+  { name: 'keys-expiring', scene: 'expiring', go: visit(/^Keys/) },
+  { name: 'keys-expired', scene: 'keyExpired', go: visit(/^Keys/) },
+  { name: 'status-expiring', scene: 'expiringToday' },
+  { name: 'status-key-expired', scene: 'keyExpired' },
+  { name: 'status-rotation-stands', scene: 'rotationStands' },
+  { name: 'keys-rotating', scene: 'rotating', go: visit('Keys') },
+  { name: 'keys-rotation-stands', scene: 'rotationStands', go: visit('Keys') },
+  { name: 'keys-rotation-retires', scene: 'rotationRetires', go: visit('Keys') },
+  { name: 'keys-rotation-pasted', scene: 'rotationPasted', go: visit('Keys') },
+  { name: 'keys-rotated', scene: 'rotated', go: visit('Keys') },
+  { name: 'keys-rotate-failed', scene: 'rotateFails', go: visit('Keys', click('Rotate key')) },
+  { name: 'keys-new', scene: 'active', go: visit('Keys', click('New key')) },
+  { name: 'keys-import', scene: 'active', go: visit('Keys', click('Import key'), click('Choose file…')) },
+  { name: 'keys-import-paste', scene: 'importFails', go: visit('Keys', click('Import key'), pasteKey) },
+  {
+    name: 'keys-revoke',
+    scene: 'active',
+    go: visit('Keys', click('This computer'), click('Revoke key…')),
+  },
+  {
+    name: 'keys-revoke-failed',
+    scene: 'revokeFails',
+    go: visit('Keys', click('This computer'), click('Revoke key…'), click('Revoke key')),
+  },
+  { name: 'register-second', scene: 'twoKeys', go: visit('Keys', click('Register key')) },
   { name: 'keys-pending', scene: 'pending', go: visit('Keys') },
   { name: 'keys-failed', scene: 'failing', go: visit('Keys') },
   { name: 'keys-loading', scene: 'loading', go: visit('Keys') },

@@ -216,9 +216,15 @@ export class ContextService {
     return await checkStatus(this.#deps, this.get(id));
   }
 
-  /** The service knows the context's key now. */
+  /** The service knows a key of the context now: if none is marked so, the pending one. */
   markActive(id: string): void {
-    writeActive(this.#deps.vault.sql(), this.get(id).id);
+    const { vault, keys } = this.#deps;
+    const context = this.get(id);
+    vault.sql().transaction(() => {
+      writeActive(vault.sql(), context.id);
+      const pending = keys.pending(id);
+      if (pending !== null && keys.authority(id) === null) keys.markRegistered(pending.kid);
+    });
     this.#changed.tell(undefined);
   }
 

@@ -27,14 +27,17 @@ export async function checkStatus(
     identity: null,
     org: null,
     role: null,
-    key: keys.current(context.id),
+    key: keys.current(context.id) ?? keys.authority(context.id) ?? keys.pending(context.id),
     problem: null,
     clockSkewSeconds: null,
     checkedAt: clock.now().toISOString(),
     ...facts,
   });
   if (context.state === 'signed_out') return answered({});
-  if (context.state === 'pending' || key === null) return answered({ problem: 'key_not_registered' });
+  if (context.state === 'pending') return answered({ problem: 'key_not_registered' });
+  if (key === null) {
+    return answered({ problem: keys.authority(context.id) === null ? 'key_not_registered' : 'key_expired' });
+  }
 
   const { token } = await signApiToken(deps, context, key.kid, tokenTtl);
   const answer = await askWhoami(deps, context.origin, token);

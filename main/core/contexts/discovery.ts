@@ -21,6 +21,8 @@ export interface Discovery {
   dashboardUrl: string | null;
   /** The service's first algorithm that we know; null when it lists others only. */
   signingAlg: SigningAlg | null;
+  /** Whether a registered key may bring in its successor. */
+  keyRotation: boolean;
 }
 
 interface DiscoveryDeps {
@@ -63,6 +65,7 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
     },
     dashboardUrl,
     signingAlg: chooseAlg(answer.signing_algs),
+    keyRotation: answer.key_rotation ?? false,
   };
 }
 

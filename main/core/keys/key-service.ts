@@ -1,12 +1,27 @@
 import { webcrypto } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { KeySummary } from '../../../contracts/domain/key.ts';
+import { defaultKeyAge, expiryOf, type KeyAge } from '../../../contracts/domain/key-expiry.ts';
+import type { KeySummary, PublicKeyFormat } from '../../../contracts/domain/key.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
-import type { ActivityLog } from '../activity/activity-log.ts';
-import type { Clock, Random } from '../ports.ts';
+import type { ActivityKind, ActivityLog } from '../activity/activity-log.ts';
+import type { Clock, Random, Sql } from '../ports.ts';
 import type { SealPlace, Vault } from '../vault/vault.ts';
 import { crossCheck, derivePublicKey, keyLength, nativePublicKey, toPkcs8 } from './ed25519.ts';
 import { fingerprint, shortFingerprint, thumbprint } from './fingerprint.ts';
+import { formatPublicKey } from './key-export.ts';
+import {
+  insertKey,
+  readKey,
+  readKeyByKid,
+  readKeyParts,
+  readKeys,
+  readNewestRegistered,
+  readPendingKey,
+  readSigningKey,
+  toSummary,
+  writeRevoked,
+  type KeyRow,
+} from './key-store.ts';
 
 /** RFC 8037, section 2. */
 export interface PublicJwk {
@@ -23,29 +38,12 @@ export interface JwtHeader {
   jwk?: PublicJwk;
 }
 
-interface KeyRow {
-  id: string;
-  context_id: string;
+/** A key that comes from elsewhere. */
+export interface ForeignKey {
   label: string;
-  kid: string;
-  public_key: Buffer;
-  sealed_seed: Buffer;
-  created_at: string;
-  registered_at: string | null;
-  last_used_at: string | null;
-}
-
-function toSummary(row: KeyRow): KeySummary {
-  return {
-    id: row.id,
-    contextId: row.context_id,
-    label: row.label,
-    kid: row.kid,
-    fingerprint: fingerprint(row.public_key),
-    createdAt: row.created_at,
-    registeredAt: row.registered_at,
-    lastUsedAt: row.last_used_at,
-  };
+  /** 32 bytes (RFC 8032, section 5.1.5); the caller zeroes them. */
+  seed: Buffer;
+  age: KeyAge;
 }
 
 function seedPlace(keyId: string): SealPlace {
@@ -77,39 +75,103 @@ export class KeyService {
 
   /**
    * Makes a key for an existing context and writes `key.created` to the activity log.
+   * @param age days from now until it stops to sign
    * @throws KeyholdError `vault_locked`, `context_not_found`
    */
-  create(contextId: string, label: string): KeySummary {
-    const sql = this.#vault.sql();
-    const context = sql.get<{ name: string }>('SELECT name FROM contexts WHERE id = ?', contextId);
-    if (context === undefined) throw new KeyholdError('context_not_found');
-    const row = this.#newRow(contextId, label);
-    sql.transaction(() => {
-      sql.run(
-        `INSERT INTO keys (id, context_id, label, kid, public_key, sealed_seed, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        ...[row.id, row.context_id, row.label, row.kid, row.public_key, row.sealed_seed, row.created_at],
-      );
-      this.#activity.append({
-        kind: 'key.created',
-        contextName: context.name,
-        detail: `${label} (${shortFingerprint(fingerprint(row.public_key))})`,
-      });
-    });
-    return toSummary(row);
+  create(contextId: string, label: string, age: KeyAge = defaultKeyAge): KeySummary {
+    const seed = this.#random.bytes(keyLength);
+    try {
+      return this.#add(contextId, { label, seed, age }, 'made', 'key.created');
+    } finally {
+      seed.fill(0);
+    }
+  }
+
+  /**
+   * Takes in a key that was made elsewhere and writes `key.imported` to the activity log.
+   * @throws KeyholdError `vault_locked`, `context_not_found`; `key_known` when the vault has it, or had it until
+   *   it was revoked
+   */
+  adopt(contextId: string, key: ForeignKey): KeySummary {
+    return this.#add(contextId, key, 'imported', 'key.imported');
   }
 
   /** The keys of a context, newest first. */
   list(contextId: string): KeySummary[] {
-    return this.#vault
-      .sql()
-      .all<KeyRow>('SELECT * FROM keys WHERE context_id = ? ORDER BY created_at DESC, rowid DESC', contextId)
-      .map(toSummary);
+    const sql = this.#vault.sql();
+    const parts = readKeyParts(sql, contextId, this.#now());
+    return readKeys(sql, contextId).map((row) => toSummary(row, parts));
   }
 
-  /** The key that a context signs with: its newest. Null when it has none. */
+  /** @throws KeyholdError `key_not_found` */
+  get(keyId: string): KeySummary {
+    return this.#summary(this.#rowOf(keyId));
+  }
+
+  /**
+   * The key that a context signs with: of those that are registered, not revoked and not expired, the one that
+   * was registered last. Null when it has none.
+   */
   current(contextId: string): KeySummary | null {
-    return this.list(contextId)[0] ?? null;
+    return this.#summaryOrNull(readSigningKey(this.#vault.sql(), contextId, this.#now()));
+  }
+
+  /** As `current`, but an expired key will do: it may still name its successor and revoke itself. */
+  authority(contextId: string): KeySummary | null {
+    return this.#summaryOrNull(readNewestRegistered(this.#vault.sql(), contextId));
+  }
+
+  /** The newest key of a context that its service does not know yet. */
+  pending(contextId: string): KeySummary | null {
+    return this.#summaryOrNull(readPendingKey(this.#vault.sql(), contextId));
+  }
+
+  /** @throws KeyholdError `key_not_found` */
+  rename(keyId: string, label: string): KeySummary {
+    const { label: before } = this.#rowOf(keyId);
+    if (before === label) return this.get(keyId);
+    return this.#change(keyId, 'key.edited', `${before} renamed ${label}`, (sql) => {
+      sql.run('UPDATE keys SET label = ? WHERE id = ?', label, keyId);
+    });
+  }
+
+  /**
+   * Sets how long a key signs, in days from its creation. Reminders begin anew.
+   * @throws KeyholdError `key_not_found`; `expiry_passed` when that day is over
+   */
+  setAge(keyId: string, age: KeyAge): KeySummary {
+    const { created_at, label } = this.#rowOf(keyId);
+    const expiresAt = expiryOf(created_at, age);
+    if (expiresAt !== null && expiresAt <= this.#now()) throw new KeyholdError('expiry_passed');
+    const until = expiresAt === null ? 'never expires' : `expires ${expiresAt.slice(0, 10)}`;
+    return this.#change(keyId, 'key.edited', `${label} ${until}`, (sql) => {
+      sql.run('UPDATE keys SET expires_at = ?, reminded = NULL WHERE id = ?', expiresAt, keyId);
+    });
+  }
+
+  /**
+   * Marks a key as revoked and destroys its private part.
+   * @param what what the service did, for the activity log
+   * @throws KeyholdError `key_not_found`
+   */
+  retire(keyId: string, what: string): KeySummary {
+    const { kid, label } = this.#rowOf(keyId);
+    const retired = this.#change(keyId, 'key.revoked', `${label}: ${what}`, (sql) => {
+      writeRevoked(sql, keyId, this.#now());
+    });
+    this.#signers.delete(kid);
+    return retired;
+  }
+
+  /** Deletes a key with all that is known of it. @throws KeyholdError `key_not_found` */
+  remove(keyId: string): void {
+    const row = this.#rowOf(keyId);
+    const sql = this.#vault.sql();
+    sql.transaction(() => {
+      sql.run('DELETE FROM keys WHERE id = ?', keyId);
+      this.#log('key.removed', row.context_id, describe(row));
+    });
+    this.#signers.delete(row.kid);
   }
 
   /** Deletes all keys of a context; `secure_delete` overwrites what they held. */
@@ -144,6 +206,12 @@ export class KeyService {
     this.#vault.sql().run('UPDATE keys SET last_used_at = ? WHERE kid = ?', this.#now(), kid);
   }
 
+  /** The public key as text. @throws KeyholdError `key_not_found` */
+  publicText(keyId: string, format: PublicKeyFormat): string {
+    const { public_key, label } = this.#rowOf(keyId);
+    return formatPublicKey(public_key, label, format);
+  }
+
   /**
    * The public key as JWK (RFC 8037, section 2).
    * @throws KeyholdError `context_not_found` when the key went with its context
@@ -156,7 +224,7 @@ export class KeyService {
    * Signs claims.
    * @returns a JWS in compact serialization (RFC 7515, section 7.1)
    * @throws KeyholdError `vault_locked` (also when it is locked meanwhile), `vault_damaged`,
-   *   `context_not_found` when the key went with its context
+   *   `context_not_found` when the key went with its context, `key_not_found` when it is revoked
    */
   async signJwt(kid: string, header: JwtHeader, claims: Record<string, unknown>): Promise<string> {
     const token = await new SignJWT(claims).setProtectedHeader({ ...header }).sign(await this.#signer(kid));
@@ -166,6 +234,7 @@ export class KeyService {
 
   async #signer(kid: string): Promise<webcrypto.CryptoKey> {
     const row = this.#row(kid);
+    if (row.revoked_at !== null) throw new KeyholdError('key_not_found');
     const known = this.#signers.get(kid);
     if (known !== undefined) return known;
     const der = this.#privateKey(row);
@@ -192,30 +261,75 @@ export class KeyService {
     }
   }
 
-  #newRow(contextId: string, label: string): KeyRow {
-    const id = this.#random.uuid();
-    const seed = this.#random.bytes(keyLength);
-    try {
-      const publicKey = derivePublicKey(seed);
-      crossCheck(seed, publicKey);
-      return {
-        id,
-        context_id: contextId,
-        label,
-        kid: kidOf(publicKey),
-        public_key: publicKey,
-        sealed_seed: this.#vault.seal(seedPlace(id), seed),
-        created_at: this.#now(),
-        registered_at: null,
-        last_used_at: null,
-      };
-    } finally {
-      seed.fill(0);
+  #add(contextId: string, key: ForeignKey, source: KeyRow['source'], kind: ActivityKind): KeySummary {
+    const sql = this.#vault.sql();
+    if (sql.get('SELECT 1 FROM contexts WHERE id = ?', contextId) === undefined) {
+      throw new KeyholdError('context_not_found');
     }
+    const row = this.#newRow(contextId, key, source);
+    if (readKeyByKid(sql, row.kid) !== undefined) throw new KeyholdError('key_known');
+    sql.transaction(() => {
+      insertKey(sql, row);
+      this.#log(kind, contextId, describe(row));
+    });
+    return this.#summary(row);
+  }
+
+  #newRow(contextId: string, { label, seed, age }: ForeignKey, source: KeyRow['source']): KeyRow {
+    const id = this.#random.uuid();
+    const publicKey = derivePublicKey(seed);
+    crossCheck(seed, publicKey);
+    const now = this.#now();
+    return {
+      id,
+      context_id: contextId,
+      label,
+      kid: kidOf(publicKey),
+      public_key: publicKey,
+      sealed_seed: this.#vault.seal(seedPlace(id), seed),
+      source,
+      created_at: now,
+      registered_at: null,
+      last_used_at: null,
+      expires_at: expiryOf(now, age),
+      revoked_at: null,
+      reminded: null,
+    };
+  }
+
+  #change(keyId: string, kind: ActivityKind, detail: string, write: (sql: Sql) => void): KeySummary {
+    const sql = this.#vault.sql();
+    const { context_id } = this.#rowOf(keyId);
+    sql.transaction(() => {
+      write(sql);
+      this.#log(kind, context_id, detail);
+    });
+    return this.get(keyId);
+  }
+
+  #log(kind: ActivityKind, contextId: string, detail: string): void {
+    const context = this.#vault
+      .sql()
+      .get<{ name: string }>('SELECT name FROM contexts WHERE id = ?', contextId);
+    this.#activity.append({ kind, contextName: context?.name ?? null, detail });
+  }
+
+  #summary(row: KeyRow): KeySummary {
+    return toSummary(row, readKeyParts(this.#vault.sql(), row.context_id, this.#now()));
+  }
+
+  #summaryOrNull(row: KeyRow | undefined): KeySummary | null {
+    return row === undefined ? null : this.#summary(row);
+  }
+
+  #rowOf(keyId: string): KeyRow {
+    const row = readKey(this.#vault.sql(), keyId);
+    if (row === undefined) throw new KeyholdError('key_not_found');
+    return row;
   }
 
   #row(kid: string): KeyRow {
-    const row = this.#vault.sql().get<KeyRow>('SELECT * FROM keys WHERE kid = ?', kid);
+    const row = readKeyByKid(this.#vault.sql(), kid);
     if (row === undefined) throw new KeyholdError('context_not_found');
     return row;
   }
@@ -227,4 +341,8 @@ export class KeyService {
   #now(): string {
     return this.#clock.now().toISOString();
   }
+}
+
+function describe(row: KeyRow): string {
+  return `${row.label} (${shortFingerprint(fingerprint(row.public_key))})`;
 }

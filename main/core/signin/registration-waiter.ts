@@ -36,6 +36,11 @@ export class RegistrationWaiter {
     this.#state = idleState(context.id);
   }
 
+  /** Of the key that is waited for. */
+  get kid(): string {
+    return this.#kid;
+  }
+
   get state(): WaitState {
     return this.#state;
   }

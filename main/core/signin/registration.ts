@@ -25,7 +25,7 @@ interface RegistrationDeps {
 }
 
 /**
- * Brings a pending context's key to its service: the token that the user pastes into the dashboard, and the
+ * Brings a context's pending key, the newest one, to its service: the token that the user pastes into the dashboard, and the
  * wait until the service knows the key. Tokens and waits live in memory only and end when the vault is locked.
  */
 export class Registration {
@@ -74,7 +74,12 @@ export class Registration {
    */
   wait(contextId: string): WaitState {
     const waiter = this.#waiters.get(contextId);
-    if (waiter?.active === true || waiter?.state.phase === 'registered') return waiter.state;
+    const pending = this.#deps.keys.pending(contextId);
+    const ofAnother = pending !== null && waiter?.kid !== pending.kid;
+    if (waiter !== undefined && !ofAnother && (waiter.active || waiter.state.phase === 'registered')) {
+      return waiter.state;
+    }
+    if (waiter?.active === true) waiter.stop();
     this.#cancelled.delete(contextId);
     return this.#start(contextId);
   }
@@ -82,7 +87,9 @@ export class Registration {
   /** Asks at once instead of at the planned time. Throws as `wait`. */
   checkNow(contextId: string): WaitState {
     const waiter = this.#waiters.get(contextId);
-    if (waiter?.active !== true) return this.wait(contextId);
+    if (waiter?.active !== true || waiter.kid !== this.#deps.keys.pending(contextId)?.kid) {
+      return this.wait(contextId);
+    }
     waiter.tryNow();
     return waiter.state;
   }
@@ -144,9 +151,11 @@ export class Registration {
     vault.sql().transaction(() => {
       keys.markRegistered(key.kid);
       activity.append({ kind: 'key.registered', contextName: context.name, detail: key.label });
+      contexts.markActive(context.id);
     });
-    contexts.markActive(context.id);
     this.#tokens.delete(context.id);
+    // A further key changes nothing about what the user set up, or undid, for the first.
+    if (context.state === 'active') return 'unchanged';
     try {
       return await onRegistered(contexts.get(context.id));
     } catch (error) {
@@ -160,7 +169,8 @@ export class Registration {
     const held = this.#tokens.get(contextId);
     if (held === undefined) return await this.#newToken(contextId);
     const token = await held;
-    if (Date.parse(token.card.expiresAt) > this.#deps.clock.now().getTime()) return token;
+    const ofPending = token.card.kid === this.#pending(contextId).key.kid;
+    if (ofPending && Date.parse(token.card.expiresAt) > this.#deps.clock.now().getTime()) return token;
     // Another call may have renewed it meanwhile: both must show the same one.
     if (this.#tokens.get(contextId) !== held) return await this.#livingToken(contextId);
     return await this.#newToken(contextId);
@@ -180,8 +190,8 @@ export class Registration {
 
   #pending(contextId: string): { context: StoredContext; key: KeySummary } {
     const context = this.#deps.contexts.get(contextId);
-    const key = this.#deps.keys.current(contextId);
-    if (context.state !== 'pending' || key === null) throw new KeyholdError('not_pending');
+    const key = this.#deps.keys.pending(contextId);
+    if (key === null) throw new KeyholdError('not_pending');
     return { context, key };
   }
 

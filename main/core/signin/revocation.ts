@@ -53,3 +53,11 @@ function readResponse({ status, text }: HttpResponse): Revocation {
   const code = readAnswer(text, apiErrorBodySchema)?.error.code;
   return withoutRights.includes(code) ? 'not_registered' : 'refused';
 }
+
+/** How the activity log says what became of a key. */
+export const revocationWords: Readonly<Record<Revocation, string>> = {
+  revoked: 'key revoked',
+  not_registered: 'key was not registered',
+  unreachable: 'key not revoked: service not reached',
+  refused: 'key not revoked: service refused',
+};

@@ -1,10 +1,5 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
-import type {
-  Revocation,
-  SignOutProgress,
-  SignOutReport,
-  SignOutResult,
-} from '../../../contracts/ipc/sign-out.ts';
+import type { SignOutProgress, SignOutReport, SignOutResult } from '../../../contracts/ipc/sign-out.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
 import type { KeyService } from '../keys/key-service.ts';
 import type { Cancel, Clock, HttpClient, Logger, Random } from '../ports.ts';
@@ -12,7 +7,7 @@ import type { RegistryService } from '../registries/registry-service.ts';
 import { Listeners } from '../vault/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Registration } from './registration.ts';
-import { revokeOwnKey } from './revocation.ts';
+import { revocationWords, revokeOwnKey } from './revocation.ts';
 
 /** Services that are asked at the same time, so that one that does not answer holds up no more than its share. */
 const atOnce = 4;
@@ -140,17 +135,10 @@ export class SignOut {
 
   async #revokeKeys(context: StoredContext): Promise<SignOutResult['keys']> {
     const keys: SignOutResult['keys'] = [];
-    for (const { kid, label, fingerprint } of this.#deps.keys.list(context.id)) {
+    for (const { kid, label, fingerprint, state } of this.#deps.keys.list(context.id)) {
+      if (state === 'revoked') continue;
       keys.push({ label, fingerprint, revocation: await revokeOwnKey(this.#deps, context, kid) });
     }
     return keys;
   }
 }
-
-/** How the activity log says what became of a key. */
-const revocationWords: Readonly<Record<Revocation, string>> = {
-  revoked: 'key revoked',
-  not_registered: 'key was not registered',
-  unreachable: 'key not revoked: service not reached',
-  refused: 'key not revoked: service refused',
-};

@@ -47,7 +47,8 @@ export class TokenService {
    * Mints an API token of a chosen life.
    *
    * @param ttl - As `parseTtl` reads it.
-   * @throws KeyholdError `context_not_found`, `vault_locked`; `key_not_registered` for a pending context;
+   * @throws KeyholdError `context_not_found`, `vault_locked`; `key_not_registered` for a context without a
+   * registered key, `key_expired` when all that it has are over their age limit;
    * `invalid_ttl` with the service's limit when the life is no life, too short or too long.
    */
   async mint(contextId: string, ttl: string): Promise<MintedToken> {
@@ -108,7 +109,7 @@ export class TokenService {
    * the service allows less). Goes to the activity log.
    *
    * @param host - The registry that it is for.
-   * @throws KeyholdError `context_not_found`, `key_not_registered`, `vault_locked`.
+   * @throws KeyholdError `context_not_found`, `key_not_registered`, `key_expired`, `vault_locked`.
    */
   async registryToken(contextId: string, host: string): Promise<{ username: string; secret: string }> {
     const { context, kid } = this.#signer(contextId);
@@ -125,7 +126,11 @@ export class TokenService {
   #signer(contextId: string): { context: StoredContext; kid: string } {
     const context = this.#deps.contexts.get(contextId);
     const key = this.#deps.keys.current(contextId);
-    if (context.state !== 'active' || key === null) throw new KeyholdError('key_not_registered');
+    if (context.state !== 'active') throw new KeyholdError('key_not_registered');
+    if (key === null) {
+      const expired = this.#deps.keys.authority(contextId) !== null;
+      throw new KeyholdError(expired ? 'key_expired' : 'key_not_registered');
+    }
     return { context, kid: key.kid };
   }
 

@@ -92,6 +92,14 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE keys ADD COLUMN source TEXT NOT NULL DEFAULT 'made' CHECK (source IN ('made', 'imported'));
       ALTER TABLE keys ADD COLUMN expires_at TEXT;
       ALTER TABLE keys ADD COLUMN revoked_at TEXT;
+      ALTER TABLE keys ADD COLUMN reminded TEXT CHECK (reminded IN ('week', 'day', 'expired'));
+      CREATE TABLE rotations (
+        context_id TEXT PRIMARY KEY REFERENCES contexts (id) ON DELETE CASCADE,
+        old_key TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
+        new_key TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
+        mode TEXT NOT NULL CHECK (mode IN ('service', 'paste')),
+        step TEXT NOT NULL CHECK (step IN ('register', 'verify', 'retire'))
+      ) STRICT;
     `,
   },
 ];

@@ -22,6 +22,7 @@ export function discoveryRoutes(app: ZodApp, context: ServerContext): void {
       registry: true,
       signing_algs: ['Ed25519', 'EdDSA'],
       max_token_ttl: maxApiTokenTtl,
+      key_rotation: true,
     }),
   );
 }

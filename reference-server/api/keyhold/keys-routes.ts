@@ -5,8 +5,10 @@ import {
   publicKeyListSchema,
   registerKeyRequestSchema,
   registeredKeySchema,
+  rotateKeyPath,
+  rotateKeyRequestSchema,
 } from '../../../contracts/server-api/keys.ts';
-import { registerKey } from '../../auth/key-registration.ts';
+import { registerKey, rotateKey } from '../../auth/key-registration.ts';
 import { requirePrincipal, requireSession } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
 import { ApiError } from '../../errors.ts';
@@ -34,6 +36,23 @@ export function keysRoutes(app: ZodApp, context: ServerContext): void {
       const user = await requireSession(context, request);
       const key = await registerKey(context, user, request.body.registration_token, request.ip);
       return reply.code(201).send(key);
+    },
+  );
+
+  app.post(
+    rotateKeyPath,
+    {
+      schema: {
+        summary:
+          'Register the successor of a key by that key’s own authority (its rotation token, no session)',
+        tags,
+        body: rotateKeyRequestSchema,
+        response: { 201: registeredKeySchema, ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      const { registration_token: registration, rotation_token: rotation } = request.body;
+      return reply.code(201).send(await rotateKey(context, { registration, rotation }, request.ip));
     },
   );
 

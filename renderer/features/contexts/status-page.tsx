@@ -10,6 +10,7 @@ import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { toastError } from '../../ui/toast.ts';
+import { KeyNotice } from '../keys/key-notice.tsx';
 import { ClockNotice } from './clock-notice.tsx';
 import { ContextSheet } from './context-sheet.tsx';
 import { ContextLabel } from './context-tile.tsx';
@@ -146,6 +147,7 @@ function ActivePage({ context, onOpen }: StateProps): ReactNode {
               onOpen('replace');
             }}
           />
+          <KeyNotice context={context} shown={status.data.key} />
           <ClockNotice skewSeconds={status.data.clockSkewSeconds} />
           <Card padded={false}>
             <SignInSummary status={status.data} />

@@ -1,44 +1,127 @@
 import { Drawer } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { expiryOf, keyAges, type KeyAge } from '../../../contracts/domain/key-expiry.ts';
 import type { KeySummary } from '../../../contracts/domain/key.ts';
-import { FactList } from '../../ui/fact-list.tsx';
-import { Fingerprint } from '../../ui/fingerprint.tsx';
+import { keyhold, valueOf } from '../../lib/api.ts';
 import { exactTime } from '../../lib/format.ts';
-import css from './keys-page.module.css';
+import { Button } from '../../ui/button.tsx';
+import { FactList, type Fact } from '../../ui/fact-list.tsx';
+import { Fingerprint } from '../../ui/fingerprint.tsx';
+import { toastDone, toastError } from '../../ui/toast.ts';
+import { KeyAgeSelect } from './key-age-select.tsx';
+import { KeyLabelForm } from './key-label-form.tsx';
+import css from './key-sheet.module.css';
+import { KeyStateBadge } from './key-state-badge.tsx';
+import { PublicKeySection } from './public-key-section.tsx';
 
 interface KeySheetProps {
   /** The key to show; null closes the sheet. */
   shown: KeySummary | null;
+  /** False while the key is part of a rotation, which comes first. */
+  canRevoke: boolean;
+  onRevoke: () => void;
   onClose: () => void;
 }
 
-/** Everything there is to know of one key. */
-export function KeySheet({ shown, onClose }: KeySheetProps): ReactNode {
+type LastDeedsProps = Omit<KeySheetProps, 'shown'> & { shown: KeySummary };
+
+/** Everything there is to know of one key, and what can be done with it. */
+export function KeySheet({ shown, canRevoke, onRevoke, onClose }: KeySheetProps): ReactNode {
   return (
     <Drawer opened={shown !== null} onClose={onClose} title={shown?.label ?? 'Key'} size={440}>
       {shown !== null && (
-        <div className={css['sheet']}>
+        <div className={css['sheet']} key={shown.id}>
           <div className={css['whole']}>
             <Fingerprint fingerprint={shown.fingerprint} whole />
           </div>
-          <FactList
-            facts={[
-              { name: 'Kind', value: 'Ed25519' },
-              { name: 'Key id (kid)', value: <code className={css['takeAll']}>{shown.kid}</code> },
-              { name: 'Created', value: exactTime(shown.createdAt) },
-              {
-                name: 'Registered',
-                value: shown.registeredAt === null ? 'Not yet' : exactTime(shown.registeredAt),
-              },
-              { name: 'Last used', value: shown.lastUsedAt === null ? 'Never' : exactTime(shown.lastUsedAt) },
-            ]}
-          />
+          <FactList facts={factsOf(shown)} />
+          {shown.state !== 'revoked' && (
+            <>
+              <KeyLabelForm shown={shown} />
+              <AgeLimit shown={shown} />
+            </>
+          )}
+          <PublicKeySection keyId={shown.id} />
           <p className="kh-dim">
             Compare the fingerprint with the one on the service’s dashboard. The picture helps to recognise it
             and proves nothing by itself.
           </p>
+          <LastDeeds {...{ shown, canRevoke, onRevoke, onClose }} />
         </div>
       )}
     </Drawer>
+  );
+}
+
+function time(name: string, at: string | null, without: string): Fact {
+  return { name, value: at === null ? without : exactTime(at) };
+}
+
+function factsOf(shown: KeySummary): Fact[] {
+  return [
+    { name: 'State', value: <KeyStateBadge shown={shown} /> },
+    { name: 'Kind', value: `Ed25519, ${shown.source === 'made' ? 'made by Keyhold' : 'imported'}` },
+    { name: 'Key id (kid)', value: <code className={css['takeAll']}>{shown.kid}</code> },
+    time(shown.source === 'made' ? 'Created' : 'Imported', shown.createdAt, ''),
+    time('Registered', shown.registeredAt, 'Not yet'),
+    time('Last used', shown.lastUsedAt, 'Never'),
+    shown.revokedAt === null
+      ? time('Expires', shown.expiresAt, 'Never')
+      : time('Revoked', shown.revokedAt, ''),
+  ];
+}
+
+/** The age limit that a key has; undefined when it is none of those that are offered. */
+function ageOf({ createdAt, expiresAt }: KeySummary): KeyAge | undefined {
+  if (expiresAt === null) return null;
+  return keyAges.find((age) => expiryOf(createdAt, age) === expiresAt);
+}
+
+function AgeLimit({ shown }: { shown: KeySummary }): ReactNode {
+  const change = useMutation({
+    mutationFn: (age: KeyAge) => valueOf(keyhold().keys.setAge({ keyId: shown.id, age })),
+    onSuccess: () => {
+      toastDone('Age limit changed');
+    },
+    onError: toastError,
+  });
+  return (
+    <KeyAgeSelect
+      value={ageOf(shown)}
+      createdAt={shown.createdAt}
+      disabled={change.isPending}
+      onChange={change.mutate}
+    />
+  );
+}
+
+/** Revoking a key, and taking a revoked one off the list. */
+function LastDeeds({ shown, canRevoke, onRevoke, onClose }: LastDeedsProps): ReactNode {
+  const remove = useMutation({
+    mutationFn: () => valueOf(keyhold().keys.remove({ keyId: shown.id })),
+    onSuccess: onClose,
+    onError: toastError,
+  });
+  if (shown.state === 'revoked') {
+    return (
+      <div className={css['actions']}>
+        <Button
+          onClick={() => {
+            remove.mutate();
+          }}
+        >
+          Remove from list
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className={css['actions']}>
+      <Button kind="danger" disabled={!canRevoke} onClick={onRevoke}>
+        Revoke key…
+      </Button>
+      {!canRevoke && <p className="kh-dim">Finish or undo the rotation first.</p>}
+    </div>
   );
 }

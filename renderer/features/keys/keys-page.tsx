@@ -1,28 +1,45 @@
-import { Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { KeyRound } from 'lucide-react';
+import { Import, KeyRound, Plus, RefreshCw } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { useNavigate } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { KeySummary } from '../../../contracts/domain/key.ts';
-import { shortFingerprint } from '../../lib/format.ts';
+import type { Rotation } from '../../../contracts/domain/rotation.ts';
 import { queries } from '../../lib/queries.ts';
-import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Identicon } from '../../ui/identicon.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
-import { RelativeTime } from '../../ui/time.tsx';
 import { SignedOutState } from '../contexts/signed-out-state.tsx';
+import { ImportDialog } from './import-dialog.tsx';
 import { KeySheet } from './key-sheet.tsx';
-import css from './keys-page.module.css';
+import { KeyTable } from './key-table.tsx';
+import { NewKeyDialog } from './new-key-dialog.tsx';
+import { RevokeDialog } from './revoke-dialog.tsx';
+import { RotationPanel } from './rotation-panel.tsx';
+import { useRotationDeeds } from './use-rotation.ts';
+
+/** What another page asks this one to open at once. */
+export interface KeysPageState {
+  dialog: 'new';
+}
+
+type Dialog = 'none' | 'new' | 'import';
 
 /** The keys of the current context. */
 export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
   const keys = useQuery(queries.keys(context.id));
-  const [opened, setOpened] = useState<KeySummary | null>(null);
-  const navigate = useNavigate();
+  const rotation = useQuery(queries.rotation(context.id)).data ?? null;
+  const asked = useLocation().state as KeysPageState | null;
+  const [dialog, setDialog] = useState<Dialog>(asked?.dialog ?? 'none');
+  const [openedId, setOpenedId] = useState<string | null>(null);
+  const [revoking, setRevoking] = useState<KeySummary | null>(null);
+  const deeds = useRotationDeeds(context.id);
+  const opened = keys.data?.find(({ id }) => id === openedId) ?? null;
+  const open = rotation !== null && rotation.step !== 'done';
+  const close = (): void => {
+    setDialog('none');
+  };
   if (context.state === 'signed_out') {
     return (
       <Page title="Keys">
@@ -35,94 +52,103 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
       title="Keys"
       lead={`Keys that sign you in to ${context.serviceName}. They never leave this computer.`}
       actions={
-        context.state === 'pending' && (
-          <Button kind="primary" icon={<KeyRound />} onClick={() => void navigate('/status/register')}>
-            Register key
-          </Button>
-        )
+        <PageDeeds
+          keys={keys.data ?? []}
+          rotationOpen={open}
+          busy={deeds.busy}
+          onDialog={setDialog}
+          onRotate={deeds.goOn}
+        />
       }
     >
+      {deeds.error !== null && <ErrorNotice error={deeds.error} />}
+      {rotation !== null && <RotationPanel rotation={rotation} />}
       {keys.isError && <ErrorNotice error={keys.error} retry={() => void keys.refetch()} />}
       {keys.isPending && <LinesSkeleton lines={3} />}
       {keys.data !== undefined && (
         <Card padded={false}>
-          <KeyTable keys={keys.data} onOpen={setOpened} />
+          <KeyTable
+            keys={keys.data}
+            onOpen={({ id }) => {
+              setOpenedId(id);
+            }}
+          />
         </Card>
       )}
       <KeySheet
         shown={opened}
+        canRevoke={!isRotating(rotation, opened)}
+        onRevoke={() => {
+          setOpenedId(null);
+          setRevoking(opened);
+        }}
         onClose={() => {
-          setOpened(null);
+          setOpenedId(null);
         }}
       />
+      {revoking !== null && (
+        <RevokeDialog
+          context={context}
+          shown={revoking}
+          onClose={() => {
+            setRevoking(null);
+          }}
+        />
+      )}
+      <NewKeyDialog context={context} opened={dialog === 'new'} onClose={close} />
+      <ImportDialog context={context} opened={dialog === 'import'} onClose={close} />
     </Page>
   );
 }
 
-function KeyTable({
-  keys,
-  onOpen,
-}: {
+function isRotating(rotation: Rotation | null, key: KeySummary | null): boolean {
+  if (rotation === null || rotation.step === 'done' || key === null) return false;
+  return key.id === rotation.oldKeyId || key.id === rotation.newKeyId;
+}
+
+interface PageDeedsProps {
   keys: readonly KeySummary[];
-  onOpen: (key: KeySummary) => void;
-}): ReactNode {
+  rotationOpen: boolean;
+  busy: boolean;
+  onDialog: (dialog: Dialog) => void;
+  onRotate: () => void;
+}
+
+/** What can be added, and the one thing that is next: a key to register, else the key to rotate. */
+function PageDeeds({ keys, rotationOpen, busy, onDialog, onRotate }: PageDeedsProps): ReactNode {
+  const navigate = useNavigate();
+  // The rotation's own panel says what is next.
+  if (rotationOpen) return null;
+  const pending = keys.some(({ state }) => state === 'pending');
+  const registered = keys.some(({ state }) => state === 'active');
   return (
-    <Table.ScrollContainer minWidth={480} type="native">
-      <Table highlightOnHover horizontalSpacing="md" verticalSpacing="sm" aria-label="Keys">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Label and fingerprint</Table.Th>
-            <Table.Th className={css['created']}>Created</Table.Th>
-            <Table.Th>Registered</Table.Th>
-            <Table.Th>Last used</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {keys.map((key) => (
-            <Table.Tr
-              key={key.id}
-              className={css['row']}
-              onClick={() => {
-                onOpen(key);
-              }}
-            >
-              <Table.Td>
-                <span className={css['key']}>
-                  <span className={css['picture']}>
-                    <Identicon fingerprint={key.fingerprint} size={32} />
-                  </span>
-                  <span>
-                    {/* The row's click reaches the same; this one is for the keyboard. */}
-                    <button type="button" className={css['open']}>
-                      {key.label}
-                    </button>
-                    <code className={css['short']} title={key.fingerprint}>
-                      {shortFingerprint(key.fingerprint)}
-                    </code>
-                  </span>
-                </span>
-              </Table.Td>
-              <Table.Td className={css['created']}>
-                <RelativeTime at={key.createdAt} />
-              </Table.Td>
-              <Table.Td>
-                {key.registeredAt === null ? (
-                  <Badge tone="warning">Not registered</Badge>
-                ) : (
-                  <RelativeTime at={key.registeredAt} />
-                )}
-              </Table.Td>
-              <Table.Td>
-                {key.lastUsedAt === null ? (
-                  <span className="kh-dim">Never</span>
-                ) : (
-                  <RelativeTime at={key.lastUsedAt} />
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <>
+      <Button
+        icon={<Import />}
+        onClick={() => {
+          onDialog('import');
+        }}
+      >
+        Import key
+      </Button>
+      <Button
+        icon={<Plus />}
+        onClick={() => {
+          onDialog('new');
+        }}
+      >
+        New key
+      </Button>
+      {pending && (
+        <Button kind="primary" icon={<KeyRound />} onClick={() => void navigate('/status/register')}>
+          Register key
+        </Button>
+      )}
+      {!pending && registered && (
+        <Button kind="primary" icon={<RefreshCw />} busy={busy} onClick={onRotate}>
+          Rotate key
+        </Button>
+      )}
+    </>
   );
 }

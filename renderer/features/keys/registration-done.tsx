@@ -53,7 +53,9 @@ export function RegistrationDone({ context, wait }: { context: ContextSummary; w
           <DoneItem tone="good" title="You are signed in with your key">
             {context.serviceName} knows the key as yours, {context.userId}.
           </DoneItem>
-          {context.hasRegistry && <PodmanItem context={context} outcome={wait.podman} />}
+          {context.hasRegistry && wait.podman !== 'unchanged' && (
+            <PodmanItem context={context} outcome={wait.podman} />
+          )}
         </ul>
       </Card>
     </Page>

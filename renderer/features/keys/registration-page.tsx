@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { Navigate } from 'react-router';
+import { Navigate, useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { queries } from '../../lib/queries.ts';
@@ -29,6 +29,7 @@ export function RegistrationPage({ context }: { context: ContextSummary }): Reac
 function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode {
   const card = useQuery(queries.card(context.id));
   const [removing, setRemoving] = useState(false);
+  const navigate = useNavigate();
   const openDashboard = useMutation({
     mutationFn: () => valueOf(keyhold().contexts.openDashboard({ contextId: context.id })),
     onError: toastError,
@@ -72,12 +73,21 @@ function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode 
           </RegistrationStep>
         </ol>
       </Card>
-      <div className={css['leave']}>
-        <p>Wrong service or user id?</p>
-        <Button size="small" kind="quiet" onClick={remove}>
-          Remove context…
-        </Button>
-      </div>
+      {context.state === 'pending' ? (
+        <div className={css['leave']}>
+          <p>Wrong service or user id?</p>
+          <Button size="small" kind="quiet" onClick={remove}>
+            Remove context…
+          </Button>
+        </div>
+      ) : (
+        <div className={css['leave']}>
+          <p>Until then the key you had goes on signing, if it is still valid.</p>
+          <Button size="small" kind="quiet" onClick={() => void navigate('/keys')}>
+            Back to Keys
+          </Button>
+        </div>
+      )}
       <RemoveContextDialog
         context={context}
         opened={removing}

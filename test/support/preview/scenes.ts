@@ -8,6 +8,7 @@ import {
   sampleContext,
   sampleInspection,
   sampleKey,
+  samplePendingKey,
   samplePreview,
   sampleRegistry,
   sampleService,
@@ -19,6 +20,7 @@ import {
   timeFromNow,
 } from '../samples.ts';
 import type { World } from '../world.ts';
+import { keyScenes } from './key-scenes.ts';
 
 const longName = 'Production Europe (Frankfurt) primary';
 const longHost = 'very-long-registry-name.eu-central-1.containers.platform.acme-industries.example:8443';
@@ -26,7 +28,7 @@ const longHost = 'very-long-registry-name.eu-central-1.containers.platform.acme-
 function pending(facts: Partial<World> = {}): Partial<World> {
   return {
     contexts: [sampleContext({ state: 'pending', createdAt: timeFromNow(-20) })],
-    keys: [sampleKey({ registeredAt: null, lastUsedAt: null, createdAt: timeFromNow(-20) })],
+    keys: [samplePendingKey()],
     ...facts,
   };
 }
@@ -167,13 +169,11 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   twoKeys: () => ({
     keys: [
       sampleKey(),
-      sampleKey({
+      samplePendingKey({
         id: '0b9b2f44-52f0-4e0b-8f0a-5b7b1c9d3e02',
         label: 'Build machine in the Frankfurt data centre, second rack',
         kid: 'Zt81bQpLk2c7Tn0vHh3sXyUaWm5dRf9gEoJi6Kq4PzA',
         fingerprint: 'SHA256:Qm7x0TfYk3uLr8vNc2Zb9sWjHdEaPo6iGt4lXyV1MnR',
-        registeredAt: null,
-        lastUsedAt: null,
         createdAt: timeFromNow(-45),
       }),
     ],
@@ -243,6 +243,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   inspectMalformed: () => ({
     inspection: { kind: 'malformed', problem: 'character', part: 'claims', position: 73 },
   }),
+  ...keyScenes,
   shortTokens: () => ({ contexts: [sampleContext({ maxTokenTtl: 3600 })] }),
   mintFails: () => ({
     failures: { 'tokens.mint': { code: 'invalid_ttl', details: { maxSeconds: 86_400 } } },

@@ -56,6 +56,7 @@ describe('discovery', () => {
       },
       dashboardUrl: `${server.origin}/dashboard/keys`,
       signingAlg: 'Ed25519',
+      keyRotation: false,
     });
     expect(server.requests.map(({ method, url }) => `${method ?? ''} ${url ?? ''}`)).toEqual([
       'GET /.well-known/keyhold',

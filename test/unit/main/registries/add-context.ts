@@ -29,6 +29,7 @@ export function addContext({ vault, keys }: SignInParts, facts: Partial<StoredCo
     ...facts,
   };
   insertContext(vault.sql(), context);
-  keys.create(context.id, 'laptop');
+  const { kid } = keys.create(context.id, 'laptop');
+  if (context.state === 'active') keys.markRegistered(kid);
   return context;
 }

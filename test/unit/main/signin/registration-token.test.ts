@@ -55,7 +55,7 @@ describe('the registration token', () => {
   it('has a card that says what is in it', async () => {
     const card = await parts.registration.card(id);
     const token = await parts.registration.token(id);
-    const key = parts.keys.current(id);
+    const key = parts.keys.pending(id);
     const { x } = decodeProtectedHeader(token).jwk as { x: string };
     const digest = createHash('sha256').update(Buffer.from(x, 'base64url')).digest('base64');
     expect(card).toEqual({

@@ -13,7 +13,7 @@ import { ActivityLog } from '../../../../main/core/activity/activity-log.ts';
 import { ContextService } from '../../../../main/core/contexts/context-service.ts';
 import type { AddContext, StoredContext } from '../../../../main/core/contexts/context-service.ts';
 import { KeyService } from '../../../../main/core/keys/key-service.ts';
-import type { Clock } from '../../../../main/core/ports.ts';
+import type { Clock, HttpClient } from '../../../../main/core/ports.ts';
 import { Registration } from '../../../../main/core/signin/registration.ts';
 import { TokenService } from '../../../../main/core/tokens/token-service.ts';
 import { Vault } from '../../../../main/core/vault/vault.ts';
@@ -41,7 +41,11 @@ export interface SignInParts {
   dispose(): Promise<void>;
 }
 
-export async function signInParts(clock: Clock, logLevel: LogLevel = 'silent'): Promise<SignInParts> {
+export async function signInParts(
+  clock: Clock,
+  logLevel: LogLevel = 'silent',
+  http: HttpClient = fetchHttpClient(fetch),
+): Promise<SignInParts> {
   const folder = await mkdtemp(join(tmpdir(), 'keyhold-sign-in-'));
   const logger = fileLogger(folder, logLevel);
   const random = systemRandom;
@@ -56,7 +60,6 @@ export async function signInParts(clock: Clock, logLevel: LogLevel = 'silent'): 
   await vault.create(Buffer.from(passphrase));
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
-  const http = fetchHttpClient(fetch);
   const contexts = new ContextService({ vault, keys, http, clock, random, activity, logger });
   const onRegistered = (context: StoredContext): Promise<WaitState['podman']> => parts.onRegistered(context);
   const services = { vault, contexts, keys, http, clock, random, activity, logger };

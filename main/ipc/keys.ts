@@ -1,0 +1,139 @@
+import { basename } from 'node:path';
+import { KeyholdError } from '../../contracts/errors.ts';
+import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import type { ContextService } from '../core/contexts/context-service.ts';
+import type { KeyImport } from '../core/keys/import/key-import.ts';
+import { publicKeyFile } from '../core/keys/key-export.ts';
+import type { KeyService } from '../core/keys/key-service.ts';
+import { revokeKey } from '../core/keys/revoke-key.ts';
+import type { RotationService } from '../core/keys/rotation/rotation-service.ts';
+import type { Clipboard, Clock, FileDialogs, HttpClient, Random, TextFiles } from '../core/ports.ts';
+import type { Vault } from '../core/vault/vault.ts';
+import { requireUnlocked } from './guard.ts';
+
+interface Deps {
+  vault: Vault;
+  contexts: ContextService;
+  keys: KeyService;
+  keyImport: KeyImport;
+  rotations: RotationService;
+  clipboard: Clipboard;
+  dialogs: FileDialogs;
+  files: TextFiles;
+  http: HttpClient;
+  clock: Clock;
+  random: Random;
+  /** Tells the window that keys have changed. */
+  changed: () => void;
+}
+
+export function keysHandlers(deps: Deps): IpcHandlers['keys'] {
+  const { vault, contexts, keys, keyImport, rotations, changed } = deps;
+  const requireNoRotation = (contextId: string): void => {
+    const rotation = rotations.state(contextId);
+    if (rotation !== null && rotation.step !== 'done') throw new KeyholdError('rotation_open');
+  };
+  return {
+    ...publicKeyHandlers(deps),
+    ...rotationHandlers(deps),
+    list: ({ contextId }) => {
+      requireUnlocked(vault);
+      return keys.list(contexts.get(contextId).id);
+    },
+    make: ({ contextId, label, age }) => {
+      requireUnlocked(vault);
+      requireNoRotation(contextId);
+      const made = keys.create(contextId, label, age);
+      changed();
+      return made;
+    },
+    rename: ({ keyId, label }) => {
+      requireUnlocked(vault);
+      const renamed = keys.rename(keyId, label);
+      changed();
+      return renamed;
+    },
+    setAge: ({ keyId, age }) => {
+      requireUnlocked(vault);
+      const key = keys.setAge(keyId, age);
+      changed();
+      return key;
+    },
+    revoke: async ({ keyId, anyway }) => {
+      requireUnlocked(vault);
+      const outcome = await revokeKey(deps, keyId, anyway);
+      changed();
+      return outcome;
+    },
+    remove: ({ keyId }) => {
+      requireUnlocked(vault);
+      if (keys.get(keyId).state !== 'revoked') throw new KeyholdError('key_not_found');
+      keys.remove(keyId);
+      changed();
+    },
+    chooseFile: () => {
+      requireUnlocked(vault);
+      return keyImport.choose();
+    },
+    import: async (request) => {
+      requireUnlocked(vault);
+      requireNoRotation(request.contextId);
+      const imported = await keyImport.import(request);
+      changed();
+      return imported;
+    },
+  };
+}
+
+type PublicKeyCalls = 'publicText' | 'copyPublic' | 'savePublic';
+
+function publicKeyHandlers(deps: Deps): Pick<IpcHandlers['keys'], PublicKeyCalls> {
+  const { vault, keys, clipboard, dialogs, files } = deps;
+  return {
+    publicText: ({ keyId, format }) => {
+      requireUnlocked(vault);
+      return { text: keys.publicText(keyId, format) };
+    },
+    copyPublic: async ({ keyId, format }) => {
+      requireUnlocked(vault);
+      // It is public: it stays on the clipboard.
+      await clipboard.write(keys.publicText(keyId, format));
+    },
+    savePublic: async ({ keyId, format }) => {
+      requireUnlocked(vault);
+      const text = keys.publicText(keyId, format);
+      const { name, extension } = publicKeyFile(keys.get(keyId).label, format);
+      const path = await dialogs.save({ title: 'Save public key', fileName: name, extension });
+      if (path === null) return null;
+      await files.writeAtomic(path, text, 0o644);
+      return { fileName: basename(path) };
+    },
+  };
+}
+
+type RotationCalls = 'rotation' | 'rotate' | 'stopRotation' | 'undoRotation' | 'endRotation';
+
+function rotationHandlers({ vault, contexts, rotations }: Deps): Pick<IpcHandlers['keys'], RotationCalls> {
+  return {
+    rotation: ({ contextId }) => {
+      requireUnlocked(vault);
+      return rotations.state(contextId);
+    },
+    rotate: ({ contextId, byPasting }) => {
+      requireUnlocked(vault);
+      return rotations.rotate(contextId, byPasting);
+    },
+    stopRotation: ({ contextId }) => {
+      requireUnlocked(vault);
+      rotations.stop(contexts.get(contextId).id);
+    },
+    undoRotation: async ({ contextId }) => {
+      requireUnlocked(vault);
+      return { revocation: await rotations.undo(contextId) };
+    },
+    endRotation: ({ contextId }) => {
+      requireUnlocked(vault);
+      rotations.end(contextId);
+    },
+  };
+}

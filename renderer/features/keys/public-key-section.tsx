@@ -1,0 +1,70 @@
+import { SegmentedControl } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Copy, Download } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import type { PublicKeyFormat } from '../../../contracts/domain/key.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { queries } from '../../lib/queries.ts';
+import { Button } from '../../ui/button.tsx';
+import { ErrorNotice } from '../../ui/notice.tsx';
+import { toastDone, toastError } from '../../ui/toast.ts';
+import css from './key-sheet.module.css';
+
+const formats: { value: PublicKeyFormat; label: string }[] = [
+  { value: 'openssh', label: 'OpenSSH' },
+  { value: 'pem', label: 'PEM' },
+  { value: 'jwk', label: 'JWK' },
+];
+
+/** The public key as text, to copy or save. */
+export function PublicKeySection({ keyId }: { keyId: string }): ReactNode {
+  const [format, setFormat] = useState<PublicKeyFormat>('openssh');
+  const text = useQuery(queries.publicKey(keyId, format));
+  const copy = useMutation({
+    mutationFn: () => valueOf(keyhold().keys.copyPublic({ keyId, format })),
+    onSuccess: () => {
+      toastDone('Public key copied');
+    },
+    onError: toastError,
+  });
+  const save = useMutation({
+    mutationFn: () => valueOf(keyhold().keys.savePublic({ keyId, format })),
+    onSuccess: (saved) => {
+      if (saved !== null) toastDone('Public key saved', `In ${saved.fileName}.`);
+    },
+    onError: toastError,
+  });
+  return (
+    <section className={css['section']} aria-label="Public key">
+      <div className={css['head']}>
+        <h3 className={css['heading']}>Public key</h3>
+        <SegmentedControl size="xs" aria-label="Format" value={format} onChange={setFormat} data={formats} />
+      </div>
+      {text.isError && <ErrorNotice error={text.error} />}
+      <pre className={css['publicText']} tabIndex={0} aria-label="Public key text">
+        {text.data?.text.trimEnd()}
+      </pre>
+      <div className={css['actions']}>
+        <Button
+          size="small"
+          icon={<Copy />}
+          onClick={() => {
+            copy.mutate();
+          }}
+        >
+          Copy
+        </Button>
+        <Button
+          size="small"
+          icon={<Download />}
+          busy={save.isPending}
+          onClick={() => {
+            save.mutate();
+          }}
+        >
+          Save…
+        </Button>
+      </div>
+    </section>
+  );
+}

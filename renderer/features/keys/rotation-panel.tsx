@@ -1,0 +1,128 @@
+import { CircleCheck } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useNavigate } from 'react-router';
+import type { Rotation } from '../../../contracts/domain/rotation.ts';
+import { Button } from '../../ui/button.tsx';
+import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import { Card } from '../../ui/page.tsx';
+import css from './rotation-panel.module.css';
+import { problemWords, rotationSteps } from './rotation-words.ts';
+import { useRotationDeeds, type RotationDeeds } from './use-rotation.ts';
+
+/** How far a rotation is, and what can be done about it. */
+export function RotationPanel({ rotation }: { rotation: Rotation }): ReactNode {
+  const deeds = useRotationDeeds(rotation.contextId);
+  if (rotation.step === 'done') {
+    return (
+      <Notice
+        tone="good"
+        title="Key rotated"
+        actions={
+          <Button size="small" onClick={deeds.stop}>
+            Close
+          </Button>
+        }
+      >
+        The new key signs; the old one is revoked and its private part deleted.
+      </Notice>
+    );
+  }
+  return (
+    <Card announced>
+      <div className={css['panel']}>
+        <h2 className={css['title']}>Rotating the key</h2>
+        <ol className={css['steps']}>
+          {rotationSteps.map(({ step, words }, index) => (
+            <Step key={step} words={words} state={stateOf(rotation, index)} />
+          ))}
+        </ol>
+        <Standing rotation={rotation} />
+        {deeds.error !== null && <ErrorNotice error={deeds.error} />}
+        <div className={css['actions']}>
+          {rotation.running ? (
+            <Button onClick={deeds.stop}>Stop</Button>
+          ) : (
+            <StandingDeeds {...{ rotation, deeds }} />
+          )}
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+type StepState = 'done' | 'running' | 'waiting' | 'problem' | 'open';
+
+function stateOf({ step, running, problem }: Rotation, index: number): StepState {
+  const current = rotationSteps.findIndex((entry) => entry.step === step);
+  if (index < current) return 'done';
+  if (index > current) return 'open';
+  if (running) return 'running';
+  return problem === null ? 'waiting' : 'problem';
+}
+
+const spoken: Readonly<Record<StepState, string>> = {
+  done: 'done',
+  running: 'under way',
+  waiting: 'waits for you',
+  problem: 'not done',
+  open: 'to come',
+};
+
+function Step({ words, state }: { words: string; state: StepState }): ReactNode {
+  return (
+    <li className={css['step']} data-state={state} aria-current={state === 'running' ? 'step' : undefined}>
+      <span className={css['mark']} aria-hidden="true">
+        {state === 'done' && <CircleCheck />}
+      </span>
+      {words}
+      <span className="kh-hidden">, {spoken[state]}</span>
+    </li>
+  );
+}
+
+function Standing({ rotation }: { rotation: Rotation }): ReactNode {
+  if (rotation.running) return null;
+  if (rotation.problem === null) {
+    return (
+      <p className="kh-dim">
+        Register the new key as you did the first: copy its token and paste it on the dashboard. Until then
+        the key you have goes on signing.
+      </p>
+    );
+  }
+  const { title, text } = problemWords(rotation);
+  return (
+    <Notice tone="warning" title={title}>
+      {text}
+    </Notice>
+  );
+}
+
+function StandingDeeds({ rotation, deeds }: { rotation: Rotation; deeds: RotationDeeds }): ReactNode {
+  const navigate = useNavigate();
+  const { mode, step, problem, canUndo } = rotation;
+  const pasting = mode === 'paste' && step === 'register';
+  const canPaste = mode === 'service' && step === 'register' && problem !== 'stopped';
+  return (
+    <>
+      {pasting ? (
+        <Button kind="primary" onClick={() => void navigate('/status/register')}>
+          Register new key
+        </Button>
+      ) : (
+        <Button kind="primary" busy={deeds.busy} onClick={deeds.goOn}>
+          Continue
+        </Button>
+      )}
+      {canPaste && <Button onClick={deeds.paste}>Register by pasting</Button>}
+      {step === 'retire' && problem !== 'stopped' && (
+        <Button onClick={deeds.end}>Delete old key here anyway</Button>
+      )}
+      {canUndo && (
+        <Button kind="quiet" onClick={deeds.undo}>
+          Undo rotation
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { keyhold, valueOf, type CallError } from '../../lib/api.ts';
+import { toastDone } from '../../ui/toast.ts';
+import { revocationWords } from './revocation-words.ts';
+
+/** What can be done with a context's rotation. */
+export interface RotationDeeds {
+  busy: boolean;
+  error: CallError | null;
+  /** Begins one, or goes on with the open one. */
+  goOn: () => void;
+  paste: () => void;
+  stop: () => void;
+  undo: () => void;
+  end: () => void;
+}
+
+export function useRotationDeeds(contextId: string): RotationDeeds {
+  const client = useQueryClient();
+  const act = useMutation({
+    mutationFn: async (deed: 'goOn' | 'paste' | 'stop' | 'undo' | 'end') => {
+      const { keys } = keyhold();
+      switch (deed) {
+        case 'goOn':
+        case 'paste':
+          await valueOf(keys.rotate({ contextId, byPasting: deed === 'paste' }));
+          return;
+        case 'stop':
+          await valueOf(keys.stopRotation({ contextId }));
+          return;
+        case 'undo': {
+          const { revocation } = await valueOf(keys.undoRotation({ contextId }));
+          toastDone('Rotation undone', `The new key is deleted. ${revocationWords[revocation]}`);
+          return;
+        }
+        case 'end':
+          await valueOf(keys.endRotation({ contextId }));
+      }
+    },
+    onSettled: async () => {
+      for (const name of ['keys', 'rotation', 'status']) await client.invalidateQueries({ queryKey: [name] });
+    },
+  });
+  const doing = (deed: Parameters<typeof act.mutate>[0]) => (): void => {
+    act.mutate(deed);
+  };
+  return {
+    ...{ busy: act.isPending, error: act.error },
+    ...{
+      goOn: doing('goOn'),
+      paste: doing('paste'),
+      stop: doing('stop'),
+      undo: doing('undo'),
+      end: doing('end'),
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { KeyholdError } from '../../../../../contracts/errors.ts';
+import { bcryptSshKdf } from '../../../../../main/adapters/ssh-kdf.ts';
+import { derivePublicKey } from '../../../../../main/core/keys/ed25519.ts';
+import { readPrivateKey } from '../../../../../main/core/keys/import/private-key.ts';
+import { formatPublicKey } from '../../../../../main/core/keys/key-export.ts';
+import { KeyMaker } from '../../../../support/ssh-keys.ts';
+
+const maker = new KeyMaker();
+afterAll(() => {
+  maker.remove();
+});
+
+const secret = 'open sesame ü';
+
+/** Reads a key and gives its public half, so that no private one lands in a failure's output. */
+async function read(text: Buffer | string, passphrase: string | null = null): Promise<Buffer> {
+  const given = passphrase === null ? null : Buffer.from(passphrase);
+  const { seed } = await readPrivateKey(Buffer.from(text), given, bcryptSshKdf);
+  return derivePublicKey(seed);
+}
+
+const refused = (text: Buffer | string, passphrase: string | null = null): Promise<string> =>
+  read(text, passphrase).then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof KeyholdError ? error.code : String(error)),
+  );
+
+describe('a key of ssh-keygen', () => {
+  it('without a passphrase is read as ssh-keygen reads it', async () => {
+    const path = maker.sshFile();
+    const publicKey = await read(readFileSync(path));
+    expect(formatPublicKey(publicKey, 'laptop', 'openssh')).toBe(KeyMaker.publicLine(path));
+  });
+
+  it.each([
+    ['of its own choice', []],
+    ['aes256-ctr', ['-Z', 'aes256-ctr', '-a', '2']],
+    ['aes192-ctr', ['-Z', 'aes192-ctr', '-a', '2']],
+    ['aes128-ctr', ['-Z', 'aes128-ctr', '-a', '2']],
+    ['aes256-cbc', ['-Z', 'aes256-cbc', '-a', '2']],
+    ['aes256-gcm', ['-Z', 'aes256-gcm@openssh.com', '-a', '2']],
+    ['aes128-gcm', ['-Z', 'aes128-gcm@openssh.com', '-a', '2']],
+    ['one round', ['-a', '1']],
+  ])('protected by a passphrase with a cipher %s opens with it, and with it only', async (_name, options) => {
+    const path = maker.sshFile(secret, ['-t', 'ed25519', ...options]);
+    const text = readFileSync(path);
+    const publicKey = await read(text, secret);
+    expect(formatPublicKey(publicKey, 'laptop', 'openssh')).toBe(KeyMaker.publicLine(path, secret));
+    expect(await refused(text, 'not the passphrase')).toBe('import_wrong_passphrase');
+    expect(await refused(text)).toBe('import_encrypted');
+    expect(await refused(text, '')).toBe('import_encrypted');
+  });
+
+  it('without a passphrase is read whatever passphrase is given', async () => {
+    const path = maker.sshFile();
+    expect(formatPublicKey(await read(readFileSync(path), secret), 'laptop', 'openssh')).toBe(
+      KeyMaker.publicLine(path),
+    );
+  });
+
+  it.each([
+    ['RSA', ['-t', 'rsa', '-b', '1024']],
+    ['ECDSA', ['-t', 'ecdsa']],
+  ])('of kind %s is refused for its kind, before a passphrase is asked for', async (_name, options) => {
+    expect(await refused(maker.ssh('', options))).toBe('import_wrong_kind');
+    expect(await refused(maker.ssh(secret, options))).toBe('import_wrong_kind');
+  });
+
+  it('with a cipher that cannot be opened here says so', async () => {
+    const text = maker.ssh(secret, ['-t', 'ed25519', '-Z', 'chacha20-poly1305@openssh.com']);
+    expect(await refused(text, secret)).toBe('import_unsupported');
+  });
+
+  it('with absurdly many rounds is refused at once', async () => {
+    const body = (text: Buffer): Buffer =>
+      Buffer.from(text.toString().split('\n').slice(1, -2).join(''), 'base64');
+    const bytes = body(maker.ssh(secret));
+    // magic, "aes256-ctr", "bcrypt", options: a string of a 16 byte salt and the rounds.
+    const rounds = bytes.indexOf('bcrypt') + 'bcrypt'.length + 4 + 4 + 16;
+    expect(bytes.readUInt32BE(rounds)).toBeGreaterThan(1);
+    bytes.writeUInt32BE(0xffffffff, rounds);
+    const lines = `-----BEGIN OPENSSH PRIVATE KEY-----\n${bytes.toString('base64')}\n-----END OPENSSH PRIVATE KEY-----\n`;
+    expect(await refused(lines, secret)).toBe('import_unsupported');
+  });
+
+  it('its public half alone is no private key', async () => {
+    const path = maker.sshFile();
+    expect(await refused(readFileSync(`${path}.pub`))).toBe('import_public_only');
+  });
+});
+
+describe('a PKCS#8 key of openssl', () => {
+  it('is read as openssl reads it', async () => {
+    const path = maker.pemFile();
+    expect(formatPublicKey(await read(readFileSync(path)), '', 'pem')).toBe(KeyMaker.publicPem(path));
+  });
+
+  it.each([
+    ['by default', []],
+    ['PBKDF2 with SHA-1', ['-v2prf', 'hmacWithSHA1']],
+    ['AES-128', ['-v2', 'aes-128-cbc']],
+  ])('encrypted %s opens with its passphrase, and with it only', async (_name, options) => {
+    const path = maker.pemFile();
+    const text = maker.encrypt(path, secret, options);
+    expect(formatPublicKey(await read(text, secret), '', 'pem')).toBe(KeyMaker.publicPem(path));
+    expect(await refused(text, 'not the passphrase')).toBe('import_wrong_passphrase');
+    expect(await refused(text)).toBe('import_encrypted');
+  });
+
+  it.each([
+    ['RSA', ['-algorithm', 'rsa', '-pkeyopt', 'rsa_keygen_bits:1024']],
+    ['ECDSA', ['-algorithm', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256']],
+    ['X25519', ['-algorithm', 'x25519']],
+    ['Ed448', ['-algorithm', 'ed448']],
+  ])('of kind %s is refused for its kind', async (_name, options) => {
+    expect(await refused(maker.pem(options))).toBe('import_wrong_kind');
+  });
+
+  it('in the older forms for RSA and EC is refused for its kind', async () => {
+    expect(await refused('-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n')).toBe(
+      'import_wrong_kind',
+    );
+    expect(await refused('-----BEGIN EC PRIVATE KEY-----\nMHcC\n-----END EC PRIVATE KEY-----\n')).toBe(
+      'import_wrong_kind',
+    );
+  });
+
+  it('its public half alone is no private key', async () => {
+    expect(await refused(KeyMaker.publicPem(maker.pemFile()))).toBe('import_public_only');
+  });
+
+  it('may have text and a byte order mark around it, and Windows line ends', async () => {
+    const path = maker.pemFile();
+    const text = `\uFEFF\n${readFileSync(path, 'utf8').replaceAll('\n', '\r\n')}\r\nmy key\r\n`;
+    expect(formatPublicKey(await read(text), '', 'pem')).toBe(KeyMaker.publicPem(path));
+  });
+});
+
+describe('a JWK', () => {
+  const jwkOf = (path: string): Record<string, unknown> =>
+    createPrivateKey(readFileSync(path)).export({ format: 'jwk' }) as Record<string, unknown>;
+
+  it('is read, with members that are not part of the key', async () => {
+    const path = maker.pemFile();
+    const text = JSON.stringify({ ...jwkOf(path), kid: 'mine', use: 'sig', alg: 'EdDSA' });
+    expect(formatPublicKey(await read(text), '', 'pem')).toBe(KeyMaker.publicPem(path));
+  });
+
+  it.each([
+    ['without its private part', { d: undefined }, 'import_public_only'],
+    ['with the public key of another', { x: 'A'.repeat(43) }, 'import_damaged'],
+    ['with a private part that is too short', { d: 'AAAA' }, 'import_damaged'],
+    ['without its public part', { x: undefined }, 'import_damaged'],
+    ['of another curve', { crv: 'X25519' }, 'import_wrong_kind'],
+    ['without a curve', { crv: undefined }, 'import_damaged'],
+    ['of another kind', { kty: 'RSA' }, 'import_wrong_kind'],
+    ['that is no JWK', { kty: undefined }, 'import_not_a_key'],
+  ])('%s is refused', async (_name, change, code) => {
+    expect(await refused(JSON.stringify({ ...jwkOf(maker.pemFile()), ...change }))).toBe(code);
+  });
+
+  it('that is cut off is damaged', async () => {
+    expect(await refused(JSON.stringify(jwkOf(maker.pemFile())).slice(0, -20))).toBe('import_damaged');
+  });
+});
+
+describe('what is no key', () => {
+  it.each([
+    ['nothing', '', 'import_not_a_key'],
+    ['words', 'The quick brown fox', 'import_not_a_key'],
+    ['bytes', '\u0000\u0001\u0002', 'import_not_a_key'],
+    ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', 'import_public_only'],
+    ['a PuTTY key', 'PuTTY-User-Key-File-3: ssh-ed25519\n', 'import_unsupported'],
+    ['a beginning without an end', '-----BEGIN PRIVATE KEY-----\nMC4C', 'import_damaged'],
+    [
+      'a frame around nothing',
+      '-----BEGIN OPENSSH PRIVATE KEY-----\n-----END OPENSSH PRIVATE KEY-----',
+      'import_damaged',
+    ],
+  ])('%s is refused: %s', async (_name, text, code) => {
+    expect(await refused(text)).toBe(code);
+  });
+
+  it('a key that was changed anywhere is either refused with a code or the same key', async () => {
+    const texts = [maker.ssh(), maker.pem(), maker.ssh(secret, ['-t', 'ed25519', '-a', '1'])];
+    const originals = await Promise.all(texts.map((text) => read(text, secret)));
+    await fc.assert(
+      fc.asyncProperty(fc.nat(2), fc.nat(), fc.nat(255), async (which, at, byte) => {
+        const changed = Buffer.from(texts[which] ?? '');
+        changed[at % changed.length] = byte;
+        const { seed } = await readPrivateKey(changed, Buffer.from(secret), bcryptSshKdf).catch(
+          (error: unknown) => {
+            if (error instanceof KeyholdError && error.code.startsWith('import_')) return { seed: null };
+            throw error;
+          },
+        );
+        if (seed !== null && which !== 1) expect(derivePublicKey(seed)).toEqual(originals[which]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
