@@ -74,12 +74,18 @@ export function readContextOfHost(
 /** The states of the contexts of a registry host. */
 export function readStatesOfHost(sql: Sql, host: string): StoredContext['state'][] {
   return sql
-    .all<Pick<ContextRow, 'state' | 'signed_out'>>('SELECT state, signed_out FROM contexts WHERE host = ? AND has_registry = 1', host)
+    .all<Pick<ContextRow, 'state' | 'signed_out'>>(
+      'SELECT state, signed_out FROM contexts WHERE host = ? AND has_registry = 1',
+      host,
+    )
     .map(stateOf);
 }
 
 export function readState(sql: Sql, id: string): StoredContext['state'] | null {
-  const row = sql.get<Pick<ContextRow, 'state' | 'signed_out'>>('SELECT state, signed_out FROM contexts WHERE id = ?', id);
+  const row = sql.get<Pick<ContextRow, 'state' | 'signed_out'>>(
+    'SELECT state, signed_out FROM contexts WHERE id = ?',
+    id,
+  );
   return row === undefined ? null : stateOf(row);
 }
 
