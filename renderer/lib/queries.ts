@@ -31,6 +31,7 @@ export const queries = {
   currentContext: queryOptions({
     queryKey: ['contexts', 'current'],
     queryFn: () => valueOf(keyhold().contexts.current()),
+    staleTime: Infinity,
   }),
   status: (contextId: string) =>
     queryOptions({

@@ -40,7 +40,7 @@ async function unlock(page: Page): Promise<void> {
 
 async function addContext(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Context: / }).click();
-  await page.getByRole('menuitem', { name: 'Add context…' }).click();
+  await page.getByRole('button', { name: 'Add context…' }).click();
 }
 
 async function findService(page: Page): Promise<void> {
@@ -58,7 +58,7 @@ async function fillContext(page: Page): Promise<void> {
 function menuItem(name: string): (page: Page) => Promise<void> {
   return async (page) => {
     await page.getByRole('button', { name: /^Context: / }).click();
-    await page.getByRole('menuitem', { name }).click();
+    await page.getByRole('button', { name }).click();
   };
 }
 

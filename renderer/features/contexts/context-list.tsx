@@ -5,6 +5,7 @@ import { useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, 
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { findable, findAll } from '../../lib/search-words.ts';
+import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ContextLines } from './context-lines.tsx';
 import css from './context-list.module.css';
 import switcherCss from './context-switcher.module.css';
@@ -17,7 +18,8 @@ const rowHeight = 48;
 const pageRows = 8;
 
 interface ContextListProps {
-  contexts: readonly ContextSummary[];
+  /** Null while they are being read; the field is there already. */
+  contexts: readonly ContextSummary[] | null;
   onChoose: (contextId: string) => void;
 }
 
@@ -28,16 +30,12 @@ interface ContextListProps {
 export function ContextList({ contexts, onChoose }: ContextListProps): ReactNode {
   const [query, setQuery] = useState('');
   const entries = useMemo(
-    () => findable(contexts, ({ name, label, host, userId }) => [name, label, host, userId]),
+    () => findable(contexts ?? [], ({ name, label, host, userId }) => [name, label, host, userId]),
     [contexts],
   );
   const found = useMemo(() => findAll(entries, query), [entries, query]);
-  const [active, setActive] = useState(() =>
-    Math.max(
-      contexts.findIndex(({ current }) => current),
-      0,
-    ),
-  );
+  const [moved, setMoved] = useState<number | null>(null);
+  const active = moved ?? Math.max(query === '' ? found.findIndex(({ current }) => current) : 0, 0);
   const listId = useId();
   const optionId = (index: number): string => `${listId}-${String(index)}`;
   const { scroller, rows } = useRows(found.length, active);
@@ -52,7 +50,7 @@ export function ContextList({ contexts, onChoose }: ContextListProps): ReactNode
     const step = steps[event.key];
     if (step === undefined || found.length === 0) return;
     event.preventDefault();
-    setActive(Math.min(Math.max(step(active, found.length), 0), found.length - 1));
+    setMoved(Math.min(Math.max(step(active, found.length), 0), found.length - 1));
   };
   return (
     <>
@@ -68,7 +66,7 @@ export function ContextList({ contexts, onChoose }: ContextListProps): ReactNode
         aria-activedescendant={found.length > 0 ? optionId(active) : undefined}
         placeholder="Search contexts"
         leftSection={<Search size={16} />}
-        rightSection={<FoundCount found={found.length} all={contexts.length} />}
+        rightSection={contexts && <FoundCount found={found.length} all={contexts.length} />}
         rightSectionWidth="auto"
         value={query}
         maxLength={limits.filterMax}
@@ -77,10 +75,13 @@ export function ContextList({ contexts, onChoose }: ContextListProps): ReactNode
         onKeyDown={onKeyDown}
         onChange={(event) => {
           setQuery(event.currentTarget.value);
-          setActive(0);
+          setMoved(null);
         }}
       />
-      {found.length === 0 && <p className={css['empty']}>No context has that in its name or host.</p>}
+      {contexts === null && <LinesSkeleton lines={4} />}
+      {contexts !== null && found.length === 0 && (
+        <p className={css['empty']}>No context has that in its name or host.</p>
+      )}
       <div
         ref={scroller}
         id={listId}

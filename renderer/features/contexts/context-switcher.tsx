@@ -7,7 +7,6 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { shortcuts } from '../../app/shortcuts.ts';
 import { ariaShortcut, shortcut } from '../../lib/platform.ts';
 import { useContexts, useCurrentContext } from '../../lib/queries.ts';
-import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { ContextLines } from './context-lines.tsx';
 import { ContextList } from './context-list.tsx';
@@ -68,12 +67,14 @@ export function ContextSwitcher({ collapsed }: { collapsed: boolean }): ReactNod
           </button>
         </Popover.Target>
         <Popover.Dropdown className={css['dropdown']}>
-          <Choice
-            onChoose={(contextId) => {
-              setOpened(false);
-              choose(contextId);
-            }}
-          />
+          {current !== null && (
+            <Choice
+              onChoose={(contextId) => {
+                setOpened(false);
+                choose(contextId);
+              }}
+            />
+          )}
           <SwitcherActions
             current={current}
             onDone={() => {
@@ -95,9 +96,7 @@ function Choice({ onChoose }: { onChoose: (contextId: string) => void }): ReactN
   if (contexts.isError) {
     return <ErrorNotice error={contexts.error} retry={() => void contexts.refetch()} />;
   }
-  if (contexts.isPending) return <LinesSkeleton lines={4} />;
-  if (contexts.data.length === 0) return null;
-  return <ContextList contexts={contexts.data} onChoose={onChoose} />;
+  return <ContextList contexts={contexts.data ?? null} onChoose={onChoose} />;
 }
 
 interface SwitcherActionsProps {

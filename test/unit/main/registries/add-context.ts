@@ -6,7 +6,10 @@ import type { SignInParts } from '../signin/sign-in-parts.ts';
  * Puts a context with a key of its own into the vault, as it is once its service knows the key. For tests in
  * which no service is asked.
  */
-export function addContext({ vault, keys }: SignInParts, facts: Partial<StoredContext> = {}): StoredContext {
+export function addContext(
+  { vault, keys }: Pick<SignInParts, 'vault' | 'keys'>,
+  facts: Partial<StoredContext> = {},
+): StoredContext {
   const count = vault.sql().get<{ count: number }>('SELECT count(*) AS count FROM contexts')?.count ?? 0;
   const host = facts.host ?? 'registry.example:5000';
   const context: StoredContext = {
