@@ -73,6 +73,11 @@ async function inspect(page: Page): Promise<void> {
   await click('Inspect token')(page);
 }
 
+async function openMany(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Context: / }).click();
+  await page.getByRole('option', { name: /^Cluster 5000/ }).waitFor();
+}
+
 /** Every screen of the window, with its empty, long and failed forms. */
 export const screens: readonly Screen[] = [
   { name: 'create', scene: 'firstStart' },
@@ -129,6 +134,31 @@ export const screens: readonly Screen[] = [
     scene: 'long',
     go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
   },
+  { name: 'context-menu-many', scene: 'manyContexts', go: openMany },
+  {
+    name: 'context-menu-found',
+    scene: 'manyContexts',
+    go: async (page) => {
+      await openMany(page);
+      await page.keyboard.type('prod 99');
+      await page.getByText(/ of 10,000/).waitFor();
+    },
+  },
+  {
+    name: 'context-menu-no-match',
+    scene: 'manyContexts',
+    go: async (page) => {
+      await openMany(page);
+      await page.keyboard.type('nothing like this');
+      await page.getByText('No context has that in its name or host.').waitFor();
+    },
+  },
+  {
+    name: 'registries-many',
+    scene: 'manyContexts',
+    go: visit('Registries', (page) => page.getByRole('row', { name: /registry-7/ }).waitFor()),
+  },
+  { name: 'palette-many', scene: 'manyContexts', go: press('Control+K') },
   { name: 'status-labelled', scene: 'labelled' },
   { name: 'status-signed-out', scene: 'signedOut' },
   {
