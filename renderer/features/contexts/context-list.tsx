@@ -14,6 +14,9 @@ import { ContextTile } from './context-tile.tsx';
 /** Height of a row, CSS pixels; the same in context-list.module.css. */
 const rowHeight = 48;
 
+/** Space above the first row and below the last, CSS pixels. */
+const edge = 4;
+
 /** Rows that Page Up and Page Down pass over. */
 const pageRows = 8;
 
@@ -38,7 +41,7 @@ export function ContextList({ contexts, onChoose }: ContextListProps): ReactNode
   const active = moved ?? Math.max(query === '' ? found.findIndex(({ current }) => current) : 0, 0);
   const listId = useId();
   const optionId = (index: number): string => `${listId}-${String(index)}`;
-  const { scroller, rows } = useRows(found.length, active);
+  const { scroller, rows } = useRows(found.length, active, moved === null);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const chosen = found[active];
@@ -138,10 +141,15 @@ const steps: Readonly<Record<string, (place: number, count: number) => number>> 
   End: (_place, count) => count - 1,
 };
 
-/** The rows to draw: those in sight, and the active one wherever it is, because the field names it. */
+/**
+ * The rows to draw: those in sight, and the active one wherever it is, because the field names it.
+ *
+ * @param untouched - Nobody has moved in the list yet: the active row comes to its middle.
+ */
 function useRows(
   count: number,
   active: number,
+  untouched: boolean,
 ): { scroller: (element: HTMLDivElement | null) => void; rows: Virtualizer<HTMLDivElement, Element> } {
   const element = useRef<HTMLDivElement | null>(null);
   const rows = useVirtualizer({
@@ -149,6 +157,10 @@ function useRows(
     estimateSize: () => rowHeight,
     getScrollElement: () => element.current,
     overscan: 4,
+    paddingStart: edge,
+    paddingEnd: edge,
+    scrollPaddingStart: edge,
+    scrollPaddingEnd: edge,
     rangeExtractor: (range) =>
       [...new Set([...defaultRangeExtractor(range), active])].filter((row) => row < count),
   });
@@ -156,8 +168,8 @@ function useRows(
     element.current = next;
   };
   useLayoutEffect(() => {
-    rows.scrollToIndex(active);
-  }, [rows, active, count]);
+    rows.scrollToIndex(active, { align: untouched ? 'center' : 'auto' });
+  }, [rows, active, count, untouched]);
   return { scroller, rows };
 }
 

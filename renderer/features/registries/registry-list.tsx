@@ -34,7 +34,7 @@ export function RegistryList({ registries, onSetUp }: RegistryListProps): ReactN
             className={css['filterText']}
             aria-label="Filter by host or context"
             placeholder="Filter by host or context"
-            leftSection={<Search />}
+            leftSection={<Search size={16} />}
             value={query}
             maxLength={limits.filterMax}
             autoComplete="off"
