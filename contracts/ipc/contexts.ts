@@ -47,6 +47,12 @@ export type ContextStatus = z.infer<typeof contextStatusSchema>;
 
 export const contextsCalls = {
   list: call({ request: z.undefined(), response: z.array(contextSummarySchema), errors: ['vault_locked'] }),
+  /** The current context alone, which the first screen waits for. */
+  current: call({
+    request: z.undefined(),
+    response: contextSummarySchema.nullable(),
+    errors: ['vault_locked'],
+  }),
   discover: call({
     request: z.strictObject({ address: z.string().max(limits.addressMax) }),
     response: discoveredServiceSchema,

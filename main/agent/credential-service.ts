@@ -50,7 +50,7 @@ interface Refusal {
 
 export interface CredentialServiceDeps {
   vault: Pick<Vault, 'status' | 'isUnlocked'>;
-  contexts: Pick<ContextService, 'byHost' | 'list'>;
+  contexts: Pick<ContextService, 'byHost' | 'answering' | 'statesOfHost'>;
   tokens: Pick<TokenService, 'registryToken'>;
   activity: Pick<ActivityLog, 'append'>;
 }
@@ -96,12 +96,8 @@ export class CredentialService {
   /** The user ids by registry host; none while the vault is locked. */
   list(): CredentialAnswer {
     if (!this.#deps.vault.isUnlocked) return { kind: 'users', users: {} };
-    const hosts = this.#deps.contexts.list().map(({ host }) => host);
-    const bound = hosts.flatMap((host) => {
-      const context = this.#deps.contexts.byHost(host);
-      return context?.hasRegistry ? [[host, context.userId] as const] : [];
-    });
-    return { kind: 'users', users: Object.fromEntries(bound) };
+    const bound = this.#deps.contexts.answering().filter(({ hasRegistry }) => hasRegistry);
+    return { kind: 'users', users: Object.fromEntries(bound.map(({ host, userId }) => [host, userId])) };
   }
 
   /** Keeps nothing: what a client wants stored is a password typed at login, or a token of our own. */
@@ -140,10 +136,7 @@ export class CredentialService {
 
   /** Why no active context answers for a host. */
   #withoutContext(host: string): Refusal {
-    const states = this.#deps.contexts
-      .list()
-      .filter((context) => context.host === host && context.hasRegistry)
-      .map(({ state }) => state);
+    const states = this.#deps.contexts.statesOfHost(host);
     if (states.includes('pending')) return notRegistered(host);
     return states.includes('signed_out') ? signedOut(host) : unknownHost(host);
   }

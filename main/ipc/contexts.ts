@@ -1,4 +1,5 @@
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import { toSummary } from '../core/contexts/context-store.ts';
 import type { ContextService } from '../core/contexts/context-service.ts';
 import type { RegistryService } from '../core/registries/registry-service.ts';
 import type { Registration } from '../core/signin/registration.ts';
@@ -19,6 +20,11 @@ export function contextsHandlers(deps: Deps): IpcHandlers['contexts'] {
     list: () => {
       requireUnlocked(vault);
       return contexts.list();
+    },
+    current: () => {
+      requireUnlocked(vault);
+      const current = contexts.current();
+      return current && toSummary(current);
     },
     discover: ({ address }) => {
       requireUnlocked(vault);

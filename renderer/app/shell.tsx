@@ -1,9 +1,9 @@
 import { useHotkeys, useLocalStorage } from '@mantine/hooks';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { keyhold, valueOf } from '../lib/api.ts';
-import { useContexts } from '../lib/queries.ts';
+import { queries } from '../lib/queries.ts';
 import { useReady } from '../lib/use-ready.ts';
 import { ErrorNotice } from '../ui/notice.tsx';
 import { SettingsSetAside } from '../features/settings/settings-set-aside.tsx';
@@ -21,12 +21,12 @@ import { Sidebar } from './sidebar.tsx';
 /** The window with the vault open: sidebar and page. */
 export function Shell(): ReactNode {
   useIpcEvents();
-  const contexts = useContexts();
-  if (contexts.isPending) return <FrameSkeleton />;
-  if (contexts.isError) {
+  const context = useQuery(queries.currentContext);
+  if (context.isPending) return <FrameSkeleton />;
+  if (context.isError) {
     return (
       <main className={css['problem']}>
-        <ErrorNotice error={contexts.error} retry={() => void contexts.refetch()} />
+        <ErrorNotice error={context.error} retry={() => void context.refetch()} />
       </main>
     );
   }

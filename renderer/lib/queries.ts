@@ -22,9 +22,17 @@ const activityPage = 50;
 
 /** Everything the window reads from the main process, each under the key by which events mark it as old. */
 export const queries = {
+  /** There may be thousands: read when a page asks for them, and again only after an event. */
   contexts: queryOptions({
     queryKey: ['contexts'],
     queryFn: () => valueOf(keyhold().contexts.list()),
+    staleTime: Infinity,
+  }),
+  /** Under the key of the list, so that what marks that as old marks this as well. */
+  currentContext: queryOptions({
+    queryKey: ['contexts', 'current'],
+    queryFn: () => valueOf(keyhold().contexts.current()),
+    staleTime: Infinity,
   }),
   status: (contextId: string) =>
     queryOptions({
@@ -103,8 +111,7 @@ export function createQueryClient(): QueryClient {
 
 /** The current context; null when there is none, undefined while that is not known. */
 export function useCurrentContext(): ContextSummary | null | undefined {
-  const { data } = useContexts();
-  return data && (data.find((context) => context.current) ?? data[0] ?? null);
+  return useQuery(queries.currentContext).data;
 }
 
 export function useContexts(): UseQueryResult<ContextSummary[]> {

@@ -70,10 +70,11 @@ describe('adding the context', () => {
   });
 
   it('selects the new context when others are there, and suggests a name that is free', async () => {
-    const { user, world } = openWindow();
+    const { user, world, emit } = openWindow();
     await user.click(await screen.findByRole('button', { name: /^Context:/ }));
-    await user.click(await screen.findByRole('menuitem', { name: 'Add context…' }));
+    await user.click(await screen.findByRole('button', { name: 'Add context…' }));
     world.contexts = world.contexts.map((context) => ({ ...context, name: `acme registry` }));
+    emit('contextsChanged');
     await user.type(screen.getByLabelText('Service address'), 'registry.acme.example{enter}');
     await fill(user, await screen.findByLabelText('Your user id'), 'u_7');
     await user.click(screen.getByRole('button', { name: 'Make key and continue' }));

@@ -53,13 +53,23 @@ describe('editing a context', () => {
   });
 });
 
+/** The option that the search field names as the active one; it must be drawn to be found. */
+function activeOption(): HTMLElement | null {
+  const id = screen.getByRole('combobox').getAttribute('aria-activedescendant');
+  return id === null ? null : document.getElementById(id);
+}
+
 describe('the context switcher', () => {
   it('opens by its key and switches by the keyboard', async () => {
     const { user, requests } = openWindow();
     await screen.findByRole('heading', { name: 'Status' });
     await user.keyboard('{Control>}j{/Control}');
+    const search = await screen.findByRole('combobox', { name: 'Search contexts' });
     await waitFor(() => {
-      expect(document.activeElement).toBe(screen.getByRole('menuitemradio', { name: /^Production/ }));
+      expect(document.activeElement).toBe(search);
+    });
+    await waitFor(() => {
+      expect(activeOption()?.textContent).toContain('Production');
     });
     await user.keyboard('{ArrowDown}{Enter}');
     await screen.findByRole('button', { name: /^Context: Staging/ });
@@ -69,8 +79,95 @@ describe('the context switcher', () => {
   it('says which contexts are signed out', async () => {
     const { user } = openWindow({ contexts: [sampleContext({ state: 'signed_out' })] });
     await user.click(await screen.findByRole('button', { name: /^Context: .* signed out$/ }));
-    expect(await screen.findByRole('menuitemradio', { name: /^Production Signed out/ })).toBeDefined();
-    expect(screen.queryByRole('menuitem', { name: 'Sign out of all…' })).toBeNull();
+    expect(await screen.findByRole('option', { name: /^Production Signed out/ })).toBeDefined();
+    expect(screen.queryByRole('button', { name: 'Sign out of all…' })).toBeNull();
+  });
+});
+
+describe('the switcher with ten thousand contexts', () => {
+  const contexts = Array.from({ length: 10_000 }, (_, index) =>
+    sampleContext({
+      id: crypto.randomUUID(),
+      name: `Cluster ${String(index)}`,
+      host: `registry-${String(index)}.acme.example`,
+      current: index === 5000,
+    }),
+  );
+  const last = contexts.at(-1);
+
+  async function openSwitcher(): Promise<OpenWindow> {
+    const opened = openWindow({ contexts });
+    await screen.findByRole('heading', { name: 'Status' });
+    await opened.user.keyboard('{Control>}j{/Control}');
+    const search = await screen.findByRole('combobox', { name: 'Search contexts' });
+    await waitFor(() => {
+      expect(document.activeElement).toBe(search);
+    });
+    await screen.findAllByRole('option');
+    return opened;
+  }
+
+  it('reads none of them for the first screen but the current one', async () => {
+    const { requests } = openWindow({ contexts });
+    await screen.findByRole('button', { name: /^Context: Cluster 5000/ });
+    await screen.findByRole('heading', { name: 'Signed in as Ada Lindqvist' });
+    expect(requests('contexts.current')).toHaveLength(1);
+    expect(requests('contexts.list')).toEqual([]);
+  });
+
+  it('draws a window of them around the current one and says where in the list each is', async () => {
+    await openSwitcher();
+    const options = screen.getAllByRole('option');
+    expect(options.length).toBeGreaterThan(5);
+    expect(options.length).toBeLessThan(60);
+    expect(activeOption()?.textContent).toContain('Cluster 5000');
+    expect(activeOption()?.getAttribute('aria-posinset')).toBe('5001');
+    expect(activeOption()?.getAttribute('aria-setsize')).toBe('10000');
+    expect(activeOption()?.getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('goes to both ends and back by the keyboard, page by page, and not beyond', async () => {
+    const { user } = await openSwitcher();
+    const place = (): string | null | undefined => activeOption()?.getAttribute('aria-posinset');
+    for (const [keys, expected] of [
+      ['{End}', '10000'],
+      ['{ArrowDown}', '10000'],
+      ['{PageUp}', '9992'],
+      ['{Home}', '1'],
+      ['{ArrowUp}', '1'],
+      ['{PageDown}', '9'],
+      ['{ArrowUp}', '8'],
+    ] as const) {
+      await user.keyboard(keys);
+      await waitFor(() => {
+        expect(place()).toBe(expected);
+      });
+    }
+  });
+
+  it('finds the last by any of its words and switches to it', async () => {
+    const { user, requests } = await openSwitcher();
+    await user.keyboard('ACME 9999');
+    await screen.findByText(/^1 of 10,000/);
+    expect(screen.getAllByRole('option')).toHaveLength(1);
+    await user.keyboard('{Enter}');
+    await screen.findByRole('button', { name: /^Context: Cluster 9999/ });
+    expect(requests('contexts.setCurrent')).toEqual([{ contextId: last?.id }]);
+    await waitFor(() => {
+      expect(screen.queryByRole('listbox')).toBeNull();
+    });
+  });
+
+  it('says when none has the words, and Enter does nothing then', async () => {
+    const { user, requests } = await openSwitcher();
+    await user.keyboard('no such cluster{Enter}');
+    await screen.findByText('No context has that in its name or host.');
+    expect(screen.getByRole('combobox').getAttribute('aria-activedescendant')).toBeNull();
+    expect(requests('contexts.setCurrent')).toEqual([]);
+    await user.keyboard('{Escape}');
+    await waitFor(() => {
+      expect(screen.queryByRole('combobox')).toBeNull();
+    });
   });
 });
 
@@ -126,7 +223,7 @@ describe('signing out', () => {
   it('of all shows how far it is and can be cancelled', async () => {
     const { user, emit, requests } = openWindow({ hanging: ['signOut.run'] });
     await user.click(await screen.findByRole('button', { name: /^Context:/ }));
-    await user.click(await screen.findByRole('menuitem', { name: 'Sign out of all…' }));
+    await user.click(await screen.findByRole('button', { name: 'Sign out of all…' }));
     await user.click(await screen.findByRole('button', { name: 'Sign out of all' }));
     const bar = await screen.findByRole('progressbar', { name: 'Contexts signed out' });
     act(() => {

@@ -112,3 +112,41 @@ describe('helper and agent', () => {
     expect(screen.queryByRole('button', { name: /^Undo/ })).toBeNull();
   });
 });
+
+describe('ten thousand registries', () => {
+  const registries = Array.from({ length: 10_000 }, (_, index) =>
+    sampleRegistry({
+      contextId: crypto.randomUUID(),
+      contextName: `Cluster ${String(index)}`,
+      host: `registry-${String(index)}.acme.example`,
+      canUndo: false,
+      podman: 'none',
+    }),
+  );
+  const rows = (): HTMLElement[] =>
+    within(screen.getByRole('table', { name: 'Registries' })).getAllByRole('row');
+
+  it('are drawn as far as they are in sight, with their place in the whole', async () => {
+    await openPage('Registries', { registries });
+    await screen.findByText('10,000 registries');
+    expect(rows().length).toBeLessThan(60);
+    expect(screen.getByRole('table').getAttribute('aria-rowcount')).toBe('10001');
+    expect(rows().map((row) => row.getAttribute('aria-rowindex'))).toContain('2');
+  });
+
+  it('are found by host or context, down to the last', async () => {
+    const { user, requests } = await openPage('Registries', { registries });
+    const filter = await screen.findByLabelText('Filter by host or context');
+    await user.type(filter, 'acme cluster 9999');
+    await screen.findByText('1 of 10,000 registries');
+    await user.click(screen.getByRole('button', { name: 'Set up Podman for registry-9999.acme.example' }));
+    await screen.findByRole('dialog');
+    expect(requests('registries.preview')).toEqual([{ contextId: registries[9999]?.contextId }]);
+  });
+
+  it('say when none matches', async () => {
+    const { user } = await openPage('Registries', { registries });
+    await user.type(await screen.findByLabelText('Filter by host or context'), 'nowhere');
+    await screen.findByText('No registry matches the filter.');
+  });
+});

@@ -25,6 +25,9 @@ Object.assign(window, {
     window.clearTimeout(handle);
   },
 });
+// Virtual lists measure what they lie in.
+Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { get: () => 720 });
+Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { get: () => 1100 });
 // Without a layout everything would count as out of sight, and menus hide what is.
 Object.defineProperty(Element.prototype, 'clientWidth', { get: () => 1100 });
 Object.defineProperty(Element.prototype, 'clientHeight', { get: () => 720 });

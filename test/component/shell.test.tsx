@@ -10,11 +10,11 @@ describe('frame', () => {
     });
     await screen.findByRole('button', { name: 'This computer' });
     await user.click(screen.getByRole('button', { name: /^Context: Production/ }));
-    await user.click(await screen.findByRole('menuitemradio', { name: /^Staging/ }));
+    await user.click(await screen.findByRole('option', { name: /^Staging/ }));
     await screen.findByRole('button', { name: 'Staging key' });
     expect(requests('contexts.setCurrent')).toEqual([{ contextId: stagingId }]);
     await waitFor(() => {
-      expect(screen.queryByRole('menu')).toBeNull();
+      expect(screen.queryByRole('listbox')).toBeNull();
     });
     expect(screen.getByRole('button', { name: /^Context: Staging/ })).toBeDefined();
   });

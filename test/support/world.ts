@@ -205,6 +205,7 @@ function contextsHandlers(world: World): IpcHandlers['contexts'] {
   };
   return {
     list: () => world.contexts,
+    current: () => world.contexts.find(({ current }) => current) ?? null,
     discover: () => world.service,
     add: ({ name, userId }) => {
       const { origin, host, hasRegistry, hasDashboard, maxTokenTtl } = world.service;

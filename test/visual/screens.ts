@@ -99,7 +99,7 @@ async function unlock(page: Page): Promise<void> {
 
 async function addContext(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Context: / }).click();
-  await page.getByRole('menuitem', { name: 'Add context…' }).click();
+  await page.getByRole('button', { name: 'Add context…' }).click();
 }
 
 async function findService(page: Page): Promise<void> {
@@ -117,7 +117,7 @@ async function fillContext(page: Page): Promise<void> {
 function menuItem(name: string): (page: Page) => Promise<void> {
   return async (page) => {
     await page.getByRole('button', { name: /^Context: / }).click();
-    await page.getByRole('menuitem', { name }).click();
+    await page.getByRole('button', { name }).click();
   };
 }
 
@@ -135,6 +135,11 @@ async function inspect(page: Page): Promise<void> {
 async function lockOnSleep(page: Page): Promise<void> {
   await page.getByText('Lock when the computer sleeps').click();
   await page.getByRole('alert').waitFor();
+}
+
+async function openMany(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Context: / }).click();
+  await page.getByRole('option', { name: /^Cluster 5000/ }).waitFor();
 }
 
 /** Every screen of the window, with its empty, long and failed forms. */
@@ -215,6 +220,31 @@ export const screens: readonly Screen[] = [
     scene: 'long',
     go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
   },
+  { name: 'context-menu-many', scene: 'manyContexts', go: openMany },
+  {
+    name: 'context-menu-found',
+    scene: 'manyContexts',
+    go: async (page) => {
+      await openMany(page);
+      await page.keyboard.type('prod 99');
+      await page.getByText(/ of 10,000/).waitFor();
+    },
+  },
+  {
+    name: 'context-menu-no-match',
+    scene: 'manyContexts',
+    go: async (page) => {
+      await openMany(page);
+      await page.keyboard.type('nothing like this');
+      await page.getByText('No context has that in its name or host.').waitFor();
+    },
+  },
+  {
+    name: 'registries-many',
+    scene: 'manyContexts',
+    go: visit('Registries', (page) => page.getByRole('row', { name: /registry-7/ }).waitFor()),
+  },
+  { name: 'palette-many', scene: 'manyContexts', go: press('Control+K') },
   { name: 'status-labelled', scene: 'labelled' },
   { name: 'status-signed-out', scene: 'signedOut' },
   {

@@ -11,12 +11,19 @@ import type { Vault } from '../vault/vault.ts';
 import { freshColour } from './colour.ts';
 import {
   deleteContext,
+  hasAccount,
   insertContext,
   readAnswering,
+  readColours,
   readContext,
   readContextOfHost,
   readContexts,
   readCurrentContext,
+  readHeir,
+  readNames,
+  readPending,
+  readState,
+  readStatesOfHost,
   toSummary,
   writeActive,
   writeCurrent,
@@ -88,14 +95,30 @@ export class ContextService {
    * The active context that answers for a registry: the current one if it is of that host, else the newest.
    *
    * @param host - `host[:port]` as `URL.host` writes it.
+   * @param except - A context to leave out.
    */
-  byHost(host: string): StoredContext | null {
-    return readContextOfHost(this.#deps.vault.sql(), host);
+  byHost(host: string, except: string | null = null): StoredContext | null {
+    return readContextOfHost(this.#deps.vault.sql(), host, except);
   }
 
-  /** The ids of the contexts that `byHost` gives, one for each host. */
-  answering(): ReadonlySet<string> {
+  /** What `byHost` gives, for all hosts at once. */
+  answering(): ReturnType<typeof readAnswering> {
     return readAnswering(this.#deps.vault.sql());
+  }
+
+  /** The states of the contexts of a registry host. */
+  statesOfHost(host: string): ContextSummary['state'][] {
+    return readStatesOfHost(this.#deps.vault.sql(), host);
+  }
+
+  /** Null for a context that was removed. */
+  stateOf(id: string): ContextSummary['state'] | null {
+    return readState(this.#deps.vault.sql(), id);
+  }
+
+  /** The ids of the contexts whose key is to be registered. */
+  pending(): string[] {
+    return readPending(this.#deps.vault.sql());
   }
 
   current(): StoredContext | null {
@@ -121,7 +144,7 @@ export class ContextService {
     const origin = parseOrigin(request.address);
     const userId = userIdSchema.safeParse(request.userId.trim()).data;
     if (userId === undefined) throw new KeyholdError('invalid_user_id');
-    this.#requireFree(request.name, { origin, userId });
+    this.#requireFree(request.name, { origin, userId }, null);
     const { service, dashboardUrl, signingAlg } = await discoverService(this.#deps, origin);
     if (!service.methods.includes('key') || signingAlg === null)
       throw new KeyholdError('sign_in_not_offered');
@@ -129,11 +152,11 @@ export class ContextService {
     const { vault, keys, random, clock, activity } = this.#deps;
     const added = vault.sql().transaction(() => {
       // Asked again: another addition may have come in while the service answered.
-      const others = this.#requireFree(request.name, { origin, userId });
+      this.#requireFree(request.name, { origin, userId }, null);
       const context: StoredContext = {
         id: random.uuid(),
         name: request.name,
-        colour: freshColour(others.map(({ colour }) => colour)),
+        colour: freshColour(readColours(vault.sql())),
         label: null,
         origin,
         host: service.host,
@@ -195,9 +218,8 @@ export class ContextService {
     const context = this.get(id);
     sql.transaction(() => {
       deleteContext(sql, id);
-      const left = readContexts(sql);
-      const heir = left.findLast((other) => other.state === 'active') ?? left.at(-1);
-      if (context.current && heir !== undefined) writeCurrent(sql, heir.id);
+      const heir = context.current ? readHeir(sql) : null;
+      if (heir !== null) writeCurrent(sql, heir.id);
       this.#deps.activity.append({
         kind: 'context.removed',
         contextName: context.name,
@@ -276,20 +298,19 @@ export class ContextService {
 
   /**
    * @param account - Of a context to add, which must be a new one; null when only the name changes.
-   * @param except - The context that is to have the name.
-   * @returns The other contexts.
+   * @param holder - The context that is to have the name; null for one to add.
    */
   #requireFree(
     name: string,
     account: Pick<StoredContext, 'origin' | 'userId'> | null,
-    except?: string,
-  ): StoredContext[] {
-    const others = readContexts(this.#deps.vault.sql()).filter(({ id }) => id !== except);
-    if (others.some((other) => foldName(other.name) === foldName(name))) throw new KeyholdError('name_taken');
-    if (others.some((other) => other.origin === account?.origin && other.userId === account.userId)) {
-      throw new KeyholdError('already_added');
+    holder: string | null,
+  ): void {
+    const sql = this.#deps.vault.sql();
+    const wanted = foldName(name);
+    if (readNames(sql).some((other) => other.id !== holder && foldName(other.name) === wanted)) {
+      throw new KeyholdError('name_taken');
     }
-    return others;
+    if (account !== null && hasAccount(sql, account)) throw new KeyholdError('already_added');
   }
 }
 

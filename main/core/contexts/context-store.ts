@@ -51,25 +51,83 @@ export function readCurrentContext(sql: Sql): StoredContext | null {
 /** Which of several active contexts of a registry host answers: the current one, else the newest. */
 const answeringFirst = 'is_current DESC, created_at DESC, rowid DESC';
 
-/** The active context that answers for a registry host. */
-export function readContextOfHost(sql: Sql, host: string): StoredContext | null {
+/**
+ * The active context that answers for a registry host.
+ *
+ * @param except - A context to leave out.
+ */
+export function readContextOfHost(
+  sql: Sql,
+  host: string,
+  except: string | null = null,
+): StoredContext | null {
   return fromRowOrNull(
     sql.get<ContextRow>(
-      `SELECT * FROM contexts WHERE host = ? AND state = 'active' ORDER BY ${answeringFirst} LIMIT 1`,
+      `SELECT * FROM contexts WHERE host = ? AND state = 'active' AND id IS NOT ?
+       ORDER BY ${answeringFirst} LIMIT 1`,
       host,
+      except,
     ),
   );
 }
 
-/** The ids of the contexts that answer, each for its host. */
-export function readAnswering(sql: Sql): Set<string> {
-  const rows = sql.all<{ id: string }>(
-    `SELECT id FROM (
-       SELECT id, row_number() OVER (PARTITION BY host ORDER BY ${answeringFirst}) AS place
-       FROM contexts WHERE state = 'active'
-     ) WHERE place = 1`,
+/** The states of the contexts of a registry host. */
+export function readStatesOfHost(sql: Sql, host: string): StoredContext['state'][] {
+  return sql
+    .all<Pick<ContextRow, 'state' | 'signed_out'>>(
+      'SELECT state, signed_out FROM contexts WHERE host = ? AND has_registry = 1',
+      host,
+    )
+    .map(stateOf);
+}
+
+export function readState(sql: Sql, id: string): StoredContext['state'] | null {
+  const row = sql.get<Pick<ContextRow, 'state' | 'signed_out'>>(
+    'SELECT state, signed_out FROM contexts WHERE id = ?',
+    id,
   );
-  return new Set(rows.map(({ id }) => id));
+  return row === undefined ? null : stateOf(row);
+}
+
+/** The ids of the contexts whose key is to be registered. */
+export function readPending(sql: Sql): string[] {
+  return sql
+    .all<{ id: string }>(`SELECT id FROM contexts WHERE state = 'pending' AND signed_out = 0`)
+    .map(({ id }) => id);
+}
+
+/** Names alone, which do not take the whole rows of thousands of contexts. */
+export function readNames(sql: Sql): { id: string; name: string }[] {
+  return sql.all('SELECT id, name FROM contexts');
+}
+
+export function readColours(sql: Sql): StoredContext['colour'][] {
+  return sql.all<Pick<ContextRow, 'id' | 'colour'>>('SELECT id, colour FROM contexts').map(colourOf);
+}
+
+export function hasAccount(sql: Sql, { origin, userId }: Pick<StoredContext, 'origin' | 'userId'>): boolean {
+  return sql.get('SELECT 1 FROM contexts WHERE origin = ? AND user_id = ?', origin, userId) !== undefined;
+}
+
+/** Which context is to be the current one when there is none: the newest active one, or the newest of all. */
+export function readHeir(sql: Sql): StoredContext | null {
+  return fromRowOrNull(
+    sql.get<ContextRow>(
+      `SELECT * FROM contexts ORDER BY state = 'active' DESC, created_at DESC, rowid DESC LIMIT 1`,
+    ),
+  );
+}
+
+/** The contexts that answer, each for its host. */
+export function readAnswering(sql: Sql): Pick<StoredContext, 'id' | 'host' | 'userId' | 'hasRegistry'>[] {
+  return sql
+    .all<Pick<ContextRow, 'id' | 'host' | 'user_id' | 'has_registry'>>(
+      `SELECT id, host, user_id, has_registry FROM (
+         SELECT *, row_number() OVER (PARTITION BY host ORDER BY ${answeringFirst}) AS place
+         FROM contexts WHERE state = 'active'
+       ) WHERE place = 1`,
+    )
+    .map((row) => ({ id: row.id, host: row.host, userId: row.user_id, hasRegistry: row.has_registry === 1 }));
 }
 
 export function insertContext(sql: Sql, context: StoredContext): void {
@@ -97,9 +155,12 @@ export function insertContext(sql: Sql, context: StoredContext): void {
   );
 }
 
-/** Makes one context the current one, and no other. */
+/** Makes one context the current one, and no other. Touches no more rows than change. */
 export function writeCurrent(sql: Sql, id: string): void {
-  sql.run('UPDATE contexts SET is_current = (id = ?)', id);
+  sql.transaction(() => {
+    sql.run('UPDATE contexts SET is_current = 0 WHERE is_current = 1 AND id <> ?', id);
+    sql.run('UPDATE contexts SET is_current = 1 WHERE id = ?', id);
+  });
 }
 
 export function writeActive(sql: Sql, id: string): void {
@@ -155,17 +216,25 @@ export function toSummary(context: StoredContext): ContextSummary {
   };
 }
 
+function colourOf({ id, colour }: Pick<ContextRow, 'id' | 'colour'>): StoredContext['colour'] {
+  return contextColourSchema.safeParse(colour).data ?? colourOfId(id);
+}
+
+function stateOf(row: Pick<ContextRow, 'state' | 'signed_out'>): StoredContext['state'] {
+  return row.signed_out === 1 ? 'signed_out' : row.state;
+}
+
 function fromRow(row: ContextRow): StoredContext {
   return {
     id: row.id,
     name: row.name,
-    colour: contextColourSchema.safeParse(row.colour).data ?? colourOfId(row.id),
+    colour: colourOf(row),
     label: row.label,
     origin: row.origin,
     host: row.host,
     serviceName: row.service_name,
     userId: row.user_id,
-    state: row.signed_out === 1 ? 'signed_out' : row.state,
+    state: stateOf(row),
     current: row.is_current === 1,
     hasRegistry: row.has_registry === 1,
     dashboardUrl: row.dashboard_url,

@@ -30,10 +30,30 @@ const indentUnit = '\t';
  * @throws KeyholdError `auth_file_invalid`
  */
 export function namedHelper(text: string | null, host: string): NamedHelper {
-  if (text === null) return 'none';
-  const { entry } = readAuthFile(text, host);
-  if (!entry) return 'none';
-  return valueOf(text, entry) === helperName ? 'keyhold' : 'other';
+  return namedHelpers(text, [host]).get(host) ?? 'none';
+}
+
+/**
+ * Says which helper the file names for each of the hosts, and reads it once for all of them.
+ *
+ * @param text - the file's content; null when there is no such file
+ * @throws KeyholdError `auth_file_invalid`
+ */
+export function namedHelpers(text: string | null, hosts: readonly string[]): Map<string, NamedHelper> {
+  const helpers = text === null ? null : readHelpers(text).helpers;
+  if (text === null || helpers === null) return new Map();
+  const members = new Map<string, JsonMember[]>();
+  for (const member of helpers.members) {
+    const same = members.get(member.key);
+    if (same) same.push(member);
+    else members.set(member.key, [member]);
+  }
+  const named = new Map<string, NamedHelper>();
+  for (const host of hosts) {
+    const entry = readEntry(text, members.get(host) ?? []);
+    if (entry) named.set(host, valueOf(text, entry) === helperName ? 'keyhold' : 'other');
+  }
+  return named;
 }
 
 /**
@@ -111,16 +131,26 @@ function valueOf(text: string, member: JsonMember): unknown {
 }
 
 function readAuthFile(text: string, host: string): AuthFile {
+  const { helpers, ...file } = readHelpers(text);
+  const entry = readEntry(text, helpers?.members.filter(({ key }) => key === host) ?? []);
+  return { ...file, helpers, entry };
+}
+
+function readHelpers(text: string): Omit<AuthFile, 'entry'> {
   requireJson(text);
   const root = readObject(text, 0);
   if (!root) throw new KeyholdError('auth_file_invalid');
-  const helpersMember = onlyMember(root, 'credHelpers');
-  if (!helpersMember) return { root, helpersMember, helpers: null, entry: null };
-  const helpers = readObject(text, helpersMember.valueStart);
-  if (!helpers) throw new KeyholdError('auth_file_invalid');
-  const entry = onlyMember(helpers, host);
+  const helpersMember = only(root.members.filter(({ key }) => key === 'credHelpers'));
+  const helpers = helpersMember ? readObject(text, helpersMember.valueStart) : null;
+  if (helpersMember && !helpers) throw new KeyholdError('auth_file_invalid');
+  return { root, helpersMember, helpers };
+}
+
+/** @param members - those of a host */
+function readEntry(text: string, members: readonly JsonMember[]): JsonMember | null {
+  const entry = only(members);
   if (entry && typeof valueOf(text, entry) !== 'string') throw new KeyholdError('auth_file_invalid');
-  return { root, helpersMember, helpers, entry };
+  return entry;
 }
 
 function requireJson(text: string): void {
@@ -131,9 +161,8 @@ function requireJson(text: string): void {
   }
 }
 
-/** The member of this name. Two of them mean different things to different readers: such a file is left alone. */
-function onlyMember(object: JsonObject, key: string): JsonMember | null {
-  const found = object.members.filter((member) => member.key === key);
-  if (found.length > 1) throw new KeyholdError('auth_file_invalid');
-  return found[0] ?? null;
+/** The member of a name. Two of them mean different things to different readers: such a file is left alone. */
+function only(members: readonly JsonMember[]): JsonMember | null {
+  if (members.length > 1) throw new KeyholdError('auth_file_invalid');
+  return members[0] ?? null;
 }

@@ -7,7 +7,7 @@ import type { ContextService, StoredContext } from '../contexts/context-service.
 import type { Cancel, Clock, Listener, Logger, Random, TextFiles } from '../ports.ts';
 import { Listeners } from '../vault/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
-import { addHelper, namedHelper } from './auth-file.ts';
+import { addHelper, namedHelper, namedHelpers } from './auth-file.ts';
 import { AuthFileStore } from './auth-file-store.ts';
 import { previewChange } from './auth-file-preview.ts';
 import { HelperInstaller } from './helper-installer.ts';
@@ -70,14 +70,15 @@ export class RegistryService {
     const places = this.#records.places().filter((place) => place.file === podmanAuthFile);
     const contexts = this.#deps.contexts.list().filter((context) => context.hasRegistry);
     const podman = await this.#namedHelpers(contexts.map((context) => context.host));
-    const answering = this.#deps.contexts.answering();
+    const answering = new Set(this.#deps.contexts.answering().map(({ id }) => id));
+    const setUp = new Set(places.map(({ host }) => host));
     const registries = contexts.map(({ id, name, host }) => ({
       contextId: id,
       contextName: name,
       host,
       answers: answering.has(id),
       podman: podman(host),
-      canUndo: places.some((place) => place.host === host),
+      canUndo: setUp.has(host),
     }));
     return { registries, helper: await this.#helper.state(), podmanFile: podmanAuthFile };
   }
@@ -154,9 +155,7 @@ export class RegistryService {
     return this.#inTurn(async () => {
       let left: PodmanLeft = 'none';
       for (const place of this.#records.places().filter((known) => known.contextId === contextId)) {
-        const heir = this.#deps.contexts
-          .list()
-          .find(({ id, host, state }) => id !== contextId && host === place.host && state === 'active');
+        const heir = this.#deps.contexts.byHost(place.host, contextId);
         try {
           if (heir) this.#records.handOver(place.id, heir.id);
           else await this.#undo(place);
@@ -233,7 +232,7 @@ export class RegistryService {
   async #namedHelpers(hosts: readonly string[]): Promise<(host: string) => Registry['podman']> {
     try {
       const text = await this.#authFiles.read(this.#deps.environment.podmanAuthFile);
-      const named = new Map(hosts.map((host) => [host, namedHelper(text, host)]));
+      const named = namedHelpers(text, hosts);
       return (host) => named.get(host) ?? 'none';
     } catch (error) {
       if (error instanceof KeyholdError) return () => 'unreadable';

@@ -114,8 +114,8 @@ export class Registration {
 
   /** Waits for every pending context whose wait the user did not end. To be called when the vault is unlocked. */
   resumePending(): void {
-    for (const { id, state } of this.#deps.contexts.list()) {
-      if (state === 'pending' && !this.#cancelled.has(id)) this.wait(id);
+    for (const id of this.#deps.contexts.pending()) {
+      if (!this.#cancelled.has(id)) this.wait(id);
     }
   }
 
@@ -197,14 +197,15 @@ export class Registration {
 
   /** What was about a context that was removed, or about the key of one that was signed out. */
   #forgetGone(): void {
-    const withKey = this.#deps.contexts.list().filter(({ state }) => state !== 'signed_out');
-    const known = new Set(withKey.map(({ id }) => id));
-    for (const [id, waiter] of this.#waiters) {
-      if (known.has(id)) continue;
-      if (waiter.active) waiter.stop();
+    const ids = new Set([...this.#waiters.keys(), ...this.#tokens.keys(), ...this.#cancelled]);
+    for (const id of ids) {
+      const state = this.#deps.contexts.stateOf(id);
+      if (state !== null && state !== 'signed_out') continue;
+      const waiter = this.#waiters.get(id);
+      if (waiter?.active === true) waiter.stop();
       this.#waiters.delete(id);
+      this.#tokens.delete(id);
+      this.#cancelled.delete(id);
     }
-    for (const id of this.#tokens.keys()) if (!known.has(id)) this.#tokens.delete(id);
-    for (const id of this.#cancelled) if (!known.has(id)) this.#cancelled.delete(id);
   }
 }

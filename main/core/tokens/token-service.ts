@@ -169,9 +169,9 @@ export class TokenService {
 
   /** Those of contexts that were removed or signed out: their keys are gone. */
   #forgetSignedOut(): void {
-    const active = this.#deps.contexts.list().filter(({ state }) => state === 'active');
-    const known = new Set(active.map(({ id }) => id));
-    for (const [id, held] of this.#held) if (!known.has(held.context.id)) this.#held.delete(id);
+    for (const [id, held] of this.#held) {
+      if (this.#deps.contexts.stateOf(held.context.id) !== 'active') this.#held.delete(id);
+    }
   }
 
   #log(kind: ActivityKind, context: StoredContext, detail: string): void {

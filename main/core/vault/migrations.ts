@@ -89,6 +89,7 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE contexts ADD COLUMN colour TEXT;
       ALTER TABLE contexts ADD COLUMN label TEXT;
       ALTER TABLE contexts ADD COLUMN signed_out INTEGER NOT NULL DEFAULT 0 CHECK (signed_out IN (0, 1));
+      CREATE INDEX contexts_current ON contexts (is_current) WHERE is_current = 1;
       ALTER TABLE keys ADD COLUMN source TEXT NOT NULL DEFAULT 'made' CHECK (source IN ('made', 'imported'));
       ALTER TABLE keys ADD COLUMN expires_at TEXT;
       ALTER TABLE keys ADD COLUMN revoked_at TEXT;

@@ -8,7 +8,7 @@ import { useSwitchContext } from '../../features/contexts/use-switch-context.ts'
 import { useChangeSettings } from '../../features/settings/use-settings.ts';
 import { copyFreshToken } from '../../features/tokens/copy-fresh-token.ts';
 import { shortcut } from '../../lib/platform.ts';
-import { useContexts } from '../../lib/queries.ts';
+import { useContexts, useCurrentContext } from '../../lib/queries.ts';
 import css from './command-palette.module.css';
 import { matching, paletteActions, type PaletteAction } from './palette-actions.ts';
 
@@ -40,11 +40,12 @@ export function CommandPalette({ opened, onClose, ...deeds }: CommandPaletteProp
 }
 
 function usePaletteActions(props: Omit<CommandPaletteProps, 'opened' | 'onClose'>): PaletteAction[] {
+  const current = useCurrentContext() ?? null;
   const { data: contexts = [] } = useContexts();
   const navigate = useNavigate();
   const change = useChangeSettings();
   const switchTo = useSwitchContext();
-  return paletteActions(contexts, {
+  return paletteActions(current, contexts, {
     open: (path) => void navigate(path),
     switchTo,
     copyToken: (contextId, ttl, form) => void copyFreshToken(contextId, ttl, form),

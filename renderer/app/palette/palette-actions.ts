@@ -113,8 +113,11 @@ function windowActions(deeds: PaletteDeeds): PaletteAction[] {
 }
 
 /** Everything that can be done now: tokens of the current context first, for they are wanted most. */
-export function paletteActions(contexts: readonly ContextSummary[], deeds: PaletteDeeds): PaletteAction[] {
-  const current = contexts.find((context) => context.current) ?? null;
+export function paletteActions(
+  current: ContextSummary | null,
+  contexts: readonly ContextSummary[],
+  deeds: PaletteDeeds,
+): PaletteAction[] {
   return [
     ...tokenActions(current, deeds),
     ...pageActions(deeds),

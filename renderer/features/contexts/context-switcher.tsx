@@ -1,33 +1,30 @@
-import { Menu, Tooltip } from '@mantine/core';
+import { Popover, Tooltip } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { ChevronsUpDown, LogOut, Pencil, Plus } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { shortcuts } from '../../app/shortcuts.ts';
 import { ariaShortcut, shortcut } from '../../lib/platform.ts';
 import { useContexts, useCurrentContext } from '../../lib/queries.ts';
+import { ErrorNotice } from '../../ui/notice.tsx';
+import { ContextLines } from './context-lines.tsx';
+import { ContextList } from './context-list.tsx';
 import { ContextSheet } from './context-sheet.tsx';
 import css from './context-switcher.module.css';
-import { ContextLabel, ContextTile } from './context-tile.tsx';
+import { ContextTile } from './context-tile.tsx';
 import { SignOutDialog } from './sign-out-dialog.tsx';
 import { useSwitchContext } from './use-switch-context.ts';
 
 const openKey = shortcuts.contexts.key;
 
-const stateWords: Readonly<Record<ContextSummary['state'], string>> = {
-  pending: 'key not registered',
-  active: 'key registered',
-  signed_out: 'signed out',
-};
+type SwitcherDialog = 'edit' | 'sign_out_all';
 
 /** Shows the current context, switches to another, and has what concerns contexts as such. */
 export function ContextSwitcher({ collapsed }: { collapsed: boolean }): ReactNode {
-  const { data: contexts = [] } = useContexts();
   const current = useCurrentContext() ?? null;
   const [opened, setOpened] = useState(false);
-  const [dialog, setDialog] = useState<'edit' | 'sign_out_all' | null>(null);
-  const navigate = useNavigate();
+  const [dialog, setDialog] = useState<SwitcherDialog | null>(null);
   const choose = useSwitchContext();
   useHotkeys(
     [
@@ -45,59 +42,97 @@ export function ContextSwitcher({ collapsed }: { collapsed: boolean }): ReactNod
   };
   return (
     <>
-      <Menu position="bottom-start" width={300} opened={opened} onChange={setOpened}>
-        <Menu.Target>
+      <Popover
+        position="bottom-start"
+        width={320}
+        opened={opened}
+        onChange={setOpened}
+        trapFocus
+        returnFocus
+        withinPortal={false}
+        floatingStrategy="fixed"
+        transitionProps={{ duration: 100 }}
+      >
+        <Popover.Target>
           <button
             type="button"
             className={css['target']}
             data-collapsed={collapsed || undefined}
             aria-keyshortcuts={ariaShortcut(openKey)}
+            onClick={() => {
+              setOpened(!opened);
+            }}
           >
             <CurrentContext context={current} />
           </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {contexts.length > 0 && (
-            <Menu.RadioGroup value={current?.id ?? ''} onChange={choose}>
-              {contexts.map((context) => (
-                <Menu.RadioItem key={context.id} value={context.id} closeMenuOnClick>
-                  <span className={css['choice']}>
-                    <ContextTile context={context} />
-                    <ContextNames context={context} />
-                  </span>
-                </Menu.RadioItem>
-              ))}
-            </Menu.RadioGroup>
-          )}
-          {contexts.length > 0 && <Menu.Divider />}
-          <Menu.Item leftSection={<Plus size={16} />} onClick={() => void navigate('/contexts/new')}>
-            Add context…
-          </Menu.Item>
+        </Popover.Target>
+        <Popover.Dropdown className={css['dropdown']}>
           {current !== null && (
-            <Menu.Item
-              leftSection={<Pencil size={16} />}
-              onClick={() => {
-                setDialog('edit');
+            <Choice
+              onChoose={(contextId) => {
+                setOpened(false);
+                choose(contextId);
               }}
-            >
-              Edit this context…
-            </Menu.Item>
+            />
           )}
-          {contexts.some(({ state }) => state !== 'signed_out') && (
-            <Menu.Item
-              leftSection={<LogOut size={16} />}
-              onClick={() => {
-                setDialog('sign_out_all');
-              }}
-            >
-              Sign out of all…
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+          <SwitcherActions
+            current={current}
+            onDone={() => {
+              setOpened(false);
+            }}
+            onDialog={setDialog}
+          />
+        </Popover.Dropdown>
+      </Popover>
       {current !== null && <ContextSheet context={current} opened={dialog === 'edit'} onClose={close} />}
       <SignOutDialog context={null} opened={dialog === 'sign_out_all'} onClose={close} />
     </>
+  );
+}
+
+/** The list, once it is there: it is read when the switcher opens. */
+function Choice({ onChoose }: { onChoose: (contextId: string) => void }): ReactNode {
+  const contexts = useContexts();
+  if (contexts.isError) {
+    return <ErrorNotice error={contexts.error} retry={() => void contexts.refetch()} />;
+  }
+  return <ContextList contexts={contexts.data ?? null} onChoose={onChoose} />;
+}
+
+interface SwitcherActionsProps {
+  current: ContextSummary | null;
+  onDone: () => void;
+  onDialog: (dialog: SwitcherDialog) => void;
+}
+
+function SwitcherActions({ current, onDone, onDialog }: SwitcherActionsProps): ReactNode {
+  const { data: contexts = [] } = useContexts();
+  const navigate = useNavigate();
+  const action = (icon: ReactElement, words: string, run: () => void): ReactNode => (
+    <button
+      type="button"
+      className={css['action']}
+      onClick={() => {
+        onDone();
+        run();
+      }}
+    >
+      {icon}
+      {words}
+    </button>
+  );
+  return (
+    <div className={css['actions']}>
+      {action(<Plus />, 'Add context…', () => void navigate('/contexts/new'))}
+      {current !== null &&
+        action(<Pencil />, 'Edit this context…', () => {
+          onDialog('edit');
+        })}
+      {contexts.some(({ state }) => state !== 'signed_out') &&
+        action(<LogOut />, 'Sign out of all…', () => {
+          onDialog('sign_out_all');
+        })}
+    </div>
   );
 }
 
@@ -125,28 +160,6 @@ function CurrentContext({ context }: { context: ContextSummary | null }): ReactN
       <Tooltip label={`Switch context  ${shortcut(openKey)}`} position="right">
         <ChevronsUpDown className={css['chevron']} />
       </Tooltip>
-    </>
-  );
-}
-
-function ContextNames({ context }: { context: ContextSummary }): ReactNode {
-  return (
-    <span className={css['names']}>
-      <ContextLines context={context} />
-    </span>
-  );
-}
-
-function ContextLines({ context }: { context: ContextSummary }): ReactNode {
-  return (
-    <>
-      <span className={css['nameLine']}>
-        <span className={css['name']}>{context.name}</span> <ContextLabel context={context} />
-      </span>{' '}
-      <span className={css['host']}>
-        {context.state === 'signed_out' ? `Signed out · ${context.host}` : context.host}
-      </span>{' '}
-      <span className="kh-hidden">{stateWords[context.state]}</span>
     </>
   );
 }

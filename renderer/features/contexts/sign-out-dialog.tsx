@@ -99,6 +99,9 @@ function Losses({ context }: { context: ContextSummary }): ReactNode {
   );
 }
 
+/** How many contexts are named before they are all signed out of. */
+const named = 100;
+
 function AllLosses(): ReactNode {
   const { data: contexts = [] } = useContexts();
   const chosen = contexts.filter(({ state }) => state !== 'signed_out');
@@ -111,13 +114,16 @@ function AllLosses(): ReactNode {
         <li>Podman’s set-up is undone, if Keyhold made it.</li>
       </ul>
       <div className={css['chosen']} role="region" aria-label="Contexts to sign out of" tabIndex={0}>
-        {chosen.map((context) => (
+        {chosen.slice(0, named).map((context) => (
           <div key={context.id} className={css['line']}>
             <ContextTile context={context} />
             <span className={css['name']}>{context.name}</span>
             <ContextLabel context={context} />
           </div>
         ))}
+        {chosen.length > named && (
+          <p className="kh-dim">and {(chosen.length - named).toLocaleString()} more</p>
+        )}
       </div>
       <p className="kh-dim">The contexts stay. To use one again, sign in with a new key.</p>
     </>

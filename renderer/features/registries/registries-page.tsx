@@ -6,9 +6,9 @@ import { queries } from '../../lib/queries.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
-import { Card, Page, Section } from '../../ui/page.tsx';
+import { Page, Section } from '../../ui/page.tsx';
 import { HelperPanel } from './helper-panel.tsx';
-import { RegistryTable } from './registry-table.tsx';
+import { RegistryList } from './registry-list.tsx';
 import { SetUpDialog } from './set-up-dialog.tsx';
 
 /** The registries of all contexts, and what Podman signs in to them with. */
@@ -26,9 +26,7 @@ export function RegistriesPage(): ReactNode {
       )}
       {list.data !== undefined && list.data.registries.length > 0 && (
         <>
-          <Card padded={false}>
-            <RegistryTable registries={list.data.registries} onSetUp={setSettingUp} />
-          </Card>
+          <RegistryList registries={list.data.registries} onSetUp={setSettingUp} />
           <Section title="Credential helper">
             <HelperPanel list={list.data} />
           </Section>

@@ -1,6 +1,7 @@
 import { Table } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef, type ReactNode } from 'react';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { queries, useContexts } from '../../lib/queries.ts';
@@ -19,15 +20,46 @@ const podmanStates = {
 } as const;
 
 interface RegistryTableProps {
+  /** What the table shows. */
   registries: readonly Registry[];
+  /** Those that the filter leaves out as well. */
+  all: readonly Registry[];
+  /** Scrolls on its own, and draws only the rows in sight. */
+  long: boolean;
   onSetUp: (registry: Registry) => void;
 }
 
+/** Height of most rows, CSS pixels; each is measured once it is drawn. */
+const usualHeight = 70;
+
 /** Registries with Podman's state and the way to change it. */
-export function RegistryTable({ registries, onSetUp }: RegistryTableProps): ReactNode {
+export function RegistryTable({ registries, all, long, onSetUp }: RegistryTableProps): ReactNode {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    enabled: long,
+    count: registries.length,
+    estimateSize: () => usualHeight,
+    getScrollElement: () => scroller.current,
+    getItemKey: (index) => registries[index]?.contextId ?? index,
+    overscan: 5,
+  });
+  const drawn = rows.getVirtualItems();
+  const indexes = long ? drawn.map(({ index }) => index) : registries.map((_registry, index) => index);
+  const above = drawn[0]?.start ?? 0;
+  const below = long ? rows.getTotalSize() - (drawn.at(-1)?.end ?? 0) : 0;
   return (
-    <Table.ScrollContainer minWidth={480} type="native">
-      <Table horizontalSpacing="md" verticalSpacing="sm" aria-label="Registries">
+    <div
+      ref={scroller}
+      className={css['scroller']}
+      data-long={long || undefined}
+      {...(long ? { role: 'region', 'aria-label': 'List of registries', tabIndex: 0 } : {})}
+    >
+      <Table
+        horizontalSpacing="md"
+        verticalSpacing="sm"
+        aria-label="Registries"
+        aria-rowcount={long ? registries.length + 1 : undefined}
+      >
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Registry and account</Table.Th>
@@ -38,26 +70,50 @@ export function RegistryTable({ registries, onSetUp }: RegistryTableProps): Reac
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {registries.map((registry) => (
-            <Table.Tr key={registry.contextId}>
-              <Table.Td className={css['host']}>
-                <RegistryAccount registry={registry} rival={rivalOf(registry, registries)} />
-              </Table.Td>
-              <Table.Td>
-                <Badge tone={podmanStates[registry.podman].tone}>{podmanStates[registry.podman].words}</Badge>
-              </Table.Td>
-              <Table.Td className={css['action']}>
-                {rivalOf(registry, registries) === null ? (
-                  <RegistryAction registry={registry} onSetUp={onSetUp} />
-                ) : (
-                  <UseAccount registry={registry} />
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
+          <Gap height={above} />
+          {indexes.map((index) => {
+            const registry = registries[index];
+            if (registry === undefined) return null;
+            const rival = rivalOf(registry, all);
+            return (
+              <Table.Tr
+                key={registry.contextId}
+                ref={long ? rows.measureElement : undefined}
+                data-index={index}
+                aria-rowindex={long ? index + 2 : undefined}
+              >
+                <Table.Td className={css['host']}>
+                  <RegistryAccount registry={registry} rival={rival} />
+                </Table.Td>
+                <Table.Td>
+                  <Badge tone={podmanStates[registry.podman].tone}>
+                    {podmanStates[registry.podman].words}
+                  </Badge>
+                </Table.Td>
+                <Table.Td className={css['action']}>
+                  {rival === null ? (
+                    <RegistryAction registry={registry} onSetUp={onSetUp} />
+                  ) : (
+                    <UseAccount registry={registry} />
+                  )}
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
+          <Gap height={below} />
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </div>
+  );
+}
+
+/** Stands for the rows above or below those that are drawn. */
+function Gap({ height }: { height: number }): ReactNode {
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden="true">
+      <td colSpan={3} className={css['gap']} style={{ height }} />
+    </tr>
   );
 }
 

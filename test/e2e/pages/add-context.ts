@@ -19,7 +19,7 @@ export class AddContextPage {
   /** From anywhere: by the context switcher. */
   async open(): Promise<void> {
     await this.#window.getByRole('button', { name: /^Context:/ }).click();
-    await this.#window.getByRole('menuitem', { name: 'Add context…' }).click();
+    await this.#window.getByRole('button', { name: 'Add context…' }).click();
     await this.address.waitFor();
   }
 

@@ -24,25 +24,37 @@ export class ShellPage {
     return this.#window.getByRole('button', { name: /^Context:/ });
   }
 
+  /** The field of the open switcher. */
+  get search(): Locator {
+    return this.#window.getByRole('combobox', { name: 'Search contexts' });
+  }
+
+  /** A context in the open switcher; without a name all that are drawn. */
+  option(contextName = ''): Locator {
+    return this.#window.getByRole('option', { name: new RegExp(contextName) });
+  }
+
   async lock(): Promise<void> {
     await this.#window.getByRole('button', { name: 'Lock', exact: true }).click();
   }
 
   async choose(contextName: string): Promise<void> {
     await this.switcher.click();
-    await this.#window.getByRole('menuitemradio', { name: new RegExp(contextName) }).click();
+    await this.option(contextName).click();
   }
 
   /** Chooses one of the switcher's other entries. */
   async contextMenu(entry: string): Promise<void> {
     await this.switcher.click();
-    await this.#window.getByRole('menuitem', { name: entry }).click();
+    await this.#window.getByRole('button', { name: entry }).click();
   }
 
   /** Opens the switcher by its key and goes down to a context, as far as it is from the first. */
   async chooseByKeyboard(steps: number): Promise<void> {
     await this.#window.keyboard.press('ControlOrMeta+J');
-    await this.#window.locator('[role=menuitemradio]:focus').waitFor();
+    await this.search.and(this.#window.locator(':focus')).waitFor();
+    await this.option().first().waitFor();
+    await this.#window.keyboard.press('Home');
     for (let step = 0; step < steps; step += 1) await this.#window.keyboard.press('ArrowDown');
     await this.#window.keyboard.press('Enter');
   }

@@ -72,6 +72,33 @@ function inspecting(facts: Partial<ReturnType<typeof sampleInspection>>): Partia
   return { inspection: sampleInspection(facts) };
 }
 
+/** An id that is the same in each picture. */
+function idOf(index: number): string {
+  return `${productionId.slice(0, -5)}${index.toString(16).padStart(5, '0')}`;
+}
+
+/** More contexts than a window can draw, each with a registry. */
+function manyContexts(): Partial<World> {
+  const colours = contextColours;
+  const contexts = Array.from({ length: 10_000 }, (_, index) =>
+    sampleContext({
+      id: idOf(index),
+      name: `Cluster ${String(index)}`,
+      host: `registry-${String(index)}.acme.example`,
+      colour: colours[index % colours.length] ?? 'blue',
+      label: index % 3 === 0 ? 'prod' : null,
+      current: index === 5000,
+    }),
+  );
+  const registries = contexts.map(({ id, name, host }, index) =>
+    sampleRegistry({
+      ...{ contextId: id, contextName: name, host },
+      ...(index % 4 === 0 ? {} : { podman: 'none', canUndo: false }),
+    }),
+  );
+  return { contexts, registries };
+}
+
 /** What the main process knows in each picture. */
 export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   firstStart: () => ({ vault: { state: 'missing', retryAfterMs: 0 } }),
@@ -134,6 +161,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   unreadable: () => ({ failures: { 'vault.status': { code: 'storage_failed' } } }),
   empty: () => ({ contexts: [], registries: [], keys: [], activity: sampleActivity().slice(-1) }),
   active: () => ({}),
+  manyContexts,
   revoked: () => ({
     status: sampleStatus({
       signedIn: 'no',

@@ -125,7 +125,7 @@ describe('the contexts', () => {
     expect(answering()).toBe(three);
     parts.contexts.setCurrent(two);
     expect(answering()).toBe(two);
-    expect([...parts.contexts.answering()]).toEqual([two]);
+    expect(parts.contexts.answering().map(({ id }) => id)).toEqual([two]);
     parts.contexts.setCurrent(one);
     expect(answering()).toBe(three);
     expect([...parts.contexts.answering()]).toEqual([three]);

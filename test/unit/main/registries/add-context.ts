@@ -3,11 +3,16 @@ import { insertContext } from '../../../../main/core/contexts/context-store.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
 
 /**
- * Puts a context with a key of its own into the vault, as it is once its service knows the key. For tests in
- * which no service is asked.
+ * Puts a context with a key of its own into the vault, as it is once its service knows the key; one that is signed
+ * out has no key. For tests in which no service is asked.
  */
-export function addContext({ vault, keys }: SignInParts, facts: Partial<StoredContext> = {}): StoredContext {
-  const count = vault.sql().get<{ count: number }>('SELECT count(*) AS count FROM contexts')?.count ?? 0;
+export function addContext(
+  { vault, keys }: Pick<SignInParts, 'vault' | 'keys'>,
+  facts: Partial<StoredContext> = {},
+): StoredContext {
+  // The number of contexts as long as none was removed, at the same cost for any.
+  const count =
+    vault.sql().get<{ count: number | null }>('SELECT max(rowid) AS count FROM contexts')?.count ?? 0;
   const host = facts.host ?? 'registry.example:5000';
   const context: StoredContext = {
     id: crypto.randomUUID(),
@@ -29,6 +34,7 @@ export function addContext({ vault, keys }: SignInParts, facts: Partial<StoredCo
     ...facts,
   };
   insertContext(vault.sql(), context);
+  if (context.state === 'signed_out') return context;
   const { kid } = keys.create(context.id, 'laptop');
   if (context.state === 'active') keys.markRegistered(kid);
   return context;

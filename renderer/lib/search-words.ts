@@ -1,0 +1,19 @@
+/** Something to find, and all that it can be found by, in lower case. */
+export interface Findable<Item> {
+  readonly item: Item;
+  readonly text: string;
+}
+
+/** Makes items findable, once for many searches. */
+export function findable<Item>(
+  items: readonly Item[],
+  wordsOf: (item: Item) => readonly (string | null)[],
+): Findable<Item>[] {
+  return items.map((item) => ({ item, text: wordsOf(item).filter(Boolean).join('\n').toLowerCase() }));
+}
+
+/** The items that have every typed word, in their order. */
+export function findAll<Item>(items: readonly Findable<Item>[], query: string): Item[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return items.filter(({ text }) => words.every((word) => text.includes(word))).map(({ item }) => item);
+}
