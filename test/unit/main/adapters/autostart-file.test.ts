@@ -43,7 +43,18 @@ describe('start at login', () => {
       `#!/bin/sh\nprintf '%s\\n' "$@" >'${log.replaceAll("'", `'\\''`)}.new'\nmv '${log}.new' '${log}'\n`,
     );
     chmodSync(program, 0o700);
-    const odd = ['--at-login', '$HOME', '`id`', '%u', 'a "b" c', 'back\\slash', '100%', "it's"];
+    const odd = [
+      '--at-login',
+      '$HOME',
+      '`id`',
+      '%u',
+      'a "b" c',
+      'back\\slash',
+      'two\\\\',
+      'end\\',
+      '100%',
+      "it's",
+    ];
     await autostart(program, ...odd).set(true);
     // GLib's own reader, which GNOME and others use, starts it and waits until it has ended.
     execFileSync('gio', ['launch', path], { env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: 'disabled:' } });
