@@ -76,6 +76,15 @@ const SHELLS = [
   { command: 'busybox', debian: 'busybox' },
 ];
 
+/**
+ * Make the private keys that the tests import.
+ * @type {readonly Tool[]}
+ */
+const KEY_MAKERS = [
+  { command: 'ssh-keygen', debian: 'openssh-client' },
+  { command: 'openssl', debian: 'openssl' },
+];
+
 /** @type {readonly Tool[]} */
 const BENCH_PEERS = [
   { command: 'curl', debian: 'curl' },
@@ -96,7 +105,12 @@ const TYPIST = [X_SERVER, { command: 'xdotool', debian: 'xdotool' }];
  */
 const toolsByPurpose = () => ({
   start: hasDisplay() ? [] : REGISTRY_CLIENTS,
-  test: [...REGISTRY_CLIENTS, ...SHELLS, ...(process.platform === 'linux' ? [BUILDAH, ...TYPIST] : [])],
+  test: [
+    ...REGISTRY_CLIENTS,
+    ...SHELLS,
+    ...KEY_MAKERS,
+    ...(process.platform === 'linux' ? [BUILDAH, ...TYPIST] : []),
+  ],
   demo: REGISTRY_CLIENTS,
   bench: BENCH_PEERS,
   server: [],
