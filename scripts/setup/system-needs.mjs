@@ -96,6 +96,15 @@ const DESKTOP = [
   { command: 'gio', debian: 'libglib2.0-bin' },
 ];
 
+/**
+ * Make the private keys that the tests import.
+ * @type {readonly Tool[]}
+ */
+const KEY_MAKERS = [
+  { command: 'ssh-keygen', debian: 'openssh-client' },
+  { command: 'openssl', debian: 'openssl' },
+];
+
 /** @type {readonly Tool[]} */
 const BENCH_PEERS = [
   { command: 'curl', debian: 'curl' },
@@ -119,6 +128,7 @@ const toolsByPurpose = () => ({
   test: [
     ...REGISTRY_CLIENTS,
     ...SHELLS,
+    ...KEY_MAKERS,
     ...(process.platform === 'linux' ? [BUILDAH, ...TYPIST, ...VAULT_PEERS, ...DESKTOP] : []),
   ],
   demo: REGISTRY_CLIENTS,

@@ -184,7 +184,7 @@ describe('signing out of a context', () => {
     expect(oldToken).toMatchObject({ code: 'not_pending' });
     await parts.signOut.run(id);
     expect(parts.parts.contexts.signInAgain(id, 'second')).toMatchObject({ id, state: 'pending' });
-    const { kid, label } = parts.parts.keys.current(id) ?? {};
+    const { kid, label } = parts.parts.keys.pending(id) ?? {};
     expect(label).toBe('second');
     expect(kid).not.toBe(old);
     expect(parts.parts.contexts.get(id).setUpPodman).toBe(true);

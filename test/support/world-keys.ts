@@ -15,6 +15,11 @@ const publicTexts = {
   jwk: '{\n  "kty": "OKP",\n  "crv": "Ed25519",\n  "x": "4yqqeRXOubRJ0bpQ6ioouxpuAfkL2iRaLR2HaX0YomU"\n}\n',
 };
 
+/** Not by `crypto.randomUUID`: the pictures' pages are no secure context. */
+function idOf(index: number): string {
+  return `7c9e6679-7425-40de-944b-${String(index).padStart(12, '0')}`;
+}
+
 /** The keys of a world: what the window asks for is done to them as main would. */
 export function keysHandlers(world: World): IpcHandlers['keys'] {
   const known = (keyId: string): KeySummary => {
@@ -34,7 +39,7 @@ export function keysHandlers(world: World): IpcHandlers['keys'] {
     const { label, age, source } = request;
     const createdAt = timeFromNow(0);
     const expiresAt = expiryOf(createdAt, age);
-    const id = crypto.randomUUID();
+    const id = idOf(world.keys.length);
     const added = samplePendingKey({ id, contextId, label, source, createdAt, expiresAt });
     world.keys = [added, ...world.keys];
     return added;
@@ -57,7 +62,7 @@ export function keysHandlers(world: World): IpcHandlers['keys'] {
     publicText: ({ format }) => ({ text: publicTexts[format] }),
     copyPublic: () => undefined,
     savePublic: () => ({ fileName: 'this-computer.pub' }),
-    chooseFile: () => ({ fileToken: crypto.randomUUID(), fileName: 'id_ed25519' }),
+    chooseFile: () => ({ fileToken: idOf(99), fileName: 'id_ed25519' }),
     import: ({ contextId, label, age }) => add(contextId, { label, age, source: 'imported' }),
     rotation: () => world.rotation,
     rotate: ({ contextId }) => {

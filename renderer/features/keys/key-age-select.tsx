@@ -1,5 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useNow } from '../../lib/use-now.ts';
 import { expiryOf, keyAges, type KeyAge } from '../../../contracts/domain/key-expiry.ts';
 
 function words(age: KeyAge): string {
@@ -18,9 +19,10 @@ interface KeyAgeSelectProps {
 
 /** Chooses how long a key signs. */
 export function KeyAgeSelect({ value, createdAt, disabled = false, onChange }: KeyAgeSelectProps): ReactNode {
+  const now = useNow();
   const isOver = (age: KeyAge): boolean => {
     const end = createdAt === undefined ? null : expiryOf(createdAt, age);
-    return end !== null && Date.parse(end) <= Date.now();
+    return end !== null && Date.parse(end) <= now;
   };
   return (
     <NativeSelect

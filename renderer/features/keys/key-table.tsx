@@ -23,7 +23,7 @@ export function KeyTable({ keys, onOpen }: KeyTableProps): ReactNode {
             <Table.Th>Label and fingerprint</Table.Th>
             <Table.Th>State</Table.Th>
             <Table.Th className={css['created']}>Created</Table.Th>
-            <Table.Th>Last used</Table.Th>
+            <Table.Th className={css['lastUsed']}>Last used</Table.Th>
             <Table.Th>Expires</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -69,7 +69,7 @@ function KeyRow({ shown, onOpen }: { shown: KeySummary; onOpen: () => void }): R
       <Table.Td className={css['created']}>
         <RelativeTime at={shown.createdAt} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td className={css['lastUsed']}>
         {shown.lastUsedAt === null ? (
           <span className="kh-dim">Never</span>
         ) : (

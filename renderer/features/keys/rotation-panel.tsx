@@ -103,6 +103,8 @@ function StandingDeeds({ rotation, deeds }: { rotation: Rotation; deeds: Rotatio
   const { mode, step, problem, canUndo } = rotation;
   const pasting = mode === 'paste' && step === 'register';
   const canPaste = mode === 'service' && step === 'register' && problem !== 'stopped';
+  // Without the old key's authority there is no other way.
+  const mustPaste = canPaste && problem === 'old_key_refused';
   return (
     <>
       {pasting ? (
@@ -110,11 +112,15 @@ function StandingDeeds({ rotation, deeds }: { rotation: Rotation; deeds: Rotatio
           Register new key
         </Button>
       ) : (
-        <Button kind="primary" busy={deeds.busy} onClick={deeds.goOn}>
+        <Button kind={mustPaste ? 'default' : 'primary'} busy={deeds.busy} onClick={deeds.goOn}>
           Continue
         </Button>
       )}
-      {canPaste && <Button onClick={deeds.paste}>Register by pasting</Button>}
+      {canPaste && (
+        <Button kind={mustPaste ? 'primary' : 'default'} onClick={deeds.paste}>
+          Register by pasting
+        </Button>
+      )}
       {step === 'retire' && problem !== 'stopped' && (
         <Button onClick={deeds.end}>Delete old key here anyway</Button>
       )}

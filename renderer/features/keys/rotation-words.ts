@@ -12,19 +12,25 @@ const failed: Readonly<Record<Exclude<RotationProblem, 'stopped'>, string>> = {
   server_unreachable: 'The service cannot be reached.',
   not_a_keyhold_server: 'Something else than the service answered.',
   old_key_refused:
-    'The service does not accept the old key any more, so that it cannot vouch for the new one.',
+    'The service does not accept the old key any more, so that it cannot vouch for the new one. Register the new key by pasting its token.',
   refused: 'The service refused.',
   not_accepted: 'The service does not accept the new key.',
 };
 
+function signingWords({ step, problem }: Rotation): string {
+  if (step === 'retire') return 'The new key signs already; the old one is still valid at the service.';
+  return problem === 'old_key_refused' ? '' : 'The key you had goes on signing.';
+}
+
 /** Why a rotation stands still, and which key signs meanwhile. */
-export function problemWords({ problem, step }: Rotation): { title: string; text: string } {
-  const signing =
-    step === 'retire'
-      ? 'The new key signs already; the old one is still valid at the service.'
-      : 'The key you had goes on signing.';
+export function problemWords(rotation: Rotation): { title: string; text: string } {
+  const { problem, step } = rotation;
+  const signing = signingWords(rotation);
   if (problem === null || problem === 'stopped')
     return { title: 'The rotation is not finished', text: signing };
   const place = rotationSteps.findIndex((entry) => entry.step === step) + 1;
-  return { title: `The rotation stands at step ${String(place)}`, text: `${failed[problem]} ${signing}` };
+  return {
+    title: `The rotation stands at step ${String(place)}`,
+    text: `${failed[problem]} ${signing}`.trim(),
+  };
 }

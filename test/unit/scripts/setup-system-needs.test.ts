@@ -65,7 +65,15 @@ describe('missing tools', () => {
     const desktop = ['dbus-daemon', 'dbus-send', 'gio'];
     const linuxOnly =
       process.platform === 'linux' ? ['buildah', 'Xvfb', 'xdotool', ...vault, ...desktop] : [];
-    expect(commands('test')).toEqual(['podman', 'chromium', 'bash', 'busybox', ...linuxOnly]);
+    expect(commands('test')).toEqual([
+      'podman',
+      'chromium',
+      'bash',
+      'busybox',
+      'ssh-keygen',
+      'openssl',
+      ...linuxOnly,
+    ]);
     expect(commands('demo')).toEqual(['podman', 'chromium']);
     expect(commands('bench')).toEqual([
       'docker-credential-secretservice',

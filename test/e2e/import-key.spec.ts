@@ -1,0 +1,129 @@
+import { createPrivateKey } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { KeyMaker } from '../support/ssh-keys.ts';
+import { expect, passphrase, test } from './fixtures.ts';
+import type { Home, RunningApp } from './launch.ts';
+import { RegistrationPage } from './pages/add-context.ts';
+import { KeysPage } from './pages/keys.ts';
+import { VaultScreens } from './pages/vault-screens.ts';
+import { registerOverApi, registrationToken, signInByCalls } from './sign-in.ts';
+
+const secret = 'the key’s own passphrase';
+let maker: KeyMaker;
+
+test.beforeEach(async ({ app, server }) => {
+  maker = new KeyMaker();
+  await new VaultScreens(app.window).unlock(passphrase);
+  await signInByCalls(app, server, 'maya');
+});
+test.afterEach(() => {
+  maker.remove();
+});
+
+/** The user's choice in the system's file dialog, which no test can click: it is GTK's own window. */
+async function chooseFile({ electron }: RunningApp, path: string): Promise<void> {
+  await electron.evaluate(({ dialog }, filePath) => {
+    const chosen = { canceled: false, filePath, filePaths: [filePath] };
+    Object.assign(dialog, {
+      showOpenDialog: () => Promise.resolve(chosen),
+      showSaveDialog: () => Promise.resolve(chosen),
+    });
+  }, path);
+}
+
+/** Bytes that must not be in the vault's files. */
+function filesHold(home: Home, bytes: Buffer): boolean {
+  return ['vault.db', 'vault.db-wal']
+    .map((name) => join(home.dataFolder, name))
+    .filter(existsSync)
+    .some((path) => readFileSync(path).includes(bytes));
+}
+
+test('a key of ssh-keygen is imported, registered and signs in; its export is what ssh-keygen prints', async ({
+  app,
+  home,
+  server,
+}) => {
+  const path = maker.sshFile(secret, ['-t', 'ed25519'], 'work laptop');
+  const keys = new KeysPage(app.window);
+  await keys.open();
+  const dialog = await keys.openImport();
+  await chooseFile(app, path);
+  await dialog.getByRole('button', { name: 'Choose file…' }).click();
+  await dialog.getByLabel('Key label').fill('work laptop');
+  await dialog.getByRole('button', { name: 'Import key' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('protected by a passphrase');
+  await dialog.getByLabel('Key’s passphrase', { exact: true }).fill('not the passphrase');
+  await dialog.getByRole('button', { name: 'Import key' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('does not open the key');
+  await dialog.getByLabel('Key’s passphrase', { exact: true }).fill(secret);
+  await dialog.getByRole('button', { name: 'Import key' }).click();
+
+  const registration = new RegistrationPage(app.window);
+  await registration.whenWaiting();
+  await registerOverApi(server, 'maya', await registrationToken(app));
+  await registration.whenRegistered();
+
+  await keys.open();
+  await expect(keys.rows.nth(0)).toContainText('work laptop');
+  await expect(keys.rows.nth(0)).toContainText('Signs');
+  const sheet = await keys.openSheet(keys.rows.nth(0));
+  const publicFile = join(home.folder, 'exported.pub');
+  await chooseFile(app, publicFile);
+  await sheet.getByRole('button', { name: 'Save…' }).click();
+  await app.window.getByText('Public key saved').waitFor();
+  const expected = KeyMaker.publicLine(path, secret);
+  expect(readFileSync(publicFile, 'utf8')).toBe(expected);
+  await expect(sheet.getByLabel('Public key text')).toHaveText(expected.trim());
+  await sheet.getByRole('button', { name: 'Copy' }).click();
+  await app.window.getByText('Public key copied').waitFor();
+  expect(await app.electron.evaluate(({ clipboard }) => clipboard.readText())).toBe(expected);
+  await app.window.keyboard.press('Escape');
+
+  await app.window.getByRole('link', { name: 'Status' }).click();
+  await expect(app.window.getByText(/^Signed in as/)).toBeVisible();
+});
+
+test('a pasted key that openssl has encrypted opens on this runtime; neither it nor its text is in the files', async ({
+  app,
+  home,
+}) => {
+  const path = maker.pemFile();
+  const text = maker.encrypt(path, secret).toString();
+  const keys = new KeysPage(app.window);
+  await keys.open();
+  const dialog = await keys.openImport();
+  await dialog.getByText('Paste', { exact: true }).click();
+  await dialog.getByLabel('Private key', { exact: true }).fill(text);
+  await dialog.getByLabel('Key label').fill('From openssl');
+  await dialog.getByLabel('Key’s passphrase', { exact: true }).fill('wrong');
+  await dialog.getByRole('button', { name: 'Import key' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('does not open the key');
+  await dialog.getByLabel('Key’s passphrase', { exact: true }).fill(secret);
+  await dialog.getByRole('button', { name: 'Import key' }).click();
+  await new RegistrationPage(app.window).whenWaiting();
+  await keys.open();
+  const sheet = await keys.openSheet(keys.rows.nth(0));
+  await sheet.getByText('PEM', { exact: true }).click();
+  await expect(sheet.getByLabel('Public key text')).toHaveText(KeyMaker.publicPem(path).trim());
+
+  const seed = createPrivateKey(readFileSync(path)).export({ format: 'der', type: 'pkcs8' }).subarray(-32);
+  expect(filesHold(home, seed)).toBe(false);
+  expect(filesHold(home, Buffer.from(text.split('\n')[1] ?? ''))).toBe(false);
+  expect(filesHold(home, Buffer.from('From openssl')), 'the search finds what is there').toBe(true);
+});
+
+test('what openssl encrypts in a way that this runtime cannot open is said to be so', async ({ app }) => {
+  const path = maker.pemFile();
+  const contextId = await app.window.evaluate(async () => {
+    const contexts = await window.keyhold.contexts.list();
+    return contexts.ok ? (contexts.value[0]?.id ?? '') : '';
+  });
+  const request = {
+    ...{ contextId, label: 'scrypt', age: null, passphrase: secret },
+    source: { from: 'text' as const, text: maker.encrypt(path, secret, ['-scrypt']).toString() },
+  };
+  const answer = await app.window.evaluate((asked) => window.keyhold.keys.import(asked), request);
+  expect(answer).toEqual({ ok: false, error: { code: 'import_unsupported' } });
+});
