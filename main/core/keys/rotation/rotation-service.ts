@@ -197,9 +197,9 @@ export class RotationService {
   async #steps(context: StoredContext, signal: AbortSignal): Promise<RotationProblem | null> {
     for (;;) {
       const open = readRotation(this.#deps.vault.sql(), context.id);
-      if (open === null || signal.aborted) return null;
+      if (open === null || isOver(signal)) return null;
       const problem = await this.#step(context, open, signal);
-      if (problem !== null || signal.aborted || open.step === 'retire') return problem;
+      if (problem !== null || isOver(signal) || open.step === 'retire') return problem;
       if (open.mode === 'paste' && open.step === 'register') return null;
     }
   }
@@ -227,12 +227,12 @@ export class RotationService {
     }
     const [oldKey, newKey] = [keys.get(open.oldKeyId), keys.get(open.newKeyId)];
     const problem = await requestRotation(this.#deps, context, { oldKey, newKey }, signal);
-    if (signal.aborted) return null;
+    if (isOver(signal)) return null;
     if (problem === 'server_unreachable' || problem === 'not_a_keyhold_server') return problem;
     // A refusal may only mean that an earlier request was carried out and its answer lost.
     if (problem !== null && (await proveKey(this.#deps, context, newKey.kid, signal)) !== null)
       return problem;
-    if (!signal.aborted) this.#write({ ...open, step: 'verify' });
+    if (!isOver(signal)) this.#write({ ...open, step: 'verify' });
     return null;
   }
 
@@ -327,4 +327,9 @@ function ageOf({ createdAt, expiresAt }: KeySummary): KeyAge {
   if (expiresAt === null) return null;
   const days = Math.round((Date.parse(expiresAt) - Date.parse(createdAt)) / dayMs);
   return keyAges.find((age) => age === days) ?? null;
+}
+
+/** Asked anew each time: it changes while something is awaited, which the compiler does not see. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

@@ -40,21 +40,23 @@ async function costOf(contexts: number, work: Work): Promise<Cost> {
   const parts = await vaultWith(contexts);
   const sql = parts.parts.vault.sql();
   const cost = { statements: 0, rowsRead: 0, rowsChanged: 0 };
-  const { all, get, run } = sql;
+  const all = sql.all.bind(sql);
+  const get = sql.get.bind(sql);
+  const run = sql.run.bind(sql);
   vi.spyOn(sql, 'all').mockImplementation(<Row>(...query: Parameters<typeof all>) => {
-    const rows = all.apply(sql, query) as Row[];
+    const rows = all<Row>(...query);
     cost.statements += 1;
     cost.rowsRead += rows.length;
     return rows;
   });
   vi.spyOn(sql, 'get').mockImplementation(<Row>(...query: Parameters<typeof get>) => {
-    const row = get.apply(sql, query) as Row | undefined;
+    const row = get<Row>(...query);
     cost.statements += 1;
     cost.rowsRead += row === undefined ? 0 : 1;
     return row;
   });
   vi.spyOn(sql, 'run').mockImplementation((...query: Parameters<typeof run>) => {
-    const done = run.apply(sql, query);
+    const done = run(...query);
     cost.statements += 1;
     cost.rowsChanged += done.changes;
     return done;

@@ -142,7 +142,7 @@ describe('a PKCS#8 key of openssl', () => {
 
 describe('a JWK', () => {
   const jwkOf = (path: string): Record<string, unknown> =>
-    createPrivateKey(readFileSync(path)).export({ format: 'jwk' }) as Record<string, unknown>;
+    createPrivateKey(readFileSync(path)).export({ format: 'jwk' });
 
   it('is read, with members that are not part of the key', async () => {
     const path = maker.pemFile();
