@@ -118,14 +118,14 @@ export function readHeir(sql: Sql): StoredContext | null {
   );
 }
 
-/** The contexts that answer, each for its host. */
+/** The contexts that answer, each for its host, oldest first. */
 export function readAnswering(sql: Sql): Pick<StoredContext, 'id' | 'host' | 'userId' | 'hasRegistry'>[] {
   return sql
     .all<Pick<ContextRow, 'id' | 'host' | 'user_id' | 'has_registry'>>(
       `SELECT id, host, user_id, has_registry FROM (
-         SELECT *, row_number() OVER (PARTITION BY host ORDER BY ${answeringFirst}) AS place
+         SELECT *, rowid AS position, row_number() OVER (PARTITION BY host ORDER BY ${answeringFirst}) AS place
          FROM contexts WHERE state = 'active'
-       ) WHERE place = 1`,
+       ) WHERE place = 1 ORDER BY created_at, position`,
     )
     .map((row) => ({ id: row.id, host: row.host, userId: row.user_id, hasRegistry: row.has_registry === 1 }));
 }
