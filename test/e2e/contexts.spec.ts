@@ -77,6 +77,7 @@ test('production and staging live side by side: looks, switching, tokens, helper
   await shell.lock();
   await new VaultScreens(app.window).unlock(passphrase);
   await shell.switcher.click();
+  await expect(shell.option()).toHaveCount(2);
   const names = await shell.option().allInnerTexts();
   expect(names.map((text) => text.split('\n').slice(0, 3))).toEqual([
     ['L', 'Live', 'prod'],
