@@ -35,9 +35,10 @@ export async function startKeyring(home: Home): Promise<Keyring> {
     // The desktop's name is what Chromium chooses the keychain by.
     env: { ...home.env, DBUS_SESSION_BUS_ADDRESS: address, XDG_CURRENT_DESKTOP: 'GNOME' },
     stop: async () => {
-      const closed = once(child, 'close');
+      // Not 'close': services that the bus started may hold its standard error for a while.
+      const ended = once(child, 'exit');
       child.stdin.end();
-      await closed;
+      await ended;
     },
   };
 }
