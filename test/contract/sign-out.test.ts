@@ -124,6 +124,19 @@ describe('signing out of a context', () => {
     expect(parts.parts.logged().at(-1)).toBe(`context.signed_out | maya at ${server.host} | key revoked`);
   });
 
+  it('asks the service for the keys that are not revoked yet, and deletes all', async () => {
+    const id = await signedIn('maya');
+    const { keys } = parts.parts;
+    const first = keys.current(id);
+    keys.retire(first?.id ?? '', 'key revoked');
+    keys.create(id, 'second');
+    await registerContext(parts.parts, id, server, await signIn(server, 'maya'));
+    expect(await parts.signOut.run(id)).toMatchObject({
+      results: [{ done: true, keys: [{ label: 'second', revocation: 'revoked' }] }],
+    });
+    expect(keys.list(id)).toEqual([]);
+  });
+
   it('deletes the key also when the server is gone, and says that it was not revoked', async () => {
     const gone = await startTestServer();
     const id = await signedIn('maya', { at: gone });
