@@ -1,13 +1,14 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { SmallFiles } from '../core/ports.ts';
 
 /** Files on this computer's disk that are read whole, up to a size. */
 export const diskSmallFiles: SmallFiles = {
   async read(path, maxBytes) {
-    const file = await open(path, 'r').catch(() => null);
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => null);
     if (file === null) return 'missing';
     try {
-      // A pipe or a device may never end.
+      // A pipe or a device may never end; opened without waiting, for a pipe may have no writer.
       if (!(await file.stat()).isFile()) return 'missing';
       const buffer = Buffer.alloc(maxBytes + 1);
       let length = 0;
