@@ -29,6 +29,7 @@ import { TokenInspector } from './core/tokens/inspection/token-inspector.ts';
 import { TokenService } from './core/tokens/token-service.ts';
 import { RecoverySheets } from './core/vault/recovery-sheets.ts';
 import { Vault } from './core/vault/vault.ts';
+import { buildBackups } from './backups.ts';
 import { buildDesktop, type Desktop, type DesktopPlatform } from './desktop.ts';
 import { VaultSlots } from './core/vault/vault-slots.ts';
 import { activityHandlers } from './ipc/activity.ts';
@@ -85,7 +86,8 @@ export function bootstrap(platform: Platform): AppServices {
   const http = fetchHttpClient(platform.fetch);
 
   const nativeBinding = OWN_SQLITE_BINDING ? join(platform.outFolder, 'native', 'better_sqlite3.node') : null;
-  const file = new SqliteVaultFile(join(dataFolder, 'vault.db'), nativeBinding);
+  const vaultPath = join(dataFolder, 'vault.db');
+  const file = new SqliteVaultFile(vaultPath, nativeBinding);
   const vault = new Vault({ file, clock, random, kdf: argon2Kdf, logger, kdfParameters });
   const slots = new VaultSlots({ vault, keychain: platform.keychain });
   const activity = new ActivityLog({ vault, clock });
@@ -157,6 +159,10 @@ export function bootstrap(platform: Platform): AppServices {
     ...{ files: diskSmallFiles, sshKdf: bcryptSshKdf },
   });
   const reminders = new KeyReminders({ vault, clock, notifier });
+  const backups = buildBackups({
+    ...{ vaultPath, nativeBinding, vault, contexts, registries, registration, activity, files, dialogs },
+    ...{ clock, random, logger, kdfParameters, emit: platform.emit },
+  });
   const credentials = new CredentialService({ vault, contexts, tokens, activity });
   const agent = new AgentServer({
     socketPath: agentSocketPath(environment, platform.versions.platform, homeFolder),
@@ -229,6 +235,7 @@ export function bootstrap(platform: Platform): AppServices {
       registries: registriesHandlers({ vault, registries, agent }),
       activity: activityHandlers({ vault, activity, dialogs: platform.dialogs, files, clock }),
       settings: settingsHandlers({ vault, settings: desktop.settings, store }),
+      ...backups.handlers,
     },
     load: () => store.load(),
     async start() {

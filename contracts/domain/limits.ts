@@ -14,6 +14,10 @@ export const limits = {
   addressMax: 255,
   userIdMax: 64,
   ttlTextMax: 16,
+  /** Size of a backup file, bytes: more than ten thousand contexts take. */
+  backupBytes: 16 * 1024 * 1024,
+  /** Contexts of a backup that the preview of a restore names; the others are counted. */
+  previewRows: 200,
   /** Text by which a list is filtered. */
   filterMax: 100,
   /** Longest token that is taken apart to be looked at, characters. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorCodes } from '../errors.ts';
 import { signOutProgressSchema } from './sign-out.ts';
+import { backupProgressSchema } from './backup.ts';
 import { waitStateSchema } from './signin.ts';
 
 /** What main tells the window unasked. Events without a payload say only that something should be read again. */
@@ -13,6 +14,7 @@ export const events = {
   /** What was asked for outside the window, in the tray, has failed. */
   actionFailed: z.strictObject({ code: z.enum(errorCodes) }),
   keysChanged: z.undefined(),
+  backupProgress: backupProgressSchema,
   waitChanged: waitStateSchema,
   signOutProgress: signOutProgressSchema,
 };

@@ -1,12 +1,14 @@
 import { activityCalls } from './activity.ts';
 import { appCalls } from './app.ts';
 import { contextsCalls } from './contexts.ts';
+import { backupCalls } from './backup.ts';
 import type { CallersOf, ContractNames, HandlersOf, SubscribersOf } from './define.ts';
 import { events } from './events.ts';
 import { keysCalls } from './keys.ts';
 import { registriesCalls } from './registries.ts';
 import { settingsCalls } from './settings.ts';
 import { signOutCalls } from './sign-out.ts';
+import { rescueCalls } from './rescue.ts';
 import { signinCalls } from './signin.ts';
 import { slotsCalls } from './slots.ts';
 import { tokensCalls } from './tokens.ts';
@@ -26,6 +28,8 @@ export const ipcContract = {
     registries: registriesCalls,
     activity: activityCalls,
     settings: settingsCalls,
+    backup: backupCalls,
+    rescue: rescueCalls,
   },
   events,
 } as const;

@@ -23,7 +23,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 /** What the disk or its rights refuse becomes `storage_failed`. */
-function onDisk<T>(work: () => T): T {
+export function onDisk<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -32,7 +32,7 @@ function onDisk<T>(work: () => T): T {
   }
 }
 
-function syncToDisk(path: string): void {
+export function syncToDisk(path: string): void {
   const descriptor = openSync(path, 'r');
   try {
     fsyncSync(descriptor);
@@ -41,7 +41,7 @@ function syncToDisk(path: string): void {
   }
 }
 
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   // Windows has no such thing: a folder cannot be opened there.
   if (process.platform !== 'win32') syncToDisk(dirname(path));
 }
@@ -104,7 +104,15 @@ export class SqliteVaultFile implements VaultFile {
     onDisk(() => {
       const copy = `${this.#path}${suffix}`;
       rmSync(copy, { force: true });
-      this.#writeNew(copy, (temporary) => {
+      this.copyTo(copy);
+    });
+  }
+
+  /** Copies the database to a new file, which appears whole or not at all; its folder is made if need be. */
+  copyTo(path: string): void {
+    onDisk(() => {
+      mkdirSync(dirname(path), { recursive: true, mode: folderMode });
+      this.#writeNew(path, (temporary) => {
         const sql = this.#connect(this.#path, true);
         try {
           sql.run('VACUUM INTO ?', temporary);

@@ -88,6 +88,27 @@ export interface VaultFile {
   backup(suffix: string): void;
 }
 
+/**
+ * The folder around the vault file: its dated copies, and damaged files that were set aside. Copies and files are named
+ * by their plain names. Throws `KeyholdError` `storage_failed`, with nothing half done.
+ */
+export interface VaultFolder {
+  /** Names of the copies, newest first. */
+  copies(): string[];
+  /** Copies the vault, every page checked; mode 0600. Throws `vault_damaged` when a page is bad. */
+  makeCopy(name: string): void;
+  removeCopy(name: string): void;
+  /** A copy, to look into. */
+  copy(name: string): VaultFile;
+  /** Names of the damaged files that lie here, oldest first. */
+  setAsideFiles(): string[];
+  /**
+   * Gives the vault file, if there is one, and what SQLite keeps beside it a name with this stamp that no other file
+   * has. `copy`: what takes its place at the same moment; null for nothing. Nobody may have the file open.
+   */
+  setAside(stamp: string, copy: string | null): void;
+}
+
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'DELETE';
   url: string;

@@ -78,6 +78,42 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     title: 'Not yet',
     advice: `After a wrong try Keyhold waits before it takes the next one. ${waitWords(details)}`,
   }),
+  rescue_not_needed: {
+    title: 'The vault file is in order',
+    advice: 'Nothing was changed. Unlock the vault with its passphrase.',
+  },
+  copy_gone: {
+    title: 'That copy cannot be used',
+    advice: 'It was removed, or it is damaged as well. Nothing was changed: choose another copy.',
+  },
+  backup_unreadable: {
+    title: 'The file cannot be read',
+    advice: 'Make sure that it is still there and yours to read, then choose it again.',
+  },
+  backup_foreign: {
+    title: 'That is not a backup of Keyhold',
+    advice: 'Choose a file that Keyhold saved; its name ends in .keyhold-backup.',
+  },
+  backup_damaged: {
+    title: 'The backup file is damaged',
+    advice: 'Part of it is missing or changed, so nothing was restored. Use another copy of the file.',
+  },
+  backup_newer: {
+    title: 'The backup was saved by a newer Keyhold',
+    advice: 'Nothing was restored. Install the latest Keyhold to read it.',
+  },
+  backup_too_large: {
+    title: 'The file is too large for a backup',
+    advice: `A backup has at most ${String(limits.backupBytes / 1024 / 1024)} MB. Choose another file.`,
+  },
+  backup_wrong_passphrase: {
+    title: 'The passphrase does not open this backup',
+    advice: 'It is the one that was chosen when the backup was saved, not that of the vault.',
+  },
+  backup_gone: {
+    title: 'The backup is no longer open',
+    advice: 'Keyhold lets go of it when the vault locks. Choose the file again.',
+  },
   passphrase_too_short: ({ minLength = limits.passphraseMin }) => ({
     title: 'The passphrase is too short',
     advice: `Use ${String(minLength)} characters or more.`,

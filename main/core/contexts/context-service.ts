@@ -291,6 +291,11 @@ export class ContextService {
     return dashboardUrl;
   }
 
+  /** Tells the listeners of changes that were made to the rows themselves: a restore. */
+  announce(): void {
+    this.#changed.tell(undefined);
+  }
+
   /** Tells when a context was added, removed or changed. */
   onChange(listener: Listener): Cancel {
     return this.#changed.add(listener);
@@ -315,6 +320,6 @@ export class ContextService {
 }
 
 /** Names that look the same to a reader are the same name. */
-function foldName(name: string): string {
+export function foldName(name: string): string {
   return name.normalize('NFKC').toLowerCase();
 }

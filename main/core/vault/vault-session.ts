@@ -58,6 +58,7 @@ export class VaultSession {
   /** Counts locks, so that work which was still deriving a key does not undo a lock. */
   #locks = 0;
   #wasOpen = false;
+  #foundDamaged = false;
 
   constructor(deps: VaultDeps) {
     this.deps = deps;
@@ -72,6 +73,11 @@ export class VaultSession {
   /** Whether the vault was unlocked or locked since the app started. */
   get wasOpen(): boolean {
     return this.#wasOpen;
+  }
+
+  /** Whether unlocking found damage that the checks of the file alone cannot find. Closing forgets it. */
+  get foundDamaged(): boolean {
+    return this.#foundDamaged;
   }
 
   /** @throws KeyholdError `vault_missing`, `vault_damaged`, `vault_newer`, `storage_failed` */
@@ -124,6 +130,10 @@ export class VaultSession {
       throttle.reset();
     } catch (error) {
       keyring.wipe();
+      if (error instanceof KeyholdError && error.code === 'vault_damaged') {
+        this.#foundDamaged = true;
+        this.changed.tell(undefined);
+      }
       throw error;
     }
     this.#open(keyring);
@@ -146,6 +156,7 @@ export class VaultSession {
     this.lock('quit');
     this.#store?.sql.close();
     this.#store = null;
+    this.#foundDamaged = false;
   }
 
   /**

@@ -49,16 +49,21 @@ export function writeHeader(store: VaultStore, keyring: Keyring, header: VaultHe
   return { ...store, header: parsed, headerText, mac };
 }
 
-function inspect(file: VaultFile): void {
-  const look = file.openReadOnly();
+/**
+ * Checks a vault file, every page of it, and leaves it as it is.
+ * @param look is handed the opened file before it is closed again
+ * @throws KeyholdError `vault_damaged`, `vault_newer`, `storage_failed`
+ */
+export function inspectStore<T>(file: VaultFile, look: (sql: Sql, header: VaultHeader) => T): T {
+  const sql = file.openReadOnly();
   try {
-    requireKnownSchema(look);
-    readHeader(look);
+    requireKnownSchema(sql);
+    return look(sql, readHeader(sql).parsed);
   } catch (error) {
     // What SQLite itself complains of here is a table of ours that is not there.
     throw error instanceof KeyholdError ? error : new KeyholdError('vault_damaged');
   } finally {
-    look.close();
+    sql.close();
   }
 }
 
@@ -68,7 +73,7 @@ function inspect(file: VaultFile): void {
  */
 export function openStore(file: VaultFile, clock: Clock): VaultStore {
   if (!file.exists()) throw new KeyholdError('vault_missing');
-  inspect(file);
+  inspectStore(file, () => undefined);
   const sql = file.open();
   try {
     migrate(file, sql);

@@ -38,6 +38,7 @@ export class Vault {
    */
   status(): { state: VaultState; retryAfterMs: number } {
     if (this.session.isUnlocked) return { state: 'unlocked', retryAfterMs: 0 };
+    if (this.session.foundDamaged) return { state: 'damaged', retryAfterMs: 0 };
     try {
       return { state: 'locked', retryAfterMs: this.session.store().throttle.retryAfterMs() };
     } catch (error) {

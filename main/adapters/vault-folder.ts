@@ -1,0 +1,131 @@
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { VaultFile, VaultFolder } from '../core/ports.ts';
+import { onDisk, SqliteVaultFile, syncFolder, syncToDisk } from './vault-file.ts';
+
+const copyPattern = /^vault-\d{4}-\d{2}-\d{2}(T\d{6}Z)?\.db$/;
+const besides = ['-wal', '-shm'] as const;
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+/** `vault.db`, its copies in `copies/` and what was set aside beside it, on this computer's disk. */
+export class DiskVaultFolder implements VaultFolder {
+  readonly #path: string;
+  readonly #nativeBinding: string | null;
+
+  /**
+   * @param path the vault file
+   * @param nativeBinding as for `SqliteVaultFile`
+   */
+  constructor(path: string, nativeBinding: string | null) {
+    this.#path = path;
+    this.#nativeBinding = nativeBinding;
+  }
+
+  copies(): string[] {
+    return onDisk(() =>
+      namesIn(this.#copyFolder)
+        .filter((name) => copyPattern.test(name))
+        .sort()
+        .reverse(),
+    );
+  }
+
+  makeCopy(name: string): void {
+    new SqliteVaultFile(this.#path, this.#nativeBinding).copyTo(this.#copyPath(name));
+  }
+
+  removeCopy(name: string): void {
+    onDisk(() => {
+      rmSync(this.#copyPath(name), { force: true });
+    });
+  }
+
+  copy(name: string): VaultFile {
+    return new SqliteVaultFile(this.#copyPath(name), this.#nativeBinding);
+  }
+
+  setAsideFiles(): string[] {
+    const prefix = `${basename(this.#path)}.damaged-`;
+    return onDisk(() =>
+      namesIn(dirname(this.#path))
+        .filter((name) => name.startsWith(prefix) && !besides.some((suffix) => name.endsWith(suffix)))
+        .sort(),
+    );
+  }
+
+  setAside(stamp: string, copy: string | null): void {
+    onDisk(() => {
+      const replacement = copy === null ? null : this.#prepare(this.#copyPath(copy));
+      try {
+        this.#putAside(this.#freeName(stamp), replacement);
+      } catch (error) {
+        if (replacement !== null) rmSync(replacement, { force: true });
+        throw error;
+      }
+      syncFolder(this.#path);
+    });
+  }
+
+  get #copyFolder(): string {
+    return join(dirname(this.#path), 'copies');
+  }
+
+  #copyPath(name: string): string {
+    return join(this.#copyFolder, name);
+  }
+
+  /** The copy beside the vault, on the disk to its last byte. The copy itself stays. */
+  #prepare(copy: string): string {
+    const replacement = `${this.#path}.new`;
+    rmSync(replacement, { force: true });
+    copyFileSync(copy, replacement, constants.COPYFILE_EXCL);
+    syncToDisk(replacement);
+    return replacement;
+  }
+
+  #freeName(stamp: string): string {
+    const first = `${this.#path}.damaged-${stamp}`;
+    const taken = (name: string): boolean =>
+      ['', ...besides].some((suffix) => existsSync(`${name}${suffix}`));
+    let name = first;
+    for (let number = 2; taken(name); number += 1) name = `${first}-${number}`;
+    return name;
+  }
+
+  /**
+   * The file gets its second name before it loses the first one, and what lies beside it goes before another file can
+   * come to lie there: whenever the power fails, all of it is still there, and no log is applied to a foreign file.
+   */
+  #putAside(aside: string, replacement: string | null): void {
+    const present = existsSync(this.#path);
+    const linked = present && this.#link(aside);
+    for (const suffix of besides) {
+      if (existsSync(`${this.#path}${suffix}`)) renameSync(`${this.#path}${suffix}`, `${aside}${suffix}`);
+    }
+    if (present && !linked) renameSync(this.#path, aside);
+    if (replacement !== null) renameSync(replacement, this.#path);
+    else if (linked) unlinkSync(this.#path);
+  }
+
+  /** Not every file system knows files with two names. */
+  #link(aside: string): boolean {
+    try {
+      linkSync(this.#path, aside);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

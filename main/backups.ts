@@ -1,0 +1,68 @@
+import type { IpcEvents, IpcHandlers } from '../contracts/ipc/index.ts';
+import { argon2Kdf } from './adapters/kdf.ts';
+import { diskSmallFiles } from './adapters/small-files.ts';
+import { DiskVaultFolder } from './adapters/vault-folder.ts';
+import type { ActivityLog } from './core/activity/activity-log.ts';
+import { BackupService } from './core/backup/backup-service.ts';
+import { Rescue } from './core/backup/rescue.ts';
+import { VaultCopies } from './core/backup/vault-copies.ts';
+import type { ContextService } from './core/contexts/context-service.ts';
+import type { Clock, FileDialogs, Logger, Random, TextFiles } from './core/ports.ts';
+import type { RegistryService } from './core/registries/registry-service.ts';
+import type { Registration } from './core/signin/registration.ts';
+import type { KdfSettings } from './core/vault/calibration.ts';
+import type { Vault } from './core/vault/vault.ts';
+import { backupHandlers, rescueHandlers } from './ipc/backup.ts';
+
+interface Parts {
+  vaultPath: string;
+  nativeBinding: string | null;
+  vault: Vault;
+  contexts: ContextService;
+  registries: RegistryService;
+  registration: Registration;
+  activity: ActivityLog;
+  files: TextFiles;
+  dialogs: FileDialogs;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  kdfParameters: KdfSettings;
+  emit: (name: keyof IpcEvents, payload?: unknown) => void;
+}
+
+export interface Backups {
+  handlers: Pick<IpcHandlers, 'backup' | 'rescue'>;
+  copies: VaultCopies;
+}
+
+/** Builds backups, the vault's dated copies and the rescue of a damaged vault. */
+export function buildBackups(parts: Parts): Backups {
+  const { vault, contexts, registries, registration, activity, files, dialogs, clock, random, logger } = parts;
+  const folder = new DiskVaultFolder(parts.vaultPath, parts.nativeBinding);
+  const copies = new VaultCopies({ vault, folder, clock, logger });
+  const rescue = new Rescue({ vault, copies, folder, activity, clock, logger });
+  const backups = new BackupService({
+    ...{ vault, copies, activity, files, dialogs, clock, random, logger },
+    ...{ smallFiles: diskSmallFiles, kdf: argon2Kdf, kdfParameters: parts.kdfParameters },
+    beforeRemoval: async (contextId) => {
+      registration.cancel(contextId);
+      await registries.forget(contextId);
+    },
+    restored: () => {
+      contexts.announce();
+      parts.emit('keysChanged');
+      registration.resumePending();
+    },
+  });
+  rescue.onChange(() => {
+    parts.emit('vaultChanged');
+  });
+  backups.onProgress((progress) => {
+    parts.emit('backupProgress', progress);
+  });
+  return {
+    copies,
+    handlers: { backup: backupHandlers({ vault, backups, copies }), rescue: rescueHandlers(rescue) },
+  };
+}

@@ -1,0 +1,146 @@
+import type { RestoreResult } from '../../../contracts/ipc/backup.ts';
+import { writeCurrent } from '../contexts/context-store.ts';
+import type { Random } from '../ports.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { BackedUpContext, BackedUpKey, BackupContent } from './backup-content.ts';
+import {
+  insertContextRow,
+  insertKeyRow,
+  readVaultContexts,
+  updateContextRow,
+  writeRevokedAt,
+  type VaultContext,
+} from './backup-rows.ts';
+import { accountOf, leavingContexts, planMerge, type PlannedContext } from './restore-plan.ts';
+
+interface Deps {
+  vault: Vault;
+  random: Random;
+}
+
+/** Ids that are taken in this vault; a restored row whose id is among them gets another one. */
+class FreeIds {
+  readonly #random: Random;
+  readonly #taken: Set<string>;
+
+  constructor(random: Random, contexts: readonly VaultContext[]) {
+    this.#random = random;
+    this.#taken = new Set(contexts.flatMap(({ id, keys }) => [id, ...keys.map((key) => key.id)]));
+  }
+
+  take(id: string): string {
+    const free = this.#taken.has(id) ? this.#random.uuid() : id;
+    this.#taken.add(free);
+    return free;
+  }
+}
+
+/** Whether a context has anything of its own to sign with. */
+function canSign({ keys }: VaultContext): boolean {
+  return keys.some(({ revokedAt }) => revokedAt === null);
+}
+
+function mergeOne({ vault }: Deps, ids: FreeIds, planned: PlannedContext): RestoreResult {
+  const { context, into, asName, newKeys, revoked } = planned;
+  const sql = vault.sql();
+  const id = into?.id ?? ids.take(context.id);
+  if (into === null) insertContextRow(sql, { ...context, id, name: asName });
+  for (const { kid, revokedAt } of revoked) if (revokedAt !== null) writeRevokedAt(sql, kid, revokedAt);
+  for (const key of newKeys) insertKeyRow(vault, id, ids.take(key.id), key);
+  const revives = into !== null && !canSign(into) && newKeys.length > 0;
+  // Whether its service knows a key is then the backup's knowledge, not that of a context without one.
+  if (revives) {
+    const { state, signedOut } = context;
+    updateContextRow(sql, id, { ...into, state, signedOut });
+  }
+  const gained = into === null || revives;
+  return {
+    contexts: Number(into === null),
+    keys: newKeys.length,
+    registries: Number(gained && context.hasRegistry),
+  };
+}
+
+/** Adds what the vault has not. To be run in a transaction. */
+export function applyMerge(deps: Deps, content: BackupContent): RestoreResult {
+  const sql = deps.vault.sql();
+  const present = readVaultContexts(sql);
+  const ids = new FreeIds(deps.random, present);
+  const plan = planMerge(present, content);
+  const results = plan.map((planned) => mergeOne(deps, ids, planned));
+  if (!present.some(({ current }) => current)) {
+    const chosen = plan.findIndex(({ context }) => context.current);
+    const name = plan[Math.max(0, chosen)]?.asName;
+    if (name !== undefined) makeCurrent(deps.vault, name);
+  }
+  return results.reduce(
+    (total, result) => ({
+      contexts: total.contexts + result.contexts,
+      keys: total.keys + result.keys,
+      registries: total.registries + result.registries,
+    }),
+    { contexts: 0, keys: 0, registries: 0 },
+  );
+}
+
+function makeCurrent(vault: Vault, name: string): void {
+  const sql = vault.sql();
+  const row = sql.get<{ id: string }>('SELECT id FROM contexts WHERE name = ?', name);
+  if (row !== undefined) writeCurrent(sql, row.id);
+}
+
+/** A key that the vault knows to be revoked stays so, whatever an older backup says. */
+function withRevocation(key: BackedUpKey, revocations: ReadonlyMap<string, string>): BackedUpKey {
+  return { ...key, revokedAt: key.revokedAt ?? revocations.get(key.kid) ?? null };
+}
+
+function replaceOne(
+  { vault }: Deps,
+  ids: FreeIds,
+  context: BackedUpContext,
+  into: VaultContext | undefined,
+): string {
+  const sql = vault.sql();
+  if (into !== undefined) {
+    updateContextRow(sql, into.id, context);
+    return into.id;
+  }
+  const id = ids.take(context.id);
+  insertContextRow(sql, { ...context, id });
+  return id;
+}
+
+/**
+ * Makes the vault's contexts and keys those of the backup. A context that both have keeps its id, and with it what was
+ * set up for it. To be run in a transaction.
+ */
+export function applyReplace(deps: Deps, content: BackupContent): RestoreResult {
+  const { vault, random } = deps;
+  const sql = vault.sql();
+  const present = readVaultContexts(sql);
+  const ids = new FreeIds(random, present);
+  const revocations = new Map(
+    present
+      .flatMap(({ keys }) => keys)
+      .flatMap(({ kid, revokedAt }) => (revokedAt === null ? [] : [[kid, revokedAt] as const])),
+  );
+  for (const { id } of leavingContexts(present, content)) sql.run('DELETE FROM contexts WHERE id = ?', id);
+  sql.run('DELETE FROM keys');
+  // Two contexts may have exchanged their names: none is in the way of another while they are written.
+  sql.run('UPDATE contexts SET name = id, is_current = 0');
+  const accounts = new Map(present.map((context) => [accountOf(context), context]));
+  for (const context of content.contexts) {
+    const into = accounts.get(accountOf(context));
+    const id = replaceOne(deps, ids, context, into);
+    for (const key of context.keys) {
+      insertKeyRow(vault, id, ids.take(key.id), withRevocation(key, revocations));
+    }
+  }
+  const chosen = content.contexts.find(({ current }) => current) ?? content.contexts[0];
+  if (chosen !== undefined) makeCurrent(vault, chosen.name);
+  return {
+    contexts: content.contexts.length,
+    keys: content.contexts.reduce((total, { keys }) => total + keys.length, 0),
+    registries: content.contexts.filter(({ hasRegistry }) => hasRegistry).length,
+  };
+}

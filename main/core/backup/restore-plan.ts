@@ -1,0 +1,117 @@
+import { limits } from '../../../contracts/domain/limits.ts';
+import type { RestorePreview, RestoreRow } from '../../../contracts/ipc/backup.ts';
+import { foldName } from '../contexts/context-service.ts';
+import { keysOf, type BackedUpContext, type BackedUpKey, type BackupContent } from './backup-content.ts';
+import type { VaultContext } from './backup-rows.ts';
+
+/** What merging does with one context of the backup. */
+export interface PlannedContext {
+  context: BackedUpContext;
+  /** The vault's context of the same user and service; null when there is none. */
+  into: VaultContext | null;
+  asName: string;
+  standing: RestoreRow['standing'];
+  newKeys: BackedUpKey[];
+  /** Keys of `into` that the backup knows to be revoked and the vault does not. */
+  revoked: BackedUpKey[];
+  /** How many of its keys the vault has in another context. */
+  foreignKeys: number;
+}
+
+/** One user of one service, which makes a context the same wherever it is. */
+export function accountOf({ origin, userId }: { origin: string; userId: string }): string {
+  return `${origin} ${userId}`;
+}
+
+/** The name itself, or the first of `name 2`, `name 3` … that is free, never longer than a name may be. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  let candidate = name;
+  for (let number = 2; taken.has(foldName(candidate)); number += 1) {
+    const suffix = ` ${number}`;
+    // By characters, not code units: half of one would be no name.
+    const kept = Array.from(name).slice(0, -suffix.length);
+    const whole = name.length + suffix.length <= limits.contextNameMax;
+    candidate = `${whole ? name : kept.join('').trimEnd()}${suffix}`;
+  }
+  return candidate;
+}
+
+/** Says for each context of the backup what merging it into the vault does. Nothing that the vault has is lost. */
+export function planMerge(vault: readonly VaultContext[], content: BackupContent): PlannedContext[] {
+  const accounts = new Map(vault.map((context) => [accountOf(context), context]));
+  const taken = new Set(vault.map(({ name }) => foldName(name)));
+  const homes = new Map(
+    vault.flatMap((context) => context.keys.map(({ kid, revokedAt }) => [kid, { context, revokedAt }])),
+  );
+  return content.contexts.map((context) => {
+    const into = accounts.get(accountOf(context)) ?? null;
+    const newKeys = context.keys.filter(({ kid }) => !homes.has(kid));
+    const known = context.keys.flatMap((key) => {
+      const home = homes.get(key.kid);
+      return home === undefined ? [] : [{ key, home }];
+    });
+    const own = known.filter(({ home }) => home.context === into);
+    const revoked = own.filter(({ key, home }) => key.revokedAt !== null && home.revokedAt === null);
+    const asName = into?.name ?? freeName(context.name, taken);
+    taken.add(foldName(asName));
+    const renamed = asName === context.name ? 'new' : 'renamed';
+    const merged = newKeys.length + revoked.length > 0 ? 'merged' : 'same';
+    return {
+      context,
+      into,
+      asName,
+      standing: into === null ? renamed : merged,
+      newKeys,
+      revoked: revoked.map(({ key }) => key),
+      foreignKeys: known.length - own.length,
+    };
+  });
+}
+
+/** The vault's contexts that the backup has not: what replacing everything loses. */
+export function leavingContexts(vault: readonly VaultContext[], content: BackupContent): VaultContext[] {
+  const kept = new Set(content.contexts.map(accountOf));
+  return vault.filter((context) => !kept.has(accountOf(context)));
+}
+
+const order: Readonly<Record<RestoreRow['standing'], number>> = { renamed: 0, new: 1, merged: 2, same: 3 };
+
+function toRow(planned: PlannedContext): RestoreRow {
+  const { context, asName, standing, newKeys, revoked, foreignKeys } = planned;
+  return {
+    name: context.name,
+    asName,
+    host: context.host,
+    userId: context.userId,
+    standing,
+    keys: context.keys.length,
+    newKeys: newKeys.length,
+    revokedKeys: revoked.length,
+    foreignKeys,
+  };
+}
+
+/** What the user is shown before anything is changed. */
+export function previewOf(vault: readonly VaultContext[], content: BackupContent): RestorePreview {
+  const plan = planMerge(vault, content);
+  const leaving = leavingContexts(vault, content);
+  const kids = new Set(keysOf(content.contexts).map(({ kid }) => kid));
+  const rows = plan.map(toRow).sort((a, b) => order[a.standing] - order[b.standing]);
+  const sum = (count: (row: RestoreRow) => number): number =>
+    rows.reduce((total, row) => total + count(row), 0);
+  return {
+    savedAt: content.savedAt,
+    contexts: content.contexts.length,
+    keys: kids.size,
+    rows: rows.slice(0, limits.previewRows),
+    newContexts: plan.filter(({ into }) => into === null).length,
+    newKeys: sum(({ newKeys }) => newKeys),
+    revokedKeys: sum(({ revokedKeys }) => revokedKeys),
+    leaving: {
+      contexts: leaving.length,
+      keys: vault.flatMap((context) => context.keys).filter(({ kid }) => !kids.has(kid)).length,
+      names: leaving.slice(0, limits.previewRows).map(({ name }) => name),
+    },
+    present: vault.length,
+  };
+}
