@@ -1,13 +1,13 @@
 import type { IpcEvents, IpcHandlers } from '../contracts/ipc/index.ts';
 import { argon2Kdf } from './adapters/kdf.ts';
 import { diskSmallFiles } from './adapters/small-files.ts';
-import { DiskVaultFolder } from './adapters/vault-folder.ts';
 import type { ActivityLog } from './core/activity/activity-log.ts';
 import { BackupService } from './core/backup/backup-service.ts';
 import { Rescue } from './core/backup/rescue.ts';
-import { VaultCopies } from './core/backup/vault-copies.ts';
+import type { VaultCopies } from './core/backup/vault-copies.ts';
 import type { ContextService } from './core/contexts/context-service.ts';
-import type { Clock, FileDialogs, Logger, Random, TextFiles } from './core/ports.ts';
+import type { KeyService } from './core/keys/key-service.ts';
+import type { Clock, FileDialogs, Logger, Random, TextFiles, VaultFolder } from './core/ports.ts';
 import type { RegistryService } from './core/registries/registry-service.ts';
 import type { Registration } from './core/signin/registration.ts';
 import type { KdfSettings } from './core/vault/calibration.ts';
@@ -15,10 +15,11 @@ import type { Vault } from './core/vault/vault.ts';
 import { backupHandlers, rescueHandlers } from './ipc/backup.ts';
 
 interface Parts {
-  vaultPath: string;
-  nativeBinding: string | null;
+  folder: VaultFolder;
+  copies: VaultCopies;
   vault: Vault;
   contexts: ContextService;
+  keys: KeyService;
   registries: RegistryService;
   registration: Registration;
   activity: ActivityLog;
@@ -31,16 +32,10 @@ interface Parts {
   emit: (name: keyof IpcEvents, payload?: unknown) => void;
 }
 
-export interface Backups {
-  handlers: Pick<IpcHandlers, 'backup' | 'rescue'>;
-  copies: VaultCopies;
-}
-
-/** Builds backups, the vault's dated copies and the rescue of a damaged vault. */
-export function buildBackups(parts: Parts): Backups {
-  const { vault, contexts, registries, registration, activity, files, dialogs, clock, random, logger } = parts;
-  const folder = new DiskVaultFolder(parts.vaultPath, parts.nativeBinding);
-  const copies = new VaultCopies({ vault, folder, clock, logger });
+/** Builds backups and the rescue of a damaged vault, and what the window may ask of them. */
+export function buildBackups(parts: Parts): Pick<IpcHandlers, 'backup' | 'rescue'> {
+  const { folder, copies, vault, contexts, keys, registries, registration, activity, files } = parts;
+  const { dialogs, clock, random, logger } = parts;
   const rescue = new Rescue({ vault, copies, folder, activity, clock, logger });
   const backups = new BackupService({
     ...{ vault, copies, activity, files, dialogs, clock, random, logger },
@@ -50,6 +45,7 @@ export function buildBackups(parts: Parts): Backups {
       await registries.forget(contextId);
     },
     restored: () => {
+      keys.forgetSigners();
       contexts.announce();
       parts.emit('keysChanged');
       registration.resumePending();
@@ -61,8 +57,5 @@ export function buildBackups(parts: Parts): Backups {
   backups.onProgress((progress) => {
     parts.emit('backupProgress', progress);
   });
-  return {
-    copies,
-    handlers: { backup: backupHandlers({ vault, backups, copies }), rescue: rescueHandlers(rescue) },
-  };
+  return { backup: backupHandlers({ vault, backups, copies }), rescue: rescueHandlers(rescue) };
 }

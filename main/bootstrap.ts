@@ -9,10 +9,12 @@ import { diskSmallFiles } from './adapters/small-files.ts';
 import { bcryptSshKdf } from './adapters/ssh-kdf.ts';
 import { DiskTextFiles } from './adapters/text-files.ts';
 import { SqliteVaultFile } from './adapters/vault-file.ts';
+import { DiskVaultFolder } from './adapters/vault-folder.ts';
 import { AgentServer } from './agent/agent-server.ts';
 import { CredentialService } from './agent/credential-service.ts';
 import { agentSocketPath } from './agent/socket-path.ts';
 import { ActivityLog } from './core/activity/activity-log.ts';
+import { VaultCopies } from './core/backup/vault-copies.ts';
 import { SecretClipboard } from './core/clipboard/secret-clipboard.ts';
 import { ContextService } from './core/contexts/context-service.ts';
 import { KeyImport } from './core/keys/import/key-import.ts';
@@ -89,7 +91,15 @@ export function bootstrap(platform: Platform): AppServices {
   const vaultPath = join(dataFolder, 'vault.db');
   const file = new SqliteVaultFile(vaultPath, nativeBinding);
   const vault = new Vault({ file, clock, random, kdf: argon2Kdf, logger, kdfParameters });
-  const slots = new VaultSlots({ vault, keychain: platform.keychain });
+  const folder = new DiskVaultFolder(vaultPath, nativeBinding);
+  const copies = new VaultCopies({ vault, folder, clock, logger });
+  const slots = new VaultSlots({
+    vault,
+    keychain: platform.keychain,
+    beforeRekey: () => {
+      copies.keep();
+    },
+  });
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
   const contexts = new ContextService({ vault, keys, http, clock, random, activity, logger });
@@ -159,8 +169,8 @@ export function bootstrap(platform: Platform): AppServices {
     ...{ files: diskSmallFiles, sshKdf: bcryptSshKdf },
   });
   const reminders = new KeyReminders({ vault, clock, notifier });
-  const backups = buildBackups({
-    ...{ vaultPath, nativeBinding, vault, contexts, registries, registration, activity, files, dialogs },
+  const backupCalls = buildBackups({
+    ...{ folder, copies, vault, contexts, keys, registries, registration, activity, files, dialogs },
     ...{ clock, random, logger, kdfParameters, emit: platform.emit },
   });
   const credentials = new CredentialService({ vault, contexts, tokens, activity });
@@ -235,7 +245,7 @@ export function bootstrap(platform: Platform): AppServices {
       registries: registriesHandlers({ vault, registries, agent }),
       activity: activityHandlers({ vault, activity, dialogs: platform.dialogs, files, clock }),
       settings: settingsHandlers({ vault, settings: desktop.settings, store }),
-      ...backups.handlers,
+      ...backupCalls,
     },
     load: () => store.load(),
     async start() {

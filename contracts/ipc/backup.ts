@@ -89,7 +89,13 @@ export const backupCalls = {
         keys: z.number().int().nonnegative(),
       })
       .nullable(),
-    errors: ['vault_locked', 'vault_damaged', 'passphrase_too_short', 'backup_too_large'],
+    errors: [
+      'vault_locked',
+      'vault_damaged',
+      'passphrase_too_short',
+      'passphrase_too_weak',
+      'backup_too_large',
+    ],
   }),
   /** Asks for a backup file and looks at its outside; null when the user chose none. */
   choose: call({

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { contextNameSchema, keyLabelSchema, userIdSchema } from '../../../contracts/domain/context.ts';
+import {
+  contextColourSchema,
+  contextLabelSchema,
+  contextNameSchema,
+  contextStateSchema,
+  keyLabelSchema,
+  userIdSchema,
+} from '../../../contracts/domain/context.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { signingAlgSchema } from '../../../contracts/server-api/index.ts';
 import { foldName } from '../contexts/context-service.ts';
@@ -49,17 +56,13 @@ const contextSchema = z
   .strictObject({
     id: z.uuid(),
     name: contextNameSchema,
-    colour: z
-      .string()
-      .regex(/^[a-z]{1,20}$/)
-      .nullable(),
-    label: contextNameSchema.nullable(),
+    colour: contextColourSchema,
+    label: contextLabelSchema.nullable(),
     origin: z.string(),
     host: z.string(),
     serviceName: z.string().max(200),
     userId: userIdSchema,
-    state: z.enum(['pending', 'active']),
-    signedOut: z.boolean(),
+    state: contextStateSchema,
     current: z.boolean(),
     hasRegistry: z.boolean(),
     dashboardUrl: z.url().max(2048).nullable(),

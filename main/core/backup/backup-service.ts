@@ -6,6 +6,7 @@ import type { Cancel, Clock, FileDialogs, Kdf, Logger, Random, SmallFiles, TextF
 import { wipe } from '../vault/bytes.ts';
 import { calibrate, type KdfSettings } from '../vault/calibration.ts';
 import { Listeners } from '../vault/listeners.ts';
+import { requireStrong } from '../vault/strength.ts';
 import type { Vault } from '../vault/vault.ts';
 import { wipeContent, type BackupContent } from './backup-content.ts';
 import { newBackupKey, openBackup, readBackup, sealBackup, type SealedBackup } from './backup-file.ts';
@@ -45,13 +46,6 @@ interface ChosenFile {
 
 export interface SavedBackup extends Counts {
   fileName: string;
-}
-
-function requireLength(passphrase: Buffer): void {
-  // Characters as people count them: one emoji is one.
-  if (Array.from(passphrase.toString('utf8')).length < limits.passphraseMin) {
-    throw new KeyholdError('passphrase_too_short', { minLength: limits.passphraseMin });
-  }
 }
 
 /** Counts in words, for the activity log. */
@@ -101,11 +95,11 @@ export class BackupService {
    * @param passphrase the backup's own, UTF-8; zeroed before this settles
    * @returns null when the user chose no place or cancelled; there is no file then
    * @throws KeyholdError `vault_locked`, `vault_damaged` when something in the vault does not open,
-   *   `passphrase_too_short`, `backup_too_large`, `storage_failed`
+   *   `passphrase_too_short`, `passphrase_too_weak`, `backup_too_large`, `storage_failed`
    */
   async save(passphrase: Buffer): Promise<SavedBackup | null> {
     try {
-      requireLength(passphrase);
+      await requireStrong(passphrase);
       const day = this.#deps.clock.now().toISOString().slice(0, 10);
       const path = await this.#deps.dialogs.save({
         title: 'Save backup',

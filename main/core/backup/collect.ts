@@ -1,5 +1,6 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { nativePublicKey } from '../keys/ed25519.ts';
+import type { KeyRow } from '../keys/key-store.ts';
 import { wipe } from '../vault/bytes.ts';
 import type { Vault } from '../vault/vault.ts';
 import {
@@ -20,6 +21,22 @@ export interface Counts {
 
 function isGenuine({ seed, publicKey }: Pick<BackedUpKey, 'seed' | 'publicKey'>): boolean {
   return seed === null || nativePublicKey(seed).equals(publicKey);
+}
+
+function toBackedUp(row: KeyRow, seed: Buffer | null): BackedUpKey {
+  return {
+    id: row.id,
+    label: row.label,
+    kid: row.kid,
+    publicKey: row.public_key,
+    seed,
+    source: row.source,
+    createdAt: row.created_at,
+    registeredAt: row.registered_at,
+    lastUsedAt: row.last_used_at,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+  };
 }
 
 /** A backup that could not be restored must not be written: what is in it is read once before. */
@@ -50,13 +67,13 @@ export async function collect(
     await work.each('keys', keys, (key) => {
       const seed = openSeed(vault, key);
       seeds.set(key.id, seed);
-      if (!isGenuine({ ...key, seed })) throw new KeyholdError('vault_damaged');
+      if (!isGenuine({ seed, publicKey: key.public_key })) throw new KeyholdError('vault_damaged');
     });
     const content: BackupContent = {
       savedAt,
       contexts: contexts.map((context) => ({
         ...context,
-        keys: context.keys.map((key) => ({ ...key, seed: seeds.get(key.id) ?? null })),
+        keys: context.keys.map((row) => toBackedUp(row, seeds.get(row.id) ?? null)),
       })),
     };
     const plain = readableAgain(encodeContent(content));

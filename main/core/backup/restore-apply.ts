@@ -1,16 +1,10 @@
 import type { RestoreResult } from '../../../contracts/ipc/backup.ts';
-import { writeCurrent } from '../contexts/context-store.ts';
+import { deleteContext, insertContext, writeContext, writeCurrent } from '../contexts/context-store.ts';
+import { writeRevoked } from '../keys/key-store.ts';
 import type { Random } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { BackedUpContext, BackedUpKey, BackupContent } from './backup-content.ts';
-import {
-  insertContextRow,
-  insertKeyRow,
-  readVaultContexts,
-  updateContextRow,
-  writeRevokedAt,
-  type VaultContext,
-} from './backup-rows.ts';
+import { readVaultContexts, restoreKey, type VaultContext } from './backup-rows.ts';
 import { accountOf, leavingContexts, planMerge, type PlannedContext } from './restore-plan.ts';
 
 interface Deps {
@@ -23,9 +17,9 @@ class FreeIds {
   readonly #random: Random;
   readonly #taken: Set<string>;
 
-  constructor(random: Random, contexts: readonly VaultContext[]) {
+  constructor(random: Random, taken: readonly string[]) {
     this.#random = random;
-    this.#taken = new Set(contexts.flatMap(({ id, keys }) => [id, ...keys.map((key) => key.id)]));
+    this.#taken = new Set(taken);
   }
 
   take(id: string): string {
@@ -37,22 +31,19 @@ class FreeIds {
 
 /** Whether a context has anything of its own to sign with. */
 function canSign({ keys }: VaultContext): boolean {
-  return keys.some(({ revokedAt }) => revokedAt === null);
+  return keys.some((row) => row.revoked_at === null);
 }
 
 function mergeOne({ vault }: Deps, ids: FreeIds, planned: PlannedContext): RestoreResult {
   const { context, into, asName, newKeys, revoked } = planned;
   const sql = vault.sql();
   const id = into?.id ?? ids.take(context.id);
-  if (into === null) insertContextRow(sql, { ...context, id, name: asName });
-  for (const { kid, revokedAt } of revoked) if (revokedAt !== null) writeRevokedAt(sql, kid, revokedAt);
-  for (const key of newKeys) insertKeyRow(vault, id, ids.take(key.id), key);
+  if (into === null) insertContext(sql, { ...context, id, name: asName, current: false });
+  for (const key of revoked) writeRevoked(sql, key.id, key.revokedAt);
+  for (const key of newKeys) restoreKey(vault, id, ids.take(key.id), key);
   const revives = into !== null && !canSign(into) && newKeys.length > 0;
   // Whether its service knows a key is then the backup's knowledge, not that of a context without one.
-  if (revives) {
-    const { state, signedOut } = context;
-    updateContextRow(sql, id, { ...into, state, signedOut });
-  }
+  if (revives) writeContext(sql, { ...into, state: context.state });
   const gained = into === null || revives;
   return {
     contexts: Number(into === null),
@@ -65,7 +56,10 @@ function mergeOne({ vault }: Deps, ids: FreeIds, planned: PlannedContext): Resto
 export function applyMerge(deps: Deps, content: BackupContent): RestoreResult {
   const sql = deps.vault.sql();
   const present = readVaultContexts(sql);
-  const ids = new FreeIds(deps.random, present);
+  const ids = new FreeIds(
+    deps.random,
+    present.flatMap(({ id, keys }) => [id, ...keys.map((key) => key.id)]),
+  );
   const plan = planMerge(present, content);
   const results = plan.map((planned) => mergeOne(deps, ids, planned));
   if (!present.some(({ current }) => current)) {
@@ -102,11 +96,11 @@ function replaceOne(
 ): string {
   const sql = vault.sql();
   if (into !== undefined) {
-    updateContextRow(sql, into.id, context);
+    writeContext(sql, { ...context, id: into.id, current: false });
     return into.id;
   }
   const id = ids.take(context.id);
-  insertContextRow(sql, { ...context, id });
+  insertContext(sql, { ...context, id, current: false });
   return id;
 }
 
@@ -118,13 +112,16 @@ export function applyReplace(deps: Deps, content: BackupContent): RestoreResult 
   const { vault, random } = deps;
   const sql = vault.sql();
   const present = readVaultContexts(sql);
-  const ids = new FreeIds(random, present);
+  const ids = new FreeIds(
+    random,
+    present.map(({ id }) => id),
+  );
   const revocations = new Map(
     present
       .flatMap(({ keys }) => keys)
-      .flatMap(({ kid, revokedAt }) => (revokedAt === null ? [] : [[kid, revokedAt] as const])),
+      .flatMap((row) => (row.revoked_at === null ? [] : [[row.kid, row.revoked_at] as const])),
   );
-  for (const { id } of leavingContexts(present, content)) sql.run('DELETE FROM contexts WHERE id = ?', id);
+  for (const { id } of leavingContexts(present, content)) deleteContext(sql, id);
   sql.run('DELETE FROM keys');
   // Two contexts may have exchanged their names: none is in the way of another while they are written.
   sql.run('UPDATE contexts SET name = id, is_current = 0');
@@ -133,7 +130,7 @@ export function applyReplace(deps: Deps, content: BackupContent): RestoreResult 
     const into = accounts.get(accountOf(context));
     const id = replaceOne(deps, ids, context, into);
     for (const key of context.keys) {
-      insertKeyRow(vault, id, ids.take(key.id), withRevocation(key, revocations));
+      restoreKey(vault, id, ids.take(key.id), withRevocation(key, revocations));
     }
   }
   const chosen = content.contexts.find(({ current }) => current) ?? content.contexts[0];

@@ -12,8 +12,8 @@ export interface PlannedContext {
   asName: string;
   standing: RestoreRow['standing'];
   newKeys: BackedUpKey[];
-  /** Keys of `into` that the backup knows to be revoked and the vault does not. */
-  revoked: BackedUpKey[];
+  /** Keys of `into`, by id, that the backup knows to be revoked and the vault does not. */
+  revoked: { id: string; revokedAt: string }[];
   /** How many of its keys the vault has in another context. */
   foreignKeys: number;
 }
@@ -41,7 +41,7 @@ export function planMerge(vault: readonly VaultContext[], content: BackupContent
   const accounts = new Map(vault.map((context) => [accountOf(context), context]));
   const taken = new Set(vault.map(({ name }) => foldName(name)));
   const homes = new Map(
-    vault.flatMap((context) => context.keys.map(({ kid, revokedAt }) => [kid, { context, revokedAt }])),
+    vault.flatMap((context) => context.keys.map((row) => [row.kid, { context, row }] as const)),
   );
   return content.contexts.map((context) => {
     const into = accounts.get(accountOf(context)) ?? null;
@@ -51,7 +51,9 @@ export function planMerge(vault: readonly VaultContext[], content: BackupContent
       return home === undefined ? [] : [{ key, home }];
     });
     const own = known.filter(({ home }) => home.context === into);
-    const revoked = own.filter(({ key, home }) => key.revokedAt !== null && home.revokedAt === null);
+    const revoked = own.flatMap(({ key: { revokedAt }, home: { row } }) =>
+      revokedAt !== null && row.revoked_at === null ? [{ id: row.id, revokedAt }] : [],
+    );
     const asName = into?.name ?? freeName(context.name, taken);
     taken.add(foldName(asName));
     const renamed = asName === context.name ? 'new' : 'renamed';
@@ -62,7 +64,7 @@ export function planMerge(vault: readonly VaultContext[], content: BackupContent
       asName,
       standing: into === null ? renamed : merged,
       newKeys,
-      revoked: revoked.map(({ key }) => key),
+      revoked,
       foreignKeys: known.length - own.length,
     };
   });

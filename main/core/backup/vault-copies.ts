@@ -4,7 +4,10 @@ import type { Cancel, Clock, Logger, VaultFolder } from '../ports.ts';
 import { inspectStore } from '../vault/vault-store.ts';
 import type { Vault } from '../vault/vault.ts';
 
-/** Copies that are kept; the oldest go first. */
+/**
+ * Copies of a kind that are kept; the oldest go first. Those of the days and those from before a change are counted on
+ * their own, so that many changes on one day do not push out the days before.
+ */
 const kept = 7;
 
 /** The copy of the day is made this long after unlocking, so that the first screen does not wait for it. */
@@ -93,7 +96,7 @@ export class VaultCopies {
 
   #make(name: string): void {
     this.#folder.makeCopy(name);
-    const others = this.#folder.copies().filter((copy) => copy !== name);
+    const others = this.#folder.copies().filter((copy) => copy !== name && copy.length === name.length);
     // Never the new one, even if a wrong clock has dated it before all others.
     for (const old of others.slice(kept - 1)) this.#folder.removeCopy(old);
   }

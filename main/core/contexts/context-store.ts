@@ -130,12 +130,9 @@ export function readAnswering(sql: Sql): Pick<StoredContext, 'id' | 'host' | 'us
     .map((row) => ({ id: row.id, host: row.host, userId: row.user_id, hasRegistry: row.has_registry === 1 }));
 }
 
-export function insertContext(sql: Sql, context: StoredContext): void {
-  sql.run(
-    `INSERT INTO contexts (id, name, colour, label, origin, host, service_name, user_id, state, signed_out,
-       is_current, has_registry, dashboard_url, signing_alg, max_token_ttl, set_up_podman, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    context.id,
+/** A context's columns but for its id, in the order of the two statements below. */
+function columnsOf(context: StoredContext): (string | number | null)[] {
+  return [
     context.name,
     context.colour,
     context.label,
@@ -152,6 +149,28 @@ export function insertContext(sql: Sql, context: StoredContext): void {
     context.maxTokenTtl,
     Number(context.setUpPodman),
     context.createdAt,
+  ];
+}
+
+export function insertContext(sql: Sql, context: StoredContext): void {
+  sql.run(
+    `INSERT INTO contexts (name, colour, label, origin, host, service_name, user_id, state, signed_out,
+       is_current, has_registry, dashboard_url, signing_alg, max_token_ttl, set_up_podman, created_at, id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...columnsOf(context),
+    context.id,
+  );
+}
+
+/** Writes a context that is there. What hangs on it, by its id, stays. */
+export function writeContext(sql: Sql, context: StoredContext): void {
+  sql.run(
+    `UPDATE contexts SET name = ?, colour = ?, label = ?, origin = ?, host = ?, service_name = ?, user_id = ?,
+       state = ?, signed_out = ?, is_current = ?, has_registry = ?, dashboard_url = ?, signing_alg = ?,
+       max_token_ttl = ?, set_up_podman = ?, created_at = ?
+     WHERE id = ?`,
+    ...columnsOf(context),
+    context.id,
   );
 }
 

@@ -46,7 +46,8 @@ export interface ForeignKey {
   age: KeyAge;
 }
 
-function seedPlace(keyId: string): SealPlace {
+/** Where a key's private part lies. */
+export function seedPlace(keyId: string): SealPlace {
   return { table: 'keys', row: keyId, column: 'sealed_seed' };
 }
 
@@ -179,6 +180,11 @@ export class KeyService {
     const keys = this.list(contextId);
     this.#vault.sql().run('DELETE FROM keys WHERE context_id = ?', contextId);
     for (const { kid } of keys) this.#signers.delete(kid);
+  }
+
+  /** Forgets what this unlocked time has signed with: the rows are others now. */
+  forgetSigners(): void {
+    this.#signers.clear();
   }
 
   /** The public halves of all contexts' keys, newest first: to check what they may have signed. */

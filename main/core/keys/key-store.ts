@@ -30,6 +30,11 @@ export function readKeys(sql: Sql, contextId: string): KeyRow[] {
   return sql.all('SELECT * FROM keys WHERE context_id = ? ORDER BY created_at DESC, rowid DESC', contextId);
 }
 
+/** The keys of all contexts, oldest first. */
+export function readAllKeys(sql: Sql): KeyRow[] {
+  return sql.all('SELECT * FROM keys ORDER BY created_at, rowid');
+}
+
 /** The keys of all contexts that have an age limit and are not revoked. */
 export function readKeysWithLimit(sql: Sql): KeyRow[] {
   return sql.all(
@@ -75,8 +80,9 @@ export function readPendingKey(sql: Sql, contextId: string): KeyRow | undefined 
 
 export function insertKey(sql: Sql, row: KeyRow): void {
   sql.run(
-    `INSERT INTO keys (id, context_id, label, kid, public_key, sealed_seed, source, created_at, expires_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO keys (id, context_id, label, kid, public_key, sealed_seed, source, created_at, registered_at,
+       last_used_at, expires_at, revoked_at, reminded)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     row.id,
     row.context_id,
     row.label,
@@ -85,7 +91,11 @@ export function insertKey(sql: Sql, row: KeyRow): void {
     row.sealed_seed,
     row.source,
     row.created_at,
+    row.registered_at,
+    row.last_used_at,
     row.expires_at,
+    row.revoked_at,
+    row.reminded,
   );
 }
 

@@ -25,11 +25,22 @@ export class VaultSlots {
   readonly codes: RecoveryCodes;
   readonly #session: VaultSession;
   readonly #keychain: Keychain;
+  readonly #beforeRekey: () => void;
   #keychainTried = false;
 
-  constructor({ vault, keychain }: { vault: Vault; keychain: Keychain }) {
+  /** @param deps `beforeRekey`: keeps a copy of the file; when it throws nothing is re-keyed */
+  constructor({
+    vault,
+    keychain,
+    beforeRekey,
+  }: {
+    vault: Vault;
+    keychain: Keychain;
+    beforeRekey: () => void;
+  }) {
     this.#session = vault.session;
     this.#keychain = keychain;
+    this.#beforeRekey = beforeRekey;
     this.codes = new RecoveryCodes(vault.session.deps.random);
     vault.onChange(() => {
       if (!vault.isUnlocked) this.codes.forget();
@@ -152,6 +163,7 @@ export class VaultSlots {
       return await this.#session.inTurn(async () => {
         this.#session.keyring();
         await this.#prove(passphrase);
+        this.#beforeRekey();
         const { keychain, recovery } = await rekey(this.#session, secret, passphrase);
         const codeId = recovery === null ? null : this.codes.hold(recovery.code, recovery.createdAt);
         return { keychain, codeId };

@@ -67,11 +67,14 @@ describe('re-keying', () => {
     expect(after.filter((row) => sealed.includes(row))).toEqual([]);
     const folder = dirname(parts.path);
     const having = (rows: readonly string[]): string[] =>
-      readdirSync(folder).filter((name) =>
-        rows.some((row) => readFileSync(join(folder, name)).includes(row, 0, 'hex')),
-      );
+      readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => name)
+        .filter((name) => rows.some((row) => readFileSync(join(folder, name)).includes(row, 0, 'hex')));
     expect(having(sealed)).toEqual([]);
     expect(having(after)).not.toEqual([]);
+    // What was before lies in the copy alone, under the passphrase.
+    expect(parts.vaultFolder.copies()).toEqual(['vault-2026-03-01T120000Z.db']);
     for (const kid of kids) await signs(parts, kid);
     expect(parts.activity.verify().brokenAt).toBeNull();
 

@@ -6,7 +6,9 @@ import { argon2Kdf } from '../../../../main/adapters/kdf.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
 import { systemRandom } from '../../../../main/adapters/random.ts';
 import { SqliteVaultFile } from '../../../../main/adapters/vault-file.ts';
+import { DiskVaultFolder } from '../../../../main/adapters/vault-folder.ts';
 import { ActivityLog } from '../../../../main/core/activity/activity-log.ts';
+import { VaultCopies } from '../../../../main/core/backup/vault-copies.ts';
 import { KeyService } from '../../../../main/core/keys/key-service.ts';
 import type { Clock, Kdf, Random } from '../../../../main/core/ports.ts';
 import { parseHeader, type VaultHeader } from '../../../../main/core/vault/header.ts';
@@ -19,16 +21,27 @@ export const passphrase = 'correct horse battery staple';
 /** The least cost that a vault may have: these tests are about what comes after. */
 export const cheapest = { memoryKiB: 8 * 1024, iterations: 1, parallelism: 1 };
 
-/** A clock that stands still until it is moved. */
+/** A clock that stands still until it is moved. What is planned with it happens when the test says so. */
 export class ManualClock implements Clock {
   time = Date.parse('2026-03-01T12:00:00Z');
+  readonly #planned = new Set<() => void>();
 
   now(): Date {
     return new Date(this.time);
   }
 
-  after(): () => void {
-    return () => undefined;
+  after(_ms: number, task: () => void): () => void {
+    this.#planned.add(task);
+    return () => {
+      this.#planned.delete(task);
+    };
+  }
+
+  /** Runs all that is planned, once. */
+  runPlanned(): void {
+    const planned = [...this.#planned];
+    this.#planned.clear();
+    for (const task of planned) task();
   }
 }
 
@@ -69,6 +82,8 @@ export interface VaultParts {
   random: WatchedRandom;
   kdf: WatchedKdf;
   vault: Vault;
+  vaultFolder: DiskVaultFolder;
+  copies: VaultCopies;
   keychain: MemoryKeychain;
   slots: VaultSlots;
   activity: ActivityLog;
@@ -89,11 +104,19 @@ export function vaultParts(
   const kdf = new WatchedKdf();
   const logger = fileLogger(folder, 'silent');
   const vault = new Vault({ file, clock, random, kdf, logger, kdfParameters: cheapest });
-  const slots = new VaultSlots({ vault, keychain });
+  const vaultFolder = new DiskVaultFolder(path, null);
+  const copies = new VaultCopies({ vault, folder: vaultFolder, clock, logger });
+  const beforeRekey = (): void => {
+    copies.keep();
+  };
+  const slots = new VaultSlots({ vault, keychain, beforeRekey });
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
   opened.push({ vault, folder });
-  return { folder, path, file, clock, random, kdf, vault, keychain, slots, activity, keys };
+  return {
+    ...{ folder, path, file, clock, random, kdf, vault, vaultFolder, copies },
+    ...{ keychain, slots, activity, keys },
+  };
 }
 
 /** A new, unlocked vault. */
