@@ -4,7 +4,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../../../contracts/domain/limits.ts';
 import { argon2Kdf } from '../../../../main/adapters/kdf.ts';
 import { systemRandom } from '../../../../main/adapters/random.ts';
-import { newBackupKey, openBackup, readBackup, sealBackup } from '../../../../main/core/backup/backup-file.ts';
+import {
+  newBackupKey,
+  openBackup,
+  readBackup,
+  sealBackup,
+} from '../../../../main/core/backup/backup-file.ts';
 import { cheapest } from '../vault/vault-parts.ts';
 
 const passphrase = (): Buffer => Buffer.from('seven quiet lanterns drift');
@@ -20,7 +25,10 @@ beforeAll(async () => {
 function resummed(change: (bytes: Buffer) => void): Buffer {
   const bytes = Buffer.from(file);
   change(bytes);
-  createHash('sha256').update(bytes.subarray(0, -32)).digest().copy(bytes, bytes.length - 32);
+  createHash('sha256')
+    .update(bytes.subarray(0, -32))
+    .digest()
+    .copy(bytes, bytes.length - 32);
   return bytes;
 }
 

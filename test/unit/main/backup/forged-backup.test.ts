@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { limits } from '../../../../contracts/domain/limits.ts';
+import { argon2Kdf } from '../../../../main/adapters/kdf.ts';
+import { systemRandom } from '../../../../main/adapters/random.ts';
+import {
+  encodeContent,
+  type BackedUpContext,
+  type BackedUpKey,
+  type BackupContent,
+} from '../../../../main/core/backup/backup-content.ts';
+import { newBackupKey, sealBackup } from '../../../../main/core/backup/backup-file.ts';
+import { openSeed } from '../../../../main/core/backup/backup-rows.ts';
+import { readKeys } from '../../../../main/core/keys/key-store.ts';
+import { cheapest, removeVaults } from '../vault/vault-parts.ts';
+import {
+  addWorkContext,
+  backupPassphrase,
+  type BackupParts,
+  newBackups,
+  openBackup,
+  rowsOf,
+} from './backup-parts.ts';
+
+afterEach(removeVaults);
+
+/** A backup file around any content, as someone who knows its passphrase could make it. */
+async function forge(path: string, plain: Buffer): Promise<string> {
+  const deps = { kdf: argon2Kdf, random: systemRandom };
+  const key = await newBackupKey(deps, Buffer.from(backupPassphrase), cheapest);
+  writeFileSync(path, sealBackup(systemRandom, key, plain));
+  return path;
+}
+
+interface TrueContent extends BackupContent {
+  contexts: [BackedUpContext & { keys: [BackedUpKey, ...BackedUpKey[]] }, ...BackedUpContext[]];
+}
+
+/** What a true backup of one context and one key holds, to be changed. */
+function trueContent({ vault, keys }: BackupParts): TrueContent {
+  const context = addWorkContext(vault, { current: true });
+  keys.create(context.id, 'laptop');
+  const [row] = readKeys(vault.sql(), context.id);
+  if (row === undefined) throw new Error('no key');
+  const savedAt = '2026-03-01T12:00:00.000Z';
+  const key: BackedUpKey = {
+    ...{ id: row.id, kid: row.kid, label: row.label, publicKey: row.public_key, source: row.source },
+    ...{ seed: openSeed(vault, row), createdAt: row.created_at },
+    ...{ registeredAt: null, lastUsedAt: null, expiresAt: null, revokedAt: null },
+  };
+  return { savedAt, contexts: [{ ...context, keys: [key] }] };
+}
+
+const changes: Record<string, (content: TrueContent) => void> = {
+  'another key’s seed': ({ contexts: [{ keys }] }) => {
+    keys[0].seed = randomBytes(32);
+  },
+  'no seed for a key in use': ({ contexts: [{ keys }] }) => {
+    keys[0].seed = null;
+  },
+  'a service over plain HTTP': ({ contexts: [context] }) => {
+    Object.assign(context, { origin: 'http://kheeper.example', dashboardUrl: null });
+  },
+  'another host than its service’s': ({ contexts: [context] }) => {
+    context.host = 'evil.example';
+  },
+  'a dashboard elsewhere': ({ contexts: [context] }) => {
+    context.dashboardUrl = 'https://evil.example/';
+  },
+  'a name with control characters': ({ contexts: [context] }) => {
+    context.name = 'Work\u0007';
+  },
+  'a name too long': ({ contexts: [context] }) => {
+    context.name = 'x'.repeat(limits.contextNameMax + 1);
+  },
+  'a service name without end': ({ contexts: [context] }) => {
+    context.serviceName = 'x'.repeat(10_000);
+  },
+  'a time that is none': ({ contexts: [context] }) => {
+    context.createdAt = 'yesterday';
+  },
+  'something more': ({ contexts: [context] }) => {
+    Object.assign(context, { admin: true });
+  },
+  'a context twice': ({ contexts }) => {
+    contexts.push({ ...contexts[0], keys: [] });
+  },
+  'one name twice': ({ contexts }) => {
+    contexts.push({ ...contexts[0], id: crypto.randomUUID(), name: 'ＷＯＲＫ', userId: 'u_1', keys: [] });
+  },
+  'a key twice': ({ contexts: [{ keys }] }) => {
+    keys.push({ ...keys[0], id: crypto.randomUUID() });
+  },
+};
+
+describe('a backup that was made with its passphrase, but not by Keyhold,', () => {
+  it('is taken when nothing is wrong with it', async () => {
+    const parts = await newBackups();
+    const path = await forge(parts.backupPath, encodeContent(trueContent(parts)));
+    expect((await openBackup(parts, path)).preview).toMatchObject({ contexts: 1, keys: 1, newKeys: 0 });
+  });
+
+  it.each(Object.keys(changes))('with %s is refused', async (name) => {
+    const parts = await newBackups();
+    const content = trueContent(parts);
+    changes[name]?.(content);
+    const path = await forge(parts.backupPath, encodeContent(content));
+    const before = rowsOf(parts);
+    await expect(openBackup(parts, path)).rejects.toMatchObject({ code: 'backup_damaged' });
+    expect(rowsOf(parts)).toEqual(before);
+  });
+
+  it.each([
+    ['no JSON', Buffer.from('\0\0\0\x05{"a":'), 'backup_damaged'],
+    ['a length beyond its end', Buffer.from('\xff\xff\xff\xff{}', 'latin1'), 'backup_damaged'],
+    ['nothing', Buffer.alloc(0), 'backup_damaged'],
+    ['another shape', Buffer.from('\0\0\0\x02{}'), 'backup_damaged'],
+    ['a later version', Buffer.from('\0\0\0\x0d{"version":2}'), 'backup_newer'],
+  ])('that holds %s is refused', async (_what, plain, code) => {
+    const parts = await newBackups();
+    const path = await forge(parts.backupPath, plain);
+    await expect(openBackup(parts, path)).rejects.toMatchObject({ code });
+  });
+
+  it('that holds more seeds than keys is refused', async () => {
+    const parts = await newBackups();
+    const plain = Buffer.concat([encodeContent(trueContent(parts)), randomBytes(32)]);
+    const opening = openBackup(parts, await forge(parts.backupPath, plain));
+    await expect(opening).rejects.toMatchObject({ code: 'backup_damaged' });
+  });
+});
