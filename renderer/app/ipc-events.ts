@@ -19,7 +19,8 @@ export function useIpcEvents(): void {
       on.contextsChanged(stale('contexts', 'status', 'keys', 'registries', 'tokens', 'rotation')),
       on.keysChanged(stale('keys', 'rotation', 'status')),
       on.registriesChanged(stale('registries')),
-      on.activityChanged(stale('activity')),
+      // Saving a backup and making a key are both in the log.
+      on.activityChanged(stale('activity', 'backup')),
       on.settingsChanged(stale('settings')),
       on.actionFailed(({ code }) => {
         toastError(new CallError(code));

@@ -8,6 +8,12 @@ const exact = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
 });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const utcDay = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
 /** `14:05` of an RFC 3339 time, in local time; with the day when it is not the day of `now` (ms). */
@@ -20,6 +26,11 @@ export function clockTime(iso: string, now: number): string {
 /** `24 Nov 2026, 14:05:09` of an RFC 3339 time, in local time. */
 export function exactTime(iso: string): string {
   return exact.format(new Date(iso));
+}
+
+/** `24 Nov 2026` of a UTC day, `2026-11-24`. */
+export function dayText(date: string): string {
+  return utcDay.format(new Date(date));
 }
 
 /** `5 minutes ago`, `in 2 hours`, `just now`; the day once it is more than a week away. `now` in ms. */
@@ -48,8 +59,9 @@ export function countdown(seconds: number): string {
   return hours > 0 ? `${String(hours)}:${two(minutes)}:${rest}` : `${String(minutes)}:${rest}`;
 }
 
-function counted(value: number, unit: string): string {
-  return `${String(value)} ${unit}${value === 1 ? '' : 's'}`;
+/** `1 key`, `3 keys`, `12,000 copies`. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
 }
 
 /** A length of time in words, in its two largest units: `1 hour 30 minutes`, `45 seconds`. */

@@ -78,6 +78,10 @@ export const queries = {
     queryKey: ['slots'],
     queryFn: () => valueOf(keyhold().slots.list()),
   }),
+  backup: queryOptions({
+    queryKey: ['backup'],
+    queryFn: () => valueOf(keyhold().backup.status()),
+  }),
   activity: (filter: ActivityFilter) =>
     infiniteQueryOptions({
       queryKey: ['activity', filter],

@@ -7,6 +7,7 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { queries, useContexts } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmForm } from '../../ui/confirm-dialog.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { ContextLabel, ContextTile } from './context-tile.tsx';
 import css from './sign-out-dialog.module.css';
 import { SignOutReportView } from './sign-out-report.tsx';
@@ -136,7 +137,6 @@ function Progress({ cancellable }: { cancellable: boolean }): ReactNode {
   const [cancelled, setCancelled] = useState(false);
   useEffect(() => keyhold().on.signOutProgress(setProgress), []);
   const { done, total, current } = progress;
-  const share = total === 0 ? 0 : (done / total) * 100;
   return (
     <div className={css['progress']}>
       <p role="status">
@@ -146,16 +146,7 @@ function Progress({ cancellable }: { cancellable: boolean }): ReactNode {
       </p>
       {cancellable && (
         <>
-          <div
-            className={css['bar']}
-            role="progressbar"
-            aria-label="Contexts signed out"
-            aria-valuemin={0}
-            aria-valuemax={total}
-            aria-valuenow={done}
-          >
-            <div className={css['barDone']} style={{ width: `${String(share)}%` }} />
-          </div>
+          <ProgressBar label="Contexts signed out" done={done} total={total} />
           <div className={css['foot']}>
             <span className="kh-dim kh-tabular">{total > 0 && `${String(done)} of ${String(total)}`}</span>
             <Button

@@ -3,6 +3,7 @@ import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
+import { BackupSection } from './backup-section.tsx';
 import { ClipboardSection } from './clipboard-section.tsx';
 import { DesktopSection } from './desktop-section.tsx';
 import { LockingSection } from './locking-section.tsx';
@@ -25,6 +26,7 @@ export function SettingsPage(): ReactNode {
         </>
       )}
       <SecuritySection />
+      <BackupSection />
     </Page>
   );
 }

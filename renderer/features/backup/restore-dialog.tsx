@@ -1,0 +1,106 @@
+import { Modal } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import { keyhold, type Answer } from '../../lib/api.ts';
+import { counted } from '../../lib/format.ts';
+import { Button } from '../../ui/button.tsx';
+import dialogCss from '../../ui/dialog.module.css';
+import { Notice } from '../../ui/notice.tsx';
+import { OpenBackupForm } from './open-backup-form.tsx';
+import { RestoreForm } from './restore-form.tsx';
+
+export type ChosenBackup = NonNullable<Answer<'backup', 'choose'>>;
+export type Preview = NonNullable<Answer<'backup', 'open'>>;
+type Result = Answer<'backup', 'restore'>;
+
+interface RestoreDialogProps {
+  opened: boolean;
+  onClose: () => void;
+}
+
+const titles = { open: 'Restore from a backup', preview: 'Restore from a backup', done: 'Restored' } as const;
+
+/** The way from a backup file to its contexts in the vault: open, compare, take over. */
+export function RestoreDialog({ opened, onClose }: RestoreDialogProps): ReactNode {
+  const [stage, setStage] = useState<keyof typeof titles>('open');
+  const [busy, setBusy] = useState(false);
+  const close = (): void => {
+    // What was read from the file goes with the dialog.
+    void keyhold().backup.close();
+    onClose();
+  };
+  return (
+    <Modal
+      opened={opened}
+      onClose={busy ? () => undefined : close}
+      withCloseButton={!busy}
+      onExitTransitionEnd={() => {
+        setStage('open');
+      }}
+      title={titles[stage]}
+      size={stage === 'preview' ? 680 : 520}
+    >
+      <RestoreSteps busy={busy} onBusy={setBusy} onStage={setStage} onClose={close} />
+    </Modal>
+  );
+}
+
+interface RestoreStepsProps {
+  busy: boolean;
+  onBusy: (busy: boolean) => void;
+  onStage: (stage: keyof typeof titles) => void;
+  onClose: () => void;
+}
+
+function RestoreSteps({ busy, onBusy, onStage, onClose }: RestoreStepsProps): ReactNode {
+  const [opened, setOpened] = useState<{ file: ChosenBackup; preview: Preview } | null>(null);
+  const [result, setResult] = useState<Result | null>(null);
+  if (result !== null) return <Restored result={result} onClose={onClose} />;
+  if (opened === null) {
+    return (
+      <OpenBackupForm
+        busy={busy}
+        onBusy={onBusy}
+        onOpened={(file, preview) => {
+          setOpened({ file, preview });
+          onStage('preview');
+        }}
+        onClose={onClose}
+      />
+    );
+  }
+  return (
+    <RestoreForm
+      {...opened}
+      busy={busy}
+      onBusy={onBusy}
+      onRestored={(done) => {
+        setResult(done);
+        onStage('done');
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+function Restored({ result, onClose }: { result: Result; onClose: () => void }): ReactNode {
+  const { contexts, keys, registries } = result;
+  return (
+    <div className={dialogCss['body']}>
+      <Notice tone="good" title={`${counted(contexts, 'context')} and ${counted(keys, 'key')} taken over`}>
+        A copy of the vault from before is kept on this computer.
+      </Notice>
+      {registries > 0 && (
+        <p>
+          {registries === 1 ? 'One of the contexts has a registry.' : `${String(registries)} contexts have a registry.`}{' '}
+          Set Podman up for {registries === 1 ? 'it' : 'them'} on the Registries page, if you use it on this
+          computer.
+        </p>
+      )}
+      <div className={dialogCss['foot']}>
+        <Button kind="primary" onClick={onClose} data-autofocus>
+          Done
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,192 @@
+import { SegmentedControl, Table } from '@mantine/core';
+import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import type { RestoreRow } from '../../../contracts/ipc/backup.ts';
+import { asCallError, keyhold, valueOf, type Answer, type CallError } from '../../lib/api.ts';
+import { counted, exactTime } from '../../lib/format.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import dialogCss from '../../ui/dialog.module.css';
+import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import css from './backup.module.css';
+import type { ChosenBackup, Preview } from './restore-dialog.tsx';
+
+type Mode = 'merge' | 'replace';
+
+interface RestoreFormProps {
+  file: ChosenBackup;
+  preview: Preview;
+  busy: boolean;
+  onBusy: (busy: boolean) => void;
+  onRestored: (result: Answer<'backup', 'restore'>) => void;
+  onClose: () => void;
+}
+
+/** Shows what is in the backup and what it would change here, and does it. */
+export function RestoreForm(props: RestoreFormProps): ReactNode {
+  const { file, preview, busy, onBusy, onRestored, onClose } = props;
+  const [mode, setMode] = useState<Mode>('merge');
+  const [error, setError] = useState<CallError | null>(null);
+  const restore = async (): Promise<void> => {
+    onBusy(true);
+    try {
+      onRestored(await valueOf(keyhold().backup.restore({ fileId: file.fileId, mode })));
+    } catch (thrown) {
+      setError(asCallError(thrown));
+    } finally {
+      onBusy(false);
+    }
+  };
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    if (busy) return;
+    setError(null);
+    void restore();
+  };
+  const nothing = preview.newContexts + preview.newKeys + preview.revokedKeys === 0;
+  const replaces = mode === 'replace';
+  return (
+    <form className={dialogCss['body']} onSubmit={submit}>
+      <p>
+        <strong className={css['name']}>{file.fileName}</strong>{' '}
+        <span className="kh-dim">
+          saved {exactTime(preview.savedAt)}: {counted(preview.contexts, 'context')},{' '}
+          {counted(preview.keys, 'key')}
+        </span>
+      </p>
+      {preview.rows.length > 0 && <Rows preview={preview} />}
+      {preview.present > 0 && (
+        <SegmentedControl
+          aria-label="How to restore"
+          value={mode}
+          onChange={setMode}
+          data={[
+            { value: 'merge', label: 'Add to this vault' },
+            { value: 'replace', label: 'Replace everything' },
+          ]}
+        />
+      )}
+      {replaces ? <Losses preview={preview} /> : <Gains preview={preview} />}
+      {error !== null && <ErrorNotice error={error} />}
+      <div className={dialogCss['foot']}>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          type="submit"
+          kind={replaces ? 'danger' : 'primary'}
+          busy={busy}
+          disabled={!replaces && nothing}
+        >
+          {busy ? 'Restoring…' : replaces ? 'Replace everything' : 'Restore'}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Rows({ preview }: { preview: Preview }): ReactNode {
+  const { rows, contexts } = preview;
+  return (
+    <div className={css['rows']} role="region" aria-label="Contexts in the backup" tabIndex={0}>
+      <Table horizontalSpacing="sm" verticalSpacing="xs" aria-label="Contexts in the backup">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Context</Table.Th>
+            <Table.Th>User</Table.Th>
+            <Table.Th>Keys</Table.Th>
+            <Table.Th>In this vault</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row) => (
+            <Row key={`${row.host} ${row.userId}`} row={row} />
+          ))}
+        </Table.Tbody>
+      </Table>
+      {contexts > rows.length && (
+        <p className={css['more']}>and {(contexts - rows.length).toLocaleString('en')} more</p>
+      )}
+    </div>
+  );
+}
+
+function Row({ row }: { row: RestoreRow }): ReactNode {
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <span className={css['name']}>{row.name}</span>
+        <span className={css['host']}>{row.host}</span>
+      </Table.Td>
+      <Table.Td className={css['user']}>{row.userId}</Table.Td>
+      <Table.Td className="kh-tabular">{row.keys}</Table.Td>
+      <Table.Td>
+        <Standing row={row} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** How a context of the backup stands to the vault, and what merging does about it. */
+function Standing({ row }: { row: RestoreRow }): ReactNode {
+  const { standing, name, asName, newKeys, revokedKeys, foreignKeys } = row;
+  const notes = [
+    ...(standing === 'renamed' ? [`will be called ${asName}`] : []),
+    ...(standing === 'merged' || standing === 'same' ? (asName === name ? [] : [`called ${asName} here`]) : []),
+    ...(standing === 'merged' && newKeys > 0 ? [`gets ${counted(newKeys, 'key')}`] : []),
+    ...(revokedKeys > 0 ? [`${counted(revokedKeys, 'key')} will be marked revoked`] : []),
+    ...(foreignKeys > 0 ? [`${counted(foreignKeys, 'key')} already in another context`] : []),
+  ];
+  const badges = {
+    new: <Badge tone="good">New</Badge>,
+    renamed: <Badge tone="warning">Name taken</Badge>,
+    merged: <Badge tone="warning">Differs</Badge>,
+    same: <Badge tone="neutral">Same</Badge>,
+  } as const;
+  return (
+    <>
+      {badges[standing]}
+      {notes.length > 0 && <span className={css['host']}>{notes.join(', ')}</span>}
+    </>
+  );
+}
+
+function Gains({ preview }: { preview: Preview }): ReactNode {
+  const { newContexts, newKeys, revokedKeys } = preview;
+  if (newContexts + newKeys + revokedKeys === 0) {
+    return (
+      <Notice tone="info" title="Nothing in it is new">
+        This vault has every context and every key of the backup.
+      </Notice>
+    );
+  }
+  return (
+    <p>
+      Adds {counted(newContexts, 'context')} and {counted(newKeys, 'key')}
+      {revokedKeys > 0 && `, and marks ${counted(revokedKeys, 'key')} revoked`}. What is in this vault stays as it is.
+    </p>
+  );
+}
+
+/** How many names of lost contexts are said. */
+const named = 5;
+
+function Losses({ preview }: { preview: Preview }): ReactNode {
+  const { leaving } = preview;
+  if (leaving.contexts + leaving.keys === 0) {
+    return <p>Every context and key of this vault is in the backup: none is lost. Their names and looks become the backup’s.</p>;
+  }
+  const others = leaving.contexts - Math.min(named, leaving.names.length);
+  const names = leaving.names.slice(0, named).join(', ');
+  return (
+    <Notice
+      tone="warning"
+      title={`${counted(leaving.contexts, 'context')} and ${counted(leaving.keys, 'key')} of this vault are lost`}
+    >
+      {leaving.contexts > 0 && (
+        <>
+          They are not in the backup: {names}
+          {others > 0 && ` and ${others.toLocaleString('en')} more`}. Podman’s set-up for them is undone.{' '}
+        </>
+      )}
+      A copy of the vault file from before is kept. Revoked keys stay revoked.
+    </Notice>
+  );
+}
