@@ -1,14 +1,13 @@
-import { useMutation } from '@tanstack/react-query';
 import { Archive } from 'lucide-react';
 import { useRef, useState, type ReactNode, type SyntheticEvent } from 'react';
 import { asCallError, keyhold, valueOf, type CallError } from '../../lib/api.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { Button } from '../../ui/button.tsx';
 import dialogCss from '../../ui/dialog.module.css';
+import { FileChoice } from '../../ui/file-choice.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { PassphraseField } from '../vault/passphrase-field.tsx';
 import { BackupProgress } from './backup-progress.tsx';
-import css from './backup.module.css';
 import type { ChosenBackup, Preview } from './restore-dialog.tsx';
 
 interface OpenBackupFormProps {
@@ -47,8 +46,10 @@ export function OpenBackupForm({ busy, onBusy, onOpened, onClose }: OpenBackupFo
     <>
       {busy && <BackupProgress label="Opening the backup" />}
       <form className={dialogCss['body']} onSubmit={submit} noValidate hidden={busy}>
-        <ChooseFile
+        <FileChoice
+          icon={Archive}
           file={file}
+          choose={() => valueOf(keyhold().backup.choose())}
           onFile={(chosen) => {
             setFile(chosen);
             setError(null);
@@ -70,42 +71,6 @@ export function OpenBackupForm({ busy, onBusy, onOpened, onClose }: OpenBackupFo
           </Button>
         </div>
       </form>
-    </>
-  );
-}
-
-interface ChooseFileProps {
-  file: ChosenBackup | null;
-  onFile: (file: ChosenBackup) => void;
-}
-
-/** Chooses a file in the system's dialog. The window learns its name and nothing else of it. */
-function ChooseFile({ file, onFile }: ChooseFileProps): ReactNode {
-  const choose = useMutation({
-    mutationFn: () => valueOf(keyhold().backup.choose()),
-    onSuccess: (chosen) => {
-      if (chosen !== null) onFile(chosen);
-    },
-  });
-  return (
-    <>
-      <div className={css['file']}>
-        <Archive aria-hidden="true" />
-        <span className={css['fileName']} role="status">
-          {file === null ? <span className="kh-dim">No backup chosen</span> : file.fileName}
-        </span>
-        <Button
-          size="small"
-          busy={choose.isPending}
-          data-autofocus
-          onClick={() => {
-            choose.mutate();
-          }}
-        >
-          {file === null ? 'Choose file…' : 'Choose another…'}
-        </Button>
-      </div>
-      {choose.isError && <ErrorNotice error={choose.error} />}
     </>
   );
 }

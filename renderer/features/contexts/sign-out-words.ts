@@ -1,4 +1,5 @@
 import type { SignOutReport, SignOutResult } from '../../../contracts/ipc/sign-out.ts';
+import { counted } from '../../lib/format.ts';
 import { shortFingerprint } from '../../lib/format.ts';
 
 export interface Deed {
@@ -92,8 +93,4 @@ export function outcomeOf({ results, left }: SignOutReport): {
     title: `Signed out of ${counted(results.length, 'context', 'contexts')}`,
     text: `Nothing is left to do.${kept}`,
   };
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${String(count)} ${count === 1 ? one : many}`;
 }

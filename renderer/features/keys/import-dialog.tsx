@@ -1,5 +1,6 @@
 import { Modal, SegmentedControl, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import { FileKey2 } from 'lucide-react';
 import { useId, useRef, useState, type ReactNode, type RefObject, type SyntheticEvent } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
@@ -8,13 +9,13 @@ import { limits } from '../../../contracts/domain/limits.ts';
 import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import dialogCss from '../../ui/dialog.module.css';
+import { FileChoice } from '../../ui/file-choice.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { PassphraseField } from '../vault/passphrase-field.tsx';
 import css from './import-dialog.module.css';
-import { ImportFile } from './import-file.tsx';
 import { KeyAgeSelect } from './key-age-select.tsx';
 
-export type ChosenFile = NonNullable<Answer<'keys', 'chooseFile'>>;
+type ChosenFile = NonNullable<Answer<'keys', 'chooseFile'>>;
 
 interface ImportDialogProps {
   context: ContextSummary;
@@ -68,8 +69,10 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
         ]}
       />
       {from === 'file' ? (
-        <ImportFile
+        <FileChoice
+          icon={FileKey2}
           file={file}
+          choose={() => valueOf(keyhold().keys.chooseFile())}
           onFile={(chosen) => {
             setFile(chosen);
             if (label === '') setLabel(chosen.fileName.slice(0, limits.keyLabelMax));

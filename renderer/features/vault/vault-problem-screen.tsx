@@ -1,19 +1,18 @@
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
+import { keyhold } from '../../lib/api.ts';
 import { useReady } from '../../lib/use-ready.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { GateLayout } from './gate-layout.tsx';
 import css from './gate-layout.module.css';
 
+// Rarely needed, so not part of what every start loads.
+const RescuePanel = lazy(async () => ({ default: (await import('./rescue-panel.tsx')).RescuePanel }));
+
 const problems = {
   damaged: {
     title: 'The vault file is damaged',
     lead: 'Keyhold cannot read it. The file was left exactly as it is: nothing was changed or deleted.',
-    steps: [
-      'Close Keyhold and make a copy of its data folder before anything else.',
-      'Put a copy of the vault file from before the damage in its place, for example from your backup of this computer.',
-      'Check again. If there is no earlier copy, the keys in this vault are lost: revoke them on the dashboard of each service.',
-    ],
   },
   newer: {
     title: 'This vault needs a newer Keyhold',
@@ -48,22 +47,32 @@ export function UnreadableVaultScreen({ error, onTryAgain }: UnreadableVaultScre
 
 /** A vault that is there but cannot be opened: says that it is untouched, and what to do. */
 export function VaultProblemScreen({ problem, onCheckAgain }: VaultProblemScreenProps): ReactNode {
-  const { title, lead, steps } = problems[problem];
+  const { title, lead } = problems[problem];
   useReady('problem');
+  const checkAgain = (): void => {
+    // Main keeps what it knows of the file until it is told to look again.
+    void keyhold().rescue.checkAgain().then(onCheckAgain);
+  };
   return (
     <GateLayout title={title} lead={lead} width="wide">
       <section className={css['card']} aria-label="What to do">
-        <ol className={css['steps']}>
-          {steps.map((step) => (
-            <li key={step}>{step}</li>
-          ))}
-        </ol>
-        <div className={css['foot']}>
-          <Button kind="primary" onClick={onCheckAgain}>
-            Check again
-          </Button>
-        </div>
+        {problem === 'damaged' ? (
+          <Suspense fallback={null}>
+            <RescuePanel />
+          </Suspense>
+        ) : (
+          <ol className={css['steps']}>
+            {problems.newer.steps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+        )}
       </section>
+      <p className={css['below']}>
+        <Button kind={problem === 'damaged' ? 'quiet' : 'primary'} onClick={checkAgain}>
+          Check again
+        </Button>
+      </p>
     </GateLayout>
   );
 }
