@@ -10,8 +10,12 @@ import { styleNonce } from '../lib/style-nonce.ts';
 import { theme } from '../ui/theme.ts';
 import { Shell } from './shell.tsx';
 
-/** All that is behind the gate. Unmounted when the vault locks, and with it everything that was read. */
-export function UnlockedApp(): ReactNode {
+/**
+ * All that is behind the gate. Unmounted when the vault locks, and with it everything that was read. `restoring`: it
+ * begins with the restore of a backup.
+ */
+export function UnlockedApp({ restoring }: { restoring: boolean }): ReactNode {
+  const start = restoring ? { pathname: '/settings', state: { restore: true } } : '/status';
   const [client] = useState(createQueryClient);
   useEffect(
     () => () => {
@@ -25,7 +29,7 @@ export function UnlockedApp(): ReactNode {
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
       <QueryClientProvider client={client}>
         {/* Without transitions: a click always comes after the redirects that were due before it. */}
-        <MemoryRouter initialEntries={['/status']} useTransitions={false}>
+        <MemoryRouter initialEntries={[start]} useTransitions={false}>
           <Shell />
         </MemoryRouter>
       </QueryClientProvider>

@@ -59,6 +59,7 @@ function usePrefetch(ready: boolean): void {
 export function VaultGate({ firstStatus }: { firstStatus: Promise<Result<VaultStatus>> }): ReactNode {
   const [seen, refresh] = useVaultStatus(firstStatus);
   const [firstRun, setFirstRun] = useState(false);
+  const [restoring, setRestoring] = useState(false);
   usePrefetch(seen !== null);
 
   if (seen === null) return null;
@@ -66,6 +67,8 @@ export function VaultGate({ firstStatus }: { firstStatus: Promise<Result<VaultSt
   const { state } = seen.status;
   // Locked before the code was stored: the first start is over, and what comes next is unlocking.
   if (state === 'locked' && firstRun) setFirstRun(false);
+  // Asked for at the first start, and for that only.
+  if (state === 'locked' && restoring) setRestoring(false);
   // The vault is unlocked as soon as it is made; the first start goes on until its recovery code is stored.
   if (state === 'missing' || (state === 'unlocked' && firstRun)) {
     return (
@@ -73,8 +76,9 @@ export function VaultGate({ firstStatus }: { firstStatus: Promise<Result<VaultSt
         onBegin={() => {
           setFirstRun(true);
         }}
-        onDone={() => {
+        onDone={(restore) => {
           setFirstRun(false);
+          setRestoring(restore);
           refresh();
         }}
         onFailed={() => {
@@ -92,7 +96,7 @@ export function VaultGate({ firstStatus }: { firstStatus: Promise<Result<VaultSt
     case 'unlocked':
       return (
         <Suspense fallback={<FrameSkeleton />}>
-          <UnlockedApp />
+          <UnlockedApp restoring={restoring} />
         </Suspense>
       );
   }

@@ -91,7 +91,9 @@ function Restored({ result, onClose }: { result: Result; onClose: () => void }):
       </Notice>
       {registries > 0 && (
         <p>
-          {registries === 1 ? 'One of the contexts has a registry.' : `${String(registries)} contexts have a registry.`}{' '}
+          {registries === 1
+            ? 'One of the contexts has a registry.'
+            : `${String(registries)} contexts have a registry.`}{' '}
           Set Podman up for {registries === 1 ? 'it' : 'them'} on the Registries page, if you use it on this
           computer.
         </p>

@@ -129,7 +129,11 @@ function Standing({ row }: { row: RestoreRow }): ReactNode {
   const { standing, name, asName, newKeys, revokedKeys, foreignKeys } = row;
   const notes = [
     ...(standing === 'renamed' ? [`will be called ${asName}`] : []),
-    ...(standing === 'merged' || standing === 'same' ? (asName === name ? [] : [`called ${asName} here`]) : []),
+    ...(standing === 'merged' || standing === 'same'
+      ? asName === name
+        ? []
+        : [`called ${asName} here`]
+      : []),
     ...(standing === 'merged' && newKeys > 0 ? [`gets ${counted(newKeys, 'key')}`] : []),
     ...(revokedKeys > 0 ? [`${counted(revokedKeys, 'key')} will be marked revoked`] : []),
     ...(foreignKeys > 0 ? [`${counted(foreignKeys, 'key')} already in another context`] : []),
@@ -160,7 +164,8 @@ function Gains({ preview }: { preview: Preview }): ReactNode {
   return (
     <p>
       Adds {counted(newContexts, 'context')} and {counted(newKeys, 'key')}
-      {revokedKeys > 0 && `, and marks ${counted(revokedKeys, 'key')} revoked`}. What is in this vault stays as it is.
+      {revokedKeys > 0 && `, and marks ${counted(revokedKeys, 'key')} revoked`}. What is in this vault stays
+      as it is.
     </p>
   );
 }
@@ -171,7 +176,12 @@ const named = 5;
 function Losses({ preview }: { preview: Preview }): ReactNode {
   const { leaving } = preview;
   if (leaving.contexts + leaving.keys === 0) {
-    return <p>Every context and key of this vault is in the backup: none is lost. Their names and looks become the backup’s.</p>;
+    return (
+      <p>
+        Every context and key of this vault is in the backup: none is lost. Their names and looks become the
+        backup’s.
+      </p>
+    );
   }
   const others = leaving.contexts - Math.min(named, leaving.names.length);
   const names = leaving.names.slice(0, named).join(', ');

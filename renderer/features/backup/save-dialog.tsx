@@ -48,7 +48,10 @@ function SaveForm({ busy, onBusy, onClose }: SaveFormProps): ReactNode {
       passphrase.clear();
       onClose();
       const { contexts, keys, fileName } = saved;
-      toastDone('Backup saved', `${counted(contexts, 'context')} and ${counted(keys, 'key')} in ${fileName}.`);
+      toastDone(
+        'Backup saved',
+        `${counted(contexts, 'context')} and ${counted(keys, 'key')} in ${fileName}.`,
+      );
     } catch (thrown) {
       const failure = asCallError(thrown);
       if (!passphrase.refuse(failure)) setError(failure);

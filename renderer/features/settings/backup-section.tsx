@@ -51,8 +51,8 @@ function Backups({ status }: { status: Status }): ReactNode {
     <div className={css['stack']}>
       {newKeys > 0 && (
         <Notice tone="warning" title={`${counted(newKeys, 'key')} in no backup`}>
-          If this computer is lost, so {newKeys === 1 ? 'is this key' : 'are these keys'}. Save a backup and keep it
-          elsewhere.
+          If this computer is lost, so {newKeys === 1 ? 'is this key' : 'are these keys'}. Save a backup and
+          keep it elsewhere.
         </Notice>
       )}
       <Card padded={false}>
@@ -91,11 +91,12 @@ function Backups({ status }: { status: Status }): ReactNode {
             </Button>
           }
         >
-          Adds what a backup holds to this vault, or replaces everything by it. You see what would change first.
+          Adds what a backup holds to this vault, or replaces everything by it. You see what would change
+          first.
         </SecurityRow>
         <SecurityRow icon={FileClock} name="Copies on this computer">
-          Keyhold copies the vault once a day and before changes to all of it, and keeps seven of each, in case the file is
-          damaged. {copyWords(copies, newestCopy)}
+          Keyhold copies the vault once a day and before changes to all of it, and keeps seven of each, in
+          case the file is damaged. {copyWords(copies, newestCopy)}
         </SecurityRow>
       </Card>
       <SaveDialog

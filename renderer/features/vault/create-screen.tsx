@@ -24,6 +24,11 @@ function useKeychain(): boolean {
 }
 
 interface CreateScreenProps {
+  /** Whether a backup is restored into the vault once it is made. */
+  restoring: boolean;
+  onRestoring: (restoring: boolean) => void;
+  /** Other ways to a vault, below the form. */
+  below?: ReactNode;
   /** Called before the vault is made: what follows is still part of the first start. */
   onBegin: () => void;
   onCreated: (made: Answer<'vault', 'create'>) => void;
@@ -31,7 +36,8 @@ interface CreateScreenProps {
 }
 
 /** First start: makes the vault. */
-export function CreateScreen({ onBegin, onCreated, onFailed }: CreateScreenProps): ReactNode {
+export function CreateScreen(props: CreateScreenProps): ReactNode {
+  const { restoring, onRestoring, below, onBegin, onCreated, onFailed } = props;
   const passphrase = useNewPassphrase({ label: 'Passphrase', autoFocus: true });
   const hasKeychain = useKeychain();
   const [useIt, setUseIt] = useState(true);
@@ -65,7 +71,11 @@ export function CreateScreen({ onBegin, onCreated, onFailed }: CreateScreenProps
   return (
     <GateLayout
       title="Create your vault"
-      lead="Keyhold keeps your private keys in an encrypted file on this computer. A passphrase opens it."
+      lead={
+        restoring
+          ? 'First a vault with a passphrase of its own. Then you choose the backup and see what is in it.'
+          : 'Keyhold keeps your private keys in an encrypted file on this computer. A passphrase opens it.'
+      }
     >
       <form className={css['card']} onSubmit={submit} noValidate>
         {error !== null && <ErrorNotice error={error} />}
@@ -86,6 +96,18 @@ export function CreateScreen({ onBegin, onCreated, onFailed }: CreateScreenProps
           {busy ? 'Creating vault…' : 'Create vault'}
         </Button>
       </form>
+      <p className={css['below']}>
+        <Button
+          kind="quiet"
+          disabled={busy}
+          onClick={() => {
+            onRestoring(!restoring);
+          }}
+        >
+          {restoring ? 'Create an empty vault instead' : 'Restore from a backup'}
+        </Button>
+        {below}
+      </p>
     </GateLayout>
   );
 }
