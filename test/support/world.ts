@@ -6,9 +6,11 @@ import { defaultSettings, type Settings } from '../../contracts/domain/settings.
 import type { Rotation } from '../../contracts/domain/rotation.ts';
 import { KeyholdError, type Failure } from '../../contracts/errors.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
+import type { RestorePreview } from '../../contracts/ipc/backup.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
 import type { ipcContract, IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { Registry, SetUpPreview } from '../../contracts/ipc/registries.ts';
+import type { VaultCopy } from '../../contracts/ipc/rescue.ts';
 import type { SettingsView } from '../../contracts/ipc/settings.ts';
 import type { PodmanLeft, Revocation } from '../../contracts/ipc/sign-out.ts';
 import type { RegistrationCard, WaitState } from '../../contracts/ipc/signin.ts';
@@ -36,6 +38,7 @@ import {
   timeFromNow,
   tokenText,
 } from './samples.ts';
+import { backupHandlers, rescueHandlers, samplePreviewOfBackup } from './world-backup.ts';
 import { keysHandlers } from './world-keys.ts';
 import { createTestApi, type TestApi, type TestHandlers } from './test-api.ts';
 
@@ -75,6 +78,10 @@ export interface World {
   activity: ActivityEntry[];
   brokenAt: number | null;
   settings: SettingsView;
+  backup: z.output<typeof ipcContract.calls.backup.status.response>;
+  backupPreview: RestorePreview;
+  /** Good copies of the vault file. */
+  copies: VaultCopy[];
   /** Calls that fail, each in its way. */
   failures: Partial<Record<CallName, Failure>>;
   /** Calls that never answer. */
@@ -124,6 +131,9 @@ function defaultWorld(): World {
     activity: sampleActivity(),
     brokenAt: null,
     settings: { settings: defaultSettings, startAtLogin: false, tray: true, setAside: false },
+    backup: { savedAt: timeFromNow(-12 * 86_400), newKeys: 0, copies: 7, newestCopy: '2026-11-24' },
+    backupPreview: samplePreviewOfBackup(),
+    copies: [],
     failures: {},
     hanging: [],
   };
@@ -416,6 +426,8 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     registries: registriesHandlers(world),
     activity: activityHandlers(world),
     settings: settingsHandlers(world),
+    backup: backupHandlers(world),
+    rescue: rescueHandlers(world),
   };
   return { ...createTestApi({ overrides: withFailures(world, handlers) }), world };
 }

@@ -1,33 +1,13 @@
 import type { Page } from '@playwright/test';
 import type { scenes } from '../support/preview/scenes.ts';
+import { backupScreens } from './backup-screens.ts';
+import { click, press, type, visit } from './steps.ts';
 
 export interface Screen {
   name: string;
   scene: keyof typeof scenes;
   /** What the user does to get there. */
   go?: (page: Page) => Promise<void>;
-}
-
-function click(name: string): (page: Page) => Promise<void> {
-  return (page) => page.getByRole('button', { name, exact: true }).click();
-}
-
-/** A key of the window, and the dialog that it opens. */
-function press(keys: string): (page: Page) => Promise<void> {
-  return async (page) => {
-    await page.keyboard.press(keys);
-    await page.getByRole('dialog').waitFor();
-  };
-}
-
-function visit(
-  label: string | RegExp,
-  ...then: ((page: Page) => Promise<void>)[]
-): (page: Page) => Promise<void> {
-  return async (page) => {
-    await page.getByRole('link', { name: label, exact: true }).click();
-    for (const step of then) await step(page);
-  };
 }
 
 function row(index: number): (page: Page) => Promise<void> {
@@ -46,10 +26,6 @@ async function createWith(page: Page, passphrase: string, repeat: string): Promi
   await page.getByLabel('Passphrase', { exact: true }).fill(passphrase);
   await page.getByLabel('Repeat passphrase', { exact: true }).fill(repeat);
   await click('Create vault')(page);
-}
-
-function type(page: Page, field: string, text: string): Promise<void> {
-  return page.getByRole('textbox', { name: field, exact: true }).fill(text);
 }
 
 /** Types a passphrase and waits for what the meter says of it. */
@@ -176,7 +152,6 @@ export const screens: readonly Screen[] = [
   { name: 'unlock', scene: 'locked' },
   { name: 'unlock-wrong', scene: 'wrongPassphrase', go: unlock },
   { name: 'unlock-busy', scene: 'unlocking', go: unlock },
-  { name: 'vault-damaged', scene: 'damaged' },
   { name: 'vault-newer', scene: 'newer' },
   { name: 'vault-unreadable', scene: 'unreadable' },
   { name: 'no-context', scene: 'empty' },
@@ -407,4 +382,5 @@ export const screens: readonly Screen[] = [
   { name: 'settings-failed', scene: 'failing', go: visit('Settings') },
   { name: 'settings-loading', scene: 'loading', go: visit('Settings') },
   { name: 'activity-loading', scene: 'loading', go: visit('Activity') },
+  ...backupScreens,
 ];

@@ -20,6 +20,7 @@ import {
   timeFromNow,
 } from '../samples.ts';
 import type { World } from '../world.ts';
+import { backupScenes } from './backup-scenes.ts';
 import { keyScenes } from './key-scenes.ts';
 
 const longName = 'Production Europe (Frankfurt) primary';
@@ -156,7 +157,6 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
       'slots.changePassphrase': { code: 'wrong_passphrase', details: { retryAfterMs: 0 } },
     },
   }),
-  damaged: () => ({ vault: { state: 'damaged', retryAfterMs: 0 } }),
   newer: () => ({ vault: { state: 'newer', retryAfterMs: 0 } }),
   unreadable: () => ({ failures: { 'vault.status': { code: 'storage_failed' } } }),
   empty: () => ({ contexts: [], registries: [], keys: [], activity: sampleActivity().slice(-1) }),
@@ -272,6 +272,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
     inspection: { kind: 'malformed', problem: 'character', part: 'claims', position: 73 },
   }),
   ...keyScenes,
+  ...backupScenes,
   shortTokens: () => ({ contexts: [sampleContext({ maxTokenTtl: 3600 })] }),
   mintFails: () => ({
     failures: { 'tokens.mint': { code: 'invalid_ttl', details: { maxSeconds: 86_400 } } },
@@ -323,6 +324,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
       'contexts.status': { code: 'internal' },
       'keys.list': { code: 'storage_failed' },
       'slots.list': { code: 'storage_failed' },
+      'backup.status': { code: 'storage_failed' },
       'registries.list': { code: 'storage_failed' },
       'activity.list': { code: 'internal' },
       'tokens.mint': { code: 'key_not_registered' },
@@ -335,6 +337,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
       'slots.list',
       'registries.list',
       'activity.list',
+      'backup.status',
       'settings.get',
     ],
   }),

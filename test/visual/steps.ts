@@ -1,0 +1,27 @@
+import type { Page } from '@playwright/test';
+
+/** What a user does on a page, to be put together. */
+export type Step = (page: Page) => Promise<void>;
+
+export function click(name: string): Step {
+  return (page) => page.getByRole('button', { name, exact: true }).click();
+}
+
+/** A key of the window, and the dialog that it opens. */
+export function press(keys: string): Step {
+  return async (page) => {
+    await page.keyboard.press(keys);
+    await page.getByRole('dialog').waitFor();
+  };
+}
+
+export function visit(label: string | RegExp, ...then: Step[]): Step {
+  return async (page) => {
+    await page.getByRole('link', { name: label, exact: true }).click();
+    for (const step of then) await step(page);
+  };
+}
+
+export function type(page: Page, field: string, text: string): Promise<void> {
+  return page.getByRole('textbox', { name: field, exact: true }).fill(text);
+}
