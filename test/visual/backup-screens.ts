@@ -30,7 +30,8 @@ const replace: Step = async (page) => {
 };
 
 /** The section at the end of a long page, so that the picture shows it. */
-const scrolled: Step = (page) => page.getByRole('heading', { name: 'Backup' }).scrollIntoViewIfNeeded();
+const scrolled: Step = (page) =>
+  page.getByRole('group', { name: 'Copies on this computer' }).scrollIntoViewIfNeeded();
 
 export const backupScreens: readonly Screen[] = [
   { name: 'vault-damaged', scene: 'damaged', go: (page) => page.getByText('Copy of 23 Nov 2026').waitFor() },

@@ -45,32 +45,34 @@ export function OpenBackupForm({ busy, onBusy, onOpened, onClose }: OpenBackupFo
   return (
     <>
       {busy && <BackupProgress label="Opening the backup" />}
-      <form className={dialogCss['body']} onSubmit={submit} noValidate hidden={busy}>
-        <FileChoice
-          icon={Archive}
-          file={file}
-          choose={() => valueOf(keyhold().backup.choose())}
-          onFile={(chosen) => {
-            setFile(chosen);
-            setError(null);
-            passphrase.current?.focus();
-          }}
-        />
-        <PassphraseField
-          ref={passphrase}
-          label="Backup passphrase"
-          autoComplete="current-password"
-          hint="The one that was chosen when the backup was saved."
-          error={wrong === null ? null : `${wrong.title}. ${wrong.advice}`}
-        />
-        {error !== null && wrong === null && <ErrorNotice error={error} />}
-        <div className={dialogCss['foot']}>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="primary" disabled={file === null}>
-            Open backup
-          </Button>
-        </div>
-      </form>
+      <div hidden={busy}>
+        <form className={dialogCss['body']} onSubmit={submit} noValidate>
+          <FileChoice
+            icon={Archive}
+            file={file}
+            choose={() => valueOf(keyhold().backup.choose())}
+            onFile={(chosen) => {
+              setFile(chosen);
+              setError(null);
+              passphrase.current?.focus();
+            }}
+          />
+          <PassphraseField
+            ref={passphrase}
+            label="Backup passphrase"
+            autoComplete="current-password"
+            hint="The one that was chosen when the backup was saved."
+            error={wrong === null ? null : `${wrong.title}. ${wrong.advice}`}
+          />
+          {error !== null && wrong === null && <ErrorNotice error={error} />}
+          <div className={dialogCss['foot']}>
+            <Button onClick={onClose}>Cancel</Button>
+            <Button type="submit" kind="primary" disabled={file === null}>
+              Open backup
+            </Button>
+          </div>
+        </form>
+      </div>
     </>
   );
 }

@@ -70,22 +70,24 @@ function SaveForm({ busy, onBusy, onClose }: SaveFormProps): ReactNode {
     <>
       {busy && <BackupProgress label="Saving the backup" />}
       {/* Kept while it works: what was typed is still there when it was cancelled. */}
-      <form className={dialogCss['body']} onSubmit={submit} noValidate hidden={busy}>
-        <p className="kh-dim">
-          Every context and every key, encrypted. Settings and the set-up of Podman stay with this computer.
-        </p>
-        {passphrase.fields}
-        <p className="kh-dim">
-          Nobody can open the backup without this passphrase. It does not change when the vault’s does.
-        </p>
-        {error !== null && <ErrorNotice error={error} />}
-        <div className={dialogCss['foot']}>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="primary">
-            Choose where…
-          </Button>
-        </div>
-      </form>
+      <div hidden={busy}>
+        <form className={dialogCss['body']} onSubmit={submit} noValidate>
+          <p className="kh-dim">
+            Every context and every key, encrypted. Settings and the set-up of Podman stay with this computer.
+          </p>
+          {passphrase.fields}
+          <p className="kh-dim">
+            Nobody can open the backup without this passphrase. It does not change when the vault’s does.
+          </p>
+          {error !== null && <ErrorNotice error={error} />}
+          <div className={dialogCss['foot']}>
+            <Button onClick={onClose}>Cancel</Button>
+            <Button type="submit" kind="primary">
+              Choose where…
+            </Button>
+          </div>
+        </form>
+      </div>
     </>
   );
 }

@@ -22,7 +22,7 @@ export function BackupSection(): ReactNode {
   const status = useQuery(queries.backup);
   return (
     <Section title="Backup">
-      {status.isPending && <LinesSkeleton lines={6} />}
+      {status.isPending && <LinesSkeleton lines={2} />}
       {status.isError && <ErrorNotice error={status.error} retry={() => void status.refetch()} />}
       {status.isSuccess && <Backups status={status.data} />}
     </Section>

@@ -24,24 +24,26 @@ export function CopyChoice({ copies, action }: CopyChoiceProps): ReactNode {
         <p className={css['text']}>
           It opens with the passphrase of its day. What was done later is not in it.
         </p>
-        {copies.map(({ copy, day, upTo, contexts, keys }) => (
-          <label key={copy} className={css['copy']}>
-            <input
-              type="radio"
-              name={name}
-              checked={copy === chosen}
-              onChange={() => {
-                setChosen(copy);
-              }}
-            />
-            <span>
-              <span className={css['day']}>Copy of {dayText(day)}</span>
-              <span className={css['facts']}>
-                {counted(contexts, 'context')}, {counted(keys, 'key')}, up to {exactTime(upTo)}
+        <div className={css['list']}>
+          {copies.map(({ copy, day, upTo, contexts, keys }) => (
+            <label key={copy} className={css['copy']}>
+              <input
+                type="radio"
+                name={name}
+                checked={copy === chosen}
+                onChange={() => {
+                  setChosen(copy);
+                }}
+              />
+              <span>
+                <span className={css['day']}>Copy of {dayText(day)}</span>
+                <span className={css['facts']}>
+                  {counted(contexts, 'context')}, {counted(keys, 'key')}, up to {exactTime(upTo)}
+                </span>
               </span>
-            </span>
-          </label>
-        ))}
+            </label>
+          ))}
+        </div>
       </fieldset>
       {use.error !== null && <ErrorNotice error={use.error} />}
       <div className={css['foot']}>

@@ -39,11 +39,13 @@ function StartAnew(): ReactNode {
   };
   return (
     <form className={css['part']} onSubmit={submit}>
-      <h2 className={css['title']}>Start anew</h2>
-      <p className={css['text']}>
-        The damaged file is set aside, and you make an empty vault. If you have a backup file, restore it
-        there. Keys that are in no backup are lost: revoke them on the dashboard of each service.
-      </p>
+      <div>
+        <h2 className={css['title']}>Start anew</h2>
+        <p className={css['text']}>
+          The damaged file is set aside, and you make an empty vault. If you have a backup file, restore it
+          there. Keys that are in no backup are lost: revoke them on the dashboard of each service.
+        </p>
+      </div>
       <div className={fieldCss['field']}>
         <label className={fieldCss['label']} htmlFor={id}>
           Type {word} to confirm
