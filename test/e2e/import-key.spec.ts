@@ -2,8 +2,9 @@ import { createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KeyMaker } from '../support/ssh-keys.ts';
+import { answerFileDialogs } from './dialogs.ts';
 import { expect, passphrase, test } from './fixtures.ts';
-import type { Home, RunningApp } from './launch.ts';
+import type { Home } from './launch.ts';
 import { RegistrationPage } from './pages/add-context.ts';
 import { KeysPage } from './pages/keys.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
@@ -20,17 +21,6 @@ test.beforeEach(async ({ app, server }) => {
 test.afterEach(() => {
   maker.remove();
 });
-
-/** The user's choice in the system's file dialog, which no test can click: it is GTK's own window. */
-async function chooseFile({ electron }: RunningApp, path: string): Promise<void> {
-  await electron.evaluate(({ dialog }, filePath) => {
-    const chosen = { canceled: false, filePath, filePaths: [filePath] };
-    Object.assign(dialog, {
-      showOpenDialog: () => Promise.resolve(chosen),
-      showSaveDialog: () => Promise.resolve(chosen),
-    });
-  }, path);
-}
 
 /** Bytes that must not be in the vault's files. */
 function filesHold(home: Home, bytes: Buffer): boolean {
@@ -49,7 +39,7 @@ test('a key of ssh-keygen is imported, registered and signs in; its export is wh
   const keys = new KeysPage(app.window);
   await keys.open();
   const dialog = await keys.openImport();
-  await chooseFile(app, path);
+  await answerFileDialogs(app, path);
   await dialog.getByRole('button', { name: 'Choose file…' }).click();
   await dialog.getByLabel('Key label').fill('work laptop');
   await dialog.getByRole('button', { name: 'Import key' }).click();
@@ -70,7 +60,7 @@ test('a key of ssh-keygen is imported, registered and signs in; its export is wh
   await expect(keys.rows.nth(0)).toContainText('Signs');
   const sheet = await keys.openSheet(keys.rows.nth(0));
   const publicFile = join(home.folder, 'exported.pub');
-  await chooseFile(app, publicFile);
+  await answerFileDialogs(app, publicFile);
   await sheet.getByRole('button', { name: 'Save…' }).click();
   await app.window.getByText('Public key saved').waitFor();
   const expected = KeyMaker.publicLine(path, secret);

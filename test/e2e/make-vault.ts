@@ -5,6 +5,8 @@ import { fileLogger } from '../../main/adapters/logger.ts';
 import { systemClock } from '../../main/adapters/clock.ts';
 import { systemRandom } from '../../main/adapters/random.ts';
 import { SqliteVaultFile } from '../../main/adapters/vault-file.ts';
+import { DiskVaultFolder } from '../../main/adapters/vault-folder.ts';
+import { VaultCopies } from '../../main/core/backup/vault-copies.ts';
 import { Vault } from '../../main/core/vault/vault.ts';
 
 /** The least cost that the vault accepts when it reads a header: tests are about what comes after. */
@@ -28,5 +30,14 @@ export async function makeVault(path: string, passphrase: string): Promise<void>
   const vault = openVault(path);
   await vault.create(Buffer.from(passphrase, 'utf8'));
   vault.lock();
+  vault.close();
+}
+
+/** Makes a dated copy of a closed vault, as the app does once a day. */
+export function copyVault(path: string, day: Date): void {
+  const vault = openVault(path);
+  const folder = new DiskVaultFolder(path, null);
+  const clock = { ...systemClock, now: () => day };
+  new VaultCopies({ vault, folder, clock, logger: fileLogger(dirname(path), 'silent') }).keepDaily();
   vault.close();
 }

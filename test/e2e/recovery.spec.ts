@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import jsQR from 'jsqr';
 import { PNG } from 'pngjs';
+import { answerFileDialogs } from './dialogs.ts';
 import { expect, passphrase, test } from './fixtures.ts';
 import { launchApp, type RunningApp } from './launch.ts';
 import { AddContextPage } from './pages/add-context.ts';
@@ -11,13 +12,6 @@ import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
 
 const better = 'plum anchor velvet lantern';
-
-/** The save dialog is the system's and cannot be driven from here, so that its answer is put in its place. */
-async function answerSaveDialog(app: RunningApp, path: string | null): Promise<void> {
-  await app.electron.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = () => Promise.resolve({ canceled: filePath === null, filePath: filePath ?? '' });
-  }, path);
-}
 
 function codeInPdf(path: string): string {
   const text = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
@@ -60,10 +54,10 @@ test('the recovery code is saved as PDF and picture, and opens the vault when th
   const screens = new VaultScreens(app.window);
   await screens.createUpToCode(passphrase);
   const page = new RecoveryCodePage(app.window);
-  await answerSaveDialog(app, pdf);
+  await answerFileDialogs(app, pdf);
   await page.press('Save PDF');
   await app.window.getByText('PDF saved.').waitFor();
-  await answerSaveDialog(app, png);
+  await answerFileDialogs(app, png);
   await page.press('Save picture');
   await app.window.getByText('Picture saved.').waitFor();
   const code = await page.reveal();
@@ -103,7 +97,7 @@ test('a code that nobody stored is removed, and a save that is cancelled saves n
   await screens.createUpToCode(passphrase);
   const page = new RecoveryCodePage(app.window);
   const before = readdirSync(home.folder, { recursive: true }).length;
-  await answerSaveDialog(app, null);
+  await answerFileDialogs(app, null);
   await page.press('Save PDF');
   await expect(app.window.getByRole('button', { name: 'Save PDF' })).not.toHaveAttribute('aria-busy');
   await expect(app.window.getByText('PDF saved.')).toHaveCount(0);

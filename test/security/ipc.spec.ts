@@ -167,6 +167,11 @@ test('while the vault is locked every call but the vault’s own is refused', as
       await api.tokens.inspect({ token: 'x' }),
       await api.registries.list(),
       await api.activity.list({ before: null, limit: 10, kinds: null, text: '' }),
+      await api.backup.status(),
+      await api.backup.save({ passphrase: 'plum anchor velvet lantern' }),
+      await api.backup.choose(),
+      await api.backup.open({ fileId: id, passphrase: 'x' }),
+      await api.backup.restore({ fileId: id, mode: 'replace' }),
       await api.settings.get(),
       await api.settings.change({ autoLockMinutes: null }),
       await api.settings.setStartAtLogin({ on: true }),
@@ -176,15 +181,34 @@ test('while the vault is locked every call but the vault’s own is refused', as
   expect(new Set(codes)).toEqual(new Set(['vault_locked']));
 });
 
+test('a vault that is in order cannot be set aside, replaced by a copy or looked into through its copies', async ({
+  sharedApp: app,
+}) => {
+  const answers = await app.window.evaluate(async () => {
+    const api = window.keyhold.rescue;
+    return [
+      await api.copies(),
+      await api.useCopy({ copy: 'vault-2026-11-24.db' }),
+      await api.useCopy({ copy: '../vault-2026-11-24.db' }),
+      await api.setAside(),
+    ];
+  });
+  const unneeded = { ok: false, error: { code: 'rescue_not_needed' } };
+  const refused = { ok: false, error: { code: 'invalid_request', details: { field: 'copy' } } };
+  expect(answers).toEqual([{ ok: true, value: [] }, unneeded, refused, unneeded]);
+});
+
 test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
   const groups = await app.window.evaluate(() => Object.keys(window.keyhold).sort());
   expect(groups).toEqual([
     'activity',
     'app',
+    'backup',
     'contexts',
     'keys',
     'on',
     'registries',
+    'rescue',
     'settings',
     'signOut',
     'signin',
