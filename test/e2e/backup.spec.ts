@@ -73,7 +73,7 @@ test('a restore merges or replaces, and refuses what is no whole backup', async 
   await answerFileDialogs(app, path);
   await page.save(backupPassphrase);
   await expect(app.window.getByText(/in before\.keyhold-backup\.$/)).toBeVisible();
-  await signInByCalls(app, server, 'noor');
+  await signInByCalls(app, server, 'jonas');
 
   const cut = join(home.folder, 'cut.keyhold-backup');
   writeFileSync(cut, readFileSync(path).subarray(0, 300));
