@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { addWorkContext, save, withBackups, type BackupParts } from '../backup/backup-parts.ts';
+import { addContext, newVault, passphrase, restart, unlock, type VaultParts } from './vault-parts.ts';
+
+export const killKinds = ['key', 'passphrase', 'rekey', 'restore'] as const;
+export type KillKind = (typeof killKinds)[number];
+
+/** What came of killing an app at random moments of its writes. */
+export interface KillFigures {
+  kind: KillKind;
+  rounds: number;
+  /** Writes that were reported as done. */
+  done: number;
+  /** What should not have been found afterwards, in words; empty when all is well. */
+  wrong: string[];
+}
+
+interface Said {
+  tried: string | null;
+  done: string[];
+}
+
+/** How long after its last report a writer is killed, milliseconds at most: longer than a write takes. */
+const longestWait = 40;
+
+/** Starts a writer and kills it some time after one of its first writes. */
+async function writeAndKill(kind: KillKind, folder: string, word: string): Promise<Said> {
+  const script = join(import.meta.dirname, 'vault-writer.ts');
+  const writer = spawn(process.execPath, [script, kind, folder, word], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exit = once(writer, 'exit');
+  const until = 1 + Math.floor(Math.random() * (kind === 'key' ? 25 : 4));
+  const said: Said = { tried: null, done: [] };
+  for await (const line of createInterface({ input: writer.stdout })) {
+    const [verb, ...rest] = line.split(' ');
+    if (verb === 'try') said.tried = rest.join(' ');
+    else said.done.push(rest.join(' '));
+    // The moment is the point here, and it is left to chance.
+    if (said.done.length === until) setTimeout(() => writer.kill('SIGKILL'), Math.random() * longestWait);
+  }
+  const [, signal] = (await exit) as [number | null, string | null];
+  if (signal !== 'SIGKILL') throw new Error(`the writer of ${kind} ended by itself`);
+  return said;
+}
+
+interface Check {
+  parts: VaultParts;
+  said: Said;
+  /** What was reported as done in all rounds so far. */
+  allDone: readonly string[];
+  wrong: (what: string) => void;
+}
+
+async function signsWithAll({ parts, wrong }: Check): Promise<void> {
+  for (const { kid } of parts.keys.publicKeys()) {
+    await parts.keys.signJwt(kid, { typ: 'JWT', alg: 'Ed25519' }, {}).catch(() => {
+      wrong(`key ${kid} does not sign`);
+    });
+  }
+}
+
+/** What must be found, for each kind of write. */
+const checks: Readonly<Record<KillKind, (check: Check) => Promise<void>>> = {
+  async key(check) {
+    const kept = new Set(check.parts.keys.list('context-1').map(({ kid }) => kid));
+    for (const kid of check.allDone) if (!kept.has(kid)) check.wrong(`key ${kid} is missing`);
+    await signsWithAll(check);
+  },
+  passphrase: signsWithAll,
+  rekey: signsWithAll,
+  async restore(check) {
+    const { parts, said, wrong } = check;
+    const found = parts.vault
+      .sql()
+      .all<{ name: string }>('SELECT name FROM contexts ORDER BY name')
+      .map(({ name }) => name)
+      .join();
+    const wanted: Record<string, string> = { one: 'A', two: 'B,C' };
+    const possible = [said.done.at(-1), said.tried].map((name) => wanted[name ?? '']);
+    if (!possible.includes(found)) wrong(`contexts are ${found} after ${possible.join(' or ')}`);
+    await signsWithAll(check);
+  },
+};
+
+/** The vault of a kind with what its writer needs. */
+async function prepare(kind: KillKind): Promise<VaultParts> {
+  const made = await newVault();
+  if (kind !== 'restore') {
+    made.keys.create(addContext(made.vault), 'first');
+    return made;
+  }
+  const parts = withBackups(made);
+  await saveAs(parts, 'two', ['B', 'C']);
+  made.vault.sql().exec('DELETE FROM contexts');
+  await saveAs(parts, 'one', ['A']);
+  return made;
+}
+
+async function saveAs(parts: BackupParts, name: string, contexts: readonly string[]): Promise<void> {
+  for (const context of contexts) {
+    const { id } = addWorkContext(parts.vault, { name: context, userId: `u_${context}` });
+    parts.keys.create(id, context);
+  }
+  await save(parts, join(parts.folder, `${name}.keyhold-backup`));
+}
+
+/** Opens the vault with the last passphrase that was reported, or with the one that was being set. */
+async function open(parts: VaultParts, words: readonly string[]): Promise<string | null> {
+  for (const word of words) {
+    const opened = await unlock(parts.vault, word).then(
+      () => true,
+      () => false,
+    );
+    if (opened) return word;
+  }
+  return null;
+}
+
+/**
+ * Lets an app write to a vault and kills it (SIGKILL) at a random moment, `rounds` times, and looks each time at what is
+ * left. The vaults are removed with `removeVaults`.
+ */
+export async function killRounds(kind: KillKind, rounds: number): Promise<KillFigures> {
+  let parts = await prepare(kind);
+  let word = passphrase;
+  const allDone: string[] = [];
+  const wrong: string[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    parts.vault.close();
+    const said = await writeAndKill(kind, parts.folder, word);
+    allDone.push(...said.done);
+    parts = restart(parts);
+    const words = kind === 'passphrase' ? [said.done.at(-1) ?? word, said.tried ?? word] : [word];
+    const opened = await open(parts, words);
+    if (opened === null) {
+      wrong.push(`round ${round}: the vault does not open`);
+      break;
+    }
+    word = opened;
+    const note = (what: string): void => {
+      wrong.push(`round ${round}: ${what}`);
+    };
+    if (parts.activity.verify().brokenAt !== null) note('the activity log is broken');
+    await checks[kind]({ parts, said, allDone, wrong: note });
+  }
+  parts.vault.close();
+  return { kind, rounds, done: allDone.length, wrong };
+}
