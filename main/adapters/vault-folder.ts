@@ -67,12 +67,12 @@ export class DiskVaultFolder implements VaultFolder {
 
   setAside(stamp: string, copy: string | null): void {
     onDisk(() => {
-      const replacement = copy === null ? null : this.#prepare(this.#copyPath(copy));
+      const replacement = `${this.#path}.new`;
       try {
-        this.#putAside(this.#freeName(stamp), replacement);
-      } catch (error) {
-        if (replacement !== null) rmSync(replacement, { force: true });
-        throw error;
+        if (copy !== null) this.#prepare(this.#copyPath(copy), replacement);
+        this.#putAside(this.#freeName(stamp), copy === null ? null : replacement);
+      } finally {
+        rmSync(replacement, { force: true });
       }
       syncFolder(this.#path);
     });
@@ -86,13 +86,11 @@ export class DiskVaultFolder implements VaultFolder {
     return join(this.#copyFolder, name);
   }
 
-  /** The copy beside the vault, on the disk to its last byte. The copy itself stays. */
-  #prepare(copy: string): string {
-    const replacement = `${this.#path}.new`;
+  /** Puts the copy beside the vault, on the disk to its last byte. The copy itself stays. */
+  #prepare(copy: string, replacement: string): void {
     rmSync(replacement, { force: true });
     copyFileSync(copy, replacement, constants.COPYFILE_EXCL);
     syncToDisk(replacement);
-    return replacement;
   }
 
   #freeName(stamp: string): string {
@@ -111,12 +109,21 @@ export class DiskVaultFolder implements VaultFolder {
   #putAside(aside: string, replacement: string | null): void {
     const present = existsSync(this.#path);
     const linked = present && this.#link(aside);
-    for (const suffix of besides) {
-      if (existsSync(`${this.#path}${suffix}`)) renameSync(`${this.#path}${suffix}`, `${aside}${suffix}`);
+    const moved: string[] = [];
+    try {
+      for (const suffix of besides) {
+        if (!existsSync(`${this.#path}${suffix}`)) continue;
+        renameSync(`${this.#path}${suffix}`, `${aside}${suffix}`);
+        moved.push(suffix);
+      }
+      if (present && !linked) renameSync(this.#path, aside);
+      if (replacement !== null) renameSync(replacement, this.#path);
+      else if (linked) unlinkSync(this.#path);
+    } catch (error) {
+      for (const suffix of moved) renameSync(`${aside}${suffix}`, `${this.#path}${suffix}`);
+      if (linked) unlinkSync(aside);
+      throw error;
     }
-    if (present && !linked) renameSync(this.#path, aside);
-    if (replacement !== null) renameSync(replacement, this.#path);
-    else if (linked) unlinkSync(this.#path);
   }
 
   /** Not every file system knows files with two names. */
