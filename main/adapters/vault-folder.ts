@@ -120,8 +120,9 @@ export class DiskVaultFolder implements VaultFolder {
       if (replacement !== null) renameSync(replacement, this.#path);
       else if (linked) unlinkSync(this.#path);
     } catch (error) {
+      if (present && !existsSync(this.#path)) renameSync(aside, this.#path);
+      else if (linked) unlinkSync(aside);
       for (const suffix of moved) renameSync(`${aside}${suffix}`, `${this.#path}${suffix}`);
-      if (linked) unlinkSync(aside);
       throw error;
     }
   }
