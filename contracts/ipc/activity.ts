@@ -16,6 +16,7 @@ export const activityKinds = [
   'vault.recovery_removed',
   'vault.set_aside',
   'vault.copy_used',
+  'vault.copies_removed',
   'backup.saved',
   'backup.restored',
   'context.added',

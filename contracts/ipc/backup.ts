@@ -122,6 +122,8 @@ export const backupCalls = {
     response: restoreResultSchema,
     errors: ['vault_locked', 'vault_damaged', 'backup_gone'],
   }),
+  /** Deletes the vault's dated copies. */
+  removeCopies: call({ request: z.undefined(), response: z.undefined(), errors: ['vault_locked'] }),
   /** Ends the work that `save` or `open` is at. */
   cancel: call({ request: z.undefined(), response: z.undefined(), errors: [] }),
   /** Lets go of the chosen file and what was read from it. */

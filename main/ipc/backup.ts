@@ -33,6 +33,10 @@ export function backupHandlers({ vault, backups, copies }: Deps): IpcHandlers['b
       requireUnlocked(vault);
       return backups.restore(fileId, mode);
     },
+    removeCopies: () => {
+      requireUnlocked(vault);
+      backups.removeCopies();
+    },
     cancel: () => {
       backups.cancel();
     },

@@ -46,6 +46,19 @@ describe('the backup section', () => {
   });
 });
 
+describe('the copies on this computer', () => {
+  it('are deleted after a question', async () => {
+    const { user, requests } = await openPage('Settings');
+    await user.click(await screen.findByRole('button', { name: 'Delete copies…' }));
+    expect(requests('backup.removeCopies')).toEqual([]);
+    await user.click(await screen.findByRole('button', { name: 'Delete copies' }));
+    await screen.findByText('Copies deleted');
+    expect(requests('backup.removeCopies')).toHaveLength(1);
+    await screen.findByText(/There is none yet/);
+    expect(screen.queryByRole('button', { name: 'Delete copies…' })).toBeNull();
+  });
+});
+
 describe('saving a backup', () => {
   it('asks for a passphrase of its own, and takes none that differs from its repetition', async () => {
     const opened = await openSave();

@@ -168,6 +168,7 @@ test('while the vault is locked every call but the vault’s own is refused', as
       await api.registries.list(),
       await api.activity.list({ before: null, limit: 10, kinds: null, text: '' }),
       await api.backup.status(),
+      await api.backup.removeCopies(),
       await api.backup.save({ passphrase: 'plum anchor velvet lantern' }),
       await api.backup.choose(),
       await api.backup.open({ fileId: id, passphrase: 'x' }),

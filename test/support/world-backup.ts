@@ -102,6 +102,9 @@ export function backupHandlers(world: World): IpcHandlers['backup'] {
         ? { contexts, keys, registries: contexts }
         : { contexts: newContexts, keys: newKeys, registries: newContexts };
     },
+    removeCopies: () => {
+      world.backup = { ...world.backup, copies: 0, newestCopy: null };
+    },
     cancel: () => undefined,
     close: () => {
       chosen = false;

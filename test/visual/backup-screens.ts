@@ -62,6 +62,7 @@ export const backupScreens: readonly Screen[] = [
   },
   { name: 'backup', scene: 'active', go: visit('Settings', scrolled) },
   { name: 'backup-due', scene: 'backupDue', go: visit('Settings', scrolled) },
+  { name: 'backup-delete-copies', scene: 'active', go: visit('Settings', click('Delete copies…')) },
   { name: 'backup-save', scene: 'active', go: visit('Settings', click('Save backup…'), typeNew) },
   {
     name: 'backup-saving',

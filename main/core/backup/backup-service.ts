@@ -185,6 +185,16 @@ export class BackupService {
     return result;
   }
 
+  /**
+   * Deletes the vault's dated copies and tells the log.
+   * @throws KeyholdError `storage_failed`
+   */
+  removeCopies(): void {
+    const removed = this.#deps.copies.removeAll();
+    const detail = removed === 1 ? '1 copy' : `${removed} copies`;
+    if (removed > 0) this.#deps.activity.append({ kind: 'vault.copies_removed', detail });
+  }
+
   /** Ends what `save` or `open` is at; does nothing when they are at nothing. */
   cancel(): void {
     this.#work?.cancel();

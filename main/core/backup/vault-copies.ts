@@ -81,6 +81,17 @@ export class VaultCopies {
     });
   }
 
+  /**
+   * Deletes all copies: what was changed since, a passphrase for example, does not reach them.
+   * @returns how many there were
+   * @throws KeyholdError `storage_failed`
+   */
+  removeAll(): number {
+    const names = this.#folder.copies();
+    for (const name of names) this.#folder.removeCopy(name);
+    return names.length;
+  }
+
   #planDaily(): void {
     this.#planned?.();
     this.#planned = this.#clock.after(afterUnlockMs, () => {

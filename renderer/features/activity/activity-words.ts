@@ -56,6 +56,7 @@ export const activityLooks: Readonly<Record<ActivityEntry['kind'], Look>> = {
   'vault.recovery_made': look('Recovery code made', LifeBuoy),
   'vault.recovery_removed': look('Recovery code removed', LifeBuoy),
   'vault.set_aside': look('Damaged vault file set aside', FileWarning, 'warning'),
+  'vault.copies_removed': look('Copies of the vault deleted', Trash2),
   'vault.copy_used': look('Vault taken from a copy', FileClock, 'warning'),
   'backup.saved': look('Backup saved', Archive),
   'backup.restored': look('Backup restored', ArchiveRestore),

@@ -10,6 +10,7 @@ import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Card, Section } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { DeleteCopiesDialog } from '../backup/delete-copies-dialog.tsx';
 import { RestoreDialog } from '../backup/restore-dialog.tsx';
 import { SaveDialog } from '../backup/save-dialog.tsx';
 import { SecurityRow } from './security-row.tsx';
@@ -45,6 +46,7 @@ function useRestoreFirst(): [boolean, (open: boolean) => void] {
 
 function Backups({ status }: { status: Status }): ReactNode {
   const [saving, setSaving] = useState(false);
+  const [deleting, setDeleting] = useState(false);
   const [restoring, setRestoring] = useRestoreFirst();
   const { savedAt, newKeys, copies, newestCopy } = status;
   return (
@@ -94,11 +96,31 @@ function Backups({ status }: { status: Status }): ReactNode {
           Adds what a backup holds to this vault, or replaces everything by it. You see what would change
           first.
         </SecurityRow>
-        <SecurityRow icon={FileClock} name="Copies on this computer">
+        <SecurityRow
+          icon={FileClock}
+          name="Copies on this computer"
+          actions={
+            copies > 0 && (
+              <Button
+                onClick={() => {
+                  setDeleting(true);
+                }}
+              >
+                Delete copies…
+              </Button>
+            )
+          }
+        >
           Keyhold copies the vault once a day and before changes to all of it, and keeps seven of each, in
           case the file is damaged. {copyWords(copies, newestCopy)}
         </SecurityRow>
       </Card>
+      <DeleteCopiesDialog
+        opened={deleting}
+        onClose={() => {
+          setDeleting(false);
+        }}
+      />
       <SaveDialog
         opened={saving}
         onClose={() => {

@@ -55,7 +55,10 @@ function ChangeForm({ onClose }: { onClose: () => void }): ReactNode {
       {proof.field}
       {next.fields}
       {error !== null && !isProofError(error) && <ErrorNotice error={error} />}
-      <p className="kh-dim">Copies of the vault file from before still open with the old passphrase.</p>
+      <p className="kh-dim">
+        Copies of the vault file from before still open with the old passphrase. You can delete Keyhold’s own
+        below, under Backup.
+      </p>
       <div className={css['foot']}>
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" kind="primary" busy={busy}>

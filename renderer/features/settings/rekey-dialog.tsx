@@ -79,8 +79,8 @@ function RekeyForm({ hasCode, onRekeyed, onClose }: RekeyFormProps): ReactNode {
         <li>The passphrase stays as it is.</li>
         {hasCode && <li>Your recovery code stops working. You get a new one to store.</li>}
         <li>
-          Copies of the vault file from before still open as they did. If somebody may have one, register new
-          keys with your services too.
+          Copies of the vault file from before still open as they did. Delete Keyhold’s own under Backup; if
+          somebody may have one, register new keys with your services too.
         </li>
       </ul>
       {proof.field}

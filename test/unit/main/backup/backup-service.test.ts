@@ -239,3 +239,18 @@ describe('a backup', () => {
     }
   });
 });
+
+describe('deleting the copies', () => {
+  it('leaves none, and is told to the log once', async () => {
+    const parts = await filled();
+    parts.copies.keepDaily();
+    parts.copies.keep();
+    parts.backups.removeCopies();
+    expect(parts.vaultFolder.copies()).toEqual([]);
+    const newest = (): unknown => parts.activity.list({ before: null, limit: 1 }).entries[0];
+    expect(newest()).toMatchObject({ kind: 'vault.copies_removed', detail: '2 copies' });
+    const before = newest();
+    parts.backups.removeCopies();
+    expect(newest()).toEqual(before);
+  });
+});
