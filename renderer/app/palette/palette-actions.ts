@@ -1,5 +1,6 @@
 import {
   Activity,
+  Archive,
   ClipboardCopy,
   Keyboard,
   Lock,
@@ -95,6 +96,9 @@ function windowActions(deeds: PaletteDeeds): PaletteAction[] {
       deeds.open('/contexts/new');
     }),
     action('lock', 'Lock the vault', Lock, deeds.lock, shortcuts.lock.key),
+    action('backup', 'Backup and restore', Archive, () => {
+      deeds.open('/settings');
+    }),
     action('verify', 'Look at the activity log', Activity, () => {
       deeds.open('/activity');
     }),
