@@ -38,6 +38,7 @@ import {
   timeFromNow,
   tokenText,
 } from './samples.ts';
+import { activityHandlers } from './world-activity.ts';
 import { backupHandlers, rescueHandlers, samplePreviewOfBackup } from './world-backup.ts';
 import { keysHandlers } from './world-keys.ts';
 import { createTestApi, type TestApi, type TestHandlers } from './test-api.ts';
@@ -353,22 +354,6 @@ function registriesHandlers(world: World): IpcHandlers['registries'] {
       change(contextId, { podman: 'none', canUndo: false });
       return { restored: world.restored };
     },
-  };
-}
-
-function activityHandlers(world: World): IpcHandlers['activity'] {
-  return {
-    list: ({ before, limit, kinds, text }) => {
-      const older = world.activity.filter(
-        ({ seq, kind, contextName, detail }) =>
-          (before === null || seq < before) &&
-          (kinds === null || kinds.includes(kind)) &&
-          `${contextName ?? ''} ${detail ?? ''}`.toLowerCase().includes(text.trim().toLowerCase()),
-      );
-      return { entries: older.slice(0, limit), more: older.length > limit };
-    },
-    verify: () => ({ checked: world.activity.length, brokenAt: world.brokenAt }),
-    export: ({ format }) => ({ entries: world.activity.length, fileName: `keyhold-activity.${format}` }),
   };
 }
 

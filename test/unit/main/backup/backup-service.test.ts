@@ -146,12 +146,19 @@ describe('saving a backup', () => {
 });
 
 describe('a file that is chosen for restoring', () => {
+  const written = (content: string) => (path: string) => {
+    writeFileSync(path, content);
+  };
+  const resized = (bytes: number) => (path: string) => {
+    truncateSync(path, bytes);
+  };
+
   it.each([
     ['not there', () => undefined, 'backup_unreadable'],
-    ['empty', (path: string) => writeFileSync(path, ''), 'backup_foreign'],
-    ['a picture', (path: string) => writeFileSync(path, '\x89PNG and more'.repeat(50)), 'backup_foreign'],
-    ['cut off', (path: string) => truncateSync(path, 100), 'backup_damaged'],
-    ['too large', (path: string) => truncateSync(path, limits.backupBytes + 1), 'backup_too_large'],
+    ['empty', written(''), 'backup_foreign'],
+    ['a picture', written('\x89PNG and more'.repeat(50)), 'backup_foreign'],
+    ['cut off', resized(100), 'backup_damaged'],
+    ['too large', resized(limits.backupBytes + 1), 'backup_too_large'],
   ] as const)('%s is refused', async (what, change, code) => {
     const parts = await filled();
     if (what !== 'not there') await save(parts);

@@ -144,9 +144,12 @@ describe.skipIf(reason !== null)('a folder that cannot be written to', () => {
     truncateSync(parts.path, 9000);
     const again = restartBackups(parts);
     parts.disk.setReadOnly(true);
-    for (const deed of [() => again.rescue.setAside(), () => again.rescue.useCopy('vault-2026-03-01.db')]) {
-      expect(deed).toThrow('storage_failed');
-    }
+    expect(() => {
+      again.rescue.setAside();
+    }).toThrow('storage_failed');
+    expect(() => {
+      again.rescue.useCopy('vault-2026-03-01.db');
+    }).toThrow('storage_failed');
     parts.disk.setReadOnly(false);
     expect(again.vaultFolder.setAsideFiles()).toEqual([]);
     again.rescue.useCopy('vault-2026-03-01.db');
