@@ -19,7 +19,7 @@ export function SecuritySection(): ReactNode {
   const found = useQuery(queries.slots);
   return (
     <Section title="Security">
-      {found.isPending && <LinesSkeleton lines={6} />}
+      {found.isPending && <LinesSkeleton lines={4} />}
       {found.isError && <ErrorNotice error={found.error} retry={() => void found.refetch()} />}
       {found.isSuccess && <Slots {...found.data} />}
     </Section>

@@ -15,7 +15,7 @@ export function SettingsPage(): ReactNode {
   const settings = useSettings();
   return (
     <Page title="Settings" lead="They apply to this computer, at once." width="text">
-      {settings.isPending && <LinesSkeleton lines={8} />}
+      {settings.isPending && <LinesSkeleton lines={4} />}
       {settings.isError && <ErrorNotice error={settings.error} retry={() => void settings.refetch()} />}
       {settings.isSuccess && (
         <>
