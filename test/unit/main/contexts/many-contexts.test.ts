@@ -71,6 +71,12 @@ const many = 40;
 
 describe('with more contexts', () => {
   const flat: Record<string, Work> = {
+    'some for a menu': ({ parts, ids }) => {
+      parts.contexts.setCurrent(ids.at(-1) ?? '');
+      const { contexts, more } = parts.contexts.some(2);
+      expect(contexts.map(({ id }) => id)).toEqual([ids[0], ids.at(-1)]);
+      expect(more).toBe(ids.length - 2);
+    },
     'the current one': ({ parts }) => parts.contexts.current(),
     'switching to another': ({ parts, ids }) => {
       parts.contexts.setCurrent(ids[1] ?? '');
@@ -134,6 +140,9 @@ describe('with more contexts', () => {
   it.each([
     'SELECT * FROM contexts WHERE is_current = 1',
     'SELECT * FROM contexts WHERE id = ?',
+    'SELECT * FROM contexts ORDER BY created_at, rowid LIMIT ?',
+    `SELECT id FROM contexts WHERE state = 'pending' AND signed_out = 0`,
+    'SELECT * FROM keys WHERE expires_at IS NOT NULL AND revoked_at IS NULL ORDER BY expires_at',
     'UPDATE contexts SET is_current = 0 WHERE is_current = 1 AND id <> ?',
     'SELECT state, signed_out FROM contexts WHERE host = ? AND has_registry = 1',
     'SELECT 1 FROM contexts WHERE origin = ? AND user_id = ?',
