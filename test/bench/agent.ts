@@ -49,7 +49,12 @@ async function measureLevel(sockets: Sockets, clients: number): Promise<Figure[]
       goal: { of: 'ratio', atLeast: 0.6 },
     }),
     toFigure({
-      ...{ id: 'agent', figure: `credentials, ${words}, 99th percentile`, unit: 'ms', value: slowest('agent') },
+      ...{
+        id: 'agent',
+        figure: `credentials, ${words}, 99th percentile`,
+        unit: 'ms',
+        value: slowest('agent'),
+      },
       peer: { name: peer, value: slowest('floor') },
     }),
   ];

@@ -73,7 +73,7 @@ async function cycle({ window: page }: RunningApp, times: number): Promise<void>
         const opened = await window.keyhold.vault.unlock({ passphrase: secret });
         if (!opened.ok) throw new Error(opened.error.code);
         await shown('shell');
-        await window.keyhold.vault.lock();
+        await window.keyhold.vault.lock({ by: 'click' });
         await shown('unlock');
       }
     },
@@ -91,7 +91,7 @@ async function give(app: RunningApp, home: Home, gets: number): Promise<void> {
   const socketPath = join(home.runtimeFolder, 'keyhold', 'agent.sock');
   const hosts = Array.from({ length: contexts }, (_, index) => hostOf(index));
   await askForCredentials({ socketPath, hosts, clients: load.clients, requests: gets });
-  await app.window.evaluate(() => window.keyhold.vault.lock());
+  await app.window.evaluate(() => window.keyhold.vault.lock({ by: 'click' }));
 }
 
 /** What is left once both processes that run our code have thrown away what they no longer need, MiB. */

@@ -54,7 +54,9 @@ async function deriveKey(): Promise<number> {
 export const benchUnlock: Bench = async (say) => {
   const [few, many] = [makeHome(), makeHome()];
   try {
-    say(`making ${sizes.many.toLocaleString('en')} contexts with their keys, which takes half a minute or more`);
+    say(
+      `making ${sizes.many.toLocaleString('en')} contexts with their keys, which takes half a minute or more`,
+    );
     await makeVaultOfMany(few.dataFolder, passphrase, sizes.few);
     await makeVaultOfMany(many.dataFolder, passphrase, sizes.many);
     say(`${String(rounds.counted)} rounds after ${String(rounds.warmUp)} to warm up, each with a new start`);
