@@ -94,9 +94,9 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX contexts_pending ON contexts (created_at) WHERE state = 'pending' AND signed_out = 0;
       ALTER TABLE keys ADD COLUMN source TEXT NOT NULL DEFAULT 'made' CHECK (source IN ('made', 'imported'));
       ALTER TABLE keys ADD COLUMN expires_at TEXT;
-      CREATE INDEX keys_with_limit ON keys (expires_at) WHERE expires_at IS NOT NULL;
       ALTER TABLE keys ADD COLUMN revoked_at TEXT;
       ALTER TABLE keys ADD COLUMN reminded TEXT CHECK (reminded IN ('week', 'day', 'expired'));
+      CREATE INDEX keys_with_limit ON keys (expires_at) WHERE expires_at IS NOT NULL;
       CREATE TABLE rotations (
         context_id TEXT PRIMARY KEY REFERENCES contexts (id) ON DELETE CASCADE,
         old_key TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
