@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../../../main/adapters/clock.ts';
+import { KeyReminders } from '../../../../main/core/keys/key-reminders.ts';
 import { CredentialService } from '../../../../main/agent/credential-service.ts';
 import { addContext } from '../registries/add-context.ts';
 import { registryParts } from '../registries/registry-parts.ts';
@@ -90,6 +92,13 @@ describe('with more contexts', () => {
     'what is to be registered after unlocking': ({ parts }) => {
       parts.registration.resumePending();
     },
+    'reminders of keys that expire': ({ parts }) => {
+      new KeyReminders({
+        vault: parts.vault,
+        clock: systemClock,
+        notifier: { show: () => undefined },
+      }).check();
+    },
     'removing the current one': ({ parts, ids }) => {
       parts.contexts.remove(ids[0] ?? '');
     },
@@ -142,7 +151,7 @@ describe('with more contexts', () => {
     'SELECT * FROM contexts WHERE id = ?',
     'SELECT * FROM contexts ORDER BY created_at, rowid LIMIT ?',
     `SELECT id FROM contexts WHERE state = 'pending' AND signed_out = 0`,
-    'SELECT * FROM keys WHERE expires_at IS NOT NULL AND revoked_at IS NULL ORDER BY expires_at',
+    'SELECT * FROM keys WHERE expires_at <= ? AND revoked_at IS NULL ORDER BY expires_at',
     'UPDATE contexts SET is_current = 0 WHERE is_current = 1 AND id <> ?',
     'SELECT state, signed_out FROM contexts WHERE host = ? AND has_registry = 1',
     'SELECT 1 FROM contexts WHERE origin = ? AND user_id = ?',
