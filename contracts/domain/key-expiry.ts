@@ -31,3 +31,12 @@ export function expiryStage(expiresAt: string | null, now: number): ExpiryStage 
   if (left <= dayMs) return 'day';
   return left <= 7 * dayMs ? 'week' : null;
 }
+
+/**
+ * Until when a key must expire to ask for a reminder, RFC 3339.
+ *
+ * @param now - Milliseconds since 1970.
+ */
+export function reminderHorizon(now: number): string {
+  return new Date(now + 7 * dayMs).toISOString();
+}

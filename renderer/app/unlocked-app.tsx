@@ -10,11 +10,13 @@ import { styleNonce } from '../lib/style-nonce.ts';
 import { theme } from '../ui/theme.ts';
 import { Shell } from './shell.tsx';
 
-/**
- * All that is behind the gate. Unmounted when the vault locks, and with it everything that was read. `restoring`: it
- * begins with the restore of a backup.
- */
-export function UnlockedApp({ restoring }: { restoring: boolean }): ReactNode {
+export interface UnlockedAppProps {
+  /** Begins with the restore of a backup. */
+  restoring: boolean;
+}
+
+/** All that is behind the gate. Unmounted when the vault locks, and with it everything that was read. */
+export function UnlockedApp({ restoring }: UnlockedAppProps): ReactNode {
   const start = restoring ? { pathname: '/settings', state: { restore: true } } : '/status';
   const [client] = useState(createQueryClient);
   useEffect(

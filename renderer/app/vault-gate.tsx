@@ -1,18 +1,15 @@
-import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { Result } from '../../contracts/errors.ts';
 import { FirstRun } from '../features/vault/first-run.tsx';
 import { RecoverScreen } from '../features/vault/recover-screen.tsx';
 import { UnlockScreen } from '../features/vault/unlock-screen.tsx';
 import { UnreadableVaultScreen, VaultProblemScreen } from '../features/vault/vault-problem-screen.tsx';
 import { asCallError, keyhold, valueOf, type Answer, type CallError } from '../lib/api.ts';
-import { FrameSkeleton } from './frame-skeleton.tsx';
+import { fetchUnlockedApp, OpenedApp } from './opened-app.tsx';
 
 type VaultStatus = Answer<'vault', 'status'>;
 
 type Seen = { status: VaultStatus } | { error: CallError } | null;
-
-const loadUnlockedApp = (): Promise<typeof import('./unlocked-app.tsx')> => import('./unlocked-app.tsx');
-const UnlockedApp = lazy(async () => ({ default: (await loadUnlockedApp()).UnlockedApp }));
 
 function useVaultStatus(first: Promise<Result<VaultStatus>>): [Seen, () => void] {
   const [seen, setSeen] = useState<Seen>(null);
@@ -44,7 +41,7 @@ function usePrefetch(ready: boolean): void {
     if (!ready) return undefined;
     const handle = requestIdleCallback(() => {
       // A failure shows when the code is really needed.
-      loadUnlockedApp().catch(() => undefined);
+      fetchUnlockedApp().catch(() => undefined);
     });
     return () => {
       cancelIdleCallback(handle);
@@ -94,11 +91,7 @@ export function VaultGate({ firstStatus }: { firstStatus: Promise<Result<VaultSt
     case 'newer':
       return <VaultProblemScreen problem={state} onCheckAgain={refresh} />;
     case 'unlocked':
-      return (
-        <Suspense fallback={<FrameSkeleton />}>
-          <UnlockedApp restoring={restoring} />
-        </Suspense>
-      );
+      return <OpenedApp restoring={restoring} />;
   }
 }
 

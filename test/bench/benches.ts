@@ -3,6 +3,10 @@ import type { Bench } from './figure.ts';
 /** All parts of the benchmark by name; each is one file, loaded when it runs. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   helper: async () => (await import('./helper.ts')).benchHelper,
+  unlock: async () => (await import('./unlock.ts')).benchUnlock,
+  memory: async () => (await import('./memory.ts')).benchMemory,
+  vault: async () => (await import('./vault.ts')).benchVault,
+  agent: async () => (await import('./agent.ts')).benchAgent,
   start: async () => (await import('./start.ts')).benchStart,
 };
 

@@ -21,6 +21,8 @@ export interface ProbedPage {
 }
 
 export interface ProbedApp {
+  /** The app's first process. */
+  readonly pid: number;
   readonly page: ProbedPage;
   /** Milliseconds from just before the process was started until `ready` held in the page and was painted. */
   readonly startMs: number;
@@ -64,7 +66,7 @@ export async function startProbed(
       child.kill();
       await closed;
     };
-    return { page, startMs, quit };
+    return { pid: child.pid ?? NaN, page, startMs, quit };
   } catch (error) {
     child.kill('SIGKILL');
     await closed;
@@ -80,8 +82,11 @@ function lastErrors(child: ChildProcess): () => string {
   return () => text;
 }
 
-/** Holds once per frame whether the page is ready, then waits until the frame that shows it was painted. */
-function watch(ready: string): string {
+/**
+ * An expression for a promise that looks once per frame whether the page is ready, and resolves when the frame that
+ * shows it was painted.
+ */
+export function untilPainted(ready: string): string {
   return `new Promise((resolve) => {
     const look = () => {
       if (!(${ready})) requestAnimationFrame(look);
@@ -136,7 +141,7 @@ class DebuggingPipe {
     if (method !== 'Runtime.executionContextCreated' || sessionId === undefined) return;
     const { id, auxData } = params?.['context'] as { id: number; auxData?: { isDefault?: boolean } };
     if (auxData?.isDefault !== true) return;
-    this.#evaluate(sessionId, id, watch(ready)).then(
+    this.#evaluate(sessionId, id, untilPainted(ready)).then(
       () => {
         found(this.#pageOf(sessionId, id));
       },

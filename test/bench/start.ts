@@ -5,27 +5,16 @@ import { makeVault } from '../e2e/make-vault.ts';
 import { toFigure, type Bench } from './figure.ts';
 import { startProbed } from './page-probe.ts';
 import { interleavedMedians } from './rounds.ts';
+import { blankReady, fieldValue, unlockReady } from './screens.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const rounds = { warmUp: 2, counted: 15 };
-
-const field = 'document.activeElement';
-
-/** The unlock screen is up, and its passphrase field is laid out, enabled and has the focus. */
-const unlockReady = [
-  `document.documentElement.dataset.ready === 'unlock'`,
-  `${field} instanceof HTMLInputElement && ${field}.type === 'password'`,
-  `!${field}.disabled && ${field}.getBoundingClientRect().height > 0`,
-].join(' && ');
-
-/** Electron navigates to the file from an empty first document, which does not count. */
-const blankReady = `document.readyState === 'complete' && location.protocol === 'file:'`;
 
 async function startKeyhold(home: Home): Promise<number> {
   const app = await startProbed([`--user-data-dir=${home.dataFolder}`, root], unlockReady, home.env);
   try {
     await app.page.press('k');
-    const typed = await app.page.evaluate(`${field}.value`);
+    const typed = await app.page.evaluate(fieldValue);
     if (typed !== 'k') throw new Error('The passphrase field did not take what was typed.');
     return app.startMs;
   } finally {

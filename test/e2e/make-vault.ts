@@ -10,7 +10,7 @@ import { VaultCopies } from '../../main/core/backup/vault-copies.ts';
 import { Vault } from '../../main/core/vault/vault.ts';
 
 /** The least cost that the vault accepts when it reads a header: tests are about what comes after. */
-const cheapest = { memoryKiB: 8 * 1024, iterations: 1, parallelism: 1 };
+export const cheapest = { memoryKiB: 8 * 1024, iterations: 1, parallelism: 1 };
 
 /** The product's own vault on a file, for what a test has to prepare or to look up. Close it after use. */
 export function openVault(path: string): Vault {

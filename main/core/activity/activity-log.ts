@@ -77,28 +77,21 @@ export class ActivityLog {
    * @throws KeyholdError as `Vault.sql`
    */
   append(entry: NewActivity): void {
+    this.appendAll([entry]);
+  }
+
+  /** Adds entries in this order, all or none; otherwise as `append`. */
+  appendAll(entries: readonly NewActivity[]): void {
     const sql = this.#vault.sql();
     sql.transaction(() => {
       const tail = sql.get<Head>('SELECT seq, hash FROM activity ORDER BY seq DESC LIMIT 1');
       const head = readHead(sql);
       // Never for a log that does not go on from the last head: that would hide what was done to it.
       const vouch = this.#vault.isUnlocked && head !== undefined && this.#isSound(sql, head);
-      const row = {
-        // After the head, even if entries up to it are missing: the gap then stays to be seen.
-        seq: Math.max(tail?.seq ?? 0, head?.seq ?? 0) + 1,
-        at: this.#clock.now().toISOString(),
-        kind: entry.kind,
-        context_name: plain(entry.contextName),
-        detail: plain(entry.detail),
-        prev_hash: tail?.hash ?? genesisHash,
-      };
-      const hash = entryHash(row);
-      sql.run(
-        `INSERT INTO activity (seq, at, kind, context_name, detail, prev_hash, hash)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        ...[row.seq, row.at, row.kind, row.context_name, row.detail, row.prev_hash, hash],
-      );
-      if (vouch) writeHead(sql, { seq: row.seq, hash }, this.#authenticate);
+      // After the head, even if entries up to it are missing: the gap then stays to be seen.
+      let last: Head = { seq: Math.max(tail?.seq ?? 0, head?.seq ?? 0), hash: tail?.hash ?? genesisHash };
+      for (const entry of entries) last = this.#insert(sql, last, entry);
+      if (vouch) writeHead(sql, last, this.#authenticate);
     });
     for (const listener of [...this.#listeners]) listener();
   }
@@ -151,6 +144,25 @@ export class ActivityLog {
     return () => {
       this.#listeners.delete(listener);
     };
+  }
+
+  /** @returns the entry, for the next one to go on from */
+  #insert(sql: Sql, last: Head, entry: NewActivity): Head {
+    const row = {
+      seq: last.seq + 1,
+      at: this.#clock.now().toISOString(),
+      kind: entry.kind,
+      context_name: plain(entry.contextName),
+      detail: plain(entry.detail),
+      prev_hash: last.hash,
+    };
+    const hash = entryHash(row);
+    sql.run(
+      `INSERT INTO activity (seq, at, kind, context_name, detail, prev_hash, hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ...[row.seq, row.at, row.kind, row.context_name, row.detail, row.prev_hash, hash],
+    );
+    return { seq: row.seq, hash };
   }
 
   #isSound(sql: Sql, head: HeadRow): boolean {

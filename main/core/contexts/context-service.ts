@@ -21,6 +21,7 @@ import {
   readCurrentContext,
   readHeir,
   readNames,
+  readOldest,
   readPending,
   readState,
   readStatesOfHost,
@@ -77,6 +78,22 @@ export class ContextService {
   /** All contexts, oldest first. */
   list(): ContextSummary[] {
     return readContexts(this.#deps.vault.sql()).map(toSummary);
+  }
+
+  /**
+   * Some contexts for a menu, oldest first, with the current one among them.
+   *
+   * @param most - How many at most.
+   * @returns `more`: how many there are beside them.
+   */
+  some(most: number): { contexts: ContextSummary[]; more: number } {
+    const { contexts, total } = readOldest(this.#deps.vault.sql(), most);
+    const current = this.current();
+    const shown = contexts.map(toSummary);
+    if (current !== null && !contexts.some(({ id }) => id === current.id)) {
+      shown.splice(-1, 1, toSummary(current));
+    }
+    return { contexts: shown, more: total - shown.length };
   }
 
   /** @throws KeyholdError `context_not_found`. */

@@ -40,6 +40,16 @@ export function readContexts(sql: Sql): StoredContext[] {
   return sql.all<ContextRow>('SELECT * FROM contexts ORDER BY created_at, rowid').map(fromRow);
 }
 
+/** The oldest contexts, at most so many, and how many there are in all. */
+export function readOldest(sql: Sql, most: number): { contexts: StoredContext[]; total: number } {
+  return {
+    contexts: sql
+      .all<ContextRow>('SELECT * FROM contexts ORDER BY created_at, rowid LIMIT ?', most)
+      .map(fromRow),
+    total: sql.get<{ total: number }>('SELECT count(*) AS total FROM contexts')?.total ?? 0,
+  };
+}
+
 export function readContext(sql: Sql, id: string): StoredContext | null {
   return fromRowOrNull(sql.get<ContextRow>('SELECT * FROM contexts WHERE id = ?', id));
 }

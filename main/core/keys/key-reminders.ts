@@ -1,7 +1,7 @@
-import { expiryStage, type ExpiryStage } from '../../../contracts/domain/key-expiry.ts';
+import { expiryStage, reminderHorizon, type ExpiryStage } from '../../../contracts/domain/key-expiry.ts';
 import type { Cancel, Clock, Notifier, Sql } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
-import { readKeysWithLimit, type KeyRow } from './key-store.ts';
+import { readKeysToRemindOf, type KeyRow } from './key-store.ts';
 
 /** How often it is looked, while the vault is open. */
 const everyMs = 60 * 60 * 1000;
@@ -59,8 +59,9 @@ export class KeyReminders {
     const { vault, clock, notifier } = this.#deps;
     if (!vault.isUnlocked) return;
     const sql = vault.sql();
-    for (const key of readKeysWithLimit(sql)) {
-      const stage = dueReminder(key, clock.now().getTime());
+    const now = clock.now().getTime();
+    for (const key of readKeysToRemindOf(sql, reminderHorizon(now))) {
+      const stage = dueReminder(key, now);
       if (stage === null) continue;
       sql.run('UPDATE keys SET reminded = ? WHERE id = ?', stage, key.id);
       notifier.show(...texts[stage](key.label, contextName(sql, key.context_id)));

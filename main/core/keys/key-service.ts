@@ -117,6 +117,11 @@ export class KeyService {
     return this.#summaryOrNull(readSigningKey(this.#vault.sql(), contextId, this.#now()));
   }
 
+  /** The kid of `current`. */
+  signingKid(contextId: string): string | null {
+    return readSigningKey(this.#vault.sql(), contextId, this.#now())?.kid ?? null;
+  }
+
   /** As `current`, but an expired key will do: it may still name its successor and revoke itself. */
   authority(contextId: string): KeySummary | null {
     return this.#summaryOrNull(readNewestRegistered(this.#vault.sql(), contextId));

@@ -35,10 +35,16 @@ export function readAllKeys(sql: Sql): KeyRow[] {
   return sql.all('SELECT * FROM keys ORDER BY created_at, rowid');
 }
 
-/** The keys of all contexts that have an age limit and are not revoked. */
-export function readKeysWithLimit(sql: Sql): KeyRow[] {
+/**
+ * The keys of all contexts that expire, are not revoked and whose last reminder was not given.
+ *
+ * @param until - When they expire at the latest, RFC 3339.
+ */
+export function readKeysToRemindOf(sql: Sql, until: string): KeyRow[] {
   return sql.all(
-    'SELECT * FROM keys WHERE expires_at IS NOT NULL AND revoked_at IS NULL ORDER BY expires_at',
+    `SELECT * FROM keys WHERE expires_at <= ? AND revoked_at IS NULL AND reminded IS NOT 'expired'
+     ORDER BY expires_at`,
+    until,
   );
 }
 

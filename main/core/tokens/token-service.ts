@@ -10,6 +10,7 @@ import type { Vault } from '../vault/vault.ts';
 import { signApiToken } from './api-token.ts';
 import type { ApiToken } from './api-token.ts';
 import { formatTtl, parseTtl } from './ttl.ts';
+import { UseLog } from './use-log.ts';
 
 /** Minted tokens that can still be copied; the oldest makes room for a new one. */
 const maxHeld = 20;
@@ -32,9 +33,11 @@ interface HeldToken extends ApiToken {
 export class TokenService {
   readonly #deps: TokenServiceDeps;
   readonly #held = new Map<string, HeldToken>();
+  readonly #uses: UseLog;
 
   constructor(deps: TokenServiceDeps) {
     this.#deps = deps;
+    this.#uses = new UseLog(deps);
     deps.vault.onChange(() => {
       if (!deps.vault.isUnlocked) this.wipe();
     });
@@ -125,28 +128,24 @@ export class TokenService {
 
   #signer(contextId: string): { context: StoredContext; kid: string } {
     const context = this.#deps.contexts.get(contextId);
-    const key = this.#deps.keys.current(contextId);
     if (context.state !== 'active') throw new KeyholdError('key_not_registered');
-    if (key === null) {
+    const kid = this.#deps.keys.signingKid(contextId);
+    if (kid === null) {
       const expired = this.#deps.keys.authority(contextId) !== null;
       throw new KeyholdError(expired ? 'key_expired' : 'key_not_registered');
     }
-    return { context, kid: key.kid };
+    return { context, kid };
   }
 
-  /** Signs, and notes the key's use with the entry in one transaction: each costs a wait for the disk. */
+  /** Signs, and gives the token once the key's use and the entry are on the disk. */
   async #sign(
     context: StoredContext,
     kid: string,
     seconds: number,
     entry: { kind: ActivityKind; detail: string },
   ): Promise<ApiToken> {
-    const { vault, keys } = this.#deps;
     const signed = await signApiToken(this.#deps, context, kid, seconds);
-    vault.sql().transaction(() => {
-      keys.markUsed(kid);
-      this.#log(entry.kind, context, entry.detail);
-    });
+    await this.#uses.note(kid, { ...entry, contextName: context.name });
     return signed;
   }
 

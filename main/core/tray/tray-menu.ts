@@ -8,6 +8,8 @@ export interface TrayState {
   vault: VaultState;
   /** Empty unless the vault is unlocked: locked, the tray tells no names. */
   contexts: readonly ContextSummary[];
+  /** How many there are beside them. */
+  more: number;
 }
 
 /** What a click on an entry asks for. */
@@ -37,7 +39,7 @@ export interface TrayMenu {
 }
 
 /** More would not fit a screen; the rest is in the window. */
-const mostContexts = 15;
+export const mostContexts = 15;
 const longestName = 32;
 
 const characterSegments = new Intl.Segmenter('en');
@@ -61,7 +63,7 @@ export function trayMenu(state: TrayState): TrayMenu {
     entries: [
       { kind: 'text', label: text },
       separator,
-      ...(unlocked ? contextEntries(state.contexts) : []),
+      ...(unlocked ? contextEntries(state.contexts, state.more) : []),
       ...(unlocked ? [action('Lock', { do: 'lock' })] : []),
       action(openLabel(state.vault), { do: 'open' }),
       action('Quit Keyhold', { do: 'quit' }),
@@ -89,13 +91,13 @@ function openLabel(vault: VaultState): string {
   return vault === 'locked' ? 'Unlock Keyhold…' : 'Open Keyhold';
 }
 
-function contextEntries(contexts: readonly ContextSummary[]): TrayEntry[] {
+function contextEntries(contexts: readonly ContextSummary[], left: number): TrayEntry[] {
   const current = currentOf(contexts);
   if (current === undefined) return [];
   const others = contexts.filter(({ id }) => id !== current.id);
   const shown = [current, ...others].slice(0, mostContexts);
   const radios = contexts.filter((context) => shown.includes(context)).map(radio);
-  const rest = contexts.length - shown.length;
+  const rest = contexts.length - shown.length + left;
   const more: TrayEntry[] =
     rest > 0 ? [separator, action(`${String(rest)} more in Keyhold…`, { do: 'open' })] : [];
   return [

@@ -5,7 +5,7 @@ import type { LockController } from '../lock/lock-controller.ts';
 import type { Logger, TrayPresence } from '../ports.ts';
 import type { TokenService } from '../tokens/token-service.ts';
 import type { Vault } from '../vault/vault.ts';
-import { trayMenu, type TrayAction, type TrayMenu, type TrayState } from './tray-menu.ts';
+import { mostContexts, trayMenu, type TrayAction, type TrayMenu, type TrayState } from './tray-menu.ts';
 
 /** The picture and menu beside the clock. Main/electron shows it where the desktop has such a place. */
 export interface TrayView {
@@ -127,6 +127,7 @@ export class TrayService {
   #state(): TrayState {
     const { vault, contexts } = this.#deps;
     const { state } = vault.status();
-    return { vault: state, contexts: state === 'unlocked' ? contexts.list() : [] };
+    const shown = state === 'unlocked' ? contexts.some(mostContexts) : { contexts: [], more: 0 };
+    return { vault: state, ...shown };
   }
 }

@@ -90,10 +90,13 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE contexts ADD COLUMN label TEXT;
       ALTER TABLE contexts ADD COLUMN signed_out INTEGER NOT NULL DEFAULT 0 CHECK (signed_out IN (0, 1));
       CREATE INDEX contexts_current ON contexts (is_current) WHERE is_current = 1;
+      CREATE INDEX contexts_by_age ON contexts (created_at);
+      CREATE INDEX contexts_pending ON contexts (created_at) WHERE state = 'pending' AND signed_out = 0;
       ALTER TABLE keys ADD COLUMN source TEXT NOT NULL DEFAULT 'made' CHECK (source IN ('made', 'imported'));
       ALTER TABLE keys ADD COLUMN expires_at TEXT;
       ALTER TABLE keys ADD COLUMN revoked_at TEXT;
       ALTER TABLE keys ADD COLUMN reminded TEXT CHECK (reminded IN ('week', 'day', 'expired'));
+      CREATE INDEX keys_with_limit ON keys (expires_at) WHERE expires_at IS NOT NULL;
       CREATE TABLE rotations (
         context_id TEXT PRIMARY KEY REFERENCES contexts (id) ON DELETE CASCADE,
         old_key TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE,

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../../../main/adapters/clock.ts';
+import { KeyReminders } from '../../../../main/core/keys/key-reminders.ts';
 import { CredentialService } from '../../../../main/agent/credential-service.ts';
 import { addContext } from '../registries/add-context.ts';
 import { registryParts } from '../registries/registry-parts.ts';
@@ -71,6 +73,12 @@ const many = 40;
 
 describe('with more contexts', () => {
   const flat: Record<string, Work> = {
+    'some for a menu': ({ parts, ids }) => {
+      parts.contexts.setCurrent(ids.at(-1) ?? '');
+      const { contexts, more } = parts.contexts.some(2);
+      expect(contexts.map(({ id }) => id)).toEqual([ids[0], ids.at(-1)]);
+      expect(more).toBe(ids.length - 2);
+    },
     'the current one': ({ parts }) => parts.contexts.current(),
     'switching to another': ({ parts, ids }) => {
       parts.contexts.setCurrent(ids[1] ?? '');
@@ -83,6 +91,13 @@ describe('with more contexts', () => {
     'a credential for an unknown host': ({ parts }) => new CredentialService(parts).get('unknown.example'),
     'what is to be registered after unlocking': ({ parts }) => {
       parts.registration.resumePending();
+    },
+    'reminders of keys that expire': ({ parts }) => {
+      new KeyReminders({
+        vault: parts.vault,
+        clock: systemClock,
+        notifier: { show: () => undefined },
+      }).check();
     },
     'removing the current one': ({ parts, ids }) => {
       parts.contexts.remove(ids[0] ?? '');
@@ -134,6 +149,9 @@ describe('with more contexts', () => {
   it.each([
     'SELECT * FROM contexts WHERE is_current = 1',
     'SELECT * FROM contexts WHERE id = ?',
+    'SELECT * FROM contexts ORDER BY created_at, rowid LIMIT ?',
+    `SELECT id FROM contexts WHERE state = 'pending' AND signed_out = 0`,
+    'SELECT * FROM keys WHERE expires_at <= ? AND revoked_at IS NULL ORDER BY expires_at',
     'UPDATE contexts SET is_current = 0 WHERE is_current = 1 AND id <> ?',
     'SELECT state, signed_out FROM contexts WHERE host = ? AND has_registry = 1',
     'SELECT 1 FROM contexts WHERE origin = ? AND user_id = ?',

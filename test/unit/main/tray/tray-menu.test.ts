@@ -7,7 +7,7 @@ const production = sampleContext();
 const staging = sampleContext({ id: stagingId, name: 'Staging', current: false });
 
 function unlocked(...contexts: ContextSummary[]): TrayState {
-  return { vault: 'unlocked', contexts };
+  return { vault: 'unlocked', contexts, more: 0 };
 }
 
 /** The menu as lines of text, the entries of a submenu further to the right. */
@@ -34,7 +34,7 @@ function menuLines(state: TrayState): string[] {
 
 describe('the tray’s menu', () => {
   it('tells nothing of a locked vault but that it is locked', () => {
-    const menu = trayMenu({ vault: 'locked', contexts: [production] });
+    const menu = trayMenu({ vault: 'locked', contexts: [production], more: 0 });
     expect(lines(menu.entries)).toEqual(['"Locked"', '---', 'Unlock Keyhold…', 'Quit Keyhold']);
     expect(menu).toMatchObject({ picture: 'locked', tooltip: 'Keyhold: Locked' });
   });
@@ -44,7 +44,12 @@ describe('the tray’s menu', () => {
     ['damaged', 'The vault cannot be opened'],
     ['newer', 'The vault cannot be opened'],
   ] as const)('leads to the window when the vault is %s', (vault, text) => {
-    expect(menuLines({ vault, contexts: [] })).toEqual([`"${text}"`, '---', 'Open Keyhold', 'Quit Keyhold']);
+    expect(menuLines({ vault, contexts: [], more: 0 })).toEqual([
+      `"${text}"`,
+      '---',
+      'Open Keyhold',
+      'Quit Keyhold',
+    ]);
   });
 
   it('copies the tokens of the only context', () => {
@@ -131,6 +136,7 @@ describe('the tray’s menu', () => {
     expect(all.length).toBeLessThan(120);
     expect(all).toContain('  (x) Context 9000');
     expect(all).toContain('  9985 more in Keyhold…');
+    expect(menuLines({ ...unlocked(production, staging), more: 9998 })).toContain('  9998 more in Keyhold…');
   });
 
   it('keeps long and odd names to one short line', () => {

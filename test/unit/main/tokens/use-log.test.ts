@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../../../main/adapters/clock.ts';
+import type { NewActivity } from '../../../../main/core/activity/activity-log.ts';
+import { UseLog } from '../../../../main/core/tokens/use-log.ts';
+import { addContext } from '../registries/add-context.ts';
+import { signInParts } from '../signin/sign-in-parts.ts';
+import type { SignInParts } from '../signin/sign-in-parts.ts';
+
+let parts: SignInParts;
+let uses: UseLog;
+let contextId: string;
+let kid: string;
+
+beforeEach(async () => {
+  parts = await signInParts(systemClock);
+  uses = new UseLog(parts);
+  contextId = addContext(parts).id;
+  kid = parts.keys.signingKid(contextId) ?? '';
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await parts.dispose();
+});
+
+function given(detail: string): NewActivity {
+  return { kind: 'helper.credential_given', contextName: 'Work', detail };
+}
+
+function details(): (string | null)[] {
+  const { entries } = parts.activity.list({ before: null, limit: 200 });
+  return entries
+    .filter(({ kind }) => kind === 'helper.credential_given')
+    .map(({ detail }) => detail)
+    .reverse();
+}
+
+describe('uses of a key', () => {
+  it('that come together share one write, keep their order and their place in the chain', async () => {
+    const run = vi.spyOn(parts.vault.sql(), 'run');
+    const hosts = Array.from({ length: 100 }, (_, index) => `host-${String(index)}`);
+    await Promise.all(hosts.map((host) => uses.note(kid, given(host))));
+    const statements = run.mock.calls.map(([sql]) => sql.split(' ').slice(0, 3).join(' '));
+    expect(statements.filter((sql) => sql.startsWith('UPDATE keys'))).toHaveLength(1);
+    expect(statements.filter((sql) => sql.startsWith('INSERT INTO activity_head'))).toHaveLength(1);
+    expect(details()).toEqual(hosts);
+    expect(parts.activity.verify()).toMatchObject({ brokenAt: null });
+    expect(parts.keys.current(contextId)?.lastUsedAt).not.toBeNull();
+  });
+
+  it('are on the disk when they are noted', async () => {
+    await uses.note(kid, given('first'));
+    expect(details()).toEqual(['first']);
+    await uses.note(kid, given('second'));
+    expect(details()).toEqual(['first', 'second']);
+  });
+
+  it('are refused, all of them, when the vault is locked before they are written', async () => {
+    const noted = Promise.allSettled(['a', 'b'].map((host) => uses.note(kid, given(host))));
+    parts.vault.lock('click');
+    expect(await noted).toEqual(
+      ['a', 'b'].map(() => ({
+        status: 'rejected',
+        reason: expect.objectContaining({ code: 'vault_locked' }) as unknown,
+      })),
+    );
+    expect(details()).toEqual([]);
+  });
+
+  it('come to nothing together when the disk refuses, and the next ones are noted again', async () => {
+    parts.vault.sql().exec('PRAGMA query_only = ON');
+    const noted = await Promise.allSettled(['a', 'b'].map((host) => uses.note(kid, given(host))));
+    parts.vault.sql().exec('PRAGMA query_only = OFF');
+    expect(noted.map((result) => (result.status === 'rejected' ? (result.reason as Error) : null))).toEqual([
+      expect.objectContaining({ code: 'storage_failed' }),
+      expect.objectContaining({ code: 'storage_failed' }),
+    ]);
+    expect(parts.keys.current(contextId)?.lastUsedAt).toBeNull();
+    await uses.note(kid, given('c'));
+    expect(details()).toEqual(['c']);
+  });
+});
