@@ -6,6 +6,8 @@ export default defineConfig({
     // Real servers and real registry clients take their time on two cores; a hung test still ends.
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // One for each core: left alone, Vitest keeps a core back, which is half of a small machine.
+    maxWorkers: '100%',
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
       {

@@ -3,7 +3,8 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   outputDir: '../out/test/playwright',
-  workers: 2,
+  // More than cores: the app's tests wait more than they work.
+  workers: 3,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
@@ -13,8 +14,8 @@ export default defineConfig({
       name: 'app',
       // Globs match whole paths: without `test/`, a checkout in a folder named e2e would run everything here.
       testMatch: ['**/test/e2e/**/*.spec.ts', '**/test/security/**/*.spec.ts'],
-      // One at a time: the tests share a display and so its clipboard and focus.
-      workers: 1,
+      // Each worker has a display of its own on Linux; elsewhere they would share a clipboard and the focus.
+      workers: process.platform === 'linux' ? 2 : 1,
     },
     // Without windows, each page on its own: beside the app's tests and beside each other.
     { name: 'screens', testMatch: '**/test/visual/**/*.spec.ts', fullyParallel: true },

@@ -87,7 +87,7 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     advice: 'It was removed, or it is damaged as well. Nothing was changed: choose another copy.',
   },
   backup_unreadable: {
-    title: 'The file cannot be read',
+    title: 'The backup cannot be read',
     advice: 'Make sure that it is still there and yours to read, then choose it again.',
   },
   backup_foreign: {

@@ -168,7 +168,7 @@ describe('restoring a backup', () => {
     ['backup_damaged', 'The backup file is damaged'],
     ['backup_newer', 'The backup was saved by a newer Keyhold'],
     ['backup_too_large', 'The file is too large for a backup'],
-    ['backup_unreadable', 'The file cannot be read'],
+    ['backup_unreadable', 'The backup cannot be read'],
   ] as const)('explains a file that is refused: %s', async (code, title) => {
     const { user } = await openPage('Settings', { failures: { 'backup.choose': { code } } });
     await user.click(await screen.findByRole('button', { name: 'Restore…' }));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { chromium, test as base, type Browser, type TestInfo } from '@playwright/test';
 import { chromiumOptions } from '../support/chromium.ts';
+import { startDisplay, type VirtualDisplay } from '../support/display.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { makeVault } from './make-vault.ts';
 import type {} from '../../preload/index.ts';
@@ -30,6 +31,8 @@ interface TestFixtures {
 }
 
 interface WorkerFixtures {
+  /** On Linux a screen of the worker's own: clipboard and focus are its tests' alone. */
+  display: VirtualDisplay | null;
   server: TestServer;
   /** A locked app that tests share which change nothing in it. */
   sharedApp: RunningApp;
@@ -48,6 +51,16 @@ async function attachOnFailure({ window, output }: RunningApp, info: TestInfo): 
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  display: [
+    async ({}, use) => {
+      if (process.platform !== 'linux') return use(null);
+      const display = await startDisplay();
+      process.env['DISPLAY'] = display.name;
+      await use(display);
+      await display.stop();
+    },
+    { scope: 'worker', auto: true },
+  ],
   server: [
     async ({}, use) => {
       const server = await startTestServer();

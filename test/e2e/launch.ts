@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { _electron, errors, type ElectronApplication, type Page } from '@playwright/test';
 import { electronRuntime, sandboxArgs } from '../../scripts/setup/runtime.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -88,16 +88,33 @@ interface LaunchExtras {
   args?: readonly string[];
 }
 
-/** Starts the built app on real Electron with a data folder of its own and waits for its first screen. */
-export async function launchApp(home: Home, also: LaunchExtras = {}): Promise<RunningApp> {
+/**
+ * Starts the app and waits until Playwright is attached to its page, whatever that shows. A page that is about to
+ * load just then is missed by Playwright for good, in about one start of two hundred; so there is a second one. The
+ * app is not what is waited for: its own hang shows after this, at its first screen.
+ */
+async function attach(home: Home, also: LaunchExtras): Promise<ElectronApplication> {
   const { command, args } = appCommand(home);
-  const electron = await _electron.launch({
+  const options = {
     executablePath: command,
     args: [...args, ...(also.args ?? [])],
     env: { ...home.env, ...also.env },
     // The app sets its own theme: no test tool may stand between it and the page.
     colorScheme: null,
-  });
+    timeout: 20_000,
+  };
+  try {
+    return await _electron.launch(options);
+  } catch (error) {
+    if (!(error instanceof errors.TimeoutError)) throw error;
+    process.stderr.write('Playwright missed the page of the app; it is started again.\n');
+    return _electron.launch(options);
+  }
+}
+
+/** Starts the built app on real Electron with a data folder of its own and waits for its first screen. */
+export async function launchApp(home: Home, also: LaunchExtras = {}): Promise<RunningApp> {
+  const electron = await attach(home, also);
   let written = '';
   electron.process().stderr?.on('data', (chunk: Buffer) => {
     written += chunk.toString();

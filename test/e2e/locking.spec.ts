@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Settings } from '../../contracts/domain/settings.ts';
 import { startPrivateBus, type PrivateBus } from '../support/private-bus.ts';
 import { TrayDesktop } from '../support/tray-desktop.ts';
 import { expect, passphrase, test as base } from './fixtures.ts';
 import { launchApp, type Home, type RunningApp } from './launch.ts';
+import { lastLockReason, writeSettings } from './locking.ts';
 import { makeVault } from './make-vault.ts';
 import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
@@ -39,11 +39,6 @@ const test = base.extend<Fixtures>({
   },
 });
 
-function writeSettings(home: Home, settings: Partial<Settings>): void {
-  mkdirSync(home.dataFolder, { recursive: true, mode: 0o700 });
-  writeFileSync(join(home.dataFolder, 'settings.json'), JSON.stringify({ version: 1, ...settings }));
-}
-
 /** How often the app has said that it listens on a bus. */
 function listening(home: Home): number {
   const log = readFileSync(join(home.dataFolder, 'logs', 'keyhold.log'), 'utf8');
@@ -65,14 +60,6 @@ function screenByMain(app: RunningApp): Promise<unknown> {
   return app.electron.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.documentElement.dataset.ready'),
   );
-}
-
-/** Unlocks and reads from the activity page why the vault was locked last. */
-async function lastLockReason(app: RunningApp): Promise<string> {
-  await new VaultScreens(app.window).unlock(passphrase);
-  await new ShellPage(app.window).open('Activity');
-  const entries = app.window.getByRole('list', { name: 'Activity' }).getByRole('listitem');
-  return await entries.filter({ hasText: 'Vault locked' }).first().innerText();
 }
 
 test.describe('a signal on a real bus', () => {
@@ -144,18 +131,4 @@ test.describe('a signal on a real bus', () => {
     await expect(app.window.getByRole('listitem').filter({ hasText: 'Vault locked' })).toHaveCount(1);
     await app.electron.close();
   });
-});
-
-test('the vault locks when nobody has used the computer for as long as the settings say', async ({
-  home,
-}) => {
-  test.setTimeout(150_000);
-  writeSettings(home, { autoLockMinutes: 1 });
-  await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
-  const app = await launchApp(home);
-  const screens = new VaultScreens(app.window);
-  await screens.unlock(passphrase);
-  await app.window.locator('html[data-ready="unlock"]').waitFor({ state: 'attached', timeout: 120_000 });
-  expect(await lastLockReason(app)).toContain('nobody used the computer');
-  await app.electron.close();
 });

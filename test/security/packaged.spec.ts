@@ -8,12 +8,12 @@ import { electronRuntime, sandboxArgs } from '../../scripts/setup/runtime.mjs';
 import { expect, passphrase, test as base } from '../e2e/fixtures.ts';
 import type { Home } from '../e2e/launch.ts';
 import { makeVault } from '../e2e/make-vault.ts';
+import { startDisplay } from '../support/display.ts';
 import {
   packageApp,
   runHelperMode,
   runPackageScript,
   runToEnd,
-  startDisplay,
   startPackaged,
   withoutDisplay,
   type PackagedApp,

@@ -25,7 +25,7 @@ export async function settle(page: Page): Promise<void> {
  */
 export async function accessibilityProblems(page: Page, onlyRule?: string): Promise<string[]> {
   // No frames to look into, so that one page is enough for it: Electron opens no second one for axe.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true);
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
   const { violations } = await (onlyRule === undefined ? axe : axe.withRules(onlyRule)).analyze();
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} at ${String(target)}: ${String(failureSummary)}`),
