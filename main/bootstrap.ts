@@ -50,7 +50,7 @@ import { vaultHandlers } from './ipc/vault.ts';
 export interface Platform extends DesktopPlatform {
   /** Holds `bin/` with the helper script. */
   resourcesFolder: string;
-  /** The program that a helper without curl starts. */
+  /** The program that a helper without Perl and curl starts. */
   executable: string;
   outFolder: string;
   versions: { app: string; electron: string; platform: string };

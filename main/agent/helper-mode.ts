@@ -28,7 +28,7 @@ export interface HelperMode {
 }
 
 /**
- * The credential helper inside the program, for computers without curl or without a POSIX shell. It speaks the
+ * The credential helper inside the program, for computers without Perl and curl, or without a POSIX shell. It speaks the
  * same protocol as resources/bin/docker-credential-keyhold, to the byte.
  *
  * @returns the exit code

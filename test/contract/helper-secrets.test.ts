@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { appVersion, helperPrograms, installHelper } from '../support/helper-programs.ts';
-import { writeAppProgram, writeProgram } from '../support/helper-programs.ts';
+import { writeAppProgram, onlyTool, writeProgram } from '../support/helper-programs.ts';
 import { runTool } from '../support/registry-tools.ts';
 import type { ToolResult } from '../support/registry-tools.ts';
 import { agentParts } from '../unit/main/agent/agent-parts.ts';
@@ -79,47 +79,61 @@ describe('a password that a client wants stored', () => {
   });
 });
 
-describe('the programs that the script starts', () => {
-  /** A PATH on which nothing is but curl, which writes down its arguments and its environment first. */
-  async function recordingCurl(): Promise<{ env: Record<string, string>; record: () => Promise<string> }> {
-    const folder = join(home, 'only-curl');
-    const notes = join(home, 'notes');
-    const note = `{ printf '%s\\n' curl "$@"; /usr/bin/env; } >>'${notes}'`;
-    await writeProgram(join(folder, 'curl'), `${note}\nexec /usr/bin/curl "$@"`);
+describe.each(['perl', 'curl'])('the programs that the script starts with %s', (program) => {
+  /** A PATH on which nothing else is; it writes down its arguments and its environment first. */
+  async function recording(): Promise<{ env: Record<string, string>; record: () => Promise<string> }> {
+    const folder = join(home, `only-${program}`);
+    const notes = join(home, `notes-${program}`);
+    const note = `{ printf '%s\\n' ${program} "$@"; /usr/bin/env; } >>'${notes}'`;
+    await writeProgram(join(folder, program), `${note}\nexec /usr/bin/${program} "$@"`);
     return { env: { PATH: folder }, record: () => readFile(notes, 'utf8') };
   }
 
-  it('are curl alone, which has the secret in no argument and no variable', async () => {
-    const { env, record } = await recordingCurl();
+  it('are that one alone, which has the secret in no argument and no variable', async () => {
+    const { env, record } = await recording();
     const password = 'correct-Horse-9!battery';
     expect(await run('store', env, `{"Secret":"${password}"}`)).toMatchObject({ code: 0 });
     const answer = await run('get', env);
     expect(answer).toEqual(given);
     const { Secret } = JSON.parse(answer.stdout) as { Secret: string };
     const notes = await record();
-    expect(notes.match(/^curl$/gm)).toHaveLength(2);
-    expect(notes).toContain('/v1/credential/store');
+    expect(notes.split('\n').filter((line) => line === program)).toHaveLength(2);
     // The curl of this machine uses no proxy for a Unix socket in any case, so asking it would show nothing.
-    expect(notes.match(/^--noproxy\n\*$/gm)).toHaveLength(2);
+    expect(notes.match(/^--noproxy\n\*$/gm) ?? []).toHaveLength(program === 'curl' ? 2 : 0);
     expect(notes).not.toContain(password);
     expect(notes).not.toContain(Secret);
     expect(notes).not.toContain(host);
   });
 });
 
-describe('settings of curl', () => {
-  it('in its files do not count', async () => {
+describe('settings', () => {
+  it('of curl do not count', async () => {
     const settings = `output = "${join(home, 'hit')}"\nmax-time = 0.001\nunix-socket = "/nowhere"\nverbose\n`;
     await writeFile(join(home, '.curlrc'), settings);
     await writeFile(join(home, 'curlrc'), settings);
-    const folders = { CURL_HOME: home, XDG_CONFIG_HOME: home };
-    expect(await run('get', folders)).toEqual(given);
+    const env = { CURL_HOME: home, XDG_CONFIG_HOME: home, PATH: onlyTool(home, 'curl') };
+    expect(await run('get', env)).toEqual(given);
     await expect(stat(join(home, 'hit'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('of Perl do not count', async () => {
+    const hit = join(home, 'perl-hit');
+    await writeFile(join(home, 'Hit.pm'), `open(my $f, '>', '${hit}'); 1;`);
+    const env = {
+      PERL5LIB: home,
+      PERL5OPT: '-MHit',
+      PERL5DB: `BEGIN { require '${join(home, 'Hit.pm')}' }`,
+      PERL_UNICODE: '',
+      PERLIO: ':crlf',
+      LC_ALL: 'xx_XX.UTF-8',
+    };
+    expect(await run('get', env)).toEqual(given);
+    await expect(stat(hit)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 
-describe('where curl is missing', () => {
-  const advice = 'The helper of Keyhold needs curl. Install curl and run the command again.\n';
+describe('where Perl and curl are missing', () => {
+  const advice = 'The helper of Keyhold needs Perl or curl. Install one and run the command again.\n';
   const notFound = 'credentials not found in native keychain\n';
 
   it.each([

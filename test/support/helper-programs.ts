@@ -1,3 +1,4 @@
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -27,7 +28,7 @@ export interface HelperProgram {
 /**
  * Puts the helper script into a home as the app does.
  *
- * @param app - The program that the script starts where curl is missing.
+ * @param app - The program that the script starts where Perl and curl are missing.
  * @returns where it lies
  */
 export async function installHelper(home: string, app: string): Promise<string> {
@@ -51,14 +52,34 @@ export function helperPrograms(home: string, version: string): HelperProgram[] {
   const others = shells
     .filter(([shell, , probe]) => hasTool(shell, probe))
     .map(([shell, words]) => byCommand(home, shell, words));
-  return [byCommand(home, script, []), ...others, helperMode(home, version)];
+  const byCurl = byCommand(home, script, [], { PATH: onlyTool(home, 'curl') });
+  return [
+    byCommand(home, script, []),
+    ...others,
+    { ...byCurl, name: 'the script without Perl' },
+    helperMode(home, version),
+  ];
 }
 
-function byCommand(home: string, command: string, words: readonly string[]): HelperProgram {
+/** Makes a folder for PATH on which only one of the machine's programs is. */
+export function onlyTool(home: string, tool: string): string {
+  const folder = path.join(home, `nothing-but-${tool}`);
+  mkdirSync(folder, { recursive: true });
+  const link = path.join(folder, tool);
+  if (!existsSync(link)) symlinkSync(path.join('/usr/bin', tool), link);
+  return folder;
+}
+
+function byCommand(
+  home: string,
+  command: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): HelperProgram {
   return {
     name: words.length === 0 ? 'the script' : `the script by ${command}`,
     run: (runtime, args, input) =>
-      runTool(home, command, [...words, ...args], { XDG_RUNTIME_DIR: runtime }, input),
+      runTool(home, command, [...words, ...args], { XDG_RUNTIME_DIR: runtime, ...env }, input),
   };
 }
 

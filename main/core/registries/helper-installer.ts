@@ -14,7 +14,7 @@ export interface HelperInstallerDeps {
   helperPath: string;
   /** Path of the script that the app was packaged with. */
   helperScript: string;
-  /** The program that the script starts where curl is missing. */
+  /** The program that the script starts where Perl and curl are missing. */
   appExecutable: string;
   /** The PATH that the app was started with. */
   path: string;

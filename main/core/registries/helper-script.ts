@@ -2,7 +2,7 @@
 const appLine = "KEYHOLD_APP=''";
 
 /**
- * The helper script as it is installed: with the program that it starts where `curl` is missing.
+ * The helper script as it is installed: with the program that it starts where Perl and curl are missing.
  *
  * @param template - text of resources/bin/docker-credential-keyhold
  * @param appPath - absolute path of the packaged program, an AppImage's own file included
