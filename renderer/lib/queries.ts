@@ -107,8 +107,11 @@ export function createQueryClient(): QueryClient {
         retry: false,
         refetchOnWindowFocus: false,
         refetchOnReconnect: false,
+        // No timers: one that runs on after a lock would keep alive what was read.
+        gcTime: Infinity,
       },
-      mutations: { networkMode: 'always', retry: false },
+      // What was typed goes with the form that it was typed into.
+      mutations: { networkMode: 'always', retry: false, gcTime: 0 },
     },
   });
 }
