@@ -178,7 +178,10 @@ test.describe('its helper mode', () => {
     expect(stderr).toContain('Keyhold is not running, or not for this user.');
   });
 
-  test('answers for the helper script where Perl, curl and a display are missing', async ({ packaged, home }) => {
+  test('answers for the helper script where Perl, curl and a display are missing', async ({
+    packaged,
+    home,
+  }) => {
     test.skip(process.platform === 'win32', 'Not on Windows: the helper is a POSIX shell script.');
     const app = join(home.folder, 'keyhold');
     const args = sandboxArgs().join(' ');
