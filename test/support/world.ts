@@ -5,7 +5,9 @@ import type { KeySummary } from '../../contracts/domain/key.ts';
 import { defaultSettings, type Settings } from '../../contracts/domain/settings.ts';
 import type { Rotation } from '../../contracts/domain/rotation.ts';
 import { KeyholdError, type Failure } from '../../contracts/errors.ts';
+import type { Authorization, Repository } from '../../contracts/ipc/access.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
+import type { BotList } from '../../contracts/ipc/bots.ts';
 import type { RestorePreview } from '../../contracts/ipc/backup.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
 import type { ipcContract, IpcHandlers } from '../../contracts/ipc/index.ts';
@@ -41,6 +43,13 @@ import {
 import { activityHandlers } from './world-activity.ts';
 import { backupHandlers, rescueHandlers, samplePreviewOfBackup } from './world-backup.ts';
 import { keysHandlers } from './world-keys.ts';
+import {
+  accessHandlers,
+  botsHandlers,
+  sampleAuthorizations,
+  sampleBots,
+  sampleRepositories,
+} from './world-organization.ts';
 import { createTestApi, type TestApi, type TestHandlers } from './test-api.ts';
 
 type CallName = {
@@ -72,6 +81,9 @@ export interface World {
   /** What becomes of the contexts' keys and set-ups when they are signed out, one after the other. */
   signOut: { revocations: readonly Revocation[]; podman: readonly PodmanLeft[]; stuck: readonly string[] };
   registries: Registry[];
+  bots: BotList;
+  repositories: Repository[];
+  authorizations: Authorization[];
   helper: SetUpPreview['helper'];
   agent: { listening: boolean; socket: string; problem: 'in_use' | 'path_too_long' | 'failed' | null };
   preview: SetUpPreview;
@@ -125,6 +137,9 @@ function defaultWorld(): World {
         canUndo: false,
       }),
     ],
+    bots: sampleBots(),
+    repositories: sampleRepositories(),
+    authorizations: sampleAuthorizations(),
     helper: { path: helperPath, state: 'current', onPath: true },
     agent: { listening: true, socket: '/run/user/1000/keyhold/agent.sock', problem: null },
     preview: samplePreview(),
@@ -409,6 +424,8 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     signOut: signOutHandlers(world),
     tokens: tokensHandlers(world),
     registries: registriesHandlers(world),
+    bots: botsHandlers(world),
+    access: accessHandlers(world),
     activity: activityHandlers(world),
     settings: settingsHandlers(world),
     backup: backupHandlers(world),
