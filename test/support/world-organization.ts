@@ -32,8 +32,24 @@ export function sampleBot(facts: Partial<BotSummary> = {}): BotSummary {
   };
 }
 
+/** What an organization's service knows. */
+export interface OrganizationWorld {
+  bots: BotList;
+  repositories: Repository[];
+  /** On each of the repositories. */
+  authorizations: Authorization[];
+}
+
+export function sampleOrganization(): OrganizationWorld {
+  return {
+    bots: sampleBots(),
+    repositories: sampleRepositories(),
+    authorizations: sampleAuthorizations(),
+  };
+}
+
 /** An organization with two bots, one of them new. */
-export function sampleBots(): BotList {
+function sampleBots(): BotList {
   const fresh = sampleBot({
     ...{ name: 'nightly', keys: [], authorizations: [], createdBy: null, createdAt: timeFromNow(-90) },
   });
@@ -49,7 +65,7 @@ export function sampleRepositories(): Repository[] {
   ];
 }
 
-export function sampleAuthorizations(): Authorization[] {
+function sampleAuthorizations(): Authorization[] {
   return [
     {
       ...{ id: 'g_aaaaaaaaaaaaaaaaaaaaaaaaaa', kind: 'user', name: 'jonas', email: 'jonas@acme.example' },

@@ -5,9 +5,7 @@ import type { KeySummary } from '../../contracts/domain/key.ts';
 import { defaultSettings, type Settings } from '../../contracts/domain/settings.ts';
 import type { Rotation } from '../../contracts/domain/rotation.ts';
 import { KeyholdError, type Failure } from '../../contracts/errors.ts';
-import type { Authorization, Repository } from '../../contracts/ipc/access.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
-import type { BotList } from '../../contracts/ipc/bots.ts';
 import type { RestorePreview } from '../../contracts/ipc/backup.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
 import type { ipcContract, IpcHandlers } from '../../contracts/ipc/index.ts';
@@ -46,9 +44,8 @@ import { keysHandlers } from './world-keys.ts';
 import {
   accessHandlers,
   botsHandlers,
-  sampleAuthorizations,
-  sampleBots,
-  sampleRepositories,
+  sampleOrganization,
+  type OrganizationWorld,
 } from './world-organization.ts';
 import { createTestApi, type TestApi, type TestHandlers } from './test-api.ts';
 
@@ -59,7 +56,7 @@ type CallName = {
 type VaultStatus = z.output<typeof ipcContract.calls.vault.status.response>;
 
 /** What the main process knows in a test. Tests change it and tell the window by an event, as main would. */
-export interface World {
+export interface World extends OrganizationWorld {
   vault: { state: VaultState; retryAfterMs: number } & Partial<VaultStatus>;
   slots: SlotSummary[];
   /** The keychain of this computer; null when it has none. */
@@ -81,9 +78,6 @@ export interface World {
   /** What becomes of the contexts' keys and set-ups when they are signed out, one after the other. */
   signOut: { revocations: readonly Revocation[]; podman: readonly PodmanLeft[]; stuck: readonly string[] };
   registries: Registry[];
-  bots: BotList;
-  repositories: Repository[];
-  authorizations: Authorization[];
   helper: SetUpPreview['helper'];
   agent: { listening: boolean; socket: string; problem: 'in_use' | 'path_too_long' | 'failed' | null };
   preview: SetUpPreview;
@@ -137,9 +131,7 @@ function defaultWorld(): World {
         canUndo: false,
       }),
     ],
-    bots: sampleBots(),
-    repositories: sampleRepositories(),
-    authorizations: sampleAuthorizations(),
+    ...sampleOrganization(),
     helper: { path: helperPath, state: 'current', onPath: true },
     agent: { listening: true, socket: '/run/user/1000/keyhold/agent.sock', problem: null },
     preview: samplePreview(),
