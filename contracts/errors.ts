@@ -67,6 +67,14 @@ export const errorCodes = [
   'auth_file_invalid',
   'auth_file_entry_foreign',
   'nothing_to_undo',
+  'not_allowed',
+  'service_refused',
+  'bot_gone',
+  'bot_name_taken',
+  'credential_gone',
+  'repository_gone',
+  'nobody_found',
+  'authorization_gone',
   'link_not_allowed',
 ] as const;
 

@@ -33,6 +33,7 @@ import { RecoverySheets } from './core/vault/recovery-sheets.ts';
 import { Vault } from './core/vault/vault.ts';
 import { buildBackups } from './backups.ts';
 import { buildDesktop, type Desktop, type DesktopPlatform } from './desktop.ts';
+import { buildOrganization } from './organization.ts';
 import { VaultSlots } from './core/vault/vault-slots.ts';
 import { activityHandlers } from './ipc/activity.ts';
 import { appHandlers } from './ipc/app.ts';
@@ -173,6 +174,9 @@ export function bootstrap(platform: Platform): AppServices {
     ...{ folder, copies, vault, contexts, keys, registries, registration, activity, files, dialogs },
     ...{ clock, random, logger, kdfParameters, emit: platform.emit },
   });
+  const organizationCalls = buildOrganization({
+    ...{ vault, contexts, keys, activity, clipboard, dialogs, files, http, clock, random },
+  });
   const credentials = new CredentialService({ vault, contexts, tokens, activity });
   const agent = new AgentServer({
     socketPath: agentSocketPath(environment, platform.versions.platform, homeFolder),
@@ -245,6 +249,7 @@ export function bootstrap(platform: Platform): AppServices {
       registries: registriesHandlers({ vault, registries, agent }),
       activity: activityHandlers({ vault, activity, dialogs: platform.dialogs, files, clock }),
       settings: settingsHandlers({ vault, settings: desktop.settings, store }),
+      ...organizationCalls,
       ...backupCalls,
     },
     load: () => store.load(),

@@ -12,7 +12,9 @@ export const limits = {
   /** Private key that is imported, as text. */
   keyTextMax: 16 * 1024,
   addressMax: 255,
-  userIdMax: 64,
+  /** A user id, or a bot with its organization. */
+  userIdMax: 100,
+  emailMax: 254,
   ttlTextMax: 16,
   /** Size of a backup file, bytes: more than ten thousand contexts take. */
   backupBytes: 16 * 1024 * 1024,

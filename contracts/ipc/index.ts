@@ -1,5 +1,7 @@
+import { accessCalls } from './access.ts';
 import { activityCalls } from './activity.ts';
 import { appCalls } from './app.ts';
+import { botsCalls } from './bots.ts';
 import { contextsCalls } from './contexts.ts';
 import { backupCalls } from './backup.ts';
 import type { CallersOf, ContractNames, HandlersOf, SubscribersOf } from './define.ts';
@@ -26,6 +28,8 @@ export const ipcContract = {
     signOut: signOutCalls,
     tokens: tokensCalls,
     registries: registriesCalls,
+    bots: botsCalls,
+    access: accessCalls,
     activity: activityCalls,
     settings: settingsCalls,
     backup: backupCalls,

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { instantSchema, orgSlugSchema, userIdSchema } from './primitives.ts';
+import {
+  botNameSchema,
+  botReferenceSchema,
+  botSubjectSchema,
+  instantSchema,
+  orgSlugSchema,
+  userIdSchema,
+} from './primitives.ts';
 
 /** `reader` pulls; `writer` pulls and pushes. */
 export const grantPermissionSchema = z.enum(['reader', 'writer']);
@@ -11,23 +18,34 @@ export const repositoryParamsSchema = z.strictObject({
   repo: z.string().regex(/^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/, 'Must be a repository name'),
 });
 
+/** Where a repository's authorizations are. `name` is the full one, `acme/web`. */
+export function authorizationsPath(name: string): string {
+  return `/v1/repos/${name}/authorizations`;
+}
+
 export const grantParamsSchema = repositoryParamsSchema.extend({
   id: z.string().regex(/^g_[a-z2-7]{16,32}$/),
 });
 
-/** Body of `POST …/authorizations`: 201 for a new grant, 200 when it replaced the user's earlier one. */
-export const createGrantRequestSchema = z.strictObject({
-  email: z.email(),
-  permission: grantPermissionSchema,
-  expires_at: instantSchema.optional(),
-});
+const grantTerms = { permission: grantPermissionSchema, expires_at: instantSchema.optional() };
+
+/**
+ * Body of `POST …/authorizations`: who gets it is a user by `email`, or a `bot` of the repository's organization
+ * (`ci` or `acme/ci`). 201 for a new grant, 200 when it replaced the earlier one.
+ */
+export const createGrantRequestSchema = z
+  .strictObject({ email: z.email().max(254).optional(), bot: botReferenceSchema.optional(), ...grantTerms })
+  .refine(({ email, bot }) => (email === undefined) !== (bot === undefined), {
+    message: 'Name either an email or a bot',
+  });
 export type CreateGrantRequest = z.infer<typeof createGrantRequestSchema>;
 
-/** One grant on a repository. `expires_at` is null for a grant without an end. */
+/** One grant on a repository, to a user or to a bot. `expires_at` is null for a grant without an end. */
 export const grantSchema = z.object({
   id: z.string(),
   repository: z.string(),
-  user: z.object({ id: userIdSchema, username: z.string(), email: z.email() }),
+  user: z.object({ id: userIdSchema, username: z.string(), email: z.email() }).optional(),
+  bot: z.object({ id: z.string(), name: botNameSchema, subject: botSubjectSchema }).optional(),
   permission: grantPermissionSchema,
   created_at: instantSchema,
   expires_at: instantSchema.nullable(),

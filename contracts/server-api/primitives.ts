@@ -12,6 +12,30 @@ export const originSchema = z
 /** A user's id: `u_` and 16 to 32 base32 characters (RFC 4648 alphabet, lower case). */
 export const userIdSchema = z.string().regex(/^u_[a-z2-7]{16,32}$/, 'Must be a user id such as u_…');
 
+/** Name of a bot, unique in its organization. */
+export const botNameSchema = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'Must be lower-case letters, digits and inner hyphens');
+
+/** A bot as people write it: its name, or its organization before it, `acme/ci`. */
+export const botReferenceSchema = z
+  .string()
+  .regex(
+    /^(?:[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?\/)?[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
+    'Must be a bot such as acme/ci',
+  );
+
+/** How a bot names itself in tokens (`iss`, `sub`): `bot:<org>/<name>`. */
+export const botSubjectSchema = z
+  .string()
+  .regex(
+    /^bot:[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?\/[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
+    'Must be a bot such as bot:acme/ci',
+  );
+
+/** Who signs a token: a user by id, a bot by its name. */
+export const subjectSchema = z.union([userIdSchema, botSubjectSchema]);
+
 /** RFC 7638 SHA-256 thumbprint of a public key: 43 base64url characters. */
 export const kidSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'Must be a key id of 43 characters');
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { signingAlgSchema } from './discovery.ts';
-import { keyNameSchema, kidSchema, originSchema, userIdSchema } from './primitives.ts';
+import { keyNameSchema, kidSchema, originSchema, subjectSchema } from './primitives.ts';
 
 /** Longest JWS that is read at all, in bytes. */
 export const maxTokenBytes = 16 * 1024;
@@ -37,12 +37,12 @@ export const registrationTokenHeaderSchema = z.strictObject({
 export type RegistrationTokenHeader = z.infer<typeof registrationTokenHeaderSchema>;
 
 /**
- * Claims of a registration token: proof that the holder of `jwk` wants it to belong to user `sub` at server `aud`.
+ * Claims of a registration token: proof that the holder of `jwk` wants it to belong to user or bot `sub` at server `aud`.
  * `exp` is at most `maxRegistrationTokenTtl` seconds after `iat`; `jti` works once; `name` is the key's label.
  */
 export const registrationTokenClaimsSchema = z.strictObject({
-  iss: userIdSchema,
-  sub: userIdSchema,
+  iss: subjectSchema,
+  sub: subjectSchema,
   aud: originSchema,
   iat: numericDateSchema,
   exp: numericDateSchema,
@@ -60,12 +60,12 @@ export const rotationTokenHeaderSchema = z.strictObject({
 export type RotationTokenHeader = z.infer<typeof rotationTokenHeaderSchema>;
 
 /**
- * Claims of a rotation token: the holder of a registered key of user `sub` wants key `new_kid` to be registered for
- * the same user at server `aud`. `exp` is at most `maxRotationTokenTtl` seconds after `iat`; `jti` works once.
+ * Claims of a rotation token: the holder of a registered key of user or bot `sub` wants key `new_kid` to be registered for
+ * the same owner at server `aud`. `exp` is at most `maxRotationTokenTtl` seconds after `iat`; `jti` works once.
  */
 export const rotationTokenClaimsSchema = z.strictObject({
-  iss: userIdSchema,
-  sub: userIdSchema,
+  iss: subjectSchema,
+  sub: subjectSchema,
   aud: originSchema,
   iat: numericDateSchema,
   exp: numericDateSchema,
@@ -87,8 +87,8 @@ export type ApiTokenHeader = z.infer<typeof apiTokenHeaderSchema>;
  * `exp` is at most `maxApiTokenTtl` seconds after `iat`. Claims that are not listed are ignored.
  */
 export const apiTokenClaimsSchema = z.object({
-  iss: userIdSchema,
-  sub: userIdSchema,
+  iss: subjectSchema,
+  sub: subjectSchema,
   aud: originSchema,
   iat: numericDateSchema,
   nbf: numericDateSchema,

@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { instantSchema, kidSchema, orgRoleSchema, orgSlugSchema } from './primitives.ts';
+import { botIdentitySchema } from './bots.ts';
 import { userSchema } from './sign-in.ts';
 
 /** `GET /v1/whoami`: 200, or 401 `key_not_registered` as long as the signing key is not known to the server. */
 export const whoamiPath = '/v1/whoami';
 
 /**
- * Who the credential stands for. `org` and `role` are the organization that the caller acts in (null for a user
- * without one). `auth.kid` is there for `method: 'key'`; `auth.scopes` lists what the credential is limited to, empty
+ * Who the credential stands for: `user`, or `bot`. `org` and `role` are the organization that the caller acts in (null for a user
+ * without one; a bot acts in its own and has no role). `auth.kid` is there for `method: 'key'`; `auth.scopes` lists what the credential is limited to, empty
  * for no limit; `auth.expires_at` is the end of the token or session.
  */
 export const whoamiSchema = z.object({
-  user: userSchema,
+  user: userSchema.optional(),
+  bot: botIdentitySchema.optional(),
   org: orgSlugSchema.nullable(),
   role: orgRoleSchema.nullable(),
   auth: z.object({
@@ -22,3 +24,8 @@ export const whoamiSchema = z.object({
   }),
 });
 export type Whoami = z.infer<typeof whoamiSchema>;
+
+/** What stands as `iss` and `sub` in the caller's tokens; null for an answer that names nobody. */
+export function subjectOf({ user, bot }: Whoami): string | null {
+  return user?.id ?? bot?.subject ?? null;
+}

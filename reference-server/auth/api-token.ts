@@ -6,15 +6,16 @@ import {
 } from '../../contracts/server-api/tokens.ts';
 import type { ApiTokenClaims } from '../../contracts/server-api/tokens.ts';
 import type { ServerContext } from '../context.ts';
-import type { PublicKeyTable, UserTable } from '../db/schema.ts';
+import type { PublicKeyTable } from '../db/schema.ts';
 import { ApiError } from '../errors.ts';
-import { findKeyWithOwner, touchKey } from '../identity/keys.ts';
+import { findKeyWithOwner, orgOf, touchKey } from '../identity/keys.ts';
+import type { KeyOwner } from '../identity/keys.ts';
 import { decodeCompactJws, isSignedBy } from './compact-jws.ts';
 import { firstIssue } from './first-issue.ts';
 
 /** A believed API token. */
 export interface VerifiedApiToken {
-  user: UserTable;
+  owner: KeyOwner;
   kid: string;
   expiresAt: Date;
 }
@@ -46,7 +47,7 @@ export async function verifyApiToken(
     throw refusal;
   }
   await touchKey(context, found.key);
-  return { user: found.user, kid, expiresAt: new Date(claims.exp * 1000) };
+  return { owner: found.owner, kid, expiresAt: new Date(claims.exp * 1000) };
 }
 
 function readApiToken(token: string): { kid: string; claims: ApiTokenClaims } {
@@ -63,7 +64,7 @@ async function refusalOf(
   context: ServerContext,
   token: string,
   claims: ApiTokenClaims,
-  { key, user }: { key: PublicKeyTable; user: UserTable },
+  { key, owner }: { key: PublicKeyTable; owner: KeyOwner },
 ): Promise<ApiError | null> {
   if (!(await isSignedBy(token, key.x))) return invalid('The API token is not signed by the key it names.');
   if (key.revoked_at !== null) {
@@ -72,11 +73,11 @@ async function refusalOf(
       'The key that signed this token was revoked. Make and register a new key.',
     );
   }
-  if (user.status !== 'active') {
+  if (!owner.active) {
     return new ApiError('unauthenticated', 'The account of this key is not active. Ask an administrator.');
   }
-  if (claims.iss !== claims.sub || claims.sub !== user.id) {
-    return invalid('The API token is for another user than the owner of its key.');
+  if (claims.iss !== claims.sub || claims.sub !== owner.subject) {
+    return invalid('The API token is for somebody else than the owner of its key.');
   }
   if (claims.aud !== context.origin()) {
     return new ApiError(
@@ -107,7 +108,7 @@ function refusalByTime(claims: ApiTokenClaims, now: number): ApiError | null {
 /** Notes a refused token of a known key. A few refusals per key and address are kept; a flood of them must not fill the audit log. */
 export async function noteRefusal(
   context: ServerContext,
-  { key, user }: { key: PublicKeyTable; user: UserTable },
+  { key, owner }: { key: PublicKeyTable; owner: KeyOwner },
   refusal: ApiError,
   ip: string,
 ): Promise<void> {
@@ -115,8 +116,9 @@ export async function noteRefusal(
   await context.audit.append({
     action: 'auth.token_refused',
     outcome: 'failure',
-    actor: { id: user.id, name: user.username },
+    actor: { id: owner.id, name: owner.name },
     target: key.kid,
+    ...orgOf(owner),
     ip,
     details: { reason: refusal.code },
   });

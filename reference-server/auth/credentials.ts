@@ -50,8 +50,8 @@ export async function authenticateBasic(
 }
 
 async function authenticateApiToken(context: ServerContext, token: string, ip: string): Promise<Principal> {
-  const { user, kid, expiresAt } = await verifyApiToken(context, token, ip);
-  return { kind: 'user', id: user.id, name: user.username, auth: { method: 'key', kid, expiresAt } };
+  const { owner, kid, expiresAt } = await verifyApiToken(context, token, ip);
+  return { kind: owner.kind, id: owner.id, name: owner.name, auth: { method: 'key', kid, expiresAt } };
 }
 
 /** Every JWT's header is a JSON object, which is `eyJ` or `ey…` in base64url. */

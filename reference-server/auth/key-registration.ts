@@ -3,39 +3,49 @@ import type { PublicKey } from '../../contracts/server-api/keys.ts';
 import type { ServerContext } from '../context.ts';
 import type { Database, PublicKeyTable } from '../db/schema.ts';
 import { ApiError } from '../errors.ts';
-import { toPublicKey } from '../identity/keys.ts';
+import { orgOf, ownerColumn, toPublicKey } from '../identity/keys.ts';
+import type { KeyOwner } from '../identity/keys.ts';
 import { verifyRegistrationToken } from './registration-token.ts';
 import type { VerifiedRegistration } from './registration-token.ts';
 import { verifyRotationToken } from './rotation-token.ts';
 import type { VerifiedRotation } from './rotation-token.ts';
 import { useOnce } from './single-use.ts';
 
+/** Who registers a key, and from where. */
+export interface RegistrationActor {
+  id: string;
+  name: string;
+  ip: string;
+}
+
 /**
- * Registers the key of a registration token for the signed-in user. Success and failure both go to the audit log.
+ * Registers the key of a registration token. Success and failure both go to the audit log.
  *
+ * @param owner - Whose key it becomes: the actor, or a bot of an organization that the actor administers.
  * @param token - The registration token, exactly.
  * @throws ApiError 400 for a token that is refused, 409 for one used before or a key that is already known.
  */
 export async function registerKey(
   context: ServerContext,
-  user: { id: string; name: string },
+  owner: KeyOwner,
   token: string,
-  ip: string,
+  { ip, ...actor }: RegistrationActor,
 ): Promise<PublicKey> {
   try {
-    const expected = { userId: user.id, origin: context.origin(), now: context.now() };
+    const expected = { subject: owner.subject, origin: context.origin(), now: context.now() };
     const verified = await verifyRegistrationToken(token, expected);
     return await context.db.transaction().execute(async (transaction) => {
       await useRegistrationOnce(context, verified, transaction);
-      const key = await insertKey(context, user.id, verified, transaction);
+      const key = await insertKey(context, owner, verified, transaction);
       await context.audit.append(
         {
           action: 'key.registered',
           outcome: 'success',
-          actor: user,
+          actor,
           target: key.kid,
+          ...orgOf(owner),
           ip,
-          details: { name: key.name },
+          details: { name: key.name, owner: owner.name },
         },
         transaction,
       );
@@ -44,7 +54,15 @@ export async function registerKey(
   } catch (error) {
     if (error instanceof ApiError) {
       const details = { reason: error.code };
-      await context.audit.append({ action: 'key.registered', outcome: 'failure', actor: user, ip, details });
+      const event = {
+        action: 'key.registered',
+        outcome: 'failure',
+        actor,
+        ...orgOf(owner),
+        ip,
+        details,
+      } as const;
+      await context.audit.append(event);
     }
     throw error;
   }
@@ -63,10 +81,11 @@ export async function rotateKey(
   ip: string,
 ): Promise<PublicKey> {
   const rotation = await verifyRotationToken(context, tokens.rotation, ip);
-  const { user, oldKid } = rotation;
-  const actor = { id: user.id, name: user.username };
+  const { owner, oldKid } = rotation;
+  const actor = { id: owner.id, name: owner.name };
+  const where = { ...orgOf(owner), ip };
   try {
-    const expected = { userId: user.id, origin: context.origin(), now: context.now() };
+    const expected = { subject: owner.subject, origin: context.origin(), now: context.now() };
     const registration = await verifyRegistrationToken(tokens.registration, expected);
     if (registration.kid !== rotation.claims.new_kid) {
       throw new ApiError(
@@ -77,10 +96,10 @@ export async function rotateKey(
     return await context.db.transaction().execute(async (transaction) => {
       await useRotationOnce(context, rotation, transaction);
       await useRegistrationOnce(context, registration, transaction);
-      const key = await insertKey(context, user.id, registration, transaction);
+      const key = await insertKey(context, owner, registration, transaction);
       const details = { name: key.name, succeeds: oldKid };
       await context.audit.append(
-        { action: 'key.rotated', outcome: 'success', actor, target: key.kid, ip, details },
+        { action: 'key.rotated', outcome: 'success', actor, target: key.kid, ...where, details },
         transaction,
       );
       return toPublicKey(key);
@@ -93,7 +112,7 @@ export async function rotateKey(
         outcome: 'failure',
         actor,
         target: oldKid,
-        ip,
+        ...where,
         details,
       });
     }
@@ -132,20 +151,22 @@ async function useRegistrationOnce(
 
 async function insertKey(
   context: ServerContext,
-  userId: string,
+  owner: KeyOwner,
   { kid, x, claims }: VerifiedRegistration,
   transaction: Transaction<Database>,
 ): Promise<PublicKeyTable> {
   const known = await transaction
     .selectFrom('public_keys')
-    .select(['user_id', 'revoked_at'])
+    .select(['user_id', 'bot_id', 'revoked_at'])
     .where('kid', '=', kid)
     .executeTakeFirst();
-  if (known !== undefined) throw conflictWith(known, userId);
+  if (known !== undefined) throw conflictWith(known, owner);
   const now = context.now().toISOString();
   const key: PublicKeyTable = {
     kid,
-    user_id: userId,
+    user_id: null,
+    bot_id: null,
+    [ownerColumn(owner)]: owner.id,
     name: claims.name ?? `Key of ${now.slice(0, 10)}`,
     x,
     created_at: now,
@@ -156,9 +177,12 @@ async function insertKey(
   return key;
 }
 
-function conflictWith(known: Pick<PublicKeyTable, 'user_id' | 'revoked_at'>, userId: string): ApiError {
-  if (known.user_id !== userId) {
-    return new ApiError('conflict', 'This key belongs to another user. Make a new key in the app.');
+function conflictWith(
+  known: Pick<PublicKeyTable, 'user_id' | 'bot_id' | 'revoked_at'>,
+  owner: KeyOwner,
+): ApiError {
+  if (known[ownerColumn(owner)] !== owner.id) {
+    return new ApiError('conflict', 'This key belongs to somebody else. Make a new key in the app.');
   }
   return known.revoked_at === null
     ? new ApiError('conflict', 'This key is already registered; there is nothing to do.')

@@ -12,8 +12,8 @@ import { firstIssue } from './first-issue.ts';
 
 /** What a registration token must be for. */
 export interface RegistrationExpectation {
-  /** Id of the signed-in user. */
-  userId: string;
+  /** Id of the signed-in user, or the bot that the key is for as `bot:org/name`. */
+  subject: string;
   origin: string;
   now: Date;
 }
@@ -80,13 +80,18 @@ function checkOwner(claims: RegistrationTokenClaims, expected: RegistrationExpec
         'Check the server address of the context in the app and make a new token.',
     );
   }
-  if (claims.sub !== expected.userId) {
-    throw new ApiError(
-      'registration_token_wrong_user',
-      `This registration token is for the user ${claims.sub}, but you are signed in as ${expected.userId}. ` +
-        'Copy your user id from the dashboard into the app and make a new token, or sign in as the other user.',
-    );
-  }
+  if (claims.sub !== expected.subject) throw wrongSubject(claims.sub, expected.subject);
+}
+
+function wrongSubject(sub: string, expected: string): ApiError {
+  const forBot = expected.startsWith('bot:');
+  return new ApiError(
+    'registration_token_wrong_user',
+    forBot
+      ? `This registration token is for ${sub}, but the key is to belong to ${expected}. Make a new token for that bot.`
+      : `This registration token is for the user ${sub}, but you are signed in as ${expected}. ` +
+          'Copy your user id from the dashboard into the app and make a new token, or sign in as the other user.',
+  );
 }
 
 /** @param now - The server's clock, in seconds. */

@@ -6,9 +6,10 @@ import {
 } from '../../contracts/server-api/tokens.ts';
 import type { RotationTokenClaims } from '../../contracts/server-api/tokens.ts';
 import type { ServerContext } from '../context.ts';
-import type { PublicKeyTable, UserTable } from '../db/schema.ts';
+import type { PublicKeyTable } from '../db/schema.ts';
 import { ApiError } from '../errors.ts';
 import { findKeyWithOwner } from '../identity/keys.ts';
+import type { KeyOwner } from '../identity/keys.ts';
 import { noteRefusal } from './api-token.ts';
 import { decodeCompactJws, isSignedBy } from './compact-jws.ts';
 import { firstIssue } from './first-issue.ts';
@@ -16,7 +17,7 @@ import { firstIssue } from './first-issue.ts';
 /** A believed rotation token: which key wants which other one to succeed it. */
 export interface VerifiedRotation {
   /** The owner of both keys. */
-  user: UserTable;
+  owner: KeyOwner;
   oldKid: string;
   claims: RotationTokenClaims;
 }
@@ -48,14 +49,14 @@ export async function verifyRotationToken(
     await noteRefusal(context, found, refusal, ip);
     throw refusal;
   }
-  return { user: found.user, oldKid: kid, claims };
+  return { owner: found.owner, oldKid: kid, claims };
 }
 
 async function refusalOf(
   context: ServerContext,
   token: string,
   claims: RotationTokenClaims,
-  { key, user }: { key: PublicKeyTable; user: UserTable },
+  { key, owner }: { key: PublicKeyTable; owner: KeyOwner },
 ): Promise<ApiError | null> {
   if (!(await isSignedBy(token, key.x))) return invalid('it is not signed by the key it names');
   if (key.revoked_at !== null) {
@@ -64,11 +65,11 @@ async function refusalOf(
       'The key that signed this rotation token was revoked. Register the new key on the dashboard.',
     );
   }
-  if (user.status !== 'active') {
+  if (!owner.active) {
     return new ApiError('unauthenticated', 'The account of this key is not active. Ask an administrator.');
   }
-  if (claims.iss !== claims.sub || claims.sub !== user.id) {
-    return invalid('it is for another user than the owner of its key');
+  if (claims.iss !== claims.sub || claims.sub !== owner.subject) {
+    return invalid('it is for somebody else than the owner of its key');
   }
   if (claims.aud !== context.origin()) {
     return new ApiError(

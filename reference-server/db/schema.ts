@@ -33,10 +33,22 @@ export interface MembershipTable {
   created_at: InstantText;
 }
 
+export interface BotTable {
+  id: string;
+  org_id: string;
+  name: string;
+  created_by: string;
+  created_at: InstantText;
+  /** Deleted bots stay for the audit log; their name is free again. */
+  deleted_at: InstantText | null;
+}
+
 export interface PublicKeyTable {
   /** RFC 7638 thumbprint. */
   kid: string;
-  user_id: string;
+  /** The owner: either this or `bot_id`. */
+  user_id: string | null;
+  bot_id: string | null;
   name: string;
   /** The JWK's `x`: 32 bytes in base64url. */
   x: string;
@@ -58,7 +70,7 @@ export interface RepositoryTable {
 export interface GrantTable {
   id: string;
   repository_id: string;
-  principal_kind: 'user';
+  principal_kind: 'user' | 'bot';
   principal_id: string;
   permission: 'reader' | 'writer';
   created_by: string;
@@ -109,6 +121,7 @@ export interface Database extends RegistryTables {
   users: UserTable;
   organizations: OrganizationTable;
   memberships: MembershipTable;
+  bots: BotTable;
   public_keys: PublicKeyTable;
   repositories: RepositoryTable;
   grants: GrantTable;

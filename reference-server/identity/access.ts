@@ -1,3 +1,4 @@
+import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import type { Principal } from '../auth/credentials.ts';
 import type { ServerContext } from '../context.ts';
 import type { RepositoryTable } from '../db/schema.ts';
@@ -5,9 +6,6 @@ import { ApiError, notFound } from '../errors.ts';
 import { newId } from './ids.ts';
 import { orgOfRepository } from './repository-name.ts';
 import { roleIn } from './users.ts';
-
-/** What can be done to a repository. */
-export type RepositoryAction = 'read' | 'write' | 'delete' | 'admin';
 
 /** A repository as the registry needs it. `fullName` is `org/name`. */
 export interface RepositoryRef {
@@ -133,7 +131,7 @@ async function grantedActions(
     .selectFrom('grants')
     .select('permission')
     .where('repository_id', '=', repositoryId)
-    .where('principal_kind', '=', 'user')
+    .where('principal_kind', '=', principal.kind)
     .where('principal_id', '=', principal.id)
     .where((where) =>
       where.or([where('expires_at', 'is', null), where('expires_at', '>', context.now().toISOString())]),

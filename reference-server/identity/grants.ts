@@ -1,7 +1,6 @@
-import type { Kysely } from 'kysely';
 import type { CreateGrantRequest, Grant } from '../../contracts/server-api/authorizations.ts';
 import type { ServerContext } from '../context.ts';
-import type { Database, GrantTable } from '../db/schema.ts';
+import type { BotTable, GrantTable } from '../db/schema.ts';
 import { ApiError, notFound } from '../errors.ts';
 import type { RepositoryRef } from './access.ts';
 import { newId } from './ids.ts';
@@ -15,9 +14,18 @@ export interface GrantActor {
   ip: string;
 }
 
-/** The grants on a repository that have not ended, by user name. */
+/** The grants on a repository that have not ended: people by user name, then bots by name. */
 export async function listGrants(context: ServerContext, repository: RepositoryRef): Promise<Grant[]> {
-  const rows = await grantQuery(context.db)
+  const rows = await context.db
+    .selectFrom('grants')
+    .leftJoin('users', (join) =>
+      join.onRef('users.id', '=', 'grants.principal_id').on('grants.principal_kind', '=', 'user'),
+    )
+    .leftJoin('bots', (join) =>
+      join.onRef('bots.id', '=', 'grants.principal_id').on('grants.principal_kind', '=', 'bot'),
+    )
+    .selectAll('grants')
+    .select(['users.username', 'users.email', 'bots.name as bot_name'])
     .where('grants.repository_id', '=', repository.id)
     .where((where) =>
       where.or([
@@ -25,16 +33,19 @@ export async function listGrants(context: ServerContext, repository: RepositoryR
         where('grants.expires_at', '>', context.now().toISOString()),
       ]),
     )
+    .orderBy('grants.principal_kind', 'desc')
     .orderBy('users.username')
+    .orderBy('bots.name')
     .execute();
-  return rows.map(toGrant);
+  return rows.map((row) => toGrant(repository, row));
 }
 
 /**
- * Gives a user a permission on a repository, instead of the one the user had there.
+ * Gives a user or a bot a permission on a repository, instead of the one it had there.
  *
- * @returns The grant, and whether the user had none before.
- * @throws ApiError 404 when nobody has the e-mail address, 400 when the end lies in the past.
+ * @returns The grant, and whether there was none before.
+ * @throws ApiError 404 when there is nobody of that e-mail address, or no such bot in the repository's organization;
+ *   400 when the end lies in the past.
  */
 export async function setGrant(
   context: ServerContext,
@@ -42,8 +53,7 @@ export async function setGrant(
   request: CreateGrantRequest,
   actor: GrantActor,
 ): Promise<{ grant: Grant; created: boolean }> {
-  const user = await findUserByEmail(context.db, request.email);
-  if (user === null) throw notFound(`A user with the e-mail address ${request.email}`);
+  const principal = await findPrincipal(context, repository, request);
   const now = context.now();
   const expiresAt = request.expires_at === undefined ? null : new Date(request.expires_at);
   if (expiresAt !== null && expiresAt <= now) {
@@ -55,15 +65,58 @@ export async function setGrant(
   const row: GrantTable = {
     id: newId('g'),
     repository_id: repository.id,
-    principal_kind: 'user',
-    principal_id: user.id,
+    principal_kind: principal.kind,
+    principal_id: principal.id,
     permission: request.permission,
     created_by: actor.id,
     created_at: now.toISOString(),
     expires_at: expiresAt?.toISOString() ?? null,
   };
   const created = await replaceGrant(context, repository, row, actor);
-  return { grant: toGrant({ ...row, ...userColumns(user), full_name: repository.fullName }), created };
+  return { grant: toGrant(repository, { ...row, ...principal.columns }), created };
+}
+
+/** The columns that `listGrants` joins: of a user, or of a bot. */
+interface PrincipalColumns {
+  username: string | null;
+  email: string | null;
+  bot_name: string | null;
+}
+
+async function findPrincipal(
+  context: ServerContext,
+  repository: RepositoryRef,
+  { email, bot: reference }: CreateGrantRequest,
+): Promise<{ kind: GrantTable['principal_kind']; id: string; columns: PrincipalColumns }> {
+  if (reference !== undefined) {
+    const bot = await findBotOf(context, repository, reference);
+    if (bot === null) throw notFound(`The bot ${reference}`);
+    return { kind: 'bot', id: bot.id, columns: { username: null, email: null, bot_name: bot.name } };
+  }
+  const user = await findUserByEmail(context.db, email ?? '');
+  if (user === null) throw notFound(`A user with the e-mail address ${email ?? ''}`);
+  const { username, email: address } = user;
+  return { kind: 'user', id: user.id, columns: { username, email: address, bot_name: null } };
+}
+
+/** A bot of the repository's organization; those of others are not known here. */
+async function findBotOf(
+  { db }: ServerContext,
+  repository: RepositoryRef,
+  reference: string,
+): Promise<BotTable | null> {
+  const slug = orgOfRepository(repository.fullName);
+  const [name, org] = reference.split('/').reverse();
+  if (name === undefined || (org !== undefined && org !== slug)) return null;
+  const row = await db
+    .selectFrom('bots')
+    .innerJoin('organizations', 'organizations.id', 'bots.org_id')
+    .selectAll('bots')
+    .where('organizations.slug', '=', slug)
+    .where('bots.name', '=', name)
+    .where('bots.deleted_at', 'is', null)
+    .executeTakeFirst();
+  return row ?? null;
 }
 
 /**
@@ -133,24 +186,14 @@ function grantEvent(
   };
 }
 
-function grantQuery(db: Kysely<Database>) {
-  return db
-    .selectFrom('grants')
-    .innerJoin('users', 'users.id', 'grants.principal_id')
-    .innerJoin('repositories', 'repositories.id', 'grants.repository_id')
-    .selectAll('grants')
-    .select(['users.username', 'users.email', 'repositories.full_name']);
-}
-
-function userColumns(user: { username: string; email: string }) {
-  return { username: user.username, email: user.email };
-}
-
-function toGrant(row: GrantTable & { username: string; email: string; full_name: string }): Grant {
+function toGrant(repository: RepositoryRef, row: GrantTable & PrincipalColumns): Grant {
+  const { username, email, bot_name: bot } = row;
+  const org = orgOfRepository(repository.fullName) ?? '';
   return {
     id: row.id,
-    repository: row.full_name,
-    user: { id: row.principal_id, username: row.username, email: row.email },
+    repository: repository.fullName,
+    ...(username === null || email === null ? {} : { user: { id: row.principal_id, username, email } }),
+    ...(bot === null ? {} : { bot: { id: row.principal_id, name: bot, subject: `bot:${org}/${bot}` } }),
     permission: row.permission,
     created_at: row.created_at,
     expires_at: row.expires_at,

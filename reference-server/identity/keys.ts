@@ -2,33 +2,80 @@ import type { Kysely } from 'kysely';
 import type { PublicKey } from '../../contracts/server-api/keys.ts';
 import { fingerprint } from '../auth/ed25519-key.ts';
 import type { ServerContext } from '../context.ts';
-import type { Database, PublicKeyTable, UserTable } from '../db/schema.ts';
+import type { BotTable, Database, PublicKeyTable, UserTable } from '../db/schema.ts';
 import { notFound } from '../errors.ts';
 
 /** How exact `last_used_at` is, in milliseconds: not every request writes to the database. */
 const lastUsedStep = 60_000;
 
-/** A key (revoked ones too) and the user it belongs to, or null. */
+/** Who a key belongs to. */
+export interface KeyOwner {
+  kind: 'user' | 'bot';
+  id: string;
+  /** User name, or `org/name` of a bot. */
+  name: string;
+  /** What stands as `iss` and `sub` in tokens: the user id, or `bot:org/name`. */
+  subject: string;
+  /** False for an account that may not sign in, and for a deleted bot. */
+  active: boolean;
+}
+
+/** A user as the owner of keys. */
+export function ownerOfUser({ id, username, status }: UserTable): KeyOwner {
+  return { kind: 'user', id, name: username, subject: id, active: status === 'active' };
+}
+
+/** A bot as the owner of keys. */
+export function ownerOfBot({ id, name, org, deleted_at }: BotTable & { org: string }): KeyOwner {
+  const fullName = `${org}/${name}`;
+  return { kind: 'bot', id, name: fullName, subject: `bot:${fullName}`, active: deleted_at === null };
+}
+
+/** The organization of a bot, whose owners read in the audit log what its keys do; nothing for a user. */
+export function orgOf({ kind, name }: Pick<KeyOwner, 'kind' | 'name'>): { org?: string } {
+  const [org = ''] = name.split('/');
+  return kind === 'bot' ? { org } : {};
+}
+
+/** A key (revoked ones too) and who it belongs to, or null. */
 export async function findKeyWithOwner(
   db: Kysely<Database>,
   kid: string,
-): Promise<{ key: PublicKeyTable; user: UserTable } | null> {
+): Promise<{ key: PublicKeyTable; owner: KeyOwner } | null> {
   const key = await db.selectFrom('public_keys').selectAll().where('kid', '=', kid).executeTakeFirst();
   if (key === undefined) return null;
+  if (key.bot_id !== null) {
+    const bot = await db
+      .selectFrom('bots')
+      .innerJoin('organizations', 'organizations.id', 'bots.org_id')
+      .selectAll('bots')
+      .select('organizations.slug as org')
+      .where('bots.id', '=', key.bot_id)
+      .executeTakeFirstOrThrow();
+    return { key, owner: ownerOfBot(bot) };
+  }
   const user = await db
     .selectFrom('users')
     .selectAll()
     .where('id', '=', key.user_id)
     .executeTakeFirstOrThrow();
-  return { key, user };
+  return { key, owner: ownerOfUser(user) };
 }
 
-/** The keys of a user that are not revoked, the newest first. */
-export async function listKeys(db: Kysely<Database>, userId: string): Promise<PublicKey[]> {
+/** The column that says whose a key is. */
+export function ownerColumn({ kind }: Pick<KeyOwner, 'kind'>): 'user_id' | 'bot_id' {
+  return kind === 'bot' ? 'bot_id' : 'user_id';
+}
+
+/** The keys of a user or bot that are not revoked, the newest first. */
+export async function listKeys(
+  db: Kysely<Database>,
+  owner: Pick<KeyOwner, 'kind' | 'id'>,
+): Promise<PublicKey[]> {
   const rows = await db
     .selectFrom('public_keys')
     .selectAll()
-    .where('user_id', '=', userId)
+    .where(ownerColumn(owner), '=', owner.id)
     .where('revoked_at', 'is', null)
     .orderBy('created_at', 'desc')
     .orderBy('kid')
@@ -59,27 +106,29 @@ export async function touchKey(context: ServerContext, key: PublicKeyTable): Pro
 }
 
 /**
- * Revokes a key of a user; from now on nothing it signs is believed.
+ * Revokes a key; from now on nothing it signs is believed.
  *
- * @throws ApiError 404 when the user has no such key (or it is revoked already).
+ * @param owner - Whose key it is.
+ * @throws ApiError 404 when the owner has no such key (or it is revoked already).
  */
 export async function revokeKey(
   context: ServerContext,
-  user: { id: string; name: string },
+  owner: Pick<KeyOwner, 'kind' | 'id' | 'name'>,
   kid: string,
-  ip: string,
+  actor: { id: string; name: string; ip: string },
 ): Promise<void> {
   await context.db.transaction().execute(async (transaction) => {
     const changed = await transaction
       .updateTable('public_keys')
       .set({ revoked_at: context.now().toISOString() })
       .where('kid', '=', kid)
-      .where('user_id', '=', user.id)
+      .where(ownerColumn(owner), '=', owner.id)
       .where('revoked_at', 'is', null)
       .executeTakeFirst();
     if (changed.numUpdatedRows === 0n) throw notFound('This key');
+    const { ip, ...who } = actor;
     await context.audit.append(
-      { action: 'key.revoked', outcome: 'success', actor: user, target: kid, ip },
+      { action: 'key.revoked', outcome: 'success', actor: who, target: kid, ip, ...orgOf(owner) },
       transaction,
     );
   });

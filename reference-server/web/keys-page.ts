@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { keyParamsSchema } from '../../contracts/server-api/keys.ts';
 import { kidSchema } from '../../contracts/server-api/primitives.ts';
 import { registerKey } from '../auth/key-registration.ts';
+import type { RegistrationActor } from '../auth/key-registration.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../errors.ts';
 import type { ZodApp } from '../zod-app.ts';
-import { listKeys, revokeKey } from '../identity/keys.ts';
+import { listKeys, ownerOfUser, revokeKey } from '../identity/keys.ts';
 import { membershipsOf } from '../identity/users.ts';
 import { registrationProblem, toKeyRow, toViewer } from './keys-view.ts';
 import { renderPage } from './views.ts';
@@ -43,7 +44,12 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
       try {
         // People copy a line break along with the token.
         const token = request.body.registration_token.trim();
-        const key = await registerKey(context, actorOf(session), token, request.ip);
+        const key = await registerKey(
+          context,
+          ownerOfUser(session.user),
+          token,
+          actorOf(session, request.ip),
+        );
         return await reply.redirect(`${path}?registered=${key.kid}`, 303);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
@@ -61,7 +67,7 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
     async (request, reply) => {
       const session = await webSessionOf(context, request);
       if (session === null) return reply.redirect(loginPath, 303);
-      await revokeKey(context, actorOf(session), request.params.kid, request.ip);
+      await revokeKey(context, ownerOfUser(session.user), request.params.kid, actorOf(session, request.ip));
       return reply.redirect(`${path}?revoked=${request.params.kid}`, 303);
     },
   );
@@ -73,7 +79,7 @@ async function sendKeys(
   { user }: WebSession,
   notice: Notice | null,
 ): Promise<FastifyReply> {
-  const keys = await listKeys(context.db, user.id);
+  const keys = await listKeys(context.db, ownerOfUser(user));
   const html = renderPage('keys', {
     title: 'Public keys',
     serverName: context.config.name,
@@ -112,6 +118,6 @@ async function doneNotice(
   return null;
 }
 
-function actorOf({ user }: WebSession): { id: string; name: string } {
-  return { id: user.id, name: user.username };
+function actorOf({ user }: WebSession, ip: string): RegistrationActor {
+  return { id: user.id, name: user.username, ip };
 }

@@ -1,10 +1,20 @@
-import { Activity, Box, Gauge, KeyRound, Settings, Ticket, type LucideIcon } from 'lucide-react';
+import {
+  Activity,
+  Bot,
+  Box,
+  Gauge,
+  KeyRound,
+  Package,
+  Settings,
+  Ticket,
+  type LucideIcon,
+} from 'lucide-react';
 
 export interface NavigationEntry {
   path: string;
   label: string;
   icon: LucideIcon;
-  group: 'Context' | 'This computer';
+  group: 'Context' | 'Organization' | 'This computer';
 }
 
 /** The sidebar's pages in their order, which is also that of their keys: Ctrl+1 and so on. */
@@ -13,6 +23,8 @@ export const navigation: readonly NavigationEntry[] = [
   { path: '/keys', label: 'Keys', icon: KeyRound, group: 'Context' },
   { path: '/tokens', label: 'Tokens', icon: Ticket, group: 'Context' },
   { path: '/registries', label: 'Registries', icon: Box, group: 'Context' },
+  { path: '/repositories', label: 'Repositories', icon: Package, group: 'Organization' },
+  { path: '/bots', label: 'Bots', icon: Bot, group: 'Organization' },
   { path: '/activity', label: 'Activity', icon: Activity, group: 'This computer' },
   { path: '/settings', label: 'Settings', icon: Settings, group: 'This computer' },
 ];

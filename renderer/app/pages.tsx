@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
+import { RepositoriesPage } from '../features/access/repositories-page.tsx';
 import { ActivityPage } from '../features/activity/activity-page.tsx';
+import { BotsPage } from '../features/bots/bots-page.tsx';
 import { AddContextPage } from '../features/contexts/add-context-page.tsx';
 import { StatusPage } from '../features/contexts/status-page.tsx';
 import { WithContext } from '../features/contexts/with-context.tsx';
@@ -19,6 +21,8 @@ export function Pages(): ReactNode {
       <Route path="/keys" element={<WithContext title="Keys" page={KeysPage} />} />
       <Route path="/tokens" element={<WithContext title="Tokens" page={TokensPage} />} />
       <Route path="/registries" element={<WithContext title="Registries" page={RegistriesPage} />} />
+      <Route path="/repositories" element={<WithContext title="Repositories" page={RepositoriesPage} />} />
+      <Route path="/bots" element={<WithContext title="Bots" page={BotsPage} />} />
       <Route path="/contexts/new" element={<AddContextPage />} />
       <Route path="/activity" element={<ActivityPage />} />
       <Route path="/settings" element={<SettingsPage />} />

@@ -17,7 +17,7 @@ interface SidebarProps {
   onLock: () => void;
 }
 
-const groups = ['Context', 'This computer'] as const;
+const groups = ['Context', 'Organization', 'This computer'] as const;
 
 /** Context switcher, pages, and what concerns the window as a whole. */
 export function Sidebar({ collapsed, onSearch, onToggle, onLock }: SidebarProps): ReactNode {

@@ -282,6 +282,38 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     title: 'There is nothing to undo',
     advice: 'The entry that Keyhold made is no longer in Podman’s auth file.',
   },
+  not_allowed: {
+    title: 'The service does not let you do that',
+    advice: 'Ask an owner of the organization for the right, or switch to a context that has it.',
+  },
+  service_refused: {
+    title: 'The service refused',
+    advice: 'Check what you entered and try again. The service’s own log says why.',
+  },
+  bot_gone: {
+    title: 'The bot or its key is gone',
+    advice: 'Somebody deleted or revoked it meanwhile. The list shows what there is now.',
+  },
+  bot_name_taken: {
+    title: 'The organization has a bot of that name',
+    advice: 'Choose a different name.',
+  },
+  credential_gone: {
+    title: 'The credential is gone',
+    advice: 'Keyhold lets go of it when you close it or the vault locks. Revoke its key and make a new one.',
+  },
+  repository_gone: {
+    title: 'The repository is gone',
+    advice: 'It was deleted, or you may no longer see it. The list shows what there is now.',
+  },
+  nobody_found: {
+    title: 'The service knows nobody of that name',
+    advice: 'Check the email address or the bot’s name. People need an account there first.',
+  },
+  authorization_gone: {
+    title: 'The authorization is gone',
+    advice: 'It was taken back, replaced, or it ended meanwhile. The list shows what there is now.',
+  },
   link_not_allowed: {
     title: 'The dashboard’s address was not opened',
     advice:

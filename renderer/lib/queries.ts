@@ -74,6 +74,21 @@ export const queries = {
     queryKey: ['registries'],
     queryFn: () => valueOf(keyhold().registries.list()),
   }),
+  bots: (contextId: string) =>
+    queryOptions({
+      queryKey: ['bots', contextId],
+      queryFn: () => valueOf(keyhold().bots.list({ contextId })),
+    }),
+  repositories: (contextId: string) =>
+    queryOptions({
+      queryKey: ['repositories', contextId],
+      queryFn: () => valueOf(keyhold().access.repositories({ contextId })),
+    }),
+  authorizations: (contextId: string, repository: string) =>
+    queryOptions({
+      queryKey: ['authorizations', contextId, repository],
+      queryFn: () => valueOf(keyhold().access.list({ contextId, repository })),
+    }),
   slots: queryOptions({
     queryKey: ['slots'],
     queryFn: () => valueOf(keyhold().slots.list()),

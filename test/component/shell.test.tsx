@@ -22,7 +22,7 @@ describe('frame', () => {
   it('has a key for each page and for the lock', async () => {
     const { user, requests } = openWindow();
     await screen.findByRole('heading', { name: 'Status' });
-    await user.keyboard('{Control>}5{/Control}');
+    await user.keyboard('{Control>}7{/Control}');
     await screen.findByRole('heading', { name: 'Activity' });
     expect(screen.getByRole('link', { name: 'Activity' }).getAttribute('aria-current')).toBe('page');
     await user.keyboard('{Control>}l{/Control}');

@@ -96,6 +96,12 @@ test('requests that the contract does not describe are refused by the name of th
         ...{ contextId: '00000000-0000-4000-8000-000000000000', label: 'x', age: null, passphrase: null },
         source: { from: 'file', fileToken: '/etc/passwd' },
       }),
+      bot: await api['bots']?.['create']?.({
+        ...{ contextId: '00000000-0000-4000-8000-000000000000', org: 'acme', name: '../keys' },
+      }),
+      repository: await api['access']?.['list']?.({
+        ...{ contextId: '00000000-0000-4000-8000-000000000000', repository: 'acme/web/../../keys' },
+      }),
       range: await api['settings']?.['change']?.({ clipboardSeconds: 301 }),
       reason: await api['vault']?.['lock']?.({ by: 'idle' }),
     };
@@ -117,6 +123,8 @@ test('requests that the contract does not describe are refused by the name of th
     look: refusal('label'),
     age: refusal('age'),
     path: refusal('source.fileToken'),
+    bot: refusal('name'),
+    repository: refusal('repository'),
     range: refusal('clipboardSeconds'),
     reason: refusal('by'),
   });
@@ -130,6 +138,21 @@ test('while the vault is locked every call but the vault’s own is refused', as
       await api.contexts.list(),
       await api.contexts.discover({ address: 'example.org' }),
       await api.contexts.edit({ contextId: id, name: 'x', colour: 'red', label: null }),
+      await api.bots.list({ contextId: id }),
+      await api.bots.create({ contextId: id, org: 'acme', name: 'x' }),
+      await api.bots.remove({ contextId: id, org: 'acme', name: 'x' }),
+      await api.bots.makeKey({ contextId: id, org: 'acme', name: 'x', label: 'x' }),
+      await api.bots.revokeKey({ contextId: id, org: 'acme', name: 'x', kid: 'x'.repeat(43) }),
+      await api.bots.saveCredential({ credentialId: id }),
+      await api.bots.copyCredential({ credentialId: id }),
+      await api.bots.closeCredential({ credentialId: id }),
+      await api.access.repositories({ contextId: id }),
+      await api.access.list({ contextId: id, repository: 'acme/web' }),
+      await api.access.grant({
+        ...{ contextId: id, repository: 'acme/web', permission: 'reader', expiresAt: null },
+        to: { kind: 'bot', name: 'x' },
+      }),
+      await api.access.revoke({ contextId: id, repository: 'acme/web', id: `g_${'a'.repeat(26)}` }),
       await api.signOut.run({ contextId: null }),
       await api.signOut.cancel(),
       await api.signOut.signInAgain({ contextId: id, keyLabel: 'x' }),
@@ -202,9 +225,11 @@ test('a vault that is in order cannot be set aside, replaced by a copy or looked
 test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
   const groups = await app.window.evaluate(() => Object.keys(window.keyhold).sort());
   expect(groups).toEqual([
+    'access',
     'activity',
     'app',
     'backup',
+    'bots',
     'contexts',
     'keys',
     'on',

@@ -2,10 +2,22 @@ import { DatabaseAuditLog } from '../../reference-server/audit/database-audit-lo
 import { FailureLimiter } from '../../reference-server/auth/failure-limiter.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
 import { openDatabase } from '../../reference-server/db/open.ts';
+import { ownerOfUser } from '../../reference-server/identity/keys.ts';
+import type { KeyOwner } from '../../reference-server/identity/keys.ts';
 
 export interface TestContext extends ServerContext {
   /** Lets time pass, in seconds. */
   advance(seconds: number): void;
+}
+
+/** A demo user as the owner of keys, who can be their own actor. */
+export async function demoOwner(context: ServerContext, username: string): Promise<KeyOwner> {
+  const user = await context.db
+    .selectFrom('users')
+    .selectAll()
+    .where('username', '=', username)
+    .executeTakeFirstOrThrow();
+  return ownerOfUser(user);
 }
 
 export const testOrigin = 'https://keyhold.example';

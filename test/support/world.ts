@@ -41,6 +41,12 @@ import {
 import { activityHandlers } from './world-activity.ts';
 import { backupHandlers, rescueHandlers, samplePreviewOfBackup } from './world-backup.ts';
 import { keysHandlers } from './world-keys.ts';
+import {
+  accessHandlers,
+  botsHandlers,
+  sampleOrganization,
+  type OrganizationWorld,
+} from './world-organization.ts';
 import { createTestApi, type TestApi, type TestHandlers } from './test-api.ts';
 
 type CallName = {
@@ -50,7 +56,7 @@ type CallName = {
 type VaultStatus = z.output<typeof ipcContract.calls.vault.status.response>;
 
 /** What the main process knows in a test. Tests change it and tell the window by an event, as main would. */
-export interface World {
+export interface World extends OrganizationWorld {
   vault: { state: VaultState; retryAfterMs: number } & Partial<VaultStatus>;
   slots: SlotSummary[];
   /** The keychain of this computer; null when it has none. */
@@ -125,6 +131,7 @@ function defaultWorld(): World {
         canUndo: false,
       }),
     ],
+    ...sampleOrganization(),
     helper: { path: helperPath, state: 'current', onPath: true },
     agent: { listening: true, socket: '/run/user/1000/keyhold/agent.sock', problem: null },
     preview: samplePreview(),
@@ -409,6 +416,8 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     signOut: signOutHandlers(world),
     tokens: tokensHandlers(world),
     registries: registriesHandlers(world),
+    bots: botsHandlers(world),
+    access: accessHandlers(world),
     activity: activityHandlers(world),
     settings: settingsHandlers(world),
     backup: backupHandlers(world),

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { scenes } from '../support/preview/scenes.ts';
 import { backupScreens } from './backup-screens.ts';
+import { organizationScreens } from './organization-screens.ts';
 import { click, press, type, visit } from './steps.ts';
 
 export interface Screen {
@@ -383,4 +384,5 @@ export const screens: readonly Screen[] = [
   { name: 'settings-loading', scene: 'loading', go: visit('Settings') },
   { name: 'activity-loading', scene: 'loading', go: visit('Activity') },
   ...backupScreens,
+  ...organizationScreens,
 ];

@@ -1,4 +1,5 @@
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
+import { subjectOf } from '../../../contracts/server-api/index.ts';
 import { askWhoami } from '../signin/whoami.ts';
 import { signApiToken } from '../tokens/api-token.ts';
 import type { ApiTokenDeps } from '../tokens/api-token.ts';
@@ -44,12 +45,12 @@ export async function checkStatus(
   switch (answer.kind) {
     case 'known': {
       const { whoami, clockSkewSeconds } = answer;
-      if (whoami.user.id !== context.userId)
+      if (subjectOf(whoami) !== context.userId)
         return answered({ problem: 'key_not_registered', clockSkewSeconds });
       keys.markUsed(key.kid);
       return answered({
         signedIn: 'yes',
-        identity: whoami.user.display_name,
+        identity: whoami.user?.display_name ?? whoami.bot?.name ?? null,
         org: whoami.org,
         role: whoami.role,
         clockSkewSeconds,

@@ -23,16 +23,7 @@ export async function signRegistrationToken(
   context: StoredContext,
   key: KeySummary,
 ): Promise<RegistrationToken> {
-  const now = Math.floor(clock.now().getTime() / 1000);
-  const claims = {
-    iss: context.userId,
-    sub: context.userId,
-    aud: context.origin,
-    iat: now - limits.backdate,
-    exp: now + limits.registrationTtl,
-    jti: random.uuid(),
-    name: key.label,
-  } satisfies RegistrationTokenClaims;
+  const claims = registrationClaims({ clock, random }, context.userId, context.origin, key.label);
   const header = { alg: context.signingAlg, typ: 'registration+jwt', jwk: keys.publicJwk(key.kid) };
   return {
     token: await keys.signJwt(key.kid, header, claims),
@@ -49,4 +40,26 @@ export async function signRegistrationToken(
       expiresAt: new Date(claims.exp * 1000).toISOString(),
     },
   };
+}
+
+/**
+ * What a registration token says: the holder of the key that it carries wants it to belong to `subject` (a user id, or
+ * `bot:<org>/<name>`) at the service `origin`.
+ */
+export function registrationClaims(
+  { clock, random }: Pick<ApiTokenDeps, 'clock' | 'random'>,
+  subject: string,
+  origin: string,
+  label: string,
+) {
+  const now = Math.floor(clock.now().getTime() / 1000);
+  return {
+    iss: subject,
+    sub: subject,
+    aud: origin,
+    iat: now - limits.backdate,
+    exp: now + limits.registrationTtl,
+    jti: random.uuid(),
+    name: label,
+  } satisfies RegistrationTokenClaims;
 }

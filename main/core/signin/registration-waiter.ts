@@ -1,4 +1,5 @@
 import type { WaitState } from '../../../contracts/ipc/signin.ts';
+import { subjectOf } from '../../../contracts/server-api/index.ts';
 import type { StoredContext } from '../contexts/context-service.ts';
 import type { Cancel, HttpClient, Logger } from '../ports.ts';
 import { signApiToken } from '../tokens/api-token.ts';
@@ -80,15 +81,15 @@ export class RegistrationWaiter {
     const answer = await askWhoami(this.#deps, this.#context.origin, token, signal);
     if (signal.aborted) return;
     if (answer.kind === 'known') {
-      await this.#finish(answer.whoami.user.id, signal);
+      await this.#finish(subjectOf(answer.whoami), signal);
       return;
     }
     this.#try = null;
     this.#pause(answer);
   }
 
-  async #finish(userId: string, signal: AbortSignal): Promise<void> {
-    if (userId !== this.#context.userId) {
+  async #finish(subject: string | null, signal: AbortSignal): Promise<void> {
+    if (subject !== this.#context.userId) {
       this.#try = null;
       this.#change({ phase: 'wrong_user' });
       return;

@@ -9,6 +9,7 @@ import type { Clock, Random } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import { signApiToken } from './api-token.ts';
 import type { ApiToken } from './api-token.ts';
+import { signerOf } from './signer.ts';
 import { formatTtl, parseTtl } from './ttl.ts';
 import { UseLog } from './use-log.ts';
 
@@ -55,7 +56,7 @@ export class TokenService {
    * `invalid_ttl` with the service's limit when the life is no life, too short or too long.
    */
   async mint(contextId: string, ttl: string): Promise<MintedToken> {
-    const { context, kid } = this.#signer(contextId);
+    const { context, kid } = signerOf(this.#deps, contextId);
     const seconds = parseTtl(ttl);
     if (seconds === null || seconds < limits.ttlMin || seconds > context.maxTokenTtl) {
       throw new KeyholdError('invalid_ttl', { maxSeconds: context.maxTokenTtl });
@@ -115,26 +116,15 @@ export class TokenService {
    * @throws KeyholdError `context_not_found`, `key_not_registered`, `key_expired`, `vault_locked`.
    */
   async registryToken(contextId: string, host: string): Promise<{ username: string; secret: string }> {
-    const { context, kid } = this.#signer(contextId);
+    const { context, kid } = signerOf(this.#deps, contextId);
     const entry = { kind: 'helper.credential_given', detail: host } as const;
     const { token } = await this.#sign(context, kid, limits.registryTtl, entry);
-    return { username: context.userId, secret: token };
+    return { username: basicUserName(context.userId), secret: token };
   }
 
   /** Drops all minted tokens. Happens by itself when the vault is locked. */
   wipe(): void {
     this.#held.clear();
-  }
-
-  #signer(contextId: string): { context: StoredContext; kid: string } {
-    const context = this.#deps.contexts.get(contextId);
-    if (context.state !== 'active') throw new KeyholdError('key_not_registered');
-    const kid = this.#deps.keys.signingKid(contextId);
-    if (kid === null) {
-      const expired = this.#deps.keys.authority(contextId) !== null;
-      throw new KeyholdError(expired ? 'key_expired' : 'key_not_registered');
-    }
-    return { context, kid };
   }
 
   /** Signs, and gives the token once the key's use and the entry are on the disk. */
@@ -203,6 +193,11 @@ function formatToken({ token, context }: HeldToken, form: TokenForm): string {
       // Neither part holds a quote: tokens are base64url with dots, and origins are what `parseOrigin` lets pass.
       return `curl -H '${field}' '${context.origin}${whoamiPath}'`;
   }
+}
+
+/** RFC 7617, section 2: a user name has no colon, and `bot:acme/ci` has one. The token alone says who it is for. */
+function basicUserName(userId: string): string {
+  return userId.slice(userId.lastIndexOf(':') + 1);
 }
 
 /** Enough of a kid to tell keys apart in a log. */

@@ -27,7 +27,7 @@ export function authorizationsRoutes(app: ZodApp, context: ServerContext): void 
     path,
     {
       schema: {
-        summary: 'Let a user read or write a repository; replaces the user’s earlier authorization',
+        summary: 'Let a user or a bot read or write a repository; replaces the earlier authorization',
         tags,
         security,
         params: repositoryParamsSchema,

@@ -33,8 +33,11 @@ export function keysRoutes(app: ZodApp, context: ServerContext): void {
       },
     },
     async (request, reply) => {
-      const user = await requireSession(context, request);
-      const key = await registerKey(context, user, request.body.registration_token, request.ip);
+      const { id, name } = await requireSession(context, request);
+      // Sessions are of active users only.
+      const owner = { kind: 'user', id, name, subject: id, active: true } as const;
+      const actor = { id, name, ip: request.ip };
+      const key = await registerKey(context, owner, request.body.registration_token, actor);
       return reply.code(201).send(key);
     },
   );
@@ -67,8 +70,7 @@ export function keysRoutes(app: ZodApp, context: ServerContext): void {
       },
     },
     async (request) => {
-      const { id } = await requirePrincipal(context, request);
-      return { keys: await listKeys(context.db, id) };
+      return { keys: await listKeys(context.db, await requirePrincipal(context, request)) };
     },
   );
 
@@ -89,7 +91,8 @@ export function keysRoutes(app: ZodApp, context: ServerContext): void {
       if (user.auth.method === 'key' && user.auth.kid !== kid) {
         throw new ApiError('session_required', 'A key can revoke only itself. Sign in to revoke others.');
       }
-      await revokeKey(context, user, kid, request.ip);
+      const { id, name } = user;
+      await revokeKey(context, user, kid, { id, name, ip: request.ip });
       return reply.code(204).send();
     },
   );

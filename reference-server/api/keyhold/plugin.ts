@@ -4,8 +4,10 @@ import type { ServerContext } from '../../context.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { authorizationsRoutes } from './authorizations-routes.ts';
+import { botsRoutes } from './bots-routes.ts';
 import { discoveryRoutes } from './discovery-routes.ts';
 import { keysRoutes } from './keys-routes.ts';
+import { repositoriesRoutes } from './repositories-routes.ts';
 import { whoamiRoutes } from './whoami-routes.ts';
 
 /** Keyhold's own API: discovery and everything under `/v1`. */
@@ -19,7 +21,9 @@ export const keyholdApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
   authRoutes(api, context);
   keysRoutes(api, context);
   whoamiRoutes(api, context);
+  repositoriesRoutes(api, context);
   authorizationsRoutes(api, context);
+  botsRoutes(api, context);
   auditRoutes(api, context);
   done();
 };

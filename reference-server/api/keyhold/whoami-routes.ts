@@ -3,6 +3,7 @@ import type { Whoami } from '../../../contracts/server-api/whoami.ts';
 import type { Principal } from '../../auth/credentials.ts';
 import { requirePrincipal } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
+import { botIdentity } from '../../identity/bots.ts';
 import { membershipsOf, toUser } from '../../identity/users.ts';
 import type { ZodApp } from '../../zod-app.ts';
 import { errorResponses } from './error-responses.ts';
@@ -23,17 +24,10 @@ export function whoamiRoutes(app: ZodApp, context: ServerContext): void {
   );
 }
 
-async function describe(context: ServerContext, { id, auth }: Principal): Promise<Whoami> {
-  const user = await context.db
-    .selectFrom('users')
-    .selectAll()
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-  const [membership] = await membershipsOf(context.db, id);
+async function describe(context: ServerContext, principal: Principal): Promise<Whoami> {
+  const { auth } = principal;
   return {
-    user: toUser(user),
-    org: membership?.slug ?? null,
-    role: membership?.role ?? null,
+    ...(await (principal.kind === 'bot' ? describeBot : describeUser)(context, principal)),
     auth: {
       method: auth.kid === undefined ? 'session' : 'key',
       ...(auth.kid === undefined ? {} : { kid: auth.kid }),
@@ -41,4 +35,19 @@ async function describe(context: ServerContext, { id, auth }: Principal): Promis
       expires_at: (auth.expiresAt ?? context.now()).toISOString(),
     },
   };
+}
+
+async function describeUser(context: ServerContext, { id }: Principal): Promise<Omit<Whoami, 'auth'>> {
+  const user = await context.db
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  const [membership] = await membershipsOf(context.db, id);
+  return { user: toUser(user), org: membership?.slug ?? null, role: membership?.role ?? null };
+}
+
+async function describeBot(context: ServerContext, { id }: Principal): Promise<Omit<Whoami, 'auth'>> {
+  const bot = await botIdentity(context, id);
+  return { bot, org: bot.org, role: null };
 }

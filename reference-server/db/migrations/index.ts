@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import * as identity from './0001-identity.ts';
 import * as registry from './0002-registry.ts';
 import * as registryReferences from './0003-registry-references.ts';
+import * as bots from './0004-bots.ts';
 
 /** All migrations; they run in the order of their names, each once. */
 export const migrations: Record<string, Migration> = {
   '0001-identity': identity,
   '0002-registry': registry,
   '0003-registry-references': registryReferences,
+  '0004-bots': bots,
 };

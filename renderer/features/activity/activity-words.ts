@@ -1,11 +1,13 @@
 import {
   Archive,
   ArchiveRestore,
+  Bot,
   CircleAlert,
   ClipboardCopy,
   Eye,
   FileCheck,
   FileClock,
+  FileKey,
   FileMinus,
   Import,
   FileWarning,
@@ -26,6 +28,8 @@ import {
   Ticket,
   Trash2,
   Undo2,
+  UserCheck,
+  UserX,
   Vault,
   type LucideIcon,
 } from 'lucide-react';
@@ -77,13 +81,22 @@ export const activityLooks: Readonly<Record<ActivityEntry['kind'], Look>> = {
   'token.revealed': look('Token shown', Eye),
   'registry.set_up': look('Podman set up', FileCheck),
   'registry.undone': look('Podman’s set-up undone', FileMinus),
+  'bot.created': look('Bot made', Bot),
+  'bot.removed': look('Bot deleted', Trash2),
+  'bot.key_made': look('Bot’s key made and registered', KeyRound),
+  'bot.key_revoked': look('Bot’s key revoked', ShieldOff),
+  'bot.credential_saved': look('Bot’s credential saved to a file', FileKey),
+  'bot.credential_copied': look('Bot’s credential copied', ClipboardCopy),
+  'access.granted': look('Authorization given', UserCheck),
+  'access.revoked': look('Authorization taken back', UserX),
   'helper.credential_given': look('Credential handed out', PackageCheck),
   'helper.refused': look('Credential refused', PackageX, 'warning'),
 };
 
 type Kind = ActivityEntry['kind'];
 
-export type ActivitySubject = 'all' | 'vault' | 'contexts' | 'keys' | 'tokens' | 'registries' | 'warnings';
+export type ActivitySubject =
+  'all' | 'vault' | 'contexts' | 'keys' | 'tokens' | 'registries' | 'organization' | 'warnings';
 
 const allKinds = Object.keys(activityLooks) as Kind[];
 
@@ -99,6 +112,7 @@ export const activitySubjects: Readonly<Record<ActivitySubject, { label: string;
   keys: { label: 'Keys', kinds: kindsOf('key') },
   tokens: { label: 'Tokens', kinds: kindsOf('token') },
   registries: { label: 'Registries', kinds: kindsOf('registry', 'helper') },
+  organization: { label: 'Bots and authorizations', kinds: kindsOf('bot', 'access') },
   warnings: {
     label: 'Warnings',
     kinds: allKinds.filter((kind) => activityLooks[kind].tone === 'warning'),

@@ -22,6 +22,7 @@ import {
 import type { World } from '../world.ts';
 import { backupScenes } from './backup-scenes.ts';
 import { keyScenes } from './key-scenes.ts';
+import { organizationScenes } from './organization-scenes.ts';
 
 const longName = 'Production Europe (Frankfurt) primary';
 const longHost = 'very-long-registry-name.eu-central-1.containers.platform.acme-industries.example:8443';
@@ -273,6 +274,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   }),
   ...keyScenes,
   ...backupScenes,
+  ...organizationScenes,
   shortTokens: () => ({ contexts: [sampleContext({ maxTokenTtl: 3600 })] }),
   mintFails: () => ({
     failures: { 'tokens.mint': { code: 'invalid_ttl', details: { maxSeconds: 86_400 } } },

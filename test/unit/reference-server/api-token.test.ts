@@ -4,16 +4,18 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registerKey } from '../../../reference-server/auth/key-registration.ts';
 import { verifyApiToken } from '../../../reference-server/auth/api-token.ts';
 import { revokeKey } from '../../../reference-server/identity/keys.ts';
+import type { KeyOwner } from '../../../reference-server/identity/keys.ts';
 import { seedDemo } from '../../../reference-server/seed/demo.ts';
-import { newTestContext, testOrigin } from '../../support/server-context.ts';
+import { demoOwner, newTestContext, testOrigin } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
 import { newTestKey, nowInSeconds } from '../../support/test-key.ts';
 import type { TestKey, TokenChange } from '../../support/test-key.ts';
 
 const ip = '192.0.2.1';
+const by = ({ id, name }: KeyOwner) => ({ id, name, ip });
 let context: TestContext;
-let maya: { id: string; name: string };
-let jonas: { id: string; name: string };
+let maya: KeyOwner;
+let jonas: KeyOwner;
 let key: TestKey;
 
 beforeAll(async () => {
@@ -21,14 +23,10 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   context = await newTestContext();
-  const users = await seedDemo(context);
-  const find = (username: string) => ({
-    id: users.find((user) => user.username === username)?.id ?? '',
-    name: username,
-  });
-  maya = find('maya');
-  jonas = find('jonas');
-  await registerKey(context, maya, await key.registrationToken(maya.id, testOrigin), ip);
+  await seedDemo(context);
+  maya = await demoOwner(context, 'maya');
+  jonas = await demoOwner(context, 'jonas');
+  await registerKey(context, maya, await key.registrationToken(maya.id, testOrigin), by(maya));
 });
 
 const verify = (token: string) => verifyApiToken(context, token, ip);
@@ -38,7 +36,7 @@ const now = nowInSeconds();
 describe('an API token', () => {
   it('of a registered key names its user, key and end', async () => {
     const verified = await verify(await token());
-    expect(verified).toMatchObject({ user: { id: maya.id }, kid: key.kid });
+    expect(verified).toMatchObject({ owner: { id: maya.id }, kid: key.kid });
     expect(verified.expiresAt.getTime() / 1000).toBeGreaterThan(now);
   });
 
@@ -171,7 +169,7 @@ describe('an API token is refused', () => {
   it('as soon as its key is revoked', async () => {
     const good = await token();
     await verify(good);
-    await revokeKey(context, maya, key.kid, ip);
+    await revokeKey(context, maya, key.kid, by(maya));
     await expect(verify(good)).rejects.toMatchObject({ code: 'key_revoked', status: 401 });
   });
 

@@ -66,8 +66,8 @@ describe('a registration token under a key of small order', () => {
     expect(registrationTokenHeaderSchema.safeParse(header).success).toBe(true);
 
     const token = `${signed}.${signature.toString('base64url')}`;
-    await expect(verifyRegistrationToken(token, { userId, origin, now: new Date() })).rejects.toThrow(
-      /carries a key that cannot be trusted/,
-    );
+    await expect(
+      verifyRegistrationToken(token, { subject: userId, origin, now: new Date() }),
+    ).rejects.toThrow(/carries a key that cannot be trusted/);
   });
 });

@@ -2,17 +2,19 @@ import { base64url, exportJWK } from 'jose';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registerKey } from '../../../reference-server/auth/key-registration.ts';
 import { listKeys, revokeKey } from '../../../reference-server/identity/keys.ts';
+import type { KeyOwner } from '../../../reference-server/identity/keys.ts';
 import { seedDemo } from '../../../reference-server/seed/demo.ts';
-import { newTestContext, testOrigin } from '../../support/server-context.ts';
+import { demoOwner, newTestContext, testOrigin } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
 import { newTestKey, nowInSeconds } from '../../support/test-key.ts';
 import type { TestKey, TokenChange } from '../../support/test-key.ts';
 
 const ip = '192.0.2.1';
+const by = ({ id, name }: KeyOwner) => ({ id, name, ip });
 const now = nowInSeconds();
 let context: TestContext;
-let maya: { id: string; name: string };
-let jonas: { id: string; name: string };
+let maya: KeyOwner;
+let jonas: KeyOwner;
 let key: TestKey;
 
 beforeAll(async () => {
@@ -20,16 +22,12 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   context = await newTestContext();
-  const users = await seedDemo(context);
-  const find = (username: string) => ({
-    id: users.find((user) => user.username === username)?.id ?? '',
-    name: username,
-  });
-  maya = find('maya');
-  jonas = find('jonas');
+  await seedDemo(context);
+  maya = await demoOwner(context, 'maya');
+  jonas = await demoOwner(context, 'jonas');
 });
 
-const register = (token: string, user = maya) => registerKey(context, user, token, ip);
+const register = (token: string, user = maya) => registerKey(context, user, token, by(user));
 const token = (change?: TokenChange) => key.registrationToken(maya.id, testOrigin, change);
 
 describe('a registration token', () => {
@@ -37,7 +35,7 @@ describe('a registration token', () => {
     const registered = await register(await token({ claims: { name: 'Work laptop' } }));
     expect(registered).toMatchObject({ kid: key.kid, name: 'Work laptop', last_used_at: null });
     expect(registered.fingerprint).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/);
-    expect(await listKeys(context.db, maya.id)).toEqual([registered]);
+    expect(await listKeys(context.db, maya)).toEqual([registered]);
   });
 
   it('works once', async () => {
@@ -49,10 +47,10 @@ describe('a registration token', () => {
   it('does not work again after its key was revoked, nor does a new token of that key', async () => {
     const once = await token();
     await register(once);
-    await revokeKey(context, maya, key.kid, ip);
+    await revokeKey(context, maya, key.kid, by(maya));
     await expect(register(once)).rejects.toMatchObject({ code: 'registration_token_replayed' });
     await expect(register(await token())).rejects.toMatchObject({ code: 'conflict' });
-    expect(await listKeys(context.db, maya.id)).toEqual([]);
+    expect(await listKeys(context.db, maya)).toEqual([]);
   });
 
   it('cannot take a key over that another user has', async () => {
@@ -126,7 +124,7 @@ describe('a registration token is refused', () => {
   ];
   it.each(changes)('%s', async (_name, change, code) => {
     await expect(register(await token(change))).rejects.toMatchObject({ code, status: 400 });
-    expect(await listKeys(context.db, maya.id)).toEqual([]);
+    expect(await listKeys(context.db, maya)).toEqual([]);
   });
 
   it('with the private key inside', async () => {

@@ -3,17 +3,19 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registerKey, rotateKey } from '../../../reference-server/auth/key-registration.ts';
 import { verifyApiToken } from '../../../reference-server/auth/api-token.ts';
 import { listKeys, revokeKey } from '../../../reference-server/identity/keys.ts';
+import type { KeyOwner } from '../../../reference-server/identity/keys.ts';
 import { seedDemo } from '../../../reference-server/seed/demo.ts';
-import { newTestContext, testOrigin } from '../../support/server-context.ts';
+import { demoOwner, newTestContext, testOrigin } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
 import { newTestKey, nowInSeconds } from '../../support/test-key.ts';
 import type { TestKey, TokenChange } from '../../support/test-key.ts';
 
 const ip = '192.0.2.1';
+const by = ({ id, name }: KeyOwner) => ({ id, name, ip });
 const now = nowInSeconds();
 let context: TestContext;
-let maya: { id: string; name: string };
-let jonas: { id: string; name: string };
+let maya: KeyOwner;
+let jonas: KeyOwner;
 let oldKey: TestKey;
 let newKey: TestKey;
 
@@ -23,14 +25,10 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   context = await newTestContext();
-  const users = await seedDemo(context);
-  const find = (username: string) => ({
-    id: users.find((user) => user.username === username)?.id ?? '',
-    name: username,
-  });
-  maya = find('maya');
-  jonas = find('jonas');
-  await registerKey(context, maya, await oldKey.registrationToken(maya.id, testOrigin), ip);
+  await seedDemo(context);
+  maya = await demoOwner(context, 'maya');
+  jonas = await demoOwner(context, 'jonas');
+  await registerKey(context, maya, await oldKey.registrationToken(maya.id, testOrigin), by(maya));
 });
 
 const registration = (change?: TokenChange) => newKey.registrationToken(maya.id, testOrigin, change);
@@ -44,7 +42,7 @@ const rotate = async (tokens: { registration?: string; rotation?: string } = {})
     },
     ip,
   );
-const kids = async () => (await listKeys(context.db, maya.id)).map(({ kid }) => kid).sort();
+const kids = async () => (await listKeys(context.db, maya)).map(({ kid }) => kid).sort();
 const lastEvent = () =>
   context.db.selectFrom('audit_events').selectAll().orderBy('seq', 'desc').executeTakeFirstOrThrow();
 
@@ -54,8 +52,8 @@ describe('a rotation', () => {
     expect(registered).toMatchObject({ kid: newKey.kid, name: 'Laptop' });
     expect(await kids()).toEqual([oldKey.kid, newKey.kid].sort());
     for (const key of [oldKey, newKey]) {
-      const { user } = await verifyApiToken(context, await key.apiToken(maya.id, testOrigin), ip);
-      expect(user.id).toBe(maya.id);
+      const { owner } = await verifyApiToken(context, await key.apiToken(maya.id, testOrigin), ip);
+      expect(owner.id).toBe(maya.id);
     }
     expect(await lastEvent()).toMatchObject({
       action: 'key.rotated',
@@ -129,7 +127,7 @@ describe('a rotation is refused', () => {
     await expect(rotate({ registration: foreign })).rejects.toMatchObject({
       code: 'registration_token_wrong_user',
     });
-    expect(await listKeys(context.db, jonas.id)).toEqual([]);
+    expect(await listKeys(context.db, jonas)).toEqual([]);
   });
 
   it('when both tokens name another user: a key has authority for its owner only', async () => {
@@ -138,7 +136,7 @@ describe('a rotation is refused', () => {
       rotation: await oldKey.rotationToken(jonas.id, testOrigin, newKey.kid),
     };
     await expect(rotate(tokens)).rejects.toMatchObject({ code: 'rotation_token_invalid' });
-    expect(await listKeys(context.db, jonas.id)).toEqual([]);
+    expect(await listKeys(context.db, jonas)).toEqual([]);
   });
 
   it('when the rotation token is used a second time, for whatever registration token', async () => {
@@ -160,15 +158,15 @@ describe('a rotation is refused', () => {
 
   it('once the old key is revoked, and that attempt is in the audit log', async () => {
     const tokens = { registration: await registration(), rotation: await rotation() };
-    await revokeKey(context, maya, oldKey.kid, ip);
+    await revokeKey(context, maya, oldKey.kid, by(maya));
     await expect(rotate(tokens)).rejects.toMatchObject({ code: 'key_revoked', status: 401 });
     expect(await kids()).toEqual([]);
     expect(await lastEvent()).toMatchObject({ action: 'auth.token_refused', target: oldKey.kid });
   });
 
   it('when a revoked key wants to come back', async () => {
-    await registerKey(context, maya, await registration(), ip);
-    await revokeKey(context, maya, newKey.kid, ip);
+    await registerKey(context, maya, await registration(), by(maya));
+    await revokeKey(context, maya, newKey.kid, by(maya));
     await expect(rotate()).rejects.toMatchObject({ code: 'conflict' });
     expect(await kids()).toEqual([oldKey.kid]);
   });
@@ -204,7 +202,7 @@ describe('a rotation token is nothing else', () => {
   it('neither signs in nor registers', async () => {
     const token = await rotation();
     await expect(verifyApiToken(context, token, ip)).rejects.toMatchObject({ code: 'token_invalid' });
-    await expect(registerKey(context, maya, token, ip)).rejects.toMatchObject({
+    await expect(registerKey(context, maya, token, by(maya))).rejects.toMatchObject({
       code: 'registration_token_invalid',
     });
   });

@@ -5,7 +5,7 @@ import { registerKey } from '../../../reference-server/auth/key-registration.ts'
 import { verifyRegistrationToken } from '../../../reference-server/auth/registration-token.ts';
 import { ApiError } from '../../../reference-server/errors.ts';
 import { seedDemo } from '../../../reference-server/seed/demo.ts';
-import { newTestContext, testOrigin } from '../../support/server-context.ts';
+import { demoOwner, newTestContext, testOrigin } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
 import { newTestKey } from '../../support/test-key.ts';
 
@@ -17,15 +17,14 @@ let userId: string;
 
 beforeAll(async () => {
   context = await newTestContext();
-  const [maya] = await seedDemo(context);
-  userId = maya?.id ?? '';
+  await seedDemo(context);
+  const maya = await demoOwner(context, 'maya');
+  userId = maya.id;
   const key = await newTestKey();
-  await registerKey(
-    context,
-    { id: userId, name: 'maya' },
-    await key.registrationToken(userId, testOrigin),
+  await registerKey(context, maya, await key.registrationToken(userId, testOrigin), {
+    ...{ id: userId, name: 'maya' },
     ip,
-  );
+  });
   goodToken = await key.apiToken(userId, testOrigin);
   goodRegistration = await key.registrationToken(userId, testOrigin);
 });
@@ -98,7 +97,7 @@ describe('no text but a good token is believed', () => {
       fc.string(),
       mutated(() => goodRegistration),
     );
-    const expected = { userId, origin: testOrigin, now: new Date() };
+    const expected = { subject: userId, origin: testOrigin, now: new Date() };
     await fc.assert(
       fc.asyncProperty(text, async (token) => {
         const refusal = await refusalOf(verifyRegistrationToken(token, expected));

@@ -1,7 +1,7 @@
 import type { KeySummary } from '../../../../contracts/domain/key.ts';
 import type { RotationProblem } from '../../../../contracts/domain/rotation.ts';
 import { limits } from '../../../../contracts/domain/limits.ts';
-import { apiErrorBodySchema, rotateKeyPath } from '../../../../contracts/server-api/index.ts';
+import { apiErrorBodySchema, rotateKeyPath, subjectOf } from '../../../../contracts/server-api/index.ts';
 import type { RotateKeyRequest, RotationTokenClaims } from '../../../../contracts/server-api/index.ts';
 import type { StoredContext } from '../../contexts/context-store.ts';
 import { readAnswer } from '../../contexts/read-answer.ts';
@@ -88,7 +88,7 @@ export async function proveKey(
   const answer = await askWhoami(deps, context.origin, token, signal);
   switch (answer.kind) {
     case 'known':
-      return answer.whoami.user.id === context.userId ? null : 'not_accepted';
+      return subjectOf(answer.whoami) === context.userId ? null : 'not_accepted';
     case 'refused':
       return 'not_accepted';
     case 'unreachable':

@@ -163,6 +163,14 @@ describe('a registry token', () => {
     expect(parts.keys.current(id)?.lastUsedAt).toBe(start.toISOString());
   });
 
+  it('has a bot’s name without a colon, which no user name of HTTP may have', async () => {
+    const bot = await parts.add({ address: service.host, userId: 'bot:acme/ci', name: 'Bot' });
+    parts.contexts.markActive(bot.id);
+    const { username, secret } = await parts.tokens.registryToken(bot.id, 'kheeper.example');
+    expect(username).toBe('acme/ci');
+    expect(decodeJwt(secret)).toMatchObject({ iss: 'bot:acme/ci', sub: 'bot:acme/ci' });
+  });
+
   it('is a new one each time', async () => {
     const first = await parts.tokens.registryToken(id, 'kheeper.example');
     expect((await parts.tokens.registryToken(id, 'kheeper.example')).secret).not.toBe(first.secret);

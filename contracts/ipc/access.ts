@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { contextIdSchema } from '../domain/context.ts';
+import { limits } from '../domain/limits.ts';
+import { grantPermissionSchema } from '../server-api/authorizations.ts';
+import { botNameSchema } from '../server-api/primitives.ts';
+import { repositoryActionSchema } from '../server-api/repositories.ts';
+import { call } from './define.ts';
+import { serviceErrors } from './service-errors.ts';
+
+export const repositorySchema = z.strictObject({
+  /** `org/name`. */
+  name: z.string(),
+  public: z.boolean(),
+  actions: z.array(repositoryActionSchema),
+});
+export type Repository = z.infer<typeof repositorySchema>;
+
+/** Who may use a repository: a person, or a bot of the repository's organization. Times are RFC 3339. */
+export const authorizationSchema = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['user', 'bot']),
+  name: z.string(),
+  /** Null for a bot. */
+  email: z.string().nullable(),
+  permission: grantPermissionSchema,
+  createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+});
+export type Authorization = z.infer<typeof authorizationSchema>;
+
+const repositoryNameSchema = z
+  .string()
+  .max(limits.addressMax)
+  .regex(/^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/);
+const byContext = z.strictObject({ contextId: contextIdSchema });
+const byRepository = byContext.extend({ repository: repositoryNameSchema });
+
+export const accessCalls = {
+  /** The repositories that the user may read. */
+  repositories: call({ request: byContext, response: z.array(repositorySchema), errors: serviceErrors }),
+  /** Who may use a repository, beside the owners of its organization. */
+  list: call({
+    request: byRepository,
+    response: z.array(authorizationSchema),
+    errors: [...serviceErrors, 'repository_gone'],
+  }),
+  /** Lets somebody use a repository, instead of what they could do there before. */
+  grant: call({
+    request: byRepository.extend({
+      to: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('user'), email: z.email().max(limits.emailMax) }),
+        z.strictObject({ kind: z.literal('bot'), name: botNameSchema }),
+      ]),
+      permission: grantPermissionSchema,
+      /** RFC 3339; null for no end. */
+      expiresAt: z.iso.datetime().nullable(),
+    }),
+    response: authorizationSchema,
+    errors: [...serviceErrors, 'nobody_found', 'expiry_passed'],
+  }),
+  revoke: call({
+    request: byRepository.extend({ id: z.string().regex(/^g_[a-z2-7]{16,32}$/) }),
+    response: z.undefined(),
+    errors: [...serviceErrors, 'authorization_gone'],
+  }),
+};

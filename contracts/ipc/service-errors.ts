@@ -1,0 +1,11 @@
+/** What may go wrong with anything that a context's service is asked for. */
+export const serviceErrors = [
+  'vault_locked',
+  'context_not_found',
+  'key_not_registered',
+  'key_expired',
+  'server_unreachable',
+  'not_a_keyhold_server',
+  'not_allowed',
+  'service_refused',
+] as const;

@@ -1,0 +1,111 @@
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { Authorization, Repository } from '../../../contracts/ipc/access.ts';
+import {
+  authorizationsPath,
+  grantListSchema,
+  grantSchema,
+  repositoriesPath,
+  repositoryListSchema,
+} from '../../../contracts/server-api/index.ts';
+import type { CreateGrantRequest, Grant, GrantPermission } from '../../../contracts/server-api/index.ts';
+import type { ActivityLog } from '../activity/activity-log.ts';
+import type { Clock } from '../ports.ts';
+import type { ServiceCalls } from '../service/service-calls.ts';
+
+interface AccessServiceDeps {
+  service: ServiceCalls;
+  clock: Clock;
+  activity: ActivityLog;
+}
+
+/** A repository of a context's service, by its full name. */
+export interface RepositoryPlace {
+  contextId: string;
+  repository: string;
+}
+
+export interface NewAuthorization {
+  to: { kind: 'user'; email: string } | { kind: 'bot'; name: string };
+  permission: GrantPermission;
+  /** RFC 3339. */
+  expiresAt: string | null;
+}
+
+/** Who may use the repositories of a context's service. */
+export class AccessService {
+  readonly #deps: AccessServiceDeps;
+
+  constructor(deps: AccessServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /** The repositories that the user may read. @throws KeyholdError as `ServiceCalls.ask`. */
+  async repositories(contextId: string): Promise<Repository[]> {
+    const request = { method: 'GET', path: repositoriesPath } as const;
+    return (await this.#deps.service.ask(contextId, request, repositoryListSchema)).repositories;
+  }
+
+  /** @throws KeyholdError `repository_gone`, `not_allowed`, or as `ServiceCalls.ask`. */
+  async list({ contextId, repository }: RepositoryPlace): Promise<Authorization[]> {
+    const request = {
+      ...{ method: 'GET' as const, path: authorizationsPath(repository) },
+      means: { not_found: 'repository_gone' as const },
+    };
+    const { authorizations } = await this.#deps.service.ask(contextId, request, grantListSchema);
+    return authorizations.map(toAuthorization);
+  }
+
+  /**
+   * Lets somebody use a repository, instead of what they could do there before.
+   *
+   * @throws KeyholdError `nobody_found`, `expiry_passed`, or as `ServiceCalls.ask`.
+   */
+  async grant(
+    { contextId, repository }: RepositoryPlace,
+    { to, permission, expiresAt }: NewAuthorization,
+  ): Promise<Authorization> {
+    const { service, clock, activity } = this.#deps;
+    if (expiresAt !== null && Date.parse(expiresAt) <= clock.now().getTime()) {
+      throw new KeyholdError('expiry_passed');
+    }
+    const body: CreateGrantRequest = {
+      ...(to.kind === 'user' ? { email: to.email } : { bot: to.name }),
+      permission,
+      ...(expiresAt === null ? {} : { expires_at: expiresAt }),
+    };
+    const request = {
+      ...{ method: 'POST' as const, path: authorizationsPath(repository), body },
+      means: { not_found: 'nobody_found' as const },
+    };
+    const granted = toAuthorization(await service.ask(contextId, request, grantSchema));
+    activity.append({
+      kind: 'access.granted',
+      contextName: service.context(contextId).name,
+      detail: `${repository}, ${permission}: ${granted.email ?? granted.name}`,
+    });
+    return granted;
+  }
+
+  /** Takes an authorization back. @throws KeyholdError `authorization_gone`, or as `ServiceCalls.ask`. */
+  async revoke({ contextId, repository }: RepositoryPlace, id: string): Promise<void> {
+    const { service, activity } = this.#deps;
+    await service.tell(contextId, {
+      ...{ method: 'DELETE', path: `${authorizationsPath(repository)}/${id}` },
+      means: { not_found: 'authorization_gone' },
+    });
+    const contextName = service.context(contextId).name;
+    activity.append({ kind: 'access.revoked', contextName, detail: repository });
+  }
+}
+
+function toAuthorization({ id, user, bot, permission, created_at, expires_at }: Grant): Authorization {
+  return {
+    id,
+    kind: bot === undefined ? 'user' : 'bot',
+    name: bot?.name ?? user?.username ?? '',
+    email: user?.email ?? null,
+    permission,
+    createdAt: created_at,
+    expiresAt: expires_at,
+  };
+}

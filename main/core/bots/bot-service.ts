@@ -1,0 +1,196 @@
+import { basename } from 'node:path';
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { BotCredential, BotList, BotSummary } from '../../../contracts/ipc/bots.ts';
+import {
+  botListSchema,
+  botSchema,
+  botsPath,
+  registeredKeySchema,
+  whoamiPath,
+  whoamiSchema,
+} from '../../../contracts/server-api/index.ts';
+import type { Bot } from '../../../contracts/server-api/index.ts';
+import type { ActivityLog } from '../activity/activity-log.ts';
+import type { SecretClipboard } from '../clipboard/secret-clipboard.ts';
+import type { StoredContext } from '../contexts/context-service.ts';
+import type { Clock, FileDialogs, Random, TextFiles } from '../ports.ts';
+import type { ServiceCalls } from '../service/service-calls.ts';
+import type { Vault } from '../vault/vault.ts';
+import { BotKey, credentialText, credentialVariables } from './bot-credential.ts';
+
+interface BotServiceDeps {
+  vault: Vault;
+  service: ServiceCalls;
+  clock: Clock;
+  random: Random;
+  activity: ActivityLog;
+  clipboard: SecretClipboard;
+  dialogs: FileDialogs;
+  files: TextFiles;
+}
+
+/** A bot of a context's service. */
+export interface BotPlace {
+  contextId: string;
+  org: string;
+  name: string;
+}
+
+interface HeldCredential {
+  context: StoredContext;
+  bot: string;
+  key: BotKey;
+  variables: BotCredential['variables'];
+}
+
+/**
+ * The bots of the user's organization. A new key's private part is held in memory, outside the vault, until it is
+ * closed or the vault locks: it is for a build somewhere else, and Keyhold keeps none of it.
+ */
+export class BotService {
+  readonly #deps: BotServiceDeps;
+  readonly #held = new Map<string, HeldCredential>();
+
+  constructor(deps: BotServiceDeps) {
+    this.#deps = deps;
+    deps.vault.onChange(() => {
+      if (!deps.vault.isUnlocked) this.#closeAll();
+    });
+  }
+
+  /** The bots of the organization that the user acts in. @throws KeyholdError as `ServiceCalls.ask`. */
+  async list(contextId: string): Promise<BotList> {
+    const { service } = this.#deps;
+    const { org, role } = await service.ask(contextId, { method: 'GET', path: whoamiPath }, whoamiSchema);
+    const allowed = org !== null && (role === 'owner' || role === 'admin');
+    if (!allowed) return { org, allowed, bots: [] };
+    const { bots } = await service.ask(contextId, { method: 'GET', path: botsPath(org) }, botListSchema);
+    return { org, allowed, bots: bots.map(toSummary) };
+  }
+
+  /** @throws KeyholdError `bot_name_taken`, or as `ServiceCalls.ask`. */
+  async create({ contextId, org, name }: BotPlace): Promise<void> {
+    const request = {
+      ...{ method: 'POST' as const, path: botsPath(org), body: { name } },
+      means: { conflict: 'bot_name_taken' as const },
+    };
+    await this.#deps.service.ask(contextId, request, botSchema);
+    this.#log('bot.created', this.#deps.service.context(contextId), `${org}/${name}`);
+  }
+
+  /** Deletes a bot with its keys and authorizations. @throws KeyholdError `bot_gone`, or as `ServiceCalls.ask`. */
+  async remove({ contextId, org, name }: BotPlace): Promise<void> {
+    await this.#deps.service.tell(contextId, {
+      ...{ method: 'DELETE', path: `${botsPath(org)}/${name}` },
+      means: { not_found: 'bot_gone' },
+    });
+    this.#log('bot.removed', this.#deps.service.context(contextId), `${org}/${name}`);
+  }
+
+  /**
+   * Makes a key and has the service register it for a bot, by the right of the context's user.
+   *
+   * @returns What the window may know of the credential, which is held under its id.
+   * @throws KeyholdError `bot_gone`, or as `ServiceCalls.ask`.
+   */
+  async makeKey({ contextId, org, name }: BotPlace, label: string): Promise<BotCredential> {
+    const { service, random } = this.#deps;
+    const context = service.context(contextId);
+    const bot = `${org}/${name}`;
+    const key = new BotKey(random);
+    try {
+      const token = await key.registrationToken(this.#deps, context, `bot:${bot}`, label);
+      const request = {
+        ...{ method: 'POST' as const, path: `${botsPath(org)}/${name}/keys` },
+        ...{ body: { registration_token: token }, means: { not_found: 'bot_gone' as const } },
+      };
+      await service.ask(contextId, request, registeredKeySchema);
+      this.#log('bot.key_made', context, `${bot}, key ${key.kid.slice(0, 8)}`);
+    } catch (error) {
+      key.wipe();
+      throw error;
+    }
+    const credentialId = random.uuid();
+    const variables = credentialVariables(context, `bot:${bot}`, key.kid);
+    this.#held.set(credentialId, { context, bot, key, variables });
+    return { credentialId, fingerprint: key.fingerprint, variables };
+  }
+
+  /** @throws KeyholdError `bot_gone`, or as `ServiceCalls.ask`. */
+  async revokeKey({ contextId, org, name }: BotPlace, kid: string): Promise<void> {
+    await this.#deps.service.tell(contextId, {
+      ...{ method: 'DELETE', path: `${botsPath(org)}/${name}/keys/${kid}` },
+      means: { not_found: 'bot_gone' },
+    });
+    const context = this.#deps.service.context(contextId);
+    this.#log('bot.key_revoked', context, `${org}/${name}, key ${kid.slice(0, 8)}`);
+  }
+
+  /**
+   * Saves a held credential where the user says, with mode 0600.
+   *
+   * @returns The file's name, or null when the user gave up.
+   * @throws KeyholdError `credential_gone`, `storage_failed`.
+   */
+  async saveCredential(credentialId: string): Promise<string | null> {
+    const { dialogs, files } = this.#deps;
+    const fileName = `${this.#credential(credentialId).bot.replace('/', '-')}.env`;
+    const path = await dialogs.save({ title: 'Save credential', fileName, extension: 'env' });
+    if (path === null) return null;
+    // The vault may have been locked while the dialog was open.
+    const { bot, key, variables, context } = this.#credential(credentialId);
+    await files.replace(path, credentialText(variables, key.secret), 0o600);
+    this.#log('bot.credential_saved', context, bot);
+    return basename(path);
+  }
+
+  /** Copies a held credential's variables. @throws KeyholdError `credential_gone`. */
+  async copyCredential(credentialId: string): Promise<{ clearsAt: string }> {
+    const { bot, key, variables, context } = this.#credential(credentialId);
+    const copied = await this.#deps.clipboard.copy(credentialText(variables, key.secret));
+    this.#log('bot.credential_copied', context, bot);
+    return copied;
+  }
+
+  /** Lets go of a credential; does nothing for one that is not held. */
+  closeCredential(credentialId: string): void {
+    this.#held.get(credentialId)?.key.wipe();
+    this.#held.delete(credentialId);
+  }
+
+  #closeAll(): void {
+    for (const credentialId of [...this.#held.keys()]) this.closeCredential(credentialId);
+  }
+
+  #credential(credentialId: string): HeldCredential {
+    const held = this.#held.get(credentialId);
+    if (held === undefined) throw new KeyholdError('credential_gone');
+    return held;
+  }
+
+  #log(kind: Parameters<ActivityLog['append']>[0]['kind'], context: StoredContext, detail: string): void {
+    this.#deps.activity.append({ kind, contextName: context.name, detail });
+  }
+}
+
+function toSummary(bot: Bot): BotSummary {
+  return {
+    org: bot.org,
+    name: bot.name,
+    subject: bot.subject,
+    createdAt: bot.created_at,
+    createdBy: bot.created_by,
+    keys: bot.keys.map((key) => ({
+      kid: key.kid,
+      label: key.name,
+      fingerprint: key.fingerprint,
+      createdAt: key.created_at,
+      lastUsedAt: key.last_used_at,
+    })),
+    authorizations: bot.authorizations.map(({ repository, permission, expires_at: expiresAt }) => ({
+      repository,
+      permission,
+      expiresAt,
+    })),
+  };
+}

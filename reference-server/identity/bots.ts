@@ -1,0 +1,151 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Bot, BotIdentity } from '../../contracts/server-api/bots.ts';
+import type { ServerContext } from '../context.ts';
+import type { BotTable, Database } from '../db/schema.ts';
+import { ApiError, notFound } from '../errors.ts';
+import type { GrantActor } from './grants.ts';
+import { newId } from './ids.ts';
+import { listKeys, ownerOfBot } from './keys.ts';
+
+/** An organization whose bots are meant. */
+export interface BotOrg {
+  id: string;
+  slug: string;
+}
+
+/** A bot that is not deleted, with its organization's slug. */
+export type BotRow = BotTable & { org: string };
+
+/** The bots of an organization by name, with their keys and what they may do. */
+export async function listBots(context: ServerContext, org: BotOrg): Promise<Bot[]> {
+  const rows = await botQuery(context.db).where('bots.org_id', '=', org.id).orderBy('bots.name').execute();
+  return Promise.all(rows.map((row) => describeBot(context, row)));
+}
+
+/**
+ * Makes a bot without keys or rights.
+ *
+ * @throws ApiError 409 when the organization has a bot of that name.
+ */
+export async function createBot(
+  context: ServerContext,
+  org: BotOrg,
+  name: string,
+  { ip, ...actor }: GrantActor,
+): Promise<Bot> {
+  const row: BotTable = {
+    id: newId('b'),
+    org_id: org.id,
+    name,
+    created_by: actor.id,
+    created_at: context.now().toISOString(),
+    deleted_at: null,
+  };
+  await context.db.transaction().execute(async (transaction) => {
+    if ((await findBot(transaction, org, name)) !== null) {
+      throw new ApiError('conflict', `${org.slug} has a bot named ${name} already. Choose another name.`);
+    }
+    await transaction.insertInto('bots').values(row).execute();
+    const target = `${org.slug}/${name}`;
+    await context.audit.append(
+      { action: 'bot.created', outcome: 'success', actor, target, org: org.slug, ip },
+      transaction,
+    );
+  });
+  return describeBot(context, { ...row, org: org.slug });
+}
+
+/** Deletes a bot: its keys are revoked, its authorizations taken back, its name is free again. */
+export async function deleteBot(
+  context: ServerContext,
+  bot: BotRow,
+  { ip, ...actor }: GrantActor,
+): Promise<void> {
+  const now = context.now().toISOString();
+  await context.db.transaction().execute(async (transaction) => {
+    const deleted = await transaction
+      .updateTable('bots')
+      .set({ deleted_at: now })
+      .where('id', '=', bot.id)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
+    if (deleted.numUpdatedRows === 0n) throw notFound(`The bot ${bot.org}/${bot.name}`);
+    const keys = await transaction
+      .updateTable('public_keys')
+      .set({ revoked_at: now })
+      .where('bot_id', '=', bot.id)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    const grants = await transaction
+      .deleteFrom('grants')
+      .where('principal_kind', '=', 'bot')
+      .where('principal_id', '=', bot.id)
+      .executeTakeFirst();
+    const details = { keys: Number(keys.numUpdatedRows), authorizations: Number(grants.numDeletedRows) };
+    const target = `${bot.org}/${bot.name}`;
+    await context.audit.append(
+      { action: 'bot.deleted', outcome: 'success', actor, target, org: bot.org, ip, details },
+      transaction,
+    );
+  });
+}
+
+/** The bot of that name in an organization, or null. */
+export async function findBot(
+  db: Kysely<Database> | Transaction<Database>,
+  org: BotOrg,
+  name: string,
+): Promise<BotRow | null> {
+  const row = await botQuery(db)
+    .where('bots.org_id', '=', org.id)
+    .where('bots.name', '=', name)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Who a bot is, by its id. */
+export async function botIdentity(context: ServerContext, id: string): Promise<BotIdentity> {
+  return toIdentity(await botQuery(context.db).where('bots.id', '=', id).executeTakeFirstOrThrow());
+}
+
+function botQuery(db: Kysely<Database>) {
+  return db
+    .selectFrom('bots')
+    .innerJoin('organizations', 'organizations.id', 'bots.org_id')
+    .selectAll('bots')
+    .select('organizations.slug as org')
+    .where('bots.deleted_at', 'is', null);
+}
+
+function toIdentity({ id, org, name }: BotRow): BotIdentity {
+  return { id, org, name, subject: `bot:${org}/${name}` };
+}
+
+async function describeBot(context: ServerContext, row: BotRow): Promise<Bot> {
+  const maker = await context.db
+    .selectFrom('users')
+    .select('username')
+    .where('id', '=', row.created_by)
+    .executeTakeFirst();
+  const authorizations = await context.db
+    .selectFrom('grants')
+    .innerJoin('repositories', 'repositories.id', 'grants.repository_id')
+    .select(['repositories.full_name as repository', 'grants.permission', 'grants.expires_at'])
+    .where('grants.principal_kind', '=', 'bot')
+    .where('grants.principal_id', '=', row.id)
+    .where((where) =>
+      where.or([
+        where('grants.expires_at', 'is', null),
+        where('grants.expires_at', '>', context.now().toISOString()),
+      ]),
+    )
+    .orderBy('repositories.full_name')
+    .execute();
+  return {
+    ...toIdentity(row),
+    created_at: row.created_at,
+    created_by: maker?.username ?? null,
+    keys: await listKeys(context.db, ownerOfBot(row)),
+    authorizations,
+  };
+}

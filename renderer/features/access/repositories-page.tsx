@@ -1,0 +1,127 @@
+import { Table, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Package, Search } from 'lucide-react';
+import { useMemo, useState, type ReactNode } from 'react';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { limits } from '../../../contracts/domain/limits.ts';
+import type { Repository } from '../../../contracts/ipc/access.ts';
+import { queries } from '../../lib/queries.ts';
+import { findable, findAll } from '../../lib/search-words.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
+import { ErrorNotice } from '../../ui/notice.tsx';
+import { Card, Page } from '../../ui/page.tsx';
+import { SignedOutState } from '../contexts/signed-out-state.tsx';
+import css from './access.module.css';
+import { RepositorySheet } from './repository-sheet.tsx';
+
+/** From so many on the list can be filtered. */
+const longFrom = 8;
+
+/** The repositories that the current context's user may read, and who else may use them. */
+export function RepositoriesPage({ context }: { context: ContextSummary }): ReactNode {
+  const signedOut = context.state === 'signed_out';
+  const list = useQuery({ ...queries.repositories(context.id), enabled: !signedOut });
+  const [query, setQuery] = useState('');
+  const [openedName, setOpenedName] = useState<string | null>(null);
+  const entries = useMemo(() => findable(list.data ?? [], ({ name }) => [name]), [list.data]);
+  const found = useMemo(() => findAll(entries, query), [entries, query]);
+  if (signedOut) {
+    return (
+      <Page title="Repositories">
+        <SignedOutState context={context} />
+      </Page>
+    );
+  }
+  return (
+    <Page title="Repositories" lead={`What you may pull from ${context.serviceName}, and who else may.`}>
+      {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
+      {list.isPending && <LinesSkeleton lines={4} />}
+      {list.data?.length === 0 && (
+        <EmptyState picture={<Package />} title="No repositories yet">
+          An owner of an organization makes one by pushing the first image. Others see a repository once they
+          may use it.
+        </EmptyState>
+      )}
+      {entries.length >= longFrom && (
+        <TextInput
+          className={css['filter']}
+          aria-label="Filter by name"
+          placeholder="Filter by name"
+          leftSection={<Search size={16} />}
+          value={query}
+          maxLength={limits.filterMax}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => {
+            setQuery(event.currentTarget.value);
+          }}
+        />
+      )}
+      {found.length > 0 && (
+        <Card padded={false}>
+          <RepositoryTable repositories={found} onOpen={setOpenedName} />
+        </Card>
+      )}
+      {found.length === 0 && query !== '' && <p className="kh-dim">No repository matches the filter.</p>}
+      <RepositorySheet
+        context={context}
+        repository={list.data?.find(({ name }) => name === openedName) ?? null}
+        onClose={() => {
+          setOpenedName(null);
+        }}
+      />
+    </Page>
+  );
+}
+
+interface RepositoryTableProps {
+  repositories: readonly Repository[];
+  onOpen: (name: string) => void;
+}
+
+function RepositoryTable({ repositories, onOpen }: RepositoryTableProps): ReactNode {
+  return (
+    <Table highlightOnHover horizontalSpacing="md" verticalSpacing="sm" aria-label="Repositories">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Repository</Table.Th>
+          <Table.Th>Visible to</Table.Th>
+          <Table.Th>You may</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {repositories.map((repository) => (
+          <Table.Tr
+            key={repository.name}
+            className={css['row']}
+            onClick={() => {
+              onOpen(repository.name);
+            }}
+          >
+            <Table.Td>
+              {/* The row's click reaches the same; this one is for the keyboard. */}
+              <button type="button" className={css['open']}>
+                {repository.name}
+              </button>
+            </Table.Td>
+            <Table.Td>
+              {repository.public ? (
+                <Badge tone="warning">Everybody</Badge>
+              ) : (
+                <Badge tone="neutral">Authorized</Badge>
+              )}
+            </Table.Td>
+            <Table.Td>{mayWords(repository)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function mayWords({ actions }: Repository): string {
+  if (actions.includes('admin')) return 'Everything';
+  return actions.includes('write') ? 'Pull and push' : 'Pull';
+}

@@ -1,0 +1,124 @@
+import { Drawer } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Bot, User } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { Authorization, Repository } from '../../../contracts/ipc/access.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { exactTime } from '../../lib/format.ts';
+import { queries } from '../../lib/queries.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
+import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import { toastDone, toastError } from '../../ui/toast.ts';
+import css from './access.module.css';
+import { AuthorizationForm } from './authorization-form.tsx';
+
+interface RepositorySheetProps {
+  context: ContextSummary;
+  /** The repository to show; null closes the sheet. */
+  repository: Repository | null;
+  onClose: () => void;
+}
+
+/** Who may use a repository, for those who may change that. */
+export function RepositorySheet({ context, repository, onClose }: RepositorySheetProps): ReactNode {
+  return (
+    <Drawer
+      opened={repository !== null}
+      onClose={onClose}
+      title={repository?.name ?? 'Repository'}
+      size={500}
+    >
+      {repository !== null && (
+        <div className={css['sheet']} key={repository.name}>
+          {repository.public && (
+            <p className="kh-dim">Everybody may pull from it. Authorizations say who else may push.</p>
+          )}
+          {repository.actions.includes('admin') ? (
+            <Authorizations context={context} repository={repository} />
+          ) : (
+            <Notice tone="info" title="Owners decide who may use it">
+              You can use this repository, but not see or change who else may. Ask an owner of{' '}
+              {repository.name.split('/')[0]}.
+            </Notice>
+          )}
+        </div>
+      )}
+    </Drawer>
+  );
+}
+
+interface AuthorizationsProps {
+  context: ContextSummary;
+  repository: Repository;
+}
+
+function Authorizations({ context, repository }: AuthorizationsProps): ReactNode {
+  const list = useQuery(queries.authorizations(context.id, repository.name));
+  return (
+    <>
+      <AuthorizationForm context={context} repository={repository.name} />
+      <h3 className={css['heading']}>Authorized</h3>
+      {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
+      {list.isPending && <LinesSkeleton lines={3} />}
+      {list.data?.length === 0 && (
+        <p className="kh-dim">Nobody but the owners of {repository.name.split('/')[0]}.</p>
+      )}
+      {list.data !== undefined && list.data.length > 0 && (
+        <ul className={css['list']} aria-label="Authorizations">
+          {list.data.map((authorization) => (
+            <AuthorizationRow
+              key={authorization.id}
+              context={context}
+              repository={repository.name}
+              shown={authorization}
+            />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+interface AuthorizationRowProps {
+  context: ContextSummary;
+  repository: string;
+  shown: Authorization;
+}
+
+function AuthorizationRow({ context, repository, shown }: AuthorizationRowProps): ReactNode {
+  const client = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: () => valueOf(keyhold().access.revoke({ contextId: context.id, repository, id: shown.id })),
+    onSuccess: () => {
+      toastDone(`${shown.name} may no longer use ${repository}`, 'This holds from now on, tokens included.');
+    },
+    onError: toastError,
+    onSettled: () => client.invalidateQueries(queries.authorizations(context.id, repository)),
+  });
+  return (
+    <li className={css['item']}>
+      {shown.kind === 'bot' ? <Bot aria-label="Bot" /> : <User aria-label="Person" />}
+      <span>
+        <span className={css['name']}>{shown.name}</span>
+        {shown.email !== null && <span className={css['note']}>{shown.email}</span>}
+        <span className={css['note']}>
+          {shown.expiresAt === null ? 'No end' : `Until ${exactTime(shown.expiresAt)}`}
+        </span>
+      </span>
+      <Badge tone={shown.permission === 'writer' ? 'warning' : 'neutral'}>{shown.permission}</Badge>
+      <Button
+        size="small"
+        busy={revoke.isPending}
+        aria-label={`Revoke ${shown.name}`}
+        onClick={() => {
+          revoke.mutate();
+        }}
+      >
+        Revoke
+      </Button>
+    </li>
+  );
+}

@@ -1,0 +1,130 @@
+import { Drawer } from '@mantine/core';
+import { Plus } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { BotSummary } from '../../../contracts/ipc/bots.ts';
+import { exactTime } from '../../lib/format.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { FactList } from '../../ui/fact-list.tsx';
+import { Fingerprint } from '../../ui/fingerprint.tsx';
+import { RelativeTime } from '../../ui/time.tsx';
+import type { BotDialog } from './bot-dialogs.tsx';
+import css from './bots.module.css';
+
+interface BotSheetProps {
+  /** The bot to show; null closes the sheet. */
+  bot: BotSummary | null;
+  onDialog: (dialog: BotDialog) => void;
+  onClose: () => void;
+}
+
+/** A bot's keys, what it may use, and its end. */
+export function BotSheet({ bot, onDialog, onClose }: BotSheetProps): ReactNode {
+  return (
+    <Drawer opened={bot !== null} onClose={onClose} title={bot?.name ?? 'Bot'} size={440}>
+      {bot !== null && (
+        <div className={css['sheet']}>
+          <FactList
+            facts={[
+              { name: 'Signs in as', value: <code>{bot.subject}</code> },
+              { name: 'Created', value: exactTime(bot.createdAt) },
+              { name: 'By', value: bot.createdBy ?? 'An account that is gone' },
+            ]}
+          />
+          <Keys bot={bot} onDialog={onDialog} />
+          <MayUse bot={bot} />
+          <div className={css['deeds']}>
+            <Button
+              kind="danger"
+              onClick={() => {
+                onDialog({ kind: 'delete', bot });
+              }}
+            >
+              Delete bot…
+            </Button>
+          </div>
+        </div>
+      )}
+    </Drawer>
+  );
+}
+
+type PartProps = Pick<BotSheetProps, 'onDialog'> & { bot: BotSummary };
+
+function Keys({ bot, onDialog }: PartProps): ReactNode {
+  return (
+    <section className={css['part']}>
+      <div className={css['head']}>
+        <h3 className={css['heading']}>Keys</h3>
+        <Button
+          size="small"
+          icon={<Plus />}
+          onClick={() => {
+            onDialog({ kind: 'key', bot });
+          }}
+        >
+          New key
+        </Button>
+      </div>
+      {bot.keys.length === 0 && (
+        <p className="kh-dim">Without a key the bot cannot sign in. Make one and take it to your CI.</p>
+      )}
+      {bot.keys.length > 0 && (
+        <ul className={css['list']}>
+          {bot.keys.map((key) => (
+            <li key={key.kid} className={css['item']}>
+              <span>
+                <span className={css['itemName']}>{key.label}</span>
+                <Fingerprint fingerprint={key.fingerprint} />
+                <span className={css['itemNote']}>
+                  {key.lastUsedAt === null ? (
+                    'Never used'
+                  ) : (
+                    <>
+                      Used <RelativeTime at={key.lastUsedAt} />
+                    </>
+                  )}
+                </span>
+              </span>
+              <Button
+                size="small"
+                aria-label={`Revoke ${key.label}`}
+                onClick={() => {
+                  onDialog({ kind: 'revoke', bot, key });
+                }}
+              >
+                Revoke…
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function MayUse({ bot }: { bot: BotSummary }): ReactNode {
+  return (
+    <section className={css['part']}>
+      <h3 className={css['heading']}>May use</h3>
+      {bot.authorizations.length === 0 && (
+        <p className="kh-dim">No repository yet. Open one under Repositories and authorize the bot there.</p>
+      )}
+      {bot.authorizations.length > 0 && (
+        <ul className={css['list']}>
+          {bot.authorizations.map(({ repository, permission, expiresAt }) => (
+            <li key={repository} className={css['item']}>
+              <span>
+                <span className={css['itemName']}>{repository}</span>
+                <span className={css['itemNote']}>
+                  {expiresAt === null ? 'No end' : `Until ${exactTime(expiresAt)}`}
+                </span>
+              </span>
+              <Badge tone={permission === 'writer' ? 'warning' : 'neutral'}>{permission}</Badge>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

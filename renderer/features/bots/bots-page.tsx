@@ -1,0 +1,98 @@
+import { useQuery } from '@tanstack/react-query';
+import { Bot as BotPicture, Building2, Plus, ShieldOff } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { BotList } from '../../../contracts/ipc/bots.ts';
+import { queries } from '../../lib/queries.ts';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
+import { ErrorNotice } from '../../ui/notice.tsx';
+import { Card, Page } from '../../ui/page.tsx';
+import { SignedOutState } from '../contexts/signed-out-state.tsx';
+import { BotDialogs, type BotDialog } from './bot-dialogs.tsx';
+import { BotSheet } from './bot-sheet.tsx';
+import { BotTable } from './bot-table.tsx';
+
+/** The bots of the organization that the current context's user acts in. */
+export function BotsPage({ context }: { context: ContextSummary }): ReactNode {
+  const signedOut = context.state === 'signed_out';
+  const list = useQuery({ ...queries.bots(context.id), enabled: !signedOut });
+  const [openedName, setOpenedName] = useState<string | null>(null);
+  const [dialog, setDialog] = useState<BotDialog>({ kind: 'none' });
+  const { org = null, allowed = false, bots = [] } = list.data ?? {};
+  const create = (
+    <Button
+      kind="primary"
+      icon={<Plus />}
+      onClick={() => {
+        setDialog({ kind: 'new' });
+      }}
+    >
+      New bot
+    </Button>
+  );
+  if (signedOut) {
+    return (
+      <Page title="Bots">
+        <SignedOutState context={context} />
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title="Bots"
+      lead={
+        allowed && org !== null
+          ? `Builds and servers of ${org} sign in as bots, with their own keys.`
+          : undefined
+      }
+      actions={bots.length > 0 ? create : undefined}
+    >
+      {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
+      {list.isPending && <LinesSkeleton lines={3} />}
+      {list.data !== undefined && bots.length === 0 && <NoBots list={list.data} create={create} />}
+      {bots.length > 0 && (
+        <Card padded={false}>
+          <BotTable bots={bots} onOpen={setOpenedName} />
+        </Card>
+      )}
+      <BotSheet
+        bot={bots.find(({ name }) => name === openedName) ?? null}
+        onDialog={(next) => {
+          setOpenedName(null);
+          setDialog(next);
+        }}
+        onClose={() => {
+          setOpenedName(null);
+        }}
+      />
+      {org !== null && (
+        <BotDialogs context={context} org={org} dialog={dialog} onDialog={setDialog} onOpen={setOpenedName} />
+      )}
+    </Page>
+  );
+}
+
+/** Why there are none to show, and what to do about it. */
+function NoBots({ list, create }: { list: BotList; create: ReactNode }): ReactNode {
+  if (list.org === null) {
+    return (
+      <EmptyState picture={<Building2 />} title="You belong to no organization">
+        Bots belong to one. Ask for an invitation at the service, or switch to another context.
+      </EmptyState>
+    );
+  }
+  if (!list.allowed) {
+    return (
+      <EmptyState picture={<ShieldOff />} title={`Bots are for admins of ${list.org}`}>
+        You can neither see nor change them. Ask an admin or owner of the organization.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState picture={<BotPicture />} title={`${list.org} has no bots yet`} action={create}>
+      A bot is an account for a build or a server. Make one, give it a key, and let it use repositories.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,205 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { productionId, sampleContext } from '../support/samples.ts';
+import { fill, openPage } from './open-window.tsx';
+
+const button = (name: string | RegExp): HTMLElement => screen.getByRole('button', { name });
+const release = { contextId: productionId, org: 'acme', name: 'release' };
+const web = { contextId: productionId, repository: 'acme/web' };
+
+describe('bots', () => {
+  it('are listed with their keys and rights; a row opens its sheet', async () => {
+    const { user } = await openPage('Bots');
+    const table = await screen.findByRole('table', { name: 'Bots' });
+    const row = within(table).getByRole('row', { name: /^release/ });
+    expect(row.textContent).toContain('1 key');
+    expect(row.textContent).toContain('2 repositories');
+    expect(within(table).getByRole('row', { name: /^nightly/ }).textContent).toContain('Never');
+    await user.click(row);
+    const sheet = await screen.findByRole('dialog', { name: 'release' });
+    expect(within(sheet).getByText('bot:acme/release')).toBeDefined();
+    expect(within(sheet).getByText('acme/web')).toBeDefined();
+  });
+
+  it('are made by a name that the service takes, and opened at once', async () => {
+    const { user, requests } = await openPage('Bots');
+    await user.click(await screen.findByRole('button', { name: 'New bot' }));
+    const dialog = await screen.findByRole('dialog', { name: 'New bot' });
+    const name = within(dialog).getByLabelText('Name');
+    await fill(user, name, 'Not A Name');
+    expect(within(dialog).getByText('The service does not take this name.')).toBeDefined();
+    expect(within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Make bot' }).disabled).toBe(true);
+    await fill(user, name, 'release');
+    await user.click(within(dialog).getByRole('button', { name: 'Make bot' }));
+    await screen.findByText('The organization has a bot of that name');
+    await fill(user, name, 'deploy');
+    await user.click(within(dialog).getByRole('button', { name: 'Make bot' }));
+    await screen.findByRole('dialog', { name: 'deploy' });
+    expect(requests('bots.create').at(-1)).toEqual({ contextId: productionId, org: 'acme', name: 'deploy' });
+  });
+
+  it.each([
+    ['You belong to no organization', { org: null, allowed: false, bots: [] }],
+    ['Bots are for admins of acme', { org: 'acme', allowed: false, bots: [] }],
+    ['acme has no bots yet', { org: 'acme', allowed: true, bots: [] }],
+  ])('say why there are none: %s', async (words, bots) => {
+    await openPage('Bots', { bots });
+    await screen.findByText(words);
+    expect(screen.queryAllByRole('button', { name: 'New bot' })).toHaveLength(bots.allowed ? 1 : 0);
+  });
+
+  it('are not asked for without a key', async () => {
+    const contexts = [sampleContext({ state: 'signed_out' })];
+    const { requests } = await openPage('Bots', { contexts });
+    await screen.findByRole('heading', { name: 'You are signed out' });
+    expect(requests('bots.list')).toEqual([]);
+  });
+
+  it('are deleted once their name is typed', async () => {
+    const { user, requests } = await openPage('Bots');
+    await user.click(await screen.findByRole('button', { name: 'release' }));
+    await user.click(await screen.findByRole('button', { name: 'Delete bot…' }));
+    await user.type(await screen.findByLabelText('Type release to confirm'), 'release');
+    await user.click(button('Delete bot'));
+    await waitFor(() => {
+      expect(screen.queryByRole('button', { name: 'release' })).toBeNull();
+    });
+    expect(requests('bots.remove')).toEqual([release]);
+  });
+
+  it('lose a key when it is revoked', async () => {
+    const { user, world, requests } = await openPage('Bots');
+    const kid = world.bots.bots[1]?.keys[0]?.kid;
+    await user.click(await screen.findByRole('button', { name: 'release' }));
+    await user.click(await screen.findByRole('button', { name: 'Revoke Build server' }));
+    await user.click(await screen.findByRole('button', { name: 'Revoke key' }));
+    const row = await screen.findByRole('row', { name: /^release/ });
+    await waitFor(() => {
+      expect(row.textContent).toContain('None');
+    });
+    expect(requests('bots.revokeKey')).toEqual([{ ...release, kid }]);
+  });
+});
+
+describe('a bot’s credential', () => {
+  async function makeKey(facts: Parameters<typeof openPage>[1] = {}) {
+    const opened = await openPage('Bots', facts);
+    const { user } = opened;
+    await user.click(await screen.findByRole('button', { name: 'release' }));
+    await user.click(await screen.findByRole('button', { name: 'New key' }));
+    await fill(user, await screen.findByLabelText('Key label'), ' GitLab ');
+    await user.click(button('Make and register key'));
+    return opened;
+  }
+
+  it('shows all but the private key, and stays until it is taken or given up', async () => {
+    const { user, requests } = await makeKey();
+    const dialog = await screen.findByRole('dialog', { name: 'Credential of release' });
+    expect(requests('bots.makeKey')).toEqual([{ ...release, label: 'GitLab' }]);
+    expect(within(dialog).getByText('bot:acme/release')).toBeDefined();
+    expect(within(dialog).getByRole('img', { name: 'The private key is hidden' })).toBeDefined();
+    await user.keyboard('{Escape}');
+    expect(screen.getByRole('dialog', { name: 'Credential of release' })).toBe(dialog);
+    await user.click(button('Close without the credential'));
+    await waitFor(() => {
+      expect(screen.queryByRole('dialog')).toBeNull();
+    });
+    expect(requests('bots.closeCredential')).toHaveLength(1);
+  });
+
+  it.each(['Save file…', 'Copy variables'])('is taken by “%s”', async (deed) => {
+    const { user, requests } = await makeKey();
+    await user.click(await screen.findByRole('button', { name: deed }));
+    await user.click(await screen.findByRole('button', { name: 'Done' }));
+    expect(requests('bots.closeCredential')).toHaveLength(1);
+  });
+
+  it('is not taken by a save that was given up', async () => {
+    const { user, requests } = await makeKey({ savesAndPrints: false });
+    await user.click(await screen.findByRole('button', { name: 'Save file…' }));
+    await waitFor(() => {
+      expect(requests('bots.saveCredential')).toHaveLength(1);
+    });
+    expect(button('Close without the credential')).toBeDefined();
+  });
+
+  it('is not there when the service refuses', async () => {
+    await makeKey({ failures: { 'bots.makeKey': { code: 'not_allowed' } } });
+    await screen.findByText('The service does not let you do that');
+    expect(screen.queryByText('KEYHOLD_KEY')).toBeNull();
+  });
+});
+
+describe('repositories', () => {
+  it('say what you may do, and open who else may use them', async () => {
+    const { user } = await openPage('Repositories');
+    const row = await screen.findByRole('row', { name: /^northwind\/shop/ });
+    expect(row.textContent).toContain('Pull and push');
+    await user.click(row);
+    await screen.findByText('Owners decide who may use it');
+  });
+
+  it('can be filtered where there are many', async () => {
+    const repositories = Array.from({ length: 9 }, (_, index) => ({
+      ...{ name: `acme/app-${String(index)}`, public: false, actions: ['read' as const] },
+    }));
+    const { user } = await openPage('Repositories', { repositories });
+    await fill(user, await screen.findByLabelText('Filter by name'), 'app-7');
+    expect(screen.getAllByRole('button', { name: /^acme\/app/ })).toHaveLength(1);
+    await fill(user, screen.getByLabelText('Filter by name'), 'nothing');
+    expect(screen.getByText('No repository matches the filter.')).toBeDefined();
+  });
+
+  it('let a person in by email for a time', async () => {
+    const { user, requests } = await openPage('Repositories');
+    await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+    await fill(user, await screen.findByLabelText('Email'), 'lena@acme.example');
+    await user.selectOptions(screen.getByLabelText('May'), 'writer');
+    await user.selectOptions(screen.getByLabelText('For'), '7');
+    const before = Date.now();
+    await user.click(button('Authorize'));
+    await within(await screen.findByRole('list', { name: 'Authorizations' })).findByText('lena');
+    const [asked] = requests('access.grant') as { expiresAt: string }[];
+    expect(asked).toMatchObject({
+      ...web,
+      to: { kind: 'user', email: 'lena@acme.example' },
+      permission: 'writer',
+    });
+    const days = (Date.parse(asked?.expiresAt ?? '') - before) / 86_400_000;
+    expect(days).toBeCloseTo(7, 2);
+  });
+
+  it('let a bot of the organization in without an end', async () => {
+    const { user, requests } = await openPage('Repositories', { authorizations: [] });
+    await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+    await screen.findByText('Nobody but the owners of acme.');
+    await user.click(screen.getByRole('radio', { name: 'Bot' }));
+    await user.selectOptions(await screen.findByRole('combobox', { name: 'Bot' }), 'release');
+    await user.click(button('Authorize'));
+    await within(await screen.findByRole('list', { name: 'Authorizations' })).findByText('release');
+    expect(requests('access.grant')).toEqual([
+      { ...web, to: { kind: 'bot', name: 'release' }, permission: 'reader', expiresAt: null },
+    ]);
+  });
+
+  it('say when the service knows nobody of that name', async () => {
+    const { user } = await openPage('Repositories', {
+      failures: { 'access.grant': { code: 'nobody_found' } },
+    });
+    await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+    await fill(user, await screen.findByLabelText('Email'), 'nobody@acme.example');
+    await user.click(button('Authorize'));
+    await screen.findByText('The service knows nobody of that name');
+  });
+
+  it('take an authorization back', async () => {
+    const { user, requests } = await openPage('Repositories');
+    await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+    await user.click(await screen.findByRole('button', { name: 'Revoke priya' }));
+    await screen.findByText('priya may no longer use acme/web');
+    await waitFor(() => {
+      expect(screen.queryByRole('button', { name: 'Revoke priya' })).toBeNull();
+    });
+    expect(requests('access.revoke')).toEqual([{ ...web, id: 'g_bbbbbbbbbbbbbbbbbbbbbbbbbb' }]);
+  });
+});

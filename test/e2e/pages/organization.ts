@@ -1,0 +1,49 @@
+import type { Locator, Page } from '@playwright/test';
+import { ShellPage } from './shell.ts';
+
+/** The bots of an organization, and who may use a repository. */
+export class OrganizationPages {
+  readonly #window: Page;
+
+  constructor(window: Page) {
+    this.#window = window;
+  }
+
+  async makeBot(name: string): Promise<void> {
+    await new ShellPage(this.#window).open('Bots');
+    await this.#window.getByRole('button', { name: 'New bot' }).click();
+    await this.#window.getByLabel('Name').fill(name);
+    await this.#window.getByRole('button', { name: 'Make bot' }).click();
+    await this.sheet(name).waitFor();
+  }
+
+  async openBot(name: string): Promise<Locator> {
+    await new ShellPage(this.#window).open('Bots');
+    await this.#window.getByRole('button', { name, exact: true }).click();
+    return this.sheet(name);
+  }
+
+  /** From the bot's open sheet on: the credential that is to be taken now. */
+  async makeKey(name: string): Promise<Locator> {
+    await this.sheet(name).getByRole('button', { name: 'New key' }).click();
+    await this.#window.getByRole('button', { name: 'Make and register key' }).click();
+    return this.sheet(`Credential of ${name}`);
+  }
+
+  async openRepository(name: string): Promise<Locator> {
+    await new ShellPage(this.#window).open('Repositories');
+    await this.#window.getByRole('button', { name, exact: true }).click();
+    return this.sheet(name);
+  }
+
+  async authorizeBot(repository: Locator, name: string): Promise<void> {
+    await repository.getByText('Bot', { exact: true }).click();
+    await repository.getByRole('combobox', { name: 'Bot' }).selectOption(name);
+    await repository.getByRole('button', { name: 'Authorize' }).click();
+    await repository.getByRole('listitem').filter({ hasText: name }).waitFor();
+  }
+
+  sheet(title: string): Locator {
+    return this.#window.getByRole('dialog', { name: title });
+  }
+}

@@ -1,0 +1,52 @@
+import type { World } from '../world.ts';
+import { sampleBot, sampleRepositories } from '../world-organization.ts';
+
+const longOrg = 'acme-industries-platform-engineering';
+const longName = 'nightly-build-of-the-container-images-01';
+
+function longBots(): Partial<World> {
+  const names = [longName, ...Array.from({ length: 24 }, (_, index) => `build-${String(index + 1)}`)];
+  const bots = names.map((name) =>
+    sampleBot({
+      ...{ name, org: longOrg, subject: `bot:${longOrg}/${name}` },
+      authorizations: Array.from({ length: 12 }, (_, index) => ({
+        ...{ repository: `${longOrg}/${longName}-${String(index)}`, permission: 'writer' as const },
+        expiresAt: null,
+      })),
+    }),
+  );
+  const repositories = Array.from({ length: 40 }, (_, index) => ({
+    ...{ name: `${longOrg}/${longName}-${String(index)}`, public: index % 7 === 0 },
+    actions: ['read', 'write', 'delete', 'admin'] as World['repositories'][number]['actions'],
+  }));
+  return { bots: { org: longOrg, allowed: true, bots }, repositories };
+}
+
+/** What the main process knows in the pictures of an organization. */
+export const organizationScenes = {
+  noBots: () => ({
+    bots: { org: 'acme', allowed: true, bots: [] },
+    ...{ repositories: [], authorizations: [] },
+  }),
+  nobodyAuthorized: () => ({ authorizations: [] }),
+  noOrganization: () => ({ bots: { org: null, allowed: false, bots: [] } }),
+  memberOnly: () => ({
+    bots: { org: 'acme', allowed: false, bots: [] },
+    repositories: sampleRepositories().map((repository) => ({ ...repository, actions: ['read' as const] })),
+  }),
+  longBots,
+  organizationFails: () => ({
+    failures: {
+      'bots.list': { code: 'server_unreachable' },
+      'access.repositories': { code: 'key_not_registered' },
+    },
+  }),
+  deedsFail: () => ({
+    failures: {
+      'bots.makeKey': { code: 'not_allowed' },
+      'access.list': { code: 'server_unreachable' },
+      'access.grant': { code: 'nobody_found' },
+    },
+  }),
+  organizationLoading: () => ({ hanging: ['bots.list', 'access.repositories'] }),
+} satisfies Readonly<Record<string, () => Partial<World>>>;

@@ -1,0 +1,158 @@
+import type { Authorization, Repository } from '../../contracts/ipc/access.ts';
+import type { BotList, BotSummary } from '../../contracts/ipc/bots.ts';
+import { KeyholdError } from '../../contracts/errors.ts';
+import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import { timeFromNow } from './samples.ts';
+import type { World } from './world.ts';
+
+const day = 86_400;
+
+export function sampleBot(facts: Partial<BotSummary> = {}): BotSummary {
+  const name = facts.name ?? 'release';
+  return {
+    org: 'acme',
+    name,
+    subject: `bot:acme/${name}`,
+    createdAt: timeFromNow(-40 * day),
+    createdBy: 'maya',
+    keys: [
+      {
+        kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+        label: 'Build server',
+        fingerprint: 'SHA256:Qm7x0TfYk3uLr8vNc2Zb9sWjHdEaPo6iGt4lXyV1MnR',
+        createdAt: timeFromNow(-40 * day),
+        lastUsedAt: timeFromNow(-180),
+      },
+    ],
+    authorizations: [
+      { repository: 'acme/api', permission: 'reader', expiresAt: null },
+      { repository: 'acme/web', permission: 'writer', expiresAt: timeFromNow(20 * day) },
+    ],
+    ...facts,
+  };
+}
+
+/** What an organization's service knows. */
+export interface OrganizationWorld {
+  bots: BotList;
+  repositories: Repository[];
+  /** On each of the repositories. */
+  authorizations: Authorization[];
+}
+
+export function sampleOrganization(): OrganizationWorld {
+  return {
+    bots: sampleBots(),
+    repositories: sampleRepositories(),
+    authorizations: sampleAuthorizations(),
+  };
+}
+
+/** An organization with two bots, one of them new. */
+function sampleBots(): BotList {
+  const fresh = sampleBot({
+    ...{ name: 'nightly', keys: [], authorizations: [], createdBy: null, createdAt: timeFromNow(-90) },
+  });
+  return { org: 'acme', allowed: true, bots: [fresh, sampleBot()] };
+}
+
+export function sampleRepositories(): Repository[] {
+  return [
+    { name: 'acme/api', public: false, actions: ['read', 'write', 'delete', 'admin'] },
+    { name: 'acme/base', public: true, actions: ['read', 'write', 'delete', 'admin'] },
+    { name: 'acme/web', public: false, actions: ['read', 'write', 'delete', 'admin'] },
+    { name: 'northwind/shop', public: false, actions: ['read', 'write'] },
+  ];
+}
+
+function sampleAuthorizations(): Authorization[] {
+  return [
+    {
+      ...{ id: 'g_aaaaaaaaaaaaaaaaaaaaaaaaaa', kind: 'user', name: 'jonas', email: 'jonas@acme.example' },
+      ...{ permission: 'reader', createdAt: timeFromNow(-30 * day), expiresAt: null },
+    },
+    {
+      ...{
+        id: 'g_bbbbbbbbbbbbbbbbbbbbbbbbbb',
+        kind: 'user',
+        name: 'priya',
+        email: 'priya@northwind.example',
+      },
+      ...{ permission: 'writer', createdAt: timeFromNow(-5 * day), expiresAt: timeFromNow(2 * day) },
+    },
+    {
+      ...{ id: 'g_cccccccccccccccccccccccccc', kind: 'bot', name: 'release', email: null },
+      ...{ permission: 'writer', createdAt: timeFromNow(-40 * day), expiresAt: timeFromNow(20 * day) },
+    },
+  ];
+}
+
+/** The bots of a world. */
+export function botsHandlers(world: World): IpcHandlers['bots'] {
+  const change = (name: string, changed: (bot: BotSummary) => BotSummary[]): void => {
+    if (!world.bots.bots.some((bot) => bot.name === name)) throw new KeyholdError('bot_gone');
+    const bots = world.bots.bots.flatMap((bot) => (bot.name === name ? changed(bot) : [bot]));
+    world.bots = { ...world.bots, bots };
+  };
+  return {
+    list: () => world.bots,
+    create: ({ name }) => {
+      if (world.bots.bots.some((bot) => bot.name === name)) throw new KeyholdError('bot_name_taken');
+      const made = sampleBot({ name, keys: [], authorizations: [], createdAt: timeFromNow(0) });
+      world.bots = { ...world.bots, bots: [...world.bots.bots, made] };
+    },
+    remove: ({ name }) => {
+      change(name, () => []);
+    },
+    makeKey: ({ name, label }) => {
+      const key = {
+        kid: 'Zt81bQpLk2c7Tn0vHh3sXyUaWm5dRf9gEoJi6Kq4PzA',
+        fingerprint: 'SHA256:b8KqXc5Ze1uRt7yPo4iLs9dGf3aJn6QkT0vBxMHw2mV',
+      };
+      const added = { ...key, label, createdAt: timeFromNow(0), lastUsedAt: null };
+      change(name, (bot) => [{ ...bot, keys: [added, ...bot.keys] }]);
+      return {
+        credentialId: '7c9e6679-7425-40de-944b-000000000042',
+        fingerprint: key.fingerprint,
+        variables: [
+          { name: 'KEYHOLD_ORIGIN', value: 'https://registry.acme.example' },
+          { name: 'KEYHOLD_REGISTRY', value: 'registry.acme.example' },
+          { name: 'KEYHOLD_BOT', value: `bot:acme/${name}` },
+          { name: 'KEYHOLD_ALG', value: 'Ed25519' },
+          { name: 'KEYHOLD_KID', value: key.kid },
+          { name: 'KEYHOLD_KEY', value: null },
+        ],
+      };
+    },
+    revokeKey: ({ name, kid }) => {
+      change(name, (bot) => [{ ...bot, keys: bot.keys.filter((key) => key.kid !== kid) }]);
+    },
+    saveCredential: () => (world.savesAndPrints ? { fileName: 'acme-release.env' } : null),
+    copyCredential: () => ({ clearsAt: timeFromNow(world.settings.settings.clipboardSeconds) }),
+    closeCredential: () => undefined,
+  };
+}
+
+/** The repositories of a world and who may use them: the same for each of them. */
+export function accessHandlers(world: World): IpcHandlers['access'] {
+  return {
+    repositories: () => world.repositories,
+    list: () => world.authorizations,
+    grant: ({ to, permission, expiresAt }) => {
+      const [emailName = ''] = to.kind === 'user' ? to.email.split('@') : [to.name];
+      const granted: Authorization = {
+        ...{ id: `g_${'d'.repeat(26)}`, kind: to.kind, name: emailName, permission, expiresAt },
+        ...{ email: to.kind === 'user' ? to.email : null, createdAt: timeFromNow(0) },
+      };
+      const others = world.authorizations.filter(
+        ({ kind, name }) => kind !== granted.kind || name !== granted.name,
+      );
+      world.authorizations = [...others, granted];
+      return granted;
+    },
+    revoke: ({ id }) => {
+      if (!world.authorizations.some((each) => each.id === id)) throw new KeyholdError('authorization_gone');
+      world.authorizations = world.authorizations.filter((each) => each.id !== id);
+    },
+  };
+}

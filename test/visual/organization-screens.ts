@@ -1,0 +1,70 @@
+import type { Page } from '@playwright/test';
+import type { Screen } from './screens.ts';
+import { click, type Step, type as fill, visit } from './steps.ts';
+
+const newKey: Step = async (page) => {
+  await click('New key')(page);
+  await click('Make and register key')(page);
+};
+
+const authorizeBot: Step = async (page) => {
+  await page.getByText('Bot', { exact: true }).click();
+  await page.getByRole('combobox', { name: 'Bot' }).selectOption('release');
+};
+
+async function authorize(page: Page): Promise<void> {
+  await fill(page, 'Email', 'priya@northwind.example');
+  await click('Authorize')(page);
+}
+
+/** Bots, and who may use a repository. */
+export const organizationScreens: readonly Screen[] = [
+  { name: 'bots', scene: 'active', go: visit('Bots') },
+  { name: 'bots-none', scene: 'noBots', go: visit('Bots') },
+  { name: 'bots-no-organization', scene: 'noOrganization', go: visit('Bots') },
+  { name: 'bots-member', scene: 'memberOnly', go: visit('Bots') },
+  { name: 'bots-long', scene: 'longBots', go: visit('Bots') },
+  {
+    name: 'bots-long-sheet',
+    scene: 'longBots',
+    go: visit('Bots', click('nightly-build-of-the-container-images-01')),
+  },
+  { name: 'bots-failed', scene: 'organizationFails', go: visit('Bots') },
+  { name: 'bots-loading', scene: 'organizationLoading', go: visit('Bots') },
+  { name: 'bots-new', scene: 'active', go: visit('Bots', click('New bot')) },
+  {
+    name: 'bots-new-taken',
+    scene: 'active',
+    go: visit('Bots', click('New bot'), (page) => fill(page, 'Name', 'release'), click('Make bot')),
+  },
+  { name: 'bots-sheet', scene: 'active', go: visit('Bots', click('release')) },
+  { name: 'bots-sheet-new', scene: 'active', go: visit('Bots', click('nightly')) },
+  { name: 'bots-key', scene: 'active', go: visit('Bots', click('release'), click('New key')) },
+  { name: 'bots-key-failed', scene: 'deedsFail', go: visit('Bots', click('release'), newKey) },
+  { name: 'bots-credential', scene: 'active', go: visit('Bots', click('release'), newKey) },
+  {
+    name: 'bots-credential-saved',
+    scene: 'active',
+    go: visit('Bots', click('release'), newKey, click('Save file…'), click('Copy variables')),
+  },
+  {
+    name: 'bots-revoke',
+    scene: 'active',
+    go: visit('Bots', click('release'), click('Revoke Build server')),
+  },
+  { name: 'bots-delete', scene: 'active', go: visit('Bots', click('release'), click('Delete bot…')) },
+  { name: 'repositories', scene: 'active', go: visit('Repositories') },
+  { name: 'repositories-none', scene: 'noBots', go: visit('Repositories') },
+  { name: 'repositories-long', scene: 'longBots', go: visit('Repositories') },
+  { name: 'repositories-failed', scene: 'organizationFails', go: visit('Repositories') },
+  { name: 'repositories-loading', scene: 'organizationLoading', go: visit('Repositories') },
+  { name: 'authorizations', scene: 'active', go: visit('Repositories', click('acme/web')) },
+  { name: 'authorizations-bot', scene: 'active', go: visit('Repositories', click('acme/web'), authorizeBot) },
+  { name: 'authorizations-none', scene: 'nobodyAuthorized', go: visit('Repositories', click('acme/base')) },
+  {
+    name: 'authorizations-failed',
+    scene: 'deedsFail',
+    go: visit('Repositories', click('acme/web'), authorize),
+  },
+  { name: 'authorizations-reader', scene: 'memberOnly', go: visit('Repositories', click('acme/web')) },
+];
