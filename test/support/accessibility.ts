@@ -24,8 +24,12 @@ export async function settle(page: Page): Promise<void> {
  * @param onlyRule - Looks at one of axe's rules only.
  */
 export async function accessibilityProblems(page: Page, onlyRule?: string): Promise<string[]> {
+  // It is half a megabyte of script: once is enough for a page.
+  const isThere = await page.evaluate(() => 'axe' in window);
   // No frames to look into, so that one page is enough for it: Electron opens no second one for axe.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
+  const axe = new AxeBuilder({ page, ...(isThere && { axeSource: ';' }) })
+    .setLegacyMode(true)
+    .options({ resultTypes: ['violations'] });
   const { violations } = await (onlyRule === undefined ? axe : axe.withRules(onlyRule)).analyze();
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} at ${String(target)}: ${String(failureSummary)}`),

@@ -1,63 +1,64 @@
 import { join } from 'node:path';
-import { test as base, expect, type Browser } from '@playwright/test';
+import { test as base, expect, type Page } from '@playwright/test';
 import { accessibilityProblems, settle } from '../support/accessibility.ts';
 import { launchChromium } from '../support/chromium.ts';
-import { buildPreview, type Preview } from '../support/preview/preview.ts';
+import { openPreview, type Preview } from '../support/preview/preview.ts';
 import { screens } from './screens.ts';
 
-/** Where a person finds a picture of every screen after the tests. */
-const pictures = join(import.meta.dirname, '..', '..', 'out', 'pictures');
+/** Where pictures of every screen go; left out, none is taken: they are for people, and take a quarter of the time. */
+const pictures = process.env['KEYHOLD_PICTURES'];
 
-interface WorkerFixtures {
-  chromium: Browser;
-  preview: Preview;
-}
-
-const test = base.extend<object, WorkerFixtures>({
-  chromium: [
-    async ({}, use) => {
-      const browser = await launchChromium();
-      await use(browser);
-      await browser.close();
-    },
-    { scope: 'worker' },
-  ],
+const test = base.extend<object, { preview: Preview }>({
   preview: [
     async ({}, use) => {
-      const preview = await buildPreview();
+      const browser = await launchChromium();
+      const preview = await openPreview(browser);
       await use(preview);
-      await preview.remove();
+      await preview.close();
+      await browser.close();
     },
     { scope: 'worker', timeout: 60_000 },
   ],
 });
 
-const themes = ['light', 'dark'] as const;
-const sizes = [
-  { width: 1100, height: 720 },
-  { width: 800, height: 560 },
-] as const;
+const wide = { width: 1100, height: 720 };
+const small = { width: 800, height: 560 };
+
+async function takePictures(page: Page, name: string, folder: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const size of [wide, small]) {
+      await page.setViewportSize(size);
+      await settle(page);
+      await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${String(size.width)}.png`) });
+    }
+  }
+}
+
+async function expectNothingSticksOut(page: Page): Promise<void> {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow, 'pixels that stick out to the right').toBeLessThanOrEqual(0);
+}
 
 for (const { name, scene, go } of screens) {
-  test(`${name}: accessible, fits the window, keeps to the policy`, async ({ chromium, preview }) => {
-    const { page, faults, close } = await preview.open(chromium, scene);
+  test(`${name}: accessible, fits the window, keeps to the policy`, async ({ preview }) => {
+    const { page } = preview;
+    const faults = await preview.show(scene);
     await go?.(page);
-    for (const colorScheme of themes) {
-      await page.emulateMedia({ colorScheme });
-      for (const size of sizes) {
-        await page.setViewportSize(size);
-        await settle(page);
-        await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${String(size.width)}.png`) });
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(overflow, 'pixels that stick out to the right').toBeLessThanOrEqual(0);
-      }
-      expect(
-        // In the second theme only colours can differ.
-        await accessibilityProblems(page, colorScheme === 'dark' ? 'color-contrast' : undefined),
-        `accessibility, ${colorScheme}`,
-      ).toEqual([]);
-    }
+    if (pictures !== undefined) await takePictures(page, name, pictures);
+
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize(wide);
+    await settle(page);
+    await expectNothingSticksOut(page);
+    expect(await accessibilityProblems(page), 'accessibility').toEqual([]);
+
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize(small);
+    await settle(page);
+    await expectNothingSticksOut(page);
+    // In the second theme only colours can differ.
+    expect(await accessibilityProblems(page, 'color-contrast'), 'accessibility, dark').toEqual([]);
     expect(faults).toEqual([]);
-    await close();
   });
 }

@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import { build } from 'vite';
@@ -9,8 +10,7 @@ import type { scenes } from './scenes.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** Where the window's pages seem to come from. Nothing listens there: each request is answered from the build. */
-const origin = 'http://keyhold.test';
+const renderer = join(root, 'out', 'renderer');
 const nonce = 'cHJldmlldy1ub25jZQ==';
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -20,16 +20,15 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+/** The built window in a browser, one scene after the other in one page: a new page for each costs twice as much. */
 export interface Preview {
-  /** Opens the window with a scene's main process behind it, at a fixed time. */
-  open: (browser: Browser, scene: keyof typeof scenes) => Promise<PreviewPage>;
-  remove: () => Promise<void>;
-}
-
-export interface PreviewPage {
   page: Page;
-  /** What the page did wrong so far: policy violations, errors, console complaints. */
-  faults: readonly string[];
+  /**
+   * Starts the window anew with a scene's main process behind it, at a fixed time, in light colours.
+   *
+   * @returns what the page does wrong from then on: policy violations, errors, console complaints
+   */
+  show: (scene: keyof typeof scenes) => Promise<readonly string[]>;
   close: () => Promise<void>;
 }
 
@@ -51,68 +50,78 @@ async function bundleStandIn(): Promise<string> {
   return chunk.code;
 }
 
-async function watchFaults(page: Page, faults: string[]): Promise<void> {
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
+/** Answers as the app's own protocol does: exact files, the policy, a nonce in the page. */
+async function serve(): Promise<{ server: Server; origin: string }> {
+  const server = createServer(({ url = '/' }, response) => {
+    const { pathname } = new URL(url, 'http://localhost');
+    const isPage = pathname === '/';
+    const file = join(renderer, isPage ? 'index.html' : pathname);
+    response.setHeader('content-type', contentTypes[extname(file)] ?? 'application/octet-stream');
+    response.setHeader('content-security-policy', contentSecurityPolicy(nonce));
+    // Files of the build have a hash in their name; Chromium then keeps their compiled form as well.
+    response.setHeader('cache-control', isPage ? 'no-store' : 'max-age=3600, immutable');
+    // Browsers ask each server for it.
+    if (pathname === '/favicon.ico') return response.writeHead(204).end();
+    try {
+      const content = readFileSync(file);
+      return response.end(isPage ? content.toString().replaceAll('__CSP_NONCE__', nonce) : content);
+    } catch {
+      return response.writeHead(404).end();
+    }
   });
-  await page.exposeFunction('keyholdFault', (text: string) => faults.push(text));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, origin: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/` };
+}
+
+async function watchFaults(page: Page, report: (fault: string) => void): Promise<void> {
+  page.on('pageerror', ({ message }) => {
+    report(message);
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') report(message.text());
+  });
+  await page.exposeFunction('keyholdFault', report);
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
-      const report = `${event.violatedDirective} blocked ${event.blockedURI} ${event.sample}`;
-      (window as unknown as { keyholdFault: (text: string) => void }).keyholdFault(report);
+      const text = `${event.violatedDirective} blocked ${event.blockedURI} ${event.sample}`;
+      (window as unknown as { keyholdFault: (text: string) => void }).keyholdFault(text);
     });
   });
 }
 
-/** Answers the page's requests as the app's own protocol does: exact files, the policy, a nonce in the page. */
-async function serve(page: Page, folder: string): Promise<void> {
-  await page.route('**/*', async (route) => {
-    const url = new URL(route.request().url());
-    if (url.origin !== origin) {
-      await route.abort();
-      return;
-    }
-    const path = url.pathname === '/' ? '/index.html' : url.pathname;
-    const file = readFileSync(join(folder, path));
-    await route.fulfill({
-      contentType: contentTypes[extname(path)] ?? 'application/octet-stream',
-      headers: { 'content-security-policy': contentSecurityPolicy(nonce) },
-      body: path === '/index.html' ? file.toString().replaceAll('__CSP_NONCE__', nonce) : file,
-    });
+/** Opens the window as it ships (build it first) to look at it without Electron. */
+export async function openPreview(browser: Browser): Promise<Preview> {
+  const [standIn, { server, origin }] = await Promise.all([bundleStandIn(), serve()]);
+  const context = await browser.newContext({
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
   });
-}
-
-/** Builds the window as it ships, to look at it without Electron. */
-export async function buildPreview(): Promise<Preview> {
-  const folder = await mkdtemp(join(tmpdir(), 'keyhold-preview-'));
-  const [standIn] = await Promise.all([
-    bundleStandIn(),
-    build({
-      configFile: join(root, 'renderer', 'vite.config.ts'),
-      logLevel: 'warn',
-      build: { outDir: folder, emptyOutDir: true },
-    }),
-  ]);
+  const page = await context.newPage();
+  let faults: string[] = [];
+  await page.clock.setFixedTime('2026-11-24T13:55:00Z');
+  await watchFaults(page, (fault) => faults.push(fault));
+  await page.addInitScript(() => {
+    localStorage.clear();
+  });
+  await page.addInitScript(standIn);
   return {
-    open: async (browser, scene) => {
-      const context = await browser.newContext({
-        viewport: { width: 1100, height: 720 },
-        reducedMotion: 'reduce',
-        locale: 'en-GB',
-        timezoneId: 'UTC',
-      });
-      const page = await context.newPage();
-      const faults: string[] = [];
-      await page.clock.setFixedTime('2026-11-24T13:55:00Z');
-      await watchFaults(page, faults);
-      await serve(page, folder);
-      await page.addInitScript(`window.keyholdScene = ${JSON.stringify(scene)}`);
-      await page.addInitScript(standIn);
-      await page.goto(origin);
+    page,
+    show: async (scene) => {
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.setViewportSize({ width: 1100, height: 720 });
+      await page.mouse.move(0, 0);
+      // A list of this scene's own: the page before may still complain on its way out.
+      const ofScene: string[] = [];
+      faults = ofScene;
+      await page.goto(`${origin}?scene=${scene}`);
       await page.locator('html[data-ready]').waitFor({ state: 'attached' });
-      return { page, faults, close: () => context.close() };
+      return ofScene;
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    close: async () => {
+      await context.close();
+      server.close();
+    },
   };
 }
