@@ -1,5 +1,5 @@
 import Fastify from 'fastify';
-import type { FastifyInstance, FastifyReply, FastifyServerFactory } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerFactory } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -16,6 +16,7 @@ import { ApiError } from './errors.ts';
 import { answerClientError, toApiError } from './http-errors.ts';
 import { loggerOptions } from './log.ts';
 import { registerOpenApi } from './openapi.ts';
+import { isRegistryAddress, unroutedRefusal } from './registry/fallback-routes.ts';
 import { registryPlugin } from './registry/plugin.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
 import { webPages } from './web/plugin.ts';
@@ -86,8 +87,9 @@ async function buildApp(context: ServerContext): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 256 },
     serverFactory: httpServerFactory(context.config),
     clientErrorHandler: answerClientError,
-    frameworkErrors: (error, _request, reply: FastifyReply) => {
-      void reply.code(400).send(toApiError(error).toBody());
+    frameworkErrors: (error, request, reply: FastifyReply) => {
+      if (isRegistryAddress(request.url)) void refuseUnrouted(request, reply);
+      else void reply.code(400).send(toApiError(error).toBody());
     },
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -115,6 +117,12 @@ function answerErrors(app: FastifyInstance, context: ServerContext): void {
     if (wantsHtml(request)) return sendErrorPage(context, reply, error);
     return reply.code(error.status).send(error.toBody());
   });
+}
+
+/** What the router does not take is refused before the registry's own handlers come into it. */
+function refuseUnrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = unroutedRefusal(request.url);
+  return reply.code(refusal.status).headers(refusal.headers).send(refusal.toBody());
 }
 
 /** While the server stops, a connection ends with the answer that was under way on it. */

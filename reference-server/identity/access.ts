@@ -2,6 +2,7 @@ import type { RepositoryAction } from '../../contracts/server-api/repositories.t
 import type { Principal } from '../auth/credentials.ts';
 import type { ServerContext } from '../context.ts';
 import type { RepositoryTable } from '../db/schema.ts';
+import { UnchangedCache } from '../db/unchanged-cache.ts';
 import { ApiError, notFound } from '../errors.ts';
 import { newId } from './ids.ts';
 import { orgOfRepository } from './repository-name.ts';
@@ -22,6 +23,8 @@ export interface RepositoryAccess {
   repository: RepositoryRef | null;
   actions: ReadonlySet<RepositoryAction>;
   mayCreate: boolean;
+  /** When this ends by itself, RFC 3339; null when it does not. */
+  until: string | null;
 }
 
 const ownerActions: readonly RepositoryAction[] = ['read', 'write', 'delete', 'admin'];
@@ -42,7 +45,7 @@ export async function repositoryAccess(
   fullName: string,
 ): Promise<RepositoryAccess> {
   const slug = orgOfRepository(fullName);
-  if (slug === null) return { repository: null, actions: new Set(), mayCreate: false };
+  if (slug === null) return { repository: null, actions: new Set(), mayCreate: false, until: null };
   const row = await context.db
     .selectFrom('repositories')
     .selectAll()
@@ -50,13 +53,34 @@ export async function repositoryAccess(
     .executeTakeFirst();
   const repository = row === undefined ? null : toRef(row);
   if (principal !== null && (await isOwner(context, principal, slug))) {
-    return { repository, actions: new Set(ownerActions), mayCreate: true };
+    return { repository, actions: new Set(ownerActions), mayCreate: true, until: null };
   }
   const actions = new Set<RepositoryAction>(repository?.public === true ? ['read'] : []);
-  if (repository !== null && principal !== null) {
-    for (const action of await grantedActions(context, principal, repository.id)) actions.add(action);
-  }
-  return { repository, actions, mayCreate: false };
+  const grant =
+    repository !== null && principal !== null
+      ? await findGrant(context, principal, repository.id)
+      : undefined;
+  for (const action of grant === undefined ? [] : grantActions[grant.permission]) actions.add(action);
+  return { repository, actions, mayCreate: false, until: grant?.expires_at ?? null };
+}
+
+/** Principals and repositories that are asked for again and again stay far below this number. */
+const maxRemembered = 10_000;
+
+/**
+ * `repositoryAccess` for those who ask it again and again, such as the registry: the answer is remembered for as long
+ * as nothing is written to the database and no grant in it ends.
+ */
+export function rememberedAccess(
+  context: ServerContext,
+): (principal: Principal | null, fullName: string) => Promise<RepositoryAccess> {
+  const cache = new UnchangedCache<RepositoryAccess>(context.db, maxRemembered);
+  return async (principal, fullName) => {
+    const who = principal === null ? '' : `${principal.kind} ${principal.id}`;
+    const ask = () => repositoryAccess(context, principal, fullName);
+    const access = await cache.get(`${who} ${fullName}`, ask);
+    return access.until !== null && access.until <= context.now().toISOString() ? ask() : access;
+  };
 }
 
 /**
@@ -122,14 +146,10 @@ async function isOwner(context: ServerContext, principal: Principal, slug: strin
   return org !== undefined && (await roleIn(context.db, principal.id, org.id)) === 'owner';
 }
 
-async function grantedActions(
-  context: ServerContext,
-  principal: Principal,
-  repositoryId: string,
-): Promise<readonly RepositoryAction[]> {
-  const grant = await context.db
+async function findGrant(context: ServerContext, principal: Principal, repositoryId: string) {
+  return context.db
     .selectFrom('grants')
-    .select('permission')
+    .select(['permission', 'expires_at'])
     .where('repository_id', '=', repositoryId)
     .where('principal_kind', '=', principal.kind)
     .where('principal_id', '=', principal.id)
@@ -137,7 +157,6 @@ async function grantedActions(
       where.or([where('expires_at', 'is', null), where('expires_at', '>', context.now().toISOString())]),
     )
     .executeTakeFirst();
-  return grant === undefined ? [] : grantActions[grant.permission];
 }
 
 function toRef(row: RepositoryTable): RepositoryRef {

@@ -1,4 +1,4 @@
-import type { RepositoryList } from '../../contracts/server-api/repositories.ts';
+import type { RepositoriesQuery, RepositoryList } from '../../contracts/server-api/repositories.ts';
 import type { Principal } from '../auth/credentials.ts';
 import type { ServerContext } from '../context.ts';
 import { repositoryAccess } from './access.ts';
@@ -6,14 +6,37 @@ import { repositoryAccess } from './access.ts';
 /**
  * The repositories that a principal may read, by name: those of the principal's organizations, and others by
  * authorization. Public ones of other organizations are left out.
+ *
+ * @param page - At most `limit` whose names come after `after`.
  */
 export async function listRepositories(
   context: ServerContext,
   principal: Principal,
-): Promise<RepositoryList['repositories']> {
-  const rows = await context.db
+  { limit, after }: RepositoriesQuery,
+): Promise<RepositoryList> {
+  const repositories: RepositoryList['repositories'] = [];
+  let last = after;
+  for (;;) {
+    const rows = await candidates(context, principal, last, limit + 1);
+    for (const row of rows) {
+      const { actions } = await repositoryAccess(context, principal, row.full_name);
+      if (!actions.has('read')) continue;
+      const next = repositories.at(-1)?.name;
+      if (repositories.length === limit && next !== undefined) return { repositories, next };
+      repositories.push({ name: row.full_name, public: row.public === 1, actions: [...actions] });
+    }
+    const end = rows.at(-1);
+    if (rows.length <= limit || end === undefined) return { repositories };
+    last = end.full_name;
+  }
+}
+
+/** What might be readable: grants may have ended, and members need one. */
+async function candidates(context: ServerContext, principal: Principal, after: string, limit: number) {
+  return context.db
     .selectFrom('repositories')
     .select(['full_name', 'public'])
+    .where('full_name', '>', after)
     .where((where) =>
       where.or([
         where('org_id', 'in', (sub) =>
@@ -31,13 +54,6 @@ export async function listRepositories(
       ]),
     )
     .orderBy('full_name')
+    .limit(limit)
     .execute();
-  const repositories: RepositoryList['repositories'] = [];
-  for (const row of rows) {
-    const { actions } = await repositoryAccess(context, principal, row.full_name);
-    if (actions.has('read')) {
-      repositories.push({ name: row.full_name, public: row.public === 1, actions: [...actions] });
-    }
-  }
-  return repositories;
 }

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import type { ServerContext } from '../context.ts';
-import { repositoryAccess } from '../identity/access.ts';
+import { rememberedAccess } from '../identity/access.ts';
 import type { RepositoryAccess } from '../identity/access.ts';
 import { DistributionError, nameUnknown } from './distribution-error.ts';
-import { registryService, tokenAllows, verifyRegistryToken } from './registry-token.ts';
+import { registryService, registryTokenVerifier, tokenAllows } from './registry-token.ts';
 import type { RegistryCaller } from './registry-token.ts';
 import { formatScope } from './scopes.ts';
 import type { ScopeAction } from './scopes.ts';
@@ -37,18 +37,20 @@ export function accessAllows(access: RepositoryAccess, action: ScopeAction): boo
  * - no right, but readable: 403 DENIED; not readable: 404 NAME_UNKNOWN
  */
 export function registryAuthorization(context: ServerContext): preHandlerAsyncHookHandler {
+  const verifyToken = registryTokenVerifier(context);
+  const accessOf = rememberedAccess(context);
   return async (request) => {
     const need = request.routeOptions.config.registry;
     if (need === 'open') return;
     const name = requestedName(request);
     const wanted =
       name === null || need === undefined || need === 'any-token' ? [] : [wantedScope(name, need)];
-    const caller = await authenticate(context, request, wanted);
+    const caller = await authenticate(context, verifyToken, request, wanted);
     request.registryCaller = caller;
     if (need === 'any-token') return;
     if (need === undefined || name === null)
       throw new DistributionError(403, 'DENIED', 'This address is closed.');
-    const access = await repositoryAccess(context, caller.principal, name);
+    const access = await accessOf(caller.principal, name);
     request.registryAccess = access;
     if (!accessAllows(access, need)) throw refusal(context, caller, access, name, need);
     if (!tokenAllows(caller, name, need)) {
@@ -74,6 +76,7 @@ function requestedName(request: FastifyRequest): string | null {
 
 async function authenticate(
   context: ServerContext,
+  verifyToken: (token: string) => Promise<RegistryCaller>,
   request: FastifyRequest,
   wanted: readonly string[],
 ): Promise<RegistryCaller> {
@@ -84,7 +87,7 @@ async function authenticate(
     const message = 'Only Bearer tokens from the token endpoint are taken here.';
     throw challenge(context, wanted, 'invalid_token', message);
   }
-  return verifyRegistryToken(context, token).catch((error: unknown) => {
+  return verifyToken(token).catch((error: unknown) => {
     if (!(error instanceof DistributionError)) throw error;
     throw challenge(context, wanted, 'invalid_token', error.message);
   });

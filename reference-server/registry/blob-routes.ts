@@ -1,11 +1,14 @@
 import type { FastifyReply } from 'fastify';
+import type { FileHandle } from 'node:fs/promises';
 import type { ZodApp } from '../zod-app.ts';
 import { existingRepository } from './authorization.ts';
 import { DistributionError } from './distribution-error.ts';
 import { parseDownloadRange } from './ranges.ts';
+import type { ByteRange } from './ranges.ts';
 import type { Registry } from './registry.ts';
 import { hasBlob } from './repository-content.ts';
 import { blobParams, repositoryPath } from './route-schemas.ts';
+import { sendContent } from './send-content.ts';
 
 /** Pulling blobs (OCI distribution specification 1.1, "Pulling blobs" and "Checking if content exists"). */
 export function blobRoutes(app: ZodApp, { context, blobs }: Registry): void {
@@ -54,16 +57,34 @@ export function blobRoutes(app: ZodApp, { context, blobs }: Registry): void {
         });
       }
       if (range === 'whole') {
-        return reply.header('content-length', size).send(await blobs.read(digest));
+        await sendPart(reply, await blobs.open(digest), { start: 0, end: size - 1 });
+        return reply;
       }
       const { start, end } = range;
-      return reply
-        .code(206)
-        .header('content-range', `bytes ${String(start)}-${String(end)}/${String(size)}`)
-        .header('content-length', end - start + 1)
-        .send(await blobs.read(digest, range));
+      reply.code(206).header('content-range', `bytes ${String(start)}-${String(end)}/${String(size)}`);
+      await sendPart(reply, await blobs.open(digest), range);
+      return reply;
     },
   );
+}
+
+/** Answers with a part of a file, which is closed at the end. */
+async function sendPart(reply: FastifyReply, file: FileHandle, { start, end }: ByteRange): Promise<void> {
+  const length = end - start + 1;
+  reply.header('content-length', length);
+  // The framework would send a stream, with a new buffer for every part.
+  reply.hijack();
+  try {
+    reply.raw.statusCode = reply.statusCode;
+    for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (value !== undefined) reply.raw.setHeader(name, value);
+    }
+    await sendContent(reply.raw, file, { start, length });
+  } catch (error) {
+    reply.log.debug({ err: error }, 'a download broke off');
+  } finally {
+    await file.close();
+  }
 }
 
 function describeBlob(reply: FastifyReply, digest: string): FastifyReply {

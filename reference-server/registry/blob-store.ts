@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { splitDigest } from './names.ts';
-import type { ByteRange } from './ranges.ts';
+import { SmallContents } from './small-contents.ts';
 
-/** Large reads keep a download from waiting on the thread pool for every 64 KiB. */
+/** Large reads keep the hashing of a file from waiting on the thread pool for every 64 KiB. */
 const readSize = 256 * 1024;
 
 /**
@@ -15,6 +15,7 @@ const readSize = 256 * 1024;
 export class BlobStore {
   readonly #root: string;
   readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #small = new SmallContents();
 
   /** @param root - Folder of its own; made by `prepare`. */
   constructor(root: string) {
@@ -60,6 +61,7 @@ export class BlobStore {
 
   /** Removes a content. For `alone` only. */
   async remove(digest: string): Promise<void> {
+    this.#small.forget(digest);
     await rm(this.#path(digest), { force: true });
   }
 
@@ -84,15 +86,18 @@ export class BlobStore {
     return found?.size ?? null;
   }
 
-  /** A stream of the content or a part of it; the file is open when this returns. */
-  async read(digest: string, range?: ByteRange): Promise<Readable> {
-    const file = await open(this.#path(digest));
-    return file.createReadStream({ ...range, highWaterMark: readSize });
+  /** The file of a content, open for reading; whoever asks closes it. */
+  async open(digest: string): Promise<FileHandle> {
+    return open(this.#path(digest));
   }
 
   /** All of a small content at once, or null when there is no such content. */
   async readSmall(digest: string): Promise<Buffer | null> {
-    return readFile(this.#path(digest)).catch(nullIfMissing);
+    const kept = this.#small.get(digest);
+    if (kept !== undefined) return kept;
+    const content = await readFile(this.#path(digest)).catch(nullIfMissing);
+    if (content !== null) this.#small.add(digest, content);
+    return content;
   }
 
   /** Stores a small content. The caller has computed the digest. */

@@ -1,6 +1,6 @@
 /**
- * Codes of the distribution error form (OCI distribution specification 1.1, "Error Codes"), with the two that
- * registries add: `PAGINATION_NUMBER_INVALID` and `UNKNOWN`.
+ * Codes of the distribution error form (OCI distribution specification 1.1, "Error Codes"), and `UNKNOWN` for the
+ * server's own faults, to which that list does not apply.
  */
 export type DistributionErrorCode =
   | 'BLOB_UNKNOWN'
@@ -13,7 +13,6 @@ export type DistributionErrorCode =
   | 'MANIFEST_UNKNOWN'
   | 'NAME_INVALID'
   | 'NAME_UNKNOWN'
-  | 'PAGINATION_NUMBER_INVALID'
   | 'SIZE_INVALID'
   | 'TOOMANYREQUESTS'
   | 'UNAUTHORIZED'

@@ -48,8 +48,6 @@ function fromValidation(error: FastifyError, request: FastifyRequest): Distribut
       return digestInvalid(
         textOf(error.validationContext === 'params' ? request.params : request.query, 'digest'),
       );
-    case 'n':
-      return new DistributionError(400, 'PAGINATION_NUMBER_INVALID', message);
     default:
       return new DistributionError(400, 'UNSUPPORTED', `${field}: ${message}`);
   }

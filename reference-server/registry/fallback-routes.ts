@@ -20,12 +20,18 @@ export function fallbackRoutes(app: ZodApp): void {
   }
 
   app.all('/v2/*', { config: { registry: 'open' }, schema: { hide: true } }, (request) => {
-    const path = request.url.split('?', 1)[0]?.slice('/v2/'.length) ?? '';
-    throw refusalOf(path);
+    throw unroutedRefusal(request.url);
   });
 }
 
-function refusalOf(path: string): DistributionError {
+/** Whether an address is the registry's, so that even what the router does not take is refused in its form. */
+export function isRegistryAddress(url: string): boolean {
+  return url.startsWith('/v2/');
+}
+
+/** The refusal of an address under `/v2/` that no route takes. */
+export function unroutedRefusal(url: string): DistributionError {
+  const path = url.split('?', 1)[0]?.slice('/v2/'.length) ?? '';
   for (const shape of shapes) {
     const name = shape.path.exec(path)?.[1];
     if (name === undefined) continue;

@@ -42,7 +42,7 @@ const common = {
   schemaVersion: z.literal(2),
   mediaType: z.string().optional(),
   subject: descriptorSchema.optional(),
-  artifactType: z.string().min(1).optional(),
+  artifactType: z.string().optional(),
   annotations: z.record(z.string(), z.string()).optional(),
 };
 const imageSchema = z.looseObject({
@@ -98,7 +98,7 @@ function readImage(document: unknown): Omit<ParsedManifest, 'mediaType'> {
   return {
     references: { blobs: [image.config, ...needed].map(({ digest }) => digest), manifests: [] },
     subject: image.subject?.digest ?? null,
-    artifactType: image.artifactType ?? image.config.mediaType,
+    artifactType: named(image.artifactType) ?? image.config.mediaType,
     annotations: image.annotations ?? null,
   };
 }
@@ -108,9 +108,14 @@ function readIndex(document: unknown): Omit<ParsedManifest, 'mediaType'> {
   return {
     references: { blobs: [], manifests: index.manifests.map(({ digest }) => digest) },
     subject: index.subject?.digest ?? null,
-    artifactType: index.artifactType ?? null,
+    artifactType: named(index.artifactType),
     annotations: index.annotations ?? null,
   };
+}
+
+/** An empty type counts as none (OCI distribution specification 1.1, "Listing Referrers"). */
+function named(type: string | undefined): string | null {
+  return type === undefined || type === '' ? null : type;
 }
 
 function check<Schema extends z.ZodType>(schema: Schema, document: unknown): z.infer<Schema> {

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Database } from '../db/schema.ts';
@@ -110,15 +110,17 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
 
 /** The manifest that an address names. @throws DistributionError 400 for a bad digest, 404 for what is not there. */
 export async function requestedManifest(
-  { context }: Registry,
+  { context, manifests }: Registry,
   request: FastifyRequest,
   text: string,
 ): Promise<StoredManifest> {
   const reference = parseReference(text);
   if (reference === 'bad-digest') throw digestInvalid(text);
   if (reference === 'bad-tag') throw manifestUnknown(text);
-  const manifest = await findManifest(context.db, existingRepository(request).id, reference);
-  if (manifest === undefined) throw manifestUnknown(text);
+  const { id } = existingRepository(request);
+  const find = async () => (await findManifest(context.db, id, reference)) ?? null;
+  const manifest = await manifests.get(`${id} ${text}`, find);
+  if (manifest === null) throw manifestUnknown(text);
   return manifest;
 }
 
@@ -163,6 +165,12 @@ async function pushManifest(
   const parsed = parseManifest(content, request.headers['content-type']);
   const { principal } = authorizedCaller(request).caller;
   if (principal === null) throw new DistributionError(403, 'DENIED', 'Sign in to push.');
+  // Before anything is made for a manifest that is refused.
+  await requireReferences(
+    context.db,
+    authorizedCaller(request).access.repository?.id ?? '',
+    parsed.references,
+  );
   const repository = await ensureRepository(context, principal, name);
   await blobs.alone(digest, async () => {
     await blobs.writeSmall(digest, content);
@@ -193,7 +201,7 @@ function provedDigest(content: Uint8Array, reference: Reference): string {
 }
 
 async function requireReferences(
-  db: Transaction<Database>,
+  db: Kysely<Database> | Transaction<Database>,
   repositoryId: string,
   references: ManifestReferences,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { compactJwsPattern, maxTokenBytes } from '../../contracts/server-api/tokens.ts';
@@ -18,6 +18,8 @@ const algorithm = 'HS256';
 
 const claimsSchema = z.object({
   sub: z.string(),
+  nbf: z.number(),
+  exp: z.number(),
   access: z.array(
     z.object({
       type: z.literal('repository'),
@@ -99,13 +101,40 @@ function principalClaim(principal: Principal | null): {
   };
 }
 
+/** A verified token, and when it is one, in milliseconds since 1970. */
+interface VerifiedToken {
+  caller: RegistryCaller;
+  notBefore: number;
+  expiresAt: number;
+}
+
+/** Tokens beyond this number are verified again; each lives five minutes. */
+const maxVerified = 10_000;
+
 /**
- * Checks a Bearer token from a request under `/v2`.
+ * Makes the check of Bearer tokens for the routes under `/v2`. A token is verified once and then recognized until it
+ * ends; what its holder may still do is another question, asked at every request. Only hashes of tokens are kept.
  *
- * @throws DistributionError 401 UNAUTHORIZED, without the challenge that the caller of this adds.
+ * @returns a function that throws DistributionError 401 UNAUTHORIZED, without the challenge that its caller adds
  */
-export async function verifyRegistryToken(context: ServerContext, token: string): Promise<RegistryCaller> {
-  if (token.length > maxTokenBytes || !compactJwsPattern.test(token)) throw tokenRefused();
+export function registryTokenVerifier(context: ServerContext): (token: string) => Promise<RegistryCaller> {
+  const verified = new Map<string, VerifiedToken>();
+  return async (token) => {
+    if (token.length > maxTokenBytes) throw tokenRefused();
+    const key = hash('sha256', token, 'base64');
+    const known = verified.get(key);
+    const now = context.now().getTime();
+    if (known !== undefined && known.notBefore <= now && now < known.expiresAt) return known.caller;
+    verified.delete(key);
+    const fresh = await verifyRegistryToken(context, token);
+    if (verified.size >= maxVerified) verified.clear();
+    verified.set(key, fresh);
+    return fresh.caller;
+  };
+}
+
+async function verifyRegistryToken(context: ServerContext, token: string): Promise<VerifiedToken> {
+  if (!compactJwsPattern.test(token)) throw tokenRefused();
   const verified = await jwtVerify(token, context.secrets.registryTokenKey, {
     algorithms: [algorithm],
     typ: tokenType,
@@ -116,7 +145,9 @@ export async function verifyRegistryToken(context: ServerContext, token: string)
   }).catch(() => null);
   const claims = claimsSchema.safeParse(verified?.payload);
   if (!claims.success) throw tokenRefused();
-  return { principal: principalOf(claims.data), access: claims.data.access };
+  const { nbf, exp, access } = claims.data;
+  const caller = { principal: principalOf(claims.data), access };
+  return { caller, notBefore: nbf * 1000, expiresAt: exp * 1000 };
 }
 
 function principalOf({ sub, principal }: z.infer<typeof claimsSchema>): Principal | null {

@@ -1,7 +1,9 @@
 import type { ServerContext } from '../context.ts';
+import { UnchangedCache } from '../db/unchanged-cache.ts';
 import { BlobStore } from './blob-store.ts';
 import { parseManifest } from './manifest-document.ts';
 import { saveManifestFacts } from './repository-content.ts';
+import type { StoredManifest } from './repository-content.ts';
 import { UploadStore } from './uploads.ts';
 
 /** What the registry's routes work with. */
@@ -9,7 +11,11 @@ export interface Registry {
   context: ServerContext;
   blobs: BlobStore;
   uploads: UploadStore;
+  /** Manifests that were asked for by tag or digest; null for those that are not there. */
+  manifests: UnchangedCache<StoredManifest | null>;
 }
+
+const maxManifests = 10_000;
 
 /** Makes the folders ready and clears what a killed process or silent clients left. */
 export async function openRegistry(context: ServerContext): Promise<Registry> {
@@ -18,7 +24,8 @@ export async function openRegistry(context: ServerContext): Promise<Registry> {
   const uploads = new UploadStore(context.db, blobs, () => context.now());
   await uploads.removeOrphans();
   await uploads.sweep();
-  const registry = { context, blobs, uploads };
+  const manifests = new UnchangedCache<StoredManifest | null>(context.db, maxManifests);
+  const registry = { context, blobs, uploads, manifests };
   await recordMissingReferences(registry);
   return registry;
 }

@@ -109,6 +109,8 @@ const KEY_MAKERS = [
 const BENCH_PEERS = [
   { command: 'curl', debian: 'curl' },
   { command: 'docker-credential-secretservice', debian: 'golang-docker-credential-helpers' },
+  { command: 'docker-registry', debian: 'docker-registry' },
+  { command: 'openssl', debian: 'openssl' },
   { command: 'gnome-keyring-daemon', debian: 'gnome-keyring' },
   { command: 'dbus-run-session', debian: 'dbus' },
 ];

@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   vault: async () => (await import('./vault.ts')).benchVault,
   agent: async () => (await import('./agent.ts')).benchAgent,
   start: async () => (await import('./start.ts')).benchStart,
+  registry: async () => (await import('./registry.ts')).benchRegistry,
 };
 
 /**

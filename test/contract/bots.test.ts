@@ -275,4 +275,20 @@ describe('repositories', () => {
     expect(await names('jonas')).toEqual(['acme/base read', 'acme/web read']);
     expect(await names('priya')).toEqual([]);
   });
+
+  it('come in pages that leave out what the caller may not read', async () => {
+    const token = await signIn(server, 'jonas');
+    const page = async (query: string) =>
+      repositoryListSchema.parse((await call(server, `${repositoriesPath}?${query}`, { token })).body);
+    const first = await page('limit=1');
+    expect(first).toMatchObject({ repositories: [{ name: 'acme/base' }], next: 'acme/base' });
+    const second = await page('limit=1&after=acme%2Fbase');
+    expect(second.repositories.map(({ name: repository }) => repository)).toEqual(['acme/web']);
+    expect(second.next).toBeUndefined();
+    expect(await page('after=acme%2Fweb')).toEqual({ repositories: [] });
+    for (const query of ['limit=0', 'limit=501', 'limit=x', `after=${'a'.repeat(256)}`, 'page=2']) {
+      const refused = await call(server, `${repositoriesPath}?${query}`, { token });
+      expect([query, refused.status, errorCode(refused)]).toEqual([query, 400, 'invalid_request']);
+    }
+  });
 });

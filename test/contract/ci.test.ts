@@ -222,6 +222,14 @@ describe('what the app asks of the service', () => {
     });
   });
 
+  it('follows the pages of a long list of repositories', async () => {
+    const names = Array.from({ length: 101 }, (_, at) => `acme/many-${String(at).padStart(3, '0')}`);
+    for (const name of names) await (await RepositoryClient.open(server, 'maya', name)).beginUpload();
+    const found = (await access.repositories(contextId)).map(({ name }) => name);
+    expect(found.filter((name) => name.startsWith('acme/many-'))).toEqual(names);
+    expect(found).toContain('acme/web');
+  });
+
   it('lets people in by email until a day, and says when nobody is there', async () => {
     const { email } = server.user('priya');
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();

@@ -228,7 +228,7 @@ describe('listing tags', () => {
   it.each(['-1', 'x', '1.5', ''])('refuses n=%s', async (n) => {
     expect(await registryError(await web.send(`tags/list?n=${n}`))).toMatchObject({
       status: 400,
-      code: 'PAGINATION_NUMBER_INVALID',
+      code: 'UNSUPPORTED',
     });
   });
 });

@@ -4,13 +4,16 @@ import {
   authorizationsPath,
   grantListSchema,
   grantSchema,
-  repositoriesPath,
+  repositoriesPagePath,
   repositoryListSchema,
 } from '../../../contracts/server-api/index.ts';
 import type { CreateGrantRequest, Grant, GrantPermission } from '../../../contracts/server-api/index.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { Clock } from '../ports.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
+
+/** A service whose list never ends must not hold the app up: nobody reads so many. */
+const maxPages = 100;
 
 interface AccessServiceDeps {
   service: ServiceCalls;
@@ -39,10 +42,18 @@ export class AccessService {
     this.#deps = deps;
   }
 
-  /** The repositories that the user may read. @throws KeyholdError as `ServiceCalls.ask`. */
+  /** The repositories that the user may read, from all pages. @throws KeyholdError as `ServiceCalls.ask`. */
   async repositories(contextId: string): Promise<Repository[]> {
-    const request = { method: 'GET', path: repositoriesPath } as const;
-    return (await this.#deps.service.ask(contextId, request, repositoryListSchema)).repositories;
+    const found: Repository[] = [];
+    let after: string | undefined;
+    for (let pages = 0; pages < maxPages; pages++) {
+      const request = { method: 'GET', path: repositoriesPagePath(after) } as const;
+      const { repositories, next } = await this.#deps.service.ask(contextId, request, repositoryListSchema);
+      found.push(...repositories);
+      if (next === undefined) break;
+      after = next;
+    }
+    return found;
   }
 
   /** @throws KeyholdError `repository_gone`, `not_allowed`, or as `ServiceCalls.ask`. */

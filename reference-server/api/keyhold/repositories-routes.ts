@@ -1,4 +1,8 @@
-import { repositoriesPath, repositoryListSchema } from '../../../contracts/server-api/repositories.ts';
+import {
+  repositoriesPath,
+  repositoriesQuerySchema,
+  repositoryListSchema,
+} from '../../../contracts/server-api/repositories.ts';
 import { requirePrincipal } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
 import { listRepositories } from '../../identity/repositories.ts';
@@ -14,12 +18,13 @@ export function repositoriesRoutes(app: ZodApp, context: ServerContext): void {
         summary: 'The repositories that the caller may read, with what the caller may do there',
         tags: ['repositories'],
         security: [{ bearer: [] }],
+        querystring: repositoriesQuerySchema,
         response: { 200: repositoryListSchema, ...errorResponses },
       },
     },
     async (request) => {
       const principal = await requirePrincipal(context, request);
-      return { repositories: await listRepositories(context, principal) };
+      return listRepositories(context, principal, request.query);
     },
   );
 }

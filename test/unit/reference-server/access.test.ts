@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../../reference-server/auth/credentials.ts';
-import { ensureRepository, repositoryAccess } from '../../../reference-server/identity/access.ts';
+import {
+  ensureRepository,
+  rememberedAccess,
+  repositoryAccess,
+} from '../../../reference-server/identity/access.ts';
 import { removeGrant, setGrant } from '../../../reference-server/identity/grants.ts';
 import { seedDemo } from '../../../reference-server/seed/demo.ts';
 import { newTestContext } from '../../support/server-context.ts';
@@ -66,6 +70,7 @@ describe('access to a repository', () => {
         repository: null,
         actions: new Set(),
         mayCreate: false,
+        until: null,
       });
     }
   });
@@ -120,6 +125,46 @@ describe('a repository', () => {
       await expect(ensureRepository(context, principal, 'acme/new')).rejects.toMatchObject({
         code: 'not_found',
       });
+    }
+  });
+});
+
+describe('remembered access', () => {
+  it('begins with a grant, and ends with it the moment it is taken away', async () => {
+    const accessOf = rememberedAccess(context);
+    const may = async () => [...(await accessOf(principals.priya, 'acme/web')).actions];
+    expect(await may()).toEqual([]);
+    const { repository, grant: granted } = await grant('writer', 'acme/web');
+    expect([await may(), await may()]).toEqual([
+      ['read', 'write'],
+      ['read', 'write'],
+    ]);
+    const actor = { id: principals.maya.id, name: 'maya', ip: '192.0.2.1' };
+    await removeGrant(context, repository, granted.id, actor);
+    expect(await may()).toEqual([]);
+  });
+
+  it('ends with the grant’s own time, though nothing is written then', async () => {
+    await grant('reader', 'acme/web', new Date(context.now().getTime() + 60_000));
+    const accessOf = rememberedAccess(context);
+    const may = async () => [...(await accessOf(principals.priya, 'acme/web')).actions];
+    expect(await may()).toEqual(['read']);
+    context.advance(59);
+    expect(await may()).toEqual(['read']);
+    context.advance(1);
+    expect(await may()).toEqual([]);
+  });
+
+  it('is apart for each principal and repository', async () => {
+    const accessOf = rememberedAccess(context);
+    for (const [principal, name, expected] of [
+      [principals.maya, 'acme/web', 4],
+      [principals.jonas, 'acme/web', 1],
+      [principals.jonas, 'acme/api', 0],
+      [null, 'acme/web', 0],
+      [null, 'acme/base', 1],
+    ] as const) {
+      for (let at = 0; at < 2; at++) expect((await accessOf(principal, name)).actions.size).toBe(expected);
     }
   });
 });

@@ -4,8 +4,8 @@ import type { Principal } from '../../../../reference-server/auth/credentials.ts
 import {
   issueRegistryToken,
   registryTokenTtl,
+  registryTokenVerifier,
   tokenAllows,
-  verifyRegistryToken,
 } from '../../../../reference-server/registry/registry-token.ts';
 import type { ScopeAccess } from '../../../../reference-server/registry/scopes.ts';
 import { newTestContext } from '../../../support/server-context.ts';
@@ -15,14 +15,16 @@ const principal: Principal = { kind: 'user', id: 'u_test', name: 'test', auth: {
 const access: ScopeAccess[] = [{ type: 'repository', name: 'acme/web', actions: ['pull'] }];
 
 let context: TestContext;
+let verify: ReturnType<typeof registryTokenVerifier>;
 beforeEach(async () => {
   context = await newTestContext();
+  verify = registryTokenVerifier(context);
 });
 
 describe('a registry token', () => {
   it('says who asks and what is allowed, and nothing more', async () => {
     const { token } = await issueRegistryToken(context, principal, access);
-    const caller = await verifyRegistryToken(context, token);
+    const caller = await verify(token);
     expect(caller).toEqual({ principal, access });
     expect(tokenAllows(caller, 'acme/web', 'pull')).toBe(true);
     expect(tokenAllows(caller, 'acme/web', 'push')).toBe(false);
@@ -32,15 +34,25 @@ describe('a registry token', () => {
   it('of nobody in particular has an empty subject', async () => {
     const { token } = await issueRegistryToken(context, null, []);
     expect(decodeJwt(token).sub).toBe('');
-    expect((await verifyRegistryToken(context, token)).principal).toBeNull();
+    expect((await verify(token)).principal).toBeNull();
+  });
+
+  it('that was verified before is still refused before its time and for one changed letter', async () => {
+    const { token } = await issueRegistryToken(context, principal, access);
+    await verify(token);
+    expect(await verify(token)).toEqual({ principal, access });
+    const changed = token.slice(0, -2) + (token.at(-2) === 'A' ? 'B' : 'A') + token.slice(-1);
+    await expect(verify(changed)).rejects.toMatchObject({ status: 401 });
+    context.advance(-3600);
+    await expect(verify(token)).rejects.toMatchObject({ status: 401 });
   });
 
   it('ends after five minutes', async () => {
     const { token } = await issueRegistryToken(context, principal, access);
     context.advance(registryTokenTtl - 1);
-    await expect(verifyRegistryToken(context, token)).resolves.toBeDefined();
+    await expect(verify(token)).resolves.toBeDefined();
     context.advance(1);
-    await expect(verifyRegistryToken(context, token)).rejects.toMatchObject({ status: 401 });
+    await expect(verify(token)).rejects.toMatchObject({ status: 401 });
   });
 
   it.each([
@@ -61,7 +73,7 @@ describe('a registry token', () => {
       new SignJWT({ ...claims, ...change })
         .setProtectedHeader({ alg: 'HS256', typ: 'registry+jwt', ...header })
         .sign(key);
-    await expect(verifyRegistryToken(context, await sign({}))).resolves.toBeDefined();
+    await expect(verify(await sign({}))).resolves.toBeDefined();
     const forged = [
       sign({ aud: 'other.example' }),
       sign({ iss: 'https://other.example' }),
@@ -76,13 +88,13 @@ describe('a registry token', () => {
       sign({}, {}, new Uint8Array(32).fill(1)),
     ];
     for (const each of forged) {
-      await expect(verifyRegistryToken(context, await each)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+      await expect(verify(await each)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
     }
   });
 
   it.each([' ', '=', '\n', '.'])('has one spelling: with %j at either end it is refused', async (extra) => {
     const { token } = await issueRegistryToken(context, principal, access);
-    await expect(verifyRegistryToken(context, token + extra)).rejects.toMatchObject({ status: 401 });
-    await expect(verifyRegistryToken(context, extra + token)).rejects.toMatchObject({ status: 401 });
+    await expect(verify(token + extra)).rejects.toMatchObject({ status: 401 });
+    await expect(verify(extra + token)).rejects.toMatchObject({ status: 401 });
   });
 });

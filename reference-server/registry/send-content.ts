@@ -1,0 +1,60 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+
+/** Large enough that a download does not wait on the thread pool all the time, in bytes. */
+const partSize = 512 * 1024;
+
+/**
+ * Sends a part of a file as a response's body and ends the response. Two buffers take turns: one is read into while
+ * the other is on its way, so that however large the file is, no more than both are ever held.
+ *
+ * @param file - Stays open.
+ * @param part - First byte and number of bytes.
+ * @throws Error when the client hangs up or the file is shorter than it should be; the response is then cut off.
+ */
+export async function sendContent(
+  response: ServerResponse,
+  file: FileHandle,
+  part: { start: number; length: number },
+): Promise<void> {
+  const size = Math.min(partSize, part.length);
+  let [next, other] = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)];
+  let written = Promise.resolve();
+  try {
+    for (let sent = 0; sent < part.length;) {
+      const { bytesRead } = await file.read(next, 0, Math.min(size, part.length - sent), part.start + sent);
+      await written;
+      if (bytesRead === 0) throw new Error('A content on the disk is shorter than it should be.');
+      written = write(response, next.subarray(0, bytesRead));
+      // Awaited before the next part is written; until then nobody else would notice that it failed.
+      written.catch(() => undefined);
+      sent += bytesRead;
+      [next, other] = [other, next];
+    }
+    await written;
+    response.end();
+  } catch (error) {
+    response.destroy();
+    throw error;
+  }
+}
+
+async function write(response: ServerResponse, part: Buffer): Promise<void> {
+  // Of the connection, not of the response: one that waits behind another one never hears of its end.
+  const { socket } = response.req;
+  return new Promise((resolve, reject) => {
+    const hungUp = () => {
+      reject(new Error('The client hung up.'));
+    };
+    if (socket.destroyed) {
+      hungUp();
+      return;
+    }
+    socket.once('close', hungUp);
+    response.write(part, (error) => {
+      socket.off('close', hungUp);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}

@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { UnchangedCache } from '../../../reference-server/db/unchanged-cache.ts';
+import { newTestContext } from '../../support/server-context.ts';
+import type { TestContext } from '../../support/server-context.ts';
+
+let context: TestContext;
+let cache: UnchangedCache<number>;
+let reads: number;
+beforeEach(async () => {
+  context = await newTestContext();
+  cache = new UnchangedCache(context.db, 3);
+  reads = 0;
+});
+
+const ask = (key = 'secrets') =>
+  cache.get(key, async () => {
+    reads += 1;
+    return (await context.db.selectFrom('server_secrets').selectAll().execute()).length;
+  });
+
+const insert = (db: Pick<TestContext['db'], 'insertInto'>, name: string) =>
+  db.insertInto('server_secrets').values({ name, value: 'x', created_at: '' }).execute();
+
+describe('answers of the database', () => {
+  it('are remembered, each for its question, until something is written', async () => {
+    expect([await ask(), await ask(), await ask('other'), reads]).toEqual([0, 0, 0, 2]);
+    await insert(context.db, 'one');
+    expect([await ask(), await ask(), reads]).toEqual([1, 1, 3]);
+    await context.db.deleteFrom('server_secrets').execute();
+    expect([await ask(), reads]).toEqual([0, 4]);
+  });
+
+  it('are never those of a transaction that is undone', async () => {
+    await ask();
+    let asked: Promise<number> | undefined;
+    const undone = context.db.transaction().execute(async (transaction) => {
+      await insert(transaction, 'undone');
+      asked = ask();
+      throw new Error('undo');
+    });
+    await expect(undone).rejects.toThrow('undo');
+    expect([await asked, await ask()]).toEqual([0, 0]);
+  });
+
+  it('are not kept when a write overtook the question', async () => {
+    const overtaken = cache.get('secrets', async () => {
+      const before = (await context.db.selectFrom('server_secrets').selectAll().execute()).length;
+      await insert(context.db, 'meanwhile');
+      await ask('another');
+      return before;
+    });
+    expect([await overtaken, await ask()]).toEqual([0, 1]);
+  });
+
+  it('are thrown away when there are too many', async () => {
+    for (const key of ['a', 'b', 'c', 'd', 'd', 'a']) await ask(key);
+    expect(reads).toBe(5);
+  });
+});
