@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { productionId, sampleContext } from '../support/samples.ts';
-import { fill, openPage } from './open-window.tsx';
+import { fill, openPage, type OpenWindow } from './open-window.tsx';
 
 const button = (name: string | RegExp): HTMLElement => screen.getByRole('button', { name });
 const release = { contextId: productionId, org: 'acme', name: 'release' };
@@ -130,12 +130,18 @@ describe('a bot’s credential', () => {
   });
 });
 
+async function openAccess(user: OpenWindow['user']): Promise<void> {
+  await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+  await user.click(await screen.findByRole('tab', { name: 'Access' }));
+}
+
 describe('repositories', () => {
   it('say what you may do, and open who else may use them', async () => {
     const { user } = await openPage('Repositories');
     const row = await screen.findByRole('row', { name: /^northwind\/shop/ });
     expect(row.textContent).toContain('Pull and push');
     await user.click(row);
+    await user.click(await screen.findByRole('tab', { name: 'Access' }));
     await screen.findByText('Owners decide who may use it');
   });
 
@@ -152,7 +158,7 @@ describe('repositories', () => {
 
   it('let a person in by email for a time', async () => {
     const { user, requests } = await openPage('Repositories');
-    await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+    await openAccess(user);
     await fill(user, await screen.findByLabelText('Email'), 'lena@acme.example');
     await user.selectOptions(screen.getByLabelText('May'), 'writer');
     await user.selectOptions(screen.getByLabelText('For'), '7');
@@ -171,7 +177,7 @@ describe('repositories', () => {
 
   it('let a bot of the organization in without an end', async () => {
     const { user, requests } = await openPage('Repositories', { authorizations: [] });
-    await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+    await openAccess(user);
     await screen.findByText('Nobody but the owners of acme.');
     await user.click(screen.getByRole('radio', { name: 'Bot' }));
     await user.selectOptions(await screen.findByRole('combobox', { name: 'Bot' }), 'release');
@@ -186,7 +192,7 @@ describe('repositories', () => {
     const { user } = await openPage('Repositories', {
       failures: { 'access.grant': { code: 'nobody_found' } },
     });
-    await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+    await openAccess(user);
     await fill(user, await screen.findByLabelText('Email'), 'nobody@acme.example');
     await user.click(button('Authorize'));
     await screen.findByText('The service knows nobody of that name');
@@ -194,7 +200,7 @@ describe('repositories', () => {
 
   it('take an authorization back', async () => {
     const { user, requests } = await openPage('Repositories');
-    await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+    await openAccess(user);
     await user.click(await screen.findByRole('button', { name: 'Revoke priya' }));
     await screen.findByText('priya may no longer use acme/web');
     await waitFor(() => {

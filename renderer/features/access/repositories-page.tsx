@@ -35,7 +35,10 @@ export function RepositoriesPage({ context }: { context: ContextSummary }): Reac
     );
   }
   return (
-    <Page title="Repositories" lead={`What you may pull from ${context.serviceName}, and who else may.`}>
+    <Page
+      title="Repositories"
+      lead={`What you may pull from ${context.serviceName}, what is in it, and who else may.`}
+    >
       {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <LinesSkeleton lines={4} />}
       {list.data?.length === 0 && (

@@ -1,4 +1,4 @@
-import { Drawer } from '@mantine/core';
+import { Drawer, Tabs } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Bot, User } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -12,6 +12,7 @@ import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
+import { RepositoryTags } from '../images/repository-tags.tsx';
 import css from './access.module.css';
 import { AuthorizationForm } from './authorization-form.tsx';
 
@@ -22,31 +23,49 @@ interface RepositorySheetProps {
   onClose: () => void;
 }
 
-/** Who may use a repository, for those who may change that. */
+/** What is in a repository, and who may use it. */
 export function RepositorySheet({ context, repository, onClose }: RepositorySheetProps): ReactNode {
   return (
     <Drawer
       opened={repository !== null}
       onClose={onClose}
       title={repository?.name ?? 'Repository'}
-      size={500}
+      size={640}
     >
       {repository !== null && (
-        <div className={css['sheet']} key={repository.name}>
-          {repository.public && (
-            <p className="kh-dim">Everybody may pull from it. Authorizations say who else may push.</p>
-          )}
-          {repository.actions.includes('admin') ? (
-            <Authorizations context={context} repository={repository} />
-          ) : (
-            <Notice tone="info" title="Owners decide who may use it">
-              You can use this repository, but not see or change who else may. Ask an owner of{' '}
-              {repository.name.split('/')[0]}.
-            </Notice>
-          )}
-        </div>
+        <Tabs defaultValue="tags" keepMounted={false} key={repository.name}>
+          <Tabs.List>
+            <Tabs.Tab value="tags">Tags</Tabs.Tab>
+            <Tabs.Tab value="access">Access</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="tags" className={css['panel']}>
+            <RepositoryTags context={context} repository={repository} />
+          </Tabs.Panel>
+          <Tabs.Panel value="access" className={css['panel']}>
+            <Access context={context} repository={repository} />
+          </Tabs.Panel>
+        </Tabs>
       )}
     </Drawer>
+  );
+}
+
+/** Who may use a repository, for those who may change that. */
+function Access({ context, repository }: AuthorizationsProps): ReactNode {
+  return (
+    <div className={css['sheet']}>
+      {repository.public && (
+        <p className="kh-dim">Everybody may pull from it. Authorizations say who else may push.</p>
+      )}
+      {repository.actions.includes('admin') ? (
+        <Authorizations context={context} repository={repository} />
+      ) : (
+        <Notice tone="info" title="Owners decide who may use it">
+          You can use this repository, but not see or change who else may. Ask an owner of{' '}
+          {repository.name.split('/')[0]}.
+        </Notice>
+      )}
+    </div>
   );
 }
 
