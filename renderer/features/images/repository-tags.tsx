@@ -93,15 +93,16 @@ function useTags(contextId: string, repository: string): TagsRead {
   const list = useInfiniteQuery(queries.tags(contextId, repository));
   const [wanted, setWanted] = useState(pagesAtOnce);
   const { data, hasNextPage, isFetching, isError, fetchNextPage } = list;
-  const readsOn = hasNextPage && !isFetching && !isError && (data?.pages.length ?? 0) < wanted;
+  const read = data?.pages.length ?? 0;
+  const readsOn = hasNextPage && !isFetching && !isError && read < wanted;
   useEffect(() => {
     if (readsOn) void fetchNextPage();
-  }, [readsOn, fetchNextPage]);
+    // After each page again: it may have come within one drawing.
+  }, [readsOn, read, fetchNextPage]);
   const tags = useMemo(
     () => data && newestFirst([...new Set(data.pages.flatMap((page) => page.tags))]),
     [data],
   );
-  const read = data?.pages.length ?? 0;
   return {
     tags: tags ?? null,
     error: list.error,
