@@ -11,6 +11,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import sheetCss from '../../ui/sheet.module.css';
 import { toastDone, toastError } from '../../ui/toast.ts';
 import { RepositoryTags } from '../images/repository-tags.tsx';
 import css from './access.module.css';
@@ -53,7 +54,7 @@ export function RepositorySheet({ context, repository, onClose }: RepositoryShee
 /** Who may use a repository, for those who may change that. */
 function Access({ context, repository }: AuthorizationsProps): ReactNode {
   return (
-    <div className={css['sheet']}>
+    <div className={sheetCss['sheet']}>
       {repository.public && (
         <p className="kh-dim">Everybody may pull from it. Authorizations say who else may push.</p>
       )}
@@ -79,24 +80,26 @@ function Authorizations({ context, repository }: AuthorizationsProps): ReactNode
   return (
     <>
       <AuthorizationForm context={context} repository={repository.name} />
-      <h3 className={css['heading']}>Authorized</h3>
-      {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
-      {list.isPending && <LinesSkeleton lines={3} />}
-      {list.data?.length === 0 && (
-        <p className="kh-dim">Nobody but the owners of {repository.name.split('/')[0]}.</p>
-      )}
-      {list.data !== undefined && list.data.length > 0 && (
-        <ul className={css['list']} aria-label="Authorizations">
-          {list.data.map((authorization) => (
-            <AuthorizationRow
-              key={authorization.id}
-              context={context}
-              repository={repository.name}
-              shown={authorization}
-            />
-          ))}
-        </ul>
-      )}
+      <section className={sheetCss['part']}>
+        <h3 className={sheetCss['heading']}>Authorized</h3>
+        {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
+        {list.isPending && <LinesSkeleton lines={3} />}
+        {list.data?.length === 0 && (
+          <p className="kh-dim">Nobody but the owners of {repository.name.split('/')[0]}.</p>
+        )}
+        {list.data !== undefined && list.data.length > 0 && (
+          <ul className={sheetCss['list']} aria-label="Authorizations">
+            {list.data.map((authorization) => (
+              <AuthorizationRow
+                key={authorization.id}
+                context={context}
+                repository={repository.name}
+                shown={authorization}
+              />
+            ))}
+          </ul>
+        )}
+      </section>
     </>
   );
 }
@@ -118,12 +121,12 @@ function AuthorizationRow({ context, repository, shown }: AuthorizationRowProps)
     onSettled: () => client.invalidateQueries(queries.authorizations(context.id, repository)),
   });
   return (
-    <li className={css['item']}>
+    <li className={`${sheetCss['item'] ?? ''} ${css['who'] ?? ''}`}>
       {shown.kind === 'bot' ? <Bot aria-label="Bot" /> : <User aria-label="Person" />}
       <span>
-        <span className={css['name']}>{shown.name}</span>
-        {shown.email !== null && <span className={css['note']}>{shown.email}</span>}
-        <span className={css['note']}>
+        <span className={sheetCss['itemName']}>{shown.name}</span>
+        {shown.email !== null && <span className={sheetCss['itemNote']}>{shown.email}</span>}
+        <span className={sheetCss['itemNote']}>
           {shown.expiresAt === null ? 'No end' : `Until ${exactTime(shown.expiresAt)}`}
         </span>
       </span>
