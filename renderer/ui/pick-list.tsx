@@ -94,7 +94,11 @@ export function PickList<Item>(props: PickListProps<Item>): ReactNode {
           setMoved(null);
         }}
       />
-      {items === null && <LinesSkeleton lines={4} />}
+      {items === null && (
+        <div className={css['loading']}>
+          <LinesSkeleton lines={4} />
+        </div>
+      )}
       {items !== null && found.length === 0 && <p className={css['empty']}>{kind.noMatch}</p>}
       <div
         ref={scroller}

@@ -110,7 +110,7 @@ describe('a tag', () => {
     const { user, requests } = await openTag(/^1\.10\.0 Index/);
     await screen.findByText(sampleDigest('1.10.0'));
     expect(screen.getByText('application/vnd.oci.image.index.v1+json')).toBeDefined();
-    expect(screen.getByText('Index, with 3 entries more')).toBeDefined();
+    expect(screen.getByText('Index of 3 images and 3 other entries')).toBeDefined();
     const platforms = within(screen.getByRole('list', { name: 'Platforms' }));
     expect(platforms.getAllByRole('listitem')).toHaveLength(3);
     expect(platforms.getByText('linux/arm/v7').closest('li')?.textContent).toContain('45.9 MB');
@@ -164,7 +164,7 @@ describe('a tag', () => {
   it('is deleted once that is confirmed', async () => {
     const { user, requests } = await openTag(/^pr-412/);
     await user.click(await screen.findByRole('button', { name: 'Delete tag…' }));
-    const dialog = within(await screen.findByRole('dialog', { name: 'Delete pr-412?' }));
+    const dialog = within(await screen.findByRole('region', { name: 'Delete pr-412' }));
     expect(dialog.getByText(/Nobody can pull acme\/web:pr-412 any more/)).toBeDefined();
     expect(requests('images.deleteTag')).toEqual([]);
     await user.click(dialog.getByRole('button', { name: 'Delete tag' }));

@@ -35,7 +35,9 @@ export function sizeWords({ size, platforms }: Image): string {
   return least === most ? least : `${least} – ${most}`;
 }
 
-/** Kind with media type, and what an index holds beside images. */
-export function kindWords({ kind, others }: Image): string {
-  return others === 0 ? kinds[kind] : `${kinds[kind]}, with ${counted(others, 'entry', 'entries')} more`;
+/** The kind; of an index how much it holds. */
+export function kindWords({ kind, platforms, others }: Image): string {
+  if (kind !== 'index') return kinds[kind];
+  const more = others === 0 ? '' : ` and ${counted(others, 'other entry', 'other entries')}`;
+  return `Index of ${counted(platforms.length, 'image')}${more}`;
 }

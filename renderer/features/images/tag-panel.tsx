@@ -12,7 +12,7 @@ import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import sheetCss from '../../ui/sheet.module.css';
 import { CopyDigest } from './copy-digest.tsx';
-import { DeleteTagDialog } from './delete-tag-dialog.tsx';
+import { DeleteTag } from './delete-tag.tsx';
 import { kindWords, sizeWords } from './image-words.ts';
 import css from './images.module.css';
 import { PullSection } from './pull-section.tsx';
@@ -28,6 +28,20 @@ interface TagPanelProps {
 export function TagPanel({ context, repository, tag, onBack }: TagPanelProps): ReactNode {
   const image = useQuery(queries.image(context.id, repository.name, tag));
   const [deleting, setDeleting] = useState(false);
+  if (deleting) {
+    return (
+      <DeleteTag
+        context={context}
+        repository={repository.name}
+        tag={tag}
+        digest={image.data?.digest ?? null}
+        onDeleted={onBack}
+        onClose={() => {
+          setDeleting(false);
+        }}
+      />
+    );
+  }
   return (
     <div className={sheetCss['sheet']}>
       <div>
@@ -64,16 +78,6 @@ export function TagPanel({ context, repository, tag, onBack }: TagPanelProps): R
           </Button>
         </div>
       )}
-      <DeleteTagDialog
-        {...{ context, tag }}
-        repository={repository.name}
-        digest={image.data?.digest ?? null}
-        opened={deleting}
-        onDeleted={onBack}
-        onClose={() => {
-          setDeleting(false);
-        }}
-      />
     </div>
   );
 }
