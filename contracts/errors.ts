@@ -75,6 +75,9 @@ export const errorCodes = [
   'repository_gone',
   'nobody_found',
   'authorization_gone',
+  'tag_gone',
+  'deletion_off',
+  'registry_unreadable',
   'link_not_allowed',
 ] as const;
 

@@ -176,6 +176,7 @@ export function bootstrap(platform: Platform): AppServices {
   });
   const organizationCalls = buildOrganization({
     ...{ vault, contexts, keys, activity, clipboard, dialogs, files, http, clock, random },
+    plainClipboard: platform.clipboard,
   });
   const credentials = new CredentialService({ vault, contexts, tokens, activity });
   const agent = new AgentServer({

@@ -33,7 +33,8 @@ const repositoryNameSchema = z
   .max(limits.addressMax)
   .regex(/^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/);
 const byContext = z.strictObject({ contextId: contextIdSchema });
-const byRepository = byContext.extend({ repository: repositoryNameSchema });
+/** Names a repository of a context's service. */
+export const byRepository = byContext.extend({ repository: repositoryNameSchema });
 
 export const accessCalls = {
   /** The repositories that the user may read. */

@@ -44,6 +44,7 @@ export const activityKinds = [
   'bot.credential_copied',
   'access.granted',
   'access.revoked',
+  'image.tag_deleted',
   'helper.credential_given',
   'helper.refused',
 ] as const;

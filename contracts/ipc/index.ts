@@ -6,6 +6,7 @@ import { contextsCalls } from './contexts.ts';
 import { backupCalls } from './backup.ts';
 import type { CallersOf, ContractNames, HandlersOf, SubscribersOf } from './define.ts';
 import { events } from './events.ts';
+import { imagesCalls } from './images.ts';
 import { keysCalls } from './keys.ts';
 import { registriesCalls } from './registries.ts';
 import { settingsCalls } from './settings.ts';
@@ -30,6 +31,7 @@ export const ipcContract = {
     registries: registriesCalls,
     bots: botsCalls,
     access: accessCalls,
+    images: imagesCalls,
     activity: activityCalls,
     settings: settingsCalls,
     backup: backupCalls,

@@ -1,7 +1,7 @@
 import { HttpRefused, HttpUnreachable } from '../core/ports.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../core/ports.ts';
 
-const maxBodyBytes = 1024 * 1024;
+const usualMaxBytes = 1024 * 1024;
 
 /**
  * HTTP for the core on a `fetch`: Electron's in the app (the system's proxies and certificates), Node's in tests.
@@ -20,7 +20,7 @@ export function fetchHttpClient(fetchFunction: typeof fetch): HttpClient {
         return {
           status: response.status,
           headers: Object.fromEntries(response.headers),
-          text: await readText(response, signal),
+          text: await readText(response, signal, request.maxBytes ?? usualMaxBytes),
         } satisfies HttpResponse;
       } catch (error) {
         hangUp.abort();
@@ -50,7 +50,7 @@ function requestInit(request: HttpRequest, signal: AbortSignal): RequestInit {
 }
 
 /** The body as text, read piece by piece so that an endless one is dropped at the limit. */
-async function readText(response: Response, signal: AbortSignal): Promise<string> {
+async function readText(response: Response, signal: AbortSignal, maxBytes: number): Promise<string> {
   if (response.body === null) return '';
   const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
   const giveUp = (): void => {
@@ -63,7 +63,7 @@ async function readText(response: Response, signal: AbortSignal): Promise<string
     let size = 0;
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       size += piece.value.byteLength;
-      if (size > maxBodyBytes) throw new HttpRefused('too large');
+      if (size > maxBytes) throw new HttpRefused('too large');
       pieces.push(piece.value);
     }
     signal.throwIfAborted();

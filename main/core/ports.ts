@@ -116,6 +116,8 @@ export interface HttpRequest {
   /** Sent as JSON. */
   body?: unknown;
   timeoutMs: number;
+  /** Longest body that is read, bytes; 1 MiB without it. */
+  maxBytes?: number;
   signal?: AbortSignal;
 }
 
@@ -123,7 +125,7 @@ export interface HttpResponse {
   status: number;
   /** Lower-case names. */
   headers: Record<string, string>;
-  /** At most 1 MiB; longer answers are refused. */
+  /** At most `maxBytes`; longer answers are refused. */
   text: string;
 }
 

@@ -6,6 +6,7 @@ import { keyhold, valueOf } from '../lib/api.ts';
 import { queries } from '../lib/queries.ts';
 import { useReady } from '../lib/use-ready.ts';
 import { ErrorNotice } from '../ui/notice.tsx';
+import { ContextDialogs, type ContextDialog } from '../features/contexts/context-dialogs.tsx';
 import { SettingsSetAside } from '../features/settings/settings-set-aside.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { FrameSkeleton } from './frame-skeleton.tsx';
@@ -46,6 +47,7 @@ function Frame(): ReactNode {
   const { pathname } = useLocation();
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
+  const [contextDialog, setContextDialog] = useState<ContextDialog | null>(null);
   useReady('shell');
 
   const toggle = (): void => {
@@ -90,6 +92,7 @@ function Frame(): ReactNode {
       </a>
       <Sidebar
         collapsed={collapsed}
+        onContextDialog={setContextDialog}
         onSearch={() => {
           setPalette(true);
         }}
@@ -102,6 +105,7 @@ function Frame(): ReactNode {
           setPalette(false);
         }}
         onLock={lockByClick}
+        onContextDialog={setContextDialog}
         onToggleSidebar={toggle}
         onShowShortcuts={() => {
           setHelp(true);
@@ -111,6 +115,12 @@ function Frame(): ReactNode {
         opened={help}
         onClose={() => {
           setHelp(false);
+        }}
+      />
+      <ContextDialogs
+        dialog={contextDialog}
+        onClose={() => {
+          setContextDialog(null);
         }}
       />
       <main id="page" className={css['page']} tabIndex={-1}>

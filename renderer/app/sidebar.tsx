@@ -2,6 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { Lock, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { NavLink } from 'react-router';
+import type { ContextDialog } from '../features/contexts/context-dialogs.tsx';
 import { ContextSwitcher } from '../features/contexts/context-switcher.tsx';
 import { KeysAttention } from '../features/keys/keys-attention.tsx';
 import { ariaShortcut, shortcut } from '../lib/platform.ts';
@@ -12,6 +13,7 @@ import { ThemeMenu } from './theme-menu.tsx';
 
 interface SidebarProps {
   collapsed: boolean;
+  onContextDialog: (dialog: ContextDialog) => void;
   onSearch: () => void;
   onToggle: () => void;
   onLock: () => void;
@@ -20,10 +22,11 @@ interface SidebarProps {
 const groups = ['Context', 'Organization', 'This computer'] as const;
 
 /** Context switcher, pages, and what concerns the window as a whole. */
-export function Sidebar({ collapsed, onSearch, onToggle, onLock }: SidebarProps): ReactNode {
+export function Sidebar(props: SidebarProps): ReactNode {
+  const { collapsed, onContextDialog, onSearch, onToggle, onLock } = props;
   return (
     <aside className={css['side']} aria-label="Sidebar" data-collapsed={collapsed || undefined}>
-      <ContextSwitcher collapsed={collapsed} />
+      <ContextSwitcher collapsed={collapsed} onDialog={onContextDialog} />
       <nav className={css['pages']} aria-label="Pages">
         {groups.map((group) => (
           <div key={group} className={css['group']} role="group" aria-label={group}>

@@ -314,6 +314,19 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     title: 'The authorization is gone',
     advice: 'It was taken back, replaced, or it ended meanwhile. The list shows what there is now.',
   },
+  tag_gone: {
+    title: 'The tag is gone',
+    advice: 'Somebody deleted it meanwhile. The list shows what there is now.',
+  },
+  deletion_off: {
+    title: 'The registry does not delete tags',
+    advice: 'It was set up without deletion. Ask whoever runs the service.',
+  },
+  registry_unreadable: {
+    title: 'The registry’s answer cannot be read',
+    advice:
+      'It is not what registries answer, too large, or has another digest than it says. Ask whoever runs the service.',
+  },
   link_not_allowed: {
     title: 'The dashboard’s address was not opened',
     advice:

@@ -96,3 +96,24 @@ export function shortFingerprint(fingerprint: string): string {
   const [name = '', body = ''] = fingerprint.split(':');
   return body.length <= 12 ? fingerprint : `${name}:${body.slice(0, 6)}…${body.slice(-4)}`;
 }
+
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** `512 B`, `3.2 kB`, `118 MB`: three digits at most, in powers of 1000. */
+export function bytesText(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  // 999.5 would be written 1000.
+  while (value >= 999.5 && unit < byteUnits.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : 1;
+  return `${value.toLocaleString('en', { maximumFractionDigits: digits })} ${byteUnits[unit] ?? ''}`;
+}
+
+/** `sha256:3f2a9c81d04b` of a whole digest. */
+export function shortDigest(digest: string): string {
+  const [algorithm = '', hex = ''] = digest.split(':');
+  return `${algorithm}:${hex.slice(0, 12)}`;
+}

@@ -89,6 +89,30 @@ export const queries = {
       queryKey: ['authorizations', contextId, repository],
       queryFn: () => valueOf(keyhold().access.list({ contextId, repository })),
     }),
+  /** Given up, not kept, when nothing shows it any more: main gives up then as well. */
+  tags: (contextId: string, repository: string) =>
+    infiniteQueryOptions({
+      queryKey: ['tags', contextId, repository],
+      queryFn: async ({ pageParam, signal }) => {
+        const page = await valueOf(keyhold().images.tags({ contextId, repository, after: pageParam }));
+        signal.throwIfAborted();
+        return page;
+      },
+      initialPageParam: null as string | null,
+      getNextPageParam: ({ next }) => next,
+    }),
+  /** Asked once while its repository is looked at, however often it comes into sight. */
+  image: (contextId: string, repository: string, tag: string) =>
+    queryOptions({
+      queryKey: ['images', contextId, repository, tag],
+      queryFn: async ({ signal }) => {
+        const image = await valueOf(keyhold().images.image({ contextId, repository, tag }));
+        signal.throwIfAborted();
+        return image;
+      },
+      staleTime: Infinity,
+      retryOnMount: false,
+    }),
   slots: queryOptions({
     queryKey: ['slots'],
     queryFn: () => valueOf(keyhold().slots.list()),

@@ -240,6 +240,26 @@ describe('signing out', () => {
     expect(requests('signOut.run')).toEqual([{ contextId: null }]);
   });
 
+  it('of ten thousand draws those in sight, before and after', async () => {
+    const contexts = Array.from({ length: 10_000 }, (_, index) =>
+      sampleContext({ id: crypto.randomUUID(), name: `Cluster ${String(index)}`, current: index === 0 }),
+    );
+    const { user } = openWindow({ contexts });
+    await user.click(await screen.findByRole('button', { name: /^Context:/ }));
+    await user.click(await screen.findByRole('button', { name: 'Sign out of all…' }));
+    const chosen = within(await screen.findByRole('region', { name: 'Contexts to sign out of' }));
+    expect(screen.getByText('For each of these 10,000 contexts:')).toBeDefined();
+    const [first, ...more] = chosen.getAllByRole('listitem');
+    expect(first?.textContent).toContain('Cluster 0');
+    expect(first?.getAttribute('aria-setsize')).toBe('10000');
+    expect(more.length).toBeLessThan(60);
+    await user.click(screen.getByRole('button', { name: 'Sign out of all' }));
+    await screen.findByText('Signed out of 10,000 contexts');
+    const done = within(screen.getByRole('region', { name: 'What was done' }));
+    expect(done.getAllByRole('listitem').length).toBeLessThan(60);
+    expect(done.getByRole('region', { name: 'Cluster 0' })).toBeDefined();
+  });
+
   it('leaves pages that say what is missing', async () => {
     const { user } = openWindow({ contexts: [sampleContext({ state: 'signed_out' })], keys: [] });
     for (const page of ['Status', 'Keys', 'Tokens']) {

@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { productionId, sampleContext } from '../support/samples.ts';
-import { fill, openPage } from './open-window.tsx';
+import { sampleBot } from '../support/world-organization.ts';
+import { fill, openPage, type OpenWindow } from './open-window.tsx';
 
 const button = (name: string | RegExp): HTMLElement => screen.getByRole('button', { name });
 const release = { contextId: productionId, org: 'acme', name: 'release' };
@@ -19,6 +20,36 @@ describe('bots', () => {
     const sheet = await screen.findByRole('dialog', { name: 'release' });
     expect(within(sheet).getByText('bot:acme/release')).toBeDefined();
     expect(within(sheet).getByText('acme/web')).toBeDefined();
+  });
+
+  it('show when any of their keys was used last, and until when they may use what', async () => {
+    const [key] = sampleBot().keys;
+    if (key === undefined) throw new Error('the sample has no key');
+    const used = ['2026-01-02T08:00:00.000Z', '2026-03-04T08:00:00.000Z', null].map((lastUsedAt, index) => ({
+      ...{ ...key, kid: `${String(index)}${key.kid.slice(1)}`, label: `Key ${String(index)}`, lastUsedAt },
+    }));
+    const bots = { org: 'acme', allowed: true, bots: [sampleBot({ keys: used })] };
+    const { user } = await openPage('Bots', { bots });
+    const row = await screen.findByRole('row', { name: /^release/ });
+    expect(row.querySelector('time')?.getAttribute('datetime')).toBe('2026-03-04T08:00:00.000Z');
+    await user.click(row);
+    const sheet = within(await screen.findByRole('dialog', { name: 'release' }));
+    const line = (name: string): string => sheet.getByText(name).closest('li')?.textContent ?? '';
+    expect(line('acme/api')).toContain('No end');
+    expect(line('acme/web')).toContain('Until ');
+    expect(line('Key 2')).toContain('Never used');
+    expect(line('Key 0')).toContain('Used 2 Jan 2026');
+  });
+
+  it('that cannot be read can be read again', async () => {
+    const { user, world } = await openPage('Bots', {
+      failures: { 'bots.list': { code: 'server_unreachable' } },
+    });
+    await screen.findByText('The service cannot be reached');
+    expect(screen.queryByRole('button', { name: 'New bot' })).toBeNull();
+    world.failures = {};
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await screen.findByRole('row', { name: /^release/ });
   });
 
   it('are made by a name that the service takes, and opened at once', async () => {
@@ -130,12 +161,84 @@ describe('a bot’s credential', () => {
   });
 });
 
+async function openAccess(user: OpenWindow['user']): Promise<void> {
+  await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+  await user.click(await screen.findByRole('tab', { name: 'Access' }));
+}
+
 describe('repositories', () => {
+  it('say who may see them, and what you may do', async () => {
+    await openPage('Repositories');
+    const row = async (name: RegExp): Promise<string> =>
+      (await screen.findByRole('row', { name })).textContent;
+    expect(await row(/^acme\/base/)).toBe('acme/baseEverybodyEverything');
+    expect(await row(/^acme\/web/)).toBe('acme/webAuthorizedEverything');
+    expect(await row(/^northwind/)).toBe('northwind/shopAuthorizedPull and push');
+  });
+
+  it('that can only be pulled say so', async () => {
+    const repositories = [{ name: 'acme/base', public: true, actions: ['read' as const] }];
+    await openPage('Repositories', { repositories });
+    expect((await screen.findByRole('row', { name: /^acme\/base/ })).textContent).toBe(
+      'acme/baseEverybodyPull',
+    );
+  });
+
+  it('are not asked for without a key', async () => {
+    const contexts = [sampleContext({ state: 'signed_out' })];
+    const { requests } = await openPage('Repositories', { contexts });
+    await screen.findByRole('heading', { name: 'You are signed out' });
+    expect(requests('access.repositories')).toEqual([]);
+  });
+
+  it('that cannot be read can be read again', async () => {
+    const { user, world } = await openPage('Repositories', {
+      failures: { 'access.repositories': { code: 'key_not_registered' } },
+    });
+    await screen.findByText('The service does not know this key');
+    world.failures = {};
+    world.repositories = [];
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await screen.findByText('No repositories yet');
+  });
+
+  it('say until when somebody is let in, and keep who could not be taken out', async () => {
+    const { user, world } = await openPage('Repositories');
+    await openAccess(user);
+    const list = within(await screen.findByRole('list', { name: 'Authorizations' }));
+    const line = (name: string): string => list.getByText(name).closest('li')?.textContent ?? '';
+    expect(line('jonas')).toContain('No end');
+    expect(line('priya')).toMatch(/Until \d+ \w+ \d{4}/);
+    world.failures = { 'access.revoke': { code: 'server_unreachable' } };
+    await user.click(list.getByRole('button', { name: 'Revoke priya' }));
+    await screen.findByText('The service cannot be reached');
+    expect(list.getByRole('button', { name: 'Revoke priya' })).toBeDefined();
+  });
+
+  it('of another organization take a bot by its typed name', async () => {
+    const repositories = [{ name: 'northwind/shop', public: false, actions: ['read', 'admin'] as const }];
+    const { user, requests } = await openPage('Repositories', {
+      repositories: repositories.map((each) => ({ ...each, actions: [...each.actions] })),
+    });
+    await user.click(await screen.findByRole('button', { name: 'northwind/shop' }));
+    await user.click(await screen.findByRole('tab', { name: 'Access' }));
+    await fill(user, await screen.findByLabelText('Email'), 'lena@acme.example');
+    await user.click(screen.getByRole('radio', { name: 'Bot' }));
+    const name = await screen.findByRole('textbox', { name: 'Bot' });
+    expect(name).toHaveProperty('value', '');
+    await fill(user, name, 'ci');
+    await user.click(button('Authorize'));
+    await waitFor(() => {
+      expect(requests('access.grant')).toMatchObject([{ to: { kind: 'bot', name: 'ci' } }]);
+    });
+  });
+
   it('say what you may do, and open who else may use them', async () => {
     const { user } = await openPage('Repositories');
     const row = await screen.findByRole('row', { name: /^northwind\/shop/ });
     expect(row.textContent).toContain('Pull and push');
     await user.click(row);
+    await user.click(await screen.findByRole('tab', { name: 'Access' }));
     await screen.findByText('Owners decide who may use it');
   });
 
@@ -152,7 +255,7 @@ describe('repositories', () => {
 
   it('let a person in by email for a time', async () => {
     const { user, requests } = await openPage('Repositories');
-    await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+    await openAccess(user);
     await fill(user, await screen.findByLabelText('Email'), 'lena@acme.example');
     await user.selectOptions(screen.getByLabelText('May'), 'writer');
     await user.selectOptions(screen.getByLabelText('For'), '7');
@@ -171,7 +274,7 @@ describe('repositories', () => {
 
   it('let a bot of the organization in without an end', async () => {
     const { user, requests } = await openPage('Repositories', { authorizations: [] });
-    await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+    await openAccess(user);
     await screen.findByText('Nobody but the owners of acme.');
     await user.click(screen.getByRole('radio', { name: 'Bot' }));
     await user.selectOptions(await screen.findByRole('combobox', { name: 'Bot' }), 'release');
@@ -186,7 +289,7 @@ describe('repositories', () => {
     const { user } = await openPage('Repositories', {
       failures: { 'access.grant': { code: 'nobody_found' } },
     });
-    await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+    await openAccess(user);
     await fill(user, await screen.findByLabelText('Email'), 'nobody@acme.example');
     await user.click(button('Authorize'));
     await screen.findByText('The service knows nobody of that name');
@@ -194,7 +297,7 @@ describe('repositories', () => {
 
   it('take an authorization back', async () => {
     const { user, requests } = await openPage('Repositories');
-    await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+    await openAccess(user);
     await user.click(await screen.findByRole('button', { name: 'Revoke priya' }));
     await screen.findByText('priya may no longer use acme/web');
     await waitFor(() => {

@@ -66,6 +66,31 @@ describe('the command palette', () => {
     expect(requests('settings.change')).toEqual([{ theme: 'light' }]);
   });
 
+  it('edits the current context', async () => {
+    const { user } = await openPalette();
+    await user.keyboard('edit{Enter}');
+    await screen.findByRole('dialog', { name: 'Edit context' });
+    expect(screen.getByLabelText('Name')).toHaveProperty('value', 'Production');
+  });
+
+  it('signs out of all contexts, once that is confirmed', async () => {
+    const { user, requests } = await openPalette();
+    await user.keyboard('sign out{Enter}');
+    await screen.findByRole('dialog', { name: 'Sign out of all contexts?' });
+    expect(requests('signOut.run')).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Sign out of all' }));
+    await screen.findByRole('dialog', { name: 'Signed out' });
+    expect(requests('signOut.run')).toEqual([{ contextId: null }]);
+  });
+
+  it('offers neither where there is nothing to edit or to sign out of', async () => {
+    const first = await openPalette({ contexts: [] });
+    await first.user.keyboard('context');
+    await waitFor(() => {
+      expect(results()).toEqual([expect.stringContaining('Add context')]);
+    });
+  });
+
   it('says when nothing has that name, and offers no token that cannot be minted', async () => {
     const { user } = await openPalette({ contexts: [sampleContext({ state: 'pending' })] });
     expect(results().filter((text) => text.startsWith('Copy'))).toEqual([]);

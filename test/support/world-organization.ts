@@ -3,6 +3,7 @@ import type { BotList, BotSummary } from '../../contracts/ipc/bots.ts';
 import { KeyholdError } from '../../contracts/errors.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import { timeFromNow } from './samples.ts';
+import { sampleTags } from './world-images.ts';
 import type { World } from './world.ts';
 
 const day = 86_400;
@@ -38,6 +39,8 @@ export interface OrganizationWorld {
   repositories: Repository[];
   /** On each of the repositories. */
   authorizations: Authorization[];
+  /** Of each of the repositories. */
+  tags: string[];
 }
 
 export function sampleOrganization(): OrganizationWorld {
@@ -45,6 +48,7 @@ export function sampleOrganization(): OrganizationWorld {
     bots: sampleBots(),
     repositories: sampleRepositories(),
     authorizations: sampleAuthorizations(),
+    tags: sampleTags,
   };
 }
 

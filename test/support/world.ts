@@ -40,6 +40,7 @@ import {
 } from './samples.ts';
 import { activityHandlers } from './world-activity.ts';
 import { backupHandlers, rescueHandlers, samplePreviewOfBackup } from './world-backup.ts';
+import { imagesHandlers } from './world-images.ts';
 import { keysHandlers } from './world-keys.ts';
 import {
   accessHandlers,
@@ -418,6 +419,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     registries: registriesHandlers(world),
     bots: botsHandlers(world),
     access: accessHandlers(world),
+    images: imagesHandlers(world),
     activity: activityHandlers(world),
     settings: settingsHandlers(world),
     backup: backupHandlers(world),

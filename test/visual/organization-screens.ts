@@ -12,6 +12,19 @@ const authorizeBot: Step = async (page) => {
   await page.getByRole('combobox', { name: 'Bot' }).selectOption('release');
 };
 
+const access: Step = (page) => page.getByRole('tab', { name: 'Access' }).click();
+
+function tag(name: string): Step {
+  return (page) => page.getByRole('option', { name }).click();
+}
+
+const seen: Step = (page) => page.getByRole('option', { name: /linux/ }).first().waitFor();
+
+const asSkopeo: Step = async (page) => {
+  await page.getByText('Skopeo', { exact: true }).click();
+  await page.getByText('Digest', { exact: true }).last().click();
+};
+
 async function authorize(page: Page): Promise<void> {
   await fill(page, 'Email', 'priya@northwind.example');
   await click('Authorize')(page);
@@ -58,13 +71,63 @@ export const organizationScreens: readonly Screen[] = [
   { name: 'repositories-long', scene: 'longBots', go: visit('Repositories') },
   { name: 'repositories-failed', scene: 'organizationFails', go: visit('Repositories') },
   { name: 'repositories-loading', scene: 'organizationLoading', go: visit('Repositories') },
-  { name: 'authorizations', scene: 'active', go: visit('Repositories', click('acme/web')) },
-  { name: 'authorizations-bot', scene: 'active', go: visit('Repositories', click('acme/web'), authorizeBot) },
-  { name: 'authorizations-none', scene: 'nobodyAuthorized', go: visit('Repositories', click('acme/base')) },
+  { name: 'authorizations', scene: 'active', go: visit('Repositories', click('acme/web'), access) },
+  {
+    name: 'authorizations-bot',
+    scene: 'active',
+    go: visit('Repositories', click('acme/web'), access, authorizeBot),
+  },
+  {
+    name: 'authorizations-none',
+    scene: 'nobodyAuthorized',
+    go: visit('Repositories', click('acme/base'), access),
+  },
   {
     name: 'authorizations-failed',
     scene: 'deedsFail',
-    go: visit('Repositories', click('acme/web'), authorize),
+    go: visit('Repositories', click('acme/web'), access, authorize),
   },
-  { name: 'authorizations-reader', scene: 'memberOnly', go: visit('Repositories', click('acme/web')) },
+  {
+    name: 'authorizations-reader',
+    scene: 'memberOnly',
+    go: visit('Repositories', click('acme/web'), access),
+  },
+  { name: 'tags', scene: 'active', go: visit('Repositories', click('acme/web'), seen) },
+  {
+    name: 'tags-many',
+    scene: 'manyTags',
+    go: visit('Repositories', click('acme/web'), seen, (page) => page.getByText('3,002').waitFor()),
+  },
+  { name: 'tags-none', scene: 'noTags', go: visit('Repositories', click('acme/web')) },
+  { name: 'tags-failed', scene: 'tagsFail', go: visit('Repositories', click('acme/web')) },
+  { name: 'tags-loading', scene: 'tagsLoading', go: visit('Repositories', click('acme/web')) },
+  {
+    name: 'tags-no-match',
+    scene: 'active',
+    go: visit('Repositories', click('acme/web'), seen, (page) => page.keyboard.type('nothing')),
+  },
+  { name: 'tag-index', scene: 'active', go: visit('Repositories', click('acme/web'), tag('1.10.0 Index')) },
+  { name: 'tag-image', scene: 'active', go: visit('Repositories', click('acme/web'), tag('pr-412')) },
+  { name: 'tag-artifact', scene: 'active', go: visit('Repositories', click('acme/web'), tag('sbom')) },
+  { name: 'tag-broken', scene: 'active', go: visit('Repositories', click('acme/web'), tag('broken')) },
+  {
+    name: 'tag-skopeo',
+    scene: 'active',
+    go: visit('Repositories', click('acme/web'), tag('latest'), asSkopeo),
+  },
+  {
+    name: 'tag-long',
+    scene: 'manyTags',
+    go: visit('Repositories', click('acme/web'), tag('zz-')),
+  },
+  {
+    name: 'tag-delete',
+    scene: 'active',
+    go: visit('Repositories', click('acme/web'), tag('pr-412'), click('Delete tag…')),
+  },
+  {
+    name: 'tag-delete-refused',
+    scene: 'tagStays',
+    go: visit('Repositories', click('acme/web'), tag('pr-412'), click('Delete tag…'), click('Delete tag')),
+  },
 ];

@@ -240,6 +240,8 @@ export const screens: readonly Screen[] = [
   },
   { name: 'sign-out', scene: 'active', go: click('Sign out…') },
   { name: 'sign-out-all', scene: 'labelled', go: menuItem('Sign out of all…') },
+  { name: 'sign-out-all-many', scene: 'manyContexts', go: menuItem('Sign out of all…') },
+  { name: 'sign-out-done-many', scene: 'manyContexts', go: signOutOfAll },
   { name: 'sign-out-busy', scene: 'signOutHangs', go: signOutOfAll },
   { name: 'sign-out-done', scene: 'active', go: signOutOfAll },
   { name: 'sign-out-troubles', scene: 'signOutTroubles', go: signOutOfAll },

@@ -7,6 +7,7 @@ import type { ContextService, StoredContext } from '../contexts/context-service.
 import type { KeyService } from '../keys/key-service.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
+import { basicUserName } from './basic-user-name.ts';
 import { signApiToken } from './api-token.ts';
 import type { ApiToken } from './api-token.ts';
 import { signerOf } from './signer.ts';
@@ -193,11 +194,6 @@ function formatToken({ token, context }: HeldToken, form: TokenForm): string {
       // Neither part holds a quote: tokens are base64url with dots, and origins are what `parseOrigin` lets pass.
       return `curl -H '${field}' '${context.origin}${whoamiPath}'`;
   }
-}
-
-/** RFC 7617, section 2: a user name has no colon, and `bot:acme/ci` has one. The token alone says who it is for. */
-function basicUserName(userId: string): string {
-  return userId.slice(userId.lastIndexOf(':') + 1);
 }
 
 /** Enough of a kid to tell keys apart in a log. */

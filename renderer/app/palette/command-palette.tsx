@@ -3,6 +3,7 @@ import { Search } from 'lucide-react';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { limits } from '../../../contracts/domain/limits.ts';
+import type { ContextDialog } from '../../features/contexts/context-dialogs.tsx';
 import { ContextTile } from '../../features/contexts/context-tile.tsx';
 import { useSwitchContext } from '../../features/contexts/use-switch-context.ts';
 import { useChangeSettings } from '../../features/settings/use-settings.ts';
@@ -16,6 +17,7 @@ interface CommandPaletteProps {
   opened: boolean;
   onClose: () => void;
   onLock: () => void;
+  onContextDialog: (dialog: ContextDialog) => void;
   onToggleSidebar: () => void;
   onShowShortcuts: () => void;
 }
@@ -53,6 +55,7 @@ function usePaletteActions(props: Omit<CommandPaletteProps, 'opened' | 'onClose'
       change.mutate({ theme });
     },
     lock: props.onLock,
+    contextDialog: props.onContextDialog,
     toggleSidebar: props.onToggleSidebar,
     showShortcuts: props.onShowShortcuts,
   });

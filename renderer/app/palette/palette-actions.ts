@@ -4,9 +4,11 @@ import {
   ClipboardCopy,
   Keyboard,
   Lock,
+  LogOut,
   Monitor,
   Moon,
   PanelLeft,
+  Pencil,
   Plus,
   Sun,
   Terminal,
@@ -15,6 +17,7 @@ import {
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Theme } from '../../../contracts/domain/settings.ts';
 import type { TokenForm } from '../../../contracts/ipc/tokens.ts';
+import type { ContextDialog } from '../../features/contexts/context-dialogs.tsx';
 import { navigation } from '../navigation.ts';
 import { shortcuts } from '../shortcuts.ts';
 
@@ -36,6 +39,7 @@ export interface PaletteDeeds {
   copyToken: (contextId: string, ttl: string, form: TokenForm) => void;
   setTheme: (theme: Theme) => void;
   lock: () => void;
+  contextDialog: (dialog: ContextDialog) => void;
   toggleSidebar: () => void;
   showShortcuts: () => void;
 }
@@ -74,6 +78,27 @@ function pageActions(deeds: PaletteDeeds): PaletteAction[] {
       deeds.open(path);
     },
   }));
+}
+
+/** What is done to contexts as such. */
+function contextActions(
+  current: ContextSummary | null,
+  contexts: readonly ContextSummary[],
+  deeds: PaletteDeeds,
+): PaletteAction[] {
+  const action = (id: ContextDialog, label: string, icon: LucideIcon, hint?: string): PaletteAction => ({
+    ...{ id, group: 'Actions', label, icon },
+    ...(hint === undefined ? {} : { hint }),
+    run: () => {
+      deeds.contextDialog(id);
+    },
+  });
+  return [
+    ...(current === null ? [] : [action('edit', 'Edit context…', Pencil, current.name)]),
+    ...(contexts.some(({ state }) => state !== 'signed_out')
+      ? [action('sign_out_all', 'Sign out of all contexts…', LogOut)]
+      : []),
+  ];
 }
 
 function windowActions(deeds: PaletteDeeds): PaletteAction[] {
@@ -135,6 +160,7 @@ export function paletteActions(
         deeds.switchTo(context.id);
       },
     })),
+    ...contextActions(current, contexts, deeds),
     ...windowActions(deeds),
   ];
 }

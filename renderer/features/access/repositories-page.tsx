@@ -1,14 +1,14 @@
-import { Table, TextInput } from '@mantine/core';
+import { Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Package, Search } from 'lucide-react';
+import { Package } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import { limits } from '../../../contracts/domain/limits.ts';
 import type { Repository } from '../../../contracts/ipc/access.ts';
 import { queries } from '../../lib/queries.ts';
 import { findable, findAll } from '../../lib/search-words.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { FilterField } from '../../ui/filter-field.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
@@ -35,7 +35,10 @@ export function RepositoriesPage({ context }: { context: ContextSummary }): Reac
     );
   }
   return (
-    <Page title="Repositories" lead={`What you may pull from ${context.serviceName}, and who else may.`}>
+    <Page
+      title="Repositories"
+      lead={`What you may pull from ${context.serviceName}, what is in it, and who else may.`}
+    >
       {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <LinesSkeleton lines={4} />}
       {list.data?.length === 0 && (
@@ -44,21 +47,7 @@ export function RepositoriesPage({ context }: { context: ContextSummary }): Reac
           may use it.
         </EmptyState>
       )}
-      {entries.length >= longFrom && (
-        <TextInput
-          className={css['filter']}
-          aria-label="Filter by name"
-          placeholder="Filter by name"
-          leftSection={<Search size={16} />}
-          value={query}
-          maxLength={limits.filterMax}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => {
-            setQuery(event.currentTarget.value);
-          }}
-        />
-      )}
+      {entries.length >= longFrom && <FilterField label="Filter by name" value={query} onChange={setQuery} />}
       {found.length > 0 && (
         <Card padded={false}>
           <RepositoryTable repositories={found} onOpen={setOpenedName} />

@@ -1,4 +1,4 @@
-import { Drawer } from '@mantine/core';
+import { Drawer, Tabs } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Bot, User } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -11,7 +11,9 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import sheetCss from '../../ui/sheet.module.css';
 import { toastDone, toastError } from '../../ui/toast.ts';
+import { RepositoryTags } from '../images/repository-tags.tsx';
 import css from './access.module.css';
 import { AuthorizationForm } from './authorization-form.tsx';
 
@@ -22,31 +24,49 @@ interface RepositorySheetProps {
   onClose: () => void;
 }
 
-/** Who may use a repository, for those who may change that. */
+/** What is in a repository, and who may use it. */
 export function RepositorySheet({ context, repository, onClose }: RepositorySheetProps): ReactNode {
   return (
     <Drawer
       opened={repository !== null}
       onClose={onClose}
       title={repository?.name ?? 'Repository'}
-      size={500}
+      size={640}
     >
       {repository !== null && (
-        <div className={css['sheet']} key={repository.name}>
-          {repository.public && (
-            <p className="kh-dim">Everybody may pull from it. Authorizations say who else may push.</p>
-          )}
-          {repository.actions.includes('admin') ? (
-            <Authorizations context={context} repository={repository} />
-          ) : (
-            <Notice tone="info" title="Owners decide who may use it">
-              You can use this repository, but not see or change who else may. Ask an owner of{' '}
-              {repository.name.split('/')[0]}.
-            </Notice>
-          )}
-        </div>
+        <Tabs defaultValue="tags" keepMounted={false} key={repository.name}>
+          <Tabs.List>
+            <Tabs.Tab value="tags">Tags</Tabs.Tab>
+            <Tabs.Tab value="access">Access</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="tags" className={css['panel']}>
+            <RepositoryTags context={context} repository={repository} />
+          </Tabs.Panel>
+          <Tabs.Panel value="access" className={css['panel']}>
+            <Access context={context} repository={repository} />
+          </Tabs.Panel>
+        </Tabs>
       )}
     </Drawer>
+  );
+}
+
+/** Who may use a repository, for those who may change that. */
+function Access({ context, repository }: AuthorizationsProps): ReactNode {
+  return (
+    <div className={sheetCss['sheet']}>
+      {repository.public && (
+        <p className="kh-dim">Everybody may pull from it. Authorizations say who else may push.</p>
+      )}
+      {repository.actions.includes('admin') ? (
+        <Authorizations context={context} repository={repository} />
+      ) : (
+        <Notice tone="info" title="Owners decide who may use it">
+          You can use this repository, but not see or change who else may. Ask an owner of{' '}
+          {repository.name.split('/')[0]}.
+        </Notice>
+      )}
+    </div>
   );
 }
 
@@ -60,24 +80,26 @@ function Authorizations({ context, repository }: AuthorizationsProps): ReactNode
   return (
     <>
       <AuthorizationForm context={context} repository={repository.name} />
-      <h3 className={css['heading']}>Authorized</h3>
-      {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
-      {list.isPending && <LinesSkeleton lines={3} />}
-      {list.data?.length === 0 && (
-        <p className="kh-dim">Nobody but the owners of {repository.name.split('/')[0]}.</p>
-      )}
-      {list.data !== undefined && list.data.length > 0 && (
-        <ul className={css['list']} aria-label="Authorizations">
-          {list.data.map((authorization) => (
-            <AuthorizationRow
-              key={authorization.id}
-              context={context}
-              repository={repository.name}
-              shown={authorization}
-            />
-          ))}
-        </ul>
-      )}
+      <section className={sheetCss['part']}>
+        <h3 className={sheetCss['heading']}>Authorized</h3>
+        {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
+        {list.isPending && <LinesSkeleton lines={3} />}
+        {list.data?.length === 0 && (
+          <p className="kh-dim">Nobody but the owners of {repository.name.split('/')[0]}.</p>
+        )}
+        {list.data !== undefined && list.data.length > 0 && (
+          <ul className={sheetCss['list']} aria-label="Authorizations">
+            {list.data.map((authorization) => (
+              <AuthorizationRow
+                key={authorization.id}
+                context={context}
+                repository={repository.name}
+                shown={authorization}
+              />
+            ))}
+          </ul>
+        )}
+      </section>
     </>
   );
 }
@@ -99,12 +121,12 @@ function AuthorizationRow({ context, repository, shown }: AuthorizationRowProps)
     onSettled: () => client.invalidateQueries(queries.authorizations(context.id, repository)),
   });
   return (
-    <li className={css['item']}>
+    <li className={`${sheetCss['item'] ?? ''} ${css['who'] ?? ''}`}>
       {shown.kind === 'bot' ? <Bot aria-label="Bot" /> : <User aria-label="Person" />}
       <span>
-        <span className={css['name']}>{shown.name}</span>
-        {shown.email !== null && <span className={css['note']}>{shown.email}</span>}
-        <span className={css['note']}>
+        <span className={sheetCss['itemName']}>{shown.name}</span>
+        {shown.email !== null && <span className={sheetCss['itemNote']}>{shown.email}</span>}
+        <span className={sheetCss['itemNote']}>
           {shown.expiresAt === null ? 'No end' : `Until ${exactTime(shown.expiresAt)}`}
         </span>
       </span>

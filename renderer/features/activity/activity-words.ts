@@ -89,6 +89,7 @@ export const activityLooks: Readonly<Record<ActivityEntry['kind'], Look>> = {
   'bot.credential_copied': look('Bot’s credential copied', ClipboardCopy),
   'access.granted': look('Authorization given', UserCheck),
   'access.revoked': look('Authorization taken back', UserX),
+  'image.tag_deleted': look('Tag deleted', Trash2),
   'helper.credential_given': look('Credential handed out', PackageCheck),
   'helper.refused': look('Credential refused', PackageX, 'warning'),
 };

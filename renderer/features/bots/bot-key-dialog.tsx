@@ -1,14 +1,11 @@
-import { Modal, TextInput } from '@mantine/core';
+import { Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import { limits } from '../../../contracts/domain/limits.ts';
 import type { BotCredential, BotSummary } from '../../../contracts/ipc/bots.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { queries } from '../../lib/queries.ts';
-import { Button } from '../../ui/button.tsx';
-import dialogCss from '../../ui/dialog.module.css';
-import { ErrorNotice } from '../../ui/notice.tsx';
+import { MakeKeyForm } from '../keys/make-key-form.tsx';
 import { CredentialPanel } from './credential-panel.tsx';
 
 interface BotKeyDialogProps {
@@ -48,43 +45,25 @@ interface MakeFormProps extends BotKeyDialogProps {
 
 function MakeForm({ context, bot, onMade, onClose }: MakeFormProps): ReactNode {
   const client = useQueryClient();
-  const [label, setLabel] = useState('CI');
   const { org, name } = bot;
   const make = useMutation({
-    mutationFn: () =>
-      valueOf(keyhold().bots.makeKey({ contextId: context.id, org, name, label: label.trim() })),
+    mutationFn: (label: string) =>
+      valueOf(keyhold().bots.makeKey({ contextId: context.id, org, name, label })),
     onSuccess: onMade,
     onSettled: () => client.invalidateQueries(queries.bots(context.id)),
   });
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (label.trim() !== '' && !make.isPending) make.mutate();
-  };
   return (
-    <form className={dialogCss['body']} onSubmit={submit}>
-      <p>
-        Keyhold makes the key here and registers it for {org}/{name}. You then take the credential to your CI;
-        Keyhold keeps no copy.
-      </p>
-      <TextInput
-        label="Key label"
-        description="Says where the key is used."
-        value={label}
-        maxLength={limits.keyLabelMax}
-        autoComplete="off"
-        spellCheck={false}
-        data-autofocus
-        onChange={(event) => {
-          setLabel(event.currentTarget.value);
-        }}
-      />
-      {make.isError && <ErrorNotice error={make.error} />}
-      <div className={dialogCss['foot']}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" kind="primary" busy={make.isPending} disabled={label.trim() === ''}>
-          Make and register key
-        </Button>
-      </div>
-    </form>
+    <MakeKeyForm
+      hint="Says where the key is used."
+      label="CI"
+      action="Make and register key"
+      busy={make.isPending}
+      error={make.error}
+      onMake={make.mutate}
+      onClose={onClose}
+    >
+      Keyhold makes the key here and registers it for {org}/{name}. You then take the credential to your CI;
+      Keyhold keeps no copy.
+    </MakeKeyForm>
   );
 }

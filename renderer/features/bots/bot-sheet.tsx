@@ -7,9 +7,9 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
+import sheetCss from '../../ui/sheet.module.css';
 import { RelativeTime } from '../../ui/time.tsx';
 import type { BotDialog } from './bot-dialogs.tsx';
-import css from './bots.module.css';
 
 interface BotSheetProps {
   /** The bot to show; null closes the sheet. */
@@ -23,7 +23,7 @@ export function BotSheet({ bot, onDialog, onClose }: BotSheetProps): ReactNode {
   return (
     <Drawer opened={bot !== null} onClose={onClose} title={bot?.name ?? 'Bot'} size={440}>
       {bot !== null && (
-        <div className={css['sheet']}>
+        <div className={sheetCss['sheet']}>
           <FactList
             facts={[
               { name: 'Signs in as', value: <code>{bot.subject}</code> },
@@ -33,7 +33,7 @@ export function BotSheet({ bot, onDialog, onClose }: BotSheetProps): ReactNode {
           />
           <Keys bot={bot} onDialog={onDialog} />
           <MayUse bot={bot} />
-          <div className={css['deeds']}>
+          <div className={sheetCss['deeds']}>
             <Button
               kind="danger"
               onClick={() => {
@@ -53,9 +53,9 @@ type PartProps = Pick<BotSheetProps, 'onDialog'> & { bot: BotSummary };
 
 function Keys({ bot, onDialog }: PartProps): ReactNode {
   return (
-    <section className={css['part']}>
-      <div className={css['head']}>
-        <h3 className={css['heading']}>Keys</h3>
+    <section className={sheetCss['part']}>
+      <div className={sheetCss['head']}>
+        <h3 className={sheetCss['heading']}>Keys</h3>
         <Button
           size="small"
           icon={<Plus />}
@@ -70,13 +70,13 @@ function Keys({ bot, onDialog }: PartProps): ReactNode {
         <p className="kh-dim">Without a key the bot cannot sign in. Make one and take it to your CI.</p>
       )}
       {bot.keys.length > 0 && (
-        <ul className={css['list']}>
+        <ul className={sheetCss['list']}>
           {bot.keys.map((key) => (
-            <li key={key.kid} className={css['item']}>
+            <li key={key.kid} className={sheetCss['item']}>
               <span>
-                <span className={css['itemName']}>{key.label}</span>
+                <span className={sheetCss['itemName']}>{key.label}</span>
                 <Fingerprint fingerprint={key.fingerprint} />
-                <span className={css['itemNote']}>
+                <span className={sheetCss['itemNote']}>
                   {key.lastUsedAt === null ? (
                     'Never used'
                   ) : (
@@ -105,18 +105,18 @@ function Keys({ bot, onDialog }: PartProps): ReactNode {
 
 function MayUse({ bot }: { bot: BotSummary }): ReactNode {
   return (
-    <section className={css['part']}>
-      <h3 className={css['heading']}>May use</h3>
+    <section className={sheetCss['part']}>
+      <h3 className={sheetCss['heading']}>May use</h3>
       {bot.authorizations.length === 0 && (
         <p className="kh-dim">No repository yet. Open one under Repositories and authorize the bot there.</p>
       )}
       {bot.authorizations.length > 0 && (
-        <ul className={css['list']}>
+        <ul className={sheetCss['list']}>
           {bot.authorizations.map(({ repository, permission, expiresAt }) => (
-            <li key={repository} className={css['item']}>
+            <li key={repository} className={sheetCss['item']}>
               <span>
-                <span className={css['itemName']}>{repository}</span>
-                <span className={css['itemNote']}>
+                <span className={sheetCss['itemName']}>{repository}</span>
+                <span className={sheetCss['itemNote']}>
                   {expiresAt === null ? 'No end' : `Until ${exactTime(expiresAt)}`}
                 </span>
               </span>

@@ -8,6 +8,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import dialogCss from '../../ui/dialog.module.css';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import sheetCss from '../../ui/sheet.module.css';
 import css from './bots.module.css';
 
 interface CredentialPanelProps {
@@ -43,7 +44,7 @@ export function CredentialPanel({ credential, onDone }: CredentialPanelProps): R
           <Variable key={name} name={name} value={value} />
         ))}
       </dl>
-      <div className={css['deeds']}>
+      <div className={sheetCss['deeds']}>
         <Button
           kind={taken ? 'default' : 'primary'}
           icon={<Download />}

@@ -10,21 +10,22 @@ import { useContexts, useCurrentContext } from '../../lib/queries.ts';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { ContextLines } from './context-lines.tsx';
 import { ContextList } from './context-list.tsx';
-import { ContextSheet } from './context-sheet.tsx';
+import type { ContextDialog } from './context-dialogs.tsx';
 import css from './context-switcher.module.css';
 import { ContextTile } from './context-tile.tsx';
-import { SignOutDialog } from './sign-out-dialog.tsx';
 import { useSwitchContext } from './use-switch-context.ts';
 
 const openKey = shortcuts.contexts.key;
 
-type SwitcherDialog = 'edit' | 'sign_out_all';
+interface ContextSwitcherProps {
+  collapsed: boolean;
+  onDialog: (dialog: ContextDialog) => void;
+}
 
 /** Shows the current context, switches to another, and has what concerns contexts as such. */
-export function ContextSwitcher({ collapsed }: { collapsed: boolean }): ReactNode {
+export function ContextSwitcher({ collapsed, onDialog }: ContextSwitcherProps): ReactNode {
   const current = useCurrentContext() ?? null;
   const [opened, setOpened] = useState(false);
-  const [dialog, setDialog] = useState<SwitcherDialog | null>(null);
   const choose = useSwitchContext();
   useHotkeys(
     [
@@ -37,56 +38,49 @@ export function ContextSwitcher({ collapsed }: { collapsed: boolean }): ReactNod
     ],
     [],
   );
-  const close = (): void => {
-    setDialog(null);
-  };
   return (
-    <>
-      <Popover
-        position="bottom-start"
-        width={320}
-        opened={opened}
-        onChange={setOpened}
-        trapFocus
-        returnFocus
-        withinPortal={false}
-        floatingStrategy="fixed"
-        transitionProps={{ duration: 100 }}
-      >
-        <Popover.Target>
-          <button
-            type="button"
-            className={css['target']}
-            data-collapsed={collapsed || undefined}
-            aria-keyshortcuts={ariaShortcut(openKey)}
-            onClick={() => {
-              setOpened(!opened);
-            }}
-          >
-            <CurrentContext context={current} />
-          </button>
-        </Popover.Target>
-        <Popover.Dropdown className={css['dropdown']}>
-          {current !== null && (
-            <Choice
-              onChoose={(contextId) => {
-                setOpened(false);
-                choose(contextId);
-              }}
-            />
-          )}
-          <SwitcherActions
-            current={current}
-            onDone={() => {
+    <Popover
+      position="bottom-start"
+      width={320}
+      opened={opened}
+      onChange={setOpened}
+      trapFocus
+      returnFocus
+      withinPortal={false}
+      floatingStrategy="fixed"
+      transitionProps={{ duration: 100 }}
+    >
+      <Popover.Target>
+        <button
+          type="button"
+          className={css['target']}
+          data-collapsed={collapsed || undefined}
+          aria-keyshortcuts={ariaShortcut(openKey)}
+          onClick={() => {
+            setOpened(!opened);
+          }}
+        >
+          <CurrentContext context={current} />
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown className={css['dropdown']}>
+        {current !== null && (
+          <Choice
+            onChoose={(contextId) => {
               setOpened(false);
+              choose(contextId);
             }}
-            onDialog={setDialog}
           />
-        </Popover.Dropdown>
-      </Popover>
-      {current !== null && <ContextSheet context={current} opened={dialog === 'edit'} onClose={close} />}
-      <SignOutDialog context={null} opened={dialog === 'sign_out_all'} onClose={close} />
-    </>
+        )}
+        <SwitcherActions
+          current={current}
+          onDone={() => {
+            setOpened(false);
+          }}
+          onDialog={onDialog}
+        />
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
@@ -102,7 +96,7 @@ function Choice({ onChoose }: { onChoose: (contextId: string) => void }): ReactN
 interface SwitcherActionsProps {
   current: ContextSummary | null;
   onDone: () => void;
-  onDialog: (dialog: SwitcherDialog) => void;
+  onDialog: (dialog: ContextDialog) => void;
 }
 
 function SwitcherActions({ current, onDone, onDialog }: SwitcherActionsProps): ReactNode {

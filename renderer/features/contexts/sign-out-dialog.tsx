@@ -8,6 +8,7 @@ import { queries, useContexts } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmForm } from '../../ui/confirm-dialog.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { VirtualList } from '../../ui/virtual-list.tsx';
 import { ContextLabel, ContextTile } from './context-tile.tsx';
 import css from './sign-out-dialog.module.css';
 import { SignOutReportView } from './sign-out-report.tsx';
@@ -100,32 +101,39 @@ function Losses({ context }: { context: ContextSummary }): ReactNode {
   );
 }
 
-/** How many contexts are named before they are all signed out of. */
-const named = 100;
+/** Height of a context's line, CSS pixels. */
+const lineHeight = 36;
 
 function AllLosses(): ReactNode {
   const { data: contexts = [] } = useContexts();
   const chosen = contexts.filter(({ state }) => state !== 'signed_out');
   return (
     <>
-      <p>For each of these contexts:</p>
+      <p>
+        {chosen.length > 1
+          ? `For each of these ${chosen.length.toLocaleString()} contexts:`
+          : 'For this context:'}
+      </p>
       <ul>
         <li>The service is asked to revoke the key.</li>
         <li>The private key is deleted from this computer and cannot be brought back.</li>
         <li>Podman’s set-up is undone, if Keyhold made it.</li>
       </ul>
-      <div className={css['chosen']} role="region" aria-label="Contexts to sign out of" tabIndex={0}>
-        {chosen.slice(0, named).map((context) => (
-          <div key={context.id} className={css['line']}>
+      <VirtualList
+        label="Contexts to sign out of"
+        items={chosen}
+        keyOf={({ id }) => id}
+        rowHeight={lineHeight}
+        className={css['chosen']}
+      >
+        {(context) => (
+          <div className={css['line']} data-listed>
             <ContextTile context={context} />
             <span className={css['name']}>{context.name}</span>
             <ContextLabel context={context} />
           </div>
-        ))}
-        {chosen.length > named && (
-          <p className="kh-dim">and {(chosen.length - named).toLocaleString()} more</p>
         )}
-      </div>
+      </VirtualList>
       <p className="kh-dim">The contexts stay. To use one again, sign in with a new key.</p>
     </>
   );

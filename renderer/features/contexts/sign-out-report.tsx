@@ -6,9 +6,13 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { toastError } from '../../ui/toast.ts';
+import { VirtualList } from '../../ui/virtual-list.tsx';
 import { ContextLabel, ContextTile } from './context-tile.tsx';
 import css from './sign-out-dialog.module.css';
 import { deedsOf, isUnrevoked, outcomeOf, type Deed } from './sign-out-words.ts';
+
+/** Height of most results, CSS pixels. */
+const resultHeight = 108;
 
 const icons = { good: CircleCheck, warning: TriangleAlert, error: CircleAlert } as const;
 
@@ -27,11 +31,15 @@ export function SignOutReportView({
         {text}
       </Notice>
       {report.results.length > 0 && (
-        <div className={css['results']} role="region" aria-label="What was done" tabIndex={0}>
-          {report.results.map((result) => (
-            <Result key={result.context.id} result={result} />
-          ))}
-        </div>
+        <VirtualList
+          label="What was done"
+          items={report.results}
+          keyOf={({ context }) => context.id}
+          rowHeight={resultHeight}
+          className={css['results']}
+        >
+          {(result) => <Result result={result} />}
+        </VirtualList>
       )}
       <div className={css['end']}>
         <Button kind="primary" onClick={onClose} data-autofocus>

@@ -8,6 +8,7 @@ import { exactTime } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
+import sheetCss from '../../ui/sheet.module.css';
 import { toastDone, toastError } from '../../ui/toast.ts';
 import { KeyAgeSelect } from './key-age-select.tsx';
 import { KeyLabelForm } from './key-label-form.tsx';
@@ -31,7 +32,7 @@ export function KeySheet({ shown, canRevoke, onRevoke, onClose }: KeySheetProps)
   return (
     <Drawer opened={shown !== null} onClose={onClose} title={shown?.label ?? 'Key'} size={440}>
       {shown !== null && (
-        <div className={css['sheet']} key={shown.id}>
+        <div className={sheetCss['sheet']} key={shown.id}>
           <div className={css['whole']}>
             <Fingerprint fingerprint={shown.fingerprint} whole />
           </div>
@@ -105,7 +106,7 @@ function LastDeeds({ shown, canRevoke, onRevoke, onClose }: LastDeedsProps): Rea
   });
   if (shown.state === 'revoked') {
     return (
-      <div className={css['actions']}>
+      <div className={sheetCss['deeds']}>
         <Button
           onClick={() => {
             remove.mutate();
@@ -117,7 +118,7 @@ function LastDeeds({ shown, canRevoke, onRevoke, onClose }: LastDeedsProps): Rea
     );
   }
   return (
-    <div className={css['actions']}>
+    <div className={sheetCss['deeds']}>
       <Button kind="danger" disabled={!canRevoke} onClick={onRevoke}>
         Revoke key…
       </Button>

@@ -1,15 +1,12 @@
-import { Modal, TextInput } from '@mantine/core';
+import { Modal } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { defaultKeyAge, type KeyAge } from '../../../contracts/domain/key-expiry.ts';
-import { limits } from '../../../contracts/domain/limits.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { Button } from '../../ui/button.tsx';
-import css from '../../ui/dialog.module.css';
-import { ErrorNotice } from '../../ui/notice.tsx';
 import { KeyAgeSelect } from './key-age-select.tsx';
+import { MakeKeyForm } from './make-key-form.tsx';
 
 interface NewKeyDialogProps {
   context: ContextSummary;
@@ -28,45 +25,26 @@ export function NewKeyDialog({ context, opened, onClose }: NewKeyDialogProps): R
 
 function NewKeyForm({ context, onClose }: Omit<NewKeyDialogProps, 'opened'>): ReactNode {
   const navigate = useNavigate();
-  const [label, setLabel] = useState('');
   const [age, setAge] = useState<KeyAge>(defaultKeyAge);
   const make = useMutation({
-    mutationFn: () => valueOf(keyhold().keys.make({ contextId: context.id, label: label.trim(), age })),
+    mutationFn: (label: string) => valueOf(keyhold().keys.make({ contextId: context.id, label, age })),
     onSuccess: async () => {
       onClose();
       await navigate('/status/register');
     },
   });
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (label.trim() !== '' && !make.isPending) make.mutate();
-  };
   return (
-    <form className={css['body']} onSubmit={submit}>
-      <p>
-        The new key signs in to {context.serviceName} as {context.userId} once it is registered. From then on
-        it takes the place of the key that signs now.
-      </p>
-      <TextInput
-        label="Key label"
-        description="Tells your keys apart, here and on the dashboard."
-        value={label}
-        maxLength={limits.keyLabelMax}
-        autoComplete="off"
-        spellCheck={false}
-        data-autofocus
-        onChange={(event) => {
-          setLabel(event.currentTarget.value);
-        }}
-      />
-      <KeyAgeSelect value={age} onChange={setAge} />
-      {make.isError && <ErrorNotice error={make.error} />}
-      <div className={css['foot']}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" kind="primary" busy={make.isPending} disabled={label.trim() === ''}>
-          Make key
-        </Button>
-      </div>
-    </form>
+    <MakeKeyForm
+      hint="Tells your keys apart, here and on the dashboard."
+      more={<KeyAgeSelect value={age} onChange={setAge} />}
+      action="Make key"
+      busy={make.isPending}
+      error={make.error}
+      onMake={make.mutate}
+      onClose={onClose}
+    >
+      The new key signs in to {context.serviceName} as {context.userId} once it is registered. From then on it
+      takes the place of the key that signs now.
+    </MakeKeyForm>
   );
 }

@@ -7,6 +7,7 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
+import sheetCss from '../../ui/sheet.module.css';
 import { toastDone, toastError } from '../../ui/toast.ts';
 import css from './key-sheet.module.css';
 
@@ -35,16 +36,20 @@ export function PublicKeySection({ keyId }: { keyId: string }): ReactNode {
     onError: toastError,
   });
   return (
-    <section className={css['section']} aria-label="Public key">
-      <div className={css['head']}>
-        <h3 className={css['heading']}>Public key</h3>
+    <section className={sheetCss['part']} aria-label="Public key">
+      <div className={sheetCss['head']}>
+        <h3 className={sheetCss['heading']}>Public key</h3>
         <SegmentedControl size="xs" aria-label="Format" value={format} onChange={setFormat} data={formats} />
       </div>
       {text.isError && <ErrorNotice error={text.error} />}
-      <pre className={css['publicText']} tabIndex={0} aria-label="Public key text">
+      <pre
+        className={`${sheetCss['text'] ?? ''} ${css['publicText'] ?? ''}`}
+        tabIndex={0}
+        aria-label="Public key text"
+      >
         {text.data?.text.trimEnd()}
       </pre>
-      <div className={css['actions']}>
+      <div className={sheetCss['deeds']}>
         <Button
           size="small"
           icon={<Copy />}

@@ -1,9 +1,7 @@
-import { TextInput } from '@mantine/core';
-import { Search } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
-import { limits } from '../../../contracts/domain/limits.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { findable, findAll } from '../../lib/search-words.ts';
+import { FilterField } from '../../ui/filter-field.tsx';
 import { Card } from '../../ui/page.tsx';
 import css from './registries.module.css';
 import { RegistryTable } from './registry-table.tsx';
@@ -30,19 +28,7 @@ export function RegistryList({ registries, onSetUp }: RegistryListProps): ReactN
     <>
       {long && (
         <div className={css['filter']} role="search" aria-label="Filter registries">
-          <TextInput
-            className={css['filterText']}
-            aria-label="Filter by host or context"
-            placeholder="Filter by host or context"
-            leftSection={<Search size={16} />}
-            value={query}
-            maxLength={limits.filterMax}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => {
-              setQuery(event.currentTarget.value);
-            }}
-          />
+          <FilterField label="Filter by host or context" value={query} onChange={setQuery} />
           <span className={css['found']} role="status">
             {query === '' ? '' : `${found.length.toLocaleString()} of `}
             {registries.length.toLocaleString()} registries

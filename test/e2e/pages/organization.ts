@@ -36,7 +36,19 @@ export class OrganizationPages {
     return this.sheet(name);
   }
 
+  /** From the repository's open sheet on: who may use it. */
+  async showAccess(repository: Locator): Promise<void> {
+    await repository.getByRole('tab', { name: 'Access' }).click();
+  }
+
+  /** From the repository's open sheet on: one of its tags. */
+  async openTag(repository: Locator, tag: string): Promise<void> {
+    await repository.getByRole('option', { name: tag }).click();
+    await repository.getByRole('heading', { name: tag, exact: true }).waitFor();
+  }
+
   async authorizeBot(repository: Locator, name: string): Promise<void> {
+    await this.showAccess(repository);
     await repository.getByText('Bot', { exact: true }).click();
     await repository.getByRole('combobox', { name: 'Bot' }).selectOption(name);
     await repository.getByRole('button', { name: 'Authorize' }).click();

@@ -48,5 +48,15 @@ export const organizationScenes = {
       'access.grant': { code: 'nobody_found' },
     },
   }),
+  noTags: () => ({ tags: [] }),
+  manyTags: () => ({
+    tags: [
+      ...Array.from({ length: 3000 }, (_, index) => `1.${String(index)}.0`),
+      ...['latest', `zz-${'nightly-build-of-the-container-images.'.repeat(4)}`.slice(0, 128)],
+    ],
+  }),
+  tagsFail: () => ({ failures: { 'images.tags': { code: 'server_unreachable' } } }),
+  tagsLoading: () => ({ hanging: ['images.tags'] }),
+  tagStays: () => ({ failures: { 'images.deleteTag': { code: 'deletion_off' } } }),
   organizationLoading: () => ({ hanging: ['bots.list', 'access.repositories'] }),
 } satisfies Readonly<Record<string, () => Partial<World>>>;

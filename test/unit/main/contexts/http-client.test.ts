@@ -71,6 +71,12 @@ describe('the HTTP client', () => {
     expect((await client.request(get())).text).toHaveLength(1024 * 1024);
   });
 
+  it('reads more or less where the caller says so', async () => {
+    server.answer((_, response) => response.end(Buffer.alloc(2_000_000, 0x20)));
+    expect((await client.request(get({ maxBytes: 2_000_000 }))).text).toHaveLength(2_000_000);
+    await expect(client.request(get({ maxBytes: 1_999_999 }))).rejects.toBeInstanceOf(HttpRefused);
+  });
+
   it('hangs up on an endless body', async () => {
     const hungUp = new Promise<void>((resolve) => {
       server.answer((_, response) => {

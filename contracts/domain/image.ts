@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/** A tag (OCI distribution specification 1.1, "Pulling manifests"). */
+export const tagSchema = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/);
+
+/** A digest with a registered algorithm (OCI image specification 1.1, "Registered algorithms"). */
+export const digestSchema = z.string().regex(/^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/);
+
+/** Programs that pull images. */
+export const pullToolSchema = z.enum(['podman', 'docker', 'skopeo']);
+export type PullTool = z.infer<typeof pullToolSchema>;
+
+export interface PulledImage {
+  /** Serialized origin of the registry's service. */
+  origin: string;
+  /** `host[:port]`. */
+  host: string;
+  /** `org/name`. */
+  repository: string;
+  /** A tag or a digest. */
+  reference: string;
+  /** Whether it stands for images of several platforms. */
+  index: boolean;
+}
+
+/**
+ * The command that pulls an image. A registry without TLS, which is one on this computer, has to be said to Podman
+ * and Skopeo; Docker takes it as it is. Skopeo has no store of its own, so it copies into an OCI layout, of an index
+ * with all platforms.
+ */
+export function pullCommand(tool: PullTool, image: PulledImage): string {
+  const { origin, host, repository, reference, index } = image;
+  const plain = origin.startsWith('http://');
+  const name = `${host}/${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
+  switch (tool) {
+    case 'podman':
+      return words('podman pull', plain && '--tls-verify=false', shellWord(name));
+    case 'docker':
+      return words('docker pull', shellWord(name));
+    case 'skopeo':
+      return words(
+        'skopeo copy',
+        index && '--all',
+        plain && '--src-tls-verify=false',
+        shellWord(`docker://${name}`),
+        `oci:${repository.split('/').at(-1) ?? repository}`,
+      );
+  }
+}
+
+function words(...parts: (string | false)[]): string {
+  return parts.filter((part) => part !== false).join(' ');
+}
+
+/** All else that hosts, names, tags and digests are made of means nothing to a shell; an IPv6 host's brackets do. */
+function shellWord(text: string): string {
+  return text.includes('[') ? `'${text}'` : text;
+}

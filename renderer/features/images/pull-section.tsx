@@ -1,0 +1,79 @@
+import { SegmentedControl } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { useMutation } from '@tanstack/react-query';
+import { Copy } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { pullCommand, type PullTool } from '../../../contracts/domain/image.ts';
+import type { Image } from '../../../contracts/ipc/images.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { Button } from '../../ui/button.tsx';
+import sheetCss from '../../ui/sheet.module.css';
+import { toastDone, toastError } from '../../ui/toast.ts';
+
+const tools: { value: PullTool; label: string }[] = [
+  { value: 'podman', label: 'Podman' },
+  { value: 'docker', label: 'Docker' },
+  { value: 'skopeo', label: 'Skopeo' },
+];
+
+interface PullSectionProps {
+  context: ContextSummary;
+  repository: string;
+  tag: string;
+  image: Image;
+}
+
+/** The command that pulls an image, for the program that the person used last, to copy. */
+export function PullSection({ context, repository, tag, image }: PullSectionProps): ReactNode {
+  const [stored, setTool] = useLocalStorage<string>({
+    ...{ key: 'keyhold.pull-tool', defaultValue: 'podman', getInitialValueInEffect: false },
+  });
+  const tool = tools.find(({ value }) => value === stored)?.value ?? 'podman';
+  const [by, setBy] = useState<'tag' | 'digest'>('tag');
+  const reference = by === 'tag' ? tag : image.digest;
+  const index = image.kind === 'index';
+  const copy = useMutation({
+    mutationFn: () =>
+      valueOf(keyhold().images.copyPull({ contextId: context.id, repository, tool, reference, index })),
+    onSuccess: () => {
+      toastDone('Command copied');
+    },
+    onError: toastError,
+  });
+  const { origin, host } = context;
+  return (
+    <section className={sheetCss['part']} aria-label="Pull">
+      <div className={sheetCss['head']}>
+        <h4 className={sheetCss['heading']}>Pull</h4>
+        <div className={sheetCss['deeds']}>
+          <SegmentedControl size="xs" aria-label="Program" value={tool} onChange={setTool} data={tools} />
+          <SegmentedControl
+            size="xs"
+            aria-label="By"
+            value={by}
+            onChange={setBy}
+            data={[
+              { value: 'tag', label: 'Tag' },
+              { value: 'digest', label: 'Digest' },
+            ]}
+          />
+        </div>
+      </div>
+      <pre className={sheetCss['text']} tabIndex={0} aria-label="Pull command">
+        {pullCommand(tool, { origin, host, repository, reference, index })}
+      </pre>
+      <div className={sheetCss['deeds']}>
+        <Button
+          size="small"
+          icon={<Copy />}
+          onClick={() => {
+            copy.mutate();
+          }}
+        >
+          Copy command
+        </Button>
+      </div>
+    </section>
+  );
+}

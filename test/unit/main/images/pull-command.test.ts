@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { pullCommand, type PulledImage } from '../../../../contracts/domain/image.ts';
+
+const image: PulledImage = {
+  ...{ origin: 'https://registry.acme.example', host: 'registry.acme.example' },
+  ...{ repository: 'acme/web', reference: '1.2', index: false },
+};
+const digest = `sha256:${'a'.repeat(64)}`;
+
+describe('the command that pulls', () => {
+  it.each([
+    ['podman', {}, 'podman pull registry.acme.example/acme/web:1.2'],
+    ['docker', {}, 'docker pull registry.acme.example/acme/web:1.2'],
+    ['skopeo', {}, 'skopeo copy docker://registry.acme.example/acme/web:1.2 oci:web'],
+    ['podman', { reference: digest }, `podman pull registry.acme.example/acme/web@${digest}`],
+    ['skopeo', { index: true }, 'skopeo copy --all docker://registry.acme.example/acme/web:1.2 oci:web'],
+  ] as const)('with %s and %j', (tool, facts, command) => {
+    expect(pullCommand(tool, { ...image, ...facts })).toBe(command);
+  });
+
+  it('says to Podman and Skopeo that there is no TLS, and quotes what a shell would expand', () => {
+    const local = { ...image, origin: 'http://[::1]:8970', host: '[::1]:8970' };
+    expect(pullCommand('podman', local)).toBe("podman pull --tls-verify=false '[::1]:8970/acme/web:1.2'");
+    expect(pullCommand('docker', local)).toBe("docker pull '[::1]:8970/acme/web:1.2'");
+    expect(pullCommand('skopeo', local)).toBe(
+      "skopeo copy --src-tls-verify=false 'docker://[::1]:8970/acme/web:1.2' oci:web",
+    );
+  });
+});
