@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { IpcEvents, IpcHandlers } from '../contracts/ipc/index.ts';
 import { fetchHttpClient } from './adapters/http-client.ts';
 import { systemClock } from './adapters/clock.ts';
+import { procCallers, unknownCallers } from './adapters/process-callers.ts';
 import { argon2Kdf } from './adapters/kdf.ts';
 import { fileLogger } from './adapters/logger.ts';
 import { systemRandom } from './adapters/random.ts';
@@ -11,9 +12,11 @@ import { DiskTextFiles } from './adapters/text-files.ts';
 import { SqliteVaultFile } from './adapters/vault-file.ts';
 import { DiskVaultFolder } from './adapters/vault-folder.ts';
 import { AgentServer } from './agent/agent-server.ts';
+import { CommandService } from './agent/command-service.ts';
 import { CredentialService } from './agent/credential-service.ts';
 import { agentSocketPath } from './agent/socket-path.ts';
 import { ActivityLog } from './core/activity/activity-log.ts';
+import { ApprovalService } from './core/approvals/approval-service.ts';
 import { VaultCopies } from './core/backup/vault-copies.ts';
 import { SecretClipboard } from './core/clipboard/secret-clipboard.ts';
 import { ContextService } from './core/contexts/context-service.ts';
@@ -35,6 +38,7 @@ import { buildBackups } from './backups.ts';
 import { buildDesktop, type Desktop, type DesktopPlatform } from './desktop.ts';
 import { buildOrganization } from './organization.ts';
 import { VaultSlots } from './core/vault/vault-slots.ts';
+import { approvalsHandlers } from './ipc/approvals.ts';
 import { activityHandlers } from './ipc/activity.ts';
 import { appHandlers } from './ipc/app.ts';
 import { contextsHandlers } from './ipc/contexts.ts';
@@ -63,6 +67,8 @@ export interface Platform extends DesktopPlatform {
   sheetPrinter: (logger: Logger) => SheetPrinter;
   notifier: Notifier;
   openExternalLink: (link: string, contextOrigin: string) => Promise<void>;
+  /** Opens the approval window or has it read the questions anew; closes it when none waits. */
+  showQuestions: (waiting: boolean) => void;
   emit: (name: keyof IpcEvents, payload?: unknown) => void;
 }
 
@@ -177,11 +183,21 @@ export function bootstrap(platform: Platform): AppServices {
   const organizationCalls = buildOrganization({
     ...{ vault, contexts, keys, activity, clipboard, dialogs, files, http, clock, random },
   });
-  const credentials = new CredentialService({ vault, contexts, tokens, activity });
-  const agent = new AgentServer({
+  const approvals = new ApprovalService({
+    ...{ vault, contexts, activity, clock, random, logger },
+    asks: () => store.current.askBeforeUse,
+  });
+  const commands = new CommandService({
+    ...{ vault, contexts, tokens, approvals, activity, registries, version: platform.versions.app },
+    lock: () => {
+      desktop.lock.lock('command');
+    },
+    agentState: () => agent.state(),
+  });
+  const agent: AgentServer = new AgentServer({
     socketPath: agentSocketPath(environment, platform.versions.platform, homeFolder),
-    credentials,
-    logger,
+    credentials: new CredentialService({ vault, contexts, tokens, activity, approvals }),
+    ...{ commands, callers: platform.versions.platform === 'linux' ? procCallers : unknownCallers, logger },
   });
 
   const desktop = buildDesktop(platform, {
@@ -213,6 +229,12 @@ export function bootstrap(platform: Platform): AppServices {
   });
   activity.onChange(() => {
     platform.emit('activityChanged');
+  });
+  approvals.onRules(() => {
+    platform.emit('approvalsChanged');
+  });
+  approvals.onQuestions(() => {
+    platform.showQuestions(approvals.current().question !== null);
   });
   store.onChange(() => {
     platform.emit('settingsChanged');
@@ -250,6 +272,7 @@ export function bootstrap(platform: Platform): AppServices {
       activity: activityHandlers({ vault, activity, dialogs: platform.dialogs, files, clock }),
       settings: settingsHandlers({ vault, settings: desktop.settings, store }),
       ...organizationCalls,
+      ...approvalsHandlers({ vault, approvals }),
       ...backupCalls,
     },
     load: () => store.load(),

@@ -44,6 +44,9 @@ export const activityKinds = [
   'bot.credential_copied',
   'access.granted',
   'access.revoked',
+  'approval.allowed',
+  'approval.denied',
+  'approval.rule_removed',
   'helper.credential_given',
   'helper.refused',
 ] as const;

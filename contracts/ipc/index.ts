@@ -2,6 +2,7 @@ import { accessCalls } from './access.ts';
 import { activityCalls } from './activity.ts';
 import { appCalls } from './app.ts';
 import { botsCalls } from './bots.ts';
+import { approvalsCalls, promptCalls } from './approvals.ts';
 import { contextsCalls } from './contexts.ts';
 import { backupCalls } from './backup.ts';
 import type { CallersOf, ContractNames, HandlersOf, SubscribersOf } from './define.ts';
@@ -32,6 +33,8 @@ export const ipcContract = {
     access: accessCalls,
     activity: activityCalls,
     settings: settingsCalls,
+    approvals: approvalsCalls,
+    prompt: promptCalls,
     backup: backupCalls,
     rescue: rescueCalls,
   },

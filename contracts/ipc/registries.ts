@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contextIdSchema } from '../domain/context.ts';
+import { programUseSchema } from '../domain/key.ts';
 import { call } from './define.ts';
 
 const byId = z.strictObject({ contextId: contextIdSchema });
@@ -12,6 +13,8 @@ export const registrySchema = z.strictObject({
   answers: z.boolean(),
   /** `keyhold`: our entry is there. `other`: another helper is named for this host. */
   podman: z.enum(['keyhold', 'other', 'none', 'unreadable']),
+  /** When the helper last gave a credential for this host. */
+  lastUse: programUseSchema.nullable(),
   /** Set up by Keyhold and still on record, so that it can be undone. */
   canUndo: z.boolean(),
 });

@@ -1,5 +1,7 @@
 /** What the core asks of the world. Adapters implement these; tests pass their own clock, folder and server. */
 
+import type { Caller } from '../../contracts/domain/approval.ts';
+
 export type Cancel = () => void;
 
 export interface Clock {
@@ -225,6 +227,12 @@ export interface LoginItem {
   isOn(): Promise<boolean>;
   /** @throws KeyholdError `storage_failed` */
   set(on: boolean): Promise<void>;
+}
+
+/** Who stands behind a process that asks for something. */
+export interface Callers {
+  /** @returns the program that started a process, and what started that; null when it cannot be seen */
+  callerOf(pid: number): Caller | null;
 }
 
 /** Tells listeners that something changed. */

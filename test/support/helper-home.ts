@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { procCallers } from '../../main/adapters/process-callers.ts';
 import { fileLogger } from '../../main/adapters/logger.ts';
 import { AgentServer } from '../../main/agent/agent-server.ts';
 import { CredentialService } from '../../main/agent/credential-service.ts';
@@ -7,7 +8,8 @@ import { agentSocketPath } from '../../main/agent/socket-path.ts';
 import { helperProgram } from '../../main/core/registries/paths.ts';
 import { registryParts } from '../unit/main/registries/registry-parts.ts';
 import type { RegistryParts } from '../unit/main/registries/registry-parts.ts';
-import { writeProgram } from './helper-programs.ts';
+import { commandService } from './command-service.ts';
+import { appVersion, writeProgram } from './helper-programs.ts';
 import { registerContext } from './register-context.ts';
 import { runTool } from './registry-tools.ts';
 import type { ToolResult } from './registry-tools.ts';
@@ -34,9 +36,11 @@ export async function helperHome(): Promise<HelperHome> {
   const app = await registryParts();
   const { home, parts } = app;
   const runtime = path.join(home, 'run');
-  const agent = new AgentServer({
+  const commands = commandService(parts, home, await appVersion(), () => agent.state());
+  const agent: AgentServer = new AgentServer({
     socketPath: agentSocketPath({ XDG_RUNTIME_DIR: runtime }, process.platform, home),
     credentials: new CredentialService(parts),
+    ...{ commands, callers: procCallers },
     logger: fileLogger(home, 'silent'),
   });
   await agent.start();

@@ -1,3 +1,4 @@
+import type { ApprovalQuestion, ApprovalRule } from '../../contracts/domain/approval.ts';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
 import type { Rotation } from '../../contracts/domain/rotation.ts';
@@ -51,6 +52,7 @@ export function sampleKey(facts: Partial<KeySummary> = {}): KeySummary {
     createdAt: timeFromNow(-32 * 86_400),
     registeredAt: timeFromNow(-32 * 86_400 + 140),
     lastUsedAt: timeFromNow(-8 * 60),
+    programUse: { at: timeFromNow(-8 * 60), program: 'skopeo' },
     expiresAt: timeFromNow((365 - 32) * 86_400),
     revokedAt: null,
     ...facts,
@@ -60,7 +62,7 @@ export function sampleKey(facts: Partial<KeySummary> = {}): KeySummary {
 /** A key whose registration has not come about. */
 export function samplePendingKey(facts: Partial<KeySummary> = {}): KeySummary {
   return sampleKey({
-    ...{ state: 'pending', signs: false, registeredAt: null, lastUsedAt: null },
+    ...{ state: 'pending', signs: false, registeredAt: null, lastUsedAt: null, programUse: null },
     ...{ createdAt: timeFromNow(-20), expiresAt: timeFromNow(365 * 86_400 - 20) },
     ...facts,
   });
@@ -199,6 +201,7 @@ export function sampleRegistry(facts: Partial<Registry> = {}): Registry {
     answers: true,
     podman: 'keyhold',
     canUndo: true,
+    lastUse: { at: timeFromNow(-3 * 60), program: 'skopeo' },
     ...facts,
   };
 }
@@ -275,4 +278,41 @@ export function sampleActivity(count = story.length): ActivityEntry[] {
     const older = Math.floor(index / story.length) * 40 * 86_400;
     return { seq: count - index, at: timeFromNow(age - older), kind, contextName, detail };
   });
+}
+
+export function sampleQuestion(facts: Partial<ApprovalQuestion> = {}): ApprovalQuestion {
+  return {
+    id: '3b241101-e2bb-4255-8caf-4136c566a962',
+    contextName: 'Production',
+    userId: 'u_42',
+    host: 'registry.acme.example',
+    purpose: 'credential',
+    caller: {
+      program: 'skopeo',
+      path: '/usr/bin/skopeo',
+      parents: [
+        { pid: 4120, name: 'make' },
+        { pid: 3977, name: 'bash' },
+        { pid: 2210, name: 'gnome-terminal-' },
+      ],
+    },
+    requests: 1,
+    endsAt: timeFromNow(52),
+    ...facts,
+  };
+}
+
+export function sampleRule(facts: Partial<ApprovalRule> = {}): ApprovalRule {
+  return {
+    id: '3b241101-e2bb-4255-8caf-4136c566a901',
+    contextId: productionId,
+    contextName: 'Production',
+    program: 'skopeo',
+    path: '/usr/bin/skopeo',
+    verdict: 'allow',
+    holds: 'always',
+    endsAt: null,
+    createdAt: timeFromNow(-3 * 86_400),
+    ...facts,
+  };
 }

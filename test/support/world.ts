@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { ApprovalQuestion, ApprovalRule } from '../../contracts/domain/approval.ts';
+import { approvalsHandlers } from './world-approvals.ts';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { Inspection } from '../../contracts/domain/inspection.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
@@ -83,6 +85,9 @@ export interface World extends OrganizationWorld {
   preview: SetUpPreview;
   restored: 'exact' | 'entry';
   activity: ActivityEntry[];
+  rules: ApprovalRule[];
+  /** What waits for the user's answer, in order. */
+  questions: ApprovalQuestion[];
   brokenAt: number | null;
   settings: SettingsView;
   backup: z.output<typeof ipcContract.calls.backup.status.response>;
@@ -137,6 +142,8 @@ function defaultWorld(): World {
     preview: samplePreview(),
     restored: 'exact',
     activity: sampleActivity(),
+    rules: [],
+    questions: [],
     brokenAt: null,
     settings: { settings: defaultSettings, startAtLogin: false, tray: true, setAside: false },
     backup: { savedAt: timeFromNow(-12 * 86_400), newKeys: 0, copies: 7, newestCopy: '2026-11-24' },
@@ -420,6 +427,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     access: accessHandlers(world),
     activity: activityHandlers(world),
     settings: settingsHandlers(world),
+    ...approvalsHandlers(world),
     backup: backupHandlers(world),
     rescue: rescueHandlers(world),
   };

@@ -12,6 +12,7 @@ import { AuthFileStore } from './auth-file-store.ts';
 import { previewChange } from './auth-file-preview.ts';
 import { HelperInstaller } from './helper-installer.ts';
 import type { HelperState } from './helper-installer.ts';
+import { readRegistryUses } from './registry-uses.ts';
 import { planSetUp, planUndo } from './set-up-plan.ts';
 import type { SetUp } from './set-up-plan.ts';
 import { SetUpRecords } from './set-up-records.ts';
@@ -71,6 +72,7 @@ export class RegistryService {
     const contexts = this.#deps.contexts.list().filter((context) => context.hasRegistry);
     const podman = await this.#namedHelpers(contexts.map((context) => context.host));
     const answering = new Set(this.#deps.contexts.answering().map(({ id }) => id));
+    const uses = readRegistryUses(this.#deps.vault.sql());
     const setUp = new Set(places.map(({ host }) => host));
     const registries = contexts.map(({ id, name, host }) => ({
       contextId: id,
@@ -79,6 +81,7 @@ export class RegistryService {
       answers: answering.has(id),
       podman: podman(host),
       canUndo: setUp.has(host),
+      lastUse: answering.has(id) ? (uses.get(host) ?? null) : null,
     }));
     return { registries, helper: await this.#helper.state(), podmanFile: podmanAuthFile };
   }

@@ -96,6 +96,8 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE keys ADD COLUMN expires_at TEXT;
       ALTER TABLE keys ADD COLUMN revoked_at TEXT;
       ALTER TABLE keys ADD COLUMN reminded TEXT CHECK (reminded IN ('week', 'day', 'expired'));
+      ALTER TABLE keys ADD COLUMN program_used_at TEXT;
+      ALTER TABLE keys ADD COLUMN program_used_by TEXT;
       CREATE INDEX keys_with_limit ON keys (expires_at) WHERE expires_at IS NOT NULL;
       CREATE TABLE rotations (
         context_id TEXT PRIMARY KEY REFERENCES contexts (id) ON DELETE CASCADE,
@@ -103,6 +105,17 @@ export const migrations: readonly Migration[] = [
         new_key TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
         mode TEXT NOT NULL CHECK (mode IN ('service', 'paste')),
         step TEXT NOT NULL CHECK (step IN ('register', 'verify', 'retire'))
+      ) STRICT;
+      CREATE TABLE registry_uses (
+        host TEXT PRIMARY KEY,
+        at TEXT NOT NULL,
+        program TEXT
+      ) STRICT;
+      CREATE TABLE approval_rules (
+        id TEXT PRIMARY KEY,
+        context_id TEXT NOT NULL REFERENCES contexts (id) ON DELETE CASCADE,
+        sealed_rule BLOB NOT NULL,
+        created_at TEXT NOT NULL
       ) STRICT;
     `,
   },

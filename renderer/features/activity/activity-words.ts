@@ -89,6 +89,9 @@ export const activityLooks: Readonly<Record<ActivityEntry['kind'], Look>> = {
   'bot.credential_copied': look('Bot’s credential copied', ClipboardCopy),
   'access.granted': look('Authorization given', UserCheck),
   'access.revoked': look('Authorization taken back', UserX),
+  'approval.allowed': look('Use allowed', UserCheck),
+  'approval.denied': look('Use denied', UserX, 'warning'),
+  'approval.rule_removed': look('Approval rule removed', Trash2),
   'helper.credential_given': look('Credential handed out', PackageCheck),
   'helper.refused': look('Credential refused', PackageX, 'warning'),
 };
@@ -126,6 +129,7 @@ const lockReasonWords: Readonly<Record<LockReason, string>> = {
   idle: 'nobody used the computer',
   suspend: 'the computer went to sleep',
   screen_lock: 'the screen was locked',
+  command: 'by keyhold lock',
   quit: 'Keyhold was closed',
 };
 

@@ -35,25 +35,32 @@ export async function readOrNull(file: string): Promise<string | null> {
   return readFile(file, 'utf8').catch(() => null);
 }
 
+export type InstallChange = Parameters<RegistryParts['restarted']>[0];
+
+/** The registry service on a home folder, as the app builds it. */
+export function registryService(parts: SignInParts, home: string, change?: InstallChange): RegistryService {
+  const logger = fileLogger(home, 'silent');
+  const helper = helperPath(home);
+  return new RegistryService({
+    ...{ vault: parts.vault, contexts: parts.contexts, activity: parts.activity },
+    ...{ clock: systemClock, random: systemRandom, logger, files: new DiskTextFiles(logger) },
+    environment: {
+      podmanAuthFile: podmanAuthFile({}, home),
+      helperPath: helper,
+      helperScript: packagedHelper,
+      appExecutable: "/opt/Maya's Apps/keyhold",
+      path: `/usr/bin:${dirname(helper)}/`,
+      ...change,
+    },
+  });
+}
+
 export async function registryParts(): Promise<RegistryParts> {
   const parts = await signInParts(systemClock);
   const home = await mkdtemp(join(tmpdir(), 'keyhold-home-'));
-  const logger = fileLogger(home, 'silent');
   const authFile = podmanAuthFile({}, home);
   const helper = helperPath(home);
-  const restarted: RegistryParts['restarted'] = (change) =>
-    new RegistryService({
-      ...{ vault: parts.vault, contexts: parts.contexts, activity: parts.activity },
-      ...{ clock: systemClock, random: systemRandom, logger, files: new DiskTextFiles(logger) },
-      environment: {
-        podmanAuthFile: authFile,
-        helperPath: helper,
-        helperScript: packagedHelper,
-        appExecutable: "/opt/Maya's Apps/keyhold",
-        path: `/usr/bin:${dirname(helper)}/`,
-        ...change,
-      },
-    });
+  const restarted: RegistryParts['restarted'] = (change) => registryService(parts, home, change);
   return {
     parts,
     registries: restarted(),

@@ -42,6 +42,7 @@ describe('setting a registry up', () => {
           answers: true,
           podman: 'keyhold',
           canUndo: true,
+          lastUse: null,
         },
       ],
       helper: { path: parts.helper, state: 'current', onPath: true },

@@ -10,6 +10,7 @@ import type { LogLevel } from '../../../../main/adapters/logger.ts';
 import { systemRandom } from '../../../../main/adapters/random.ts';
 import { SqliteVaultFile } from '../../../../main/adapters/vault-file.ts';
 import { ActivityLog } from '../../../../main/core/activity/activity-log.ts';
+import { ApprovalService } from '../../../../main/core/approvals/approval-service.ts';
 import { ContextService } from '../../../../main/core/contexts/context-service.ts';
 import type { AddContext, StoredContext } from '../../../../main/core/contexts/context-service.ts';
 import { KeyService } from '../../../../main/core/keys/key-service.ts';
@@ -30,6 +31,9 @@ export interface SignInParts {
   contexts: ContextService;
   registration: Registration;
   tokens: TokenService;
+  approvals: ApprovalService;
+  /** Whether uses without a rule are asked about; off unless a test turns it on. */
+  asks: boolean;
   /** What is called once a key is registered; a test may put its own in. */
   onRegistered: (context: StoredContext) => Promise<WaitState['podman']>;
   add(facts: Partial<AddContext> & Pick<AddContext, 'address' | 'userId'>): Promise<ContextSummary>;
@@ -65,6 +69,7 @@ export async function signInParts(
   const services = { vault, contexts, keys, http, clock, random, activity, logger };
   const registration = new Registration({ ...services, onRegistered });
   const tokens = new TokenService(services);
+  const approvals = new ApprovalService({ ...services, asks: () => parts.asks });
   const parts: SignInParts = {
     folder,
     vault,
@@ -73,6 +78,8 @@ export async function signInParts(
     contexts,
     registration,
     tokens,
+    approvals,
+    asks: false,
     onRegistered: () => Promise.resolve('not_asked'),
     add: (facts) => contexts.add({ name: 'Work', keyLabel: 'laptop', setUpPodman: false, ...facts }),
     unlock: () => vault.unlock(Buffer.from(passphrase)),
