@@ -16,6 +16,10 @@ export class PromptWindow {
 
   constructor(outFolder: string) {
     this.#outFolder = outFolder;
+    // It would keep the app from quitting.
+    app.on('before-quit', () => {
+      this.show(false);
+    });
   }
 
   get current(): BrowserWindow | null {

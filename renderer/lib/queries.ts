@@ -106,6 +106,10 @@ export const queries = {
       getNextPageParam: (page) => (page.more ? (page.entries.at(-1)?.seq ?? null) : null),
       placeholderData: keepPreviousData,
     }),
+  rules: queryOptions({
+    queryKey: ['rules'],
+    queryFn: () => valueOf(keyhold().approvals.rules()),
+  }),
   settings: queryOptions({
     queryKey: ['settings'],
     queryFn: () => valueOf(keyhold().settings.get()),

@@ -38,14 +38,14 @@ const sizes = [
   { width: 800, height: 560 },
 ] as const;
 
-for (const { name, scene, go } of screens) {
+for (const { name, scene, go, window: own } of screens) {
   test(`${name}: accessible, fits the window, keeps to the policy`, async ({ chromium, preview }) => {
-    const { page, faults, close } = await preview.open(chromium, scene);
+    const { page, faults, close } = await preview.open(chromium, scene, own?.path);
     await go?.(page);
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme });
-      for (const size of sizes) {
-        await page.setViewportSize(size);
+      for (const size of own === undefined ? sizes : [own]) {
+        await page.setViewportSize({ width: size.width, height: size.height });
         await settle(page);
         await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${String(size.width)}.png`) });
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

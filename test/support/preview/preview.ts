@@ -22,7 +22,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 export interface Preview {
   /** Opens the window with a scene's main process behind it, at a fixed time. */
-  open: (browser: Browser, scene: keyof typeof scenes) => Promise<PreviewPage>;
+  open: (browser: Browser, scene: keyof typeof scenes, path?: string) => Promise<PreviewPage>;
   remove: () => Promise<void>;
 }
 
@@ -78,7 +78,7 @@ async function serve(page: Page, folder: string): Promise<void> {
     await route.fulfill({
       contentType: contentTypes[extname(path)] ?? 'application/octet-stream',
       headers: { 'content-security-policy': contentSecurityPolicy(nonce) },
-      body: path === '/index.html' ? file.toString().replaceAll('__CSP_NONCE__', nonce) : file,
+      body: extname(path) === '.html' ? file.toString().replaceAll('__CSP_NONCE__', nonce) : file,
     });
   });
 }
@@ -95,7 +95,7 @@ export async function buildPreview(): Promise<Preview> {
     }),
   ]);
   return {
-    open: async (browser, scene) => {
+    open: async (browser, scene, path = '/') => {
       const context = await browser.newContext({
         viewport: { width: 1100, height: 720 },
         reducedMotion: 'reduce',
@@ -109,7 +109,7 @@ export async function buildPreview(): Promise<Preview> {
       await serve(page, folder);
       await page.addInitScript(`window.keyholdScene = ${JSON.stringify(scene)}`);
       await page.addInitScript(standIn);
-      await page.goto(origin);
+      await page.goto(`${origin}${path}`);
       await page.locator('html[data-ready]').waitFor({ state: 'attached' });
       return { page, faults, close: () => context.close() };
     },
