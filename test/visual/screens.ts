@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { scenes } from '../support/preview/scenes.ts';
+import { approvalScreens } from './approval-screens.ts';
 import { backupScreens } from './backup-screens.ts';
 import { organizationScreens } from './organization-screens.ts';
 import { click, press, type, visit } from './steps.ts';
@@ -387,4 +388,5 @@ export const screens: readonly Screen[] = [
   { name: 'activity-loading', scene: 'loading', go: visit('Activity') },
   ...backupScreens,
   ...organizationScreens,
+  ...approvalScreens,
 ];

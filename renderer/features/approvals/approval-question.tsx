@@ -40,7 +40,8 @@ export function ApprovalQuestionForm({ question, more, onAnswered }: ApprovalQue
   };
   return (
     <>
-      <div className={css['content']}>
+      {/* What does not fit scrolls, by the keyboard too. */}
+      <div className={css['content']} {...{ role: 'region', 'aria-label': 'Question', tabIndex: 0 }}>
         <h1 className={css['title']}>
           Let <strong>{question.caller?.program ?? 'an unknown program'}</strong>{' '}
           {question.purpose === 'credential' ? 'sign in to ' : 'have a token for '}
@@ -105,6 +106,7 @@ function CallerFacts({
   return (
     <FactList
       facts={[
+        ...(requests > 1 ? [{ name: 'Requests', value: `${String(requests)} wait for this answer` }] : []),
         ...(caller === null ? [] : [{ name: 'Program', value: <code>{caller.path}</code> }]),
         ...(parents === '' ? [] : [{ name: 'Started by', value: parents }]),
         {
@@ -115,7 +117,6 @@ function CallerFacts({
             </>
           ),
         },
-        ...(requests > 1 ? [{ name: 'Requests', value: `${String(requests)} wait for this answer` }] : []),
       ]}
     />
   );

@@ -58,7 +58,7 @@ function RuleRow({ rule }: { rule: ApprovalRule }): ReactNode {
       <Table.Td>
         <Badge tone={tone}>{words}</Badge>
       </Table.Td>
-      <Table.Td>
+      <Table.Td className={css['holds']}>
         <Holding rule={rule} />
       </Table.Td>
       <Table.Td className={css['action']}>

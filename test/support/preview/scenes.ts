@@ -20,6 +20,7 @@ import {
   timeFromNow,
 } from '../samples.ts';
 import type { World } from '../world.ts';
+import { approvalScenes } from './approval-scenes.ts';
 import { backupScenes } from './backup-scenes.ts';
 import { keyScenes } from './key-scenes.ts';
 import { organizationScenes } from './organization-scenes.ts';
@@ -273,6 +274,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
     inspection: { kind: 'malformed', problem: 'character', part: 'claims', position: 73 },
   }),
   ...keyScenes,
+  ...approvalScenes,
   ...backupScenes,
   ...organizationScenes,
   shortTokens: () => ({ contexts: [sampleContext({ maxTokenTtl: 3600 })] }),

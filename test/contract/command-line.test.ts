@@ -1,0 +1,218 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeJwt } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { answerWith, httpAnswer, serveSocket, socketPlace } from '../support/agent-sockets.ts';
+import { appVersion, installHelper } from '../support/helper-programs.ts';
+import { hasTool, runTool, type ToolResult } from '../support/registry-tools.ts';
+import { agentParts, post, type AgentParts } from '../unit/main/agent/agent-parts.ts';
+import { addContext } from '../unit/main/registries/add-context.ts';
+
+// `keyhold` on the command line, by each shell of this machine, against the app's own parts.
+
+const host = 'registry.example:5000';
+const probes: Readonly<Record<string, string[]>> = { dash: ['-c', ':'], busybox: ['true'] };
+const shells = [[], ['dash'], ['bash', '--posix'], ['busybox', 'sh']].filter(
+  ([shell]) => shell === undefined || hasTool(shell, probes[shell]),
+);
+
+let agent: AgentParts;
+let home: string;
+let script: string;
+
+beforeEach(async () => {
+  agent = await agentParts();
+  home = await mkdtemp(join('/tmp', 'keyhold-command-'));
+  await installHelper(home, '/nowhere/keyhold');
+  script = join(home, '.local', 'bin', 'keyhold');
+  addContext(agent.parts, { host, userId: 'u-maya', name: 'Production' });
+  addContext(agent.parts, { host: 'other.example', userId: 'bot:acme/ci', name: 'CI of Acme' });
+});
+afterEach(async () => {
+  await agent.dispose();
+  await rm(home, { recursive: true });
+});
+
+/** Runs it once, by the first shell unless another is named. */
+function run(
+  args: readonly string[],
+  shell: readonly string[] = [],
+  runtime = agent.folder,
+): Promise<ToolResult> {
+  const [command = script, ...words] = [...shell, ...(shell.length > 0 ? [script] : [])];
+  return runTool(home, command, [...words, ...args], { XDG_RUNTIME_DIR: runtime });
+}
+
+function output(stdout: string): ToolResult {
+  return { code: 0, stdout, stderr: '' };
+}
+
+describe.each(shells.map((shell) => ({ shell, name: shell[0] ?? 'its own shell' })))(
+  'by $name',
+  ({ shell }) => {
+    it('tells the state, the contexts and what happened', async () => {
+      expect(await run(['status'], shell)).toEqual(
+        output(
+          `Vault    unlocked\nContext  Production (u-maya at ${host})\nVersion  ${await appVersion()}\n`,
+        ),
+      );
+      expect(await run(['contexts'], shell)).toEqual(
+        output(
+          `*  Production  u-maya       ${host}  active\n   CI of Acme  bot:acme/ci  other.example          active\n`,
+        ),
+      );
+      expect(await run(['contexts', 'set', 'ci OF acme'], shell)).toEqual(
+        output('CI of Acme is the current context.\n'),
+      );
+      const history = await run(['history', '--limit=2', '--json'], shell);
+      const lines = history.stdout.trimEnd().split('\n');
+      expect(lines.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual([
+        'key.created',
+        'key.created',
+      ]);
+    });
+
+    it('prints a token, a header field or JSON', async () => {
+      const raw = await run(['token'], shell);
+      const { sub, iat = 0, exp = 0 } = decodeJwt(raw.stdout.trim());
+      expect({ ...raw, stdout: '' }).toEqual(output(''));
+      expect({ sub, life: exp - iat }).toMatchObject({ sub: 'u-maya' });
+      const field = await run(['token', '--header', '--ttl', '1h', '--context', 'CI of Acme'], shell);
+      expect(field.stdout).toMatch(/^Authorization: Bearer [\w-]+\.[\w-]+\.[\w-]+\n$/);
+      expect(decodeJwt(field.stdout.trim().split(' ')[2] ?? '').sub).toBe('bot:acme/ci');
+      const answer = JSON.parse((await run(['token', '--json'], shell)).stdout) as Record<string, unknown>;
+      expect(answer).toMatchObject({ context: 'Production', userId: 'u-maya', audience: `https://${host}` });
+      expect(agent.parts.logged().at(-1)).toMatch(/^token\.minted \| Production \| 15m, key \S{8}, for \S+$/);
+    });
+
+    it.each([
+      [['frob'], 'keyhold does not know the command frob. See: keyhold --help\n'],
+      [['token', '--ttl'], 'The option --ttl needs a value. See: keyhold --help\n'],
+      [['token', '--ttl', '99h'], /^--ttl takes a life such as 15m or 1h30m, from 1m to 24h\. See/],
+      [['status', '--header'], 'keyhold does not know the option --header here. See: keyhold --help\n'],
+      [['history', '--limit', '0'], '--limit takes a number from 1 to 200. See: keyhold --help\n'],
+      [['contexts', 'set'], /^Use: keyhold contexts/],
+      [['lock', 'now'], 'keyhold lock takes fewer words. See: keyhold --help\n'],
+      [['to\nken'], /^No word of a command has a line break/],
+      [[], 'Name a command. See: keyhold --help\n'],
+    ])('refuses %j with exit code 2', async (args, advice) => {
+      const { code, stdout, stderr } = await run(args, shell);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toEqual(advice instanceof RegExp ? expect.stringMatching(advice) : advice);
+    });
+
+    it('locks, and says by exit code 4 that it is locked', async () => {
+      expect(await run(['lock'], shell)).toEqual(output(''));
+      expect(agent.parts.vault.isUnlocked).toBe(false);
+      expect(await run(['status', '--json'], shell)).toMatchObject({ code: 4, stderr: '' });
+      const locked = {
+        code: 4,
+        stdout: '',
+        stderr: 'Keyhold is locked. Unlock it and run the command again.\n',
+      };
+      for (const command of ['token', 'contexts', 'doctor', 'history']) {
+        expect(await run([command], shell)).toEqual(locked);
+      }
+    });
+
+    it('says by exit code 3 that nothing runs, and by 5 that use was denied', async () => {
+      expect(await run(['status'], shell, '/nowhere')).toEqual({
+        ...{ code: 3, stdout: '' },
+        stderr:
+          'Keyhold is not running, or not for this user. Start it, unlock it and run the command again.\n',
+      });
+      agent.parts.asks = true;
+      const { approvals } = agent.parts;
+      const stop = approvals.onQuestions(() => {
+        const { question } = approvals.current();
+        if (question !== null) approvals.answer(question.id, 'deny', 'always');
+      });
+      const denied = await run(['token'], shell);
+      stop();
+      expect(denied).toMatchObject({ code: 5, stdout: '' });
+      expect(denied.stderr).toMatch(
+        /^Keyhold was told not to let \S+ use Production\. Change that in Keyhold under/,
+      );
+      expect(approvals.rules()[0]?.path).toMatch(/^\//);
+    });
+
+    it('has help, version and completions without the app', async () => {
+      const help = await run(['--help'], shell, '/nowhere');
+      expect(help).toMatchObject({ code: 0, stderr: '' });
+      for (const word of [
+        'status',
+        'token',
+        'contexts',
+        'doctor',
+        'lock',
+        'history',
+        '--ttl',
+        'Exit codes',
+      ]) {
+        expect(help.stdout).toContain(word);
+      }
+      expect(await run(['version'], shell, '/nowhere')).toEqual(output(`keyhold ${await appVersion()}\n`));
+      expect((await run(['completions', 'fish'], shell, '/nowhere')).code).toBe(2);
+    });
+  },
+);
+
+it('the doctor names what is to be mended, with exit code 1', async () => {
+  const { code, stdout } = await run(['doctor']);
+  expect(code).toBe(1);
+  expect(stdout).toContain(`ok    Agent: ${agent.socketPath}\n`);
+  expect(stdout).toContain(`FAIL  ${host}: Podman’s entry: none\n      Choose “Set up” for it`);
+});
+
+it('something else in the app’s place is told apart from an answer', async () => {
+  const { runtime, socketPath } = await socketPlace(home, 'odd');
+  const server = await serveSocket(socketPath, answerWith(httpAnswer('200 OK', 'hello\n')));
+  expect(await run(['status'], [], runtime)).toMatchObject({ code: 3, stdout: '' });
+  server.close();
+});
+
+it('the agent answers programs in JSON', async () => {
+  const given = await post(agent.socketPath, '/v1/token', '{"ttl":"5m"}');
+  expect(given.status).toBe(200);
+  expect(JSON.parse(given.body)).toMatchObject({ context: 'Production' });
+  expect((await post(agent.socketPath, '/v1/token', '{"ttl":5}')).status).toBe(400);
+  expect((await post(agent.socketPath, '/v1/token', '{"context":"nobody"}')).status).toBe(409);
+  agent.parts.vault.lock('click');
+  expect((await post(agent.socketPath, '/v1/token', '{}')).status).toBe(423);
+});
+
+describe('completions', () => {
+  it.runIf(hasTool('bash')).each([
+    ['keyhold to', 'token'],
+    ['keyhold contexts se', 'set'],
+    ['keyhold contexts set CI', 'CI\\ of\\ Acme'],
+    ['keyhold contexts set $', '\\$\\(touch\\ ran\\)'],
+    ['keyhold token --context Pro', 'Production'],
+    ['keyhold token --he', '--header'],
+  ])('of bash complete “%s”', async (line, completed) => {
+    addContext(agent.parts, { host: 'odd.example', name: '$(touch ran)' });
+    const words = line.split(' ');
+    const program = `PATH='${join(home, '.local', 'bin')}':$PATH; eval "$(keyhold completions bash)"
+      COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${String(words.length - 1)}
+      _keyhold; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout } = await runTool(home, 'bash', ['-c', program], { XDG_RUNTIME_DIR: agent.folder });
+    expect(stdout).toBe(`${completed}\n`);
+    await expect(stat(join(home, 'ran'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it.runIf(hasTool('zsh'))('of zsh can be loaded', async () => {
+    const program = `PATH='${join(home, '.local', 'bin')}':$PATH; autoload -Uz compinit; compinit -D -u
+      eval "$(keyhold completions zsh)"; print -r -- \${_comps[keyhold]}`;
+    expect(await runTool(home, 'zsh', ['-fc', program], {})).toMatchObject({ code: 0, stdout: '_keyhold\n' });
+  });
+});
+
+it('is installed beside the helper, and never over another program of that name', async () => {
+  expect((await stat(script)).mode & 0o777).toBe(0o755);
+  await writeFile(script, '#!/bin/sh\necho mine\n');
+  await installHelper(home, '/nowhere/keyhold');
+  expect(await readFile(script, 'utf8')).toBe('#!/bin/sh\necho mine\n');
+  await writeFile(script, '#!/bin/sh\n# Keyhold on the command line, of an older version\n');
+  await installHelper(home, '/nowhere/keyhold');
+  expect((await run(['version'])).code).toBe(0);
+});
