@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -20,8 +19,11 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'chrome130',
     sourcemap: false,
-    rollupOptions: {
-      input: ['index.html', 'approval.html'].map((page) => join(import.meta.dirname, page)),
+    rolldownOptions: {
+      input: {
+        index: `${import.meta.dirname}/index.html`,
+        approval: `${import.meta.dirname}/approval.html`,
+      },
     },
     // The content security policy knows neither inline scripts nor data: fonts.
     modulePreload: { polyfill: false },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
-import { KeyholdError } from '../../contracts/errors.ts';
+import { KeyholdError, type ErrorCode } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/domain/limits.ts';
 import type { ActivityLog } from '../core/activity/activity-log.ts';
 import type { ApprovalService } from '../core/approvals/approval-service.ts';
@@ -231,36 +231,24 @@ export class CommandService {
   }
 
   #explain({ code, details }: KeyholdError): CommandAnswer {
-    switch (code) {
-      case 'vault_locked':
-        return this.#notOpen();
-      case 'context_not_found':
-        return failed(exitCodes.failed, code, 'There is no such context. See them with: keyhold contexts');
-      case 'key_not_registered':
-        return failed(
-          exitCodes.failed,
-          code,
-          'The key of this context is not registered. Open Keyhold and finish adding the context.',
-        );
-      case 'key_expired':
-        return failed(
-          exitCodes.failed,
-          code,
-          'The key of this context has expired. Open Keyhold and rotate it on the Keys page.',
-        );
-      case 'invalid_ttl':
-        return usage(
-          `--ttl takes a life such as 15m or 1h30m, from ${formatTtl(limits.ttlMin)} to ${formatTtl(details?.maxSeconds ?? 0)}.`,
-        );
-      default:
-        return failed(
-          exitCodes.failed,
-          code,
-          'Keyhold could not do this. Open Keyhold to see what is wrong.',
-        );
+    if (code === 'vault_locked') return this.#notOpen();
+    if (code === 'invalid_ttl') {
+      const longest = formatTtl(details?.maxSeconds ?? 0);
+      return usage(
+        `--ttl takes a life such as 15m or 1h30m, from ${formatTtl(limits.ttlMin)} to ${longest}.`,
+      );
     }
+    const message = explanations[code] ?? 'Keyhold could not do this. Open Keyhold to see what is wrong.';
+    return failed(exitCodes.failed, code, message);
   }
 }
+
+const explanations: Partial<Record<ErrorCode, string>> = {
+  context_not_found: 'There is no such context. See them with: keyhold contexts',
+  key_not_registered:
+    'The key of this context is not registered. Open Keyhold and finish adding the context.',
+  key_expired: 'The key of this context has expired. Open Keyhold and rotate it on the Keys page.',
+};
 
 function usage(message: string): CommandAnswer {
   return failed(exitCodes.usage, 'usage', `${message} See: keyhold --help`);

@@ -1,8 +1,7 @@
-/** The options of the commands: what takes a value, and what is a switch. */
-const withValue = ['--context', '--ttl', '--limit'] as const;
+/** The options that take no value. */
 const switches = ['--json', '--header'] as const;
 
-type Option = (typeof withValue)[number] | (typeof switches)[number];
+type Option = '--context' | '--ttl' | '--limit' | (typeof switches)[number];
 
 export interface CommandWords {
   /** What is no option, in order. */

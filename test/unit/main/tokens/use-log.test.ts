@@ -63,7 +63,7 @@ describe('uses of a key', () => {
       uses.note(given('a', 'skopeo')),
     ]);
     expect(parts.keys.current(contextId)?.programUse).toMatchObject({ program: 'skopeo' });
-    const programs = [...readRegistryUses(parts.vault.sql())].map(([host, use]) => [host, use?.program]);
+    const programs = [...readRegistryUses(parts.vault.sql())].map(([host, use]) => [host, use.program]);
     expect(programs).toEqual([
       ['a', 'skopeo'],
       ['b', 'curl'],
