@@ -99,7 +99,7 @@ export const activityLooks: Readonly<Record<ActivityEntry['kind'], Look>> = {
 type Kind = ActivityEntry['kind'];
 
 export type ActivitySubject =
-  'all' | 'vault' | 'contexts' | 'keys' | 'tokens' | 'registries' | 'organization' | 'warnings';
+  'all' | 'vault' | 'contexts' | 'keys' | 'tokens' | 'registries' | 'organization' | 'approvals' | 'warnings';
 
 const allKinds = Object.keys(activityLooks) as Kind[];
 
@@ -116,6 +116,7 @@ export const activitySubjects: Readonly<Record<ActivitySubject, { label: string;
   tokens: { label: 'Tokens', kinds: kindsOf('token') },
   registries: { label: 'Registries', kinds: kindsOf('registry', 'helper') },
   organization: { label: 'Bots and authorizations', kinds: kindsOf('bot', 'access') },
+  approvals: { label: 'Approvals', kinds: kindsOf('approval') },
   warnings: {
     label: 'Warnings',
     kinds: allKinds.filter((kind) => activityLooks[kind].tone === 'warning'),
