@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { ApprovalQuestion, ApprovalRule } from '../../contracts/domain/approval.ts';
+import { settingsHandlers } from './world-settings.ts';
 import { approvalsHandlers } from './world-approvals.ts';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { Inspection } from '../../contracts/domain/inspection.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
-import { defaultSettings, type Settings } from '../../contracts/domain/settings.ts';
+import { defaultSettings } from '../../contracts/domain/settings.ts';
 import type { Rotation } from '../../contracts/domain/rotation.ts';
 import { KeyholdError, type Failure } from '../../contracts/errors.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
@@ -367,24 +368,6 @@ function registriesHandlers(world: World): IpcHandlers['registries'] {
     undo: ({ contextId }) => {
       change(contextId, { podman: 'none', canUndo: false });
       return { restored: world.restored };
-    },
-  };
-}
-
-function settingsHandlers(world: World): IpcHandlers['settings'] {
-  return {
-    get: () => world.settings,
-    change: (change) => {
-      const settings = { ...world.settings.settings, ...change } as Settings;
-      world.settings = { ...world.settings, settings };
-      return world.settings;
-    },
-    setStartAtLogin: ({ on }) => {
-      world.settings = { ...world.settings, startAtLogin: on };
-      return world.settings;
-    },
-    acknowledge: () => {
-      world.settings = { ...world.settings, setAside: false };
     },
   };
 }
