@@ -1,10 +1,10 @@
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { helperStateSchema } from '../../../contracts/ipc/registries.ts';
 import { NotText } from '../ports.ts';
 import type { TextFiles } from '../ports.ts';
-import { fillHelperScript } from './helper-script.ts';
+import { fillHelperScript, fillScript, sharedScript } from './helper-script.ts';
 
 export type HelperState = z.infer<typeof helperStateSchema>;
 
@@ -66,17 +66,24 @@ export class HelperInstaller {
 
   /** The script for the command line; null when it is there as it should be, or another program is in its place. */
   async #commandToWrite(): Promise<string | null> {
-    const { files, helperScript } = this.#deps;
-    const wanted = await files.read(join(dirname(helperScript), commandProgram));
     const there = await this.#textAt(this.#commandPath);
-    if (wanted === null || (there !== null && !there.includes(commandMark))) return null;
+    if (there !== null && !there.includes(commandMark)) return null;
+    const wanted = fillScript(await this.#packaged(commandProgram), await this.#packaged(sharedScript));
+    const { files } = this.#deps;
     return there === wanted && (await files.isExecutable(this.#commandPath)) ? null : wanted;
   }
 
   async #wanted(): Promise<string> {
-    const template = await this.#deps.files.read(this.#deps.helperScript);
-    if (template === null) throw new KeyholdError('storage_failed');
-    return fillHelperScript(template, this.#deps.appExecutable);
+    const { helperScript, appExecutable } = this.#deps;
+    const template = await this.#packaged(basename(helperScript));
+    return fillHelperScript(template, await this.#packaged(sharedScript), appExecutable);
+  }
+
+  /** A script that the app was packaged with, as it is there. */
+  async #packaged(name: string): Promise<string> {
+    const text = await this.#deps.files.read(join(dirname(this.#deps.helperScript), name));
+    if (text === null) throw new KeyholdError('storage_failed');
+    return text;
   }
 
   async #compare(wanted: string): Promise<HelperState['state']> {

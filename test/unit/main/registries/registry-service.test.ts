@@ -248,6 +248,15 @@ describe('the helper on PATH', () => {
     expect(await readFile(parts.helper, 'utf8')).toContain(`\nKEYHOLD_APP='/opt/Maya'\\''s Apps/keyhold'\n`);
   });
 
+  it('needs no other file, and neither does the command line', async () => {
+    await parts.registries.setUp(context.id);
+    for (const name of ['docker-credential-keyhold', 'keyhold']) {
+      const script = await readFile(join(dirname(parts.helper), name), 'utf8');
+      expect(script).toContain('ask_by_perl() {');
+      expect(script).not.toMatch(/^ *\. /m);
+    }
+  });
+
   it('is written anew at the start when the app has moved', async () => {
     await parts.registries.setUp(context.id);
     const moved = parts.restarted({ appExecutable: '/opt/keyhold-2/keyhold' });
