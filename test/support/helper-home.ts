@@ -27,8 +27,12 @@ export interface HelperHome {
   agent: AgentServer;
   /** Adds a context of a demo user, registers its key with the server and gives its id. */
   addContext(server: TestServer, username: string): Promise<string>;
-  /** Runs a registry client with the helper on its PATH and no other credentials. */
-  run(program: string, args: readonly string[]): Promise<ClientRun>;
+  /**
+   * Runs a registry client with the helper on its PATH and no other credentials.
+   *
+   * @param env - Further variables, or others than usual.
+   */
+  run(program: string, args: readonly string[], env?: Readonly<Record<string, string>>): Promise<ClientRun>;
   dispose(): Promise<void>;
 }
 
@@ -61,9 +65,9 @@ export async function helperHome(): Promise<HelperHome> {
       await registerContext(parts, id, server, await signIn(server, username));
       return id;
     },
-    run: async (program, args) => {
+    run: async (program, args, further = {}) => {
       await rm(notes, { force: true });
-      const result = await runTool(home, program, args, env);
+      const result = await runTool(home, program, args, { ...env, ...further });
       const calls = await readFile(notes, 'utf8').catch(() => '');
       return { ...result, calls: calls.split('\n').filter((line) => line !== '') };
     },
