@@ -8,6 +8,10 @@ import { z } from 'zod';
 export const keyStateSchema = z.enum(['pending', 'active', 'retiring', 'revoked']);
 export type KeyState = z.infer<typeof keyStateSchema>;
 
+/** When a program was given something last, RFC 3339, and which one, where that is known. */
+export const programUseSchema = z.strictObject({ at: z.string(), program: z.string().nullable() });
+export type ProgramUse = z.infer<typeof programUseSchema>;
+
 /** What the window may know of a key: never the private part. Times are RFC 3339. */
 export const keySummarySchema = z.strictObject({
   id: z.uuid(),
@@ -24,6 +28,8 @@ export const keySummarySchema = z.strictObject({
   createdAt: z.string(),
   registeredAt: z.string().nullable(),
   lastUsedAt: z.string().nullable(),
+  /** The last use for another program, by its name where that is known; null when there was none. */
+  programUse: programUseSchema.nullable(),
   /** When it stops to sign, by the age limit that the user set; null for never. */
   expiresAt: z.string().nullable(),
   revokedAt: z.string().nullable(),

@@ -30,6 +30,8 @@ export const limits = {
   registrationTtl: 10 * 60,
   /** Life of a token that the credential helper hands out, seconds. */
   registryTtl: 15 * 60,
+  /** How long a question whether a program may use a context waits for its answer, seconds. */
+  approvalWait: 60,
   /** How far `iat` and `nbf` lie back, seconds, so that a slow server clock does not refuse a fresh token. */
   backdate: 30,
   /** Shortest and longest time that a copied secret may stay on the clipboard, seconds. */
@@ -38,4 +40,6 @@ export const limits = {
   /** Shortest and longest time without input until the vault locks by itself, minutes. */
   autoLockMin: 1,
   autoLockMax: 240,
+  /** Difference between a service's clock and ours that tokens put up with, seconds. */
+  clockSkew: 15,
 } as const;

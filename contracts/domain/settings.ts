@@ -15,6 +15,8 @@ export const settingsSchema = z.strictObject({
   theme: themeSchema,
   /** Closing the window leaves Keyhold in the tray, where there is one. */
   closeToTray: z.boolean(),
+  /** Programs that ask for a credential or a token need a person's yes first. */
+  askBeforeUse: z.boolean(),
   /** Started at login, Keyhold waits in the tray, where there is one. */
   startHidden: z.boolean(),
 });
@@ -28,4 +30,5 @@ export const defaultSettings: Settings = {
   theme: 'system',
   closeToTray: false,
   startHidden: true,
+  askBeforeUse: false,
 };

@@ -36,6 +36,7 @@ export const activityKinds = [
   'token.revealed',
   'registry.set_up',
   'registry.undone',
+  'doctor.mended',
   'bot.created',
   'bot.removed',
   'bot.key_made',
@@ -45,6 +46,9 @@ export const activityKinds = [
   'access.granted',
   'access.revoked',
   'image.tag_deleted',
+  'approval.allowed',
+  'approval.denied',
+  'approval.rule_removed',
   'helper.credential_given',
   'helper.refused',
 ] as const;

@@ -10,6 +10,9 @@ export const events = {
   contextsChanged: z.undefined(),
   registriesChanged: z.undefined(),
   activityChanged: z.undefined(),
+  approvalsChanged: z.undefined(),
+  /** For the approval window: another question is the first now, or it changed. */
+  questionsChanged: z.undefined(),
   settingsChanged: z.undefined(),
   /** What was asked for outside the window, in the tray, has failed. */
   actionFailed: z.strictObject({ code: z.enum(errorCodes) }),

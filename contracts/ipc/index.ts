@@ -2,9 +2,11 @@ import { accessCalls } from './access.ts';
 import { activityCalls } from './activity.ts';
 import { appCalls } from './app.ts';
 import { botsCalls } from './bots.ts';
+import { approvalsCalls, promptCalls } from './approvals.ts';
 import { contextsCalls } from './contexts.ts';
 import { backupCalls } from './backup.ts';
 import type { CallersOf, ContractNames, HandlersOf, SubscribersOf } from './define.ts';
+import { doctorCalls } from './doctor.ts';
 import { events } from './events.ts';
 import { imagesCalls } from './images.ts';
 import { keysCalls } from './keys.ts';
@@ -29,11 +31,14 @@ export const ipcContract = {
     signOut: signOutCalls,
     tokens: tokensCalls,
     registries: registriesCalls,
+    doctor: doctorCalls,
     bots: botsCalls,
     access: accessCalls,
     images: imagesCalls,
     activity: activityCalls,
     settings: settingsCalls,
+    approvals: approvalsCalls,
+    prompt: promptCalls,
     backup: backupCalls,
     rescue: rescueCalls,
   },

@@ -1,3 +1,4 @@
+import { exitCodes, failed, type CommandAnswer } from './command-answer.ts';
 import type { CredentialAnswer, RefusalReason } from './credential-service.ts';
 import type { CredentialAction } from './helper-reply.ts';
 import { formatReply, helperMediaType, replyOf, replyWithout } from './helper-reply.ts';
@@ -39,6 +40,8 @@ const refusalStatus: Readonly<Record<RefusalReason, number>> = {
   key_not_registered: 409,
   signed_out: 409,
   key_expired: 409,
+  denied: 403,
+  not_answered: 403,
   vault_locked: 423,
   vault_unreadable: 500,
 };
@@ -61,8 +64,22 @@ export function credentialAnswer(answer: CredentialAnswer): AgentAnswer {
   }
 }
 
+/** The answer to a command, as JSON: its output is JSON itself. */
+export function commandAnswer(answer: CommandAnswer): AgentAnswer {
+  if (answer.kind === 'done')
+    return { status: 200, mediaType: 'application/json', body: `${answer.output}\n` };
+  return jsonAnswer(commandStatus[answer.exitCode] ?? 409, errorBody(answer.code, answer.message));
+}
+
+/** HTTP statuses of what keeps a command from being done, by its exit code. */
+const commandStatus: Readonly<Record<number, number>> = {
+  [exitCodes.usage]: 400,
+  [exitCodes.denied]: 403,
+  [exitCodes.locked]: 423,
+};
+
 /** The answer to a credential call in the form that the helper script reads. */
-export function helperAnswer(answer: CredentialAnswer): AgentAnswer {
+export function helperAnswer(answer: CredentialAnswer | CommandAnswer): AgentAnswer {
   return { status: 200, mediaType: helperMediaType, body: formatReply(replyOf(answer)) };
 }
 
@@ -75,6 +92,11 @@ export function problemAnswer(problem: RequestProblem): AgentAnswer {
 export function helperProblemAnswer(problem: RequestProblem, action: CredentialAction): AgentAnswer {
   const { status, message } = problems[problem];
   return { status, mediaType: helperMediaType, body: formatReply(replyWithout(action, message)) };
+}
+
+/** A problem in the form that the script of commands reads. */
+export function commandProblemAnswer(problem: RequestProblem): AgentAnswer {
+  return helperAnswer(failed(exitCodes.failed, problem, problems[problem].message));
 }
 
 function errorBody(code: string, message: string): unknown {

@@ -6,11 +6,9 @@ import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import type { agentStateSchema } from '../../contracts/ipc/registries.ts';
-import type { Logger } from '../core/ports.ts';
 import type { AgentAnswer, RequestProblem } from './agent-answer.ts';
 import { problemAnswer } from './agent-answer.ts';
-import { answerRequest } from './agent-requests.ts';
-import type { CredentialService } from './credential-service.ts';
+import { answerRequest, type AgentRequestDeps } from './agent-requests.ts';
 import { isPipe, isSocketPathTooLong } from './socket-path.ts';
 
 export type AgentState = z.infer<typeof agentStateSchema>;
@@ -20,11 +18,9 @@ const sendTimeoutMs = 5000;
 
 const maxConnections = 64;
 
-export interface AgentServerDeps {
+export interface AgentServerDeps extends AgentRequestDeps {
   /** From `agentSocketPath`. */
   socketPath: string;
-  credentials: CredentialService;
-  logger: Logger;
 }
 
 /**
@@ -79,6 +75,12 @@ export class AgentServer {
     return this.state();
   }
 
+  /** Makes the socket anew. */
+  async restart(): Promise<AgentState> {
+    await this.stop();
+    return await this.start();
+  }
+
   /** Stops to listen, ends open connections and takes the socket away. */
   async stop(): Promise<void> {
     if (!this.#server.listening) return;
@@ -127,8 +129,12 @@ export class AgentServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const gone = new AbortController();
+    response.on('close', () => {
+      gone.abort();
+    });
     try {
-      send(response, await answerRequest(request, this.#deps.credentials, this.#deps.logger));
+      send(response, await answerRequest(request, this.#deps, gone.signal));
     } catch {
       // The caller went away in the middle of its request.
       response.destroy();

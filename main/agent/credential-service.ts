@@ -1,9 +1,11 @@
 import type { ErrorCode } from '../../contracts/errors.ts';
 import { KeyholdError } from '../../contracts/errors.ts';
 import type { VaultState } from '../../contracts/ipc/vault.ts';
+import type { Caller } from '../../contracts/domain/approval.ts';
+import type { ApprovalService, Decision } from '../core/approvals/approval-service.ts';
 import type { ActivityLog } from '../core/activity/activity-log.ts';
 import type { ContextService } from '../core/contexts/context-service.ts';
-import { normaliseHost } from '../core/registries/host.ts';
+import { normaliseHost, probeHost } from '../core/registries/host.ts';
 import type { TokenService } from '../core/tokens/token-service.ts';
 import type { Vault } from '../core/vault/vault.ts';
 
@@ -22,7 +24,9 @@ export type RefusalReason =
   | 'unknown_host'
   | 'key_not_registered'
   | 'signed_out'
-  | 'key_expired';
+  | 'key_expired'
+  | 'denied'
+  | 'not_answered';
 
 /** `message` is one line for people that says what to do. */
 export type CredentialAnswer =
@@ -41,6 +45,8 @@ const reasonWords: Readonly<Record<RefusalReason, string>> = {
   key_not_registered: 'key not registered',
   signed_out: 'signed out',
   key_expired: 'key expired',
+  denied: 'denied',
+  not_answered: 'nobody answered',
 };
 
 interface Refusal {
@@ -53,7 +59,17 @@ export interface CredentialServiceDeps {
   contexts: Pick<ContextService, 'byHost' | 'answering' | 'statesOfHost'>;
   tokens: Pick<TokenService, 'registryToken'>;
   activity: Pick<ActivityLog, 'append'>;
+  approvals: Pick<ApprovalService, 'decide'>;
 }
+
+/** Who asks, as far as it is known. */
+export interface Asker {
+  caller: Caller | null;
+  /** Aborted when it no longer waits for the answer. */
+  gone?: AbortSignal;
+}
+
+const somebody: Asker = { caller: null };
 
 /**
  * What the credential helper asks for: the protocol of docker/docker-credential-helpers, without its bytes. A
@@ -75,7 +91,7 @@ export class CredentialService {
    *
    * @param serverKey - what the client sent: `host[:port]` or an address of that host
    */
-  async get(serverKey: string): Promise<CredentialAnswer> {
+  async get(serverKey: string, asker: Asker = somebody): Promise<CredentialAnswer> {
     const host = normaliseHost(serverKey);
     const vaultRefusal = this.#vaultRefusal();
     if (vaultRefusal) return this.#refuse(host, vaultRefusal);
@@ -83,7 +99,10 @@ export class CredentialService {
     const context = this.#deps.contexts.byHost(host);
     if (!context?.hasRegistry) return this.#refuse(host, this.#withoutContext(host));
     try {
-      const { username, secret } = await this.#deps.tokens.registryToken(context.id, host);
+      const decision = await this.#deps.approvals.decide({ context, purpose: 'credential', ...asker });
+      if (decision !== 'allowed') return this.#refuse(host, undecided(decision, host, asker), context.name);
+      const program = asker.caller?.program ?? null;
+      const { username, secret } = await this.#deps.tokens.registryToken(context.id, host, program);
       const credential = { ServerURL: serverKey.trim(), Username: username, Secret: secret };
       return { kind: 'credential', credential };
     } catch (error) {
@@ -150,7 +169,9 @@ export class CredentialService {
   }
 
   #refuse(host: string | null, { reason, message }: Refusal, contextName?: string): CredentialAnswer {
-    if (reason !== 'vault_missing' && reason !== 'vault_unreadable') {
+    const readable = reason !== 'vault_missing' && reason !== 'vault_unreadable';
+    // The Doctor asks for that one at each look: no refusal that anybody has to know of.
+    if (readable && host !== probeHost) {
       this.#deps.activity.append({
         kind: 'helper.refused',
         contextName: contextName ?? null,
@@ -170,6 +191,20 @@ const invalidServer: Refusal = {
   reason: 'invalid_server',
   message: 'Keyhold was asked for no registry: expected host[:port] on standard input.',
 };
+
+/** Why a person's answer, or the lack of one, keeps a credential back. */
+function undecided(decision: Exclude<Decision, 'allowed'>, host: string, { caller }: Asker): Refusal {
+  if (decision === 'locked') return locked;
+  const program = caller?.program ?? 'this program';
+  if (decision === 'denied') {
+    const message = `Keyhold was told not to let ${program} use ${host}. Change that in Keyhold under Approvals.`;
+    return { reason: 'denied', message };
+  }
+  return {
+    reason: 'not_answered',
+    message: `Nobody answered whether ${program} may use ${host}. Run the command again and answer in Keyhold.`,
+  };
+}
 
 function unknownHost(host: string): Refusal {
   return {

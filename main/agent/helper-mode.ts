@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import type { Readable, Writable } from 'node:stream';
-import { agentHost } from './agent-requests.ts';
+import { agentHost, callerField } from './agent-requests.ts';
 import type { CredentialAction, HelperReply } from './helper-reply.ts';
 import { helperMediaType, isCredentialAction, parseReply, replyWithout } from './helper-reply.ts';
 
@@ -10,8 +10,8 @@ const notRunning =
   'Keyhold is not running, or not for this user. Start it, unlock it and run the command again.';
 const noAnswer = 'Keyhold did not answer as expected. Restart it and run the command again.';
 
-/** Time until an answer has to be there, milliseconds. */
-const answerTimeoutMs = 10_000;
+/** Time until an answer has to be there, milliseconds: longer than a person is given to approve. */
+const answerTimeoutMs = 75_000;
 
 /** More than the agent reads. */
 const maxInputBytes = 1024 * 1024;
@@ -75,7 +75,10 @@ function post(socketPath: string, action: CredentialAction, body: Buffer): Promi
         socketPath,
         path: `/v1/credential/${action}`,
         method: 'POST',
-        headers: { host: agentHost, accept: helperMediaType, 'content-length': body.length },
+        headers: {
+          ...{ host: agentHost, accept: helperMediaType, 'content-length': body.length },
+          [callerField]: String(process.pid),
+        },
         signal: AbortSignal.timeout(answerTimeoutMs),
       },
       (response) => {

@@ -1,11 +1,12 @@
+import type { CommandAnswer } from './command-answer.ts';
 import type { CredentialAnswer } from './credential-service.ts';
 
 /** What a helper process does with the agent's answer. */
 export interface HelperReply {
-  readonly exitCode: 0 | 1;
+  readonly exitCode: number;
   /** One line for standard error; empty for none. */
   readonly hint: string;
-  /** One line for standard output, without its line feed; empty for none. */
+  /** Text for standard output, without its last line feed; empty for none. One line, except from commands. */
   readonly output: string;
 }
 
@@ -27,8 +28,12 @@ export const helperMediaType = 'application/x-keyhold-helper';
 const notFound = 'credentials not found in native keychain';
 
 /** What a helper makes of an answer. */
-export function replyOf(answer: CredentialAnswer): HelperReply {
+export function replyOf(answer: CredentialAnswer | CommandAnswer): HelperReply {
   switch (answer.kind) {
+    case 'done':
+      return { exitCode: answer.exitCode, hint: '', output: answer.output };
+    case 'failed':
+      return { exitCode: answer.exitCode, hint: answer.message, output: '' };
     case 'credential':
       return { exitCode: 0, hint: '', output: JSON.stringify(answer.credential) };
     case 'users':

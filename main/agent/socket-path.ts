@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
 /**
- * Where the agent listens and the helper asks. The shell script works the same path out:
- * resources/bin/docker-credential-keyhold.
+ * Where the agent listens and the helper asks. The shell scripts work the same path out:
+ * resources/bin/ask-keyhold.sh.
  *
  * @param platform - as `process.platform` names it
  * @param home - the user's home folder

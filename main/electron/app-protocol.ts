@@ -79,8 +79,8 @@ export function serveApp(
     const file = ours ? files.get(path) : undefined;
     if (file === undefined) return respond(404, 'text/plain; charset=utf-8', 'Not found', nonce);
     const type = contentTypes[extname(file)] ?? 'application/octet-stream';
-    if (path !== '/index.html') return respond(200, type, await readFile(file), nonce);
-    const [index] = await Promise.all([readFile(file, 'utf8'), ready]);
-    return respond(200, type, index.replaceAll(noncePlaceholder, nonce), nonce);
+    if (extname(file) !== '.html') return respond(200, type, await readFile(file), nonce);
+    const [html] = await Promise.all([readFile(file, 'utf8'), ready]);
+    return respond(200, type, html.replaceAll(noncePlaceholder, nonce), nonce);
   });
 }

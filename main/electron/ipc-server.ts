@@ -16,18 +16,20 @@ function isTrustedSender(event: IpcMainInvokeEvent, window: BrowserWindow | null
   return event.sender === window.webContents && frame === window.webContents.mainFrame && isAppUrl(frame.url);
 }
 
+/** The windows that may call, and no other: the approval window its own calls, the app's window all else. */
+export interface Windows {
+  main: () => BrowserWindow | null;
+  prompt: () => BrowserWindow | null;
+}
+
 /** Registers every call of the contract. There is no other way to register one. */
-export function serveIpc(
-  handlers: IpcHandlers,
-  currentWindow: () => BrowserWindow | null,
-  logger: Logger,
-): void {
+export function serveIpc(handlers: IpcHandlers, windows: Windows, logger: Logger): void {
   for (const [group, calls] of Object.entries(ipcContract.calls)) {
     const groupHandlers = handlers[group as keyof IpcHandlers] as Record<string, unknown>;
     for (const [name, spec] of Object.entries(calls as Record<string, CallSpec>)) {
       const handler = groupHandlers[name] as (request?: unknown) => unknown;
       ipcMain.handle(callChannel(group, name), (event, ...args: unknown[]) => {
-        if (!isTrustedSender(event, currentWindow())) {
+        if (!isTrustedSender(event, group === 'prompt' ? windows.prompt() : windows.main())) {
           logger.warn('ipc.forbidden_sender', { call: `${group}.${name}` });
           return { ok: false, error: { code: 'forbidden_sender' } };
         }

@@ -11,6 +11,7 @@ import { networkFetch } from './network.ts';
 import { systemNotifier } from './notifier.ts';
 import type { OneTimePages } from './one-time-pages.ts';
 import { powerSignals, systemIdleTime } from './presence.ts';
+import { PromptWindow } from './prompt-window.ts';
 import { systemKeychain } from './safe-storage.ts';
 import { WindowSheetPrinter } from './sheet-printer.ts';
 import { ElectronTray } from './tray.ts';
@@ -24,7 +25,10 @@ export interface WindowAccess {
   raise: () => void;
 }
 
-function describePlatform({ outFolder, pages, current, raise }: WindowAccess): Platform {
+function describePlatform(
+  { outFolder, pages, current, raise }: WindowAccess,
+  prompt: PromptWindow,
+): Platform {
   const resourcesFolder = app.isPackaged ? process.resourcesPath : join(outFolder, '..', 'resources');
   const executable = process.env['APPIMAGE'] ?? app.getPath('exe');
   return {
@@ -48,6 +52,9 @@ function describePlatform({ outFolder, pages, current, raise }: WindowAccess): P
       }),
     notifier: systemNotifier,
     openExternalLink,
+    showQuestions: (waiting) => {
+      prompt.show(waiting);
+    },
     emit: (name, payload) => {
       sendEvent(current(), name, payload);
     },
@@ -71,8 +78,9 @@ function describePlatform({ outFolder, pages, current, raise }: WindowAccess): P
  * the window's process starts, so that neither waits for the other.
  */
 export async function buildServices(access: WindowAccess): Promise<AppServices> {
-  const services = bootstrap(describePlatform(access));
+  const prompt = new PromptWindow(access.outFolder);
+  const services = bootstrap(describePlatform(access, prompt));
   await services.load();
-  serveIpc(services.handlers, access.current, services.logger);
+  serveIpc(services.handlers, { main: access.current, prompt: () => prompt.current }, services.logger);
   return services;
 }

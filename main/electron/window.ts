@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BrowserWindow, nativeTheme, type Session } from 'electron';
+import { BrowserWindow, nativeTheme, type Session, type WebPreferences } from 'electron';
 import { appOrigin } from '../../contracts/ipc/channels.ts';
 import { minimumSize, type Placement, type WindowState } from '../core/window/window-placement.ts';
 
@@ -12,7 +12,36 @@ interface WindowOptions {
   hidden: boolean;
 }
 
-/** Opens the one window. Every preference that matters for security is stated, whatever its default. */
+/** What a page of ours may do. Every preference that matters for security is stated, whatever its default. */
+export function pagePreferences({
+  session,
+  outFolder,
+  allowDevTools,
+}: Pick<WindowOptions, 'session' | 'outFolder' | 'allowDevTools'>): WebPreferences {
+  return {
+    session,
+    preload: join(outFolder, 'preload', 'index.cjs'),
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webSecurity: true,
+    allowRunningInsecureContent: false,
+    experimentalFeatures: false,
+    webviewTag: false,
+    navigateOnDragDrop: false,
+    spellcheck: false,
+    devTools: allowDevTools,
+  };
+}
+
+/** The page's own background in both themes, so that the first frame does not flash. */
+export function pageBackground(): string {
+  return nativeTheme.shouldUseDarkColors ? '#101113' : '#ffffff';
+}
+
+/** Opens the app's window. */
 export function openMainWindow(options: WindowOptions): BrowserWindow {
   const { maximized, ...place } = options.placement;
   const window = new BrowserWindow({
@@ -22,24 +51,8 @@ export function openMainWindow(options: WindowOptions): BrowserWindow {
     minHeight: minimumSize.height,
     show: false,
     autoHideMenuBar: true,
-    // The page's own background in both themes, so that the first frame does not flash.
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#101113' : '#ffffff',
-    webPreferences: {
-      session: options.session,
-      preload: join(options.outFolder, 'preload', 'index.cjs'),
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      allowRunningInsecureContent: false,
-      experimentalFeatures: false,
-      webviewTag: false,
-      navigateOnDragDrop: false,
-      spellcheck: false,
-      devTools: options.allowDevTools,
-    },
+    backgroundColor: pageBackground(),
+    webPreferences: pagePreferences(options),
   });
   if (!options.hidden) {
     window.once('ready-to-show', () => {

@@ -16,11 +16,12 @@ export function useIpcEvents(): void {
     };
     const ends = [
       on.vaultChanged(stale('slots')),
-      on.contextsChanged(stale('contexts', 'status', 'keys', 'registries', 'tokens', 'rotation')),
+      on.contextsChanged(stale('contexts', 'status', 'keys', 'registries', 'tokens', 'rotation', 'rules')),
       on.keysChanged(stale('keys', 'rotation', 'status')),
       on.registriesChanged(stale('registries')),
       // Saving a backup and making a key are both in the log.
       on.activityChanged(stale('activity', 'backup')),
+      on.approvalsChanged(stale('rules')),
       on.settingsChanged(stale('settings')),
       on.actionFailed(({ code }) => {
         toastError(new CallError(code));

@@ -7,6 +7,7 @@ import {
   Package,
   Settings,
   Ticket,
+  UserCheck,
   type LucideIcon,
 } from 'lucide-react';
 
@@ -26,5 +27,6 @@ export const navigation: readonly NavigationEntry[] = [
   { path: '/repositories', label: 'Repositories', icon: Package, group: 'Organization' },
   { path: '/bots', label: 'Bots', icon: Bot, group: 'Organization' },
   { path: '/activity', label: 'Activity', icon: Activity, group: 'This computer' },
+  { path: '/approvals', label: 'Approvals', icon: UserCheck, group: 'This computer' },
   { path: '/settings', label: 'Settings', icon: Settings, group: 'This computer' },
 ];

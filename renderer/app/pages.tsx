@@ -3,6 +3,7 @@ import { Navigate, Route, Routes } from 'react-router';
 import { RepositoriesPage } from '../features/access/repositories-page.tsx';
 import { ActivityPage } from '../features/activity/activity-page.tsx';
 import { BotsPage } from '../features/bots/bots-page.tsx';
+import { ApprovalsPage } from '../features/approvals/approvals-page.tsx';
 import { AddContextPage } from '../features/contexts/add-context-page.tsx';
 import { StatusPage } from '../features/contexts/status-page.tsx';
 import { WithContext } from '../features/contexts/with-context.tsx';
@@ -25,6 +26,7 @@ export function Pages(): ReactNode {
       <Route path="/bots" element={<WithContext title="Bots" page={BotsPage} />} />
       <Route path="/contexts/new" element={<AddContextPage />} />
       <Route path="/activity" element={<ActivityPage />} />
+      <Route path="/approvals" element={<ApprovalsPage />} />
       <Route path="/settings" element={<SettingsPage />} />
       <Route path="*" element={<Navigate to="/status" replace />} />
     </Routes>

@@ -74,6 +74,12 @@ export const queries = {
     queryKey: ['registries'],
     queryFn: () => valueOf(keyhold().registries.list()),
   }),
+  /** Looked at anew each time the sheet opens. */
+  doctor: queryOptions({
+    queryKey: ['doctor'],
+    queryFn: () => valueOf(keyhold().doctor.run()),
+    gcTime: 0,
+  }),
   bots: (contextId: string) =>
     queryOptions({
       queryKey: ['bots', contextId],
@@ -130,6 +136,10 @@ export const queries = {
       getNextPageParam: (page) => (page.more ? (page.entries.at(-1)?.seq ?? null) : null),
       placeholderData: keepPreviousData,
     }),
+  rules: queryOptions({
+    queryKey: ['rules'],
+    queryFn: () => valueOf(keyhold().approvals.rules()),
+  }),
   settings: queryOptions({
     queryKey: ['settings'],
     queryFn: () => valueOf(keyhold().settings.get()),

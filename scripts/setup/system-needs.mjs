@@ -78,12 +78,13 @@ const VAULT_PEERS = [
 const BUILDAH = { command: 'buildah', debian: 'buildah' };
 
 /**
- * What the helper script must run on besides this system's own shell.
+ * What the scripts must run on besides this system's own shell, and what loads their completions.
  * @type {readonly Tool[]}
  */
 const SHELLS = [
   { command: 'bash', debian: 'bash' },
   { command: 'busybox', debian: 'busybox' },
+  { command: 'zsh', debian: 'zsh' },
 ];
 
 /**

@@ -64,6 +64,7 @@ describe('adding the context', () => {
         userId: 'u_42',
         keyLabel: 'This computer',
         setUpPodman: true,
+        setUpDocker: false,
       },
     ]);
     expect(world.contexts.map(({ current }) => current)).toEqual([true]);
@@ -89,6 +90,15 @@ describe('adding the context', () => {
     await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
     await screen.findByRole('heading', { name: 'Register key' });
     expect(requests('contexts.add')).toMatchObject([{ setUpPodman: false }]);
+  });
+
+  it('sets Docker up when asked to', async () => {
+    const { user, requests } = await findService();
+    await user.click(await screen.findByRole('checkbox', { name: /^Set up Docker/ }));
+    await user.type(screen.getByLabelText('Your user id'), 'u_42');
+    await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
+    await screen.findByRole('heading', { name: 'Register key' });
+    expect(requests('contexts.add')).toMatchObject([{ setUpPodman: true, setUpDocker: true }]);
   });
 
   it('does not offer Podman where there is no registry', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { helperHome } from '../support/helper-home.ts';
@@ -9,8 +9,8 @@ import { hasTool, imageStore } from '../support/registry-tools.ts';
 import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
-// Real registry clients that have nothing but the helper to sign in with. The calls that each command makes are the
-// table of docs/credential-helper.md.
+// Real registry clients that have nothing but the helper to sign in with: what they fetch and push, and what else there
+// is to sign in with. client-states.test.ts has each command in each state.
 
 const lockedAdvice = 'Keyhold is locked. Unlock it and run the command again.\n';
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
     architectures: ['amd64', 'arm64'],
   });
   maya = await home.addContext(server, 'maya');
-  await home.app.registries.setUp(maya);
+  await home.app.registries.setUp(maya, 'podman');
 });
 afterAll(async () => {
   await home.dispose();
@@ -143,38 +143,13 @@ describe.skipIf(!hasTool('skopeo'))('with the helper alone', () => {
     });
   });
 
-  describe.skipIf(!hasTool('buildah'))('buildah', () => {
-    const buildah = (...args: string[]): Promise<ClientRun> =>
-      home.run('buildah', [...imageStore(inHome('buildah')), ...args]);
-
-    it('starts from an image and pushes one', async () => {
-      const name = `${server.host}/acme/web`;
-      expect(await buildah('from', '--tls-verify=false', `${name}:v1`)).toMatchObject(done('get'));
-      const pushed = await buildah('push', '--tls-verify=false', `${name}:v1`, `docker://${name}:buildah`);
-      expect(pushed).toMatchObject(done('get'));
-    });
-  });
-
-  // Only what the command line does without its engine, which does not run on a test machine.
-  describe.skipIf(!hasTool('docker'))('docker', () => {
-    const docker = (...args: string[]): Promise<ClientRun> =>
-      home.run('docker', ['--config', inHome('docker'), ...args]);
-
-    beforeAll(async () => {
-      await mkdir(inHome('docker'));
-      const config = { credHelpers: { [server.host]: 'keyhold' } };
-      await writeFile(inHome('docker', 'config.json'), JSON.stringify(config));
-    });
-
-    it('inspects a manifest', async () => {
-      const inspected = await docker('manifest', 'inspect', '--insecure', `${server.host}/acme/web:v1`);
-      expect(inspected).toMatchObject(done('get', 'get', 'get', 'get'));
-      expect(inspected.stdout).toContain(image.manifests[0]?.digest);
-    });
-
-    it('signs out without an error', async () => {
-      expect(await docker('logout', server.host)).toMatchObject({ ...done('erase', 'erase'), stderr: '' });
-    });
+  it('skopeo asks by Docker’s entry too, where its own file names nobody', async () => {
+    await home.app.registries.setUp(maya, 'docker');
+    await home.app.registries.undo(maya, 'podman');
+    const pulled = await pull(url('acme/web:v1'), 'by-docker');
+    await home.app.registries.setUp(maya, 'podman');
+    expect(await home.app.registries.undo(maya, 'docker')).toEqual({ restored: 'exact' });
+    expect(pulled).toMatchObject(done('get'));
   });
 
   it('a host that is not set up is no matter of the helper', async () => {
@@ -227,10 +202,10 @@ describe.skipIf(!hasTool('skopeo'))('with the helper alone', () => {
   });
 
   it('nothing is asked any more once the set-up is undone', async () => {
-    await home.app.registries.undo(maya);
+    await home.app.registries.undo(maya, 'podman');
     const pulled = await pull(url('acme/web:v1'), 'undone');
     expect(pulled).toMatchObject({ code: 1, calls: [] });
-    await home.app.registries.setUp(maya);
+    await home.app.registries.setUp(maya, 'podman');
     expect(await pull(url('acme/web:v1'), 'set-up-again')).toMatchObject(done('get'));
   });
 });

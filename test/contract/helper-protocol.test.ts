@@ -167,6 +167,25 @@ describe('the other calls', () => {
   });
 });
 
+it('a use that is denied is none that fails: the client goes on without a sign-in', async () => {
+  const { approvals } = open.parts;
+  open.parts.asks = true;
+  const stop = approvals.onQuestions(() => {
+    const { question } = approvals.current();
+    if (question !== null) approvals.answer(question.id, 'deny', 'once');
+  });
+  const answers = await ask(open.folder, ['get'], host);
+  stop();
+  open.parts.asks = false;
+  expect(answers).toEqual(
+    everywhere(
+      refusal(
+        /^Keyhold was told not to let \S+( \S+)? use registry\.example:5000\. Change that in Keyhold under Approvals\.\n$/,
+      ),
+    ),
+  );
+});
+
 describe('a locked vault', () => {
   const advice = 'Keyhold is locked. Unlock it and run the command again.\n';
 

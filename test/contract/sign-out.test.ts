@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keysPath, publicKeyListSchema } from '../../contracts/server-api/keys.ts';
 import { whoamiPath } from '../../contracts/server-api/whoami.ts';
@@ -36,18 +37,19 @@ afterEach(async () => {
   await parts.dispose();
 });
 
-/** A context that is registered at a server, with Podman set up if it is asked for. */
+/** A context that is registered at a server, with Podman or Docker set up if it is asked for. */
 async function signedIn(
   username: string,
-  options: { at?: TestServer; podman?: boolean } = {},
+  options: { at?: TestServer; podman?: boolean; docker?: boolean } = {},
 ): Promise<string> {
-  const { at = server, podman = false } = options;
+  const { at = server, podman = false, docker = false } = options;
   const { id } = await parts.parts.add({
     ...{ address: at.host, userId: at.user(username).id },
-    name: `${username} at ${at.host}`,
+    ...{ name: `${username} at ${at.host}`, setUpDocker: docker },
   });
   await registerContext(parts.parts, id, at, await signIn(at, username));
-  if (podman) await parts.registries.setUp(id);
+  if (podman) await parts.registries.setUp(id, 'podman');
+  if (docker) await parts.registries.setUp(id, 'docker');
   return id;
 }
 
@@ -107,7 +109,7 @@ describe('signing out of a context', () => {
           context: { id, state: 'signed_out', current: true },
           done: true,
           keys: [{ label, fingerprint, revocation: 'revoked' }],
-          podman: 'undone',
+          setUps: { podman: 'undone', docker: 'none' },
         },
       ],
       left: 0,
@@ -142,7 +144,9 @@ describe('signing out of a context', () => {
     const id = await signedIn('maya', { at: gone });
     await gone.stop();
     expect(await parts.signOut.run(id)).toMatchObject({
-      results: [{ done: true, keys: [{ revocation: 'unreachable' }], podman: 'none' }],
+      results: [
+        { done: true, keys: [{ revocation: 'unreachable' }], setUps: { podman: 'none', docker: 'none' } },
+      ],
     });
     expect(parts.parts.keys.list(id)).toEqual([]);
     expect(parts.parts.logged().at(-1)).toMatch(/key not revoked: service not reached$/);
@@ -174,10 +178,12 @@ describe('signing out of a context', () => {
     const before = await parts.read();
     await parts.write('{ not JSON');
     expect(await parts.signOut.run(id)).toMatchObject({
-      results: [{ done: true, podman: 'failed', keys: [{ revocation: 'revoked' }] }],
+      results: [
+        { done: true, setUps: { podman: 'failed', docker: 'none' }, keys: [{ revocation: 'revoked' }] },
+      ],
     });
     await parts.write(before ?? '');
-    expect(await parts.registries.undo(id)).toEqual({ restored: 'exact' });
+    expect(await parts.registries.undo(id, 'podman')).toEqual({ restored: 'exact' });
   });
 
   it('leaves Podman to the other account of the host', async () => {
@@ -185,9 +191,33 @@ describe('signing out of a context', () => {
     const priya = await signedIn('priya');
     const answering = (): unknown => parts.parts.contexts.byHost(server.host)?.id;
     expect(answering()).toBe(maya);
-    expect(await parts.signOut.run(maya)).toMatchObject({ results: [{ podman: 'kept' }] });
+    expect(await parts.signOut.run(maya)).toMatchObject({
+      results: [{ setUps: { podman: 'kept', docker: 'none' } }],
+    });
     expect(answering()).toBe(priya);
     expect(JSON.parse((await parts.read()) ?? '')).toEqual({ credHelpers: { [server.host]: 'keyhold' } });
+  });
+
+  it('undoes Docker’s set-up as well, and signing in again sets it up as before', async () => {
+    const id = await signedIn('maya');
+    await parts.registries.setUp(id, 'docker');
+    expect(await parts.signOut.run(id)).toMatchObject({
+      results: [{ setUps: { podman: 'none', docker: 'undone' } }],
+    });
+    parts.parts.contexts.signInAgain(id, 'second');
+    const { setUpPodman, setUpDocker } = parts.parts.contexts.get(id);
+    expect({ setUpPodman, setUpDocker }).toEqual({ setUpPodman: false, setUpDocker: true });
+  });
+
+  it('remembers what was asked for where the undo failed', async () => {
+    const id = await signedIn('maya', { docker: true });
+    const { files } = await parts.registries.list();
+    await writeFile(files.docker, '{ not JSON');
+    expect(await parts.signOut.run(id)).toMatchObject({
+      results: [{ setUps: { podman: 'none', docker: 'failed' } }],
+    });
+    const { setUpPodman, setUpDocker } = parts.parts.contexts.get(id);
+    expect({ setUpPodman, setUpDocker }).toEqual({ setUpPodman: false, setUpDocker: true });
   });
 
   it('can be followed by signing in again with a new key, and sets Podman up as before', async () => {

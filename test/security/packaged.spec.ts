@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
-import { fillHelperScript } from '../../main/core/registries/helper-script.ts';
+import { fillHelperScript, sharedScript } from '../../main/core/registries/helper-script.ts';
 import { fuses } from '../../scripts/fuses.ts';
 import { electronRuntime, sandboxArgs } from '../../scripts/setup/runtime.mjs';
 import { expect, passphrase, test as base } from '../e2e/fixtures.ts';
@@ -187,8 +187,10 @@ test.describe('its helper mode', () => {
     const args = sandboxArgs().join(' ');
     writeFileSync(app, `#!/bin/sh\nexec '${packaged.program}' ${args} "$@"\n`, { mode: 0o755 });
     const script = join(home.folder, 'docker-credential-keyhold');
-    const template = readFileSync(join(packaged.resources, 'bin', 'docker-credential-keyhold'), 'utf8');
-    writeFileSync(script, fillHelperScript(template, app), { mode: 0o755 });
+    const [template, shared] = ['docker-credential-keyhold', sharedScript].map((name) =>
+      readFileSync(join(packaged.resources, 'bin', name), 'utf8'),
+    ) as [string, string];
+    writeFileSync(script, fillHelperScript(template, shared, app), { mode: 0o755 });
     const env = { ...withoutDisplay(home.env), PATH: home.runtimeFolder };
     const { code, stdout, stderr } = await runToEnd(script, ['get'], env, 'reg.example\n');
     expect({ code, stdout }).toEqual({ code: 1, stdout: notFound });

@@ -1,3 +1,5 @@
+import type { ApprovalQuestion, ApprovalRule } from '../../contracts/domain/approval.ts';
+import { perClient } from '../../contracts/domain/registry-client.ts';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
 import type { Rotation } from '../../contracts/domain/rotation.ts';
@@ -51,6 +53,7 @@ export function sampleKey(facts: Partial<KeySummary> = {}): KeySummary {
     createdAt: timeFromNow(-32 * 86_400),
     registeredAt: timeFromNow(-32 * 86_400 + 140),
     lastUsedAt: timeFromNow(-8 * 60),
+    programUse: { at: timeFromNow(-8 * 60), program: 'skopeo' },
     expiresAt: timeFromNow((365 - 32) * 86_400),
     revokedAt: null,
     ...facts,
@@ -60,7 +63,7 @@ export function sampleKey(facts: Partial<KeySummary> = {}): KeySummary {
 /** A key whose registration has not come about. */
 export function samplePendingKey(facts: Partial<KeySummary> = {}): KeySummary {
   return sampleKey({
-    ...{ state: 'pending', signs: false, registeredAt: null, lastUsedAt: null },
+    ...{ state: 'pending', signs: false, registeredAt: null, lastUsedAt: null, programUse: null },
     ...{ createdAt: timeFromNow(-20), expiresAt: timeFromNow(365 * 86_400 - 20) },
     ...facts,
   });
@@ -132,7 +135,7 @@ export function sampleWait(facts: Partial<WaitState> = {}): WaitState {
     phase: 'waiting',
     nextTryAt: timeFromNow(3),
     tries: 4,
-    podman: 'not_asked',
+    setUps: perClient(() => 'not_asked'),
     ...facts,
   };
 }
@@ -197,10 +200,15 @@ export function sampleRegistry(facts: Partial<Registry> = {}): Registry {
     contextName: 'Production',
     host: 'registry.acme.example',
     answers: true,
-    podman: 'keyhold',
-    canUndo: true,
+    clients: perClient(() => ({ entry: 'keyhold', canUndo: true })),
+    lastUse: { at: timeFromNow(-3 * 60), program: 'skopeo' },
     ...facts,
   };
+}
+
+/** What no client was ever set up for. */
+export function notSetUp(): Pick<Registry, 'clients'> {
+  return { clients: perClient(() => ({ entry: 'none', canUndo: false })) };
 }
 
 export const helperPath = '/home/ada/.local/bin/docker-credential-keyhold';
@@ -244,8 +252,9 @@ const story: readonly (readonly [number, ActivityEntry['kind'], string | null, s
   [-3 * 3600, 'vault.locked', null, 'idle'],
   [-4 * 3600, 'helper.refused', null, 'docker.example: no context for this registry'],
   [-5 * 3600, 'token.revealed', 'Staging', 'key Zt81bQpL'],
-  [-26 * 3600, 'registry.undone', 'Staging', 'registry.staging.acme.example'],
-  [-27 * 3600, 'registry.set_up', 'Staging', 'registry.staging.acme.example'],
+  [-25 * 3600, 'doctor.mended', null, 'Helper program: Install helper'],
+  [-26 * 3600, 'registry.undone', 'Staging', 'registry.staging.acme.example for Docker'],
+  [-27 * 3600, 'registry.set_up', 'Staging', 'registry.staging.acme.example for Podman'],
   [-3 * 86_400, 'key.registered', 'Staging', 'This computer'],
   [-3 * 86_400, 'key.created', 'Staging', 'This computer'],
   [-3 * 86_400, 'context.added', 'Staging', 'https://registry.staging.acme.example'],
@@ -275,4 +284,41 @@ export function sampleActivity(count = story.length): ActivityEntry[] {
     const older = Math.floor(index / story.length) * 40 * 86_400;
     return { seq: count - index, at: timeFromNow(age - older), kind, contextName, detail };
   });
+}
+
+export function sampleQuestion(facts: Partial<ApprovalQuestion> = {}): ApprovalQuestion {
+  return {
+    id: '3b241101-e2bb-4255-8caf-4136c566a962',
+    contextName: 'Production',
+    userId: 'u_42',
+    host: 'registry.acme.example',
+    purpose: 'credential',
+    caller: {
+      program: 'skopeo',
+      path: '/usr/bin/skopeo',
+      parents: [
+        { pid: 4120, name: 'make' },
+        { pid: 3977, name: 'bash' },
+        { pid: 2210, name: 'gnome-terminal-' },
+      ],
+    },
+    requests: 1,
+    endsAt: timeFromNow(52),
+    ...facts,
+  };
+}
+
+export function sampleRule(facts: Partial<ApprovalRule> = {}): ApprovalRule {
+  return {
+    id: '3b241101-e2bb-4255-8caf-4136c566a901',
+    contextId: productionId,
+    contextName: 'Production',
+    program: 'skopeo',
+    path: '/usr/bin/skopeo',
+    verdict: 'allow',
+    holds: 'always',
+    endsAt: null,
+    createdAt: timeFromNow(-3 * 86_400),
+    ...facts,
+  };
 }

@@ -1,18 +1,22 @@
 import type { z } from 'zod';
+import type { ApprovalQuestion, ApprovalRule } from '../../contracts/domain/approval.ts';
+import { settingsHandlers } from './world-settings.ts';
+import { approvalsHandlers } from './world-approvals.ts';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { Inspection } from '../../contracts/domain/inspection.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
-import { defaultSettings, type Settings } from '../../contracts/domain/settings.ts';
+import { defaultSettings } from '../../contracts/domain/settings.ts';
 import type { Rotation } from '../../contracts/domain/rotation.ts';
 import { KeyholdError, type Failure } from '../../contracts/errors.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
 import type { RestorePreview } from '../../contracts/ipc/backup.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
+import type { Finding } from '../../contracts/ipc/doctor.ts';
 import type { ipcContract, IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { Registry, SetUpPreview } from '../../contracts/ipc/registries.ts';
 import type { VaultCopy } from '../../contracts/ipc/rescue.ts';
 import type { SettingsView } from '../../contracts/ipc/settings.ts';
-import type { PodmanLeft, Revocation } from '../../contracts/ipc/sign-out.ts';
+import type { Revocation, SetUpLeft } from '../../contracts/ipc/sign-out.ts';
 import type { RegistrationCard, WaitState } from '../../contracts/ipc/signin.ts';
 import type { PassphraseStrength } from '../../contracts/domain/strength.ts';
 import type { SlotSummary } from '../../contracts/ipc/slots.ts';
@@ -20,6 +24,7 @@ import type { MintedToken } from '../../contracts/ipc/tokens.ts';
 import type { VaultState } from '../../contracts/ipc/vault.ts';
 import {
   helperPath,
+  notSetUp,
   recoveryCodeId,
   recoveryCodeText,
   sampleActivity,
@@ -41,7 +46,9 @@ import {
 import { activityHandlers } from './world-activity.ts';
 import { backupHandlers, rescueHandlers, samplePreviewOfBackup } from './world-backup.ts';
 import { imagesHandlers } from './world-images.ts';
+import { doctorHandlers, sampleFindings } from './world-doctor.ts';
 import { keysHandlers } from './world-keys.ts';
+import { registriesHandlers } from './world-registries.ts';
 import {
   accessHandlers,
   botsHandlers,
@@ -77,13 +84,18 @@ export interface World extends OrganizationWorld {
   tokens: MintedToken[];
   inspection: Inspection;
   /** What becomes of the contexts' keys and set-ups when they are signed out, one after the other. */
-  signOut: { revocations: readonly Revocation[]; podman: readonly PodmanLeft[]; stuck: readonly string[] };
+  signOut: { revocations: readonly Revocation[]; left: readonly SetUpLeft[]; stuck: readonly string[] };
   registries: Registry[];
   helper: SetUpPreview['helper'];
   agent: { listening: boolean; socket: string; problem: 'in_use' | 'path_too_long' | 'failed' | null };
   preview: SetUpPreview;
   restored: 'exact' | 'entry';
+  /** What the Doctor finds. */
+  findings: Finding[];
   activity: ActivityEntry[];
+  rules: ApprovalRule[];
+  /** What waits for the user's answer, in order. */
+  questions: ApprovalQuestion[];
   brokenAt: number | null;
   settings: SettingsView;
   backup: z.output<typeof ipcContract.calls.backup.status.response>;
@@ -121,15 +133,14 @@ function defaultWorld(): World {
     wait: sampleWait(),
     tokens: [],
     inspection: sampleInspection(),
-    signOut: { revocations: ['revoked'], podman: ['undone'], stuck: [] },
+    signOut: { revocations: ['revoked'], left: ['undone'], stuck: [] },
     registries: [
       sampleRegistry(),
       sampleRegistry({
         contextId: stagingId,
         contextName: staging.name,
         host: staging.host,
-        podman: 'none',
-        canUndo: false,
+        ...notSetUp(),
       }),
     ],
     ...sampleOrganization(),
@@ -137,7 +148,10 @@ function defaultWorld(): World {
     agent: { listening: true, socket: '/run/user/1000/keyhold/agent.sock', problem: null },
     preview: samplePreview(),
     restored: 'exact',
+    findings: sampleFindings(),
     activity: sampleActivity(),
+    rules: [],
+    questions: [],
     brokenAt: null,
     settings: { settings: defaultSettings, startAtLogin: false, tray: true, setAside: false },
     backup: { savedAt: timeFromNow(-12 * 86_400), newKeys: 0, copies: 7, newestCopy: '2026-11-24' },
@@ -275,7 +289,7 @@ function signOutHandlers(world: World): IpcHandlers['signOut'] {
           context: done ? { ...context, state: 'signed_out' as const } : context,
           done,
           keys: [{ label, fingerprint, revocation }],
-          podman: inTurn(world.signOut.podman, index, 'none'),
+          setUps: { podman: inTurn(world.signOut.left, index, 'none'), docker: 'none' as const },
         };
       });
       world.contexts = world.contexts.map(
@@ -341,48 +355,6 @@ function tokensHandlers(world: World): IpcHandlers['tokens'] {
   };
 }
 
-function registriesHandlers(world: World): IpcHandlers['registries'] {
-  const change = (contextId: string, facts: Partial<Registry>): void => {
-    world.registries = world.registries.map((registry) =>
-      registry.contextId === contextId ? { ...registry, ...facts } : registry,
-    );
-  };
-  return {
-    list: () => ({
-      registries: world.registries,
-      helper: world.helper,
-      agent: world.agent,
-      podmanFile: world.preview.file,
-    }),
-    preview: () => world.preview,
-    setUp: ({ contextId }) => {
-      change(contextId, { podman: 'keyhold', canUndo: true });
-    },
-    undo: ({ contextId }) => {
-      change(contextId, { podman: 'none', canUndo: false });
-      return { restored: world.restored };
-    },
-  };
-}
-
-function settingsHandlers(world: World): IpcHandlers['settings'] {
-  return {
-    get: () => world.settings,
-    change: (change) => {
-      const settings = { ...world.settings.settings, ...change } as Settings;
-      world.settings = { ...world.settings, settings };
-      return world.settings;
-    },
-    setStartAtLogin: ({ on }) => {
-      world.settings = { ...world.settings, startAtLogin: on };
-      return world.settings;
-    },
-    acknowledge: () => {
-      world.settings = { ...world.settings, setAside: false };
-    },
-  };
-}
-
 type Handler = (request: never) => unknown;
 
 /** Puts the world's failures and hanging calls before the handlers. */
@@ -417,11 +389,13 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     signOut: signOutHandlers(world),
     tokens: tokensHandlers(world),
     registries: registriesHandlers(world),
+    doctor: doctorHandlers(world),
     bots: botsHandlers(world),
     access: accessHandlers(world),
     images: imagesHandlers(world),
     activity: activityHandlers(world),
     settings: settingsHandlers(world),
+    ...approvalsHandlers(world),
     backup: backupHandlers(world),
     rescue: rescueHandlers(world),
   };

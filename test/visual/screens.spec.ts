@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Page, type ViewportSize } from '@playwright/test';
 import { accessibilityProblems, settle } from '../support/accessibility.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { openPreview, type Preview } from '../support/preview/preview.ts';
@@ -21,13 +21,19 @@ const test = base.extend<object, { preview: Preview }>({
   ],
 });
 
+/** Sizes of the app's window; other windows have one of their own. */
 const wide = { width: 1100, height: 720 };
 const small = { width: 800, height: 560 };
 
-async function takePictures(page: Page, name: string, folder: string): Promise<void> {
+async function takePictures(
+  page: Page,
+  sizes: Iterable<ViewportSize>,
+  name: string,
+  folder: string,
+): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    for (const size of [wide, small]) {
+    for (const size of sizes) {
       await page.setViewportSize(size);
       await settle(page);
       await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${String(size.width)}.png`) });
@@ -40,21 +46,22 @@ async function expectNothingSticksOut(page: Page): Promise<void> {
   expect(overflow, 'pixels that stick out to the right').toBeLessThanOrEqual(0);
 }
 
-for (const { name, scene, go } of screens) {
+for (const { name, scene, go, window: own } of screens) {
   test(`${name}: accessible, fits the window, keeps to the policy`, async ({ preview }) => {
     const { page } = preview;
-    const faults = await preview.show(scene);
+    const [largest, smallest] = own === undefined ? [wide, small] : [own, own];
+    const faults = await preview.show(scene, own?.path);
     await go?.(page);
-    if (pictures !== undefined) await takePictures(page, name, pictures);
+    if (pictures !== undefined) await takePictures(page, new Set([largest, smallest]), name, pictures);
 
     await page.emulateMedia({ colorScheme: 'light' });
-    await page.setViewportSize(wide);
+    await page.setViewportSize(largest);
     await settle(page);
     await expectNothingSticksOut(page);
     expect(await accessibilityProblems(page), 'accessibility').toEqual([]);
 
     await page.emulateMedia({ colorScheme: 'dark' });
-    await page.setViewportSize(small);
+    await page.setViewportSize(smallest);
     await settle(page);
     await expectNothingSticksOut(page);
     // In the second theme only colours can differ.

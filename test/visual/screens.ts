@@ -1,12 +1,16 @@
 import type { Page } from '@playwright/test';
 import type { scenes } from '../support/preview/scenes.ts';
+import { approvalScreens } from './approval-screens.ts';
 import { backupScreens } from './backup-screens.ts';
+import { doctorScreens } from './doctor-screens.ts';
 import { organizationScreens } from './organization-screens.ts';
 import { click, press, type, visit } from './steps.ts';
 
 export interface Screen {
   name: string;
   scene: keyof typeof scenes;
+  /** Another page than the app's, in windows of its own size. */
+  window?: { path: string; width: number; height: number };
   /** What the user does to get there. */
   go?: (page: Page) => Promise<void>;
 }
@@ -177,7 +181,7 @@ export const screens: readonly Screen[] = [
   { name: 'register-wrong-user', scene: 'wrongUser' },
   { name: 'register-done', scene: 'registered' },
   { name: 'register-done-podman-failed', scene: 'registeredPodmanFailed' },
-  { name: 'register-done-undone', scene: 'registered', go: click('Undo') },
+  { name: 'register-done-undone', scene: 'registered', go: click('Undo Podman’s set-up') },
   { name: 'status', scene: 'active' },
   { name: 'status-revoked', scene: 'revoked' },
   { name: 'status-unreachable', scene: 'unreachable' },
@@ -386,5 +390,7 @@ export const screens: readonly Screen[] = [
   { name: 'settings-loading', scene: 'loading', go: visit('Settings') },
   { name: 'activity-loading', scene: 'loading', go: visit('Activity') },
   ...backupScreens,
+  ...doctorScreens,
   ...organizationScreens,
+  ...approvalScreens,
 ];

@@ -39,6 +39,8 @@ export function restoreKey(vault: Vault, contextId: string, id: string, key: Bac
     created_at: key.createdAt,
     registered_at: key.registeredAt,
     last_used_at: key.lastUsedAt,
+    program_used_at: null,
+    program_used_by: null,
     expires_at: key.expiresAt,
     revoked_at: key.revokedAt,
     reminded: null,

@@ -217,6 +217,18 @@ export class KeyService {
     this.#vault.sql().run('UPDATE keys SET last_used_at = ? WHERE kid = ?', this.#now(), kid);
   }
 
+  /** Notes that the key was used now for another program, by its name where that is known. */
+  markUsedBy(kid: string, program: string | null): void {
+    this.#vault
+      .sql()
+      .run(
+        'UPDATE keys SET program_used_at = ?, program_used_by = ? WHERE kid = ?',
+        this.#now(),
+        program,
+        kid,
+      );
+  }
+
   /** The public key as text. @throws KeyholdError `key_not_found` */
   publicText(keyId: string, format: PublicKeyFormat): string {
     const { public_key, label } = this.#rowOf(keyId);
@@ -302,6 +314,8 @@ export class KeyService {
       created_at: now,
       registered_at: null,
       last_used_at: null,
+      program_used_at: null,
+      program_used_by: null,
       expires_at: expiryOf(now, age),
       revoked_at: null,
       reminded: null,

@@ -16,6 +16,8 @@ export interface KeyRow {
   created_at: string;
   registered_at: string | null;
   last_used_at: string | null;
+  program_used_at: string | null;
+  program_used_by: string | null;
   expires_at: string | null;
   revoked_at: string | null;
   /** The last reminder of its expiry that the user was given. */
@@ -87,8 +89,8 @@ export function readPendingKey(sql: Sql, contextId: string): KeyRow | undefined 
 export function insertKey(sql: Sql, row: KeyRow): void {
   sql.run(
     `INSERT INTO keys (id, context_id, label, kid, public_key, sealed_seed, source, created_at, registered_at,
-       last_used_at, expires_at, revoked_at, reminded)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       last_used_at, program_used_at, program_used_by, expires_at, revoked_at, reminded)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     row.id,
     row.context_id,
     row.label,
@@ -99,6 +101,8 @@ export function insertKey(sql: Sql, row: KeyRow): void {
     row.created_at,
     row.registered_at,
     row.last_used_at,
+    row.program_used_at,
+    row.program_used_by,
     row.expires_at,
     row.revoked_at,
     row.reminded,
@@ -143,6 +147,8 @@ export function toSummary(row: KeyRow, parts: KeyParts): KeySummary {
     createdAt: row.created_at,
     registeredAt: row.registered_at,
     lastUsedAt: row.last_used_at,
+    programUse:
+      row.program_used_at === null ? null : { at: row.program_used_at, program: row.program_used_by },
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
   };

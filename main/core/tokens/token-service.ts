@@ -12,7 +12,7 @@ import { signApiToken } from './api-token.ts';
 import type { ApiToken } from './api-token.ts';
 import { signerOf } from './signer.ts';
 import { formatTtl, parseTtl } from './ttl.ts';
-import { UseLog } from './use-log.ts';
+import { UseLog, type KeyUse } from './use-log.ts';
 
 /** Minted tokens that can still be copied; the oldest makes room for a new one. */
 const maxHeld = 20;
@@ -58,17 +58,25 @@ export class TokenService {
    */
   async mint(contextId: string, ttl: string): Promise<MintedToken> {
     const { context, kid } = signerOf(this.#deps, contextId);
-    const seconds = parseTtl(ttl);
-    if (seconds === null || seconds < limits.ttlMin || seconds > context.maxTokenTtl) {
-      throw new KeyholdError('invalid_ttl', { maxSeconds: context.maxTokenTtl });
-    }
-    const minted = await this.#sign(context, kid, seconds, {
-      kind: 'token.minted',
-      detail: `${formatTtl(seconds)}, key ${shortKid(kid)}`,
-    });
+    const seconds = secondsOf(ttl, context);
+    const detail = `${formatTtl(seconds)}, key ${shortKid(kid)}`;
+    const minted = await this.#sign(context, kid, seconds, { kind: 'token.minted', detail });
     const tokenId = this.#deps.random.uuid();
     this.#hold(tokenId, { ...minted, context, revealed: false });
     return describe(tokenId, minted, contextId);
+  }
+
+  /**
+   * Makes an API token for a program that asked on the command line, and does not hold it.
+   *
+   * @param program - The program's name; null when it is not known.
+   * @throws KeyholdError as `mint`.
+   */
+  async commandToken(contextId: string, ttl: string, program: string | null): Promise<ApiToken> {
+    const { context, kid } = signerOf(this.#deps, contextId);
+    const seconds = secondsOf(ttl, context);
+    const detail = `${formatTtl(seconds)}, key ${shortKid(kid)}, for ${program ?? 'the command line'}`;
+    return await this.#sign(context, kid, seconds, { kind: 'token.minted', detail }, { program, host: null });
   }
 
   /** The tokens that are held and still live, newest first, of all contexts. */
@@ -114,12 +122,18 @@ export class TokenService {
    * the service allows less). Goes to the activity log.
    *
    * @param host - The registry that it is for.
+   * @param program - The name of the program that asked; null when it is not known.
    * @throws KeyholdError `context_not_found`, `key_not_registered`, `key_expired`, `vault_locked`.
    */
-  async registryToken(contextId: string, host: string): Promise<{ username: string; secret: string }> {
+  async registryToken(
+    contextId: string,
+    host: string,
+    program: string | null = null,
+  ): Promise<{ username: string; secret: string }> {
     const { context, kid } = signerOf(this.#deps, contextId);
-    const entry = { kind: 'helper.credential_given', detail: host } as const;
-    const { token } = await this.#sign(context, kid, limits.registryTtl, entry);
+    const detail = program === null ? host : `${host}, for ${program}`;
+    const entry = { kind: 'helper.credential_given', detail } as const;
+    const { token } = await this.#sign(context, kid, limits.registryTtl, entry, { program, host });
     return { username: basicUserName(context.userId), secret: token };
   }
 
@@ -134,9 +148,10 @@ export class TokenService {
     kid: string,
     seconds: number,
     entry: { kind: ActivityKind; detail: string },
+    by: KeyUse['by'] = null,
   ): Promise<ApiToken> {
     const signed = await signApiToken(this.#deps, context, kid, seconds);
-    await this.#uses.note(kid, { ...entry, contextName: context.name });
+    await this.#uses.note({ kid, entry: { ...entry, contextName: context.name }, by });
     return signed;
   }
 
@@ -196,6 +211,14 @@ function formatToken({ token, context }: HeldToken, form: TokenForm): string {
   }
 }
 
+/** @throws KeyholdError `invalid_ttl` */
+function secondsOf(ttl: string, context: StoredContext): number {
+  const seconds = parseTtl(ttl);
+  if (seconds === null || seconds < limits.ttlMin || seconds > context.maxTokenTtl) {
+    throw new KeyholdError('invalid_ttl', { maxSeconds: context.maxTokenTtl });
+  }
+  return seconds;
+}
 /** Enough of a kid to tell keys apart in a log. */
 function shortKid(kid: string): string {
   return kid.slice(0, 8);

@@ -10,6 +10,7 @@ import { openValue, sealValue } from './sealing.ts';
 const sealedColumns = [
   { table: 'keys', column: 'sealed_seed' },
   { table: 'registry_setups', column: 'before_sealed' },
+  { table: 'approval_rules', column: 'sealed_rule' },
 ] as const;
 
 interface SealedRow {

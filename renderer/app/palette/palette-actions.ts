@@ -10,6 +10,7 @@ import {
   PanelLeft,
   Pencil,
   Plus,
+  Stethoscope,
   Sun,
   Terminal,
   type LucideIcon,
@@ -123,6 +124,9 @@ function windowActions(deeds: PaletteDeeds): PaletteAction[] {
     action('lock', 'Lock the vault', Lock, deeds.lock, shortcuts.lock.key),
     action('backup', 'Backup and restore', Archive, () => {
       deeds.open('/settings');
+    }),
+    action('doctor', 'Doctor: check registry sign-in', Stethoscope, () => {
+      deeds.open('/registries?doctor');
     }),
     action('verify', 'Look at the activity log', Activity, () => {
       deeds.open('/activity');

@@ -25,6 +25,7 @@ import {
   RefreshCw,
   ShieldCheck,
   ShieldOff,
+  Stethoscope,
   Ticket,
   Trash2,
   Undo2,
@@ -79,8 +80,9 @@ export const activityLooks: Readonly<Record<ActivityEntry['kind'], Look>> = {
   'token.minted': look('Token minted', Ticket),
   'token.copied': look('Token copied', ClipboardCopy),
   'token.revealed': look('Token shown', Eye),
-  'registry.set_up': look('Podman set up', FileCheck),
-  'registry.undone': look('Podman’s set-up undone', FileMinus),
+  'registry.set_up': look('Registry set up', FileCheck),
+  'registry.undone': look('Registry’s set-up undone', FileMinus),
+  'doctor.mended': look('Mended by the Doctor', Stethoscope),
   'bot.created': look('Bot made', Bot),
   'bot.removed': look('Bot deleted', Trash2),
   'bot.key_made': look('Bot’s key made and registered', KeyRound),
@@ -90,6 +92,9 @@ export const activityLooks: Readonly<Record<ActivityEntry['kind'], Look>> = {
   'access.granted': look('Authorization given', UserCheck),
   'access.revoked': look('Authorization taken back', UserX),
   'image.tag_deleted': look('Tag deleted', Trash2),
+  'approval.allowed': look('Use allowed', UserCheck),
+  'approval.denied': look('Use denied', UserX, 'warning'),
+  'approval.rule_removed': look('Approval rule removed', Trash2),
   'helper.credential_given': look('Credential handed out', PackageCheck),
   'helper.refused': look('Credential refused', PackageX, 'warning'),
 };
@@ -97,7 +102,7 @@ export const activityLooks: Readonly<Record<ActivityEntry['kind'], Look>> = {
 type Kind = ActivityEntry['kind'];
 
 export type ActivitySubject =
-  'all' | 'vault' | 'contexts' | 'keys' | 'tokens' | 'registries' | 'organization' | 'warnings';
+  'all' | 'vault' | 'contexts' | 'keys' | 'tokens' | 'registries' | 'organization' | 'approvals' | 'warnings';
 
 const allKinds = Object.keys(activityLooks) as Kind[];
 
@@ -114,6 +119,7 @@ export const activitySubjects: Readonly<Record<ActivitySubject, { label: string;
   tokens: { label: 'Tokens', kinds: kindsOf('token') },
   registries: { label: 'Registries', kinds: kindsOf('registry', 'helper') },
   organization: { label: 'Bots and authorizations', kinds: kindsOf('bot', 'access') },
+  approvals: { label: 'Approvals', kinds: kindsOf('approval') },
   warnings: {
     label: 'Warnings',
     kinds: allKinds.filter((kind) => activityLooks[kind].tone === 'warning'),
@@ -127,6 +133,7 @@ const lockReasonWords: Readonly<Record<LockReason, string>> = {
   idle: 'nobody used the computer',
   suspend: 'the computer went to sleep',
   screen_lock: 'the screen was locked',
+  command: 'by keyhold lock',
   quit: 'Keyhold was closed',
 };
 

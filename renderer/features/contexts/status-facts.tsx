@@ -3,6 +3,7 @@ import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { durationWords } from '../../lib/format.ts';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
+import { LastUse } from '../../ui/program-use.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import css from './status-page.module.css';
 
@@ -29,6 +30,7 @@ export function StatusFacts({ status }: { status: ContextStatus }): ReactNode {
         ...optional('Organization', status.org),
         ...optional('Role', status.role),
         ...(keyFact ? [keyFact] : []),
+        ...(key?.programUse ? [{ name: 'Programs', value: <LastUse use={key.programUse} /> }] : []),
         { name: 'Service', value: context.serviceName },
         { name: 'Address', value: <code>{context.origin}</code> },
         { name: 'Registry', value: context.hasRegistry ? <code>{context.host}</code> : 'None' },

@@ -6,6 +6,7 @@ import type { KeySummary } from '../../../contracts/domain/key.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { exactTime } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
+import { LastUse } from '../../ui/program-use.tsx';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import sheetCss from '../../ui/sheet.module.css';
@@ -67,6 +68,7 @@ function factsOf(shown: KeySummary): Fact[] {
     time(shown.source === 'made' ? 'Created' : 'Imported', shown.createdAt, ''),
     time('Registered', shown.registeredAt, 'Not yet'),
     time('Last used', shown.lastUsedAt, 'Never'),
+    ...(shown.programUse === null ? [] : [{ name: 'Programs', value: <LastUse use={shown.programUse} /> }]),
     shown.revokedAt === null
       ? time('Expires', shown.expiresAt, 'Never')
       : time('Revoked', shown.revokedAt, ''),

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { KeySummary } from '../../../contracts/domain/key.ts';
 import { shortFingerprint } from '../../lib/format.ts';
 import { Identicon } from '../../ui/identicon.tsx';
+import { LastUse } from '../../ui/program-use.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { ExpiryTime } from './expiry-time.tsx';
 import { KeyStateBadge } from './key-state-badge.tsx';
@@ -74,6 +75,11 @@ function KeyRow({ shown, onOpen }: { shown: KeySummary; onOpen: () => void }): R
           <span className="kh-dim">Never</span>
         ) : (
           <RelativeTime at={shown.lastUsedAt} />
+        )}
+        {shown.programUse !== null && (
+          <span className={css['programUse']}>
+            <LastUse use={shown.programUse} />
+          </span>
         )}
       </Table.Td>
       <Table.Td>{revoked ? <span className="kh-dim">–</span> : <ExpiryTime at={shown.expiresAt} />}</Table.Td>

@@ -4,6 +4,7 @@ import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { queries, useContexts } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
+import { LastUse } from '../../ui/program-use.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
 import css from './registries.module.css';
@@ -29,6 +30,11 @@ export function RegistryAccount({ registry, rival }: RegistryAccountProps): Reac
         <span className={css['accountName']}>
           {context.name} <ContextLabel context={context} /> <code>{context.userId}</code>
         </span>
+        {registry.lastUse !== null && (
+          <span className={css['context']}>
+            <LastUse use={registry.lastUse} />
+          </span>
+        )}
         {(waits ?? why) !== null && <span className={css['context']}>{waits ?? why}</span>}
       </span>
     </span>

@@ -1,4 +1,5 @@
 import { useMemo, useState, type ReactNode } from 'react';
+import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { findable, findAll } from '../../lib/search-words.ts';
 import { FilterField } from '../../ui/filter-field.tsx';
@@ -11,7 +12,7 @@ const longFrom = 30;
 
 interface RegistryListProps {
   registries: readonly Registry[];
-  onSetUp: (registry: Registry) => void;
+  onSetUp: (registry: Registry, client: RegistryClient) => void;
 }
 
 /** The table of registries; of a long one, those that have the typed words. */

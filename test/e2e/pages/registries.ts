@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 
-/** "Registries": what Podman signs in with. */
+/** "Registries": what Podman and Docker sign in with. */
 export class RegistriesPage {
   readonly #window: Page;
 
@@ -16,10 +16,27 @@ export class RegistriesPage {
     return this.#window.getByRole('dialog');
   }
 
-  /** Opens the preview of what setting Podman up would change. */
-  async preview(host: string): Promise<void> {
-    await this.#window.getByRole('button', { name: `Set up Podman for ${host}` }).click();
+  /** Opens the preview of what setting a client up would change. */
+  async preview(host: string, client = 'Podman'): Promise<void> {
+    await this.#window.getByRole('button', { name: `Set up ${client} for ${host}` }).click();
     await this.dialog.waitFor();
+  }
+
+  /** The sheet of the Doctor. */
+  get doctor(): Locator {
+    return this.#window.getByRole('dialog', { name: 'Doctor' });
+  }
+
+  async openDoctor(): Promise<void> {
+    await this.#window.getByRole('button', { name: 'Doctor', exact: true }).click();
+    await this.doctor.getByRole('list', { name: 'Findings' }).waitFor();
+  }
+
+  /** Clicks a finding's button and waits until it is gone. */
+  async mend(label: string, subject: string): Promise<void> {
+    const button = this.doctor.getByRole('button', { name: `${label}: ${subject}` });
+    await button.click();
+    await button.waitFor({ state: 'detached' });
   }
 
   /** The change to the file, line by line. */
@@ -29,11 +46,13 @@ export class RegistriesPage {
 
   /** Does what the preview showed. */
   async confirm(): Promise<void> {
-    await this.dialog.getByRole('button', { name: 'Set up Podman' }).click();
+    await this.dialog.getByRole('button', { name: /^Set up / }).click();
     await this.dialog.waitFor({ state: 'detached' });
   }
 
-  async undo(host: string): Promise<void> {
-    await this.#window.getByRole('button', { name: `Undo Podman’s set-up for ${host}` }).click();
+  /** Takes a set-up back, and waits until the list says so. */
+  async undo(host: string, client = 'Podman'): Promise<void> {
+    await this.#window.getByRole('button', { name: `Undo ${client}’s set-up for ${host}` }).click();
+    await this.#window.getByRole('button', { name: `Set up ${client} for ${host}` }).waitFor();
   }
 }

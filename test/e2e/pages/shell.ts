@@ -1,7 +1,15 @@
 import type { Locator, Page } from '@playwright/test';
 
 export type PageName =
-  'Status' | 'Keys' | 'Tokens' | 'Registries' | 'Repositories' | 'Bots' | 'Activity' | 'Settings';
+  | 'Status'
+  | 'Keys'
+  | 'Tokens'
+  | 'Registries'
+  | 'Repositories'
+  | 'Bots'
+  | 'Activity'
+  | 'Approvals'
+  | 'Settings';
 
 /** The sidebar and what it leads to. */
 export class ShellPage {

@@ -26,9 +26,10 @@ export interface Preview {
   /**
    * Starts the window anew with a scene's main process behind it, at a fixed time, in light colours.
    *
+   * @param path - of another window's page
    * @returns what the page does wrong from then on: policy violations, errors, console complaints
    */
-  show: (scene: keyof typeof scenes) => Promise<readonly string[]>;
+  show: (scene: keyof typeof scenes, path?: string) => Promise<readonly string[]>;
   close: () => Promise<void>;
 }
 
@@ -54,8 +55,8 @@ async function bundleStandIn(): Promise<string> {
 async function serve(): Promise<{ server: Server; origin: string }> {
   const server = createServer(({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://localhost');
-    const isPage = pathname === '/';
-    const file = join(renderer, isPage ? 'index.html' : pathname);
+    const file = join(renderer, pathname === '/' ? 'index.html' : pathname);
+    const isPage = extname(file) === '.html';
     response.setHeader('content-type', contentTypes[extname(file)] ?? 'application/octet-stream');
     response.setHeader('content-security-policy', contentSecurityPolicy(nonce));
     // Files of the build have a hash in their name; Chromium then keeps their compiled form as well.
@@ -71,7 +72,7 @@ async function serve(): Promise<{ server: Server; origin: string }> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { server, origin: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/` };
+  return { server, origin: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}` };
 }
 
 async function watchFaults(page: Page, report: (fault: string) => void): Promise<void> {
@@ -108,14 +109,14 @@ export async function openPreview(browser: Browser): Promise<Preview> {
   await page.addInitScript(standIn);
   return {
     page,
-    show: async (scene) => {
+    show: async (scene, path = '/') => {
       await page.emulateMedia({ colorScheme: 'light' });
       await page.setViewportSize({ width: 1100, height: 720 });
       await page.mouse.move(0, 0);
       // A list of this scene's own: the page before may still complain on its way out.
       const ofScene: string[] = [];
       faults = ofScene;
-      await page.goto(`${origin}?scene=${scene}`);
+      await page.goto(`${origin}${path}?scene=${scene}`);
       await page.locator('html[data-ready]').waitFor({ state: 'attached' });
       return ofScene;
     },

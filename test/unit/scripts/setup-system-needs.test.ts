@@ -70,6 +70,7 @@ describe('missing tools', () => {
       'chromium',
       'bash',
       'busybox',
+      'zsh',
       'ssh-keygen',
       'openssl',
       ...linuxOnly,

@@ -5,8 +5,11 @@ import { systemClock } from '../../../../main/adapters/clock.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
 import type { LogLevel } from '../../../../main/adapters/logger.ts';
 import { AgentServer } from '../../../../main/agent/agent-server.ts';
+import { procCallers } from '../../../../main/adapters/process-callers.ts';
 import { CredentialService } from '../../../../main/agent/credential-service.ts';
 import { agentSocketPath } from '../../../../main/agent/socket-path.ts';
+import { commandService } from '../../../support/command-service.ts';
+import { appVersion } from '../../../support/helper-programs.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
 
@@ -28,12 +31,13 @@ export async function agentParts(logLevel: LogLevel = 'silent'): Promise<AgentPa
   const parts = await signInParts(systemClock, logLevel);
   const folder = await mkdtemp(join('/tmp', 'keyhold-agent-'));
   const socketPath = agentSocketPath({ XDG_RUNTIME_DIR: folder }, process.platform, folder);
-  const { vault, contexts, tokens, activity } = parts;
-  const credentials = new CredentialService({ vault, contexts, tokens, activity });
+  const credentials = new CredentialService(parts);
   const logger = fileLogger(folder, logLevel);
+  const place = { home: folder, environment: process.env, agent: (): AgentServer => agent };
+  const commands = commandService(parts, place, await appVersion());
   const started: AgentServer[] = [];
   const anotherAgent: AgentParts['anotherAgent'] = (path = socketPath) => {
-    const agent = new AgentServer({ socketPath: path, credentials, logger });
+    const agent = new AgentServer({ socketPath: path, credentials, commands, callers: procCallers, logger });
     started.push(agent);
     return agent;
   };

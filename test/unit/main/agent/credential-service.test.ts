@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { CredentialService } from '../../../../main/agent/credential-service.ts';
 import { addContext } from '../registries/add-context.ts';
+import { ManualClock } from '../signin/manual-clock.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
 
@@ -133,5 +134,47 @@ describe('list', () => {
     addContext(parts, { host });
     parts.vault.lock();
     expect(credentials.list()).toEqual({ kind: 'users', users: {} });
+  });
+});
+
+describe('a use that is asked about', () => {
+  const caller = { program: 'skopeo', path: '/usr/bin/skopeo', parents: [] };
+  let clock: ManualClock;
+  let asked: SignInParts;
+
+  beforeEach(async () => {
+    clock = new ManualClock(new Date('2026-03-01T12:00:00Z'));
+    asked = await signInParts(clock);
+    asked.asks = true;
+    addContext(asked, { host, name: 'Work' });
+  });
+  afterEach(async () => {
+    await asked.dispose();
+  });
+
+  it('gives nothing when it is denied', async () => {
+    const answer = new CredentialService(asked).get(host, { caller });
+    asked.approvals.answer(asked.approvals.current().question?.id ?? '', 'deny', 'once');
+    expect(await answer).toEqual({
+      ...{ kind: 'refused', reason: 'denied' },
+      message: `Keyhold was told not to let skopeo use ${host}. Change that in Keyhold under Approvals.`,
+    });
+    expect(asked.logged().at(-1)).toBe(`helper.refused | Work | ${host}: denied`);
+  });
+
+  it('gives nothing when nobody answers', async () => {
+    const answer = new CredentialService(asked).get(host);
+    clock.advance(60_000);
+    expect(await answer).toEqual({
+      ...{ kind: 'refused', reason: 'not_answered' },
+      message: `Nobody answered whether this program may use ${host}. Run the command again and answer in Keyhold.`,
+    });
+  });
+
+  it('gives a credential when it is allowed, and notes for whom', async () => {
+    const answer = new CredentialService(asked).get(host, { caller });
+    asked.approvals.answer(asked.approvals.current().question?.id ?? '', 'allow', 'once');
+    expect(await answer).toMatchObject({ kind: 'credential' });
+    expect(asked.logged().at(-1)).toBe(`helper.credential_given | Work | ${host}, for skopeo`);
   });
 });

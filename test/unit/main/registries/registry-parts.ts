@@ -1,11 +1,13 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { RegistryClient } from '../../../../contracts/domain/registry-client.ts';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
 import { systemRandom } from '../../../../main/adapters/random.ts';
 import { DiskTextFiles } from '../../../../main/adapters/text-files.ts';
-import { helperPath, podmanAuthFile } from '../../../../main/core/registries/paths.ts';
+import { clientFiles, helperPath } from '../../../../main/core/registries/paths.ts';
+import type { Clock } from '../../../../main/core/ports.ts';
 import { RegistryService } from '../../../../main/core/registries/registry-service.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
@@ -22,9 +24,9 @@ export interface RegistryParts {
   home: string;
   authFile: string;
   helper: string;
-  /** Puts text where Podman's auth file belongs. */
+  /** Puts text where the client's file belongs. */
   write(text: string): Promise<void>;
-  /** What Podman's auth file holds; null when there is none. */
+  /** What the client's file holds; null when there is none. */
   read(): Promise<string | null>;
   /** The service as after a new start of the app. */
   restarted(change?: { appExecutable?: string; helperScript?: string }): RegistryService;
@@ -35,25 +37,36 @@ export async function readOrNull(file: string): Promise<string | null> {
   return readFile(file, 'utf8').catch(() => null);
 }
 
-export async function registryParts(): Promise<RegistryParts> {
-  const parts = await signInParts(systemClock);
-  const home = await mkdtemp(join(tmpdir(), 'keyhold-home-'));
+export type InstallChange = Parameters<RegistryParts['restarted']>[0];
+
+/** The registry service on a home folder, as the app builds it. */
+export function registryService(parts: SignInParts, home: string, change?: InstallChange): RegistryService {
   const logger = fileLogger(home, 'silent');
-  const authFile = podmanAuthFile({}, home);
   const helper = helperPath(home);
-  const restarted: RegistryParts['restarted'] = (change) =>
-    new RegistryService({
-      ...{ vault: parts.vault, contexts: parts.contexts, activity: parts.activity },
-      ...{ clock: systemClock, random: systemRandom, logger, files: new DiskTextFiles(logger) },
-      environment: {
-        podmanAuthFile: authFile,
-        helperPath: helper,
-        helperScript: packagedHelper,
-        appExecutable: "/opt/Maya's Apps/keyhold",
-        path: `/usr/bin:${dirname(helper)}/`,
-        ...change,
-      },
-    });
+  return new RegistryService({
+    ...{ vault: parts.vault, contexts: parts.contexts, activity: parts.activity },
+    ...{ clock: systemClock, random: systemRandom, logger, files: new DiskTextFiles(logger) },
+    environment: {
+      clientFiles: clientFiles({}, home),
+      helperPath: helper,
+      helperScript: packagedHelper,
+      appExecutable: "/opt/Maya's Apps/keyhold",
+      path: `/usr/bin:${dirname(helper)}/`,
+      ...change,
+    },
+  });
+}
+
+/** @param client - Whose file the parts read and write. */
+export async function registryParts(
+  client: RegistryClient = 'podman',
+  clock: Clock = systemClock,
+): Promise<RegistryParts> {
+  const parts = await signInParts(clock);
+  const home = await mkdtemp(join(tmpdir(), 'keyhold-home-'));
+  const authFile = clientFiles({}, home)[client];
+  const helper = helperPath(home);
+  const restarted: RegistryParts['restarted'] = (change) => registryService(parts, home, change);
   return {
     parts,
     registries: restarted(),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../main/adapters/clock.ts';
-import type { NewActivity } from '../../../../main/core/activity/activity-log.ts';
-import { UseLog } from '../../../../main/core/tokens/use-log.ts';
+import { readRegistryUses } from '../../../../main/core/registries/registry-uses.ts';
+import { UseLog, type KeyUse } from '../../../../main/core/tokens/use-log.ts';
 import { addContext } from '../registries/add-context.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
@@ -13,7 +13,7 @@ let kid: string;
 
 beforeEach(async () => {
   parts = await signInParts(systemClock);
-  uses = new UseLog(parts);
+  uses = new UseLog({ ...parts, clock: systemClock });
   contextId = addContext(parts).id;
   kid = parts.keys.signingKid(contextId) ?? '';
 });
@@ -22,8 +22,9 @@ afterEach(async () => {
   await parts.dispose();
 });
 
-function given(detail: string): NewActivity {
-  return { kind: 'helper.credential_given', contextName: 'Work', detail };
+function given(detail: string, program: string | null = null): KeyUse {
+  const entry = { kind: 'helper.credential_given', contextName: 'Work', detail } as const;
+  return { kid, entry, by: { program, host: detail } };
 }
 
 function details(): (string | null)[] {
@@ -38,9 +39,10 @@ describe('uses of a key', () => {
   it('that come together share one write, keep their order and their place in the chain', async () => {
     const run = vi.spyOn(parts.vault.sql(), 'run');
     const hosts = Array.from({ length: 100 }, (_, index) => `host-${String(index)}`);
-    await Promise.all(hosts.map((host) => uses.note(kid, given(host))));
+    await Promise.all(hosts.map((host) => uses.note(given(host))));
     const statements = run.mock.calls.map(([sql]) => sql.split(' ').slice(0, 3).join(' '));
-    expect(statements.filter((sql) => sql.startsWith('UPDATE keys'))).toHaveLength(1);
+    // The use, and the program that it was for.
+    expect(statements.filter((sql) => sql.startsWith('UPDATE keys'))).toHaveLength(2);
     expect(statements.filter((sql) => sql.startsWith('INSERT INTO activity_head'))).toHaveLength(1);
     expect(details()).toEqual(hosts);
     expect(parts.activity.verify()).toMatchObject({ brokenAt: null });
@@ -48,14 +50,32 @@ describe('uses of a key', () => {
   });
 
   it('are on the disk when they are noted', async () => {
-    await uses.note(kid, given('first'));
+    await uses.note(given('first'));
     expect(details()).toEqual(['first']);
-    await uses.note(kid, given('second'));
+    await uses.note(given('second'));
     expect(details()).toEqual(['first', 'second']);
   });
 
+  it('leave behind who used key and host last', async () => {
+    await Promise.all([
+      uses.note(given('a', 'podman')),
+      uses.note(given('b', 'curl')),
+      uses.note(given('a', 'skopeo')),
+    ]);
+    expect(parts.keys.current(contextId)?.programUse).toMatchObject({ program: 'skopeo' });
+    const programs = [...readRegistryUses(parts.vault.sql())].map(([host, use]) => [host, use.program]);
+    expect(programs).toEqual([
+      ['a', 'skopeo'],
+      ['b', 'curl'],
+    ]);
+    await uses.note({ ...given('a'), by: null });
+    expect(parts.keys.current(contextId)?.programUse, 'the app itself').toMatchObject({ program: 'skopeo' });
+    await uses.note(given('a'));
+    expect(parts.keys.current(contextId)?.programUse).toMatchObject({ program: null });
+  });
+
   it('are refused, all of them, when the vault is locked before they are written', async () => {
-    const noted = Promise.allSettled(['a', 'b'].map((host) => uses.note(kid, given(host))));
+    const noted = Promise.allSettled(['a', 'b'].map((host) => uses.note(given(host))));
     parts.vault.lock('click');
     expect(await noted).toEqual(
       ['a', 'b'].map(() => ({
@@ -68,14 +88,14 @@ describe('uses of a key', () => {
 
   it('come to nothing together when the disk refuses, and the next ones are noted again', async () => {
     parts.vault.sql().exec('PRAGMA query_only = ON');
-    const noted = await Promise.allSettled(['a', 'b'].map((host) => uses.note(kid, given(host))));
+    const noted = await Promise.allSettled(['a', 'b'].map((host) => uses.note(given(host))));
     parts.vault.sql().exec('PRAGMA query_only = OFF');
     expect(noted.map((result) => (result.status === 'rejected' ? (result.reason as Error) : null))).toEqual([
       expect.objectContaining({ code: 'storage_failed' }),
       expect.objectContaining({ code: 'storage_failed' }),
     ]);
     expect(parts.keys.current(contextId)?.lastUsedAt).toBeNull();
-    await uses.note(kid, given('c'));
+    await uses.note(given('c'));
     expect(details()).toEqual(['c']);
   });
 });

@@ -1,0 +1,27 @@
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/jetbrains-mono/wght.css';
+import './ui/tokens.css';
+import './ui/base.css';
+import './ui/mantine.css';
+import { MantineProvider } from '@mantine/core';
+import { createRoot } from 'react-dom/client';
+import { ErrorBoundary } from './app/error-boundary.tsx';
+import { ApprovalWindow } from './features/approvals/approval-window.tsx';
+import { styleNonce } from './lib/style-nonce.ts';
+import { theme } from './ui/theme.ts';
+
+const container = document.getElementById('root');
+if (container === null) throw new Error('approval.html has no #root');
+
+createRoot(container).render(
+  <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+    <ErrorBoundary
+      actionLabel="Load the window again"
+      onAction={() => {
+        window.location.reload();
+      }}
+    >
+      <ApprovalWindow />
+    </ErrorBoundary>
+  </MantineProvider>,
+);

@@ -1,0 +1,142 @@
+import { NativeSelect } from '@mantine/core';
+import { useEffect, useState, type ReactNode } from 'react';
+import type { ApprovalQuestion, Remember, Verdict } from '../../../contracts/domain/approval.ts';
+import { asCallError, keyhold, valueOf, type CallError } from '../../lib/api.ts';
+import { useNow } from '../../lib/use-now.ts';
+import { Button } from '../../ui/button.tsx';
+import { FactList } from '../../ui/fact-list.tsx';
+import { ErrorNotice } from '../../ui/notice.tsx';
+import { rememberChoices } from './approval-words.ts';
+import css from './approval-window.module.css';
+
+/** How long a new question takes no click, so that one meant for something else does not answer it. */
+const armAfterMs = 500;
+
+interface ApprovalQuestionProps {
+  question: ApprovalQuestion;
+  /** How many other questions wait. */
+  more: number;
+  onAnswered: () => void;
+}
+
+/** One question: who asks, for what, and the answers. */
+export function ApprovalQuestionForm({ question, more, onAnswered }: ApprovalQuestionProps): ReactNode {
+  const [remember, setRemember] = useState<Remember>('once');
+  const [busy, setBusy] = useState<Verdict | null>(null);
+  const [error, setError] = useState<CallError | null>(null);
+  const armed = useArmed();
+  const known = question.caller !== null;
+
+  const answer = (verdict: Verdict): void => {
+    if (!armed || busy !== null) return;
+    setBusy(verdict);
+    valueOf(keyhold().prompt.answer({ questionId: question.id, verdict, remember })).then(
+      onAnswered,
+      (failure: unknown) => {
+        setBusy(null);
+        setError(asCallError(failure));
+      },
+    );
+  };
+  return (
+    <>
+      {/* What does not fit scrolls, by the keyboard too. */}
+      <div className={css['content']} {...{ role: 'region', 'aria-label': 'Question', tabIndex: 0 }}>
+        <h1 className={css['title']}>
+          Let <strong>{question.caller?.program ?? 'an unknown program'}</strong>{' '}
+          {question.purpose === 'credential' ? 'sign in to ' : 'have a token for '}
+          <strong>{question.host}</strong>?
+        </h1>
+        {error !== null && <ErrorNotice error={error} />}
+        <CallerFacts question={question} />
+        <p className={css['hint']}>
+          {known
+            ? 'Name and path are what the program says of itself. Deny what you did not start.'
+            : 'It is not known which program asks, so the answer is not remembered. Deny what you did not start.'}
+        </p>
+      </div>
+      <footer className={css['foot']}>
+        <NativeSelect
+          className={css['remember'] ?? ''}
+          label="Remember the answer"
+          value={remember}
+          disabled={!known}
+          data={rememberChoices}
+          onChange={({ currentTarget: { value } }) => {
+            setRemember(rememberChoices.find((choice) => choice.value === value)?.value ?? 'once');
+          }}
+        />
+        <div className={css['state']}>
+          <TimeLeft endsAt={question.endsAt} />
+          {more > 0 && <span>{more === 1 ? '1 more question' : `${String(more)} more questions`}</span>}
+        </div>
+        <div className={css['buttons']}>
+          <Button
+            autoFocus
+            aria-disabled={!armed}
+            busy={busy === 'deny'}
+            onClick={() => {
+              answer('deny');
+            }}
+          >
+            Deny
+          </Button>
+          <Button
+            kind="primary"
+            aria-disabled={!armed}
+            busy={busy === 'allow'}
+            onClick={() => {
+              answer('allow');
+            }}
+          >
+            Allow
+          </Button>
+        </div>
+      </footer>
+    </>
+  );
+}
+
+function CallerFacts({
+  question: { caller, contextName, userId, requests },
+}: {
+  question: ApprovalQuestion;
+}): ReactNode {
+  const parents = caller?.parents.map(({ name }) => name).join(' ← ') ?? '';
+  return (
+    <FactList
+      facts={[
+        ...(requests > 1 ? [{ name: 'Requests', value: `${String(requests)} wait for this answer` }] : []),
+        ...(caller === null ? [] : [{ name: 'Program', value: <code>{caller.path}</code> }]),
+        ...(parents === '' ? [] : [{ name: 'Started by', value: parents }]),
+        {
+          name: 'Context',
+          value: (
+            <>
+              {contextName} <code className="kh-dim">{userId}</code>
+            </>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+function TimeLeft({ endsAt }: { endsAt: string }): ReactNode {
+  const seconds = Math.max(0, Math.ceil((Date.parse(endsAt) - useNow()) / 1000));
+  return <span className="kh-tabular">Denied in {seconds} s</span>;
+}
+
+/** False for the first moment of a question. */
+function useArmed(): boolean {
+  const [armed, setArmed] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setArmed(true);
+    }, armAfterMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, []);
+  return armed;
+}

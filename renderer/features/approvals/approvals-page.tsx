@@ -1,0 +1,63 @@
+import { Switch } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { UserCheck } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { queries } from '../../lib/queries.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
+import { ErrorNotice } from '../../ui/notice.tsx';
+import { Card, Page, Section } from '../../ui/page.tsx';
+import { SettingList, SettingRow } from '../../ui/setting-list.tsx';
+import { useChangeSettings, useSettings } from '../settings/use-settings.ts';
+import { RuleTable } from './rule-table.tsx';
+
+/** Which programs may use which contexts, and whether Keyhold asks about the others. */
+export function ApprovalsPage(): ReactNode {
+  const rules = useQuery(queries.rules);
+  const settings = useSettings();
+  const asks = settings.data?.settings.askBeforeUse === true;
+  return (
+    <Page title="Approvals" lead="What Podman, skopeo, scripts and others may use without you.">
+      {settings.isError && <ErrorNotice error={settings.error} retry={() => void settings.refetch()} />}
+      {settings.isPending && <LinesSkeleton lines={2} />}
+      {settings.isSuccess && <AskSetting asks={asks} />}
+      <Section title="Remembered answers">
+        {rules.isError && <ErrorNotice error={rules.error} retry={() => void rules.refetch()} />}
+        {rules.isPending && <LinesSkeleton lines={4} />}
+        {rules.data?.length === 0 && (
+          <EmptyState picture={<UserCheck />} title="No answer is remembered">
+            {asks
+              ? 'Keyhold asks about every program. Answers that you let it remember show up here.'
+              : 'Keyhold does not ask: every program of yours may use every context while the vault is unlocked.'}
+          </EmptyState>
+        )}
+        {rules.data !== undefined && rules.data.length > 0 && (
+          <Card padded={false}>
+            <RuleTable rules={rules.data} />
+          </Card>
+        )}
+      </Section>
+    </Page>
+  );
+}
+
+function AskSetting({ asks }: { asks: boolean }): ReactNode {
+  const change = useChangeSettings();
+  return (
+    <SettingList>
+      <SettingRow
+        label="Ask before a program uses a context"
+        description="For credentials and for tokens on the command line. Without an answer within a minute, the program is denied."
+        control={(names) => (
+          <Switch
+            {...names}
+            checked={asks}
+            onChange={({ currentTarget: { checked } }) => {
+              change.mutate({ askBeforeUse: checked });
+            }}
+          />
+        )}
+      />
+    </SettingList>
+  );
+}

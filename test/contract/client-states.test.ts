@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ClientDesk, clients, type ClientCommand } from '../support/client-commands.ts';
+import { helperHome, type ClientRun, type HelperHome } from '../support/helper-home.ts';
+import { writeOciLayout } from '../support/oci-image.ts';
+import { hasTool, runTool } from '../support/registry-tools.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+// Every command of every client, with Keyhold in every state. The calls are the table of docs/credential-helper.md:
+// what is written there is what is expected here.
+
+interface Row {
+  command: string;
+  calls: string[];
+  /** Without a credential. */
+  callsWithout: string[];
+}
+
+/** The table: one row for each command. */
+function readTable(): Row[] {
+  const text = readFileSync(path.join(import.meta.dirname, '../../docs/credential-helper.md'), 'utf8');
+  const [, section = ''] = text.split('## Calls per command\n');
+  const rows = section.split('\n## ')[0]?.match(/^\| `.*$/gm) ?? [];
+  return rows.flatMap((row) => {
+    const [, commands = '', calls = '', without = ''] = row.split('|');
+    return [...commands.matchAll(/`([^`]+)`/g)].map(([, command = '']) => ({
+      ...{ command, calls: callsIn(calls), callsWithout: callsIn(without) },
+    }));
+  });
+}
+
+/** `get` × 2, `store` */
+function callsIn(cell: string): string[] {
+  return [...cell.matchAll(/`(\w+)`(?: × (\d))?/g)].flatMap(([, call = '', times = '1']) =>
+    Array.from({ length: Number(times) }, () => call),
+  );
+}
+
+const table = readTable();
+const here = new Set(clients.filter((client) => hasTool(client)));
+// Images come and go by skopeo in all of them.
+const testable = hasTool('skopeo');
+
+let server: TestServer;
+let home: HelperHome;
+let desk: ClientDesk;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  home = await helperHome();
+  const image = await writeOciLayout(path.join(home.app.home, 'image'), {
+    name: 'v1',
+    files: { 'hello.txt': 'Hello from a real image\n' },
+    architectures: ['amd64', 'arm64'],
+  });
+  await home.app.registries.setUp(await home.addContext(server, 'maya'), 'podman');
+  desk = new ClientDesk(home, server, image);
+  if (testable) await desk.prepare((client) => here.has(client));
+});
+afterAll(async () => {
+  await home.dispose();
+  await server.stop();
+});
+
+/** A command as the table has it, with its client's own words for it, and how it ended. */
+interface Ended {
+  command: ClientCommand;
+  result: ClientRun;
+}
+
+async function run({ command: name }: Row, env?: Readonly<Record<string, string>>): Promise<Ended> {
+  const command = desk.commands()[name];
+  if (command === undefined) throw new Error(`There is no command ${name}.`);
+  return { command, result: await desk.run(command.client, command.args, env) };
+}
+
+function expectDone({ command, result }: Ended, { calls }: Row): void {
+  expect(result).toMatchObject({ code: command.code, calls });
+  expect(result.stdout + result.stderr).toContain(command.says ?? '');
+}
+
+/** The person reads with each such call what to do, and the client goes on without a credential as far as it goes. */
+function expectAdvice({ result }: Ended, row: Row, advice: string, by: readonly string[] = ['get']): void {
+  expect(result).toMatchObject({ calls: row.callsWithout });
+  expect(result.stderr.split(advice)).toHaveLength(1 + count(row.callsWithout, ...by));
+  if (count(row.calls, 'get') > 0) expect(result.code).not.toBe(0);
+}
+
+function count(calls: readonly string[], ...wanted: readonly string[]): number {
+  return calls.filter((call) => wanted.includes(call)).length;
+}
+
+/** Has Keyhold ask before each use, and answers each question once. */
+function answering(answer: (id: string) => void): { stop: () => number } {
+  const { parts } = home.app;
+  const seen = new Set<string>();
+  parts.asks = true;
+  const cancel = parts.approvals.onQuestions(() => {
+    const { question } = parts.approvals.current();
+    if (question === null || seen.has(question.id)) return;
+    seen.add(question.id);
+    answer(question.id);
+  });
+  return {
+    stop: () => {
+      cancel();
+      parts.asks = false;
+      return seen.size;
+    },
+  };
+}
+
+const rows = table.filter(({ command }) => [...here].some((client) => command.startsWith(`${client} `)));
+
+it('the table has every command, each once', () => {
+  expect(table.map(({ command }) => command).sort()).toEqual(Object.keys(desk.commands()).sort());
+});
+
+describe.skipIf(!testable)('with Keyhold', () => {
+  it.each(rows)('open: $command', async (row) => {
+    expectDone(await run(row), row);
+  });
+
+  // Late is: after another program has asked something else, and has had its answer.
+  it.each(rows)('slow to answer: $command', async (row) => {
+    const { app } = home;
+    const person = answering((id) => {
+      void runTool(app.home, app.helper, ['list']).then(({ stdout }) => {
+        app.parts.approvals.answer(id, stdout.includes(server.host) ? 'allow' : 'deny', 'once');
+      });
+    });
+    const ended = await run(row);
+    expect(person.stop()).toBe(count(row.calls, 'get'));
+    expectDone(ended, row);
+  });
+
+  it.each(rows)('told to deny: $command', async (row) => {
+    const person = answering((id) => {
+      home.app.parts.approvals.answer(id, 'deny', 'once');
+    });
+    const ended = await run(row);
+    expect(person.stop()).toBe(count(row.callsWithout, 'get'));
+    const advice = `Keyhold was told not to let ${ended.command.client} use ${server.host}.`;
+    expectAdvice(ended, row, advice);
+  });
+
+  describe('locked', () => {
+    beforeAll(() => {
+      home.app.parts.vault.lock();
+    });
+    afterAll(async () => {
+      await home.app.parts.unlock();
+    });
+
+    it.each(rows)('$command', async (row) => {
+      expectAdvice(await run(row), row, 'Keyhold is locked. Unlock it and run the command again.');
+    });
+  });
+
+  describe('not running', () => {
+    beforeAll(async () => {
+      await home.agent.stop();
+    });
+    afterAll(async () => {
+      await home.agent.start();
+    });
+
+    it.each(rows)('$command', async (row) => {
+      const advice = 'Keyhold is not running, or not for this user.';
+      expectAdvice(await run(row), row, advice, ['get', 'store']);
+    });
+  });
+
+  // The helper's folder is not on PATH. Docker goes on without a word, the others stop.
+  it.each(rows)('not found: $command', async (row) => {
+    const { command, result } = await run(row, { PATH: process.env['PATH'] ?? '' });
+    expect(result.calls).toEqual([]);
+    if (command.client === 'docker' || row.calls.length === 0) return;
+    expect(result.code).not.toBe(0);
+    expect(result.stderr).toContain('docker-credential-keyhold');
+  });
+});

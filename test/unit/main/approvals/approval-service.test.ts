@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Caller, Remember, Verdict } from '../../../../contracts/domain/approval.ts';
+import { fileLogger } from '../../../../main/adapters/logger.ts';
+import { systemRandom } from '../../../../main/adapters/random.ts';
+import { ApprovalService, type Decision } from '../../../../main/core/approvals/approval-service.ts';
+import type { StoredContext } from '../../../../main/core/contexts/context-service.ts';
+import { addContext } from '../registries/add-context.ts';
+import { ManualClock } from '../signin/manual-clock.ts';
+import { signInParts, type SignInParts } from '../signin/sign-in-parts.ts';
+
+const minute = 60_000;
+const skopeo: Caller = { program: 'skopeo', path: '/usr/bin/skopeo', parents: [{ pid: 7, name: 'bash' }] };
+const other: Caller = { ...skopeo, path: '/tmp/skopeo' };
+
+let clock: ManualClock;
+let parts: SignInParts;
+let approvals: ApprovalService;
+let context: StoredContext;
+
+beforeEach(async () => {
+  clock = new ManualClock(new Date('2026-03-01T12:00:00Z'));
+  parts = await signInParts(clock);
+  approvals = parts.approvals;
+  parts.asks = true;
+  context = addContext(parts);
+});
+afterEach(async () => {
+  await parts.dispose();
+});
+
+function decide(caller: Caller | null = skopeo, gone?: AbortSignal): Promise<Decision> {
+  return approvals.decide({
+    context,
+    caller,
+    purpose: 'credential',
+    ...(gone === undefined ? {} : { gone }),
+  });
+}
+
+/** Answers the question that waits longest. */
+function answer(verdict: Verdict, remember: Remember): void {
+  approvals.answer(approvals.current().question?.id ?? '', verdict, remember);
+}
+
+describe('a use', () => {
+  it('is allowed unasked while the setting is off', async () => {
+    parts.asks = false;
+    expect(await decide()).toBe('allowed');
+    expect(approvals.current()).toEqual({ question: null, more: 0 });
+  });
+
+  it('waits for the answer, and is asked about again after “once”', async () => {
+    const first = decide();
+    expect(approvals.current().question).toMatchObject({
+      contextName: context.name,
+      host: context.host,
+      caller: skopeo,
+      requests: 1,
+      endsAt: '2026-03-01T12:01:00.000Z',
+    });
+    answer('allow', 'once');
+    expect(await first).toBe('allowed');
+    const second = decide();
+    answer('deny', 'once');
+    expect(await second).toBe('denied');
+    expect(approvals.rules()).toEqual([]);
+    expect(parts.logged().slice(-2)).toEqual([
+      `approval.allowed | ${context.name} | skopeo, once`,
+      `approval.denied | ${context.name} | skopeo, once`,
+    ]);
+  });
+
+  it('is one question for fifty requests of one program, and another for another program', async () => {
+    let told = 0;
+    approvals.onQuestions(() => (told += 1));
+    const fifty = Array.from({ length: 50 }, () => decide());
+    const foreign = decide(other);
+    expect(approvals.current()).toMatchObject({ question: { requests: 50 }, more: 1 });
+    answer('allow', 'once');
+    expect(new Set(await Promise.all(fifty))).toEqual(new Set(['allowed']));
+    expect(approvals.current()).toMatchObject({ question: { caller: other, requests: 1 }, more: 0 });
+    answer('deny', 'once');
+    expect(await foreign).toBe('denied');
+    expect(told).toBe(53);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is denied after 60 seconds without an answer', async () => {
+    const asked = decide();
+    clock.advance(minute - 1);
+    expect(approvals.current().question).not.toBeNull();
+    clock.advance(1);
+    expect(await asked).toBe('timed_out');
+    expect(parts.logged().at(-1)).toBe(`approval.denied | ${context.name} | skopeo, nobody answered`);
+  });
+
+  it('is over when the vault is locked', async () => {
+    const asked = decide();
+    parts.vault.lock('click');
+    expect(await asked).toBe('locked');
+    expect(approvals.current().question).toBeNull();
+    await expect(decide()).rejects.toMatchObject({ code: 'vault_locked' });
+  });
+
+  it('is no longer asked about when all that waited are gone', async () => {
+    const [first, second] = [new AbortController(), new AbortController()];
+    const asked = [decide(skopeo, first.signal), decide(skopeo, second.signal)];
+    first.abort();
+    expect(approvals.current().question).toMatchObject({ requests: 1 });
+    second.abort();
+    expect(await Promise.all(asked)).toEqual(['given_up', 'given_up']);
+    expect(approvals.current().question).toBeNull();
+    expect(await decide(skopeo, first.signal)).toBe('given_up');
+  });
+});
+
+describe('an answer that is remembered', () => {
+  it.each<[Remember, number]>([
+    ['20m', 20],
+    ['1h', 60],
+  ])('for %s holds so long and no longer', async (remember, minutes) => {
+    const asked = decide();
+    answer('allow', remember);
+    await asked;
+    clock.advance(minutes * minute - 1);
+    expect(await decide()).toBe('allowed');
+    clock.advance(1);
+    expect(approvals.rules()).toEqual([]);
+    const again = decide();
+    answer('deny', 'once');
+    expect(await again).toBe('denied');
+  });
+
+  it('until the lock is forgotten then', async () => {
+    const asked = decide();
+    answer('allow', 'lock');
+    await asked;
+    expect(approvals.rules()).toMatchObject([{ holds: 'lock', endsAt: null, contextName: context.name }]);
+    parts.vault.lock('click');
+    await parts.unlock();
+    expect(approvals.rules()).toEqual([]);
+  });
+
+  it('for always outlives the app and a new data key, and can be taken back', async () => {
+    const asked = decide();
+    answer('allow', 'always');
+    await asked;
+    parts.vault.lock('click');
+    await parts.unlock();
+    const random = systemRandom;
+    const logger = fileLogger(parts.folder, 'silent');
+    const restarted = new ApprovalService({ ...parts, clock, random, logger, asks: () => true });
+    const [rule] = restarted.rules();
+    expect(rule).toMatchObject({ program: 'skopeo', path: skopeo.path, verdict: 'allow', holds: 'always' });
+    expect(await restarted.decide({ context, caller: skopeo, purpose: 'token' })).toBe('allowed');
+    restarted.removeRule(rule?.id ?? '');
+    expect(restarted.rules()).toEqual([]);
+    expect(parts.logged().at(-1)).toBe(`approval.rule_removed | ${context.name} | skopeo, allowed`);
+    expect(approvals.rules(), 'read from the vault').toHaveLength(0);
+  });
+
+  it('holds for that program and that context alone', async () => {
+    const asked = decide();
+    answer('allow', 'always');
+    await asked;
+    const elsewhere = addContext(parts, { host: 'other.example' });
+    const open = [
+      decide(other),
+      approvals.decide({ context: elsewhere, caller: skopeo, purpose: 'credential' }),
+    ];
+    expect(approvals.current().more).toBe(1);
+    answer('deny', 'once');
+    answer('deny', 'once');
+    expect(await Promise.all(open)).toEqual(['denied', 'denied']);
+  });
+
+  it('denies also while nothing is asked, until a new answer takes its place', async () => {
+    const asked = decide();
+    answer('deny', 'always');
+    await asked;
+    parts.asks = false;
+    expect(await decide()).toBe('denied');
+    approvals.removeRule(approvals.rules()[0]?.id ?? '');
+    expect(await decide()).toBe('allowed');
+  });
+
+  it('is never one of a program that is not known', async () => {
+    const asked = decide(null);
+    answer('allow', 'always');
+    expect(await asked).toBe('allowed');
+    expect(approvals.rules()).toEqual([]);
+  });
+});
+
+it('a rule that was moved to another context in the file counts for nothing', async () => {
+  const asked = decide();
+  answer('allow', 'always');
+  await asked;
+  const victim = addContext(parts, { host: 'other.example' });
+  parts.vault.sql().run('UPDATE approval_rules SET context_id = ?', victim.id);
+  parts.vault.lock('click');
+  await parts.unlock();
+  expect(approvals.rules()).toEqual([]);
+});
