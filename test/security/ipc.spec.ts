@@ -246,6 +246,7 @@ test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
     'backup',
     'bots',
     'contexts',
+    'images',
     'keys',
     'on',
     'registries',

@@ -42,12 +42,8 @@ import { activityHandlers } from './world-activity.ts';
 import { backupHandlers, rescueHandlers, samplePreviewOfBackup } from './world-backup.ts';
 import { imagesHandlers } from './world-images.ts';
 import { keysHandlers } from './world-keys.ts';
-import {
-  accessHandlers,
-  botsHandlers,
-  sampleOrganization,
-  type OrganizationWorld,
-} from './world-organization.ts';
+import { accessHandlers, botsHandlers } from './world-organization.ts';
+import { sampleOrganization, type OrganizationWorld } from './world-organization.ts';
 import { createTestApi, type TestApi, type TestHandlers } from './test-api.ts';
 
 type CallName = {
