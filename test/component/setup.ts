@@ -34,8 +34,8 @@ Object.defineProperty(Element.prototype, 'clientHeight', { get: () => 720 });
 Element.prototype.getBoundingClientRect = () => new DOMRect(10, 10, 200, 40);
 Element.prototype.scrollIntoView = () => undefined;
 
-// Clocks in the window tick once a second; on two busy cores a tick may come late.
-configure({ asyncUtilTimeout: 5000 });
+// On two busy cores the window may take long to come up, and a tick of its clocks may come late.
+configure({ asyncUtilTimeout: 15_000 });
 
 afterEach(() => {
   cleanup();

@@ -248,6 +248,7 @@ test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
     'bots',
     'contexts',
     'doctor',
+    'images',
     'keys',
     'on',
     'prompt',
