@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ClientDesk, clients, type Client, type ClientCommand } from '../support/client-commands.ts';
+import { ClientDesk, clients, type ClientCommand } from '../support/client-commands.ts';
 import { helperHome, type ClientRun, type HelperHome } from '../support/helper-home.ts';
 import { writeOciLayout } from '../support/oci-image.ts';
 import { hasTool, runTool } from '../support/registry-tools.ts';
