@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { open, type FileHandle } from 'node:fs/promises';
 import { KeyholdError, type ErrorCode } from '../../contracts/errors.ts';
 import type { Sql, SqlValue } from '../core/ports.ts';
 
@@ -9,6 +10,12 @@ export interface SqliteOptions {
   nativeBinding: string | null;
 }
 
+/** A change that was reported as saved survives a power cut. */
+const synced = 'PRAGMA synchronous = FULL';
+
+/** A change survives the end of the app, and a power cut once the log is synced. */
+const unsynced = 'PRAGMA synchronous = NORMAL';
+
 /**
  * One connection to a vault's SQLite file, which must exist. better-sqlite3 loads its native part when the
  * first one is made. What SQLite says of the file or the disk becomes a `KeyholdError`: `vault_damaged` or
@@ -17,6 +24,10 @@ export interface SqliteOptions {
 export class SqliteDatabase implements Sql {
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
+  readonly #inTransaction: Database.Transaction<(work: () => unknown) => unknown>;
+  #hasLog = false;
+  /** SQLite's log of what was written, opened when it first has to be brought to the disk by us. */
+  #log: Promise<FileHandle> | null = null;
 
   constructor(path: string, { readOnly, nativeBinding }: SqliteOptions) {
     this.#database = translated(
@@ -27,6 +38,7 @@ export class SqliteDatabase implements Sql {
           ...(nativeBinding === null ? {} : { nativeBinding }),
         }),
     );
+    this.#inTransaction = this.#database.transaction((work: () => unknown) => work());
     try {
       translated(() => {
         if (readOnly) this.#checkPages();
@@ -56,12 +68,36 @@ export class SqliteDatabase implements Sql {
 
   transaction<T>(work: () => T): T {
     // A transaction inside another one becomes a savepoint of it.
-    return translated(() => this.#database.transaction(work).immediate());
+    return translated(() => this.#inTransaction.immediate(work) as T);
+  }
+
+  unsyncedTransaction<T>(work: () => T): T {
+    if (!this.#hasLog) return this.transaction(work);
+    this.#database.exec(unsynced);
+    try {
+      return this.transaction(work);
+    } finally {
+      this.#database.exec(synced);
+    }
+  }
+
+  async sync(): Promise<void> {
+    // Closing brings all to the disk.
+    if (!this.#hasLog || !this.#database.open) return;
+    try {
+      this.#log ??= open(`${this.#database.name}-wal`, 'r+');
+      await (await this.#log).datasync();
+    } catch (error) {
+      this.#log = null;
+      throw Object.assign(new KeyholdError('storage_failed'), { cause: error });
+    }
   }
 
   close(): void {
     this.#statements.clear();
     this.#database.close();
+    // Waits for what is under way.
+    this.#log?.then((log) => log.close()).catch(() => undefined);
   }
 
   #prepare<Row>(sql: string): Database.Statement<SqlValue[], Row> {
@@ -78,10 +114,10 @@ export class SqliteDatabase implements Sql {
   }
 
   #setPragmas(): void {
+    // Some file systems cannot have a log; SQLite then keeps to its journal.
+    this.#hasLog = this.#database.pragma('journal_mode = WAL', { simple: true }) === 'wal';
+    this.#database.exec(synced);
     for (const pragma of [
-      'journal_mode = WAL',
-      // A change that was reported as saved survives a power cut.
-      'synchronous = FULL',
       // What is deleted or replaced is overwritten with zeros.
       'secure_delete = ON',
       'foreign_keys = ON',

@@ -131,7 +131,7 @@ export class AgentServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
     response.on('close', () => {
-      gone.abort();
+      if (!response.writableFinished) gone.abort();
     });
     try {
       send(response, await answerRequest(request, this.#deps, gone.signal));

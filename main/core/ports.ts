@@ -70,6 +70,13 @@ export interface Sql {
   exec(sql: string): void;
   /** Runs `work` in one immediate transaction; a throw rolls back. */
   transaction<T>(work: () => T): T;
+  /**
+   * As `transaction`, without the wait for the disk: what `work` wrote survives the end of the app at any moment, and a
+   * power cut from the next `transaction` or `sync` on. Not for use inside a transaction.
+   */
+  unsyncedTransaction<T>(work: () => T): T;
+  /** Settles once all that was written is on the disk. Other work goes on meanwhile. */
+  sync(): Promise<void>;
   close(): void;
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Sql } from '../ports.ts';
 import { lengthPrefixed } from '../vault/bytes.ts';
 
@@ -21,7 +21,7 @@ export interface ActivityRow {
 /** SHA-256 over all that an entry says and the hash of the one before, each field with its length. */
 export function entryHash(row: Omit<ActivityRow, 'hash'>): Buffer {
   const fields = [row.seq, row.at, row.kind, row.context_name, row.detail, row.prev_hash];
-  return createHash('sha256').update(lengthPrefixed(fields)).digest();
+  return hash('sha256', lengthPrefixed(fields), 'buffer');
 }
 
 /**

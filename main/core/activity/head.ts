@@ -26,14 +26,17 @@ export function readHead(sql: Sql): HeadRow | undefined {
   return sql.get<HeadRow>('SELECT seq, hash, mac FROM activity_head WHERE id = 1');
 }
 
-export function writeHead(sql: Sql, head: Head, authenticate: Authenticate): void {
+/** @returns the row as it is stored from then on */
+export function writeHead(sql: Sql, head: Head, authenticate: Authenticate): HeadRow {
+  const mac = macOf(head, authenticate);
   sql.run(
     `INSERT INTO activity_head (id, seq, hash, mac) VALUES (1, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, mac = excluded.mac`,
     head.seq,
     head.hash,
-    macOf(head, authenticate),
+    mac,
   );
+  return { ...head, mac };
 }
 
 /** The head of a new vault. From then on a vault without one was tampered with. */
@@ -44,6 +47,14 @@ export function writeFirstHead(sql: Sql, authenticate: Authenticate): void {
 export function isGenuine(head: HeadRow, authenticate: Authenticate): boolean {
   const expected = macOf(head, authenticate);
   return head.mac.length === expected.length && timingSafeEqual(head.mac, expected);
+}
+
+export function isEqual(head: HeadRow, other: HeadRow | null): boolean {
+  return other !== null && isSameEntry(head, other) && head.mac.equals(other.mac);
+}
+
+export function isSameEntry(head: Head, other: Head | undefined): boolean {
+  return head.seq === other?.seq && head.hash.equals(other.hash);
 }
 
 /** Whether the log still has the entry that the head stands for. */

@@ -68,6 +68,9 @@ const answeringFirst = 'is_current DESC, created_at DESC, rowid DESC';
 /**
  * The active context that answers for a registry host.
  *
+ * Asked for with each credential, so its values are subqueries: SQLite would compile a query that sorts anew each time
+ * that a value is bound to it as such.
+ *
  * @param except - A context to leave out.
  */
 export function readContextOfHost(
@@ -77,7 +80,7 @@ export function readContextOfHost(
 ): StoredContext | null {
   return fromRowOrNull(
     sql.get<ContextRow>(
-      `SELECT * FROM contexts WHERE host = ? AND state = 'active' AND id IS NOT ?
+      `SELECT * FROM contexts WHERE host = (SELECT ?) AND state = 'active' AND id IS NOT (SELECT ?)
        ORDER BY ${answeringFirst} LIMIT 1`,
       host,
       except,

@@ -244,6 +244,14 @@ export class KeyService {
   }
 
   /**
+   * Gets a key ready to sign: what is wrong with it is found here, and signing goes on from there at once.
+   * @throws KeyholdError as `signJwt`
+   */
+  async prepare(kid: string): Promise<void> {
+    await this.#signer(kid);
+  }
+
+  /**
    * Signs claims.
    * @returns a JWS in compact serialization (RFC 7515, section 7.1)
    * @throws KeyholdError `vault_locked` (also when it is locked meanwhile), `vault_damaged`,

@@ -24,7 +24,8 @@ export interface KeyRow {
   reminded: ExpiryStage | null;
 }
 
-const registered = 'context_id = ? AND registered_at IS NOT NULL AND revoked_at IS NULL';
+/** Values are subqueries for the reason that `readContextOfHost` has. */
+const registered = 'context_id = (SELECT ?) AND registered_at IS NOT NULL AND revoked_at IS NULL';
 const newestFirst = 'ORDER BY registered_at DESC, created_at DESC, rowid DESC LIMIT 1';
 
 /** The keys of a context, newest first. */
@@ -66,7 +67,7 @@ export function readKeyByKid(sql: Sql, kid: string): KeyRow | undefined {
  */
 export function readSigningKey(sql: Sql, contextId: string, now: string): KeyRow | undefined {
   return sql.get(
-    `SELECT * FROM keys WHERE ${registered} AND (expires_at IS NULL OR expires_at > ?) ${newestFirst}`,
+    `SELECT * FROM keys WHERE ${registered} AND (expires_at IS NULL OR expires_at > (SELECT ?)) ${newestFirst}`,
     contextId,
     now,
   );

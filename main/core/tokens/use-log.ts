@@ -2,7 +2,7 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ActivityLog, NewActivity } from '../activity/activity-log.ts';
 import type { KeyService } from '../keys/key-service.ts';
 import { writeRegistryUse } from '../registries/registry-uses.ts';
-import type { Clock } from '../ports.ts';
+import type { Cancel, Clock } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /** What a key was used for. */
@@ -28,49 +28,78 @@ interface UseLogDeps {
   clock: Clock;
 }
 
-/** Turns of the event loop without a further use after which those at hand are written. */
-const patience = 4;
-
 /** Most uses in one transaction; the agent serves as many connections at once. */
 const mostTogether = 64;
 
+/** Most turns of the event loop to wait for a further use. */
+const mostPatience = 16;
+
+/** When uses are brought to the disk: once there are so many, or the first one is so old. */
+const syncAt = { uses: 32, ms: 20 } as const;
+
+/** Most uses that the disk may not have yet: what a power cut can take from the log. */
+const mostUnsynced = 128;
+
 /**
- * Notes the uses of keys on the disk. Each transaction is a wait for the disk in which nothing else goes on, so uses
- * that are under way at the same time share one. A turn of the event loop brings in one connection at most.
+ * Notes the uses of keys: those that come at the same time in one transaction. A use that is noted survives the end of
+ * the app at any moment; the disk is told to keep it a moment later, and only a power cut before that takes it:
+ * docs/adr/0017-log-of-uses.md.
  */
 export class UseLog {
   readonly #deps: UseLogDeps;
   #waiting: Use[] = [];
+  #writes = false;
+  /** Turns of the event loop without a further use after which those at hand are written. */
+  #patience = 1;
+  /** Uses that are written and that the disk has not confirmed yet. */
+  #unsynced = 0;
+  #syncing: Promise<void> | null = null;
+  #syncFailed = false;
+  #stopClock: Cancel | null = null;
 
   constructor(deps: UseLogDeps) {
     this.#deps = deps;
   }
 
   /**
-   * Notes that a key was used now, with an entry of the activity log; settles once both are on the disk.
+   * Notes that a key was used now, with an entry of the activity log; settles once both are written.
    *
    * @throws KeyholdError `vault_locked` when the vault is locked before that, `storage_failed`.
    */
   note(use: KeyUse): Promise<void> {
     return new Promise((noted, failed) => {
       this.#waiting.push({ ...use, noted, failed });
-      if (this.#waiting.length === 1) this.#gather(1, patience);
+      if (!this.#writes) void this.#writeAll();
     });
   }
 
-  /** @param seen - Uses that were waiting a turn ago. */
-  #gather(seen: number, turnsLeft: number): void {
-    setImmediate(() => {
-      const now = this.#waiting.length;
-      if (turnsLeft === 0 || now >= mostTogether) this.#settle();
-      else this.#gather(now, now > seen ? patience : turnsLeft - 1);
-    });
+  async #writeAll(): Promise<void> {
+    this.#writes = true;
+    while (this.#waiting.length > 0) {
+      await this.#gather();
+      await this.#settle(this.#waiting.splice(0, mostTogether));
+    }
+    this.#writes = false;
   }
 
-  #settle(): void {
-    const uses = this.#waiting;
-    this.#waiting = [];
+  /**
+   * Waits for further uses: the more came together the last time, the more turns of the event loop, of which one brings
+   * in one connection at most.
+   */
+  async #gather(): Promise<void> {
+    let seen = 0;
+    for (let idle = 0; idle < this.#patience && seen < mostTogether; idle++) {
+      if (this.#waiting.length > seen) idle = 0;
+      seen = this.#waiting.length;
+      await new Promise(setImmediate);
+    }
+    this.#patience = Math.min(this.#waiting.length, mostPatience);
+  }
+
+  async #settle(uses: readonly Use[]): Promise<void> {
     try {
+      // A disk that failed has to show first that it keeps what it is given.
+      while (this.#syncFailed || this.#unsynced + uses.length > mostUnsynced) await this.#sync();
       this.#write(uses);
       for (const { noted } of uses) noted();
     } catch (error) {
@@ -81,11 +110,47 @@ export class UseLog {
   #write(uses: readonly Use[]): void {
     const { vault, keys, activity } = this.#deps;
     if (!vault.isUnlocked) throw new KeyholdError('vault_locked');
-    vault.sql().transaction(() => {
+    vault.sql().unsyncedTransaction(() => {
       for (const kid of new Set(uses.map((use) => use.kid))) keys.markUsed(kid);
       this.#writePrograms(uses);
       activity.appendAll(uses.map(({ entry }) => entry));
     });
+    this.#unsynced += uses.length;
+    this.#syncInTime();
+  }
+
+  /** What fails here keeps further uses back. */
+  #syncInTime(): void {
+    const sync = (): void => {
+      this.#sync().catch(() => undefined);
+    };
+    if (this.#unsynced >= syncAt.uses) sync();
+    else this.#stopClock ??= this.#deps.clock.after(syncAt.ms, sync);
+  }
+
+  /** Settles once the disk has all uses that were written before. @throws KeyholdError `storage_failed` */
+  #sync(): Promise<void> {
+    this.#stopClock?.();
+    this.#stopClock = null;
+    this.#syncing ??= this.#syncNow().finally(() => {
+      this.#syncing = null;
+      if (!this.#syncFailed && this.#unsynced > 0) this.#syncInTime();
+    });
+    return this.#syncing;
+  }
+
+  async #syncNow(): Promise<void> {
+    const { vault } = this.#deps;
+    const written = this.#unsynced;
+    try {
+      // The lock is an entry that is on the disk, with all before it.
+      if (vault.isUnlocked) await vault.sql().sync();
+      this.#syncFailed = false;
+      this.#unsynced -= written;
+    } catch (error) {
+      this.#syncFailed = true;
+      throw error;
+    }
   }
 
   /** Of several uses of a key or a host, the last one counts. */

@@ -8,18 +8,16 @@ const keyLength = 32;
  * bytes, big-endian; null is the length 0xffffffff with nothing after it.
  */
 export function lengthPrefixed(fields: readonly (string | number | Buffer | null)[]): Buffer {
-  return Buffer.concat(
-    fields.flatMap((field) => {
-      const length = Buffer.alloc(4);
-      if (field === null) {
-        length.writeUInt32BE(nullLength);
-        return [length];
-      }
-      const bytes = Buffer.isBuffer(field) ? field : Buffer.from(String(field), 'utf8');
-      length.writeUInt32BE(bytes.length);
-      return [length, bytes];
-    }),
+  const parts = fields.map((field) =>
+    field === null || Buffer.isBuffer(field) ? field : Buffer.from(String(field), 'utf8'),
   );
+  const joined = Buffer.alloc(parts.reduce((total, part) => total + 4 + (part?.length ?? 0), 0));
+  let at = 0;
+  for (const part of parts) {
+    at = joined.writeUInt32BE(part?.length ?? nullLength, at);
+    if (part !== null) at += part.copy(joined, at);
+  }
+  return joined;
 }
 
 /** HKDF-SHA256 without salt (RFC 5869): 32 bytes that are good for `info` only. */

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../main/adapters/clock.ts';
+import { KeyholdError } from '../../../../contracts/errors.ts';
+import type { Clock } from '../../../../main/core/ports.ts';
 import { readRegistryUses } from '../../../../main/core/registries/registry-uses.ts';
 import { UseLog, type KeyUse } from '../../../../main/core/tokens/use-log.ts';
 import { addContext } from '../registries/add-context.ts';
@@ -22,6 +24,24 @@ afterEach(async () => {
   await parts.dispose();
 });
 
+/** A disk that keeps nothing until it is told to. The answer of a real one cannot be held back. */
+class HeldDisk {
+  readonly asked: Promise<void>;
+  answer = (): void => undefined;
+
+  constructor({ vault }: SignInParts) {
+    const kept = new Promise<void>((resolve) => {
+      this.answer = resolve;
+    });
+    this.asked = new Promise((resolve) => {
+      vi.spyOn(vault.sql(), 'sync').mockImplementation(() => {
+        resolve();
+        return kept;
+      });
+    });
+  }
+}
+
 function given(detail: string, program: string | null = null): KeyUse {
   const entry = { kind: 'helper.credential_given', contextName: 'Work', detail } as const;
   return { kid, entry, by: { program, host: detail } };
@@ -38,7 +58,7 @@ function details(): (string | null)[] {
 describe('uses of a key', () => {
   it('that come together share one write, keep their order and their place in the chain', async () => {
     const run = vi.spyOn(parts.vault.sql(), 'run');
-    const hosts = Array.from({ length: 100 }, (_, index) => `host-${String(index)}`);
+    const hosts = Array.from({ length: 64 }, (_, index) => `host-${String(index)}`);
     await Promise.all(hosts.map((host) => uses.note(given(host))));
     const statements = run.mock.calls.map(([sql]) => sql.split(' ').slice(0, 3).join(' '));
     // The use, and the program that it was for.
@@ -49,11 +69,57 @@ describe('uses of a key', () => {
     expect(parts.keys.current(contextId)?.lastUsedAt).not.toBeNull();
   });
 
-  it('are on the disk when they are noted', async () => {
+  it('are written when they are noted', async () => {
     await uses.note(given('first'));
     expect(details()).toEqual(['first']);
     await uses.note(given('second'));
     expect(details()).toEqual(['first', 'second']);
+  });
+
+  it('are brought to the disk soon, without another use', async () => {
+    const sync = vi.spyOn(parts.vault.sql(), 'sync');
+    await uses.note(given('a'));
+    await vi.waitFor(() => {
+      expect(sync.mock.settledResults).toEqual([{ type: 'fulfilled', value: undefined }]);
+    });
+  });
+
+  it('wait for the disk when it is 128 uses behind', async () => {
+    const disk = new HeldDisk(parts);
+    await Promise.all(Array.from({ length: 128 }, () => uses.note(given('early'))));
+    const late = uses.note(given('late'));
+    await disk.asked;
+    expect(details()).not.toContain('late');
+    disk.answer();
+    await late;
+    expect(details()).toContain('late');
+  });
+
+  it('do not open the vault again once it is closed', async () => {
+    const due: (() => void)[] = [];
+    const after: Clock['after'] = (_ms, task) => {
+      due.push(task);
+      return () => undefined;
+    };
+    await new UseLog({ ...parts, clock: { ...systemClock, after } }).note(given('a'));
+    parts.vault.close();
+    const sql = vi.spyOn(parts.vault, 'sql');
+    due[0]?.();
+    expect(due).toHaveLength(1);
+    expect(sql).not.toHaveBeenCalled();
+  });
+
+  it('are refused after the disk failed, until it keeps what it is given', async () => {
+    const sync = vi.spyOn(parts.vault.sql(), 'sync').mockRejectedValue(new KeyholdError('storage_failed'));
+    await uses.note(given('a'));
+    await vi.waitFor(() => {
+      expect(sync.mock.settledResults).toMatchObject([{ type: 'rejected' }]);
+    });
+    await expect(uses.note(given('b'))).rejects.toMatchObject({ code: 'storage_failed' });
+    expect(details()).toEqual(['a']);
+    sync.mockRestore();
+    await uses.note(given('c'));
+    expect(details()).toEqual(['a', 'c']);
   });
 
   it('leave behind who used key and host last', async () => {
