@@ -78,6 +78,8 @@ describe('missing tools', () => {
     expect(commands('demo')).toEqual(['podman', 'chromium']);
     expect(commands('bench')).toEqual([
       'docker-credential-secretservice',
+      'docker-registry',
+      'openssl',
       'gnome-keyring-daemon',
       'dbus-run-session',
     ]);

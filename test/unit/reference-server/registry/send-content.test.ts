@@ -17,7 +17,7 @@ const content = randomBytes(24 * 1024 * 1024 + 17);
 let folder: string;
 let file: FileHandle;
 let server: http.Server;
-let begun: Promise<void>;
+let begun: Promise<http.ServerResponse>;
 let ended: Promise<unknown>;
 let part = { start: 0, length: content.length };
 beforeEach(async () => {
@@ -27,7 +27,7 @@ beforeEach(async () => {
   file = await open(name);
   let settle: (ended: Promise<unknown>) => void;
   ended = new Promise((resolve) => (settle = resolve));
-  let begin: () => void;
+  let begin: (response: http.ServerResponse) => void;
   begun = new Promise((resolve) => (begin = resolve));
   // It may fail before a test looks.
   ended.catch(() => undefined);
@@ -35,7 +35,7 @@ beforeEach(async () => {
     if (request.url === '/open') return;
     response.setHeader('content-length', part.length);
     settle(sendContent(response, file, part));
-    begin();
+    begin(response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -80,7 +80,8 @@ describe('sending a content', () => {
     part = { start: 0, length: content.length };
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     socket.write('GET /open HTTP/1.1\r\nHost: x\r\n\r\nGET /content HTTP/1.1\r\nHost: x\r\n\r\n');
-    await begun;
+    const queued = await begun;
+    await expect.poll(() => queued.writableLength).toBeGreaterThan(0);
     socket.destroy();
     await expect(ended).rejects.toThrow('hung up');
   });
