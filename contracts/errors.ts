@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { registryClientSchema } from './domain/registry-client.ts';
 import { strengthHintSchema } from './domain/strength.ts';
 
 /**
@@ -67,6 +68,7 @@ export const errorCodes = [
   'auth_file_invalid',
   'auth_file_entry_foreign',
   'nothing_to_undo',
+  'nothing_to_copy',
   'not_allowed',
   'service_refused',
   'bot_gone',
@@ -99,6 +101,8 @@ export const errorDetailsSchema = z.strictObject({
   minLength: z.number().int().positive().optional(),
   /** What is weak about the passphrase, for `passphrase_too_weak`. */
   hint: strengthHintSchema.optional(),
+  /** Whose file it is, for `auth_file_invalid`, `auth_file_entry_foreign` and `nothing_to_undo`. */
+  client: registryClientSchema.optional(),
   /** Why the system keychain did not help, for `keychain_failed`. */
   keychain: keychainProblemSchema.optional(),
 });

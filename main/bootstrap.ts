@@ -5,6 +5,8 @@ import { systemClock } from './adapters/clock.ts';
 import { procCallers, unknownCallers } from './adapters/process-callers.ts';
 import { argon2Kdf } from './adapters/kdf.ts';
 import { fileLogger } from './adapters/logger.ts';
+import { diskFileRights } from './adapters/file-rights.ts';
+import { systemPrograms } from './adapters/programs.ts';
 import { systemRandom } from './adapters/random.ts';
 import { diskSmallFiles } from './adapters/small-files.ts';
 import { bcryptSshKdf } from './adapters/ssh-kdf.ts';
@@ -20,12 +22,14 @@ import { ApprovalService } from './core/approvals/approval-service.ts';
 import { VaultCopies } from './core/backup/vault-copies.ts';
 import { SecretClipboard } from './core/clipboard/secret-clipboard.ts';
 import { ContextService } from './core/contexts/context-service.ts';
+import { DoctorService } from './core/doctor/doctor-service.ts';
 import { KeyImport } from './core/keys/import/key-import.ts';
 import { KeyReminders } from './core/keys/key-reminders.ts';
 import { KeyService } from './core/keys/key-service.ts';
 import { RotationService } from './core/keys/rotation/rotation-service.ts';
 import type { Clipboard, FileDialogs, Keychain, Logger, Notifier, SheetPrinter } from './core/ports.ts';
-import { helperPath, podmanAuthFile } from './core/registries/paths.ts';
+import { setUpAsked } from './core/registries/asked-set-ups.ts';
+import { clientFiles, helperPath } from './core/registries/paths.ts';
 import { RegistryService } from './core/registries/registry-service.ts';
 import { SettingsStore } from './core/settings/settings-store.ts';
 import { Registration } from './core/signin/registration.ts';
@@ -42,6 +46,7 @@ import { approvalsHandlers } from './ipc/approvals.ts';
 import { activityHandlers } from './ipc/activity.ts';
 import { appHandlers } from './ipc/app.ts';
 import { contextsHandlers } from './ipc/contexts.ts';
+import { doctorHandlers } from './ipc/doctor.ts';
 import { keysHandlers } from './ipc/keys.ts';
 import { registriesHandlers } from './ipc/registries.ts';
 import { settingsHandlers } from './ipc/settings.ts';
@@ -135,7 +140,7 @@ export function bootstrap(platform: Platform): AppServices {
     activity,
     logger,
     environment: {
-      podmanAuthFile: podmanAuthFile(environment, homeFolder),
+      clientFiles: clientFiles(environment, homeFolder),
       helperPath: helperPath(homeFolder),
       helperScript: join(platform.resourcesFolder, 'bin', 'docker-credential-keyhold'),
       appExecutable: platform.executable,
@@ -151,11 +156,7 @@ export function bootstrap(platform: Platform): AppServices {
     random,
     activity,
     logger,
-    onRegistered: async (context) => {
-      if (!context.setUpPodman || !context.hasRegistry) return 'not_asked';
-      await registries.setUp(context.id);
-      return 'done';
-    },
+    onRegistered: (context) => setUpAsked({ registries, logger }, context),
   });
   const signOut = new SignOut({
     vault,
@@ -187,12 +188,17 @@ export function bootstrap(platform: Platform): AppServices {
     ...{ vault, contexts, activity, clock, random, logger },
     asks: () => store.current.askBeforeUse,
   });
+  const doctor = new DoctorService({
+    ...{ registries, contexts, activity, files, environment, homeFolder },
+    ...{ rights: diskFileRights(logger), programs: systemPrograms(environment), systemFolder: '/etc' },
+    platform: platform.versions.platform,
+    agent: { state: () => agent.state(), restart: () => agent.restart() },
+  });
   const commands = new CommandService({
-    ...{ vault, contexts, tokens, approvals, activity, registries, version: platform.versions.app },
+    ...{ vault, contexts, tokens, approvals, activity, doctor, version: platform.versions.app },
     lock: () => {
       desktop.lock.lock('command');
     },
-    agentState: () => agent.state(),
   });
   const agent: AgentServer = new AgentServer({
     socketPath: agentSocketPath(environment, platform.versions.platform, homeFolder),
@@ -269,6 +275,7 @@ export function bootstrap(platform: Platform): AppServices {
       signOut: signOutHandlers({ vault, contexts, signOut }),
       tokens: tokensHandlers({ vault, tokens, inspector, clipboard }),
       registries: registriesHandlers({ vault, registries, agent }),
+      doctor: doctorHandlers({ vault, doctor, clipboard: platform.clipboard }),
       activity: activityHandlers({ vault, activity, dialogs: platform.dialogs, files, clock }),
       settings: settingsHandlers({ vault, settings: desktop.settings, store }),
       ...organizationCalls,

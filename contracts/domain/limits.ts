@@ -40,4 +40,6 @@ export const limits = {
   /** Shortest and longest time without input until the vault locks by itself, minutes. */
   autoLockMin: 1,
   autoLockMax: 240,
+  /** Difference between a service's clock and ours that tokens put up with, seconds. */
+  clockSkew: 15,
 } as const;

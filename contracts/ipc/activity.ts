@@ -36,6 +36,7 @@ export const activityKinds = [
   'token.revealed',
   'registry.set_up',
   'registry.undone',
+  'doctor.mended',
   'bot.created',
   'bot.removed',
   'bot.key_made',

@@ -72,6 +72,8 @@ export const contextsCalls = {
       keyLabel: keyLabelSchema,
       /** Set Podman up for the helper once the key is registered. */
       setUpPodman: z.boolean(),
+      /** The same for Docker. */
+      setUpDocker: z.boolean(),
     }),
     response: contextSummarySchema,
     errors: [

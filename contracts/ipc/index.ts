@@ -6,6 +6,7 @@ import { approvalsCalls, promptCalls } from './approvals.ts';
 import { contextsCalls } from './contexts.ts';
 import { backupCalls } from './backup.ts';
 import type { CallersOf, ContractNames, HandlersOf, SubscribersOf } from './define.ts';
+import { doctorCalls } from './doctor.ts';
 import { events } from './events.ts';
 import { keysCalls } from './keys.ts';
 import { registriesCalls } from './registries.ts';
@@ -29,6 +30,7 @@ export const ipcContract = {
     signOut: signOutCalls,
     tokens: tokensCalls,
     registries: registriesCalls,
+    doctor: doctorCalls,
     bots: botsCalls,
     access: accessCalls,
     activity: activityCalls,

@@ -1,9 +1,19 @@
 import { z } from 'zod';
 import { contextIdSchema } from '../domain/context.ts';
 import { programUseSchema } from '../domain/key.ts';
+import { perClientSchema, registryClientSchema } from '../domain/registry-client.ts';
 import { call } from './define.ts';
 
-const byId = z.strictObject({ contextId: contextIdSchema });
+const ofClient = z.strictObject({ contextId: contextIdSchema, client: registryClientSchema });
+
+/** What a client's file says about a registry. */
+export const clientSetUpSchema = z.strictObject({
+  /** `keyhold`: our entry is there. `other`: another helper is named for this host. */
+  entry: z.enum(['keyhold', 'other', 'none', 'unreadable']),
+  /** Set up by Keyhold and still on record, so that it can be undone. */
+  canUndo: z.boolean(),
+});
+export type ClientSetUp = z.infer<typeof clientSetUpSchema>;
 
 export const registrySchema = z.strictObject({
   contextId: contextIdSchema,
@@ -11,12 +21,9 @@ export const registrySchema = z.strictObject({
   host: z.string(),
   /** Whether the helper signs in to this host with this context; several contexts may be of one host. */
   answers: z.boolean(),
-  /** `keyhold`: our entry is there. `other`: another helper is named for this host. */
-  podman: z.enum(['keyhold', 'other', 'none', 'unreadable']),
+  clients: perClientSchema(clientSetUpSchema),
   /** When the helper last gave a credential for this host. */
   lastUse: programUseSchema.nullable(),
-  /** Set up by Keyhold and still on record, so that it can be undone. */
-  canUndo: z.boolean(),
 });
 export type Registry = z.infer<typeof registrySchema>;
 
@@ -56,22 +63,23 @@ export const registriesCalls = {
       registries: z.array(registrySchema),
       helper: helperStateSchema,
       agent: agentStateSchema,
-      podmanFile: z.string(),
+      /** Where each client keeps its credentials and the names of its helpers. */
+      files: perClientSchema(z.string()),
     }),
     errors: ['vault_locked'],
   }),
   preview: call({
-    request: byId,
+    request: ofClient,
     response: setUpPreviewSchema,
     errors: [...fileErrors, 'auth_file_entry_foreign'],
   }),
   setUp: call({
-    request: byId,
+    request: ofClient,
     response: z.undefined(),
     errors: [...fileErrors, 'auth_file_entry_foreign'],
   }),
   undo: call({
-    request: byId,
+    request: ofClient,
     /** `exact`: the file is as it was to the byte; `entry`: it had changed since, so only our entry was taken out. */
     response: z.strictObject({ restored: z.enum(['exact', 'entry']) }),
     errors: [...fileErrors, 'nothing_to_undo'],

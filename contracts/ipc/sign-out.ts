@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contextIdSchema, contextSummarySchema, keyLabelSchema } from '../domain/context.ts';
+import { perClientSchema } from '../domain/registry-client.ts';
 import { call } from './define.ts';
 
 /**
@@ -14,11 +15,11 @@ export const revocationSchema = z.enum(['revoked', 'not_registered', 'unreachabl
 export type Revocation = z.infer<typeof revocationSchema>;
 
 /**
- * What became of the helper's entry in Podman's auth file: `kept` for another account on that host that still
+ * What became of the helper's entry in a client's file: `kept` for another account on that host that still
  * uses it; `failed` when the file could not be changed, so that the entry is still there and can be undone later.
  */
-export const podmanLeftSchema = z.enum(['none', 'undone', 'kept', 'failed']);
-export type PodmanLeft = z.infer<typeof podmanLeftSchema>;
+export const setUpLeftSchema = z.enum(['none', 'undone', 'kept', 'failed']);
+export type SetUpLeft = z.infer<typeof setUpLeftSchema>;
 
 /** What was done for one context. */
 export const signOutResultSchema = z.strictObject({
@@ -27,7 +28,7 @@ export const signOutResultSchema = z.strictObject({
   /** False when the vault could not be changed: key and context are still there. */
   done: z.boolean(),
   keys: z.array(z.strictObject({ label: z.string(), fingerprint: z.string(), revocation: revocationSchema })),
-  podman: podmanLeftSchema,
+  setUps: perClientSchema(setUpLeftSchema),
 });
 export type SignOutResult = z.infer<typeof signOutResultSchema>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contextIdSchema } from '../domain/context.ts';
+import { perClientSchema } from '../domain/registry-client.ts';
 import { call } from './define.ts';
 
 const byId = z.strictObject({ contextId: contextIdSchema });
@@ -19,6 +20,13 @@ export const registrationCardSchema = z.strictObject({
 });
 export type RegistrationCard = z.infer<typeof registrationCardSchema>;
 
+/**
+ * What was set up once registered. `failed` carries no reason: the Registries page shows it; `unchanged`: the context
+ * had a key before.
+ */
+export const setUpOutcomeSchema = z.enum(['not_asked', 'done', 'failed', 'unchanged']);
+export type SetUpOutcome = z.infer<typeof setUpOutcomeSchema>;
+
 /** Where the wait for the registration stands. `offline`: the last try did not reach the service. */
 export const waitPhaseSchema = z.enum(['idle', 'waiting', 'offline', 'registered', 'wrong_user']);
 export const waitStateSchema = z.strictObject({
@@ -27,11 +35,7 @@ export const waitStateSchema = z.strictObject({
   /** RFC 3339; null while a try is under way or none is planned. */
   nextTryAt: z.string().nullable(),
   tries: z.number().int().nonnegative(),
-  /**
-   * What was set up once registered. `failed` carries no reason: the Registries page shows it; `unchanged`: the
-   * context had a key before.
-   */
-  podman: z.enum(['not_asked', 'done', 'failed', 'unchanged']),
+  setUps: perClientSchema(setUpOutcomeSchema),
 });
 export type WaitState = z.infer<typeof waitStateSchema>;
 

@@ -75,6 +75,12 @@ export class AgentServer {
     return this.state();
   }
 
+  /** Makes the socket anew. */
+  async restart(): Promise<AgentState> {
+    await this.stop();
+    return await this.start();
+  }
+
   /** Stops to listen, ends open connections and takes the socket away. */
   async stop(): Promise<void> {
     if (!this.#server.listening) return;

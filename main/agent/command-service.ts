@@ -6,15 +6,14 @@ import type { ActivityLog } from '../core/activity/activity-log.ts';
 import type { ApprovalService } from '../core/approvals/approval-service.ts';
 import type { ContextService, StoredContext } from '../core/contexts/context-service.ts';
 import { foldName } from '../core/contexts/context-service.ts';
-import type { RegistryService } from '../core/registries/registry-service.ts';
+import type { DoctorService } from '../core/doctor/doctor-service.ts';
 import type { TokenService } from '../core/tokens/token-service.ts';
 import { formatTtl } from '../core/tokens/ttl.ts';
 import type { Vault } from '../core/vault/vault.ts';
-import type { AgentState } from './agent-server.ts';
+import { findingLines } from './finding-lines.ts';
 import { columns, done, exitCodes, failed, json, type CommandAnswer } from './command-answer.ts';
 import { parseWords, type CommandWords } from './command-words.ts';
 import type { Asker } from './credential-service.ts';
-import { setUpFindings } from './set-up-findings.ts';
 
 interface CommandServiceDeps {
   vault: Pick<Vault, 'status' | 'isUnlocked'>;
@@ -22,10 +21,9 @@ interface CommandServiceDeps {
   tokens: Pick<TokenService, 'commandToken'>;
   approvals: Pick<ApprovalService, 'decide'>;
   activity: Pick<ActivityLog, 'list'>;
-  registries: Pick<RegistryService, 'list'>;
+  doctor: Pick<DoctorService, 'run'>;
   /** Locks the vault as the user would. */
   lock: () => void;
-  agentState: () => AgentState;
   version: string;
 }
 
@@ -167,14 +165,11 @@ export class CommandService {
   }
 
   async #doctor({ options }: CommandWords): Promise<CommandAnswer> {
-    const findings = setUpFindings(await this.#deps.registries.list(), this.#deps.agentState());
-    const exitCode = findings.every(({ ok }) => ok) ? exitCodes.done : exitCodes.failed;
+    const findings = await this.#deps.doctor.run();
+    const broken = findings.some(({ state }) => state === 'broken');
+    const exitCode = broken ? exitCodes.failed : exitCodes.done;
     if (options.has('--json')) return done(json(findings), exitCode);
-    const lines = findings.flatMap(({ ok, subject, state, cure }) => [
-      `${ok ? 'ok  ' : 'FAIL'}  ${subject}: ${state}`,
-      ...(cure === null ? [] : [`      ${cure}`]),
-    ]);
-    return done(lines.join('\n'), exitCode);
+    return done(findings.flatMap(findingLines).join('\n'), exitCode);
   }
 
   #names(): string {

@@ -242,5 +242,33 @@ export interface Callers {
   callerOf(pid: number): Caller | null;
 }
 
+/** How a program ended: `failed` when it could not be started, or said more than 64 KiB. */
+export type ProgramEnd =
+  | { kind: 'ended'; code: number; stdout: string; stderr: string }
+  | { kind: 'failed' }
+  | { kind: 'timed_out' };
+
+/** Programs of this computer, as whoever has the app's own environment starts them. */
+export interface Programs {
+  /** @returns the file that a name stands for on PATH (execvp(3)); null when there is none */
+  find(name: string): Promise<string | null>;
+  /**
+   * Runs a program to its end.
+   *
+   * @param input - Everything on standard input.
+   */
+  run(file: string, args: readonly string[], input: string, timeoutMs: number): Promise<ProgramEnd>;
+}
+
+/** What may be done to a file, and by whom. */
+export interface FileRights {
+  /** @returns kind and permission bits, links not followed; null when there is no such file */
+  look(path: string): Promise<{ kind: 'folder' | 'socket' | 'other'; mode: number } | null>;
+  /** Throws `KeyholdError` `storage_failed`. */
+  setMode(path: string, mode: number): Promise<void>;
+  /** Names of what is in a folder; none when it is not there or not to be read. */
+  names(folder: string): Promise<string[]>;
+}
+
 /** Tells listeners that something changed. */
 export type Listener = () => void;

@@ -16,17 +16,17 @@ export function registriesHandlers({ vault, registries, agent }: Deps): IpcHandl
       requireUnlocked(vault);
       return { ...(await registries.list()), agent: agent.state() };
     },
-    preview: ({ contextId }) => {
+    preview: ({ contextId, client }) => {
       requireUnlocked(vault);
-      return registries.preview(contextId);
+      return registries.preview(contextId, client);
     },
-    setUp: async ({ contextId }) => {
+    setUp: async ({ contextId, client }) => {
       requireUnlocked(vault);
-      await registries.setUp(contextId);
+      await registries.setUp(contextId, client);
     },
-    undo: ({ contextId }) => {
+    undo: ({ contextId, client }) => {
       requireUnlocked(vault);
-      return registries.undo(contextId);
+      return registries.undo(contextId, client);
     },
   };
 }

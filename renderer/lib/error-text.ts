@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorDetails, KeychainProblem } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/domain/limits.ts';
+import { clientFileNames, clientNames } from './client-words.ts';
 import { durationWords, ttlText } from './format.ts';
 import { hintWords } from './strength-words.ts';
 
@@ -267,20 +268,24 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   },
   no_registry: {
     title: 'The service has no registry',
-    advice: 'There is nothing to set up for Podman in this context.',
+    advice: 'There is nothing to set up in this context.',
   },
-  auth_file_invalid: {
-    title: 'Podman’s auth file cannot be read',
+  auth_file_invalid: ({ client = 'podman' }) => ({
+    title: `${clientFileNames[client]} cannot be read`,
     advice:
       'It is not valid JSON, so Keyhold left it as it is. Repair the file or move it away, then try again.',
-  },
-  auth_file_entry_foreign: {
+  }),
+  auth_file_entry_foreign: ({ client = 'podman' }) => ({
     title: 'Another credential helper is set for this registry',
-    advice: 'Keyhold left it as it is. Take its entry out of Podman’s auth file, then set Podman up again.',
-  },
-  nothing_to_undo: {
+    advice: `Keyhold left it as it is. Take its entry out of ${clientFileNames[client]}, then set ${clientNames[client]} up again.`,
+  }),
+  nothing_to_undo: ({ client = 'podman' }) => ({
     title: 'There is nothing to undo',
-    advice: 'The entry that Keyhold made is no longer in Podman’s auth file.',
+    advice: `The entry that Keyhold made is no longer in ${clientFileNames[client]}.`,
+  }),
+  nothing_to_copy: {
+    title: 'There is no command to copy any more',
+    advice: 'Check again: what it was for has changed.',
   },
   not_allowed: {
     title: 'The service does not let you do that',

@@ -74,6 +74,12 @@ export const queries = {
     queryKey: ['registries'],
     queryFn: () => valueOf(keyhold().registries.list()),
   }),
+  /** Looked at anew each time the sheet opens. */
+  doctor: queryOptions({
+    queryKey: ['doctor'],
+    queryFn: () => valueOf(keyhold().doctor.run()),
+    gcTime: 0,
+  }),
   bots: (contextId: string) =>
     queryOptions({
       queryKey: ['bots', contextId],

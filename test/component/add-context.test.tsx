@@ -64,6 +64,7 @@ describe('adding the context', () => {
         userId: 'u_42',
         keyLabel: 'This computer',
         setUpPodman: true,
+        setUpDocker: false,
       },
     ]);
     expect(world.contexts.map(({ current }) => current)).toEqual([true]);

@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { productionId, sampleContext, sampleRegistry, stagingId } from '../support/samples.ts';
+import { productionId, sampleContext, sampleRegistry, stagingId, notSetUp } from '../support/samples.ts';
 import { fill, openPage, openWindow, type OpenWindow } from './open-window.tsx';
 
 describe('editing a context', () => {
@@ -199,17 +199,17 @@ describe('signing out', () => {
 
   it('says what could not be done and offers the dashboard for it', async () => {
     const { user, requests } = await signOut({
-      signOut: { revocations: ['unreachable'], podman: ['failed'], stuck: [] },
+      signOut: { revocations: ['unreachable'], left: ['failed'], stuck: [] },
     });
     await screen.findByText('Signed out, with something left to do');
     expect(screen.getByText(/could not be reached\. Revoke it on the dashboard/)).toBeDefined();
-    expect(screen.getByText(/could not be undone\. Repair or free its auth file/)).toBeDefined();
+    expect(screen.getByText(/could not be undone\. Repair or free Podman’s auth file/)).toBeDefined();
     await user.click(screen.getByRole('button', { name: 'Open dashboard of Production' }));
     expect(requests('contexts.openDashboard')).toEqual([{ contextId: productionId }]);
   });
 
   it('says when a context is still signed in', async () => {
-    await signOut({ signOut: { revocations: ['revoked'], podman: ['none'], stuck: [productionId] } });
+    await signOut({ signOut: { revocations: ['revoked'], left: ['none'], stuck: [productionId] } });
     await screen.findByText('1 context is still signed in');
     expect(screen.getByText(/the private key is still here/)).toBeDefined();
   });
@@ -253,7 +253,7 @@ describe('signing out', () => {
 it('a signed-out context offers no set-up of its registry, but the undo that failed', async () => {
   const facts = (canUndo: boolean): Parameters<typeof openPage>[1] => ({
     contexts: [sampleContext({ state: 'signed_out' })],
-    registries: [sampleRegistry({ podman: canUndo ? 'keyhold' : 'none', canUndo, answers: false })],
+    registries: [sampleRegistry({ ...(canUndo ? {} : notSetUp()), answers: false })],
   });
   const { world, emit } = await openPage('Registries', facts(false));
   await screen.findByText('Signed out');
@@ -262,7 +262,8 @@ it('a signed-out context offers no set-up of its registry, but the undo that fai
   act(() => {
     emit('registriesChanged');
   });
-  await screen.findByRole('button', { name: /^Undo/ });
+  await screen.findByRole('button', { name: /^Undo Podman/ });
+  await screen.findByRole('button', { name: /^Undo Docker/ });
 });
 
 describe('two accounts on one registry', () => {

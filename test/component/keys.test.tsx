@@ -279,7 +279,7 @@ describe('a further key', () => {
     const { emit } = openWindow({ contexts: [sampleContext({ state: 'pending' })] });
     await screen.findByRole('heading', { level: 1, name: 'Register key' });
     act(() => {
-      emit('waitChanged', { ...wait, podman: 'unchanged' });
+      emit('waitChanged', { ...wait, setUps: { podman: 'unchanged', docker: 'unchanged' } });
     });
     await screen.findByRole('heading', { level: 1, name: 'Key registered' });
     expect(screen.queryByText(/Podman/)).toBeNull();

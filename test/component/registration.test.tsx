@@ -136,10 +136,13 @@ describe('registered key', () => {
     world.restored = 'entry';
     act(() => {
       emit('contextsChanged');
-      emit('waitChanged', sampleWait({ phase: 'registered', nextTryAt: null, podman: 'done' }));
+      emit(
+        'waitChanged',
+        sampleWait({ phase: 'registered', nextTryAt: null, setUps: { podman: 'done', docker: 'not_asked' } }),
+      );
     });
     await screen.findByRole('heading', { name: 'Key registered' });
-    await user.click(button('Undo'));
+    await user.click(button('Undo Podman’s set-up'));
     await screen.findByText('Podman’s set-up was undone');
     expect(screen.getByText(/only Keyhold’s entry was taken out/)).toBeDefined();
     await user.click(button('Show status'));
@@ -151,7 +154,7 @@ describe('registered key', () => {
     ['not_asked', 'Podman was left as it is'],
   ] as const)('leads to the registries when Podman’s set-up was %s', async (podman, words) => {
     const { user } = await openRegistration({
-      wait: sampleWait({ phase: 'registered', nextTryAt: null, podman }),
+      wait: sampleWait({ phase: 'registered', nextTryAt: null, setUps: { podman, docker: 'done' } }),
     });
     await screen.findByText(words);
     await user.click(button('Open Registries'));
@@ -160,10 +163,14 @@ describe('registered key', () => {
 
   it('shows why an undo failed', async () => {
     const { user } = await openRegistration({
-      wait: sampleWait({ phase: 'registered', nextTryAt: null, podman: 'done' }),
-      failures: { 'registries.undo': { code: 'auth_file_invalid' } },
+      wait: sampleWait({
+        phase: 'registered',
+        nextTryAt: null,
+        setUps: { podman: 'done', docker: 'not_asked' },
+      }),
+      failures: { 'registries.undo': { code: 'auth_file_invalid', details: { client: 'podman' } } },
     });
-    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    await user.click(await screen.findByRole('button', { name: 'Undo Podman’s set-up' }));
     expect((await screen.findByRole('alert')).textContent).toContain('Podman’s auth file cannot be read');
   });
 

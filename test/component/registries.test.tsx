@@ -1,8 +1,9 @@
 import { screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { perClient } from '../../contracts/domain/registry-client.ts';
 import { ipcContract } from '../../contracts/ipc/index.ts';
 import { errorText } from '../../renderer/lib/error-text.ts';
-import { helperPath, samplePreview, sampleRegistry, stagingId } from '../support/samples.ts';
+import { helperPath, notSetUp, samplePreview, sampleRegistry, stagingId } from '../support/samples.ts';
 import type { World } from '../support/world.ts';
 import { openPage, type OpenWindow } from './open-window.tsx';
 
@@ -28,20 +29,36 @@ describe('set-up', () => {
     expect(requests('registries.setUp')).toEqual([]);
   });
 
+  it('of Docker is about its own file', async () => {
+    const { user, requests } = await openPage('Registries');
+    await user.click(
+      await screen.findByRole('button', { name: 'Set up Docker for registry.staging.acme.example' }),
+    );
+    const dialog = await screen.findByRole('dialog');
+    await within(dialog).findByText('/home/ada/.docker/config.json');
+    await user.click(within(dialog).getByRole('button', { name: 'Set up Docker' }));
+    await screen.findByText('Docker signs in to registry.staging.acme.example through Keyhold');
+    await user.click(
+      screen.getByRole('button', { name: 'Undo Docker’s set-up for registry.staging.acme.example' }),
+    );
+    await screen.findByText('Docker no longer uses Keyhold for registry.staging.acme.example');
+    expect(requests('registries.undo')).toEqual([{ contextId: stagingId, client: 'docker' }]);
+  });
+
   it('is done on request, and the list shows it', async () => {
     const { user, dialog, requests } = await preview();
     await within(dialog).findByRole('region', { name: 'Change to the file' });
     await user.click(within(dialog).getByRole('button', { name: 'Set up Podman' }));
     await screen.findByText('Podman signs in to registry.staging.acme.example through Keyhold');
-    expect(requests('registries.setUp')).toEqual([{ contextId: stagingId }]);
-    expect(screen.getAllByText('Uses Keyhold')).toHaveLength(2);
+    expect(requests('registries.setUp')).toEqual([{ contextId: stagingId, client: 'podman' }]);
+    expect(screen.getAllByText('Uses Keyhold')).toHaveLength(3);
   });
 
   it('changes nothing when it is cancelled', async () => {
     const { user, dialog, requests } = await preview();
     await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
     expect(requests('registries.setUp')).toEqual([]);
-    expect(screen.getByText('Not set up')).toBeDefined();
+    expect(screen.getAllByText('Not set up')).toHaveLength(2);
   });
 
   it('warns when the helper’s folder is not on the PATH, and names it', async () => {
@@ -64,15 +81,15 @@ describe('set-up', () => {
 
 describe('undo', () => {
   it.each([
-    ['exact', 'The auth file is as it was before, to the byte.'],
-    ['entry', 'The auth file had changed since, so only Keyhold’s entry was taken out.'],
+    ['exact', 'The file is as it was before, to the byte.'],
+    ['entry', 'The file had changed since, so only Keyhold’s entry was taken out.'],
   ] as const)('says whether the file is as it was (%s)', async (restored, words) => {
     const { user } = await openPage('Registries', { restored });
     await user.click(
       await screen.findByRole('button', { name: 'Undo Podman’s set-up for registry.acme.example' }),
     );
     await screen.findByText(words);
-    expect(screen.getAllByText('Not set up')).toHaveLength(2);
+    expect(screen.getAllByText('Not set up')).toHaveLength(3);
   });
 
   it('says why it failed', async () => {
@@ -107,8 +124,10 @@ describe('helper and agent', () => {
   });
 
   it('offers no undo for an entry that Keyhold did not make', async () => {
-    await openPage('Registries', { registries: [sampleRegistry({ canUndo: false })] });
-    expect(await screen.findByText('Not made by Keyhold')).toBeDefined();
+    await openPage('Registries', {
+      registries: [sampleRegistry({ clients: perClient(() => ({ entry: 'keyhold', canUndo: false })) })],
+    });
+    expect(await screen.findAllByText('Not made by Keyhold')).toHaveLength(2);
     expect(screen.queryByRole('button', { name: /^Undo/ })).toBeNull();
   });
 });
@@ -119,8 +138,7 @@ describe('ten thousand registries', () => {
       contextId: crypto.randomUUID(),
       contextName: `Cluster ${String(index)}`,
       host: `registry-${String(index)}.acme.example`,
-      canUndo: false,
-      podman: 'none',
+      ...notSetUp(),
     }),
   );
   const rows = (): HTMLElement[] =>
@@ -141,7 +159,9 @@ describe('ten thousand registries', () => {
     await screen.findByText('1 of 10,000 registries');
     await user.click(screen.getByRole('button', { name: 'Set up Podman for registry-9999.acme.example' }));
     await screen.findByRole('dialog');
-    expect(requests('registries.preview')).toEqual([{ contextId: registries[9999]?.contextId }]);
+    expect(requests('registries.preview')).toEqual([
+      { contextId: registries[9999]?.contextId, client: 'podman' },
+    ]);
   });
 
   it('say when none matches', async () => {

@@ -28,7 +28,7 @@ beforeAll(async () => {
     architectures: ['amd64', 'arm64'],
   });
   maya = await home.addContext(server, 'maya');
-  await home.app.registries.setUp(maya);
+  await home.app.registries.setUp(maya, 'podman');
 });
 afterAll(async () => {
   await home.dispose();
@@ -193,10 +193,10 @@ describe.skipIf(!hasTool('skopeo'))('with the helper alone', () => {
   });
 
   it('nothing is asked any more once the set-up is undone', async () => {
-    await home.app.registries.undo(maya);
+    await home.app.registries.undo(maya, 'podman');
     const pulled = await pull(url('acme/web:v1'), 'undone');
     expect(pulled).toMatchObject({ code: 1, calls: [] });
-    await home.app.registries.setUp(maya);
+    await home.app.registries.setUp(maya, 'podman');
     expect(await pull(url('acme/web:v1'), 'set-up-again')).toMatchObject(done('get'));
   });
 });

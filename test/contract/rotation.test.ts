@@ -376,7 +376,7 @@ describe('revoking a key', () => {
     await paste();
     const registered = parts.until(({ phase }) => phase === 'registered');
     parts.registration.wait(id);
-    expect((await registered).podman).toBe('unchanged');
+    expect((await registered).setUps).toEqual({ podman: 'unchanged', docker: 'unchanged' });
     const second = currentKid();
     await revoke(first);
     expect(currentKid()).toBe(second);

@@ -47,7 +47,7 @@ async function signedIn(
     name: `${username} at ${at.host}`,
   });
   await registerContext(parts.parts, id, at, await signIn(at, username));
-  if (podman) await parts.registries.setUp(id);
+  if (podman) await parts.registries.setUp(id, 'podman');
   return id;
 }
 
@@ -107,7 +107,7 @@ describe('signing out of a context', () => {
           context: { id, state: 'signed_out', current: true },
           done: true,
           keys: [{ label, fingerprint, revocation: 'revoked' }],
-          podman: 'undone',
+          setUps: { podman: 'undone', docker: 'none' },
         },
       ],
       left: 0,
@@ -142,7 +142,9 @@ describe('signing out of a context', () => {
     const id = await signedIn('maya', { at: gone });
     await gone.stop();
     expect(await parts.signOut.run(id)).toMatchObject({
-      results: [{ done: true, keys: [{ revocation: 'unreachable' }], podman: 'none' }],
+      results: [
+        { done: true, keys: [{ revocation: 'unreachable' }], setUps: { podman: 'none', docker: 'none' } },
+      ],
     });
     expect(parts.parts.keys.list(id)).toEqual([]);
     expect(parts.parts.logged().at(-1)).toMatch(/key not revoked: service not reached$/);
@@ -174,10 +176,12 @@ describe('signing out of a context', () => {
     const before = await parts.read();
     await parts.write('{ not JSON');
     expect(await parts.signOut.run(id)).toMatchObject({
-      results: [{ done: true, podman: 'failed', keys: [{ revocation: 'revoked' }] }],
+      results: [
+        { done: true, setUps: { podman: 'failed', docker: 'none' }, keys: [{ revocation: 'revoked' }] },
+      ],
     });
     await parts.write(before ?? '');
-    expect(await parts.registries.undo(id)).toEqual({ restored: 'exact' });
+    expect(await parts.registries.undo(id, 'podman')).toEqual({ restored: 'exact' });
   });
 
   it('leaves Podman to the other account of the host', async () => {
@@ -185,7 +189,9 @@ describe('signing out of a context', () => {
     const priya = await signedIn('priya');
     const answering = (): unknown => parts.parts.contexts.byHost(server.host)?.id;
     expect(answering()).toBe(maya);
-    expect(await parts.signOut.run(maya)).toMatchObject({ results: [{ podman: 'kept' }] });
+    expect(await parts.signOut.run(maya)).toMatchObject({
+      results: [{ setUps: { podman: 'kept', docker: 'none' } }],
+    });
     expect(answering()).toBe(priya);
     expect(JSON.parse((await parts.read()) ?? '')).toEqual({ credHelpers: { [server.host]: 'keyhold' } });
   });

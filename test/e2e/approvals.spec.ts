@@ -12,7 +12,10 @@ test.skip(!hasTool('skopeo'), 'skopeo is not installed');
 test.beforeEach(async ({ maya }) => {
   await maya.window.evaluate(async () => {
     const context = await window.keyhold.contexts.current();
-    await window.keyhold.registries.setUp({ contextId: context.ok ? (context.value?.id ?? '') : '' });
+    await window.keyhold.registries.setUp({
+      contextId: context.ok ? (context.value?.id ?? '') : '',
+      client: 'podman',
+    });
   });
 });
 test.afterEach(async ({ mayaApp }) => {
@@ -23,7 +26,10 @@ test.afterEach(async ({ mayaApp }) => {
     const rules = await window.keyhold.approvals.rules();
     for (const { id } of rules.ok ? rules.value : []) await window.keyhold.approvals.remove({ ruleId: id });
     const context = await window.keyhold.contexts.current();
-    await window.keyhold.registries.undo({ contextId: context.ok ? (context.value?.id ?? '') : '' });
+    await window.keyhold.registries.undo({
+      contextId: context.ok ? (context.value?.id ?? '') : '',
+      client: 'podman',
+    });
   });
 });
 

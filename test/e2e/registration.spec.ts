@@ -64,7 +64,7 @@ test('a key is registered by pasting its token on the dashboard, and Podman’s 
 
   await registration.whenRegistered();
   await expect(window.getByRole('heading', { name: 'Podman is set up' })).toBeVisible();
-  await window.getByRole('button', { name: 'Undo' }).click();
+  await window.getByRole('button', { name: 'Undo Podman’s set-up' }).click();
   await expect(window.getByRole('heading', { name: 'Podman’s set-up was undone' })).toBeVisible();
 
   await window.getByRole('button', { name: 'Show status' }).click();

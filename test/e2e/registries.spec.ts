@@ -69,7 +69,7 @@ test('an auth file that is not JSON is left alone, and the window says so', asyn
   writeFileSync(home.podmanAuthFile, broken);
   const registries = new RegistriesPage(window);
   await new ShellPage(window).open('Registries');
-  await expect(registries.row(server.host)).toContainText('Auth file unreadable');
+  await expect(registries.row(server.host)).toContainText('File unreadable');
   await registries.preview(server.host);
   const alert = registries.dialog.getByRole('alert');
   await expect(alert).toContainText('Podman’s auth file cannot be read');
@@ -127,7 +127,7 @@ async function setUp({ window: page }: RunningApp): Promise<void> {
   const answer = await page.evaluate(async () => {
     const contexts = await window.keyhold.contexts.list();
     const contextId = contexts.ok ? contexts.value.find(({ current }) => current)?.id : undefined;
-    return window.keyhold.registries.setUp({ contextId: contextId ?? '' });
+    return window.keyhold.registries.setUp({ contextId: contextId ?? '', client: 'podman' });
   });
   expect(answer).toMatchObject({ ok: true });
 }
@@ -135,8 +135,10 @@ async function setUp({ window: page }: RunningApp): Promise<void> {
 async function undoAll({ window: page }: SignedIn): Promise<void> {
   await page.evaluate(async () => {
     const list = await window.keyhold.registries.list();
-    for (const { contextId, canUndo } of list.ok ? list.value.registries : []) {
-      if (canUndo) await window.keyhold.registries.undo({ contextId });
+    for (const { contextId, clients } of list.ok ? list.value.registries : []) {
+      for (const client of ['podman', 'docker'] as const) {
+        if (clients[client].canUndo) await window.keyhold.registries.undo({ contextId, client });
+      }
     }
   });
 }

@@ -33,7 +33,7 @@ export async function signInByCalls(
   app: RunningApp,
   server: TestServer,
   username: string,
-  options: { name?: string; setUpPodman?: boolean } = {},
+  options: { name?: string; setUpPodman?: boolean; setUpDocker?: boolean } = {},
 ): Promise<void> {
   const request = {
     address: server.origin,
@@ -41,6 +41,7 @@ export async function signInByCalls(
     userId: server.user(username).id,
     keyLabel: 'This computer',
     setUpPodman: options.setUpPodman ?? false,
+    setUpDocker: options.setUpDocker ?? false,
   };
   const contextId = await app.window.evaluate(async (context) => {
     const added = await window.keyhold.contexts.add(context);

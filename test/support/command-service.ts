@@ -1,20 +1,40 @@
-import type { AgentState } from '../../main/agent/agent-server.ts';
+import { diskFileRights } from '../../main/adapters/file-rights.ts';
+import { fileLogger } from '../../main/adapters/logger.ts';
+import { systemPrograms } from '../../main/adapters/programs.ts';
+import { DiskTextFiles } from '../../main/adapters/text-files.ts';
+import type { AgentServer } from '../../main/agent/agent-server.ts';
 import { CommandService } from '../../main/agent/command-service.ts';
+import { DoctorService } from '../../main/core/doctor/doctor-service.ts';
 import { registryService } from '../unit/main/registries/registry-parts.ts';
 import type { SignInParts } from '../unit/main/signin/sign-in-parts.ts';
 
-/** The commands of `keyhold` over the app's own parts. */
-export function commandService(
+interface Place {
+  home: string;
+  /** Of the app; its PATH decides which programs there are. */
+  environment: Readonly<Record<string, string | undefined>>;
+  agent: () => Pick<AgentServer, 'state' | 'restart'>;
+}
+
+/** The Doctor over the app's own parts. The system's own configuration is looked for in the home. */
+export function doctorService(
   parts: SignInParts,
-  home: string,
-  version: string,
-  agentState: () => AgentState,
-): CommandService {
+  { home, environment, agent }: Place,
+  registries = registryService(parts, home),
+): DoctorService {
+  const logger = fileLogger(home, 'silent');
+  return new DoctorService({
+    ...{ registries, contexts: parts.contexts, activity: parts.activity },
+    ...{ files: new DiskTextFiles(logger), rights: diskFileRights(logger) },
+    ...{ programs: systemPrograms(environment), environment, homeFolder: home },
+    ...{ systemFolder: `${home}/etc`, platform: process.platform },
+    agent: { state: () => agent().state(), restart: () => agent().restart() },
+  });
+}
+
+/** The commands of `keyhold` over the app's own parts. */
+export function commandService(parts: SignInParts, place: Place, version: string): CommandService {
   const lock = (): void => {
     parts.vault.lock('click');
   };
-  return new CommandService({
-    ...parts,
-    ...{ registries: registryService(parts, home), lock, agentState, version },
-  });
+  return new CommandService({ ...parts, doctor: doctorService(parts, place), lock, version });
 }

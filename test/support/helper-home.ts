@@ -40,7 +40,8 @@ export async function helperHome(): Promise<HelperHome> {
   const app = await registryParts();
   const { home, parts } = app;
   const runtime = path.join(home, 'run');
-  const commands = commandService(parts, home, await appVersion(), () => agent.state());
+  const place = { home, environment: process.env, agent: (): AgentServer => agent };
+  const commands = commandService(parts, place, await appVersion());
   const agent: AgentServer = new AgentServer({
     socketPath: agentSocketPath({ XDG_RUNTIME_DIR: runtime }, process.platform, home),
     credentials: new CredentialService(parts),

@@ -1,4 +1,5 @@
 import type { ApprovalQuestion, ApprovalRule } from '../../contracts/domain/approval.ts';
+import { perClient } from '../../contracts/domain/registry-client.ts';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
 import type { Rotation } from '../../contracts/domain/rotation.ts';
@@ -134,7 +135,7 @@ export function sampleWait(facts: Partial<WaitState> = {}): WaitState {
     phase: 'waiting',
     nextTryAt: timeFromNow(3),
     tries: 4,
-    podman: 'not_asked',
+    setUps: perClient(() => 'not_asked'),
     ...facts,
   };
 }
@@ -199,11 +200,15 @@ export function sampleRegistry(facts: Partial<Registry> = {}): Registry {
     contextName: 'Production',
     host: 'registry.acme.example',
     answers: true,
-    podman: 'keyhold',
-    canUndo: true,
+    clients: perClient(() => ({ entry: 'keyhold', canUndo: true })),
     lastUse: { at: timeFromNow(-3 * 60), program: 'skopeo' },
     ...facts,
   };
+}
+
+/** What no client was ever set up for. */
+export function notSetUp(): Pick<Registry, 'clients'> {
+  return { clients: perClient(() => ({ entry: 'none', canUndo: false })) };
 }
 
 export const helperPath = '/home/ada/.local/bin/docker-credential-keyhold';
@@ -247,8 +252,9 @@ const story: readonly (readonly [number, ActivityEntry['kind'], string | null, s
   [-3 * 3600, 'vault.locked', null, 'idle'],
   [-4 * 3600, 'helper.refused', null, 'docker.example: no context for this registry'],
   [-5 * 3600, 'token.revealed', 'Staging', 'key Zt81bQpL'],
-  [-26 * 3600, 'registry.undone', 'Staging', 'registry.staging.acme.example'],
-  [-27 * 3600, 'registry.set_up', 'Staging', 'registry.staging.acme.example'],
+  [-25 * 3600, 'doctor.mended', null, 'Helper program: Install helper'],
+  [-26 * 3600, 'registry.undone', 'Staging', 'registry.staging.acme.example for Docker'],
+  [-27 * 3600, 'registry.set_up', 'Staging', 'registry.staging.acme.example for Podman'],
   [-3 * 86_400, 'key.registered', 'Staging', 'This computer'],
   [-3 * 86_400, 'key.created', 'Staging', 'This computer'],
   [-3 * 86_400, 'context.added', 'Staging', 'https://registry.staging.acme.example'],

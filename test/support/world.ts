@@ -11,11 +11,12 @@ import { KeyholdError, type Failure } from '../../contracts/errors.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
 import type { RestorePreview } from '../../contracts/ipc/backup.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
+import type { Finding } from '../../contracts/ipc/doctor.ts';
 import type { ipcContract, IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { Registry, SetUpPreview } from '../../contracts/ipc/registries.ts';
 import type { VaultCopy } from '../../contracts/ipc/rescue.ts';
 import type { SettingsView } from '../../contracts/ipc/settings.ts';
-import type { PodmanLeft, Revocation } from '../../contracts/ipc/sign-out.ts';
+import type { Revocation, SetUpLeft } from '../../contracts/ipc/sign-out.ts';
 import type { RegistrationCard, WaitState } from '../../contracts/ipc/signin.ts';
 import type { PassphraseStrength } from '../../contracts/domain/strength.ts';
 import type { SlotSummary } from '../../contracts/ipc/slots.ts';
@@ -23,6 +24,7 @@ import type { MintedToken } from '../../contracts/ipc/tokens.ts';
 import type { VaultState } from '../../contracts/ipc/vault.ts';
 import {
   helperPath,
+  notSetUp,
   recoveryCodeId,
   recoveryCodeText,
   sampleActivity,
@@ -43,7 +45,9 @@ import {
 } from './samples.ts';
 import { activityHandlers } from './world-activity.ts';
 import { backupHandlers, rescueHandlers, samplePreviewOfBackup } from './world-backup.ts';
+import { doctorHandlers, sampleFindings } from './world-doctor.ts';
 import { keysHandlers } from './world-keys.ts';
+import { registriesHandlers } from './world-registries.ts';
 import {
   accessHandlers,
   botsHandlers,
@@ -79,12 +83,14 @@ export interface World extends OrganizationWorld {
   tokens: MintedToken[];
   inspection: Inspection;
   /** What becomes of the contexts' keys and set-ups when they are signed out, one after the other. */
-  signOut: { revocations: readonly Revocation[]; podman: readonly PodmanLeft[]; stuck: readonly string[] };
+  signOut: { revocations: readonly Revocation[]; left: readonly SetUpLeft[]; stuck: readonly string[] };
   registries: Registry[];
   helper: SetUpPreview['helper'];
   agent: { listening: boolean; socket: string; problem: 'in_use' | 'path_too_long' | 'failed' | null };
   preview: SetUpPreview;
   restored: 'exact' | 'entry';
+  /** What the Doctor finds. */
+  findings: Finding[];
   activity: ActivityEntry[];
   rules: ApprovalRule[];
   /** What waits for the user's answer, in order. */
@@ -126,15 +132,14 @@ function defaultWorld(): World {
     wait: sampleWait(),
     tokens: [],
     inspection: sampleInspection(),
-    signOut: { revocations: ['revoked'], podman: ['undone'], stuck: [] },
+    signOut: { revocations: ['revoked'], left: ['undone'], stuck: [] },
     registries: [
       sampleRegistry(),
       sampleRegistry({
         contextId: stagingId,
         contextName: staging.name,
         host: staging.host,
-        podman: 'none',
-        canUndo: false,
+        ...notSetUp(),
       }),
     ],
     ...sampleOrganization(),
@@ -142,6 +147,7 @@ function defaultWorld(): World {
     agent: { listening: true, socket: '/run/user/1000/keyhold/agent.sock', problem: null },
     preview: samplePreview(),
     restored: 'exact',
+    findings: sampleFindings(),
     activity: sampleActivity(),
     rules: [],
     questions: [],
@@ -282,7 +288,7 @@ function signOutHandlers(world: World): IpcHandlers['signOut'] {
           context: done ? { ...context, state: 'signed_out' as const } : context,
           done,
           keys: [{ label, fingerprint, revocation }],
-          podman: inTurn(world.signOut.podman, index, 'none'),
+          setUps: { podman: inTurn(world.signOut.left, index, 'none'), docker: 'none' as const },
         };
       });
       world.contexts = world.contexts.map(
@@ -348,30 +354,6 @@ function tokensHandlers(world: World): IpcHandlers['tokens'] {
   };
 }
 
-function registriesHandlers(world: World): IpcHandlers['registries'] {
-  const change = (contextId: string, facts: Partial<Registry>): void => {
-    world.registries = world.registries.map((registry) =>
-      registry.contextId === contextId ? { ...registry, ...facts } : registry,
-    );
-  };
-  return {
-    list: () => ({
-      registries: world.registries,
-      helper: world.helper,
-      agent: world.agent,
-      podmanFile: world.preview.file,
-    }),
-    preview: () => world.preview,
-    setUp: ({ contextId }) => {
-      change(contextId, { podman: 'keyhold', canUndo: true });
-    },
-    undo: ({ contextId }) => {
-      change(contextId, { podman: 'none', canUndo: false });
-      return { restored: world.restored };
-    },
-  };
-}
-
 type Handler = (request: never) => unknown;
 
 /** Puts the world's failures and hanging calls before the handlers. */
@@ -406,6 +388,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     signOut: signOutHandlers(world),
     tokens: tokensHandlers(world),
     registries: registriesHandlers(world),
+    doctor: doctorHandlers(world),
     bots: botsHandlers(world),
     access: accessHandlers(world),
     activity: activityHandlers(world),

@@ -180,7 +180,7 @@ export const screens: readonly Screen[] = [
   { name: 'register-wrong-user', scene: 'wrongUser' },
   { name: 'register-done', scene: 'registered' },
   { name: 'register-done-podman-failed', scene: 'registeredPodmanFailed' },
-  { name: 'register-done-undone', scene: 'registered', go: click('Undo') },
+  { name: 'register-done-undone', scene: 'registered', go: click('Undo Podman’s set-up') },
   { name: 'status', scene: 'active' },
   { name: 'status-revoked', scene: 'revoked' },
   { name: 'status-unreachable', scene: 'unreachable' },

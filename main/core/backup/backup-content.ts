@@ -69,6 +69,8 @@ const contextSchema = z
     signingAlg: signingAlgSchema,
     maxTokenTtl: z.int().positive(),
     setUpPodman: z.boolean(),
+    /** Backups from before Docker could be set up have none. */
+    setUpDocker: z.boolean().default(false),
     createdAt: timeSchema,
     keys: z.array(keySchema),
   })

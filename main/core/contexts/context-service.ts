@@ -1,6 +1,7 @@
 import { userIdSchema } from '../../../contracts/domain/context.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { ContextColour } from '../../../contracts/domain/context-colours.ts';
+import type { PerClient } from '../../../contracts/domain/registry-client.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ContextStatus, DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
@@ -56,6 +57,7 @@ export interface AddContext {
   userId: string;
   keyLabel: string;
   setUpPodman: boolean;
+  setUpDocker: boolean;
 }
 
 /** What a context looks like in lists. */
@@ -186,6 +188,7 @@ export class ContextService {
         signingAlg,
         maxTokenTtl: service.maxTokenTtl,
         setUpPodman: request.setUpPodman,
+        setUpDocker: request.setUpDocker,
         createdAt: clock.now().toISOString(),
       };
       insertContext(vault.sql(), context);
@@ -270,16 +273,16 @@ export class ContextService {
   /**
    * Deletes a context's keys and leaves it signed out. Works while the vault is locked.
    *
-   * @param setUpPodman - Whether signing in again sets Podman up.
+   * @param setUp - Which clients signing in again sets up.
    * @param detail - For the activity log: what became of the keys at the service.
    * @throws KeyholdError `context_not_found`.
    */
-  markSignedOut(id: string, setUpPodman: boolean, detail: string): void {
+  markSignedOut(id: string, setUp: PerClient<boolean>, detail: string): void {
     const { vault, keys, activity } = this.#deps;
     const { name } = this.get(id);
     vault.sql().transaction(() => {
       keys.deleteOf(id);
-      writeSignedOut(vault.sql(), id, setUpPodman);
+      writeSignedOut(vault.sql(), id, setUp);
       activity.append({ kind: 'context.signed_out', contextName: name, detail });
     });
     this.#changed.tell(undefined);

@@ -1,5 +1,6 @@
 import { contextColourSchema } from '../../../contracts/domain/context.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { PerClient } from '../../../contracts/domain/registry-client.ts';
 import type { SigningAlg } from '../../../contracts/server-api/index.ts';
 import type { Sql } from '../ports.ts';
 import { colourOfId } from './colour.ts';
@@ -11,6 +12,8 @@ export interface StoredContext extends Omit<ContextSummary, 'hasDashboard'> {
   signingAlg: SigningAlg;
   /** Set Podman up for the helper once the key is registered. */
   setUpPodman: boolean;
+  /** The same for Docker. */
+  setUpDocker: boolean;
 }
 
 interface ContextRow {
@@ -32,6 +35,7 @@ interface ContextRow {
   signing_alg: SigningAlg;
   max_token_ttl: number;
   set_up_podman: number;
+  set_up_docker: number;
   created_at: string;
 }
 
@@ -161,6 +165,7 @@ function columnsOf(context: StoredContext): (string | number | null)[] {
     context.signingAlg,
     context.maxTokenTtl,
     Number(context.setUpPodman),
+    Number(context.setUpDocker),
     context.createdAt,
   ];
 }
@@ -168,8 +173,9 @@ function columnsOf(context: StoredContext): (string | number | null)[] {
 export function insertContext(sql: Sql, context: StoredContext): void {
   sql.run(
     `INSERT INTO contexts (name, colour, label, origin, host, service_name, user_id, state, signed_out,
-       is_current, has_registry, dashboard_url, signing_alg, max_token_ttl, set_up_podman, created_at, id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       is_current, has_registry, dashboard_url, signing_alg, max_token_ttl, set_up_podman, set_up_docker,
+       created_at, id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...columnsOf(context),
     context.id,
   );
@@ -180,7 +186,7 @@ export function writeContext(sql: Sql, context: StoredContext): void {
   sql.run(
     `UPDATE contexts SET name = ?, colour = ?, label = ?, origin = ?, host = ?, service_name = ?, user_id = ?,
        state = ?, signed_out = ?, is_current = ?, has_registry = ?, dashboard_url = ?, signing_alg = ?,
-       max_token_ttl = ?, set_up_podman = ?, created_at = ?
+       max_token_ttl = ?, set_up_podman = ?, set_up_docker = ?, created_at = ?
      WHERE id = ?`,
     ...columnsOf(context),
     context.id,
@@ -199,12 +205,11 @@ export function writeActive(sql: Sql, id: string): void {
   sql.run(`UPDATE contexts SET state = 'active', signed_out = 0 WHERE id = ?`, id);
 }
 
-/** @param setUpPodman - Whether signing in again sets Podman up. */
-export function writeSignedOut(sql: Sql, id: string, setUpPodman: boolean): void {
+/** @param setUp - Which clients signing in again sets up. */
+export function writeSignedOut(sql: Sql, id: string, setUp: PerClient<boolean>): void {
   sql.run(
-    `UPDATE contexts SET state = 'pending', signed_out = 1, set_up_podman = ? WHERE id = ?`,
-    Number(setUpPodman),
-    id,
+    `UPDATE contexts SET state = 'pending', signed_out = 1, set_up_podman = ?, set_up_docker = ? WHERE id = ?`,
+    ...[Number(setUp.podman), Number(setUp.docker), id],
   );
 }
 
@@ -273,6 +278,7 @@ function fromRow(row: ContextRow): StoredContext {
     signingAlg: row.signing_alg,
     maxTokenTtl: row.max_token_ttl,
     setUpPodman: row.set_up_podman === 1,
+    setUpDocker: row.set_up_docker === 1,
     createdAt: row.created_at,
   };
 }

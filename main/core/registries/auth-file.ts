@@ -3,8 +3,9 @@ import type { JsonMember, JsonObject, MemberLayout } from './json-text.ts';
 import { appendMember, layoutOf, readObject, removeMember, replaceRange } from './json-text.ts';
 
 /**
- * The auth file of Podman, Skopeo and Buildah, as text in and text out: containers-auth.json(5). Only the member
- * `credHelpers["host[:port]"]` is ever touched; all other bytes stay as they are.
+ * The file in which a client looks for its helpers, as text in and text out: containers-auth.json(5) of Podman, Skopeo
+ * and Buildah, and config.json of Docker, from which the former has its form. Only the member
+ * `credHelpers["host[:port]"]` is ever touched here; all other bytes stay as they are.
  */
 
 /** What the helper's name stands for: the program `docker-credential-keyhold`. */
@@ -20,7 +21,7 @@ interface AuthFile {
   readonly entry: JsonMember | null;
 }
 
-/** The layout that Podman itself writes. */
+/** The layout that Podman and Docker themselves write. */
 const indentUnit = '\t';
 
 /**

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { PerClient } from '../../../contracts/domain/registry-client.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -6,13 +7,27 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const helperProgram = 'docker-credential-keyhold';
 
 /**
- * The auth file that set-up edits: containers-auth.json(5), the one that lasts. Podman's primary file lies in
+ * The auth file of Podman, Skopeo and Buildah that set-up edits: containers-auth.json(5), the one that lasts. Podman's primary file lies in
  * `$XDG_RUNTIME_DIR` on Linux and is gone after the session.
  */
 export function podmanAuthFile(env: Environment, home: string): string {
   const configHome = env['XDG_CONFIG_HOME'];
   const folder = configHome === undefined || configHome === '' ? join(home, '.config') : configHome;
   return join(folder, 'containers', 'auth.json');
+}
+
+/**
+ * Docker's configuration, which also holds its credentials and helpers: `config.json` in the folder that
+ * `DOCKER_CONFIG` names, else in `~/.docker`.
+ */
+export function dockerConfigFile(env: Environment, home: string): string {
+  const folder = env['DOCKER_CONFIG'];
+  return join(folder === undefined || folder === '' ? join(home, '.docker') : folder, 'config.json');
+}
+
+/** The file of each client that set-up edits. */
+export function clientFiles(env: Environment, home: string): PerClient<string> {
+  return { podman: podmanAuthFile(env, home), docker: dockerConfigFile(env, home) };
 }
 
 /** Where the helper is installed: the user's own folder of programs, which most desktops have on PATH. */

@@ -1,7 +1,18 @@
 import type { z } from 'zod';
-import { KeyholdError } from '../../../contracts/errors.ts';
-import type { Registry, SetUpPreview, registriesCalls } from '../../../contracts/ipc/registries.ts';
-import type { PodmanLeft } from '../../../contracts/ipc/sign-out.ts';
+import {
+  clientNames,
+  perClient,
+  type PerClient,
+  type RegistryClient,
+} from '../../../contracts/domain/registry-client.ts';
+import { KeyholdError, type ErrorCode } from '../../../contracts/errors.ts';
+import type {
+  ClientSetUp,
+  Registry,
+  SetUpPreview,
+  registriesCalls,
+} from '../../../contracts/ipc/registries.ts';
+import type { SetUpLeft } from '../../../contracts/ipc/sign-out.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
 import type { Cancel, Clock, Listener, Logger, Random, TextFiles } from '../ports.ts';
@@ -27,8 +38,7 @@ export interface RegistryServiceDeps {
   activity: ActivityLog;
   logger: Logger;
   environment: {
-    /** From `podmanAuthFile`. */
-    podmanAuthFile: string;
+    clientFiles: PerClient<string>;
     /** From `helperPath`. */
     helperPath: string;
     /** Path of the script that the app was packaged with. */
@@ -45,10 +55,10 @@ type UndoAnswer = z.output<typeof registriesCalls.undo.response>;
 export interface RegistryOverview {
   registries: Registry[];
   helper: HelperState;
-  podmanFile: string;
+  files: PerClient<string>;
 }
 
-/** Tells Podman, Skopeo and Buildah to ask Keyhold for the sign-in of a context's registry, and undoes it. */
+/** Tells Podman, Skopeo, Buildah and Docker to ask Keyhold for the sign-in of a context's registry, and undoes it. */
 export class RegistryService {
   readonly #deps: RegistryServiceDeps;
   readonly #authFiles: AuthFileStore;
@@ -67,23 +77,24 @@ export class RegistryService {
 
   /** The registries of all contexts that have one, and what is set up for them. */
   async list(): Promise<RegistryOverview> {
-    const { podmanAuthFile } = this.#deps.environment;
-    const places = this.#records.places().filter((place) => place.file === podmanAuthFile);
+    const { clientFiles: files } = this.#deps.environment;
     const contexts = this.#deps.contexts.list().filter((context) => context.hasRegistry);
-    const podman = await this.#namedHelpers(contexts.map((context) => context.host));
+    const hosts = contexts.map((context) => context.host);
+    const stateOf = {
+      podman: await this.#states('podman', hosts),
+      docker: await this.#states('docker', hosts),
+    };
     const answering = new Set(this.#deps.contexts.answering().map(({ id }) => id));
     const uses = readRegistryUses(this.#deps.vault.sql());
-    const setUp = new Set(places.map(({ host }) => host));
     const registries = contexts.map(({ id, name, host }) => ({
       contextId: id,
       contextName: name,
       host,
       answers: answering.has(id),
-      podman: podman(host),
-      canUndo: setUp.has(host),
+      clients: perClient((client) => stateOf[client](host)),
       lastUse: answering.has(id) ? (uses.get(host) ?? null) : null,
     }));
-    return { registries, helper: await this.#helper.state(), podmanFile: podmanAuthFile };
+    return { registries, helper: await this.#helper.state(), files };
   }
 
   /**
@@ -92,11 +103,11 @@ export class RegistryService {
    * @throws KeyholdError `context_not_found`, `no_registry`, `auth_file_invalid`, `auth_file_entry_foreign`,
    *   `storage_failed`
    */
-  async preview(contextId: string): Promise<SetUpPreview> {
+  async preview(contextId: string, client: RegistryClient): Promise<SetUpPreview> {
     const { host } = this.#withRegistry(contextId);
-    const file = this.#deps.environment.podmanAuthFile;
-    const before = await this.#authFiles.read(file);
-    const after = addHelper(before, host);
+    const file = this.#deps.environment.clientFiles[client];
+    const before = await naming(client, () => this.#authFiles.read(file));
+    const after = await naming(client, () => addHelper(before, host));
     return {
       file,
       fileExists: before !== null,
@@ -107,15 +118,15 @@ export class RegistryService {
   }
 
   /**
-   * Installs the helper and names it in Podman's auth file for the context's registry. The file is copied once,
+   * Installs the helper and names it in a client's file for the context's registry. The file is copied once,
    * before Keyhold changes it for the first time. Nothing is changed when any of it cannot be done.
    *
    * @throws KeyholdError as `preview`, `vault_locked`
    */
-  setUp(contextId: string): Promise<void> {
-    return this.#inTurn(async () => {
+  setUp(contextId: string, client: RegistryClient): Promise<void> {
+    return this.#inTurn(client, async () => {
       const { id, name, host } = this.#withRegistry(contextId);
-      const file = this.#deps.environment.podmanAuthFile;
+      const file = this.#deps.environment.clientFiles[client];
       const records = this.#records.ofFile(file);
       const known = records.find((record) => record.host === host);
       const current = await this.#authFiles.read(file);
@@ -126,25 +137,28 @@ export class RegistryService {
         const plan = planSetUp(current, host, others);
         // First the helper: a file that names one which is not there breaks pulls of public images, too.
         await this.#helper.install();
-        this.#records.replaceOfFile(file, [...plan.others, this.#newRecord(plan.setUp, id, file)]);
+        this.#records.replaceOfFile(file, [
+          ...plan.others,
+          this.#newRecord(plan.setUp, { contextId: id, client, file }),
+        ]);
         await this.#changeOrTakeBack(file, current, plan.text, records);
-        this.#deps.activity.append({ kind: 'registry.set_up', contextName: name, detail: host });
+        const detail = detailOf({ host, client });
+        this.#deps.activity.append({ kind: 'registry.set_up', contextName: name, detail });
       }
       this.#listeners.tell(undefined);
     });
   }
 
   /**
-   * Takes a registry's set-up back.
+   * Takes a registry's set-up for a client back.
    *
    * @throws KeyholdError `context_not_found`, `no_registry`, `nothing_to_undo`, `auth_file_invalid`,
    *   `storage_failed`, `vault_locked`
    */
-  undo(contextId: string): Promise<UndoAnswer> {
-    return this.#inTurn(async () => {
+  undo(contextId: string, client: RegistryClient): Promise<UndoAnswer> {
+    return this.#inTurn(client, async () => {
       const { host } = this.#withRegistry(contextId);
-      const file = this.#deps.environment.podmanAuthFile;
-      const place = this.#records.places().find((known) => known.host === host && known.file === file);
+      const place = this.#placesOf(client).find((known) => known.host === host);
       if (!place) throw new KeyholdError('nothing_to_undo');
       return { restored: await this.#undo(place) };
     });
@@ -153,20 +167,15 @@ export class RegistryService {
   /**
    * Undoes the set-ups of a context that is about to be removed or signed out, as far as that can be done. A
    * registry that another context also signs in to stays set up. What could not be undone stays on record.
+   *
+   * @returns what became of them, for each client
    */
-  forget(contextId: string): Promise<PodmanLeft> {
-    return this.#inTurn(async () => {
-      let left: PodmanLeft = 'none';
+  forget(contextId: string): Promise<PerClient<SetUpLeft>> {
+    return this.#inTurn(null, async () => {
+      const left = perClient((): SetUpLeft => 'none');
       for (const place of this.#records.places().filter((known) => known.contextId === contextId)) {
-        const heir = this.#deps.contexts.byHost(place.host, contextId);
-        try {
-          if (heir) this.#records.handOver(place.id, heir.id);
-          else await this.#undo(place);
-          if (left !== 'failed') left = heir ? 'kept' : 'undone';
-        } catch (error) {
-          this.#deps.logger.error('registry.forget_failed', error);
-          left = 'failed';
-        }
+        const outcome = await this.#forget(place);
+        if (left[place.client] !== 'failed') left[place.client] = outcome;
       }
       return left;
     });
@@ -179,7 +188,7 @@ export class RegistryService {
    * @throws KeyholdError `storage_failed`
    */
   refreshHelper(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#inTurn(null, async () => {
       const { state } = this.#deps.vault.status();
       const readable = state === 'locked' || state === 'unlocked';
       if (!readable || this.#records.places().length === 0) return;
@@ -188,9 +197,33 @@ export class RegistryService {
     });
   }
 
+  /**
+   * Puts the helper on PATH, or mends the one that is there.
+   *
+   * @throws KeyholdError `storage_failed`
+   */
+  installHelper(): Promise<void> {
+    return this.#inTurn(null, async () => {
+      await this.#helper.install();
+      this.#listeners.tell(undefined);
+    });
+  }
+
   /** Tells when a set-up or the helper changed. */
   onChange(listener: Listener): Cancel {
     return this.#listeners.add(listener);
+  }
+
+  async #forget(place: SetUpPlace): Promise<SetUpLeft> {
+    const heir = this.#deps.contexts.byHost(place.host, place.contextId);
+    try {
+      if (heir) this.#records.handOver(place.id, heir.id);
+      else await this.#undo(place);
+      return heir ? 'kept' : 'undone';
+    } catch (error) {
+      this.#deps.logger.error('registry.forget_failed', error);
+      return 'failed';
+    }
   }
 
   async #undo(place: SetUpPlace): Promise<UndoAnswer['restored']> {
@@ -204,14 +237,14 @@ export class RegistryService {
     await this.#authFiles.restore(file, current, plan.text);
     this.#records.replaceOfFile(file, plan.others);
     const { name } = this.#deps.contexts.get(record.contextId);
-    this.#deps.activity.append({ kind: 'registry.undone', contextName: name, detail: record.host });
+    this.#deps.activity.append({ kind: 'registry.undone', contextName: name, detail: detailOf(record) });
     this.#listeners.tell(undefined);
     return plan.restored;
   }
 
-  #newRecord(setUp: SetUp, contextId: string, file: string): SetUpRecord {
+  #newRecord(setUp: SetUp, place: Pick<SetUpPlace, 'contextId' | 'client' | 'file'>): SetUpRecord {
     const { random, clock } = this.#deps;
-    return { ...setUp, id: random.uuid(), contextId, file, createdAt: clock.now().toISOString() };
+    return { ...setUp, ...place, id: random.uuid(), createdAt: clock.now().toISOString() };
   }
 
   /**
@@ -232,13 +265,20 @@ export class RegistryService {
     }
   }
 
-  async #namedHelpers(hosts: readonly string[]): Promise<(host: string) => Registry['podman']> {
+  /** The set-ups in the file that the client reads now. */
+  #placesOf(client: RegistryClient): SetUpPlace[] {
+    const file = this.#deps.environment.clientFiles[client];
+    return this.#records.places().filter((place) => place.client === client && place.file === file);
+  }
+
+  async #states(client: RegistryClient, hosts: readonly string[]): Promise<(host: string) => ClientSetUp> {
+    const setUp = new Set(this.#placesOf(client).map(({ host }) => host));
     try {
-      const text = await this.#authFiles.read(this.#deps.environment.podmanAuthFile);
+      const text = await this.#authFiles.read(this.#deps.environment.clientFiles[client]);
       const named = namedHelpers(text, hosts);
-      return (host) => named.get(host) ?? 'none';
+      return (host) => ({ entry: named.get(host) ?? 'none', canUndo: setUp.has(host) });
     } catch (error) {
-      if (error instanceof KeyholdError) return () => 'unreadable';
+      if (error instanceof KeyholdError) return (host) => ({ entry: 'unreadable', canUndo: setUp.has(host) });
       throw error;
     }
   }
@@ -249,10 +289,32 @@ export class RegistryService {
     return context;
   }
 
-  /** One change at a time: each reads the file, plans, and writes it. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work);
+  /**
+   * One change at a time: each reads the file, plans, and writes it.
+   *
+   * @param client - Whose file an error is about; null where it is about none, or several
+   */
+  #inTurn<T>(client: RegistryClient | null, work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(() => (client === null ? work() : naming(client, work)));
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** Errors that are about a client's file. */
+const fileErrors: readonly ErrorCode[] = ['auth_file_invalid', 'auth_file_entry_foreign', 'nothing_to_undo'];
+
+/** Has such errors of some work say whose file they are about. */
+async function naming<T>(client: RegistryClient, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof KeyholdError) || !fileErrors.includes(error.code)) throw error;
+    throw new KeyholdError(error.code, { client });
+  }
+}
+
+/** For the activity log. */
+function detailOf({ host, client }: Pick<SetUpPlace, 'host' | 'client'>): string {
+  return `${host} for ${clientNames[client]}`;
 }

@@ -1,3 +1,4 @@
+import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { SetUp } from './set-up-plan.ts';
 
@@ -5,6 +6,7 @@ import type { SetUp } from './set-up-plan.ts';
 export interface SetUpPlace {
   readonly id: string;
   readonly contextId: string;
+  readonly client: RegistryClient;
   readonly host: string;
   readonly file: string;
 }
@@ -18,6 +20,7 @@ export interface SetUpRecord extends SetUpPlace, SetUp {
 interface Row {
   id: string;
   context_id: string;
+  tool: RegistryClient;
   host: string;
   file: string;
   before_sealed: Buffer | null;
@@ -35,7 +38,7 @@ export class SetUpRecords {
 
   /** All set-ups, oldest first. */
   places(): SetUpPlace[] {
-    return this.#rows().map(({ id, context_id: contextId, host, file }) => ({ id, contextId, host, file }));
+    return this.#rows().map(toPlace);
   }
 
   /**
@@ -47,10 +50,7 @@ export class SetUpRecords {
     return this.#rows()
       .filter((row) => row.file === file)
       .map((row) => ({
-        id: row.id,
-        contextId: row.context_id,
-        host: row.host,
-        file: row.file,
+        ...toPlace(row),
         before: this.#open(row),
         afterHash: row.after_hash,
         createdAt: row.created_at,
@@ -69,9 +69,10 @@ export class SetUpRecords {
       for (const record of records) {
         sql.run(
           `INSERT INTO registry_setups (id, context_id, tool, host, file, before_sealed, after_hash, created_at)
-           VALUES (?, ?, 'podman', ?, ?, ?, ?, ?)`,
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
           record.id,
           record.contextId,
+          record.client,
           record.host,
           record.file,
           this.#seal(record),
@@ -98,6 +99,10 @@ export class SetUpRecords {
   #open({ id, before_sealed: sealed }: Row): string | null {
     return sealed === null ? null : this.#vault.open(placeOf(id), sealed).toString('utf8');
   }
+}
+
+function toPlace({ id, context_id: contextId, tool: client, host, file }: Row): SetUpPlace {
+  return { id, contextId, client, host, file };
 }
 
 function placeOf(id: string): { table: string; row: string; column: string } {

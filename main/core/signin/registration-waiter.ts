@@ -1,3 +1,4 @@
+import { perClient } from '../../../contracts/domain/registry-client.ts';
 import type { WaitState } from '../../../contracts/ipc/signin.ts';
 import { subjectOf } from '../../../contracts/server-api/index.ts';
 import type { StoredContext } from '../contexts/context-service.ts';
@@ -16,7 +17,7 @@ type WaiterDeps = ApiTokenDeps & {
   http: HttpClient;
   logger: Logger;
   /** The service knows the key: brings the vault up to date and answers what was set up. */
-  registered: () => Promise<WaitState['podman']>;
+  registered: () => Promise<WaitState['setUps']>;
   changed: (state: WaitState) => void;
 };
 
@@ -94,10 +95,10 @@ export class RegistrationWaiter {
       this.#change({ phase: 'wrong_user' });
       return;
     }
-    const podman = await this.#deps.registered();
+    const setUps = await this.#deps.registered();
     if (signal.aborted) return;
     this.#try = null;
-    this.#change({ phase: 'registered', podman });
+    this.#change({ phase: 'registered', setUps });
   }
 
   #pause(answer: Exclude<WhoamiAnswer, { kind: 'known' }>): void {
@@ -134,5 +135,6 @@ export class RegistrationWaiter {
 
 /** Nothing is asked and nothing was found out. */
 export function idleState(contextId: string): WaitState {
-  return { contextId, phase: 'idle', nextTryAt: null, tries: 0, podman: 'not_asked' };
+  const setUps = perClient(() => 'not_asked' as const);
+  return { contextId, phase: 'idle', nextTryAt: null, tries: 0, setUps };
 }

@@ -1,4 +1,5 @@
 import type { KeySummary } from '../../../contracts/domain/key.ts';
+import { perClient } from '../../../contracts/domain/registry-client.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { RegistrationCard, WaitState } from '../../../contracts/ipc/signin.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
@@ -20,8 +21,8 @@ interface RegistrationDeps {
   random: Random;
   activity: ActivityLog;
   logger: Logger;
-  /** Sets up what the user asked for with the context; a throw counts as `failed`. */
-  onRegistered: (context: StoredContext) => Promise<WaitState['podman']>;
+  /** Sets up what the user asked for with the context; a throw counts as `failed` for all. */
+  onRegistered: (context: StoredContext) => Promise<WaitState['setUps']>;
 }
 
 /**
@@ -146,7 +147,7 @@ export class Registration {
     return waiter.state;
   }
 
-  async #registered(context: StoredContext, key: KeySummary): Promise<WaitState['podman']> {
+  async #registered(context: StoredContext, key: KeySummary): Promise<WaitState['setUps']> {
     const { vault, keys, contexts, activity, onRegistered, logger } = this.#deps;
     vault.sql().transaction(() => {
       keys.markRegistered(key.kid);
@@ -155,12 +156,12 @@ export class Registration {
     });
     this.#tokens.delete(context.id);
     // A further key changes nothing about what the user set up, or undid, for the first.
-    if (context.state === 'active') return 'unchanged';
+    if (context.state === 'active') return perClient(() => 'unchanged');
     try {
       return await onRegistered(contexts.get(context.id));
     } catch (error) {
       logger.error('registration.set_up_failed', error);
-      return 'failed';
+      return perClient(() => 'failed');
     }
   }
 

@@ -1,3 +1,4 @@
+import { perClient } from '../../../contracts/domain/registry-client.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { SignOutProgress, SignOutReport, SignOutResult } from '../../../contracts/ipc/sign-out.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
@@ -120,8 +121,11 @@ export class SignOut {
     registration.cancel(context.id);
     // First the service: only the key itself can revoke it. After that nothing must keep the key from going.
     const keys = await this.#revokeKeys(context);
-    const podman = await registries.forget(context.id);
-    const setUpAgain = podman === 'none' ? false : podman === 'failed' ? context.setUpPodman : true;
+    const setUps = await registries.forget(context.id);
+    const asked = { podman: context.setUpPodman, docker: context.setUpDocker };
+    const setUpAgain = perClient((client) =>
+      setUps[client] === 'failed' ? asked[client] : setUps[client] !== 'none',
+    );
     const words = keys.map(({ revocation }) => revocationWords[revocation]);
     let done = true;
     try {
@@ -130,7 +134,7 @@ export class SignOut {
       logger.error('sign_out.failed', error);
       done = false;
     }
-    return { context: contexts.summary(context.id), done, keys, podman };
+    return { context: contexts.summary(context.id), done, keys, setUps };
   }
 
   async #revokeKeys(context: StoredContext): Promise<SignOutResult['keys']> {

@@ -89,6 +89,7 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE contexts ADD COLUMN colour TEXT;
       ALTER TABLE contexts ADD COLUMN label TEXT;
       ALTER TABLE contexts ADD COLUMN signed_out INTEGER NOT NULL DEFAULT 0 CHECK (signed_out IN (0, 1));
+      ALTER TABLE contexts ADD COLUMN set_up_docker INTEGER NOT NULL DEFAULT 0 CHECK (set_up_docker IN (0, 1));
       CREATE INDEX contexts_current ON contexts (is_current) WHERE is_current = 1;
       CREATE INDEX contexts_by_age ON contexts (created_at);
       CREATE INDEX contexts_pending ON contexts (created_at) WHERE state = 'pending' AND signed_out = 0;
@@ -106,6 +107,22 @@ export const migrations: readonly Migration[] = [
         mode TEXT NOT NULL CHECK (mode IN ('service', 'paste')),
         step TEXT NOT NULL CHECK (step IN ('register', 'verify', 'retire'))
       ) STRICT;
+      CREATE TABLE registry_setups_of_clients (
+        id TEXT PRIMARY KEY,
+        context_id TEXT NOT NULL REFERENCES contexts (id) ON DELETE CASCADE,
+        tool TEXT NOT NULL CHECK (tool IN ('podman', 'docker')),
+        host TEXT NOT NULL,
+        file TEXT NOT NULL,
+        before_sealed BLOB,
+        after_hash TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        UNIQUE (tool, host, file)
+      ) STRICT;
+      INSERT INTO registry_setups_of_clients
+        SELECT id, context_id, tool, host, file, before_sealed, after_hash, created_at
+        FROM registry_setups ORDER BY rowid;
+      DROP TABLE registry_setups;
+      ALTER TABLE registry_setups_of_clients RENAME TO registry_setups;
       CREATE TABLE registry_uses (
         host TEXT PRIMARY KEY,
         at TEXT NOT NULL,

@@ -8,6 +8,7 @@ import {
   Moon,
   PanelLeft,
   Plus,
+  Stethoscope,
   Sun,
   Terminal,
   type LucideIcon,
@@ -98,6 +99,9 @@ function windowActions(deeds: PaletteDeeds): PaletteAction[] {
     action('lock', 'Lock the vault', Lock, deeds.lock, shortcuts.lock.key),
     action('backup', 'Backup and restore', Archive, () => {
       deeds.open('/settings');
+    }),
+    action('doctor', 'Doctor: check registry sign-in', Stethoscope, () => {
+      deeds.open('/registries?doctor');
     }),
     action('verify', 'Look at the activity log', Activity, () => {
       deeds.open('/activity');

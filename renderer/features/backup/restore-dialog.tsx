@@ -94,8 +94,8 @@ function Restored({ result, onClose }: { result: Result; onClose: () => void }):
           {registries === 1
             ? 'One of the contexts has a registry.'
             : `${String(registries)} contexts have a registry.`}{' '}
-          Set Podman up for {registries === 1 ? 'it' : 'them'} on the Registries page, if you use it on this
-          computer.
+          Set Podman or Docker up for {registries === 1 ? 'it' : 'them'} on the Registries page, if you use it
+          on this computer.
         </p>
       )}
       <div className={dialogCss['foot']}>

@@ -193,7 +193,8 @@ function Losses({ preview }: { preview: Preview }): ReactNode {
       {leaving.contexts > 0 && (
         <>
           They are not in the backup: {names}
-          {others > 0 && ` and ${others.toLocaleString('en')} more`}. Podman’s set-up for them is undone.{' '}
+          {others > 0 && ` and ${others.toLocaleString('en')} more`}. The set-up of Podman and Docker for them
+          is undone.{' '}
         </>
       )}
       A copy of the vault file from before is kept. Revoked keys stay revoked.

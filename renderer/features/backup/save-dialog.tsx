@@ -73,7 +73,8 @@ function SaveForm({ busy, onBusy, onClose }: SaveFormProps): ReactNode {
       <div hidden={busy}>
         <form className={dialogCss['body']} onSubmit={submit} noValidate>
           <p className="kh-dim">
-            Every context and every key, encrypted. Settings and the set-up of Podman stay with this computer.
+            Every context and every key, encrypted. Settings and the set-up of Podman and Docker stay with
+            this computer.
           </p>
           {passphrase.fields}
           <p className="kh-dim">

@@ -1,13 +1,11 @@
 import type { ReactNode } from 'react';
+import { limits } from '../../../contracts/domain/limits.ts';
 import { durationWords } from '../../lib/format.ts';
 import { Notice } from '../../ui/notice.tsx';
 
-/** Seconds of difference that tokens put up with. */
-const tolerated = 15;
-
 /** Warns when this computer's clock and the service's differ so much that tokens may be refused. */
 export function ClockNotice({ skewSeconds }: { skewSeconds: number | null }): ReactNode {
-  if (skewSeconds === null || Math.abs(skewSeconds) <= tolerated) return null;
+  if (skewSeconds === null || Math.abs(skewSeconds) <= limits.clockSkew) return null;
   const difference = durationWords(Math.round(Math.abs(skewSeconds)));
   return (
     <Notice

@@ -27,6 +27,7 @@ interface Values {
   name: string;
   keyLabel: string;
   setUpPodman: boolean;
+  setUpDocker: boolean;
 }
 
 const fieldOfCode: Partial<Record<ErrorCode, keyof Values>> = {
@@ -81,6 +82,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
       ),
       keyLabel: 'This computer',
       setUpPodman: service.hasRegistry,
+      setUpDocker: false,
     },
     validate: {
       userId: required('your user id'),
@@ -97,6 +99,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
         name: values.name.trim(),
         keyLabel: values.keyLabel.trim(),
         setUpPodman: values.setUpPodman,
+        setUpDocker: values.setUpDocker,
       }),
     onMutate: () => {
       setError(null);
@@ -163,12 +166,20 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
             />
           </div>
           {service.hasRegistry && (
-            <Checkbox
-              label={`Set up Podman for ${service.host}`}
-              description="Once the key is registered. You can undo it at any time."
-              key={form.key('setUpPodman')}
-              {...form.getInputProps('setUpPodman', { type: 'checkbox' })}
-            />
+            <>
+              <Checkbox
+                label={`Set up Podman for ${service.host}`}
+                description="Once the key is registered. Skopeo and Buildah too. You can undo it at any time."
+                key={form.key('setUpPodman')}
+                {...form.getInputProps('setUpPodman', { type: 'checkbox' })}
+              />
+              <Checkbox
+                label={`Set up Docker for ${service.host}`}
+                description="Once the key is registered. You can undo it at any time."
+                key={form.key('setUpDocker')}
+                {...form.getInputProps('setUpDocker', { type: 'checkbox' })}
+              />
+            </>
           )}
         </div>
       </Card>

@@ -49,7 +49,9 @@ export function RemoveContextDialog(props: RemoveContextDialogProps): ReactNode 
         ) : (
           <li>the private key of this context, which cannot be brought back</li>
         )}
-        {context.hasRegistry && <li>Podman’s set-up for {context.host}, if Keyhold made it</li>}
+        {context.hasRegistry && (
+          <li>The set-up of Podman and Docker for {context.host}, where Keyhold made it</li>
+        )}
       </ul>
       {active && (
         <p className="kh-dim">

@@ -93,7 +93,9 @@ function Losses({ context }: { context: ContextSummary }): ReactNode {
       <ul>
         <li>{context.serviceName} is asked to revoke the key.</li>
         <li>The private key is deleted from this computer and cannot be brought back.</li>
-        {context.hasRegistry && <li>Podman’s set-up for {context.host} is undone, if Keyhold made it.</li>}
+        {context.hasRegistry && (
+          <li>The set-up of Podman and Docker for {context.host} is undone, where Keyhold made it.</li>
+        )}
       </ul>
       <p className="kh-dim">The context stays. To use it again, sign in with a new key.</p>
     </>
@@ -112,7 +114,7 @@ function AllLosses(): ReactNode {
       <ul>
         <li>The service is asked to revoke the key.</li>
         <li>The private key is deleted from this computer and cannot be brought back.</li>
-        <li>Podman’s set-up is undone, if Keyhold made it.</li>
+        <li>The set-up of Podman and Docker is undone, where Keyhold made it.</li>
       </ul>
       <div className={css['chosen']} role="region" aria-label="Contexts to sign out of" tabIndex={0}>
         {chosen.slice(0, named).map((context) => (

@@ -1,4 +1,6 @@
-import type { SignOutReport, SignOutResult } from '../../../contracts/ipc/sign-out.ts';
+import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
+import type { SetUpLeft, SignOutReport, SignOutResult } from '../../../contracts/ipc/sign-out.ts';
+import { clientFileNames, clientNames, registryClients } from '../../lib/client-words.ts';
 import { counted } from '../../lib/format.ts';
 import { shortFingerprint } from '../../lib/format.ts';
 
@@ -16,7 +18,7 @@ export function isUnrevoked({ keys }: SignOutResult): boolean {
 
 /** What was done for a context, and what could not be, with what to do. */
 export function deedsOf(result: SignOutResult): Deed[] {
-  const { context, done, keys, podman } = result;
+  const { context, done, keys, setUps } = result;
   const local: Deed = done
     ? { tone: 'good', words: 'Private key deleted from this computer.' }
     : {
@@ -24,7 +26,8 @@ export function deedsOf(result: SignOutResult): Deed[] {
         words:
           'Keyhold could not write its files, so the private key is still here. Make room on the disk, then sign out again.',
       };
-  return [...keys.map((key) => revocationDeed(key, result)), local, ...podmanDeed(podman, context.host)];
+  const undone = registryClients.flatMap((client) => setUpDeed(client, setUps[client], context.host));
+  return [...keys.map((key) => revocationDeed(key, result)), local, ...undone];
 }
 
 function revocationDeed({ label, fingerprint, revocation }: KeyResult, { context }: SignOutResult): Deed {
@@ -47,22 +50,28 @@ function revocationDeed({ label, fingerprint, revocation }: KeyResult, { context
   }
 }
 
-function podmanDeed(podman: SignOutResult['podman'], host: string): Deed[] {
-  switch (podman) {
+function setUpDeed(client: RegistryClient, left: SetUpLeft, host: string): Deed[] {
+  const name = clientNames[client];
+  switch (left) {
     case 'none':
       return [];
     case 'undone':
-      return [{ tone: 'good', words: `Podman no longer asks Keyhold for ${host}.` }];
+      return [{ tone: 'good', words: `${name} no longer asks Keyhold for ${host}.` }];
     case 'kept':
-      return [{ tone: 'good', words: `Podman goes on with your other account on ${host}.` }];
+      return [{ tone: 'good', words: `${name} goes on with your other account on ${host}.` }];
     case 'failed':
       return [
         {
           tone: 'warning',
-          words: `Podman’s set-up for ${host} could not be undone. Repair or free its auth file, then choose Undo on the Registries page.`,
+          words: `${name}’s set-up for ${host} could not be undone. Repair or free ${clientFileNames[client]}, then choose Undo on the Registries page.`,
         },
       ];
   }
+}
+
+/** Whether a client's file could not be given back. */
+function isStillSetUp({ setUps }: SignOutResult): boolean {
+  return registryClients.some((client) => setUps[client] === 'failed');
 }
 
 /** The whole in a line or two. */
@@ -72,7 +81,7 @@ export function outcomeOf({ results, left }: SignOutReport): {
   text: string;
 } {
   const stuck = results.filter(({ done }) => !done).length;
-  const open = results.filter((result) => isUnrevoked(result) || result.podman === 'failed').length;
+  const open = results.filter((result) => isUnrevoked(result) || isStillSetUp(result)).length;
   const kept = left === 0 ? '' : ` ${counted(left, 'context was', 'contexts were')} left as before.`;
   if (stuck > 0) {
     return {

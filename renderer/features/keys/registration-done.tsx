@@ -3,8 +3,10 @@ import { CircleCheck, CircleMinus, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import type { WaitState } from '../../../contracts/ipc/signin.ts';
+import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
+import type { SetUpOutcome, WaitState } from '../../../contracts/ipc/signin.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
+import { clientNames, registryClients } from '../../lib/client-words.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
@@ -53,71 +55,83 @@ export function RegistrationDone({ context, wait }: { context: ContextSummary; w
           <DoneItem tone="good" title="You are signed in with your key">
             {context.serviceName} knows the key as yours, {context.userId}.
           </DoneItem>
-          {context.hasRegistry && wait.podman !== 'unchanged' && (
-            <PodmanItem context={context} outcome={wait.podman} />
-          )}
+          {context.hasRegistry &&
+            registryClients.map((client) => (
+              <SetUpItem key={client} context={context} client={client} outcome={wait.setUps[client]} />
+            ))}
         </ul>
       </Card>
     </Page>
   );
 }
 
-function PodmanItem({
-  context,
-  outcome,
-}: {
+/** A way to see what the set-up does, once it works. */
+const firstCommands: Readonly<Record<RegistryClient, string>> = {
+  podman: 'podman push and pull work now',
+  docker: 'docker push and pull work now',
+};
+
+interface SetUpItemProps {
   context: ContextSummary;
-  outcome: WaitState['podman'];
-}): ReactNode {
+  client: RegistryClient;
+  outcome: SetUpOutcome;
+}
+
+function SetUpItem({ context, client, outcome }: SetUpItemProps): ReactNode {
   const navigate = useNavigate();
+  const name = clientNames[client];
   const undo = useMutation({
-    mutationFn: () => valueOf(keyhold().registries.undo({ contextId: context.id })),
+    mutationFn: () => valueOf(keyhold().registries.undo({ contextId: context.id, client })),
   });
   const openRegistries = <Button onClick={() => void navigate('/registries')}>Open Registries</Button>;
   if (undo.isSuccess) {
     return (
-      <DoneItem tone="neutral" title="Podman’s set-up was undone" action={openRegistries}>
+      <DoneItem tone="neutral" title={`${name}’s set-up was undone`} action={openRegistries}>
         {undoneWords(undo.data.restored)}
       </DoneItem>
     );
   }
-  if (outcome === 'not_asked') {
-    return (
-      <DoneItem tone="neutral" title="Podman was left as it is" action={openRegistries}>
-        Set it up for {context.host} whenever you like.
-      </DoneItem>
-    );
-  }
-  if (outcome === 'failed') {
-    return (
-      <DoneItem tone="warning" title="Podman could not be set up" action={openRegistries}>
-        Your sign-in is not affected. The Registries page says why and sets it up again.
-      </DoneItem>
-    );
-  }
-  return (
-    <>
-      <DoneItem
-        tone="good"
-        title="Podman is set up"
-        action={
-          <Button
-            busy={undo.isPending}
-            onClick={() => {
-              undo.mutate();
-            }}
+  switch (outcome) {
+    case 'unchanged':
+      return null;
+    case 'not_asked':
+      return (
+        <DoneItem tone="neutral" title={`${name} was left as it is`} action={openRegistries}>
+          Set it up for {context.host} whenever you like.
+        </DoneItem>
+      );
+    case 'failed':
+      return (
+        <DoneItem tone="warning" title={`${name} could not be set up`} action={openRegistries}>
+          Your sign-in is not affected. The Registries page says why and sets it up again.
+        </DoneItem>
+      );
+    case 'done':
+      return (
+        <>
+          <DoneItem
+            tone="good"
+            title={`${name} is set up`}
+            action={
+              <Button
+                busy={undo.isPending}
+                aria-label={`Undo ${name}’s set-up`}
+                onClick={() => {
+                  undo.mutate();
+                }}
+              >
+                Undo
+              </Button>
+            }
           >
-            Undo
-          </Button>
-        }
-      >
-        It signs in to {context.host} through Keyhold: podman push and pull work now.
-      </DoneItem>
-      {undo.isError && (
-        <li>
-          <ErrorNotice error={undo.error} />
-        </li>
-      )}
-    </>
-  );
+            It signs in to {context.host} through Keyhold: {firstCommands[client]}.
+          </DoneItem>
+          {undo.isError && (
+            <li>
+              <ErrorNotice error={undo.error} />
+            </li>
+          )}
+        </>
+      );
+  }
 }

@@ -4,6 +4,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
+import { clientFileNames, registryClients } from '../../lib/client-words.ts';
 import { PathNotice } from './path-notice.tsx';
 import css from './registries.module.css';
 
@@ -32,18 +33,18 @@ const helperStates = {
 } as const;
 
 interface HelperPanelProps {
-  list: Pick<Registries, 'helper' | 'agent' | 'podmanFile'>;
+  list: Pick<Registries, 'helper' | 'agent' | 'files'>;
 }
 
-/** The parts that answer Podman: the helper program it starts and the agent in this app that the program asks. */
-export function HelperPanel({ list: { helper, agent, podmanFile } }: HelperPanelProps): ReactNode {
+/** The parts that answer Podman and Docker: the helper program it starts and the agent in this app that the program asks. */
+export function HelperPanel({ list: { helper, agent, files } }: HelperPanelProps): ReactNode {
   const problem = agent.problem === null ? null : agentProblems[agent.problem];
   const state = helperStates[helper.state];
   return (
     <div className={css['stack']}>
       {problem !== null && (
         <Notice tone="error" title={problem.title}>
-          {problem.cure} Until then Podman gets no credentials.
+          {problem.cure} Until then Podman and Docker get no credentials.
         </Notice>
       )}
       {helper.state === 'stale' && (
@@ -75,7 +76,10 @@ export function HelperPanel({ list: { helper, agent, podmanFile } }: HelperPanel
                 </span>
               ),
             },
-            { name: 'Podman’s auth file', value: <code>{podmanFile}</code> },
+            ...registryClients.map((client) => ({
+              name: clientFileNames[client],
+              value: <code>{files[client]}</code>,
+            })),
           ]}
         />
       </Card>

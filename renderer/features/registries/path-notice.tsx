@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import { Notice } from '../../ui/notice.tsx';
 
-/** Says that Podman will not find the helper, and what to add to the PATH. */
+/** Says that clients will not find the helper, and what to add to the PATH. */
 export function PathNotice({ helperPath }: { helperPath: string }): ReactNode {
   const folder = helperPath.slice(0, Math.max(helperPath.lastIndexOf('/'), helperPath.lastIndexOf('\\')));
   return (
-    <Notice tone="warning" title="Podman may not find the helper program">
+    <Notice tone="warning" title="Podman and Docker may not find the helper program">
       Its folder is not on the PATH that Keyhold was started with. Add <code>{folder}</code> to the PATH in
       your shell’s profile, then sign in to the desktop again.
     </Notice>

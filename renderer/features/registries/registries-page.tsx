@@ -1,22 +1,40 @@
 import { useQuery } from '@tanstack/react-query';
-import { Box } from 'lucide-react';
+import { Box, Stethoscope } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import type { Registry } from '../../../contracts/ipc/registries.ts';
+import { useSearchParams } from 'react-router';
 import { queries } from '../../lib/queries.ts';
+import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Page, Section } from '../../ui/page.tsx';
+import { DoctorSheet } from './doctor-sheet.tsx';
 import { HelperPanel } from './helper-panel.tsx';
 import { RegistryList } from './registry-list.tsx';
-import { SetUpDialog } from './set-up-dialog.tsx';
+import { SetUpDialog, type WantedSetUp } from './set-up-dialog.tsx';
 
-/** The registries of all contexts, and what Podman signs in to them with. */
+/** The registries of all contexts, and what Podman and Docker sign in to them with. */
 export function RegistriesPage(): ReactNode {
   const list = useQuery(queries.registries);
-  const [settingUp, setSettingUp] = useState<Registry | null>(null);
+  const [settingUp, setSettingUp] = useState<WantedSetUp | null>(null);
+  // In the address, so that the palette leads to it.
+  const [search, setSearch] = useSearchParams();
+  const examining = search.has('doctor');
   return (
-    <Page title="Registries" lead="Podman signs in to these through Keyhold, with a fresh token each time.">
+    <Page
+      title="Registries"
+      lead="Podman and Docker sign in to these through Keyhold, with a fresh token each time."
+      actions={
+        <Button
+          icon={<Stethoscope />}
+          onClick={() => {
+            setSearch('doctor');
+          }}
+        >
+          Doctor
+        </Button>
+      }
+    >
       {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <LinesSkeleton lines={4} />}
       {list.data?.registries.length === 0 && (
@@ -26,14 +44,25 @@ export function RegistriesPage(): ReactNode {
       )}
       {list.data !== undefined && list.data.registries.length > 0 && (
         <>
-          <RegistryList registries={list.data.registries} onSetUp={setSettingUp} />
+          <RegistryList
+            registries={list.data.registries}
+            onSetUp={(registry, client) => {
+              setSettingUp({ registry, client });
+            }}
+          />
           <Section title="Credential helper">
             <HelperPanel list={list.data} />
           </Section>
         </>
       )}
+      <DoctorSheet
+        opened={examining}
+        onClose={() => {
+          setSearch('');
+        }}
+      />
       <SetUpDialog
-        registry={settingUp}
+        wanted={settingUp}
         onClose={() => {
           setSettingUp(null);
         }}

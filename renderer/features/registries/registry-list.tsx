@@ -2,6 +2,7 @@ import { TextInput } from '@mantine/core';
 import { Search } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { limits } from '../../../contracts/domain/limits.ts';
+import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { findable, findAll } from '../../lib/search-words.ts';
 import { Card } from '../../ui/page.tsx';
@@ -13,7 +14,7 @@ const longFrom = 30;
 
 interface RegistryListProps {
   registries: readonly Registry[];
-  onSetUp: (registry: Registry) => void;
+  onSetUp: (registry: Registry, client: RegistryClient) => void;
 }
 
 /** The table of registries; of a long one, those that have the typed words. */

@@ -1,23 +1,12 @@
 import { Table } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, type ReactNode } from 'react';
+import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries, useContexts } from '../../lib/queries.ts';
-import { Badge } from '../../ui/badge.tsx';
-import { Button } from '../../ui/button.tsx';
-import { toastDone, toastError } from '../../ui/toast.ts';
+import { clientNames, registryClients } from '../../lib/client-words.ts';
+import { ClientCell } from './client-cell.tsx';
 import css from './registries.module.css';
 import { RegistryAccount, UseAccount } from './registry-account.tsx';
-import { undoneWords } from './undone-words.ts';
-
-const podmanStates = {
-  keyhold: { tone: 'good', words: 'Uses Keyhold' },
-  other: { tone: 'warning', words: 'Another helper' },
-  none: { tone: 'neutral', words: 'Not set up' },
-  unreadable: { tone: 'error', words: 'Auth file unreadable' },
-} as const;
 
 interface RegistryTableProps {
   /** What the table shows. */
@@ -26,13 +15,13 @@ interface RegistryTableProps {
   all: readonly Registry[];
   /** Scrolls on its own, and draws only the rows in sight. */
   long: boolean;
-  onSetUp: (registry: Registry) => void;
+  onSetUp: (registry: Registry, client: RegistryClient) => void;
 }
 
 /** Height of most rows, CSS pixels; each is measured once it is drawn. */
 const usualHeight = 70;
 
-/** Registries with Podman's state and the way to change it. */
+/** Registries with each client's state and the way to change it. */
 export function RegistryTable({ registries, all, long, onSetUp }: RegistryTableProps): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
@@ -63,10 +52,9 @@ export function RegistryTable({ registries, all, long, onSetUp }: RegistryTableP
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Registry and account</Table.Th>
-            <Table.Th>Podman</Table.Th>
-            <Table.Th>
-              <span className="kh-hidden">Actions</span>
-            </Table.Th>
+            {registryClients.map((client) => (
+              <Table.Th key={client}>{clientNames[client]}</Table.Th>
+            ))}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -85,18 +73,17 @@ export function RegistryTable({ registries, all, long, onSetUp }: RegistryTableP
                 <Table.Td className={css['host']}>
                   <RegistryAccount registry={registry} rival={rival} />
                 </Table.Td>
-                <Table.Td>
-                  <Badge tone={podmanStates[registry.podman].tone}>
-                    {podmanStates[registry.podman].words}
-                  </Badge>
-                </Table.Td>
-                <Table.Td className={css['action']}>
-                  {rival === null ? (
-                    <RegistryAction registry={registry} onSetUp={onSetUp} />
-                  ) : (
+                {rival === null ? (
+                  registryClients.map((client) => (
+                    <Table.Td key={client}>
+                      <ClientCell registry={registry} client={client} onSetUp={onSetUp} />
+                    </Table.Td>
+                  ))
+                ) : (
+                  <Table.Td colSpan={registryClients.length} className={css['action']}>
                     <UseAccount registry={registry} />
-                  )}
-                </Table.Td>
+                  </Table.Td>
+                )}
               </Table.Tr>
             );
           })}
@@ -112,7 +99,7 @@ function Gap({ height }: { height: number }): ReactNode {
   if (height <= 0) return null;
   return (
     <tr aria-hidden="true">
-      <td colSpan={3} className={css['gap']} style={{ height }} />
+      <td colSpan={1 + registryClients.length} className={css['gap']} style={{ height }} />
     </tr>
   );
 }
@@ -121,51 +108,4 @@ function Gap({ height }: { height: number }): ReactNode {
 function rivalOf(registry: Registry, registries: readonly Registry[]): Registry | null {
   if (registry.answers) return null;
   return registries.find((other) => other.answers && other.host === registry.host) ?? null;
-}
-
-interface RegistryActionProps {
-  registry: Registry;
-  onSetUp: (registry: Registry) => void;
-}
-
-function RegistryAction({ registry, onSetUp }: RegistryActionProps): ReactNode {
-  const client = useQueryClient();
-  const { data: contexts = [] } = useContexts();
-  const context = contexts.find(({ id }) => id === registry.contextId);
-  const undo = useMutation({
-    mutationFn: () => valueOf(keyhold().registries.undo({ contextId: registry.contextId })),
-    onSuccess: async ({ restored }) => {
-      await client.invalidateQueries(queries.registries);
-      toastDone(`Podman no longer uses Keyhold for ${registry.host}`, undoneWords(restored));
-    },
-    onError: toastError,
-  });
-  if (registry.canUndo) {
-    return (
-      <Button
-        size="small"
-        busy={undo.isPending}
-        aria-label={`Undo Podman’s set-up for ${registry.host}`}
-        onClick={() => {
-          undo.mutate();
-        }}
-      >
-        Undo
-      </Button>
-    );
-  }
-  // There is no key to sign in with, and signing in again sets Podman up if it was.
-  if (context?.state === 'signed_out') return null;
-  if (registry.podman === 'keyhold') return <span className="kh-dim">Not made by Keyhold</span>;
-  return (
-    <Button
-      size="small"
-      aria-label={`Set up Podman for ${registry.host}`}
-      onClick={() => {
-        onSetUp(registry);
-      }}
-    >
-      Set up…
-    </Button>
-  );
 }

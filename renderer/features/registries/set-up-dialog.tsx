@@ -1,8 +1,10 @@
 import { Modal } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry, SetUpPreview } from '../../../contracts/ipc/registries.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
+import { clientNames } from '../../lib/client-words.ts';
 import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
@@ -12,47 +14,56 @@ import { Diff } from './diff.tsx';
 import { PathNotice } from './path-notice.tsx';
 import css from './registries.module.css';
 
+/** What is to be set up. */
+export interface WantedSetUp {
+  registry: Registry;
+  client: RegistryClient;
+}
+
 interface SetUpDialogProps {
-  /** The registry to set up; null closes the dialog. */
-  registry: Registry | null;
+  /** Null closes the dialog. */
+  wanted: WantedSetUp | null;
   onClose: () => void;
 }
 
-/** Shows what setting Podman up would change, and does it. */
-export function SetUpDialog({ registry, onClose }: SetUpDialogProps): ReactNode {
+/** Shows what setting a client up would change, and does it. */
+export function SetUpDialog({ wanted, onClose }: SetUpDialogProps): ReactNode {
   return (
     <Modal
-      opened={registry !== null}
+      opened={wanted !== null}
       onClose={onClose}
-      title={registry === null ? 'Set up Podman' : `Set up Podman for ${registry.host}`}
+      title={wanted === null ? 'Set up' : `Set up ${clientNames[wanted.client]} for ${wanted.registry.host}`}
       size={620}
     >
-      {registry !== null && <SetUp registry={registry} onClose={onClose} />}
+      {wanted !== null && <SetUp {...wanted} onClose={onClose} />}
     </Modal>
   );
 }
 
-function SetUp({ registry, onClose }: { registry: Registry; onClose: () => void }): ReactNode {
+function SetUp({ registry, client, onClose }: WantedSetUp & { onClose: () => void }): ReactNode {
   const { contextId, host } = registry;
-  const client = useQueryClient();
+  const queryClient = useQueryClient();
   const preview = useQuery({
-    queryKey: ['preview', contextId],
-    queryFn: () => valueOf(keyhold().registries.preview({ contextId })),
+    queryKey: ['preview', contextId, client],
+    queryFn: () => valueOf(keyhold().registries.preview({ contextId, client })),
     gcTime: 0,
   });
   const setUp = useMutation({
-    mutationFn: () => valueOf(keyhold().registries.setUp({ contextId })),
+    mutationFn: () => valueOf(keyhold().registries.setUp({ contextId, client })),
     onSuccess: async () => {
-      await client.invalidateQueries(queries.registries);
+      await queryClient.invalidateQueries(queries.registries);
       onClose();
-      toastDone(`Podman signs in to ${host} through Keyhold`, 'Undo it on the Registries page.');
+      toastDone(
+        `${clientNames[client]} signs in to ${host} through Keyhold`,
+        'Undo it on the Registries page.',
+      );
     },
   });
   return (
     <div className={css['dialog']}>
       {preview.isError && <ErrorNotice error={preview.error} retry={() => void preview.refetch()} />}
       {preview.isPending && <LinesSkeleton lines={5} />}
-      {preview.data !== undefined && <Preview preview={preview.data} />}
+      {preview.data !== undefined && <Preview preview={preview.data} client={client} />}
       {setUp.isError && <ErrorNotice error={setUp.error} />}
       <div className={css['foot']}>
         <Button onClick={onClose}>Cancel</Button>
@@ -64,7 +75,7 @@ function SetUp({ registry, onClose }: { registry: Registry; onClose: () => void 
             setUp.mutate();
           }}
         >
-          Set up Podman
+          Set up {clientNames[client]}
         </Button>
       </div>
     </div>
@@ -76,7 +87,7 @@ function fileWords({ fileExists, unchanged }: SetUpPreview): string {
   return unchanged ? 'This file names Keyhold already and stays as it is:' : 'This file will be changed:';
 }
 
-function Preview({ preview }: { preview: SetUpPreview }): ReactNode {
+function Preview({ preview, client }: { preview: SetUpPreview; client: RegistryClient }): ReactNode {
   const { helper } = preview;
   return (
     <>
@@ -93,7 +104,7 @@ function Preview({ preview }: { preview: SetUpPreview }): ReactNode {
       </p>
       {!helper.onPath && <PathNotice helperPath={helper.path} />}
       {preview.unchanged && (
-        <Notice tone="info" title="Podman uses Keyhold for this registry already">
+        <Notice tone="info" title={`${clientNames[client]} uses Keyhold for this registry already`}>
           Setting it up again only makes sure that the helper program is installed.
         </Notice>
       )}

@@ -1,6 +1,6 @@
-/** What an undo left behind in Podman's auth file. */
+/** What an undo left behind in a client's file. */
 export function undoneWords(restored: 'exact' | 'entry'): string {
   return restored === 'exact'
-    ? 'The auth file is as it was before, to the byte.'
-    : 'The auth file had changed since, so only Keyhold’s entry was taken out.';
+    ? 'The file is as it was before, to the byte.'
+    : 'The file had changed since, so only Keyhold’s entry was taken out.';
 }

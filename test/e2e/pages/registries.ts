@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 
-/** "Registries": what Podman signs in with. */
+/** "Registries": what Podman and Docker sign in with. */
 export class RegistriesPage {
   readonly #window: Page;
 
@@ -16,9 +16,9 @@ export class RegistriesPage {
     return this.#window.getByRole('dialog');
   }
 
-  /** Opens the preview of what setting Podman up would change. */
-  async preview(host: string): Promise<void> {
-    await this.#window.getByRole('button', { name: `Set up Podman for ${host}` }).click();
+  /** Opens the preview of what setting a client up would change. */
+  async preview(host: string, client = 'Podman'): Promise<void> {
+    await this.#window.getByRole('button', { name: `Set up ${client} for ${host}` }).click();
     await this.dialog.waitFor();
   }
 
@@ -29,11 +29,11 @@ export class RegistriesPage {
 
   /** Does what the preview showed. */
   async confirm(): Promise<void> {
-    await this.dialog.getByRole('button', { name: 'Set up Podman' }).click();
+    await this.dialog.getByRole('button', { name: /^Set up / }).click();
     await this.dialog.waitFor({ state: 'detached' });
   }
 
-  async undo(host: string): Promise<void> {
-    await this.#window.getByRole('button', { name: `Undo Podman’s set-up for ${host}` }).click();
+  async undo(host: string, client = 'Podman'): Promise<void> {
+    await this.#window.getByRole('button', { name: `Undo ${client}’s set-up for ${host}` }).click();
   }
 }

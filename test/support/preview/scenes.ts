@@ -2,6 +2,7 @@ import { contextColours } from '../../../contracts/domain/context-colours.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { defaultSettings } from '../../../contracts/domain/settings.ts';
 import {
+  notSetUp,
   productionId,
   sampleActivity,
   sampleCard,
@@ -24,6 +25,9 @@ import { approvalScenes } from './approval-scenes.ts';
 import { backupScenes } from './backup-scenes.ts';
 import { keyScenes } from './key-scenes.ts';
 import { organizationScenes } from './organization-scenes.ts';
+
+const foreign = { entry: 'other', canUndo: false } as const;
+const unreadable = { entry: 'unreadable', canUndo: false } as const;
 
 const longName = 'Production Europe (Frankfurt) primary';
 const longHost = 'very-long-registry-name.eu-central-1.containers.platform.acme-industries.example:8443';
@@ -63,8 +67,7 @@ function labelled(facts: Partial<World> = {}): Partial<World> {
       sampleRegistry({
         ...{ contextId: id, contextName: name, host },
         answers: current || (index !== 2 && state === 'active'),
-        podman: state === 'active' ? 'keyhold' : 'none',
-        canUndo: state === 'active',
+        ...(state === 'active' ? {} : notSetUp()),
       }),
     ),
     ...facts,
@@ -96,7 +99,7 @@ function manyContexts(): Partial<World> {
   const registries = contexts.map(({ id, name, host }, index) =>
     sampleRegistry({
       ...{ contextId: id, contextName: name, host },
-      ...(index % 4 === 0 ? {} : { podman: 'none', canUndo: false }),
+      ...(index % 4 === 0 ? {} : notSetUp()),
     }),
   );
   return { contexts, registries };
@@ -193,9 +196,22 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   expired: () => pending({ card: sampleCard({ expiresAt: timeFromNow(-30) }) }),
   offline: () => pending({ wait: sampleWait({ phase: 'offline', nextTryAt: timeFromNow(12) }) }),
   wrongUser: () => pending({ wait: sampleWait({ phase: 'wrong_user', nextTryAt: null }) }),
-  registered: () => pending({ wait: sampleWait({ phase: 'registered', nextTryAt: null, podman: 'done' }) }),
+  registered: () =>
+    pending({
+      wait: sampleWait({
+        phase: 'registered',
+        nextTryAt: null,
+        setUps: { podman: 'done', docker: 'not_asked' },
+      }),
+    }),
   registeredPodmanFailed: () =>
-    pending({ wait: sampleWait({ phase: 'registered', nextTryAt: null, podman: 'failed' }) }),
+    pending({
+      wait: sampleWait({
+        phase: 'registered',
+        nextTryAt: null,
+        setUps: { podman: 'failed', docker: 'done' },
+      }),
+    }),
   twoKeys: () => ({
     keys: [
       sampleKey(),
@@ -215,11 +231,11 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
     labelled({
       signOut: {
         revocations: ['revoked', 'unreachable', 'refused', 'not_registered'],
-        podman: ['undone', 'failed', 'kept', 'none'],
+        left: ['undone', 'failed', 'kept', 'none'],
         stuck: [],
       },
     }),
-  signOutStuck: () => ({ signOut: { revocations: ['revoked'], podman: ['none'], stuck: [stagingId] } }),
+  signOutStuck: () => ({ signOut: { revocations: ['revoked'], left: ['none'], stuck: [stagingId] } }),
   signOutHangs: () => labelled({ hanging: ['signOut.run'] }),
   recentTokens: () =>
     labelled({
@@ -283,18 +299,17 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   }),
   registryTroubles: () => ({
     registries: [
-      sampleRegistry({ podman: 'other', canUndo: false }),
+      sampleRegistry({ clients: { podman: foreign, docker: { entry: 'none', canUndo: false } } }),
       sampleRegistry({
         contextId: stagingId,
         contextName: 'Staging',
         host: longHost,
-        podman: 'unreadable',
-        canUndo: false,
+        clients: { podman: unreadable, docker: unreadable },
       }),
     ],
     helper: { path: '/home/ada/.local/bin/docker-credential-keyhold', state: 'stale', onPath: false },
     agent: { listening: false, socket: '/run/user/1000/keyhold/agent.sock', problem: 'in_use' },
-    failures: { 'registries.preview': { code: 'auth_file_entry_foreign' } },
+    failures: { 'registries.preview': { code: 'auth_file_entry_foreign', details: { client: 'podman' } } },
   }),
   newAuthFile: () => ({
     preview: samplePreview({

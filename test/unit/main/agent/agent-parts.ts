@@ -33,7 +33,8 @@ export async function agentParts(logLevel: LogLevel = 'silent'): Promise<AgentPa
   const socketPath = agentSocketPath({ XDG_RUNTIME_DIR: folder }, process.platform, folder);
   const credentials = new CredentialService(parts);
   const logger = fileLogger(folder, logLevel);
-  const commands = commandService(parts, folder, await appVersion(), () => agent.state());
+  const place = { home: folder, environment: process.env, agent: (): AgentServer => agent };
+  const commands = commandService(parts, place, await appVersion());
   const started: AgentServer[] = [];
   const anotherAgent: AgentParts['anotherAgent'] = (path = socketPath) => {
     const agent = new AgentServer({ socketPath: path, credentials, commands, callers: procCallers, logger });

@@ -102,6 +102,7 @@ export function addWorkContext(vault: Vault, facts: Partial<StoredContext> = {})
     signingAlg: 'Ed25519',
     maxTokenTtl: 86_400,
     setUpPodman: true,
+    setUpDocker: false,
     createdAt: '2026-03-01T12:00:00.000Z',
     ...facts,
   };

@@ -103,7 +103,7 @@ describe('with more contexts', () => {
       parts.contexts.remove(ids[0] ?? '');
     },
     'forgetting a set-up whose host another context has as well': async ({ parts, registries, ids }) => {
-      await registries.setUp(ids[0] ?? '');
+      await registries.setUp(ids[0] ?? '', 'podman');
       addContext(parts, { host: 'registry-0.example', name: 'Other', userId: 'other' });
       await registries.forget(ids[0] ?? '');
     },
@@ -139,7 +139,9 @@ describe('with more contexts', () => {
     const { registries } = await parts.registries.list();
     expect(parse.mock.calls.filter(([text]) => text === file)).toHaveLength(1);
     expect(
-      registries.filter(({ podman }) => podman !== 'none').map(({ host, podman }) => [host, podman]),
+      registries
+        .filter(({ clients }) => clients.podman.entry !== 'none')
+        .map(({ host, clients }) => [host, clients.podman.entry]),
     ).toEqual([
       ['registry-7.example', 'keyhold'],
       ['registry-8.example', 'other'],

@@ -30,6 +30,7 @@ export function addContext(
     signingAlg: 'Ed25519',
     maxTokenTtl: 86_400,
     setUpPodman: false,
+    setUpDocker: false,
     createdAt: new Date(Date.UTC(2026, 0, 1, 0, 0, count)).toISOString(),
     ...facts,
   };

@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { RegistryClient } from '../../../../contracts/domain/registry-client.ts';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
 import { systemRandom } from '../../../../main/adapters/random.ts';
 import { DiskTextFiles } from '../../../../main/adapters/text-files.ts';
-import { helperPath, podmanAuthFile } from '../../../../main/core/registries/paths.ts';
+import { clientFiles, helperPath } from '../../../../main/core/registries/paths.ts';
 import { RegistryService } from '../../../../main/core/registries/registry-service.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
@@ -22,9 +23,9 @@ export interface RegistryParts {
   home: string;
   authFile: string;
   helper: string;
-  /** Puts text where Podman's auth file belongs. */
+  /** Puts text where the client's file belongs. */
   write(text: string): Promise<void>;
-  /** What Podman's auth file holds; null when there is none. */
+  /** What the client's file holds; null when there is none. */
   read(): Promise<string | null>;
   /** The service as after a new start of the app. */
   restarted(change?: { appExecutable?: string; helperScript?: string }): RegistryService;
@@ -45,7 +46,7 @@ export function registryService(parts: SignInParts, home: string, change?: Insta
     ...{ vault: parts.vault, contexts: parts.contexts, activity: parts.activity },
     ...{ clock: systemClock, random: systemRandom, logger, files: new DiskTextFiles(logger) },
     environment: {
-      podmanAuthFile: podmanAuthFile({}, home),
+      clientFiles: clientFiles({}, home),
       helperPath: helper,
       helperScript: packagedHelper,
       appExecutable: "/opt/Maya's Apps/keyhold",
@@ -55,10 +56,11 @@ export function registryService(parts: SignInParts, home: string, change?: Insta
   });
 }
 
-export async function registryParts(): Promise<RegistryParts> {
+/** @param client - Whose file the parts read and write. */
+export async function registryParts(client: RegistryClient = 'podman'): Promise<RegistryParts> {
   const parts = await signInParts(systemClock);
   const home = await mkdtemp(join(tmpdir(), 'keyhold-home-'));
-  const authFile = podmanAuthFile({}, home);
+  const authFile = clientFiles({}, home)[client];
   const helper = helperPath(home);
   const restarted: RegistryParts['restarted'] = (change) => registryService(parts, home, change);
   return {

@@ -50,7 +50,7 @@ describe('waiting for the registration', () => {
       phase: 'waiting',
       nextTryAt: null,
       tries: 1,
-      podman: 'not_asked',
+      setUps: { podman: 'not_asked', docker: 'not_asked' },
     });
     await parts.until(isPlanned);
     for (const seconds of [1, 2, 4, 8, 15, 15]) {
@@ -66,7 +66,7 @@ describe('waiting for the registration', () => {
     const setUp: string[] = [];
     parts.onRegistered = (context) => {
       setUp.push(`${context.name} ${context.state}`);
-      return Promise.resolve('done');
+      return Promise.resolve({ podman: 'done', docker: 'not_asked' });
     };
     await firstTry();
     service.whoami = [known()];
@@ -75,7 +75,7 @@ describe('waiting for the registration', () => {
       phase: 'registered',
       nextTryAt: null,
       tries: 2,
-      podman: 'done',
+      setUps: { podman: 'done', docker: 'not_asked' },
     });
     expect(setUp).toEqual(['Work active']);
     expect(parts.contexts.get(id).state).toBe('active');
@@ -91,7 +91,7 @@ describe('waiting for the registration', () => {
     service.whoami = [known()];
     const over = parts.until(isOver);
     parts.registration.wait(id);
-    expect(await over).toMatchObject({ phase: 'registered', podman: 'failed' });
+    expect(await over).toMatchObject({ phase: 'registered', setUps: { podman: 'failed', docker: 'failed' } });
     expect(parts.contexts.get(id).state).toBe('active');
   });
 

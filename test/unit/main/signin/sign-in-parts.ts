@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContextSummary } from '../../../../contracts/domain/context.ts';
+import { perClient } from '../../../../contracts/domain/registry-client.ts';
 import type { WaitState } from '../../../../contracts/ipc/signin.ts';
 import { fetchHttpClient } from '../../../../main/adapters/http-client.ts';
 import { argon2Kdf } from '../../../../main/adapters/kdf.ts';
@@ -35,7 +36,7 @@ export interface SignInParts {
   /** Whether uses without a rule are asked about; off unless a test turns it on. */
   asks: boolean;
   /** What is called once a key is registered; a test may put its own in. */
-  onRegistered: (context: StoredContext) => Promise<WaitState['podman']>;
+  onRegistered: (context: StoredContext) => Promise<WaitState['setUps']>;
   add(facts: Partial<AddContext> & Pick<AddContext, 'address' | 'userId'>): Promise<ContextSummary>;
   unlock(): Promise<void>;
   /** The activity's kinds with context and detail, oldest first. */
@@ -65,7 +66,7 @@ export async function signInParts(
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
   const contexts = new ContextService({ vault, keys, http, clock, random, activity, logger });
-  const onRegistered = (context: StoredContext): Promise<WaitState['podman']> => parts.onRegistered(context);
+  const onRegistered = (context: StoredContext): Promise<WaitState['setUps']> => parts.onRegistered(context);
   const services = { vault, contexts, keys, http, clock, random, activity, logger };
   const registration = new Registration({ ...services, onRegistered });
   const tokens = new TokenService(services);
@@ -80,8 +81,9 @@ export async function signInParts(
     tokens,
     approvals,
     asks: false,
-    onRegistered: () => Promise.resolve('not_asked'),
-    add: (facts) => contexts.add({ name: 'Work', keyLabel: 'laptop', setUpPodman: false, ...facts }),
+    onRegistered: () => Promise.resolve(perClient(() => 'not_asked')),
+    add: (facts) =>
+      contexts.add({ name: 'Work', keyLabel: 'laptop', setUpPodman: false, setUpDocker: false, ...facts }),
     unlock: () => vault.unlock(Buffer.from(passphrase)),
     logged: () =>
       activity

@@ -1,0 +1,76 @@
+import { dirname } from 'node:path';
+import type { agentStateSchema } from '../../../contracts/ipc/registries.ts';
+import type { z } from 'zod';
+import type { FileRights } from '../ports.ts';
+import { forPerson, mendable, ok, type Check, type Found } from './finding.ts';
+
+/** The agent, as far as the Doctor deals with it. */
+export interface AgentControl {
+  state(): z.infer<typeof agentStateSchema>;
+  /** Stops it where it runs, and starts it. */
+  restart(): Promise<unknown>;
+}
+
+interface Deps {
+  agent: AgentControl;
+  rights: FileRights;
+  /** As `process.platform` names it. */
+  platform: string;
+}
+
+const id = 'agent';
+const subject = 'Agent';
+const why = 'Podman and Docker get no credentials until it answers.';
+
+/** Whether the agent listens, and nobody but this user reaches its socket. */
+export function agentCheck({ agent, rights, platform }: Deps): Check {
+  return async () => {
+    const { listening, socket, problem } = agent.state();
+    const broken = { id, subject, why, state: 'broken' } as const;
+    const start = async (): Promise<void> => {
+      await agent.restart();
+    };
+    if (!listening) {
+      if (problem === 'path_too_long') {
+        const found = `The path of its socket is too long for this system: ${socket}`;
+        const advice = 'Set XDG_RUNTIME_DIR to a folder with a shorter path, then start Keyhold again.';
+        return [forPerson({ ...broken, found }, advice)];
+      }
+      const found =
+        problem === 'in_use'
+          ? `Another program listens in its place: ${socket}. Close it, then start the agent.`
+          : `It does not listen on ${socket}.`;
+      return [mendable({ ...broken, found }, 'Start agent', start)];
+    }
+    if (platform === 'win32') return [ok({ id, subject, found: `It listens on ${socket}.` })];
+    const file = await rights.look(socket);
+    if (file?.kind !== 'socket') {
+      return [mendable({ ...broken, found: `Its socket is gone: ${socket}` }, 'Start agent', start)];
+    }
+    return [await rightsOf(rights, socket, file.mode)];
+  };
+}
+
+/** The folder keeps others out, and the socket too. */
+async function rightsOf(rights: FileRights, socket: string, mode: number): Promise<Found> {
+  const folder = dirname(socket);
+  const around = await rights.look(folder);
+  const wanted = [
+    { path: folder, mode: around?.mode ?? 0, right: 0o700 },
+    { path: socket, mode, right: 0o600 },
+  ];
+  const open = wanted.filter((each) => (each.mode & 0o077) !== 0);
+  if (open.length === 0) return ok({ id, subject, found: `It listens on ${socket}, for you alone.` });
+  const what = open.map((each) => `${each.path} has mode ${each.mode.toString(8).padStart(4, '0')}`);
+  return mendable(
+    {
+      ...{ id, subject, state: 'broken' },
+      found: `Others may reach it: ${what.join(', ')}.`,
+      why: 'Whoever reaches the socket can ask for your tokens.',
+    },
+    'Keep others out',
+    async () => {
+      for (const each of open) await rights.setMode(each.path, each.right);
+    },
+  );
+}

@@ -1,0 +1,100 @@
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { Finding } from '../../../contracts/ipc/doctor.ts';
+import type { ActivityLog } from '../activity/activity-log.ts';
+import type { ContextService } from '../contexts/context-service.ts';
+import type { FileRights, Programs, TextFiles } from '../ports.ts';
+import type { RegistryService } from '../registries/registry-service.ts';
+import { agentCheck, type AgentControl } from './agent-check.ts';
+import { entriesCheck } from './entries-check.ts';
+import { environmentCheck } from './environment-check.ts';
+import type { Check, Found } from './finding.ts';
+import { helperCheck } from './helper-check.ts';
+import { passwordsCheck } from './passwords-check.ts';
+import { registriesConfCheck } from './registries-conf-check.ts';
+import { signInCheck } from './sign-in-check.ts';
+
+export interface DoctorDeps {
+  registries: Pick<RegistryService, 'list' | 'setUp' | 'installHelper'>;
+  contexts: Pick<ContextService, 'status'>;
+  activity: Pick<ActivityLog, 'append'>;
+  agent: AgentControl;
+  files: TextFiles;
+  rights: FileRights;
+  programs: Programs;
+  /** The environment that the app was started with. */
+  environment: Readonly<Record<string, string | undefined>>;
+  homeFolder: string;
+  /** Folder of the system's own configuration: `/etc`. */
+  systemFolder: string;
+  /** As `process.platform` names it. */
+  platform: string;
+}
+
+const weights = { broken: 0, warning: 1, ok: 2 } as const;
+
+/** Finds out why sign-in through Keyhold does not work, and mends what it can: docs/credential-helper.md. */
+export class DoctorService {
+  readonly #deps: DoctorDeps;
+  readonly #checks: readonly Check[];
+  #last: readonly Found[] = [];
+
+  constructor(deps: DoctorDeps) {
+    this.#deps = deps;
+    this.#checks = [
+      agentCheck(deps),
+      helperCheck(deps),
+      environmentCheck(deps),
+      entriesCheck(deps),
+      passwordsCheck(deps),
+      registriesConfCheck(deps),
+      signInCheck(deps),
+    ];
+  }
+
+  /**
+   * Looks at everything and changes nothing. What is broken comes first, then what is worth a look.
+   *
+   * @throws KeyholdError `vault_locked`, `storage_failed`
+   */
+  async run(): Promise<Finding[]> {
+    this.#last = await this.#look();
+    return this.#last.map(({ id, state, subject, found, why, mend }) => ({
+      ...{ id, state, subject, found, why, mend },
+    }));
+  }
+
+  /**
+   * Mends what the last look found, then looks at everything again. Deeds read anew what they change; one that is not
+   * needed any more changes nothing.
+   *
+   * @throws KeyholdError as `run`, and what the deed itself throws
+   */
+  async mend(id: string): Promise<Finding[]> {
+    const finding = this.#last.find((found) => found.id === id);
+    if (finding?.apply !== undefined && finding.mend?.by === 'keyhold') {
+      await finding.apply();
+      const detail = `${finding.subject}: ${finding.mend.label}`;
+      this.#deps.activity.append({ kind: 'doctor.mended', contextName: null, detail });
+    }
+    return await this.run();
+  }
+
+  /**
+   * The command of a finding of the last look, which the person mends.
+   *
+   * @throws KeyholdError `nothing_to_copy`
+   */
+  command(id: string): string {
+    const mend = this.#last.find((found) => found.id === id)?.mend;
+    const command = mend?.by === 'person' ? mend.command : null;
+    if (command === null) throw new KeyholdError('nothing_to_copy');
+    return command;
+  }
+
+  async #look(): Promise<Found[]> {
+    const overview = await this.#deps.registries.list();
+    const registries = overview.registries.filter(({ answers }) => answers);
+    const found = await Promise.all(this.#checks.map((check) => check({ overview, registries })));
+    return found.flat().sort((a, b) => weights[a.state] - weights[b.state]);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Finding } from '../../../contracts/ipc/doctor.ts';
+import type { RegistryOverview } from '../registries/registry-service.ts';
+
+/** A finding, and how Keyhold mends it where it does. */
+export interface Found extends Finding {
+  apply?: () => Promise<void>;
+}
+
+/** What the checks look at together. */
+export interface Patient {
+  overview: RegistryOverview;
+  /** The registries that Keyhold answers for, by host. */
+  registries: RegistryOverview['registries'];
+}
+
+/** One check: nothing is changed by it. */
+export type Check = (patient: Patient) => Promise<Found[]> | Found[];
+
+interface About {
+  id: string;
+  subject: string;
+  found: string;
+}
+
+export function ok(about: About): Found {
+  return { ...about, state: 'ok', why: null, mend: null };
+}
+
+interface Trouble extends About {
+  state: 'warning' | 'broken';
+  why: string;
+}
+
+/** What Keyhold mends by itself when the user says so. */
+export function mendable(trouble: Trouble, label: string, apply: () => Promise<void>): Found {
+  return { ...trouble, mend: { by: 'keyhold', label }, apply };
+}
+
+/** What only the person can mend. */
+export function forPerson(trouble: Trouble, advice: string, command: string | null = null): Found {
+  return { ...trouble, mend: { by: 'person', advice, command } };
+}
+
+/** A word for a POSIX shell, whatever is in it. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,79 @@
+import { dirname, resolve } from 'node:path';
+import type { ProgramEnd, Programs } from '../ports.ts';
+import { helperProgram } from '../registries/paths.ts';
+import type { RegistryService } from '../registries/registry-service.ts';
+import { forPerson, mendable, ok, shellWord, type Check, type Found, type Patient } from './finding.ts';
+
+interface Deps {
+  registries: Pick<RegistryService, 'installHelper'>;
+  programs: Programs;
+}
+
+/** How long the helper may take, milliseconds. It answers in hundredths of a second. */
+const patienceMs = 5000;
+
+/** A host that no context can have (RFC 6761, section 6.4): nobody is asked, and no token is made. */
+const nowhere = 'doctor.keyhold.invalid';
+
+const why = 'Podman and Docker start it for each sign-in.';
+
+/** The helper program: there and up to date, found on PATH, and answered by this app. */
+export function helperCheck(deps: Deps): Check {
+  return async (patient) => [installed(deps, patient), ...(await onPath(deps, patient.overview.helper.path))];
+}
+
+function installed({ registries }: Deps, { overview }: Patient): Found {
+  const { path, state } = overview.helper;
+  const about = { id: 'helper', subject: 'Helper program' };
+  if (state === 'current') return ok({ ...about, found: `Installed and up to date: ${path}` });
+  const found =
+    state === 'missing' ? `Not there: ${path}` : `Changed, or from another version of Keyhold: ${path}`;
+  return mendable({ ...about, found, why, state: 'broken' }, 'Install helper', () =>
+    registries.installHelper(),
+  );
+}
+
+async function onPath(deps: Deps, path: string): Promise<Found[]> {
+  const about = { id: 'path', subject: 'PATH' };
+  const folder = dirname(path);
+  const advice =
+    'Add this line to your shell’s profile (~/.profile), then sign in to the desktop again so that Keyhold sees it.';
+  const command = `export PATH=${shellWord(folder)}:"$PATH"`;
+  const file = await deps.programs.find(helperProgram);
+  if (file === null) {
+    const found = `${helperProgram} is in no folder of the PATH that Keyhold was started with.`;
+    return [forPerson({ ...about, found, why, state: 'broken' }, advice, command)];
+  }
+  const answer = await answerOf(deps.programs, file);
+  if (resolve(file) === resolve(path))
+    return [ok({ ...about, found: `It leads to the helper: ${file}` }), answer];
+  const found = `It leads to another program of the helper’s name first: ${file}`;
+  return [forPerson({ ...about, found, why, state: 'warning' }, advice, command), answer];
+}
+
+async function answerOf(programs: Programs, file: string): Promise<Found> {
+  const about = { id: 'answer', subject: 'Helper’s answer' };
+  const end = await programs.run(file, ['get'], nowhere, patienceMs);
+  const trouble = troubleOf(end);
+  if (trouble === null) return ok({ ...about, found: 'The helper reaches Keyhold and answers.' });
+  return forPerson({ ...about, found: trouble.found, why, state: 'broken' }, trouble.advice);
+}
+
+function troubleOf(end: ProgramEnd): { found: string; advice: string } | null {
+  if (end.kind === 'timed_out') {
+    const found = `No answer within ${String(patienceMs / 1000)} seconds.`;
+    return { found, advice: 'Restart Keyhold, then check again.' };
+  }
+  const hint = end.kind === 'ended' ? end.stderr : '';
+  // docs/credential-helper.md: what an unknown host is told.
+  if (end.kind === 'ended' && end.code === 1 && hint.startsWith(`Keyhold has no context for ${nowhere}`))
+    return null;
+  if (hint.startsWith('Keyhold is not running')) {
+    const found = 'The helper does not find the agent.';
+    const advice =
+      'Mend the agent first. If it is well, the helper looks in another place: XDG_RUNTIME_DIR has to be the same for Keyhold and for your terminals.';
+    return { found, advice };
+  }
+  const found = 'The program does not answer as Keyhold’s helper does.';
+  return { found, advice: 'Mend the helper and the PATH first, then check again.' };
+}

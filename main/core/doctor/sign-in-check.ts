@@ -1,0 +1,111 @@
+import { limits } from '../../../contracts/domain/limits.ts';
+import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { ContextService } from '../contexts/context-service.ts';
+import { forPerson, ok, type Check, type Found, type Patient } from './finding.ts';
+
+interface Deps {
+  contexts: Pick<ContextService, 'status'>;
+}
+
+/** Services that are asked at most, and how many of them at the same time. */
+const mostAsked = 20;
+const atOnce = 4;
+
+interface Asked {
+  host: string;
+  /** Null for a context that went away meanwhile. */
+  status: ContextStatus | null;
+}
+
+/** A token for each service, made now and shown to it: whether it is accepted, and how the clocks differ. */
+export function signInCheck({ contexts }: Deps): Check {
+  return async ({ registries }) => {
+    const waiting = registries.slice(0, mostAsked);
+    const asked: Asked[] = [];
+    const work = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        asked.push({ host: next.host, status: await statusOf(contexts, next) });
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    const answers = asked.flatMap(({ host, status }) => (status === null ? [] : [aboutSignIn(host, status)]));
+    return [...clockOf(asked), ...answers.sort((a, b) => (a.id < b.id ? -1 : 1))];
+  };
+}
+
+async function statusOf(
+  contexts: Deps['contexts'],
+  { contextId }: Patient['registries'][number],
+): Promise<ContextStatus | null> {
+  try {
+    return await contexts.status(contextId);
+  } catch (error) {
+    if (error instanceof KeyholdError && error.code === 'context_not_found') return null;
+    throw error;
+  }
+}
+
+/** The service whose clock differs most. */
+function clockOf(asked: readonly Asked[]): Found[] {
+  const known = asked.flatMap(({ host, status }) => {
+    const seconds = status?.clockSkewSeconds ?? null;
+    return seconds === null ? [] : [{ host, seconds }];
+  });
+  const worst = known.sort((a, b) => Math.abs(b.seconds) - Math.abs(a.seconds))[0];
+  if (worst === undefined) return [];
+  const about = { id: 'clock', subject: 'Clock' };
+  const difference = `${Math.abs(worst.seconds).toLocaleString('en')} s`;
+  if (Math.abs(worst.seconds) <= limits.clockSkew) {
+    return [ok({ ...about, found: `It agrees with your services, within ${difference}.` })];
+  }
+  const side = worst.seconds > 0 ? 'behind' : 'ahead of';
+  // Tokens are back-dated, so that a little more may still pass.
+  const refused = asked.some(({ status }) => status?.signedIn === 'no' && status.problem === null);
+  return [
+    forPerson(
+      {
+        ...{ ...about, state: refused ? 'broken' : 'warning' },
+        found: `This computer’s clock is ${difference} ${side} ${worst.host}.`,
+        why: 'Services refuse tokens that seem to be from the future or over.',
+      },
+      'Turn on automatic date and time in your system’s settings, or:',
+      'sudo timedatectl set-ntp true',
+    ),
+  ];
+}
+
+const why = 'It gives nothing to Podman and Docker until it accepts the token.';
+
+function aboutSignIn(host: string, { signedIn, problem, context }: ContextStatus): Found {
+  const about = { id: `sign_in:${host}`, subject: `Sign-in to ${host}` };
+  if (signedIn === 'yes') return ok({ ...about, found: `A fresh token is accepted, for ${context.userId}.` });
+  const broken = { ...about, why, state: 'broken' } as const;
+  switch (problem) {
+    case 'key_not_registered':
+      return forPerson(
+        { ...broken, found: 'The service does not know the key: it was revoked or never registered.' },
+        `Open Keys for ${context.name} and register or rotate the key.`,
+      );
+    case 'key_expired':
+      return forPerson(
+        { ...broken, found: 'The key has expired.' },
+        `Open Keys for ${context.name} and rotate it.`,
+      );
+    case 'server_unreachable':
+      return forPerson(
+        { ...broken, found: 'The service did not answer.' },
+        'Check your network and your VPN, then check again.',
+      );
+    case 'not_a_keyhold_server':
+      return forPerson(
+        { ...broken, found: 'Something else than the service answers there.' },
+        'A network that wants a sign-in of its own does that. Check with whoever runs the service.',
+      );
+    case null:
+      return forPerson(
+        { ...broken, found: 'The service refused a fresh token.' },
+        'Mend the clock if it is off; else ask whoever runs the service.',
+      );
+  }
+}

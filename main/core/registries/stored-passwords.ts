@@ -1,0 +1,59 @@
+import { normaliseHost } from './host.ts';
+import { readObject, removeMember, type JsonMember, type JsonObject } from './json-text.ts';
+
+/**
+ * The passwords that clients keep under `auths`: containers-auth.json(5), config.json of Docker. Keys are hosts, hosts
+ * with a part of a repository's name, or addresses of old versions of Docker.
+ */
+
+interface Auths {
+  readonly object: JsonObject;
+  readonly members: readonly JsonMember[];
+}
+
+/**
+ * The hosts among some for which a file has a password. Text that is no JSON object has none that a client could use.
+ *
+ * @param text - the file's content; null when there is no such file
+ */
+export function storedPasswords(text: string | null, hosts: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>();
+  if (text === null) return found;
+  for (const member of readAuths(text)?.members ?? []) {
+    const host = normaliseHost(member.key);
+    if (host !== null && hosts.has(host) && hasSecret(text, member)) found.add(host);
+  }
+  return found;
+}
+
+/**
+ * Takes all that is stored for a host out, as a logout does; all other bytes stay.
+ *
+ * @returns the new content; the same text when nothing is stored for the host
+ */
+export function withoutPasswords(text: string, host: string): string {
+  const auths = readAuths(text);
+  const member = auths?.members.find(({ key }) => normaliseHost(key) === host);
+  return auths && member ? withoutPasswords(removeMember(text, auths.object, member), host) : text;
+}
+
+/** A login through a helper leaves an empty entry behind, which stands for nothing. */
+function hasSecret(text: string, { valueStart, valueEnd }: JsonMember): boolean {
+  const value: unknown = JSON.parse(text.slice(valueStart, valueEnd));
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([name, held]) => secretMembers.has(name) && held !== '');
+}
+
+const secretMembers: ReadonlySet<string> = new Set(['auth', 'password', 'identitytoken', 'registrytoken']);
+
+/** The last of several members of that name counts for the readers, who are not ours. */
+function readAuths(text: string): Auths | null {
+  try {
+    JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const member = readObject(text, 0)?.members.findLast(({ key }) => key === 'auths');
+  const object = member ? readObject(text, member.valueStart) : null;
+  return object && { object, members: object.members };
+}

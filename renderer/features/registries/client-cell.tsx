@@ -1,0 +1,80 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
+import type { Registry } from '../../../contracts/ipc/registries.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { clientNames } from '../../lib/client-words.ts';
+import { queries, useContexts } from '../../lib/queries.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { toastDone, toastError } from '../../ui/toast.ts';
+import css from './registries.module.css';
+import { undoneWords } from './undone-words.ts';
+
+const states = {
+  keyhold: { tone: 'good', words: 'Uses Keyhold' },
+  other: { tone: 'warning', words: 'Another helper' },
+  none: { tone: 'neutral', words: 'Not set up' },
+  unreadable: { tone: 'error', words: 'File unreadable' },
+} as const;
+
+interface ClientCellProps {
+  registry: Registry;
+  client: RegistryClient;
+  onSetUp: (registry: Registry, client: RegistryClient) => void;
+}
+
+/** How a client stands to a registry, and the way to change that. */
+export function ClientCell({ registry, client, onSetUp }: ClientCellProps): ReactNode {
+  const { tone, words } = states[registry.clients[client].entry];
+  return (
+    <span className={css['client']}>
+      <Badge tone={tone}>{words}</Badge>
+      <ClientAction registry={registry} client={client} onSetUp={onSetUp} />
+    </span>
+  );
+}
+
+function ClientAction({ registry, client, onSetUp }: ClientCellProps): ReactNode {
+  const { contextId, host } = registry;
+  const { entry, canUndo } = registry.clients[client];
+  const queryClient = useQueryClient();
+  const { data: contexts = [] } = useContexts();
+  const context = contexts.find(({ id }) => id === contextId);
+  const undo = useMutation({
+    mutationFn: () => valueOf(keyhold().registries.undo({ contextId, client })),
+    onSuccess: async ({ restored }) => {
+      await queryClient.invalidateQueries(queries.registries);
+      toastDone(`${clientNames[client]} no longer uses Keyhold for ${host}`, undoneWords(restored));
+    },
+    onError: toastError,
+  });
+  if (canUndo) {
+    return (
+      <Button
+        size="small"
+        busy={undo.isPending}
+        aria-label={`Undo ${clientNames[client]}’s set-up for ${host}`}
+        onClick={() => {
+          undo.mutate();
+        }}
+      >
+        Undo
+      </Button>
+    );
+  }
+  // There is no key to sign in with, and signing in again sets up what was set up before.
+  if (context?.state === 'signed_out') return null;
+  if (entry === 'keyhold') return <span className="kh-dim">Not made by Keyhold</span>;
+  return (
+    <Button
+      size="small"
+      aria-label={`Set up ${clientNames[client]} for ${host}`}
+      onClick={() => {
+        onSetUp(registry, client);
+      }}
+    >
+      Set up…
+    </Button>
+  );
+}

@@ -1,0 +1,84 @@
+import { Drawer } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
+import { counted } from '../../lib/format.ts';
+import { queries } from '../../lib/queries.ts';
+import { Button } from '../../ui/button.tsx';
+import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
+import { ErrorNotice } from '../../ui/notice.tsx';
+import { toastError } from '../../ui/toast.ts';
+import css from './doctor.module.css';
+import { FindingRow } from './finding-row.tsx';
+
+type Findings = Answer<'doctor', 'run'>;
+
+interface DoctorSheetProps {
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** Looks at everything that sign-in through Keyhold needs, and mends it. */
+export function DoctorSheet({ opened, onClose }: DoctorSheetProps): ReactNode {
+  return (
+    <Drawer opened={opened} onClose={onClose} title="Doctor" size={520}>
+      {opened && <Examination />}
+    </Drawer>
+  );
+}
+
+function Examination(): ReactNode {
+  const client = useQueryClient();
+  const look = useQuery(queries.doctor);
+  const mend = useMutation({
+    mutationFn: (id: string) => valueOf(keyhold().doctor.mend({ id })),
+    onSuccess: (findings) => {
+      client.setQueryData(queries.doctor.queryKey, findings);
+    },
+    onError: toastError,
+    onSettled: () => client.invalidateQueries(queries.registries),
+  });
+  const findings = look.isError ? undefined : look.data;
+  return (
+    <div className={css['sheet']}>
+      <div className={css['head']}>
+        <p role="status">{look.isFetching ? 'Checking…' : findings && summaryOf(findings)}</p>
+        <Button
+          size="small"
+          busy={look.isFetching && findings !== undefined}
+          disabled={mend.isPending}
+          onClick={() => void look.refetch()}
+        >
+          Check again
+        </Button>
+      </div>
+      {look.isError && <ErrorNotice error={look.error} />}
+      {look.isPending && <LinesSkeleton lines={8} />}
+      {findings !== undefined && (
+        <ul className={css['list']} aria-label="Findings">
+          {findings.map((finding) => (
+            <FindingRow
+              key={finding.id}
+              finding={finding}
+              mending={mend.isPending && mend.variables === finding.id}
+              onMend={() => {
+                if (!mend.isPending) mend.mutate(finding.id);
+              }}
+            />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function summaryOf(findings: Findings): string {
+  const broken = findings.filter(({ state }) => state === 'broken').length;
+  const warnings = findings.filter(({ state }) => state === 'warning').length;
+  if (broken === 0 && warnings === 0) return 'All is well.';
+  const parts = [
+    ...(broken === 0 ? [] : [`${counted(broken, 'thing is', 'things are')} broken`]),
+    ...(warnings === 0 ? [] : [`${counted(warnings, 'is', 'are')} worth a look`]),
+  ];
+  return `${parts.join(', ')}.`;
+}

@@ -1,0 +1,75 @@
+import { useMutation } from '@tanstack/react-query';
+import { CircleAlert, CircleCheck, Copy, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Finding } from '../../../contracts/ipc/doctor.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
+import { Button } from '../../ui/button.tsx';
+import { toastDone, toastError } from '../../ui/toast.ts';
+import css from './doctor.module.css';
+
+const looks = {
+  ok: { icon: CircleCheck, words: 'All well' },
+  warning: { icon: TriangleAlert, words: 'Worth a look' },
+  broken: { icon: CircleAlert, words: 'Broken' },
+} as const;
+
+interface FindingRowProps {
+  finding: Finding;
+  mending: boolean;
+  onMend: () => void;
+}
+
+/** One finding: how it is, why that matters, and what mends it. */
+export function FindingRow({ finding, mending, onMend }: FindingRowProps): ReactNode {
+  const { state, subject, found, why, mend } = finding;
+  const { icon: Icon, words } = looks[state];
+  return (
+    <li className={css['finding']} data-state={state}>
+      <Icon className={css['icon']} aria-label={words} />
+      <div className={css['words']}>
+        <h3 className={css['subject']}>{subject}</h3>
+        <p className={css['found']}>{found}</p>
+        {why !== null && <p className={css['why']}>{why}</p>}
+        {mend?.by === 'keyhold' && (
+          <div className={css['deed']}>
+            <Button size="small" busy={mending} aria-label={`${mend.label}: ${subject}`} onClick={onMend}>
+              {mend.label}
+            </Button>
+          </div>
+        )}
+        {mend?.by === 'person' && (
+          <>
+            <p className={css['advice']}>{mend.advice}</p>
+            {mend.command !== null && <Command id={finding.id} subject={subject} command={mend.command} />}
+          </>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Command({ id, subject, command }: { id: string; subject: string; command: string }): ReactNode {
+  const copy = useMutation({
+    mutationFn: () => valueOf(keyhold().doctor.copyCommand({ id })),
+    onSuccess: () => {
+      toastDone('Command copied', 'Paste it into a terminal.');
+    },
+    onError: toastError,
+  });
+  return (
+    <div className={css['command']}>
+      <code>{command}</code>
+      <Button
+        size="small"
+        icon={<Copy />}
+        busy={copy.isPending}
+        aria-label={`Copy command: ${subject}`}
+        onClick={() => {
+          copy.mutate();
+        }}
+      >
+        Copy
+      </Button>
+    </div>
+  );
+}
