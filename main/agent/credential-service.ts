@@ -5,7 +5,7 @@ import type { Caller } from '../../contracts/domain/approval.ts';
 import type { ApprovalService, Decision } from '../core/approvals/approval-service.ts';
 import type { ActivityLog } from '../core/activity/activity-log.ts';
 import type { ContextService } from '../core/contexts/context-service.ts';
-import { normaliseHost } from '../core/registries/host.ts';
+import { normaliseHost, probeHost } from '../core/registries/host.ts';
 import type { TokenService } from '../core/tokens/token-service.ts';
 import type { Vault } from '../core/vault/vault.ts';
 
@@ -169,7 +169,9 @@ export class CredentialService {
   }
 
   #refuse(host: string | null, { reason, message }: Refusal, contextName?: string): CredentialAnswer {
-    if (reason !== 'vault_missing' && reason !== 'vault_unreadable') {
+    const readable = reason !== 'vault_missing' && reason !== 'vault_unreadable';
+    // The Doctor asks for that one at each look: no refusal that anybody has to know of.
+    if (readable && host !== probeHost) {
       this.#deps.activity.append({
         kind: 'helper.refused',
         contextName: contextName ?? null,

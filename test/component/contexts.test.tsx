@@ -282,7 +282,7 @@ describe('two accounts on one registry', () => {
     const row = async (name: string): Promise<HTMLElement> =>
       screen.findByRole('row', { name: new RegExp(name) });
     expect(within(await row('bot:acme/ci')).getByText('Production answers for this host')).toBeDefined();
-    expect(within(await row('u_42')).getByRole('button', { name: /^Undo/ })).toBeDefined();
+    expect(within(await row('u_42')).getByRole('button', { name: /^Undo Podman/ })).toBeDefined();
     await user.click(screen.getByRole('button', { name: /^Use this account: Bot/ }));
     await screen.findByText('Bot is the current context');
     expect(requests('contexts.setCurrent')).toEqual([{ contextId: stagingId }]);

@@ -8,7 +8,9 @@ import { agentSocketPath } from '../../main/agent/socket-path.ts';
 import { helperProgram } from '../../main/core/registries/paths.ts';
 import { registryParts } from '../unit/main/registries/registry-parts.ts';
 import type { RegistryParts } from '../unit/main/registries/registry-parts.ts';
-import { commandService } from './command-service.ts';
+import type { DoctorService } from '../../main/core/doctor/doctor-service.ts';
+import type { Clock } from '../../main/core/ports.ts';
+import { commandService, doctorService } from './command-service.ts';
 import { appVersion, writeProgram } from './helper-programs.ts';
 import { registerContext } from './register-context.ts';
 import { runTool } from './registry-tools.ts';
@@ -21,12 +23,23 @@ export interface ClientRun extends ToolResult {
   calls: string[];
 }
 
+/** The PATH of a desktop that has the folder of the helper on it. */
+export function usualPath(helper: string): string {
+  return [path.dirname(helper), process.env['PATH'] ?? ''].join(path.delimiter);
+}
+
 /** A home in which the app's own parts run, the agent and a helper that is counted among them. */
 export interface HelperHome {
   app: RegistryParts;
   agent: AgentServer;
   /** Adds a context of a demo user, registers its key with the server and gives its id. */
   addContext(server: TestServer, username: string): Promise<string>;
+  /**
+   * The Doctor of an app that was started in this home.
+   *
+   * @param change - Variables of its environment that are other than usual.
+   */
+  doctor(change?: Readonly<Record<string, string>>): DoctorService;
   /**
    * Runs a registry client with the helper on its PATH and no other credentials.
    *
@@ -36,8 +49,9 @@ export interface HelperHome {
   dispose(): Promise<void>;
 }
 
-export async function helperHome(): Promise<HelperHome> {
-  const app = await registryParts();
+/** @param clock - What the app takes for the time. */
+export async function helperHome(clock?: Clock): Promise<HelperHome> {
+  const app = await registryParts('podman', clock);
   const { home, parts } = app;
   const runtime = path.join(home, 'run');
   const place = { home, environment: process.env, agent: (): AgentServer => agent };
@@ -65,6 +79,10 @@ export async function helperHome(): Promise<HelperHome> {
       const { id } = await parts.add({ name: username, address: server.host, userId });
       await registerContext(parts, id, server, await signIn(server, username));
       return id;
+    },
+    doctor: (change) => {
+      const usual = { HOME: home, XDG_RUNTIME_DIR: runtime, PATH: usualPath(app.helper) };
+      return doctorService(parts, { ...place, environment: { ...usual, ...change } }, app.registries);
     },
     run: async (program, args, further = {}) => {
       await rm(notes, { force: true });

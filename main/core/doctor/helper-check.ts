@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { ProgramEnd, Programs } from '../ports.ts';
+import { probeHost } from '../registries/host.ts';
 import { helperProgram } from '../registries/paths.ts';
 import type { RegistryService } from '../registries/registry-service.ts';
 import { forPerson, mendable, ok, shellWord, type Check, type Found, type Patient } from './finding.ts';
@@ -11,9 +12,6 @@ interface Deps {
 
 /** How long the helper may take, milliseconds. It answers in hundredths of a second. */
 const patienceMs = 5000;
-
-/** A host that no context can have (RFC 6761, section 6.4): nobody is asked, and no token is made. */
-const nowhere = 'doctor.keyhold.invalid';
 
 const why = 'Podman and Docker start it for each sign-in.';
 
@@ -53,7 +51,7 @@ async function onPath(deps: Deps, path: string): Promise<Found[]> {
 
 async function answerOf(programs: Programs, file: string): Promise<Found> {
   const about = { id: 'answer', subject: 'Helper’s answer' };
-  const end = await programs.run(file, ['get'], nowhere, patienceMs);
+  const end = await programs.run(file, ['get'], probeHost, patienceMs);
   const trouble = troubleOf(end);
   if (trouble === null) return ok({ ...about, found: 'The helper reaches Keyhold and answers.' });
   return forPerson({ ...about, found: trouble.found, why, state: 'broken' }, trouble.advice);
@@ -66,7 +64,7 @@ function troubleOf(end: ProgramEnd): { found: string; advice: string } | null {
   }
   const hint = end.kind === 'ended' ? end.stderr : '';
   // docs/credential-helper.md: what an unknown host is told.
-  if (end.kind === 'ended' && end.code === 1 && hint.startsWith(`Keyhold has no context for ${nowhere}`))
+  if (end.kind === 'ended' && end.code === 1 && hint.startsWith(`Keyhold has no context for ${probeHost}`))
     return null;
   if (hint.startsWith('Keyhold is not running')) {
     const found = 'The helper does not find the agent.';

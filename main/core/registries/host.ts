@@ -4,6 +4,12 @@ const hostPattern = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::(\
 const maxHostLength = 255;
 
 /**
+ * What the Doctor asks the helper for: a host that no context can have (RFC 6761, section 6.4). Nobody is asked, and no
+ * token is made.
+ */
+export const probeHost = 'doctor.keyhold.invalid';
+
+/**
  * Brings the server key that a registry client hands to a credential helper into the form in which contexts
  * and auth files name a registry: `host[:port]`, lower case, without scheme, path and surrounding white space.
  * Podman and Skopeo send `host[:port]`; Docker sends `https://index.docker.io/v1/`; other tools send `https://host/`.

@@ -7,6 +7,7 @@ import { fileLogger } from '../../../../main/adapters/logger.ts';
 import { systemRandom } from '../../../../main/adapters/random.ts';
 import { DiskTextFiles } from '../../../../main/adapters/text-files.ts';
 import { clientFiles, helperPath } from '../../../../main/core/registries/paths.ts';
+import type { Clock } from '../../../../main/core/ports.ts';
 import { RegistryService } from '../../../../main/core/registries/registry-service.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
@@ -57,8 +58,11 @@ export function registryService(parts: SignInParts, home: string, change?: Insta
 }
 
 /** @param client - Whose file the parts read and write. */
-export async function registryParts(client: RegistryClient = 'podman'): Promise<RegistryParts> {
-  const parts = await signInParts(systemClock);
+export async function registryParts(
+  client: RegistryClient = 'podman',
+  clock: Clock = systemClock,
+): Promise<RegistryParts> {
+  const parts = await signInParts(clock);
   const home = await mkdtemp(join(tmpdir(), 'keyhold-home-'));
   const authFile = clientFiles({}, home)[client];
   const helper = helperPath(home);
