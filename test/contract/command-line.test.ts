@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { findingSchema } from '../../contracts/ipc/doctor.ts';
 import { answerWith, httpAnswer, serveSocket, socketPlace } from '../support/agent-sockets.ts';
 import { appVersion, installHelper, onlyTool } from '../support/helper-programs.ts';
 import { hasTool, runTool, type ToolResult } from '../support/registry-tools.ts';
@@ -156,11 +158,19 @@ describe.each(ways)('by $name', (way) => {
   });
 });
 
-it('the doctor names what is to be mended, with exit code 1', async () => {
+it('the doctor says the same as the window, for people and programs, with exit code 1 while something is broken', async () => {
   const { code, stdout } = await run(['doctor']);
   expect(code).toBe(1);
-  expect(stdout).toContain(`ok    Agent: ${agent.socketPath}\n`);
-  expect(stdout).toContain(`FAIL  ${host}: Podman’s entry: none\n      Choose “Set up” for it`);
+  expect(stdout).toContain(`ok    Agent: It listens on ${agent.socketPath}, for you alone.\n`);
+  expect(stdout).toContain(
+    `FAIL  Podman for ${host}: Not set up in ${agent.folder}/.config/containers/auth.json.\n` +
+      '      Podman does not ask Keyhold for this registry.\n' +
+      '      In Keyhold, open Registries, then Doctor, and choose “Set up Podman”.\n',
+  );
+  expect(stdout).toMatch(/\nFAIL {2}PATH: .*\n.*\n {6}Add this line .*\n {8}export PATH=\S+:"\$PATH"\n/);
+  const json = await run(['doctor', '--json']);
+  expect(json.code).toBe(1);
+  expect(z.array(findingSchema).parse(JSON.parse(json.stdout))[0]).toMatchObject({ state: 'broken' });
 });
 
 it('something else in the app’s place is told apart from an answer', async () => {

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeOciLayout } from '../support/oci-image.ts';
 import { podman, skopeoInspect, skopeoPull, skopeoPush } from '../support/registry-commands.ts';
-import { hasTool } from '../support/registry-tools.ts';
+import { hasTool, runTool } from '../support/registry-tools.ts';
 import { expect, passphrase, test, type SignedIn } from './fixtures.ts';
 import { RegistriesPage } from './pages/registries.ts';
 import { ShellPage } from './pages/shell.ts';
@@ -61,6 +61,43 @@ test('after set-up skopeo and podman sign in by the helper alone, and undo resto
   await registries.undo(server.host);
   await expect(registries.row(server.host)).toContainText('Not set up');
   expect(readFileSync(home.podmanAuthFile, 'utf8')).toBe(otherEntry);
+});
+
+test('Docker is set up and undone for itself, and its command line asks Keyhold', async ({
+  maya,
+  server,
+}) => {
+  test.skip(!hasTool('docker'), 'docker is not installed');
+  const { home, window } = maya;
+  const file = join(home.folder, '.docker', 'config.json');
+  mkdirSync(dirname(file), { recursive: true });
+  const before =
+    '{\n  "auths": {\n    "quay.io": { "auth": "bWF5YTpodW50ZXIy" }\n  },\n  "psFormat": "{{.ID}}"\n}\n';
+  writeFileSync(file, before, { mode: 0o640 });
+  const image = `${server.host}/acme/web:docker`;
+  const layout = await writeOciLayout(join(home.folder, 'image'), { files: { motd: 'docker\n' } });
+  await setUp(maya);
+  expect(await skopeoPush(home, layout.reference, image)).toMatchObject({ code: 0 });
+  const inspect = ['manifest', 'inspect', '--insecure', image];
+  expect((await runTool(home.folder, 'docker', inspect, home.env)).code).not.toBe(0);
+
+  const registries = new RegistriesPage(window);
+  await new ShellPage(window).open('Registries');
+  await registries.preview(server.host, 'Docker');
+  await expect(registries.dialog).toContainText(file);
+  await expect(registries.diff).not.toContainText('bWF5YTpodW50ZXIy');
+  await registries.confirm();
+  expect(await runTool(home.folder, 'docker', inspect, home.env)).toMatchObject({ code: 0 });
+  expect(statSync(file).mode & 0o777).toBe(0o640);
+  // Of the command line itself, which needs no engine for it: nothing is to be taken out of its file.
+  const after = readFileSync(file, 'utf8');
+  expect(await runTool(home.folder, 'docker', ['logout', server.host], home.env)).toMatchObject({ code: 0 });
+  expect(readFileSync(file, 'utf8')).toBe(after);
+
+  await registries.undo(server.host, 'Docker');
+  await expect.poll(() => readFileSync(file, 'utf8')).toBe(before);
+  await expect(registries.row(server.host)).toContainText('Uses Keyhold');
+  rmSync(file);
 });
 
 test('an auth file that is not JSON is left alone, and the window says so', async ({ maya, server }) => {

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import type { scenes } from '../support/preview/scenes.ts';
 import { approvalScreens } from './approval-screens.ts';
 import { backupScreens } from './backup-screens.ts';
+import { doctorScreens } from './doctor-screens.ts';
 import { organizationScreens } from './organization-screens.ts';
 import { click, press, type, visit } from './steps.ts';
 
@@ -387,6 +388,7 @@ export const screens: readonly Screen[] = [
   { name: 'settings-loading', scene: 'loading', go: visit('Settings') },
   { name: 'activity-loading', scene: 'loading', go: visit('Activity') },
   ...backupScreens,
+  ...doctorScreens,
   ...organizationScreens,
   ...approvalScreens,
 ];

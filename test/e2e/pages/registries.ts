@@ -22,6 +22,23 @@ export class RegistriesPage {
     await this.dialog.waitFor();
   }
 
+  /** The sheet of the Doctor. */
+  get doctor(): Locator {
+    return this.#window.getByRole('dialog', { name: 'Doctor' });
+  }
+
+  async openDoctor(): Promise<void> {
+    await this.#window.getByRole('button', { name: 'Doctor', exact: true }).click();
+    await this.doctor.getByRole('list', { name: 'Findings' }).waitFor();
+  }
+
+  /** Clicks a finding's button and waits until it is gone. */
+  async mend(label: string, subject: string): Promise<void> {
+    const button = this.doctor.getByRole('button', { name: `${label}: ${subject}` });
+    await button.click();
+    await button.waitFor({ state: 'detached' });
+  }
+
   /** The change to the file, line by line. */
   get diff(): Locator {
     return this.dialog.getByRole('region', { name: 'Change to the file' });

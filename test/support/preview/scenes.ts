@@ -23,6 +23,7 @@ import {
 import type { World } from '../world.ts';
 import { approvalScenes } from './approval-scenes.ts';
 import { backupScenes } from './backup-scenes.ts';
+import { doctorScenes } from './doctor-scenes.ts';
 import { keyScenes } from './key-scenes.ts';
 import { organizationScenes } from './organization-scenes.ts';
 
@@ -292,6 +293,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   ...keyScenes,
   ...approvalScenes,
   ...backupScenes,
+  ...doctorScenes,
   ...organizationScenes,
   shortTokens: () => ({ contexts: [sampleContext({ maxTokenTtl: 3600 })] }),
   mintFails: () => ({

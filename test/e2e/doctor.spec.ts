@@ -1,0 +1,82 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { runTool } from '../support/registry-tools.ts';
+import { expect, passphrase, test } from './fixtures.ts';
+import { launchApp } from './launch.ts';
+import { makeVault } from './make-vault.ts';
+import { RegistriesPage } from './pages/registries.ts';
+import { ShellPage } from './pages/shell.ts';
+import { VaultScreens } from './pages/vault-screens.ts';
+import { signInByCalls } from './sign-in.ts';
+
+test('the Doctor finds what is broken, mends it by its buttons, and the terminal agrees', async ({
+  app,
+  home,
+  server,
+}) => {
+  const { window } = app;
+  await new VaultScreens(window).unlock(passphrase);
+  await signInByCalls(app, server, 'maya', { setUpPodman: true, setUpDocker: true });
+  const dockerFile = join(home.folder, '.docker', 'config.json');
+  const session = join(home.runtimeFolder, 'containers', 'auth.json');
+  const socketFolder = join(home.runtimeFolder, 'keyhold');
+  const doctor = (): ReturnType<typeof runTool> =>
+    runTool(home.folder, join(dirname(home.helperPath), 'keyhold'), ['doctor'], home.env);
+  await expect.poll(async () => (await doctor()).stdout).toContain(`Docker for ${server.host}: Docker asks`);
+  expect(await doctor()).toMatchObject({ code: 0, stderr: '' });
+
+  // Each of them as it happens: a login with a password, another program's rewrite, a wrong chmod, a lost file.
+  mkdirSync(dirname(session), { mode: 0o700 });
+  const login = { auths: { [server.host]: { auth: 'bWF5YTpodW50ZXIy' }, 'quay.io': { auth: 'eA==' } } };
+  writeFileSync(session, JSON.stringify(login), { mode: 0o600 });
+  writeFileSync(dockerFile, '{"auths": {}}');
+  chmodSync(socketFolder, 0o755);
+  rmSync(home.helperPath);
+
+  const registries = new RegistriesPage(window);
+  await new ShellPage(window).open('Registries');
+  await registries.openDoctor();
+  await expect(registries.doctor).toContainText('things are broken');
+  const ill = await doctor();
+  expect(ill.code).toBe(1);
+  expect(ill.stdout).toContain(
+    `FAIL  Stored password for ${server.host}: It lies in plain text in ${session}.`,
+  );
+  expect(ill.stdout).not.toContain('bWF5YTpodW50ZXIy');
+
+  for (const [label, subject] of [
+    ['Keep others out', 'Agent'],
+    ['Install helper', 'Helper program'],
+    ['Remove password', `Stored password for ${server.host}`],
+    ['Set up Docker again', `Docker for ${server.host}`],
+  ] as const) {
+    await registries.mend(label, subject);
+  }
+  await expect(registries.doctor).toContainText('All is well.');
+  expect(await doctor()).toMatchObject({ code: 0 });
+  expect(statSync(socketFolder).mode & 0o777).toBe(0o700);
+  expect(JSON.parse(readFileSync(session, 'utf8'))).toEqual({ auths: { 'quay.io': { auth: 'eA==' } } });
+  expect(JSON.parse(readFileSync(dockerFile, 'utf8'))).toEqual({
+    ...{ auths: {}, credHelpers: { [server.host]: 'keyhold' } },
+  });
+  expect(statSync(home.helperPath).mode & 0o777).toBe(0o755);
+});
+
+test('a variable that leads Podman elsewhere is named, with the command on the clipboard', async ({
+  home,
+  server,
+}) => {
+  await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
+  const app = await launchApp(home, { env: { REGISTRY_AUTH_FILE: join(home.folder, 'ci.json') } });
+  const { window, electron } = app;
+  await new VaultScreens(window).unlock(passphrase);
+  await signInByCalls(app, server, 'maya', { setUpPodman: true });
+  const registries = new RegistriesPage(window);
+  await new ShellPage(window).open('Registries');
+  await registries.openDoctor();
+  await registries.doctor.getByRole('button', { name: 'Copy command: REGISTRY_AUTH_FILE' }).click();
+  await expect
+    .poll(() => electron.evaluate(({ clipboard }) => clipboard.readText()))
+    .toBe('unset REGISTRY_AUTH_FILE');
+  await electron.close();
+});
