@@ -7,6 +7,7 @@ import type { ApprovalService } from '../core/approvals/approval-service.ts';
 import type { ContextService, StoredContext } from '../core/contexts/context-service.ts';
 import { foldName } from '../core/contexts/context-service.ts';
 import type { DoctorService } from '../core/doctor/doctor-service.ts';
+import type { Terminal } from '../core/doctor/terminal-check.ts';
 import type { TokenService } from '../core/tokens/token-service.ts';
 import { formatTtl } from '../core/tokens/ttl.ts';
 import type { Vault } from '../core/vault/vault.ts';
@@ -21,7 +22,7 @@ interface CommandServiceDeps {
   tokens: Pick<TokenService, 'commandToken'>;
   approvals: Pick<ApprovalService, 'decide'>;
   activity: Pick<ActivityLog, 'list'>;
-  doctor: Pick<DoctorService, 'run'>;
+  doctor: Pick<DoctorService, 'examine'>;
   /** Locks the vault as the user would. */
   lock: () => void;
   version: string;
@@ -37,6 +38,15 @@ interface Command {
   whileLocked?: boolean;
   run: (words: CommandWords, asker: Asker) => CommandAnswer | Promise<CommandAnswer>;
 }
+
+/** How the script tells of the terminal that it runs in. */
+const terminalOptions = [
+  '--terminal',
+  '--helper',
+  '--registry-auth-file',
+  '--docker-config',
+  '--docker-auth-config',
+] as const;
 
 const usual = { ttl: '15m', entries: 20, mostEntries: 200 } as const;
 
@@ -56,7 +66,11 @@ export class CommandService {
       run: (words, asker) => this.#token(words, asker),
     },
     contexts: { options: ['--json'], names: 2, run: (words) => this.#contexts(words) },
-    doctor: { options: ['--json'], names: 0, run: (words) => this.#doctor(words) },
+    doctor: {
+      options: ['--json', ...terminalOptions],
+      names: 0,
+      run: (words) => this.#doctor(words),
+    },
     lock: { options: [], names: 0, whileLocked: true, run: () => this.#lock() },
     // For the shells' completion: one name a line.
     completions: { options: [], names: 1, run: () => done(this.#names()) },
@@ -165,7 +179,7 @@ export class CommandService {
   }
 
   async #doctor({ options }: CommandWords): Promise<CommandAnswer> {
-    const findings = await this.#deps.doctor.run();
+    const findings = await this.#deps.doctor.examine(terminalOf(options));
     const broken = findings.some(({ state }) => state === 'broken');
     const exitCode = broken ? exitCodes.failed : exitCodes.done;
     if (options.has('--json')) return done(json(findings), exitCode);
@@ -244,6 +258,17 @@ const explanations: Partial<Record<ErrorCode, string>> = {
     'The key of this context is not registered. Open Keyhold and finish adding the context.',
   key_expired: 'The key of this context has expired. Open Keyhold and rotate it on the Keys page.',
 };
+
+/** Null for a program that asks the agent itself. */
+function terminalOf(options: CommandWords['options']): Terminal | null {
+  if (!options.has('--terminal')) return null;
+  return {
+    helper: options.get('--helper') ?? null,
+    registryAuthFile: options.get('--registry-auth-file') ?? null,
+    dockerConfig: options.get('--docker-config') ?? null,
+    dockerAuthConfig: options.has('--docker-auth-config'),
+  };
+}
 
 function usage(message: string): CommandAnswer {
   return failed(exitCodes.usage, 'usage', `${message} See: keyhold --help`);

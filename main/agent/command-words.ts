@@ -1,7 +1,15 @@
 /** The options that take no value. */
-const switches = ['--json', '--header'] as const;
+const switches = ['--json', '--header', '--terminal', '--docker-auth-config'] as const;
 
-type Option = '--context' | '--ttl' | '--limit' | (typeof switches)[number];
+type Option =
+  | '--context'
+  | '--ttl'
+  | '--limit'
+  // The script's own, for the Doctor: how the terminal is that it runs in.
+  | '--helper'
+  | '--registry-auth-file'
+  | '--docker-config'
+  | (typeof switches)[number];
 
 export interface CommandWords {
   /** What is no option, in order. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { findingSchema } from '../../contracts/ipc/doctor.ts';
+import { findingSchema, type Finding } from '../../contracts/ipc/doctor.ts';
 import { answerWith, httpAnswer, serveSocket, socketPlace } from '../support/agent-sockets.ts';
 import { appVersion, installHelper, onlyTool } from '../support/helper-programs.ts';
 import { hasTool, runTool, type ToolResult } from '../support/registry-tools.ts';
@@ -171,6 +171,36 @@ it('the doctor says the same as the window, for people and programs, with exit c
   const json = await run(['doctor', '--json']);
   expect(json.code).toBe(1);
   expect(z.array(findingSchema).parse(JSON.parse(json.stdout))[0]).toMatchObject({ state: 'broken' });
+});
+
+it('the doctor looks at the terminal that it is asked in, and its commands mend that', async () => {
+  const bin = join(home, '.local', 'bin');
+  const secret = '{"auths":{"registry.example:5000":{"auth":"bWF5YTpwdw=="}}}';
+  const spoiled = {
+    ...{ XDG_RUNTIME_DIR: agent.folder, PATH: process.env['PATH'] ?? '' },
+    ...{ REGISTRY_AUTH_FILE: '/ci/auth file.json', DOCKER_CONFIG: '/ci', DOCKER_AUTH_CONFIG: secret },
+  };
+  const ask = async (before: string): Promise<Finding[]> => {
+    const program = `${before}\n'${script}' doctor --json`;
+    const { stdout } = await runTool(agent.folder, 'sh', ['-c', program], spoiled);
+    expect(stdout).not.toContain('bWF5YTpwdw');
+    const findings = z.array(findingSchema).parse(JSON.parse(stdout));
+    return findings.filter(({ id }) => id.startsWith('terminal'));
+  };
+  const found = await ask('');
+  expect(found.map(({ id, state }) => [id, state])).toEqual([
+    ['terminal:PATH', 'broken'],
+    ['terminal:REGISTRY_AUTH_FILE', 'broken'],
+    ['terminal:DOCKER_CONFIG', 'broken'],
+    ['terminal:DOCKER_AUTH_CONFIG', 'warning'],
+  ]);
+  const commands = found.map(({ mend }) => (mend?.by === 'person' ? mend.command : ''));
+  // The helper of this test is installed in another home than the Doctor's.
+  expect(commands[0]).toBe(`export PATH=${agent.folder}/.local/bin:"$PATH"`);
+  const rest = await ask([`export PATH='${bin}':"$PATH"`, ...commands.slice(1)].join('\n'));
+  expect(rest).toMatchObject([{ id: 'terminal:PATH', state: 'warning' }]);
+  await installHelper(agent.folder, '/nowhere/keyhold');
+  expect(await ask(commands.join('\n'))).toMatchObject([{ id: 'terminal', state: 'ok' }]);
 });
 
 it('something else in the app’s place is told apart from an answer', async () => {

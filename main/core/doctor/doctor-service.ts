@@ -12,6 +12,7 @@ import { helperCheck } from './helper-check.ts';
 import { passwordsCheck } from './passwords-check.ts';
 import { registriesConfCheck } from './registries-conf-check.ts';
 import { signInCheck } from './sign-in-check.ts';
+import { terminalCheck, type Terminal } from './terminal-check.ts';
 
 export interface DoctorDeps {
   registries: Pick<RegistryService, 'list' | 'setUp' | 'installHelper'>;
@@ -36,19 +37,20 @@ const weights = { broken: 0, warning: 1, ok: 2 } as const;
 export class DoctorService {
   readonly #deps: DoctorDeps;
   readonly #checks: readonly Check[];
+  readonly #withoutEnvironment: readonly Check[];
   #last: readonly Found[] = [];
 
   constructor(deps: DoctorDeps) {
     this.#deps = deps;
-    this.#checks = [
+    this.#withoutEnvironment = [
       agentCheck(deps),
       helperCheck(deps),
-      environmentCheck(deps),
       entriesCheck(deps),
       passwordsCheck(deps),
       registriesConfCheck(deps),
       signInCheck(deps),
     ];
+    this.#checks = [environmentCheck(deps), ...this.#withoutEnvironment];
   }
 
   /**
@@ -57,10 +59,21 @@ export class DoctorService {
    * @throws KeyholdError `vault_locked`, `storage_failed`
    */
   async run(): Promise<Finding[]> {
-    this.#last = await this.#look();
-    return this.#last.map(({ id, state, subject, found, why, mend }) => ({
-      ...{ id, state, subject, found, why, mend },
-    }));
+    this.#last = await this.#look(this.#checks);
+    return this.#last.map(toFinding);
+  }
+
+  /**
+   * As `run`, for whoever asks on the command line.
+   *
+   * @param terminal - Counts in place of the environment that the app was started with; null where it is not known.
+   */
+  async examine(terminal: Terminal | null): Promise<Finding[]> {
+    const ofTerminal = terminal && [
+      terminalCheck(terminal, this.#deps.homeFolder),
+      ...this.#withoutEnvironment,
+    ];
+    return (await this.#look(ofTerminal ?? this.#checks)).map(toFinding);
   }
 
   /**
@@ -91,10 +104,14 @@ export class DoctorService {
     return command;
   }
 
-  async #look(): Promise<Found[]> {
+  async #look(checks: readonly Check[]): Promise<Found[]> {
     const overview = await this.#deps.registries.list();
     const registries = overview.registries.filter(({ answers }) => answers);
-    const found = await Promise.all(this.#checks.map((check) => check({ overview, registries })));
+    const found = await Promise.all(checks.map((check) => check({ overview, registries })));
     return found.flat().sort((a, b) => weights[a.state] - weights[b.state]);
   }
+}
+
+function toFinding({ id, state, subject, found, why, mend }: Found): Finding {
+  return { id, state, subject, found, why, mend };
 }

@@ -46,7 +46,7 @@ function Examination(): ReactNode {
         <Button
           size="small"
           busy={look.isFetching && findings !== undefined}
-          disabled={mend.isPending}
+          disabled={mend.isPending || look.isPending}
           onClick={() => void look.refetch()}
         >
           Check again

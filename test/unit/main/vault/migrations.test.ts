@@ -59,7 +59,11 @@ describe('a vault that the first version wrote', () => {
     const original = join(import.meta.dirname, '../../../support/vaults/schema-1.db');
     mkdirSync(dirname(parts.path), { recursive: true });
     copyFileSync(original, parts.path);
+    addSetUp(parts.path);
     await unlock(parts.vault);
+    expect(parts.vault.sql().all('SELECT tool, host FROM registry_setups')).toEqual([
+      { tool: 'podman', host: 'registry.example' },
+    ]);
     const [context] = parts.vault.sql().all<{ id: string }>('SELECT id FROM contexts ORDER BY name');
     const key = parts.keys.current(context?.id ?? '');
     expect(key?.fingerprint).toBe('SHA256:endb/7+7aIAojmoRDYa1Bb2QZJozY4cn8yjDsfnUsGM');
@@ -71,6 +75,18 @@ describe('a vault that the first version wrote', () => {
     copy.close();
   });
 });
+
+/** As the first version wrote it when Podman was set up. */
+function addSetUp(path: string): void {
+  const old = new Database(path);
+  old
+    .prepare(
+      `INSERT INTO registry_setups (id, context_id, tool, host, file, after_hash, created_at)
+       SELECT 'one', id, 'podman', 'registry.example', '/auth.json', '', created_at FROM contexts LIMIT 1`,
+    )
+    .run();
+  old.close();
+}
 
 describe('the known schema', () => {
   it('ends with the newest migration', async () => {

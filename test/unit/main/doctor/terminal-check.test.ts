@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { terminalCheck, type Terminal } from '../../../../main/core/doctor/terminal-check.ts';
+import type { Found, Patient } from '../../../../main/core/doctor/finding.ts';
+
+const path = '/home/ada/.local/bin/docker-credential-keyhold';
+const usual: Terminal = { helper: path, registryAuthFile: null, dockerConfig: null, dockerAuthConfig: false };
+
+function check(terminal: Partial<Terminal>, docker = '/home/ada/.docker/config.json'): Found[] {
+  const files = { podman: '/home/ada/.config/containers/auth.json', docker };
+  const overview: Patient['overview'] = {
+    ...{ files, registries: [], helper: { path, state: 'current', onPath: true } },
+  };
+  return terminalCheck({ ...usual, ...terminal }, '/home/ada')({ overview, registries: [] });
+}
+
+describe('a terminal', () => {
+  it.each([
+    ['as usual', {}],
+    [
+      'that names the usual files',
+      {
+        ...{ registryAuthFile: '/home/ada/.config/containers/auth.json', dockerConfig: '/home/ada/.docker/' },
+      },
+    ],
+  ])('%s is well', (_what, terminal) => {
+    expect(check(terminal)).toMatchObject([{ id: 'terminal', state: 'ok' }]);
+  });
+
+  it('without the variable that the app was started with is told to set it', () => {
+    expect(check({}, '/work/my docker/config.json')).toMatchObject([
+      {
+        ...{ id: 'terminal:DOCKER_CONFIG', state: 'broken' },
+        found: 'Docker reads /home/ada/.docker/config.json here.',
+        mend: { command: "export DOCKER_CONFIG='/work/my docker'" },
+      },
+    ]);
+    expect(check({ dockerConfig: '/work/my docker' }, '/work/my docker/config.json')).toMatchObject([
+      { state: 'ok' },
+    ]);
+  });
+});
