@@ -92,6 +92,15 @@ describe('adding the context', () => {
     expect(requests('contexts.add')).toMatchObject([{ setUpPodman: false }]);
   });
 
+  it('sets Docker up when asked to', async () => {
+    const { user, requests } = await findService();
+    await user.click(await screen.findByRole('checkbox', { name: /^Set up Docker/ }));
+    await user.type(screen.getByLabelText('Your user id'), 'u_42');
+    await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
+    await screen.findByRole('heading', { name: 'Register key' });
+    expect(requests('contexts.add')).toMatchObject([{ setUpPodman: true, setUpDocker: true }]);
+  });
+
   it('does not offer Podman where there is no registry', async () => {
     const { requests } = await addContext({ service: sampleService({ hasRegistry: false }) });
     await screen.findByRole('heading', { name: 'Register key' });

@@ -66,7 +66,10 @@ async function paste(
   variable = 'PATH',
 ): Promise<string> {
   const finding = await find(doctor, id);
-  expect(finding).toMatchObject({ state: expect.stringMatching(/^(broken|warning)$/) as string, mend: { by: 'person' } });
+  expect(finding).toMatchObject({
+    state: expect.stringMatching(/^(broken|warning)$/) as string,
+    mend: { by: 'person' },
+  });
   const command = `${doctor.command(id)}\nprintf %s "\${${variable}-nothing}"`;
   const { code, stdout, stderr } = await runTool(home.app.home, 'sh', ['-c', command], env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

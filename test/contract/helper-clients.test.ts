@@ -143,6 +143,15 @@ describe.skipIf(!hasTool('skopeo'))('with the helper alone', () => {
     });
   });
 
+  it('skopeo asks by Docker’s entry too, where its own file names nobody', async () => {
+    await home.app.registries.setUp(maya, 'docker');
+    await home.app.registries.undo(maya, 'podman');
+    const pulled = await pull(url('acme/web:v1'), 'by-docker');
+    await home.app.registries.setUp(maya, 'podman');
+    expect(await home.app.registries.undo(maya, 'docker')).toEqual({ restored: 'exact' });
+    expect(pulled).toMatchObject(done('get'));
+  });
+
   it('a host that is not set up is no matter of the helper', async () => {
     const other = server.host.replace('127.0.0.1', 'localhost');
     expect(await pull(url('acme/base:v1', other), 'other')).toMatchObject({ ...done(), stderr: '' });

@@ -196,6 +196,17 @@ describe('signing out of a context', () => {
     expect(JSON.parse((await parts.read()) ?? '')).toEqual({ credHelpers: { [server.host]: 'keyhold' } });
   });
 
+  it('undoes Docker’s set-up as well, and signing in again sets it up as before', async () => {
+    const id = await signedIn('maya');
+    await parts.registries.setUp(id, 'docker');
+    expect(await parts.signOut.run(id)).toMatchObject({
+      results: [{ setUps: { podman: 'none', docker: 'undone' } }],
+    });
+    parts.parts.contexts.signInAgain(id, 'second');
+    const { setUpPodman, setUpDocker } = parts.parts.contexts.get(id);
+    expect({ setUpPodman, setUpDocker }).toEqual({ setUpPodman: false, setUpDocker: true });
+  });
+
   it('can be followed by signing in again with a new key, and sets Podman up as before', async () => {
     const id = await signedIn('maya', { podman: true });
     const { kid: old } = parts.parts.keys.current(id) ?? {};

@@ -107,7 +107,7 @@ export class DoctorService {
   async #look(checks: readonly Check[]): Promise<Found[]> {
     const overview = await this.#deps.registries.list();
     const registries = overview.registries.filter(({ answers }) => answers);
-    const found = await Promise.all(checks.map((check) => check({ overview, registries })));
+    const found = await Promise.all(checks.map(async (check) => check({ overview, registries })));
     return found.flat().sort((a, b) => weights[a.state] - weights[b.state]);
   }
 }

@@ -38,7 +38,7 @@ describe('removing passwords', () => {
   it('takes out those of the host, whatever the file holds, and changes no other value', () => {
     fc.assert(
       fc.property(authFile, hostName, fc.nat(), ({ value, text }, another, index) => {
-        const there = Object.keys((value['auths'] ?? {}) as object);
+        const there = Object.keys(value['auths'] ?? {});
         const name = there[index % Math.max(1, there.length)] ?? another;
         const { [name]: stored, ...auths } = (value['auths'] ?? {}) as Record<string, unknown>;
         const after = withoutPasswords(text, name);
