@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keysPath, publicKeyListSchema } from '../../contracts/server-api/keys.ts';
 import { whoamiPath } from '../../contracts/server-api/whoami.ts';
@@ -36,18 +37,19 @@ afterEach(async () => {
   await parts.dispose();
 });
 
-/** A context that is registered at a server, with Podman set up if it is asked for. */
+/** A context that is registered at a server, with Podman or Docker set up if it is asked for. */
 async function signedIn(
   username: string,
-  options: { at?: TestServer; podman?: boolean } = {},
+  options: { at?: TestServer; podman?: boolean; docker?: boolean } = {},
 ): Promise<string> {
-  const { at = server, podman = false } = options;
+  const { at = server, podman = false, docker = false } = options;
   const { id } = await parts.parts.add({
     ...{ address: at.host, userId: at.user(username).id },
-    name: `${username} at ${at.host}`,
+    ...{ name: `${username} at ${at.host}`, setUpDocker: docker },
   });
   await registerContext(parts.parts, id, at, await signIn(at, username));
   if (podman) await parts.registries.setUp(id, 'podman');
+  if (docker) await parts.registries.setUp(id, 'docker');
   return id;
 }
 
@@ -203,6 +205,17 @@ describe('signing out of a context', () => {
       results: [{ setUps: { podman: 'none', docker: 'undone' } }],
     });
     parts.parts.contexts.signInAgain(id, 'second');
+    const { setUpPodman, setUpDocker } = parts.parts.contexts.get(id);
+    expect({ setUpPodman, setUpDocker }).toEqual({ setUpPodman: false, setUpDocker: true });
+  });
+
+  it('remembers what was asked for where the undo failed', async () => {
+    const id = await signedIn('maya', { docker: true });
+    const { files } = await parts.registries.list();
+    await writeFile(files.docker, '{ not JSON');
+    expect(await parts.signOut.run(id)).toMatchObject({
+      results: [{ setUps: { podman: 'none', docker: 'failed' } }],
+    });
     const { setUpPodman, setUpDocker } = parts.parts.contexts.get(id);
     expect({ setUpPodman, setUpDocker }).toEqual({ setUpPodman: false, setUpDocker: true });
   });

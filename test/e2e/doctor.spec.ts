@@ -20,8 +20,8 @@ test('the Doctor finds what is broken, mends it by its buttons, and the terminal
   const dockerFile = join(home.folder, '.docker', 'config.json');
   const session = join(home.runtimeFolder, 'containers', 'auth.json');
   const socketFolder = join(home.runtimeFolder, 'keyhold');
-  const doctor = (): ReturnType<typeof runTool> =>
-    runTool(home.folder, join(dirname(home.helperPath), 'keyhold'), ['doctor'], home.env);
+  const doctor = (env: Readonly<Record<string, string>> = {}): ReturnType<typeof runTool> =>
+    runTool(home.folder, join(dirname(home.helperPath), 'keyhold'), ['doctor'], { ...home.env, ...env });
   await expect.poll(async () => (await doctor()).stdout).toContain(`Docker for ${server.host}: Docker asks`);
   expect(await doctor()).toMatchObject({ code: 0, stderr: '' });
 
@@ -54,6 +54,10 @@ test('the Doctor finds what is broken, mends it by its buttons, and the terminal
   }
   await expect(registries.doctor).toContainText('All is well.');
   expect(await doctor()).toMatchObject({ code: 0 });
+  // What is only worth a look is no failure.
+  const warned = await doctor({ DOCKER_AUTH_CONFIG: '{}' });
+  expect(warned.code).toBe(0);
+  expect(warned.stdout).toMatch(/^WARN {2}DOCKER_AUTH_CONFIG: It is set here\.\n/);
   expect(statSync(socketFolder).mode & 0o777).toBe(0o700);
   expect(JSON.parse(readFileSync(session, 'utf8'))).toEqual({ auths: { 'quay.io': { auth: 'eA==' } } });
   expect(JSON.parse(readFileSync(dockerFile, 'utf8'))).toEqual({

@@ -232,6 +232,7 @@ test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
     'backup',
     'bots',
     'contexts',
+    'doctor',
     'keys',
     'on',
     'prompt',
