@@ -50,7 +50,9 @@ export class RegistriesPage {
     await this.dialog.waitFor({ state: 'detached' });
   }
 
+  /** Takes a set-up back, and waits until the list says so. */
   async undo(host: string, client = 'Podman'): Promise<void> {
     await this.#window.getByRole('button', { name: `Undo ${client}’s set-up for ${host}` }).click();
+    await this.#window.getByRole('button', { name: `Set up ${client} for ${host}` }).waitFor();
   }
 }
