@@ -54,7 +54,7 @@ beforeAll(async () => {
     files: { 'hello.txt': 'Hello from a real image\n' },
     architectures: ['amd64', 'arm64'],
   });
-  await home.app.registries.setUp(await home.addContext(server, 'maya'));
+  await home.app.registries.setUp(await home.addContext(server, 'maya'), 'podman');
   desk = new ClientDesk(home, server, image);
   if (testable) await desk.prepare((client) => here.has(client));
 });
