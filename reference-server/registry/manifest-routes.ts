@@ -226,6 +226,8 @@ async function readLimited(source: Readable, limit: number): Promise<Buffer> {
   for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) {
+      // A client that is still sending looks for the answer only once it is done.
+      source.resume();
       throw new DistributionError(413, 'SIZE_INVALID', `A manifest has at most ${String(limit)} bytes.`);
     }
     chunks.push(chunk);

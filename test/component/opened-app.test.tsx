@@ -17,7 +17,7 @@ it('the app is there with the first render when its code was fetched before', as
 });
 
 it('holds nothing of what was read once the vault is locked', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout'], shouldAdvanceTime: true });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
   Object.assign(window, { keyhold: createWorld().api });
   const { unmount } = render(<OpenedApp restoring={false} />);
   await screen.findByRole('heading', { name: 'Status' });

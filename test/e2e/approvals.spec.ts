@@ -47,8 +47,9 @@ async function questionWhile<T>(
 
 async function answer(prompt: Page, name: 'Allow' | 'Deny'): Promise<void> {
   const closed = prompt.waitForEvent('close');
-  await prompt.getByRole('button', { name }).click();
-  await closed;
+  const click = prompt.getByRole('button', { name }).click();
+  // The window may be gone before Playwright has seen its own click through.
+  await Promise.all([closed, click.catch(() => undefined)]);
 }
 
 test('skopeo waits for the answer, is told when it is denied, and is remembered when the user wants that', async ({

@@ -104,6 +104,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   maya: async ({ mayaApp }, use, info) => {
     const screens = new VaultScreens(mayaApp.window);
     if (await screens.isLocked()) await screens.unlock(passphrase);
+    // A sheet that the test before left open lies over the links.
+    const sheet = mayaApp.window.getByRole('dialog');
+    if ((await sheet.count()) > 0) {
+      await mayaApp.window.keyboard.press('Escape');
+      await sheet.waitFor({ state: 'hidden' });
+    }
     await new ShellPage(mayaApp.window).open('Status');
     await use(mayaApp);
     await attachOnFailure(mayaApp, info);
