@@ -27,14 +27,14 @@ describe('a terminal', () => {
   });
 
   it('without the variable that the app was started with is told to set it', () => {
-    expect(check({}, '/work/my docker/config.json')).toMatchObject([
+    expect(check({}, '/srv/my docker/config.json')).toMatchObject([
       {
         ...{ id: 'terminal:DOCKER_CONFIG', state: 'broken' },
         found: 'Docker reads /home/ada/.docker/config.json here.',
-        mend: { command: "export DOCKER_CONFIG='/work/my docker'" },
+        mend: { command: "export DOCKER_CONFIG='/srv/my docker'" },
       },
     ]);
-    expect(check({ dockerConfig: '/work/my docker' }, '/work/my docker/config.json')).toMatchObject([
+    expect(check({ dockerConfig: '/srv/my docker' }, '/srv/my docker/config.json')).toMatchObject([
       { state: 'ok' },
     ]);
   });
