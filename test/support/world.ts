@@ -49,12 +49,8 @@ import { imagesHandlers } from './world-images.ts';
 import { doctorHandlers, sampleFindings } from './world-doctor.ts';
 import { keysHandlers } from './world-keys.ts';
 import { registriesHandlers } from './world-registries.ts';
-import {
-  accessHandlers,
-  botsHandlers,
-  sampleOrganization,
-  type OrganizationWorld,
-} from './world-organization.ts';
+import { accessHandlers, botsHandlers } from './world-organization.ts';
+import { sampleOrganization, type OrganizationWorld } from './world-organization.ts';
 import { createTestApi, type TestApi, type TestHandlers } from './test-api.ts';
 
 type CallName = {

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastError } from '../../ui/toast.ts';
+import sheetCss from '../../ui/sheet.module.css';
 import css from './doctor.module.css';
 import { FindingRow } from './finding-row.tsx';
 
@@ -41,7 +42,7 @@ function Examination(): ReactNode {
   const findings = look.isError ? undefined : look.data;
   return (
     <div className={css['sheet']}>
-      <div className={css['head']}>
+      <div className={sheetCss['head']}>
         <p role="status">{look.isFetching ? 'Checking…' : findings && summaryOf(findings)}</p>
         <Button
           size="small"
@@ -55,7 +56,7 @@ function Examination(): ReactNode {
       {look.isError && <ErrorNotice error={look.error} />}
       {look.isPending && <LinesSkeleton lines={8} />}
       {findings !== undefined && (
-        <ul className={css['list']} aria-label="Findings">
+        <ul className={sheetCss['list']} aria-label="Findings">
           {findings.map((finding) => (
             <FindingRow
               key={finding.id}
