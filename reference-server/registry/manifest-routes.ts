@@ -219,18 +219,16 @@ async function requireReferences(
   );
 }
 
+/** Reads to the end whatever its length: the connection takes no further request before that. */
 async function readLimited(source: Readable, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Left early, the connection stays open for the answer.
-  for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of source as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limit) {
-      // A client that is still sending looks for the answer only once it is done.
-      source.resume();
-      throw new DistributionError(413, 'SIZE_INVALID', `A manifest has at most ${String(limit)} bytes.`);
-    }
-    chunks.push(chunk);
+    if (size <= limit) chunks.push(chunk);
+  }
+  if (size > limit) {
+    throw new DistributionError(413, 'SIZE_INVALID', `A manifest has at most ${String(limit)} bytes.`);
   }
   return Buffer.concat(chunks);
 }

@@ -11,5 +11,5 @@ export const registryClients: readonly RegistryClient[] = ['podman', 'docker'];
 /** The file that set-up edits. */
 export const clientFileNames: Readonly<Record<RegistryClient, string>> = {
   podman: 'Podman’s auth file',
-  docker: 'Docker’s configuration file',
+  docker: 'Docker’s config file',
 };

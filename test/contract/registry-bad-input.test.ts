@@ -156,6 +156,24 @@ describe('what is refused leaves nothing behind', () => {
     expect((await web.send('tags/list')).status).toBe(200);
   });
 
+  it('a manifest of 10 MB, whose connection takes the next request', async () => {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async (method: string, path: string, body = ''): Promise<number | undefined> => {
+      const headers = {
+        authorization: `Bearer ${web.token}`,
+        'content-type': 'application/vnd.oci.image.manifest.v1+json',
+      };
+      const request = http.request(new URL(path, server.origin), { method, headers, agent });
+      request.end(body);
+      const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+      await text(response);
+      return response.statusCode;
+    };
+    expect(await ask('PUT', '/v2/acme/web/manifests/huge', 'x'.repeat(10_000_000))).toBe(413);
+    expect(await ask('GET', '/v2/acme/web/tags/list')).toBe(200);
+    agent.destroy();
+  });
+
   it.each([
     ['ten years', { exp: 10 * 365 * 86_400 }],
     ['beyond what a date can be', { exp: 1e15 }],
