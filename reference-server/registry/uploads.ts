@@ -184,14 +184,14 @@ export class UploadStore {
     const file = await open(this.#blobs.temporaryPath(id), 'a');
     let offset = begin;
     try {
-      // A source that is left early stays open, so that the answer can still be sent over its connection.
-      for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      for await (const chunk of source as AsyncIterable<Buffer>) {
+        // What is too much is read and not kept: the connection takes no further request before its end.
+        if (length !== null && offset - begin > length) continue;
         const written = file.appendFile(chunk);
         usable?.hash.update(chunk);
         await written;
         offset += chunk.length;
         if (usable !== null) usable.offset = offset;
-        if (length !== null && offset - begin > length) break;
       }
     } finally {
       await file.close();

@@ -47,6 +47,8 @@ afterEach(async () => {
   expect(await everything()).toEqual(before);
 });
 
+const imageManifest = 'application/vnd.oci.image.manifest.v1+json';
+
 const wrongDigest = sha256(Buffer.from('something else'));
 
 describe('what is refused leaves nothing behind', () => {
@@ -156,22 +158,31 @@ describe('what is refused leaves nothing behind', () => {
     expect((await web.send('tags/list')).status).toBe(200);
   });
 
-  it('a manifest of 10 MB, whose connection takes the next request', async () => {
+  it.each([
+    ['a manifest of 10 MB', 413],
+    ['a chunk longer than its range', 400],
+  ])('%s, whose connection takes the next request', async (what, status) => {
+    const upload = what.startsWith('a chunk') ? await web.beginUpload() : null;
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    const ask = async (method: string, path: string, body = ''): Promise<number | undefined> => {
-      const headers = {
-        authorization: `Bearer ${web.token}`,
-        'content-type': 'application/vnd.oci.image.manifest.v1+json',
-      };
+    const ask = async (method: string, path: string, more: http.OutgoingHttpHeaders = {}, body = '') => {
+      const headers = { authorization: `Bearer ${web.token}`, ...more };
       const request = http.request(new URL(path, server.origin), { method, headers, agent });
-      request.end(body);
+      // In two steps, so that its length is not announced.
+      request.write(body);
+      request.end();
       const [response] = (await once(request, 'response')) as [http.IncomingMessage];
       await text(response);
       return response.statusCode;
     };
-    expect(await ask('PUT', '/v2/acme/web/manifests/huge', 'x'.repeat(10_000_000))).toBe(413);
+    const body = 'x'.repeat(10_000_000);
+    const answered =
+      upload === null
+        ? ask('PUT', '/v2/acme/web/manifests/huge', { 'content-type': imageManifest }, body)
+        : ask('PATCH', upload, { 'content-type': 'application/octet-stream', 'content-range': '0-9' }, body);
+    expect(await answered).toBe(status);
     expect(await ask('GET', '/v2/acme/web/tags/list')).toBe(200);
     agent.destroy();
+    if (upload !== null) await web.send(upload, { method: 'DELETE' });
   });
 
   it.each([
