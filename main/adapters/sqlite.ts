@@ -93,6 +93,13 @@ export class SqliteDatabase implements Sql {
     }
   }
 
+  copyTo(path: string): void {
+    translated(() => {
+      this.#checkPages();
+      this.#prepare('VACUUM INTO ?').run(path);
+    });
+  }
+
   close(): void {
     this.#statements.clear();
     this.#database.close();
@@ -114,6 +121,8 @@ export class SqliteDatabase implements Sql {
   }
 
   #setPragmas(): void {
+    // The lock is taken once, not for each statement, and no other program changes the rows under us.
+    this.#database.pragma('locking_mode = EXCLUSIVE');
     // Some file systems cannot have a log; SQLite then keeps to its journal.
     this.#hasLog = this.#database.pragma('journal_mode = WAL', { simple: true }) === 'wal';
     this.#database.exec(synced);

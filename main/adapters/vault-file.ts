@@ -46,15 +46,41 @@ export function syncFolder(path: string): void {
   if (process.platform !== 'win32') syncToDisk(dirname(path));
 }
 
-/** An empty file for this user alone, whatever the umask; an older one of that name is removed before. */
+/** An empty file for this user alone, whatever the umask; what an earlier run left of that name is removed before. */
 function makeEmpty(path: string): void {
-  rmSync(path, { force: true });
+  for (const suffix of ['', '-journal', '-shm', '-wal']) rmSync(`${path}${suffix}`, { force: true });
   const descriptor = openSync(path, 'wx', fileMode);
   try {
     fchmodSync(descriptor, fileMode);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Lets `write` fill a file beside `path`, then puts it in place: whole, or not at all. */
+function writeNew(path: string, write: (temporary: string) => void): void {
+  const temporary = `${path}.new`;
+  makeEmpty(temporary);
+  try {
+    write(temporary);
+    syncToDisk(temporary);
+    if (existsSync(path)) throw new KeyholdError('vault_exists');
+    renameSync(temporary, path);
+    syncFolder(path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Copies an open database to a new file, which appears whole or not at all; its folder is made if need be. */
+export function copyDatabase(database: Sql, path: string): void {
+  onDisk(() => {
+    mkdirSync(dirname(path), { recursive: true, mode: folderMode });
+    writeNew(path, (temporary) => {
+      database.copyTo(temporary);
+    });
+  });
 }
 
 /** The vault's SQLite file. Its folder and the file itself belong to the user alone. */
@@ -77,7 +103,7 @@ export class SqliteVaultFile implements VaultFile {
       const folder = dirname(this.#path);
       mkdirSync(folder, { recursive: true, mode: folderMode });
       chmodSync(folder, folderMode);
-      this.#writeNew(this.#path, (temporary) => {
+      writeNew(this.#path, (temporary) => {
         const sql = this.#connect(temporary, false);
         try {
           fill(sql);
@@ -100,26 +126,11 @@ export class SqliteVaultFile implements VaultFile {
     return this.#connect(this.#path, false);
   }
 
-  backup(suffix: string): void {
+  backup(suffix: string, opened: Sql): void {
     onDisk(() => {
       const copy = `${this.#path}${suffix}`;
       rmSync(copy, { force: true });
-      this.copyTo(copy);
-    });
-  }
-
-  /** Copies the database to a new file, which appears whole or not at all; its folder is made if need be. */
-  copyTo(path: string): void {
-    onDisk(() => {
-      mkdirSync(dirname(path), { recursive: true, mode: folderMode });
-      this.#writeNew(path, (temporary) => {
-        const sql = this.#connect(this.#path, true);
-        try {
-          sql.run('VACUUM INTO ?', temporary);
-        } finally {
-          sql.close();
-        }
-      });
+      copyDatabase(opened, copy);
     });
   }
 
@@ -128,21 +139,5 @@ export class SqliteVaultFile implements VaultFile {
       accessSync(path);
     });
     return new SqliteDatabase(path, { readOnly, nativeBinding: this.#nativeBinding });
-  }
-
-  /** Lets `write` fill a file beside `path`, then puts it in place: whole, or not at all. */
-  #writeNew(path: string, write: (temporary: string) => void): void {
-    const temporary = `${path}.new`;
-    makeEmpty(temporary);
-    try {
-      write(temporary);
-      syncToDisk(temporary);
-      if (existsSync(path)) throw new KeyholdError('vault_exists');
-      renameSync(temporary, path);
-      syncFolder(path);
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw error;
-    }
   }
 }

@@ -9,8 +9,8 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { VaultFile, VaultFolder } from '../core/ports.ts';
-import { onDisk, SqliteVaultFile, syncFolder, syncToDisk } from './vault-file.ts';
+import type { Sql, VaultFile, VaultFolder } from '../core/ports.ts';
+import { copyDatabase, onDisk, SqliteVaultFile, syncFolder, syncToDisk } from './vault-file.ts';
 
 const copyPattern = /^vault-\d{4}-\d{2}-\d{2}(T\d{6}Z)?\.db$/;
 const besides = ['-wal', '-shm'] as const;
@@ -42,8 +42,8 @@ export class DiskVaultFolder implements VaultFolder {
     );
   }
 
-  makeCopy(name: string): void {
-    new SqliteVaultFile(this.#path, this.#nativeBinding).copyTo(this.#copyPath(name));
+  makeCopy(name: string, vault: Sql): void {
+    copyDatabase(vault, this.#copyPath(name));
   }
 
   removeCopy(name: string): void {

@@ -48,12 +48,12 @@ export interface AgentRequestDeps {
 /**
  * Answers one HTTP request to the agent. Never throws: what goes wrong is logged and answered.
  *
- * @param gone - Aborted when the caller ends the connection.
+ * @param gone - As `Asker.gone`.
  */
 export async function answerRequest(
   request: IncomingMessage,
   deps: AgentRequestDeps,
-  gone: AbortSignal,
+  gone: NonNullable<Asker['gone']>,
 ): Promise<AgentAnswer> {
   const route = routeOf(request.url ?? '');
   const fail = (problem: RequestProblem): AgentAnswer => answerProblem(problem, request, route);

@@ -129,12 +129,8 @@ export class AgentServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const gone = new AbortController();
-    response.on('close', () => {
-      if (!response.writableFinished) gone.abort();
-    });
     try {
-      send(response, await answerRequest(request, this.#deps, gone.signal));
+      send(response, await answerRequest(request, this.#deps, () => goneSignal(response)));
     } catch {
       // The caller went away in the middle of its request.
       response.destroy();
@@ -155,6 +151,16 @@ async function isLeftOver(socketPath: string): Promise<boolean> {
       resolve(error.code === 'ECONNREFUSED');
     });
   });
+}
+
+/** Aborted when the caller ends the connection before it has its answer. */
+function goneSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  if (response.destroyed) gone.abort();
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 function send(response: ServerResponse, { status, mediaType, body, headers }: AgentAnswer): void {

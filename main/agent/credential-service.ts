@@ -65,8 +65,8 @@ export interface CredentialServiceDeps {
 /** Who asks, as far as it is known. */
 export interface Asker {
   caller: Caller | null;
-  /** Aborted when it no longer waits for the answer. */
-  gone?: AbortSignal;
+  /** Gives what is aborted when it no longer waits for the answer; most are never asked. */
+  gone?: () => AbortSignal;
 }
 
 const somebody: Asker = { caller: null };

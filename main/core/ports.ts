@@ -77,6 +77,8 @@ export interface Sql {
   unsyncedTransaction<T>(work: () => T): T;
   /** Settles once all that was written is on the disk. Other work goes on meanwhile. */
   sync(): Promise<void>;
+  /** Copies the whole database to a file that is empty or not there, every page checked. Throws `vault_damaged`. */
+  copyTo(path: string): void;
   close(): void;
 }
 
@@ -91,10 +93,10 @@ export interface VaultFile {
   create(fill: (sql: Sql) => void): void;
   /** Opens the existing file for a look that leaves it as it is; every page is checked. */
   openReadOnly(): Sql;
-  /** Opens the existing file with the vault's pragmas. */
+  /** Opens the existing file with the vault's pragmas. Until it is closed, nothing else can open it. */
   open(): Sql;
-  /** Copies the database to a sibling file with this suffix, replacing an earlier copy of that name. */
-  backup(suffix: string): void;
+  /** Copies the opened file to a sibling with this suffix, replacing an earlier copy of that name. */
+  backup(suffix: string, opened: Sql): void;
 }
 
 /**
@@ -104,8 +106,8 @@ export interface VaultFile {
 export interface VaultFolder {
   /** Names of the copies, newest first. */
   copies(): string[];
-  /** Copies the vault, every page checked; mode 0600. Throws `vault_damaged` when a page is bad. */
-  makeCopy(name: string): void;
+  /** Copies an open vault, every page checked; mode 0600. Throws `vault_damaged` when a page is bad. */
+  makeCopy(name: string, vault: Sql): void;
   removeCopy(name: string): void;
   /** A copy, to look into. */
   copy(name: string): VaultFile;

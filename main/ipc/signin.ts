@@ -20,13 +20,13 @@ export function signinHandlers({ vault, registration, clipboard }: Deps): IpcHan
       requireUnlocked(vault);
       return registration.renew(contextId);
     },
-    copy: async ({ contextId }) => {
+    copy: ({ contextId }) => {
       requireUnlocked(vault);
-      return clipboard.copy(await registration.token(contextId));
+      return clipboard.copy(registration.token(contextId));
     },
-    reveal: async ({ contextId }) => {
+    reveal: ({ contextId }) => {
       requireUnlocked(vault);
-      return { token: await registration.token(contextId) };
+      return { token: registration.token(contextId) };
     },
     wait: ({ contextId }) => {
       requireUnlocked(vault);

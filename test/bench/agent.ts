@@ -7,7 +7,7 @@ import { toFigure, type Bench, type Figure } from './figure.ts';
 import { median } from './rounds.ts';
 
 const levels = [1, 8, 64] as const;
-const rounds = { warmUp: 1, counted: 5 };
+const rounds = { warmUp: 2, counted: 21 };
 const requestsPerRound = 600;
 
 interface Sockets {

@@ -59,7 +59,7 @@ function newRotations(): RotationService {
 
 /** Pastes the registration token of the pending key into the dashboard's API. */
 async function paste(): Promise<void> {
-  const registration_token = await parts.registration.token(id);
+  const registration_token = parts.registration.token(id);
   const { status } = await call(server, keysPath, { token: session, body: { registration_token } });
   expect(status).toBe(201);
 }
@@ -295,7 +295,7 @@ describe('a service that does not let a key name its successor', () => {
     expect(http.requests).not.toContain('POST /v1/keys/rotate');
     expect(currentKid()).toBe(old);
     expect(await helperWorks()).toBe(true);
-    expect((await parts.registration.card(id)).kid).toBe(parts.keys.pending(id)?.kid);
+    expect(parts.registration.card(id).kid).toBe(parts.keys.pending(id)?.kid);
     await paste();
     parts.registration.checkNow(id);
     await until((state) => state?.step === 'done');

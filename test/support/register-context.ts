@@ -15,7 +15,7 @@ export async function registerContext(
   session: string,
 ): Promise<void> {
   const registered = parts.until(({ phase }) => phase === 'registered');
-  const body = { registration_token: await parts.registration.token(contextId) };
+  const body = { registration_token: parts.registration.token(contextId) };
   const { status } = await call(server, keysPath, { token: session, body });
   if (status !== 201) throw new Error(`Registering the app's key answered ${String(status)}`);
   parts.registration.wait(contextId);

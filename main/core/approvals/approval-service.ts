@@ -20,8 +20,8 @@ export interface ApprovalRequest {
   context: StoredContext;
   caller: Caller | null;
   purpose: ApprovalQuestion['purpose'];
-  /** Aborted when the program no longer waits. */
-  gone?: AbortSignal;
+  /** Gives what is aborted when the program no longer waits; called when the person is asked. */
+  gone?: () => AbortSignal;
 }
 
 interface ApprovalServiceDeps extends RuleBookDeps {
@@ -138,11 +138,12 @@ export class ApprovalService {
   }
 
   #ask(request: ApprovalRequest): Promise<Decision> {
-    if (request.gone?.aborted === true) return Promise.resolve('given_up');
+    const gone = request.gone?.();
+    if (gone?.aborted === true) return Promise.resolve('given_up');
     const [id, question] = this.#questionOf(request);
     return new Promise((resolve) => {
       question.waiting.add(resolve);
-      request.gone?.addEventListener('abort', () => {
+      gone?.addEventListener('abort', () => {
         if (!question.waiting.delete(resolve)) return;
         resolve('given_up');
         if (question.waiting.size === 0) this.#settle(id, 'given_up');

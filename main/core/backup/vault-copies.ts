@@ -106,7 +106,7 @@ export class VaultCopies {
   }
 
   #make(name: string): void {
-    this.#folder.makeCopy(name);
+    this.#folder.makeCopy(name, this.#vault.sql());
     const others = this.#folder.copies().filter((copy) => copy !== name && copy.length === name.length);
     // Never the new one, even if a wrong clock has dated it before all others.
     for (const old of others.slice(kept - 1)) this.#folder.removeCopy(old);

@@ -1,9 +1,8 @@
-import { webcrypto } from 'node:crypto';
-import { SignJWT } from 'jose';
 import type { BotCredential } from '../../../contracts/ipc/bots.ts';
 import type { StoredContext } from '../contexts/context-service.ts';
-import { crossCheck, derivePublicKey, keyLength, toPkcs8 } from '../keys/ed25519.ts';
+import { crossCheck, derivePublicKey, keyLength, makeSigner, toPkcs8, type Signer } from '../keys/ed25519.ts';
 import { fingerprint, thumbprint } from '../keys/fingerprint.ts';
+import { signJws } from '../keys/jws.ts';
 import type { Random } from '../ports.ts';
 import { registrationClaims } from '../signin/registration-token.ts';
 import type { ApiTokenDeps } from '../tokens/api-token.ts';
@@ -16,6 +15,7 @@ export class BotKey {
   readonly #x: string;
   /** PKCS#8 (RFC 8410, section 7). */
   readonly #der: Buffer;
+  readonly #sign: Signer;
 
   /** @throws Error when the two Ed25519 implementations do not agree on it. */
   constructor(random: Random) {
@@ -27,23 +27,22 @@ export class BotKey {
       this.kid = thumbprint(this.#x);
       this.fingerprint = fingerprint(publicKey);
       this.#der = toPkcs8(seed);
+      this.#sign = makeSigner(seed);
     } finally {
       seed.fill(0);
     }
   }
 
   /** A registration token by which the key wants to belong to a bot at a context's service. */
-  async registrationToken(
+  registrationToken(
     deps: Pick<ApiTokenDeps, 'clock' | 'random'>,
     context: StoredContext,
     subject: string,
     label: string,
-  ): Promise<string> {
-    const signer = await webcrypto.subtle.importKey('pkcs8', this.#der, 'Ed25519', false, ['sign']);
-    const jwk = { kty: 'OKP', crv: 'Ed25519', x: this.#x };
-    return new SignJWT(registrationClaims(deps, subject, context.origin, label))
-      .setProtectedHeader({ alg: context.signingAlg, typ: 'registration+jwt', jwk })
-      .sign(signer);
+  ): string {
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x: this.#x } as const;
+    const header = { alg: context.signingAlg, typ: 'registration+jwt', jwk };
+    return signJws(header, registrationClaims(deps, subject, context.origin, label), this.#sign);
   }
 
   /** The private key as CI takes it: PKCS#8 in base64. */

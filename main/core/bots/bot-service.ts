@@ -99,7 +99,7 @@ export class BotService {
     const bot = `${org}/${name}`;
     const key = new BotKey(random);
     try {
-      const token = await key.registrationToken(this.#deps, context, `bot:${bot}`, label);
+      const token = key.registrationToken(this.#deps, context, `bot:${bot}`, label);
       const request = {
         ...{ method: 'POST' as const, path: `${botsPath(org)}/${name}/keys` },
         ...{ body: { registration_token: token }, means: { not_found: 'bot_gone' as const } },

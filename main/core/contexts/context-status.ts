@@ -40,7 +40,7 @@ export async function checkStatus(
     return answered({ problem: keys.authority(context.id) === null ? 'key_not_registered' : 'key_expired' });
   }
 
-  const { token } = await signApiToken(deps, context, key.kid, tokenTtl);
+  const { token } = signApiToken(deps, context, key.kid, tokenTtl);
   const answer = await askWhoami(deps, context.origin, token);
   switch (answer.kind) {
     case 'known': {

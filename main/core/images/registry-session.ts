@@ -135,7 +135,7 @@ export class RegistrySession {
   async #askForToken(actions: string): Promise<{ token: string; until: number }> {
     const { keys, clock } = this.#deps;
     const { context, kid } = signerOf(this.#deps, this.#contextId);
-    const { token: password } = await signApiToken(this.#deps, context, kid, apiTokenTtl);
+    const { token: password } = signApiToken(this.#deps, context, kid, apiTokenTtl);
     const query = new URLSearchParams({
       service: context.host,
       scope: `repository:${this.#repository}:${actions}`,

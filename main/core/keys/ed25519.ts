@@ -35,6 +35,20 @@ function nativeKey(seed: Buffer): KeyObject {
   }
 }
 
+/** Signs a message (RFC 8032, section 5.1.6): 64 bytes. */
+export type Signer = (message: Buffer) => Buffer;
+
+/**
+ * A private key that can only sign. It lies outside what JavaScript can reach, and is gone with the last reference to
+ * the signer.
+ *
+ * @param seed - 32 bytes; the caller zeroes them.
+ */
+export function makeSigner(seed: Buffer): Signer {
+  const key = nativeKey(seed);
+  return (message) => sign(null, message, key);
+}
+
 /** The public key that the native implementation derives: a check on what a row says. */
 export function nativePublicKey(seed: Buffer): Buffer {
   const spki = createPublicKey(nativeKey(seed)).export({ format: 'der', type: 'spki' });

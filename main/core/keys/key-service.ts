@@ -1,13 +1,12 @@
-import { webcrypto } from 'node:crypto';
-import { SignJWT } from 'jose';
 import { defaultKeyAge, expiryOf, type KeyAge } from '../../../contracts/domain/key-expiry.ts';
 import type { KeySummary, PublicKeyFormat } from '../../../contracts/domain/key.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ActivityKind, ActivityLog } from '../activity/activity-log.ts';
 import type { Clock, Random, Sql } from '../ports.ts';
 import type { SealPlace, Vault } from '../vault/vault.ts';
-import { crossCheck, derivePublicKey, keyLength, nativePublicKey, toPkcs8 } from './ed25519.ts';
+import { crossCheck, derivePublicKey, keyLength, makeSigner, nativePublicKey, type Signer } from './ed25519.ts';
 import { fingerprint, shortFingerprint, thumbprint } from './fingerprint.ts';
+import { signJws, type JwtHeader, type PublicJwk } from './jws.ts';
 import { formatPublicKey } from './key-export.ts';
 import {
   insertKey,
@@ -15,28 +14,15 @@ import {
   readKeyByKid,
   readKeyParts,
   readKeys,
+  readIsRevoked,
   readNewestRegistered,
   readPendingKey,
   readSigningKey,
+  readSigningKid,
   toSummary,
   writeRevoked,
   type KeyRow,
 } from './key-store.ts';
-
-/** RFC 8037, section 2. */
-export interface PublicJwk {
-  kty: 'OKP';
-  crv: 'Ed25519';
-  x: string;
-}
-
-export interface JwtHeader {
-  typ: string;
-  /** RFC 9864 and, for services that do not know it yet, RFC 8037. The signature is the same. */
-  alg: 'Ed25519' | 'EdDSA';
-  kid?: string;
-  jwk?: PublicJwk;
-}
 
 /** A key that comes from elsewhere. */
 export interface ForeignKey {
@@ -61,8 +47,8 @@ export class KeyService {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #activity: ActivityLog;
-  /** Signing keys of this unlocked time, by kid. They cannot be exported, not even by us. */
-  readonly #signers = new Map<string, webcrypto.CryptoKey>();
+  /** Signers of this unlocked time, by kid. */
+  readonly #signers = new Map<string, Signer>();
 
   constructor(deps: { vault: Vault; clock: Clock; random: Random; activity: ActivityLog }) {
     this.#vault = deps.vault;
@@ -119,7 +105,7 @@ export class KeyService {
 
   /** The kid of `current`. */
   signingKid(contextId: string): string | null {
-    return readSigningKey(this.#vault.sql(), contextId, this.#now())?.kid ?? null;
+    return readSigningKid(this.#vault.sql(), contextId, this.#now());
   }
 
   /** As `current`, but an expired key will do: it may still name its successor and revoke itself. */
@@ -217,15 +203,14 @@ export class KeyService {
     this.#vault.sql().run('UPDATE keys SET last_used_at = ? WHERE kid = ?', this.#now(), kid);
   }
 
-  /** Notes that the key was used now for another program, by its name where that is known. */
+  /** Notes that the key was used now, and for another program: by its name where that is known. */
   markUsedBy(kid: string, program: string | null): void {
+    const now = this.#now();
     this.#vault
       .sql()
       .run(
-        'UPDATE keys SET program_used_at = ?, program_used_by = ? WHERE kid = ?',
-        this.#now(),
-        program,
-        kid,
+        'UPDATE keys SET last_used_at = ?, program_used_at = ?, program_used_by = ? WHERE kid = ?',
+        ...[now, now, program, kid],
       );
   }
 
@@ -244,49 +229,35 @@ export class KeyService {
   }
 
   /**
-   * Gets a key ready to sign: what is wrong with it is found here, and signing goes on from there at once.
-   * @throws KeyholdError as `signJwt`
-   */
-  async prepare(kid: string): Promise<void> {
-    await this.#signer(kid);
-  }
-
-  /**
    * Signs claims.
    * @returns a JWS in compact serialization (RFC 7515, section 7.1)
-   * @throws KeyholdError `vault_locked` (also when it is locked meanwhile), `vault_damaged`,
-   *   `context_not_found` when the key went with its context, `key_not_found` when it is revoked
+   * @throws KeyholdError `vault_locked`, `vault_damaged`, `context_not_found` when the key went with its context,
+   *   `key_not_found` when it is revoked
    */
-  async signJwt(kid: string, header: JwtHeader, claims: Record<string, unknown>): Promise<string> {
-    const token = await new SignJWT(claims).setProtectedHeader({ ...header }).sign(await this.#signer(kid));
-    this.#requireUnlocked();
-    return token;
+  signJwt(kid: string, header: JwtHeader, claims: object): string {
+    return signJws(header, claims, this.#signer(kid));
   }
 
-  async #signer(kid: string): Promise<webcrypto.CryptoKey> {
-    const row = this.#row(kid);
-    if (row.revoked_at !== null) throw new KeyholdError('key_not_found');
+  #signer(kid: string): Signer {
+    this.#requireUnlocked();
+    const isRevoked = readIsRevoked(this.#vault.sql(), kid);
+    if (isRevoked === null) throw new KeyholdError('context_not_found');
+    if (isRevoked) throw new KeyholdError('key_not_found');
     const known = this.#signers.get(kid);
     if (known !== undefined) return known;
-    const der = this.#privateKey(row);
-    try {
-      const signer = await webcrypto.subtle.importKey('pkcs8', der, 'Ed25519', false, ['sign']);
-      this.#requireUnlocked();
-      this.#signers.set(kid, signer);
-      return signer;
-    } finally {
-      der.fill(0);
-    }
+    const signer = this.#openSigner(this.#row(kid));
+    this.#signers.set(kid, signer);
+    return signer;
   }
 
-  /** The private key as PKCS#8, after the row's public columns were checked against it. */
-  #privateKey(row: KeyRow): Buffer {
+  /** The private key, after the row's public columns were checked against it. */
+  #openSigner(row: KeyRow): Signer {
     const seed = this.#vault.open(seedPlace(row.id), row.sealed_seed);
     try {
       // The public columns are not sealed: whoever can write to the file could exchange them.
       const genuine = row.public_key.equals(nativePublicKey(seed)) && kidOf(row.public_key) === row.kid;
       if (!genuine) throw new KeyholdError('vault_damaged');
-      return toPkcs8(seed);
+      return makeSigner(seed);
     } finally {
       seed.fill(0);
     }

@@ -59,6 +59,14 @@ export function readKeyByKid(sql: Sql, kid: string): KeyRow | undefined {
   return sql.get('SELECT * FROM keys WHERE kid = ?', kid);
 }
 
+/** Whether a key is revoked; null when there is none of that kid. Each signature asks, so it reads no more than that. */
+export function readIsRevoked(sql: Sql, kid: string): boolean | null {
+  const row = sql.get<Pick<KeyRow, 'revoked_at'>>('SELECT revoked_at FROM keys WHERE kid = ?', kid);
+  return row === undefined ? null : row.revoked_at !== null;
+}
+
+const signing = `WHERE ${registered} AND (expires_at IS NULL OR expires_at > (SELECT ?)) ${newestFirst}`;
+
 /**
  * The key that a context signs with: of those that are registered, not revoked and not expired, the one that was
  * registered last.
@@ -66,11 +74,12 @@ export function readKeyByKid(sql: Sql, kid: string): KeyRow | undefined {
  * @param now - RFC 3339.
  */
 export function readSigningKey(sql: Sql, contextId: string, now: string): KeyRow | undefined {
-  return sql.get(
-    `SELECT * FROM keys WHERE ${registered} AND (expires_at IS NULL OR expires_at > (SELECT ?)) ${newestFirst}`,
-    contextId,
-    now,
-  );
+  return sql.get(`SELECT * FROM keys ${signing}`, contextId, now);
+}
+
+/** The kid of `readSigningKey`, null when there is none. */
+export function readSigningKid(sql: Sql, contextId: string, now: string): string | null {
+  return sql.get<Pick<KeyRow, 'kid'>>(`SELECT kid FROM keys ${signing}`, contextId, now)?.kid ?? null;
 }
 
 /** As `readSigningKey`, but an expired key will do. */

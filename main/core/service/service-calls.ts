@@ -69,7 +69,7 @@ export class ServiceCalls {
 
   async #send(contextId: string, { method, path, body, means = {} }: ServiceRequest): Promise<HttpResponse> {
     const { context, kid } = signerOf(this.#deps, contextId);
-    const { token } = await signApiToken(this.#deps, context, kid, tokenTtl);
+    const { token } = signApiToken(this.#deps, context, kid, tokenTtl);
     const response = await this.#request({
       ...{ method, url: `${context.origin}${path}`, timeoutMs },
       ...(body === undefined ? {} : { body }),

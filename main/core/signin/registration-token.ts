@@ -18,15 +18,15 @@ export interface RegistrationToken {
  *
  * @throws KeyholdError `vault_locked`.
  */
-export async function signRegistrationToken(
+export function signRegistrationToken(
   { keys, clock, random }: ApiTokenDeps,
   context: StoredContext,
   key: KeySummary,
-): Promise<RegistrationToken> {
+): RegistrationToken {
   const claims = registrationClaims({ clock, random }, context.userId, context.origin, key.label);
   const header = { alg: context.signingAlg, typ: 'registration+jwt', jwk: keys.publicJwk(key.kid) };
   return {
-    token: await keys.signJwt(key.kid, header, claims),
+    token: keys.signJwt(key.kid, header, claims),
     card: {
       contextId: context.id,
       userId: context.userId,

@@ -78,7 +78,7 @@ export class RegistrationWaiter {
   }
 
   async #ask(signal: AbortSignal): Promise<void> {
-    const token = await this.#freshToken();
+    const token = this.#freshToken();
     const answer = await askWhoami(this.#deps, this.#context.origin, token, signal);
     if (signal.aborted) return;
     if (answer.kind === 'known') {
@@ -119,10 +119,10 @@ export class RegistrationWaiter {
     this.#cancelPause = null;
   }
 
-  async #freshToken(): Promise<string> {
+  #freshToken(): string {
     const now = this.#deps.clock.now().getTime() / 1000;
     if (this.#token === null || this.#token.claims.exp - now < tokenReserve) {
-      this.#token = await signApiToken(this.#deps, this.#context, this.#kid, tokenTtl);
+      this.#token = signApiToken(this.#deps, this.#context, this.#kid, tokenTtl);
     }
     return this.#token.token;
   }

@@ -31,7 +31,7 @@ interface RegistrationDeps {
  */
 export class Registration {
   readonly #deps: RegistrationDeps;
-  readonly #tokens = new Map<string, Promise<RegistrationToken>>();
+  readonly #tokens = new Map<string, RegistrationToken>();
   readonly #waiters = new Map<string, RegistrationWaiter>();
   /** Contexts whose wait the user ended, so that unlocking does not start it again. */
   readonly #cancelled = new Set<string>();
@@ -53,18 +53,18 @@ export class Registration {
    *
    * @throws KeyholdError `context_not_found`, `not_pending`, `vault_locked`.
    */
-  async card(contextId: string): Promise<RegistrationCard> {
-    return (await this.#livingToken(contextId)).card;
+  card(contextId: string): RegistrationCard {
+    return this.#livingToken(contextId).card;
   }
 
   /** The card of a new registration token, whatever the old one's age. Throws as `card`. */
-  async renew(contextId: string): Promise<RegistrationCard> {
-    return (await this.#newToken(contextId)).card;
+  renew(contextId: string): RegistrationCard {
+    return this.#newToken(contextId).card;
   }
 
   /** The registration token of `card` itself. Throws as `card`. */
-  async token(contextId: string): Promise<string> {
-    return (await this.#livingToken(contextId)).token;
+  token(contextId: string): string {
+    return this.#livingToken(contextId).token;
   }
 
   /**
@@ -165,28 +165,18 @@ export class Registration {
     }
   }
 
-  async #livingToken(contextId: string): Promise<RegistrationToken> {
-    this.#pending(contextId);
+  #livingToken(contextId: string): RegistrationToken {
+    const { key } = this.#pending(contextId);
     const held = this.#tokens.get(contextId);
-    if (held === undefined) return await this.#newToken(contextId);
-    const token = await held;
-    const ofPending = token.card.kid === this.#pending(contextId).key.kid;
-    if (ofPending && Date.parse(token.card.expiresAt) > this.#deps.clock.now().getTime()) return token;
-    // Another call may have renewed it meanwhile: both must show the same one.
-    if (this.#tokens.get(contextId) !== held) return await this.#livingToken(contextId);
-    return await this.#newToken(contextId);
+    const lives = held !== undefined && Date.parse(held.card.expiresAt) > this.#deps.clock.now().getTime();
+    return lives && held.card.kid === key.kid ? held : this.#newToken(contextId);
   }
 
-  async #newToken(contextId: string): Promise<RegistrationToken> {
+  #newToken(contextId: string): RegistrationToken {
     const { context, key } = this.#pending(contextId);
     const made = signRegistrationToken(this.#deps, context, key);
     this.#tokens.set(contextId, made);
-    try {
-      return await made;
-    } catch (error) {
-      this.#tokens.delete(contextId);
-      throw error;
-    }
+    return made;
   }
 
   #pending(contextId: string): { context: StoredContext; key: KeySummary } {

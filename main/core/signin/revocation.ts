@@ -31,7 +31,7 @@ export async function revokeOwnKey(
   context: StoredContext,
   kid: string,
 ): Promise<Revocation> {
-  const { token } = await signApiToken(deps, context, kid, tokenTtl);
+  const { token } = signApiToken(deps, context, kid, tokenTtl);
   try {
     const response = await deps.http.request({
       method: 'DELETE',

@@ -26,12 +26,12 @@ export interface ApiToken {
  * @param ttl - Seconds from now until `exp`.
  * @throws KeyholdError `vault_locked`.
  */
-export async function signApiToken(
+export function signApiToken(
   { keys, clock, random }: ApiTokenDeps,
   context: StoredContext,
   kid: string,
   ttl: number,
-): Promise<ApiToken> {
+): ApiToken {
   const now = Math.floor(clock.now().getTime() / 1000);
   const iat = now - limits.backdate;
   const alg = context.signingAlg;
@@ -44,5 +44,5 @@ export async function signApiToken(
     exp: Math.min(now + ttl, iat + context.maxTokenTtl),
     jti: random.uuid(),
   };
-  return { token: await keys.signJwt(kid, { alg, typ: 'JWT', kid }, claims), kid, alg, claims };
+  return { token: keys.signJwt(kid, { alg, typ: 'JWT', kid }, claims), kid, alg, claims };
 }

@@ -142,10 +142,7 @@ export class TokenService {
     this.#held.clear();
   }
 
-  /**
-   * Signs, and gives the token once the key's use and the entry are written. Both go on at the same time: if the vault is
-   * locked between them, the log has an entry for a token that was not given, never the other way round.
-   */
+  /** Signs, and gives the token once the key's use and the entry are written. */
   async #sign(
     context: StoredContext,
     kid: string,
@@ -153,11 +150,8 @@ export class TokenService {
     entry: { kind: ActivityKind; detail: string },
     by: KeyUse['by'] = null,
   ): Promise<ApiToken> {
-    await this.#deps.keys.prepare(kid);
-    const [signed] = await Promise.all([
-      signApiToken(this.#deps, context, kid, seconds),
-      this.#uses.note({ kid, entry: { ...entry, contextName: context.name }, by }),
-    ]);
+    const signed = signApiToken(this.#deps, context, kid, seconds);
+    await this.#uses.note({ kid, entry: { ...entry, contextName: context.name }, by });
     return signed;
   }
 

@@ -34,8 +34,16 @@ const mostTogether = 64;
 /** Most turns of the event loop to wait for a further use. */
 const mostPatience = 16;
 
+/** Turns to wait when so many uses came together the last time: one that comes alone is not kept waiting. */
+function patienceFor(together: number): number {
+  return together > 1 ? Math.min(together, mostPatience) : 0;
+}
+
 /** When uses are brought to the disk: once there are so many, or the first one is so old. */
 const syncAt = { uses: 32, ms: 20 } as const;
+
+/** Time for which a mark of the last use by a program stays as it is, milliseconds: the log has every use. */
+const markLife = 1000;
 
 /** Most uses that the disk may not have yet: what a power cut can take from the log. */
 const mostUnsynced = 128;
@@ -50,7 +58,11 @@ export class UseLog {
   #waiting: Use[] = [];
   #writes = false;
   /** Turns of the event loop without a further use after which those at hand are written. */
-  #patience = 1;
+  #patience = 0;
+  /** Uses that came in this turn of the event loop. */
+  #ofThisTurn = 0;
+  /** What was marked last, and when: hosts and kids with the program. */
+  readonly #marks = new Map<string, { program: string | null; at: number }>();
   /** Uses that are written and that the disk has not confirmed yet. */
   #unsynced = 0;
   #syncing: Promise<void> | null = null;
@@ -69,7 +81,18 @@ export class UseLog {
   note(use: KeyUse): Promise<void> {
     return new Promise((noted, failed) => {
       this.#waiting.push({ ...use, noted, failed });
+      this.#countTurn();
       if (!this.#writes) void this.#writeAll();
+    });
+  }
+
+  /** Uses that were written one by one are seen to have come together. */
+  #countTurn(): void {
+    this.#ofThisTurn += 1;
+    if (this.#ofThisTurn > 1) return;
+    setImmediate(() => {
+      this.#patience = Math.max(this.#patience, patienceFor(this.#ofThisTurn));
+      this.#ofThisTurn = 0;
     });
   }
 
@@ -93,7 +116,7 @@ export class UseLog {
       seen = this.#waiting.length;
       await new Promise(setImmediate);
     }
-    this.#patience = Math.min(this.#waiting.length, mostPatience);
+    this.#patience = patienceFor(this.#waiting.length);
   }
 
   async #settle(uses: readonly Use[]): Promise<void> {
@@ -103,6 +126,7 @@ export class UseLog {
       this.#write(uses);
       for (const { noted } of uses) noted();
     } catch (error) {
+      this.#marks.clear();
       for (const { failed } of uses) failed(error);
     }
   }
@@ -111,7 +135,7 @@ export class UseLog {
     const { vault, keys, activity } = this.#deps;
     if (!vault.isUnlocked) throw new KeyholdError('vault_locked');
     vault.sql().unsyncedTransaction(() => {
-      for (const kid of new Set(uses.map((use) => use.kid))) keys.markUsed(kid);
+      for (const kid of new Set(uses.flatMap(({ kid, by }) => (by === null ? [kid] : [])))) keys.markUsed(kid);
       this.#writePrograms(uses);
       activity.appendAll(uses.map(({ entry }) => entry));
     });
@@ -156,13 +180,23 @@ export class UseLog {
   /** Of several uses of a key or a host, the last one counts. */
   #writePrograms(uses: readonly Use[]): void {
     const { vault, keys, clock } = this.#deps;
-    const at = clock.now().toISOString();
+    const now = clock.now();
     const known = uses.flatMap(({ kid, by }) => (by === null ? [] : [{ kid, ...by }]));
     for (const [kid, { program }] of new Map(known.map((use) => [use.kid, use]))) {
-      keys.markUsedBy(kid, program);
+      if (this.#marksAnew(`key ${kid}`, program, now)) keys.markUsedBy(kid, program);
     }
     for (const [host, { program }] of new Map(known.map((use) => [use.host, use]))) {
-      if (host !== null) writeRegistryUse(vault.sql(), host, { at, program });
+      if (host === null || !this.#marksAnew(`host ${host}`, program, now)) continue;
+      writeRegistryUse(vault.sql(), host, { at: now.toISOString(), program });
     }
+  }
+
+  /** Whether a mark is due: not for the same program a moment later. */
+  #marksAnew(what: string, program: string | null, now: Date): boolean {
+    const last = this.#marks.get(what);
+    const at = now.getTime();
+    if (last?.program === program && Math.abs(at - last.at) < markLife) return false;
+    this.#marks.set(what, { program, at });
+    return true;
   }
 }

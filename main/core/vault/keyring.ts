@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { deriveKey, wipe } from './bytes.ts';
 
 /** Length of a data key in bytes (256 bits). */
@@ -8,6 +8,8 @@ export const dataKeyLength = 32;
 export class Keyring {
   readonly #dataKey: Buffer;
   readonly #keys = new Map<string, Buffer>();
+  /** Those that authenticate, in the form that OpenSSL takes without a copy for each use. */
+  readonly #macKeys = new Map<string, KeyObject>();
 
   /** @param dataKey 32 bytes; the keyring owns them from now on */
   constructor(dataKey: Buffer) {
@@ -25,7 +27,7 @@ export class Keyring {
 
   /** HMAC-SHA256 with the key for `purpose`, 32 bytes. */
   mac(purpose: string, data: Buffer): Buffer {
-    return createHmac('sha256', this.key(purpose)).update(data).digest();
+    return createHmac('sha256', this.#macKey(purpose)).update(data).digest();
   }
 
   /** The data key itself, 32 bytes, to be wrapped in a slot. The caller zeroes it. */
@@ -37,5 +39,14 @@ export class Keyring {
   wipe(): void {
     wipe(this.#dataKey, ...this.#keys.values());
     this.#keys.clear();
+    this.#macKeys.clear();
+  }
+
+  #macKey(purpose: string): KeyObject {
+    const known = this.#macKeys.get(purpose);
+    if (known !== undefined) return known;
+    const made = createSecretKey(this.key(purpose));
+    this.#macKeys.set(purpose, made);
+    return made;
   }
 }

@@ -178,6 +178,6 @@ export function migrate(file: VaultFile, sql: Sql, steps: readonly Migration[] =
   const version = readNumber(sql, 'user_version');
   const missing = steps.filter((step) => step.version > version);
   if (missing.length === 0) return;
-  file.backup(`.schema-${version}`);
+  file.backup(`.schema-${version}`, sql);
   apply(sql, missing);
 }

@@ -32,8 +32,8 @@ export async function requestRotation(
   signal: AbortSignal,
 ): Promise<RotationProblem | null> {
   const body: RotateKeyRequest = {
-    registration_token: (await signRegistrationToken(deps, context, newKey)).token,
-    rotation_token: await signRotationToken(deps, context, oldKey.kid, newKey.kid),
+    registration_token: signRegistrationToken(deps, context, newKey).token,
+    rotation_token: signRotationToken(deps, context, oldKey.kid, newKey.kid),
   };
   try {
     const url = `${context.origin}${rotateKeyPath}`;
@@ -45,12 +45,12 @@ export async function requestRotation(
   }
 }
 
-async function signRotationToken(
+function signRotationToken(
   { keys, clock, random }: ApiTokenDeps,
   context: StoredContext,
   kid: string,
   newKid: string,
-): Promise<string> {
+): string {
   const now = Math.floor(clock.now().getTime() / 1000);
   const claims = {
     iss: context.userId,
@@ -61,7 +61,7 @@ async function signRotationToken(
     jti: random.uuid(),
     new_kid: newKid,
   } satisfies RotationTokenClaims;
-  return await keys.signJwt(kid, { alg: context.signingAlg, typ: 'rotation+jwt', kid }, claims);
+  return keys.signJwt(kid, { alg: context.signingAlg, typ: 'rotation+jwt', kid }, claims);
 }
 
 function readResponse({ status, text }: HttpResponse): RotationProblem | null {
@@ -84,7 +84,7 @@ export async function proveKey(
   kid: string,
   signal: AbortSignal,
 ): Promise<RotationProblem | null> {
-  const { token } = await signApiToken(deps, context, kid, proofTtl);
+  const { token } = signApiToken(deps, context, kid, proofTtl);
   const answer = await askWhoami(deps, context.origin, token, signal);
   switch (answer.kind) {
     case 'known':

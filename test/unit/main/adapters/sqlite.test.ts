@@ -68,11 +68,11 @@ describe('a database', () => {
     expect(texts()).toEqual(['outer', 'after']);
   });
 
-  it('keeps other writers out from the beginning of a transaction', () => {
+  it('keeps everybody else out until it is closed', () => {
     const other = new Database(join(folder, 'data', 'vault.db'), { timeout: 0 });
-    sql.transaction(() => {
-      expect(() => other.exec('BEGIN IMMEDIATE')).toThrow('locked');
-    });
+    expect(() => other.exec('BEGIN IMMEDIATE')).toThrow('locked');
+    expect(() => other.exec('SELECT * FROM sqlite_schema')).toThrow('locked');
+    sql.close();
     other.exec('BEGIN IMMEDIATE; ROLLBACK');
     other.close();
   });

@@ -50,7 +50,7 @@ describe('a new vault file', () => {
         expect(mode(path)).toBe(0o600);
         const sql = file.open();
         sql.run('INSERT INTO notes VALUES (?)', 'more');
-        expect(filesBeside()).toEqual(['vault.db', 'vault.db-shm', 'vault.db-wal']);
+        expect(filesBeside()).toEqual(['vault.db', 'vault.db-wal']);
         for (const name of filesBeside()) expect(mode(join(dirname(path), name))).toBe(0o600);
         expect(mode(dirname(path))).toBe(0o700);
         sql.close();
@@ -139,7 +139,7 @@ describe('a copy of a vault file', () => {
     file.create(fill);
     const sql = file.open();
     sql.run('INSERT INTO notes VALUES (?)', 'only in the log so far');
-    file.backup('.copy');
+    file.backup('.copy', sql);
     sql.run('DELETE FROM notes');
     sql.close();
     const copy = new SqliteVaultFile(`${path}.copy`, null).openReadOnly();
@@ -150,11 +150,11 @@ describe('a copy of a vault file', () => {
 
   it('replaces an earlier one of the same name', () => {
     file.create(fill);
-    file.backup('.copy');
     const sql = file.open();
+    file.backup('.copy', sql);
     sql.run('INSERT INTO notes VALUES (?)', 'later');
+    file.backup('.copy', sql);
     sql.close();
-    file.backup('.copy');
     const copy = new SqliteVaultFile(`${path}.copy`, null).openReadOnly();
     expect(copy.all('SELECT text FROM notes')).toHaveLength(2);
     copy.close();

@@ -33,7 +33,7 @@ function decide(caller: Caller | null = skopeo, gone?: AbortSignal): Promise<Dec
     context,
     caller,
     purpose: 'credential',
-    ...(gone === undefined ? {} : { gone }),
+    ...(gone === undefined ? {} : { gone: () => gone }),
   });
 }
 

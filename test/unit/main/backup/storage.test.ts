@@ -100,7 +100,7 @@ describe.skipIf(reason !== null)('a full disk', () => {
     parts.disk.empty();
     const again = restart(parts);
     await unlock(again.vault);
-    expect(await again.keys.signJwt(parts.kid, { typ: 'JWT', alg: 'Ed25519' }, {})).toMatch(/^ey/);
+    expect(again.keys.signJwt(parts.kid, { typ: 'JWT', alg: 'Ed25519' }, {})).toMatch(/^ey/);
   });
 
   it('does not cost a damaged vault its file', async () => {
@@ -165,7 +165,9 @@ describe('a clock that jumps', () => {
     const parts = withBackups(vaultParts());
     await parts.vault.create(Buffer.from(passphrase));
     const { id } = addWorkContext(parts.vault, { current: true });
-    await expect(unlock(restart(parts).vault, 'wrong')).rejects.toMatchObject({ code: 'wrong_passphrase' });
+    const other = restart(parts);
+    await expect(unlock(other.vault, 'wrong')).rejects.toMatchObject({ code: 'wrong_passphrase' });
+    other.vault.close();
     const again = restartBackups(parts);
     again.clock.time = Date.parse(time);
     await unlock(again.vault);

@@ -100,7 +100,7 @@ describe('a signed JWT', () => {
     const { vault, keys } = await newVault();
     addContext(vault, contextId);
     const { kid } = keys.create(contextId, 'laptop');
-    const jwt = await keys.signJwt(
+    const jwt = keys.signJwt(
       kid,
       { typ: 'registration+jwt', alg, jwk: keys.publicJwk(kid) },
       { sub: 'alice' },
@@ -121,7 +121,7 @@ describe('a signed JWT', () => {
     const jwk = parts.keys.publicJwk(kid);
     const again = restart(parts);
     await unlock(again.vault);
-    const jwt = await again.keys.signJwt(kid, { typ: 'JWT', alg: 'Ed25519', kid }, {});
+    const jwt = again.keys.signJwt(kid, { typ: 'JWT', alg: 'Ed25519', kid }, {});
     await expect(jwtVerify(jwt, await importJWK(jwk, 'Ed25519'))).resolves.toBeDefined();
   });
 
@@ -130,23 +130,9 @@ describe('a signed JWT', () => {
     addContext(vault, contextId);
     const { kid } = keys.create(contextId, 'laptop');
     const sign = () => keys.signJwt(kid, { typ: 'JWT', alg: 'Ed25519' }, {});
-    await sign();
+    sign();
     vault.lock();
-    await expect(sign()).rejects.toMatchObject({ code: 'vault_locked' });
-  });
-
-  it('is not given when the vault is locked meanwhile', async () => {
-    const { vault, keys } = await newVault();
-    addContext(vault, contextId);
-    const { kid } = keys.create(contextId, 'laptop');
-    const first = keys.signJwt(kid, { typ: 'JWT', alg: 'Ed25519' }, {});
-    vault.lock();
-    await expect(first).rejects.toMatchObject({ code: 'vault_locked' });
-    await unlock(vault);
-    await keys.signJwt(kid, { typ: 'JWT', alg: 'Ed25519' }, {});
-    const second = keys.signJwt(kid, { typ: 'JWT', alg: 'Ed25519' }, {});
-    vault.lock();
-    await expect(second).rejects.toMatchObject({ code: 'vault_locked' });
+    expect(sign).toThrow(expect.objectContaining({ code: 'vault_locked' }));
   });
 
   it('is not given any more when the context was removed', async () => {
@@ -154,9 +140,9 @@ describe('a signed JWT', () => {
     addContext(vault, contextId);
     const { kid } = keys.create(contextId, 'laptop');
     const sign = () => keys.signJwt(kid, { typ: 'JWT', alg: 'Ed25519' }, {});
-    await sign();
+    sign();
     vault.sql().run('DELETE FROM contexts');
-    await expect(sign()).rejects.toMatchObject({ code: 'context_not_found' });
+    expect(sign).toThrow(expect.objectContaining({ code: 'context_not_found' }));
   });
 
   it('comes from the vault again after it was locked, not from what was kept', async () => {
@@ -164,11 +150,11 @@ describe('a signed JWT', () => {
     addContext(vault, contextId);
     const { kid } = keys.create(contextId, 'laptop');
     const sign = () => keys.signJwt(kid, { typ: 'JWT', alg: 'Ed25519' }, {});
-    await sign();
+    sign();
     vault.sql().run('UPDATE keys SET sealed_seed = zeroblob(61)');
-    await sign();
+    sign();
     vault.lock();
     await unlock(vault);
-    await expect(sign()).rejects.toMatchObject({ code: 'vault_damaged' });
+    expect(sign).toThrow(expect.objectContaining({ code: 'vault_damaged' }));
   });
 });

@@ -61,12 +61,30 @@ describe('uses of a key', () => {
     const hosts = Array.from({ length: 64 }, (_, index) => `host-${String(index)}`);
     await Promise.all(hosts.map((host) => uses.note(given(host))));
     const statements = run.mock.calls.map(([sql]) => sql.split(' ').slice(0, 3).join(' '));
-    // The use, and the program that it was for.
-    expect(statements.filter((sql) => sql.startsWith('UPDATE keys'))).toHaveLength(2);
+    expect(statements.filter((sql) => sql.startsWith('UPDATE keys'))).toHaveLength(1);
     expect(statements.filter((sql) => sql.startsWith('INSERT INTO activity_head'))).toHaveLength(1);
     expect(details()).toEqual(hosts);
     expect(parts.activity.verify()).toMatchObject({ brokenAt: null });
     expect(parts.keys.current(contextId)?.lastUsedAt).not.toBeNull();
+  });
+
+  it('mark the last program again only a second later, or for another one', async () => {
+    const now = Date.parse('2026-03-01T12:00:00Z');
+    const clock = { ...systemClock, now: (): Date => new Date(time) };
+    let time = now;
+    uses = new UseLog({ ...parts, clock });
+    const marked = async (program: string): Promise<unknown> => {
+      await uses.note(given('a', program));
+      return readRegistryUses(parts.vault.sql()).get('a');
+    };
+    const first = { program: 'skopeo', at: '2026-03-01T12:00:00.000Z' };
+    expect(await marked('skopeo')).toEqual(first);
+    time = now + 999;
+    expect(await marked('skopeo')).toEqual(first);
+    expect(await marked('podman')).toEqual({ program: 'podman', at: '2026-03-01T12:00:00.999Z' });
+    time = now + 1999;
+    expect(await marked('podman')).toEqual({ program: 'podman', at: '2026-03-01T12:00:01.999Z' });
+    expect(details()).toHaveLength(4);
   });
 
   it('are written when they are noted', async () => {

@@ -67,7 +67,7 @@ describe('a vault that the first version wrote', () => {
     const [context] = parts.vault.sql().all<{ id: string }>('SELECT id FROM contexts ORDER BY name');
     const key = parts.keys.current(context?.id ?? '');
     expect(key?.fingerprint).toBe('SHA256:endb/7+7aIAojmoRDYa1Bb2QZJozY4cn8yjDsfnUsGM');
-    expect(await parts.keys.signJwt(key?.kid ?? '', { alg: 'Ed25519', typ: 'JWT' }, {})).toMatch(/^ey/);
+    expect(parts.keys.signJwt(key?.kid ?? '', { alg: 'Ed25519', typ: 'JWT' }, {})).toMatch(/^ey/);
     expect(parts.activity.verify().brokenAt).toBeNull();
     const copy = new Database(`${parts.path}.schema-1`, { readonly: true });
     expect(copy.pragma('user_version', { simple: true })).toBe(1);

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { argon2Kdf } from '../../../../main/adapters/kdf.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
@@ -150,9 +150,18 @@ export async function unlock(vault: Vault, text = passphrase): Promise<void> {
   await vault.unlock(Buffer.from(text));
 }
 
+/** The files of a vault as a thief would find them at this moment: an open vault lets nobody else in. */
+export function openAsFound(path: string): Database.Database {
+  const copy = join(mkdtempSync(join(dirname(path), '..', 'found-')), 'vault.db');
+  for (const suffix of ['', '-wal'].filter((each) => existsSync(`${path}${each}`))) {
+    copyFileSync(`${path}${suffix}`, `${copy}${suffix}`);
+  }
+  return new Database(copy);
+}
+
 /** What opens the vault, as its file says. */
 export function storedHeader(path: string): VaultHeader {
-  const database = new Database(path, { readonly: true });
+  const database = openAsFound(path);
   const row = database.prepare<[], { header: string }>('SELECT header FROM vault_header').get();
   database.close();
   return parseHeader(row?.header ?? '');
