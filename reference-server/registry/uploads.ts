@@ -11,6 +11,7 @@ import { DistributionError } from './distribution-error.ts';
 import { splitDigest } from './names.ts';
 import type { DigestAlgorithm } from './names.ts';
 import { linkBlob } from './repository-content.ts';
+import { UploadWriter } from './upload-writer.ts';
 
 /** An upload nobody went on with for so long is removed, in milliseconds. */
 const uploadLifetime = 24 * 60 * 60 * 1000;
@@ -182,19 +183,21 @@ export class UploadStore {
     const running = this.#hashes.get(id);
     const usable = running?.offset === begin ? running : null;
     const file = await open(this.#blobs.temporaryPath(id), 'a');
+    const writer = new UploadWriter(file, (part) => {
+      if (usable === null) return;
+      usable.hash.update(part);
+      usable.offset += part.length;
+    });
     let offset = begin;
     try {
       for await (const chunk of source as AsyncIterable<Buffer>) {
         // What is too much is read and not kept: the connection takes no further request before its end.
         if (length !== null && offset - begin > length) continue;
-        const written = file.appendFile(chunk);
-        usable?.hash.update(chunk);
-        await written;
+        await writer.add(chunk);
         offset += chunk.length;
-        if (usable !== null) usable.offset = offset;
       }
     } finally {
-      await file.close();
+      await writer.end().finally(() => file.close());
     }
     if (length !== null && offset - begin !== length) await this.#undo(id, begin);
     return offset;

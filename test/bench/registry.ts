@@ -17,7 +17,7 @@ const parallel = 8;
 /** One per connection, together 1 GiB. */
 const blobSize = 128 * 1024 * 1024;
 const manifestRequests = 4000;
-const blobRounds: Rounds = { warmUp: 1, counted: 3 };
+const blobRounds: Rounds = { warmUp: 1, counted: 5 };
 const manifestRounds: Rounds = { warmUp: 2, counted: 9 };
 const peerName = 'docker-registry, token authentication';
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
