@@ -7,9 +7,9 @@ const partSize = 1024 * 1024;
 const syncEvery = 16 * 1024 * 1024;
 
 /**
- * Adds bytes to the end of a file. Two buffers take turns: one is filled while the other is written, so that however
- * large an upload is, no more than both are ever held. The disk works meanwhile: what is synced at the end is then no
- * more than the last part.
+ * Adds bytes to the end of a file. What comes while something is written is written together next: two buffers take
+ * turns, so that however large an upload is, no more than both are ever held. The disk works meanwhile: what is synced
+ * at the end is then no more than the last part.
  */
 export class UploadWriter {
   readonly #file: FileHandle;
@@ -17,10 +17,11 @@ export class UploadWriter {
   #filling: Buffer = Buffer.allocUnsafeSlow(partSize);
   #other: Buffer | null = null;
   #filled = 0;
+  #writes = false;
+  #written = Promise.resolve();
   #unsynced = 0;
-  #writing = Promise.resolve();
-  #syncing = Promise.resolve();
   #syncs = false;
+  #synced = Promise.resolve();
 
   /**
    * @param file - Opened to append; stays open.
@@ -31,48 +32,57 @@ export class UploadWriter {
     this.#onPart = onPart;
   }
 
-  /** Takes bytes; settles when there is room for more. @throws Error of the disk, for an earlier part too. */
+  /**
+   * Takes bytes; settles when there is room for more.
+   *
+   * @param bytes - Nobody else's: where they are all of their memory, that is given back.
+   * @throws Error of the disk, for an earlier part.
+   */
   async add(bytes: Buffer): Promise<void> {
     for (let at = 0; at < bytes.length;) {
+      if (this.#filled === partSize) await this.#written;
       const copied = bytes.copy(this.#filling, this.#filled, at);
       at += copied;
       this.#filled += copied;
-      if (this.#filled === partSize) await this.#turn();
+      if (!this.#writes) this.#writeNext();
     }
     release(bytes);
   }
 
   /** Settles when all that was added is in the file. @throws Error of the disk. */
   async end(): Promise<void> {
-    if (this.#filled > 0) await this.#turn();
-    await this.#writing;
+    while (this.#writes) await this.#written;
+    await this.#written;
     // An error that the disk reports here is reported to nobody else.
-    await this.#syncing;
+    await this.#synced;
   }
 
-  async #turn(): Promise<void> {
+  #writeNext(): void {
     const part = this.#filling.subarray(0, this.#filled);
-    await this.#writing;
-    this.#onPart(part);
-    this.#writing = this.#write(part);
-    // Awaited before the next part is written; until then nobody else would notice that it failed.
-    this.#writing.catch(() => undefined);
     [this.#filling, this.#other] = [this.#other ?? Buffer.allocUnsafeSlow(partSize), this.#filling];
     this.#filled = 0;
+    this.#writes = true;
+    this.#onPart(part);
+    this.#written = this.#file.appendFile(part).then(() => {
+      this.#writes = false;
+      this.#syncAfter(part.length);
+      if (this.#filled > 0) this.#writeNext();
+    });
+    // Awaited before more is taken; until then nobody else would notice that it failed.
+    this.#written.catch(() => undefined);
   }
 
-  async #write(part: Buffer): Promise<void> {
-    await this.#file.appendFile(part);
-    this.#unsynced += part.length;
+  #syncAfter(written: number): void {
+    this.#unsynced += written;
     if (this.#unsynced < syncEvery || this.#syncs) return;
     this.#unsynced = 0;
     this.#syncs = true;
-    this.#syncing = this.#syncing
+    this.#synced = this.#synced
       .then(() => this.#file.datasync())
-      .finally(() => {
+      .then(() => {
         this.#syncs = false;
       });
-    this.#syncing.catch(() => undefined);
+    this.#synced.catch(() => undefined);
   }
 }
 

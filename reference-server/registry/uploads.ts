@@ -82,6 +82,7 @@ export class UploadStore {
    * Adds the bytes of one request to the end. When the request breaks off, what has arrived is kept, for the client
    * may go on from there.
    *
+   * @param source - Its pieces are nobody else's: their memory is given back.
    * @param length - How many bytes the request announced by its range; another number is refused and undone.
    * @throws DistributionError 404 (unknown), 409 (another request is writing), 400 (wrong length).
    */
@@ -193,8 +194,8 @@ export class UploadStore {
       for await (const chunk of source as AsyncIterable<Buffer>) {
         // What is too much is read and not kept: the connection takes no further request before its end.
         if (length !== null && offset - begin > length) continue;
-        await writer.add(chunk);
         offset += chunk.length;
+        await writer.add(chunk);
       }
     } finally {
       await writer.end().finally(() => file.close());

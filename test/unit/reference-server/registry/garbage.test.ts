@@ -45,7 +45,7 @@ const digestOf = (content: Buffer) => `sha256:${createHash('sha256').update(cont
 async function pushBlob(text: string): Promise<string> {
   const content = Buffer.from(text);
   const id = await registry.uploads.begin(owner);
-  await registry.uploads.append(owner, id, Readable.from([content]), null);
+  await registry.uploads.append(owner, id, Readable.from([Buffer.from(content)]), null);
   await registry.uploads.finish(owner, id, digestOf(content));
   return digestOf(content);
 }

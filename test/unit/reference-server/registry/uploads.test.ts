@@ -127,7 +127,7 @@ describe('an upload', () => {
     await Promise.all(
       Array.from({ length: 5 }, async () => {
         const id = await registry.uploads.begin(owner);
-        await registry.uploads.append(owner, id, Readable.from([content]), null);
+        await registry.uploads.append(owner, id, Readable.from([Buffer.from(content)]), null);
         await registry.uploads.finish(owner, id, digestOf(content));
       }),
     );
