@@ -283,7 +283,11 @@ export function bootstrap(platform: Platform): AppServices {
       ...approvalsHandlers({ vault, approvals }),
       ...backupCalls,
     },
-    load: () => store.load(),
+    async load() {
+      await store.load();
+      // Opens the vault file, which takes a while, before the window asks whether it is locked.
+      vault.status();
+    },
     async start() {
       await agent.start();
       await registries.refreshHelper();
