@@ -1,3 +1,4 @@
+import { notifications } from '@mantine/notifications';
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 
@@ -39,6 +40,8 @@ configure({ asyncUtilTimeout: 15_000 });
 
 afterEach(() => {
   cleanup();
+  // Toasts wait in their module, for whatever window comes next.
+  notifications.clean();
   localStorage.clear();
   vi.useRealTimers();
 });

@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { accessibilityProblems } from '../support/accessibility.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { call, signIn as apiSession } from '../support/server-client.ts';
 import { startTestServer } from '../support/server.ts';
@@ -256,13 +256,11 @@ describe('the pages', () => {
     const violations: string[] = [];
     const check = async (name: string) => {
       await page.emulateMedia({ colorScheme: 'light' });
-      const light = await new AxeBuilder({ page }).analyze();
+      const light = await accessibilityProblems(page);
       // Only colours change with the scheme.
       await page.emulateMedia({ colorScheme: 'dark' });
-      const dark = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze();
-      for (const { id, nodes } of [...light.violations, ...dark.violations]) {
-        violations.push(`${name}: ${id} ${nodes[0]?.html ?? ''}`);
-      }
+      const dark = await accessibilityProblems(page, 'color-contrast');
+      violations.push(...[...light, ...dark].map((problem) => `${name}: ${problem}`));
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );

@@ -7,19 +7,19 @@ import { unwrapWithPassphrase } from '../../main/core/vault/slots.ts';
 import { openStore } from '../../main/core/vault/vault-store.ts';
 import { clipboardText } from '../e2e/clipboard.ts';
 import { expect, passphrase, test } from '../e2e/fixtures.ts';
-import type { Home, RunningApp } from '../e2e/launch.ts';
+import type { RunningApp } from '../e2e/launch.ts';
 import { ShellPage } from '../e2e/pages/shell.ts';
 import { TokensPage } from '../e2e/pages/tokens.ts';
 import { VaultScreens } from '../e2e/pages/vault-screens.ts';
 import { signInByCalls } from '../e2e/sign-in.ts';
 import { inMemory, inReachableStrings } from '../support/process-memory.ts';
-import { needlesOf } from './needles.ts';
+import { needlesOf, withVaultCopy } from './needles.ts';
 
 const helper = join(import.meta.dirname, '..', '..', 'resources', 'bin', 'docker-credential-keyhold');
 
 /** The key that all others of the vault come from. */
-async function dataKeyOf(home: Home): Promise<Buffer> {
-  const store = openStore(new SqliteVaultFile(join(home.dataFolder, 'vault.db'), null), systemClock);
+async function dataKeyOf(path: string): Promise<Buffer> {
+  const store = openStore(new SqliteVaultFile(path, null), systemClock);
   store.sql.close();
   const slot = store.header.slots.find(({ kind }) => kind === 'passphrase');
   if (slot?.kind !== 'passphrase') throw new Error('the vault has no passphrase slot');
@@ -57,7 +57,7 @@ test('after a lock the main process holds no secret any more', async ({ app, hom
   const { secrets } = await needlesOf(home, { minted, handedOut });
   const keys = new Map([
     ['seed', secrets.get('seed, raw') ?? Buffer.alloc(0)],
-    ['data key', await dataKeyOf(home)],
+    ['data key', await withVaultCopy(home, dataKeyOf)],
   ]);
   const pid = electron.process().pid ?? -1;
 

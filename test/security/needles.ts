@@ -12,11 +12,20 @@ export interface Needles {
   kid: string;
 }
 
-/** Reads the private key out of a copy of the vault, as only someone with the passphrase can. */
-async function keyOf(home: Home): Promise<{ seed: Buffer; kid: string }> {
+/** Does something with a copy of the vault's files: while the app has them open, it lets nobody else in. */
+export async function withVaultCopy<T>(home: Home, work: (path: string) => Promise<T>): Promise<T> {
   const copy = mkdtempSync(join(tmpdir(), 'kh-copy-'));
-  cpSync(home.dataFolder, copy, { recursive: true, filter: (path) => !path.includes('Singleton') });
-  const vault = openVault(join(copy, 'vault.db'));
+  try {
+    cpSync(home.dataFolder, copy, { recursive: true, filter: (path) => !path.includes('Singleton') });
+    return await work(join(copy, 'vault.db'));
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
+/** Reads the private key out of a vault, as only someone with the passphrase can. */
+async function keyOf(path: string): Promise<{ seed: Buffer; kid: string }> {
+  const vault = openVault(path);
   await vault.unlock(Buffer.from(passphrase, 'utf8'));
   const row = vault
     .sql()
@@ -26,14 +35,13 @@ async function keyOf(home: Home): Promise<{ seed: Buffer; kid: string }> {
   if (row === undefined) throw new Error('the vault holds no key');
   const seed = vault.open({ table: 'keys', row: row.id, column: 'sealed_seed' }, row.sealed_seed);
   vault.close();
-  rmSync(copy, { recursive: true });
   if (!derivePublicKey(seed).equals(row.public_key)) throw new Error('this is not the key’s seed');
   return { seed, kid: row.kid };
 }
 
 /** The secrets in every form in which they could lie about. */
 export async function needlesOf(home: Home, tokens: Readonly<Record<string, string>>): Promise<Needles> {
-  const { seed, kid } = await keyOf(home);
+  const { seed, kid } = await withVaultCopy(home, keyOf);
   const secrets = new Map<string, Buffer>([['seed, raw', seed]]);
   for (const encoding of ['hex', 'base64', 'base64url'] as const) {
     // Without padding, so that both spellings are found.

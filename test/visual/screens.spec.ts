@@ -58,6 +58,7 @@ for (const { name, scene, go, window: own } of screens) {
     await page.setViewportSize(largest);
     await settle(page);
     await expectNothingSticksOut(page);
+    await preview.loadAxe();
     expect(await accessibilityProblems(page), 'accessibility').toEqual([]);
 
     await page.emulateMedia({ colorScheme: 'dark' });

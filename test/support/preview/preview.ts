@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
@@ -30,6 +31,8 @@ export interface Preview {
    * @returns what the page does wrong from then on: policy violations, errors, console complaints
    */
   show: (scene: keyof typeof scenes, path?: string) => Promise<readonly string[]>;
+  /** Has the page load what `accessibilityProblems` uses. */
+  loadAxe: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -51,11 +54,21 @@ async function bundleStandIn(): Promise<string> {
   return chunk.code;
 }
 
+/**
+ * Scripts beside the window's own. As files they are compiled once; handed to the page by Playwright, a megabyte of them
+ * would be compiled anew for each screen.
+ */
+const standInPath = '/stand-in.js';
+const axePath = '/axe.js';
+const axe = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright')).resolve(
+  'axe-core/axe.min.js',
+);
+
 /** Answers as the app's own protocol does: exact files, the policy, a nonce in the page. */
-async function serve(): Promise<{ server: Server; origin: string }> {
+async function serve(standIn: string): Promise<{ server: Server; origin: string }> {
   const server = createServer(({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://localhost');
-    const file = join(renderer, pathname === '/' ? 'index.html' : pathname);
+    const file = pathname === axePath ? axe : join(renderer, pathname === '/' ? 'index.html' : pathname);
     const isPage = extname(file) === '.html';
     response.setHeader('content-type', contentTypes[extname(file)] ?? 'application/octet-stream');
     response.setHeader('content-security-policy', contentSecurityPolicy(nonce));
@@ -63,9 +76,10 @@ async function serve(): Promise<{ server: Server; origin: string }> {
     response.setHeader('cache-control', isPage ? 'no-store' : 'max-age=3600, immutable');
     // Browsers ask each server for it.
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
+    if (pathname === standInPath) return response.end(standIn);
     try {
       const content = readFileSync(file);
-      return response.end(isPage ? content.toString().replaceAll('__CSP_NONCE__', nonce) : content);
+      return response.end(isPage ? pageWith(content.toString(), standInPath) : content);
     } catch {
       return response.writeHead(404).end();
     }
@@ -73,6 +87,11 @@ async function serve(): Promise<{ server: Server; origin: string }> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { server, origin: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}` };
+}
+
+/** A page of the build, with a script that runs before its own. */
+function pageWith(html: string, script: string): string {
+  return html.replaceAll('__CSP_NONCE__', nonce).replace('<head>', `<head><script src="${script}"></script>`);
 }
 
 async function watchFaults(page: Page, report: (fault: string) => void): Promise<void> {
@@ -93,7 +112,7 @@ async function watchFaults(page: Page, report: (fault: string) => void): Promise
 
 /** Opens the window as it ships (build it first) to look at it without Electron. */
 export async function openPreview(browser: Browser): Promise<Preview> {
-  const [standIn, { server, origin }] = await Promise.all([bundleStandIn(), serve()]);
+  const { server, origin } = await serve(await bundleStandIn());
   const context = await browser.newContext({
     reducedMotion: 'reduce',
     locale: 'en-GB',
@@ -106,7 +125,6 @@ export async function openPreview(browser: Browser): Promise<Preview> {
   await page.addInitScript(() => {
     localStorage.clear();
   });
-  await page.addInitScript(standIn);
   return {
     page,
     show: async (scene, path = '/') => {
@@ -119,6 +137,9 @@ export async function openPreview(browser: Browser): Promise<Preview> {
       await page.goto(`${origin}${path}?scene=${scene}`);
       await page.locator('html[data-ready]').waitFor({ state: 'attached' });
       return ofScene;
+    },
+    loadAxe: async () => {
+      await page.addScriptTag({ url: axePath });
     },
     close: async () => {
       await context.close();
