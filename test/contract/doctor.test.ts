@@ -1,4 +1,5 @@
-import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../contracts/ipc/doctor.ts';
@@ -7,6 +8,7 @@ import type { DoctorService } from '../../main/core/doctor/doctor-service.ts';
 import { answerWith, httpAnswer, serveSocket } from '../support/agent-sockets.ts';
 import { helperHome, usualPath, type HelperHome } from '../support/helper-home.ts';
 import { writeProgram } from '../support/helper-programs.ts';
+import { registerContext } from '../support/register-context.ts';
 import { hasTool, runTool } from '../support/registry-tools.ts';
 import { call, signIn } from '../support/server-client.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -321,22 +323,32 @@ describe('the services', () => {
     expect(await states(home.doctor())).toMatchObject({ clock: 'ok', sign_in: 'ok' });
   });
 
-  it('that are gone, or do not know the key, are named with what to do', async () => {
-    const other = await startTestServer();
+  it('that are gone, or do not know the key, are named with what to do, and are well once that is done', async () => {
+    const data = await mkdtemp(path.join(tmpdir(), 'keyhold-server-'));
+    let other = await startTestServer({ args: ['--data', data] });
     const priya = await home.addContext(other, 'priya');
     const id = `sign_in:${other.host}`;
     expect(await find(home.doctor(), id)).toMatchObject({ state: 'ok' });
     const { kid = '' } = home.app.parts.keys.current(priya) ?? {};
     const token = await signIn(other, 'priya');
     expect((await call(other, `/v1/keys/${kid}`, { method: 'DELETE', token })).status).toBe(204);
-    expect(await find(home.doctor(), id)).toMatchObject({
-      found: expect.stringContaining('does not know the key') as string,
-    });
+    const unknown = { found: expect.stringContaining('does not know the key') as string };
+    expect(await find(home.doctor(), id)).toMatchObject(unknown);
+
+    const { port } = new URL(other.origin);
     await other.stop();
     expect(await find(home.doctor(), id)).toMatchObject({
       state: 'broken',
       found: 'The service did not answer.',
     });
+    other = await startTestServer({ args: ['--data', data, '--port', port] });
+    expect(await find(home.doctor(), id)).toMatchObject(unknown);
+
+    home.app.parts.keys.create(priya, 'second');
+    await registerContext(home.app.parts, priya, other, await signIn(other, 'priya'));
+    expect(await find(home.doctor(), id)).toMatchObject({ state: 'ok' });
     home.app.parts.contexts.remove(priya);
+    await other.stop();
+    await rm(data, { recursive: true });
   });
 });
