@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { app, Menu, session, type BrowserWindow } from 'electron';
 import type { AppServices } from '../bootstrap.ts';
@@ -15,6 +16,9 @@ const refusedSwitches = ['remote-debugging-port', 'remote-debugging-pipe', 'remo
 
 /** How long a start at login waits for a panel that is still starting, before it shows the window, milliseconds. */
 const trayPatience = 10_000;
+
+/** How long socket, tray and the like wait for the window's first frame, milliseconds. */
+const firstFramePatience = 2000;
 
 let mainWindow: BrowserWindow | null = null;
 /** True once the app is on its way out: windows then close whatever the settings say. */
@@ -53,6 +57,10 @@ async function openApp(outFolder: string): Promise<void> {
   const loaded = await services;
   stopOnQuit(loaded);
   followWindow(mainWindow, loaded.desktop);
+  // What nobody sees yet does not hold up the first frame.
+  await once(mainWindow, 'ready-to-show', { signal: AbortSignal.timeout(firstFramePatience) }).catch(
+    () => undefined,
+  );
   await loaded.start();
   if (hidden && !(await loaded.desktop.staysHidden(trayPatience))) raiseMainWindow();
 }
