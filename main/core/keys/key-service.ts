@@ -4,7 +4,14 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ActivityKind, ActivityLog } from '../activity/activity-log.ts';
 import type { Clock, Random, Sql } from '../ports.ts';
 import type { SealPlace, Vault } from '../vault/vault.ts';
-import { crossCheck, derivePublicKey, keyLength, makeSigner, nativePublicKey, type Signer } from './ed25519.ts';
+import {
+  crossCheck,
+  derivePublicKey,
+  keyLength,
+  makeSigner,
+  nativePublicKey,
+  type Signer,
+} from './ed25519.ts';
 import { fingerprint, shortFingerprint, thumbprint } from './fingerprint.ts';
 import { signJws, type JwtHeader, type PublicJwk } from './jws.ts';
 import { formatPublicKey } from './key-export.ts';

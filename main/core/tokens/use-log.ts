@@ -135,7 +135,8 @@ export class UseLog {
     const { vault, keys, activity } = this.#deps;
     if (!vault.isUnlocked) throw new KeyholdError('vault_locked');
     vault.sql().unsyncedTransaction(() => {
-      for (const kid of new Set(uses.flatMap(({ kid, by }) => (by === null ? [kid] : [])))) keys.markUsed(kid);
+      for (const kid of new Set(uses.flatMap(({ kid, by }) => (by === null ? [kid] : []))))
+        keys.markUsed(kid);
       this.#writePrograms(uses);
       activity.appendAll(uses.map(({ entry }) => entry));
     });
