@@ -1,6 +1,6 @@
 import type { BotCredential } from '../../../contracts/ipc/bots.ts';
 import type { StoredContext } from '../contexts/context-service.ts';
-import { crossCheck, derivePublicKey, keyLength, makeSigner, toPkcs8, type Signer } from '../keys/ed25519.ts';
+import { crossCheck, derivePublicKey, keyLength, makeSigner, toPkcs8 } from '../keys/ed25519.ts';
 import { fingerprint, thumbprint } from '../keys/fingerprint.ts';
 import { signJws } from '../keys/jws.ts';
 import type { Random } from '../ports.ts';
@@ -15,7 +15,6 @@ export class BotKey {
   readonly #x: string;
   /** PKCS#8 (RFC 8410, section 7). */
   readonly #der: Buffer;
-  readonly #sign: Signer;
 
   /** @throws Error when the two Ed25519 implementations do not agree on it. */
   constructor(random: Random) {
@@ -27,7 +26,6 @@ export class BotKey {
       this.kid = thumbprint(this.#x);
       this.fingerprint = fingerprint(publicKey);
       this.#der = toPkcs8(seed);
-      this.#sign = makeSigner(seed);
     } finally {
       seed.fill(0);
     }
@@ -42,7 +40,9 @@ export class BotKey {
   ): string {
     const jwk = { kty: 'OKP', crv: 'Ed25519', x: this.#x } as const;
     const header = { alg: context.signingAlg, typ: 'registration+jwt', jwk };
-    return signJws(header, registrationClaims(deps, subject, context.origin, label), this.#sign);
+    // Made for this once: a signer that is kept would outlive `wipe`. The seed is the last part of the key.
+    const sign = makeSigner(this.#der.subarray(-keyLength));
+    return signJws(header, registrationClaims(deps, subject, context.origin, label), sign);
   }
 
   /** The private key as CI takes it: PKCS#8 in base64. */
