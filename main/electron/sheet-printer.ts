@@ -21,6 +21,12 @@ const pictureScale = 2;
 /** Any number but 0, which is the page's own world. */
 const ownWorld = 999;
 
+/**
+ * `document.fonts.ready` alone is over before the first layout has asked for a font, and text whose font is on its way
+ * is not drawn: the sheet would come without its code. A font that cannot be had is replaced by one of the system.
+ */
+const fontsLoaded = 'Promise.allSettled([...document.fonts].map((font) => font.load())).then(() => true)';
+
 interface SheetWindow {
   scale: number;
   /**
@@ -95,7 +101,7 @@ export class WindowSheetPrinter implements SheetPrinter {
     const window = openHidden(session, kind);
     try {
       await window.loadURL(address);
-      await wait(window.webContents, 'document.fonts.ready.then(() => true)');
+      await wait(window.webContents, fontsLoaded);
       return await work(window.webContents);
     } catch (error) {
       logger.error('recovery_sheet.failed', error);

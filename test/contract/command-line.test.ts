@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { decodeJwt } from 'jose';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findingSchema, type Finding } from '../../contracts/ipc/doctor.ts';
 import { answerWith, httpAnswer, serveSocket, socketPlace } from '../support/agent-sockets.ts';
@@ -251,6 +251,14 @@ describe('completions', () => {
     await expect(stat(join(home, 'ran'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  let zshFunctions: string;
+  beforeAll(async () => {
+    zshFunctions = await mkdtemp(join('/tmp', 'keyhold-zsh-'));
+  });
+  afterAll(async () => {
+    await rm(zshFunctions, { recursive: true });
+  });
+
   // In a real interactive zsh on a terminal of its own: the Tab key is pressed, then Ctrl+X, which shows the line.
   it.runIf(hasTool('zsh')).each([
     ['keyhold to', 'keyhold token'],
@@ -261,8 +269,9 @@ describe('completions', () => {
     ['keyhold token --he', 'keyhold token --header'],
   ])('of zsh complete “%s”', async (line, completed) => {
     addContext(agent.parts, { host: 'odd.example', name: '$(touch ran)' });
+    // What compinit finds is kept for the next test: the system's functions are a thousand files.
     const rc = `PATH='${join(home, '.local', 'bin')}':$PATH; PS1=; unset zle_bracketed_paste
-      autoload -Uz compinit; compinit -D -u; eval "$(keyhold completions zsh)"
+      autoload -Uz compinit; compinit -u -d '${join(zshFunctions, 'dump')}'; eval "$(keyhold completions zsh)"
       show() { print -r -- "[$BUFFER]" > line; print shown }; zle -N show; bindkey '^X' show; print ready`;
     await writeFile(join(home, '.zshrc'), rc);
     const program = `zmodload zsh/zpty; zpty terminal zsh -d; zpty -r terminal out '*ready*'

@@ -7,15 +7,16 @@ import type { Page } from '@playwright/test';
  * @param page - Of the app's window or of a browser.
  */
 export async function settle(page: Page): Promise<void> {
-  await page.evaluate(() => document.fonts.ready);
-  await page.waitForFunction(() =>
-    document
-      .getAnimations()
-      .every(
-        ({ playState, effect }) =>
-          playState !== 'running' || effect?.getComputedTiming().iterations === Infinity,
-      ),
-  );
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    const ends = (animation: Animation): boolean =>
+      animation.playState === 'running' && animation.effect?.getComputedTiming().iterations !== Infinity;
+    // The end of one may start another.
+    for (let left = document.getAnimations().filter(ends); left.length > 0; ) {
+      await Promise.allSettled(left.map(({ finished }) => finished));
+      left = document.getAnimations().filter(ends);
+    }
+  });
 }
 
 /**

@@ -45,35 +45,54 @@ export async function inReachableStrings(electron: ElectronApplication, needles:
   }
 }
 
-const pieceLength = 1 << 22;
+const pageLength = 4096;
+const pagesAtOnce = 256;
 
 /** What of `needles` is in the writable memory of a process (Linux, proc(5)), whatever it is part of there. */
 export function inMemory(pid: number, needles: Needles): string[] {
   const maps = readFileSync(`/proc/${String(pid)}/maps`, 'utf8').split('\n');
   const memory = openSync(`/proc/${String(pid)}/mem`, 'r');
+  const pages = openSync(`/proc/${String(pid)}/pagemap`, 'r');
   const found = new Set<string>();
   try {
     for (const line of maps) {
       const match = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line);
       if (match === null) continue;
       const search = new Search(needles);
-      readRange(memory, Number.parseInt(match[1] ?? '', 16), Number.parseInt(match[2] ?? '', 16), search);
+      const [from, to] = [Number.parseInt(match[1] ?? '', 16), Number.parseInt(match[2] ?? '', 16)];
+      for (const at of usedPieces(pages, from, to)) readPiece(memory, at, to, search);
       for (const name of search.found) found.add(name);
     }
   } finally {
     closeSync(memory);
+    closeSync(pages);
   }
   return [...found].sort();
 }
 
-function readRange(memory: number, from: number, to: number, search: Search): void {
-  for (let at = from; at < to; at += pieceLength) {
-    const piece = Buffer.alloc(Math.min(pieceLength, to - at));
-    try {
-      search.add(piece.subarray(0, readSync(memory, piece, 0, piece.length, at)));
-    } catch {
-      // A mapping of a device, or one that was given back meanwhile.
-      return;
+/**
+ * Where the pieces of a mapping begin that have a page in memory or swapped out. The rest was never written: V8 alone
+ * sets two gigabytes of addresses aside.
+ */
+function* usedPieces(pages: number, from: number, to: number): Generator<number> {
+  const entries = Buffer.alloc(8 * pagesAtOnce);
+  for (let at = from; at < to; at += pagesAtOnce * pageLength) {
+    const read = readSync(pages, entries, 0, entries.length, (at / pageLength) * 8);
+    // The two highest bits of an entry: present, swapped.
+    for (let entry = 0; entry < read; entry += 8) {
+      if ((entries[entry + 7] ?? 0) >= 0x40) {
+        yield at;
+        break;
+      }
     }
+  }
+}
+
+function readPiece(memory: number, at: number, end: number, search: Search): void {
+  const piece = Buffer.alloc(Math.min(pagesAtOnce * pageLength, end - at));
+  try {
+    search.add(piece.subarray(0, readSync(memory, piece, 0, piece.length, at)));
+  } catch {
+    // A mapping of a device, or one that was given back meanwhile.
   }
 }

@@ -6,8 +6,8 @@ import { startLineSchema } from '../../contracts/server-api/start-line.ts';
 import type { DemoUser } from '../../contracts/server-api/start-line.ts';
 
 const cliFile = join(import.meta.dirname, '../../reference-server/cli.ts');
-/** Many servers are started: only the first compiles the program. */
-const compileCache = join(import.meta.dirname, '../../out/compile-cache');
+/** Programs are started many times: only the first compiles its modules. */
+export const compileCache = join(import.meta.dirname, '../../out/compile-cache');
 
 export interface TestServerOptions {
   /** Further arguments, such as `['--data', folder]`. Without `--data` everything is in memory. */

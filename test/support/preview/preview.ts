@@ -134,7 +134,7 @@ export async function openPreview(browser: Browser): Promise<Preview> {
       // A list of this scene's own: the page before may still complain on its way out.
       const ofScene: string[] = [];
       faults = ofScene;
-      await page.goto(`${origin}${path}?scene=${scene}`);
+      await page.goto(`${origin}${path}?scene=${scene}`, { waitUntil: 'commit' });
       await page.locator('html[data-ready]').waitFor({ state: 'attached' });
       return ofScene;
     },

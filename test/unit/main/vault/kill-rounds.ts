@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { compileCache } from '../../../support/server.ts';
 import { addWorkContext, save, withBackups, type BackupParts } from '../backup/backup-parts.ts';
 import { addContext, newVault, passphrase, restart, unlock, type VaultParts } from './vault-parts.ts';
 
@@ -30,6 +31,7 @@ const longestWait = 40;
 async function writeAndKill(kind: KillKind, folder: string, word: string): Promise<Said> {
   const script = join(import.meta.dirname, 'vault-writer.ts');
   const writer = spawn(process.execPath, [script, kind, folder, word], {
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = once(writer, 'exit');

@@ -3,6 +3,7 @@
  * done, each on a line: `try WHAT`, `done WHAT`. Usage: vault-writer.ts KIND FOLDER PASSPHRASE
  */
 import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { openBackup, withBackups, type BackupParts } from '../backup/backup-parts.ts';
 import { unlock, vaultParts } from './vault-parts.ts';
@@ -57,6 +58,8 @@ const [kind = '', folder = '', passphrase = ''] = process.argv.slice(2);
 const parts = withBackups(vaultParts(folder));
 parts.clock.time = Date.now();
 await unlock(parts.vault, passphrase);
+// Node does it at its end, which does not come here.
+flushCompileCache();
 const write = writerOf(kind, parts, passphrase);
 for (let round = 0; ; round += 1) {
   parts.clock.time += 1000;
