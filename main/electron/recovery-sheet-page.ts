@@ -10,7 +10,8 @@ const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', ye
 const styles = `
   @page { margin: 18mm; }
   * { box-sizing: border-box; margin: 0; padding: 0; }
-  html { background: #fff; color: #1a1d23; font: 14px/1.5 'Inter Variable', Inter, system-ui, sans-serif; }
+  html { background: #ddd; color: #1a1d23; font: 14px/1.5 'Inter Variable', Inter, system-ui, sans-serif; }
+  html[data-fonts='loaded'] { background: #fff; }
   body { width: ${sheetSize.width}px; padding: 40px; }
   @media print { body { width: auto; padding: 0; } }
   header { display: flex; align-items: center; gap: 12px; margin-bottom: 28px; }

@@ -1,4 +1,4 @@
-import { BrowserWindow, type Session, type WebContents } from 'electron';
+import { BrowserWindow, type NativeImage, type Session, type WebContents } from 'electron';
 import { KeyholdError } from '../../contracts/errors.ts';
 import type { Logger, RecoverySheet, SheetPrinter } from '../core/ports.ts';
 import type { AppFont } from './app-fonts.ts';
@@ -22,10 +22,13 @@ const pictureScale = 2;
 const ownWorld = 999;
 
 /**
- * `document.fonts.ready` alone is over before the first layout has asked for a font, and text whose font is on its way
- * is not drawn: the sheet would come without its code. A font that cannot be had is replaced by one of the system.
+ * Has every font loaded, then turns the page white: text whose font is on its way is not drawn, and the load of a page
+ * waits for the fonts only that its layout has asked for by then. In place of a font that cannot be had the system's is
+ * drawn.
  */
-const fontsLoaded = 'Promise.allSettled([...document.fonts].map((font) => font.load())).then(() => true)';
+const loadFonts = `Promise.allSettled([...document.fonts].map((font) => font.load())).then(() => {
+  document.documentElement.dataset.fonts = 'loaded';
+})`;
 
 interface SheetWindow {
   scale: number;
@@ -64,9 +67,24 @@ async function wait(contents: WebContents, code: string): Promise<void> {
   await contents.executeJavaScriptInIsolatedWorld(ownWorld, [{ code }]);
 }
 
+/**
+ * Whether a frame is of the page with its fonts: only that one is white. On a busy
+ * computer the one before it, without text, may still be the last that was drawn.
+ */
+function isFinished(frame: NativeImage): boolean {
+  const [blue, green, red] = frame.crop({ x: 0, y: 0, width: 1, height: 1 }).toBitmap();
+  return blue === 255 && green === 255 && red === 255;
+}
+
 async function takePicture(contents: WebContents): Promise<Buffer> {
-  await wait(contents, 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
-  return (await contents.capturePage()).toPNG();
+  const finished = new Promise<NativeImage>((resolve) => {
+    contents.on('paint', (_details, _changed, frame) => {
+      if (isFinished(frame)) resolve(frame);
+    });
+  });
+  // The frame may have been there before anybody listened.
+  contents.invalidate();
+  return (await finished).toPNG();
 }
 
 /** Prints recovery sheets from a window that is never shown. The code is in no file but the one the user asked for. */
@@ -101,7 +119,7 @@ export class WindowSheetPrinter implements SheetPrinter {
     const window = openHidden(session, kind);
     try {
       await window.loadURL(address);
-      await wait(window.webContents, fontsLoaded);
+      await wait(window.webContents, loadFonts);
       return await work(window.webContents);
     } catch (error) {
       logger.error('recovery_sheet.failed', error);

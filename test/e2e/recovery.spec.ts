@@ -45,6 +45,20 @@ function filesWith(folder: string, text: string): string[] {
     .filter((file) => forms.some((form) => readFileSync(file).includes(form)));
 }
 
+/** Has the disk take its time with the fonts, so that frames without text are drawn first. */
+async function slowFonts({ electron }: RunningApp): Promise<void> {
+  await electron.evaluate(({ session }) => {
+    session.defaultSession.webRequest.onBeforeRequest(({ url }, go) => {
+      setTimeout(
+        () => {
+          go({});
+        },
+        url.endsWith('.woff2') ? 500 : 0,
+      );
+    });
+  });
+}
+
 test('the recovery code is saved as PDF and picture, and opens the vault when the passphrase is forgotten', async ({
   home,
 }) => {
@@ -55,6 +69,7 @@ test('the recovery code is saved as PDF and picture, and opens the vault when th
   await screens.createUpToCode(passphrase);
   const page = new RecoveryCodePage(app.window);
   await answerFileDialogs(app, pdf);
+  await slowFonts(app);
   await page.press('Save PDF');
   await app.window.getByText('PDF saved.').waitFor();
   await answerFileDialogs(app, png);

@@ -9,11 +9,22 @@ function filesBelow(folder: string): string[] {
 }
 
 /**
- * The files below a folder that hold any of some bytes, at any place in them.
+ * The files below a folder that hold any of some bytes, at any place in them. When one is renamed meanwhile, all are
+ * looked through again.
  *
  * @returns `<path>: <name of what was found>`, the path relative to the folder.
  */
 export function filesHolding(folder: string, needles: ReadonlyMap<string, Buffer>): string[] {
+  for (;;) {
+    try {
+      return searchFiles(folder, needles);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+}
+
+function searchFiles(folder: string, needles: ReadonlyMap<string, Buffer>): string[] {
   return filesBelow(folder).flatMap((file) => {
     const content = readFileSync(file);
     const found = [...needles].filter(([, bytes]) => content.includes(bytes));
