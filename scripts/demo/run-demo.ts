@@ -1,4 +1,4 @@
-import { chromium, type Browser } from '@playwright/test';
+import type { Browser } from '@playwright/test';
 import type { DemoUser } from '../../contracts/server-api/start-line.ts';
 import { launchApp, makeHome, type Home, type RunningApp } from '../../test/e2e/launch.ts';
 import { AddContextPage, RegistrationPage } from '../../test/e2e/pages/add-context.ts';
@@ -6,7 +6,7 @@ import { DashboardPage } from '../../test/e2e/pages/dashboard.ts';
 import { RecoveryCodePage } from '../../test/e2e/pages/settings.ts';
 import { ShellPage } from '../../test/e2e/pages/shell.ts';
 import { VaultScreens } from '../../test/e2e/pages/vault-screens.ts';
-import { chromiumOptions } from '../../test/support/chromium.ts';
+import { openChromium } from '../../test/support/chromium.ts';
 import { startTestServer, type TestServer } from '../../test/support/server.ts';
 import { Journal } from './journal.ts';
 import {
@@ -133,7 +133,7 @@ export async function runDemo(): Promise<number> {
     server = await journal.step('start the reference server with its demo organization', () =>
       startTestServer(),
     );
-    browser = await chromium.launch(chromiumOptions({ headless: false }));
+    browser = await openChromium();
     await perform({ journal, server, browser }, home, other);
     console.log(`\nDone: ${journal.summary()}`);
     return 0;

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { hasDisplay } from './runtime.mjs';
 import { ProgramFailed, run } from './run.mjs';
@@ -123,6 +123,22 @@ const BENCH_PEERS = [
 const TYPIST = [X_SERVER, { command: 'xdotool', debian: 'xdotool' }];
 
 /**
+ * Chromium without what only a window needs, for pages that are looked at by tests alone: a fifth less work. Ubuntu does
+ * not have it; there Chromium itself is used.
+ * @type {Tool}
+ */
+const HEADLESS_SHELL = { command: 'chromium-headless-shell', debian: 'chromium-headless-shell' };
+
+/** @returns {boolean} */
+function isDebian() {
+  try {
+    return /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/**
  * What a purpose runs besides Electron. Without a display the start shows the demo instead of a window.
  * @returns {Readonly<Record<Purpose, readonly Tool[]>>}
  */
@@ -132,6 +148,7 @@ const toolsByPurpose = () => ({
     ...REGISTRY_CLIENTS,
     ...SHELLS,
     ...KEY_MAKERS,
+    ...(isDebian() ? [HEADLESS_SHELL] : []),
     ...(process.platform === 'linux' ? [BUILDAH, ...TYPIST, ...VAULT_PEERS, ...DESKTOP] : []),
   ],
   demo: REGISTRY_CLIENTS,

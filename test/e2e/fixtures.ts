@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { chromium, test as base, type Browser, type TestInfo } from '@playwright/test';
-import { chromiumOptions } from '../support/chromium.ts';
+import { test as base, type Browser, type TestInfo } from '@playwright/test';
+import { openChromium } from '../support/chromium.ts';
 import { startDisplay, type VirtualDisplay } from '../support/display.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { makeVault } from './make-vault.ts';
@@ -95,7 +95,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   browserWindow: [
     async ({}, use) => {
-      const browser = await chromium.launch(chromiumOptions({ headless: false }));
+      const browser = await openChromium();
       await use(browser);
       await browser.close();
     },

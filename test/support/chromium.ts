@@ -2,8 +2,9 @@ import { chromium } from '@playwright/test';
 import type { Browser, LaunchOptions } from '@playwright/test';
 import { existsSync } from 'node:fs';
 
-/** Where Debian puts it; elsewhere Playwright's own browser is used. */
+/** Where Debian puts them; elsewhere Playwright's own are used. */
 const systemChromium = '/usr/bin/chromium';
+const headlessShell = '/usr/lib/chromium/chromium-headless-shell';
 
 /**
  * What makes a page that lives for a second cheaper, and shows nothing else: its scripts are not optimized by compilers
@@ -15,22 +16,28 @@ const forShortPages = [
   '--disable-features=RenderDocument,SpareRendererForSitePerProcess,PaintHolding,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable',
 ];
 
-/** How to start a real Chromium that talks to nobody but the pages under test. */
-export function chromiumOptions({ headless }: { headless: boolean }): LaunchOptions {
-  return {
-    headless,
-    ...(existsSync(systemChromium) ? { executablePath: systemChromium } : {}),
-    args: [
-      ...(headless ? ['--headless=new', ...forShortPages] : []),
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  };
+const quiet = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The first of some programs that is here, as Playwright takes it. */
+function firstOf(...programs: string[]): LaunchOptions {
+  const program = programs.find((each) => existsSync(each));
+  return program === undefined ? {} : { executablePath: program };
 }
 
-/** A real Chromium without a window. */
+/** A real Chromium with a window, which talks to nobody but the pages under test. */
+export async function openChromium(): Promise<Browser> {
+  return chromium.launch({ ...firstOf(systemChromium), headless: false, args: quiet });
+}
+
+/** The same without a window. */
 export async function launchChromium(): Promise<Browser> {
-  return chromium.launch(chromiumOptions({ headless: true }));
+  return chromium.launch({
+    ...firstOf(headlessShell, systemChromium),
+    args: [...quiet, ...forShortPages],
+  });
 }

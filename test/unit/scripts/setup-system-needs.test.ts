@@ -1,4 +1,4 @@
-import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { debianPackages, missingTools, parseLdd } from '../../../scripts/setup/system-needs.mjs';
@@ -65,6 +65,8 @@ describe('missing tools', () => {
     const desktop = ['dbus-daemon', 'dbus-send', 'gio'];
     const linuxOnly =
       process.platform === 'linux' ? ['buildah', 'Xvfb', 'xdotool', ...vault, ...desktop] : [];
+    const osRelease = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+    const debianOnly = osRelease.split('\n').includes('ID=debian') ? ['chromium-headless-shell'] : [];
     expect(commands('test')).toEqual([
       'podman',
       'chromium',
@@ -73,6 +75,7 @@ describe('missing tools', () => {
       'zsh',
       'ssh-keygen',
       'openssl',
+      ...debianOnly,
       ...linuxOnly,
     ]);
     expect(commands('demo')).toEqual(['podman', 'chromium']);
