@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { derivePublicKey } from '../../main/core/keys/ed25519.ts';
@@ -16,7 +16,9 @@ export interface Needles {
 export async function withVaultCopy<T>(home: Home, work: (path: string) => Promise<T>): Promise<T> {
   const copy = mkdtempSync(join(tmpdir(), 'kh-copy-'));
   try {
-    cpSync(home.dataFolder, copy, { recursive: true, filter: (path) => !path.includes('Singleton') });
+    // Only these: Chromium's files beside them come and go.
+    const files = readdirSync(home.dataFolder).filter((name) => /^vault\.db(-wal|-shm|-journal)?$/.test(name));
+    for (const name of files) copyFileSync(join(home.dataFolder, name), join(copy, name));
     return await work(join(copy, 'vault.db'));
   } finally {
     rmSync(copy, { recursive: true });
