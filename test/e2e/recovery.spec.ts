@@ -5,7 +5,8 @@ import jsQR from 'jsqr';
 import { PNG } from 'pngjs';
 import { answerFileDialogs } from './dialogs.ts';
 import { expect, passphrase, test } from './fixtures.ts';
-import { launchApp, type RunningApp } from './launch.ts';
+import { launchApp, type Home, type RunningApp } from './launch.ts';
+import { filesHolding } from '../support/search-bytes.ts';
 import { AddContextPage } from './pages/add-context.ts';
 import { RecoveryCodePage, SecuritySettings } from './pages/settings.ts';
 import { ShellPage } from './pages/shell.ts';
@@ -36,13 +37,25 @@ function inkOfText({ data, width, height }: PNG): number {
   return dark / all;
 }
 
-/** Files below a folder that hold the text, in any of the forms in which it could be kept. */
-function filesWith(folder: string, text: string): string[] {
-  const forms = [text, text.replaceAll('-', ''), Buffer.from(text).toString('base64')];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+/** Files below a folder that hold the code, in any of the forms in which it could be kept. */
+function filesWith(folder: string, code: string): string[] {
+  const forms = {
+    typed: code,
+    plain: code.replaceAll('-', ''),
+    base64: Buffer.from(code).toString('base64'),
+  };
+  return filesHolding(
+    folder,
+    new Map(Object.entries(forms).map(([name, text]) => [name, Buffer.from(text)])),
+  );
+}
+
+/** The files of a person's home, but for those of the app's own folder, where Chromium's come and go. */
+function homeFiles({ folder, dataFolder }: Home): string[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return files
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => forms.some((form) => readFileSync(file).includes(form)));
+    .filter((path) => !path.startsWith(dataFolder));
 }
 
 /** Has the disk take its time with the fonts, so that frames without text are drawn first. */
@@ -111,12 +124,12 @@ test('a code that nobody stored is removed, and a save that is cancelled saves n
   const screens = new VaultScreens(app.window);
   await screens.createUpToCode(passphrase);
   const page = new RecoveryCodePage(app.window);
-  const before = readdirSync(home.folder, { recursive: true }).length;
+  const before = homeFiles(home);
   await answerFileDialogs(app, null);
   await page.press('Save PDF');
   await expect(app.window.getByRole('button', { name: 'Save PDF' })).not.toHaveAttribute('aria-busy');
   await expect(app.window.getByText('PDF saved.')).toHaveCount(0);
-  expect(readdirSync(home.folder, { recursive: true })).toHaveLength(before);
+  expect(homeFiles(home)).toEqual(before);
   const code = await page.reveal();
   await page.press('Continue without a recovery code');
   await page.press('Continue without a code');

@@ -17,7 +17,9 @@ export async function withVaultCopy<T>(home: Home, work: (path: string) => Promi
   const copy = mkdtempSync(join(tmpdir(), 'kh-copy-'));
   try {
     // Only these: Chromium's files beside them come and go.
-    const files = readdirSync(home.dataFolder).filter((name) => /^vault\.db(-wal|-shm|-journal)?$/.test(name));
+    const files = readdirSync(home.dataFolder).filter((name) =>
+      /^vault\.db(-wal|-shm|-journal)?$/.test(name),
+    );
     for (const name of files) copyFileSync(join(home.dataFolder, name), join(copy, name));
     return await work(join(copy, 'vault.db'));
   } finally {
