@@ -12,7 +12,7 @@ export async function settle(page: Page): Promise<void> {
     const ends = (animation: Animation): boolean =>
       animation.playState === 'running' && animation.effect?.getComputedTiming().iterations !== Infinity;
     // The end of one may start another.
-    for (let left = document.getAnimations().filter(ends); left.length > 0; ) {
+    for (let left = document.getAnimations().filter(ends); left.length > 0;) {
       await Promise.allSettled(left.map(({ finished }) => finished));
       left = document.getAnimations().filter(ends);
     }
