@@ -68,8 +68,8 @@ async function wait(contents: WebContents, code: string): Promise<void> {
 }
 
 /**
- * Whether a frame is of the page with its fonts: only that one is white. On a busy
- * computer the one before it, without text, may still be the last that was drawn.
+ * Whether a frame is of the page with its fonts: only that one is white. On a busy computer the one before it, without
+ * text, may still be the last that was drawn.
  */
 function isFinished(frame: NativeImage): boolean {
   const [blue, green, red] = frame.crop({ x: 0, y: 0, width: 1, height: 1 }).toBitmap();

@@ -123,8 +123,8 @@ const BENCH_PEERS = [
 const TYPIST = [X_SERVER, { command: 'xdotool', debian: 'xdotool' }];
 
 /**
- * Chromium without what only a window needs, for pages that are looked at by tests alone: a fifth less work. Ubuntu does
- * not have it; there Chromium itself is used.
+ * Chromium without what only a window needs, for pages that are looked at by tests alone: a tenth to a fifth less work.
+ * Ubuntu does not have it; there Chromium itself is used.
  * @type {Tool}
  */
 const HEADLESS_SHELL = { command: 'chromium-headless-shell', debian: 'chromium-headless-shell' };

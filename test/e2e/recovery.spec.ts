@@ -58,7 +58,10 @@ function homeFiles({ folder, dataFolder }: Home): string[] {
     .filter((path) => !path.startsWith(dataFolder));
 }
 
-/** Has the disk take its time with the fonts, so that frames without text are drawn first. */
+/**
+ * Has the disk take its time with the fonts, so that frames without text are drawn first. It takes the
+ * place of the app's own look at requests.
+ */
 async function slowFonts({ electron }: RunningApp): Promise<void> {
   await electron.evaluate(({ session }) => {
     session.defaultSession.webRequest.onBeforeRequest(({ url }, go) => {

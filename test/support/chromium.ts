@@ -8,7 +8,7 @@ const headlessShell = '/usr/lib/chromium/chromium-headless-shell';
 
 /**
  * What makes a page that lives for a second cheaper, and shows nothing else: its scripts are not optimized by compilers
- * that need longer than that, and one page after the other keeps its frame. A third of the work of a screen's test.
+ * that need longer than that, and one page after the other keeps its frame. That is nearly a third less work for a screen's test.
  * The list of features takes the place of Playwright's own, so what is needed of that is in it.
  */
 const forShortPages = [
