@@ -1,4 +1,5 @@
 import type { FastifyLoggerOptions, FastifyRequest } from 'fastify';
+import { printableJson } from '../contracts/domain/printable.ts';
 import type { ServerConfig } from './config.ts';
 
 /** Names of fields that never reach the log, at whatever depth a log call puts them (three levels are in use). */
@@ -15,12 +16,12 @@ const secretFields = [
 
 /**
  * The logger's options: JSON lines on stderr. A request is logged as method, path and address; its query, headers
- * and body are not, since they may hold credentials.
+ * and body are not, since they may hold credentials. No byte of a path steers the terminal that the log is read on.
  */
 export function loggerOptions(config: ServerConfig): FastifyLoggerOptions & { redact: string[] } {
   return {
     level: config.logLevel,
-    stream: process.stderr,
+    stream: { write: (line) => process.stderr.write(printableJson(line)) },
     redact: ['', '*', '*.*'].flatMap((parent) => secretFields.map((field) => pathOf(parent, field))),
     serializers: { req: describeRequest },
   };

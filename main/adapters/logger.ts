@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger as Pino } from 'pino';
+import { printableJson } from '../../contracts/domain/printable.ts';
 import type { Logger } from '../core/ports.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -30,7 +31,9 @@ async function openLog(folder: string, level: LogLevel): Promise<Pino> {
   // A full disk must not end the app.
   file.on('error', () => undefined);
   const redact = { paths: secretNames, censor: hidden };
-  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime, redact }, file);
+  // Error texts of others may steer the terminal that the log is read on.
+  const lines = { write: (line: string) => file.write(printableJson(line)) };
+  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime, redact }, lines);
 }
 
 /** Writes lines in their order to a log that is opened with the first one. */

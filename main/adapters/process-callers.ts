@@ -1,10 +1,14 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Caller } from '../../contracts/domain/approval.ts';
+import { printable } from '../../contracts/domain/printable.ts';
 import type { Callers } from '../core/ports.ts';
 
 /** How far the way back from a program to the session is followed. */
 const mostParents = 8;
+
+/** Names are part of sentences that say what to do: those must not be cut off. */
+const longestName = 64;
 
 interface Process {
   pid: number;
@@ -24,7 +28,9 @@ export const procCallers: Callers = {
       const program = readProcess(asking.parent);
       const path = readlinkSync(`/proc/${String(program.pid)}/exe`);
       const parents = parentsOf(program);
-      return { program: basename(path).replace(/ \(deleted\)$/, ''), path, parents } satisfies Caller;
+      // Rules go by the path, which stays as it is; the name is only shown.
+      const name = printable(basename(path).replace(/ \(deleted\)$/, ''), longestName);
+      return { program: name, path, parents } satisfies Caller;
     } catch {
       // Gone again, of another user, or in a container of its own.
       return null;
@@ -52,7 +58,7 @@ function readProcess(pid: number): Process {
   const stat = readFileSync(`${folder}/stat`, 'utf8');
   // `pid (name) state ppid …`: the name may hold anything, brackets and line feeds too.
   const end = stat.lastIndexOf(')');
-  const name = stat.slice(stat.indexOf('(') + 1, end).replace(/\p{Cc}/gu, '\uFFFD');
+  const name = printable(stat.slice(stat.indexOf('(') + 1, end), longestName);
   const parent = Number(stat.slice(end + 2).split(' ')[1]);
   if (!Number.isSafeInteger(parent)) throw new Error('no parent in stat');
   return { pid, name, parent };

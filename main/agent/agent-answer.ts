@@ -1,4 +1,4 @@
-import { exitCodes, failed, type CommandAnswer } from './command-answer.ts';
+import { exitCodes, failed, json, type CommandAnswer } from './command-answer.ts';
 import type { CredentialAnswer, RefusalReason } from './credential-service.ts';
 import type { CredentialAction } from './helper-reply.ts';
 import { formatReply, helperMediaType, replyOf, replyWithout } from './helper-reply.ts';
@@ -47,7 +47,7 @@ const refusalStatus: Readonly<Record<RefusalReason, number>> = {
 };
 
 export function jsonAnswer(status: number, value: unknown): AgentAnswer {
-  return { status, mediaType: 'application/json', body: `${JSON.stringify(value)}\n` };
+  return { status, mediaType: 'application/json', body: `${json(value)}\n` };
 }
 
 /** The answer to a credential call, as JSON. */

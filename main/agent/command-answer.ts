@@ -1,3 +1,5 @@
+import { printable, printableJson } from '../../contracts/domain/printable.ts';
+
 /**
  * How a command of `keyhold` ends. The numbers are documented: `keyhold --help`, docs/command-line.md. 3 is the
  * script's own, for an app that does not run.
@@ -17,13 +19,19 @@ export function failed(exitCode: number, code: string, message: string): Command
   return { kind: 'failed', exitCode, code, message };
 }
 
-/** JSON for programs: one line, so that each line of a long answer can be read by itself. */
+/** JSON for programs: one line, so that each line of a long answer can be read by itself, also on a terminal. */
 export function json(value: unknown): string {
-  return JSON.stringify(value);
+  return printableJson(JSON.stringify(value));
+}
+
+/** Texts for people, each on a line of its own. */
+export function lines(texts: readonly string[]): string {
+  return texts.map((text) => printable(text, Infinity)).join('\n');
 }
 
 /** Rows of words in columns, for people. */
-export function columns(rows: readonly (readonly string[])[]): string {
+export function columns(words: readonly (readonly string[])[]): string {
+  const rows = words.map((row) => row.map((cell) => printable(cell)));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);

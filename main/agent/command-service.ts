@@ -12,7 +12,7 @@ import type { TokenService } from '../core/tokens/token-service.ts';
 import { formatTtl } from '../core/tokens/ttl.ts';
 import type { Vault } from '../core/vault/vault.ts';
 import { findingLines } from './finding-lines.ts';
-import { columns, done, exitCodes, failed, json, type CommandAnswer } from './command-answer.ts';
+import { columns, done, exitCodes, failed, json, lines, type CommandAnswer } from './command-answer.ts';
 import { parseWords, type CommandWords } from './command-words.ts';
 import type { Asker } from './credential-service.ts';
 
@@ -166,7 +166,7 @@ export class CommandService {
     if (action === 'set' && name !== undefined) {
       const context = this.#named(name);
       this.#deps.contexts.setCurrent(context.id);
-      return done(`${context.name} is the current context.`);
+      return done(lines([`${context.name} is the current context.`]));
     }
     if (action !== 'list' || name !== undefined)
       return usage('Use: keyhold contexts [list], keyhold contexts set NAME.');
@@ -183,12 +183,11 @@ export class CommandService {
     const broken = findings.some(({ state }) => state === 'broken');
     const exitCode = broken ? exitCodes.failed : exitCodes.done;
     if (options.has('--json')) return done(json(findings), exitCode);
-    return done(findings.flatMap(findingLines).join('\n'), exitCode);
+    return done(lines(findings.flatMap(findingLines)), exitCode);
   }
 
   #names(): string {
-    const names = this.#deps.contexts.list().map(({ name }) => name);
-    return names.join('\n');
+    return lines(this.#deps.contexts.list().map(({ name }) => name));
   }
 
   #lock(): CommandAnswer {

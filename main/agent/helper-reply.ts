@@ -1,4 +1,5 @@
-import type { CommandAnswer } from './command-answer.ts';
+import { printable, printableText } from '../../contracts/domain/printable.ts';
+import { json, type CommandAnswer } from './command-answer.ts';
 import type { CredentialAnswer } from './credential-service.ts';
 
 /** What a helper process does with the agent's answer. */
@@ -9,6 +10,9 @@ export interface HelperReply {
   /** Text for standard output, without its last line feed; empty for none. One line, except from commands. */
   readonly output: string;
 }
+
+/** More than the longest sentence with the longest host and program name in it. */
+const longestHint = 1000;
 
 /** The calls of the helper protocol that reach the agent. */
 export const credentialActions = ['get', 'store', 'erase', 'list'] as const;
@@ -27,17 +31,25 @@ export const helperMediaType = 'application/x-keyhold-helper';
  */
 const notFound = 'credentials not found in native keychain';
 
-/** What a helper makes of an answer. */
+/**
+ * What a helper makes of an answer. Both texts go to a terminal: nothing in them steers it, whatever is in the names that
+ * they tell.
+ */
 export function replyOf(answer: CredentialAnswer | CommandAnswer): HelperReply {
+  const { exitCode, hint, output } = textsOf(answer);
+  return { exitCode, hint: printable(hint, longestHint), output: printableText(output) };
+}
+
+function textsOf(answer: CredentialAnswer | CommandAnswer): HelperReply {
   switch (answer.kind) {
     case 'done':
       return { exitCode: answer.exitCode, hint: '', output: answer.output };
     case 'failed':
       return { exitCode: answer.exitCode, hint: answer.message, output: '' };
     case 'credential':
-      return { exitCode: 0, hint: '', output: JSON.stringify(answer.credential) };
+      return { exitCode: 0, hint: '', output: json(answer.credential) };
     case 'users':
-      return { exitCode: 0, hint: '', output: JSON.stringify(answer.users) };
+      return { exitCode: 0, hint: '', output: json(answer.users) };
     case 'ignored':
       return { exitCode: 0, hint: answer.message, output: '' };
     case 'refused':

@@ -1,14 +1,8 @@
 import { join } from 'node:path';
-import {
-  Menu,
-  nativeImage,
-  nativeTheme,
-  Notification,
-  Tray,
-  type MenuItemConstructorOptions,
-} from 'electron';
+import { Menu, nativeImage, nativeTheme, Tray, type MenuItemConstructorOptions } from 'electron';
 import type { TrayAction, TrayEntry, TrayMenu } from '../core/tray/tray-menu.ts';
 import type { TrayView } from '../core/tray/tray-service.ts';
+import { notify } from './notifier.ts';
 
 /** Panels that are dark whatever theme the windows have. */
 const darkPanels = /\b(GNOME|Unity|Pantheon|X-Cinnamon)\b/;
@@ -49,7 +43,7 @@ export class ElectronTray implements TrayView {
   }
 
   tell(title: string, text: string): void {
-    if (Notification.isSupported()) new Notification({ title, body: text, silent: true }).show();
+    notify(title, text, true);
   }
 
   #draw(): void {

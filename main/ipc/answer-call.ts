@@ -1,4 +1,5 @@
 import type { CallSpec } from '../../contracts/ipc/define.ts';
+import { printableDeep } from '../../contracts/domain/printable.ts';
 import { KeyholdError, type Failure, type Result } from '../../contracts/errors.ts';
 import type { Logger } from '../core/ports.ts';
 
@@ -28,7 +29,8 @@ function isStorageError(error: unknown): boolean {
 }
 
 /**
- * Runs one call: checks the request against the contract, calls the handler, checks its answer. Failures
+ * Runs one call: checks the request against the contract, calls the handler, checks its answer and makes all texts in
+ * it visible: names that services, files and programs chose cannot turn or hide what stands beside them. Failures
  * that the contract names are answered by their code; all others become `internal` or `storage_failed`, and
  * their text stays in the log.
  */
@@ -44,7 +46,7 @@ export async function answerCall({ name, spec, handler, args, logger }: Call): P
   }
   try {
     const value = await handler(request.data);
-    return { ok: true, value: spec.response.parse(value) };
+    return { ok: true, value: printableDeep(spec.response.parse(value)) };
   } catch (error) {
     if (error instanceof KeyholdError && (spec.errors.includes(error.code) || commonCodes.has(error.code))) {
       return failure(

@@ -1,5 +1,6 @@
 import type { FastifyReply, preValidationHookHandler } from 'fastify';
 import { z } from 'zod';
+import { printable } from '../../contracts/domain/printable.ts';
 import { keyParamsSchema } from '../../contracts/server-api/keys.ts';
 import { kidSchema } from '../../contracts/server-api/primitives.ts';
 import { registerKey } from '../auth/key-registration.ts';
@@ -105,13 +106,14 @@ async function doneNotice(
     .where('user_id', '=', user.id)
     .executeTakeFirst();
   if (key === undefined) return null;
+  const name = printable(key.name);
   if (registered !== undefined && key.revoked_at === null) {
-    return { kind: 'success', title: `“${key.name}” is registered`, text: 'The app will notice by itself.' };
+    return { kind: 'success', title: `“${name}” is registered`, text: 'The app will notice by itself.' };
   }
   if (revoked !== undefined && key.revoked_at !== null) {
     return {
       kind: 'success',
-      title: `“${key.name}” is revoked`,
+      title: `“${name}” is revoked`,
       text: 'Nothing it signs is accepted any more.',
     };
   }

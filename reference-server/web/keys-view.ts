@@ -1,3 +1,4 @@
+import { printable } from '../../contracts/domain/printable.ts';
 import type { ApiErrorCode } from '../../contracts/server-api/errors.ts';
 import type { PublicKey } from '../../contracts/server-api/keys.ts';
 import type { UserTable } from '../db/schema.ts';
@@ -30,7 +31,7 @@ export function registrationProblem(error: ApiError): Notice {
 export function toKeyRow(key: PublicKey, now: Date): KeyRow {
   return {
     kid: key.kid,
-    name: key.name,
+    name: printable(key.name),
     fingerprint: key.fingerprint,
     createdAt: key.created_at,
     created: formatDay(key.created_at, now),

@@ -1,4 +1,5 @@
 import type { ActivityEntry, ActivityFilter, activityKinds } from '../../../contracts/ipc/activity.ts';
+import { printable } from '../../../contracts/domain/printable.ts';
 import type { Cancel, Clock, Listener, Sql } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import { checkChain, entryHash, genesisHash, type ActivityRow } from './chain.ts';
@@ -22,8 +23,6 @@ export interface NewActivity {
   /** Registry host, key label, token life and the like; never a secret. */
   detail?: string | null;
 }
-
-const textMax = 300;
 
 const everything: ActivityFilter = { kinds: null, text: '' };
 
@@ -49,9 +48,9 @@ function condition({ kinds, text }: ActivityFilter): { where: string; values: st
   };
 }
 
-/** One line of plain text, so that a name from elsewhere cannot pass for an entry of its own. */
-function plain(text: string | null | undefined): string | null {
-  return text?.replace(/\p{Cc}/gu, '\uFFFD').slice(0, textMax) ?? null;
+/** One line, so that a name from elsewhere cannot pass for an entry of its own. */
+function oneLine(text: string | null | undefined): string | null {
+  return text == null ? null : printable(text);
 }
 
 /**
@@ -159,8 +158,8 @@ export class ActivityLog {
       seq: last.seq + 1,
       at: this.#clock.now().toISOString(),
       kind: entry.kind,
-      context_name: plain(entry.contextName),
-      detail: plain(entry.detail),
+      context_name: oneLine(entry.contextName),
+      detail: oneLine(entry.detail),
       prev_hash: last.hash,
     };
     const hash = entryHash(row);

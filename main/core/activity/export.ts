@@ -1,3 +1,4 @@
+import { printable, printableJson } from '../../../contracts/domain/printable.ts';
 import type { ActivityRow } from './chain.ts';
 
 export type ExportFormat = 'csv' | 'json';
@@ -18,11 +19,17 @@ function exported(row: ActivityRow): ExportedEntry {
   };
 }
 
-/** One CSV field (RFC 4180). What a spreadsheet would run as a formula is marked as text. */
+/**
+ * Where a spreadsheet may begin to read a formula: where a field begins, or what it takes for the next one, for it may
+ * split at semicolons, tabs, bars or quotes too. It also knows the wide forms of the signs.
+ */
+const formulaStart = /(^|[,;|"])(\s*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
+
+/** One CSV field (RFC 4180), on one line. What a spreadsheet would run as a formula is marked as text. */
 function field(value: string | number | null): string {
-  const text = String(value ?? '');
-  const harmless = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  if (typeof value !== 'string') return String(value ?? '');
+  const harmless = printable(value, Infinity).replace(formulaStart, "$1$2'");
+  return /[",;|]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 /**
@@ -32,7 +39,7 @@ function field(value: string | number | null): string {
 export function exportText(rows: readonly ActivityRow[], format: ExportFormat): string {
   const entries = rows.map(exported);
   if (format === 'json')
-    return `${JSON.stringify({ format: 'keyhold-activity', version: 1, entries }, null, 2)}\n`;
+    return `${printableJson(JSON.stringify({ format: 'keyhold-activity', version: 1, entries }, null, 2))}\n`;
   const lines = entries.map((entry) => columns.map((column) => field(entry[column])).join(','));
   return [columns.join(','), ...lines].map((line) => `${line}\r\n`).join('');
 }

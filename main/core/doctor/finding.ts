@@ -1,3 +1,4 @@
+import { printable } from '../../../contracts/domain/printable.ts';
 import type { Finding } from '../../../contracts/ipc/doctor.ts';
 import type { RegistryOverview } from '../registries/registry-service.ts';
 
@@ -41,7 +42,15 @@ export function forPerson(trouble: Trouble, advice: string, command: string | nu
   return { ...trouble, mend: { by: 'person', advice, command } };
 }
 
-/** A word for a POSIX shell, whatever is in it. */
+/** A word for a POSIX shell, whatever is in it. What cannot be seen is written by its bytes (POSIX.1-2024, 2.2.4). */
 export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  if (printable(text, Infinity) === text) return `'${text.replaceAll("'", `'\\''`)}'`;
+  const bytes = [...Buffer.from(text, 'utf8')];
+  const written = bytes.map((byte) =>
+    /[\w./-]/.test(String.fromCharCode(byte))
+      ? String.fromCharCode(byte)
+      : `\\${byte.toString(8).padStart(3, '0')}`,
+  );
+  return `$'${written.join('')}'`;
 }

@@ -1,4 +1,5 @@
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { printable } from '../../../contracts/domain/printable.ts';
 import type { TokenForm } from '../../../contracts/ipc/tokens.ts';
 import type { VaultState } from '../../../contracts/ipc/vault.ts';
 import { parseTtl } from '../tokens/ttl.ts';
@@ -149,8 +150,7 @@ function currentOf(contexts: readonly ContextSummary[]): ContextSummary | undefi
 
 /** A name as one line of limited length, cut between characters. */
 function shortName({ name }: ContextSummary): string {
-  const segments = characterSegments.segment(name.replace(/\p{Cc}/gu, ' '));
-  const characters = Array.from(segments, ({ segment }) => segment);
+  const characters = Array.from(characterSegments.segment(printable(name)), ({ segment }) => segment);
   const isLong = characters.length > longestName;
   return isLong ? `${characters.slice(0, longestName - 1).join('')}…` : characters.join('');
 }

@@ -1,9 +1,8 @@
 import type { TokenMember } from '../../../../contracts/domain/inspection.ts';
+import { printable } from '../../../../contracts/domain/printable.ts';
 
 /** Claims that are times in seconds since 1970 (RFC 7519, section 4.1; OpenID Connect Core 1.0, section 5.1). */
 const timeClaims: readonly string[] = ['iat', 'nbf', 'exp', 'auth_time', 'updated_at'];
-/** What the eye does not see, or what turns the text around it. */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 /** The furthest time that a `Date` holds, in seconds. */
 const furthest = 8.64e12;
 
@@ -28,5 +27,5 @@ function readValue(name: string, value: unknown): Omit<TokenMember, 'name'> {
 }
 
 function visible(text: string): string {
-  return text.replace(unseen, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return printable(text, Infinity);
 }

@@ -143,6 +143,6 @@ describe('the tray’s menu', () => {
     const name = `👩‍💻 ${'x'.repeat(60)}\nsecond`;
     const [state] = menuLines(unlocked(sampleContext({ name })));
     expect(state).toBe(`"Unlocked, 👩‍💻 ${'x'.repeat(29)}…"`);
-    expect(menuLines(unlocked(sampleContext({ name: 'a\nb' })))[0]).toBe('"Unlocked, a b"');
+    expect(menuLines(unlocked(sampleContext({ name: 'a\nb' })))[0]).toBe('"Unlocked, a\\u{a}b"');
   });
 });
