@@ -1,3 +1,4 @@
+import { printable, printableJson } from '../contracts/domain/printable.ts';
 import { ConfigError, loadSettings, usage } from './config.ts';
 import type { ServerSettings } from './config.ts';
 import { seedDemo } from './seed/demo.ts';
@@ -39,12 +40,14 @@ async function serve(settings: ServerSettings): Promise<void> {
 
 function fail(error: unknown): void {
   if (error instanceof ConfigError) {
-    process.stderr.write(`keyhold server: ${error.message}\n`);
+    process.stderr.write(`keyhold server: ${printable(error.message, Infinity)}\n`);
     process.exitCode = usageExitCode;
     return;
   }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(
-    `keyhold server: stopped by an error.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    'keyhold server: stopped by an error that it does not know. Start it again; the next line helps who looks into it.\n' +
+      `${printableJson(JSON.stringify({ stack }))}\n`,
   );
   process.exitCode = 1;
 }

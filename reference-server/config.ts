@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parse as parseYaml } from 'yaml';
+import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { originSchema } from '../contracts/server-api/primitives.ts';
+import { issueWords } from './validation-words.ts';
 
 /** Everything that can be set from outside, checked. */
 export interface ServerSettings {
@@ -49,7 +50,7 @@ const inputSchema = z.strictObject({
   tls_key: z.string().min(1).optional(),
   require_https: z.boolean().optional(),
   log_level: logLevelSchema.optional(),
-  seed: z.literal('demo', 'The only seed is "demo"').optional(),
+  seed: z.literal('demo', 'Must be "demo", the only seed').optional(),
 });
 type Input = z.infer<typeof inputSchema>;
 
@@ -148,10 +149,11 @@ function readConfigFile(file: string): Input {
   const text = readText(file, 'config file');
   let content: unknown;
   try {
-    content = parseYaml(text);
+    content = parseYaml(text, { logLevel: 'error' });
   } catch (error) {
-    const [firstLine = ''] = error instanceof Error ? error.message.split('\n') : [];
-    throw new ConfigError(`The config file ${file} is neither YAML nor JSON: ${firstLine}`);
+    const [start] = error instanceof YAMLParseError ? (error.linePos ?? []) : [];
+    const where = start === undefined ? '' : ` at line ${String(start.line)}, column ${String(start.col)}`;
+    throw new ConfigError(`The config file ${file} is neither YAML nor JSON${where}. Correct it there.`);
   }
   // An empty file is a file that sets nothing.
   return parseInput(content ?? {}, `config file ${file}:`);
@@ -166,10 +168,10 @@ function parseInput(content: unknown, source: string): Input {
       `In the ${source} unknown key "${issue.keys.join('", "')}". See --help for the known ones.`,
     );
   }
-  const name = issue?.path.join('.') ?? '';
-  throw new ConfigError(
-    `In the ${source} ${name === '' ? 'settings' : `"${name}"`}: ${issue?.message ?? 'invalid'}.`,
-  );
+  if (issue === undefined || issue.path.length === 0) {
+    throw new ConfigError(`The settings in the ${source} must be names with values, such as port: 8970.`);
+  }
+  throw new ConfigError(`In the ${source} ${issueWords(issue)}. See --help.`);
 }
 
 function check(input: Input): ServerSettings {

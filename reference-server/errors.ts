@@ -1,3 +1,4 @@
+import { printable } from '../contracts/domain/printable.ts';
 import { statusOfErrorCode } from '../contracts/server-api/errors.ts';
 import type { ApiErrorBody, ApiErrorCode, ApiErrorDetails } from '../contracts/server-api/errors.ts';
 
@@ -19,7 +20,8 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ApiErrorCode, message: string, options: ApiErrorOptions = {}) {
-    super(message);
+    // Parts of it may be what the caller sent.
+    super(printable(message, 1000));
     this.code = code;
     this.status = statusOfErrorCode[code];
     this.details = options.details;

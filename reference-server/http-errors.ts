@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { ApiErrorIssue } from '../contracts/server-api/errors.ts';
 import { ApiError } from './errors.ts';
+import { issueWords } from './validation-words.ts';
 
 /**
  * Any error of a request as one of the contract's. What is not expected becomes `internal_error` and tells nothing.
@@ -54,13 +55,16 @@ function validationError(error: FastifyError): ApiError {
     if (Array.isArray(unknownKeys)) {
       return unknownKeys.map((key) => ({
         path: join(path, String(key)),
-        message: 'This field is not known.',
+        message: 'Is not known here',
       }));
     }
-    return [{ path: path === '' ? where : path, message: issue.message ?? 'This value is not allowed.' }];
+    return [{ path: path === '' ? where : path, message: issue.message ?? 'Is not allowed' }];
   });
   const [first] = issues;
-  const message = first === undefined ? 'The request is malformed.' : `${first.path}: ${first.message}`;
+  const message =
+    first === undefined
+      ? 'The request is malformed.'
+      : `The request is refused: ${issueWords({ path: [first.path], message: first.message })}.`;
   return new ApiError('invalid_request', message, { details: { issues } });
 }
 

@@ -168,7 +168,7 @@ async function listen(app: FastifyInstance, { host, port, tls }: ServerConfig): 
 }
 
 function listenProblem(error: unknown, host: string, port: number): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
   const where = `Port ${String(port)} on ${host}`;
   if (code === 'EADDRINUSE') {
     return `${where} is already in use. Stop the other program or choose another port with --port (0 for a free one).`;
@@ -176,7 +176,7 @@ function listenProblem(error: unknown, host: string, port: number): string {
   if (code === 'EACCES') return `${where} needs more rights. Choose a port above 1023 with --port.`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return `${host} is not an address of this machine. Check --host.`;
-  return `${where} cannot be listened on: ${error instanceof Error ? error.message : 'unknown error'}`;
+  return `${where} cannot be listened on (${code}). Check --host and --port.`;
 }
 
 async function closeApp(app: FastifyInstance): Promise<void> {

@@ -24,7 +24,7 @@ export function authorizationsPath(name: string): string {
 }
 
 export const grantParamsSchema = repositoryParamsSchema.extend({
-  id: z.string().regex(/^g_[a-z2-7]{16,32}$/),
+  id: z.string().regex(/^g_[a-z2-7]{16,32}$/, 'Must be the id of an authorization such as g_…'),
 });
 
 const grantTerms = { permission: grantPermissionSchema, expires_at: instantSchema.optional() };

@@ -34,7 +34,10 @@ export const botSubjectSchema = z
   );
 
 /** Who signs a token: a user by id, a bot by its name. */
-export const subjectSchema = z.union([userIdSchema, botSubjectSchema]);
+export const subjectSchema = z.union(
+  [userIdSchema, botSubjectSchema],
+  'Must be a user id such as u_… or a bot such as bot:acme/ci',
+);
 
 /** RFC 7638 SHA-256 thumbprint of a public key: 43 base64url characters. */
 export const kidSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'Must be a key id of 43 characters');
@@ -43,7 +46,9 @@ export const kidSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'Must be a key 
  * How people compare keys: `SHA256:` and the base64 form (standard alphabet, no padding) of the SHA-256 of the raw
  * 32-byte Ed25519 public key.
  */
-export const fingerprintSchema = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/);
+export const fingerprintSchema = z
+  .string()
+  .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'Must be a fingerprint such as SHA256:…');
 
 /** A key's label: 1 to 64 characters on one line. */
 export const keyNameSchema = z

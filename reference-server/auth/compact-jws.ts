@@ -17,11 +17,11 @@ export interface DecodedJws {
  */
 export function decodeCompactJws(token: string): DecodedJws | string {
   if (token.length > maxTokenBytes) return `it is longer than ${String(maxTokenBytes)} characters`;
-  if (!compactJwsPattern.test(token)) return 'it is not three base64url parts joined by dots';
+  if (!compactJwsPattern.test(token)) return 'it does not have the three parts of one, joined by dots';
   const [header = '', claims = '', signature = ''] = token.split('.');
-  if (![header, claims, signature].every(isCanonical)) return 'its base64url is not canonical';
+  if (![header, claims, signature].every(isCanonical)) return 'its characters are incomplete or changed';
   const parsed = { header: parseJson(header), claims: parseJson(claims) };
-  if (parsed.header === undefined || parsed.claims === undefined) return 'its parts are not JSON';
+  if (parsed.header === undefined || parsed.claims === undefined) return 'its parts cannot be read';
   return parsed;
 }
 

@@ -1,9 +1,8 @@
 import type { ZodError } from 'zod';
+import { issueWords } from '../validation-words.ts';
 
-/** The first fault a schema found, as a fragment such as `"alg" Invalid option…`; never repeats the value. */
+/** The first fault a schema found, as a clause such as `"alg" must be "Ed25519" or "EdDSA"`; never repeats the value. */
 export function firstIssue(error: ZodError): string {
   const [issue] = error.issues;
-  if (issue === undefined) return 'it is malformed';
-  if (issue.code === 'unrecognized_keys') return `"${issue.keys.join('", "')}" is not allowed`;
-  return issue.path.length === 0 ? issue.message : `"${issue.path.join('.')}": ${issue.message}`;
+  return issue === undefined ? 'it is malformed' : issueWords(issue);
 }

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { printable } from '../../contracts/domain/printable.ts';
+import { subjectSchema } from '../../contracts/server-api/primitives.ts';
 import {
   maxClockSkew,
   maxRegistrationTokenTtl,
@@ -38,7 +41,7 @@ export async function verifyRegistrationToken(
   token: string,
   expected: RegistrationExpectation,
 ): Promise<VerifiedRegistration> {
-  const { x, claims } = readRegistrationToken(token);
+  const { x, claims } = readRegistrationToken(token, expected.subject);
   if (!isSoundPublicKey(x)) {
     throw invalid('The registration token carries a key that cannot be trusted. Make a new key in the app.');
   }
@@ -50,7 +53,10 @@ export async function verifyRegistrationToken(
   return { kid: thumbprint(x), x, claims };
 }
 
-function readRegistrationToken(token: string): { x: string; claims: RegistrationTokenClaims } {
+function readRegistrationToken(
+  token: string,
+  subject: string,
+): { x: string; claims: RegistrationTokenClaims } {
   const decoded = decodeCompactJws(token);
   if (typeof decoded === 'string') {
     throw invalid(
@@ -60,15 +66,25 @@ function readRegistrationToken(token: string): { x: string; claims: Registration
   const header = registrationTokenHeaderSchema.safeParse(decoded.header);
   if (!header.success) {
     throw invalid(
-      `This is not a registration token, its header is refused: ${firstIssue(header.error)}. ` +
+      `This is not a registration token: in its header ${firstIssue(header.error)}. ` +
         'In the app choose "Register key" and copy the token shown there.',
     );
   }
   const claims = registrationTokenClaimsSchema.safeParse(decoded.claims);
   if (!claims.success) {
-    throw invalid(`The registration token's claims are refused: ${firstIssue(claims.error)}. ${renewHint}`);
+    const other = otherSubject(decoded.claims);
+    if (other !== null) throw noSubject(other, subject);
+    throw invalid(
+      `The registration token is refused: in its claims ${firstIssue(claims.error)}. ${renewHint}`,
+    );
   }
   return { x: header.data.jwk.x, claims: claims.data };
+}
+
+/** Whom the token names, if that is a text but no user or bot: somebody wrote a name or an e-mail address there. */
+function otherSubject(claims: unknown): string | null {
+  const { sub } = z.looseObject({ sub: z.string() }).safeParse(claims).data ?? {};
+  return sub === undefined || subjectSchema.safeParse(sub).success ? null : printable(sub, 60);
 }
 
 function checkOwner(claims: RegistrationTokenClaims, expected: RegistrationExpectation): void {
@@ -90,7 +106,15 @@ function wrongSubject(sub: string, expected: string): ApiError {
     forBot
       ? `This registration token is for ${sub}, but the key is to belong to ${expected}. Make a new token for that bot.`
       : `This registration token is for the user ${sub}, but you are signed in as ${expected}. ` +
-          'Copy your user id from the dashboard into the app and make a new token, or sign in as the other user.',
+          'In the app choose “Correct user id” and make a new token with yours, or sign in as the other user.',
+  );
+}
+
+function noSubject(name: string, expected: string): ApiError {
+  return new ApiError(
+    'registration_token_wrong_user',
+    `This registration token is for “${name}”, which is no user id. Here it is ${expected}: ` +
+      'in the app choose “Correct user id”, enter it there and copy the new token.',
   );
 }
 

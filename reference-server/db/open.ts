@@ -19,7 +19,10 @@ export async function openDatabase(file: string): Promise<Kysely<Database>> {
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
     await db.destroy();
-    throw new ConfigError(`The database ${file} could not be brought up to date: ${describe(error)}`);
+    throw new ConfigError(
+      `The database ${file} could not be brought up to date (${codeOf(error)}). ` +
+        'Start the version that wrote it, or choose another --data.',
+    );
   }
   return db;
 }
@@ -39,10 +42,13 @@ function openSqlite(file: string): Sqlite.Database {
         `The database ${file} is in use by another server. Stop that one or choose another --data.`,
       );
     }
-    throw new ConfigError(`The database ${file} cannot be opened: ${describe(error)}`);
+    throw new ConfigError(
+      `The database ${file} cannot be opened (${codeOf(error)}). ` +
+        'Put a copy of it back that works, or choose another --data.',
+    );
   }
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown error';
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

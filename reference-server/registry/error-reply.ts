@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors.ts';
+import { issueWords } from '../validation-words.ts';
 import { DistributionError, digestInvalid } from './distribution-error.ts';
 import type { DistributionErrorCode } from './distribution-error.ts';
 
@@ -39,7 +40,7 @@ function fromApiError(error: ApiError): DistributionError {
 /** The schemas of the routes say in which parameter the fault is; each parameter has its own error code. */
 function fromValidation(error: FastifyError, request: FastifyRequest): DistributionError {
   const field = error.validation?.[0]?.instancePath.split('/')[1] ?? '';
-  const message = error.validation?.[0]?.message ?? 'This value is not allowed.';
+  const message = error.validation?.[0]?.message ?? 'Is not allowed';
   switch (field) {
     case 'org':
     case 'repository':
@@ -49,7 +50,11 @@ function fromValidation(error: FastifyError, request: FastifyRequest): Distribut
         textOf(error.validationContext === 'params' ? request.params : request.query, 'digest'),
       );
     default:
-      return new DistributionError(400, 'UNSUPPORTED', `${field}: ${message}`);
+      return new DistributionError(
+        400,
+        'UNSUPPORTED',
+        `The request is refused: ${issueWords({ path: field === '' ? [] : [field], message })}.`,
+      );
   }
 }
 

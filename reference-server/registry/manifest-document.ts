@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firstIssue } from '../auth/first-issue.ts';
 import { DistributionError } from './distribution-error.ts';
 import { isDigest } from './names.ts';
 
@@ -35,7 +36,7 @@ const foreignLayer =
 
 const descriptorSchema = z.looseObject({
   mediaType: z.string().min(1),
-  digest: z.string().refine(isDigest, 'must be a sha256 or sha512 digest'),
+  digest: z.string().refine(isDigest, 'Must be a sha256 or sha512 digest'),
   size: z.int().nonnegative(),
 });
 const common = {
@@ -121,10 +122,8 @@ function named(type: string | undefined): string | null {
 function check<Schema extends z.ZodType>(schema: Schema, document: unknown): z.infer<Schema> {
   const result = schema.safeParse(document);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue === undefined || issue.path.length === 0 ? 'the manifest' : issue.path.join('.');
   throw manifestInvalid(
-    `The manifest does not have the form of its media type, at ${where}: ${issue?.message ?? ''}`,
+    `The manifest does not have the form of its media type: ${firstIssue(result.error)}.`,
   );
 }
 

@@ -86,7 +86,7 @@ describe('settings that cannot be used', () => {
     [['--port'], /--port/],
     [['--port', 'abc'], /option "port"/],
     [['--port', '70000'], /option "port"/],
-    [['--seed', 'big'], /only seed is "demo"/],
+    [['--seed', 'big'], /"seed" must be "demo", the only seed/],
     [['--log-level', 'loud'], /option "log_level"/],
     [['--origin', 'keyhold.example'], /option "origin"/],
     [['--tls-cert', 'cert.pem'], /both --tls-cert and --tls-key/],
@@ -103,7 +103,7 @@ describe('settings that cannot be used', () => {
   it.each([
     ['an unknown key', 'unknown.yaml', 'prot: 9000', /unknown key "prot"/],
     ['a value of the wrong kind', 'kind.yaml', 'port: "9000"', /"port"/],
-    ['a list', 'list.yaml', '- port', /settings/],
+    ['a list', 'list.yaml', '- port', /settings .* must be names with values/],
     ['broken YAML', 'broken.yaml', 'port: [1', /neither YAML nor JSON/],
   ])('in a file are named, with the file: %s', (_what, name, text, message) => {
     const file = configFile(name, text);
