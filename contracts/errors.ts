@@ -81,6 +81,7 @@ export const errorCodes = [
   'deletion_off',
   'registry_unreadable',
   'link_not_allowed',
+  'not_confirmed',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -212,6 +212,7 @@ export function bootstrap(platform: Platform): AppServices {
     vault,
     contexts,
     tokens,
+    approvals,
     clipboard,
     files,
     clock,

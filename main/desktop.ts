@@ -3,6 +3,7 @@ import type { ErrorCode } from '../contracts/errors.ts';
 import type { Settings } from '../contracts/domain/settings.ts';
 import { AutostartFile } from './adapters/autostart-file.ts';
 import { LinuxDesktop } from './adapters/linux-desktop.ts';
+import type { ApprovalService } from './core/approvals/approval-service.ts';
 import type { SecretClipboard } from './core/clipboard/secret-clipboard.ts';
 import type { ContextService } from './core/contexts/context-service.ts';
 import { LockController } from './core/lock/lock-controller.ts';
@@ -48,6 +49,7 @@ interface DesktopDeps {
   vault: Vault;
   contexts: ContextService;
   tokens: TokenService;
+  approvals: ApprovalService;
   clipboard: SecretClipboard;
   files: TextFiles;
   clock: Clock;
@@ -73,12 +75,13 @@ const alwaysPresent: TrayPresence = { present: true, onChange: () => () => undef
 
 /** Builds what connects Keyhold to the desktop: lock signals, tray, start at login, the window's memory. */
 export function buildDesktop(platform: DesktopPlatform, deps: DesktopDeps): Desktop {
-  const { store, files, clock, logger } = deps;
+  const { store, approvals, files, clock, logger } = deps;
   const linux = platform.versions.platform === 'linux' ? new LinuxDesktop(logger) : null;
   const presence = linux?.trayHost ?? alwaysPresent;
   const autostart = linux === null ? null : new AutostartFile({ files, ...autostartPlace(platform) });
   const settings = new SettingsService({
     store,
+    approvals,
     loginItem: autostart ?? platform.loginItem,
     hasTray: () => presence.present,
   });

@@ -19,14 +19,20 @@ export const callerSchema = z.strictObject({
 });
 export type Caller = z.infer<typeof callerSchema>;
 
-/** A question that waits for an answer. */
-export const approvalQuestionSchema = z.strictObject({
+/** Whether somebody may use a context. */
+const useQuestionSchema = z.strictObject({
+  about: z.literal('use'),
   id: z.uuid(),
   contextName: z.string(),
   userId: z.string(),
   host: z.string(),
-  /** `credential`: to sign in to the host's registry. `token`: an API token, printed in a terminal. */
-  purpose: z.enum(['credential', 'token']),
+  /**
+   * `credential`: to sign in to the host's registry. `token`: an API token, printed in a terminal. `tray_copy`: an API
+   * token that the tray's menu copies; nobody can tell a click there from a message on the desktop's bus.
+   */
+  purpose: z.enum(['credential', 'token', 'tray_copy']),
+  /** Of the token, seconds; null for a credential. */
+  life: z.number().int().positive().nullable(),
   /** Null when it is not known who asks; the answer then holds for this question alone. */
   caller: callerSchema.nullable(),
   /** How many requests of this program wait for the answer. */
@@ -34,6 +40,31 @@ export const approvalQuestionSchema = z.strictObject({
   /** When it counts as denied, RFC 3339. */
   endsAt: z.string(),
 });
+export type UseQuestion = z.infer<typeof useQuestionSchema>;
+
+/** What the app's window may not do alone: it would let programs use what a person has kept from them. */
+export const weakeningSchema = z.discriminatedUnion('kind', [
+  /** Turn "Ask before a program uses a context" off. */
+  z.strictObject({ kind: z.literal('stop_asking') }),
+  /** Forget that a program was denied, while programs are not asked about. */
+  z.strictObject({ kind: z.literal('forget_denial'), program: z.string(), contextName: z.string() }),
+]);
+export type Weakening = z.infer<typeof weakeningSchema>;
+
+/** Whether the app's window may do that. */
+const changeQuestionSchema = z.strictObject({
+  about: z.literal('change'),
+  id: z.uuid(),
+  change: weakeningSchema,
+  /** When it counts as denied, RFC 3339. */
+  endsAt: z.string(),
+});
+
+/** A question that waits for an answer. */
+export const approvalQuestionSchema = z.discriminatedUnion('about', [
+  useQuestionSchema,
+  changeQuestionSchema,
+]);
 export type ApprovalQuestion = z.infer<typeof approvalQuestionSchema>;
 
 export const approvalRuleSchema = z.strictObject({

@@ -10,11 +10,11 @@ import { call } from './define.ts';
 /** The answers that were remembered, for the app's window. */
 export const approvalsCalls = {
   rules: call({ request: z.undefined(), response: z.array(approvalRuleSchema), errors: ['vault_locked'] }),
-  /** Does nothing for a rule that is gone. */
+  /** Does nothing for a rule that is gone. Main asks first where that lets a program use what it was denied. */
   remove: call({
     request: z.strictObject({ ruleId: z.uuid() }),
     response: z.undefined(),
-    errors: ['vault_locked'],
+    errors: ['vault_locked', 'not_confirmed'],
   }),
 };
 

@@ -16,11 +16,11 @@ export type SettingsView = z.infer<typeof settingsViewSchema>;
 
 export const settingsCalls = {
   get: call({ request: z.undefined(), response: settingsViewSchema, errors: ['vault_locked'] }),
-  /** Changes what is given and leaves the rest. */
+  /** Changes what is given and leaves the rest. Main asks the person before it turns `askBeforeUse` off. */
   change: call({
     request: settingsSchema.partial(),
     response: settingsViewSchema,
-    errors: ['vault_locked'],
+    errors: ['vault_locked', 'not_confirmed'],
   }),
   setStartAtLogin: call({
     request: z.strictObject({ on: z.boolean() }),

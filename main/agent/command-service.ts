@@ -19,7 +19,7 @@ import type { Asker } from './credential-service.ts';
 interface CommandServiceDeps {
   vault: Pick<Vault, 'status' | 'isUnlocked'>;
   contexts: ContextService;
-  tokens: Pick<TokenService, 'commandToken'>;
+  tokens: Pick<TokenService, 'commandToken' | 'life'>;
   approvals: Pick<ApprovalService, 'decide'>;
   activity: Pick<ActivityLog, 'list'>;
   doctor: Pick<DoctorService, 'examine'>;
@@ -142,7 +142,8 @@ export class CommandService {
   ): Promise<CommandAnswer> {
     const context = this.#named(name);
     const program = asker.caller?.program ?? null;
-    const decision = await this.#deps.approvals.decide({ context, purpose: 'token', ...asker });
+    const life = this.#deps.tokens.life(context.id, ttl);
+    const decision = await this.#deps.approvals.decide({ context, purpose: 'token', life, ...asker });
     if (decision === 'locked') return this.#notOpen();
     if (decision !== 'allowed') {
       const who = program ?? 'this program';

@@ -99,7 +99,10 @@ export class CredentialService {
     const context = this.#deps.contexts.byHost(host);
     if (!context?.hasRegistry) return this.#refuse(host, this.#withoutContext(host));
     try {
-      const decision = await this.#deps.approvals.decide({ context, purpose: 'credential', ...asker });
+      const decision = await this.#deps.approvals.decide({
+        ...{ context, purpose: 'credential', life: null },
+        ...asker,
+      });
       if (decision !== 'allowed') return this.#refuse(host, undecided(decision, host, asker), context.name);
       const program = asker.caller?.program ?? null;
       const { username, secret } = await this.#deps.tokens.registryToken(context.id, host, program);

@@ -15,9 +15,9 @@ export function approvalsHandlers({ vault, approvals }: Deps): Pick<IpcHandlers,
         requireUnlocked(vault);
         return approvals.rules();
       },
-      remove: ({ ruleId }) => {
+      remove: async ({ ruleId }) => {
         requireUnlocked(vault);
-        approvals.removeRule(ruleId);
+        await approvals.removeRule(ruleId);
       },
     },
     prompt: {

@@ -337,6 +337,10 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     advice:
       'It is not an https address on the service’s own host. Open the dashboard in your browser yourself.',
   },
+  not_confirmed: {
+    title: 'Nothing was changed',
+    advice: 'Keyhold asked in a window of its own, and you said no or did not answer within a minute.',
+  },
 };
 
 /** The words for an error: what happened, and what to do. */

@@ -1,9 +1,9 @@
-import type { Page } from '@playwright/test';
 import { writeOciLayout } from '../support/oci-image.ts';
 import { join } from 'node:path';
 import { skopeoInspect, skopeoPush } from '../support/registry-commands.ts';
 import { hasTool, runTool } from '../support/registry-tools.ts';
-import { expect, passphrase, test, type SignedIn } from './fixtures.ts';
+import { expect, passphrase, test } from './fixtures.ts';
+import { answer, questionWhile, startAsking, stopAsking } from './pages/approval.ts';
 import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
 
@@ -22,7 +22,8 @@ test.afterEach(async ({ mayaApp }) => {
   const screens = new VaultScreens(mayaApp.window);
   if (await screens.isLocked()) await screens.unlock(passphrase);
   await mayaApp.window.evaluate(async () => {
-    await window.keyhold.settings.change({ askBeforeUse: false });
+    // First the rules: while programs are asked about, forgetting one asks nobody.
+    await window.keyhold.settings.change({ askBeforeUse: true });
     const rules = await window.keyhold.approvals.rules();
     for (const { id } of rules.ok ? rules.value : []) await window.keyhold.approvals.remove({ ruleId: id });
     const context = await window.keyhold.contexts.current();
@@ -31,26 +32,8 @@ test.afterEach(async ({ mayaApp }) => {
       client: 'podman',
     });
   });
+  await stopAsking(mayaApp);
 });
-
-/** The approval window, once it takes an answer, while something waits for it. */
-async function questionWhile<T>(
-  { electron }: SignedIn,
-  work: () => Promise<T>,
-): Promise<{ prompt: Page; done: Promise<T> }> {
-  const opened = electron.waitForEvent('window');
-  const done = work();
-  const prompt = await opened;
-  await expect(prompt.getByRole('button', { name: 'Allow' })).toHaveAttribute('aria-disabled', 'false');
-  return { prompt, done };
-}
-
-async function answer(prompt: Page, name: 'Allow' | 'Deny'): Promise<void> {
-  const closed = prompt.waitForEvent('close');
-  const click = prompt.getByRole('button', { name }).click();
-  // The window may be gone before Playwright has seen its own click through.
-  await Promise.all([closed, click.catch(() => undefined)]);
-}
 
 test('skopeo waits for the answer, is told when it is denied, and is remembered when the user wants that', async ({
   maya,
@@ -95,7 +78,7 @@ test('skopeo waits for the answer, is told when it is denied, and is remembered 
 });
 
 test('fifty gets at once are one question, and locking answers it', async ({ maya, server }) => {
-  await maya.window.evaluate(() => window.keyhold.settings.change({ askBeforeUse: true }));
+  await startAsking(maya);
   const { helperPath, folder, env } = maya.home;
   const fifty = () =>
     Promise.all(Array.from({ length: 50 }, () => runTool(folder, helperPath, ['get'], env, server.host)));
@@ -121,7 +104,7 @@ test('the approval window can do nothing but answer, and no other window can ans
   maya,
   server,
 }) => {
-  await maya.window.evaluate(() => window.keyhold.settings.change({ askBeforeUse: true }));
+  await startAsking(maya);
   const { helperPath, folder, env } = maya.home;
   const { prompt, done } = await questionWhile(maya, () =>
     runTool(folder, helperPath, ['get'], env, server.host),
@@ -134,4 +117,38 @@ test('the approval window can do nothing but answer, and no other window can ans
   expect(await maya.window.evaluate(() => window.keyhold.prompt.current())).toEqual(refused);
   await answer(prompt, 'Deny');
   expect((await done).code).toBe(1);
+});
+
+test('the app’s own window cannot turn asking off, nor forget a denial, without a yes in main’s', async ({
+  maya,
+  server,
+}) => {
+  await startAsking(maya);
+  const { helperPath, folder, env } = maya.home;
+  const get = () => runTool(folder, helperPath, ['get'], env, server.host);
+  const denied = await questionWhile(maya, get);
+  await denied.prompt.getByLabel('Remember the answer').selectOption('Always');
+  await answer(denied.prompt, 'Deny');
+  await denied.done;
+
+  const off = () => maya.window.evaluate(() => window.keyhold.settings.change({ askBeforeUse: false }));
+  const refused = { ok: false, error: { code: 'not_confirmed' } };
+  const first = await questionWhile(maya, off);
+  await expect(first.prompt.getByRole('heading')).toHaveText('Stop asking before programs use a context?');
+  await expect(first.prompt.getByRole('button', { name: 'Deny' })).toBeFocused();
+  await answer(first.prompt, 'Deny');
+  expect(await first.done).toEqual(refused);
+  await new ShellPage(maya.window).open('Approvals');
+  await expect(maya.window.getByRole('switch', { name: /^Ask before/ })).toBeChecked();
+  await stopAsking(maya);
+
+  const forget = () =>
+    maya.window.evaluate(async () => {
+      const rules = await window.keyhold.approvals.rules();
+      return await window.keyhold.approvals.remove({ ruleId: rules.ok ? (rules.value[0]?.id ?? '') : '' });
+    });
+  const second = await questionWhile(maya, forget);
+  await answer(second.prompt, 'Deny');
+  expect(await second.done).toEqual(refused);
+  expect((await get()).code, 'still denied').toBe(1);
 });

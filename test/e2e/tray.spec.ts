@@ -8,6 +8,7 @@ import { clipboardText } from './clipboard.ts';
 import { expect, passphrase, test as base } from './fixtures.ts';
 import { launchApp, type RunningApp } from './launch.ts';
 import { makeVault } from './make-vault.ts';
+import { answer, questionWhile, startAsking } from './pages/approval.ts';
 import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
 import { signInByCalls } from './sign-in.ts';
@@ -84,6 +85,38 @@ test('the tray copies tokens, switches contexts, locks and unlocks', async ({ on
   await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
   await tray.click('Unlock Keyhold…');
   await expect.poll(() => isShown(app)).toBe(true);
+});
+
+test('where programs are asked about, no message on the bus copies a token without a yes', async ({
+  onDesktop,
+  server,
+}) => {
+  const { app, tray } = onDesktop;
+  await new VaultScreens(app.window).unlock(passphrase);
+  await signInByCalls(app, server, 'maya');
+  await startAsking(app);
+  const labelsOf = (entries: readonly MenuEntry[]): string[] =>
+    entries.flatMap(({ label, entries: inner }) => [label, ...labelsOf(inner)]);
+  const copies = labelsOf(await tray.menu()).filter((label) => /token|curl/i.test(label));
+  expect(copies).toHaveLength(4);
+  await app.electron.evaluate(({ clipboard }) => {
+    clipboard.clear();
+  });
+
+  for (const entry of copies) {
+    const { prompt } = await questionWhile(app, () => tray.click(entry));
+    await expect(prompt.getByRole('heading')).toHaveText(`Copy a token for ${server.host} to the clipboard?`);
+    await expect(prompt.getByText('The tray’s menu, or a program on the desktop’s bus')).toBeVisible();
+    await expect(prompt.getByRole('button', { name: 'Deny' })).toBeFocused();
+    expect(await clipboardText(app)).toBe('');
+    await answer(prompt, 'Deny');
+    expect(await clipboardText(app)).toBe('');
+  }
+
+  const { prompt } = await questionWhile(app, () => tray.click('Copy token for 24 hours'));
+  await expect(prompt.getByText('24 hours')).toBeVisible();
+  await answer(prompt, 'Allow');
+  await expect.poll(() => clipboardText(app)).toMatch(/^eyJ/);
 });
 
 test('closing the window leaves Keyhold in the tray if the user wants that', async ({ onDesktop }) => {

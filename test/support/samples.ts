@@ -1,4 +1,9 @@
-import type { ApprovalQuestion, ApprovalRule } from '../../contracts/domain/approval.ts';
+import type {
+  ApprovalQuestion,
+  ApprovalRule,
+  UseQuestion,
+  Weakening,
+} from '../../contracts/domain/approval.ts';
 import { perClient } from '../../contracts/domain/registry-client.ts';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
@@ -286,13 +291,15 @@ export function sampleActivity(count = story.length): ActivityEntry[] {
   });
 }
 
-export function sampleQuestion(facts: Partial<ApprovalQuestion> = {}): ApprovalQuestion {
+export function sampleQuestion(facts: Partial<UseQuestion> = {}): UseQuestion {
   return {
+    about: 'use',
     id: '3b241101-e2bb-4255-8caf-4136c566a962',
     contextName: 'Production',
     userId: 'u_42',
     host: 'registry.acme.example',
     purpose: 'credential',
+    life: null,
     caller: {
       program: 'skopeo',
       path: '/usr/bin/skopeo',
@@ -306,6 +313,11 @@ export function sampleQuestion(facts: Partial<ApprovalQuestion> = {}): ApprovalQ
     endsAt: timeFromNow(52),
     ...facts,
   };
+}
+
+export function sampleChange(change: Weakening): ApprovalQuestion {
+  const id = '3b241101-e2bb-4255-8caf-4136c566a963';
+  return { about: 'change', id, change, endsAt: timeFromNow(52) };
 }
 
 export function sampleRule(facts: Partial<ApprovalRule> = {}): ApprovalRule {

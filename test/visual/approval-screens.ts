@@ -12,6 +12,9 @@ export const approvalScreens: readonly Screen[] = [
   { name: 'ask-credential', scene: 'askCredential', window },
   { name: 'ask-many', scene: 'askMany', window },
   { name: 'ask-unknown', scene: 'askUnknown', window },
+  { name: 'ask-tray', scene: 'askTray', window },
+  { name: 'ask-stop', scene: 'askStop', window },
+  { name: 'ask-forget', scene: 'askForget', window },
   {
     name: 'ask-failed',
     scene: 'askFails',

@@ -1,25 +1,21 @@
 import type {
   ApprovalQuestion,
   ApprovalRule,
-  Caller,
   Remember,
   Verdict,
 } from '../../../contracts/domain/approval.ts';
+import type { Weakening } from '../../../contracts/domain/approval.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
-import { limits } from '../../../contracts/domain/limits.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
-import type { ContextService, StoredContext } from '../contexts/context-service.ts';
+import type { ContextService } from '../contexts/context-service.ts';
 import type { Cancel, Listener } from '../ports.ts';
 import { Listeners } from '../vault/listeners.ts';
+import { OpenQuestions, type Decision, type Subject, type UseRequest } from './open-questions.ts';
 import { RuleBook, type RuleBookDeps } from './rule-book.ts';
 
-/** `timed_out`: nobody answered. `locked`: the vault was locked meanwhile. `given_up`: the program went away. */
-export type Decision = 'allowed' | 'denied' | 'timed_out' | 'locked' | 'given_up';
+export type { Decision };
 
-export interface ApprovalRequest {
-  context: StoredContext;
-  caller: Caller | null;
-  purpose: ApprovalQuestion['purpose'];
+export interface ApprovalRequest extends UseRequest {
   /** Gives what is aborted when the program no longer waits; called when the person is asked. */
   gone?: () => AbortSignal;
 }
@@ -31,59 +27,46 @@ interface ApprovalServiceDeps extends RuleBookDeps {
   asks: () => boolean;
 }
 
-interface Question {
-  key: string;
-  request: ApprovalRequest;
-  endsAt: string;
-  waiting: Set<(decision: Decision) => void>;
-  stopClock: Cancel;
-}
-
 /**
- * Decides whether a program may use a context: by a rule, or by asking the person. Requests of one program for one
- * context are one question. A rule that denies holds even while nothing is asked.
+ * Decides whether a program may use a context, and whether the window may weaken that: by a rule, or by asking the
+ * person. A rule that denies holds even while nothing is asked.
  */
 export class ApprovalService {
   readonly #deps: ApprovalServiceDeps;
   readonly #rules: RuleBook;
-  readonly #questions = new Map<string, Question>();
-  readonly #asked: Listeners<undefined>;
+  readonly #questions: OpenQuestions;
   readonly #ruled: Listeners<undefined>;
 
   constructor(deps: ApprovalServiceDeps) {
     this.#deps = deps;
     this.#rules = new RuleBook(deps);
-    this.#asked = new Listeners(deps.logger);
+    this.#questions = new OpenQuestions({
+      ...deps,
+      onTimeOut: (subject) => {
+        this.#log('deny', subject, 'nobody answered');
+      },
+    });
     this.#ruled = new Listeners(deps.logger);
     deps.vault.onChange(() => {
       if (deps.vault.isUnlocked) return;
       this.#rules.forget();
-      for (const id of [...this.#questions.keys()]) this.#settle(id, 'locked');
+      this.#questions.settleAll('locked');
     });
   }
 
   /** Settles within the time that a question waits. @throws KeyholdError `vault_locked` */
-  async decide(request: ApprovalRequest): Promise<Decision> {
-    if (!this.#deps.vault.isUnlocked) throw new KeyholdError('vault_locked');
+  async decide({ gone, ...request }: ApprovalRequest): Promise<Decision> {
+    this.#requireUnlocked();
     const { caller, context } = request;
     const verdict = caller === null ? null : this.#rules.verdictOn(caller.path, context.id);
     if (verdict !== null) return verdict === 'allow' ? 'allowed' : 'denied';
-    return this.#deps.asks() ? await this.#ask(request) : 'allowed';
+    if (!this.#deps.asks()) return 'allowed';
+    return await this.#questions.ask({ about: 'use', request }, gone?.());
   }
 
   /** The question that waits longest, and how many wait beside it. */
   current(): { question: ApprovalQuestion | null; more: number } {
-    const [first] = this.#questions;
-    if (first === undefined) return { question: null, more: 0 };
-    const [id, { request, endsAt, waiting }] = first;
-    const { name, userId, host } = request.context;
-    return {
-      question: {
-        ...{ id, contextName: name, userId, host, purpose: request.purpose, caller: request.caller },
-        ...{ requests: waiting.size, endsAt },
-      },
-      more: this.#questions.size - 1,
-    };
+    return this.#questions.current();
   }
 
   /**
@@ -93,19 +76,32 @@ export class ApprovalService {
    * @throws KeyholdError `vault_locked`, `storage_failed`
    */
   answer(id: string, verdict: Verdict, remember: Remember): void {
-    const question = this.#questions.get(id);
-    if (question === undefined) return;
-    const { caller, context } = question.request;
-    if (caller !== null && remember !== 'once') {
-      this.#rules.add(caller, context.id, verdict, remember);
-      this.#ruled.tell(undefined);
+    const subject = this.#questions.subject(id);
+    if (subject === null) return;
+    if (subject.about === 'use') {
+      const { caller, context } = subject.request;
+      const holds = caller === null ? 'once' : remember;
+      if (caller !== null && holds !== 'once') {
+        this.#rules.add(caller, context.id, verdict, holds);
+        this.#ruled.tell(undefined);
+      }
+      this.#log(verdict, subject, rememberWords[holds]);
+    } else {
+      this.#log(verdict, subject, null);
     }
-    this.#deps.activity.append({
-      kind: verdict === 'allow' ? 'approval.allowed' : 'approval.denied',
-      contextName: context.name,
-      detail: `${callerWords(caller)}, ${rememberWords[remember]}`,
-    });
-    this.#settle(id, verdict === 'allow' ? 'allowed' : 'denied');
+    this.#questions.settle(id, verdict === 'allow' ? 'allowed' : 'denied');
+  }
+
+  /**
+   * Asks the person whether the window may do what weakens approvals.
+   *
+   * @throws KeyholdError `not_confirmed` without a yes; `vault_locked`, also when it is locked meanwhile
+   */
+  async confirm(change: Weakening): Promise<void> {
+    this.#requireUnlocked();
+    const decision = await this.#questions.ask({ about: 'change', change });
+    if (decision === 'locked') throw new KeyholdError('vault_locked');
+    if (decision !== 'allowed') throw new KeyholdError('not_confirmed');
   }
 
   /** The remembered answers, newest first. @throws KeyholdError `vault_locked` */
@@ -117,19 +113,32 @@ export class ApprovalService {
     });
   }
 
-  /** Does nothing for a rule that is gone. @throws KeyholdError `vault_locked`, `storage_failed` */
-  removeRule(id: string): void {
-    const name = this.rules().find((rule) => rule.id === id)?.contextName ?? null;
+  /**
+   * Forgets a rule; does nothing for one that is gone. Where it denied and nothing is asked, the program could use the
+   * context from then on: the person is asked first.
+   *
+   * @throws KeyholdError `vault_locked`, `storage_failed`, `not_confirmed`
+   */
+  async removeRule(id: string): Promise<void> {
+    const known = this.rules().find((rule) => rule.id === id);
+    if (known?.verdict === 'deny' && !this.#deps.asks()) {
+      const { program, contextName } = known;
+      await this.confirm({ kind: 'forget_denial', program, contextName });
+    }
     const rule = this.#rules.remove(id);
     if (rule === null) return;
     const detail = `${rule.program}, ${rule.verdict === 'allow' ? 'allowed' : 'denied'}`;
-    this.#deps.activity.append({ kind: 'approval.rule_removed', contextName: name, detail });
+    this.#deps.activity.append({
+      kind: 'approval.rule_removed',
+      contextName: known?.contextName ?? null,
+      detail,
+    });
     this.#ruled.tell(undefined);
   }
 
   /** Tells when `current` answers something else. */
   onQuestions(listener: Listener): Cancel {
-    return this.#asked.add(listener);
+    return this.#questions.onChange(listener);
   }
 
   /** Tells when a rule was made or removed. */
@@ -137,48 +146,22 @@ export class ApprovalService {
     return this.#ruled.add(listener);
   }
 
-  #ask(request: ApprovalRequest): Promise<Decision> {
-    const gone = request.gone?.();
-    if (gone?.aborted === true) return Promise.resolve('given_up');
-    const [id, question] = this.#questionOf(request);
-    return new Promise((resolve) => {
-      question.waiting.add(resolve);
-      gone?.addEventListener('abort', () => {
-        if (!question.waiting.delete(resolve)) return;
-        resolve('given_up');
-        if (question.waiting.size === 0) this.#settle(id, 'given_up');
-        else this.#asked.tell(undefined);
-      });
-      this.#asked.tell(undefined);
-    });
+  #requireUnlocked(): void {
+    if (!this.#deps.vault.isUnlocked) throw new KeyholdError('vault_locked');
   }
 
-  #questionOf(request: ApprovalRequest): [string, Question] {
-    const key = JSON.stringify([request.caller?.path ?? null, request.context.id, request.purpose]);
-    const open = [...this.#questions].find(([, question]) => question.key === key);
-    if (open !== undefined) return open;
-    const { clock, random, activity } = this.#deps;
-    const id = random.uuid();
-    const waitMs = limits.approvalWait * 1000;
-    const stopClock = clock.after(waitMs, () => {
-      const detail = `${callerWords(request.caller)}, nobody answered`;
-      activity.append({ kind: 'approval.denied', contextName: request.context.name, detail });
-      this.#settle(id, 'timed_out');
+  #log(verdict: Verdict, subject: Subject, more: string | null): void {
+    const contextName =
+      subject.about === 'use'
+        ? subject.request.context.name
+        : subject.change.kind === 'forget_denial'
+          ? subject.change.contextName
+          : null;
+    this.#deps.activity.append({
+      kind: verdict === 'allow' ? 'approval.allowed' : 'approval.denied',
+      contextName,
+      detail: [subjectWords(subject), more].filter(Boolean).join(', '),
     });
-    const endsAt = new Date(clock.now().getTime() + waitMs).toISOString();
-    const question: Question = { key, request, endsAt, waiting: new Set(), stopClock };
-    this.#questions.set(id, question);
-    return [id, question];
-  }
-
-  #settle(id: string, decision: Decision): void {
-    const question = this.#questions.get(id);
-    if (question === undefined) return;
-    this.#questions.delete(id);
-    question.stopClock();
-    for (const resolve of question.waiting) resolve(decision);
-    question.waiting.clear();
-    this.#asked.tell(undefined);
   }
 }
 
@@ -190,6 +173,13 @@ const rememberWords: Readonly<Record<Remember, string>> = {
   always: 'always',
 };
 
-function callerWords(caller: Caller | null): string {
+/** Who asked, or what for, in the activity log. */
+function subjectWords(subject: Subject): string {
+  if (subject.about === 'change') {
+    const { change } = subject;
+    return change.kind === 'stop_asking' ? 'turn asking off' : `forget that ${change.program} was denied`;
+  }
+  const { purpose, caller } = subject.request;
+  if (purpose === 'tray_copy') return 'the tray’s menu or a program on the desktop’s bus';
   return caller?.program ?? 'an unknown program';
 }

@@ -1,10 +1,12 @@
 import type { Settings } from '../../../contracts/domain/settings.ts';
 import type { SettingsView } from '../../../contracts/ipc/settings.ts';
+import type { ApprovalService } from '../approvals/approval-service.ts';
 import type { LoginItem } from '../ports.ts';
 import type { SettingsStore } from './settings-store.ts';
 
 interface SettingsServiceDeps {
   store: SettingsStore;
+  approvals: Pick<ApprovalService, 'confirm'>;
   /** Null where starting at login cannot be set. */
   loginItem: LoginItem | null;
   hasTray: () => boolean;
@@ -29,9 +31,17 @@ export class SettingsService {
     };
   }
 
-  /** @throws KeyholdError `storage_failed`; nothing has changed then */
+  /**
+   * Changes some settings. Main asks the person before programs are no longer asked about.
+   *
+   * @throws KeyholdError `storage_failed`, `not_confirmed`, `vault_locked`; nothing has changed then
+   */
   async change(change: Partial<Settings>): Promise<SettingsView> {
-    await this.#deps.store.change(change);
+    const { store, approvals } = this.#deps;
+    if (store.current.askBeforeUse && change.askBeforeUse === false) {
+      await approvals.confirm({ kind: 'stop_asking' });
+    }
+    await store.change(change);
     return await this.view();
   }
 

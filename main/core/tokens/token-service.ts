@@ -52,18 +52,29 @@ export class TokenService {
    * Mints an API token of a chosen life.
    *
    * @param ttl - As `parseTtl` reads it.
+   * @param from - Where it was asked for.
    * @throws KeyholdError `context_not_found`, `vault_locked`; `key_not_registered` for a context without a
    * registered key, `key_expired` when all that it has are over their age limit;
    * `invalid_ttl` with the service's limit when the life is no life, too short or too long.
    */
-  async mint(contextId: string, ttl: string): Promise<MintedToken> {
+  async mint(contextId: string, ttl: string, from: 'window' | 'tray' = 'window'): Promise<MintedToken> {
     const { context, kid } = signerOf(this.#deps, contextId);
     const seconds = secondsOf(ttl, context);
-    const detail = `${formatTtl(seconds)}, key ${shortKid(kid)}`;
+    const place = from === 'tray' ? ', from the tray' : '';
+    const detail = `${formatTtl(seconds)}, key ${shortKid(kid)}${place}`;
     const minted = await this.#sign(context, kid, seconds, { kind: 'token.minted', detail });
     const tokenId = this.#deps.random.uuid();
     this.#hold(tokenId, { ...minted, context, revealed: false });
     return describe(tokenId, minted, contextId);
+  }
+
+  /**
+   * The life that a token would have, seconds. To be asked about before it is made.
+   *
+   * @throws KeyholdError as `mint`.
+   */
+  life(contextId: string, ttl: string): number {
+    return secondsOf(ttl, signerOf(this.#deps, contextId).context);
   }
 
   /**

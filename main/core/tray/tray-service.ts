@@ -1,4 +1,5 @@
 import { KeyholdError, type ErrorCode } from '../../../contracts/errors.ts';
+import type { ApprovalService } from '../approvals/approval-service.ts';
 import type { SecretClipboard } from '../clipboard/secret-clipboard.ts';
 import type { ContextService } from '../contexts/context-service.ts';
 import type { LockController } from '../lock/lock-controller.ts';
@@ -24,6 +25,7 @@ interface TrayServiceDeps {
   vault: Vault;
   contexts: ContextService;
   tokens: TokenService;
+  approvals: Pick<ApprovalService, 'decide'>;
   clipboard: SecretClipboard;
   lock: LockController;
   logger: Logger;
@@ -34,9 +36,13 @@ interface TrayServiceDeps {
   onFailure: (code: ErrorCode) => void;
 }
 
+type CopyAction = Extract<TrayAction, { do: 'copy' }>;
+
 /** Keeps the tray's menu true and does what is clicked there. */
 export class TrayService {
   readonly #deps: TrayServiceDeps;
+  /** The entries that the person is being asked about. */
+  readonly #asking = new Set<string>();
 
   constructor(deps: TrayServiceDeps) {
     this.#deps = deps;
@@ -81,11 +87,14 @@ export class TrayService {
     }
   }
 
-  async #copy({ contextId, ttl, form }: Extract<TrayAction, { do: 'copy' }>): Promise<void> {
+  /** A click here may as well be a message of another program on the desktop's bus: where that asks, so does this. */
+  async #copy(action: CopyAction): Promise<void> {
+    const { contextId, ttl, form } = action;
     const { tokens, clipboard, contexts, view } = this.#deps;
     // A desktop may show an old menu for a moment.
     this.#requireUnlocked();
-    const { tokenId } = await tokens.mint(contextId, ttl);
+    if (!(await this.#isAllowed(action))) return;
+    const { tokenId } = await tokens.mint(contextId, ttl, 'tray');
     await clipboard.copy(tokens.text(tokenId, form));
     const what = form === 'curl' ? 'curl command' : 'Token';
     const { name } = contexts.get(contextId);
@@ -93,6 +102,20 @@ export class TrayService {
       `${what} copied`,
       `${name}, valid for ${ttl}. It leaves the clipboard in ${clipboard.seconds} s.`,
     );
+  }
+
+  /** Of clicks on the same entry while the person is asked, the first one counts. */
+  async #isAllowed({ contextId, ttl, form }: CopyAction): Promise<boolean> {
+    const { tokens, contexts, approvals } = this.#deps;
+    const entry = `${contextId} ${ttl} ${form}`;
+    if (this.#asking.has(entry)) return false;
+    this.#asking.add(entry);
+    try {
+      const request = { context: contexts.get(contextId), life: tokens.life(contextId, ttl), caller: null };
+      return (await approvals.decide({ ...request, purpose: 'tray_copy' })) === 'allowed';
+    } finally {
+      this.#asking.delete(entry);
+    }
   }
 
   async #tried(work: () => Promise<void> | void): Promise<void> {

@@ -8,6 +8,7 @@ import { FactList } from '../../ui/fact-list.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { rememberChoices } from './approval-words.ts';
 import css from './approval-window.module.css';
+import { factsOf, hintOf, titleOf } from './question-words.tsx';
 
 /** How long a new question takes no click, so that one meant for something else does not answer it. */
 const armAfterMs = 500;
@@ -25,7 +26,6 @@ export function ApprovalQuestionForm({ question, more, onAnswered }: ApprovalQue
   const [busy, setBusy] = useState<Verdict | null>(null);
   const [error, setError] = useState<CallError | null>(null);
   const armed = useArmed();
-  const known = question.caller !== null;
 
   const answer = (verdict: Verdict): void => {
     if (!armed || busy !== null) return;
@@ -42,30 +42,24 @@ export function ApprovalQuestionForm({ question, more, onAnswered }: ApprovalQue
     <>
       {/* What does not fit scrolls, by the keyboard too. */}
       <div className={css['content']} {...{ role: 'region', 'aria-label': 'Question', tabIndex: 0 }}>
-        <h1 className={css['title']}>
-          Let <strong>{question.caller?.program ?? 'an unknown program'}</strong>{' '}
-          {question.purpose === 'credential' ? 'sign in to ' : 'have a token for '}
-          <strong>{question.host}</strong>?
-        </h1>
+        <h1 className={css['title']}>{titleOf(question)}</h1>
         {error !== null && <ErrorNotice error={error} />}
-        <CallerFacts question={question} />
-        <p className={css['hint']}>
-          {known
-            ? 'Name and path are what the program says of itself. Deny what you did not start.'
-            : 'It is not known which program asks, so the answer is not remembered. Deny what you did not start.'}
-        </p>
+        <FactList facts={factsOf(question)} />
+        <p className={css['hint']}>{hintOf(question)}</p>
       </div>
       <footer className={css['foot']}>
-        <NativeSelect
-          className={css['remember'] ?? ''}
-          label="Remember the answer"
-          value={remember}
-          disabled={!known}
-          data={rememberChoices}
-          onChange={({ currentTarget: { value } }) => {
-            setRemember(rememberChoices.find((choice) => choice.value === value)?.value ?? 'once');
-          }}
-        />
+        {question.about === 'use' && (
+          <NativeSelect
+            className={css['remember'] ?? ''}
+            label="Remember the answer"
+            value={remember}
+            disabled={question.caller === null}
+            data={rememberChoices}
+            onChange={({ currentTarget: { value } }) => {
+              setRemember(rememberChoices.find((choice) => choice.value === value)?.value ?? 'once');
+            }}
+          />
+        )}
         <div className={css['state']}>
           <TimeLeft endsAt={question.endsAt} />
           {more > 0 && <span>{more === 1 ? '1 more question' : `${String(more)} more questions`}</span>}
@@ -94,31 +88,6 @@ export function ApprovalQuestionForm({ question, more, onAnswered }: ApprovalQue
         </div>
       </footer>
     </>
-  );
-}
-
-function CallerFacts({
-  question: { caller, contextName, userId, requests },
-}: {
-  question: ApprovalQuestion;
-}): ReactNode {
-  const parents = caller?.parents.map(({ name }) => name).join(' ← ') ?? '';
-  return (
-    <FactList
-      facts={[
-        ...(requests > 1 ? [{ name: 'Requests', value: `${String(requests)} wait for this answer` }] : []),
-        ...(caller === null ? [] : [{ name: 'Program', value: <code>{caller.path}</code> }]),
-        ...(parents === '' ? [] : [{ name: 'Started by', value: parents }]),
-        {
-          name: 'Context',
-          value: (
-            <>
-              {contextName} <code className="kh-dim">{userId}</code>
-            </>
-          ),
-        },
-      ]}
-    />
   );
 }
 

@@ -52,6 +52,7 @@ function AskSetting({ asks }: { asks: boolean }): ReactNode {
           <Switch
             {...names}
             checked={asks}
+            disabled={change.isPending}
             onChange={({ currentTarget: { checked } }) => {
               change.mutate({ askBeforeUse: checked });
             }}

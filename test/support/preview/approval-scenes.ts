@@ -1,5 +1,5 @@
 import { defaultSettings } from '../../../contracts/domain/settings.ts';
-import { sampleQuestion, sampleRule, timeFromNow } from '../samples.ts';
+import { sampleChange, sampleQuestion, sampleRule, timeFromNow } from '../samples.ts';
 import type { World } from '../world.ts';
 
 const asking: Partial<World> = {
@@ -35,6 +35,7 @@ export const approvalScenes = {
     questions: [
       sampleQuestion({
         ...{ requests: 50, contextName: 'Production Europe (Frankfurt) primary', purpose: 'token' },
+        life: 900,
         host: 'very-long-registry-name.eu-central-1.containers.platform.acme-industries.example:8443',
         caller: { program: 'deploy-everything-to-production', path: deepPath, parents: [] },
       }),
@@ -43,6 +44,17 @@ export const approvalScenes = {
     ],
   }),
   askUnknown: () => ({ questions: [sampleQuestion({ caller: null })] }),
+  askTray: () => ({ questions: [sampleQuestion({ purpose: 'tray_copy', life: 86_400, caller: null })] }),
+  askStop: () => ({ questions: [sampleChange({ kind: 'stop_asking' })] }),
+  askForget: () => ({
+    questions: [
+      sampleChange({
+        kind: 'forget_denial',
+        program: 'deploy-everything-to-production',
+        contextName: 'Production Europe (Frankfurt) primary',
+      }),
+    ],
+  }),
   askFails: () => ({
     questions: [sampleQuestion()],
     failures: { 'prompt.answer': { code: 'storage_failed' } },

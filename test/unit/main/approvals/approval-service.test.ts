@@ -32,7 +32,7 @@ function decide(caller: Caller | null = skopeo, gone?: AbortSignal): Promise<Dec
   return approvals.decide({
     context,
     caller,
-    purpose: 'credential',
+    ...{ purpose: 'credential', life: null },
     ...(gone === undefined ? {} : { gone: () => gone }),
   });
 }
@@ -114,6 +114,33 @@ describe('a use', () => {
   });
 });
 
+describe('a change that weakens approvals', () => {
+  it('needs a yes, and the log has it', async () => {
+    const done = approvals.confirm({ kind: 'stop_asking' });
+    expect(approvals.current().question).toMatchObject({ about: 'change', change: { kind: 'stop_asking' } });
+    answer('allow', 'always');
+    await done;
+    expect(parts.logged().at(-1)).toBe('approval.allowed | turn asking off');
+    expect(approvals.rules()).toEqual([]);
+  });
+
+  it('is off when the vault locks', async () => {
+    const done = approvals.confirm({ kind: 'stop_asking' });
+    parts.vault.lock('click');
+    await expect(done).rejects.toMatchObject({ code: 'vault_locked' });
+    await expect(approvals.confirm({ kind: 'stop_asking' })).rejects.toMatchObject({ code: 'vault_locked' });
+  });
+});
+
+it('a yes to a short life is none to a long one', async () => {
+  const use = { context, caller: skopeo, purpose: 'token' } as const;
+  const [short, long] = [approvals.decide({ ...use, life: 900 }), approvals.decide({ ...use, life: 86_400 })];
+  expect(approvals.current()).toMatchObject({ question: { life: 900, requests: 1 }, more: 1 });
+  answer('allow', 'once');
+  answer('deny', 'once');
+  expect(await Promise.all([short, long])).toEqual(['allowed', 'denied']);
+});
+
 describe('an answer that is remembered', () => {
   it.each<[Remember, number]>([
     ['20m', 20],
@@ -152,8 +179,8 @@ describe('an answer that is remembered', () => {
     const restarted = new ApprovalService({ ...parts, clock, random, logger, asks: () => true });
     const [rule] = restarted.rules();
     expect(rule).toMatchObject({ program: 'skopeo', path: skopeo.path, verdict: 'allow', holds: 'always' });
-    expect(await restarted.decide({ context, caller: skopeo, purpose: 'token' })).toBe('allowed');
-    restarted.removeRule(rule?.id ?? '');
+    expect(await restarted.decide({ context, caller: skopeo, purpose: 'token', life: 900 })).toBe('allowed');
+    await restarted.removeRule(rule?.id ?? '');
     expect(restarted.rules()).toEqual([]);
     expect(parts.logged().at(-1)).toBe(`approval.rule_removed | ${context.name} | skopeo, allowed`);
     expect(approvals.rules(), 'read from the vault').toHaveLength(0);
@@ -166,7 +193,7 @@ describe('an answer that is remembered', () => {
     const elsewhere = addContext(parts, { host: 'other.example' });
     const open = [
       decide(other),
-      approvals.decide({ context: elsewhere, caller: skopeo, purpose: 'credential' }),
+      approvals.decide({ context: elsewhere, caller: skopeo, purpose: 'credential', life: null }),
     ];
     expect(approvals.current().more).toBe(1);
     answer('deny', 'once');
@@ -180,8 +207,33 @@ describe('an answer that is remembered', () => {
     await asked;
     parts.asks = false;
     expect(await decide()).toBe('denied');
-    approvals.removeRule(approvals.rules()[0]?.id ?? '');
+    const forgets = approvals.removeRule(approvals.rules()[0]?.id ?? '');
+    const change = { kind: 'forget_denial', program: 'skopeo', contextName: context.name };
+    expect(approvals.current().question).toMatchObject({ about: 'change', change });
+    answer('allow', 'once');
+    await forgets;
     expect(await decide()).toBe('allowed');
+  });
+
+  it('that denies is not forgotten without a yes, by whoever asks for it, while nothing is asked', async () => {
+    const asked = decide();
+    answer('deny', 'always');
+    await asked;
+    parts.asks = false;
+    const id = approvals.rules()[0]?.id ?? '';
+    const no = approvals.removeRule(id);
+    answer('deny', 'once');
+    await expect(no).rejects.toMatchObject({ code: 'not_confirmed' });
+    const silence = approvals.removeRule(id);
+    clock.advance(minute);
+    await expect(silence).rejects.toMatchObject({ code: 'not_confirmed' });
+    expect(await decide()).toBe('denied');
+    expect(parts.logged().at(-1)).toBe(
+      `approval.denied | ${context.name} | forget that skopeo was denied, nobody answered`,
+    );
+    parts.asks = true;
+    await approvals.removeRule(id);
+    expect(approvals.rules(), 'the program is asked about from then on').toEqual([]);
   });
 
   it('is never one of a program that is not known', async () => {

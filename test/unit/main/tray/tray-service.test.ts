@@ -54,6 +54,7 @@ class Presence implements TrayPresence {
   }
 }
 
+let clock: ManualClock;
 let service: OddService;
 let parts: SignInParts;
 let view: View;
@@ -64,7 +65,7 @@ let tray: TrayService;
 let id: string;
 
 beforeEach(async () => {
-  const clock = new ManualClock(new Date('2026-11-24T12:00:00.000Z'));
+  clock = new ManualClock(new Date('2026-11-24T12:00:00.000Z'));
   [service, parts] = await Promise.all([OddService.start(), signInParts(clock)]);
   ({ id } = await parts.add({ address: service.host, userId }));
   [view, presence, board, did] = [new View(), new Presence(), new TestClipboard(), []];
@@ -74,7 +75,7 @@ beforeEach(async () => {
   const idle = { seconds: () => 0 };
   const lock = new LockController({ vault, clock, idle, signals: [], settings: () => defaultSettings });
   tray = new TrayService({
-    ...{ view, presence, vault, contexts, tokens, clipboard, lock, logger },
+    ...{ view, presence, vault, contexts, tokens, approvals: parts.approvals, clipboard, lock, logger },
     openWindow: () => did.push('open'),
     quit: () => did.push('quit'),
     onFailure: (code) => did.push(code),
@@ -108,6 +109,54 @@ describe('the tray', () => {
     expect(view.told).toEqual(['curl command copied: Work, valid for 1h. It leaves the clipboard in 45 s.']);
     expect(parts.logged().slice(-2)[0]).toMatch(/^token\.minted \| Work \| 1h/);
     expect(did).toEqual([]);
+  });
+
+  describe('where programs are asked about', () => {
+    const day = { do: 'copy', ttl: '24h', form: 'raw' } as const;
+    const answer = (verdict: 'allow' | 'deny'): void => {
+      parts.approvals.answer(parts.approvals.current().question?.id ?? '', verdict, 'always');
+    };
+    beforeEach(() => {
+      parts.contexts.markActive(id);
+      parts.asks = true;
+    });
+
+    it('asks before it copies: a click may be a message on the bus', async () => {
+      const copied = tray.act({ ...day, contextId: id });
+      expect(parts.approvals.current().question).toMatchObject({
+        ...{ about: 'use', purpose: 'tray_copy', contextName: 'Work', life: 86_400, caller: null },
+      });
+      expect(board.content).toBe('');
+      expect(parts.logged().join()).not.toContain('token.minted');
+      answer('allow');
+      await copied;
+      expect(board.content).toMatch(/^eyJ/);
+      expect(parts.logged().slice(-3)).toEqual([
+        'approval.allowed | Work | the tray’s menu or a program on the desktop’s bus, once',
+        expect.stringMatching(/^token\.minted \| Work \| 24h, key .{8}, from the tray$/),
+        expect.stringMatching(/^token\.copied \| Work/),
+      ]);
+      expect(parts.approvals.rules(), 'never remembered').toEqual([]);
+    });
+
+    it.each(['deny', 'lock', 'wait'] as const)('copies nothing without a yes (%s)', async (how) => {
+      const copied = tray.act({ ...day, contextId: id });
+      if (how === 'deny') answer('deny');
+      if (how === 'lock') parts.vault.lock();
+      if (how === 'wait') clock.advance(60_000);
+      await copied;
+      expect(board.content).toBe('');
+      expect(parts.logged().join()).not.toContain('token.minted');
+      expect(did).toEqual([]);
+    });
+
+    it('makes one token of a hundred messages', async () => {
+      const copies = Array.from({ length: 100 }, () => tray.act({ ...day, contextId: id }));
+      expect(parts.approvals.current()).toMatchObject({ question: { requests: 1 }, more: 0 });
+      answer('allow');
+      await Promise.all(copies);
+      expect(parts.logged().filter((entry) => entry.startsWith('token.minted'))).toHaveLength(1);
+    });
   });
 
   it('tells in the window why a token could not be copied', async () => {

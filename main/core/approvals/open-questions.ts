@@ -1,0 +1,135 @@
+import type { ApprovalQuestion, Caller, UseQuestion, Weakening } from '../../../contracts/domain/approval.ts';
+import { limits } from '../../../contracts/domain/limits.ts';
+import type { StoredContext } from '../contexts/context-service.ts';
+import type { Cancel, Clock, Listener, Logger, Random } from '../ports.ts';
+import { Listeners } from '../vault/listeners.ts';
+
+/** `timed_out`: nobody answered. `locked`: the vault was locked meanwhile. `given_up`: the program went away. */
+export type Decision = 'allowed' | 'denied' | 'timed_out' | 'locked' | 'given_up';
+
+export interface UseRequest {
+  context: StoredContext;
+  caller: Caller | null;
+  purpose: UseQuestion['purpose'];
+  /** Of the token, seconds; null for a credential. */
+  life: number | null;
+}
+
+/** What a question is about. */
+export type Subject =
+  | { readonly about: 'use'; readonly request: UseRequest }
+  | { readonly about: 'change'; readonly change: Weakening };
+
+interface Question {
+  key: string;
+  subject: Subject;
+  endsAt: string;
+  waiting: Set<(decision: Decision) => void>;
+  stopClock: Cancel;
+}
+
+interface OpenQuestionsDeps {
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  /** Called when nobody answered in time, before that settles. */
+  onTimeOut: (subject: Subject) => void;
+}
+
+/** The questions that wait for a person. Those about the same thing are one. */
+export class OpenQuestions {
+  readonly #deps: OpenQuestionsDeps;
+  readonly #questions = new Map<string, Question>();
+  readonly #changed: Listeners<undefined>;
+
+  constructor(deps: OpenQuestionsDeps) {
+    this.#deps = deps;
+    this.#changed = new Listeners(deps.logger);
+  }
+
+  /** The question that waits longest, and how many wait beside it. */
+  current(): { question: ApprovalQuestion | null; more: number } {
+    const [first] = this.#questions;
+    if (first === undefined) return { question: null, more: 0 };
+    return { question: describe(...first), more: this.#questions.size - 1 };
+  }
+
+  /** Null for a question that is over. */
+  subject(id: string): Subject | null {
+    return this.#questions.get(id)?.subject ?? null;
+  }
+
+  /**
+   * Settles with the answer, or within the time that a question waits.
+   *
+   * @param gone - Aborted when whoever asked no longer waits.
+   */
+  ask(subject: Subject, gone?: AbortSignal): Promise<Decision> {
+    if (gone?.aborted === true) return Promise.resolve('given_up');
+    const [id, question] = this.#questionOf(subject);
+    return new Promise((resolve) => {
+      question.waiting.add(resolve);
+      gone?.addEventListener('abort', () => {
+        if (!question.waiting.delete(resolve)) return;
+        resolve('given_up');
+        if (question.waiting.size === 0) this.settle(id, 'given_up');
+        else this.#changed.tell(undefined);
+      });
+      this.#changed.tell(undefined);
+    });
+  }
+
+  /** Does nothing for a question that is over. */
+  settle(id: string, decision: Decision): void {
+    const question = this.#questions.get(id);
+    if (question === undefined) return;
+    this.#questions.delete(id);
+    question.stopClock();
+    for (const resolve of question.waiting) resolve(decision);
+    question.waiting.clear();
+    this.#changed.tell(undefined);
+  }
+
+  settleAll(decision: Decision): void {
+    for (const id of [...this.#questions.keys()]) this.settle(id, decision);
+  }
+
+  /** Tells when `current` answers something else. */
+  onChange(listener: Listener): Cancel {
+    return this.#changed.add(listener);
+  }
+
+  #questionOf(subject: Subject): [string, Question] {
+    const key = keyOf(subject);
+    const open = [...this.#questions].find(([, question]) => question.key === key);
+    if (open !== undefined) return open;
+    const { clock, random, onTimeOut } = this.#deps;
+    const id = random.uuid();
+    const waitMs = limits.approvalWait * 1000;
+    const stopClock = clock.after(waitMs, () => {
+      onTimeOut(subject);
+      this.settle(id, 'timed_out');
+    });
+    const endsAt = new Date(clock.now().getTime() + waitMs).toISOString();
+    const question: Question = { key, subject, endsAt, waiting: new Set(), stopClock };
+    this.#questions.set(id, question);
+    return [id, question];
+  }
+}
+
+/** Equal for requests that one answer is given to: whoever allows a short life has not allowed a long one. */
+function keyOf(subject: Subject): string {
+  if (subject.about === 'change') return JSON.stringify([subject.change]);
+  const { caller, context, purpose, life } = subject.request;
+  return JSON.stringify([caller?.path ?? null, context.id, purpose, life]);
+}
+
+function describe(id: string, { subject, endsAt, waiting }: Question): ApprovalQuestion {
+  if (subject.about === 'change') return { about: 'change', id, change: subject.change, endsAt };
+  const { context, purpose, life, caller } = subject.request;
+  const { name, userId, host } = context;
+  return {
+    ...{ about: 'use', id, contextName: name, userId, host, purpose, life, caller },
+    ...{ requests: waiting.size, endsAt },
+  };
+}
