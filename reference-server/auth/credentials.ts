@@ -2,7 +2,17 @@ import type { ServerContext } from '../context.ts';
 import { ApiError } from '../errors.ts';
 import { verifyApiToken } from './api-token.ts';
 import { signInWithPassword } from './password-sign-in.ts';
+import { passwordEpoch } from './passwords.ts';
 import { findSession, sessionTokenPattern } from './sessions.ts';
+
+/**
+ * What proved who somebody is, by the name under which the database can be asked whether it still counts: a session
+ * by the hash of its token, a key by its kid, a password by `passwordEpoch`. Nothing in it is secret.
+ */
+export type Credential =
+  | { method: 'session'; session: string }
+  | { method: 'key'; kid: string }
+  | { method: 'password'; epoch: string };
 
 /** Who a request comes from, and how that was proved. */
 export interface Principal {
@@ -10,7 +20,8 @@ export interface Principal {
   id: string;
   /** User name, or `org/name` of a bot. */
   name: string;
-  auth: { method: 'session' | 'key' | 'password'; kid?: string; expiresAt?: Date };
+  /** `expiresAt` is when the credential ends by itself; a password does not. */
+  auth: Credential & { expiresAt?: Date };
 }
 
 /**
@@ -27,8 +38,9 @@ export async function authenticateBearer(
   if (!sessionTokenPattern.test(token)) return authenticateApiToken(context, token, ip);
   const session = await findSession(context, token);
   if (session === null) throw new ApiError('session_expired', 'The session has ended. Sign in again.');
-  const { user, expiresAt } = session;
-  return { kind: 'user', id: user.id, name: user.username, auth: { method: 'session', expiresAt } };
+  const { user, id, expiresAt } = session;
+  const auth = { method: 'session', session: id, expiresAt } as const;
+  return { kind: 'user', id: user.id, name: user.username, auth };
 }
 
 /**
@@ -46,7 +58,8 @@ export async function authenticateBasic(
 ): Promise<Principal> {
   if (looksLikeJwt(password)) return authenticateApiToken(context, password, ip);
   const user = await signInWithPassword(context, { username, password, ip, via: 'basic' });
-  return { kind: 'user', id: user.id, name: user.username, auth: { method: 'password' } };
+  const auth = { method: 'password', epoch: passwordEpoch(user.password_hash) } as const;
+  return { kind: 'user', id: user.id, name: user.username, auth };
 }
 
 async function authenticateApiToken(context: ServerContext, token: string, ip: string): Promise<Principal> {

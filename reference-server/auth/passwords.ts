@@ -1,4 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
+import { createHash } from 'node:crypto';
 
 /** argon2id with 19 MiB and two passes (OWASP's first recommendation): some 40 ms, so that a sign-in stays quick. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -19,4 +20,14 @@ export async function hashPassword(password: string): Promise<string> {
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
   const matches = await verify(passwordHash ?? decoyHash, password);
   return passwordHash !== null && matches;
+}
+
+/**
+ * A name for the password that a user has now; another password, also the same one set anew, has another name. It
+ * tells nothing: the hash behind it has a random salt.
+ */
+export function passwordEpoch(passwordHash: string | null): string {
+  return createHash('sha256')
+    .update(passwordHash ?? '')
+    .digest('base64url');
 }

@@ -14,7 +14,7 @@ export async function openSession(
   attempt: PasswordAttempt,
 ): Promise<{ user: UserTable; token: string }> {
   const user = await signInWithPassword(context, attempt);
-  const { token } = await startSession(context, user.id);
+  const { token } = await startSession(context, user);
   await context.audit.append({
     action: 'auth.sign_in',
     outcome: 'success',

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ServerContext } from '../context.ts';
 import type { UserTable } from '../db/schema.ts';
+import { passwordEpoch } from './passwords.ts';
 
 /** Life of a session, in seconds: one working day. */
 export const sessionSeconds = 12 * 60 * 60;
@@ -10,18 +11,21 @@ export const sessionTokenPattern = /^khs_[A-Za-z0-9_-]{43}$/;
 
 /** A session that is still good. */
 export interface Session {
+  /** SHA-256 of its token, hex. */
+  id: string;
   user: UserTable;
   expiresAt: Date;
 }
 
 /**
- * Starts a session of a user.
+ * Starts a session of a user; it ends at the latest when the user's password is another one.
  *
+ * @param user - As it was when the password was checked.
  * @returns The token (256 random bits, kept by the client only) and when the session ends.
  */
 export async function startSession(
   context: ServerContext,
-  userId: string,
+  user: UserTable,
 ): Promise<{ token: string; expiresAt: Date }> {
   const now = context.now();
   const token = `khs_${randomBytes(32).toString('base64url')}`;
@@ -31,7 +35,8 @@ export async function startSession(
     .insertInto('sessions')
     .values({
       token_hash: hashToken(token),
-      user_id: userId,
+      user_id: user.id,
+      password_epoch: passwordEpoch(user.password_hash),
       created_at: now.toISOString(),
       expires_at: expiresAt.toISOString(),
     })
@@ -39,21 +44,34 @@ export async function startSession(
   return { token, expiresAt };
 }
 
-/** The session of a token, or null when there is none, it ended, or its user is not active. */
+/**
+ * The session of a token, or null when there is none, it ended, its user is not active or has another password than
+ * the one it began with.
+ */
 export async function findSession(context: ServerContext, token: string): Promise<Session | null> {
   if (!sessionTokenPattern.test(token)) return null;
+  const found = await readSession(context, hashToken(token));
+  return found === null || found.expiresAt <= context.now() ? null : found;
+}
+
+/** The user of a session by its id, or null as `findSession`; whether its time is over is not asked. */
+export async function sessionUser(context: ServerContext, id: string): Promise<UserTable | null> {
+  return (await readSession(context, id))?.user ?? null;
+}
+
+async function readSession(context: ServerContext, id: string): Promise<Session | null> {
   const row = await context.db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .selectAll('users')
-    .select('sessions.expires_at as session_expires_at')
-    .where('sessions.token_hash', '=', hashToken(token))
-    .where('sessions.expires_at', '>', context.now().toISOString())
+    .select(['sessions.expires_at', 'sessions.password_epoch'])
+    .where('sessions.token_hash', '=', id)
     .where('users.status', '=', 'active')
     .executeTakeFirst();
   if (row === undefined) return null;
-  const { session_expires_at: expiresAt, ...user } = row;
-  return { user, expiresAt: new Date(expiresAt) };
+  const { expires_at: expiresAt, password_epoch: epoch, ...user } = row;
+  if (epoch !== passwordEpoch(user.password_hash)) return null;
+  return { id, user, expiresAt: new Date(expiresAt) };
 }
 
 /** Ends the session of a token; nothing happens when it has none. */

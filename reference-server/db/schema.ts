@@ -82,6 +82,8 @@ export interface SessionTable {
   /** SHA-256 of the session token, hex; the token itself is never stored. */
   token_hash: string;
   user_id: string;
+  /** `passwordEpoch` of the user when it began. */
+  password_epoch: string;
   created_at: InstantText;
   expires_at: InstantText;
 }

@@ -1,12 +1,19 @@
 import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { Principal } from '../auth/credentials.ts';
+import { rememberedStanding } from '../auth/standing.ts';
 import type { ServerContext } from '../context.ts';
 import { rememberedAccess } from '../identity/access.ts';
 import type { RepositoryAccess } from '../identity/access.ts';
 import { DistributionError, nameUnknown } from './distribution-error.ts';
 import { registryService, registryTokenVerifier, tokenAllows } from './registry-token.ts';
-import type { RegistryCaller } from './registry-token.ts';
+import type { RegistryClaims } from './registry-token.ts';
 import { formatScope } from './scopes.ts';
 import type { ScopeAction } from './scopes.ts';
+
+/** Who asks, and what the token names. `principal` is null for an anonymous caller. */
+export interface RegistryCaller extends Pick<RegistryClaims, 'access'> {
+  principal: Principal | null;
+}
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,6 +24,8 @@ declare module 'fastify' {
     /** Set by the registry's authorization before a handler runs. */
     registryCaller: RegistryCaller | null;
     registryAccess: RepositoryAccess | null;
+    /** The second half of the guard once more; see `confirmRights`. */
+    registryGuard: (() => Promise<void>) | null;
   }
 }
 
@@ -28,35 +37,67 @@ export function accessAllows(access: RepositoryAccess, action: ScopeAction): boo
 }
 
 /**
- * The hook that guards every route under `/v2`. It asks twice: does the Bearer token name the action, and does its
- * holder still have the right, so that what is taken away ends at once and not with the token.
+ * The hook that guards every route under `/v2`. It asks three times: is the Bearer token good and does it name the
+ * action, does what bought it still count, and does its holder still have the right. So what is taken away, key,
+ * session or right, ends at once and not with the token.
  *
- * - no token, or none of ours: 401 with a challenge
+ * - no token, none of ours, or one whose credential has ended: 401 with a challenge
  * - the right is there, the token does not name it: 401 `insufficient_scope`, a new token will do
  * - no right, anonymous: 401 as well, for signing in may help
  * - no right, but readable: 403 DENIED; not readable: 404 NAME_UNKNOWN
  */
 export function registryAuthorization(context: ServerContext): preHandlerAsyncHookHandler {
   const verifyToken = registryTokenVerifier(context);
+  const standingOf = rememberedStanding(context);
   const accessOf = rememberedAccess(context);
-  return async (request) => {
-    const need = request.routeOptions.config.registry;
-    if (need === 'open') return;
-    const name = requestedName(request);
-    const wanted =
-      name === null || need === undefined || need === 'any-token' ? [] : [wantedScope(name, need)];
-    const caller = await authenticate(context, verifyToken, request, wanted);
+
+  async function guard(request: FastifyRequest, { holder, access }: RegistryClaims): Promise<void> {
+    const { need, name, wanted } = needOf(request);
+    const principal = holder === null ? null : await standingOf(holder);
+    if (holder !== null && principal === null) {
+      const message =
+        'What this token was given for has ended: the key, session or password no longer counts.';
+      throw challenge(context, wanted, 'invalid_token', message);
+    }
+    const caller = { principal, access };
     request.registryCaller = caller;
     if (need === 'any-token') return;
     if (need === undefined || name === null)
       throw new DistributionError(403, 'DENIED', 'This address is closed.');
-    const access = await accessOf(caller.principal, name);
-    request.registryAccess = access;
-    if (!accessAllows(access, need)) throw refusal(context, caller, access, name, need);
+    const found = await accessOf(principal, name);
+    request.registryAccess = found;
+    if (!accessAllows(found, need)) throw refusal(context, caller, found, name, need);
     if (!tokenAllows(caller, name, need)) {
       throw challenge(context, wanted, 'insufficient_scope', `The token does not allow to ${need} ${name}.`);
     }
+  }
+
+  return async (request) => {
+    if (request.routeOptions.config.registry === 'open') return;
+    const claims = await authenticate(context, verifyToken, request, needOf(request).wanted);
+    request.registryGuard = () => guard(request, claims);
+    await request.registryGuard();
   };
+}
+
+/**
+ * Asks the guard again, once a body has arrived and before what came in it counts: the caller may have been shut out
+ * meanwhile. That the token's own time ended under way is no reason to refuse.
+ *
+ * @throws DistributionError as the guard does.
+ */
+export async function confirmRights(request: FastifyRequest): Promise<void> {
+  if (request.registryGuard === null) throw new Error('The registry guard is missing.');
+  await request.registryGuard();
+}
+
+/** What a request needs, of which repository, and the scope that says so. */
+function needOf(request: FastifyRequest) {
+  const { registry } = request.routeOptions.config;
+  const need = registry === 'open' ? 'any-token' : registry;
+  const name = requestedName(request);
+  const anywhere = name === null || need === undefined || need === 'any-token';
+  return { need, name, wanted: anywhere ? [] : [wantedScope(name, need)] };
 }
 
 const neededActions: Readonly<Record<ScopeAction, readonly ScopeAction[]>> = {
@@ -76,10 +117,10 @@ function requestedName(request: FastifyRequest): string | null {
 
 async function authenticate(
   context: ServerContext,
-  verifyToken: (token: string) => Promise<RegistryCaller>,
+  verifyToken: (token: string) => Promise<RegistryClaims>,
   request: FastifyRequest,
   wanted: readonly string[],
-): Promise<RegistryCaller> {
+): Promise<RegistryClaims> {
   const header = request.headers.authorization;
   if (header === undefined) throw challenge(context, wanted, null, 'Authentication is required.');
   const token = /^Bearer +(\S+)$/i.exec(header)?.[1];

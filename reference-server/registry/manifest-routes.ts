@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { Database } from '../db/schema.ts';
 import { ensureRepository } from '../identity/access.ts';
 import type { ZodApp } from '../zod-app.ts';
-import { authorizedCaller, existingRepository } from './authorization.ts';
+import { authorizedCaller, confirmRights, existingRepository } from './authorization.ts';
 import { appendAudit } from './registry-audit.ts';
 import { DistributionError, digestInvalid } from './distribution-error.ts';
 import { manifestInvalid, maxManifestSize, parseManifest } from './manifest-document.ts';
@@ -161,6 +161,7 @@ async function pushManifest(
   reference: Reference,
 ): Promise<{ digest: string; subject: string | null }> {
   const content = await readLimited(request.raw, maxManifestSize);
+  await confirmRights(request);
   const digest = provedDigest(content, reference);
   const parsed = parseManifest(content, request.headers['content-type']);
   const { principal } = authorizedCaller(request).caller;

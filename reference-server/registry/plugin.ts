@@ -33,6 +33,7 @@ export const registryPlugin: FastifyPluginAsync<{ context: ServerContext }> = as
   app.setErrorHandler(replyWithError);
   app.decorateRequest('registryCaller', null);
   app.decorateRequest('registryAccess', null);
+  app.decorateRequest('registryGuard', null);
   app.addHook('onRequest', setApiVersion);
   app.addHook('preHandler', registryAuthorization(context));
   app.removeAllContentTypeParsers();

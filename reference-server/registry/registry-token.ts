@@ -1,20 +1,28 @@
 import { hash, randomUUID } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { compactJwsPattern, maxTokenBytes } from '../../contracts/server-api/tokens.ts';
+import { maxTokenBytes } from '../../contracts/server-api/tokens.ts';
+import { decodeCompactJws } from '../auth/compact-jws.ts';
 import type { Principal } from '../auth/credentials.ts';
+import type { Holder } from '../auth/standing.ts';
 import type { ServerContext } from '../context.ts';
 import { DistributionError } from './distribution-error.ts';
 import type { ScopeAccess, ScopeAction } from './scopes.ts';
 
 /** Life of a registry token in seconds; one push makes as many requests with it as it likes. */
 export const registryTokenTtl = 300;
-/** Clients treat anything shorter as this many seconds, so no token is given out for less. */
-const minimumTtl = 60;
+/** The least that the token endpoint may name as a token's life (distribution token specification). */
+const minimumNamedTtl = 60;
 
 /** Apart from every other kind of token by its own type (RFC 8725, section 3.11). */
 const tokenType = 'registry+jwt';
 const algorithm = 'HS256';
+
+const credentialSchema = z.discriminatedUnion('method', [
+  z.object({ method: z.literal('session'), session: z.string() }),
+  z.object({ method: z.literal('key'), kid: z.string() }),
+  z.object({ method: z.literal('password'), epoch: z.string() }),
+]);
 
 const claimsSchema = z.object({
   sub: z.string(),
@@ -27,26 +35,20 @@ const claimsSchema = z.object({
       actions: z.array(z.enum(['pull', 'push', 'delete'])),
     }),
   ),
-  principal: z
-    .object({
-      kind: z.enum(['user', 'bot']),
-      name: z.string(),
-      method: z.enum(['session', 'key', 'password']),
-      kid: z.string().optional(),
-    })
-    .optional(),
+  /** What bought the token; nothing for an anonymous caller. */
+  credential: credentialSchema.optional(),
 });
 
-/** What a verified registry token says. `principal` is null for an anonymous caller. */
-export interface RegistryCaller {
-  principal: Principal | null;
+/** What a registry token says whose signature and time are good. `holder` is null for an anonymous caller. */
+export interface RegistryClaims {
+  holder: Holder | null;
   access: readonly ScopeAccess[];
 }
 
 /** A fresh token and its times, as the token endpoint answers them. */
 export interface IssuedRegistryToken {
   token: string;
-  /** Seconds from `issuedAt`. */
+  /** Seconds from `issuedAt`, one minute at least: what clients are told. The token itself ends with its credential. */
   expiresIn: number;
   issuedAt: Date;
 }
@@ -69,41 +71,34 @@ export async function issueRegistryToken(
 ): Promise<IssuedRegistryToken> {
   const now = context.now();
   const issuedAt = new Date(now.getTime() - now.getMilliseconds());
-  const expiresIn = lifetime(principal, issuedAt);
+  const life = lifetime(principal, issuedAt);
   const seconds = issuedAt.getTime() / 1000;
-  const token = await new SignJWT({ access, ...principalClaim(principal) })
+  const token = await new SignJWT({ access, ...credentialClaim(principal) })
     .setProtectedHeader({ alg: algorithm, typ: tokenType })
     .setIssuer(context.origin())
     .setAudience(registryService(context))
     .setSubject(principal?.id ?? '')
     .setIssuedAt(seconds)
     .setNotBefore(seconds)
-    .setExpirationTime(seconds + expiresIn)
+    .setExpirationTime(seconds + life)
     .setJti(randomUUID())
     .sign(context.secrets.registryTokenKey);
-  return { token, expiresIn, issuedAt };
+  return { token, expiresIn: Math.max(minimumNamedTtl, life), issuedAt };
 }
 
 function lifetime(principal: Principal | null, issuedAt: Date): number {
   const until = principal?.auth.expiresAt;
   if (until === undefined) return registryTokenTtl;
-  const left = Math.floor((until.getTime() - issuedAt.getTime()) / 1000);
-  return Math.min(registryTokenTtl, Math.max(minimumTtl, left));
+  return Math.min(registryTokenTtl, Math.floor((until.getTime() - issuedAt.getTime()) / 1000));
 }
 
-function principalClaim(principal: Principal | null): {
-  principal?: z.infer<typeof claimsSchema>['principal'];
-} {
-  if (principal === null) return {};
-  const { kind, name, auth } = principal;
-  return {
-    principal: { kind, name, method: auth.method, ...(auth.kid === undefined ? {} : { kid: auth.kid }) },
-  };
+function credentialClaim(principal: Principal | null): { credential?: Holder['credential'] } {
+  return principal === null ? {} : { credential: credentialSchema.parse(principal.auth) };
 }
 
 /** A verified token, and when it is one, in milliseconds since 1970. */
 interface VerifiedToken {
-  caller: RegistryCaller;
+  claims: RegistryClaims;
   notBefore: number;
   expiresAt: number;
 }
@@ -113,28 +108,30 @@ const maxVerified = 10_000;
 
 /**
  * Makes the check of Bearer tokens for the routes under `/v2`. A token is verified once and then recognized until it
- * ends; what its holder may still do is another question, asked at every request. Only hashes of tokens are kept.
+ * ends; whether what bought it still counts, and what its holder may do, is asked at every request by the guard. Only
+ * hashes of tokens are kept.
  *
  * @returns a function that throws DistributionError 401 UNAUTHORIZED, without the challenge that its caller adds
  */
-export function registryTokenVerifier(context: ServerContext): (token: string) => Promise<RegistryCaller> {
+export function registryTokenVerifier(context: ServerContext): (token: string) => Promise<RegistryClaims> {
   const verified = new Map<string, VerifiedToken>();
   return async (token) => {
     if (token.length > maxTokenBytes) throw tokenRefused();
     const key = hash('sha256', token, 'base64');
     const known = verified.get(key);
     const now = context.now().getTime();
-    if (known !== undefined && known.notBefore <= now && now < known.expiresAt) return known.caller;
+    if (known !== undefined && known.notBefore <= now && now < known.expiresAt) return known.claims;
     verified.delete(key);
     const fresh = await verifyRegistryToken(context, token);
     if (verified.size >= maxVerified) verified.clear();
     verified.set(key, fresh);
-    return fresh.caller;
+    return fresh.claims;
   };
 }
 
 async function verifyRegistryToken(context: ServerContext, token: string): Promise<VerifiedToken> {
-  if (!compactJwsPattern.test(token)) throw tokenRefused();
+  // jose would take padding, white space and stray bits: one token, one spelling (RFC 8725, section 3).
+  if (typeof decodeCompactJws(token) === 'string') throw tokenRefused();
   const verified = await jwtVerify(token, context.secrets.registryTokenKey, {
     algorithms: [algorithm],
     typ: tokenType,
@@ -145,15 +142,11 @@ async function verifyRegistryToken(context: ServerContext, token: string): Promi
   }).catch(() => null);
   const claims = claimsSchema.safeParse(verified?.payload);
   if (!claims.success) throw tokenRefused();
-  const { nbf, exp, access } = claims.data;
-  const caller = { principal: principalOf(claims.data), access };
-  return { caller, notBefore: nbf * 1000, expiresAt: exp * 1000 };
-}
-
-function principalOf({ sub, principal }: z.infer<typeof claimsSchema>): Principal | null {
-  if (principal === undefined) return null;
-  const { kind, name, method, kid } = principal;
-  return { kind, id: sub, name, auth: { method, ...(kid === undefined ? {} : { kid }) } };
+  const { sub, nbf, exp, access, credential } = claims.data;
+  // Without a credential it is an anonymous caller's, who has no name.
+  if (credential === undefined && sub !== '') throw tokenRefused();
+  const holder = credential === undefined ? null : { id: sub, credential };
+  return { claims: { holder, access }, notBefore: nbf * 1000, expiresAt: exp * 1000 };
 }
 
 function tokenRefused(): DistributionError {
@@ -165,6 +158,10 @@ function tokenRefused(): DistributionError {
 }
 
 /** Whether a token names this action for this repository. */
-export function tokenAllows(caller: RegistryCaller, name: string, action: ScopeAction): boolean {
-  return caller.access.some((entry) => entry.name === name && entry.actions.includes(action));
+export function tokenAllows(
+  { access }: Pick<RegistryClaims, 'access'>,
+  name: string,
+  action: ScopeAction,
+): boolean {
+  return access.some((entry) => entry.name === name && entry.actions.includes(action));
 }

@@ -2,7 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { ensureRepository, repositoryAccess } from '../identity/access.ts';
 import type { ZodApp } from '../zod-app.ts';
-import { accessAllows, authorizedCaller, challenge, existingRepository } from './authorization.ts';
+import {
+  accessAllows,
+  authorizedCaller,
+  challenge,
+  confirmRights,
+  existingRepository,
+} from './authorization.ts';
 import { DistributionError } from './distribution-error.ts';
 import { isDigest, isRepositoryName, splitDigest } from './names.ts';
 import { parseUploadRange, uploadProgress } from './ranges.ts';
@@ -100,6 +106,7 @@ export function uploadRoutes(app: ZodApp, registry: Registry): void {
       const { digest } = request.query;
       const name = fullName(request.params);
       await appendBody(registry, request, name, upload);
+      await confirmRights(request);
       keepSilentConnection(request);
       await uploads.finish(uploadOwner(request), upload, digest);
       return blobCreated(reply, name, digest);
@@ -176,6 +183,7 @@ async function uploadAtOnce(
   const id = await uploads.begin(owner, splitDigest(digest).algorithm);
   try {
     await uploads.append(owner, id, bodyOf(request), null);
+    await confirmRights(request);
   } catch (error) {
     await uploads.cancel(owner, id);
     throw error;

@@ -124,7 +124,7 @@ describe('a bot', () => {
     const pushes = await asBot();
     expect((await pushes.putManifest('ci', await pushes.newImage(name))).status).toBe(201);
     expect((await call(server, `${bots}/${name}`, { method: 'DELETE', token: maya })).status).toBe(204);
-    expect((await push(pushes)).status).toBe(404);
+    expect((await push(pushes)).status).toBe(401);
   });
 
   it('gets no new registry token once its key is revoked by itself or by an admin', async () => {

@@ -29,8 +29,7 @@ async function describe(context: ServerContext, principal: Principal): Promise<W
   return {
     ...(await (principal.kind === 'bot' ? describeBot : describeUser)(context, principal)),
     auth: {
-      method: auth.kid === undefined ? 'session' : 'key',
-      ...(auth.kid === undefined ? {} : { kid: auth.kid }),
+      ...(auth.method === 'key' ? { method: 'key', kid: auth.kid } : { method: 'session' }),
       scopes: [],
       expires_at: (auth.expiresAt ?? context.now()).toISOString(),
     },

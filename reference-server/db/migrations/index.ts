@@ -3,6 +3,7 @@ import * as identity from './0001-identity.ts';
 import * as registry from './0002-registry.ts';
 import * as registryReferences from './0003-registry-references.ts';
 import * as bots from './0004-bots.ts';
+import * as sessionPassword from './0005-session-password.ts';
 
 /** All migrations; they run in the order of their names, each once. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002-registry': registry,
   '0003-registry-references': registryReferences,
   '0004-bots': bots,
+  '0005-session-password': sessionPassword,
 };

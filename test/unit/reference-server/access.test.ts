@@ -20,7 +20,7 @@ beforeEach(async () => {
     kind: 'user',
     id: users.find(({ username }) => username === name)?.id ?? '',
     name,
-    auth: { method: 'session' },
+    auth: { method: 'session', session: '' },
   });
   principals = { maya: principal('maya'), jonas: principal('jonas'), priya: principal('priya') };
 });

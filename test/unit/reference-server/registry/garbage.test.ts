@@ -13,7 +13,12 @@ import { hasBlob, saveManifest } from '../../../../reference-server/registry/rep
 import { newTestContext } from '../../../support/server-context.ts';
 import type { TestContext } from '../../../support/server-context.ts';
 
-const principal: Principal = { kind: 'user', id: 'u_test', name: 'test', auth: { method: 'password' } };
+const principal: Principal = {
+  kind: 'user',
+  id: 'u_test',
+  name: 'test',
+  auth: { method: 'password', epoch: '' },
+};
 const owner = { repositoryId: 'r_test', principal };
 const mediaType = 'application/vnd.oci.image.manifest.v1+json';
 

@@ -11,7 +11,12 @@ import { hasBlob } from '../../../../reference-server/registry/repository-conten
 import { newTestContext } from '../../../support/server-context.ts';
 import type { TestContext } from '../../../support/server-context.ts';
 
-const principal: Principal = { kind: 'user', id: 'u_test', name: 'test', auth: { method: 'password' } };
+const principal: Principal = {
+  kind: 'user',
+  id: 'u_test',
+  name: 'test',
+  auth: { method: 'password', epoch: '' },
+};
 const owner = { repositoryId: 'r_test', principal };
 const day = 24 * 60 * 60;
 

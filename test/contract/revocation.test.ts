@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLocalServer } from '../support/local-server.ts';
+import type { LocalServer } from '../support/local-server.ts';
+import { sha256 } from '../support/oci-image.ts';
+import { registryToken, RepositoryClient } from '../support/registry-client.ts';
+import { doorsOf, holders, newBench, registryDoors } from '../support/revocation-cases.ts';
+import type { Door, NewHolder } from '../support/revocation-cases.ts';
+import { call, signIn } from '../support/server-client.ts';
+
+let server: LocalServer;
+beforeAll(async () => {
+  server = await startLocalServer();
+});
+afterAll(() => server.stop());
+
+/** The status at each door, every request made ready before `meanwhile` and sent after it. */
+async function statuses(
+  bench: Awaited<ReturnType<typeof newBench>>,
+  doors: Record<string, Door>,
+  meanwhile: () => Promise<void>,
+): Promise<Record<string, number>> {
+  const ready: [string, () => Promise<Response>][] = [];
+  for (const [name, door] of Object.entries(doors)) ready.push([name, await door(bench)]);
+  await meanwhile();
+  const found: Record<string, number> = {};
+  for (const [name, send] of ready) {
+    const response = await send();
+    await response.arrayBuffer();
+    found[name] = response.status;
+  }
+  return found;
+}
+
+/** The ways to end a credential, by name, before there is one. */
+const endings: Readonly<Record<keyof typeof holders, readonly string[]>> = {
+  'a user’s key': [
+    'the key is revoked by a session',
+    'the key revokes itself',
+    'the key is revoked on the dashboard',
+    'the user is disabled',
+    'the user is deleted',
+  ],
+  'a bot’s key': [
+    'the key is revoked by an admin',
+    'the key revokes itself',
+    'the bot is deleted',
+    'the bot is deleted and made anew',
+  ],
+  'a session': [
+    'the session signs out',
+    'the browser signs out',
+    'the browser signs in again',
+    'the password is changed',
+    'the same password is set anew',
+    'the password is taken away',
+    'the user is disabled',
+    'the user is deleted',
+  ],
+  'a password': [
+    'the password is changed',
+    'the same password is set anew',
+    'the password is taken away',
+    'the user is disabled',
+    'the user is deleted',
+  ],
+};
+const cases = Object.entries(holders).flatMap(([kind, newHolder]) =>
+  (endings[kind] ?? []).map((end): [string, string, NewHolder] => [kind, end, newHolder]),
+);
+
+describe('what was bought with a credential', () => {
+  it.each(cases)('%s: is refused at every door once %s', async (kind, end, newHolder) => {
+    const holder = await newHolder(server);
+    expect(Object.keys(holder.end)).toEqual(endings[kind]);
+    const bench = await newBench(server, holder);
+    const doors = doorsOf(holder);
+    const before = await statuses(bench, doors, () => Promise.resolve());
+    expect(Object.entries(before).filter(([, status]) => status >= 400)).toEqual([]);
+
+    const after = await statuses(bench, doors, async () => {
+      await holder.end[end]?.();
+    });
+    // `the same password is set anew` ends what was bought before; the password itself still opens.
+    const again = end === 'the same password is set anew' && kind === 'a password';
+    const open = again ? ['GET a registry token', 'POST for a registry token'] : [];
+    expect(
+      Object.entries(after)
+        .filter(([, status]) => status !== 401)
+        .map(([name]) => name),
+    ).toEqual(open);
+  });
+
+  it('leaves nothing behind when its end came while the last bytes were under way', async () => {
+    const holder = await holders['a session']?.(server);
+    if (holder === undefined) throw new Error('No session');
+    const { client, maya, image } = await newBench(server, holder);
+    const content = Buffer.from(`late ${String(Date.now())}`);
+    const halfWay = (all: Uint8Array) => {
+      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+      const writer = writable.getWriter();
+      void writer.write(all.subarray(0, 4));
+      const finish = async () => {
+        await writer.write(all.subarray(4));
+        await writer.close();
+      };
+      return { readable, finish };
+    };
+    const [bytes, document] = [halfWay(content), halfWay(Buffer.from(JSON.stringify(image)))];
+    const path = `blobs/uploads/?digest=${sha256(content)}`;
+    const blob = client.send(path, { method: 'POST', body: bytes.readable });
+    const headers = { 'content-type': image.mediaType };
+    const manifest = client.send('manifests/late', { method: 'PUT', headers, body: document.readable });
+    await holder.end['the session signs out']?.();
+    await Promise.all([bytes.finish(), document.finish()]);
+    expect([(await blob).status, (await manifest).status]).toEqual([401, 401]);
+    expect((await maya.send(`blobs/${sha256(content)}`)).status).toBe(404);
+    expect((await maya.send('manifests/late')).status).toBe(404);
+  });
+});
+
+describe('a right that is taken away', () => {
+  it('is gone at every door of the repository, whatever the token names', async () => {
+    const maya = await signIn(server, 'maya');
+    const path = '/v1/repos/acme/web/authorizations';
+    const body = { email: server.user('priya').email, permission: 'writer' };
+    const { id } = (await call(server, path, { token: maya, body })).body as { id: string };
+    const holder = {
+      header: {
+        authorization: `Bearer ${await signIn(server, 'priya')}`,
+      },
+      owner: false,
+      end: {},
+    };
+    const bench = await newBench(server, holder);
+    // The ping is of no repository, and the mount's source is another one.
+    const elsewhere = ['GET /v2/', 'POST a mount'];
+    const doors = Object.fromEntries(
+      Object.entries(registryDoors).filter(([name]) => !elsewhere.includes(name)),
+    );
+    const before = await statuses(bench, doors, () => Promise.resolve());
+    expect(Object.entries(before).filter(([, status]) => status >= 400)).toEqual([]);
+    const after = await statuses(bench, doors, async () => {
+      await call(server, `${path}/${id}`, { method: 'DELETE', token: maya });
+    });
+    expect(Object.entries(after).filter(([, status]) => status !== 404)).toEqual([]);
+  });
+
+  it('leaves tokens of nobody in particular as they are, and ends with the repository’s openness', async () => {
+    const scope = 'repository:acme/base:pull';
+    const anybody = new RepositoryClient(server, 'acme/base', await registryToken(server, null, scope));
+    expect((await anybody.send('tags/list')).status).toBe(200);
+    const setPublic = (flag: 0 | 1) =>
+      server.context.db
+        .updateTable('repositories')
+        .set({ public: flag })
+        .where('full_name', '=', 'acme/base')
+        .execute();
+    await setPublic(0);
+    expect((await anybody.send('tags/list')).status).toBe(401);
+    await setPublic(1);
+    expect((await anybody.send('tags/list')).status).toBe(200);
+  });
+});

@@ -1,0 +1,44 @@
+import type { ServerSettings } from '../../reference-server/config.ts';
+import type { ServerContext } from '../../reference-server/context.ts';
+import { seedDemo } from '../../reference-server/seed/demo.ts';
+import { startServer } from '../../reference-server/server.ts';
+import type { TestServer } from './server.ts';
+
+/** A real server with the demo organization in this process, whose database can be reached. */
+export interface LocalServer extends TestServer {
+  context: ServerContext;
+}
+
+/** Starts a server on a free port, everything in memory. */
+export async function startLocalServer(settings: Partial<ServerSettings> = {}): Promise<LocalServer> {
+  const running = await startServer({
+    name: 'Keyhold reference server',
+    host: '127.0.0.1',
+    port: 0,
+    dataDir: ':memory:',
+    origin: undefined,
+    tls: undefined,
+    logLevel: 'silent',
+    seed: 'demo',
+    ...settings,
+  });
+  const { context } = running;
+  const users = await seedDemo(context);
+  const origin = context.origin();
+  return {
+    context,
+    origin,
+    host: new URL(origin).host,
+    users,
+    user: (username) => {
+      const user = users.find((candidate) => candidate.username === username);
+      if (user === undefined) throw new Error(`No demo user ${username}`);
+      return user;
+    },
+    log: () => '',
+    stop: async () => {
+      await running.stop();
+      return 0;
+    },
+  };
+}
