@@ -1,7 +1,9 @@
 import { printable, printableJson } from '../contracts/domain/printable.ts';
+import type { DemoUser } from '../contracts/server-api/start-line.ts';
 import { ConfigError, loadSettings, usage } from './config.ts';
 import type { ServerSettings } from './config.ts';
 import { seedDemo } from './seed/demo.ts';
+import type { RunningServer } from './server.ts';
 import { startServer } from './server.ts';
 
 /** Exit code for settings that cannot be used. */
@@ -20,7 +22,7 @@ async function serve(settings: ServerSettings): Promise<void> {
   // Database and blobs are for the server's user only, also in a folder that is open to others.
   process.umask(0o077);
   const server = await startServer(settings);
-  const users = settings.seed === 'demo' ? await seedDemo(server.context) : undefined;
+  const users = await seed(settings, server);
   if (settings.dataDir === ':memory:') {
     process.stderr.write('Data is kept in memory and lost at stop; --data DIR keeps it.\n');
   }
@@ -36,6 +38,17 @@ async function serve(settings: ServerSettings): Promise<void> {
   process.stdout.write(
     `${JSON.stringify({ origin: server.context.origin(), ...(users === undefined ? {} : { users }) })}\n`,
   );
+}
+
+/** A server whose demo organization could not be loaded does not stay: nobody was told that it runs. */
+async function seed(settings: ServerSettings, server: RunningServer): Promise<DemoUser[] | undefined> {
+  if (settings.seed !== 'demo') return undefined;
+  try {
+    return await seedDemo(server.context);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 }
 
 function fail(error: unknown): void {

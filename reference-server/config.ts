@@ -22,6 +22,8 @@ export interface ServerSettings {
   /** PEM texts. */
   tls: { cert: string; key: string } | undefined;
   logLevel: LogLevel;
+  /** What each organization may keep in the registry, in bytes. */
+  orgStorage: number;
   seed: 'demo' | undefined;
 }
 
@@ -35,6 +37,10 @@ export interface ServerConfig extends ServerSettings {
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
+
+/** 50 GiB: much for a team, and no disk's end. */
+const defaultOrgStorage = 50 * 1024;
+const mebibyte = 1024 * 1024;
 
 const logLevelSchema = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']);
 type LogLevel = z.infer<typeof logLevelSchema>;
@@ -50,6 +56,12 @@ const inputSchema = z.strictObject({
   tls_key: z.string().min(1).optional(),
   require_https: z.boolean().optional(),
   log_level: logLevelSchema.optional(),
+  org_storage_mib: z
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 40)
+    .optional(),
   seed: z.literal('demo', 'Must be "demo", the only seed').optional(),
 });
 type Input = z.infer<typeof inputSchema>;
@@ -65,7 +77,7 @@ export const usage = `Usage: node reference-server/cli.ts [options]
   --origin URL       origin that clients use, if not the address listened on
   --log-level LEVEL  trace, debug, info, warn, error or silent (info)
   --config FILE      YAML or JSON file: name, host, port, data, origin, tls_cert,
-                     tls_key, require_https, log_level, seed
+                     tls_key, require_https, log_level, org_storage_mib, seed
   --help             this text
 
 Environment: REQUIRE_HTTPS=false allows plain HTTP off loopback, LOG_LEVEL.
@@ -191,6 +203,7 @@ function check(input: Input): ServerSettings {
     origin: input.origin,
     tls,
     logLevel: input.log_level ?? 'info',
+    orgStorage: (input.org_storage_mib ?? defaultOrgStorage) * mebibyte,
     seed: input.seed,
   };
 }

@@ -1,30 +1,44 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { constants, renameSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat, truncate, utimes } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { splitDigest } from './names.ts';
+import { hashFile, syncPath } from './content-files.ts';
+import { isDigest, splitDigest } from './names.ts';
 import { SmallContents } from './small-contents.ts';
 
-/** Large reads keep the hashing of a file from waiting on the thread pool for every 64 KiB. */
-const readSize = 256 * 1024;
+/** More contents than are asked for between two starts; beyond that all are read once more. */
+const maxChecked = 100_000;
+
+/** Is told of a content that did not have the digest it was named by, and of the file it was moved to. */
+export type OnBadContent = (digest: string, movedTo: string) => Promise<void>;
 
 /**
- * Content by digest, one file each. A file gets its final name only when all of it is on the disk, so whatever has
- * that name is whole, and several writers of the same content cannot disturb each other or a reader.
+ * Content by digest, one file each. A file gets its final name only when all of it is on the disk, and one that has
+ * it is never replaced. What does not have the digest it is named by is moved away as soon as that is seen: each
+ * content is read through once after a start, and again when its file was changed, before anything of it is given.
  */
 export class BlobStore {
   readonly #root: string;
+  readonly #onBad: OnBadContent;
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #small = new SmallContents();
+  /** The files, by digest, that were found to be right. */
+  readonly #checked = new Map<string, string>();
+  readonly #checks = new Map<string, Promise<number | null>>();
 
-  /** @param root - Folder of its own; made by `prepare`. */
-  constructor(root: string) {
+  /** @param root - Folder of its own; made by `prepare`. No other process writes to it. */
+  constructor(root: string, onBad: OnBadContent) {
     this.#root = root;
+    this.#onBad = onBad;
   }
 
   /** Makes the folders. */
   async prepare(): Promise<void> {
-    await mkdir(path.join(this.#root, 'uploads'), { recursive: true });
+    for (const folder of ['uploads', 'set-aside']) {
+      await mkdir(path.join(this.#root, folder), { recursive: true });
+    }
   }
 
   /**
@@ -48,20 +62,23 @@ export class BlobStore {
     for (const algorithm of ['sha256', 'sha512']) {
       const folder = path.join(this.#root, algorithm);
       for (const part of await readdir(folder).catch(emptyIfMissing)) {
-        for (const hex of await readdir(path.join(folder, part))) yield `${algorithm}:${hex}`;
+        for (const hex of await readdir(path.join(folder, part))) {
+          const digest = `${algorithm}:${hex}`;
+          if (isDigest(digest)) yield digest;
+        }
       }
     }
   }
 
-  /** When a content was stored last, or null when there is none. */
-  async storedAt(digest: string): Promise<Date | null> {
+  /** When a content was stored last and its size in bytes, good or bad; null when there is none. */
+  async stored(digest: string): Promise<{ at: Date; size: number } | null> {
     const found = await stat(this.#path(digest)).catch(nullIfMissing);
-    return found?.mtime ?? null;
+    return found === null ? null : { at: found.mtime, size: found.size };
   }
 
   /** Removes a content. For `alone` only. */
   async remove(digest: string): Promise<void> {
-    this.#small.forget(digest);
+    this.#forget(digest);
     await rm(this.#path(digest), { force: true });
   }
 
@@ -75,60 +92,153 @@ export class BlobStore {
     return readdir(path.join(this.#root, 'uploads'));
   }
 
+  /** Makes an empty temporary file. @throws Error when there is one of that id. */
+  async createTemporary(id: string): Promise<void> {
+    const file = await open(this.temporaryPath(id), 'wx');
+    await file.close();
+  }
+
+  /** A temporary file, open to write at its end; whoever asks closes it. @throws Error when it is not there. */
+  async appendTemporary(id: string): Promise<FileHandle> {
+    return open(this.temporaryPath(id), constants.O_WRONLY | constants.O_APPEND);
+  }
+
+  /** Size of a temporary file in bytes, or null when it is not there. */
+  async temporarySize(id: string): Promise<number | null> {
+    const found = await stat(this.temporaryPath(id)).catch(nullIfMissing);
+    return found?.size ?? null;
+  }
+
+  /** Cuts a temporary file off behind its first bytes. */
+  async truncateTemporary(id: string, size: number): Promise<void> {
+    await truncate(this.temporaryPath(id), size);
+  }
+
+  /** Settles when the disk has a temporary file. @throws Error when it could not keep it. */
+  async syncTemporary(id: string): Promise<void> {
+    await syncPath(this.temporaryPath(id));
+  }
+
+  /** Hashes a temporary file; hex. */
+  async hashTemporary(id: string, algorithm: string): Promise<string> {
+    const file = await open(this.temporaryPath(id));
+    try {
+      return await hashFile(file, algorithm);
+    } finally {
+      await file.close();
+    }
+  }
+
   /** Removes a temporary file, if it is there. */
   async removeTemporary(id: string): Promise<void> {
     await rm(this.temporaryPath(id), { force: true });
   }
 
-  /** Size in bytes, or null when there is no such content. */
+  /** Size in bytes, or null when there is no such content or only a bad one, which is then moved away. */
   async size(digest: string): Promise<number | null> {
     const found = await stat(this.#path(digest)).catch(nullIfMissing);
-    return found?.size ?? null;
+    if (found === null) return null;
+    if (this.#checked.get(digest) === stateOf(found)) return found.size;
+    const running = this.#checks.get(digest);
+    if (running !== undefined) return running;
+    const check = this.#check(digest).finally(() => this.#checks.delete(digest));
+    this.#checks.set(digest, check);
+    return check;
   }
 
-  /** The file of a content, open for reading; whoever asks closes it. */
+  /** The file of a content that `size` found, open for reading; whoever asks closes it. */
   async open(digest: string): Promise<FileHandle> {
     return open(this.#path(digest));
   }
 
-  /** All of a small content at once, or null when there is no such content. */
+  /** All of a small content at once, or null as `size`. */
   async readSmall(digest: string): Promise<Buffer | null> {
     const kept = this.#small.get(digest);
     if (kept !== undefined) return kept;
+    if ((await this.size(digest)) === null) return null;
     const content = await readFile(this.#path(digest)).catch(nullIfMissing);
     if (content !== null) this.#small.add(digest, content);
     return content;
   }
 
-  /** Stores a small content. The caller has computed the digest. */
+  /** Stores a small content. The caller has computed the digest. For `alone` only. */
   async writeSmall(digest: string, content: Uint8Array): Promise<void> {
     const id = randomUUID();
-    const file = await open(this.temporaryPath(id), 'wx');
     try {
-      await file.writeFile(content);
+      await this.createTemporary(id);
+      const file = await this.appendTemporary(id);
+      try {
+        await file.writeFile(content);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await this.adopt(id, digest);
+    } catch (error) {
+      await this.removeTemporary(id);
+      throw error;
+    }
+  }
+
+  /**
+   * Makes a temporary file the content of its digest. Content that is there already stays, and the file goes; but
+   * one that is bad is moved away first. For `alone` only.
+   *
+   * @param id - Of a file that is on the disk and was found to have the digest.
+   */
+  async adopt(id: string, digest: string): Promise<void> {
+    const target = this.#path(digest);
+    if ((await this.size(digest)) !== null) {
+      const now = new Date();
+      await utimes(target, now, now);
+      await this.removeTemporary(id);
+    } else {
+      await mkdir(path.dirname(target), { recursive: true });
+      await rename(this.temporaryPath(id), target);
+    }
+    // Each time: nobody knows whether the one who made a folder came as far as this.
+    for (const folder of [path.dirname(target), path.dirname(path.dirname(target)), this.#root]) {
+      await syncPath(folder);
+    }
+    this.#remember(digest, await stat(target));
+  }
+
+  async #check(digest: string): Promise<number | null> {
+    const { algorithm, hex } = splitDigest(digest);
+    const file = await open(this.#path(digest)).catch(nullIfMissing);
+    if (file === null) return null;
+    try {
+      const state = await file.stat();
+      if ((await hashFile(file, algorithm)) === hex) {
+        this.#remember(digest, state);
+        return state.size;
+      }
+      await this.#setAside(digest, state);
+      return null;
     } finally {
       await file.close();
     }
-    await this.adopt(id, digest);
   }
 
-  /** Hashes a temporary file. */
-  async hashTemporary(id: string, algorithm: string): Promise<string> {
-    const hash = createHash(algorithm);
-    const file = await open(this.temporaryPath(id));
-    for await (const chunk of file.createReadStream({ highWaterMark: readSize }))
-      hash.update(chunk as Buffer);
-    return hash.digest('hex');
+  /** Moves a bad content out of reach, unless another file has come into its place meanwhile. */
+  async #setAside(digest: string, bad: Stats): Promise<void> {
+    this.#forget(digest);
+    const movedTo = path.join(this.#root, 'set-aside', `${digest.replace(':', '-')}-${randomUUID()}`);
+    // At once, so that nothing of this process can come between the look and the move.
+    const found = statSync(this.#path(digest), { throwIfNoEntry: false });
+    if (found?.ino !== bad.ino) return;
+    renameSync(this.#path(digest), movedTo);
+    await this.#onBad(digest, movedTo);
   }
 
-  /** Makes a temporary file the content of a digest that it was checked against: on the disk first, then named. */
-  async adopt(id: string, digest: string): Promise<void> {
-    const target = this.#path(digest);
-    await syncPath(this.temporaryPath(id));
-    const made = await mkdir(path.dirname(target), { recursive: true });
-    await rename(this.temporaryPath(id), target);
-    await syncPath(path.dirname(target));
-    if (made !== undefined) await syncPath(path.dirname(made));
+  #remember(digest: string, found: Stats): void {
+    if (this.#checked.size >= maxChecked) this.#checked.clear();
+    this.#checked.set(digest, stateOf(found));
+  }
+
+  #forget(digest: string): void {
+    this.#small.forget(digest);
+    this.#checked.delete(digest);
   }
 
   #path(digest: string): string {
@@ -137,13 +247,9 @@ export class BlobStore {
   }
 }
 
-async function syncPath(target: string): Promise<void> {
-  const handle = await open(target);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/** Changes with every write to a file, whatever its time of change is set to afterwards. */
+function stateOf({ ino, size, ctimeMs }: Stats): string {
+  return `${String(ino)} ${String(size)} ${String(ctimeMs)}`;
 }
 
 function emptyIfMissing(error: NodeJS.ErrnoException): string[] {

@@ -1,6 +1,7 @@
 import type { ZodApp } from '../zod-app.ts';
 import { existingRepository } from './authorization.ts';
 import { DistributionError } from './distribution-error.ts';
+import { removeUnused } from './garbage.ts';
 import { manifestUnknown, requestedManifest } from './manifest-routes.ts';
 import { parseReference } from './names.ts';
 import { appendAudit } from './registry-audit.ts';
@@ -37,6 +38,7 @@ export function deletionRoutes(app: ZodApp, registry: Registry): void {
         const details = { digest: manifest.digest };
         await appendAudit(context, request, 'registry.manifest_deleted', details, transaction);
       });
+      await removeUnused(registry, manifest.digest);
       return reply.code(202).send();
     },
   );
@@ -63,6 +65,7 @@ export function deletionRoutes(app: ZodApp, registry: Registry): void {
         }
         await appendAudit(context, request, 'registry.blob_deleted', { digest }, transaction);
       });
+      await removeUnused(registry, digest);
       return reply.code(202).send();
     },
   );

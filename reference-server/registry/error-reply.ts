@@ -15,6 +15,12 @@ const codeOfStatus: Readonly<Record<number, DistributionErrorCode>> = {
 export function toDistributionError(error: unknown, request: FastifyRequest): DistributionError {
   if (error instanceof DistributionError) return error;
   if (error instanceof ApiError) return fromApiError(error);
+  if (isDiskFull(error)) {
+    const message =
+      'The disk of the server is full: nothing of this request was kept. Push again from the beginning when its ' +
+      'operator has made room.';
+    return new DistributionError(507, 'UNKNOWN', message);
+  }
   if (request.raw.destroyed && !request.raw.complete) {
     return new DistributionError(400, 'BLOB_UPLOAD_INVALID', 'The body broke off before its end.');
   }
@@ -61,6 +67,12 @@ function fromValidation(error: FastifyError, request: FastifyRequest): Distribut
 function textOf(values: unknown, key: string): string {
   const value: unknown = typeof values === 'object' && values !== null ? Reflect.get(values, key) : undefined;
   return typeof value === 'string' ? value : '';
+}
+
+/** As the file system and SQLite say it. */
+function isDiskFull(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL';
 }
 
 function isFastifyError(error: unknown): error is FastifyError {

@@ -43,18 +43,27 @@ async function unlinkUnused({ context }: Registry, before: Date): Promise<number
 }
 
 async function removeUnknown(registry: Registry, before: Date): Promise<number> {
-  const { blobs } = registry;
   let removed = 0;
-  for await (const digest of blobs.digests()) {
-    const gone = await blobs.alone(digest, async () => {
-      const storedAt = await blobs.storedAt(digest);
-      if (storedAt === null || storedAt >= before || (await isKnown(registry, digest))) return false;
-      await blobs.remove(digest);
-      return true;
-    });
-    if (gone) removed += 1;
+  for await (const digest of registry.blobs.digests()) {
+    const stored = await registry.blobs.stored(digest);
+    if (stored !== null && stored.at < before && (await removeUnused(registry, digest))) removed += 1;
   }
   return removed;
+}
+
+/**
+ * Removes a content from the disk unless a repository has it. However young it is: who stores a content records its
+ * use in the same turn.
+ *
+ * @returns Whether it was removed.
+ */
+export async function removeUnused(registry: Registry, digest: string): Promise<boolean> {
+  const { blobs } = registry;
+  return blobs.alone(digest, async () => {
+    if ((await blobs.stored(digest)) === null || (await isKnown(registry, digest))) return false;
+    await blobs.remove(digest);
+    return true;
+  });
 }
 
 async function isKnown({ context }: Registry, digest: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import type { Database } from '../db/schema.ts';
 import { ensureRepository } from '../identity/access.ts';
 import type { ZodApp } from '../zod-app.ts';
 import { authorizedCaller, confirmRights, existingRepository } from './authorization.ts';
+import type { BlobStore } from './blob-store.ts';
 import { appendAudit } from './registry-audit.ts';
 import { DistributionError, digestInvalid } from './distribution-error.ts';
 import { manifestInvalid, maxManifestSize, parseManifest } from './manifest-document.ts';
@@ -36,7 +37,9 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
       schema: { summary: 'Ask whether a repository has a manifest', tags, params: manifestParams },
     },
     async (request, reply) => {
-      const manifest = await requestedManifest(registry, request, request.params.reference);
+      const { reference } = request.params;
+      const manifest = await requestedManifest(registry, request, reference);
+      if ((await registry.blobs.size(manifest.digest)) === null) throw manifestUnknown(reference);
       return describeManifest(reply, manifest).header('content-length', manifest.size).send();
     },
   );
@@ -155,11 +158,12 @@ function pushReference(text: string): Reference {
 
 /** Stores a manifest whose parts are all there, points the tag to it, and gives its digest and what it is about. */
 async function pushManifest(
-  { context, blobs }: Registry,
+  registry: Registry,
   request: FastifyRequest,
   name: string,
   reference: Reference,
 ): Promise<{ digest: string; subject: string | null }> {
+  const { context, blobs, quota } = registry;
   const content = await readLimited(request.raw, maxManifestSize);
   await confirmRights(request);
   const digest = provedDigest(content, reference);
@@ -172,18 +176,21 @@ async function pushManifest(
     authorizedCaller(request).access.repository?.id ?? '',
     parsed.references,
   );
+  await requireContents(blobs, parsed.references);
   const repository = await ensureRepository(context, principal, name);
-  await blobs.alone(digest, async () => {
-    await blobs.writeSmall(digest, content);
-    await context.db.transaction().execute(async (transaction) => {
-      // In the transaction, so that no part can be deleted between the look and the record of its use.
-      await requireReferences(transaction, repository.id, parsed.references);
-      const manifest = { digest, size: content.length, parsed };
-      await saveManifest(transaction, repository.id, manifest, reference, context.now());
-      const details = { digest, ...(reference.kind === 'tag' ? { tag: reference.tag } : {}) };
-      await appendAudit(context, request, 'registry.manifest_pushed', details, transaction);
-    });
-  });
+  const manifest = { digest, size: content.length, parsed };
+  await quota.withRoom(repository.id, manifest, () =>
+    blobs.alone(digest, async () => {
+      await blobs.writeSmall(digest, content);
+      await context.db.transaction().execute(async (transaction) => {
+        // In the transaction, so that no part can be deleted between the look and the record of its use.
+        await requireReferences(transaction, repository.id, parsed.references);
+        await saveManifest(transaction, repository.id, manifest, reference, context.now());
+        const details = { digest, ...(reference.kind === 'tag' ? { tag: reference.tag } : {}) };
+        await appendAudit(context, request, 'registry.manifest_pushed', details, transaction);
+      });
+    }),
+  );
   return { digest, subject: parsed.subject };
 }
 
@@ -211,8 +218,21 @@ async function requireReferences(
     ...(await missingDigests(db, 'registry_manifests', repositoryId, references.manifests)),
   ];
   const [digest] = missing;
-  if (digest === undefined) return;
-  throw new DistributionError(
+  if (digest !== undefined) throw referenceUnknown(digest);
+}
+
+/** What a repository is recorded to have may be gone from the disk, or have turned out to be bad. */
+async function requireContents(
+  blobs: BlobStore,
+  { blobs: layers, manifests }: ManifestReferences,
+): Promise<void> {
+  for (const digest of new Set([...layers, ...manifests])) {
+    if ((await blobs.size(digest)) === null) throw referenceUnknown(digest);
+  }
+}
+
+function referenceUnknown(digest: string): DistributionError {
+  return new DistributionError(
     400,
     'MANIFEST_BLOB_UNKNOWN',
     'The manifest refers to content that this repository does not have: push that first.',

@@ -19,7 +19,10 @@ const sweepInterval = 60 * 60 * 1000;
 
 /** The OCI registry: its token endpoint and everything else under `/v2` (OCI distribution specification 1.1). */
 export const registryPlugin: FastifyPluginAsync<{ context: ServerContext }> = async (app, { context }) => {
-  const registry = await openRegistry(context);
+  const registry = await openRegistry(context, (digest, movedTo) => {
+    app.log.error({ digest, movedTo }, 'a content did not have its digest and was moved away');
+    return Promise.resolve();
+  });
   const sweeper = setInterval(() => {
     clearUp(registry).catch((error: unknown) => {
       app.log.error({ err: error }, 'removing what nobody needs failed');

@@ -1,8 +1,19 @@
 import type { FastifyRequest } from 'fastify';
+import path from 'node:path';
 import type { Transaction } from 'kysely';
 import type { ServerContext } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { authorizedCaller } from './authorization.ts';
+
+/** Notes that a content did not have its digest and was moved away. */
+export async function auditBadContent(
+  context: Pick<ServerContext, 'audit'>,
+  digest: string,
+  movedTo: string,
+): Promise<void> {
+  const details = { moved_to: path.basename(movedTo) };
+  await context.audit.append({ action: 'registry.bad_content', outcome: 'failure', target: digest, details });
+}
 
 /** Notes what a signed-in caller did to the repository of a request, in the transaction that does it. */
 export async function appendAudit(

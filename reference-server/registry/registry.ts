@@ -1,9 +1,12 @@
 import type { ServerContext } from '../context.ts';
 import { UnchangedCache } from '../db/unchanged-cache.ts';
 import { BlobStore } from './blob-store.ts';
+import type { OnBadContent } from './blob-store.ts';
 import { parseManifest } from './manifest-document.ts';
+import { auditBadContent } from './registry-audit.ts';
 import { saveManifestFacts } from './repository-content.ts';
 import type { StoredManifest } from './repository-content.ts';
+import { StorageQuota } from './storage-quota.ts';
 import { UploadStore } from './uploads.ts';
 
 /** What the registry's routes work with. */
@@ -11,23 +14,48 @@ export interface Registry {
   context: ServerContext;
   blobs: BlobStore;
   uploads: UploadStore;
+  quota: StorageQuota;
   /** Manifests that were asked for by tag or digest; null for those that are not there. */
   manifests: UnchangedCache<StoredManifest | null>;
 }
 
 const maxManifests = 10_000;
 
-/** Makes the folders ready and clears what a killed process or silent clients left. */
-export async function openRegistry(context: ServerContext): Promise<Registry> {
-  const blobs = new BlobStore(context.config.blobDir);
+/**
+ * Makes the folders ready and clears what a killed process or silent clients left.
+ *
+ * @param onBad - Hears of contents that do not have their digest, which the audit log is told of as well.
+ */
+export async function openRegistry(context: ServerContext, onBad: OnBadContent): Promise<Registry> {
+  const blobs = new BlobStore(context.config.blobDir, async (digest, movedTo) => {
+    await onBad(digest, movedTo);
+    await auditBadContent(context, digest, movedTo);
+  });
   await blobs.prepare();
-  const uploads = new UploadStore(context.db, blobs, () => context.now());
-  await uploads.removeOrphans();
+  const quota = new StorageQuota(context.db, context.config.orgStorage);
+  const uploads = new UploadStore(context.db, blobs, quota, () => context.now());
+  await uploads.resume();
   await uploads.sweep();
   const manifests = new UnchangedCache<StoredManifest | null>(context.db, maxManifests);
-  const registry = { context, blobs, uploads, manifests };
+  const registry = { context, blobs, uploads, quota, manifests };
+  await recordMissingSizes(registry);
   await recordMissingReferences(registry);
   return registry;
+}
+
+/** For blobs that an older server stored, which kept no record of their size. */
+async function recordMissingSizes({ context: { db }, blobs }: Registry): Promise<void> {
+  const unrecorded = await db
+    .selectFrom('registry_blobs')
+    .select('digest')
+    .distinct()
+    .where('size', '<', 0)
+    .execute();
+  for (const { digest } of unrecorded) {
+    const stored = await blobs.stored(digest);
+    if (stored === null) continue;
+    await db.updateTable('registry_blobs').set({ size: stored.size }).where('digest', '=', digest).execute();
+  }
 }
 
 /** For manifests that an older server stored, which kept no record of what they need. */

@@ -27,18 +27,23 @@ export interface PushedManifest {
 /** Bound values of one statement stay far below every database's limit. */
 const batchSize = 500;
 
-/** Makes a blob whose content is stored part of a repository; pushed again, it counts as new again. */
+/**
+ * Makes a blob whose content is stored part of a repository; pushed again, it counts as new again.
+ *
+ * @param blob - `size` in bytes.
+ */
 export async function linkBlob(
   db: Connection,
   repositoryId: string,
-  digest: string,
+  { digest, size }: { digest: string; size: number },
   at: Date,
 ): Promise<void> {
+  const createdAt = at.toISOString();
   await db
     .insertInto('registry_blobs')
-    .values({ repository_id: repositoryId, digest, created_at: at.toISOString() })
+    .values({ repository_id: repositoryId, digest, size, created_at: createdAt })
     .onConflict((conflict) =>
-      conflict.columns(['repository_id', 'digest']).doUpdateSet({ created_at: at.toISOString() }),
+      conflict.columns(['repository_id', 'digest']).doUpdateSet({ created_at: createdAt, size }),
     )
     .execute();
 }

@@ -3,6 +3,8 @@ interface RegistryBlobTable {
   repository_id: string;
   digest: string;
   created_at: string;
+  /** In bytes; -1 while it is not known. */
+  size: number;
 }
 
 /** A manifest of a repository; its bytes are kept like a blob's. */

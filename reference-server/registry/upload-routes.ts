@@ -130,7 +130,7 @@ export function uploadRoutes(app: ZodApp, registry: Registry): void {
  * @throws DistributionError 401 naming both scopes when only the token stands in the way.
  */
 async function mountBlob(
-  { context, blobs }: Registry,
+  { context, blobs, quota }: Registry,
   request: FastifyRequest,
   name: string,
   digest: string,
@@ -146,9 +146,12 @@ async function mountBlob(
   }
   const sourceId = source.repository.id;
   return blobs.alone(digest, async () => {
-    if (!(await hasBlob(context.db, sourceId, digest)) || (await blobs.size(digest)) === null) return false;
+    const size = (await hasBlob(context.db, sourceId, digest)) ? await blobs.size(digest) : null;
+    if (size === null) return false;
     const target = await ensureRepository(context, principalOf(request), name);
-    await linkBlob(context.db, target.id, digest, context.now());
+    await quota.withRoom(target.id, { digest, size }, () =>
+      linkBlob(context.db, target.id, { digest, size }, context.now()),
+    );
     return true;
   });
 }
@@ -185,7 +188,8 @@ async function uploadAtOnce(
     await uploads.append(owner, id, bodyOf(request), null);
     await confirmRights(request);
   } catch (error) {
-    await uploads.cancel(owner, id);
+    // It may have ended by itself.
+    await uploads.cancel(owner, id).catch(() => undefined);
     throw error;
   }
   keepSilentConnection(request);

@@ -25,7 +25,7 @@ export class UploadWriter {
 
   /**
    * @param file - Opened to append; stays open.
-   * @param onPart - Sees each part in order, just before it is written.
+   * @param onPart - Sees each part in order, once all of it was written and while the next one is.
    */
   constructor(file: FileHandle, onPart: (part: Buffer) => void) {
     this.#file = file;
@@ -62,11 +62,12 @@ export class UploadWriter {
     [this.#filling, this.#other] = [this.#other ?? Buffer.allocUnsafeSlow(partSize), this.#filling];
     this.#filled = 0;
     this.#writes = true;
-    this.#onPart(part);
     this.#written = this.#file.appendFile(part).then(() => {
       this.#writes = false;
       this.#syncAfter(part.length);
       if (this.#filled > 0) this.#writeNext();
+      // Its buffer is filled anew only by what is added after this.
+      this.#onPart(part);
     });
     // Awaited before more is taken; until then nobody else would notice that it failed.
     this.#written.catch(() => undefined);

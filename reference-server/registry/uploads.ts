@@ -1,21 +1,22 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Hash } from 'node:crypto';
-import { open, stat, truncate, writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import type { Principal } from '../auth/credentials.ts';
 import type { Database } from '../db/schema.ts';
-import { nullIfMissing } from './blob-store.ts';
 import type { BlobStore } from './blob-store.ts';
 import { DistributionError } from './distribution-error.ts';
 import { splitDigest } from './names.ts';
 import type { DigestAlgorithm } from './names.ts';
 import { linkBlob } from './repository-content.ts';
+import type { StorageQuota } from './storage-quota.ts';
 import { UploadWriter } from './upload-writer.ts';
 
 /** An upload nobody went on with for so long is removed, in milliseconds. */
 const uploadLifetime = 24 * 60 * 60 * 1000;
 const touchInterval = 60 * 1000;
+/** Far more than clients keep open at once; each holds a file, if only an empty one. */
+export const maxOpenUploads = 200;
 
 /** Whose upload it is: nobody else, and no other repository, sees it. */
 export interface UploadOwner {
@@ -23,28 +24,41 @@ export interface UploadOwner {
   principal: Principal;
 }
 
-/** A hash that has seen the first `offset` bytes of the file. */
+/** A hash of the first `offset` bytes of a file, all of them written without a fault. */
 interface RunningHash {
   algorithm: DigestAlgorithm;
   hash: Hash;
   offset: number;
 }
 
+/** What came of one request's body. */
+interface Received {
+  /** How much the upload has now, in bytes. */
+  offset: number;
+  /** Why the request fails although the upload goes on: its body broke off, or had another length than it said. */
+  refusal: Error | null;
+}
+
 /**
- * Blob uploads from their beginning to the proved digest. The temporary file is the truth about how much has
- * arrived; a hash runs along while the bytes stream in, and where it cannot (after a restart, another algorithm) the
- * file is read once more at the end.
+ * Blob uploads from their beginning to the proved digest. What is in the file decides: a hash runs along behind the
+ * bytes that were written, and counts only while it has seen exactly as many as the file has. Where it has not (after
+ * a restart, another algorithm) the file is read once more at the end. A fault of the disk ends the upload, whatever
+ * it was: of a file that a write failed on, nothing is known for certain any more.
  */
 export class UploadStore {
   readonly #db: Kysely<Database>;
   readonly #blobs: BlobStore;
+  readonly #quota: StorageQuota;
   readonly #now: () => Date;
   readonly #hashes = new Map<string, RunningHash>();
   readonly #busy = new Set<string>();
+  /** Those that ended and could not be removed yet. */
+  readonly #ended = new Set<string>();
 
-  constructor(db: Kysely<Database>, blobs: BlobStore, now: () => Date) {
+  constructor(db: Kysely<Database>, blobs: BlobStore, quota: StorageQuota, now: () => Date) {
     this.#db = db;
     this.#blobs = blobs;
+    this.#quota = quota;
     this.#now = now;
   }
 
@@ -53,23 +67,17 @@ export class UploadStore {
    *
    * @param algorithm - Of the digest that will be claimed at the end; a wrong guess costs time, nothing else.
    * @returns The upload's id.
+   * @throws DistributionError 403 (the organization has no room), 429 (too many unfinished ones of this principal).
    */
   async begin(owner: UploadOwner, algorithm: DigestAlgorithm = 'sha256'): Promise<string> {
     const id = randomUUID();
-    const at = this.#now().toISOString();
-    await this.#db
-      .insertInto('registry_uploads')
-      .values({
-        id,
-        repository_id: owner.repositoryId,
-        principal: principalKey(owner.principal),
-        created_at: at,
-        touched_at: at,
-      })
-      .execute();
-    await writeFile(this.#blobs.temporaryPath(id), '', { flag: 'wx' });
-    this.#hashes.set(id, { algorithm, hash: createHash(algorithm), offset: 0 });
-    return id;
+    await this.#quota.open(id, owner.repositoryId);
+    return this.#orEnd(id, async () => {
+      await this.#record(id, owner);
+      await this.#blobs.createTemporary(id);
+      this.#hashes.set(id, { algorithm, hash: createHash(algorithm), offset: 0 });
+      return id;
+    });
   }
 
   /** How many bytes have arrived. @throws DistributionError 404 for an upload that the owner does not have. */
@@ -80,54 +88,51 @@ export class UploadStore {
 
   /**
    * Adds the bytes of one request to the end. When the request breaks off, what has arrived is kept, for the client
-   * may go on from there.
+   * may go on from there. When it cannot be kept, the upload ends.
    *
-   * @param source - Its pieces are nobody else's: their memory is given back.
+   * @param source - Its pieces are nobody else's: their memory is given back. It is read to its end in any case: the
+   *   connection takes no further request, and gives the client no answer, before that.
    * @param length - How many bytes the request announced by its range; another number is refused and undone.
-   * @throws DistributionError 404 (unknown), 409 (another request is writing), 400 (wrong length).
+   * @throws DistributionError 404 (unknown), 409 (another request is writing), 400 (wrong length), 403 (no room).
    */
   async append(owner: UploadOwner, id: string, source: Readable, length: number | null): Promise<number> {
     await this.#find(owner, id);
     return this.#alone(id, async () => {
       await this.#touch(id);
-      return this.#receive(id, source, length);
+      const { offset, refusal } = await this.#orEnd(id, () => this.#receive(id, source, length));
+      if (refusal !== null) throw refusal;
+      return offset;
     });
   }
 
   /**
-   * Proves the digest and makes the upload a blob of its repository. A wrong digest ends the upload: nothing of it
-   * stays.
+   * Proves the digest and makes the upload a blob of its repository. Whatever fails here ends the upload: nothing of
+   * it stays.
    *
    * @throws DistributionError 404 (unknown), 409 (another request is writing), 400 DIGEST_INVALID.
    */
   async finish(owner: UploadOwner, id: string, digest: string): Promise<void> {
     await this.#find(owner, id);
-    await this.#alone(id, async () => {
-      const { algorithm, hex } = splitDigest(digest);
-      if ((await this.#hash(id, algorithm)) !== hex) {
-        await this.#remove(id);
-        throw new DistributionError(
-          400,
-          'DIGEST_INVALID',
-          'The bytes received do not have this digest: nothing was kept, upload the blob again.',
-          { detail: { digest } },
-        );
-      }
-      await this.#blobs.alone(digest, async () => {
-        await this.#blobs.adopt(id, digest);
-        await this.#db.transaction().execute(async (transaction) => {
-          await linkBlob(transaction, owner.repositoryId, digest, this.#now());
-          await transaction.deleteFrom('registry_uploads').where('id', '=', id).execute();
+    await this.#alone(id, () =>
+      this.#orEnd(id, async () => {
+        const size = await this.#prove(id, digest);
+        await this.#blobs.alone(digest, async () => {
+          await this.#blobs.adopt(id, digest);
+          await this.#db.transaction().execute(async (transaction) => {
+            await linkBlob(transaction, owner.repositoryId, { digest, size }, this.#now());
+            await transaction.deleteFrom('registry_uploads').where('id', '=', id).execute();
+          });
         });
-      });
-      this.#hashes.delete(id);
-    });
+        this.#hashes.delete(id);
+        this.#quota.close(id);
+      }),
+    );
   }
 
   /** Ends an upload and removes what has arrived. @throws DistributionError 404 (unknown), 409 (still writing). */
   async cancel(owner: UploadOwner, id: string): Promise<void> {
     await this.#find(owner, id);
-    await this.#alone(id, () => this.#remove(id));
+    await this.#alone(id, () => this.#end(id));
   }
 
   /** Removes the uploads nobody went on with. */
@@ -138,18 +143,50 @@ export class UploadStore {
       .select('id')
       .where('touched_at', '<', limit)
       .execute();
-    for (const { id } of stale) {
-      if (!this.#busy.has(id)) await this.#remove(id);
+    for (const id of new Set([...this.#ended, ...stale.map((row) => row.id)])) {
+      if (!this.#busy.has(id)) await this.#alone(id, () => this.#end(id));
     }
   }
 
-  /** Removes temporary files that belong to no upload: a process that was killed left them. For the start only. */
-  async removeOrphans(): Promise<void> {
-    const rows = await this.#db.selectFrom('registry_uploads').select('id').execute();
+  /**
+   * Goes on with the uploads of before. Those without a file, and files that belong to none, are removed: a process
+   * that was killed left them. For the start only.
+   */
+  async resume(): Promise<void> {
+    const rows = await this.#db.selectFrom('registry_uploads').select(['id', 'repository_id']).execute();
+    for (const { id, repository_id: repositoryId } of rows) {
+      const size = await this.#blobs.temporarySize(id);
+      if (size === null) await this.#end(id);
+      else await this.#quota.reopen(id, repositoryId, size);
+    }
     const known = new Set(rows.map((row) => row.id));
     for (const id of await this.#blobs.temporaryIds()) {
       if (!known.has(id)) await this.#blobs.removeTemporary(id);
     }
+  }
+
+  async #record(id: string, { repositoryId, principal }: UploadOwner): Promise<void> {
+    const at = this.#now().toISOString();
+    const own = principalKey(principal);
+    await this.#db.transaction().execute(async (transaction) => {
+      const { open } = await transaction
+        .selectFrom('registry_uploads')
+        .select(({ fn }) => fn.countAll<number>().as('open'))
+        .where('principal', '=', own)
+        .executeTakeFirstOrThrow();
+      if (open >= maxOpenUploads) {
+        throw new DistributionError(
+          429,
+          'TOOMANYREQUESTS',
+          `You have ${String(open)} unfinished uploads: finish or cancel them, or wait until they end, a day after ` +
+            'their last byte.',
+        );
+      }
+      await transaction
+        .insertInto('registry_uploads')
+        .values({ id, repository_id: repositoryId, principal: own, created_at: at, touched_at: at })
+        .execute();
+    });
   }
 
   async #find(owner: UploadOwner, id: string): Promise<void> {
@@ -160,7 +197,7 @@ export class UploadStore {
       .where('repository_id', '=', owner.repositoryId)
       .where('principal', '=', principalKey(owner.principal))
       .executeTakeFirst();
-    if (row === undefined) throw uploadUnknown();
+    if (row === undefined || this.#ended.has(id)) throw uploadUnknown();
   }
 
   async #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
@@ -179,55 +216,84 @@ export class UploadStore {
     }
   }
 
-  async #receive(id: string, source: Readable, length: number | null): Promise<number> {
+  /** Does some work on an upload, which ends when that fails: what failed once is not trusted again. */
+  async #orEnd<T>(id: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      // What went wrong first is what is told; the sweep tries again to remove it.
+      await this.#end(id).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #receive(id: string, source: Readable, length: number | null): Promise<Received> {
     const begin = await this.#fileSize(id);
-    const running = this.#hashes.get(id);
-    const usable = running?.offset === begin ? running : null;
-    const file = await open(this.#blobs.temporaryPath(id), 'a');
+    const running = this.#runningHash(id, begin);
+    const file = await this.#blobs.appendTemporary(id);
     const writer = new UploadWriter(file, (part) => {
-      if (usable === null) return;
-      usable.hash.update(part);
-      usable.offset += part.length;
+      running?.hash.update(part);
+      if (running !== null) running.offset += part.length;
     });
     let offset = begin;
+    let broke: Error | null;
     try {
-      for await (const chunk of source as AsyncIterable<Buffer>) {
-        // What is too much is read and not kept: the connection takes no further request before its end.
-        if (length !== null && offset - begin > length) continue;
+      broke = await readToEnd(source, async (chunk) => {
+        // What is too much is not kept.
+        if (length !== null && offset - begin > length) return;
+        await this.#quota.grow(id, chunk.length);
         offset += chunk.length;
         await writer.add(chunk);
-      }
+      });
     } finally {
       await writer.end().finally(() => file.close());
     }
-    if (length !== null && offset - begin !== length) await this.#undo(id, begin);
-    return offset;
+    if ((await this.#fileSize(id)) !== offset)
+      throw new Error('An upload’s file is not as long as it should be.');
+    if (broke !== null) return { offset, refusal: broke };
+    if (length !== null && offset - begin !== length) return this.#undo(id, begin);
+    return { offset, refusal: null };
   }
 
-  async #undo(id: string, size: number): Promise<never> {
+  async #undo(id: string, size: number): Promise<Received> {
     this.#hashes.delete(id);
-    await truncate(this.#blobs.temporaryPath(id), size);
+    await this.#blobs.truncateTemporary(id, size);
+    this.#quota.shrink(id, size);
+    const message = 'The chunk does not have the length that its range announces.';
+    return { offset: size, refusal: new DistributionError(400, 'SIZE_INVALID', message) };
+  }
+
+  /** Checks that an upload has a digest, once the disk has all of it. @returns its size in bytes */
+  async #prove(id: string, digest: string): Promise<number> {
+    const { algorithm, hex } = splitDigest(digest);
+    const size = await this.#fileSize(id);
+    await this.#blobs.syncTemporary(id);
+    const running = this.#runningHash(id, size);
+    const proved =
+      running?.algorithm === algorithm
+        ? running.hash.digest('hex')
+        : await this.#blobs.hashTemporary(id, algorithm);
+    if (proved === hex) return size;
     throw new DistributionError(
       400,
-      'SIZE_INVALID',
-      'The chunk does not have the length that its range announces.',
+      'DIGEST_INVALID',
+      'The bytes received do not have this digest: nothing was kept, upload the blob again.',
+      { detail: { digest } },
     );
   }
 
-  async #hash(id: string, algorithm: DigestAlgorithm): Promise<string> {
-    const size = await this.#fileSize(id);
+  /** The hash that has seen all of a file. One that has not is never used again. */
+  #runningHash(id: string, size: number): RunningHash | null {
     const running = this.#hashes.get(id);
-    if (running?.algorithm === algorithm && running.offset === size) {
-      this.#hashes.delete(id);
-      return running.hash.digest('hex');
-    }
-    return this.#blobs.hashTemporary(id, algorithm);
+    if (running?.offset === size) return running;
+    this.#hashes.delete(id);
+    return null;
   }
 
   async #fileSize(id: string): Promise<number> {
-    const found = await stat(this.#blobs.temporaryPath(id)).catch(nullIfMissing);
-    if (found === null) throw uploadUnknown();
-    return found.size;
+    const size = await this.#blobs.temporarySize(id);
+    if (size === null) throw uploadUnknown();
+    return size;
   }
 
   async #touch(id: string): Promise<void> {
@@ -242,11 +308,37 @@ export class UploadStore {
       .execute();
   }
 
-  async #remove(id: string): Promise<void> {
+  /** Ends an upload for good, also where it cannot be removed at once. */
+  async #end(id: string): Promise<void> {
+    this.#ended.add(id);
     this.#hashes.delete(id);
     await this.#blobs.removeTemporary(id);
+    this.#quota.close(id);
     await this.#db.deleteFrom('registry_uploads').where('id', '=', id).execute();
+    this.#ended.delete(id);
   }
+}
+
+/**
+ * Reads a body to its end.
+ *
+ * @param keep - Gets its pieces in order, until it fails once.
+ * @returns Why the body broke off; null when it did not.
+ * @throws What `keep` failed with.
+ */
+async function readToEnd(source: Readable, keep: (chunk: Buffer) => Promise<void>): Promise<Error | null> {
+  let kept: Promise<unknown> = Promise.resolve();
+  let broke: Error | null = null;
+  try {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      kept = kept.then(() => keep(chunk));
+      await kept.catch(() => undefined);
+    }
+  } catch (error) {
+    broke = error instanceof Error ? error : new Error(String(error));
+  }
+  await kept;
+  return broke;
 }
 
 function principalKey(principal: Principal): string {

@@ -40,6 +40,7 @@ export async function newTestContext(): Promise<TestContext> {
       port: 0,
       dataDir: ':memory:',
       blobDir: ':memory:',
+      orgStorage: 1024 ** 3,
       origin: testOrigin,
       tls: undefined,
       logLevel: 'silent',

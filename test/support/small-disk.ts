@@ -30,10 +30,10 @@ export function noSmallDisk(): string | null {
   }
 }
 
-/** A tmpfs of two megabytes. */
-export function makeSmallDisk(): SmallDisk {
+/** A tmpfs of so many mebibytes. */
+export function makeSmallDisk(mebibytes = 2): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), 'keyhold-disk-'));
-  if (!mount('-t', 'tmpfs', '-o', 'size=2m,mode=700', 'keyhold-test', folder)) {
+  if (!mount('-t', 'tmpfs', '-o', `size=${String(mebibytes)}m,mode=700`, 'keyhold-test', folder)) {
     rmSync(folder, { recursive: true });
     throw new Error('the disk could not be mounted');
   }

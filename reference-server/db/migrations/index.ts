@@ -4,6 +4,7 @@ import * as registry from './0002-registry.ts';
 import * as registryReferences from './0003-registry-references.ts';
 import * as bots from './0004-bots.ts';
 import * as sessionPassword from './0005-session-password.ts';
+import * as blobSizes from './0006-blob-sizes.ts';
 
 /** All migrations; they run in the order of their names, each once. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0003-registry-references': registryReferences,
   '0004-bots': bots,
   '0005-session-password': sessionPassword,
+  '0006-blob-sizes': blobSizes,
 };

@@ -28,6 +28,7 @@ describe('settings', () => {
       origin: undefined,
       tls: undefined,
       logLevel: 'info',
+      orgStorage: 50 * 1024 ** 3,
       seed: undefined,
     });
   });
@@ -44,13 +45,14 @@ describe('settings', () => {
   });
 
   it.each([
-    ['YAML', 'server.yaml', 'name: Acme keys\nport: 9000\nlog_level: warn\n'],
-    ['JSON', 'server.json', '{"name": "Acme keys", "port": 9000, "log_level": "warn"}'],
+    ['YAML', 'server.yaml', 'name: Acme keys\nport: 9000\nlog_level: warn\norg_storage_mib: 3\n'],
+    ['JSON', 'server.json', '{"name": "Acme keys", "port": 9000, "log_level": "warn", "org_storage_mib": 3}'],
   ])('come from a %s file', (_kind, name, text) => {
     expect(loadSettings(['--config', configFile(name, text)], {})).toMatchObject({
       name: 'Acme keys',
       port: 9000,
       logLevel: 'warn',
+      orgStorage: 3 * 1024 ** 2,
     });
   });
 

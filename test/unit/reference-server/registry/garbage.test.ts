@@ -25,6 +25,7 @@ const mediaType = 'application/vnd.oci.image.manifest.v1+json';
 let folder: string;
 let context: TestContext;
 let registry: Registry;
+const onBad = () => Promise.resolve();
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'keyhold-garbage-'));
   context = await newTestContext();
@@ -38,7 +39,7 @@ beforeEach(async () => {
     .insertInto('repositories')
     .values({ id: owner.repositoryId, org_id: 'o_test', full_name: 'acme/web', public: 0, created_at: at })
     .execute();
-  registry = await openRegistry(context);
+  registry = await openRegistry(context, onBad);
 });
 afterEach(async () => {
   await context.db.destroy();
@@ -124,7 +125,7 @@ describe('garbage', () => {
     const needed = await pushBlob('from before');
     await pushManifest(needed);
     await context.db.deleteFrom('registry_references').execute();
-    registry = await openRegistry(context);
+    registry = await openRegistry(context, onBad);
     context.advance(garbageGrace / 1000 + 1);
     expect(await collectGarbage(registry)).toEqual({ links: 0, contents: 0 });
     expect(await isThere(needed)).toBe(true);

@@ -23,7 +23,13 @@ const day = 24 * 60 * 60;
 let folder: string;
 let context: TestContext;
 let registry: Registry;
+let bad: string[];
+const onBad = (digest: string) => {
+  bad.push(digest);
+  return Promise.resolve();
+};
 beforeEach(async () => {
+  bad = [];
   folder = await mkdtemp(path.join(tmpdir(), 'keyhold-uploads-'));
   context = await newTestContext();
   context.config = { ...context.config, blobDir: folder };
@@ -36,7 +42,7 @@ beforeEach(async () => {
     .insertInto('repositories')
     .values({ id: owner.repositoryId, org_id: 'o_test', full_name: 'acme/web', public: 0, created_at: at })
     .execute();
-  registry = await openRegistry(context);
+  registry = await openRegistry(context, onBad);
 });
 afterEach(async () => {
   await context.db.destroy();
@@ -83,7 +89,7 @@ describe('unfinished uploads', () => {
     context.advance(day + 1);
     const young = await registry.uploads.begin(owner);
     await writeFile(path.join(folder, 'uploads', 'left-over'), 'bytes');
-    const restarted = await openRegistry(context);
+    const restarted = await openRegistry(context, onBad);
     expect(await temporary()).toEqual([young]);
     await expect(restarted.uploads.offset(owner, old)).rejects.toMatchObject({ status: 404 });
   });
@@ -96,7 +102,7 @@ describe('an upload', () => {
       const content = randomBytes(100_000);
       const id = await registry.uploads.begin(owner);
       await registry.uploads.append(owner, id, Readable.from([content.subarray(0, 70_000)]), null);
-      const restarted = await openRegistry(context);
+      const restarted = await openRegistry(context, onBad);
       await restarted.uploads.append(owner, id, Readable.from([content.subarray(70_000)]), 30_000);
       const digest = digestOf(content, algorithm);
       await restarted.uploads.finish(owner, id, digest);

@@ -1,0 +1,43 @@
+import type Sqlite from 'better-sqlite3';
+import { SqliteAdapter, SqliteDialect, SqliteDriver } from 'kysely';
+import type { DatabaseConnection } from 'kysely';
+import { keepStatements } from './kept-statements.ts';
+
+/** SQLite as Kysely speaks it, and right about what is left when a statement fails. */
+export class KeyholdSqliteDialect extends SqliteDialect {
+  readonly #sqlite: Sqlite.Database;
+
+  constructor(sqlite: Sqlite.Database) {
+    super({ database: keepStatements(sqlite) });
+    this.#sqlite = sqlite;
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+
+  override createDriver(): SqliteDriver {
+    return new Driver(this.#sqlite);
+  }
+}
+
+/** A migration that fails half-way leaves nothing: the next start begins it anew. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+/** On a full disk SQLite undoes a transaction by itself; to undo it again would fail and hide what went wrong. */
+class Driver extends SqliteDriver {
+  readonly #sqlite: Sqlite.Database;
+
+  constructor(sqlite: Sqlite.Database) {
+    super({ database: keepStatements(sqlite) });
+    this.#sqlite = sqlite;
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#sqlite.inTransaction) await super.rollbackTransaction(connection);
+  }
+}

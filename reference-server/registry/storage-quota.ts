@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { Database } from '../db/schema.ts';
+import { DistributionError } from './distribution-error.ts';
+
+/** What a file takes at least, in bytes: many small ones fill a disk as well. */
+const leastCost = 4096;
+const mebibyte = 1024 * 1024;
+
+/** What an upload or a running request holds or may come to hold. */
+interface Share {
+  orgId: string;
+  /** In bytes. */
+  size: number;
+}
+
+/**
+ * How much an organization may keep. A content counts once for each organization that has it, whatever repositories
+ * it is in; an unfinished upload counts with what has arrived. What is stored is asked of the database, what is on
+ * its way is counted here, so that requests beside each other cannot pass the limit together.
+ */
+export class StorageQuota {
+  readonly #db: Kysely<Database>;
+  readonly #limit: number;
+  readonly #shares = new Map<string, Share>();
+  /** What the database said, by organization, since a share ended last. */
+  readonly #stored = new Map<string, number>();
+  #ended = 0;
+
+  /** @param limit - Of each organization, in bytes. */
+  constructor(db: Kysely<Database>, limit: number) {
+    this.#db = db;
+    this.#limit = limit;
+  }
+
+  /** Begins to count an upload that has nothing yet. @throws DistributionError 403 when there is no room. */
+  async open(id: string, repositoryId: string): Promise<void> {
+    await this.#reserve(id, { orgId: await this.#organizationOf(repositoryId), size: 0 });
+  }
+
+  /** Goes on counting an upload of before the start, whether there is room or not. */
+  async reopen(id: string, repositoryId: string, size: number): Promise<void> {
+    this.#shares.set(id, { orgId: await this.#organizationOf(repositoryId), size });
+  }
+
+  /** Counts so many bytes more of an upload, before they are written. @throws DistributionError 403 as `open`. */
+  async grow(id: string, bytes: number): Promise<void> {
+    const share = this.#shares.get(id);
+    if (share === undefined) throw new Error('This upload is not counted.');
+    await this.#reserve(id, { ...share, size: share.size + bytes });
+  }
+
+  /** An upload has only so many bytes any more. */
+  shrink(id: string, size: number): void {
+    const share = this.#shares.get(id);
+    if (share !== undefined) this.#shares.set(id, { ...share, size });
+  }
+
+  /** Ends counting an upload: it is gone, or the database has its content. */
+  close(id: string): void {
+    this.#shares.delete(id);
+    this.#stored.clear();
+    this.#ended += 1;
+  }
+
+  /**
+   * Does what gives a repository a content, with room kept for it meanwhile.
+   *
+   * @throws DistributionError 403 when there is no room and the organization does not have the content yet.
+   */
+  async withRoom<T>(
+    repositoryId: string,
+    content: { digest: string; size: number },
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const id = randomUUID();
+    const orgId = await this.#organizationOf(repositoryId);
+    if (!(await this.#has(orgId, content.digest))) await this.#reserve(id, { orgId, size: content.size });
+    try {
+      return await work();
+    } finally {
+      this.close(id);
+    }
+  }
+
+  async #reserve(id: string, share: Share): Promise<void> {
+    // What was deleted since the database was asked counts only where room seems to be short.
+    if (!this.#stored.has(share.orgId) || !this.#fits(id, share)) await this.#askStored(share.orgId);
+    if (!this.#fits(id, share)) {
+      throw new DistributionError(
+        403,
+        'DENIED',
+        `The organization has no room left: it may keep ${String(this.#limit / mebibyte)} MiB here, unfinished ` +
+          'uploads included. Delete images that are not needed, or ask the operator of the server for more.',
+      );
+    }
+    this.#shares.set(id, share);
+  }
+
+  #fits(id: string, share: Share): boolean {
+    let used = (this.#stored.get(share.orgId) ?? 0) + costOf(share);
+    for (const [other, held] of this.#shares) {
+      if (other !== id && held.orgId === share.orgId) used += costOf(held);
+    }
+    return used <= this.#limit;
+  }
+
+  async #askStored(orgId: string): Promise<void> {
+    for (;;) {
+      const before = this.#ended;
+      const stored = await this.#readStored(orgId);
+      // A share that ended meanwhile may be in neither.
+      if (this.#ended !== before) continue;
+      this.#stored.set(orgId, stored);
+      return;
+    }
+  }
+
+  async #readStored(orgId: string): Promise<number> {
+    const { stored } = await this.#db
+      .selectFrom(
+        contentsOf(this.#db, orgId, 'registry_blobs')
+          .union(contentsOf(this.#db, orgId, 'registry_manifests'))
+          .as('contents'),
+      )
+      .select(
+        sql<number | null>`sum(case when size < ${leastCost} then ${leastCost} else size end)`.as('stored'),
+      )
+      .executeTakeFirstOrThrow();
+    return stored ?? 0;
+  }
+
+  async #has(orgId: string, digest: string): Promise<boolean> {
+    for (const table of ['registry_blobs', 'registry_manifests'] as const) {
+      const row = await contentsOf(this.#db, orgId, table).where('digest', '=', digest).executeTakeFirst();
+      if (row !== undefined) return true;
+    }
+    return false;
+  }
+
+  async #organizationOf(repositoryId: string): Promise<string> {
+    const row = await this.#db
+      .selectFrom('repositories')
+      .select('org_id')
+      .where('id', '=', repositoryId)
+      .executeTakeFirstOrThrow();
+    return row.org_id;
+  }
+}
+
+/** Digest and size of everything that an organization's repositories have, each once. */
+function contentsOf(db: Kysely<Database>, orgId: string, table: 'registry_blobs' | 'registry_manifests') {
+  return db
+    .selectFrom(table)
+    .innerJoin('repositories', 'repositories.id', `${table}.repository_id`)
+    .select(['digest', 'size'])
+    .distinct()
+    .where('org_id', '=', orgId);
+}
+
+function costOf({ size }: Share): number {
+  return Math.max(size, leastCost);
+}
