@@ -10,6 +10,7 @@ export const activityKinds = [
   'vault.recovered',
   'vault.passphrase_changed',
   'vault.rekeyed',
+  'vault.rows_vouched',
   'vault.keychain_added',
   'vault.keychain_removed',
   'vault.recovery_made',

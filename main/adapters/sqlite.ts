@@ -1,10 +1,10 @@
 import Database from 'better-sqlite3';
 import { open, type FileHandle } from 'node:fs/promises';
 import { KeyholdError, type ErrorCode } from '../../contracts/errors.ts';
-import type { Sql, SqlValue } from '../core/ports.ts';
+import type { RowWatcher, Sql, SqlValue, WatchedTable } from '../core/ports.ts';
 
 export interface SqliteOptions {
-  /** Opens for reading only and checks every page before anything else. */
+  /** Opens for a look that leaves the file as it is. */
   readOnly: boolean;
   /** A better-sqlite3 binary made for this runtime; null for the package's own. */
   nativeBinding: string | null;
@@ -26,6 +26,7 @@ export class SqliteDatabase implements Sql {
   readonly #statements = new Map<string, Database.Statement>();
   readonly #inTransaction: Database.Transaction<(work: () => unknown) => unknown>;
   #hasLog = false;
+  #watcher: RowWatcher | null = null;
   /** SQLite's log of what was written, opened when it first has to be brought to the disk by us. */
   #log: Promise<FileHandle> | null = null;
 
@@ -41,8 +42,8 @@ export class SqliteDatabase implements Sql {
     this.#inTransaction = this.#database.transaction((work: () => unknown) => work());
     try {
       translated(() => {
-        if (readOnly) this.#checkPages();
-        else this.#setPragmas();
+        this.#distrust();
+        if (!readOnly) this.#setPragmas();
       });
     } catch (error) {
       this.#database.close();
@@ -51,7 +52,9 @@ export class SqliteDatabase implements Sql {
   }
 
   run(sql: string, ...values: SqlValue[]): { changes: number } {
-    return translated(() => ({ changes: this.#prepare(sql).run(...values).changes }));
+    const run = (): { changes: number } => ({ changes: this.#prepare(sql).run(...values).changes });
+    // A change and what its watcher writes of it are one.
+    return this.#watcher === null || this.#database.inTransaction ? translated(run) : this.transaction(run);
   }
 
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
@@ -67,8 +70,21 @@ export class SqliteDatabase implements Sql {
   }
 
   transaction<T>(work: () => T): T {
+    const watcher = this.#watcher;
     // A transaction inside another one becomes a savepoint of it.
-    return translated(() => this.#inTransaction.immediate(work) as T);
+    if (watcher === null || this.#database.inTransaction) return this.#transact(work);
+    let committed = false;
+    try {
+      const result = this.#transact(() => {
+        const done = work();
+        watcher.beforeCommit();
+        return done;
+      });
+      committed = true;
+      return result;
+    } finally {
+      watcher.ended(committed);
+    }
   }
 
   unsyncedTransaction<T>(work: () => T): T {
@@ -93,9 +109,26 @@ export class SqliteDatabase implements Sql {
     }
   }
 
+  watch(tables: readonly WatchedTable[], watcher: RowWatcher): void {
+    this.#database.function('keyhold_changed', (table: unknown, id: unknown) => {
+      // Outside of a transaction nothing could be written along with it.
+      if (!this.#database.inTransaction)
+        throw new Error(`${String(table)} is written by run, or in a transaction`);
+      watcher.changed(String(table), String(id));
+      return null;
+    });
+    for (const watched of tables) this.#database.exec(triggersOf(watched));
+    this.#watcher = watcher;
+  }
+
+  checkPages(): void {
+    const verdict = translated(() => this.#database.pragma('integrity_check(1)', { simple: true }));
+    if (verdict !== 'ok') throw new KeyholdError('vault_damaged');
+  }
+
   copyTo(path: string): void {
+    this.checkPages();
     translated(() => {
-      this.#checkPages();
       this.#prepare('VACUUM INTO ?').run(path);
     });
   }
@@ -115,9 +148,15 @@ export class SqliteDatabase implements Sql {
     return statement;
   }
 
-  #checkPages(): void {
-    const verdict = this.#database.pragma('quick_check(1)', { simple: true });
-    if (verdict !== 'ok') throw new KeyholdError('vault_damaged');
+  #transact<T>(work: () => T): T {
+    return translated(() => this.#inTransaction.immediate(work) as T);
+  }
+
+  /** Whoever made the file may have made its schema and its pages. */
+  #distrust(): void {
+    // The file's schema may not call functions with side effects, nor those of this connection.
+    this.#database.pragma('trusted_schema = OFF');
+    this.#database.pragma('cell_size_check = ON');
   }
 
   #setPragmas(): void {
@@ -132,12 +171,24 @@ export class SqliteDatabase implements Sql {
       'foreign_keys = ON',
       // Nothing of the vault in temporary files.
       'temp_store = MEMORY',
-      // The file's schema may not call functions with side effects.
-      'trusted_schema = OFF',
+      // A row that another one replaces is deleted like any other, with its triggers.
+      'recursive_triggers = ON',
     ]) {
       this.#database.pragma(pragma);
     }
   }
+}
+
+/** Triggers of this connection alone: they lie in its memory, not in the file, and are trusted for that. */
+function triggersOf({ table, id, columns }: WatchedTable): string {
+  const told = (row: 'new' | 'old'): string => `SELECT keyhold_changed('${table}', ${row}.${id});`;
+  const trigger = (name: string, event: string, body: string): string =>
+    `CREATE TEMP TRIGGER ${name}_${table} AFTER ${event} ON main.${table} BEGIN ${body} END;`;
+  return [
+    trigger('added', 'INSERT', told('new')),
+    trigger('changed', `UPDATE OF ${columns.join(', ')}`, `${told('old')} ${told('new')}`),
+    trigger('deleted', 'DELETE', told('old')),
+  ].join('\n');
 }
 
 function meaningOf(sqliteCode: string): ErrorCode | null {

@@ -126,6 +126,10 @@ export class SqliteVaultFile implements VaultFile {
     return this.#connect(this.#path, false);
   }
 
+  openScratch(): Sql {
+    return new SqliteDatabase(':memory:', { readOnly: false, nativeBinding: this.#nativeBinding });
+  }
+
   backup(suffix: string, opened: Sql): void {
     onDisk(() => {
       const copy = `${this.#path}${suffix}`;

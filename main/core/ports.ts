@@ -61,6 +61,25 @@ export interface SshKdf {
 
 export type SqlValue = string | number | bigint | Buffer | null;
 
+/** A table whose changes are watched; see `Sql.watch`. */
+export interface WatchedTable {
+  table: string;
+  /** Its text primary key. */
+  id: string;
+  /** Columns whose change counts. */
+  columns: readonly string[];
+}
+
+/** Who is told of changed rows; see `Sql.watch`. */
+export interface RowWatcher {
+  /** A row is being added, changed or deleted, whatever statement does it. A throw undoes that statement. */
+  changed(table: string, id: string): void;
+  /** The transaction is about to end: what this writes is part of it, and a throw rolls all of it back. */
+  beforeCommit(): void;
+  /** The transaction has ended. */
+  ended(committed: boolean): void;
+}
+
 /** One open SQLite database. Statements are cached by their text; values are always bound. */
 export interface Sql {
   run(sql: string, ...values: SqlValue[]): { changes: number };
@@ -77,6 +96,13 @@ export interface Sql {
   unsyncedTransaction<T>(work: () => T): T;
   /** Settles once all that was written is on the disk. Other work goes on meanwhile. */
   sync(): Promise<void>;
+  /**
+   * From now on tells `watcher` of each changed row of these tables: by triggers of this connection, which no statement
+   * passes by, whether it is a cascade, a conflict that replaces a row or a plain update.
+   */
+  watch(tables: readonly WatchedTable[], watcher: RowWatcher): void;
+  /** Checks every page, the rows' types and constraints, and that each index says what its table says. Throws `vault_damaged`. */
+  checkPages(): void;
   /** Copies the whole database to a file that is empty or not there, every page checked. Throws `vault_damaged`. */
   copyTo(path: string): void;
   close(): void;
@@ -91,10 +117,12 @@ export interface VaultFile {
   exists(): boolean;
   /** Makes the file, mode 0600 in a folder of mode 0700, with what `fill` writes. Refuses to replace a file. */
   create(fill: (sql: Sql) => void): void;
-  /** Opens the existing file for a look that leaves it as it is; every page is checked. */
+  /** Opens the existing file for a look that leaves it as it is. */
   openReadOnly(): Sql;
   /** Opens the existing file with the vault's pragmas. Until it is closed, nothing else can open it. */
   open(): Sql;
+  /** An empty database in memory, which has nothing to do with the file. */
+  openScratch(): Sql;
   /** Copies the opened file to a sibling with this suffix, replacing an earlier copy of that name. */
   backup(suffix: string, opened: Sql): void;
 }

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keysPath, publicKeyListSchema } from '../../contracts/server-api/keys.ts';
 import { whoamiPath } from '../../contracts/server-api/whoami.ts';
 import type { SignOutProgress } from '../../contracts/ipc/sign-out.ts';
@@ -275,7 +275,7 @@ describe('signing out of all', () => {
     expect(parts.parts.keys.list(ids[5] ?? '')).toHaveLength(1);
   });
 
-  it('finishes what was begun when the vault is locked meanwhile, and goes no further', async () => {
+  it('finishes what was begun before the vault was locked once it is unlocked, and goes no further', async () => {
     const ids = [await signedIn('maya'), ...(await addPending(4))];
     const { kid = '' } = parts.parts.keys.current(ids[0] ?? '') ?? {};
     const { begun, open } = holdRequests();
@@ -285,8 +285,11 @@ describe('signing out of all', () => {
     open();
     await expect(run).rejects.toMatchObject({ code: 'vault_locked' });
     expect(await kidsAt(server, 'maya')).not.toContain(kid);
-    const states = parts.parts.contexts.list().map(({ state }) => state);
-    expect(states).toEqual([...Array.from({ length: 4 }, () => 'signed_out'), 'pending']);
+    await parts.parts.unlock();
+    const expected = [...Array.from({ length: 4 }, () => 'signed_out'), 'pending'];
+    await vi.waitFor(() => {
+      expect(parts.parts.contexts.list().map(({ state }) => state)).toEqual(expected);
+    });
     expect(ids.map((id) => parts.parts.keys.list(id).length)).toEqual([0, 0, 0, 0, 1]);
   });
 });

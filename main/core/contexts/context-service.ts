@@ -271,11 +271,11 @@ export class ContextService {
   }
 
   /**
-   * Deletes a context's keys and leaves it signed out. Works while the vault is locked.
+   * Deletes a context's keys and leaves it signed out.
    *
    * @param setUp - Which clients signing in again sets up.
    * @param detail - For the activity log: what became of the keys at the service.
-   * @throws KeyholdError `context_not_found`.
+   * @throws KeyholdError `context_not_found`, `vault_locked`.
    */
   markSignedOut(id: string, setUp: PerClient<boolean>, detail: string): void {
     const { vault, keys, activity } = this.#deps;

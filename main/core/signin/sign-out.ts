@@ -36,17 +36,23 @@ interface Run {
 /**
  * Signs contexts out: the service revokes the key, the helper's entry is undone, the key is deleted. What the
  * service or the auth file refuses is reported and does not keep the key alive; only a vault that cannot be
- * written leaves a context as it was.
+ * written leaves a context as it was. One that is locked in the middle is written when it is next unlocked.
  */
 export class SignOut {
   readonly #deps: SignOutDeps;
   readonly #progress: Listeners<SignOutProgress>;
   #run: Run | null = null;
   #turn: Promise<unknown> = Promise.resolve();
+  /** What is left to do for contexts whose service was asked before the vault was locked, by id. */
+  readonly #unfinished = new Map<string, () => Promise<unknown>>();
 
   constructor(deps: SignOutDeps) {
     this.#deps = deps;
     this.#progress = new Listeners(deps.logger);
+    deps.vault.onChange(() => {
+      if (!deps.vault.isUnlocked || this.#unfinished.size === 0) return;
+      this.#turn = this.#turn.then(() => this.#finish());
+    });
   }
 
   /**
@@ -54,7 +60,7 @@ export class SignOut {
    *
    * @param contextId - Null for all.
    * @throws KeyholdError `context_not_found`; `vault_locked`, also when it is locked meanwhile: what was begun
-   * is finished, and the activity log has it.
+   * is finished when it is next unlocked, and the activity log has it.
    */
   run(contextId: string | null): Promise<SignOutReport> {
     const turn = this.#turn.then(() => this.#start(contextId));
@@ -117,10 +123,13 @@ export class SignOut {
   }
 
   async #signOut(context: StoredContext): Promise<SignOutResult> {
-    const { contexts, registries, registration, logger } = this.#deps;
-    registration.cancel(context.id);
+    this.#deps.registration.cancel(context.id);
     // First the service: only the key itself can revoke it. After that nothing must keep the key from going.
-    const keys = await this.#revokeKeys(context);
+    return await this.#leave(context, await this.#revokeKeys(context));
+  }
+
+  async #leave(context: StoredContext, keys: SignOutResult['keys']): Promise<SignOutResult> {
+    const { vault, contexts, registries, logger } = this.#deps;
     const setUps = await registries.forget(context.id);
     const asked = { podman: context.setUpPodman, docker: context.setUpDocker };
     const setUpAgain = perClient((client) =>
@@ -131,10 +140,21 @@ export class SignOut {
     try {
       contexts.markSignedOut(context.id, setUpAgain, [...new Set(words)].join(', '));
     } catch (error) {
+      if (!vault.isUnlocked) this.#unfinished.set(context.id, () => this.#leave(context, keys));
       logger.error('sign_out.failed', error);
       done = false;
     }
     return { context: contexts.summary(context.id), done, keys, setUps };
+  }
+
+  async #finish(): Promise<void> {
+    const works = [...this.#unfinished.values()];
+    this.#unfinished.clear();
+    for (const work of works) {
+      await work().catch((error: unknown) => {
+        this.#deps.logger.error('sign_out.failed', error);
+      });
+    }
   }
 
   async #revokeKeys(context: StoredContext): Promise<SignOutResult['keys']> {

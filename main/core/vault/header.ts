@@ -76,7 +76,8 @@ function isWhole(slots: readonly Slot[]): boolean {
 }
 
 const headerSchema = z.strictObject({
-  format: z.literal(1),
+  /** 2: the vault's rows are authenticated, and never again taken as they are. */
+  format: z.union([z.literal(1), z.literal(2)]),
   vaultId: z.uuid(),
   createdAt: z.iso.datetime(),
   slots: z.array(slotSchema).refine(isWhole),

@@ -136,7 +136,21 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 3,
+    sql: `
+      CREATE TABLE rows_root (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        mac BLOB NOT NULL CHECK (length(mac) = 32)
+      ) STRICT;
+    `,
+  },
 ];
+
+/** The file's `user_version`. */
+export function readVersion(sql: Sql): number {
+  return readNumber(sql, 'user_version');
+}
 
 function readNumber(sql: Sql, pragma: 'application_id' | 'user_version'): number {
   return sql.get<Record<typeof pragma, number>>(`PRAGMA ${pragma}`)?.[pragma] ?? 0;
@@ -153,19 +167,19 @@ function apply(sql: Sql, steps: readonly Migration[]): void {
   });
 }
 
-/** Gives an empty database the schema. */
-export function createSchema(sql: Sql): void {
+/** Gives an empty database the schema; that of a version from before with the steps up to it. */
+export function createSchema(sql: Sql, steps: readonly Migration[] = migrations): void {
   sql.exec(`PRAGMA application_id = ${applicationId}`);
-  apply(sql, migrations);
+  apply(sql, steps);
 }
 
 /**
  * Refuses a file that is not a vault or that a newer Keyhold has written. Reads only.
  * @throws KeyholdError `vault_damaged`, `vault_newer`
  */
-export function requireKnownSchema(sql: Sql, steps: readonly Migration[] = migrations): void {
+export function requireKnownVersion(sql: Sql, steps: readonly Migration[] = migrations): void {
   if (readNumber(sql, 'application_id') !== applicationId) throw new KeyholdError('vault_damaged');
-  const version = readNumber(sql, 'user_version');
+  const version = readVersion(sql);
   if (version < 1) throw new KeyholdError('vault_damaged');
   if (version > newestOf(steps)) throw new KeyholdError('vault_newer');
 }
@@ -175,7 +189,7 @@ export function requireKnownSchema(sql: Sql, steps: readonly Migration[] = migra
  * as `<name>.schema-<its version>`.
  */
 export function migrate(file: VaultFile, sql: Sql, steps: readonly Migration[] = migrations): void {
-  const version = readNumber(sql, 'user_version');
+  const version = readVersion(sql);
   const missing = steps.filter((step) => step.version > version);
   if (missing.length === 0) return;
   file.backup(`.schema-${version}`, sql);

@@ -27,6 +27,7 @@ export interface VaultEvent {
     | 'vault.recovered'
     | 'vault.passphrase_changed'
     | 'vault.rekeyed'
+    | 'vault.rows_vouched'
     | 'vault.keychain_added'
     | 'vault.keychain_removed'
     | 'vault.recovery_made'
@@ -113,7 +114,7 @@ export class VaultSession {
   /** Makes the file with this header and leaves the vault unlocked. The session owns the keyring from now on. */
   begin(headerText: string, keyring: Keyring): void {
     createStore(this.deps.file, headerText, keyring);
-    this.store();
+    this.store().rows.open(keyring);
     this.#open(keyring);
     this.#tell({ kind: 'vault.created', detail: null });
   }
@@ -125,8 +126,10 @@ export class VaultSession {
   unlock(dataKey: Buffer, detail: string | null): void {
     const keyring = new Keyring(dataKey);
     try {
-      const { headerText, mac, throttle } = this.store();
+      const { headerText, mac, throttle, header, rows } = this.store();
       requireAuthentic(keyring, headerText, mac);
+      if (header.format === 2) rows.open(keyring);
+      else if (rows.exists) throw new KeyholdError('vault_damaged');
       throttle.reset();
     } catch (error) {
       keyring.wipe();
@@ -137,6 +140,7 @@ export class VaultSession {
       throw error;
     }
     this.#open(keyring);
+    if (this.store().header.format === 1) this.#vouch();
     this.#tell({ kind: 'vault.unlocked', detail });
   }
 
@@ -148,6 +152,7 @@ export class VaultSession {
     // Told first: the activity log authenticates its last entry while the key is there.
     this.events.tell({ kind: 'vault.locked', detail: reason });
     this.#keyring = null;
+    this.#store?.rows.close();
     keyring.wipe();
     this.changed.tell(undefined);
   }
@@ -169,7 +174,9 @@ export class VaultSession {
     const { header } = this.store();
     const slot = passphraseSlotOf(header);
     const check = this.watchLocks();
-    const dataKey = await unwrapWithPassphrase(this.deps.kdf, header.vaultId, slot, passphrase);
+    const deriving = unwrapWithPassphrase(this.deps.kdf, header.vaultId, slot, passphrase);
+    if (!this.isUnlocked) this.store().rows.read();
+    const dataKey = await deriving;
     try {
       check();
     } catch (error) {
@@ -225,6 +232,17 @@ export class VaultSession {
     } catch (error) {
       // The change itself is saved, and the log is emptied at the next occasion.
       this.deps.logger.error('vault.checkpoint_failed', error);
+    }
+  }
+
+  /** The rows of a vault from before there was a root are taken as they are: once, and the log says so. */
+  #vouch(): void {
+    const { header } = this.store();
+    try {
+      this.commit({ header: { ...header, format: 2 }, event: { kind: 'vault.rows_vouched', detail: null } });
+    } catch (error) {
+      this.lock('storage failed');
+      throw error;
     }
   }
 

@@ -1,9 +1,11 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { writeFirstHead } from '../activity/head.ts';
 import type { Clock, Sql, VaultFile } from '../ports.ts';
+import { AuthenticatedRows, writeFirstRoot } from './authenticated-rows.ts';
 import { canonicalJson, headerMac, parseHeader, type VaultHeader } from './header.ts';
 import type { Keyring } from './keyring.ts';
-import { createSchema, migrate, requireKnownSchema } from './migrations.ts';
+import { createSchema, migrate, requireKnownVersion } from './migrations.ts';
+import { requireOwnSchema } from './schema-check.ts';
 import { UnlockThrottle } from './throttle.ts';
 
 interface HeaderRow {
@@ -18,6 +20,7 @@ export interface VaultStore {
   /** The header as it is stored, and its authentication code. */
   readonly headerText: string;
   readonly mac: Buffer;
+  readonly rows: AuthenticatedRows;
   readonly throttle: UnlockThrottle;
 }
 
@@ -35,17 +38,19 @@ export function createStore(file: VaultFile, headerText: string, keyring: Keyrin
       const mac = headerMac(keyring, headerText);
       sql.run('INSERT INTO vault_header (id, header, mac) VALUES (1, ?, ?)', headerText, mac);
       writeFirstHead(sql, (purpose, data) => keyring.mac(purpose, data));
+      writeFirstRoot(sql, keyring);
     });
   });
 }
 
-/** Puts another header in place of the stored one. Answers the store as it is from then on. */
+/** Puts another header in place of the stored one, in a transaction. Answers the store as it is from then on. */
 export function writeHeader(store: VaultStore, keyring: Keyring, header: VaultHeader): VaultStore {
   const headerText = canonicalJson(header);
   // Never written in a form that would not be read again.
   const parsed = parseHeader(headerText);
   const mac = headerMac(keyring, headerText);
   store.sql.run('UPDATE vault_header SET header = ?, mac = ? WHERE id = 1', headerText, mac);
+  store.rows.vouch(keyring);
   return { ...store, header: parsed, headerText, mac };
 }
 
@@ -57,11 +62,11 @@ export function writeHeader(store: VaultStore, keyring: Keyring, header: VaultHe
 export function inspectStore<T>(file: VaultFile, look: (sql: Sql, header: VaultHeader) => T): T {
   const sql = file.openReadOnly();
   try {
-    requireKnownSchema(sql);
+    requireKnownVersion(sql);
+    // Before any page is checked: a schema of somebody else's has constraints of its own to run.
+    requireOwnSchema(sql, file);
+    sql.checkPages();
     return look(sql, readHeader(sql).parsed);
-  } catch (error) {
-    // What SQLite itself complains of here is a table of ours that is not there.
-    throw error instanceof KeyholdError ? error : new KeyholdError('vault_damaged');
   } finally {
     sql.close();
   }
@@ -76,9 +81,11 @@ export function openStore(file: VaultFile, clock: Clock): VaultStore {
   inspectStore(file, () => undefined);
   const sql = file.open();
   try {
+    requireOwnSchema(sql, file);
     migrate(file, sql);
     const { header: headerText, mac, parsed: header } = readHeader(sql);
-    return { sql, header, headerText, mac, throttle: new UnlockThrottle(sql, clock) };
+    const rows = new AuthenticatedRows(sql);
+    return { sql, header, headerText, mac, rows, throttle: new UnlockThrottle(sql, clock) };
   } catch (error) {
     sql.close();
     throw error;

@@ -22,7 +22,7 @@ function stateOf(error: unknown): VaultState {
 
 /**
  * The vault: one file of public rows and sealed secrets, opened with a passphrase. While it is locked, public
- * rows can be read and written; secrets cannot be reached. Other ways in: `VaultSlots`.
+ * rows can be read, to be shown and not to be acted on, and secrets cannot be reached. Other ways in: `VaultSlots`.
  */
 export class Vault {
   /** For `VaultSlots` and nothing else. */
@@ -101,7 +101,8 @@ export class Vault {
   }
 
   /**
-   * The rows of the vault. Works while it is locked.
+   * The rows of the vault. Works while it is locked, but then nobody knows yet whether they are true, and those of
+   * authenticated tables cannot be written.
    * @throws KeyholdError `vault_missing`, `vault_damaged`, `vault_newer`, `storage_failed`
    */
   sql(): Sql {
@@ -161,6 +162,6 @@ export class Vault {
     const vaultId = deps.random.uuid();
     const createdAt = deps.clock.now().toISOString();
     const slot = await makePassphraseSlot(deps, { vaultId, dataKey, createdAt }, passphrase);
-    return { format: 1, vaultId, createdAt, slots: [slot] };
+    return { format: 2, vaultId, createdAt, slots: [slot] };
   }
 }

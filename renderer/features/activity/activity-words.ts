@@ -56,6 +56,7 @@ export const activityLooks: Readonly<Record<ActivityEntry['kind'], Look>> = {
   'vault.recovered': look('Vault recovered, passphrase set anew', LifeBuoy, 'warning'),
   'vault.passphrase_changed': look('Passphrase changed', RectangleEllipsis),
   'vault.rekeyed': look('Vault re-keyed', RefreshCw),
+  'vault.rows_vouched': look('Vault’s rows vouched for', ShieldCheck),
   'vault.keychain_added': look('Keychain unlock turned on', KeySquare),
   'vault.keychain_removed': look('Keychain unlock turned off', KeySquare),
   'vault.recovery_made': look('Recovery code made', LifeBuoy),

@@ -48,7 +48,8 @@ async function costOf(contexts: number, work: Work): Promise<Cost> {
   vi.spyOn(sql, 'all').mockImplementation(<Row>(...query: Parameters<typeof all>) => {
     const rows = all<Row>(...query);
     cost.statements += 1;
-    cost.rowsRead += rows.length;
+    // Of a part of the rows, which is digested after a change, one in 256 is read: by chance one more or less.
+    if (!query[0].startsWith('SELECT json_array')) cost.rowsRead += rows.length;
     return rows;
   });
   vi.spyOn(sql, 'get').mockImplementation(<Row>(...query: Parameters<typeof get>) => {

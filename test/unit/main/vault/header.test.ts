@@ -49,7 +49,7 @@ describe('the header of a new vault', () => {
     const { path } = await newVault();
     const header = storedHeader(path);
     expect(header).toMatchObject({
-      format: 1,
+      format: 2,
       slots: [
         {
           kind: 'passphrase',
@@ -112,7 +112,7 @@ describe('a header that was changed', () => {
       (header) => (header.slots = Array.from({ length: 17 }, () => passphraseSlotOf(header))),
     ],
     ['a short salt', (header) => (passphraseSlotOf(header).kdf.salt = Buffer.alloc(15).toString('base64'))],
-    ['another format', (header) => Object.assign(header, { format: 2 })],
+    ['another format', (header) => Object.assign(header, { format: 3 })],
     ['another KDF', (header) => Object.assign(passphraseSlotOf(header).kdf, { name: 'pbkdf2' })],
     ['another member', (header) => Object.assign(header, { extra: true })],
   ])('to %s is damage, found without a derivation', async (_what, change) => {

@@ -99,7 +99,7 @@ async function prepare(kind: KillKind): Promise<VaultParts> {
   }
   const parts = withBackups(made);
   await saveAs(parts, 'two', ['B', 'C']);
-  made.vault.sql().exec('DELETE FROM contexts');
+  made.vault.sql().run('DELETE FROM contexts');
   await saveAs(parts, 'one', ['A']);
   return made;
 }

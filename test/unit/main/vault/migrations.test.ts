@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
-import { migrate, migrations, requireKnownSchema } from '../../../../main/core/vault/migrations.ts';
+import { migrate, migrations, requireKnownVersion } from '../../../../main/core/vault/migrations.ts';
 import { addContext, newVault, removeVaults, restart, unlock, vaultParts } from './vault-parts.ts';
 
 afterEach(removeVaults);
@@ -91,11 +91,11 @@ function addSetUp(path: string): void {
 describe('the known schema', () => {
   it('ends with the newest migration', async () => {
     const { vault } = await newVault();
-    requireKnownSchema(vault.sql());
+    requireKnownVersion(vault.sql());
     vault.sql().exec(`PRAGMA user_version = ${newest + 1}`);
     expect(() => {
-      requireKnownSchema(vault.sql());
+      requireKnownVersion(vault.sql());
     }).toThrow('vault_newer');
-    requireKnownSchema(vault.sql(), [...migrations, next]);
+    requireKnownVersion(vault.sql(), [...migrations, next]);
   });
 });

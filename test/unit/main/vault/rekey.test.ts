@@ -157,7 +157,7 @@ describe('re-keying', () => {
       CREATE TRIGGER late AFTER UPDATE ON vault_header BEGIN INSERT INTO odd VALUES ('nowhere'); END
     `);
     await expect(rekey(parts)).rejects.toThrow();
-    sql.exec('DROP TRIGGER late');
+    sql.exec('DROP TRIGGER late; DROP TABLE odd');
     expect(parts.vault.open({ table: 'keys', row: badId, column: 'sealed_seed' }, sealed)).toHaveLength(32);
     const derived = parts.kdf.keys.length;
     parts.kdf.meanwhile = (run) => {

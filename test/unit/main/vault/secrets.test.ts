@@ -108,6 +108,7 @@ describe('secrets on disk', () => {
     vault.close();
     expect(readFileSync(path).includes(sealed.sealed_seed)).toBe(true);
     const again = restart(parts);
+    await unlock(again.vault);
     again.vault.sql().run('DELETE FROM contexts');
     expect(again.vault.sql().all('SELECT id FROM keys')).toEqual([]);
     again.vault.close();

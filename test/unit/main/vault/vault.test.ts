@@ -137,9 +137,11 @@ describe('a vault', () => {
 });
 
 describe('a locked vault', () => {
-  it('gives its public rows and takes new ones', async () => {
-    const { vault } = restart(await newVault());
-    addContext(vault);
+  it('gives its public rows and takes no new ones', async () => {
+    const made = await newVault();
+    addContext(made.vault);
+    const { vault } = restart(made);
+    expect(() => addContext(vault, 'context-2', 'Play')).toThrow('vault_locked');
     expect(vault.sql().all('SELECT name FROM contexts')).toEqual([{ name: 'Work' }]);
   });
 

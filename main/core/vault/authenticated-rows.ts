@@ -1,0 +1,149 @@
+import { timingSafeEqual } from 'node:crypto';
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { RowWatcher, Sql } from '../ports.ts';
+import { describeTables, digestPart, digestTable, partOf, type KnownTable } from './authenticated-tables.ts';
+import { lengthPrefixed } from './bytes.ts';
+import type { Keyring } from './keyring.ts';
+
+/** The digests of the parts, by table and then by where they begin. */
+type Digests = ReadonlyMap<string, ReadonlyMap<string, Buffer>>;
+
+/**
+ * Knows whether the rows that Keyhold acts on are those that Keyhold wrote. One code, the root, authenticates all of
+ * them with a key of the vault: each row with all its columns, that there are no others and none is missing, and the
+ * header that belongs to them. It is checked when the vault is unlocked, before anything acts on a row, and written with
+ * each change, in the same transaction. docs/adr/0018-authenticated-rows.md says why it is done in this way.
+ */
+export class AuthenticatedRows implements RowWatcher {
+  readonly #sql: Sql;
+  readonly #tables: readonly KnownTable[];
+  /** Null while the vault is locked. */
+  #keyring: Keyring | null = null;
+  /** The one from the end of this transaction on, when all rows are vouched for anew. */
+  #nextKeyring: Keyring | null = null;
+  /** As of the last transaction that ended; null when they have to be read. */
+  #digests: Digests | null = null;
+  /** What they will be once the transaction has ended. */
+  #next: Digests | null = null;
+  /** Parts with changed rows, by table. */
+  readonly #dirty = new Map<string, Set<string>>();
+
+  /** @param sql of a vault with the newest schema; it is watched from now on */
+  constructor(sql: Sql) {
+    this.#sql = sql;
+    this.#tables = describeTables(sql);
+    sql.watch(this.#tables, this);
+  }
+
+  /** Reads all rows ahead of `open`: while the key is still being derived, this costs no time. */
+  read(): void {
+    this.#digests = new Map(this.#tables.map((known) => [known.table, digestTable(this.#sql, known)]));
+  }
+
+  /**
+   * Checks all rows. From then on they can be changed.
+   * @throws KeyholdError `vault_damaged` when they are not as Keyhold left them
+   */
+  open(keyring: Keyring): void {
+    const stored = readRoot(this.#sql);
+    const expected = this.#rootOf(this.#allDigests(), keyring);
+    if (stored?.length !== expected.length || !timingSafeEqual(stored, expected)) {
+      this.close();
+      throw new KeyholdError('vault_damaged');
+    }
+    this.#keyring = keyring;
+  }
+
+  /**
+   * Vouches for all rows as they are, once the transaction that this is called in ends: for a vault from before there
+   * was a root, and for one that gets another key. Also to be called when the header has changed.
+   */
+  vouch(keyring: Keyring): void {
+    this.#nextKeyring = keyring;
+  }
+
+  /** The vault is locked: from now on no row can be changed. */
+  close(): void {
+    this.#keyring = null;
+    this.#digests = null;
+  }
+
+  /** Whether there is a root. */
+  get exists(): boolean {
+    return readRoot(this.#sql) !== undefined;
+  }
+
+  /** @throws KeyholdError `vault_locked` */
+  changed(table: string, id: string): void {
+    if (this.#keyring === null) throw new KeyholdError('vault_locked');
+    const parts = this.#dirty.get(table) ?? new Set();
+    this.#dirty.set(table, parts.add(partOf(id)));
+  }
+
+  beforeCommit(): void {
+    const keyring = this.#nextKeyring ?? this.#keyring;
+    if (keyring === null || (this.#dirty.size === 0 && this.#nextKeyring === null)) return;
+    this.#next = this.#withChanges(this.#allDigests());
+    writeRoot(this.#sql, this.#rootOf(this.#next, keyring));
+  }
+
+  ended(committed: boolean): void {
+    if (committed) {
+      this.#digests = this.#next ?? this.#digests;
+      this.#keyring = this.#nextKeyring ?? this.#keyring;
+    }
+    this.#next = null;
+    this.#nextKeyring = null;
+    this.#dirty.clear();
+  }
+
+  #allDigests(): Digests {
+    if (this.#digests === null) this.read();
+    return this.#digests ?? new Map();
+  }
+
+  #withChanges(digests: Digests): Digests {
+    const next = new Map(digests);
+    for (const known of this.#tables) {
+      const parts = new Map(digests.get(known.table));
+      for (const start of this.#dirty.get(known.table) ?? []) {
+        const digest = digestPart(this.#sql, known, start);
+        if (digest === null) parts.delete(start);
+        else parts.set(start, digest);
+      }
+      next.set(known.table, parts);
+    }
+    return next;
+  }
+
+  #rootOf(digests: Digests, keyring: Keyring): Buffer {
+    return rootOf(this.#sql, this.#tables, digests, keyring);
+  }
+}
+
+/** The root of a new vault, whose tables are empty. From then on a vault without one was tampered with. */
+export function writeFirstRoot(sql: Sql, keyring: Keyring): void {
+  writeRoot(sql, rootOf(sql, [], new Map(), keyring));
+}
+
+function rootOf(sql: Sql, tables: readonly KnownTable[], digests: Digests, keyring: Keyring): Buffer {
+  const header = sql.get<{ mac: Buffer }>('SELECT mac FROM vault_header WHERE id = 1');
+  const fields: (string | Buffer | null)[] = ['keyhold rows', '1', header?.mac ?? null];
+  for (const { table, columns } of tables) {
+    const parts = [...(digests.get(table) ?? [])].sort(([one], [other]) => (one < other ? -1 : 1));
+    // A table without rows is as one that is not there: a later version may add one.
+    if (parts.length > 0) fields.push(table, columns.join(' '), ...parts.flat());
+  }
+  return keyring.mac('rows', lengthPrefixed(fields));
+}
+
+function readRoot(sql: Sql): Buffer | undefined {
+  return sql.get<{ mac: Buffer }>('SELECT mac FROM rows_root WHERE id = 1')?.mac;
+}
+
+function writeRoot(sql: Sql, mac: Buffer): void {
+  sql.run(
+    'INSERT INTO rows_root (id, mac) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET mac = excluded.mac',
+    mac,
+  );
+}

@@ -1,0 +1,97 @@
+import { hash } from 'node:crypto';
+import type { Sql, WatchedTable } from '../ports.ts';
+
+interface AuthenticatedTable {
+  table: string;
+  /** Its text primary key. */
+  id: string;
+  /** Columns that are only ever shown: whoever changes them in the file changes no act of Keyhold. */
+  marks: readonly string[];
+}
+
+/**
+ * Every table whose rows Keyhold acts on. What is named here is covered by the vault's root (see `AuthenticatedRows`),
+ * all columns but the marks, and can be written only while the vault is unlocked.
+ */
+export const authenticatedTables: readonly AuthenticatedTable[] = [
+  { table: 'contexts', id: 'id', marks: [] },
+  // Written up to once a second while a program asks for credentials, and shown on the Keys page.
+  { table: 'keys', id: 'id', marks: ['last_used_at', 'program_used_at', 'program_used_by'] },
+  { table: 'rotations', id: 'context_id', marks: [] },
+  { table: 'registry_setups', id: 'id', marks: [] },
+  { table: 'approval_rules', id: 'id', marks: [] },
+];
+
+/** A table as the database has it. */
+export interface KnownTable extends WatchedTable {
+  /** A row's columns in one text, which no other row has: strings are quoted, and so are bytes. */
+  text: string;
+}
+
+interface ColumnRow {
+  name: string;
+  type: string;
+}
+
+/** The tables with the columns that count, as this database has them. */
+export function describeTables(sql: Sql): KnownTable[] {
+  return authenticatedTables.map(({ table, id, marks }) => {
+    const columns = sql
+      .all<ColumnRow>(`SELECT name, type FROM pragma_table_xinfo('${table}') ORDER BY cid`)
+      .filter(({ name }) => !marks.includes(name));
+    const values = columns.map(({ name, type }) => (type === 'BLOB' ? `quote(${name})` : name));
+    return { table, id, columns: columns.map(({ name }) => name), text: `json_array(${values.join(', ')})` };
+  });
+}
+
+/**
+ * Where parts begin. Rows are digested in parts, so that a change costs as much among thousands of rows as among ten: a
+ * part is the rows of a table whose ids begin with the same two hexadecimal digits, as ours do at random. Each other id
+ * is in the part before which it would stand in a list, so that every row is in one.
+ */
+const hexDigits = Array.from({ length: 16 }, (_, digit) => digit.toString(16));
+const starts = ['', ...hexDigits.flatMap((one) => hexDigits.map((two) => `${one}${two}`))];
+
+/** Which part a row is in, by the part's beginning. */
+export function partOf(id: string): string {
+  return starts.findLast((start) => start <= id) ?? '';
+}
+
+/** SHA-256 over the rows of a part; null when it has none. */
+export function digestPart(sql: Sql, { table, id, text }: KnownTable, start: string): Buffer | null {
+  const next = starts[starts.indexOf(start) + 1];
+  const before = next === undefined ? '' : `AND ${id} < ?`;
+  const rows = sql.all<{ text: string }>(
+    `SELECT ${text} AS text FROM ${table} WHERE ${id} >= ? ${before} ORDER BY ${id}`,
+    ...(next === undefined ? [start] : [start, next]),
+  );
+  return rows.length === 0 ? null : digestOf(rows.map((row) => row.text));
+}
+
+/** The digests of all parts of a table that have rows, by where they begin. */
+export function digestTable(sql: Sql, { table, id, text }: KnownTable): Map<string, Buffer> {
+  const digests = new Map<string, Buffer>();
+  let at = 0;
+  let members: string[] = [];
+  const end = (): void => {
+    if (members.length > 0) digests.set(starts[at] ?? '', digestOf(members));
+    members = [];
+  };
+  const rows = sql.all<{ id: string; text: string }>(
+    `SELECT ${id} AS id, ${text} AS text FROM ${table} ORDER BY ${id}`,
+  );
+  for (const row of rows) {
+    for (let next = starts[at + 1]; next !== undefined && next <= row.id; next = starts[at + 1]) {
+      end();
+      at += 1;
+    }
+    members.push(row.text);
+  }
+  end();
+  return digests;
+}
+
+function digestOf(rows: readonly string[]): Buffer {
+  // A JSON text has no line break in it.
+  return hash('sha256', rows.join('\n'), 'buffer');
+}

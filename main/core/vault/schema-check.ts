@@ -1,0 +1,35 @@
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { Sql, VaultFile } from '../ports.ts';
+import { createSchema, migrations, readVersion, type Migration } from './migrations.ts';
+
+/**
+ * Refuses a file whose schema is not, to the last table, index, trigger and view, what the migrations up to its version
+ * make of an empty file: a trigger that somebody else put there would run with our statements. Reads only.
+ * @throws KeyholdError `vault_damaged`
+ */
+export function requireOwnSchema(
+  sql: Sql,
+  file: Pick<VaultFile, 'openScratch'>,
+  steps: readonly Migration[] = migrations,
+): void {
+  const scratch = file.openScratch();
+  try {
+    createSchema(
+      scratch,
+      steps.filter(({ version }) => version <= readVersion(sql)),
+    );
+    if (describeSchema(sql) !== describeSchema(scratch)) throw new KeyholdError('vault_damaged');
+  } finally {
+    scratch.close();
+  }
+}
+
+/** All that a schema says, in one text. White space counts for nothing: the code may be laid out anew one day. */
+function describeSchema(sql: Sql): string {
+  const rows = sql.all<Record<string, string | null>>(
+    'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name, tbl_name, sql',
+  );
+  return JSON.stringify(
+    rows.map(({ sql: text, ...row }) => ({ ...row, sql: text?.replace(/\s+/g, ' ') ?? null })),
+  );
+}

@@ -1,0 +1,59 @@
+import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { unlock, vaultParts, type VaultParts } from './vault-parts.ts';
+
+const vaults = join(import.meta.dirname, '../../../support/vaults');
+
+/** Locked parts on a vault file that an earlier version wrote, with rows in every table. */
+export function vaultOfSchema(version: 1 | 2): VaultParts {
+  return partsOn(join(vaults, `schema-${version}.db`));
+}
+
+/** Locked parts on a copy of a closed vault file. */
+export function partsOn(file: string): VaultParts {
+  const folder = mkdtempSync(join(tmpdir(), 'keyhold-vault-'));
+  const parts = vaultParts(folder);
+  mkdirSync(dirname(parts.path), { recursive: true });
+  copyFileSync(file, parts.path);
+  return parts;
+}
+
+/** A closed vault of today with rows in every table. */
+export async function filledVault(): Promise<VaultParts> {
+  const parts = vaultOfSchema(2);
+  await unlock(parts.vault);
+  parts.vault.close();
+  return parts;
+}
+
+/** Whoever can write the file: changes a copy of a closed vault with SQLite's own means. */
+export function attacked(parts: VaultParts, attack: (database: Database.Database) => void): VaultParts {
+  const copy = partsOn(parts.path);
+  const database = new Database(copy.path);
+  // Where a table says what it takes, so do its rows: what is left to be found is that they are not ours.
+  database.pragma('foreign_keys = OFF');
+  attack(database);
+  database.close();
+  return copy;
+}
+
+/** What a table holds, to be put into another file. */
+export function takeRows(path: string, table: string): Record<string, unknown>[] {
+  const database = new Database(path, { readonly: true });
+  const rows = database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`).all();
+  database.close();
+  return rows;
+}
+
+/** Makes these the rows of a table. */
+export function putRows(database: Database.Database, table: string, rows: Record<string, unknown>[]): void {
+  database.exec(`DELETE FROM ${table}`);
+  for (const row of rows) {
+    const columns = Object.keys(row);
+    database
+      .prepare(`INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`)
+      .run(...Object.values(row));
+  }
+}
