@@ -19,6 +19,7 @@ export async function startLocalServer(settings: Partial<ServerSettings> = {}): 
     origin: undefined,
     tls: undefined,
     logLevel: 'silent',
+    orgStorage: 1024 ** 3,
     seed: 'demo',
     ...settings,
   });
