@@ -1,4 +1,4 @@
-import type { App, Session, WebContents } from 'electron';
+import type { App, WebContents } from 'electron';
 import { appOrigin } from '../../contracts/ipc/channels.ts';
 
 /** True for the window's own pages and files. Compares parsed parts, never prefixes of the text. */
@@ -31,13 +31,5 @@ function confine(contents: WebContents): void {
 export function denyNavigation(app: App): void {
   app.on('web-contents-created', (_event, contents) => {
     confine(contents);
-  });
-}
-
-/** The window has no network: whatever is not one of its own files is cancelled. */
-export function denyNetwork(session: Session): void {
-  session.webRequest.onBeforeRequest((details, callback) => {
-    const isDevTools = details.url.startsWith('devtools://');
-    callback({ cancel: !isAppUrl(details.url) && !isDevTools });
   });
 }

@@ -6,9 +6,10 @@ import type { Desktop } from '../desktop.ts';
 import { registerAppScheme, serveApp } from './app-protocol.ts';
 import { prepareFirstFrame } from './first-frame.ts';
 import { wasStartedAtLogin } from './login-item.ts';
-import { denyNavigation, denyNetwork } from './navigation-policy.ts';
+import { denyNavigation } from './navigation-policy.ts';
 import { OneTimePages } from './one-time-pages.ts';
 import { denyPermissions } from './permission-policy.ts';
+import { closeSideWays, denyNetwork } from './window-network.ts';
 import { onWindowState, openMainWindow, raiseWindow } from './window.ts';
 
 /** A debugger on a port would see every key. The fuses stop Node's; these are Chromium's. */
@@ -40,14 +41,14 @@ function raiseMainWindow(): void {
 async function openApp(outFolder: string): Promise<void> {
   const windowSession = session.defaultSession;
   denyPermissions(windowSession);
-  denyNetwork(windowSession);
+  const closed = denyNetwork(windowSession);
   installMenu();
   const placement = prepareFirstFrame(app.getPath('userData'));
   const pages = new OneTimePages();
   const services = import('./services.ts').then(({ buildServices }) =>
     buildServices({ outFolder, pages, current: () => mainWindow, raise: raiseMainWindow }),
   );
-  serveApp(windowSession, join(outFolder, 'renderer'), { ready: services, pages });
+  serveApp(windowSession, join(outFolder, 'renderer'), { ready: Promise.all([services, closed]), pages });
   const hidden = wasStartedAtLogin(process.argv);
   const allowDevTools = !app.isPackaged;
   mainWindow = openMainWindow({ session: windowSession, outFolder, allowDevTools, placement, hidden });
@@ -105,6 +106,7 @@ export function runApp(outFolder: string): void {
   }
   registerAppScheme();
   denyNavigation(app);
+  closeSideWays(app);
   app.on('second-instance', raiseMainWindow);
   app.on('activate', raiseMainWindow);
   app.on('before-quit', () => {
