@@ -19,8 +19,8 @@ export const repositoryActionSchema = z.enum(['read', 'write', 'delete', 'admin'
 export type RepositoryAction = z.infer<typeof repositoryActionSchema>;
 
 /**
- * Answer of `GET /v1/repos`, by name: the repositories of the caller's organizations and those that somebody let the
- * caller use, each with what the caller may do there. `next` is there while there are more: the `after` of the page
+ * Answer of `GET /v1/repos`, by name: the repositories that the caller may pull, public ones of other organizations
+ * among them, each with what the caller may do there. `next` is there while there are more: the `after` of the page
  * behind this one.
  */
 export const repositoryListSchema = z.object({

@@ -6,12 +6,13 @@ import { ApiError } from '../errors.ts';
 
 const detailsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
-/** Whose events a reader may see: all, or those of some organizations and their members. */
+/** Whose events a reader may see: all, or those of some organizations and what their members do outside of any. */
 export type AuditScope = { all: true } | { all: false; orgIds: string[] };
 
 /**
- * What the audit log shows a user: administrators of the server see everything, owners of organizations what
- * happened in these and to their members.
+ * What the audit log shows a user: administrators of the server see everything; owners of organizations what happened
+ * in these, and what their members did that belongs to no organization (sign-ins, their own keys). What happened in
+ * somebody else's organization is never an owner's, whoever did it.
  *
  * @throws ApiError 403 for everybody else.
  */
@@ -58,9 +59,12 @@ export async function readAudit(
     query = query.where((where) =>
       where.or([
         where('org', 'in', (sub) => sub.selectFrom('organizations').select('slug').where('id', 'in', orgIds)),
-        where('actor_id', 'in', (sub) =>
-          sub.selectFrom('memberships').select('user_id').where('org_id', 'in', orgIds),
-        ),
+        where.and([
+          where('org', 'is', null),
+          where('actor_id', 'in', (sub) =>
+            sub.selectFrom('memberships').select('user_id').where('org_id', 'in', orgIds),
+          ),
+        ]),
       ]),
     );
   }

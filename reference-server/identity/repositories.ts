@@ -4,8 +4,8 @@ import type { ServerContext } from '../context.ts';
 import { repositoryAccess } from './access.ts';
 
 /**
- * The repositories that a principal may read, by name: those of the principal's organizations, and others by
- * authorization. Public ones of other organizations are left out.
+ * The repositories that a principal may read, by name: exactly those that the registry would let the principal pull,
+ * public ones of other organizations among them.
  *
  * @param page - At most `limit` whose names come after `after`.
  */
@@ -39,6 +39,7 @@ async function candidates(context: ServerContext, principal: Principal, after: s
     .where('full_name', '>', after)
     .where((where) =>
       where.or([
+        where('public', '=', 1),
         where('org_id', 'in', (sub) =>
           principal.kind === 'bot'
             ? sub.selectFrom('bots').select('org_id').where('id', '=', principal.id)

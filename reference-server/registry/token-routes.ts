@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { authenticateBasic, authenticateBearer } from '../auth/credentials.ts';
 import type { Principal } from '../auth/credentials.ts';
@@ -120,11 +121,13 @@ async function headerPrincipal(context: ServerContext, request: FastifyRequest):
   }
 }
 
-/** RFC 7617: everything after the first colon is the password. */
+/** RFC 7617: base64 in its one spelling, UTF-8; everything after the first colon is the password. */
 function decodeBasic(credentials: string): [username: string, password: string] {
-  const text = Buffer.from(credentials, 'base64').toString('utf8');
+  const bytes = Buffer.from(credentials, 'base64');
+  const text = bytes.toString('utf8');
   const colon = text.indexOf(':');
-  if (colon < 0) throw unauthorized('The Basic credentials are malformed.');
+  if (colon < 0 || !isUtf8(bytes) || bytes.toString('base64') !== credentials)
+    throw unauthorized('The Basic credentials are malformed.');
   return [text.slice(0, colon), text.slice(colon + 1)];
 }
 

@@ -143,6 +143,11 @@ describe('GET /v2/token', () => {
       expect(refusal).toMatchObject({ status: 401, code: 'UNAUTHORIZED' });
       expect(refusal.message).toMatch(/[a-z]+ [a-z]+/);
     }
+    const good = basicHeader(server, 'maya')['authorization'] ?? '';
+    for (const spelling of [good.replace(/=+$/, ''), `${good}=`, `${good}!`, good.replace(/.=/, '!=')]) {
+      const other = await fetch(`${server.origin}/v2/token`, { headers: { authorization: spelling } });
+      expect([spelling === good, other.status]).toEqual([spelling === good, spelling === good ? 200 : 401]);
+    }
     const malformed = await fetch(`${server.origin}/v2/token`, { headers: { authorization: 'Basic' } });
     expect(malformed.status).toBe(401);
   });

@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { auditScopeOf, readAudit } from '../../../reference-server/audit/audit-reader.ts';
+import { newTestContext } from '../../support/server-context.ts';
+import type { TestContext } from '../../support/server-context.ts';
+
+const orgs = ['acme', 'northwind'] as const;
+
+/** Everybody's role in each organization; `root` administers the server. */
+const people: Readonly<
+  Record<string, Partial<Record<(typeof orgs)[number], 'viewer' | 'member' | 'admin' | 'owner'>>>
+> = {
+  root: {},
+  ann: { acme: 'owner' },
+  both: { acme: 'owner', northwind: 'owner' },
+  nina: { northwind: 'owner' },
+  adam: { acme: 'admin' },
+  mia: { acme: 'member' },
+  vic: { acme: 'viewer' },
+  split: { acme: 'member', northwind: 'owner' },
+  alone: {},
+};
+
+/** Each event by name: whose deed it is (null for nobody's), and in which organization. */
+const events: Readonly<Record<string, { actor: string | null; org: string | null }>> = {
+  'ann in acme': { actor: 'ann', org: 'acme' },
+  'ann signs in': { actor: 'ann', org: null },
+  'nina in northwind': { actor: 'nina', org: 'northwind' },
+  'nina in acme': { actor: 'nina', org: 'acme' },
+  'mia in northwind': { actor: 'mia', org: 'northwind' },
+  'mia signs in': { actor: 'mia', org: null },
+  'split in northwind': { actor: 'split', org: 'northwind' },
+  'split signs in': { actor: 'split', org: null },
+  'a bot of acme': { actor: 'bot', org: 'acme' },
+  'a bot of northwind': { actor: 'bot', org: 'northwind' },
+  'nobody in acme': { actor: null, org: 'acme' },
+  'alone signs in': { actor: 'alone', org: null },
+  'alone in acme': { actor: 'alone', org: 'acme' },
+  'nobody signs in': { actor: null, org: null },
+  'an organization that is gone': { actor: 'ann', org: 'gone' },
+};
+
+const acme = ['ann in acme', 'nina in acme', 'a bot of acme', 'nobody in acme', 'alone in acme'];
+const northwind = ['nina in northwind', 'mia in northwind', 'split in northwind', 'a bot of northwind'];
+const membersOfAcme = ['ann signs in', 'mia signs in', 'split signs in'];
+
+/** Who sees what; null for those who may not read the log. */
+const table: [string, string[] | null][] = [
+  ['root', Object.keys(events)],
+  ['ann', [...acme, ...membersOfAcme]],
+  ['both', [...acme, ...membersOfAcme, ...northwind]],
+  ['nina', [...northwind, 'split signs in']],
+  ['split', [...northwind, 'split signs in']],
+  ['adam', null],
+  ['mia', null],
+  ['vic', null],
+  ['alone', null],
+  ['bot', null],
+];
+
+let context: TestContext;
+beforeEach(async () => {
+  context = await newTestContext();
+  const { db } = context;
+  const created_at = context.now().toISOString();
+  for (const slug of orgs) {
+    await db
+      .insertInto('organizations')
+      .values({ id: slug, slug, display_name: slug, kind: 'team', created_at })
+      .execute();
+  }
+  for (const [id, roles] of Object.entries(people)) {
+    await db
+      .insertInto('users')
+      .values({
+        ...{ id, username: id, email: `${id}@x.example`, display_name: id, password_hash: null, created_at },
+        status: 'active',
+        role: id === 'root' ? 'admin' : 'user',
+      })
+      .execute();
+    for (const [org_id, role] of Object.entries(roles)) {
+      await db.insertInto('memberships').values({ org_id, user_id: id, role, created_at }).execute();
+    }
+  }
+  for (const [action, { actor, org }] of Object.entries(events)) {
+    await context.audit.append({
+      action,
+      outcome: 'success',
+      ...(actor === null ? {} : { actor: { id: actor, name: actor } }),
+      ...(org === null ? {} : { org }),
+    });
+  }
+});
+
+describe('the audit log', () => {
+  it.each(table)('shows %s exactly what it may', async (reader, expected) => {
+    if (expected === null) {
+      await expect(auditScopeOf(context, reader)).rejects.toMatchObject({ code: 'role_insufficient' });
+      return;
+    }
+    const seen = await readAudit(context, await auditScopeOf(context, reader), { limit: 500 });
+    expect(seen.map(({ action }) => action).toSorted()).toEqual(expected.toSorted());
+  });
+});
