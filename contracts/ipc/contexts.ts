@@ -64,6 +64,12 @@ export const contextsCalls = {
       'not_a_keyhold_server',
     ],
   }),
+  /** Opens the dashboard of the service that `discover` found last in the user's browser. */
+  openFoundDashboard: call({
+    request: z.undefined(),
+    response: z.undefined(),
+    errors: ['vault_locked', 'link_not_allowed'],
+  }),
   add: call({
     request: z.strictObject({
       address: z.string().max(limits.addressMax),
@@ -97,6 +103,12 @@ export const contextsCalls = {
     }),
     response: contextSummarySchema,
     errors: ['vault_locked', 'context_not_found', 'name_taken'],
+  }),
+  /** Gives a context whose key is not registered yet another user; its registration token is made anew. */
+  correctUser: call({
+    request: byId.extend({ userId: z.string().max(limits.userIdMax) }),
+    response: contextSummarySchema,
+    errors: ['vault_locked', 'context_not_found', 'not_pending', 'invalid_user_id', 'already_added'],
   }),
   setCurrent: call({ request: byId, response: z.undefined(), errors: ['vault_locked', 'context_not_found'] }),
   remove: call({ request: byId, response: z.undefined(), errors: ['vault_locked', 'context_not_found'] }),

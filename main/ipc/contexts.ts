@@ -30,6 +30,11 @@ export function contextsHandlers(deps: Deps): IpcHandlers['contexts'] {
       requireUnlocked(vault);
       return contexts.discover(address);
     },
+    openFoundDashboard: async () => {
+      requireUnlocked(vault);
+      const { url, origin } = contexts.foundDashboard();
+      await deps.openExternalLink(url, origin);
+    },
     add: (request) => {
       requireUnlocked(vault);
       return contexts.add(request);
@@ -37,6 +42,12 @@ export function contextsHandlers(deps: Deps): IpcHandlers['contexts'] {
     edit: ({ contextId, ...look }) => {
       requireUnlocked(vault);
       return contexts.edit(contextId, look);
+    },
+    correctUser: ({ contextId, userId }) => {
+      requireUnlocked(vault);
+      const corrected = contexts.correctUser(contextId, userId);
+      registration.restart(contextId);
+      return corrected;
     },
     setCurrent: ({ contextId }) => {
       requireUnlocked(vault);

@@ -166,7 +166,7 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   invalid_user_id: {
     title: 'That is not a user id',
     advice:
-      'Copy it from the keys page of the service’s dashboard. It looks like u_42, or bot:org/name for a bot.',
+      'Copy it from the keys page of the service’s dashboard. It is u_ and 16 or more letters and digits; a bot’s is bot:org/name.',
   },
   name_taken: { title: 'Another context has that name', advice: 'Choose a different one.' },
   already_added: {
@@ -246,7 +246,7 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   registered_to_another_user: {
     title: 'The key is registered to another user',
     advice:
-      'Remove this context and add it again with the right user id. The service’s dashboard shows whose key it is.',
+      'Correct the user id of this context: the keys page of the dashboard of whoever registered it shows the right one.',
   },
   not_pending: {
     title: 'There is nothing to register',

@@ -16,7 +16,7 @@ async function findService(facts: Partial<World> = {}): Promise<OpenWindow> {
 
 async function addContext(facts: Partial<World> = {}): Promise<OpenWindow> {
   const opened = await findService(facts);
-  await fill(opened.user, await screen.findByLabelText('Your user id'), ' u_42 ');
+  await fill(opened.user, await screen.findByLabelText('Your user id'), ' u_mfrggzdfmztwq2lk ');
   await opened.user.click(screen.getByRole('button', { name: 'Make key and continue' }));
   return opened;
 }
@@ -61,7 +61,7 @@ describe('adding the context', () => {
       {
         address: 'registry.acme.example',
         name: 'Acme Registry',
-        userId: 'u_42',
+        userId: 'u_mfrggzdfmztwq2lk',
         keyLabel: 'This computer',
         setUpPodman: true,
         setUpDocker: false,
@@ -77,16 +77,18 @@ describe('adding the context', () => {
     world.contexts = world.contexts.map((context) => ({ ...context, name: `acme registry` }));
     emit('contextsChanged');
     await user.type(screen.getByLabelText('Service address'), 'registry.acme.example{enter}');
-    await fill(user, await screen.findByLabelText('Your user id'), 'u_7');
+    await fill(user, await screen.findByLabelText('Your user id'), 'u_mfrggzdfmztwq2lk');
     await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
     await screen.findByRole('heading', { name: 'Register key' });
-    expect(world.contexts.filter(({ current }) => current).map(({ userId }) => userId)).toEqual(['u_7']);
+    expect(world.contexts.filter(({ current }) => current).map(({ userId }) => userId)).toEqual([
+      'u_mfrggzdfmztwq2lk',
+    ]);
   });
 
   it('leaves Podman alone when asked to, and does not ask where there is no registry', async () => {
     const { user, requests } = await findService();
     await user.click(await screen.findByRole('checkbox', { name: /^Set up Podman/ }));
-    await user.type(screen.getByLabelText('Your user id'), 'u_42');
+    await user.type(screen.getByLabelText('Your user id'), 'u_mfrggzdfmztwq2lk');
     await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
     await screen.findByRole('heading', { name: 'Register key' });
     expect(requests('contexts.add')).toMatchObject([{ setUpPodman: false }]);
@@ -95,7 +97,7 @@ describe('adding the context', () => {
   it('sets Docker up when asked to', async () => {
     const { user, requests } = await findService();
     await user.click(await screen.findByRole('checkbox', { name: /^Set up Docker/ }));
-    await user.type(screen.getByLabelText('Your user id'), 'u_42');
+    await user.type(screen.getByLabelText('Your user id'), 'u_mfrggzdfmztwq2lk');
     await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
     await screen.findByRole('heading', { name: 'Register key' });
     expect(requests('contexts.add')).toMatchObject([{ setUpPodman: true, setUpDocker: true }]);
@@ -106,6 +108,37 @@ describe('adding the context', () => {
     await screen.findByRole('heading', { name: 'Register key' });
     expect(screen.queryByRole('checkbox')).toBeNull();
     expect(requests('contexts.add')).toMatchObject([{ setUpPodman: false }]);
+  });
+
+  it.each([
+    ['maya', 'That is not a user id.'],
+    ['maya@example.com', 'That is an email address.'],
+    ['bot:Acme', 'That is not a user id.'],
+    ['u_UPPER', 'That is not a user id.'],
+    ['42', 'That is not a user id.'],
+  ])('says while %s is typed that it is no user id, and what one looks like', async (typed, words) => {
+    const { user } = await findService();
+    await user.type(await screen.findByLabelText('Your user id'), typed);
+    expect((await screen.findByText((text) => text.startsWith(words))).textContent).toContain('u_ and 16');
+  });
+
+  it('says nothing of what may still become a user id, and asks for the rest of it', async () => {
+    const { user, requests } = await findService();
+    const field = await screen.findByLabelText('Your user id');
+    for (const letter of 'u_mfrgg') {
+      await user.type(field, letter);
+      expect(screen.queryByText(/^That is/)).toBeNull();
+    }
+    await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
+    expect(screen.getByText(/^That is not all of it\./)).toBeDefined();
+    expect(document.activeElement).toBe(field);
+    expect(requests('contexts.add')).toEqual([]);
+  });
+
+  it('leads to where the user id is shown', async () => {
+    const { user, requests } = await findService();
+    await user.click(await screen.findByRole('button', { name: 'Open dashboard' }));
+    expect(requests('contexts.openFoundDashboard')).toHaveLength(1);
   });
 
   it('asks for what is missing, at its field, without a call', async () => {
@@ -132,7 +165,7 @@ describe('adding the context', () => {
     const { user } = await findService();
     const name = await screen.findByLabelText('Context name');
     await fill(user, name, '*production*');
-    await fill(user, screen.getByLabelText('Your user id'), 'u_42');
+    await fill(user, screen.getByLabelText('Your user id'), 'u_mfrggzdfmztwq2lk');
     await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
     expect(await screen.findByText(/^Start with a letter or digit/)).toBeDefined();
     expect(document.activeElement).toBe(name);

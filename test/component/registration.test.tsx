@@ -1,5 +1,6 @@
 import { act, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { errorText } from '../../renderer/lib/error-text.ts';
 import { clockTime } from '../../renderer/lib/format.ts';
 import {
   sampleCard,
@@ -10,7 +11,7 @@ import {
   tokenText,
 } from '../support/samples.ts';
 import type { World } from '../support/world.ts';
-import { openWindow, passTime, type OpenWindow } from './open-window.tsx';
+import { fill, openWindow, passTime, type OpenWindow } from './open-window.tsx';
 
 async function openRegistration(facts: Partial<World> = {}): Promise<OpenWindow> {
   const opened = openWindow({ contexts: [sampleContext({ state: 'pending' })], ...facts });
@@ -79,6 +80,42 @@ describe('registration token', () => {
   });
 });
 
+describe('a wrong user id', () => {
+  it('is corrected where it is noticed, with no need to remove the context', async () => {
+    const { user, requests, world } = await openRegistration();
+    await user.click(await screen.findByRole('button', { name: 'Correct user id…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Correct user id' });
+    const field = within(dialog).getByLabelText('Your user id');
+    await fill(user, field, 'maya');
+    await within(dialog).findByText(/^That is not a user id\./);
+    await user.click(within(dialog).getByRole('button', { name: 'Correct user id' }));
+    expect(document.activeElement).toBe(field);
+    expect(requests('contexts.correctUser')).toEqual([]);
+    await fill(user, field, ' u_mfrggzdfmztwq2lk ');
+    await user.click(within(dialog).getByRole('button', { name: 'Correct user id' }));
+    const contextId = world.contexts[0]?.id;
+    expect(requests('contexts.correctUser')).toEqual([{ contextId, userId: 'u_mfrggzdfmztwq2lk' }]);
+    await screen.findByText(/for user/);
+    expect((await screen.findByText(/^Proves that you hold key/)).textContent).toContain(
+      'u_mfrggzdfmztwq2lk',
+    );
+    expect(screen.getByText(/must show the user id u_mfrggzdfmztwq2lk\./)).toBeDefined();
+  });
+
+  it('says why it was not taken', async () => {
+    const { user } = await openRegistration({
+      failures: { 'contexts.correctUser': { code: 'already_added' } },
+    });
+    await user.click(await screen.findByRole('button', { name: 'Correct user id…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Correct user id' });
+    await fill(user, within(dialog).getByLabelText('Your user id'), 'u_mfrggzdfmztwq2lk');
+    await user.click(within(dialog).getByRole('button', { name: 'Correct user id' }));
+    expect((await within(dialog).findByRole('alert')).textContent).toContain(
+      errorText('already_added').title,
+    );
+  });
+});
+
 describe('wait for the registration', () => {
   it('starts by itself, says when it looks next, and looks at once on request', async () => {
     const { user, requests } = await openRegistration({ wait: sampleWait({ nextTryAt: timeFromNow(9) }) });
@@ -111,8 +148,8 @@ describe('wait for the registration', () => {
     const { user } = await openRegistration({ wait: sampleWait({ phase: 'wrong_user', nextTryAt: null }) });
     const alert = await screen.findByRole('alert');
     expect(within(alert).getByText('The key is registered to another user')).toBeDefined();
-    await user.click(within(alert).getByRole('button', { name: 'Remove context…' }));
-    await screen.findByRole('dialog', { name: 'Remove “Production”?' });
+    await user.click(within(alert).getByRole('button', { name: 'Correct user id…' }));
+    await screen.findByRole('dialog', { name: 'Correct user id' });
   });
 
   it('ignores what happens to another context', async () => {

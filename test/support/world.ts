@@ -236,6 +236,7 @@ function contextsHandlers(world: World): IpcHandlers['contexts'] {
     list: () => world.contexts,
     current: () => world.contexts.find(({ current }) => current) ?? null,
     discover: () => world.service,
+    openFoundDashboard: () => undefined,
     add: ({ name, userId }) => {
       const { origin, host, hasRegistry, hasDashboard, maxTokenTtl } = world.service;
       const added = sampleContext({
@@ -250,6 +251,12 @@ function contextsHandlers(world: World): IpcHandlers['contexts'] {
       const edited = { ...known(contextId), ...look };
       world.contexts = world.contexts.map((context) => (context.id === contextId ? edited : context));
       return edited;
+    },
+    correctUser: ({ contextId, userId }) => {
+      const corrected = { ...known(contextId), userId };
+      world.contexts = world.contexts.map((context) => (context.id === contextId ? corrected : context));
+      world.card = { ...world.card, userId };
+      return corrected;
     },
     setCurrent: ({ contextId }) => {
       const { host } = known(contextId);

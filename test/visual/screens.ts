@@ -91,7 +91,7 @@ async function findService(page: Page): Promise<void> {
 
 async function fillContext(page: Page): Promise<void> {
   await findService(page);
-  await page.getByLabel('Your user id').fill('u_42');
+  await page.getByLabel('Your user id').fill('u_mfrggzdfmztwq2lk');
   await click('Make key and continue')(page);
 }
 

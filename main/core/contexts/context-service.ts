@@ -1,7 +1,7 @@
-import { userIdSchema } from '../../../contracts/domain/context.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { ContextColour } from '../../../contracts/domain/context-colours.ts';
 import type { PerClient } from '../../../contracts/domain/registry-client.ts';
+import { userIdFault } from '../../../contracts/domain/user-id.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ContextStatus, DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
@@ -32,6 +32,7 @@ import {
   writeLook,
   writePending,
   writeSignedOut,
+  writeUser,
 } from './context-store.ts';
 import type { StoredContext } from './context-store.ts';
 import { checkStatus } from './context-status.ts';
@@ -71,6 +72,7 @@ export interface ContextLook {
 export class ContextService {
   readonly #deps: ContextServiceDeps;
   readonly #changed: Listeners<undefined>;
+  #found: { origin: string; dashboardUrl: string | null } | null = null;
 
   constructor(deps: ContextServiceDeps) {
     this.#deps = deps;
@@ -150,7 +152,16 @@ export class ContextService {
    * @throws KeyholdError `invalid_address`, `insecure_origin`, `server_unreachable`, `not_a_keyhold_server`.
    */
   async discover(address: string): Promise<DiscoveredService> {
-    return (await discoverService(this.#deps, parseOrigin(address))).service;
+    const { service, dashboardUrl } = await discoverService(this.#deps, parseOrigin(address));
+    this.#found = { origin: service.origin, dashboardUrl };
+    return service;
+  }
+
+  /** The dashboard of the service that was discovered last. @throws KeyholdError `link_not_allowed`. */
+  foundDashboard(): { url: string; origin: string } {
+    const { dashboardUrl, origin } = this.#found ?? { dashboardUrl: null, origin: '' };
+    if (dashboardUrl === null) throw new KeyholdError('link_not_allowed');
+    return { url: dashboardUrl, origin };
   }
 
   /**
@@ -161,8 +172,7 @@ export class ContextService {
    */
   async add(request: AddContext): Promise<ContextSummary> {
     const origin = parseOrigin(request.address);
-    const userId = userIdSchema.safeParse(request.userId.trim()).data;
-    if (userId === undefined) throw new KeyholdError('invalid_user_id');
+    const userId = soundUserId(request.userId);
     this.#requireFree(request.name, { origin, userId }, null);
     const { service, dashboardUrl, signingAlg } = await discoverService(this.#deps, origin);
     if (!service.methods.includes('key') || signingAlg === null)
@@ -218,6 +228,28 @@ export class ContextService {
       if (detail !== '') activity.append({ kind: 'context.edited', contextName: look.name, detail });
     });
     this.#changed.tell(undefined);
+    return this.summary(id);
+  }
+
+  /**
+   * Gives a context whose key its service does not know yet another user.
+   *
+   * @throws KeyholdError `context_not_found`, `not_pending`, `invalid_user_id`, `already_added`.
+   */
+  correctUser(id: string, typed: string): ContextSummary {
+    const { vault, activity } = this.#deps;
+    const sql = vault.sql();
+    const { name, origin, state, userId: before } = this.get(id);
+    if (state !== 'pending') throw new KeyholdError('not_pending');
+    const userId = soundUserId(typed);
+    if (userId !== before) {
+      if (hasAccount(sql, { origin, userId })) throw new KeyholdError('already_added');
+      sql.transaction(() => {
+        writeUser(sql, id, userId);
+        activity.append({ kind: 'context.edited', contextName: name, detail: `user was “${before}”` });
+      });
+      this.#changed.tell(undefined);
+    }
     return this.summary(id);
   }
 
@@ -337,6 +369,12 @@ export class ContextService {
     }
     if (account !== null && hasAccount(sql, account)) throw new KeyholdError('already_added');
   }
+}
+
+/** @throws KeyholdError `invalid_user_id`. */
+function soundUserId(typed: string): string {
+  if (userIdFault(typed) !== null) throw new KeyholdError('invalid_user_id');
+  return typed.trim();
 }
 
 /** Names that look the same to a reader are the same name. */

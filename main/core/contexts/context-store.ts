@@ -213,6 +213,10 @@ export function writeSignedOut(sql: Sql, id: string, setUp: PerClient<boolean>):
   );
 }
 
+export function writeUser(sql: Sql, id: string, userId: string): void {
+  sql.run('UPDATE contexts SET user_id = ? WHERE id = ?', userId, id);
+}
+
 /** It has a new key that its service does not know yet. */
 export function writePending(sql: Sql, id: string): void {
   sql.run(`UPDATE contexts SET state = 'pending', signed_out = 0 WHERE id = ?`, id);

@@ -120,6 +120,12 @@ export class Registration {
     }
   }
 
+  /** Begins anew for a context whose user is another one now: its token and the tokens that ask named the old one. */
+  restart(contextId: string): void {
+    this.#forget(contextId);
+    this.wait(contextId);
+  }
+
   /** Ends all waits and drops all registration tokens. Happens by itself when the vault is locked. */
   stopAll(): void {
     for (const waiter of this.#waiters.values()) {
@@ -192,11 +198,15 @@ export class Registration {
     for (const id of ids) {
       const state = this.#deps.contexts.stateOf(id);
       if (state !== null && state !== 'signed_out') continue;
-      const waiter = this.#waiters.get(id);
-      if (waiter?.active === true) waiter.stop();
-      this.#waiters.delete(id);
-      this.#tokens.delete(id);
-      this.#cancelled.delete(id);
+      this.#forget(id);
     }
+  }
+
+  #forget(contextId: string): void {
+    const waiter = this.#waiters.get(contextId);
+    if (waiter?.active === true) waiter.stop();
+    this.#waiters.delete(contextId);
+    this.#tokens.delete(contextId);
+    this.#cancelled.delete(contextId);
   }
 }

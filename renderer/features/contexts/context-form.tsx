@@ -1,7 +1,7 @@
-import { Checkbox, TextInput } from '@mantine/core';
+import { Checkbox, TextInput, type TextInputProps } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useState, type ChangeEvent, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
@@ -12,8 +12,10 @@ import { queries, useContexts } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
+import { toastError } from '../../ui/toast.ts';
 import css from './add-context.module.css';
 import { suggestName } from './suggest-name.ts';
+import { UserIdField, userIdProblem, userIdProblemSoFar } from './user-id-field.tsx';
 
 interface ContextFormProps {
   service: DiscoveredService;
@@ -71,6 +73,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
   const client = useQueryClient();
   const { data: contexts = [] } = useContexts();
   const [error, setError] = useState<CallError | null>(null);
+  const [userIdProblemNow, setUserIdProblem] = useState<string | null>(null);
   const form = useForm<Values>({
     mode: 'uncontrolled',
     initialValues: {
@@ -85,7 +88,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
       setUpDocker: false,
     },
     validate: {
-      userId: required('your user id'),
+      userId: userIdProblem,
       name: required('a name for the context'),
       keyLabel: required('a label for the key'),
     },
@@ -117,6 +120,13 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
       }
     },
   });
+  const openDashboard = useMutation({
+    mutationFn: () => valueOf(keyhold().contexts.openFoundDashboard()),
+    onError: toastError,
+  });
+  const userIdInput = form.getInputProps('userId') as Pick<TextInputProps, 'error' | 'defaultValue'> & {
+    onChange: (event: ChangeEvent<HTMLInputElement>) => void;
+  };
   const submit = form.onSubmit(
     (values) => {
       if (!add.isPending) add.mutate(values);
@@ -130,20 +140,17 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
     <form className={css['stack']} onSubmit={submit} noValidate>
       <Card>
         <div className={css['stack']}>
-          <TextInput
-            label="Your user id"
-            description={
-              service.hasDashboard
-                ? `The keys page of the ${service.name} dashboard shows it, for example u_42. A bot’s is bot:org/name.`
-                : 'Whoever runs the service can tell you, for example u_42. A bot’s is bot:org/name.'
-            }
-            maxLength={limits.userIdMax}
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
+          <UserIdField
+            service={service}
+            onOpenDashboard={openDashboard.mutate}
             autoFocus
             key={form.key('userId')}
-            {...form.getInputProps('userId')}
+            {...userIdInput}
+            error={userIdProblemNow ?? userIdInput.error}
+            onChange={(event: ChangeEvent<HTMLInputElement>) => {
+              userIdInput.onChange(event);
+              setUserIdProblem(userIdProblemSoFar(event.currentTarget.value));
+            }}
           />
           <div className={css['pair']}>
             <TextInput

@@ -10,6 +10,7 @@ import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { toastError } from '../../ui/toast.ts';
+import { CorrectUserDialog } from '../contexts/correct-user-dialog.tsx';
 import { RemoveContextDialog } from '../contexts/remove-context-dialog.tsx';
 import { RegistrationCardView } from './registration-card.tsx';
 import { RegistrationDone } from './registration-done.tsx';
@@ -29,13 +30,14 @@ export function RegistrationPage({ context }: { context: ContextSummary }): Reac
 function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode {
   const card = useQuery(queries.card(context.id));
   const [removing, setRemoving] = useState(false);
+  const [correcting, setCorrecting] = useState(false);
   const navigate = useNavigate();
   const openDashboard = useMutation({
     mutationFn: () => valueOf(keyhold().contexts.openDashboard({ contextId: context.id })),
     onError: toastError,
   });
-  const remove = (): void => {
-    setRemoving(true);
+  const correct = (): void => {
+    setCorrecting(true);
   };
   return (
     <Page title="Register key" lead={`${context.serviceName} · ${context.host}`} width="text">
@@ -52,7 +54,7 @@ function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode 
           >
             <p className="kh-dim">
               {context.hasDashboard
-                ? `Sign in there as ${context.userId}, open the keys page and paste the token.`
+                ? `Sign in there and paste the token on the keys page, which must show the user id ${context.userId}.`
                 : `${context.serviceName} has no dashboard. Its operator registers the key for ${context.userId}.`}
             </p>
             {context.hasDashboard && (
@@ -69,14 +71,23 @@ function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode 
             )}
           </RegistrationStep>
           <RegistrationStep number={3} title="Keyhold notices by itself">
-            <WaitLine context={context} onRemove={remove} />
+            <WaitLine context={context} onCorrect={correct} />
           </RegistrationStep>
         </ol>
       </Card>
       {context.state === 'pending' ? (
         <div className={css['leave']}>
-          <p>Wrong service or user id?</p>
-          <Button size="small" kind="quiet" onClick={remove}>
+          <p>Wrong user id or service?</p>
+          <Button size="small" onClick={correct}>
+            Correct user id…
+          </Button>
+          <Button
+            size="small"
+            kind="quiet"
+            onClick={() => {
+              setRemoving(true);
+            }}
+          >
             Remove context…
           </Button>
         </div>
@@ -88,6 +99,13 @@ function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode 
           </Button>
         </div>
       )}
+      <CorrectUserDialog
+        context={context}
+        opened={correcting}
+        onClose={() => {
+          setCorrecting(false);
+        }}
+      />
       <RemoveContextDialog
         context={context}
         opened={removing}

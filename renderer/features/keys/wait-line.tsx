@@ -15,10 +15,10 @@ import css from './registration-page.module.css';
 /** Where the wait for the registration stands, and what can be done about it. */
 export function WaitLine({
   context,
-  onRemove,
+  onCorrect,
 }: {
   context: ContextSummary;
-  onRemove: () => void;
+  onCorrect: () => void;
 }): ReactNode {
   const client = useQueryClient();
   const wait = useQuery(queries.wait(context.id));
@@ -51,9 +51,11 @@ export function WaitLine({
         title={title}
         actions={
           <>
-            <Button size="small" onClick={onRemove}>
-              Remove context…
-            </Button>
+            {context.state === 'pending' && (
+              <Button size="small" onClick={onCorrect}>
+                Correct user id…
+              </Button>
+            )}
             {check('Check again', 'wait')}
           </>
         }

@@ -78,10 +78,37 @@ describe('adding a context', () => {
     expect(parts.vault.sql().all('SELECT id FROM keys')).toHaveLength(1);
   });
 
-  it.each(['', ' ', 'has space', 'u_1;drop', 'x'.repeat(101)])('refuses the user id %j', async (wrong) => {
-    const adding = parts.add({ address: service.host, userId: wrong });
-    await expect(adding).rejects.toMatchObject({ code: 'invalid_user_id' });
+  it('can be given another user until the service knows its key', async () => {
+    const { id } = await parts.add({ address: service.host, userId });
+    await parts.add({ address: service.host, userId: `${userId}2`, name: 'Home' });
+    const other = `${userId}3`;
+    expect(parts.contexts.correctUser(id, ` ${other} `)).toMatchObject({ userId: other, state: 'pending' });
+    expect(parts.logged().at(-1)).toContain(`user was “${userId}”`);
+    const refused = (typed: string): (() => unknown) => {
+      return () => parts.contexts.correctUser(id, typed);
+    };
+    expect(refused('maya')).toThrow(expect.objectContaining({ code: 'invalid_user_id' }));
+    expect(refused(`${userId}2`)).toThrow(expect.objectContaining({ code: 'already_added' }));
+    parts.contexts.markActive(id);
+    expect(refused(userId)).toThrow(expect.objectContaining({ code: 'not_pending' }));
+    expect(parts.contexts.get(id).userId).toBe(other);
   });
+
+  it('leads to the dashboard of the service that was found last, and to no other', async () => {
+    expect(() => parts.contexts.foundDashboard()).toThrow(
+      expect.objectContaining({ code: 'link_not_allowed' }),
+    );
+    await parts.contexts.discover(service.host);
+    expect(parts.contexts.foundDashboard().origin).toBe(service.origin);
+  });
+
+  it.each(['', ' ', 'maya', 'maya@example.com', 'has space', 'u_1;drop', 'x'.repeat(101)])(
+    'refuses the user id %j',
+    async (wrong) => {
+      const adding = parts.add({ address: service.host, userId: wrong });
+      await expect(adding).rejects.toMatchObject({ code: 'invalid_user_id' });
+    },
+  );
 
   it('refuses a service that takes no keys, or none of our kind', async () => {
     service.description = { methods: ['password'] };
@@ -109,7 +136,8 @@ describe('the contexts', () => {
   async function addThree(): Promise<string[]> {
     const ids: string[] = [];
     for (const name of ['One', 'Two', 'Three']) {
-      ids.push((await parts.add({ address: service.host, userId: userId + name, name })).id);
+      const user = userId + name.toLowerCase();
+      ids.push((await parts.add({ address: service.host, userId: user, name })).id);
       clock.advance(1000);
     }
     return ids;
@@ -209,7 +237,7 @@ describe('the look of a context', () => {
     for (let number = 0; number < contextColours.length + 1; number += 1) {
       await parts.add({
         address: service.host,
-        userId: userId + String(number),
+        userId: userId + 'abcdefghijklmnopqrstuvwxyz'.charAt(number),
         name: `No ${String(number)}`,
       });
     }

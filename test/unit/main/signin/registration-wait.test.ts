@@ -23,6 +23,21 @@ afterEach(async () => {
 const isPlanned = ({ nextTryAt }: WaitState): boolean => nextTryAt !== null;
 const isOver = ({ phase }: WaitState): boolean => phase === 'registered' || phase === 'wrong_user';
 
+it('of a context whose user was corrected names the right one from then on', async () => {
+  const before = parts.registration.card(id);
+  await firstTry();
+  parts.contexts.correctUser(id, `${userId}2`);
+  parts.registration.restart(id);
+  const after = parts.registration.card(id);
+  expect(before.userId).toBe(userId);
+  expect(after).toMatchObject({ userId: `${userId}2`, kid: before.kid });
+  expect(after.jti).not.toBe(before.jti);
+  service.whoami = [known(`${userId}2`)];
+  const over = parts.until(isOver);
+  parts.registration.checkNow(id);
+  expect(await over).toMatchObject({ phase: 'registered' });
+});
+
 /** Starts the wait and lets the first try end. */
 async function firstTry(): Promise<WaitState> {
   const planned = parts.until(isPlanned);
