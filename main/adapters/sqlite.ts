@@ -171,6 +171,8 @@ export class SqliteDatabase implements Sql {
       'foreign_keys = ON',
       // Nothing of the vault in temporary files.
       'temp_store = MEMORY',
+      // What was read once stays as it was read, up to 64 MiB of it, whatever becomes of the file under it.
+      'cache_size = -65536',
       // A row that another one replaces is deleted like any other, with its triggers.
       'recursive_triggers = ON',
     ]) {

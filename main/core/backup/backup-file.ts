@@ -4,7 +4,7 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Argon2Parameters, Kdf, Random } from '../ports.ts';
 import { decrypt, encrypt, nonceLength, tagLength } from '../vault/aes.ts';
 import { deriveKey, wipe } from '../vault/bytes.ts';
-import { kdfBounds } from '../vault/header.ts';
+import { isBearable } from '../vault/header.ts';
 
 /**
  * The outside of a backup file (ADR 11). Numbers are big-endian.
@@ -96,21 +96,13 @@ export function sealBackup(random: Random, { parameters, salt, key }: BackupKey,
   return file;
 }
 
-function within(value: number, bounds: { min: number; max: number }): boolean {
-  return value >= bounds.min && value <= bounds.max;
-}
-
 function readParameters(header: Buffer): Argon2Parameters {
   const parameters = {
     memoryKiB: header.readUInt32BE(memoryAt),
     iterations: header.readUInt32BE(iterationsAt),
     parallelism: header.readUInt8(lanesAt),
   };
-  const bearable =
-    within(parameters.memoryKiB, kdfBounds.memoryKiB) &&
-    within(parameters.iterations, kdfBounds.iterations) &&
-    within(parameters.parallelism, kdfBounds.parallelism);
-  if (!bearable) throw new KeyholdError('backup_damaged');
+  if (!isBearable(parameters)) throw new KeyholdError('backup_damaged');
   return parameters;
 }
 

@@ -21,7 +21,7 @@ export class AuthenticatedRows implements RowWatcher {
   #keyring: Keyring | null = null;
   /** The one from the end of this transaction on, when all rows are vouched for anew. */
   #nextKeyring: Keyring | null = null;
-  /** As of the last transaction that ended; null when they have to be read. */
+  /** As of the last transaction that ended; null until they were read. Nobody else writes what is open here (ADR 16). */
   #digests: Digests | null = null;
   /** What they will be once the transaction has ended. */
   #next: Digests | null = null;
@@ -35,9 +35,10 @@ export class AuthenticatedRows implements RowWatcher {
     sql.watch(this.#tables, this);
   }
 
-  /** Reads all rows ahead of `open`: while the key is still being derived, this costs no time. */
-  read(): void {
-    this.#digests = new Map(this.#tables.map((known) => [known.table, digestTable(this.#sql, known)]));
+  /** Reads all rows, unless that was done. Done ahead of `open`, it costs nobody time who waits for the vault to open. */
+  read(): Digests {
+    this.#digests ??= new Map(this.#tables.map((known) => [known.table, digestTable(this.#sql, known)]));
+    return this.#digests;
   }
 
   /**
@@ -46,9 +47,8 @@ export class AuthenticatedRows implements RowWatcher {
    */
   open(keyring: Keyring): void {
     const stored = readRoot(this.#sql);
-    const expected = this.#rootOf(this.#allDigests(), keyring);
+    const expected = this.#rootOf(this.read(), keyring);
     if (stored?.length !== expected.length || !timingSafeEqual(stored, expected)) {
-      this.close();
       throw new KeyholdError('vault_damaged');
     }
     this.#keyring = keyring;
@@ -65,7 +65,6 @@ export class AuthenticatedRows implements RowWatcher {
   /** The vault is locked: from now on no row can be changed. */
   close(): void {
     this.#keyring = null;
-    this.#digests = null;
   }
 
   /** Whether there is a root. */
@@ -83,7 +82,7 @@ export class AuthenticatedRows implements RowWatcher {
   beforeCommit(): void {
     const keyring = this.#nextKeyring ?? this.#keyring;
     if (keyring === null || (this.#dirty.size === 0 && this.#nextKeyring === null)) return;
-    this.#next = this.#withChanges(this.#allDigests());
+    this.#next = this.#withChanges(this.read());
     writeRoot(this.#sql, this.#rootOf(this.#next, keyring));
   }
 
@@ -95,11 +94,6 @@ export class AuthenticatedRows implements RowWatcher {
     this.#next = null;
     this.#nextKeyring = null;
     this.#dirty.clear();
-  }
-
-  #allDigests(): Digests {
-    if (this.#digests === null) this.read();
-    return this.#digests ?? new Map();
   }
 
   #withChanges(digests: Digests): Digests {

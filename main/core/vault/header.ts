@@ -1,24 +1,42 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { KeyholdError } from '../../../contracts/errors.ts';
+import type { Argon2Parameters } from '../ports.ts';
 import type { Keyring } from './keyring.ts';
 
 /**
- * What a vault may ask of this computer before anything of it can be trusted. Without upper bounds a changed
+ * What a vault or a backup may ask of this computer before anything of it can be trusted. Without upper bounds a changed
  * file could take all memory or hours; without lower ones it could make guessing cheap.
  */
 export const kdfBounds = {
-  memoryKiB: { min: 8 * 1024, max: 1024 * 1024 },
+  /** Four times what Keyhold uses itself. */
+  memoryKiB: { min: 8 * 1024, max: 256 * 1024 },
   iterations: { min: 1, max: 64 },
   parallelism: { min: 1, max: 16 },
 } as const;
 
+/**
+ * Most of memory times iterations, KiB: what Keyhold itself asks for on the fastest computer, 64 times over 64 MiB. That
+ * takes two to four seconds where its own derivation is calibrated to one.
+ */
+const mostWork = 64 * 64 * 1024;
+
+/** Whether a derivation on these terms is one that Keyhold may have asked for. */
+export function isBearable({ memoryKiB, iterations, parallelism }: Argon2Parameters): boolean {
+  return (
+    isWithin(memoryKiB, kdfBounds.memoryKiB) &&
+    isWithin(iterations, kdfBounds.iterations) &&
+    isWithin(parallelism, kdfBounds.parallelism) &&
+    memoryKiB * iterations <= mostWork
+  );
+}
+
+function isWithin(value: number, bounds: { min: number; max: number }): boolean {
+  return value >= bounds.min && value <= bounds.max;
+}
+
 /** What the system keychain may make of 32 bytes; its own form adds a few dozen. */
 const protectedMax = 1024;
-
-function bounded(range: { min: number; max: number }): z.ZodInt {
-  return z.int().min(range.min).max(range.max);
-}
 
 /** Base64 of so many bytes, in the one spelling that our own encoder gives. */
 function base64Of(min: number, max = min): z.ZodString {
@@ -39,14 +57,16 @@ const slotBase = z.strictObject({ id: z.uuid(), createdAt: z.iso.datetime(), wra
 
 const passphraseSlotSchema = slotBase.extend({
   kind: z.literal('passphrase'),
-  kdf: z.strictObject({
-    name: z.literal('argon2id'),
-    version: z.literal(19),
-    memoryKiB: bounded(kdfBounds.memoryKiB),
-    iterations: bounded(kdfBounds.iterations),
-    parallelism: bounded(kdfBounds.parallelism),
-    salt: base64Of(16),
-  }),
+  kdf: z
+    .strictObject({
+      name: z.literal('argon2id'),
+      version: z.literal(19),
+      memoryKiB: z.int(),
+      iterations: z.int(),
+      parallelism: z.int(),
+      salt: base64Of(16),
+    })
+    .refine(isBearable),
 });
 export type PassphraseSlot = z.infer<typeof passphraseSlotSchema>;
 

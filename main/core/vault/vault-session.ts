@@ -36,6 +36,9 @@ export interface VaultEvent {
   detail: string | null;
 }
 
+/** The rows are read ahead so long after the file was opened, when the unlock screen is about to be there. */
+const readAheadMs = 500;
+
 interface Change {
   header: VaultHeader;
   event: VaultEvent;
@@ -83,8 +86,13 @@ export class VaultSession {
 
   /** @throws KeyholdError `vault_missing`, `vault_damaged`, `vault_newer`, `storage_failed` */
   store(): VaultStore {
-    this.#store ??= openStore(this.deps.file, this.deps.clock);
-    return this.#store;
+    if (this.#store !== null) return this.#store;
+    const store = openStore(this.deps.file, this.deps.clock);
+    this.#store = store;
+    this.deps.clock.after(readAheadMs, () => {
+      if (this.#store?.rows === store.rows) store.rows.read();
+    });
+    return store;
   }
 
   /** @throws KeyholdError `vault_locked` */
@@ -174,9 +182,7 @@ export class VaultSession {
     const { header } = this.store();
     const slot = passphraseSlotOf(header);
     const check = this.watchLocks();
-    const deriving = unwrapWithPassphrase(this.deps.kdf, header.vaultId, slot, passphrase);
-    if (!this.isUnlocked) this.store().rows.read();
-    const dataKey = await deriving;
+    const dataKey = await unwrapWithPassphrase(this.deps.kdf, header.vaultId, slot, passphrase);
     try {
       check();
     } catch (error) {

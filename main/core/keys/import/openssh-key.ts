@@ -27,8 +27,11 @@ const ciphers: ReadonlyMap<string, CipherForm> = new Map([
   ['aes128-gcm@openssh.com', { name: 'aes-128-gcm', keyLength: 16, ivLength: 12, tagLength: 16 }],
 ]);
 
-/** ssh-keygen takes 16 or 24; people who want more take 100. More than this would only keep the computer busy. */
-const maxRounds = 1000;
+/**
+ * ssh-keygen takes 16 or 24; people who want more take 100, which is a second. More than four times that would only keep
+ * the computer busy.
+ */
+const maxRounds = 400;
 const maxSalt = 1024;
 
 /** The file before its private part is opened. */

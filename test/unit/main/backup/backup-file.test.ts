@@ -97,6 +97,31 @@ describe('a backup file', () => {
     expect(() => readBackup(resummed((bytes) => bytes.writeUInt32BE(value, at)))).toThrow('backup_damaged');
   });
 
+  it.each([
+    ['a gigabyte', 1024 * 1024, 1],
+    ['much memory many times', 256 * 1024, 17],
+    ['as much as it can, at most', 64 * 1024 + 1, 64],
+  ])('that asks for %s is refused before anything is derived', (_what, memoryKiB, iterations) => {
+    const asking = (bytes: Buffer): unknown => {
+      bytes.writeUInt32BE(memoryKiB, 9);
+      return bytes.writeUInt32BE(iterations, 13);
+    };
+    expect(() => readBackup(resummed(asking))).toThrow('backup_damaged');
+  });
+
+  it('that asks for all that Keyhold may have asked for itself is read', () => {
+    for (const [memoryKiB, iterations] of [
+      [64 * 1024, 64],
+      [256 * 1024, 16],
+    ] as const) {
+      const asking = (bytes: Buffer): unknown => {
+        bytes.writeUInt32BE(memoryKiB, 9);
+        return bytes.writeUInt32BE(iterations, 13);
+      };
+      expect(readBackup(resummed(asking)).parameters).toMatchObject({ memoryKiB, iterations });
+    }
+  });
+
   it.each([0, 200])('that asks for %d lanes is refused', (lanes) => {
     expect(() => readBackup(resummed((bytes) => bytes.writeUInt8(lanes, 17)))).toThrow('backup_damaged');
   });

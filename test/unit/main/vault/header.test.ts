@@ -97,7 +97,11 @@ describe('a header that was changed', () => {
 
   it.each<[string, (header: VaultHeader) => void]>([
     ['memory below the least', (header) => (passphraseSlotOf(header).kdf.memoryKiB = 8 * 1024 - 1)],
-    ['memory above the most', (header) => (passphraseSlotOf(header).kdf.memoryKiB = 1024 * 1024 + 1)],
+    ['memory above the most', (header) => (passphraseSlotOf(header).kdf.memoryKiB = 256 * 1024 + 1)],
+    [
+      'much memory many times',
+      (header) => Object.assign(passphraseSlotOf(header).kdf, { memoryKiB: 256 * 1024, iterations: 17 }),
+    ],
     ['iterations above the most', (header) => (passphraseSlotOf(header).kdf.iterations = 65)],
     ['no iterations', (header) => (passphraseSlotOf(header).kdf.iterations = 0)],
     ['half an iteration', (header) => (passphraseSlotOf(header).kdf.iterations = 1.5)],

@@ -82,9 +82,11 @@ describe('a key of ssh-keygen', () => {
     // magic, "aes256-ctr", "bcrypt", options: a string of a 16 byte salt and the rounds.
     const rounds = bytes.indexOf('bcrypt') + 'bcrypt'.length + 4 + 4 + 16;
     expect(bytes.readUInt32BE(rounds)).toBeGreaterThan(1);
-    bytes.writeUInt32BE(0xffffffff, rounds);
-    const lines = `-----BEGIN OPENSSH PRIVATE KEY-----\n${bytes.toString('base64')}\n-----END OPENSSH PRIVATE KEY-----\n`;
-    expect(await refused(lines, secret)).toBe('import_unsupported');
+    for (const many of [401, 0xffffffff]) {
+      bytes.writeUInt32BE(many, rounds);
+      const lines = `-----BEGIN OPENSSH PRIVATE KEY-----\n${bytes.toString('base64')}\n-----END OPENSSH PRIVATE KEY-----\n`;
+      expect(await refused(lines, secret)).toBe('import_unsupported');
+    }
   });
 
   it('its public half alone is no private key', async () => {
@@ -109,6 +111,27 @@ describe('a PKCS#8 key of openssl', () => {
     expect(formatPublicKey(await read(text, secret), '', 'pem')).toBe(KeyMaker.publicPem(path));
     expect(await refused(text, 'not the passphrase')).toBe('import_wrong_passphrase');
     expect(await refused(text)).toBe('import_encrypted');
+  });
+
+  it.each([
+    ['iterations', ['-iter', '70000'], '0203011170', '02037fffff'],
+    ['iterations, by a little,', ['-iter', '70000'], '0203011170', '0203100000'],
+    ['scrypt that takes a gigabyte', ['-scrypt'], '02024000020108020101', '02027fff020108020164'],
+  ])('that asks for more %s than anybody needs is refused at once', async (_name, options, asked, much) => {
+    const text = maker.encrypt(maker.pemFile(), secret, options).toString();
+    const der = Buffer.from(text.split('\n').slice(1, -2).join(''), 'base64').toString('hex');
+    expect(der).toContain(asked);
+    const bytes = Buffer.from(der.replace(asked, much), 'hex').toString('base64');
+    const changed = `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${bytes}\n-----END ENCRYPTED PRIVATE KEY-----\n`;
+    expect(await refused(changed, secret)).toBe('import_unsupported');
+  });
+
+  it('encrypted in a form that is no DER is damaged', async () => {
+    for (const hex of ['', '30', '3080', '308400000000', '3003300102', '30053003020500']) {
+      const bytes = Buffer.from(hex, 'hex').toString('base64');
+      const text = `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${bytes}\n-----END ENCRYPTED PRIVATE KEY-----\n`;
+      expect(await refused(text, secret), hex).toBe('import_damaged');
+    }
   });
 
   it.each([
