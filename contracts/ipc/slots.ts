@@ -39,10 +39,11 @@ export const slotsCalls = {
     }),
     errors: [...proofErrors, 'vault_damaged'],
   }),
+  /** Lets the system keychain open the vault. */
   addKeychain: call({
-    request: z.undefined(),
+    request: z.strictObject({ passphrase: passphraseSchema }),
     response: z.undefined(),
-    errors: ['vault_locked', 'keychain_failed'],
+    errors: [...proofErrors, 'keychain_failed'],
   }),
   /** The passphrase's slot is not among those that can be removed. */
   remove: call({

@@ -26,8 +26,8 @@ export function slotsHandlers({ vault, slots, sheets, clipboard }: Deps): IpcHan
       await slots.changePassphrase({ old: utf8(passphrases.old), new: utf8(passphrases.new) });
     },
     rekey: ({ passphrase }) => slots.rekey(utf8(passphrase)),
-    addKeychain: async () => {
-      await slots.addKeychain();
+    addKeychain: async ({ passphrase }) => {
+      await slots.addKeychain(utf8(passphrase));
     },
     remove: async ({ kind }) => {
       await slots.remove(kind);

@@ -14,7 +14,7 @@ interface Deps {
 /** Switches the keychain on for a new vault. A keychain that refuses does not undo the vault. */
 async function addKeychain(slots: VaultSlots): Promise<'on' | 'failed'> {
   try {
-    await slots.addKeychain();
+    await slots.addKeychain(null);
     return 'on';
   } catch (error) {
     if (error instanceof KeyholdError && error.code === 'keychain_failed') return 'failed';

@@ -57,11 +57,34 @@ describe('the passphrase', () => {
 });
 
 describe('the system keychain', () => {
+  async function turnOn({ user }: OpenWindow): Promise<void> {
+    await user.click(row('System keychain').getByRole('button', { name: 'Turn on…' }));
+    const form = await dialog('Turn on the system keychain');
+    await user.click(form.getByRole('button', { name: 'Turn on' }));
+    await user.type(form.getByLabelText('Passphrase'), 'my passphrase');
+    await user.click(form.getByRole('button', { name: 'Turn on' }));
+  }
+
   it('is turned on and off', async () => {
-    const { user, world } = await openSecurity({ keychain: 'gnome_libsecret' });
-    await user.click(row('System keychain').getByRole('button', { name: 'Turn on' }));
+    const opened = await openSecurity({ keychain: 'gnome_libsecret' });
+    await turnOn(opened);
     await screen.findByText('Keychain turned on');
-    expect(world.slots.map(({ kind }) => kind)).toContain('keychain');
+    expect(opened.requests('slots.addKeychain')).toEqual([{ passphrase: 'my passphrase' }]);
+    expect(opened.world.slots.map(({ kind }) => kind)).toContain('keychain');
+    await waitFor(() => {
+      expect(screen.queryByRole('dialog')).toBeNull();
+    });
+  });
+
+  it.each([
+    ['wrong_passphrase', { retryAfterMs: 2000 }, 'Wrong passphrase. Try again in 2 seconds.'],
+    ['keychain_failed', { keychain: 'unavailable' }, 'keychain'],
+  ] as const)('stays off when main answers %s', async (code, details, words) => {
+    const failures = { 'slots.addKeychain': { code, details } };
+    const opened = await openSecurity({ keychain: 'gnome_libsecret', failures });
+    await turnOn(opened);
+    expect((await screen.findByRole('alert')).textContent).toContain(words);
+    expect(opened.world.slots.map(({ kind }) => kind)).not.toContain('keychain');
   });
 
   it('is not offered where there is none', async () => {

@@ -75,7 +75,7 @@ test('a keyring that was wiped, or is gone, leads back to the passphrase and say
   await new ShellPage(wiped.window).open('Settings');
   const security = new SecuritySettings(wiped.window);
   await security.press('System keychain', 'Turn off');
-  await security.press('System keychain', 'Turn on');
+  await security.turnKeychainOn(passphrase);
   await notice(wiped, 'Keychain turned on').waitFor();
   await wiped.electron.close();
   const cured = await launchApp({ ...home, env: second.env });
@@ -113,7 +113,9 @@ test('without a keyring the keychain is not offered, and main refuses it', async
   await app.electron.evaluate(({ safeStorage }) => {
     safeStorage.setUsePlainTextEncryption(true);
   });
-  expect(await app.window.evaluate(() => window.keyhold.slots.addKeychain())).toEqual({
+  expect(
+    await app.window.evaluate((text) => window.keyhold.slots.addKeychain({ passphrase: text }), passphrase),
+  ).toEqual({
     ok: false,
     error: { code: 'keychain_failed', details: { keychain: 'unavailable' } },
   });

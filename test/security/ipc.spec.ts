@@ -191,7 +191,7 @@ test('while the vault is locked every call but the vault’s own is refused', as
       await api.keys.undoRotation({ contextId: id }),
       await api.keys.endRotation({ contextId: id }),
       await api.slots.list(),
-      await api.slots.addKeychain(),
+      await api.slots.addKeychain({ passphrase: 'x' }),
       await api.slots.remove({ kind: 'recovery' }),
       await api.slots.makeRecoveryCode({ passphrase: 'x' }),
       await api.slots.rekey({ passphrase: 'x' }),

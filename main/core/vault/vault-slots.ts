@@ -176,13 +176,22 @@ export class VaultSlots {
 
   /**
    * Lets the system keychain open the vault, from now on.
-   * @throws KeyholdError `vault_locked`, `keychain_failed`, `storage_failed`
+   * @param passphrase UTF-8, as for `makeRecoveryCode`
+   * @throws KeyholdError `vault_locked`, `wrong_passphrase`, `unlock_delayed`, `keychain_failed`, `storage_failed`
    */
-  async addKeychain(): Promise<void> {
+  async addKeychain(passphrase: Buffer | null): Promise<void> {
     const session = this.#session;
-    session.keyring();
     const requireNoLock = session.watchLocks();
+    try {
+      await session.inTurn(async () => {
+        session.keyring();
+        if (passphrase !== null) await this.#prove(passphrase);
+      });
+    } finally {
+      if (passphrase !== null) wipe(passphrase);
+    }
     const { random } = session.deps;
+    // Not in turn, as when it unlocks.
     const kept = await protectSecret(this.#keychain, random);
     try {
       await session.inTurn(async () => {

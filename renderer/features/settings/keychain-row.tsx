@@ -1,12 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
 import { KeySquare } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { SlotSummary } from '../../../contracts/ipc/slots.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
+import { KeychainDialog } from './keychain-dialog.tsx';
 import { SecurityRow } from './security-row.tsx';
 
 const keychainNames: Readonly<Record<string, string>> = {
@@ -30,13 +31,7 @@ interface KeychainRowProps {
 
 /** Whether the system keychain opens the vault. */
 export function KeychainRow({ slot, available }: KeychainRowProps): ReactNode {
-  const turnOn = useMutation({
-    mutationFn: () => valueOf(keyhold().slots.addKeychain()),
-    onSuccess: () => {
-      toastDone('Keychain turned on', 'The vault opens with it at the next start.');
-    },
-    onError: toastError,
-  });
+  const [open, setOpen] = useState(false);
   const turnOff = useMutation({
     mutationFn: () => valueOf(keyhold().slots.remove({ kind: 'keychain' })),
     onSuccess: () => {
@@ -46,38 +41,46 @@ export function KeychainRow({ slot, available }: KeychainRowProps): ReactNode {
   });
   const usable = slot !== null && slot.backend === available;
   return (
-    <SecurityRow
-      icon={KeySquare}
-      name="System keychain"
-      badge={
-        slot !== null && <Badge tone={usable ? 'good' : 'warning'}>{usable ? 'On' : 'Not usable'}</Badge>
-      }
-      actions={
-        slot === null ? (
-          available !== null && (
+    <>
+      <SecurityRow
+        icon={KeySquare}
+        name="System keychain"
+        badge={
+          slot !== null && <Badge tone={usable ? 'good' : 'warning'}>{usable ? 'On' : 'Not usable'}</Badge>
+        }
+        actions={
+          slot === null ? (
+            available !== null && (
+              <Button
+                onClick={() => {
+                  setOpen(true);
+                }}
+              >
+                Turn on…
+              </Button>
+            )
+          ) : (
             <Button
-              busy={turnOn.isPending}
+              busy={turnOff.isPending}
               onClick={() => {
-                turnOn.mutate();
+                turnOff.mutate();
               }}
             >
-              Turn on
+              Turn off
             </Button>
           )
-        ) : (
-          <Button
-            busy={turnOff.isPending}
-            onClick={() => {
-              turnOff.mutate();
-            }}
-          >
-            Turn off
-          </Button>
-        )
-      }
-    >
-      <KeychainWords slot={slot} available={available} />
-    </SecurityRow>
+        }
+      >
+        <KeychainWords slot={slot} available={available} />
+      </SecurityRow>
+      <KeychainDialog
+        opened={open}
+        name={nameOf(available ?? '')}
+        onClose={() => {
+          setOpen(false);
+        }}
+      />
+    </>
   );
 }
 

@@ -33,6 +33,12 @@ export class SecuritySettings {
     await this.#window.getByText('Vault re-keyed').waitFor();
   }
 
+  async turnKeychainOn(passphrase: string): Promise<void> {
+    await this.press('System keychain', 'Turn on…');
+    await this.#type('Passphrase', passphrase);
+    await this.#window.getByRole('button', { name: 'Turn on', exact: true }).click();
+  }
+
   async #type(field: string, text: string): Promise<void> {
     await this.#window.getByRole('textbox', { name: field, exact: true }).fill(text);
   }

@@ -55,7 +55,7 @@ describe('re-keying', () => {
     const contextId = addContext(parts.vault);
     const kids = ['one', 'two', 'three'].map((label) => parts.keys.create(contextId, label).kid);
     addSetUp(parts, contextId, 'what was there');
-    await parts.slots.addKeychain();
+    await parts.slots.addKeychain(Buffer.from(passphrase));
     const old = parts.slots.codes.read(await parts.slots.makeRecoveryCode(null)).code;
     const sealed = sealedRows(parts.path);
 
@@ -100,7 +100,7 @@ describe('re-keying', () => {
   it('makes no recovery code for a vault that had none, and drops a keychain that is gone', async () => {
     const parts = await newVault();
     expect(await rekey(parts)).toEqual({ keychain: 'none', codeId: null });
-    await parts.slots.addKeychain();
+    await parts.slots.addKeychain(Buffer.from(passphrase));
     parts.keychain.name = null;
     expect(await rekey(parts)).toEqual({ keychain: 'lost', codeId: null });
     expect(parts.slots.list().map(({ kind }) => kind)).toEqual(['passphrase']);

@@ -33,7 +33,7 @@ interface Full extends VaultParts {
 /** A vault with all three slots, closed. */
 async function fullVault(): Promise<Full> {
   const parts = await newVault();
-  await parts.slots.addKeychain();
+  await parts.slots.addKeychain(Buffer.from(passphrase));
   const { code } = parts.slots.codes.read(await parts.slots.makeRecoveryCode(null));
   parts.vault.close();
   return { ...parts, code };

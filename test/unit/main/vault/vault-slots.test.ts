@@ -64,7 +64,7 @@ describe('changing the passphrase', () => {
 
   it('leaves the other ways in as they are', async () => {
     const parts = await newVault();
-    await parts.slots.addKeychain();
+    await parts.slots.addKeychain(Buffer.from(passphrase));
     const code = await makeCode(parts);
     await change(parts);
     const byKeychain = restart(parts);
@@ -132,7 +132,7 @@ describe('the system keychain', () => {
     const parts = await newVault();
     const { kid } = parts.keys.create(addContext(parts.vault), 'laptop');
     expect(parts.slots.waysIn().keychain).toBe('none');
-    await parts.slots.addKeychain();
+    await parts.slots.addKeychain(Buffer.from(passphrase));
     expect(parts.slots.list()).toContainEqual({
       kind: 'keychain',
       createdAt: '2026-03-01T12:00:00.000Z',
@@ -150,7 +150,7 @@ describe('the system keychain', () => {
 
   it('is asked by itself once after a start, and not after a lock', async () => {
     const parts = await newVault();
-    await parts.slots.addKeychain();
+    await parts.slots.addKeychain(Buffer.from(passphrase));
     const again = restart(parts);
     expect(again.slots.waysIn()).toEqual({ keychain: 'automatic', recovery: false });
     again.keychain.forgetAll();
@@ -174,7 +174,7 @@ describe('the system keychain', () => {
     ],
   ])('that %s says so, and the passphrase opens', async (_what, keychain, happens) => {
     const parts = await newVault();
-    await parts.slots.addKeychain();
+    await parts.slots.addKeychain(Buffer.from(passphrase));
     const again = restart(parts);
     happens(again);
     await expect(again.slots.unlockWithKeychain()).rejects.toMatchObject({
@@ -189,11 +189,29 @@ describe('the system keychain', () => {
   it('that does not protect, or refuses, is not added', async () => {
     const parts = await newVault();
     parts.keychain.name = null;
-    await expect(parts.slots.addKeychain()).rejects.toMatchObject({ code: 'keychain_failed' });
+    await expect(parts.slots.addKeychain(Buffer.from(passphrase))).rejects.toMatchObject({
+      code: 'keychain_failed',
+    });
     parts.keychain.name = 'gnome_libsecret';
     parts.keychain.refuses = true;
-    await expect(parts.slots.addKeychain()).rejects.toMatchObject({ code: 'keychain_failed' });
+    await expect(parts.slots.addKeychain(Buffer.from(passphrase))).rejects.toMatchObject({
+      code: 'keychain_failed',
+    });
     expect(kinds(parts)).toEqual(['passphrase']);
+  });
+
+  it('is added by nobody who only finds the vault open', async () => {
+    const parts = await newVault();
+    const given = Buffer.from('not the passphrase');
+    let asked = false;
+    parts.keychain.meanwhile = () => {
+      asked = true;
+    };
+    await expect(parts.slots.addKeychain(given)).rejects.toMatchObject({ code: 'wrong_passphrase' });
+    expect(given.equals(Buffer.alloc(given.length))).toBe(true);
+    expect(asked).toBe(false);
+    expect(kinds(parts)).toEqual(['passphrase']);
+    expect(logged(parts)).toContain('vault.unlock_failed');
   });
 
   it('gives nothing to a vault that is locked while it answers', async () => {
@@ -201,11 +219,13 @@ describe('the system keychain', () => {
     parts.keychain.meanwhile = () => {
       parts.vault.lock();
     };
-    await expect(parts.slots.addKeychain()).rejects.toMatchObject({ code: 'vault_locked' });
+    await expect(parts.slots.addKeychain(Buffer.from(passphrase))).rejects.toMatchObject({
+      code: 'vault_locked',
+    });
     expect(storedHeader(parts.path).slots).toHaveLength(1);
     parts.keychain.meanwhile = () => undefined;
     await unlock(parts.vault);
-    await parts.slots.addKeychain();
+    await parts.slots.addKeychain(Buffer.from(passphrase));
     const again = restart(parts);
     again.keychain.meanwhile = () => {
       again.vault.lock();
@@ -216,19 +236,19 @@ describe('the system keychain', () => {
 
   it('that waits for its own password keeps nobody from the vault', async () => {
     const parts = await newVault();
-    await parts.slots.addKeychain();
+    await parts.slots.addKeychain(Buffer.from(passphrase));
     const again = restart(parts);
     again.keychain.hangs = true;
     void again.slots.unlockWithKeychain();
     await unlock(again.vault);
-    void again.slots.addKeychain();
+    void again.slots.addKeychain(Buffer.from(passphrase));
     void again.slots.rekey(Buffer.from(passphrase));
     await change(again);
   });
 
   it('no longer opens the vault once it is switched off', async () => {
     const parts = await newVault();
-    await parts.slots.addKeychain();
+    await parts.slots.addKeychain(Buffer.from(passphrase));
     await parts.slots.remove('keychain');
     await parts.slots.remove('keychain');
     expect(logged(parts).filter((kind) => kind === 'vault.keychain_removed')).toHaveLength(1);
@@ -367,7 +387,7 @@ describe('a locked vault', () => {
     const { slots, path } = restart(await newVault());
     const before = storedHeader(path);
     const refused = { code: 'vault_locked' };
-    await expect(slots.addKeychain()).rejects.toMatchObject(refused);
+    await expect(slots.addKeychain(Buffer.from(passphrase))).rejects.toMatchObject(refused);
     await expect(slots.remove('recovery')).rejects.toMatchObject(refused);
     await expect(slots.makeRecoveryCode(Buffer.from(passphrase))).rejects.toMatchObject(refused);
     await expect(slots.rekey(Buffer.from(passphrase))).rejects.toMatchObject(refused);
@@ -383,7 +403,7 @@ describe('secrets of the slots', () => {
     const given = [passphrase, better, better, better, passphrase].map((text) => Buffer.from(text));
     const [old, to, proof, again, last] = given as [Buffer, Buffer, Buffer, Buffer, Buffer];
     await parts.slots.changePassphrase({ old, new: to });
-    await parts.slots.addKeychain();
+    await parts.slots.addKeychain(Buffer.from(better));
     const code = parts.slots.codes.read(await parts.slots.makeRecoveryCode(proof)).code;
     await parts.slots.rekey(again);
     parts.vault.lock();
