@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { FailureLimiter } from './auth/failure-limiter.ts';
 import type { ServerConfig } from './config.ts';
+import type { Connections } from './connections.ts';
 import type { Database } from './db/schema.ts';
 
 /** Keys that the server made for itself at its first start; they live in the database. */
@@ -19,6 +20,8 @@ export interface ServerContext {
   audit: AuditLog;
   /** Counts failed passwords per account and address. */
   loginFailures: FailureLimiter;
+  /** Ends those on which nothing moves. */
+  connections: Connections;
   /** The public origin, such as `http://127.0.0.1:8970`; known once the server listens. */
   origin(): string;
   secrets: ServerSecrets;

@@ -9,6 +9,8 @@ import { FailureLimiter } from './auth/failure-limiter.ts';
 import { loadServerSecrets } from './auth/server-secrets.ts';
 import { ConfigError } from './config.ts';
 import type { ServerConfig, ServerSettings } from './config.ts';
+import { Connections } from './connections.ts';
+import type { ConnectionLimits } from './connections.ts';
 import type { ServerContext } from './context.ts';
 import { openDataFolder } from './db/data-folder.ts';
 import { openDatabase } from './db/open.ts';
@@ -23,9 +25,6 @@ import { webPages } from './web/plugin.ts';
 import { sendErrorPage, wantsHtml } from './web/error-page.ts';
 
 const bodyLimit = 64 * 1024;
-/** A connection on which nothing moves for so long is closed, in milliseconds. */
-const idleSocketTimeout = 60_000;
-const keepAliveTimeout = 72_000;
 /** How long running requests may take to end at stop, in milliseconds. */
 const stopDeadline = 5_000;
 
@@ -39,9 +38,13 @@ export interface RunningServer {
 /**
  * Opens the data folder and database, and listens.
  *
+ * @param limits - Smaller ones let a test see the end of a slow connection soon.
  * @throws ConfigError when a folder, the database or the port cannot be had.
  */
-export async function startServer(settings: ServerSettings): Promise<RunningServer> {
+export async function startServer(
+  settings: ServerSettings,
+  limits?: ConnectionLimits,
+): Promise<RunningServer> {
   const folder = openDataFolder(settings);
   try {
     const db = await openDatabase(folder.databaseFile);
@@ -53,6 +56,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       now,
       audit: new DatabaseAuditLog(db, now),
       loginFailures: new FailureLimiter(now),
+      connections: new Connections(limits),
       secrets: await loadServerSecrets(db, now),
       origin: () => {
         if (origin === undefined) throw new Error('The origin is known only once the server listens.');
@@ -85,7 +89,7 @@ async function buildApp(context: ServerContext): Promise<FastifyInstance> {
     bodyLimit,
     // A sha512 digest in a registry path has 135 characters, a tag up to 128.
     routerOptions: { maxParamLength: 256 },
-    serverFactory: httpServerFactory(context.config),
+    serverFactory: httpServerFactory(context),
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply: FastifyReply) => {
       if (isRegistryAddress(request.url)) void refuseUnrouted(request, reply);
@@ -142,14 +146,14 @@ function hangUpWhenClosing(app: FastifyInstance): void {
   });
 }
 
-function httpServerFactory(config: ServerConfig): FastifyServerFactory {
+function httpServerFactory({ config, connections }: ServerContext): FastifyServerFactory {
   return (handler) => {
+    const options = connections.serverOptions;
     const server =
-      config.tls === undefined ? createHttpServer(handler) : createHttpsServer(config.tls, handler);
-    server.setTimeout(idleSocketTimeout);
-    server.keepAliveTimeout = keepAliveTimeout;
-    // Large uploads take their time; the idle time-out above ends those that stand still.
-    server.requestTimeout = 0;
+      config.tls === undefined
+        ? createHttpServer(options, handler)
+        : createHttpsServer({ ...options, ...config.tls }, handler);
+    connections.watch(server);
     return server;
   };
 }

@@ -107,7 +107,6 @@ export function uploadRoutes(app: ZodApp, registry: Registry): void {
       const name = fullName(request.params);
       await appendBody(registry, request, name, upload);
       await confirmRights(request);
-      keepSilentConnection(request);
       await uploads.finish(uploadOwner(request), upload, digest);
       return blobCreated(reply, name, digest);
     },
@@ -178,35 +177,36 @@ function principalOf(request: FastifyRequest) {
 
 /** The client never learns the address of this upload, so nothing of it may stay when it fails. */
 async function uploadAtOnce(
-  { uploads }: Registry,
+  registry: Registry,
   owner: UploadOwner,
   request: FastifyRequest,
   digest: string,
 ): Promise<void> {
+  const { uploads } = registry;
   const id = await uploads.begin(owner, splitDigest(digest).algorithm);
   try {
-    await uploads.append(owner, id, bodyOf(request), null);
+    await uploads.append(owner, id, bodyOf(registry, request), null);
     await confirmRights(request);
   } catch (error) {
     // It may have ended by itself.
     await uploads.cancel(owner, id).catch(() => undefined);
     throw error;
   }
-  keepSilentConnection(request);
   await uploads.finish(owner, id, digest);
 }
 
 /** Adds a request's body to an upload and gives the new offset; a chunk must begin where the last one ended. */
 async function appendBody(
-  { uploads }: Registry,
+  registry: Registry,
   request: FastifyRequest,
   name: string,
   upload: string,
 ): Promise<number> {
+  const { uploads } = registry;
   const owner = uploadOwner(request);
   const offset = await uploads.offset(owner, upload);
   const header = request.headers['content-range'];
-  if (header === undefined) return uploads.append(owner, upload, bodyOf(request), null);
+  if (header === undefined) return uploads.append(owner, upload, bodyOf(registry, request), null);
   const range = parseUploadRange(header);
   if (range?.start !== offset) {
     const message = 'The chunk does not begin where the upload stands, which the Range header tells.';
@@ -219,17 +219,13 @@ async function appendBody(
   if (announced !== undefined && Number(announced) !== length) {
     throw new DistributionError(400, 'SIZE_INVALID', 'Content-Length and Content-Range do not fit together.');
   }
-  return uploads.append(owner, upload, bodyOf(request), length);
+  return uploads.append(owner, upload, bodyOf(registry, request), length);
 }
 
-/** The body as a stream; a request without one gives a stream that ends at once. */
-function bodyOf(request: FastifyRequest): Readable {
+/** The body as a stream that may take its time; a request without one gives a stream that ends at once. */
+function bodyOf({ context }: Registry, request: FastifyRequest): Readable {
+  context.connections.allowSlowBody(request.raw);
   return request.raw;
-}
-
-/** Reading and syncing a large file is silent on the connection: the idle time-out must not end it. */
-function keepSilentConnection(request: FastifyRequest): void {
-  request.raw.socket.setTimeout(0);
 }
 
 function uploadHeaders(name: string, upload: string, offset: number): Record<string, string> {

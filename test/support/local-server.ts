@@ -1,4 +1,5 @@
 import type { ServerSettings } from '../../reference-server/config.ts';
+import type { ConnectionLimits } from '../../reference-server/connections.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
 import { seedDemo } from '../../reference-server/seed/demo.ts';
 import { startServer } from '../../reference-server/server.ts';
@@ -10,8 +11,11 @@ export interface LocalServer extends TestServer {
 }
 
 /** Starts a server on a free port, everything in memory. */
-export async function startLocalServer(settings: Partial<ServerSettings> = {}): Promise<LocalServer> {
-  const running = await startServer({
+export async function startLocalServer(
+  settings: Partial<ServerSettings> = {},
+  limits?: ConnectionLimits,
+): Promise<LocalServer> {
+  const whole: ServerSettings = {
     name: 'Keyhold reference server',
     host: '127.0.0.1',
     port: 0,
@@ -22,7 +26,8 @@ export async function startLocalServer(settings: Partial<ServerSettings> = {}): 
     orgStorage: 1024 ** 3,
     seed: 'demo',
     ...settings,
-  });
+  };
+  const running = await startServer(whole, limits);
   const { context } = running;
   const users = await seedDemo(context);
   const origin = context.origin();

@@ -1,5 +1,6 @@
 import { DatabaseAuditLog } from '../../reference-server/audit/database-audit-log.ts';
 import { FailureLimiter } from '../../reference-server/auth/failure-limiter.ts';
+import { Connections } from '../../reference-server/connections.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
 import { openDatabase } from '../../reference-server/db/open.ts';
 import { ownerOfUser } from '../../reference-server/identity/keys.ts';
@@ -32,6 +33,7 @@ export async function newTestContext(): Promise<TestContext> {
     now,
     audit: new DatabaseAuditLog(db, now),
     loginFailures: new FailureLimiter(now),
+    connections: new Connections(),
     origin: () => testOrigin,
     secrets: { registryTokenKey: new Uint8Array(32) },
     config: {
