@@ -1,6 +1,6 @@
 import type { Cancel, Listener, Logger, TrayPresence } from '../core/ports.ts';
 import { Listeners } from '../core/vault/listeners.ts';
-import { daemon, type DesktopBus } from './desktop-bus.ts';
+import type { DesktopBus } from './desktop-bus.ts';
 
 const watcher = 'org.kde.StatusNotifierWatcher';
 
@@ -33,12 +33,7 @@ export class TrayHost implements TrayPresence {
         this.#changed.tell(undefined);
       });
     };
-    await bus.watch(
-      { sender: daemon.destination, interface: daemon.interface, member: 'NameOwnerChanged' },
-      ({ body: [name] }) => {
-        if (name === watcher) look();
-      },
-    );
+    await bus.watchOwner(watcher, look);
     for (const member of ['StatusNotifierHostRegistered', 'StatusNotifierHostUnregistered']) {
       await bus.watch({ sender: watcher, interface: watcher, member }, look);
     }
