@@ -13,7 +13,7 @@ import { isPipe, isSocketPathTooLong } from './socket-path.ts';
 
 export type AgentState = z.infer<typeof agentStateSchema>;
 
-/** Time to send a whole request, milliseconds. */
+/** Time to send a whole request, and to take something of the answer, milliseconds. */
 const sendTimeoutMs = 5000;
 
 const maxConnections = 64;
@@ -164,6 +164,9 @@ function goneSignal(response: ServerResponse): AbortSignal {
 }
 
 function send(response: ServerResponse, { status, mediaType, body, headers }: AgentAnswer): void {
+  response.req.socket.setTimeout(sendTimeoutMs, () => {
+    response.destroy();
+  });
   response.writeHead(status, { ...headersOf(mediaType, body), ...headers });
   response.end(body);
 }

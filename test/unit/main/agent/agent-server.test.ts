@@ -32,6 +32,18 @@ async function modeOf(path: string): Promise<number> {
   return (await stat(path)).mode & 0o777;
 }
 
+/** So many that their list does not fit into what a socket takes at once. */
+function addManyContexts({ parts: { vault, keys } }: AgentParts): void {
+  vault.sql().transaction(() => {
+    for (let index = 0; index < 4000; index += 1) {
+      addContext(
+        { vault, keys },
+        { name: `Cluster ${index}`, host: `r${index}.example`, state: 'signed_out' },
+      );
+    }
+  });
+}
+
 describe('the socket', () => {
   it('lets nobody else in', async () => {
     expect(parts.agent.state()).toEqual({ listening: true, socket: socketPath, problem: null });
@@ -240,7 +252,11 @@ describe('requests that are refused', () => {
     expect((await post(socketPath, '/v1/credential/get', body.slice(1))).status).toBe(400);
   });
 
-  it('a sender that takes its time, be it with nothing, header fields or body', async () => {
+  it('a client that takes its time, be it with nothing, header fields, body or reading', async () => {
+    addManyContexts(parts);
+    const reader = connect(socketPath);
+    reader.write('GET /v1/contexts HTTP/1.1\r\nHost: keyhold\r\n\r\n');
+    await once(reader, 'readable');
     const senders = [
       '',
       'POST /v1/credential/get HTTP/1.1\r\nHost: key',
@@ -250,6 +266,10 @@ describe('requests that are refused', () => {
     expect(answers.map((answer) => [answer.status, errorCode(answer.body)])).toEqual(
       senders.map(() => [408, 'request_timeout']),
     );
+    // What it reads only now is what was on its way: the agent has hung up.
+    const late = String(Buffer.concat((await reader.toArray()) as Buffer[]));
+    const announced = Number(/content-length: (\d+)/i.exec(late)?.[1]);
+    expect(late.length).toBeLessThan(announced);
   });
 
   it('more than 64 connections, until one ends', async () => {
