@@ -164,7 +164,8 @@ function goneSignal(response: ServerResponse): AbortSignal {
 }
 
 function send(response: ServerResponse, { status, mediaType, body, headers }: AgentAnswer): void {
-  response.req.socket.setTimeout(sendTimeoutMs, () => {
+  // Half of it, for Node lets one such time pass to see whether a part of the answer was taken in it.
+  response.req.socket.setTimeout(sendTimeoutMs / 2, () => {
     response.destroy();
   });
   response.writeHead(status, { ...headersOf(mediaType, body), ...headers });
