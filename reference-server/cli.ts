@@ -2,6 +2,7 @@ import { printable, printableJson } from '../contracts/domain/printable.ts';
 import type { DemoUser } from '../contracts/server-api/start-line.ts';
 import { ConfigError, loadSettings, usage } from './config.ts';
 import type { ServerSettings } from './config.ts';
+import { scrub } from './scrub.ts';
 import { seedDemo } from './seed/demo.ts';
 import type { RunningServer } from './server.ts';
 import { startServer } from './server.ts';
@@ -10,17 +11,20 @@ import { startServer } from './server.ts';
 const usageExitCode = 2;
 
 async function main(): Promise<void> {
-  const settings = loadSettings(process.argv.slice(2), process.env);
+  const args = process.argv.slice(2);
+  const scrubs = args[0] === 'scrub';
+  const settings = loadSettings(scrubs ? args.slice(1) : args, process.env);
   if (settings === 'help') {
     process.stdout.write(usage);
     return;
   }
-  await serve(settings);
+  // Database and blobs are for the server's user only, also in a folder that is open to others.
+  process.umask(0o077);
+  if (!scrubs) await serve(settings);
+  else if (!(await scrub(settings, (line) => process.stdout.write(`${line}\n`)))) process.exitCode = 1;
 }
 
 async function serve(settings: ServerSettings): Promise<void> {
-  // Database and blobs are for the server's user only, also in a folder that is open to others.
-  process.umask(0o077);
   const server = await startServer(settings);
   const users = await seed(settings, server);
   if (settings.dataDir === ':memory:') {

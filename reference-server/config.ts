@@ -67,6 +67,9 @@ const inputSchema = z.strictObject({
 type Input = z.infer<typeof inputSchema>;
 
 export const usage = `Usage: node reference-server/cli.ts [options]
+       node reference-server/cli.ts scrub --data DIR
+                     read all contents of a stopped server's registry and
+                     move away those that do not have their digest
 
   --host ADDRESS     address to listen on (127.0.0.1)
   --port PORT        port to listen on, 0 for a free one (8970)

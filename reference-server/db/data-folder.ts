@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { ConfigError } from '../config.ts';
 import type { ServerConfig, ServerSettings } from '../config.ts';
 
+/** Of the SQLite file in the data folder. */
+export const databaseName = 'keyhold.sqlite';
+
 /** The folders made ready, and how to leave them at stop. */
 export interface DataFolder {
   config: ServerConfig;
@@ -33,7 +36,7 @@ export function openDataFolder(settings: ServerSettings): DataFolder {
     mkdirSync(blobDir, { recursive: true, mode: 0o700 });
     return {
       config: { ...settings, blobDir },
-      databaseFile: join(dataDir, 'keyhold.sqlite'),
+      databaseFile: join(dataDir, databaseName),
       release: () => undefined,
     };
   } catch (error) {

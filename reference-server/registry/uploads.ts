@@ -308,13 +308,16 @@ export class UploadStore {
       .execute();
   }
 
-  /** Ends an upload for good, also where it cannot be removed at once. */
+  /** Ends an upload for good: without its record nothing goes on with it, and without its file neither. */
   async #end(id: string): Promise<void> {
     this.#ended.add(id);
     this.#hashes.delete(id);
-    await this.#blobs.removeTemporary(id);
+    const removals = await Promise.allSettled([
+      this.#db.deleteFrom('registry_uploads').where('id', '=', id).execute(),
+      this.#blobs.removeTemporary(id),
+    ]);
+    for (const removal of removals) if (removal.status === 'rejected') throw removal.reason;
     this.#quota.close(id);
-    await this.#db.deleteFrom('registry_uploads').where('id', '=', id).execute();
     this.#ended.delete(id);
   }
 }

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseAuditLog } from './audit/database-audit-log.ts';
+import { ConfigError } from './config.ts';
+import type { ServerSettings } from './config.ts';
+import { databaseName, openDataFolder } from './db/data-folder.ts';
+import { openDatabase } from './db/open.ts';
+import { scrubContents } from './registry/scrub-contents.ts';
+
+/**
+ * Reads everything in the registry of a data folder and moves away what does not have its digest, while no server
+ * uses the folder.
+ *
+ * @param say - Gets one line for each fault and one for the whole.
+ * @returns Whether there was no fault.
+ * @throws ConfigError when there is no such folder, or a server uses it.
+ */
+export async function scrub(settings: ServerSettings, say: (line: string) => void): Promise<boolean> {
+  if (settings.dataDir === ':memory:') throw new ConfigError('Say which folder to scrub with --data.');
+  // Before anything is made there.
+  if (!existsSync(join(settings.dataDir, databaseName))) {
+    throw new ConfigError(`There is no data of a server in ${settings.dataDir}.`);
+  }
+  const { config, databaseFile } = openDataFolder(settings);
+  const db = await openDatabase(databaseFile);
+  try {
+    const audit = new DatabaseAuditLog(db, () => new Date());
+    const { contents, bytes, faults } = await scrubContents({ db, audit, blobDir: config.blobDir }, say);
+    say(
+      `${String(contents)} contents with ${String(bytes)} bytes are good, ${String(faults)} faults.` +
+        (faults === 0 ? '' : ' Push what is bad or missing again: that mends it.'),
+    );
+    return faults === 0;
+  } finally {
+    await db.destroy();
+  }
+}
