@@ -1,19 +1,21 @@
 import { dirname } from 'node:path';
-import { runApp, runCommand } from './electron/run-app.ts';
+import { helperSwitch } from './core/window/start-switches.ts';
+import { isStartAllowed, runApp, runCommand } from './electron/run-app.ts';
 
 // Whatever this process writes belongs to the user alone.
 process.umask(0o077);
 
-const helperSwitch = process.argv.indexOf('--credential-helper');
-
-if (helperSwitch === -1) {
-  runApp(dirname(__dirname));
-} else {
+function start(): void {
+  const helper = process.argv.indexOf(helperSwitch);
+  if (helper === -1) {
+    runApp(dirname(__dirname));
+    return;
+  }
   runCommand(async (version, homeFolder) => {
     const { runHelperMode } = await import('./agent/helper-mode.ts');
     const { agentSocketPath } = await import('./agent/socket-path.ts');
     return runHelperMode({
-      args: process.argv.slice(helperSwitch + 1),
+      args: process.argv.slice(helper + 1),
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
@@ -22,3 +24,5 @@ if (helperSwitch === -1) {
     });
   });
 }
+
+if (isStartAllowed()) start();

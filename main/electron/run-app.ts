@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { app, Menu, session, type BrowserWindow } from 'electron';
+import { printable } from '../../contracts/domain/printable.ts';
 import type { AppServices } from '../bootstrap.ts';
+import { refusedSwitch } from '../core/window/start-switches.ts';
 import type { Desktop } from '../desktop.ts';
 import { registerAppScheme, serveApp } from './app-protocol.ts';
 import { prepareFirstFrame } from './first-frame.ts';
@@ -11,9 +13,6 @@ import { OneTimePages } from './one-time-pages.ts';
 import { denyPermissions } from './permission-policy.ts';
 import { closeSideWays, denyNetwork } from './window-network.ts';
 import { onWindowState, openMainWindow, raiseWindow } from './window.ts';
-
-/** A debugger on a port would see every key. The fuses stop Node's; these are Chromium's. */
-const refusedSwitches = ['remote-debugging-port', 'remote-debugging-pipe', 'remote-debugging-address'];
 
 /** How long a start at login waits for a panel that is still starting, before it shows the window, milliseconds. */
 const trayPatience = 10_000;
@@ -89,16 +88,25 @@ function stopOnQuit(services: AppServices): void {
 }
 
 /**
+ * Whether the program may run with its command line and environment. Chromium has read the switches before; so the
+ * packaged program ends at those it does not take, before there is anything of value in the process.
+ */
+export function isStartAllowed(): boolean {
+  // Chromium would write the keys of every TLS connection there, also where it was set for another program.
+  delete process.env['SSLKEYLOGFILE'];
+  const refused = app.isPackaged ? refusedSwitch(process.argv.slice(1), process.platform) : null;
+  if (refused === null) return true;
+  process.stderr.write(`Keyhold does not take ${printable(refused)}. It was not started.\n`);
+  app.exit(1);
+  return false;
+}
+
+/**
  * Runs the desktop app: one instance, one window, services loaded beside the window's own start.
  *
  * @param outFolder - where the build put `main/`, `preload/` and `renderer/`
  */
 export function runApp(outFolder: string): void {
-  if (app.isPackaged && refusedSwitches.some((name) => app.commandLine.hasSwitch(name))) {
-    process.stderr.write('Keyhold does not run with remote debugging switches.\n');
-    app.exit(1);
-    return;
-  }
   if (!app.requestSingleInstanceLock()) {
     process.stderr.write('Keyhold is already running; its window was brought to the front.\n');
     app.exit(0);

@@ -126,15 +126,47 @@ test.describe('the program', () => {
     }
   });
 
-  for (const name of ['remote-debugging-port=0', 'remote-debugging-pipe', 'remote-debugging-address=::1']) {
-    test(`refuses --${name}`, async ({ packaged, home }) => {
-      const args = [...sandboxArgs(), `--user-data-dir=${home.dataFolder}`, `--${name}`];
-      const { code, stderr } = await runToEnd(packaged.program, args, home.env);
-      expect(code).toBe(1);
-      expect(stderr).toContain('Keyhold does not run with remote debugging switches.\n');
-      expect(stderr).not.toContain('DevTools listening');
+  for (const text of [
+    '--remote-debugging-port=0',
+    '--remote-debugging-pipe',
+    '--log-net-log=FILE',
+    '-log-net-log=FILE',
+    ' --ssl-key-log-file=FILE',
+    '--log-file=FILE',
+    '--js-flags=--expose-gc',
+    '--host-resolver-rules=MAP * 127.0.0.1',
+    '--inspect=0',
+    '--no-such-switch',
+  ]) {
+    test(`refuses “${text}”, for the app and as a helper`, async ({ packaged, home }) => {
+      const file = join(home.folder, 'written');
+      const refused = text.replace('FILE', file);
+      const args = [
+        ...sandboxArgs(),
+        '--ozone-platform=headless',
+        `--user-data-dir=${home.dataFolder}`,
+        refused,
+      ];
+      for (const more of [[], ['--credential-helper', 'version']]) {
+        const { code, stdout, stderr } = await runToEnd(packaged.program, [...args, ...more], home.env);
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expect(stderr).toContain(`Keyhold does not take ${refused.trim()}. It was not started.\n`);
+        expect(stderr).not.toContain('DevTools listening');
+      }
+      expect(existsSync(file)).toBe(false);
     });
   }
+
+  test('writes the keys of its connections to no file that the environment names', async ({
+    packaged,
+    home,
+    start,
+  }) => {
+    const file = join(home.folder, 'written');
+    start([], { SSLKEYLOGFILE: file });
+    await whenItSays(noVault, packaged, home);
+    expect(existsSync(file)).toBe(false);
+  });
 
   test('is not a Node that runs others’ scripts', async ({ packaged, home, start }) => {
     const marker = join(home.folder, 'ran');
@@ -144,12 +176,17 @@ test.describe('the program', () => {
     expect(existsSync(marker)).toBe(true);
     rmSync(marker);
 
-    start(['-e', script], env);
+    const { code } = await runToEnd(packaged.program, [...sandboxArgs(), '-e', script], {
+      ...home.env,
+      ...env,
+    });
+    expect(code).toBe(1);
+    start([], env);
     await whenItSays(noVault, packaged, home);
     expect(existsSync(marker)).toBe(false);
   });
 
-  test('takes no options for Node and lets no debugger in', async ({ packaged, home, start }) => {
+  test('takes no options for Node', async ({ packaged, home, start }) => {
     const marker = join(home.folder, 'ran');
     const script = join(home.folder, 'script.cjs');
     writeFileSync(script, `require('fs').writeFileSync(${JSON.stringify(marker)}, '')`);
@@ -159,10 +196,10 @@ test.describe('the program', () => {
     expect(existsSync(marker)).toBe(true);
     rmSync(marker);
 
-    const run = start(['--inspect=0', '--inspect-brk=0'], env);
+    const run = start([], env);
     await whenItSays(noVault, packaged, home);
     expect(existsSync(marker)).toBe(false);
-    expect(run.stderr()).not.toMatch(/NODE_OPTION|Debugger listening/i);
+    expect(run.stderr()).not.toContain('NODE_OPTION');
   });
 });
 

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { refusedSwitch } from '../../../../main/core/window/start-switches.ts';
+
+describe('refusedSwitch', () => {
+  test.each([
+    [[], 'linux'],
+    [['--at-login'], 'linux'],
+    [['--no-sandbox', '--ozone-platform=x11', '--user-data-dir=/home/a/b=c', '--lang=de'], 'linux'],
+    [['--credential-helper', 'get'], 'linux'],
+    [['-psn_0_1234', '-AppleLanguages', '(de)', '-NSDocumentRevisionsDebugMode', 'YES'], 'darwin'],
+  ] as const)('takes %j on %s', (args, platform) => {
+    expect(refusedSwitch(args, platform)).toBeNull();
+  });
+
+  test.each([
+    ['--log-net-log=/tmp/log', 'linux'],
+    ['-log-net-log=/tmp/log', 'linux'],
+    ['\t --log-net-log=/tmp/log', 'linux'],
+    ['--at-loginx', 'linux'],
+    ['--at-login --log-net-log', 'linux'],
+    ['-at-login', 'linux'],
+    ['--No-Sandbox', 'win32'],
+    ['/log-net-log=C:/log', 'win32'],
+    ['-psn_0_1234', 'linux'],
+    ['--user-data-dirs=/x', 'linux'],
+    ['--', 'linux'],
+    ['-e', 'linux'],
+  ] as const)('refuses %j on %s, wherever it stands', (text, platform) => {
+    for (const args of [[text], ['--no-sandbox', text], ['--credential-helper', 'get', text]]) {
+      expect(refusedSwitch(args, platform)).toBe(text.trim());
+    }
+  });
+});
