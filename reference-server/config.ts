@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { isIPv4 } from 'node:net';
+import { BlockList, isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { originSchema } from '../contracts/server-api/primitives.ts';
+import { parseTrustedProxies } from './client-address.ts';
+import type { TrustedProxies } from './client-address.ts';
 import { issueWords } from './validation-words.ts';
 
 /** Everything that can be set from outside, checked. */
@@ -24,6 +26,8 @@ export interface ServerSettings {
   logLevel: LogLevel;
   /** What each organization may keep in the registry, in bytes. */
   orgStorage: number;
+  /** Proxies whose `X-Forwarded-For` says where a request comes from. */
+  trustedProxies: TrustedProxies;
   seed: 'demo' | undefined;
 }
 
@@ -62,6 +66,13 @@ const inputSchema = z.strictObject({
     .min(1)
     .max(2 ** 40)
     .optional(),
+  trusted_proxies: z
+    .array(
+      z.string().refine((entry) => parseTrustedProxies([entry]) !== null, {
+        message: 'Must be an address or a network such as 10.0.0.0/8',
+      }),
+    )
+    .optional(),
   seed: z.literal('demo', 'Must be "demo", the only seed').optional(),
 });
 type Input = z.infer<typeof inputSchema>;
@@ -80,7 +91,8 @@ export const usage = `Usage: node reference-server/cli.ts [options]
   --origin URL       origin that clients use, if not the address listened on
   --log-level LEVEL  trace, debug, info, warn, error or silent (info)
   --config FILE      YAML or JSON file: name, host, port, data, origin, tls_cert,
-                     tls_key, require_https, log_level, org_storage_mib, seed
+                     tls_key, require_https, log_level, org_storage_mib,
+                     trusted_proxies, seed
   --help             this text
 
 Environment: REQUIRE_HTTPS=false allows plain HTTP off loopback, LOG_LEVEL.
@@ -207,6 +219,7 @@ function check(input: Input): ServerSettings {
     tls,
     logLevel: input.log_level ?? 'info',
     orgStorage: (input.org_storage_mib ?? defaultOrgStorage) * mebibyte,
+    trustedProxies: parseTrustedProxies(input.trusted_proxies ?? []) ?? new BlockList(),
     seed: input.seed,
   };
 }

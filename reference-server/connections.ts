@@ -1,9 +1,11 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { isTrustedProxy, networkOf } from './client-address.ts';
+import type { TrustedProxies } from './client-address.ts';
 
 /** What a client may take of the server's connections; times in milliseconds. */
 export interface ConnectionLimits {
-  /** Open connections of one address. */
+  /** Open connections of one address; of IPv6, of one network. */
   perAddress: number;
   /** Open connections of all. */
   total: number;
@@ -70,11 +72,15 @@ export class Connections {
     };
   }
 
-  /** Watches a server's connections until it closes. */
-  watch(server: Server): void {
+  /**
+   * Watches a server's connections until it closes.
+   *
+   * @param proxies - These may have any number of connections, for behind them are many clients.
+   */
+  watch(server: Server, proxies: TrustedProxies): void {
     server.maxConnections = this.#limits.total;
     server.on('connection', (socket: Socket) => {
-      this.#count(socket);
+      if (!isTrustedProxy(proxies, socket.remoteAddress ?? '')) this.#count(socket);
     });
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#begin(request, response);
@@ -107,7 +113,7 @@ export class Connections {
   }
 
   #count(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
+    const address = networkOf(socket.remoteAddress ?? '');
     const open = (this.#open.get(address) ?? 0) + 1;
     if (open > this.#limits.perAddress) {
       socket.destroy();

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { AuditLog } from './audit/audit-log.ts';
-import type { FailureLimiter } from './auth/failure-limiter.ts';
+import type { FailureCounter } from './auth/failure-counter.ts';
+import type { SignInLimits } from './auth/sign-in-limits.ts';
 import type { ServerConfig } from './config.ts';
 import type { Connections } from './connections.ts';
 import type { Database } from './db/schema.ts';
@@ -18,10 +19,12 @@ export interface ServerContext {
   /** The server's clock. */
   now(): Date;
   audit: AuditLog;
-  /** Counts failed passwords per account and address. */
-  loginFailures: FailureLimiter;
   /** Ends those on which nothing moves. */
   connections: Connections;
+  /** Slows down guessing of passwords. */
+  signInLimits: SignInLimits;
+  /** Counts refused tokens of a known key per key and network: a flood of them must not fill the audit log. */
+  tokenRefusals: FailureCounter;
   /** The public origin, such as `http://127.0.0.1:8970`; known once the server listens. */
   origin(): string;
   secrets: ServerSecrets;

@@ -1,5 +1,6 @@
 import type { FastifyLoggerOptions, FastifyRequest } from 'fastify';
 import { printableJson } from '../contracts/domain/printable.ts';
+import { clientAddress } from './client-address.ts';
 import type { ServerConfig } from './config.ts';
 
 /** Names of fields that never reach the log, at whatever depth a log call puts them (three levels are in use). */
@@ -23,7 +24,7 @@ export function loggerOptions(config: ServerConfig): FastifyLoggerOptions & { re
     level: config.logLevel,
     stream: { write: (line) => process.stderr.write(printableJson(line)) },
     redact: ['', '*', '*.*'].flatMap((parent) => secretFields.map((field) => pathOf(parent, field))),
-    serializers: { req: describeRequest },
+    serializers: { req: (request) => describeRequest(config, request) },
   };
 }
 
@@ -32,6 +33,10 @@ function pathOf(parent: string, field: string): string {
   return field.startsWith('[') ? `${parent}${field}` : `${parent}.${field}`;
 }
 
-function describeRequest(request: FastifyRequest) {
-  return { method: request.method, path: request.url.split('?', 1)[0], address: request.ip };
+function describeRequest(config: ServerConfig, request: FastifyRequest) {
+  return {
+    method: request.method,
+    path: request.url.split('?', 1)[0],
+    address: clientAddress(config.trustedProxies, request.raw),
+  };
 }

@@ -5,7 +5,9 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { keyholdApi } from './api/keyhold/plugin.ts';
 import { DatabaseAuditLog } from './audit/database-audit-log.ts';
-import { FailureLimiter } from './auth/failure-limiter.ts';
+import { FailureCounter } from './auth/failure-counter.ts';
+import { SignInLimits, signInRules } from './auth/sign-in-limits.ts';
+import { clientAddress } from './client-address.ts';
 import { loadServerSecrets } from './auth/server-secrets.ts';
 import { ConfigError } from './config.ts';
 import type { ServerConfig, ServerSettings } from './config.ts';
@@ -55,8 +57,9 @@ export async function startServer(
       config: folder.config,
       now,
       audit: new DatabaseAuditLog(db, now),
-      loginFailures: new FailureLimiter(now),
       connections: new Connections(limits),
+      signInLimits: new SignInLimits(now),
+      tokenRefusals: new FailureCounter(now, signInRules.name),
       secrets: await loadServerSecrets(db, now),
       origin: () => {
         if (origin === undefined) throw new Error('The origin is known only once the server listens.');
@@ -95,6 +98,12 @@ async function buildApp(context: ServerContext): Promise<FastifyInstance> {
       if (isRegistryAddress(request.url)) void refuseUnrouted(request, reply);
       else void reply.code(400).send(toApiError(error).toBody());
     },
+  });
+  // Before everything else that asks for `request.ip`. Fastify's own `trustProxy` also believes a forwarded host.
+  app.addHook('onRequest', (request, _reply, done) => {
+    const value = clientAddress(context.config.trustedProxies, request.raw);
+    Object.defineProperty(request, 'ip', { value });
+    done();
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -153,7 +162,7 @@ function httpServerFactory({ config, connections }: ServerContext): FastifyServe
       config.tls === undefined
         ? createHttpServer(options, handler)
         : createHttpsServer({ ...options, ...config.tls }, handler);
-    connections.watch(server);
+    connections.watch(server, config.trustedProxies);
     return server;
   };
 }

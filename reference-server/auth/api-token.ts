@@ -10,6 +10,7 @@ import type { PublicKeyTable } from '../db/schema.ts';
 import { ApiError } from '../errors.ts';
 import { findKeyWithOwner, orgOf, touchKey } from '../identity/keys.ts';
 import type { KeyOwner } from '../identity/keys.ts';
+import { networkOf } from '../client-address.ts';
 import { decodeCompactJws, isSignedBy } from './compact-jws.ts';
 import { firstIssue } from './first-issue.ts';
 
@@ -112,7 +113,9 @@ export async function noteRefusal(
   refusal: ApiError,
   ip: string,
 ): Promise<void> {
-  if (!context.loginFailures.note(`token ${key.kid} ${ip}`)) return;
+  const source = `${key.kid} ${networkOf(ip)}`;
+  if (context.tokenRefusals.pausedFor(source) !== null) return;
+  context.tokenRefusals.add(source);
   await context.audit.append({
     action: 'auth.token_refused',
     outcome: 'failure',

@@ -1,8 +1,8 @@
 import type { ServerContext } from '../context.ts';
 import type { UserTable } from '../db/schema.ts';
 import { ApiError } from '../errors.ts';
+import { networkOf } from '../client-address.ts';
 import { findUserByLogin } from '../identity/users.ts';
-import { isLimited } from './failure-limiter.ts';
 import { verifyPassword } from './passwords.ts';
 
 /** One try to sign in with a password. `via` says through which door, for the audit log. */
@@ -17,23 +17,29 @@ export interface PasswordAttempt {
  * Finds the user whom a user name (or e-mail address) and password belong to. An unknown user, a wrong password
  * and a disabled account give the same error after the same work. Failures go to the audit log.
  *
- * @throws ApiError 401 `invalid_credentials`, or 429 `rate_limited` after five failures in five minutes for the same
- *   account and address.
+ * @throws ApiError 401 `invalid_credentials`, or 429 `rate_limited` as `SignInLimits` says.
  */
 export async function signInWithPassword(
   context: ServerContext,
   attempt: PasswordAttempt,
 ): Promise<UserTable> {
   const user = await findUserByLogin(context.db, attempt.username);
-  const account = user?.id ?? attempt.username.trim().toLowerCase();
-  const result = await context.loginFailures.attempt(`login ${account} ${attempt.ip}`, async () => {
-    // An empty password is never right, whatever the hash says.
-    const matches =
-      (await verifyPassword(user?.password_hash ?? null, attempt.password)) && attempt.password !== '';
-    return matches && user?.status === 'active' ? user : null;
+  const outcome = await context.signInLimits.attempt({
+    name: attempt.username,
+    account: user?.id ?? null,
+    network: networkOf(attempt.ip),
+    check: async () => {
+      // An empty password is never right, whatever the hash says.
+      const matches =
+        (await verifyPassword(user?.password_hash ?? null, attempt.password)) && attempt.password !== '';
+      return matches && user?.status === 'active' ? user : null;
+    },
+    pretend: async () => {
+      await verifyPassword(null, attempt.password);
+    },
   });
-  if (isLimited(result)) throw tooManyFailures(result.retryAfterSeconds);
-  if (result !== null) return result;
+  if (outcome.kind === 'right') return outcome.value;
+  if (outcome.kind === 'paused') throw tooManyFailures(outcome.seconds);
   await context.audit.append({
     action: 'auth.sign_in',
     outcome: 'failure',
@@ -42,13 +48,16 @@ export async function signInWithPassword(
     ip: attempt.ip,
     details: { method: 'password', via: attempt.via },
   });
-  throw new ApiError('invalid_credentials', 'The user name or the password is wrong.');
+  throw new ApiError(
+    'invalid_credentials',
+    'The user name or the password is wrong. After five failed tries wait for five minutes.',
+  );
 }
 
 function tooManyFailures(seconds: number): ApiError {
   const minutes = Math.ceil(seconds / 60);
   const wait = minutes === 1 ? 'a minute' : `${String(minutes)} minutes`;
-  return new ApiError('rate_limited', `Too many failed sign-ins for this account. Try again in ${wait}.`, {
+  return new ApiError('rate_limited', `Too many failed sign-ins. Try again in ${wait}.`, {
     details: { retry_after: seconds },
     retryAfterSeconds: seconds,
   });

@@ -3,15 +3,18 @@ import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { User } from '../../contracts/server-api/sign-in.ts';
 import type { Database, UserTable } from '../db/schema.ts';
 
-/** The user with this user name or e-mail address (letter case does not count), or null. */
+/**
+ * The user with this user name or e-mail address (letter case does not count), or null. Where it is one user's name
+ * and another's address, the name counts.
+ */
 export async function findUserByLogin(db: Kysely<Database>, login: string): Promise<UserTable | null> {
   const name = login.trim().toLowerCase();
-  const row = await db
+  const rows = await db
     .selectFrom('users')
     .selectAll()
     .where((where) => where.or([where('username', '=', name), where('email', '=', name)]))
-    .executeTakeFirst();
-  return row ?? null;
+    .execute();
+  return rows.find(({ username }) => username === name) ?? rows[0] ?? null;
 }
 
 /** The user with this e-mail address, or null. */

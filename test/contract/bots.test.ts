@@ -173,7 +173,7 @@ describe('a bot’s key', () => {
     ['for another bot', 'bot:acme/other', 400, 'registration_token_wrong_user'],
     ['for a bot of another organization', 'bot:northwind/ci', 400, 'registration_token_wrong_user'],
     ['for a person', 'u_aaaaaaaaaaaaaaaa', 400, 'registration_token_wrong_user'],
-    ['for nobody', 'bot:acme', 400, 'registration_token_invalid'],
+    ['for nobody', 'bot:acme', 400, 'registration_token_wrong_user'],
   ] as const)('is not registered with a token %s', async (_what, owner, status, code) => {
     const result = await register(await key.registrationToken(owner, server.origin));
     expect([result.status, errorCode(result)]).toEqual([status, code]);

@@ -93,9 +93,13 @@ describe('the limit on failed passwords', () => {
     expect(retryAfter).toBeLessThanOrEqual(300);
   });
 
-  it('counts user name and e-mail address as one account', async () => {
-    const byEmail = { username: limited.user('maya').email, password: limited.user('maya').password };
-    expect((await call(limited, '/v1/auth/login', { body: byEmail })).status).toBe(429);
+  it('gives the e-mail address of a paused account no further guess, and does not say so', async () => {
+    const { email: username, password } = limited.user('maya');
+    const right = await call(limited, '/v1/auth/login', { body: { username, password } });
+    const unknown = await call(limited, '/v1/auth/login', {
+      body: { username: 'maya@nowhere.example', password },
+    });
+    expect([right.status, right.body]).toEqual([401, unknown.body]);
   });
 
   it('leaves other accounts alone', async () => {

@@ -1,3 +1,4 @@
+import { BlockList } from 'node:net';
 import type { ServerSettings } from '../../reference-server/config.ts';
 import type { ConnectionLimits } from '../../reference-server/connections.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
@@ -24,6 +25,7 @@ export async function startLocalServer(
     tls: undefined,
     logLevel: 'silent',
     orgStorage: 1024 ** 3,
+    trustedProxies: new BlockList(),
     seed: 'demo',
     ...settings,
   };

@@ -1,6 +1,8 @@
+import { BlockList } from 'node:net';
 import { DatabaseAuditLog } from '../../reference-server/audit/database-audit-log.ts';
-import { FailureLimiter } from '../../reference-server/auth/failure-limiter.ts';
 import { Connections } from '../../reference-server/connections.ts';
+import { FailureCounter } from '../../reference-server/auth/failure-counter.ts';
+import { SignInLimits, signInRules } from '../../reference-server/auth/sign-in-limits.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
 import { openDatabase } from '../../reference-server/db/open.ts';
 import { ownerOfUser } from '../../reference-server/identity/keys.ts';
@@ -32,8 +34,9 @@ export async function newTestContext(): Promise<TestContext> {
     db,
     now,
     audit: new DatabaseAuditLog(db, now),
-    loginFailures: new FailureLimiter(now),
     connections: new Connections(),
+    signInLimits: new SignInLimits(now),
+    tokenRefusals: new FailureCounter(now, signInRules.name),
     origin: () => testOrigin,
     secrets: { registryTokenKey: new Uint8Array(32) },
     config: {
@@ -46,6 +49,7 @@ export async function newTestContext(): Promise<TestContext> {
       origin: testOrigin,
       tls: undefined,
       logLevel: 'silent',
+      trustedProxies: new BlockList(),
       seed: undefined,
     },
     advance: (seconds) => {

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { BlockList } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,8 +30,17 @@ describe('settings', () => {
       tls: undefined,
       logLevel: 'info',
       orgStorage: 50 * 1024 ** 3,
+      trustedProxies: new BlockList(),
       seed: undefined,
     });
+  });
+
+  it('name trusted proxies in the file only', () => {
+    const file = configFile('proxies.yaml', 'trusted_proxies: [10.0.0.0/8, "::1"]');
+    const settings = loadSettings(['--config', file], {});
+    if (settings === 'help') throw new Error('help');
+    expect(settings.trustedProxies.rules).toHaveLength(2);
+    expect(() => loadSettings(['--trusted-proxies', '::1'], {})).toThrow(ConfigError);
   });
 
   it('come from flags', () => {
@@ -105,6 +115,12 @@ describe('settings that cannot be used', () => {
   it.each([
     ['an unknown key', 'unknown.yaml', 'prot: 9000', /unknown key "prot"/],
     ['a value of the wrong kind', 'kind.yaml', 'port: "9000"', /"port"/],
+    [
+      'a proxy that is no address',
+      'proxy.yaml',
+      'trusted_proxies: [10.0.0.1, proxy]',
+      /"trusted_proxies.*network/,
+    ],
     ['a list', 'list.yaml', '- port', /settings .* must be names with values/],
     ['broken YAML', 'broken.yaml', 'port: [1', /neither YAML nor JSON/],
   ])('in a file are named, with the file: %s', (_what, name, text, message) => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { connect } from 'node:net';
+import { BlockList, connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Connections } from '../../../reference-server/connections.ts';
@@ -20,11 +20,12 @@ const limits: ConnectionLimits = {
 /** A real server whose clock stands still until the test moves it; `serve` gets each request. */
 async function serverWith(
   serve: (request: IncomingMessage, response: ServerResponse, connections: Connections) => void,
+  proxies = new BlockList(),
 ) {
   let time = 0;
   const connections = new Connections(limits, () => time);
   const server = createServer(connections.serverOptions);
-  connections.watch(server);
+  connections.watch(server, proxies);
   const requested = new Promise<IncomingMessage>((resolve) => {
     server.on('request', (request, response) => {
       serve(request, response, connections);
@@ -180,5 +181,19 @@ describe('connections', () => {
     const again = open();
     again.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     expect(String(((await once(again, 'data')) as [Buffer])[0])).toContain('ok');
+  });
+
+  it('of a trusted proxy are as many as it needs', async () => {
+    const proxies = new BlockList();
+    proxies.addAddress('127.0.0.1');
+    const { server, open } = await serverWith((_request, response) => response.end('ok'), proxies);
+    for (let count = 0; count < limits.perAddress; count += 1) {
+      const accepted = once(server, 'connection');
+      open();
+      await accepted;
+    }
+    const next = open();
+    next.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(String(((await once(next, 'data')) as [Buffer])[0])).toContain('ok');
   });
 });
