@@ -4,7 +4,7 @@ import type { VaultState } from '../../contracts/ipc/vault.ts';
 import type { Caller } from '../../contracts/domain/approval.ts';
 import type { ApprovalService, Decision } from '../core/approvals/approval-service.ts';
 import type { ActivityLog } from '../core/activity/activity-log.ts';
-import type { ContextService } from '../core/contexts/context-service.ts';
+import type { ContextService, StoredContext } from '../core/contexts/context-service.ts';
 import { normaliseHost, probeHost } from '../core/registries/host.ts';
 import type { TokenService } from '../core/tokens/token-service.ts';
 import type { Vault } from '../core/vault/vault.ts';
@@ -96,9 +96,10 @@ export class CredentialService {
     const vaultRefusal = this.#vaultRefusal();
     if (vaultRefusal) return this.#refuse(host, vaultRefusal);
     if (host === null) return this.#refuse(null, invalidServer);
-    const context = this.#deps.contexts.byHost(host);
-    if (!context?.hasRegistry) return this.#refuse(host, this.#withoutContext(host));
+    let context: StoredContext | null = null;
     try {
+      context = this.#deps.contexts.byHost(host);
+      if (!context?.hasRegistry) return this.#refuse(host, this.#withoutContext(host));
       const decision = await this.#deps.approvals.decide({
         ...{ context, purpose: 'credential', life: null },
         ...asker,
@@ -111,7 +112,7 @@ export class CredentialService {
     } catch (error) {
       const refusal = error instanceof KeyholdError ? this.#whileMinting(error.code, host) : null;
       if (!refusal) throw error;
-      return this.#refuse(host, refusal, context.name);
+      return this.#refuse(host, refusal, context?.name);
     }
   }
 
@@ -149,10 +150,7 @@ export class CredentialService {
         };
       case 'damaged':
       case 'newer':
-        return {
-          reason: 'vault_unreadable',
-          message: 'Keyhold cannot read its vault. Open Keyhold to see what to do.',
-        };
+        return unreadable;
     }
   }
 
@@ -166,6 +164,7 @@ export class CredentialService {
   /** The vault may be locked or the context removed while a token is made. */
   #whileMinting(code: ErrorCode, host: string): Refusal | null {
     if (code === 'vault_locked') return locked;
+    if (code === 'vault_damaged') return unreadable;
     if (code === 'context_not_found') return unknownHost(host);
     if (code === 'key_expired') return expired(host);
     return code === 'key_not_registered' ? notRegistered(host) : null;
@@ -188,6 +187,11 @@ export class CredentialService {
 const locked: Refusal = {
   reason: 'vault_locked',
   message: 'Keyhold is locked. Unlock it and run the command again.',
+};
+
+const unreadable: Refusal = {
+  reason: 'vault_unreadable',
+  message: 'Keyhold cannot read its vault. Open Keyhold to see what to do.',
 };
 
 const invalidServer: Refusal = {

@@ -10,7 +10,7 @@ import {
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { signingAlgSchema } from '../../../contracts/server-api/index.ts';
 import { foldName } from '../contexts/context-service.ts';
-import { parseOrigin } from '../contexts/origin.ts';
+import { isHostOf, parseOrigin } from '../contexts/origin.ts';
 import { keyLength } from '../keys/ed25519.ts';
 import { thumbprint } from '../keys/fingerprint.ts';
 import { wipe } from '../vault/bytes.ts';
@@ -46,7 +46,7 @@ const keySchema = z
 
 function isOriginOf(origin: string, host: string): boolean {
   try {
-    return parseOrigin(origin) === origin && new URL(origin).host === host;
+    return parseOrigin(origin) === origin && isHostOf(origin, host);
   } catch {
     return false;
   }

@@ -2,8 +2,10 @@ import { contextColourSchema } from '../../../contracts/domain/context.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { PerClient } from '../../../contracts/domain/registry-client.ts';
 import type { SigningAlg } from '../../../contracts/server-api/index.ts';
+import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Sql } from '../ports.ts';
 import { colourOfId } from './colour.ts';
+import { isHostOf } from './origin.ts';
 
 /** A context as the vault keeps it: the window's summary and what only main needs. */
 export interface StoredContext extends Omit<ContextSummary, 'hasDashboard'> {
@@ -265,7 +267,9 @@ function stateOf(row: Pick<ContextRow, 'state' | 'signed_out'>): StoredContext['
   return row.signed_out === 1 ? 'signed_out' : row.state;
 }
 
+/** @throws KeyholdError `vault_damaged` for a host that is not its origin's: tokens for one would go to the other */
 function fromRow(row: ContextRow): StoredContext {
+  if (!isHostOf(row.origin, row.host)) throw new KeyholdError('vault_damaged');
   return {
     id: row.id,
     name: row.name,

@@ -48,6 +48,15 @@ export function parseOrigin(address: string): string {
   }
 }
 
+/**
+ * Whether a registry's host is that of an origin.
+ *
+ * @param origin - As `parseOrigin` gives it, which is its scheme and its host.
+ */
+export function isHostOf(origin: string, host: string): boolean {
+  return origin === `https://${host}` || origin === `http://${host}`;
+}
+
 function parseAuthority(scheme: 'http' | 'https', authority: string): URL {
   const text = `${scheme}://${authority}`;
   const url = URL.canParse(text) ? new URL(text) : null;

@@ -227,7 +227,9 @@ export class RegistryService {
   }
 
   async #undo(place: SetUpPlace): Promise<UndoAnswer['restored']> {
-    const { file } = place;
+    const file = this.#deps.environment.clientFiles[place.client];
+    // What is written or deleted is the client's own file, and never one that only a row names.
+    if (place.file !== file) throw new KeyholdError('nothing_to_undo');
     const records = this.#records.ofFile(file);
     const record = records.find((known) => known.id === place.id);
     if (!record) throw new KeyholdError('nothing_to_undo');

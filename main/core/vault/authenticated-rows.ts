@@ -67,9 +67,13 @@ export class AuthenticatedRows implements RowWatcher {
     this.#keyring = null;
   }
 
-  /** Whether there is a root. */
-  get exists(): boolean {
-    return readRoot(this.#sql) !== undefined;
+  /**
+   * Checks what can be checked of a vault from before there was a root.
+   * @throws KeyholdError `vault_damaged` when it has one nevertheless, or rows that Keyhold cannot have written
+   */
+  requireNone(): void {
+    if (readRoot(this.#sql) !== undefined) throw new KeyholdError('vault_damaged');
+    requirePlausible(this.#sql);
   }
 
   /** @throws KeyholdError `vault_locked` */
@@ -129,6 +133,19 @@ function rootOf(sql: Sql, tables: readonly KnownTable[], digests: Digests, keyri
     if (parts.length > 0) fields.push(table, columns.join(' '), ...parts.flat());
   }
   return keyring.mac('rows', lengthPrefixed(fields));
+}
+
+/**
+ * What can be told of rows that nothing has authenticated yet.
+ * @throws KeyholdError `vault_damaged` when Keyhold cannot have written them
+ */
+function requirePlausible(sql: Sql): void {
+  const odd = sql.get(
+    `SELECT 1 FROM contexts
+     WHERE origin NOT IN ('https://' || host, 'http://' || host) OR max_token_ttl < 1
+       OR signing_alg NOT IN ('Ed25519', 'EdDSA')`,
+  );
+  if (odd !== undefined) throw new KeyholdError('vault_damaged');
 }
 
 function readRoot(sql: Sql): Buffer | undefined {

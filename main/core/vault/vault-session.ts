@@ -1,5 +1,5 @@
 import { KeyholdError, type ErrorCode } from '../../../contracts/errors.ts';
-import type { Clock, Kdf, Logger, Random, Sql, VaultFile } from '../ports.ts';
+import type { Cancel, Clock, Kdf, Logger, Random, Sql, VaultFile } from '../ports.ts';
 import { wipe } from './bytes.ts';
 import type { KdfSettings } from './calibration.ts';
 import { passphraseSlotOf, requireAuthentic, type VaultHeader } from './header.ts';
@@ -62,6 +62,7 @@ export class VaultSession {
   /** Counts locks, so that work which was still deriving a key does not undo a lock. */
   #locks = 0;
   #wasOpen = false;
+  #readAhead: Cancel | null = null;
   #foundDamaged = false;
 
   constructor(deps: VaultDeps) {
@@ -89,8 +90,8 @@ export class VaultSession {
     if (this.#store !== null) return this.#store;
     const store = openStore(this.deps.file, this.deps.clock);
     this.#store = store;
-    this.deps.clock.after(readAheadMs, () => {
-      if (this.#store?.rows === store.rows) store.rows.read();
+    this.#readAhead = this.deps.clock.after(readAheadMs, () => {
+      store.rows.read();
     });
     return store;
   }
@@ -137,7 +138,7 @@ export class VaultSession {
       const { headerText, mac, throttle, header, rows } = this.store();
       requireAuthentic(keyring, headerText, mac);
       if (header.format === 2) rows.open(keyring);
-      else if (rows.exists) throw new KeyholdError('vault_damaged');
+      else rows.requireNone();
       throttle.reset();
     } catch (error) {
       keyring.wipe();
@@ -167,6 +168,7 @@ export class VaultSession {
 
   close(): void {
     this.lock('quit');
+    this.#readAhead?.();
     this.#store?.sql.close();
     this.#store = null;
     this.#foundDamaged = false;
@@ -253,6 +255,7 @@ export class VaultSession {
   }
 
   #open(keyring: Keyring): void {
+    this.#readAhead?.();
     this.#wasOpen = true;
     this.#keyring = keyring;
   }

@@ -54,8 +54,8 @@ describe('get', () => {
   });
 
   it('asks the current context of several for one host', async () => {
-    addContext(parts, { host, userId: 'first', origin: 'https://a.example' });
-    const second = addContext(parts, { host, userId: 'second', origin: 'https://b.example' });
+    addContext(parts, { host, userId: 'first' });
+    const second = addContext(parts, { host, userId: 'second' });
     parts.contexts.setCurrent(second.id);
     expect(await credentials.get(host)).toMatchObject({ credential: { Username: 'second' } });
   });
@@ -69,6 +69,14 @@ describe('get', () => {
     addContext(parts, { host });
     expect(await credentials.get(asked)).toMatchObject({ kind: 'refused', reason: 'unknown_host' });
     expect(parts.logged().at(-1)).toBe(`helper.refused | ${asked}: no context`);
+  });
+
+  it('makes no token of one service for another, even if a row says so', async () => {
+    const victim = addContext(parts, { host: 'true.example' });
+    parts.vault.sql().run('UPDATE contexts SET host = ? WHERE id = ?', 'evil.example', victim.id);
+    const answer = await credentials.get('evil.example');
+    expect(answer).toMatchObject({ kind: 'refused', reason: 'vault_unreadable' });
+    expect(parts.logged().filter((line) => line.startsWith('helper.credential_given'))).toEqual([]);
   });
 
   it('makes nothing for a context that has no registry', async () => {
@@ -121,8 +129,8 @@ describe('get', () => {
 
 describe('list', () => {
   it('gives the user of each registry', () => {
-    addContext(parts, { host, userId: 'first', origin: 'https://a.example' });
-    addContext(parts, { host, userId: 'second', origin: 'https://b.example' });
+    addContext(parts, { host, userId: 'first' });
+    addContext(parts, { host, userId: 'second' });
     addContext(parts, { host: 'b.example', userId: 'maya' });
     addContext(parts, { host: 'c.example', state: 'pending' });
     addContext(parts, { host: 'd.example', hasRegistry: false });

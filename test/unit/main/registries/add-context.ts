@@ -13,7 +13,8 @@ export function addContext(
   // The number of contexts as long as none was removed, at the same cost for any.
   const count =
     vault.sql().get<{ count: number | null }>('SELECT max(rowid) AS count FROM contexts')?.count ?? 0;
-  const host = facts.host ?? 'registry.example:5000';
+  const { origin } = facts;
+  const host = facts.host ?? (origin === undefined ? 'registry.example:5000' : new URL(origin).host);
   const context: StoredContext = {
     id: crypto.randomUUID(),
     name: `Context ${String(count + 1)}`,

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clientNames, perClient, registryClients } from '../../../../contracts/domain/registry-client.ts';
 import type { StoredContext } from '../../../../main/core/contexts/context-service.ts';
+import { hashOf } from '../../../../main/core/registries/set-up-plan.ts';
 import { addContext } from './add-context.ts';
 import { readOrNull, registryParts } from './registry-parts.ts';
 import type { RegistryParts } from './registry-parts.ts';
@@ -241,13 +242,24 @@ describe.each(registryClients)('for %s', (client) => {
     });
 
     it('leaves the set-up to another active context of the host', async () => {
-      const other = addContext(parts.parts, { origin: 'https://same.example', userId: 'someone-else' });
+      const other = addContext(parts.parts, { userId: 'someone-else' });
       await parts.registries.setUp(context.id, client);
       await parts.registries.forget(context.id);
       parts.parts.contexts.remove(context.id);
       expect(await stateOf(other)).toMatchObject({ entry: 'keyhold', canUndo: true });
       expect(await parts.registries.undo(other.id, client)).toEqual({ restored: 'exact' });
       expect(await parts.read()).toBeNull();
+    });
+
+    it('writes and deletes no file but the client’s own, whatever its record says', async () => {
+      const foreign = join(parts.home, 'diary.txt');
+      await writeFile(foreign, 'dear diary');
+      await parts.registries.setUp(context.id, client);
+      parts.parts.vault
+        .sql()
+        .run('UPDATE registry_setups SET file = ?, after_hash = ?', foreign, hashOf('dear diary'));
+      expect(await parts.registries.forget(context.id)).toMatchObject({ [client]: 'failed' });
+      expect(await readOrNull(foreign)).toBe('dear diary');
     });
 
     it('is not held up by a file that cannot be read', async () => {

@@ -289,6 +289,14 @@ describe('a vault from before its rows were authenticated', () => {
     expect(covered.map((table) => takeRows(parts.path, table))).toEqual(before);
   });
 
+  it.each([
+    ['a host that is not its origin’s', `UPDATE contexts SET host = 'evil.example' WHERE name = 'Work'`],
+    ['an algorithm that is none of ours', `UPDATE contexts SET signing_alg = 'none'`],
+    ['a life that is none', 'UPDATE contexts SET max_token_ttl = 0'],
+  ])('is not taken with %s', async (_what, change) => {
+    await expectFound(attacked(vaultOfSchema(2), (database) => database.exec(change)));
+  });
+
   it('is not half taken over when the disk is full', async () => {
     const parts = vaultOfSchema(2);
     const sql = parts.vault.sql();
