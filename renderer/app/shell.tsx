@@ -1,4 +1,4 @@
-import { useHotkeys, useLocalStorage } from '@mantine/hooks';
+import { useLocalStorage } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useLocation, useNavigate } from 'react-router';
@@ -18,6 +18,9 @@ import { ShortcutsSheet } from './palette/shortcuts-sheet.tsx';
 import css from './shell.module.css';
 import { shortcuts } from './shortcuts.ts';
 import { Sidebar } from './sidebar.tsx';
+import { useKeptFocus } from './use-kept-focus.ts';
+import { usePageStart } from './use-page-start.ts';
+import { useDrafts, useShortcuts } from './use-shortcuts.ts';
 
 /** The window with the vault open: sidebar and page. */
 export function Shell(): ReactNode {
@@ -56,35 +59,35 @@ function Frame(): ReactNode {
   const lockByClick = (): void => {
     lock.mutate('click');
   };
-  useHotkeys(
-    [
-      [
-        `mod+${shortcuts.palette.key}`,
-        () => {
-          setPalette(!palette);
-        },
-      ],
-      [
-        `mod+${shortcuts.help.key}`,
-        () => {
-          setHelp(!help);
-        },
-      ],
-      [`mod+${shortcuts.sidebar.key}`, toggle],
-      [
-        `mod+${shortcuts.lock.key}`,
-        () => {
-          lock.mutate('shortcut');
-        },
-      ],
-      ...navigation.map(({ path }, index): [string, () => void] => [
-        `mod+${String(index + 1)}`,
-        () => void navigate(path),
-      ]),
-    ],
-    // Also while typing: none of these keys means anything in a text field.
-    [],
-  );
+  usePageStart();
+  useKeptFocus();
+  useDrafts();
+  useShortcuts([
+    {
+      ...{ key: shortcuts.palette.key, leaves: false, toggles: palette },
+      run: () => {
+        setPalette(!palette);
+      },
+    },
+    {
+      ...{ key: shortcuts.help.key, leaves: false, toggles: help },
+      run: () => {
+        setHelp(!help);
+      },
+    },
+    { key: shortcuts.sidebar.key, leaves: false, run: toggle },
+    {
+      ...{ key: shortcuts.lock.key, leaves: true },
+      insists: 'Not locked yet: what you typed or opened would be lost. Press the keys again to lock.',
+      run: () => {
+        lock.mutate('shortcut');
+      },
+    },
+    ...navigation.map(({ path }, index) => ({
+      ...{ key: String(index + 1), leaves: true },
+      run: () => void navigate(path),
+    })),
+  ]);
   return (
     <div className={css['frame']}>
       <a className={css['skip']} href="#page">

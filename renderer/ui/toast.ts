@@ -7,6 +7,17 @@ export function toastDone(title: string, message = ''): void {
   notifications.show({ title, message, color: 'green', closeButtonProps: { 'aria-label': 'Dismiss' } });
 }
 
+/** Says why a key did nothing; once, however often it is pressed. */
+export function toastNote(title: string): void {
+  notifications.show({
+    id: title,
+    title,
+    message: '',
+    color: 'gray',
+    closeButtonProps: { 'aria-label': 'Dismiss' },
+  });
+}
+
 /** Says that something failed that has no place of its own on the page. Stays until it is dismissed. */
 export function toastError(error: unknown): void {
   const { code, details } = asCallError(error);

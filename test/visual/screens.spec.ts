@@ -3,6 +3,7 @@ import { test as base, expect, type Page, type ViewportSize } from '@playwright/
 import { accessibilityProblems, settle } from '../support/accessibility.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { openPreview, type Preview } from '../support/preview/preview.ts';
+import { expectKeysStayInside } from './keys.ts';
 import { screens } from './screens.ts';
 
 /** Where pictures of every screen go; left out, none is taken: they are for people, and take a quarter of the time. */
@@ -47,7 +48,9 @@ async function expectNothingSticksOut(page: Page): Promise<void> {
 }
 
 for (const { name, scene, go, window: own } of screens) {
-  test(`${name}: accessible, fits the window, keeps to the policy`, async ({ preview }) => {
+  test(`${name}: accessible, fits the window, keeps to the policy, and the keys to its dialog`, async ({
+    preview,
+  }) => {
     const { page } = preview;
     const [largest, smallest] = own === undefined ? [wide, small] : [own, own];
     const faults = await preview.show(scene, own?.path);
@@ -68,5 +71,6 @@ for (const { name, scene, go, window: own } of screens) {
     // In the second theme only colours can differ.
     expect(await accessibilityProblems(page, 'color-contrast'), 'accessibility, dark').toEqual([]);
     expect(faults).toEqual([]);
+    await expectKeysStayInside(page);
   });
 }

@@ -170,8 +170,35 @@ export const screens: readonly Screen[] = [
   { name: 'add-context-service', scene: 'active', go: findService },
   { name: 'add-context-clock', scene: 'skewed', go: findService },
   { name: 'add-context-no-keys', scene: 'passwordOnly', go: findService },
+  {
+    name: 'add-context-email',
+    scene: 'active',
+    go: async (page) => {
+      await findService(page);
+      await page.getByLabel('Your user id').pressSequentially('maya@example.com');
+      await page.getByText(/^That is an email address/).waitFor();
+    },
+  },
   { name: 'add-context-name-taken', scene: 'nameTaken', go: fillContext },
   { name: 'register', scene: 'pending' },
+  {
+    name: 'register-correct-user',
+    scene: 'pending',
+    go: async (page) => {
+      await click('Correct user id…')(page);
+      await page.getByLabel('Your user id').fill('maya');
+    },
+  },
+  {
+    name: 'key-held-back',
+    scene: 'empty',
+    go: async (page) => {
+      await addContext(page);
+      await page.getByLabel('Service address').pressSequentially('registry');
+      await page.keyboard.press('Control+2');
+      await page.getByText(/would be lost/).waitFor();
+    },
+  },
   { name: 'register-revealed', scene: 'pending', go: click('Reveal registration token') },
   { name: 'register-copied', scene: 'pending', go: click('Copy token') },
   { name: 'register-claims', scene: 'pending', go: (page) => page.getByText('What the token says').click() },

@@ -1,10 +1,10 @@
 import { Popover, Tooltip } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import { ChevronsUpDown, LogOut, Pencil, Plus } from 'lucide-react';
 import { useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { shortcuts } from '../../app/shortcuts.ts';
+import { useShortcuts } from '../../app/use-shortcuts.ts';
 import { ariaShortcut, shortcut } from '../../lib/platform.ts';
 import { useContexts, useCurrentContext } from '../../lib/queries.ts';
 import { ErrorNotice } from '../../ui/notice.tsx';
@@ -27,17 +27,14 @@ export function ContextSwitcher({ collapsed, onDialog }: ContextSwitcherProps): 
   const current = useCurrentContext() ?? null;
   const [opened, setOpened] = useState(false);
   const choose = useSwitchContext();
-  useHotkeys(
-    [
-      [
-        `mod+${openKey}`,
-        () => {
-          setOpened(true);
-        },
-      ],
-    ],
-    [],
-  );
+  useShortcuts([
+    {
+      ...{ key: openKey, leaves: false, toggles: opened },
+      run: () => {
+        setOpened(!opened);
+      },
+    },
+  ]);
   return (
     <Popover
       position="bottom-start"

@@ -1,0 +1,41 @@
+import { useEffect } from 'react';
+
+const modals = '[role="dialog"][aria-modal="true"]';
+
+/** Whether nothing has the focus, or something that is about to lose it with the next frame. */
+function isLost(focused: Element | null): boolean {
+  return (
+    focused === null ||
+    focused === document.body ||
+    focused.matches(':disabled') ||
+    focused.closest('[hidden]') !== null
+  );
+}
+
+/**
+ * Keeps the keyboard where the person is. What has the focus may go away: a list that turns out to be empty, a row that
+ * was deleted, the button of a menu that opened a dialog, a form that is hidden while it is sent. The browser then gives
+ * the focus to nothing, and the next key goes to the page behind a dialog, or begins at the window’s first link.
+ */
+export function useKeptFocus(): void {
+  useEffect(() => {
+    let wasOpen = false;
+    const keep = (): void => {
+      const open = [...document.querySelectorAll<HTMLElement>(modals)].at(-1);
+      const lost = isLost(document.activeElement);
+      // A dialog that closes gives the focus back itself where its opener is still there.
+      if (lost && open !== undefined) open.focus({ preventScroll: true });
+      else if (lost && wasOpen) document.getElementById('page')?.focus({ preventScroll: true });
+      wasOpen = open !== undefined;
+    };
+    const observer = new MutationObserver(keep);
+    observer.observe(document.body, {
+      childList: true,
+      subtree: true,
+      attributeFilter: ['disabled', 'hidden'],
+    });
+    return () => {
+      observer.disconnect();
+    };
+  }, []);
+}

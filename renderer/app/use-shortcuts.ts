@@ -1,0 +1,96 @@
+import { useHotkeys } from '@mantine/hooks';
+import { useEffect, useRef } from 'react';
+import { toastNote } from '../ui/toast.ts';
+
+/** What lies over the page and takes the keys: dialogs, sheets, menus, the list of contexts. */
+const layers = '[role="dialog"], [role="alertdialog"], [role="menu"]';
+
+/** Pages' own fields that are sent together: text in them is lost with the page. Filters and settings are not. */
+const draftFields = '#page form :is(input, textarea)';
+
+interface Shortcut {
+  /** As `useHotkeys` takes it, behind Ctrl or ⌘. */
+  key: string;
+  /** Whether it leaves the page, and what was typed there. */
+  leaves: boolean;
+  /** For a key that also closes what it opened: whether that is open. */
+  toggles?: boolean;
+  /** What is said where it does nothing because text would be lost; pressed again, it acts. */
+  insists?: string;
+  run: () => void;
+}
+
+/**
+ * Keys of the whole window, also while typing. None acts while something lies over the page, and none throws away what
+ * was typed: the page behind belongs to nobody's thoughts then.
+ */
+export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+  const asked = useRef<string | null>(null);
+  useEffect(() => {
+    // Any other key in between, and it is a first press again.
+    const forget = (event: KeyboardEvent): void => {
+      const modifier = ['Control', 'Meta', 'Shift', 'Alt'].includes(event.key);
+      if (!modifier && event.key.toUpperCase() !== asked.current) asked.current = null;
+    };
+    document.addEventListener('keydown', forget, true);
+    return () => {
+      document.removeEventListener('keydown', forget, true);
+    };
+  }, []);
+  useHotkeys(
+    shortcuts.map(({ key, leaves, toggles = false, insists, run }): [string, () => void] => [
+      `mod+${key}`,
+      () => {
+        const covered = !toggles && document.querySelector(layers) !== null;
+        if (!covered && !(leaves && hasDraft())) {
+          run();
+        } else if (insists !== undefined && asked.current === key) {
+          asked.current = null;
+          run();
+        } else if (insists !== undefined) {
+          asked.current = key;
+          toastNote(insists);
+        } else if (!covered) {
+          toastNote(
+            'Not opened: what you typed here would be lost. A click on the page’s name leaves all the same.',
+          );
+        }
+      },
+    ]),
+    // None of these keys means anything in a text field.
+    [],
+  );
+}
+
+/** Whether the page has text that was typed and not sent. */
+function hasDraft(): boolean {
+  return [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(draftFields)].some(
+    (field) => typed.has(field) && field.value.trim() !== '' && field.value !== typed.get(field),
+  );
+}
+
+/** What was in fields before somebody typed into them. */
+const typed = new WeakMap<Element, string>();
+
+function isField(target: EventTarget | null): target is HTMLInputElement | HTMLTextAreaElement {
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+}
+
+/** Remembers what fields hold before they are typed into. To be used once. */
+export function useDrafts(): void {
+  useEffect(() => {
+    const begin = ({ target }: Event): void => {
+      if (isField(target) && !typed.has(target)) typed.set(target, target.value);
+    };
+    const sent = ({ target }: Event): void => {
+      if (!(target instanceof HTMLFormElement)) return;
+      for (const field of target.elements) if (isField(field)) typed.set(field, field.value);
+    };
+    document.addEventListener('focusin', begin);
+    document.addEventListener('submit', sent, true);
+    return () => {
+      document.removeEventListener('focusin', begin);
+      document.removeEventListener('submit', sent, true);
+    };
+  }, []);
+}

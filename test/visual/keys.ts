@@ -1,0 +1,65 @@
+import { expect, type Page } from '@playwright/test';
+
+const modals = '[role="dialog"][aria-modal="true"]';
+
+/** Every key of the window. */
+const windowKeys = [...Array.from('123456789'), 'b', 'j', 'k', '/', 'l'];
+
+/** Where the keyboard is: in the topmost dialog, or not. */
+function isInside(page: Page): Promise<boolean> {
+  return page.evaluate((selector) => {
+    const top = [...document.querySelectorAll(selector)].at(-1);
+    return top?.contains(document.activeElement) ?? false;
+  }, modals);
+}
+
+interface Shown {
+  heading: string | null;
+  dialogs: (string | null)[];
+  fields: string[];
+}
+
+/** What a key could throw away: the page, the dialogs over it, what is in their fields. */
+function shown(page: Page): Promise<Shown> {
+  return page.evaluate((selector) => {
+    const dialogs = [...document.querySelectorAll(selector)];
+    const fields = [
+      ...document.querySelectorAll<HTMLInputElement>(`${selector} :is(input, textarea, select)`),
+    ];
+    return {
+      heading: document.querySelector('h1')?.textContent ?? null,
+      dialogs: dialogs.map((dialog) => dialog.getAttribute('aria-labelledby')),
+      fields: fields.map(({ value }) => value),
+    };
+  }, modals);
+}
+
+/**
+ * In a screen with a dialog or sheet the keyboard is in it from the start, Tab does not lead out of it, no key of the
+ * window acts, and closing it leaves the focus somewhere. The dialogs of those keys themselves are left out.
+ */
+export async function expectKeysStayInside(page: Page): Promise<void> {
+  const before = await shown(page);
+  if (before.dialogs.length === 0) return;
+  const own = await page.getByRole('dialog', { name: /^(Command palette|Keyboard shortcuts)$/ }).count();
+  expect(await isInside(page), 'focus in the dialog at first').toBe(true);
+  if (own === 0) {
+    for (const key of windowKeys) await page.keyboard.press(`Control+${key}`);
+    expect(await shown(page), 'after every key of the window').toEqual(before);
+  }
+  for (const key of ['Tab', 'Shift+Tab']) {
+    for (let count = 0; count < 12; count++) {
+      await page.keyboard.press(key);
+      expect(await isInside(page), `focus in the dialog after ${key}`).toBe(true);
+    }
+  }
+  await page.keyboard.press('Escape');
+  // Some stay: what they do is not done yet, or what they show would be lost.
+  await page.waitForFunction(
+    ([selector, count]) => {
+      const open = document.querySelectorAll(selector).length;
+      return open >= count || document.activeElement !== document.body;
+    },
+    [modals, before.dialogs.length] as const,
+  );
+}
