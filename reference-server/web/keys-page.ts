@@ -1,4 +1,4 @@
-import type { FastifyReply, preValidationHookHandler } from 'fastify';
+import type { preValidationHookHandler } from 'fastify';
 import { z } from 'zod';
 import { printable } from '../../contracts/domain/printable.ts';
 import { keyParamsSchema } from '../../contracts/server-api/keys.ts';
@@ -8,10 +8,10 @@ import type { RegistrationActor } from '../auth/key-registration.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../errors.ts';
 import type { ZodApp } from '../zod-app.ts';
-import { listKeys, ownerOfUser, revokeKey } from '../identity/keys.ts';
-import { membershipsOf } from '../identity/users.ts';
-import { registrationProblem, toKeyRow, toViewer } from './keys-view.ts';
-import { renderPage } from './views.ts';
+import { ownerOfUser, revokeKey } from '../identity/keys.ts';
+import { noDraft } from './draft.ts';
+import { registrationProblem } from './keys-view.ts';
+import { sendKeys, sendSignInAgain } from './send-pages.ts';
 import type { Notice } from './views.ts';
 import { webSessionOf } from './web-session.ts';
 import type { WebSession } from './web-session.ts';
@@ -30,7 +30,8 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
   app.get(path, { schema: { hide: true, querystring: doneSchema } }, async (request, reply) => {
     const session = await webSessionOf(context, request);
     if (session === null) return reply.redirect(loginPath);
-    return sendKeys(context, reply, session, await doneNotice(context, session, request.query));
+    const notice = await doneNotice(context, session, request.query);
+    return sendKeys(context, reply, session, { notice, draft: noDraft, tokenRefused: false });
   });
 
   app.post(
@@ -41,7 +42,7 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
     },
     async (request, reply) => {
       const session = await webSessionOf(context, request);
-      if (session === null) return reply.redirect(loginPath, 303);
+      if (session === null) return sendSignInAgain(context, request, reply);
       try {
         // People copy a line break along with the token.
         const token = request.body.registration_token.trim();
@@ -54,7 +55,9 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
         return await reply.redirect(`${path}?registered=${key.kid}`, 303);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        return await sendKeys(context, reply.code(error.status), session, registrationProblem(error));
+        const notice = registrationProblem(error);
+        const page = { notice, draft: noDraft, tokenRefused: true };
+        return await sendKeys(context, reply.code(error.status), session, page);
       }
     },
   );
@@ -67,30 +70,11 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
     },
     async (request, reply) => {
       const session = await webSessionOf(context, request);
-      if (session === null) return reply.redirect(loginPath, 303);
+      if (session === null) return sendSignInAgain(context, request, reply);
       await revokeKey(context, ownerOfUser(session.user), request.params.kid, actorOf(session, request.ip));
       return reply.redirect(`${path}?revoked=${request.params.kid}`, 303);
     },
   );
-}
-
-async function sendKeys(
-  context: ServerContext,
-  reply: FastifyReply,
-  { user }: WebSession,
-  notice: Notice | null,
-): Promise<FastifyReply> {
-  const keys = await listKeys(context.db, ownerOfUser(user));
-  const html = renderPage('keys', {
-    title: 'Public keys',
-    serverName: context.config.name,
-    viewer: toViewer(user, await membershipsOf(context.db, user.id)),
-    csrf: reply.generateCsrf(),
-    notice,
-    userId: user.id,
-    keys: keys.map((key) => toKeyRow(key, context.now())),
-  });
-  return reply.type('text/html; charset=utf-8').send(html);
 }
 
 async function doneNotice(

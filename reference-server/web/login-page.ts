@@ -1,42 +1,54 @@
-import type { FastifyReply, preValidationHookHandler } from 'fastify';
+import type { preValidationHookHandler } from 'fastify';
 import { z } from 'zod';
 import { loginRequestSchema } from '../../contracts/server-api/sign-in.ts';
 import { openSession } from '../auth/session-sign-in.ts';
-import { endSession } from '../auth/sessions.ts';
+import { endSession, findSession } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../errors.ts';
 import type { ZodApp } from '../zod-app.ts';
-import { renderPage } from './views.ts';
+import { draftNotice, noDraft, readDraft } from './draft.ts';
+import { sendKeys, sendLogin } from './send-pages.ts';
 import type { Notice } from './views.ts';
 import { clearSessionCookie, setSessionCookie, webSessionOf } from './web-session.ts';
 
 const startPage = '/dashboard/keys';
 const csrfField = { _csrf: z.string() };
+/** The draft is handed on; see `readDraft`. */
+const loginFields = {
+  ...csrfField,
+  registration_token: z.string().optional(),
+  revoke: z.string().optional(),
+};
 
 /** `/login` and `/logout`. */
 export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidationHookHandler): void {
   app.get('/login', { schema: { hide: true } }, async (request, reply) => {
     if ((await webSessionOf(context, request)) !== null) return reply.redirect(startPage);
-    return sendLogin(context, reply, { notice: null, username: '' });
+    return sendLogin(context, reply, { notice: null, username: '', draft: noDraft });
   });
 
   app.post(
     '/login',
-    { schema: { hide: true, body: loginRequestSchema.extend(csrfField) }, preValidation: csrf },
+    { schema: { hide: true, body: loginRequestSchema.extend(loginFields) }, preValidation: csrf },
     async (request, reply) => {
       const { username, password } = request.body;
+      const draft = readDraft(request);
       try {
         const { token } = await openSession(context, { username, password, ip: request.ip, via: 'web' });
         // A session that the browser had before ends: nobody can have planted it.
         const before = await webSessionOf(context, request);
         if (before !== null) await endSession(context, before.token);
         setSessionCookie(context, reply, token);
-        return await reply.redirect(startPage, 303);
+        const session = await findSession(context, token);
+        if (session === null || (draft.registrationToken === '' && draft.revoke === ''))
+          return await reply.redirect(startPage, 303);
+        const notice = draftNotice('You are signed in', draft, true);
+        return await sendKeys(context, reply, { ...session, token }, { notice, draft, tokenRefused: false });
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         reply.code(error.status);
         if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
-        return sendLogin(context, reply, { notice: signInProblem(error), username });
+        return sendLogin(context, reply, { notice: signInProblem(error), username, draft });
       }
     },
   );
@@ -55,21 +67,6 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
       return reply.redirect('/login', 303);
     },
   );
-}
-
-function sendLogin(
-  context: ServerContext,
-  reply: FastifyReply,
-  page: { notice: Notice | null; username: string },
-): FastifyReply {
-  const html = renderPage('login', {
-    title: 'Sign in',
-    serverName: context.config.name,
-    viewer: null,
-    csrf: reply.generateCsrf(),
-    ...page,
-  });
-  return reply.type('text/html; charset=utf-8').send(html);
 }
 
 function signInProblem(error: ApiError): Notice {

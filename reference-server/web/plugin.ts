@@ -10,6 +10,7 @@ import { assetRoutes } from './asset-routes.ts';
 import { sendErrorPage } from './error-page.ts';
 import { keysPage } from './keys-page.ts';
 import { loginPage } from './login-page.ts';
+import { sendPageAnew } from './send-pages.ts';
 
 /** The pages for people: sign-in and the dashboard. */
 export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (app, { context }) => {
@@ -25,6 +26,9 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (a
   });
   app.setErrorHandler((error, request, reply) => {
     const apiError = toApiError(error);
+    // A form of our own page, which the browser says it is: what was typed is not lost. From elsewhere nothing is shown.
+    if (apiError.code === 'csrf_failed' && request.headers.origin !== undefined && isFromOwnPage(request))
+      return sendPageAnew(context, request, reply);
     if (apiError.status >= 500) request.log.error({ err: error }, 'page failed');
     return sendErrorPage(context, reply, apiError);
   });

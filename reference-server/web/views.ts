@@ -1,5 +1,6 @@
 import { Eta } from 'eta';
 import { join } from 'node:path';
+import type { Draft } from './draft.ts';
 
 const eta = new Eta({ views: join(import.meta.dirname, 'views'), cache: true, autoEscape: true });
 
@@ -30,8 +31,14 @@ export interface KeyRow {
 }
 
 interface Pages {
-  login: PageFrame & { notice: Notice | null; username: string };
-  keys: PageFrame & { notice: Notice | null; userId: string; keys: KeyRow[] };
+  login: PageFrame & { notice: Notice | null; username: string; draft: Draft };
+  keys: PageFrame & {
+    notice: Notice | null;
+    userId: string;
+    keys: KeyRow[];
+    draft: Draft;
+    tokenRefused: boolean;
+  };
   error: PageFrame & { status: number; text: string };
 }
 

@@ -155,12 +155,17 @@ describe('the data folder', () => {
     const oldPassword = first.user('maya').password;
     await first.stop();
 
-    const second = await start({ args: ['--data', folder] });
-    expect(second.user('maya').id).toBe(first.user('maya').id);
+    const second = await start({ args: ['--data', folder], demo: false });
     expect((await call(second, '/v1/whoami', { token: session })).status).toBe(200);
-    const token = await key.apiToken(second.user('maya').id, second.origin);
-    expect((await call(second, '/v1/whoami', { token })).status).toBe(200);
-    expect(second.user('maya').password).not.toBe(oldPassword);
+    await second.stop();
+
+    const third = await start({ args: ['--data', folder] });
+    expect(third.user('maya').id).toBe(first.user('maya').id);
+    const token = await key.apiToken(third.user('maya').id, third.origin);
+    expect((await call(third, '/v1/whoami', { token })).status).toBe(200);
+    // The demo's passwords are new at each start, and a session ends with its password.
+    expect(third.user('maya').password).not.toBe(oldPassword);
+    expect((await call(third, '/v1/whoami', { token: session })).status).toBe(401);
     expect(statSync(join(folder, 'keyhold.sqlite')).mode & 0o077).toBe(0);
   });
 

@@ -232,6 +232,126 @@ describe('forms from elsewhere', () => {
   });
 });
 
+describe('a form whose session or page has come to its end', () => {
+  const submit = () => page.getByRole('button', { name: 'Sign in' }).click();
+  const signOutElsewhere = async () => {
+    const second = await context.newPage();
+    await second.goto(`${server.origin}/dashboard/keys`);
+    await second.getByRole('button', { name: 'Sign out' }).click();
+    await second.close();
+  };
+  const forgetCookies = (name: RegExp) => context.clearCookies({ name });
+  const csrfCookie = /^keyhold_csrf$/;
+  const everyCookie = /./;
+  const fillSignIn = async () => {
+    await page.getByLabel('User name or e-mail').fill('maya');
+    await page.getByLabel('Password').fill(server.user('maya').password);
+  };
+  const whoami = async (key: TestKey) =>
+    (await call(server, '/v1/whoami', { token: await key.apiToken(server.user('maya').id, server.origin) }))
+      .status;
+
+  it.each([
+    ['the session was signed out elsewhere', signOutElsewhere],
+    ['the browser has forgotten all of it', () => forgetCookies(everyCookie)],
+  ])('keeps a pasted token over the sign-in, and registers it by a click only: %s', async (_what, end) => {
+    const key = await newTestKey();
+    const token = await registrationOf(key, { name: 'Draft' });
+    await openKeys();
+    await end();
+    await paste(token);
+    expect(await textOf('alert')).toContain('Your token is kept and not registered yet');
+    // A wrong password does not lose it.
+    await page.getByLabel('User name or e-mail').fill('maya');
+    await page.getByLabel('Password').fill('wrong');
+    await submit();
+    await fillSignIn();
+    await submit();
+    expect(await textOf('status')).toContain('not registered yet');
+    expect(await page.getByLabel('Registration token').inputValue()).toBe(token);
+    expect(await whoami(key)).toBe(401);
+    await page.getByRole('button', { name: 'Register key' }).click();
+    expect(await textOf('status')).toContain('“Draft” is registered');
+    expect(page.url()).toContain('/dashboard/keys?registered=');
+    expect(await whoami(key)).toBe(200);
+    expect(complaints).toEqual([]);
+  });
+
+  it('keeps a pasted token where only the page was too old', async () => {
+    const key = await newTestKey();
+    const token = await registrationOf(key);
+    await openKeys();
+    await forgetCookies(csrfCookie);
+    await paste(`\n${token}  `);
+    expect(await textOf('status')).toContain('That page was too old');
+    expect(await page.getByLabel('Registration token').inputValue()).toBe(token);
+    expect(await whoami(key)).toBe(401);
+    await page.getByRole('button', { name: 'Register key' }).click();
+    expect(await textOf('status')).toContain('is registered');
+  });
+
+  it.each([
+    ['the session has ended', signOutElsewhere, true],
+    ['the browser has forgotten all of it', () => forgetCookies(everyCookie), true],
+    ['only the page was too old', () => forgetCookies(csrfCookie), false],
+  ])('asks again about the key that was to be revoked: %s', async (_what, end, signedOut) => {
+    const key = await newTestKey();
+    await openKeys();
+    await paste(await registrationOf(key, { name: 'Old laptop' }));
+    const row = page.getByRole('listitem').filter({ hasText: 'Old laptop' });
+    await row.getByText('Revoke', { exact: true }).click();
+    await end();
+    await row.getByRole('button', { name: 'Yes, revoke this key' }).click();
+    if (signedOut) {
+      await fillSignIn();
+      await submit();
+    }
+    expect(await textOf('status')).toContain('not revoked yet');
+    expect(await whoami(key)).toBe(200);
+    await row.getByRole('button', { name: 'Yes, revoke this key' }).click();
+    expect(await textOf('status')).toContain('is revoked');
+    expect(await whoami(key)).toBe(401);
+  });
+
+  it('keeps the name of a sign-in, and signs out at the second click', async () => {
+    await page.goto(`${server.origin}/login`);
+    await forgetCookies(everyCookie);
+    await fillSignIn();
+    await submit();
+    expect(await textOf('alert')).toContain('That page was too old');
+    expect(await page.getByLabel('User name or e-mail').inputValue()).toBe('maya');
+    expect(await page.getByLabel('Password').inputValue()).toBe('');
+    await fillSignIn();
+    await submit();
+    await page.getByLabel('Your user ID').waitFor();
+    await forgetCookies(csrfCookie);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    expect(await textOf('alert')).toContain('Nothing was done');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    expect(page.url()).toBe(`${server.origin}/login`);
+  });
+
+  it('shows nothing of what another site has sent, and escapes what it shows', async () => {
+    await openKeys();
+    const forged = '"><script>alert(1)</script><b>forged</b>';
+    const send = async (origin: string | undefined, path: string) => {
+      const response = await context.request.post(server.origin + path, {
+        form: { registration_token: forged, revoke: 'A'.repeat(43), username: forged },
+        headers: { accept: 'text/html', ...(origin === undefined ? {} : { origin }) },
+      });
+      expect(response.status()).toBe(403);
+      return response.text();
+    };
+    for (const path of ['/dashboard/keys', '/login', '/logout', `/dashboard/keys/${'A'.repeat(43)}/revoke`]) {
+      for (const origin of ['https://evil.example', 'null', undefined])
+        expect(await send(origin, path)).not.toContain('forged');
+      expect(await send(server.origin, path)).not.toContain('<b>');
+    }
+    await context.clearCookies();
+    expect(await send(server.origin, '/dashboard/keys')).not.toContain('<b>');
+  });
+});
+
 describe('the pages', () => {
   it('send a policy that runs and frames nothing foreign', async () => {
     const response = await page.goto(`${server.origin}/login`);
@@ -278,15 +398,6 @@ describe('the pages', () => {
     await check('not found');
     expect(violations).toEqual([]);
     expect(complaints).toEqual([]);
-  });
-
-  it('take a person back to sign-in when the session has ended in another window', async () => {
-    await openKeys();
-    const second = await context.newPage();
-    await second.goto(`${server.origin}/dashboard/keys`);
-    await second.getByRole('button', { name: 'Sign out' }).click();
-    await paste(await registrationOf(await newTestKey()));
-    expect(page.url()).toBe(`${server.origin}/login`);
   });
 
   it('pause sign-in after five wrong passwords and say for how long', async () => {

@@ -1,0 +1,51 @@
+import type { FastifyRequest } from 'fastify';
+import { kidSchema } from '../../contracts/server-api/primitives.ts';
+import type { Notice } from './views.ts';
+
+/**
+ * What a person had in a form that could not be taken, because the session or the page had come to its end. It is
+ * handed on in hidden fields and shown again; nothing is done with it until its own button is pressed.
+ */
+export interface Draft {
+  /** The pasted token; empty when there is none. */
+  registrationToken: string;
+  /** The kid of the key to revoke; empty when there is none. */
+  revoke: string;
+}
+
+export const noDraft: Draft = { registrationToken: '', revoke: '' };
+
+/** The fields of a posted form that make a draft. Nothing of the form is checked yet. */
+export function readDraft({ body, params }: FastifyRequest): Draft {
+  const kid = kidSchema.safeParse(fieldOf(params, 'kid') || fieldOf(body, 'revoke'));
+  return {
+    registrationToken: fieldOf(body, 'registration_token').trim(),
+    revoke: kid.success ? kid.data : '',
+  };
+}
+
+/** The user name in a posted sign-in; empty for another form. */
+export function typedName({ body }: FastifyRequest): string {
+  return fieldOf(body, 'username');
+}
+
+/** Says that nothing has been done with a draft, and what to do. */
+export function draftNotice(title: string, draft: Draft, signedIn: boolean): Notice {
+  const step = signedIn ? 'Press' : 'Sign in, then press';
+  if (draft.registrationToken !== '') {
+    const text = `Your token is kept and not registered yet. ${step} “Register key”.`;
+    return { kind: signedIn ? 'success' : 'error', title, text };
+  }
+  if (draft.revoke !== '') {
+    const text = `The key is not revoked yet. ${step} “Yes, revoke this key”.`;
+    return { kind: signedIn ? 'success' : 'error', title, text };
+  }
+  return { kind: 'error', title, text: 'Nothing was done. Please try again.' };
+}
+
+/** A text field of what was posted, or nothing. */
+function fieldOf(fields: unknown, name: string): string {
+  const value: unknown =
+    typeof fields === 'object' && fields !== null ? Reflect.get(fields, name) : undefined;
+  return typeof value === 'string' ? value : '';
+}
