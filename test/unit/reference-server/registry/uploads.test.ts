@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -131,6 +131,20 @@ describe('an upload', () => {
     await appendFile(registry.blobs.temporaryPath(id), 'two ');
     await registry.uploads.append(owner, id, Readable.from([Buffer.from('three')]), null);
     await registry.uploads.finish(owner, id, digestOf(Buffer.from('one two three')));
+  });
+
+  it('is never proved by a hash that once did not fit its file', async () => {
+    const id = await registry.uploads.begin(owner);
+    await registry.uploads.append(owner, id, Readable.from([Buffer.from('aaa')]), null);
+    await truncate(registry.blobs.temporaryPath(id), 0);
+    for (const piece of ['bb', 'b']) {
+      await registry.uploads.append(owner, id, Readable.from([Buffer.from(piece)]), null);
+    }
+    const claimed = digestOf(Buffer.from('aaa'));
+    await expect(registry.uploads.finish(owner, id, claimed)).rejects.toMatchObject({
+      code: 'DIGEST_INVALID',
+    });
+    expect(await registry.blobs.size(claimed)).toBeNull();
   });
 
   it('leaves one file and no temporary one when the same blob is finished several times at once', async () => {
