@@ -12,6 +12,7 @@ import {
   isInLog,
   isSameEntry,
   readHead,
+  readPin,
   writeHead,
 } from './head.ts';
 
@@ -56,8 +57,9 @@ function oneLine(text: string | null | undefined): string | null {
 /**
  * What happened, in order, each entry chained to the one before by its hash (SHA-256). The chain alone shows
  * entries that were changed, taken out or put in between. While the vault is unlocked its newest entry is
- * also authenticated with a key of the vault: that shows a log that was cut off or written anew. It does not
- * show entries cut off that were made while the vault was locked, nor a whole older copy of the vault file.
+ * also authenticated with a key of the vault, and the root of the vault's rows says up to which entry the log went when
+ * the vault was last locked or changed: that shows a log that was cut off, written anew or put back. It does not show
+ * entries cut off that were made while the vault was locked, nor a whole older copy of the vault file.
  */
 export class ActivityLog {
   readonly #vault: Vault;
@@ -140,8 +142,12 @@ export class ActivityLog {
     if (chain.brokenAt !== null || !this.#vault.isUnlocked) return chain;
     const head = readHead(sql);
     if (head === undefined || !isGenuine(head, this.#authenticate)) return { ...chain, brokenAt: 1 };
-    if (head.seq > chain.checked) return { ...chain, brokenAt: chain.checked + 1 };
-    return { ...chain, brokenAt: isInLog(sql, head) ? null : head.seq };
+    const pinned = readPin(sql);
+    for (const known of [head, ...(pinned === undefined ? [] : [pinned])]) {
+      if (known.seq > chain.checked) return { ...chain, brokenAt: chain.checked + 1 };
+      if (!isInLog(sql, known)) return { ...chain, brokenAt: known.seq };
+    }
+    return chain;
   }
 
   /** Calls `listener` after each new entry. */

@@ -64,6 +64,22 @@ export function isInLog(sql: Sql, head: Head): boolean {
   return row?.hash.equals(head.hash) ?? false;
 }
 
+/** An entry up to which the log is known to go: kept apart from the log, with the root of the vault's rows. */
+export type Pinned = Head;
+
+/** The head as it is now; the pin from before when the log does not go on from that, which must stay to be seen. */
+export function newestPin(sql: Sql, before: Pinned | undefined): Pinned {
+  const head = readHead(sql);
+  const goesOn = before === undefined || isInLog(sql, before);
+  if (head !== undefined && goesOn && head.seq >= (before?.seq ?? 0) && isInLog(sql, head)) return head;
+  return before ?? { seq: 0, hash: genesisHash };
+}
+
+/** The entry up to which the log went when the vault's rows were last changed or the vault was locked. */
+export function readPin(sql: Sql): Pinned | undefined {
+  return sql.get<Pinned>('SELECT log_seq AS seq, log_hash AS hash FROM rows_root WHERE id = 1');
+}
+
 /**
  * Vouches for the head with another key. Only when it is genuine by the one before: what was done to a log before
  * must not be covered up.

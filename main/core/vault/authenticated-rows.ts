@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { RowWatcher, Sql } from '../ports.ts';
+import { newestPin, type Pinned } from '../activity/head.ts';
 import { describeTables, digestPart, digestTable, partOf, type KnownTable } from './authenticated-tables.ts';
 import { lengthPrefixed } from './bytes.ts';
 import type { Keyring } from './keyring.ts';
@@ -47,8 +48,9 @@ export class AuthenticatedRows implements RowWatcher {
    */
   open(keyring: Keyring): void {
     const stored = readRoot(this.#sql);
-    const expected = this.#rootOf(this.read(), keyring);
-    if (stored?.length !== expected.length || !timingSafeEqual(stored, expected)) {
+    if (stored === undefined) throw new KeyholdError('vault_damaged');
+    const expected = macOf(this.#sql, this.#tables, this.read(), stored, keyring);
+    if (stored.mac.length !== expected.length || !timingSafeEqual(stored.mac, expected)) {
       throw new KeyholdError('vault_damaged');
     }
     this.#keyring = keyring;
@@ -62,9 +64,14 @@ export class AuthenticatedRows implements RowWatcher {
     this.#nextKeyring = keyring;
   }
 
-  /** The vault is locked: from now on no row can be changed. */
+  /** The vault is being locked: what the log says until now is kept with the root, and no row can be changed any more. */
   close(): void {
-    this.#keyring = null;
+    if (this.#keyring === null) return;
+    try {
+      writeRoot(this.#sql, this.#tables, this.read(), this.#keyring);
+    } finally {
+      this.#keyring = null;
+    }
   }
 
   /**
@@ -87,7 +94,7 @@ export class AuthenticatedRows implements RowWatcher {
     const keyring = this.#nextKeyring ?? this.#keyring;
     if (keyring === null || (this.#dirty.size === 0 && this.#nextKeyring === null)) return;
     this.#next = this.#withChanges(this.read());
-    writeRoot(this.#sql, this.#rootOf(this.#next, keyring));
+    writeRoot(this.#sql, this.#tables, this.#next, keyring);
   }
 
   ended(committed: boolean): void {
@@ -113,26 +120,11 @@ export class AuthenticatedRows implements RowWatcher {
     }
     return next;
   }
-
-  #rootOf(digests: Digests, keyring: Keyring): Buffer {
-    return rootOf(this.#sql, this.#tables, digests, keyring);
-  }
 }
 
 /** The root of a new vault, whose tables are empty. From then on a vault without one was tampered with. */
 export function writeFirstRoot(sql: Sql, keyring: Keyring): void {
-  writeRoot(sql, rootOf(sql, [], new Map(), keyring));
-}
-
-function rootOf(sql: Sql, tables: readonly KnownTable[], digests: Digests, keyring: Keyring): Buffer {
-  const header = sql.get<{ mac: Buffer }>('SELECT mac FROM vault_header WHERE id = 1');
-  const fields: (string | Buffer | null)[] = ['keyhold rows', '1', header?.mac ?? null];
-  for (const { table, columns } of tables) {
-    const parts = [...(digests.get(table) ?? [])].sort(([one], [other]) => (one < other ? -1 : 1));
-    // A table without rows is as one that is not there: a later version may add one.
-    if (parts.length > 0) fields.push(table, columns.join(' '), ...parts.flat());
-  }
-  return keyring.mac('rows', lengthPrefixed(fields));
+  writeRoot(sql, [], new Map(), keyring);
 }
 
 /**
@@ -148,13 +140,36 @@ function requirePlausible(sql: Sql): void {
   if (odd !== undefined) throw new KeyholdError('vault_damaged');
 }
 
-function readRoot(sql: Sql): Buffer | undefined {
-  return sql.get<{ mac: Buffer }>('SELECT mac FROM rows_root WHERE id = 1')?.mac;
+interface RootRow extends Pinned {
+  mac: Buffer;
 }
 
-function writeRoot(sql: Sql, mac: Buffer): void {
+function readRoot(sql: Sql): RootRow | undefined {
+  return sql.get<RootRow>('SELECT log_seq AS seq, log_hash AS hash, mac FROM rows_root WHERE id = 1');
+}
+
+function writeRoot(sql: Sql, tables: readonly KnownTable[], digests: Digests, keyring: Keyring): void {
+  const pinned = newestPin(sql, readRoot(sql));
   sql.run(
-    'INSERT INTO rows_root (id, mac) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET mac = excluded.mac',
-    mac,
+    `INSERT INTO rows_root (id, log_seq, log_hash, mac) VALUES (1, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET log_seq = excluded.log_seq, log_hash = excluded.log_hash, mac = excluded.mac`,
+    ...[pinned.seq, pinned.hash, macOf(sql, tables, digests, pinned, keyring)],
   );
+}
+
+function macOf(
+  sql: Sql,
+  tables: readonly KnownTable[],
+  digests: Digests,
+  { seq, hash }: Pinned,
+  keyring: Keyring,
+): Buffer {
+  const header = sql.get<{ mac: Buffer }>('SELECT mac FROM vault_header WHERE id = 1');
+  const fields: (string | number | Buffer | null)[] = ['keyhold rows', 1, header?.mac ?? null, seq, hash];
+  for (const { table, columns } of tables) {
+    const parts = [...(digests.get(table) ?? [])].sort(([one], [other]) => (one < other ? -1 : 1));
+    // A table without rows is as one that is not there: a later version may add one.
+    if (parts.length > 0) fields.push(table, columns.join(' '), ...parts.flat());
+  }
+  return keyring.mac('rows', lengthPrefixed(fields));
 }

@@ -141,6 +141,8 @@ export const migrations: readonly Migration[] = [
     sql: `
       CREATE TABLE rows_root (
         id INTEGER PRIMARY KEY CHECK (id = 1),
+        log_seq INTEGER NOT NULL,
+        log_hash BLOB NOT NULL CHECK (length(log_hash) = 32),
         mac BLOB NOT NULL CHECK (length(mac) = 32)
       ) STRICT;
     `,

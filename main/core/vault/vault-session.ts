@@ -161,7 +161,7 @@ export class VaultSession {
     // Told first: the activity log authenticates its last entry while the key is there.
     this.events.tell({ kind: 'vault.locked', detail: reason });
     this.#keyring = null;
-    this.#store?.rows.close();
+    this.#closeRows();
     keyring.wipe();
     this.changed.tell(undefined);
   }
@@ -231,6 +231,15 @@ export class VaultSession {
     if (keyring !== undefined) before.wipe();
     this.#emptyLog(store.sql);
     this.changed.tell(undefined);
+  }
+
+  /** A lock is never held up: what cannot be written is written the next time. */
+  #closeRows(): void {
+    try {
+      this.#store?.rows.close();
+    } catch (error) {
+      this.deps.logger.error('vault.root_failed', error);
+    }
   }
 
   /** What a slot or a key was before shall not lie in SQLite's log until that is used again. */

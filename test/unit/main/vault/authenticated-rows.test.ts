@@ -217,6 +217,19 @@ describe('rows of an earlier day', () => {
     });
   });
 
+  it('are seen in the log, when it is cut and its head of that day is put back', async () => {
+    const parts = attacked(after, (database) => {
+      for (const each of ['activity', 'activity_head']) putRows(database, each, takeRows(before, each));
+    });
+    await unlock(parts.vault, 'plum anchor velvet lantern');
+    expect(parts.activity.verify().brokenAt).not.toBeNull();
+    parts.vault.lock();
+    await unlock(parts.vault, 'plum anchor velvet lantern');
+    expect(parts.activity.verify().brokenAt).not.toBeNull();
+    parts.vault.sql().run(`UPDATE contexts SET label = 'x'`);
+    expect(parts.activity.verify().brokenAt).not.toBeNull();
+  });
+
   it('count when all of them, their root and their header are put back: a whole older vault', async () => {
     const parts = attacked(after, (database) => {
       for (const each of [...covered, 'rows_root', 'vault_header'])
