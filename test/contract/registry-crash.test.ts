@@ -114,3 +114,37 @@ it('loses and invents nothing when it is killed in the middle of uploads', async
   expect(sha256(new Uint8Array(await (await again.send(`blobs/${digest}`)).arrayBuffer()))).toBe(digest);
   expect(await after.stop()).toBe(0);
 });
+
+it('has everything that it acknowledged, and nothing bad, at whatever moment it is killed', async () => {
+  const acknowledged = new Set<string>();
+  const shared = randomBytes(100_000);
+  for (const lives of [1, 3, 8, 20]) {
+    const server = await start();
+    const client = await RepositoryClient.open(server, 'maya', 'acme/web');
+    let acknowledgments = 0;
+    const acknowledge = (digest: string) => {
+      acknowledged.add(digest);
+      acknowledgments += 1;
+      if (acknowledgments === lives) void server.kill();
+    };
+    const push = async (at: number) => {
+      for (;;) {
+        acknowledge(await client.pushBlob(at % 2 ? Buffer.from(shared) : randomBytes(100_000)));
+        const image = await client.newImage(randomBytes(8).toString('hex'));
+        for (const { digest } of [image.config, ...image.layers]) acknowledge(digest);
+        if ((await client.putManifest('latest', image)).status === 201) {
+          acknowledge(sha256(Buffer.from(JSON.stringify(image))));
+        }
+      }
+    };
+    // Each ends when the server does not answer any more.
+    await Promise.allSettled([0, 1, 2, 3].map(push));
+    await server.kill();
+    const scrub = runServer(['scrub', '--data', folder]);
+    expect([await scrub.ended, scrub.stdout()]).toEqual([0, expect.stringContaining(' 0 faults')]);
+  }
+  const stored = (await readdir(path.join(folder, 'blobs', 'sha256'), { recursive: true })).map((name) =>
+    path.basename(name),
+  );
+  expect([...acknowledged].filter((digest) => !stored.includes(digest.slice('sha256:'.length)))).toEqual([]);
+}, 90_000);

@@ -5,11 +5,15 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../../../reference-server/auth/credentials.ts';
-import { collectGarbage, garbageGrace } from '../../../../reference-server/registry/garbage.ts';
+import { collectGarbage, garbageGrace, removeUnused } from '../../../../reference-server/registry/garbage.ts';
 import { parseManifest } from '../../../../reference-server/registry/manifest-document.ts';
 import { openRegistry } from '../../../../reference-server/registry/registry.ts';
 import type { Registry } from '../../../../reference-server/registry/registry.ts';
-import { hasBlob, saveManifest } from '../../../../reference-server/registry/repository-content.ts';
+import {
+  deleteBlobLink,
+  hasBlob,
+  saveManifest,
+} from '../../../../reference-server/registry/repository-content.ts';
 import { newTestContext } from '../../../support/server-context.ts';
 import type { TestContext } from '../../../support/server-context.ts';
 
@@ -119,6 +123,21 @@ describe('garbage', () => {
     context.advance(garbageGrace / 1000 + 1);
     await Promise.all([collectGarbage(registry), pushBlob('contested'), collectGarbage(registry)]);
     expect(await isThere(digest)).toBe(true);
+  });
+
+  it('and deletion never take a content from under a push of the same bytes', async () => {
+    for (let round = 0; round < 20; round++) {
+      const digest = await pushBlob('contested');
+      const remove = async () => {
+        await context.db
+          .transaction()
+          .execute((transaction) => deleteBlobLink(transaction, owner.repositoryId, digest));
+        await removeUnused(registry, digest);
+      };
+      await Promise.all([remove(), pushBlob('contested'), remove()]);
+      const linked = await hasBlob(context.db, owner.repositoryId, digest);
+      expect((await registry.blobs.size(digest)) !== null).toBe(linked);
+    }
   });
 
   it('knows what manifests need that an older server stored without a record', async () => {
