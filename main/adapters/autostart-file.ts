@@ -22,7 +22,7 @@ export class AutostartFile implements LoginItem {
   /** True also for a file whose command is out of date; `refresh` mends that. */
   async isOn(): Promise<boolean> {
     const text = await this.#deps.files.read(this.#deps.path);
-    return text !== null && !isSwitchedOff(text);
+    return text !== null && starts(text);
   }
 
   async set(on: boolean): Promise<void> {
@@ -34,7 +34,7 @@ export class AutostartFile implements LoginItem {
   /** Writes the file anew if it is on and names another program: an AppImage moves with every version. */
   async refresh(): Promise<void> {
     const text = await this.#deps.files.read(this.#deps.path);
-    if (text !== null && !isSwitchedOff(text) && text !== this.#content()) await this.set(true);
+    if (text !== null && starts(text) && text !== this.#content()) await this.set(true);
   }
 
   #content(): string {
@@ -53,10 +53,14 @@ export class AutostartFile implements LoginItem {
   }
 }
 
-/** How desktops' own settings turn an entry off without removing it. */
-function isSwitchedOff(text: string): boolean {
-  return /^(Hidden=true|X-GNOME-Autostart-enabled=false)\s*$/m.test(text);
+/** Whether the desktop starts what is in the file: a torn one has no command, and desktops turn entries off in it. */
+function starts(text: string): boolean {
+  const isOff = /^(Hidden=true|X-GNOME-Autostart-enabled=false)\s*$/m.test(text);
+  return !isOff && text.startsWith('[Desktop Entry]\n') && /^Exec=./m.test(text);
 }
+
+/** What would end the value, or be lost in it (Desktop Entry Specification 1.5, "Possible value types"). */
+const lineEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
  * One argument of an Exec key (Desktop Entry Specification 1.5, "The Exec key"): in quotes, with what means
@@ -64,5 +68,8 @@ function isSwitchedOff(text: string): boolean {
  */
 function quoteArgument(argument: string): string {
   const quoted = `"${argument.replace(/["`$\\]/g, '\\$&')}"`;
-  return quoted.replaceAll('\\', '\\\\').replaceAll('%', '%%');
+  return quoted
+    .replaceAll('\\', '\\\\')
+    .replaceAll('%', '%%')
+    .replace(/[\n\r\t]/g, (sign) => lineEscapes[sign] ?? sign);
 }

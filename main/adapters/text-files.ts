@@ -5,6 +5,7 @@ import {
   lstat,
   mkdir,
   open,
+  readdir,
   readFile,
   readlink,
   realpath,
@@ -51,11 +52,15 @@ export class DiskTextFiles implements TextFiles {
     await this.#guard('write', async () => {
       const target = await followLinks(path);
       await writeNew(target, content, (await modeOf(target)) ?? modeIfNew);
+      await this.#settle(target);
     });
   }
 
   async replace(path: string, content: string | Buffer, mode: number): Promise<void> {
-    await this.#guard('replace', () => writeNew(path, content, mode));
+    await this.#guard('replace', async () => {
+      await writeNew(path, content, mode);
+      await this.#settle(path);
+    });
   }
 
   async remove(path: string): Promise<void> {
@@ -67,14 +72,14 @@ export class DiskTextFiles implements TextFiles {
         if (isMissing(error)) return;
         throw error;
       }
-      await syncFolder(dirname(target));
+      await this.#settle(target);
     });
   }
 
   async move(from: string, to: string): Promise<void> {
     await this.#guard('move', async () => {
       await rename(from, to);
-      await syncFolder(dirname(to));
+      await this.#settle(to);
     });
   }
 
@@ -84,6 +89,18 @@ export class DiskTextFiles implements TextFiles {
       return true;
     } catch {
       return false;
+    }
+  }
+
+  /**
+   * Makes a change of a name last through a power cut. The change itself is there: where the folder does not take this,
+   * nobody must be told that nothing was done, or what goes with it would be taken back.
+   */
+  async #settle(path: string): Promise<void> {
+    try {
+      await syncFolder(dirname(path));
+    } catch (error) {
+      this.#logger.error('text_files.settle_failed', error);
     }
   }
 
@@ -129,11 +146,19 @@ async function modeOf(path: string): Promise<number | null> {
   }
 }
 
-/** The name holds what no other process can foresee, and `wx` refuses a file or link that was put there. */
+/** Files that are being written. */
+const underWay = new Set<string>();
+
+/**
+ * The name holds what no other process can foresee, and `wx` refuses a file or link that was put there. When it throws,
+ * what was at the place is as it was.
+ */
 async function writeNew(target: string, content: string | Buffer, mode: number): Promise<void> {
   const folder = dirname(target);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const temporary = join(folder, `.${basename(target)}.keyhold-${randomBytes(8).toString('hex')}`);
+  await removeLeftovers(target);
+  const temporary = join(folder, `${temporaryPrefix(target)}${randomBytes(8).toString('hex')}`);
+  underWay.add(temporary);
   try {
     const handle = await open(temporary, 'wx', 0o600);
     try {
@@ -147,11 +172,27 @@ async function writeNew(target: string, content: string | Buffer, mode: number):
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw error;
+  } finally {
+    underWay.delete(temporary);
   }
-  await syncFolder(folder);
 }
 
-/** Makes a rename last through a power cut. Windows has no such call for folders. */
+function temporaryPrefix(target: string): string {
+  return `.${basename(target)}.keyhold-`;
+}
+
+/** What a write left that was killed: nothing reads it, but it may hold what the file holds, passwords too. */
+async function removeLeftovers(target: string): Promise<void> {
+  const folder = dirname(target);
+  const prefix = temporaryPrefix(target);
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const isOurs = name.startsWith(prefix) && /^[0-9a-f]{16}$/.test(name.slice(prefix.length));
+    if (isOurs && !underWay.has(path)) await unlink(path).catch(() => undefined);
+  }
+}
+
+/** Windows has no such call for folders. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, constants.O_RDONLY);

@@ -24,17 +24,22 @@ export class AuthFileStore {
   }
 
   /**
-   * Writes a changed file. The first time, its former text is kept beside it; that one copy is never overwritten.
+   * Writes a changed file. The first time, its former text is kept beside it; that one copy is never overwritten. Where
+   * the file cannot be written the copy goes as well: later it would be of another text than the one before the change.
    *
    * @throws KeyholdError `storage_failed`
    */
   async change(file: string, before: string | null, text: string): Promise<void> {
     if (text === before) return;
     const backup = backupOf(file);
-    if (before !== null && (await this.read(backup)) === null) {
-      await this.#files.writeAtomic(backup, before, 0o600);
+    const first = before !== null && (await this.read(backup)) === null;
+    if (first) await this.#files.writeAtomic(backup, before, 0o600);
+    try {
+      await this.#files.writeAtomic(file, text, 0o600);
+    } catch (error) {
+      if (first) await this.#files.remove(backup);
+      throw error;
     }
-    await this.#files.writeAtomic(file, text, 0o600);
   }
 
   /**
