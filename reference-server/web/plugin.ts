@@ -12,9 +12,12 @@ import { keysPage } from './keys-page.ts';
 import { loginPage } from './login-page.ts';
 import { sendPageAnew } from './send-pages.ts';
 
+/** Values are taken as they are: with percent signs decoded, a session would have many spellings. */
+const cookieOptions = { path: '/', decode: (value: string) => value };
+
 /** The pages for people: sign-in and the dashboard. */
 export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (app, { context }) => {
-  await app.register(cookie);
+  await app.register(cookie, { parseOptions: cookieOptions });
   await app.register(csrfProtection, {
     cookieKey: 'keyhold_csrf',
     cookieOpts: { path: '/', httpOnly: true, sameSite: 'strict', secure: isHttps(context.config) },
