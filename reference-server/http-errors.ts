@@ -1,6 +1,7 @@
 import type { FastifyError } from 'fastify';
 import type { Socket } from 'node:net';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { printable } from '../contracts/domain/printable.ts';
 import type { ApiErrorIssue } from '../contracts/server-api/errors.ts';
 import { ApiError } from './errors.ts';
 import { issueWords } from './validation-words.ts';
@@ -47,19 +48,23 @@ function bodyError(message: string): ApiError {
   return new ApiError('invalid_request', message, { details: { issues: [{ path: 'body', message }] } });
 }
 
+/** A small body can be wrong in thousands of places. */
+const maxIssues = 10;
+
 function validationError(error: FastifyError): ApiError {
   const where = error.validationContext ?? 'body';
-  const issues = (error.validation ?? []).flatMap((issue): ApiErrorIssue[] => {
+  const found = (error.validation ?? []).flatMap((issue): ApiErrorIssue[] => {
     const path = issue.instancePath.replace(/^\//, '').replaceAll('/', '.');
     const unknownKeys = issue.keyword === 'unrecognized_keys' ? issue.params['keys'] : undefined;
     if (Array.isArray(unknownKeys)) {
-      return unknownKeys.map((key) => ({
-        path: join(path, String(key)),
+      return unknownKeys.slice(0, maxIssues).map((key) => ({
+        path: printable(join(path, String(key))),
         message: 'Is not known here',
       }));
     }
-    return [{ path: path === '' ? where : path, message: issue.message ?? 'Is not allowed' }];
+    return [{ path: path === '' ? where : printable(path), message: issue.message ?? 'Is not allowed' }];
   });
+  const issues = found.slice(0, maxIssues);
   const [first] = issues;
   const message =
     first === undefined

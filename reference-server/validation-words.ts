@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { printable } from '../contracts/domain/printable.ts';
 
 type RawIssue = z.core.$ZodRawIssue;
 
@@ -34,7 +35,10 @@ function words(issue: RawIssue): string {
     case 'too_big':
       return sizeWords('at most', issue.origin, Number(issue.maximum));
     case 'unrecognized_keys':
-      return `Has unknown fields: ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
+      return `Has unknown fields: ${issue.keys
+        .slice(0, 5)
+        .map((key) => JSON.stringify(printable(key, longestName)))
+        .join(', ')}`;
     case 'custom':
     case 'invalid_element':
     case 'invalid_key':
@@ -43,6 +47,9 @@ function words(issue: RawIssue): string {
       return anotherValue;
   }
 }
+
+/** Names of fields that callers made up are repeated only so far. */
+const longestName = 100;
 
 const anotherValue = 'Is not of the form that is asked for';
 
@@ -64,5 +71,5 @@ z.config({ localeError: words });
 /** An issue as the end of a sentence: `"iss" must be a user id such as u_…`. Never repeats the value. */
 export function issueWords({ path, message }: Pick<z.core.$ZodIssue, 'path' | 'message'>): string {
   const end = message.charAt(0).toLowerCase() + message.slice(1);
-  return path.length === 0 ? `it ${end}` : `"${path.map(String).join('.')}" ${end}`;
+  return path.length === 0 ? `it ${end}` : `"${printable(path.map(String).join('.'), longestName)}" ${end}`;
 }

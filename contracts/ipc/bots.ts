@@ -30,6 +30,8 @@ export const botSummarySchema = z.strictObject({
       expiresAt: z.string().nullable(),
     }),
   ),
+  /** How many there are in all; the service names only the first of many. */
+  authorizationCount: z.number(),
 });
 export type BotSummary = z.infer<typeof botSummarySchema>;
 

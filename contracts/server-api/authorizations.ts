@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nextSchema, pageQuery } from './pages.ts';
 import {
   botNameSchema,
   botReferenceSchema,
@@ -17,6 +18,9 @@ export const repositoryParamsSchema = z.strictObject({
   org: orgSlugSchema,
   repo: z.string().regex(/^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/, 'Must be a repository name'),
 });
+
+/** Query of the list, whose `after` is whatever the page before said. */
+export const grantsQuerySchema = pageQuery(500);
 
 /** Where a repository's authorizations are. `name` is the full one, `acme/web`. */
 export function authorizationsPath(name: string): string {
@@ -52,5 +56,6 @@ export const grantSchema = z.object({
 });
 export type Grant = z.infer<typeof grantSchema>;
 
-export const grantListSchema = z.object({ authorizations: z.array(grantSchema) });
+/** Answer of `GET …/authorizations`: people by user name, then bots by name. */
+export const grantListSchema = z.object({ authorizations: z.array(grantSchema), next: nextSchema });
 export type GrantList = z.infer<typeof grantListSchema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { grantPermissionSchema } from './authorizations.ts';
 import { publicKeySchema } from './keys.ts';
+import { nextSchema, pageQuery } from './pages.ts';
 import { botNameSchema, botSubjectSchema, instantSchema, kidSchema, orgSlugSchema } from './primitives.ts';
 
 /** `/v1/orgs/{org}/bots`, for admins and owners of the organization. */
@@ -10,6 +11,9 @@ export function botsPath(org: string): string {
 
 /** Path of the list. */
 export const botsParamsSchema = z.strictObject({ org: orgSlugSchema });
+
+/** Query of the list, whose `after` is a bot's name. */
+export const botsQuerySchema = pageQuery(25);
 
 /** Path of one bot. */
 export const botParamsSchema = botsParamsSchema.extend({ bot: botNameSchema });
@@ -30,7 +34,10 @@ export const botIdentitySchema = z.object({
 });
 export type BotIdentity = z.infer<typeof botIdentitySchema>;
 
-/** A bot with its keys that are not revoked and its authorizations that have not ended. */
+/** How many of a bot's authorizations stand with it; `GET …/authorizations` of the repositories has them all. */
+export const shownAuthorizations = 200;
+
+/** A bot with its keys that are not revoked and the first of its authorizations that have not ended, by repository. */
 export const botSchema = botIdentitySchema.extend({
   created_at: instantSchema,
   /** User name of who made it; null when that account is gone. */
@@ -43,9 +50,10 @@ export const botSchema = botIdentitySchema.extend({
       expires_at: instantSchema.nullable(),
     }),
   ),
+  authorization_count: z.number().int().nonnegative(),
 });
 export type Bot = z.infer<typeof botSchema>;
 
 /** Answer of `GET /v1/orgs/{org}/bots`, by name. */
-export const botListSchema = z.object({ bots: z.array(botSchema) });
+export const botListSchema = z.object({ bots: z.array(botSchema), next: nextSchema });
 export type BotList = z.infer<typeof botListSchema>;

@@ -11,6 +11,9 @@ import { verifyRotationToken } from './rotation-token.ts';
 import type { VerifiedRotation } from './rotation-token.ts';
 import { useOnce } from './single-use.ts';
 
+/** Keys of one user or bot that are not revoked: more than anybody has computers, and a list that can be read. */
+const maxKeys = 50;
+
 /** Who registers a key, and from where. */
 export interface RegistrationActor {
   id: string;
@@ -23,7 +26,7 @@ export interface RegistrationActor {
  *
  * @param owner - Whose key it becomes: the actor, or a bot of an organization that the actor administers.
  * @param token - The registration token, exactly.
- * @throws ApiError 400 for a token that is refused, 409 for one used before or a key that is already known.
+ * @throws ApiError 400 for a token that is refused, 409 for one used before, a key that is already known or one too many.
  */
 export async function registerKey(
   context: ServerContext,
@@ -37,6 +40,7 @@ export async function registerKey(
     return await context.db.transaction().execute(async (transaction) => {
       await useRegistrationOnce(context, verified, transaction);
       const key = await insertKey(context, owner, verified, transaction);
+      await requireFewKeys(owner, transaction);
       await context.audit.append(
         {
           action: 'key.registered',
@@ -175,6 +179,21 @@ async function insertKey(
   };
   await transaction.insertInto('public_keys').values(key).execute();
   return key;
+}
+
+/** A rotation may go beyond: it is about to revoke a key. */
+async function requireFewKeys(owner: KeyOwner, transaction: Transaction<Database>): Promise<void> {
+  const { count } = await transaction
+    .selectFrom('public_keys')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where(ownerColumn(owner), '=', owner.id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  if (count <= maxKeys) return;
+  throw new ApiError(
+    'conflict',
+    `There are ${String(maxKeys)} keys already, the most there can be. Revoke one that is no longer used.`,
+  );
 }
 
 function conflictWith(

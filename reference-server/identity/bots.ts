@@ -1,5 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { Bot, BotIdentity } from '../../contracts/server-api/bots.ts';
+import { shownAuthorizations } from '../../contracts/server-api/bots.ts';
+import type { Bot, BotIdentity, BotList } from '../../contracts/server-api/bots.ts';
+import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { ServerContext } from '../context.ts';
 import type { BotTable, Database } from '../db/schema.ts';
 import { ApiError, notFound } from '../errors.ts';
@@ -16,10 +18,21 @@ export interface BotOrg {
 /** A bot that is not deleted, with its organization's slug. */
 export type BotRow = BotTable & { org: string };
 
-/** The bots of an organization by name, with their keys and what they may do. */
-export async function listBots(context: ServerContext, org: BotOrg): Promise<Bot[]> {
-  const rows = await botQuery(context.db).where('bots.org_id', '=', org.id).orderBy('bots.name').execute();
-  return Promise.all(rows.map((row) => describeBot(context, row)));
+/** A page of the bots of an organization by name, with their keys and what they may do. */
+export async function listBots(
+  context: ServerContext,
+  org: BotOrg,
+  { limit, after }: PageQuery,
+): Promise<BotList> {
+  const rows = await botQuery(context.db)
+    .where('bots.org_id', '=', org.id)
+    .where('bots.name', '>', after)
+    .orderBy('bots.name')
+    .limit(limit + 1)
+    .execute();
+  const shown = rows.slice(0, limit);
+  const bots = await Promise.all(shown.map((row) => describeBot(context, row)));
+  return { bots, ...(rows.length > limit ? { next: shown.at(-1)?.name } : {}) };
 }
 
 /**
@@ -127,10 +140,9 @@ async function describeBot(context: ServerContext, row: BotRow): Promise<Bot> {
     .select('username')
     .where('id', '=', row.created_by)
     .executeTakeFirst();
-  const authorizations = await context.db
+  const grants = context.db
     .selectFrom('grants')
     .innerJoin('repositories', 'repositories.id', 'grants.repository_id')
-    .select(['repositories.full_name as repository', 'grants.permission', 'grants.expires_at'])
     .where('grants.principal_kind', '=', 'bot')
     .where('grants.principal_id', '=', row.id)
     .where((where) =>
@@ -138,14 +150,21 @@ async function describeBot(context: ServerContext, row: BotRow): Promise<Bot> {
         where('grants.expires_at', 'is', null),
         where('grants.expires_at', '>', context.now().toISOString()),
       ]),
-    )
+    );
+  const authorizations = await grants
+    .select(['repositories.full_name as repository', 'grants.permission', 'grants.expires_at'])
     .orderBy('repositories.full_name')
+    .limit(shownAuthorizations)
     .execute();
+  const { count } = await grants
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
   return {
     ...toIdentity(row),
     created_at: row.created_at,
     created_by: maker?.username ?? null,
     keys: await listKeys(context.db, ownerOfBot(row)),
     authorizations,
+    authorization_count: count,
   };
 }

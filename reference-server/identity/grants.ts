@@ -1,4 +1,5 @@
-import type { CreateGrantRequest, Grant } from '../../contracts/server-api/authorizations.ts';
+import type { CreateGrantRequest, Grant, GrantList } from '../../contracts/server-api/authorizations.ts';
+import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { ServerContext } from '../context.ts';
 import type { BotTable, GrantTable } from '../db/schema.ts';
 import { ApiError, notFound } from '../errors.ts';
@@ -14,8 +15,17 @@ export interface GrantActor {
   ip: string;
 }
 
-/** The grants on a repository that have not ended: people by user name, then bots by name. */
-export async function listGrants(context: ServerContext, repository: RepositoryRef): Promise<Grant[]> {
+/**
+ * A page of the grants on a repository that have not ended: people by user name, then bots by name.
+ *
+ * @param page - Behind `after`, which is a kind of principal and a name: `user:maya`.
+ */
+export async function listGrants(
+  context: ServerContext,
+  repository: RepositoryRef,
+  { limit, after }: PageQuery,
+): Promise<GrantList> {
+  const [afterKind, afterName = ''] = after.split(':');
   const rows = await context.db
     .selectFrom('grants')
     .leftJoin('users', (join) =>
@@ -33,11 +43,24 @@ export async function listGrants(context: ServerContext, repository: RepositoryR
         where('grants.expires_at', '>', context.now().toISOString()),
       ]),
     )
+    .where((where) =>
+      afterKind === 'bot'
+        ? where('bots.name', '>', afterName)
+        : where.or([where('users.username', '>', afterName), where('grants.principal_kind', '=', 'bot')]),
+    )
     .orderBy('grants.principal_kind', 'desc')
     .orderBy('users.username')
     .orderBy('bots.name')
+    .limit(limit + 1)
     .execute();
-  return rows.map((row) => toGrant(repository, row));
+  const shown = rows.slice(0, limit);
+  const end = shown.at(-1);
+  return {
+    authorizations: shown.map((row) => toGrant(repository, row)),
+    ...(rows.length > limit && end !== undefined
+      ? { next: `${end.principal_kind}:${end.username ?? end.bot_name ?? ''}` }
+      : {}),
+  };
 }
 
 /**

@@ -6,6 +6,12 @@ import { isDigest } from './names.ts';
 /** Largest manifest, in bytes (OCI distribution specification 1.1, "Pushing Manifests"). */
 export const maxManifestSize = 4 * 1024 * 1024;
 
+/**
+ * Largest annotations of a manifest that is about another one, as JSON in bytes: lists of referrers repeat them. What
+ * is larger belongs into a layer.
+ */
+export const maxAnnotationBytes = 64 * 1024;
+
 /** What a manifest points to, as far as the repository must have it. */
 export interface ManifestReferences {
   blobs: string[];
@@ -34,8 +40,10 @@ const shapes: Readonly<Record<string, 'image' | 'index'>> = {
 const foreignLayer =
   /^application\/vnd\.(?:docker\.image\.rootfs\.foreign|oci\.image\.layer\.nondistributable)\./;
 
+/** A media type has two names of at most 127 characters (RFC 6838, section 4.2). */
+const mediaTypeSchema = z.string().max(255);
 const descriptorSchema = z.looseObject({
-  mediaType: z.string().min(1),
+  mediaType: mediaTypeSchema.min(1),
   digest: z.string().refine(isDigest, 'Must be a sha256 or sha512 digest'),
   size: z.int().nonnegative(),
 });
@@ -43,7 +51,7 @@ const common = {
   schemaVersion: z.literal(2),
   mediaType: z.string().optional(),
   subject: descriptorSchema.optional(),
-  artifactType: z.string().optional(),
+  artifactType: mediaTypeSchema.optional(),
   annotations: z.record(z.string(), z.string()).optional(),
 };
 const imageSchema = z.looseObject({
@@ -82,7 +90,17 @@ export function parseManifest(content: Uint8Array, contentType: string | undefin
       'The manifest names another media type in mediaType than the request in Content-Type.',
     );
   }
-  return { mediaType, ...(shape === 'image' ? readImage(document) : readIndex(document)) };
+  const parsed = { mediaType, ...(shape === 'image' ? readImage(document) : readIndex(document)) };
+  requireFewAnnotations(parsed);
+  return parsed;
+}
+
+function requireFewAnnotations({ subject, annotations }: ParsedManifest): void {
+  if (subject === null || Buffer.byteLength(JSON.stringify(annotations)) <= maxAnnotationBytes) return;
+  throw manifestInvalid(
+    `The annotations of a manifest that has a subject may take ${String(maxAnnotationBytes / 1024)} KiB, these take more. ` +
+      'Put what is large into a layer.',
+  );
 }
 
 function parseJson(content: Uint8Array): unknown {

@@ -7,9 +7,6 @@ import { blobParams, fullName, referrersQuery, repositoryPath } from './route-sc
 
 const indexType = 'application/vnd.oci.image.index.v1+json';
 
-/** Entries of one answer: with their annotations they stay below the size that clients read. */
-const page = 100;
-
 /** What is about a manifest, such as its signatures (OCI distribution specification 1.1, "Listing Referrers"). */
 export function referrersRoutes(app: ZodApp, { context }: Registry): void {
   app.get(
@@ -26,14 +23,12 @@ export function referrersRoutes(app: ZodApp, { context }: Registry): void {
     async (request, reply) => {
       const { digest } = request.params;
       const { artifactType = null, last } = request.query;
-      const found = await listReferrers(context.db, existingRepository(request).id, digest, {
+      const { referrers, more } = await listReferrers(context.db, existingRepository(request).id, digest, {
         artifactType,
         after: last,
-        limit: page + 1,
       });
-      const shown = found.slice(0, page);
-      const end = shown.at(-1);
-      if (found.length > page && end !== undefined) {
+      const end = referrers.at(-1);
+      if (more && end !== undefined) {
         const query = new URLSearchParams({
           ...(artifactType === null ? {} : { artifactType }),
           last: end.digest,
@@ -42,7 +37,7 @@ export function referrersRoutes(app: ZodApp, { context }: Registry): void {
         reply.header('link', `<${path}>; rel="next"`);
       }
       if (artifactType !== null) reply.header('oci-filters-applied', 'artifactType');
-      const index = { schemaVersion: 2, mediaType: indexType, manifests: shown.map(toDescriptor) };
+      const index = { schemaVersion: 2, mediaType: indexType, manifests: referrers.map(toDescriptor) };
       // As bytes, so that no charset is added to the type.
       return reply.header('content-type', indexType).send(Buffer.from(JSON.stringify(index)));
     },

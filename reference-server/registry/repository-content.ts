@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../db/schema.ts';
@@ -247,28 +248,49 @@ export interface Referrer extends StoredManifest {
   annotations: Record<string, string> | null;
 }
 
+/** As much as clients read of one answer, in bytes: 100 referrers with usual annotations, fewer with large ones. */
+const referrerPage = { entries: 100, bytes: 2 * 1024 * 1024 };
+
 /**
- * The manifests that are about `subject`, in the order of their digests.
+ * A page of the manifests that are about `subject`, in the order of their digests. It ends where it would become too
+ * large, which the database says before it gives the annotations.
  *
  * @param artifactType - Only those of this type; null for all.
  * @param after - Only digests behind this one.
+ * @returns `more` is false on the last page.
  */
 export async function listReferrers(
   db: Connection,
   repositoryId: string,
   subject: string,
-  { artifactType, after, limit }: { artifactType: string | null; after: string; limit: number },
-): Promise<Referrer[]> {
+  { artifactType, after }: { artifactType: string | null; after: string },
+): Promise<{ referrers: Referrer[]; more: boolean }> {
   let query = db
     .selectFrom('registry_manifests')
-    .select(['digest', 'media_type as mediaType', 'size', 'artifact_type as artifactType', 'annotations'])
     .where('repository_id', '=', repositoryId)
     .where('subject', '=', subject)
-    .where('digest', '>', after);
+    .where('digest', '>', after)
+    .orderBy('digest');
   if (artifactType !== null) query = query.where('artifact_type', '=', artifactType);
-  const rows = await query.orderBy('digest').limit(limit).execute();
-  return rows.map(({ annotations, ...row }) => ({
+  const sizes = await query
+    .select(sql<number | null>`octet_length(annotations)`.as('bytes'))
+    .limit(referrerPage.entries + 1)
+    .execute();
+  const count = fitting(sizes.map(({ bytes }) => bytes ?? 0));
+  const rows = await query
+    .select(['digest', 'media_type as mediaType', 'size', 'artifact_type as artifactType', 'annotations'])
+    .limit(count)
+    .execute();
+  const referrers = rows.map(({ annotations, ...row }) => ({
     ...row,
     annotations: annotations === null ? null : annotationsSchema.parse(JSON.parse(annotations)),
   }));
+  return { referrers, more: sizes.length > count };
+}
+
+/** How many of the first entries make a page; one does in any case. */
+function fitting(sizes: readonly number[]): number {
+  let bytes = 0;
+  const over = sizes.findIndex((size) => (bytes += size) > referrerPage.bytes);
+  return Math.min(over < 0 ? sizes.length : Math.max(over, 1), referrerPage.entries);
 }

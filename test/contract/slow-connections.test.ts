@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -35,7 +34,8 @@ function open(text: string): Socket {
 }
 
 async function ended(socket: Socket): Promise<true> {
-  if (!socket.closed) await once(socket, 'close');
+  // `once` of node:events would fail where the connection is reset.
+  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
   return true;
 }
 
@@ -90,8 +90,8 @@ describe('a client that holds a connection', () => {
 it('is said with its figures', () => {
   const text = readFileSync(new URL('../../reference-server/README.md', import.meta.url), 'utf8');
   for (const figure of [
-    `${connectionLimits.perAddress} `,
-    `${connectionLimits.total} `,
+    String(connectionLimits.perAddress),
+    String(connectionLimits.total),
     '10 seconds',
     '30 seconds',
   ])

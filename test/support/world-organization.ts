@@ -25,6 +25,7 @@ export function sampleBot(facts: Partial<BotSummary> = {}): BotSummary {
         lastUsedAt: timeFromNow(-180),
       },
     ],
+    authorizationCount: 2,
     authorizations: [
       { repository: 'acme/api', permission: 'reader', expiresAt: null },
       { repository: 'acme/web', permission: 'writer', expiresAt: timeFromNow(20 * day) },
@@ -55,7 +56,14 @@ export function sampleOrganization(): OrganizationWorld {
 /** An organization with two bots, one of them new. */
 function sampleBots(): BotList {
   const fresh = sampleBot({
-    ...{ name: 'nightly', keys: [], authorizations: [], createdBy: null, createdAt: timeFromNow(-90) },
+    ...{
+      name: 'nightly',
+      keys: [],
+      authorizations: [],
+      authorizationCount: 0,
+      createdBy: null,
+      createdAt: timeFromNow(-90),
+    },
   });
   return { org: 'acme', allowed: true, bots: [fresh, sampleBot()] };
 }
@@ -102,7 +110,13 @@ export function botsHandlers(world: World): IpcHandlers['bots'] {
     list: () => world.bots,
     create: ({ name }) => {
       if (world.bots.bots.some((bot) => bot.name === name)) throw new KeyholdError('bot_name_taken');
-      const made = sampleBot({ name, keys: [], authorizations: [], createdAt: timeFromNow(0) });
+      const made = sampleBot({
+        name,
+        keys: [],
+        authorizations: [],
+        authorizationCount: 0,
+        createdAt: timeFromNow(0),
+      });
       world.bots = { ...world.bots, bots: [...world.bots.bots, made] };
     },
     remove: ({ name }) => {

@@ -4,16 +4,13 @@ import {
   authorizationsPath,
   grantListSchema,
   grantSchema,
-  repositoriesPagePath,
+  repositoriesPath,
   repositoryListSchema,
 } from '../../../contracts/server-api/index.ts';
 import type { CreateGrantRequest, Grant, GrantPermission } from '../../../contracts/server-api/index.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { Clock } from '../ports.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
-
-/** A service whose list never ends must not hold the app up: nobody reads so many. */
-const maxPages = 100;
 
 interface AccessServiceDeps {
   service: ServiceCalls;
@@ -44,26 +41,27 @@ export class AccessService {
 
   /** The repositories that the user may read, from all pages. @throws KeyholdError as `ServiceCalls.ask`. */
   async repositories(contextId: string): Promise<Repository[]> {
-    const found: Repository[] = [];
-    let after: string | undefined;
-    for (let pages = 0; pages < maxPages; pages++) {
-      const request = { method: 'GET', path: repositoriesPagePath(after) } as const;
-      const { repositories, next } = await this.#deps.service.ask(contextId, request, repositoryListSchema);
-      found.push(...repositories);
-      if (next === undefined) break;
-      after = next;
-    }
-    return found;
+    return this.#deps.service.askAll(
+      contextId,
+      { path: repositoriesPath },
+      repositoryListSchema,
+      ({ repositories }) => repositories,
+    );
   }
 
   /** @throws KeyholdError `repository_gone`, `not_allowed`, or as `ServiceCalls.ask`. */
   async list({ contextId, repository }: RepositoryPlace): Promise<Authorization[]> {
     const request = {
-      ...{ method: 'GET' as const, path: authorizationsPath(repository) },
+      path: authorizationsPath(repository),
       means: { not_found: 'repository_gone' as const },
     };
-    const { authorizations } = await this.#deps.service.ask(contextId, request, grantListSchema);
-    return authorizations.map(toAuthorization);
+    const grants = await this.#deps.service.askAll(
+      contextId,
+      request,
+      grantListSchema,
+      ({ authorizations }) => authorizations,
+    );
+    return grants.map(toAuthorization);
   }
 
   /**

@@ -64,7 +64,7 @@ export class BotService {
     const { org, role } = await service.ask(contextId, { method: 'GET', path: whoamiPath }, whoamiSchema);
     const allowed = org !== null && (role === 'owner' || role === 'admin');
     if (!allowed) return { org, allowed, bots: [] };
-    const { bots } = await service.ask(contextId, { method: 'GET', path: botsPath(org) }, botListSchema);
+    const bots = await service.askAll(contextId, { path: botsPath(org) }, botListSchema, (page) => page.bots);
     return { org, allowed, bots: bots.map(toSummary) };
   }
 
@@ -192,5 +192,6 @@ function toSummary(bot: Bot): BotSummary {
       permission,
       expiresAt,
     })),
+    authorizationCount: bot.authorization_count,
   };
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
-import { apiErrorBodySchema } from '../../../contracts/server-api/index.ts';
+import { apiErrorBodySchema, pagePath } from '../../../contracts/server-api/index.ts';
 import type { ApiErrorCode } from '../../../contracts/server-api/index.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
 import { readAnswer } from '../contexts/read-answer.ts';
@@ -12,6 +12,8 @@ import type { ApiTokenDeps } from '../tokens/api-token.ts';
 import { signerOf } from '../tokens/signer.ts';
 
 const timeoutMs = 10_000;
+/** A service whose list never ends must not hold the app up: nobody reads so much. */
+const maxPages = 50;
 /** Life of the token of one request, seconds. */
 const tokenTtl = 2 * 60;
 
@@ -60,6 +62,30 @@ export class ServiceCalls {
     const answer = readAnswer((await this.#send(contextId, request)).text, schema);
     if (answer === null) throw new KeyholdError('not_a_keyhold_server');
     return answer;
+  }
+
+  /**
+   * Reads a list to its end, page after page, or as far as anybody reads.
+   *
+   * @param entriesOf - The entries of one page.
+   * @throws KeyholdError as `ask`.
+   */
+  async askAll<Schema extends z.ZodType<{ next?: string | undefined }>, Entry>(
+    contextId: string,
+    request: Omit<ServiceRequest, 'method'>,
+    schema: Schema,
+    entriesOf: (page: z.output<Schema>) => readonly Entry[],
+  ): Promise<Entry[]> {
+    const found: Entry[] = [];
+    let after: string | undefined;
+    for (let pages = 0; pages < maxPages; pages++) {
+      const path = pagePath(request.path, after);
+      const page = await this.ask(contextId, { ...request, method: 'GET', path }, schema);
+      found.push(...entriesOf(page));
+      if (page.next === undefined) break;
+      after = page.next;
+    }
+    return found;
   }
 
   /** Sends a request whose answer says nothing. @throws KeyholdError as `ask`. */

@@ -5,6 +5,7 @@ import {
   grantListSchema,
   grantParamsSchema,
   grantSchema,
+  grantsQuerySchema,
   repositoryParamsSchema,
 } from '../../../contracts/server-api/authorizations.ts';
 import { requirePrincipal } from '../../auth/request-principal.ts';
@@ -50,12 +51,13 @@ export function authorizationsRoutes(app: ZodApp, context: ServerContext): void 
         tags,
         security,
         params: repositoryParamsSchema,
+        querystring: grantsQuerySchema,
         response: { 200: grantListSchema, ...errorResponses },
       },
     },
     async (request) => {
       const { repository } = await requireRepositoryAdmin(context, request, request.params);
-      return { authorizations: await listGrants(context, repository) };
+      return listGrants(context, repository, request.query);
     },
   );
 

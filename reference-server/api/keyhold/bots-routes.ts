@@ -6,6 +6,7 @@ import {
   botParamsSchema,
   botSchema,
   botsParamsSchema,
+  botsQuerySchema,
   botsPath,
   createBotRequestSchema,
 } from '../../../contracts/server-api/bots.ts';
@@ -36,12 +37,13 @@ export function botsRoutes(app: ZodApp, context: ServerContext): void {
         tags,
         security,
         params: botsParamsSchema,
+        querystring: botsQuerySchema,
         response: { 200: botListSchema, ...errorResponses },
       },
     },
     async (request) => {
       const { org } = await requireOrgAdmin(context, request, request.params.org);
-      return { bots: await listBots(context, org) };
+      return listBots(context, org, request.query);
     },
   );
 

@@ -5,6 +5,7 @@ import * as registryReferences from './0003-registry-references.ts';
 import * as bots from './0004-bots.ts';
 import * as sessionPassword from './0005-session-password.ts';
 import * as blobSizes from './0006-blob-sizes.ts';
+import * as grantsOfAPrincipal from './0007-grants-of-a-principal.ts';
 
 /** All migrations; they run in the order of their names, each once. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004-bots': bots,
   '0005-session-password': sessionPassword,
   '0006-blob-sizes': blobSizes,
+  '0007-grants-of-a-principal': grantsOfAPrincipal,
 };

@@ -104,6 +104,7 @@ function Keys({ bot, onDialog }: PartProps): ReactNode {
 }
 
 function MayUse({ bot }: { bot: BotSummary }): ReactNode {
+  const more = bot.authorizationCount - bot.authorizations.length;
   return (
     <section className={sheetCss['part']}>
       <h3 className={sheetCss['heading']}>May use</h3>
@@ -124,6 +125,11 @@ function MayUse({ bot }: { bot: BotSummary }): ReactNode {
             </li>
           ))}
         </ul>
+      )}
+      {more > 0 && (
+        <p className="kh-dim">
+          And {more} more: each repository’s sheet, under Repositories, names who may use it.
+        </p>
       )}
     </section>
   );

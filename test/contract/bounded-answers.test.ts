@@ -1,0 +1,271 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { maxAnnotationBytes } from '../../reference-server/registry/manifest-document.ts';
+import { startLocalServer } from '../support/local-server.ts';
+import type { LocalServer } from '../support/local-server.ts';
+import { sha256 } from '../support/oci-image.ts';
+import { registryError, registryToken, RepositoryClient } from '../support/registry-client.ts';
+import { call, errorCode, registerTestKey, signIn } from '../support/server-client.ts';
+import { newTestKey } from '../support/test-key.ts';
+
+/** What clients read of one answer. */
+const mostBytes = 4 * 1024 * 1024;
+const mostEntries = 1000;
+
+const at = '2026-01-01T00:00:00.000Z';
+const subject = `sha256:${'5'.repeat(64)}`;
+const many = 1500;
+const range = (count: number) => Array.from({ length: count }, (_, index) => index);
+const kidOf = () => randomBytes(32).toString('base64url');
+
+let server: LocalServer;
+let session: string;
+let web: RepositoryClient;
+
+beforeAll(async () => {
+  server = await startLocalServer();
+  session = await signIn(server, 'maya');
+  await fill();
+  web = new RepositoryClient(
+    server,
+    'acme/web',
+    await registryToken(server, 'maya', 'repository:acme/web:pull,push'),
+  );
+}, 60_000);
+afterAll(() => server.stop());
+
+/** Puts more into every table than anybody may be given at once. */
+async function fill(): Promise<void> {
+  const { db } = server.context;
+  const org = await db
+    .selectFrom('organizations')
+    .select('id')
+    .where('slug', '=', 'acme')
+    .executeTakeFirstOrThrow();
+  const repository = await db
+    .selectFrom('repositories')
+    .select('id')
+    .where('full_name', '=', 'acme/web')
+    .executeTakeFirstOrThrow();
+  const maya = server.user('maya').id;
+  const insert = async <Row>(rows: Row[], put: (some: Row[]) => Promise<unknown>) => {
+    for (let begin = 0; begin < rows.length; begin += 500) await put(rows.slice(begin, begin + 500));
+  };
+  const bot = { org_id: org.id, created_by: maya, created_at: at, deleted_at: null };
+  await insert(
+    range(many).map((index) => ({ ...bot, id: `b_${index}`, name: `bot-${index}` })),
+    (rows) => db.insertInto('bots').values(rows).execute(),
+  );
+  await insert(
+    range(many).map((index) => ({
+      ...{
+        id: `r_${index}`,
+        org_id: org.id,
+        full_name: `acme/repository-${index}`,
+        public: 1 as const,
+        created_at: at,
+      },
+    })),
+    (rows) => db.insertInto('repositories').values(rows).execute(),
+  );
+  const grant = {
+    principal_kind: 'bot' as const,
+    permission: 'reader' as const,
+    created_by: maya,
+    created_at: at,
+  };
+  await insert(
+    range(many).flatMap((index) => [
+      {
+        ...grant,
+        expires_at: null,
+        id: `g_web_${index}`,
+        repository_id: repository.id,
+        principal_id: `b_${index}`,
+      },
+      { ...grant, expires_at: null, id: `g_all_${index}`, repository_id: `r_${index}`, principal_id: 'b_0' },
+    ]),
+    (rows) => db.insertInto('grants').values(rows).execute(),
+  );
+  await insert(
+    range(30).flatMap((bot) => range(50).map((key) => ({ bot, key }))),
+    (rows) =>
+      db
+        .insertInto('public_keys')
+        .values(
+          rows.map(({ bot, key }) => ({
+            ...{
+              kid: kidOf(),
+              user_id: null,
+              bot_id: `b_${bot}`,
+              name: `${key} ${'n'.repeat(60)}`,
+              x: kidOf(),
+            },
+            ...{ created_at: at, last_used_at: at, revoked_at: null },
+          })),
+        )
+        .execute(),
+  );
+  const manifest = { repository_id: repository.id, size: 1, created_at: at };
+  const annotations = JSON.stringify({ note: 'n'.repeat(maxAnnotationBytes - 20) });
+  await insert(
+    range(300).map((index) => ({
+      ...{ ...manifest, digest: sha256(Buffer.from(String(index))), subject, annotations },
+      ...{ media_type: 'application/vnd.oci.image.manifest.v1+json', artifact_type: 'a/b' },
+    })),
+    (rows) => db.insertInto('registry_manifests').values(rows).execute(),
+  );
+  await insert(
+    range(many).map((index) => ({
+      ...{ repository_id: repository.id, tag: `v${index}`, digest: sha256(Buffer.from('0')), updated_at: at },
+    })),
+    (rows) => db.insertInto('registry_tags').values(rows).execute(),
+  );
+  await db.transaction().execute(async (transaction) => {
+    for (const index of range(many)) {
+      const details = { note: 'd'.repeat(200) };
+      await server.context.audit.append(
+        { action: `made.${index}`, outcome: 'success', org: 'acme', details },
+        transaction,
+      );
+    }
+  });
+}
+
+/** What stands for each part of an address; a new one has to be thought of here. */
+const parts: Readonly<Record<string, string>> = {
+  org: 'acme',
+  repo: 'web',
+  repository: 'web',
+  bot: 'bot-0',
+  digest: subject,
+  reference: 'v0',
+  upload: 'x',
+};
+
+/** Each GET route that the server publishes. */
+async function routes(): Promise<string[]> {
+  const { body } = await call(server, '/openapi.json');
+  const { paths } = body as { paths: Record<string, Record<string, unknown>> };
+  return Object.entries(paths)
+    .filter(([, methods]) => 'get' in methods)
+    .map(([path]) => path.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? `no part for ${name}`));
+}
+
+async function answerOf(path: string): Promise<{ bytes: number; body: unknown; response: Response }> {
+  if (path.startsWith('/v2/acme/web/')) {
+    const response = await web.send(path.slice('/v2/acme/web/'.length));
+    return read(response);
+  }
+  const headers: Record<string, string> = path.startsWith('/v2')
+    ? {}
+    : { authorization: `Bearer ${session}` };
+  return read(await fetch(`${server.origin}${path}`, { headers }));
+}
+
+async function read(response: Response) {
+  const text = await response.text();
+  let body: unknown = null;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // A page for people, or nothing.
+  }
+  return { bytes: Buffer.byteLength(text), body, response };
+}
+
+/** The longest list anywhere in a value. */
+function longestList(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inner = Object.values(value).map(longestList);
+  return Math.max(Array.isArray(value) ? value.length : 0, 0, ...inner);
+}
+
+describe('an answer', () => {
+  it('of any route has an end, however much there is', async () => {
+    const found = await routes();
+    expect(found.length).toBeGreaterThan(10);
+    expect(found.filter((path) => path.includes('no part'))).toEqual([]);
+    for (const path of [...found, '/dashboard/keys', '/v1/audit?limit=500', '/v1/repos?limit=500']) {
+      const { bytes, body } = await answerOf(path);
+      expect([path, bytes < mostBytes, longestList(body) <= mostEntries]).toEqual([path, true, true]);
+    }
+  });
+
+  it.each([
+    ['/v1/repos', 'repositories', many],
+    ['/v1/orgs/acme/bots', 'bots', many],
+    ['/v1/repos/acme/web/authorizations', 'authorizations', many],
+  ])('of %s goes on with the next page to its end', async (path, list, least) => {
+    const seen = new Set<string>();
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const { body } = await answerOf(`${path}?after=${encodeURIComponent(after)}`);
+      const page = body as Record<string, unknown[]> & { next?: string };
+      for (const entry of page[list] ?? []) seen.add(JSON.stringify(entry));
+      after = page.next;
+    }
+    expect(seen.size).toBeGreaterThanOrEqual(least);
+  });
+
+  it('that lists referrers goes on with the next page to its end, in few bytes', async () => {
+    const seen: string[] = [];
+    let pages = 0;
+    for (let query: string | undefined = '?artifactType=a%2Fb'; query !== undefined;) {
+      const { body, bytes, response } = await answerOf(`/v2/acme/web/referrers/${subject}${query}`);
+      expect(bytes).toBeLessThan(mostBytes);
+      expect(response.headers.get('oci-filters-applied')).toBe('artifactType');
+      seen.push(...(body as { manifests: { digest: string }[] }).manifests.map(({ digest }) => digest));
+      query = /<[^?>]*(\?[^>]*)>/.exec(response.headers.get('link') ?? '')?.[1];
+      pages += 1;
+    }
+    expect(new Set(seen).size).toBe(300);
+    expect(seen).toHaveLength(300);
+    expect(pages).toBeGreaterThan(300 / 100);
+  });
+});
+
+describe('what makes answers large is refused', () => {
+  const about = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: subject, size: 1 };
+
+  it('annotations of a referrer beyond 64 KiB, which other manifests may have', async () => {
+    const large = { ...(await web.newImage('large')), annotations: { note: 'n'.repeat(maxAnnotationBytes) } };
+    expect((await web.putManifest('large', large)).status).toBe(201);
+    const refused = await registryError(await web.putManifest('refused', { ...large, subject: about }));
+    expect(refused).toMatchObject({ status: 400, code: 'MANIFEST_INVALID' });
+    expect(refused.message).toContain('64 KiB');
+  });
+
+  it.each([
+    ['an artifact type', { artifactType: 't'.repeat(1_000_000) }],
+    ['a name of an annotation', { annotations: { ['a'.repeat(1_000_000)]: 1 } }],
+  ])('%s of a million characters, in few words', async (_, change) => {
+    const response = await web.putManifest('x', { ...(await web.newImage('x')), ...change });
+    const { status, message } = await registryError(response);
+    expect(status).toBe(400);
+    expect(message.length).toBeLessThan(1000);
+  });
+
+  it('a body that is wrong in thousands of places, in few words', async () => {
+    const body = Object.fromEntries(range(3000).map((index) => [`f${index}`, 1]));
+    const result = await call(server, '/v1/auth/login', { method: 'POST', body });
+    expect([result.status, errorCode(result)]).toEqual([400, 'invalid_request']);
+    expect(JSON.stringify(result.body).length).toBeLessThan(4000);
+  });
+
+  it('a 51st key', async () => {
+    const { db } = server.context;
+    const key = {
+      user_id: server.user('jonas').id,
+      bot_id: null,
+      created_at: at,
+      last_used_at: null,
+      revoked_at: null,
+    };
+    await db
+      .insertInto('public_keys')
+      .values(range(49).map((index) => ({ ...key, kid: kidOf(), x: kidOf(), name: `Key ${index}` })))
+      .execute();
+    await registerTestKey(server, 'jonas', await newTestKey());
+    await expect(registerTestKey(server, 'jonas', await newTestKey())).rejects.toThrow('409');
+  });
+});
