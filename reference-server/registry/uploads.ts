@@ -135,7 +135,7 @@ export class UploadStore {
     await this.#alone(id, () => this.#end(id));
   }
 
-  /** Removes the uploads nobody went on with. */
+  /** Removes the uploads nobody went on with. @throws AggregateError after all, for those that could not be. */
   async sweep(): Promise<void> {
     const limit = new Date(this.#now().getTime() - uploadLifetime).toISOString();
     const stale = await this.#db
@@ -143,9 +143,12 @@ export class UploadStore {
       .select('id')
       .where('touched_at', '<', limit)
       .execute();
+    const failures: unknown[] = [];
     for (const id of new Set([...this.#ended, ...stale.map((row) => row.id)])) {
-      if (!this.#busy.has(id)) await this.#alone(id, () => this.#end(id));
+      if (this.#busy.has(id)) continue;
+      await this.#alone(id, () => this.#end(id)).catch((error: unknown) => failures.push(error));
     }
+    if (failures.length > 0) throw new AggregateError(failures, 'Some uploads could not be removed.');
   }
 
   /**

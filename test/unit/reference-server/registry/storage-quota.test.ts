@@ -55,6 +55,13 @@ describe('what an organization keeps', () => {
     expect(await room(web)).toBe(limit - 10 * 4096);
   });
 
+  it('counts also where an older server did not note how large it is', async () => {
+    await pushBlob(registry, web, randomBytes(30_000));
+    await registry.context.db.updateTable('registry_blobs').set({ size: -1 }).execute();
+    Object.assign(registry, await registry.restart());
+    expect(await room(web)).toBe(70_000);
+  });
+
   it('is given room again by deletion, from the disk as well', async () => {
     const content = randomBytes(90_000);
     const digest = await pushBlob(registry, web, content);

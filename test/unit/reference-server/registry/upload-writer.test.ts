@@ -53,11 +53,13 @@ describe('an upload', () => {
     expect(shared.toString()).toBe('xxxxxxxx');
   });
 
-  it('fails with the disk, when it is written to', async () => {
+  it('fails with the disk, when it is written to, and shows nothing of what was not written', async () => {
     const unwritable = await open(path, 'r');
-    const writer = new UploadWriter(unwritable, () => undefined);
+    const seen: Buffer[] = [];
+    const writer = new UploadWriter(unwritable, (part) => seen.push(part));
     await writer.add(Buffer.alloc(mebibyte));
     await expect(writer.end()).rejects.toMatchObject({ code: 'EBADF' });
+    expect(seen).toEqual([]);
     await unwritable.close();
   });
 

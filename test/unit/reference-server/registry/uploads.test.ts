@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFile, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, rmdir, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -82,6 +82,20 @@ describe('unfinished uploads', () => {
     expect(await appending).toBe(4);
     await registry.uploads.finish(owner, id, digestOf(Buffer.from('slow')));
     expect(await hasBlob(context.db, owner.repositoryId, digestOf(Buffer.from('slow')))).toBe(true);
+  });
+
+  it('that cannot be removed keep none of the others', async () => {
+    const [stuck, other] = [await registry.uploads.begin(owner), await registry.uploads.begin(owner)];
+    // A folder in the file's place is what even root cannot remove like a file.
+    await rm(registry.blobs.temporaryPath(stuck));
+    await mkdir(registry.blobs.temporaryPath(stuck));
+    context.advance(day + 1);
+    await expect(registry.uploads.sweep()).rejects.toThrow(AggregateError);
+    await expect(registry.uploads.offset(owner, other)).rejects.toMatchObject({ status: 404 });
+    await expect(registry.uploads.offset(owner, stuck)).rejects.toMatchObject({ status: 404 });
+    expect(await temporary()).toEqual([stuck]);
+    await rmdir(registry.blobs.temporaryPath(stuck));
+    await registry.uploads.sweep();
   });
 
   it('are removed at the next start when they are old, with files that belong to none', async () => {
