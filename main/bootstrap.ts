@@ -115,7 +115,7 @@ export function bootstrap(platform: Platform): AppServices {
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
   const contexts = new ContextService({ vault, keys, http, clock, random, activity, logger });
-  const tokens = new TokenService({ vault, contexts, keys, clock, random, activity });
+  const tokens = new TokenService({ vault, contexts, keys, clock, random, activity, logger });
   const inspector = new TokenInspector({ contexts, keys, clock });
   const store = new SettingsStore({ files, clock, logger, path: join(dataFolder, 'settings.json') });
   const clipboard = new SecretClipboard({
@@ -232,6 +232,12 @@ export function bootstrap(platform: Platform): AppServices {
   contexts.onChange(() => {
     platform.emit('contextsChanged');
   });
+  contexts.signIns.onChange(() => {
+    platform.emit('signInChanged');
+  });
+  tokens.onChange(() => {
+    platform.emit('tokensChanged');
+  });
   registries.onChange(() => {
     platform.emit('registriesChanged');
   });
@@ -276,7 +282,7 @@ export function bootstrap(platform: Platform): AppServices {
       signin: signinHandlers({ vault, registration, clipboard }),
       signOut: signOutHandlers({ vault, contexts, signOut }),
       tokens: tokensHandlers({ vault, tokens, inspector, clipboard }),
-      registries: registriesHandlers({ vault, registries, agent }),
+      registries: registriesHandlers({ vault, registries, doctor, agent }),
       doctor: doctorHandlers({ vault, doctor, clipboard: platform.clipboard }),
       activity: activityHandlers({ vault, activity, dialogs: platform.dialogs, files, clock }),
       settings: settingsHandlers({ vault, settings: desktop.settings, store }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contextColours } from './context-colours.ts';
 import { limits } from './limits.ts';
+import { signInSchema } from './sign-in.ts';
 
 export const contextIdSchema = z.uuid();
 
@@ -48,6 +49,7 @@ export const contextSummarySchema = z.strictObject({
   serviceName: z.string(),
   userId: z.string(),
   state: contextStateSchema,
+  signIn: signInSchema,
   current: z.boolean(),
   hasRegistry: z.boolean(),
   hasDashboard: z.boolean(),

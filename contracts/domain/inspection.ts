@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyStandingSchema } from './key.ts';
 
 /**
  * Why a text is no JWT in compact form (RFC 7515, section 7.1).
@@ -29,12 +30,13 @@ export type Malformation = z.infer<typeof malformationSchema>;
 export const tokenPartSchema = z.enum(['header', 'claims', 'signature']);
 export type TokenPart = z.infer<typeof tokenPartSchema>;
 
-/** Whose key a signature was held against. */
+/** Whose key a signature was held against; without a context when that was removed. */
 const signerShape = {
-  contextId: z.uuid(),
-  contextName: z.string(),
+  contextId: z.uuid().nullable(),
+  contextName: z.string().nullable(),
   keyLabel: z.string(),
   fingerprint: z.string(),
+  key: keyStandingSchema,
 };
 
 /**

@@ -37,6 +37,21 @@ export const keySummarySchema = z.strictObject({
 
 export type KeySummary = z.infer<typeof keySummarySchema>;
 
+/**
+ * What a key's signature is worth, as far as Keyhold knows. `at`: since when, RFC 3339.
+ *
+ * - `live`: the key is registered.
+ * - `unregistered`: its service does not know it yet, or never did.
+ * - `revoked`: its service revoked it, or does not know it any more.
+ * - `deleted`: it was deleted here, and its service did not say that it revoked it.
+ * - `expired`: it is over the age limit that the user set, of which the service knows nothing.
+ */
+export const keyStandingSchema = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.enum(['live', 'unregistered']) }),
+  z.strictObject({ state: z.enum(['revoked', 'deleted', 'expired']), at: z.string() }),
+]);
+export type KeyStanding = z.infer<typeof keyStandingSchema>;
+
 /** The forms in which a public key can be given away. */
 export const publicKeyFormatSchema = z.enum(['openssh', 'pem', 'jwk']);
 export type PublicKeyFormat = z.infer<typeof publicKeyFormatSchema>;

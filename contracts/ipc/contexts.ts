@@ -28,20 +28,15 @@ export const discoveredServiceSchema = z.strictObject({
 });
 export type DiscoveredService = z.infer<typeof discoveredServiceSchema>;
 
-/** Who the service says we are. `unknown` when it could not be asked. */
+/** Who the service says we are. How the sign-in stands is the context's `signIn`. */
 export const contextStatusSchema = z.strictObject({
   context: contextSummarySchema,
-  signedIn: z.enum(['yes', 'no', 'unknown']),
   /** Display name of the user or bot, when signed in. */
   identity: z.string().nullable(),
   org: z.string().nullable(),
   role: z.string().nullable(),
   key: keySummarySchema.nullable(),
-  problem: z
-    .enum(['key_not_registered', 'key_expired', 'server_unreachable', 'not_a_keyhold_server'])
-    .nullable(),
   clockSkewSeconds: z.number().nullable(),
-  checkedAt: z.string(),
 });
 export type ContextStatus = z.infer<typeof contextStatusSchema>;
 

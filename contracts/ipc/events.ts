@@ -8,6 +8,9 @@ import { waitStateSchema } from './signin.ts';
 export const events = {
   vaultChanged: z.undefined(),
   contextsChanged: z.undefined(),
+  /** What is known of a context's sign-in: read the contexts again, but do not ask a service because of it. */
+  signInChanged: z.undefined(),
+  tokensChanged: z.undefined(),
   registriesChanged: z.undefined(),
   activityChanged: z.undefined(),
   approvalsChanged: z.undefined(),

@@ -12,6 +12,8 @@ export const clientSetUpSchema = z.strictObject({
   entry: z.enum(['keyhold', 'other', 'none', 'unreadable']),
   /** Set up by Keyhold and still on record, so that it can be undone. */
   canUndo: z.boolean(),
+  /** What keeps the entry from working, or what the Doctor warns of about it; null where it found nothing. */
+  trouble: z.strictObject({ state: z.enum(['warning', 'broken']), subject: z.string() }).nullable(),
 });
 export type ClientSetUp = z.infer<typeof clientSetUpSchema>;
 
@@ -63,6 +65,8 @@ export const registriesCalls = {
       registries: z.array(registrySchema),
       helper: helperStateSchema,
       agent: agentStateSchema,
+      /** How many things the Doctor finds without asking a service or starting a program. */
+      troubles: z.strictObject({ broken: z.number().int(), warnings: z.number().int() }),
       /** Where each client keeps its credentials and the names of its helpers. */
       files: perClientSchema(z.string()),
     }),

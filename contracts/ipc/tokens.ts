@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contextIdSchema } from '../domain/context.ts';
 import { limits } from '../domain/limits.ts';
 import { inspectionSchema } from '../domain/inspection.ts';
+import { keyStandingSchema } from '../domain/key.ts';
 import { call } from './define.ts';
 
 /** A minted token as the window sees it: claims and an id by which it can be copied or shown once. */
@@ -15,6 +16,8 @@ export const mintedTokenSchema = z.strictObject({
   jti: z.string(),
   issuedAt: z.string(),
   expiresAt: z.string(),
+  /** Only while its key is `live` can it be copied or shown. */
+  key: keyStandingSchema,
 });
 export type MintedToken = z.infer<typeof mintedTokenSchema>;
 
@@ -22,6 +25,16 @@ export const tokenFormSchema = z.enum(['raw', 'header', 'curl']);
 export type TokenForm = z.infer<typeof tokenFormSchema>;
 
 const byToken = z.strictObject({ tokenId: z.uuid() });
+
+/** The tokens of a key that were made since Keyhold started and have not expired. */
+export const liveTokensSchema = z.strictObject({
+  contextId: contextIdSchema,
+  kid: z.string(),
+  count: z.number().int().positive(),
+  /** When the last of them expires. */
+  until: z.string(),
+});
+export type LiveTokens = z.infer<typeof liveTokensSchema>;
 
 export const tokensCalls = {
   /** `ttl`: hours, minutes and seconds as in `24h`, `90m`, `1h30m`. */
@@ -41,8 +54,10 @@ export const tokensCalls = {
     response: z.strictObject({ token: z.string() }),
     errors: ['vault_locked', 'token_gone'],
   }),
-  /** The minted tokens that can still be copied, newest first, of all contexts. */
+  /** The minted tokens that have not expired, newest first, of all contexts. */
   list: call({ request: z.undefined(), response: z.array(mintedTokenSchema), errors: ['vault_locked'] }),
+  /** The live tokens of all keys, as far as Keyhold knows of them: those for programs too. */
+  live: call({ request: z.undefined(), response: z.array(liveTokensSchema), errors: ['vault_locked'] }),
   /** Drops a minted token from memory. It stays valid for whoever has a copy. */
   forget: call({ request: byToken, response: z.undefined(), errors: ['vault_locked'] }),
   /** Takes any token apart and checks it against the keys of all contexts. The text is not kept. */

@@ -6,6 +6,7 @@ import type { ActivityLog } from '../core/activity/activity-log.ts';
 import type { ApprovalService } from '../core/approvals/approval-service.ts';
 import type { ContextService, StoredContext } from '../core/contexts/context-service.ts';
 import { foldName } from '../core/contexts/context-service.ts';
+import { signInWords } from '../core/contexts/sign-in-words.ts';
 import type { DoctorService } from '../core/doctor/doctor-service.ts';
 import type { Terminal } from '../core/doctor/terminal-check.ts';
 import type { TokenService } from '../core/tokens/token-service.ts';
@@ -115,15 +116,18 @@ export class CommandService {
 
   #status({ options }: CommandWords): CommandAnswer {
     const { state } = this.#deps.vault.status();
-    const current = state === 'unlocked' ? this.#deps.contexts.current() : null;
+    const { contexts } = this.#deps;
+    const stored = state === 'unlocked' ? contexts.current() : null;
+    const current = stored && contexts.summary(stored.id);
     const exitCode = state === 'unlocked' ? exitCodes.done : exitCodes.locked;
     if (options.has('--json')) {
-      const context = current === null ? null : describe(current);
+      const context = current === null ? null : { ...describe(current), signIn: current.signIn };
       return done(json({ version: this.#deps.version, vault: state, context }), exitCode);
     }
     const rows = [
       ['Vault', state],
       ['Context', current === null ? '-' : `${current.name} (${current.userId} at ${current.host})`],
+      ['Sign-in', current === null ? '-' : signInWords(current)],
       ['Version', this.#deps.version],
     ];
     return done(columns(rows), exitCode);
@@ -282,6 +286,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-function describe({ name, host, userId, state, current }: ContextSummary | StoredContext): unknown {
+function describe({ name, host, userId, state, current }: ContextSummary): object {
   return { name, host, userId, state, current };
 }

@@ -1,5 +1,4 @@
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
-import { toSummary } from '../core/contexts/context-store.ts';
 import type { ContextService } from '../core/contexts/context-service.ts';
 import type { RegistryService } from '../core/registries/registry-service.ts';
 import type { Registration } from '../core/signin/registration.ts';
@@ -24,7 +23,7 @@ export function contextsHandlers(deps: Deps): IpcHandlers['contexts'] {
     current: () => {
       requireUnlocked(vault);
       const current = contexts.current();
-      return current && toSummary(current);
+      return current && contexts.summary(current.id);
     },
     discover: ({ address }) => {
       requireUnlocked(vault);

@@ -1,5 +1,6 @@
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { AgentServer } from '../agent/agent-server.ts';
+import type { DoctorService } from '../core/doctor/doctor-service.ts';
 import type { RegistryService } from '../core/registries/registry-service.ts';
 import type { Vault } from '../core/vault/vault.ts';
 import { requireUnlocked } from './guard.ts';
@@ -7,14 +8,15 @@ import { requireUnlocked } from './guard.ts';
 interface Deps {
   vault: Vault;
   registries: RegistryService;
+  doctor: Pick<DoctorService, 'overview'>;
   agent: AgentServer;
 }
 
-export function registriesHandlers({ vault, registries, agent }: Deps): IpcHandlers['registries'] {
+export function registriesHandlers({ vault, registries, doctor, agent }: Deps): IpcHandlers['registries'] {
   return {
     list: async () => {
       requireUnlocked(vault);
-      return { ...(await registries.list()), agent: agent.state() };
+      return { ...(await doctor.overview()), agent: agent.state() };
     },
     preview: ({ contextId, client }) => {
       requireUnlocked(vault);

@@ -30,6 +30,10 @@ export function tokensHandlers({ vault, tokens, inspector, clipboard }: Deps): I
       requireUnlocked(vault);
       return tokens.list();
     },
+    live: () => {
+      requireUnlocked(vault);
+      return tokens.live();
+    },
     forget: ({ tokenId }) => {
       requireUnlocked(vault);
       tokens.forget(tokenId);

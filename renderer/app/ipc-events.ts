@@ -17,7 +17,10 @@ export function useIpcEvents(): void {
     const ends = [
       on.vaultChanged(stale('slots')),
       on.contextsChanged(stale('contexts', 'status', 'keys', 'registries', 'tokens', 'rotation', 'rules')),
-      on.keysChanged(stale('keys', 'rotation', 'status')),
+      // Not the status: reading it asks the service, and that is what told of the sign-in.
+      on.signInChanged(stale('contexts', 'tokens')),
+      on.tokensChanged(stale('tokens')),
+      on.keysChanged(stale('keys', 'rotation', 'status', 'contexts', 'tokens')),
       on.registriesChanged(stale('registries')),
       // Saving a backup and making a key are both in the log.
       on.activityChanged(stale('activity', 'backup')),

@@ -1,11 +1,12 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { keyhold, valueOf } from '../lib/api.ts';
 import { queries } from '../lib/queries.ts';
 import { useReady } from '../lib/use-ready.ts';
 import { ErrorNotice } from '../ui/notice.tsx';
+import { outdateFailure } from '../ui/toast.ts';
 import { ContextDialogs, type ContextDialog } from '../features/contexts/context-dialogs.tsx';
 import { SettingsSetAside } from '../features/settings/settings-set-aside.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -52,6 +53,7 @@ function Frame(): ReactNode {
   const [help, setHelp] = useState(false);
   const [contextDialog, setContextDialog] = useState<ContextDialog | null>(null);
   useReady('shell');
+  useEffect(outdateFailure, [pathname]);
 
   const toggle = (): void => {
     setCollapsed(!collapsed);

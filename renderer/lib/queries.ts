@@ -1,6 +1,8 @@
 import {
+  focusManager,
   infiniteQueryOptions,
   keepPreviousData,
+  MutationCache,
   QueryClient,
   queryOptions,
   useQuery,
@@ -9,6 +11,7 @@ import {
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { PublicKeyFormat } from '../../contracts/domain/key.ts';
 import type { ActivityFilter } from '../../contracts/ipc/activity.ts';
+import { outdateToasts } from '../ui/toast.ts';
 import { CallError, keyhold, valueOf } from './api.ts';
 
 declare module '@tanstack/react-query' {
@@ -34,10 +37,13 @@ export const queries = {
     queryFn: () => valueOf(keyhold().contexts.current()),
     staleTime: Infinity,
   }),
+  /** Asks the service, so it is read when a person looks: at the page, and at the window again, once a minute at most. */
   status: (contextId: string) =>
     queryOptions({
       queryKey: ['status', contextId],
       queryFn: () => valueOf(keyhold().contexts.status({ contextId })),
+      staleTime: 60_000,
+      refetchOnWindowFocus: true,
     }),
   keys: (contextId: string) =>
     queryOptions({
@@ -70,9 +76,15 @@ export const queries = {
     queryKey: ['tokens'],
     queryFn: () => valueOf(keyhold().tokens.list()),
   }),
+  liveTokens: queryOptions({
+    queryKey: ['tokens', 'live'],
+    queryFn: () => valueOf(keyhold().tokens.live()),
+  }),
+  /** Other programs change these files: read again whenever the page or the window is looked at. */
   registries: queryOptions({
     queryKey: ['registries'],
     queryFn: () => valueOf(keyhold().registries.list()),
+    refetchOnWindowFocus: 'always',
   }),
   /** Looked at anew each time the sheet opens. */
   doctor: queryOptions({
@@ -146,9 +158,21 @@ export const queries = {
   }),
 };
 
+// Of itself the library looks for tabs that come into sight; a window of the desktop is looked at when it has the focus.
+focusManager.setEventListener((looked) => {
+  const listener = (): void => {
+    looked();
+  };
+  window.addEventListener('focus', listener);
+  return () => {
+    window.removeEventListener('focus', listener);
+  };
+});
+
 /** A cache for one unlocked time; dropped with everything in it when the vault locks. */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
+    mutationCache: new MutationCache({ onMutate: outdateToasts }),
     defaultOptions: {
       // Calls go to the main process, not to the network, and events say when to ask again.
       queries: {

@@ -11,6 +11,8 @@ interface ConfirmDialogProps {
   children: ReactNode;
   /** The deed, as the button names it. */
   action: string;
+  /** Left out where something is lost by it. */
+  deed?: 'harmless';
   /** A name to type first, for what cannot be undone; else null. */
   typeToConfirm: string | null;
   busy: boolean;
@@ -31,7 +33,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
 
 /** What is in the dialog, for one that goes on after it. */
 export function ConfirmForm(props: Omit<ConfirmDialogProps, 'opened' | 'title'>): ReactNode {
-  const { children, action, typeToConfirm, busy, error, onConfirm, onClose } = props;
+  const { children, action, deed, typeToConfirm, busy, error, onConfirm, onClose } = props;
   const [typed, setTyped] = useState('');
   const confirmed = typeToConfirm === null || typed.trim() === typeToConfirm;
   const submit = (event: SyntheticEvent): void => {
@@ -56,7 +58,12 @@ export function ConfirmForm(props: Omit<ConfirmDialogProps, 'opened' | 'title'>)
       {error !== null && <ErrorNotice error={error} />}
       <div className={css['foot']}>
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" kind="danger" busy={busy} disabled={!confirmed}>
+        <Button
+          type="submit"
+          kind={deed === 'harmless' ? 'primary' : 'danger'}
+          busy={busy}
+          disabled={!confirmed}
+        >
           {action}
         </Button>
       </div>

@@ -2,9 +2,12 @@ import { notifications } from '@mantine/notifications';
 import { asCallError } from '../lib/api.ts';
 import { errorText } from '../lib/error-text.ts';
 
+/** One word about one deed: whatever is said next takes its place. */
+const ids = { done: 'done', failed: 'failed' } as const;
+
 /** Says that something was done. */
 export function toastDone(title: string, message = ''): void {
-  notifications.show({ title, message, color: 'green', closeButtonProps: { 'aria-label': 'Dismiss' } });
+  show({ id: ids.done, title, message, color: 'green' });
 }
 
 /** Says why a key did nothing; once, however often it is pressed. */
@@ -18,16 +21,24 @@ export function toastNote(title: string): void {
   });
 }
 
-/** Says that something failed that has no place of its own on the page. Stays until it is dismissed. */
+/** Says that something failed that has no place of its own on the page. Stays until it is dismissed or outdated. */
 export function toastError(error: unknown): void {
   const { code, details } = asCallError(error);
   const { title, advice } = errorText(code, details);
-  notifications.show({
-    title,
-    message: advice,
-    color: 'red',
-    autoClose: false,
-    role: 'alert',
-    closeButtonProps: { 'aria-label': 'Dismiss' },
-  });
+  show({ id: ids.failed, title, message: advice, color: 'red', autoClose: false, role: 'alert' });
+}
+
+/** Takes away what was said of earlier deeds: another one has begun. */
+export function outdateToasts(): void {
+  for (const id of Object.values(ids)) notifications.hide(id);
+}
+
+/** Takes away what was said of a failure: another page is looked at. */
+export function outdateFailure(): void {
+  notifications.hide(ids.failed);
+}
+
+function show(toast: Parameters<typeof notifications.show>[0]): void {
+  outdateToasts();
+  notifications.show({ ...toast, closeButtonProps: { 'aria-label': 'Dismiss' } });
 }

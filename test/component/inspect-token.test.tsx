@@ -82,6 +82,7 @@ describe('the words for a token', () => {
     contextName: 'Production',
     keyLabel: 'laptop',
     fingerprint: 'SHA256:9Jq2b1mXc0fVt8u3KpYw7sRhDzLeNa5oGx4iQkT6UvM',
+    key: { state: 'live' as const },
   };
   const wrongAudience: Partial<DecodedToken> = {
     audience: { state: 'wrong', expected: 'https://a.example' },

@@ -1,4 +1,4 @@
-import { act, screen, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { ipcContract } from '../../contracts/ipc/index.ts';
 import { errorText } from '../../renderer/lib/error-text.ts';
@@ -8,6 +8,7 @@ import {
   sampleKey,
   samplePendingKey,
   sampleRotation,
+  sampleSignIn,
   sampleStatus,
   timeFromNow,
 } from '../support/samples.ts';
@@ -28,6 +29,14 @@ async function openSheet(facts: Partial<World> = {}): Promise<OpenWindow & { she
   const opened = await openKeys(facts);
   await opened.user.click(await screen.findByRole('button', { name: 'This computer' }));
   return { ...opened, sheet: await screen.findByRole('dialog', { name: 'This computer' }) };
+}
+
+async function confirmRotation(user: OpenWindow['user']): Promise<void> {
+  const dialog = await screen.findByRole('dialog', { name: /^Rotate “/ });
+  await user.click(within(dialog).getByRole('button', { name: 'Rotate key' }));
+  await waitFor(() => {
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
 }
 
 describe('the list of keys', () => {
@@ -68,14 +77,15 @@ describe('a key that is about to expire', () => {
     await screen.findByRole('link', { name: 'Keys, the key expires soon' });
     await screen.findByText('The key expires in 2 days');
     await user.click(button('Rotate key'));
+    await confirmRotation(user);
     await screen.findByRole('heading', { level: 1, name: 'Keys' });
     expect(requests('keys.rotate')).toEqual([{ contextId: productionId, byPasting: false }]);
   });
 
   it('is said to be over once it is', async () => {
     const key = sampleKey({ signs: false, expiresAt: timeFromNow(-day) });
-    const status = sampleStatus({ key, signedIn: 'no', problem: 'key_expired' });
-    openWindow({ keys: [key], status });
+    const contexts = [sampleContext({ signIn: sampleSignIn('key_expired') })];
+    openWindow({ keys: [key], contexts, status: sampleStatus({ key }) });
     await screen.findByRole('link', { name: 'Keys, the key has expired' });
     expect((await screen.findByRole('alert')).textContent).toContain('The key has expired');
   });
@@ -170,9 +180,10 @@ describe('a rotation', () => {
     rotation: sampleRotation({ running: false, ...facts }),
   });
 
-  it('begins with one click and shows how far it is', async () => {
+  it('begins once it is confirmed, and shows how far it is', async () => {
     const { user, world, emit } = await openKeys();
     await user.click(await screen.findByRole('button', { name: 'Rotate key' }));
+    await confirmRotation(user);
     const steps = await screen.findAllByRole('listitem');
     expect(steps.map((step) => step.textContent)).toEqual([
       'Make a new key, done',
@@ -242,6 +253,7 @@ describe('a rotation', () => {
   it('that cannot begin says why', async () => {
     const { user } = await openKeys({ failures: { 'keys.rotate': { code: 'server_unreachable' } } });
     await user.click(await screen.findByRole('button', { name: 'Rotate key' }));
+    await confirmRotation(user);
     expect((await screen.findByRole('alert')).textContent).toContain('The service cannot be reached');
   });
 
@@ -268,8 +280,7 @@ describe('a further key', () => {
   });
 
   it('is offered where the service no longer knows the key', async () => {
-    const status = sampleStatus({ signedIn: 'no', problem: 'key_not_registered' });
-    const { user } = openWindow({ status });
+    const { user } = openWindow({ contexts: [sampleContext({ signIn: sampleSignIn('key_unknown') })] });
     await user.click(await screen.findByRole('button', { name: 'Make new key…' }));
     await screen.findByRole('dialog', { name: 'New key' });
   });

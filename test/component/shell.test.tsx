@@ -1,6 +1,6 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { productionId, sampleContext, sampleKey, sampleStatus, stagingId } from '../support/samples.ts';
+import { productionId, sampleContext, sampleKey, sampleSignIn, stagingId } from '../support/samples.ts';
 import { fill, openPage, openWindow } from './open-window.tsx';
 
 describe('frame', () => {
@@ -58,7 +58,10 @@ describe('frame', () => {
 describe('status', () => {
   it('names the cure for a key that the service does not know', async () => {
     const { user, world } = openWindow({
-      status: sampleStatus({ signedIn: 'no', problem: 'key_not_registered', identity: null }),
+      contexts: [
+        sampleContext({ signIn: sampleSignIn('key_unknown') }),
+        sampleContext({ id: stagingId, name: 'Staging', current: false }),
+      ],
     });
     await user.click(await screen.findByRole('button', { name: 'Remove and add again…' }));
     const dialog = await screen.findByRole('dialog');
@@ -70,17 +73,20 @@ describe('status', () => {
   });
 
   it('tries again when the service could not be reached', async () => {
-    const { user, world } = openWindow({
-      status: sampleStatus({ signedIn: 'unknown', problem: 'server_unreachable' }),
+    const { user, world, emit } = openWindow({
+      contexts: [sampleContext({ signIn: sampleSignIn('unreachable') })],
     });
     await screen.findByText('The service cannot be reached');
-    world.status = sampleStatus();
+    world.contexts = [sampleContext()];
     await user.click(screen.getByRole('button', { name: 'Try again' }));
+    act(() => {
+      emit('signInChanged');
+    });
     await screen.findByRole('heading', { name: 'Signed in as Ada Lindqvist' });
   });
 
   it('explains a refusal that is not about the key', async () => {
-    openWindow({ status: sampleStatus({ signedIn: 'no', problem: null, identity: null }) });
+    openWindow({ contexts: [sampleContext({ signIn: sampleSignIn('refused') })] });
     expect(await screen.findByText('The service refused the sign-in')).toBeDefined();
   });
 });

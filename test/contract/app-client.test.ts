@@ -83,12 +83,10 @@ describe('the app and the server', () => {
     parts.registration.checkNow(id);
     expect(await registered).toMatchObject({ tries: 2 });
     expect(await parts.contexts.status(id)).toMatchObject({
-      context: { state: 'active' },
-      signedIn: 'yes',
+      context: { state: 'active', signIn: { state: 'signed_in' } },
       identity: 'Maya Chen',
       org: 'acme',
       role: 'owner',
-      problem: null,
       clockSkewSeconds: expect.any(Number) as number,
     });
   });
@@ -121,15 +119,15 @@ describe('the app and the server', () => {
     const id = await addMaya();
     parts.vault.sql().run(`UPDATE contexts SET signing_alg = 'EdDSA'`);
     await register(id);
-    expect(await parts.contexts.status(id)).toMatchObject({ signedIn: 'yes' });
+    expect(await parts.contexts.status(id)).toMatchObject({ context: { signIn: { state: 'signed_in' } } });
   });
 
   it.each([30, -30])('agree when the app’s clock is %i seconds fast', async (seconds) => {
     clock.set(new Date(Date.now() + seconds * 1000));
     const id = await addMaya();
     await register(id);
-    const { signedIn, clockSkewSeconds } = await parts.contexts.status(id);
-    expect(signedIn).toBe('yes');
+    const { context, clockSkewSeconds } = await parts.contexts.status(id);
+    expect(context.signIn.state).toBe('signed_in');
     expect(Math.sign(clockSkewSeconds ?? 0)).toBe(-Math.sign(seconds));
   });
 
@@ -138,7 +136,7 @@ describe('the app and the server', () => {
     await register(id);
     const kid = parts.keys.current(id)?.kid ?? '';
     expect((await call(server, `${keysPath}/${kid}`, { method: 'DELETE', token: session })).status).toBe(204);
-    expect(await parts.contexts.status(id)).toMatchObject({ signedIn: 'no', problem: 'key_not_registered' });
+    expect(await parts.contexts.status(id)).toMatchObject({ context: { signIn: { state: 'key_unknown' } } });
   });
 });
 
@@ -194,7 +192,9 @@ describe('a server that stops while the app waits', () => {
       const offline = parts.until(isPlanned);
       clock.advance(2000);
       expect(await offline).toMatchObject({ phase: 'offline' });
-      expect(await parts.contexts.status(id)).toMatchObject({ problem: 'key_not_registered' });
+      expect(await parts.contexts.status(id)).toMatchObject({
+        context: { state: 'pending', signIn: { state: 'unknown' } },
+      });
 
       restarting = await startTestServer({ args: ['--data', data, '--port', port] });
       const token = await signIn(restarting, 'maya');
@@ -205,8 +205,7 @@ describe('a server that stops while the app waits', () => {
 
       await restarting.stop();
       expect(await parts.contexts.status(id)).toMatchObject({
-        signedIn: 'unknown',
-        problem: 'server_unreachable',
+        context: { signIn: { state: 'unreachable', seenAt: expect.any(String) as string } },
       });
     } finally {
       await restarting.stop();

@@ -65,7 +65,9 @@ function output(stdout: string): ToolResult {
 describe.each(ways)('by $name', (way) => {
   it('tells the state, the contexts and what happened', async () => {
     expect(await run(['status'], way)).toEqual(
-      output(`Vault    unlocked\nContext  Production (u-maya at ${host})\nVersion  ${await appVersion()}\n`),
+      output(
+        `Vault    unlocked\nContext  Production (u-maya at ${host})\nSign-in  Not checked yet\nVersion  ${await appVersion()}\n`,
+      ),
     );
     expect(await run(['contexts'], way)).toEqual(
       output(

@@ -365,3 +365,44 @@ describe('the services', () => {
     await rm(data, { recursive: true });
   });
 });
+
+describe('the list of registries', () => {
+  async function podman(doctor = home.doctor()): Promise<{ trouble: unknown; broken: number }> {
+    const { registries, troubles } = await doctor.overview();
+    return { trouble: registries[0]?.clients.podman.trouble, broken: troubles.broken };
+  }
+
+  it('calls an entry well only where the Doctor finds nothing about it', async () => {
+    expect(await podman()).toEqual({ trouble: null, broken: 0 });
+  });
+
+  it('tells of a helper that was replaced, and starts it not', async () => {
+    const mark = inHome('started');
+    await writeFile(home.app.helper, `#!/bin/sh\ntouch ${mark}\n`);
+    expect(await podman()).toEqual({ trouble: { state: 'broken', subject: 'Helper program' }, broken: 1 });
+    await expect(stat(mark)).rejects.toThrow('ENOENT');
+    expect(await mended('helper', 'Install helper')).toBe('ok');
+    expect(await podman()).toEqual({ trouble: null, broken: 0 });
+  });
+
+  it('tells of a helper that is gone, one that is not on PATH, and an agent that does not listen', async () => {
+    await rm(home.app.helper);
+    expect((await podman()).trouble).toEqual({ state: 'broken', subject: 'Helper program' });
+    expect(await mended('helper', 'Install helper')).toBe('ok');
+    expect((await podman(home.doctor({ PATH: '/usr/bin:/bin' }))).trouble).toEqual({
+      ...{ state: 'broken', subject: 'PATH' },
+    });
+    await home.agent.stop();
+    expect((await podman()).trouble).toEqual({ state: 'broken', subject: 'Agent' });
+    expect(await mended('agent', 'Start agent')).toBe('ok');
+  });
+
+  it('tells of a variable and of a password that come before Keyhold, for that client alone', async () => {
+    const doctor = home.doctor({ REGISTRY_AUTH_FILE: '/tmp/other.json' });
+    const { registries } = await doctor.overview();
+    expect(registries[0]?.clients).toMatchObject({
+      podman: { entry: 'keyhold', trouble: { state: 'broken', subject: 'REGISTRY_AUTH_FILE' } },
+      docker: { entry: 'keyhold', trouble: null },
+    });
+  });
+});

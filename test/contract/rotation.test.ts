@@ -155,7 +155,7 @@ describe('a rotation', () => {
     const past = new Date(clock.now().getTime() - 1000).toISOString();
     parts.vault.sql().run('UPDATE keys SET expires_at = ?', past);
     await expect(parts.tokens.registryToken(id, server.host)).rejects.toMatchObject({ code: 'key_expired' });
-    expect(await parts.contexts.status(id)).toMatchObject({ signedIn: 'no', problem: 'key_expired' });
+    expect(await parts.contexts.status(id)).toMatchObject({ context: { signIn: { state: 'key_expired' } } });
     expect(await rotate()).toMatchObject({ step: 'done' });
     expect(await helperWorks()).toBe(true);
   });
@@ -165,7 +165,7 @@ describe('a rotation', () => {
     await expect(rotations.rotate(id, false)).rejects.toMatchObject({ code: 'server_unreachable' });
     expect(rotations.state(id)).toBeNull();
     expect(parts.keys.list(id)).toHaveLength(1);
-    parts.keys.retire(parts.keys.current(id)?.id ?? '', 'key revoked');
+    parts.keys.retire(parts.keys.current(id)?.id ?? '', 'key revoked', true);
     await expect(rotations.rotate(id, false)).rejects.toMatchObject({ code: 'key_not_registered' });
   });
 

@@ -130,7 +130,7 @@ describe('signing out of a context', () => {
     const id = await signedIn('maya');
     const { keys } = parts.parts;
     const first = keys.current(id);
-    keys.retire(first?.id ?? '', 'key revoked');
+    keys.retire(first?.id ?? '', 'key revoked', true);
     keys.create(id, 'second');
     await registerContext(parts.parts, id, server, await signIn(server, 'maya'));
     expect(await parts.signOut.run(id)).toMatchObject({
@@ -233,7 +233,7 @@ describe('signing out of a context', () => {
     expect(kid).not.toBe(old);
     expect(parts.parts.contexts.get(id).setUpPodman).toBe(true);
     await registerContext(parts.parts, id, server, await signIn(server, 'maya'));
-    expect((await parts.parts.contexts.status(id)).signedIn).toBe('yes');
+    expect((await parts.parts.contexts.status(id)).context.signIn.state).toBe('signed_in');
     expect(() => parts.parts.contexts.signInAgain(id, 'third')).toThrow(
       expect.objectContaining({ code: 'not_signed_out' }),
     );

@@ -6,6 +6,7 @@ import type {
 } from '../../contracts/domain/approval.ts';
 import { perClient } from '../../contracts/domain/registry-client.ts';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
+import type { SignIn, SignInState } from '../../contracts/domain/sign-in.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
 import type { Rotation } from '../../contracts/domain/rotation.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
@@ -25,6 +26,17 @@ export function timeFromNow(seconds: number): string {
 export const productionId = '6f1c2f0e-3b7d-4c19-9a52-0d6f6b1f2a01';
 export const stagingId = '6f1c2f0e-3b7d-4c19-9a52-0d6f6b1f2a02';
 
+/** Said by the service a moment ago; other answers follow one that was good half an hour ago. */
+export function sampleSignIn(state: SignInState = 'signed_in'): SignIn {
+  const asked = state !== 'unknown' && state !== 'key_expired';
+  return {
+    state,
+    since: asked ? timeFromNow(state === 'signed_in' ? -1800 : -120) : null,
+    checkedAt: asked ? timeFromNow(0) : null,
+    seenAt: timeFromNow(state === 'signed_in' ? 0 : -1800),
+  };
+}
+
 export function sampleContext(facts: Partial<ContextSummary> = {}): ContextSummary {
   return {
     id: productionId,
@@ -36,6 +48,7 @@ export function sampleContext(facts: Partial<ContextSummary> = {}): ContextSumma
     serviceName: 'Acme Registry',
     userId: 'u_42',
     state: 'active',
+    signIn: sampleSignIn(),
     current: true,
     hasRegistry: true,
     hasDashboard: true,
@@ -105,14 +118,11 @@ export function sampleService(facts: Partial<DiscoveredService> = {}): Discovere
 export function sampleStatus(facts: Partial<ContextStatus> = {}): ContextStatus {
   return {
     context: sampleContext(),
-    signedIn: 'yes',
     identity: 'Ada Lindqvist',
     org: 'acme',
     role: 'owner',
     key: sampleKey(),
-    problem: null,
     clockSkewSeconds: 0,
-    checkedAt: timeFromNow(0),
     ...facts,
   };
 }
@@ -156,6 +166,7 @@ export function sampleToken(facts: Partial<MintedToken> = {}): MintedToken {
     jti: 'c56a4180-65aa-42ec-a945-5fd21dec0538',
     issuedAt: timeFromNow(0),
     expiresAt: timeFromNow(3600),
+    key: { state: 'live' },
     ...facts,
   };
 }
@@ -186,6 +197,7 @@ export function sampleInspection(facts: Partial<DecodedToken> = {}): DecodedToke
       contextName: 'Production',
       keyLabel: key.label,
       fingerprint: key.fingerprint,
+      key: { state: 'live' },
     },
     time: 'valid',
     audience: { state: 'known', contextName: 'Production' },
@@ -205,7 +217,7 @@ export function sampleRegistry(facts: Partial<Registry> = {}): Registry {
     contextName: 'Production',
     host: 'registry.acme.example',
     answers: true,
-    clients: perClient(() => ({ entry: 'keyhold', canUndo: true })),
+    clients: perClient(() => ({ entry: 'keyhold', canUndo: true, trouble: null })),
     lastUse: { at: timeFromNow(-3 * 60), program: 'skopeo' },
     ...facts,
   };
@@ -213,7 +225,7 @@ export function sampleRegistry(facts: Partial<Registry> = {}): Registry {
 
 /** What no client was ever set up for. */
 export function notSetUp(): Pick<Registry, 'clients'> {
-  return { clients: perClient(() => ({ entry: 'none', canUndo: false })) };
+  return { clients: perClient(() => ({ entry: 'none', canUndo: false, trouble: null })) };
 }
 
 export const helperPath = '/home/ada/.local/bin/docker-credential-keyhold';

@@ -22,14 +22,18 @@ export function registriesHandlers(world: World): IpcHandlers['registries'] {
       registries: world.registries,
       helper: world.helper,
       agent: world.agent,
+      troubles: {
+        broken: world.findings.filter(({ state }) => state === 'broken').length,
+        warnings: world.findings.filter(({ state }) => state === 'warning').length,
+      },
       files: sampleFiles,
     }),
     preview: ({ client }) => ({ ...world.preview, file: sampleFiles[client] }),
     setUp: ({ contextId, client }) => {
-      change(contextId, client, { entry: 'keyhold', canUndo: true });
+      change(contextId, client, { entry: 'keyhold', canUndo: true, trouble: null });
     },
     undo: ({ contextId, client }) => {
-      change(contextId, client, { entry: 'none', canUndo: false });
+      change(contextId, client, { entry: 'none', canUndo: false, trouble: null });
       return { restored: world.restored };
     },
   };

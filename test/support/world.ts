@@ -20,7 +20,7 @@ import type { Revocation, SetUpLeft } from '../../contracts/ipc/sign-out.ts';
 import type { RegistrationCard, WaitState } from '../../contracts/ipc/signin.ts';
 import type { PassphraseStrength } from '../../contracts/domain/strength.ts';
 import type { SlotSummary } from '../../contracts/ipc/slots.ts';
-import type { MintedToken } from '../../contracts/ipc/tokens.ts';
+import type { LiveTokens, MintedToken } from '../../contracts/ipc/tokens.ts';
 import type { VaultState } from '../../contracts/ipc/vault.ts';
 import {
   helperPath,
@@ -78,6 +78,7 @@ export interface World extends OrganizationWorld {
   card: RegistrationCard;
   wait: WaitState;
   tokens: MintedToken[];
+  liveTokens: LiveTokens[];
   inspection: Inspection;
   /** What becomes of the contexts' keys and set-ups when they are signed out, one after the other. */
   signOut: { revocations: readonly Revocation[]; left: readonly SetUpLeft[]; stuck: readonly string[] };
@@ -128,6 +129,7 @@ function defaultWorld(): World {
     card: sampleCard(),
     wait: sampleWait(),
     tokens: [],
+    liveTokens: [],
     inspection: sampleInspection(),
     signOut: { revocations: ['revoked'], left: ['undone'], stuck: [] },
     registries: [
@@ -345,6 +347,7 @@ function tokensHandlers(world: World): IpcHandlers['tokens'] {
       return token;
     },
     list: () => world.tokens,
+    live: () => world.liveTokens,
     forget: ({ tokenId }) => {
       world.tokens = world.tokens.filter((token) => token.tokenId !== tokenId);
     },

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 /** What a user does on a page, to be put together. */
 export type Step = (page: Page) => Promise<void>;
 
-export function click(name: string): Step {
+export function click(name: string | RegExp): Step {
   return (page) => page.getByRole('button', { name, exact: true }).click();
 }
 

@@ -38,6 +38,7 @@ import type { StoredContext } from './context-store.ts';
 import { checkStatus } from './context-status.ts';
 import { discoverService } from './discovery.ts';
 import { parseOrigin } from './origin.ts';
+import { SignInBook } from './sign-in-book.ts';
 
 export type { StoredContext } from './context-store.ts';
 
@@ -71,17 +72,21 @@ export interface ContextLook {
 /** The named sessions: one user of one service each, with a key of its own. */
 export class ContextService {
   readonly #deps: ContextServiceDeps;
+  /** What is known of each context's sign-in. */
+  readonly signIns: SignInBook;
   readonly #changed: Listeners<undefined>;
   #found: { origin: string; dashboardUrl: string | null } | null = null;
 
   constructor(deps: ContextServiceDeps) {
     this.#deps = deps;
+    this.signIns = new SignInBook(deps);
     this.#changed = new Listeners(deps.logger);
   }
 
   /** All contexts, oldest first. */
   list(): ContextSummary[] {
-    return readContexts(this.#deps.vault.sql()).map(toSummary);
+    const signIn = this.signIns.reader();
+    return readContexts(this.#deps.vault.sql()).map((context) => toSummary(context, signIn(context)));
   }
 
   /**
@@ -93,16 +98,16 @@ export class ContextService {
   some(most: number): { contexts: ContextSummary[]; more: number } {
     const { contexts, total } = readOldest(this.#deps.vault.sql(), most);
     const current = this.current();
-    const shown = contexts.map(toSummary);
+    const shown = contexts.map((context) => this.#summarize(context));
     if (current !== null && !contexts.some(({ id }) => id === current.id)) {
-      shown.splice(-1, 1, toSummary(current));
+      shown.splice(-1, 1, this.#summarize(current));
     }
     return { contexts: shown, more: total - shown.length };
   }
 
   /** @throws KeyholdError `context_not_found`. */
   summary(id: string): ContextSummary {
-    return toSummary(this.get(id));
+    return this.#summarize(this.get(id));
   }
 
   /** @throws KeyholdError `context_not_found`. */
@@ -207,7 +212,7 @@ export class ContextService {
       return context;
     });
     this.#changed.tell(undefined);
-    return toSummary(added);
+    return this.#summarize(added);
   }
 
   /**
@@ -269,6 +274,7 @@ export class ContextService {
     const sql = this.#deps.vault.sql();
     const context = this.get(id);
     sql.transaction(() => {
+      this.#deps.keys.deleteOf(id);
       deleteContext(sql, id);
       const heir = context.current ? readHeir(sql) : null;
       if (heir !== null) writeCurrent(sql, heir.id);
@@ -287,7 +293,9 @@ export class ContextService {
    * @throws KeyholdError `context_not_found`, `vault_locked`.
    */
   async status(id: string): Promise<ContextStatus> {
-    return await checkStatus(this.#deps, this.get(id));
+    const { signIns } = this;
+    const facts = await checkStatus({ ...this.#deps, signIns }, this.get(id));
+    return { ...facts, context: this.summary(id) };
   }
 
   /** The service knows a key of the context now: if none is marked so, the pending one. */
@@ -307,13 +315,14 @@ export class ContextService {
    *
    * @param setUp - Which clients signing in again sets up.
    * @param detail - For the activity log: what became of the keys at the service.
+   * @param refused - Kids of the keys that the service said it does not accept.
    * @throws KeyholdError `context_not_found`, `vault_locked`.
    */
-  markSignedOut(id: string, setUp: PerClient<boolean>, detail: string): void {
+  markSignedOut(id: string, setUp: PerClient<boolean>, detail: string, refused: ReadonlySet<string>): void {
     const { vault, keys, activity } = this.#deps;
     const { name } = this.get(id);
     vault.sql().transaction(() => {
-      keys.deleteOf(id);
+      keys.deleteOf(id, refused);
       writeSignedOut(vault.sql(), id, setUp);
       activity.append({ kind: 'context.signed_out', contextName: name, detail });
     });
@@ -351,6 +360,10 @@ export class ContextService {
   /** Tells when a context was added, removed or changed. */
   onChange(listener: Listener): Cancel {
     return this.#changed.add(listener);
+  }
+
+  #summarize(context: StoredContext): ContextSummary {
+    return toSummary(context, this.signIns.of(context));
   }
 
   /**

@@ -8,7 +8,7 @@ import { colourOfId } from './colour.ts';
 import { isHostOf } from './origin.ts';
 
 /** A context as the vault keeps it: the window's summary and what only main needs. */
-export interface StoredContext extends Omit<ContextSummary, 'hasDashboard'> {
+export interface StoredContext extends Omit<ContextSummary, 'hasDashboard' | 'signIn'> {
   /** Page of the same origin; null where the service has none. */
   dashboardUrl: string | null;
   signingAlg: SigningAlg;
@@ -240,7 +240,7 @@ export function deleteContext(sql: Sql, id: string): void {
   sql.run('DELETE FROM contexts WHERE id = ?', id);
 }
 
-export function toSummary(context: StoredContext): ContextSummary {
+export function toSummary(context: StoredContext, signIn: ContextSummary['signIn']): ContextSummary {
   return {
     id: context.id,
     name: context.name,
@@ -251,6 +251,7 @@ export function toSummary(context: StoredContext): ContextSummary {
     serviceName: context.serviceName,
     userId: context.userId,
     state: context.state,
+    signIn,
     current: context.current,
     hasRegistry: context.hasRegistry,
     hasDashboard: context.dashboardUrl !== null,

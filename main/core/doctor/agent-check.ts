@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { registryClients } from '../../../contracts/domain/registry-client.ts';
 import type { agentStateSchema } from '../../../contracts/ipc/registries.ts';
 import type { z } from 'zod';
 import type { FileRights } from '../ports.ts';
@@ -20,13 +21,14 @@ interface Deps {
 
 const id = 'agent';
 const subject = 'Agent';
+const touches = { clients: registryClients, hosts: null };
 const why = 'Podman and Docker get no credentials until it answers.';
 
 /** Whether the agent listens, and nobody but this user reaches its socket. */
 export function agentCheck({ agent, rights, platform }: Deps): Check {
   return async () => {
     const { listening, socket, problem } = agent.state();
-    const broken = { id, subject, why, state: 'broken' } as const;
+    const broken = { id, subject, why, touches, state: 'broken' } as const;
     const start = async (): Promise<void> => {
       await agent.restart();
     };

@@ -3,12 +3,13 @@ import type { Finding } from '../../../contracts/ipc/doctor.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { ContextService } from '../contexts/context-service.ts';
 import type { FileRights, Programs, TextFiles } from '../ports.ts';
-import type { RegistryService } from '../registries/registry-service.ts';
+import type { RegistryOverview, RegistryService } from '../registries/registry-service.ts';
 import { agentCheck, type AgentControl } from './agent-check.ts';
 import { entriesCheck } from './entries-check.ts';
+import { withTroubles } from './entry-troubles.ts';
 import { environmentCheck } from './environment-check.ts';
 import type { Check, Found } from './finding.ts';
-import { helperCheck } from './helper-check.ts';
+import { answerCheck, helperCheck } from './helper-check.ts';
 import { passwordsCheck } from './passwords-check.ts';
 import { registriesConfCheck } from './registries-conf-check.ts';
 import { signInCheck } from './sign-in-check.ts';
@@ -38,19 +39,18 @@ export class DoctorService {
   readonly #deps: DoctorDeps;
   readonly #checks: readonly Check[];
   readonly #withoutEnvironment: readonly Check[];
+  /** Those that start no program and ask no service. */
+  readonly #quiet: readonly Check[];
   #last: readonly Found[] = [];
 
   constructor(deps: DoctorDeps) {
     this.#deps = deps;
-    this.#withoutEnvironment = [
-      agentCheck(deps),
-      helperCheck(deps),
-      entriesCheck(deps),
-      passwordsCheck(deps),
-      registriesConfCheck(deps),
-      signInCheck(deps),
-    ];
-    this.#checks = [environmentCheck(deps), ...this.#withoutEnvironment];
+    const installed = [agentCheck(deps), helperCheck(deps)];
+    const files = [entriesCheck(deps), passwordsCheck(deps), registriesConfCheck(deps)];
+    const environment = environmentCheck(deps);
+    this.#withoutEnvironment = [...installed, answerCheck(deps), ...files, signInCheck(deps)];
+    this.#checks = [environment, ...this.#withoutEnvironment];
+    this.#quiet = [environment, ...installed, ...files];
   }
 
   /**
@@ -59,8 +59,25 @@ export class DoctorService {
    * @throws KeyholdError `vault_locked`, `storage_failed`
    */
   async run(): Promise<Finding[]> {
-    this.#last = await this.#look(this.#checks);
+    this.#last = await this.#look(this.#checks, await this.#deps.registries.list());
     return this.#last.map(toFinding);
+  }
+
+  /**
+   * The registries, each entry with what keeps it from working by the checks that start no program and ask no service.
+   *
+   * @returns `troubles`: how many things these checks found
+   * @throws KeyholdError `vault_locked`, `storage_failed`
+   */
+  async overview(): Promise<RegistryOverview & { troubles: { broken: number; warnings: number } }> {
+    const overview = await this.#deps.registries.list();
+    const found = await this.#look(this.#quiet, overview);
+    const count = (state: Finding['state']): number => found.filter((each) => each.state === state).length;
+    return {
+      ...overview,
+      registries: overview.registries.map((registry) => withTroubles(registry, found)),
+      troubles: { broken: count('broken'), warnings: count('warning') },
+    };
   }
 
   /**
@@ -73,7 +90,7 @@ export class DoctorService {
       terminalCheck(terminal, this.#deps.homeFolder),
       ...this.#withoutEnvironment,
     ];
-    return (await this.#look(ofTerminal ?? this.#checks)).map(toFinding);
+    return (await this.#look(ofTerminal ?? this.#checks, await this.#deps.registries.list())).map(toFinding);
   }
 
   /**
@@ -104,8 +121,7 @@ export class DoctorService {
     return command;
   }
 
-  async #look(checks: readonly Check[]): Promise<Found[]> {
-    const overview = await this.#deps.registries.list();
+  async #look(checks: readonly Check[], overview: RegistryOverview): Promise<Found[]> {
     const registries = overview.registries.filter(({ answers }) => answers);
     const found = await Promise.all(checks.map(async (check) => check({ overview, registries })));
     return found.flat().sort((a, b) => weights[a.state] - weights[b.state]);

@@ -30,6 +30,7 @@ function registryAuthFile(value: string | undefined, usual: string): Found[] {
   if (value === undefined || value === '' || value === usual) return [];
   return [
     aboutVariable('REGISTRY_AUTH_FILE', 'broken', {
+      touches: { clients: ['podman'], hosts: null },
       found: `It is set: Podman, Skopeo and Buildah read ${value} alone.`,
       why: `What Keyhold sets up in ${usual} does not count.`,
     }),
@@ -42,6 +43,7 @@ function dockerConfig(value: string | undefined, homeFolder: string): Found[] {
   if (file === usual) return [];
   return [
     aboutVariable('DOCKER_CONFIG', 'warning', {
+      touches: { clients: ['docker'], hosts: null },
       found: `It is set: Docker reads ${file}, and Keyhold sets that file up.`,
       why: `Terminals without it read ${usual} instead.`,
     }),
@@ -54,6 +56,7 @@ function dockerAuthConfig(value: string | undefined, { registries }: Patient): F
   const first = [...hosts][0];
   return [
     aboutVariable('DOCKER_AUTH_CONFIG', first === undefined ? 'warning' : 'broken', {
+      touches: { clients: ['docker'], hosts: [...hosts] },
       found:
         first === undefined
           ? 'It is set, without a password for your registries.'
@@ -66,7 +69,7 @@ function dockerAuthConfig(value: string | undefined, { registries }: Patient): F
 function aboutVariable(
   name: Variable,
   state: 'warning' | 'broken',
-  words: { found: string; why: string },
+  words: Required<Pick<Found, 'touches'>> & { found: string; why: string },
 ): Found {
   return forPerson(
     { id: `environment:${name}`, subject: name, state, ...words },

@@ -1,9 +1,19 @@
 import { printable } from '../../../contracts/domain/printable.ts';
+import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Finding } from '../../../contracts/ipc/doctor.ts';
 import type { RegistryOverview } from '../registries/registry-service.ts';
 
+/** Whose entries a trouble keeps from working, or puts in doubt. */
+export interface Touched {
+  clients: readonly RegistryClient[];
+  /** Null for all. */
+  hosts: readonly string[] | null;
+}
+
 /** A finding, and how Keyhold mends it where it does. */
 export interface Found extends Finding {
+  /** Left out where no entry is any worse for it. */
+  touches?: Touched;
   apply?: () => Promise<void>;
 }
 
@@ -27,7 +37,7 @@ export function ok(about: About): Found {
   return { ...about, state: 'ok', why: null, mend: null };
 }
 
-interface Trouble extends About {
+interface Trouble extends About, Pick<Found, 'touches'> {
   state: 'warning' | 'broken';
   why: string;
 }

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { registryClients } from '../../../contracts/domain/registry-client.ts';
 import type { ProgramEnd, Programs } from '../ports.ts';
 import { probeHost } from '../registries/host.ts';
 import { helperProgram } from '../registries/paths.ts';
@@ -13,11 +14,23 @@ interface Deps {
 /** How long the helper may take, milliseconds. It answers in hundredths of a second. */
 const patienceMs = 5000;
 
+const touches = { clients: registryClients, hosts: null };
 const why = 'Podman and Docker start it for each sign-in.';
 
-/** The helper program: there and up to date, found on PATH, and answered by this app. */
+/** The helper program: there and up to date, and found on PATH. */
 export function helperCheck(deps: Deps): Check {
-  return async (patient) => [installed(deps, patient), ...(await onPath(deps, patient.overview.helper.path))];
+  return async (patient) => [
+    installed(deps, patient),
+    await onPath(deps.programs, patient.overview.helper.path),
+  ];
+}
+
+/** Whether what is found on PATH is answered by this app. Starts it. */
+export function answerCheck({ programs }: Pick<Deps, 'programs'>): Check {
+  return async () => {
+    const file = await programs.find(helperProgram);
+    return file === null ? [] : [await answerOf(programs, file)];
+  };
 }
 
 function installed({ registries }: Deps, { overview }: Patient): Found {
@@ -26,27 +39,25 @@ function installed({ registries }: Deps, { overview }: Patient): Found {
   if (state === 'current') return ok({ ...about, found: `Installed and up to date: ${path}` });
   const found =
     state === 'missing' ? `Not there: ${path}` : `Changed, or from another version of Keyhold: ${path}`;
-  return mendable({ ...about, found, why, state: 'broken' }, 'Install helper', () =>
+  return mendable({ ...about, found, why, touches, state: 'broken' }, 'Install helper', () =>
     registries.installHelper(),
   );
 }
 
-async function onPath(deps: Deps, path: string): Promise<Found[]> {
+async function onPath(programs: Programs, path: string): Promise<Found> {
   const about = { id: 'path', subject: 'PATH' };
   const folder = dirname(path);
   const advice =
     'Add this line to your shell’s profile (~/.profile), then sign in to the desktop again so that Keyhold sees it.';
   const command = `export PATH=${shellWord(folder)}:"$PATH"`;
-  const file = await deps.programs.find(helperProgram);
+  const file = await programs.find(helperProgram);
   if (file === null) {
     const found = `${helperProgram} is in no folder of the PATH that Keyhold was started with.`;
-    return [forPerson({ ...about, found, why, state: 'broken' }, advice, command)];
+    return forPerson({ ...about, found, why, touches, state: 'broken' }, advice, command);
   }
-  const answer = await answerOf(deps.programs, file);
-  if (resolve(file) === resolve(path))
-    return [ok({ ...about, found: `It leads to the helper: ${file}` }), answer];
+  if (resolve(file) === resolve(path)) return ok({ ...about, found: `It leads to the helper: ${file}` });
   const found = `It leads to another program of the helper’s name first: ${file}`;
-  return [forPerson({ ...about, found, why, state: 'warning' }, advice, command), answer];
+  return forPerson({ ...about, found, why, touches, state: 'warning' }, advice, command);
 }
 
 async function answerOf(programs: Programs, file: string): Promise<Found> {

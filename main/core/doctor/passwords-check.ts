@@ -51,6 +51,7 @@ function passwordIn(files: Deps['files'], { file, first, client }: Place, host: 
       id: `password:${first ? 'session' : client}:${host}`,
       subject: `Stored password for ${host}`,
       state: first ? 'broken' : 'warning',
+      touches: { clients: [client], hosts: [host] },
       found: `It lies in plain text in ${file}.`,
       why: first
         ? 'Podman, Skopeo and Buildah take it and do not ask Keyhold.'

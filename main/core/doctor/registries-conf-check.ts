@@ -66,7 +66,10 @@ function aboutList(file: string, { helpers, oneLine }: HelperList): Found | null
     : 'Take it out of the file: it goes over several lines, from credential-helpers to the closing bracket.';
   const command = oneLine ? `sed -i.bak '/credential-helpers.*=/d' ${shellWord(file)}` : null;
   return forPerson(
-    { id, subject, found: `credential-helpers is set in ${file}.`, ...trouble },
+    {
+      ...{ id, subject, found: `credential-helpers is set in ${file}.`, ...trouble },
+      touches: { clients: ['podman'], hosts: null },
+    },
     advice,
     command,
   );

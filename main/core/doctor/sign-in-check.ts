@@ -61,7 +61,7 @@ function clockOf(asked: readonly Asked[]): Found[] {
   }
   const side = worst.seconds > 0 ? 'behind' : 'ahead of';
   // Tokens are back-dated, so that a little more may still pass.
-  const refused = asked.some(({ status }) => status?.signedIn === 'no' && status.problem === null);
+  const refused = asked.some(({ status }) => status?.context.signIn.state === 'refused');
   return [
     forPerson(
       {
@@ -77,12 +77,14 @@ function clockOf(asked: readonly Asked[]): Found[] {
 
 const why = 'It gives nothing to Podman and Docker until it accepts the token.';
 
-function aboutSignIn(host: string, { signedIn, problem, context }: ContextStatus): Found {
+function aboutSignIn(host: string, { context }: ContextStatus): Found {
   const about = { id: `sign_in:${host}`, subject: `Sign-in to ${host}` };
-  if (signedIn === 'yes') return ok({ ...about, found: `A fresh token is accepted, for ${context.userId}.` });
   const broken = { ...about, why, state: 'broken' } as const;
-  switch (problem) {
-    case 'key_not_registered':
+  switch (context.signIn.state) {
+    case 'signed_in':
+      return ok({ ...about, found: `A fresh token is accepted, for ${context.userId}.` });
+    case 'key_unknown':
+    case 'unknown':
       return forPerson(
         { ...broken, found: 'The service does not know the key: it was revoked or never registered.' },
         `Open Keys for ${context.name} and register or rotate the key.`,
@@ -92,17 +94,17 @@ function aboutSignIn(host: string, { signedIn, problem, context }: ContextStatus
         { ...broken, found: 'The key has expired.' },
         `Open Keys for ${context.name} and rotate it.`,
       );
-    case 'server_unreachable':
+    case 'unreachable':
       return forPerson(
         { ...broken, found: 'The service did not answer.' },
         'Check your network and your VPN, then check again.',
       );
-    case 'not_a_keyhold_server':
+    case 'foreign':
       return forPerson(
         { ...broken, found: 'Something else than the service answers there.' },
         'A network that wants a sign-in of its own does that. Check with whoever runs the service.',
       );
-    case null:
+    case 'refused':
       return forPerson(
         { ...broken, found: 'The service refused a fresh token.' },
         'Mend the clock if it is off; else ask whoever runs the service.',

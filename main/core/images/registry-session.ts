@@ -68,7 +68,7 @@ export class RegistrySession {
   readonly #repository: string;
   readonly #ended = new AbortController();
   readonly #turns = new Turns(atOnce);
-  readonly #tokens = new Map<string, Promise<{ token: string; until: number }>>();
+  readonly #tokens = new Map<string, Promise<{ token: string; kid: string; until: number }>>();
 
   constructor(deps: SessionDeps, contextId: string, repository: string) {
     this.#deps = deps;
@@ -117,10 +117,12 @@ export class RegistrySession {
   /** A registry token for these actions: the one at hand as long as it lives, for any number of requests. */
   async #token(actions: string): Promise<string> {
     const now = this.#deps.clock.now().getTime();
+    const { kid } = signerOf(this.#deps, this.#contextId);
     const held = this.#tokens.get(actions);
     if (held !== undefined) {
-      const { token, until } = await held;
-      if (now < until) return token;
+      const { token, until, kid: boughtBy } = await held;
+      // A token does not outlive here the key that it was bought with.
+      if (now < until && boughtBy === kid) return token;
     }
     const asked = this.#askForToken(actions);
     this.#tokens.set(actions, asked);
@@ -132,8 +134,8 @@ export class RegistrySession {
     }
   }
 
-  async #askForToken(actions: string): Promise<{ token: string; until: number }> {
-    const { keys, clock } = this.#deps;
+  async #askForToken(actions: string): Promise<{ token: string; kid: string; until: number }> {
+    const { keys, clock, contexts } = this.#deps;
     const { context, kid } = signerOf(this.#deps, this.#contextId);
     const { token: password } = signApiToken(this.#deps, context, kid, apiTokenTtl);
     const query = new URLSearchParams({
@@ -145,12 +147,18 @@ export class RegistrySession {
       ...{ method: 'GET', url: `${context.origin}/v2/token?${query.toString()}` },
       headers: { authorization: `Basic ${credentials}` },
     });
+    // The registry does not say whether it is the key that it does not know.
     if (status === 401) throw new KeyholdError('key_not_registered');
     if (status >= 300) throw new KeyholdError('service_refused');
     const answer = readAnswer(text, tokenAnswerSchema);
     if (answer === null) throw new KeyholdError('registry_unreadable');
     keys.markUsed(kid);
-    return { token: answer.token, until: clock.now().getTime() + (answer.seconds - marginSeconds) * 1000 };
+    contexts.signIns.note(context.id, kid, 'signed_in');
+    return {
+      token: answer.token,
+      kid,
+      until: clock.now().getTime() + (answer.seconds - marginSeconds) * 1000,
+    };
   }
 
   async #request(request: Omit<HttpRequest, 'timeoutMs' | 'signal'>): Promise<HttpResponse> {

@@ -1,8 +1,8 @@
 import { defaultKeyAge, expiryOf, type KeyAge } from '../../../contracts/domain/key-expiry.ts';
-import type { KeySummary, PublicKeyFormat } from '../../../contracts/domain/key.ts';
+import type { KeyStanding, KeySummary, PublicKeyFormat } from '../../../contracts/domain/key.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ActivityKind, ActivityLog } from '../activity/activity-log.ts';
-import type { Clock, Random, Sql } from '../ports.ts';
+import type { Cancel, Clock, Random, Sql } from '../ports.ts';
 import type { SealPlace, Vault } from '../vault/vault.ts';
 import {
   crossCheck,
@@ -12,11 +12,13 @@ import {
   nativePublicKey,
   type Signer,
 } from './ed25519.ts';
+import { readEndedKey, readEndedKeys, writeEndedKey } from './ended-keys.ts';
 import { fingerprint, shortFingerprint, thumbprint } from './fingerprint.ts';
 import { signJws, type JwtHeader, type PublicJwk } from './jws.ts';
 import { formatPublicKey } from './key-export.ts';
 import {
   insertKey,
+  readContextsWithExpired,
   readKey,
   readKeyByKid,
   readKeyParts,
@@ -56,6 +58,7 @@ export class KeyService {
   readonly #activity: ActivityLog;
   /** Signers of this unlocked time, by kid. */
   readonly #signers = new Map<string, Signer>();
+  readonly #endListeners = new Set<(kid: string) => void>();
 
   constructor(deps: { vault: Vault; clock: Clock; random: Random; activity: ActivityLog }) {
     this.#vault = deps.vault;
@@ -115,6 +118,11 @@ export class KeyService {
     return readSigningKid(this.#vault.sql(), contextId, this.#now());
   }
 
+  /** The ids of the contexts that have a registered key over its age limit. */
+  contextsWithExpired(): ReadonlySet<string> {
+    return readContextsWithExpired(this.#vault.sql(), this.#now());
+  }
+
   /** As `current`, but an expired key will do: it may still name its successor and revoke itself. */
   authority(contextId: string): KeySummary | null {
     return this.#summaryOrNull(readNewestRegistered(this.#vault.sql(), contextId));
@@ -151,14 +159,16 @@ export class KeyService {
   /**
    * Marks a key as revoked and destroys its private part.
    * @param what what the service did, for the activity log
+   * @param confirmed whether the service said that it does not accept the key
    * @throws KeyholdError `key_not_found`
    */
-  retire(keyId: string, what: string): KeySummary {
-    const { kid, label } = this.#rowOf(keyId);
-    const retired = this.#change(keyId, 'key.revoked', `${label}: ${what}`, (sql) => {
+  retire(keyId: string, what: string, confirmed: boolean): KeySummary {
+    const row = this.#rowOf(keyId);
+    const retired = this.#change(keyId, 'key.revoked', `${row.label}: ${what}`, (sql) => {
       writeRevoked(sql, keyId, this.#now());
+      writeEndedKey(sql, row, confirmed, this.#now());
     });
-    this.#signers.delete(kid);
+    this.#end(row.kid);
     return retired;
   }
 
@@ -167,17 +177,46 @@ export class KeyService {
     const row = this.#rowOf(keyId);
     const sql = this.#vault.sql();
     sql.transaction(() => {
+      writeEndedKey(sql, row, false, this.#now());
       sql.run('DELETE FROM keys WHERE id = ?', keyId);
       this.#log('key.removed', row.context_id, describe(row));
     });
-    this.#signers.delete(row.kid);
+    this.#end(row.kid);
   }
 
-  /** Deletes all keys of a context; `secure_delete` overwrites what they held. */
-  deleteOf(contextId: string): void {
-    const keys = this.list(contextId);
-    this.#vault.sql().run('DELETE FROM keys WHERE context_id = ?', contextId);
-    for (const { kid } of keys) this.#signers.delete(kid);
+  /**
+   * Deletes all keys of a context; `secure_delete` overwrites what they held.
+   * @param confirmed kids of those that the service said it does not accept
+   */
+  deleteOf(contextId: string, confirmed: ReadonlySet<string> = new Set()): void {
+    const sql = this.#vault.sql();
+    const rows = readKeys(sql, contextId);
+    sql.transaction(() => {
+      for (const row of rows) writeEndedKey(sql, row, confirmed.has(row.kid), this.#now());
+      sql.run('DELETE FROM keys WHERE context_id = ?', contextId);
+    });
+    for (const { kid } of rows) this.#end(kid);
+  }
+
+  /** What a key's signature is worth, as far as the vault knows. A key that it never had counts as deleted. */
+  standing(kid: string): KeyStanding {
+    const sql = this.#vault.sql();
+    const row = readKeyByKid(sql, kid);
+    const now = this.#now();
+    if (row?.revoked_at !== null) {
+      const ended = readEndedKey(sql, kid);
+      const at = ended?.ended_at ?? row?.revoked_at ?? now;
+      return { state: ended?.refused === 1 ? 'revoked' : 'deleted', at };
+    }
+    if (row.registered_at === null) return { state: 'unregistered' };
+    const isOver = row.expires_at !== null && row.expires_at <= now;
+    return isOver ? { state: 'expired', at: row.expires_at ?? now } : { state: 'live' };
+  }
+
+  /** Tells the kid of each key whose private part is gone: what it signed is not to be given out any more. */
+  onEnd(listener: (kid: string) => void): Cancel {
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
   }
 
   /** Forgets what this unlocked time has signed with: the rows are others now. */
@@ -185,17 +224,21 @@ export class KeyService {
     this.#signers.clear();
   }
 
-  /** The public halves of all contexts' keys, newest first: to check what they may have signed. */
+  /**
+   * The public halves of all contexts' keys, newest first, then of those that were deleted: to check what they may
+   * have signed.
+   */
   publicKeys(): { kid: string; contextId: string; label: string; publicKey: Buffer }[] {
-    return this.#vault
-      .sql()
-      .all<KeyRow>('SELECT * FROM keys ORDER BY created_at DESC, rowid DESC')
-      .map((row) => ({
-        kid: row.kid,
-        contextId: row.context_id,
-        label: row.label,
-        publicKey: row.public_key,
-      }));
+    const sql = this.#vault.sql();
+    const rows = sql.all<KeyRow>('SELECT * FROM keys ORDER BY created_at DESC, rowid DESC');
+    const known = new Set(rows.map(({ kid }) => kid));
+    const deleted = readEndedKeys(sql).filter(({ kid }) => !known.has(kid));
+    return [...rows, ...deleted].map((row) => ({
+      kid: row.kid,
+      contextId: row.context_id,
+      label: row.label,
+      publicKey: row.public_key,
+    }));
   }
 
   /** Notes that the service knows the key, once. */
@@ -343,6 +386,11 @@ export class KeyService {
     const row = readKeyByKid(this.#vault.sql(), kid);
     if (row === undefined) throw new KeyholdError('context_not_found');
     return row;
+  }
+
+  #end(kid: string): void {
+    this.#signers.delete(kid);
+    for (const listener of this.#endListeners) listener(kid);
   }
 
   #requireUnlocked(): void {

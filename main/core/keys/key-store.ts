@@ -82,6 +82,16 @@ export function readSigningKid(sql: Sql, contextId: string, now: string): string
   return sql.get<Pick<KeyRow, 'kid'>>(`SELECT kid FROM keys ${signing}`, contextId, now)?.kid ?? null;
 }
 
+/** The ids of the contexts that have a registered key over its age limit. @param now - RFC 3339. */
+export function readContextsWithExpired(sql: Sql, now: string): Set<string> {
+  const rows = sql.all<Pick<KeyRow, 'context_id'>>(
+    `SELECT context_id FROM keys
+     WHERE expires_at <= ? AND registered_at IS NOT NULL AND revoked_at IS NULL`,
+    now,
+  );
+  return new Set(rows.map(({ context_id }) => context_id));
+}
+
 /** As `readSigningKey`, but an expired key will do. */
 export function readNewestRegistered(sql: Sql, contextId: string): KeyRow | undefined {
   return sql.get(`SELECT * FROM keys WHERE ${registered} ${newestFirst}`, contextId);

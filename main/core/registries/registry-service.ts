@@ -75,7 +75,7 @@ export class RegistryService {
     this.#listeners = new Listeners(deps.logger);
   }
 
-  /** The registries of all contexts that have one, and what is set up for them. */
+  /** The registries of all contexts that have one, and what is set up for them. Whether that works is the Doctor's. */
   async list(): Promise<RegistryOverview> {
     const { clientFiles: files } = this.#deps.environment;
     const contexts = this.#deps.contexts.list().filter((context) => context.hasRegistry);
@@ -278,9 +278,10 @@ export class RegistryService {
     try {
       const text = await this.#authFiles.read(this.#deps.environment.clientFiles[client]);
       const named = namedHelpers(text, hosts);
-      return (host) => ({ entry: named.get(host) ?? 'none', canUndo: setUp.has(host) });
+      return (host) => ({ entry: named.get(host) ?? 'none', canUndo: setUp.has(host), trouble: null });
     } catch (error) {
-      if (error instanceof KeyholdError) return (host) => ({ entry: 'unreadable', canUndo: setUp.has(host) });
+      if (error instanceof KeyholdError)
+        return (host) => ({ entry: 'unreadable', canUndo: setUp.has(host), trouble: null });
       throw error;
     }
   }

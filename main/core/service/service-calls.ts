@@ -96,28 +96,51 @@ export class ServiceCalls {
   async #send(contextId: string, { method, path, body, means = {} }: ServiceRequest): Promise<HttpResponse> {
     const { context, kid } = signerOf(this.#deps, contextId);
     const { token } = signApiToken(this.#deps, context, kid, tokenTtl);
-    const response = await this.#request({
+    const { signIns } = this.#deps.contexts;
+    const response = await this.#request(context.id, kid, {
       ...{ method, url: `${context.origin}${path}`, timeoutMs },
       ...(body === undefined ? {} : { body }),
       headers: { authorization: `Bearer ${token}` },
     });
     const { status, text } = response;
-    if (status === 429 || status >= 500) throw new KeyholdError('server_unreachable');
+    if (status === 429 || status >= 500) {
+      signIns.note(context.id, kid, 'unreachable');
+      throw new KeyholdError('server_unreachable');
+    }
     if (status < 400) {
+      signIns.note(context.id, kid, 'signed_in');
       this.#deps.keys.markUsed(kid);
       return response;
     }
     const code = readAnswer(text, apiErrorBodySchema)?.error.code;
-    if (code === undefined) throw new KeyholdError('not_a_keyhold_server');
+    if (code === undefined) {
+      signIns.note(context.id, kid, 'foreign');
+      throw new KeyholdError('not_a_keyhold_server');
+    }
+    // Any other refusal is about the request, not about the sign-in.
+    if (code === 'key_not_registered' || code === 'key_revoked') {
+      signIns.note(context.id, kid, 'key_unknown');
+    }
     throw new KeyholdError(means[code] ?? meanings[code] ?? 'service_refused');
   }
 
-  async #request(request: Parameters<HttpClient['request']>[0]): Promise<HttpResponse> {
+  async #request(
+    contextId: string,
+    kid: string,
+    request: Parameters<HttpClient['request']>[0],
+  ): Promise<HttpResponse> {
+    const { signIns } = this.#deps.contexts;
     try {
       return await this.#deps.http.request(request);
     } catch (error) {
-      if (error instanceof HttpUnreachable) throw new KeyholdError('server_unreachable');
-      if (error instanceof HttpRefused) throw new KeyholdError('not_a_keyhold_server');
+      if (error instanceof HttpUnreachable) {
+        signIns.note(contextId, kid, 'unreachable');
+        throw new KeyholdError('server_unreachable');
+      }
+      if (error instanceof HttpRefused) {
+        signIns.note(contextId, kid, 'foreign');
+        throw new KeyholdError('not_a_keyhold_server');
+      }
       throw error;
     }
   }

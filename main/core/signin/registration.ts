@@ -46,6 +46,9 @@ export class Registration {
     deps.contexts.onChange(() => {
       this.#forgetGone();
     });
+    deps.keys.onEnd((kid) => {
+      this.#forgetKey(kid);
+    });
   }
 
   /**
@@ -160,6 +163,7 @@ export class Registration {
       activity.append({ kind: 'key.registered', contextName: context.name, detail: key.label });
       contexts.markActive(context.id);
     });
+    contexts.signIns.note(context.id, key.kid, 'signed_in');
     this.#tokens.delete(context.id);
     // A further key changes nothing about what the user set up, or undid, for the first.
     if (context.state === 'active') return perClient(() => 'unchanged');
@@ -190,6 +194,12 @@ export class Registration {
     const key = this.#deps.keys.pending(contextId);
     if (key === null) throw new KeyholdError('not_pending');
     return { context, key };
+  }
+
+  /** The token of a key that has ended, and the wait for it. */
+  #forgetKey(kid: string): void {
+    for (const waiter of this.#waiters.values()) if (waiter.kid === kid && waiter.active) waiter.stop();
+    for (const [id, { card }] of this.#tokens) if (card.kid === kid) this.#tokens.delete(id);
   }
 
   /** What was about a context that was removed, or about the key of one that was signed out. */

@@ -25,6 +25,13 @@ interface SignOutDeps {
   logger: Logger;
 }
 
+/** What became of a context's keys at its service. */
+interface RevokedKeys {
+  keys: SignOutResult['keys'];
+  /** Kids of those that the service said it does not accept. */
+  refused: ReadonlySet<string>;
+}
+
 /** One run over some contexts. */
 interface Run {
   readonly waiting: string[];
@@ -128,7 +135,7 @@ export class SignOut {
     return await this.#leave(context, await this.#revokeKeys(context));
   }
 
-  async #leave(context: StoredContext, keys: SignOutResult['keys']): Promise<SignOutResult> {
+  async #leave(context: StoredContext, { keys, refused }: RevokedKeys): Promise<SignOutResult> {
     const { vault, contexts, registries, logger } = this.#deps;
     const setUps = await registries.forget(context.id);
     const asked = { podman: context.setUpPodman, docker: context.setUpDocker };
@@ -138,9 +145,9 @@ export class SignOut {
     const words = keys.map(({ revocation }) => revocationWords[revocation]);
     let done = true;
     try {
-      contexts.markSignedOut(context.id, setUpAgain, [...new Set(words)].join(', '));
+      contexts.markSignedOut(context.id, setUpAgain, [...new Set(words)].join(', '), refused);
     } catch (error) {
-      if (!vault.isUnlocked) this.#unfinished.set(context.id, () => this.#leave(context, keys));
+      if (!vault.isUnlocked) this.#unfinished.set(context.id, () => this.#leave(context, { keys, refused }));
       logger.error('sign_out.failed', error);
       done = false;
     }
@@ -157,12 +164,15 @@ export class SignOut {
     }
   }
 
-  async #revokeKeys(context: StoredContext): Promise<SignOutResult['keys']> {
+  async #revokeKeys(context: StoredContext): Promise<RevokedKeys> {
     const keys: SignOutResult['keys'] = [];
+    const refused = new Set<string>();
     for (const { kid, label, fingerprint, state } of this.#deps.keys.list(context.id)) {
       if (state === 'revoked') continue;
-      keys.push({ label, fingerprint, revocation: await revokeOwnKey(this.#deps, context, kid) });
+      const revocation = await revokeOwnKey(this.#deps, context, kid);
+      keys.push({ label, fingerprint, revocation });
+      if (revocation === 'revoked' || revocation === 'not_registered') refused.add(kid);
     }
-    return keys;
+    return { keys, refused };
   }
 }

@@ -1,15 +1,19 @@
 import { limits } from '../../../contracts/domain/limits.ts';
+import type { KeyStanding } from '../../../contracts/domain/key.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
-import type { MintedToken, TokenForm } from '../../../contracts/ipc/tokens.ts';
+import type { LiveTokens, MintedToken, TokenForm } from '../../../contracts/ipc/tokens.ts';
 import { whoamiPath } from '../../../contracts/server-api/index.ts';
 import type { ActivityKind, ActivityLog } from '../activity/activity-log.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
 import type { KeyService } from '../keys/key-service.ts';
-import type { Clock, Random } from '../ports.ts';
+import { standingOfKey } from '../keys/key-standing.ts';
+import type { Cancel, Clock, Listener, Logger, Random } from '../ports.ts';
+import { Listeners } from '../vault/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
 import { basicUserName } from './basic-user-name.ts';
 import { signApiToken } from './api-token.ts';
 import type { ApiToken } from './api-token.ts';
+import { LiveTokenCount } from './live-tokens.ts';
 import { signerOf } from './signer.ts';
 import { formatTtl, parseTtl } from './ttl.ts';
 import { UseLog, type KeyUse } from './use-log.ts';
@@ -24,9 +28,12 @@ interface TokenServiceDeps {
   clock: Clock;
   random: Random;
   activity: ActivityLog;
+  logger: Logger;
 }
 
-interface HeldToken extends ApiToken {
+interface HeldToken extends Omit<ApiToken, 'token'> {
+  /** Null once its key has ended: nobody is to have it from here any more. */
+  token: string | null;
   context: StoredContext;
   revealed: boolean;
 }
@@ -36,15 +43,22 @@ export class TokenService {
   readonly #deps: TokenServiceDeps;
   readonly #held = new Map<string, HeldToken>();
   readonly #uses: UseLog;
+  readonly #live: LiveTokenCount;
+  readonly #changed: Listeners<undefined>;
 
   constructor(deps: TokenServiceDeps) {
     this.#deps = deps;
     this.#uses = new UseLog(deps);
+    this.#live = new LiveTokenCount(deps.clock);
+    this.#changed = new Listeners(deps.logger);
     deps.vault.onChange(() => {
       if (!deps.vault.isUnlocked) this.wipe();
     });
     deps.contexts.onChange(() => {
-      this.#forgetSignedOut();
+      this.#forgetRemoved();
+    });
+    deps.keys.onEnd((kid) => {
+      this.#end(kid);
     });
   }
 
@@ -64,8 +78,9 @@ export class TokenService {
     const detail = `${formatTtl(seconds)}, key ${shortKid(kid)}${place}`;
     const minted = await this.#sign(context, kid, seconds, { kind: 'token.minted', detail });
     const tokenId = this.#deps.random.uuid();
-    this.#hold(tokenId, { ...minted, context, revealed: false });
-    return describe(tokenId, minted, contextId);
+    const held = { ...minted, context, revealed: false };
+    this.#hold(tokenId, held);
+    return this.#describe(tokenId, held);
   }
 
   /**
@@ -90,12 +105,22 @@ export class TokenService {
     return await this.#sign(context, kid, seconds, { kind: 'token.minted', detail }, { program, host: null });
   }
 
-  /** The tokens that are held and still live, newest first, of all contexts. */
+  /** The tokens that were minted and have not expired, newest first, of all contexts. */
   list(): MintedToken[] {
     return [...this.#held]
       .filter(([, held]) => !this.#isOver(held))
-      .map(([tokenId, held]) => describe(tokenId, held, held.context.id))
+      .map(([tokenId, held]) => this.#describe(tokenId, held))
       .reverse();
+  }
+
+  /** How many tokens of each key live, as far as it is known: those that were made since Keyhold started. */
+  live(): LiveTokens[] {
+    return this.#live.list();
+  }
+
+  /** Tells when tokens that are held have ended before their time. */
+  onChange(listener: Listener): Cancel {
+    return this.#changed.add(listener);
   }
 
   /** Drops a minted token; does nothing for one that is not held. Whoever has a copy can still use it. */
@@ -107,12 +132,12 @@ export class TokenService {
    * A minted token in a form to be copied: itself, the `Authorization` field (RFC 6750, section 2.1), or a curl
    * command for a POSIX shell that asks the service who it stands for.
    *
-   * @throws KeyholdError `token_gone` when it has expired or is no longer held.
+   * @throws KeyholdError `token_gone` when it has expired, its key has ended or it is no longer held.
    */
   text(tokenId: string, form: TokenForm): string {
     const held = this.#living(tokenId);
     this.#log('token.copied', held.context, `${form}, key ${shortKid(held.kid)}`);
-    return formatToken(held, form);
+    return formatToken(held.token, held.context, form);
   }
 
   /**
@@ -161,8 +186,13 @@ export class TokenService {
     entry: { kind: ActivityKind; detail: string },
     by: KeyUse['by'] = null,
   ): Promise<ApiToken> {
+    // The service said that it does not know the key. Looking at Status asks it anew.
+    if (this.#deps.contexts.signIns.unknownSince(kid) !== null) throw new KeyholdError('key_not_registered');
     const signed = signApiToken(this.#deps, context, kid, seconds);
     await this.#uses.note({ kid, entry: { ...entry, contextName: context.name }, by });
+    // The key may have ended while the entry was written.
+    if (!isLive(standingOfKey(this.#deps, kid))) throw new KeyholdError('key_not_registered');
+    this.#live.add(context.id, kid, signed.claims.exp);
     return signed;
   }
 
@@ -173,9 +203,10 @@ export class TokenService {
     this.#held.set(tokenId, token);
   }
 
-  #living(tokenId: string): HeldToken {
+  #living(tokenId: string): HeldToken & { token: string } {
     const held = this.#held.get(tokenId);
-    if (held === undefined || this.#isOver(held)) throw new KeyholdError('token_gone');
+    if (held === undefined || this.#isOver(held) || !hasToken(held)) throw new KeyholdError('token_gone');
+    if (!isLive(standingOfKey(this.#deps, held.kid))) throw new KeyholdError('token_gone');
     return held;
   }
 
@@ -183,11 +214,33 @@ export class TokenService {
     return held.claims.exp * 1000 <= this.#deps.clock.now().getTime();
   }
 
-  /** Those of contexts that were removed or signed out: their keys are gone. */
-  #forgetSignedOut(): void {
+  /** Those of contexts that were removed: nothing is left to name them by. */
+  #forgetRemoved(): void {
     for (const [id, held] of this.#held) {
-      if (this.#deps.contexts.stateOf(held.context.id) !== 'active') this.#held.delete(id);
+      if (this.#deps.contexts.stateOf(held.context.id) === null) this.#held.delete(id);
     }
+  }
+
+  /** A key has ended: what it signed is not given out any more. */
+  #end(kid: string): void {
+    this.#live.forget(kid);
+    for (const held of this.#held.values()) if (held.kid === kid) held.token = null;
+    this.#changed.tell(undefined);
+  }
+
+  #describe(tokenId: string, { kid, alg, claims, context }: HeldToken): MintedToken {
+    return {
+      tokenId,
+      contextId: context.id,
+      subject: claims.sub,
+      audience: claims.aud,
+      kid,
+      algorithm: alg,
+      jti: claims.jti,
+      issuedAt: new Date(claims.iat * 1000).toISOString(),
+      expiresAt: new Date(claims.exp * 1000).toISOString(),
+      key: standingOfKey(this.#deps, kid),
+    };
   }
 
   #log(kind: ActivityKind, context: StoredContext, detail: string): void {
@@ -195,21 +248,15 @@ export class TokenService {
   }
 }
 
-function describe(tokenId: string, { kid, alg, claims }: ApiToken, contextId: string): MintedToken {
-  return {
-    tokenId,
-    contextId,
-    subject: claims.sub,
-    audience: claims.aud,
-    kid,
-    algorithm: alg,
-    jti: claims.jti,
-    issuedAt: new Date(claims.iat * 1000).toISOString(),
-    expiresAt: new Date(claims.exp * 1000).toISOString(),
-  };
+function hasToken(held: HeldToken): held is HeldToken & { token: string } {
+  return held.token !== null;
 }
 
-function formatToken({ token, context }: HeldToken, form: TokenForm): string {
+function isLive({ state }: KeyStanding): boolean {
+  return state === 'live';
+}
+
+function formatToken(token: string, context: StoredContext, form: TokenForm): string {
   const field = `Authorization: Bearer ${token}`;
   switch (form) {
     case 'raw':

@@ -1,4 +1,5 @@
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { signInWords } from '../contexts/sign-in-words.ts';
 import { printable } from '../../../contracts/domain/printable.ts';
 import type { TokenForm } from '../../../contracts/ipc/tokens.ts';
 import type { VaultState } from '../../../contracts/ipc/vault.ts';
@@ -63,6 +64,7 @@ export function trayMenu(state: TrayState): TrayMenu {
     tooltip: `Keyhold: ${text}`,
     entries: [
       { kind: 'text', label: text },
+      ...(unlocked ? signInEntry(state.contexts) : []),
       separator,
       ...(unlocked ? contextEntries(state.contexts, state.more) : []),
       ...(unlocked ? [action('Lock', { do: 'lock' })] : []),
@@ -86,6 +88,18 @@ function stateLine({ vault, contexts }: TrayState): string {
       return current === undefined ? 'Unlocked, no context yet' : `Unlocked, ${shortName(current)}`;
     }
   }
+}
+
+/** How the current context's sign-in stands, with its time: a menu is made once and looked at later. */
+function signInEntry(contexts: readonly ContextSummary[]): TrayEntry[] {
+  const current = currentOf(contexts);
+  return current === undefined
+    ? []
+    : [{ kind: 'text', label: `Sign-in: ${lowerFirst(signInWords(current))}` }];
+}
+
+function lowerFirst(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
 }
 
 function openLabel(vault: VaultState): string {

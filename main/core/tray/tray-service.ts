@@ -51,6 +51,7 @@ export class TrayService {
     };
     deps.vault.onChange(update);
     deps.contexts.onChange(update);
+    deps.contexts.signIns.onChange(update);
     deps.presence.onChange(() => {
       this.#place();
     });

@@ -17,6 +17,7 @@ export const authenticatedTables: readonly AuthenticatedTable[] = [
   { table: 'contexts', id: 'id', marks: [] },
   // Written up to once a second while a program asks for credentials, and shown on the Keys page.
   { table: 'keys', id: 'id', marks: ['last_used_at', 'program_used_at', 'program_used_by'] },
+  { table: 'ended_keys', id: 'kid', marks: [] },
   { table: 'rotations', id: 'context_id', marks: [] },
   { table: 'registry_setups', id: 'id', marks: [] },
   { table: 'approval_rules', id: 'id', marks: [] },

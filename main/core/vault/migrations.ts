@@ -145,6 +145,14 @@ export const migrations: readonly Migration[] = [
         log_hash BLOB NOT NULL CHECK (length(log_hash) = 32),
         mac BLOB NOT NULL CHECK (length(mac) = 32)
       ) STRICT;
+      CREATE TABLE ended_keys (
+        kid TEXT PRIMARY KEY,
+        context_id TEXT NOT NULL,
+        label TEXT NOT NULL,
+        public_key BLOB NOT NULL CHECK (length(public_key) = 32),
+        ended_at TEXT NOT NULL,
+        refused INTEGER NOT NULL CHECK (refused IN (0, 1))
+      ) STRICT;
     `,
   },
 ];

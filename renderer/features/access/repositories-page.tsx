@@ -12,7 +12,7 @@ import { FilterField } from '../../ui/filter-field.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
-import { SignedOutState } from '../contexts/signed-out-state.tsx';
+import { NeedsKey } from '../contexts/needs-key.tsx';
 import css from './access.module.css';
 import { RepositorySheet } from './repository-sheet.tsx';
 
@@ -21,19 +21,13 @@ const longFrom = 8;
 
 /** The repositories that the current context's user may read, and who else may use them. */
 export function RepositoriesPage({ context }: { context: ContextSummary }): ReactNode {
-  const signedOut = context.state === 'signed_out';
-  const list = useQuery({ ...queries.repositories(context.id), enabled: !signedOut });
+  const active = context.state === 'active';
+  const list = useQuery({ ...queries.repositories(context.id), enabled: active });
   const [query, setQuery] = useState('');
   const [openedName, setOpenedName] = useState<string | null>(null);
   const entries = useMemo(() => findable(list.data ?? [], ({ name }) => [name]), [list.data]);
   const found = useMemo(() => findAll(entries, query), [entries, query]);
-  if (signedOut) {
-    return (
-      <Page title="Repositories">
-        <SignedOutState context={context} />
-      </Page>
-    );
-  }
+  if (!active) return <NeedsKey title="Repositories" context={context} />;
   return (
     <Page
       title="Repositories"

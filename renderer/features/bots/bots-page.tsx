@@ -9,15 +9,15 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
-import { SignedOutState } from '../contexts/signed-out-state.tsx';
+import { NeedsKey } from '../contexts/needs-key.tsx';
 import { BotDialogs, type BotDialog } from './bot-dialogs.tsx';
 import { BotSheet } from './bot-sheet.tsx';
 import { BotTable } from './bot-table.tsx';
 
 /** The bots of the organization that the current context's user acts in. */
 export function BotsPage({ context }: { context: ContextSummary }): ReactNode {
-  const signedOut = context.state === 'signed_out';
-  const list = useQuery({ ...queries.bots(context.id), enabled: !signedOut });
+  const active = context.state === 'active';
+  const list = useQuery({ ...queries.bots(context.id), enabled: active });
   const [openedName, setOpenedName] = useState<string | null>(null);
   const [dialog, setDialog] = useState<BotDialog>({ kind: 'none' });
   const { org = null, allowed = false, bots = [] } = list.data ?? {};
@@ -32,13 +32,7 @@ export function BotsPage({ context }: { context: ContextSummary }): ReactNode {
       New bot
     </Button>
   );
-  if (signedOut) {
-    return (
-      <Page title="Bots">
-        <SignedOutState context={context} />
-      </Page>
-    );
-  }
+  if (!active) return <NeedsKey title="Bots" context={context} />;
   return (
     <Page
       title="Bots"

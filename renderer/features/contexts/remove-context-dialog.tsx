@@ -6,6 +6,7 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { queries } from '../../lib/queries.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { toastDone } from '../../ui/toast.ts';
+import { LiveTokens } from '../tokens/live-tokens.tsx';
 
 interface RemoveContextDialogProps {
   context: ContextSummary;
@@ -53,6 +54,7 @@ export function RemoveContextDialog(props: RemoveContextDialogProps): ReactNode 
           <li>The set-up of Podman and Docker for {context.host}, where Keyhold made it</li>
         )}
       </ul>
+      {active && <LiveTokens contextId={context.id} fate="stays" />}
       {active && (
         <p className="kh-dim">
           {context.serviceName} keeps the public key on record. Sign out first to have it revoked, or revoke

@@ -1,36 +1,94 @@
 import { CircleCheck, CircleHelp, CircleX } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
+import { standingOf, type Standing } from '../../../contracts/domain/sign-in-age.ts';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { useNow } from '../../lib/use-now.ts';
 import { RelativeTime } from '../../ui/time.tsx';
 import css from './status-page.module.css';
 
+type Known = 'yes' | 'no' | 'unknown';
+
 const icons = { yes: CircleCheck, no: CircleX, unknown: CircleHelp } as const;
 
-function title(status: ContextStatus): string {
-  switch (status.signedIn) {
+function knownBy(standing: Standing): Known {
+  if (standing === 'signed_in') return 'yes';
+  return standing === 'key_unknown' || standing === 'refused' || standing === 'key_expired'
+    ? 'no'
+    : 'unknown';
+}
+
+function title(standing: Standing, who: string): string {
+  switch (knownBy(standing)) {
     case 'yes':
-      return `Signed in as ${status.identity ?? status.context.userId}`;
+      return `Signed in as ${who}`;
     case 'no':
       return 'Not signed in';
     case 'unknown':
-      return 'Not known whether you are signed in';
+      return standing === 'stale'
+        ? `Signed in as ${who} when last checked`
+        : 'Not known whether you are signed in';
   }
 }
 
-/** The status in one line. */
-export function SignInSummary({ status }: { status: ContextStatus }): ReactNode {
-  const Icon = icons[status.signedIn];
+interface SignInSummaryProps {
+  context: ContextSummary;
+  /** The service's name for the user, as far as it told. */
+  identity: string | null;
+  /** The last look failed: what was known before it counts no more. */
+  failed: boolean;
+}
+
+/** How the sign-in stands in one line, and how old that is. */
+export function SignInSummary({ context, identity, failed }: SignInSummaryProps): ReactNode {
+  const now = useNow(15_000);
+  const standing = failed ? 'unknown' : standingOf(context, now);
+  const known = knownBy(standing);
+  const Icon = icons[known];
   return (
-    <div className={css['summary']} data-signed-in={status.signedIn}>
+    <div className={css['summary']} data-signed-in={known}>
       <span className={css['summaryIcon']}>
         <Icon />
       </span>
       <div className={css['summaryWords']}>
-        <h2 className={css['summaryTitle']}>{title(status)}</h2>
-        <p className="kh-dim">
-          Checked <RelativeTime at={status.checkedAt} />
-        </p>
+        <h2 className={css['summaryTitle']}>{title(standing, identity ?? context.userId)}</h2>
+        <Age context={context} standing={standing} />
       </div>
     </div>
+  );
+}
+
+function Age({ context, standing }: { context: ContextSummary; standing: Standing }): ReactNode {
+  const { since, checkedAt, seenAt } = context.signIn;
+  const isOver = standing !== 'signed_in' && standing !== 'stale' && seenAt !== null;
+  const unreached = standing === 'unreachable' && since !== null;
+  if (standing === 'unknown' || standing === 'key_expired') {
+    return <p className="kh-dim">{isOver ? <LastSeen at={seenAt} /> : 'Not checked yet'}</p>;
+  }
+  return (
+    <p className="kh-dim">
+      {unreached && (
+        <>
+          Not reached since <RelativeTime at={since} />.{' '}
+        </>
+      )}
+      {checkedAt !== null && (
+        <>
+          Checked <RelativeTime at={checkedAt} />
+        </>
+      )}
+      {isOver && (
+        <>
+          . <LastSeen at={seenAt} />
+        </>
+      )}
+    </p>
+  );
+}
+
+function LastSeen({ at }: { at: string }): ReactNode {
+  return (
+    <>
+      Last seen signed in <RelativeTime at={at} />
+    </>
   );
 }

@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { ConfirmForm } from '../../ui/confirm-dialog.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
+import { LiveTokens } from '../tokens/live-tokens.tsx';
 import { ContextLabel, ContextTile } from './context-tile.tsx';
 import css from './sign-out-dialog.module.css';
 import { SignOutReportView } from './sign-out-report.tsx';
@@ -98,6 +99,7 @@ function Losses({ context }: { context: ContextSummary }): ReactNode {
           <li>The set-up of Podman and Docker for {context.host} is undone, where Keyhold made it.</li>
         )}
       </ul>
+      {context.state === 'active' && <LiveTokens contextId={context.id} fate="ends" />}
       <p className="kh-dim">The context stays. To use it again, sign in with a new key.</p>
     </>
   );
@@ -136,6 +138,7 @@ function AllLosses(): ReactNode {
           </div>
         )}
       </VirtualList>
+      <LiveTokens contextId={null} fate="ends" />
       <p className="kh-dim">The contexts stay. To use one again, sign in with a new key.</p>
     </>
   );

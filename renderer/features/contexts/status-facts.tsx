@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { durationWords } from '../../lib/format.ts';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
@@ -12,8 +13,14 @@ function optional(name: string, value: string | null): Fact[] {
 }
 
 /** The status in full. */
-export function StatusFacts({ status }: { status: ContextStatus }): ReactNode {
-  const { context, key } = status;
+export function StatusFacts({
+  context,
+  status,
+}: {
+  context: ContextSummary;
+  status: ContextStatus;
+}): ReactNode {
+  const { key } = status;
   const keyFact = key && {
     name: 'Key',
     value: (

@@ -140,19 +140,21 @@ function ActivePage({ context, onOpen }: StateProps): ReactNode {
       )}
       {status.data !== undefined && (
         <>
-          <StatusProblem
-            status={status.data}
-            onCheckAgain={checkAgain}
-            onReplace={() => {
-              onOpen('replace');
-            }}
-          />
+          {!status.isError && (
+            <StatusProblem
+              state={context.signIn.state}
+              onCheckAgain={checkAgain}
+              onReplace={() => {
+                onOpen('replace');
+              }}
+            />
+          )}
           <KeyNotice context={context} shown={status.data.key} />
           <ClockNotice skewSeconds={status.data.clockSkewSeconds} />
           <Card padded={false}>
-            <SignInSummary status={status.data} />
+            <SignInSummary context={context} identity={status.data.identity} failed={status.isError} />
             <div className={css['facts']}>
-              <StatusFacts status={status.data} />
+              <StatusFacts context={context} status={status.data} />
             </div>
           </Card>
         </>

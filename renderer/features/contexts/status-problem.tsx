@@ -1,30 +1,35 @@
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
-import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
+import type { SignInState } from '../../../contracts/domain/sign-in.ts';
+import type { ErrorCode } from '../../../contracts/errors.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import type { KeysPageState } from '../keys/keys-page.tsx';
 
+const codes: Readonly<Partial<Record<SignInState, ErrorCode>>> = {
+  key_unknown: 'key_not_registered',
+  unreachable: 'server_unreachable',
+  foreign: 'not_a_keyhold_server',
+};
+
 const newKey: KeysPageState = { dialog: 'new' };
 
 interface StatusProblemProps {
-  status: ContextStatus;
+  state: SignInState;
   onCheckAgain: () => void;
   onReplace: () => void;
 }
 
 /** What keeps a context from being signed in, with its cure. */
-export function StatusProblem({ status, onCheckAgain, onReplace }: StatusProblemProps): ReactNode {
-  const { problem, signedIn } = status;
+export function StatusProblem({ state, onCheckAgain, onReplace }: StatusProblemProps): ReactNode {
+  const problem = codes[state];
   const navigate = useNavigate();
   const checkAgain = (
     <Button size="small" onClick={onCheckAgain}>
       Try again
     </Button>
   );
-  // The key's own notice has words and cure for it.
-  if (problem === 'key_expired') return null;
   if (problem === 'key_not_registered') {
     return (
       <Notice
@@ -46,7 +51,7 @@ export function StatusProblem({ status, onCheckAgain, onReplace }: StatusProblem
       </Notice>
     );
   }
-  if (problem !== null) {
+  if (problem !== undefined) {
     const { title, advice } = errorText(problem);
     return (
       <Notice
@@ -58,7 +63,8 @@ export function StatusProblem({ status, onCheckAgain, onReplace }: StatusProblem
       </Notice>
     );
   }
-  if (signedIn !== 'no') return null;
+  // An expired key's own notice has words and cure for it.
+  if (state !== 'refused') return null;
   return (
     <Notice tone="error" title="The service refused the sign-in" actions={checkAgain}>
       It knows the key but did not accept it this time. If this computer’s clock is right, ask whoever runs

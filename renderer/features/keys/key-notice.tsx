@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { expiryStage } from '../../../contracts/domain/key-expiry.ts';
@@ -9,6 +9,7 @@ import { queries } from '../../lib/queries.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import { RotateDialog } from './rotate-dialog.tsx';
 import { useRotationDeeds } from './use-rotation.ts';
 
 /** What the key of a context needs: a rotation that is not finished, or an expiry that is near. */
@@ -52,6 +53,7 @@ interface ExpiryNoticeProps {
 function ExpiryNotice({ context, shown, onRotate }: ExpiryNoticeProps): ReactNode {
   const now = useNow(60_000);
   const deeds = useRotationDeeds(context.id);
+  const [asking, setAsking] = useState(false);
   const stage = expiryStage(shown.expiresAt, now);
   if (stage === null || shown.expiresAt === null || shown.state !== 'active') return null;
   const rotate = (
@@ -60,8 +62,7 @@ function ExpiryNotice({ context, shown, onRotate }: ExpiryNoticeProps): ReactNod
       kind="primary"
       busy={deeds.busy}
       onClick={() => {
-        deeds.goOn();
-        onRotate();
+        setAsking(true);
       }}
     >
       Rotate key
@@ -83,6 +84,17 @@ function ExpiryNotice({ context, shown, onRotate }: ExpiryNoticeProps): ReactNod
           : `After ${exactTime(shown.expiresAt)} it no longer signs. Rotating it takes a moment and changes nothing for Podman.`}
       </Notice>
       {deeds.error !== null && <ErrorNotice error={deeds.error} />}
+      <RotateDialog
+        context={context}
+        shown={asking ? shown : null}
+        onRotate={() => {
+          deeds.goOn();
+          onRotate();
+        }}
+        onClose={() => {
+          setAsking(false);
+        }}
+      />
     </>
   );
 }

@@ -20,16 +20,18 @@ import { PublicKeySection } from './public-key-section.tsx';
 interface KeySheetProps {
   /** The key to show; null closes the sheet. */
   shown: KeySummary | null;
+  /** Its service said that it does not know it. */
+  refused: boolean;
   /** False while the key is part of a rotation, which comes first. */
   canRevoke: boolean;
   onRevoke: () => void;
   onClose: () => void;
 }
 
-type LastDeedsProps = Omit<KeySheetProps, 'shown'> & { shown: KeySummary };
+type LastDeedsProps = Omit<KeySheetProps, 'shown' | 'refused'> & { shown: KeySummary };
 
 /** Everything there is to know of one key, and what can be done with it. */
-export function KeySheet({ shown, canRevoke, onRevoke, onClose }: KeySheetProps): ReactNode {
+export function KeySheet({ shown, refused, canRevoke, onRevoke, onClose }: KeySheetProps): ReactNode {
   return (
     <Drawer opened={shown !== null} onClose={onClose} title={shown?.label ?? 'Key'} size={440}>
       {shown !== null && (
@@ -37,7 +39,7 @@ export function KeySheet({ shown, canRevoke, onRevoke, onClose }: KeySheetProps)
           <div className={css['whole']}>
             <Fingerprint fingerprint={shown.fingerprint} whole />
           </div>
-          <FactList facts={factsOf(shown)} />
+          <FactList facts={factsOf(shown, refused)} />
           {shown.state !== 'revoked' && (
             <>
               <KeyLabelForm shown={shown} />
@@ -60,9 +62,9 @@ function time(name: string, at: string | null, without: string): Fact {
   return { name, value: at === null ? without : exactTime(at) };
 }
 
-function factsOf(shown: KeySummary): Fact[] {
+function factsOf(shown: KeySummary, refused: boolean): Fact[] {
   return [
-    { name: 'State', value: <KeyStateBadge shown={shown} /> },
+    { name: 'State', value: <KeyStateBadge shown={shown} refused={refused} /> },
     { name: 'Kind', value: `Ed25519, ${shown.source === 'made' ? 'made by Keyhold' : 'imported'}` },
     { name: 'Key id (kid)', value: <code className={css['takeAll']}>{shown.kid}</code> },
     time(shown.source === 'made' ? 'Created' : 'Imported', shown.createdAt, ''),

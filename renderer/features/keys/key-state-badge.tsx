@@ -5,7 +5,14 @@ import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 
 /** Where a key stands, in a word or two. */
-export function KeyStateBadge({ shown }: { shown: KeySummary }): ReactNode {
+export function KeyStateBadge({
+  shown,
+  refused,
+}: {
+  shown: KeySummary;
+  /** Its service said that it does not know it. */
+  refused: boolean;
+}): ReactNode {
   const now = useNow(60_000);
   switch (shown.state) {
     case 'pending':
@@ -15,6 +22,7 @@ export function KeyStateBadge({ shown }: { shown: KeySummary }): ReactNode {
     case 'revoked':
       return <Badge tone="neutral">Revoked</Badge>;
     case 'active':
+      if (refused) return <Badge tone="error">Refused</Badge>;
       if (expiryStage(shown.expiresAt, now) === 'expired') return <Badge tone="error">Expired</Badge>;
       return shown.signs ? <Badge tone="good">Signs</Badge> : <Badge tone="neutral">Registered</Badge>;
   }

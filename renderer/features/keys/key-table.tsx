@@ -11,11 +11,13 @@ import css from './keys-page.module.css';
 
 interface KeyTableProps {
   keys: readonly KeySummary[];
+  /** The key that its service said it does not know, if any. */
+  refusedId: string | null;
   onOpen: (key: KeySummary) => void;
 }
 
 /** A context's keys, one a row. */
-export function KeyTable({ keys, onOpen }: KeyTableProps): ReactNode {
+export function KeyTable({ keys, refusedId, onOpen }: KeyTableProps): ReactNode {
   return (
     <Table.ScrollContainer minWidth={480} type="native">
       <Table highlightOnHover horizontalSpacing="md" verticalSpacing="sm" aria-label="Keys">
@@ -33,6 +35,7 @@ export function KeyTable({ keys, onOpen }: KeyTableProps): ReactNode {
             <KeyRow
               key={key.id}
               shown={key}
+              refused={key.id === refusedId}
               onOpen={() => {
                 onOpen(key);
               }}
@@ -44,7 +47,13 @@ export function KeyTable({ keys, onOpen }: KeyTableProps): ReactNode {
   );
 }
 
-function KeyRow({ shown, onOpen }: { shown: KeySummary; onOpen: () => void }): ReactNode {
+interface KeyRowProps {
+  shown: KeySummary;
+  refused: boolean;
+  onOpen: () => void;
+}
+
+function KeyRow({ shown, refused, onOpen }: KeyRowProps): ReactNode {
   const revoked = shown.state === 'revoked';
   return (
     <Table.Tr className={css['row']} data-revoked={revoked || undefined} onClick={onOpen}>
@@ -65,7 +74,7 @@ function KeyRow({ shown, onOpen }: { shown: KeySummary; onOpen: () => void }): R
         </span>
       </Table.Td>
       <Table.Td>
-        <KeyStateBadge shown={shown} />
+        <KeyStateBadge shown={shown} refused={refused} />
       </Table.Td>
       <Table.Td className={css['created']}>
         <RelativeTime at={shown.createdAt} />

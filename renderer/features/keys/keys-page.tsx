@@ -16,6 +16,7 @@ import { KeySheet } from './key-sheet.tsx';
 import { KeyTable } from './key-table.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
+import { RotateDialog } from './rotate-dialog.tsx';
 import { RotationPanel } from './rotation-panel.tsx';
 import { useRotationDeeds } from './use-rotation.ts';
 
@@ -33,8 +34,12 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
   const asked = useLocation().state as KeysPageState | null;
   const [dialog, setDialog] = useState<Dialog>(asked?.dialog ?? 'none');
   const [openedId, setOpenedId] = useState<string | null>(null);
+  const [rotating, setRotating] = useState<KeySummary | null>(null);
   const [revoking, setRevoking] = useState<KeySummary | null>(null);
   const deeds = useRotationDeeds(context.id);
+  // What the service said of the key that signs comes before what the vault believes of it.
+  const refusedId =
+    context.signIn.state === 'key_unknown' ? (keys.data?.find(({ signs }) => signs)?.id ?? null) : null;
   const opened = keys.data?.find(({ id }) => id === openedId) ?? null;
   const open = rotation !== null && rotation.step !== 'done';
   const close = (): void => {
@@ -57,18 +62,19 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
           rotationOpen={open}
           busy={deeds.busy}
           onDialog={setDialog}
-          onRotate={deeds.goOn}
+          onRotate={setRotating}
         />
       }
     >
       {deeds.error !== null && <ErrorNotice error={deeds.error} />}
-      {rotation !== null && <RotationPanel rotation={rotation} />}
+      {rotation !== null && (open || deeds.error === null) && <RotationPanel rotation={rotation} />}
       {keys.isError && <ErrorNotice error={keys.error} retry={() => void keys.refetch()} />}
       {keys.isPending && <LinesSkeleton lines={3} />}
       {keys.data !== undefined && (
         <Card padded={false}>
           <KeyTable
             keys={keys.data}
+            refusedId={refusedId}
             onOpen={({ id }) => {
               setOpenedId(id);
             }}
@@ -77,6 +83,7 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
       )}
       <KeySheet
         shown={opened}
+        refused={opened !== null && opened.id === refusedId}
         canRevoke={!isRotating(rotation, opened)}
         onRevoke={() => {
           setOpenedId(null);
@@ -84,6 +91,14 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
         }}
         onClose={() => {
           setOpenedId(null);
+        }}
+      />
+      <RotateDialog
+        context={context}
+        shown={rotating}
+        onRotate={deeds.goOn}
+        onClose={() => {
+          setRotating(null);
         }}
       />
       {revoking !== null && (
@@ -111,7 +126,7 @@ interface PageDeedsProps {
   rotationOpen: boolean;
   busy: boolean;
   onDialog: (dialog: Dialog) => void;
-  onRotate: () => void;
+  onRotate: (key: KeySummary) => void;
 }
 
 /** What can be added, and the one thing that is next: a key to register, else the key to rotate. */
@@ -120,7 +135,8 @@ function PageDeeds({ keys, rotationOpen, busy, onDialog, onRotate }: PageDeedsPr
   // The rotation's own panel says what is next.
   if (rotationOpen) return null;
   const pending = keys.some(({ state }) => state === 'pending');
-  const registered = keys.some(({ state }) => state === 'active');
+  const registered = keys.filter(({ state }) => state === 'active');
+  const old = registered.find(({ signs }) => signs) ?? registered[0];
   return (
     <>
       <Button
@@ -144,8 +160,15 @@ function PageDeeds({ keys, rotationOpen, busy, onDialog, onRotate }: PageDeedsPr
           Register key
         </Button>
       )}
-      {!pending && registered && (
-        <Button kind="primary" icon={<RefreshCw />} busy={busy} onClick={onRotate}>
+      {!pending && old !== undefined && (
+        <Button
+          kind="primary"
+          icon={<RefreshCw />}
+          busy={busy}
+          onClick={() => {
+            onRotate(old);
+          }}
+        >
           Rotate key
         </Button>
       )}

@@ -6,6 +6,7 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
+import { LiveTokens } from '../tokens/live-tokens.tsx';
 import { revocationWords } from './revocation-words.ts';
 
 interface RevokeDialogProps {
@@ -42,6 +43,7 @@ export function RevokeDialog({ context, shown, onClose }: RevokeDialogProps): Re
         {context.serviceName} stops accepting what the key signs, and its private part is deleted from this
         computer. Neither can be undone.
       </p>
+      {shown.registeredAt !== null && <LiveTokens contextId={context.id} kid={shown.kid} fate="ends" />}
       {shown.signs && (
         <p>
           It is the key that signs now. Without another registered key you are signed out of{' '}

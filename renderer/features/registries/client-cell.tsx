@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
@@ -24,12 +25,22 @@ interface ClientCellProps {
   onSetUp: (registry: Registry, client: RegistryClient) => void;
 }
 
-/** How a client stands to a registry, and the way to change that. */
+const troubles = {
+  broken: { tone: 'error', words: 'Does not work' },
+  warning: { tone: 'warning', words: 'Worth a look' },
+} as const;
+
+/** How a client stands to a registry, and the way to change that. Well is only what the Doctor finds well. */
 export function ClientCell({ registry, client, onSetUp }: ClientCellProps): ReactNode {
-  const { tone, words } = states[registry.clients[client].entry];
+  const { entry, trouble } = registry.clients[client];
+  const spoilt = entry === 'keyhold' ? trouble : null;
+  const { tone, words } = spoilt === null ? states[entry] : troubles[spoilt.state];
   return (
     <span className={css['client']}>
-      <Badge tone={tone}>{words}</Badge>
+      <span className={css['clientState']}>
+        <Badge tone={tone}>{words}</Badge>
+        {spoilt !== null && <Link to="?doctor">Doctor: {spoilt.subject}</Link>}
+      </span>
       <ClientAction registry={registry} client={client} onSetUp={onSetUp} />
     </span>
   );

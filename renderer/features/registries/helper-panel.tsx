@@ -28,7 +28,7 @@ const agentProblems: Readonly<Record<NonNullable<Agent['problem']>, { title: str
 
 const helperStates = {
   current: { tone: 'good', words: 'Installed' },
-  stale: { tone: 'warning', words: 'Out of date' },
+  stale: { tone: 'error', words: 'Changed' },
   missing: { tone: 'neutral', words: 'Not installed yet' },
 } as const;
 
@@ -48,8 +48,8 @@ export function HelperPanel({ list: { helper, agent, files } }: HelperPanelProps
         </Notice>
       )}
       {helper.state === 'stale' && (
-        <Notice tone="warning" title="The helper program is from another version of Keyhold">
-          Set a registry up again, and Keyhold replaces it.
+        <Notice tone="warning" title="The helper program was changed, or is from another version of Keyhold">
+          Podman and Docker start it for each sign-in. The Doctor puts Keyhold’s own in its place.
         </Notice>
       )}
       {helper.state !== 'missing' && !helper.onPath && <PathNotice helperPath={helper.path} />}

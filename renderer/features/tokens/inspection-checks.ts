@@ -1,5 +1,6 @@
 import type { DecodedToken } from '../../../contracts/domain/inspection.ts';
-import { shortFingerprint } from '../../lib/format.ts';
+import { exactTime, shortFingerprint } from '../../lib/format.ts';
+import { signerName } from './inspection-words.ts';
 
 export interface Check {
   name: string;
@@ -10,7 +11,13 @@ export interface Check {
 
 /** What was checked of a token, one by one. */
 export function checksOf(token: DecodedToken): Check[] {
-  return [signatureCheck(token), timeCheck(token), audienceCheck(token), ...noteChecks(token)];
+  return [
+    signatureCheck(token),
+    ...keyCheck(token),
+    timeCheck(token),
+    audienceCheck(token),
+    ...noteChecks(token),
+  ];
 }
 
 function signatureCheck({ signature, algorithm }: DecodedToken): Check {
@@ -22,7 +29,7 @@ function signatureCheck({ signature, algorithm }: DecodedToken): Check {
   });
   switch (signature.state) {
     case 'verified': {
-      const key = `“${signature.keyLabel}” (${shortFingerprint(signature.fingerprint)}) of ${signature.contextName}`;
+      const key = `${signerName(signature)} (${shortFingerprint(signature.fingerprint)})`;
       return check(
         'good',
         'Genuine',
@@ -33,7 +40,7 @@ function signatureCheck({ signature, algorithm }: DecodedToken): Check {
       return check(
         'error',
         'Not genuine',
-        `Not by “${signature.keyLabel}” (${shortFingerprint(signature.fingerprint)}) of ${signature.contextName}, which the token names.`,
+        `Not by ${signerName(signature)} (${shortFingerprint(signature.fingerprint)}), which the token names.`,
       );
     case 'key_unknown':
       return check('neutral', 'Not checked', `${algorithm ?? ''}, by a key that none of your contexts has.`);
@@ -47,6 +54,34 @@ function signatureCheck({ signature, algorithm }: DecodedToken): Check {
       return check('error', 'Missing', `The header says ${algorithm ?? ''}, but the third part is empty.`);
     case 'alg_missing':
       return check('error', 'Not checked', 'The header names no algorithm.');
+  }
+}
+
+function keyCheck({ signature }: DecodedToken): Check[] {
+  if (signature.state !== 'verified') return [];
+  const { key } = signature;
+  const check = (tone: Check['tone'], state: string, words: string): Check[] => [
+    { name: 'Key', tone, state, words },
+  ];
+  switch (key.state) {
+    case 'live':
+      return check('good', 'Registered', 'Nothing is known of its being revoked.');
+    case 'unregistered':
+      return check('warning', 'Not registered', 'Its service does not know it.');
+    case 'revoked':
+      return check('error', 'Revoked', `Known since ${exactTime(key.at)}.`);
+    case 'deleted':
+      return check(
+        'warning',
+        'Deleted',
+        `Here, on ${exactTime(key.at)}; whether its service revoked it is not known.`,
+      );
+    case 'expired':
+      return check(
+        'warning',
+        'Over its age limit',
+        `Since ${exactTime(key.at)}; its service does not know that limit.`,
+      );
   }
 }
 

@@ -63,12 +63,12 @@ export function verdictOf(token: DecodedToken, now: number): Verdict {
   const { signature } = token;
   switch (signature.state) {
     case 'verified':
-      return verifiedVerdict(token, `key “${signature.keyLabel}” of ${signature.contextName}`, now);
+      return verifiedVerdict(token, signature, now);
     case 'wrong':
       return {
         tone: 'error',
         title: 'The signature is not genuine',
-        text: `The token names key “${signature.keyLabel}” of ${signature.contextName}, but that key did not sign it. It was changed or forged: do not use it.`,
+        text: `The token names ${signerName(signature)}, but that key did not sign it. It was changed or forged: do not use it.`,
       };
     case 'unsigned':
       return {
@@ -97,7 +97,8 @@ export function verdictOf(token: DecodedToken, now: number): Verdict {
 
 function uncheckedVerdict({ signature, algorithm, time }: DecodedToken): Verdict {
   const whys: Readonly<Record<string, string>> = {
-    key_unknown: 'it was not made by a key of your contexts, so Keyhold cannot tell whether it is genuine',
+    key_unknown:
+      'it was not made by a key that Keyhold has or had here, so it cannot tell whether it is genuine',
     shared_secret: `${algorithm ?? ''} is checked with a secret that only its issuer has`,
     alg_unknown: `Keyhold does not know the algorithm ${algorithm ?? ''}`,
   };
@@ -117,7 +118,48 @@ function endOf(claims: DecodedToken['claims'], now: number): string {
     : `${clockTime(end.value, now)} (${relativeTime(end.value, now)})`;
 }
 
-function verifiedVerdict(token: DecodedToken, key: string, now: number): Verdict {
+type Verified = Extract<DecodedToken['signature'], { state: 'verified' }>;
+
+/** The key that a signature was held against, by its label and context. */
+export function signerName({ keyLabel, contextName }: Pick<Verified, 'keyLabel' | 'contextName'>): string {
+  return `key “${keyLabel}” of ${contextName ?? 'a context that was removed'}`;
+}
+
+/** What a genuine token is worth whose key has ended or is not known to its service; null for one that is live. */
+function keyVerdict(token: DecodedToken, { key, ...signer }: Verified, now: number): Verdict | null {
+  const name = signerName(signer);
+  switch (key.state) {
+    case 'live':
+      return null;
+    case 'unregistered':
+      return {
+        tone: 'warning',
+        title: 'Genuine, but its key is not registered',
+        text: `Signed by ${name}, which its service does not know: services refuse it. Register the key first.`,
+      };
+    case 'revoked':
+      return {
+        tone: 'error',
+        title: 'Genuine, but its key is revoked',
+        text: `Signed by ${name}, a key that was revoked at ${clockTime(key.at, now)}: services refuse it.`,
+      };
+    case 'deleted':
+      return {
+        tone: 'warning',
+        title: 'Genuine, but its key is deleted',
+        text: `Signed by ${name}, which was deleted here at ${clockTime(key.at, now)}. The service did not confirm that it revoked the key: it may take the token until ${endOf(token.claims, now)}.`,
+      };
+    case 'expired':
+      return {
+        tone: 'warning',
+        title: 'Genuine, but its key is over its age limit',
+        text: `Signed by ${name}, which reached its age limit at ${clockTime(key.at, now)}. Keyhold gives nothing out of it any more; the service does not know that limit and may take the token until ${endOf(token.claims, now)}.`,
+      };
+  }
+}
+
+function verifiedVerdict(token: DecodedToken, signature: Verified, now: number): Verdict {
+  const key = signerName(signature);
   const { time, audience, notes, claims } = token;
   const flawed = (title: string, text: string): Verdict => ({
     tone: 'warning',
@@ -125,6 +167,8 @@ function verifiedVerdict(token: DecodedToken, key: string, now: number): Verdict
     text: `Signed by ${key}, but ${text}`,
   });
   if (time === 'expired') return flawed('Genuine, but expired', 'its time is over. Mint another one.');
+  const ended = keyVerdict(token, signature, now);
+  if (ended !== null) return ended;
   if (time === 'not_yet') {
     return flawed('Genuine, but not valid yet', 'its time has not come. Check this computer’s clock.');
   }

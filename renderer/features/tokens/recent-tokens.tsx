@@ -6,15 +6,17 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { countdown, secondsUntil } from '../../lib/format.ts';
 import { queries, useContexts } from '../../lib/queries.ts';
 import { useNow } from '../../lib/use-now.ts';
+import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Section } from '../../ui/page.tsx';
 import { toastError } from '../../ui/toast.ts';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
+import { endedWords } from './ended-words.ts';
 import css from './tokens.module.css';
 
-/** Tokens that were minted since the vault was unlocked and still live. Nothing at all without any. */
+/** Tokens that were minted since the vault was unlocked and have not expired; those of a key that has ended say so. Nothing at all without any. */
 export function RecentTokens({ except }: { except: string | null }): ReactNode {
   const tokens = useQuery(queries.tokens);
   const now = useNow();
@@ -41,6 +43,7 @@ function RecentToken({ token, now }: { token: MintedToken; now: number }): React
   const { data: contexts = [] } = useContexts();
   const context = contexts.find(({ id }) => id === token.contextId);
   const { tokenId } = token;
+  const ended = endedWords(token, now);
   const forget = useMutation({
     mutationFn: () => valueOf(keyhold().tokens.forget({ tokenId })),
     onSuccess: () => client.invalidateQueries(queries.tokens),
@@ -55,14 +58,20 @@ function RecentToken({ token, now }: { token: MintedToken; now: number }): React
         </span>
         <span className="kh-dim">
           <code>{token.jti.slice(0, 8)}</code> ·{' '}
-          <span className="kh-tabular">expires in {countdown(secondsUntil(token.expiresAt, now))}</span>
+          {ended ?? (
+            <span className="kh-tabular">expires in {countdown(secondsUntil(token.expiresAt, now))}</span>
+          )}
         </span>
       </div>
-      <CopyButton
-        size="small"
-        label="Copy"
-        copy={() => valueOf(keyhold().tokens.copy({ tokenId, form: 'raw' }))}
-      />
+      {ended === null ? (
+        <CopyButton
+          size="small"
+          label="Copy"
+          copy={() => valueOf(keyhold().tokens.copy({ tokenId, form: 'raw' }))}
+        />
+      ) : (
+        <Badge tone="neutral">Ended</Badge>
+      )}
       <Button
         size="small"
         kind="quiet"

@@ -1,7 +1,8 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { MintedToken, TokenForm } from '../../../contracts/ipc/tokens.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
+import { queries } from '../../lib/queries.ts';
 import { clockTime, countdown, exactTime, secondsUntil } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -10,6 +11,7 @@ import { FactList } from '../../ui/fact-list.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Card, Section } from '../../ui/page.tsx';
 import { Secret } from '../../ui/secret.tsx';
+import { endedWords } from './ended-words.ts';
 import css from './tokens.module.css';
 
 const forms: readonly { form: TokenForm; label: string }[] = [
@@ -19,8 +21,11 @@ const forms: readonly { form: TokenForm; label: string }[] = [
 ];
 
 /** A minted token: what it says, how long it lives, and its text to copy or, once, to look at. */
-export function TokenCard({ token }: { token: MintedToken }): ReactNode {
+export function TokenCard({ token: minted }: { token: MintedToken }): ReactNode {
   const now = useNow();
+  // As main knows it now: its key may have ended since.
+  const token = useQuery(queries.tokens).data?.find(({ tokenId }) => tokenId === minted.tokenId) ?? minted;
+  const ended = endedWords(token, now);
   const secondsLeft = secondsUntil(token.expiresAt, now);
   return (
     <Section
@@ -28,6 +33,8 @@ export function TokenCard({ token }: { token: MintedToken }): ReactNode {
       aside={
         secondsLeft === 0 ? (
           <Badge tone="error">Expired</Badge>
+        ) : ended !== null ? (
+          <Badge tone="neutral">Ended</Badge>
         ) : (
           <Badge tone="good">
             <span className="kh-tabular">Expires in {countdown(secondsLeft)}</span>
@@ -40,6 +47,10 @@ export function TokenCard({ token }: { token: MintedToken }): ReactNode {
           {secondsLeft === 0 ? (
             <Notice tone="warning" title="The token has expired">
               It was valid until {clockTime(token.expiresAt, now)}. Mint another one.
+            </Notice>
+          ) : ended !== null ? (
+            <Notice tone="warning" title="The token has ended">
+              {ended}
             </Notice>
           ) : (
             <>

@@ -21,6 +21,7 @@ export class KeysPage {
 
   async rotate(): Promise<void> {
     await this.#window.getByRole('button', { name: 'Rotate key' }).click();
+    await this.#window.getByRole('dialog').getByRole('button', { name: 'Rotate key' }).click();
   }
 
   async goOn(): Promise<void> {

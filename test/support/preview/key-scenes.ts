@@ -1,5 +1,13 @@
 import type { KeySummary } from '../../../contracts/domain/key.ts';
-import { sampleKey, samplePendingKey, sampleRotation, sampleStatus, timeFromNow } from '../samples.ts';
+import {
+  sampleContext,
+  sampleKey,
+  sampleSignIn,
+  samplePendingKey,
+  sampleRotation,
+  sampleStatus,
+  timeFromNow,
+} from '../samples.ts';
 import type { World } from '../world.ts';
 
 const secondId = '0b9b2f44-52f0-4e0b-8f0a-5b7b1c9d3e09';
@@ -49,8 +57,9 @@ export const keyScenes = {
   expiringToday: () => expiring(0.4),
   keyExpired: () => ({
     ...expiring(-2, { signs: false }),
+    contexts: [sampleContext({ signIn: sampleSignIn('key_expired') })],
     status: sampleStatus({
-      ...{ signedIn: 'no', identity: null, org: null, role: null, problem: 'key_expired' },
+      ...{ identity: null, org: null, role: null },
       key: sampleKey({ signs: false, expiresAt: timeFromNow(-2 * 86_400) }),
     }),
   }),

@@ -14,6 +14,7 @@ import {
   sampleRegistry,
   sampleService,
   sampleSlot,
+  sampleSignIn,
   sampleStatus,
   sampleToken,
   sampleWait,
@@ -27,8 +28,8 @@ import { doctorScenes } from './doctor-scenes.ts';
 import { keyScenes } from './key-scenes.ts';
 import { organizationScenes } from './organization-scenes.ts';
 
-const foreign = { entry: 'other', canUndo: false } as const;
-const unreadable = { entry: 'unreadable', canUndo: false } as const;
+const foreign = { entry: 'other', canUndo: false, trouble: null } as const;
+const unreadable = { entry: 'unreadable', canUndo: false, trouble: null } as const;
 
 const longName = 'Production Europe (Frankfurt) primary';
 const longHost = 'very-long-registry-name.eu-central-1.containers.platform.acme-industries.example:8443';
@@ -169,22 +170,12 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   active: () => ({}),
   manyContexts,
   revoked: () => ({
-    status: sampleStatus({
-      signedIn: 'no',
-      identity: null,
-      org: null,
-      role: null,
-      problem: 'key_not_registered',
-    }),
+    contexts: [sampleContext({ signIn: sampleSignIn('key_unknown') })],
+    status: sampleStatus({ identity: null, org: null, role: null }),
   }),
   unreachable: () => ({
-    status: sampleStatus({
-      signedIn: 'unknown',
-      identity: null,
-      org: null,
-      role: null,
-      problem: 'server_unreachable',
-    }),
+    contexts: [sampleContext({ signIn: sampleSignIn('unreachable') })],
+    status: sampleStatus({ identity: null, org: null, role: null }),
   }),
   skewed: () => ({
     status: sampleStatus({ clockSkewSeconds: 95 }),
@@ -278,6 +269,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
       signature: {
         state: 'wrong',
         ...{ contextId: productionId, contextName: 'Production', keyLabel: label, fingerprint },
+        key: { state: 'live' },
       },
     });
   },
@@ -301,7 +293,9 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   }),
   registryTroubles: () => ({
     registries: [
-      sampleRegistry({ clients: { podman: foreign, docker: { entry: 'none', canUndo: false } } }),
+      sampleRegistry({
+        clients: { podman: foreign, docker: { entry: 'none', canUndo: false, trouble: null } },
+      }),
       sampleRegistry({
         contextId: stagingId,
         contextName: 'Staging',

@@ -74,6 +74,8 @@ export class RotationService {
   async rotate(contextId: string, byPasting: boolean): Promise<Rotation> {
     const { vault, contexts } = this.#deps;
     const context = contexts.get(contextId);
+    // What was done before is no answer to this: it may fail.
+    if (this.#ended.delete(contextId)) this.#changed.tell(undefined);
     const open = readRotation(vault.sql(), contextId) ?? (await this.#begin(context, byPasting));
     if (byPasting && open.mode === 'service' && open.step === 'register') {
       this.stop(contextId);
@@ -127,7 +129,7 @@ export class RotationService {
     const open = readRotation(this.#deps.vault.sql(), contextId);
     if (open?.step !== 'retire') throw new KeyholdError('rotation_over');
     this.stop(contextId);
-    this.#finish(context, open, 'not revoked by the service');
+    this.#finish(context, open, { what: 'not revoked by the service', confirmed: false });
   }
 
   /** Waits for new keys whose tokens the user pastes. To be called when the vault is unlocked. */
@@ -161,7 +163,6 @@ export class RotationService {
     if (open !== null) return open;
     const oldKey = keys.authority(context.id);
     if (oldKey === null) throw new KeyholdError('key_not_registered');
-    this.#ended.delete(context.id);
     const begun = vault.sql().transaction((): OpenRotation => {
       const newKey = keys.create(context.id, oldKey.label, ageOf(oldKey));
       const mode = keyRotation && !byPasting ? 'service' : 'paste';
@@ -245,6 +246,7 @@ export class RotationService {
     const newKey = keys.get(open.newKeyId);
     const problem = await proveKey(this.#deps, context, newKey.kid, signal);
     if (signal.aborted) return null;
+    if (problem === null) this.#deps.contexts.signIns.note(context.id, newKey.kid, 'signed_in');
     if (problem === 'not_accepted') this.#write({ ...open, step: 'register' });
     if (problem !== null) return problem;
     vault.sql().transaction(() => {
@@ -266,15 +268,19 @@ export class RotationService {
     if (signal.aborted) return null;
     if (revocation === 'unreachable') return 'server_unreachable';
     if (revocation === 'refused') return 'refused';
-    this.#finish(context, open, revocationWords[revocation]);
+    this.#finish(context, open, { what: revocationWords[revocation], confirmed: true });
     return null;
   }
 
-  #finish(context: StoredContext, open: OpenRotation, what: string): void {
+  #finish(
+    context: StoredContext,
+    open: OpenRotation,
+    { what, confirmed }: { what: string; confirmed: boolean },
+  ): void {
     const { vault, keys } = this.#deps;
     vault.sql().transaction(() => {
       deleteRotation(vault.sql(), context.id);
-      keys.retire(open.oldKeyId, what);
+      keys.retire(open.oldKeyId, what, confirmed);
       this.#log('key.rotated', context, keys.get(open.newKeyId).label);
     });
     this.#problems.delete(context.id);

@@ -9,6 +9,7 @@ import type {
 import type { ContextService } from '../../contexts/context-service.ts';
 import { verifySignature } from '../../keys/ed25519.ts';
 import { fingerprint } from '../../keys/fingerprint.ts';
+import { standingOfKey } from '../../keys/key-standing.ts';
 import type { KeyService } from '../../keys/key-service.ts';
 import type { Clock } from '../../ports.ts';
 import { readCompactToken } from './compact-token.ts';
@@ -27,6 +28,12 @@ const otherAlgs: readonly string[] = [
 /** Header members by which a token brings a key of its own (RFC 7515, section 4.1). */
 const keyMembers = ['jwk', 'jku', 'x5u', 'x5c'];
 
+interface InspectorDeps {
+  contexts: Pick<ContextService, 'list' | 'signIns'>;
+  keys: Pick<KeyService, 'publicKeys' | 'standing'>;
+  clock: Clock;
+}
+
 interface Signed {
   verdict: SignatureVerdict;
   /** The context whose key made the signature. */
@@ -38,18 +45,10 @@ interface Signed {
  * Keeps nothing of the token and asks nobody.
  */
 export class TokenInspector {
-  readonly #contexts: Pick<ContextService, 'list'>;
-  readonly #keys: Pick<KeyService, 'publicKeys'>;
-  readonly #clock: Clock;
+  readonly #deps: InspectorDeps;
 
-  constructor(deps: {
-    contexts: Pick<ContextService, 'list'>;
-    keys: Pick<KeyService, 'publicKeys'>;
-    clock: Clock;
-  }) {
-    this.#contexts = deps.contexts;
-    this.#keys = deps.keys;
-    this.#clock = deps.clock;
+  constructor(deps: InspectorDeps) {
+    this.#deps = deps;
   }
 
   /** @param text - A token, or an `Authorization` field with one. */
@@ -57,7 +56,7 @@ export class TokenInspector {
     const read = readCompactToken(text);
     if (!read.ok) return { kind: 'malformed', ...read.fault };
     const { header, claims } = read.token;
-    const contexts = this.#contexts.list();
+    const contexts = this.#deps.contexts.list();
     const { verdict, context } = await this.#checkSignature(read.token, contexts);
     return {
       kind: 'decoded',
@@ -65,7 +64,7 @@ export class TokenInspector {
       header: readMembers(header),
       claims: readMembers(claims),
       signature: verdict,
-      time: checkTime(claims, this.#clock.now().getTime()),
+      time: checkTime(claims, this.#deps.clock.now().getTime()),
       audience: checkAudience(claims['aud'], context, contexts),
       notes: collectNotes(read.token, context),
     };
@@ -81,33 +80,37 @@ export class TokenInspector {
     if (alg.toLowerCase() === 'none') return unchecked('unsigned');
     if (token.signature.length === 0) return unchecked('missing');
 
-    const keys = this.#keys.publicKeys();
+    const keys = this.#deps.keys.publicKeys();
     const named = keys.find((key) => key.kid === kid);
     const candidates = named === undefined ? keys : [named];
     for (const key of ownAlgs.includes(alg) ? candidates : []) {
       if (!(await verifySignature(key.publicKey, token.signedBytes, token.signature))) continue;
       const context = contexts.find(({ id }) => id === key.contextId) ?? null;
-      const signer = describeSigner(key, context);
+      const signer = this.#describeSigner(key, context);
       return { verdict: { state: 'verified', named: key === named, ...signer }, context };
     }
     if (named !== undefined) {
       const context = contexts.find(({ id }) => id === named.contextId) ?? null;
-      return { verdict: { state: 'wrong', ...describeSigner(named, context) }, context: null };
+      return { verdict: { state: 'wrong', ...this.#describeSigner(named, context) }, context: null };
     }
     return { verdict: { state: whyUnchecked(alg) }, context: null };
   }
-}
 
-function describeSigner(
-  key: ReturnType<KeyService['publicKeys']>[number],
-  context: ContextSummary | null,
-): { contextId: string; contextName: string; keyLabel: string; fingerprint: string } {
-  return {
-    contextId: key.contextId,
-    contextName: context?.name ?? '',
-    keyLabel: key.label,
-    fingerprint: fingerprint(key.publicKey),
-  };
+  #describeSigner(
+    { contextId, kid, label, publicKey }: ReturnType<KeyService['publicKeys']>[number],
+    context: ContextSummary | null,
+  ): Pick<
+    Extract<SignatureVerdict, { state: 'verified' }>,
+    'contextId' | 'contextName' | 'keyLabel' | 'fingerprint' | 'key'
+  > {
+    return {
+      contextId: context === null ? null : contextId,
+      contextName: context?.name ?? null,
+      keyLabel: label,
+      fingerprint: fingerprint(publicKey),
+      key: standingOfKey(this.#deps, kid),
+    };
+  }
 }
 
 function whyUnchecked(alg: string): 'key_unknown' | 'shared_secret' | 'alg_unknown' {

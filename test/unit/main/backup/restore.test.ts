@@ -30,7 +30,7 @@ function keyRow({ vault }: BackupParts, kid: string): KeyRow | undefined {
 /** Revokes a vault's only key, as after its service has been told. */
 function revokeOnly(parts: BackupParts): void {
   const [row] = readAllKeys(parts.vault.sql());
-  parts.keys.retire(row?.id ?? '', 'told so');
+  parts.keys.retire(row?.id ?? '', 'told so', true);
 }
 
 function expectRevoked(parts: BackupParts, kid: string): void {

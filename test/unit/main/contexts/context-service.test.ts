@@ -32,6 +32,7 @@ describe('adding a context', () => {
       serviceName: 'Odd',
       userId,
       state: 'pending',
+      signIn: { state: 'unknown', since: null, checkedAt: null, seenAt: null },
       current: true,
       hasRegistry: true,
       hasDashboard: true,
@@ -267,15 +268,18 @@ describe('the status of a context', () => {
     const { date } = { date: new Date(start.getTime() + 5000).toUTCString() };
     service.whoami = [{ ...known(), headers: { date } }];
     expect(await parts.contexts.status(id)).toMatchObject({
-      context: { id, state: 'active' },
-      signedIn: 'yes',
+      context: {
+        ...{ id, state: 'active' },
+        signIn: {
+          ...{ state: 'signed_in', since: start.toISOString() },
+          ...{ checkedAt: start.toISOString(), seenAt: start.toISOString() },
+        },
+      },
       identity: 'Maya Chen',
       org: 'acme',
       role: 'owner',
-      problem: null,
       key: { label: 'laptop', lastUsedAt: start.toISOString() },
       clockSkewSeconds: 5,
-      checkedAt: start.toISOString(),
     });
   });
 
@@ -298,33 +302,30 @@ describe('the status of a context', () => {
   });
 
   it.each([
-    ['a key that is not registered', unknownKey, 'no', 'key_not_registered'],
+    ['a key that is not registered', unknownKey, 'key_unknown'],
     [
       'a key that was revoked',
       { status: 401, body: { error: { code: 'key_revoked', message: '' } } },
-      'no',
-      'key_not_registered',
+      'key_unknown',
     ],
     [
       'a token that is refused for something else',
       { status: 401, body: { error: { code: 'token_invalid', message: '' } } },
-      'no',
-      null,
+      'refused',
     ],
-    ['a key of another user', known('u_zzzzzzzzzzzzzzzz'), 'no', 'key_not_registered'],
-    ['a failing service', { status: 503, body: {} }, 'unknown', 'server_unreachable'],
-    ['a service that has too much to do', { status: 429, body: {} }, 'unknown', 'server_unreachable'],
-    ['a connection that breaks', null, 'unknown', 'server_unreachable'],
-    ['a sign-in page in between', { status: 200, body: '<html>' }, 'unknown', 'not_a_keyhold_server'],
-    ['a 401 of something else', { status: 401, body: 'Unauthorized' }, 'unknown', 'not_a_keyhold_server'],
-    ['a redirect', { status: 302, body: '', headers: { location: '/' } }, 'unknown', 'not_a_keyhold_server'],
-  ] as const)('for %s', async (_, answer, signedIn, problem) => {
+    ['a key of another user', known('u_zzzzzzzzzzzzzzzz'), 'key_unknown'],
+    ['a failing service', { status: 503, body: {} }, 'unreachable'],
+    ['a service that has too much to do', { status: 429, body: {} }, 'unreachable'],
+    ['a connection that breaks', null, 'unreachable'],
+    ['a sign-in page in between', { status: 200, body: '<html>' }, 'foreign'],
+    ['a 401 of something else', { status: 401, body: 'Unauthorized' }, 'foreign'],
+    ['a redirect', { status: 302, body: '', headers: { location: '/' } }, 'foreign'],
+  ] as const)('for %s', async (_, answer, state) => {
     const id = await activeContext();
     service.whoami = [answer];
     const status = await parts.contexts.status(id);
     expect(status).toMatchObject({
-      signedIn,
-      problem,
+      context: { signIn: { state, checkedAt: start.toISOString(), seenAt: null } },
       identity: null,
       role: null,
       key: { lastUsedAt: null },
@@ -333,7 +334,7 @@ describe('the status of a context', () => {
 
   it('of a pending context is not asked for', async () => {
     const { id } = await parts.add({ address: service.host, userId });
-    expect(await parts.contexts.status(id)).toMatchObject({ signedIn: 'no', problem: 'key_not_registered' });
+    expect(await parts.contexts.status(id)).toMatchObject({ context: { signIn: { state: 'unknown' } } });
     expect(service.tokens).toEqual([]);
   });
 

@@ -44,7 +44,9 @@ describe.each(registryClients)('for %s', (client) => {
             host: context.host,
             answers: true,
             clients: perClient((each) =>
-              each === client ? { entry: 'keyhold', canUndo: true } : { entry: 'none', canUndo: false },
+              each === client
+                ? { entry: 'keyhold', canUndo: true, trouble: null }
+                : { entry: 'none', canUndo: false, trouble: null },
             ),
             lastUse: null,
           },
@@ -362,8 +364,8 @@ describe('Podman and Docker', () => {
     expect(await parts.registries.undo(context.id, 'docker')).toEqual({ restored: 'exact' });
     expect(await readOrNull(dockerFile)).toBe(existing);
     expect((await parts.registries.list()).registries[0]?.clients).toEqual({
-      podman: { entry: 'keyhold', canUndo: true },
-      docker: { entry: 'none', canUndo: false },
+      podman: { entry: 'keyhold', canUndo: true, trouble: null },
+      docker: { entry: 'none', canUndo: false, trouble: null },
     });
   });
 

@@ -52,6 +52,7 @@ describe('a minted token', () => {
       jti: minted.jti,
       issuedAt: '2026-11-24T11:59:30.000Z',
       expiresAt: '2026-11-24T13:00:00.000Z',
+      key: { state: 'live' },
     });
     expect(parts.keys.current(id)?.lastUsedAt).toBe(start.toISOString());
   });

@@ -3,7 +3,10 @@ import type { ContextSummary } from '../../../../contracts/domain/context.ts';
 import { trayMenu, type TrayEntry, type TrayState } from '../../../../main/core/tray/tray-menu.ts';
 import { sampleContext, stagingId } from '../../../support/samples.ts';
 
-const production = sampleContext();
+const answer = '2026-11-24T12:04:30';
+const production = sampleContext({
+  signIn: { state: 'signed_in', since: answer, checkedAt: answer, seenAt: answer },
+});
 const staging = sampleContext({ id: stagingId, name: 'Staging', current: false });
 
 function unlocked(...contexts: ContextSummary[]): TrayState {
@@ -56,6 +59,7 @@ describe('the tray’s menu', () => {
     const menu = trayMenu(unlocked(production));
     expect(lines(menu.entries)).toEqual([
       '"Unlocked, Production"',
+      '"Sign-in: signed in as of 12:04"',
       '---',
       'Copy token for 1 hour',
       'Copy token for 24 hours',
@@ -72,6 +76,7 @@ describe('the tray’s menu', () => {
   it('offers the others’ tokens and the choice among several', () => {
     expect(menuLines(unlocked(production, staging))).toEqual([
       '"Unlocked, Production"',
+      '"Sign-in: signed in as of 12:04"',
       '---',
       'Copy token for 1 hour',
       'Copy token for 24 hours',
@@ -111,14 +116,32 @@ describe('the tray’s menu', () => {
   });
 
   it('offers no life that the service refuses, and no token before the key is registered', () => {
-    expect(menuLines(unlocked(sampleContext({ maxTokenTtl: 3600 }))).slice(2, 6)).toEqual([
+    expect(menuLines(unlocked(sampleContext({ maxTokenTtl: 3600 }))).slice(3, 7)).toEqual([
       'Copy token for 1 hour',
       'Copy token for 24 hours (off)',
       'Copy curl command for 1 hour',
       'Copy curl command for 24 hours (off)',
     ]);
-    const pending = menuLines(unlocked(sampleContext({ state: 'pending' }))).slice(2, 6);
+    const pending = menuLines(unlocked(sampleContext({ state: 'pending' }))).slice(3, 7);
     expect(pending.every((line) => line.endsWith('(off)'))).toBe(true);
+  });
+
+  it.each([
+    [{ state: 'unknown', checkedAt: null, since: null, seenAt: null }, 'Sign-in: not checked yet'],
+    [
+      { state: 'unreachable', since: '2026-11-24T12:05:00', seenAt: answer },
+      'Sign-in: service not reached since 12:05, last seen signed in at 12:04',
+    ],
+    [{ state: 'key_unknown', checkedAt: answer }, 'Sign-in: not signed in: key refused at 12:04'],
+    [{ state: 'refused', checkedAt: answer }, 'Sign-in: not signed in: refused at 12:04'],
+    [
+      { state: 'foreign', checkedAt: answer, seenAt: null },
+      'Sign-in: not known: something else answered at 12:04',
+    ],
+    [{ state: 'key_expired', checkedAt: null }, 'Sign-in: not signed in: the key has expired'],
+  ] as const)('says how the sign-in stands, and since when: %j', (facts, words) => {
+    const context = sampleContext({ signIn: { ...production.signIn, ...facts } });
+    expect(menuLines(unlocked(context))[1]).toBe(`"${words}"`);
   });
 
   it('is short with no context and with very many', () => {

@@ -24,6 +24,8 @@ export function partsOn(file: string): VaultParts {
 export async function filledVault(): Promise<VaultParts> {
   const parts = vaultOfSchema(2);
   await unlock(parts.vault);
+  const context = parts.vault.sql().get<{ id: string }>('SELECT id FROM contexts LIMIT 1');
+  parts.keys.remove(parts.keys.create(context?.id ?? '', 'gone').id);
   parts.vault.close();
   return parts;
 }

@@ -177,7 +177,7 @@ describe('rows of an earlier day', () => {
     const sql = parts.vault.sql();
     const idOf = (label: string): string =>
       sql.get<{ id: string }>('SELECT id FROM keys WHERE label = ?', label)?.id ?? '';
-    parts.keys.retire(idOf('laptop'), 'revoked at the service');
+    parts.keys.retire(idOf('laptop'), 'revoked at the service', true);
     parts.keys.rename(idOf('desk'), 'table');
     sql.run('DELETE FROM approval_rules');
     sql.run('DELETE FROM rotations');
@@ -251,7 +251,7 @@ describe('a root', () => {
   it('that was taken away with its table, as before there was one, is found', async () => {
     await expectFound(
       attacked(filled, (database) => {
-        database.exec('DROP TABLE rows_root; PRAGMA user_version = 2');
+        database.exec('DROP TABLE rows_root; DROP TABLE ended_keys; PRAGMA user_version = 2');
       }),
     );
   });
@@ -296,10 +296,11 @@ describe('a vault from before its rows were authenticated', () => {
 
   it('keeps its rows', async () => {
     const parts = vaultOfSchema(2);
-    const before = covered.map((table) => takeRows(parts.path, table));
+    const tables = covered.filter((table) => schemaOf(parts.path).tables.includes(table));
+    const before = tables.map((table) => takeRows(parts.path, table));
     await unlock(parts.vault);
     parts.vault.close();
-    expect(covered.map((table) => takeRows(parts.path, table))).toEqual(before);
+    expect(tables.map((table) => takeRows(parts.path, table))).toEqual(before);
   });
 
   it.each([

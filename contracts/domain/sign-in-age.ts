@@ -1,0 +1,23 @@
+import type { ContextSummary } from './context.ts';
+import type { SignInState } from './sign-in.ts';
+
+/** How long an answer of the service counts as what is the case now, milliseconds. */
+export const freshMs = 15 * 60 * 1000;
+
+/** How a context stands, as lists show it. `stale`: it was signed in when it was last asked, which is too long ago. */
+export type Standing = 'pending' | 'signed_out' | 'stale' | SignInState;
+
+/**
+ * How a context stands. Signed in is only what was said within `freshMs`.
+ *
+ * @param now - Milliseconds since 1970.
+ */
+export function standingOf(
+  { state, signIn }: Pick<ContextSummary, 'state' | 'signIn'>,
+  now: number,
+): Standing {
+  if (state !== 'active') return state;
+  if (signIn.state !== 'signed_in') return signIn.state;
+  const age = now - Date.parse(signIn.checkedAt ?? '');
+  return age <= freshMs ? 'signed_in' : 'stale';
+}

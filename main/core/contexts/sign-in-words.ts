@@ -1,0 +1,29 @@
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+/** How a context stands, in a line for the tray and the terminal: with the time, for nobody brings it up to date. */
+export function signInWords({ state, signIn }: Pick<ContextSummary, 'state' | 'signIn'>): string {
+  if (state === 'signed_out') return 'Signed out';
+  if (state === 'pending') return 'Key not registered yet';
+  const at = signIn.checkedAt === null ? '' : clock.format(new Date(signIn.checkedAt));
+  const since = signIn.since === null ? '' : clock.format(new Date(signIn.since));
+  const seen =
+    signIn.seenAt === null ? '' : `, last seen signed in at ${clock.format(new Date(signIn.seenAt))}`;
+  switch (signIn.state) {
+    case 'signed_in':
+      return `Signed in as of ${at}`;
+    case 'key_unknown':
+      return at === '' ? 'Not signed in: no registered key' : `Not signed in: key refused at ${at}`;
+    case 'refused':
+      return `Not signed in: refused at ${at}`;
+    case 'key_expired':
+      return 'Not signed in: the key has expired';
+    case 'unreachable':
+      return `Service not reached since ${since}${seen}`;
+    case 'foreign':
+      return `Not known: something else answered at ${at}${seen}`;
+    case 'unknown':
+      return 'Not checked yet';
+  }
+}

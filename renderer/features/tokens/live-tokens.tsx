@@ -1,0 +1,43 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { clockTime, counted } from '../../lib/format.ts';
+import { queries } from '../../lib/queries.ts';
+import { useNow } from '../../lib/use-now.ts';
+
+interface LiveTokensProps {
+  /** Whose tokens: those of one context, or of one key of it; null for all. */
+  contextId: string | null;
+  kid?: string;
+  /** `ends`: the service revokes the key. `stays`: it does not, so that they live on. */
+  fate: 'ends' | 'stays';
+}
+
+/** Says before a key goes how many of its tokens live, and what becomes of them. */
+export function LiveTokens({ contextId, kid, fate }: LiveTokensProps): ReactNode {
+  const live = useQuery(queries.liveTokens);
+  const now = useNow(15_000);
+  const concerned = (live.data ?? []).filter(
+    (of) => (contextId === null || of.contextId === contextId) && (kid === undefined || of.kid === kid),
+  );
+  const count = concerned.reduce((total, of) => total + of.count, 0);
+  const until = concerned
+    .map((of) => of.until)
+    .sort()
+    .at(-1);
+  if (until === undefined) {
+    return (
+      <p className="kh-dim">
+        No live token is known: none was made since Keyhold started, or all have expired.
+      </p>
+    );
+  }
+  const those = `${counted(count, 'live token')} made here, until ${clockTime(until, now)} at the latest`;
+  return fate === 'ends' ? (
+    <p>
+      This ends {those}: copied ones and those that Podman and Docker were given. A service that looks up the
+      key each time refuses them at once; one that does not takes them until they expire.
+    </p>
+  ) : (
+    <p>The service goes on taking {those}, because removing does not revoke the key.</p>
+  );
+}

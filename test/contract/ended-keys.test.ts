@@ -1,0 +1,213 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { KeyStanding } from '../../contracts/domain/key.ts';
+import { perClient } from '../../contracts/domain/registry-client.ts';
+import type { MintedToken } from '../../contracts/ipc/tokens.ts';
+import { keysPath, whoamiPath } from '../../contracts/server-api/index.ts';
+import { fileLogger } from '../../main/adapters/logger.ts';
+import { systemRandom } from '../../main/adapters/random.ts';
+import { revokeKey } from '../../main/core/keys/revoke-key.ts';
+import { RotationService } from '../../main/core/keys/rotation/rotation-service.ts';
+import { SignOut } from '../../main/core/signin/sign-out.ts';
+import { TokenInspector } from '../../main/core/tokens/inspection/token-inspector.ts';
+import { FaultyHttp } from '../support/faulty-http.ts';
+import { call, signIn } from '../support/server-client.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { ManualClock } from '../unit/main/signin/manual-clock.ts';
+import { signInParts, type SignInParts } from '../unit/main/signin/sign-in-parts.ts';
+
+// A token is minted, its key ends in each way there is, and what the app says of the token is held against what the
+// server does with it.
+
+let server: TestServer;
+let session: string;
+let clock: ManualClock;
+let http: FaultyHttp;
+let parts: SignInParts;
+let id: string;
+let minted: MintedToken;
+let text: string;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  session = await signIn(server, 'maya');
+});
+afterAll(async () => {
+  await server.stop();
+});
+beforeEach(async () => {
+  clock = new ManualClock(new Date());
+  http = new FaultyHttp();
+  parts = await signInParts(clock, 'silent', http);
+  ({ id } = await parts.add({ address: server.host, userId: server.user('maya').id }));
+  await register();
+  minted = await parts.tokens.mint(id, '1h');
+  text = parts.tokens.text(minted.tokenId, 'raw');
+});
+afterEach(async () => {
+  await parts.dispose();
+});
+
+async function register(): Promise<void> {
+  const registration_token = parts.registration.token(id);
+  const { status } = await call(server, keysPath, { token: session, body: { registration_token } });
+  expect(status).toBe(201);
+  const registered = parts.until(({ phase }) => phase === 'registered');
+  parts.registration.checkNow(id);
+  await registered;
+}
+
+const deps = (): SignInParts & { http: FaultyHttp; clock: ManualClock; random: typeof systemRandom } => ({
+  ...parts,
+  ...{ http, clock, random: systemRandom },
+});
+
+const keyId = (): string => parts.keys.authority(id)?.id ?? '';
+
+async function rotate(): Promise<void> {
+  const logger = fileLogger('/nonexistent', 'silent');
+  const rotations = new RotationService({ ...deps(), logger });
+  const done = new Promise<void>((resolve) => {
+    rotations.onChange(() => {
+      if (rotations.state(id)?.step === 'done') resolve();
+    });
+  });
+  await rotations.rotate(id, false);
+  await done;
+}
+
+async function signOut(): Promise<void> {
+  const registries = { forget: () => Promise.resolve(perClient(() => 'none' as const)) };
+  const logger = fileLogger('/nonexistent', 'silent');
+  await new SignOut({ ...deps(), registries, logger }).run(id);
+}
+
+async function unplugged(work: () => Promise<unknown>): Promise<void> {
+  http.fault = () => 'not_sent';
+  await work();
+  http.fault = () => null;
+}
+
+/** How the app calls the token's key, in the inspector and in the list. */
+async function standings(): Promise<{ inspected: KeyStanding | string; listed: KeyStanding | undefined }> {
+  const inspection = await new TokenInspector({ ...parts, clock }).inspect(text);
+  if (inspection.kind !== 'decoded' || inspection.signature.state !== 'verified')
+    return { inspected: JSON.stringify(inspection), listed: undefined };
+  const listed = parts.tokens.list().find(({ tokenId }) => tokenId === minted.tokenId)?.key;
+  return { inspected: inspection.signature.key, listed };
+}
+
+async function serverTakes(token: string): Promise<boolean> {
+  return (await call(server, whoamiPath, { token })).status === 200;
+}
+
+const ways: readonly (readonly [string, () => Promise<unknown>, KeyStanding['state'], boolean])[] = [
+  ['revoked here', () => revokeKey(deps(), keyId(), false), 'revoked', false],
+  ['revoked and taken off the list', revokeAndRemove, 'revoked', false],
+  ['revoked at the dashboard, which Status heard of', revokeElsewhere, 'revoked', false],
+  ['rotated', rotate, 'revoked', false],
+  ['signed out of', signOut, 'revoked', false],
+  ['signed out of, and signed in anew', signOutAndIn, 'revoked', false],
+  ['deleted although the service was not reached', revokeUnplugged, 'deleted', true],
+  ['signed out of without the service', () => unplugged(signOut), 'deleted', true],
+  ['over its age limit', expire, 'expired', true],
+];
+
+async function revokeAndRemove(): Promise<void> {
+  const key = keyId();
+  await revokeKey(deps(), key, false);
+  parts.keys.remove(key);
+}
+
+async function revokeElsewhere(): Promise<void> {
+  await call(server, `${keysPath}/${minted.kid}`, { method: 'DELETE', token: session });
+  await parts.contexts.status(id);
+}
+
+async function signOutAndIn(): Promise<void> {
+  await signOut();
+  parts.contexts.signInAgain(id, 'laptop');
+  await register();
+}
+
+function revokeUnplugged(): Promise<void> {
+  return unplugged(() => revokeKey(deps(), keyId(), true));
+}
+
+function expire(): Promise<void> {
+  const past = new Date(clock.now().getTime() - 1000).toISOString();
+  parts.vault.sql().run('UPDATE keys SET expires_at = ?', past);
+  return Promise.resolve();
+}
+
+describe('a token of a key that was', () => {
+  it.each(ways)('%s', async (_, end, state, stillTaken) => {
+    expect(await standings()).toEqual({ inspected: { state: 'live' }, listed: { state: 'live' } });
+    expect(await serverTakes(text)).toBe(true);
+    await end();
+    const at = expect.any(String) as string;
+    expect(await standings()).toEqual({ inspected: { state, at }, listed: { state, at } });
+    // What the app says of the service is what the service does.
+    expect(await serverTakes(text)).toBe(stillTaken);
+    for (const form of ['raw', 'header', 'curl'] as const)
+      expect(() => parts.tokens.text(minted.tokenId, form)).toThrow('token_gone');
+    expect(() => parts.tokens.reveal(minted.tokenId)).toThrow('token_gone');
+  });
+
+  it.each(ways)('%s, is not handed out anew by the window, the tray or the helper', async (way, end) => {
+    await end();
+    const isAnew = way === 'rotated' || way === 'signed out of, and signed in anew';
+    const made = [parts.tokens.mint(id, '1h'), parts.tokens.registryToken(id, server.host)];
+    if (!isAnew) {
+      for (const each of made) await expect(each).rejects.toThrow(/^key_(not_registered|expired)$/);
+      return;
+    }
+    const [token, credential] = await Promise.all(made);
+    expect(token).toMatchObject({ key: { state: 'live' } });
+    expect(credential && 'secret' in credential && (await serverTakes(credential.secret))).toBe(true);
+  });
+
+  it('removed with its context is still recognized, and not called valid', async () => {
+    parts.contexts.remove(id);
+    expect(await new TokenInspector({ ...parts, clock }).inspect(text)).toMatchObject({
+      signature: { state: 'verified', contextName: null, contextId: null, key: { state: 'deleted' } },
+    });
+    expect(parts.tokens.list()).toEqual([]);
+    expect(await serverTakes(text)).toBe(true);
+  });
+
+  it('never registered is said to be refused', async () => {
+    const pending = parts.keys.create(id, 'second');
+    const now = Math.floor(clock.now().getTime() / 1000);
+    const { origin, userId } = parts.contexts.get(id);
+    text = parts.keys.signJwt(
+      pending.kid,
+      { alg: 'Ed25519', typ: 'JWT', kid: pending.kid },
+      { iss: userId, sub: userId, aud: origin, iat: now, nbf: now, exp: now + 600, jti: 'one' },
+    );
+    expect((await standings()).inspected).toEqual({ state: 'unregistered' });
+    expect(await serverTakes(text)).toBe(false);
+  });
+
+  it('refused by mistake counts again once Status heard so', async () => {
+    http.fault = () => null;
+    parts.contexts.signIns.note(id, minted.kid, 'key_unknown');
+    expect((await standings()).listed).toMatchObject({ state: 'revoked' });
+    await expect(parts.tokens.mint(id, '1h')).rejects.toThrow('key_not_registered');
+    await parts.contexts.status(id);
+    expect((await standings()).listed).toEqual({ state: 'live' });
+    expect(parts.tokens.text(minted.tokenId, 'raw')).toBe(text);
+  });
+});
+
+describe('what lives', () => {
+  it('is counted by key, with those that programs were given, until it expires or its key ends', async () => {
+    await parts.tokens.registryToken(id, server.host);
+    await parts.tokens.commandToken(id, '2h', null);
+    const until = new Date(Math.floor(clock.now().getTime() / 1000 + 7200) * 1000).toISOString();
+    expect(parts.tokens.live()).toEqual([{ contextId: id, kid: minted.kid, count: 3, until }]);
+    clock.advance(3661_000);
+    expect(parts.tokens.live()).toMatchObject([{ count: 1 }]);
+    await revokeKey(deps(), keyId(), true);
+    expect(parts.tokens.live()).toEqual([]);
+  });
+});
