@@ -5,6 +5,7 @@ import { launchChromium } from '../support/chromium.ts';
 import { openPreview, type Preview } from '../support/preview/preview.ts';
 import { expectKeysStayInside } from './keys.ts';
 import { screens } from './screens.ts';
+import { stateScreens } from './state-screens.ts';
 
 /** Where pictures of every screen go; left out, none is taken: they are for people, and take a quarter of the time. */
 const pictures = process.env['KEYHOLD_PICTURES'];
@@ -47,7 +48,7 @@ async function expectNothingSticksOut(page: Page): Promise<void> {
   expect(overflow, 'pixels that stick out to the right').toBeLessThanOrEqual(0);
 }
 
-for (const { name, scene, go, window: own } of screens) {
+for (const { name, scene, go, window: own } of [...screens, ...stateScreens]) {
   test(`${name}: accessible, fits the window, keeps to the policy, and the keys to its dialog`, async ({
     preview,
   }) => {

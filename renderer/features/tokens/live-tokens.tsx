@@ -35,7 +35,7 @@ export function LiveTokens({ contextId, kid, fate }: LiveTokensProps): ReactNode
   return fate === 'ends' ? (
     <p>
       This ends {those}: copied ones and those that Podman and Docker were given. A service that looks up the
-      key each time refuses them at once; one that does not takes them until they expire.
+      key each time refuses them at once; others take them until they expire.
     </p>
   ) : (
     <p>The service goes on taking {those}, because removing does not revoke the key.</p>

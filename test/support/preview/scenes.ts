@@ -26,6 +26,7 @@ import { approvalScenes } from './approval-scenes.ts';
 import { backupScenes } from './backup-scenes.ts';
 import { doctorScenes } from './doctor-scenes.ts';
 import { keyScenes } from './key-scenes.ts';
+import { stateScenes } from './state-scenes.ts';
 import { organizationScenes } from './organization-scenes.ts';
 
 const foreign = { entry: 'other', canUndo: false, trouble: null } as const;
@@ -283,6 +284,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
     inspection: { kind: 'malformed', problem: 'character', part: 'claims', position: 73 },
   }),
   ...keyScenes,
+  ...stateScenes,
   ...approvalScenes,
   ...backupScenes,
   ...doctorScenes,

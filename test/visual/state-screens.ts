@@ -1,0 +1,35 @@
+import type { Screen } from './screens.ts';
+import { click, visit } from './steps.ts';
+
+/** States, their age, and what ends with a key. */
+export const stateScreens: readonly Screen[] = [
+  { name: 'status-stale', scene: 'everyState' },
+  {
+    name: 'context-menu-states',
+    scene: 'everyState',
+    go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
+  },
+  { name: 'keys-refused', scene: 'revoked', go: visit('Keys') },
+  { name: 'keys-rotate', scene: 'liveTokens', go: visit('Keys', click('Rotate key')) },
+  {
+    name: 'keys-revoke-live',
+    scene: 'liveTokens',
+    go: visit('Keys', click('This computer'), click('Revoke key…')),
+  },
+  { name: 'sign-out-live', scene: 'liveTokens', go: click('Sign out…') },
+  { name: 'remove-context-live', scene: 'liveTokens', go: click('Remove context…') },
+  { name: 'tokens-ended', scene: 'tokensEnded', go: visit('Tokens') },
+  {
+    name: 'inspect-revoked',
+    scene: 'inspectRevoked',
+    go: visit('Tokens', async (page) => {
+      await page.getByRole('tab', { name: 'Inspect' }).click();
+      await page.getByLabel('Token', { exact: true }).fill('eyJh.eyJz.c2ln');
+      await page.getByRole('button', { name: 'Inspect token' }).click();
+      await page.getByText('Genuine, but its key is revoked').waitFor();
+    }),
+  },
+  { name: 'registries-spoilt', scene: 'registriesSpoilt', go: visit('Registries') },
+  { name: 'repositories-pending', scene: 'pending', go: visit('Repositories') },
+  { name: 'bots-pending', scene: 'pending', go: visit('Bots') },
+];
