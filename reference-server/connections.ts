@@ -19,6 +19,8 @@ export interface ConnectionLimits {
   leastBytes: number;
   /** Between two requests. */
   idle: number;
+  /** Requests that one connection has on their way at once. */
+  requests: number;
 }
 
 /** Room for clients that push many layers at once, on several computers behind one address. */
@@ -30,6 +32,7 @@ export const connectionLimits: ConnectionLimits = {
   window: 30_000,
   leastBytes: 16 * 1024,
   idle: 60_000,
+  requests: 32,
 };
 
 interface Transfer {
@@ -51,6 +54,8 @@ export class Connections {
   readonly #limits: ConnectionLimits;
   readonly #now: () => number;
   readonly #transfers = new Map<IncomingMessage, Transfer>();
+  /** Connections that had a request. */
+  readonly #used = new Map<Socket, { transfers: number; restsSince: number }>();
   readonly #open = new Map<string, number>();
 
   /** @param now - A clock that only goes forward, milliseconds. */
@@ -110,6 +115,13 @@ export class Connections {
     for (const transfer of this.#transfers.values()) {
       if (this.#isOver(transfer)) this.#hangUp(transfer);
     }
+    const { idle, headers } = this.#limits;
+    const now = this.#now();
+    for (const [socket, { transfers, restsSince }] of this.#used) {
+      // Node's own times begin anew with each line end that comes before a request (RFC 9112, section 2.2).
+      if (transfers === 0 && now - restsSince >= idle + headers) socket.destroy();
+      if (socket.destroyed) this.#used.delete(socket);
+    }
   }
 
   #count(socket: Socket): void {
@@ -128,13 +140,24 @@ export class Connections {
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
     const since = this.#now();
+    const used = this.#used.get(socket) ?? { transfers: 0, restsSince: since };
+    if (used.transfers >= this.#limits.requests) {
+      socket.destroy();
+      return;
+    }
+    used.transfers += 1;
+    this.#used.set(socket, used);
     const transfer = { request, response, since, slowBody: false, windowSince: since, read: 0, written: 0 };
     this.#beginWindow(transfer);
     this.#transfers.set(request, transfer);
     // An answer may have ended long before the body that it refuses.
     const end = () => {
-      if ((request.complete && response.closed) || request.socket.destroyed) this.#transfers.delete(request);
+      if (!(request.complete && response.closed) && !socket.destroyed) return;
+      if (!this.#transfers.delete(request)) return;
+      used.transfers -= 1;
+      used.restsSince = this.#now();
     };
     response.once('close', end);
     request.once('close', end);

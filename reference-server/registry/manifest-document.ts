@@ -47,22 +47,28 @@ const descriptorSchema = z.looseObject({
   digest: z.string().refine(isDigest, 'Must be a sha256 or sha512 digest'),
   size: z.int().nonnegative(),
 });
+/** Far more than any image has layers, or any index images. */
+const maxDescriptors = 10_000;
+/** Looked through one by one only once it is known that they are few: each fault that is found takes memory. */
+const descriptorsSchema = z.array(z.unknown()).max(maxDescriptors).pipe(z.array(descriptorSchema));
+/** As a whole, for the same reason. */
+const annotationsSchema = z.custom<Record<string, string>>(isTexts, 'Must be names with texts');
 const common = {
   schemaVersion: z.literal(2),
   mediaType: z.string().optional(),
   subject: descriptorSchema.optional(),
   artifactType: mediaTypeSchema.optional(),
-  annotations: z.record(z.string(), z.string()).optional(),
+  annotations: annotationsSchema.optional(),
 };
 const imageSchema = z.looseObject({
   ...common,
   config: descriptorSchema,
-  layers: z.array(descriptorSchema),
+  layers: descriptorsSchema,
   manifests: z.undefined().optional(),
 });
 const indexSchema = z.looseObject({
   ...common,
-  manifests: z.array(descriptorSchema),
+  manifests: descriptorsSchema,
   config: z.undefined().optional(),
   layers: z.undefined().optional(),
 });
@@ -130,6 +136,11 @@ function readIndex(document: unknown): Omit<ParsedManifest, 'mediaType'> {
     artifactType: named(index.artifactType),
     annotations: index.annotations ?? null,
   };
+}
+
+function isTexts(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
 }
 
 /** An empty type counts as none (OCI distribution specification 1.1, "Listing Referrers"). */

@@ -8,6 +8,7 @@ import { Connections } from '../../../reference-server/connections.ts';
 import type { ConnectionLimits } from '../../../reference-server/connections.ts';
 
 const limits: ConnectionLimits = {
+  requests: 32,
   perAddress: 3,
   total: 10,
   headers: 60_000,

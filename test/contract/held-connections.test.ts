@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectionLimits } from '../../reference-server/connections.ts';
+import { startLocalServer } from '../support/local-server.ts';
+import type { LocalServer } from '../support/local-server.ts';
+import { sha256 } from '../support/oci-image.ts';
+import { RepositoryClient } from '../support/registry-client.ts';
+
+const limits = {
+  ...connectionLimits,
+  idle: 400,
+  headers: 400,
+  body: 400,
+  window: 400,
+  leastBytes: 64,
+  perAddress: 8,
+};
+/** Between two bytes of who dribbles, milliseconds. */
+const dribble = 40;
+/** More than the kernel holds for a connection. */
+const largeBlob = Buffer.alloc(48 * 1024 * 1024, 7);
+
+let server: LocalServer;
+let web: RepositoryClient;
+beforeAll(async () => {
+  server = await startLocalServer({}, limits);
+  web = await RepositoryClient.open(server, 'maya', 'acme/web');
+});
+afterAll(() => server.stop());
+
+async function open(from = '127.0.0.1'): Promise<Socket> {
+  const { port } = new URL(server.origin);
+  const socket = connect({ host: '127.0.0.1', port: Number(port), localAddress: from });
+  await once(socket, 'connect');
+  // The server hangs up in the middle: what was still on its way then is answered by a reset.
+  socket.on('error', () => undefined);
+  return socket;
+}
+
+/** `once` would fail with the reset that comes before. */
+async function closed(socket: Socket): Promise<void> {
+  await new Promise((resolve) => socket.once('close', resolve));
+}
+
+/** Sends the beginning, then the piece again and again; settles with what was answered once the server has hung up. */
+async function untilClosed(beginning: string, piece = ''): Promise<string> {
+  const socket = await open();
+  let answer = '';
+  socket.setEncoding('latin1').on('data', (text: string) => (answer += text));
+  socket.write(beginning);
+  const sending = setInterval(() => socket.write(piece), dribble);
+  await closed(socket);
+  clearInterval(sending);
+  return answer;
+}
+
+/** Some times the longest that an idle connection is held. */
+async function whileIdleOnesAreClosed(times: number): Promise<void> {
+  for (let time = 0; time < times; time += 1) await untilClosed('');
+}
+
+const head = (line: string, ...fields: string[]) =>
+  [`${line} HTTP/1.1`, 'Host: keyhold', ...fields, '', ''].join('\r\n');
+const bearer = () => `Authorization: Bearer ${web.token}`;
+const long = 'Content-Length: 1000000';
+const some = 'Content-Length: 1000';
+const discovery = head('GET /.well-known/keyhold');
+
+describe('a connection ends', () => {
+  it.each([
+    ['with line ends only', () => '', '\r\n'],
+    ['with line ends only after an answer', () => discovery, '\r\n'],
+    [
+      'with a slow form for a token',
+      () => head('POST /v2/token', 'Content-Type: application/x-www-form-urlencoded', some),
+      'a',
+    ],
+    [
+      'with a slow body that nobody reads, at one of the registry’s',
+      () => head('PUT /v2/a/b/c/d', long),
+      'a',
+    ],
+    ['with a slow upload of nobody', () => head('POST /v2/acme/web/blobs/uploads/', long), 'a'],
+    [
+      'with a slow upload that does not exist',
+      () => head('PATCH /v2/acme/web/blobs/uploads/none', long, bearer()),
+      'a',
+    ],
+    [
+      'with a slow manifest of who may push',
+      () => head('PUT /v2/acme/web/manifests/slow', long, bearer()),
+      'a',
+    ],
+  ])('%s', async (_name, beginning, piece) => {
+    expect(await untilClosed(beginning(), piece)).not.toContain('HTTP/1.1 5');
+  });
+
+  it('with more requests on their way than anybody sends', async () => {
+    const answers = (await untilClosed(discovery.repeat(500))).split('HTTP/1.1 200 ').length - 1;
+    expect(answers).toBeLessThanOrEqual(limits.requests);
+  });
+
+  it('with an upload of who may push that brings too little', async () => {
+    const location = await web.beginUpload();
+    await untilClosed(head(`PATCH ${location}`, long, bearer()), 'a');
+    expect((await web.send(location)).status).toBe(204);
+  });
+
+  it('when nobody reads the answer', async () => {
+    const digest = await web.pushBlob(largeBlob);
+    const socket = await open();
+    socket.write(head(`GET /v2/acme/web/blobs/${digest}`, bearer()));
+    await whileIdleOnesAreClosed(3);
+    let received = 0;
+    socket.on('data', (bytes: Buffer) => (received += bytes.length));
+    await closed(socket);
+    expect(received).toBeLessThan(largeBlob.length);
+  });
+});
+
+describe('a connection stays', () => {
+  it('with a slow upload of who may push, as long as it comes', async () => {
+    const location = await web.beginUpload();
+    const socket = await open();
+    socket.write(head(`PATCH ${location}`, 'Transfer-Encoding: chunked', bearer()));
+    let sent = 0;
+    const sending = setInterval(() => {
+      socket.write('40\r\n' + 'a'.repeat(64) + '\r\n');
+      sent += 64;
+    }, dribble);
+    await whileIdleOnesAreClosed(4);
+    clearInterval(sending);
+    socket.write('0\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString('latin1')).toMatch(/^HTTP\/1\.1 202 /);
+    const digest = sha256(Buffer.alloc(sent, 'a'));
+    expect((await web.send(`${location}?digest=${digest}`, { method: 'PUT' })).status).toBe(201);
+    socket.destroy();
+  });
+
+  it('while its answer is read, however slowly the client goes on', async () => {
+    const digest = await web.pushBlob(largeBlob);
+    const socket = await open();
+    socket.write(head(`GET /v2/acme/web/blobs/${digest}`, bearer(), 'Connection: close'));
+    let received = 0;
+    let rounds = 0;
+    socket.on('data', (bytes: Buffer) => {
+      received += bytes.length;
+      if (received < (rounds + 1) * 4 * 1024 * 1024) return;
+      rounds += 1;
+      socket.pause();
+      setTimeout(() => socket.resume(), limits.window / 4);
+    });
+    await closed(socket);
+    expect(received).toBeGreaterThan(largeBlob.length);
+  });
+});
+
+it('an address has so many connections at once and no more; others have theirs', async () => {
+  const sockets = await Promise.all(Array.from({ length: limits.perAddress }, () => open('127.0.0.9')));
+  const oneMore = await open('127.0.0.9');
+  await closed(oneMore.resume());
+  expect(sockets.map((socket) => socket.destroyed)).toEqual(sockets.map(() => false));
+  const other = await open('127.0.0.10');
+  other.write(discovery);
+  expect(String((await once(other, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
+  for (const socket of [...sockets, other]) socket.destroy();
+});
