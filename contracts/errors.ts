@@ -107,6 +107,8 @@ export const errorDetailsSchema = z.strictObject({
   hint: strengthHintSchema.optional(),
   /** Whose file it is, for `auth_file_invalid`, `auth_file_entry_foreign` and `nothing_to_undo`. */
   client: registryClientSchema.optional(),
+  /** The file is whole, but not as Keyhold left it, for `vault_damaged`. */
+  changed: z.literal(true).optional(),
   /** Why the system keychain did not help, for `keychain_failed`. */
   keychain: keychainProblemSchema.optional(),
 });

@@ -22,6 +22,8 @@ export const vaultCalls = {
        * started and nobody has locked the vault.
        */
       keychain: z.enum(['none', 'offered', 'automatic']),
+      /** A `damaged` vault's file is whole, but not as Keyhold left it. */
+      changed: z.boolean(),
       /** Whether there is a recovery code. */
       recovery: z.boolean(),
     }),

@@ -52,6 +52,18 @@ export class DiskVaultFolder implements VaultFolder {
     });
   }
 
+  removeSchemaCopies(): number {
+    return onDisk(() => {
+      const folder = dirname(this.#path);
+      const prefix = `${basename(this.#path)}.schema-`;
+      const names = namesIn(folder).filter(
+        (name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)),
+      );
+      for (const name of names) rmSync(join(folder, name), { force: true });
+      return names.length;
+    });
+  }
+
   copy(name: string): VaultFile {
     return new SqliteVaultFile(this.#copyPath(name), this.#nativeBinding);
   }

@@ -137,6 +137,8 @@ export interface VaultFolder {
   /** Copies an open vault, every page checked; mode 0600. Throws `vault_damaged` when a page is bad. */
   makeCopy(name: string, vault: Sql): void;
   removeCopy(name: string): void;
+  /** Removes the copies that were made before changes of the schema. Answers how many there were. */
+  removeSchemaCopies(): number;
   /** A copy, to look into. */
   copy(name: string): VaultFile;
   /** Names of the damaged files that lie here, oldest first. */

@@ -88,8 +88,11 @@ export function VaultGate({ firstStatus }: { firstStatus: Promise<Result<VaultSt
     case 'locked':
       return <LockedScreens status={seen.status} onOpened={refresh} />;
     case 'damaged':
+      return (
+        <VaultProblemScreen problem={seen.status.changed ? 'changed' : 'damaged'} onCheckAgain={refresh} />
+      );
     case 'newer':
-      return <VaultProblemScreen problem={state} onCheckAgain={refresh} />;
+      return <VaultProblemScreen problem="newer" onCheckAgain={refresh} />;
     case 'unlocked':
       return <OpenedApp restoring={restoring} />;
   }

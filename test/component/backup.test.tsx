@@ -195,6 +195,14 @@ describe('a damaged vault', () => {
     ],
   });
 
+  it('that something else has changed is said to be so', async () => {
+    openWindow({ vault: { state: 'damaged', retryAfterMs: 0, changed: true } });
+    expect(
+      await screen.findByRole('heading', { name: 'Something has changed the vault file' }),
+    ).toBeDefined();
+    expect(await screen.findByRole('button', { name: 'Set aside and start anew' })).toBeDefined();
+  });
+
   it('offers its copies, the newest chosen, and goes on with the one that was', async () => {
     const { user, emit, requests } = openWindow(damaged());
     expect(await screen.findByLabelText(/^Copy of 23 Nov 2026/)).toHaveProperty('checked', true);

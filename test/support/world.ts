@@ -166,7 +166,7 @@ function clipboard(world: World): { clearsAt: string } {
 
 function vaultHandlers(world: World): IpcHandlers['vault'] {
   return {
-    status: () => ({ keychain: 'none', recovery: false, ...world.vault }),
+    status: () => ({ keychain: 'none', recovery: false, changed: false, ...world.vault }),
     strength: () => world.strength,
     keychain: () => ({ backend: world.keychain }),
     create: ({ keychain }) => {

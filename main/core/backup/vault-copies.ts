@@ -82,14 +82,15 @@ export class VaultCopies {
   }
 
   /**
-   * Deletes all copies: what was changed since, a passphrase for example, does not reach them.
+   * Deletes all copies, those from before changes of the schema too: what was changed since, a passphrase for example,
+   * does not reach them.
    * @returns how many there were
    * @throws KeyholdError `storage_failed`
    */
   removeAll(): number {
     const names = this.#folder.copies();
     for (const name of names) this.#folder.removeCopy(name);
-    return names.length;
+    return names.length + this.#folder.removeSchemaCopies();
   }
 
   #planDaily(): void {

@@ -48,10 +48,10 @@ export class AuthenticatedRows implements RowWatcher {
    */
   open(keyring: Keyring): void {
     const stored = readRoot(this.#sql);
-    if (stored === undefined) throw new KeyholdError('vault_damaged');
+    if (stored === undefined) throw new KeyholdError('vault_damaged', { changed: true });
     const expected = macOf(this.#sql, this.#tables, this.read(), stored, keyring);
     if (stored.mac.length !== expected.length || !timingSafeEqual(stored.mac, expected)) {
-      throw new KeyholdError('vault_damaged');
+      throw new KeyholdError('vault_damaged', { changed: true });
     }
     this.#keyring = keyring;
   }
@@ -79,7 +79,7 @@ export class AuthenticatedRows implements RowWatcher {
    * @throws KeyholdError `vault_damaged` when it has one nevertheless, or rows that Keyhold cannot have written
    */
   requireNone(): void {
-    if (readRoot(this.#sql) !== undefined) throw new KeyholdError('vault_damaged');
+    if (readRoot(this.#sql) !== undefined) throw new KeyholdError('vault_damaged', { changed: true });
     requirePlausible(this.#sql);
   }
 
@@ -137,7 +137,7 @@ function requirePlausible(sql: Sql): void {
      WHERE origin NOT IN ('https://' || host, 'http://' || host) OR max_token_ttl < 1
        OR signing_alg NOT IN ('Ed25519', 'EdDSA')`,
   );
-  if (odd !== undefined) throw new KeyholdError('vault_damaged');
+  if (odd !== undefined) throw new KeyholdError('vault_damaged', { changed: true });
 }
 
 interface RootRow extends Pinned {

@@ -166,6 +166,6 @@ export function headerMac(keyring: Keyring, text: string): Buffer {
 export function requireAuthentic(keyring: Keyring, text: string, mac: Buffer): void {
   const expected = headerMac(keyring, text);
   if (mac.length !== expected.length || !timingSafeEqual(mac, expected)) {
-    throw new KeyholdError('vault_damaged');
+    throw new KeyholdError('vault_damaged', { changed: true });
   }
 }

@@ -18,7 +18,8 @@ export function requireOwnSchema(
       scratch,
       steps.filter(({ version }) => version <= readVersion(sql)),
     );
-    if (describeSchema(sql) !== describeSchema(scratch)) throw new KeyholdError('vault_damaged');
+    if (describeSchema(sql) !== describeSchema(scratch))
+      throw new KeyholdError('vault_damaged', { changed: true });
   } finally {
     scratch.close();
   }

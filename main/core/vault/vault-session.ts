@@ -256,7 +256,10 @@ export class VaultSession {
   #vouch(): void {
     const { header } = this.store();
     try {
-      this.commit({ header: { ...header, format: 2 }, event: { kind: 'vault.rows_vouched', detail: null } });
+      this.commit({
+        header: { ...header, format: 2 },
+        event: { kind: 'vault.rows_vouched', detail: 'delete the copies from before' },
+      });
     } catch (error) {
       this.lock('storage failed');
       throw error;

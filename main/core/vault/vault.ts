@@ -33,16 +33,20 @@ export class Vault {
   }
 
   /**
-   * The vault's state, and the milliseconds until the next unlock try is accepted. Opens the file if need be.
+   * The vault's state, the milliseconds until the next unlock try is accepted, and whether a damaged file was changed by
+   * something other than Keyhold. Opens the file if need be.
    * @throws KeyholdError `storage_failed` when the file cannot be read at all
    */
-  status(): { state: VaultState; retryAfterMs: number } {
-    if (this.session.isUnlocked) return { state: 'unlocked', retryAfterMs: 0 };
-    if (this.session.foundDamaged) return { state: 'damaged', retryAfterMs: 0 };
+  status(): { state: VaultState; retryAfterMs: number; changed: boolean } {
+    if (this.session.isUnlocked) return { state: 'unlocked', retryAfterMs: 0, changed: false };
+    // What unlocking finds is not what an accident does to a file.
+    if (this.session.foundDamaged) return { state: 'damaged', retryAfterMs: 0, changed: true };
     try {
-      return { state: 'locked', retryAfterMs: this.session.store().throttle.retryAfterMs() };
+      const retryAfterMs = this.session.store().throttle.retryAfterMs();
+      return { state: 'locked', retryAfterMs, changed: false };
     } catch (error) {
-      return { state: stateOf(error), retryAfterMs: 0 };
+      const changed = error instanceof KeyholdError && error.details?.changed === true;
+      return { state: stateOf(error), retryAfterMs: 0, changed };
     }
   }
 

@@ -14,6 +14,10 @@ const problems = {
     title: 'The vault file is damaged',
     lead: 'Keyhold cannot read it. The file was left exactly as it is: nothing was changed or deleted.',
   },
+  changed: {
+    title: 'Something has changed the vault file',
+    lead: 'The file is not as Keyhold left it: another program, or somebody with access to it, changed what is in it. Keyhold does not use it, and leaves it exactly as it is.',
+  },
   newer: {
     title: 'This vault needs a newer Keyhold',
     lead: 'A newer version wrote it. The file was left exactly as it is: nothing was changed or deleted.',
@@ -56,7 +60,7 @@ export function VaultProblemScreen({ problem, onCheckAgain }: VaultProblemScreen
   return (
     <GateLayout title={title} lead={lead} width="wide">
       <section className={css['card']} aria-label="What to do">
-        {problem === 'damaged' ? (
+        {problem !== 'newer' ? (
           <Suspense fallback={null}>
             <RescuePanel />
           </Suspense>
@@ -69,7 +73,7 @@ export function VaultProblemScreen({ problem, onCheckAgain }: VaultProblemScreen
         )}
       </section>
       <p className={css['below']}>
-        <Button kind={problem === 'damaged' ? 'quiet' : 'primary'} onClick={checkAgain}>
+        <Button kind={problem === 'newer' ? 'primary' : 'quiet'} onClick={checkAgain}>
           Check again
         </Button>
       </p>

@@ -252,10 +252,12 @@ describe('deleting the copies', () => {
     const parts = await filled();
     parts.copies.keepDaily();
     parts.copies.keep();
+    parts.file.backup('.schema-2', parts.vault.sql());
     parts.backups.removeCopies();
     expect(parts.vaultFolder.copies()).toEqual([]);
+    expect(existsSync(`${parts.path}.schema-2`)).toBe(false);
     const newest = (): unknown => parts.activity.list({ before: null, limit: 1 }).entries[0];
-    expect(newest()).toMatchObject({ kind: 'vault.copies_removed', detail: '2 copies' });
+    expect(newest()).toMatchObject({ kind: 'vault.copies_removed', detail: '3 copies' });
     const before = newest();
     parts.backups.removeCopies();
     expect(newest()).toEqual(before);

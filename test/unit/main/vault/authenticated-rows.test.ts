@@ -69,7 +69,7 @@ function schemaOf(path: string): { tables: string[]; columns: Column[] } {
 async function expectFound(parts: VaultParts): Promise<void> {
   expect(parts.vault.status().state).toBe('locked');
   await expect(unlock(parts.vault)).rejects.toMatchObject({ code: 'vault_damaged' });
-  expect(parts.vault.status().state).toBe('damaged');
+  expect(parts.vault.status()).toMatchObject({ state: 'damaged', changed: true });
   expect(parts.vault.isUnlocked).toBe(false);
 }
 

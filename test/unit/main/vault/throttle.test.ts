@@ -26,7 +26,7 @@ describe('wrong passphrases', () => {
       code: 'wrong_passphrase',
       details: { retryAfterMs: 1000 },
     });
-    expect(parts.vault.status()).toEqual({ state: 'locked', retryAfterMs: 1000 });
+    expect(parts.vault.status()).toEqual({ state: 'locked', retryAfterMs: 1000, changed: false });
   });
 
   it('delay the right one too, without a derivation', async () => {

@@ -181,7 +181,7 @@ describe('the system keychain', () => {
       code: 'keychain_failed',
       details: { keychain },
     });
-    expect(again.vault.status()).toEqual({ state: 'locked', retryAfterMs: 0 });
+    expect(again.vault.status()).toEqual({ state: 'locked', retryAfterMs: 0, changed: false });
     await unlock(again.vault);
     expect(again.vault.isUnlocked).toBe(true);
   });

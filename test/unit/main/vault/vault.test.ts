@@ -16,16 +16,16 @@ const place = { table: 'keys', row: 'row-1', column: 'sealed_seed' };
 describe('a vault', () => {
   it('is missing until it is made, and asking for its state makes no file', () => {
     const { vault, file } = vaultParts();
-    expect(vault.status()).toEqual({ state: 'missing', retryAfterMs: 0 });
+    expect(vault.status()).toEqual({ state: 'missing', retryAfterMs: 0, changed: false });
     expect(() => vault.sql()).toThrow('vault_missing');
     expect(file.exists()).toBe(false);
   });
 
   it('is unlocked once it is made, and locked after a restart', async () => {
     const parts = await newVault();
-    expect(parts.vault.status()).toEqual({ state: 'unlocked', retryAfterMs: 0 });
+    expect(parts.vault.status()).toEqual({ state: 'unlocked', retryAfterMs: 0, changed: false });
     const { vault } = restart(parts);
-    expect(vault.status()).toEqual({ state: 'locked', retryAfterMs: 0 });
+    expect(vault.status()).toEqual({ state: 'locked', retryAfterMs: 0, changed: false });
     expect(vault.isUnlocked).toBe(false);
     await unlock(vault);
     expect(vault.status().state).toBe('unlocked');
