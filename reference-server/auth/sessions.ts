@@ -44,28 +44,23 @@ export async function startSession(
   return { token, expiresAt };
 }
 
-/**
- * The session of a token, or null when there is none, it ended, its user is not active or has another password than
- * the one it began with.
- */
+/** The session of a token; null as `readSession`. */
 export async function findSession(context: ServerContext, token: string): Promise<Session | null> {
-  if (!sessionTokenPattern.test(token)) return null;
-  const found = await readSession(context, hashToken(token));
-  return found === null || found.expiresAt <= context.now() ? null : found;
+  return sessionTokenPattern.test(token) ? readSession(context, hashToken(token)) : null;
 }
 
-/** The user of a session by its id, or null as `findSession`; whether its time is over is not asked. */
-export async function sessionUser(context: ServerContext, id: string): Promise<UserTable | null> {
-  return (await readSession(context, id))?.user ?? null;
-}
-
-async function readSession(context: ServerContext, id: string): Promise<Session | null> {
+/**
+ * The session of an id, or null when there is none, it ended, its user is not active or has another password than the
+ * one it began with.
+ */
+export async function readSession(context: ServerContext, id: string): Promise<Session | null> {
   const row = await context.db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .selectAll('users')
     .select(['sessions.expires_at', 'sessions.password_epoch'])
     .where('sessions.token_hash', '=', id)
+    .where('sessions.expires_at', '>', context.now().toISOString())
     .where('users.status', '=', 'active')
     .executeTakeFirst();
   if (row === undefined) return null;

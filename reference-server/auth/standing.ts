@@ -4,7 +4,7 @@ import { findKeyWithOwner, ownerOfUser } from '../identity/keys.ts';
 import type { KeyOwner } from '../identity/keys.ts';
 import type { Credential, Principal } from './credentials.ts';
 import { passwordEpoch } from './passwords.ts';
-import { sessionUser } from './sessions.ts';
+import { readSession } from './sessions.ts';
 
 /** Whom something was given to, and by what credential: it counts for as long as that does. */
 export interface Holder {
@@ -15,8 +15,8 @@ export interface Holder {
 
 /**
  * Who a holder is today, or null once the credential has ended: key revoked, bot deleted, session signed out,
- * password changed, user disabled. The time at which a credential ends by itself is not looked at: what is given for it
- * must not live longer.
+ * password changed, user disabled. The end of an API token is not known here: what is given for it must not live
+ * longer.
  */
 export async function standingOf(context: ServerContext, holder: Holder): Promise<Principal | null> {
   const owner = await ownerOf(context, holder);
@@ -31,8 +31,8 @@ async function ownerOf(context: ServerContext, { id, credential }: Holder): Prom
       return found?.key.revoked_at === null ? found.owner : null;
     }
     case 'session': {
-      const user = await sessionUser(context, credential.session);
-      return user === null ? null : ownerOfUser(user);
+      const session = await readSession(context, credential.session);
+      return session === null ? null : ownerOfUser(session.user);
     }
     case 'password': {
       const user = await context.db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();

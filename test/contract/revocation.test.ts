@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holders } from '../support/credential-holders.ts';
+import type { NewHolder } from '../support/credential-holders.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { sha256 } from '../support/oci-image.ts';
 import { registryToken, RepositoryClient } from '../support/registry-client.ts';
-import { doorsOf, holders, newBench, registryDoors } from '../support/revocation-cases.ts';
-import type { Door, NewHolder } from '../support/revocation-cases.ts';
+import { doorsOf, newBench, registryDoors } from '../support/revocation-doors.ts';
+import type { Door } from '../support/revocation-doors.ts';
 import { call, signIn } from '../support/server-client.ts';
 
 let server: LocalServer;
@@ -37,7 +39,10 @@ const endings: Readonly<Record<keyof typeof holders, readonly string[]>> = {
     'the key is revoked by a session',
     'the key revokes itself',
     'the key is revoked on the dashboard',
+    'the key is removed',
+    'the key is somebody else’s',
     'the user is disabled',
+    'the user waits for approval',
     'the user is deleted',
   ],
   'a bot’s key': [
@@ -49,11 +54,13 @@ const endings: Readonly<Record<keyof typeof holders, readonly string[]>> = {
   'a session': [
     'the session signs out',
     'the browser signs out',
+    'the session is cut short',
     'the browser signs in again',
     'the password is changed',
     'the same password is set anew',
     'the password is taken away',
     'the user is disabled',
+    'the user waits for approval',
     'the user is deleted',
   ],
   'a password': [
@@ -61,6 +68,7 @@ const endings: Readonly<Record<keyof typeof holders, readonly string[]>> = {
     'the same password is set anew',
     'the password is taken away',
     'the user is disabled',
+    'the user waits for approval',
     'the user is deleted',
   ],
 };

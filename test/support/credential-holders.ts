@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hashPassword } from '../../reference-server/auth/passwords.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
 import type { LocalServer } from './local-server.ts';
-import { sha256 } from './oci-image.ts';
-import { basicHeader, registryToken, RepositoryClient } from './registry-client.ts';
+import { basicHeader } from './registry-client.ts';
 import { call, signIn } from './server-client.ts';
 import { newTestKey } from './test-key.ts';
 import type { TestKey } from './test-key.ts';
@@ -23,7 +22,7 @@ export interface Holder {
 /** Makes a fresh holder of a kind of credential; each has ways to end it. */
 export type NewHolder = (server: LocalServer) => Promise<Holder>;
 
-const bearerHeader = (token: string) => ({ authorization: `Bearer ${token}` });
+export const bearerHeader = (token: string) => ({ authorization: `Bearer ${token}` });
 
 interface NewUser {
   id: string;
@@ -73,6 +72,9 @@ function accountEnds({ context: { db } }: LocalServer, { id }: NewUser) {
     'the user is disabled': async () => {
       await db.updateTable('users').set({ status: 'disabled' }).where('id', '=', id).execute();
     },
+    'the user waits for approval': async () => {
+      await db.updateTable('users').set({ status: 'pending' }).where('id', '=', id).execute();
+    },
     'the user is deleted': async () => {
       await db.deleteFrom('users').where('id', '=', id).execute();
     },
@@ -120,6 +122,17 @@ const ofUserKey: NewHolder = async (server) => {
       'the key is revoked by a session': revoke(session),
       'the key revokes itself': revoke(token),
       'the key is revoked on the dashboard': () => revokeOnDashboard(server, session, key.kid),
+      'the key is removed': async () => {
+        await server.context.db.deleteFrom('public_keys').where('kid', '=', key.kid).execute();
+      },
+      'the key is somebody else’s': async () => {
+        const { id: user_id } = server.user('maya');
+        await server.context.db
+          .updateTable('public_keys')
+          .set({ user_id })
+          .where('kid', '=', key.kid)
+          .execute();
+      },
       ...accountEnds(server, user),
     },
   };
@@ -174,6 +187,14 @@ const ofSession: NewHolder = async (server) => {
       'the session signs out': () =>
         expectStatus(call(server, '/v1/auth/logout', { method: 'POST', token }), 204),
       'the browser signs out': () => submit(server, token, '/logout', {}),
+      'the session is cut short': async () => {
+        const { db } = server.context;
+        await db
+          .updateTable('sessions')
+          .set({ expires_at: server.context.now().toISOString() })
+          .where('user_id', '=', user.id)
+          .execute();
+      },
       'the browser signs in again': () =>
         submit(server, token, '/login', { username: user.username, password: user.password }),
       ...passwordEnds(server, user),
@@ -226,170 +247,3 @@ async function submit(
 
 const revokeOnDashboard = (server: LocalServer, session: string, kid: string) =>
   submit(server, session, `/dashboard/keys/${kid}/revoke`, {});
-
-/** What a door is tried with: the holder's registry token, bought before the end, and an owner who goes on. */
-export interface Bench {
-  server: LocalServer;
-  holder: Holder;
-  client: RepositoryClient;
-  maya: RepositoryClient;
-  image: Awaited<ReturnType<RepositoryClient['newImage']>>;
-}
-
-/** Makes one request ready, as far as it can be before the end, and gives what sends it. */
-export type Door = (bench: Bench) => Promise<() => Promise<Response>>;
-
-export async function newBench(server: LocalServer, holder: Holder): Promise<Bench> {
-  const response = await fetch(
-    `${server.origin}/v2/token?scope=repository:acme/web:*&scope=repository:acme/api:pull`,
-    { headers: holder.header },
-  );
-  const { token } = (await response.json()) as { token: string };
-  const maya = new RepositoryClient(
-    server,
-    'acme/web',
-    await registryToken(server, 'maya', 'repository:acme/web:*', 'repository:acme/api:*'),
-  );
-  const image = await maya.newImage(randomUUID());
-  await maya.putManifest('v1', image);
-  return { server, holder, client: new RepositoryClient(server, 'acme/web', token), maya, image };
-}
-
-const bytes = () => Buffer.from(randomUUID());
-const pull =
-  (path: (bench: Bench) => string, method = 'GET'): Door =>
-  (bench) =>
-    Promise.resolve(() => bench.client.send(path(bench), { method }));
-
-/** An upload's last request, whose body ends only after its credential has. */
-const underWay: Door = async ({ client }) => {
-  const address = await client.beginUpload();
-  const content = bytes();
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const writer = writable.getWriter();
-  const answer = client.send(`${address}?digest=${sha256(content)}`, { method: 'PUT', body: readable });
-  await writer.write(content.subarray(0, 10));
-  // The guard has let it in once some of it is in its file.
-  while ((await arrived(client, address)) === 0) continue;
-  return async () => {
-    await writer.write(content.subarray(10));
-    await writer.close();
-    return answer;
-  };
-};
-
-async function arrived(client: RepositoryClient, address: string): Promise<number> {
-  const state = await client.send(address);
-  return Number(/-(\d+)$/.exec(state.headers.get('range') ?? '')?.[1] ?? 0);
-}
-
-/** Everything under `/v2` that a writer may do; each answers with less than 400 while the credential counts. */
-export const registryDoors: Readonly<Record<string, Door>> = {
-  'GET /v2/': pull(() => '/v2/'),
-  'GET a manifest by tag': pull(() => 'manifests/v1'),
-  'HEAD a manifest': pull(() => 'manifests/v1', 'HEAD'),
-  'GET a blob': pull(({ image }) => `blobs/${image.config.digest}`),
-  'HEAD a blob': pull(({ image }) => `blobs/${image.config.digest}`, 'HEAD'),
-  'GET the tags': pull(() => 'tags/list'),
-  'GET referrers': pull(({ image }) => `referrers/${image.config.digest}`),
-  'POST a new upload': pull(() => 'blobs/uploads/', 'POST'),
-  'POST a blob at once': ({ client }) => {
-    const body = bytes();
-    return Promise.resolve(() =>
-      client.send(`blobs/uploads/?digest=${sha256(body)}`, { method: 'POST', body }),
-    );
-  },
-  'POST a mount': async ({ client, server, maya }) => {
-    const digest = await new RepositoryClient(server, 'acme/api', maya.token).pushBlob(bytes());
-    return () => client.send(`blobs/uploads/?mount=${digest}&from=acme/api`, { method: 'POST' });
-  },
-  'GET an upload': async ({ client }) => {
-    const address = await client.beginUpload();
-    return () => client.send(address);
-  },
-  'PATCH an upload': async ({ client }) => {
-    const address = await client.beginUpload();
-    return () => client.send(address, { method: 'PATCH', body: bytes() });
-  },
-  'PUT the end of an upload': async ({ client }) => {
-    const address = await client.beginUpload();
-    const body = bytes();
-    await client.send(address, { method: 'PATCH', body });
-    return () => client.send(`${address}?digest=${sha256(body)}`, { method: 'PUT' });
-  },
-  'PUT all of an upload, under way': underWay,
-  'DELETE an upload': async ({ client }) => {
-    const address = await client.beginUpload();
-    return () => client.send(address, { method: 'DELETE' });
-  },
-  'PUT a manifest': ({ client, image }) => Promise.resolve(() => client.putManifest('v1', image)),
-};
-
-/** What only owners may do under `/v2`. */
-const ownerDoors: Readonly<Record<string, Door>> = {
-  'DELETE a tag': async ({ client, maya, image }) => {
-    const tag = `t-${randomUUID()}`;
-    await maya.putManifest(tag, image);
-    return () => client.send(`manifests/${tag}`, { method: 'DELETE' });
-  },
-  'DELETE a blob': async ({ client, maya }) => {
-    const digest = await maya.pushBlob(bytes());
-    return () => client.send(`blobs/${digest}`, { method: 'DELETE' });
-  },
-};
-
-/** The token endpoint with the credential itself. */
-const tokenDoors: Readonly<Record<string, Door>> = {
-  'GET a registry token': ({ server, holder }) =>
-    Promise.resolve(() => fetch(`${server.origin}/v2/token`, { headers: holder.header })),
-  'POST for a registry token': ({ server, holder }) =>
-    Promise.resolve(() =>
-      fetch(`${server.origin}/v2/token`, {
-        method: 'POST',
-        headers: holder.header,
-        body: new URLSearchParams({ grant_type: 'password' }),
-      }),
-    ),
-};
-
-const api =
-  (path: string, method = 'GET'): Door =>
-  ({ server, holder: { bearer = '' } }) =>
-    Promise.resolve(() => fetch(server.origin + path, { method, headers: bearerHeader(bearer) }));
-
-/** Keyhold's API, for credentials that are Bearer tokens. */
-const apiDoors: Readonly<Record<string, Door>> = {
-  'GET whoami': api('/v1/whoami'),
-  'GET the repositories': api('/v1/repos'),
-  'GET the keys': api('/v1/keys'),
-};
-const ownerApiDoors: Readonly<Record<string, Door>> = {
-  'GET the bots': api('/v1/orgs/acme/bots'),
-  'GET the authorizations': api('/v1/repos/acme/web/authorizations'),
-  'GET the audit log': api('/v1/audit'),
-  'POST to verify the audit log': api('/v1/audit/verify', 'POST'),
-};
-
-/** The pages, for a session in a cookie. A page that nobody is signed in for leads to the sign-in. */
-const pageDoors: Readonly<Record<string, Door>> = {
-  'GET the dashboard': ({ server, holder: { cookie = '' } }) =>
-    Promise.resolve(async () => {
-      const page = await fetch(`${server.origin}/dashboard/keys`, {
-        headers: { cookie },
-        redirect: 'manual',
-      });
-      return page.status === 302 ? new Response(null, { status: 401 }) : page;
-    }),
-};
-
-/** The doors that are open to a holder. */
-export function doorsOf(holder: Holder): Record<string, Door> {
-  return {
-    ...registryDoors,
-    ...tokenDoors,
-    ...(holder.owner ? ownerDoors : {}),
-    ...(holder.bearer === undefined ? {} : apiDoors),
-    ...(holder.bearer === undefined || !holder.owner ? {} : ownerApiDoors),
-    ...(holder.cookie === undefined ? {} : pageDoors),
-  };
-}
