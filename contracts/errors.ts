@@ -36,6 +36,7 @@ export const errorCodes = [
   'print_failed',
   'invalid_address',
   'insecure_origin',
+  'service_not_confirmed',
   'server_unreachable',
   'not_a_keyhold_server',
   'sign_in_not_offered',

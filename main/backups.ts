@@ -6,6 +6,7 @@ import { BackupService } from './core/backup/backup-service.ts';
 import { Rescue } from './core/backup/rescue.ts';
 import type { VaultCopies } from './core/backup/vault-copies.ts';
 import type { ContextService } from './core/contexts/context-service.ts';
+import type { KnownServices } from './core/contexts/known-services.ts';
 import type { KeyService } from './core/keys/key-service.ts';
 import type { Clock, FileDialogs, Logger, Random, TextFiles, VaultFolder } from './core/ports.ts';
 import type { RegistryService } from './core/registries/registry-service.ts';
@@ -22,6 +23,7 @@ interface Parts {
   keys: KeyService;
   registries: RegistryService;
   registration: Registration;
+  services: KnownServices;
   activity: ActivityLog;
   files: TextFiles;
   dialogs: FileDialogs;
@@ -40,6 +42,7 @@ export function buildBackups(parts: Parts): Pick<IpcHandlers, 'backup' | 'rescue
   const backups = new BackupService({
     ...{ vault, copies, activity, files, dialogs, clock, random, logger },
     ...{ smallFiles: diskSmallFiles, kdf: argon2Kdf, kdfParameters: parts.kdfParameters },
+    confirmServices: (origins) => parts.services.confirm(origins),
     beforeRemoval: async (contextId) => {
       registration.cancel(contextId);
       await registries.forget(contextId);

@@ -22,12 +22,21 @@ import { ApprovalService } from './core/approvals/approval-service.ts';
 import { VaultCopies } from './core/backup/vault-copies.ts';
 import { SecretClipboard } from './core/clipboard/secret-clipboard.ts';
 import { ContextService } from './core/contexts/context-service.ts';
+import { confirmedHttp, KnownServices } from './core/contexts/known-services.ts';
 import { DoctorService } from './core/doctor/doctor-service.ts';
 import { KeyImport } from './core/keys/import/key-import.ts';
 import { KeyReminders } from './core/keys/key-reminders.ts';
 import { KeyService } from './core/keys/key-service.ts';
 import { RotationService } from './core/keys/rotation/rotation-service.ts';
-import type { Clipboard, FileDialogs, Keychain, Logger, Notifier, SheetPrinter } from './core/ports.ts';
+import type {
+  Clipboard,
+  FileDialogs,
+  Keychain,
+  Logger,
+  Notifier,
+  SheetPrinter,
+  PersonAsked,
+} from './core/ports.ts';
 import { setUpAsked } from './core/registries/asked-set-ups.ts';
 import { clientFiles, helperPath } from './core/registries/paths.ts';
 import { RegistryService } from './core/registries/registry-service.ts';
@@ -72,6 +81,7 @@ export interface Platform extends DesktopPlatform {
   sheetPrinter: (logger: Logger) => SheetPrinter;
   notifier: Notifier;
   openExternalLink: (link: string, contextOrigin: string) => Promise<void>;
+  askAboutServices: PersonAsked;
   /** Opens the approval window or has it read the questions anew; closes it when none waits. */
   showQuestions: (waiting: boolean) => void;
   emit: (name: keyof IpcEvents, payload?: unknown) => void;
@@ -97,12 +107,13 @@ export function bootstrap(platform: Platform): AppServices {
   const random = systemRandom;
   const logger = fileLogger(dataFolder, 'info');
   const files = new DiskTextFiles(logger);
-  const http = fetchHttpClient(platform.fetch);
 
   const nativeBinding = OWN_SQLITE_BINDING ? join(platform.outFolder, 'native', 'better_sqlite3.node') : null;
   const vaultPath = join(dataFolder, 'vault.db');
   const file = new SqliteVaultFile(vaultPath, nativeBinding);
   const vault = new Vault({ file, clock, random, kdf: argon2Kdf, logger, kdfParameters });
+  const services = new KnownServices({ vault, ask: platform.askAboutServices, clock });
+  const http = confirmedHttp(fetchHttpClient(platform.fetch), services);
   const folder = new DiskVaultFolder(vaultPath, nativeBinding);
   const copies = new VaultCopies({ vault, folder, clock, logger });
   const slots = new VaultSlots({
@@ -179,7 +190,7 @@ export function bootstrap(platform: Platform): AppServices {
   const reminders = new KeyReminders({ vault, clock, notifier });
   const backupCalls = buildBackups({
     ...{ folder, copies, vault, contexts, keys, registries, registration, activity, files, dialogs },
-    ...{ clock, random, logger, kdfParameters, emit: platform.emit },
+    ...{ clock, random, logger, kdfParameters, services, emit: platform.emit },
   });
   const organizationCalls = buildOrganization({
     ...{ vault, contexts, keys, activity, clipboard, dialogs, files, http, clock, random },

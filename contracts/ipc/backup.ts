@@ -120,7 +120,7 @@ export const backupCalls = {
   restore: call({
     request: byFile.extend({ mode: z.enum(['merge', 'replace']) }),
     response: restoreResultSchema,
-    errors: ['vault_locked', 'vault_damaged', 'backup_gone'],
+    errors: ['vault_locked', 'vault_damaged', 'backup_gone', 'service_not_confirmed'],
   }),
   /** Deletes the vault's dated copies. */
   removeCopies: call({ request: z.undefined(), response: z.undefined(), errors: ['vault_locked'] }),

@@ -232,6 +232,13 @@ export interface FileDialogs {
   open(suggestion: { title: string }): Promise<{ path: string; name: string } | null>;
 }
 
+/**
+ * Asks the person, by main's own means, whether services may be contacted that no context is of.
+ *
+ * @param origins - All of them are shown.
+ */
+export type PersonAsked = (origins: readonly string[]) => Promise<boolean>;
+
 /** Files that the user chose. */
 export interface SmallFiles {
   /** @returns the content, or why there is none: not to be read (or no file at all), longer than `maxBytes` */

@@ -13,6 +13,7 @@ import type { OneTimePages } from './one-time-pages.ts';
 import { powerSignals, systemIdleTime } from './presence.ts';
 import { PromptWindow } from './prompt-window.ts';
 import { systemKeychain } from './safe-storage.ts';
+import { askByDialog } from './service-question.ts';
 import { WindowSheetPrinter } from './sheet-printer.ts';
 import { ElectronTray } from './tray.ts';
 
@@ -52,6 +53,7 @@ function describePlatform(
       }),
     notifier: systemNotifier,
     openExternalLink,
+    askAboutServices: askByDialog(current),
     showQuestions: (waiting) => {
       prompt.show(waiting);
     },

@@ -150,6 +150,13 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     advice:
       'Use https. Plain http is accepted only for a service on this computer, such as http://127.0.0.1:8080.',
   },
+  service_not_confirmed: ({ retryAfterMs = 0 }) => ({
+    title: 'The service was not contacted',
+    advice:
+      retryAfterMs === 0
+        ? 'Keyhold contacts a new service only after you say yes to its question. Try again to be asked.'
+        : `You said no several times, so Keyhold asks no more for a while. ${waitWords({ retryAfterMs })}`,
+  }),
   server_unreachable: {
     title: 'The service cannot be reached',
     advice: 'Check the address, your network and your VPN, then try again.',

@@ -17,3 +17,27 @@ export async function answerFileDialogs({ electron }: RunningApp, path: string |
     });
   }, path);
 }
+
+/** What main's question about services that no context is of was answered, in place of a person who reads it first. */
+export async function answerServiceQuestions(
+  electron: RunningApp['electron'],
+  answer: 'contact' | 'cancel',
+): Promise<void> {
+  await electron.evaluate(
+    ({ dialog }, response) => {
+      Object.assign(dialog, {
+        showMessageBox: (...args: unknown[]) => {
+          const asked = ((globalThis as { serviceQuestions?: unknown[] }).serviceQuestions ??= []);
+          asked.push(args.at(-1));
+          // A yes within half a second is not taken for one.
+          return new Promise((resolve) => {
+            setTimeout(() => {
+              resolve({ response, checkboxChecked: false });
+            }, 600);
+          });
+        },
+      });
+    },
+    answer === 'contact' ? 1 : 0,
+  );
+}

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { _electron, errors, type ElectronApplication, type Page } from '@playwright/test';
 import { electronRuntime, sandboxArgs } from '../../scripts/setup/runtime.mjs';
 
+import { answerServiceQuestions } from './dialogs.ts';
+
 const root = join(import.meta.dirname, '..', '..');
 
 /** A person's computer in a temporary folder: nothing of the real home is read or written. */
@@ -84,6 +86,8 @@ export function appCommand(home: Home): { command: string; args: string[] } {
 }
 
 interface LaunchExtras {
+  /** Whether the real question is put before an unknown service is contacted; otherwise the answer is yes. */
+  asks?: boolean;
   env?: Record<string, string>;
   args?: readonly string[];
 }
@@ -121,5 +125,6 @@ export async function launchApp(home: Home, also: LaunchExtras = {}): Promise<Ru
   });
   const window = await electron.firstWindow();
   await window.locator('html[data-ready]').waitFor({ state: 'attached' });
+  if (also.asks !== true) await answerServiceQuestions(electron, 'contact');
   return { electron, window, output: () => written };
 }

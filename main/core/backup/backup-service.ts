@@ -31,6 +31,8 @@ interface BackupDeps {
   clock: Clock;
   random: Random;
   logger: Logger;
+  /** Asks the person about services that no context is of yet. Throws `service_not_confirmed`. */
+  confirmServices: (origins: readonly string[]) => Promise<void>;
   /** Undoes what was set up for a context that a restore is about to take away. */
   beforeRemoval: (contextId: string) => Promise<void>;
   /** The contexts and keys are others now. */
@@ -160,12 +162,15 @@ export class BackupService {
    * Takes the opened backup over, all of it or nothing, after the vault file was copied.
    * @param mode `merge` adds what the vault has not and skips the rest; `replace` makes the vault's contexts and keys
    *   those of the backup
-   * @throws KeyholdError `backup_gone`, `vault_locked`, `vault_damaged`, `storage_failed`
+   * @throws KeyholdError `service_not_confirmed`, `backup_gone`, `vault_locked`, `vault_damaged`, `storage_failed`
    */
   async restore(fileId: string, mode: 'merge' | 'replace'): Promise<RestoreResult> {
-    const { vault, copies, activity, random, beforeRemoval, restored } = this.#deps;
+    const { vault, copies, activity, random, confirmServices, beforeRemoval, restored } = this.#deps;
     const { content } = this.#chosenFile(fileId);
     if (content === null) throw new KeyholdError('backup_gone');
+    // A restored context is waited for at its service at once.
+    await confirmServices(content.contexts.map(({ origin }) => origin));
+    this.#chosenFile(fileId);
     copies.keep();
     if (mode === 'replace') {
       for (const { id } of leavingContexts(readVaultContexts(vault.sql()), content)) await beforeRemoval(id);

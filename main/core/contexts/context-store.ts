@@ -124,6 +124,11 @@ export function readColours(sql: Sql): StoredContext['colour'][] {
   return sql.all<Pick<ContextRow, 'id' | 'colour'>>('SELECT id, colour FROM contexts').map(colourOf);
 }
 
+/** Whether a context is of this service. */
+export function hasOrigin(sql: Sql, origin: string): boolean {
+  return sql.get('SELECT 1 FROM contexts WHERE origin = ?', origin) !== undefined;
+}
+
 export function hasAccount(sql: Sql, { origin, userId }: Pick<StoredContext, 'origin' | 'userId'>): boolean {
   return sql.get('SELECT 1 FROM contexts WHERE origin = ? AND user_id = ?', origin, userId) !== undefined;
 }

@@ -56,6 +56,7 @@ export function withBackups(parts: VaultParts): BackupParts {
     smallFiles: diskSmallFiles,
     kdfParameters: cheapest,
     logger,
+    confirmServices: () => Promise.resolve(),
     beforeRemoval: (id) => {
       removed.push(id);
       return Promise.resolve();

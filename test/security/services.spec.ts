@@ -1,0 +1,192 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { join } from 'node:path';
+import type {} from '../../preload/index.ts';
+import { answerFileDialogs, answerServiceQuestions } from '../e2e/dialogs.ts';
+import { expect, passphrase, test } from '../e2e/fixtures.ts';
+import { launchApp, type Home, type RunningApp } from '../e2e/launch.ts';
+import { makeVault } from '../e2e/make-vault.ts';
+import { signInByCalls } from '../e2e/sign-in.ts';
+import { VaultScreens } from '../e2e/pages/vault-screens.ts';
+import { runToEnd } from '../support/packaged-app.ts';
+
+/** A program of this computer that only counts who connects: even a refused TLS hello would tell it a name. */
+async function startListener(): Promise<{ address: string; hits: () => number; server: Server }> {
+  let hits = 0;
+  const server = createServer((socket) => {
+    hits += 1;
+    socket.on('error', () => undefined).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  return { address, hits: () => hits, server };
+}
+
+async function unlocked(home: Home): Promise<RunningApp> {
+  await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
+  const app = await launchApp(home, { asks: true });
+  await new VaultScreens(app.window).unlock(passphrase);
+  return app;
+}
+
+/** Has the window ask, as a script in it could, and gives the codes of the answers in order. */
+function discover({ window: page }: RunningApp, addresses: readonly string[]): Promise<string[]> {
+  return page.evaluate(
+    (all) =>
+      Promise.all(
+        all.map(async (address) => {
+          const answer = await window.keyhold.contexts.discover({ address });
+          return answer.ok ? 'ok' : answer.error.code;
+        }),
+      ),
+    addresses,
+  );
+}
+
+/** The texts of the questions that were put so far, where they are answered by `answerServiceQuestions`. */
+function questions({ electron }: RunningApp): Promise<string[]> {
+  return electron.evaluate(() =>
+    ((globalThis as { serviceQuestions?: { message: string }[] }).serviceQuestions ?? []).map(
+      ({ message }) => message,
+    ),
+  );
+}
+
+test('an unknown service is contacted only after a real key said yes to main’s own question', async ({
+  home,
+}) => {
+  test.skip(process.platform !== 'linux', 'Linux only: keys are typed by xdotool into an own X server.');
+  const { address, hits, server } = await startListener();
+  const app = await unlocked(home);
+  const press = async (...keys: string[]): Promise<void> => {
+    const find = ['search', '--onlyvisible', '--name', '^Keyhold asks$', 'windowfocus', '--sync'];
+    // As long as a person takes to read it; sooner is no yes.
+    const { code, stderr } = await runToEnd(
+      'xdotool',
+      [...find, 'sleep', '0.6', 'key', '--clearmodifiers', ...keys],
+      {
+        ...process.env,
+      },
+    );
+    expect(stderr + String(code)).toBe('0');
+  };
+
+  const refused = discover(app, [address, `https://${address}`, 'other.keyhold-window.test']);
+  await app.window.evaluate(() => {
+    for (const key of ['Tab', 'Enter', ' ', 'y']) {
+      for (const target of [document, document.body, window]) {
+        for (const type of ['keydown', 'keypress', 'keyup']) {
+          target.dispatchEvent(new KeyboardEvent(type, { key, bubbles: true }));
+        }
+      }
+    }
+    for (const button of document.querySelectorAll('button')) button.blur();
+  });
+  // What is typed on, such as an address and Enter, is no yes.
+  await expect(() => press('Return')).toPass();
+  expect((await refused).sort()).toEqual(Array(3).fill('service_not_confirmed'));
+  expect(hits()).toBe(0);
+
+  let over = false;
+  const allowed = discover(app, [address]).finally(() => {
+    over = true;
+  });
+  await expect(async () => {
+    if (!over) await press('Tab', 'Return');
+    expect(over).toBe(true);
+  }).toPass();
+  expect(await allowed).toEqual(['server_unreachable']);
+  expect(hits()).toBeGreaterThan(0);
+  await app.electron.close();
+  server.close();
+});
+
+test('a window cannot wear a person down, and no port, scheme or name of it goes unasked', async ({
+  home,
+}) => {
+  const { address, hits, server } = await startListener();
+  const app = await unlocked(home);
+  await answerServiceQuestions(app.electron, 'cancel');
+  const many = Array.from({ length: 40 }, (_, index) => `secret-${String(index)}.keyhold-window.test`);
+  // All at once: one question, and nothing for the others.
+  expect(new Set(await discover(app, [address, ...many]))).toEqual(new Set(['service_not_confirmed']));
+  expect(await questions(app)).toEqual([`Contact http://${address}?`]);
+  for (const again of many.slice(0, 5)) await discover(app, [again]);
+  expect(await questions(app)).toHaveLength(3);
+  const paused = await app.window.evaluate(async () =>
+    window.keyhold.contexts.discover({ address: 'a.test' }),
+  );
+  expect(paused).toMatchObject({
+    error: { code: 'service_not_confirmed', details: { retryAfterMs: expect.any(Number) as unknown } },
+  });
+  expect(hits()).toBe(0);
+  await app.electron.close();
+  server.close();
+});
+
+test('a yes that comes before anybody can have read the question is none', async ({ home }) => {
+  const { address, hits, server } = await startListener();
+  const app = await unlocked(home);
+  await app.electron.evaluate(({ dialog }) => {
+    Object.assign(dialog, { showMessageBox: () => Promise.resolve({ response: 1, checkboxChecked: false }) });
+  });
+  expect(await discover(app, [address])).toEqual(['service_not_confirmed']);
+  expect(hits()).toBe(0);
+  await app.electron.close();
+  server.close();
+});
+
+test('a yes is for one service: another port or a name below it is asked about, its own context is not', async ({
+  home,
+  server,
+}) => {
+  const listener = await startListener();
+  const app = await unlocked(home);
+  await answerServiceQuestions(app.electron, 'contact');
+  await signInByCalls(app, server, 'maya');
+  expect(await questions(app)).toEqual([`Contact ${server.origin}?`]);
+
+  await answerServiceQuestions(app.electron, 'cancel');
+  expect(await discover(app, [server.origin])).toEqual(['ok']);
+  expect(await discover(app, [listener.address])).toEqual(['service_not_confirmed']);
+  expect(await discover(app, [`https://${new URL(server.origin).host}`])).toEqual(['service_not_confirmed']);
+  expect(listener.hits()).toBe(0);
+  await app.electron.close();
+  listener.server.close();
+});
+
+test('a backup does not bring services that are contacted without a question', async ({ home, server }) => {
+  const app = await unlocked(home);
+  await answerServiceQuestions(app.electron, 'contact');
+  await signInByCalls(app, server, 'maya');
+  await answerFileDialogs(app, join(home.folder, 'saved.keyhold-backup'));
+  const secret = 'plum anchor velvet lantern';
+  const saved = await app.window.evaluate(
+    (words) => window.keyhold.backup.save({ passphrase: words }),
+    secret,
+  );
+  expect(saved).toMatchObject({ ok: true });
+  // Another computer, where nobody has been asked yet.
+  await app.window.evaluate(async () => {
+    const contexts = await window.keyhold.contexts.list();
+    for (const { id } of contexts.ok ? contexts.value : [])
+      await window.keyhold.contexts.remove({ contextId: id });
+  });
+  await app.electron.close();
+  const other = await launchApp(home, { asks: true });
+  await new VaultScreens(other.window).unlock(passphrase);
+  await answerFileDialogs(other, join(home.folder, 'saved.keyhold-backup'));
+  await answerServiceQuestions(other.electron, 'cancel');
+  const restored = await other.window.evaluate(async (words) => {
+    const chosen = await window.keyhold.backup.choose();
+    const fileId = chosen.ok ? (chosen.value?.fileId ?? '') : '';
+    await window.keyhold.backup.open({ fileId, passphrase: words });
+    const answer = await window.keyhold.backup.restore({ fileId, mode: 'merge' });
+    const contexts = await window.keyhold.contexts.list();
+    return [answer.ok ? 'ok' : answer.error.code, contexts.ok ? contexts.value.length : -1];
+  }, secret);
+  expect(restored).toEqual(['service_not_confirmed', 0]);
+  expect(await questions(other)).toEqual([`Contact ${server.origin}?`]);
+  await other.electron.close();
+});
