@@ -167,7 +167,7 @@ export class CredentialService {
     if (code === 'vault_damaged') return unreadable;
     if (code === 'context_not_found') return unknownHost(host);
     if (code === 'key_expired') return expired(host);
-    return code === 'key_not_registered' ? notRegistered(host) : null;
+    return code === 'key_not_registered' ? keyRefused(host) : null;
   }
 
   #refuse(host: string | null, { reason, message }: Refusal, contextName?: string): CredentialAnswer {
@@ -231,6 +231,14 @@ function notRegistered(host: string): Refusal {
   return {
     reason: 'key_not_registered',
     message: `The key for ${host} is not registered yet. Open Keyhold and finish adding the context.`,
+  };
+}
+
+/** The context is active: what is not registered is a key that was. */
+function keyRefused(host: string): Refusal {
+  return {
+    reason: 'key_not_registered',
+    message: `${host} does not know the key any more. Open Keyhold and look at Status.`,
   };
 }
 

@@ -6,6 +6,7 @@ import { keysPath, whoamiPath } from '../../contracts/server-api/index.ts';
 import { fileLogger } from '../../main/adapters/logger.ts';
 import { systemRandom } from '../../main/adapters/random.ts';
 import { revokeKey } from '../../main/core/keys/revoke-key.ts';
+import { RegistrySession } from '../../main/core/images/registry-session.ts';
 import { RotationService } from '../../main/core/keys/rotation/rotation-service.ts';
 import { SignOut } from '../../main/core/signin/sign-out.ts';
 import { TokenInspector } from '../../main/core/tokens/inspection/token-inspector.ts';
@@ -197,6 +198,29 @@ describe('a token of a key that was', () => {
     expect((await standings()).listed).toEqual({ state: 'live' });
     expect(parts.tokens.text(minted.tokenId, 'raw')).toBe(text);
   });
+});
+
+it('a registry token that was bought for a look at images is not used once its key has ended', async () => {
+  const session = new RegistrySession(deps(), id, 'acme/nothing');
+  const look = (): Promise<unknown> => session.send({ method: 'GET', path: 'tags/list' });
+  await expect(look()).rejects.toThrow('repository_gone');
+  const bought = (): number => http.requests.filter((request) => request === 'GET /v2/token').length;
+  await expect(look()).rejects.toThrow('repository_gone');
+  expect(bought()).toBe(1);
+  await revokeKey(deps(), keyId(), false);
+  http.requests.length = 0;
+  await expect(look()).rejects.toThrow('key_not_registered');
+  expect(http.requests).toEqual([]);
+});
+
+it('the wait for a key that was given up ends', async () => {
+  const { kid, id: pendingId } = parts.keys.create(id, 'second');
+  const waiting = parts.until(({ nextTryAt }) => nextTryAt !== null);
+  parts.registration.wait(id);
+  await waiting;
+  parts.keys.remove(pendingId);
+  expect(parts.keys.standing(kid)).toMatchObject({ state: 'revoked' });
+  expect(parts.registration.state(id)).toMatchObject({ phase: 'idle', nextTryAt: null });
 });
 
 describe('what lives', () => {
