@@ -21,11 +21,11 @@ export type SigningAlg = z.infer<typeof signingAlgSchema>;
 export const discoverySchema = z.object({
   origin: originSchema,
   name: z.string().min(1).max(100),
-  methods: z.array(z.string()).min(1),
+  methods: z.array(z.string().max(100)).min(1).max(50),
   dashboard_url: z.url(),
   authorize_url: z.url().optional(),
   registry: z.boolean(),
-  signing_algs: z.array(z.string()).min(1),
+  signing_algs: z.array(z.string().max(100)).min(1).max(50),
   max_token_ttl: z.number().int().positive(),
   key_rotation: z.boolean().optional(),
 });

@@ -9,6 +9,8 @@ import { clockSkewSeconds } from './clock-skew.ts';
 import { readAnswer } from './read-answer.ts';
 
 const timeoutMs = 5000;
+/** Anybody may answer here: a description is short. */
+const maxBytes = 64 * 1024;
 
 /** What services may leave out, and the life that a token must be able to have to be of use. */
 const answerSchema = discoverySchema
@@ -75,7 +77,7 @@ async function fetchDescription(
   refuse: (reason: string) => KeyholdError,
 ): Promise<HttpResponse> {
   try {
-    return await http.request({ method: 'GET', url: `${origin}${discoveryPath}`, timeoutMs });
+    return await http.request({ method: 'GET', url: `${origin}${discoveryPath}`, timeoutMs, maxBytes });
   } catch (error) {
     if (error instanceof HttpUnreachable) throw new KeyholdError('server_unreachable');
     if (error instanceof HttpRefused) throw refuse(error.message);

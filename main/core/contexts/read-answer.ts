@@ -1,9 +1,13 @@
 import type { z } from 'zod';
 
+/** Members and elements of one answer, more than any list or manifest that is read has. */
+const maxValues = 100_000;
+
 /**
  * Reads a JSON answer from the network by its schema.
  *
- * @returns Null when it is not JSON or not of that shape.
+ * @returns Null when it is not JSON or not of that shape, or has more values than anybody sends in earnest: each that
+ *   does not fit would be a fault with a description of its own.
  */
 export function readAnswer<Schema extends z.ZodType>(text: string, schema: Schema): z.output<Schema> | null {
   let value: unknown;
@@ -12,5 +16,18 @@ export function readAnswer<Schema extends z.ZodType>(text: string, schema: Schem
   } catch {
     return null;
   }
-  return schema.safeParse(value).data ?? null;
+  return hasFewValues(value) ? (schema.safeParse(value).data ?? null) : null;
+}
+
+function hasFewValues(value: unknown): boolean {
+  const open = [value];
+  let count = 0;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next !== 'object' || next === null) continue;
+    const inner = Object.values(next);
+    count += inner.length;
+    if (count > maxValues) return false;
+    for (const each of inner) open.push(each);
+  }
+  return true;
 }

@@ -102,7 +102,9 @@ describe('discovery', () => {
     ['dashboard elsewhere', 200, { dashboard_url: 'https://evil.example/' }],
     ['dashboard elsewhere', 200, { dashboard_url: 'javascript:alert(1)' }],
     ['redirect', 302, ''],
-    ['too large', 200, { more: 'x'.repeat(1_100_000) }],
+    ['another shape', 200, { methods: Array(51).fill('key') }],
+    ['another shape', 200, { methods: ['m'.repeat(101)] }],
+    ['too large', 200, { more: 'x'.repeat(64 * 1024) }],
   ])('takes what answers so for no Keyhold server: %s (%i, %j)', async (reason, status, body) => {
     server.answer((_, response) => {
       const content =
