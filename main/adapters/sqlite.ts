@@ -121,8 +121,10 @@ export class SqliteDatabase implements Sql {
     this.#watcher = watcher;
   }
 
-  checkPages(): void {
-    const verdict = translated(() => this.#database.pragma('integrity_check(1)', { simple: true }));
+  checkPages(table?: string): void {
+    const verdict = translated(() =>
+      this.#database.pragma(`integrity_check(${table ?? '1'})`, { simple: true }),
+    );
     if (verdict !== 'ok') throw new KeyholdError('vault_damaged');
   }
 

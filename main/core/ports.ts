@@ -101,8 +101,12 @@ export interface Sql {
    * passes by, whether it is a cascade, a conflict that replaces a row or a plain update.
    */
   watch(tables: readonly WatchedTable[], watcher: RowWatcher): void;
-  /** Checks every page, the rows' types and constraints, and that each index says what its table says. Throws `vault_damaged`. */
-  checkPages(): void;
+  /**
+   * Checks every page, the rows' types and constraints, and that each index says what its table says. Throws
+   * `vault_damaged`.
+   * @param table - The only one to check, with its indexes.
+   */
+  checkPages(table?: string): void;
   /** Copies the whole database to a file that is empty or not there, every page checked. Throws `vault_damaged`. */
   copyTo(path: string): void;
   close(): void;

@@ -36,9 +36,12 @@ export class AuthenticatedRows implements RowWatcher {
     sql.watch(this.#tables, this);
   }
 
-  /** Reads all rows, unless that was done. Done ahead of `open`, it costs nobody time who waits for the vault to open. */
+  /**
+   * Reads all rows, unless that was done. Done ahead of `open`, it costs nobody time who waits for the vault to open.
+   * @throws KeyholdError `vault_damaged`
+   */
   read(): Digests {
-    this.#digests ??= new Map(this.#tables.map((known) => [known.table, digestTable(this.#sql, known)]));
+    this.#digests ??= new Map(this.#tables.map((known) => [known.table, this.#readTable(known)]));
     return this.#digests;
   }
 
@@ -105,6 +108,12 @@ export class AuthenticatedRows implements RowWatcher {
     this.#next = null;
     this.#nextKeyring = null;
     this.#dirty.clear();
+  }
+
+  #readTable(known: KnownTable): ReadonlyMap<string, Buffer> {
+    // The indexes are read with the table, so that all that will be asked of them lies in memory from here on.
+    this.#sql.checkPages(known.table);
+    return digestTable(this.#sql, known);
   }
 
   #withChanges(digests: Digests): Digests {

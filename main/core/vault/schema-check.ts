@@ -31,6 +31,6 @@ function describeSchema(sql: Sql): string {
     'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name, tbl_name, sql',
   );
   return JSON.stringify(
-    rows.map(({ sql: text, ...row }) => ({ ...row, sql: text?.replace(/\s+/g, ' ') ?? null })),
+    rows.map(({ sql: text, ...row }) => ({ ...row, sql: text?.replace(/[ \t\n\f\r]+/g, ' ') ?? null })),
   );
 }

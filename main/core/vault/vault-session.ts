@@ -91,7 +91,7 @@ export class VaultSession {
     const store = openStore(this.deps.file, this.deps.clock);
     this.#store = store;
     this.#readAhead = this.deps.clock.after(readAheadMs, () => {
-      store.rows.read();
+      this.#readRows(store);
     });
     return store;
   }
@@ -231,6 +231,15 @@ export class VaultSession {
     if (keyring !== undefined) before.wipe();
     this.#emptyLog(store.sql);
     this.changed.tell(undefined);
+  }
+
+  #readRows({ rows }: VaultStore): void {
+    try {
+      rows.read();
+    } catch (error) {
+      // Found again, and told, when the vault is to be unlocked.
+      this.deps.logger.error('vault.read_failed', error);
+    }
   }
 
   /** A lock is never held up: what cannot be written is written the next time. */

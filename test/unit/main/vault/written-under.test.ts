@@ -1,0 +1,48 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { afterAll, describe, expect, it } from 'vitest';
+import { attacked, filledVault } from './attacked-vault.ts';
+import { removeVaults, restart, unlock } from './vault-parts.ts';
+
+afterAll(removeVaults);
+
+/** Writes other bytes of the same length into a file, past SQLite and its locks. */
+function overwrite(path: string, from: string, to: string): void {
+  const text = readFileSync(path, 'latin1');
+  expect(text).toContain(from);
+  writeFileSync(path, text.replaceAll(from, to), 'latin1');
+}
+
+describe('a file that is written under', () => {
+  it.each(['a locked', 'an unlocked'])(
+    '%s vault changes nothing of it, and is found at the next start',
+    async (which) => {
+      const parts = attacked(await filledVault(), () => undefined);
+      if (which === 'an unlocked') await unlock(parts.vault);
+      // As it does by itself a moment after the file was opened.
+      else parts.vault.status();
+      parts.clock.runPlanned();
+      overwrite(parts.path, 'kheeper.example', 'kheevil.example');
+      await unlock(parts.vault);
+      const hosts = parts.vault.sql().all('SELECT host FROM contexts ORDER BY host');
+      expect(hosts).toEqual([{ host: 'kheeper.example' }, { host: 'registry.example:5000' }]);
+      const again = restart(parts);
+      await expect(unlock(again.vault)).rejects.toMatchObject({ code: 'vault_damaged' });
+    },
+  );
+
+  it('a closed vault by its log is found as well', async () => {
+    const parts = attacked(await filledVault(), () => undefined);
+    const database = new Database(parts.path);
+    database.pragma('journal_mode = WAL');
+    database.exec(`UPDATE contexts SET label = 'prod'`);
+    // As it is after a crash: the change lies in the log alone.
+    for (const suffix of ['', '-wal'])
+      copyFileSync(`${parts.path}${suffix}`, `${parts.path}.crashed${suffix}`);
+    database.close();
+    for (const suffix of ['', '-wal'])
+      copyFileSync(`${parts.path}.crashed${suffix}`, `${parts.path}${suffix}`);
+    expect(parts.vault.status().state).toBe('locked');
+    await expect(unlock(parts.vault)).rejects.toMatchObject({ code: 'vault_damaged' });
+  });
+});
