@@ -5,12 +5,15 @@ import { signInSchema } from './sign-in.ts';
 
 export const contextIdSchema = z.uuid();
 
-/** Name of a context: what the user types, shown everywhere. No control characters, no outer white space. */
+/**
+ * Name of a context: what the user types, shown everywhere. Letters with their marks, digits, spaces and plain signs; no
+ * outer white space. `suggestName` knows the same.
+ */
 export const contextNameSchema = z
   .string()
   .min(1)
   .max(limits.contextNameMax)
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@-]*$/u)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._@()+,&/:#’'–-]*$/u)
   .refine((name) => name.trim() === name);
 
 /** Short word on a context's badge, such as `prod`. Made of what a name may hold. */

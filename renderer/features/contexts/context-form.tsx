@@ -40,7 +40,7 @@ const fieldOfCode: Partial<Record<ErrorCode, keyof Values>> = {
 
 const refusedByContract: Partial<Record<string, string>> = {
   userId: errorText('invalid_user_id').advice,
-  name: 'Start with a letter or digit; use letters, digits, spaces and . _ @ -',
+  name: 'Start with a letter or digit; besides those use spaces and . _ @ - ( ) + , & / : #',
   keyLabel: 'Use letters, digits and signs, no line breaks.',
 };
 
@@ -155,7 +155,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
           <div className={css['pair']}>
             <TextInput
               label="Context name"
-              description="What you call it here."
+              description={`What you call it here, in ${String(limits.contextNameMax)} characters at most.`}
               maxLength={limits.contextNameMax}
               autoComplete="off"
               spellCheck={false}

@@ -20,7 +20,7 @@ interface ContextSheetProps {
   onClose: () => void;
 }
 
-const nameRule = 'Start with a letter or digit; use letters, digits, spaces and . _ @ -';
+const nameRule = 'Start with a letter or digit; besides those use spaces and . _ @ - ( ) + , & / : #';
 
 /** Where a refusal belongs, with its words; null when it is about the whole. */
 function fieldProblem(error: CallError | null): { field: 'name' | 'label'; words: string } | null {

@@ -51,7 +51,7 @@ export function RemoveContextDialog(props: RemoveContextDialogProps): ReactNode 
           <li>the private key of this context, which cannot be brought back</li>
         )}
         {context.hasRegistry && (
-          <li>The set-up of Podman and Docker for {context.host}, where Keyhold made it</li>
+          <li>the set-up of Podman and Docker for {context.host}, where Keyhold made it</li>
         )}
       </ul>
       {active && <LiveTokens contextId={context.id} fate="stays" />}

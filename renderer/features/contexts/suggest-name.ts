@@ -1,7 +1,7 @@
 import { limits } from '../../../contracts/domain/limits.ts';
 
 /** What the contract allows in a context's name, as far as a suggestion has to care. */
-const unwanted = /[^\p{L}\p{N} ._@-]+/gu;
+const unwanted = /[^\p{L}\p{M}\p{N} ._@()+,&/:#’'–-]+/gu;
 const unwantedStart = /^[^\p{L}\p{N}]+/u;
 
 /** A name for a new context: the service's, made fit and told apart from the names that are taken. */

@@ -39,10 +39,18 @@ export function RevokeDialog({ context, shown, onClose }: RevokeDialogProps): Re
       }}
       onClose={onClose}
     >
-      <p>
-        {context.serviceName} stops accepting what the key signs, and its private part is deleted from this
-        computer. Neither can be undone.
-      </p>
+      {shown.state === 'pending' ? (
+        <p>
+          The key is not registered, as far as Keyhold knows. Its private part is deleted from this computer,
+          which cannot be undone; should {context.serviceName} know the key after all, it is asked to revoke
+          it.
+        </p>
+      ) : (
+        <p>
+          {context.serviceName} stops accepting what the key signs, and its private part is deleted from this
+          computer. Neither can be undone.
+        </p>
+      )}
       {shown.registeredAt !== null && <LiveTokens contextId={context.id} kid={shown.kid} fate="ends" />}
       {shown.signs && (
         <p>
