@@ -24,8 +24,13 @@ describe('a file that is written under', () => {
       parts.clock.runPlanned();
       overwrite(parts.path, 'kheeper.example', 'kheevil.example');
       await unlock(parts.vault);
-      const hosts = parts.vault.sql().all('SELECT host FROM contexts ORDER BY host');
-      expect(hosts).toEqual([{ host: 'kheeper.example' }, { host: 'registry.example:5000' }]);
+      const sql = parts.vault.sql();
+      sql.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      parts.activity.append({ kind: 'token.minted' });
+      const hosts = [{ host: 'kheeper.example' }, { host: 'registry.example:5000' }];
+      // By the index alone, and by the table.
+      expect(sql.all('SELECT host FROM contexts ORDER BY host')).toEqual(hosts);
+      expect(sql.all('SELECT host FROM contexts NOT INDEXED ORDER BY created_at')).toEqual(hosts);
       const again = restart(parts);
       await expect(unlock(again.vault)).rejects.toMatchObject({ code: 'vault_damaged' });
     },
