@@ -40,6 +40,7 @@ import type {
 import { setUpAsked } from './core/registries/asked-set-ups.ts';
 import { clientFiles, helperPath } from './core/registries/paths.ts';
 import { RegistryService } from './core/registries/registry-service.ts';
+import { SecuritySettingsStore } from './core/settings/security-settings.ts';
 import { SettingsStore } from './core/settings/settings-store.ts';
 import { Registration } from './core/signin/registration.ts';
 import { SignOut } from './core/signin/sign-out.ts';
@@ -129,12 +130,13 @@ export function bootstrap(platform: Platform): AppServices {
   const tokens = new TokenService({ vault, contexts, keys, clock, random, activity, logger });
   const inspector = new TokenInspector({ contexts, keys, clock });
   const store = new SettingsStore({ files, clock, logger, path: join(dataFolder, 'settings.json') });
+  const security = new SecuritySettingsStore({ vault, activity, logger, file: store });
   const clipboard = new SecretClipboard({
     clipboard: platform.clipboard,
     clock,
     vault,
     logger,
-    seconds: () => store.current.clipboardSeconds,
+    seconds: () => security.current.clipboardSeconds,
   });
   const sheets = new RecoverySheets({
     codes: slots.codes,
@@ -198,7 +200,7 @@ export function bootstrap(platform: Platform): AppServices {
   });
   const approvals = new ApprovalService({
     ...{ vault, contexts, activity, clock, random, logger },
-    asks: () => store.current.askBeforeUse,
+    asks: () => security.current.askBeforeUse,
   });
   const doctor = new DoctorService({
     ...{ registries, contexts, activity, files, environment, homeFolder },
@@ -220,6 +222,7 @@ export function bootstrap(platform: Platform): AppServices {
 
   const desktop = buildDesktop(platform, {
     store,
+    security,
     vault,
     contexts,
     tokens,
@@ -261,9 +264,11 @@ export function bootstrap(platform: Platform): AppServices {
   approvals.onQuestions(() => {
     platform.showQuestions(approvals.current().question !== null);
   });
-  store.onChange(() => {
+  const settingsChanged = (): void => {
     platform.emit('settingsChanged');
-  });
+  };
+  store.onChange(settingsChanged);
+  security.onChange(settingsChanged);
   registration.onWait((state) => {
     platform.emit('waitChanged', state);
     if (state.phase === 'registered') rotations.registered(state.contextId);
@@ -293,7 +298,7 @@ export function bootstrap(platform: Platform): AppServices {
       signin: signinHandlers({ vault, registration, clipboard }),
       signOut: signOutHandlers({ vault, contexts, signOut }),
       tokens: tokensHandlers({ vault, tokens, inspector, clipboard }),
-      registries: registriesHandlers({ vault, registries, doctor, agent }),
+      registries: registriesHandlers({ vault, registries, contexts, doctor, agent }),
       doctor: doctorHandlers({ vault, doctor, clipboard: platform.clipboard }),
       activity: activityHandlers({ vault, activity, dialogs: platform.dialogs, files, clock }),
       settings: settingsHandlers({ vault, settings: desktop.settings, store }),

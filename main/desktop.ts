@@ -17,6 +17,7 @@ import type {
   TrayPresence,
 } from './core/ports.ts';
 import { SettingsService } from './core/settings/settings-service.ts';
+import type { SecuritySettingsStore } from './core/settings/security-settings.ts';
 import type { SettingsStore } from './core/settings/settings-store.ts';
 import type { TokenService } from './core/tokens/token-service.ts';
 import { TrayService, type TrayView } from './core/tray/tray-service.ts';
@@ -46,6 +47,7 @@ export interface DesktopPlatform {
 
 interface DesktopDeps {
   store: SettingsStore;
+  security: SecuritySettingsStore;
   vault: Vault;
   contexts: ContextService;
   tokens: TokenService;
@@ -75,12 +77,13 @@ const alwaysPresent: TrayPresence = { present: true, onChange: () => () => undef
 
 /** Builds what connects Keyhold to the desktop: lock signals, tray, start at login, the window's memory. */
 export function buildDesktop(platform: DesktopPlatform, deps: DesktopDeps): Desktop {
-  const { store, approvals, files, clock, logger } = deps;
+  const { store, security, approvals, files, clock, logger } = deps;
   const linux = platform.versions.platform === 'linux' ? new LinuxDesktop(logger) : null;
   const presence = linux?.trayHost ?? alwaysPresent;
   const autostart = linux === null ? null : new AutostartFile({ files, ...autostartPlace(platform) });
   const settings = new SettingsService({
     store,
+    security,
     approvals,
     loginItem: autostart ?? platform.loginItem,
     hasTray: () => presence.present,
@@ -89,7 +92,7 @@ export function buildDesktop(platform: DesktopPlatform, deps: DesktopDeps): Desk
     ...deps,
     idle: platform.idle,
     signals: [platform.powerSignals, ...(linux === null ? [] : [linux.signals])],
-    settings: () => store.current,
+    settings: () => security.current,
   });
   const tray = new TrayService({
     ...deps,

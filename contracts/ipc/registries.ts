@@ -21,8 +21,11 @@ export const registrySchema = z.strictObject({
   contextId: contextIdSchema,
   contextName: z.string(),
   host: z.string(),
-  /** Whether the helper signs in to this host with this context; several contexts may be of one host. */
-  answers: z.boolean(),
+  /**
+   * Which account the helper signs in to this host with; several contexts may be of one host. `nobody`: none is chosen,
+   * because none could answer yet or the chosen one was removed.
+   */
+  answers: z.enum(['this', 'other', 'nobody']),
   clients: perClientSchema(clientSetUpSchema),
   /** When the helper last gave a credential for this host. */
   lastUse: programUseSchema.nullable(),
@@ -81,6 +84,12 @@ export const registriesCalls = {
     request: ofClient,
     response: z.undefined(),
     errors: [...fileErrors, 'auth_file_entry_foreign'],
+  }),
+  /** Has the helper sign in to the context's host with this context, whichever is shown. */
+  use: call({
+    request: z.strictObject({ contextId: contextIdSchema }),
+    response: z.undefined(),
+    errors: ['vault_locked', 'context_not_found', 'no_registry', 'key_not_registered'],
   }),
   undo: call({
     request: ofClient,

@@ -36,6 +36,7 @@ const problems: Readonly<Record<RequestProblem, { status: number; message: strin
 const refusalStatus: Readonly<Record<RefusalReason, number>> = {
   invalid_server: 400,
   unknown_host: 404,
+  no_account_chosen: 409,
   vault_missing: 409,
   key_not_registered: 409,
   signed_out: 409,

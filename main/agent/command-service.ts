@@ -119,15 +119,25 @@ export class CommandService {
     const { contexts } = this.#deps;
     const stored = state === 'unlocked' ? contexts.current() : null;
     const current = stored && contexts.summary(stored.id);
+    const answering = current === null ? null : contexts.accounts.of(current.host);
     const exitCode = state === 'unlocked' ? exitCodes.done : exitCodes.locked;
     if (options.has('--json')) {
-      const context = current === null ? null : { ...describe(current), signIn: current.signIn };
+      const context =
+        current === null ? null : { ...describe(current, answering?.id ?? null), signIn: current.signIn };
       return done(json({ version: this.#deps.version, vault: state, context }), exitCode);
     }
     const rows = [
       ['Vault', state],
       ['Context', current === null ? '-' : `${current.name} (${current.userId} at ${current.host})`],
       ['Sign-in', current === null ? '-' : signInWords(current)],
+      ...(current?.hasRegistry === true
+        ? [
+            [
+              'Registry',
+              `${current.host}, ${answering === null ? 'no account chosen' : `as ${answering.name}`}`,
+            ],
+          ]
+        : []),
       ['Version', this.#deps.version],
     ];
     return done(columns(rows), exitCode);
@@ -176,10 +186,17 @@ export class CommandService {
     if (action !== 'list' || name !== undefined)
       return usage('Use: keyhold contexts [list], keyhold contexts set NAME.');
     const all = this.#deps.contexts.list();
-    if (options.has('--json')) return done(json(all.map(describe)));
+    const choices = this.#deps.contexts.accounts.choices();
+    const chosen = (host: string): string | null => choices.get(host) ?? null;
+    if (options.has('--json')) return done(json(all.map((one) => describe(one, chosen(one.host)))));
     if (all.length === 0) return done('There is no context yet. Open Keyhold and add one.');
     return done(
-      columns(all.map((one) => [one.current ? '*' : ' ', one.name, one.userId, one.host, one.state])),
+      columns(
+        all.map((one) => [
+          ...[one.current ? '*' : ' ', one.name, one.userId, one.host, one.state],
+          chosen(one.host) === one.id ? 'answers' : '',
+        ]),
+      ),
     );
   }
 
@@ -286,6 +303,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function describe({ name, host, userId, state, current }: ContextSummary): object {
-  return { name, host, userId, state, current };
+/** @param chosen - The id of the account that answers for the context's host. */
+function describe(context: ContextSummary, chosen: string | null): object {
+  const { name, host, userId, state, current } = context;
+  return { name, host, userId, state, current, answers: context.id === chosen };
 }

@@ -22,6 +22,7 @@ export type RefusalReason =
   | 'vault_locked'
   | 'vault_unreadable'
   | 'unknown_host'
+  | 'no_account_chosen'
   | 'key_not_registered'
   | 'signed_out'
   | 'key_expired'
@@ -42,6 +43,7 @@ const reasonWords: Readonly<Record<RefusalReason, string>> = {
   vault_locked: 'vault locked',
   vault_unreadable: 'vault not readable',
   unknown_host: 'no context',
+  no_account_chosen: 'no account chosen',
   key_not_registered: 'key not registered',
   signed_out: 'signed out',
   key_expired: 'key expired',
@@ -56,7 +58,7 @@ interface Refusal {
 
 export interface CredentialServiceDeps {
   vault: Pick<Vault, 'status' | 'isUnlocked'>;
-  contexts: Pick<ContextService, 'byHost' | 'answering' | 'statesOfHost'>;
+  contexts: Pick<ContextService, 'accounts'>;
   tokens: Pick<TokenService, 'registryToken'>;
   activity: Pick<ActivityLog, 'append'>;
   approvals: Pick<ApprovalService, 'decide'>;
@@ -98,8 +100,8 @@ export class CredentialService {
     if (host === null) return this.#refuse(null, invalidServer);
     let context: StoredContext | null = null;
     try {
-      context = this.#deps.contexts.byHost(host);
-      if (!context?.hasRegistry) return this.#refuse(host, this.#withoutContext(host));
+      context = this.#deps.contexts.accounts.of(host);
+      if (context?.state !== 'active') return this.#refuse(host, this.#unable(host, context), context?.name);
       const decision = await this.#deps.approvals.decide({
         ...{ context, purpose: 'credential', life: null },
         ...asker,
@@ -110,7 +112,8 @@ export class CredentialService {
       const credential = { ServerURL: serverKey.trim(), Username: username, Secret: secret };
       return { kind: 'credential', credential };
     } catch (error) {
-      const refusal = error instanceof KeyholdError ? this.#whileMinting(error.code, host) : null;
+      const name = context?.name ?? host;
+      const refusal = error instanceof KeyholdError ? this.#whileMinting(error.code, host, name) : null;
       if (!refusal) throw error;
       return this.#refuse(host, refusal, context?.name);
     }
@@ -119,8 +122,8 @@ export class CredentialService {
   /** The user ids by registry host; none while the vault is locked. */
   list(): CredentialAnswer {
     if (!this.#deps.vault.isUnlocked) return { kind: 'users', users: {} };
-    const bound = this.#deps.contexts.answering().filter(({ hasRegistry }) => hasRegistry);
-    return { kind: 'users', users: Object.fromEntries(bound.map(({ host, userId }) => [host, userId])) };
+    const answering = this.#deps.contexts.accounts.answering();
+    return { kind: 'users', users: Object.fromEntries(answering.map(({ host, userId }) => [host, userId])) };
   }
 
   /** Keeps nothing: what a client wants stored is a password typed at login, or a token of our own. */
@@ -154,20 +157,22 @@ export class CredentialService {
     }
   }
 
-  /** Why no active context answers for a host. */
-  #withoutContext(host: string): Refusal {
-    const states = this.#deps.contexts.statesOfHost(host);
-    if (states.includes('pending')) return notRegistered(host);
-    return states.includes('signed_out') ? signedOut(host) : unknownHost(host);
+  /** Why a host is not answered, by the account that is chosen for it. Another one never takes its place. */
+  #unable(host: string, chosen: Pick<StoredContext, 'name' | 'state'> | null): Refusal {
+    const all = this.#deps.contexts.accounts.allOf(host);
+    if (chosen === null && all.some(({ state }) => state === 'active')) return noneChosen(host);
+    const account = chosen ?? all.find(({ state }) => state === 'pending') ?? all[0];
+    if (account === undefined) return unknownHost(host);
+    return account.state === 'pending' ? notRegistered(host, account.name) : signedOut(host, account.name);
   }
 
   /** The vault may be locked or the context removed while a token is made. */
-  #whileMinting(code: ErrorCode, host: string): Refusal | null {
+  #whileMinting(code: ErrorCode, host: string, name: string): Refusal | null {
     if (code === 'vault_locked') return locked;
     if (code === 'vault_damaged') return unreadable;
     if (code === 'context_not_found') return unknownHost(host);
-    if (code === 'key_expired') return expired(host);
-    return code === 'key_not_registered' ? keyRefused(host) : null;
+    if (code === 'key_expired') return expired(host, name);
+    return code === 'key_not_registered' ? keyRefused(host, name) : null;
   }
 
   #refuse(host: string | null, { reason, message }: Refusal, contextName?: string): CredentialAnswer {
@@ -220,31 +225,41 @@ function unknownHost(host: string): Refusal {
   };
 }
 
-function signedOut(host: string): Refusal {
+/** What to do about the account itself, or in its place. */
+const orAnother = 'or choose another account under Registries';
+
+function noneChosen(host: string): Refusal {
   return {
-    reason: 'signed_out',
-    message: `You are signed out of ${host}. Open Keyhold and sign in again.`,
+    reason: 'no_account_chosen',
+    message: `No account is chosen for ${host}. Open Keyhold and choose one under Registries.`,
   };
 }
 
-function notRegistered(host: string): Refusal {
+function signedOut(host: string, name: string): Refusal {
+  return {
+    reason: 'signed_out',
+    message: `“${name}”, the account for ${host}, is signed out. Open Keyhold and sign in again, ${orAnother}.`,
+  };
+}
+
+function notRegistered(host: string, name: string): Refusal {
   return {
     reason: 'key_not_registered',
-    message: `The key for ${host} is not registered yet. Open Keyhold and finish adding the context.`,
+    message: `The key of “${name}”, the account for ${host}, is not registered. Open Keyhold and register one, ${orAnother}.`,
   };
 }
 
 /** The context is active: what is not registered is a key that was. */
-function keyRefused(host: string): Refusal {
+function keyRefused(host: string, name: string): Refusal {
   return {
     reason: 'key_not_registered',
-    message: `${host} does not know the key any more. Open Keyhold and look at Status.`,
+    message: `${host} does not know the key of “${name}” any more. Open Keyhold and look at Status, ${orAnother}.`,
   };
 }
 
-function expired(host: string): Refusal {
+function expired(host: string, name: string): Refusal {
   return {
     reason: 'key_expired',
-    message: `The key for ${host} has expired. Open Keyhold and rotate it on the Keys page.`,
+    message: `The key of “${name}”, the account for ${host}, has expired. Open Keyhold and rotate it, ${orAnother}.`,
   };
 }

@@ -1,5 +1,6 @@
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { AgentServer } from '../agent/agent-server.ts';
+import type { ContextService } from '../core/contexts/context-service.ts';
 import type { DoctorService } from '../core/doctor/doctor-service.ts';
 import type { RegistryService } from '../core/registries/registry-service.ts';
 import type { Vault } from '../core/vault/vault.ts';
@@ -8,11 +9,13 @@ import { requireUnlocked } from './guard.ts';
 interface Deps {
   vault: Vault;
   registries: RegistryService;
+  contexts: ContextService;
   doctor: Pick<DoctorService, 'overview'>;
   agent: AgentServer;
 }
 
-export function registriesHandlers({ vault, registries, doctor, agent }: Deps): IpcHandlers['registries'] {
+export function registriesHandlers(deps: Deps): IpcHandlers['registries'] {
+  const { vault, registries, contexts, doctor, agent } = deps;
   return {
     list: async () => {
       requireUnlocked(vault);
@@ -25,6 +28,10 @@ export function registriesHandlers({ vault, registries, doctor, agent }: Deps): 
     setUp: async ({ contextId, client }) => {
       requireUnlocked(vault);
       await registries.setUp(contextId, client);
+    },
+    use: ({ contextId }) => {
+      requireUnlocked(vault);
+      contexts.useAccount(contextId);
     },
     undo: ({ contextId, client }) => {
       requireUnlocked(vault);

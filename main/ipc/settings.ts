@@ -1,7 +1,7 @@
-import type { Settings } from '../../contracts/domain/settings.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { SettingsService } from '../core/settings/settings-service.ts';
 import type { SettingsStore } from '../core/settings/settings-store.ts';
+import { withoutGaps } from '../core/settings/without-gaps.ts';
 import type { Vault } from '../core/vault/vault.ts';
 import { requireUnlocked } from './guard.ts';
 
@@ -20,7 +20,7 @@ export function settingsHandlers({ vault, settings, store }: Deps): IpcHandlers[
     },
     change: (change) => {
       requireUnlocked(vault);
-      return settings.change(given(change));
+      return settings.change(withoutGaps(change));
     },
     setStartAtLogin: ({ on }) => {
       requireUnlocked(vault);
@@ -31,9 +31,4 @@ export function settingsHandlers({ vault, settings, store }: Deps): IpcHandlers[
       store.acknowledge();
     },
   };
-}
-
-/** Without fields that are there but undefined: those change nothing. */
-function given(change: { [Name in keyof Settings]?: Settings[Name] | undefined }): Partial<Settings> {
-  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

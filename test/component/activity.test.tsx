@@ -21,7 +21,11 @@ describe('activity', () => {
       contextName: 'Production',
       detail: 'some detail',
     }));
-    await openPage('Activity', { activity });
+    const { user } = await openPage('Activity', { activity });
+    await user.click(await screen.findByRole('button', { name: 'Load more' }));
+    await waitFor(async () => {
+      expect(await entries()).toHaveLength(activityKinds.length);
+    });
     const shown = (await entries()).map((entry) => entry.textContent);
     const expected = activityKinds.map(
       (kind) => `${activityLooks[kind].words}some detailProduction2 minutes ago`,
@@ -92,7 +96,7 @@ describe('activity', () => {
     await user.click(screen.getByRole('button', { name: 'Export' }));
     await user.click(await screen.findByRole('menuitem', { name: 'CSV, filtered entries…' }));
     await screen.findByText(`${total} entries in keyhold-activity.csv.`);
-    const ofVault = activityKinds.filter((kind) => /^(vault|backup)\./.test(kind));
+    const ofVault = activityKinds.filter((kind) => /^(vault|backup|settings)\./.test(kind));
     const [{ kinds, ...request }] = requests('activity.export') as [{ kinds: string[] }];
     expect(request).toEqual({ format: 'csv', text: '' });
     expect(kinds.toSorted()).toEqual(ofVault.toSorted());

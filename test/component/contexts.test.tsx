@@ -273,7 +273,7 @@ describe('signing out', () => {
 it('a signed-out context offers no set-up of its registry, but the undo that failed', async () => {
   const facts = (canUndo: boolean): Parameters<typeof openPage>[1] => ({
     contexts: [sampleContext({ state: 'signed_out' })],
-    registries: [sampleRegistry({ ...(canUndo ? {} : notSetUp()), answers: false })],
+    registries: [sampleRegistry({ ...(canUndo ? {} : notSetUp()), answers: 'nobody' })],
   });
   const { world, emit } = await openPage('Registries', facts(false));
   await screen.findByText('Signed out');
@@ -296,7 +296,7 @@ describe('two accounts on one registry', () => {
       ],
       registries: [
         sampleRegistry({ host }),
-        sampleRegistry({ host, contextId: stagingId, contextName: 'Bot', answers: false }),
+        sampleRegistry({ host, contextId: stagingId, contextName: 'Bot', answers: 'other' }),
       ],
     });
     const row = async (name: string): Promise<HTMLElement> =>
@@ -304,8 +304,9 @@ describe('two accounts on one registry', () => {
     expect(within(await row('bot:acme/ci')).getByText('Production answers for this host')).toBeDefined();
     expect(within(await row('u_42')).getByRole('button', { name: /^Undo Podman/ })).toBeDefined();
     await user.click(screen.getByRole('button', { name: /^Use this account: Bot/ }));
-    await screen.findByText('Bot is the current context');
-    expect(requests('contexts.setCurrent')).toEqual([{ contextId: stagingId }]);
+    await screen.findByText('Bot answers for registry.acme.example');
+    expect(requests('registries.use')).toEqual([{ contextId: stagingId }]);
+    expect(requests('contexts.setCurrent'), 'which one is looked at stays').toEqual([]);
     await waitFor(async () => {
       expect(within(await row('u_42')).getByText('Bot answers for this host')).toBeDefined();
     });

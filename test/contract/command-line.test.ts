@@ -66,17 +66,20 @@ describe.each(ways)('by $name', (way) => {
   it('tells the state, the contexts and what happened', async () => {
     expect(await run(['status'], way)).toEqual(
       output(
-        `Vault    unlocked\nContext  Production (u-maya at ${host})\nSign-in  Not checked yet\nVersion  ${await appVersion()}\n`,
+        `Vault     unlocked\nContext   Production (u-maya at ${host})\nSign-in   Not checked yet\nRegistry  ${host}, as Production\nVersion   ${await appVersion()}\n`,
       ),
     );
     expect(await run(['contexts'], way)).toEqual(
       output(
-        `*  Production  u-maya       ${host}  active\n   CI of Acme  bot:acme/ci  other.example          active\n`,
+        `*  Production  u-maya       ${host}  active  answers\n   CI of Acme  bot:acme/ci  other.example          active  answers\n`,
       ),
     );
     expect(await run(['contexts', 'set', 'ci OF acme'], way)).toEqual(
       output('CI of Acme is the current context.\n'),
     );
+    expect(agent.parts.contexts.accounts.of(host), 'for programs nothing changes').toMatchObject({
+      name: 'Production',
+    });
     const history = await run(['history', '--limit=2', '--json'], way);
     const lines = history.stdout.trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual([

@@ -91,7 +91,11 @@ describe('get', () => {
     ['an unknown host', 'other.example', /^Keyhold has no context for other\.example\. Add one in .+\n$/],
     ['another port', 'registry.example:5001', /^Keyhold has no context for registry\.example:5001\. .+\n$/],
     ['a part of a name', 'example:5000', /^Keyhold has no context for example:5000\. .+\n$/],
-    ['a key to be registered', 'pending.example', /^The key for pending\.example is not registered .+\n$/],
+    [
+      'a key to be registered',
+      'pending.example',
+      /^The key of “[^”]+”, the account for pending\.example, is not registered\. .+\n$/,
+    ],
     ['nothing', '', noRegistry],
     ['white space', ' \r\n', noRegistry],
     ['two words', `${host} plain.example`, noRegistry],

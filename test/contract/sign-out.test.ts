@@ -186,15 +186,17 @@ describe('signing out of a context', () => {
     expect(await parts.registries.undo(id, 'podman')).toEqual({ restored: 'exact' });
   });
 
-  it('leaves Podman to the other account of the host', async () => {
+  it('keeps Podman set up for the other account of the host, which answers once it is chosen', async () => {
     const maya = await signedIn('maya', { podman: true });
     const priya = await signedIn('priya');
-    const answering = (): unknown => parts.parts.contexts.byHost(server.host)?.id;
-    expect(answering()).toBe(maya);
+    const answering = (): unknown => parts.parts.contexts.accounts.of(server.host);
+    expect(answering()).toMatchObject({ id: maya });
     expect(await parts.signOut.run(maya)).toMatchObject({
       results: [{ setUps: { podman: 'kept', docker: 'none' } }],
     });
-    expect(answering()).toBe(priya);
+    expect(answering()).toMatchObject({ id: maya, state: 'signed_out' });
+    parts.parts.contexts.useAccount(priya);
+    expect(answering()).toMatchObject({ id: priya, state: 'active' });
     expect(JSON.parse((await parts.read()) ?? '')).toEqual({ credHelpers: { [server.host]: 'keyhold' } });
   });
 

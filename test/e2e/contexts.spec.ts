@@ -85,7 +85,7 @@ test('production and staging live side by side: looks, switching, tokens, helper
   ]);
 });
 
-test('two accounts on one registry: the current one answers, and the page says which', async ({
+test('two accounts on one registry: the chosen one answers whichever is looked at, and nobody in its place', async ({
   app,
   home,
   server,
@@ -96,10 +96,17 @@ test('two accounts on one registry: the current one answers, and the page says w
   await signInByCalls(app, server, 'priya', { name: 'Priya' });
   const [maya, priya] = [server.user('maya').id, server.user('priya').id];
   await shell.open('Registries');
-  await expect(registries.row(maya)).toContainText('Priya answers for this host');
-  await expect(registries.row(priya)).not.toContainText('answers for this host');
+  await expect(registries.row(priya)).toContainText('Maya answers for this host');
+  await expect(registries.row(maya)).not.toContainText('answers for this host');
+  await expect(shell.switcher, 'Priya is looked at').toContainText('Priya');
+  expect(askHelper(home, server.host).credential?.username).toBe(maya);
+  await shell.open('Status');
+  await expect(app.window.getByText('As Maya')).toBeVisible();
+  await app.window.getByRole('button', { name: /^Use this account: Priya/ }).click();
+  await expect(app.window.getByText('With this account')).toBeVisible();
   expect(askHelper(home, server.host).credential?.username).toBe(priya);
 
+  await shell.open('Registries');
   await registries
     .row(maya)
     .getByRole('button', { name: /^Use this account/ })
@@ -111,14 +118,22 @@ test('two accounts on one registry: the current one answers, and the page says w
     body: { user: { id: maya } },
   });
 
-  // Signing out of the one leaves the registry to the other.
+  // Signing out of the one leaves the registry set up, and to nobody until the other is chosen.
+  await app.window.evaluate(async () => {
+    const contexts = await window.keyhold.contexts.list();
+    const id = contexts.ok ? contexts.value.find(({ name }) => name === 'Maya')?.id : undefined;
+    await window.keyhold.contexts.setCurrent({ contextId: id ?? '' });
+  });
+  await expect(shell.switcher).toContainText('Maya');
   await shell.open('Status');
   const contexts = new ContextPages(app.window);
   await contexts.signOut();
   await expect(contexts.reportOf('Maya')).toContainText(
-    `Podman goes on with your other account on ${server.host}.`,
+    `Podman stays set up for your other account on ${server.host}. Registries says which one answers.`,
   );
-  expect(askHelper(home, server.host).credential?.username).toBe(priya);
+  const refused = askHelper(home, server.host);
+  expect(refused.credential).toBeNull();
+  expect(refused.hint).toContain(`“Maya”, the account for ${server.host}, is signed out.`);
 });
 
 test('signing out revokes and deletes the key, undoes the helper, and can be followed by signing in', async ({
@@ -146,7 +161,7 @@ test('signing out revokes and deletes the key, undoes the helper, and can be fol
   expect(existsSync(home.podmanAuthFile), 'the file that Keyhold made is gone').toBe(false);
   const refused = askHelper(home, staging.host);
   expect(refused.credential).toBeNull();
-  expect(refused.hint).toContain(`You are signed out of ${staging.host}.`);
+  expect(refused.hint).toContain(`“Staging”, the account for ${staging.host}, is signed out.`);
 
   await contexts.closeReport();
   await expect(app.window.getByRole('heading', { name: 'You are signed out' })).toBeVisible();

@@ -70,6 +70,36 @@ test('start at login makes a file for the desktop, and takes it away again', asy
   await app.electron.close();
 });
 
+test('a settings file that somebody writes turns neither the asking nor the lock off', async ({ home }) => {
+  const file = join(home.dataFolder, 'settings.json');
+  const weak = {
+    version: 1,
+    theme: 'dark',
+    autoLockMinutes: null,
+    lockOnSuspend: false,
+    askBeforeUse: false,
+  };
+  const kept = (running: RunningApp) =>
+    running.window.evaluate(async () => {
+      const view = await window.keyhold.settings.get();
+      return view.ok ? view.value.settings : null;
+    });
+  const app = await openSettings(home);
+  await app.window.evaluate(() => window.keyhold.settings.change({ askBeforeUse: true }));
+  await app.electron.close();
+
+  writeFileSync(file, JSON.stringify(weak));
+  const again = await openSettings(home);
+  expect(await kept(again)).toMatchObject({
+    ...{ theme: 'dark', askBeforeUse: true, autoLockMinutes: 15, lockOnSuspend: true },
+  });
+  await again.window.evaluate(() => window.keyhold.settings.change({ autoLockMinutes: null }));
+  await new ShellPage(again.window).open('Activity');
+  await expect(again.window.getByText('Security setting weakened')).toBeVisible();
+  await expect(again.window.getByText(/never, was after 15 min/)).toBeVisible();
+  await again.electron.close();
+});
+
 test('settings that cannot be read are set aside, and said once', async ({ home }) => {
   await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
   writeFileSync(join(home.dataFolder, 'settings.json'), '{"version":1,"autoLockMinutes":0}');

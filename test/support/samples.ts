@@ -216,7 +216,7 @@ export function sampleRegistry(facts: Partial<Registry> = {}): Registry {
     contextId: productionId,
     contextName: 'Production',
     host: 'registry.acme.example',
-    answers: true,
+    answers: 'this',
     clients: perClient(() => ({ entry: 'keyhold', canUndo: true, trouble: null })),
     lastUse: { at: timeFromNow(-3 * 60), program: 'skopeo' },
     ...facts,

@@ -32,6 +32,14 @@ export function registriesHandlers(world: World): IpcHandlers['registries'] {
     setUp: ({ contextId, client }) => {
       change(contextId, client, { entry: 'keyhold', canUndo: true, trouble: null });
     },
+    use: ({ contextId }) => {
+      const host = world.registries.find((registry) => registry.contextId === contextId)?.host;
+      world.registries = world.registries.map((registry) =>
+        registry.host === host
+          ? { ...registry, answers: registry.contextId === contextId ? 'this' : 'other' }
+          : registry,
+      );
+    },
     undo: ({ contextId, client }) => {
       change(contextId, client, { entry: 'none', canUndo: false, trouble: null });
       return { restored: world.restored };

@@ -261,10 +261,7 @@ function contextsHandlers(world: World): IpcHandlers['contexts'] {
       return corrected;
     },
     setCurrent: ({ contextId }) => {
-      const { host } = known(contextId);
-      world.registries = world.registries.map((registry) =>
-        registry.host === host ? { ...registry, answers: registry.contextId === contextId } : registry,
-      );
+      known(contextId);
       world.contexts = world.contexts.map((context) => ({ ...context, current: context.id === contextId }));
     },
     remove: ({ contextId }) => {

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { scenes } from '../support/preview/scenes.ts';
+import { accountScreens } from './account-screens.ts';
 import { approvalScreens } from './approval-screens.ts';
 import { backupScreens } from './backup-screens.ts';
 import { doctorScreens } from './doctor-screens.ts';
@@ -353,7 +354,6 @@ export const screens: readonly Screen[] = [
   { name: 'inspect-forged', scene: 'inspectForged', go: visit('Tokens', inspect) },
   { name: 'inspect-wrong', scene: 'inspectWrong', go: visit('Tokens', inspect) },
   { name: 'inspect-malformed', scene: 'inspectMalformed', go: visit('Tokens', inspect) },
-  { name: 'registries-accounts', scene: 'labelled', go: visit('Registries') },
   { name: 'registries', scene: 'active', go: visit('Registries') },
   { name: 'registries-troubles', scene: 'registryTroubles', go: visit('Registries') },
   {
@@ -419,5 +419,6 @@ export const screens: readonly Screen[] = [
   ...backupScreens,
   ...doctorScreens,
   ...organizationScreens,
+  ...accountScreens,
   ...approvalScreens,
 ];

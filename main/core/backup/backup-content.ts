@@ -72,6 +72,8 @@ const contextSchema = z
     /** Backups from before Docker could be set up have none. */
     setUpDocker: z.boolean().default(false),
     createdAt: timeSchema,
+    /** Whether it is the chosen account of its host; backups from before there were choices say so of none. */
+    answers: z.boolean().default(false),
     keys: z.array(keySchema),
   })
   .refine(({ origin, host }) => isOriginOf(origin, host))

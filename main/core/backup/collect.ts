@@ -1,5 +1,6 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { nativePublicKey } from '../keys/ed25519.ts';
+import { readChoices } from '../contexts/registry-account-store.ts';
 import type { KeyRow } from '../keys/key-store.ts';
 import { wipe } from '../vault/bytes.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -61,6 +62,7 @@ export async function collect(
   savedAt: string,
 ): Promise<{ plain: Buffer; counts: Counts }> {
   const contexts = readVaultContexts(vault.sql());
+  const choices = readChoices(vault.sql());
   const seeds = new Map<string, Buffer | null>();
   try {
     const keys = contexts.flatMap((context) => context.keys);
@@ -73,6 +75,7 @@ export async function collect(
       savedAt,
       contexts: contexts.map((context) => ({
         ...context,
+        answers: choices.get(context.host) === context.id,
         keys: context.keys.map((row) => toBackedUp(row, seeds.get(row.id) ?? null)),
       })),
     };

@@ -1,5 +1,6 @@
 import type { RestoreResult } from '../../../contracts/ipc/backup.ts';
 import { deleteContext, insertContext, writeContext, writeCurrent } from '../contexts/context-store.ts';
+import { deleteChoices, settleChoices, writeFirstChoice } from '../contexts/registry-account-store.ts';
 import { writeRevoked } from '../keys/key-store.ts';
 import type { Random } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -67,6 +68,8 @@ export function applyMerge(deps: Deps, content: BackupContent): RestoreResult {
     const name = plan[Math.max(0, chosen)]?.asName;
     if (name !== undefined) makeCurrent(deps.vault, name);
   }
+  for (const { context, asName } of plan) restoreChoice(deps.vault, context, asName);
+  settleChoices(sql);
   return results.reduce(
     (total, result) => ({
       contexts: total.contexts + result.contexts,
@@ -77,10 +80,19 @@ export function applyMerge(deps: Deps, content: BackupContent): RestoreResult {
   );
 }
 
+function idOf(vault: Vault, name: string): string | null {
+  return vault.sql().get<{ id: string }>('SELECT id FROM contexts WHERE name = ?', name)?.id ?? null;
+}
+
 function makeCurrent(vault: Vault, name: string): void {
-  const sql = vault.sql();
-  const row = sql.get<{ id: string }>('SELECT id FROM contexts WHERE name = ?', name);
-  if (row !== undefined) writeCurrent(sql, row.id);
+  const id = idOf(vault, name);
+  if (id !== null) writeCurrent(vault.sql(), id);
+}
+
+/** The account that answered for a host when the backup was made answers again, where none is chosen now. */
+function restoreChoice(vault: Vault, { answers, hasRegistry, host }: BackedUpContext, name: string): void {
+  const id = answers && hasRegistry ? idOf(vault, name) : null;
+  if (id !== null) writeFirstChoice(vault.sql(), host, id);
 }
 
 /** A key that the vault knows to be revoked stays so, whatever an older backup says. */
@@ -123,6 +135,7 @@ export function applyReplace(deps: Deps, content: BackupContent): RestoreResult 
   );
   for (const { id } of leavingContexts(present, content)) deleteContext(sql, id);
   sql.run('DELETE FROM keys');
+  deleteChoices(sql);
   // Two contexts may have exchanged their names: none is in the way of another while they are written.
   sql.run('UPDATE contexts SET name = id, is_current = 0');
   const accounts = new Map(present.map((context) => [accountOf(context), context]));
@@ -135,6 +148,8 @@ export function applyReplace(deps: Deps, content: BackupContent): RestoreResult 
   }
   const chosen = content.contexts.find(({ current }) => current) ?? content.contexts[0];
   if (chosen !== undefined) makeCurrent(vault, chosen.name);
+  for (const context of content.contexts) restoreChoice(vault, context, context.name);
+  settleChoices(sql);
   return {
     contexts: content.contexts.length,
     keys: content.contexts.reduce((total, { keys }) => total + keys.length, 0),

@@ -14,10 +14,8 @@ import {
   deleteContext,
   hasAccount,
   insertContext,
-  readAnswering,
   readColours,
   readContext,
-  readContextOfHost,
   readContexts,
   readCurrentContext,
   readHeir,
@@ -25,7 +23,6 @@ import {
   readOldest,
   readPending,
   readState,
-  readStatesOfHost,
   toSummary,
   writeActive,
   writeCurrent,
@@ -38,6 +35,7 @@ import type { StoredContext } from './context-store.ts';
 import { checkStatus } from './context-status.ts';
 import { discoverService } from './discovery.ts';
 import { parseOrigin } from './origin.ts';
+import { RegistryAccounts } from './registry-accounts.ts';
 import { SignInBook } from './sign-in-book.ts';
 
 export type { StoredContext } from './context-store.ts';
@@ -75,11 +73,14 @@ export class ContextService {
   /** What is known of each context's sign-in. */
   readonly signIns: SignInBook;
   readonly #changed: Listeners<undefined>;
+  /** Which of them answer for registries. */
+  readonly accounts: RegistryAccounts;
   #found: { origin: string; dashboardUrl: string | null } | null = null;
 
   constructor(deps: ContextServiceDeps) {
     this.#deps = deps;
     this.signIns = new SignInBook(deps);
+    this.accounts = new RegistryAccounts(deps);
     this.#changed = new Listeners(deps.logger);
   }
 
@@ -115,26 +116,6 @@ export class ContextService {
     const context = readContext(this.#deps.vault.sql(), id);
     if (context === null) throw new KeyholdError('context_not_found');
     return context;
-  }
-
-  /**
-   * The active context that answers for a registry: the current one if it is of that host, else the newest.
-   *
-   * @param host - `host[:port]` as `URL.host` writes it.
-   * @param except - A context to leave out.
-   */
-  byHost(host: string, except: string | null = null): StoredContext | null {
-    return readContextOfHost(this.#deps.vault.sql(), host, except);
-  }
-
-  /** What `byHost` gives, for all hosts at once. */
-  answering(): ReturnType<typeof readAnswering> {
-    return readAnswering(this.#deps.vault.sql());
-  }
-
-  /** The states of the contexts of a registry host. */
-  statesOfHost(host: string): ContextSummary['state'][] {
-    return readStatesOfHost(this.#deps.vault.sql(), host);
   }
 
   /** Null for a context that was removed. */
@@ -258,9 +239,19 @@ export class ContextService {
     return this.summary(id);
   }
 
-  /** @throws KeyholdError `context_not_found`. */
+  /**
+   * Makes a context the one that the window and the tray show. Programs do not notice.
+   *
+   * @throws KeyholdError `context_not_found`.
+   */
   setCurrent(id: string): void {
     writeCurrent(this.#deps.vault.sql(), this.get(id).id);
+    this.#changed.tell(undefined);
+  }
+
+  /** As `RegistryAccounts.choose`, and tells the listeners. */
+  useAccount(id: string): void {
+    this.accounts.choose(id);
     this.#changed.tell(undefined);
   }
 
@@ -276,6 +267,7 @@ export class ContextService {
     sql.transaction(() => {
       this.#deps.keys.deleteOf(id);
       deleteContext(sql, id);
+      this.accounts.removed(context.host);
       const heir = context.current ? readHeir(sql) : null;
       if (heir !== null) writeCurrent(sql, heir.id);
       this.#deps.activity.append({
@@ -304,6 +296,7 @@ export class ContextService {
     const context = this.get(id);
     vault.sql().transaction(() => {
       writeActive(vault.sql(), context.id);
+      this.accounts.offer(context);
       const pending = keys.pending(id);
       if (pending !== null && keys.authority(id) === null) keys.markRegistered(pending.kid);
     });

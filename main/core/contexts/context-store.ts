@@ -18,7 +18,7 @@ export interface StoredContext extends Omit<ContextSummary, 'hasDashboard' | 'si
   setUpDocker: boolean;
 }
 
-interface ContextRow {
+export interface ContextRow {
   id: string;
   name: string;
   /** Null for a context from before there were colours to choose. */
@@ -64,42 +64,6 @@ export function readCurrentContext(sql: Sql): StoredContext | null {
   return fromRowOrNull(sql.get<ContextRow>('SELECT * FROM contexts WHERE is_current = 1'));
 }
 
-/** Which of several active contexts of a registry host answers: the current one, else the newest. */
-const answeringFirst = 'is_current DESC, created_at DESC, rowid DESC';
-
-/**
- * The active context that answers for a registry host.
- *
- * Asked for with each credential, so its values are subqueries: SQLite would compile a query that sorts anew each time
- * that a value is bound to it as such.
- *
- * @param except - A context to leave out.
- */
-export function readContextOfHost(
-  sql: Sql,
-  host: string,
-  except: string | null = null,
-): StoredContext | null {
-  return fromRowOrNull(
-    sql.get<ContextRow>(
-      `SELECT * FROM contexts WHERE host = (SELECT ?) AND state = 'active' AND id IS NOT (SELECT ?)
-       ORDER BY ${answeringFirst} LIMIT 1`,
-      host,
-      except,
-    ),
-  );
-}
-
-/** The states of the contexts of a registry host. */
-export function readStatesOfHost(sql: Sql, host: string): StoredContext['state'][] {
-  return sql
-    .all<Pick<ContextRow, 'state' | 'signed_out'>>(
-      'SELECT state, signed_out FROM contexts WHERE host = ? AND has_registry = 1',
-      host,
-    )
-    .map(stateOf);
-}
-
 export function readState(sql: Sql, id: string): StoredContext['state'] | null {
   const row = sql.get<Pick<ContextRow, 'state' | 'signed_out'>>(
     'SELECT state, signed_out FROM contexts WHERE id = ?',
@@ -140,18 +104,6 @@ export function readHeir(sql: Sql): StoredContext | null {
       `SELECT * FROM contexts ORDER BY state = 'active' DESC, created_at DESC, rowid DESC LIMIT 1`,
     ),
   );
-}
-
-/** The contexts that answer, each for its host, oldest first. */
-export function readAnswering(sql: Sql): Pick<StoredContext, 'id' | 'host' | 'userId' | 'hasRegistry'>[] {
-  return sql
-    .all<Pick<ContextRow, 'id' | 'host' | 'user_id' | 'has_registry'>>(
-      `SELECT id, host, user_id, has_registry FROM (
-         SELECT *, rowid AS position, row_number() OVER (PARTITION BY host ORDER BY ${answeringFirst}) AS place
-         FROM contexts WHERE state = 'active'
-       ) WHERE place = 1 ORDER BY created_at, position`,
-    )
-    .map((row) => ({ id: row.id, host: row.host, userId: row.user_id, hasRegistry: row.has_registry === 1 }));
 }
 
 /** A context's columns but for its id, in the order of the two statements below. */
@@ -269,12 +221,12 @@ function colourOf({ id, colour }: Pick<ContextRow, 'id' | 'colour'>): StoredCont
   return contextColourSchema.safeParse(colour).data ?? colourOfId(id);
 }
 
-function stateOf(row: Pick<ContextRow, 'state' | 'signed_out'>): StoredContext['state'] {
+export function stateOf(row: Pick<ContextRow, 'state' | 'signed_out'>): StoredContext['state'] {
   return row.signed_out === 1 ? 'signed_out' : row.state;
 }
 
 /** @throws KeyholdError `vault_damaged` for a host that is not its origin's: tokens for one would go to the other */
-function fromRow(row: ContextRow): StoredContext {
+export function fromRow(row: ContextRow): StoredContext {
   if (!isHostOf(row.origin, row.host)) throw new KeyholdError('vault_damaged');
   return {
     id: row.id,

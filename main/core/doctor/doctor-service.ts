@@ -4,6 +4,7 @@ import type { ActivityLog } from '../activity/activity-log.ts';
 import type { ContextService } from '../contexts/context-service.ts';
 import type { FileRights, Programs, TextFiles } from '../ports.ts';
 import type { RegistryOverview, RegistryService } from '../registries/registry-service.ts';
+import { accountsCheck } from './accounts-check.ts';
 import { agentCheck, type AgentControl } from './agent-check.ts';
 import { entriesCheck } from './entries-check.ts';
 import { withTroubles } from './entry-troubles.ts';
@@ -17,7 +18,7 @@ import { terminalCheck, type Terminal } from './terminal-check.ts';
 
 export interface DoctorDeps {
   registries: Pick<RegistryService, 'list' | 'setUp' | 'installHelper'>;
-  contexts: Pick<ContextService, 'status'>;
+  contexts: Pick<ContextService, 'status' | 'list' | 'useAccount'>;
   activity: Pick<ActivityLog, 'append'>;
   agent: AgentControl;
   files: TextFiles;
@@ -46,7 +47,7 @@ export class DoctorService {
   constructor(deps: DoctorDeps) {
     this.#deps = deps;
     const installed = [agentCheck(deps), helperCheck(deps)];
-    const files = [entriesCheck(deps), passwordsCheck(deps), registriesConfCheck(deps)];
+    const files = [accountsCheck(deps), entriesCheck(deps), passwordsCheck(deps), registriesConfCheck(deps)];
     const environment = environmentCheck(deps);
     this.#withoutEnvironment = [...installed, answerCheck(deps), ...files, signInCheck(deps)];
     this.#checks = [environment, ...this.#withoutEnvironment];
@@ -122,7 +123,10 @@ export class DoctorService {
   }
 
   async #look(checks: readonly Check[], overview: RegistryOverview): Promise<Found[]> {
-    const registries = overview.registries.filter(({ answers }) => answers);
+    const states = new Map(this.#deps.contexts.list().map(({ id, state }) => [id, state]));
+    const registries = overview.registries.filter(
+      ({ answers, contextId }) => answers === 'this' && states.get(contextId) === 'active',
+    );
     const found = await Promise.all(checks.map(async (check) => check({ overview, registries })));
     return found.flat().sort((a, b) => weights[a.state] - weights[b.state]);
   }

@@ -24,7 +24,10 @@ export interface KeyRow {
   reminded: ExpiryStage | null;
 }
 
-/** Values are subqueries for the reason that `readContextOfHost` has. */
+/**
+ * Asked for with each credential, so values are subqueries: SQLite would compile a query that sorts anew each time that
+ * a value is bound to it as such.
+ */
 const registered = 'context_id = (SELECT ?) AND registered_at IS NOT NULL AND revoked_at IS NULL';
 const newestFirst = 'ORDER BY registered_at DESC, created_at DESC, rowid DESC LIMIT 1';
 

@@ -1,4 +1,4 @@
-import type { Settings } from '../../../contracts/domain/settings.ts';
+import type { SecuritySettings } from '../../../contracts/domain/settings.ts';
 import type { LockReason } from '../../../contracts/domain/lock.ts';
 import type { Cancel, Clock, IdleTime, SystemSignals } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -9,7 +9,7 @@ interface LockControllerDeps {
   idle: IdleTime;
   signals: readonly SystemSignals[];
   /** Read anew each time, so that a changed setting counts at once. */
-  settings: () => Settings;
+  settings: () => SecuritySettings;
 }
 
 /** The idle time is looked at no more often and no less often than this, milliseconds. */

@@ -84,15 +84,15 @@ export class RegistryService {
       podman: await this.#states('podman', hosts),
       docker: await this.#states('docker', hosts),
     };
-    const answering = new Set(this.#deps.contexts.answering().map(({ id }) => id));
+    const choices = this.#deps.contexts.accounts.choices();
     const uses = readRegistryUses(this.#deps.vault.sql());
     const registries = contexts.map(({ id, name, host }) => ({
       contextId: id,
       contextName: name,
       host,
-      answers: answering.has(id),
+      answers: answersOf(choices.get(host) ?? null, id),
       clients: perClient((client) => stateOf[client](host)),
-      lastUse: answering.has(id) ? (uses.get(host) ?? null) : null,
+      lastUse: choices.get(host) === id ? (uses.get(host) ?? null) : null,
     }));
     return { registries, helper: await this.#helper.state(), files };
   }
@@ -215,11 +215,11 @@ export class RegistryService {
   }
 
   async #forget(place: SetUpPlace): Promise<SetUpLeft> {
-    const heir = this.#deps.contexts.byHost(place.host, place.contextId);
+    const heir = this.#deps.contexts.accounts.otherActive(place.host, place.contextId);
     try {
-      if (heir) this.#records.handOver(place.id, heir.id);
+      if (heir !== null) this.#records.handOver(place.id, heir);
       else await this.#undo(place);
-      return heir ? 'kept' : 'undone';
+      return heir === null ? 'undone' : 'kept';
     } catch (error) {
       this.#deps.logger.error('registry.forget_failed', error);
       return 'failed';
@@ -302,6 +302,11 @@ export class RegistryService {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
+}
+
+function answersOf(chosen: string | null, id: string): Registry['answers'] {
+  if (chosen === null) return 'nobody';
+  return chosen === id ? 'this' : 'other';
 }
 
 /** Errors that are about a client's file. */

@@ -10,6 +10,11 @@ export function writeRegistryUse(sql: Sql, host: string, { at, program }: Progra
   );
 }
 
+/** Another account answers for the host from now on. */
+export function forgetRegistryUse(sql: Sql, host: string): void {
+  sql.run('DELETE FROM registry_uses WHERE host = ?', host);
+}
+
 /** The last use of each host that was ever used. */
 export function readRegistryUses(sql: Sql): ReadonlyMap<string, ProgramUse> {
   const rows = sql.all<{ host: string; at: string; program: string | null }>('SELECT * FROM registry_uses');

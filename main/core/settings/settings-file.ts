@@ -1,14 +1,27 @@
 import { z } from 'zod';
-import { defaultSettings, settingsSchema, type Settings } from '../../../contracts/domain/settings.ts';
+import {
+  defaultWindowSettings,
+  securitySettingsSchema,
+  windowSettingsSchema,
+  type SecuritySettings,
+  type WindowSettings,
+} from '../../../contracts/domain/settings.ts';
+import { withoutGaps } from './without-gaps.ts';
 
 /** Format of settings.json. A newer one is not understood and treated as unreadable. */
 const version = 1;
 
-const fileSchema = settingsSchema.extend({ version: z.literal(version) });
-const withoutVersion = settingsSchema.strip();
+export interface SettingsFile {
+  settings: WindowSettings;
+  /** Settings that the vault has now, as an earlier version kept them here. */
+  security: Partial<SecuritySettings>;
+}
 
-/** Reads the file's text; null when it is not what `formatSettings` writes, or what a person may have made of it. */
-export function parseSettings(text: string): Settings | null {
+const securitySchema = securitySettingsSchema.partial();
+const fileSchema = windowSettingsSchema.extend({ version: z.literal(version), ...securitySchema.shape });
+
+/** Reads the file's text; null when it is not what this or an earlier version writes, or what a person may have made of it. */
+export function parseSettings(text: string): SettingsFile | null {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -16,12 +29,17 @@ export function parseSettings(text: string): Settings | null {
     return null;
   }
   // What an earlier version did not know has its default.
-  const whole = typeof parsed === 'object' && parsed !== null ? { ...defaultSettings, ...parsed } : parsed;
+  const whole =
+    typeof parsed === 'object' && parsed !== null ? { ...defaultWindowSettings, ...parsed } : parsed;
   const checked = fileSchema.safeParse(whole);
-  return checked.success ? withoutVersion.parse(checked.data) : null;
+  if (!checked.success) return null;
+  return {
+    settings: windowSettingsSchema.strip().parse(checked.data),
+    security: withoutGaps(securitySchema.strip().parse(checked.data)),
+  };
 }
 
 /** The file's text. */
-export function formatSettings(settings: Settings): string {
+export function formatSettings(settings: WindowSettings): string {
   return `${JSON.stringify({ version, ...settings }, null, 2)}\n`;
 }

@@ -1,4 +1,8 @@
-import { defaultSettings, type Settings } from '../../../contracts/domain/settings.ts';
+import {
+  defaultWindowSettings,
+  type SecuritySettings,
+  type WindowSettings,
+} from '../../../contracts/domain/settings.ts';
 import { NotText, type Cancel, type Clock, type Listener, type Logger, type TextFiles } from '../ports.ts';
 import { Listeners } from '../vault/listeners.ts';
 import { formatSettings, parseSettings } from './settings-file.ts';
@@ -11,11 +15,12 @@ interface SettingsStoreDeps {
   path: string;
 }
 
-/** The user's settings: in memory from `load` on, on disk in a file of their own. */
+/** The settings that protect nothing: in memory from `load` on, on disk in a file of their own. */
 export class SettingsStore {
   readonly #deps: SettingsStoreDeps;
   readonly #changed: Listeners<undefined>;
-  #current: Settings = defaultSettings;
+  #current: WindowSettings = defaultWindowSettings;
+  #earlier: Partial<SecuritySettings> = {};
   #setAside = false;
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -25,8 +30,22 @@ export class SettingsStore {
   }
 
   /** The defaults until `load` has settled. */
-  get current(): Settings {
+  get current(): WindowSettings {
     return this.#current;
+  }
+
+  /** What the file says of settings that the vault has now. */
+  get earlier(): Partial<SecuritySettings> {
+    return this.#earlier;
+  }
+
+  /** The vault has them: the file need not say it any more, and does not count in any case. */
+  dropEarlier(): void {
+    if (Object.keys(this.#earlier).length === 0) return;
+    this.#earlier = {};
+    this.change({}).catch((error: unknown) => {
+      this.#deps.logger.error('settings.write_failed', error);
+    });
   }
 
   /** True when the file was unreadable and set aside, until `acknowledge`. */
@@ -42,14 +61,16 @@ export class SettingsStore {
     const { files, logger, path } = this.#deps;
     try {
       const text = await files.read(path);
-      const settings = text === null ? defaultSettings : parseSettings(text);
-      if (settings === null) await this.#moveAside();
-      else this.#current = settings;
+      if (text === null) return;
+      const read = parseSettings(text);
+      if (read === null) await this.#moveAside();
+      else [this.#current, this.#earlier] = [read.settings, read.security];
     } catch (error) {
       if (error instanceof NotText) await this.#moveAside();
       else logger.error('settings.read_failed', error);
+    } finally {
+      this.#changed.tell(undefined);
     }
-    this.#changed.tell(undefined);
   }
 
   /**
@@ -57,7 +78,7 @@ export class SettingsStore {
    * @param change checked by the contract's schema
    * @throws KeyholdError `storage_failed`; the settings are then as before
    */
-  async change(change: Partial<Settings>): Promise<void> {
+  async change(change: Partial<WindowSettings>): Promise<void> {
     // One after the other, so that two changes at once do not undo each other.
     const turn = this.#queue.then(async () => {
       const next = { ...this.#current, ...change };

@@ -21,6 +21,8 @@ export const authenticatedTables: readonly AuthenticatedTable[] = [
   { table: 'rotations', id: 'context_id', marks: [] },
   { table: 'registry_setups', id: 'id', marks: [] },
   { table: 'approval_rules', id: 'id', marks: [] },
+  { table: 'registry_accounts', id: 'host', marks: [] },
+  { table: 'security_settings', id: 'name', marks: [] },
 ];
 
 /** A table as the database has it. */

@@ -153,6 +153,17 @@ export const migrations: readonly Migration[] = [
         ended_at TEXT NOT NULL,
         refused INTEGER NOT NULL CHECK (refused IN (0, 1))
       ) STRICT;
+      CREATE TABLE registry_accounts (
+        host TEXT PRIMARY KEY,
+        -- Null: the chosen account was removed, and none answers until a person chooses.
+        context_id TEXT REFERENCES contexts (id) ON DELETE SET NULL
+      ) STRICT;
+      CREATE INDEX registry_accounts_by_context ON registry_accounts (context_id);
+      CREATE TABLE security_settings (
+        name TEXT PRIMARY KEY,
+        -- JSON.
+        value TEXT NOT NULL
+      ) STRICT;
     `,
   },
 ];

@@ -48,7 +48,7 @@ export function ApprovalQuestionForm({ question, more, onAnswered }: ApprovalQue
         <p className={css['hint']}>{hintOf(question)}</p>
       </div>
       <footer className={css['foot']}>
-        {question.about === 'use' && (
+        {question.about === 'use' && question.purpose !== 'tray_copy' && (
           <NativeSelect
             className={css['remember'] ?? ''}
             label="Remember the answer"

@@ -58,7 +58,12 @@ function setUpDeed(client: RegistryClient, left: SetUpLeft, host: string): Deed[
     case 'undone':
       return [{ tone: 'good', words: `${name} no longer asks Keyhold for ${host}.` }];
     case 'kept':
-      return [{ tone: 'good', words: `${name} goes on with your other account on ${host}.` }];
+      return [
+        {
+          tone: 'good',
+          words: `${name} stays set up for your other account on ${host}. Registries says which one answers.`,
+        },
+      ];
     case 'failed':
       return [
         {

@@ -6,6 +6,7 @@ import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { LastUse } from '../../ui/program-use.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { AnsweringAccount, useRegistryAccount } from '../registries/answering-account.tsx';
 import css from './status-page.module.css';
 
 function optional(name: string, value: string | null): Fact[] {
@@ -21,6 +22,7 @@ export function StatusFacts({
   status: ContextStatus;
 }): ReactNode {
   const { key } = status;
+  const account = useRegistryAccount(context.id);
   const keyFact = key && {
     name: 'Key',
     value: (
@@ -41,6 +43,9 @@ export function StatusFacts({
         { name: 'Service', value: context.serviceName },
         { name: 'Address', value: <code>{context.origin}</code> },
         { name: 'Registry', value: context.hasRegistry ? <code>{context.host}</code> : 'None' },
+        ...(account === null
+          ? []
+          : [{ name: 'Programs sign in', value: <AnsweringAccount account={account} /> }]),
         { name: 'Longest token life', value: durationWords(context.maxTokenTtl) },
         { name: 'Added', value: <RelativeTime at={context.createdAt} /> },
       ]}

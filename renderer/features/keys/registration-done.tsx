@@ -10,7 +10,9 @@ import { clientNames, registryClients } from '../../lib/client-words.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
+import { useRegistryAccount } from '../registries/answering-account.tsx';
 import { undoneWords } from '../registries/undone-words.ts';
+import { UseAccount } from '../registries/use-account.tsx';
 import css from './registration-page.module.css';
 
 const icons = { good: CircleCheck, warning: TriangleAlert, neutral: CircleMinus } as const;
@@ -55,6 +57,7 @@ export function RegistrationDone({ context, wait }: { context: ContextSummary; w
           <DoneItem tone="good" title="You are signed in with your key">
             {context.serviceName} knows the key as yours, {context.userId}.
           </DoneItem>
+          <AccountItem contextId={context.id} />
           {context.hasRegistry &&
             registryClients.map((client) => (
               <SetUpItem key={client} context={context} client={client} outcome={wait.setUps[client]} />
@@ -62,6 +65,26 @@ export function RegistrationDone({ context, wait }: { context: ContextSummary; w
         </ul>
       </Card>
     </Page>
+  );
+}
+
+/** Says so where another account, or none, answers for the host. */
+function AccountItem({ contextId }: { contextId: string }): ReactNode {
+  const account = useRegistryAccount(contextId);
+  if (account === null || account.registry.answers === 'this') return null;
+  const { registry, chosen } = account;
+  return (
+    <DoneItem
+      tone="warning"
+      title={
+        chosen === null ? 'No account is chosen for this registry' : `${chosen} answers for this registry`
+      }
+      action={<UseAccount registry={registry} />}
+    >
+      {chosen === null
+        ? `Podman and Docker get no sign-in for ${registry.host} until you choose one.`
+        : `Podman and Docker sign in to ${registry.host} as ${chosen} until you choose another account.`}
+    </DoneItem>
   );
 }
 

@@ -1,29 +1,25 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries, useContexts } from '../../lib/queries.ts';
-import { Button } from '../../ui/button.tsx';
+import { useContexts } from '../../lib/queries.ts';
 import { LastUse } from '../../ui/program-use.tsx';
-import { toastDone, toastError } from '../../ui/toast.ts';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
 import css from './registries.module.css';
 
 interface RegistryAccountProps {
   registry: Registry;
   /** The account that is taken instead, for the same host. */
-  rival: Registry | null;
+  chosen: Registry | null;
 }
 
 /** A registry with the account that it is asked with, or why that one is not taken. */
-export function RegistryAccount({ registry, rival }: RegistryAccountProps): ReactNode {
+export function RegistryAccount({ registry, chosen }: RegistryAccountProps): ReactNode {
   const { data: contexts = [] } = useContexts();
   const context = contexts.find(({ id }) => id === registry.contextId);
   if (context === undefined) return <code>{registry.host}</code>;
-  const why = rival === null ? null : `${rival.contextName} answers for this host`;
-  const waits = { pending: 'Key not registered', active: null, signed_out: 'Signed out' }[context.state];
+  const words = wordsOf(context, registry, chosen);
   return (
-    <span className={css['account']} data-unused={!registry.answers || undefined}>
+    <span className={css['account']} data-unused={registry.answers !== 'this' || undefined}>
       <ContextTile context={context} />
       <span className={css['accountWords']}>
         <code className={css['hostName']}>{registry.host}</code>
@@ -35,39 +31,19 @@ export function RegistryAccount({ registry, rival }: RegistryAccountProps): Reac
             <LastUse use={registry.lastUse} />
           </span>
         )}
-        {(waits ?? why) !== null && <span className={css['context']}>{waits ?? why}</span>}
+        {words !== null && <span className={css['context']}>{words}</span>}
       </span>
     </span>
   );
 }
 
-/** Makes an account the one that its host is asked with, by making its context the current one. */
-export function UseAccount({ registry }: { registry: Registry }): ReactNode {
-  const client = useQueryClient();
-  const { data: contexts = [] } = useContexts();
-  const context = contexts.find(({ id }) => id === registry.contextId);
-  const use = useMutation({
-    mutationFn: () => valueOf(keyhold().contexts.setCurrent({ contextId: registry.contextId })),
-    onSuccess: async () => {
-      await Promise.all([
-        client.invalidateQueries(queries.contexts),
-        client.invalidateQueries(queries.registries),
-      ]);
-      toastDone(`${registry.contextName} is the current context`, `It answers for ${registry.host} now.`);
-    },
-    onError: toastError,
-  });
-  if (context?.state !== 'active') return null;
-  return (
-    <Button
-      size="small"
-      busy={use.isPending}
-      aria-label={`Use this account: ${registry.contextName} for ${registry.host}`}
-      onClick={() => {
-        use.mutate();
-      }}
-    >
-      Use this account
-    </Button>
-  );
+const stateWords = { pending: 'Key not registered', active: null, signed_out: 'Signed out' } as const;
+
+/** What keeps the account from answering for its host. */
+function wordsOf({ state }: ContextSummary, { answers }: Registry, chosen: Registry | null): string | null {
+  const own = stateWords[state];
+  if (answers === 'this') return own === null ? null : `${own}: nothing answers for this host`;
+  if (own !== null) return own;
+  if (answers === 'nobody') return 'No account is chosen for this host';
+  return chosen === null ? null : `${chosen.contextName} answers for this host`;
 }

@@ -4,9 +4,11 @@ import { useRef, type ReactNode } from 'react';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { clientNames, registryClients } from '../../lib/client-words.ts';
+import { useContexts } from '../../lib/queries.ts';
 import { ClientCell } from './client-cell.tsx';
 import css from './registries.module.css';
-import { RegistryAccount, UseAccount } from './registry-account.tsx';
+import { RegistryAccount } from './registry-account.tsx';
+import { UseAccount } from './use-account.tsx';
 
 interface RegistryTableProps {
   /** What the table shows. */
@@ -24,6 +26,8 @@ const usualHeight = 70;
 /** Registries with each client's state and the way to change it. */
 export function RegistryTable({ registries, all, long, onSetUp }: RegistryTableProps): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
+  const { data: contexts = [] } = useContexts();
+  const active = new Set(contexts.filter(({ state }) => state === 'active').map(({ id }) => id));
   const rows = useVirtualizer({
     enabled: long,
     count: registries.length,
@@ -62,7 +66,8 @@ export function RegistryTable({ registries, all, long, onSetUp }: RegistryTableP
           {indexes.map((index) => {
             const registry = registries[index];
             if (registry === undefined) return null;
-            const rival = rivalOf(registry, all);
+            const chosen = chosenOf(registry, all);
+            const offered = registry.answers !== 'this' && active.has(registry.contextId);
             return (
               <Table.Tr
                 key={registry.contextId}
@@ -71,18 +76,18 @@ export function RegistryTable({ registries, all, long, onSetUp }: RegistryTableP
                 aria-rowindex={long ? index + 2 : undefined}
               >
                 <Table.Td className={css['host']}>
-                  <RegistryAccount registry={registry} rival={rival} />
+                  <RegistryAccount registry={registry} chosen={chosen} />
                 </Table.Td>
-                {rival === null ? (
+                {offered || registry.answers === 'other' ? (
+                  <Table.Td colSpan={registryClients.length} className={css['action']}>
+                    {offered && <UseAccount registry={registry} />}
+                  </Table.Td>
+                ) : (
                   registryClients.map((client) => (
                     <Table.Td key={client}>
                       <ClientCell registry={registry} client={client} onSetUp={onSetUp} />
                     </Table.Td>
                   ))
-                ) : (
-                  <Table.Td colSpan={registryClients.length} className={css['action']}>
-                    <UseAccount registry={registry} />
-                  </Table.Td>
                 )}
               </Table.Tr>
             );
@@ -105,7 +110,7 @@ function Gap({ height }: { height: number }): ReactNode {
 }
 
 /** The account that the helper takes in this one's place, for the same host; null when there is none. */
-function rivalOf(registry: Registry, registries: readonly Registry[]): Registry | null {
-  if (registry.answers) return null;
-  return registries.find((other) => other.answers && other.host === registry.host) ?? null;
+function chosenOf(registry: Registry, registries: readonly Registry[]): Registry | null {
+  if (registry.answers !== 'other') return null;
+  return registries.find((other) => other.answers === 'this' && other.host === registry.host) ?? null;
 }

@@ -22,6 +22,7 @@ import {
   timeFromNow,
 } from '../samples.ts';
 import type { World } from '../world.ts';
+import { accountScenes } from './account-scenes.ts';
 import { approvalScenes } from './approval-scenes.ts';
 import { backupScenes } from './backup-scenes.ts';
 import { doctorScenes } from './doctor-scenes.ts';
@@ -69,7 +70,7 @@ function labelled(facts: Partial<World> = {}): Partial<World> {
     registries: contexts.map(({ id, name, host, current, state }, index) =>
       sampleRegistry({
         ...{ contextId: id, contextName: name, host },
-        answers: current || (index !== 2 && state === 'active'),
+        answers: current || (index !== 2 && state === 'active') ? 'this' : index === 2 ? 'other' : 'nobody',
         ...(state === 'active' ? {} : notSetUp()),
       }),
     ),
@@ -285,6 +286,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   }),
   ...keyScenes,
   ...stateScenes,
+  ...accountScenes,
   ...approvalScenes,
   ...backupScenes,
   ...doctorScenes,

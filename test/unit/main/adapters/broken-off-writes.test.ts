@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultSettings } from '../../../../contracts/domain/settings.ts';
+import { defaultWindowSettings } from '../../../../contracts/domain/settings.ts';
 import { AutostartFile } from '../../../../main/adapters/autostart-file.ts';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
@@ -121,13 +121,13 @@ describe('a torn file', () => {
   it('of settings counts for nothing, at any length', async () => {
     const path = join(folder, 'settings.json');
     const store = (): SettingsStore => new SettingsStore({ files, clock: systemClock, logger, path });
-    await store().change({ theme: 'dark', clipboardSeconds: 60 });
+    await store().change({ theme: 'dark', closeToTray: true });
     const whole = readFileSync(path, 'utf8');
     for (let length = 0; length < whole.trimEnd().length; length += 7) {
       writeFileSync(path, whole.slice(0, length));
       const torn = store();
       await torn.load();
-      expect(torn.current).toEqual(defaultSettings);
+      expect(torn.current).toEqual(defaultWindowSettings);
     }
   });
 

@@ -2,6 +2,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { CredentialService } from '../../../../main/agent/credential-service.ts';
+import type { StoredContext } from '../../../../main/core/contexts/context-service.ts';
 import { addContext } from '../registries/add-context.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
@@ -53,11 +54,92 @@ describe('get', () => {
     expect(answer).toMatchObject({ credential: { ServerURL: 'https://REGISTRY.EXAMPLE:5000/v2/' } });
   });
 
-  it('asks the current context of several for one host', async () => {
-    addContext(parts, { host, userId: 'first' });
-    const second = addContext(parts, { host, userId: 'second' });
-    parts.contexts.setCurrent(second.id);
-    expect(await credentials.get(host)).toMatchObject({ credential: { Username: 'second' } });
+  describe('for ten accounts on one host', () => {
+    let accounts: StoredContext[];
+    beforeEach(() => {
+      accounts = Array.from({ length: 10 }, (_, index) =>
+        addContext(parts, { host, name: `Account ${String(index)}`, userId: `user-${String(index)}` }),
+      );
+    });
+    const idOf = (index: number): string => accounts[index]?.id ?? '';
+    const answers = async (): Promise<string> => {
+      const answer = await credentials.get(host);
+      if (answer.kind === 'credential') return answer.credential.Username;
+      return answer.kind === 'refused' ? answer.message : answer.kind;
+    };
+    const list = (): unknown => {
+      const answer = credentials.list();
+      return answer.kind === 'users' ? answer.users[host] : null;
+    };
+
+    it('answers as the first, whichever is looked at, until another is chosen', async () => {
+      expect(await answers()).toBe('user-0');
+      for (const { id } of accounts) {
+        parts.contexts.setCurrent(id);
+        expect([await answers(), list()]).toEqual(['user-0', 'user-0']);
+      }
+      parts.contexts.useAccount(idOf(7));
+      expect([await answers(), list()]).toEqual(['user-7', 'user-7']);
+      expect(parts.logged().slice(-2)[0]).toBe(
+        `registry.account_chosen | Account 7 | ${host}, was “Account 0”`,
+      );
+      parts.contexts.setCurrent(idOf(3));
+      parts.vault.lock();
+      await parts.unlock();
+      expect([await answers(), list()]).toEqual(['user-7', 'user-7']);
+    });
+
+    it('answers as no other while the chosen one is signed out, and names it', async () => {
+      parts.contexts.useAccount(idOf(7));
+      parts.contexts.markSignedOut(idOf(7), { podman: false, docker: false }, 'revoked', new Set());
+      const words = `“Account 7”, the account for ${host}, is signed out. Open Keyhold and sign in again, or choose another account under Registries.`;
+      for (const { id } of [...accounts].reverse()) {
+        parts.contexts.setCurrent(id);
+        expect([await answers(), list()]).toEqual([words, undefined]);
+      }
+      parts.contexts.signInAgain(idOf(7), 'laptop');
+      expect(await answers()).toMatch(/^The key of “Account 7”, the account for .* is not registered\. /);
+      parts.contexts.markActive(idOf(2));
+      expect(await answers(), 'also when another one is registered').toMatch(/^The key of “Account 7”/);
+      parts.contexts.markActive(idOf(7));
+      expect([await answers(), list()]).toEqual(['user-7', 'user-7']);
+    });
+
+    it('answers as no other when the chosen one has no key that signs', async () => {
+      parts.contexts.useAccount(idOf(7));
+      const key = parts.keys.list(idOf(7))[0];
+      parts.vault
+        .sql()
+        .run(`UPDATE keys SET expires_at = '2020-01-01T00:00:00Z' WHERE id = ?`, key?.id ?? '');
+      expect(await answers()).toMatch(/^The key of “Account 7”, the account for .*, has expired\. /);
+      parts.keys.retire(key?.id ?? '', 'revoked', true);
+      expect(await answers()).toMatch(/ does not know the key of “Account 7” any more\. /);
+    });
+
+    it('answers as nobody once the chosen one is removed, until a person chooses', async () => {
+      parts.contexts.useAccount(idOf(7));
+      parts.contexts.remove(idOf(7));
+      const words = `No account is chosen for ${host}. Open Keyhold and choose one under Registries.`;
+      expect([await answers(), list()]).toEqual([words, undefined]);
+      parts.vault.lock();
+      await parts.unlock();
+      parts.contexts.setCurrent(idOf(3));
+      expect(await answers()).toBe(words);
+      for (const index of [0, 1, 2, 4, 5, 6, 8, 9]) parts.contexts.remove(idOf(index));
+      expect(await answers(), 'the last one was never chosen').toBe(words);
+      parts.contexts.useAccount(idOf(3));
+      expect(await answers()).toBe('user-3');
+      parts.contexts.remove(idOf(3));
+      addContext(parts, { host, userId: 'new' });
+      expect(await answers(), 'a host without accounts is a new one').toBe('new');
+    });
+
+    it('does not let one be chosen that could not answer', () => {
+      parts.contexts.markSignedOut(idOf(7), { podman: false, docker: false }, 'revoked', new Set());
+      expect(() => {
+        parts.contexts.useAccount(idOf(7));
+      }).toThrow('key_not_registered');
+    });
   });
 
   it.each([
@@ -74,6 +156,7 @@ describe('get', () => {
   it('makes no token of one service for another, even if a row says so', async () => {
     const victim = addContext(parts, { host: 'true.example' });
     parts.vault.sql().run('UPDATE contexts SET host = ? WHERE id = ?', 'evil.example', victim.id);
+    parts.vault.sql().run('INSERT INTO registry_accounts VALUES (?, ?)', 'evil.example', victim.id);
     const answer = await credentials.get('evil.example');
     expect(answer).toMatchObject({ kind: 'refused', reason: 'vault_unreadable' });
     expect(parts.logged().filter((line) => line.startsWith('helper.credential_given'))).toEqual([]);

@@ -7,6 +7,7 @@ import { DiskTextFiles } from '../../../../main/adapters/text-files.ts';
 import { BackupService } from '../../../../main/core/backup/backup-service.ts';
 import { Rescue } from '../../../../main/core/backup/rescue.ts';
 import { insertContext, type StoredContext } from '../../../../main/core/contexts/context-store.ts';
+import { writeFirstChoice } from '../../../../main/core/contexts/registry-account-store.ts';
 import type { FileDialogs } from '../../../../main/core/ports.ts';
 import type { Vault } from '../../../../main/core/vault/vault.ts';
 import { cheapest, newVault, type VaultParts, vaultParts } from '../vault/vault-parts.ts';
@@ -108,6 +109,7 @@ export function addWorkContext(vault: Vault, facts: Partial<StoredContext> = {})
     ...facts,
   };
   insertContext(vault.sql(), context);
+  if (context.state === 'active') writeFirstChoice(vault.sql(), host, context.id);
   return context;
 }
 
@@ -138,5 +140,6 @@ export function rowsOf({ vault }: VaultParts): unknown {
   return {
     contexts: sql.all('SELECT * FROM contexts ORDER BY id'),
     keys: sql.all('SELECT * FROM keys ORDER BY id'),
+    accounts: sql.all('SELECT * FROM registry_accounts ORDER BY host'),
   };
 }

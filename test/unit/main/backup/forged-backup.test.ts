@@ -49,7 +49,7 @@ function trueContent({ vault, keys }: BackupParts): TrueContent {
     ...{ seed: openSeed(vault, row), createdAt: row.created_at },
     ...{ registeredAt: null, lastUsedAt: null, expiresAt: null, revokedAt: null },
   };
-  return { savedAt, contexts: [{ ...context, keys: [key] }] };
+  return { savedAt, contexts: [{ ...context, answers: true, keys: [key] }] };
 }
 
 const changes: Record<string, (content: TrueContent) => void> = {

@@ -3,6 +3,7 @@ import type { RestoreResult } from '../../../../contracts/ipc/backup.ts';
 import { limits } from '../../../../contracts/domain/limits.ts';
 import { freeName } from '../../../../main/core/backup/restore-plan.ts';
 import { readContexts } from '../../../../main/core/contexts/context-store.ts';
+import { readChoices, readChosen } from '../../../../main/core/contexts/registry-account-store.ts';
 import { readAllKeys, type KeyRow } from '../../../../main/core/keys/key-store.ts';
 import { removeVaults } from '../vault/vault-parts.ts';
 import { addWorkContext, type BackupParts, newBackups, openBackup, rowsOf, save } from './backup-parts.ts';
@@ -56,6 +57,50 @@ async function twoVaults(): Promise<{ one: BackupParts; other: BackupParts; kid:
   one.keys.markRegistered(kid);
   return { one, other: await newBackups(), kid, path: await save(one) };
 }
+
+describe('which account answers', () => {
+  const host = 'kheeper.example';
+  const chosen = ({ vault }: BackupParts): unknown => {
+    const row = readChosen(vault.sql(), host);
+    return row?.name ?? (readChoices(vault.sql()).has(host) ? 'nobody' : 'never asked');
+  };
+  /** A backup of two accounts on one host, of which the first answers and the second is looked at. */
+  async function twoAccounts(): Promise<{ one: BackupParts; path: string }> {
+    const one = await newBackups();
+    addWorkContext(one.vault, { name: 'First' });
+    const origin = `https://${host}`;
+    addWorkContext(one.vault, { name: 'Second', origin, userId: 'other', current: true });
+    return { one, path: await save(one) };
+  }
+
+  it.each(['merge', 'replace'] as const)('is in the backup (%s)', async (mode) => {
+    const { one, path } = await twoAccounts();
+    expect(chosen(one)).toBe('First');
+    const other = await newBackups();
+    await restore(other, path, mode);
+    expect(chosen(other)).toBe('First');
+  });
+
+  it('stays where the vault has a choice', async () => {
+    const { path } = await twoAccounts();
+    const other = await newBackups();
+    addWorkContext(other.vault, { name: 'Mine', userId: 'mine' });
+    await restore(other, path, 'merge');
+    expect(chosen(other)).toBe('Mine');
+  });
+
+  it('is nobody when a backup from before there were choices brings several', async () => {
+    const { one } = await twoAccounts();
+    one.vault.sql().run('DELETE FROM registry_accounts');
+    const other = await newBackups();
+    await restore(other, await save(one), 'merge');
+    expect(chosen(other)).toBe('nobody');
+    const third = await newBackups();
+    one.vault.sql().run(`DELETE FROM contexts WHERE name = 'Second'`);
+    await restore(third, await save(one, `${one.backupPath}-2`), 'merge');
+    expect(chosen(third), 'the only one there is').toBe('First');
+  });
+});
 
 describe('merging a backup', () => {
   it('into the vault it came from changes nothing', async () => {

@@ -144,21 +144,38 @@ describe('the contexts', () => {
     return ids;
   }
 
-  it('answer for a host with the current one, else the newest, never with a pending one', async () => {
+  it('answer for a host by the first that is registered; never by one that is pending', async () => {
     const [one = '', two = '', three = ''] = await addThree();
-    const answering = (): string | undefined => parts.contexts.byHost(service.host)?.id;
+    const answering = (): string | undefined => parts.contexts.accounts.of(service.host)?.id;
     expect(answering()).toBeUndefined();
     parts.contexts.markActive(two);
     expect(answering()).toBe(two);
     parts.contexts.markActive(three);
+    parts.contexts.markActive(one);
+    for (const id of [one, two, three]) {
+      parts.contexts.setCurrent(id);
+      expect(answering()).toBe(two);
+    }
+    parts.contexts.useAccount(three);
     expect(answering()).toBe(three);
-    parts.contexts.setCurrent(two);
-    expect(answering()).toBe(two);
-    expect(parts.contexts.answering().map(({ id }) => id)).toEqual([two]);
+    expect(parts.contexts.accounts.of('elsewhere.example')).toBeNull();
+  });
+
+  it('of a vault from before there were choices answer as they did then', async () => {
+    const [one = '', two = ''] = await addThree();
+    parts.contexts.markActive(one);
+    parts.contexts.markActive(two);
+    const sql = parts.vault.sql();
+    const afterUnlocking = async (): Promise<string | undefined> => {
+      sql.run('DELETE FROM registry_accounts');
+      parts.vault.lock();
+      await parts.unlock();
+      return parts.contexts.accounts.of(service.host)?.id;
+    };
     parts.contexts.setCurrent(one);
-    expect(answering()).toBe(three);
-    expect(parts.contexts.answering().map(({ id }) => id)).toEqual([three]);
-    expect(parts.contexts.byHost('elsewhere.example')).toBeNull();
+    expect(await afterUnlocking(), 'the current one').toBe(one);
+    sql.run('UPDATE contexts SET is_current = 0');
+    expect(await afterUnlocking(), 'else the newest').toBe(two);
   });
 
   it('have one current among them, and tell when that changes', async () => {

@@ -156,7 +156,9 @@ describe('with more contexts', () => {
     `SELECT id FROM contexts WHERE state = 'pending' AND signed_out = 0`,
     'SELECT * FROM keys WHERE expires_at <= ? AND revoked_at IS NULL ORDER BY expires_at',
     'UPDATE contexts SET is_current = 0 WHERE is_current = 1 AND id <> ?',
-    'SELECT state, signed_out FROM contexts WHERE host = ? AND has_registry = 1',
+    'SELECT id, name, state, signed_out FROM contexts WHERE host = ? AND has_registry = 1',
+    `SELECT contexts.* FROM registry_accounts JOIN contexts ON contexts.id = registry_accounts.context_id
+     WHERE registry_accounts.host = ? AND contexts.host = registry_accounts.host`,
     'SELECT 1 FROM contexts WHERE origin = ? AND user_id = ?',
     'SELECT * FROM keys WHERE context_id = ? ORDER BY created_at DESC, rowid DESC',
   ])('an index answers %s', async (query) => {

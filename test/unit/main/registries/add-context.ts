@@ -1,5 +1,6 @@
 import type { StoredContext } from '../../../../main/core/contexts/context-service.ts';
 import { insertContext } from '../../../../main/core/contexts/context-store.ts';
+import { writeFirstChoice } from '../../../../main/core/contexts/registry-account-store.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
 
 /**
@@ -36,6 +37,7 @@ export function addContext(
     ...facts,
   };
   insertContext(vault.sql(), context);
+  if (context.state === 'active' && context.hasRegistry) writeFirstChoice(vault.sql(), host, context.id);
   if (context.state === 'signed_out') return context;
   const { kid } = keys.create(context.id, 'laptop');
   if (context.state === 'active') keys.markRegistered(kid);

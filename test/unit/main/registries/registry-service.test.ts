@@ -42,7 +42,7 @@ describe.each(registryClients)('for %s', (client) => {
             contextId: context.id,
             contextName: context.name,
             host: context.host,
-            answers: true,
+            answers: 'this',
             clients: perClient((each) =>
               each === client
                 ? { entry: 'keyhold', canUndo: true, trouble: null }

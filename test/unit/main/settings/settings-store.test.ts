@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultSettings } from '../../../../contracts/domain/settings.ts';
+import { defaultSettings, defaultWindowSettings } from '../../../../contracts/domain/settings.ts';
 import { DiskTextFiles } from '../../../../main/adapters/text-files.ts';
 import type { Logger } from '../../../../main/core/ports.ts';
 import { themeForFirstFrame } from '../../../../main/core/settings/early-look.ts';
@@ -42,35 +42,39 @@ afterEach(() => {
 describe('settings', () => {
   it('are the defaults until there is a file', async () => {
     const store = await loaded();
-    expect(store.current).toEqual(defaultSettings);
+    expect(store.current).toEqual(defaultWindowSettings);
     expect(store.setAside).toBe(false);
     expect(readdirSync(folder)).toEqual([]);
   });
 
   it('survive a restart, in a file for the user alone', async () => {
     const store = await loaded();
-    await store.change({ autoLockMinutes: null, theme: 'dark' });
+    await store.change({ closeToTray: true, theme: 'dark' });
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect((await loaded()).current).toEqual({ ...defaultSettings, autoLockMinutes: null, theme: 'dark' });
+    expect((await loaded()).current).toEqual({ ...defaultWindowSettings, closeToTray: true, theme: 'dark' });
   });
 
   it('are told to listeners once they are kept', async () => {
     const store = await loaded();
-    const seen: number[] = [];
-    store.onChange(() => seen.push(store.current.clipboardSeconds));
-    await store.change({ clipboardSeconds: 60 });
-    expect(seen).toEqual([60]);
+    const seen: string[] = [];
+    store.onChange(() => seen.push(store.current.theme));
+    await store.change({ theme: 'dark' });
+    expect(seen).toEqual(['dark']);
   });
 
   it('lose no change when two are made at once', async () => {
     const store = await loaded();
-    await Promise.all([store.change({ clipboardSeconds: 60 }), store.change({ closeToTray: true })]);
-    expect((await loaded()).current).toEqual({ ...defaultSettings, clipboardSeconds: 60, closeToTray: true });
+    await Promise.all([store.change({ theme: 'dark' }), store.change({ closeToTray: true })]);
+    expect((await loaded()).current).toEqual({
+      ...defaultWindowSettings,
+      theme: 'dark',
+      closeToTray: true,
+    });
   });
 
   it('have their defaults for what an earlier version did not know', async () => {
-    writeFileSync(path, JSON.stringify({ version: 1, autoLockMinutes: 5 }));
-    expect((await loaded()).current).toEqual({ ...defaultSettings, autoLockMinutes: 5 });
+    writeFileSync(path, JSON.stringify({ version: 1, theme: 'dark' }));
+    expect((await loaded()).current).toEqual({ ...defaultWindowSettings, theme: 'dark' });
   });
 
   it('stay as they were when they cannot be kept', async () => {
@@ -79,7 +83,28 @@ describe('settings', () => {
     rmSync(folder, { recursive: true });
     writeFileSync(folder, '');
     await expect(store.change({ theme: 'dark' })).rejects.toMatchObject({ code: 'storage_failed' });
-    expect(store.current).toEqual(defaultSettings);
+    expect(store.current).toEqual(defaultWindowSettings);
+  });
+});
+
+describe('settings that protect', () => {
+  it('are no part of the file any more, and are only told to whoever takes them over', async () => {
+    writeFileSync(
+      path,
+      JSON.stringify({ version: 1, theme: 'dark', autoLockMinutes: null, askBeforeUse: false }),
+    );
+    const store = await loaded();
+    expect(store.current).toEqual({ ...defaultWindowSettings, theme: 'dark' });
+    expect(store.earlier).toEqual({ autoLockMinutes: null, askBeforeUse: false });
+    const written = new Promise<void>((done) => store.onChange(done));
+    store.dropEarlier();
+    await written;
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+      version: 1,
+      ...defaultWindowSettings,
+      theme: 'dark',
+    });
+    expect((await loaded()).earlier).toEqual({});
   });
 });
 
@@ -101,7 +126,7 @@ describe('a settings file that cannot be read', () => {
   it.each(broken)('(%s) is set aside to the byte, and the defaults are used', async (_name, content) => {
     writeFileSync(path, content);
     const store = await loaded();
-    expect(store.current).toEqual(defaultSettings);
+    expect(store.current).toEqual(defaultWindowSettings);
     expect(store.setAside).toBe(true);
     expect(events).toEqual(['settings.set_aside']);
     const kept = 'settings.json.unreadable-2026-11-24T12-00-00-000Z';
@@ -122,7 +147,7 @@ describe('a settings file that cannot be read', () => {
 
 describe('the theme of the first frame', () => {
   it.each(['system', 'light', 'dark'] as const)('is read from what the store writes: %s', (theme) => {
-    expect(themeForFirstFrame(formatSettings({ ...defaultSettings, theme }))).toBe(theme);
+    expect(themeForFirstFrame(formatSettings({ ...defaultWindowSettings, theme }))).toBe(theme);
   });
 
   it.each([null, '', '{', 'null', '[]', '{"theme":"pink"}', '{"theme":1}', '"dark"'])(

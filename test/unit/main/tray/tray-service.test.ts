@@ -184,7 +184,7 @@ describe('the tray', () => {
   });
 
   it('chooses the current context', async () => {
-    const other = await parts.add({ address: service.host, userId: 'u_other', name: 'Other' });
+    const other = await parts.add({ address: service.host, userId: 'u_zzzzzzzzzzzzzzzz', name: 'Other' });
     await tray.act({ do: 'choose', contextId: other.id });
     expect(parts.contexts.current()?.id).toBe(other.id);
   });

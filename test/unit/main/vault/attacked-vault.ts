@@ -26,6 +26,9 @@ export async function filledVault(): Promise<VaultParts> {
   await unlock(parts.vault);
   const context = parts.vault.sql().get<{ id: string }>('SELECT id FROM contexts LIMIT 1');
   parts.keys.remove(parts.keys.create(context?.id ?? '', 'gone').id);
+  const sql = parts.vault.sql();
+  sql.run('INSERT INTO registry_accounts SELECT DISTINCT host, NULL FROM contexts');
+  sql.run(`INSERT INTO security_settings VALUES ('askBeforeUse', 'true')`);
   parts.vault.close();
   return parts;
 }

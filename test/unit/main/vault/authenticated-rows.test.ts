@@ -183,6 +183,8 @@ describe('rows of an earlier day', () => {
     sql.run('DELETE FROM rotations');
     sql.run(`UPDATE contexts SET label = 'prod'`);
     sql.run('UPDATE registry_setups SET after_hash = ?', 'other');
+    sql.run('UPDATE registry_accounts SET context_id = (SELECT max(id) FROM contexts)');
+    sql.run('UPDATE security_settings SET value = ?', 'false');
     await parts.slots.changePassphrase({
       old: Buffer.from('correct horse battery staple'),
       new: Buffer.from('plum anchor velvet lantern'),
@@ -251,7 +253,8 @@ describe('a root', () => {
   it('that was taken away with its table, as before there was one, is found', async () => {
     await expectFound(
       attacked(filled, (database) => {
-        database.exec('DROP TABLE rows_root; DROP TABLE ended_keys; PRAGMA user_version = 2');
+        database.exec('DROP TABLE rows_root; DROP TABLE ended_keys; DROP TABLE registry_accounts');
+        database.exec('DROP TABLE security_settings; PRAGMA user_version = 2');
       }),
     );
   });

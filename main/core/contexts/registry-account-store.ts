@@ -1,0 +1,107 @@
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { Sql } from '../ports.ts';
+import { fromRow, stateOf, type ContextRow, type StoredContext } from './context-store.ts';
+
+export type AccountOfHost = Pick<ContextSummary, 'id' | 'name' | 'state'>;
+
+/** Asked for with each credential. */
+export function readChosen(sql: Sql, host: string): StoredContext | null {
+  const row = sql.get<ContextRow>(
+    `SELECT contexts.* FROM registry_accounts JOIN contexts ON contexts.id = registry_accounts.context_id
+     WHERE registry_accounts.host = ? AND contexts.host = registry_accounts.host`,
+    host,
+  );
+  return row === undefined ? null : fromRow(row);
+}
+
+export function readOfHost(sql: Sql, host: string): AccountOfHost[] {
+  return sql
+    .all<Pick<ContextRow, 'id' | 'name' | 'state' | 'signed_out'>>(
+      `SELECT id, name, state, signed_out FROM contexts WHERE host = ? AND has_registry = 1
+       ORDER BY created_at, rowid`,
+      host,
+    )
+    .map((row) => ({ id: row.id, name: row.name, state: stateOf(row) }));
+}
+
+export function readChoices(sql: Sql): ReadonlyMap<string, string | null> {
+  const rows = sql.all<{ host: string; context_id: string | null }>('SELECT * FROM registry_accounts');
+  return new Map(rows.map((row) => [row.host, row.context_id]));
+}
+
+export function readAnswering(sql: Sql): Pick<ContextSummary, 'host' | 'userId'>[] {
+  return sql.all(
+    `SELECT contexts.host, contexts.user_id AS userId
+     FROM registry_accounts JOIN contexts ON contexts.id = registry_accounts.context_id
+     WHERE contexts.state = 'active' ORDER BY contexts.created_at, contexts.rowid`,
+  );
+}
+
+export function readOtherActive(sql: Sql, host: string, except: string): string | null {
+  const row = sql.get<{ id: string }>(
+    `SELECT id FROM contexts WHERE host = ? AND has_registry = 1 AND state = 'active' AND id <> ?
+     ORDER BY created_at DESC, rowid DESC LIMIT 1`,
+    ...[host, except],
+  );
+  return row?.id ?? null;
+}
+
+/** @param contextId - Null: none answers until a person chooses one. */
+export function writeChoice(sql: Sql, host: string, contextId: string | null): void {
+  sql.run(
+    `INSERT INTO registry_accounts (host, context_id) VALUES (?, ?)
+     ON CONFLICT (host) DO UPDATE SET context_id = excluded.context_id`,
+    ...[host, contextId],
+  );
+}
+
+/** Does nothing where one is chosen, or the chosen one was removed. */
+export function writeFirstChoice(sql: Sql, host: string, contextId: string | null): void {
+  sql.run(
+    'INSERT INTO registry_accounts (host, context_id) VALUES (?, ?) ON CONFLICT (host) DO NOTHING',
+    ...[host, contextId],
+  );
+}
+
+export function deleteChoices(sql: Sql): void {
+  sql.run('DELETE FROM registry_accounts');
+}
+
+export function dropEmptyChoice(sql: Sql, host: string): void {
+  sql.run(
+    `DELETE FROM registry_accounts WHERE host = ? AND context_id IS NULL
+       AND NOT EXISTS (SELECT 1 FROM contexts WHERE contexts.host = registry_accounts.host AND has_registry = 1)`,
+    host,
+  );
+}
+
+/**
+ * Chooses for vaults from before there were choices what answered then: the current context of a host, else the newest.
+ * Later each host with an account that can answer has a choice, or the lack of one is noted.
+ */
+export function takeOverChoices(sql: Sql): void {
+  sql.run(
+    `INSERT INTO registry_accounts (host, context_id)
+     SELECT host, id FROM (
+       SELECT host, id, row_number() OVER (
+         PARTITION BY host ORDER BY is_current DESC, created_at DESC, rowid DESC) AS place
+       FROM contexts WHERE state = 'active' AND has_registry = 1
+         AND NOT EXISTS (SELECT 1 FROM registry_accounts WHERE registry_accounts.host = contexts.host)
+     ) WHERE place = 1`,
+  );
+}
+
+/** After a restore: a host with one account that can answer takes that one, one with several takes none. */
+export function settleChoices(sql: Sql): void {
+  sql.run(
+    `INSERT INTO registry_accounts (host, context_id)
+     SELECT host, CASE count(*) WHEN 1 THEN min(id) END FROM contexts
+     WHERE state = 'active' AND has_registry = 1
+       AND NOT EXISTS (SELECT 1 FROM registry_accounts WHERE registry_accounts.host = contexts.host)
+     GROUP BY host`,
+  );
+  sql.run(
+    `DELETE FROM registry_accounts WHERE context_id IS NULL
+       AND NOT EXISTS (SELECT 1 FROM contexts WHERE contexts.host = registry_accounts.host AND has_registry = 1)`,
+  );
+}
