@@ -79,8 +79,7 @@ function Frame(): ReactNode {
     },
     { key: shortcuts.sidebar.key, leaves: false, run: toggle },
     {
-      ...{ key: shortcuts.lock.key, leaves: true },
-      insists: 'Not locked yet: what you typed or opened would be lost. Press the keys again to lock.',
+      ...{ key: shortcuts.lock.key, leaves: true, always: true },
       run: () => {
         lock.mutate('shortcut');
       },

@@ -1,5 +1,5 @@
 import { useHotkeys } from '@mantine/hooks';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { toastNote } from '../ui/toast.ts';
 
 /** What lies over the page and takes the keys: dialogs, sheets, menus, the list of contexts. */
@@ -15,41 +15,23 @@ interface Shortcut {
   leaves: boolean;
   /** For a key that also closes what it opened: whether that is open. */
   toggles?: boolean;
-  /** What is said where it does nothing because text would be lost; pressed again, it acts. */
-  insists?: string;
+  /** The lock is never held up: who presses its key walks away. */
+  always?: boolean;
   run: () => void;
 }
 
 /**
- * Keys of the whole window, also while typing. None acts while something lies over the page, and none throws away what
- * was typed: the page behind belongs to nobody's thoughts then.
+ * Keys of the whole window, also while typing. None but the lock's acts while something lies over the page or throws
+ * away what was typed: the page behind belongs to nobody's thoughts then.
  */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
-  const asked = useRef<string | null>(null);
-  useEffect(() => {
-    // Any other key in between, and it is a first press again.
-    const forget = (event: KeyboardEvent): void => {
-      const modifier = ['Control', 'Meta', 'Shift', 'Alt'].includes(event.key);
-      if (!modifier && event.key.toUpperCase() !== asked.current) asked.current = null;
-    };
-    document.addEventListener('keydown', forget, true);
-    return () => {
-      document.removeEventListener('keydown', forget, true);
-    };
-  }, []);
   useHotkeys(
-    shortcuts.map(({ key, leaves, toggles = false, insists, run }): [string, () => void] => [
+    shortcuts.map(({ key, leaves, toggles = false, always = false, run }): [string, () => void] => [
       `mod+${key}`,
       () => {
         const covered = !toggles && document.querySelector(layers) !== null;
-        if (!covered && !(leaves && hasDraft())) {
+        if (always || (!covered && !(leaves && hasDraft()))) {
           run();
-        } else if (insists !== undefined && asked.current === key) {
-          asked.current = null;
-          run();
-        } else if (insists !== undefined) {
-          asked.current = key;
-          toastNote(insists);
         } else if (!covered) {
           toastNote(
             'Not opened: what you typed here would be lost. A click on the page’s name leaves all the same.',

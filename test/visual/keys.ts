@@ -2,8 +2,8 @@ import { expect, type Page } from '@playwright/test';
 
 const modals = '[role="dialog"][aria-modal="true"]';
 
-/** Every key of the window. */
-const windowKeys = [...Array.from('123456789'), 'b', 'j', 'k', '/', 'l'];
+/** Every key of the window but the lock's, which acts everywhere. */
+const windowKeys = [...Array.from('123456789'), 'b', 'j', 'k', '/'];
 
 /** Where the keyboard is: in the topmost dialog, or not. */
 function isInside(page: Page): Promise<boolean> {
