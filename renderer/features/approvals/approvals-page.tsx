@@ -47,7 +47,7 @@ function AskSetting({ asks }: { asks: boolean }): ReactNode {
     <SettingList>
       <SettingRow
         label="Ask before a program uses a context"
-        description="For credentials and for tokens on the command line. Without an answer within a minute, the program is denied."
+        description="For credentials, and for tokens on the command line and from the tray. Without an answer within a minute, the use is denied."
         control={(names) => (
           <Switch
             {...names}
