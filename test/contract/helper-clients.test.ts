@@ -192,9 +192,9 @@ describe.skipIf(!hasTool('skopeo'))('with the helper alone', () => {
 
   it('a user without rights is refused', async () => {
     const priya = await home.addContext(server, 'priya');
-    home.app.parts.contexts.setCurrent(priya);
+    home.app.parts.contexts.useAccount(priya);
     const answers = [await push('acme/web:no'), await pull(url('acme/web:v1'), 'outsider')];
-    home.app.parts.contexts.setCurrent(maya);
+    home.app.parts.contexts.useAccount(maya);
     for (const { code, calls, stderr } of answers) {
       expect([code, calls]).toEqual([1, ['get']]);
       expect(stderr).toContain('name unknown');
