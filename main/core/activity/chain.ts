@@ -31,6 +31,8 @@ export function entryHash(row: Omit<ActivityRow, 'hash'>): Buffer {
 export function checkChain(sql: Sql): { checked: number; brokenAt: number | null } {
   let checked = 0;
   let prevHash: Buffer = genesisHash;
+  const before = sql.get('SELECT 1 FROM activity WHERE seq < 1');
+  if (before !== undefined) return { checked, brokenAt: 1 };
   for (;;) {
     const rows = sql.all<ActivityRow>(
       'SELECT * FROM activity WHERE seq > ? ORDER BY seq LIMIT ?',

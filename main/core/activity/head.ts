@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Sql } from '../ports.ts';
 import { lengthPrefixed } from '../vault/bytes.ts';
 import { genesisHash } from './chain.ts';
@@ -24,6 +25,22 @@ function macOf(head: Head, authenticate: Authenticate): Buffer {
 /** The head as stored, or undefined when the row was taken out. */
 export function readHead(sql: Sql): HeadRow | undefined {
   return sql.get<HeadRow>('SELECT seq, hash, mac FROM activity_head WHERE id = 1');
+}
+
+/** A log cannot get there; above it a number could not be told from the next. */
+const mostEntries = 2 ** 52;
+
+/**
+ * Refuses a log whose numbers leave none for the next entries: they could not be written, and what is done would not be
+ * told.
+ * @throws KeyholdError `vault_damaged`
+ */
+export function requireRoom(sql: Sql): void {
+  const full = sql.get(
+    'SELECT 1 WHERE (SELECT max(seq) FROM activity) > ? OR (SELECT max(seq) FROM activity_head) > ?',
+    ...[mostEntries, mostEntries],
+  );
+  if (full !== undefined) throw new KeyholdError('vault_damaged', { changed: true });
 }
 
 /** @returns the row as it is stored from then on */

@@ -25,9 +25,14 @@ export const authenticatedTables: readonly AuthenticatedTable[] = [
   { table: 'security_settings', id: 'name', marks: [] },
 ];
 
+const lineBreak = Buffer.from('\n');
+
 /** A table as the database has it. */
 export interface KnownTable extends WatchedTable {
-  /** A row's columns in one text, which no other row has: strings are quoted, and so are bytes. */
+  /**
+   * A row's columns in one text, which no other row has: strings are quoted, and so are bytes. Its bytes are taken: in a
+   * string, all that is not UTF-8 would be the same.
+   */
   text: string;
 }
 
@@ -43,7 +48,12 @@ export function describeTables(sql: Sql): KnownTable[] {
       .all<ColumnRow>(`SELECT name, type FROM pragma_table_xinfo('${table}') ORDER BY cid`)
       .filter(({ name }) => !marks.includes(name));
     const values = columns.map(({ name, type }) => (type === 'BLOB' ? `quote(${name})` : name));
-    return { table, id, columns: columns.map(({ name }) => name), text: `json_array(${values.join(', ')})` };
+    return {
+      table,
+      id,
+      columns: columns.map(({ name }) => name),
+      text: `CAST(json_array(${values.join(', ')}) AS BLOB)`,
+    };
   });
 }
 
@@ -64,7 +74,7 @@ export function partOf(id: string): string {
 export function digestPart(sql: Sql, { table, id, text }: KnownTable, start: string): Buffer | null {
   const next = starts[starts.indexOf(start) + 1];
   const before = next === undefined ? '' : `AND ${id} < ?`;
-  const rows = sql.all<{ text: string }>(
+  const rows = sql.all<{ text: Buffer }>(
     `SELECT ${text} AS text FROM ${table} WHERE ${id} >= ? ${before} ORDER BY ${id}`,
     ...(next === undefined ? [start] : [start, next]),
   );
@@ -75,12 +85,12 @@ export function digestPart(sql: Sql, { table, id, text }: KnownTable, start: str
 export function digestTable(sql: Sql, { table, id, text }: KnownTable): Map<string, Buffer> {
   const digests = new Map<string, Buffer>();
   let at = 0;
-  let members: string[] = [];
+  let members: Buffer[] = [];
   const end = (): void => {
     if (members.length > 0) digests.set(starts[at] ?? '', digestOf(members));
     members = [];
   };
-  const rows = sql.all<{ id: string; text: string }>(
+  const rows = sql.all<{ id: string; text: Buffer }>(
     `SELECT ${id} AS id, ${text} AS text FROM ${table} ORDER BY ${id}`,
   );
   for (const row of rows) {
@@ -94,7 +104,8 @@ export function digestTable(sql: Sql, { table, id, text }: KnownTable): Map<stri
   return digests;
 }
 
-function digestOf(rows: readonly string[]): Buffer {
+function digestOf(rows: readonly Buffer[]): Buffer {
   // A JSON text has no line break in it.
-  return hash('sha256', rows.join('\n'), 'buffer');
+  const lines = rows.flatMap((row, at) => (at === 0 ? [row] : [lineBreak, row]));
+  return hash('sha256', Buffer.concat(lines), 'buffer');
 }

@@ -29,4 +29,9 @@ export class Listeners<Payload> {
       }
     }
   }
+
+  /** Tells them of what may not be done unless all of them took it. Throws what one threw. */
+  tellOrThrow(payload: Payload): void {
+    for (const listener of [...this.#listeners]) listener(payload);
+  }
 }

@@ -155,13 +155,11 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
       CREATE TABLE registry_accounts (
         host TEXT PRIMARY KEY,
-        -- Null: the chosen account was removed, and none answers until a person chooses.
         context_id TEXT REFERENCES contexts (id) ON DELETE SET NULL
       ) STRICT;
       CREATE INDEX registry_accounts_by_context ON registry_accounts (context_id);
       CREATE TABLE security_settings (
         name TEXT PRIMARY KEY,
-        -- JSON.
         value TEXT NOT NULL
       ) STRICT;
     `,

@@ -4,7 +4,8 @@ import { createSchema, migrations, readVersion, type Migration } from './migrati
 
 /**
  * Refuses a file whose schema is not, to the last table, index, trigger and view, what the migrations up to its version
- * make of an empty file: a trigger that somebody else put there would run with our statements. Reads only.
+ * make of an empty file: a trigger that somebody else put there would run with our statements. The same goes for the
+ * form of its pages and texts: of smaller pages, SQLite reads parts of long rows from the file each time. Reads only.
  * @throws KeyholdError `vault_damaged`
  */
 export function requireOwnSchema(
@@ -25,12 +26,16 @@ export function requireOwnSchema(
   }
 }
 
+/** What a file keeps of its form beside the schema. */
+const forms = ['page_size', 'encoding', 'auto_vacuum'] as const;
+
 /** All that a schema says, in one text. White space counts for nothing: the code may be laid out anew one day. */
 function describeSchema(sql: Sql): string {
   const rows = sql.all<Record<string, string | null>>(
     'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name, tbl_name, sql',
   );
-  return JSON.stringify(
-    rows.map(({ sql: text, ...row }) => ({ ...row, sql: text?.replace(/[ \t\n\f\r]+/g, ' ') ?? null })),
-  );
+  return JSON.stringify([
+    ...forms.map((form) => sql.get(`PRAGMA ${form}`)),
+    ...rows.map(({ sql: text, ...row }) => ({ ...row, sql: text?.replace(/[ \t\n\f\r]+/g, ' ') ?? null })),
+  ]);
 }

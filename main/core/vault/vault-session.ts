@@ -221,7 +221,8 @@ export class VaultSession {
         also?.(store.sql);
         this.#store = writeHeader(store, keyring ?? before, header);
         this.#keyring = keyring ?? before;
-        this.events.tell(event);
+        // What the log does not take is not done.
+        this.events.tellOrThrow(event);
       });
     } catch (error) {
       this.#store = store;

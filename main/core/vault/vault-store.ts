@@ -1,5 +1,5 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
-import { writeFirstHead } from '../activity/head.ts';
+import { requireRoom, writeFirstHead } from '../activity/head.ts';
 import type { Clock, Sql, VaultFile } from '../ports.ts';
 import { AuthenticatedRows, writeFirstRoot } from './authenticated-rows.ts';
 import { canonicalJson, headerMac, parseHeader, type VaultHeader } from './header.ts';
@@ -66,6 +66,7 @@ export function inspectStore<T>(file: VaultFile, look: (sql: Sql, header: VaultH
     // Before any page is checked: a schema of somebody else's has constraints of its own to run.
     requireOwnSchema(sql, file);
     sql.checkPages();
+    requireRoom(sql);
     return look(sql, readHeader(sql).parsed);
   } finally {
     sql.close();

@@ -167,6 +167,17 @@ describe('the chain', () => {
     expect(parts.activity.verify()).toEqual({ checked: 5, brokenAt: 6 });
   });
 
+  it.each([0, -5])('shows an entry that was put before the first, as number %d', async (seq) => {
+    const { activity } = await tamper(await withEntries(), (database) => {
+      database
+        .prepare(
+          'INSERT INTO activity SELECT ?, at, kind, ?, detail, prev_hash, hash FROM activity WHERE seq = 1',
+        )
+        .run(seq, 'x');
+    });
+    expect(activity.verify()).toEqual({ checked: 0, brokenAt: 1 });
+  });
+
   it('shows two entries that changed places', async () => {
     const parts = await tamper(await withEntries(), (database) => {
       database.exec(`

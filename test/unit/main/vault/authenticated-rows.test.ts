@@ -314,6 +314,29 @@ describe('a vault from before its rows were authenticated', () => {
     await expectFound(attacked(vaultOfSchema(2), (database) => database.exec(change)));
   });
 
+  it.each([
+    ['the last number', 'UPDATE activity SET seq = 9223372036854775807 WHERE seq = 1'],
+    ['a number that has no next', 'UPDATE activity SET seq = 9007199254740992 WHERE seq = 1'],
+    ['such a head', 'UPDATE activity_head SET seq = 9007199254740992'],
+  ])('is not taken with a log that takes no entry of that: %s', async (_what, change) => {
+    const parts = attacked(vaultOfSchema(2), (database) => database.exec(change));
+    await expect(unlock(parts.vault)).rejects.toMatchObject({ code: 'vault_damaged' });
+    expect(parts.vault.status()).toMatchObject({ state: 'damaged', changed: true });
+  });
+
+  it('is not taken over when the log cannot say so', async () => {
+    const parts = vaultOfSchema(2);
+    const sql = parts.vault.sql();
+    sql.exec('CREATE TEMP TRIGGER full BEFORE INSERT ON activity BEGIN SELECT raise(ABORT, 1); END');
+    await expect(unlock(parts.vault)).rejects.toThrow();
+    expect(parts.vault.isUnlocked).toBe(false);
+    sql.exec('DROP TRIGGER full');
+    await unlock(parts.vault);
+    expect(parts.activity.list({ before: null, limit: 9 }).entries.map(({ kind }) => kind)).toContain(
+      'vault.rows_vouched',
+    );
+  });
+
   it('is not half taken over when the disk is full', async () => {
     const parts = vaultOfSchema(2);
     const sql = parts.vault.sql();
@@ -324,6 +347,17 @@ describe('a vault from before its rows were authenticated', () => {
     await unlock(parts.vault);
     const again = restart(parts);
     await unlock(again.vault);
+  });
+});
+
+describe('a text', () => {
+  it('is found changed where the change is no UTF-8, which all looks the same to us', async () => {
+    const parts = await newVault();
+    addContext(parts.vault, 'context-1', 'a\uFFFDb');
+    parts.vault.close();
+    await expectFound(
+      attacked(parts, (database) => database.exec(`UPDATE contexts SET name = CAST(x'61ff62' AS TEXT)`)),
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrations } from '../../../../main/core/vault/migrations.ts';
 import { attacked, filledVault, vaultOfSchema } from './attacked-vault.ts';
 import { removeVaults, unlock, type VaultParts } from './vault-parts.ts';
 
@@ -18,6 +19,10 @@ async function expectRefused(parts: VaultParts): Promise<void> {
 }
 
 describe('a schema', () => {
+  it('has no comments, which would end elsewhere with other white space', () => {
+    for (const { sql } of migrations) expect(sql).not.toMatch(/--|\/\*/);
+  });
+
   it.each([
     [
       'a trigger',
@@ -43,6 +48,16 @@ describe('a schema', () => {
     ],
   ])('that has %s is refused', async (_what, change) => {
     await expectRefused(attacked(filled, (database) => database.unsafeMode().exec(change)));
+  });
+
+  it.each([
+    ['smaller pages', 'PRAGMA page_size = 512'],
+    ['larger pages', 'PRAGMA page_size = 65536'],
+    ['pages that move', 'PRAGMA auto_vacuum = FULL'],
+  ])('in a file of %s is refused', async (_what, form) => {
+    await expectRefused(
+      attacked(filled, (database) => database.exec(`PRAGMA journal_mode = DELETE; ${form}; VACUUM`)),
+    );
   });
 
   it('of an earlier version is refused as well, before anything of it runs', async () => {
