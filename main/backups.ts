@@ -43,9 +43,11 @@ export function buildBackups(parts: Parts): Pick<IpcHandlers, 'backup' | 'rescue
     ...{ vault, copies, activity, files, dialogs, clock, random, logger },
     ...{ smallFiles: diskSmallFiles, kdf: argon2Kdf, kdfParameters: parts.kdfParameters },
     confirmServices: (origins) => parts.services.confirm(origins),
-    beforeRemoval: async (contextId) => {
-      registration.cancel(contextId);
-      await registries.forget(contextId);
+    beforeRemoval: async (contextIds) => {
+      for (const id of contextIds) {
+        registration.cancel(id);
+        await registries.forget(id, contextIds);
+      }
     },
     restored: () => {
       keys.forgetSigners();

@@ -260,6 +260,22 @@ describe('signing out of all', () => {
     expect((await parts.signOut.run(null)).results).toEqual([]);
   });
 
+  it('undoes Podman’s set-up when all accounts of the host are signed out at once', async () => {
+    await signedIn('maya', { podman: true });
+    await signedIn('priya');
+    const { begun, open } = holdRequests();
+    const run = parts.signOut.run(null);
+    await begun(2);
+    open();
+    const { results } = await run;
+    expect(results.map(({ setUps }) => setUps.podman).sort()).toEqual(['none', 'undone']);
+    expect(await parts.read()).toBeNull();
+    expect((await parts.registries.list()).registries.map(({ clients }) => clients.podman.canUndo)).toEqual([
+      false,
+      false,
+    ]);
+  });
+
   it('begins with no further context once it is cancelled, and finishes those that were begun', async () => {
     const ids = [await signedIn('maya'), await signedIn('priya'), ...(await addPending(4))];
     const { begun, open } = holdRequests();

@@ -33,8 +33,8 @@ interface BackupDeps {
   logger: Logger;
   /** Asks the person about services that no context is of yet. Throws `service_not_confirmed`. */
   confirmServices: (origins: readonly string[]) => Promise<void>;
-  /** Undoes what was set up for a context that a restore is about to take away. */
-  beforeRemoval: (contextId: string) => Promise<void>;
+  /** Undoes what was set up for contexts that a restore is about to take away. */
+  beforeRemoval: (contextIds: readonly string[]) => Promise<void>;
   /** The contexts and keys are others now. */
   restored: () => void;
 }
@@ -173,7 +173,8 @@ export class BackupService {
     this.#chosenFile(fileId);
     copies.keep();
     if (mode === 'replace') {
-      for (const { id } of leavingContexts(readVaultContexts(vault.sql()), content)) await beforeRemoval(id);
+      const leaving = leavingContexts(readVaultContexts(vault.sql()), content);
+      await beforeRemoval(leaving.map(({ id }) => id));
       this.#chosenFile(fileId);
     }
     const result = vault.sql().transaction(() => {

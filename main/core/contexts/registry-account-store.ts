@@ -37,11 +37,12 @@ export function readAnswering(sql: Sql): Pick<ContextSummary, 'host' | 'userId'>
   );
 }
 
-export function readOtherActive(sql: Sql, host: string, except: string): string | null {
+export function readOtherActive(sql: Sql, host: string, except: readonly string[]): string | null {
   const row = sql.get<{ id: string }>(
-    `SELECT id FROM contexts WHERE host = ? AND has_registry = 1 AND state = 'active' AND id <> ?
+    `SELECT id FROM contexts WHERE host = ? AND has_registry = 1 AND state = 'active'
+       AND id NOT IN (SELECT value FROM json_each(?))
      ORDER BY created_at DESC, rowid DESC LIMIT 1`,
-    ...[host, except],
+    ...[host, JSON.stringify(except)],
   );
   return row?.id ?? null;
 }

@@ -62,7 +62,7 @@ export class RegistryAccounts {
   }
 
   /** Another account of the host that could answer, the newest; for what is kept while none of them is chosen. */
-  otherActive(host: string, except: string): string | null {
+  otherActive(host: string, except: readonly string[]): string | null {
     return readOtherActive(this.#deps.vault.sql(), host, except);
   }
 

@@ -168,13 +168,14 @@ export class RegistryService {
    * Undoes the set-ups of a context that is about to be removed or signed out, as far as that can be done. A
    * registry that another context also signs in to stays set up. What could not be undone stays on record.
    *
+   * @param leaving - Contexts that are being removed or signed out with it: none of them takes a set-up over.
    * @returns what became of them, for each client
    */
-  forget(contextId: string): Promise<PerClient<SetUpLeft>> {
+  forget(contextId: string, leaving: readonly string[] = []): Promise<PerClient<SetUpLeft>> {
     return this.#inTurn(null, async () => {
       const left = perClient((): SetUpLeft => 'none');
       for (const place of this.#records.places().filter((known) => known.contextId === contextId)) {
-        const outcome = await this.#forget(place);
+        const outcome = await this.#forget(place, leaving);
         if (left[place.client] !== 'failed') left[place.client] = outcome;
       }
       return left;
@@ -214,8 +215,8 @@ export class RegistryService {
     return this.#listeners.add(listener);
   }
 
-  async #forget(place: SetUpPlace): Promise<SetUpLeft> {
-    const heir = this.#deps.contexts.accounts.otherActive(place.host, place.contextId);
+  async #forget(place: SetUpPlace, leaving: readonly string[]): Promise<SetUpLeft> {
+    const heir = this.#deps.contexts.accounts.otherActive(place.host, [place.contextId, ...leaving]);
     try {
       if (heir !== null) this.#records.handOver(place.id, heir);
       else await this.#undo(place);

@@ -137,7 +137,8 @@ export class SignOut {
 
   async #leave(context: StoredContext, { keys, refused }: RevokedKeys): Promise<SignOutResult> {
     const { vault, contexts, registries, logger } = this.#deps;
-    const setUps = await registries.forget(context.id);
+    // Those that wait may be cancelled; those that were begun will not answer either.
+    const setUps = await registries.forget(context.id, [...(this.#run?.current.keys() ?? [])]);
     const asked = { podman: context.setUpPodman, docker: context.setUpDocker };
     const setUpAgain = perClient((client) =>
       setUps[client] === 'failed' ? asked[client] : setUps[client] !== 'none',

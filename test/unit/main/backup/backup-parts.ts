@@ -58,8 +58,8 @@ export function withBackups(parts: VaultParts): BackupParts {
     kdfParameters: cheapest,
     logger,
     confirmServices: () => Promise.resolve(),
-    beforeRemoval: (id) => {
-      removed.push(id);
+    beforeRemoval: (ids) => {
+      removed.push(...ids);
       return Promise.resolve();
     },
     restored: () => {

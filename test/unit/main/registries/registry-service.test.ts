@@ -253,6 +253,15 @@ describe.each(registryClients)('for %s', (client) => {
       expect(await parts.read()).toBeNull();
     });
 
+    it('leaves it to none of those that leave with it', async () => {
+      const other = addContext(parts.parts, { userId: 'someone-else' });
+      const leaving = [context.id, other.id];
+      await parts.registries.setUp(context.id, client);
+      expect(await parts.registries.forget(context.id, leaving)).toMatchObject({ [client]: 'undone' });
+      expect(await parts.registries.forget(other.id, leaving)).toMatchObject({ [client]: 'none' });
+      expect(await parts.read()).toBeNull();
+    });
+
     it('writes and deletes no file but the client’s own, whatever its record says', async () => {
       const foreign = join(parts.home, 'diary.txt');
       await writeFile(foreign, 'dear diary');
