@@ -4,11 +4,14 @@ import { fromRow, stateOf, type ContextRow, type StoredContext } from './context
 
 export type AccountOfHost = Pick<ContextSummary, 'id' | 'name' | 'state'>;
 
-/** Asked for with each credential. */
+/**
+ * Asked for with each credential, so its value is a subquery: SQLite would compile the statement anew each time that
+ * another value is bound to it as such.
+ */
 export function readChosen(sql: Sql, host: string): StoredContext | null {
   const row = sql.get<ContextRow>(
     `SELECT contexts.* FROM registry_accounts JOIN contexts ON contexts.id = registry_accounts.context_id
-     WHERE registry_accounts.host = ? AND contexts.host = registry_accounts.host`,
+     WHERE registry_accounts.host = (SELECT ?) AND contexts.host = registry_accounts.host`,
     host,
   );
   return row === undefined ? null : fromRow(row);
