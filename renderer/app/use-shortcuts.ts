@@ -29,7 +29,7 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
     shortcuts.map(({ key, leaves, toggles = false, always = false, run }): [string, () => void] => [
       `mod+${key}`,
       () => {
-        const covered = !toggles && document.querySelector(layers) !== null;
+        const covered = !toggles && isCovered();
         if (always || (!covered && !(leaves && hasDraft()))) {
           run();
         } else if (!covered) {
@@ -42,6 +42,13 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
     // None of these keys means anything in a text field.
     [],
   );
+}
+
+/** Whether a layer has the keyboard. One that is closing has given it back to the page before it is gone. */
+function isCovered(): boolean {
+  if (document.querySelector(layers) === null) return false;
+  const focused = document.activeElement ?? document.body;
+  return focused === document.body || focused.closest(layers) !== null;
 }
 
 /** Whether the page has text that was typed and not sent. */
