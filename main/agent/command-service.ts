@@ -163,7 +163,7 @@ export class CommandService {
       const who = program ?? 'this program';
       const why =
         decision === 'denied'
-          ? `Keyhold was told not to let ${who} use ${context.name}. Change that in Keyhold under Approvals.`
+          ? `Keyhold was told not to let ${who} use ${context.name}. If that answer is remembered, change it in Keyhold under Approvals.`
           : `Nobody answered whether ${who} may use ${context.name}. Run the command again and answer in Keyhold.`;
       return failed(exitCodes.denied, decision === 'denied' ? 'denied' : 'not_answered', why);
     }

@@ -209,7 +209,7 @@ function undecided(decision: Exclude<Decision, 'allowed'>, host: string, { calle
   if (decision === 'locked') return locked;
   const program = caller?.program ?? 'this program';
   if (decision === 'denied') {
-    const message = `Keyhold was told not to let ${program} use ${host}. Change that in Keyhold under Approvals.`;
+    const message = `Keyhold was told not to let ${program} use ${host}. If that answer is remembered, change it in Keyhold under Approvals.`;
     return { reason: 'denied', message };
   }
   return {

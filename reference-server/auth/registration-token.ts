@@ -29,7 +29,7 @@ export interface VerifiedRegistration {
   claims: RegistrationTokenClaims;
 }
 
-const renewHint = 'Make a new one in the app and use it within 15 minutes.';
+const renewHint = 'Make a new one in the app and use it before it expires.';
 
 /**
  * Verifies a registration token: a JWT that carries a public key, signed by that key, for this user and server.

@@ -18,7 +18,7 @@ export function useIpcEvents(): void {
       on.vaultChanged(stale('slots')),
       on.contextsChanged(stale('contexts', 'status', 'keys', 'registries', 'tokens', 'rotation', 'rules')),
       // Not the status: reading it asks the service, and that is what told of the sign-in.
-      on.signInChanged(stale('contexts', 'tokens')),
+      on.signInChanged(stale('contexts', 'tokens', 'registries')),
       on.tokensChanged(stale('tokens')),
       on.keysChanged(stale('keys', 'rotation', 'status', 'contexts', 'tokens')),
       on.registriesChanged(stale('registries')),

@@ -20,14 +20,20 @@ function isLost(focused: Element | null): boolean {
 export function useKeptFocus(): void {
   useEffect(() => {
     let wasOpen = false;
+    let held: Element | null = null;
+    const hold = ({ target }: FocusEvent): void => {
+      held = target instanceof Element && target.closest('#page') !== null ? target : null;
+    };
     const keep = (): void => {
       const open = [...document.querySelectorAll<HTMLElement>(modals)].at(-1);
       const lost = isLost(document.activeElement);
       // A dialog that closes gives the focus back itself where its opener is still there.
       if (lost && open !== undefined) open.focus({ preventScroll: true });
-      else if (lost && wasOpen) document.getElementById('page')?.focus({ preventScroll: true });
+      else if (lost && (wasOpen || held?.isConnected === false))
+        document.getElementById('page')?.focus({ preventScroll: true });
       wasOpen = open !== undefined;
     };
+    document.addEventListener('focusin', hold);
     const observer = new MutationObserver(keep);
     observer.observe(document.body, {
       childList: true,
@@ -36,6 +42,7 @@ export function useKeptFocus(): void {
     });
     return () => {
       observer.disconnect();
+      document.removeEventListener('focusin', hold);
     };
   }, []);
 }

@@ -173,7 +173,7 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   invalid_user_id: {
     title: 'That is not a user id',
     advice:
-      'Copy it from the keys page of the service’s dashboard. It is u_ and 16 or more letters and digits; a bot’s is bot:org/name.',
+      'Copy it from the keys page of the service’s dashboard. It is u_ and 16 or more small letters and digits; a bot’s is bot:org/name.',
   },
   name_taken: { title: 'Another context has that name', advice: 'Choose a different one.' },
   already_added: {
@@ -354,4 +354,10 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
 export function errorText(code: ErrorCode, details: ErrorDetails = {}): ErrorText {
   const wording = wordings[code];
   return typeof wording === 'function' ? wording(details) : wording;
+}
+
+/** What looks wrong no more than it is: one's own no is no error, and a service out of reach may be back in a moment. */
+export function errorTone(code: ErrorCode): 'info' | 'warning' | 'error' {
+  if (code === 'not_confirmed' || code === 'service_not_confirmed') return 'info';
+  return code === 'server_unreachable' ? 'warning' : 'error';
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import { asCallError } from '../lib/api.ts';
-import { errorText } from '../lib/error-text.ts';
+import { errorText, errorTone } from '../lib/error-text.ts';
 import { Button } from './button.tsx';
 
 import css from './notice.module.css';
@@ -12,15 +12,23 @@ interface NoticeProps {
   children?: ReactNode;
   /** Buttons that cure it. */
   actions?: ReactNode;
+  /** Read out at once, as errors are. */
+  urgent?: boolean;
 }
 
 const icons = { info: Info, good: CircleCheck, warning: TriangleAlert, error: CircleAlert } as const;
 
 /** A message in the page: what is the case, what to do, and the button that does it. */
-export function Notice({ tone, title, children, actions }: NoticeProps): ReactNode {
+export function Notice({
+  tone,
+  title,
+  children,
+  actions,
+  urgent = tone === 'error',
+}: NoticeProps): ReactNode {
   const Icon = icons[tone];
   return (
-    <div className={css['notice']} data-tone={tone} role={tone === 'error' ? 'alert' : 'status'}>
+    <div className={css['notice']} data-tone={tone} role={urgent ? 'alert' : 'status'}>
       <Icon className={css['icon']} />
       <div className={css['words']}>
         <p className={css['title']}>{title}</p>
@@ -43,7 +51,8 @@ export function ErrorNotice({ error, retry, retryLabel = 'Try again' }: ErrorNot
   const { title, advice } = errorText(code, details);
   return (
     <Notice
-      tone="error"
+      urgent
+      tone={errorTone(code)}
       title={title}
       actions={
         retry && (

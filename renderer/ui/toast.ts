@@ -1,9 +1,11 @@
 import { notifications } from '@mantine/notifications';
 import { asCallError } from '../lib/api.ts';
-import { errorText } from '../lib/error-text.ts';
+import { errorText, errorTone } from '../lib/error-text.ts';
 
 /** One word about one deed: whatever is said next takes its place. */
 const ids = { done: 'done', failed: 'failed' } as const;
+
+const toneColours = { info: 'gray', warning: 'amber', error: 'red' } as const;
 
 /** Says that something was done. */
 export function toastDone(title: string, message = ''): void {
@@ -25,7 +27,8 @@ export function toastNote(title: string): void {
 export function toastError(error: unknown): void {
   const { code, details } = asCallError(error);
   const { title, advice } = errorText(code, details);
-  show({ id: ids.failed, title, message: advice, color: 'red', autoClose: false, role: 'alert' });
+  const color = toneColours[errorTone(code)];
+  show({ id: ids.failed, title, message: advice, color, autoClose: false, role: 'alert' });
 }
 
 /** Takes away what was said of earlier deeds: another one has begun. */

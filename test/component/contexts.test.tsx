@@ -306,6 +306,11 @@ describe('two accounts on one registry', () => {
     await user.click(screen.getByRole('button', { name: /^Use this account: Bot/ }));
     await screen.findByText('Bot answers for registry.acme.example');
     expect(requests('registries.use')).toEqual([{ contextId: stagingId }]);
+    await waitFor(() => {
+      expect(screen.queryByRole('button', { name: /^Use this account: Bot/ })).toBeNull();
+    });
+    // Its button is gone: the keyboard stays on the page.
+    expect(document.activeElement?.id).toBe('page');
     expect(requests('contexts.setCurrent'), 'which one is looked at stays').toEqual([]);
     await waitFor(async () => {
       expect(within(await row('u_42')).getByText('Bot answers for this host')).toBeDefined();

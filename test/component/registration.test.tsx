@@ -88,6 +88,7 @@ describe('a wrong user id', () => {
     const field = within(dialog).getByLabelText('Your user id');
     await fill(user, field, 'maya');
     await within(dialog).findByText(/^That is not a user id\./);
+    expect(within(dialog).getAllByText(/a bot’s is bot:org\/name/), 'its shape is said once').toHaveLength(1);
     await user.click(within(dialog).getByRole('button', { name: 'Correct user id' }));
     expect(document.activeElement).toBe(field);
     expect(requests('contexts.correctUser')).toEqual([]);
@@ -148,6 +149,7 @@ describe('wait for the registration', () => {
     const { user } = await openRegistration({ wait: sampleWait({ phase: 'wrong_user', nextTryAt: null }) });
     const alert = await screen.findByRole('alert');
     expect(within(alert).getByText('The key is registered to another user')).toBeDefined();
+    expect(screen.getAllByRole('button', { name: 'Correct user id…' }), 'offered once').toHaveLength(1);
     await user.click(within(alert).getByRole('button', { name: 'Correct user id…' }));
     await screen.findByRole('dialog', { name: 'Correct user id' });
   });

@@ -5,6 +5,7 @@ import type { KeyStanding } from '../../contracts/domain/key.ts';
 import { perClient } from '../../contracts/domain/registry-client.ts';
 import type { SignInState } from '../../contracts/domain/sign-in.ts';
 import { standingWords } from '../../renderer/features/contexts/standing-words.ts';
+import { errorTone } from '../../renderer/lib/error-text.ts';
 import { endedWords } from '../../renderer/features/tokens/ended-words.ts';
 import { verdictOf } from '../../renderer/features/tokens/inspection-words.ts';
 import {
@@ -124,6 +125,33 @@ describe('a rotation that fails', () => {
   });
 });
 
+describe('a rotation that succeeded', () => {
+  it('is not said above a key that the service refuses since', async () => {
+    await openPage('Keys', {
+      rotation: sampleRotation({ step: 'done', running: false }),
+      contexts: [sampleContext({ signIn: sampleSignIn('key_unknown') })],
+    });
+    await screen.findByText('Refused');
+    expect(screen.queryByText('Key rotated')).toBeNull();
+  });
+});
+
+describe('what a failure looks like', () => {
+  it('is no error after one’s own no, nor where the service is out of reach; it is read out all the same', () => {
+    expect(errorTone('not_confirmed')).toBe('info');
+    expect(errorTone('service_not_confirmed')).toBe('info');
+    expect(errorTone('server_unreachable')).toBe('warning');
+    expect(errorTone('storage_failed')).toBe('error');
+  });
+
+  it('is the same on every page: a service out of reach', async () => {
+    await openPage('Repositories', { failures: { 'access.repositories': { code: 'server_unreachable' } } });
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('The service cannot be reached');
+    expect(alert.dataset['tone']).toBe('warning');
+  });
+});
+
 describe('the registries', () => {
   const troubled = (state: 'broken' | 'warning'): ReturnType<typeof sampleRegistry> =>
     sampleRegistry({
@@ -217,7 +245,7 @@ describe('before a key goes', () => {
     { contextId: productionId, kid, count: 3, until: timeFromNow(3600) },
     { contextId: stagingId, kid: 'another', count: 7, until: timeFromNow(7200) },
   ];
-  const ends = /^This ends 3 live tokens made here, until \d\d:\d\d/;
+  const ends = /^This ends 3 live tokens made here, valid until \d\d:\d\d at the latest/;
 
   it('its live tokens are counted: rotating', async () => {
     const { user, requests } = await openPage('Keys', { liveTokens });

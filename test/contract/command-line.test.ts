@@ -147,7 +147,7 @@ describe.each(ways)('by $name', (way) => {
     stop();
     expect(denied).toMatchObject({ code: 5, stdout: '' });
     expect(denied.stderr).toMatch(
-      /^Keyhold was told not to let \S+ use Production\. Change that in Keyhold under/,
+      /^Keyhold was told not to let \S+ use Production\. If that answer is remembered, change it in Keyhold under/,
     );
     expect(approvals.rules()[0]?.path).toMatch(/^\//);
   });

@@ -346,9 +346,16 @@ describe('the services', () => {
     const token = await signIn(other, 'priya');
     expect((await call(other, `/v1/keys/${kid}`, { method: 'DELETE', token })).status).toBe(204);
     const unknown = { found: expect.stringContaining('does not know the key') as string };
+    // The list of registries says what a service said last, and asks it not again.
+    const { host, port } = new URL(other.origin);
+    const listed = async (): Promise<unknown> => {
+      const { registries } = await home.doctor().overview();
+      return registries.find((registry) => registry.host === host)?.clients.podman.trouble;
+    };
+    expect(await listed()).toBeNull();
     expect(await find(home.doctor(), id)).toMatchObject(unknown);
+    expect(await listed()).toEqual({ state: 'broken', subject: `Sign-in to ${host}` });
 
-    const { port } = new URL(other.origin);
     await other.stop();
     expect(await find(home.doctor(), id)).toMatchObject({
       state: 'broken',
@@ -360,6 +367,7 @@ describe('the services', () => {
     home.app.parts.keys.create(priya, 'second');
     await registerContext(home.app.parts, priya, other, await signIn(other, 'priya'));
     expect(await find(home.doctor(), id)).toMatchObject({ state: 'ok' });
+    expect(await listed()).toBeNull();
     home.app.parts.contexts.remove(priya);
     await other.stop();
     await rm(data, { recursive: true });

@@ -184,7 +184,7 @@ it('a use that is denied is none that fails: the client goes on without a sign-i
   expect(answers).toEqual(
     everywhere(
       refusal(
-        /^Keyhold was told not to let \S+( \S+)? use registry\.example:5000\. Change that in Keyhold under Approvals\.\n$/,
+        /^Keyhold was told not to let \S+( \S+)? use registry\.example:5000\. If that answer is remembered, change it in Keyhold under Approvals\.\n$/,
       ),
     ),
   );

@@ -56,7 +56,7 @@ test('skopeo waits for the answer, is told when it is denied, and is remembered 
   const denied = await first.done;
   expect(denied.code).not.toBe(0);
   expect(denied.stderr).toContain(
-    `Keyhold was told not to let skopeo use ${server.host}. Change that in Keyhold under Approvals.`,
+    `Keyhold was told not to let skopeo use ${server.host}. If that answer is remembered, change it in Keyhold under Approvals.`,
   );
 
   const rule = maya.window.getByRole('row', { name: /skopeo/ });

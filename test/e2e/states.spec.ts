@@ -32,7 +32,7 @@ test('a key is rotated: it is said before what ends, and its token is called end
   await keys.open();
   await window.getByRole('button', { name: 'Rotate key' }).click();
   const dialog = window.getByRole('dialog');
-  await expect(dialog).toContainText(/This ends 1 live token made here, until \d\d:\d\d/);
+  await expect(dialog).toContainText(/This ends 1 live token made here, valid until \d\d:\d\d:/);
   await dialog.getByRole('button', { name: 'Rotate key' }).click();
   await keys.whenRotated();
 

@@ -13,7 +13,7 @@ import type { Check, Found } from './finding.ts';
 import { answerCheck, helperCheck } from './helper-check.ts';
 import { passwordsCheck } from './passwords-check.ts';
 import { registriesConfCheck } from './registries-conf-check.ts';
-import { signInCheck } from './sign-in-check.ts';
+import { lastSignInCheck, signInCheck } from './sign-in-check.ts';
 import { terminalCheck, type Terminal } from './terminal-check.ts';
 
 export interface DoctorDeps {
@@ -51,7 +51,7 @@ export class DoctorService {
     const environment = environmentCheck(deps);
     this.#withoutEnvironment = [...installed, answerCheck(deps), ...files, signInCheck(deps)];
     this.#checks = [environment, ...this.#withoutEnvironment];
-    this.#quiet = [environment, ...installed, ...files];
+    this.#quiet = [environment, ...installed, ...files, lastSignInCheck(deps)];
   }
 
   /**

@@ -1,4 +1,6 @@
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
+import { registryClients } from '../../../contracts/domain/registry-client.ts';
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ContextService } from '../contexts/context-service.ts';
@@ -29,8 +31,23 @@ export function signInCheck({ contexts }: Deps): Check {
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
-    const answers = asked.flatMap(({ host, status }) => (status === null ? [] : [aboutSignIn(host, status)]));
+    const answers = asked.flatMap(({ host, status }) =>
+      status === null ? [] : [aboutSignIn(host, status.context)],
+    );
     return [...clockOf(asked), ...answers.sort((a, b) => (a.id < b.id ? -1 : 1))];
+  };
+}
+
+/** What is wrong with the sign-ins by what the services said last: none is asked. */
+export function lastSignInCheck({ contexts }: { contexts: Pick<ContextService, 'list'> }): Check {
+  return ({ registries }) => {
+    const known = new Map(contexts.list().map((context) => [context.id, context]));
+    return registries.flatMap(({ host, contextId }) => {
+      const context = known.get(contextId);
+      const state = context?.signIn.state ?? 'unknown';
+      if (context === undefined || state === 'unknown' || state === 'signed_in') return [];
+      return [aboutSignIn(host, context)];
+    });
   };
 }
 
@@ -77,9 +94,10 @@ function clockOf(asked: readonly Asked[]): Found[] {
 
 const why = 'It gives nothing to Podman and Docker until it accepts the token.';
 
-function aboutSignIn(host: string, { context }: ContextStatus): Found {
+function aboutSignIn(host: string, context: ContextSummary): Found {
   const about = { id: `sign_in:${host}`, subject: `Sign-in to ${host}` };
-  const broken = { ...about, why, state: 'broken' } as const;
+  const touches = { clients: registryClients, hosts: [host] };
+  const broken = { ...about, why, touches, state: 'broken' } as const;
   switch (context.signIn.state) {
     case 'signed_in':
       return ok({ ...about, found: `A fresh token is accepted, for ${context.userId}.` });
@@ -87,7 +105,7 @@ function aboutSignIn(host: string, { context }: ContextStatus): Found {
     case 'unknown':
       return forPerson(
         { ...broken, found: 'The service does not know the key: it was revoked or never registered.' },
-        `Open Keys for ${context.name} and register or rotate the key.`,
+        `Make a new key for ${context.name} under Keys, and register it.`,
       );
     case 'key_expired':
       return forPerson(

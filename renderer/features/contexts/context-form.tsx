@@ -1,4 +1,4 @@
-import { Checkbox, TextInput, type TextInputProps } from '@mantine/core';
+import { Checkbox, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ChangeEvent, type ReactNode } from 'react';
@@ -124,7 +124,9 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
     mutationFn: () => valueOf(keyhold().contexts.openFoundDashboard()),
     onError: toastError,
   });
-  const userIdInput = form.getInputProps('userId') as Pick<TextInputProps, 'error' | 'defaultValue'> & {
+  const { error: userIdError, ...userIdInput } = form.getInputProps('userId') as {
+    error?: string | null;
+    defaultValue?: string;
     onChange: (event: ChangeEvent<HTMLInputElement>) => void;
   };
   const submit = form.onSubmit(
@@ -146,7 +148,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
             autoFocus
             key={form.key('userId')}
             {...userIdInput}
-            error={userIdProblemNow ?? userIdInput.error}
+            problem={userIdProblemNow ?? userIdError ?? null}
             onChange={(event: ChangeEvent<HTMLInputElement>) => {
               userIdInput.onChange(event);
               setUserIdProblem(userIdProblemSoFar(event.currentTarget.value));

@@ -60,7 +60,7 @@ function CorrectUserForm({ context, onClose }: Omit<CorrectUserDialogProps, 'ope
         service={{ name: context.serviceName, hasDashboard: context.hasDashboard }}
         onOpenDashboard={openDashboard.mutate}
         value={userId}
-        error={problem}
+        problem={problem}
         data-autofocus
         onChange={({ currentTarget: { value } }) => {
           setUserId(value);

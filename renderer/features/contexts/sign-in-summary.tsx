@@ -2,6 +2,7 @@ import { CircleCheck, CircleHelp, CircleX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { standingOf, type Standing } from '../../../contracts/domain/sign-in-age.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { clockTime } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { RelativeTime } from '../../ui/time.tsx';
 import css from './status-page.module.css';
@@ -58,6 +59,7 @@ export function SignInSummary({ context, identity, failed }: SignInSummaryProps)
 }
 
 function Age({ context, standing }: { context: ContextSummary; standing: Standing }): ReactNode {
+  const now = useNow(15_000);
   const { since, checkedAt, seenAt } = context.signIn;
   const isOver = standing !== 'signed_in' && standing !== 'stale' && seenAt !== null;
   const unreached = standing === 'unreachable' && since !== null;
@@ -66,11 +68,7 @@ function Age({ context, standing }: { context: ContextSummary; standing: Standin
   }
   return (
     <p className="kh-dim">
-      {unreached && (
-        <>
-          Not reached since <RelativeTime at={since} />.{' '}
-        </>
-      )}
+      {unreached && <>Not reached since {clockTime(since, now)}. </>}
       {checkedAt !== null && (
         <>
           Checked <RelativeTime at={checkedAt} />

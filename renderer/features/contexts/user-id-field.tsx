@@ -6,7 +6,7 @@ import { userIdFault, type UserIdFault } from '../../../contracts/domain/user-id
 import { Button } from '../../ui/button.tsx';
 import css from './add-context.module.css';
 
-const shape = 'A user id is u_ and 16 or more letters and digits; a bot’s is bot:org/name.';
+const shape = 'A user id is u_ and 16 or more small letters and digits; a bot’s is bot:org/name.';
 
 const faultWords: Readonly<Record<UserIdFault, string>> = {
   empty: 'Enter your user id.',
@@ -27,22 +27,26 @@ export function userIdProblemSoFar(text: string): string | null {
   return fault === 'unfinished' || fault === 'empty' ? null : userIdProblem(text);
 }
 
-interface UserIdFieldProps extends TextInputProps {
+interface UserIdFieldProps extends Omit<TextInputProps, 'error' | 'description'> {
   service: { name: string; hasDashboard: boolean };
+  problem: string | null;
   onOpenDashboard: () => void;
 }
 
 /** Where a user id is entered, with where to find it. */
-export function UserIdField({ service, onOpenDashboard, ...input }: UserIdFieldProps): ReactNode {
+export function UserIdField({ service, problem, onOpenDashboard, ...input }: UserIdFieldProps): ReactNode {
   return (
     <div className={css['userId']}>
       <TextInput
         label="Your user id"
-        description={
+        description={[
           service.hasDashboard
-            ? `The keys page of the ${service.name} dashboard shows it. It begins with u_; a bot’s is bot:org/name.`
-            : 'Whoever runs the service can tell you. It begins with u_; a bot’s is bot:org/name.'
-        }
+            ? `The keys page of the ${service.name} dashboard shows it.`
+            : 'Whoever runs the service can tell you.',
+          // The problem says it more exactly.
+          ...(problem === null ? ['It begins with u_; a bot’s is bot:org/name.'] : []),
+        ].join(' ')}
+        error={problem}
         maxLength={limits.userIdMax}
         autoComplete="off"
         autoCapitalize="off"

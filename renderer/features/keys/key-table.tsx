@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { KeySummary } from '../../../contracts/domain/key.ts';
 import { shortFingerprint } from '../../lib/format.ts';
 import { Identicon } from '../../ui/identicon.tsx';
-import { LastUse } from '../../ui/program-use.tsx';
+import { UsedBy } from '../../ui/program-use.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { ExpiryTime } from './expiry-time.tsx';
 import { KeyStateBadge } from './key-state-badge.tsx';
@@ -87,7 +87,7 @@ function KeyRow({ shown, refused, onOpen }: KeyRowProps): ReactNode {
         )}
         {shown.programUse !== null && (
           <span className={css['programUse']}>
-            <LastUse use={shown.programUse} />
+            <UsedBy use={shown.programUse} />
           </span>
         )}
       </Table.Td>

@@ -42,6 +42,8 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
     context.signIn.state === 'key_unknown' ? (keys.data?.find(({ signs }) => signs)?.id ?? null) : null;
   const opened = keys.data?.find(({ id }) => id === openedId) ?? null;
   const open = rotation !== null && rotation.step !== 'done';
+  // That a rotation succeeded is not said above what has failed since.
+  const isWell = deeds.error === null && refusedId === null;
   const close = (): void => {
     setDialog('none');
   };
@@ -67,7 +69,7 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
       }
     >
       {deeds.error !== null && <ErrorNotice error={deeds.error} />}
-      {rotation !== null && (open || deeds.error === null) && <RotationPanel rotation={rotation} />}
+      {rotation !== null && (open || isWell) && <RotationPanel rotation={rotation} />}
       {keys.isError && <ErrorNotice error={keys.error} retry={() => void keys.refetch()} />}
       {keys.isPending && <LinesSkeleton lines={3} />}
       {keys.data !== undefined && (

@@ -29,6 +29,9 @@ export function RegistrationPage({ context }: { context: ContextSummary }): Reac
 
 function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode {
   const card = useQuery(queries.card(context.id));
+  const wait = useQuery(queries.wait(context.id));
+  // Above, where the wait says that the key is another user's.
+  const offersCorrecting = wait.data?.phase === 'wrong_user';
   const [removing, setRemoving] = useState(false);
   const [correcting, setCorrecting] = useState(false);
   const navigate = useNavigate();
@@ -77,10 +80,12 @@ function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode 
       </Card>
       {context.state === 'pending' ? (
         <div className={css['leave']}>
-          <p>Wrong user id or service?</p>
-          <Button size="small" onClick={correct}>
-            Correct user id…
-          </Button>
+          <p>{offersCorrecting ? 'Wrong service?' : 'Wrong user id or service?'}</p>
+          {!offersCorrecting && (
+            <Button size="small" onClick={correct}>
+              Correct user id…
+            </Button>
+          )}
           <Button
             size="small"
             kind="quiet"

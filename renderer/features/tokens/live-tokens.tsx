@@ -31,7 +31,8 @@ export function LiveTokens({ contextId, kid, fate }: LiveTokensProps): ReactNode
       </p>
     );
   }
-  const those = `${counted(count, 'live token')} made here, until ${clockTime(until, now)} at the latest`;
+  const atMost = count === 1 ? '' : ' at the latest';
+  const those = `${counted(count, 'live token')} made here, valid until ${clockTime(until, now)}${atMost}`;
   return fate === 'ends' ? (
     <p>
       This ends {those}: copied ones and those that Podman and Docker were given. A service that looks up the

@@ -248,7 +248,7 @@ describe('a use that is asked about', () => {
     asked.approvals.answer(asked.approvals.current().question?.id ?? '', 'deny', 'once');
     expect(await answer).toEqual({
       ...{ kind: 'refused', reason: 'denied' },
-      message: `Keyhold was told not to let skopeo use ${host}. Change that in Keyhold under Approvals.`,
+      message: `Keyhold was told not to let skopeo use ${host}. If that answer is remembered, change it in Keyhold under Approvals.`,
     });
     expect(asked.logged().at(-1)).toBe(`helper.refused | Work | ${host}: denied`);
   });
