@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
+import { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { isTrustedProxy, networkOf } from './client-address.ts';
 import type { TrustedProxies } from './client-address.ts';
@@ -19,7 +20,7 @@ export interface ConnectionLimits {
   leastBytes: number;
   /** Between two requests. */
   idle: number;
-  /** Requests that one connection has on their way at once. */
+  /** Requests that one connection has on their way at once; all but the first wait. */
   requests: number;
 }
 
@@ -46,16 +47,26 @@ interface Transfer {
   written: number;
 }
 
+/** What one connection has on its way. */
+interface Held {
+  /** Requests, those that wait included. */
+  requests: number;
+  /** The answer that the next request waits for. */
+  last: ServerResponse | null;
+  /** When it had nothing on its way any more. */
+  restsSince: number;
+}
+
 /**
  * Ends the connections on which nothing moves: who holds one has to send or to read. What the server itself takes its
- * time for, such as hashing a large upload, counts for nobody.
+ * time for, such as hashing a large upload, counts for nobody. Of the requests of one connection one is worked on at a
+ * time, so that nobody who reads nothing has many answers made.
  */
 export class Connections {
   readonly #limits: ConnectionLimits;
   readonly #now: () => number;
   readonly #transfers = new Map<IncomingMessage, Transfer>();
-  /** Connections that had a request. */
-  readonly #used = new Map<Socket, { transfers: number; restsSince: number }>();
+  readonly #held = new Map<Socket, Held>();
   readonly #open = new Map<string, number>();
 
   /** @param now - A clock that only goes forward, milliseconds. */
@@ -78,17 +89,25 @@ export class Connections {
   }
 
   /**
-   * Watches a server's connections until it closes.
+   * Serves a server's requests and watches its connections until it closes.
    *
    * @param proxies - These may have any number of connections, for behind them are many clients.
    */
-  watch(server: Server, proxies: TrustedProxies): void {
+  watch(server: Server, proxies: TrustedProxies, handle: RequestListener): void {
     server.maxConnections = this.#limits.total;
     server.on('connection', (socket: Socket) => {
       if (!isTrustedProxy(proxies, socket.remoteAddress ?? '')) this.#count(socket);
     });
+    // Requests name the connection inside TLS, which has its own time before it is there.
+    server.on(server instanceof HttpsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+      this.#held.set(socket, { requests: 0, last: null, restsSince: this.#now() });
+    });
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      this.#begin(request, response);
+      this.#inTurn(request, response, handle);
+    });
+    // Node itself would answer, and hold the body that follows for as long as it comes.
+    server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      this.#inTurn(request, response, refuseExpectation);
     });
     const { body, window } = this.#limits;
     const timer = setInterval(
@@ -110,6 +129,14 @@ export class Connections {
     this.#beginWindow(transfer);
   }
 
+  /** What is left of a body has to come as soon as others: its sender may not send it any more. */
+  endSlowBody(request: IncomingMessage): void {
+    const transfer = this.#transfers.get(request);
+    if (transfer === undefined) return;
+    transfer.slowBody = false;
+    transfer.since = this.#now();
+  }
+
   /** Hangs up on everyone whose time is over. */
   check(): void {
     for (const transfer of this.#transfers.values()) {
@@ -117,10 +144,11 @@ export class Connections {
     }
     const { idle, headers } = this.#limits;
     const now = this.#now();
-    for (const [socket, { transfers, restsSince }] of this.#used) {
-      // Node's own times begin anew with each line end that comes before a request (RFC 9112, section 2.2).
-      if (transfers === 0 && now - restsSince >= idle + headers) socket.destroy();
-      if (socket.destroyed) this.#used.delete(socket);
+    for (const [socket, { requests, restsSince }] of this.#held) {
+      // Node's own times begin anew with each line end that comes before a request (RFC 9112, section 2.2), and after
+      // the answer to what is no request it waits for the client to hang up.
+      if (requests === 0 && now - restsSince >= idle + headers) socket.destroy();
+      if (socket.destroyed) this.#held.delete(socket);
     }
   }
 
@@ -139,25 +167,36 @@ export class Connections {
     });
   }
 
-  #begin(request: IncomingMessage, response: ServerResponse): void {
+  #inTurn(request: IncomingMessage, response: ServerResponse, handle: RequestListener): void {
     const { socket } = request;
-    const since = this.#now();
-    const used = this.#used.get(socket) ?? { transfers: 0, restsSince: since };
-    if (used.transfers >= this.#limits.requests) {
+    const held = this.#held.get(socket);
+    if (held === undefined || held.requests >= this.#limits.requests) {
       socket.destroy();
       return;
     }
-    used.transfers += 1;
-    this.#used.set(socket, used);
+    const before = held.last;
+    held.requests += 1;
+    held.last = response;
+    const begin = () => {
+      if (socket.destroyed) return;
+      this.#begin(request, response, held);
+      handle(request, response);
+    };
+    if (before === null || before.closed) begin();
+    else before.once('close', begin);
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse, held: Held): void {
+    const since = this.#now();
     const transfer = { request, response, since, slowBody: false, windowSince: since, read: 0, written: 0 };
     this.#beginWindow(transfer);
     this.#transfers.set(request, transfer);
     // An answer may have ended long before the body that it refuses.
     const end = () => {
-      if (!(request.complete && response.closed) && !socket.destroyed) return;
+      if (!(request.complete && response.closed) && !request.socket.destroyed) return;
       if (!this.#transfers.delete(request)) return;
-      used.transfers -= 1;
-      used.restsSince = this.#now();
+      held.requests -= 1;
+      held.restsSince = this.#now();
     };
     response.once('close', end);
     request.once('close', end);
@@ -196,4 +235,9 @@ export class Connections {
     this.#transfers.delete(request);
     request.socket.destroy();
   }
+}
+
+/** RFC 9110, section 10.1.1. */
+function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(417).end();
 }

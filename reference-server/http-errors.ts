@@ -94,5 +94,7 @@ export function answerClientError(error: Error, socket: Socket): void {
     `HTTP/1.1 ${tooLong ? '431 Request Header Fields Too Large' : '400 Bad Request'}\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\n` +
       `Connection: close\r\n\r\n${body}`,
+    // Not when the client hangs up as well, which it may never do.
+    () => socket.destroy(),
   );
 }

@@ -159,10 +159,8 @@ function httpServerFactory({ config, connections }: ServerContext): FastifyServe
   return (handler) => {
     const options = connections.serverOptions;
     const server =
-      config.tls === undefined
-        ? createHttpServer(options, handler)
-        : createHttpsServer({ ...options, ...config.tls }, handler);
-    connections.watch(server, config.trustedProxies);
+      config.tls === undefined ? createHttpServer(options) : createHttpsServer({ ...options, ...config.tls });
+    connections.watch(server, config.trustedProxies, handler);
     return server;
   };
 }

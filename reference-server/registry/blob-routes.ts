@@ -68,8 +68,12 @@ export function blobRoutes(app: ZodApp, { context, blobs }: Registry): void {
   );
 }
 
-/** Answers with a part of a file, which is closed at the end. */
-async function sendPart(reply: FastifyReply, file: FileHandle, { start, end }: ByteRange): Promise<void> {
+/** Answers with a part of a file, which is closed at the end; however large it is, little of it is held. */
+export async function sendPart(
+  reply: FastifyReply,
+  file: FileHandle,
+  { start, end }: ByteRange,
+): Promise<void> {
   const length = end - start + 1;
   reply.header('content-length', length);
   // The framework would send a stream, with a new buffer for every part.

@@ -62,7 +62,7 @@ export class BlobStore {
     for (const algorithm of ['sha256', 'sha512']) {
       const folder = path.join(this.#root, algorithm);
       for (const part of await readdir(folder).catch(emptyIfMissing)) {
-        for (const hex of await readdir(path.join(folder, part))) {
+        for (const hex of await readdir(path.join(folder, part)).catch(emptyIfMissing)) {
           const digest = `${algorithm}:${hex}`;
           if (isDigest(digest)) yield digest;
         }
@@ -209,7 +209,7 @@ export class BlobStore {
     if (file === null) return null;
     try {
       const state = await file.stat();
-      if ((await hashFile(file, algorithm)) === hex) {
+      if ((await hashFile(file, algorithm).catch(nullIfDamaged)) === hex) {
         this.#remember(digest, state);
         return state.size;
       }
@@ -252,9 +252,19 @@ function stateOf({ ino, size, ctimeMs }: Stats): string {
   return `${String(ino)} ${String(size)} ${String(ctimeMs)}`;
 }
 
+/** A file that somebody put among the folders is no folder of contents. */
 function emptyIfMissing(error: NodeJS.ErrnoException): string[] {
-  nullIfMissing(error);
+  if (error.code !== 'ENOTDIR') nullIfMissing(error);
   return [];
+}
+
+/** How a file system says that a file's bytes are lost, or are none. */
+const damage = new Set(['EIO', 'EBADMSG', 'EUCLEAN', 'EISDIR']);
+
+/** For `catch`: bytes that cannot be read have no digest; anything else stays an error. */
+function nullIfDamaged(error: NodeJS.ErrnoException): null {
+  if (error.code !== undefined && damage.has(error.code)) return null;
+  throw error;
 }
 
 /** For `catch`: a file that is not there is null, anything else stays an error. */

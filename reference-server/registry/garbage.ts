@@ -66,6 +66,21 @@ export async function removeUnused(registry: Registry, digest: string): Promise<
   });
 }
 
+/** Stores a content by some work; when that fails nothing of it stays on the disk, where no quota would count it. */
+export async function orRemoveUnused<T>(
+  registry: Registry,
+  digest: string,
+  store: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await store();
+  } catch (error) {
+    // What went wrong first is what is told; the hourly look tries again to remove it.
+    await removeUnused(registry, digest).catch(() => undefined);
+    throw error;
+  }
+}
+
 async function isKnown({ context }: Registry, digest: string): Promise<boolean> {
   for (const table of ['registry_blobs', 'registry_manifests'] as const) {
     const row = await context.db

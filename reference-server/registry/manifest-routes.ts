@@ -6,6 +6,7 @@ import type { Database } from '../db/schema.ts';
 import { ensureRepository } from '../identity/access.ts';
 import type { ZodApp } from '../zod-app.ts';
 import { authorizedCaller, confirmRights, existingRepository } from './authorization.ts';
+import { sendPart } from './blob-routes.ts';
 import type { BlobStore } from './blob-store.ts';
 import { appendAudit } from './registry-audit.ts';
 import { DistributionError, digestInvalid } from './distribution-error.ts';
@@ -16,6 +17,8 @@ import type { Reference } from './names.ts';
 import type { Registry } from './registry.ts';
 import { findManifest, listTags, missingDigests, saveManifest } from './repository-content.ts';
 import type { StoredManifest } from './repository-content.ts';
+import { maxSmall } from './small-contents.ts';
+import { orRemoveUnused } from './garbage.ts';
 import {
   fullName,
   manifestParams,
@@ -55,9 +58,7 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
       const manifest = await requestedManifest(registry, request, request.params.reference);
       describeManifest(reply, manifest);
       if (request.headers['if-none-match'] === `"${manifest.digest}"`) return reply.code(304).send();
-      const content = await registry.blobs.readSmall(manifest.digest);
-      if (content === null) throw manifestUnknown(request.params.reference);
-      return reply.send(content);
+      return sendManifest(registry.blobs, reply, manifest, request.params.reference);
     },
   );
 
@@ -145,6 +146,22 @@ function describeManifest(reply: FastifyReply, { digest, mediaType }: StoredMani
     .header('etag', `"${digest}"`);
 }
 
+async function sendManifest(
+  blobs: BlobStore,
+  reply: FastifyReply,
+  { digest, size }: StoredManifest,
+  reference: string,
+): Promise<FastifyReply> {
+  if (size <= maxSmall) {
+    const content = await blobs.readSmall(digest);
+    if (content === null) throw manifestUnknown(reference);
+    return reply.send(content);
+  }
+  if ((await blobs.size(digest)) === null) throw manifestUnknown(reference);
+  await sendPart(reply, await blobs.open(digest), { start: 0, end: size - 1 });
+  return reply;
+}
+
 function pushReference(text: string): Reference {
   const reference = parseReference(text);
   if (reference === 'bad-digest') throw digestInvalid(text);
@@ -179,7 +196,7 @@ async function pushManifest(
   await requireContents(blobs, parsed.references);
   const repository = await ensureRepository(context, principal, name);
   const manifest = { digest, size: content.length, parsed };
-  await quota.withRoom(repository.id, manifest, () =>
+  const store = () =>
     blobs.alone(digest, async () => {
       await blobs.writeSmall(digest, content);
       await context.db.transaction().execute(async (transaction) => {
@@ -189,8 +206,8 @@ async function pushManifest(
         const details = { digest, ...(reference.kind === 'tag' ? { tag: reference.tag } : {}) };
         await appendAudit(context, request, 'registry.manifest_pushed', details, transaction);
       });
-    }),
-  );
+    });
+  await orRemoveUnused(registry, digest, () => quota.withRoom(repository.id, manifest, store));
   return { digest, subject: parsed.subject };
 }
 

@@ -248,8 +248,11 @@ export interface Referrer extends StoredManifest {
   annotations: Record<string, string> | null;
 }
 
-/** As much as clients read of one answer, in bytes: 100 referrers with usual annotations, fewer with large ones. */
-const referrerPage = { entries: 100, bytes: 2 * 1024 * 1024 };
+/**
+ * 100 referrers with usual annotations, fewer with large ones; in bytes far less than clients read of one answer, for
+ * an answer is held until it has been read, for each connection.
+ */
+const referrerPage = { entries: 100, bytes: 512 * 1024 };
 
 /**
  * A page of the manifests that are about `subject`, in the order of their digests. It ends where it would become too

@@ -1,4 +1,5 @@
-const maxEntry = 64 * 1024;
+/** What is larger is not kept, and better sent from its file, in bytes. */
+export const maxSmall = 64 * 1024;
 const maxTotal = 16 * 1024 * 1024;
 
 /** Small contents in memory by their digest, the ones that were not asked for the longest thrown away first. */
@@ -17,7 +18,7 @@ export class SmallContents {
 
   /** Keeps a content, unless it is large. Nobody may change it afterwards. */
   add(digest: string, content: Buffer): void {
-    if (content.length > maxEntry || this.#kept.has(digest)) return;
+    if (content.length > maxSmall || this.#kept.has(digest)) return;
     this.#kept.set(digest, content);
     this.#total += content.length;
     for (const oldest of this.#kept.keys()) {

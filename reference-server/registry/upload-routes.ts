@@ -1,15 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Readable } from 'node:stream';
 import { ensureRepository, repositoryAccess } from '../identity/access.ts';
 import type { ZodApp } from '../zod-app.ts';
-import {
-  accessAllows,
-  authorizedCaller,
-  challenge,
-  confirmRights,
-  existingRepository,
-} from './authorization.ts';
+import { accessAllows, authorizedCaller, challenge, existingRepository } from './authorization.ts';
 import { DistributionError } from './distribution-error.ts';
+import { AllowedBody } from './allowed-body.ts';
+import { orRemoveUnused } from './garbage.ts';
 import { isDigest, isRepositoryName, splitDigest } from './names.ts';
 import { parseUploadRange, uploadProgress } from './ranges.ts';
 import type { Registry } from './registry.ts';
@@ -106,8 +101,7 @@ export function uploadRoutes(app: ZodApp, registry: Registry): void {
       const { digest } = request.query;
       const name = fullName(request.params);
       await appendBody(registry, request, name, upload);
-      await confirmRights(request);
-      await uploads.finish(uploadOwner(request), upload, digest);
+      await orRemoveUnused(registry, digest, () => uploads.finish(uploadOwner(request), upload, digest));
       return blobCreated(reply, name, digest);
     },
   );
@@ -185,14 +179,13 @@ async function uploadAtOnce(
   const { uploads } = registry;
   const id = await uploads.begin(owner, splitDigest(digest).algorithm);
   try {
-    await uploads.append(owner, id, bodyOf(registry, request), null);
-    await confirmRights(request);
+    await receive(registry, request, owner, id, null);
   } catch (error) {
     // It may have ended by itself.
     await uploads.cancel(owner, id).catch(() => undefined);
     throw error;
   }
-  await uploads.finish(owner, id, digest);
+  await orRemoveUnused(registry, digest, () => uploads.finish(owner, id, digest));
 }
 
 /** Adds a request's body to an upload and gives the new offset; a chunk must begin where the last one ended. */
@@ -206,7 +199,7 @@ async function appendBody(
   const owner = uploadOwner(request);
   const offset = await uploads.offset(owner, upload);
   const header = request.headers['content-range'];
-  if (header === undefined) return uploads.append(owner, upload, bodyOf(registry, request), null);
+  if (header === undefined) return receive(registry, request, owner, upload, null);
   const range = parseUploadRange(header);
   if (range?.start !== offset) {
     const message = 'The chunk does not begin where the upload stands, which the Range header tells.';
@@ -219,13 +212,28 @@ async function appendBody(
   if (announced !== undefined && Number(announced) !== length) {
     throw new DistributionError(400, 'SIZE_INVALID', 'Content-Length and Content-Range do not fit together.');
   }
-  return uploads.append(owner, upload, bodyOf(registry, request), length);
+  return receive(registry, request, owner, upload, length);
 }
 
-/** The body as a stream that may take its time; a request without one gives a stream that ends at once. */
-function bodyOf({ context }: Registry, request: FastifyRequest): Readable {
-  context.connections.allowSlowBody(request.raw);
-  return request.raw;
+/** Adds a body, which may take its time. What came of a caller who was shut out meanwhile ends the upload. */
+async function receive(
+  { context, uploads }: Registry,
+  request: FastifyRequest,
+  owner: UploadOwner,
+  upload: string,
+  length: number | null,
+): Promise<number> {
+  const body = new AllowedBody(context, request);
+  const received = uploads.append(owner, upload, body, length);
+  await received.catch(() => undefined);
+  try {
+    await body.confirm();
+  } catch (error) {
+    // It may have ended by itself.
+    await uploads.cancel(owner, upload).catch(() => undefined);
+    throw error;
+  }
+  return received;
 }
 
 function uploadHeaders(name: string, upload: string, offset: number): Record<string, string> {

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Hash } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import type { Principal } from '../auth/credentials.ts';
 import type { Database } from '../db/schema.ts';
@@ -90,12 +89,17 @@ export class UploadStore {
    * Adds the bytes of one request to the end. When the request breaks off, what has arrived is kept, for the client
    * may go on from there. When it cannot be kept, the upload ends.
    *
-   * @param source - Its pieces are nobody else's: their memory is given back. It is read to its end in any case: the
-   *   connection takes no further request, and gives the client no answer, before that.
+   * @param source - Its pieces are nobody else's: their memory is given back. It is read to its end whatever becomes
+   *   of them: the connection takes no further request, and gives the client no answer, before that.
    * @param length - How many bytes the request announced by its range; another number is refused and undone.
    * @throws DistributionError 404 (unknown), 409 (another request is writing), 400 (wrong length), 403 (no room).
    */
-  async append(owner: UploadOwner, id: string, source: Readable, length: number | null): Promise<number> {
+  async append(
+    owner: UploadOwner,
+    id: string,
+    source: AsyncIterable<Buffer>,
+    length: number | null,
+  ): Promise<number> {
     await this.#find(owner, id);
     return this.#alone(id, async () => {
       await this.#touch(id);
@@ -230,7 +234,7 @@ export class UploadStore {
     }
   }
 
-  async #receive(id: string, source: Readable, length: number | null): Promise<Received> {
+  async #receive(id: string, source: AsyncIterable<Buffer>, length: number | null): Promise<Received> {
     const begin = await this.#fileSize(id);
     const running = this.#runningHash(id, begin);
     const file = await this.#blobs.appendTemporary(id);
@@ -332,11 +336,14 @@ export class UploadStore {
  * @returns Why the body broke off; null when it did not.
  * @throws What `keep` failed with.
  */
-async function readToEnd(source: Readable, keep: (chunk: Buffer) => Promise<void>): Promise<Error | null> {
+async function readToEnd(
+  source: AsyncIterable<Buffer>,
+  keep: (chunk: Buffer) => Promise<void>,
+): Promise<Error | null> {
   let kept: Promise<unknown> = Promise.resolve();
   let broke: Error | null = null;
   try {
-    for await (const chunk of source as AsyncIterable<Buffer>) {
+    for await (const chunk of source) {
       kept = kept.then(() => keep(chunk));
       await kept.catch(() => undefined);
     }

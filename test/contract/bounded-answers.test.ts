@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BlobStore } from '../../reference-server/registry/blob-store.ts';
 import { maxAnnotationBytes } from '../../reference-server/registry/manifest-document.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
@@ -222,6 +223,19 @@ describe('an answer', () => {
     expect(seen).toHaveLength(300);
     expect(pages).toBeGreaterThan(300 / 100);
   });
+});
+
+it('a large manifest is sent in parts, so that who reads slowly does not have all of it held', async () => {
+  const image = { ...(await web.newImage('parts')), annotations: { note: 'n'.repeat(3 * 1024 * 1024) } };
+  expect((await web.putManifest('parts', image)).status).toBe(201);
+  const readWhole = vi.spyOn(BlobStore.prototype, 'readSmall');
+  const response = await web.send('manifests/parts');
+  const text = await response.text();
+  expect(readWhole).not.toHaveBeenCalled();
+  readWhole.mockRestore();
+  expect(text).toBe(JSON.stringify(image));
+  expect(response.headers.get('content-length')).toBe(String(text.length));
+  expect(response.headers.get('content-type')).toBe(image.mediaType);
 });
 
 describe('what makes answers large is refused', () => {

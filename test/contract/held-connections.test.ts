@@ -30,9 +30,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function open(from = '127.0.0.1'): Promise<Socket> {
+async function open(from = '127.0.0.1', allowHalfOpen = false): Promise<Socket> {
   const { port } = new URL(server.origin);
-  const socket = connect({ host: '127.0.0.1', port: Number(port), localAddress: from });
+  const socket = connect({ host: '127.0.0.1', port: Number(port), localAddress: from, allowHalfOpen });
   await once(socket, 'connect');
   // The server hangs up in the middle: what was still on its way then is answered by a reset.
   socket.on('error', () => undefined);
@@ -93,6 +93,16 @@ describe('a connection ends', () => {
       () => head('PUT /v2/acme/web/manifests/slow', long, bearer()),
       'a',
     ],
+    [
+      'with an expectation that nobody meets, and a slow body',
+      () => head('POST /v1/auth/login', 'Expect: the-moon', long),
+      'a',
+    ],
+    [
+      'with an expectation that nobody meets, and a slow body in chunks',
+      () => head('POST /v1/auth/login', 'Expect: the-moon', 'Transfer-Encoding: chunked'),
+      '1\r\na\r\n',
+    ],
   ])('%s', async (_name, beginning, piece) => {
     expect(await untilClosed(beginning(), piece)).not.toContain('HTTP/1.1 5');
   });
@@ -100,6 +110,35 @@ describe('a connection ends', () => {
   it('with more requests on their way than anybody sends', async () => {
     const answers = (await untilClosed(discovery.repeat(500))).split('HTTP/1.1 200 ').length - 1;
     expect(answers).toBeLessThanOrEqual(limits.requests);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['line ends', '\r\n'],
+    ['half a request', 'GET / HTTP/1.1\r\nHost: a\r\nA: '],
+    ['what is not HTTP', 'no HTTP\r\n\r\n'],
+    ['headers that are too long', `GET / HTTP/1.1\r\nA: ${'a'.repeat(40_000)}`],
+    ['a request without a host', 'GET / HTTP/1.1\r\n\r\n'],
+    ['a request', discovery],
+    ['an expectation that nobody meets', head('GET /', 'Expect: the-moon')],
+  ])('that began with %s, although its client never hangs up', async (_name, beginning) => {
+    const here = '127.0.0.11';
+    const sockets = await Promise.all(
+      Array.from({ length: limits.perAddress }, async () => {
+        const socket = await open(here, true);
+        socket.resume().write(beginning);
+        await once(socket, 'end');
+        return socket;
+      }),
+    );
+    await whileIdleOnesAreClosed(3);
+    const next = await open(here);
+    let answer = '';
+    next.setEncoding('latin1').on('data', (text: string) => (answer += text));
+    next.write(head('GET /.well-known/keyhold', 'Connection: close'));
+    await closed(next);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    for (const socket of sockets) socket.destroy();
   });
 
   it('with an upload of who may push that brings too little', async () => {

@@ -38,6 +38,13 @@ describe.skipIf(noDisk !== null)('a full disk', () => {
   const finish = (location: string, digest: string) =>
     writer.send(`${location}?digest=${digest}`, { method: 'PUT' });
   const uploads = () => readdir(path.join(disk.folder, 'blobs', 'uploads'));
+  const contents = async () => {
+    const found = await readdir(path.join(disk.folder, 'blobs', 'sha256'), {
+      recursive: true,
+      withFileTypes: true,
+    });
+    return found.filter((entry) => entry.isFile()).map(({ name }) => name);
+  };
 
   it.each([0, 1, 4096, 300_000, mebibyte, 2 * mebibyte])(
     'with %i bytes free fails an upload with words, ends it, and lets the client begin anew',
@@ -77,6 +84,30 @@ describe.skipIf(noDisk !== null)('a full disk', () => {
     expect((await writer.putManifest('v1', image)).status).toBe(201);
     await writer.pushBlob(content);
     expect(await (await writer.send('manifests/v1')).json()).toEqual(image);
+  });
+
+  it('leaves no content behind that has its place but no record', async () => {
+    const image = await writer.newImage('orphan');
+    const before = await contents();
+    let refused = 0;
+    for (let free = 0; free < 64 * 1024; free += 4096) {
+      const content = randomBytes(2000);
+      const location = await writer.beginUpload();
+      await patch(location, content);
+      disk.fill(free);
+      const blob = await finish(location, sha256(content));
+      const document = { ...image, annotations: { free: String(free) } };
+      const manifest = await writer.putManifest('v1', document);
+      disk.empty();
+      const kept = [
+        ...(blob.status === 201 ? [sha256(content)] : []),
+        ...(manifest.status === 201 ? [sha256(Buffer.from(JSON.stringify(document)))] : []),
+      ];
+      before.push(...kept.map((digest) => digest.slice('sha256:'.length)));
+      refused += 2 - kept.length;
+      expect((await contents()).sort()).toEqual(before.sort());
+    }
+    expect(refused).toBeGreaterThan(3);
   });
 
   it('takes no word of the audit log back, and lets the chain go on', async () => {

@@ -5,7 +5,7 @@ import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { sha256 } from '../support/oci-image.ts';
 import { registryToken, RepositoryClient } from '../support/registry-client.ts';
-import { doorsOf, newBench, registryDoors } from '../support/revocation-doors.ts';
+import { arrived, doorsOf, newBench, registryDoors } from '../support/revocation-doors.ts';
 import type { Door } from '../support/revocation-doors.ts';
 import { call, signIn } from '../support/server-client.ts';
 
@@ -76,6 +76,8 @@ const cases = Object.entries(holders).flatMap(([kind, newHolder]) =>
   (endings[kind] ?? []).map((end): [string, string, NewHolder] => [kind, end, newHolder]),
 );
 
+const idsOf = (...addresses: string[]) => addresses.map((address) => address.split('/').at(-1) ?? '');
+
 describe('what was bought with a credential', () => {
   it.each(cases)('%s: is refused at every door once %s', async (kind, end, newHolder) => {
     const holder = await newHolder(server);
@@ -114,13 +116,27 @@ describe('what was bought with a credential', () => {
       return { readable, finish };
     };
     const [bytes, document] = [halfWay(content), halfWay(Buffer.from(JSON.stringify(image)))];
+    const [part, last] = [halfWay(content), halfWay(content)];
+    const [begun, ended] = [await client.beginUpload(), await client.beginUpload()];
     const path = `blobs/uploads/?digest=${sha256(content)}`;
     const blob = client.send(path, { method: 'POST', body: bytes.readable });
     const headers = { 'content-type': image.mediaType };
     const manifest = client.send('manifests/late', { method: 'PUT', headers, body: document.readable });
+    const patched = client.send(begun, { method: 'PATCH', body: part.readable });
+    const put = client.send(`${ended}?digest=${sha256(content)}`, { method: 'PUT', body: last.readable });
+    // The guard has let them in.
+    for (const upload of [begun, ended]) while ((await arrived(client, upload)) === 0) continue;
     await holder.end['the session signs out']?.();
-    await Promise.all([bytes.finish(), document.finish()]);
-    expect([(await blob).status, (await manifest).status]).toEqual([401, 401]);
+    await Promise.all([bytes, document, part, last].map((body) => body.finish()));
+    const answers = await Promise.all([blob, manifest, patched, put]);
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    expect(
+      await server.context.db
+        .selectFrom('registry_uploads')
+        .select('id')
+        .where('id', 'in', idsOf(begun, ended))
+        .execute(),
+    ).toEqual([]);
     expect((await maya.send(`blobs/${sha256(content)}`)).status).toBe(404);
     expect((await maya.send('manifests/late')).status).toBe(404);
   });

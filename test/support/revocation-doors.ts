@@ -39,24 +39,28 @@ const pull =
   (bench) =>
     Promise.resolve(() => bench.client.send(path(bench), { method }));
 
-/** An upload's last request, whose body ends only after its credential has. */
-const underWay: Door = async ({ client }) => {
-  const address = await client.beginUpload();
-  const content = bytes();
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const writer = writable.getWriter();
-  const answer = client.send(`${address}?digest=${sha256(content)}`, { method: 'PUT', body: readable });
-  await writer.write(content.subarray(0, 10));
-  // The guard has let it in once some of it is in its file.
-  while ((await arrived(client, address)) === 0) continue;
-  return async () => {
-    await writer.write(content.subarray(10));
-    await writer.close();
-    return answer;
+/** A request of an upload whose body ends only after its credential has. */
+const underWay =
+  (method: 'PATCH' | 'PUT'): Door =>
+  async ({ client }) => {
+    const address = await client.beginUpload();
+    const content = bytes();
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    const query = method === 'PUT' ? `?digest=${sha256(content)}` : '';
+    const answer = client.send(`${address}${query}`, { method, body: readable });
+    await writer.write(content.subarray(0, 10));
+    // The guard has let it in once some of it is in its file.
+    while ((await arrived(client, address)) === 0) continue;
+    return async () => {
+      await writer.write(content.subarray(10));
+      await writer.close();
+      return answer;
+    };
   };
-};
 
-async function arrived(client: RepositoryClient, address: string): Promise<number> {
+/** How much of an upload is in its file; 0 also for the first byte. */
+export async function arrived(client: RepositoryClient, address: string): Promise<number> {
   const state = await client.send(address);
   return Number(/-(\d+)$/.exec(state.headers.get('range') ?? '')?.[1] ?? 0);
 }
@@ -95,7 +99,8 @@ export const registryDoors: Readonly<Record<string, Door>> = {
     await client.send(address, { method: 'PATCH', body });
     return () => client.send(`${address}?digest=${sha256(body)}`, { method: 'PUT' });
   },
-  'PUT all of an upload, under way': underWay,
+  'PATCH an upload, under way': underWay('PATCH'),
+  'PUT all of an upload, under way': underWay('PUT'),
   'DELETE an upload': async ({ client }) => {
     const address = await client.beginUpload();
     return () => client.send(address, { method: 'DELETE' });

@@ -26,9 +26,8 @@ async function serverWith(
   let time = 0;
   const connections = new Connections(limits, () => time);
   const server = createServer(connections.serverOptions);
-  connections.watch(server, proxies);
   const requested = new Promise<IncomingMessage>((resolve) => {
-    server.on('request', (request, response) => {
+    connections.watch(server, proxies, (request, response) => {
       serve(request, response, connections);
       resolve(request);
     });
@@ -155,6 +154,39 @@ describe('an answer', () => {
     pass(3_600_000);
     answer();
     expect(String(((await once(socket, 'data')) as [Buffer])[0])).toContain('done');
+  });
+});
+
+describe('requests of one connection', () => {
+  const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+
+  it('are worked on one after the other, however many come at once', async () => {
+    const answers: ServerResponse[] = [];
+    const { open, requested } = await serverWith((_request, response) => answers.push(response));
+    const socket = open();
+    socket.write(get.repeat(5));
+    await requested;
+    for (let turn = 1; turn <= 5; turn += 1) {
+      expect(answers).toHaveLength(turn);
+      const data = once(socket, 'data');
+      answers.at(-1)?.end(`answer ${String(turn)}`);
+      expect(String(await data)).toContain(`answer ${String(turn)}`);
+      while (turn < 5 && answers.length === turn) await new Promise(setImmediate);
+    }
+  });
+
+  it('that still wait are not begun once the client has gone', async () => {
+    const answers: ServerResponse[] = [];
+    const { open, requested } = await serverWith((_request, response) => answers.push(response));
+    const socket = open();
+    socket.write(get.repeat(5));
+    const request = await requested;
+    const gone = once(request.socket, 'close');
+    socket.destroy();
+    await gone;
+    answers[0]?.end('late');
+    await new Promise(setImmediate);
+    expect(answers).toHaveLength(1);
   });
 });
 

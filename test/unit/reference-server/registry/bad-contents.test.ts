@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BlobStore } from '../../../../reference-server/registry/blob-store.ts';
@@ -165,5 +165,40 @@ describe('scrubbing', () => {
     await pushBlob(registry, api, content);
     expect(await scrub()).toMatchObject({ contents: 2, faults: 0 });
     expect(await registry.blobs.size(good)).toBe(4);
+  });
+});
+
+describe('a content that cannot be read', () => {
+  /** Reading a folder fails as reading a bad sector does. */
+  async function makeUnreadable(): Promise<void> {
+    await rm(fileOf(registry, digest));
+    await mkdir(fileOf(registry, digest));
+  }
+
+  it.each([
+    ['since the server looked at it', () => Promise.resolve()],
+    ['while no server ran', restartRegistry],
+  ])('%s is moved away, and pushing it again mends it', async (_when, restart) => {
+    await pushBlob(registry, web, content);
+    await makeUnreadable();
+    await restart();
+    expect(await registry.blobs.size(digest)).toBeNull();
+    expect(registry.bad).toEqual([digest]);
+    expect(await setAside()).toHaveLength(1);
+    await pushBlob(registry, api, content);
+    expect(await registry.blobs.size(digest)).toBe(content.length);
+  });
+
+  it('and what is no content at all do not keep the scrub from reading the rest', async () => {
+    await pushBlob(registry, web, content);
+    const other = await pushBlob(registry, web, Buffer.from('another content'));
+    await makeUnreadable();
+    for (const stray of ['note', path.join(path.basename(path.dirname(fileOf(registry, other))), 'note')])
+      await writeFile(path.join(registry.folder, 'sha256', stray), 'not ours');
+    const { db, audit } = registry.context;
+    const lines: string[] = [];
+    const report = await scrubContents({ db, audit, blobDir: registry.folder }, (line) => lines.push(line));
+    expect(report).toMatchObject({ contents: 1, faults: 1 });
+    expect(lines.join()).toContain(digest);
   });
 });

@@ -1,0 +1,50 @@
+import type { FastifyRequest } from 'fastify';
+import type { ServerContext } from '../context.ts';
+import { confirmRights } from './authorization.ts';
+
+/** How long a body goes on before its sender's rights are asked for again, in milliseconds. */
+const askAgainAfter = 1000;
+
+/**
+ * The body of an upload's request, which may take its time. It ends for its reader as soon as its sender is shut out;
+ * what still comes is thrown away, and has to come as soon as other bodies. A request without a body has nothing.
+ */
+export class AllowedBody implements AsyncIterable<Buffer> {
+  readonly #context: ServerContext;
+  readonly #request: FastifyRequest;
+  #refusal: { error: unknown } | null = null;
+
+  constructor(context: ServerContext, request: FastifyRequest) {
+    this.#context = context;
+    this.#request = request;
+    context.connections.allowSlowBody(request.raw);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    const now = () => this.#context.now().getTime();
+    let asked = now();
+    for await (const chunk of this.#request.raw as AsyncIterable<Buffer>) {
+      if (this.#refusal === null && now() - asked >= askAgainAfter) {
+        await this.#ask();
+        asked = now();
+      }
+      // Read on in any case: before the end the client takes no answer.
+      if (this.#refusal === null) yield chunk;
+    }
+  }
+
+  /** Asks the guard once more. @throws DistributionError when the sender was shut out, be it only for a while. */
+  async confirm(): Promise<void> {
+    if (this.#refusal === null) await this.#ask();
+    if (this.#refusal !== null) throw this.#refusal.error;
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      await confirmRights(this.#request);
+    } catch (error) {
+      this.#refusal = { error };
+      this.#context.connections.endSlowBody(this.#request.raw);
+    }
+  }
+}
