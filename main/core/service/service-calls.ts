@@ -5,8 +5,9 @@ import { apiErrorBodySchema, pagePath } from '../../../contracts/server-api/inde
 import type { ApiErrorCode } from '../../../contracts/server-api/index.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
 import { readAnswer } from '../contexts/read-answer.ts';
+import type { Said } from '../contexts/sign-in-book.ts';
 import { HttpRefused, HttpUnreachable } from '../ports.ts';
-import type { HttpClient, HttpResponse } from '../ports.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../ports.ts';
 import { signApiToken } from '../tokens/api-token.ts';
 import type { ApiTokenDeps } from '../tokens/api-token.ts';
 import { signerOf } from '../tokens/signer.ts';
@@ -32,6 +33,9 @@ const meanings: Partial<Record<ApiErrorCode, ErrorCode>> = {
   role_insufficient: 'not_allowed',
   not_found: 'not_allowed',
 };
+
+/** What may come in the place of the service's answer. */
+const unanswered = { unreachable: 'server_unreachable', foreign: 'not_a_keyhold_server' } as const;
 
 type Deps = ApiTokenDeps & { contexts: ContextService; http: HttpClient };
 
@@ -96,51 +100,43 @@ export class ServiceCalls {
   async #send(contextId: string, { method, path, body, means = {} }: ServiceRequest): Promise<HttpResponse> {
     const { context, kid } = signerOf(this.#deps, contextId);
     const { token } = signApiToken(this.#deps, context, kid, tokenTtl);
-    const { signIns } = this.#deps.contexts;
-    const response = await this.#request(context.id, kid, {
+    const note = (said: Said): void => {
+      this.#deps.contexts.signIns.note(context.id, kid, said);
+    };
+    const answer = await this.#answerTo({
       ...{ method, url: `${context.origin}${path}`, timeoutMs },
       ...(body === undefined ? {} : { body }),
       headers: { authorization: `Bearer ${token}` },
     });
-    const { status, text } = response;
-    if (status === 429 || status >= 500) {
-      signIns.note(context.id, kid, 'unreachable');
-      throw new KeyholdError('server_unreachable');
+    if (typeof answer === 'string') {
+      note(answer);
+      throw new KeyholdError(unanswered[answer]);
     }
-    if (status < 400) {
-      signIns.note(context.id, kid, 'signed_in');
+    const { response, refusal } = answer;
+    if (refusal === null) {
+      note('signed_in');
       this.#deps.keys.markUsed(kid);
       return response;
     }
-    const code = readAnswer(text, apiErrorBodySchema)?.error.code;
-    if (code === undefined) {
-      signIns.note(context.id, kid, 'foreign');
-      throw new KeyholdError('not_a_keyhold_server');
-    }
     // Any other refusal is about the request, not about the sign-in.
-    if (code === 'key_not_registered' || code === 'key_revoked') {
-      signIns.note(context.id, kid, 'key_unknown');
-    }
-    throw new KeyholdError(means[code] ?? meanings[code] ?? 'service_refused');
+    if (meanings[refusal] === 'key_not_registered') note('key_unknown');
+    throw new KeyholdError(means[refusal] ?? meanings[refusal] ?? 'service_refused');
   }
 
-  async #request(
-    contextId: string,
-    kid: string,
-    request: Parameters<HttpClient['request']>[0],
-  ): Promise<HttpResponse> {
-    const { signIns } = this.#deps.contexts;
+  /** The service's answer, with the code by which it refused if it did; or what came in the place of one. */
+  async #answerTo(
+    request: HttpRequest,
+  ): Promise<{ response: HttpResponse; refusal: ApiErrorCode | null } | keyof typeof unanswered> {
     try {
-      return await this.#deps.http.request(request);
+      const response = await this.#deps.http.request(request);
+      const { status, text } = response;
+      if (status === 429 || status >= 500) return 'unreachable';
+      if (status < 400) return { response, refusal: null };
+      const refusal = readAnswer(text, apiErrorBodySchema)?.error.code;
+      return refusal === undefined ? 'foreign' : { response, refusal };
     } catch (error) {
-      if (error instanceof HttpUnreachable) {
-        signIns.note(contextId, kid, 'unreachable');
-        throw new KeyholdError('server_unreachable');
-      }
-      if (error instanceof HttpRefused) {
-        signIns.note(contextId, kid, 'foreign');
-        throw new KeyholdError('not_a_keyhold_server');
-      }
+      if (error instanceof HttpUnreachable) return 'unreachable';
+      if (error instanceof HttpRefused) return 'foreign';
       throw error;
     }
   }
