@@ -267,7 +267,7 @@ export class ContextService {
     sql.transaction(() => {
       this.#deps.keys.deleteOf(id);
       deleteContext(sql, id);
-      this.accounts.removed(context.host);
+      this.accounts.removed();
       const heir = context.current ? readHeir(sql) : null;
       if (heir !== null) writeCurrent(sql, heir.id);
       this.#deps.activity.append({

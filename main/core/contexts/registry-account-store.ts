@@ -71,11 +71,11 @@ export function deleteChoices(sql: Sql): void {
   sql.run('DELETE FROM registry_accounts');
 }
 
-export function dropEmptyChoice(sql: Sql, host: string): void {
+/** A host without contexts is as one that never had any. */
+export function dropEmptyChoices(sql: Sql): void {
   sql.run(
-    `DELETE FROM registry_accounts WHERE host = ? AND context_id IS NULL
+    `DELETE FROM registry_accounts WHERE context_id IS NULL
        AND NOT EXISTS (SELECT 1 FROM contexts WHERE contexts.host = registry_accounts.host AND has_registry = 1)`,
-    host,
   );
 }
 
@@ -104,8 +104,5 @@ export function settleChoices(sql: Sql): void {
        AND NOT EXISTS (SELECT 1 FROM registry_accounts WHERE registry_accounts.host = contexts.host)
      GROUP BY host`,
   );
-  sql.run(
-    `DELETE FROM registry_accounts WHERE context_id IS NULL
-       AND NOT EXISTS (SELECT 1 FROM contexts WHERE contexts.host = registry_accounts.host AND has_registry = 1)`,
-  );
+  dropEmptyChoices(sql);
 }

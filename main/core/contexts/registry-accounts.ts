@@ -5,7 +5,7 @@ import { forgetRegistryUse } from '../registries/registry-uses.ts';
 import type { Vault } from '../vault/vault.ts';
 import { readContext, type StoredContext } from './context-store.ts';
 import {
-  dropEmptyChoice,
+  dropEmptyChoices,
   readAnswering,
   readChoices,
   readChosen,
@@ -95,8 +95,8 @@ export class RegistryAccounts {
     });
   }
 
-  /** A context of this host was removed: a host without contexts is as one that never had any. */
-  removed(host: string): void {
-    dropEmptyChoice(this.#deps.vault.sql(), host);
+  /** A context was removed, and may have been the last one of its host. */
+  removed(): void {
+    dropEmptyChoices(this.#deps.vault.sql());
   }
 }

@@ -276,13 +276,15 @@ export class RegistryService {
 
   async #states(client: RegistryClient, hosts: readonly string[]): Promise<(host: string) => ClientSetUp> {
     const setUp = new Set(this.#placesOf(client).map(({ host }) => host));
+    const stateOf = (host: string, entry: ClientSetUp['entry']): ClientSetUp => ({
+      ...{ entry, canUndo: setUp.has(host), trouble: null },
+    });
     try {
       const text = await this.#authFiles.read(this.#deps.environment.clientFiles[client]);
       const named = namedHelpers(text, hosts);
-      return (host) => ({ entry: named.get(host) ?? 'none', canUndo: setUp.has(host), trouble: null });
+      return (host) => stateOf(host, named.get(host) ?? 'none');
     } catch (error) {
-      if (error instanceof KeyholdError)
-        return (host) => ({ entry: 'unreadable', canUndo: setUp.has(host), trouble: null });
+      if (error instanceof KeyholdError) return (host) => stateOf(host, 'unreadable');
       throw error;
     }
   }
