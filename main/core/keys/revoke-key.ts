@@ -2,7 +2,7 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Revocation } from '../../../contracts/ipc/sign-out.ts';
 import type { ContextService } from '../contexts/context-service.ts';
 import type { HttpClient } from '../ports.ts';
-import { revocationWords, revokeOwnKey } from '../signin/revocation.ts';
+import { isConfirmed, revocationWords, revokeOwnKey } from '../signin/revocation.ts';
 import type { ApiTokenDeps } from '../tokens/api-token.ts';
 import type { Vault } from '../vault/vault.ts';
 import { isInRotation } from './rotation/rotation-store.ts';
@@ -29,7 +29,7 @@ export async function revokeKey(deps: RevokeDeps, keyId: string, anyway: boolean
   if (key.state === 'revoked') return { revocation: 'not_registered', retired: true };
   requireNotRotating(deps.vault, keyId);
   const revocation = await revokeOwnKey(deps, contexts.get(key.contextId), key.kid);
-  const confirmed = revocation === 'revoked' || revocation === 'not_registered';
+  const confirmed = isConfirmed(revocation);
   if (!confirmed && !anyway) return { revocation, retired: false };
   // A rotation may have begun while the service answered.
   requireNotRotating(deps.vault, keyId);

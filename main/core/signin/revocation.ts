@@ -54,6 +54,11 @@ function readResponse({ status, text }: HttpResponse): Revocation {
   return withoutRights.includes(code) ? 'not_registered' : 'refused';
 }
 
+/** Whether nothing that the key signed is accepted any more: its service said so. */
+export function isConfirmed(revocation: Revocation): boolean {
+  return revocation === 'revoked' || revocation === 'not_registered';
+}
+
 /** How the activity log says what became of a key. */
 export const revocationWords: Readonly<Record<Revocation, string>> = {
   revoked: 'key revoked',

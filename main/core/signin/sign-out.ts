@@ -8,7 +8,7 @@ import type { RegistryService } from '../registries/registry-service.ts';
 import { Listeners } from '../vault/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Registration } from './registration.ts';
-import { revocationWords, revokeOwnKey } from './revocation.ts';
+import { isConfirmed, revocationWords, revokeOwnKey } from './revocation.ts';
 
 /** Services that are asked at the same time, so that one that does not answer holds up no more than its share. */
 const atOnce = 4;
@@ -172,7 +172,7 @@ export class SignOut {
       if (state === 'revoked') continue;
       const revocation = await revokeOwnKey(this.#deps, context, kid);
       keys.push({ label, fingerprint, revocation });
-      if (revocation === 'revoked' || revocation === 'not_registered') refused.add(kid);
+      if (isConfirmed(revocation)) refused.add(kid);
     }
     return { keys, refused };
   }
