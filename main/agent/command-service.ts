@@ -126,18 +126,12 @@ export class CommandService {
         current === null ? null : { ...describe(current, answering?.id ?? null), signIn: current.signIn };
       return done(json({ version: this.#deps.version, vault: state, context }), exitCode);
     }
+    const account = answering === null ? 'no account chosen' : `as ${answering.name}`;
     const rows = [
       ['Vault', state],
       ['Context', current === null ? '-' : `${current.name} (${current.userId} at ${current.host})`],
       ['Sign-in', current === null ? '-' : signInWords(current)],
-      ...(current?.hasRegistry === true
-        ? [
-            [
-              'Registry',
-              `${current.host}, ${answering === null ? 'no account chosen' : `as ${answering.name}`}`,
-            ],
-          ]
-        : []),
+      ...(current?.hasRegistry === true ? [['Registry', `${current.host}, ${account}`]] : []),
       ['Version', this.#deps.version],
     ];
     return done(columns(rows), exitCode);

@@ -151,15 +151,9 @@ export class ApprovalService {
   }
 
   #log(verdict: Verdict, subject: Subject, more: string | null): void {
-    const contextName =
-      subject.about === 'use'
-        ? subject.request.context.name
-        : subject.change.kind === 'forget_denial'
-          ? subject.change.contextName
-          : null;
     this.#deps.activity.append({
       kind: verdict === 'allow' ? 'approval.allowed' : 'approval.denied',
-      contextName,
+      contextName: contextNameOf(subject),
       detail: [subjectWords(subject), more].filter(Boolean).join(', '),
     });
   }
@@ -172,6 +166,11 @@ const rememberWords: Readonly<Record<Remember, string>> = {
   lock: 'until locked',
   always: 'always',
 };
+
+function contextNameOf(subject: Subject): string | null {
+  if (subject.about === 'use') return subject.request.context.name;
+  return subject.change.kind === 'forget_denial' ? subject.change.contextName : null;
+}
 
 /** Who asked, or what for, in the activity log. */
 function subjectWords(subject: Subject): string {

@@ -61,10 +61,8 @@ export class KnownServices {
   #pauseMs(): number {
     const now = this.#deps.clock.now().getTime();
     this.#refusedAt = this.#refusedAt.filter((at) => now - at < mostRefusals.withinMs);
-    const [first] = this.#refusedAt.slice(-mostRefusals.count);
-    return first === undefined || this.#refusedAt.length < mostRefusals.count
-      ? 0
-      : first + mostRefusals.withinMs - now;
+    const first = this.#refusedAt.at(-mostRefusals.count);
+    return first === undefined ? 0 : first + mostRefusals.withinMs - now;
   }
 }
 

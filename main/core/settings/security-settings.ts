@@ -83,15 +83,14 @@ export class SecuritySettingsStore {
   #write(change: Partial<SecuritySettings>, before: SecuritySettings, source: string): void {
     const { vault, activity } = this.#deps;
     const sql = vault.sql();
+    const after = { ...before, ...change };
     sql.transaction(() => {
       write(sql, change);
       for (const name of namesOf(change)) {
-        const words = changeWords(name, before, { ...before, ...change });
+        const words = changeWords(name, before, after);
         if (words === null) continue;
-        const kind = weakens(name, before, { ...before, ...change })
-          ? 'settings.weakened'
-          : 'settings.changed';
-        activity.append({ kind, contextName: null, detail: words + source });
+        const kind = weakens(name, before, after) ? 'settings.weakened' : 'settings.changed';
+        activity.append({ kind, detail: words + source });
       }
     });
     this.#current = null;
