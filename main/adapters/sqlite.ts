@@ -183,6 +183,21 @@ export class SqliteDatabase implements Sql {
   }
 }
 
+/** Undoes the change that a journal beside the file is of: SQLite does so when one who may write looks at the file. */
+export function undoBrokenOff(path: string, nativeBinding: string | null): void {
+  translated(() => {
+    const database = new Database(path, {
+      fileMustExist: true,
+      ...(nativeBinding === null ? {} : { nativeBinding }),
+    });
+    try {
+      database.pragma('schema_version');
+    } finally {
+      database.close();
+    }
+  });
+}
+
 /** Triggers of this connection alone: they lie in its memory, not in the file, and are trusted for that. */
 function triggersOf({ table, id, columns }: WatchedTable): string {
   const told = (row: 'new' | 'old'): string => `SELECT keyhold_changed('${table}', ${row}.${id});`;

@@ -6,7 +6,6 @@ import {
   mkdir,
   open,
   readdir,
-  readFile,
   readlink,
   realpath,
   rename,
@@ -32,15 +31,9 @@ export class DiskTextFiles implements TextFiles {
   }
 
   async read(path: string): Promise<string | null> {
-    const bytes = await this.#guard('read', async () => {
-      try {
-        return await readFile(path);
-      } catch (error) {
-        if (isMissing(error)) return null;
-        throw error;
-      }
-    });
-    if (bytes === null) return null;
+    const bytes = await this.#guard('read', () => readBytes(path));
+    if (bytes === 'missing') return null;
+    if (bytes === 'not a file') throw new NotText();
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch {
@@ -112,6 +105,22 @@ export class DiskTextFiles implements TextFiles {
       this.#logger.error(`text_files.${operation}_failed`, error);
       throw new KeyholdError('storage_failed');
     }
+  }
+}
+
+async function readBytes(path: string): Promise<Buffer | 'missing' | 'not a file'> {
+  try {
+    // A pipe would be waited for without an end, also to be opened.
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stats = await handle.stat();
+      return stats.isFile() || stats.isDirectory() ? await handle.readFile() : 'not a file';
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (isMissing(error)) return 'missing';
+    throw error;
   }
 }
 

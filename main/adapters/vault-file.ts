@@ -1,5 +1,4 @@
 import {
-  accessSync,
   chmodSync,
   closeSync,
   existsSync,
@@ -9,11 +8,12 @@ import {
   openSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { KeyholdError } from '../../contracts/errors.ts';
 import type { Sql, VaultFile } from '../core/ports.ts';
-import { SqliteDatabase } from './sqlite.ts';
+import { SqliteDatabase, undoBrokenOff } from './sqlite.ts';
 
 const folderMode = 0o700;
 const fileMode = 0o600;
@@ -83,6 +83,14 @@ export function copyDatabase(database: Sql, path: string): void {
   });
 }
 
+/**
+ * A pipe in a file's place would be waited for without an end.
+ * @throws KeyholdError `vault_damaged` for what is no file, `storage_failed` where nothing is
+ */
+function requireFile(path: string): void {
+  if (!onDisk(() => statSync(path)).isFile()) throw new KeyholdError('vault_damaged');
+}
+
 /** The vault's SQLite file. Its folder and the file itself belong to the user alone. */
 export class SqliteVaultFile implements VaultFile {
   readonly #path: string;
@@ -115,6 +123,7 @@ export class SqliteVaultFile implements VaultFile {
   }
 
   openReadOnly(): Sql {
+    this.#undoBrokenOff();
     return this.#connect(this.#path, true);
   }
 
@@ -138,10 +147,21 @@ export class SqliteVaultFile implements VaultFile {
     });
   }
 
+  /**
+   * Where the file system has no log for SQLite, an end in the middle of a change leaves a journal. Who only reads cannot
+   * see the file before that change is undone. A file never has both.
+   */
+  #undoBrokenOff(): void {
+    const journal = `${this.#path}-journal`;
+    if (!existsSync(journal)) return;
+    requireFile(this.#path);
+    requireFile(journal);
+    if (existsSync(`${this.#path}-wal`)) throw new KeyholdError('vault_damaged');
+    undoBrokenOff(this.#path, this.#nativeBinding);
+  }
+
   #connect(path: string, readOnly: boolean): Sql {
-    onDisk(() => {
-      accessSync(path);
-    });
+    requireFile(path);
     return new SqliteDatabase(path, { readOnly, nativeBinding: this.#nativeBinding });
   }
 }

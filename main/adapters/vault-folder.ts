@@ -13,7 +13,7 @@ import type { Sql, VaultFile, VaultFolder } from '../core/ports.ts';
 import { copyDatabase, onDisk, SqliteVaultFile, syncFolder, syncToDisk } from './vault-file.ts';
 
 const copyPattern = /^vault-\d{4}-\d{2}-\d{2}(T\d{6}Z)?\.db$/;
-const besides = ['-wal', '-shm'] as const;
+const besides = ['-wal', '-shm', '-journal'] as const;
 
 function namesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativeTheme, screen } from 'electron';
 import { themeForFirstFrame } from '../core/settings/early-look.ts';
@@ -7,7 +7,8 @@ import { parseWindowState, placeWindow, type Placement } from '../core/window/wi
 /** The content of a small file in the data folder; null when there is none that can be read. */
 function look(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    // A pipe would be waited for without an end.
+    return statSync(path).isFile() ? readFileSync(path, 'utf8') : null;
   } catch {
     return null;
   }

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -11,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteVaultFile } from '../../../../main/adapters/vault-file.ts';
 import type { Sql } from '../../../../main/core/ports.ts';
@@ -124,6 +127,28 @@ describe('an open vault file', () => {
     expect(() => file.open()).toThrow('storage_failed');
     expect(() => file.openReadOnly()).toThrow('storage_failed');
     expect(existsSync(path)).toBe(false);
+  });
+
+  it('is as it was before a change that broke off where there is no log', () => {
+    file.create(fill);
+    const database = new Database(path);
+    database.exec('PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN');
+    const add = database.prepare('INSERT INTO notes VALUES (hex(randomblob(3000)))');
+    for (let count = 0; count < 50; count += 1) add.run();
+    for (const suffix of ['', '-journal']) copyFileSync(`${path}${suffix}`, `${path}.killed${suffix}`);
+    database.close();
+    for (const suffix of ['', '-journal']) copyFileSync(`${path}.killed${suffix}`, `${path}${suffix}`);
+    const sql = file.openReadOnly();
+    expect(sql.all('SELECT text FROM notes')).toEqual([{ text: 'kept' }]);
+    sql.close();
+  });
+
+  it.each(['', '-journal'])('waits for no pipe in the place of vault.db%s', (suffix) => {
+    file.create(fill);
+    rmSync(`${path}${suffix}`, { force: true });
+    execFileSync('mkfifo', [`${path}${suffix}`]);
+    expect(() => file.openReadOnly()).toThrow('vault_damaged');
+    if (suffix === '') expect(() => file.open()).toThrow('vault_damaged');
   });
 
   it('refuses to be written to when it was opened for a look', () => {

@@ -73,11 +73,14 @@ describe('a damaged vault', () => {
     expect(parts.rescue.copies()).toEqual([]);
   });
 
-  it('is set aside with its log', async () => {
+  it('is set aside with its log and its journal', async () => {
     const parts = await damaged();
     writeFileSync(`${parts.path}-wal`, 'what was in the log');
+    writeFileSync(`${parts.path}-journal`, 'what was in a journal');
     parts.rescue.useCopy('vault-2026-03-01.db');
     expect(readFileSync(join(dirname(parts.path), `${aside}-wal`), 'utf8')).toBe('what was in the log');
+    expect(existsSync(`${parts.path}-journal`)).toBe(false);
+    expect(readFileSync(join(dirname(parts.path), `${aside}-journal`), 'utf8')).toBe('what was in a journal');
     await unlock(parts.vault);
   });
 

@@ -53,6 +53,11 @@ describe('reading', () => {
     await expect(files.read(file)).rejects.toBeInstanceOf(NotText);
   });
 
+  it('waits for no pipe', async () => {
+    await promisify(execFile)('mkfifo', [file]);
+    await expect(files.read(file)).rejects.toThrow(NotText);
+  });
+
   it('fails on a folder', async () => {
     await expect(files.read(folder)).rejects.toMatchObject({ code: 'storage_failed' });
   });
