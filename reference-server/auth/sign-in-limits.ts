@@ -1,3 +1,4 @@
+import { Turns } from '../turns.ts';
 import { FailureCounter } from './failure-counter.ts';
 
 /** Failed passwords that are allowed in five minutes. */
@@ -45,7 +46,7 @@ export class SignInLimits {
   readonly #perAccount: FailureCounter;
   readonly #perAddress: FailureCounter;
   readonly #everywhere: FailureCounter;
-  readonly #running = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
 
   constructor(now: () => Date) {
     this.#perName = new FailureCounter(now, signInRules.name);
@@ -56,16 +57,7 @@ export class SignInLimits {
 
   /** Makes one try when its turn has come. */
   async attempt<T>(attempt: SignInTry<T>): Promise<SignInOutcome<T>> {
-    const before = this.#running.get(attempt.network) ?? Promise.resolve();
-    const turn = before.then(() => this.#runOne(attempt));
-    // The next in the queue waits for this turn's end, whatever it was.
-    const settled = turn.catch(() => null);
-    this.#running.set(attempt.network, settled);
-    try {
-      return await turn;
-    } finally {
-      if (this.#running.get(attempt.network) === settled) this.#running.delete(attempt.network);
-    }
+    return this.#turns.run(attempt.network, () => this.#runOne(attempt));
   }
 
   async #runOne<T>(attempt: SignInTry<T>): Promise<SignInOutcome<T>> {

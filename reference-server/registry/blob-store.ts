@@ -4,6 +4,7 @@ import type { Stats } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, truncate, utimes } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { Turns } from '../turns.ts';
 import { hashFile, syncPath } from './content-files.ts';
 import { isDigest, splitDigest } from './names.ts';
 import { SmallContents } from './small-contents.ts';
@@ -22,7 +23,7 @@ export type OnBadContent = (digest: string, movedTo: string) => Promise<void>;
 export class BlobStore {
   readonly #root: string;
   readonly #onBad: OnBadContent;
-  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
   readonly #small = new SmallContents();
   /** The files, by digest, that were found to be right. */
   readonly #checked = new Map<string, string>();
@@ -46,15 +47,7 @@ export class BlobStore {
    * nobody who removes what is unused comes between.
    */
   async alone<T>(digest: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(digest) ?? Promise.resolve();
-    const turn = before.then(work);
-    const settled = turn.catch(() => undefined);
-    this.#turns.set(digest, settled);
-    try {
-      return await turn;
-    } finally {
-      if (this.#turns.get(digest) === settled) this.#turns.delete(digest);
-    }
+    return this.#turns.run(digest, work);
   }
 
   /** The digests of everything that is stored. */
