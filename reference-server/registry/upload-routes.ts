@@ -19,7 +19,7 @@ import {
   uploadParams,
 } from './route-schemas.ts';
 import { formatScope } from './scopes.ts';
-import type { UploadOwner } from './uploads.ts';
+import type { UploadOwner } from './upload-records.ts';
 
 const config = { registry: 'push' as const };
 

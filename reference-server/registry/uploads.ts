@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import type { Principal } from '../auth/credentials.ts';
 import type { Database } from '../db/schema.ts';
 import type { BlobStore } from './blob-store.ts';
 import { DistributionError } from './distribution-error.ts';
@@ -9,19 +8,16 @@ import { splitDigest } from './names.ts';
 import type { DigestAlgorithm } from './names.ts';
 import { linkBlob } from './repository-content.ts';
 import type { StorageQuota } from './storage-quota.ts';
+import {
+  addUpload,
+  allUploads,
+  hasUpload,
+  removeUpload,
+  staleUploads,
+  touchUpload,
+} from './upload-records.ts';
+import type { UploadOwner } from './upload-records.ts';
 import { UploadWriter } from './upload-writer.ts';
-
-/** An upload nobody went on with for so long is removed, in milliseconds. */
-const uploadLifetime = 24 * 60 * 60 * 1000;
-const touchInterval = 60 * 1000;
-/** Far more than clients keep open at once; each holds a file, if only an empty one. */
-export const maxOpenUploads = 200;
-
-/** Whose upload it is: nobody else, and no other repository, sees it. */
-export interface UploadOwner {
-  repositoryId: string;
-  principal: Principal;
-}
 
 /** A hash of the first `offset` bytes of a file, all of them written without a fault. */
 interface RunningHash {
@@ -72,7 +68,7 @@ export class UploadStore {
     const id = randomUUID();
     await this.#quota.open(id, owner.repositoryId);
     return this.#orEnd(id, async () => {
-      await this.#record(id, owner);
+      await addUpload(this.#db, id, owner, this.#now());
       await this.#blobs.createTemporary(id);
       this.#hashes.set(id, { algorithm, hash: createHash(algorithm), offset: 0 });
       return id;
@@ -102,7 +98,7 @@ export class UploadStore {
   ): Promise<number> {
     await this.#find(owner, id);
     return this.#alone(id, async () => {
-      await this.#touch(id);
+      await touchUpload(this.#db, id, this.#now());
       const { offset, refusal } = await this.#orEnd(id, () => this.#receive(id, source, length));
       if (refusal !== null) throw refusal;
       return offset;
@@ -124,7 +120,7 @@ export class UploadStore {
           await this.#blobs.adopt(id, digest);
           await this.#db.transaction().execute(async (transaction) => {
             await linkBlob(transaction, owner.repositoryId, { digest, size }, this.#now());
-            await transaction.deleteFrom('registry_uploads').where('id', '=', id).execute();
+            await removeUpload(transaction, id);
           });
         });
         this.#hashes.delete(id);
@@ -141,14 +137,9 @@ export class UploadStore {
 
   /** Removes the uploads nobody went on with. @throws AggregateError after all, for those that could not be. */
   async sweep(): Promise<void> {
-    const limit = new Date(this.#now().getTime() - uploadLifetime).toISOString();
-    const stale = await this.#db
-      .selectFrom('registry_uploads')
-      .select('id')
-      .where('touched_at', '<', limit)
-      .execute();
+    const stale = await staleUploads(this.#db, this.#now());
     const failures: unknown[] = [];
-    for (const id of new Set([...this.#ended, ...stale.map((row) => row.id)])) {
+    for (const id of new Set([...this.#ended, ...stale])) {
       if (this.#busy.has(id)) continue;
       await this.#alone(id, () => this.#end(id)).catch((error: unknown) => failures.push(error));
     }
@@ -160,51 +151,20 @@ export class UploadStore {
    * that was killed left them. For the start only.
    */
   async resume(): Promise<void> {
-    const rows = await this.#db.selectFrom('registry_uploads').select(['id', 'repository_id']).execute();
-    for (const { id, repository_id: repositoryId } of rows) {
+    const uploads = await allUploads(this.#db);
+    for (const { id, repositoryId } of uploads) {
       const size = await this.#blobs.temporarySize(id);
       if (size === null) await this.#end(id);
       else await this.#quota.reopen(id, repositoryId, size);
     }
-    const known = new Set(rows.map((row) => row.id));
+    const known = new Set(uploads.map(({ id }) => id));
     for (const id of await this.#blobs.temporaryIds()) {
       if (!known.has(id)) await this.#blobs.removeTemporary(id);
     }
   }
 
-  async #record(id: string, { repositoryId, principal }: UploadOwner): Promise<void> {
-    const at = this.#now().toISOString();
-    const own = principalKey(principal);
-    await this.#db.transaction().execute(async (transaction) => {
-      const { open } = await transaction
-        .selectFrom('registry_uploads')
-        .select(({ fn }) => fn.countAll<number>().as('open'))
-        .where('principal', '=', own)
-        .executeTakeFirstOrThrow();
-      if (open >= maxOpenUploads) {
-        throw new DistributionError(
-          429,
-          'TOOMANYREQUESTS',
-          `You have ${String(open)} unfinished uploads: finish or cancel them, or wait until they end, a day after ` +
-            'their last byte.',
-        );
-      }
-      await transaction
-        .insertInto('registry_uploads')
-        .values({ id, repository_id: repositoryId, principal: own, created_at: at, touched_at: at })
-        .execute();
-    });
-  }
-
   async #find(owner: UploadOwner, id: string): Promise<void> {
-    const row = await this.#db
-      .selectFrom('registry_uploads')
-      .select('id')
-      .where('id', '=', id)
-      .where('repository_id', '=', owner.repositoryId)
-      .where('principal', '=', principalKey(owner.principal))
-      .executeTakeFirst();
-    if (row === undefined || this.#ended.has(id)) throw uploadUnknown();
+    if (!(await hasUpload(this.#db, id, owner)) || this.#ended.has(id)) throw uploadUnknown();
   }
 
   async #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
@@ -303,26 +263,11 @@ export class UploadStore {
     return size;
   }
 
-  async #touch(id: string): Promise<void> {
-    const now = this.#now();
-    // Many small chunks must not cost a commit each.
-    const recently = new Date(now.getTime() - touchInterval).toISOString();
-    await this.#db
-      .updateTable('registry_uploads')
-      .set({ touched_at: now.toISOString() })
-      .where('id', '=', id)
-      .where('touched_at', '<', recently)
-      .execute();
-  }
-
   /** Ends an upload for good: without its record nothing goes on with it, and without its file neither. */
   async #end(id: string): Promise<void> {
     this.#ended.add(id);
     this.#hashes.delete(id);
-    const removals = await Promise.allSettled([
-      this.#db.deleteFrom('registry_uploads').where('id', '=', id).execute(),
-      this.#blobs.removeTemporary(id),
-    ]);
+    const removals = await Promise.allSettled([removeUpload(this.#db, id), this.#blobs.removeTemporary(id)]);
     for (const removal of removals) if (removal.status === 'rejected') throw removal.reason;
     this.#quota.close(id);
     this.#ended.delete(id);
@@ -352,10 +297,6 @@ async function readToEnd(
   }
   await kept;
   return broke;
-}
-
-function principalKey(principal: Principal): string {
-  return `${principal.kind}:${principal.id}`;
 }
 
 function uploadUnknown(): DistributionError {

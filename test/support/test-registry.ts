@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import type { Principal } from '../../reference-server/auth/credentials.ts';
 import { openRegistry } from '../../reference-server/registry/registry.ts';
 import type { Registry } from '../../reference-server/registry/registry.ts';
-import type { UploadOwner } from '../../reference-server/registry/uploads.ts';
+import type { UploadOwner } from '../../reference-server/registry/upload-records.ts';
 import { newTestContext } from './server-context.ts';
 import type { TestContext } from './server-context.ts';
 

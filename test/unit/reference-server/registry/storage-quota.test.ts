@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { collectGarbage, garbageGrace, removeUnused } from '../../../../reference-server/registry/garbage.ts';
 import { deleteBlobLink, linkBlob } from '../../../../reference-server/registry/repository-content.ts';
-import { maxOpenUploads } from '../../../../reference-server/registry/uploads.ts';
-import type { UploadOwner } from '../../../../reference-server/registry/uploads.ts';
+import { maxOpenUploads } from '../../../../reference-server/registry/upload-records.ts';
+import type { UploadOwner } from '../../../../reference-server/registry/upload-records.ts';
 import { api, digestOf, foreign, openTestRegistry, pushBlob, web } from '../../../support/test-registry.ts';
 import type { TestRegistry } from '../../../support/test-registry.ts';
 
