@@ -4,6 +4,7 @@ import type { ServerContext } from '../context.ts';
 import type { RepositoryTable } from '../db/schema.ts';
 import { UnchangedCache } from '../db/unchanged-cache.ts';
 import { ApiError, notFound } from '../errors.ts';
+import { hasNotEnded } from './grants.ts';
 import { newId } from './ids.ts';
 import { orgOfRepository } from './repository-name.ts';
 import { roleIn } from './users.ts';
@@ -153,9 +154,7 @@ async function findGrant(context: ServerContext, principal: Principal, repositor
     .where('repository_id', '=', repositoryId)
     .where('principal_kind', '=', principal.kind)
     .where('principal_id', '=', principal.id)
-    .where((where) =>
-      where.or([where('expires_at', 'is', null), where('expires_at', '>', context.now().toISOString())]),
-    )
+    .where(hasNotEnded(context))
     .executeTakeFirst();
 }
 

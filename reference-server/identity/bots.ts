@@ -3,8 +3,10 @@ import { shownAuthorizations } from '../../contracts/server-api/bots.ts';
 import type { Bot, BotIdentity, BotList } from '../../contracts/server-api/bots.ts';
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { ServerContext } from '../context.ts';
+import { cutPage } from '../cut-page.ts';
 import type { BotTable, Database } from '../db/schema.ts';
 import { ApiError, notFound } from '../errors.ts';
+import { hasNotEnded } from './grants.ts';
 import type { GrantActor } from './grants.ts';
 import { newId } from './ids.ts';
 import { listKeys, ownerOfBot } from './keys.ts';
@@ -30,9 +32,8 @@ export async function listBots(
     .orderBy('bots.name')
     .limit(limit + 1)
     .execute();
-  const shown = rows.slice(0, limit);
-  const bots = await Promise.all(shown.map((row) => describeBot(context, row)));
-  return { bots, ...(rows.length > limit ? { next: shown.at(-1)?.name } : {}) };
+  const { page, end } = cutPage(rows, limit);
+  return { bots: await Promise.all(page.map((row) => describeBot(context, row))), next: end?.name };
 }
 
 /**
@@ -145,12 +146,7 @@ async function describeBot(context: ServerContext, row: BotRow): Promise<Bot> {
     .innerJoin('repositories', 'repositories.id', 'grants.repository_id')
     .where('grants.principal_kind', '=', 'bot')
     .where('grants.principal_id', '=', row.id)
-    .where((where) =>
-      where.or([
-        where('grants.expires_at', 'is', null),
-        where('grants.expires_at', '>', context.now().toISOString()),
-      ]),
-    );
+    .where(hasNotEnded(context));
   const authorizations = await grants
     .select(['repositories.full_name as repository', 'grants.permission', 'grants.expires_at'])
     .orderBy('repositories.full_name')

@@ -1,7 +1,9 @@
+import type { ExpressionBuilder } from 'kysely';
 import type { CreateGrantRequest, Grant, GrantList } from '../../contracts/server-api/authorizations.ts';
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { ServerContext } from '../context.ts';
-import type { BotTable, GrantTable } from '../db/schema.ts';
+import { cutPage } from '../cut-page.ts';
+import type { BotTable, Database, GrantTable } from '../db/schema.ts';
 import { ApiError, notFound } from '../errors.ts';
 import type { RepositoryRef } from './access.ts';
 import { newId } from './ids.ts';
@@ -13,6 +15,15 @@ export interface GrantActor {
   id: string;
   name: string;
   ip: string;
+}
+
+/** For a query of grants: only those that have not ended. */
+export function hasNotEnded(context: ServerContext) {
+  return (where: ExpressionBuilder<Database, 'grants'>) =>
+    where.or([
+      where('grants.expires_at', 'is', null),
+      where('grants.expires_at', '>', context.now().toISOString()),
+    ]);
 }
 
 /**
@@ -37,12 +48,7 @@ export async function listGrants(
     .selectAll('grants')
     .select(['users.username', 'users.email', 'bots.name as bot_name'])
     .where('grants.repository_id', '=', repository.id)
-    .where((where) =>
-      where.or([
-        where('grants.expires_at', 'is', null),
-        where('grants.expires_at', '>', context.now().toISOString()),
-      ]),
-    )
+    .where(hasNotEnded(context))
     .where((where) =>
       afterKind === 'bot'
         ? where('bots.name', '>', afterName)
@@ -53,13 +59,10 @@ export async function listGrants(
     .orderBy('bots.name')
     .limit(limit + 1)
     .execute();
-  const shown = rows.slice(0, limit);
-  const end = shown.at(-1);
+  const { page, end } = cutPage(rows, limit);
   return {
-    authorizations: shown.map((row) => toGrant(repository, row)),
-    ...(rows.length > limit && end !== undefined
-      ? { next: `${end.principal_kind}:${end.username ?? end.bot_name ?? ''}` }
-      : {}),
+    authorizations: page.map((row) => toGrant(repository, row)),
+    next: end && `${end.principal_kind}:${end.username ?? end.bot_name ?? ''}`,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Database } from '../db/schema.ts';
+import { cutPage } from '../cut-page.ts';
 import { ensureRepository } from '../identity/access.ts';
 import type { ZodApp } from '../zod-app.ts';
 import { authorizedCaller, confirmRights, existingRepository } from './authorization.ts';
@@ -102,9 +103,8 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
       const { n, last } = request.query;
       const name = fullName(request.params);
       const found = await listTags(registry.context.db, existingRepository(request).id, last, n + 1);
-      const page = found.slice(0, n);
-      const end = page.at(-1);
-      if (found.length > n && end !== undefined) {
+      const { page, end } = cutPage(found, n);
+      if (end !== undefined) {
         reply.header('link', `</v2/${name}/tags/list?n=${String(n)}&last=${end}>; rel="next"`);
       }
       return { name, tags: page };
