@@ -77,7 +77,8 @@ function join(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`;
 }
 
-function isFastifyError(error: unknown): error is FastifyError {
+/** Whether an error has a code, as those of Fastify have. */
+export function isFastifyError(error: unknown): error is FastifyError {
   return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }
 

@@ -73,3 +73,9 @@ export function issueWords({ path, message }: Pick<z.core.$ZodIssue, 'path' | 'm
   const end = message.charAt(0).toLowerCase() + message.slice(1);
   return path.length === 0 ? `it ${end}` : `"${printable(path.map(String).join('.'), longestName)}" ${end}`;
 }
+
+/** The first fault a schema found, as a clause such as `"alg" must be "Ed25519" or "EdDSA"`; never repeats the value. */
+export function firstIssue(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return issue === undefined ? 'it is malformed' : issueWords(issue);
+}

@@ -12,7 +12,7 @@ import { findKeyWithOwner, orgOf, touchKey } from '../identity/keys.ts';
 import type { KeyOwner } from '../identity/keys.ts';
 import { networkOf } from '../client-address.ts';
 import { decodeCompactJws, isSignedBy } from './compact-jws.ts';
-import { firstIssue } from './first-issue.ts';
+import { firstIssue } from '../validation-words.ts';
 
 /** A believed API token. */
 export interface VerifiedApiToken {

@@ -11,7 +11,7 @@ import type { RegistrationTokenClaims } from '../../contracts/server-api/tokens.
 import { ApiError } from '../errors.ts';
 import { decodeCompactJws, isSignedBy } from './compact-jws.ts';
 import { isSoundPublicKey, thumbprint } from './ed25519-key.ts';
-import { firstIssue } from './first-issue.ts';
+import { firstIssue } from '../validation-words.ts';
 
 /** What a registration token must be for. */
 export interface RegistrationExpectation {

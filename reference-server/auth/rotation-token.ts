@@ -12,7 +12,7 @@ import { findKeyWithOwner } from '../identity/keys.ts';
 import type { KeyOwner } from '../identity/keys.ts';
 import { noteRefusal } from './api-token.ts';
 import { decodeCompactJws, isSignedBy } from './compact-jws.ts';
-import { firstIssue } from './first-issue.ts';
+import { firstIssue } from '../validation-words.ts';
 
 /** A believed rotation token: which key wants which other one to succeed it. */
 export interface VerifiedRotation {

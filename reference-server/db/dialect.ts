@@ -1,24 +1,16 @@
 import type Sqlite from 'better-sqlite3';
-import { SqliteAdapter, SqliteDialect, SqliteDriver } from 'kysely';
-import type { DatabaseConnection } from 'kysely';
+import { SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import type { DatabaseConnection, Dialect } from 'kysely';
 import { keepStatements } from './kept-statements.ts';
 
 /** SQLite as Kysely speaks it, and right about what is left when a statement fails. */
-export class KeyholdSqliteDialect extends SqliteDialect {
-  readonly #sqlite: Sqlite.Database;
-
-  constructor(sqlite: Sqlite.Database) {
-    super({ database: keepStatements(sqlite) });
-    this.#sqlite = sqlite;
-  }
-
-  override createAdapter(): SqliteAdapter {
-    return new TransactionalAdapter();
-  }
-
-  override createDriver(): SqliteDriver {
-    return new Driver(this.#sqlite);
-  }
+export function sqliteDialect(sqlite: Sqlite.Database): Dialect {
+  return {
+    createAdapter: () => new TransactionalAdapter(),
+    createDriver: () => new Driver(sqlite),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
 }
 
 /** A migration that fails half-way leaves nothing: the next start begins it anew. */

@@ -2,7 +2,7 @@ import Sqlite from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { ConfigError } from '../config.ts';
-import { KeyholdSqliteDialect } from './dialect.ts';
+import { sqliteDialect } from './dialect.ts';
 import { migrations } from './migrations/index.ts';
 import type { Database } from './schema.ts';
 
@@ -14,7 +14,7 @@ import type { Database } from './schema.ts';
  */
 export async function openDatabase(file: string): Promise<Kysely<Database>> {
   const sqlite = openSqlite(file);
-  const db = new Kysely<Database>({ dialect: new KeyholdSqliteDialect(sqlite) });
+  const db = new Kysely<Database>({ dialect: sqliteDialect(sqlite) });
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors.ts';
+import { isFastifyError } from '../http-errors.ts';
 import { issueWords } from '../validation-words.ts';
 import { DistributionError, digestInvalid } from './distribution-error.ts';
 import type { DistributionErrorCode } from './distribution-error.ts';
@@ -73,10 +74,6 @@ function textOf(values: unknown, key: string): string {
 function isDiskFull(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   return code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL';
-}
-
-function isFastifyError(error: unknown): error is FastifyError {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }
 
 /** The error handler of everything under `/v2`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firstIssue } from '../auth/first-issue.ts';
+import { firstIssue } from '../validation-words.ts';
 import { DistributionError } from './distribution-error.ts';
 import { isDigest } from './names.ts';
 
