@@ -91,7 +91,7 @@ export class Connections {
   /**
    * Serves a server's requests and watches its connections until it closes.
    *
-   * @param proxies - These may have any number of connections, for behind them are many clients.
+   * @param proxies - Each of these may have all connections, for behind them are many clients.
    */
   watch(server: Server, proxies: TrustedProxies, handle: RequestListener): void {
     server.maxConnections = this.#limits.total;
