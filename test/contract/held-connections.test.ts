@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,7 +16,7 @@ const limits = {
   body: 400,
   window: 400,
   leastBytes: 64,
-  perAddress: 8,
+  perAddress: 100,
 };
 /** Between two bytes of who dribbles, milliseconds. */
 const dribble = 40;
@@ -24,9 +25,19 @@ const largeBlob = Buffer.alloc(48 * 1024 * 1024, 7);
 
 let server: LocalServer;
 let web: RepositoryClient;
+let routes: [method: string, path: string][];
 beforeAll(async () => {
   server = await startLocalServer({}, limits);
   web = await RepositoryClient.open(server, 'maya', 'acme/web');
+  const openApi = (await (await fetch(`${server.origin}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, unknown>>;
+  };
+  routes = Object.entries(openApi.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method): [string, string] => [
+      method.toUpperCase(),
+      path.replace(/\{\w+\}/g, 'x'),
+    ]),
+  );
 });
 afterAll(() => server.stop());
 
@@ -69,7 +80,33 @@ const some = 'Content-Length: 1000';
 const discovery = head('GET /.well-known/keyhold');
 
 describe('a connection ends', () => {
-  it.each([
+  // These only wait for the server to hang up: all of them at once.
+  it.concurrent('whose body never ends, at every route and whatever it answers', async () => {
+    const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].flatMap((method) =>
+      ['/nowhere', '/v2/acme/web/nowhere', '/', '/dashboard/keys', '/login'].map((path): [string, string] => [
+        method,
+        path,
+      ]),
+    );
+    expect(routes.length).toBeGreaterThan(20);
+    const all = [...routes, ...others];
+    expect(all.length).toBeLessThan(limits.perAddress);
+    const beginning = ([method, path]: [string, string]) =>
+      `${head(`${method} ${path}`, 'Content-Type: application/json', 'Content-Length: 60000')}{`;
+    await Promise.all(all.map((route) => untilClosed(beginning(route), ' ')));
+  });
+
+  it.concurrent.each([
+    ['with nothing', () => '', ''],
+    ['with half a line', () => 'GET /v2/ HT', 'a'],
+    ['with headers that never end', () => 'GET /v2/ HTTP/1.1\r\nHost: a\r\nX: ', 'a'],
+    [
+      'with chunks that never end',
+      () => head('POST /v1/auth/login', 'Transfer-Encoding: chunked'),
+      '1\r\na\r\n',
+    ],
+    ['with the question whether it may go on', () => head('PUT /x', 'Expect: 100-continue', some), 'a'],
+    ['with nothing after an answer', () => discovery, ''],
     ['with line ends only', () => '', '\r\n'],
     ['with line ends only after an answer', () => discovery, '\r\n'],
     [
@@ -206,4 +243,16 @@ it('an address has so many connections at once and no more; others have theirs',
   other.write(discovery);
   expect(String((await once(other, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
   for (const socket of [...sockets, other]) socket.destroy();
+});
+
+it('the figures are said where the server is described', () => {
+  const text = readFileSync(new URL('../../reference-server/README.md', import.meta.url), 'utf8');
+  const { perAddress, total, headers, window, requests, leastBytes } = connectionLimits;
+  const figures = [
+    `${String(headers / 1000)} seconds`,
+    `${String(window / 1000)} seconds`,
+    String(perAddress),
+  ];
+  figures.push(String(total), `${String(requests)} requests`, `${String(leastBytes / 1024)} KiB`);
+  for (const figure of figures) expect(text).toContain(figure);
 });
