@@ -11,6 +11,7 @@ import { RotationService } from '../../main/core/keys/rotation/rotation-service.
 import { SignOut } from '../../main/core/signin/sign-out.ts';
 import { TokenInspector } from '../../main/core/tokens/inspection/token-inspector.ts';
 import { FaultyHttp } from '../support/faulty-http.ts';
+import { registerContext } from '../support/register-context.ts';
 import { call, signIn } from '../support/server-client.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { ManualClock } from '../unit/main/signin/manual-clock.ts';
@@ -48,14 +49,7 @@ afterEach(async () => {
   await parts.dispose();
 });
 
-async function register(): Promise<void> {
-  const registration_token = parts.registration.token(id);
-  const { status } = await call(server, keysPath, { token: session, body: { registration_token } });
-  expect(status).toBe(201);
-  const registered = parts.until(({ phase }) => phase === 'registered');
-  parts.registration.checkNow(id);
-  await registered;
-}
+const register = () => registerContext(parts, id, server, session);
 
 const deps = (): SignInParts & { http: FaultyHttp; clock: ManualClock; random: typeof systemRandom } => ({
   ...parts,

@@ -4,11 +4,9 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startLineSchema } from '../../contracts/server-api/start-line.ts';
 import { sha256 } from '../support/oci-image.ts';
 import { RepositoryClient } from '../support/registry-client.ts';
-import { runServer } from '../support/server.ts';
-import type { TestServer } from '../support/server.ts';
+import { runServer, startTestServer } from '../support/server.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -16,25 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A server that can be killed, on the same data folder each time. */
-async function start(): Promise<TestServer & { kill(): Promise<unknown> }> {
-  const run = runServer(['--port', '0', '--seed', 'demo', '--data', folder]);
-  const line = await Promise.race([run.firstLine, run.ended.then(() => expect.fail(run.stderr()))]);
-  const { origin, users = [] } = startLineSchema.parse(JSON.parse(line));
-  const end = (signal: NodeJS.Signals) => {
-    run.kill(signal);
-    return run.ended;
-  };
-  return {
-    origin,
-    host: new URL(origin).host,
-    users,
-    user: (username) => users.find((user) => user.username === username) ?? expect.fail(username),
-    log: run.stderr,
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
-  };
-}
+/** A server on the same data folder each time. */
+const start = () => startTestServer({ args: ['--data', folder] });
 
 /** Sends the beginning of a body and leaves the request open. */
 function openRequest(

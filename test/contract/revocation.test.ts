@@ -33,6 +33,13 @@ async function statuses(
   return found;
 }
 
+const accountEnds = ['the user is disabled', 'the user waits for approval', 'the user is deleted'];
+const passwordEnds = [
+  'the password is changed',
+  'the same password is set anew',
+  'the password is taken away',
+  ...accountEnds,
+];
 /** The ways to end a credential, by name, before there is one. */
 const endings: Readonly<Record<keyof typeof holders, readonly string[]>> = {
   'a user’s key': [
@@ -41,9 +48,7 @@ const endings: Readonly<Record<keyof typeof holders, readonly string[]>> = {
     'the key is revoked on the dashboard',
     'the key is removed',
     'the key is somebody else’s',
-    'the user is disabled',
-    'the user waits for approval',
-    'the user is deleted',
+    ...accountEnds,
   ],
   'a bot’s key': [
     'the key is revoked by an admin',
@@ -56,21 +61,9 @@ const endings: Readonly<Record<keyof typeof holders, readonly string[]>> = {
     'the browser signs out',
     'the session is cut short',
     'the browser signs in again',
-    'the password is changed',
-    'the same password is set anew',
-    'the password is taken away',
-    'the user is disabled',
-    'the user waits for approval',
-    'the user is deleted',
+    ...passwordEnds,
   ],
-  'a password': [
-    'the password is changed',
-    'the same password is set anew',
-    'the password is taken away',
-    'the user is disabled',
-    'the user waits for approval',
-    'the user is deleted',
-  ],
+  'a password': passwordEnds,
 };
 const cases = Object.entries(holders).flatMap(([kind, newHolder]) =>
   (endings[kind] ?? []).map((end): [string, string, NewHolder] => [kind, end, newHolder]),

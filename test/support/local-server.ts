@@ -4,6 +4,7 @@ import type { ConnectionLimits } from '../../reference-server/connections.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
 import { seedDemo } from '../../reference-server/seed/demo.ts';
 import { startServer } from '../../reference-server/server.ts';
+import { whereAndWho } from './server.ts';
 import type { TestServer } from './server.ts';
 
 /** A real server with the demo organization in this process, whose database can be reached. */
@@ -32,17 +33,9 @@ export async function startLocalServer(
   const running = await startServer(whole, limits);
   const { context } = running;
   const users = await seedDemo(context);
-  const origin = context.origin();
   return {
     context,
-    origin,
-    host: new URL(origin).host,
-    users,
-    user: (username) => {
-      const user = users.find((candidate) => candidate.username === username);
-      if (user === undefined) throw new Error(`No demo user ${username}`);
-      return user;
-    },
+    ...whereAndWho(context.origin(), users),
     log: () => '',
     stop: async () => {
       await running.stop();

@@ -17,7 +17,7 @@ export interface TestServerOptions {
   demo?: boolean;
 }
 
-/** A real reference server in a process of its own. */
+/** A real reference server. */
 export interface TestServer {
   /** Such as `http://127.0.0.1:43817`. */
   origin: string;
@@ -33,19 +33,17 @@ export interface TestServer {
   stop(): Promise<number | null>;
 }
 
-/**
- * Starts a server on a free port and waits for its start line.
- *
- * @throws Error with the server's stderr when it ends before it is ready.
- */
-export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const run = runServer(
-    ['--port', '0', ...(options.demo === false ? [] : ['--seed', 'demo']), ...(options.args ?? [])],
-    options.env,
-  );
-  const firstLine = await Promise.race([run.firstLine, run.ended.then(() => null)]);
-  if (firstLine === null) throw new Error(`The server ended before it was ready:\n${run.stderr()}`);
-  const { origin, users = [] } = startLineSchema.parse(JSON.parse(firstLine));
+/** A reference server in a process of its own. */
+export interface TestServerProcess extends TestServer {
+  /** Sends SIGKILL and waits for the end. */
+  kill(): Promise<unknown>;
+}
+
+/** Where a server is and who its demo users are, as tests ask for it. */
+export function whereAndWho(
+  origin: string,
+  users: readonly DemoUser[],
+): Pick<TestServer, 'origin' | 'host' | 'users' | 'user'> {
   return {
     origin,
     host: new URL(origin).host,
@@ -55,11 +53,31 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       if (user === undefined) throw new Error(`No demo user ${username}`);
       return user;
     },
+  };
+}
+
+/**
+ * Starts a server on a free port and waits for its start line.
+ *
+ * @throws Error with the server's stderr when it ends before it is ready.
+ */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServerProcess> {
+  const run = runServer(
+    ['--port', '0', ...(options.demo === false ? [] : ['--seed', 'demo']), ...(options.args ?? [])],
+    options.env,
+  );
+  const firstLine = await Promise.race([run.firstLine, run.ended.then(() => null)]);
+  if (firstLine === null) throw new Error(`The server ended before it was ready:\n${run.stderr()}`);
+  const { origin, users = [] } = startLineSchema.parse(JSON.parse(firstLine));
+  const end = (signal: NodeJS.Signals) => {
+    run.kill(signal);
+    return run.ended;
+  };
+  return {
+    ...whereAndWho(origin, users),
     log: run.stderr,
-    stop: async () => {
-      run.kill('SIGTERM');
-      return run.ended;
-    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   };
 }
 
