@@ -60,6 +60,8 @@ export function runToEnd(
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve({ code, stdout, stderr });
     });
+    // Not every program reads to the end what it is given.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });
 }
