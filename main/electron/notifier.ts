@@ -1,5 +1,5 @@
 import { Notification } from 'electron';
-import { notificationText } from '../core/notification-text.ts';
+import { notificationText } from './notification-text.ts';
 import type { Notifier } from '../core/ports.ts';
 
 /** The desktop's own notifications; nothing happens where it has none. */

@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { freshMs, standingOf } from '../../contracts/domain/sign-in-age.ts';
+import { freshMs, standingOf } from '../../contracts/domain/context-standing.ts';
 import type { KeyStanding } from '../../contracts/domain/key.ts';
 import { perClient } from '../../contracts/domain/registry-client.ts';
 import type { SignInState } from '../../contracts/domain/sign-in.ts';

@@ -14,7 +14,7 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import { toastError } from '../../ui/toast.ts';
 import css from './add-context.module.css';
-import { suggestName } from './suggest-name.ts';
+import { nameRule, suggestName } from './context-name.ts';
 import { UserIdField, userIdProblem, userIdProblemSoFar } from './user-id-field.tsx';
 
 interface ContextFormProps {
@@ -40,7 +40,7 @@ const fieldOfCode: Partial<Record<ErrorCode, keyof Values>> = {
 
 const refusedByContract: Partial<Record<string, string>> = {
   userId: errorText('invalid_user_id').advice,
-  name: 'Start with a letter or digit; besides those use spaces and . _ @ - ( ) + , & / : #',
+  name: nameRule,
   keyLabel: 'Use letters, digits and signs, no line breaks.',
 };
 

@@ -12,6 +12,7 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { ColourPicker } from './colour-picker.tsx';
 import css from './context-sheet.module.css';
+import { nameRule } from './context-name.ts';
 import { ContextLabel, ContextTile } from './context-tile.tsx';
 
 interface ContextSheetProps {
@@ -19,8 +20,6 @@ interface ContextSheetProps {
   opened: boolean;
   onClose: () => void;
 }
-
-const nameRule = 'Start with a letter or digit; besides those use spaces and . _ @ - ( ) + , & / : #';
 
 /** Where a refusal belongs, with its words; null when it is about the whole. */
 function fieldProblem(error: CallError | null): { field: 'name' | 'label'; words: string } | null {

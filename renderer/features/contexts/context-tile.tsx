@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { standingOf } from '../../../contracts/domain/sign-in-age.ts';
+import { standingOf } from '../../../contracts/domain/context-standing.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { hueStyle } from './context-hue.ts';

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleHelp, CircleX } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { standingOf, type Standing } from '../../../contracts/domain/sign-in-age.ts';
+import { standingOf, type Standing } from '../../../contracts/domain/context-standing.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { clockTime } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';

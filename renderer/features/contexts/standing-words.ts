@@ -1,4 +1,4 @@
-import { standingOf, type Standing } from '../../../contracts/domain/sign-in-age.ts';
+import { standingOf, type Standing } from '../../../contracts/domain/context-standing.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { relativeTime } from '../../lib/format.ts';
 

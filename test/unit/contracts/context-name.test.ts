@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { contextNameSchema } from '../../../contracts/domain/context.ts';
 import { printable } from '../../../contracts/domain/printable.ts';
-import { suggestName } from '../../../renderer/features/contexts/suggest-name.ts';
+import { suggestName } from '../../../renderer/features/contexts/context-name.ts';
 
 it.each([
   'Production EU (Frankfurt)',

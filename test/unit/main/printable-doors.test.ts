@@ -15,7 +15,7 @@ import { findingLines } from '../../../main/agent/finding-lines.ts';
 import { formatReply, replyOf } from '../../../main/agent/helper-reply.ts';
 import { exportText } from '../../../main/core/activity/export.ts';
 import { forPerson, shellWord } from '../../../main/core/doctor/finding.ts';
-import { notificationText } from '../../../main/core/notification-text.ts';
+import { notificationText } from '../../../main/electron/notification-text.ts';
 import { trayMenu } from '../../../main/core/tray/tray-menu.ts';
 import { answerCall } from '../../../main/ipc/answer-call.ts';
 import { sampleContext } from '../../support/samples.ts';

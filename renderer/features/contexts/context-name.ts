@@ -4,6 +4,9 @@ import { limits } from '../../../contracts/domain/limits.ts';
 const unwanted = /[^\p{L}\p{M}\p{N} ._@()+,&/:#’'–-]+/gu;
 const unwantedStart = /^[^\p{L}\p{N}]+/u;
 
+/** What a name or label may be, for whoever typed something else. */
+export const nameRule = 'Start with a letter or digit; besides those use spaces and . _ @ - ( ) + , & / : #';
+
 /** A name for a new context: the service's, made fit and told apart from the names that are taken. */
 export function suggestName(serviceName: string, host: string, taken: readonly string[]): string {
   const fit = (text: string): string =>
