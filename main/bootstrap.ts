@@ -236,27 +236,27 @@ export function bootstrap(platform: Platform): AppServices {
     },
   });
 
+  const changes = [
+    ['vaultChanged', vault],
+    ['contextsChanged', contexts],
+    ['signInChanged', contexts.signIns],
+    ['keysChanged', rotations],
+    ['tokensChanged', tokens],
+    ['registriesChanged', registries],
+    ['activityChanged', activity],
+    ['settingsChanged', store],
+    ['settingsChanged', security],
+  ] as const;
+  for (const [event, source] of changes) {
+    source.onChange(() => {
+      platform.emit(event);
+    });
+  }
   vault.onChange(() => {
-    platform.emit('vaultChanged');
     if (!vault.isUnlocked) return;
     registration.resumePending();
     rotations.resumePasted();
     reminders.check();
-  });
-  contexts.onChange(() => {
-    platform.emit('contextsChanged');
-  });
-  contexts.signIns.onChange(() => {
-    platform.emit('signInChanged');
-  });
-  tokens.onChange(() => {
-    platform.emit('tokensChanged');
-  });
-  registries.onChange(() => {
-    platform.emit('registriesChanged');
-  });
-  activity.onChange(() => {
-    platform.emit('activityChanged');
   });
   approvals.onRules(() => {
     platform.emit('approvalsChanged');
@@ -264,11 +264,6 @@ export function bootstrap(platform: Platform): AppServices {
   approvals.onQuestions(() => {
     platform.showQuestions(approvals.current().question !== null);
   });
-  const settingsChanged = (): void => {
-    platform.emit('settingsChanged');
-  };
-  store.onChange(settingsChanged);
-  security.onChange(settingsChanged);
   registration.onWait((state) => {
     platform.emit('waitChanged', state);
     if (state.phase === 'registered') rotations.registered(state.contextId);
@@ -276,10 +271,6 @@ export function bootstrap(platform: Platform): AppServices {
   signOut.onProgress((progress) => {
     platform.emit('signOutProgress', progress);
   });
-  const keysChanged = (): void => {
-    platform.emit('keysChanged');
-  };
-  rotations.onChange(keysChanged);
 
   const { openExternalLink } = platform;
   const contextDeps = { vault, contexts, registries, registration, openExternalLink };
@@ -293,7 +284,12 @@ export function bootstrap(platform: Platform): AppServices {
       contexts: contextsHandlers(contextDeps),
       keys: keysHandlers({
         ...{ vault, contexts, keys, keyImport, rotations, dialogs, files, http, clock, random },
-        ...{ clipboard: platform.clipboard, changed: keysChanged },
+        ...{
+          clipboard: platform.clipboard,
+          changed: () => {
+            platform.emit('keysChanged');
+          },
+        },
       }),
       signin: signinHandlers({ vault, registration, clipboard }),
       signOut: signOutHandlers({ vault, contexts, signOut }),
