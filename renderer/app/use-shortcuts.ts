@@ -54,12 +54,12 @@ function isCovered(): boolean {
 /** Whether the page has text that was typed and not sent. */
 function hasDraft(): boolean {
   return [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(draftFields)].some(
-    (field) => typed.has(field) && field.value.trim() !== '' && field.value !== typed.get(field),
+    (field) => initial.has(field) && field.value.trim() !== '' && field.value !== initial.get(field),
   );
 }
 
-/** What was in fields before somebody typed into them. */
-const typed = new WeakMap<Element, string>();
+/** What fields held when they were first entered, or sent last. */
+const initial = new WeakMap<Element, string>();
 
 function isField(target: EventTarget | null): target is HTMLInputElement | HTMLTextAreaElement {
   return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
@@ -69,11 +69,11 @@ function isField(target: EventTarget | null): target is HTMLInputElement | HTMLT
 export function useDrafts(): void {
   useEffect(() => {
     const begin = ({ target }: Event): void => {
-      if (isField(target) && !typed.has(target)) typed.set(target, target.value);
+      if (isField(target) && !initial.has(target)) initial.set(target, target.value);
     };
     const sent = ({ target }: Event): void => {
       if (!(target instanceof HTMLFormElement)) return;
-      for (const field of target.elements) if (isField(field)) typed.set(field, field.value);
+      for (const field of target.elements) if (isField(field)) initial.set(field, field.value);
     };
     document.addEventListener('focusin', begin);
     document.addEventListener('submit', sent, true);

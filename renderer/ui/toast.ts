@@ -5,6 +5,8 @@ import { errorText, errorTone } from '../lib/error-text.ts';
 /** One word about one deed: whatever is said next takes its place. */
 const ids = { done: 'done', failed: 'failed' } as const;
 
+const dismissable = { closeButtonProps: { 'aria-label': 'Dismiss' } };
+
 const toneColours = { info: 'gray', warning: 'amber', error: 'red' } as const;
 
 /** Says that something was done. */
@@ -14,13 +16,7 @@ export function toastDone(title: string, message = ''): void {
 
 /** Says why a key did nothing; once, however often it is pressed. */
 export function toastNote(title: string): void {
-  notifications.show({
-    id: title,
-    title,
-    message: '',
-    color: 'gray',
-    closeButtonProps: { 'aria-label': 'Dismiss' },
-  });
+  notifications.show({ ...dismissable, id: title, title, message: '', color: 'gray' });
 }
 
 /** Says that something failed that has no place of its own on the page. Stays until it is dismissed or outdated. */
@@ -43,5 +39,5 @@ export function outdateFailure(): void {
 
 function show(toast: Parameters<typeof notifications.show>[0]): void {
   outdateToasts();
-  notifications.show({ ...toast, closeButtonProps: { 'aria-label': 'Dismiss' } });
+  notifications.show({ ...dismissable, ...toast });
 }

@@ -11,6 +11,8 @@ export interface Head {
   hash: Buffer;
 }
 
+const beginning: Head = { seq: 0, hash: genesisHash };
+
 export interface HeadRow extends Head {
   mac: Buffer;
 }
@@ -58,7 +60,7 @@ export function writeHead(sql: Sql, head: Head, authenticate: Authenticate): Hea
 
 /** The head of a new vault. From then on a vault without one was tampered with. */
 export function writeFirstHead(sql: Sql, authenticate: Authenticate): void {
-  writeHead(sql, { seq: 0, hash: genesisHash }, authenticate);
+  writeHead(sql, beginning, authenticate);
 }
 
 export function isGenuine(head: HeadRow, authenticate: Authenticate): boolean {
@@ -86,10 +88,10 @@ export type Pinned = Head;
 
 /** The head as it is now; the pin from before when the log does not go on from that, which must stay to be seen. */
 export function newestPin(sql: Sql, before: Pinned | undefined): Pinned {
+  const known = before ?? beginning;
   const head = readHead(sql);
-  const goesOn = before === undefined || isInLog(sql, before);
-  if (head !== undefined && goesOn && head.seq >= (before?.seq ?? 0) && isInLog(sql, head)) return head;
-  return before ?? { seq: 0, hash: genesisHash };
+  const goesOn = head !== undefined && head.seq >= known.seq && isInLog(sql, known) && isInLog(sql, head);
+  return goesOn ? head : known;
 }
 
 /** The entry up to which the log went when the vault's rows were last changed or the vault was locked. */

@@ -16,7 +16,10 @@ import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
 import { endedWords } from './ended-words.ts';
 import css from './tokens.module.css';
 
-/** Tokens that were minted since the vault was unlocked and have not expired; those of a key that has ended say so. Nothing at all without any. */
+/**
+ * Tokens that were minted since the vault was unlocked and have not expired; those of a key that has ended say so.
+ * Nothing at all without any.
+ */
 export function RecentTokens({ except }: { except: string | null }): ReactNode {
   const tokens = useQuery(queries.tokens);
   const now = useNow();
