@@ -1,4 +1,4 @@
-import { useLocalStorage } from '@mantine/hooks';
+import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useLocation, useNavigate } from 'react-router';
@@ -44,6 +44,10 @@ function Frame(): ReactNode {
     defaultValue: false,
     getInitialValueInEffect: false,
   });
+  // Where the window is narrow, as under zoom, the page needs the room: the sidebar opens only when asked.
+  const narrow = useMediaQuery('(max-width: 47.5rem)', false, { getInitialValueInEffect: false });
+  const [asked, setAsked] = useState(false);
+  const folded = narrow ? !asked : collapsed;
   const lock = useMutation({
     mutationFn: (by: 'click' | 'shortcut') => valueOf(keyhold().vault.lock({ by })),
   });
@@ -56,7 +60,8 @@ function Frame(): ReactNode {
   useEffect(outdateFailure, [pathname]);
 
   const toggle = (): void => {
-    setCollapsed(!collapsed);
+    if (narrow) setAsked(!asked);
+    else setCollapsed(!collapsed);
   };
   const lockByClick = (): void => {
     lock.mutate('click');
@@ -95,7 +100,7 @@ function Frame(): ReactNode {
         Skip to the page
       </a>
       <Sidebar
-        collapsed={collapsed}
+        collapsed={folded}
         onContextDialog={setContextDialog}
         onSearch={() => {
           setPalette(true);

@@ -173,7 +173,7 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   invalid_user_id: {
     title: 'That is not a user id',
     advice:
-      'Copy it from the keys page of the service’s dashboard. It is u_ and 16 or more small letters and digits; a bot’s is bot:org/name.',
+      'Copy it from the keys page of the service’s dashboard. It is u_ and 16 or more lower-case letters and digits; a bot’s is bot:org/name.',
   },
   name_taken: { title: 'Another context has that name', advice: 'Choose a different one.' },
   already_added: {

@@ -1,5 +1,5 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { productionId, sampleContext, sampleKey, sampleSignIn, stagingId } from '../support/samples.ts';
 import { fill, openPage, openWindow } from './open-window.tsx';
 
@@ -35,6 +35,19 @@ describe('frame', () => {
     expect(screen.getByRole('link', { name: 'Keys' })).toBeDefined();
     expect(screen.getByRole('button', { name: 'Expand sidebar' })).toBeDefined();
     expect(localStorage.getItem('keyhold.sidebar-collapsed')).toBe('true');
+  });
+
+  it('leaves the room of a narrow window to the page, until the sidebar is asked for', async () => {
+    vi.spyOn(window, 'matchMedia').mockImplementation(
+      (media) =>
+        Object.assign(new EventTarget(), { media, matches: media.includes('max-width') }) as MediaQueryList,
+    );
+    const { user } = openWindow();
+    await user.click(await screen.findByRole('button', { name: 'Expand sidebar' }));
+    await user.click(await screen.findByRole('button', { name: 'Collapse sidebar' }));
+    await screen.findByRole('button', { name: 'Expand sidebar' });
+    expect(localStorage.getItem('keyhold.sidebar-collapsed'), 'wide windows keep theirs').toBe('false');
+    vi.restoreAllMocks();
   });
 
   it('has the theme kept by the main process, which sets it for window and frame', async () => {

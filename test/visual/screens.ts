@@ -10,7 +10,7 @@ import { click, press, type, visit } from './steps.ts';
 export interface Screen {
   name: string;
   scene: keyof typeof scenes;
-  /** Another page than the app's, in windows of its own size. */
+  /** A window of its own size, or of another page than the app's. */
   window?: { path: string; width: number; height: number };
   /** What the user does to get there. */
   go?: (page: Page) => Promise<void>;

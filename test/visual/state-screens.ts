@@ -1,6 +1,9 @@
 import type { Screen } from './screens.ts';
 import { click, visit } from './steps.ts';
 
+/** The smallest window at a zoom of 150 %: what is left of it for the page. */
+const zoomed = { path: '/', width: 533, height: 373 };
+
 /** States, their age, and what ends with a key. */
 export const stateScreens: readonly Screen[] = [
   { name: 'status-stale', scene: 'everyState' },
@@ -9,6 +12,8 @@ export const stateScreens: readonly Screen[] = [
     scene: 'everyState',
     go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
   },
+  { name: 'status-zoomed', scene: 'everyState', window: zoomed },
+  { name: 'registries-zoomed', scene: 'accountOther', window: zoomed, go: visit('Registries') },
   { name: 'keys-refused', scene: 'revoked', go: visit('Keys') },
   { name: 'keys-rotate', scene: 'liveTokens', go: visit('Keys', click('Rotate key')) },
   {

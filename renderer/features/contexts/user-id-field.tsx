@@ -6,7 +6,7 @@ import { userIdFault, type UserIdFault } from '../../../contracts/domain/user-id
 import { Button } from '../../ui/button.tsx';
 import css from './add-context.module.css';
 
-const shape = 'A user id is u_ and 16 or more small letters and digits; a bot’s is bot:org/name.';
+const shape = 'A user id is u_ and 16 or more lower-case letters and digits; a bot’s is bot:org/name.';
 
 const faultWords: Readonly<Record<UserIdFault, string>> = {
   empty: 'Enter your user id.',
