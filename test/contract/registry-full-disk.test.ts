@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startLineSchema } from '../../contracts/server-api/start-line.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import { sha256, writeOciLayout } from '../support/oci-image.ts';
 import type { OciLayout } from '../support/oci-image.ts';
 import { RepositoryClient, registryError } from '../support/registry-client.ts';
 import { hasTool, runTool } from '../support/registry-tools.ts';
 import { call, signIn } from '../support/server-client.ts';
-import { runServer, startTestServer } from '../support/server.ts';
+import { runServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { makeSmallDisk, noSmallDisk } from '../support/small-disk.ts';
 import type { SmallDisk } from '../support/small-disk.ts';
@@ -25,7 +26,7 @@ describe.skipIf(noDisk !== null)('a full disk', () => {
   let writer: RepositoryClient;
   beforeEach(async () => {
     disk = makeSmallDisk(16);
-    server = await startTestServer({ args: ['--data', disk.folder] });
+    server = await startLocalServer({ dataDir: disk.folder });
     writer = await writerOf(server, 'jonas', 'acme/api');
   });
   afterEach(async () => {
@@ -139,7 +140,7 @@ describe.skipIf(noDisk !== null)('a full disk', () => {
       run.kill('SIGTERM');
       await run.ended;
       disk.empty();
-      const again = await startTestServer({ args: ['--data', disk.folder] });
+      const again = await startLocalServer({ dataDir: disk.folder });
       expect(again.users.length, `after a start with ${String(free)} bytes: ${run.stderr()}`).toBeGreaterThan(
         0,
       );

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { hashPassword } from '../../reference-server/auth/passwords.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
+import { cheapHash } from './local-server.ts';
 import type { LocalServer } from './local-server.ts';
 import { basicHeader } from './registry-client.ts';
 import { call, signIn } from './server-client.ts';
@@ -50,7 +50,7 @@ async function newOwner({ context }: LocalServer): Promise<NewUser> {
       display_name: 'Somebody',
       status: 'active',
       role: 'user',
-      password_hash: await hashPassword(password),
+      password_hash: await cheapHash(password),
       created_at,
     })
     .execute();
@@ -86,8 +86,8 @@ function passwordEnds(server: LocalServer, user: NewUser) {
     await server.context.db.updateTable('users').set({ password_hash }).where('id', '=', user.id).execute();
   };
   return {
-    'the password is changed': async () => set(await hashPassword(randomUUID())),
-    'the same password is set anew': async () => set(await hashPassword(user.password)),
+    'the password is changed': async () => set(await cheapHash(randomUUID())),
+    'the same password is set anew': async () => set(await cheapHash(user.password)),
     'the password is taken away': () => set(null),
   };
 }

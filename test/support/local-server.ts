@@ -1,3 +1,4 @@
+import { hash } from '@node-rs/argon2';
 import { BlockList } from 'node:net';
 import type { ServerSettings } from '../../reference-server/config.ts';
 import type { ConnectionLimits } from '../../reference-server/connections.ts';
@@ -12,7 +13,12 @@ export interface LocalServer extends TestServer {
   context: ServerContext;
 }
 
-/** Starts a server on a free port, everything in memory. */
+/** A password's hash of the least cost: these tests sign in very often, and none looks at how long it takes. */
+export function cheapHash(password: string): Promise<string> {
+  return hash(password, { memoryCost: 8, timeCost: 1, parallelism: 1 });
+}
+
+/** Starts a server on a free port, in memory if `settings` do not say where, with the demo organization. */
 export async function startLocalServer(
   settings: Partial<ServerSettings> = {},
   limits?: ConnectionLimits,
@@ -33,6 +39,10 @@ export async function startLocalServer(
   const running = await startServer(whole, limits);
   const { context } = running;
   const users = await seedDemo(context);
+  for (const { id, password } of users) {
+    const password_hash = await cheapHash(password);
+    await context.db.updateTable('users').set({ password_hash }).where('id', '=', id).execute();
+  }
   return {
     context,
     ...whereAndWho(context.origin(), users),
