@@ -134,8 +134,21 @@ function expire(): Promise<void> {
   return Promise.resolve();
 }
 
+/** Neither window, tray nor helper get another token of the key; only a key that is new gives them one. */
+async function expectNoneAnew(way: string): Promise<void> {
+  const isAnew = way === 'rotated' || way === 'signed out of, and signed in anew';
+  const made = [parts.tokens.mint(id, '1h'), parts.tokens.registryToken(id, server.host)];
+  if (!isAnew) {
+    for (const each of made) await expect(each).rejects.toThrow(/^key_(not_registered|expired)$/);
+    return;
+  }
+  const [token, credential] = await Promise.all(made);
+  expect(token).toMatchObject({ key: { state: 'live' } });
+  expect(credential && 'secret' in credential && (await serverTakes(credential.secret))).toBe(true);
+}
+
 describe('a token of a key that was', () => {
-  it.each(ways)('%s', async (_, end, state, stillTaken) => {
+  it.each(ways)('%s, is not handed out any more, nor anew', async (way, end, state, stillTaken) => {
     expect(await standings()).toEqual({ inspected: { state: 'live' }, listed: { state: 'live' } });
     expect(await serverTakes(text)).toBe(true);
     await end();
@@ -146,19 +159,7 @@ describe('a token of a key that was', () => {
     for (const form of ['raw', 'header', 'curl'] as const)
       expect(() => parts.tokens.text(minted.tokenId, form)).toThrow('token_gone');
     expect(() => parts.tokens.reveal(minted.tokenId)).toThrow('token_gone');
-  });
-
-  it.each(ways)('%s, is not handed out anew by the window, the tray or the helper', async (way, end) => {
-    await end();
-    const isAnew = way === 'rotated' || way === 'signed out of, and signed in anew';
-    const made = [parts.tokens.mint(id, '1h'), parts.tokens.registryToken(id, server.host)];
-    if (!isAnew) {
-      for (const each of made) await expect(each).rejects.toThrow(/^key_(not_registered|expired)$/);
-      return;
-    }
-    const [token, credential] = await Promise.all(made);
-    expect(token).toMatchObject({ key: { state: 'live' } });
-    expect(credential && 'secret' in credential && (await serverTakes(credential.secret))).toBe(true);
+    await expectNoneAnew(way);
   });
 
   it('removed with its context is still recognized, and not called valid', async () => {
