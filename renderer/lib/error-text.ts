@@ -186,7 +186,7 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   },
   key_not_registered: {
     title: 'The service does not know this key',
-    advice: 'It was never registered or it was revoked. Register the key, then try again.',
+    advice: 'It was never registered, or it was revoked for good. Register it, or make a new key under Keys.',
   },
   key_not_found: {
     title: 'The key is no longer there',
