@@ -78,13 +78,17 @@ export class DesktopBus {
 
   /**
    * Calls a method of a service that runs, and gives the values of its reply. Throws when nobody has the name, when
-   * somebody else answers, and when the other side answers with an error.
+   * somebody else answers, when the name has changed hands by then, and when the other side answers with an error.
    */
   async call(call: BusCall): Promise<readonly unknown[]> {
     await this.#follow(call.destination);
     const owner = this.#owners.get(call.destination);
     if (owner == null) throw new Error(`nobody is ${call.destination}`);
-    return await this.#callOwner({ ...call, destination: owner });
+    const body = await this.#callOwner({ ...call, destination: owner });
+    // The answer may have been kept back until the name was another's.
+    if (this.#owners.get(call.destination) !== owner)
+      throw new Error(`${owner} is no longer ${call.destination}`);
+    return body;
   }
 
   close(): void {

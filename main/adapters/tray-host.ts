@@ -26,9 +26,12 @@ export class TrayHost implements TrayPresence {
   }
 
   async watch(bus: DesktopBus): Promise<void> {
+    let looks = 0;
     const look = (): void => {
+      const turn = ++looks;
       void hasHost(bus).then((present) => {
-        if (present === this.#present) return;
+        // What is asked later is newer, whichever is answered first.
+        if (turn !== looks || present === this.#present) return;
         this.#present = present;
         this.#changed.tell(undefined);
       });

@@ -16,6 +16,7 @@ import { findingLines } from './finding-lines.ts';
 import { columns, done, exitCodes, failed, json, lines, type CommandAnswer } from './command-answer.ts';
 import { parseWords, type CommandWords } from './command-words.ts';
 import type { Asker } from './credential-service.ts';
+import { refusedUse } from './refused-use.ts';
 
 interface CommandServiceDeps {
   vault: Pick<Vault, 'status' | 'isUnlocked'>;
@@ -155,11 +156,7 @@ export class CommandService {
     if (decision === 'locked') return this.#notOpen();
     if (decision !== 'allowed') {
       const who = program ?? 'this program';
-      const why =
-        decision === 'denied'
-          ? `Keyhold was told not to let ${who} use ${context.name}. If that answer is remembered, change it in Keyhold under Approvals.`
-          : `Nobody answered whether ${who} may use ${context.name}. Run the command again and answer in Keyhold.`;
-      return failed(exitCodes.denied, decision === 'denied' ? 'denied' : 'not_answered', why);
+      return refusedUse(decision, who, context.name);
     }
     const { token, claims } = await this.#deps.tokens.commandToken(context.id, ttl, program);
     if (form === 'raw') return done(token);

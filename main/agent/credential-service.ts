@@ -8,6 +8,7 @@ import type { ContextService, StoredContext } from '../core/contexts/context-ser
 import { normaliseHost, probeHost } from '../core/registries/host.ts';
 import type { TokenService } from '../core/tokens/token-service.ts';
 import type { Vault } from '../core/vault/vault.ts';
+import { pauseHint } from './refused-use.ts';
 
 /** What Docker's credential helper protocol calls a credential; its members' names are the protocol's. */
 export interface Credential {
@@ -211,6 +212,12 @@ function undecided(decision: Exclude<Decision, 'allowed'>, host: string, { calle
   if (decision === 'denied') {
     const message = `Keyhold was told not to let ${program} use ${host}. If that answer is remembered, change it in Keyhold under Approvals.`;
     return { reason: 'denied', message };
+  }
+  if (decision === 'paused') {
+    return {
+      reason: 'denied',
+      message: `Keyhold was told three times not to let ${program} use ${host}. ${pauseHint}`,
+    };
   }
   return {
     reason: 'not_answered',

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { shell } from 'electron';
 import { KeyholdError } from '../../contracts/errors.ts';
 import { isLoopbackHost } from '../core/contexts/origin.ts';
@@ -13,8 +14,18 @@ export function mayOpen(link: string, contextOrigin: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
 }
 
-/** Opens a context's page in the user's browser. Throws `link_not_allowed`. */
+/** No person opens pages faster than that, milliseconds. */
+const apartMs = 1000;
+let openedAt = -Infinity;
+
+/**
+ * Opens a context's page in the user's browser. Throws `link_not_allowed`. Does nothing within a second after the last
+ * one, so that a script in the window cannot fill the browser.
+ */
 export async function openExternalLink(link: string, contextOrigin: string): Promise<void> {
   if (!mayOpen(link, contextOrigin)) throw new KeyholdError('link_not_allowed');
+  const now = performance.now();
+  if (now - openedAt < apartMs) return;
+  openedAt = now;
   await shell.openExternal(link);
 }

@@ -3,11 +3,22 @@ import { basename, join } from 'node:path';
 import type { FileDialogs } from '../core/ports.ts';
 
 /**
- * The system's file dialogs, in front of the window.
+ * The system's file dialogs, in front of the window, one at a time: a script in the window cannot pile them up.
  *
  * @param folder - where they begin, until the user has chosen another folder
  */
 export function fileDialogs(folder: string, currentWindow: () => BrowserWindow | null): FileDialogs {
+  let open = false;
+  /** @returns null, as if the person had given up, while another dialog is open */
+  const alone = async <T>(show: () => Promise<T>): Promise<T | null> => {
+    if (open) return null;
+    open = true;
+    try {
+      return await show();
+    } finally {
+      open = false;
+    }
+  };
   return {
     async save({ title, fileName, extension }) {
       const options = {
@@ -16,10 +27,10 @@ export function fileDialogs(folder: string, currentWindow: () => BrowserWindow |
         filters: [{ name: extension.toUpperCase(), extensions: [extension] }],
       };
       const window = currentWindow();
-      const { canceled, filePath } = await (window === null
-        ? dialog.showSaveDialog(options)
-        : dialog.showSaveDialog(window, options));
-      return canceled || filePath === '' ? null : filePath;
+      const answer = await alone(() =>
+        window === null ? dialog.showSaveDialog(options) : dialog.showSaveDialog(window, options),
+      );
+      return answer === null || answer.canceled || answer.filePath === '' ? null : answer.filePath;
     },
     async open({ title }) {
       // Keys of SSH lie in a hidden folder.
@@ -29,11 +40,11 @@ export function fileDialogs(folder: string, currentWindow: () => BrowserWindow |
         properties: ['openFile', 'showHiddenFiles', 'dontAddToRecent'],
       };
       const window = currentWindow();
-      const { canceled, filePaths } = await (window === null
-        ? dialog.showOpenDialog(options)
-        : dialog.showOpenDialog(window, options));
-      const [path] = filePaths;
-      return canceled || path === undefined ? null : { path, name: basename(path) };
+      const answer = await alone(() =>
+        window === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options),
+      );
+      const [path] = answer?.filePaths ?? [];
+      return answer?.canceled !== false || path === undefined ? null : { path, name: basename(path) };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type {} from '../../preload/index.ts';
 import { expect, test } from '../e2e/fixtures.ts';
 
 const preload = join(import.meta.dirname, '..', '..', 'out', 'preload', 'index.cjs');
@@ -261,4 +262,37 @@ test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
     'tokens',
     'vault',
   ]);
+});
+
+test('a script cannot fill the screen with dialogs, nor the browser with pages', async ({ maya: app }) => {
+  await app.electron.evaluate(({ dialog }) => {
+    const shown = ((globalThis as { shownDialogs?: string[] }).shownDialogs ??= []);
+    const show = (what: string) => () => {
+      shown.push(what);
+      // Open until all calls have been made.
+      return new Promise((resolve) => {
+        setTimeout(() => {
+          resolve({ canceled: true, filePath: '', filePaths: [] });
+        }, 1000);
+      });
+    };
+    Object.assign(dialog, { showOpenDialog: show('open'), showSaveDialog: show('save') });
+  });
+  const before = app.home.openedLinks().length;
+  const answers = await app.window.evaluate(async () => {
+    const contexts = await window.keyhold.contexts.list();
+    const contextId = contexts.ok ? (contexts.value[0]?.id ?? '') : '';
+    const calls = Array.from({ length: 30 }, () => [
+      window.keyhold.keys.chooseFile(),
+      window.keyhold.backup.choose(),
+      window.keyhold.activity.export({ format: 'csv', kinds: null, text: '' }),
+      window.keyhold.contexts.openDashboard({ contextId }),
+    ]);
+    return (await Promise.all(calls.flat())).map((answer) => (answer.ok ? 'ok' : answer.error.code));
+  });
+  expect(new Set(answers)).toEqual(new Set(['ok']));
+  expect(
+    await app.electron.evaluate(() => (globalThis as { shownDialogs?: string[] }).shownDialogs),
+  ).toHaveLength(1);
+  await expect.poll(() => app.home.openedLinks().length).toBe(before + 1);
 });

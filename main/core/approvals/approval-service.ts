@@ -50,7 +50,7 @@ export class ApprovalService {
     deps.vault.onChange(() => {
       if (deps.vault.isUnlocked) return;
       this.#rules.forget();
-      this.#questions.settleAll('locked');
+      this.#questions.forget();
     });
   }
 
@@ -89,7 +89,7 @@ export class ApprovalService {
     } else {
       this.#log(verdict, subject, null);
     }
-    this.#questions.settle(id, verdict === 'allow' ? 'allowed' : 'denied');
+    this.#questions.answer(id, verdict);
   }
 
   /**

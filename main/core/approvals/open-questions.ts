@@ -1,11 +1,21 @@
-import type { ApprovalQuestion, Caller, UseQuestion, Weakening } from '../../../contracts/domain/approval.ts';
+import type {
+  ApprovalQuestion,
+  Caller,
+  UseQuestion,
+  Verdict,
+  Weakening,
+} from '../../../contracts/domain/approval.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import type { StoredContext } from '../contexts/context-service.ts';
 import type { Cancel, Clock, Listener, Logger, Random } from '../ports.ts';
 import { Listeners } from '../vault/listeners.ts';
+import { Refusals } from './refusals.ts';
 
-/** `timed_out`: nobody answered. `locked`: the vault was locked meanwhile. `given_up`: the program went away. */
-export type Decision = 'allowed' | 'denied' | 'timed_out' | 'locked' | 'given_up';
+/**
+ * `paused`: denied so often that nobody is asked for a while. `timed_out`: nobody answered. `locked`: the vault was
+ * locked meanwhile. `given_up`: the program went away.
+ */
+export type Decision = 'allowed' | 'denied' | 'paused' | 'timed_out' | 'locked' | 'given_up';
 
 export interface UseRequest {
   context: StoredContext;
@@ -40,6 +50,8 @@ interface OpenQuestionsDeps {
 export class OpenQuestions {
   readonly #deps: OpenQuestionsDeps;
   readonly #questions = new Map<string, Question>();
+  /** By whoever asks. */
+  readonly #refusals = new Map<string, Refusals>();
   readonly #changed: Listeners<undefined>;
 
   constructor(deps: OpenQuestionsDeps) {
@@ -66,6 +78,8 @@ export class OpenQuestions {
    */
   ask(subject: Subject, gone?: AbortSignal): Promise<Decision> {
     if (gone?.aborted === true) return Promise.resolve('given_up');
+    const pauseMs = this.#refusals.get(askerOf(subject))?.pauseMs() ?? 0;
+    if (pauseMs > 0) return Promise.resolve('paused');
     const [id, question] = this.#questionOf(subject);
     return new Promise((resolve) => {
       question.waiting.add(resolve);
@@ -90,8 +104,31 @@ export class OpenQuestions {
     this.#changed.tell(undefined);
   }
 
-  settleAll(decision: Decision): void {
-    for (const id of [...this.#questions.keys()]) this.settle(id, decision);
+  /**
+   * The person's answer. A no is one to all that wait of the same asker: each life of a token is a question of its own,
+   * and there are many lives.
+   */
+  answer(id: string, verdict: Verdict): void {
+    const subject = this.subject(id);
+    if (subject === null) return;
+    const asker = askerOf(subject);
+    if (verdict === 'allow') {
+      this.#refusals.delete(asker);
+      this.settle(id, 'allowed');
+      return;
+    }
+    const refusals = this.#refusals.get(asker) ?? new Refusals(this.#deps.clock);
+    this.#refusals.set(asker, refusals);
+    refusals.note();
+    for (const [other, question] of [...this.#questions]) {
+      if (askerOf(question.subject) === asker) this.settle(other, 'denied');
+    }
+  }
+
+  /** The vault was locked. */
+  forget(): void {
+    this.#refusals.clear();
+    for (const id of [...this.#questions.keys()]) this.settle(id, 'locked');
   }
 
   /** Tells when `current` answers something else. */
@@ -115,6 +152,13 @@ export class OpenQuestions {
     this.#questions.set(id, question);
     return [id, question];
   }
+}
+
+/** Equal for questions of one program, the tray or the window about the same context: they wear a person down together. */
+function askerOf(subject: Subject): string {
+  if (subject.about === 'change') return JSON.stringify([subject.change.kind]);
+  const { caller, context, purpose } = subject.request;
+  return JSON.stringify([caller?.path ?? null, context.id, purpose === 'tray_copy']);
 }
 
 /** Equal for requests that one answer is given to: whoever allows a short life has not allowed a long one. */

@@ -232,6 +232,7 @@ export class ContextService {
       if (hasAccount(sql, { origin, userId })) throw new KeyholdError('already_added');
       sql.transaction(() => {
         writeUser(sql, id, userId);
+        this.accounts.becameAnother(id);
         activity.append({ kind: 'context.edited', contextName: name, detail: `user was “${before}”` });
       });
       this.#changed.tell(undefined);

@@ -1,4 +1,5 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
+import { Refusals } from '../approvals/refusals.ts';
 import type { Clock, HttpClient, PersonAsked } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import { hasOrigin } from './context-store.ts';
@@ -9,8 +10,8 @@ interface Deps {
   clock: Pick<Clock, 'now'>;
 }
 
-/** As many noes in so many milliseconds end the asking, so that a window cannot wear a person down. */
-const mostRefusals = { count: 3, withinMs: 10 * 60_000 };
+/** Services of one question: all their names are seen, whatever the screen. */
+const mostAtOnce = 8;
 
 /**
  * Which services main may talk to: those of the vault's contexts, and those that the person said yes to. A name alone
@@ -21,15 +22,16 @@ export class KnownServices {
   readonly #deps: Deps;
   /** Origins that the person said yes to, until the app ends. */
   readonly #confirmed = new Set<string>();
-  #refusedAt: number[] = [];
+  readonly #refusals: Refusals;
   #asking = false;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#refusals = new Refusals(deps.clock);
   }
 
   /**
-   * Asks the person about those of the services that are not known yet.
+   * Asks the person about those of the services that are not known yet; about many of them in several questions.
    *
    * @param origins - As `URL.origin` writes them: another port is another service.
    * @throws KeyholdError `service_not_confirmed`, with the time to wait when it asks no more.
@@ -37,32 +39,25 @@ export class KnownServices {
   async confirm(origins: readonly string[]): Promise<void> {
     const unknown = [...new Set(origins)].filter((origin) => !this.#isKnown(origin));
     if (unknown.length === 0) return;
-    const retryAfterMs = this.#pauseMs();
+    const retryAfterMs = this.#refusals.pauseMs();
     if (retryAfterMs > 0) throw new KeyholdError('service_not_confirmed', { retryAfterMs });
     if (this.#asking) throw new KeyholdError('service_not_confirmed');
     this.#asking = true;
     try {
-      if (!(await this.#deps.ask(unknown))) {
-        this.#refusedAt.push(this.#deps.clock.now().getTime());
+      for (let first = 0; first < unknown.length; first += mostAtOnce) {
+        if (await this.#deps.ask(unknown.slice(first, first + mostAtOnce))) continue;
+        this.#refusals.note();
         throw new KeyholdError('service_not_confirmed');
       }
     } finally {
       this.#asking = false;
     }
     for (const origin of unknown) this.#confirmed.add(origin);
-    this.#refusedAt = [];
+    this.#refusals.forget();
   }
 
   #isKnown(origin: string): boolean {
     return this.#confirmed.has(origin) || hasOrigin(this.#deps.vault.sql(), origin);
-  }
-
-  /** How long it still asks nothing, milliseconds. */
-  #pauseMs(): number {
-    const now = this.#deps.clock.now().getTime();
-    this.#refusedAt = this.#refusedAt.filter((at) => now - at < mostRefusals.withinMs);
-    const first = this.#refusedAt.at(-mostRefusals.count);
-    return first === undefined ? 0 : first + mostRefusals.withinMs - now;
   }
 }
 

@@ -5,6 +5,8 @@ const unwanted = /[\p{Cc}\p{Z}\\]/u;
 const schemePattern = /^([a-z][a-z0-9+.-]*):\/\//i;
 /** A name or IPv4 address, or an IPv6 address in brackets: nothing that needs quoting in a shell or a file. */
 const hostPattern = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])$/;
+/** Of a name in DNS with a dot at its end (RFC 1035, section 2.3.4). */
+const longestName = 254;
 const ipv4LoopbackPattern = /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 
 /**
@@ -60,7 +62,12 @@ export function isHostOf(origin: string, host: string): boolean {
 function parseAuthority(scheme: 'http' | 'https', authority: string): URL {
   const text = `${scheme}://${authority}`;
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !hostPattern.test(url.hostname) || url.port === '0') {
+  if (
+    url === null ||
+    url.hostname.length > longestName ||
+    !hostPattern.test(url.hostname) ||
+    url.port === '0'
+  ) {
     throw new KeyholdError('invalid_address');
   }
   return url;

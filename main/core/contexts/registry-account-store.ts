@@ -67,6 +67,11 @@ export function writeFirstChoice(sql: Sql, host: string, contextId: string | nul
   );
 }
 
+/** None answers for the host that a context was chosen for. */
+export function clearChoice(sql: Sql, contextId: string): void {
+  sql.run('UPDATE registry_accounts SET context_id = NULL WHERE context_id = ?', contextId);
+}
+
 export function deleteChoices(sql: Sql): void {
   sql.run('DELETE FROM registry_accounts');
 }

@@ -5,6 +5,7 @@ import { forgetRegistryUse } from '../registries/registry-uses.ts';
 import type { Vault } from '../vault/vault.ts';
 import { readContext, type StoredContext } from './context-store.ts';
 import {
+  clearChoice,
   dropEmptyChoices,
   readAnswering,
   readChoices,
@@ -93,6 +94,11 @@ export class RegistryAccounts {
       const detail = before === null ? host : `${host}, was “${before.name}”`;
       activity.append({ kind: 'registry.account_chosen', contextName: name, detail });
     });
+  }
+
+  /** A context is of another user now, whom nobody chose: if it answered for its host, none does. */
+  becameAnother(contextId: string): void {
+    clearChoice(this.#deps.vault.sql(), contextId);
   }
 
   /** A context was removed, and may have been the last one of its host. */

@@ -191,6 +191,59 @@ test('the tray is what its own service says, told by whoever has the name', asyn
   expect(heard).toEqual(['tray', 'tray']);
 });
 
+test('an answer that was kept back until the name was another’s counts for nothing', async () => {
+  await desktop.listen();
+  const yesterday = await connect();
+  const kept: Message[] = [];
+  yesterday.addMethodHandler((call) => {
+    if (call.member === 'Get') kept.push(call);
+    return call.member === 'Get';
+  });
+  await yesterday.requestName(watcher, 0);
+  await vi.waitFor(() => {
+    expect(kept).toHaveLength(1);
+  });
+  const answerLate = async (call: Message | undefined): Promise<void> => {
+    if (call !== undefined) yesterday.send(Message.newMethodReturn(call, 'v', [new Variant('b', true)]));
+    await askDaemon(yesterday, 'GetId');
+    // What the bus passes on after it shows that it was read.
+    broadcast(await startService(login1), sleep);
+    await vi.waitFor(() => {
+      expect(heard).toContain('sleep');
+    });
+  };
+  await yesterday.releaseName(watcher);
+  await answerLate(kept[0]);
+  expect(desktop.trayHost.present, 'a tray that nobody is').toBe(false);
+});
+
+test('the answer of today’s owner stands, whenever that of yesterday comes', async () => {
+  await desktop.listen();
+  const yesterday = await connect();
+  const kept: Message[] = [];
+  yesterday.addMethodHandler((call) => {
+    if (call.member === 'Get') kept.push(call);
+    return call.member === 'Get';
+  });
+  await yesterday.requestName(watcher, 0);
+  await vi.waitFor(() => {
+    expect(kept).toHaveLength(1);
+  });
+  await yesterday.releaseName(watcher);
+  await startService(watcher);
+  await vi.waitFor(() => {
+    expect(desktop.trayHost.present).toBe(true);
+  });
+  const [call] = kept;
+  if (call !== undefined) yesterday.send(Message.newMethodReturn(call, 'v', [new Variant('b', false)]));
+  await askDaemon(yesterday, 'GetId');
+  broadcast(await startService('org.gnome.ScreenSaver'), screenLock('org.gnome.ScreenSaver'));
+  await vi.waitFor(() => {
+    expect(heard).toContain('lock');
+  });
+  expect(desktop.trayHost.present).toBe(true);
+});
+
 test('an answer that nobody asked for is not taken for one', async () => {
   const stranger = await connect();
   const listening = desktop.listen();

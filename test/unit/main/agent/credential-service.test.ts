@@ -134,6 +134,18 @@ describe('get', () => {
       expect(await answers(), 'a host without accounts is a new one').toBe('new');
     });
 
+    it('answers as nobody once the chosen one was made another user, until a person chooses', async () => {
+      parts.contexts.useAccount(idOf(7));
+      parts.contexts.markSignedOut(idOf(7), { podman: false, docker: false }, 'revoked', new Set());
+      parts.contexts.signInAgain(idOf(7), 'laptop');
+      parts.contexts.correctUser(idOf(7), 'u_mfrggzdfmztwq2lk');
+      parts.contexts.markActive(idOf(7));
+      const words = `No account is chosen for ${host}. Open Keyhold and choose one under Registries.`;
+      expect([await answers(), list()]).toEqual([words, undefined]);
+      parts.contexts.useAccount(idOf(7));
+      expect(await answers()).toBe('u_mfrggzdfmztwq2lk');
+    });
+
     it('does not let one be chosen that could not answer', () => {
       parts.contexts.markSignedOut(idOf(7), { podman: false, docker: false }, 'revoked', new Set());
       expect(() => {

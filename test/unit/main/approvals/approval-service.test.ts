@@ -85,6 +85,39 @@ describe('a use', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('of many lives at once is denied by one no, and nobody is worn down by more', async () => {
+    const ask = (life: number, caller: Caller | null): Promise<Decision> =>
+      approvals.decide({ context, caller, purpose: 'token', life });
+    const asked = Array.from({ length: 40 }, (_, index) => ask(60 + index, null));
+    const foreign = ask(60, other);
+    expect(approvals.current().more).toBe(40);
+    answer('deny', 'once');
+    expect(new Set(await Promise.all(asked))).toEqual(new Set(['denied']));
+    expect(approvals.current(), 'another program is another question').toMatchObject({
+      question: { caller: other },
+      more: 0,
+    });
+    answer('allow', 'once');
+    expect(await foreign).toBe('allowed');
+
+    for (const life of [200, 201]) {
+      const again = ask(life, null);
+      answer('deny', 'once');
+      expect(await again).toBe('denied');
+    }
+    expect(await ask(202, null)).toBe('paused');
+    expect(await decide(null), 'a credential is another way to the same').toBe('paused');
+    expect(approvals.current()).toEqual({ question: null, more: 0 });
+    const tray = approvals.decide({ context, caller: null, purpose: 'tray_copy', life: 60 });
+    answer('allow', 'once');
+    expect(await tray, 'the tray is not paused by programs').toBe('allowed');
+
+    clock.advance(10 * minute);
+    const later = ask(203, null);
+    answer('allow', 'once');
+    expect(await later).toBe('allowed');
+  });
+
   it('is denied after 60 seconds without an answer', async () => {
     const asked = decide();
     clock.advance(minute - 1);

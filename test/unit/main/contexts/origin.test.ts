@@ -13,6 +13,12 @@ function refusal(address: string): string {
 }
 
 describe('the origin of what a person types', () => {
+  it('has a name of 253 characters and its dot at most', () => {
+    const labels = `${'a'.repeat(62)}.`.repeat(4);
+    expect(parseOrigin(`${labels}b`)).toBe(`https://${labels}b`);
+    expect(refusal(`${labels}bbb`)).toBe('invalid_address');
+  });
+
   it.each([
     ['kheeper.example', 'https://kheeper.example'],
     ['kheeper.example:8443', 'https://kheeper.example:8443'],

@@ -1,0 +1,34 @@
+import type { Clock } from '../ports.ts';
+
+/** As many noes in so many milliseconds end the asking. */
+const most = { count: 3, withinMs: 10 * 60_000 };
+
+/**
+ * A person's noes to whoever may ask again and again: after three within ten minutes nothing is asked until ten minutes
+ * after the first of them, so that nobody is worn down.
+ */
+export class Refusals {
+  readonly #clock: Pick<Clock, 'now'>;
+  #at: number[] = [];
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  note(): void {
+    this.#at.push(this.#clock.now().getTime());
+  }
+
+  /** After a yes. */
+  forget(): void {
+    this.#at = [];
+  }
+
+  /** How long nothing is asked yet, milliseconds. */
+  pauseMs(): number {
+    const now = this.#clock.now().getTime();
+    this.#at = this.#at.filter((at) => now - at < most.withinMs);
+    const first = this.#at.at(-most.count);
+    return first === undefined ? 0 : first + most.withinMs - now;
+  }
+}
