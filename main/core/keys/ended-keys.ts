@@ -2,7 +2,7 @@ import type { Sql } from '../ports.ts';
 import type { KeyRow } from './key-store.ts';
 
 /** A key whose private part is gone. What it signed may live on, so its public half is kept to recognize that. */
-export interface EndedKey {
+interface EndedKey {
   kid: string;
   context_id: string;
   label: string;
@@ -12,9 +12,26 @@ export interface EndedKey {
   refused: number;
 }
 
-/** All of them, the newest first. */
-export function readEndedKeys(sql: Sql): EndedKey[] {
-  return sql.all('SELECT * FROM ended_keys ORDER BY ended_at DESC, rowid DESC');
+/** What is needed to check a key's signatures. */
+export interface PublicHalf {
+  kid: string;
+  contextId: string;
+  label: string;
+  publicKey: Buffer;
+}
+
+/** Those of the keys that the vault has, the newest first, and then of those that it had. */
+export function readPublicHalves(sql: Sql): PublicHalf[] {
+  const rows = sql.all<KeyRow>('SELECT * FROM keys ORDER BY created_at DESC, rowid DESC');
+  const ended = sql.all<EndedKey>(
+    `SELECT * FROM ended_keys WHERE kid NOT IN (SELECT kid FROM keys) ORDER BY ended_at DESC, rowid DESC`,
+  );
+  return [...rows, ...ended].map((row) => ({
+    kid: row.kid,
+    contextId: row.context_id,
+    label: row.label,
+    publicKey: row.public_key,
+  }));
 }
 
 export function readEndedKey(sql: Sql, kid: string): EndedKey | undefined {

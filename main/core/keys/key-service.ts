@@ -12,10 +12,11 @@ import {
   nativePublicKey,
   type Signer,
 } from './ed25519.ts';
-import { readEndedKey, readEndedKeys, writeEndedKey } from './ended-keys.ts';
+import { readPublicHalves, writeEndedKey, type PublicHalf } from './ended-keys.ts';
 import { fingerprint, shortFingerprint, thumbprint } from './fingerprint.ts';
 import { signJws, type JwtHeader, type PublicJwk } from './jws.ts';
 import { formatPublicKey } from './key-export.ts';
+import { readStanding } from './key-standing.ts';
 import {
   insertKey,
   readContextsWithExpired,
@@ -200,17 +201,7 @@ export class KeyService {
 
   /** What a key's signature is worth, as far as the vault knows. A key that it never had counts as deleted. */
   standing(kid: string): KeyStanding {
-    const sql = this.#vault.sql();
-    const row = readKeyByKid(sql, kid);
-    const now = this.#now();
-    if (row?.revoked_at !== null) {
-      const ended = readEndedKey(sql, kid);
-      const at = ended?.ended_at ?? row?.revoked_at ?? now;
-      return { state: ended?.refused === 1 ? 'revoked' : 'deleted', at };
-    }
-    if (row.registered_at === null) return { state: 'unregistered' };
-    const isOver = row.expires_at !== null && row.expires_at <= now;
-    return isOver ? { state: 'expired', at: row.expires_at ?? now } : { state: 'live' };
+    return readStanding(this.#vault.sql(), kid, this.#now());
   }
 
   /** Tells the kid of each key whose private part is gone: what it signed is not to be given out any more. */
@@ -228,17 +219,8 @@ export class KeyService {
    * The public halves of all contexts' keys, newest first, then of those that were deleted: to check what they may
    * have signed.
    */
-  publicKeys(): { kid: string; contextId: string; label: string; publicKey: Buffer }[] {
-    const sql = this.#vault.sql();
-    const rows = sql.all<KeyRow>('SELECT * FROM keys ORDER BY created_at DESC, rowid DESC');
-    const known = new Set(rows.map(({ kid }) => kid));
-    const deleted = readEndedKeys(sql).filter(({ kid }) => !known.has(kid));
-    return [...rows, ...deleted].map((row) => ({
-      kid: row.kid,
-      contextId: row.context_id,
-      label: row.label,
-      publicKey: row.public_key,
-    }));
+  publicKeys(): PublicHalf[] {
+    return readPublicHalves(this.#vault.sql());
   }
 
   /** Notes that the service knows the key, once. */

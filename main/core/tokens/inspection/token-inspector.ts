@@ -9,6 +9,7 @@ import type {
 import type { ContextService } from '../../contexts/context-service.ts';
 import { verifySignature } from '../../keys/ed25519.ts';
 import { fingerprint } from '../../keys/fingerprint.ts';
+import type { PublicHalf } from '../../keys/ended-keys.ts';
 import { standingOfKey } from '../../keys/key-standing.ts';
 import type { KeyService } from '../../keys/key-service.ts';
 import type { Clock } from '../../ports.ts';
@@ -97,7 +98,7 @@ export class TokenInspector {
   }
 
   #describeSigner(
-    { contextId, kid, label, publicKey }: ReturnType<KeyService['publicKeys']>[number],
+    { contextId, kid, label, publicKey }: PublicHalf,
     context: ContextSummary | null,
   ): Pick<
     Extract<SignatureVerdict, { state: 'verified' }>,
