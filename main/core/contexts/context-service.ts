@@ -70,11 +70,12 @@ export interface ContextLook {
 /** The named sessions: one user of one service each, with a key of its own. */
 export class ContextService {
   readonly #deps: ContextServiceDeps;
+  readonly #changed: Listeners<undefined>;
   /** What is known of each context's sign-in. */
   readonly signIns: SignInBook;
-  readonly #changed: Listeners<undefined>;
   /** Which of them answer for registries. */
   readonly accounts: RegistryAccounts;
+  /** The service that was discovered last. */
   #found: { origin: string; dashboardUrl: string | null } | null = null;
 
   constructor(deps: ContextServiceDeps) {
@@ -86,8 +87,7 @@ export class ContextService {
 
   /** All contexts, oldest first. */
   list(): ContextSummary[] {
-    const signIn = this.signIns.reader();
-    return readContexts(this.#deps.vault.sql()).map((context) => toSummary(context, signIn(context)));
+    return this.#summarizeAll(readContexts(this.#deps.vault.sql()));
   }
 
   /**
@@ -99,11 +99,8 @@ export class ContextService {
   some(most: number): { contexts: ContextSummary[]; more: number } {
     const { contexts, total } = readOldest(this.#deps.vault.sql(), most);
     const current = this.current();
-    const shown = contexts.map((context) => this.#summarize(context));
-    if (current !== null && !contexts.some(({ id }) => id === current.id)) {
-      shown.splice(-1, 1, this.#summarize(current));
-    }
-    return { contexts: shown, more: total - shown.length };
+    if (current !== null && !contexts.some(({ id }) => id === current.id)) contexts.splice(-1, 1, current);
+    return { contexts: this.#summarizeAll(contexts), more: total - contexts.length };
   }
 
   /** @throws KeyholdError `context_not_found`. */
@@ -135,7 +132,8 @@ export class ContextService {
   /**
    * Asks what a service offers, by the address that the user typed.
    *
-   * @throws KeyholdError `invalid_address`, `insecure_origin`, `server_unreachable`, `not_a_keyhold_server`.
+   * @throws KeyholdError `invalid_address`, `insecure_origin`, `service_not_confirmed`, `server_unreachable`,
+   * `not_a_keyhold_server`.
    */
   async discover(address: string): Promise<DiscoveredService> {
     const { service, dashboardUrl } = await discoverService(this.#deps, parseOrigin(address));
@@ -145,9 +143,9 @@ export class ContextService {
 
   /** The dashboard of the service that was discovered last. @throws KeyholdError `link_not_allowed`. */
   foundDashboard(): { url: string; origin: string } {
-    const { dashboardUrl, origin } = this.#found ?? { dashboardUrl: null, origin: '' };
-    if (dashboardUrl === null) throw new KeyholdError('link_not_allowed');
-    return { url: dashboardUrl, origin };
+    const found = this.#found;
+    if (found?.dashboardUrl == null) throw new KeyholdError('link_not_allowed');
+    return { url: found.dashboardUrl, origin: found.origin };
   }
 
   /**
@@ -354,6 +352,11 @@ export class ContextService {
   /** Tells when a context was added, removed or changed. */
   onChange(listener: Listener): Cancel {
     return this.#changed.add(listener);
+  }
+
+  #summarizeAll(contexts: readonly StoredContext[]): ContextSummary[] {
+    const signIn = this.signIns.reader();
+    return contexts.map((context) => toSummary(context, signIn(context)));
   }
 
   #summarize(context: StoredContext): ContextSummary {
