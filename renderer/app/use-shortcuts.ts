@@ -29,10 +29,9 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
     shortcuts.map(({ key, leaves, toggles = false, always = false, run }): [string, () => void] => [
       `mod+${key}`,
       () => {
-        const covered = !toggles && isCovered();
-        if (always || (!covered && !(leaves && hasDraft()))) {
-          run();
-        } else if (!covered) {
+        if (!always && !toggles && isCovered()) return;
+        if (always || !leaves || !hasDraft()) run();
+        else {
           toastNote(
             'Not opened: what you typed here would be lost. A click on the page’s name leaves all the same.',
           );
