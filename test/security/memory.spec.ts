@@ -19,7 +19,7 @@ const helper = join(import.meta.dirname, '..', '..', 'resources', 'bin', 'docker
 
 /** The key that all others of the vault come from. */
 async function dataKeyOf(path: string): Promise<Buffer> {
-  const store = openStore(new SqliteVaultFile(path, null), systemClock);
+  const store = openStore(new SqliteVaultFile(path, null), systemClock, () => undefined);
   store.sql.close();
   const slot = store.header.slots.find(({ kind }) => kind === 'passphrase');
   if (slot?.kind !== 'passphrase') throw new Error('the vault has no passphrase slot');

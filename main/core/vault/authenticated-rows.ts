@@ -26,12 +26,18 @@ export class AuthenticatedRows implements RowWatcher {
   #digests: Digests | null = null;
   /** What they will be once the transaction has ended. */
   #next: Digests | null = null;
+  /** Is told when rows turn out to be others while the vault is unlocked. */
+  readonly #foundChanged: () => void;
   /** Parts with changed rows, by table. */
   readonly #dirty = new Map<string, Set<string>>();
 
-  /** @param sql of a vault with the newest schema; it is watched from now on */
-  constructor(sql: Sql) {
+  /**
+   * @param sql of a vault with the newest schema; it is watched from now on
+   * @param foundChanged is called when rows turn out to be others while the vault is unlocked
+   */
+  constructor(sql: Sql, foundChanged: () => void) {
     this.#sql = sql;
+    this.#foundChanged = foundChanged;
     this.#tables = describeTables(sql);
     sql.watch(this.#tables, this);
   }
@@ -108,6 +114,20 @@ export class AuthenticatedRows implements RowWatcher {
     this.#next = null;
     this.#nextKeyring = null;
     this.#dirty.clear();
+    if (!committed) this.#checkAgain();
+  }
+
+  /** What a transaction wrote and took back is read from the file again, where others may have written meanwhile. */
+  #checkAgain(): void {
+    const keyring = this.#keyring;
+    this.#digests = null;
+    if (keyring === null) return;
+    this.#keyring = null;
+    try {
+      this.open(keyring);
+    } catch {
+      this.#foundChanged();
+    }
   }
 
   #readTable(known: KnownTable): ReadonlyMap<string, Buffer> {

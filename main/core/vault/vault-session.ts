@@ -88,7 +88,10 @@ export class VaultSession {
   /** @throws KeyholdError `vault_missing`, `vault_damaged`, `vault_newer`, `storage_failed` */
   store(): VaultStore {
     if (this.#store !== null) return this.#store;
-    const store = openStore(this.deps.file, this.deps.clock);
+    const store = openStore(this.deps.file, this.deps.clock, () => {
+      this.#foundDamaged = true;
+      this.lock('file changed');
+    });
     this.#store = store;
     this.#readAhead = this.deps.clock.after(readAheadMs, () => {
       this.#readRows(store);
@@ -226,7 +229,9 @@ export class VaultSession {
       });
     } catch (error) {
       this.#store = store;
-      this.#keyring = before;
+      // Null when the vault was locked for what was found then.
+      if (this.#keyring === null) before.wipe();
+      else this.#keyring = before;
       throw error;
     }
     if (keyring !== undefined) before.wipe();

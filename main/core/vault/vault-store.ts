@@ -75,9 +75,10 @@ export function inspectStore<T>(file: VaultFile, look: (sql: Sql, header: VaultH
 
 /**
  * Opens the file. What does not pass the checks is looked at only, never written to.
+ * @param foundChanged is called when its rows turn out to be changed while it is unlocked
  * @throws KeyholdError `vault_missing`, `vault_damaged`, `vault_newer`, `storage_failed`
  */
-export function openStore(file: VaultFile, clock: Clock): VaultStore {
+export function openStore(file: VaultFile, clock: Clock, foundChanged: () => void): VaultStore {
   if (!file.exists()) throw new KeyholdError('vault_missing');
   inspectStore(file, () => undefined);
   const sql = file.open();
@@ -85,7 +86,7 @@ export function openStore(file: VaultFile, clock: Clock): VaultStore {
     requireOwnSchema(sql, file);
     migrate(file, sql);
     const { header: headerText, mac, parsed: header } = readHeader(sql);
-    const rows = new AuthenticatedRows(sql);
+    const rows = new AuthenticatedRows(sql, foundChanged);
     return { sql, header, headerText, mac, rows, throttle: new UnlockThrottle(sql, clock) };
   } catch (error) {
     sql.close();

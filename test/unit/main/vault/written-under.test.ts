@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { attacked, filledVault } from './attacked-vault.ts';
-import { removeVaults, restart, unlock } from './vault-parts.ts';
+import { passphrase, removeVaults, restart, unlock } from './vault-parts.ts';
 
 afterAll(removeVaults);
 
@@ -35,6 +35,39 @@ describe('a file that is written under', () => {
       await expect(unlock(again.vault)).rejects.toMatchObject({ code: 'vault_damaged' });
     },
   );
+
+  it('an unlocked vault locks when it has to read it again, after a change that failed', async () => {
+    const parts = attacked(await filledVault(), () => undefined);
+    await unlock(parts.vault);
+    const sql = parts.vault.sql();
+    const fail = (): void => {
+      sql.transaction(() => {
+        sql.run(`UPDATE contexts SET label = 'x'`);
+        throw new Error('the disk is full');
+      });
+    };
+    expect(fail).toThrow('the disk is full');
+    expect(parts.vault.isUnlocked).toBe(true);
+    overwrite(parts.path, 'kheeper.example', 'kheevil.example');
+    expect(fail).toThrow('the disk is full');
+    expect(parts.vault.status()).toEqual({ state: 'damaged', retryAfterMs: 0, changed: true });
+    expect(parts.activity.list({ before: null, limit: 1 }).entries).toMatchObject([
+      { kind: 'vault.locked', detail: 'file changed' },
+    ]);
+    await expect(unlock(restart(parts).vault)).rejects.toMatchObject({ code: 'vault_damaged' });
+  });
+
+  it('an unlocked vault stays locked when that is found while its keys are being changed', async () => {
+    const parts = attacked(await filledVault(), () => undefined);
+    await unlock(parts.vault);
+    const before = parts.vault.session.keyring();
+    const sql = parts.vault.sql();
+    sql.exec('CREATE TEMP TRIGGER full BEFORE UPDATE ON vault_header BEGIN SELECT raise(ABORT, 1); END');
+    overwrite(parts.path, 'laptop', 'laptip');
+    await expect(parts.slots.rekey(Buffer.from(passphrase))).rejects.toThrow();
+    expect(parts.vault.status()).toMatchObject({ state: 'damaged', changed: true });
+    expect(before.copyDataKey()).toEqual(Buffer.alloc(32));
+  });
 
   it('a closed vault by its log is found as well', async () => {
     const parts = attacked(await filledVault(), () => undefined);
