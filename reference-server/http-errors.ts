@@ -82,17 +82,23 @@ export function isFastifyError(error: unknown): error is FastifyError {
   return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }
 
-/** Answers bytes that are not HTTP, or headers that are too long, in the contract's form; then hangs up. */
+/** Status line and words for what Node refuses before there is a request, by the error's code. */
+const clientErrors: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers of the request are too long.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The headers of the request did not come in time.'],
+};
+const notHttp = ['400 Bad Request', 'The request is not HTTP.'] as const;
+
+/** Answers bytes that are not HTTP, or headers that are too long or too late, in the contract's form; then hangs up. */
 export function answerClientError(error: Error, socket: Socket): void {
   if (!socket.writable) {
     socket.destroy();
     return;
   }
-  const tooLong = 'code' in error && error.code === 'HPE_HEADER_OVERFLOW';
-  const message = tooLong ? 'The headers of the request are too long.' : 'The request is not HTTP.';
+  const [status, message] = (isFastifyError(error) ? clientErrors[error.code] : undefined) ?? notHttp;
   const body = JSON.stringify(new ApiError('invalid_request', message).toBody());
   socket.end(
-    `HTTP/1.1 ${tooLong ? '431 Request Header Fields Too Large' : '400 Bad Request'}\r\n` +
+    `HTTP/1.1 ${status}\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\n` +
       `Connection: close\r\n\r\n${body}`,
     // Not when the client hangs up as well, which it may never do.
