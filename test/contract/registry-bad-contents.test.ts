@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scrubFolder } from '../support/local-server.ts';
 import { RepositoryClient, registryError, registryToken } from '../support/registry-client.ts';
 import { call, signIn } from '../support/server-client.ts';
 import { runServer, startTestServer } from '../support/server.ts';
@@ -38,7 +39,7 @@ async function damage(digest: string): Promise<void> {
   await writeFile(fileOf(digest), bytes);
 }
 
-async function scrub(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+async function runScrub(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const run = runServer(['scrub', ...args]);
   const code = await run.ended;
   return { code, stdout: run.stdout(), stderr: run.stderr() };
@@ -100,13 +101,13 @@ it('a manifest that does not have its digest is 404 to GET and HEAD, until it is
 describe('scrub', () => {
   it('reads the data of a stopped server, ends with 1 when something is wrong, and is satisfied once it is mended', async () => {
     await server.stop();
-    expect(await scrub('--data', folder)).toEqual({
+    expect(await runScrub('--data', folder)).toEqual({
       code: 0,
       stdout: expect.stringMatching(/^3 contents with \d+ bytes are good, 0 faults\.\n$/) as string,
       stderr: '',
     });
     await damage(layer);
-    const found = await scrub('--data', folder);
+    const found = await runScrub('--data', folder);
     expect(found.code).toBe(1);
     expect(found.stdout).toContain(`${layer} does not have its digest and was moved to ${folder}`);
     expect(found.stdout).toContain('in acme/web\n2 contents');
@@ -114,18 +115,18 @@ describe('scrub', () => {
     expect((await web.send(`blobs/${layer}`)).status).toBe(404);
     await web.newImage('true');
     await server.stop();
-    expect((await scrub('--data', folder)).code).toBe(0);
+    expect((await scrubFolder(folder)).well).toBe(true);
   });
 
   it('refuses a folder that a server uses, that has no data, or that is not said', async () => {
-    for (const [args, problem] of [
-      [['--data', folder], 'in use by another server'],
-      [['--data', path.join(folder, 'nothing')], 'no data of a server'],
-      [[], '--data'],
-    ] as const) {
-      const { code, stderr } = await scrub(...args);
-      expect([code, stderr]).toEqual([2, expect.stringContaining(problem)]);
-    }
+    const refused = await runScrub('--data', folder);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('in use by another server')]);
+    const nothing = path.join(folder, 'nothing');
+    await expect(scrubFolder(nothing)).rejects.toMatchObject({
+      name: 'ConfigError',
+      message: expect.stringContaining('no data of a server') as string,
+    });
+    await expect(scrubFolder(':memory:')).rejects.toThrow('--data');
     expect(await readdir(folder)).not.toContain('nothing');
   });
 });

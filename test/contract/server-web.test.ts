@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { accessibilityProblems } from '../support/accessibility.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { call, signIn as apiSession } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { TestServer } from '../support/server.ts';
 import { newTestKey, nowInSeconds } from '../support/test-key.ts';
 import type { TestKey } from '../support/test-key.ts';
@@ -16,7 +16,7 @@ let page: Page;
 let complaints: string[];
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), launchChromium()]);
+  [server, browser] = await Promise.all([startLocalServer(), launchChromium()]);
   // One for all, as each new one costs a third of a second; what a test leaves in it is cleared.
   context = await browser.newContext();
 });

@@ -3,6 +3,7 @@ import { BlockList } from 'node:net';
 import type { ServerSettings } from '../../reference-server/config.ts';
 import type { ConnectionLimits } from '../../reference-server/connections.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
+import { scrub } from '../../reference-server/scrub.ts';
 import { seedDemo } from '../../reference-server/seed/demo.ts';
 import { startServer } from '../../reference-server/server.ts';
 import { whereAndWho } from './server.ts';
@@ -23,20 +24,7 @@ export async function startLocalServer(
   settings: Partial<ServerSettings> = {},
   limits?: ConnectionLimits,
 ): Promise<LocalServer> {
-  const whole: ServerSettings = {
-    name: 'Keyhold reference server',
-    host: '127.0.0.1',
-    port: 0,
-    dataDir: ':memory:',
-    origin: undefined,
-    tls: undefined,
-    logLevel: 'silent',
-    orgStorage: 1024 ** 3,
-    trustedProxies: new BlockList(),
-    seed: 'demo',
-    ...settings,
-  };
-  const running = await startServer(whole, limits);
+  const running = await startServer(localSettings(settings), limits);
   const { context } = running;
   const users = await seedDemo(context);
   for (const { id, password } of users) {
@@ -51,5 +39,28 @@ export async function startLocalServer(
       await running.stop();
       return 0;
     },
+  };
+}
+
+/** Reads the contents in the folder of a stopped server: whether all are well, and what is said. */
+export async function scrubFolder(dataDir: string): Promise<{ well: boolean; said: string[] }> {
+  const said: string[] = [];
+  const well = await scrub(localSettings({ dataDir }), (line) => said.push(line));
+  return { well, said };
+}
+
+function localSettings(settings: Partial<ServerSettings>): ServerSettings {
+  return {
+    name: 'Keyhold reference server',
+    host: '127.0.0.1',
+    port: 0,
+    dataDir: ':memory:',
+    origin: undefined,
+    tls: undefined,
+    logLevel: 'silent',
+    orgStorage: 1024 ** 3,
+    trustedProxies: new BlockList(),
+    seed: 'demo',
+    ...settings,
   };
 }
