@@ -29,6 +29,9 @@ const taken: ReadonlySet<string> = new Set([
   '--password-store',
 ]);
 
+/** Chromium looks past more white space on Windows than `trim` knows: a next line and a Mongolian separator. */
+const outerSpace = /^[\s\u0085\u180e]+|[\s\u0085\u180e]+$/gu;
+
 /** What macOS passes of itself: the Finder's process number and one program's preferences. */
 const passedByMacos = /^-(psn_|Apple|NS)/;
 
@@ -39,7 +42,7 @@ const passedByMacos = /^-(psn_|Apple|NS)/;
  */
 export function refusedSwitch(args: readonly string[], platform: string): string | null {
   for (const arg of args) {
-    const text = arg.trim();
+    const text = arg.replace(outerSpace, '');
     // Chromium takes a single hyphen for a switch as well, on Windows also a slash.
     if (!text.startsWith('-') && !(platform === 'win32' && text.startsWith('/'))) continue;
     if (taken.has(text.split('=', 1)[0] ?? '')) continue;

@@ -30,4 +30,10 @@ describe('refusedSwitch', () => {
       expect(refusedSwitch(args, platform)).toBe(text.trim());
     }
   });
+
+  test('refuses a switch behind white space that Chromium alone takes for such', () => {
+    for (const space of ['\u0085', '\u180e', '\u00a0\u0085 ', '\u3000']) {
+      expect(refusedSwitch([`${space}--log-net-log=C:/log${space}`], 'win32')).toBe('--log-net-log=C:/log');
+    }
+  });
 });
