@@ -316,4 +316,25 @@ describe('two accounts on one registry', () => {
       expect(within(await row('u_42')).getByText('Bot answers for this host')).toBeDefined();
     });
   });
+
+  it.each<['signed_out' | 'pending', string]>([
+    ['signed_out', 'Bot is chosen, and it is signed out'],
+    ['pending', 'Bot is chosen, and its key is not registered'],
+  ])('are answered by nothing where the chosen one is %s, and every page says so', async (state, words) => {
+    const host = 'registry.acme.example';
+    const { user } = await openPage('Registries', {
+      contexts: [
+        sampleContext(),
+        sampleContext({ id: stagingId, name: 'Bot', userId: 'bot:acme/ci', current: false, state }),
+      ],
+      registries: [
+        sampleRegistry({ host, answers: 'other' }),
+        sampleRegistry({ host, contextId: stagingId, contextName: 'Bot' }),
+      ],
+    });
+    const row = await screen.findByRole('row', { name: /u_42/ });
+    await within(row).findByText(`Nothing answers for this host: ${words}`);
+    await user.click(screen.getByRole('link', { name: 'Status' }));
+    await screen.findByText(`Not now: ${words}`);
+  });
 });

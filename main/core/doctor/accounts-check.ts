@@ -29,7 +29,8 @@ export function accountsCheck(deps: Deps): Check {
 }
 
 function ofHost({ contexts }: Deps, host: string, accounts: readonly Account[]): Found[] {
-  const about = { id: `account:${host}`, subject: `Account for ${host}` };
+  const touches = { clients: registryClients, hosts: [host] };
+  const about = { id: `account:${host}`, subject: `Account for ${host}`, touches };
   const able = accounts.map(({ context }) => context).filter(({ state }) => state === 'active');
   const chosen = accounts.find(({ registry }) => registry.answers === 'this');
   if (chosen !== undefined) return unableOf(about, chosen, able);
@@ -54,7 +55,7 @@ const stateWords = { pending: 'its key is not registered', signed_out: 'it is si
 
 /** The chosen account cannot answer, and somebody may expect it to. */
 function unableOf(
-  about: { id: string; subject: string },
+  about: Pick<Found, 'id' | 'subject' | 'touches'>,
   { registry, context }: Account,
   able: readonly ContextSummary[],
 ): Found[] {

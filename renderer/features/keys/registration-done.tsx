@@ -10,7 +10,7 @@ import { clientNames, registryClients } from '../../lib/client-words.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
-import { useRegistryAccount } from '../registries/answering-account.tsx';
+import { useRegistryAccount, type RegistryAccount } from '../registries/answering-account.tsx';
 import { undoneWords } from '../registries/undone-words.ts';
 import { UseAccount } from '../registries/use-account.tsx';
 import css from './registration-page.module.css';
@@ -74,18 +74,18 @@ function AccountItem({ contextId }: { contextId: string }): ReactNode {
   if (account === null || account.registry.answers === 'this') return null;
   const { registry, chosen } = account;
   return (
-    <DoneItem
-      tone="warning"
-      title={
-        chosen === null ? 'No account is chosen for this registry' : `${chosen} answers for this registry`
-      }
-      action={<UseAccount registry={registry} />}
-    >
-      {chosen === null
-        ? `Podman and Docker get no sign-in for ${registry.host} until you choose one.`
-        : `Podman and Docker sign in to ${registry.host} as ${chosen} until you choose another account.`}
+    <DoneItem tone="warning" title={titleOf(chosen)} action={<UseAccount registry={registry} />}>
+      {chosen?.unable === null
+        ? `Podman and Docker sign in to ${registry.host} as ${chosen.name} until you choose another account.`
+        : `Podman and Docker get no sign-in for ${registry.host} until you choose one that can.`}
     </DoneItem>
   );
+}
+
+function titleOf(chosen: RegistryAccount['chosen']): string {
+  if (chosen === null) return 'No account is chosen for this registry';
+  const { name, unable } = chosen;
+  return unable === null ? `${name} answers for this registry` : `${name} is chosen, and ${unable}`;
 }
 
 /** A way to see what the set-up does, once it works. */

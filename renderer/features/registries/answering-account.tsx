@@ -5,20 +5,34 @@ import { queries } from '../../lib/queries.ts';
 import css from './registries.module.css';
 import { UseAccount } from './use-account.tsx';
 
-interface RegistryAccount {
+export interface RegistryAccount {
   /** The registry as this context has it. */
   registry: Registry;
-  /** The name of the context that programs sign in with; null while none is chosen. */
-  chosen: string | null;
+  /** The context that programs sign in with, and why it cannot answer; null while none is chosen. */
+  chosen: { name: string; unable: string | null } | null;
 }
+
+/** Why a chosen account cannot answer, by its context's state. */
+export const unableWords = {
+  pending: 'its key is not registered',
+  active: null,
+  signed_out: 'it is signed out',
+} as const;
 
 /** Which account programs sign in to a context's registry with; null where it has none, and until that is known. */
 export function useRegistryAccount(contextId: string): RegistryAccount | null {
   const { data } = useQuery(queries.registries);
   const registry = data?.registries.find((each) => each.contextId === contextId);
+  const chosen = data?.registries.find(({ host, answers }) => host === registry?.host && answers === 'this');
+  // There may be thousands: they are read only where another one answers.
+  const contexts = useQuery({
+    ...queries.contexts,
+    enabled: chosen !== undefined && chosen.contextId !== contextId,
+  });
   if (registry === undefined) return null;
-  const chosen = data?.registries.find(({ host, answers }) => host === registry.host && answers === 'this');
-  return { registry, chosen: chosen?.contextName ?? null };
+  if (chosen === undefined) return { registry, chosen: null };
+  const state = contexts.data?.find(({ id }) => id === chosen.contextId)?.state ?? 'active';
+  return { registry, chosen: { name: chosen.contextName, unable: unableWords[state] } };
 }
 
 /** That account in words, and the way to take this one in its place. */
@@ -26,8 +40,14 @@ export function AnsweringAccount({ account: { registry, chosen } }: { account: R
   if (registry.answers === 'this') return 'With this account';
   return (
     <span className={css['answering']}>
-      {chosen === null ? 'Not yet: no account is chosen' : `As ${chosen}`}
+      {accountWords(chosen)}
       <UseAccount registry={registry} />
     </span>
   );
+}
+
+function accountWords(chosen: RegistryAccount['chosen']): string {
+  if (chosen === null) return 'Not yet: no account is chosen';
+  const { name, unable } = chosen;
+  return unable === null ? `As ${name}` : `Not now: ${name} is chosen, and ${unable}`;
 }

@@ -4,6 +4,7 @@ import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { useContexts } from '../../lib/queries.ts';
 import { LastUse } from '../../ui/program-use.tsx';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
+import { unableWords } from './answering-account.tsx';
 import css from './registries.module.css';
 
 interface RegistryAccountProps {
@@ -17,7 +18,8 @@ export function RegistryAccount({ registry, chosen }: RegistryAccountProps): Rea
   const { data: contexts = [] } = useContexts();
   const context = contexts.find(({ id }) => id === registry.contextId);
   if (context === undefined) return <code>{registry.host}</code>;
-  const words = wordsOf(context, registry, chosen);
+  const chosenContext = contexts.find(({ id }) => id === chosen?.contextId) ?? null;
+  const words = wordsOf(context, registry, chosenContext);
   return (
     <span className={css['account']} data-unused={registry.answers !== 'this' || undefined}>
       <ContextTile context={context} />
@@ -40,10 +42,18 @@ export function RegistryAccount({ registry, chosen }: RegistryAccountProps): Rea
 const stateWords = { pending: 'Key not registered', active: null, signed_out: 'Signed out' } as const;
 
 /** What keeps the account from answering for its host. */
-function wordsOf({ state }: ContextSummary, { answers }: Registry, chosen: Registry | null): string | null {
+function wordsOf(
+  { state }: ContextSummary,
+  { answers }: Registry,
+  chosen: ContextSummary | null,
+): string | null {
   const own = stateWords[state];
   if (answers === 'this') return own === null ? null : `${own}: nothing answers for this host`;
   if (own !== null) return own;
   if (answers === 'nobody') return 'No account is chosen for this host';
-  return chosen === null ? null : `${chosen.contextName} answers for this host`;
+  if (chosen === null) return null;
+  const unable = unableWords[chosen.state];
+  return unable === null
+    ? `${chosen.name} answers for this host`
+    : `Nothing answers for this host: ${chosen.name} is chosen, and ${unable}`;
 }

@@ -61,7 +61,10 @@ describe('the accounts of a host', () => {
     expect(await look(), 'nobody asks for it').toEqual([]);
     account('Second');
     expect(await look()).toMatchObject([
-      { state: 'broken', found: '“First” is chosen, and it is signed out.', mend: { by: 'person' } },
+      {
+        ...{ state: 'broken', found: '“First” is chosen, and it is signed out.', mend: { by: 'person' } },
+        touches: { clients: ['podman', 'docker'], hosts: [host] },
+      },
     ]);
   });
 });
