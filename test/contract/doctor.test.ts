@@ -100,6 +100,13 @@ it('finds nothing where all is well, and looks at everything', async () => {
   expect(home.app.parts.logged().at(-1)).not.toContain('doctor.mended');
 });
 
+it('gives nobody a token when it looks', async () => {
+  const before = home.app.parts.logged();
+  await home.doctor().run();
+  expect(home.app.parts.tokens.live()).toEqual([]);
+  expect(home.app.parts.logged()).toEqual(before);
+});
+
 describe('the agent', () => {
   it('that does not listen is started', async () => {
     await home.agent.stop();

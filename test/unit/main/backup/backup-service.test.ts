@@ -184,6 +184,22 @@ describe('a file that is chosen for restoring', () => {
     expect(rowsOf(parts)).toEqual(before);
   });
 
+  it('tells neither where it lies nor anything of a key but its label', async () => {
+    const parts = await filled();
+    parts.dialogs.to = parts.backupPath;
+    const saved = await parts.backups.save(Buffer.from(backupPassphrase));
+    parts.dialogs.from = parts.backupPath;
+    const chosen = await parts.backups.choose();
+    const preview = await parts.backups.open(chosen?.fileId ?? '', Buffer.from(backupPassphrase));
+    const told = JSON.stringify([saved, chosen, preview]);
+    expect(preview).toMatchObject({ contexts: 2, keys: 3 });
+    expect(told).not.toContain(dirname(parts.backupPath));
+    for (const { kid, publicKey } of parts.keys.publicKeys()) {
+      expect(told).not.toContain(kid);
+      expect(told).not.toContain(publicKey.toString('base64url'));
+    }
+  });
+
   it('is known by its id alone, and only while the vault stays open', async () => {
     const parts = await filled();
     const { fileId } = await openBackup(parts, await save(parts));
