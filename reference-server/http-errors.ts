@@ -88,14 +88,20 @@ const clientErrors: Readonly<Record<string, readonly [status: string, message: s
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The headers of the request did not come in time.'],
 };
 const notHttp = ['400 Bad Request', 'The request is not HTTP.'] as const;
+/** What the HTTP parser says, and what of a request did not come in time. */
+const httpFault = /^(?:HPE_|ERR_HTTP_)/;
 
-/** Answers bytes that are not HTTP, or headers that are too long or too late, in the contract's form; then hangs up. */
-export function answerClientError(error: Error, socket: Socket): void {
-  if (!socket.writable) {
+/**
+ * Answers bytes that are not HTTP, or headers that are too long or too late, in the contract's form; then hangs up.
+ * Nobody can be answered where even TLS did not come about.
+ */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  const { code = '' } = error;
+  if (!socket.writable || !httpFault.test(code)) {
     socket.destroy();
     return;
   }
-  const [status, message] = (isFastifyError(error) ? clientErrors[error.code] : undefined) ?? notHttp;
+  const [status, message] = clientErrors[code] ?? notHttp;
   const body = JSON.stringify(new ApiError('invalid_request', message).toBody());
   socket.end(
     `HTTP/1.1 ${status}\r\n` +

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connectionLimits } from '../../reference-server/connections.ts';
+import { makeCertificate } from '../support/certificate.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { sha256 } from '../support/oci-image.ts';
@@ -273,4 +274,22 @@ it('the figures are said where the server is described', () => {
   ];
   figures.push(String(total), `${String(requests)} requests`, `${String(leastBytes / 1024)} KiB`);
   for (const figure of figures) expect(text).toContain(figure);
+});
+
+it('a connection on which TLS does not come about ends', async ({ skip }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'keyhold-tls-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const files = makeCertificate(folder);
+  if (files === null) return skip('openssl is not installed, so there is no certificate to test with');
+  const tls = { cert: await readFile(files.cert, 'utf8'), key: await readFile(files.key, 'utf8') };
+  const secure = await startLocalServer({ tls }, limits);
+  onTestFinished(async () => {
+    await secure.stop();
+  });
+  for (const beginning of ['', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03', 'GET / HTTP/1.1\r\n\r\n']) {
+    const socket = connect(Number(new URL(secure.origin).port), '127.0.0.1');
+    socket.on('error', () => undefined).resume();
+    socket.write(beginning, 'latin1');
+    await closed(socket);
+  }
 });

@@ -1,5 +1,4 @@
 import Sqlite from 'better-sqlite3';
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
@@ -11,6 +10,7 @@ import { json, text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditVerifySchema } from '../../contracts/server-api/audit.ts';
 import { discoverySchema } from '../../contracts/server-api/discovery.ts';
+import { makeCertificate } from '../support/certificate.ts';
 import { call, errorCode, registerTestKey, signIn } from '../support/server-client.ts';
 import { runServer, startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
@@ -238,31 +238,8 @@ describe('the log', () => {
 
 describe('TLS', () => {
   it('serves https with the given certificate, and says so in its origin and cookies', async ({ skip }) => {
-    const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
-    const made = spawnSync('openssl', [
-      ...[
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '1',
-      ],
-      ...[
-        '-subj',
-        '/CN=127.0.0.1',
-        '-addext',
-        'subjectAltName=IP:127.0.0.1',
-        '-out',
-        files.cert,
-        '-keyout',
-        files.key,
-      ],
-    ]);
-    if (made.error !== undefined) skip('openssl is not installed, so there is no certificate to test with');
+    const files = makeCertificate(folder);
+    if (files === null) return skip('openssl is not installed, so there is no certificate to test with');
     const server = await start({ args: ['--tls-cert', files.cert, '--tls-key', files.key] });
     expect(server.origin).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
     const ca = readFileSync(files.cert);
