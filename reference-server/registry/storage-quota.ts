@@ -7,6 +7,8 @@ import { DistributionError } from './distribution-error.ts';
 /** What a file takes at least, in bytes: many small ones fill a disk as well. */
 const leastCost = 4096;
 const mebibyte = 1024 * 1024;
+/** An answer of the database that takes longer is not asked for again at once, in milliseconds. */
+const slowAnswer = 100;
 
 /** What an upload or a running request holds or may come to hold. */
 interface Share {
@@ -24,9 +26,13 @@ export class StorageQuota {
   readonly #db: Kysely<Database>;
   readonly #limit: number;
   readonly #shares = new Map<string, Share>();
-  /** What the database said, by organization, since a share ended last. */
+  /** At most so much each organization has stored: what the database said last and what was kept since, in bytes. */
   readonly #stored = new Map<string, number>();
-  #ended = 0;
+  /** All that was kept since the start, by organization. */
+  readonly #kept = new Map<string, number>();
+  readonly #asks = new Map<string, Promise<void>>();
+  /** When the database may be asked again that took long, by organization. */
+  readonly #restsUntil = new Map<string, number>();
 
   /** @param limit - Of each organization, in bytes. */
   constructor(db: Kysely<Database>, limit: number) {
@@ -57,11 +63,21 @@ export class StorageQuota {
     if (share !== undefined) this.#shares.set(id, { ...share, size });
   }
 
-  /** Ends counting an upload: it is gone, or the database has its content. */
+  /** Ends counting an upload that is gone. */
   close(id: string): void {
     this.#shares.delete(id);
-    this.#stored.clear();
-    this.#ended += 1;
+  }
+
+  /** Ends counting an upload whose content the database has now. */
+  keep(id: string): void {
+    const share = this.#shares.get(id);
+    if (share === undefined) return;
+    this.#shares.delete(id);
+    const { orgId } = share;
+    this.#kept.set(orgId, this.#keptOf(orgId) + costOf(share));
+    const stored = this.#stored.get(orgId);
+    // Too much where the organization had the content before, which is found out where room seems to be short.
+    if (stored !== undefined) this.#stored.set(orgId, stored + costOf(share));
   }
 
   /**
@@ -78,14 +94,16 @@ export class StorageQuota {
     const orgId = await this.#organizationOf(repositoryId);
     if (!(await this.#has(orgId, content.digest))) await this.#reserve(id, { orgId, size: content.size });
     try {
-      return await work();
+      const result = await work();
+      this.keep(id);
+      return result;
     } finally {
       this.close(id);
     }
   }
 
   async #reserve(id: string, share: Share): Promise<void> {
-    // What was deleted since the database was asked counts only where room seems to be short.
+    // The database is asked only where room seems to be short: that takes long where much is stored.
     if (!this.#stored.has(share.orgId) || !this.#fits(id, share)) await this.#askStored(share.orgId);
     if (!this.#fits(id, share)) {
       throw new DistributionError(
@@ -106,15 +124,27 @@ export class StorageQuota {
     return used <= this.#limit;
   }
 
+  /** Asks for all who wait at once. */
   async #askStored(orgId: string): Promise<void> {
-    for (;;) {
-      const before = this.#ended;
-      const stored = await this.#readStored(orgId);
-      // A share that ended meanwhile may be in neither.
-      if (this.#ended !== before) continue;
-      this.#stored.set(orgId, stored);
-      return;
-    }
+    if (performance.now() < (this.#restsUntil.get(orgId) ?? 0)) return;
+    const running = this.#asks.get(orgId) ?? this.#askDatabase(orgId).finally(() => this.#asks.delete(orgId));
+    this.#asks.set(orgId, running);
+    await running;
+  }
+
+  async #askDatabase(orgId: string): Promise<void> {
+    const since = performance.now();
+    const before = this.#keptOf(orgId);
+    const stored = await this.#readStored(orgId);
+    // What was kept meanwhile may be in the answer or not.
+    this.#stored.set(orgId, stored + this.#keptOf(orgId) - before);
+    // Nothing else is served while the database answers: who has no room must not have it asked all the time.
+    const took = performance.now() - since;
+    if (took > slowAnswer) this.#restsUntil.set(orgId, performance.now() + 20 * took);
+  }
+
+  #keptOf(orgId: string): number {
+    return this.#kept.get(orgId) ?? 0;
   }
 
   async #readStored(orgId: string): Promise<number> {

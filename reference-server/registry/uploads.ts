@@ -124,7 +124,7 @@ export class UploadStore {
           });
         });
         this.#hashes.delete(id);
-        this.#quota.close(id);
+        this.#quota.keep(id);
       }),
     );
   }

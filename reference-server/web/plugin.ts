@@ -23,6 +23,7 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (a
     cookieOpts: { path: '/', httpOnly: true, sameSite: 'strict', secure: isHttps(context.config) },
   });
   await app.register(formbody);
+  const isFromOwnPage = ownPages(context);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store');
     if (request.method === 'POST' && !isFromOwnPage(request)) throw csrfError();
@@ -45,9 +46,15 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (a
   await app.register(assetRoutes);
 };
 
-/** Browsers name the page a form was sent from; one from elsewhere is refused before the token is looked at. */
-function isFromOwnPage(request: FastifyRequest): boolean {
-  const { origin } = request.headers;
-  if (origin === undefined) return true;
-  return URL.canParse(origin) && new URL(origin).host === request.host;
+/**
+ * Whether a form was sent from a page of ours, as browsers name it; one from elsewhere is refused before the token is
+ * looked at. Where our pages have TLS, one of the same name without it is anybody's on the network.
+ */
+function ownPages({ config }: ServerContext): (request: FastifyRequest) => boolean {
+  return ({ headers: { origin }, host }) => {
+    if (origin === undefined) return true;
+    if (!URL.canParse(origin)) return false;
+    const page = new URL(origin);
+    return page.host === host && (page.protocol === 'https:' || !isHttps(config));
+  };
 }

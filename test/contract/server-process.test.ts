@@ -265,6 +265,22 @@ describe('TLS', () => {
 });
 
 describe('a public origin', () => {
+  it('with TLS shows nothing of a form that came from the same name without it', async () => {
+    const server = await start({ args: ['--origin', 'https://keyhold.example'] });
+    const address = /listening at (http:\/\/[\d.:]+)/.exec(server.log())?.[1] ?? '';
+    for (const [origin, shown] of [
+      [address.replace('http:', 'https:'), true],
+      [address, false],
+    ] as const) {
+      const response = await fetch(`${address}/dashboard/keys`, {
+        method: 'POST',
+        headers: { origin, accept: 'text/html' },
+        body: new URLSearchParams({ registration_token: 'typed' }),
+      });
+      expect([response.status, (await response.text()).includes('typed')]).toEqual([403, shown]);
+    }
+  });
+
   it('is what discovery says and what tokens must be for', async () => {
     const server = await start({ args: ['--origin', 'https://keyhold.example'] });
     // The start line names the public origin; the test reaches the server at the address in its log.

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { collectGarbage, garbageGrace, removeUnused } from '../../../../reference-server/registry/garbage.ts';
 import { deleteBlobLink, linkBlob } from '../../../../reference-server/registry/repository-content.ts';
 import { maxOpenUploads } from '../../../../reference-server/registry/upload-records.ts';
@@ -211,3 +211,43 @@ it('whatever is pushed, broken off and deleted, the count is what a naive one sa
 function roomLeft(bytes: number): number {
   return bytes < 4096 ? 0 : bytes;
 }
+
+describe('the database', () => {
+  /** Counts how often it has to add up all that an organization has. */
+  function countSums(): () => number {
+    const spy = vi.spyOn(registry.context.db, 'selectFrom');
+    onTestFinished(() => {
+      spy.mockRestore();
+    });
+    return () => spy.mock.calls.filter(([table]) => typeof table !== 'string').length;
+  }
+
+  it('adds up what is stored once, and not for each upload that begins, is kept or goes', async () => {
+    const sums = countSums();
+    for (let at = 0; at < 5; at++) {
+      await pushBlob(registry, web, Buffer.from(`content ${String(at)}`));
+      await registry.uploads.cancel(web, await registry.uploads.begin(web));
+    }
+    expect(sums()).toBe(1);
+    expect(await room(web)).toBe(limit - 5 * 4096);
+  });
+
+  it('that takes long is not asked again at once by those who have no room', async () => {
+    let time = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (time += 200));
+    onTestFinished(() => {
+      clock.mockRestore();
+    });
+    const digest = await pushBlob(registry, web, randomBytes(90_000));
+    time += 100_000;
+    const sums = countSums();
+    const tooMuch = () => pushBlob(registry, web, randomBytes(50_000));
+    for (let times = 0; times < 5; times++) await expect(tooMuch()).rejects.toMatchObject(denied);
+    expect(sums()).toBe(1);
+    await registry.context.db
+      .transaction()
+      .execute((transaction) => deleteBlobLink(transaction, 'r_web', digest));
+    time += 100_000;
+    await tooMuch();
+  });
+});
