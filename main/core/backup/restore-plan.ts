@@ -23,10 +23,22 @@ export function accountOf({ origin, userId }: { origin: string; userId: string }
   return `${origin} ${userId}`;
 }
 
-/** The name itself, or the first of `name 2`, `name 3` … that is free, never longer than a name may be. */
-export function freeName(name: string, taken: ReadonlySet<string>): string {
+/** What names of the same beginning share: the longest that a number never cuts. */
+const stemLength = limits.contextNameMax - 6;
+
+/**
+ * The name itself, or the first of `name 2`, `name 3` … that is free, never longer than a name may be.
+ * @param numbers where to go on, by the name's beginning: thousands of names must not each be tried from 2 on
+ */
+export function freeName(
+  name: string,
+  taken: ReadonlySet<string>,
+  numbers = new Map<string, number>(),
+): string {
+  const stem = foldName(Array.from(name).slice(0, stemLength).join(''));
   let candidate = name;
-  for (let number = 2; taken.has(foldName(candidate)); number += 1) {
+  for (let number = numbers.get(stem) ?? 2; taken.has(foldName(candidate)); number += 1) {
+    numbers.set(stem, number + 1);
     const suffix = ` ${number}`;
     // By characters, not code units: half of one would be no name.
     const kept = Array.from(name).slice(0, -suffix.length);
@@ -40,6 +52,7 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
 export function planMerge(vault: readonly VaultContext[], content: BackupContent): PlannedContext[] {
   const accounts = new Map(vault.map((context) => [accountOf(context), context]));
   const taken = new Set(vault.map(({ name }) => foldName(name)));
+  const numbers = new Map<string, number>();
   const homes = new Map(
     vault.flatMap((context) => context.keys.map((row) => [row.kid, { context, row }] as const)),
   );
@@ -54,7 +67,7 @@ export function planMerge(vault: readonly VaultContext[], content: BackupContent
     const revoked = own.flatMap(({ key: { revokedAt }, home: { row } }) =>
       revokedAt !== null && row.revoked_at === null ? [{ id: row.id, revokedAt }] : [],
     );
-    const asName = into?.name ?? freeName(context.name, taken);
+    const asName = into?.name ?? freeName(context.name, taken, numbers);
     taken.add(foldName(asName));
     const renamed = asName === context.name ? 'new' : 'renamed';
     const merged = newKeys.length + revoked.length > 0 ? 'merged' : 'same';

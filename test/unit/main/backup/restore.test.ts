@@ -305,4 +305,20 @@ describe('a name that is free', () => {
     expect(freeName(name, new Set(others))).toBe(free);
     expect(free.length).toBeLessThanOrEqual(limits.contextNameMax);
   });
+
+  it('is found with few tries for each of many names that begin alike', () => {
+    const names = Array.from({ length: 300 }, (_, index) => `${'x'.repeat(37)}${String(100 + index)}`);
+    let tries = 0;
+    class Counted extends Set<string> {
+      override has(name: string): boolean {
+        tries += 1;
+        return super.has(name);
+      }
+    }
+    const taken = new Counted(names);
+    const numbers = new Map<string, number>();
+    for (const name of names) taken.add(freeName(name, taken, numbers));
+    expect(taken.size).toBe(600);
+    expect(tries).toBeLessThan(1000);
+  });
 });
