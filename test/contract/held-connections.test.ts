@@ -55,8 +55,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function open(from = '127.0.0.1', allowHalfOpen = false): Promise<Socket> {
-  const { port } = new URL(server.origin);
+async function open(from = '127.0.0.1', { allowHalfOpen = false, to = server } = {}): Promise<Socket> {
+  const { port } = new URL(to.origin);
   const socket = connect({ host: '127.0.0.1', port: Number(port), localAddress: from, allowHalfOpen });
   await once(socket, 'connect');
   // The server hangs up in the middle: what was still on its way then is answered by a reset.
@@ -183,7 +183,7 @@ describe('a connection ends', () => {
   ])('that began with %s, although its client never hangs up', async (_name, here, beginning) => {
     const sockets = await Promise.all(
       Array.from({ length: limits.perAddress }, async () => {
-        const socket = await open(here, true);
+        const socket = await open(here, { allowHalfOpen: true });
         socket.resume().write(beginning);
         await ended(socket);
         return socket;
@@ -254,11 +254,19 @@ describe('a connection stays', () => {
 });
 
 it('an address has so many connections at once and no more; others have theirs', async () => {
-  const sockets = await Promise.all(Array.from({ length: limits.perAddress }, () => open('127.0.0.9')));
-  const oneMore = await open('127.0.0.9');
-  await closed(oneMore.resume());
+  // With times so long that none of these ends by them.
+  const to = await startLocalServer({}, { ...connectionLimits, perAddress: 8 });
+  onTestFinished(async () => {
+    await to.stop();
+  });
+  const sockets = await Promise.all(Array.from({ length: 8 }, () => open('127.0.0.9', { to })));
+  const oneMore = await open('127.0.0.9', { to });
+  let answer = '';
+  oneMore.on('data', (bytes: Buffer) => (answer += String(bytes)));
+  await closed(oneMore);
+  expect(answer).toBe('');
   expect(sockets.map((socket) => socket.destroyed)).toEqual(sockets.map(() => false));
-  const other = await open('127.0.0.10');
+  const other = await open('127.0.0.10', { to });
   other.write(discovery);
   expect(String((await once(other, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
   for (const socket of [...sockets, other]) socket.destroy();
