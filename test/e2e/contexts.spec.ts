@@ -129,7 +129,7 @@ test('two accounts on one registry: the chosen one answers whichever is looked a
   const contexts = new ContextPages(app.window);
   await contexts.signOut();
   await expect(contexts.reportOf('Maya')).toContainText(
-    `Podman stays set up for your other account on ${server.host}. Registries says which one answers.`,
+    `Podman stays set up for your other account on ${server.host}. If this one answered there, nothing does until you choose it under Registries.`,
   );
   const refused = askHelper(home, server.host);
   expect(refused.credential).toBeNull();

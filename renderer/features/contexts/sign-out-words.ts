@@ -61,7 +61,7 @@ function setUpDeed(client: RegistryClient, left: SetUpLeft, host: string): Deed[
       return [
         {
           tone: 'good',
-          words: `${name} stays set up for your other account on ${host}. Registries says which one answers.`,
+          words: `${name} stays set up for your other account on ${host}. If this one answered there, nothing does until you choose it under Registries.`,
         },
       ];
     case 'failed':
