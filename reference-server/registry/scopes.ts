@@ -10,8 +10,11 @@ export interface ScopeAccess {
   actions: ScopeAction[];
 }
 
-/** Requested scopes beyond this number are refused: each costs a look into the database. */
-export const maxScopes = 50;
+/**
+ * Requested scopes beyond this number are refused: each costs a look into the database, and with the longest names of
+ * so many repositories a token is still short enough to be taken.
+ */
+export const maxScopes = 30;
 
 const everyAction: readonly ScopeAction[] = ['pull', 'push', 'delete'];
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BlobStore } from '../../reference-server/registry/blob-store.ts';
 import { maxAnnotationBytes } from '../../reference-server/registry/manifest-document.ts';
+import { maxScopes } from '../../reference-server/registry/scopes.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { sha256 } from '../support/oci-image.ts';
@@ -236,6 +237,14 @@ it('a large manifest is sent in parts, so that who reads slowly does not have al
   expect(text).toBe(JSON.stringify(image));
   expect(response.headers.get('content-length')).toBe(String(text.length));
   expect(response.headers.get('content-type')).toBe(image.mediaType);
+});
+
+it('a token for as many repositories as may be asked for, with the longest names, is taken', async () => {
+  const names = range(maxScopes).map((index) => `acme/${'a'.repeat(240)}${index}`);
+  const token = await registryToken(server, 'maya', ...names.map((name) => `repository:${name}:*`));
+  expect(token.length).toBeGreaterThan(8000);
+  const { status } = await new RepositoryClient(server, names[0] ?? '', token).send('tags/list');
+  expect(status).toBe(404);
 });
 
 describe('what makes answers large is refused', () => {
