@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterNoes, aheadClock } from '../support/ahead-clock.ts';
 import { ClientDesk, clients, type ClientCommand } from '../support/client-commands.ts';
 import { helperHome, type ClientRun, type HelperHome } from '../support/helper-home.ts';
 import { writeOciLayout } from '../support/oci-image.ts';
@@ -42,13 +43,14 @@ const here = new Set(clients.filter((client) => hasTool(client)));
 // Images come and go by skopeo in all of them.
 const testable = hasTool('skopeo');
 
+const clock = aheadClock();
 let server: TestServer;
 let home: HelperHome;
 let desk: ClientDesk;
 
 beforeAll(async () => {
   server = await startTestServer();
-  home = await helperHome();
+  home = await helperHome(clock);
   const image = await writeOciLayout(path.join(home.app.home, 'image'), {
     name: 'v1',
     files: { 'hello.txt': 'Hello from a real image\n' },
@@ -138,6 +140,8 @@ describe.skipIf(!testable)('with Keyhold', () => {
   it.each(rows)('told to deny: $command', async (row) => {
     const person = answering((id) => {
       home.app.parts.approvals.answer(id, 'deny', 'once');
+      // Whoever asked three times in vain is not asked about for a while.
+      clock.ahead += afterNoes;
     });
     const ended = await run(row);
     expect(person.stop()).toBe(count(row.callsWithout, 'get'));

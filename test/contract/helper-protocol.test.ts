@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterNoes, aheadClock } from '../support/ahead-clock.ts';
 import { answerWith, httpAnswer, leaveSocket, serveSocket, socketPlace } from '../support/agent-sockets.ts';
 import { appVersion, helperPrograms, installHelper } from '../support/helper-programs.ts';
 import type { ToolResult } from '../support/registry-tools.ts';
@@ -47,6 +48,7 @@ function refusal(advice: string | RegExp): ToolResult {
   return { code: 1, stdout: notFound, stderr };
 }
 
+const clock = aheadClock();
 let open: AgentParts;
 let locked: AgentParts;
 let vaultless: AgentParts;
@@ -54,7 +56,7 @@ const servers: Server[] = [];
 
 beforeAll(async () => {
   await installHelper(home, '/nowhere/keyhold');
-  open = await agentParts();
+  open = await agentParts('silent', clock);
   locked = await agentParts();
   vaultless = await agentParts();
   for (const { parts } of [open, locked]) {
@@ -176,7 +178,10 @@ it('a use that is denied is none that fails: the client goes on without a sign-i
   open.parts.asks = true;
   const stop = approvals.onQuestions(() => {
     const { question } = approvals.current();
-    if (question !== null) approvals.answer(question.id, 'deny', 'once');
+    if (question === null) return;
+    approvals.answer(question.id, 'deny', 'once');
+    // Whoever asked three times in vain is not asked about for a while.
+    clock.ahead += afterNoes;
   });
   const answers = await ask(open.folder, ['get'], host);
   stop();

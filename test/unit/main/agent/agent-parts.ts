@@ -6,6 +6,7 @@ import { fileLogger } from '../../../../main/adapters/logger.ts';
 import type { LogLevel } from '../../../../main/adapters/logger.ts';
 import { AgentServer } from '../../../../main/agent/agent-server.ts';
 import { procCallers } from '../../../../main/adapters/process-callers.ts';
+import type { Clock } from '../../../../main/core/ports.ts';
 import { CredentialService } from '../../../../main/agent/credential-service.ts';
 import { agentSocketPath } from '../../../../main/agent/socket-path.ts';
 import { commandService } from '../../../support/command-service.ts';
@@ -27,8 +28,11 @@ export interface AgentParts {
 }
 
 /** Starts the agent. The folder is short, so that the socket's path fits on every system. */
-export async function agentParts(logLevel: LogLevel = 'silent'): Promise<AgentParts> {
-  const parts = await signInParts(systemClock, logLevel);
+export async function agentParts(
+  logLevel: LogLevel = 'silent',
+  clock: Clock = systemClock,
+): Promise<AgentParts> {
+  const parts = await signInParts(clock, logLevel);
   const folder = await mkdtemp(join('/tmp', 'keyhold-agent-'));
   const socketPath = agentSocketPath({ XDG_RUNTIME_DIR: folder }, process.platform, folder);
   const credentials = new CredentialService(parts);
