@@ -37,7 +37,7 @@ export interface VaultEvent {
 }
 
 /** The rows are read ahead so long after the file was opened, when the unlock screen is about to be there. */
-const readAheadMs = 500;
+const readAheadMs = 100;
 
 interface Change {
   header: VaultHeader;
