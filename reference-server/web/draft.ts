@@ -11,9 +11,11 @@ export interface Draft {
   registrationToken: string;
   /** The kid of the key to revoke; empty when there is none. */
   revoke: string;
+  /** Id of the user whose page it was typed on. */
+  user: string;
 }
 
-export const noDraft: Draft = { registrationToken: '', revoke: '' };
+export const noDraft: Draft = { registrationToken: '', revoke: '', user: '' };
 
 /** The fields of a posted form that make a draft. Nothing of the form is checked yet. */
 export function readDraft({ body, params }: FastifyRequest): Draft {
@@ -21,7 +23,13 @@ export function readDraft({ body, params }: FastifyRequest): Draft {
   return {
     registrationToken: fieldOf(body, 'registration_token').trim(),
     revoke: kid.success ? kid.data : '',
+    user: fieldOf(body, 'user'),
   };
+}
+
+/** What of a draft a user may see: on one browser several people may sign in, one after the other. */
+export function draftFor(user: { id: string }, draft: Draft): Draft {
+  return draft.user === user.id ? draft : noDraft;
 }
 
 /** The user name in a posted sign-in; empty for another form. */

@@ -18,6 +18,8 @@ import type { WebSession } from './web-session.ts';
 
 const path = '/dashboard/keys';
 const loginPath = '/login';
+/** `user` tells whose page it was; see `draftFor`. */
+const formFields = { _csrf: z.string(), user: z.string().optional() };
 
 /** What a redirect back to the page has to say; an address that somebody made up says nothing. */
 const doneSchema = z.object({
@@ -37,7 +39,7 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
   app.post(
     path,
     {
-      schema: { hide: true, body: z.strictObject({ _csrf: z.string(), registration_token: z.string() }) },
+      schema: { hide: true, body: z.strictObject({ ...formFields, registration_token: z.string() }) },
       preValidation: csrf,
     },
     async (request, reply) => {
@@ -65,7 +67,7 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
   app.post(
     `${path}/:kid/revoke`,
     {
-      schema: { hide: true, params: keyParamsSchema, body: z.strictObject({ _csrf: z.string() }) },
+      schema: { hide: true, params: keyParamsSchema, body: z.strictObject(formFields) },
       preValidation: csrf,
     },
     async (request, reply) => {

@@ -6,7 +6,7 @@ import { endSession, findSession } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../errors.ts';
 import type { ZodApp } from '../zod-app.ts';
-import { draftNotice, noDraft, readDraft } from './draft.ts';
+import { draftFor, draftNotice, noDraft, readDraft } from './draft.ts';
 import { sendKeys, sendLogin } from './send-pages.ts';
 import type { Notice } from './views.ts';
 import { clearSessionCookie, setSessionCookie, webSessionOf } from './web-session.ts';
@@ -18,6 +18,7 @@ const loginFields = {
   ...csrfField,
   registration_token: z.string().optional(),
   revoke: z.string().optional(),
+  user: z.string().optional(),
 };
 
 /** `/login` and `/logout`. */
@@ -40,10 +41,12 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
         if (before !== null) await endSession(context, before.token);
         setSessionCookie(context, reply, token);
         const session = await findSession(context, token);
-        if (session === null || (draft.registrationToken === '' && draft.revoke === ''))
+        const kept = session === null ? noDraft : draftFor(session.user, draft);
+        if (session === null || (kept.registrationToken === '' && kept.revoke === ''))
           return await reply.redirect(startPage, 303);
-        const notice = draftNotice('You are signed in', draft, true);
-        return await sendKeys(context, reply, { ...session, token }, { notice, draft, tokenRefused: false });
+        const notice = draftNotice('You are signed in', kept, true);
+        const page = { notice, draft: kept, tokenRefused: false };
+        return await sendKeys(context, reply, { ...session, token }, page);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         reply.code(error.status);

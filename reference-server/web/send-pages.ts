@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerContext } from '../context.ts';
 import { listKeys, ownerOfUser } from '../identity/keys.ts';
 import { membershipsOf } from '../identity/users.ts';
-import { draftNotice, readDraft, typedName } from './draft.ts';
+import { draftFor, draftNotice, readDraft, typedName } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { toKeyRow, toViewer } from './keys-view.ts';
 import { renderPage } from './views.ts';
@@ -63,8 +63,9 @@ export async function sendPageAnew(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const draft = readDraft(request);
   const session = await webSessionOf(context, request);
+  const typed = readDraft(request);
+  const draft = session === null ? typed : draftFor(session.user, typed);
   const notice = draftNotice('That page was too old', draft, session !== null);
   if (session === null) {
     return sendLogin(context, reply.code(403), { notice, username: typedName(request), draft });

@@ -243,9 +243,9 @@ describe('a form whose session or page has come to its end', () => {
   const forgetCookies = (name: RegExp) => context.clearCookies({ name });
   const csrfCookie = /^keyhold_csrf$/;
   const everyCookie = /./;
-  const fillSignIn = async () => {
-    await page.getByLabel('User name or e-mail').fill('maya');
-    await page.getByLabel('Password').fill(server.user('maya').password);
+  const fillSignIn = async (username = 'maya') => {
+    await page.getByLabel('User name or e-mail').fill(username);
+    await page.getByLabel('Password').fill(server.user(username).password);
   };
   const whoami = async (key: TestKey) =>
     (await call(server, '/v1/whoami', { token: await key.apiToken(server.user('maya').id, server.origin) }))
@@ -288,6 +288,30 @@ describe('a form whose session or page has come to its end', () => {
     expect(await whoami(key)).toBe(401);
     await page.getByRole('button', { name: 'Register key' }).click();
     expect(await textOf('status')).toContain('is registered');
+  });
+
+  it('shows nothing of it to another user who signs in on that browser', async () => {
+    const token = await registrationOf(await newTestKey());
+    await openKeys();
+    await signOutElsewhere();
+    await paste(token);
+    expect(await textOf('alert')).toContain('Your token is kept');
+    await fillSignIn('jonas');
+    await submit();
+    await page.getByLabel('Your user ID').waitFor();
+    expect(await page.getByLabel('Registration token').inputValue()).toBe('');
+    expect(await page.content()).not.toContain(token);
+  });
+
+  it('shows nothing of an old page to the user who is signed in by now', async () => {
+    const token = await registrationOf(await newTestKey());
+    await openKeys();
+    await context.clearCookies();
+    const name = `keyhold_session_${new URL(server.origin).port}`;
+    await context.addCookies([{ name, value: await apiSession(server, 'jonas'), url: server.origin }]);
+    await paste(token);
+    expect(await textOf('alert')).toContain('Nothing was done');
+    expect(await page.content()).not.toContain(token);
   });
 
   it.each([
