@@ -1,8 +1,8 @@
 import type { Decision } from '../core/approvals/approval-service.ts';
 import { exitCodes, failed, type CommandAnswer } from './command-answer.ts';
 
-/** How long whoever was refused three times is refused unasked. */
-export const pauseHint = 'It asks again after ten minutes.';
+/** How long whoever was refused three times is refused unasked, and how a person ends that. */
+export const pauseHint = 'It asks again after ten minutes, or once you lock and unlock it.';
 
 /** Why a person's answer, or the lack of one, keeps a token back from a command. */
 export function refusedUse(

@@ -346,7 +346,8 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   },
   not_confirmed: {
     title: 'Nothing was changed',
-    advice: 'Keyhold asked in a window of its own, and you said no or did not answer within a minute.',
+    advice:
+      'Keyhold asks in a window of its own, and you said no or did not answer within a minute. After three noes it asks no more for ten minutes, or until you lock and unlock it.',
   },
 };
 

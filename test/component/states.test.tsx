@@ -34,6 +34,9 @@ describe('the state of a sign-in', () => {
     const asked = Date.parse(context.signIn.checkedAt ?? '');
     expect(standingOf(context, asked + freshMs)).toBe('signed_in');
     expect(standingOf(context, asked + freshMs + 1)).toBe('stale');
+    // The window's minute may lag behind, by a moment; not a clock that was set back.
+    expect(standingOf(context, asked - 1000)).toBe('signed_in');
+    expect(standingOf(context, asked - freshMs - 1)).toBe('stale');
     expect(standingWords(context, asked + 2 * freshMs)).toBe(
       'signed in when last checked, checked 30 minutes ago',
     );

@@ -27,8 +27,9 @@ export class Refusals {
   /** How long nothing is asked yet, milliseconds. */
   pauseMs(): number {
     const now = this.#clock.now().getTime();
-    this.#at = this.#at.filter((at) => now - at < most.withinMs);
+    // Either way: a clock that was set back must not lengthen the pause.
+    this.#at = this.#at.filter((at) => Math.abs(now - at) < most.withinMs);
     const first = this.#at.at(-most.count);
-    return first === undefined ? 0 : first + most.withinMs - now;
+    return first === undefined ? 0 : Math.min(first - now, 0) + most.withinMs;
   }
 }

@@ -31,7 +31,12 @@ export class RuleBook {
   /** Those that hold now, newest first. @throws KeyholdError `vault_locked` */
   list(): BareRule[] {
     const now = this.#deps.clock.now().toISOString();
-    this.#passing = this.#passing.filter(({ endsAt }) => endsAt === null || endsAt > now);
+    this.#passing = this.#passing.filter(
+      ({ verdict, createdAt, endsAt }) =>
+        endsAt === null ||
+        // A clock that was set back must not lengthen a yes.
+        (endsAt > now && (verdict === 'deny' || createdAt <= now)),
+    );
     this.#lasting ??= this.#store.read().map(lastingRule);
     return [...this.#passing, ...this.#lasting].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   }

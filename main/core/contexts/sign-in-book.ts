@@ -62,7 +62,8 @@ export class SignInBook {
       this.#unknown.delete(kid);
     }
     if (said === 'key_unknown' && !this.#unknown.has(kid)) this.#unknown.set(kid, now);
-    const age = same === null ? Infinity : Date.parse(now) - Date.parse(same.checkedAt);
+    // Either way: the clock may have been set back.
+    const age = same === null ? Infinity : Math.abs(Date.parse(now) - Date.parse(same.checkedAt));
     if (age >= tellAgainMs) this.#changed.tell(undefined);
   }
 

@@ -38,6 +38,9 @@ interface TrayServiceDeps {
 
 type CopyAction = Extract<TrayAction, { do: 'copy' }>;
 
+const pausedWords =
+  'You said no to the tray three times. It asks again after ten minutes, or once you lock and unlock Keyhold. The window can make the token now.';
+
 /** Keeps the tray's menu true and does what is clicked there. */
 export class TrayService {
   readonly #deps: TrayServiceDeps;
@@ -113,7 +116,10 @@ export class TrayService {
     this.#asking.add(entry);
     try {
       const request = { context: contexts.get(contextId), life: tokens.life(contextId, ttl), caller: null };
-      return (await approvals.decide({ ...request, purpose: 'tray_copy' })) === 'allowed';
+      const decision = await approvals.decide({ ...request, purpose: 'tray_copy' });
+      // A person's own click may follow those of a program that was denied.
+      if (decision === 'paused') this.#deps.view.tell('Nothing copied', pausedWords);
+      return decision === 'allowed';
     } finally {
       this.#asking.delete(entry);
     }

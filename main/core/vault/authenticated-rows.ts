@@ -26,18 +26,17 @@ export class AuthenticatedRows implements RowWatcher {
   #digests: Digests | null = null;
   /** What they will be once the transaction has ended. */
   #next: Digests | null = null;
-  /** Is told when rows turn out to be others while the vault is unlocked. */
-  readonly #foundChanged: () => void;
+  readonly #notVouchedFor: (error: unknown) => void;
   /** Parts with changed rows, by table. */
   readonly #dirty = new Map<string, Set<string>>();
 
   /**
    * @param sql of a vault with the newest schema; it is watched from now on
-   * @param foundChanged is called when rows turn out to be others while the vault is unlocked
+   * @param notVouchedFor is called when rows turn out to be others, or cannot be read, while the vault is unlocked
    */
-  constructor(sql: Sql, foundChanged: () => void) {
+  constructor(sql: Sql, notVouchedFor: (error: unknown) => void) {
     this.#sql = sql;
-    this.#foundChanged = foundChanged;
+    this.#notVouchedFor = notVouchedFor;
     this.#tables = describeTables(sql);
     sql.watch(this.#tables, this);
   }
@@ -125,8 +124,8 @@ export class AuthenticatedRows implements RowWatcher {
     this.#keyring = null;
     try {
       this.open(keyring);
-    } catch {
-      this.#foundChanged();
+    } catch (error) {
+      this.#notVouchedFor(error);
     }
   }
 

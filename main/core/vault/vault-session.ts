@@ -88,9 +88,11 @@ export class VaultSession {
   /** @throws KeyholdError `vault_missing`, `vault_damaged`, `vault_newer`, `storage_failed` */
   store(): VaultStore {
     if (this.#store !== null) return this.#store;
-    const store = openStore(this.deps.file, this.deps.clock, () => {
-      this.#foundDamaged = true;
-      this.lock('file changed');
+    const store = openStore(this.deps.file, this.deps.clock, (error) => {
+      // A disk that cannot be read for a moment changed nothing.
+      const isDisk = error instanceof KeyholdError && error.code === 'storage_failed';
+      if (!isDisk) this.#foundDamaged = true;
+      this.lock(isDisk ? 'storage failed' : 'file changed');
     });
     this.#store = store;
     this.#readAhead = this.deps.clock.after(readAheadMs, () => {

@@ -75,10 +75,14 @@ export function inspectStore<T>(file: VaultFile, look: (sql: Sql, header: VaultH
 
 /**
  * Opens the file. What does not pass the checks is looked at only, never written to.
- * @param foundChanged is called when its rows turn out to be changed while it is unlocked
+ * @param notVouchedFor is called when its rows turn out to be changed, or cannot be read, while it is unlocked
  * @throws KeyholdError `vault_missing`, `vault_damaged`, `vault_newer`, `storage_failed`
  */
-export function openStore(file: VaultFile, clock: Clock, foundChanged: () => void): VaultStore {
+export function openStore(
+  file: VaultFile,
+  clock: Clock,
+  notVouchedFor: (error: unknown) => void,
+): VaultStore {
   if (!file.exists()) throw new KeyholdError('vault_missing');
   inspectStore(file, () => undefined);
   const sql = file.open();
@@ -86,7 +90,7 @@ export function openStore(file: VaultFile, clock: Clock, foundChanged: () => voi
     requireOwnSchema(sql, file);
     migrate(file, sql);
     const { header: headerText, mac, parsed: header } = readHeader(sql);
-    const rows = new AuthenticatedRows(sql, foundChanged);
+    const rows = new AuthenticatedRows(sql, notVouchedFor);
     return { sql, header, headerText, mac, rows, throttle: new UnlockThrottle(sql, clock) };
   } catch (error) {
     sql.close();

@@ -118,6 +118,37 @@ describe('a use', () => {
     expect(await later).toBe('allowed');
   });
 
+  it.each(['lock', 'clock set back'])('is asked about again after a %s', async (end) => {
+    for (let count = 0; count < 3; count += 1) {
+      const asked = decide();
+      answer('deny', 'once');
+      expect(await asked).toBe('denied');
+    }
+    expect(await decide()).toBe('paused');
+    if (end === 'lock') {
+      parts.vault.lock('click');
+      await parts.unlock();
+    } else {
+      clock.set(new Date('2025-03-01T12:00:00Z'));
+    }
+    const again = decide();
+    answer('allow', 'once');
+    expect(await again).toBe('allowed');
+  });
+
+  it('is asked about again when the clock was set back, whatever time the yes was for', async () => {
+    const asked = decide();
+    answer('allow', '1h');
+    expect(await asked).toBe('allowed');
+    expect(await decide()).toBe('allowed');
+    clock.set(new Date('2025-03-01T12:00:00Z'));
+    const again = decide();
+    answer('deny', '1h');
+    expect(await again).toBe('denied');
+    clock.set(new Date('2024-03-01T12:00:00Z'));
+    expect(await decide(), 'a no stays').toBe('denied');
+  });
+
   it('is denied after 60 seconds without an answer', async () => {
     const asked = decide();
     clock.advance(minute - 1);

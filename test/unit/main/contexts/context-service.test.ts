@@ -280,6 +280,20 @@ describe('the status of a context', () => {
     return id;
   }
 
+  it('is told of again when the clock was set back', async () => {
+    const id = await activeContext();
+    const kid = parts.keys.signingKid(id) ?? '';
+    let told = 0;
+    parts.contexts.signIns.onChange(() => (told += 1));
+    const { signIns } = parts.contexts;
+    signIns.note(id, kid, 'signed_in');
+    signIns.note(id, kid, 'signed_in');
+    expect(told, 'a moment later').toBe(1);
+    clock.set(new Date(start.getTime() - 3_600_000));
+    signIns.note(id, kid, 'signed_in');
+    expect(told).toBe(2);
+  });
+
   it('says as whom we are signed in, and marks the key as used', async () => {
     const id = await activeContext();
     const { date } = { date: new Date(start.getTime() + 5000).toUTCString() };

@@ -150,6 +150,23 @@ describe('the tray', () => {
       expect(did).toEqual([]);
     });
 
+    it('says why nothing is asked after three noes, and asks again after a lock and unlock', async () => {
+      for (let count = 0; count < 3; count += 1) {
+        const denied = tray.act({ ...day, contextId: id });
+        answer('deny');
+        await denied;
+      }
+      expect(view.told).toEqual([]);
+      await tray.act({ ...day, contextId: id });
+      expect(view.told).toEqual([expect.stringMatching(/^Nothing copied: You said no .* lock and unlock/)]);
+      parts.vault.lock();
+      await parts.unlock();
+      const copied = tray.act({ ...day, contextId: id });
+      answer('allow');
+      await copied;
+      expect(board.content).toMatch(/^eyJ/);
+    });
+
     it('makes one token of a hundred messages', async () => {
       const copies = Array.from({ length: 100 }, () => tray.act({ ...day, contextId: id }));
       expect(parts.approvals.current()).toMatchObject({ question: { requests: 1 }, more: 0 });

@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { KeyholdError } from '../../../../contracts/errors.ts';
 import { attacked, filledVault } from './attacked-vault.ts';
 import { passphrase, removeVaults, restart, unlock } from './vault-parts.ts';
 
@@ -55,6 +56,27 @@ describe('a file that is written under', () => {
       { kind: 'vault.locked', detail: 'file changed' },
     ]);
     await expect(unlock(restart(parts).vault)).rejects.toMatchObject({ code: 'vault_damaged' });
+  });
+
+  it('an unlocked vault that cannot be read again locks as well, and is not called changed', async () => {
+    const parts = attacked(await filledVault(), () => undefined);
+    await unlock(parts.vault);
+    const sql = parts.vault.sql();
+    const broken = vi.spyOn(sql, 'checkPages').mockImplementation(() => {
+      throw new KeyholdError('storage_failed');
+    });
+    expect(() => {
+      sql.transaction(() => {
+        throw new Error('the disk is gone');
+      });
+    }).toThrow('the disk is gone');
+    expect(parts.vault.status()).toEqual({ state: 'locked', retryAfterMs: 0, changed: false });
+    expect(parts.activity.list({ before: null, limit: 1 }).entries).toMatchObject([
+      { kind: 'vault.locked', detail: 'storage failed' },
+    ]);
+    broken.mockRestore();
+    await unlock(parts.vault);
+    expect(parts.vault.isUnlocked).toBe(true);
   });
 
   it('an unlocked vault stays locked when that is found while its keys are being changed', async () => {
