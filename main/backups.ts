@@ -40,7 +40,7 @@ export function buildBackups(parts: Parts): Pick<IpcHandlers, 'backup' | 'rescue
   const { dialogs, clock, random, logger } = parts;
   const rescue = new Rescue({ vault, copies, folder, activity, clock, logger });
   const backups = new BackupService({
-    ...{ vault, copies, activity, files, dialogs, clock, random, logger },
+    ...{ vault, keys, copies, activity, files, dialogs, clock, random, logger },
     ...{ smallFiles: diskSmallFiles, kdf: argon2Kdf, kdfParameters: parts.kdfParameters },
     confirmServices: (origins) => parts.services.confirm(origins),
     beforeRemoval: async (contextIds) => {
@@ -50,7 +50,6 @@ export function buildBackups(parts: Parts): Pick<IpcHandlers, 'backup' | 'rescue
       }
     },
     restored: () => {
-      keys.forgetSigners();
       contexts.announce();
       parts.emit('keysChanged');
       registration.resumePending();

@@ -2,6 +2,7 @@ import { limits } from '../../../contracts/domain/limits.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { BackupProgress, RestorePreview, RestoreResult } from '../../../contracts/ipc/backup.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
+import type { KeyService } from '../keys/key-service.ts';
 import type { Cancel, Clock, FileDialogs, Kdf, Logger, Random, SmallFiles, TextFiles } from '../ports.ts';
 import { wipe } from '../vault/bytes.ts';
 import { calibrate, type KdfSettings } from '../vault/calibration.ts';
@@ -21,6 +22,7 @@ const extension = 'keyhold-backup';
 
 interface BackupDeps {
   vault: Vault;
+  keys: Pick<KeyService, 'restore'>;
   copies: VaultCopies;
   activity: ActivityLog;
   dialogs: FileDialogs;
@@ -165,7 +167,7 @@ export class BackupService {
    * @throws KeyholdError `service_not_confirmed`, `backup_gone`, `vault_locked`, `vault_damaged`, `storage_failed`
    */
   async restore(fileId: string, mode: 'merge' | 'replace'): Promise<RestoreResult> {
-    const { vault, copies, activity, random, confirmServices, beforeRemoval, restored } = this.#deps;
+    const { vault, keys, copies, activity, random, confirmServices, beforeRemoval, restored } = this.#deps;
     const { content } = this.#chosenFile(fileId);
     if (content === null) throw new KeyholdError('backup_gone');
     // A restored context is waited for at its service at once.
@@ -177,7 +179,7 @@ export class BackupService {
       await beforeRemoval(leaving.map(({ id }) => id));
       this.#chosenFile(fileId);
     }
-    const result = vault.sql().transaction(() => {
+    const result = keys.restore(() => {
       const apply = mode === 'merge' ? applyMerge : applyReplace;
       const done = apply({ vault, random }, content);
       activity.append({

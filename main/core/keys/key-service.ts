@@ -31,6 +31,7 @@ import {
   readSigningKid,
   toSummary,
   writeRevoked,
+  readAllKeys,
   type KeyRow,
 } from './key-store.ts';
 
@@ -210,9 +211,22 @@ export class KeyService {
     return () => this.#endListeners.delete(listener);
   }
 
-  /** Forgets what this unlocked time has signed with: the rows are others now. */
-  forgetSigners(): void {
+  /** Does what makes the keys those of a backup, in a transaction, and ends what it took away or revoked. */
+  restore<T>(work: () => T): T {
+    const sql = this.#vault.sql();
+    const living = (): KeyRow[] => readAllKeys(sql).filter(({ revoked_at }) => revoked_at === null);
+    const [done, ended] = sql.transaction(() => {
+      const before = living();
+      const result = work();
+      const left = new Set(living().map(({ kid }) => kid));
+      const gone = before.filter(({ kid }) => !left.has(kid));
+      for (const row of gone) writeEndedKey(sql, row, false, this.#now());
+      return [result, gone];
+    });
+    // The rows are others now.
     this.#signers.clear();
+    for (const { kid } of ended) this.#end(kid);
+    return done;
   }
 
   /**

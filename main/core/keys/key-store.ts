@@ -109,7 +109,9 @@ export function readPendingKey(sql: Sql, contextId: string): KeyRow | undefined 
   );
 }
 
+/** Adds a key; one that had ended and is back, from a file or a backup, has not ended any more. */
 export function insertKey(sql: Sql, row: KeyRow): void {
+  if (row.revoked_at === null) sql.run('DELETE FROM ended_keys WHERE kid = ?', row.kid);
   sql.run(
     `INSERT INTO keys (id, context_id, label, kid, public_key, sealed_seed, source, created_at, registered_at,
        last_used_at, program_used_at, program_used_by, expires_at, revoked_at, reminded)

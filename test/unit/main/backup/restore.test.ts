@@ -293,6 +293,35 @@ describe('replacing everything by a backup', () => {
   });
 });
 
+describe('a key that a restore ends', () => {
+  it.each(['replaced', 'revoked'])('is known to have ended, and is told of (%s)', async (how) => {
+    const { one, other, path, kid } = await twoVaults();
+    await restore(other, path, 'merge');
+    const told: string[] = [];
+    other.keys.onEnd((ended) => told.push(ended));
+    if (how === 'replaced') {
+      one.keys.remove(readAllKeys(one.vault.sql())[0]?.id ?? '');
+      await restore(other, await save(one, `${path}.later`), 'replace');
+    } else {
+      revokeOnly(one);
+      await restore(other, await save(one, `${path}.later`), 'merge');
+    }
+    expect(told).toEqual([kid]);
+    expect(other.keys.standing(kid)).toEqual({ state: 'deleted', at: noon });
+    expect(other.keys.publicKeys().map((half) => half.kid)).toEqual([kid]);
+    expect(other.vault.sql().all('SELECT kid, refused FROM ended_keys')).toEqual([{ kid, refused: 0 }]);
+  });
+
+  it('has not ended once it is back, and ends anew', async () => {
+    const { one, path, kid } = await twoVaults();
+    one.keys.remove(readAllKeys(one.vault.sql())[0]?.id ?? '');
+    await restore(one, path, 'merge');
+    expect(one.keys.standing(kid)).toEqual({ state: 'live' });
+    revokeOnly(one);
+    expect(one.keys.standing(kid)).toEqual({ state: 'revoked', at: noon });
+  });
+});
+
 describe('a name that is free', () => {
   it.each([
     ['Work', [], 'Work'],
