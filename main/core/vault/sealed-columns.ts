@@ -35,8 +35,9 @@ export function resealAll(
   { from, to }: { from: Keyring; to: Keyring },
 ): void {
   for (const { table, column } of sealedColumns) {
+    // Null, or empty where the private part of a key is gone: there is nothing to seal.
     const rows = sql.all<SealedRow>(
-      `SELECT id, ${column} AS sealed FROM ${table} WHERE ${column} IS NOT NULL`,
+      `SELECT id, ${column} AS sealed FROM ${table} WHERE length(${column}) > 0`,
     );
     for (const { id, sealed } of rows) {
       const place = { table, row: id, column };

@@ -50,6 +50,22 @@ function sealedRows(path: string): string[] {
 }
 
 describe('re-keying', () => {
+  it('works in a vault with a key that was revoked, whose private part is gone', async () => {
+    const parts = await newVault();
+    const contextId = addContext(parts.vault);
+    parts.keys.retire(parts.keys.create(contextId, 'old').id, 'told so', true);
+    const { kid } = parts.keys.create(contextId, 'new');
+    await rekey(parts);
+    signs(parts, kid);
+    expect(parts.vault.sql().all('SELECT length(sealed_seed) AS length FROM keys ORDER BY label')).toEqual([
+      { length: expect.any(Number) as number },
+      { length: 0 },
+    ]);
+    const again = restart(parts);
+    await unlock(again.vault);
+    signs(again, kid);
+  });
+
   it('keeps every secret, the passphrase, the keychain and the log; the recovery code is a new one', async () => {
     const parts = await newVault();
     const contextId = addContext(parts.vault);
