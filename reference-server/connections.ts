@@ -16,7 +16,7 @@ export interface ConnectionLimits {
   body: number;
   /** What is slow, a body that may be or an answer that is read, moves `leastBytes` in each of these. */
   window: number;
-  /** Below the size of a part of a blob's answer, in which such answers move. */
+  /** Not more than a piece of a blob's answer, in which such answers are seen to move. */
   leastBytes: number;
   /** Between two requests. */
   idle: number;

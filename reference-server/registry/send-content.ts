@@ -3,6 +3,8 @@ import type { ServerResponse } from 'node:http';
 
 /** Large enough that a download does not wait on the thread pool all the time, in bytes. */
 const partSize = 512 * 1024;
+/** What is handed to the connection at once: only between two of these is seen that a slow client reads. */
+const writeSize = 64 * 1024;
 
 /**
  * Sends a part of a file as a response's body and ends the response. Two buffers take turns: one is read into while
@@ -40,6 +42,12 @@ export async function sendContent(
 }
 
 async function write(response: ServerResponse, part: Buffer): Promise<void> {
+  for (let at = 0; at < part.length; at += writeSize) {
+    await writePiece(response, part.subarray(at, at + writeSize));
+  }
+}
+
+async function writePiece(response: ServerResponse, piece: Buffer): Promise<void> {
   // Of the connection, not of the response: one that waits behind another one never hears of its end.
   const { socket } = response.req;
   return new Promise((resolve, reject) => {
@@ -51,7 +59,7 @@ async function write(response: ServerResponse, part: Buffer): Promise<void> {
       return;
     }
     socket.once('close', hungUp);
-    response.write(part, (error) => {
+    response.write(piece, (error) => {
       socket.off('close', hungUp);
       if (error) reject(error);
       else resolve();

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sendContent } from '../../../../reference-server/registry/send-content.ts';
 
 /** More than the system holds of it on its way. */
@@ -67,6 +67,18 @@ describe('sending a content', () => {
     // Not with toEqual, which compares byte by byte.
     expect([body.length, body.equals(content.subarray(start, start + length))]).toEqual([length, true]);
     await ended;
+  });
+
+  it('hands on little at once, so that a slow client is seen to read', async () => {
+    part = { start: 1, length: 1_000_000 };
+    const write = vi.spyOn(http.ServerResponse.prototype, 'write');
+    onTestFinished(() => {
+      write.mockRestore();
+    });
+    await buffer(await ask());
+    const sizes = write.mock.calls.map(([piece]) => (piece as Buffer).length);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(part.length);
+    expect(Math.max(...sizes)).toBe(64 * 1024);
   });
 
   it('ends with an error when the client hangs up', async () => {
