@@ -1,8 +1,9 @@
 import type { RestoreResult } from '../../../contracts/ipc/backup.ts';
 import { deleteContext, insertContext, writeContext, writeCurrent } from '../contexts/context-store.ts';
 import { deleteChoices, settleChoices, writeFirstChoice } from '../contexts/registry-account-store.ts';
+import { readEndedKey } from '../keys/ended-keys.ts';
 import { writeRevoked } from '../keys/key-store.ts';
-import type { Random } from '../ports.ts';
+import type { Random, Sql } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { BackedUpContext, BackedUpKey, BackupContent } from './backup-content.ts';
 import { readVaultContexts, restoreKey, type VaultContext } from './backup-rows.ts';
@@ -42,7 +43,7 @@ function mergeOne({ vault }: Deps, ids: FreeIds, planned: PlannedContext): Resto
   if (into === null) insertContext(sql, { ...context, id, name: asName, current: false });
   for (const key of revoked) writeRevoked(sql, key.id, key.revokedAt);
   for (const key of newKeys) restoreKey(vault, id, ids.take(key.id), key);
-  const revives = into !== null && !canSign(into) && newKeys.length > 0;
+  const revives = into !== null && !canSign(into) && newKeys.some(({ revokedAt }) => revokedAt === null);
   // Whether its service knows a key is then the backup's knowledge, not that of a context without one.
   if (revives) writeContext(sql, { ...into, state: context.state });
   const gained = into === null || revives;
@@ -53,9 +54,23 @@ function mergeOne({ vault }: Deps, ids: FreeIds, planned: PlannedContext): Resto
   };
 }
 
+/** A key that was registered, and that its service was known to refuse when it was deleted here, comes back as revoked. */
+function withEndings(sql: Sql, content: BackupContent): BackupContent {
+  const ended = (key: BackedUpKey): string | null => {
+    const known = key.registeredAt === null ? undefined : readEndedKey(sql, key.kid);
+    return known?.refused === 1 ? known.ended_at : null;
+  };
+  const contexts = content.contexts.map((context) => ({
+    ...context,
+    keys: context.keys.map((key) => ({ ...key, revokedAt: key.revokedAt ?? ended(key) })),
+  }));
+  return { ...content, contexts };
+}
+
 /** Adds what the vault has not. To be run in a transaction. */
-export function applyMerge(deps: Deps, content: BackupContent): RestoreResult {
+export function applyMerge(deps: Deps, backup: BackupContent): RestoreResult {
   const sql = deps.vault.sql();
+  const content = withEndings(sql, backup);
   const present = readVaultContexts(sql);
   const ids = new FreeIds(
     deps.random,
@@ -120,9 +135,10 @@ function replaceOne(
  * Makes the vault's contexts and keys those of the backup. A context that both have keeps its id, and with it what was
  * set up for it. To be run in a transaction.
  */
-export function applyReplace(deps: Deps, content: BackupContent): RestoreResult {
+export function applyReplace(deps: Deps, backup: BackupContent): RestoreResult {
   const { vault, random } = deps;
   const sql = vault.sql();
+  const content = withEndings(sql, backup);
   const present = readVaultContexts(sql);
   const ids = new FreeIds(
     random,

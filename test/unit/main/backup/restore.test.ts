@@ -294,6 +294,25 @@ describe('replacing everything by a backup', () => {
 });
 
 describe('a key that a restore ends', () => {
+  it.each(['merge', 'replace'] as const)('stays revoked when it was deleted since (%s)', async (mode) => {
+    const { one, path, kid } = await twoVaults();
+    revokeOnly(one);
+    one.keys.remove(readAllKeys(one.vault.sql())[0]?.id ?? '');
+    await restore(one, path, mode);
+    expectRevoked(one, kid);
+    expect(one.keys.standing(kid)).toEqual({ state: 'revoked', at: noon });
+  });
+
+  it('leaves a context signed out whose key the service refuses', async () => {
+    const { one, path, kid } = await twoVaults();
+    const id = onlyId(one);
+    one.keys.deleteOf(id, new Set([kid]));
+    one.vault.sql().run(`UPDATE contexts SET state = 'pending', signed_out = 1`);
+    await restore(one, path, 'merge');
+    expectRevoked(one, kid);
+    expect(readContexts(one.vault.sql())).toMatchObject([{ id, state: 'signed_out' }]);
+  });
+
   it.each(['replaced', 'revoked'])('is known to have ended, and is told of (%s)', async (how) => {
     const { one, other, path, kid } = await twoVaults();
     await restore(other, path, 'merge');
