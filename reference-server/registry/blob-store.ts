@@ -198,7 +198,9 @@ export class BlobStore {
 
   async #check(digest: string): Promise<number | null> {
     const { algorithm, hex } = splitDigest(digest);
-    const file = await open(this.#path(digest)).catch(nullIfMissing);
+    // A pipe in its place is not waited for: a few of them would stop all work on files.
+    const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+    const file = await open(this.#path(digest), flags).catch(nullIfMissing);
     if (file === null) return null;
     try {
       const state = await file.stat();
@@ -252,7 +254,7 @@ function emptyIfMissing(error: NodeJS.ErrnoException): string[] {
 }
 
 /** How a file system says that a file's bytes are lost, or are none. */
-const damage = new Set(['EIO', 'EBADMSG', 'EUCLEAN', 'EISDIR']);
+const damage = new Set(['EIO', 'EBADMSG', 'EUCLEAN', 'EISDIR', 'ESPIPE']);
 
 /** For `catch`: bytes that cannot be read have no digest; anything else stays an error. */
 function nullIfDamaged(error: NodeJS.ErrnoException): null {

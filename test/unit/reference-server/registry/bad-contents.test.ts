@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BlobStore } from '../../../../reference-server/registry/blob-store.ts';
 import { scrubContents } from '../../../../reference-server/registry/scrub-contents.ts';
@@ -175,12 +177,19 @@ describe('a content that cannot be read', () => {
     await mkdir(fileOf(registry, digest));
   }
 
+  /** Who opens it to read waits for one who writes. */
+  async function makePipe(): Promise<void> {
+    await rm(fileOf(registry, digest));
+    await promisify(execFile)('mkfifo', [fileOf(registry, digest)]);
+  }
+
   it.each([
-    ['since the server looked at it', () => Promise.resolve()],
-    ['while no server ran', restartRegistry],
-  ])('%s is moved away, and pushing it again mends it', async (_when, restart) => {
+    ['since the server looked at it', makeUnreadable, () => Promise.resolve()],
+    ['while no server ran', makeUnreadable, restartRegistry],
+    ['because a pipe is in its place', makePipe, () => Promise.resolve()],
+  ])('%s is moved away, and pushing it again mends it', async (_why, damage, restart) => {
     await pushBlob(registry, web, content);
-    await makeUnreadable();
+    await damage();
     await restart();
     expect(await registry.blobs.size(digest)).toBeNull();
     expect(registry.bad).toEqual([digest]);
