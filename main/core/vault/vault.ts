@@ -77,8 +77,11 @@ export class Vault {
    */
   async unlock(passphrase: Buffer): Promise<void> {
     const { session } = this;
+    // A lock counts from the call on, not from its turn.
+    const check = session.watchLocks();
     try {
       await session.inTurn(async () => {
+        check();
         if (!session.isUnlocked) session.unlock(await session.prove(passphrase), null);
       });
     } finally {

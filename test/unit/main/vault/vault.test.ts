@@ -114,6 +114,14 @@ describe('a vault', () => {
     expect(vault.isUnlocked).toBe(false);
   });
 
+  it('stays locked when it is locked before its turn to be unlocked', async () => {
+    const { vault } = restart(await newVault());
+    const unlocking = unlock(vault);
+    vault.lock();
+    await expect(unlocking).rejects.toMatchObject({ code: 'vault_locked' });
+    expect(vault.isUnlocked).toBe(false);
+  });
+
   it('is not made when it is locked while the key is still being derived', async () => {
     const { vault, file } = vaultParts();
     const creating = vault.create(Buffer.from(passphrase));
