@@ -15,8 +15,8 @@ import { ProgramFailed } from './run.mjs';
  * @throws {SetupProblem} when the lock file does not pin every package, or npm fails
  */
 export async function ensureDependencies(root) {
-  if (packagesCurrent(root)) return;
   requirePinned(root);
+  if (packagesCurrent(root)) return;
   await step('installing the packages of package-lock.json (npm ci)', () =>
     npmIn(root, ['ci', '--ignore-scripts']),
   );

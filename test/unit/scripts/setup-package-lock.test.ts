@@ -28,9 +28,9 @@ describe('lockProblems', () => {
     'takes %s',
     (place) => {
       expect(problemsOf(place, good)).toEqual([]);
-      expect(problemsOf(place, { ...good, resolved: 'https://registry.npmjs.org/a/-/a-1.0.0.tgz' })).toEqual(
-        [],
-      );
+      const name = place.includes('@s/') ? '@s/a' : 'a';
+      const resolved = `https://registry.npmjs.org/${name}/-/a-1.0.0.tgz`;
+      expect(problemsOf(place, { ...good, resolved })).toEqual([]);
     },
   );
 
@@ -55,6 +55,12 @@ describe('lockProblems', () => {
       { ...good, resolved: 'https://registry.npmjs.org.example/' },
       'elsewhere',
     ],
+    [
+      "another package's address",
+      'node_modules/a',
+      { ...good, resolved: 'https://registry.npmjs.org/b/-/b-1.0.0.tgz' },
+      'elsewhere',
+    ],
     ['plain HTTP', 'node_modules/a', { ...good, resolved: 'http://registry.npmjs.org/a' }, 'elsewhere'],
     ['git', 'node_modules/a', { ...good, version: 'git+ssh://git@host/a.git#1' }, 'no version'],
     ['an archive', 'node_modules/a', { ...good, version: 'https://host/a.tgz' }, 'no version'],
@@ -65,6 +71,17 @@ describe('lockProblems', () => {
   ])('finds %s', (_, place, entry, words) => {
     expect(problemsOf(place, entry).join()).toContain(words);
   });
+
+  it.each(['https://host/a.tgz', 'github:o/a', 'o/a', 'file:a', '.', 'a.tgz'])(
+    'finds %s wanted by package.json, an override or a package',
+    (wanted) => {
+      const dependencies = { a: wanted };
+      const none = { packages: {}, scripts: new Set<string>() };
+      expect(lockProblems({ ...none, manifest: { dependencies } })).toHaveLength(1);
+      expect(lockProblems({ ...none, manifest: { overrides: { b: dependencies } } })).toHaveLength(1);
+      expect(problemsOf('node_modules/b', { ...good, dependencies })).toHaveLength(1);
+    },
+  );
 
   it('takes a script that is on the list', () => {
     expect(problemsOf('node_modules/listed', { ...good, hasInstallScript: true })).toEqual([]);
@@ -135,6 +152,22 @@ describe('a registry, or somebody on the way, that gives another archive', () =>
     expect(existsSync(join(root, 'node_modules'))).toBe(false);
     await npm(['ci'], { cwd: root });
     expect(existsSync(join(root, 'node_modules/jose'))).toBe(true);
+  });
+
+  it('would have it installed by npm-shrinkwrap.json, which npm prefers and set-up refuses', async () => {
+    const root = await checkoutWith(jose, await changedArchive());
+    const shrinkwrap = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as typeof ours;
+    shrinkwrap.packages['node_modules/jose'] = { version: jose.version };
+    writeFiles(root, { 'npm-shrinkwrap.json': shrinkwrap });
+    await expect(ensureDependencies(root)).rejects.toThrow('npm-shrinkwrap.json');
+    await npm(['ci', '--ignore-scripts'], { cwd: root });
+    expect(existsSync(join(root, 'node_modules/jose'))).toBe(true);
+  });
+
+  it('is found by set-up after the fact as well, with all installed as an unpinned lock file says', async () => {
+    const root = await checkoutWith({ version: jose.version }, await changedArchive());
+    await npm(['ci', '--ignore-scripts'], { cwd: root });
+    await expect(ensureDependencies(root)).rejects.toThrow('node_modules/jose has no sha512');
   });
 
   it('runs no script that is not on the list, whatever the lock file says', async (context) => {
