@@ -191,8 +191,8 @@ test('the tray is what its own service says, told by whoever has the name', asyn
   expect(heard).toEqual(['tray', 'tray']);
 });
 
-test('an answer that was kept back until the name was another’s counts for nothing', async () => {
-  await desktop.listen();
+/** An owner of the watcher's name that was asked, and has not answered yet. */
+async function slowWatcher() {
   const yesterday = await connect();
   const kept: Message[] = [];
   yesterday.addMethodHandler((call) => {
@@ -203,6 +203,12 @@ test('an answer that was kept back until the name was another’s counts for not
   await vi.waitFor(() => {
     expect(kept).toHaveLength(1);
   });
+  return { yesterday, kept };
+}
+
+test('an answer that was kept back until the name was another’s counts for nothing', async () => {
+  await desktop.listen();
+  const { yesterday, kept } = await slowWatcher();
   const answerLate = async (call: Message | undefined): Promise<void> => {
     if (call !== undefined) yesterday.send(Message.newMethodReturn(call, 'v', [new Variant('b', true)]));
     await askDaemon(yesterday, 'GetId');
@@ -219,16 +225,7 @@ test('an answer that was kept back until the name was another’s counts for not
 
 test('the answer of today’s owner stands, whenever that of yesterday comes', async () => {
   await desktop.listen();
-  const yesterday = await connect();
-  const kept: Message[] = [];
-  yesterday.addMethodHandler((call) => {
-    if (call.member === 'Get') kept.push(call);
-    return call.member === 'Get';
-  });
-  await yesterday.requestName(watcher, 0);
-  await vi.waitFor(() => {
-    expect(kept).toHaveLength(1);
-  });
+  const { yesterday, kept } = await slowWatcher();
   await yesterday.releaseName(watcher);
   await startService(watcher);
   await vi.waitFor(() => {
