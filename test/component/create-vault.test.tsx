@@ -43,6 +43,21 @@ describe('first start', () => {
     expect(requests('vault.create')).toEqual([]);
   });
 
+  it('takes a repetition that is the same in another spelling', async () => {
+    const text = 'pl\u00fcm anch\u00f6r v\u00e9lvet';
+    const { requests } = await create(text, text.normalize('NFD').replaceAll(' ', '\u00a0'));
+    await waitFor(() => {
+      expect(requests('vault.create')).toHaveLength(1);
+    });
+  });
+
+  it('counts a letter and its accent as one character', async () => {
+    const nine = '\u00e4\u00f6\u00fc'.repeat(3).normalize('NFD');
+    const { requests } = await create(nine, nine);
+    expect((await screen.findByRole('alert')).textContent).toBe('Use 10 characters or more.');
+    expect(requests('vault.create')).toEqual([]);
+  });
+
   it('takes a complaint back as soon as something is typed', async () => {
     const { user } = await create('short', 'short');
     await screen.findByRole('alert');

@@ -5,6 +5,7 @@ import type { Argon2Parameters, Kdf, Random } from '../ports.ts';
 import { decrypt, encrypt, nonceLength, tagLength } from '../vault/aes.ts';
 import { deriveKey, wipe } from '../vault/bytes.ts';
 import { isBearable } from '../vault/header.ts';
+import { newSpelling, tryEachSpelling } from '../vault/spellings.ts';
 
 /**
  * The outside of a backup file (ADR 11). Numbers are big-endian.
@@ -73,7 +74,12 @@ export async function newBackupKey(
   parameters: Argon2Parameters,
 ): Promise<BackupKey> {
   const salt = deps.random.bytes(saltLength);
-  return { parameters, salt, key: await keyFor(deps.kdf, passphrase, salt, parameters) };
+  const spelling = newSpelling(passphrase);
+  try {
+    return { parameters, salt, key: await keyFor(deps.kdf, spelling, salt, parameters) };
+  } finally {
+    wipe(spelling);
+  }
 }
 
 /**
@@ -137,12 +143,14 @@ export function readBackup(file: Buffer): SealedBackup {
  * @throws KeyholdError `backup_wrong_passphrase`, also for a file that was changed on purpose
  */
 export async function openBackup(kdf: Kdf, backup: SealedBackup, passphrase: Buffer): Promise<Buffer> {
-  const key = await keyFor(kdf, passphrase, backup.salt, backup.parameters);
-  try {
-    const content = decrypt(key, backup.nonce, backup.header, backup.sealed);
-    if (content === null) throw new KeyholdError('backup_wrong_passphrase');
-    return content;
-  } finally {
-    wipe(key);
-  }
+  const content = await tryEachSpelling(passphrase, 'prepared', async (spelling) => {
+    const key = await keyFor(kdf, spelling, backup.salt, backup.parameters);
+    try {
+      return decrypt(key, backup.nonce, backup.header, backup.sealed);
+    } finally {
+      wipe(key);
+    }
+  });
+  if (content === null) throw new KeyholdError('backup_wrong_passphrase');
+  return content;
 }

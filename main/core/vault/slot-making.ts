@@ -4,6 +4,7 @@ import { calibrate } from './calibration.ts';
 import type { PassphraseSlot, RecoverySlot } from './header.ts';
 import { encodeRecoveryCode, recoverySecretLength } from './recovery-code.ts';
 import { wrapWithPassphrase, wrapWithRecovery, type Wrapping } from './slots.ts';
+import { newSpelling } from './spellings.ts';
 import type { VaultDeps, VaultSession } from './vault-session.ts';
 
 /** Makes a passphrase's slot at the cost that this computer allows. */
@@ -13,7 +14,12 @@ export async function makePassphraseSlot(
   passphrase: Buffer,
 ): Promise<PassphraseSlot> {
   const parameters = await calibrate(deps.kdfParameters, deps);
-  return wrapWithPassphrase(deps, wrapping, passphrase, parameters);
+  const spelling = newSpelling(passphrase);
+  try {
+    return await wrapWithPassphrase(deps, wrapping, spelling, parameters);
+  } finally {
+    wipe(spelling);
+  }
 }
 
 /**

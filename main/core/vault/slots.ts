@@ -2,6 +2,7 @@ import type { Argon2Parameters, Kdf, Random } from '../ports.ts';
 import { decrypt, encrypt, nonceLength } from './aes.ts';
 import { deriveKey, lengthPrefixed, wipe } from './bytes.ts';
 import type { KeychainSlot, PassphraseSlot, RecoverySlot, Slot, Wrapped } from './header.ts';
+import { tryEachSpelling } from './spellings.ts';
 
 const saltLength = 16;
 
@@ -44,6 +45,7 @@ async function passphraseKey(kdf: Kdf, passphrase: Buffer, terms: PassphraseSlot
 /**
  * Makes the slot by which a passphrase opens the vault: the data key, encrypted with AES-256-GCM under the
  * key that Argon2id (RFC 9106) makes from the passphrase.
+ * @param passphrase in the spelling that is to open it
  */
 export async function wrapWithPassphrase(
   deps: { kdf: Kdf; random: Random },
@@ -66,19 +68,21 @@ export async function wrapWithPassphrase(
   }
 }
 
-/** Gives the data key, or null when the passphrase is not the slot's. */
+/** Gives the data key, or null when the passphrase is not the slot's in any spelling. */
 export async function unwrapWithPassphrase(
   kdf: Kdf,
   vaultId: string,
   slot: PassphraseSlot,
   passphrase: Buffer,
 ): Promise<Buffer | null> {
-  const key = await passphraseKey(kdf, passphrase, slot.kdf);
-  try {
-    return unwrap(key, passphraseBinding(vaultId, slot), slot.wrapped);
-  } finally {
-    wipe(key);
-  }
+  return tryEachSpelling(passphrase, 'prepared', async (spelling) => {
+    const key = await passphraseKey(kdf, spelling, slot.kdf);
+    try {
+      return unwrap(key, passphraseBinding(vaultId, slot), slot.wrapped);
+    } finally {
+      wipe(key);
+    }
+  });
 }
 
 function secretKey(kind: 'keychain' | 'recovery', secret: Buffer): Buffer {

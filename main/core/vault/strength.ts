@@ -1,5 +1,6 @@
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { limits } from '../../../contracts/domain/limits.ts';
+import { preparedPassphrase } from '../../../contracts/domain/passphrase.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { PassphraseStrength, StrengthHint } from '../../../contracts/domain/strength.ts';
 
@@ -49,7 +50,8 @@ function isShort(passphrase: string): boolean {
 }
 
 /** Estimates how hard a passphrase is to guess (zxcvbn, with common passwords and English words). */
-export async function passphraseStrength(passphrase: string): Promise<PassphraseStrength> {
+export async function passphraseStrength(typed: string): Promise<PassphraseStrength> {
+  const passphrase = preparedPassphrase(typed);
   estimator ??= load();
   const { score, feedback } = (await estimator).check(passphrase);
   if (isShort(passphrase)) return { score: score > 1 ? 1 : score, hint: 'short' };
@@ -62,7 +64,7 @@ export async function passphraseStrength(passphrase: string): Promise<Passphrase
  * @throws KeyholdError `passphrase_too_short`, `passphrase_too_weak`
  */
 export async function requireStrong(passphrase: Buffer): Promise<void> {
-  const text = passphrase.toString('utf8');
+  const text = preparedPassphrase(passphrase.toString('utf8'));
   if (isShort(text)) throw new KeyholdError('passphrase_too_short', { minLength: limits.passphraseMin });
   const { score, hint } = await passphraseStrength(text);
   if (score < limits.strengthMin) {

@@ -1,5 +1,6 @@
 import { useId, useRef, useState, type ReactNode } from 'react';
 import { limits } from '../../../contracts/domain/limits.ts';
+import { preparedPassphrase } from '../../../contracts/domain/passphrase.ts';
 import type { CallError } from '../../lib/api.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { PassphraseField } from './passphrase-field.tsx';
@@ -13,7 +14,8 @@ interface Problems {
 
 const none: Problems = { passphrase: null, repeat: null };
 
-function check(passphrase: string, repeat: string): Problems {
+function check(typed: string, typedAgain: string): Problems {
+  const [passphrase, repeat] = [preparedPassphrase(typed), preparedPassphrase(typedAgain)];
   // Characters as people count them, as main does: one emoji is one, not two.
   if (Array.from(passphrase).length < limits.passphraseMin) {
     return { ...none, passphrase: errorText('passphrase_too_short').advice };
