@@ -25,7 +25,6 @@ export function toApiError(error: unknown): ApiError {
 
 const knownErrors: Record<string, () => ApiError> = {
   FST_ERR_CTP_INVALID_JSON_BODY: () => bodyError('The body is not valid JSON.'),
-  FST_ERR_CTP_EMPTY_JSON_BODY: () => bodyError('The body is empty; it must be JSON.'),
   FST_ERR_CTP_BODY_TOO_LARGE: () => new ApiError('payload_too_large', 'The body is too large.'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
     new ApiError(

@@ -7,6 +7,7 @@ import { keyholdApi } from './api/keyhold/plugin.ts';
 import { DatabaseAuditLog } from './audit/database-audit-log.ts';
 import { FailureCounter } from './auth/failure-counter.ts';
 import { SignInLimits, signInRules } from './auth/sign-in-limits.ts';
+import { takeJsonBodies } from './body-types.ts';
 import { clientAddress } from './client-address.ts';
 import { loadServerSecrets } from './auth/server-secrets.ts';
 import { ConfigError } from './config.ts';
@@ -107,6 +108,7 @@ async function buildApp(context: ServerContext): Promise<FastifyInstance> {
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  takeJsonBodies(app);
   answerErrors(app, context);
   hangUpWhenClosing(app);
   await registerSecurityHeaders(app, context.config);

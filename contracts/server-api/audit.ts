@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { cappedNumber } from './pages.ts';
 import { instantSchema } from './primitives.ts';
 
 /** Query of `GET /v1/audit`: newest first, `before` is the `seq` of the last event of the page before. */
 export const auditQuerySchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-  before: z.coerce.number().int().positive().optional(),
+  limit: cappedNumber(1, 500).default(100),
+  before: cappedNumber(1, Number.MAX_SAFE_INTEGER).optional(),
 });
 
 /**

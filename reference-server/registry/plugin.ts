@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { takeOtherTypesWithoutBody } from '../body-types.ts';
 import type { ServerContext } from '../context.ts';
 import { registryAuthorization, setApiVersion } from './authorization.ts';
 import { blobRoutes } from './blob-routes.ts';
@@ -51,6 +52,7 @@ export const registryPlugin: FastifyPluginAsync<{ context: ServerContext }> = as
         next(null, formFields(String(body)));
       },
     );
+    takeOtherTypesWithoutBody(scope);
     tokenRoutes(scope.withTypeProvider<ZodTypeProvider>(), context);
     done();
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cappedNumber } from '../../contracts/server-api/pages.ts';
 import { isDigest, isNameComponent, isRepositoryName } from './names.ts';
 
 /** Paths under one repository begin with this; a full name has exactly these two parts. */
@@ -36,11 +37,7 @@ export const finishQuery = z.object({ digest: digestSchema });
 const defaultPage = 1000;
 /** One page of tags: at most `n` behind `last`. */
 export const tagsQuery = z.object({
-  n: z
-    .string()
-    .regex(/^\d{1,9}$/, 'n must be a whole number that is not negative')
-    .transform((text) => Math.min(Number(text), defaultPage))
-    .default(defaultPage),
+  n: cappedNumber(0, defaultPage).default(defaultPage),
   last: z.string().default(''),
 });
 

@@ -145,13 +145,18 @@ const parts: Readonly<Record<string, string>> = {
   upload: 'x',
 };
 
-/** Each GET route that the server publishes. */
-async function routes(): Promise<string[]> {
+/** Each GET route that the server publishes, and the parameters of its query. */
+async function routes(): Promise<{ path: string; query: string[] }[]> {
   const { body } = await call(server, '/openapi.json');
-  const { paths } = body as { paths: Record<string, Record<string, unknown>> };
-  return Object.entries(paths)
-    .filter(([, methods]) => 'get' in methods)
-    .map(([path]) => path.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? `no part for ${name}`));
+  const { paths } = body as {
+    paths: Record<string, { get?: { parameters?: { in: string; name: string }[] } }>;
+  };
+  return Object.entries(paths).flatMap(([path, { get }]) => {
+    if (get === undefined) return [];
+    const query = (get.parameters ?? []).filter((each) => each.in === 'query').map(({ name }) => name);
+    const address = path.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? `no part for ${name}`);
+    return [{ path: address, query }];
+  });
 }
 
 async function answerOf(path: string): Promise<{ bytes: number; body: unknown; response: Response }> {
@@ -185,12 +190,34 @@ function longestList(value: unknown): number {
 
 describe('an answer', () => {
   it('of any route has an end, however much there is', async () => {
-    const found = await routes();
+    const found = (await routes()).map(({ path }) => path);
     expect(found.length).toBeGreaterThan(10);
     expect(found.filter((path) => path.includes('no part'))).toEqual([]);
     for (const path of [...found, '/dashboard/keys', '/v1/audit?limit=500', '/v1/repos?limit=500']) {
       const { bytes, body } = await answerOf(path);
       expect([path, bytes < mostBytes, longestList(body) <= mostEntries]).toEqual([path, true, true]);
+    }
+  });
+
+  it('is a page of the largest size for a size of any number of digits, in every list', async () => {
+    const lists = (await routes()).flatMap(({ path, query }) =>
+      query.filter((name) => ['n', 'limit'].includes(name)).map((name) => ({ path, name })),
+    );
+    expect(lists.length).toBeGreaterThanOrEqual(5);
+    for (const { path, name } of lists) {
+      const sizes = [9, 10, 19, 20, 400].map((digits) => '9'.repeat(digits));
+      const pages: unknown[] = [];
+      for (const size of [...sizes, `${'0'.repeat(30)}${sizes[0] ?? ''}`]) {
+        const { body, response } = await answerOf(`${path}?${name}=${size}`);
+        expect([path, size, response.status]).toEqual([path, size, 200]);
+        pages.push(body);
+      }
+      for (const page of pages) expect(page).toEqual(pages[0]);
+      expect(longestList(pages[0])).toBeGreaterThan(20);
+      for (const size of ['', '-1', '+5', '1.5', '1e3', '0x10', ' 5', '٣']) {
+        const { response } = await answerOf(`${path}?${name}=${encodeURIComponent(size)}`);
+        expect([path, size, response.status]).toEqual([path, size, 400]);
+      }
     }
   });
 

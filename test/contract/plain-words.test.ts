@@ -143,7 +143,7 @@ describe('what the service says about', () => {
     '/v1/repos/UPPER/x/authorizations',
     '/v1/repos?after=%20&limit=x',
     '/v1/audit?limit=-1&before=x',
-    '/v1/audit?limit=999999',
+    '/v1/audit?limit=0',
     '/v1/keys/short',
     '/v1/nothing',
     '/v2/UPPER/tags/list',

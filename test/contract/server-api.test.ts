@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import http from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -119,6 +121,67 @@ describe('bad input', () => {
   );
 });
 
+describe('a content type alone', () => {
+  /** Sends nothing, as one body without a length or as no body at all; gives the status. */
+  async function statusWithoutBody(method: string, path: string, headers: http.OutgoingHttpHeaders) {
+    const request = http.request(new URL(path, server.origin), { method, headers });
+    request.end();
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    response.resume();
+    return response.statusCode;
+  }
+
+  it('changes nothing of a request without a body, in any route that can do without', async () => {
+    const { paths } = (await call(server, '/openapi.json')).body as OpenApi;
+    const routes = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item)
+        .filter(([method, { requestBody }]) => method !== 'get' && requestBody?.required !== true)
+        .map(([method]) => [method.toUpperCase(), path.replace(/\{\w+\}/g, 'some-thing')] as const),
+    );
+    expect(routes.length).toBeGreaterThan(12);
+    const token = await signIn(server, 'maya');
+    for (const [method, path] of routes) {
+      const statuses = new Set<number | undefined>();
+      for (const type of [
+        undefined,
+        'application/json',
+        'application/json; charset=utf-8',
+        'application/xml',
+      ]) {
+        for (const length of [{}, { 'transfer-encoding': 'chunked' }, { 'content-length': 0 }]) {
+          const authorization = `Bearer ${path.endsWith('/logout') ? await signIn(server, 'maya') : token}`;
+          const headers = {
+            ...length,
+            ...(type === undefined ? {} : { 'content-type': type }),
+            authorization,
+          };
+          statuses.add(await statusWithoutBody(method, path, headers));
+        }
+      }
+      expect([method, path, statuses.size]).toEqual([method, path, 1]);
+    }
+  });
+
+  it.each([
+    ['POST', '/v1/auth/logout', 204],
+    ['POST', '/v1/audit/verify', 200],
+    ['DELETE', `/v1/keys/${'k'.repeat(43)}`, 404],
+  ])('and lets %s %s do its work', async (method, path, status) => {
+    const authorization = `Bearer ${await signIn(server, 'maya')}`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    expect(await statusWithoutBody(method, path, headers)).toBe(status);
+  });
+
+  it('of a kind that is not read is refused only with a body', async () => {
+    const sent = await post('/v1/audit/verify', '<a/>', 'application/xml');
+    expect([sent.status, apiErrorBodySchema.parse(await sent.json()).error.code]).toEqual([
+      415,
+      'unsupported_media_type',
+    ]);
+    expect((await post('/v1/nothing', '<a/>', 'application/xml')).status).toBe(404);
+  });
+});
+
 describe('the OpenAPI document', () => {
   it('is 3.1, names every route with its errors, and every schema in it is a valid one', async () => {
     const { status, body } = await call(server, '/openapi.json');
@@ -189,7 +252,7 @@ describe('cookies and headers', () => {
 
 interface Operation {
   responses: Record<string, { content?: Content }>;
-  requestBody?: { content: Content };
+  requestBody?: { content: Content; required?: boolean };
 }
 type JsonSchema = Parameters<typeof z.fromJSONSchema>[0];
 type Content = Record<string, { schema: JsonSchema }>;
