@@ -106,7 +106,7 @@ function askCredentials(
     case 'list':
       return credentials.list();
     case 'store':
-      return credentials.store();
+      return credentials.store(body);
     case 'erase':
       return credentials.erase();
   }

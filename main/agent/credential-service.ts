@@ -8,6 +8,7 @@ import type { ContextService, StoredContext } from '../core/contexts/context-ser
 import { normaliseHost, probeHost } from '../core/registries/host.ts';
 import type { TokenService } from '../core/tokens/token-service.ts';
 import type { Vault } from '../core/vault/vault.ts';
+import { GivenSecrets } from './given-secrets.ts';
 import { pauseHint } from './refused-use.ts';
 
 /** What Docker's credential helper protocol calls a credential; its members' names are the protocol's. */
@@ -80,6 +81,7 @@ const somebody: Asker = { caller: null };
  */
 export class CredentialService {
   readonly #deps: CredentialServiceDeps;
+  readonly #given = new GivenSecrets();
 
   constructor(deps: CredentialServiceDeps) {
     this.#deps = deps;
@@ -110,6 +112,7 @@ export class CredentialService {
       if (decision !== 'allowed') return this.#refuse(host, undecided(decision, host, asker), context.name);
       const program = asker.caller?.program ?? null;
       const { username, secret } = await this.#deps.tokens.registryToken(context.id, host, program);
+      this.#given.add(secret);
       const credential = { ServerURL: serverKey.trim(), Username: username, Secret: secret };
       return { kind: 'credential', credential };
     } catch (error) {
@@ -127,12 +130,14 @@ export class CredentialService {
     return { kind: 'users', users: Object.fromEntries(answering.map(({ host, userId }) => [host, userId])) };
   }
 
-  /** Keeps nothing: what a client wants stored is a password typed at login, or a token of our own. */
-  store(): CredentialAnswer {
-    return {
-      kind: 'ignored',
-      message: 'Keyhold did not keep this password: it makes a fresh token each time one is asked for.',
-    };
+  /**
+   * Keeps nothing, and says so where somebody typed a password. Clients also store what `get` has just given them.
+   *
+   * @param body - What the client sent.
+   */
+  store(body: string): CredentialAnswer {
+    const message = 'Keyhold did not keep this password: it makes a fresh token each time one is asked for.';
+    return { kind: 'ignored', message: this.#given.isTyped(body) ? message : '' };
   }
 
   /** There is nothing to erase. */

@@ -134,6 +134,12 @@ describe('the other calls', () => {
     expect(await ask(open.folder, ['store'], input)).toEqual(everywhere({ ...silent, stderr: ignored }));
   });
 
+  it('keep what get gave as little, without a word: nobody typed it', async () => {
+    const given = Object.values(await ask(open.folder, ['get'], host)).map(({ stdout }) => stdout);
+    expect(new Set(given).size).toBe(programs.length);
+    for (const input of given) expect(await ask(open.folder, ['store'], input)).toEqual(everywhere(silent));
+  });
+
   it('keep nothing of what is too long', async () => {
     const stderr = `The password was not kept. ${tooLong}`;
     expect(await ask(open.folder, ['store'], 'x'.repeat(100_000))).toEqual(everywhere({ ...silent, stderr }));

@@ -3,10 +3,13 @@ import path from 'node:path';
 import type { ClientRun, HelperHome } from './helper-home.ts';
 import type { OciLayout } from './oci-image.ts';
 import { imageStore } from './registry-tools.ts';
+import type { SignInEngine } from './sign-in-engine.ts';
 import type { TestServer } from './server.ts';
 
 /** The registry clients that ask the helper. */
 export const clients = ['skopeo', 'podman', 'buildah', 'docker'] as const;
+/** Where `npm run clients` keeps the clients of a newer system. */
+export const newerClients = path.join(import.meta.dirname, '../../out/clients');
 export type Client = (typeof clients)[number];
 
 /** A command of a client. What it needs is there, so that it can be run again and again. */
@@ -17,6 +20,9 @@ export interface ClientCommand {
   code: number;
   /** What it answers with a credential, on either output. */
   says?: string;
+  /** What it must not answer then. */
+  saysNot?: string;
+  env?: Readonly<Record<string, string>>;
 }
 
 /** A person's desk with all clients, an image in two architectures, and a repository that takes it. */
@@ -24,14 +30,16 @@ export class ClientDesk {
   readonly #home: HelperHome;
   readonly #server: TestServer;
   readonly #image: OciLayout;
+  readonly #engine: SignInEngine;
   readonly #name: string;
   /** Docker keeps each list that it made, and asks for its parts the first time only. */
   #lists = 0;
 
-  constructor(home: HelperHome, server: TestServer, image: OciLayout) {
+  constructor(home: HelperHome, server: TestServer, image: OciLayout, engine: SignInEngine) {
     this.#home = home;
     this.#server = server;
     this.#image = image;
+    this.#engine = engine;
     this.#name = `${server.host}/acme/web`;
   }
 
@@ -61,6 +69,8 @@ export class ClientDesk {
       this.#in('docker', 'config.json'),
       JSON.stringify({ credHelpers: { [host]: 'keyhold' } }),
     );
+    await mkdir(this.#in('build'));
+    await writeFile(this.#in('build', 'Containerfile'), `FROM ${this.#name}:v1\nLABEL built=here\n`);
     await this.#must('skopeo', this.#push('v1'));
     for (const store of ['podman', 'buildah'] as const) {
       if (!has(store)) continue;
@@ -80,6 +90,10 @@ export class ClientDesk {
     const { digest } = this.#image.root;
     const inner = this.#image.manifests[0]?.digest ?? '';
     const { password } = this.#server.user('maya');
+    const signedIn = 'Login Succeeded';
+    const notKept = 'Keyhold did not keep this password';
+    const engine = { DOCKER_HOST: this.#engine.address };
+    const typed = ['login', '-u', 'maya', '-p', password, host];
     const noEngine = 'Cannot connect to the Docker daemon';
     const command = (client: Client, args: string[], says?: string, code = 0): ClientCommand => ({
       ...{ client, args, code },
@@ -107,6 +121,7 @@ export class ClientDesk {
         ...['manifest', 'push', '--all', 'list', `docker://${name}:podman-list`],
       ]),
       'podman search --list-tags': command('podman', ['search', '--list-tags', name], 'v1'),
+      'podman build': command('podman', ['build', '--pull-always', this.#in('build')]),
       'podman logout': command('podman', ['logout', host], 'Not logged into'),
       'buildah login': command('buildah', ['login', tls, host], known),
       'buildah pull': command('buildah', ['pull', '--policy=always', `${name}:v1`]),
@@ -115,10 +130,11 @@ export class ClientDesk {
       'buildah manifest push --all': command('buildah', [
         ...['manifest', 'push', '--all', tls, 'list', `docker://${name}:buildah-list`],
       ]),
+      'buildah build': command('buildah', ['build', '--pull-always', this.#in('build')]),
       'buildah logout': command('buildah', ['logout', host], 'not logged into', 125),
-      // Without its engine, which does not run on a test machine, it cannot check what the helper gave.
-      'docker login': command('docker', ['login', host], noEngine, 1),
-      'docker login -u': command('docker', ['login', '-u', 'maya', '-p', password, host], 'Login Succeeded'),
+      // Nobody typed a password.
+      'docker login': { ...command('docker', ['login', host], signedIn), saysNot: notKept, env: engine },
+      'docker login -u': { ...command('docker', typed, notKept), env: engine },
       'docker pull': command('docker', ['pull', `${name}:v1`], noEngine, 1),
       'docker push': command('docker', ['push', `${name}:v1`], noEngine, 1),
       'docker manifest inspect': command(

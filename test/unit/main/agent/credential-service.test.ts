@@ -222,6 +222,52 @@ describe('get', () => {
   });
 });
 
+describe('store', () => {
+  const said = 'Keyhold did not keep this password: it makes a fresh token each time one is asked for.';
+  const stored = (Secret: unknown, Username: unknown = 'u-maya'): string =>
+    JSON.stringify({ ServerURL: host, Username, Secret });
+  const given = async (): Promise<string> => {
+    const answer = await credentials.get(host);
+    return answer.kind === 'credential' ? answer.credential.Secret : '';
+  };
+  const answerTo = (body: string): string => {
+    const answer = credentials.store(body);
+    return answer.kind === 'ignored' ? answer.message : answer.kind;
+  };
+
+  it('says nothing of what get has given, whoever asked since, with the vault locked too', async () => {
+    addContext(parts, { host });
+    const secrets = await Promise.all(Array.from({ length: 100 }, given));
+    expect(new Set(secrets.map((secret) => answerTo(stored(secret))))).toEqual(new Set(['']));
+    parts.vault.lock();
+    expect(answerTo(stored(secrets[0]))).toBe('');
+  });
+
+  it('says that it did not keep a password that somebody typed', async () => {
+    const context = addContext(parts, { host });
+    const secret = await given();
+    const another = await parts.tokens.commandToken(context.id, '15m', null);
+    const typed = ['typed', 'ü', ` ${secret}`, secret.slice(0, -1), `${secret}A`, another.token];
+    expect(typed.map((each) => answerTo(stored(each)))).toEqual(typed.map(() => said));
+    // Nor what it cannot read: that may be one as well.
+    const unread = ['', 'noise', '[]', 'null', stored(5), stored(secret, 5), `${stored(secret)}}`];
+    expect(unread.map(answerTo)).toEqual(unread.map(() => said));
+  });
+
+  it('says nothing where nobody typed: no password, or what a registry gave in exchange for one', () => {
+    expect([stored(''), stored('refresh-token', '<token>')].map(answerTo)).toEqual(['', '']);
+  });
+
+  it('knows the newest thousand', async () => {
+    addContext(parts, { host });
+    const first = await given();
+    for (let asked = 0; asked < 999; asked += 1) await given();
+    expect(answerTo(stored(first))).toBe('');
+    await given();
+    expect(answerTo(stored(first))).toBe(said);
+  });
+});
+
 describe('list', () => {
   it('gives the user of each registry', () => {
     addContext(parts, { host, userId: 'first' });
