@@ -2,16 +2,18 @@ import type { RepositoriesQuery, RepositoryList } from '../../contracts/server-a
 import type { Principal } from '../auth/credentials.ts';
 import type { ServerContext } from '../context.ts';
 import { repositoryAccess } from './access.ts';
+import { hasNotEnded } from './grants.ts';
 
 /**
  * The repositories that a principal may read, by name: exactly those that the registry would let the principal pull,
  * public ones of other organizations among them.
  *
- * @param page - At most `limit` whose names come after `after`.
+ * @param principal - `null`: nobody is signed in.
+ * @param page - At most `limit`, one at least, whose names come after `after`.
  */
 export async function listRepositories(
   context: ServerContext,
-  principal: Principal,
+  principal: Principal | null,
   { limit, after }: RepositoriesQuery,
 ): Promise<RepositoryList> {
   const repositories: RepositoryList['repositories'] = [];
@@ -31,29 +33,41 @@ export async function listRepositories(
   }
 }
 
-/** What might be readable: grants may have ended, and members need one. */
-async function candidates(context: ServerContext, principal: Principal, after: string, limit: number) {
-  return context.db
-    .selectFrom('repositories')
+/**
+ * The repositories that a principal may read, as the database alone can tell: for narrowing a search, whose results
+ * `repositoryAccess` still decides about.
+ *
+ * @param principal - `null`: nobody is signed in.
+ */
+export function readableRepositories(context: ServerContext, principal: Principal | null) {
+  const repositories = context.db.selectFrom('repositories');
+  if (principal === null) return repositories.where('public', '=', 1);
+  return repositories.where((where) =>
+    where.or([
+      where('public', '=', 1),
+      where('org_id', 'in', (sub) =>
+        sub
+          .selectFrom('memberships')
+          .select('memberships.org_id')
+          .where('user_id', '=', principal.id)
+          .where('role', '=', 'owner'),
+      ),
+      where('id', 'in', (sub) =>
+        sub
+          .selectFrom('grants')
+          .select('grants.repository_id')
+          .where('principal_kind', '=', principal.kind)
+          .where('principal_id', '=', principal.id)
+          .where(hasNotEnded(context)),
+      ),
+    ]),
+  );
+}
+
+async function candidates(context: ServerContext, principal: Principal | null, after: string, limit: number) {
+  return readableRepositories(context, principal)
     .select(['full_name', 'public'])
     .where('full_name', '>', after)
-    .where((where) =>
-      where.or([
-        where('public', '=', 1),
-        where('org_id', 'in', (sub) =>
-          principal.kind === 'bot'
-            ? sub.selectFrom('bots').select('org_id').where('id', '=', principal.id)
-            : sub.selectFrom('memberships').select('org_id').where('user_id', '=', principal.id),
-        ),
-        where('id', 'in', (sub) =>
-          sub
-            .selectFrom('grants')
-            .select('repository_id')
-            .where('principal_kind', '=', principal.kind)
-            .where('principal_id', '=', principal.id),
-        ),
-      ]),
-    )
     .orderBy('full_name')
     .limit(limit)
     .execute();

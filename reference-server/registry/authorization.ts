@@ -192,6 +192,13 @@ export function authorizedCaller(request: FastifyRequest): {
   return { caller: request.registryCaller, access: request.registryAccess };
 }
 
+/** Who pushes with a request that the guard let through. */
+export function authorizedPusher(request: FastifyRequest): Principal {
+  const { principal } = authorizedCaller(request).caller;
+  if (principal === null) throw new DistributionError(403, 'DENIED', 'Sign in to push.');
+  return principal;
+}
+
 /** The repository of a request whose guard found that it exists. */
 export function existingRepository(request: FastifyRequest): NonNullable<RepositoryAccess['repository']> {
   const { access } = authorizedCaller(request);

@@ -6,15 +6,14 @@ import type { Database } from '../db/schema.ts';
 import { cutPage } from '../cut-page.ts';
 import { ensureRepository } from '../identity/access.ts';
 import type { ZodApp } from '../zod-app.ts';
-import { authorizedCaller, confirmRights, existingRepository } from './authorization.ts';
+import { authorizedCaller, authorizedPusher, confirmRights, existingRepository } from './authorization.ts';
 import { sendPart } from './blob-routes.ts';
 import type { BlobStore } from './blob-store.ts';
 import { appendAudit } from './registry-audit.ts';
 import { DistributionError, digestInvalid } from './distribution-error.ts';
 import { manifestInvalid, maxManifestSize, parseManifest } from './manifest-document.ts';
 import type { ManifestReferences } from './manifest-document.ts';
-import { parseReference, splitDigest } from './names.ts';
-import type { Reference } from './names.ts';
+import { isTag, parseReference, splitDigest } from './names.ts';
 import type { Registry } from './registry.ts';
 import { findManifest, listTags, missingDigests, saveManifest } from './repository-content.ts';
 import type { StoredManifest } from './repository-content.ts';
@@ -23,6 +22,7 @@ import { orRemoveUnused } from './garbage.ts';
 import {
   fullName,
   manifestParams,
+  pushQuery,
   repositoryParams,
   repositoryPath,
   tagsAnswer,
@@ -67,16 +67,19 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
     url,
     {
       config: { registry: 'push' },
-      schema: { summary: 'Push a manifest by tag or digest', tags, params: manifestParams },
+      schema: {
+        summary: 'Push a manifest by tag, or by digest with tags as parameters',
+        tags,
+        params: manifestParams,
+        querystring: pushQuery,
+      },
     },
     async (request, reply) => {
       const name = fullName(request.params);
-      const { digest, subject } = await pushManifest(
-        registry,
-        request,
-        name,
-        pushReference(request.params.reference),
-      );
+      const target = pushTarget(request.params.reference, request.query.tag);
+      const { digest, subject } = await pushManifest(registry, request, name, target);
+      // Tells clients that the parameters were understood: else they push each tag themselves.
+      if (target.digest !== null && target.tags.length > 0) reply.header('oci-tag', target.tags);
       // Tells clients that they need not keep the list of referrers themselves.
       if (subject !== null) reply.header('oci-subject', subject);
       return reply
@@ -162,31 +165,49 @@ async function sendManifest(
   return reply;
 }
 
-function pushReference(text: string): Reference {
+/** What a manifest is pushed by: the digest that it must have, if one was named, and the tags it gets. */
+interface PushTarget {
+  digest: string | null;
+  tags: string[];
+}
+
+/** Drafts after the distribution specification 1.1 ask for ten at least. */
+const maxPushedTags = 100;
+
+function pushTarget(text: string, parameters: readonly string[]): PushTarget {
   const reference = parseReference(text);
   if (reference === 'bad-digest') throw digestInvalid(text);
-  if (reference === 'bad-tag') {
+  if (reference === 'bad-tag' || !parameters.every(isTag)) {
     throw manifestInvalid(
       'A tag has 1 to 128 letters, digits, _, . or -, and begins with none of the last two.',
     );
   }
-  return reference;
+  if (parameters.length > maxPushedTags) {
+    const message = `At most ${String(maxPushedTags)} tags can be pushed at once. Push the others with another request.`;
+    throw new DistributionError(414, 'UNSUPPORTED', message);
+  }
+  if (reference.kind === 'digest') return { digest: reference.digest, tags: [...new Set(parameters)] };
+  if (parameters.length === 0) return { digest: null, tags: [reference.tag] };
+  throw new DistributionError(
+    400,
+    'UNSUPPORTED',
+    'Parameters named tag go with a push by digest, not by tag.',
+  );
 }
 
-/** Stores a manifest whose parts are all there, points the tag to it, and gives its digest and what it is about. */
+/** Stores a manifest whose parts are all there, points the tags to it, and gives its digest and what it is about. */
 async function pushManifest(
   registry: Registry,
   request: FastifyRequest,
   name: string,
-  reference: Reference,
+  target: PushTarget,
 ): Promise<{ digest: string; subject: string | null }> {
   const { context, blobs, quota } = registry;
   const content = await readLimited(request.raw, maxManifestSize);
   await confirmRights(request);
-  const digest = provedDigest(content, reference);
+  const digest = provedDigest(content, target.digest);
   const parsed = parseManifest(content, request.headers['content-type']);
-  const { principal } = authorizedCaller(request).caller;
-  if (principal === null) throw new DistributionError(403, 'DENIED', 'Sign in to push.');
+  const principal = authorizedPusher(request);
   // Before anything is made for a manifest that is refused.
   await requireReferences(
     context.db,
@@ -202,27 +223,23 @@ async function pushManifest(
       await context.db.transaction().execute(async (transaction) => {
         // In the transaction, so that no part can be deleted between the look and the record of its use.
         await requireReferences(transaction, repository.id, parsed.references);
-        await saveManifest(transaction, repository.id, manifest, reference, context.now());
-        const details = { digest, ...(reference.kind === 'tag' ? { tag: reference.tag } : {}) };
-        await appendAudit(context, request, 'registry.manifest_pushed', details, transaction);
+        await saveManifest(transaction, repository.id, manifest, target.tags, context.now());
+        const pushed = target.tags.length === 0 ? [{ digest }] : target.tags.map((tag) => ({ digest, tag }));
+        for (const details of pushed) {
+          await appendAudit(context, request, 'registry.manifest_pushed', details, transaction);
+        }
       });
     });
   await orRemoveUnused(registry, digest, () => quota.withRoom(repository.id, manifest, store));
   return { digest, subject: parsed.subject };
 }
 
-function provedDigest(content: Uint8Array, reference: Reference): string {
-  const { algorithm } = splitDigest(reference.kind === 'digest' ? reference.digest : 'sha256:');
+function provedDigest(content: Uint8Array, claimed: string | null): string {
+  const { algorithm } = splitDigest(claimed ?? 'sha256:');
   const digest = `${algorithm}:${createHash(algorithm).update(content).digest('hex')}`;
-  if (reference.kind === 'tag' || reference.digest === digest) return digest;
-  throw new DistributionError(
-    400,
-    'DIGEST_INVALID',
-    'The manifest does not have the digest it was pushed by.',
-    {
-      detail: { digest: reference.digest },
-    },
-  );
+  if (claimed === null || claimed === digest) return digest;
+  const message = 'The manifest does not have the digest it was pushed by.';
+  throw new DistributionError(400, 'DIGEST_INVALID', message, { detail: { digest: claimed } });
 }
 
 async function requireReferences(

@@ -5,7 +5,8 @@ export interface ByteRange {
 }
 
 const uploadRange = /^(\d+)-(\d+)$/;
-const downloadRange = /^bytes=(\d*)-(\d*)$/;
+/** Names of units are the same in upper and lower case. */
+const downloadRange = /^bytes=(\d*)-(\d*)$/i;
 
 /**
  * Reads the `Content-Range` of a chunk: `start-end`, without unit and size (OCI distribution specification 1.1,
@@ -22,7 +23,8 @@ export function parseUploadRange(header: string): ByteRange | null {
 
 /**
  * Reads the `Range` of a download (RFC 9110, section 14.2). Only one range is served; several, other units and
- * malformed ones are ignored, as that section allows.
+ * malformed ones, such as `bytes=500-0`, are ignored, as that section allows: the whole is right for whoever asks, and
+ * 416 says of a blob that it is shorter, which a malformed range does not ask.
  *
  * @param header - The header's value, if it was sent.
  * @param size - Size of the whole, in bytes.
@@ -36,8 +38,9 @@ export function parseDownloadRange(
   const [, first = '', last = ''] = match ?? [];
   if (first === '' && last === '') return 'whole';
   if (first === '') {
-    const length = Math.min(Number(last), size);
-    return length === 0 ? 'unsatisfiable' : { start: size - length, end: size - 1 };
+    if (BigInt(last) === 0n) return 'unsatisfiable';
+    // The last bytes of nothing are nothing: no range can say that.
+    return size === 0 ? 'whole' : { start: Math.max(0, size - Number(last)), end: size - 1 };
   }
   // Beyond 2^53 numbers would round, and a range that ends before it starts could pass for one that does not.
   if (last !== '' && BigInt(last) < BigInt(first)) return 'whole';

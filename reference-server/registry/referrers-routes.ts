@@ -1,5 +1,5 @@
 import type { ZodApp } from '../zod-app.ts';
-import { existingRepository } from './authorization.ts';
+import { authorizedCaller } from './authorization.ts';
 import type { Registry } from './registry.ts';
 import { listReferrers } from './repository-content.ts';
 import type { Referrer } from './repository-content.ts';
@@ -23,10 +23,12 @@ export function referrersRoutes(app: ZodApp, { context }: Registry): void {
     async (request, reply) => {
       const { digest } = request.params;
       const { artifactType = null, last } = request.query;
-      const { referrers, more } = await listReferrers(context.db, existingRepository(request).id, digest, {
-        artifactType,
-        after: last,
-      });
+      const { repository } = authorizedCaller(request).access;
+      // Also where the name holds nothing yet: from a 404 clients conclude that no list is kept here at all.
+      const { referrers, more } =
+        repository === null
+          ? { referrers: [], more: false }
+          : await listReferrers(context.db, repository.id, digest, { artifactType, after: last });
       const end = referrers.at(-1);
       if (more && end !== undefined) {
         const query = new URLSearchParams({

@@ -103,12 +103,12 @@ export async function findManifest(
     .executeTakeFirst();
 }
 
-/** Records a manifest whose content is stored, and lets the tag it was pushed by point to it. */
+/** Records a manifest whose content is stored, and lets the tags it was pushed by point to it. */
 export async function saveManifest(
   db: Transaction<Database>,
   repositoryId: string,
   manifest: PushedManifest,
-  reference: Reference,
+  tags: readonly string[],
   at: Date,
 ): Promise<void> {
   const { digest, size, parsed } = manifest;
@@ -124,10 +124,11 @@ export async function saveManifest(
     .onConflict((conflict) => conflict.columns(['repository_id', 'digest']).doNothing())
     .execute();
   await saveManifestFacts(db, repositoryId, digest, parsed);
-  if (reference.kind === 'digest') return;
+  if (tags.length === 0) return;
+  const pointer = { repository_id: repositoryId, digest, updated_at: at.toISOString() };
   await db
     .insertInto('registry_tags')
-    .values({ repository_id: repositoryId, tag: reference.tag, digest, updated_at: at.toISOString() })
+    .values(tags.map((tag) => ({ ...pointer, tag })))
     .onConflict((conflict) =>
       conflict.columns(['repository_id', 'tag']).doUpdateSet({ digest, updated_at: at.toISOString() }),
     )

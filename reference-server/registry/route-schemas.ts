@@ -30,9 +30,19 @@ export const beginQuery = z.object({
   digest: digestSchema.optional(),
   mount: z.string().optional(),
   from: z.string().optional(),
+  /** Of the digest that will be claimed at the end, so that it can be proved without reading the blob once more. */
+  'digest-algorithm': z.enum(['sha256', 'sha512'], 'must be sha256 or sha512').optional(),
 });
 /** What ends an upload. */
 export const finishQuery = z.object({ digest: digestSchema });
+
+/** What a manifest that is pushed by digest is tagged with: `tag` as often as there are tags. */
+export const pushQuery = z.object({
+  tag: z
+    .union([z.string(), z.array(z.string())])
+    .default([])
+    .transform((value) => [value].flat()),
+});
 
 const defaultPage = 1000;
 /** One page of tags: at most `n` behind `last`. */

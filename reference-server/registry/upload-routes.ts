@@ -1,15 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ensureRepository, repositoryAccess } from '../identity/access.ts';
+import { ensureRepository } from '../identity/access.ts';
 import type { ZodApp } from '../zod-app.ts';
-import { accessAllows, authorizedCaller, challenge, existingRepository } from './authorization.ts';
+import { authorizedPusher, existingRepository } from './authorization.ts';
 import { DistributionError } from './distribution-error.ts';
 import { AllowedBody } from './allowed-body.ts';
+import { mountBlob } from './blob-mount.ts';
 import { orRemoveUnused } from './garbage.ts';
-import { isDigest, isRepositoryName, splitDigest } from './names.ts';
+import { splitDigest } from './names.ts';
 import { parseUploadRange, uploadProgress } from './ranges.ts';
 import type { Registry } from './registry.ts';
-import { tokenAllows } from './registry-token.ts';
-import { hasBlob, linkBlob } from './repository-content.ts';
 import {
   beginQuery,
   finishQuery,
@@ -18,7 +17,6 @@ import {
   repositoryPath,
   uploadParams,
 } from './route-schemas.ts';
-import { formatScope } from './scopes.ts';
 import type { UploadOwner } from './upload-records.ts';
 
 const config = { registry: 'push' as const };
@@ -44,16 +42,13 @@ export function uploadRoutes(app: ZodApp, registry: Registry): void {
     async (request, reply) => {
       const { digest, mount, from } = request.query;
       const name = fullName(request.params);
-      if (
-        mount !== undefined &&
-        from !== undefined &&
-        (await mountBlob(registry, request, name, mount, from))
-      ) {
+      if (mount !== undefined && (await mountBlob(registry, request, { digest: mount, from, to: name }))) {
         return blobCreated(reply, name, mount);
       }
       const owner = await newUploadOwner(registry, request, name);
       if (digest === undefined) {
-        return uploadState(reply.code(202), name, await uploads.begin(owner), 0);
+        const id = await uploads.begin(owner, request.query['digest-algorithm']);
+        return uploadState(reply.code(202), name, id, 0);
       }
       await uploadAtOnce(registry, owner, request, digest);
       return blobCreated(reply, name, digest);
@@ -116,57 +111,18 @@ export function uploadRoutes(app: ZodApp, registry: Registry): void {
   );
 }
 
-/**
- * Makes another repository's blob part of this one.
- *
- * @returns false when that cannot be: the client then uploads the blob.
- * @throws DistributionError 401 naming both scopes when only the token stands in the way.
- */
-async function mountBlob(
-  { context, blobs, quota }: Registry,
-  request: FastifyRequest,
-  name: string,
-  digest: string,
-  from: string,
-): Promise<boolean> {
-  if (!isDigest(digest) || !isRepositoryName(from)) return false;
-  const { caller } = authorizedCaller(request);
-  const source = await repositoryAccess(context, caller.principal, from);
-  if (source.repository === null || !accessAllows(source, 'pull')) return false;
-  if (!tokenAllows(caller, from, 'pull')) {
-    const scopes = [formatScope(name, ['pull', 'push']), formatScope(from, ['pull'])];
-    throw challenge(context, scopes, 'insufficient_scope', `The token does not allow to pull from ${from}.`);
-  }
-  const sourceId = source.repository.id;
-  return blobs.alone(digest, async () => {
-    const size = (await hasBlob(context.db, sourceId, digest)) ? await blobs.size(digest) : null;
-    if (size === null) return false;
-    const target = await ensureRepository(context, principalOf(request), name);
-    await quota.withRoom(target.id, { digest, size }, () =>
-      linkBlob(context.db, target.id, { digest, size }, context.now()),
-    );
-    return true;
-  });
-}
-
 async function newUploadOwner(
   { context }: Registry,
   request: FastifyRequest,
   name: string,
 ): Promise<UploadOwner> {
-  const principal = principalOf(request);
+  const principal = authorizedPusher(request);
   const { id } = await ensureRepository(context, principal, name);
   return { repositoryId: id, principal };
 }
 
 function uploadOwner(request: FastifyRequest): UploadOwner {
-  return { repositoryId: existingRepository(request).id, principal: principalOf(request) };
-}
-
-function principalOf(request: FastifyRequest) {
-  const { principal } = authorizedCaller(request).caller;
-  if (principal === null) throw new DistributionError(403, 'DENIED', 'Sign in to push.');
-  return principal;
+  return { repositoryId: existingRepository(request).id, principal: authorizedPusher(request) };
 }
 
 /** The client never learns the address of this upload, so nothing of it may stay when it fails. */

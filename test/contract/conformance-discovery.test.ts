@@ -69,14 +69,37 @@ describe('listing tags, as the distribution specification asks', () => {
 describe('listing referrers, as the distribution specification asks', () => {
   const digestOf = (document: unknown) => sha256(Buffer.from(JSON.stringify(document)));
 
-  it('end-12a: answers 400 for what is no digest, and 404 only for a repository that is not there', async () => {
-    expect(await registryError(await api.send('referrers/sha256:short'))).toMatchObject({
-      status: 400,
-      code: 'DIGEST_INVALID',
-    });
+  it('end-12a: answers 400 for what is no digest', async () => {
+    for (const client of [api, none]) {
+      expect(await registryError(await client.send('referrers/sha256:short'))).toMatchObject({
+        status: 400,
+        code: 'DIGEST_INVALID',
+      });
+    }
+  });
+
+  it('end-12a: gives an empty index of a name that holds nothing yet, to who has a right on it', async () => {
     const path = `referrers/${sha256(Buffer.from('x'))}`;
-    expect((await none.send(path)).status).toBe(404);
-    expect((await api.send(path)).status).toBe(200);
+    for (const client of [api, none]) {
+      for (const query of ['', '?artifactType=application%2Fvnd.example', '?last=sha256:0']) {
+        const response = await client.send(`${path}${query}`);
+        expect([response.status, response.headers.get('content-type')]).toEqual([200, indexType]);
+        expect(response.headers.get('oci-filters-applied')).toBe(
+          query.includes('artifactType') ? 'artifactType' : null,
+        );
+        expect(await response.json()).toEqual({ schemaVersion: 2, mediaType: indexType, manifests: [] });
+      }
+    }
+    for (const [caller, name] of [
+      ['jonas', 'acme/none'],
+      ['maya', 'nobody/none'],
+    ] as const) {
+      const client = await RepositoryClient.open(server, caller, name);
+      expect(await registryError(await client.send(path))).toMatchObject({
+        status: 404,
+        code: 'NAME_UNKNOWN',
+      });
+    }
   });
 
   it('end-12a: names the type of an index that has one, and none for one that has none', async () => {

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../support/oci-image.ts';
 import { RepositoryClient, registryError, registryToken } from '../support/registry-client.ts';
+import { call, signIn } from '../support/server-client.ts';
 import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
@@ -14,6 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+const sha512 = (content: Uint8Array) => `sha512:${createHash('sha512').update(content).digest('hex')}`;
 const octets = { 'content-type': 'application/octet-stream' };
 const emptyJson = Buffer.from('{}');
 
@@ -22,6 +24,14 @@ async function pulled(response: Response): Promise<Buffer> {
   const found = await web.send(response.headers.get('location') ?? '');
   expect(found.status).toBe(200);
   return Buffer.from(await found.arrayBuffer());
+}
+
+async function letPushToWeb(username: string): Promise<void> {
+  const { status } = await call(server, '/v1/repos/acme/web/authorizations', {
+    token: await signIn(server, 'maya'),
+    body: { email: server.user(username).email, permission: 'writer' },
+  });
+  expect([200, 201]).toContain(status);
 }
 
 async function chunk(location: string, body: Uint8Array<ArrayBuffer>, range: string): Promise<Response> {
@@ -132,11 +142,47 @@ describe('pushing blobs, as the distribution specification asks', () => {
     expect(await pulled(response)).toEqual(content);
   });
 
-  it('end-11: begins an upload where the mount does not say from where', async () => {
-    const digest = await web.pushBlob(randomBytes(10));
-    const response = await web.send(`blobs/uploads/?mount=${digest}`, { method: 'POST' });
-    expect(response.status).toBe(202);
-    expect((await web.send(response.headers.get('location') ?? '')).status).toBe(204);
+  it('end-11: mounts a blob without a source from wherever the caller may read it, and from nowhere else', async () => {
+    const content = randomBytes(100);
+    const api = await RepositoryClient.open(server, 'maya', 'acme/api');
+    const path = `blobs/uploads/?mount=${await api.pushBlob(content)}`;
+    const outsider = await RepositoryClient.open(server, 'jonas', 'acme/api');
+    expect((await outsider.send(`blobs/${sha256(content)}`)).status).toBe(404);
+    await letPushToWeb('jonas');
+    const jonas = await RepositoryClient.open(server, 'jonas', 'acme/web');
+    for (const [client, status] of [
+      [jonas, 202],
+      [web, 201],
+      [jonas, 201],
+    ] as const) {
+      const response = await client.send(path, { method: 'POST' });
+      expect(response.status).toBe(status);
+      if (status === 201) expect(await pulled(response)).toEqual(content);
+      else expect((await client.send(`blobs/${sha256(content)}`)).status).toBe(404);
+    }
+  });
+
+  it('end-11: begins an upload where nobody has what is to be mounted, with and without a source', async () => {
+    const digest = sha256(randomBytes(10));
+    for (const from of ['', '&from=acme/api', '&from=']) {
+      const response = await web.send(`blobs/uploads/?mount=${digest}${from}`, { method: 'POST' });
+      expect(response.status).toBe(202);
+      expect((await web.send(response.headers.get('location') ?? '')).status).toBe(204);
+    }
+  });
+
+  it('end-4a: takes a hint at the algorithm of the digest, and refuses one that it does not have', async () => {
+    const content = randomBytes(300);
+    const digest = sha512(content);
+    for (const algorithm of ['sha512', 'sha256']) {
+      const begun = await web.send(`blobs/uploads/?digest-algorithm=${algorithm}`, { method: 'POST' });
+      const location = begun.headers.get('location') ?? '';
+      expect((await chunk(location, content, '0-299')).status).toBe(202);
+      const done = await web.send(`${location}?digest=${digest}`, { method: 'PUT' });
+      expect([done.status, done.headers.get('docker-content-digest')]).toEqual([201, digest]);
+    }
+    const refused = await web.send('blobs/uploads/?digest-algorithm=md5', { method: 'POST' });
+    expect(await registryError(refused)).toMatchObject({ status: 400, code: 'UNSUPPORTED' });
   });
 });
 
@@ -164,5 +210,46 @@ describe('pushing manifests, as the distribution specification asks', () => {
     const about = { ...image, subject: { mediaType: image.mediaType, digest, size: 11 } };
     const response = await web.putManifest('early', about);
     expect([response.status, response.headers.get('oci-subject')]).toEqual([201, digest]);
+  });
+
+  it.each([
+    ['sha256', sha256],
+    ['sha512', sha512],
+  ])(
+    'end-7: tags what is pushed by its %s as the parameters say, and keeps that digest',
+    async (name, digestOf) => {
+      const image = await web.newImage(name);
+      const digest = digestOf(Buffer.from(JSON.stringify(image)));
+      const tags = Array.from({ length: 12 }, (_, at) => `${name}-${String(at)}`);
+      const query = [...tags, tags[0]].map((tag) => `tag=${String(tag)}`).join('&');
+      const pushed = await web.putManifest(`${digest}?${query}`, image);
+      expect([pushed.status, pushed.headers.get('oci-tag')]).toEqual([201, tags.join(', ')]);
+      for (const reference of [...tags, digest]) {
+        for (const method of ['HEAD', 'GET']) {
+          const found = await web.send(`manifests/${reference}`, { method });
+          expect([found.status, found.headers.get('docker-content-digest')]).toEqual([200, digest]);
+        }
+      }
+      const again = await web.putManifest(digest, image);
+      expect([again.status, again.headers.get('oci-tag')]).toEqual([201, null]);
+    },
+  );
+
+  it('end-7: refuses bad and too many tags as a whole, and such parameters at a push by tag', async () => {
+    const image = await web.newImage('never tagged');
+    const digest = sha256(Buffer.from(JSON.stringify(image)));
+    const many = Array.from({ length: 101 }, (_, at) => `tag=many-${String(at)}`).join('&');
+    for (const [reference, status, code] of [
+      [`${digest}?tag=good&tag=-bad`, 400, 'MANIFEST_INVALID'],
+      [`${digest}?tag=`, 400, 'MANIFEST_INVALID'],
+      [`${digest}?${many}`, 414, 'UNSUPPORTED'],
+      ['good?tag=better', 400, 'UNSUPPORTED'],
+      [`${sha256(Buffer.from('x'))}?tag=good`, 400, 'DIGEST_INVALID'],
+    ] as const) {
+      expect(await registryError(await web.putManifest(reference, image))).toMatchObject({ status, code });
+    }
+    for (const reference of ['good', 'better', 'many-0', digest]) {
+      expect((await web.send(`manifests/${reference}`)).status).toBe(404);
+    }
   });
 });

@@ -112,7 +112,10 @@ async function build({ roles, repositories: states, grants }: World): Promise<vo
   }
 }
 
-async function listed(principal: Principal, limit: number): Promise<{ name: string; actions: string[] }[]> {
+async function listed(
+  principal: Principal | null,
+  limit: number,
+): Promise<{ name: string; actions: string[] }[]> {
   const found = [];
   let after = '';
   for (;;) {
@@ -129,7 +132,7 @@ describe('the list of repositories', () => {
     await fc.assert(
       fc.asyncProperty(world, async (drawn) => {
         await build(drawn);
-        for (const principal of principals) {
+        for (const principal of [...principals, null]) {
           const allowed = [];
           for (const name of repositories) {
             const access = await repositoryAccess(context, principal, name);

@@ -72,7 +72,7 @@ async function pushManifest(config: string): Promise<string> {
   const parsed = parseManifest(content, mediaType);
   await context.db.transaction().execute(async (transaction) => {
     const manifest = { digest, size: content.length, parsed };
-    await saveManifest(transaction, owner.repositoryId, manifest, { kind: 'digest', digest }, context.now());
+    await saveManifest(transaction, owner.repositoryId, manifest, [], context.now());
   });
   return digest;
 }

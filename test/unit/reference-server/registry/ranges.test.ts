@@ -33,7 +33,8 @@ describe('the Range of a download', () => {
       fc.property(number, number, fc.nat(20), (first, last, size) => {
         const result = parseDownloadRange(`bytes=${first}-${last}`, size);
         const bytes = oracleBytes(first, last, size);
-        if (bytes === null) expect(result).toBe('whole');
+        const nothing = size === 0 && first === '' && BigInt(last || 0) > 0n;
+        if (bytes === null || nothing) expect(result).toBe('whole');
         else if (bytes.length === 0) expect(result).toBe('unsatisfiable');
         else expect(result).toEqual({ start: bytes.at(0), end: bytes.at(-1) });
       }),
@@ -44,9 +45,9 @@ describe('the Range of a download', () => {
   it('is ignored in every other form', () => {
     fc.assert(
       fc.property(
-        fc.oneof(fc.string(), fc.constantFrom('bytes=0-1,2-3', 'bytes', 'Bytes=0-1', 'bytes=0-1 ')),
+        fc.oneof(fc.string(), fc.constantFrom('bytes=0-1,2-3', 'bytes', 'bytes=0-1 ')),
         (header) => {
-          fc.pre(!/^bytes=\d*-\d*$/.test(header));
+          fc.pre(!/^bytes=\d*-\d*$/i.test(header));
           expect(parseDownloadRange(header, 10)).toBe('whole');
         },
       ),
