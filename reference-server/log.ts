@@ -36,7 +36,7 @@ function pathOf(parent: string, field: string): string {
 function describeRequest(config: ServerConfig, request: FastifyRequest) {
   return {
     method: request.method,
-    path: request.url.split('?', 1)[0],
+    path: request.originalUrl.split('?', 1)[0],
     address: clientAddress(config.trustedProxies, request.raw),
   };
 }

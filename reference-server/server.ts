@@ -23,6 +23,7 @@ import { loggerOptions } from './log.ts';
 import { registerOpenApi } from './openapi.ts';
 import { isRegistryAddress, unroutedRefusal } from './registry/fallback-routes.ts';
 import { registryPlugin } from './registry/plugin.ts';
+import { foldAddress } from './repository-address.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
 import { webPages } from './web/plugin.ts';
 import { sendErrorPage, wantsHtml } from './web/error-page.ts';
@@ -91,8 +92,9 @@ async function buildApp(context: ServerContext): Promise<FastifyInstance> {
   const app = Fastify({
     logger: loggerOptions(context.config),
     bodyLimit,
-    // A sha512 digest in a registry path has 135 characters, a tag up to 128.
-    routerOptions: { maxParamLength: 256 },
+    // A repository's name has 255 characters, each slash of which is folded to three.
+    routerOptions: { maxParamLength: 512 },
+    rewriteUrl: ({ url = '' }) => foldAddress(url),
     serverFactory: httpServerFactory(context),
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply: FastifyReply) => {
@@ -136,7 +138,7 @@ function answerErrors(app: FastifyInstance, context: ServerContext): void {
 
 /** What the router does not take is refused before the registry's own handlers come into it. */
 function refuseUnrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = unroutedRefusal(request.url);
+  const refusal = unroutedRefusal(request);
   return reply.code(refusal.status).headers(refusal.headers).send(refusal.toBody());
 }
 

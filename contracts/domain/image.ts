@@ -15,7 +15,7 @@ export interface PulledImage {
   origin: string;
   /** `host[:port]`. */
   host: string;
-  /** `org/name`. */
+  /** `org/name`, perhaps with more parts. */
   repository: string;
   /** A tag or a digest. */
   reference: string;

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { contextIdSchema } from '../domain/context.ts';
 import { limits } from '../domain/limits.ts';
 import { grantPermissionSchema } from '../server-api/authorizations.ts';
-import { botNameSchema } from '../server-api/primitives.ts';
+import { botNameSchema, repositoryNameSchema } from '../server-api/primitives.ts';
 import { repositoryActionSchema } from '../server-api/repositories.ts';
 import { call } from './define.ts';
 import { serviceErrors } from './service-errors.ts';
 
 export const repositorySchema = z.strictObject({
-  /** `org/name`. */
+  /** `org/name`, perhaps with more parts. */
   name: z.string(),
   public: z.boolean(),
   actions: z.array(repositoryActionSchema),
@@ -28,10 +28,6 @@ export const authorizationSchema = z.strictObject({
 });
 export type Authorization = z.infer<typeof authorizationSchema>;
 
-const repositoryNameSchema = z
-  .string()
-  .max(limits.addressMax)
-  .regex(/^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/);
 const byContext = z.strictObject({ contextId: contextIdSchema });
 /** Names a repository of a context's service. */
 export const byRepository = byContext.extend({ repository: repositoryNameSchema });

@@ -5,7 +5,7 @@ import {
   botReferenceSchema,
   botSubjectSchema,
   instantSchema,
-  orgSlugSchema,
+  repositoryNameSchema,
   userIdSchema,
 } from './primitives.ts';
 
@@ -13,16 +13,13 @@ import {
 export const grantPermissionSchema = z.enum(['reader', 'writer']);
 export type GrantPermission = z.infer<typeof grantPermissionSchema>;
 
-/** Path of `/v1/repos/{org}/{repo}/authorizations`. */
-export const repositoryParamsSchema = z.strictObject({
-  org: orgSlugSchema,
-  repo: z.string().regex(/^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/, 'Must be a repository name'),
-});
+/** Path of `/v1/repos/{name}/authorizations`, whose `name` is the full one with its slashes. */
+export const repositoryParamsSchema = z.strictObject({ name: repositoryNameSchema });
 
 /** Query of the list, whose `after` is whatever the page before said. */
 export const grantsQuerySchema = pageQuery(500);
 
-/** Where a repository's authorizations are. `name` is the full one, `acme/web`. */
+/** Where a repository's authorizations are. `name` is the full one, `acme/web/cache`. */
 export function authorizationsPath(name: string): string {
   return `/v1/repos/${name}/authorizations`;
 }

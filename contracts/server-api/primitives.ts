@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { repositoryNameMax, repositoryNamePattern } from '../domain/repository-name.ts';
 
 /** An instant as RFC 3339 text in UTC with milliseconds, such as `2026-11-24T08:15:00.000Z`. */
 export const instantSchema = z.iso.datetime();
@@ -61,6 +62,12 @@ export const keyNameSchema = z
 export const orgSlugSchema = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'Must be lower-case letters, digits and inner hyphens');
+
+/** Full name of a repository, `acme/web` or `acme/web/cache`. */
+export const repositoryNameSchema = z
+  .string()
+  .max(repositoryNameMax)
+  .regex(repositoryNamePattern, 'Must be a repository name such as acme/web or acme/web/cache');
 
 /** Roles in an organization, weakest first. */
 export const orgRoleSchema = z.enum(['viewer', 'member', 'admin', 'owner']);

@@ -110,9 +110,10 @@ function wantedScope(name: string, need: ScopeAction): string {
   return formatScope(name, neededActions[need]);
 }
 
-function requestedName(request: FastifyRequest): string | null {
-  const { org, repository } = request.params as { org?: string; repository?: string };
-  return org === undefined || repository === undefined ? null : `${org}/${repository}`;
+/** The full name of the repository that a request is about; null where it is about none. */
+export function requestedName(request: FastifyRequest): string | null {
+  const { name } = request.params as { name?: string };
+  return name ?? null;
 }
 
 async function authenticate(

@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify';
+import { isRepositoryName } from '../../contracts/domain/repository-name.ts';
 import { ensureRepository, repositoryAccess } from '../identity/access.ts';
 import { readableRepositories } from '../identity/repositories.ts';
 import { accessAllows, authorizedCaller, authorizedPusher, challenge } from './authorization.ts';
-import { isDigest, isRepositoryName } from './names.ts';
+import { isDigest } from './names.ts';
 import { tokenAllows } from './registry-token.ts';
 import type { Registry } from './registry.ts';
 import { hasBlob, linkBlob } from './repository-content.ts';

@@ -68,6 +68,19 @@ export function nameUnknown(name: string): DistributionError {
   );
 }
 
+/**
+ * The answer for a name that no repository can have. HEAD has no body to say so in, and clients go on after a 404 to the
+ * request that explains it; after anything else they stop and show the bare number.
+ */
+export function nameInvalid(method: string): DistributionError {
+  return new DistributionError(
+    method === 'HEAD' ? 404 : 400,
+    'NAME_INVALID',
+    'A repository name here is the organization and at least one more part, such as acme/web or acme/web/cache: ' +
+      'lower-case letters and digits, with single . or _, __ or any number of - between them, 255 characters in all.',
+  );
+}
+
 /** The answer for a digest that is not one. */
 export function digestInvalid(text: string): DistributionError {
   return new DistributionError(

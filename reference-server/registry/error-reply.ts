@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors.ts';
 import { isFastifyError } from '../http-errors.ts';
 import { issueWords } from '../validation-words.ts';
-import { DistributionError, digestInvalid } from './distribution-error.ts';
+import { DistributionError, digestInvalid, nameInvalid } from './distribution-error.ts';
 import type { DistributionErrorCode } from './distribution-error.ts';
 
 const codeOfStatus: Readonly<Record<number, DistributionErrorCode>> = {
@@ -49,9 +49,8 @@ function fromValidation(error: FastifyError, request: FastifyRequest): Distribut
   const field = error.validation?.[0]?.instancePath.split('/')[1] ?? '';
   const message = error.validation?.[0]?.message ?? 'Is not allowed';
   switch (field) {
-    case 'org':
-    case 'repository':
-      return new DistributionError(400, 'NAME_INVALID', message);
+    case 'name':
+      return nameInvalid(request.method);
     case 'digest':
       return digestInvalid(
         textOf(error.validationContext === 'params' ? request.params : request.query, 'digest'),

@@ -1,15 +1,16 @@
+import type { FastifyRequest } from 'fastify';
+import { isRepositoryName } from '../../contracts/domain/repository-name.ts';
 import type { ZodApp } from '../zod-app.ts';
-import { DistributionError } from './distribution-error.ts';
-import { isRepositoryName } from './names.ts';
+import { DistributionError, nameInvalid } from './distribution-error.ts';
 
-/** The shapes of paths under a repository, and the methods that have routes of their own. */
+/** The shapes of paths under a repository, as `foldAddress` makes them, and the methods that have routes of their own. */
 const shapes: readonly { path: RegExp; allow: string }[] = [
-  { path: /^(.*)\/blobs\/uploads\/?$/, allow: 'POST' },
-  { path: /^(.*)\/blobs\/uploads\/[^/]+$/, allow: 'GET, PATCH, PUT, DELETE' },
-  { path: /^(.*)\/blobs\/[^/]+$/, allow: 'GET, HEAD, DELETE' },
-  { path: /^(.*)\/manifests\/[^/]+$/, allow: 'GET, HEAD, PUT, DELETE' },
-  { path: /^(.*)\/referrers\/[^/]+$/, allow: 'GET, HEAD' },
-  { path: /^(.*)\/tags\/list$/, allow: 'GET, HEAD' },
+  { path: /^([^/]*)\/blobs\/uploads\/?$/, allow: 'POST' },
+  { path: /^([^/]*)\/blobs\/uploads\/[^/]+$/, allow: 'GET, PATCH, PUT, DELETE' },
+  { path: /^([^/]*)\/blobs\/[^/]+$/, allow: 'GET, HEAD, DELETE' },
+  { path: /^([^/]*)\/manifests\/[^/]+$/, allow: 'GET, HEAD, PUT, DELETE' },
+  { path: /^([^/]*)\/referrers\/[^/]+$/, allow: 'GET, HEAD' },
+  { path: /^([^/]*)\/tags\/list$/, allow: 'GET, HEAD' },
 ];
 
 /** `/v2/` itself, and an answer in the registry's error form for everything under it that has no route. */
@@ -20,7 +21,7 @@ export function fallbackRoutes(app: ZodApp): void {
   }
 
   app.all('/v2/*', { config: { registry: 'open' }, schema: { hide: true } }, (request) => {
-    throw unroutedRefusal(request.url);
+    throw unroutedRefusal(request);
   });
 }
 
@@ -30,17 +31,17 @@ export function isRegistryAddress(url: string): boolean {
 }
 
 /** The refusal of an address under `/v2/` that no route takes. */
-export function unroutedRefusal(url: string): DistributionError {
+export function unroutedRefusal({ url, method }: FastifyRequest): DistributionError {
   const path = url.split('?', 1)[0]?.slice('/v2/'.length) ?? '';
   for (const shape of shapes) {
     const name = shape.path.exec(path)?.[1];
     if (name === undefined) continue;
-    if (isRepositoryName(name)) {
+    if (isRepositoryName(name.replaceAll('%2F', '/'))) {
       return new DistributionError(405, 'UNSUPPORTED', 'This registry does not offer that.', {
         headers: { allow: shape.allow },
       });
     }
-    return new DistributionError(400, 'NAME_INVALID', 'A repository name here has two parts, org/name.');
+    return nameInvalid(method);
   }
   return new DistributionError(404, 'UNSUPPORTED', 'This registry has nothing at that address.');
 }

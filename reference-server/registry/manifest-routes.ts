@@ -20,7 +20,6 @@ import type { StoredManifest } from './repository-content.ts';
 import { maxSmall } from './small-contents.ts';
 import { orRemoveUnused } from './garbage.ts';
 import {
-  fullName,
   manifestParams,
   pushQuery,
   repositoryParams,
@@ -75,8 +74,8 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
       },
     },
     async (request, reply) => {
-      const name = fullName(request.params);
-      const target = pushTarget(request.params.reference, request.query.tag);
+      const { name, reference } = request.params;
+      const target = pushTarget(reference, request.query.tag);
       const { digest, subject } = await pushManifest(registry, request, name, target);
       // Tells clients that the parameters were understood: else they push each tag themselves.
       if (target.digest !== null && target.tags.length > 0) reply.header('oci-tag', target.tags);
@@ -104,7 +103,7 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
     },
     async (request, reply) => {
       const { n, last } = request.query;
-      const name = fullName(request.params);
+      const { name } = request.params;
       const found = await listTags(registry.context.db, existingRepository(request).id, last, n + 1);
       const { page, end } = cutPage(found, n);
       if (end !== undefined) {

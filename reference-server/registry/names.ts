@@ -4,25 +4,8 @@ export type Reference = { kind: 'tag'; tag: string } | { kind: 'digest'; digest:
 /** Hash functions that content may be named by (OCI image specification 1.1, "Registered algorithms"). */
 export type DigestAlgorithm = 'sha256' | 'sha512';
 
-const maxNameLength = 255;
-const nameComponent = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const digestPattern = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
-
-/**
- * Whether this is one component of a repository name (OCI distribution specification 1.1, "Pulling manifests").
- *
- * @param text - `org` or `name` alone, without a slash.
- */
-export function isNameComponent(text: string): boolean {
-  return text.length <= maxNameLength && nameComponent.test(text);
-}
-
-/** Whether this is the full name of a repository: exactly `org/name`, both of the distribution grammar. */
-export function isRepositoryName(text: string): boolean {
-  const components = text.split('/');
-  return text.length <= maxNameLength && components.length === 2 && components.every(isNameComponent);
-}
 
 /** Whether this is a tag (OCI distribution specification 1.1, "Pulling manifests"). */
 export function isTag(text: string): boolean {

@@ -3,7 +3,7 @@ import { authorizedCaller } from './authorization.ts';
 import type { Registry } from './registry.ts';
 import { listReferrers } from './repository-content.ts';
 import type { Referrer } from './repository-content.ts';
-import { blobParams, fullName, referrersQuery, repositoryPath } from './route-schemas.ts';
+import { blobParams, referrersQuery, repositoryPath } from './route-schemas.ts';
 
 const indexType = 'application/vnd.oci.image.index.v1+json';
 
@@ -21,7 +21,7 @@ export function referrersRoutes(app: ZodApp, { context }: Registry): void {
       },
     },
     async (request, reply) => {
-      const { digest } = request.params;
+      const { name, digest } = request.params;
       const { artifactType = null, last } = request.query;
       const { repository } = authorizedCaller(request).access;
       // Also where the name holds nothing yet: from a 404 clients conclude that no list is kept here at all.
@@ -35,7 +35,7 @@ export function referrersRoutes(app: ZodApp, { context }: Registry): void {
           ...(artifactType === null ? {} : { artifactType }),
           last: end.digest,
         });
-        const path = `/v2/${fullName(request.params)}/referrers/${digest}?${query.toString()}`;
+        const path = `/v2/${name}/referrers/${digest}?${query.toString()}`;
         reply.header('link', `<${path}>; rel="next"`);
       }
       if (artifactType !== null) reply.header('oci-filters-applied', 'artifactType');

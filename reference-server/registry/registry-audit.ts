@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Transaction } from 'kysely';
 import type { ServerContext } from '../context.ts';
 import type { Database } from '../db/schema.ts';
-import { authorizedCaller } from './authorization.ts';
+import { orgOfRepository } from '../identity/repository-name.ts';
+import { authorizedCaller, requestedName } from './authorization.ts';
 
 /** Notes that a content did not have its digest and was moved away. */
 export async function auditBadContent(
@@ -28,14 +29,15 @@ export async function appendAudit(
   transaction: Transaction<Database>,
 ): Promise<void> {
   const { principal } = authorizedCaller(request).caller;
-  const { org, repository } = request.params as { org: string; repository: string };
+  const target = requestedName(request) ?? '';
+  const org = orgOfRepository(target);
   await context.audit.append(
     {
       action,
       outcome: 'success',
       ...(principal === null ? {} : { actor: { id: principal.id, name: principal.name } }),
-      target: `${org}/${repository}`,
-      org,
+      target,
+      ...(org === null ? {} : { org }),
       ip: request.ip,
       details,
     },

@@ -1,29 +1,21 @@
 import { z } from 'zod';
 import { cappedNumber } from '../../contracts/server-api/pages.ts';
-import { isDigest, isNameComponent, isRepositoryName } from './names.ts';
+import { repositoryNameSchema } from '../../contracts/server-api/primitives.ts';
+import { isDigest } from './names.ts';
 
-/** Paths under one repository begin with this; a full name has exactly these two parts. */
-export const repositoryPath = '/v2/:org/:repository';
+/** Paths under one repository begin with this; see `foldAddress` for the name's slashes. */
+export const repositoryPath = '/v2/:name';
 
-const nameRule =
-  'A repository name is org/name: lower-case letters and digits in both, with single . or _, __ or any number of - between them, and no further part.';
-const componentSchema = z.string().refine(isNameComponent, nameRule);
 const digestSchema = z.string().refine(isDigest, 'must be sha256: or sha512: and lower-case hex');
-const repositoryParts = { org: componentSchema, repository: componentSchema };
 
-/** `/v2/:org/:repository/…` */
-export const repositoryParams = z
-  .object(repositoryParts)
-  .refine(({ org, repository }) => isRepositoryName(`${org}/${repository}`), {
-    path: ['repository'],
-    message: nameRule,
-  });
+/** `/v2/:name/…` */
+export const repositoryParams = z.object({ name: repositoryNameSchema });
 /** `…/blobs/:digest` */
-export const blobParams = repositoryParams.and(z.object({ digest: digestSchema }));
+export const blobParams = repositoryParams.extend({ digest: digestSchema });
 /** `…/blobs/uploads/:upload` */
-export const uploadParams = repositoryParams.and(z.object({ upload: z.string() }));
+export const uploadParams = repositoryParams.extend({ upload: z.string() });
 /** `…/manifests/:reference`; tags and digests are told apart by the handlers, for GET answers a bad tag with 404. */
-export const manifestParams = repositoryParams.and(z.object({ reference: z.string() }));
+export const manifestParams = repositoryParams.extend({ reference: z.string() });
 
 /** What may be asked of a new upload: to be complete with this request, or to be another repository's blob. */
 export const beginQuery = z.object({
@@ -59,8 +51,3 @@ export const referrersQuery = z.object({
 
 /** Answer of `GET …/tags/list`. */
 export const tagsAnswer = z.object({ name: z.string(), tags: z.array(z.string()) });
-
-/** The full name of the repository that a request is about. */
-export function fullName({ org, repository }: { org: string; repository: string }): string {
-  return `${org}/${repository}`;
-}

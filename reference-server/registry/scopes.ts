@@ -1,4 +1,4 @@
-import { isRepositoryName } from './names.ts';
+import { isRepositoryName } from '../../contracts/domain/repository-name.ts';
 
 /** What a registry token can allow on a repository. */
 export type ScopeAction = 'pull' | 'push' | 'delete';

@@ -9,14 +9,7 @@ import { orRemoveUnused } from './garbage.ts';
 import { splitDigest } from './names.ts';
 import { parseUploadRange, uploadProgress } from './ranges.ts';
 import type { Registry } from './registry.ts';
-import {
-  beginQuery,
-  finishQuery,
-  fullName,
-  repositoryParams,
-  repositoryPath,
-  uploadParams,
-} from './route-schemas.ts';
+import { beginQuery, finishQuery, repositoryParams, repositoryPath, uploadParams } from './route-schemas.ts';
 import type { UploadOwner } from './upload-records.ts';
 
 const config = { registry: 'push' as const };
@@ -41,7 +34,7 @@ export function uploadRoutes(app: ZodApp, registry: Registry): void {
     },
     async (request, reply) => {
       const { digest, mount, from } = request.query;
-      const name = fullName(request.params);
+      const { name } = request.params;
       if (mount !== undefined && (await mountBlob(registry, request, { digest: mount, from, to: name }))) {
         return blobCreated(reply, name, mount);
       }
@@ -63,9 +56,9 @@ export function uploadRoutes(app: ZodApp, registry: Registry): void {
       schema: { summary: 'Ask how much has arrived', tags, params: uploadParams },
     },
     async (request, reply) => {
-      const { upload } = request.params;
+      const { name, upload } = request.params;
       const offset = await uploads.offset(uploadOwner(request), upload);
-      return uploadState(reply.code(204), fullName(request.params), upload, offset);
+      return uploadState(reply.code(204), name, upload, offset);
     },
   );
 
@@ -73,8 +66,7 @@ export function uploadRoutes(app: ZodApp, registry: Registry): void {
     uploadUrl,
     { config, schema: { summary: 'Push the next part of a blob', tags, params: uploadParams } },
     async (request, reply) => {
-      const { upload } = request.params;
-      const name = fullName(request.params);
+      const { name, upload } = request.params;
       const offset = await appendBody(registry, request, name, upload);
       return uploadState(reply.code(202), name, upload, offset);
     },
@@ -92,9 +84,8 @@ export function uploadRoutes(app: ZodApp, registry: Registry): void {
       },
     },
     async (request, reply) => {
-      const { upload } = request.params;
+      const { name, upload } = request.params;
       const { digest } = request.query;
-      const name = fullName(request.params);
       await appendBody(registry, request, name, upload);
       await orRemoveUnused(registry, digest, () => uploads.finish(uploadOwner(request), upload, digest));
       return blobCreated(reply, name, digest);

@@ -137,8 +137,7 @@ async function fill(): Promise<void> {
 /** What stands for each part of an address; a new one has to be thought of here. */
 const parts: Readonly<Record<string, string>> = {
   org: 'acme',
-  repo: 'web',
-  repository: 'web',
+  name: 'acme/web',
   bot: 'bot-0',
   digest: subject,
   reference: 'v0',

@@ -234,7 +234,7 @@ describe('listing tags', () => {
 });
 
 describe('addresses', () => {
-  it.each(['Acme/web', 'acme/Web', 'acme/a/b', 'acme', '_acme/web', 'acme/we..b', 'a%2Fb/web'])(
+  it.each(['Acme/web', 'acme/Web', 'acme/a/B', 'acme', '_acme/web', 'acme/we..b', 'acme//web', 'a%2Fb/web'])(
     'refuses the name %s with NAME_INVALID in every route',
     async (name) => {
       const paths = ['tags/list', 'manifests/v1', `blobs/${digestOf(image)}`];

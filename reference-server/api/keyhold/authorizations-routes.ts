@@ -15,10 +15,11 @@ import { repositoryAccess } from '../../identity/access.ts';
 import type { RepositoryRef } from '../../identity/access.ts';
 import { listGrants, removeGrant, setGrant } from '../../identity/grants.ts';
 import type { GrantActor } from '../../identity/grants.ts';
+import { orgOfRepository } from '../../identity/repository-name.ts';
 import type { ZodApp } from '../../zod-app.ts';
 import { errorResponses } from './error-responses.ts';
 
-const path = '/v1/repos/:org/:repo/authorizations';
+const path = '/v1/repos/:name/authorizations';
 const tags = ['authorizations'];
 const security = [{ bearer: [] }];
 
@@ -84,12 +85,13 @@ export function authorizationsRoutes(app: ZodApp, context: ServerContext): void 
 async function requireRepositoryAdmin(
   context: ServerContext,
   request: FastifyRequest,
-  { org, repo }: { org: string; repo: string },
+  { name }: { name: string },
 ): Promise<{ repository: RepositoryRef; actor: GrantActor }> {
   const principal = await requirePrincipal(context, request);
-  const { repository, actions } = await repositoryAccess(context, principal, `${org}/${repo}`);
-  if (repository === null || !actions.has('read')) throw notFound(`The repository ${org}/${repo}`);
+  const { repository, actions } = await repositoryAccess(context, principal, name);
+  if (repository === null || !actions.has('read')) throw notFound(`The repository ${name}`);
   if (!actions.has('admin')) {
+    const org = orgOfRepository(name) ?? '';
     throw new ApiError('role_insufficient', `Only owners of ${org} may change who can use its repositories.`);
   }
   return { repository, actor: { id: principal.id, name: principal.name, ip: request.ip } };

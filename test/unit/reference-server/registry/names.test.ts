@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  isDigest,
-  isNameComponent,
-  isRepositoryName,
-  isTag,
-  parseReference,
-  splitDigest,
-} from '../../../../reference-server/registry/names.ts';
+import { isRepositoryName } from '../../../../contracts/domain/repository-name.ts';
+import { orgOfRepository } from '../../../../reference-server/identity/repository-name.ts';
+import { isDigest, isTag, parseReference, splitDigest } from '../../../../reference-server/registry/names.ts';
 
 const lower = 'abcdefghijklmnopqrstuvwxyz';
 const digits = '0123456789';
@@ -29,6 +24,12 @@ function oracleComponent(text: string): boolean {
   return separatorsFit && runs.at(0)?.inWord === true && runs.at(-1)?.inWord === true;
 }
 
+function oracleName(text: string): boolean {
+  const components = text.split('/');
+  const fits = components.length >= 2 && text.length <= 255;
+  return fits && components.every((component) => component !== '' && oracleComponent(component));
+}
+
 function oracleTag(text: string): boolean {
   const first = `${lower}${lower.toUpperCase()}${digits}_`;
   const [head = ''] = text;
@@ -45,6 +46,7 @@ function oracleDigest(text: string): boolean {
 const nearName = fc.string({
   unit: fc.constantFrom('a', 'z', '0', '9', '.', '_', '-', '-', '/', 'A', '%', ' ', 'é'),
 });
+const goodName = fc.constantFrom('acme', 'web', 'a.b', 'a__b', 'a--b', 'a1', '0');
 const nearHex = fc.string({
   unit: fc.constantFrom(...Array.from('0123456789abcdef')),
   minLength: 63,
@@ -60,27 +62,36 @@ const nearDigest = fc.oneof(
 const runs = { numRuns: 1000 };
 
 describe('the distribution grammar', () => {
-  it('reads name components as a naive reader does', () => {
+  it('reads names of two and more components as a naive reader does', () => {
     fc.assert(
-      fc.property(nearName, (text) => {
-        expect(isNameComponent(text)).toBe(text.length > 0 && oracleComponent(text));
+      fc.property(fc.array(fc.oneof(nearName, goodName), { minLength: 1, maxLength: 6 }), (parts) => {
+        const name = parts.join('/');
+        expect(isRepositoryName(name)).toBe(oracleName(name));
+        if (oracleName(name)) expect([null, name.split('/')[0]]).toContain(orgOfRepository(name));
+        else expect(orgOfRepository(name)).toBeNull();
       }),
       runs,
     );
   });
 
-  it('takes exactly two components as a repository name', () => {
-    fc.assert(
-      fc.property(fc.array(nearName, { minLength: 1, maxLength: 3 }), (parts) => {
-        const components = parts.join('/').split('/');
-        const expected =
-          components.length === 2 && components.every((part) => part !== '' && oracleComponent(part));
-        expect(isRepositoryName(parts.join('/'))).toBe(expected);
-      }),
-      runs,
-    );
-    expect(isRepositoryName(`a/${'b'.repeat(253)}`)).toBe(true);
-    expect(isRepositoryName(`a/${'b'.repeat(254)}`)).toBe(false);
+  it.each(['acme/web', 'acme/web/cache', 'acme/hosts/a1', 'a/b/c/d/e', 'acme/a__b/c--d/e.f', '0/0/0'])(
+    'takes %s',
+    (name) => {
+      expect([isRepositoryName(name), orgOfRepository(name)]).toEqual([true, name.split('/')[0]]);
+    },
+  );
+
+  it('counts 255 characters in all, whatever the number of components', () => {
+    for (const [longest, one] of [
+      [`a/${'b'.repeat(253)}`, 'b'],
+      [`${'a/'.repeat(127)}b`, 'b'],
+    ] as const) {
+      expect([longest.length, isRepositoryName(longest), isRepositoryName(longest + one)]).toEqual([
+        255,
+        true,
+        false,
+      ]);
+    }
   });
 
   it('reads tags, digests and references as a naive reader does', () => {
@@ -98,7 +109,7 @@ describe('the distribution grammar', () => {
   });
 
   it('takes no text with a line end behind it', () => {
-    expect([isNameComponent('a\n'), isTag('a\n'), isDigest(`sha256:${'a'.repeat(64)}\n`)]).toEqual([
+    expect([isRepositoryName('a/b\n'), isTag('a\n'), isDigest(`sha256:${'a'.repeat(64)}\n`)]).toEqual([
       false,
       false,
       false,
@@ -106,8 +117,10 @@ describe('the distribution grammar', () => {
   });
 
   it('reads long hostile names in no time', () => {
-    expect(isNameComponent(`${'a-'.repeat(100_000)}!`)).toBe(false);
-    expect(isNameComponent(`${'a_'.repeat(127)}!`)).toBe(false);
+    for (const unit of ['a-', 'a_', 'a/', 'a__']) {
+      expect(isRepositoryName(`a/${unit.repeat(100_000)}!`)).toBe(false);
+      expect(isRepositoryName(`a/${unit.repeat(83)}!`)).toBe(false);
+    }
   });
 
   it('splits a digest', () => {

@@ -58,7 +58,8 @@ describe('requested scopes', () => {
     ['repository:acme/web:admin', { 'acme/web': [] }],
     ['registry:catalog:*', {}],
     ['repository:host:5000/acme/web:pull', {}],
-    ['repository:acme/web/deep:pull', {}],
+    ['repository:acme/web/deep:pull', { 'acme/web/deep': ['pull'] }],
+    ['repository:acme:pull', {}],
     ['repository:acme/web', {}],
     ['', {}],
   ])('reads %j', (text, expected) => {

@@ -1,0 +1,21 @@
+/**
+ * Where a repository's name is in a path. Its parts may be any words, those of the API too, so the path is read from its
+ * end: the shortest end that is a route's makes the longest name. The last part but one tells the routes apart.
+ */
+const registryPath = /^\/v2\/(.*)(\/(?:(?:(?:blobs\/uploads|blobs|manifests|referrers)\/[^/]*)|tags\/list))$/;
+const apiPath = /^\/v1\/repos\/(.*)(\/authorizations(?:\/[^/]*)?)$/;
+
+/** The path of a request target, also of one in absolute form (RFC 9112, section 3.2.2), and its query. */
+const target = /^(?:https?:\/\/[^/?#]*)?([^?#]*)(.*)$/is;
+
+/**
+ * Brings a request's target into the form that the router takes: a repository's full name as one part of the path, with
+ * `%2F` for its slashes. What a client sends as `%2F` itself is no slash, and so no part of a name.
+ */
+export function foldAddress(url: string): string {
+  const [, path = '', query = ''] = target.exec(url) ?? [];
+  const [, name, end = ''] = registryPath.exec(path) ?? apiPath.exec(path) ?? [];
+  if (name === undefined) return path + query;
+  const root = path.slice(0, path.length - name.length - end.length);
+  return `${root}${name.replaceAll(/%2f/gi, '%252F').replaceAll('/', '%2F')}${end}${query}`;
+}
