@@ -5,9 +5,9 @@ import type { ServerContext } from '../context.ts';
 import { rememberedAccess } from '../identity/access.ts';
 import type { RepositoryAccess } from '../identity/access.ts';
 import { DistributionError, nameUnknown } from './distribution-error.ts';
-import { registryService, registryTokenVerifier, tokenAllows } from './registry-token.ts';
+import { registryService, registryTokenVerifier, tokenAllows, tokenAllowsCatalog } from './registry-token.ts';
 import type { RegistryClaims } from './registry-token.ts';
-import { formatScope } from './scopes.ts';
+import { catalogScope, formatScope } from './scopes.ts';
 import type { ScopeAction } from './scopes.ts';
 
 /** Who asks, and what the token names. `principal` is null for an anonymous caller. */
@@ -18,7 +18,7 @@ export interface RegistryCaller extends Pick<RegistryClaims, 'access'> {
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a route under `/v2` needs; a route that does not say is closed. */
-    registry?: 'any-token' | 'pull' | 'push' | 'delete' | 'open';
+    registry?: 'any-token' | 'catalog' | ScopeAction | 'open';
   }
   interface FastifyRequest {
     /** Set by the registry's authorization before a handler runs. */
@@ -62,6 +62,11 @@ export function registryAuthorization(context: ServerContext): preHandlerAsyncHo
     const caller = { principal, access };
     request.registryCaller = caller;
     if (need === 'any-token') return;
+    if (need === 'catalog') {
+      if (tokenAllowsCatalog(caller)) return;
+      const message = 'The token does not allow to list the repositories.';
+      throw challenge(context, wanted, 'insufficient_scope', message);
+    }
     if (need === undefined || name === null)
       throw new DistributionError(403, 'DENIED', 'This address is closed.');
     const found = await accessOf(principal, name);
@@ -96,6 +101,7 @@ function needOf(request: FastifyRequest) {
   const { registry } = request.routeOptions.config;
   const need = registry === 'open' ? 'any-token' : registry;
   const name = requestedName(request);
+  if (need === 'catalog') return { need, name, wanted: [catalogScope] };
   const anywhere = name === null || need === undefined || need === 'any-token';
   return { need, name, wanted: anywhere ? [] : [wantedScope(name, need)] };
 }
@@ -183,7 +189,7 @@ export function challenge(
   });
 }
 
-/** What a handler behind the guard works with. Fails loudly where the guard did not run. */
+/** What a handler works with that needs a repository. Fails loudly where the guard did not run. */
 export function authorizedCaller(request: FastifyRequest): {
   caller: RegistryCaller;
   access: RepositoryAccess;

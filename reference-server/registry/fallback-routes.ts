@@ -13,6 +13,13 @@ const shapes: readonly { path: RegExp; allow: string }[] = [
   { path: /^([^/]*)\/tags\/list$/, allow: 'GET, HEAD' },
 ];
 
+/** The methods of the paths that have no repository. */
+const fixedPaths: Readonly<Record<string, string>> = {
+  '': 'GET, HEAD',
+  _catalog: 'GET, HEAD',
+  token: 'GET, HEAD, POST',
+};
+
 /** `/v2/` itself, and an answer in the registry's error form for everything under it that has no route. */
 export function fallbackRoutes(app: ZodApp): void {
   const schema = { summary: 'Ask whether this is a registry and the token is good', tags: ['registry'] };
@@ -27,21 +34,32 @@ export function fallbackRoutes(app: ZodApp): void {
 
 /** Whether an address is the registry's, so that even what the router does not take is refused in its form. */
 export function isRegistryAddress(url: string): boolean {
-  return url.startsWith('/v2/');
+  return registryPath(url) !== null;
+}
+
+/** What comes behind `/v2/`, or null for other addresses. Requests may name the whole address (RFC 9112, section 3.2.2). */
+function registryPath(url: string): string | null {
+  const match = /^(?:https?:\/\/[^/?]*)?\/v2(?:\/([^?]*))?(?:\?|$)/i.exec(url);
+  return match === null ? null : (match[1] ?? '');
 }
 
 /** The refusal of an address under `/v2/` that no route takes. */
 export function unroutedRefusal({ url, method }: FastifyRequest): DistributionError {
-  const path = url.split('?', 1)[0]?.slice('/v2/'.length) ?? '';
+  const path = registryPath(url) ?? '';
+  if (Object.hasOwn(fixedPaths, path)) return methodRefusal(fixedPaths[path] ?? '');
   for (const shape of shapes) {
     const name = shape.path.exec(path)?.[1];
     if (name === undefined) continue;
     if (isRepositoryName(name.replaceAll('%2F', '/'))) {
-      return new DistributionError(405, 'UNSUPPORTED', 'This registry does not offer that.', {
-        headers: { allow: shape.allow },
-      });
+      return methodRefusal(shape.allow);
     }
     return nameInvalid(method);
   }
   return new DistributionError(404, 'UNSUPPORTED', 'This registry has nothing at that address.');
+}
+
+function methodRefusal(allow: string): DistributionError {
+  return new DistributionError(405, 'UNSUPPORTED', 'This registry does not offer that.', {
+    headers: { allow },
+  });
 }

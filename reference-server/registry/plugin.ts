@@ -5,6 +5,7 @@ import { takeOtherTypesWithoutBody } from '../body-types.ts';
 import type { ServerContext } from '../context.ts';
 import { registryAuthorization, setApiVersion } from './authorization.ts';
 import { blobRoutes } from './blob-routes.ts';
+import { catalogRoutes } from './catalog-routes.ts';
 import { deletionRoutes } from './deletion-routes.ts';
 import { replyWithError } from './error-reply.ts';
 import { fallbackRoutes } from './fallback-routes.ts';
@@ -67,6 +68,7 @@ export const registryPlugin: FastifyPluginAsync<{ context: ServerContext }> = as
     manifestRoutes(routes, registry);
     referrersRoutes(routes, registry);
     deletionRoutes(routes, registry);
+    catalogRoutes(routes, context);
     fallbackRoutes(routes);
     done();
   });

@@ -29,11 +29,18 @@ const claimsSchema = z.object({
   nbf: z.number(),
   exp: z.number(),
   access: z.array(
-    z.object({
-      type: z.literal('repository'),
-      name: z.string(),
-      actions: z.array(z.enum(['pull', 'push', 'delete'])),
-    }),
+    z.discriminatedUnion('type', [
+      z.object({
+        type: z.literal('repository'),
+        name: z.string(),
+        actions: z.array(z.enum(['pull', 'push', 'delete'])),
+      }),
+      z.object({
+        type: z.literal('registry'),
+        name: z.literal('catalog'),
+        actions: z.tuple([z.literal('*')]),
+      }),
+    ]),
   ),
   /** What bought the token; nothing for an anonymous caller. */
   credential: credentialSchema.optional(),
@@ -163,5 +170,12 @@ export function tokenAllows(
   name: string,
   action: ScopeAction,
 ): boolean {
-  return access.some((entry) => entry.name === name && entry.actions.includes(action));
+  return access.some(
+    (entry) => entry.type === 'repository' && entry.name === name && entry.actions.includes(action),
+  );
+}
+
+/** Whether a token names the list of repositories. */
+export function tokenAllowsCatalog({ access }: Pick<RegistryClaims, 'access'>): boolean {
+  return access.some(({ type }) => type === 'registry');
 }

@@ -43,6 +43,14 @@ export const tagsQuery = z.object({
   last: z.string().default(''),
 });
 
+/** Each entry costs a look at the caller's rights. */
+const catalogPage = { usual: 100, most: 500 };
+/** One page of repositories: at most `n` behind `last`. */
+export const catalogQuery = z.object({
+  n: cappedNumber(0, catalogPage.most).default(catalogPage.usual),
+  last: z.string().default(''),
+});
+
 /** Which referrers: of one type, behind the last one of the page before. */
 export const referrersQuery = z.object({
   artifactType: z.string().min(1).optional(),
@@ -51,3 +59,6 @@ export const referrersQuery = z.object({
 
 /** Answer of `GET …/tags/list`. */
 export const tagsAnswer = z.object({ name: z.string(), tags: z.array(z.string()) });
+
+/** Answer of `GET /v2/_catalog`. */
+export const catalogAnswer = z.object({ repositories: z.array(z.string()) });

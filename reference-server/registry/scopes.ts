@@ -4,11 +4,12 @@ import { isRepositoryName } from '../../contracts/domain/repository-name.ts';
 export type ScopeAction = 'pull' | 'push' | 'delete';
 
 /** One entry of a token's `access` claim (distribution token specification). */
-export interface ScopeAccess {
-  type: 'repository';
-  name: string;
-  actions: ScopeAction[];
-}
+export type ScopeAccess = { type: 'repository'; name: string; actions: ScopeAction[] } | typeof catalogAccess;
+
+/** What a token names for the list of repositories, in the words that clients ask for it with. */
+export const catalogAccess = { type: 'registry', name: 'catalog', actions: ['*'] } as const;
+/** The same as a scope. */
+export const catalogScope = 'registry:catalog:*';
 
 /**
  * Requested scopes beyond this number are refused: each costs a look into the database, and with the longest names of
@@ -38,12 +39,17 @@ export function parseScopes(values: readonly string[]): Map<string, Set<ScopeAct
   return asked;
 }
 
+/** Whether a client asks for the list of repositories as well. */
+export function asksForCatalog(values: readonly string[]): boolean {
+  return values.some((value) => value.split(' ').includes(catalogScope));
+}
+
 function expandActions(list: string): ScopeAction[] {
   const words = list.split(',');
   return words.includes('*') ? [...everyAction] : everyAction.filter((action) => words.includes(action));
 }
 
-/** Writes one scope as a challenge or an OAuth answer names it. */
+/** Writes one repository's scope as a challenge or an OAuth answer names it. */
 export function formatScope(name: string, actions: readonly ScopeAction[]): string {
   return `repository:${name}:${actions.join(',')}`;
 }

@@ -10,7 +10,14 @@ import { accessAllows } from './authorization.ts';
 import { DistributionError } from './distribution-error.ts';
 import { toDistributionError } from './error-reply.ts';
 import { issueRegistryToken } from './registry-token.ts';
-import { formatScope, maxScopes, parseScopes } from './scopes.ts';
+import {
+  asksForCatalog,
+  catalogAccess,
+  catalogScope,
+  formatScope,
+  maxScopes,
+  parseScopes,
+} from './scopes.ts';
 import type { ScopeAccess } from './scopes.ts';
 
 const oneOrMore = z.union([z.string(), z.array(z.string())]).optional();
@@ -186,11 +193,16 @@ async function answerToken(
   const { token, expiresIn, issuedAt } = await issueRegistryToken(context, principal, access);
   return {
     answer: { token, access_token: token, expires_in: expiresIn, issued_at: issuedAt.toISOString() },
-    scope: access.map(({ name, actions }) => formatScope(name, actions)).join(' '),
+    scope: access
+      .map((entry) => (entry.type === 'registry' ? catalogScope : formatScope(entry.name, entry.actions)))
+      .join(' '),
   };
 }
 
-/** The part of what is asked that the caller has; a repository without anything left is not named. */
+/**
+ * The part of what is asked that the caller has; a repository without anything left is not named. The list of
+ * repositories is everybody's, for each sees their own in it.
+ */
 async function grantedScopes(
   context: ServerContext,
   principal: Principal | null,
@@ -204,7 +216,7 @@ async function grantedScopes(
       `At most ${String(maxScopes)} repositories can be asked for at once.`,
     );
   }
-  const granted: ScopeAccess[] = [];
+  const granted: ScopeAccess[] = asksForCatalog(scopes) ? [catalogAccess] : [];
   for (const [name, wanted] of asked) {
     const access = await repositoryAccess(context, principal, name);
     const actions = [...wanted].filter((action) => accessAllows(access, action));

@@ -268,7 +268,7 @@ describe('addresses', () => {
       expect(response.headers.get('allow')).toContain('GET');
       expect(await registryError(response)).toMatchObject({ status: 405, code: 'UNSUPPORTED' });
     }
-    for (const path of ['/v2/_catalog', '/v2/a/b/c/d']) {
+    for (const path of ['/v2/_nowhere', '/v2/a/b/c/d']) {
       expect(await registryError(await web.send(path))).toMatchObject({ status: 404, code: 'UNSUPPORTED' });
     }
   });

@@ -42,6 +42,7 @@ async function accessOf(response: Response): Promise<unknown> {
 }
 
 const repository = (name: string, ...actions: string[]) => ({ type: 'repository', name, actions });
+const catalog = { type: 'registry', name: 'catalog', actions: ['*'] };
 
 describe('GET /v2/', () => {
   it('challenges a request without credentials with realm and service', async () => {
@@ -89,6 +90,7 @@ describe('GET /v2/token', () => {
     const scopes =
       'scope=repository:acme/web:pull,push repository:acme/api:pull repository:acme/base:*&scope=registry:catalog:*';
     expect(await accessOf(await get(scopes, 'jonas'))).toEqual([
+      catalog,
       repository('acme/web', 'pull'),
       repository('acme/base', 'pull'),
     ]);
