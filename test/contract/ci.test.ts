@@ -250,6 +250,21 @@ describe('what the app asks of the service', () => {
     await expect(grant({ expiresAt: past })).rejects.toMatchObject({ code: 'expiry_passed' });
   });
 
+  it('lets somebody use a repository of more parts and none that begins alike', async () => {
+    const { email } = server.user('priya');
+    const repository = 'acme/web/authorizations';
+    await (await RepositoryClient.open(server, 'maya', repository)).beginUpload();
+    const to = { kind: 'user', email } as const;
+    const granted = await access.grant(
+      { contextId, repository },
+      { to, permission: 'reader', expiresAt: null },
+    );
+    expect(await access.list({ contextId, repository })).toEqual([granted]);
+    expect(await access.list(web())).not.toContainEqual(granted);
+    await access.revoke({ contextId, repository }, granted.id);
+    expect(await access.list({ contextId, repository })).toEqual([]);
+  });
+
   it('says what is taken, gone or not allowed', async () => {
     await newBot('twice');
     await expect(bots.create(place('twice'))).rejects.toMatchObject({ code: 'bot_name_taken' });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { accessCalls } from '../../contracts/ipc/access.ts';
 import { systemClock } from '../../main/adapters/clock.ts';
 import { systemRandom } from '../../main/adapters/random.ts';
 import { ImageService } from '../../main/core/images/image-service.ts';
@@ -376,4 +377,20 @@ describe('looking', () => {
     await Promise.allSettled(others.map((other) => images.tags(other, null)));
     await first;
   });
+});
+
+describe('a repository of more than two parts', () => {
+  it.each(['acme/web/cache', 'acme/tags/list', `acme${'/x'.repeat(125)}`])(
+    'is browsed, and a tag of it deleted: %s',
+    async (name) => {
+      const { images } = the('maya');
+      const client = await RepositoryClient.open(server, 'maya', name);
+      await client.putManifest('v1', await client.newImage(name));
+      const at = accessCalls.list.request.parse(place('maya', name));
+      expect(await images.tags(at, null)).toEqual({ tags: ['v1'], next: null });
+      expect(await images.image(at, 'v1')).toMatchObject({ kind: 'image' });
+      await images.deleteTag(at, 'v1');
+      expect(await images.tags(at, null)).toEqual({ tags: [], next: null });
+    },
+  );
 });

@@ -69,6 +69,21 @@ export const organizationScreens: readonly Screen[] = [
   { name: 'repositories', scene: 'active', go: visit('Repositories') },
   { name: 'repositories-none', scene: 'noBots', go: visit('Repositories') },
   { name: 'repositories-long', scene: 'longBots', go: visit('Repositories') },
+  {
+    name: 'repository-longest',
+    scene: 'longBots',
+    go: visit('Repositories', click(/cachedlayers/), seen),
+  },
+  {
+    name: 'repository-longest-tag',
+    scene: 'longBots',
+    go: visit('Repositories', click(/cachedlayers/), tag('latest')),
+  },
+  {
+    name: 'repository-longest-delete',
+    scene: 'longBots',
+    go: visit('Repositories', click(/cachedlayers/), tag('latest'), click('Delete tag…')),
+  },
   { name: 'repositories-failed', scene: 'organizationFails', go: visit('Repositories') },
   { name: 'repositories-loading', scene: 'organizationLoading', go: visit('Repositories') },
   { name: 'authorizations', scene: 'active', go: visit('Repositories', click('acme/web'), access) },

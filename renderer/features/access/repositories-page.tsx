@@ -85,7 +85,7 @@ function RepositoryTable({ repositories, onOpen }: RepositoryTableProps): ReactN
           >
             <Table.Td>
               {/* The row's click reaches the same; this one is for the keyboard. */}
-              <button type="button" className={css['open']}>
+              <button type="button" className={css['open']} title={repository.name}>
                 {repository.name}
               </button>
             </Table.Td>

@@ -4,6 +4,10 @@ import { sampleBot, sampleRepositories } from '../world-organization.ts';
 const longOrg = 'acme-industries-platform-engineering';
 const longName = 'nightly-build-of-the-container-images-01';
 
+const deepName = `${longOrg}/hosts/a1/web/cache`;
+/** As long as a name may be, and nowhere a place to break it at. */
+const longestName = `${longOrg}/`.padEnd(255, 'cachedlayers');
+
 function longBots(): Partial<World> {
   const names = [longName, ...Array.from({ length: 24 }, (_, index) => `build-${String(index + 1)}`)];
   const bots = names.map((name) =>
@@ -15,8 +19,9 @@ function longBots(): Partial<World> {
       })),
     }),
   );
-  const repositories = Array.from({ length: 40 }, (_, index) => ({
-    ...{ name: `${longOrg}/${longName}-${String(index)}`, public: index % 7 === 0 },
+  const fewParts = Array.from({ length: 40 }, (_, index) => `${longOrg}/${longName}-${String(index)}`);
+  const repositories = [deepName, longestName, ...fewParts].map((name, index) => ({
+    ...{ name, public: index % 7 === 0 },
     actions: ['read', 'write', 'delete', 'admin'] as World['repositories'][number]['actions'],
   }));
   return { bots: { org: longOrg, allowed: true, bots }, repositories };
