@@ -309,6 +309,7 @@ export function bootstrap(platform: Platform): AppServices {
     },
     async start() {
       await agent.start();
+      agent.watch();
       await registries.refreshHelper();
       await desktop.start();
     },

@@ -43,7 +43,7 @@ export const helperStateSchema = z.strictObject({
 export const agentStateSchema = z.strictObject({
   listening: z.boolean(),
   socket: z.string(),
-  problem: z.enum(['in_use', 'path_too_long', 'failed']).nullable(),
+  problem: z.enum(['in_use', 'not_a_socket', 'path_too_long', 'failed']).nullable(),
 });
 
 /** One line of the change that set-up would make; values of stored passwords are masked. */

@@ -1,14 +1,13 @@
-import { chmod, lstat, mkdir, unlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { dirname } from 'node:path';
 import type { z } from 'zod';
 import type { agentStateSchema } from '../../contracts/ipc/registries.ts';
+import { Turns } from '../core/images/turns.ts';
 import type { AgentAnswer, RequestProblem } from './agent-answer.ts';
 import { problemAnswer } from './agent-answer.ts';
 import { answerRequest, type AgentRequestDeps } from './agent-requests.ts';
+import { listening, SocketFile } from './socket-file.ts';
 import { isPipe, isSocketPathTooLong } from './socket-path.ts';
 
 export type AgentState = z.infer<typeof agentStateSchema>;
@@ -17,6 +16,9 @@ export type AgentState = z.infer<typeof agentStateSchema>;
 const sendTimeoutMs = 5000;
 
 const maxConnections = 64;
+
+/** How often the agent looks whether its socket is still there, milliseconds. */
+const lookEveryMs = 3000;
 
 export interface AgentServerDeps extends AgentRequestDeps {
   /** From `agentSocketPath`. */
@@ -29,12 +31,128 @@ export interface AgentServerDeps extends AgentRequestDeps {
  */
 export class AgentServer {
   readonly #deps: AgentServerDeps;
-  readonly #server: Server;
+  /** The last one listens, if any; those before end with their last request. */
+  readonly #servers = new Set<Server>();
+  readonly #turns = new Turns(1);
+  #server: Server | null = null;
+  /** Null where a pipe needs none. */
+  #file: SocketFile | null = null;
   #problem: AgentState['problem'] = null;
+  /** What the log has of the last try: one that fails is repeated every few seconds. */
+  #logged = '';
+  #isWanted = false;
 
   constructor(deps: AgentServerDeps) {
     this.#deps = deps;
-    this.#server = createServer(
+  }
+
+  /** How it is at this moment: a socket may have been taken away, replaced or closed to us. */
+  async state(): Promise<AgentState> {
+    const isReached = await this.#isReached();
+    return {
+      listening: isReached,
+      socket: this.#deps.socketPath,
+      problem: isReached ? null : this.#problem,
+    };
+  }
+
+  /** Starts to listen. Does not throw: the state says what is wrong, the log why. */
+  async start(): Promise<AgentState> {
+    this.#isWanted = true;
+    return await this.keep();
+  }
+
+  /** From now on, makes the socket anew each time that it is gone. To be called once. */
+  watch(): void {
+    setInterval(() => void this.keep(), lookEveryMs).unref();
+  }
+
+  /** Makes the socket of a started agent anew unless it is as it should be; running requests go on. */
+  async keep(): Promise<AgentState> {
+    return await this.#turns.take(async () => {
+      if (this.#isWanted && !(await this.#isReached())) {
+        this.#leave();
+        await this.#listen();
+      }
+      return await this.state();
+    });
+  }
+
+  /** Makes the socket anew, and ends open connections. */
+  async restart(): Promise<AgentState> {
+    await this.stop();
+    return await this.start();
+  }
+
+  /** Stops to listen, ends open connections and takes the socket away. */
+  async stop(): Promise<void> {
+    this.#isWanted = false;
+    await this.#turns.take(async () => {
+      await this.#file?.remove();
+      this.#leave();
+      await Promise.all([...this.#servers].map(ended));
+    });
+  }
+
+  async #isReached(): Promise<boolean> {
+    if (this.#server?.listening !== true) return false;
+    return this.#file === null || (await this.#file.isInPlace());
+  }
+
+  /** Takes no new connection. */
+  #leave(): void {
+    this.#server?.close();
+    this.#server = null;
+    this.#file = null;
+  }
+
+  async #listen(): Promise<void> {
+    const server = this.#newServer();
+    let failure: unknown = null;
+    try {
+      this.#problem = await this.#listenWith(server);
+    } catch (error) {
+      this.#problem = 'failed';
+      failure = error;
+    }
+    if (this.#problem === null) this.#server = server;
+    else server.close();
+    this.#log(failure);
+  }
+
+  #log(failure: unknown): void {
+    const { logger } = this.#deps;
+    const outcome = `${this.#problem ?? ''} ${String(failure)}`;
+    if (this.#problem !== null && outcome === this.#logged) return;
+    this.#logged = outcome;
+    if (failure !== null) logger.error('agent.start_failed', failure);
+    logger.info('agent.state', { listening: this.#problem === null, problem: this.#problem ?? 'none' });
+  }
+
+  /** @returns what is in the way, null when it listens */
+  async #listenWith(server: Server): Promise<AgentState['problem']> {
+    const { socketPath } = this.#deps;
+    if (isPipe(socketPath)) {
+      try {
+        await listening(server, socketPath);
+        return null;
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return 'in_use';
+        throw error;
+      }
+    }
+    if (process.platform !== 'linux' && isSocketPathTooLong(socketPath, process.platform)) {
+      return 'path_too_long';
+    }
+    const made = await SocketFile.listen(server, socketPath);
+    if (made === 'program') return 'in_use';
+    if (made === 'file') return 'not_a_socket';
+    this.#file = made;
+    return null;
+  }
+
+  #newServer(): Server {
+    const server = createServer(
       {
         headersTimeout: sendTimeoutMs,
         requestTimeout: sendTimeoutMs,
@@ -45,87 +163,14 @@ export class AgentServer {
         void this.#answer(request, response);
       },
     );
-    this.#server.maxConnections = maxConnections;
-    this.#server.on('clientError', refuseNoise);
-    this.#server.on('error', (error) => {
-      if (this.#server.listening) deps.logger.error('agent.server_error', error);
+    server.maxConnections = maxConnections;
+    server.on('clientError', refuseNoise);
+    server.on('error', (error) => {
+      if (server.listening) this.#deps.logger.error('agent.server_error', error);
     });
-  }
-
-  state(): AgentState {
-    return { listening: this.#server.listening, socket: this.#deps.socketPath, problem: this.#problem };
-  }
-
-  /**
-   * Starts to listen. A socket that a program left behind is taken over, one that is served never. Does not
-   * throw: the state says what is wrong, the log why.
-   */
-  async start(): Promise<AgentState> {
-    const { socketPath, logger } = this.#deps;
-    this.#problem = null;
-    try {
-      if (isSocketPathTooLong(socketPath, process.platform)) this.#problem = 'path_too_long';
-      else if (isPipe(socketPath)) await this.#listenOnFreePath();
-      else await this.#listenOnSocket();
-    } catch (error) {
-      this.#problem = 'failed';
-      logger.error('agent.start_failed', error);
-    }
-    logger.info('agent.state', { listening: this.#server.listening, problem: this.#problem ?? 'none' });
-    return this.state();
-  }
-
-  /** Makes the socket anew. */
-  async restart(): Promise<AgentState> {
-    await this.stop();
-    return await this.start();
-  }
-
-  /** Stops to listen, ends open connections and takes the socket away. */
-  async stop(): Promise<void> {
-    if (!this.#server.listening) return;
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => {
-        resolve();
-      });
-      this.#server.closeAllConnections();
-    });
-  }
-
-  async #listenOnSocket(): Promise<void> {
-    const { socketPath } = this.#deps;
-    const folder = dirname(socketPath);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    // The folder keeps others out from the first moment on; the socket gets its own mode after it was made.
-    await chmod(folder, 0o700);
-    await this.#listenOnFreePath();
-    if (this.#server.listening) await chmod(socketPath, 0o600);
-  }
-
-  async #listenOnFreePath(): Promise<void> {
-    const { socketPath } = this.#deps;
-    if (await this.#tryToListen()) return;
-    if (!(await isLeftOver(socketPath))) {
-      this.#problem = 'in_use';
-      return;
-    }
-    await unlink(socketPath);
-    if (!(await this.#tryToListen())) this.#problem = 'in_use';
-  }
-
-  /** @returns false when the path is taken */
-  #tryToListen(): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      const onError = (error: NodeJS.ErrnoException): void => {
-        if (error.code === 'EADDRINUSE') resolve(false);
-        else reject(error);
-      };
-      this.#server.once('error', onError);
-      this.#server.listen(this.#deps.socketPath, () => {
-        this.#server.off('error', onError);
-        resolve(true);
-      });
-    });
+    server.on('close', () => this.#servers.delete(server));
+    this.#servers.add(server);
+    return server;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -138,18 +183,11 @@ export class AgentServer {
   }
 }
 
-/** Whether a path holds a socket that nobody serves any more: connecting to it is refused. */
-async function isLeftOver(socketPath: string): Promise<boolean> {
-  if (isPipe(socketPath) || !(await lstat(socketPath)).isSocket()) return false;
+/** Ends a server with all its connections. */
+function ended(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const probe = connect(socketPath);
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(false);
-    });
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      resolve(error.code === 'ECONNREFUSED');
-    });
+    server.once('close', resolve);
+    server.closeAllConnections();
   });
 }
 

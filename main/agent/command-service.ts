@@ -87,9 +87,17 @@ export class CommandService {
   async run(words: readonly string[], asker: Asker): Promise<CommandAnswer> {
     const [name = '', ...rest] = words;
     const command = Object.hasOwn(this.#commands, name) ? this.#commands[name] : undefined;
-    if (command === undefined) return usage(`keyhold does not know the command ${name}.`);
+    if (command === undefined) {
+      return usage(
+        name.startsWith('-')
+          ? `keyhold does not know the option ${name} in the place of a command.`
+          : `keyhold does not know the command ${name}.`,
+      );
+    }
     const parsed = parseWords(rest, command.options);
-    if (typeof parsed === 'string') return usage(parsed);
+    if (typeof parsed === 'string') {
+      return usage(command.names > 0 ? `${parsed} Before a name that begins with a dash, write --.` : parsed);
+    }
     if (parsed.names.length > command.names) return usage(`keyhold ${name} takes fewer words.`);
     return await this.#guarded(command.whileLocked === true, () => command.run(parsed, asker));
   }

@@ -19,7 +19,7 @@ export interface CommandWords {
 }
 
 /**
- * Takes the words of a command line apart: `--ttl 1h` and `--ttl=1h` mean the same.
+ * Takes the words of a command line apart: `--ttl 1h` and `--ttl=1h` mean the same; what comes after `--` is no option.
  *
  * @param words - Those behind `keyhold`.
  * @returns what is wrong, as a line for people, when an option is unknown, has no value or is not of this command
@@ -28,7 +28,11 @@ export function parseWords(words: readonly string[], allowed: readonly Option[])
   const parsed: CommandWords = { names: [], options: new Map() };
   const left = [...words];
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
-    if (!word.startsWith('-')) {
+    if (word === '--') {
+      parsed.names.push(...left);
+      break;
+    }
+    if (!word.startsWith('-') || word === '-') {
       parsed.names.push(word);
       continue;
     }

@@ -3,11 +3,13 @@ import type { Readable, Writable } from 'node:stream';
 import { agentHost, callerField } from './agent-requests.ts';
 import type { CredentialAction, HelperReply } from './helper-reply.ts';
 import { helperMediaType, isCredentialAction, parseReply, replyWithout } from './helper-reply.ts';
+import { socketAddress } from './socket-address.ts';
 
 const usage = 'Usage: docker-credential-keyhold <store|get|erase|list|version>';
 
 const notRunning =
   'Keyhold is not running, or not for this user. Start it, unlock it and run the command again.';
+const cannotWrite = 'Keyhold could not write its answer: standard output is full or closed.';
 const noAnswer = 'Keyhold did not answer as expected. Restart it and run the command again.';
 
 /** Time until an answer has to be there, milliseconds: longer than a person is given to approve. */
@@ -31,22 +33,39 @@ export interface HelperMode {
  * The credential helper inside the program, for computers without Perl and curl, or without a POSIX shell. It speaks the
  * same protocol as resources/bin/docker-credential-keyhold, to the byte.
  *
- * @returns the exit code
+ * @returns the exit code; 1 also where the answer could not be written
  */
 export async function runHelperMode(mode: HelperMode): Promise<number> {
+  const { exitCode, output, hint } = await replyTo(mode);
+  if (output !== '' && !(await write(mode.stdout, `${output}\n`))) {
+    await write(mode.stderr, `${cannotWrite}\n`);
+    return 1;
+  }
+  // Nobody can be told of a hint that was not read.
+  if (hint !== '') await write(mode.stderr, `${hint}\n`);
+  return exitCode;
+}
+
+async function replyTo(mode: HelperMode): Promise<HelperReply> {
   const [action = '', ...more] = mode.args;
-  if (more.length === 0 && isCredentialAction(action)) {
-    const reply = await askAgent(mode, action);
-    if (reply.output !== '') mode.stdout.write(`${reply.output}\n`);
-    if (reply.hint !== '') mode.stderr.write(`${reply.hint}\n`);
-    return reply.exitCode;
-  }
+  if (more.length === 0 && isCredentialAction(action)) return askAgent(mode, action);
   if (more.length === 0 && ['version', '-v', '--version'].includes(action)) {
-    mode.stdout.write(`docker-credential-keyhold (keyhold) ${mode.version}\n`);
-    return 0;
+    return { exitCode: 0, hint: '', output: `docker-credential-keyhold (keyhold) ${mode.version}` };
   }
-  mode.stdout.write(`${usage}\n`);
-  return more.length === 0 && ['help', '-h', '--help'].includes(action) ? 0 : 1;
+  const isAsked = more.length === 0 && ['help', '-h', '--help'].includes(action);
+  return { exitCode: isAsked ? 0 : 1, hint: '', output: usage };
+}
+
+/** @returns false where the stream took not all of it */
+function write(stream: Writable, text: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    stream.on('error', () => {
+      resolve(false);
+    });
+    stream.write(text, (error) => {
+      resolve(!error);
+    });
+  });
 }
 
 async function askAgent({ stdin, socketPath }: HelperMode, action: CredentialAction): Promise<HelperReply> {
@@ -68,11 +87,16 @@ async function readInput(stdin: Readable): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function post(socketPath: string, action: CredentialAction, body: Buffer): Promise<string> {
+async function post(socketPath: string, action: CredentialAction, body: Buffer): Promise<string> {
+  const { address, close } = await socketAddress(socketPath);
+  return await postTo(address, action, body).finally(close);
+}
+
+function postTo(address: string, action: CredentialAction, body: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const call = request(
       {
-        socketPath,
+        socketPath: address,
         path: `/v1/credential/${action}`,
         method: 'POST',
         headers: {

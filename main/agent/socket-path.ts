@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 /**
  * Where the agent listens and the helper asks. The shell scripts work the same path out:
@@ -23,10 +23,11 @@ function socketFolder(
   home: string,
 ): string {
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Keyhold');
-  const runtime = env['XDG_RUNTIME_DIR'];
-  if (runtime !== undefined && runtime !== '') return join(runtime, 'keyhold');
-  const state = env['XDG_STATE_HOME'];
-  return join(state === undefined || state === '' ? join(home, '.local', 'state') : state, 'keyhold');
+  const named = [env['XDG_RUNTIME_DIR'], env['XDG_STATE_HOME']];
+  // A relative one would be another folder for each program: as the XDG Base Directory Specification says, it does not
+  // count.
+  const folder = named.find((path) => path !== undefined && isAbsolute(path));
+  return join(folder ?? join(home, '.local', 'state'), 'keyhold');
 }
 
 /** Whether the path names a pipe, which has no folder, no mode and nothing left over of it. */
@@ -35,7 +36,7 @@ export function isPipe(socketPath: string): boolean {
 }
 
 /**
- * Whether the system would cut the path off: `sun_path` has room for 108 bytes on Linux and 104 on macOS, the
+ * Whether the path is too long for a socket's address: `sun_path` has room for 108 bytes on Linux and 104 on macOS, the
  * closing zero included (unix(7)).
  */
 export function isSocketPathTooLong(socketPath: string, platform: string): boolean {

@@ -19,7 +19,7 @@ export function registriesHandlers(deps: Deps): IpcHandlers['registries'] {
   return {
     list: async () => {
       requireUnlocked(vault);
-      return { ...(await doctor.overview()), agent: agent.state() };
+      return { ...(await doctor.overview()), agent: await agent.keep() };
     },
     preview: ({ contextId, client }) => {
       requireUnlocked(vault);

@@ -1,10 +1,51 @@
-# What both scripts of Keyhold share: how they ask the running app. Installed, they have it in them and need no other
-# file.
+# What both scripts of Keyhold share: that they run in any environment, and how they ask the running app. Installed,
+# they have it in them and need no other file.
+
+# Bash takes these from an exported SHELLOPTS or a BASH_ENV. Tracing ends without a trace of its own; not every shell
+# has the last two.
+{
+  set +aefmuvxC
+  command set +o history
+  command set +o pipefail
+} 2>/dev/null
+unset IFS
+LC_ALL=C
+export LC_ALL
 
 line_feed='
 '
 not_running='Keyhold is not running, or not for this user. Start it, unlock it and run the command again.'
 no_answer='Keyhold did not answer as expected. Restart it and run the command again.'
+
+# Writes a line to standard output. Where that fails, be it closed, full or without a reader, nothing was a success.
+put() {
+  printf '%s\n' "$1" 2>/dev/null || fail 1 'Keyhold could not write its answer: standard output is full or closed.'
+}
+
+# What went wrong goes to standard error, with the exit code that says so.
+fail() {
+  printf '%s\n' "$2" >&2
+  exit "$1"
+}
+
+# In the place of a standard stream that is closed, the next file or socket that is opened would be read or written.
+# A closed standard output stays so, until `put` finds it.
+true 3>&2 || exec 2>/dev/null
+{ true 3<&0; } 2>/dev/null || exec </dev/null
+
+# An empty or relative entry of PATH means the folder that the client happens to run in: nothing is started from there.
+given_path=${PATH-}
+case :${PATH-/}: in
+  *:[!/]* | *::*)
+    entries=$PATH:
+    PATH=''
+    while [ -n "$entries" ]; do
+      case ${entries%%:*} in /*) PATH=${PATH:+$PATH:}${entries%%:*} ;; esac
+      entries=${entries#*:}
+    done
+    PATH=${PATH:-/usr/bin:/bin}
+    ;;
+esac
 
 # Perl starts in a quarter of curl's time, for it loads no library.
 if command -v perl >/dev/null 2>&1; then
@@ -15,27 +56,39 @@ else
   ask=''
 fi
 
-# The same path as in main/agent/socket-path.ts.
+home=${HOME-}
+if [ -z "$home" ]; then
+  user=$(command id -un 2>/dev/null)
+  case $user in
+    '' | *[!A-Za-z0-9._-]*) ;;
+    *) eval "home=~$user" ;;
+  esac
+fi
+
+# The same folder as in main/agent/socket-path.ts.
 if [ -d /System/Library/CoreServices ]; then
-  socket="$HOME/Library/Application Support/Keyhold/agent.sock"
-elif [ -n "$XDG_RUNTIME_DIR" ]; then
-  socket=$XDG_RUNTIME_DIR/keyhold/agent.sock
+  folder="$home/Library/Application Support/Keyhold"
 else
-  socket=${XDG_STATE_HOME:-$HOME/.local/state}/keyhold/agent.sock
+  case ${XDG_STATE_HOME-} in
+    /*) folder=$XDG_STATE_HOME/keyhold ;;
+    *) folder=$home/.local/state/keyhold ;;
+  esac
+  case ${XDG_RUNTIME_DIR-} in /*) folder=$XDG_RUNTIME_DIR/keyhold ;; esac
 fi
 
 # Both send standard input to a path of the agent and print the body of the answer, and end with 7 where nobody
-# listens, as curl does by itself. They wait longer than a person is given to approve.
+# listens, as curl does by itself. They wait longer than a person is given to approve. They go into the folder of the
+# socket, because an address of a socket has room for about a hundred bytes.
 ask_by_perl() {
   # Settings of Perl would run or read what is none of the scripts' business.
   unset PERL5OPT PERL5LIB PERLLIB PERL5DB PERL_UNICODE PERLIO
-  LC_ALL=C perl -f -e '
-    my ($socket, $path, $caller) = @ARGV;
+  command perl -f -e '
+    my ($folder, $path, $caller) = @ARGV;
     my $input = do { local $/; <STDIN> };
     $input = "" if !defined $input;
-    my $linux = $^O eq "linux";
-    exit 3 if length($socket) > ($linux ? 107 : 103);
-    my $address = $linux ? pack("S a* x", 1, $socket) : pack("C C a* x", length($socket) + 3, 1, $socket);
+    chdir $folder or exit 7;
+    my $socket = "agent.sock";
+    my $address = $^O eq "linux" ? pack("S a* x", 1, $socket) : pack("C C a* x", length($socket) + 3, 1, $socket);
     $SIG{PIPE} = "IGNORE";
     $SIG{ALRM} = sub { exit 28 };
     alarm 75;
@@ -51,11 +104,12 @@ ask_by_perl() {
     exit 8 if !defined $body || $head !~ m{\AHTTP/1\.1 } || $head !~ m{^content-length: *(\d+)\r?$}mi;
     exit 18 if length($body) != $1;
     print STDOUT $body;
-  ' "$socket" "$1" "$$"
+  ' "$folder" "$1" "$$"
 }
 ask_by_curl() {
+  command cd -- "$folder" 2>/dev/null || return 7
   # Neither TLS nor words are needed: without their settings curl starts a tenth faster.
-  OPENSSL_CONF=/dev/null LC_ALL=C curl -q --silent --noproxy '*' --max-time 75 --unix-socket "$socket" \
+  OPENSSL_CONF=/dev/null command curl -q --silent --noproxy '*' --max-time 75 --unix-socket agent.sock \
     --header 'Accept: application/x-keyhold-helper' --header "Keyhold-Caller: $$" --data-binary @- "http://keyhold$1"
 }
 
@@ -64,7 +118,7 @@ ask_by_curl() {
 pass_on() {
   first=${1%%"$line_feed"*}
   if [ "$first" != "$1" ]; then
-    printf '%s\n' "${1#*"$line_feed"}"
+    put "${1#*"$line_feed"}"
   fi
   if [ -n "${first#??}" ]; then
     printf '%s\n' "${first#??}" >&2

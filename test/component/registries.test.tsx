@@ -106,6 +106,7 @@ describe('undo', () => {
 describe('helper and agent', () => {
   it.each([
     ['in_use', 'Another program listens in Keyhold’s place'],
+    ['not_a_socket', 'Something else lies where the agent’s socket belongs'],
     ['path_too_long', 'The path of the agent’s socket is too long for this system'],
     ['failed', 'The agent could not start'],
   ] as const)('names the cure for an agent that is %s', async (problem, title) => {

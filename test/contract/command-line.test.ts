@@ -109,6 +109,16 @@ describe.each(ways)('by $name', (way) => {
     [['history', '--limit', '0'], '--limit takes a number from 1 to 200. See: keyhold --help\n'],
     [['contexts', 'set'], /^Use: keyhold contexts/],
     [['lock', 'now'], 'keyhold lock takes fewer words. See: keyhold --help\n'],
+    [
+      ['--json', 'status'],
+      'keyhold does not know the option --json in the place of a command. See: keyhold --help\n',
+    ],
+    [['token', '-x'], 'keyhold does not know the option -x here. See: keyhold --help\n'],
+    [['token', '--', '--json'], 'keyhold token takes fewer words. See: keyhold --help\n'],
+    [
+      ['contexts', 'set', '-x'],
+      /^keyhold does not know the option -x here\. Before a name that begins .+, write --\./,
+    ],
     [['to\nken'], /^No word of a command has a line break/],
     [[], 'Name a command. See: keyhold --help\n'],
   ])('refuses %j with exit code 2', async (args, advice) => {
@@ -160,6 +170,39 @@ describe.each(ways)('by $name', (way) => {
     }
     expect(await run(['version'], way, '/nowhere')).toEqual(output(`keyhold ${await appVersion()}\n`));
     expect((await run(['completions', 'fish'], way, '/nowhere')).code).toBe(2);
+    for (const words of [
+      ['-h'],
+      ['help'],
+      ['help', 'token'],
+      ['token', '--help'],
+      ['contexts', 'set', '-h'],
+      ['token', '--context', 'Production', '--ttl', '1h', '--help'],
+      ['completions', '--help'],
+      ['frob', '--help'],
+      ['doctor', '--json', '-h'],
+      ['--', 'help'],
+    ]) {
+      expect([words, await run(words, way, '/nowhere')]).toEqual([words, help]);
+    }
+  });
+
+  it('takes names that look like options', async () => {
+    const names = ['--help', '-h', '--', '-', '--json', '-n'];
+    for (const name of names) addContext(agent.parts, { host: 'odd.example', name });
+    for (const name of names) {
+      expect(await run(['contexts', 'set', '--', name], way)).toEqual(
+        output(`${name} is the current context.\n`),
+      );
+      for (const words of [['--context', name], [`--context=${name}`]]) {
+        const { stdout } = await run(['token', '--json', ...words], way);
+        expect(JSON.parse(stdout)).toMatchObject({ context: name });
+      }
+    }
+    expect((await run(['--', 'contexts', '--json', '--'], way)).code).toBe(0);
+    expect((await run(['completions', 'names', '--'], way)).stdout.split('\n')).toEqual(
+      expect.arrayContaining(names),
+    );
+    expect(await run(['doctor', '--'], way)).toMatchObject({ code: 1, stderr: '' });
   });
 });
 
@@ -245,11 +288,14 @@ describe('completions', () => {
     ['keyhold contexts set $', '\\$\\(touch\\ ran\\)'],
     ['keyhold token --context Pro', 'Production'],
     ['keyhold token --he', '--header'],
+    ['keyhold contexts set -- -', '-n'],
+    ['keyhold token --context -', '-n'],
   ])('of bash complete “%s”', async (line, completed) => {
     addContext(agent.parts, { host: 'odd.example', name: '$(touch ran)' });
+    addContext(agent.parts, { host: 'odd.example', name: '-n' });
     const words = line.split(' ');
     const program = `PATH='${join(home, '.local', 'bin')}':$PATH; eval "$(keyhold completions bash)"
-      COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${String(words.length - 1)}
+      IFS=eo; set -euf; COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${String(words.length - 1)}
       _keyhold; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const { stdout } = await runTool(home, 'bash', ['-c', program], { XDG_RUNTIME_DIR: agent.folder });
     expect(stdout).toBe(`${completed}\n`);
@@ -272,10 +318,12 @@ describe('completions', () => {
     ['keyhold contexts set \\$', 'keyhold contexts set \\$\\(touch\\ ran\\)'],
     ['keyhold token --context Pro', 'keyhold token --context Production'],
     ['keyhold token --he', 'keyhold token --header'],
+    ['keyhold contexts set -- -', 'keyhold contexts set -- -n'],
   ])('of zsh complete “%s”', async (line, completed) => {
     addContext(agent.parts, { host: 'odd.example', name: '$(touch ran)' });
+    addContext(agent.parts, { host: 'odd.example', name: '-n' });
     // What compinit finds is kept for the next test: the system's functions are a thousand files.
-    const rc = `PATH='${join(home, '.local', 'bin')}':$PATH; PS1=; unset zle_bracketed_paste
+    const rc = `setopt ksh_arrays; PATH='${join(home, '.local', 'bin')}':$PATH; PS1=; unset zle_bracketed_paste
       autoload -Uz compinit; compinit -u -d '${join(zshFunctions, 'dump')}'; eval "$(keyhold completions zsh)"
       show() { print -r -- "[$BUFFER]" > line; print shown }; zle -N show; bindkey '^X' show; print ready`;
     await writeFile(join(home, '.zshrc'), rc);

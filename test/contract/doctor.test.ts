@@ -118,14 +118,15 @@ describe('the agent', () => {
   });
 
   it('whose socket is gone makes a new one', async () => {
-    await rm(home.agent.state().socket);
+    const { socket } = await home.agent.state();
+    await rm(socket);
     expect(await mended('agent', 'Start agent')).toBe('ok');
-    expect((await stat(home.agent.state().socket)).isSocket()).toBe(true);
+    expect((await stat(socket)).isSocket()).toBe(true);
   });
 
   it('whose place is taken is started once it is free', async () => {
     await home.agent.stop();
-    const { socket } = home.agent.state();
+    const { socket } = await home.agent.state();
     const other = await serveSocket(socket, answerWith(httpAnswer('200 OK', 'hello\n')));
     await home.agent.start();
     expect(await find(home.doctor(), 'agent')).toMatchObject({
@@ -136,10 +137,30 @@ describe('the agent', () => {
   });
 
   it.each([
+    ['a file', (socket: string) => writeFile(socket, 'mine'), 'Something else lies in its place'],
+    [
+      'another program’s socket',
+      (socket: string) => serveSocket(socket, (connection) => connection.destroy()),
+      'Another program listens in its place',
+    ],
+  ])('whose socket was replaced by %s is not called well', async (_what, occupy, found) => {
+    const { socket } = await home.agent.state();
+    await rm(socket);
+    const other = await occupy(socket);
+    expect(await home.agent.keep()).toMatchObject({ listening: false });
+    expect(await find(home.doctor(), 'agent')).toMatchObject({
+      ...{ state: 'broken', found: expect.stringContaining(found) as string },
+    });
+    if (other) await new Promise((closed) => other.close(closed));
+    else await rm(socket);
+    expect(await mended('agent', 'Start agent')).toBe('ok');
+  });
+
+  it.each([
     ['socket', 0o666],
     ['folder', 0o755],
   ])('whose %s others may use is closed to them', async (what, mode) => {
-    const { socket } = home.agent.state();
+    const { socket } = await home.agent.state();
     const file = what === 'socket' ? socket : path.dirname(socket);
     const right = (await stat(file)).mode;
     await chmod(file, mode);

@@ -84,7 +84,7 @@ export interface World extends OrganizationWorld {
   signOut: { revocations: readonly Revocation[]; left: readonly SetUpLeft[]; stuck: readonly string[] };
   registries: Registry[];
   helper: SetUpPreview['helper'];
-  agent: { listening: boolean; socket: string; problem: 'in_use' | 'path_too_long' | 'failed' | null };
+  agent: { listening: boolean; socket: string; problem: 'in_use' | 'not_a_socket' | 'path_too_long' | 'failed' | null };
   preview: SetUpPreview;
   restored: 'exact' | 'entry';
   /** What the Doctor finds. */

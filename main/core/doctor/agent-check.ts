@@ -5,9 +5,12 @@ import type { z } from 'zod';
 import type { FileRights } from '../ports.ts';
 import { forPerson, mendable, ok, type Check, type Found } from './finding.ts';
 
+type AgentState = z.infer<typeof agentStateSchema>;
+
 /** The agent, as far as the Doctor deals with it. */
 export interface AgentControl {
-  state(): z.infer<typeof agentStateSchema>;
+  /** How it is at this moment. */
+  state(): Promise<AgentState>;
   /** Stops it where it runs, and starts it. */
   restart(): Promise<unknown>;
 }
@@ -27,7 +30,7 @@ const why = 'Podman and Docker get no credentials until it answers.';
 /** Whether the agent listens, and nobody but this user reaches its socket. */
 export function agentCheck({ agent, rights, platform }: Deps): Check {
   return async () => {
-    const { listening, socket, problem } = agent.state();
+    const { listening, socket, problem } = await agent.state();
     const broken = { id, subject, why, touches, state: 'broken' } as const;
     const start = async (): Promise<void> => {
       await agent.restart();
@@ -35,22 +38,25 @@ export function agentCheck({ agent, rights, platform }: Deps): Check {
     if (!listening) {
       if (problem === 'path_too_long') {
         const found = `The path of its socket is too long for this system: ${socket}`;
-        const advice = 'Set XDG_RUNTIME_DIR to a folder with a shorter path, then start Keyhold again.';
+        const advice = 'Use Keyhold as a user whose home folder has a shorter path.';
         return [forPerson({ ...broken, found }, advice)];
       }
-      const found =
-        problem === 'in_use'
-          ? `Another program listens in its place: ${socket}. Close it, then start the agent.`
-          : `It does not listen on ${socket}.`;
-      return [mendable({ ...broken, found }, 'Start agent', start)];
+      return [mendable({ ...broken, found: silence(socket, problem) }, 'Start agent', start)];
     }
     if (platform === 'win32') return [ok({ id, subject, found: `It listens on ${socket}.` })];
     const file = await rights.look(socket);
-    if (file?.kind !== 'socket') {
-      return [mendable({ ...broken, found: `Its socket is gone: ${socket}` }, 'Start agent', start)];
-    }
-    return [await rightsOf(rights, socket, file.mode)];
+    return [await rightsOf(rights, socket, file?.mode ?? 0)];
   };
+}
+
+function silence(socket: string, problem: AgentState['problem']): string {
+  if (problem === 'in_use') {
+    return `Another program listens in its place: ${socket}. Close it, then start the agent.`;
+  }
+  if (problem === 'not_a_socket') {
+    return `Something else lies in its place: ${socket}. Move it away, then start the agent.`;
+  }
+  return `It does not listen on ${socket}.`;
 }
 
 /** The folder keeps others out, and the socket too. */

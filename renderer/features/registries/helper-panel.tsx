@@ -14,15 +14,19 @@ type Agent = Registries['agent'];
 const agentProblems: Readonly<Record<NonNullable<Agent['problem']>, { title: string; cure: string }>> = {
   in_use: {
     title: 'Another program listens in Keyhold’s place',
-    cure: 'Close the other Keyhold, or whatever else uses the socket below, then start Keyhold again.',
+    cure: 'Close the other Keyhold, or whatever else uses the socket below. The agent then starts by itself.',
+  },
+  not_a_socket: {
+    title: 'Something else lies where the agent’s socket belongs',
+    cure: 'Move away what lies at the path below. The agent then starts by itself.',
   },
   path_too_long: {
     title: 'The path of the agent’s socket is too long for this system',
-    cure: 'Set XDG_RUNTIME_DIR to a folder with a shorter path, then start Keyhold again.',
+    cure: 'It is in your home folder: use Keyhold as a user whose home folder has a shorter path.',
   },
   failed: {
     title: 'The agent could not start',
-    cure: 'Make sure that the folder of the socket below exists and is yours to write, then start Keyhold again.',
+    cure: 'Make sure that you may make and write the folder of the socket below. The agent then starts by itself.',
   },
 };
 

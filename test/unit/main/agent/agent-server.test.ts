@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addContext } from '../registries/add-context.ts';
@@ -28,10 +25,6 @@ function errorCode(body: string): unknown {
   return (JSON.parse(body) as { error: { code: unknown } }).error.code;
 }
 
-async function modeOf(path: string): Promise<number> {
-  return (await stat(path)).mode & 0o777;
-}
-
 /** So many that their list does not fit into what a socket takes at once. */
 function addManyContexts({ parts: { vault, keys } }: AgentParts): void {
   vault.sql().transaction(() => {
@@ -43,74 +36,6 @@ function addManyContexts({ parts: { vault, keys } }: AgentParts): void {
     }
   });
 }
-
-describe('the socket', () => {
-  it('lets nobody else in', async () => {
-    expect(parts.agent.state()).toEqual({ listening: true, socket: socketPath, problem: null });
-    expect(await modeOf(socketPath)).toBe(0o600);
-    expect(await modeOf(dirname(socketPath))).toBe(0o700);
-  });
-
-  it('closes a folder that stood open', async () => {
-    const folder = join(parts.folder, 'open');
-    await mkdir(folder);
-    await chmod(folder, 0o777);
-    await parts.anotherAgent(join(folder, 'agent.sock')).start();
-    expect(await modeOf(folder)).toBe(0o700);
-  });
-
-  it('is never taken from an agent that is alive', async () => {
-    const second = parts.anotherAgent();
-    expect(await second.start()).toEqual({ listening: false, socket: socketPath, problem: 'in_use' });
-    await second.stop();
-    expect((await post(socketPath, '/v1/credential/list', '')).status).toBe(200);
-  });
-
-  it('is taken over from a program that was killed', async () => {
-    const left = join(parts.folder, 'left.sock');
-    const program = `require('node:net').createServer().listen(process.argv[1], () => console.log('up'))`;
-    const child = spawn(process.execPath, ['-e', program, left], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(child.stdout, 'data');
-    child.kill('SIGKILL');
-    await once(child, 'close');
-    expect((await stat(left)).isSocket()).toBe(true);
-    expect(await parts.anotherAgent(left).start()).toMatchObject({ listening: true, problem: null });
-    expect((await post(left, '/v1/credential/list', '')).status).toBe(200);
-  });
-
-  it('does not take the place of a file that is no socket', async () => {
-    const file = join(parts.folder, 'notes.txt');
-    await writeFile(file, 'mine');
-    expect(await parts.anotherAgent(file).start()).toMatchObject({ listening: false, problem: 'in_use' });
-    expect((await stat(file)).size).toBe(4);
-  });
-
-  it('is gone after the stop, and can be started again', async () => {
-    await parts.agent.stop();
-    await expect(stat(socketPath)).rejects.toMatchObject({ code: 'ENOENT' });
-    expect(parts.agent.state()).toMatchObject({ listening: false, problem: null });
-    expect(await parts.agent.start()).toMatchObject({ listening: true });
-  });
-
-  it('says when its path is too long or cannot be made', async () => {
-    const long = join(parts.folder, 'a'.repeat(100), 'agent.sock');
-    expect(await parts.anotherAgent(long).start()).toMatchObject({
-      listening: false,
-      problem: 'path_too_long',
-    });
-    const impossible = join(socketPath, 'agent.sock');
-    expect(await parts.anotherAgent(impossible).start()).toMatchObject({
-      listening: false,
-      problem: 'failed',
-    });
-  });
-
-  it('ends a waiting connection at the stop', async () => {
-    const silent = connect(socketPath);
-    await once(silent, 'connect');
-    await Promise.all([once(silent, 'close'), parts.agent.stop()]);
-  });
-});
 
 describe('answers as JSON', () => {
   it('give a credential, marked not to be stored', async () => {

@@ -1,4 +1,4 @@
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough, Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -85,6 +85,29 @@ describe('whatever stands on standard input', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+it.each([
+  ['get', Object.assign(new Error('full'), { code: 'ENOSPC' })],
+  ['list', Object.assign(new Error('gone'), { code: 'EPIPE' })],
+  ['version', Object.assign(new Error('full'), { code: 'ENOSPC' })],
+])('%s that could not be written is no success', async (action, error) => {
+  const stdout = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done(error);
+    },
+  });
+  const stderr = new PassThrough();
+  const said = text(stderr);
+  const { socketPath } = agent;
+  const code = await runHelperMode({
+    ...{ args: [action], stdin: Readable.from([host]), stdout, stderr, socketPath, version: '1.2.3' },
+  });
+  stderr.end();
+  expect({ code, said: await said }).toEqual({
+    code: 1,
+    said: 'Keyhold could not write its answer: standard output is full or closed.\n',
   });
 });
 

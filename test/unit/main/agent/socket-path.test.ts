@@ -13,6 +13,12 @@ describe('agentSocketPath', () => {
     ],
     [{ XDG_STATE_HOME: '/state' }, 'linux', '/state/keyhold/agent.sock'],
     [{}, 'linux', '/home/maya/.local/state/keyhold/agent.sock'],
+    [{ XDG_RUNTIME_DIR: 'run', XDG_STATE_HOME: '/state' }, 'linux', '/state/keyhold/agent.sock'],
+    [
+      { XDG_RUNTIME_DIR: '', XDG_STATE_HOME: './state' },
+      'linux',
+      '/home/maya/.local/state/keyhold/agent.sock',
+    ],
     [{ XDG_RUNTIME_DIR: '', XDG_STATE_HOME: '' }, 'linux', '/home/maya/.local/state/keyhold/agent.sock'],
     [{ XDG_RUNTIME_DIR: '/run' }, 'darwin', '/home/maya/Library/Application Support/Keyhold/agent.sock'],
     [{ USERNAME: 'maya' }, 'win32', '\\\\.\\pipe\\keyhold-agent-maya'],
