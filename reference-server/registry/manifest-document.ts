@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { firstIssue } from '../validation-words.ts';
 import { DistributionError } from './distribution-error.ts';
-import { isDigest } from './names.ts';
+import { imageSchema, indexSchema } from './manifest-schema.ts';
+import type { Descriptor } from './manifest-schema.ts';
+import { parsePlainJson, UnreadableJson } from './plain-json.ts';
 
 /** Largest manifest, in bytes (OCI distribution specification 1.1, "Pushing Manifests"). */
 export const maxManifestSize = 4 * 1024 * 1024;
@@ -12,10 +14,17 @@ export const maxManifestSize = 4 * 1024 * 1024;
  */
 export const maxAnnotationBytes = 64 * 1024;
 
+/** A content that a manifest points to. */
+export interface ContentReference {
+  digest: string;
+  /** In bytes, as the manifest says. */
+  size: number;
+}
+
 /** What a manifest points to, as far as the repository must have it. */
 export interface ManifestReferences {
-  blobs: string[];
-  manifests: string[];
+  blobs: ContentReference[];
+  manifests: ContentReference[];
 }
 
 /** What a manifest says of itself and of others. */
@@ -28,50 +37,18 @@ export interface ParsedManifest {
   annotations: Record<string, string> | null;
 }
 
+const dockerTypes = 'application/vnd.docker.distribution.manifest.';
 /** The media types that are taken, and which of the two shapes each has. */
 const shapes: Readonly<Record<string, 'image' | 'index'>> = {
   'application/vnd.oci.image.manifest.v1+json': 'image',
   'application/vnd.oci.image.index.v1+json': 'index',
-  'application/vnd.docker.distribution.manifest.v2+json': 'image',
-  'application/vnd.docker.distribution.manifest.list.v2+json': 'index',
+  [`${dockerTypes}v2+json`]: 'image',
+  [`${dockerTypes}list.v2+json`]: 'index',
 };
 
 /** Layers of these types may be kept elsewhere, at the descriptor's `urls`, and need not be pushed. */
 const foreignLayer =
   /^application\/vnd\.(?:docker\.image\.rootfs\.foreign|oci\.image\.layer\.nondistributable)\./;
-
-/** A media type has two names of at most 127 characters (RFC 6838, section 4.2). */
-const mediaTypeSchema = z.string().max(255);
-const descriptorSchema = z.looseObject({
-  mediaType: mediaTypeSchema.min(1),
-  digest: z.string().refine(isDigest, 'Must be a sha256 or sha512 digest'),
-  size: z.int().nonnegative(),
-});
-/** Far more than any image has layers, or any index images. */
-const maxDescriptors = 10_000;
-/** Looked through one by one only once it is known that they are few: each fault that is found takes memory. */
-const descriptorsSchema = z.array(z.unknown()).max(maxDescriptors).pipe(z.array(descriptorSchema));
-/** As a whole, for the same reason. */
-const annotationsSchema = z.custom<Record<string, string>>(isTexts, 'Must be names with texts');
-const common = {
-  schemaVersion: z.literal(2),
-  mediaType: z.string().optional(),
-  subject: descriptorSchema.optional(),
-  artifactType: mediaTypeSchema.optional(),
-  annotations: annotationsSchema.optional(),
-};
-const imageSchema = z.looseObject({
-  ...common,
-  config: descriptorSchema,
-  layers: descriptorsSchema,
-  manifests: z.undefined().optional(),
-});
-const indexSchema = z.looseObject({
-  ...common,
-  manifests: descriptorsSchema,
-  config: z.undefined().optional(),
-  layers: z.undefined().optional(),
-});
 
 /**
  * Reads a pushed manifest: OCI image manifest and index (image specification 1.1), Docker image manifest version 2,
@@ -97,6 +74,10 @@ export function parseManifest(content: Uint8Array, contentType: string | undefin
     );
   }
   const parsed = { mediaType, ...(shape === 'image' ? readImage(document) : readIndex(document)) };
+  // Docker reads no other.
+  if (declared === undefined && mediaType.startsWith(dockerTypes)) {
+    throw manifestInvalid('A manifest of Docker’s form must name its type in mediaType.');
+  }
   requireFewAnnotations(parsed);
   return parsed;
 }
@@ -111,9 +92,10 @@ function requireFewAnnotations({ subject, annotations }: ParsedManifest): void {
 
 function parseJson(content: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
-  } catch {
-    throw manifestInvalid('The manifest is not JSON in UTF-8.');
+    return parsePlainJson(content);
+  } catch (error) {
+    if (!(error instanceof UnreadableJson)) throw error;
+    throw manifestInvalid(`The manifest ${error.message}: clients could not read it, or not all alike.`);
   }
 }
 
@@ -121,7 +103,7 @@ function readImage(document: unknown): Omit<ParsedManifest, 'mediaType'> {
   const image = check(imageSchema, document);
   const needed = image.layers.filter((layer) => !foreignLayer.test(layer.mediaType));
   return {
-    references: { blobs: [image.config, ...needed].map(({ digest }) => digest), manifests: [] },
+    references: { blobs: [image.config, ...needed].map(toReference), manifests: [] },
     subject: image.subject?.digest ?? null,
     artifactType: named(image.artifactType) ?? image.config.mediaType,
     annotations: image.annotations ?? null,
@@ -130,17 +112,21 @@ function readImage(document: unknown): Omit<ParsedManifest, 'mediaType'> {
 
 function readIndex(document: unknown): Omit<ParsedManifest, 'mediaType'> {
   const index = check(indexSchema, document);
+  const isManifest = ({ mediaType }: Descriptor) => Object.hasOwn(shapes, mediaType);
   return {
-    references: { blobs: [], manifests: index.manifests.map(({ digest }) => digest) },
+    references: {
+      // BuildKit keeps its cache so.
+      blobs: index.manifests.filter((entry) => !isManifest(entry)).map(toReference),
+      manifests: index.manifests.filter(isManifest).map(toReference),
+    },
     subject: index.subject?.digest ?? null,
     artifactType: named(index.artifactType),
     annotations: index.annotations ?? null,
   };
 }
 
-function isTexts(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every((text) => typeof text === 'string');
+function toReference({ digest, size }: Descriptor): ContentReference {
+  return { digest, size };
 }
 
 /** An empty type counts as none (OCI distribution specification 1.1, "Listing Referrers"). */
@@ -157,6 +143,6 @@ function check<Schema extends z.ZodType>(schema: Schema, document: unknown): z.i
 }
 
 /** The refusal of a manifest for what it says. */
-export function manifestInvalid(message: string): DistributionError {
-  return new DistributionError(400, 'MANIFEST_INVALID', message);
+export function manifestInvalid(message: string, detail?: Record<string, unknown>): DistributionError {
+  return new DistributionError(400, 'MANIFEST_INVALID', message, detail === undefined ? {} : { detail });
 }

@@ -1,8 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Kysely, Transaction } from 'kysely';
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { Database } from '../db/schema.ts';
 import { cutPage } from '../cut-page.ts';
 import { ensureRepository } from '../identity/access.ts';
 import type { ZodApp } from '../zod-app.ts';
@@ -12,10 +10,10 @@ import type { BlobStore } from './blob-store.ts';
 import { appendAudit } from './registry-audit.ts';
 import { DistributionError, digestInvalid } from './distribution-error.ts';
 import { manifestInvalid, maxManifestSize, parseManifest } from './manifest-document.ts';
-import type { ManifestReferences } from './manifest-document.ts';
+import { requireContents, requireReferences } from './manifest-parts.ts';
 import { isTag, parseReference, splitDigest } from './names.ts';
 import type { Registry } from './registry.ts';
-import { findManifest, listTags, missingDigests, saveManifest } from './repository-content.ts';
+import { findManifest, listTags, saveManifest } from './repository-content.ts';
 import type { StoredManifest } from './repository-content.ts';
 import { maxSmall } from './small-contents.ts';
 import { orRemoveUnused } from './garbage.ts';
@@ -208,11 +206,8 @@ async function pushManifest(
   const parsed = parseManifest(content, request.headers['content-type']);
   const principal = authorizedPusher(request);
   // Before anything is made for a manifest that is refused.
-  await requireReferences(
-    context.db,
-    authorizedCaller(request).access.repository?.id ?? '',
-    parsed.references,
-  );
+  const repositoryId = authorizedCaller(request).access.repository?.id ?? '';
+  await requireReferences(context.db, repositoryId, parsed.references);
   await requireContents(blobs, parsed.references);
   const repository = await ensureRepository(context, principal, name);
   const manifest = { digest, size: content.length, parsed };
@@ -239,38 +234,6 @@ function provedDigest(content: Uint8Array, claimed: string | null): string {
   if (claimed === null || claimed === digest) return digest;
   const message = 'The manifest does not have the digest it was pushed by.';
   throw new DistributionError(400, 'DIGEST_INVALID', message, { detail: { digest: claimed } });
-}
-
-async function requireReferences(
-  db: Kysely<Database> | Transaction<Database>,
-  repositoryId: string,
-  references: ManifestReferences,
-): Promise<void> {
-  const missing = [
-    ...(await missingDigests(db, 'registry_blobs', repositoryId, references.blobs)),
-    ...(await missingDigests(db, 'registry_manifests', repositoryId, references.manifests)),
-  ];
-  const [digest] = missing;
-  if (digest !== undefined) throw referenceUnknown(digest);
-}
-
-/** What a repository is recorded to have may be gone from the disk, or have turned out to be bad. */
-async function requireContents(
-  blobs: BlobStore,
-  { blobs: layers, manifests }: ManifestReferences,
-): Promise<void> {
-  for (const digest of new Set([...layers, ...manifests])) {
-    if ((await blobs.size(digest)) === null) throw referenceUnknown(digest);
-  }
-}
-
-function referenceUnknown(digest: string): DistributionError {
-  return new DistributionError(
-    400,
-    'MANIFEST_BLOB_UNKNOWN',
-    'The manifest refers to content that this repository does not have: push that first.',
-    { detail: { digest } },
-  );
 }
 
 /** Reads to the end whatever its length: the connection takes no further request before that. */

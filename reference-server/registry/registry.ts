@@ -2,7 +2,9 @@ import type { ServerContext } from '../context.ts';
 import { UnchangedCache } from '../db/unchanged-cache.ts';
 import { BlobStore } from './blob-store.ts';
 import type { OnBadContent } from './blob-store.ts';
+import { DistributionError } from './distribution-error.ts';
 import { parseManifest } from './manifest-document.ts';
+import type { ParsedManifest } from './manifest-document.ts';
 import { auditBadContent } from './registry-audit.ts';
 import { saveManifestFacts } from './repository-content.ts';
 import type { StoredManifest } from './repository-content.ts';
@@ -78,9 +80,20 @@ async function recordMissingReferences({ context: { db }, blobs }: Registry): Pr
   for (const { repository_id: repositoryId, digest, media_type: mediaType } of unrecorded) {
     const content = await blobs.readSmall(digest);
     if (content === null) continue;
-    const parsed = parseManifest(content, mediaType);
+    const parsed = parsedOrNull(content, mediaType);
+    if (parsed === null) continue;
     await db
       .transaction()
       .execute((transaction) => saveManifestFacts(transaction, repositoryId, digest, parsed));
+  }
+}
+
+/** An older server took documents that no longer count as manifests; they stay as they are. */
+function parsedOrNull(content: Uint8Array, mediaType: string): ParsedManifest | null {
+  try {
+    return parseManifest(content, mediaType);
+  } catch (error) {
+    if (error instanceof DistributionError) return null;
+    throw error;
   }
 }

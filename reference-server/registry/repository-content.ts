@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../db/schema.ts';
-import type { ParsedManifest } from './manifest-document.ts';
+import type { ContentReference, ParsedManifest } from './manifest-document.ts';
 import type { Reference } from './names.ts';
 
 const annotationsSchema = z.record(z.string(), z.string());
@@ -51,12 +51,12 @@ export async function linkBlob(
 
 /** Whether a repository has a blob. */
 export async function hasBlob(db: Connection, repositoryId: string, digest: string): Promise<boolean> {
-  const missing = await missingDigests(db, 'registry_blobs', repositoryId, [digest]);
+  const missing = await missingDigests(db, 'registry_blobs', repositoryId, [{ digest }]);
   return missing.length === 0;
 }
 
 /**
- * Which of these digests a repository does not have.
+ * Which of these contents a repository does not have; their digests.
  *
  * @param table - Where to look: blobs for layers and configs, manifests for the children of an index.
  */
@@ -64,9 +64,9 @@ export async function missingDigests(
   db: Connection,
   table: 'registry_blobs' | 'registry_manifests',
   repositoryId: string,
-  digests: readonly string[],
+  references: readonly Pick<ContentReference, 'digest'>[],
 ): Promise<string[]> {
-  const missing = new Set(digests);
+  const missing = digestsOf(references);
   const wanted = [...missing];
   for (let begin = 0; begin < wanted.length; begin += batchSize) {
     const found = await db
@@ -78,6 +78,10 @@ export async function missingDigests(
     for (const row of found) missing.delete(row.digest);
   }
   return [...missing];
+}
+
+function digestsOf(references: readonly Pick<ContentReference, 'digest'>[]): Set<string> {
+  return new Set(references.map(({ digest }) => digest));
 }
 
 /** The manifest that a tag or digest names, if the repository has it. */
@@ -153,7 +157,7 @@ export async function saveManifestFacts(
     .where('repository_id', '=', repositoryId)
     .where('digest', '=', manifest)
     .execute();
-  const digests = [...new Set([...references.blobs, ...references.manifests])];
+  const digests = [...digestsOf([...references.blobs, ...references.manifests])];
   for (let begin = 0; begin < digests.length; begin += batchSize) {
     await db
       .insertInto('registry_references')

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -191,6 +191,24 @@ describe.skipIf(!hasTool('podman'))('podman', () => {
     const inspected = await podman('image', 'inspect', '--format', '{{.Digest}}', `${name}:podman`);
     expect(inspected.stdout.trim()).toBe(pushed.headers.get('docker-content-digest'));
     expect(await podman('logout', ...authfile, server.host)).toMatchObject(success);
+  });
+
+  it('pushes what it built from scratch without a layer, in both forms, and pulls it back', async () => {
+    const { username, password } = server.user('maya');
+    const login = ['--tls-verify=false', '--creds', `${username}:${password}`];
+    await writeFile(path.join(home, 'Containerfile'), 'FROM scratch\nLABEL made=of-nothing\n');
+    const client = await RepositoryClient.open(server, 'maya', 'acme/web');
+    for (const format of ['oci', 'docker']) {
+      const name = `${server.host}/acme/web:scratch-${format}`;
+      expect(await podman('build', '-q', '--format', format, '-t', name, '.')).toMatchObject(success);
+      expect(await podman('push', '-q', ...login, name)).toMatchObject(success);
+      const pushed = await client.send(`manifests/scratch-${format}`);
+      expect(await pushed.json()).toMatchObject({ layers: [] });
+      expect(await podman('rmi', '-f', name)).toMatchObject(success);
+      expect(await podman('pull', '-q', ...login, name)).toMatchObject(success);
+      const inspected = await podman('image', 'inspect', '--format', '{{.Digest}}', name);
+      expect(inspected.stdout.trim()).toBe(pushed.headers.get('docker-content-digest'));
+    }
   });
 
   it('is told when the password is wrong', async () => {

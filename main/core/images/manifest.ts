@@ -34,10 +34,19 @@ const descriptorSchema = z.object({
 });
 const annotationsSchema = z.object({ 'org.opencontainers.image.created': z.string().optional() }).optional();
 
+/** Programs in Go write a list without entries, such as the layers of an image that has none, as null. */
+function listOf<Item extends z.ZodType>(item: Item, most: number) {
+  return z
+    .array(item)
+    .max(most)
+    .nullable()
+    .transform((list) => list ?? []);
+}
+
 const imageManifestSchema = z.object({
   mediaType: z.string().max(255).optional(),
   config: descriptorSchema,
-  layers: z.array(descriptorSchema).max(maxLayers),
+  layers: listOf(descriptorSchema, maxLayers),
   annotations: annotationsSchema,
 });
 const platformSchema = z.object({
@@ -47,7 +56,7 @@ const platformSchema = z.object({
 });
 const indexSchema = z.object({
   mediaType: z.string().max(255).optional(),
-  manifests: z.array(descriptorSchema.extend({ platform: platformSchema.optional() })).max(maxEntries),
+  manifests: listOf(descriptorSchema.extend({ platform: platformSchema.optional() }), maxEntries),
   annotations: annotationsSchema,
 });
 const configSchema = platformSchema.extend({ created: z.string().optional() });

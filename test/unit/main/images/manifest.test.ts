@@ -26,6 +26,11 @@ describe('a manifest', () => {
     expect(read(mediaType, document)).toMatchObject({ kind, size: 22, createdAt: null });
   });
 
+  it('has no layers, or no images, also where a program wrote null for an empty list', () => {
+    expect(read(image, { config, layers: null })).toMatchObject({ kind: 'image', size: 10 });
+    expect(read(index, { manifests: null })).toMatchObject({ kind: 'index', entries: [] });
+  });
+
   it('says when it was made; the epoch is no time', () => {
     const made = (created: string) => {
       const annotations = { 'org.opencontainers.image.created': created };

@@ -65,11 +65,12 @@ function manifestOf(config: string): Buffer {
   return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, config: descriptor, layers: [] }));
 }
 
-async function pushManifest(config: string): Promise<string> {
-  const content = manifestOf(config);
+/** @param before - Bytes that an older server took before the document. */
+async function pushManifest(config: string, before = ''): Promise<string> {
+  const content = Buffer.concat([Buffer.from(before), manifestOf(config)]);
   const digest = digestOf(content);
   await registry.blobs.writeSmall(digest, content);
-  const parsed = parseManifest(content, mediaType);
+  const parsed = parseManifest(manifestOf(config), mediaType);
   await context.db.transaction().execute(async (transaction) => {
     const manifest = { digest, size: content.length, parsed };
     await saveManifest(transaction, owner.repositoryId, manifest, [], context.now());
@@ -148,5 +149,12 @@ describe('garbage', () => {
     context.advance(garbageGrace / 1000 + 1);
     expect(await collectGarbage(registry)).toEqual({ links: 0, contents: 0 });
     expect(await isThere(needed)).toBe(true);
+  });
+
+  it('does not keep a server from starting that an older one took for a manifest', async () => {
+    const manifest = await pushManifest(await pushBlob('from before'), '\ufeff');
+    await context.db.deleteFrom('registry_references').execute();
+    registry = await openRegistry(context, onBad);
+    expect(await registry.blobs.size(manifest)).toBeGreaterThan(0);
   });
 });
