@@ -33,8 +33,8 @@ describe('the Range of a download', () => {
       fc.property(number, number, fc.nat(20), (first, last, size) => {
         const result = parseDownloadRange(`bytes=${first}-${last}`, size);
         const bytes = oracleBytes(first, last, size);
-        const nothing = size === 0 && first === '' && BigInt(last || 0) > 0n;
-        if (bytes === null || nothing) expect(result).toBe('whole');
+        const lastOfNothing = size === 0 && first === '' && bytes !== null && BigInt(last) > 0n;
+        if (bytes === null || lastOfNothing) expect(result).toBe('whole');
         else if (bytes.length === 0) expect(result).toBe('unsatisfiable');
         else expect(result).toEqual({ start: bytes.at(0), end: bytes.at(-1) });
       }),
