@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clientFileFaultSchema } from './domain/client-file.ts';
 import { registryClientSchema } from './domain/registry-client.ts';
 import { strengthHintSchema } from './domain/strength.ts';
 
@@ -68,6 +69,7 @@ export const errorCodes = [
   'no_registry',
   'auth_file_invalid',
   'auth_file_entry_foreign',
+  'auth_file_not_written',
   'nothing_to_undo',
   'nothing_to_copy',
   'not_allowed',
@@ -106,8 +108,12 @@ export const errorDetailsSchema = z.strictObject({
   minLength: z.number().int().positive().optional(),
   /** What is weak about the passphrase, for `passphrase_too_weak`. */
   hint: strengthHintSchema.optional(),
-  /** Whose file it is, for `auth_file_invalid`, `auth_file_entry_foreign` and `nothing_to_undo`. */
+  /** Whose file it is, for `auth_file_invalid`, `auth_file_entry_foreign`, `auth_file_not_written`, `nothing_to_undo`. */
   client: registryClientSchema.optional(),
+  /** What is wrong with it, for `auth_file_invalid`. */
+  fault: clientFileFaultSchema.optional(),
+  /** Why it cannot be written, for `auth_file_not_written`. */
+  obstacle: z.enum(['read_only', 'no_access', 'full']).optional(),
   /** The file is whole, but not as Keyhold left it, for `vault_damaged`. */
   changed: z.literal(true).optional(),
   /** Why the system keychain did not help, for `keychain_failed`. */

@@ -40,6 +40,7 @@ export const doctorCalls = {
       'no_registry',
       'auth_file_invalid',
       'auth_file_entry_foreign',
+      'auth_file_not_written',
     ],
   }),
   /** Puts a finding's command on the clipboard. It holds no secret and stays there. */

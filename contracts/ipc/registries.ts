@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clientFileFaultSchema } from '../domain/client-file.ts';
 import { contextIdSchema } from '../domain/context.ts';
 import { programUseSchema } from '../domain/key.ts';
 import { perClientSchema, registryClientSchema } from '../domain/registry-client.ts';
@@ -8,8 +9,13 @@ const ofClient = z.strictObject({ contextId: contextIdSchema, client: registryCl
 
 /** What a client's file says about a registry. */
 export const clientSetUpSchema = z.strictObject({
-  /** `keyhold`: our entry is there. `other`: another helper is named for this host. */
-  entry: z.enum(['keyhold', 'other', 'none', 'unreadable']),
+  /**
+   * What the client reads there. `keyhold`: our entry. `other`: another helper for this host. `empty`: an entry that
+   * names no helper. `unreadable`: the client takes exception to the file, and to the host's entry with it.
+   */
+  entry: z.enum(['keyhold', 'other', 'none', 'empty', 'unreadable']),
+  /** What the client takes exception to; Docker may read the entry all the same. Null for nothing. */
+  fault: clientFileFaultSchema.nullable(),
   /** Set up by Keyhold and still on record, so that it can be undone. */
   canUndo: z.boolean(),
   /** What keeps the entry from working, or what the Doctor warns of about it; null where it found nothing. */
@@ -83,7 +89,7 @@ export const registriesCalls = {
   setUp: call({
     request: ofClient,
     response: z.undefined(),
-    errors: [...fileErrors, 'auth_file_entry_foreign'],
+    errors: [...fileErrors, 'auth_file_entry_foreign', 'auth_file_not_written'],
   }),
   /** Has the helper sign in to the context's host with this context, whichever is shown. */
   use: call({
@@ -95,6 +101,6 @@ export const registriesCalls = {
     request: ofClient,
     /** `exact`: the file is as it was to the byte; `entry`: it had changed since, so only our entry was taken out. */
     response: z.strictObject({ restored: z.enum(['exact', 'entry']) }),
-    errors: [...fileErrors, 'nothing_to_undo'],
+    errors: [...fileErrors, 'auth_file_not_written', 'nothing_to_undo'],
   }),
 };

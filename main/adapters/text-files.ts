@@ -15,7 +15,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { KeyholdError } from '../../contracts/errors.ts';
 import { NotText } from '../core/ports.ts';
-import type { Logger, TextFiles } from '../core/ports.ts';
+import type { Logger, NoText, TextFiles } from '../core/ports.ts';
 
 /** As many links in a row as Linux follows. */
 const maxLinks = 40;
@@ -33,11 +33,11 @@ export class DiskTextFiles implements TextFiles {
   async read(path: string): Promise<string | null> {
     const bytes = await this.#guard('read', () => readBytes(path));
     if (bytes === 'missing') return null;
-    if (bytes === 'not a file') throw new NotText();
+    if (typeof bytes === 'string') throw new NotText(bytes);
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch {
-      throw new NotText();
+      throw new NotText('encoding', bytes.toString('utf8'));
     }
   }
 
@@ -103,26 +103,32 @@ export class DiskTextFiles implements TextFiles {
       return await work();
     } catch (error) {
       this.#logger.error(`text_files.${operation}_failed`, error);
-      throw new KeyholdError('storage_failed');
+      throw Object.assign(new KeyholdError('storage_failed'), { cause: error });
     }
   }
 }
 
-async function readBytes(path: string): Promise<Buffer | 'missing' | 'not a file'> {
+async function readBytes(path: string): Promise<Buffer | 'missing' | NoText> {
   try {
     // A pipe would be waited for without an end, also to be opened.
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stats = await handle.stat();
-      return stats.isFile() || stats.isDirectory() ? await handle.readFile() : 'not a file';
+      if (stats.isDirectory()) return 'folder';
+      return stats.isFile() ? await handle.readFile() : 'special';
     } finally {
       await handle.close();
     }
   } catch (error) {
     if (isMissing(error)) return 'missing';
+    if (codeOf(error) === 'ENXIO') return 'special';
+    if (noAccess.has(codeOf(error))) return 'no_access';
     throw error;
   }
 }
+
+/** Not this user's to open, links that lead in a circle, a file in the place of a folder. */
+const noAccess: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'ELOOP', 'ENOTDIR']);
 
 /** The file that a path stands for, which need not exist. */
 async function followLinks(path: string, left = maxLinks): Promise<string> {
@@ -213,5 +219,9 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return codeOf(error) === 'ENOENT';
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -201,9 +201,21 @@ export interface Logger {
   error(event: string, error: unknown): void;
 }
 
-/** A file is there, but its bytes are not UTF-8 text that could be written back as it was. */
+/** Why a file's content cannot be had as text: `special` is a pipe, a socket or a device. */
+export type NoText = 'folder' | 'special' | 'no_access' | 'encoding';
+
+/** Something is there, but it is not UTF-8 text that could be read and written back as it was. */
 export class NotText extends Error {
   override name = 'NotText';
+  readonly why: NoText;
+  /** What others make of it who read it all the same: with U+FFFD for each byte that is no UTF-8. */
+  readonly lossy: string;
+
+  constructor(why: NoText, lossy = '') {
+    super(why);
+    this.why = why;
+    this.lossy = lossy;
+  }
 }
 
 /**
@@ -313,6 +325,8 @@ export interface FileRights {
   setMode(path: string, mode: number): Promise<void>;
   /** Names of what is in a folder; none when it is not there or not to be read. */
   names(folder: string): Promise<string[]>;
+  /** Whether both paths lead to the same thing, by whatever links. */
+  isSame(one: string, other: string): Promise<boolean>;
 }
 
 /** Tells listeners that something changed. */

@@ -1,4 +1,6 @@
+import type { ClientFileFault } from '../../contracts/domain/client-file.ts';
 import type { RegistryClient } from '../../contracts/domain/registry-client.ts';
+import type { ErrorDetails } from '../../contracts/errors.ts';
 
 // Not taken from the contract: the unlock screen would load its schemas with it.
 
@@ -12,4 +14,25 @@ export const registryClients: readonly RegistryClient[] = ['podman', 'docker'];
 export const clientFileNames: Readonly<Record<RegistryClient, string>> = {
   podman: 'Podman’s auth file',
   docker: 'Docker’s config file',
+};
+
+/** Why it cannot be written, and what to do. */
+export const obstacleWords: Readonly<Record<NonNullable<ErrorDetails['obstacle']>, string>> = {
+  read_only:
+    'It lies on a file system that is read-only: another program may look after it. Make the entry there.',
+  no_access: 'It or its folder is not yours to write. Change its rights, then try again.',
+  full: 'The disk is full. Free some space, then try again.',
+};
+
+/** The same, as the state of a client. */
+export const faultStates: Readonly<Record<ClientFileFault, string>> = {
+  empty: 'File empty',
+  folder: 'Not a file',
+  special: 'Not a file',
+  no_access: 'File unreadable',
+  encoding: 'File not UTF-8',
+  byte_order_mark: 'File not JSON',
+  not_json: 'File not JSON',
+  other_form: 'File of another form',
+  twice: 'File of another form',
 };

@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorDetails, KeychainProblem } from '../../contracts/errors.ts';
+import { faultWords } from '../../contracts/domain/client-file-words.ts';
 import { limits } from '../../contracts/domain/limits.ts';
-import { clientFileNames, clientNames } from './client-words.ts';
+import { clientFileNames, clientNames, obstacleWords } from './client-words.ts';
 import { durationWords, ttlText } from './format.ts';
 import { hintWords } from './strength-words.ts';
 
@@ -277,10 +278,13 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     title: 'The service has no registry',
     advice: 'There is nothing to set up in this context.',
   },
-  auth_file_invalid: ({ client = 'podman' }) => ({
+  auth_file_invalid: ({ client = 'podman', fault = 'not_json' }) => ({
     title: `${clientFileNames[client]} cannot be read`,
-    advice:
-      'It is not valid JSON, so Keyhold left it as it is. Repair the file or move it away, then try again.',
+    advice: `It ${faultWords[fault]}, so Keyhold left it as it is. Repair the file or move it away, then try again.`,
+  }),
+  auth_file_not_written: ({ client = 'podman', obstacle = 'no_access' }) => ({
+    title: `${clientFileNames[client]} cannot be written`,
+    advice: `${obstacleWords[obstacle]} Nothing was changed.`,
   }),
   auth_file_entry_foreign: ({ client = 'podman' }) => ({
     title: 'Another credential helper is set for this registry',

@@ -127,7 +127,9 @@ describe('helper and agent', () => {
   it('offers no undo for an entry that Keyhold did not make', async () => {
     await openPage('Registries', {
       registries: [
-        sampleRegistry({ clients: perClient(() => ({ entry: 'keyhold', canUndo: false, trouble: null })) }),
+        sampleRegistry({
+          clients: perClient(() => ({ entry: 'keyhold', canUndo: false, fault: null, trouble: null })),
+        }),
       ],
     });
     expect(await screen.findAllByText('Not made by Keyhold')).toHaveLength(2);

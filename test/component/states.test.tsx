@@ -159,8 +159,13 @@ describe('the registries', () => {
   const troubled = (state: 'broken' | 'warning'): ReturnType<typeof sampleRegistry> =>
     sampleRegistry({
       clients: {
-        ...perClient(() => ({ entry: 'keyhold' as const, canUndo: true, trouble: null })),
-        podman: { entry: 'keyhold', canUndo: true, trouble: { state, subject: 'Helper program' } },
+        ...perClient(() => ({ entry: 'keyhold' as const, canUndo: true, fault: null, trouble: null })),
+        podman: {
+          entry: 'keyhold',
+          canUndo: true,
+          fault: null,
+          trouble: { state, subject: 'Helper program' },
+        },
       },
     });
 

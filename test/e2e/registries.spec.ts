@@ -105,7 +105,7 @@ test('an auth file that is not JSON is left alone, and the window says so', asyn
   writeFileSync(home.podmanAuthFile, broken);
   const registries = new RegistriesPage(window);
   await new ShellPage(window).open('Registries');
-  await expect(registries.row(server.host)).toContainText('File unreadable');
+  await expect(registries.row(server.host)).toContainText('File not JSON');
   await registries.preview(server.host);
   const alert = registries.dialog.getByRole('alert');
   await expect(alert).toContainText('Podman’s auth file cannot be read');

@@ -217,7 +217,7 @@ export function sampleRegistry(facts: Partial<Registry> = {}): Registry {
     contextName: 'Production',
     host: 'registry.acme.example',
     answers: 'this',
-    clients: perClient(() => ({ entry: 'keyhold', canUndo: true, trouble: null })),
+    clients: perClient(() => ({ entry: 'keyhold', canUndo: true, fault: null, trouble: null })),
     lastUse: { at: timeFromNow(-3 * 60), program: 'skopeo' },
     ...facts,
   };
@@ -225,7 +225,7 @@ export function sampleRegistry(facts: Partial<Registry> = {}): Registry {
 
 /** What no client was ever set up for. */
 export function notSetUp(): Pick<Registry, 'clients'> {
-  return { clients: perClient(() => ({ entry: 'none', canUndo: false, trouble: null })) };
+  return { clients: perClient(() => ({ entry: 'none', canUndo: false, fault: null, trouble: null })) };
 }
 
 export const helperPath = '/home/ada/.local/bin/docker-credential-keyhold';

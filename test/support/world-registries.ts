@@ -30,7 +30,7 @@ export function registriesHandlers(world: World): IpcHandlers['registries'] {
     }),
     preview: ({ client }) => ({ ...world.preview, file: sampleFiles[client] }),
     setUp: ({ contextId, client }) => {
-      change(contextId, client, { entry: 'keyhold', canUndo: true, trouble: null });
+      change(contextId, client, { entry: 'keyhold', canUndo: true, fault: null, trouble: null });
     },
     use: ({ contextId }) => {
       const host = world.registries.find((registry) => registry.contextId === contextId)?.host;
@@ -41,7 +41,7 @@ export function registriesHandlers(world: World): IpcHandlers['registries'] {
       );
     },
     undo: ({ contextId, client }) => {
-      change(contextId, client, { entry: 'none', canUndo: false, trouble: null });
+      change(contextId, client, { entry: 'none', canUndo: false, fault: null, trouble: null });
       return { restored: world.restored };
     },
   };

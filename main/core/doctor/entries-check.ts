@@ -3,21 +3,19 @@ import {
   registryClients,
   type RegistryClient,
 } from '../../../contracts/domain/registry-client.ts';
+import { faultWords } from '../../../contracts/domain/client-file-words.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
-import type { Programs } from '../ports.ts';
+import type { Programs, TextFiles } from '../ports.ts';
+import { namedIn, readAsClient, type ClientReading } from '../registries/client-reading.ts';
 import type { RegistryService } from '../registries/registry-service.ts';
-import { forPerson, mendable, ok, shellWord, type Check, type Found } from './finding.ts';
+import { programsHere } from './client-programs.ts';
+import { forPerson, mendable, moveAway, ok, type Check, type Found } from './finding.ts';
 
 interface Deps {
   registries: Pick<RegistryService, 'setUp'>;
   programs: Pick<Programs, 'find'>;
+  files: Pick<TextFiles, 'read'>;
 }
-
-/** The programs of a client, of which one is enough. */
-const programsOf: Readonly<Record<RegistryClient, readonly string[]>> = {
-  podman: ['podman', 'skopeo', 'buildah'],
-  docker: ['docker'],
-};
 
 /** So many entries that are well are named; more of them are one line together. */
 const mostNamed = 20;
@@ -26,21 +24,22 @@ const mostNamed = 20;
 export function entriesCheck(deps: Deps): Check {
   return async ({ overview, registries }) => {
     const here = {
-      podman: await isHere(deps.programs, 'podman'),
-      docker: await isHere(deps.programs, 'docker'),
+      podman: (await programsHere(deps.programs, 'podman')).length > 0,
+      docker: (await programsHere(deps.programs, 'docker')).length > 0,
     };
+    const byDocker = await readAsClient(deps.files, 'podman', overview.files.docker);
     const found = registries.flatMap((registry) =>
-      registryClients.flatMap((client) =>
-        entryOf(deps, { registry, client, file: overview.files[client], here: here[client] }),
-      ),
+      registryClients.flatMap((client) => {
+        const file = overview.files[client];
+        if (client === 'podman' && registry.clients.podman.entry === 'none') {
+          const instead = insteadOf(deps, registry, file, { file: overview.files.docker, reading: byDocker });
+          if (instead !== null) return [instead];
+        }
+        return entryOf(deps, { registry, client, file, here: here[client] });
+      }),
     );
     return summed(found);
   };
-}
-
-async function isHere(programs: Deps['programs'], client: RegistryClient): Promise<boolean> {
-  for (const name of programsOf[client]) if ((await programs.find(name)) !== null) return true;
-  return false;
 }
 
 interface Entry {
@@ -50,22 +49,63 @@ interface Entry {
   here: boolean;
 }
 
+/** What Podman does where its own file names no helper: it goes on to Docker's. Null where that helps nothing. */
+function insteadOf(
+  { registries }: Deps,
+  { contextId, host, clients }: Registry,
+  file: string,
+  docker: { file: string; reading: ClientReading },
+): Found | null {
+  const about = { id: `entry:podman:${host}`, subject: `${clientNames.podman} for ${host}` };
+  const named = namedIn('podman', docker.reading, host);
+  const touches = { clients: ['podman'] as const, hosts: [host] };
+  if (named === 'unreadable' || named === 'empty') {
+    const fault = docker.reading.fault;
+    const found = `Not set up in ${file}, and ${docker.file} ${fault === null ? 'names no helper' : faultWords[fault]}.`;
+    const why = 'Podman, Skopeo and Buildah go on to Docker’s file and stop at it.';
+    return mendable({ ...about, found, why, touches, state: 'broken' }, 'Set up Podman', () =>
+      registries.setUp(contextId, 'podman'),
+    );
+  }
+  if (named !== 'keyhold') return null;
+  const found = `Podman asks Keyhold, by Docker’s entry in ${docker.file}.`;
+  if (!clients.podman.canUndo) return ok({ ...about, found });
+  return mendable(
+    {
+      ...{ ...about, state: 'warning', why: 'Keyhold’s own entry is gone, and Docker’s may go as well.' },
+      found: `Keyhold’s entry was taken out of ${file}. ${found}`,
+    },
+    'Set up Podman again',
+    () => registries.setUp(contextId, 'podman'),
+  );
+}
+
 function entryOf({ registries }: Deps, { registry, client, file, here }: Entry): Found[] {
   const { contextId, host, clients } = registry;
-  const { entry, canUndo } = clients[client];
+  const { entry, fault, canUndo } = clients[client];
   const name = clientNames[client];
   const about = { id: `entry:${client}:${host}`, subject: `${name} for ${host}` };
   const why = `${name} does not ask Keyhold for this registry.`;
+  const nobody = registryClients.every((each) => clients[each].entry !== 'keyhold');
+  const missed = canUndo || here || (nobody && client === 'podman');
+  const setUp = (): Promise<void> => registries.setUp(contextId, client);
+  const label = canUndo ? `Set up ${name} again` : `Set up ${name}`;
   switch (entry) {
     case 'keyhold':
-      return [ok({ ...about, found: `${name} asks Keyhold, by its entry in ${file}.` })];
+      return [
+        fault === null ? ok({ ...about, found: `${name} asks Keyhold, by its entry in ${file}.` }) : warned(),
+      ];
     case 'none': {
-      const nobody = registryClients.every((each) => clients[each].entry !== 'keyhold');
-      if (!canUndo && !here && !(nobody && client === 'podman')) return [];
+      if (!missed) return [];
       const found = canUndo ? `Keyhold’s entry was taken out of ${file}.` : `Not set up in ${file}.`;
       const state = canUndo || nobody ? 'broken' : 'warning';
-      const label = canUndo ? `Set up ${name} again` : `Set up ${name}`;
-      return [mendable({ ...about, found, why, state }, label, () => registries.setUp(contextId, client))];
+      return [mendable({ ...about, found, why, state }, label, setUp)];
+    }
+    case 'empty': {
+      if (client === 'docker' && !missed) return [];
+      const found = `The entry in ${file} names no helper.`;
+      const state = client === 'podman' || canUndo || nobody ? 'broken' : 'warning';
+      return [mendable({ ...about, found, why: client === 'podman' ? stops : why, state }, label, setUp)];
     }
     case 'other':
       return [
@@ -74,21 +114,34 @@ function entryOf({ registries }: Deps, { registry, client, file, here }: Entry):
           `Take the line of ${host} out of credHelpers in that file, then check again and set ${name} up.`,
         ),
       ];
-    case 'unreadable':
-      return [
-        forPerson(
-          {
-            ...about,
-            found: `${file} is no valid JSON.`,
-            why: `${name} cannot read it either.`,
-            state: 'broken',
-          },
-          'Repair it, or move it away and set the registry up anew:',
-          `mv ${shellWord(file)} ${shellWord(`${file}.broken`)}`,
-        ),
-      ];
+    case 'unreadable': {
+      if (client === 'docker' && !missed) return [];
+      const found = `${file} ${faultWords[fault ?? 'not_json']}.`;
+      const trouble = {
+        ...about,
+        found,
+        why: client === 'podman' ? stops : passes,
+        state: 'broken',
+      } as const;
+      if (fault === 'empty') return [mendable(trouble, label, setUp)];
+      return [forPerson(trouble, 'Repair it, or move it away and set the registry up anew:', moveAway(file))];
+    }
+  }
+
+  function warned(): Found {
+    const found = `${file} ${faultWords[fault ?? 'other_form']}.`;
+    const trouble = {
+      ...about,
+      found,
+      why: `${name} reads its entry all the same.`,
+      state: 'warning',
+    } as const;
+    return forPerson(trouble, 'Repair it where the command line of Docker warns of it.');
   }
 }
+
+const stops = 'Podman, Skopeo and Buildah stop at it, for public images too.';
+const passes = 'Docker warns of it and goes on without a sign-in.';
 
 function summed(found: readonly Found[]): Found[] {
   const well = found.filter(({ state }) => state === 'ok');

@@ -52,6 +52,11 @@ export function forPerson(trouble: Trouble, advice: string, command: string | nu
   return { ...trouble, mend: { by: 'person', advice, command } };
 }
 
+/** The command that gives a file another name, beside itself. */
+export function moveAway(file: string): string {
+  return `mv ${shellWord(file)} ${shellWord(`${file}.broken`)}`;
+}
+
 /** A word for a POSIX shell, whatever is in it. What cannot be seen is written by its bytes (POSIX.1-2024, 2.2.4). */
 export function shellWord(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;

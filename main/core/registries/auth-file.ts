@@ -1,6 +1,7 @@
+import type { ClientFileFault } from '../../../contracts/domain/client-file.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { JsonMember, JsonObject, MemberLayout } from './json-text.ts';
-import { appendMember, layoutOf, readObject, removeMember, replaceRange } from './json-text.ts';
+import { appendMember, isNamed, layoutOf, readObject, removeMember, replaceRange } from './json-text.ts';
 
 /**
  * The file in which a client looks for its helpers, as text in and text out: containers-auth.json(5) of Podman, Skopeo
@@ -10,9 +11,6 @@ import { appendMember, layoutOf, readObject, removeMember, replaceRange } from '
 
 /** What the helper's name stands for: the program `docker-credential-keyhold`. */
 export const helperName = 'keyhold';
-
-/** Which helper an auth file names for a host. */
-export type NamedHelper = 'keyhold' | 'other' | 'none';
 
 interface AuthFile {
   readonly root: JsonObject;
@@ -25,57 +23,30 @@ interface AuthFile {
 const indentUnit = '\t';
 
 /**
- * Says which helper the file names for a host.
- *
- * @param text - the file's content; null when there is no such file
- * @throws KeyholdError `auth_file_invalid`
- */
-export function namedHelper(text: string | null, host: string): NamedHelper {
-  return namedHelpers(text, [host]).get(host) ?? 'none';
-}
-
-/**
- * Says which helper the file names for each of the hosts, and reads it once for all of them.
- *
- * @param text - the file's content; null when there is no such file
- * @throws KeyholdError `auth_file_invalid`
- */
-export function namedHelpers(text: string | null, hosts: readonly string[]): Map<string, NamedHelper> {
-  const helpers = text === null ? null : readHelpers(text).helpers;
-  if (text === null || helpers === null) return new Map();
-  const members = new Map<string, JsonMember[]>();
-  for (const member of helpers.members) {
-    const same = members.get(member.key);
-    if (same) same.push(member);
-    else members.set(member.key, [member]);
-  }
-  const named = new Map<string, NamedHelper>();
-  for (const host of hosts) {
-    const entry = readEntry(text, members.get(host) ?? []);
-    if (entry) named.set(host, valueOf(text, entry) === helperName ? 'keyhold' : 'other');
-  }
-  return named;
-}
-
-/**
  * Names Keyhold as the helper of a host.
  *
- * @param text - the file's content; null when there is no such file
+ * @param text - the file's content; null when there is no such file. One that says nothing, empty or `null`, is
+ *   written anew; so is `credHelpers` where it is null, and an entry that names nobody.
  * @param host - `host[:port]` as `normaliseHost` gives it
  * @returns the new content; the same text when Keyhold is named already
  * @throws KeyholdError `auth_file_invalid`: not a JSON object, or one whose `credHelpers` cannot be read without
  *   doubt; `auth_file_entry_foreign`: another helper is named for the host
  */
 export function addHelper(text: string | null, host: string): string {
-  if (text === null) return `${objectText('\n', memberText('credHelpers', nestedHelper('\n\t', host)))}\n`;
+  if (text === null || saysNothing(text)) {
+    return `${objectText('\n', memberText('credHelpers', nestedHelper('\n\t', host)))}\n`;
+  }
   const file = readAuthFile(text, host);
   if (file.entry) {
-    if (valueOf(text, file.entry) === helperName) return text;
-    throw new KeyholdError('auth_file_entry_foreign');
+    const name = valueOf(text, file.entry);
+    if (name === helperName) return text;
+    if (!namesNobody(name)) throw new KeyholdError('auth_file_entry_foreign');
+    return replaceRange(text, file.entry.valueStart, file.entry.valueEnd, quote(helperName));
   }
-  if (!file.helpers || !file.helpersMember) return addHelpers(text, file.root, host);
-  const layout = layoutOf(text, file.helpers);
-  if (layout) return appendMember(text, file.helpers, layout, memberText(host, quote(helperName), layout));
+  if (!file.helpersMember) return addHelpers(text, file.root, host);
+  const layout = file.helpers && layoutOf(text, file.helpers);
+  if (file.helpers && layout)
+    return appendMember(text, file.helpers, layout, memberText(host, quote(helperName), layout));
   const around = layoutOf(text, { ...file.root, members: [file.helpersMember] });
   const value = nestedHelper(around?.separator ?? '', host, around?.colon);
   return replaceRange(text, file.helpersMember.valueStart, file.helpersMember.valueEnd, value);
@@ -88,6 +59,7 @@ export function addHelper(text: string | null, host: string): string {
  * @throws KeyholdError `auth_file_invalid`
  */
 export function removeHelper(text: string, host: string): string {
+  if (saysNothing(text)) return text;
   const { root, helpersMember, helpers, entry } = readAuthFile(text, host);
   if (!entry || !helpers || !helpersMember || valueOf(text, entry) !== helperName) return text;
   return helpers.members.length === 1
@@ -140,30 +112,45 @@ function readAuthFile(text: string, host: string): AuthFile {
 function readHelpers(text: string): Omit<AuthFile, 'entry'> {
   requireJson(text);
   const root = readObject(text, 0);
-  if (!root) throw new KeyholdError('auth_file_invalid');
-  const helpersMember = only(root.members.filter(({ key }) => key === 'credHelpers'));
+  if (!root) throw invalid('other_form');
+  const helpersMember = only(root.members.filter((member) => isNamed(member, 'credHelpers')));
   const helpers = helpersMember ? readObject(text, helpersMember.valueStart) : null;
-  if (helpersMember && !helpers) throw new KeyholdError('auth_file_invalid');
+  if (helpersMember && !helpers && valueOf(text, helpersMember) !== null) throw invalid('other_form');
   return { root, helpersMember, helpers };
 }
 
 /** @param members - those of a host */
 function readEntry(text: string, members: readonly JsonMember[]): JsonMember | null {
   const entry = only(members);
-  if (entry && typeof valueOf(text, entry) !== 'string') throw new KeyholdError('auth_file_invalid');
+  const name = entry && valueOf(text, entry);
+  if (name !== null && typeof name !== 'string') throw invalid('other_form');
   return entry;
 }
 
+/** What clients take for no file, or stop at. */
+function saysNothing(text: string): boolean {
+  return text.trim() === '' || text.trim() === 'null';
+}
+
+function namesNobody(name: unknown): boolean {
+  return name === '' || name === null;
+}
+
 function requireJson(text: string): void {
+  if (text.startsWith('\uFEFF')) throw invalid('byte_order_mark');
   try {
     JSON.parse(text);
   } catch {
-    throw new KeyholdError('auth_file_invalid');
+    throw invalid('not_json');
   }
 }
 
 /** The member of a name. Two of them mean different things to different readers: such a file is left alone. */
 function only(members: readonly JsonMember[]): JsonMember | null {
-  if (members.length > 1) throw new KeyholdError('auth_file_invalid');
+  if (members.length > 1) throw invalid('twice');
   return members[0] ?? null;
+}
+
+function invalid(fault: ClientFileFault): KeyholdError {
+  return new KeyholdError('auth_file_invalid', { fault });
 }

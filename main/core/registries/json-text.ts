@@ -74,6 +74,12 @@ export function readObject(text: string, from: number): JsonObject | null {
   return { open, close: position, members };
 }
 
+/** Where the object ends that a text begins with, whatever stands behind it; null when it begins with none. */
+export function firstObjectEnd(text: string): number | null {
+  const open = endOf(whiteSpace, text, 0);
+  return text[open] === '{' ? endOfNested(text, open) : null;
+}
+
 /** White space before an offset: the last line break and the indentation after it, or what there is. */
 function separatorBefore(text: string, offset: number): string {
   const blank = /[ \t\r\n]*$/.exec(text.slice(0, offset))?.[0] ?? '';
@@ -116,4 +122,14 @@ export function removeMember(text: string, object: JsonObject, member: JsonMembe
 /** Puts another text in the place of a value. */
 export function replaceRange(text: string, start: number, end: number, replacement: string): string {
   return text.slice(0, start) + replacement + text.slice(end);
+}
+
+/** Whether a member goes by a name as Go compares them, in which the clients are written: whatever the case. */
+export function isNamed({ key }: JsonMember, name: string): boolean {
+  return key === name || folded(key) === folded(name);
+}
+
+/** Letters that have two small forms, such as the long s, become one. */
+function folded(text: string): string {
+  return text.toLowerCase().toUpperCase();
 }

@@ -18,9 +18,10 @@ import type { ContextService, StoredContext } from '../contexts/context-service.
 import type { Cancel, Clock, Listener, Logger, Random, TextFiles } from '../ports.ts';
 import { Listeners } from '../vault/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
-import { addHelper, namedHelper, namedHelpers } from './auth-file.ts';
+import { addHelper } from './auth-file.ts';
 import { AuthFileStore } from './auth-file-store.ts';
 import { previewChange } from './auth-file-preview.ts';
+import { namedIn, readAsClient, readingOf } from './client-reading.ts';
 import { HelperInstaller } from './helper-installer.ts';
 import type { HelperState } from './helper-installer.ts';
 import { readRegistryUses } from './registry-uses.ts';
@@ -79,10 +80,9 @@ export class RegistryService {
   async list(): Promise<RegistryOverview> {
     const { clientFiles: files } = this.#deps.environment;
     const contexts = this.#deps.contexts.list().filter((context) => context.hasRegistry);
-    const hosts = contexts.map((context) => context.host);
     const stateOf = {
-      podman: await this.#states('podman', hosts),
-      docker: await this.#states('docker', hosts),
+      podman: await this.#states('podman'),
+      docker: await this.#states('docker'),
     };
     const choices = this.#deps.contexts.accounts.choices();
     const uses = readRegistryUses(this.#deps.vault.sql());
@@ -106,7 +106,7 @@ export class RegistryService {
   async preview(contextId: string, client: RegistryClient): Promise<SetUpPreview> {
     const { host } = this.#withRegistry(contextId);
     const file = this.#deps.environment.clientFiles[client];
-    const before = await naming(client, () => this.#authFiles.read(file));
+    const before = await naming(client, () => this.#readToSetUp(client, file));
     const after = await naming(client, () => addHelper(before, host));
     return {
       file,
@@ -121,7 +121,7 @@ export class RegistryService {
    * Installs the helper and names it in a client's file for the context's registry. The file is copied once,
    * before Keyhold changes it for the first time. Nothing is changed when any of it cannot be done.
    *
-   * @throws KeyholdError as `preview`, `vault_locked`
+   * @throws KeyholdError as `preview`, `auth_file_not_written`, `vault_locked`
    */
   setUp(contextId: string, client: RegistryClient): Promise<void> {
     return this.#inTurn(client, async () => {
@@ -129,8 +129,8 @@ export class RegistryService {
       const file = this.#deps.environment.clientFiles[client];
       const records = this.#records.ofFile(file);
       const known = records.find((record) => record.host === host);
-      const current = await this.#authFiles.read(file);
-      if (known && namedHelper(current, host) === 'keyhold') {
+      const current = await this.#readToSetUp(client, file);
+      if (known && namedIn(client, readingOf(client, current), host) === 'keyhold') {
         await this.#helper.install();
       } else {
         const others = records.filter((record) => record !== known);
@@ -153,7 +153,7 @@ export class RegistryService {
    * Takes a registry's set-up for a client back.
    *
    * @throws KeyholdError `context_not_found`, `no_registry`, `nothing_to_undo`, `auth_file_invalid`,
-   *   `storage_failed`, `vault_locked`
+   *   `auth_file_not_written`, `storage_failed`, `vault_locked`
    */
   undo(contextId: string, client: RegistryClient): Promise<UndoAnswer> {
     return this.#inTurn(client, async () => {
@@ -274,19 +274,23 @@ export class RegistryService {
     return this.#records.places().filter((place) => place.client === client && place.file === file);
   }
 
-  async #states(client: RegistryClient, hosts: readonly string[]): Promise<(host: string) => ClientSetUp> {
+  async #states(client: RegistryClient): Promise<(host: string) => ClientSetUp> {
     const setUp = new Set(this.#placesOf(client).map(({ host }) => host));
-    const stateOf = (host: string, entry: ClientSetUp['entry']): ClientSetUp => ({
-      ...{ entry, canUndo: setUp.has(host), trouble: null },
+    const reading = await readAsClient(this.#deps.files, client, this.#deps.environment.clientFiles[client]);
+    return (host) => ({
+      ...{ entry: namedIn(client, reading, host), fault: reading.fault },
+      ...{ canUndo: setUp.has(host), trouble: null },
     });
-    try {
-      const text = await this.#authFiles.read(this.#deps.environment.clientFiles[client]);
-      const named = namedHelpers(text, hosts);
-      return (host) => stateOf(host, named.get(host) ?? 'none');
-    } catch (error) {
-      if (error instanceof KeyholdError) return (host) => stateOf(host, 'unreadable');
-      throw error;
+  }
+
+  /** The file's text. One at which Podman would stop, with an entry as without, is left alone. */
+  async #readToSetUp(client: RegistryClient, file: string): Promise<string | null> {
+    const text = await this.#authFiles.read(file);
+    const { fault } = readingOf(client, text);
+    if (client === 'podman' && fault !== null && fault !== 'empty') {
+      throw new KeyholdError('auth_file_invalid', { fault });
     }
+    return text;
   }
 
   #withRegistry(contextId: string): StoredContext {
@@ -313,7 +317,12 @@ function answersOf(chosen: string | null, id: string): Registry['answers'] {
 }
 
 /** Errors that are about a client's file. */
-const fileErrors: readonly ErrorCode[] = ['auth_file_invalid', 'auth_file_entry_foreign', 'nothing_to_undo'];
+const fileErrors: readonly ErrorCode[] = [
+  'auth_file_invalid',
+  'auth_file_entry_foreign',
+  'auth_file_not_written',
+  'nothing_to_undo',
+];
 
 /** Has such errors of some work say whose file they are about. */
 async function naming<T>(client: RegistryClient, work: () => T | Promise<T>): Promise<T> {
@@ -321,7 +330,7 @@ async function naming<T>(client: RegistryClient, work: () => T | Promise<T>): Pr
     return await work();
   } catch (error) {
     if (!(error instanceof KeyholdError) || !fileErrors.includes(error.code)) throw error;
-    throw new KeyholdError(error.code, { client });
+    throw new KeyholdError(error.code, { ...error.details, client });
   }
 }
 

@@ -66,7 +66,7 @@ export class SettingsStore {
       if (read === null) await this.#moveAside();
       else [this.#current, this.#earlier] = [read.settings, read.security];
     } catch (error) {
-      if (error instanceof NotText) await this.#moveAside();
+      if (error instanceof NotText && error.why !== 'no_access') await this.#moveAside();
       else logger.error('settings.read_failed', error);
     } finally {
       this.#changed.tell(undefined);

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { clientNames } from '../../lib/client-words.ts';
+import { clientNames, faultStates } from '../../lib/client-words.ts';
 import { queries, useContexts } from '../../lib/queries.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -16,6 +16,7 @@ const states = {
   keyhold: { tone: 'good', words: 'Uses Keyhold' },
   other: { tone: 'warning', words: 'Another helper' },
   none: { tone: 'neutral', words: 'Not set up' },
+  empty: { tone: 'warning', words: 'No helper named' },
   unreadable: { tone: 'error', words: 'File unreadable' },
 } as const;
 
@@ -32,13 +33,13 @@ const troubles = {
 
 /** How a client stands to a registry, and the way to change that. Well is only what the Doctor finds well. */
 export function ClientCell({ registry, client, onSetUp }: ClientCellProps): ReactNode {
-  const { entry, trouble } = registry.clients[client];
+  const { entry, fault, trouble } = registry.clients[client];
   const spoilt = entry === 'keyhold' ? trouble : null;
   const { tone, words } = spoilt === null ? states[entry] : troubles[spoilt.state];
   return (
     <span className={css['client']}>
       <span className={css['clientState']}>
-        <Badge tone={tone}>{words}</Badge>
+        <Badge tone={tone}>{entry === 'unreadable' && fault !== null ? faultStates[fault] : words}</Badge>
         {spoilt !== null && <Link to="?doctor">Doctor: {spoilt.subject}</Link>}
       </span>
       <ClientAction registry={registry} client={client} onSetUp={onSetUp} />

@@ -30,8 +30,8 @@ import { keyScenes } from './key-scenes.ts';
 import { stateScenes } from './state-scenes.ts';
 import { organizationScenes } from './organization-scenes.ts';
 
-const foreign = { entry: 'other', canUndo: false, trouble: null } as const;
-const unreadable = { entry: 'unreadable', canUndo: false, trouble: null } as const;
+const foreign = { entry: 'other', canUndo: false, fault: null, trouble: null } as const;
+const unreadable = { entry: 'unreadable', canUndo: false, fault: 'not_json', trouble: null } as const;
 
 const longName = 'Production Europe (Frankfurt) primary';
 const longHost = 'very-long-registry-name.eu-central-1.containers.platform.acme-industries.example:8443';
@@ -298,7 +298,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   registryTroubles: () => ({
     registries: [
       sampleRegistry({
-        clients: { podman: foreign, docker: { entry: 'none', canUndo: false, trouble: null } },
+        clients: { podman: foreign, docker: { entry: 'none', canUndo: false, fault: null, trouble: null } },
       }),
       sampleRegistry({
         contextId: stagingId,

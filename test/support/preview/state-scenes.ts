@@ -54,10 +54,15 @@ export const stateScenes = {
       sampleRegistry({
         clients: {
           podman: {
-            ...{ entry: 'keyhold', canUndo: true },
+            ...{ entry: 'keyhold', canUndo: true, fault: null },
             trouble: { state: 'broken', subject: 'Stored password for registry.acme.example' },
           },
-          docker: { entry: 'keyhold', canUndo: true, trouble: { state: 'warning', subject: 'PATH' } },
+          docker: {
+            entry: 'keyhold',
+            canUndo: true,
+            fault: null,
+            trouble: { state: 'warning', subject: 'PATH' },
+          },
         },
       }),
     ],

@@ -1,4 +1,10 @@
 import * as fc from 'fast-check';
+import { namedIn, readingOf, type NamedHelper } from '../../../../main/core/registries/client-reading.ts';
+
+/** Which helper Podman finds named in a file for a host. */
+export function namedHelper(text: string | null, host: string): NamedHelper {
+  return namedIn('podman', readingOf('podman', text), host);
+}
 
 /** Base64 and hex texts that cannot stand in a file by chance. */
 export const secret = fc

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addHelper, namedHelper } from '../../../../main/core/registries/auth-file.ts';
+import { addHelper } from '../../../../main/core/registries/auth-file.ts';
 import { previewChange } from '../../../../main/core/registries/auth-file-preview.ts';
-import { authFile, hostName } from './auth-file-cases.ts';
+import { authFile, hostName, namedHelper } from './auth-file-cases.ts';
 
 const host = 'registry.example:5000';
 

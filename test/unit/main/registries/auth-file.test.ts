@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addHelper, namedHelper, removeHelper } from '../../../../main/core/registries/auth-file.ts';
-import { authFile, hostName } from './auth-file-cases.ts';
+import { addHelper, removeHelper } from '../../../../main/core/registries/auth-file.ts';
+import { authFile, hostName, namedHelper } from './auth-file-cases.ts';
 
 const host = 'registry.example:5000';
 
@@ -9,20 +9,38 @@ function lines(...text: string[]): string {
   return text.join('\n');
 }
 
-const invalidFiles: [string, string][] = [
-  ['nothing', ''],
-  ['white space', ' \n'],
-  ['no JSON', '{"auths": {'],
-  ['a comment', '{} // mine'],
-  ['a byte order mark', '\uFEFF{}'],
-  ['a list', '[]'],
-  ['a text', '"credHelpers"'],
-  ['credHelpers that are no object', '{"credHelpers": ["keyhold"]}'],
-  ['credHelpers that are null', '{"credHelpers": null}'],
-  ['an entry that is no text', `{"credHelpers": {"${host}": 1}}`],
-  ['credHelpers twice', '{"credHelpers": {}, "credHelpers": {}}'],
-  ['an entry twice', `{"credHelpers": {"${host}": "a", "${host}": "keyhold"}}`],
+const invalidFiles: [string, string, string][] = [
+  ['no JSON', '{"auths": {', 'not_json'],
+  ['a comment', '{} // mine', 'not_json'],
+  ['a trailing comma', '{"auths": {},}', 'not_json'],
+  ['a byte order mark', '\uFEFF{}', 'byte_order_mark'],
+  ['a list', '[]', 'other_form'],
+  ['a text', '"credHelpers"', 'other_form'],
+  ['credHelpers that are no object', '{"credHelpers": ["keyhold"]}', 'other_form'],
+  ['an entry that is no text', `{"credHelpers": {"${host}": 1}}`, 'other_form'],
+  ['credHelpers twice', '{"credHelpers": {}, "credHelpers": {}}', 'twice'],
+  ['credHelpers in two spellings', '{"credHelpers": {}, "CREDHELPERS": {}}', 'twice'],
+  ['an entry twice', `{"credHelpers": {"${host}": "a", "${host}": "keyhold"}}`, 'twice'],
 ];
+
+/** What says no more than no file does, and what becomes of it. */
+const emptyFiles: [string, string, string][] = [
+  ['nothing', '', newFile()],
+  ['white space', ' \n', newFile()],
+  ['null', 'null\n', newFile()],
+  ['credHelpers that are null', '{"credHelpers": null}', `{"credHelpers": {"${host}": "keyhold"}}`],
+  ['an empty name', `{"credHelpers": {"${host}": ""}}`, `{"credHelpers": {"${host}": "keyhold"}}`],
+  ['a name that is null', `{"credHelpers": {"${host}": null}}`, `{"credHelpers": {"${host}": "keyhold"}}`],
+  [
+    'another spelling',
+    '{"CredHelpers": {"a.example": "pass"}}',
+    `{"CredHelpers": {"a.example": "pass","${host}": "keyhold"}}`,
+  ],
+];
+
+function newFile(): string {
+  return lines('{', '\t"credHelpers": {', '\t\t"registry.example:5000": "keyhold"', '\t}', '}', '');
+}
 
 describe('adding Keyhold to an auth file', () => {
   it('makes the file that Podman would make', () => {
@@ -83,8 +101,15 @@ describe('adding Keyhold to an auth file', () => {
     expect(addHelper(before, host)).toBe(after);
   });
 
-  it.each(invalidFiles)('refuses %s', (_what, text) => {
-    expect(() => addHelper(text, host)).toThrow(expect.objectContaining({ code: 'auth_file_invalid' }));
+  it.each(invalidFiles)('refuses %s, and says what it is', (_what, text, fault) => {
+    expect(() => addHelper(text, host)).toThrow(
+      expect.objectContaining({ code: 'auth_file_invalid', details: { fault } }),
+    );
+  });
+
+  it.each(emptyFiles)('takes %s for no entry', (_what, text, after) => {
+    expect(addHelper(text, host)).toBe(after);
+    expect(removeHelper(text, host)).toBe(text);
   });
 
   it('does not take a host from another helper', () => {

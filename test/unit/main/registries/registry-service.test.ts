@@ -45,8 +45,8 @@ describe.each(registryClients)('for %s', (client) => {
             answers: 'this',
             clients: perClient((each) =>
               each === client
-                ? { entry: 'keyhold', canUndo: true, trouble: null }
-                : { entry: 'none', canUndo: false, trouble: null },
+                ? { entry: 'keyhold', canUndo: true, fault: null, trouble: null }
+                : { entry: 'none', canUndo: false, fault: null, trouble: null },
             ),
             lastUse: null,
           },
@@ -373,8 +373,8 @@ describe('Podman and Docker', () => {
     expect(await parts.registries.undo(context.id, 'docker')).toEqual({ restored: 'exact' });
     expect(await readOrNull(dockerFile)).toBe(existing);
     expect((await parts.registries.list()).registries[0]?.clients).toEqual({
-      podman: { entry: 'keyhold', canUndo: true, trouble: null },
-      docker: { entry: 'none', canUndo: false, trouble: null },
+      podman: { entry: 'keyhold', canUndo: true, fault: null, trouble: null },
+      docker: { entry: 'none', canUndo: false, fault: null, trouble: null },
     });
   });
 
@@ -390,7 +390,7 @@ describe('Podman and Docker', () => {
     await mkdir(dirname(dockerFile));
     await writeFile(dockerFile, '{');
     await expect(parts.registries.preview(context.id, 'docker')).rejects.toMatchObject({
-      ...{ code: 'auth_file_invalid', details: { client: 'docker' } },
+      ...{ code: 'auth_file_invalid', details: { client: 'docker', fault: 'not_json' } },
     });
     expect((await parts.registries.preview(context.id, 'podman')).fileExists).toBe(false);
   });

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addHelper, namedHelper } from '../../../../main/core/registries/auth-file.ts';
+import { addHelper } from '../../../../main/core/registries/auth-file.ts';
 import { planSetUp, planUndo } from '../../../../main/core/registries/set-up-plan.ts';
 import type { SetUp } from '../../../../main/core/registries/set-up-plan.ts';
-import { authFile, hostName } from './auth-file-cases.ts';
+import { authFile, hostName, namedHelper } from './auth-file-cases.ts';
 
 /** An auth file and its set-ups, changed by plans only. */
 class PlannedFile {

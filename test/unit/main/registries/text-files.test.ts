@@ -58,8 +58,20 @@ describe('reading', () => {
     await expect(files.read(file)).rejects.toThrow(NotText);
   });
 
-  it('fails on a folder', async () => {
-    await expect(files.read(folder)).rejects.toMatchObject({ code: 'storage_failed' });
+  it.each([
+    ['a folder', 'folder', () => mkdir(file)],
+    ['a pipe', 'special', () => promisify(execFile)('mkfifo', [file])],
+    ['a device', 'special', () => symlink('/dev/null', file)],
+    ['a link to itself', 'no_access', () => symlink(file, file)],
+    ['bytes that are no UTF-8', 'encoding', () => writeFile(file, Buffer.from([0x7b, 0xff, 0x7d]))],
+  ])('names %s', async (_what, why, make) => {
+    await make();
+    await expect(files.read(file)).rejects.toMatchObject({ why });
+  });
+
+  it('names a path that leads through a file', async () => {
+    await writeFile(file, '');
+    await expect(files.read(join(file, 'auth.json'))).rejects.toMatchObject({ why: 'no_access' });
   });
 });
 

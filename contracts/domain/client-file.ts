@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** What may be wrong with a file in which a client looks for its helpers. */
+export const clientFileFaults = [
+  'empty',
+  'folder',
+  'special',
+  'no_access',
+  'encoding',
+  'byte_order_mark',
+  'not_json',
+  'other_form',
+  'twice',
+] as const;
+
+export const clientFileFaultSchema = z.enum(clientFileFaults);
+export type ClientFileFault = z.infer<typeof clientFileFaultSchema>;

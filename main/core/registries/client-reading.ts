@@ -1,0 +1,179 @@
+import type { ClientFileFault } from '../../../contracts/domain/client-file.ts';
+import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
+import { NotText, type TextFiles } from '../ports.ts';
+import { helperName } from './auth-file.ts';
+import { firstObjectEnd, isNamed, readObject, type JsonMember } from './json-text.ts';
+
+/**
+ * What a client makes of its file: docs/credential-helper.md has the table, made from the clients themselves. Both are
+ * written in Go, whose JSON takes names of members in upper and lower case, adds up objects that stand there twice, and
+ * takes null for nothing. Podman, Skopeo and Buildah stop at a file with a fault; Docker warns and goes on with what it
+ * could read.
+ */
+export interface ClientReading {
+  /** What the client takes exception to; null for nothing. */
+  readonly fault: ClientFileFault | null;
+  /** The helper named for each key; an empty name names none. */
+  readonly helpers: ReadonlyMap<string, string>;
+  /** The helper for all other registries, of Docker alone; empty for none. */
+  readonly store: string;
+  /** What is stored for each key. */
+  readonly auths: ReadonlyMap<string, StoredAuth>;
+}
+
+export interface StoredAuth {
+  /** Base64 of `user:password`; may be empty. */
+  readonly auth: string;
+}
+
+/** Which helper a client asks for a host by its file. `empty`: the host's entry names none. */
+export type NamedHelper = 'keyhold' | 'other' | 'none' | 'empty' | 'unreadable';
+
+/** So many objects and lists in each other are too many for Go. */
+const mostNested = 10_000;
+
+/**
+ * Reads a file as a client does.
+ *
+ * @throws KeyholdError `storage_failed`
+ */
+export async function readAsClient(
+  files: Pick<TextFiles, 'read'>,
+  client: RegistryClient,
+  file: string,
+): Promise<ClientReading> {
+  try {
+    return readingOf(client, await files.read(file));
+  } catch (error) {
+    if (!(error instanceof NotText)) throw error;
+    // Bytes that are no UTF-8 are replaced where they stand in strings, and all else counts.
+    const reading = error.why === 'encoding' ? readingOf(client, error.lossy) : faulty(error.why);
+    return error.why === 'encoding' && reading.fault !== null ? { ...reading, fault: 'encoding' } : reading;
+  }
+}
+
+/** @param text - the file's content; null when there is no such file */
+export function readingOf(client: RegistryClient, text: string | null): ClientReading {
+  if (text === null) return faulty(null);
+  if (text.trim() === '') return faulty(client === 'podman' ? 'empty' : null);
+  const json = client === 'docker' ? withoutRest(text) : text;
+  const fault = grammarFault(json);
+  if (fault !== null) return faulty(fault);
+  const reading = decode(json, client);
+  return client === 'podman' && reading.fault !== null ? faulty(reading.fault) : reading;
+}
+
+/** Which helper the client asks for a host by this file. */
+export function namedIn(client: RegistryClient, reading: ClientReading, host: string): NamedHelper {
+  const name = reading.helpers.get(host);
+  if (name === undefined || name === '') {
+    if (reading.fault !== null) return 'unreadable';
+    if (name === '') return 'empty';
+    return client === 'docker' && reading.store === helperName ? 'keyhold' : 'none';
+  }
+  return name === helperName ? 'keyhold' : 'other';
+}
+
+function faulty(fault: ClientFileFault | null): ClientReading {
+  return { fault, helpers: new Map(), store: '', auths: new Map() };
+}
+
+/** Docker reads up to where the first object ends, and looks at nothing behind it. */
+function withoutRest(text: string): string {
+  const end = firstObjectEnd(text);
+  return end === null ? text : text.slice(0, end);
+}
+
+function grammarFault(text: string): ClientFileFault | null {
+  if (text.startsWith('\uFEFF')) return 'byte_order_mark';
+  try {
+    JSON.parse(text);
+  } catch {
+    return 'not_json';
+  }
+  return nestedTooDeep(text) ? 'not_json' : null;
+}
+
+function nestedTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth += 1;
+    if (token === '}' || token === ']') depth -= 1;
+    if (depth > mostNested) return true;
+  }
+  return false;
+}
+
+/** @param text - Valid JSON. */
+function decode(text: string, client: RegistryClient): ClientReading {
+  const root = readObject(text, 0);
+  if (root === null) return faulty(text.trim() === 'null' ? null : 'other_form');
+  const helpers = new Map<string, string>();
+  const auths = new Map<string, StoredAuth>();
+  let store = '';
+  let sound = true;
+  for (const member of root.members) {
+    if (isNamed(member, 'credHelpers')) {
+      sound = readHelpers(text, member, helpers) && sound;
+    } else if (isNamed(member, 'auths')) {
+      sound = readAuths(text, member, auths) && sound;
+    } else if (isNamed(member, 'credsStore') && client === 'docker') {
+      const value = valueOf(text, member);
+      if (typeof value === 'string') store = value;
+      else sound = value === null && sound;
+    }
+  }
+  // Docker decodes all of them at once, the others only the one that they need.
+  const legible = client === 'podman' || [...auths.values()].every(({ auth }) => isBase64(auth));
+  return { fault: sound && legible ? null : 'other_form', helpers, store, auths };
+}
+
+/** @returns whether all of it has the form that clients read */
+function readHelpers(text: string, member: JsonMember, helpers: Map<string, string>): boolean {
+  const object = readObject(text, member.valueStart);
+  if (object === null) {
+    if (valueOf(text, member) !== null) return false;
+    helpers.clear();
+    return true;
+  }
+  let sound = true;
+  for (const entry of object.members) {
+    const name = valueOf(text, entry);
+    helpers.set(entry.key, typeof name === 'string' ? name : '');
+    sound = (name === null || typeof name === 'string') && sound;
+  }
+  return sound;
+}
+
+function readAuths(text: string, member: JsonMember, auths: Map<string, StoredAuth>): boolean {
+  const object = readObject(text, member.valueStart);
+  if (object === null) {
+    if (valueOf(text, member) !== null) return false;
+    auths.clear();
+    return true;
+  }
+  let sound = true;
+  for (const entry of object.members) {
+    const fields = readObject(text, entry.valueStart);
+    if (fields === null) sound = valueOf(text, entry) === null && sound;
+    const read = (name: string): string => {
+      const value = (fields?.members ?? [])
+        .filter((field) => isNamed(field, name))
+        .map((field) => valueOf(text, field));
+      sound = value.every((each) => each === null || typeof each === 'string') && sound;
+      return value.findLast((each) => typeof each === 'string') ?? '';
+    };
+    read('identitytoken');
+    auths.set(entry.key, { auth: read('auth') });
+  }
+  return sound;
+}
+
+function valueOf(text: string, { valueStart, valueEnd }: JsonMember): unknown {
+  return JSON.parse(text.slice(valueStart, valueEnd));
+}
+
+/** Whether text is Base64 as Go takes it: padded, line breaks left aside. */
+export function isBase64(text: string): boolean {
+  return /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text.replace(/[\r\n]/g, ''));
+}

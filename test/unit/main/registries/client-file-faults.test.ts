@@ -1,0 +1,93 @@
+import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { registryClients } from '../../../../contracts/domain/registry-client.ts';
+import type { StoredContext } from '../../../../main/core/contexts/context-service.ts';
+import { makeSmallDisk, noSmallDisk } from '../../../support/small-disk.ts';
+import { addContext } from './add-context.ts';
+import { readOrNull, registryParts } from './registry-parts.ts';
+import type { RegistryParts } from './registry-parts.ts';
+
+// Files of other programs that are not as usual: treated or named for what they are.
+
+const noDisk = noSmallDisk();
+if (noDisk !== null) process.stderr.write(`A read-only disk is left out: ${noDisk}.\n`);
+
+const existing = '{\n  "auths": {\n    "a.example": { "auth": "bWF5YTpoaWRkZW4td29yZA==" }\n  }\n}\n';
+
+describe.each(registryClients)('for %s', (client) => {
+  let parts: RegistryParts;
+  let context: StoredContext;
+
+  beforeEach(async () => {
+    parts = await registryParts(client);
+    context = addContext(parts.parts);
+  });
+  afterEach(async () => {
+    await parts.dispose();
+  });
+
+  async function stateOf({ id }: StoredContext): Promise<unknown> {
+    const { registries } = await parts.registries.list();
+    return registries.find(({ contextId }) => contextId === id)?.clients[client];
+  }
+
+  it.each([
+    ['empty', ''],
+    ['null', 'null\n'],
+    ['with credHelpers that are null', '{"credHelpers": null}\n'],
+    ['with a name that is empty', '{"credHelpers": {"registry.example:5000": ""}}\n'],
+  ])('takes a file that is %s for one without an entry, and gives it back', async (_what, text) => {
+    await parts.write(text);
+    await parts.registries.setUp(context.id, client);
+    expect(JSON.parse((await parts.read()) ?? '')).toEqual({
+      credHelpers: { 'registry.example:5000': 'keyhold' },
+    });
+    expect(await parts.registries.undo(context.id, client)).toEqual({ restored: 'exact' });
+    expect(await parts.read()).toBe(text);
+  });
+
+  it.each([
+    ['a folder', 'folder', () => mkdir(parts.authFile, { recursive: true })],
+    ['JSON of another form', 'other_form', () => parts.write('{"credHelpers": []}')],
+    ['a byte order mark', 'byte_order_mark', () => parts.write('\uFEFF{}')],
+    ['no JSON', 'not_json', () => parts.write('{')],
+  ])('names %s', async (_what, fault, make) => {
+    await make();
+    await expect(parts.registries.setUp(context.id, client)).rejects.toMatchObject({
+      ...{ code: 'auth_file_invalid', details: { client, fault } },
+    });
+    expect(await stateOf(context)).toMatchObject({ entry: 'unreadable', fault });
+  });
+
+  it('leaves what is no text in the place of its copy', async () => {
+    await parts.write(existing);
+    await mkdir(`${parts.authFile}.keyhold-backup`);
+    await parts.registries.setUp(context.id, client);
+    expect(await parts.registries.undo(context.id, client)).toEqual({ restored: 'exact' });
+    expect(await readdir(`${parts.authFile}.keyhold-backup`)).toEqual([]);
+  });
+
+  it.skipIf(noDisk !== null)('names a file system that is read-only, and one that is full', async () => {
+    const disk = makeSmallDisk();
+    try {
+      await mkdir(dirname(dirname(parts.authFile)), { recursive: true });
+      await symlink(disk.folder, dirname(parts.authFile));
+      await parts.write(existing);
+      disk.setReadOnly(true);
+      const refused = (obstacle: string): object => ({
+        ...{ code: 'auth_file_not_written', details: { client, obstacle } },
+      });
+      await expect(parts.registries.setUp(context.id, client)).rejects.toMatchObject(refused('read_only'));
+      disk.setReadOnly(false);
+      disk.fill(0);
+      await expect(parts.registries.setUp(context.id, client)).rejects.toMatchObject(refused('full'));
+      disk.empty();
+      expect(await parts.read()).toBe(existing);
+      expect(await readOrNull(`${parts.authFile}.keyhold-backup`)).toBeNull();
+      expect(await stateOf(context)).toMatchObject({ entry: 'none', canUndo: false });
+    } finally {
+      disk.remove();
+    }
+  });
+});
