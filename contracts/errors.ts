@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clientFileFaultSchema } from './domain/client-file.ts';
 import { registryClientSchema } from './domain/registry-client.ts';
+import { keyFormSchema } from './domain/key-form.ts';
 import { strengthHintSchema } from './domain/strength.ts';
 
 /**
@@ -108,6 +109,8 @@ export const errorDetailsSchema = z.strictObject({
   minLength: z.number().int().positive().optional(),
   /** What is weak about the passphrase, for `passphrase_too_weak`. */
   hint: strengthHintSchema.optional(),
+  /** What it is instead, for `import_not_a_key`, `import_public_only`, `import_wrong_kind` and `import_unsupported`. */
+  found: keyFormSchema.optional(),
   /** Whose file it is, for `auth_file_invalid`, `auth_file_entry_foreign`, `auth_file_not_written`, `nothing_to_undo`. */
   client: registryClientSchema.optional(),
   /** What is wrong with it, for `auth_file_invalid`. */

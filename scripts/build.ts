@@ -11,7 +11,13 @@ const out = join(root, 'out');
 /** Native modules stay outside the bundle: they find their binaries by their own folder. */
 const external = ['electron', 'better-sqlite3', '@node-rs/argon2'];
 
-function nodeBundle(part: 'main' | 'preload', define: Record<string, string>): InlineConfig {
+/** What starts on its own, by the name of its file in out/. */
+const programs = {
+  main: { index: 'main/index.ts', 'ssh-kdf-worker': 'main/adapters/ssh-kdf-worker.ts' },
+  preload: { index: 'preload/index.ts' },
+};
+
+function nodeBundle(part: keyof typeof programs, define: Record<string, string>): InlineConfig {
   return {
     configFile: false,
     root,
@@ -19,16 +25,17 @@ function nodeBundle(part: 'main' | 'preload', define: Record<string, string>): I
     define,
     ssr: { noExternal: true, external, target: 'node' },
     build: {
-      ssr: join(root, part, 'index.ts'),
+      ssr: true,
       outDir: join(out, part),
       emptyOutDir: true,
       target: 'node20.18',
       minify: part === 'main',
       sourcemap: false,
       rolldownOptions: {
+        input: programs[part],
         output: {
           format: 'cjs',
-          entryFileNames: 'index.cjs',
+          entryFileNames: '[name].cjs',
           chunkFileNames: '[name].cjs',
           codeSplitting: part === 'main',
         },

@@ -9,8 +9,8 @@ export const limits = {
   contextNameMax: 40,
   contextLabelMax: 20,
   keyLabelMax: 60,
-  /** Private key that is imported, as text. */
-  keyTextMax: 16 * 1024,
+  /** Private key that is imported, as text, with the certificates that may be beside it. */
+  keyTextMax: 64 * 1024,
   addressMax: 255,
   /** A user id, or a bot with its organization. */
   userIdMax: 100,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contextIdSchema, keyLabelSchema } from '../domain/context.ts';
 import { keyAges } from '../domain/key-expiry.ts';
+import { readForms } from '../domain/key-form.ts';
 import { keySummarySchema, publicKeyFormatSchema } from '../domain/key.ts';
 import { limits } from '../domain/limits.ts';
 import { rotationSchema } from '../domain/rotation.ts';
@@ -24,6 +25,22 @@ const importSourceSchema = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('file'), fileToken: z.uuid() }),
   z.strictObject({ from: z.literal('text'), text: z.string().min(1).max(limits.keyTextMax) }),
 ]);
+
+/** One of several private keys in a text, for the user to choose by. */
+const keyChoiceSchema = z.strictObject({
+  form: z.enum(readForms),
+  /** As in a key's summary; null while it cannot be known. */
+  fingerprint: z.string().nullable(),
+  /** Whether a passphrase opens it. A key with neither is damaged, or protected in a way that is not read. */
+  isProtected: z.boolean(),
+});
+export type KeyChoice = z.infer<typeof keyChoiceSchema>;
+
+const importedKeySchema = z.discriminatedUnion('outcome', [
+  z.strictObject({ outcome: z.literal('imported'), key: keySummarySchema }),
+  z.strictObject({ outcome: z.literal('several'), choices: z.array(keyChoiceSchema) }),
+]);
+export type ImportedKey = z.infer<typeof importedKeySchema>;
 
 export const keysCalls = {
   list: call({ request: byContext, response: z.array(keySummarySchema), errors: contextErrors }),
@@ -77,12 +94,15 @@ export const keysCalls = {
     response: z.strictObject({ fileToken: z.uuid(), fileName: z.string() }).nullable(),
     errors: ['vault_locked'],
   }),
+  /** Imports the private key of a text. When there are several and none was picked, it answers which there are. */
   import: call({
     request: newKey.extend({
       source: importSourceSchema,
+      /** Which of the `choices` of the answer before, counted from 0. */
+      pick: z.number().int().nonnegative().max(limits.keyTextMax).nullable(),
       passphrase: z.string().max(limits.passphraseMax).nullable(),
     }),
-    response: keySummarySchema,
+    response: importedKeySchema,
     errors: [
       ...contextErrors,
       'key_known',

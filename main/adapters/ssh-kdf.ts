@@ -1,52 +1,40 @@
-import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
-import bcrypt from 'bcrypt-pbkdf';
+import { Worker } from 'node:worker_threads';
 import type { SshKdf } from '../core/ports.ts';
 
-/** Bytes that one hash gives. */
-const hashLength = 32;
-
-function sha512(...parts: Uint8Array[]): Buffer {
-  const hash = createHash('sha512');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+/** What the thread is given. Its bytes are in memory of their own, which moves to the thread. */
+export interface SshKdfWork {
+  passphrase: Uint8Array<ArrayBuffer>;
+  salt: Uint8Array<ArrayBuffer>;
+  rounds: number;
+  length: number;
 }
 
-/** One block of output: the hashes of all rounds, combined by exclusive or. */
-async function deriveBlock(passphrase: Buffer, salt: Buffer, rounds: number): Promise<Buffer> {
-  const hashed = Buffer.alloc(hashLength);
-  bcrypt.hash(passphrase, sha512(salt), hashed);
-  const block = Buffer.from(hashed);
-  for (let round = 1; round < rounds; round += 1) {
-    // A hash takes some milliseconds of the main thread: let others have their turn in between.
-    await setImmediate();
-    bcrypt.hash(passphrase, sha512(hashed), hashed);
-    for (const [index, byte] of hashed.entries()) block[index] = (block[index] ?? 0) ^ byte;
+/** OpenSSH's `bcrypt_pbkdf` on a thread of its own: it is JavaScript, and takes a second and more. */
+export class ThreadSshKdf implements SshKdf {
+  readonly #program: string;
+
+  /** @param program the built ssh-kdf-worker, or its source where the runtime takes TypeScript */
+  constructor(program: string) {
+    this.#program = program;
   }
-  hashed.fill(0);
-  return block;
-}
 
-/**
- * OpenSSH's `bcrypt_pbkdf` (bcrypt_pbkdf.c of OpenBSD): PBKDF2 with bcrypt in place of HMAC, whose output bytes
- * are dealt out over the key in turns. The package's own loop does the same without a pause: it would stop the
- * app for a second and more.
- */
-export const bcryptSshKdf: SshKdf = {
-  async bcryptPbkdf(passphrase, salt, rounds, length) {
-    const secret = sha512(passphrase);
-    const blocks = Math.ceil(length / hashLength);
-    const key = Buffer.alloc(length);
-    for (let number = 0; number < blocks; number += 1) {
-      const counter = Buffer.alloc(4);
-      counter.writeUInt32BE(number + 1);
-      const block = await deriveBlock(secret, Buffer.concat([salt, counter]), rounds);
-      for (let index = 0; index * blocks + number < length; index += 1) {
-        key[index * blocks + number] = block[index] ?? 0;
-      }
-      block.fill(0);
-    }
-    secret.fill(0);
-    return key;
-  },
-};
+  bcryptPbkdf(passphrase: Buffer, salt: Buffer, rounds: number, length: number): Promise<Buffer> {
+    const work: SshKdfWork = {
+      passphrase: Uint8Array.from(passphrase),
+      salt: Uint8Array.from(salt),
+      rounds,
+      length,
+    };
+    const transferList = [work.passphrase.buffer, work.salt.buffer];
+    return new Promise((resolve, reject) => {
+      const thread = new Worker(this.#program, { workerData: work, transferList });
+      thread.once('message', (key: Uint8Array<ArrayBuffer>) => {
+        resolve(Buffer.from(key.buffer));
+      });
+      thread.once('error', reject);
+      thread.once('exit', () => {
+        reject(new Error('The thread ended without a key.'));
+      });
+    });
+  }
+}

@@ -55,7 +55,7 @@ export interface SheetPrinter {
 }
 
 export interface SshKdf {
-  /** OpenSSH's `bcrypt_pbkdf`: `length` bytes, at most 1024. Leaves the main thread free between its rounds. */
+  /** OpenSSH's `bcrypt_pbkdf`: `length` bytes, at most 1024. Runs off the main thread. */
   bcryptPbkdf(passphrase: Buffer, salt: Buffer, rounds: number, length: number): Promise<Buffer>;
 }
 

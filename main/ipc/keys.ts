@@ -78,9 +78,9 @@ export function keysHandlers(deps: Deps): IpcHandlers['keys'] {
     import: async (request) => {
       requireUnlocked(vault);
       requireNoRotation(request.contextId);
-      const imported = await keyImport.import(request);
-      changed();
-      return imported;
+      const answer = await keyImport.import(request);
+      if (answer.outcome === 'imported') changed();
+      return answer;
     },
   };
 }

@@ -3,6 +3,7 @@ import { faultWords } from '../../contracts/domain/client-file-words.ts';
 import { limits } from '../../contracts/domain/limits.ts';
 import { clientFileNames, clientNames, obstacleWords } from './client-words.ts';
 import { durationWords, ttlText } from './format.ts';
+import { keyFormWords } from './key-form-words.ts';
 import { hintWords } from './strength-words.ts';
 
 export interface ErrorText {
@@ -17,6 +18,15 @@ type Wording = ErrorText | ((details: ErrorDetails) => ErrorText);
 function waitWords(details: ErrorDetails): string {
   const seconds = Math.ceil((details.retryAfterMs ?? 0) / 1000);
   return seconds === 0 ? 'Try again.' : `Try again in ${durationWords(seconds)}.`;
+}
+
+/** Words for a text that is no key which is read: of what it is, where that is known. */
+function orOfForm(words: ErrorText): Wording {
+  return ({ found }) => {
+    if (found === undefined) return words;
+    const { title, advice } = keyFormWords[found];
+    return { title, advice: advice ?? words.advice };
+  };
 }
 
 const keychainProblems: Readonly<Record<KeychainProblem, ErrorText>> = {
@@ -215,18 +225,18 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     title: 'The rotation is past that point',
     advice: 'The new key has taken over, or the rotation has ended. The Keys page shows how it stands.',
   },
-  import_not_a_key: {
+  import_not_a_key: orOfForm({
     title: 'That is not a private key',
     advice: 'Keyhold reads Ed25519 keys as PEM (PKCS#8), OpenSSH or JWK. Choose the private key’s file.',
-  },
-  import_public_only: {
+  }),
+  import_public_only: orOfForm({
     title: 'That is only the public part',
     advice: 'Choose the private key instead: for OpenSSH the file without .pub.',
-  },
-  import_wrong_kind: {
+  }),
+  import_wrong_kind: orOfForm({
     title: 'That key is not Ed25519',
     advice: 'Services accept Ed25519 keys only. Import one of that kind, or let Keyhold make a key.',
-  },
+  }),
   import_encrypted: {
     title: 'The key is protected by a passphrase',
     advice: 'Enter the passphrase of the key, then import it again.',
@@ -239,13 +249,14 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     title: 'The key is damaged or incomplete',
     advice: 'Copy all of it, from its first line to its last, or choose another copy of the file.',
   },
-  import_unsupported: {
+  import_unsupported: orOfForm({
     title: 'That form of protection cannot be opened',
     advice: 'Save the key anew with ssh-keygen -p -Z aes256-ctr, or as PKCS#8 with openssl pkcs8 -topk8.',
-  },
+  }),
   import_too_large: {
     title: 'The file is too large for a key',
-    advice: 'A private key has a few hundred characters. Choose the key’s own file.',
+    advice:
+      'A private key has a few hundred characters, or the file holds many keys. Choose the key’s own file.',
   },
   file_gone: {
     title: 'The file cannot be read',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keyFormSchema } from '../../contracts/domain/key-form.ts';
 import { errorCodes } from '../../contracts/errors.ts';
 import { errorText } from '../../renderer/lib/error-text.ts';
 
@@ -14,6 +15,13 @@ describe('words for errors', () => {
   it('no two errors have the same title', () => {
     const titles = errorCodes.map((code) => errorText(code).title);
     expect(new Set(titles).size).toBe(titles.length);
+  });
+
+  it.each(keyFormSchema.options)('a text that is %s is called so, with what to do about it', (found) => {
+    const { title, advice } = errorText('import_unsupported', { found });
+    expect(title).toMatch(/^\p{Lu}[^.]+(?:\.p12, \.pfx\))?$/u);
+    expect(advice).toMatch(/\.$/);
+    expect(title).not.toBe(errorText('import_unsupported').title);
   });
 
   it('puts the facts of an error into its words', () => {

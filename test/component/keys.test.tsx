@@ -6,6 +6,7 @@ import {
   productionId,
   sampleContext,
   sampleKey,
+  sampleKeyChoices,
   samplePendingKey,
   sampleRotation,
   sampleSignIn,
@@ -332,6 +333,7 @@ describe('an import', () => {
         label: 'id_ed25519',
         age: 365,
         source: { from: 'file', fileToken: expect.any(String) as string },
+        pick: null,
         passphrase: null,
       },
     ]);
@@ -346,9 +348,36 @@ describe('an import', () => {
         label: 'Old laptop',
         age: 365,
         source: { from: 'text', text: '-----BEGIN PRIVATE KEY-----' },
+        pick: null,
         passphrase: 'open sesame',
       },
     ]);
+  });
+
+  it('of a text with several keys asks which one, and sends the answer along', async () => {
+    const { user, dialog, requests } = await pasteKey({ keysInText: sampleKeyChoices() });
+    await within(dialog).findByText('There are 4 private keys in it');
+    const select = within(dialog).getByLabelText('Which key');
+    const [first, second, third, last] = within(select)
+      .getAllByRole('option')
+      .map(({ textContent }) => textContent);
+    expect(first).toMatch(/^1\. OpenSSH, SHA256:\w{43}$/);
+    expect(second).toMatch(/^2\. OpenSSH, SHA256:\w{43}, with a passphrase$/);
+    expect([third, last]).toEqual(['3. PEM, with a passphrase', '4. JWK, cannot be read']);
+    await user.selectOptions(select, '1');
+    await user.click(within(dialog).getByRole('button', { name: 'Import key' }));
+    await screen.findByRole('heading', { level: 1, name: 'Register key' });
+    expect(requests('keys.import')).toMatchObject([{ pick: null }, { pick: 1 }]);
+  });
+
+  it('of another text asks anew', async () => {
+    const { user, dialog, text, requests } = await pasteKey({ keysInText: sampleKeyChoices() });
+    await within(dialog).findByLabelText('Which key');
+    await user.type(text, 'x');
+    expect(within(dialog).queryByLabelText('Which key')).toBeNull();
+    await user.click(within(dialog).getByRole('button', { name: 'Import key' }));
+    await within(dialog).findByLabelText('Which key');
+    expect(requests('keys.import')).toMatchObject([{ pick: null }, { pick: null }]);
   });
 
   it.each(ipcContract.calls.keys.import.errors)('says what to do about %s', async (code) => {

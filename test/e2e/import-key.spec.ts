@@ -1,10 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readableTexts, secret as keySecret } from '../support/key-texts.ts';
+import { refusedTexts } from '../support/refused-texts.ts';
 import { KeyMaker } from '../support/ssh-keys.ts';
 import { answerFileDialogs } from './dialogs.ts';
 import { expect, passphrase, test } from './fixtures.ts';
-import type { Home } from './launch.ts';
+import type { Home, RunningApp } from './launch.ts';
 import { RegistrationPage } from './pages/add-context.ts';
 import { KeysPage } from './pages/keys.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
@@ -104,16 +106,49 @@ test('a pasted key that openssl has encrypted opens on this runtime; neither it 
   expect(filesHold(home, Buffer.from('From openssl')), 'the search finds what is there').toBe(true);
 });
 
-test('what openssl encrypts in a way that this runtime cannot open is said to be so', async ({ app }) => {
-  const path = maker.pemFile();
-  const contextId = await app.window.evaluate(async () => {
-    const contexts = await window.keyhold.contexts.list();
-    return contexts.ok ? (contexts.value[0]?.id ?? '') : '';
-  });
-  const request = {
-    ...{ contextId, label: 'scrypt', age: null, passphrase: secret },
-    source: { from: 'text' as const, text: maker.encrypt(path, secret, ['-scrypt']).toString() },
-  };
-  const answer = await app.window.evaluate((asked) => window.keyhold.keys.import(asked), request);
-  expect(answer).toEqual({ ok: false, error: { code: 'import_unsupported' } });
+/** Imports all texts by calls, one after the other: to each what became of it. */
+function importAll(
+  app: RunningApp,
+  texts: readonly { bytes: Buffer; passphrase: string | null }[],
+): Promise<string[]> {
+  const requests = texts.map(({ bytes, passphrase: typed }) => ({ text: bytes.toString('utf8'), typed }));
+  return app.window.evaluate(async (all) => {
+    const { keyhold } = window;
+    const contexts = await keyhold.contexts.list();
+    const contextId = contexts.ok ? (contexts.value[0]?.id ?? '') : '';
+    const outcomes: string[] = [];
+    for (const { text, typed } of all) {
+      const wanted = { contextId, label: 'x', age: null, pick: null, passphrase: typed };
+      const answer = await keyhold.keys.import({ ...wanted, source: { from: 'text' as const, text } });
+      if (!answer.ok) outcomes.push(`${answer.error.code} ${answer.error.details?.found ?? ''}`.trim());
+      else if (answer.value.outcome === 'several') outcomes.push('several');
+      else {
+        const key = await keyhold.keys.publicText({ keyId: answer.value.key.id, format: 'pem' });
+        outcomes.push(key.ok ? key.value.text : key.error.code);
+      }
+    }
+    return outcomes;
+  }, requests);
+}
+
+test('every form of a key is read or refused on this runtime as on any', async ({ app }) => {
+  const readable = readableTexts(maker);
+  const named = (outcomes: readonly string[], texts: readonly { name: string }[]): string[] =>
+    texts.map(({ name }, index) => `${name}: ${outcomes[index] ?? ''}`);
+  expect(named(await importAll(app, readable), readable)).toEqual(
+    readable.map(({ name, publicPem }) => `${name}: ${publicPem}`),
+  );
+  const two = Buffer.concat([maker.pem(), maker.ssh()]);
+  expect(await importAll(app, [{ bytes: two, passphrase: null }])).toEqual(['several']);
+  // What is no text is the same bytes for every runtime.
+  const refused = refusedTexts(maker).filter(({ bytes }) =>
+    Buffer.from(bytes.toString('utf8')).equals(bytes),
+  );
+  const outcomes = await importAll(
+    app,
+    refused.map(({ bytes }) => ({ bytes, passphrase: keySecret })),
+  );
+  expect(named(outcomes, refused)).toEqual(
+    refused.map(({ name, code, found }) => `${name}: ${code} ${found ?? ''}`.trim()),
+  );
 });

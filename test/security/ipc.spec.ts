@@ -95,7 +95,7 @@ test('requests that the contract does not describe are refused by the name of th
       age: await api['keys']?.['setAge']?.({ keyId: '00000000-0000-4000-8000-000000000000', age: 31 }),
       path: await api['keys']?.['import']?.({
         ...{ contextId: '00000000-0000-4000-8000-000000000000', label: 'x', age: null, passphrase: null },
-        source: { from: 'file', fileToken: '/etc/passwd' },
+        ...{ pick: null, source: { from: 'file', fileToken: '/etc/passwd' } },
       }),
       bot: await api['bots']?.['create']?.({
         ...{ contextId: '00000000-0000-4000-8000-000000000000', org: 'acme', name: '../keys' },
@@ -183,7 +183,7 @@ test('while the vault is locked every call but the vault’s own is refused', as
       await api.keys.savePublic({ keyId: id, format: 'pem' }),
       await api.keys.chooseFile(),
       await api.keys.import({
-        ...{ contextId: id, label: 'x', age: null, passphrase: null },
+        ...{ contextId: id, label: 'x', age: null, pick: null, passphrase: null },
         source: { from: 'text', text: 'x' },
       }),
       await api.keys.rotation({ contextId: id }),

@@ -9,6 +9,7 @@ import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { SignIn, SignInState } from '../../contracts/domain/sign-in.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
 import type { Rotation } from '../../contracts/domain/rotation.ts';
+import type { KeyChoice } from '../../contracts/ipc/keys.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
 import type { DecodedToken } from '../../contracts/domain/inspection.ts';
@@ -345,4 +346,14 @@ export function sampleRule(facts: Partial<ApprovalRule> = {}): ApprovalRule {
     createdAt: timeFromNow(-3 * 86_400),
     ...facts,
   };
+}
+
+/** Private keys of one text: in clear, protected, protected so that nothing is known of it, and damaged. */
+export function sampleKeyChoices(): KeyChoice[] {
+  return [
+    { form: 'openssh', fingerprint: `SHA256:${'a'.repeat(43)}`, isProtected: false },
+    { form: 'openssh', fingerprint: `SHA256:${'b'.repeat(43)}`, isProtected: true },
+    { form: 'pkcs8', fingerprint: null, isProtected: true },
+    { form: 'jwk', fingerprint: null, isProtected: false },
+  ];
 }

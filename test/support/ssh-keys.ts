@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -46,6 +46,32 @@ export class KeyMaker {
   /** The public key of a PEM file as openssl works it out, in PEM. */
   static publicPem(path: string): string {
     return execFileSync('openssl', ['pkey', '-in', path, '-pubout'], { encoding: 'utf8' });
+  }
+
+  /** The same as PEM. */
+  static publicPemOfSsh(path: string): string {
+    // ssh-keygen knows no PEM for Ed25519; the key is the last part of its line.
+    const blob = Buffer.from(readFileSync(`${path}.pub`, 'utf8').split(' ')[1] ?? '', 'base64');
+    const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), blob.subarray(-32)]);
+    return `-----BEGIN PUBLIC KEY-----\n${spki.toString('base64')}\n-----END PUBLIC KEY-----\n`;
+  }
+
+  /** A certificate, in PEM, of the key that a PEM file has. */
+  certificate(pemFile: string): string {
+    const path = this.#path();
+    const input = ['-key', pemFile, '-subj', '/CN=example', '-days', '30', '-out', path];
+    execFileSync('openssl', ['req', '-x509', '-new', ...input], { stdio: 'ignore' });
+    return readFileSync(path, 'utf8');
+  }
+
+  /** A PKCS#12 file with that key and certificate. */
+  pkcs12(pemFile: string): Buffer {
+    const certificate = this.#path();
+    writeFileSync(certificate, this.certificate(pemFile));
+    const path = this.#path();
+    const input = ['-inkey', pemFile, '-in', certificate, '-out', path, '-passout', 'pass:x'];
+    execFileSync('openssl', ['pkcs12', '-export', ...input]);
+    return readFileSync(path);
   }
 
   remove(): void {

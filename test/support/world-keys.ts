@@ -63,7 +63,10 @@ export function keysHandlers(world: World): IpcHandlers['keys'] {
     copyPublic: () => undefined,
     savePublic: () => ({ fileName: 'this-computer.pub' }),
     chooseFile: () => ({ fileToken: idOf(99), fileName: 'id_ed25519' }),
-    import: ({ contextId, label, age }) => add(contextId, { label, age, source: 'imported' }),
+    import: ({ contextId, label, age, pick }) =>
+      world.keysInText.length > 0 && pick === null
+        ? { outcome: 'several', choices: world.keysInText }
+        : { outcome: 'imported', key: add(contextId, { label, age, source: 'imported' }) },
     rotation: () => world.rotation,
     rotate: ({ contextId }) => {
       world.rotation = sampleRotation({ ...world.rotation, contextId, running: true, problem: null });

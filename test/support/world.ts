@@ -6,6 +6,7 @@ import type { ContextSummary } from '../../contracts/domain/context.ts';
 import type { Inspection } from '../../contracts/domain/inspection.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
 import { defaultSettings } from '../../contracts/domain/settings.ts';
+import type { KeyChoice } from '../../contracts/ipc/keys.ts';
 import type { Rotation } from '../../contracts/domain/rotation.ts';
 import { KeyholdError, type Failure } from '../../contracts/errors.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
@@ -71,6 +72,8 @@ export interface World extends OrganizationWorld {
   contexts: ContextSummary[];
   keys: KeySummary[];
   rotation: Rotation | null;
+  /** The private keys of a text that is imported, when they are asked about. */
+  keysInText: KeyChoice[];
   /** What the service does when a key is revoked. */
   revocation: Revocation;
   service: DiscoveredService;
@@ -84,7 +87,11 @@ export interface World extends OrganizationWorld {
   signOut: { revocations: readonly Revocation[]; left: readonly SetUpLeft[]; stuck: readonly string[] };
   registries: Registry[];
   helper: SetUpPreview['helper'];
-  agent: { listening: boolean; socket: string; problem: 'in_use' | 'not_a_socket' | 'path_too_long' | 'failed' | null };
+  agent: {
+    listening: boolean;
+    socket: string;
+    problem: 'in_use' | 'not_a_socket' | 'path_too_long' | 'failed' | null;
+  };
   preview: SetUpPreview;
   restored: 'exact' | 'entry';
   /** What the Doctor finds. */
@@ -123,6 +130,7 @@ function defaultWorld(): World {
     contexts: [sampleContext(), staging],
     keys: [sampleKey()],
     rotation: null,
+    keysInText: [],
     revocation: 'revoked',
     service: sampleService(),
     status: sampleStatus(),

@@ -14,6 +14,7 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { PassphraseField } from '../vault/passphrase-field.tsx';
 import css from './import-dialog.module.css';
 import { KeyAgeSelect } from './key-age-select.tsx';
+import { KeyChoice, type KeyChoices } from './key-choice.tsx';
 
 type ChosenFile = NonNullable<Answer<'keys', 'chooseFile'>>;
 
@@ -41,7 +42,14 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
   // Secrets stay in their elements and never enter React's state.
   const text = useRef<HTMLTextAreaElement>(null);
   const passphrase = useRef<HTMLInputElement>(null);
-  const run = useImport(onClose);
+  const [asked, setAsked] = useState<{ choices: KeyChoices; pick: number } | null>(null);
+  const run = useImport(onClose, (choices) => {
+    setAsked({ choices, pick: 0 });
+  });
+  // Another text is another question.
+  const withdraw = (): void => {
+    setAsked(null);
+  };
   const ready = label.trim() !== '' && (from === 'file' ? file !== null : hasText);
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
@@ -51,7 +59,7 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
         ? { from: 'file' as const, fileToken: file.fileToken }
         : { from: 'text' as const, text: text.current?.value ?? '' };
     const typed = passphrase.current?.value ?? '';
-    const request = { contextId: context.id, label: label.trim(), age };
+    const request = { contextId: context.id, label: label.trim(), age, pick: asked?.pick ?? null };
     run.mutate({ ...request, source, passphrase: typed === '' ? null : typed });
   };
   return (
@@ -62,7 +70,10 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
       <SegmentedControl
         aria-label="Where the key is"
         value={from}
-        onChange={setFrom}
+        onChange={(chosen) => {
+          setFrom(chosen);
+          withdraw();
+        }}
         data={[
           { value: 'file', label: 'File' },
           { value: 'text', label: 'Paste' },
@@ -75,11 +86,26 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
           choose={() => valueOf(keyhold().keys.chooseFile())}
           onFile={(chosen) => {
             setFile(chosen);
+            withdraw();
             if (label === '') setLabel(chosen.fileName.slice(0, limits.keyLabelMax));
           }}
         />
       ) : (
-        <KeyText field={text} onHasText={setHasText} />
+        <KeyText
+          field={text}
+          onHasText={(has) => {
+            setHasText(has);
+            withdraw();
+          }}
+        />
+      )}
+      {asked !== null && (
+        <KeyChoice
+          {...asked}
+          onPick={(pick) => {
+            setAsked({ ...asked, pick });
+          }}
+        />
       )}
       <PassphraseField
         ref={passphrase}
@@ -114,13 +140,17 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
 
 type ImportRequest = Parameters<ReturnType<typeof keyhold>['keys']['import']>[0];
 
-function useImport(onClose: () => void) {
+function useImport(onClose: () => void, onSeveral: (choices: KeyChoices) => void) {
   const navigate = useNavigate();
   return useMutation({
     mutationFn: (request: ImportRequest) => valueOf(keyhold().keys.import(request)),
     // What was sent shall not stay behind in the cache of mutations.
     gcTime: 0,
-    onSuccess: async () => {
+    onSuccess: async (answer) => {
+      if (answer.outcome === 'several') {
+        onSeveral(answer.choices);
+        return;
+      }
       onClose();
       await navigate('/status/register');
     },

@@ -2,10 +2,13 @@ import { limits } from '../../../../contracts/domain/limits.ts';
 import type { KeyAge } from '../../../../contracts/domain/key-expiry.ts';
 import type { KeySummary } from '../../../../contracts/domain/key.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
+import type { ImportedKey, KeyChoice } from '../../../../contracts/ipc/keys.ts';
 import type { FileDialogs, Random, SmallFiles, SshKdf } from '../../ports.ts';
 import type { Vault } from '../../vault/vault.ts';
+import { fingerprint } from '../fingerprint.ts';
 import type { KeyService } from '../key-service.ts';
-import { readPrivateKey } from './private-key.ts';
+import { findPrivateKeys } from './find-keys.ts';
+import { openPrivateKey, type FoundKey } from './found-key.ts';
 
 interface KeyImportDeps {
   vault: Vault;
@@ -22,7 +25,13 @@ export interface ImportRequest {
   label: string;
   age: KeyAge;
   source: { from: 'file'; fileToken: string } | { from: 'text'; text: string };
+  /** Which one of the keys that were found, counted from 0; null while nobody was asked. */
+  pick: number | null;
   passphrase: string | null;
+}
+
+function choiceOf({ form, publicKey, isProtected }: FoundKey): KeyChoice {
+  return { form, fingerprint: publicKey === null ? null : fingerprint(publicKey), isProtected };
 }
 
 /** Takes in private keys that were made elsewhere. Neither they nor the paths of their files reach the window. */
@@ -30,6 +39,7 @@ export class KeyImport {
   readonly #deps: KeyImportDeps;
   /** The file that was chosen last; the window knows it by the token only. */
   #chosen: { token: string; path: string } | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(deps: KeyImportDeps) {
     this.#deps = deps;
@@ -49,23 +59,46 @@ export class KeyImport {
   }
 
   /**
-   * Reads a private key and adds it to a context, as a key that its service does not know yet.
+   * Reads a private key and adds it to a context, as a key that its service does not know yet. Where there are several
+   * and none was picked, nothing is imported and the answer says which there are. Imports wait for each other:
+   * a passphrase keeps a core busy for a while.
    *
-   * @throws KeyholdError as `readPrivateKey` and `KeyService.adopt`; `import_too_large`, `file_gone`.
+   * @throws KeyholdError as `findPrivateKeys`, `openPrivateKey` and `KeyService.adopt`; `import_too_large`,
+   *   `file_gone`.
    */
-  async import({ contextId, label, age, source, passphrase }: ImportRequest): Promise<KeySummary> {
-    const { keys, sshKdf } = this.#deps;
+  import(request: ImportRequest): Promise<ImportedKey> {
+    const turn = this.#turn.then(() => this.#import(request));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #import({ source, pick, ...wanted }: ImportRequest): Promise<ImportedKey> {
     const text = await this.#read(source);
+    let found: FoundKey[] = [];
+    try {
+      found = findPrivateKeys(text);
+      const key = found.length === 1 ? found[0] : found[pick ?? found.length];
+      if (key === undefined) return { outcome: 'several', choices: found.map(choiceOf) };
+      return { outcome: 'imported', key: await this.#adopt(key, wanted) };
+    } finally {
+      text.fill(0);
+      for (const { secret } of found) secret.fill(0);
+    }
+  }
+
+  async #adopt(
+    key: FoundKey,
+    { contextId, label, age, passphrase }: Omit<ImportRequest, 'source' | 'pick'>,
+  ): Promise<KeySummary> {
     const secret = passphrase === null ? null : Buffer.from(passphrase, 'utf8');
     try {
-      const { seed } = await readPrivateKey(text, secret, sshKdf);
+      const { seed } = await openPrivateKey(key, secret, this.#deps.sshKdf);
       try {
-        return keys.adopt(contextId, { label, seed, age });
+        return this.#deps.keys.adopt(contextId, { label, seed, age });
       } finally {
         seed.fill(0);
       }
     } finally {
-      text.fill(0);
       secret?.fill(0);
     }
   }

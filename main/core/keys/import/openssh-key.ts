@@ -1,31 +1,46 @@
 import { createDecipheriv } from 'node:crypto';
+import type { KeyForm } from '../../../../contracts/domain/key-form.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { SshKdf } from '../../ports.ts';
+import { tryEachSpelling } from '../../vault/spellings.ts';
 import { derivePublicKey, keyLength } from '../ed25519.ts';
 import { SshFormatError, SshReader, sshEd25519 } from '../ssh-wire.ts';
-import { pemBody } from './pem.ts';
-import type { PrivateKey } from './private-key.ts';
+import type { FoundKey, PrivateKey } from './found-key.ts';
 
-const magic = 'openssh-key-v1\0';
+/** What OpenSSH's own form begins with. */
+export const opensshMagic = Buffer.from('openssh-key-v1\0', 'latin1');
 
 interface CipherForm {
   /** Its name in OpenSSL. */
-  name: 'aes-256-ctr' | 'aes-192-ctr' | 'aes-128-ctr' | 'aes-256-cbc' | 'aes-256-gcm' | 'aes-128-gcm';
+  name:
+    | 'aes-256-ctr'
+    | 'aes-192-ctr'
+    | 'aes-128-ctr'
+    | 'aes-256-cbc'
+    | 'aes-192-cbc'
+    | 'aes-128-cbc'
+    | 'des-ede3-cbc'
+    | 'aes-256-gcm'
+    | 'aes-128-gcm';
   keyLength: number;
   ivLength: number;
   /** Length of the tag that follows the private part. */
   tagLength: number;
 }
 
-/** What ssh-keygen -Z offers, but for ChaCha20-Poly1305 and 3DES, which BoringSSL lacks or nobody should use. */
+/** What ssh-keygen -Z offers, but for ChaCha20-Poly1305 as OpenSSH has it, which Electron's BoringSSL does not. */
 const ciphers: ReadonlyMap<string, CipherForm> = new Map([
   ['aes256-ctr', { name: 'aes-256-ctr', keyLength: 32, ivLength: 16, tagLength: 0 }],
   ['aes192-ctr', { name: 'aes-192-ctr', keyLength: 24, ivLength: 16, tagLength: 0 }],
   ['aes128-ctr', { name: 'aes-128-ctr', keyLength: 16, ivLength: 16, tagLength: 0 }],
   ['aes256-cbc', { name: 'aes-256-cbc', keyLength: 32, ivLength: 16, tagLength: 0 }],
+  ['aes192-cbc', { name: 'aes-192-cbc', keyLength: 24, ivLength: 16, tagLength: 0 }],
+  ['aes128-cbc', { name: 'aes-128-cbc', keyLength: 16, ivLength: 16, tagLength: 0 }],
+  ['3des-cbc', { name: 'des-ede3-cbc', keyLength: 24, ivLength: 8, tagLength: 0 }],
   ['aes256-gcm@openssh.com', { name: 'aes-256-gcm', keyLength: 32, ivLength: 12, tagLength: 16 }],
   ['aes128-gcm@openssh.com', { name: 'aes-128-gcm', keyLength: 16, ivLength: 12, tagLength: 16 }],
 ]);
+const chacha20 = 'chacha20-poly1305@openssh.com';
 
 /**
  * ssh-keygen takes 16 or 24; people who want more take 100, which is a second. More than four times that would only keep
@@ -34,77 +49,126 @@ const ciphers: ReadonlyMap<string, CipherForm> = new Map([
 const maxRounds = 400;
 const maxSalt = 1024;
 
+/** The beginnings of the names of other keys (RFC 4253, section 6.6 and later), and what they are. */
+const otherKinds: readonly (readonly [string, KeyForm])[] = [
+  ['ssh-rsa', 'rsa'],
+  ['ssh-dss', 'dsa'],
+  ['ecdsa-', 'ecdsa'],
+  ['sk-', 'security_key'],
+];
+
+/** How the private part is protected. */
+interface Protection {
+  form: CipherForm;
+  salt: Buffer;
+  rounds: number;
+}
+
 /** The file before its private part is opened. */
 interface Envelope {
-  cipher: string;
-  kdf: string;
-  kdfOptions: Buffer;
+  publicKey: Buffer;
+  /** Null when the private part is in clear. */
+  protection: Protection | null;
   privatePart: Buffer;
   tag: Buffer;
 }
 
 /**
- * Reads OpenSSH's own private key form (PROTOCOL.key of OpenSSH), plain or protected by a passphrase.
+ * Looks at OpenSSH's own private key form (PROTOCOL.key of OpenSSH), plain or protected by a passphrase.
  *
- * @throws KeyholdError as `readPrivateKey`.
+ * @throws KeyholdError `import_wrong_kind`, `import_unsupported`
+ * @throws SshFormatError
  */
-export async function readOpensshKey(
-  text: Buffer,
-  passphrase: Buffer | null,
-  kdf: SshKdf,
-): Promise<PrivateKey> {
-  const bytes = pemBody(text, 'OPENSSH PRIVATE KEY');
-  try {
-    const envelope = readEnvelope(bytes);
-    if (envelope.cipher === 'none') return readPrivatePart(envelope.privatePart, 'import_damaged');
-    if (passphrase === null) throw new KeyholdError('import_encrypted');
-    const opened = await decrypt(envelope, passphrase, kdf);
-    try {
-      return readPrivatePart(opened, 'import_wrong_passphrase');
-    } finally {
-      opened.fill(0);
-    }
-  } catch (error) {
-    if (error instanceof SshFormatError) throw new KeyholdError('import_damaged');
-    throw error;
-  } finally {
-    bytes.fill(0);
-  }
+export function lookAtOpenssh(bytes: Buffer): FoundKey {
+  const envelope = readEnvelope(bytes);
+  const { publicKey, protection } = envelope;
+  return {
+    form: 'openssh',
+    publicKey,
+    isProtected: protection !== null,
+    secret: bytes,
+    open: async (passphrase, kdf) => {
+      if (protection === null) return openClear(envelope);
+      if (passphrase === null) throw new KeyholdError('import_encrypted');
+      const opened = await tryEachSpelling(passphrase, 'typed', (spelling) =>
+        openProtected(envelope, protection, spelling, kdf),
+      );
+      if (opened === null) throw new KeyholdError('import_wrong_passphrase');
+      return opened;
+    },
+  };
 }
 
 function readEnvelope(bytes: Buffer): Envelope {
   const reader = new SshReader(bytes);
-  if (reader.take(magic.length).toString('latin1') !== magic) throw new SshFormatError();
+  if (!reader.take(opensshMagic.length).equals(opensshMagic)) throw new SshFormatError();
   const cipher = reader.text();
   const kdf = reader.text();
   const kdfOptions = reader.string();
   if (reader.uint32() !== 1) throw new SshFormatError();
-  const kind = new SshReader(reader.string()).text();
+  const publicKey = readPublicPart(new SshReader(reader.string()));
   const privatePart = reader.string();
-  // The public part is in clear: a key of another kind is told before a passphrase is asked for.
-  if (kind !== sshEd25519) throw new KeyholdError('import_wrong_kind');
-  return { cipher, kdf, kdfOptions, privatePart, tag: reader.rest() };
+  const protection = cipher === 'none' ? null : readProtection(cipher, kdf, new SshReader(kdfOptions));
+  return { publicKey, protection, privatePart, tag: reader.rest() };
 }
 
-async function decrypt(envelope: Envelope, passphrase: Buffer, kdf: SshKdf): Promise<Buffer> {
-  const form = ciphers.get(envelope.cipher);
-  if (form === undefined || envelope.kdf !== 'bcrypt') throw new KeyholdError('import_unsupported');
-  const options = new SshReader(envelope.kdfOptions);
+/** The public part is in clear: a key of another kind is told before a passphrase is asked for. */
+function readPublicPart(reader: SshReader): Buffer {
+  const kind = reader.text();
+  if (kind !== sshEd25519) {
+    const found = otherKinds.find(([start]) => kind.startsWith(start))?.[1];
+    throw new KeyholdError('import_wrong_kind', found === undefined ? undefined : { found });
+  }
+  const publicKey = reader.string();
+  if (publicKey.length !== keyLength) throw new SshFormatError();
+  return publicKey;
+}
+
+/** Refuses what would keep the computer busy, before any of it is done. */
+function readProtection(cipher: string, kdf: string, options: SshReader): Protection {
+  const form = ciphers.get(cipher);
+  if (form === undefined || kdf !== 'bcrypt') {
+    throw new KeyholdError('import_unsupported', cipher === chacha20 ? { found: 'chacha20' } : undefined);
+  }
   const salt = options.string();
   const rounds = options.uint32();
   if (rounds < 1 || salt.length === 0 || salt.length > maxSalt) throw new SshFormatError();
-  if (rounds > maxRounds) throw new KeyholdError('import_unsupported');
+  if (rounds > maxRounds) throw new KeyholdError('import_unsupported', { found: 'too_costly' });
+  return { form, salt, rounds };
+}
+
+function openClear({ publicKey, privatePart, tag }: Envelope): PrivateKey {
+  const opened = readPrivatePart(privatePart, publicKey);
+  if (opened === null || tag.length !== 0) throw new SshFormatError();
+  return opened;
+}
+
+/** Null when the passphrase does not open it. */
+async function openProtected(
+  envelope: Envelope,
+  { form, salt, rounds }: Protection,
+  passphrase: Buffer,
+  kdf: SshKdf,
+): Promise<PrivateKey | null> {
   const secret = await kdf.bcryptPbkdf(passphrase, salt, rounds, form.keyLength + form.ivLength);
   try {
-    return decipher(form, secret, envelope);
+    const opened = decipher(form, secret, envelope);
+    if (opened === null) return null;
+    try {
+      return readPrivatePart(opened, envelope.publicKey);
+    } finally {
+      opened.fill(0);
+    }
   } finally {
     secret.fill(0);
   }
 }
 
-function decipher(form: CipherForm, secret: Buffer, { privatePart, tag }: Envelope): Buffer {
+/** Null when the tag, where the cipher has one, does not fit. */
+function decipher(form: CipherForm, secret: Buffer, { privatePart, tag }: Envelope): Buffer | null {
   const key = secret.subarray(0, form.keyLength);
   const iv = secret.subarray(form.keyLength);
+  if (tag.length !== form.tagLength) throw new SshFormatError();
   if (form.name !== 'aes-256-gcm' && form.name !== 'aes-128-gcm') {
     const blocks = createDecipheriv(form.name, key, iv).setAutoPadding(false);
     try {
@@ -113,32 +177,27 @@ function decipher(form: CipherForm, secret: Buffer, { privatePart, tag }: Envelo
       throw new SshFormatError();
     }
   }
-  if (tag.length !== form.tagLength) throw new SshFormatError();
   try {
     const sealed = createDecipheriv(form.name, key, iv, { authTagLength: form.tagLength }).setAuthTag(tag);
     return Buffer.concat([sealed.update(privatePart), sealed.final()]);
   } catch {
-    throw new KeyholdError('import_wrong_passphrase');
+    return null;
   }
 }
 
 /**
- * Reads the opened private part.
- *
- * @param differs - What it means when the two check numbers are not the same: they are there to tell a wrong
- *   passphrase.
+ * Reads the opened private part. Null when its two check numbers are not the same: they are there to tell a wrong
+ * passphrase.
  */
-function readPrivatePart(bytes: Buffer, differs: 'import_damaged' | 'import_wrong_passphrase'): PrivateKey {
+function readPrivatePart(bytes: Buffer, publicKey: Buffer): PrivateKey | null {
   const reader = new SshReader(bytes);
-  if (reader.uint32() !== reader.uint32()) throw new KeyholdError(differs);
-  if (reader.text() !== sshEd25519) throw new SshFormatError();
-  const publicKey = reader.string();
+  if (reader.uint32() !== reader.uint32()) return null;
+  if (reader.text() !== sshEd25519 || !reader.string().equals(publicKey)) throw new SshFormatError();
   // The seed and once more the public key.
   const pair = reader.string();
-  if (pair.length !== 2 * keyLength || !pair.subarray(keyLength).equals(publicKey))
-    throw new SshFormatError();
   const seed = Buffer.from(pair.subarray(0, keyLength));
-  if (!derivePublicKey(seed).equals(publicKey)) {
+  const isWhole = pair.length === 2 * keyLength && pair.subarray(keyLength).equals(publicKey);
+  if (!isWhole || !derivePublicKey(seed).equals(publicKey)) {
     seed.fill(0);
     throw new SshFormatError();
   }

@@ -1,20 +1,51 @@
 import { KeyholdError } from '../../../../contracts/errors.ts';
+import { base64Bytes, unescaped } from './text.ts';
 
-const characters = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+/** What stands between the lines of a PEM file. */
+export interface PemBlock {
+  /** As in `-----BEGIN <label>-----`. */
+  label: string;
+  /** Null when its last line is missing. */
+  body: string | null;
+}
+
+const begin = /-----BEGIN ([A-Z0-9][A-Za-z0-9 _.#-]{0,60}?)-----/g;
+/** Less cannot be a part of a key. */
+const someBase64 = /[A-Za-z0-9+/]{32}/;
 
 /**
- * The bytes between a PEM file's lines (RFC 7468); text before and after them is let pass.
- *
- * @param label - As in `-----BEGIN <label>-----`.
- * @returns Bytes that the caller zeroes.
- * @throws KeyholdError `import_damaged` when the end is missing or the base64 is none.
+ * The blocks of a PEM file (RFC 7468), in their order, wherever they stand; what is around them is let pass: comments,
+ * bag attributes, quotes, indentation. Ends of lines may be written out as `\n`.
  */
-export function pemBody(text: Buffer, label: string): Buffer {
-  const begin = `-----BEGIN ${label}-----`;
-  const from = text.indexOf(begin);
-  const to = text.indexOf(`-----END ${label}-----`, from);
-  if (from < 0 || to < 0) throw new KeyholdError('import_damaged');
-  const body = text.subarray(from + begin.length, to).toString('latin1');
-  if (!characters.test(body)) throw new KeyholdError('import_damaged');
-  return Buffer.from(body, 'base64');
+export function pemBlocks(text: string): PemBlock[] {
+  if (!text.includes('-----BEGIN ')) return [];
+  const plain = unescaped(text);
+  const begins = [...plain.matchAll(begin)];
+  const blocks = begins.map((found, index) => {
+    const [line, label = ''] = found;
+    // An end that belongs to a later block is not this one's.
+    const rest = plain.slice(found.index + line.length, begins[index + 1]?.index);
+    const end = rest.indexOf(`-----END ${label}-----`);
+    return { label, rest, body: end < 0 ? null : rest.slice(0, end) };
+  });
+  // A comment that quotes a first line is not half a key.
+  const whole = blocks.filter(({ body, rest }) => body !== null || someBase64.test(rest));
+  return whole.length > 0 ? whole : blocks;
+}
+
+/** Lines such as `Comment: …` that come before the content (RFC 1421, section 4.4), and the one that ends them. */
+const headers = /^\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)+/;
+
+/**
+ * The bytes of a block. The caller zeroes them.
+ *
+ * @throws KeyholdError `import_damaged` when its end is missing or its base64 is none; `import_unsupported` when it is
+ *   encrypted as RFC 1421 has it.
+ */
+export function pemBytes({ body }: PemBlock): Buffer {
+  if (body === null) throw new KeyholdError('import_damaged');
+  if (/^Proc-Type:[^\n]*ENCRYPTED/m.test(body)) throw new KeyholdError('import_unsupported');
+  const bytes = base64Bytes(body.replace(headers, ''));
+  if (bytes === null) throw new KeyholdError('import_damaged');
+  return bytes;
 }

@@ -1,79 +1,120 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { KeyholdError } from '../../../../contracts/errors.ts';
-import { keyLength } from '../ed25519.ts';
-import { algorithmNumbers } from './der.ts';
-import { pemBody } from './pem.ts';
-import type { PrivateKey } from './private-key.ts';
-
-/** How OpenSSL and BoringSSL name what they cannot open at all, such as scrypt in BoringSSL. */
-const unsupported = /UNSUPPORTED|UNKNOWN_(?:CIPHER|ALGORITHM|DIGEST)/i;
-
-/**
- * Most iterations that a passphrase may be hashed with, about half a second; OpenSSL takes 2048, and 600,000 is what is
- * advised today. The runtime does them all at once, and the app stands still meanwhile.
- */
-const maxIterations = 1_000_000;
-/** Of the ciphers that a key can have, bytes. */
-const longestKey = 32;
+import { tryEachSpelling } from '../../vault/spellings.ts';
+import { derivePublicKey, keyLength, nativePublicKey } from '../ed25519.ts';
+import { contextTag, DerError, DerReader, tag } from './der.ts';
+import type { FoundKey, PrivateKey } from './found-key.ts';
+import { oid, otherAlgorithms } from './oids.ts';
+import { decryptPbes2, readPbes2 } from './pbes2.ts';
 
 /**
- * Reads PKCS#8 in PEM: RFC 5958, for Ed25519 RFC 8410 section 7; encrypted as RFC 8018 (PBES2) says, as far as the
- * runtime can.
+ * Looks at a PKCS#8 key in clear: RFC 5958, for Ed25519 RFC 8410 (section 7).
  *
- * @throws KeyholdError as `readPrivateKey`.
+ * @throws KeyholdError `import_wrong_kind`
+ * @throws DerError
  */
-export function readPkcs8(text: Buffer, passphrase: Buffer | null): PrivateKey {
-  const encrypted = text.includes('-----BEGIN ENCRYPTED PRIVATE KEY-----');
-  if (encrypted && passphrase === null) throw new KeyholdError('import_encrypted');
-  const key = encrypted && passphrase !== null ? openEncrypted(text, passphrase) : openPlain(text);
-  if (key.asymmetricKeyType !== 'ed25519') throw new KeyholdError('import_wrong_kind');
-  const der = key.export({ format: 'der', type: 'pkcs8' });
+export function lookAtPkcs8(der: Buffer): FoundKey {
+  const seed = readOneKey(der);
   try {
-    // RFC 8410, section 7: the seed is the last part of what is exported without attributes.
-    return { seed: Buffer.from(der.subarray(der.length - keyLength)) };
+    return {
+      form: 'pkcs8',
+      publicKey: nativePublicKey(seed),
+      isProtected: false,
+      secret: der,
+      // Not the seed from above: that one is gone as soon as the key was looked at.
+      open: () => Promise.resolve({ seed: readOneKey(der) }),
+    };
   } finally {
-    der.fill(0);
+    seed.fill(0);
   }
 }
 
-function openPlain(text: Buffer): KeyObject {
-  const der = pemBody(text, 'PRIVATE KEY');
-  try {
-    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  } catch {
-    throw new KeyholdError('import_damaged');
-  } finally {
-    der.fill(0);
-  }
+/**
+ * Looks at an encrypted PKCS#8 key (RFC 5958, section 3).
+ *
+ * @throws KeyholdError `import_unsupported`
+ * @throws DerError
+ */
+export function lookAtEncryptedPkcs8(der: Buffer): FoundKey {
+  const whole = new DerReader(der).sequence();
+  const { cipher, derive } = readPbes2(whole.sequence());
+  const data = whole.take(tag.octets);
+  whole.end();
+  const tryOne = async (passphrase: Buffer): Promise<PrivateKey | null> => {
+    const key = await derive(passphrase);
+    try {
+      const opened = decryptPbes2(cipher, key, data);
+      return opened === null ? null : readOpened(opened);
+    } finally {
+      key.fill(0);
+    }
+  };
+  return {
+    form: 'pkcs8',
+    publicKey: null,
+    isProtected: true,
+    secret: der,
+    open: async (passphrase) => {
+      if (passphrase === null) throw new KeyholdError('import_encrypted');
+      const opened = await tryEachSpelling(passphrase, 'typed', tryOne);
+      if (opened === null) throw new KeyholdError('import_wrong_passphrase');
+      return opened;
+    },
+  };
 }
 
-function openEncrypted(text: Buffer, passphrase: Buffer): KeyObject {
-  const der = pemBody(text, 'ENCRYPTED PRIVATE KEY');
-  requireBearable(der);
+/** A wrong passphrase now and then gives bytes that end like a key and are none: null. */
+function readOpened(der: Buffer): PrivateKey | null {
   try {
-    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8', passphrase });
+    return { seed: readOneKey(der) };
   } catch (error) {
-    const reason =
-      error instanceof Error ? `${'code' in error ? String(error.code) : ''} ${error.message}` : '';
-    // A wrong passphrase now and then gives bytes that end like a key and are none.
-    throw new KeyholdError(unsupported.test(reason) ? 'import_unsupported' : 'import_wrong_passphrase');
+    if (error instanceof DerError) return null;
+    throw error;
   } finally {
     der.fill(0);
   }
 }
 
-/**
- * Refuses what would keep the app busy. The numbers are iterations and key length, or what scrypt is to do: its cost,
- * times the size of a block, times how often.
- *
- * @throws KeyholdError `import_unsupported`, `import_damaged`
- */
-function requireBearable(der: Buffer): void {
-  const numbers = algorithmNumbers(der);
-  if (numbers === null) throw new KeyholdError('import_damaged');
-  const work = numbers.reduce((product, number) => product * number, 1);
-  const most = numbers.length < 3 ? maxIterations * longestKey : maxIterations;
-  if (work > most || numbers.some((number) => number > maxIterations)) {
-    throw new KeyholdError('import_unsupported');
+/** The seed of a `OneAsymmetricKey` (RFC 5958, section 2); what it says besides the key is let pass. */
+function readOneKey(der: Buffer): Buffer {
+  const outside = new DerReader(der);
+  const key = outside.sequence();
+  outside.end();
+  const version = key.integer();
+  requireEd25519(key.sequence());
+  if (version > 1) throw new DerError();
+  const content = new DerReader(key.take(tag.octets));
+  const seed = content.take(tag.octets);
+  content.end();
+  if (key.next() === contextTag(0, true)) key.take(contextTag(0, true));
+  const publicKey = readPublicPart(key);
+  key.end();
+  const isWhole =
+    seed.length === keyLength && (publicKey === null || derivePublicKey(seed).equals(publicKey));
+  if (!isWhole) throw new DerError();
+  return Buffer.from(seed);
+}
+
+function requireEd25519(algorithm: DerReader): void {
+  const name = algorithm.oid();
+  if (name !== oid.ed25519) {
+    const found = otherAlgorithms.get(name);
+    throw new KeyholdError('import_wrong_kind', found === undefined ? undefined : { found });
   }
+  // RFC 8410, section 3: there are no parameters. Some libraries wrote the empty ones of RSA.
+  if (algorithm.next() === tag.nothing) algorithm.take(tag.nothing);
+  algorithm.end();
+}
+
+/** The public key (RFC 5958, section 2: an implicit tag), null when there is none. Old `ring` put an explicit tag. */
+function readPublicPart(key: DerReader): Buffer | null {
+  let bits: Buffer;
+  if (key.next() === contextTag(1, false)) bits = key.take(contextTag(1, false));
+  else if (key.next() === contextTag(1, true)) {
+    const inside = new DerReader(key.take(contextTag(1, true)));
+    bits = inside.take(tag.bits);
+    inside.end();
+  } else return null;
+  // The first byte counts the bits at the end that are not used.
+  if (bits[0] !== 0) throw new DerError();
+  return bits.subarray(1);
 }

@@ -1,12 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ImportedKey } from '../../../../../contracts/ipc/keys.ts';
 import { limits } from '../../../../../contracts/domain/limits.ts';
 import { systemRandom } from '../../../../../main/adapters/random.ts';
 import { diskSmallFiles } from '../../../../../main/adapters/small-files.ts';
-import { bcryptSshKdf } from '../../../../../main/adapters/ssh-kdf.ts';
 import { KeyImport } from '../../../../../main/core/keys/import/key-import.ts';
 import { KeyMaker } from '../../../../support/ssh-keys.ts';
+import { sshKdf } from './only-key.ts';
 import { addContext, newVault, removeVaults, unlock, type VaultParts } from '../../vault/vault-parts.ts';
 
 const contextId = '3f0a3b52-6f5e-4b59-8a77-0d52f5b0c9a1';
@@ -21,7 +22,7 @@ beforeEach(async () => {
   chosen = maker.sshFile();
   keyImport = new KeyImport({
     ...{ vault: parts.vault, keys: parts.keys, random: systemRandom },
-    ...{ files: diskSmallFiles, sshKdf: bcryptSshKdf },
+    ...{ files: diskSmallFiles, sshKdf },
     // The choice in the system's dialog is a person's.
     dialogs: {
       open: () => Promise.resolve(chosen === null ? null : { path: chosen, name: 'id_ed25519' }),
@@ -40,9 +41,9 @@ async function fileToken(): Promise<string> {
 
 async function importFile(token: string): Promise<string> {
   const source = { from: 'file' as const, fileToken: token };
-  const request = { contextId, label: 'laptop', age: null, source, passphrase: null };
+  const request = { contextId, label: 'laptop', age: null, source, pick: null, passphrase: null };
   return keyImport.import(request).then(
-    ({ label }) => label,
+    (answer) => (answer.outcome === 'imported' ? answer.key.label : answer.outcome),
     (error: unknown) => (error as { code: string }).code,
   );
 }
@@ -86,12 +87,68 @@ describe('a file that was chosen', () => {
   });
 });
 
+describe('a text with several private keys', () => {
+  const both = (): [string, string, string] => {
+    const [clear, sealed] = [maker.pemFile(), maker.sshFile('open sesame', ['-t', 'ed25519', '-a', '1'])];
+    const text = `${maker.certificate(clear)}${readFileSync(clear, 'utf8')}# and\n${readFileSync(sealed, 'utf8')}`;
+    return [text, KeyMaker.publicPem(clear), KeyMaker.publicPemOfSsh(sealed)];
+  };
+  const importText = (text: string, pick: number | null, passphrase: string | null): Promise<ImportedKey> =>
+    keyImport.import({ contextId, label: 'x', age: null, source: { from: 'text', text }, pick, passphrase });
+  const asked = {
+    outcome: 'several',
+    choices: [
+      { form: 'pkcs8', fingerprint: expect.stringMatching(/^SHA256:/) as string, isProtected: false },
+      { form: 'openssh', fingerprint: expect.stringMatching(/^SHA256:/) as string, isProtected: true },
+    ],
+  };
+
+  it('is asked about, and nothing is imported until one is picked', async () => {
+    const [text] = both();
+    for (const pick of [null, 2, 1000]) expect(await importText(text, pick, 'open sesame')).toEqual(asked);
+    expect(parts.keys.list(contextId)).toEqual([]);
+  });
+
+  it('gives the one that was picked, by its own passphrase', async () => {
+    const [text, ...expected] = both();
+    await expect(importText(text, 1, null)).rejects.toThrow('import_encrypted');
+    await expect(importText(text, 1, 'wrong')).rejects.toThrow('import_wrong_passphrase');
+    for (const pick of [0, 1]) {
+      const answer = await importText(text, pick, 'open sesame');
+      const id = answer.outcome === 'imported' ? answer.key.id : '';
+      expect(parts.keys.publicText(id, 'pem')).toBe(expected[pick]);
+    }
+  });
+
+  it('names those too of which nothing is known but that they are there', async () => {
+    const cut = maker.pem().toString().slice(0, 80);
+    const sealed = maker.encrypt(maker.pemFile(), 'open sesame').toString();
+    const other = ['-t', 'ed25519', '-a', '1', '-Z', 'chacha20-poly1305@openssh.com'];
+    const text = `${cut}\n${sealed}${maker.ssh('open sesame', other).toString()}`;
+    expect(await importText(text, null, null)).toEqual({
+      outcome: 'several',
+      choices: [
+        { form: 'pkcs8', fingerprint: null, isProtected: false },
+        { form: 'pkcs8', fingerprint: null, isProtected: true },
+        { form: 'openssh', fingerprint: null, isProtected: false },
+      ],
+    });
+    await expect(importText(text, 0, null)).rejects.toThrow('import_damaged');
+    await expect(importText(text, 2, 'open sesame')).rejects.toThrow('import_unsupported');
+  });
+
+  it('is too much where nobody can choose', async () => {
+    const text = Array.from({ length: 21 }, () => maker.pem().toString()).join('');
+    await expect(importText(text, 0, null)).rejects.toThrow('import_too_large');
+  });
+});
+
 describe('a key that is imported a second time', () => {
   it('is refused, by whatever way it comes', async () => {
     const text = readFileSync(chosen ?? '', 'utf8');
     expect(await importFile(await fileToken())).toBe('laptop');
     const source = { from: 'text' as const, text };
-    const request = { contextId, label: 'again', age: null, source, passphrase: null };
+    const request = { contextId, label: 'again', age: null, source, pick: null, passphrase: null };
     await expect(keyImport.import(request)).rejects.toMatchObject({ code: 'key_known' });
     expect(parts.keys.list(contextId)).toHaveLength(1);
   });

@@ -1,13 +1,15 @@
 import { createPrivateKey } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { limits } from '../../../../../contracts/domain/limits.ts';
 import { KeyholdError } from '../../../../../contracts/errors.ts';
-import { bcryptSshKdf } from '../../../../../main/adapters/ssh-kdf.ts';
 import { derivePublicKey } from '../../../../../main/core/keys/ed25519.ts';
-import { readPrivateKey } from '../../../../../main/core/keys/import/private-key.ts';
+import { findPrivateKeys } from '../../../../../main/core/keys/import/find-keys.ts';
 import { formatPublicKey } from '../../../../../main/core/keys/key-export.ts';
 import { KeyMaker } from '../../../../support/ssh-keys.ts';
+import { onlyKey } from './only-key.ts';
 
 const maker = new KeyMaker();
 afterAll(() => {
@@ -19,8 +21,7 @@ const secret = 'open sesame ü';
 /** Reads a key and gives its public half, so that no private one lands in a failure's output. */
 async function read(text: Buffer | string, passphrase: string | null = null): Promise<Buffer> {
   const given = passphrase === null ? null : Buffer.from(passphrase);
-  const { seed } = await readPrivateKey(Buffer.from(text), given, bcryptSshKdf);
-  return derivePublicKey(seed);
+  return derivePublicKey(await onlyKey(Buffer.from(text), given));
 }
 
 const refused = (text: Buffer | string, passphrase: string | null = null): Promise<string> =>
@@ -191,6 +192,30 @@ describe('a JWK', () => {
   });
 });
 
+describe('the work that a passphrase takes', () => {
+  it.each([
+    ['PBKDF2', () => maker.encrypt(maker.pemFile(), secret, ['-iter', '100000'])],
+    ['scrypt', () => maker.encrypt(maker.pemFile(), secret, ['-scrypt'])],
+    ['bcrypt', () => maker.ssh(secret, ['-t', 'ed25519', '-a', '1'])],
+  ])('of %s leaves the main thread to others', async (_name, text) => {
+    const opening = read(text(), secret);
+    const first = await Promise.race([opening.then(() => 'the key'), setImmediate('another turn')]);
+    expect(first).toBe('another turn');
+    expect(await opening).toHaveLength(32);
+  });
+
+  it('is done for the bytes as typed, then for other spellings of them', async () => {
+    const [composed, decomposed] = [secret, secret.normalize('NFD')];
+    for (const made of [composed, decomposed]) {
+      const texts = [maker.ssh(made, ['-t', 'ed25519', '-a', '1']), maker.encrypt(maker.pemFile(), made)];
+      for (const text of texts) {
+        for (const typed of [composed, decomposed]) expect(await read(text, typed)).toHaveLength(32);
+        expect(await refused(text, `${decomposed}!`)).toBe('import_wrong_passphrase');
+      }
+    }
+  });
+});
+
 describe('what is no key', () => {
   it.each([
     ['nothing', '', 'import_not_a_key'],
@@ -209,21 +234,86 @@ describe('what is no key', () => {
   });
 
   it('a key that was changed anywhere is either refused with a code or the same key', async () => {
-    const texts = [maker.ssh(), maker.pem(), maker.ssh(secret, ['-t', 'ed25519', '-a', '1'])];
-    const originals = await Promise.all(texts.map((text) => read(text, secret)));
+    const path = maker.pemFile();
+    const text = readFileSync(path);
+    const jwk = JSON.stringify(createPrivateKey(text).export({ format: 'jwk' }));
+    const originals = [
+      ...[maker.ssh(), text, Buffer.from(jwk)],
+      ...[maker.encrypt(path, 'open sesame'), maker.ssh('open sesame', ['-t', 'ed25519', '-a', '1'])],
+    ];
+    // A thread is begun for each of the last.
+    const seldomProtected = fc.constantFrom(0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4);
+    const keys = await Promise.all(originals.map((original) => read(original, 'open sesame')));
     await fc.assert(
-      fc.asyncProperty(fc.nat(2), fc.nat(), fc.nat(255), async (which, at, byte) => {
-        const changed = Buffer.from(texts[which] ?? '');
-        changed[at % changed.length] = byte;
-        const { seed } = await readPrivateKey(changed, Buffer.from(secret), bcryptSshKdf).catch(
-          (error: unknown) => {
-            if (error instanceof KeyholdError && error.code.startsWith('import_')) return { seed: null };
-            throw error;
-          },
-        );
-        if (seed !== null && which !== 1) expect(derivePublicKey(seed)).toEqual(originals[which]);
+      fc.asyncProperty(seldomProtected, fc.nat(), edits, async (which, at, edit) => {
+        const changed = edit(originals[which] ?? text, at);
+        const outcome = await read(changed, 'open sesame').catch((error: unknown) => error);
+        if (outcome instanceof KeyholdError) expect(outcome.code).toMatch(/^import_/);
+        // Nothing in PKCS#8, in clear or encrypted, tells that its 32 bytes are others now.
+        else if (which === 1 || which === 3) expect(outcome).toHaveLength(32);
+        else expect(outcome).toEqual(keys[which]);
       }),
-      { numRuns: 300 },
+      { numRuns: 400 },
     );
   });
+
+  it('whatever it is, is refused with a code', () => {
+    const parts = fc.constantFrom(
+      ...[
+        '-----BEGIN PRIVATE KEY-----\n',
+        '-----END PRIVATE KEY-----',
+        '-----BEGIN OPENSSH PRIVATE KEY-----',
+      ],
+      ...['MC4CAQAwBQYDK2VwBCIEIA', 'b3BlbnNzaC1rZXktdjEAAAAA', '{"kty":"OKP","crv":"Ed25519",', '"d":"AA"}'],
+      ...['{"keys":[', ']}', '\\n', '\\"', '\ufeff', '\u0000', ' ', '\n', 'ssh-ed25519 AAAA', '0\u0080'],
+    );
+    const texts = fc
+      .array(fc.oneof(parts, fc.string()), { maxLength: 12 })
+      .map((all) => Buffer.from(all.join('')));
+    const bytes = fc.uint8Array({ maxLength: 200 }).map((some) => Buffer.from(some));
+    fc.assert(
+      fc.property(fc.oneof(texts, bytes), (given) => {
+        try {
+          findPrivateKeys(given);
+        } catch (error) {
+          expect((error as KeyholdError).code).toMatch(/^import_/);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each([
+    ' ',
+    '\\',
+    '[',
+    '{"a":',
+    '=',
+    '-----BEGIN PRIVATE KEY-----\n',
+    '-----BEGIN A-----',
+    '\\"',
+    '1,',
+    'a: b\n',
+  ])('as long as it may be of %j alone, ends', async (unit) => {
+    const long = unit.repeat(limits.keyTextMax).slice(0, limits.keyTextMax);
+    const framed = `-----BEGIN PRIVATE KEY-----\n${long}!-----END PRIVATE KEY-----`;
+    for (const text of [long, `${long}!`, `[${long}]`, framed])
+      expect(await refused(text)).toMatch(/^import_/);
+  });
 });
+
+/** Ways in which a text goes wrong: a byte is another, is missing or twice, or the rest is gone. */
+const edits: fc.Arbitrary<(text: Buffer, at: number) => Buffer> = fc.oneof(
+  fc.nat(255).map((byte) => (text: Buffer, at: number) => {
+    const changed = Buffer.from(text);
+    changed[at % text.length] = byte;
+    return changed;
+  }),
+  fc.constantFrom(
+    (text: Buffer, at: number) => text.subarray(0, at % text.length),
+    (text: Buffer, at: number) =>
+      Buffer.concat([text.subarray(0, at % text.length), text.subarray((at % text.length) + 1)]),
+    (text: Buffer, at: number) =>
+      Buffer.concat([text.subarray(0, at % text.length), text.subarray((at % text.length) - 1)]),
+  ),
+);
