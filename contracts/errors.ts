@@ -3,6 +3,7 @@ import { clientFileFaultSchema } from './domain/client-file.ts';
 import { registryClientSchema } from './domain/registry-client.ts';
 import { keyFormSchema } from './domain/key-form.ts';
 import { strengthHintSchema } from './domain/strength.ts';
+import { originSchema } from './server-api/primitives.ts';
 
 /**
  * The closed list of what can go wrong between the window and the main process. The window owns the words
@@ -41,6 +42,7 @@ export const errorCodes = [
   'service_not_confirmed',
   'server_unreachable',
   'not_a_keyhold_server',
+  'another_origin',
   'sign_in_not_offered',
   'invalid_user_id',
   'name_taken',
@@ -119,6 +121,8 @@ export const errorDetailsSchema = z.strictObject({
   obstacle: z.enum(['read_only', 'no_access', 'full']).optional(),
   /** The file is whole, but not as Keyhold left it, for `vault_damaged`. */
   changed: z.literal(true).optional(),
+  /** The serialized origin that the service calls itself by, for `another_origin`. */
+  origin: originSchema.optional(),
   /** Why the system keychain did not help, for `keychain_failed`. */
   keychain: keychainProblemSchema.optional(),
 });

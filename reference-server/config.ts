@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { BlockList, isIPv4 } from 'node:net';
+import { BlockList } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { isLoopbackHost, readAuthority, serializeOrigin } from '../contracts/domain/origin.ts';
 import { originSchema } from '../contracts/server-api/primitives.ts';
 import { parseTrustedProxies } from './client-address.ts';
 import type { TrustedProxies } from './client-address.ts';
@@ -55,7 +56,12 @@ const inputSchema = z.strictObject({
   host: z.string().min(1).optional(),
   port: z.number().int().min(0).max(65_535).optional(),
   data: z.string().min(1).optional(),
-  origin: originSchema.optional(),
+  origin: z
+    .string()
+    .transform((text) => serializeOrigin(text) ?? '')
+    .pipe(originSchema)
+    .refine((origin) => !/\.(?::\d+)?$/.test(origin), 'Must be without the dot at the end of its host')
+    .optional(),
   tls_cert: z.string().min(1).optional(),
   tls_key: z.string().min(1).optional(),
   require_https: z.boolean().optional(),
@@ -202,9 +208,9 @@ function parseInput(content: unknown, source: string): Input {
 }
 
 function check(input: Input): ServerSettings {
-  const host = input.host ?? '127.0.0.1';
+  const host = listenHost(input.host ?? '127.0.0.1');
   const tls = readTls(input);
-  if (tls === undefined && !isLoopback(host) && input.require_https !== false) {
+  if (tls === undefined && !isLoopbackHost(authorityOf(host)) && input.require_https !== false) {
     throw new ConfigError(
       `Refusing to serve plain HTTP on ${host}: give --tls-cert and --tls-key, ` +
         'or set REQUIRE_HTTPS=false where a proxy in front of the server does TLS.',
@@ -241,7 +247,23 @@ function readText(file: string, what: string): string {
   }
 }
 
-/** Whether an address never leaves the machine. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+/** A host as it stands before a port: IPv6 in brackets. */
+export function authorityOf(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/**
+ * The address to listen on, in its one spelling: `LOCALHOST` and `0:0:0:0:0:0:0:1` are this computer as well.
+ *
+ * @throws ConfigError for what is no host.
+ */
+function listenHost(text: string): string {
+  const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
+  const address = readAuthority('http', authorityOf(bare));
+  if (address === null || address.host !== address.hostname) {
+    throw new ConfigError(
+      'The option "host" must be an address or a name to listen on, such as 127.0.0.1 or ::1. See --help.',
+    );
+  }
+  return address.hostname.replace(/^\[(.*)\]$/, '$1');
 }

@@ -10,7 +10,7 @@ import { SignInLimits, signInRules } from './auth/sign-in-limits.ts';
 import { takeJsonBodies } from './body-types.ts';
 import { clientAddress } from './client-address.ts';
 import { loadServerSecrets } from './auth/server-secrets.ts';
-import { ConfigError } from './config.ts';
+import { authorityOf, ConfigError } from './config.ts';
 import type { ServerConfig, ServerSettings } from './config.ts';
 import { Connections } from './connections.ts';
 import type { ConnectionLimits } from './connections.ts';
@@ -178,8 +178,8 @@ async function listen(app: FastifyInstance, { host, port, tls }: ServerConfig): 
   }
   const address = app.server.address();
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
-  const hostName = host.includes(':') ? `[${host}]` : host;
-  return new URL(`${tls === undefined ? 'http' : 'https'}://${hostName}:${String(boundPort)}`).origin;
+  return new URL(`${tls === undefined ? 'http' : 'https'}://${authorityOf(host)}:${String(boundPort)}`)
+    .origin;
 }
 
 function listenProblem(error: unknown, host: string, port: number): string {

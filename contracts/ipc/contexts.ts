@@ -58,6 +58,7 @@ export const contextsCalls = {
       'service_not_confirmed',
       'server_unreachable',
       'not_a_keyhold_server',
+      'another_origin',
     ],
   }),
   /** Opens the dashboard of the service that `discover` found last in the user's browser. */
@@ -85,6 +86,7 @@ export const contextsCalls = {
       'service_not_confirmed',
       'server_unreachable',
       'not_a_keyhold_server',
+      'another_origin',
       'sign_in_not_offered',
       'invalid_user_id',
       'name_taken',

@@ -127,7 +127,13 @@ export const keysCalls = {
       byPasting: z.boolean(),
     }),
     response: rotationSchema,
-    errors: [...contextErrors, ...serviceErrors, 'key_not_registered', 'sign_in_not_offered'],
+    errors: [
+      ...contextErrors,
+      ...serviceErrors,
+      'key_not_registered',
+      'sign_in_not_offered',
+      'another_origin',
+    ],
   }),
   /** Stops what is under way, which can be gone on with; one that has ended is no longer shown. */
   stopRotation: call({ request: byContext, response: z.undefined(), errors: contextErrors }),

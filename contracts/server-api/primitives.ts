@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { serializeOrigin } from '../domain/origin.ts';
 import { repositoryNameMax, repositoryNamePattern } from '../domain/repository-name.ts';
 
 /** An instant as RFC 3339 text in UTC with milliseconds, such as `2026-11-24T08:15:00.000Z`. */
 export const instantSchema = z.iso.datetime();
 
-/** Scheme, host and port of a server, no path and no trailing slash: `https://keyhold.example:8970`. */
+/** Scheme, host and port of a server, in the one spelling of `serializeOrigin`: `https://keyhold.example:8970`. */
 export const originSchema = z
   .string()
-  .regex(/^https?:\/\/[^\s/?#@]+$/, 'Must be an origin such as https://keyhold.example')
-  .max(300);
+  .max(300)
+  .refine((text) => serializeOrigin(text) === text, 'Must be an origin such as https://keyhold.example');
 
 /** A user's id: `u_` and 16 to 32 base32 characters (RFC 4648 alphabet, lower case). */
 export const userIdSchema = z.string().regex(/^u_[a-z2-7]{16,32}$/, 'Must be a user id such as u_…');

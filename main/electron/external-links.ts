@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { shell } from 'electron';
 import { KeyholdError } from '../../contracts/errors.ts';
-import { isLoopbackHost } from '../core/contexts/origin.ts';
+import { isLoopbackHost } from '../../contracts/domain/origin.ts';
 
 /**
  * Whether a link may leave the app: https, or http to this machine; only to the origin of the context it

@@ -177,6 +177,10 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
     advice:
       'A server answered, but not one that says how to sign in with a key. Check the address with whoever runs it.',
   },
+  another_origin: ({ origin = 'another address' }) => ({
+    title: 'The service goes by another address',
+    advice: `It calls itself ${origin}, and takes sign-ins for that address alone. Use it if whoever runs the service names it so.`,
+  }),
   sign_in_not_offered: {
     title: 'The service does not offer sign-in with a key',
     advice: 'This version of Keyhold signs in with keys only. Ask whoever runs the service to turn it on.',

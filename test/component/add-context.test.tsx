@@ -41,6 +41,23 @@ describe('finding the service', () => {
     expect(screen.queryByLabelText('Your user id')).toBeNull();
   });
 
+  it('says what the service calls itself, and asks it by that name when the person wants to', async () => {
+    const origin = 'http://127.0.0.1:8970';
+    const opened = await findService({
+      failures: { 'contexts.discover': { code: 'another_origin', details: { origin } } },
+    });
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain(`It calls itself ${origin}`);
+    expect(opened.requests('contexts.discover')).toHaveLength(1);
+    opened.world.failures = {};
+    await opened.user.click(within(alert).getByRole('button', { name: 'Use this address' }));
+    await fill(opened.user, await screen.findByLabelText('Your user id'), 'u_mfrggzdfmztwq2lk');
+    await opened.user.click(screen.getByRole('button', { name: 'Make key and continue' }));
+    await screen.findByRole('heading', { name: 'Register key' });
+    expect(opened.requests('contexts.discover').slice(1)).toEqual([{ address: origin }]);
+    expect(opened.requests('contexts.add')).toMatchObject([{ address: origin }]);
+  });
+
   it('warns when the clocks differ too much', async () => {
     await findService({ service: sampleService({ clockSkewSeconds: 95 }) });
     expect(await screen.findByText(/clock is 1 minute 35 seconds behind the service/)).toBeDefined();

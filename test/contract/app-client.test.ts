@@ -63,9 +63,11 @@ describe('the app and the server', () => {
     });
   });
 
-  it('do not take one name of a computer for another', async () => {
+  it('do not take one name of a computer for another, and tell the one that works', async () => {
     const other = parts.contexts.discover(server.host.replace('127.0.0.1', 'localhost'));
-    await expect(other).rejects.toMatchObject({ code: 'not_a_keyhold_server' });
+    const named = { code: 'another_origin', details: { origin: server.origin } };
+    await expect(other).rejects.toMatchObject(named);
+    expect(await parts.contexts.discover(named.details.origin)).toMatchObject({ origin: server.origin });
   });
 
   it('agree on the key: token, wait, registration, status', async () => {

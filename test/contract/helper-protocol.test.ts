@@ -23,6 +23,12 @@ const noRegistry = 'Keyhold was asked for no registry: expected host[:port] on s
 const tooLong = 'The request is longer than 64 KiB.\n';
 const silent: ToolResult = { code: 0, stdout: '', stderr: '' };
 const host = 'registry.example:5000';
+const users = {
+  [host]: 'u-maya',
+  'plain.example': 'u-jonas',
+  '[::1]:5000': 'u-priya',
+  'xn--bcher-kva.example': 'u-tom',
+};
 
 const home = await mkdtemp(join('/tmp', 'keyhold-helper-'));
 const version = await appVersion();
@@ -60,8 +66,7 @@ beforeAll(async () => {
   locked = await agentParts();
   vaultless = await agentParts();
   for (const { parts } of [open, locked]) {
-    addContext(parts, { host, userId: 'u-maya' });
-    addContext(parts, { host: 'plain.example', userId: 'u-jonas' });
+    for (const [known, userId] of Object.entries(users)) addContext(parts, { host: known, userId });
     addContext(parts, { host: 'pending.example', state: 'pending' });
   }
   locked.parts.vault.lock();
@@ -81,6 +86,9 @@ describe('get', () => {
     ['an address as Docker names its hub', 'https://plain.example/v1/', 'u-jonas'],
     ['an address with the default port', 'https://plain.example:443', 'u-jonas'],
     ['upper case', 'REGISTRY.Example:5000', 'u-maya'],
+    ['an address in upper case with everything', 'HTTPS://Plain.EXAMPLE:443/', 'u-jonas'],
+    ['the long form of an IPv6 address', '[0:0:0:0:0:0:0:1]:5000', 'u-priya'],
+    ['an international name', 'bücher.example', 'u-tom'],
   ])('answers %s with one line', async (_what, asked, user) => {
     const credential = `{"ServerURL":"${asked.trim()}","Username":"${user}","Secret":"`;
     const answers = await ask(open.folder, ['get'], asked);
@@ -153,7 +161,7 @@ describe('the other calls', () => {
   );
 
   it.each(['unused', '', 'x'.repeat(100_000)])('list the users, whatever is sent (%#)', async (input) => {
-    const stdout = `{"${host}":"u-maya","plain.example":"u-jonas"}\n`;
+    const stdout = `${JSON.stringify(users)}\n`;
     expect(await ask(open.folder, ['list'], input)).toEqual(everywhere({ ...silent, stdout }));
   });
 

@@ -163,11 +163,8 @@ export const screens: readonly Screen[] = [
   { name: 'no-context', scene: 'empty' },
   { name: 'no-context-registries', scene: 'empty', go: visit('Registries') },
   { name: 'add-context', scene: 'empty', go: addContext },
-  {
-    name: 'add-context-not-found',
-    scene: 'noService',
-    go: findService,
-  },
+  { name: 'add-context-not-found', scene: 'noService', go: findService },
+  { name: 'add-context-another-origin', scene: 'anotherOrigin', go: findService },
   { name: 'add-context-service', scene: 'active', go: findService },
   { name: 'add-context-clock', scene: 'skewed', go: findService },
   { name: 'add-context-no-keys', scene: 'passwordOnly', go: findService },

@@ -133,7 +133,7 @@ export class ContextService {
    * Asks what a service offers, by the address that the user typed.
    *
    * @throws KeyholdError `invalid_address`, `insecure_origin`, `service_not_confirmed`, `server_unreachable`,
-   * `not_a_keyhold_server`.
+   * `not_a_keyhold_server`, `another_origin`.
    */
   async discover(address: string): Promise<DiscoveredService> {
     const { service, dashboardUrl } = await discoverService(this.#deps, parseOrigin(address));

@@ -6,6 +6,7 @@ import type { SigningAlg } from '../../../contracts/server-api/index.ts';
 import { HttpRefused, HttpUnreachable } from '../ports.ts';
 import type { Clock, HttpClient, HttpResponse, Logger } from '../ports.ts';
 import { clockSkewSeconds } from './clock-skew.ts';
+import { parseOrigin } from './origin.ts';
 import { readAnswer } from './read-answer.ts';
 
 const timeoutMs = 5000;
@@ -38,6 +39,7 @@ interface DiscoveryDeps {
  *
  * @param origin - As `parseOrigin` gives it; the answer must name the same.
  * @throws KeyholdError `server_unreachable` when nothing answers or only that it cannot now,
+ * `another_origin` with the one that the service calls itself by, which nobody contacts before the person says so;
  * `not_a_keyhold_server` for any other answer; why goes to the log.
  */
 export async function discoverService(deps: DiscoveryDeps, origin: string): Promise<Discovery> {
@@ -50,7 +52,7 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
   if (response.status !== 200) throw refuse(`status ${response.status}`);
   const answer = readAnswer(response.text, answerSchema);
   if (answer === null) throw refuse('another shape');
-  if (answer.origin !== origin) throw refuse('another origin');
+  if (answer.origin !== origin) throw anotherOrigin(answer.origin) ?? refuse('another origin');
   const dashboardUrl = answer.dashboard_url ?? null;
   // The window opens this page in the user's browser: another host's must not pass for the service's own.
   if (dashboardUrl !== null && new URL(dashboardUrl).origin !== origin) throw refuse('dashboard elsewhere');
@@ -69,6 +71,16 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
     signingAlg: chooseAlg(answer.signing_algs),
     keyRotation: answer.key_rotation ?? false,
   };
+}
+
+/** Null where the other origin is none that the app would contact. */
+function anotherOrigin(origin: string): KeyholdError | null {
+  try {
+    return parseOrigin(origin) === origin ? new KeyholdError('another_origin', { origin }) : null;
+  } catch (error) {
+    if (error instanceof KeyholdError) return null;
+    throw error;
+  }
 }
 
 async function fetchDescription(

@@ -1,23 +1,10 @@
+import { isLoopbackHost, readAuthority } from '../../../contracts/domain/origin.ts';
+import type { ServerAddress } from '../../../contracts/domain/origin.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 
-/** Control characters, white space and the backslash, which `URL` would drop or take for a slash. */
+/** What `URL` would drop or take for a slash, so that another address is read than was typed. */
 const unwanted = /[\p{Cc}\p{Z}\\]/u;
 const schemePattern = /^([a-z][a-z0-9+.-]*):\/\//i;
-/** A name or IPv4 address, or an IPv6 address in brackets: nothing that needs quoting in a shell or a file. */
-const hostPattern = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])$/;
-/** Of a name in DNS with a dot at its end (RFC 1035, section 2.3.4). */
-const longestName = 254;
-const ipv4LoopbackPattern = /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
-
-/**
- * Whether a host is this computer: `localhost`, 127.0.0.0/8 (RFC 1122, section 3.2.1.3) or `::1` (RFC 4291,
- * section 2.5.3).
- *
- * @param hostname - As `URL.hostname` gives it: lower case, IPv6 in brackets.
- */
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || ipv4LoopbackPattern.test(hostname);
-}
 
 /**
  * The origin of the service that a person means by `kheeper.example`, `kheeper.example:8443` or a whole address,
@@ -31,19 +18,18 @@ export function parseOrigin(address: string): string {
   if (unwanted.test(typed)) throw new KeyholdError('invalid_address');
   const scheme = schemePattern.exec(typed)?.[1]?.toLowerCase();
   const authority = /^[^/?#]*/.exec(scheme === undefined ? typed : typed.slice(scheme.length + 3))?.[0] ?? '';
-  if (authority === '' || authority.includes('@')) throw new KeyholdError('invalid_address');
 
   switch (scheme) {
     case undefined: {
-      const url = parseAuthority('https', authority);
-      return isLoopbackHost(url.hostname) ? parseAuthority('http', authority).origin : url.origin;
+      const { origin, hostname } = requireAuthority('https', authority);
+      return isLoopbackHost(hostname) ? requireAuthority('http', authority).origin : origin;
     }
     case 'https':
-      return parseAuthority('https', authority).origin;
+      return requireAuthority('https', authority).origin;
     case 'http': {
-      const url = parseAuthority('http', authority);
-      if (!isLoopbackHost(url.hostname)) throw new KeyholdError('insecure_origin');
-      return url.origin;
+      const { origin, hostname } = requireAuthority('http', authority);
+      if (!isLoopbackHost(hostname)) throw new KeyholdError('insecure_origin');
+      return origin;
     }
     default:
       throw new KeyholdError('invalid_address');
@@ -59,16 +45,8 @@ export function isHostOf(origin: string, host: string): boolean {
   return origin === `https://${host}` || origin === `http://${host}`;
 }
 
-function parseAuthority(scheme: 'http' | 'https', authority: string): URL {
-  const text = `${scheme}://${authority}`;
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (
-    url === null ||
-    url.hostname.length > longestName ||
-    !hostPattern.test(url.hostname) ||
-    url.port === '0'
-  ) {
-    throw new KeyholdError('invalid_address');
-  }
-  return url;
+function requireAuthority(scheme: 'http' | 'https', authority: string): ServerAddress {
+  const address = readAuthority(scheme, authority);
+  if (address === null) throw new KeyholdError('invalid_address');
+  return address;
 }

@@ -1,5 +1,4 @@
-/** A name or IPv4 address, or an IPv6 address in brackets, and perhaps a port; in lower case. */
-const hostPattern = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/;
+import { readAuthority } from '../../../contracts/domain/origin.ts';
 
 const maxHostLength = 255;
 
@@ -11,8 +10,9 @@ export const probeHost = 'doctor.keyhold.invalid';
 
 /**
  * Brings the server key that a registry client hands to a credential helper into the form in which contexts
- * and auth files name a registry: `host[:port]`, lower case, without scheme, path and surrounding white space.
- * Podman and Skopeo send `host[:port]`; Docker sends `https://index.docker.io/v1/`; other tools send `https://host/`.
+ * and auth files name a registry: `host[:port]` as `readAuthority` spells it, without scheme, path and surrounding white
+ * space. Podman and Skopeo send `host[:port]`; Docker sends `https://index.docker.io/v1/`; other tools send
+ * `https://host/`.
  *
  * A port is dropped only when the key's own scheme makes it the default one.
  *
@@ -20,16 +20,14 @@ export const probeHost = 'doctor.keyhold.invalid';
  * @returns the host, or null when the text names none
  */
 export function normaliseHost(serverKey: string): string | null {
-  const key = serverKey.trim().toLowerCase();
-  const scheme = /^(https?):\/\//.exec(key);
-  const rest = scheme ? key.slice(scheme[0].length) : key;
-  const authority = rest.split(/[/?#]/, 1)[0] ?? '';
-  const match = hostPattern.exec(authority);
-  if (!match || authority.length > maxHostLength) return null;
-  const port = match[1];
-  if (port === undefined) return authority;
-  const isPort = Number(port) >= 1 && Number(port) <= 65_535;
-  if (!isPort) return null;
-  const isDefault = (scheme?.[1] === 'https' && port === '443') || (scheme?.[1] === 'http' && port === '80');
-  return isDefault ? authority.slice(0, -port.length - 1) : authority;
+  const key = serverKey.trim();
+  const [start = '', scheme] = /^(https?):\/\//i.exec(key) ?? [];
+  const authority = key.slice(start.length).split(/[/?#]/, 1)[0] ?? '';
+  const secure = readAuthority('https', authority)?.host ?? null;
+  const plain = readAuthority('http', authority)?.host ?? null;
+  if (secure === null || plain === null) return null;
+  // Each leaves its own port out, so that the longer one has whatever port was named.
+  const whole = secure.length > plain.length ? secure : plain;
+  const host = scheme === undefined ? whole : scheme.toLowerCase() === 'https' ? secure : plain;
+  return host.length > maxHostLength ? null : host;
 }

@@ -21,6 +21,8 @@ export function FindService({ initialAddress, onFound }: FindServiceProps): Reac
     onSuccess: onFound,
     onError: () => input.current?.focus(),
   });
+  /** What the service at the address calls itself. Main asks before it contacts that. */
+  const other = find.error?.details.origin;
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     const address = input.current?.value.trim() ?? '';
@@ -46,7 +48,20 @@ export function FindService({ initialAddress, onFound }: FindServiceProps): Reac
           {find.isPending ? 'Looking…' : 'Find service'}
         </Button>
       </div>
-      {find.isError && <ErrorNotice error={find.error} />}
+      {find.isError && (
+        <ErrorNotice
+          error={find.error}
+          {...(other === undefined
+            ? {}
+            : {
+                retryLabel: 'Use this address',
+                retry: () => {
+                  if (input.current !== null) input.current.value = other;
+                  find.mutate(other);
+                },
+              })}
+        />
+      )}
     </form>
   );
 }

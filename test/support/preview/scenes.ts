@@ -184,6 +184,14 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
     service: sampleService({ clockSkewSeconds: -140, hasRegistry: false, hasDashboard: false }),
   }),
   noService: () => ({ failures: { 'contexts.discover': { code: 'not_a_keyhold_server' } } }),
+  anotherOrigin: () => ({
+    failures: {
+      'contexts.discover': {
+        code: 'another_origin',
+        details: { origin: `https://${'registry.'.repeat(24)}acme.example:8443` },
+      },
+    },
+  }),
   passwordOnly: () => ({ service: sampleService({ methods: ['password'] }) }),
   nameTaken: () => ({ failures: { 'contexts.add': { code: 'name_taken' } } }),
   pending: () => pending(),

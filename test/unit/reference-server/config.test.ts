@@ -86,6 +86,26 @@ describe('settings', () => {
     });
   });
 
+  it.each([
+    ['HTTPS://Keyhold.EXAMPLE:443/', 'https://keyhold.example'],
+    ['https://bücher.example', 'https://xn--bcher-kva.example'],
+    ['https://[2001:0db8:0:0:0:0:0:1]:8443', 'https://[2001:db8::1]:8443'],
+  ])('have one spelling of an origin: %s is %s, in the file too', (text, origin) => {
+    expect(loadSettings(['--origin', text], {})).toMatchObject({ origin });
+    expect(loadSettings(['--config', configFile('origin.yaml', `origin: ${text}`)], {})).toMatchObject({
+      origin,
+    });
+  });
+
+  it.each([
+    ['LocalHost', 'localhost'],
+    ['0:0:0:0:0:0:0:1', '::1'],
+    ['[::1]', '::1'],
+    ['127.1', '127.0.0.1'],
+  ])('know this computer by any of its names: %s is %s', (text, host) => {
+    expect(loadSettings(['--host', text], {})).toMatchObject({ host });
+  });
+
   it.each([['--help'], ['--port', '1', '--help']])('give way to the usage text: %s', (...argv) => {
     expect(loadSettings(argv, {})).toBe('help');
   });
@@ -100,7 +120,17 @@ describe('settings that cannot be used', () => {
     [['--port', '70000'], /option "port"/],
     [['--seed', 'big'], /"seed" must be "demo", the only seed/],
     [['--log-level', 'loud'], /option "log_level"/],
-    [['--origin', 'keyhold.example'], /option "origin"/],
+    ...[
+      ...['keyhold.example', 'ftp://keyhold.example', 'https://keyhold.example/registry', 'https://'],
+      ...['https://maya@keyhold.example', 'https://keyhold.example?x', 'https://keyhold.example:0'],
+    ].map((origin): [string[], RegExp] => [
+      ['--origin', origin],
+      /option "origin" must be an origin such as https:\/\/keyhold\.example\. See --help/,
+    ]),
+    [['--origin', 'https://keyhold.example.:8443'], /option "origin" must be without the dot at the end/],
+    ...['keyhold.example:80', 'two words', 'https://keyhold.example', '[::1', 'fe80::1%lo'].map(
+      (host): [string[], RegExp] => [['--host', host], /option "host" must be an address or a name/],
+    ),
     [['--tls-cert', 'cert.pem'], /both --tls-cert and --tls-key/],
     [
       ['--tls-cert', '/no/cert.pem', '--tls-key', '/no/key.pem'],

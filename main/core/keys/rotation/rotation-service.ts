@@ -69,7 +69,8 @@ export class RotationService {
    *
    * @param byPasting - Register the new key by a pasted token, whatever the service offers.
    * @throws KeyholdError `context_not_found`, `vault_locked`; to begin also `key_not_registered` without a key
-   *   to rotate, `sign_in_not_offered`, `server_unreachable`, `not_a_keyhold_server`: then nothing has begun.
+   *   to rotate, `sign_in_not_offered`, `server_unreachable`, `not_a_keyhold_server`,
+   *   `another_origin`: then nothing has begun.
    */
   async rotate(contextId: string, byPasting: boolean): Promise<Rotation> {
     const { vault, contexts } = this.#deps;

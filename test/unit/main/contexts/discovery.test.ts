@@ -98,7 +98,10 @@ describe('discovery', () => {
     ['another shape', 200, { name: 'x'.repeat(101) }],
     ['another shape', 200, { max_token_ttl: 59 }],
     ['another shape', 200, { signing_algs: [] }],
-    ['another origin', 200, { origin: 'https://keyhold.example' }],
+    ['another origin', 200, { origin: 'http://keyhold.example' }],
+    ['another shape', 200, { origin: 'https://Keyhold.example' }],
+    ['another shape', 200, { origin: 'https://keyhold.example/' }],
+    ['another shape', 200, { origin: 'https://maya@keyhold.example' }],
     ['dashboard elsewhere', 200, { dashboard_url: 'https://evil.example/' }],
     ['dashboard elsewhere', 200, { dashboard_url: 'javascript:alert(1)' }],
     ['redirect', 302, ''],
@@ -114,6 +117,15 @@ describe('discovery', () => {
     await expect(discover()).rejects.toMatchObject({ code: 'not_a_keyhold_server' });
     expect(reasons).toEqual([reason]);
   });
+
+  it.each(['https://keyhold.example', 'http://localhost:1', 'http://[::1]:8970'])(
+    'gives the name that the service goes by, and does not contact it: %s',
+    async (origin) => {
+      server.answerJson(200, description({ origin, dashboard_url: `${origin}/` }));
+      await expect(discover()).rejects.toMatchObject({ code: 'another_origin', details: { origin } });
+      expect(server.requests).toHaveLength(1);
+    },
+  );
 
   it.each([500, 502, 503, 429])('takes a service that answers %i for one to ask later', async (status) => {
     server.answerJson(status, {});

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isLoopbackHost } from '../../../../contracts/domain/origin.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
-import { isLoopbackHost, parseOrigin } from '../../../../main/core/contexts/origin.ts';
+import { parseOrigin } from '../../../../main/core/contexts/origin.ts';
 
 function refusal(address: string): string {
   try {

@@ -20,6 +20,15 @@ describe('normaliseHost', () => {
     ['http://registry.example:80', 'registry.example'],
     ['https://registry.example:80', 'registry.example:80'],
     ['registry.example:443', 'registry.example:443'],
+    ['registry.example:80', 'registry.example:80'],
+    ['HTTPS://Example.COM:443/', 'example.com'],
+    ['[0:0:0:0:0:0:0:1]:5000', '[::1]:5000'],
+    ['https://[2001:0DB8::0001]/v2/', '[2001:db8::1]'],
+    ['[0:0:0:0:0:0:0:1]:443', '[::1]:443'],
+    ['bücher.example:5000', 'xn--bcher-kva.example:5000'],
+    ['https://BÜCHER.example/', 'xn--bcher-kva.example'],
+    ['127.1:5000', '127.0.0.1:5000'],
+    ['registry.example:05000', 'registry.example:5000'],
   ])('takes %j for %s', (key, host) => {
     expect(normaliseHost(key)).toBe(host);
   });
@@ -42,7 +51,9 @@ describe('normaliseHost', () => {
     '{"ServerURL":"registry.example"}',
     'registry.example\u0000',
     '\u001b[31mred',
-    'bücher.example',
+    'https://user@registry.example',
+    '[::1',
+    '::1',
     'a'.repeat(256),
   ])('finds no host in %j', (key) => {
     expect(normaliseHost(key)).toBeNull();
