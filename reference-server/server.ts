@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerFactory } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, maxHeaderSize } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { keyholdApi } from './api/keyhold/plugin.ts';
 import { DatabaseAuditLog } from './audit/database-audit-log.ts';
@@ -92,8 +92,8 @@ async function buildApp(context: ServerContext): Promise<FastifyInstance> {
   const app = Fastify({
     logger: loggerOptions(context.config),
     bodyLimit,
-    // A repository's name has 255 characters, each slash of which is folded to three.
-    routerOptions: { maxParamLength: 512 },
+    // More than a request line has: the handlers know what is too long, and can say of what.
+    routerOptions: { maxParamLength: maxHeaderSize },
     rewriteUrl: ({ url = '' }) => foldAddress(url),
     serverFactory: httpServerFactory(context),
     clientErrorHandler: answerClientError,

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { isRepositoryName } from '../../contracts/domain/repository-name.ts';
 import type { ZodApp } from '../zod-app.ts';
 import { DistributionError, nameInvalid } from './distribution-error.ts';
+import { repositoryPath } from './route-schemas.ts';
 
 /** The shapes of paths under a repository, as `foldAddress` makes them, and the methods that have routes of their own. */
 const shapes: readonly { path: RegExp; allow: string }[] = [
@@ -27,9 +28,15 @@ export function fallbackRoutes(app: ZodApp): void {
     app.get(url, { config: { registry: 'any-token' }, schema }, (_request, reply) => reply.send({}));
   }
 
-  app.all('/v2/*', { config: { registry: 'open' }, schema: { hide: true } }, (request) => {
+  const closed = { config: { registry: 'open' }, schema: { hide: true } } as const;
+  const refuse = (request: FastifyRequest) => {
     throw unroutedRefusal(request);
-  });
+  };
+  // Would else be an upload without an id, or a blob of that name.
+  for (const url of [`${repositoryPath}/blobs/uploads/`, `${repositoryPath}/blobs/uploads`]) {
+    app.route({ ...closed, method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'], url, handler: refuse });
+  }
+  app.all('/v2/*', closed, refuse);
 }
 
 /** Whether an address is the registry's, so that even what the router does not take is refused in its form. */
@@ -50,10 +57,13 @@ export function unroutedRefusal({ url, method }: FastifyRequest): DistributionEr
   for (const shape of shapes) {
     const name = shape.path.exec(path)?.[1];
     if (name === undefined) continue;
-    if (isRepositoryName(name.replaceAll('%2F', '/'))) {
-      return methodRefusal(shape.allow);
-    }
-    return nameInvalid(method);
+    if (!isRepositoryName(name.replaceAll('%2F', '/'))) return nameInvalid(method);
+    if (!shape.allow.split(', ').includes(method)) return methodRefusal(shape.allow);
+    return new DistributionError(
+      400,
+      'UNSUPPORTED',
+      'The address is malformed: check what follows its % signs.',
+    );
   }
   return new DistributionError(404, 'UNSUPPORTED', 'This registry has nothing at that address.');
 }

@@ -12,11 +12,12 @@ const downloadRange = /^bytes=(\d*)-(\d*)$/i;
  * Reads the `Content-Range` of a chunk: `start-end`, without unit and size (OCI distribution specification 1.1,
  * "Pushing a blob in chunks").
  *
- * @returns null when it is not of that form, ends before it starts, or is beyond what a file can hold.
+ * @returns `'malformed'` when it is not of that form, null when it ends before it starts or is beyond what a file can
+ *   hold.
  */
-export function parseUploadRange(header: string): ByteRange | null {
+export function parseUploadRange(header: string): ByteRange | 'malformed' | null {
   const match = uploadRange.exec(header);
-  if (match === null) return null;
+  if (match === null) return 'malformed';
   const range = { start: Number(match[1]), end: Number(match[2]) };
   return Number.isSafeInteger(range.end) && range.start <= range.end ? range : null;
 }

@@ -17,36 +17,40 @@ const config = { registry: 'push' as const };
 /** Pushing blobs (OCI distribution specification 1.1, "Pushing blobs"). */
 export function uploadRoutes(app: ZodApp, registry: Registry): void {
   const { uploads } = registry;
-  const uploadsUrl = `${repositoryPath}/blobs/uploads/`;
-  const uploadUrl = `${uploadsUrl}:upload`;
+  const uploadsUrl = `${repositoryPath}/blobs/uploads`;
+  const uploadUrl = `${uploadsUrl}/:upload`;
   const tags = ['registry'];
 
-  app.post(
-    uploadsUrl,
-    {
-      config,
-      schema: {
-        summary: 'Begin an upload, push a blob at once, or mount another repository’s',
-        tags,
-        params: repositoryParams,
-        querystring: beginQuery,
+  // Without its last slash as well, which some clients leave out: a redirect would lose the body.
+  for (const url of [`${uploadsUrl}/`, uploadsUrl]) {
+    app.post(
+      url,
+      {
+        config,
+        schema: {
+          summary: 'Begin an upload, push a blob at once, or mount another repository’s',
+          hide: url === uploadsUrl,
+          tags,
+          params: repositoryParams,
+          querystring: beginQuery,
+        },
       },
-    },
-    async (request, reply) => {
-      const { digest, mount, from } = request.query;
-      const { name } = request.params;
-      if (mount !== undefined && (await mountBlob(registry, request, { digest: mount, from, to: name }))) {
-        return blobCreated(reply, name, mount);
-      }
-      const owner = await newUploadOwner(registry, request, name);
-      if (digest === undefined) {
-        const id = await uploads.begin(owner, request.query['digest-algorithm']);
-        return uploadState(reply.code(202), name, id, 0);
-      }
-      await uploadAtOnce(registry, owner, request, digest);
-      return blobCreated(reply, name, digest);
-    },
-  );
+      async (request, reply) => {
+        const { digest, mount, from } = request.query;
+        const { name } = request.params;
+        if (mount !== undefined && (await mountBlob(registry, request, { digest: mount, from, to: name }))) {
+          return blobCreated(reply, name, mount);
+        }
+        const owner = await newUploadOwner(registry, request, name);
+        if (digest === undefined) {
+          const id = await uploads.begin(owner, request.query['digest-algorithm']);
+          return uploadState(reply.code(202), name, id, 0);
+        }
+        await uploadAtOnce(registry, owner, request, digest);
+        return blobCreated(reply, name, digest);
+      },
+    );
+  }
 
   app.get(
     uploadUrl,
@@ -124,9 +128,10 @@ async function uploadAtOnce(
   digest: string,
 ): Promise<void> {
   const { uploads } = registry;
+  const length = chunkLength(request, 0, {});
   const id = await uploads.begin(owner, splitDigest(digest).algorithm);
   try {
-    await receive(registry, request, owner, id, null);
+    await receive(registry, request, owner, id, length);
   } catch (error) {
     // It may have ended by itself.
     await uploads.cancel(owner, id).catch(() => undefined);
@@ -145,21 +150,42 @@ async function appendBody(
   const { uploads } = registry;
   const owner = uploadOwner(request);
   const offset = await uploads.offset(owner, upload);
+  const length = chunkLength(request, offset, uploadHeaders(name, upload, offset));
+  return receive(registry, request, owner, upload, length);
+}
+
+/**
+ * How many bytes a chunk brings, by its `Content-Range`; null without one, for a stream.
+ *
+ * @param offset - Where the upload stands, in bytes.
+ * @param standing - Headers that say so.
+ * @throws DistributionError 416 for a chunk that begins elsewhere or a header of another form, 400 for another length than
+ *   the request's.
+ */
+function chunkLength(
+  request: FastifyRequest,
+  offset: number,
+  standing: Readonly<Record<string, string>>,
+): number | null {
   const header = request.headers['content-range'];
-  if (header === undefined) return receive(registry, request, owner, upload, null);
+  if (header === undefined) return null;
   const range = parseUploadRange(header);
+  if (range === 'malformed') {
+    const message =
+      'Content-Range is not of the form that uploads have: the first and the last byte of the chunk, such as 0-9, ' +
+      'without a unit before them and a size behind.';
+    throw new DistributionError(416, 'BLOB_UPLOAD_INVALID', message, { headers: { ...standing } });
+  }
   if (range?.start !== offset) {
     const message = 'The chunk does not begin where the upload stands, which the Range header tells.';
-    throw new DistributionError(416, 'BLOB_UPLOAD_INVALID', message, {
-      headers: uploadHeaders(name, upload, offset),
-    });
+    throw new DistributionError(416, 'BLOB_UPLOAD_INVALID', message, { headers: { ...standing } });
   }
   const length = range.end - range.start + 1;
   const announced = request.headers['content-length'];
   if (announced !== undefined && Number(announced) !== length) {
     throw new DistributionError(400, 'SIZE_INVALID', 'Content-Length and Content-Range do not fit together.');
   }
-  return receive(registry, request, owner, upload, length);
+  return length;
 }
 
 /** Adds a body, which may take its time. What came of a caller who was shut out meanwhile ends the upload. */

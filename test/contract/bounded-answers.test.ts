@@ -31,7 +31,7 @@ beforeAll(async () => {
   web = new RepositoryClient(
     server,
     'acme/web',
-    await registryToken(server, 'maya', 'repository:acme/web:pull,push'),
+    await registryToken(server, 'maya', 'repository:acme/web:pull,push', 'registry:catalog:*'),
   );
 }, 60_000);
 afterAll(() => server.stop());
@@ -159,13 +159,8 @@ async function routes(): Promise<{ path: string; query: string[] }[]> {
 }
 
 async function answerOf(path: string): Promise<{ bytes: number; body: unknown; response: Response }> {
-  if (path.startsWith('/v2/acme/web/')) {
-    const response = await web.send(path.slice('/v2/acme/web/'.length));
-    return read(response);
-  }
-  const headers: Record<string, string> = path.startsWith('/v2')
-    ? {}
-    : { authorization: `Bearer ${session}` };
+  if (path.startsWith('/v2/')) return read(await web.send(path));
+  const headers = { authorization: `Bearer ${session}` };
   return read(await fetch(`${server.origin}${path}`, { headers }));
 }
 

@@ -39,6 +39,24 @@ describe('pushing a blob', () => {
     expect(Buffer.from(await (await web.send(`blobs/${digest}`)).arrayBuffer())).toEqual(content);
   });
 
+  it('takes it at the address without its last slash too, at once, in parts and mounted', async () => {
+    const content = randomBytes(500);
+    const digest = sha256(content);
+    const uploads = 'blobs/uploads';
+    const begun = await web.send(uploads, { method: 'POST' });
+    expect([begun.status, begun.headers.get('range')]).toEqual([202, '0-0']);
+    const address = `${begun.headers.get('location') ?? ''}?digest=${digest}`;
+    expect((await web.send(address, { method: 'PUT', headers: octets, body: content })).status).toBe(201);
+    const once = await web.send(`${uploads}?digest=${digest}`, {
+      method: 'POST',
+      headers: octets,
+      body: content,
+    });
+    expect([once.status, once.headers.get('docker-content-digest')]).toEqual([201, digest]);
+    const mount = await web.send(`${uploads}?mount=${digest}&from=acme/web`, { method: 'POST' });
+    expect([mount.status, mount.headers.get('docker-content-digest')]).toEqual([201, digest]);
+  });
+
   it('takes it in POST and PUT', async () => {
     const content = randomBytes(5000);
     const digest = sha256(content);

@@ -262,6 +262,60 @@ describe('addresses', () => {
     }
   });
 
+  it('name in a 405 what they take, which is not what was refused', async () => {
+    const digest = digestOf(image);
+    const long = 'x'.repeat(4000);
+    const paths = [
+      ...[
+        '/v2',
+        '/v2/',
+        '/v2/token',
+        '/v2/_catalog',
+        'blobs/uploads',
+        'blobs/uploads/',
+        'blobs/uploads/some',
+      ],
+      ...['blobs/', 'manifests/', 'manifests/v1', 'tags/list', `blobs/${digest}`, `referrers/${digest}`],
+      ...[`manifests/${long}`, `blobs/${long}`, `referrers/${long}`, `blobs/uploads/${long}`],
+      ...['manifests/%zz', 'blobs/%', 'blobs/uploads/%e0%a4%a', 'tags/list/'],
+    ];
+    const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+    let refused = 0;
+    for (const path of paths) {
+      for (const method of methods) {
+        const { status, headers } = await web.send(path, { method });
+        const allowed = headers.get('allow')?.split(', ') ?? [];
+        expect([path, method, status >= 500, allowed.includes(method)]).toEqual([path, method, false, false]);
+        if (status !== 405) continue;
+        refused += 1;
+        for (const other of allowed) {
+          const answer = await web.send(path, { method: other });
+          expect([path, other, answer.status]).not.toEqual([path, other, 405]);
+        }
+      }
+    }
+    expect(refused).toBeGreaterThan(40);
+    for (const path of ['blobs/uploads', 'blobs/uploads/'])
+      expect((await web.send(path)).headers.get('allow')).toBe('POST');
+  });
+
+  it('that are too long are refused by what they name', async () => {
+    const long = 'x'.repeat(4000);
+    for (const [method, path, status, code] of [
+      ['GET', `manifests/${long}`, 404, 'MANIFEST_UNKNOWN'],
+      ['PUT', `manifests/${long}`, 400, 'MANIFEST_INVALID'],
+      ['GET', `manifests/sha256:${long}`, 400, 'DIGEST_INVALID'],
+      ['GET', `blobs/${long}`, 400, 'DIGEST_INVALID'],
+      ['GET', `referrers/${long}`, 400, 'DIGEST_INVALID'],
+      ['PATCH', `blobs/uploads/${long}`, 404, 'BLOB_UPLOAD_UNKNOWN'],
+      ['GET', `/v2/acme/${long}/tags/list`, 400, 'NAME_INVALID'],
+      ['GET', 'manifests/%zz', 400, 'UNSUPPORTED'],
+    ] as const) {
+      const response = await web.send(path, { method });
+      expect(await registryError(response), path.slice(0, 30)).toMatchObject({ status, code });
+    }
+  });
+
   it('answers 405 to what is not offered, and 404 to what is nowhere', async () => {
     for (const path of ['manifests/v1', `blobs/${digestOf(image)}`]) {
       const response = await web.send(path, { method: 'POST' });
