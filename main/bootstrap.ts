@@ -214,6 +214,7 @@ export function bootstrap(platform: Platform): AppServices {
     lock: () => {
       desktop.lock.lock('command');
     },
+    lockForecast: () => desktop.lock.forecast(),
   });
   const agent: AgentServer = new AgentServer({
     socketPath: agentSocketPath(environment, platform.versions.platform, homeFolder),

@@ -40,6 +40,9 @@ export const limits = {
   /** Shortest and longest time without input until the vault locks by itself, minutes. */
   autoLockMin: 1,
   autoLockMax: 240,
+  /** Shortest and longest time that programs' uses alone may keep the vault open, minutes. */
+  programsKeepOpenMin: 30,
+  programsKeepOpenMax: 480,
   /** Difference between a service's clock and ours that tokens put up with, seconds. */
   clockSkew: 15,
 } as const;

@@ -8,6 +8,16 @@ export type Theme = z.infer<typeof themeSchema>;
 export const securitySettingsSchema = z.strictObject({
   /** Minutes without input until the vault locks; null for never. */
   autoLockMinutes: z.number().int().min(limits.autoLockMin).max(limits.autoLockMax).nullable(),
+  /**
+   * Uses by programs that are allowed to count as activity, until nobody has used the computer for this many minutes;
+   * null where they do not count.
+   */
+  programsKeepOpenMinutes: z
+    .number()
+    .int()
+    .min(limits.programsKeepOpenMin)
+    .max(limits.programsKeepOpenMax)
+    .nullable(),
   lockOnSuspend: z.boolean(),
   lockOnScreenLock: z.boolean(),
   /** How long a copied secret stays on the clipboard, seconds. */
@@ -36,6 +46,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 export const defaultSecuritySettings: SecuritySettings = {
   autoLockMinutes: 15,
+  programsKeepOpenMinutes: null,
   lockOnSuspend: true,
   lockOnScreenLock: true,
   clipboardSeconds: 30,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../domain/limits.ts';
-import type { LockReason } from '../domain/lock.ts';
+import { lockForecastSchema, type LockReason } from '../domain/lock.ts';
 import { passphraseStrengthSchema } from '../domain/strength.ts';
 import { call } from './define.ts';
 
@@ -83,6 +83,8 @@ export const vaultCalls = {
       'passphrase_too_weak',
     ],
   }),
+  /** When it locks by itself; null when it does not, or is locked. */
+  lockForecast: call({ request: z.undefined(), response: lockForecastSchema.nullable(), errors: [] }),
   lock: call({
     request: z.strictObject({ by: z.enum(['click', 'shortcut']) satisfies z.ZodType<LockReason> }),
     response: z.undefined(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import { KeyholdError, type ErrorCode } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/domain/limits.ts';
+import type { LockForecast } from '../../contracts/domain/lock.ts';
 import type { ActivityLog } from '../core/activity/activity-log.ts';
 import type { ApprovalService } from '../core/approvals/approval-service.ts';
 import type { ContextService, StoredContext } from '../core/contexts/context-service.ts';
@@ -9,6 +10,7 @@ import { foldName } from '../core/contexts/context-service.ts';
 import { signInWords } from '../core/contexts/sign-in-words.ts';
 import type { DoctorService } from '../core/doctor/doctor-service.ts';
 import type { Terminal } from '../core/doctor/terminal-check.ts';
+import { forecastWords } from '../core/lock/lock-words.ts';
 import type { TokenService } from '../core/tokens/token-service.ts';
 import { formatTtl } from '../core/tokens/ttl.ts';
 import type { Vault } from '../core/vault/vault.ts';
@@ -27,6 +29,7 @@ interface CommandServiceDeps {
   doctor: Pick<DoctorService, 'examine'>;
   /** Locks the vault as the user would. */
   lock: () => void;
+  lockForecast: () => LockForecast | null;
   version: string;
 }
 
@@ -130,14 +133,16 @@ export class CommandService {
     const current = stored && contexts.summary(stored.id);
     const answering = current === null ? null : contexts.accounts.of(current.host);
     const exitCode = state === 'unlocked' ? exitCodes.done : exitCodes.locked;
+    const locks = this.#deps.lockForecast();
     if (options.has('--json')) {
       const context =
         current === null ? null : { ...describe(current, answering?.id ?? null), signIn: current.signIn };
-      return done(json({ version: this.#deps.version, vault: state, context }), exitCode);
+      return done(json({ version: this.#deps.version, vault: state, locks, context }), exitCode);
     }
     const account = answering === null ? 'no account chosen' : `as ${answering.name}`;
     const rows = [
       ['Vault', state],
+      ...(state === 'unlocked' ? [['Locks', forecastWords(locks)]] : []),
       ['Context', current === null ? '-' : `${current.name} (${current.userId} at ${current.host})`],
       ['Sign-in', current === null ? '-' : signInWords(current)],
       ...(current?.hasRegistry === true ? [['Registry', `${current.host}, ${account}`]] : []),

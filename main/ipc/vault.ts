@@ -47,6 +47,7 @@ export function vaultHandlers({ vault, slots, lock }: Deps): IpcHandlers['vault'
     recover: async ({ code, passphrase }) => {
       await slots.recover(code, Buffer.from(passphrase, 'utf8'));
     },
+    lockForecast: () => lock.forecast(),
     lock: ({ by }) => {
       lock.lock(by);
     },

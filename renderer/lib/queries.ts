@@ -131,6 +131,13 @@ export const queries = {
       staleTime: Infinity,
       retryOnMount: false,
     }),
+  /** Moves with every key press, in any program. */
+  lockForecast: queryOptions({
+    queryKey: ['lockForecast'],
+    queryFn: () => valueOf(keyhold().vault.lockForecast()),
+    refetchInterval: 15_000,
+    refetchOnWindowFocus: 'always',
+  }),
   slots: queryOptions({
     queryKey: ['slots'],
     queryFn: () => valueOf(keyhold().slots.list()),

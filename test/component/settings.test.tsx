@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../contracts/domain/settings.ts';
 import type { World } from '../support/world.ts';
@@ -47,6 +47,28 @@ describe('settings', () => {
     expect(screen.getByRole('option', { name: 'After 42 minutes' })).toBeDefined();
   });
 
+  it('let programs keep it open for longer than the person alone, where it locks by itself at all', async () => {
+    const { user, requests } = await openPage('Settings');
+    const programs = control('combobox', 'Programs keep it open');
+    expect(programs.value).toBe('off');
+    await user.selectOptions(programs, 'For 4 hours at most');
+    await user.selectOptions(programs, 'Off');
+    await user.selectOptions(control('combobox', 'Lock when nobody uses the computer'), 'After 2 hours');
+    await waitFor(() => {
+      expect(within(programs).queryByRole('option', { name: 'For 2 hours at most' })).toBeNull();
+    });
+    await user.selectOptions(control('combobox', 'Lock when nobody uses the computer'), 'Never');
+    await waitFor(() => {
+      expect(programs.disabled).toBe(true);
+    });
+    expect(requests('settings.change')).toEqual([
+      { programsKeepOpenMinutes: 240 },
+      { programsKeepOpenMinutes: null },
+      { autoLockMinutes: 120 },
+      { autoLockMinutes: null },
+    ]);
+  });
+
   it('offer to start in the tray once Keyhold starts at login', async () => {
     const { user, requests } = await openPage('Settings');
     expect(screen.queryByRole('switch', { name: 'Start in the tray' })).toBeNull();
@@ -84,6 +106,23 @@ describe('settings', () => {
     world.failures = {};
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     await screen.findByRole('switch', { name: 'Lock when the computer sleeps' });
+  });
+});
+
+describe('the status', () => {
+  it.each([
+    [{ at: '2026-11-24T14:30:00', latest: null }, /^At 14:30.* without use$/],
+    [
+      { at: '2026-11-24T14:30:00', latest: '2026-11-24T18:20:00' },
+      /^At 14:30.* without use, at 18:20.* at the latest while only programs use it$/,
+    ],
+    [null, /^Not by itself$/],
+  ])('says when Keyhold locks: %j', async (lockForecast, words) => {
+    openWindow({ lockForecast });
+    const name = await screen.findByText('Keyhold locks');
+    await waitFor(() => {
+      expect(name.nextElementSibling?.textContent).toMatch(words);
+    });
   });
 });
 

@@ -64,9 +64,13 @@ function output(stdout: string): ToolResult {
 
 describe.each(ways)('by $name', (way) => {
   it('tells the state, the contexts and what happened', async () => {
-    expect(await run(['status'], way)).toEqual(
+    const status = await run(['status'], way);
+    const locks =
+      /^Locks {5}at \d\d:\d\d without use, at \d\d:\d\d at the latest while only programs use it$/m;
+    expect(status.stdout).toMatch(locks);
+    expect({ ...status, stdout: status.stdout.replace(locks, 'Locks') }).toEqual(
       output(
-        `Vault     unlocked\nContext   Production (u-maya at ${host})\nSign-in   Not checked yet\nRegistry  ${host}, as Production\nVersion   ${await appVersion()}\n`,
+        `Vault     unlocked\nLocks\nContext   Production (u-maya at ${host})\nSign-in   Not checked yet\nRegistry  ${host}, as Production\nVersion   ${await appVersion()}\n`,
       ),
     );
     expect(await run(['contexts'], way)).toEqual(
@@ -80,6 +84,12 @@ describe.each(ways)('by $name', (way) => {
     expect(agent.parts.contexts.accounts.of(host), 'for programs nothing changes').toMatchObject({
       name: 'Production',
     });
+    const { locks: when } = JSON.parse((await run(['status', '--json'], way)).stdout) as {
+      locks: { at: string; latest: string };
+    };
+    // 15 minutes from now, and an hour from the unlock.
+    expect(Date.parse(when.at)).toBeGreaterThan(Date.now());
+    expect(Date.parse(when.latest)).toBeGreaterThan(Date.parse(when.at));
     const history = await run(['history', '--limit=2', '--json'], way);
     const lines = history.stdout.trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual([
@@ -130,14 +140,16 @@ describe.each(ways)('by $name', (way) => {
   it('locks, and says by exit code 4 that it is locked', async () => {
     expect(await run(['lock'], way)).toEqual(output(''));
     expect(agent.parts.vault.isUnlocked).toBe(false);
-    expect(await run(['status', '--json'], way)).toMatchObject({ code: 4, stderr: '' });
-    const locked = {
+    const locked = await run(['status', '--json'], way);
+    expect(locked).toMatchObject({ code: 4, stderr: '' });
+    expect(JSON.parse(locked.stdout)).toMatchObject({ vault: 'locked', locks: null, context: null });
+    const refused = {
       code: 4,
       stdout: '',
       stderr: 'Keyhold is locked. Unlock it and run the command again.\n',
     };
     for (const command of ['token', 'contexts', 'doctor', 'history']) {
-      expect(await run([command], way)).toEqual(locked);
+      expect(await run([command], way)).toEqual(refused);
     }
   });
 

@@ -1,3 +1,5 @@
+import { defaultSettings } from '../../contracts/domain/settings.ts';
+import { systemClock } from '../../main/adapters/clock.ts';
 import { diskFileRights } from '../../main/adapters/file-rights.ts';
 import { fileLogger } from '../../main/adapters/logger.ts';
 import { systemPrograms } from '../../main/adapters/programs.ts';
@@ -5,6 +7,7 @@ import { DiskTextFiles } from '../../main/adapters/text-files.ts';
 import type { AgentServer } from '../../main/agent/agent-server.ts';
 import { CommandService } from '../../main/agent/command-service.ts';
 import { DoctorService } from '../../main/core/doctor/doctor-service.ts';
+import { LockController } from '../../main/core/lock/lock-controller.ts';
 import { registryService } from '../unit/main/registries/registry-parts.ts';
 import type { SignInParts } from '../unit/main/signin/sign-in-parts.ts';
 
@@ -33,8 +36,15 @@ export function doctorService(
 
 /** The commands of `keyhold` over the app's own parts. */
 export function commandService(parts: SignInParts, place: Place, version: string): CommandService {
-  const lock = (): void => {
-    parts.vault.lock('click');
-  };
-  return new CommandService({ ...parts, doctor: doctorService(parts, place), lock, version });
+  const controller = new LockController({
+    ...{ vault: parts.vault, tokens: parts.tokens, clock: systemClock, signals: [] },
+    ...{ idle: { seconds: () => 0 }, settings: () => ({ ...defaultSettings, programsKeepOpenMinutes: 60 }) },
+  });
+  return new CommandService({
+    ...{ ...parts, doctor: doctorService(parts, place), version },
+    lock: () => {
+      controller.lock('command');
+    },
+    lockForecast: () => controller.forecast(),
+  });
 }

@@ -7,6 +7,7 @@ import type { Inspection } from '../../contracts/domain/inspection.ts';
 import type { KeySummary } from '../../contracts/domain/key.ts';
 import { defaultSettings } from '../../contracts/domain/settings.ts';
 import type { KeyChoice } from '../../contracts/ipc/keys.ts';
+import type { LockForecast } from '../../contracts/domain/lock.ts';
 import type { Rotation } from '../../contracts/domain/rotation.ts';
 import { KeyholdError, type Failure } from '../../contracts/errors.ts';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
@@ -63,6 +64,7 @@ type VaultStatus = z.output<typeof ipcContract.calls.vault.status.response>;
 /** What the main process knows in a test. Tests change it and tell the window by an event, as main would. */
 export interface World extends OrganizationWorld {
   vault: { state: VaultState; retryAfterMs: number } & Partial<VaultStatus>;
+  lockForecast: LockForecast | null;
   slots: SlotSummary[];
   /** The keychain of this computer; null when it has none. */
   keychain: string | null;
@@ -123,6 +125,7 @@ function defaultWorld(): World {
   });
   return {
     vault: { state: 'unlocked', retryAfterMs: 0 },
+    lockForecast: { at: timeFromNow(15 * 60), latest: null },
     slots: [sampleSlot()],
     keychain: null,
     strength: { score: 4, hint: null },
@@ -174,6 +177,7 @@ function clipboard(world: World): { clearsAt: string } {
 
 function vaultHandlers(world: World): IpcHandlers['vault'] {
   return {
+    lockForecast: () => world.lockForecast,
     status: () => ({ keychain: 'none', recovery: false, changed: false, ...world.vault }),
     strength: () => world.strength,
     keychain: () => ({ backend: world.keychain }),

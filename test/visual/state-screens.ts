@@ -13,6 +13,8 @@ export const stateScreens: readonly Screen[] = [
     go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
   },
   { name: 'status-zoomed', scene: 'everyState', window: zoomed },
+  { name: 'status-kept-open', scene: 'keptOpen' },
+  { name: 'settings-kept-open', scene: 'keptOpen', go: visit('Settings') },
   { name: 'registries-zoomed', scene: 'accountOther', window: zoomed, go: visit('Registries') },
   { name: 'keys-refused', scene: 'revoked', go: visit('Keys') },
   { name: 'keys-rotate', scene: 'liveTokens', go: visit('Keys', click('Rotate key')) },

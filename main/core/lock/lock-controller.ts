@@ -1,10 +1,12 @@
 import type { SecuritySettings } from '../../../contracts/domain/settings.ts';
-import type { LockReason } from '../../../contracts/domain/lock.ts';
+import type { LockForecast, LockReason } from '../../../contracts/domain/lock.ts';
 import type { Cancel, Clock, IdleTime, SystemSignals } from '../ports.ts';
+import type { TokenService } from '../tokens/token-service.ts';
 import type { Vault } from '../vault/vault.ts';
 
 interface LockControllerDeps {
   vault: Vault;
+  tokens: Pick<TokenService, 'onProgramUse'>;
   clock: Clock;
   idle: IdleTime;
   signals: readonly SystemSignals[];
@@ -21,10 +23,12 @@ export class LockController {
   readonly #deps: LockControllerDeps;
   #cancelLook: Cancel | null = null;
   #unlockedAt = 0;
+  /** When a program last used the vault, maybe before it was last unlocked. */
+  #usedAt = 0;
 
   constructor(deps: LockControllerDeps) {
     this.#deps = deps;
-    const { vault, signals, settings } = deps;
+    const { vault, tokens, signals, settings } = deps;
     for (const source of signals) {
       source.onSuspend(() => {
         if (settings().lockOnSuspend) this.lock('suspend');
@@ -33,6 +37,10 @@ export class LockController {
         if (settings().lockOnScreenLock) this.lock('screen_lock');
       });
     }
+    tokens.onProgramUse(() => {
+      // After a sleep the lock may be due and only not looked at yet.
+      if ((this.#left()?.unused ?? 1) > 0) this.#usedAt = this.#now();
+    });
     vault.onChange(() => {
       if (vault.isUnlocked) this.#watch();
       else this.#stopWatching();
@@ -42,6 +50,14 @@ export class LockController {
   /** Locks the vault; does nothing when it is locked. `reason` goes to the activity log. */
   lock(reason: LockReason): void {
     this.#deps.vault.lock(reason);
+  }
+
+  /** When the vault locks by itself; null when it does not, or is locked. */
+  forecast(): LockForecast | null {
+    const left = this.#deps.vault.isUnlocked ? this.#left() : null;
+    if (left === null) return null;
+    const then = (ms: number): string => new Date(this.#now() + Math.max(0, ms)).toISOString();
+    return { at: then(left.unused), latest: left.used === null ? null : then(left.used) };
   }
 
   #watch(): void {
@@ -62,10 +78,26 @@ export class LockController {
   }
 
   #look(): void {
-    const minutes = this.#deps.settings().autoLockMinutes;
-    const left = minutes === null ? longestLook : minutes * 60_000 - this.#idleMs();
+    const left = this.#left()?.unused ?? longestLook;
     if (left <= 0) this.lock('idle');
     else this.#lookAfter(Math.min(longestLook, Math.max(shortestLook, left)));
+  }
+
+  /**
+   * How long until the lock, milliseconds: when nobody uses the vault any more, and when only programs do, at the
+   * latest (null where their uses do not count). Null as a whole when it never locks by itself.
+   */
+  #left(): { unused: number; used: number | null } | null {
+    const { autoLockMinutes, programsKeepOpenMinutes } = this.#deps.settings();
+    if (autoLockMinutes === null) return null;
+    const idle = this.#idleMs();
+    const byPerson = autoLockMinutes * 60_000 - idle;
+    if (programsKeepOpenMinutes === null) return { unused: byPerson, used: null };
+    // A clock that was set back must not put the lock off.
+    this.#usedAt = Math.min(this.#usedAt, this.#now());
+    const byPrograms = autoLockMinutes * 60_000 - (this.#now() - this.#usedAt);
+    const latest = programsKeepOpenMinutes * 60_000 - idle;
+    return { unused: Math.max(byPerson, Math.min(byPrograms, latest)), used: Math.max(byPerson, latest) };
   }
 
   /** Unlocking is a sign of life, whatever the system counts: a remote desktop may hide the keyboard from it. */

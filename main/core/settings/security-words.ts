@@ -4,6 +4,7 @@ type Name = keyof SecuritySettings;
 
 const labels: Readonly<Record<Name, string>> = {
   autoLockMinutes: 'lock when nobody uses the computer',
+  programsKeepOpenMinutes: 'programs keep the vault open',
   lockOnSuspend: 'lock when the computer sleeps',
   lockOnScreenLock: 'lock when the screen is locked',
   clipboardSeconds: 'clear copied tokens',
@@ -12,6 +13,7 @@ const labels: Readonly<Record<Name, string>> = {
 
 function valueWords(name: Name, { [name]: value }: SecuritySettings): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (name === 'programsKeepOpenMinutes') return value === null ? 'off' : `for ${String(value)} min at most`;
   if (value === null) return 'never';
   return name === 'autoLockMinutes' ? `after ${String(value)} min` : `after ${String(value)} s`;
 }
@@ -24,7 +26,8 @@ export function changeWords(name: Name, before: SecuritySettings, after: Securit
 
 /** Whether a setting protects less than before. */
 export function weakens(name: Name, before: SecuritySettings, after: SecuritySettings): boolean {
+  const without = name === 'programsKeepOpenMinutes' ? 0 : Infinity;
   const strength = ({ [name]: value }: SecuritySettings): number =>
-    typeof value === 'boolean' ? Number(value) : -(value ?? Infinity);
+    typeof value === 'boolean' ? Number(value) : -(value ?? without);
   return strength(after) < strength(before);
 }

@@ -45,12 +45,14 @@ export class TokenService {
   readonly #uses: UseLog;
   readonly #live: LiveTokenCount;
   readonly #changed: Listeners<undefined>;
+  readonly #used: Listeners<undefined>;
 
   constructor(deps: TokenServiceDeps) {
     this.#deps = deps;
     this.#uses = new UseLog(deps);
     this.#live = new LiveTokenCount(deps.clock);
     this.#changed = new Listeners(deps.logger);
+    this.#used = new Listeners(deps.logger);
     deps.vault.onChange(() => {
       if (!deps.vault.isUnlocked) this.wipe();
     });
@@ -123,6 +125,11 @@ export class TokenService {
     return this.#changed.add(listener);
   }
 
+  /** Tells when a program has got a token, which it does only where it is allowed to. */
+  onProgramUse(listener: Listener): Cancel {
+    return this.#used.add(listener);
+  }
+
   /** Drops a minted token; does nothing for one that is not held. Whoever has a copy can still use it. */
   forget(tokenId: string): void {
     this.#held.delete(tokenId);
@@ -193,6 +200,7 @@ export class TokenService {
     // The key may have ended while the entry was written.
     if (!isLive(standingOfKey(this.#deps, kid))) throw new KeyholdError('key_not_registered');
     this.#live.add(context.id, kid, signed.claims.exp);
+    if (by !== null) this.#used.tell(undefined);
     return signed;
   }
 

@@ -8,6 +8,8 @@ import { parseTtl } from '../tokens/ttl.ts';
 /** What the tray shows depends on this and on nothing else. */
 export interface TrayState {
   vault: VaultState;
+  /** When it locks by itself. */
+  locking: string;
   /** Empty unless the vault is unlocked: locked, the tray tells no names. */
   contexts: readonly ContextSummary[];
   /** How many there are beside them. */
@@ -58,13 +60,13 @@ const copies: readonly { ttl: TrayTtl; form: TrayForm; words: string }[] = [
 /** The menu of the tray. The current context's tokens are two clicks away, the others' three. */
 export function trayMenu(state: TrayState): TrayMenu {
   const unlocked = state.vault === 'unlocked';
-  const text = stateLine(state);
+  const line = stateLine(state);
   return {
     picture: unlocked ? 'unlocked' : 'locked',
-    tooltip: `Keyhold: ${text}`,
+    tooltip: `Keyhold: ${line}`,
     entries: [
-      { kind: 'text', label: text },
-      ...(unlocked ? signInEntry(state.contexts) : []),
+      text(line),
+      ...(unlocked ? [...signInEntry(state.contexts), text(state.locking)] : []),
       separator,
       ...(unlocked ? contextEntries(state.contexts, state.more) : []),
       ...(unlocked ? [action('Lock', { do: 'lock' })] : []),
@@ -93,9 +95,7 @@ function stateLine({ vault, contexts }: TrayState): string {
 /** How the current context's sign-in stands, with its time: a menu is made once and looked at later. */
 function signInEntry(contexts: readonly ContextSummary[]): TrayEntry[] {
   const current = currentOf(contexts);
-  return current === undefined
-    ? []
-    : [{ kind: 'text', label: `Sign-in: ${lowerFirst(signInWords(current))}` }];
+  return current === undefined ? [] : [text(`Sign-in: ${lowerFirst(signInWords(current))}`)];
 }
 
 function lowerFirst(words: string): string {
@@ -152,6 +152,10 @@ function radio(context: ContextSummary): TrayEntry {
     checked: context.current,
     action: { do: 'choose', contextId: context.id },
   };
+}
+
+function text(label: string): TrayEntry {
+  return { kind: 'text', label };
 }
 
 function action(label: string, what: TrayAction): TrayEntry {

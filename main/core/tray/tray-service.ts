@@ -3,7 +3,9 @@ import type { ApprovalService } from '../approvals/approval-service.ts';
 import type { SecretClipboard } from '../clipboard/secret-clipboard.ts';
 import type { ContextService } from '../contexts/context-service.ts';
 import type { LockController } from '../lock/lock-controller.ts';
+import { lockRuleWords } from '../lock/lock-words.ts';
 import type { Logger, TrayPresence } from '../ports.ts';
+import type { SecuritySettingsStore } from '../settings/security-settings.ts';
 import type { TokenService } from '../tokens/token-service.ts';
 import type { Vault } from '../vault/vault.ts';
 import { mostContexts, trayMenu, type TrayAction, type TrayMenu, type TrayState } from './tray-menu.ts';
@@ -28,6 +30,7 @@ interface TrayServiceDeps {
   approvals: Pick<ApprovalService, 'decide'>;
   clipboard: SecretClipboard;
   lock: LockController;
+  security: Pick<SecuritySettingsStore, 'current' | 'onChange'>;
   logger: Logger;
   /** Brings the window to the front. */
   openWindow: () => void;
@@ -53,6 +56,7 @@ export class TrayService {
       this.#update();
     };
     deps.vault.onChange(update);
+    deps.security.onChange(update);
     deps.contexts.onChange(update);
     deps.contexts.signIns.onChange(update);
     deps.presence.onChange(() => {
@@ -155,9 +159,9 @@ export class TrayService {
   }
 
   #state(): TrayState {
-    const { vault, contexts } = this.#deps;
+    const { vault, contexts, security } = this.#deps;
     const { state } = vault.status();
     const shown = state === 'unlocked' ? contexts.some(mostContexts) : { contexts: [], more: 0 };
-    return { vault: state, ...shown };
+    return { vault: state, locking: lockRuleWords(security.current), ...shown };
   }
 }

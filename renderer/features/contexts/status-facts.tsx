@@ -1,7 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { LockForecast } from '../../../contracts/domain/lock.ts';
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
-import { durationWords } from '../../lib/format.ts';
+import { clockTime, durationWords } from '../../lib/format.ts';
+import { queries } from '../../lib/queries.ts';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { LastUse } from '../../ui/program-use.tsx';
@@ -22,6 +25,7 @@ export function StatusFacts({
   status: ContextStatus;
 }): ReactNode {
   const { key } = status;
+  const lock = useQuery(queries.lockForecast).data;
   const account = useRegistryAccount(context.id);
   const keyFact = key && {
     name: 'Key',
@@ -47,8 +51,18 @@ export function StatusFacts({
           ? []
           : [{ name: 'Programs sign in', value: <AnsweringAccount account={account} /> }]),
         { name: 'Longest token life', value: durationWords(context.maxTokenTtl) },
+        ...(lock === undefined ? [] : [{ name: 'Keyhold locks', value: lockWords(lock) }]),
         { name: 'Added', value: <RelativeTime at={context.createdAt} /> },
       ]}
     />
   );
+}
+
+function lockWords(lock: LockForecast | null): string {
+  if (lock === null) return 'Not by itself';
+  const now = Date.now();
+  const at = `At ${clockTime(lock.at, now)} without use`;
+  return lock.latest === null
+    ? at
+    : `${at}, at ${clockTime(lock.latest, now)} at the latest while only programs use it`;
 }

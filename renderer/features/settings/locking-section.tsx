@@ -9,11 +9,15 @@ import { withCurrent } from './with-current.ts';
 
 const offered = [1, 5, 15, 30, 60, 120, 240] as const;
 const never = 'never';
+const offeredToPrograms = [60, 120, 240, 480] as const;
+const off = 'off';
 
 /** When the vault locks by itself. */
 export function LockingSection({ view: { settings } }: { view: SettingsView }): ReactNode {
   const change = useChangeSettings();
-  const { autoLockMinutes } = settings;
+  const { autoLockMinutes, programsKeepOpenMinutes } = settings;
+  // Less than the person has themselves would change nothing.
+  const useful = offeredToPrograms.filter((minutes) => minutes > (autoLockMinutes ?? 0));
   return (
     <Section title="Locking">
       <SettingList>
@@ -33,6 +37,27 @@ export function LockingSection({ view: { settings } }: { view: SettingsView }): 
               ]}
               onChange={({ currentTarget: { value } }) => {
                 change.mutate({ autoLockMinutes: value === never ? null : Number(value) });
+              }}
+            />
+          )}
+        />
+        <SettingRow
+          label="Programs keep it open"
+          description="Their uses, as in a long build, count as activity until you have been away for this long."
+          control={(names) => (
+            <NativeSelect
+              {...names}
+              disabled={autoLockMinutes === null}
+              value={programsKeepOpenMinutes === null ? off : String(programsKeepOpenMinutes)}
+              data={[
+                { value: off, label: 'Off' },
+                ...withCurrent(useful, programsKeepOpenMinutes).map((minutes) => ({
+                  value: String(minutes),
+                  label: `For ${durationWords(minutes * 60)} at most`,
+                })),
+              ]}
+              onChange={({ currentTarget: { value } }) => {
+                change.mutate({ programsKeepOpenMinutes: value === off ? null : Number(value) });
               }}
             />
           )}

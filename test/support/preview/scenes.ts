@@ -341,6 +341,15 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
       setAside: false,
     },
   }),
+  keptOpen: () => ({
+    settings: {
+      settings: { ...defaultSettings, programsKeepOpenMinutes: 240 },
+      startAtLogin: true,
+      tray: true,
+      setAside: false,
+    },
+    lockForecast: { at: timeFromNow(15 * 60), latest: timeFromNow(4 * 3600) },
+  }),
   settingsSetAside: () => ({
     settings: { settings: defaultSettings, startAtLogin: true, tray: true, setAside: true },
   }),

@@ -79,7 +79,7 @@ const doors: Readonly<Record<string, (text: string) => string[]>> = {
   'the tray': (text) => {
     const context = sampleContext({ name: text });
     const menu = trayMenu({
-      vault: 'unlocked',
+      ...{ vault: 'unlocked', locking: 'Locks after 15 min without use' },
       contexts: [context, sampleContext({ current: false })],
       more: 0,
     });

@@ -48,6 +48,7 @@ async function newSettings(): Promise<{ parts: VaultParts; store: SecuritySettin
 
 const weak: SecuritySettings = {
   autoLockMinutes: null,
+  programsKeepOpenMinutes: 480,
   lockOnSuspend: false,
   lockOnScreenLock: false,
   clipboardSeconds: 300,
@@ -67,12 +68,18 @@ describe('settings that protect', () => {
     store.change({ askBeforeUse: true, autoLockMinutes: 5 });
     store.change({ askBeforeUse: true });
     store.change({ autoLockMinutes: null, clipboardSeconds: 60, lockOnSuspend: false });
+    store.change({ programsKeepOpenMinutes: 240 });
+    store.change({ programsKeepOpenMinutes: 60 });
+    store.change({ programsKeepOpenMinutes: null });
     expect(logged(parts)).toEqual([
       'settings.changed | lock when nobody uses the computer: after 5 min, was after 15 min',
       'settings.changed | ask before a program uses a context: on, was off',
       'settings.weakened | lock when nobody uses the computer: never, was after 5 min',
       'settings.weakened | lock when the computer sleeps: off, was on',
       'settings.weakened | clear copied tokens: after 60 s, was after 30 s',
+      'settings.weakened | programs keep the vault open: for 240 min at most, was off',
+      'settings.changed | programs keep the vault open: for 60 min at most, was for 240 min at most',
+      'settings.changed | programs keep the vault open: off, was for 60 min at most',
     ]);
     const again = restart(parts);
     const kept = storeOf(again);

@@ -9,8 +9,10 @@ const production = sampleContext({
 });
 const staging = sampleContext({ id: stagingId, name: 'Staging', current: false });
 
+const locking = 'Locks after 15 min without use';
+
 function unlocked(...contexts: ContextSummary[]): TrayState {
-  return { vault: 'unlocked', contexts, more: 0 };
+  return { vault: 'unlocked', locking, contexts, more: 0 };
 }
 
 /** The menu as lines of text, the entries of a submenu further to the right. */
@@ -37,7 +39,7 @@ function menuLines(state: TrayState): string[] {
 
 describe('the tray’s menu', () => {
   it('tells nothing of a locked vault but that it is locked', () => {
-    const menu = trayMenu({ vault: 'locked', contexts: [production], more: 0 });
+    const menu = trayMenu({ vault: 'locked', locking, contexts: [production], more: 0 });
     expect(lines(menu.entries)).toEqual(['"Locked"', '---', 'Unlock Keyhold…', 'Quit Keyhold']);
     expect(menu).toMatchObject({ picture: 'locked', tooltip: 'Keyhold: Locked' });
   });
@@ -47,7 +49,7 @@ describe('the tray’s menu', () => {
     ['damaged', 'The vault cannot be opened'],
     ['newer', 'The vault cannot be opened'],
   ] as const)('leads to the window when the vault is %s', (vault, text) => {
-    expect(menuLines({ vault, contexts: [], more: 0 })).toEqual([
+    expect(menuLines({ vault, locking, contexts: [], more: 0 })).toEqual([
       `"${text}"`,
       '---',
       'Open Keyhold',
@@ -60,6 +62,7 @@ describe('the tray’s menu', () => {
     expect(lines(menu.entries)).toEqual([
       '"Unlocked, Production"',
       '"Sign-in: signed in as of 12:04"',
+      '"Locks after 15 min without use"',
       '---',
       'Copy token for 1 hour',
       'Copy token for 24 hours',
@@ -77,6 +80,7 @@ describe('the tray’s menu', () => {
     expect(menuLines(unlocked(production, staging))).toEqual([
       '"Unlocked, Production"',
       '"Sign-in: signed in as of 12:04"',
+      '"Locks after 15 min without use"',
       '---',
       'Copy token for 1 hour',
       'Copy token for 24 hours',
@@ -116,13 +120,13 @@ describe('the tray’s menu', () => {
   });
 
   it('offers no life that the service refuses, and no token before the key is registered', () => {
-    expect(menuLines(unlocked(sampleContext({ maxTokenTtl: 3600 }))).slice(3, 7)).toEqual([
+    expect(menuLines(unlocked(sampleContext({ maxTokenTtl: 3600 }))).slice(4, 8)).toEqual([
       'Copy token for 1 hour',
       'Copy token for 24 hours (off)',
       'Copy curl command for 1 hour',
       'Copy curl command for 24 hours (off)',
     ]);
-    const pending = menuLines(unlocked(sampleContext({ state: 'pending' }))).slice(3, 7);
+    const pending = menuLines(unlocked(sampleContext({ state: 'pending' }))).slice(4, 8);
     expect(pending.every((line) => line.endsWith('(off)'))).toBe(true);
   });
 
@@ -147,6 +151,7 @@ describe('the tray’s menu', () => {
   it('is short with no context and with very many', () => {
     expect(menuLines(unlocked())).toEqual([
       '"Unlocked, no context yet"',
+      '"Locks after 15 min without use"',
       '---',
       'Lock',
       'Open Keyhold',

@@ -5,7 +5,11 @@ import { fileLogger } from '../../../../main/adapters/logger.ts';
 import type { Listener, TrayPresence } from '../../../../main/core/ports.ts';
 import type { TrayMenu } from '../../../../main/core/tray/tray-menu.ts';
 import { TrayService, type TrayView } from '../../../../main/core/tray/tray-service.ts';
-import { defaultSettings } from '../../../../contracts/domain/settings.ts';
+import {
+  defaultSecuritySettings,
+  defaultSettings,
+  type SecuritySettings,
+} from '../../../../contracts/domain/settings.ts';
 import { OddService, userId } from '../contexts/odd-service.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
 import { signInParts, type SignInParts } from '../signin/sign-in-parts.ts';
@@ -61,6 +65,8 @@ let view: View;
 let presence: Presence;
 let board: TestClipboard;
 let did: string[];
+let settings: SecuritySettings;
+let onSettings: Listener;
 let tray: TrayService;
 let id: string;
 
@@ -68,13 +74,30 @@ beforeEach(async () => {
   clock = new ManualClock(new Date('2026-11-24T12:00:00.000Z'));
   [service, parts] = await Promise.all([OddService.start(), signInParts(clock)]);
   ({ id } = await parts.add({ address: service.host, userId }));
+  settings = defaultSecuritySettings;
   [view, presence, board, did] = [new View(), new Presence(), new TestClipboard(), []];
   const logger = fileLogger(parts.folder, 'silent');
   const { vault, contexts, tokens } = parts;
   const clipboard = new SecretClipboard({ clipboard: board, clock, vault, logger, seconds: () => 45 });
   const idle = { seconds: () => 0 };
-  const lock = new LockController({ vault, clock, idle, signals: [], settings: () => defaultSettings });
+  const lock = new LockController({
+    vault,
+    tokens,
+    clock,
+    idle,
+    signals: [],
+    settings: () => defaultSettings,
+  });
   tray = new TrayService({
+    security: {
+      get current() {
+        return settings;
+      },
+      onChange: (listener) => {
+        onSettings = listener;
+        return () => undefined;
+      },
+    },
     ...{ view, presence, vault, contexts, tokens, approvals: parts.approvals, clipboard, lock, logger },
     openWindow: () => did.push('open'),
     quit: () => did.push('quit'),
@@ -100,6 +123,21 @@ describe('the tray', () => {
     expect(view.text).toBe('Unlocked, Work');
     parts.vault.lock();
     expect(view.text).toBe('Locked');
+  });
+
+  it.each([
+    [{}, 'Locks after 15 min without use'],
+    [{ autoLockMinutes: 90 }, 'Locks after 1 h 30 min without use'],
+    [{ autoLockMinutes: null, programsKeepOpenMinutes: 60 }, 'Does not lock by itself'],
+    [{ programsKeepOpenMinutes: 240 }, 'Locks after 15 min without use, or 4 h of use by programs alone'],
+    [{ autoLockMinutes: 60, programsKeepOpenMinutes: 60 }, 'Locks after 1 h without use'],
+  ])('says when the vault locks by itself: %o', (change, words) => {
+    tray.start();
+    settings = { ...settings, ...change };
+    onSettings();
+    expect(view.menu?.entries).toContainEqual({ kind: 'text', label: words });
+    parts.vault.lock();
+    expect(view.menu?.entries).not.toContainEqual({ kind: 'text', label: words });
   });
 
   it('copies a fresh token for as long as the settings say, and says so', async () => {

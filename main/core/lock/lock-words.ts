@@ -1,0 +1,29 @@
+import type { LockForecast } from '../../../contracts/domain/lock.ts';
+import type { SecuritySettings } from '../../../contracts/domain/settings.ts';
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+/** When the vault locks by itself, for the terminal. */
+export function forecastWords(forecast: LockForecast | null): string {
+  if (forecast === null) return 'not by itself';
+  const at = `at ${clock.format(new Date(forecast.at))} without use`;
+  if (forecast.latest === null) return at;
+  return `${at}, at ${clock.format(new Date(forecast.latest))} at the latest while only programs use it`;
+}
+
+/** The same for the tray, whose menu is made once and looked at later: whoever looks has just used the computer. */
+export function lockRuleWords(settings: SecuritySettings): string {
+  const { autoLockMinutes, programsKeepOpenMinutes } = settings;
+  if (autoLockMinutes === null) return 'Does not lock by itself';
+  const after = `Locks after ${lengthWords(autoLockMinutes)} without use`;
+  if (programsKeepOpenMinutes === null || programsKeepOpenMinutes <= autoLockMinutes) return after;
+  return `${after}, or ${lengthWords(programsKeepOpenMinutes)} of use by programs alone`;
+}
+
+/** `15 min`, `1 h 30 min` */
+function lengthWords(minutes: number): string {
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return [...(hours > 0 ? [`${String(hours)} h`] : []), ...(rest > 0 ? [`${String(rest)} min`] : [])].join(
+    ' ',
+  );
+}
