@@ -79,7 +79,13 @@ test('the archive holds what runs and nothing else', ({ packaged }) => {
   const folders = /^\/(out|node_modules|node_modules\/@node-rs)$/;
   const allowed =
     /^\/(package\.json|out\/(main|preload|renderer|native)|node_modules\/(better-sqlite3|@node-rs\/argon2[^/]*))(\/|$)/;
-  expect(files).toEqual(expect.arrayContaining(['/out/main/index.cjs', '/out/renderer/index.html']));
+  expect(files).toEqual(
+    expect.arrayContaining([
+      '/out/main/index.cjs',
+      '/out/main/ssh-kdf-worker.cjs',
+      '/out/renderer/index.html',
+    ]),
+  );
   expect(files.filter((file) => !folders.test(file) && !allowed.test(file))).toEqual([]);
   expect(
     files.filter((file) => /\.(map|tsx?)$|\/(test|tests|reference-server|scripts)\//.test(file)),

@@ -193,6 +193,8 @@ function unopened(maker: KeyMaker): Row[] {
     ],
     ['a key with another last line', readFileSync(path, 'utf8').replace('-----END', '-----END RSA'), no],
     ['a key that is cut', readFileSync(path, 'utf8').slice(0, 70), no],
+    ['a key without its first line', readFileSync(path, 'utf8').split('\n').slice(1).join('\n'), no],
+    ['a key whose dashes are others', readFileSync(path, 'utf8').replaceAll('-----', '\u2014\u2014-'), no],
     ['a key of OpenSSH that is cut', maker.ssh().subarray(0, 200), no],
     ['a JWK that is cut', '{"kty":"OKP","crv":"Ed25519","x":"AA', no],
   ];

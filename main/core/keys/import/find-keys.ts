@@ -4,7 +4,7 @@ import { asImportError, lookAt, type FoundKey } from './found-key.ts';
 import { jwksIn, lookAtJwk } from './jwk.ts';
 import { lookAtOpenssh, opensshMagic } from './openssh-key.ts';
 import { kindOfDer, refusedBytes, refusedLabel, refusedText } from './other-forms.ts';
-import { pemBlocks, pemBytes, type PemBlock } from './pem.ts';
+import { isHalfFramed, pemBlocks, pemBytes, type PemBlock } from './pem.ts';
 import { lookAtEncryptedPkcs8, lookAtPkcs8 } from './pkcs8.ts';
 import { base64Bytes, textOf } from './text.ts';
 
@@ -72,6 +72,7 @@ function looksAt(bytes: Buffer, mayUnwrap: boolean): Look[] {
   if (blocks.length > 0) return blocks.map((block) => () => lookAtBlock(block));
   const other = refusedText(text);
   if (other !== null) throw other;
+  if (isHalfFramed(text)) throw new KeyholdError('import_damaged');
   const jwks = jwksIn(text);
   if (jwks !== null) return jwks.map((jwk) => () => lookAt('jwk', () => lookAtJwk(jwk)));
   const inside = mayUnwrap ? base64Bytes(text) : null;

@@ -33,6 +33,11 @@ export function pemBlocks(text: string): PemBlock[] {
   return whole.length > 0 ? whole : blocks;
 }
 
+/** Whether a text has the remains of a private key's frame: a line that is missing, or dashes that became others. */
+export function isHalfFramed(text: string): boolean {
+  return /\b(?:BEGIN|END) [A-Z0-9 ]{0,40}PRIVATE KEY\b/.test(text);
+}
+
 /** Lines such as `Comment: …` that come before the content (RFC 1421, section 4.4), and the one that ends them. */
 const headers = /^\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)+/;
 
