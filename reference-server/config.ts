@@ -5,7 +5,6 @@ import { parseArgs } from 'node:util';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { isLoopbackHost, readAuthority, serializeOrigin } from '../contracts/domain/origin.ts';
-import { originSchema } from '../contracts/server-api/primitives.ts';
 import { parseTrustedProxies } from './client-address.ts';
 import type { TrustedProxies } from './client-address.ts';
 import { issueWords } from './validation-words.ts';
@@ -50,18 +49,30 @@ const mebibyte = 1024 * 1024;
 const logLevelSchema = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']);
 type LogLevel = z.infer<typeof logLevelSchema>;
 
+/** An origin in its one spelling. One that no app would find the server by is refused. */
+const givenOriginSchema = z.string().transform((text, context) => {
+  const origin = serializeOrigin(text);
+  const problem =
+    origin === null ? 'Must be an origin such as https://keyhold.example' : originProblem(origin);
+  if (problem === null) return origin ?? z.NEVER;
+  context.addIssue(problem);
+  return z.NEVER;
+});
+
+function originProblem(origin: string): string | null {
+  const { protocol, hostname } = new URL(origin);
+  if (hostname.endsWith('.')) return 'Must be without the dot at the end of its host';
+  if (protocol === 'https:' || isLoopbackHost(hostname)) return null;
+  return 'Must be https: apps take plain http from this computer alone';
+}
+
 /** What flags, environment and config file can say; the names are the config file's. */
 const inputSchema = z.strictObject({
   name: z.string().min(1).max(100).optional(),
   host: z.string().min(1).optional(),
   port: z.number().int().min(0).max(65_535).optional(),
   data: z.string().min(1).optional(),
-  origin: z
-    .string()
-    .transform((text) => serializeOrigin(text) ?? '')
-    .pipe(originSchema)
-    .refine((origin) => !/\.(?::\d+)?$/.test(origin), 'Must be without the dot at the end of its host')
-    .optional(),
+  origin: givenOriginSchema.optional(),
   tls_cert: z.string().min(1).optional(),
   tls_key: z.string().min(1).optional(),
   require_https: z.boolean().optional(),

@@ -89,6 +89,7 @@ describe('settings', () => {
   it.each([
     ['HTTPS://Keyhold.EXAMPLE:443/', 'https://keyhold.example'],
     ['https://bücher.example', 'https://xn--bcher-kva.example'],
+    ['HTTP://LocalHost:80', 'http://localhost'],
     ['https://[2001:0db8:0:0:0:0:0:1]:8443', 'https://[2001:db8::1]:8443'],
   ])('have one spelling of an origin: %s is %s, in the file too', (text, origin) => {
     expect(loadSettings(['--origin', text], {})).toMatchObject({ origin });
@@ -127,6 +128,7 @@ describe('settings that cannot be used', () => {
       ['--origin', origin],
       /option "origin" must be an origin such as https:\/\/keyhold\.example\. See --help/,
     ]),
+    [['--origin', 'http://keyhold.example:8970'], /option "origin" must be https/],
     [['--origin', 'https://keyhold.example.:8443'], /option "origin" must be without the dot at the end/],
     ...['keyhold.example:80', 'two words', 'https://keyhold.example', '[::1', 'fe80::1%lo'].map(
       (host): [string[], RegExp] => [['--host', host], /option "host" must be an address or a name/],
