@@ -13,6 +13,12 @@ const usageExitCode = 2;
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const scrubs = args[0] === 'scrub';
+  // A log that nobody can read or keep any more, such as after the end of a terminal, ends no server.
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', (error: Error) => {
+    process.stderr.write(`keyhold server: Standard output cannot be written (${error.message}).\n`);
+    process.exitCode = 1;
+  });
   const settings = loadSettings(scrubs ? args.slice(1) : args, process.env);
   if (settings === 'help') {
     process.stdout.write(usage);
@@ -36,8 +42,9 @@ async function serve(settings: ServerSettings): Promise<void> {
     stopping = true;
     server.stop().catch(fail);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+  // Nobody learned where it listens.
+  process.stdout.on('error', stop);
   // Whoever started the server waits for this line: from here on everything works, stopping included.
   process.stdout.write(
     `${JSON.stringify({ origin: server.context.origin(), ...(users === undefined ? {} : { users }) })}\n`,

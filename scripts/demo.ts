@@ -3,16 +3,21 @@
  * a key, its registration in a real browser, Podman's set-up, a push and a pull of a real image, and a user
  * without rights who is refused. Pictures land in out/demo/. Usage: npm run demo
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { buildAll } from './build.ts';
+import { endWithStarter } from './end-with-starter.mjs';
 import { hasDisplay, withDisplay } from './setup/runtime.mjs';
 
+endWithStarter();
 if (hasDisplay()) {
   await buildAll();
   const { runDemo } = await import('./demo/run-demo.ts');
   process.exitCode = await runDemo();
 } else {
   const { command, args } = withDisplay(process.execPath, [join(import.meta.dirname, 'demo.ts')]);
-  process.exitCode = spawnSync(command, args, { stdio: 'inherit' }).status ?? 1;
+  // Whoever is on the display ends with this process, and the display after it.
+  const [code] = (await once(spawn(command, args, { stdio: 'inherit' }), 'exit')) as [number | null];
+  process.exitCode = code ?? 1;
 }

@@ -7,6 +7,7 @@ import type { DemoUser } from '../contracts/server-api/start-line.ts';
 import { startTestServer } from '../test/support/server.ts';
 import { buildAll } from './build.ts';
 import { electronCommand } from './electron-command.ts';
+import { endWithStarter } from './end-with-starter.mjs';
 import { hasDisplay } from './setup/runtime.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -31,6 +32,7 @@ async function startWithWindow(): Promise<void> {
   await server.stop();
 }
 
+endWithStarter();
 if (hasDisplay()) {
   await startWithWindow().catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);

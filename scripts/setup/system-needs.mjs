@@ -98,6 +98,12 @@ const DESKTOP = [
 ];
 
 /**
+ * Checks the unit file of the server.
+ * @type {Tool}
+ */
+const SUPERVISOR = { command: 'systemd-analyze', debian: 'systemd' };
+
+/**
  * Make the private keys that the tests import.
  * @type {readonly Tool[]}
  */
@@ -149,7 +155,7 @@ const toolsByPurpose = () => ({
     ...SHELLS,
     ...KEY_MAKERS,
     ...(isDebian() ? [HEADLESS_SHELL] : []),
-    ...(process.platform === 'linux' ? [BUILDAH, ...TYPIST, ...VAULT_PEERS, ...DESKTOP] : []),
+    ...(process.platform === 'linux' ? [BUILDAH, SUPERVISOR, ...TYPIST, ...VAULT_PEERS, ...DESKTOP] : []),
   ],
   demo: REGISTRY_CLIENTS,
   bench: BENCH_PEERS,

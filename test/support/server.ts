@@ -6,6 +6,8 @@ import { startLineSchema } from '../../contracts/server-api/start-line.ts';
 import type { DemoUser } from '../../contracts/server-api/start-line.ts';
 
 const cliFile = join(import.meta.dirname, '../../reference-server/cli.ts');
+/** The same, which ends with whoever started it: a test that is killed leaves no server behind. */
+const serverScript = join(import.meta.dirname, '../../scripts/server.ts');
 /** Programs are started many times: only the first compiles its modules. */
 export const compileCache = join(import.meta.dirname, '../../out/compile-cache');
 
@@ -65,6 +67,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const run = runServer(
     ['--port', '0', ...(options.demo === false ? [] : ['--seed', 'demo']), ...(options.args ?? [])],
     options.env,
+    serverScript,
   );
   const firstLine = await Promise.race([run.firstLine, run.ended.then(() => null)]);
   if (firstLine === null) throw new Error(`The server ended before it was ready:\n${run.stderr()}`);
@@ -92,8 +95,12 @@ export interface ServerRun {
 }
 
 /** Runs the server's command line as it is, for tests of starting and failing. */
-export function runServer(args: readonly string[], env: Readonly<Record<string, string>> = {}): ServerRun {
-  const child = spawn(process.execPath, [cliFile, ...args], {
+export function runServer(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  program = cliFile,
+): ServerRun {
+  const child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -64,7 +64,9 @@ describe('missing tools', () => {
     const vault = ['gnome-keyring-daemon', 'dbus-run-session', 'pdftotext'];
     const desktop = ['dbus-daemon', 'dbus-send', 'gio'];
     const linuxOnly =
-      process.platform === 'linux' ? ['buildah', 'Xvfb', 'xdotool', ...vault, ...desktop] : [];
+      process.platform === 'linux'
+        ? ['buildah', 'systemd-analyze', 'Xvfb', 'xdotool', ...vault, ...desktop]
+        : [];
     const osRelease = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
     const debianOnly = osRelease.split('\n').includes('ID=debian') ? ['chromium-headless-shell'] : [];
     expect(commands('test')).toEqual([
