@@ -92,12 +92,15 @@ export class LockController {
     if (autoLockMinutes === null) return null;
     const idle = this.#idleMs();
     const byPerson = autoLockMinutes * 60_000 - idle;
-    if (programsKeepOpenMinutes === null) return { unused: byPerson, used: null };
+    // Less than the person has themselves changes nothing.
+    if (programsKeepOpenMinutes === null || programsKeepOpenMinutes <= autoLockMinutes) {
+      return { unused: byPerson, used: null };
+    }
     // A clock that was set back must not put the lock off.
     this.#usedAt = Math.min(this.#usedAt, this.#now());
     const byPrograms = autoLockMinutes * 60_000 - (this.#now() - this.#usedAt);
     const latest = programsKeepOpenMinutes * 60_000 - idle;
-    return { unused: Math.max(byPerson, Math.min(byPrograms, latest)), used: Math.max(byPerson, latest) };
+    return { unused: Math.max(byPerson, Math.min(byPrograms, latest)), used: latest };
   }
 
   /** Unlocking is a sign of life, whatever the system counts: a remote desktop may hide the keyboard from it. */

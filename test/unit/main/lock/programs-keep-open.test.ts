@@ -166,7 +166,7 @@ it('says when the vault locks', async () => {
   await build(20 * minute);
   expect(controller.forecast()).toEqual({ at: at(hour), latest: at(hour) });
   settings = { ...settings, autoLockMinutes: 120 };
-  expect(controller.forecast()).toEqual({ at: at(2 * hour), latest: at(2 * hour) });
+  expect(controller.forecast()).toEqual({ at: at(2 * hour), latest: null });
   settings = { ...defaultSettings, autoLockMinutes: 120 };
   expect(controller.forecast()).toEqual({ at: at(2 * hour), latest: null });
   settings = { ...settings, autoLockMinutes: null };
