@@ -215,7 +215,8 @@ describe('the environment', () => {
   it.each([
     ['REGISTRY_AUTH_FILE', () => inHome('ci', 'auth.json'), 'broken'],
     ['DOCKER_CONFIG', () => inHome('ci'), 'warning'],
-    ['DOCKER_AUTH_CONFIG', () => login(server.host), 'broken'],
+    // Docker before 28.3 does not read it: doctor-clients.test.ts.
+    ['DOCKER_AUTH_CONFIG', () => login(server.host), expect.stringMatching(/^(broken|warning)$/) as string],
     ['DOCKER_AUTH_CONFIG', () => login('other.example'), 'warning'],
   ])('with %s is found, and the command unsets it', async (name, value, state) => {
     const env = { [name]: value() };
@@ -415,7 +416,8 @@ describe('the list of registries', () => {
   it('tells of a helper that was replaced, and starts it not', async () => {
     const mark = inHome('started');
     await writeFile(home.app.helper, `#!/bin/sh\ntouch ${mark}\n`);
-    expect(await podman()).toEqual({ trouble: { state: 'broken', subject: 'Helper program' }, broken: 1 });
+    // It may answer all the same: only who starts it knows.
+    expect(await podman()).toEqual({ trouble: { state: 'warning', subject: 'Helper program' }, broken: 0 });
     await expect(stat(mark)).rejects.toThrow('ENOENT');
     expect(await mended('helper', 'Install helper')).toBe('ok');
     expect(await podman()).toEqual({ trouble: null, broken: 0 });

@@ -25,3 +25,29 @@ export async function programsHere(
   }
   return found;
 }
+
+/** How long a program may take to tell of itself, milliseconds. */
+const patienceMs = 5000;
+
+/**
+ * Whether one of a client's programs is of a version, or newer: of those that are installed. One that does not say is
+ * taken for new.
+ *
+ * @param since - The first such version of each program, as `[major, minor]`.
+ */
+export async function isAnyFrom(
+  programs: Programs,
+  client: RegistryClient,
+  since: Readonly<Record<string, readonly [number, number]>>,
+): Promise<boolean> {
+  for (const { name, file } of await programsHere(programs, client)) {
+    const end = await programs.run(file, ['--version'], '', patienceMs);
+    const version = /version v?(\d+)\.(\d+)/i.exec(end.kind === 'ended' ? end.stdout : '');
+    const [major, minor] = since[name] ?? [0, 0];
+    if (version === null) return true;
+    const isNewer =
+      Number(version[1]) > major || (Number(version[1]) === major && Number(version[2]) >= minor);
+    if (isNewer) return true;
+  }
+  return false;
+}

@@ -12,6 +12,7 @@ import { environmentCheck } from './environment-check.ts';
 import type { Check, Found } from './finding.ts';
 import { answerCheck, helperCheck } from './helper-check.ts';
 import { passwordsCheck } from './passwords-check.ts';
+import { podmanFilesCheck } from './podman-files-check.ts';
 import { registriesConfCheck } from './registries-conf-check.ts';
 import { lastSignInCheck, signInCheck } from './sign-in-check.ts';
 import { terminalCheck, type Terminal } from './terminal-check.ts';
@@ -47,11 +48,12 @@ export class DoctorService {
   constructor(deps: DoctorDeps) {
     this.#deps = deps;
     const installed = [agentCheck(deps), helperCheck(deps)];
-    const files = [accountsCheck(deps), entriesCheck(deps), passwordsCheck(deps), registriesConfCheck(deps)];
-    const environment = environmentCheck(deps);
-    this.#withoutEnvironment = [...installed, answerCheck(deps), ...files, signInCheck(deps)];
-    this.#checks = [environment, ...this.#withoutEnvironment];
-    this.#quiet = [environment, ...installed, ...files, lastSignInCheck(deps)];
+    const files = [accountsCheck(deps), entriesCheck(deps), podmanFilesCheck(deps), passwordsCheck(deps)];
+    const asking = [answerCheck(deps), registriesConfCheck(deps, deps.programs), signInCheck(deps)];
+    this.#withoutEnvironment = [...installed, ...files, ...asking];
+    this.#checks = [environmentCheck(deps, deps.programs), ...this.#withoutEnvironment];
+    const quiet = [environmentCheck(deps, null), registriesConfCheck(deps, null), lastSignInCheck(deps)];
+    this.#quiet = [...installed, ...files, ...quiet];
   }
 
   /**
@@ -87,10 +89,7 @@ export class DoctorService {
    * @param terminal - Counts in place of the environment that the app was started with; null where it is not known.
    */
   async examine(terminal: Terminal | null): Promise<Finding[]> {
-    const ofTerminal = terminal && [
-      terminalCheck(terminal, this.#deps.homeFolder),
-      ...this.#withoutEnvironment,
-    ];
+    const ofTerminal = terminal && [terminalCheck(terminal, this.#deps), ...this.#withoutEnvironment];
     return (await this.#look(ofTerminal ?? this.#checks, await this.#deps.registries.list())).map(toFinding);
   }
 

@@ -1,8 +1,14 @@
+import { faultWords } from '../../../contracts/domain/client-file-words.ts';
+import type { FileRights, Programs, TextFiles } from '../ports.ts';
+import { namedIn, readAsClient } from '../registries/client-reading.ts';
 import { dockerConfigFile, podmanAuthFile } from '../registries/paths.ts';
 import { storedPasswords } from '../registries/stored-passwords.ts';
+import { isAnyFrom } from './client-programs.ts';
 import { forPerson, ok, shellWord, type Check, type Found, type Patient } from './finding.ts';
 
 interface Deps {
+  files: Pick<TextFiles, 'read'>;
+  rights: Pick<FileRights, 'isSame' | 'look'>;
   environment: Readonly<Record<string, string | undefined>>;
   homeFolder: string;
 }
@@ -12,13 +18,18 @@ type Variable = 'REGISTRY_AUTH_FILE' | 'DOCKER_CONFIG' | 'DOCKER_AUTH_CONFIG';
 const advice =
   'Take it out of your shell’s profile or the desktop’s environment and start Keyhold again. In a terminal that is open:';
 
-/** Variables that lead clients to other files than those that Keyhold sets up. */
-export function environmentCheck({ environment, homeFolder }: Deps): Check {
-  return (patient) => {
+/**
+ * Variables that lead clients to other files than those that Keyhold sets up.
+ *
+ * @param programs - Asked for their versions where they differ in what they make of a variable; null where none is started.
+ */
+export function environmentCheck(deps: Deps, programs: Programs | null): Check {
+  const { environment, homeFolder } = deps;
+  return async (patient) => {
     const found = [
-      ...registryAuthFile(environment['REGISTRY_AUTH_FILE'], podmanAuthFile(environment, homeFolder)),
+      ...(await registryAuthFile(deps, programs, patient)),
       ...dockerConfig(environment['DOCKER_CONFIG'], homeFolder),
-      ...dockerAuthConfig(environment['DOCKER_AUTH_CONFIG'], patient),
+      ...(await dockerAuthConfig(environment['DOCKER_AUTH_CONFIG'], programs, patient)),
     ];
     if (found.length > 0) return found;
     const words = 'No variable leads Podman or Docker to other files.';
@@ -26,16 +37,46 @@ export function environmentCheck({ environment, homeFolder }: Deps): Check {
   };
 }
 
-function registryAuthFile(value: string | undefined, usual: string): Found[] {
-  if (value === undefined || value === '' || value === usual) return [];
+/** Since then they read the file that the variable names and no other. */
+const readItAlone = { podman: [4, 4], skopeo: [1, 11], buildah: [1, 29] } as const;
+
+async function registryAuthFile(
+  { files, rights, environment, homeFolder }: Deps,
+  programs: Programs | null,
+  { registries }: Patient,
+): Promise<Found[]> {
+  const value = environment['REGISTRY_AUTH_FILE'] ?? '';
+  const usual = podmanAuthFile(environment, homeFolder);
+  if (value === '' || (await rights.isSame(value, usual))) return [];
+  const why = `What Keyhold sets up in ${usual} does not count.`;
+  const broken = (found: string): Found[] => [
+    aboutVariable('REGISTRY_AUTH_FILE', 'broken', { touches: ofPodman, found, why }),
+  ];
+  if ((await rights.look(value)) === null) {
+    return broken(`It is set: Podman, Skopeo and Buildah read ${value}, which is not there.`);
+  }
+  const reading = await readAsClient(files, 'podman', value);
+  if (reading.fault !== null) return broken(`It is set, and ${value} ${faultWords[reading.fault]}.`);
+  const names = registries.map(({ host }) => namedIn('podman', reading, host));
+  if (names.every((name) => name === 'keyhold')) {
+    const found = `It is set, and ${value} names Keyhold as well.`;
+    return [ok({ id: 'environment:REGISTRY_AUTH_FILE', subject: 'REGISTRY_AUTH_FILE', found })];
+  }
+  const found = `It is set: Podman, Skopeo and Buildah read ${value} alone.`;
+  const isAlone =
+    names.some((name) => name !== 'none' && name !== 'keyhold') ||
+    (programs !== null && (await isAnyFrom(programs, 'podman', readItAlone)));
+  if (isAlone) return broken(found);
   return [
-    aboutVariable('REGISTRY_AUTH_FILE', 'broken', {
-      touches: { clients: ['podman'], hosts: null },
-      found: `It is set: Podman, Skopeo and Buildah read ${value} alone.`,
-      why: `What Keyhold sets up in ${usual} does not count.`,
+    aboutVariable('REGISTRY_AUTH_FILE', 'warning', {
+      touches: ofPodman,
+      found: `It is set: Podman, Skopeo and Buildah read ${value} first.`,
+      why: `Podman from 4.4, Skopeo from 1.11 and Buildah from 1.29 do not go on to ${usual}.`,
     }),
   ];
 }
+
+const ofPodman = { clients: ['podman'], hosts: null } as const;
 
 function dockerConfig(value: string | undefined, homeFolder: string): Found[] {
   const usual = dockerConfigFile({}, homeFolder);
@@ -50,18 +91,27 @@ function dockerConfig(value: string | undefined, homeFolder: string): Found[] {
   ];
 }
 
-function dockerAuthConfig(value: string | undefined, { registries }: Patient): Found[] {
+/** Since then Docker reads the variable. */
+const readsAuthConfig = { docker: [28, 3] } as const;
+
+async function dockerAuthConfig(
+  value: string | undefined,
+  programs: Programs | null,
+  { registries }: Patient,
+): Promise<Found[]> {
   if (value === undefined || value === '') return [];
   const hosts = storedPasswords(value, new Set(registries.map(({ host }) => host)));
   const first = [...hosts][0];
+  const isRead =
+    first !== undefined && programs !== null && (await isAnyFrom(programs, 'docker', readsAuthConfig));
   return [
-    aboutVariable('DOCKER_AUTH_CONFIG', first === undefined ? 'warning' : 'broken', {
+    aboutVariable('DOCKER_AUTH_CONFIG', isRead ? 'broken' : 'warning', {
       touches: { clients: ['docker'], hosts: [...hosts] },
       found:
         first === undefined
           ? 'It is set, without a password for your registries.'
           : `It is set, and has a password for ${first}${hosts.size > 1 ? ` and ${String(hosts.size - 1)} more` : ''}.`,
-      why: 'Docker takes what is in it before it asks a helper.',
+      why: 'Docker from 28.3 takes what is in it before it asks a helper.',
     }),
   ];
 }

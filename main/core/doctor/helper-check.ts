@@ -1,6 +1,6 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import { registryClients } from '../../../contracts/domain/registry-client.ts';
-import type { ProgramEnd, Programs } from '../ports.ts';
+import type { FileRights, ProgramEnd, Programs } from '../ports.ts';
 import { probeHost } from '../registries/host.ts';
 import { helperProgram } from '../registries/paths.ts';
 import type { RegistryService } from '../registries/registry-service.ts';
@@ -9,6 +9,7 @@ import { forPerson, mendable, ok, shellWord, type Check, type Found, type Patien
 interface Deps {
   registries: Pick<RegistryService, 'installHelper'>;
   programs: Programs;
+  rights: Pick<FileRights, 'isSame'>;
 }
 
 /** How long the helper may take, milliseconds. It answers in hundredths of a second. */
@@ -19,10 +20,10 @@ const why = 'Podman and Docker start it for each sign-in.';
 
 /** The helper program: there and up to date, and found on PATH. */
 export function helperCheck(deps: Deps): Check {
-  return async (patient) => [
-    installed(deps, patient),
-    await onPath(deps.programs, patient.overview.helper.path),
-  ];
+  return async (patient) => {
+    const file = await deps.programs.find(helperProgram);
+    return [installed(deps, patient, file), await onPath(deps.rights, patient.overview.helper.path, file)];
+  };
 }
 
 /** Whether what is found on PATH is answered by this app. Starts it. */
@@ -33,29 +34,32 @@ export function answerCheck({ programs }: Pick<Deps, 'programs'>): Check {
   };
 }
 
-function installed({ registries }: Deps, { overview }: Patient): Found {
+/** @param file - What clients start. Whatever is wrong with the helper, that may work: its answer says whether. */
+function installed({ registries }: Deps, { overview }: Patient, file: string | null): Found {
   const { path, state } = overview.helper;
   const about = { id: 'helper', subject: 'Helper program' };
   if (state === 'current') return ok({ ...about, found: `Installed and up to date: ${path}` });
   const found =
     state === 'missing' ? `Not there: ${path}` : `Changed, or from another version of Keyhold: ${path}`;
-  return mendable({ ...about, found, why, touches, state: 'broken' }, 'Install helper', () =>
-    registries.installHelper(),
-  );
+  const trouble = { ...about, found, why, touches, state: file === null ? 'broken' : 'warning' } as const;
+  return mendable(trouble, 'Install helper', () => registries.installHelper());
 }
 
-async function onPath(programs: Programs, path: string): Promise<Found> {
+async function onPath(rights: Deps['rights'], path: string, file: string | null): Promise<Found> {
   const about = { id: 'path', subject: 'PATH' };
   const folder = dirname(path);
   const advice =
     'Add this line to your shell’s profile (~/.profile), then sign in to the desktop again so that Keyhold sees it.';
   const command = `export PATH=${shellWord(folder)}:"$PATH"`;
-  const file = await programs.find(helperProgram);
   if (file === null) {
     const found = `${helperProgram} is in no folder of the PATH that Keyhold was started with.`;
     return forPerson({ ...about, found, why, touches, state: 'broken' }, advice, command);
   }
-  if (resolve(file) === resolve(path)) return ok({ ...about, found: `It leads to the helper: ${file}` });
+  if (!isAbsolute(file)) {
+    const found = `It leads to ${file} by a folder that is not written from the root on: clients refuse that.`;
+    return forPerson({ ...about, found, why, touches, state: 'broken' }, advice, command);
+  }
+  if (await rights.isSame(file, path)) return ok({ ...about, found: `It leads to the helper: ${file}` });
   const found = `It leads to another program of the helper’s name first: ${file}`;
   return forPerson({ ...about, found, why, touches, state: 'warning' }, advice, command);
 }

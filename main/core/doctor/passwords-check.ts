@@ -1,8 +1,9 @@
-import { join } from 'node:path';
 import { clientNames, registryClients } from '../../../contracts/domain/registry-client.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { NotText, type TextFiles } from '../ports.ts';
-import { storedPasswords, withoutPasswords } from '../registries/stored-passwords.ts';
+import { readAsClient } from '../registries/client-reading.ts';
+import { sessionFile } from '../registries/paths.ts';
+import { storedPasswords, takenByPodman, withoutPasswords } from '../registries/stored-passwords.ts';
 import { mendable, ok, type Check, type Found } from './finding.ts';
 
 interface Deps {
@@ -25,12 +26,20 @@ interface Place {
 export function passwordsCheck({ files, environment, platform }: Deps): Check {
   return async ({ overview, registries }) => {
     const lasting = registryClients.map((client) => ({ client, file: overview.files[client], first: false }));
+    const session = sessionFile(environment, platform);
+    const first = session === null ? [] : [{ client: 'podman' as const, file: session, first: true }];
     const found: Found[] = [];
-    for (const place of [...sessionFile(environment, platform), ...lasting]) {
+    for (const place of [...first, ...lasting]) {
       const asked = registries.filter(({ clients }) => clients[place.client].entry === 'keyhold');
-      const text = await readText(files, place.file);
-      const hosts = storedPasswords(text, new Set(asked.map(({ host }) => host)));
-      for (const host of hosts) found.push(passwordIn(files, place, host));
+      const hosts = storedPasswords(
+        await readText(files, place.file),
+        new Set(asked.map(({ host }) => host)),
+      );
+      const { auths } = await readAsClient(files, 'podman', place.file);
+      for (const host of hosts) {
+        const taken = place.first ? takenByPodman(auths, host) : null;
+        found.push(passwordIn(files, place, host, taken));
+      }
     }
     if (found.length > 0) return found;
     const words = 'None lies in plain text for a registry that Keyhold signs in to.';
@@ -38,24 +47,26 @@ export function passwordsCheck({ files, environment, platform }: Deps): Check {
   };
 }
 
-/** Where `podman login` writes on Linux, gone with the session: containers-auth.json(5). */
-function sessionFile(environment: Deps['environment'], platform: string): Place[] {
-  const runtime = environment['XDG_RUNTIME_DIR'];
-  if (platform !== 'linux' || runtime === undefined || runtime === '') return [];
-  return [{ file: join(runtime, 'containers', 'auth.json'), first: true, client: 'podman' }];
-}
+const reasons = {
+  all: 'Podman, Skopeo and Buildah take it and do not ask Keyhold.',
+  part: 'Podman, Skopeo and Buildah take it for some repositories, and ask Keyhold for the others.',
+  illegible: 'It is no Base64: Podman, Skopeo and Buildah stop at it.',
+} as const;
 
-function passwordIn(files: Deps['files'], { file, first, client }: Place, host: string): Found {
+function passwordIn(
+  files: Deps['files'],
+  { file, first, client }: Place,
+  host: string,
+  taken: keyof typeof reasons | null,
+): Found {
   return mendable(
     {
       id: `password:${first ? 'session' : client}:${host}`,
       subject: `Stored password for ${host}`,
-      state: first ? 'broken' : 'warning',
+      state: taken === 'all' || taken === 'illegible' ? 'broken' : 'warning',
       touches: { clients: [client], hosts: [host] },
       found: `It lies in plain text in ${file}.`,
-      why: first
-        ? 'Podman, Skopeo and Buildah take it and do not ask Keyhold.'
-        : `${clientNames[client]} asks Keyhold and does not need it.`,
+      why: taken === null ? `${clientNames[client]} asks Keyhold and does not need it.` : reasons[taken],
     },
     'Remove password',
     async () => {

@@ -1,13 +1,17 @@
 import { join } from 'node:path';
-import { KeyholdError } from '../../../contracts/errors.ts';
-import { NotText, type FileRights, type TextFiles } from '../ports.ts';
+import { faultWords } from '../../../contracts/domain/client-file-words.ts';
+import type { ClientFileFault } from '../../../contracts/domain/client-file.ts';
+import { printable } from '../../../contracts/domain/printable.ts';
+import { NotText, type FileRights, type Programs, type TextFiles } from '../ports.ts';
 import { helperName } from '../registries/auth-file.ts';
-import { forPerson, ok, shellWord, type Check, type Found } from './finding.ts';
+import { probeHost } from '../registries/host.ts';
+import { programsHere } from './client-programs.ts';
+import { forPerson, moveAway, ok, shellWord, type Check, type Found } from './finding.ts';
 import { readHelperList, type HelperList } from './registries-conf.ts';
 
 interface Deps {
   files: Pick<TextFiles, 'read'>;
-  rights: Pick<FileRights, 'names'>;
+  rights: Pick<FileRights, 'names' | 'look'>;
   environment: Readonly<Record<string, string | undefined>>;
   homeFolder: string;
   /** Folder of the system's own configuration: `/etc`. */
@@ -19,44 +23,116 @@ const authFiles = 'containers-auth.json';
 
 const id = 'registries_conf';
 const subject = 'registries.conf';
+const touches = { clients: ['podman'], hosts: null } as const;
+const stops = 'Podman, Skopeo and Buildah stop at it, for public images too.';
 
-/** Entries in registries.conf that keep Podman from reading its auth files, or call the helper for all registries. */
-export function registriesConfCheck(deps: Deps): Check {
+/** How long a client may take to read its own settings, milliseconds. */
+const patienceMs = 10_000;
+
+/**
+ * Entries in registries.conf that keep Podman from reading its auth files, or call the helper for all registries, and
+ * files of that name that Podman stops at.
+ *
+ * @param programs - One of Podman's is started to read them, as only it knows all of their rules; null to start none.
+ */
+export function registriesConfCheck(deps: Deps, programs: Programs | null): Check {
   return async () => {
-    let last: { file: string; list: HelperList } | null = null;
-    for (const file of await configFiles(deps)) {
-      const list = readHelperList((await readText(deps.files, file)) ?? '');
-      if (list !== null) last = { file, list };
+    const read: ConfFile[] = [];
+    for (const { file, isPart } of await configFiles(deps)) {
+      const conf = await readConf(deps.files, file, isPart);
+      if (conf.fault !== null) return [unreadable(file, conf.fault)];
+      read.push(conf);
     }
-    if (last !== null) {
-      const found = aboutList(last.file, last.list);
-      if (found !== null) return [found];
-    }
-    return [ok({ id, subject, found: 'Podman reads its auth files, as it does by default.' })];
+    const refused = programs === null ? null : await refusedBy(programs, read);
+    if (refused !== null) return [refused];
+    const last = read.findLast(({ list }) => list !== null);
+    const found = last?.list ? aboutList(last.file, last.list) : null;
+    return [found ?? ok({ id, subject, found: 'Podman reads its auth files, as it does by default.' })];
   };
 }
 
+interface ConfFile {
+  file: string;
+  fault: ClientFileFault | 'nowhere' | null;
+  list: HelperList | null;
+}
+
+/** @param isPart - One of registries.conf.d: its folders are passed over, but a link to nothing is not. */
+async function readConf(files: Deps['files'], file: string, isPart: boolean): Promise<ConfFile> {
+  try {
+    const text = await files.read(file);
+    if (text === null) return { file, fault: isPart ? 'nowhere' : null, list: null };
+    const fault = text.startsWith('\uFEFF') ? 'byte_order_mark' : null;
+    return { file, fault, list: readHelperList(text) };
+  } catch (error) {
+    if (!(error instanceof NotText)) throw error;
+    return { file, fault: isPart && error.why === 'folder' ? null : error.why, list: null };
+  }
+}
+
 /** In the order in which they are read; of the key, the last one counts. */
-async function configFiles({
-  files,
-  rights,
-  environment,
-  homeFolder,
-  systemFolder,
-}: Deps): Promise<string[]> {
-  const chosen = environment['CONTAINERS_REGISTRIES_CONF'];
-  if (chosen !== undefined && chosen !== '') return [chosen];
+async function configFiles(deps: Deps): Promise<{ file: string; isPart: boolean }[]> {
+  const { rights, environment, homeFolder, systemFolder } = deps;
   const own = join(homeFolder, '.config', 'containers');
   const system = join(systemFolder, 'containers');
   const ownFile = join(own, 'registries.conf');
-  const main = (await readText(files, ownFile)) === null ? join(system, 'registries.conf') : ownFile;
+  const chosen = environment['CONTAINERS_REGISTRIES_CONF'] ?? '';
+  const usual = (await isThere(deps.files, ownFile)) ? ownFile : join(system, 'registries.conf');
   const parts: string[] = [];
   for (const folder of [join(system, 'registries.conf.d'), join(own, 'registries.conf.d')]) {
+    // One that is a link is not gone through.
+    if ((await rights.look(folder))?.kind !== 'folder') continue;
     const names = (await rights.names(folder)).filter((name) => name.endsWith('.conf'));
     parts.push(...names.sort().map((name) => join(folder, name)));
   }
-  return [main, ...parts];
+  return [
+    { file: chosen === '' ? usual : chosen, isPart: false },
+    ...parts.map((file) => ({ file, isPart: true })),
+  ];
 }
+
+async function isThere(files: Deps['files'], file: string): Promise<boolean> {
+  try {
+    return (await files.read(file)) !== null;
+  } catch (error) {
+    if (error instanceof NotText) return true;
+    throw error;
+  }
+}
+
+function unreadable(file: string, fault: ClientFileFault | 'nowhere'): Found {
+  const words = {
+    ...faultWords,
+    nowhere: 'is a link to nothing',
+    byte_order_mark: 'begins with a byte order mark, which it must not',
+  };
+  const found = `${file} ${words[fault]}.`;
+  return forPerson(
+    { id, subject, touches, found, why: stops, state: 'broken' },
+    'Repair it or move it away:',
+    moveAway(file),
+  );
+}
+
+/** What one of the clients says that reads the files and asks no registry; null where it takes no exception. */
+async function refusedBy(programs: Programs, read: readonly ConfFile[]): Promise<Found | null> {
+  const program = (await programsHere(programs, 'podman'))[0];
+  if (program === undefined) return null;
+  const end = await programs.run(program.file, ['login', '--get-login', probeHost], '', patienceMs);
+  if (end.kind !== 'ended' || end.code === 0 || !end.stderr.includes('registries configuration')) return null;
+  const file = read.findLast((conf) => end.stderr.includes(conf.file))?.file ?? 'registries.conf';
+  const said = end.stderr.trim().split('\n').at(-1) ?? '';
+  const reason = said.slice(said.lastIndexOf(file) + file.length).replace(/^[\\":\s]+|[\\"\s]+$/g, '');
+  return forPerson(
+    {
+      ...{ id, subject, touches, state: 'broken', why: stops },
+      found: `${program.name} cannot read ${file}: ${printable(reason, longestReason)}`,
+    },
+    'Repair it, or take it out of the way until you have.',
+  );
+}
+
+const longestReason = 200;
 
 function aboutList(file: string, { helpers, oneLine }: HelperList): Found | null {
   const trouble = troubleOf(helpers);
@@ -65,29 +141,23 @@ function aboutList(file: string, { helpers, oneLine }: HelperList): Found | null
     ? 'Take its line out:'
     : 'Take it out of the file: it goes over several lines, from credential-helpers to the closing bracket.';
   const command = oneLine ? `sed -i.bak '/credential-helpers.*=/d' ${shellWord(file)}` : null;
-  return forPerson(
-    {
-      ...{ id, subject, found: `credential-helpers is set in ${file}.`, ...trouble },
-      touches: { clients: ['podman'], hosts: null },
-    },
-    advice,
-    command,
-  );
+  const found = `credential-helpers is set in ${file}.`;
+  return forPerson({ ...{ id, subject, found, touches }, ...trouble }, advice, command);
 }
 
+/** The first of them that has something for a registry answers. */
 function troubleOf(helpers: readonly string[]): { state: 'warning' | 'broken'; why: string } | null {
-  if (helpers.length > 0 && !helpers.includes(authFiles)) {
-    return { state: 'broken', why: 'Podman then reads no auth file, and with it none of Keyhold’s entries.' };
+  if (helpers.includes(''))
+    return { state: 'broken', why: 'It names a helper without a name, at which Podman stops.' };
+  if (helpers.includes(helperName)) {
+    return { state: 'warning', why: 'Podman then asks Keyhold for every registry, not only for yours.' };
   }
-  if (!helpers.includes(helperName)) return null;
-  return { state: 'warning', why: 'Podman then asks Keyhold for every registry, not only for yours.' };
-}
-
-async function readText(files: Deps['files'], file: string): Promise<string | null> {
-  try {
-    return await files.read(file);
-  } catch (error) {
-    if (error instanceof NotText || error instanceof KeyholdError) return null;
-    throw error;
-  }
+  const before = helpers.includes(authFiles) ? helpers.slice(0, helpers.indexOf(authFiles)) : helpers;
+  if (before.length === 0) return null;
+  return helpers.includes(authFiles)
+    ? {
+        state: 'warning',
+        why: `Podman then asks ${before.join(', ')} first, and Keyhold where that has nothing.`,
+      }
+    : { state: 'broken', why: 'Podman then reads no auth file, and with it none of Keyhold’s entries.' };
 }

@@ -8,7 +8,7 @@ export interface HelperList {
   oneLine: boolean;
 }
 
-const key = /^[ \t]*(?:credential-helpers|"credential-helpers"|'credential-helpers')[ \t]*=[ \t]*\[/m;
+const key = /^[ \t]*(?:credential-helpers|"credential-helpers"|'credential-helpers')[ \t]*=[ \t]*\[/im;
 const firstTable = /^[ \t]*\[/m;
 
 /** @returns null when the file does not set the key */

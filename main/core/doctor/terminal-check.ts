@@ -1,6 +1,12 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { dockerConfigFile, helperProgram } from '../registries/paths.ts';
-import { forPerson, ok, shellWord, type Found, type Patient } from './finding.ts';
+import type { FileRights } from '../ports.ts';
+import { forPerson, ok, shellWord, type Check, type Found } from './finding.ts';
+
+interface Deps {
+  rights: Pick<FileRights, 'isSame'>;
+  homeFolder: string;
+}
 
 /** What the script of the command line says of the terminal that it runs in. Only texts: nothing there is run or read. */
 export interface Terminal {
@@ -14,12 +20,16 @@ export interface Terminal {
 }
 
 /** Whether clients that are started in this terminal find what Keyhold has set up. */
-export function terminalCheck(terminal: Terminal, homeFolder: string): (patient: Patient) => Found[] {
-  return ({ overview: { helper, files } }) => {
+export function terminalCheck(terminal: Terminal, { rights, homeFolder }: Deps): Check {
+  return async ({ overview: { helper, files } }) => {
+    const isSame = (value: string | null, file: string): Promise<boolean> =>
+      value === null ? Promise.resolve(false) : rights.isSame(value, file);
     const found = [
-      ...pathOf(terminal.helper, helper.path),
-      ...registryAuthFile(terminal.registryAuthFile, files.podman),
-      ...dockerConfig(terminal.dockerConfig, files.docker, homeFolder),
+      ...((await isSame(terminal.helper, helper.path)) ? [] : pathOf(terminal.helper, helper.path)),
+      ...((await isSame(terminal.registryAuthFile, files.podman))
+        ? []
+        : registryAuthFile(terminal.registryAuthFile, files.podman)),
+      ...(await dockerConfig(terminal.dockerConfig, files.docker, { rights, homeFolder })),
       ...dockerAuthConfig(terminal.dockerAuthConfig),
     ];
     if (found.length > 0) return found;
@@ -32,7 +42,6 @@ export function terminalCheck(terminal: Terminal, homeFolder: string): (patient:
 const advice = 'Here and now; in your shell’s profile for good:';
 
 function pathOf(there: string | null, path: string): Found[] {
-  if (there !== null && resolve(there) === resolve(path)) return [];
   const about = { id: 'terminal:PATH', subject: 'PATH of this terminal' };
   const why = 'Podman and Docker start the first program of that name.';
   const command = `export PATH=${shellWord(dirname(path))}:"$PATH"`;
@@ -46,7 +55,7 @@ function pathOf(there: string | null, path: string): Found[] {
 }
 
 function registryAuthFile(value: string | null, file: string): Found[] {
-  if (value === null || value === file) return [];
+  if (value === null) return [];
   return [
     forPerson(
       {
@@ -61,9 +70,13 @@ function registryAuthFile(value: string | null, file: string): Found[] {
 }
 
 /** The app may have been started with the variable and the terminal without it, or the other way round. */
-function dockerConfig(value: string | null, file: string, homeFolder: string): Found[] {
+async function dockerConfig(
+  value: string | null,
+  file: string,
+  { rights, homeFolder }: Deps,
+): Promise<Found[]> {
   const read = dockerConfigFile({ DOCKER_CONFIG: value ?? undefined }, homeFolder);
-  if (resolve(read) === resolve(file)) return [];
+  if (await rights.isSame(read, file)) return [];
   const usual = file === dockerConfigFile({}, homeFolder);
   return [
     forPerson(

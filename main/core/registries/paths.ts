@@ -17,6 +17,16 @@ export function podmanAuthFile(env: Environment, home: string): string {
 }
 
 /**
+ * Where `podman login` writes on Linux, gone with the session, and where its programs look first: containers-auth.json(5).
+ * Null where none is known, or where `REGISTRY_AUTH_FILE` names another.
+ */
+export function sessionFile(env: Environment, platform: string): string | null {
+  const runtime = env['XDG_RUNTIME_DIR'] ?? '';
+  const isNamed = (env['REGISTRY_AUTH_FILE'] ?? '') !== '';
+  return platform !== 'linux' || runtime === '' || isNamed ? null : join(runtime, 'containers', 'auth.json');
+}
+
+/**
  * Docker's configuration, which also holds its credentials and helpers: `config.json` in the folder that
  * `DOCKER_CONFIG` names, else in `~/.docker`.
  */

@@ -1,5 +1,6 @@
+import { isBase64, type StoredAuth } from './client-reading.ts';
 import { normaliseHost } from './host.ts';
-import { readObject, removeMember, type JsonMember, type JsonObject } from './json-text.ts';
+import { isNamed, readObject, removeMember, type JsonMember, type JsonObject } from './json-text.ts';
 
 /**
  * The passwords that clients keep under `auths`: containers-auth.json(5), config.json of Docker. Keys are hosts, hosts
@@ -27,6 +28,26 @@ export function storedPasswords(text: string | null, hosts: ReadonlySet<string>)
 }
 
 /**
+ * What Podman, Skopeo and Buildah take of what a file stores, in place of asking a helper: they read keys by the letter,
+ * with and without a scheme. `part`: for some repositories alone. `illegible`: they stop at it. Null for nothing.
+ */
+export function takenByPodman(
+  auths: ReadonlyMap<string, StoredAuth>,
+  host: string,
+): 'all' | 'part' | 'illegible' | null {
+  const kinds = new Set<'all' | 'part' | 'illegible'>();
+  for (const [key, { auth }] of auths) {
+    const name = key.replace(/^https?:\/\//, '');
+    const isPart = name === key && key.startsWith(`${host}/`);
+    const isHost = key === host || (name !== key && name.split('/')[0] === host);
+    if ((!isPart && !isHost) || auth === '') continue;
+    if (!isBase64(auth)) kinds.add('illegible');
+    else if (Buffer.from(auth, 'base64').includes(':')) kinds.add(isPart ? 'part' : 'all');
+  }
+  return (['illegible', 'all', 'part'] as const).find((kind) => kinds.has(kind)) ?? null;
+}
+
+/**
  * Takes all that is stored for a host out, as a logout does; all other bytes stay.
  *
  * @returns the new content; the same text when nothing is stored for the host
@@ -41,7 +62,7 @@ export function withoutPasswords(text: string, host: string): string {
 function hasSecret(text: string, { valueStart, valueEnd }: JsonMember): boolean {
   const value: unknown = JSON.parse(text.slice(valueStart, valueEnd));
   if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([name, held]) => secretMembers.has(name) && held !== '');
+  return Object.entries(value).some(([name, held]) => secretMembers.has(name.toLowerCase()) && held !== '');
 }
 
 const secretMembers: ReadonlySet<string> = new Set(['auth', 'password', 'identitytoken', 'registrytoken']);
@@ -53,7 +74,7 @@ function readAuths(text: string): Auths | null {
   } catch {
     return null;
   }
-  const member = readObject(text, 0)?.members.findLast(({ key }) => key === 'auths');
+  const member = readObject(text, 0)?.members.findLast((each) => isNamed(each, 'auths'));
   const object = member ? readObject(text, member.valueStart) : null;
   return object && { object, members: object.members };
 }

@@ -1,16 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import { diskFileRights } from '../../../../main/adapters/file-rights.ts';
+import { fileLogger } from '../../../../main/adapters/logger.ts';
 import { terminalCheck, type Terminal } from '../../../../main/core/doctor/terminal-check.ts';
 import type { Found, Patient } from '../../../../main/core/doctor/finding.ts';
 
 const path = '/home/ada/.local/bin/docker-credential-keyhold';
 const usual: Terminal = { helper: path, registryAuthFile: null, dockerConfig: null, dockerAuthConfig: false };
 
-function check(terminal: Partial<Terminal>, docker = '/home/ada/.docker/config.json'): Found[] {
+function check(
+  terminal: Partial<Terminal>,
+  docker = '/home/ada/.docker/config.json',
+): Promise<Found[]> | Found[] {
   const files = { podman: '/home/ada/.config/containers/auth.json', docker };
   const overview: Patient['overview'] = {
     ...{ files, registries: [], helper: { path, state: 'current', onPath: true } },
   };
-  return terminalCheck({ ...usual, ...terminal }, '/home/ada')({ overview, registries: [] });
+  const deps = { rights: diskFileRights(fileLogger('/', 'silent')), homeFolder: '/home/ada' };
+  return terminalCheck({ ...usual, ...terminal }, deps)({ overview, registries: [] });
 }
 
 describe('a terminal', () => {
@@ -22,19 +28,19 @@ describe('a terminal', () => {
         ...{ registryAuthFile: '/home/ada/.config/containers/auth.json', dockerConfig: '/home/ada/.docker/' },
       },
     ],
-  ])('%s is well', (_what, terminal) => {
-    expect(check(terminal)).toMatchObject([{ id: 'terminal', state: 'ok' }]);
+  ])('%s is well', async (_what, terminal) => {
+    expect(await check(terminal)).toMatchObject([{ id: 'terminal', state: 'ok' }]);
   });
 
-  it('without the variable that the app was started with is told to set it', () => {
-    expect(check({}, '/srv/my docker/config.json')).toMatchObject([
+  it('without the variable that the app was started with is told to set it', async () => {
+    expect(await check({}, '/srv/my docker/config.json')).toMatchObject([
       {
         ...{ id: 'terminal:DOCKER_CONFIG', state: 'broken' },
         found: 'Docker reads /home/ada/.docker/config.json here.',
         mend: { command: "export DOCKER_CONFIG='/srv/my docker'" },
       },
     ]);
-    expect(check({ dockerConfig: '/srv/my docker' }, '/srv/my docker/config.json')).toMatchObject([
+    expect(await check({ dockerConfig: '/srv/my docker' }, '/srv/my docker/config.json')).toMatchObject([
       { state: 'ok' },
     ]);
   });
