@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { KeyForm } from '../../contracts/domain/key-form.ts';
+import { writeSshString } from '../../main/core/keys/ssh-wire.ts';
 import { element, pem, secret } from './key-texts.ts';
 import { KeyMaker } from './ssh-keys.ts';
 
@@ -57,6 +58,15 @@ function publicTexts(maker: KeyMaker): Row[] {
   ];
 }
 
+/** The public half of a key as OpenSSH keeps it that lies in a device: what it begins with is enough to tell. */
+const securityKey = Buffer.concat([
+  Buffer.from('openssh-key-v1\0'),
+  ...['none', 'none', ''].map((text) => writeSshString(Buffer.from(text))),
+  Buffer.from([0, 0, 0, 1]),
+  writeSshString(writeSshString(Buffer.from('sk-ssh-ed25519@openssh.com'))),
+  writeSshString(Buffer.alloc(16)),
+]);
+
 function otherKinds(maker: KeyMaker): Row[] {
   const ec = ['-algorithm', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
   const rsaFile = maker.pemFile(['-algorithm', 'rsa', '-pkeyopt', 'rsa_keygen_bits:1024']);
@@ -81,6 +91,7 @@ function otherKinds(maker: KeyMaker): Row[] {
       'ecdsa',
     ],
     ['an ECDSA key of OpenSSH', maker.ssh(secret, ['-t', 'ecdsa']), kind, 'ecdsa'],
+    ['a key that lies in a security key', pem('OPENSSH PRIVATE KEY', securityKey), kind, 'security_key'],
     ['a DSA key', frame('DSA PRIVATE KEY'), kind, 'dsa'],
     ['an X25519 key', maker.pem(['-algorithm', 'x25519']), kind, 'x25519'],
     ['an X448 key', maker.pem(['-algorithm', 'x448']), kind, 'x448'],
