@@ -1,5 +1,6 @@
 import { errorCodes } from 'fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 
 /**
  * Bodies are JSON. A content type alone makes no body: many clients name one with every request, also where nothing is
@@ -14,10 +15,13 @@ export function takeJsonBodies(app: FastifyInstance): void {
   takeOtherTypesWithoutBody(app);
 }
 
-/** Of a type that nothing else here takes, only a body without a byte is taken. */
+/** Of a type that nothing else here takes, only a body without a byte is taken; the first byte is not waited for. */
 export function takeOtherTypesWithoutBody(app: FastifyInstance): void {
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
-    if (body.length === 0 || request.is404) done(null);
-    else done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
+  app.addContentTypeParser('*', async (request: FastifyRequest, body: IncomingMessage) => {
+    if (Number(request.headers['content-length'] ?? 0) > 0)
+      throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
+    // The connection stays for the answer.
+    const { done } = await body.iterator({ destroyOnReturn: false }).next();
+    if (done !== true) throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
   });
 }

@@ -3,38 +3,9 @@ import { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { isTrustedProxy, networkOf } from './client-address.ts';
 import type { TrustedProxies } from './client-address.ts';
-
-/** What a client may take of the server's connections; times in milliseconds. */
-export interface ConnectionLimits {
-  /** Open connections of one address; of IPv6, of one network. */
-  perAddress: number;
-  /** Open connections of all. */
-  total: number;
-  /** From a connection's beginning, or the first byte of a later request, to the end of the headers. */
-  headers: number;
-  /** From there to the end of the body, where `allowSlowBody` did not say otherwise. */
-  body: number;
-  /** What is slow, a body that may be or an answer that is read, moves `leastBytes` in each of these. */
-  window: number;
-  /** Not more than a piece of a blob's answer, in which such answers are seen to move. */
-  leastBytes: number;
-  /** Between two requests. */
-  idle: number;
-  /** Requests that one connection has on their way at once; all but the first wait. */
-  requests: number;
-}
-
-/** Room for clients that push many layers at once, on several computers behind one address. */
-export const connectionLimits: ConnectionLimits = {
-  perAddress: 256,
-  total: 2048,
-  headers: 10_000,
-  body: 10_000,
-  window: 30_000,
-  leastBytes: 16 * 1024,
-  idle: 60_000,
-  requests: 32,
-};
+import { connectionLimits } from './connection-limits.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
+import { clientErrorAnswer, continueWhenRead, refuseExpectation, tunnelRefusal } from './request-heads.ts';
 
 interface Transfer {
   request: IncomingMessage;
@@ -53,8 +24,14 @@ interface Held {
   requests: number;
   /** The answer that the next request waits for. */
   last: ServerResponse | null;
+  /** The request that is or was worked on last. */
+  begun: IncomingMessage | null;
   /** When it had nothing on its way any more. */
   restsSince: number;
+  /** When it had its last answer, while it may still send. */
+  lingersSince: number | null;
+  /** Closes it once all that was written is on its way. */
+  hangUp: () => void;
 }
 
 /**
@@ -84,6 +61,8 @@ export class Connections {
       keepAliveTimeout: idle,
       // Bodies are this class's; Node knows only one time for all of them.
       requestTimeout: 0,
+      // Node's own refusal has no body.
+      requireHostHeader: false,
       connectionsCheckingInterval: headers / 4,
     };
   }
@@ -100,14 +79,25 @@ export class Connections {
     });
     // Requests name the connection inside TLS, which has its own time before it is there.
     server.on(server instanceof HttpsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
-      this.#held.set(socket, { requests: 0, last: null, restsSince: this.#now() });
+      this.#hold(socket);
     });
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#inTurn(request, response, handle);
     });
-    // Node itself would answer, and hold the body that follows for as long as it comes.
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      this.#inTurn(request, response, () => {
+        continueWhenRead(request, response);
+        handle(request, response);
+      });
+    });
+    // Node itself would answer without a body, and hold the body that follows for as long as it comes.
     server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
       this.#inTurn(request, response, refuseExpectation);
+    });
+    server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+      // Node has let go of it.
+      socket.on('error', () => undefined).resume();
+      this.#lastAnswer(socket, tunnelRefusal());
     });
     const { body, window } = this.#limits;
     const timer = setInterval(
@@ -137,19 +127,74 @@ export class Connections {
     transfer.since = this.#now();
   }
 
+  /** Answers what Node refuses before there is a request or in the middle of one's body, and takes no more of it. */
+  refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+    const { last = null, begun = null, lingersSince = null } = this.#held.get(socket) ?? {};
+    if (lingersSince !== null) return;
+    const inBody = last !== null && !last.req.complete;
+    // Where the answer has begun, or others come before it, there is no place for another one.
+    const answer =
+      inBody && (last.headersSent || last.req !== begun)
+        ? null
+        : clientErrorAnswer(error, inBody ? (last.req.url ?? null) : null);
+    if (last === null || last.closed || inBody) this.#lastAnswer(socket, answer);
+    else
+      last.once('close', () => {
+        this.#lastAnswer(socket, answer);
+      });
+  }
+
   /** Hangs up on everyone whose time is over. */
   check(): void {
     for (const transfer of this.#transfers.values()) {
       if (this.#isOver(transfer)) this.#hangUp(transfer);
     }
-    const { idle, headers } = this.#limits;
+    const { idle, headers, linger } = this.#limits;
     const now = this.#now();
-    for (const [socket, { requests, restsSince }] of this.#held) {
-      // Node's own times begin anew with each line end that comes before a request (RFC 9112, section 2.2), and after
-      // the answer to what is no request it waits for the client to hang up.
+    for (const [socket, { requests, restsSince, lingersSince }] of this.#held) {
+      // Node's own times begin anew with each line end that comes before a request (RFC 9112, section 2.2).
       if (requests === 0 && now - restsSince >= idle + headers) socket.destroy();
+      if (lingersSince !== null && now - lingersSince >= linger) socket.destroy();
       if (socket.destroyed) this.#held.delete(socket);
     }
+  }
+
+  #hold(socket: Socket): void {
+    // Node's way to end a connection behind its last answer.
+    const hangUp = socket.destroySoon.bind(socket);
+    const held: Held = {
+      requests: 0,
+      last: null,
+      begun: null,
+      restsSince: this.#now(),
+      lingersSince: null,
+      hangUp,
+    };
+    this.#held.set(socket, held);
+    socket.destroySoon = () => {
+      if (held.begun?.complete === false) this.#linger(socket, held);
+      else hangUp();
+    };
+  }
+
+  #lastAnswer(socket: Socket, answer: string | null): void {
+    const held = this.#held.get(socket);
+    if (answer === null || held === undefined || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    socket.write(answer);
+    this.#linger(socket, held);
+  }
+
+  /**
+   * Sends nothing more and throws away what still comes. Were the connection closed while bytes are on their way to
+   * it, the client might lose the answer with it (RFC 9112, section 9.6).
+   */
+  #linger(socket: Socket, held: Held): void {
+    held.lingersSince ??= this.#now();
+    socket.end();
+    held.begun?.resume();
   }
 
   #count(socket: Socket): void {
@@ -170,7 +215,7 @@ export class Connections {
   #inTurn(request: IncomingMessage, response: ServerResponse, handle: RequestListener): void {
     const { socket } = request;
     const held = this.#held.get(socket);
-    if (held === undefined || held.requests >= this.#limits.requests) {
+    if (held?.lingersSince !== null || held.requests >= this.#limits.requests) {
       socket.destroy();
       return;
     }
@@ -191,12 +236,14 @@ export class Connections {
     const transfer = { request, response, since, slowBody: false, windowSince: since, read: 0, written: 0 };
     this.#beginWindow(transfer);
     this.#transfers.set(request, transfer);
+    held.begun = request;
     // An answer may have ended long before the body that it refuses.
     const end = () => {
       if (!(request.complete && response.closed) && !request.socket.destroyed) return;
       if (!this.#transfers.delete(request)) return;
       held.requests -= 1;
       held.restsSince = this.#now();
+      if (held.lingersSince !== null) held.hangUp();
     };
     response.once('close', end);
     request.once('close', end);
@@ -235,9 +282,4 @@ export class Connections {
     this.#transfers.delete(request);
     request.socket.destroy();
   }
-}
-
-/** RFC 9110, section 10.1.1. */
-function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(417).end();
 }

@@ -1,5 +1,4 @@
 import type { FastifyError } from 'fastify';
-import type { Socket } from 'node:net';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { printable } from '../contracts/domain/printable.ts';
 import type { ApiErrorIssue } from '../contracts/server-api/errors.ts';
@@ -79,34 +78,4 @@ function join(path: string, key: string): string {
 /** Whether an error has a code, as those of Fastify have. */
 export function isFastifyError(error: unknown): error is FastifyError {
   return error instanceof Error && 'code' in error && typeof error.code === 'string';
-}
-
-/** Status line and words for what Node refuses before there is a request, by the error's code. */
-const clientErrors: Readonly<Record<string, readonly [status: string, message: string]>> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers of the request are too long.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The headers of the request did not come in time.'],
-};
-const notHttp = ['400 Bad Request', 'The request is not HTTP.'] as const;
-/** What the HTTP parser says, and what of a request did not come in time. */
-const httpFault = /^(?:HPE_|ERR_HTTP_)/;
-
-/**
- * Answers bytes that are not HTTP, or headers that are too long or too late, in the contract's form; then hangs up.
- * Nobody can be answered where even TLS did not come about.
- */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  const { code = '' } = error;
-  if (!socket.writable || !httpFault.test(code)) {
-    socket.destroy();
-    return;
-  }
-  const [status, message] = clientErrors[code] ?? notHttp;
-  const body = JSON.stringify(new ApiError('invalid_request', message).toBody());
-  socket.end(
-    `HTTP/1.1 ${status}\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\n` +
-      `Connection: close\r\n\r\n${body}`,
-    // Not when the client hangs up as well, which it may never do.
-    () => socket.destroy(),
-  );
 }

@@ -13,17 +13,18 @@ import { loadServerSecrets } from './auth/server-secrets.ts';
 import { authorityOf, ConfigError } from './config.ts';
 import type { ServerConfig, ServerSettings } from './config.ts';
 import { Connections } from './connections.ts';
-import type { ConnectionLimits } from './connections.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
 import type { ServerContext } from './context.ts';
 import { openDataFolder } from './db/data-folder.ts';
 import { openDatabase } from './db/open.ts';
 import { ApiError } from './errors.ts';
-import { answerClientError, toApiError } from './http-errors.ts';
+import { toApiError } from './http-errors.ts';
 import { loggerOptions } from './log.ts';
 import { registerOpenApi } from './openapi.ts';
 import { isRegistryAddress, unroutedRefusal } from './registry/fallback-routes.ts';
 import { registryPlugin } from './registry/plugin.ts';
 import { foldAddress } from './repository-address.ts';
+import { withHost } from './request-heads.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
 import { webPages } from './web/plugin.ts';
 import { sendErrorPage, wantsHtml } from './web/error-page.ts';
@@ -96,7 +97,9 @@ async function buildApp(context: ServerContext): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: maxHeaderSize },
     rewriteUrl: ({ url = '' }) => foldAddress(url),
     serverFactory: httpServerFactory(context),
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => {
+      context.connections.refuse(error, socket);
+    },
     frameworkErrors: (error, request, reply: FastifyReply) => {
       if (isRegistryAddress(request.url)) void refuseUnrouted(request, reply);
       else void reply.code(400).send(toApiError(error).toBody());
@@ -111,9 +114,13 @@ async function buildApp(context: ServerContext): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   takeJsonBodies(app);
-  answerErrors(app, context);
+  answerErrors(app);
   hangUpWhenClosing(app);
+  endConnectionsInBodies(app);
+  // Neither the API nor the pages take it, so it is refused by its name.
+  app.removeContentTypeParser('text/plain');
   await registerSecurityHeaders(app, context.config);
+  answerNowhere(app, context);
   await registerOpenApi(app, context);
   await app.register(keyholdApi, { context });
   await app.register(webPages, { context });
@@ -121,7 +128,7 @@ async function buildApp(context: ServerContext): Promise<FastifyInstance> {
   return app;
 }
 
-function answerErrors(app: FastifyInstance, context: ServerContext): void {
+function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const apiError = toApiError(error);
     if (apiError.status >= 500) request.log.error({ err: error }, 'request failed');
@@ -129,7 +136,14 @@ function answerErrors(app: FastifyInstance, context: ServerContext): void {
     if (apiError.retryAfterSeconds !== undefined) reply.header('retry-after', apiError.retryAfterSeconds);
     return reply.code(apiError.status).send(apiError.toBody());
   });
-  app.setNotFoundHandler((request, reply) => {
+}
+
+/** What has no route is refused before anybody reads its body. */
+function answerNowhere(app: FastifyInstance, context: ServerContext): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return;
+    // Also methods that the framework has no routes for.
+    if (isRegistryAddress(request.url)) return refuseUnrouted(request, reply);
     const error = new ApiError('not_found', 'There is nothing at this address.');
     if (wantsHtml(request)) return sendErrorPage(context, reply, error);
     return reply.code(error.status).send(error.toBody());
@@ -159,12 +173,20 @@ function hangUpWhenClosing(app: FastifyInstance): void {
   });
 }
 
+/** A body that is refused half-way is read no further; the connection cannot be used again. */
+function endConnectionsInBodies(app: FastifyInstance): void {
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    if (request.raw.readableDidRead && !request.raw.complete) reply.header('connection', 'close');
+    done();
+  });
+}
+
 function httpServerFactory({ config, connections }: ServerContext): FastifyServerFactory {
   return (handler) => {
     const options = connections.serverOptions;
     const server =
       config.tls === undefined ? createHttpServer(options) : createHttpsServer({ ...options, ...config.tls });
-    connections.watch(server, config.trustedProxies, handler);
+    connections.watch(server, config.trustedProxies, withHost(handler));
     return server;
   };
 }

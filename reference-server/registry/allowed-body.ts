@@ -6,8 +6,8 @@ import { confirmRights } from './authorization.ts';
 const askAgainAfter = 1000;
 
 /**
- * The body of an upload's request, which may take its time. It ends for its reader as soon as its sender is shut out;
- * what still comes is thrown away, and has to come as soon as other bodies. A request without a body has nothing.
+ * The body of an upload's request, which may take its time. It ends for its reader as soon as its sender is shut out,
+ * and is then read no further. A request without a body has nothing.
  */
 export class AllowedBody implements AsyncIterable<Buffer> {
   readonly #context: ServerContext;
@@ -23,13 +23,15 @@ export class AllowedBody implements AsyncIterable<Buffer> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     const now = () => this.#context.now().getTime();
     let asked = now();
-    for await (const chunk of this.#request.raw as AsyncIterable<Buffer>) {
-      if (this.#refusal === null && now() - asked >= askAgainAfter) {
+    // The connection stays for the answer, whoever stops reading.
+    const chunks = this.#request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    for await (const chunk of chunks) {
+      if (now() - asked >= askAgainAfter) {
         await this.#ask();
         asked = now();
       }
-      // Read on in any case: before the end the client takes no answer.
-      if (this.#refusal === null) yield chunk;
+      if (this.#refusal !== null) return;
+      yield chunk;
     }
   }
 

@@ -29,6 +29,9 @@ export function toDistributionError(error: unknown, request: FastifyRequest): Di
     if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
       return new DistributionError(415, 'UNSUPPORTED', 'Send the form as application/x-www-form-urlencoded.');
     }
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+      return new DistributionError(413, 'SIZE_INVALID', 'The form is too large.');
+    }
     if (error.validation !== undefined) return fromValidation(error, request);
     if (error.statusCode !== undefined && error.statusCode < 500) {
       return new DistributionError(error.statusCode, 'UNSUPPORTED', 'The request is malformed.');

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import { cutPage } from '../cut-page.ts';
 import { ensureRepository } from '../identity/access.ts';
 import type { ZodApp } from '../zod-app.ts';
@@ -236,16 +236,17 @@ function provedDigest(content: Uint8Array, claimed: string | null): string {
   throw new DistributionError(400, 'DIGEST_INVALID', message, { detail: { digest: claimed } });
 }
 
-/** Reads to the end whatever its length: the connection takes no further request before that. */
-async function readLimited(source: Readable, limit: number): Promise<Buffer> {
+/** Reads a body that is not too large. @throws DistributionError 413, without reading on. */
+async function readLimited(source: IncomingMessage, limit: number): Promise<Buffer> {
+  const message = `A manifest has at most ${String(limit)} bytes.`;
+  const tooLarge = new DistributionError(413, 'SIZE_INVALID', message);
+  if (Number(source.headers['content-length'] ?? 0) > limit) throw tooLarge;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of source as AsyncIterable<Buffer>) {
+  for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= limit) chunks.push(chunk);
-  }
-  if (size > limit) {
-    throw new DistributionError(413, 'SIZE_INVALID', `A manifest has at most ${String(limit)} bytes.`);
+    if (size > limit) throw tooLarge;
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }

@@ -52,9 +52,18 @@ export class StorageQuota {
 
   /** Counts so many bytes more of an upload, before they are written. @throws DistributionError 403 as `open`. */
   async grow(id: string, bytes: number): Promise<void> {
+    await this.#reserve(id, this.#grown(id, bytes));
+  }
+
+  /** Asks whether so many bytes more would fit now, and counts nothing. @throws DistributionError 403 as `open`. */
+  async requireRoom(id: string, bytes: number): Promise<void> {
+    await this.#requireFit(id, this.#grown(id, bytes));
+  }
+
+  #grown(id: string, bytes: number): Share {
     const share = this.#shares.get(id);
     if (share === undefined) throw new Error('This upload is not counted.');
-    await this.#reserve(id, { ...share, size: share.size + bytes });
+    return { ...share, size: share.size + bytes };
   }
 
   /** An upload has only so many bytes any more. */
@@ -103,6 +112,11 @@ export class StorageQuota {
   }
 
   async #reserve(id: string, share: Share): Promise<void> {
+    await this.#requireFit(id, share);
+    this.#shares.set(id, share);
+  }
+
+  async #requireFit(id: string, share: Share): Promise<void> {
     // The database is asked only where room seems to be short: that takes long where much is stored.
     if (!this.#stored.has(share.orgId) || !this.#fits(id, share)) await this.#askStored(share.orgId);
     if (!this.#fits(id, share)) {
@@ -113,7 +127,6 @@ export class StorageQuota {
           'uploads included. Delete images that are not needed, or ask the operator of the server for more.',
       );
     }
-    this.#shares.set(id, share);
   }
 
   #fits(id: string, share: Share): boolean {

@@ -155,7 +155,7 @@ async function appendBody(
 }
 
 /**
- * How many bytes a chunk brings, by its `Content-Range`; null without one, for a stream.
+ * How many bytes a chunk brings, by its `Content-Range` or its `Content-Length`; null for a stream without either.
  *
  * @param offset - Where the upload stands, in bytes.
  * @param standing - Headers that say so.
@@ -168,7 +168,8 @@ function chunkLength(
   standing: Readonly<Record<string, string>>,
 ): number | null {
   const header = request.headers['content-range'];
-  if (header === undefined) return null;
+  const announced = announcedLength(request);
+  if (header === undefined) return announced;
   const range = parseUploadRange(header);
   if (range === 'malformed') {
     const message =
@@ -181,11 +182,16 @@ function chunkLength(
     throw new DistributionError(416, 'BLOB_UPLOAD_INVALID', message, { headers: { ...standing } });
   }
   const length = range.end - range.start + 1;
-  const announced = request.headers['content-length'];
-  if (announced !== undefined && Number(announced) !== length) {
+  if (announced !== null && announced !== length) {
     throw new DistributionError(400, 'SIZE_INVALID', 'Content-Length and Content-Range do not fit together.');
   }
   return length;
+}
+
+/** What `Content-Length` says, in bytes; null for a body in chunks. */
+function announcedLength(request: FastifyRequest): number | null {
+  const header = request.headers['content-length'];
+  return header === undefined ? null : Number(header);
 }
 
 /** Adds a body, which may take its time. What came of a caller who was shut out meanwhile ends the upload. */

@@ -85,9 +85,8 @@ export class UploadStore {
    * Adds the bytes of one request to the end. When the request breaks off, what has arrived is kept, for the client
    * may go on from there. When it cannot be kept, the upload ends.
    *
-   * @param source - Its pieces are nobody else's: their memory is given back. It is read to its end whatever becomes
-   *   of them: the connection takes no further request, and gives the client no answer, before that.
-   * @param length - How many bytes the request announced by its range; another number is refused and undone.
+   * @param source - Its pieces are nobody else's: their memory is given back. What cannot be kept is read no further.
+   * @param length - How many bytes the request announced; another number is refused and undone.
    * @throws DistributionError 404 (unknown), 409 (another request is writing), 400 (wrong length), 403 (no room).
    */
   async append(
@@ -195,6 +194,8 @@ export class UploadStore {
   }
 
   async #receive(id: string, source: AsyncIterable<Buffer>, length: number | null): Promise<Received> {
+    // Before the first byte is asked for.
+    if (length !== null && length > 0) await this.#quota.requireRoom(id, length);
     const begin = await this.#fileSize(id);
     const running = this.#runningHash(id, begin);
     const file = await this.#blobs.appendTemporary(id);
@@ -205,12 +206,11 @@ export class UploadStore {
     let offset = begin;
     let broke: Error | null;
     try {
-      broke = await readToEnd(source, async (chunk) => {
-        // What is too much is not kept.
-        if (length !== null && offset - begin > length) return;
+      broke = await readAll(source, async (chunk) => {
         await this.#quota.grow(id, chunk.length);
         offset += chunk.length;
         await writer.add(chunk);
+        return length === null || offset - begin <= length;
       });
     } finally {
       await writer.end().finally(() => file.close());
@@ -275,22 +275,22 @@ export class UploadStore {
 }
 
 /**
- * Reads a body to its end.
+ * Reads a body.
  *
- * @param keep - Gets its pieces in order, until it fails once.
+ * @param keep - Gets its pieces in order, and says whether it wants more.
  * @returns Why the body broke off; null when it did not.
  * @throws What `keep` failed with.
  */
-async function readToEnd(
+async function readAll(
   source: AsyncIterable<Buffer>,
-  keep: (chunk: Buffer) => Promise<void>,
+  keep: (chunk: Buffer) => Promise<boolean>,
 ): Promise<Error | null> {
-  let kept: Promise<unknown> = Promise.resolve();
+  let kept = Promise.resolve(true);
   let broke: Error | null = null;
   try {
     for await (const chunk of source) {
-      kept = kept.then(() => keep(chunk));
-      await kept.catch(() => undefined);
+      kept = keep(chunk);
+      if (!(await kept.catch(() => false))) break;
     }
   } catch (error) {
     broke = error instanceof Error ? error : new Error(String(error));

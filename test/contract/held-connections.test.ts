@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { connectionLimits } from '../../reference-server/connections.ts';
+import { connectionLimits } from '../../reference-server/connection-limits.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
@@ -16,6 +16,7 @@ import { RepositoryClient } from '../support/registry-client.ts';
 const limits = {
   ...connectionLimits,
   idle: 400,
+  linger: 400,
   headers: 400,
   body: 400,
   window: 400,

@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { requirePrincipal } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
@@ -15,6 +16,12 @@ export const keyholdApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
   app.addHook('onRequest', (_request, reply, next) => {
     reply.header('cache-control', 'no-store');
     next();
+  });
+  // Who asks before sending a body is told before it that nobody is signed in (RFC 9110, section 10.1.1).
+  app.addHook('onRequest', async (request) => {
+    const { security } = request.routeOptions.schema ?? {};
+    if (request.headers.expect !== undefined && security !== undefined)
+      await requirePrincipal(context, request);
   });
   const api = app.withTypeProvider<ZodTypeProvider>();
   discoveryRoutes(api, context);

@@ -5,7 +5,7 @@ import { BlockList, connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Connections } from '../../../reference-server/connections.ts';
-import type { ConnectionLimits } from '../../../reference-server/connections.ts';
+import type { ConnectionLimits } from '../../../reference-server/connection-limits.ts';
 
 const limits: ConnectionLimits = {
   requests: 32,
@@ -16,6 +16,7 @@ const limits: ConnectionLimits = {
   window: 30_000,
   leastBytes: 1000,
   idle: 60_000,
+  linger: 5_000,
 };
 
 /** A real server whose clock stands still until the test moves it; `serve` gets each request. */
@@ -126,6 +127,27 @@ describe('a body', () => {
     pass(30_000);
     pass(30_000);
     expect(request.socket.destroyed).toBe(false);
+  });
+
+  it('that was refused on the way is thrown away for a while, in which the answer arrives', async () => {
+    const { open, pass, requested } = await serverWith((request, response) => {
+      request.once('data', () => {
+        request.pause();
+        response.writeHead(413, { connection: 'close' }).end('no');
+      });
+    });
+    const socket = open();
+    let answer = '';
+    socket.on('data', (part) => (answer += String(part)));
+    socket.write(`${post}a`);
+    const request = await requested;
+    await once(socket, 'end');
+    expect(answer).toMatch(/^HTTP\/1\.1 413 [^]*no\r\n/);
+    pass(4_999);
+    expect(request.socket.destroyed).toBe(false);
+    pass(1);
+    expect(request.socket.destroyed).toBe(true);
+    await closed(socket);
   });
 });
 
