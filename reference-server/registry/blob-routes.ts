@@ -1,7 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import type { FileHandle } from 'node:fs/promises';
+import { entityTag, rangeCounts } from '../preconditions.ts';
 import type { ZodApp } from '../zod-app.ts';
 import { existingRepository } from './authorization.ts';
+import { isUnmodified, sendUnmodified } from './content-conditions.ts';
 import { DistributionError } from './distribution-error.ts';
 import { parseDownloadRange } from './ranges.ts';
 import type { ByteRange } from './ranges.ts';
@@ -32,6 +34,7 @@ export function blobRoutes(app: ZodApp, { context, blobs }: Registry): void {
     async (request, reply) => {
       const { digest } = request.params;
       const size = await sizeOf(existingRepository(request).id, digest);
+      if (isUnmodified(request, digest)) return sendUnmodified(reply, digest);
       return describeBlob(reply, digest).header('content-length', size).send();
     },
   );
@@ -46,11 +49,11 @@ export function blobRoutes(app: ZodApp, { context, blobs }: Registry): void {
     async (request, reply) => {
       const { digest } = request.params;
       const size = await sizeOf(existingRepository(request).id, digest);
+      if (isUnmodified(request, digest)) return sendUnmodified(reply, digest);
       describeBlob(reply, digest);
-      if (request.headers['if-none-match'] === etag(digest)) return reply.code(304).send();
-      const condition = request.headers['if-range'];
-      const applies = condition === undefined || condition === etag(digest);
-      const range = applies ? parseDownloadRange(request.headers.range, size) : 'whole';
+      const range = rangeCounts(request, entityTag(digest))
+        ? parseDownloadRange(request.headers.range, size)
+        : 'whole';
       if (range === 'unsatisfiable') {
         throw new DistributionError(416, 'SIZE_INVALID', 'The range lies behind the end of the blob.', {
           headers: { 'content-range': `bytes */${String(size)}` },
@@ -95,10 +98,6 @@ function describeBlob(reply: FastifyReply, digest: string): FastifyReply {
   return reply
     .header('content-type', 'application/octet-stream')
     .header('docker-content-digest', digest)
-    .header('etag', etag(digest))
+    .header('etag', entityTag(digest))
     .header('accept-ranges', 'bytes');
-}
-
-function etag(digest: string): string {
-  return `"${digest}"`;
 }

@@ -1,12 +1,13 @@
 import type { ZodApp } from '../zod-app.ts';
 import { existingRepository } from './authorization.ts';
+import { requireConditions } from './content-conditions.ts';
 import { DistributionError } from './distribution-error.ts';
 import { removeUnused } from './garbage.ts';
 import { manifestUnknown, requestedManifest } from './manifest-routes.ts';
 import { parseReference } from './names.ts';
 import { appendAudit } from './registry-audit.ts';
 import type { Registry } from './registry.ts';
-import { deleteBlobLink, deleteManifest, deleteTag, hasBlob } from './repository-content.ts';
+import { deleteBlobLink, deleteManifest, deleteTag, findManifest, hasBlob } from './repository-content.ts';
 import { blobParams, manifestParams, repositoryPath } from './route-schemas.ts';
 
 const config = { registry: 'delete' as const };
@@ -29,12 +30,15 @@ export function deletionRoutes(app: ZodApp, registry: Registry): void {
       const reference = parseReference(text);
       await context.db.transaction().execute(async (transaction) => {
         if (typeof reference === 'object' && reference.kind === 'tag') {
+          const current = await findManifest(transaction, id, reference);
           if (!(await deleteTag(transaction, id, reference.tag))) throw manifestUnknown(text);
+          requireConditions(request, current?.digest ?? null);
           const details = { tag: reference.tag, digest: manifest.digest };
           await appendAudit(context, request, 'registry.tag_deleted', details, transaction);
           return;
         }
         if (!(await deleteManifest(transaction, id, manifest.digest))) throw manifestUnknown(text);
+        requireConditions(request, manifest.digest);
         const details = { digest: manifest.digest };
         await appendAudit(context, request, 'registry.manifest_deleted', details, transaction);
       });
@@ -63,6 +67,7 @@ export function deletionRoutes(app: ZodApp, registry: Registry): void {
             { detail: { digest }, headers: { allow: 'GET, HEAD' } },
           );
         }
+        requireConditions(request, digest);
         await appendAudit(context, request, 'registry.blob_deleted', { digest }, transaction);
       });
       await removeUnused(registry, digest);

@@ -1,17 +1,22 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Kysely, Transaction } from 'kysely';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { cutPage } from '../cut-page.ts';
+import type { Database } from '../db/schema.ts';
 import { ensureRepository } from '../identity/access.ts';
+import { entityTag } from '../preconditions.ts';
 import type { ZodApp } from '../zod-app.ts';
 import { authorizedCaller, authorizedPusher, confirmRights, existingRepository } from './authorization.ts';
 import { sendPart } from './blob-routes.ts';
 import type { BlobStore } from './blob-store.ts';
 import { appendAudit } from './registry-audit.ts';
+import { isUnmodified, requireConditions, sendUnmodified } from './content-conditions.ts';
 import { DistributionError, digestInvalid } from './distribution-error.ts';
 import { manifestInvalid, maxManifestSize, parseManifest } from './manifest-document.ts';
 import { requireContents, requireReferences } from './manifest-parts.ts';
 import { isTag, parseReference, splitDigest } from './names.ts';
+import type { Reference } from './names.ts';
 import type { Registry } from './registry.ts';
 import { findManifest, listTags, saveManifest } from './repository-content.ts';
 import type { StoredManifest } from './repository-content.ts';
@@ -41,6 +46,7 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
       const { reference } = request.params;
       const manifest = await requestedManifest(registry, request, reference);
       if ((await registry.blobs.size(manifest.digest)) === null) throw manifestUnknown(reference);
+      if (isUnmodified(request, manifest.digest)) return sendUnmodified(reply, manifest.digest);
       return describeManifest(reply, manifest).header('content-length', manifest.size).send();
     },
   );
@@ -53,10 +59,13 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
       schema: { summary: 'Pull a manifest by tag or digest', tags, params: manifestParams },
     },
     async (request, reply) => {
-      const manifest = await requestedManifest(registry, request, request.params.reference);
-      describeManifest(reply, manifest);
-      if (request.headers['if-none-match'] === `"${manifest.digest}"`) return reply.code(304).send();
-      return sendManifest(registry.blobs, reply, manifest, request.params.reference);
+      const { reference } = request.params;
+      const manifest = await requestedManifest(registry, request, reference);
+      if (isUnmodified(request, manifest.digest)) {
+        if ((await registry.blobs.size(manifest.digest)) === null) throw manifestUnknown(reference);
+        return sendUnmodified(reply, manifest.digest);
+      }
+      return sendManifest(registry.blobs, describeManifest(reply, manifest), manifest, reference);
     },
   );
 
@@ -143,7 +152,7 @@ function describeManifest(reply: FastifyReply, { digest, mediaType }: StoredMani
   return reply
     .header('content-type', mediaType)
     .header('docker-content-digest', digest)
-    .header('etag', `"${digest}"`);
+    .header('etag', entityTag(digest));
 }
 
 async function sendManifest(
@@ -164,6 +173,7 @@ async function sendManifest(
 
 /** What a manifest is pushed by: the digest that it must have, if one was named, and the tags it gets. */
 interface PushTarget {
+  reference: Reference;
   digest: string | null;
   tags: string[];
 }
@@ -183,8 +193,9 @@ function pushTarget(text: string, parameters: readonly string[]): PushTarget {
     const message = `At most ${String(maxPushedTags)} tags can be pushed at once. Push the others with another request.`;
     throw new DistributionError(414, 'UNSUPPORTED', message);
   }
-  if (reference.kind === 'digest') return { digest: reference.digest, tags: [...new Set(parameters)] };
-  if (parameters.length === 0) return { digest: null, tags: [reference.tag] };
+  if (reference.kind === 'digest')
+    return { reference, digest: reference.digest, tags: [...new Set(parameters)] };
+  if (parameters.length === 0) return { reference, digest: null, tags: [reference.tag] };
   throw new DistributionError(
     400,
     'UNSUPPORTED',
@@ -209,14 +220,17 @@ async function pushManifest(
   const repositoryId = authorizedCaller(request).access.repository?.id ?? '';
   await requireReferences(context.db, repositoryId, parsed.references);
   await requireContents(blobs, parsed.references);
+  requireConditions(request, await digestAt(context.db, repositoryId, target.reference));
   const repository = await ensureRepository(context, principal, name);
   const manifest = { digest, size: content.length, parsed };
   const store = () =>
     blobs.alone(digest, async () => {
       await blobs.writeSmall(digest, content);
       await context.db.transaction().execute(async (transaction) => {
-        // In the transaction, so that no part can be deleted between the look and the record of its use.
+        // In the transaction, so that no part can be deleted between the look and the record of its use, and no other
+        // push comes before this one.
         await requireReferences(transaction, repository.id, parsed.references);
+        requireConditions(request, await digestAt(transaction, repository.id, target.reference));
         await saveManifest(transaction, repository.id, manifest, target.tags, context.now());
         const pushed = target.tags.length === 0 ? [{ digest }] : target.tags.map((tag) => ({ digest, tag }));
         for (const details of pushed) {
@@ -226,6 +240,15 @@ async function pushManifest(
     });
   await orRemoveUnused(registry, digest, () => quota.withRoom(repository.id, manifest, store));
   return { digest, subject: parsed.subject };
+}
+
+/** The digest of what a push replaces or repeats; null when there is nothing. */
+async function digestAt(
+  db: Kysely<Database> | Transaction<Database>,
+  repositoryId: string,
+  reference: Reference,
+): Promise<string | null> {
+  return (await findManifest(db, repositoryId, reference))?.digest ?? null;
 }
 
 function provedDigest(content: Uint8Array, claimed: string | null): string {
