@@ -1,5 +1,4 @@
-import { chmod, lstat, readdir, realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { chmod, lstat, readdir } from 'node:fs/promises';
 import { KeyholdError } from '../../contracts/errors.ts';
 import type { FileRights, Logger } from '../core/ports.ts';
 
@@ -27,14 +26,6 @@ export function diskFileRights(logger: Logger): FileRights {
         return await readdir(folder);
       } catch {
         return [];
-      }
-    },
-    async isSame(one, other) {
-      try {
-        const [a, b] = await Promise.all([realpath(one), realpath(other)]);
-        return a === b;
-      } catch {
-        return resolve(one) === resolve(other);
       }
     },
   };

@@ -85,6 +85,15 @@ export class DiskTextFiles implements TextFiles {
     }
   }
 
+  async isSame(one: string, other: string): Promise<boolean> {
+    try {
+      const [a, b] = await Promise.all([realpath(one), realpath(other)]);
+      return a === b;
+    } catch {
+      return resolve(one) === resolve(other);
+    }
+  }
+
   /**
    * Makes a change of a name last through a power cut. The change itself is there: where the folder does not take this,
    * nobody must be told that nothing was done, or what goes with it would be taken back.

@@ -238,6 +238,8 @@ export interface TextFiles {
   /** Gives a file another name in the same folder; a link itself is moved, not what it points to. */
   move(from: string, to: string): Promise<void>;
   isExecutable(path: string): Promise<boolean>;
+  /** Whether both paths lead to the same thing, by whatever links. */
+  isSame(one: string, other: string): Promise<boolean>;
 }
 
 /** Asks the user for a file by the system's own dialog. Paths stay in the main process. */
@@ -325,8 +327,6 @@ export interface FileRights {
   setMode(path: string, mode: number): Promise<void>;
   /** Names of what is in a folder; none when it is not there or not to be read. */
   names(folder: string): Promise<string[]>;
-  /** Whether both paths lead to the same thing, by whatever links. */
-  isSame(one: string, other: string): Promise<boolean>;
 }
 
 /** Tells listeners that something changed. */

@@ -5,6 +5,7 @@ import {
   commonStates,
   dockerFile,
   dockerStates,
+  link,
   makeState,
   podmanFile,
   podmanStates,
@@ -106,6 +107,15 @@ async function withVersion(client: Client, says: string, change: Environment): P
 
 describe.skipIf(!hasTool('skopeo'))('Skopeo with', () => {
   agrees('skopeo', [...podmanStates, ...commonStates], podmanFile);
+
+  it('the helper’s folder behind a link is told so nowhere', async () => {
+    makeState(home.app.home, server.host, { [podmanFile]: '{ENTRY}', 'other/bin': link('../.local/bin') });
+    const PATH = `${inHome('other/bin')}:${process.env['PATH'] ?? ''}`;
+    const findings = await home.doctor(environment({ PATH })).run();
+    expect(findings.find(({ id }) => id === 'path')).toMatchObject({ state: 'ok' });
+    const { helper } = await home.app.restarted({ path: PATH }).list();
+    expect(helper).toMatchObject({ state: 'current', onPath: true });
+  });
 
   it('an agent that others may reach', async () => {
     makeState(home.app.home, server.host, { [podmanFile]: '{ENTRY}' });

@@ -49,7 +49,7 @@ const linkToItself = instead((file) => {
   symlinkSync(file, file);
 });
 /** @param to - Within the folder of the link. */
-function link(to: string): (file: string) => void {
+export function link(to: string): (file: string) => void {
   return instead((file) => {
     symlinkSync(path.join(path.dirname(file), to), file);
   });

@@ -7,8 +7,8 @@ import { isAnyFrom } from './client-programs.ts';
 import { forPerson, ok, shellWord, type Check, type Found, type Patient } from './finding.ts';
 
 interface Deps {
-  files: Pick<TextFiles, 'read'>;
-  rights: Pick<FileRights, 'isSame' | 'look'>;
+  files: Pick<TextFiles, 'read' | 'isSame'>;
+  rights: Pick<FileRights, 'look'>;
   environment: Readonly<Record<string, string | undefined>>;
   homeFolder: string;
 }
@@ -47,7 +47,7 @@ async function registryAuthFile(
 ): Promise<Found[]> {
   const value = environment['REGISTRY_AUTH_FILE'] ?? '';
   const usual = podmanAuthFile(environment, homeFolder);
-  if (value === '' || (await rights.isSame(value, usual))) return [];
+  if (value === '' || (await files.isSame(value, usual))) return [];
   const why = `What Keyhold sets up in ${usual} does not count.`;
   const broken = (found: string): Found[] => [
     aboutVariable('REGISTRY_AUTH_FILE', 'broken', { touches: ofPodman, found, why }),

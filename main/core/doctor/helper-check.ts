@@ -1,6 +1,6 @@
 import { dirname, isAbsolute } from 'node:path';
 import { registryClients } from '../../../contracts/domain/registry-client.ts';
-import type { FileRights, ProgramEnd, Programs } from '../ports.ts';
+import type { ProgramEnd, Programs, TextFiles } from '../ports.ts';
 import { probeHost } from '../registries/host.ts';
 import { helperProgram } from '../registries/paths.ts';
 import type { RegistryService } from '../registries/registry-service.ts';
@@ -9,7 +9,7 @@ import { forPerson, mendable, ok, shellWord, type Check, type Found, type Patien
 interface Deps {
   registries: Pick<RegistryService, 'installHelper'>;
   programs: Programs;
-  rights: Pick<FileRights, 'isSame'>;
+  files: Pick<TextFiles, 'isSame'>;
 }
 
 /** How long the helper may take, milliseconds. It answers in hundredths of a second. */
@@ -22,7 +22,7 @@ const why = 'Podman and Docker start it for each sign-in.';
 export function helperCheck(deps: Deps): Check {
   return async (patient) => {
     const file = await deps.programs.find(helperProgram);
-    return [installed(deps, patient, file), await onPath(deps.rights, patient.overview.helper.path, file)];
+    return [installed(deps, patient, file), await onPath(deps.files, patient.overview.helper.path, file)];
   };
 }
 
@@ -45,7 +45,7 @@ function installed({ registries }: Deps, { overview }: Patient, file: string | n
   return mendable(trouble, 'Install helper', () => registries.installHelper());
 }
 
-async function onPath(rights: Deps['rights'], path: string, file: string | null): Promise<Found> {
+async function onPath(files: Deps['files'], path: string, file: string | null): Promise<Found> {
   const about = { id: 'path', subject: 'PATH' };
   const folder = dirname(path);
   const advice =
@@ -59,7 +59,7 @@ async function onPath(rights: Deps['rights'], path: string, file: string | null)
     const found = `It leads to ${file} by a folder that is not written from the root on: clients refuse that.`;
     return forPerson({ ...about, found, why, touches, state: 'broken' }, advice, command);
   }
-  if (await rights.isSame(file, path)) return ok({ ...about, found: `It leads to the helper: ${file}` });
+  if (await files.isSame(file, path)) return ok({ ...about, found: `It leads to the helper: ${file}` });
   const found = `It leads to another program of the helper’s name first: ${file}`;
   return forPerson({ ...about, found, why, touches, state: 'warning' }, advice, command);
 }

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import { dockerConfigFile, helperProgram } from '../registries/paths.ts';
-import type { FileRights } from '../ports.ts';
+import type { TextFiles } from '../ports.ts';
 import { forPerson, ok, shellWord, type Check, type Found } from './finding.ts';
 
 interface Deps {
-  rights: Pick<FileRights, 'isSame'>;
+  files: Pick<TextFiles, 'isSame'>;
   homeFolder: string;
 }
 
@@ -20,16 +20,16 @@ export interface Terminal {
 }
 
 /** Whether clients that are started in this terminal find what Keyhold has set up. */
-export function terminalCheck(terminal: Terminal, { rights, homeFolder }: Deps): Check {
+export function terminalCheck(terminal: Terminal, { files: disk, homeFolder }: Deps): Check {
   return async ({ overview: { helper, files } }) => {
     const isSame = (value: string | null, file: string): Promise<boolean> =>
-      value === null ? Promise.resolve(false) : rights.isSame(value, file);
+      value === null ? Promise.resolve(false) : disk.isSame(value, file);
     const found = [
       ...((await isSame(terminal.helper, helper.path)) ? [] : pathOf(terminal.helper, helper.path)),
       ...((await isSame(terminal.registryAuthFile, files.podman))
         ? []
         : registryAuthFile(terminal.registryAuthFile, files.podman)),
-      ...(await dockerConfig(terminal.dockerConfig, files.docker, { rights, homeFolder })),
+      ...(await dockerConfig(terminal.dockerConfig, files.docker, { files: disk, homeFolder })),
       ...dockerAuthConfig(terminal.dockerAuthConfig),
     ];
     if (found.length > 0) return found;
@@ -73,10 +73,10 @@ function registryAuthFile(value: string | null, file: string): Found[] {
 async function dockerConfig(
   value: string | null,
   file: string,
-  { rights, homeFolder }: Deps,
+  { files, homeFolder }: Deps,
 ): Promise<Found[]> {
   const read = dockerConfigFile({ DOCKER_CONFIG: value ?? undefined }, homeFolder);
-  if (await rights.isSame(read, file)) return [];
+  if (await files.isSame(read, file)) return [];
   const usual = file === dockerConfigFile({}, homeFolder);
   return [
     forPerson(

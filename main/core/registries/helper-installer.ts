@@ -1,4 +1,4 @@
-import { basename, delimiter, dirname, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import type { z } from 'zod';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { helperStateSchema } from '../../../contracts/ipc/registries.ts';
@@ -39,9 +39,11 @@ export class HelperInstaller {
 
   /** @throws KeyholdError `storage_failed` */
   async state(): Promise<HelperState> {
-    const { helperPath, path } = this.#deps;
-    const folder = resolve(dirname(helperPath));
-    const onPath = path.split(delimiter).some((entry) => entry !== '' && resolve(entry) === folder);
+    const { helperPath, path, files } = this.#deps;
+    const folder = dirname(helperPath);
+    const entries = path.split(delimiter).filter((entry) => isAbsolute(entry));
+    const same = await Promise.all(entries.map((entry) => files.isSame(entry, folder)));
+    const onPath = same.includes(true);
     const state = await this.#compare(await this.#wanted());
     const command = state === 'current' ? await this.#commandToWrite() : null;
     return { path: helperPath, state: command === null ? state : 'stale', onPath };

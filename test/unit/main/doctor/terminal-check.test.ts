@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { diskFileRights } from '../../../../main/adapters/file-rights.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
+import { DiskTextFiles } from '../../../../main/adapters/text-files.ts';
 import { terminalCheck, type Terminal } from '../../../../main/core/doctor/terminal-check.ts';
 import type { Found, Patient } from '../../../../main/core/doctor/finding.ts';
 
@@ -15,7 +15,7 @@ function check(
   const overview: Patient['overview'] = {
     ...{ files, registries: [], helper: { path, state: 'current', onPath: true } },
   };
-  const deps = { rights: diskFileRights(fileLogger('/', 'silent')), homeFolder: '/home/ada' };
+  const deps = { files: new DiskTextFiles(fileLogger('/', 'silent')), homeFolder: '/home/ada' };
   return terminalCheck({ ...usual, ...terminal }, deps)({ overview, registries: [] });
 }
 

@@ -29,7 +29,7 @@ export interface RegistryParts {
   /** What the client's file holds; null when there is none. */
   read(): Promise<string | null>;
   /** The service as after a new start of the app. */
-  restarted(change?: { appExecutable?: string; helperScript?: string }): RegistryService;
+  restarted(change?: { appExecutable?: string; helperScript?: string; path?: string }): RegistryService;
   dispose(): Promise<void>;
 }
 
