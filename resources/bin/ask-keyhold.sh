@@ -17,9 +17,14 @@ line_feed='
 not_running='Keyhold is not running, or not for this user. Start it, unlock it and run the command again.'
 no_answer='Keyhold did not answer as expected. Restart it and run the command again.'
 
-# Writes a line to standard output. Where that fails, be it closed, full or without a reader, nothing was a success.
+# Writes a line to standard output. Where that fails, be it closed (which zsh passes over), full or without a reader,
+# nothing was a success; and what a shell (ksh93) keeps of the line and writes with the next one must not end on
+# standard error.
 put() {
-  printf '%s\n' "$1" 2>/dev/null || fail 1 'Keyhold could not write its answer: standard output is full or closed.'
+  { true 3>&1; } 2>/dev/null && printf '%s\n' "$1" 2>/dev/null && return
+  exec >/dev/null
+  echo
+  fail 1 'Keyhold could not write its answer: standard output is full or closed.'
 }
 
 # What went wrong goes to standard error, with the exit code that says so.
