@@ -275,10 +275,11 @@ it('an address has so many connections at once and no more; others have theirs',
 
 it('the figures are said where the server is described', () => {
   const text = readFileSync(new URL('../../reference-server/README.md', import.meta.url), 'utf8');
-  const { perAddress, total, headers, window, requests, leastBytes } = connectionLimits;
+  const { perAddress, total, headers, window, linger, requests, leastBytes } = connectionLimits;
   const figures = [
     `${String(headers / 1000)} seconds`,
     `${String(window / 1000)} seconds`,
+    `${String(linger / 1000)} seconds`,
     String(perAddress),
   ];
   figures.push(String(total), `${String(requests)} requests`, `${String(leastBytes / 1024)} KiB`);
