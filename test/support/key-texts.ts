@@ -86,7 +86,7 @@ function pkcs8Forms(maker: KeyMaker): KeyText[] {
   });
 }
 
-type Change = (text: string, maker: KeyMaker, path: string) => string | Buffer;
+type Change = (text: string, maker: KeyMaker) => string | Buffer;
 
 function utf16(text: string, isBigEndian: boolean): Buffer {
   const bytes = Buffer.from(text, 'utf16le');
@@ -105,10 +105,13 @@ const surroundings: [string, Change][] = [
     'after a comment that quotes its first line',
     (text) => `# ${text.split('\n')[0] ?? ''} begins it\n${text}`,
   ],
-  ['after a certificate', (text, maker, path) => `${maker.certificate(path)}${text}`],
+  ['after a certificate', (text, maker) => `${maker.certificate(maker.pemFile())}${text}`],
   [
-    'between its public key and a certificate',
-    (text, maker, path) => `${KeyMaker.publicPem(path)}${text}${maker.certificate(path)}`,
+    'between a public key and a certificate',
+    (text, maker) => {
+      const path = maker.pemFile();
+      return `${KeyMaker.publicPem(path)}${text}${maker.certificate(path)}`;
+    },
   ],
   [
     'after bag attributes',
@@ -157,8 +160,7 @@ function changed(
   return changes.map(([what, change]) => {
     const path = form === 'PKCS#8' ? maker.pemFile() : maker.sshFile();
     const text = readFileSync(path, 'utf8');
-    const own = form === 'PKCS#8' ? path : maker.pemFile();
-    const bytes = Buffer.from(change(text, maker, own));
+    const bytes = Buffer.from(change(text, maker));
     const publicPem = form === 'PKCS#8' ? KeyMaker.publicPem(path) : KeyMaker.publicPemOfSsh(path);
     return { ...rest, name: `${form} ${what}`, bytes, publicPem };
   });
