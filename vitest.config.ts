@@ -20,7 +20,7 @@ export default defineConfig({
     // Files share a process and what it has loaded: that halves their time.
     isolate: false,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['test/{unit,soak}/**/*.test.ts'] } },
       { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
       {
         ...component,

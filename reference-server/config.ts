@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { isLoopbackHost, readAuthority, serializeOrigin } from '../contracts/domain/origin.ts';
+import { printable } from '../contracts/domain/printable.ts';
 import { parseTrustedProxies } from './client-address.ts';
 import type { TrustedProxies } from './client-address.ts';
 import { issueWords } from './validation-words.ts';
@@ -37,9 +38,17 @@ export interface ServerConfig extends ServerSettings {
   blobDir: string;
 }
 
+/** More than a sentence with a path in it, UTF-16 units. */
+const longestProblem = 5000;
+
 /** A setting that cannot be used; the message is one line that says which and what to do. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+
+  /** @param message it may hold names and values as they were found */
+  constructor(message: string) {
+    super(printable(message, longestProblem));
+  }
 }
 
 /** 50 GiB: much for a team, and no disk's end. */
@@ -209,7 +218,7 @@ function parseInput(content: unknown, source: string): Input {
   const [issue] = result.error.issues;
   if (issue?.code === 'unrecognized_keys') {
     throw new ConfigError(
-      `In the ${source} unknown key "${issue.keys.join('", "')}". See --help for the known ones.`,
+      `In the ${source} unknown key "${printable(issue.keys.join('", "'), 100)}". See --help for the known ones.`,
     );
   }
   if (issue === undefined || issue.path.length === 0) {

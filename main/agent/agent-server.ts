@@ -152,17 +152,22 @@ export class AgentServer {
   }
 
   #newServer(): Server {
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
+      void this.#answer(request, response);
+    };
     const server = createServer(
       {
         headersTimeout: sendTimeoutMs,
         requestTimeout: sendTimeoutMs,
         connectionsCheckingInterval: 500,
         maxHeaderSize: 8 * 1024,
+        // Refused by us like any other host, for Node's own answer says nothing.
+        requireHostHeader: false,
       },
-      (request, response) => {
-        void this.#answer(request, response);
-      },
+      answer,
     );
+    // What else a caller expects is not looked at (RFC 9110, section 10.1.1). Node would refuse it without a word.
+    server.on('checkExpectation', answer);
     server.maxConnections = maxConnections;
     server.on('clientError', refuseNoise);
     server.on('error', (error) => {

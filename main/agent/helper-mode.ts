@@ -15,7 +15,7 @@ const noAnswer = 'Keyhold did not answer as expected. Restart it and run the com
 /** Time until an answer has to be there, milliseconds: longer than a person is given to approve. */
 const answerTimeoutMs = 75_000;
 
-/** More than the agent reads. */
+/** More than the agent reads; what comes after it is left out. */
 const maxInputBytes = 1024 * 1024;
 
 export interface HelperMode {
@@ -81,8 +81,8 @@ async function readInput(stdin: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stdin as AsyncIterable<Buffer>) {
-    length += chunk.length;
     if (length <= maxInputBytes) chunks.push(chunk);
+    length += chunk.length;
   }
   return Buffer.concat(chunks);
 }

@@ -67,7 +67,7 @@ async function authenticateApiToken(context: ServerContext, token: string, ip: s
   return { kind: owner.kind, id: owner.id, name: owner.name, auth: { method: 'key', kid, expiresAt } };
 }
 
-/** Every JWT's header is a JSON object, which is `eyJ` or `ey…` in base64url. */
+/** Every JWT's header is a JSON object: `{` with a quote, a blank or a line break behind it is `ey` or `ew` in base64url. */
 function looksLikeJwt(password: string): boolean {
-  return password.startsWith('ey') && password.split('.').length === 3;
+  return /^e[wy]/.test(password) && password.split('.').length === 3;
 }

@@ -11,6 +11,10 @@ export interface SmallDisk {
   /** Frees what `fill` took. */
   empty(): void;
   setReadOnly(readOnly: boolean): void;
+  /** Makes the folder one that cannot be written to in the middle of writes: files that are open go on, others are refused. */
+  cover(): void;
+  /** Undoes `cover`. */
+  uncover(): void;
   remove(): void;
 }
 
@@ -43,13 +47,27 @@ export function makeSmallDisk(mebibytes = 2): SmallDisk {
     fill(leaveBytes) {
       const { bavail, bsize } = statfsSync(folder);
       const bytes = Math.max(0, bavail * bsize - leaveBytes);
-      writeFileSync(join(folder, `ballast-${String(ballast().length)}`), Buffer.alloc(bytes));
+      try {
+        writeFileSync(join(folder, `ballast-${String(ballast().length)}`), Buffer.alloc(bytes));
+      } catch (error) {
+        // Somebody else took the rest meanwhile: the disk is full, as it should be.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+      }
     },
     empty() {
       for (const name of ballast()) rmSync(join(folder, name));
     },
     setReadOnly(readOnly) {
       if (!mount('-o', `remount,${readOnly ? 'ro' : 'rw'}`, folder)) throw new Error('could not remount');
+    },
+    cover() {
+      // A file system with an open file cannot be made read-only; the folder can be laid over itself, read-only.
+      const isCovered = mount('--bind', folder, folder) && mount('-o', 'remount,bind,ro', folder);
+      if (!isCovered) throw new Error('could not cover the folder');
+    },
+    uncover() {
+      if (spawnSync('umount', [folder], { stdio: 'ignore' }).status !== 0)
+        throw new Error('could not uncover the folder');
     },
     remove() {
       // Lazily: a process that still has a file open there does not keep the folder.

@@ -29,13 +29,18 @@ export function requireOwnSchema(
 /** What a file keeps of its form beside the schema. */
 const forms = ['page_size', 'encoding', 'auto_vacuum'] as const;
 
+/** In a damaged file even a schema's statement may be no text. */
+function laidOut(statement: unknown): unknown {
+  return typeof statement === 'string' ? statement.replace(/[ \t\n\f\r]+/g, ' ') : statement;
+}
+
 /** All that a schema says, in one text. White space counts for nothing: the code may be laid out anew one day. */
 function describeSchema(sql: Sql): string {
-  const rows = sql.all<Record<string, string | null>>(
+  const rows = sql.all<Record<string, unknown>>(
     'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name, tbl_name, sql',
   );
   return JSON.stringify([
     ...forms.map((form) => sql.get(`PRAGMA ${form}`)),
-    ...rows.map(({ sql: text, ...row }) => ({ ...row, sql: text?.replace(/[ \t\n\f\r]+/g, ' ') ?? null })),
+    ...rows.map(({ sql: text, ...row }) => ({ ...row, sql: laidOut(text) })),
   ]);
 }

@@ -166,14 +166,21 @@ describe('settings that cannot be used', () => {
     expect(() => loadSettings([], { LOG_LEVEL: 'loud' })).toThrow(/log_level/);
   });
 
-  it('are told in one line', () => {
-    for (const argv of [['--prot'], ['--port', 'x'], ['--config', configFile('line.yaml', 'a: b: c')]]) {
+  it('are told in one line that can be printed', () => {
+    const odd = configFile('odd.yaml', `"a\\n\\e[2J${'x'.repeat(5000)}": 1`);
+    const argvs = [
+      ['--prot'],
+      ['--port', 'x'],
+      ['--config', configFile('line.yaml', 'a: b: c')],
+      ['--config', odd],
+    ];
+    for (const argv of argvs) {
       try {
         loadSettings(argv, {});
         expect.unreachable();
       } catch (error) {
         expect(error).toBeInstanceOf(ConfigError);
-        expect((error as ConfigError).message).not.toContain('\n');
+        expect((error as ConfigError).message).toMatch(/^\P{Cc}{1,600}$/u);
       }
     }
   });

@@ -138,6 +138,8 @@ describe('requests that are refused', () => {
     ],
     ['a foreign host', 'GET /v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n', 403, 'forbidden'],
     ['no host', 'GET /v1/status HTTP/1.0\r\n\r\n', 403, 'forbidden'],
+    ['no host where there has to be one', 'GET /v1/status HTTP/1.1\r\n\r\n', 403, 'forbidden'],
+    ['an expectation', 'GET / HTTP/1.1\r\nHost: keyhold\r\nExpect: wonders\r\n\r\n', 404, 'not_found'],
     ['noise', '\u0000\u0001 what\r\n\r\n', 400, 'bad_request'],
     ['TLS', '\u0016\u0003\u0001\u0002\u0000\r\n\r\n', 400, 'bad_request'],
     [

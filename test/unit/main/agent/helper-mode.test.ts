@@ -3,8 +3,7 @@ import { text } from 'node:stream/consumers';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runHelperMode } from '../../../../main/agent/helper-mode.ts';
-import { credentialActions, formatReply, parseReply } from '../../../../main/agent/helper-reply.ts';
-import { normaliseHost } from '../../../../main/core/registries/host.ts';
+import { formatReply, parseReply } from '../../../../main/agent/helper-reply.ts';
 import { addContext } from '../registries/add-context.ts';
 import { agentParts } from './agent-parts.ts';
 import type { AgentParts } from './agent-parts.ts';
@@ -19,73 +18,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await agent.dispose();
-});
-
-async function run(
-  action: string,
-  pieces: readonly Uint8Array[],
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const written = Promise.all([text(stdout), text(stderr)]);
-  const { socketPath } = agent;
-  const code = await runHelperMode({
-    ...{ args: [action], stdin: Readable.from(pieces), stdout, stderr, socketPath, version: '1.2.3' },
-  });
-  stdout.end();
-  stderr.end();
-  const [out, err] = await written;
-  return { code, stdout: out, stderr: err };
-}
-
-/** Anything that may stand on standard input, in pieces of any size: noise, hosts, and hosts among noise. */
-const bytes = fc.uint8Array({ minLength: 1, maxLength: 200 });
-const words = fc
-  .constantFrom(
-    host,
-    host.toUpperCase(),
-    `https://${host}/v1/`,
-    'other.example',
-    '\n',
-    '\0',
-    ' ',
-    '{"',
-    '\u001b',
-  )
-  .map((word) => Buffer.from(word));
-const large = fc
-  .tuple(bytes, fc.constantFrom(30_000, 65_536, 65_537, 200_000))
-  .map(([pattern, length]) => Buffer.alloc(length, pattern));
-const anyInput = fc.array(fc.oneof({ weight: 4, arbitrary: words }, { weight: 2, arbitrary: bytes }, large), {
-  maxLength: 3,
-});
-
-const line = /^[^\n\0\u001b]+\n$/;
-
-describe('whatever stands on standard input', () => {
-  it('is answered in the form of the protocol, with a credential for the host alone', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...credentialActions), anyInput, async (action, pieces) => {
-        const { code, stdout, stderr } = await run(action, pieces);
-        const input = Buffer.concat(pieces);
-        const isHost = input.length <= 64 * 1024 && normaliseHost(input.toString('utf8')) === host;
-        if (action === 'get' && !isHost) {
-          expect({ code, stdout }).toEqual({ code: 1, stdout: 'credentials not found in native keychain\n' });
-          expect(stderr).toMatch(line);
-          return;
-        }
-        expect(code).toBe(0);
-        if (action === 'store') expect(stderr).toMatch(line);
-        else expect(stderr).toBe('');
-        if (action === 'store' || action === 'erase') {
-          expect(stdout).toBe('');
-          return;
-        }
-        expect(stdout).toMatch(line);
-        expect(JSON.parse(stdout)).toHaveProperty(action === 'get' ? 'Secret' : [host]);
-      }),
-      { numRuns: 300 },
-    );
-  });
 });
 
 it.each([

@@ -2,22 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Tally } from '../../../soak/tally.ts';
 import { compileCache } from '../../../support/server.ts';
 import { addWorkContext, save, withBackups, type BackupParts } from '../backup/backup-parts.ts';
 import { addContext, newVault, passphrase, restart, unlock, type VaultParts } from './vault-parts.ts';
 
 export const killKinds = ['key', 'passphrase', 'rekey', 'restore'] as const;
 export type KillKind = (typeof killKinds)[number];
-
-/** What came of killing an app at random moments of its writes. */
-export interface KillFigures {
-  kind: KillKind;
-  rounds: number;
-  /** Writes that were reported as done. */
-  done: number;
-  /** What should not have been found afterwards, in words; empty when all is well. */
-  wrong: string[];
-}
 
 interface Said {
   tried: string | null;
@@ -128,31 +119,31 @@ async function open(parts: VaultParts, words: readonly string[]): Promise<string
 
 /**
  * Lets an app write to a vault and kills it (SIGKILL) at a random moment, `rounds` times, and looks each time at what is
- * left. The vaults are removed with `removeVaults`.
+ * left. The tally counts the kills and the writes that were reported as done. The vaults are removed with `removeVaults`.
  */
-export async function killRounds(kind: KillKind, rounds: number): Promise<KillFigures> {
+export async function killRounds(kind: KillKind, rounds: number, tally: Tally): Promise<void> {
   let parts = await prepare(kind);
   let word = passphrase;
   const allDone: string[] = [];
-  const wrong: string[] = [];
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < rounds && !tally.stopped; round += 1) {
     parts.vault.close();
     const said = await writeAndKill(kind, parts.folder, word);
     allDone.push(...said.done);
+    tally.count('kills');
+    tally.count('writes', said.done.length);
+    const note = (what: string): void => {
+      tally.wrong.push(`${kind}, round ${round}: ${what}`);
+    };
     parts = restart(parts);
     const words = kind === 'passphrase' ? [said.done.at(-1) ?? word, said.tried ?? word] : [word];
     const opened = await open(parts, words);
     if (opened === null) {
-      wrong.push(`round ${round}: the vault does not open`);
+      note('the vault does not open');
       break;
     }
     word = opened;
-    const note = (what: string): void => {
-      wrong.push(`round ${round}: ${what}`);
-    };
     if (parts.activity.verify().brokenAt !== null) note('the activity log is broken');
     checks[kind]({ parts, said, allDone, wrong: note });
   }
   parts.vault.close();
-  return { kind, rounds, done: allDone.length, wrong };
 }

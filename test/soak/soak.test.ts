@@ -1,0 +1,45 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { removeVaults } from '../unit/main/vault/vault-parts.ts';
+import { caseParts } from './parts.ts';
+import { serverKills } from './server-kills.ts';
+import { Tally } from './tally.ts';
+import { vaultDisk } from './vault-disk.ts';
+
+afterEach(removeVaults);
+
+/** A million each in `npm run soak`. */
+const cases = 10_000;
+
+describe('with any of ten thousand random cases', () => {
+  it.each(caseParts)(
+    'nothing is found wrong: $name',
+    async ({ run }) => {
+      const tally = new Tally();
+      await run(cases, tally);
+      expect(tally.wrong).toEqual([]);
+      expect(tally.of('cases')).toBe(cases);
+    },
+    120_000,
+  );
+});
+
+/**
+ * A hundred each in `npm run soak`. The app's kills are in test/unit/main/vault, the server on a disk that fails in
+ * test/contract/registry-full-disk.test.ts.
+ */
+describe('with processes that are killed and disks that fail', () => {
+  it.each([
+    { part: serverKills, rounds: 1 },
+    { part: vaultDisk, rounds: 2 },
+  ])(
+    'nothing is found wrong in $rounds rounds: $part.name',
+    async ({ part, rounds }) => {
+      const tally = new Tally();
+      await part.run(rounds, tally);
+      expect(tally.wrong).toEqual([]);
+      // Where nothing can be mounted it says why.
+      process.stdout.write(`${part.name}: ${tally.figures()}\n`);
+    },
+    120_000,
+  );
+});
