@@ -22,6 +22,11 @@ function mount(...args: string[]): boolean {
   return spawnSync('mount', args, { stdio: 'ignore' }).status === 0;
 }
 
+/** Lazily: a process that still has a file open there does not keep the folder. @returns false when nothing is mounted there */
+function unmount(folder: string): boolean {
+  return spawnSync('umount', ['-l', folder], { stdio: 'ignore' }).status === 0;
+}
+
 /** Why there can be no small disk here; null when there can. A disk is mounted to find out. */
 export function noSmallDisk(): string | null {
   if (process.platform !== 'linux') return 'only Linux has tmpfs';
@@ -66,12 +71,11 @@ export function makeSmallDisk(mebibytes = 2): SmallDisk {
       if (!isCovered) throw new Error('could not cover the folder');
     },
     uncover() {
-      if (spawnSync('umount', [folder], { stdio: 'ignore' }).status !== 0)
-        throw new Error('could not uncover the folder');
+      if (!unmount(folder)) throw new Error('could not uncover the folder');
     },
     remove() {
-      // Lazily: a process that still has a file open there does not keep the folder.
-      spawnSync('umount', ['-l', folder], { stdio: 'ignore' });
+      // The cover too, if it is still there.
+      while (unmount(folder)) continue;
       rmSync(folder, { recursive: true, force: true });
     },
   };
