@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 
 const root = path.join(import.meta.dirname, '../..');
-const document = readFileSync(path.join(root, 'docs/registry.md'), 'utf8');
+const document = readFileSync(path.join(root, 'docs/registry-conformance.md'), 'utf8');
 
 /** Every row that names a test: its first cell, the test's file and its title. */
 const rows = [...document.matchAll(/^\| (.+?) +\|.*\| `([a-z/-]+)`: (.+?) +\|$/gm)].map(
