@@ -4,10 +4,11 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { isLoopbackHost, readAuthority, serializeOrigin } from '../contracts/domain/origin.ts';
+import { isLoopbackHost, readAuthority } from '../contracts/domain/origin.ts';
 import { printable } from '../contracts/domain/printable.ts';
 import { parseTrustedProxies } from './client-address.ts';
 import type { TrustedProxies } from './client-address.ts';
+import { authorityOf, givenOriginSchema, listeningOrigin, originProblem } from './own-origin.ts';
 import { issueWords } from './validation-words.ts';
 
 /** Everything that can be set from outside, checked. */
@@ -58,23 +59,6 @@ const mebibyte = 1024 * 1024;
 const logLevelSchema = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']);
 type LogLevel = z.infer<typeof logLevelSchema>;
 
-/** An origin in its one spelling. One that no app would find the server by is refused. */
-const givenOriginSchema = z.string().transform((text, context) => {
-  const origin = serializeOrigin(text);
-  const problem =
-    origin === null ? 'Must be an origin such as https://keyhold.example' : originProblem(origin);
-  if (problem === null) return origin ?? z.NEVER;
-  context.addIssue(problem);
-  return z.NEVER;
-});
-
-function originProblem(origin: string): string | null {
-  const { protocol, hostname } = new URL(origin);
-  if (hostname.endsWith('.')) return 'Must be without the dot at the end of its host';
-  if (protocol === 'https:' || isLoopbackHost(hostname)) return null;
-  return 'Must be https: apps take plain http from this computer alone';
-}
-
 /** What flags, environment and config file can say; the names are the config file's. */
 const inputSchema = z.strictObject({
   name: z.string().min(1).max(100).optional(),
@@ -114,7 +98,8 @@ export const usage = `Usage: node reference-server/cli.ts [options]
   --seed demo        load the demo organization
   --tls-cert FILE    PEM certificate chain, with --tls-key
   --tls-key FILE     PEM private key, with --tls-cert
-  --origin URL       origin that clients use, if not the address listened on
+  --origin URL       origin that clients use, if not the address listened on;
+                     needed where that is no client's, such as 0.0.0.0
   --log-level LEVEL  trace, debug, info, warn, error or silent (info)
   --config FILE      YAML or JSON file: name, host, port, data, origin, tls_cert,
                      tls_key, require_https, log_level, org_storage_mib,
@@ -236,6 +221,13 @@ function check(input: Input): ServerSettings {
         'or set REQUIRE_HTTPS=false where a proxy in front of the server does TLS.',
     );
   }
+  const listened = listeningOrigin({ host, secure: tls !== undefined });
+  if (input.origin === undefined && originProblem(listened) !== null) {
+    throw new ConfigError(
+      `No app would find the server by ${listened}: give the origin that apps use with --origin, ` +
+        'such as https://keyhold.example.',
+    );
+  }
   return {
     name: input.name ?? 'Keyhold reference server',
     host,
@@ -265,11 +257,6 @@ function readText(file: string, what: string): string {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new ConfigError(`The ${what} ${file} cannot be read (${code}).`);
   }
-}
-
-/** A host as it stands before a port: IPv6 in brackets. */
-export function authorityOf(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 /**

@@ -10,12 +10,14 @@ const target = /^(?:https?:\/\/[^/?#]*)?([^?#]*)(.*)$/is;
 
 /**
  * Brings a request's target into the form that the router takes: a repository's full name as one part of the path, with
- * `%2F` for its slashes. What a client sends as `%2F` itself is no slash, and so no part of a name.
+ * `%2F` for its slashes. What a client sends as `%2F` itself is no slash, wherever it stands, and so no part of a name.
  */
 export function foldAddress(url: string): string {
-  const [, path = '', query = ''] = target.exec(url) ?? [];
+  const [, sent = '', query = ''] = target.exec(url) ?? [];
+  // The router decodes words of the path too, `%6danifests`: such an address is not folded and must name nothing either.
+  const path = sent.replaceAll(/%2f/gi, '%252F');
   const [, name, end = ''] = registryPath.exec(path) ?? apiPath.exec(path) ?? [];
-  if (name === undefined) return path + query;
+  if (name === undefined) return (path || '/') + query;
   const root = path.slice(0, path.length - name.length - end.length);
-  return `${root}${name.replaceAll(/%2f/gi, '%252F').replaceAll('/', '%2F')}${end}${query}`;
+  return `${root}${name.replaceAll('/', '%2F')}${end}${query}`;
 }

@@ -10,7 +10,7 @@ import { SignInLimits, signInRules } from './auth/sign-in-limits.ts';
 import { takeJsonBodies } from './body-types.ts';
 import { clientAddress } from './client-address.ts';
 import { loadServerSecrets } from './auth/server-secrets.ts';
-import { authorityOf, ConfigError } from './config.ts';
+import { ConfigError } from './config.ts';
 import type { ServerConfig, ServerSettings } from './config.ts';
 import { Connections } from './connections.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
@@ -21,6 +21,7 @@ import { ApiError } from './errors.ts';
 import { toApiError } from './http-errors.ts';
 import { loggerOptions } from './log.ts';
 import { registerOpenApi } from './openapi.ts';
+import { listeningOrigin } from './own-origin.ts';
 import { isRegistryAddress, unroutedRefusal } from './registry/fallback-routes.ts';
 import { registryPlugin } from './registry/plugin.ts';
 import { foldAddress } from './repository-address.ts';
@@ -200,8 +201,7 @@ async function listen(app: FastifyInstance, { host, port, tls }: ServerConfig): 
   }
   const address = app.server.address();
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
-  return new URL(`${tls === undefined ? 'http' : 'https'}://${authorityOf(host)}:${String(boundPort)}`)
-    .origin;
+  return listeningOrigin({ host, port: boundPort, secure: tls !== undefined });
 }
 
 function listenProblem(error: unknown, host: string, port: number): string {

@@ -11,7 +11,8 @@ export const limits = {
   keyLabelMax: 60,
   /** Private key that is imported, as text, with the certificates that may be beside it. */
   keyTextMax: 64 * 1024,
-  addressMax: 255,
+  /** Address of a service: more than any origin has, whose host has 254 at most. */
+  addressMax: 300,
   /** A user id, or a bot with its organization. */
   userIdMax: 100,
   emailMax: 254,

@@ -48,7 +48,8 @@ export function serializeOrigin(text: string): string | null {
 
 /**
  * Whether a host is this computer: `localhost`, 127.0.0.0/8 (RFC 1122, section 3.2.1.3) or `::1` (RFC 4291,
- * section 2.5.3).
+ * section 2.5.3). Not so what only may be: names under `localhost`, which the system's resolver may ask the network
+ * for, and IPv4 addresses within IPv6, which are nobody's spelling.
  *
  * @param hostname - As `readAuthority` gives it.
  */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from '../domain/limits.ts';
 import { serializeOrigin } from '../domain/origin.ts';
 import { repositoryNameMax, repositoryNamePattern } from '../domain/repository-name.ts';
 
@@ -8,7 +9,7 @@ export const instantSchema = z.iso.datetime();
 /** Scheme, host and port of a server, in the one spelling of `serializeOrigin`: `https://keyhold.example:8970`. */
 export const originSchema = z
   .string()
-  .max(300)
+  .max(limits.addressMax)
   .refine((text) => serializeOrigin(text) === text, 'Must be an origin such as https://keyhold.example');
 
 /** A user's id: `u_` and 16 to 32 base32 characters (RFC 4648 alphabet, lower case). */

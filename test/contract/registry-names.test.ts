@@ -169,3 +169,25 @@ describe.each(refused)('the name %s', (name) => {
     expect([answer.status, errorCode(answer)]).toEqual([400, 'invalid_request']);
   });
 });
+
+describe('a slash written as %2F', () => {
+  it.each([
+    '/v2/acme%2Fweb/tags/list',
+    '/v2/acme%2fweb/%74ags/list',
+    '/v2/acme%2Fweb/tags/%6Cist',
+    '/%762/acme%2Fweb/tags/list',
+    '/v2/acme%252Fweb/%74ags/list',
+    '/v2/acme%2Fweb/%6Danifests/v1',
+    '/v2/acme/web%2Fcache/tags/list',
+    '/v1/repos/acme%2Fweb/authorizations',
+    '/v1/repos/acme%2Fweb/%61uthorizations',
+    '/%761/repos/acme%2fweb/authorizations',
+  ])('is part of no name, however the rest of the address is written: %s', async (path) => {
+    const web = await owner('acme/web');
+    const registry = await web.send(path);
+    const api = await call(server, path, { token: maya });
+    await registry.arrayBuffer();
+    expect([registry.status, api.status]).not.toContain(200);
+    expect(path.includes('2/') ? registry.status : api.status).toBe(400);
+  });
+});

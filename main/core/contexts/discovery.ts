@@ -1,4 +1,5 @@
 import { limits } from '../../../contracts/domain/limits.ts';
+import { isLoopbackHost } from '../../../contracts/domain/origin.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import { discoveryPath, discoverySchema, signingAlgSchema } from '../../../contracts/server-api/index.ts';
@@ -52,7 +53,7 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
   if (response.status !== 200) throw refuse(`status ${response.status}`);
   const answer = readAnswer(response.text, answerSchema);
   if (answer === null) throw refuse('another shape');
-  if (answer.origin !== origin) throw anotherOrigin(answer.origin) ?? refuse('another origin');
+  if (answer.origin !== origin) throw anotherOrigin(answer.origin, origin) ?? refuse('another origin');
   const dashboardUrl = answer.dashboard_url ?? null;
   // The window opens this page in the user's browser: another host's must not pass for the service's own.
   if (dashboardUrl !== null && new URL(dashboardUrl).origin !== origin) throw refuse('dashboard elsewhere');
@@ -73,14 +74,22 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
   };
 }
 
-/** Null where the other origin is none that the app would contact. */
-function anotherOrigin(origin: string): KeyholdError | null {
+/**
+ * Null where the other origin is none that the app would contact, or this computer's from elsewhere: what answers there is
+ * another service.
+ */
+function anotherOrigin(origin: string, asked: string): KeyholdError | null {
   try {
-    return parseOrigin(origin) === origin ? new KeyholdError('another_origin', { origin }) : null;
+    if (parseOrigin(origin) !== origin || (isLoopback(origin) && !isLoopback(asked))) return null;
+    return new KeyholdError('another_origin', { origin });
   } catch (error) {
     if (error instanceof KeyholdError) return null;
     throw error;
   }
+}
+
+function isLoopback(origin: string): boolean {
+  return isLoopbackHost(new URL(origin).hostname);
 }
 
 async function fetchDescription(

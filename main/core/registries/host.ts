@@ -1,7 +1,5 @@
 import { readAuthority } from '../../../contracts/domain/origin.ts';
 
-const maxHostLength = 255;
-
 /**
  * What the Doctor asks the helper for: a host that no context can have (RFC 6761, section 6.4). Nobody is asked, and no
  * token is made.
@@ -28,6 +26,6 @@ export function normaliseHost(serverKey: string): string | null {
   if (secure === null || plain === null) return null;
   // Each leaves its own port out, so that the longer one has whatever port was named.
   const whole = secure.length > plain.length ? secure : plain;
-  const host = scheme === undefined ? whole : scheme.toLowerCase() === 'https' ? secure : plain;
-  return host.length > maxHostLength ? null : host;
+  if (scheme === undefined) return whole;
+  return scheme.toLowerCase() === 'https' ? secure : plain;
 }

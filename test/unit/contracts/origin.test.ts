@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAuthority, serializeOrigin } from '../../../contracts/domain/origin.ts';
+import { contextsCalls } from '../../../contracts/ipc/contexts.ts';
 import { originSchema } from '../../../contracts/server-api/primitives.ts';
 
 describe('the serialized form of an origin', () => {
@@ -71,6 +72,13 @@ describe('the serialized form of an origin', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('of the longest host is an address that the window may ask for', () => {
+    const origin = `https://${`${'a'.repeat(62)}.`.repeat(4)}bb:65535`;
+    expect([serializeOrigin(origin), originSchema.safeParse(origin).success]).toEqual([origin, true]);
+    const { request } = contextsCalls.discover;
+    expect(request.safeParse({ address: origin }).success).toBe(true);
   });
 
   it('has the host beside it, with and without port', () => {

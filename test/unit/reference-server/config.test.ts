@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigError, loadSettings } from '../../../reference-server/config.ts';
 
 let folder: string;
+/** A file that can be read where the settings name a certificate or a key. */
+const pem = import.meta.filename;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'keyhold-config-'));
 });
@@ -81,9 +83,29 @@ describe('settings', () => {
       /Refusing to serve plain HTTP on 0\.0\.0\.0/,
     );
     expect(() => loadSettings(['--host', '0.0.0.0'], { REQUIRE_HTTPS: 'true' })).toThrow(ConfigError);
-    expect(loadSettings(['--host', '0.0.0.0'], { REQUIRE_HTTPS: 'false' })).toMatchObject({
-      host: '0.0.0.0',
+    const proxied = ['--host', '0.0.0.0', '--origin', 'https://keyhold.example'];
+    expect(loadSettings(proxied, { REQUIRE_HTTPS: 'false' })).toMatchObject({ host: '0.0.0.0' });
+  });
+
+  it.each([
+    ...['0.0.0.0', '0', '::', '[::]', '0:0:0:0:0:0:0:0', '::ffff:0.0.0.0'].map(
+      (host) => [host, true] as const,
+    ),
+    ...['0.0.0.0', '::', '192.0.2.7', 'keyhold.example', 'a.localhost'].map((host) => [host, false] as const),
+    ['keyhold.example.', true] as const,
+  ])('need an origin where no app would find the server by %s (TLS: %s)', (host, tls) => {
+    const argv = ['--host', host, ...(tls ? ['--tls-cert', pem, '--tls-key', pem] : [])];
+    const env = tls ? {} : { REQUIRE_HTTPS: 'false' };
+    expect(() => loadSettings(argv, env)).toThrow(/^No app would find the server by https?:.*--origin/);
+    expect(() => loadSettings(argv, env)).toThrow(ConfigError);
+    expect(loadSettings([...argv, '--origin', 'https://keyhold.example'], env)).toMatchObject({
+      origin: 'https://keyhold.example',
     });
+  });
+
+  it.each(['192.0.2.7', 'keyhold.example', '::ffff:127.0.0.1'])('need none with TLS on %s', (host) => {
+    const argv = ['--host', host, '--tls-cert', pem, '--tls-key', pem];
+    expect(loadSettings(argv, {})).toMatchObject({ origin: undefined });
   });
 
   it.each([
@@ -128,8 +150,18 @@ describe('settings that cannot be used', () => {
       ['--origin', origin],
       /option "origin" must be an origin such as https:\/\/keyhold\.example\. See --help/,
     ]),
-    [['--origin', 'http://keyhold.example:8970'], /option "origin" must be https/],
+    ...[
+      ...['http://keyhold.example:8970', 'http://a.localhost:8970', 'http://localhost.localdomain'],
+      ...['http://[::ffff:127.0.0.1]:8970', 'http://192.168.1.10:8970'],
+    ].map((origin): [string[], RegExp] => [['--origin', origin], /option "origin" must be https/]),
+    ...['http://0.0.0.0:8970', 'https://0:8970', 'https://[::]', 'https://[::ffff:0.0.0.0]'].map(
+      (origin): [string[], RegExp] => [['--origin', origin], /option "origin" must name a host/],
+    ),
     [['--origin', 'https://keyhold.example.:8443'], /option "origin" must be without the dot at the end/],
+    ...['a.localhost', '::ffff:127.0.0.1', '::127.0.0.1', 'localhost.'].map((host): [string[], RegExp] => [
+      ['--host', host],
+      /Refusing to serve plain HTTP on /,
+    ]),
     ...['keyhold.example:80', 'two words', 'https://keyhold.example', '[::1', 'fe80::1%lo'].map(
       (host): [string[], RegExp] => [['--host', host], /option "host" must be an address or a name/],
     ),

@@ -24,8 +24,8 @@ const logger: Logger = {
   warn: (_, facts) => reasons.push(facts?.['reason']),
   error: () => undefined,
 };
-const discover = (client: HttpClient = http): Promise<Discovery> =>
-  discoverService({ http: client, clock: systemClock, logger }, server.origin);
+const discover = (client: HttpClient = http, origin = server.origin): Promise<Discovery> =>
+  discoverService({ http: client, clock: systemClock, logger }, origin);
 
 function description(facts: Record<string, unknown> = {}): Record<string, unknown> {
   return {
@@ -124,6 +124,20 @@ describe('discovery', () => {
       server.answerJson(200, description({ origin, dashboard_url: `${origin}/` }));
       await expect(discover()).rejects.toMatchObject({ code: 'another_origin', details: { origin } });
       expect(server.requests).toHaveLength(1);
+    },
+  );
+
+  it.each(['http://127.0.0.1:631', 'http://localhost:8970', 'https://[::1]:8443'])(
+    'takes no address of this computer from a service elsewhere: %s',
+    async (origin) => {
+      server.answerJson(200, description({ origin, dashboard_url: `${origin}/` }));
+      const fromElsewhere: HttpClient = {
+        request: (request) => http.request({ ...request, url: `${server.origin}/.well-known/keyhold` }),
+      };
+      await expect(discover(fromElsewhere, 'https://keyhold.example')).rejects.toMatchObject({
+        code: 'not_a_keyhold_server',
+      });
+      expect(reasons).toEqual(['another origin']);
     },
   );
 

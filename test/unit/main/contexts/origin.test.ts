@@ -39,6 +39,8 @@ describe('the origin of what a person types', () => {
     ['127.0.0.1:8970', 'http://127.0.0.1:8970'],
     ['127.9.8.7', 'http://127.9.8.7'],
     ['[::1]:8970', 'http://[::1]:8970'],
+    ['[0:0:0:0:0:0:0:1]:8970', 'http://[::1]:8970'],
+    ['127.1:8970', 'http://127.0.0.1:8970'],
     ['http://localhost:8970/x', 'http://localhost:8970'],
     ['http://127.0.0.1:8970', 'http://127.0.0.1:8970'],
     ['https://localhost:8970', 'https://localhost:8970'],
@@ -46,13 +48,25 @@ describe('the origin of what a person types', () => {
     expect(parseOrigin(typed)).toBe(origin);
   });
 
+  it.each(['a.localhost:8970', 'localhost.:8970', '[::ffff:7f00:1]:8970', '0.0.0.0:8970'])(
+    'has TLS where it only may be on this computer: %s',
+    (typed) => {
+      expect(parseOrigin(typed)).toBe(`https://${typed}`);
+    },
+  );
+
   it.each([
     'http://kheeper.example',
     'http://192.168.1.10:8970',
     'http://127.0.0.1.kheeper.example',
     'http://localhost.kheeper.example',
+    'http://a.localhost:8970',
+    'http://localhost.:8970',
     'http://0.0.0.0:8970',
+    'http://[::]:8970',
     'http://[::2]',
+    'http://[::ffff:127.0.0.1]:8970',
+    'http://[::127.0.0.1]:8970',
   ])('refuses plain HTTP to another computer: %s', (typed) => {
     expect(refusal(typed)).toBe('insecure_origin');
   });
@@ -118,7 +132,11 @@ describe('the origin of what a person types', () => {
 describe('this computer', () => {
   it('is localhost, 127.0.0.0/8 and ::1', () => {
     expect(['localhost', '127.0.0.1', '127.255.0.9', '[::1]'].every(isLoopbackHost)).toBe(true);
-    const others = ['localhost.example', '128.0.0.1', '127.0.0.1.example', '[::2]', '::1', 'LOCALHOST', ''];
+    const others = [
+      ...['localhost.example', '128.0.0.1', '127.0.0.1.example', '[::2]', '::1', 'LOCALHOST', ''],
+      // Only may be: its resolver says where a name is, and the other spellings are nobody's.
+      ...['a.localhost', 'localhost.', 'localhost.localdomain', '0.0.0.0', '[::]', '[::ffff:7f00:1]'],
+    ];
     expect(others.some(isLoopbackHost)).toBe(false);
   });
 });

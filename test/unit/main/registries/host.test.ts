@@ -2,6 +2,9 @@ import { assert, constantFrom, domain, integer, property, string } from 'fast-ch
 import { describe, expect, it } from 'vitest';
 import { normaliseHost } from '../../../../main/core/registries/host.ts';
 
+/** As long as a name in DNS may be, without the dot at its end. */
+const longName = `${'a'.repeat(62)}.`.repeat(4) + 'b';
+
 describe('normaliseHost', () => {
   it.each([
     ['registry.example', 'registry.example'],
@@ -29,6 +32,7 @@ describe('normaliseHost', () => {
     ['https://BÜCHER.example/', 'xn--bcher-kva.example'],
     ['127.1:5000', '127.0.0.1:5000'],
     ['registry.example:05000', 'registry.example:5000'],
+    [`https://${longName}:65535/v2/`, `${longName}:65535`],
   ])('takes %j for %s', (key, host) => {
     expect(normaliseHost(key)).toBe(host);
   });
