@@ -1,29 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { scrubFolder } from '../support/local-server.ts';
-import { makeSmallDisk, noSmallDisk, type SmallDisk } from '../support/small-disk.ts';
+import { makeSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { startTestServer, type TestServerProcess } from '../support/server.ts';
+import { breakDisk, canMakeDisks, diskFaults, type DiskFault } from './disk-faults.ts';
 import { Ledger } from './ledger.ts';
 import { ServerChecks } from './server-checks.ts';
 import { ServerLoad } from './server-load.ts';
 import type { SoakPart, Tally } from './tally.ts';
-
-/** How a disk fails in the middle of writes. */
-export const diskFaults = ['full', 'read-only'] as const;
-export type DiskFault = (typeof diskFaults)[number];
-
-/** Lets a disk fail. @returns what undoes it */
-export function breakDisk(disk: SmallDisk, fault: DiskFault, mostFree: number): () => void {
-  if (fault === 'full') {
-    disk.fill(randomInt(mostFree));
-    return () => {
-      disk.empty();
-    };
-  }
-  disk.cover();
-  return () => {
-    disk.uncover();
-  };
-}
 
 /** After so many rounds the disk is a new one, mebibytes of it. */
 const perDisk = { rounds: 5, mebibytes: 128 };
@@ -89,11 +72,7 @@ export const serverDisk: SoakPart = {
   name: 'server-disk',
   count: 100,
   run: async (count, tally) => {
-    const reason = noSmallDisk();
-    if (reason !== null) {
-      tally.count(`rounds, because ${reason}`, 0);
-      return;
-    }
+    if (!canMakeDisks(tally)) return;
     for (let left = count; left > 0 && !tally.stopped; left -= perDisk.rounds * diskFaults.length) {
       for (const fault of diskFaults) {
         const rounds = Math.min(perDisk.rounds, Math.ceil(left / diskFaults.length));

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { KeyholdError } from '../../contracts/errors.ts';
-import { makeSmallDisk, noSmallDisk, type SmallDisk } from '../support/small-disk.ts';
+import { makeSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import {
   addWorkContext,
   restartBackups,
@@ -10,7 +10,7 @@ import {
   type BackupParts,
 } from '../unit/main/backup/backup-parts.ts';
 import { passphrase, removeVaults, unlock, vaultParts } from '../unit/main/vault/vault-parts.ts';
-import { breakDisk, diskFaults, type DiskFault } from './server-disk.ts';
+import { breakDisk, canMakeDisks, diskFaults, type DiskFault } from './disk-faults.ts';
 import type { SoakPart, Tally } from './tally.ts';
 
 /** A vault on a small disk, and what it said that it has. */
@@ -117,11 +117,7 @@ export const vaultDisk: SoakPart = {
   name: 'vault-disk',
   count: 100,
   run: async (count, tally) => {
-    const reason = noSmallDisk();
-    if (reason !== null) {
-      tally.count(`rounds, because ${reason}`, 0);
-      return;
-    }
+    if (!canMakeDisks(tally)) return;
     for (let done = 0; done < count && !tally.stopped; done += 1) {
       await round(diskFaults[done % diskFaults.length] ?? 'full', tally);
     }
