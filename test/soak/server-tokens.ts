@@ -9,11 +9,11 @@ import { DistributionError } from '../../reference-server/registry/distribution-
 import { registryTokenVerifier } from '../../reference-server/registry/registry-token.ts';
 import { seedDemo } from '../../reference-server/seed/demo.ts';
 import { demoOwner, newTestContext, testOrigin, type TestContext } from '../support/server-context.ts';
+import { bakeToken } from './bake-token.ts';
 import { runCases } from './run-cases.ts';
 import type { SoakPart } from './tally.ts';
 import { isToBeTaken } from './token-oracle.ts';
 import {
-  bakeToken,
   newRecipeKey,
   tokenRecipe,
   type Ingredients,
