@@ -94,6 +94,14 @@ const headerChange = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
+      kind: fc.constant('costs' as const),
+      memoryKiB: fc.constantFrom(...numbers),
+      iterations: fc.constantFrom(...numbers),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
       kind: fc.constant('swap' as const),
       one: fc.constantFrom(...places),
       other: fc.constantFrom(...places),
@@ -132,6 +140,11 @@ function changedText({ change }: HeaderCase, vault: SoakVault, another: SoakVaul
   if (change.kind === 'text')
     return changedBytes(Buffer.from(vault.headerText), change.change).toString('utf8');
   const header: unknown = JSON.parse(vault.headerText);
+  if (change.kind === 'costs') {
+    const { memoryKiB, iterations } = change;
+    Object.assign(parentOf(header, ['slots', '0', 'kdf', 'salt'])?.parent ?? {}, { memoryKiB, iterations });
+    return canonicalJson(header);
+  }
   const target = parentOf(header, change.kind === 'swap' ? change.one : change.place);
   const source = change.kind === 'swap' ? parentOf(header, change.other) : null;
   if (target === null) return vault.headerText;

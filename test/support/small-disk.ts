@@ -67,8 +67,11 @@ export function makeSmallDisk(mebibytes = 2): SmallDisk {
     },
     cover() {
       // A file system with an open file cannot be made read-only; the folder can be laid over itself, read-only.
-      const isCovered = mount('--bind', folder, folder) && mount('-o', 'remount,bind,ro', folder);
-      if (!isCovered) throw new Error('could not cover the folder');
+      if (!mount('--bind', folder, folder)) throw new Error('could not cover the folder');
+      // Refused for as long as a file is written to that was opened since.
+      for (let tries = 0; !mount('-o', 'remount,bind,ro', folder); tries += 1) {
+        if (tries === 100) throw new Error('could not make the folder read-only');
+      }
     },
     uncover() {
       if (!unmount(folder)) throw new Error('could not uncover the folder');
