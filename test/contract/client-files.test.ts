@@ -9,7 +9,7 @@ import { clientFiles } from '../../main/core/registries/paths.ts';
 import { fileStates, openDesk, type OpenDesk, type Outcome } from '../support/file-states.ts';
 import { hasTool } from '../support/registry-tools.ts';
 
-// What the real clients make of each state of their file is the table of docs/credential-helper.md, and what Keyhold
+// What the real clients make of each state of their file is the table of docs/registry-clients.md, and what Keyhold
 // takes the file for.
 
 interface Row {
@@ -19,7 +19,7 @@ interface Row {
 }
 
 function readTable(): Row[] {
-  const text = readFileSync(path.join(import.meta.dirname, '../../docs/credential-helper.md'), 'utf8');
+  const text = readFileSync(path.join(import.meta.dirname, '../../docs/registry-clients.md'), 'utf8');
   const [, section = ''] = text.split('## What clients make of their file\n');
   const rows =
     section

@@ -9,7 +9,7 @@ import { hasTool, runTool } from '../support/registry-tools.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { startSignInEngine, type SignInEngine } from '../support/sign-in-engine.ts';
 
-// Every command of every client, with Keyhold in every state. The calls are the table of docs/credential-helper.md:
+// Every command of every client, with Keyhold in every state. The calls are the table of docs/registry-clients.md:
 // what is written there is what is expected here. `npm run clients` runs this with the clients of a newer Debian.
 
 interface Row {
@@ -21,7 +21,7 @@ interface Row {
 
 /** The table: one row for each command. */
 function readTable(): Row[] {
-  const text = readFileSync(path.join(import.meta.dirname, '../../docs/credential-helper.md'), 'utf8');
+  const text = readFileSync(path.join(import.meta.dirname, '../../docs/registry-clients.md'), 'utf8');
   const [, section = ''] = text.split('## Calls per command\n');
   const rows = section.split('\n## ')[0]?.match(/^\| `.*$/gm) ?? [];
   return rows.flatMap((row) => {

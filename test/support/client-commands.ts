@@ -80,7 +80,7 @@ export class ClientDesk {
     if (has('docker')) await this.#must('docker', this.#createList('docker'));
   }
 
-  /** By what docs/credential-helper.md calls them. */
+  /** By what docs/registry-clients.md calls them. */
   commands(): Readonly<Record<string, ClientCommand>> {
     const { host } = this.#server;
     const name = this.#name;

@@ -20,7 +20,7 @@ function holds(text: string, encoding: BufferEncoding = 'utf8'): MakeFile {
   };
 }
 
-/** By what the table in docs/credential-helper.md calls them. */
+/** By what the table in docs/registry-clients.md calls them. */
 export const fileStates: Readonly<Record<string, MakeFile>> = {
   'no file': () => undefined,
   'the entry': holds('{ENTRY}'),

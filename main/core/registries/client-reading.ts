@@ -5,7 +5,7 @@ import { helperName } from './auth-file.ts';
 import { firstObjectEnd, isNamed, readObject, type JsonMember } from './json-text.ts';
 
 /**
- * What a client makes of its file: docs/credential-helper.md has the table, made from the clients themselves. Both are
+ * What a client makes of its file: docs/registry-clients.md has the table, made from the clients themselves. Both are
  * written in Go, whose JSON takes names of members in upper and lower case, adds up objects that stand there twice, and
  * takes null for nothing. Podman, Skopeo and Buildah stop at a file with a fault; Docker warns and goes on with what it
  * could read.
