@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { chmod, lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, rename, rm, stat } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -12,10 +12,12 @@ type Occupant = 'none' | 'program' | 'file';
 export class SocketFile {
   readonly #path: string;
   readonly #made: BigIntStats;
+  readonly #folder: BigIntStats;
 
-  private constructor(path: string, made: BigIntStats) {
+  private constructor(path: string, made: BigIntStats, folder: BigIntStats) {
     this.#path = path;
     this.#made = made;
+    this.#folder = folder;
   }
 
   /**
@@ -45,17 +47,21 @@ export class SocketFile {
     }
     await chmod(made, 0o600);
     await rename(made, path);
-    return new SocketFile(path, await lstat(path, { bigint: true }));
+    const [file, inFolder] = await Promise.all([
+      lstat(path, { bigint: true }),
+      stat(folder, { bigint: true }),
+    ]);
+    return new SocketFile(path, file, inFolder);
   }
 
-  /** Whether it is still in its place and this user may use it: the mode counts, for root may use anything. */
+  /** Whether it is still in its place, with the modes that it was given: for this user, and for nobody else. */
   async isInPlace(): Promise<boolean> {
     try {
       const [file, folder] = await Promise.all([
         lstat(this.#path, { bigint: true }),
-        lstat(dirname(this.#path)),
+        stat(dirname(this.#path), { bigint: true }),
       ]);
-      return this.#is(file) && (Number(file.mode) & 0o600) === 0o600 && (folder.mode & 0o700) === 0o700;
+      return this.#is(file) && file.mode === this.#made.mode && folder.mode === this.#folder.mode;
     } catch {
       return false;
     }
@@ -98,8 +104,10 @@ async function occupantOf(path: string): Promise<Occupant> {
       probe.destroy();
       resolve(false);
     });
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      resolve(error.code === 'ECONNREFUSED' || error.code === 'ENOENT');
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => {
+      // A socket of this user's own that is closed to them as well serves nobody.
+      const isClosed = code === 'EACCES' && file.uid === process.geteuid?.();
+      resolve(code === 'ECONNREFUSED' || code === 'ENOENT' || isClosed);
     });
   });
   await close();

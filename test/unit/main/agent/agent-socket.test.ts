@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, link, mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, link, mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -19,6 +19,19 @@ beforeEach(async () => {
 afterEach(async () => {
   await parts.dispose();
 });
+
+/** Runs something with the rights of an ordinary user: root may open and connect to anything. */
+async function asOrdinaryUser(work: () => Promise<void>): Promise<void> {
+  if (process.geteuid?.() !== 0) return work();
+  const nobody = 65534;
+  for (const path of [parts.folder, dirname(socketPath), socketPath]) await chown(path, nobody, nobody);
+  process.seteuid?.(nobody);
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
 
 async function modeOf(path: string): Promise<number> {
   return (await stat(path)).mode & 0o777;
@@ -43,6 +56,16 @@ describe('the socket', () => {
     const second = parts.anotherAgent();
     expect(await second.start()).toEqual({ listening: false, socket: socketPath, problem: 'in_use' });
     await second.stop();
+    expect((await post(socketPath, '/v1/credential/list', '')).status).toBe(200);
+  });
+
+  it('belongs to one of two agents that start at once', async () => {
+    const both = [parts.anotherAgent(), parts.anotherAgent()];
+    await parts.agent.stop();
+    await Promise.all(both.map((one) => one.start()));
+    for (const one of both) await one.keep();
+    const states = await Promise.all(both.map((one) => one.state()));
+    expect(states.map(({ problem }) => problem).sort()).toEqual(['in_use', null]);
     expect((await post(socketPath, '/v1/credential/list', '')).status).toBe(200);
   });
 
@@ -128,6 +151,15 @@ describe('a socket that others took away', () => {
     ['closed to its owner', () => chmod(socketPath, 0o000)],
     ['in a folder that is closed to its owner', () => chmod(dirname(socketPath), 0o000)],
     [
+      'closed with its folder',
+      async () => {
+        await chmod(socketPath, 0o000);
+        await chmod(dirname(socketPath), 0o000);
+      },
+    ],
+    ['open to others', () => chmod(socketPath, 0o666)],
+    ['in a folder that is open to others', () => chmod(dirname(socketPath), 0o777)],
+    [
       'replaced by a socket that nobody serves',
       async () => {
         await rm(socketPath);
@@ -137,13 +169,15 @@ describe('a socket that others took away', () => {
   ];
 
   it.each(losses)('%s: the state says so, and it comes back', async (_what, lose) => {
-    await lose();
-    expect(await parts.agent.state()).toMatchObject(gone);
-    expect(await parts.agent.keep()).toMatchObject(reached);
-    expect(await answers()).toBe(true);
-    expect([await modeOf(socketPath), await modeOf(dirname(socketPath))]).toEqual([0o600, 0o700]);
-    await parts.agent.stop();
-    await expect(stat(socketPath)).rejects.toMatchObject({ code: 'ENOENT' });
+    await asOrdinaryUser(async () => {
+      await lose();
+      expect(await parts.agent.state()).toMatchObject(gone);
+      expect(await parts.agent.keep()).toMatchObject(reached);
+      expect(await answers()).toBe(true);
+      expect([await modeOf(socketPath), await modeOf(dirname(socketPath))]).toEqual([0o600, 0o700]);
+      await parts.agent.stop();
+      await expect(stat(socketPath)).rejects.toMatchObject({ code: 'ENOENT' });
+    });
   });
 
   it('comes back by itself', async () => {
