@@ -1,10 +1,11 @@
 # What both scripts of Keyhold share: that they run in any environment, and how they ask the running app. Installed,
 # they have it in them and need no other file.
 
-# Bash takes these from an exported SHELLOPTS or a BASH_ENV. Tracing ends without a trace of its own; not every shell
-# has the last two.
+# Bash takes these from an exported SHELLOPTS or a BASH_ENV, and functions in the place of what the shell itself has.
+# Tracing ends without a trace of its own; not every shell has the last two.
 {
   set +aefmuvxC
+  unset -f command printf print true echo '[' perl curl id
   command set +o history
   command set +o pipefail
 } 2>/dev/null
@@ -16,6 +17,18 @@ line_feed='
 '
 not_running='Keyhold is not running, or not for this user. Start it, unlock it and run the command again.'
 no_answer='Keyhold did not answer as expected. Restart it and run the command again.'
+
+# The printf of mksh is a program, whose words everybody can read; its print is part of it.
+case ${KSH_VERSION-} in
+  *' KSH '*)
+    if [ "$(command -v print)" = print ]; then
+      printf() {
+        shift
+        for printed in "$@"; do print -r -- "$printed" || return; done
+      }
+    fi
+    ;;
+esac
 
 # Writes a line to standard output. Where that fails, be it closed (which zsh passes over), full or without a reader,
 # nothing was a success; and what a shell (ksh93) keeps of the line and writes with the next one must not end on
@@ -89,8 +102,9 @@ ask_by_perl() {
   unset PERL5OPT PERL5LIB PERLLIB PERL5DB PERL_UNICODE PERLIO
   command perl -f -e '
     my ($folder, $path, $caller) = @ARGV;
-    my $input = do { local $/; <STDIN> };
-    $input = "" if !defined $input;
+    # No more than it takes to be too long.
+    my $input = "";
+    read STDIN, $input, 65537;
     chdir $folder or exit 7;
     my $socket = "agent.sock";
     my $address = $^O eq "linux" ? pack("S a* x", 1, $socket) : pack("C C a* x", length($socket) + 3, 1, $socket);

@@ -85,6 +85,7 @@ const SHELLS = [
   { command: 'bash', debian: 'bash' },
   { command: 'busybox', debian: 'busybox' },
   { command: 'zsh', debian: 'zsh' },
+  { command: 'mksh', debian: 'mksh' },
 ];
 
 /**

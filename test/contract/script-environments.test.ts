@@ -29,7 +29,10 @@ const shells = [
   ['bash', '--posix'],
   ['busybox', 'sh'],
   ['zsh', '--emulate', 'sh'],
-].filter(([shell = '']) => hasTool(shell, { dash: ['-c', ':'], busybox: ['true'] }[shell]));
+  ['mksh'],
+].filter(([shell = '']) =>
+  hasTool(shell, { dash: ['-c', ':'], busybox: ['true'], mksh: ['-c', ':'] }[shell]),
+);
 
 let agent: AgentParts;
 let home: string;
@@ -75,19 +78,30 @@ const options = [
   ],
   ...['noglob', 'nounset', 'physical', 'pipefail', 'posix', 'privileged', 'xtrace'],
 ];
-const environments: [string, Env][] = [
+/** What no other shell takes from its environment. */
+const bashEnvironments: [string, Env][] = [
   ...['errexit', 'nounset', 'xtrace'].map((option): [string, Env] => [option, { SHELLOPTS: option }]),
   ['all of SHELLOPTS', { SHELLOPTS: options.join(':') }],
   [
     'BASHOPTS',
     { BASHOPTS: 'execfail:extglob:failglob:inherit_errexit:lastpipe:nocasematch:nullglob:xpg_echo' },
   ],
+  [
+    'functions by the names of programs',
+    Object.fromEntries(
+      ['perl', 'curl', 'cd', 'id', 'printf', 'true', 'echo', 'command', 'put', 'fail'].map((name) => [
+        `BASH_FUNC_${name}%%`,
+        '() { :; }',
+      ]),
+    ),
+  ],
+];
+const environments: [string, Env][] = [
   ['BASH_ENV and ENV', { BASH_ENV: 'odd.sh', ENV: './odd.sh' }],
   ['IFS', { IFS: '_/ek:' }],
   ['CDPATH', { CDPATH: '/:/tmp:.' }],
   ['another language', { LANG: 'ja_JP.SJIS', LC_ALL: 'C.UTF-8', LANGUAGE: 'de' }],
   ['odd settings of tools', { POSIXLY_CORRECT: '1', GREP_OPTIONS: '-v', PS4: '$(printf traced >&2)+ ' }],
-  ['functions by the names of programs', { 'BASH_FUNC_perl%%': '() { :; }', 'BASH_FUNC_cd%%': '() { :; }' }],
   ['no HOME', { HOME: '' }],
   ['a relative state folder', { XDG_STATE_HOME: 'state' }],
 ];
@@ -99,7 +113,10 @@ describe.each(shells.map((shell): [string, string[]] => [shell.join(' '), shell]
       await writeFile(join(home, 'odd.sh'), `IFS=_/ek\nalias printf=false\nset -aefux -o pipefail\n`);
     });
 
-    it.each(environments)('%s changes nothing', async (_what, env) => {
+    const isBash = shell[0] === 'bash';
+    // mksh complains of a language that the machine has not, before it reads the script.
+    const known = environments.filter(([what]) => shell[0] !== 'mksh' || what !== 'another language');
+    it.each([...known, ...(isBash ? bashEnvironments : [])])('%s changes nothing', async (_what, env) => {
       const gone = { ...env, XDG_RUNTIME_DIR: '/nowhere' };
       expect(
         await Promise.all([
@@ -126,10 +143,40 @@ describe.each(shells.map((shell): [string, string[]] => [shell.join(' '), shell]
       ]);
     });
 
-    it('shows no secret where Bash prints each line that it reads', async () => {
-      const { code, stdout, stderr } = await run(shell, [helper, 'get'], { SHELLOPTS: 'verbose:xtrace' });
-      expect({ code, stdout, stderr: '' }).toEqual(given);
-      expect(stderr).not.toContain('eyJ');
+    if (isBash) {
+      it('shows no secret where Bash prints each line that it reads', async () => {
+        const { code, stdout, stderr } = await run(shell, [helper, 'get'], { SHELLOPTS: 'verbose:xtrace' });
+        expect({ code, stdout, stderr: '' }).toEqual(given);
+        expect(stderr).not.toContain('eyJ');
+      });
+    }
+
+    it('tells a secret to no program', async () => {
+      const bin = join(home, 'asked');
+      for (const name of ['printf', 'print', 'echo']) {
+        await writeProgram(join(bin, name), `echo "$@" >>'${join(home, 'words')}'`);
+      }
+      const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+      expect(await run(shell, [helper, 'get'], env)).toEqual(given);
+      expect(await run(shell, [command, 'token', '--header'], env)).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^Authorization: Bearer eyJ[^\n]+\n$/) as string,
+      });
+      expect(await readdir(home)).not.toContain('words');
+    });
+
+    it('reads no more than is needed to refuse it', async () => {
+      const words = '{ head -c 5000000 /dev/zero || echo stopped >&2; } | "$@"';
+      const { code, stdout, stderr } = await run(
+        ['/bin/sh'],
+        ['-c', words, 'sh', ...shell, helper, 'get'],
+        {},
+      );
+      expect({ code, stdout, said: stderr.split('\n').sort() }).toEqual({
+        code: 1,
+        stdout: notFound,
+        said: ['', 'The request is longer than 64 KiB.', 'stopped'],
+      });
     });
 
     it('without HOME looks in the folder of the user', async () => {

@@ -75,6 +75,7 @@ describe('missing tools', () => {
       'bash',
       'busybox',
       'zsh',
+      'mksh',
       'ssh-keygen',
       'openssl',
       ...debianOnly,
