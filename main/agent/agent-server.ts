@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { z } from 'zod';
 import type { agentStateSchema } from '../../contracts/ipc/registries.ts';
-import { Turns } from '../core/images/turns.ts';
+import { Turns } from '../core/turns.ts';
 import type { AgentAnswer, RequestProblem } from './agent-answer.ts';
 import { problemAnswer } from './agent-answer.ts';
 import { answerRequest, type AgentRequestDeps } from './agent-requests.ts';

@@ -9,7 +9,7 @@ import { signApiToken } from '../tokens/api-token.ts';
 import type { ApiTokenDeps } from '../tokens/api-token.ts';
 import { basicUserName } from '../tokens/basic-user-name.ts';
 import { signerOf } from '../tokens/signer.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../turns.ts';
 
 const timeoutMs = 10_000;
 /** Life of the API token that a registry token is asked for with, seconds. */

@@ -16,6 +16,7 @@ import type { SetUpLeft } from '../../../contracts/ipc/sign-out.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
 import type { Cancel, Clock, Listener, Logger, Random, TextFiles } from '../ports.ts';
+import { Turns } from '../turns.ts';
 import { Listeners } from '../vault/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
 import { addHelper } from './auth-file.ts';
@@ -66,7 +67,7 @@ export class RegistryService {
   readonly #records: SetUpRecords;
   readonly #helper: HelperInstaller;
   readonly #listeners: Listeners<undefined>;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns(1);
 
   constructor(deps: RegistryServiceDeps) {
     this.#deps = deps;
@@ -305,9 +306,7 @@ export class RegistryService {
    * @param client - Whose file an error is about; null where it is about none, or several
    */
   #inTurn<T>(client: RegistryClient | null, work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(() => (client === null ? work() : naming(client, work)));
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.take(() => (client === null ? work() : naming(client, work)));
   }
 }
 

@@ -4,6 +4,7 @@ import type { KeySummary } from '../../../../contracts/domain/key.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { ImportedKey, KeyChoice } from '../../../../contracts/ipc/keys.ts';
 import type { FileDialogs, Random, SmallFiles, SshKdf } from '../../ports.ts';
+import { Turns } from '../../turns.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { fingerprint } from '../fingerprint.ts';
 import type { KeyService } from '../key-service.ts';
@@ -39,7 +40,7 @@ export class KeyImport {
   readonly #deps: KeyImportDeps;
   /** The file that was chosen last; the window knows it by the token only. */
   #chosen: { token: string; path: string } | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns(1);
 
   constructor(deps: KeyImportDeps) {
     this.#deps = deps;
@@ -67,9 +68,7 @@ export class KeyImport {
    *   `file_gone`.
    */
   import(request: ImportRequest): Promise<ImportedKey> {
-    const turn = this.#turn.then(() => this.#import(request));
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.take(() => this.#import(request));
   }
 
   async #import({ source, pick, ...wanted }: ImportRequest): Promise<ImportedKey> {
