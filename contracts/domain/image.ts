@@ -31,7 +31,7 @@ export interface PulledImage {
 export function pullCommand(tool: PullTool, image: PulledImage): string {
   const { origin, host, repository, reference, index } = image;
   const plain = origin.startsWith('http://');
-  const name = `${host}/${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
+  const name = `${registryOf(host)}/${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
   switch (tool) {
     case 'podman':
       return words('podman pull', plain && '--tls-verify=false', shellWord(name));
@@ -46,6 +46,14 @@ export function pullCommand(tool: PullTool, image: PulledImage): string {
         `oci:${repository.split('/').at(-1) ?? repository}`,
       );
   }
+}
+
+/**
+ * A host as the clients know a registry by: one word alone, such as `registry`, is to them the first part of a name at
+ * Docker Hub. Only services on this computer are without TLS, and all of their hosts are known.
+ */
+function registryOf(host: string): string {
+  return /[.:]/.test(host) || host === 'localhost' ? host : `${host}:443`;
 }
 
 function words(...parts: (string | false)[]): string {

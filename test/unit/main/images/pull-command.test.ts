@@ -18,6 +18,17 @@ describe('the command that pulls', () => {
     expect(pullCommand(tool, { ...image, ...facts })).toBe(command);
   });
 
+  it.each([
+    ['registry', 'registry:443'],
+    ['xn--bcher-kva', 'xn--bcher-kva:443'],
+    ['registry:8443', 'registry:8443'],
+    ['192.0.2.7', '192.0.2.7'],
+    ['localhost', 'localhost'],
+  ])('names the registry %s so that no client takes it for a name at Docker Hub', (host, registry) => {
+    const command = pullCommand('podman', { ...image, origin: `https://${host}`, host });
+    expect(command).toBe(`podman pull ${registry}/acme/web:1.2`);
+  });
+
   it('says to Podman and Skopeo that there is no TLS, and quotes what a shell would expand', () => {
     const local = { ...image, origin: 'http://[::1]:8970', host: '[::1]:8970' };
     expect(pullCommand('podman', local)).toBe("podman pull --tls-verify=false '[::1]:8970/acme/web:1.2'");
