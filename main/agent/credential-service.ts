@@ -5,7 +5,7 @@ import type { Caller } from '../../contracts/domain/approval.ts';
 import type { ApprovalService, Decision } from '../core/approvals/approval-service.ts';
 import type { ActivityLog } from '../core/activity/activity-log.ts';
 import type { ContextService, StoredContext } from '../core/contexts/context-service.ts';
-import { normaliseHost, probeHost } from '../core/registries/host.ts';
+import { contextHost, probeHost } from '../core/registries/host.ts';
 import type { TokenService } from '../core/tokens/token-service.ts';
 import type { Vault } from '../core/vault/vault.ts';
 import { GivenSecrets } from './given-secrets.ts';
@@ -97,7 +97,7 @@ export class CredentialService {
    * @param serverKey - what the client sent: `host[:port]` or an address of that host
    */
   async get(serverKey: string, asker: Asker = somebody): Promise<CredentialAnswer> {
-    const host = normaliseHost(serverKey);
+    const host = contextHost(serverKey);
     const vaultRefusal = this.#vaultRefusal();
     if (vaultRefusal) return this.#refuse(host, vaultRefusal);
     if (host === null) return this.#refuse(null, invalidServer);

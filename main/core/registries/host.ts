@@ -1,4 +1,4 @@
-import { readAuthority } from '../../../contracts/domain/origin.ts';
+import { isLoopbackHost, readAuthority } from '../../../contracts/domain/origin.ts';
 
 /**
  * What the Doctor asks the helper for: a host that no context can have (RFC 6761, section 6.4). Nobody is asked, and no
@@ -28,4 +28,17 @@ export function normaliseHost(serverKey: string): string | null {
   const whole = secure.length > plain.length ? secure : plain;
   if (scheme === undefined) return whole;
   return scheme.toLowerCase() === 'https' ? secure : plain;
+}
+
+/**
+ * The host as contexts have it, for what a client asks. Clients keep `registry.example:443` in their files apart from
+ * `registry.example`; both are one service, for one that is not on this computer has TLS.
+ *
+ * @param serverKey - what the client sent, as it came
+ * @returns the host, or null when the text names none
+ */
+export function contextHost(serverKey: string): string | null {
+  const host = normaliseHost(serverKey);
+  const secure = host === null ? null : readAuthority('https', host);
+  return secure === null || isLoopbackHost(secure.hostname) ? host : secure.host;
 }

@@ -154,6 +154,15 @@ describe('get', () => {
     });
   });
 
+  it('knows a service with TLS by its port as well, as clients name a host of one word', async () => {
+    addContext(parts, { host: 'registry' });
+    for (const asked of ['registry:443', 'https://registry:443', 'registry']) {
+      const answer = await credentials.get(asked);
+      expect(answer).toMatchObject({ kind: 'credential', credential: { ServerURL: asked } });
+    }
+    expect(await credentials.get('registry:80')).toMatchObject({ reason: 'unknown_host' });
+  });
+
   it.each([
     ['another host', 'other.example'],
     ['another port', 'registry.example:5001'],

@@ -1,6 +1,6 @@
 import { assert, constantFrom, domain, integer, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normaliseHost } from '../../../../main/core/registries/host.ts';
+import { contextHost, normaliseHost } from '../../../../main/core/registries/host.ts';
 
 /** As long as a name in DNS may be, without the dot at its end. */
 const longName = `${'a'.repeat(62)}.`.repeat(4) + 'b';
@@ -80,5 +80,25 @@ describe('normaliseHost', () => {
         expect(normaliseHost(noise) ?? 'none').toMatch(/^[a-z0-9._:[\]-]+$/);
       }),
     );
+  });
+});
+
+describe('contextHost', () => {
+  it.each([
+    ['registry.example:443', 'registry.example'],
+    ['registry:443', 'registry'],
+    ['[2001:DB8::1]:443', '[2001:db8::1]'],
+    ['https://registry.example:443/v2/', 'registry.example'],
+    ['registry.example:80', 'registry.example:80'],
+    ['http://registry.example:443', 'registry.example'],
+    ['registry.example:8443', 'registry.example:8443'],
+    ['registry.example', 'registry.example'],
+    // On this computer 443 may be the port of a service without TLS, which is no default one.
+    ['localhost:443', 'localhost:443'],
+    ['127.0.0.1:443', '127.0.0.1:443'],
+    ['[::1]:443', '[::1]:443'],
+    ['two words', null],
+  ])('of %j is %s', (key, host) => {
+    expect(contextHost(key)).toBe(host);
   });
 });
