@@ -101,7 +101,11 @@ export class CommandService {
     if (typeof parsed === 'string') {
       return usage(command.names > 0 ? `${parsed} Before a name that begins with a dash, write --.` : parsed);
     }
-    if (parsed.names.length > command.names) return usage(`keyhold ${name} takes fewer words.`);
+    const excess = parsed.names[command.names];
+    if (excess !== undefined) {
+      const quotes = command.names > 0 ? ' Write a name that has spaces in quotes.' : '';
+      return usage(`keyhold ${name} does not take the word ${excess}.${quotes}`);
+    }
     return await this.#guarded(command.whileLocked === true, () => command.run(parsed, asker));
   }
 

@@ -118,13 +118,17 @@ describe.each(ways)('by $name', (way) => {
     [['status', '--header'], 'keyhold does not know the option --header here. See: keyhold --help\n'],
     [['history', '--limit', '0'], '--limit takes a number from 1 to 200. See: keyhold --help\n'],
     [['contexts', 'set'], /^Use: keyhold contexts/],
-    [['lock', 'now'], 'keyhold lock takes fewer words. See: keyhold --help\n'],
+    [
+      ['contexts', 'set', 'CI', 'of', 'Acme'],
+      'keyhold contexts does not take the word of. Write a name that has spaces in quotes. See: keyhold --help\n',
+    ],
+    [['lock', 'now'], 'keyhold lock does not take the word now. See: keyhold --help\n'],
     [
       ['--json', 'status'],
       'keyhold does not know the option --json in the place of a command. See: keyhold --help\n',
     ],
     [['token', '-x'], 'keyhold does not know the option -x here. See: keyhold --help\n'],
-    [['token', '--', '--json'], 'keyhold token takes fewer words. See: keyhold --help\n'],
+    [['token', '--', '--json'], 'keyhold token does not take the word --json. See: keyhold --help\n'],
     [
       ['contexts', 'set', '-x'],
       /^keyhold does not know the option -x here\. Before a name that begins .+, write --\./,
