@@ -358,12 +358,16 @@ describe('an import', () => {
     const { user, dialog, requests } = await pasteKey({ keysInText: sampleKeyChoices() });
     await within(dialog).findByText('There are 4 private keys in it');
     const select = within(dialog).getByLabelText('Which key');
-    const [first, second, third, last] = within(select)
-      .getAllByRole('option')
-      .map(({ textContent }) => textContent);
-    expect(first).toMatch(/^1\. OpenSSH, SHA256:\w{43}$/);
-    expect(second).toMatch(/^2\. OpenSSH, SHA256:\w{43}, with a passphrase$/);
-    expect([third, last]).toEqual(['3. PEM, with a passphrase', '4. JWK, cannot be read']);
+    expect(document.activeElement).toBe(select);
+    const options = within(select).getAllByRole('option');
+    expect(options.map(({ textContent }) => textContent)).toEqual([
+      'Choose a key',
+      '1. OpenSSH, SHA256:aaaaaa…aaaa',
+      '2. OpenSSH, with a passphrase, SHA256:bbbbbb…bbbb',
+      '3. PEM, with a passphrase',
+      '4. JWK, cannot be read',
+    ]);
+    expect(within(dialog).getByRole('button', { name: 'Import key' })).toHaveProperty('disabled', true);
     await user.selectOptions(select, '1');
     await user.click(within(dialog).getByRole('button', { name: 'Import key' }));
     await screen.findByRole('heading', { level: 1, name: 'Register key' });
@@ -378,6 +382,27 @@ describe('an import', () => {
     await user.click(within(dialog).getByRole('button', { name: 'Import key' }));
     await within(dialog).findByLabelText('Which key');
     expect(requests('keys.import')).toMatchObject([{ pick: null }, { pick: null }]);
+  });
+
+  it.each(['import_encrypted', 'import_wrong_passphrase'] as const)(
+    'that fails with %s goes on at the passphrase',
+    async (code) => {
+      const { dialog } = await pasteKey({ failures: { 'keys.import': { code } } });
+      await within(dialog).findByRole('alert');
+      const field = within(dialog).getByLabelText('Key’s passphrase');
+      await waitFor(() => {
+        expect(document.activeElement).toBe(field);
+      });
+    },
+  );
+
+  it.each(['another text', 'a file instead'])('takes back what it said, for %s', async (instead) => {
+    const { user, dialog, text } = await pasteKey({
+      failures: { 'keys.import': { code: 'import_not_a_key' } },
+    });
+    await within(dialog).findByRole('alert');
+    await (instead === 'another text' ? user.type(text, 'x') : user.click(within(dialog).getByText('File')));
+    expect(within(dialog).queryByRole('alert')).toBeNull();
   });
 
   it.each(ipcContract.calls.keys.import.errors)('says what to do about %s', async (code) => {

@@ -42,15 +42,23 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
   // Secrets stay in their elements and never enter React's state.
   const text = useRef<HTMLTextAreaElement>(null);
   const passphrase = useRef<HTMLInputElement>(null);
-  const [asked, setAsked] = useState<{ choices: KeyChoices; pick: number } | null>(null);
-  const run = useImport(onClose, (choices) => {
-    setAsked({ choices, pick: 0 });
+  const [asked, setAsked] = useState<{ choices: KeyChoices; pick: number | null } | null>(null);
+  const run = useImport(onClose, {
+    several: (choices) => {
+      setAsked({ choices, pick: null });
+    },
+    closed: () => {
+      passphrase.current?.focus();
+      passphrase.current?.select();
+    },
   });
-  // Another text is another question.
+  // Another text is another question, and nothing that was said of the one before is true of it.
   const withdraw = (): void => {
     setAsked(null);
+    if (run.isError) run.reset();
   };
-  const ready = label.trim() !== '' && (from === 'file' ? file !== null : hasText);
+  const isGiven = from === 'file' ? file !== null : hasText;
+  const ready = label.trim() !== '' && isGiven && asked?.pick !== null;
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (!ready || run.isPending) return;
@@ -140,7 +148,14 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
 
 type ImportRequest = Parameters<ReturnType<typeof keyhold>['keys']['import']>[0];
 
-function useImport(onClose: () => void, onSeveral: (choices: KeyChoices) => void) {
+interface ImportQuestions {
+  /** There are several keys. */
+  several: (choices: KeyChoices) => void;
+  /** The key’s passphrase is missing or wrong. */
+  closed: () => void;
+}
+
+function useImport(onClose: () => void, ask: ImportQuestions) {
   const navigate = useNavigate();
   return useMutation({
     mutationFn: (request: ImportRequest) => valueOf(keyhold().keys.import(request)),
@@ -148,11 +163,14 @@ function useImport(onClose: () => void, onSeveral: (choices: KeyChoices) => void
     gcTime: 0,
     onSuccess: async (answer) => {
       if (answer.outcome === 'several') {
-        onSeveral(answer.choices);
+        ask.several(answer.choices);
         return;
       }
       onClose();
       await navigate('/status/register');
+    },
+    onError: ({ code }) => {
+      if (code === 'import_encrypted' || code === 'import_wrong_passphrase') ask.closed();
     },
   });
 }

@@ -1,6 +1,7 @@
 import { NativeSelect } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Answer } from '../../lib/api.ts';
+import { shortFingerprint } from '../../lib/format.ts';
 import { Notice } from '../../ui/notice.tsx';
 
 /** The private keys that a text has, when it has several. */
@@ -11,8 +12,8 @@ const formNames = { openssh: 'OpenSSH', pkcs8: 'PEM', jwk: 'JWK' } as const;
 function words({ form, fingerprint, isProtected }: KeyChoices[number], index: number): string {
   const facts = [
     `${String(index + 1)}. ${formNames[form]}`,
-    ...(fingerprint === null ? [] : [fingerprint]),
     ...(isProtected ? ['with a passphrase'] : []),
+    ...(fingerprint === null ? [] : [shortFingerprint(fingerprint)]),
     ...(fingerprint === null && !isProtected ? ['cannot be read'] : []),
   ];
   return facts.join(', ');
@@ -20,8 +21,8 @@ function words({ form, fingerprint, isProtected }: KeyChoices[number], index: nu
 
 interface KeyChoiceProps {
   choices: KeyChoices;
-  /** Counted from 0. */
-  pick: number;
+  /** Counted from 0; null until one is chosen. */
+  pick: number | null;
   onPick: (pick: number) => void;
 }
 
@@ -34,8 +35,12 @@ export function KeyChoice({ choices, pick, onPick }: KeyChoiceProps): ReactNode 
       </Notice>
       <NativeSelect
         label="Which key"
-        value={String(pick)}
-        data={choices.map((choice, index) => ({ value: String(index), label: words(choice, index) }))}
+        autoFocus
+        value={pick ?? ''}
+        data={[
+          ...(pick === null ? [{ value: '', label: 'Choose a key', disabled: true }] : []),
+          ...choices.map((choice, index) => ({ value: String(index), label: words(choice, index) })),
+        ]}
         onChange={(event) => {
           onPick(Number(event.currentTarget.value));
         }}
