@@ -23,6 +23,9 @@ declare module '@tanstack/react-query' {
 /** Entries of the activity list that are fetched at a time. */
 const activityPage = 50;
 
+/** How often is looked whether an agent that does not listen does again, milliseconds. */
+const agentLook = 3000;
+
 /** Everything the window reads from the main process, each under the key by which events mark it as old. */
 export const queries = {
   /** There may be thousands: read when a page asks for them, and again only after an event. */
@@ -85,6 +88,8 @@ export const queries = {
     queryKey: ['registries'],
     queryFn: () => valueOf(keyhold().registries.list()),
     refetchOnWindowFocus: 'always',
+    // The agent mends itself: what is said of it shall not outlive that.
+    refetchInterval: ({ state: { data } }) => (data?.agent.listening === false ? agentLook : false),
   }),
   /** Looked at anew each time the sheet opens. */
   doctor: queryOptions({

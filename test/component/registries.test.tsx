@@ -1,5 +1,5 @@
 import { screen, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { perClient } from '../../contracts/domain/registry-client.ts';
 import { ipcContract } from '../../contracts/ipc/index.ts';
 import { errorText } from '../../renderer/lib/error-text.ts';
@@ -115,6 +115,23 @@ describe('helper and agent', () => {
     });
     expect(await screen.findByText(title)).toBeDefined();
     expect(screen.getByText('Not listening')).toBeDefined();
+  });
+
+  it('is looked at again every three seconds while it does not listen', async () => {
+    const timers = vi.spyOn(globalThis, 'setInterval');
+    const look = () => timers.mock.calls.find(([, period]) => period === 3000)?.[0];
+    const agent = { listening: true, socket: '/run/user/1000/keyhold/agent.sock', problem: null };
+    const { user, world } = await openPage('Registries', { agent });
+    await screen.findByText('Listening');
+    expect(look()).toBeUndefined();
+    world.agent = { ...agent, listening: false, problem: 'failed' };
+    await user.click(screen.getByRole('link', { name: 'Status' }));
+    await user.click(screen.getByRole('link', { name: 'Registries' }));
+    await screen.findByText('The agent could not start');
+    world.agent = agent;
+    look()?.();
+    await screen.findByText('Listening');
+    expect(screen.queryByText('The agent could not start')).toBeNull();
   });
 
   it('says where things are when all is well', async () => {

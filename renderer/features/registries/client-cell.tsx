@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { clientNames, faultStates } from '../../lib/client-words.ts';
+import { clientFileNames, clientNames, faultStates } from '../../lib/client-words.ts';
 import { queries, useContexts } from '../../lib/queries.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -41,6 +41,11 @@ export function ClientCell({ registry, client, onSetUp }: ClientCellProps): Reac
       <span className={css['clientState']}>
         <Badge tone={tone}>{entry === 'unreadable' && fault !== null ? faultStates[fault] : words}</Badge>
         {spoilt !== null && <Link to="?doctor">Doctor: {spoilt.subject}</Link>}
+        {entry === 'unreadable' && (
+          <Link to="?doctor">
+            Doctor<span className="kh-hidden">: {clientFileNames[client]}</span>
+          </Link>
+        )}
       </span>
       <ClientAction registry={registry} client={client} onSetUp={onSetUp} />
     </span>
