@@ -18,8 +18,7 @@ export const clientFileNames: Readonly<Record<RegistryClient, string>> = {
 
 /** Why it cannot be written, and what to do. */
 export const obstacleWords: Readonly<Record<NonNullable<ErrorDetails['obstacle']>, string>> = {
-  read_only:
-    'It lies on a file system that is read-only: another program may look after it. Make the entry there.',
+  read_only: 'Its file system is read-only. If another program manages the file, add the entry there.',
   no_access: 'It or its folder is not yours to write. Change its rights, then try again.',
   full: 'The disk is full. Free some space, then try again.',
 };

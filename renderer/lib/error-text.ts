@@ -179,7 +179,7 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   },
   another_origin: ({ origin = 'another address' }) => ({
     title: 'The service goes by another address',
-    advice: `It calls itself ${origin}, and takes sign-ins for that address alone. Use it if whoever runs the service names it so.`,
+    advice: `It calls itself ${origin} and takes sign-ins for that address alone. Make sure that it is the service you mean.`,
   }),
   sign_in_not_offered: {
     title: 'The service does not offer sign-in with a key',
@@ -379,5 +379,5 @@ export function errorText(code: ErrorCode, details: ErrorDetails = {}): ErrorTex
 /** What looks wrong no more than it is: one's own no is no error, and a service out of reach may be back in a moment. */
 export function errorTone(code: ErrorCode): 'info' | 'warning' | 'error' {
   if (code === 'not_confirmed' || code === 'service_not_confirmed') return 'info';
-  return code === 'server_unreachable' ? 'warning' : 'error';
+  return code === 'server_unreachable' || code === 'another_origin' ? 'warning' : 'error';
 }

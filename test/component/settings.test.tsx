@@ -111,10 +111,10 @@ describe('settings', () => {
 
 describe('the status', () => {
   it.each([
-    [{ at: '2026-11-24T14:30:00', latest: null }, /^At 14:30.* without use$/],
+    [{ at: '2026-11-24T14:30:00', latest: null }, /^At 14:30.* if nobody uses the computer$/],
     [
       { at: '2026-11-24T14:30:00', latest: '2026-11-24T18:20:00' },
-      /^At 14:30.* without use, at 18:20.* at the latest while only programs use it$/,
+      /^At 14:30.* if nobody uses the computer; programs can put it off until 18:20.*$/,
     ],
     [null, /^Not by itself$/],
   ])('says when Keyhold locks: %j', async (lockForecast, words) => {

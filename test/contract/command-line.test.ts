@@ -66,7 +66,7 @@ describe.each(ways)('by $name', (way) => {
   it('tells the state, the contexts and what happened', async () => {
     const status = await run(['status'], way);
     const locks =
-      /^Locks {5}at \d\d:\d\d without use, at \d\d:\d\d at the latest while only programs use it$/m;
+      /^Locks {5}at \d\d:\d\d if nobody uses the computer; programs can put it off until \d\d:\d\d$/m;
     expect(status.stdout).toMatch(locks);
     expect({ ...status, stdout: status.stdout.replace(locks, 'Locks') }).toEqual(
       output(

@@ -6,9 +6,9 @@ const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-dig
 /** When the vault locks by itself, for the terminal. */
 export function forecastWords(forecast: LockForecast | null): string {
   if (forecast === null) return 'not by itself';
-  const at = `at ${clock.format(new Date(forecast.at))} without use`;
+  const at = `at ${clock.format(new Date(forecast.at))} if nobody uses the computer`;
   if (forecast.latest === null) return at;
-  return `${at}, at ${clock.format(new Date(forecast.latest))} at the latest while only programs use it`;
+  return `${at}; programs can put it off until ${clock.format(new Date(forecast.latest))}`;
 }
 
 /** The same for the tray, whose menu is made once and looked at later: whoever looks has just used the computer. */

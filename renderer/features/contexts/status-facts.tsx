@@ -61,8 +61,6 @@ export function StatusFacts({
 function lockWords(lock: LockForecast | null): string {
   if (lock === null) return 'Not by itself';
   const now = Date.now();
-  const at = `At ${clockTime(lock.at, now)} without use`;
-  return lock.latest === null
-    ? at
-    : `${at}, at ${clockTime(lock.latest, now)} at the latest while only programs use it`;
+  const at = `At ${clockTime(lock.at, now)} if nobody uses the computer`;
+  return lock.latest === null ? at : `${at}; programs can put it off until ${clockTime(lock.latest, now)}`;
 }

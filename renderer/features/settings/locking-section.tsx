@@ -1,5 +1,6 @@
 import { NativeSelect, Switch } from '@mantine/core';
 import type { ReactNode } from 'react';
+import type { Settings } from '../../../contracts/domain/settings.ts';
 import type { SettingsView } from '../../../contracts/ipc/settings.ts';
 import { durationWords } from '../../lib/format.ts';
 import { Section } from '../../ui/page.tsx';
@@ -11,6 +12,14 @@ const offered = [1, 5, 15, 30, 60, 120, 240] as const;
 const never = 'never';
 const offeredToPrograms = [60, 120, 240, 480] as const;
 const off = 'off';
+
+function programsWords({ autoLockMinutes, programsKeepOpenMinutes }: Settings): string {
+  if (autoLockMinutes === null) return 'Keyhold does not lock by itself: there is nothing to put off.';
+  if (programsKeepOpenMinutes !== null && programsKeepOpenMinutes <= autoLockMinutes) {
+    return 'This is not longer than the time above, so it changes nothing.';
+  }
+  return 'Each use by an allowed program, as in a long build, puts the lock off, until you have been away for this long.';
+}
 
 /** When the vault locks by itself. */
 export function LockingSection({ view: { settings } }: { view: SettingsView }): ReactNode {
@@ -43,7 +52,7 @@ export function LockingSection({ view: { settings } }: { view: SettingsView }): 
         />
         <SettingRow
           label="Programs keep it open"
-          description="Their uses, as in a long build, count as activity until you have been away for this long."
+          description={programsWords(settings)}
           control={(names) => (
             <NativeSelect
               {...names}
