@@ -201,6 +201,8 @@ function checkCase(given: SettingsCase, path: string, tally: Tally): void {
   const { file, layout, noise, flags } = given;
   const text = textOf(file, layout);
   const start = noise === null ? 0 : noise.at % (text.length + 1);
+  // A file that is written over is flushed to the disk at once by ext4; a new one is not.
+  rmSync(path, { force: true });
   writeFileSync(
     path,
     noise === null ? text : text.slice(0, start) + noise.text + text.slice(start + noise.length),
