@@ -88,10 +88,8 @@ describe.each(['podman', 'docker'] as const)('%s', (client) => {
     it.each(table)('$state', async (row) => {
       const file = make(client, row.state);
       const expectation = await expected(client, file);
-      // They share what reads the file. One that waits is not waited for twice.
-      const programs = row[client] === 'waits' ? here[client].slice(0, 1) : here[client];
-      for (const program of programs) {
-        const outcome = await desk.outcome(program);
+      for (const program of here[client]) {
+        const outcome = await desk.outcome(program, file);
         expect(`${program}: ${outcome}`).toBe(`${program}: ${row[client]}`);
         expect(expectation).toContain(outcome);
       }

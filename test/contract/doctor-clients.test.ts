@@ -5,6 +5,7 @@ import {
   commonStates,
   dockerFile,
   dockerStates,
+  filesOfClients,
   link,
   makeState,
   podmanFile,
@@ -15,6 +16,7 @@ import { helperHome, usualPath, type HelperHome } from '../support/helper-home.t
 import { writeProgram } from '../support/helper-programs.ts';
 import { hasTool, runTool } from '../support/registry-tools.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
+import { unlessItWaits } from '../support/waiting-for-pipes.ts';
 
 // The Doctor's word beside the clients': in each state of the computer it finds something broken where, and only where,
 // the real client does not sign in through Keyhold.
@@ -60,9 +62,13 @@ type Client = keyof typeof commands;
 /** Whether the client signs in by what Keyhold gives it. One that waits for a pipe does not. */
 async function signsIn(client: Client, env: Environment): Promise<boolean> {
   const before = home.app.parts.logged().length;
-  const bounded = ['-s', 'KILL', '5', client, ...commands[client](server.host)];
   const own = { XDG_CONFIG_HOME: inHome('.config'), ...env };
-  const { stdout, stderr, code } = await runTool(home.app.home, 'timeout', bounded, own);
+  const result = await unlessItWaits(
+    filesOfClients.map((name) => inHome(name)),
+    (end) => runTool(home.app.home, client, commands[client](server.host), own, '', end),
+  );
+  if (result === null) return false;
+  const { stdout, stderr, code } = result;
   const isAsked = home.app.parts.logged().length > before;
   return isAsked && (client === 'docker' ? !stderr.includes('unauthorized') : code === 0 && stdout !== '');
 }

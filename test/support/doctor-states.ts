@@ -18,6 +18,8 @@ const session = 'run/containers/auth.json';
 const conf = '.config/containers/registries.conf';
 const parts = '.config/containers/registries.conf.d';
 const part = `${parts}/10-own.conf`;
+/** Of a home, those that clients read. */
+export const filesOfClients = [podmanFile, dockerFile, session, conf, part];
 const login = 'bWF5YTpwdw==';
 
 /** Texts in which HOST is the registry, ENTRY the member that names Keyhold for it, HOME the home; bytes; or a deed. */

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeProgram } from './helper-programs.ts';
-import { runTool, imageStore } from './registry-tools.ts';
+import { imageStore, runTool, type ToolResult } from './registry-tools.ts';
+import { unlessItWaits } from './waiting-for-pipes.ts';
 
 // The states that a client's file may be in, and what the real clients make of each.
 
@@ -101,16 +102,10 @@ export interface OpenDesk {
   host: string;
   /** Takes what is in the folder of a file away. */
   clear(file: string): void;
-  /** Reads from the registry. */
-  outcome(
-    client: 'skopeo' | 'podman' | 'buildah' | 'docker',
-    env?: Readonly<Record<string, string>>,
-  ): Promise<Outcome>;
+  /** Has a client that has this file read from the registry. */
+  outcome(client: 'skopeo' | 'podman' | 'buildah' | 'docker', file: string): Promise<Outcome>;
   dispose(): void;
 }
-
-/** How long a client may take before it is taken to wait for good: none of them has more to do than to read a file. */
-const patienceSeconds = '5';
 
 export async function openDesk(): Promise<OpenDesk> {
   const home = mkdtempSync(path.join(tmpdir(), 'keyhold-desk-'));
@@ -138,11 +133,14 @@ export async function openDesk(): Promise<OpenDesk> {
       rmSync(path.dirname(file), { recursive: true, force: true });
       mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     },
-    outcome: async (client, env = {}) => {
+    outcome: async (client, file) => {
       rmSync(notes, { force: true });
-      const bounded = ['-s', 'KILL', patienceSeconds, client, ...commands[client]];
-      const variables = { PATH, XDG_CONFIG_HOME: path.join(home, '.config'), ...env };
-      const { code, stderr } = await runTool(home, 'timeout', bounded, variables);
+      const variables = { PATH, XDG_CONFIG_HOME: path.join(home, '.config') };
+      const run = (end: AbortSignal): Promise<ToolResult> =>
+        runTool(home, client, commands[client], variables, '', end);
+      const result = await unlessItWaits([file], run);
+      if (result === null) return 'waits';
+      const { code, stderr } = result;
       const warns = client === 'docker' && stderr.includes('WARNING');
       const calls = readCalls(notes);
       if (calls.length > 0) {
@@ -150,7 +148,7 @@ export async function openDesk(): Promise<OpenDesk> {
         return warns && whom === 'asks Keyhold' ? 'warns, asks Keyhold' : whom;
       }
       if (code === 0 || stderr.includes('not logged into')) return warns ? 'warns, goes on' : 'goes on';
-      return code === 137 || code === -1 ? 'waits' : 'stops';
+      return 'stops';
     },
     dispose: () => {
       server.close();

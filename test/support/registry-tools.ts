@@ -27,6 +27,7 @@ export function hasTool(program: string, probe: readonly string[] = ['--version'
  * @param home - A folder of the test's own; the program runs in it.
  * @param env - Further variables, such as `PATH` or `REGISTRY_AUTH_FILE`.
  * @param input - What the program may read from standard input.
+ * @param end - Ends the program when it is aborted.
  */
 export async function runTool(
   home: string,
@@ -34,6 +35,7 @@ export async function runTool(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   input: string | Uint8Array = '',
+  end?: AbortSignal,
 ): Promise<ToolResult> {
   const runtime = path.join(home, 'run');
   mkdirSync(runtime, { recursive: true, mode: 0o700 });
@@ -51,6 +53,7 @@ export async function runTool(
           XDG_RUNTIME_DIR: runtime,
           ...env,
         },
+        ...(end === undefined ? {} : { signal: end }),
       },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;

@@ -118,7 +118,9 @@ function unreadable(file: string, fault: ClientFileFault | 'nowhere'): Found {
 async function refusedBy(programs: Programs, read: readonly ConfFile[]): Promise<Found | null> {
   const program = (await programsHere(programs, 'podman'))[0];
   if (program === undefined) return null;
-  const end = await programs.run(program.file, ['login', '--get-login', probeHost], '', patienceMs);
+  // No auth file: what is wrong with those is found elsewhere, and one that is a pipe would be waited for.
+  const args = ['login', '--get-login', '--authfile', '/dev/null', probeHost];
+  const end = await programs.run(program.file, args, '', patienceMs);
   if (end.kind !== 'ended' || end.code === 0 || !end.stderr.includes('registries configuration')) return null;
   const file = read.findLast((conf) => end.stderr.includes(conf.file))?.file ?? 'registries.conf';
   const said = end.stderr.trim().split('\n').at(-1) ?? '';
