@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { diffLineSchema } from '../../../contracts/ipc/registries.ts';
-import { readObject, replaceRange } from './json-text.ts';
+import { endOfString, readObject, replaceRange } from './json-text.ts';
 
 export type DiffLine = z.infer<typeof diffLineSchema>;
 
@@ -9,8 +9,8 @@ const mask = '"••••••••"';
 /** Members of an auth file whose values are names of programs, which the user has to see. */
 const shownMembers: ReadonlySet<string> = new Set(['credHelpers', 'credsStore']);
 
-/** A string behind a key or in a list, or a number: group 1 is what stays. Keys are followed by a colon. */
-const valueToken = /("[^"\\]*(?:\\.[^"\\]*)*"\s*:)|"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+const colon = /\s*:/y;
+const number = /-?\d[\d.eE+-]*/y;
 
 /**
  * The change that set-up would make, line by line, without the passwords of the file: every text and number
@@ -40,9 +40,23 @@ function maskValues(text: string): string {
   const members = readObject(text, 0)?.members ?? [];
   return members.reduceRight((masked, { key, valueStart, valueEnd }) => {
     if (shownMembers.has(key)) return masked;
-    const value = text.slice(valueStart, valueEnd).replace(valueToken, (_all, key?: string) => key ?? mask);
-    return replaceRange(masked, valueStart, valueEnd, value);
+    return replaceRange(masked, valueStart, valueEnd, maskedValue(text.slice(valueStart, valueEnd)));
   }, text);
+}
+
+/** A value with a mask for each number, and for each string that is no key, which a colon follows. */
+function maskedValue(value: string): string {
+  const parts: string[] = [];
+  for (let at = 0; at < value.length;) {
+    const isString = value[at] === '"';
+    number.lastIndex = at;
+    const end = isString ? endOfString(value, at) : at + (number.exec(value)?.[0].length ?? 0);
+    colon.lastIndex = end;
+    const stays = end === at || (isString && colon.test(value));
+    parts.push(stays ? value.slice(at, Math.max(end, at + 1)) : mask);
+    at = Math.max(end, at + 1);
+  }
+  return parts.join('');
 }
 
 function linesOf(text: string): string[] {

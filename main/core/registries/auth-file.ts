@@ -1,7 +1,15 @@
 import type { ClientFileFault } from '../../../contracts/domain/client-file.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { JsonMember, JsonObject, MemberLayout } from './json-text.ts';
-import { appendMember, isNamed, layoutOf, readObject, removeMember, replaceRange } from './json-text.ts';
+import {
+  appendMember,
+  isBlank,
+  isNamed,
+  layoutOf,
+  readObject,
+  removeMember,
+  replaceRange,
+} from './json-text.ts';
 
 /**
  * The file in which a client looks for its helpers, as text in and text out: containers-auth.json(5) of Podman, Skopeo
@@ -129,7 +137,7 @@ function readEntry(text: string, members: readonly JsonMember[]): JsonMember | n
 
 /** What clients take for no file, or stop at. */
 function saysNothing(text: string): boolean {
-  return text.trim() === '' || text.trim() === 'null';
+  return isBlank(text) || text.trim() === 'null';
 }
 
 function namesNobody(name: unknown): boolean {

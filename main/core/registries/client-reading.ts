@@ -2,7 +2,7 @@ import type { ClientFileFault } from '../../../contracts/domain/client-file.ts';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import { NotText, type TextFiles } from '../ports.ts';
 import { helperName } from './auth-file.ts';
-import { firstObjectEnd, isNamed, readObject, type JsonMember } from './json-text.ts';
+import { deepestNesting, firstValueEnd, isBlank, isNamed, readObject, type JsonMember } from './json-text.ts';
 
 /**
  * What a client makes of its file: docs/registry-clients.md has the table, made from the clients themselves. Both are
@@ -55,8 +55,9 @@ export async function readAsClient(
 /** @param text - the file's content; null when there is no such file */
 export function readingOf(client: RegistryClient, text: string | null): ClientReading {
   if (text === null) return faulty(null);
-  if (text.trim() === '') return faulty(client === 'podman' ? 'empty' : null);
-  const json = client === 'docker' ? withoutRest(text) : text;
+  if (isBlank(text)) return faulty(client === 'podman' ? 'empty' : null);
+  // Docker reads the first value, and looks at nothing behind it.
+  const json = client === 'docker' ? text.slice(0, firstValueEnd(text)) : text;
   const fault = grammarFault(json);
   if (fault !== null) return faulty(fault);
   const reading = decode(json, client);
@@ -66,22 +67,16 @@ export function readingOf(client: RegistryClient, text: string | null): ClientRe
 /** Which helper the client asks for a host by this file. */
 export function namedIn(client: RegistryClient, reading: ClientReading, host: string): NamedHelper {
   const name = reading.helpers.get(host);
+  if (name === undefined && client === 'docker' && reading.store === helperName) return 'keyhold';
   if (name === undefined || name === '') {
     if (reading.fault !== null) return 'unreadable';
-    if (name === '') return 'empty';
-    return client === 'docker' && reading.store === helperName ? 'keyhold' : 'none';
+    return name === '' ? 'empty' : 'none';
   }
   return name === helperName ? 'keyhold' : 'other';
 }
 
 function faulty(fault: ClientFileFault | null): ClientReading {
   return { fault, helpers: new Map(), store: '', auths: new Map() };
-}
-
-/** Docker reads up to where the first object ends, and looks at nothing behind it. */
-function withoutRest(text: string): string {
-  const end = firstObjectEnd(text);
-  return end === null ? text : text.slice(0, end);
 }
 
 function grammarFault(text: string): ClientFileFault | null {
@@ -91,17 +86,7 @@ function grammarFault(text: string): ClientFileFault | null {
   } catch {
     return 'not_json';
   }
-  return nestedTooDeep(text) ? 'not_json' : null;
-}
-
-function nestedTooDeep(text: string): boolean {
-  let depth = 0;
-  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/g)) {
-    if (token === '{' || token === '[') depth += 1;
-    if (token === '}' || token === ']') depth -= 1;
-    if (depth > mostNested) return true;
-  }
-  return false;
+  return deepestNesting(text) > mostNested ? 'not_json' : null;
 }
 
 /** @param text - Valid JSON. */
@@ -124,7 +109,7 @@ function decode(text: string, client: RegistryClient): ClientReading {
     }
   }
   // Docker decodes all of them at once, the others only the one that they need.
-  const legible = client === 'podman' || [...auths.values()].every(({ auth }) => isBase64(auth));
+  const legible = client === 'podman' || [...auths.values()].every(({ auth }) => isLogin(auth));
   return { fault: sound && legible ? null : 'other_form', helpers, store, auths };
 }
 
@@ -171,6 +156,11 @@ function readAuths(text: string, member: JsonMember, auths: Map<string, StoredAu
 
 function valueOf(text: string, { valueStart, valueEnd }: JsonMember): unknown {
   return JSON.parse(text.slice(valueStart, valueEnd));
+}
+
+/** Whether Docker can take a user's name and password out of it: nothing stands for nobody. */
+function isLogin(auth: string): boolean {
+  return auth === '' || (isBase64(auth) && Buffer.from(auth, 'base64').indexOf(':') > 0);
 }
 
 /** Whether text is Base64 as Go takes it: padded, line breaks left aside. */

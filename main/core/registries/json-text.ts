@@ -19,10 +19,8 @@ export interface JsonObject {
   readonly members: readonly JsonMember[];
 }
 
-const stringToken = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
-const plainToken = /[^\s,\]}]+/y;
+const plainToken = /[^ \t\r\n,\]}]+/y;
 const whiteSpace = /[ \t\r\n]*/y;
-const nestedToken = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]|[^"{}[\]]+/y;
 
 function endOf(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
@@ -30,23 +28,43 @@ function endOf(pattern: RegExp, text: string, at: number): number {
   return match ? at + match[0].length : at;
 }
 
-function endOfNested(text: string, at: number): number {
+/**
+ * Behind the quote that ends the string whose first quote is at an offset; the text's end when none does. Regular
+ * expressions give up on strings with millions of escapes.
+ */
+export function endOfString(text: string, at: number): number {
+  for (let position = at + 1; position < text.length; position += 1) {
+    const char = text[position];
+    if (char === '"') return position + 1;
+    if (char === '\\') position += 1;
+  }
+  return text.length;
+}
+
+/** Where the object or list at an offset ends, the text's end when it does not; and how many lie in each other in it. */
+function nestedAt(text: string, at: number): { end: number; deepest: number } {
   let depth = 0;
+  let deepest = 0;
   let position = at;
-  do {
-    const end = endOf(nestedToken, text, position);
-    const first = text[position];
-    if (first === '{' || first === '[') depth += 1;
-    if (first === '}' || first === ']') depth -= 1;
-    position = end;
-  } while (depth > 0 && position < text.length);
-  return position;
+  while (position < text.length) {
+    const char = text[position];
+    if (char === '"') {
+      position = endOfString(text, position);
+      continue;
+    }
+    position += 1;
+    if (char === '{' || char === '[') depth += 1;
+    if (char === '}' || char === ']') depth -= 1;
+    deepest = Math.max(deepest, depth);
+    if (depth === 0) break;
+  }
+  return { end: position, deepest };
 }
 
 function endOfValue(text: string, at: number): number {
   const first = text[at];
-  if (first === '"') return endOf(stringToken, text, at);
-  if (first === '{' || first === '[') return endOfNested(text, at);
+  if (first === '"') return endOfString(text, at);
+  if (first === '{' || first === '[') return nestedAt(text, at).end;
   return endOf(plainToken, text, at);
 }
 
@@ -62,7 +80,7 @@ export function readObject(text: string, from: number): JsonObject | null {
   let position = endOf(whiteSpace, text, open + 1);
   while (text[position] === '"') {
     const keyStart = position;
-    const keyEnd = endOf(stringToken, text, keyStart);
+    const keyEnd = endOfString(text, keyStart);
     const colon = endOf(whiteSpace, text, keyEnd);
     const valueStart = endOf(whiteSpace, text, colon + 1);
     const valueEnd = endOfValue(text, valueStart);
@@ -74,15 +92,26 @@ export function readObject(text: string, from: number): JsonObject | null {
   return { open, close: position, members };
 }
 
-/** Where the object ends that a text begins with, whatever stands behind it; null when it begins with none. */
-export function firstObjectEnd(text: string): number | null {
-  const open = endOf(whiteSpace, text, 0);
-  return text[open] === '{' ? endOfNested(text, open) : null;
+/** Where the value ends that a text begins with, whatever stands behind it. The text need not be valid JSON. */
+export function firstValueEnd(text: string): number {
+  return endOfValue(text, endOf(whiteSpace, text, 0));
+}
+
+/** How many objects and lists lie in each other, at most, in the object or list that a text begins with. */
+export function deepestNesting(text: string): number {
+  return nestedAt(text, endOf(whiteSpace, text, 0)).deepest;
+}
+
+/** Whether nothing but JSON's white space is in a text. Unicode has more of it, which no reader of JSON passes over. */
+export function isBlank(text: string): boolean {
+  return endOf(whiteSpace, text, 0) === text.length;
 }
 
 /** White space before an offset: the last line break and the indentation after it, or what there is. */
 function separatorBefore(text: string, offset: number): string {
-  const blank = /[ \t\r\n]*$/.exec(text.slice(0, offset))?.[0] ?? '';
+  let start = offset;
+  while (start > 0 && ' \t\r\n'.includes(text.charAt(start - 1))) start -= 1;
+  const blank = text.slice(start, offset);
   return /\r?\n[ \t]*$/.exec(blank)?.[0] ?? blank;
 }
 

@@ -52,6 +52,9 @@ describe.each(registryClients)('for %s', (client) => {
     ['JSON of another form', 'other_form', () => parts.write('{"credHelpers": []}')],
     ['a byte order mark', 'byte_order_mark', () => parts.write('\uFEFF{}')],
     ['no JSON', 'not_json', () => parts.write('{')],
+    ['a text without an end', 'not_json', () => parts.write('{"auths": {"a.example": {"auth": "bWF')],
+    ['a text that ends in an escape', 'not_json', () => parts.write('{"auths\\')],
+    ['a space that is none in JSON', 'not_json', () => parts.write('\u00A0')],
   ])('names %s', async (_what, fault, make) => {
     await make();
     await expect(parts.registries.setUp(context.id, client)).rejects.toMatchObject({
