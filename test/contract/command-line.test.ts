@@ -62,6 +62,33 @@ function output(stdout: string): ToolResult {
   return { code: 0, stdout, stderr: '' };
 }
 
+/** Words that the command line does not take, and what it says to each. */
+const refusals: readonly (readonly [words: string[], advice: string | RegExp])[] = [
+  [['frob'], 'keyhold does not know the command frob. See: keyhold --help\n'],
+  [['token', '--ttl'], 'The option --ttl needs a value. See: keyhold --help\n'],
+  [['token', '--ttl', '99h'], /^--ttl takes a life such as 15m or 1h30m, from 1m to 24h\. See/],
+  [['status', '--header'], 'keyhold does not know the option --header here. See: keyhold --help\n'],
+  [['history', '--limit', '0'], '--limit takes a number from 1 to 200. See: keyhold --help\n'],
+  [['contexts', 'set'], /^Use: keyhold contexts/],
+  [
+    ['contexts', 'set', 'CI', 'of', 'Acme'],
+    'keyhold contexts does not take the word of. Write a name that has spaces in quotes. See: keyhold --help\n',
+  ],
+  [['lock', 'now'], 'keyhold lock does not take the word now. See: keyhold --help\n'],
+  [
+    ['--json', 'status'],
+    'keyhold does not know the option --json in the place of a command. See: keyhold --help\n',
+  ],
+  [['token', '-x'], 'keyhold does not know the option -x here. See: keyhold --help\n'],
+  [['token', '--', '--json'], 'keyhold token does not take the word --json. See: keyhold --help\n'],
+  [
+    ['contexts', 'set', '-x'],
+    /^keyhold does not know the option -x here\. Before a name that begins .+, write --\./,
+  ],
+  [['to\nken'], /^No word of a command has a line break/],
+  [[], 'Name a command. See: keyhold --help\n'],
+];
+
 describe.each(ways)('by $name', (way) => {
   it('tells the state, the contexts and what happened', async () => {
     const status = await run(['status'], way);
@@ -111,34 +138,14 @@ describe.each(ways)('by $name', (way) => {
     expect(agent.parts.logged().at(-1)).toMatch(/^token\.minted \| Production \| 15m, key \S{8}, for \S+$/);
   });
 
-  it.each([
-    [['frob'], 'keyhold does not know the command frob. See: keyhold --help\n'],
-    [['token', '--ttl'], 'The option --ttl needs a value. See: keyhold --help\n'],
-    [['token', '--ttl', '99h'], /^--ttl takes a life such as 15m or 1h30m, from 1m to 24h\. See/],
-    [['status', '--header'], 'keyhold does not know the option --header here. See: keyhold --help\n'],
-    [['history', '--limit', '0'], '--limit takes a number from 1 to 200. See: keyhold --help\n'],
-    [['contexts', 'set'], /^Use: keyhold contexts/],
-    [
-      ['contexts', 'set', 'CI', 'of', 'Acme'],
-      'keyhold contexts does not take the word of. Write a name that has spaces in quotes. See: keyhold --help\n',
-    ],
-    [['lock', 'now'], 'keyhold lock does not take the word now. See: keyhold --help\n'],
-    [
-      ['--json', 'status'],
-      'keyhold does not know the option --json in the place of a command. See: keyhold --help\n',
-    ],
-    [['token', '-x'], 'keyhold does not know the option -x here. See: keyhold --help\n'],
-    [['token', '--', '--json'], 'keyhold token does not take the word --json. See: keyhold --help\n'],
-    [
-      ['contexts', 'set', '-x'],
-      /^keyhold does not know the option -x here\. Before a name that begins .+, write --\./,
-    ],
-    [['to\nken'], /^No word of a command has a line break/],
-    [[], 'Name a command. See: keyhold --help\n'],
-  ])('refuses %j with exit code 2', async (args, advice) => {
-    const { code, stdout, stderr } = await run(args, way);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toEqual(advice instanceof RegExp ? expect.stringMatching(advice) : advice);
+  it('refuses what it does not take with exit code 2, and says why', async () => {
+    const answers = refusals.map(async ([words]) => ({ words, ...(await run(words, way)) }));
+    expect(await Promise.all(answers)).toEqual(
+      refusals.map(([words, advice]) => {
+        const stderr: unknown = advice instanceof RegExp ? expect.stringMatching(advice) : advice;
+        return { words, code: 2, stdout: '', stderr };
+      }),
+    );
   });
 
   it('locks, and says by exit code 4 that it is locked', async () => {
@@ -186,7 +193,7 @@ describe.each(ways)('by $name', (way) => {
     }
     expect(await run(['version'], way, '/nowhere')).toEqual(output(`keyhold ${await appVersion()}\n`));
     expect((await run(['completions', 'fish'], way, '/nowhere')).code).toBe(2);
-    for (const words of [
+    const asks = [
       ['-h'],
       ['help'],
       ['help', 'token'],
@@ -197,9 +204,8 @@ describe.each(ways)('by $name', (way) => {
       ['frob', '--help'],
       ['doctor', '--json', '-h'],
       ['--', 'help'],
-    ]) {
-      expect([words, await run(words, way, '/nowhere')]).toEqual([words, help]);
-    }
+    ];
+    expect(await Promise.all(asks.map((words) => run(words, way, '/nowhere')))).toEqual(asks.map(() => help));
   });
 
   it('takes names that look like options', async () => {
@@ -209,11 +215,13 @@ describe.each(ways)('by $name', (way) => {
       expect(await run(['contexts', 'set', '--', name], way)).toEqual(
         output(`${name} is the current context.\n`),
       );
-      for (const words of [['--context', name], [`--context=${name}`]]) {
-        const { stdout } = await run(['token', '--json', ...words], way);
-        expect(JSON.parse(stdout)).toMatchObject({ context: name });
-      }
     }
+    const tokens = names
+      .flatMap((name) => [['--context', name], [`--context=${name}`]])
+      .map(async (words) => JSON.parse((await run(['token', '--json', ...words], way)).stdout) as unknown);
+    expect(await Promise.all(tokens)).toMatchObject(
+      names.flatMap((name) => [{ context: name }, { context: name }]),
+    );
     expect((await run(['--', 'contexts', '--json', '--'], way)).code).toBe(0);
     expect((await run(['completions', 'names', '--'], way)).stdout.split('\n')).toEqual(
       expect.arrayContaining(names),
