@@ -60,7 +60,7 @@ const foreignLayer =
  */
 export function parseManifest(content: Uint8Array, contentType: string | undefined): ParsedManifest {
   const document = parseJson(content);
-  const declared = z.looseObject({ mediaType: z.string().optional() }).safeParse(document).data?.mediaType;
+  const declared = declaredType(document);
   const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? declared ?? '';
   const shape = Object.hasOwn(shapes, mediaType) ? shapes[mediaType] : undefined;
   if (shape === undefined) {
@@ -68,18 +68,22 @@ export function parseManifest(content: Uint8Array, contentType: string | undefin
       'The media type is not supported. Push an OCI image or index, or Docker image version 2, schema 2.',
     );
   }
-  if (declared !== undefined && declared !== mediaType) {
+  if (declared !== null && declared !== mediaType) {
     throw manifestInvalid(
       'The manifest names another media type in mediaType than the request in Content-Type.',
     );
   }
   const parsed = { mediaType, ...(shape === 'image' ? readImage(document) : readIndex(document)) };
   // Docker reads no other.
-  if (declared === undefined && mediaType.startsWith(dockerTypes)) {
+  if (declared === null && mediaType.startsWith(dockerTypes)) {
     throw manifestInvalid('A manifest of Docker’s form must name its type in mediaType.');
   }
   requireFewAnnotations(parsed);
   return parsed;
+}
+
+function declaredType(document: unknown): string | null {
+  return named(z.looseObject({ mediaType: z.string().nullish() }).safeParse(document).data?.mediaType);
 }
 
 function requireFewAnnotations({ subject, annotations }: ParsedManifest): void {
@@ -130,8 +134,8 @@ function toReference({ digest, size }: Descriptor): ContentReference {
 }
 
 /** An empty type counts as none (OCI distribution specification 1.1, "Listing Referrers"). */
-function named(type: string | undefined): string | null {
-  return type === undefined || type === '' ? null : type;
+function named(type: string | null | undefined): string | null {
+  return type === '' ? null : (type ?? null);
 }
 
 function check<Schema extends z.ZodType>(schema: Schema, document: unknown): z.infer<Schema> {

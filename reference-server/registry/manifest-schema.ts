@@ -4,23 +4,33 @@ import { isDigest, splitDigest } from './names.ts';
 
 /** Far more than any image has layers, or any index images. */
 const maxDescriptors = 10_000;
+const mediaTypeWords = 'Must be a media type such as application/vnd.oci.image.config.v1+json';
 /** Type and subtype of at most 127 characters (RFC 6838, section 4.2), and parameters. */
 const mediaTypePattern =
   /^[A-Za-z0-9][\w!#$&^.+-]{0,126}\/[A-Za-z0-9][\w!#$&^.+-]{0,126}(?: *;[\x20-\x7e]*)?$/;
 
-const mediaTypeSchema = z
+const mediaTypeSchema = z.string().max(255).refine(isMediaType, mediaTypeWords);
+/** An empty one counts as none (OCI distribution specification 1.1, "Listing Referrers"). */
+const artifactTypeSchema = z
   .string()
   .max(255)
-  .regex(mediaTypePattern, 'Must be a media type such as application/vnd.oci.image.config.v1+json');
-/** An empty one counts as none (OCI distribution specification 1.1, "Listing Referrers"). */
-const artifactTypeSchema = z.literal('').or(mediaTypeSchema);
-/** As a whole: each fault that is found takes memory. */
-const annotationsSchema = z.custom<Record<string, string>>(isTexts, 'Must be names with texts');
-const textsSchema = z.array(z.string()).nullish();
+  .refine((type) => type === '' || isMediaType(type), mediaTypeWords);
+/** These two as a whole: each fault that is found takes memory. */
+const annotationsSchema = z.custom<Record<string, string>>(isNamedTexts, 'Must be names with texts');
+const textsSchema = z.custom<string[]>(isTexts, 'Must be a list of texts');
+
+function isMediaType(text: string): boolean {
+  return mediaTypePattern.test(text);
+}
+
+function isNamedTexts(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && isTexts(Object.values(value))
+  );
+}
 
 function isTexts(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every((text) => typeof text === 'string');
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }
 
 /** What is missing is said to be missing, by the words for all schemas. */
@@ -47,25 +57,26 @@ function withoutCase(name: string): string {
   return name.toUpperCase().toLowerCase();
 }
 
+// What may be left out may also be null: some tools write it so, and every reader takes the one for the other.
 const platformSchema = openObject({
   architecture: z.string(),
   os: z.string(),
-  'os.version': z.string().optional(),
-  'os.features': textsSchema,
-  variant: z.string().optional(),
-  features: textsSchema,
+  'os.version': z.string().nullish(),
+  'os.features': textsSchema.nullish(),
+  variant: z.string().nullish(),
+  features: textsSchema.nullish(),
 });
 
 const descriptorSchema = openObject({
   mediaType: mediaTypeSchema,
   digest: z.string().refine(isDigest, 'Must be a sha256 or sha512 digest'),
   size: z.int({ error: wholeNumberWords }).nonnegative(),
-  urls: textsSchema,
-  annotations: annotationsSchema.optional(),
-  artifactType: artifactTypeSchema.optional(),
-  platform: platformSchema.optional(),
-  data: z.string().optional(),
-}).refine(({ data, digest, size }) => data === undefined || isContent(data, digest, size), {
+  urls: textsSchema.nullish(),
+  annotations: annotationsSchema.nullish(),
+  artifactType: artifactTypeSchema.nullish(),
+  platform: platformSchema.nullish(),
+  data: z.string().nullish(),
+}).refine(({ data, digest, size }) => typeof data !== 'string' || isContent(data, digest, size), {
   path: ['data'],
   message: 'Must be the content of that digest and size, in base64',
 });
@@ -95,13 +106,13 @@ const descriptorsSchema = z
   .pipe(z.array(descriptorSchema));
 
 /** Fields that make clients take a document for one of another kind; they then refuse it. */
-const foreign = z.undefined().optional();
+const foreign = z.undefined('Must not be in a document of this type').optional();
 const common = {
   schemaVersion: z.literal(2),
-  mediaType: z.string().optional(),
-  subject: descriptorSchema.optional(),
-  artifactType: artifactTypeSchema.optional(),
-  annotations: annotationsSchema.optional(),
+  mediaType: z.string().nullish(),
+  subject: descriptorSchema.nullish(),
+  artifactType: artifactTypeSchema.nullish(),
+  annotations: annotationsSchema.nullish(),
   fsLayers: foreign,
   history: foreign,
 };

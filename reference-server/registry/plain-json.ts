@@ -1,3 +1,5 @@
+import { printable } from '../../contracts/domain/printable.ts';
+
 /** Why bytes are not JSON that every reader takes alike: the end of a sentence, such as `begins with a byte order mark`. */
 export class UnreadableJson extends Error {
   override readonly name = 'UnreadableJson';
@@ -5,6 +7,8 @@ export class UnreadableJson extends Error {
 
 /** Deeper than any document, and less deep than any reader's own limit. */
 const maxDepth = 64;
+/** Names are repeated only so far. */
+const longestName = 100;
 const numberPattern = /-?\d[\d.eE+-]*/y;
 const wholeNumber = /^(?:0|-?[1-9]\d*)$/;
 /** Is read as Infinity: a number, and none that a schema for whole ones takes. */
@@ -82,7 +86,9 @@ function scan(json: string): Stretch[] {
 }
 
 function addName(names: Set<string> | null | undefined, name: string): void {
-  if (names?.has(name)) throw new UnreadableJson('has a field twice');
+  if (names?.has(name)) {
+    throw new UnreadableJson(`has the field ${JSON.stringify(printable(name, longestName))} twice`);
+  }
   names?.add(name);
 }
 

@@ -77,6 +77,62 @@ describe('a document', () => {
       await kept(JSON.stringify({ schemaVersion: 2, mediaType: ociIndex, manifests }), ociIndex);
   });
 
+  it('may have null for whatever it may leave out', async () => {
+    const { config, layers } = image;
+    const nothing = Object.fromEntries(
+      ['urls', 'annotations', 'artifactType', 'platform', 'data'].map((name) => [name, null]),
+    );
+    const platform = { architecture: 'amd64', os: 'linux', variant: null, 'os.version': null };
+    const none = { subject: null, artifactType: null, annotations: null };
+    const parts = {
+      config: { ...config, ...nothing },
+      layers: layers.map((layer) => ({ ...layer, ...nothing })),
+    };
+    const text = documents.get(ociManifest) ?? '';
+    const entry = {
+      ...nothing,
+      mediaType: ociManifest,
+      digest: sha256(Buffer.from(text)),
+      size: text.length,
+    };
+    const lists = { 'os.features': null, features: null };
+    const manifests = [entry, { ...entry, platform: { ...platform, ...lists } }];
+    for (const mediaType of [ociManifest, null, '']) {
+      await kept(JSON.stringify({ schemaVersion: 2, mediaType, ...none, ...parts }), ociManifest);
+      const index = { schemaVersion: 2, mediaType: mediaType === ociManifest ? ociIndex : mediaType };
+      await kept(JSON.stringify({ ...index, ...none, manifests }), ociIndex);
+    }
+    await kept(
+      JSON.stringify({ schemaVersion: 2, mediaType: dockerManifest, ...none, ...parts }),
+      dockerManifest,
+    );
+    for (const mediaType of [null, ''])
+      expect(
+        await refused(JSON.stringify({ schemaVersion: 2, mediaType, ...parts }), dockerManifest),
+      ).toContain('must name its type');
+    for (const wrong of [{ config: null }, { layers: [null] }, { schemaVersion: null }])
+      await refused(JSON.stringify({ ...image, ...wrong }), ociManifest);
+  });
+
+  it('is refused at the place of its fault, however many more there are', async () => {
+    const { config } = image;
+    const [layer] = image.layers;
+    const many = Array.from({ length: 200_000 }, () => 1);
+    const platform = { architecture: 'amd64', os: 'linux' };
+    for (const [wrong, place] of [
+      [{ config: { ...config, urls: many } }, '"config.urls" must be a list of texts'],
+      [{ layers: [{ ...layer, platform: { ...platform, features: many } }] }, '"layers.0.platform.features"'],
+      [{ config: { ...config, platform: { ...platform, 'os.features': many } } }, '"config.platform.os.fea'],
+      [{ annotations: many }, '"annotations" must be names with texts'],
+      [{ artifactType: 'none' }, '"artifactType" must be a media type'],
+      [{ manifests: [] }, '"manifests" must not be in a document of this type'],
+    ] as const)
+      expect(await refused(JSON.stringify({ ...image, ...wrong }), ociManifest)).toContain(place);
+    expect(await refused('{"a\\u0000":1,"a\\u0000":2}', ociManifest)).toContain(
+      'has the field "a\\\\u{0}" twice',
+    );
+  });
+
   it('may be an artifact with the empty config, about another one, with fields that nobody here knows', async () => {
     const digest = await web.pushBlob(Buffer.from('{}'));
     const empty = { mediaType: 'application/vnd.oci.empty.v1+json', digest, size: 2 };
