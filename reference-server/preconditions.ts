@@ -26,8 +26,12 @@ export function evaluateConditions(
   const match = headers['if-match'];
   if (match !== undefined && !names(match, current, (tag) => tag)) return 'failed';
   const noneMatch = headers['if-none-match'];
-  if (noneMatch === undefined || !names(noneMatch, current, withoutWeakness)) return 'fulfilled';
-  return method === 'GET' || method === 'HEAD' ? 'not-modified' : 'failed';
+  if (noneMatch === undefined) return 'fulfilled';
+  const reads = method === 'GET' || method === 'HEAD';
+  // Nothing is changed under a condition that nobody can read.
+  if (!reads && !isList(noneMatch)) return 'failed';
+  if (!names(noneMatch, current, withoutWeakness)) return 'fulfilled';
+  return reads ? 'not-modified' : 'failed';
 }
 
 /** Whether a range counts: `If-Range` is missing or names this very content (RFC 9110, section 13.1.5). */
@@ -39,7 +43,11 @@ export function rangeCounts({ headers }: Conditional, current: string): boolean 
 /** Whether a list of tags, or `*`, names what there is. One of another form names nothing. */
 function names(list: string, current: string | null, compared: (tag: string) => string): boolean {
   if (list === '*') return current !== null;
-  return tagList.test(list) && (list.match(tags) ?? []).some((tag) => compared(tag) === current);
+  return isList(list) && (list.match(tags) ?? []).some((tag) => compared(tag) === current);
+}
+
+function isList(list: string): boolean {
+  return list === '*' || tagList.test(list);
 }
 
 function withoutWeakness(tag: string): string {

@@ -31,9 +31,10 @@ export function deletionRoutes(app: ZodApp, registry: Registry): void {
       await context.db.transaction().execute(async (transaction) => {
         if (typeof reference === 'object' && reference.kind === 'tag') {
           const current = await findManifest(transaction, id, reference);
-          if (!(await deleteTag(transaction, id, reference.tag))) throw manifestUnknown(text);
-          requireConditions(request, current?.digest ?? null);
-          const details = { tag: reference.tag, digest: manifest.digest };
+          if (current === undefined) throw manifestUnknown(text);
+          requireConditions(request, current.digest);
+          await deleteTag(transaction, id, reference.tag);
+          const details = { tag: reference.tag, digest: current.digest };
           await appendAudit(context, request, 'registry.tag_deleted', details, transaction);
           return;
         }

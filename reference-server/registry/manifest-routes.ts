@@ -83,6 +83,7 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
     async (request, reply) => {
       const { name, reference } = request.params;
       const target = pushTarget(reference, request.query.tag);
+      requireOneTarget(request, target);
       const { digest, subject } = await pushManifest(registry, request, name, target);
       // Tells clients that the parameters were understood: else they push each tag themselves.
       if (target.digest !== null && target.tags.length > 0) reply.header('oci-tag', target.tags);
@@ -201,6 +202,14 @@ function pushTarget(text: string, parameters: readonly string[]): PushTarget {
     'UNSUPPORTED',
     'Parameters named tag go with a push by digest, not by tag.',
   );
+}
+
+/** A condition is on what the address names, and would say nothing of the tags in parameters. */
+function requireOneTarget({ headers }: FastifyRequest, { digest, tags }: PushTarget): void {
+  if (digest === null || tags.length === 0) return;
+  if (headers['if-match'] === undefined && headers['if-none-match'] === undefined) return;
+  const message = 'A condition goes with a push to one tag: push by that tag, not by digest with parameters.';
+  throw new DistributionError(400, 'UNSUPPORTED', message);
 }
 
 /** Stores a manifest whose parts are all there, points the tags to it, and gives its digest and what it is about. */

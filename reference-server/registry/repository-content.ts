@@ -194,18 +194,13 @@ export async function listTags(
   return rows.map((row) => row.tag);
 }
 
-/** Deletes a tag, not what it points to; false when there is none. */
-export async function deleteTag(
-  db: Transaction<Database>,
-  repositoryId: string,
-  tag: string,
-): Promise<boolean> {
-  const { numDeletedRows } = await db
+/** Deletes a tag, not what it points to. */
+export async function deleteTag(db: Transaction<Database>, repositoryId: string, tag: string): Promise<void> {
+  await db
     .deleteFrom('registry_tags')
     .where('repository_id', '=', repositoryId)
     .where('tag', '=', tag)
-    .executeTakeFirst();
-  return numDeletedRows > 0n;
+    .execute();
 }
 
 /** Deletes a manifest with its tags and the record of what it needs; false when there is none. */

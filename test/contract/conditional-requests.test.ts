@@ -146,6 +146,30 @@ describe('a push with a condition', () => {
     expect((await web.send(`manifests/${three}`)).status).toBe(404);
   });
 
+  it('changes nothing where nobody can read the condition, or it would not be on what is changed', async () => {
+    const [, tag] = await push(web, 'kept', 'kept', {});
+    const there = `manifests/${tag.slice(1, -1)}`;
+    for (const condition of ['*, *', 'none', tag.slice(1, -1), `${tag} ${other}`, '*,']) {
+      const headers = { 'if-none-match': condition };
+      expect([condition, await push(web, 'kept', 'next', headers)]).toEqual([
+        condition,
+        [412, expect.any(String)],
+      ]);
+      expect((await ask('manifests/kept', 'DELETE', headers)).status).toBe(412);
+      expect((await ask(there, 'DELETE', headers)).status).toBe(412);
+    }
+    const body = Buffer.from(JSON.stringify(await web.newImage('by digest')));
+    for (const name of ['if-none-match', 'if-match']) {
+      const pushed = await web.send(`manifests/${sha256(body)}?tag=kept&tag=new`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/vnd.oci.image.manifest.v1+json', [name]: '*' },
+        body,
+      });
+      expect(await registryError(pushed)).toMatchObject({ status: 400, code: 'UNSUPPORTED' });
+    }
+    expect([await tagAt('kept'), await tagAt('new')]).toEqual([tag, null]);
+  });
+
   it('is one of many at once that comes first', async () => {
     await web.putManifest('raced', await web.newImage('raced'));
     const from = (await tagAt('raced')) ?? '';
