@@ -97,7 +97,7 @@ export class Connections {
     server.on('connect', (_request: IncomingMessage, socket: Socket) => {
       // Node has let go of it.
       socket.on('error', () => undefined).resume();
-      this.#lastAnswer(socket, tunnelRefusal());
+      this.#lastInTurn(socket, tunnelRefusal());
     });
     const { body, window } = this.#limits;
     const timer = setInterval(
@@ -137,11 +137,8 @@ export class Connections {
       inBody && (last.headersSent || last.req !== begun)
         ? null
         : clientErrorAnswer(error, inBody ? (last.req.url ?? null) : null);
-    if (last === null || last.closed || inBody) this.#lastAnswer(socket, answer);
-    else
-      last.once('close', () => {
-        this.#lastAnswer(socket, answer);
-      });
+    if (inBody) this.#lastAnswer(socket, answer);
+    else this.#lastInTurn(socket, answer);
   }
 
   /** Hangs up on everyone whose time is over. */
@@ -175,6 +172,16 @@ export class Connections {
       if (held.begun?.complete === false) this.#linger(socket, held);
       else hangUp();
     };
+  }
+
+  /** After the answers to what was asked before. */
+  #lastInTurn(socket: Socket, answer: string | null): void {
+    const before = this.#held.get(socket)?.last ?? null;
+    if (before === null || before.closed) this.#lastAnswer(socket, answer);
+    else
+      before.once('close', () => {
+        this.#lastAnswer(socket, answer);
+      });
   }
 
   #lastAnswer(socket: Socket, answer: string | null): void {

@@ -31,17 +31,26 @@ export const refuseExpectation: RequestListener = (request, response) => {
 /** A port may be left out, and so may all where the target has no host. */
 const hostPattern = /^(?:\[[0-9a-f:.%]*\]|[^\s/?#@:[\]\\]*)(?::\d*)?$/i;
 
-/** Lets requests through that say once and well to which host they go (RFC 9112, section 3.2). */
-export function withHost(handle: RequestListener): RequestListener {
+/**
+ * Lets requests through that say once and well to which host they go (RFC 9112, section 3.2), and whose end everybody
+ * sees in the same place: whoever knows HTTP/1.0 alone knows no chunks (section 6.1).
+ */
+export function withSoundHead(handle: RequestListener): RequestListener {
   return (request, response) => {
-    const hosts = request.headersDistinct['host'] ?? [];
-    const [host = ''] = hosts;
-    if (hosts.length === 0 && request.httpVersion === '1.1') {
-      refuse(request, response, 400, 'The request has no Host header.');
-    } else if (hosts.length > 1 || !hostPattern.test(host)) {
-      refuse(request, response, 400, 'The request needs one Host header with one host in it.');
-    } else handle(request, response);
+    const fault = headFault(request);
+    if (fault === null) handle(request, response);
+    else refuse(request, response, 400, fault);
   };
+}
+
+function headFault({ headers, headersDistinct, httpVersion }: IncomingMessage): string | null {
+  const hosts = headersDistinct['host'] ?? [];
+  if (hosts.length === 0 && httpVersion === '1.1') return 'The request has no Host header.';
+  if (hosts.length > 1 || !hostPattern.test(hosts[0] ?? ''))
+    return 'The request needs one Host header with one host in it.';
+  if (headers['transfer-encoding'] !== undefined && httpVersion !== '1.1')
+    return 'A request in HTTP/1.0 has no Transfer-Encoding.';
+  return null;
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, status: number, message: string): void {

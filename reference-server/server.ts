@@ -25,7 +25,7 @@ import { listeningOrigin } from './own-origin.ts';
 import { isRegistryAddress, unroutedRefusal } from './registry/fallback-routes.ts';
 import { registryPlugin } from './registry/plugin.ts';
 import { foldAddress } from './repository-address.ts';
-import { withHost } from './request-heads.ts';
+import { withSoundHead } from './request-heads.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
 import { webPages } from './web/plugin.ts';
 import { sendErrorPage, wantsHtml } from './web/error-page.ts';
@@ -187,7 +187,7 @@ function httpServerFactory({ config, connections }: ServerContext): FastifyServe
     const options = connections.serverOptions;
     const server =
       config.tls === undefined ? createHttpServer(options) : createHttpsServer({ ...options, ...config.tls });
-    connections.watch(server, config.trustedProxies, withHost(handler));
+    connections.watch(server, config.trustedProxies, withSoundHead(handler));
     return server;
   };
 }

@@ -46,7 +46,7 @@ export function isRegistryAddress(url: string): boolean {
 
 /** What comes behind `/v2/`, or null for other addresses. Requests may name the whole address (RFC 9112, section 3.2.2). */
 function registryPath(url: string): string | null {
-  const match = /^(?:https?:\/\/[^/?]*)?\/v2(?:\/([^?]*))?(?:\?|$)/i.exec(url);
+  const match = /^(?:[Hh][Tt][Tt][Pp][Ss]?:\/\/[^/?]*)?\/v2(?:\/([^?]*))?(?:\?|$)/.exec(url);
   return match === null ? null : (match[1] ?? '');
 }
 

@@ -229,6 +229,11 @@ describe('what the HTTP parser refuses has a body', () => {
     ['an unknown method', 501, (path) => head(`BREW ${path}`)],
     ['a method in small letters', 501, (path) => head(`get ${path}`)],
     ['an unknown version', 505, (path) => lines(`GET ${path} HTTP/9.9`, 'Host: a')],
+    [
+      'chunks from who cannot know them',
+      400,
+      (path) => lines(`GET ${path} HTTP/1.0`, 'Connection: keep-alive', inChunks) + '0\r\n\r\n',
+    ],
     ['a malformed header', 400, (path) => get(path, 'No colon')],
     ['a header with a space in its name', 400, (path) => get(path, 'A B: c')],
     ['headers that are too large', 431, (path) => get(path, `X-Long: ${long}`)],
@@ -278,12 +283,29 @@ describe('what the HTTP parser refuses has a body', () => {
     },
   );
 
+  it('and an address that only looks like the registry’s is nowhere, whatever the method', async () => {
+    for (const path of ['/V2/_catalog', '/V2/acme/web/tags/list', 'HTTP://keyhold/V2/']) {
+      for (const method of ['GET', 'POST'])
+        expectRefusal(await answerTo(head(`${method} ${path}`, 'Connection: close')), 404, ours);
+    }
+    const whole = await answerTo(head('GET HTTP://keyhold/v2/', 'Connection: close'));
+    expectRefusal(whole, 401, registrys);
+  });
+
   it('after the answers to what was asked before', async () => {
     const good = get('/.well-known/keyhold');
     const answer = await answerTo(good + get('/v2/', ofLength(1), ofLength(2)));
     const second = answer.indexOf('HTTP/1.1 400 ');
     expect(answer.slice(0, second)).toMatch(/^HTTP\/1\.1 200 /);
     expectRefusal(answer.slice(second), 400, registrys);
+  });
+
+  it('and so is a tunnel, behind a request that it must not stand for', async () => {
+    const pushing = head('POST /v2/acme/web/blobs/uploads/', bearer(), ofLength(0));
+    const answer = await answerTo(pushing + lines('CONNECT a:443 HTTP/1.1', 'Host: a:443'));
+    const second = answer.indexOf('HTTP/1.1 501 ');
+    expect(answer.slice(0, second)).toMatch(/^HTTP\/1\.1 202 /);
+    expect(parse(answer.slice(second)).status).toBe(501);
   });
 
   it('and nothing comes after the last answer that was asked for', async () => {
