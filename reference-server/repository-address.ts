@@ -10,12 +10,13 @@ const target = /^(?:https?:\/\/[^/?#]*)?([^?#]*)(.*)$/is;
 
 /**
  * Brings a request's target into the form that the router takes: a repository's full name as one part of the path, with
- * `%2F` for its slashes. What a client sends as `%2F` itself is no slash, wherever it stands, and so no part of a name.
+ * `%2F` for its slashes. What a client sends as `%2F` itself is no slash, wherever it stands, and so no part of a name:
+ * but under `/v1/repos/`, where clients made from our OpenAPI document write a parameter's slashes so.
  */
 export function foldAddress(url: string): string {
   const [, sent = '', query = ''] = target.exec(url) ?? [];
   // The router decodes words of the path too, `%6danifests`: such an address is not folded and must name nothing either.
-  const path = sent.replaceAll(/%2f/gi, '%252F');
+  const path = sent.startsWith('/v1/repos/') ? sent : sent.replaceAll(/%2f/gi, '%252F');
   const [, name, end = ''] = registryPath.exec(path) ?? apiPath.exec(path) ?? [];
   if (name === undefined) return (path || '/') + query;
   const root = path.slice(0, path.length - name.length - end.length);

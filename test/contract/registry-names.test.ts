@@ -179,15 +179,25 @@ describe('a slash written as %2F', () => {
     '/v2/acme%252Fweb/%74ags/list',
     '/v2/acme%2Fweb/%6Danifests/v1',
     '/v2/acme/web%2Fcache/tags/list',
-    '/v1/repos/acme%2Fweb/authorizations',
-    '/v1/repos/acme%2Fweb/%61uthorizations',
-    '/%761/repos/acme%2fweb/authorizations',
-  ])('is part of no name, however the rest of the address is written: %s', async (path) => {
-    const web = await owner('acme/web');
-    const registry = await web.send(path);
-    const api = await call(server, path, { token: maya });
-    await registry.arrayBuffer();
-    expect([registry.status, api.status]).not.toContain(200);
-    expect(path.includes('2/') ? registry.status : api.status).toBe(400);
+  ])('is part of no name in the registry, however the rest of the address is written: %s', async (path) => {
+    const error = await registryError(await (await owner('acme/web')).send(path));
+    expect([error.status, error.code]).toEqual([400, 'NAME_INVALID']);
   });
+
+  it.each(['acme%2Fweb', 'acme%2fweb%2Fcache', 'acme/web%2Fcache'])(
+    'is one in the API, which clients of an OpenAPI document need, with the rights of that name: %s',
+    async (name) => {
+      await (await owner('acme/web/cache')).pushBlob(Buffer.from(name));
+      const path = `/v1/repos/${name}/authorizations`;
+      const plain = `/v1/repos/${decodeURIComponent(name)}/authorizations`;
+      for (const user of ['maya', 'jonas', 'priya']) {
+        const token = await signIn(server, user);
+        const [encoded, asIs] = [await call(server, path, { token }), await call(server, plain, { token })];
+        expect([encoded.status, encoded.body]).toEqual([asIs.status, asIs.body]);
+        expect(encoded.status === 200).toBe(user === 'maya');
+      }
+      const twice = await call(server, path.replaceAll('%', '%25'), { token: maya });
+      expect([twice.status, errorCode(twice)]).toEqual([400, 'invalid_request']);
+    },
+  );
 });

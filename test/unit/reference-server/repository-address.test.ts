@@ -59,6 +59,7 @@ describe('an address with a repository’s name', () => {
   it('takes %2F for no slash, reads a target in absolute form and leaves the query alone', () => {
     expect(foldAddress('/v2/a%2Fb/c/manifests/x%2fy')).toBe('/v2/a%252Fb%2Fc/manifests/x%252Fy');
     expect(foldAddress('/v2/a%2Fb/%6danifests/x?y=%2F')).toBe('/v2/a%252Fb/%6danifests/x?y=%2F');
+    expect(foldAddress('/v1/repos/a%2Fb/c/authorizations')).toBe('/v1/repos/a%2Fb%2Fc/authorizations');
     expect(foldAddress('/v2/a%252Fb/c/manifests/x')).toBe('/v2/a%252Fb%2Fc/manifests/x');
     expect(foldAddress('/v2/a/b/c/tags/list?last=a/b#c/tags/list')).toBe(
       '/v2/a%2Fb%2Fc/tags/list?last=a/b#c/tags/list',
