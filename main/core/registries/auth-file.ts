@@ -9,6 +9,7 @@ import {
   readObject,
   removeMember,
   replaceRange,
+  valueOf,
 } from './json-text.ts';
 
 /**
@@ -105,10 +106,6 @@ function memberText(key: string, value: string, layout?: Pick<MemberLayout, 'col
 
 function quote(text: string): string {
   return JSON.stringify(text);
-}
-
-function valueOf(text: string, member: JsonMember): unknown {
-  return JSON.parse(text.slice(member.valueStart, member.valueEnd));
 }
 
 function readAuthFile(text: string, host: string): AuthFile {

@@ -2,7 +2,15 @@ import type { ClientFileFault } from '../../../contracts/domain/client-file.ts';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import { NotText, type TextFiles } from '../ports.ts';
 import { helperName } from './auth-file.ts';
-import { deepestNesting, firstValueEnd, isBlank, isNamed, readObject, type JsonMember } from './json-text.ts';
+import {
+  deepestNesting,
+  firstValueEnd,
+  isBlank,
+  isNamed,
+  readObject,
+  valueOf,
+  type JsonMember,
+} from './json-text.ts';
 
 /**
  * What a client makes of its file: docs/registry-clients.md has the table, made from the clients themselves. Both are
@@ -17,13 +25,8 @@ export interface ClientReading {
   readonly helpers: ReadonlyMap<string, string>;
   /** The helper for all other registries, of Docker alone; empty for none. */
   readonly store: string;
-  /** What is stored for each key. */
-  readonly auths: ReadonlyMap<string, StoredAuth>;
-}
-
-export interface StoredAuth {
-  /** Base64 of `user:password`; may be empty. */
-  readonly auth: string;
+  /** What is stored for each key: Base64 of `user:password`; may be empty. */
+  readonly auths: ReadonlyMap<string, string>;
 }
 
 /** Which helper a client asks for a host by its file. `empty`: the host's entry names none. */
@@ -94,68 +97,76 @@ function decode(text: string, client: RegistryClient): ClientReading {
   const root = readObject(text, 0);
   if (root === null) return faulty(text.trim() === 'null' ? null : 'other_form');
   const helpers = new Map<string, string>();
-  const auths = new Map<string, StoredAuth>();
+  const auths = new Map<string, string>();
   let store = '';
   let sound = true;
   for (const member of root.members) {
     if (isNamed(member, 'credHelpers')) {
-      sound = readHelpers(text, member, helpers) && sound;
+      sound = addTo(helpers, text, member, readHelper) && sound;
     } else if (isNamed(member, 'auths')) {
-      sound = readAuths(text, member, auths) && sound;
+      sound = addTo(auths, text, member, readAuth) && sound;
     } else if (isNamed(member, 'credsStore') && client === 'docker') {
       const value = valueOf(text, member);
       if (typeof value === 'string') store = value;
-      else sound = value === null && sound;
+      sound = isTextOrNull(value) && sound;
     }
   }
   // Docker decodes all of them at once, the others only the one that they need.
-  const legible = client === 'podman' || [...auths.values()].every(({ auth }) => isLogin(auth));
+  const legible = client === 'podman' || [...auths.values()].every(isLogin);
   return { fault: sound && legible ? null : 'other_form', helpers, store, auths };
 }
 
-/** @returns whether all of it has the form that clients read */
-function readHelpers(text: string, member: JsonMember, helpers: Map<string, string>): boolean {
+/** A value as the client takes it, and whether it has the form that clients read. */
+interface Read {
+  value: string;
+  sound: boolean;
+}
+
+/**
+ * Adds the members of an object to those of an object of the same name before it; null takes them back.
+ *
+ * @returns whether all of it has the form that clients read
+ */
+function addTo(
+  known: Map<string, string>,
+  text: string,
+  member: JsonMember,
+  read: (text: string, member: JsonMember) => Read,
+): boolean {
   const object = readObject(text, member.valueStart);
   if (object === null) {
     if (valueOf(text, member) !== null) return false;
-    helpers.clear();
+    known.clear();
     return true;
   }
   let sound = true;
   for (const entry of object.members) {
-    const name = valueOf(text, entry);
-    helpers.set(entry.key, typeof name === 'string' ? name : '');
-    sound = (name === null || typeof name === 'string') && sound;
+    const one = read(text, entry);
+    known.set(entry.key, one.value);
+    sound = one.sound && sound;
   }
   return sound;
 }
 
-function readAuths(text: string, member: JsonMember, auths: Map<string, StoredAuth>): boolean {
-  const object = readObject(text, member.valueStart);
-  if (object === null) {
-    if (valueOf(text, member) !== null) return false;
-    auths.clear();
-    return true;
-  }
-  let sound = true;
-  for (const entry of object.members) {
-    const fields = readObject(text, entry.valueStart);
-    if (fields === null) sound = valueOf(text, entry) === null && sound;
-    const read = (name: string): string => {
-      const value = (fields?.members ?? [])
-        .filter((field) => isNamed(field, name))
-        .map((field) => valueOf(text, field));
-      sound = value.every((each) => each === null || typeof each === 'string') && sound;
-      return value.findLast((each) => typeof each === 'string') ?? '';
-    };
-    read('identitytoken');
-    auths.set(entry.key, { auth: read('auth') });
-  }
-  return sound;
+function readHelper(text: string, entry: JsonMember): Read {
+  const name = valueOf(text, entry);
+  return { value: typeof name === 'string' ? name : '', sound: isTextOrNull(name) };
 }
 
-function valueOf(text: string, { valueStart, valueEnd }: JsonMember): unknown {
-  return JSON.parse(text.slice(valueStart, valueEnd));
+function readAuth(text: string, entry: JsonMember): Read {
+  const object = readObject(text, entry.valueStart);
+  if (object === null) return { value: '', sound: valueOf(text, entry) === null };
+  const named = (name: string): unknown[] =>
+    object.members.filter((field) => isNamed(field, name)).map((field) => valueOf(text, field));
+  const auth = named('auth');
+  return {
+    value: auth.findLast((each) => typeof each === 'string') ?? '',
+    sound: [...auth, ...named('identitytoken')].every(isTextOrNull),
+  };
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string';
 }
 
 /** Whether Docker can take a user's name and password out of it: nothing stands for nobody. */

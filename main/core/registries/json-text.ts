@@ -148,6 +148,11 @@ export function removeMember(text: string, object: JsonObject, member: JsonMembe
   return text.slice(0, object.open + 1) + text.slice(object.close);
 }
 
+/** What a member's value stands for. */
+export function valueOf(text: string, { valueStart, valueEnd }: JsonMember): unknown {
+  return JSON.parse(text.slice(valueStart, valueEnd));
+}
+
 /** Puts another text in the place of a value. */
 export function replaceRange(text: string, start: number, end: number, replacement: string): string {
   return text.slice(0, start) + replacement + text.slice(end);

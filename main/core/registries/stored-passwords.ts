@@ -1,6 +1,6 @@
-import { isBase64, type StoredAuth } from './client-reading.ts';
+import { isBase64 } from './client-reading.ts';
 import { normaliseHost } from './host.ts';
-import { isNamed, readObject, removeMember, type JsonMember, type JsonObject } from './json-text.ts';
+import { isNamed, readObject, removeMember, valueOf, type JsonMember, type JsonObject } from './json-text.ts';
 
 /**
  * The passwords that clients keep under `auths`: containers-auth.json(5), config.json of Docker. Keys are hosts, hosts
@@ -32,11 +32,11 @@ export function storedPasswords(text: string | null, hosts: ReadonlySet<string>)
  * with and without a scheme. `part`: for some repositories alone. `illegible`: they stop at it. Null for nothing.
  */
 export function takenByPodman(
-  auths: ReadonlyMap<string, StoredAuth>,
+  auths: ReadonlyMap<string, string>,
   host: string,
 ): 'all' | 'part' | 'illegible' | null {
   const kinds = new Set<'all' | 'part' | 'illegible'>();
-  for (const [key, { auth }] of auths) {
+  for (const [key, auth] of auths) {
     const name = key.replace(/^https?:\/\//, '');
     const isPart = name === key && key.startsWith(`${host}/`);
     const isHost = key === host || (name !== key && name.split('/')[0] === host);
@@ -59,8 +59,8 @@ export function withoutPasswords(text: string, host: string): string {
 }
 
 /** A login through a helper leaves an empty entry behind, which stands for nothing. */
-function hasSecret(text: string, { valueStart, valueEnd }: JsonMember): boolean {
-  const value: unknown = JSON.parse(text.slice(valueStart, valueEnd));
+function hasSecret(text: string, member: JsonMember): boolean {
+  const value = valueOf(text, member);
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(([name, held]) => secretMembers.has(name.toLowerCase()) && held !== '');
 }
