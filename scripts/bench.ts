@@ -3,13 +3,14 @@
  * never a test: a missed goal is a "no" in the table, only a benchmark that broke off fails the command.
  * Usage: npm run bench [-- NAME ...]
  */
-import { spawnSync } from 'node:child_process';
+import './end-with-starter.mjs';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { selectBenches } from '../test/bench/benches.ts';
 import type { Figure } from '../test/bench/figure.ts';
 import { renderTable } from '../test/bench/table.ts';
 import { buildAll } from './build.ts';
+import { runToEnd } from './run-to-end.ts';
 import { hasDisplay, withDisplay } from './setup/runtime.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -49,7 +50,7 @@ async function main(names: readonly string[]): Promise<number> {
   }
   if (hasDisplay()) return runBenches(selected);
   const { command, args } = withDisplay(process.execPath, [join(import.meta.dirname, 'bench.ts'), ...names]);
-  return spawnSync(command, args, { stdio: 'inherit' }).status ?? 1;
+  return runToEnd(command, args);
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -3,17 +3,18 @@
  * unpacks them into a root of their own (out/clients, 450 MB; nothing is installed) and runs the tests of the helper's
  * clients with them. For Debian 12 and later. Usage: npm run clients
  */
+import './end-with-starter.mjs';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clients, newerClients } from '../test/support/client-commands.ts';
+import { endingProgram, runToEnd } from './run-to-end.ts';
 
 const suite = 'trixie';
 /** The clients, and what the helper's script and the dynamic linker need. */
 const packages = ['podman', 'skopeo', 'buildah', 'docker-cli', 'base-files', 'dash', 'perl-base', 'libc-bin'];
 const tests = ['test/contract/client-states.test.ts', 'test/contract/helper-clients.test.ts'];
 
-const project = join(import.meta.dirname, '..');
 const place = join(newerClients, suite);
 const root = join(place, 'root');
 const programs = join(place, 'bin');
@@ -91,6 +92,5 @@ function makeRoot(): void {
 
 if (!existsSync(place)) makeRoot();
 for (const client of clients) console.log(run(join(programs, client), ['--version']).trim());
-const env = { ...process.env, PATH: `${programs}:${process.env['PATH'] ?? ''}`, TMPDIR: '/tmp' };
-const vitest = join(project, 'node_modules', '.bin', 'vitest');
-process.exitCode = spawnSync(vitest, ['run', ...tests], { cwd: project, stdio: 'inherit', env }).status ?? 1;
+const env = { PATH: `${programs}:${process.env['PATH'] ?? ''}`, TMPDIR: '/tmp' };
+process.exitCode = await runToEnd(process.execPath, endingProgram('vitest', ['run', ...tests]), env);

@@ -3,14 +3,13 @@
  * a key, its registration in a real browser, Podman's set-up, a push and a pull of a real image, and a user
  * without rights who is refused. Pictures land in out/demo/. Usage: npm run demo
  */
+import './end-with-starter.mjs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { buildAll } from './build.ts';
-import { endWithStarter } from './end-with-starter.mjs';
 import { hasDisplay, withDisplay } from './setup/runtime.mjs';
 
-endWithStarter();
 if (hasDisplay()) {
   await buildAll();
   const { runDemo } = await import('./demo/run-demo.ts');

@@ -1,3 +1,10 @@
+/**
+ * Once imported, sends this process SIGTERM when whoever started it has ended, in whatever way; a shell between the two
+ * is looked through. npm hands SIGTERM and SIGINT to the shell alone and other signals to nobody: without this, what
+ * `npm run` started goes on without it.
+ *
+ * Does nothing on Windows, where a process does not learn of it.
+ */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -8,15 +15,7 @@ const lookEveryMs = 500;
 /** Programs that start another one and wait for it: npm has its scripts run by a shell. */
 const betweens = ['sh', 'ash', 'bash', 'busybox', 'dash', 'fish', 'ksh', 'mksh', 'yash', 'zsh', 'xvfb-run'];
 
-/**
- * Sends this process SIGTERM once whoever started it has ended, in whatever way; a shell between the two is looked
- * through. npm hands SIGTERM and SIGINT to the shell alone and other signals to nobody: without this, what `npm run`
- * started goes on without it.
- *
- * Does nothing on Windows, where a process does not learn of it.
- */
-export function endWithStarter() {
-  if (process.platform === 'win32') return;
+function watchStarter() {
   const parent = process.ppid;
   const { name, parent: starter } = describe(parent);
   const isBetween = betweens.includes(basename(name).replace(/^-/, ''));
@@ -66,3 +65,5 @@ function describe(pid) {
     return { name: '', parent: null };
   }
 }
+
+if (process.platform !== 'win32') watchStarter();

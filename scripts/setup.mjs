@@ -8,7 +8,6 @@ if (major < 20 || (major === 20 && minor < 18)) {
   );
   process.exit(1);
 }
-const { endWithStarter } = await import('./end-with-starter.mjs');
-endWithStarter();
+await import('./end-with-starter.mjs');
 const { main } = await import('./setup/main.mjs');
 process.exitCode = await main(process.argv.slice(2));

@@ -1,4 +1,5 @@
 /** The reference server with its demo org on loopback, and the app beside it. Usage: npm start */
+import './end-with-starter.mjs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
@@ -7,7 +8,6 @@ import type { DemoUser } from '../contracts/server-api/start-line.ts';
 import { startTestServer } from '../test/support/server.ts';
 import { buildAll } from './build.ts';
 import { electronCommand } from './electron-command.ts';
-import { endWithStarter } from './end-with-starter.mjs';
 import { hasDisplay } from './setup/runtime.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -32,7 +32,6 @@ async function startWithWindow(): Promise<void> {
   await server.stop();
 }
 
-endWithStarter();
 if (hasDisplay()) {
   await startWithWindow().catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);

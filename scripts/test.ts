@@ -2,10 +2,11 @@
  * All tests, on the production bundle: unit, component and contract with Vitest, then end to end and security
  * on real Electron with Playwright. Usage: npm test
  */
-import { spawnSync } from 'node:child_process';
+import './end-with-starter.mjs';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll } from './build.ts';
+import { endingProgram, runToEnd } from './run-to-end.ts';
 import { withDisplay } from './setup/runtime.mjs';
 
 interface Counts {
@@ -17,11 +18,10 @@ interface Counts {
 const root = join(import.meta.dirname, '..');
 const reports = join(root, 'out', 'test');
 
-function run(name: string, args: readonly string[], env: Record<string, string> = {}): void {
+async function run(name: string, args: readonly string[], env: Record<string, string> = {}): Promise<void> {
   const started = performance.now();
-  const bin = join(root, 'node_modules', '.bin', name);
-  const { command, args: all } = withDisplay(bin, args);
-  spawnSync(command, all, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  const { command, args: all } = withDisplay(process.execPath, endingProgram(name, args));
+  await runToEnd(command, all, env);
   console.log(`${name}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
 }
 
@@ -64,15 +64,19 @@ rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 const started = performance.now();
 await buildAll();
-run(
+await run(
   'vitest',
   ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, 'vitest.json')}`],
   // The build above leaves NODE_ENV=production behind, with which React has no act().
   { NODE_ENV: 'test' },
 );
-run('playwright', ['test', '--config', join(root, 'test', 'playwright.config.ts'), '--reporter=list,json'], {
-  PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'playwright.json'),
-});
+await run(
+  'playwright',
+  ['test', '--config', join(root, 'test', 'playwright.config.ts'), '--reporter=list,json'],
+  {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'playwright.json'),
+  },
+);
 
 const all = [readReport('vitest.json', vitestCounts), readReport('playwright.json', playwrightCounts)];
 const sum = (key: keyof Counts): number => all.reduce((total, counts) => total + counts[key], 0);

@@ -50,13 +50,13 @@ function start(program: string, args: readonly string[]): ChildProcess {
   return child;
 }
 
-/** Waits until a server says that it is ready. */
-async function whenReady({ stdout }: ChildProcess): Promise<void> {
+/** Waits until a server, or another program by its own words, says that it is ready. */
+async function whenReady({ stdout }: ChildProcess, words = '{"origin"'): Promise<void> {
   if (stdout === null) throw new Error('no pipe');
   const lines = createInterface({ input: stdout });
   await new Promise<void>((resolve, reject) => {
     lines.on('line', (line) => {
-      if (line.startsWith('{"origin"')) resolve();
+      if (line.includes(words)) resolve();
     });
     lines.once('close', () => {
       reject(new Error('It ended before it was ready.'));
@@ -92,6 +92,24 @@ describe.runIf(process.platform !== 'win32')('the server that npm started', () =
     shell.kill('SIGKILL');
     await ended;
     expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe.runIf(process.platform !== 'win32')('a program that a script of npm runs', () => {
+  it('ends with npm’s shell and the script', async () => {
+    const file = join(folder, 'tiny.ts');
+    writeFileSync(file, 'export const tiny = 1;\n');
+    const scripts = join(root, 'scripts');
+    const script = `import '${scripts}/end-with-starter.mjs';
+      import { endingProgram, runToEnd } from '${scripts}/run-to-end.ts';
+      const words = ['--watch', '--noEmit', '--noLib', '--ignoreConfig', '${file}'];
+      await runToEnd(process.execPath, endingProgram('tsc', words));`;
+    const node = [process.execPath, '--input-type=module', '--eval', script];
+    const shell = start('/bin/sh', ['-c', '"$@"; exit', 'sh', ...node]);
+    await whenReady(shell, 'Watching for file changes');
+    const ended = shell.stdout === null ? Promise.resolve() : once(shell.stdout, 'close');
+    shell.kill('SIGTERM');
+    await ended;
   });
 });
 
