@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { ApiError } from './errors.ts';
 import { DistributionError } from './registry/distribution-error.ts';
-import { isRegistryAddress } from './registry/fallback-routes.ts';
+import { isRegistryAddress } from './repository-address.ts';
 
 /** What Node adds to the errors of its parser. */
 type ClientError = NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number };

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { isRepositoryName } from '../../contracts/domain/repository-name.ts';
+import { pathInRegistry } from '../repository-address.ts';
 import type { ZodApp } from '../zod-app.ts';
 import { DistributionError, nameInvalid } from './distribution-error.ts';
 import { repositoryPath } from './route-schemas.ts';
@@ -39,20 +40,9 @@ export function fallbackRoutes(app: ZodApp): void {
   app.all('/v2/*', closed, refuse);
 }
 
-/** Whether an address is the registry's, so that even what the router does not take is refused in its form. */
-export function isRegistryAddress(url: string): boolean {
-  return registryPath(url) !== null;
-}
-
-/** What comes behind `/v2/`, or null for other addresses. Requests may name the whole address (RFC 9112, section 3.2.2). */
-function registryPath(url: string): string | null {
-  const match = /^(?:[Hh][Tt][Tt][Pp][Ss]?:\/\/[^/?]*)?\/v2(?:\/([^?]*))?(?:\?|$)/.exec(url);
-  return match === null ? null : (match[1] ?? '');
-}
-
 /** The refusal of an address under `/v2/` that no route takes. */
 export function unroutedRefusal({ url, method }: FastifyRequest): DistributionError {
-  const path = registryPath(url) ?? '';
+  const path = pathInRegistry(url) ?? '';
   if (Object.hasOwn(fixedPaths, path)) return methodRefusal(fixedPaths[path] ?? '');
   for (const shape of shapes) {
     const name = shape.path.exec(path)?.[1];
