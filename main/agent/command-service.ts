@@ -155,7 +155,8 @@ export class CommandService {
     return done(columns(rows), exitCode);
   }
 
-  #token({ options }: CommandWords, asker: Asker): Promise<CommandAnswer> {
+  #token({ options }: CommandWords, asker: Asker): CommandAnswer | Promise<CommandAnswer> {
+    if (options.has('--json') && options.has('--header')) return usage('Use --header or --json, not both.');
     const form = options.has('--json') ? 'json' : options.has('--header') ? 'header' : 'raw';
     return this.#mint(options.get('--context'), options.get('--ttl') ?? usual.ttl, form, asker);
   }

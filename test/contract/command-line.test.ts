@@ -67,6 +67,7 @@ const refusals: readonly (readonly [words: string[], advice: string | RegExp])[]
   [['frob'], 'keyhold does not know the command frob. See: keyhold --help\n'],
   [['token', '--ttl'], 'The option --ttl needs a value. See: keyhold --help\n'],
   [['token', '--ttl', '99h'], /^--ttl takes a life such as 15m or 1h30m, from 1m to 24h\. See/],
+  [['token', '--json', '--header'], 'Use --header or --json, not both. See: keyhold --help\n'],
   [['status', '--header'], 'keyhold does not know the option --header here. See: keyhold --help\n'],
   [['history', '--limit', '0'], '--limit takes a number from 1 to 200. See: keyhold --help\n'],
   [['contexts', 'set'], /^Use: keyhold contexts/],
