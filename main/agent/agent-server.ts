@@ -67,10 +67,10 @@ export class AgentServer {
     setInterval(() => void this.keep(), lookEveryMs).unref();
   }
 
-  /** Makes the socket of a started agent anew unless it is as it should be; running requests go on. */
+  /** Makes the socket of a started agent anew unless it is as it was made; running requests go on. */
   async keep(): Promise<AgentState> {
     return await this.#turns.take(async () => {
-      if (this.#isWanted && !(await this.#isReached())) {
+      if (this.#isWanted && !(await this.#isAsMade())) {
         this.#leave();
         await this.#listen();
       }
@@ -97,6 +97,11 @@ export class AgentServer {
   async #isReached(): Promise<boolean> {
     if (this.#server?.listening !== true) return false;
     return this.#file === null || (await this.#file.isInPlace());
+  }
+
+  /** A socket that is open to others is reached as well, but is not to stay. */
+  async #isAsMade(): Promise<boolean> {
+    return (await this.#isReached()) && (this.#file === null || (await this.#file.isAsMade()));
   }
 
   /** Takes no new connection. */

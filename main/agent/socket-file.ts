@@ -54,14 +54,23 @@ export class SocketFile {
     return new SocketFile(path, file, inFolder);
   }
 
-  /** Whether it is still in its place, with the modes that it was given: for this user, and for nobody else. */
-  async isInPlace(): Promise<boolean> {
+  /** Whether it is still in its place and this user may use it: the mode counts, for root may use anything. */
+  isInPlace(): Promise<boolean> {
+    return this.#isNow((file, folder) => (file & 0o600n) === 0o600n && (folder & 0o700n) === 0o700n);
+  }
+
+  /** Whether it is still in its place with the modes that it was given: for this user, and for nobody else. */
+  isAsMade(): Promise<boolean> {
+    return this.#isNow((file, folder) => file === this.#made.mode && folder === this.#folder.mode);
+  }
+
+  async #isNow(hasModes: (file: bigint, folder: bigint) => boolean): Promise<boolean> {
     try {
       const [file, folder] = await Promise.all([
         lstat(this.#path, { bigint: true }),
         stat(dirname(this.#path), { bigint: true }),
       ]);
-      return this.#is(file) && file.mode === this.#made.mode && folder.mode === this.#folder.mode;
+      return this.#is(file) && hasModes(file.mode, folder.mode);
     } catch {
       return false;
     }

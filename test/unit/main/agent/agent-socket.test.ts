@@ -157,8 +157,6 @@ describe('a socket that others took away', () => {
         await chmod(dirname(socketPath), 0o000);
       },
     ],
-    ['open to others', () => chmod(socketPath, 0o666)],
-    ['in a folder that is open to others', () => chmod(dirname(socketPath), 0o777)],
     [
       'replaced by a socket that nobody serves',
       async () => {
@@ -178,6 +176,18 @@ describe('a socket that others took away', () => {
       await parts.agent.stop();
       await expect(stat(socketPath)).rejects.toMatchObject({ code: 'ENOENT' });
     });
+  });
+
+  it.each([
+    ['open to others', () => chmod(socketPath, 0o666)],
+    ['in a folder that is open to others', () => chmod(dirname(socketPath), 0o777)],
+  ])('%s: it is served all the same, and closed to them again', async (_what, open) => {
+    await open();
+    expect(await parts.agent.state()).toMatchObject(reached);
+    expect(await answers()).toBe(true);
+    expect(await parts.agent.keep()).toMatchObject(reached);
+    expect(await answers()).toBe(true);
+    expect([await modeOf(socketPath), await modeOf(dirname(socketPath))]).toEqual([0o600, 0o700]);
   });
 
   it('comes back by itself', async () => {
