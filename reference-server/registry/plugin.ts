@@ -14,6 +14,7 @@ import { collectGarbage } from './garbage.ts';
 import { referrersRoutes } from './referrers-routes.ts';
 import { openRegistry } from './registry.ts';
 import type { Registry } from './registry.ts';
+import { tagRoutes } from './tag-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { uploadRoutes } from './upload-routes.ts';
 
@@ -66,6 +67,7 @@ export const registryPlugin: FastifyPluginAsync<{ context: ServerContext }> = as
     blobRoutes(routes, registry);
     uploadRoutes(routes, registry);
     manifestRoutes(routes, registry);
+    tagRoutes(routes, registry);
     referrersRoutes(routes, registry);
     deletionRoutes(routes, registry);
     catalogRoutes(routes, context);

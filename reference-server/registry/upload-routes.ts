@@ -21,36 +21,7 @@ export function uploadRoutes(app: ZodApp, registry: Registry): void {
   const uploadUrl = `${uploadsUrl}/:upload`;
   const tags = ['registry'];
 
-  // Without its last slash as well, which some clients leave out: a redirect would lose the body.
-  for (const url of [`${uploadsUrl}/`, uploadsUrl]) {
-    app.post(
-      url,
-      {
-        config,
-        schema: {
-          summary: 'Begin an upload, push a blob at once, or mount another repository’s',
-          hide: url === uploadsUrl,
-          tags,
-          params: repositoryParams,
-          querystring: beginQuery,
-        },
-      },
-      async (request, reply) => {
-        const { digest, mount, from } = request.query;
-        const { name } = request.params;
-        if (mount !== undefined && (await mountBlob(registry, request, { digest: mount, from, to: name }))) {
-          return blobCreated(reply, name, mount);
-        }
-        const owner = await newUploadOwner(registry, request, name);
-        if (digest === undefined) {
-          const id = await uploads.begin(owner, request.query['digest-algorithm']);
-          return uploadState(reply.code(202), name, id, 0);
-        }
-        await uploadAtOnce(registry, owner, request, digest);
-        return blobCreated(reply, name, digest);
-      },
-    );
-  }
+  beginRoutes(app, registry, uploadsUrl);
 
   app.get(
     uploadUrl,
@@ -104,6 +75,40 @@ export function uploadRoutes(app: ZodApp, registry: Registry): void {
       return reply.code(204).send();
     },
   );
+}
+
+/** Where uploads begin, and blobs are pushed at once or mounted. */
+function beginRoutes(app: ZodApp, registry: Registry, uploadsUrl: string): void {
+  // Without its last slash as well, which some clients leave out: a redirect would lose the body.
+  for (const url of [`${uploadsUrl}/`, uploadsUrl]) {
+    app.post(
+      url,
+      {
+        config,
+        schema: {
+          summary: 'Begin an upload, push a blob at once, or mount another repository’s',
+          hide: url === uploadsUrl,
+          tags: ['registry'],
+          params: repositoryParams,
+          querystring: beginQuery,
+        },
+      },
+      async (request, reply) => {
+        const { digest, mount, from } = request.query;
+        const { name } = request.params;
+        if (mount !== undefined && (await mountBlob(registry, request, { digest: mount, from, to: name }))) {
+          return blobCreated(reply, name, mount);
+        }
+        const owner = await newUploadOwner(registry, request, name);
+        if (digest === undefined) {
+          const id = await registry.uploads.begin(owner, request.query['digest-algorithm']);
+          return uploadState(reply.code(202), name, id, 0);
+        }
+        await uploadAtOnce(registry, owner, request, digest);
+        return blobCreated(reply, name, digest);
+      },
+    );
+  }
 }
 
 async function newUploadOwner(
