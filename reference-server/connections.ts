@@ -26,6 +26,8 @@ interface Held {
   last: ServerResponse | null;
   /** The request that is or was worked on last. */
   begun: IncomingMessage | null;
+  /** What is answered to the last request instead of working on it: its body turned out to be malformed meanwhile. */
+  refusal: string | null;
   /** When it had nothing on its way any more. */
   restsSince: number;
   /** When it had its last answer, while it may still send. */
@@ -129,16 +131,21 @@ export class Connections {
 
   /** Answers what Node refuses before there is a request or in the middle of one's body, and takes no more of it. */
   refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-    const { last = null, begun = null, lingersSince = null } = this.#held.get(socket) ?? {};
+    const held = this.#held.get(socket);
+    if (held === undefined) {
+      socket.destroy();
+      return;
+    }
+    const { last, begun, lingersSince } = held;
     if (lingersSince !== null) return;
-    const inBody = last !== null && !last.req.complete;
-    // Where the answer has begun, or others come before it, there is no place for another one.
-    const answer =
-      inBody && (last.headersSent || last.req !== begun)
-        ? null
-        : clientErrorAnswer(error, inBody ? (last.req.url ?? null) : null);
-    if (inBody) this.#lastAnswer(socket, answer);
-    else this.#lastInTurn(socket, answer);
+    if (last === null || last.req.complete) {
+      this.#lastInTurn(socket, clientErrorAnswer(error, null));
+      return;
+    }
+    const answer = clientErrorAnswer(error, last.req.url ?? null);
+    if (answer !== null && last.req !== begun) held.refusal = answer;
+    // Where the answer has begun, there is no place for another one.
+    else this.#lastAnswer(socket, last.headersSent ? null : answer);
   }
 
   /** Hangs up on everyone whose time is over. */
@@ -163,6 +170,7 @@ export class Connections {
       requests: 0,
       last: null,
       begun: null,
+      refusal: null,
       restsSince: this.#now(),
       lingersSince: null,
       hangUp,
@@ -231,6 +239,10 @@ export class Connections {
     held.last = response;
     const begin = () => {
       if (socket.destroyed) return;
+      if (held.refusal !== null && held.last === response) {
+        this.#lastAnswer(socket, held.refusal);
+        return;
+      }
       this.#begin(request, response, held);
       handle(request, response);
     };

@@ -300,6 +300,15 @@ describe('what the HTTP parser refuses has a body', () => {
     expectRefusal(answer.slice(second), 400, registrys);
   });
 
+  it('after them in the middle of a body as well, and what was done before is said', async () => {
+    const pushing = head('POST /v2/acme/web/blobs/uploads/', bearer(), ofLength(0));
+    const broken = head('POST /v1/auth/login', json, inChunks) + '5\r\n12345\r\nzz\r\n';
+    const answer = await answerTo(pushing + broken);
+    const second = answer.indexOf('HTTP/1.1 400 ');
+    expect(answer.slice(0, second)).toMatch(/^HTTP\/1\.1 202 /);
+    expectRefusal(answer.slice(second), 400, ours);
+  });
+
   it('and so is a tunnel, behind a request that it must not stand for', async () => {
     const pushing = head('POST /v2/acme/web/blobs/uploads/', bearer(), ofLength(0));
     const answer = await answerTo(pushing + lines('CONNECT a:443 HTTP/1.1', 'Host: a:443'));
