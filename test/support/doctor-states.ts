@@ -25,10 +25,10 @@ const login = 'bWF5YTpwdw==';
 /** Texts in which HOST is the registry, ENTRY the member that names Keyhold for it, HOME the home; bytes; or a deed. */
 type Content = string | Buffer | ((file: string, host: string) => void);
 
-/** Name; whether the client signs in; files of the home besides the entry, in this order; variables. */
+/** Name; whether the client signs in, null where that depends on its version; files of the home besides the entry, in this order; variables. */
 export type ClientState = readonly [
   string,
-  boolean,
+  boolean | null,
   Readonly<Record<string, Content>>,
   Readonly<Record<string, string>>?,
 ];
@@ -136,13 +136,22 @@ export const podmanStates: readonly ClientState[] = [
     { [conf]: 'short-name-mode = "disabled"\nshort-name-mode = "disabled"\n' },
   ],
   ['registries.conf of an unknown key', true, { [conf]: 'mine = 5\n' }],
-  ['registries.conf with a byte order mark', false, { [conf]: '\uFEFFunqualified-search-registries = []\n' }],
+  ['registries.conf with a byte order mark', null, { [conf]: '\uFEFFunqualified-search-registries = []\n' }],
   ['registries.conf in Latin-1', false, { [conf]: Buffer.from('# \u00E9\n', 'latin1') }],
   ['registries.conf that is a folder', false, { [conf]: folder }],
   ['registries.conf that is a pipe', false, { [conf]: pipe }],
   ['registries.conf that links to nothing', true, { [conf]: link('nowhere') }],
   ['a part, cut off', false, { [part]: 'unqualified-search-registries = [' }],
-  ['a part that links to nothing', false, { [part]: link('nowhere') }],
+  ['registries.conf that links to itself', true, { [conf]: linkToItself }],
+  [
+    'a chosen registries.conf that links to itself',
+    true,
+    { 'other/mine.conf': linkToItself },
+    { CONTAINERS_REGISTRIES_CONF: 'HOME/other/mine.conf' },
+  ],
+  ['a part that links to nothing', null, { [part]: link('nowhere') }],
+  ['a part that links to itself', false, { [part]: linkToItself }],
+  ['a part with a byte order mark', null, { [part]: '\uFEFFcredential-helpers = ["nowhere"]\n' }],
   ['a part that is a folder', true, { [part]: folder }],
   ['helpers without auth files', false, { [conf]: 'credential-helpers = ["nowhere"]\n' }],
   ['helpers with an empty name', false, { [conf]: 'credential-helpers = [""]\n' }],

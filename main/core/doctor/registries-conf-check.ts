@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { faultWords } from '../../../contracts/domain/client-file-words.ts';
-import type { ClientFileFault } from '../../../contracts/domain/client-file.ts';
 import { printable } from '../../../contracts/domain/printable.ts';
-import { NotText, type FileRights, type Programs, type TextFiles } from '../ports.ts';
+import { NotText, type FileRights, type NoText, type Programs, type TextFiles } from '../ports.ts';
 import { helperName } from '../registries/auth-file.ts';
 import { probeHost } from '../registries/host.ts';
 import { programsHere } from './client-programs.ts';
@@ -53,20 +52,22 @@ export function registriesConfCheck(deps: Deps, programs: Programs | null): Chec
 
 interface ConfFile {
   file: string;
-  fault: ClientFileFault | 'nowhere' | null;
+  fault: NoText | null;
   list: HelperList | null;
 }
 
-/** @param isPart - One of registries.conf.d: its folders are passed over, but a link to nothing is not. */
+/**
+ * A folder among the parts is passed over. What cannot be opened, as a link to itself, is left to the clients: some of
+ * them pass it over, by its place and their version.
+ */
 async function readConf(files: Deps['files'], file: string, isPart: boolean): Promise<ConfFile> {
   try {
     const text = await files.read(file);
-    if (text === null) return { file, fault: isPart ? 'nowhere' : null, list: null };
-    const fault = text.startsWith('\uFEFF') ? 'byte_order_mark' : null;
-    return { file, fault, list: readHelperList(text) };
+    return { file, fault: null, list: text === null ? null : readHelperList(text) };
   } catch (error) {
     if (!(error instanceof NotText)) throw error;
-    return { file, fault: isPart && error.why === 'folder' ? null : error.why, list: null };
+    const passes = error.why === 'no_access' || (isPart && error.why === 'folder');
+    return { file, fault: passes ? null : error.why, list: null };
   }
 }
 
@@ -95,18 +96,13 @@ async function isThere(files: Deps['files'], file: string): Promise<boolean> {
   try {
     return (await files.read(file)) !== null;
   } catch (error) {
-    if (error instanceof NotText) return true;
+    if (error instanceof NotText) return error.why !== 'no_access';
     throw error;
   }
 }
 
-function unreadable(file: string, fault: ClientFileFault | 'nowhere'): Found {
-  const words = {
-    ...faultWords,
-    nowhere: 'is a link to nothing',
-    byte_order_mark: 'begins with a byte order mark, which it must not',
-  };
-  const found = `${file} ${words[fault]}.`;
+function unreadable(file: string, fault: NoText): Found {
+  const found = `${file} ${faultWords[fault]}.`;
   return forPerson(
     { id, subject, touches, found, why: stops, state: 'broken' },
     'Repair it or move it away:',

@@ -13,7 +13,8 @@ const firstTable = /^[ \t]*\[/m;
 
 /** @returns null when the file does not set the key */
 export function readHelperList(text: string): HelperList | null {
-  const top = topLevel(text);
+  // Older clients stop at a byte order mark, which is theirs to say.
+  const top = topLevel(text.replace(/^\uFEFF/, ''));
   const match = key.exec(top);
   if (match === null) return null;
   const start = match.index + match[0].length;

@@ -176,5 +176,6 @@ function isLogin(auth: string): boolean {
 
 /** Whether text is Base64 as Go takes it: padded, line breaks left aside. */
 export function isBase64(text: string): boolean {
-  return /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text.replace(/[\r\n]/g, ''));
+  const line = text.replace(/[\r\n]/g, '');
+  return line.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(line);
 }
