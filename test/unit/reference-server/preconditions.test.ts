@@ -17,9 +17,10 @@ const naming: [list: string, strong: boolean][] = [
   ['"", "sha256:a"', true],
   ['*', true],
 ];
-const otherLists = [
-  ...['"x"', 'W/"x"', '"SHA256:A"', '"sha256:a ', 'sha256:a', "'sha256:a'", '"x, "sha256:a""'],
-  ...['w/"sha256:a"', 'W/ "sha256:a"', '"sha256:a" "x"', '"x", *', '', ',', 'W/*', '"sha256:a"x', '"\u00e9"'],
+const otherLists = ['"x"', 'W/"x"', '"SHA256:A"', '', ',', '"\u00e9"'];
+const noLists = [
+  ...['"sha256:a ', 'sha256:a', "'sha256:a'", '"x, "sha256:a""', 'w/"sha256:a"', 'W/ "sha256:a"'],
+  ...['"sha256:a" "x"', '"x", *', 'W/*', '"sha256:a"x'],
 ];
 
 describe('If-None-Match', () => {
@@ -35,6 +36,13 @@ describe('If-None-Match', () => {
     for (const method of ['GET', 'PUT'])
       expect(evaluate({ 'if-none-match': list }, method)).toBe('fulfilled');
   });
+
+  it.each(noLists)('%j is of another form: all is read, and nothing changed', (list) => {
+    for (const method of ['GET', 'HEAD'])
+      expect(evaluate({ 'if-none-match': list }, method)).toBe('fulfilled');
+    for (const method of ['PUT', 'DELETE'])
+      expect(evaluate({ 'if-none-match': list }, method, null)).toBe('failed');
+  });
 });
 
 describe('If-Match', () => {
@@ -44,7 +52,7 @@ describe('If-Match', () => {
     expect(evaluate({ 'if-match': list }, 'PUT', null)).toBe('failed');
   });
 
-  it.each(otherLists)('%j names it not', (list) => {
+  it.each([...otherLists, ...noLists])('%j names it not', (list) => {
     expect(evaluate({ 'if-match': list })).toBe('failed');
   });
 
