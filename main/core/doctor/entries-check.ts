@@ -4,7 +4,7 @@ import {
   type RegistryClient,
 } from '../../../contracts/domain/registry-client.ts';
 import { faultWords } from '../../../contracts/domain/client-file-words.ts';
-import type { Registry } from '../../../contracts/ipc/registries.ts';
+import type { ClientSetUp, Registry } from '../../../contracts/ipc/registries.ts';
 import type { Programs, TextFiles } from '../ports.ts';
 import { namedIn, readAsClient, type ClientReading } from '../registries/client-reading.ts';
 import type { RegistryService } from '../registries/registry-service.ts';
@@ -80,64 +80,91 @@ function insteadOf(
   );
 }
 
-function entryOf({ registries }: Deps, { registry, client, file, here }: Entry): Found[] {
+function entryOf(deps: Deps, entry: Entry): Found[] {
+  const standing = standingOf(deps, entry);
+  const isNobodys = entry.client === 'docker' && !standing.isMissed;
+  switch (standing.entry) {
+    case 'keyhold':
+      return [namesKeyhold(standing)];
+    case 'none':
+      return standing.isMissed ? [namesNone(standing)] : [];
+    case 'empty':
+      return isNobodys ? [] : [namesEmpty(standing)];
+    case 'other':
+      return [namesOther(standing)];
+    case 'unreadable':
+      return isNobodys ? [] : [unreadable(standing)];
+  }
+}
+
+/** How a client stands to a registry, and what its findings have in common. */
+interface Standing extends ClientSetUp {
+  about: Pick<Found, 'id' | 'subject'>;
+  client: RegistryClient;
+  host: string;
+  name: string;
+  file: string;
+  /** Why it matters that the client does not ask Keyhold. */
+  why: string;
+  /** Whether no client asks Keyhold for the registry. */
+  isAlone: boolean;
+  /** Whether somebody misses the entry where there is none. */
+  isMissed: boolean;
+  /** A trouble that setting the client up mends. */
+  bySetUp: (found: string, why: string, state: 'warning' | 'broken') => Found;
+}
+
+function standingOf({ registries }: Deps, { registry, client, file, here }: Entry): Standing {
   const { contextId, host, clients } = registry;
-  const { entry, fault, canUndo } = clients[client];
+  const setUp = clients[client];
   const name = clientNames[client];
   const about = { id: `entry:${client}:${host}`, subject: `${name} for ${host}` };
-  const why = `${name} does not ask Keyhold for this registry.`;
-  const nobody = registryClients.every((each) => clients[each].entry !== 'keyhold');
-  const missed = canUndo || here || (nobody && client === 'podman');
-  const setUp = (): Promise<void> => registries.setUp(contextId, client);
-  const label = canUndo ? `Set up ${name} again` : `Set up ${name}`;
-  switch (entry) {
-    case 'keyhold':
-      return [
-        fault === null ? ok({ ...about, found: `${name} asks Keyhold, by its entry in ${file}.` }) : warned(),
-      ];
-    case 'none': {
-      if (!missed) return [];
-      const found = canUndo ? `Keyhold’s entry was taken out of ${file}.` : `Not set up in ${file}.`;
-      const state = canUndo || nobody ? 'broken' : 'warning';
-      return [mendable({ ...about, found, why, state }, label, setUp)];
-    }
-    case 'empty': {
-      if (client === 'docker' && !missed) return [];
-      const found = `The entry in ${file} names no helper.`;
-      const state = client === 'podman' || canUndo || nobody ? 'broken' : 'warning';
-      return [mendable({ ...about, found, why: client === 'podman' ? stops : why, state }, label, setUp)];
-    }
-    case 'other':
-      return [
-        forPerson(
-          { ...about, found: `Another helper is named in ${file}.`, why, state: 'broken' },
-          `Take the line of ${host} out of credHelpers in that file, then check again and set ${name} up.`,
-        ),
-      ];
-    case 'unreadable': {
-      if (client === 'docker' && !missed) return [];
-      const found = `${file} ${faultWords[fault ?? 'not_json']}.`;
-      const trouble = {
-        ...about,
-        found,
-        why: client === 'podman' ? stops : passes,
-        state: 'broken',
-      } as const;
-      if (fault === 'empty') return [mendable(trouble, label, setUp)];
-      return [forPerson(trouble, 'Repair it, or move it away and set the registry up anew:', moveAway(file))];
-    }
-  }
+  const isAlone = registryClients.every((each) => clients[each].entry !== 'keyhold');
+  const label = setUp.canUndo ? `Set up ${name} again` : `Set up ${name}`;
+  return {
+    ...{ ...setUp, about, client, host, name, file, isAlone },
+    why: `${name} does not ask Keyhold for this registry.`,
+    isMissed: setUp.canUndo || here || (isAlone && client === 'podman'),
+    bySetUp: (found, why, state) =>
+      mendable({ ...about, found, why, state }, label, () => registries.setUp(contextId, client)),
+  };
+}
 
-  function warned(): Found {
-    const found = `${file} ${faultWords[fault ?? 'other_form']}.`;
-    const trouble = {
-      ...about,
-      found,
-      why: `${name} reads its entry all the same.`,
-      state: 'warning',
-    } as const;
-    return forPerson(trouble, 'Repair it where the command line of Docker warns of it.');
-  }
+function namesKeyhold({ about, name, file, fault }: Standing): Found {
+  if (fault === null) return ok({ ...about, found: `${name} asks Keyhold, by its entry in ${file}.` });
+  const found = `${file} ${faultWords[fault]}.`;
+  const why = `${name} reads its entry all the same.`;
+  const advice = 'Repair it where the command line of Docker warns of it.';
+  return forPerson({ ...about, found, why, state: 'warning' }, advice);
+}
+
+function namesNone({ file, why, canUndo, isAlone, bySetUp }: Standing): Found {
+  const found = canUndo ? `Keyhold’s entry was taken out of ${file}.` : `Not set up in ${file}.`;
+  return bySetUp(found, why, canUndo || isAlone ? 'broken' : 'warning');
+}
+
+function namesEmpty({ client, file, why, canUndo, isAlone, bySetUp }: Standing): Found {
+  const found = `The entry in ${file} names no helper.`;
+  if (client === 'podman') return bySetUp(found, stops, 'broken');
+  return bySetUp(found, why, canUndo || isAlone ? 'broken' : 'warning');
+}
+
+function namesOther({ about, host, name, file, why }: Standing): Found {
+  return forPerson(
+    { ...about, found: `Another helper is named in ${file}.`, why, state: 'broken' },
+    `Take the line of ${host} out of credHelpers in that file, then check again and set ${name} up.`,
+  );
+}
+
+function unreadable({ about, client, file, fault, bySetUp }: Standing): Found {
+  const found = `${file} ${faultWords[fault ?? 'not_json']}.`;
+  const why = client === 'podman' ? stops : passes;
+  if (fault === 'empty') return bySetUp(found, why, 'broken');
+  return forPerson(
+    { ...about, found, why, state: 'broken' },
+    'Repair it, or move it away and set the registry up anew:',
+    moveAway(file),
+  );
 }
 
 const stops = 'Podman, Skopeo and Buildah stop at it, for public images too.';
