@@ -9,7 +9,7 @@ import { diskFileRights } from './adapters/file-rights.ts';
 import { systemPrograms } from './adapters/programs.ts';
 import { systemRandom } from './adapters/random.ts';
 import { diskSmallFiles } from './adapters/small-files.ts';
-import { ThreadSshKdf } from './adapters/ssh-kdf.ts';
+import { ThreadKeyFileKdf } from './adapters/key-file-kdf.ts';
 import { DiskTextFiles } from './adapters/text-files.ts';
 import { SqliteVaultFile } from './adapters/vault-file.ts';
 import { DiskVaultFolder } from './adapters/vault-folder.ts';
@@ -188,7 +188,7 @@ export function bootstrap(platform: Platform): AppServices {
   const keyImport = new KeyImport({
     ...{ vault, keys, dialogs, random },
     files: diskSmallFiles,
-    sshKdf: new ThreadSshKdf(join(platform.outFolder, 'main', 'ssh-kdf-worker.cjs')),
+    keyFileKdf: new ThreadKeyFileKdf(join(platform.outFolder, 'main', 'key-file-kdf-worker.cjs')),
   });
   const reminders = new KeyReminders({ vault, clock, notifier });
   const backupCalls = buildBackups({

@@ -13,7 +13,7 @@ const external = ['electron', 'better-sqlite3', '@node-rs/argon2'];
 
 /** What starts on its own, by the name of its file in out/. */
 const programs = {
-  main: { index: 'main/index.ts', 'ssh-kdf-worker': 'main/adapters/ssh-kdf-worker.ts' },
+  main: { index: 'main/index.ts', 'key-file-kdf-worker': 'main/adapters/key-file-kdf-worker.ts' },
   preload: { index: 'preload/index.ts' },
 };
 

@@ -54,9 +54,19 @@ export interface SheetPrinter {
   print(sheet: RecoverySheet): Promise<boolean>;
 }
 
-export interface SshKdf {
-  /** OpenSSH's `bcrypt_pbkdf`: `length` bytes, at most 1024. Runs off the main thread. */
+/** What scrypt costs (RFC 7914, section 2): N, r and p, and the most memory it may take, bytes. */
+export interface ScryptTerms {
+  cost: number;
+  blockSize: number;
+  times: number;
+  maxMemory: number;
+}
+
+/** How the keys of passphrases are made in files of other programs: `length` bytes each, off the main thread. */
+export interface KeyFileKdf {
+  /** OpenSSH's `bcrypt_pbkdf`: `length` bytes, at most 1024. */
   bcryptPbkdf(passphrase: Buffer, salt: Buffer, rounds: number, length: number): Promise<Buffer>;
+  scrypt(passphrase: Buffer, salt: Buffer, terms: ScryptTerms, length: number): Promise<Buffer>;
 }
 
 export type SqlValue = string | number | bigint | Buffer | null;

@@ -264,7 +264,7 @@ const wordings: Readonly<Record<ErrorCode, Wording>> = {
   },
   file_gone: {
     title: 'The file cannot be read',
-    advice: 'It was moved, deleted or is not yours to read. Choose it again.',
+    advice: 'It was moved, changed or deleted, or is not yours to read. Choose it again.',
   },
   registered_to_another_user: {
     title: 'The key is registered to another user',

@@ -82,7 +82,7 @@ test('the archive holds what runs and nothing else', ({ packaged }) => {
   expect(files).toEqual(
     expect.arrayContaining([
       '/out/main/index.cjs',
-      '/out/main/ssh-kdf-worker.cjs',
+      '/out/main/key-file-kdf-worker.cjs',
       '/out/renderer/index.html',
     ]),
   );

@@ -93,6 +93,11 @@ function utf16(text: string, isBigEndian: boolean): Buffer {
   return isBigEndian ? bytes.swap16() : bytes;
 }
 
+function utf32(text: string, isBigEndian: boolean): Buffer {
+  const bytes = Buffer.from(Uint32Array.from(text, (character) => character.codePointAt(0) ?? 0).buffer);
+  return isBigEndian ? bytes.swap32() : bytes;
+}
+
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const bodyOf = (text: string): string => text.split('\n').slice(1, -2).join('');
 
@@ -138,6 +143,25 @@ const surroundings: [string, Change][] = [
   ['in JSON in JSON', (text) => JSON.stringify(JSON.stringify({ key: text }))],
   ['in base64', (text) => base64(text)],
   ['in base64 of several lines', (text) => base64(text).replaceAll(/.{76}/g, '$&\n')],
+  [
+    'in base64 in a secret of Kubernetes, after its certificate',
+    (text, maker) =>
+      `data:\n  tls.crt: ${base64(maker.certificate(maker.pemFile()))}\n  tls.key: ${base64(text)}\n`,
+  ],
+  ['in base64 in JSON', (text) => JSON.stringify({ data: { key: base64(text) } })],
+  ['in base64 in a variable', (text) => `export KEY="${base64(text)}"\nB=1\n`],
+  ['quoted in a mail', (text) => `On Monday you wrote:\n${text.replaceAll(/^/gm, '> ')}`],
+  ['commented out', (text) => text.replaceAll(/^/gm, '# ')],
+  ['in a frame of a terminal', (text) => text.replaceAll(/^(.*)$/gm, '\u2502 $1 \u2502')],
+  ['as JSON, line by line', (text) => JSON.stringify(text.split('\n'), null, 2)],
+  ['with spaces of typesetters', (text) => text.replaceAll(' ', '\u2002')],
+  [
+    'with marks that have no width, and letters among its digits',
+    (text) =>
+      text
+        .replaceAll(/^[A-Za-z0-9+/]{40}/gm, '$&\u3164')
+        .replaceAll(/(?<=^.{9})/gm, '\u2066\ufe0f\u180e\u034f'),
+  ],
   ['without its first and last line', (text) => bodyOf(text)],
 ];
 
@@ -147,6 +171,9 @@ const encodings: [string, Change][] = [
   ['in UTF-16, big end first', (text) => utf16(`\ufeff${text}`, true)],
   ['in UTF-16 without a mark, little end first', (text) => utf16(text, false)],
   ['in UTF-16 without a mark, big end first', (text) => utf16(text, true)],
+  ['in UTF-16 after a comment that is not Latin', (text) => utf16(`# \u043c\u043e\u0439\n${text}`, false)],
+  ['in UTF-32, little end first', (text) => utf32(`\ufeff${text}`, false)],
+  ['in UTF-32, big end first', (text) => utf32(text, true)],
   ['in binary', (text) => Buffer.from(bodyOf(text), 'base64')],
 ];
 

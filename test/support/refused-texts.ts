@@ -203,6 +203,13 @@ function unopened(maker: KeyMaker): Row[] {
       no,
     ],
     ['a key with another last line', readFileSync(path, 'utf8').replace('-----END', '-----END RSA'), no],
+    ['a key with a digit too many', readFileSync(path, 'utf8').replace(/(?<=\nMC4.{30})/, 'd'), no],
+    ['a key in the form of addresses', encodeURIComponent(readFileSync(path, 'utf8')), no],
+    [
+      'a key of OpenSSH with a digit too few',
+      maker.ssh().toString().replace('\nb3BlbnNzaC1rZXktdjE', '\nb3BlbnNzaC1rZXktdj'),
+      no,
+    ],
     ['a key that is cut', readFileSync(path, 'utf8').slice(0, 70), no],
     ['a key without its first line', readFileSync(path, 'utf8').split('\n').slice(1).join('\n'), no],
     ['a key whose dashes are others', readFileSync(path, 'utf8').replaceAll('-----', '\u2014\u2014-'), no],

@@ -19,6 +19,13 @@ export class KeyMaker {
     return readFileSync(this.sshFile(passphrase, options));
   }
 
+  /** Protects an OpenSSH key that had no passphrase. */
+  static protect(path: string, passphrase: string): void {
+    execFileSync('ssh-keygen', ['-q', '-p', '-a', '1', '-P', '', '-N', passphrase, '-f', path], {
+      stdio: 'ignore',
+    });
+  }
+
   /** The public line of an OpenSSH private key as ssh-keygen works it out. */
   static publicLine(path: string, passphrase = ''): string {
     return execFileSync('ssh-keygen', ['-y', '-P', passphrase, '-f', path], { encoding: 'utf8' });

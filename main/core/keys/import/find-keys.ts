@@ -6,7 +6,7 @@ import { lookAtOpenssh, opensshMagic } from './openssh-key.ts';
 import { kindOfDer, refusedBytes, refusedLabel, refusedText } from './other-forms.ts';
 import { isHalfFramed, pemBlocks, pemBytes, type PemBlock } from './pem.ts';
 import { lookAtEncryptedPkcs8, lookAtPkcs8 } from './pkcs8.ts';
-import { base64Bytes, textOf } from './text.ts';
+import { base64Bytes, framesInBase64, textOf } from './text.ts';
 
 /** More than anybody can choose from. */
 const maxKeys = 20;
@@ -34,8 +34,7 @@ export function findPrivateKeys(bytes: Buffer): FoundKey[] {
   for (const look of looks) {
     const key = keyOrRefusal(look);
     if (key instanceof KeyholdError) refused.push(key);
-    else if (isAmong(keys, key)) key.secret.fill(0);
-    else keys.push(key);
+    else addOnce(keys, key);
     if (keys.length > maxKeys) {
       for (const { secret } of keys) secret.fill(0);
       throw new KeyholdError('import_too_large');
@@ -57,8 +56,22 @@ function keyOrRefusal(look: Look): FoundKey | KeyholdError {
   }
 }
 
-function isAmong(keys: readonly FoundKey[], { publicKey }: FoundKey): boolean {
-  return publicKey !== null && keys.some((key) => key.publicKey?.equals(publicKey));
+/** Of a key that is there twice the one stays that needs no passphrase. */
+function addOnce(keys: FoundKey[], key: FoundKey): void {
+  const { publicKey, secret } = key;
+  const at = keys.findIndex((other) =>
+    publicKey === null || other.publicKey === null
+      ? secret.length > 0 && other.secret.equals(secret)
+      : other.publicKey.equals(publicKey),
+  );
+  const before = keys[at];
+  if (before === undefined) {
+    keys.push(key);
+    return;
+  }
+  const isEasier = before.isProtected && !key.isProtected;
+  if (isEasier) keys[at] = key;
+  (isEasier ? before : key).secret.fill(0);
 }
 
 /** @param mayUnwrap - Whether the whole may be base64 of what is meant, as variables hold it. */
@@ -70,6 +83,8 @@ function looksAt(bytes: Buffer, mayUnwrap: boolean): Look[] {
   const text = textOf(bytes);
   const blocks = pemBlocks(text);
   if (blocks.length > 0) return blocks.map((block) => () => lookAtBlock(block));
+  const framed = mayUnwrap ? framesInBase64(text) : '';
+  if (framed !== '') return looksAt(Buffer.from(framed), false);
   const other = refusedText(text);
   if (other !== null) throw other;
   if (isHalfFramed(text)) throw new KeyholdError('import_damaged');

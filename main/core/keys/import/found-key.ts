@@ -1,6 +1,6 @@
 import type { readForms } from '../../../../contracts/domain/key-form.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
-import type { SshKdf } from '../../ports.ts';
+import type { KeyFileKdf } from '../../ports.ts';
 import { SshFormatError } from '../ssh-wire.ts';
 import { DerError } from './der.ts';
 
@@ -19,7 +19,7 @@ export interface FoundKey {
   /** What it is read from; whoever looked for it zeroes it. */
   secret: Buffer;
   /** For `openPrivateKey`. */
-  open: (passphrase: Buffer | null, kdf: SshKdf) => Promise<PrivateKey>;
+  open: (passphrase: Buffer | null, kdf: KeyFileKdf) => Promise<PrivateKey>;
 }
 
 /** What a reader threw, as an error of ours: bytes that have not the form that they should have are damaged. */
@@ -56,7 +56,7 @@ export function lookAt(form: FoundKey['form'], look: () => FoundKey): FoundKey {
 export async function openPrivateKey(
   key: FoundKey,
   passphrase: Buffer | null,
-  kdf: SshKdf,
+  kdf: KeyFileKdf,
 ): Promise<PrivateKey> {
   try {
     return await key.open(passphrase === null || passphrase.length === 0 ? null : passphrase, kdf);

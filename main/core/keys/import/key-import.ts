@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { limits } from '../../../../contracts/domain/limits.ts';
 import type { KeyAge } from '../../../../contracts/domain/key-expiry.ts';
 import type { KeySummary } from '../../../../contracts/domain/key.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { ImportedKey, KeyChoice } from '../../../../contracts/ipc/keys.ts';
-import type { FileDialogs, Random, SmallFiles, SshKdf } from '../../ports.ts';
+import type { FileDialogs, KeyFileKdf, Random, SmallFiles } from '../../ports.ts';
 import { Turns } from '../../turns.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { fingerprint } from '../fingerprint.ts';
@@ -16,7 +17,7 @@ interface KeyImportDeps {
   keys: KeyService;
   dialogs: FileDialogs;
   files: SmallFiles;
-  sshKdf: SshKdf;
+  keyFileKdf: KeyFileKdf;
   random: Random;
 }
 
@@ -40,12 +41,16 @@ export class KeyImport {
   readonly #deps: KeyImportDeps;
   /** The file that was chosen last; the window knows it by the token only. */
   #chosen: { token: string; path: string } | null = null;
+  /** SHA-256 of the text whose keys were asked about last: a pick is of that one. */
+  #asked: Buffer | null = null;
   readonly #turns = new Turns(1);
 
   constructor(deps: KeyImportDeps) {
     this.#deps = deps;
     deps.vault.onChange(() => {
-      if (!deps.vault.isUnlocked) this.#chosen = null;
+      if (deps.vault.isUnlocked) return;
+      this.#chosen = null;
+      this.#asked = null;
     });
   }
 
@@ -64,8 +69,8 @@ export class KeyImport {
    * and none was picked, nothing is imported and the answer says which there are. Imports wait for each other:
    * a passphrase keeps a core busy for a while.
    *
-   * @throws KeyholdError as `findPrivateKeys`, `openPrivateKey` and `KeyService.adopt`; `import_too_large`,
-   *   `file_gone`.
+   * @throws KeyholdError as `findPrivateKeys`, `openPrivateKey` and `KeyService.adopt`; `import_too_large`;
+   *   `file_gone`, also when it is no longer the text of which one was picked.
    */
   import(request: ImportRequest): Promise<ImportedKey> {
     return this.#turns.take(() => this.#import(request));
@@ -75,10 +80,13 @@ export class KeyImport {
     const text = await this.#read(source);
     let found: FoundKey[] = [];
     try {
+      const digest = createHash('sha256').update(text).digest();
+      if (pick !== null && this.#asked?.equals(digest) !== true) throw new KeyholdError('file_gone');
       found = findPrivateKeys(text);
       const key = found.length === 1 ? found[0] : found[pick ?? found.length];
-      if (key === undefined) return { outcome: 'several', choices: found.map(choiceOf) };
-      return { outcome: 'imported', key: await this.#adopt(key, wanted) };
+      if (key !== undefined) return { outcome: 'imported', key: await this.#adopt(key, wanted) };
+      this.#asked = digest;
+      return { outcome: 'several', choices: found.map(choiceOf) };
     } finally {
       text.fill(0);
       for (const { secret } of found) secret.fill(0);
@@ -91,7 +99,7 @@ export class KeyImport {
   ): Promise<KeySummary> {
     const secret = passphrase === null ? null : Buffer.from(passphrase, 'utf8');
     try {
-      const { seed } = await openPrivateKey(key, secret, this.#deps.sshKdf);
+      const { seed } = await openPrivateKey(key, secret, this.#deps.keyFileKdf);
       try {
         return this.#deps.keys.adopt(contextId, { label, seed, age });
       } finally {

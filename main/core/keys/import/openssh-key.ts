@@ -1,7 +1,7 @@
 import { createDecipheriv } from 'node:crypto';
 import type { KeyForm } from '../../../../contracts/domain/key-form.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
-import type { SshKdf } from '../../ports.ts';
+import type { KeyFileKdf } from '../../ports.ts';
 import { tryEachSpelling } from '../../vault/spellings.ts';
 import { derivePublicKey, keyLength } from '../ed25519.ts';
 import { SshFormatError, SshReader, sshEd25519 } from '../ssh-wire.ts';
@@ -56,6 +56,9 @@ const otherKinds: readonly (readonly [string, KeyForm])[] = [
   ['ecdsa-', 'ecdsa'],
   ['sk-', 'security_key'],
 ];
+
+/** RFC 4251, section 6. */
+const algorithmName = /^[!-~]{1,64}$/;
 
 /** How the private part is protected. */
 interface Protection {
@@ -116,6 +119,7 @@ function readEnvelope(bytes: Buffer): Envelope {
 function readPublicPart(reader: SshReader): Buffer {
   const kind = reader.text();
   if (kind !== sshEd25519) {
+    if (!algorithmName.test(kind)) throw new SshFormatError();
     const found = otherKinds.find(([start]) => kind.startsWith(start))?.[1];
     throw new KeyholdError('import_wrong_kind', found === undefined ? undefined : { found });
   }
@@ -148,7 +152,7 @@ async function openProtected(
   envelope: Envelope,
   { form, salt, rounds }: Protection,
   passphrase: Buffer,
-  kdf: SshKdf,
+  kdf: KeyFileKdf,
 ): Promise<PrivateKey | null> {
   const secret = await kdf.bcryptPbkdf(passphrase, salt, rounds, form.keyLength + form.ivLength);
   try {

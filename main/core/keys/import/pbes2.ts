@@ -1,6 +1,7 @@
-import { createDecipheriv, pbkdf2, scrypt } from 'node:crypto';
+import { createDecipheriv, pbkdf2 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { KeyholdError } from '../../../../contracts/errors.ts';
+import type { KeyFileKdf } from '../../ports.ts';
 import { DerError, tag, type DerReader } from './der.ts';
 import { ciphers, hashes, oid } from './oids.ts';
 
@@ -9,16 +10,16 @@ import { ciphers, hashes, oid } from './oids.ts';
  * advised today.
  */
 const maxIterations = 1_000_000;
-/** Most that scrypt may do, cost times size of a block times how often: a second and 256 MiB. OpenSSL takes a sixteenth. */
+/** Most that scrypt may do, cost times size of a block times how often: a second. OpenSSL takes a sixteenth. */
 const maxScryptWork = 2 ** 21;
-/** More than scrypt needs within that bound, bytes; what OpenSSL allows on its own is less. */
-const scryptMemory = 512 * 1024 * 1024;
+/** Most memory for scrypt, bytes: 256 MiB for the largest cost, and what is beside that. */
+const maxScryptMemory = 272 * 1024 * 1024;
 
 /** How a PKCS#8 key is encrypted. */
 export interface Pbes2 {
   cipher: { name: string; keyLength: number; iv: Buffer };
   /** Makes the cipher's key of a passphrase, off the main thread. The caller zeroes it. */
-  derive: (passphrase: Buffer) => Promise<Buffer>;
+  derive: (passphrase: Buffer, kdf: KeyFileKdf) => Promise<Buffer>;
 }
 
 /**
@@ -85,28 +86,16 @@ function readScrypt(derivation: DerReader, keyLength: number): Pbes2['derive'] {
   const [cost, blockSize, times] = [parameters.integer(), parameters.integer(), parameters.integer()];
   requireLength(parameters, keyLength);
   parameters.end();
-  if (cost * blockSize * times > maxScryptWork) {
+  // RFC 7914, section 6, and two blocks to work in.
+  const memory = 128 * blockSize * (cost + times + 2);
+  if (cost * blockSize * times > maxScryptWork || memory > maxScryptMemory) {
     throw new KeyholdError('import_unsupported', { found: 'too_costly' });
   }
   // RFC 7914, section 6: the cost is a power of two, larger than 1 and less than 2^(128 * r / 8).
   const isPower = cost > 1 && Number.isInteger(Math.log2(cost));
   if (!isPower || blockSize < 1 || times < 1 || Math.log2(cost) >= 16 * blockSize) throw new DerError();
-  return (passphrase) =>
-    scryptOf(passphrase, salt, keyLength, { N: cost, r: blockSize, p: times, maxmem: scryptMemory });
-}
-
-function scryptOf(
-  passphrase: Buffer,
-  salt: Buffer,
-  keyLength: number,
-  options: { N: number; r: number; p: number; maxmem: number },
-): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    scrypt(passphrase, salt, keyLength, options, (error, key) => {
-      if (error === null) resolve(key);
-      else reject(error);
-    });
-  });
+  const terms = { cost, blockSize, times, maxMemory: maxScryptMemory };
+  return (passphrase, kdf) => kdf.scrypt(passphrase, salt, terms, keyLength);
 }
 
 /** Decrypts with the key that was derived; null when it is not the right one. The caller zeroes the answer. */

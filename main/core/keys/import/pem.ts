@@ -33,9 +33,9 @@ export function pemBlocks(text: string): PemBlock[] {
   return whole.length > 0 ? whole : blocks;
 }
 
-/** Whether a text has the remains of a private key's frame: a line that is missing, or dashes that became others. */
+/** Whether a text has the remains of a private key's frame: a line that is missing, dashes or blanks that became others. */
 export function isHalfFramed(text: string): boolean {
-  return /\b(?:BEGIN|END) [A-Z0-9 ]{0,40}PRIVATE KEY\b/.test(text);
+  return /\b(?:BEGIN|END)\W[\w\s&;%+]{0,50}?PRIVATE\W[\w\s&;%+]{0,10}?KEY\b/.test(text);
 }
 
 /** Lines such as `Comment: …` that come before the content (RFC 1421, section 4.4), and the one that ends them. */
@@ -50,7 +50,9 @@ const headers = /^\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)+/;
 export function pemBytes({ body }: PemBlock): Buffer {
   if (body === null) throw new KeyholdError('import_damaged');
   if (/^Proc-Type:[^\n]*ENCRYPTED/m.test(body)) throw new KeyholdError('import_unsupported');
-  const bytes = base64Bytes(body.replace(headers, ''));
+  // Marks of quoted mails and of comments are let pass, as RFC 2045 (section 6.8) has it. Not the digits' number:
+  // one too many would shift the others, and PKCS#8 has nothing that tells.
+  const bytes = base64Bytes(body.replace(headers, '').replaceAll(/[^A-Za-z0-9+/=_-]+/g, ''));
   if (bytes === null) throw new KeyholdError('import_damaged');
   return bytes;
 }

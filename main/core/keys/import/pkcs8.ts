@@ -1,4 +1,5 @@
 import { KeyholdError } from '../../../../contracts/errors.ts';
+import type { KeyFileKdf } from '../../ports.ts';
 import { tryEachSpelling } from '../../vault/spellings.ts';
 import { derivePublicKey, keyLength, nativePublicKey } from '../ed25519.ts';
 import { contextTag, DerError, DerReader, tag } from './der.ts';
@@ -39,8 +40,8 @@ export function lookAtEncryptedPkcs8(der: Buffer): FoundKey {
   const { cipher, derive } = readPbes2(whole.sequence());
   const data = whole.take(tag.octets);
   whole.end();
-  const tryOne = async (passphrase: Buffer): Promise<PrivateKey | null> => {
-    const key = await derive(passphrase);
+  const tryOne = async (passphrase: Buffer, kdf: KeyFileKdf): Promise<PrivateKey | null> => {
+    const key = await derive(passphrase, kdf);
     try {
       const opened = decryptPbes2(cipher, key, data);
       return opened === null ? null : readOpened(opened);
@@ -53,9 +54,9 @@ export function lookAtEncryptedPkcs8(der: Buffer): FoundKey {
     publicKey: null,
     isProtected: true,
     secret: der,
-    open: async (passphrase) => {
+    open: async (passphrase, kdf) => {
       if (passphrase === null) throw new KeyholdError('import_encrypted');
-      const opened = await tryEachSpelling(passphrase, 'typed', tryOne);
+      const opened = await tryEachSpelling(passphrase, 'typed', (spelling) => tryOne(spelling, kdf));
       if (opened === null) throw new KeyholdError('import_wrong_passphrase');
       return opened;
     },

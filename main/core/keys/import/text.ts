@@ -1,37 +1,13 @@
-/** How many characters tell an encoding. */
-const sample = 64;
-
-/** Whether every other byte, from the first or the second on, is zero: Latin letters in UTF-16. */
-function hasZeros(bytes: Buffer, from: 0 | 1): boolean {
-  const some = bytes.subarray(0, sample);
-  return some.length > 1 && some.every((byte, index) => (index % 2 === from ? byte === 0 : byte !== 0));
-}
-
-function fromUtf16(bytes: Buffer, isBigEndian: boolean): string {
-  const whole = Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)));
-  try {
-    return (isBigEndian ? whole.swap16() : whole).toString('utf16le');
-  } finally {
-    whole.fill(0);
-  }
-}
-
-function decode(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return fromUtf16(bytes, false);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return fromUtf16(bytes, true);
-  if (hasZeros(bytes, 1)) return fromUtf16(bytes, false);
-  if (hasZeros(bytes, 0)) return fromUtf16(bytes, true);
-  return bytes.toString('utf8');
-}
-
 /**
- * A file's text: UTF-8, or UTF-16 as PowerShell writes it, without byte order marks and what else has no width, and with
- * common spaces for those that cannot be told from them.
+ * A file's text, as far as it is Latin, which keys are: UTF-8, and UTF-16 and UTF-32 as Windows writes them, whose
+ * letters are ASCII with zeros between. Without marks of byte order and what else has no width, and with common
+ * spaces for those that cannot be told from them.
  */
 export function textOf(bytes: Buffer): string {
-  return decode(bytes)
-    .replaceAll(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, '')
-    .replaceAll(/[\u00a0\u2028\u2029\u202f\u3000]/g, ' ');
+  return bytes
+    .toString('utf8')
+    .replaceAll(/[\p{Cf}\p{Mn}\0\ufffd]/gu, '')
+    .replaceAll(/\p{Z}/gu, ' ');
 }
 
 /** The text that a literal of JSON, of a shell or of a variable stands for: `\n` a line's end, `\/` a slash. */
@@ -49,4 +25,11 @@ export function base64Bytes(text: string): Buffer | null {
   const digits = text.replaceAll(/\s+/g, '');
   const isBase64 = /^[A-Za-z0-9+/_-]*={0,2}$/.test(digits) && digits.replace(/=+$/, '').length % 4 !== 1;
   return isBase64 ? Buffer.from(digits, 'base64') : null;
+}
+
+/** The texts with PEM blocks that stand in base64 inside another text, as Kubernetes and variables hold them. */
+export function framesInBase64(text: string): string {
+  // In base64: `-----BEGIN`.
+  const found = text.match(/LS0tLS1CRUdJTi[A-Za-z0-9+/_\s-]+/g) ?? [];
+  return found.map((digits) => Buffer.from(digits, 'base64').toString('utf8')).join('\n');
 }

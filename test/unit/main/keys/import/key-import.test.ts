@@ -7,7 +7,7 @@ import { systemRandom } from '../../../../../main/adapters/random.ts';
 import { diskSmallFiles } from '../../../../../main/adapters/small-files.ts';
 import { KeyImport } from '../../../../../main/core/keys/import/key-import.ts';
 import { KeyMaker } from '../../../../support/ssh-keys.ts';
-import { sshKdf } from './only-key.ts';
+import { keyFileKdf } from './only-key.ts';
 import { addContext, newVault, removeVaults, unlock, type VaultParts } from '../../vault/vault-parts.ts';
 
 const contextId = '3f0a3b52-6f5e-4b59-8a77-0d52f5b0c9a1';
@@ -22,7 +22,7 @@ beforeEach(async () => {
   chosen = maker.sshFile();
   keyImport = new KeyImport({
     ...{ vault: parts.vault, keys: parts.keys, random: systemRandom },
-    ...{ files: diskSmallFiles, sshKdf },
+    ...{ files: diskSmallFiles, keyFileKdf },
     // The choice in the system's dialog is a person's.
     dialogs: {
       open: () => Promise.resolve(chosen === null ? null : { path: chosen, name: 'id_ed25519' }),
@@ -111,6 +111,7 @@ describe('a text with several private keys', () => {
 
   it('gives the one that was picked, by its own passphrase', async () => {
     const [text, ...expected] = both();
+    expect(await importText(text, null, null)).toEqual(asked);
     await expect(importText(text, 1, null)).rejects.toThrow('import_encrypted');
     await expect(importText(text, 1, 'wrong')).rejects.toThrow('import_wrong_passphrase');
     for (const pick of [0, 1]) {
@@ -118,6 +119,38 @@ describe('a text with several private keys', () => {
       const id = answer.outcome === 'imported' ? answer.key.id : '';
       expect(parts.keys.publicText(id, 'pem')).toBe(expected[pick]);
     }
+  });
+
+  it('is asked about anew when it is another one than that of which a key was picked', async () => {
+    const token = await fileToken();
+    const path = chosen ?? '';
+    const [text, clear] = both();
+    const source = { from: 'file' as const, fileToken: token };
+    const importPick = (pick: number | null): Promise<ImportedKey> =>
+      keyImport.import({ contextId, label: 'x', age: null, source, pick, passphrase: null });
+    writeFileSync(path, text);
+    expect(await importPick(null)).toEqual(asked);
+    for (const other of [`${maker.pem().toString()}${text}`, maker.pem().toString()]) {
+      writeFileSync(path, other);
+      await expect(importPick(0)).rejects.toThrow('file_gone');
+    }
+    expect(parts.keys.list(contextId)).toEqual([]);
+    writeFileSync(path, text);
+    const answer = await importPick(0);
+    const id = answer.outcome === 'imported' ? answer.key.id : '';
+    expect(parts.keys.publicText(id, 'pem')).toBe(clear);
+  });
+
+  it('has one key once, and of its two forms the one that needs no passphrase', async () => {
+    const path = maker.sshFile();
+    const clear = readFileSync(path, 'utf8');
+    KeyMaker.protect(path, 'open sesame');
+    const sealed = readFileSync(path, 'utf8');
+    const twice = maker.encrypt(maker.pemFile(), 'open sesame').toString();
+    expect((await importText(`${twice}${twice}`, null, 'open sesame')).outcome).toBe('imported');
+    const answer = await importText(`${sealed}${clear}`, null, null);
+    const id = answer.outcome === 'imported' ? answer.key.id : '';
+    expect(parts.keys.publicText(id, 'pem')).toBe(KeyMaker.publicPemOfSsh(path));
   });
 
   it('names those too of which nothing is known but that they are there', async () => {
@@ -139,7 +172,7 @@ describe('a text with several private keys', () => {
 
   it('is too much where nobody can choose', async () => {
     const text = Array.from({ length: 21 }, () => maker.pem().toString()).join('');
-    await expect(importText(text, 0, null)).rejects.toThrow('import_too_large');
+    await expect(importText(text, null, null)).rejects.toThrow('import_too_large');
   });
 });
 

@@ -7,9 +7,10 @@ import { limits } from '../../../../../contracts/domain/limits.ts';
 import { KeyholdError } from '../../../../../contracts/errors.ts';
 import { derivePublicKey } from '../../../../../main/core/keys/ed25519.ts';
 import { findPrivateKeys } from '../../../../../main/core/keys/import/find-keys.ts';
+import { openPrivateKey } from '../../../../../main/core/keys/import/found-key.ts';
 import { formatPublicKey } from '../../../../../main/core/keys/key-export.ts';
 import { KeyMaker } from '../../../../support/ssh-keys.ts';
-import { onlyKey } from './only-key.ts';
+import { keyFileKdf, onlyKey } from './only-key.ts';
 
 const maker = new KeyMaker();
 afterAll(() => {
@@ -117,6 +118,12 @@ describe('a PKCS#8 key of openssl', () => {
   it.each([
     ['iterations', ['-iter', '70000'], '0203011170', '02037fffff'],
     ['iterations, by a little,', ['-iter', '70000'], '0203011170', '0203100000'],
+    [
+      'memory in large blocks',
+      ['-scrypt', '-scrypt_N', '65536', '-scrypt_r', '2', '-scrypt_p', '1'],
+      '0203010000020102020101',
+      '02010202030fffff020101',
+    ],
     ['scrypt that takes a gigabyte', ['-scrypt'], '02024000020108020101', '02027fff020108020164'],
   ])('that asks for more %s than anybody needs is refused at once', async (_name, options, asked, much) => {
     const text = maker.encrypt(maker.pemFile(), secret, options).toString();
@@ -202,6 +209,21 @@ describe('the work that a passphrase takes', () => {
     const first = await Promise.race([opening.then(() => 'the key'), setImmediate('another turn')]);
     expect(first).toBe('another turn');
     expect(await opening).toHaveLength(32);
+  });
+
+  it('of scrypt is left to the thread: where Electron has it, the call itself does all of it once', async () => {
+    const asked: number[] = [];
+    const kdf = {
+      bcryptPbkdf: () => Promise.reject(new Error('not asked for')),
+      scrypt: (...terms: Parameters<typeof keyFileKdf.scrypt>) => {
+        asked.push(terms[2].cost);
+        return keyFileKdf.scrypt(...terms);
+      },
+    };
+    const [key] = findPrivateKeys(maker.encrypt(maker.pemFile(), secret, ['-scrypt']));
+    if (key === undefined) throw new Error('no key');
+    expect((await openPrivateKey(key, Buffer.from(secret), kdf)).seed).toHaveLength(32);
+    expect(asked).toEqual([16384]);
   });
 
   it('is done for the bytes as typed, then for other spellings of them', async () => {

@@ -1,8 +1,9 @@
-/** The thread that works `bcrypt_pbkdf` out; see ssh-kdf.ts. */
-import { createHash } from 'node:crypto';
+/** The thread that works a derivation out; see key-file-kdf.ts. */
+import { createHash, scryptSync } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import bcrypt from 'bcrypt-pbkdf';
-import type { SshKdfWork } from './ssh-kdf.ts';
+import type { ScryptTerms } from '../core/ports.ts';
+import type { KdfWork } from './key-file-kdf.ts';
 
 /** Bytes that one hash gives. */
 const hashLength = 32;
@@ -30,8 +31,9 @@ function deriveBlock(passphrase: Buffer, salt: Buffer, rounds: number): Buffer {
  * OpenSSH's `bcrypt_pbkdf` (bcrypt_pbkdf.c of OpenBSD): PBKDF2 with bcrypt in place of HMAC, whose output bytes
  * are dealt out over the key in turns.
  */
-function derive({ passphrase, salt, rounds, length }: SshKdfWork): Uint8Array<ArrayBuffer> {
+function bcryptPbkdf({ passphrase, salt, length }: KdfWork, rounds: number): Uint8Array<ArrayBuffer> {
   const secret = sha512(passphrase);
+  passphrase.fill(0);
   passphrase.fill(0);
   const blocks = Math.ceil(length / hashLength);
   const key = new Uint8Array(length);
@@ -48,5 +50,17 @@ function derive({ passphrase, salt, rounds, length }: SshKdfWork): Uint8Array<Ar
   return key;
 }
 
-const key = derive(workerData as SshKdfWork);
+/** RFC 7914, section 6. */
+function scrypt({ passphrase, salt, length }: KdfWork, terms: ScryptTerms): Uint8Array<ArrayBuffer> {
+  const { cost: N, blockSize: r, times: p, maxMemory: maxmem } = terms;
+  const key = scryptSync(passphrase, salt, length, { N, r, p, maxmem });
+  passphrase.fill(0);
+  const given = Uint8Array.from(key);
+  key.fill(0);
+  return given;
+}
+
+const work = workerData as KdfWork;
+const { terms } = work;
+const key = terms.kind === 'bcrypt' ? bcryptPbkdf(work, terms.rounds) : scrypt(work, terms);
 parentPort?.postMessage(key, [key.buffer]);
