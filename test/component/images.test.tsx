@@ -168,7 +168,7 @@ describe('a tag', () => {
     expect(dialog.getByText(/Nobody can pull acme\/web:pr-412 any more/)).toBeDefined();
     expect(requests('images.deleteTag')).toEqual([]);
     await user.click(dialog.getByRole('button', { name: 'Delete tag' }));
-    await screen.findByText('Deleted acme/web:pr-412');
+    await screen.findByText('Deleted tag pr-412');
     await option(/^latest/);
     await waitFor(() => {
       expect(shown()).toEqual(expect.arrayContaining(sampleTags.filter((tag) => tag !== 'pr-412')));

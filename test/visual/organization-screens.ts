@@ -84,6 +84,11 @@ export const organizationScreens: readonly Screen[] = [
     scene: 'longBots',
     go: visit('Repositories', click(/cachedlayers/), tag('latest'), click('Delete tag…')),
   },
+  {
+    name: 'repository-longest-access',
+    scene: 'longBots',
+    go: visit('Repositories', click(/cachedlayers/), access, authorize),
+  },
   { name: 'repositories-failed', scene: 'organizationFails', go: visit('Repositories') },
   { name: 'repositories-loading', scene: 'organizationLoading', go: visit('Repositories') },
   { name: 'authorizations', scene: 'active', go: visit('Repositories', click('acme/web'), access) },

@@ -25,7 +25,7 @@ export function DeleteTag(props: DeleteTagProps): ReactNode {
   const remove = useMutation({
     mutationFn: () => valueOf(keyhold().images.deleteTag({ contextId: context.id, repository, tag })),
     onSuccess: () => {
-      toastDone(`Deleted ${repository}:${tag}`);
+      toastDone(`Deleted tag ${tag}`);
       onDeleted();
     },
     onSettled: () => {
