@@ -32,6 +32,6 @@ export const faultStates: Readonly<Record<ClientFileFault, string>> = {
   encoding: 'File not UTF-8',
   byte_order_mark: 'File not JSON',
   not_json: 'File not JSON',
-  other_form: 'File of another form',
-  twice: 'File of another form',
+  other_form: 'File malformed',
+  twice: 'File malformed',
 };

@@ -295,6 +295,7 @@ export const screens: readonly Screen[] = [
   { name: 'keys-new', scene: 'active', go: visit('Keys', click('New key')) },
   { name: 'keys-import', scene: 'active', go: visit('Keys', click('Import key'), click('Choose file…')) },
   { name: 'keys-import-paste', scene: 'importFails', go: visit('Keys', click('Import key'), pasteKey) },
+  { name: 'keys-import-several', scene: 'severalKeys', go: visit('Keys', click('Import key'), pasteKey) },
   {
     name: 'keys-revoke',
     scene: 'active',

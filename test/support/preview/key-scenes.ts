@@ -2,6 +2,7 @@ import type { KeySummary } from '../../../contracts/domain/key.ts';
 import {
   sampleContext,
   sampleKey,
+  sampleKeyChoices,
   sampleSignIn,
   samplePendingKey,
   sampleRotation,
@@ -80,6 +81,7 @@ export const keyScenes = {
   }),
   rotated: () => ({ rotation: sampleRotation({ step: 'done', running: false }), keys: manyKeys() }),
   rotateFails: () => ({ failures: { 'keys.rotate': { code: 'server_unreachable' } } }),
+  severalKeys: () => ({ keysInText: sampleKeyChoices() }),
   importFails: () => ({ failures: { 'keys.import': { code: 'import_wrong_passphrase' } } }),
   revokeFails: () => ({ revocation: 'unreachable' }),
 } satisfies Readonly<Record<string, () => Partial<World>>>;

@@ -312,7 +312,10 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
         contextId: stagingId,
         contextName: 'Staging',
         host: longHost,
-        clients: { podman: unreadable, docker: unreadable },
+        clients: {
+          podman: { ...unreadable, fault: 'other_form' },
+          docker: { ...unreadable, fault: 'other_form' },
+        },
       }),
     ],
     helper: { path: '/home/ada/.local/bin/docker-credential-keyhold', state: 'stale', onPath: false },
