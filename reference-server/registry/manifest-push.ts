@@ -24,7 +24,7 @@ interface PushTarget {
 }
 
 /** Drafts after the distribution specification 1.1 ask for ten at least. */
-const maxPushedTags = 100;
+export const maxPushedTags = 100;
 
 /**
  * Reads what a request pushes by.

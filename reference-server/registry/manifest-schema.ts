@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isDigest, splitDigest } from './names.ts';
 
 /** Far more than any image has layers, or any index images. */
-const maxDescriptors = 10_000;
+export const maxDescriptors = 10_000;
 const mediaTypeWords = 'Must be a media type such as application/vnd.oci.image.config.v1+json';
 /** Type and subtype of at most 127 characters (RFC 6838, section 4.2), and parameters. */
 const mediaTypePattern =

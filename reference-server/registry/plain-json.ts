@@ -6,7 +6,7 @@ export class UnreadableJson extends Error {
 }
 
 /** Deeper than any document, and less deep than any reader's own limit. */
-const maxDepth = 64;
+export const maxDepth = 64;
 /** Names are repeated only so far. */
 const longestName = 100;
 const numberPattern = /-?\d[\d.eE+-]*/y;
