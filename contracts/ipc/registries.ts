@@ -51,6 +51,7 @@ export const agentStateSchema = z.strictObject({
   socket: z.string(),
   problem: z.enum(['in_use', 'not_a_socket', 'path_too_long', 'failed']).nullable(),
 });
+export type AgentState = z.infer<typeof agentStateSchema>;
 
 /** One line of the change that set-up would make; values of stored passwords are masked. */
 export const diffLineSchema = z.strictObject({ kind: z.enum(['same', 'add', 'remove']), text: z.string() });

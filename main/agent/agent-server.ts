@@ -1,16 +1,13 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { z } from 'zod';
-import type { agentStateSchema } from '../../contracts/ipc/registries.ts';
+import type { AgentState } from '../../contracts/ipc/registries.ts';
 import { Turns } from '../core/turns.ts';
 import type { AgentAnswer, RequestProblem } from './agent-answer.ts';
 import { problemAnswer } from './agent-answer.ts';
 import { answerRequest, type AgentRequestDeps } from './agent-requests.ts';
 import { listening, SocketFile } from './socket-file.ts';
 import { isPipe, isSocketPathTooLong } from './socket-path.ts';
-
-export type AgentState = z.infer<typeof agentStateSchema>;
 
 /** Time to send a whole request, and to take something of the answer, milliseconds. */
 const sendTimeoutMs = 5000;

@@ -1,11 +1,8 @@
 import { dirname } from 'node:path';
 import { registryClients } from '../../../contracts/domain/registry-client.ts';
-import type { agentStateSchema } from '../../../contracts/ipc/registries.ts';
-import type { z } from 'zod';
+import type { AgentState } from '../../../contracts/ipc/registries.ts';
 import type { FileRights } from '../ports.ts';
 import { forPerson, mendable, ok, type Check, type Found } from './finding.ts';
-
-type AgentState = z.infer<typeof agentStateSchema>;
 
 /** The agent, as far as the Doctor deals with it. */
 export interface AgentControl {

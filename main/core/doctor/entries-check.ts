@@ -9,7 +9,7 @@ import type { Programs, TextFiles } from '../ports.ts';
 import { namedIn, readAsClient, type ClientReading } from '../registries/client-reading.ts';
 import type { RegistryService } from '../registries/registry-service.ts';
 import { programsHere } from './client-programs.ts';
-import { forPerson, mendable, moveAway, ok, type Check, type Found } from './finding.ts';
+import { forPerson, mendable, moveAway, ok, stops, type Check, type Found } from './finding.ts';
 
 interface Deps {
   registries: Pick<RegistryService, 'setUp'>;
@@ -167,7 +167,6 @@ function unreadable({ about, client, file, fault, bySetUp }: Standing): Found {
   );
 }
 
-const stops = 'Podman, Skopeo and Buildah stop at it, for public images too.';
 const passes = 'Docker warns of it and goes on without a sign-in.';
 
 function summed(found: readonly Found[]): Found[] {

@@ -52,6 +52,9 @@ export function forPerson(trouble: Trouble, advice: string, command: string | nu
   return { ...trouble, mend: { by: 'person', advice, command } };
 }
 
+/** Why a file matters that Podman cannot read. */
+export const stops = 'Podman, Skopeo and Buildah stop at it, for public images too.';
+
 /** The command that gives a file another name, beside itself. */
 export function moveAway(file: string): string {
   return `mv ${shellWord(file)} ${shellWord(`${file}.broken`)}`;

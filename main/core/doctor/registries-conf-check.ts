@@ -5,7 +5,7 @@ import { NotText, type FileRights, type NoText, type Programs, type TextFiles } 
 import { helperName } from '../registries/auth-file.ts';
 import { probeHost } from '../registries/host.ts';
 import { programsHere } from './client-programs.ts';
-import { forPerson, moveAway, ok, shellWord, type Check, type Found } from './finding.ts';
+import { forPerson, moveAway, ok, shellWord, stops, type Check, type Found } from './finding.ts';
 import { readHelperList, type HelperList } from './registries-conf.ts';
 
 interface Deps {
@@ -23,7 +23,6 @@ const authFiles = 'containers-auth.json';
 const id = 'registries_conf';
 const subject = 'registries.conf';
 const touches = { clients: ['podman'], hosts: null } as const;
-const stops = 'Podman, Skopeo and Buildah stop at it, for public images too.';
 
 /** How long a client may take to read its own settings, milliseconds. */
 const patienceMs = 10_000;

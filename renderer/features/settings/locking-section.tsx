@@ -24,53 +24,11 @@ function programsWords({ autoLockMinutes, programsKeepOpenMinutes }: Settings): 
 /** When the vault locks by itself. */
 export function LockingSection({ view: { settings } }: { view: SettingsView }): ReactNode {
   const change = useChangeSettings();
-  const { autoLockMinutes, programsKeepOpenMinutes } = settings;
-  // Less than the person has themselves would change nothing.
-  const useful = offeredToPrograms.filter((minutes) => minutes > (autoLockMinutes ?? 0));
   return (
     <Section title="Locking">
       <SettingList>
-        <SettingRow
-          label="Lock when nobody uses the computer"
-          description="Counted from the last key press or move of the pointer, in any program."
-          control={(names) => (
-            <NativeSelect
-              {...names}
-              value={autoLockMinutes === null ? never : String(autoLockMinutes)}
-              data={[
-                ...withCurrent(offered, autoLockMinutes).map((minutes) => ({
-                  value: String(minutes),
-                  label: `After ${durationWords(minutes * 60)}`,
-                })),
-                { value: never, label: 'Never' },
-              ]}
-              onChange={({ currentTarget: { value } }) => {
-                change.mutate({ autoLockMinutes: value === never ? null : Number(value) });
-              }}
-            />
-          )}
-        />
-        <SettingRow
-          label="Programs keep it open"
-          description={programsWords(settings)}
-          control={(names) => (
-            <NativeSelect
-              {...names}
-              disabled={autoLockMinutes === null}
-              value={programsKeepOpenMinutes === null ? off : String(programsKeepOpenMinutes)}
-              data={[
-                { value: off, label: 'Off' },
-                ...withCurrent(useful, programsKeepOpenMinutes).map((minutes) => ({
-                  value: String(minutes),
-                  label: `For ${durationWords(minutes * 60)} at most`,
-                })),
-              ]}
-              onChange={({ currentTarget: { value } }) => {
-                change.mutate({ programsKeepOpenMinutes: value === off ? null : Number(value) });
-              }}
-            />
-          )}
-        />
+        <AutoLock settings={settings} />
+        <ProgramsKeepOpen settings={settings} />
         <SettingRow
           label="Lock when the computer sleeps"
           control={(names) => (
@@ -97,5 +55,61 @@ export function LockingSection({ view: { settings } }: { view: SettingsView }): 
         />
       </SettingList>
     </Section>
+  );
+}
+
+function AutoLock({ settings: { autoLockMinutes } }: { settings: Settings }): ReactNode {
+  const change = useChangeSettings();
+  return (
+    <SettingRow
+      label="Lock when nobody uses the computer"
+      description="Counted from the last key press or move of the pointer, in any program."
+      control={(names) => (
+        <NativeSelect
+          {...names}
+          value={autoLockMinutes === null ? never : String(autoLockMinutes)}
+          data={[
+            ...withCurrent(offered, autoLockMinutes).map((minutes) => ({
+              value: String(minutes),
+              label: `After ${durationWords(minutes * 60)}`,
+            })),
+            { value: never, label: 'Never' },
+          ]}
+          onChange={({ currentTarget: { value } }) => {
+            change.mutate({ autoLockMinutes: value === never ? null : Number(value) });
+          }}
+        />
+      )}
+    />
+  );
+}
+
+function ProgramsKeepOpen({ settings }: { settings: Settings }): ReactNode {
+  const change = useChangeSettings();
+  const { autoLockMinutes, programsKeepOpenMinutes } = settings;
+  // Less than the person has themselves would change nothing.
+  const useful = offeredToPrograms.filter((minutes) => minutes > (autoLockMinutes ?? 0));
+  return (
+    <SettingRow
+      label="Programs keep it open"
+      description={programsWords(settings)}
+      control={(names) => (
+        <NativeSelect
+          {...names}
+          disabled={autoLockMinutes === null}
+          value={programsKeepOpenMinutes === null ? off : String(programsKeepOpenMinutes)}
+          data={[
+            { value: off, label: 'Off' },
+            ...withCurrent(useful, programsKeepOpenMinutes).map((minutes) => ({
+              value: String(minutes),
+              label: `For ${durationWords(minutes * 60)} at most`,
+            })),
+          ]}
+          onChange={({ currentTarget: { value } }) => {
+            change.mutate({ programsKeepOpenMinutes: value === off ? null : Number(value) });
+          }}
+        />
+      )}
+    />
   );
 }
