@@ -74,6 +74,8 @@ export interface Platform extends DesktopPlatform {
   executable: string;
   outFolder: string;
   versions: { app: string; electron: string; platform: string };
+  /** The number of the user whom the app belongs to; any on Windows, which has none. */
+  userId: number;
   fetch: typeof fetch;
   clipboard: Clipboard;
   dialogs: FileDialogs;
@@ -206,7 +208,7 @@ export function bootstrap(platform: Platform): AppServices {
   const doctor = new DoctorService({
     ...{ registries, contexts, activity, files, environment, homeFolder },
     ...{ rights: diskFileRights(logger), programs: systemPrograms(environment), systemFolder: '/etc' },
-    platform: platform.versions.platform,
+    ...{ platform: platform.versions.platform, userId: platform.userId },
     agent: { state: () => agent.state(), restart: () => agent.restart() },
   });
   const commands = new CommandService({

@@ -13,7 +13,9 @@ import { endingProgram, runToEnd } from './run-to-end.ts';
 const suite = 'trixie';
 /** The clients, and what the helper's script and the dynamic linker need. */
 const packages = ['podman', 'skopeo', 'buildah', 'docker-cli', 'base-files', 'dash', 'perl-base', 'libc-bin'];
-const tests = ['test/contract/client-states.test.ts', 'test/contract/helper-clients.test.ts'];
+const tests = ['client-states', 'helper-clients', 'client-files', 'doctor-clients'].map(
+  (name) => `test/contract/${name}.test.ts`,
+);
 
 const place = join(newerClients, suite);
 const root = join(place, 'root');

@@ -35,6 +35,7 @@ function describePlatform(
   return {
     dataFolder: app.getPath('userData'),
     homeFolder: app.getPath('home'),
+    userId: process.getuid?.() ?? 0,
     resourcesFolder,
     executable,
     outFolder,

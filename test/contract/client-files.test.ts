@@ -75,7 +75,8 @@ async function expected(client: RegistryClient, file: string): Promise<Outcome[]
     case 'unreadable':
       // What a device gives is nobody's to foresee.
       if (reading.fault === 'special') return ['waits', 'stops', 'goes on', 'warns, goes on'];
-      return [client === 'docker' ? 'warns, goes on' : 'stops'];
+      if (client === 'podman') return ['stops'];
+      return reading.fault === 'no_access' ? ['warns, goes on', 'goes on'] : ['warns, goes on'];
   }
 }
 
@@ -90,7 +91,8 @@ describe.each(['podman', 'docker'] as const)('%s', (client) => {
       const expectation = await expected(client, file);
       for (const program of here[client]) {
         const outcome = await desk.outcome(program, file);
-        expect(`${program}: ${outcome}`).toBe(`${program}: ${row[client]}`);
+        const answers = row[client].split(' / ').map((answer) => `${program}: ${answer}`);
+        expect(answers).toContain(`${program}: ${outcome}`);
         expect(expectation).toContain(outcome);
       }
     });

@@ -263,8 +263,8 @@ it('the doctor looks at the terminal that it is asked in, and its commands mend 
   const found = await ask('');
   expect(found.map(({ id, state }) => [id, state])).toEqual([
     ['terminal:PATH', 'broken'],
-    ['terminal:REGISTRY_AUTH_FILE', 'broken'],
     ['terminal:DOCKER_CONFIG', 'broken'],
+    ['terminal:REGISTRY_AUTH_FILE', 'warning'],
     ['terminal:DOCKER_AUTH_CONFIG', 'warning'],
   ]);
   const commands = found.map(({ mend }) => (mend?.by === 'person' ? mend.command : ''));

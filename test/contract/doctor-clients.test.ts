@@ -32,7 +32,7 @@ beforeAll(async () => {
   await home.app.registries.setUp(await home.addContext(server, 'maya'), 'podman');
 });
 afterEach(async () => {
-  for (const folder of ['run/containers', '.config', '.docker', 'other']) {
+  for (const folder of ['run/containers', '.config', '.docker', '.dockercfg', 'other']) {
     rmSync(inHome(folder), { recursive: true, force: true });
   }
   await home.app.registries.installHelper();
@@ -122,6 +122,21 @@ describe.skipIf(!hasTool('skopeo'))('Skopeo with', () => {
     expect(findings.find(({ id }) => id === 'path')).toMatchObject({ state: 'ok' });
     const { helper } = await home.app.restarted({ path: PATH }).list();
     expect(helper).toMatchObject({ state: 'current', onPath: true });
+  });
+
+  it.each([
+    ['Docker’s file', dockerFile, '{'],
+    ['Docker’s file of old', '.dockercfg', ''],
+  ])('%s that stops it for registries without an entry, and a warning of that', async (_what, file, text) => {
+    makeState(home.app.home, server.host, { [podmanFile]: '{ENTRY}', [file]: text });
+    await expectAgreed('skopeo', true, environment());
+    const own = { ...environment(), XDG_CONFIG_HOME: inHome('.config') };
+    const other = await runTool(home.app.home, 'skopeo', ['login', '--get-login', 'a.example'], own);
+    expect(other.stderr).toContain(inHome(file));
+    const found = await home.doctor(environment()).run();
+    expect(found).toContainEqual(
+      expect.objectContaining({ state: 'warning', found: expect.stringContaining(inHome(file)) as string }),
+    );
   });
 
   it('an agent that others may reach', async () => {

@@ -29,7 +29,7 @@ export function doctorService(
     ...{ registries, contexts: parts.contexts, activity: parts.activity },
     ...{ files: new DiskTextFiles(logger), rights: diskFileRights(logger) },
     ...{ programs: systemPrograms(environment), environment, homeFolder: home },
-    ...{ systemFolder: `${home}/etc`, platform: process.platform },
+    ...{ systemFolder: `${home}/etc`, platform: process.platform, userId: process.getuid?.() ?? 0 },
     agent: { state: () => agent().state(), restart: () => agent().restart() },
   });
 }

@@ -32,6 +32,8 @@ export interface DoctorDeps {
   systemFolder: string;
   /** As `process.platform` names it. */
   platform: string;
+  /** The number of the user whom the app belongs to; any on Windows, which has none. */
+  userId: number;
 }
 
 const weights = { broken: 0, warning: 1, ok: 2 } as const;

@@ -37,7 +37,7 @@ export function environmentCheck(deps: Deps, programs: Programs | null): Check {
   };
 }
 
-/** Since then they read the file that the variable names and no other. */
+/** Since then, with containers/image 5.24, they read the file that the variable names and no other. */
 const readItAlone = { podman: [4, 4], skopeo: [1, 11], buildah: [1, 29] } as const;
 
 async function registryAuthFile(

@@ -1,16 +1,18 @@
 import { clientNames, registryClients } from '../../../contracts/domain/registry-client.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { NotText, type TextFiles } from '../ports.ts';
+import { AuthFileStore, naming } from '../registries/auth-file-store.ts';
 import { readAsClient } from '../registries/client-reading.ts';
 import { sessionFile } from '../registries/paths.ts';
 import { storedPasswords, takenByPodman, withoutPasswords } from '../registries/stored-passwords.ts';
 import { mendable, ok, type Check, type Found } from './finding.ts';
 
 interface Deps {
-  files: Pick<TextFiles, 'read' | 'writeAtomic'>;
+  files: TextFiles;
   environment: Readonly<Record<string, string | undefined>>;
   /** As `process.platform` names it. */
   platform: string;
+  userId: number;
 }
 
 /** A file in which passwords may lie. */
@@ -23,10 +25,10 @@ interface Place {
 }
 
 /** Passwords in plain text, for registries that Keyhold signs in to: they shadow it, or lie about for nothing. */
-export function passwordsCheck({ files, environment, platform }: Deps): Check {
+export function passwordsCheck({ files, environment, platform, userId }: Deps): Check {
   return async ({ overview, registries }) => {
     const lasting = registryClients.map((client) => ({ client, file: overview.files[client], first: false }));
-    const session = sessionFile(environment, platform);
+    const session = sessionFile(environment, platform, userId);
     const first = session === null ? [] : [{ client: 'podman' as const, file: session, first: true }];
     const found: Found[] = [];
     for (const place of [...first, ...lasting]) {
@@ -72,7 +74,8 @@ function passwordIn(
     async () => {
       // Read anew: another program may have changed it since it was looked at.
       const text = await readText(files, file);
-      if (text !== null) await files.writeAtomic(file, withoutPasswords(text, host), 0o600);
+      if (text === null) return;
+      await naming(client, () => new AuthFileStore(files).write(file, withoutPasswords(text, host)));
     },
   );
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { faultWords } from '../../../contracts/domain/client-file-words.ts';
 import type { Programs, TextFiles } from '../ports.ts';
 import { namedIn, readAsClient } from '../registries/client-reading.ts';
@@ -9,18 +10,21 @@ interface Deps {
   files: Pick<TextFiles, 'read'>;
   programs: Pick<Programs, 'find'>;
   environment: Readonly<Record<string, string | undefined>>;
+  homeFolder: string;
   /** As `process.platform` names it. */
   platform: string;
+  userId: number;
 }
 
 /** The files in which Podman, Skopeo and Buildah look before and behind their own: they stop at each that is broken. */
 export function podmanFilesCheck(deps: Deps): Check {
   return async (patient) => {
     if ((await programsHere(deps.programs, 'podman')).length === 0) return [];
-    const session = sessionFile(deps.environment, deps.platform);
+    const session = sessionFile(deps.environment, deps.platform, deps.userId);
     return [
       ...(session === null ? [] : await aboutSession(deps, session, patient.registries)),
-      ...(await aboutDocker(deps, patient.overview.files.docker)),
+      ...(await aboutLast(deps, 'file:docker', patient.overview.files.docker)),
+      ...(await aboutLast(deps, 'file:dockercfg', join(deps.homeFolder, '.dockercfg'))),
     ];
   };
 }
@@ -54,14 +58,15 @@ async function aboutSession(
   );
 }
 
-/** Docker itself may read the file all the same. Whether a registry of Keyhold's is touched stands at its entry. */
-async function aboutDocker({ files }: Deps, file: string): Promise<Found[]> {
+/**
+ * Docker's file, and the one of its first versions, which are read last. Docker itself may read its own all the same. Whether a registry of Keyhold's is touched stands at its entry. */
+async function aboutLast({ files }: Deps, id: string, file: string): Promise<Found[]> {
   const { fault } = await readAsClient(files, 'podman', file);
   if (fault === null) return [];
   return [
     forPerson(
       {
-        ...{ id: 'file:docker', subject: 'Docker’s file, read by Podman', state: 'warning' },
+        ...{ id, subject: 'Docker’s file, read by Podman', state: 'warning' },
         found: `${file} ${faultWords[fault]}.`,
         why: 'Podman, Skopeo and Buildah stop at it for each registry without an entry of its own.',
       },

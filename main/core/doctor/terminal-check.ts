@@ -54,14 +54,15 @@ function pathOf(there: string | null, path: string): Found[] {
   return [forPerson({ ...about, why, state: 'warning', found }, advice, command)];
 }
 
+/** What a terminal names is not read: whether it names Keyhold as well is not known. */
 function registryAuthFile(value: string | null, file: string): Found[] {
   if (value === null) return [];
   return [
     forPerson(
       {
-        ...{ id: 'terminal:REGISTRY_AUTH_FILE', subject: 'REGISTRY_AUTH_FILE', state: 'broken' },
+        ...{ id: 'terminal:REGISTRY_AUTH_FILE', subject: 'REGISTRY_AUTH_FILE', state: 'warning' },
         found: `It is set here: Podman, Skopeo and Buildah read ${value} alone.`,
-        why: `What Keyhold sets up in ${file} does not count.`,
+        why: `What Keyhold sets up in ${file} does not count, unless that file names Keyhold too.`,
       },
       advice,
       'unset REGISTRY_AUTH_FILE',

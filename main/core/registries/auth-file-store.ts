@@ -1,4 +1,5 @@
-import { KeyholdError, type ErrorDetails } from '../../../contracts/errors.ts';
+import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
+import { KeyholdError, type ErrorCode, type ErrorDetails } from '../../../contracts/errors.ts';
 import { NotText } from '../ports.ts';
 import type { TextFiles } from '../ports.ts';
 
@@ -33,9 +34,9 @@ export class AuthFileStore {
     if (text === before) return;
     const backup = backupOf(file);
     const first = before !== null && (await this.#copy(backup)) === null;
-    if (first) await this.#write(backup, before);
+    if (first) await this.write(backup, before);
     try {
-      await this.#write(file, text);
+      await this.write(file, text);
     } catch (error) {
       if (first) await this.#files.remove(backup);
       throw error;
@@ -52,12 +53,13 @@ export class AuthFileStore {
       await writing(() => this.#files.remove(file));
       return;
     }
-    if (text !== before) await this.#write(file, text);
+    if (text !== before) await this.write(file, text);
     const backup = backupOf(file);
     if ((await this.#copy(backup)) === text) await this.#files.remove(backup);
   }
 
-  #write(file: string, text: string): Promise<void> {
+  /** @throws KeyholdError `auth_file_not_written`, `storage_failed` */
+  write(file: string, text: string): Promise<void> {
     return writing(() => this.#files.writeAtomic(file, text, 0o600));
   }
 
@@ -89,6 +91,24 @@ async function writing(work: () => Promise<void>): Promise<void> {
     const cause = error instanceof KeyholdError ? error.cause : undefined;
     const obstacle = cause instanceof Error && 'code' in cause ? obstacles[String(cause.code)] : undefined;
     throw obstacle === undefined ? error : new KeyholdError('auth_file_not_written', { obstacle });
+  }
+}
+
+/** Errors that are about a client's file. */
+const fileErrors: readonly ErrorCode[] = [
+  'auth_file_invalid',
+  'auth_file_entry_foreign',
+  'auth_file_not_written',
+  'nothing_to_undo',
+];
+
+/** Has such errors of some work say whose file they are about. */
+export async function naming<T>(client: RegistryClient, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof KeyholdError) || !fileErrors.includes(error.code)) throw error;
+    throw new KeyholdError(error.code, { ...error.details, client });
   }
 }
 

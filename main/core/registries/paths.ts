@@ -18,12 +18,15 @@ export function podmanAuthFile(env: Environment, home: string): string {
 
 /**
  * Where `podman login` writes on Linux, gone with the session, and where its programs look first: containers-auth.json(5).
- * Null where none is known, or where `REGISTRY_AUTH_FILE` names another.
+ * Null on other systems, or where `REGISTRY_AUTH_FILE` names another.
+ *
+ * @param userId - The number of the user whose file it is.
  */
-export function sessionFile(env: Environment, platform: string): string | null {
+export function sessionFile(env: Environment, platform: string, userId: number): string | null {
+  if (platform !== 'linux' || (env['REGISTRY_AUTH_FILE'] ?? '') !== '') return null;
   const runtime = env['XDG_RUNTIME_DIR'] ?? '';
-  const isNamed = (env['REGISTRY_AUTH_FILE'] ?? '') !== '';
-  return platform !== 'linux' || runtime === '' || isNamed ? null : join(runtime, 'containers', 'auth.json');
+  const folder = runtime === '' ? join('/run/containers', String(userId)) : join(runtime, 'containers');
+  return join(folder, 'auth.json');
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   type PerClient,
   type RegistryClient,
 } from '../../../contracts/domain/registry-client.ts';
-import { KeyholdError, type ErrorCode } from '../../../contracts/errors.ts';
+import { KeyholdError } from '../../../contracts/errors.ts';
 import type {
   ClientSetUp,
   Registry,
@@ -20,7 +20,7 @@ import { Turns } from '../turns.ts';
 import { Listeners } from '../vault/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
 import { addHelper } from './auth-file.ts';
-import { AuthFileStore } from './auth-file-store.ts';
+import { AuthFileStore, naming } from './auth-file-store.ts';
 import { previewChange } from './auth-file-preview.ts';
 import { namedIn, readAsClient, readingOf } from './client-reading.ts';
 import { HelperInstaller } from './helper-installer.ts';
@@ -135,14 +135,17 @@ export class RegistryService {
         await this.#helper.install();
       } else {
         const others = records.filter((record) => record !== known);
-        const plan = planSetUp(current, host, others);
+        planSetUp(current, host, others);
         // First the helper: a file that names one which is not there breaks pulls of public images, too.
         await this.#helper.install();
+        // Another program may have written the file meanwhile.
+        const latest = await this.#readToSetUp(client, file);
+        const plan = planSetUp(latest, host, others);
         this.#records.replaceOfFile(file, [
           ...plan.others,
           this.#newRecord(plan.setUp, { contextId: id, client, file }),
         ]);
-        await this.#changeOrTakeBack(file, current, plan.text, records);
+        await this.#changeOrTakeBack(file, latest, plan.text, records);
         const detail = detailOf({ host, client });
         this.#deps.activity.append({ kind: 'registry.set_up', contextName: name, detail });
       }
@@ -313,24 +316,6 @@ export class RegistryService {
 function answersOf(chosen: string | null, id: string): Registry['answers'] {
   if (chosen === null) return 'nobody';
   return chosen === id ? 'this' : 'other';
-}
-
-/** Errors that are about a client's file. */
-const fileErrors: readonly ErrorCode[] = [
-  'auth_file_invalid',
-  'auth_file_entry_foreign',
-  'auth_file_not_written',
-  'nothing_to_undo',
-];
-
-/** Has such errors of some work say whose file they are about. */
-async function naming<T>(client: RegistryClient, work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof KeyholdError) || !fileErrors.includes(error.code)) throw error;
-    throw new KeyholdError(error.code, { ...error.details, client });
-  }
 }
 
 /** For the activity log. */

@@ -1,8 +1,11 @@
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { registryClients } from '../../../../contracts/domain/registry-client.ts';
+import { fileLogger } from '../../../../main/adapters/logger.ts';
+import { DiskTextFiles } from '../../../../main/adapters/text-files.ts';
 import type { StoredContext } from '../../../../main/core/contexts/context-service.ts';
+import { passwordsCheck } from '../../../../main/core/doctor/passwords-check.ts';
 import { makeSmallDisk, noSmallDisk } from '../../../support/small-disk.ts';
 import { addContext } from './add-context.ts';
 import { readOrNull, registryParts } from './registry-parts.ts';
@@ -24,6 +27,7 @@ describe.each(registryClients)('for %s', (client) => {
     context = addContext(parts.parts);
   });
   afterEach(async () => {
+    vi.restoreAllMocks();
     await parts.dispose();
   });
 
@@ -69,6 +73,35 @@ describe.each(registryClients)('for %s', (client) => {
     await parts.registries.setUp(context.id, client);
     expect(await parts.registries.undo(context.id, client)).toEqual({ restored: 'exact' });
     expect(await readdir(`${parts.authFile}.keyhold-backup`)).toEqual([]);
+  });
+
+  it('keeps what another program writes while the helper is installed', async () => {
+    await parts.write('{}');
+    vi.spyOn(DiskTextFiles.prototype, 'replace').mockImplementationOnce(() => parts.write(existing));
+    await parts.registries.setUp(context.id, client);
+    expect(JSON.parse((await parts.read()) ?? '')).toMatchObject(JSON.parse(existing) as object);
+    expect(await parts.registries.undo(context.id, client)).toEqual({ restored: 'exact' });
+    expect(await parts.read()).toBe(existing);
+  });
+
+  it.skipIf(noDisk !== null)('names a read-only file system when a password is to be removed', async () => {
+    const disk = makeSmallDisk();
+    try {
+      await mkdir(dirname(dirname(parts.authFile)), { recursive: true });
+      await symlink(disk.folder, dirname(parts.authFile));
+      await parts.write('{"auths": {"registry.example:5000": {"auth": "bWF5YTpwdw=="}}}\n');
+      await parts.registries.setUp(context.id, client);
+      const overview = await parts.registries.list();
+      const files = new DiskTextFiles(fileLogger(parts.home, 'silent'));
+      const check = passwordsCheck({ files, environment: {}, platform: 'other', userId: 0 });
+      const [found] = await check({ overview, registries: overview.registries });
+      disk.setReadOnly(true);
+      await expect(found?.apply?.()).rejects.toMatchObject({
+        ...{ code: 'auth_file_not_written', details: { client, obstacle: 'read_only' } },
+      });
+    } finally {
+      disk.remove();
+    }
   });
 
   it.skipIf(noDisk !== null)('names a file system that is read-only, and one that is full', async () => {

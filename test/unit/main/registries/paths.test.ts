@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { dockerConfigFile, helperPath, podmanAuthFile } from '../../../../main/core/registries/paths.ts';
+import {
+  dockerConfigFile,
+  helperPath,
+  podmanAuthFile,
+  sessionFile,
+} from '../../../../main/core/registries/paths.ts';
 
 describe('paths', () => {
   it.each([
@@ -16,6 +21,16 @@ describe('paths', () => {
     [{ DOCKER_CONFIG: '/elsewhere' }, '/elsewhere/config.json'],
   ])('with %j the configuration of Docker is %s', (env, file) => {
     expect(dockerConfigFile(env, '/home/maya')).toBe(file);
+  });
+
+  it.each([
+    [{ XDG_RUNTIME_DIR: '/run/user/1000' }, '/run/user/1000/containers/auth.json'],
+    [{}, '/run/containers/1000/auth.json'],
+    [{ XDG_RUNTIME_DIR: '' }, '/run/containers/1000/auth.json'],
+    [{ REGISTRY_AUTH_FILE: '/elsewhere' }, null],
+  ])('with %j the file of the session is %s', (env, file) => {
+    expect(sessionFile(env, 'linux', 1000)).toBe(file);
+    expect(sessionFile(env, 'darwin', 1000)).toBeNull();
   });
 
   it('the helper belongs in the folder for programs of the user', () => {
