@@ -23,7 +23,7 @@ export const obstacleWords: Readonly<Record<NonNullable<ErrorDetails['obstacle']
   full: 'The disk is full. Free some space, then try again.',
 };
 
-/** The same, as the state of a client. */
+/** What is wrong with it, as the state of a client. */
 export const faultStates: Readonly<Record<ClientFileFault, string>> = {
   empty: 'File empty',
   folder: 'Not a file',

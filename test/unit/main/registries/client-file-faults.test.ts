@@ -31,11 +31,6 @@ describe.each(registryClients)('for %s', (client) => {
     await parts.dispose();
   });
 
-  async function stateOf({ id }: StoredContext): Promise<unknown> {
-    const { registries } = await parts.registries.list();
-    return registries.find(({ contextId }) => contextId === id)?.clients[client];
-  }
-
   it.each([
     ['empty', ''],
     ['null', 'null\n'],
@@ -64,7 +59,7 @@ describe.each(registryClients)('for %s', (client) => {
     await expect(parts.registries.setUp(context.id, client)).rejects.toMatchObject({
       ...{ code: 'auth_file_invalid', details: { client, fault } },
     });
-    expect(await stateOf(context)).toMatchObject({ entry: 'unreadable', fault });
+    expect(await parts.stateOf(context)).toMatchObject({ entry: 'unreadable', fault });
   });
 
   it('leaves what is no text in the place of its copy', async () => {
@@ -121,7 +116,7 @@ describe.each(registryClients)('for %s', (client) => {
       disk.empty();
       expect(await parts.read()).toBe(existing);
       expect(await readOrNull(`${parts.authFile}.keyhold-backup`)).toBeNull();
-      expect(await stateOf(context)).toMatchObject({ entry: 'none', canUndo: false });
+      expect(await parts.stateOf(context)).toMatchObject({ entry: 'none', canUndo: false });
     } finally {
       disk.remove();
     }

@@ -2,10 +2,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RegistryClient } from '../../../../contracts/domain/registry-client.ts';
+import type { ClientSetUp } from '../../../../contracts/ipc/registries.ts';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
 import { systemRandom } from '../../../../main/adapters/random.ts';
 import { DiskTextFiles } from '../../../../main/adapters/text-files.ts';
+import type { StoredContext } from '../../../../main/core/contexts/context-service.ts';
 import { clientFiles, helperPath } from '../../../../main/core/registries/paths.ts';
 import type { Clock } from '../../../../main/core/ports.ts';
 import { RegistryService } from '../../../../main/core/registries/registry-service.ts';
@@ -28,6 +30,8 @@ export interface RegistryParts {
   write(text: string): Promise<void>;
   /** What the client's file holds; null when there is none. */
   read(): Promise<string | null>;
+  /** How the client stands to a context's registry. */
+  stateOf(context: Pick<StoredContext, 'id'>): Promise<ClientSetUp | undefined>;
   /** The service as after a new start of the app. */
   restarted(change?: { appExecutable?: string; helperScript?: string; path?: string }): RegistryService;
   dispose(): Promise<void>;
@@ -67,9 +71,10 @@ export async function registryParts(
   const authFile = clientFiles({}, home)[client];
   const helper = helperPath(home);
   const restarted: RegistryParts['restarted'] = (change) => registryService(parts, home, change);
+  const registries = restarted();
   return {
     parts,
-    registries: restarted(),
+    registries,
     home,
     authFile,
     helper,
@@ -78,6 +83,10 @@ export async function registryParts(
       await writeFile(authFile, text);
     },
     read: () => readOrNull(authFile),
+    stateOf: async ({ id }) => {
+      const list = await registries.list();
+      return list.registries.find(({ contextId }) => contextId === id)?.clients[client];
+    },
     restarted,
     dispose: async () => {
       await parts.dispose();

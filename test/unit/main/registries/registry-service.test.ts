@@ -27,11 +27,6 @@ describe.each(registryClients)('for %s', (client) => {
     return readOrNull(`${parts.authFile}.keyhold-backup`);
   }
 
-  async function stateOf({ id }: StoredContext): Promise<unknown> {
-    const { registries } = await parts.registries.list();
-    return registries.find(({ contextId }) => contextId === id)?.clients[client];
-  }
-
   describe('setting a registry up', () => {
     it('makes the auth file, installs the helper and says so', async () => {
       await parts.registries.setUp(context.id, client);
@@ -111,9 +106,9 @@ describe.each(registryClients)('for %s', (client) => {
     it('puts a lost entry back', async () => {
       await parts.registries.setUp(context.id, client);
       await parts.write('{}');
-      expect(await stateOf(context)).toMatchObject({ entry: 'none', canUndo: true });
+      expect(await parts.stateOf(context)).toMatchObject({ entry: 'none', canUndo: true });
       await parts.registries.setUp(context.id, client);
-      expect(await stateOf(context)).toMatchObject({ entry: 'keyhold', canUndo: true });
+      expect(await parts.stateOf(context)).toMatchObject({ entry: 'keyhold', canUndo: true });
       await parts.registries.undo(context.id, client);
       expect(await parts.read()).toBe('{}');
     });
@@ -131,7 +126,7 @@ describe.each(registryClients)('for %s', (client) => {
       await expect(parts.registries.preview(context.id, client)).rejects.toMatchObject({ code });
       expect(await parts.read()).toBe(text);
       expect(await readdir(parts.home)).toEqual([client === 'podman' ? '.config' : '.docker']);
-      expect(await stateOf(context)).toMatchObject({ canUndo: false });
+      expect(await parts.stateOf(context)).toMatchObject({ canUndo: false });
     });
 
     it('leaves a file alone that is no UTF-8', async () => {
@@ -142,7 +137,7 @@ describe.each(registryClients)('for %s', (client) => {
         code: 'auth_file_invalid',
       });
       expect(await readFile(parts.authFile)).toEqual(bytes);
-      expect(await stateOf(context)).toMatchObject({ entry: 'unreadable' });
+      expect(await parts.stateOf(context)).toMatchObject({ entry: 'unreadable' });
     });
 
     it('records nothing when the file cannot be written', async () => {
@@ -152,7 +147,7 @@ describe.each(registryClients)('for %s', (client) => {
       await expect(parts.registries.setUp(context.id, client)).rejects.toMatchObject({
         code: 'storage_failed',
       });
-      expect(await stateOf(context)).toMatchObject({ entry: 'none', canUndo: false });
+      expect(await parts.stateOf(context)).toMatchObject({ entry: 'none', canUndo: false });
     });
 
     it('refuses contexts that are not there or have no registry', async () => {
@@ -161,7 +156,7 @@ describe.each(registryClients)('for %s', (client) => {
       });
       const plain = addContext(parts.parts, { host: 'plain.example', hasRegistry: false });
       await expect(parts.registries.setUp(plain.id, client)).rejects.toMatchObject({ code: 'no_registry' });
-      expect(await stateOf(plain)).toBeUndefined();
+      expect(await parts.stateOf(plain)).toBeUndefined();
     });
 
     it('needs an unlocked vault once passwords of a file are kept in it', async () => {
@@ -181,7 +176,7 @@ describe.each(registryClients)('for %s', (client) => {
       expect(await parts.registries.undo(context.id, client)).toEqual({ restored: 'exact' });
       expect(await parts.read()).toBe(existing);
       expect(await backup()).toBeNull();
-      expect(await stateOf(context)).toMatchObject({ entry: 'none', canUndo: false });
+      expect(await parts.stateOf(context)).toMatchObject({ entry: 'none', canUndo: false });
       expect(parts.parts.logged().at(-1)).toBe(
         `registry.undone | ${context.name} | ${context.host} for ${clientNames[client]}`,
       );
@@ -223,7 +218,7 @@ describe.each(registryClients)('for %s', (client) => {
         code: 'auth_file_invalid',
       });
       expect(await parts.read()).toBe('{');
-      expect(await stateOf(context)).toMatchObject({ entry: 'unreadable', canUndo: true });
+      expect(await parts.stateOf(context)).toMatchObject({ entry: 'unreadable', canUndo: true });
     });
 
     it('keeps passwords of the earlier file sealed', async () => {
@@ -248,7 +243,7 @@ describe.each(registryClients)('for %s', (client) => {
       await parts.registries.setUp(context.id, client);
       await parts.registries.forget(context.id);
       parts.parts.contexts.remove(context.id);
-      expect(await stateOf(other)).toMatchObject({ entry: 'keyhold', canUndo: true });
+      expect(await parts.stateOf(other)).toMatchObject({ entry: 'keyhold', canUndo: true });
       expect(await parts.registries.undo(other.id, client)).toEqual({ restored: 'exact' });
       expect(await parts.read()).toBeNull();
     });
