@@ -25,6 +25,8 @@ export class LockController {
   #unlockedAt = 0;
   /** When a program last used the vault, maybe before it was last unlocked. */
   #usedAt = 0;
+  /** What the clock said last. */
+  #lookedAt = 0;
 
   constructor(deps: LockControllerDeps) {
     this.#deps = deps;
@@ -96,8 +98,6 @@ export class LockController {
     if (programsKeepOpenMinutes === null || programsKeepOpenMinutes <= autoLockMinutes) {
       return { unused: byPerson, used: null };
     }
-    // A clock that was set back must not put the lock off.
-    this.#usedAt = Math.min(this.#usedAt, this.#now());
     const byPrograms = autoLockMinutes * 60_000 - (this.#now() - this.#usedAt);
     const latest = programsKeepOpenMinutes * 60_000 - idle;
     return { unused: Math.max(byPerson, Math.min(byPrograms, latest)), used: latest };
@@ -105,12 +105,16 @@ export class LockController {
 
   /** Unlocking is a sign of life, whatever the system counts: a remote desktop may hide the keyboard from it. */
   #idleMs(): number {
-    // A clock that was set back must not put the lock off.
-    this.#unlockedAt = Math.min(this.#unlockedAt, this.#now());
     return Math.min(this.#deps.idle.seconds() * 1000, this.#now() - this.#unlockedAt);
   }
 
+  /** A clock that was set back, be it again and again, must not put the lock off: what happened before goes with it. */
   #now(): number {
-    return this.#deps.clock.now().getTime();
+    const now = this.#deps.clock.now().getTime();
+    const setBack = Math.max(0, this.#lookedAt - now);
+    this.#unlockedAt -= setBack;
+    this.#usedAt -= setBack;
+    this.#lookedAt = now;
+    return now;
   }
 }

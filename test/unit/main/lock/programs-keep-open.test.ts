@@ -156,6 +156,18 @@ describe('uses by programs', () => {
     clock.advance(16 * minute);
     expect(parts.vault.isUnlocked).toBe(false);
   });
+
+  it('go no further where the clock is set back after each of them', async () => {
+    for (let done = 0; done < 60; done += 10) {
+      expect(parts.vault.isUnlocked).toBe(true);
+      clock.advance(10 * minute);
+      await use();
+      clock.behind += 10 * minute;
+    }
+    // Between two looks nobody sees how far it was set back.
+    clock.advance(6 * 15_000);
+    expect(parts.vault.isUnlocked).toBe(false);
+  });
 });
 
 it('says when the vault locks', async () => {
