@@ -20,16 +20,16 @@ export interface Terminal {
 }
 
 /** Whether clients that are started in this terminal find what Keyhold has set up. */
-export function terminalCheck(terminal: Terminal, { files: disk, homeFolder }: Deps): Check {
+export function terminalCheck(terminal: Terminal, deps: Deps): Check {
   return async ({ overview: { helper, files } }) => {
-    const isSame = (value: string | null, file: string): Promise<boolean> =>
-      value === null ? Promise.resolve(false) : disk.isSame(value, file);
+    const leadsTo = async (value: string | null, file: string): Promise<boolean> =>
+      value !== null && (await deps.files.isSame(value, file));
     const found = [
-      ...((await isSame(terminal.helper, helper.path)) ? [] : pathOf(terminal.helper, helper.path)),
-      ...((await isSame(terminal.registryAuthFile, files.podman))
+      ...((await leadsTo(terminal.helper, helper.path)) ? [] : pathOf(terminal.helper, helper.path)),
+      ...((await leadsTo(terminal.registryAuthFile, files.podman))
         ? []
         : registryAuthFile(terminal.registryAuthFile, files.podman)),
-      ...(await dockerConfig(terminal.dockerConfig, files.docker, { files: disk, homeFolder })),
+      ...(await dockerConfig(terminal.dockerConfig, files.docker, deps)),
       ...dockerAuthConfig(terminal.dockerAuthConfig),
     ];
     if (found.length > 0) return found;
