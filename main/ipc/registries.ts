@@ -19,7 +19,9 @@ export function registriesHandlers(deps: Deps): IpcHandlers['registries'] {
   return {
     list: async () => {
       requireUnlocked(vault);
-      return { ...(await doctor.overview()), agent: await agent.keep() };
+      // First, for it brings the agent back: no trouble is told of one that listens by now.
+      const state = await agent.keep();
+      return { ...(await doctor.overview()), agent: state };
     },
     preview: ({ contextId, client }) => {
       requireUnlocked(vault);

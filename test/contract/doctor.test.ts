@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../contracts/ipc/doctor.ts';
 import { systemClock } from '../../main/adapters/clock.ts';
 import type { DoctorService } from '../../main/core/doctor/doctor-service.ts';
+import { registriesHandlers } from '../../main/ipc/registries.ts';
 import { answerWith, httpAnswer, serveSocket } from '../support/agent-sockets.ts';
 import { helperHome, usualPath, type HelperHome } from '../support/helper-home.ts';
 import { writeProgram } from '../support/helper-programs.ts';
@@ -122,6 +123,13 @@ describe('the agent', () => {
     await rm(socket);
     expect(await mended('agent', 'Start agent')).toBe('ok');
     expect((await stat(socket)).isSocket()).toBe(true);
+  });
+
+  it('that a look at the registries brings back is no trouble of theirs', async () => {
+    await rm((await home.agent.state()).socket);
+    const deps = { ...home.app.parts, registries: home.app.registries, doctor: home.doctor() };
+    const { agent, troubles } = await registriesHandlers({ ...deps, agent: home.agent }).list();
+    expect({ listening: agent.listening, broken: troubles.broken }).toEqual({ listening: true, broken: 0 });
   });
 
   it('whose place is taken is started once it is free', async () => {
