@@ -188,7 +188,7 @@ export function bootstrap(platform: Platform): AppServices {
   const rotations = new RotationService(rotationDeps);
   const { dialogs, notifier } = platform;
   const keyImport = new KeyImport({
-    ...{ vault, keys, dialogs, random },
+    ...{ vault, keys, rotations, dialogs, random },
     files: diskSmallFiles,
     keyFileKdf: new ThreadKeyFileKdf(join(platform.outFolder, 'main', 'key-file-kdf-worker.cjs')),
   });

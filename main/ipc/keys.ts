@@ -29,10 +29,6 @@ interface Deps {
 
 export function keysHandlers(deps: Deps): IpcHandlers['keys'] {
   const { vault, contexts, keys, keyImport, rotations, changed } = deps;
-  const requireNoRotation = (contextId: string): void => {
-    const rotation = rotations.state(contextId);
-    if (rotation !== null && rotation.step !== 'done') throw new KeyholdError('rotation_open');
-  };
   return {
     ...publicKeyHandlers(deps),
     ...rotationHandlers(deps),
@@ -42,7 +38,7 @@ export function keysHandlers(deps: Deps): IpcHandlers['keys'] {
     },
     make: ({ contextId, label, age }) => {
       requireUnlocked(vault);
-      requireNoRotation(contextId);
+      rotations.requireNone(contextId);
       const made = keys.create(contextId, label, age);
       changed();
       return made;
@@ -77,7 +73,6 @@ export function keysHandlers(deps: Deps): IpcHandlers['keys'] {
     },
     import: async (request) => {
       requireUnlocked(vault);
-      requireNoRotation(request.contextId);
       const answer = await keyImport.import(request);
       if (answer.outcome === 'imported') changed();
       return answer;

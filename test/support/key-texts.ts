@@ -259,6 +259,8 @@ const jwkForms: [string, (jwk: Jwk) => string][] = [
   ['in plain base64', (jwk) => JSON.stringify({ ...jwk, x: plain(jwk.x), d: plain(jwk.d) })],
   ['in a variable', (jwk) => `KEY='${JSON.stringify(jwk)}'`],
   ['in a text of JSON', (jwk) => JSON.stringify(JSON.stringify(jwk))],
+  ['within other JSON', (jwk) => JSON.stringify({ name: 'mine', key: { jwk } })],
+  ['behind a note with braces', (jwk) => `{ mine }, as "of today\n${JSON.stringify(jwk, null, 2)}`],
   ['in base64', (jwk) => base64(JSON.stringify(jwk))],
 ];
 

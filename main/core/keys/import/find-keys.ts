@@ -1,7 +1,7 @@
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import { isDer } from './der.ts';
 import { asImportError, lookAt, type FoundKey } from './found-key.ts';
-import { jwksIn, lookAtJwk } from './jwk.ts';
+import { isCutJson, jwksIn, lookAtJwk } from './jwk.ts';
 import { lookAtOpenssh, opensshMagic } from './openssh-key.ts';
 import { kindOfDer, refusedBytes, refusedLabel, refusedText } from './other-forms.ts';
 import { isHalfFramed, pemBlocks, pemBytes, type PemBlock } from './pem.ts';
@@ -81,15 +81,14 @@ function looksAt(bytes: Buffer, mayUnwrap: boolean): Look[] {
   }
   if (isDer(bytes)) return [() => lookAt('pkcs8', () => lookAtBytes(Buffer.from(bytes), lookAtDer))];
   const text = textOf(bytes);
-  const blocks = pemBlocks(text);
-  if (blocks.length > 0) return blocks.map((block) => () => lookAtBlock(block));
-  const framed = mayUnwrap ? framesInBase64(text) : '';
-  if (framed !== '') return looksAt(Buffer.from(framed), false);
+  const looks = [
+    ...pemBlocks(`${text}\n${framesInBase64(text)}`).map((block) => () => lookAtBlock(block)),
+    ...jwksIn(text).map((jwk) => () => lookAt('jwk', () => lookAtJwk(jwk))),
+  ];
+  if (looks.length > 0) return looks;
   const other = refusedText(text);
   if (other !== null) throw other;
-  if (isHalfFramed(text)) throw new KeyholdError('import_damaged');
-  const jwks = jwksIn(text);
-  if (jwks !== null) return jwks.map((jwk) => () => lookAt('jwk', () => lookAtJwk(jwk)));
+  if (isHalfFramed(text) || isCutJson(text)) throw new KeyholdError('import_damaged');
   const inside = mayUnwrap ? base64Bytes(text) : null;
   if (inside !== null) return looksAt(inside, false);
   throw refusedBytes(bytes) ?? new KeyholdError('import_not_a_key');

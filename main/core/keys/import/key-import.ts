@@ -9,12 +9,14 @@ import { Turns } from '../../turns.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { fingerprint } from '../fingerprint.ts';
 import type { KeyService } from '../key-service.ts';
+import type { RotationService } from '../rotation/rotation-service.ts';
 import { findPrivateKeys } from './find-keys.ts';
 import { openPrivateKey, type FoundKey } from './found-key.ts';
 
 interface KeyImportDeps {
   vault: Vault;
   keys: KeyService;
+  rotations: Pick<RotationService, 'requireNone'>;
   dialogs: FileDialogs;
   files: SmallFiles;
   keyFileKdf: KeyFileKdf;
@@ -43,12 +45,15 @@ export class KeyImport {
   #chosen: { token: string; path: string } | null = null;
   /** SHA-256 of the text whose keys were asked about last: a pick is of that one. */
   #asked: Buffer | null = null;
+  /** How often the vault was locked. */
+  #locks = 0;
   readonly #turns = new Turns(1);
 
   constructor(deps: KeyImportDeps) {
     this.#deps = deps;
     deps.vault.onChange(() => {
       if (deps.vault.isUnlocked) return;
+      this.#locks += 1;
       this.#chosen = null;
       this.#asked = null;
     });
@@ -67,16 +72,18 @@ export class KeyImport {
   /**
    * Reads a private key and adds it to a context, as a key that its service does not know yet. Where there are several
    * and none was picked, nothing is imported and the answer says which there are. Imports wait for each other:
-   * a passphrase keeps a core busy for a while.
+   * a passphrase keeps a core busy for a while. A lock meanwhile ends them.
    *
-   * @throws KeyholdError as `findPrivateKeys`, `openPrivateKey` and `KeyService.adopt`; `import_too_large`;
-   *   `file_gone`, also when it is no longer the text of which one was picked.
+   * @throws KeyholdError as `findPrivateKeys`, `openPrivateKey`, `RotationService.requireNone` and `KeyService.adopt`;
+   *   `import_too_large`; `file_gone`, also when it is no longer the text of which one was picked.
    */
   import(request: ImportRequest): Promise<ImportedKey> {
-    return this.#turns.take(() => this.#import(request));
+    const locks = this.#locks;
+    this.#deps.rotations.requireNone(request.contextId);
+    return this.#turns.take(() => this.#import(request, locks));
   }
 
-  async #import({ source, pick, ...wanted }: ImportRequest): Promise<ImportedKey> {
+  async #import({ source, pick, ...wanted }: ImportRequest, locks: number): Promise<ImportedKey> {
     const text = await this.#read(source);
     let found: FoundKey[] = [];
     try {
@@ -84,7 +91,7 @@ export class KeyImport {
       if (pick !== null && this.#asked?.equals(digest) !== true) throw new KeyholdError('file_gone');
       found = findPrivateKeys(text);
       const key = found.length === 1 ? found[0] : found[pick ?? found.length];
-      if (key !== undefined) return { outcome: 'imported', key: await this.#adopt(key, wanted) };
+      if (key !== undefined) return { outcome: 'imported', key: await this.#adopt(key, wanted, locks) };
       this.#asked = digest;
       return { outcome: 'several', choices: found.map(choiceOf) };
     } finally {
@@ -96,11 +103,15 @@ export class KeyImport {
   async #adopt(
     key: FoundKey,
     { contextId, label, age, passphrase }: Omit<ImportRequest, 'source' | 'pick'>,
+    locks: number,
   ): Promise<KeySummary> {
     const secret = passphrase === null ? null : Buffer.from(passphrase, 'utf8');
     try {
       const { seed } = await openPrivateKey(key, secret, this.#deps.keyFileKdf);
       try {
+        // Both may have come while a passphrase was worked on.
+        if (this.#locks !== locks) throw new KeyholdError('vault_locked');
+        this.#deps.rotations.requireNone(contextId);
         return this.#deps.keys.adopt(contextId, { label, seed, age });
       } finally {
         seed.fill(0);

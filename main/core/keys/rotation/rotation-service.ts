@@ -64,6 +64,12 @@ export class RotationService {
     return open === null ? (this.#ended.get(id) ?? null) : this.#describe(open);
   }
 
+  /** @throws KeyholdError `context_not_found`; `rotation_open` where a further key would stand beside the new one. */
+  requireNone(contextId: string): void {
+    const rotation = this.state(contextId);
+    if (rotation !== null && rotation.step !== 'done') throw new KeyholdError('rotation_open');
+  }
+
   /**
    * Begins a rotation, or goes on with the open one. Answers when it has begun; `onChange` tells how it goes on.
    *

@@ -1,6 +1,8 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KeyholdError } from '../../../../../contracts/errors.ts';
 import type { ImportedKey } from '../../../../../contracts/ipc/keys.ts';
 import { limits } from '../../../../../contracts/domain/limits.ts';
 import { systemRandom } from '../../../../../main/adapters/random.ts';
@@ -15,14 +17,21 @@ const maker = new KeyMaker();
 let parts: VaultParts;
 let chosen: string | null;
 let keyImport: KeyImport;
+let rotates: boolean;
 
 beforeEach(async () => {
+  rotates = false;
   parts = await newVault();
   addContext(parts.vault, contextId);
   chosen = maker.sshFile();
   keyImport = new KeyImport({
     ...{ vault: parts.vault, keys: parts.keys, random: systemRandom },
     ...{ files: diskSmallFiles, keyFileKdf },
+    rotations: {
+      requireNone: () => {
+        if (rotates) throw new KeyholdError('rotation_open');
+      },
+    },
     // The choice in the system's dialog is a person's.
     dialogs: {
       open: () => Promise.resolve(chosen === null ? null : { path: chosen, name: 'id_ed25519' }),
@@ -46,6 +55,10 @@ async function importFile(token: string): Promise<string> {
     (answer) => (answer.outcome === 'imported' ? answer.key.label : answer.outcome),
     (error: unknown) => (error as { code: string }).code,
   );
+}
+
+function jwkText(): string {
+  return JSON.stringify(createPrivateKey(maker.pem()).export({ format: 'jwk' }), null, 2);
 }
 
 describe('a file that was chosen', () => {
@@ -170,6 +183,26 @@ describe('a text with several private keys', () => {
     await expect(importText(text, 2, 'open sesame')).rejects.toThrow('import_unsupported');
   });
 
+  it('is asked about whatever forms they have, and wherever they stand', async () => {
+    const [pem, jwk, another] = [maker.pem().toString(), jwkText(), jwkText()];
+    const secret = `a: ${Buffer.from(pem).toString('base64')}\n`;
+    const texts: [string, string[]][] = [
+      [`${pem}${jwk}`, ['pkcs8', 'jwk']],
+      [`${jwk}\n${another}`, ['jwk', 'jwk']],
+      [`see {below} and "that\n${jwk}, then\n${another}\n`, ['jwk', 'jwk']],
+      [
+        JSON.stringify({ old: { jwk: JSON.parse(jwk) as unknown }, keys: [JSON.parse(another)] }),
+        ['jwk', 'jwk'],
+      ],
+      [`${secret}${maker.ssh().toString()}`, ['openssh', 'pkcs8']],
+      [`${secret}${another}`, ['pkcs8', 'jwk']],
+    ];
+    for (const [text, forms] of texts) {
+      const answer = await importText(text, null, null);
+      expect(answer.outcome === 'several' ? answer.choices.map(({ form }) => form) : answer).toEqual(forms);
+    }
+  });
+
   it('is too much where nobody can choose', async () => {
     const text = Array.from({ length: 21 }, () => maker.pem().toString()).join('');
     await expect(importText(text, null, null)).rejects.toThrow('import_too_large');
@@ -193,5 +226,35 @@ describe('a key that is imported a second time', () => {
     const file = readFileSync(join(parts.folder, 'data', 'vault.db'));
     expect(file.includes('laptop')).toBe(true);
     for (const line of text.split('\n').slice(1, -2)) expect(file.includes(line)).toBe(false);
+  });
+});
+
+describe('what comes while a passphrase is worked on', () => {
+  const begin = (): Promise<ImportedKey> => {
+    const text = maker.ssh('open sesame', ['-t', 'ed25519', '-a', '1']).toString();
+    const source = { from: 'text' as const, text };
+    return keyImport.import({
+      contextId,
+      label: 'x',
+      age: null,
+      source,
+      pick: null,
+      passphrase: 'open sesame',
+    });
+  };
+
+  it('ends the import: a lock, though the vault is open again', async () => {
+    const importing = expect(begin()).rejects.toThrow('vault_locked');
+    parts.vault.lock();
+    await unlock(parts.vault);
+    await importing;
+    expect(parts.keys.list(contextId)).toEqual([]);
+  });
+
+  it('ends the import: a rotation, which makes a key of its own', async () => {
+    const importing = expect(begin()).rejects.toThrow('rotation_open');
+    rotates = true;
+    await importing;
+    expect(parts.keys.list(contextId)).toEqual([]);
   });
 });
