@@ -69,7 +69,7 @@ test('a service that goes takes the green of its context with it; a changed help
   writeFileSync(home.helperPath, '#!/bin/sh\nexit 1\n');
   await shell.open('Keys');
   await shell.open('Registries');
-  await window.getByText('Does not work').waitFor();
+  await window.getByText('Worth a look').waitFor();
   await expect(window.getByText('Uses Keyhold')).toHaveCount(0);
   await expect(window.getByRole('button', { name: /^Doctor/ })).toContainText(/\d/);
 

@@ -55,7 +55,9 @@ export class VaultScreens {
   }
 
   /** Types a passphrase and sends it; does not wait for the outcome. */
+  /** The button has another name while an earlier try is under way, which lets no other begin. */
   async tryUnlock(passphrase: string): Promise<void> {
+    await this.unlockButton.waitFor();
     await this.passphrase.fill(passphrase);
     await this.passphrase.press('Enter');
   }

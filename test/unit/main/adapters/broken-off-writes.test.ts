@@ -188,7 +188,10 @@ describe.skipIf(reason !== null)('on a full disk', () => {
     // Room for the copy of the file, and for a part of the new one.
     for (const room of [0, 4096, 8192, 12_288]) {
       disk.fill(room);
-      await expect(registries.setUp(context.id, 'podman')).rejects.toMatchObject(refused);
+      await expect(registries.setUp(context.id, 'podman')).rejects.toMatchObject({
+        code: 'auth_file_not_written',
+        details: { obstacle: 'full' },
+      });
       disk.empty();
       expect(contents()).toEqual(before);
       expect((await registries.list()).registries[0]?.clients.podman).toMatchObject({
