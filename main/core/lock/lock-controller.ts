@@ -40,6 +40,8 @@ export class LockController {
       });
     }
     tokens.onProgramUse(() => {
+      // Before anything is asked of the system, for it comes with each token.
+      if (settings().programsKeepOpenMinutes === null) return;
       // After a sleep the lock may be due and only not looked at yet.
       if ((this.#left()?.unused ?? 1) > 0) this.#usedAt = this.#now();
     });
