@@ -240,7 +240,7 @@ export const screens: readonly Screen[] = [
     scene: 'manyContexts',
     go: async (page) => {
       await openMany(page);
-      await page.keyboard.type('nothing like this');
+      await page.getByLabel('Search pages, contexts and actions').fill('nothing like this');
       await page.getByText('No context has that in its name or host.').waitFor();
     },
   },
@@ -381,7 +381,7 @@ export const screens: readonly Screen[] = [
     scene: 'long',
     go: async (page) => {
       await press('Control+K')(page);
-      await page.keyboard.type('nothing like this');
+      await page.getByLabel('Search pages, contexts and actions').fill('nothing like this');
       await page.getByText('Nothing of that name.').waitFor();
     },
   },
