@@ -231,7 +231,7 @@ export const screens: readonly Screen[] = [
     scene: 'manyContexts',
     go: async (page) => {
       await openMany(page);
-      await page.keyboard.type('prod 99');
+      await page.getByLabel('Search contexts').fill('prod 99');
       await page.getByText(/ of 10,000/).waitFor();
     },
   },
@@ -240,7 +240,7 @@ export const screens: readonly Screen[] = [
     scene: 'manyContexts',
     go: async (page) => {
       await openMany(page);
-      await page.getByLabel('Search pages, contexts and actions').fill('nothing like this');
+      await page.getByLabel('Search contexts').fill('nothing like this');
       await page.getByText('No context has that in its name or host.').waitFor();
     },
   },
