@@ -260,7 +260,11 @@ describe('where the agent should be', () => {
     expect(await ask(runtime, ['erase'], 'x')).toEqual(everywhere(silent));
   });
 
-  it.runIf(process.platform === 'linux')('a path longer than an address has room for is as any', async () => {
+  it('a path longer than an address has room for is as any', async ({ skip }) => {
+    skip(
+      process.platform !== 'linux',
+      'Linux only: other systems have no way around the length of an address.',
+    );
     const runtime = join(open.folder, 'ä'.repeat(100));
     expect(await ask(runtime, ['get'], host)).toEqual(everywhere(refusal(notRunning)));
     const agent = open.anotherAgent(join(runtime, 'keyhold', 'agent.sock'));
