@@ -53,7 +53,7 @@ export default tseslint.config(
     [electron, server, tests, io, appParts, ['^(node:|fastify|react)', 'contracts/ is plain.']],
   ),
   layer(['main/core/**'], [electron, server, tests, io, adapters]),
-  layer(['main/{adapters,ipc,agent}/**', 'main/*.ts'], [electron, server, tests]),
+  layer(['main/{adapters,ipc,agent}/**', 'main/bootstrap/**', 'main/*.ts'], [electron, server, tests]),
   layer(['main/electron/**', 'preload/**'], [server, tests]),
   layer(
     ['renderer/**'],

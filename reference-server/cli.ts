@@ -1,7 +1,7 @@
 import { printable, printableJson } from '../contracts/domain/printable.ts';
 import type { DemoUser } from '../contracts/server-api/start-line.ts';
-import { ConfigError, loadSettings, usage } from './config.ts';
-import type { ServerSettings } from './config.ts';
+import { ConfigError, loadSettings, usage } from './config/config.ts';
+import type { ServerSettings } from './config/config.ts';
 import { scrub } from './scrub.ts';
 import { seedDemo } from './seed/demo.ts';
 import type { RunningServer } from './server.ts';

@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { FailureCounter } from './auth/failure-counter.ts';
 import type { SignInLimits } from './auth/sign-in-limits.ts';
-import type { ServerConfig } from './config.ts';
-import type { Connections } from './connections.ts';
+import type { ServerConfig } from './config/config.ts';
+import type { Connections } from './http/connections.ts';
 import type { Database } from './db/schema.ts';
 
 /** Keys that the server made for itself at its first start; they live in the database. */

@@ -1,7 +1,7 @@
 import type { FastifyLoggerOptions, FastifyRequest } from 'fastify';
 import { printableJson } from '../contracts/domain/printable.ts';
-import { clientAddress } from './client-address.ts';
-import type { ServerConfig } from './config.ts';
+import { clientAddress } from './http/client-address.ts';
+import type { ServerConfig } from './config/config.ts';
 
 /** Names of fields that never reach the log, at whatever depth a log call puts them (three levels are in use). */
 const secretFields = [

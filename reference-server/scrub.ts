@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseAuditLog } from './audit/database-audit-log.ts';
-import { ConfigError } from './config.ts';
-import type { ServerSettings } from './config.ts';
+import { ConfigError } from './config/config.ts';
+import type { ServerSettings } from './config/config.ts';
 import { databaseName, openDataFolder } from './db/data-folder.ts';
 import { openDatabase } from './db/open.ts';
 import { scrubContents } from './registry/scrub-contents.ts';

@@ -1,5 +1,5 @@
 import type { Cancel, Listener, Logger, SystemSignals } from '../core/ports.ts';
-import { Listeners } from '../core/vault/listeners.ts';
+import { Listeners } from '../core/lib/listeners.ts';
 import type { BusSignal, DesktopBus } from './desktop-bus.ts';
 
 const login1 = 'org.freedesktop.login1';

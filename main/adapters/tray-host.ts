@@ -1,5 +1,5 @@
 import type { Cancel, Listener, Logger, TrayPresence } from '../core/ports.ts';
-import { Listeners } from '../core/vault/listeners.ts';
+import { Listeners } from '../core/lib/listeners.ts';
 import type { DesktopBus } from './desktop-bus.ts';
 
 const watcher = 'org.kde.StatusNotifierWatcher';

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { AgentState } from '../../contracts/ipc/registries.ts';
-import { Turns } from '../core/turns.ts';
+import { Turns } from '../core/lib/turns.ts';
 import type { AgentAnswer, RequestProblem } from './agent-answer.ts';
 import { problemAnswer } from './agent-answer.ts';
 import { answerRequest, type AgentRequestDeps } from './agent-requests.ts';

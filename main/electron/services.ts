@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { app, nativeTheme, session, type BrowserWindow } from 'electron';
-import { bootstrap, type AppServices, type Platform } from '../bootstrap.ts';
+import { bootstrap, type AppServices, type Platform } from '../bootstrap/bootstrap.ts';
 import { systemClipboard } from './clipboard.ts';
 import { fileDialogs } from './file-dialogs.ts';
 import { openExternalLink } from './external-links.ts';

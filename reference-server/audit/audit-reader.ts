@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AuditEventRow } from '../../contracts/server-api/audit.ts';
 import type { ServerContext } from '../context.ts';
 import type { AuditEventTable } from '../db/schema.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../http/errors.ts';
 
 const detailsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 

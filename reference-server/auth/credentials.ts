@@ -1,6 +1,6 @@
 import type { ServerContext } from '../context.ts';
-import { ApiError } from '../errors.ts';
-import { verifyApiToken } from './api-token.ts';
+import { ApiError } from '../http/errors.ts';
+import { verifyApiToken } from './keys/api-token.ts';
 import { signInWithPassword } from './password-sign-in.ts';
 import { passwordEpoch } from './passwords.ts';
 import { findSession, sessionTokenPattern } from './sessions.ts';

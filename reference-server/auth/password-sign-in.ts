@@ -1,7 +1,7 @@
 import type { ServerContext } from '../context.ts';
 import type { UserTable } from '../db/schema.ts';
-import { ApiError } from '../errors.ts';
-import { networkOf } from '../client-address.ts';
+import { ApiError } from '../http/errors.ts';
+import { networkOf } from '../http/client-address.ts';
 import { findUserByLogin } from '../identity/users.ts';
 import { verifyPassword } from './passwords.ts';
 

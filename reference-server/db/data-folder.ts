@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError } from '../config.ts';
-import type { ServerConfig, ServerSettings } from '../config.ts';
+import { ConfigError } from '../config/config.ts';
+import type { ServerConfig, ServerSettings } from '../config/config.ts';
 
 /** Of the SQLite file in the data folder. */
 export const databaseName = 'keyhold.sqlite';

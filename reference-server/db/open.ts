@@ -1,8 +1,8 @@
 import Sqlite from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { ConfigError } from '../config.ts';
-import { sqliteDialect } from './dialect.ts';
+import { ConfigError } from '../config/config.ts';
+import { sqliteDialect } from './dialects/sqlite/dialect.ts';
 import { migrations } from './migrations/index.ts';
 import type { Database } from './schema.ts';
 

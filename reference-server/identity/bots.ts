@@ -3,11 +3,11 @@ import { shownAuthorizations } from '../../contracts/server-api/bots.ts';
 import type { Bot, BotIdentity, BotList } from '../../contracts/server-api/bots.ts';
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { ServerContext } from '../context.ts';
-import { cutPage } from '../cut-page.ts';
+import { cutPage } from '../http/cut-page.ts';
 import type { BotTable, Database } from '../db/schema.ts';
-import { ApiError, notFound } from '../errors.ts';
-import { hasNotEnded } from './grants.ts';
-import type { GrantActor } from './grants.ts';
+import { ApiError, notFound } from '../http/errors.ts';
+import { hasNotEnded } from '../access/grants.ts';
+import type { GrantActor } from '../access/grants.ts';
 import { newId } from './ids.ts';
 import { listKeys, ownerOfBot } from './keys.ts';
 

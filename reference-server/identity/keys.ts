@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { PublicKey } from '../../contracts/server-api/keys.ts';
-import { fingerprint } from '../auth/ed25519-key.ts';
+import { fingerprint } from '../auth/keys/ed25519-key.ts';
 import type { ServerContext } from '../context.ts';
 import type { BotTable, Database, PublicKeyTable, UserTable } from '../db/schema.ts';
-import { notFound } from '../errors.ts';
+import { notFound } from '../http/errors.ts';
 
 /** How exact `last_used_at` is, in milliseconds: not every request writes to the database. */
 const lastUsedStep = 60_000;

@@ -1,8 +1,8 @@
 import type { RepositoriesQuery, RepositoryList } from '../../contracts/server-api/repositories.ts';
 import type { Principal } from '../auth/credentials.ts';
 import type { ServerContext } from '../context.ts';
-import { repositoryAccess } from './access.ts';
-import { hasNotEnded } from './grants.ts';
+import { repositoryAccess } from '../access/access.ts';
+import { hasNotEnded } from '../access/grants.ts';
 
 /**
  * The repositories that a principal may read, by name: exactly those that the registry would let the principal pull,

@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'f
 import type { Principal } from '../auth/credentials.ts';
 import { rememberedStanding } from '../auth/standing.ts';
 import type { ServerContext } from '../context.ts';
-import { rememberedAccess } from '../identity/access.ts';
-import type { RepositoryAccess } from '../identity/access.ts';
+import { rememberedAccess } from '../access/access.ts';
+import type { RepositoryAccess } from '../access/access.ts';
 import { DistributionError, nameUnknown } from './distribution-error.ts';
 import { registryService, registryTokenVerifier, tokenAllows, tokenAllowsCatalog } from './registry-token.ts';
 import type { RegistryClaims } from './registry-token.ts';

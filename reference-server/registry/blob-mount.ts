@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { isRepositoryName } from '../../contracts/domain/repository-name.ts';
-import { ensureRepository, repositoryAccess } from '../identity/access.ts';
+import { ensureRepository, repositoryAccess } from '../access/access.ts';
 import { readableRepositories } from '../identity/repositories.ts';
 import { accessAllows, authorizedCaller, authorizedPusher, challenge } from './authorization.ts';
 import { isDigest } from './names.ts';

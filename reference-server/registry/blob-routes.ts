@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { FileHandle } from 'node:fs/promises';
-import { entityTag, rangeCounts } from '../preconditions.ts';
-import type { ZodApp } from '../zod-app.ts';
+import { entityTag, rangeCounts } from '../http/preconditions.ts';
+import type { ZodApp } from '../http/zod-app.ts';
 import { existingRepository } from './authorization.ts';
 import { isUnmodified, sendUnmodified } from './content-conditions.ts';
 import { DistributionError } from './distribution-error.ts';

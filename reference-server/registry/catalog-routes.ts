@@ -1,6 +1,6 @@
 import type { ServerContext } from '../context.ts';
 import { listRepositories } from '../identity/repositories.ts';
-import type { ZodApp } from '../zod-app.ts';
+import type { ZodApp } from '../http/zod-app.ts';
 import { catalogAnswer, catalogQuery } from './route-schemas.ts';
 
 /**

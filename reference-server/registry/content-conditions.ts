@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import { entityTag, evaluateConditions } from '../preconditions.ts';
-import type { Conditional } from '../preconditions.ts';
+import { entityTag, evaluateConditions } from '../http/preconditions.ts';
+import type { Conditional } from '../http/preconditions.ts';
 import { DistributionError } from './distribution-error.ts';
 
 /**

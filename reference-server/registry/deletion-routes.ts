@@ -1,4 +1,4 @@
-import type { ZodApp } from '../zod-app.ts';
+import type { ZodApp } from '../http/zod-app.ts';
 import { existingRepository } from './authorization.ts';
 import { requireConditions } from './content-conditions.ts';
 import { DistributionError } from './distribution-error.ts';

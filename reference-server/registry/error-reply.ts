@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError } from '../errors.ts';
-import { isFastifyError } from '../http-errors.ts';
-import { issueWords } from '../validation-words.ts';
+import { ApiError } from '../http/errors.ts';
+import { isFastifyError } from '../http/http-errors.ts';
+import { issueWords } from '../http/validation-words.ts';
 import { DistributionError, digestInvalid, nameInvalid } from './distribution-error.ts';
 import type { DistributionErrorCode } from './distribution-error.ts';
 

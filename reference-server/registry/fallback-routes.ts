@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { isRepositoryName } from '../../contracts/domain/repository-name.ts';
-import { pathInRegistry } from '../repository-address.ts';
-import type { ZodApp } from '../zod-app.ts';
+import { pathInRegistry } from '../http/repository-address.ts';
+import type { ZodApp } from '../http/zod-app.ts';
 import { DistributionError, nameInvalid } from './distribution-error.ts';
 import { repositoryPath } from './route-schemas.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firstIssue } from '../validation-words.ts';
+import { firstIssue } from '../http/validation-words.ts';
 import { DistributionError } from './distribution-error.ts';
 import { imageSchema, indexSchema } from './manifest-schema.ts';
 import type { Descriptor } from './manifest-schema.ts';

@@ -3,7 +3,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Database } from '../db/schema.ts';
-import { ensureRepository } from '../identity/access.ts';
+import { ensureRepository } from '../access/access.ts';
 import { authorizedCaller, authorizedPusher, confirmRights } from './authorization.ts';
 import { requireConditions } from './content-conditions.ts';
 import { DistributionError, digestInvalid } from './distribution-error.ts';

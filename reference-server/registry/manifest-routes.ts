@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { entityTag } from '../preconditions.ts';
-import type { ZodApp } from '../zod-app.ts';
+import { entityTag } from '../http/preconditions.ts';
+import type { ZodApp } from '../http/zod-app.ts';
 import { existingRepository } from './authorization.ts';
 import { sendPart } from './blob-routes.ts';
 import type { BlobStore } from './blob-store.ts';

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { takeOtherTypesWithoutBody } from '../body-types.ts';
+import { takeOtherTypesWithoutBody } from '../http/body-types.ts';
 import type { ServerContext } from '../context.ts';
 import { registryAuthorization, setApiVersion } from './authorization.ts';
 import { blobRoutes } from './blob-routes.ts';

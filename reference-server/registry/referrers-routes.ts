@@ -1,4 +1,4 @@
-import type { ZodApp } from '../zod-app.ts';
+import type { ZodApp } from '../http/zod-app.ts';
 import { authorizedCaller } from './authorization.ts';
 import type { Registry } from './registry.ts';
 import { listReferrers } from './repository-content.ts';

@@ -2,7 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { maxTokenBytes } from '../../contracts/server-api/tokens.ts';
-import { decodeCompactJws } from '../auth/compact-jws.ts';
+import { decodeCompactJws } from '../auth/keys/compact-jws.ts';
 import type { Principal } from '../auth/credentials.ts';
 import type { Holder } from '../auth/standing.ts';
 import type { ServerContext } from '../context.ts';

@@ -1,5 +1,5 @@
-import { cutPage } from '../cut-page.ts';
-import type { ZodApp } from '../zod-app.ts';
+import { cutPage } from '../http/cut-page.ts';
+import type { ZodApp } from '../http/zod-app.ts';
 import { existingRepository } from './authorization.ts';
 import type { Registry } from './registry.ts';
 import { listTags } from './repository-content.ts';

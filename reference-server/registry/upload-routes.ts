@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ensureRepository } from '../identity/access.ts';
-import type { ZodApp } from '../zod-app.ts';
+import { ensureRepository } from '../access/access.ts';
+import type { ZodApp } from '../http/zod-app.ts';
 import { authorizedPusher, existingRepository } from './authorization.ts';
 import { DistributionError } from './distribution-error.ts';
 import { AllowedBody } from './allowed-body.ts';

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ApiError } from '../errors.ts';
-import { entityTag, evaluateConditions } from '../preconditions.ts';
+import { ApiError } from '../http/errors.ts';
+import { entityTag, evaluateConditions } from '../http/preconditions.ts';
 
 const ownFolder = join(import.meta.dirname, 'assets');
 const fontFolder = join(

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findSession, sessionSeconds } from '../auth/sessions.ts';
 import type { Session } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
-import { isHttps } from '../security-headers.ts';
+import { isHttps } from '../http/security-headers.ts';
 
 /** A signed-in person's browser session. */
 export interface WebSession extends Session {

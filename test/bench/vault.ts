@@ -7,7 +7,7 @@ import { fileLogger } from '../../main/adapters/logger.ts';
 import { systemRandom } from '../../main/adapters/random.ts';
 import { ActivityLog } from '../../main/core/activity/activity-log.ts';
 import { ContextService } from '../../main/core/contexts/context-service.ts';
-import { KeyService } from '../../main/core/keys/key-service.ts';
+import { KeyService } from '../../main/core/credentials/keys/key-service.ts';
 import { answerCall } from '../../main/ipc/answer-call.ts';
 import { ipcContract } from '../../contracts/ipc/index.ts';
 import type { ContextSummary } from '../../contracts/domain/context.ts';

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { connectionLimits } from '../../reference-server/connection-limits.ts';
+import { connectionLimits } from '../../reference-server/http/connection-limits.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';

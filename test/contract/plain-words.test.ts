@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadSettings } from '../../reference-server/config.ts';
+import { loadSettings } from '../../reference-server/config/config.ts';
 import { call, registerTestKey, signIn } from '../support/server-client.ts';
 import { runServer, startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';

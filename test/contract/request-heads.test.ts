@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { connectionLimits } from '../../reference-server/connection-limits.ts';
+import { connectionLimits } from '../../reference-server/http/connection-limits.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { RepositoryClient } from '../support/registry-client.ts';

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { derivePublicKey } from '../../main/core/keys/ed25519.ts';
+import { derivePublicKey } from '../../main/core/credentials/keys/ed25519.ts';
 import { passphrase } from '../e2e/fixtures.ts';
 import type { Home } from '../e2e/launch.ts';
 import { openVault } from '../e2e/make-vault.ts';

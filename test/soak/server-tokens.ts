@@ -1,8 +1,8 @@
 import { authenticateBasic, authenticateBearer } from '../../reference-server/auth/credentials.ts';
-import { registerKey } from '../../reference-server/auth/key-registration.ts';
-import { verifyRegistrationToken } from '../../reference-server/auth/registration-token.ts';
-import { verifyRotationToken } from '../../reference-server/auth/rotation-token.ts';
-import { ApiError } from '../../reference-server/errors.ts';
+import { registerKey } from '../../reference-server/auth/keys/key-registration.ts';
+import { verifyRegistrationToken } from '../../reference-server/auth/keys/registration-token.ts';
+import { verifyRotationToken } from '../../reference-server/auth/keys/rotation-token.ts';
+import { ApiError } from '../../reference-server/http/errors.ts';
 import { createBot, findBot } from '../../reference-server/identity/bots.ts';
 import { ownerOfBot, type KeyOwner } from '../../reference-server/identity/keys.ts';
 import { DistributionError } from '../../reference-server/registry/distribution-error.ts';

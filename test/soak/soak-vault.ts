@@ -5,7 +5,7 @@ import { fileLogger } from '../../main/adapters/logger.ts';
 import { systemRandom } from '../../main/adapters/random.ts';
 import { SqliteVaultFile } from '../../main/adapters/vault-file.ts';
 import { ActivityLog } from '../../main/core/activity/activity-log.ts';
-import { KeyService } from '../../main/core/keys/key-service.ts';
+import { KeyService } from '../../main/core/credentials/keys/key-service.ts';
 import type { Kdf } from '../../main/core/ports.ts';
 import { parseHeader, passphraseSlotOf } from '../../main/core/vault/header.ts';
 import { unwrapWithPassphrase } from '../../main/core/vault/slots.ts';

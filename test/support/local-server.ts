@@ -1,7 +1,7 @@
 import { hash } from '@node-rs/argon2';
 import { BlockList } from 'node:net';
-import type { ServerSettings } from '../../reference-server/config.ts';
-import type { ConnectionLimits } from '../../reference-server/connection-limits.ts';
+import type { ServerSettings } from '../../reference-server/config/config.ts';
+import type { ConnectionLimits } from '../../reference-server/http/connection-limits.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
 import { scrub } from '../../reference-server/scrub.ts';
 import { seedDemo } from '../../reference-server/seed/demo.ts';

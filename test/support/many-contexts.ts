@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../main/adapters/clock.ts';
 import { systemRandom } from '../../main/adapters/random.ts';
 import { ActivityLog } from '../../main/core/activity/activity-log.ts';
-import { KeyService } from '../../main/core/keys/key-service.ts';
+import { KeyService } from '../../main/core/credentials/keys/key-service.ts';
 import { makeVault, openVault } from '../e2e/make-vault.ts';
 import { addContext } from '../unit/main/registries/add-context.ts';
 

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { KeyForm } from '../../contracts/domain/key-form.ts';
-import { writeSshString } from '../../main/core/keys/ssh-wire.ts';
+import { writeSshString } from '../../main/core/credentials/keys/ssh-wire.ts';
 import { element, pem, secret } from './key-texts.ts';
 import { KeyMaker } from './ssh-keys.ts';
 

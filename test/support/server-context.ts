@@ -1,6 +1,6 @@
 import { BlockList } from 'node:net';
 import { DatabaseAuditLog } from '../../reference-server/audit/database-audit-log.ts';
-import { Connections } from '../../reference-server/connections.ts';
+import { Connections } from '../../reference-server/http/connections.ts';
 import { FailureCounter } from '../../reference-server/auth/failure-counter.ts';
 import { SignInLimits, signInRules } from '../../reference-server/auth/sign-in-limits.ts';
 import type { ServerContext } from '../../reference-server/context.ts';

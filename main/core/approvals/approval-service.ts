@@ -9,7 +9,7 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { ContextService } from '../contexts/context-service.ts';
 import type { Cancel, Listener } from '../ports.ts';
-import { Listeners } from '../vault/listeners.ts';
+import { Listeners } from '../lib/listeners.ts';
 import { OpenQuestions, type Decision, type Subject, type UseRequest } from './open-questions.ts';
 import { RuleBook, type RuleBookDeps } from './rule-book.ts';
 

@@ -8,7 +8,7 @@ import type {
 import { limits } from '../../../contracts/domain/limits.ts';
 import type { StoredContext } from '../contexts/context-service.ts';
 import type { Cancel, Clock, Listener, Logger, Random } from '../ports.ts';
-import { Listeners } from '../vault/listeners.ts';
+import { Listeners } from '../lib/listeners.ts';
 import { Refusals } from './refusals.ts';
 
 /**

@@ -10,9 +10,9 @@ import {
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { signingAlgSchema } from '../../../contracts/server-api/index.ts';
 import { foldName } from '../contexts/context-service.ts';
-import { isHostOf, parseOrigin } from '../contexts/origin.ts';
-import { keyLength } from '../keys/ed25519.ts';
-import { thumbprint } from '../keys/fingerprint.ts';
+import { isHostOf, parseOrigin } from '../service/origin.ts';
+import { keyLength } from '../credentials/keys/ed25519.ts';
+import { thumbprint } from '../credentials/keys/fingerprint.ts';
 import { wipe } from '../vault/bytes.ts';
 
 const version = 1;

@@ -1,6 +1,6 @@
 import { readContexts, type StoredContext } from '../contexts/context-store.ts';
-import { seedPlace } from '../keys/key-service.ts';
-import { insertKey, readAllKeys, type KeyRow } from '../keys/key-store.ts';
+import { seedPlace } from '../credentials/keys/key-service.ts';
+import { insertKey, readAllKeys, type KeyRow } from '../credentials/keys/key-store.ts';
 import type { Sql } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { BackedUpKey } from './backup-content.ts';

@@ -1,7 +1,7 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
-import { nativePublicKey } from '../keys/ed25519.ts';
+import { nativePublicKey } from '../credentials/keys/ed25519.ts';
 import { readChoices } from '../contexts/registry-account-store.ts';
-import type { KeyRow } from '../keys/key-store.ts';
+import type { KeyRow } from '../credentials/keys/key-store.ts';
 import { wipe } from '../vault/bytes.ts';
 import type { Vault } from '../vault/vault.ts';
 import {

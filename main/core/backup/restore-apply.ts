@@ -1,8 +1,8 @@
 import type { RestoreResult } from '../../../contracts/ipc/backup.ts';
 import { deleteContext, insertContext, writeContext, writeCurrent } from '../contexts/context-store.ts';
 import { deleteChoices, settleChoices, writeFirstChoice } from '../contexts/registry-account-store.ts';
-import { readEndedKey } from '../keys/ended-keys.ts';
-import { writeRevoked } from '../keys/key-store.ts';
+import { readEndedKey } from '../credentials/keys/ended-keys.ts';
+import { writeRevoked } from '../credentials/keys/key-store.ts';
 import type { Random, Sql } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { BackedUpContext, BackedUpKey, BackupContent } from './backup-content.ts';

@@ -1,8 +1,8 @@
 import type { BotCredential } from '../../../contracts/ipc/bots.ts';
 import type { StoredContext } from '../contexts/context-service.ts';
-import { crossCheck, derivePublicKey, keyLength, makeSigner, toPkcs8 } from '../keys/ed25519.ts';
-import { fingerprint, thumbprint } from '../keys/fingerprint.ts';
-import { signJws } from '../keys/jws.ts';
+import { crossCheck, derivePublicKey, keyLength, makeSigner, toPkcs8 } from '../credentials/keys/ed25519.ts';
+import { fingerprint, thumbprint } from '../credentials/keys/fingerprint.ts';
+import { signJws } from '../credentials/keys/jws.ts';
 import type { Random } from '../ports.ts';
 import { registrationClaims } from '../signin/registration-token.ts';
 import type { ApiTokenDeps } from '../tokens/api-token.ts';

@@ -5,9 +5,9 @@ import { userIdFault } from '../../../contracts/domain/user-id.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ContextStatus, DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
-import type { KeyService } from '../keys/key-service.ts';
+import type { KeyService } from '../credentials/keys/key-service.ts';
 import type { Cancel, Clock, HttpClient, Listener, Logger, Random } from '../ports.ts';
-import { Listeners } from '../vault/listeners.ts';
+import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
 import { freshColour } from './colour.ts';
 import {
@@ -33,8 +33,8 @@ import {
 } from './context-store.ts';
 import type { StoredContext } from './context-store.ts';
 import { checkStatus } from './context-status.ts';
-import { discoverService } from './discovery.ts';
-import { parseOrigin } from './origin.ts';
+import { discoverService } from '../service/discovery.ts';
+import { parseOrigin } from '../service/origin.ts';
 import { RegistryAccounts } from './registry-accounts.ts';
 import { SignInBook } from './sign-in-book.ts';
 

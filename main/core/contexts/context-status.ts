@@ -1,6 +1,6 @@
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { subjectOf } from '../../../contracts/server-api/index.ts';
-import { askWhoami } from '../signin/whoami.ts';
+import { askWhoami } from '../service/whoami.ts';
 import { signApiToken } from '../tokens/api-token.ts';
 import type { ApiTokenDeps } from '../tokens/api-token.ts';
 import type { HttpClient } from '../ports.ts';

@@ -5,7 +5,7 @@ import type { SigningAlg } from '../../../contracts/server-api/index.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Sql } from '../ports.ts';
 import { colourOfId } from './colour.ts';
-import { isHostOf } from './origin.ts';
+import { isHostOf } from '../service/origin.ts';
 
 /** A context as the vault keeps it: the window's summary and what only main needs. */
 export interface StoredContext extends Omit<ContextSummary, 'hasDashboard' | 'signIn'> {

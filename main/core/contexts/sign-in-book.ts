@@ -1,8 +1,8 @@
 import type { SignIn, SignInState } from '../../../contracts/domain/sign-in.ts';
-import type { KeyService } from '../keys/key-service.ts';
+import type { KeyService } from '../credentials/keys/key-service.ts';
 import type { Cancel, Clock, Listener, Logger } from '../ports.ts';
-import type { WhoamiAnswer } from '../signin/whoami.ts';
-import { Listeners } from '../vault/listeners.ts';
+import type { WhoamiAnswer } from '../service/whoami.ts';
+import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { StoredContext } from './context-store.ts';
 

@@ -4,7 +4,7 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Image, TagPage } from '../../../contracts/ipc/images.ts';
 import type { RepositoryPlace } from '../access/access-service.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
-import { readAnswer } from '../contexts/read-answer.ts';
+import { readAnswer } from '../service/read-answer.ts';
 import type { Vault } from '../vault/vault.ts';
 import { digestOf, manifestAccept, maxManifestBytes, readConfig, readManifest } from './manifest.ts';
 import type { Descriptor, ImageIndex, ImageManifest, IndexEntry } from './manifest.ts';

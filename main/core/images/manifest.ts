@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { digestSchema } from '../../../contracts/domain/image.ts';
-import { readAnswer } from '../contexts/read-answer.ts';
+import { readAnswer } from '../service/read-answer.ts';
 
 /** Longest manifest, bytes (OCI distribution specification 1.1, "Pushing Manifests"). */
 export const maxManifestBytes = 4 * 1024 * 1024;

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { ContextService } from '../contexts/context-service.ts';
-import { readAnswer } from '../contexts/read-answer.ts';
+import { readAnswer } from '../service/read-answer.ts';
 import { HttpRefused, HttpUnreachable } from '../ports.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../ports.ts';
 import { signApiToken } from '../tokens/api-token.ts';
 import type { ApiTokenDeps } from '../tokens/api-token.ts';
 import { basicUserName } from '../tokens/basic-user-name.ts';
 import { signerOf } from '../tokens/signer.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '../lib/turns.ts';
 
 const timeoutMs = 10_000;
 /** Life of the API token that a registry token is asked for with, seconds. */

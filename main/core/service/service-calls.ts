@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../../contracts/errors.ts';
 import { apiErrorBodySchema, pagePath } from '../../../contracts/server-api/index.ts';
 import type { ApiErrorCode } from '../../../contracts/server-api/index.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
-import { readAnswer } from '../contexts/read-answer.ts';
+import { readAnswer } from './read-answer.ts';
 import type { Said } from '../contexts/sign-in-book.ts';
 import { HttpRefused, HttpUnreachable } from '../ports.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../ports.ts';

@@ -5,7 +5,7 @@ import {
 } from '../../../contracts/domain/settings.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { Cancel, Listener, Logger, Sql } from '../ports.ts';
-import { Listeners } from '../vault/listeners.ts';
+import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { SettingsStore } from './settings-store.ts';
 import { changeWords, weakens } from './security-words.ts';

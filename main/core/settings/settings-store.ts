@@ -4,7 +4,7 @@ import {
   type WindowSettings,
 } from '../../../contracts/domain/settings.ts';
 import { NotText, type Cancel, type Clock, type Listener, type Logger, type TextFiles } from '../ports.ts';
-import { Listeners } from '../vault/listeners.ts';
+import { Listeners } from '../lib/listeners.ts';
 import { formatSettings, parseSettings } from './settings-file.ts';
 
 interface SettingsStoreDeps {

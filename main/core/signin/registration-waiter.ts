@@ -6,8 +6,8 @@ import type { Cancel, HttpClient, Logger } from '../ports.ts';
 import { signApiToken } from '../tokens/api-token.ts';
 import type { ApiToken, ApiTokenDeps } from '../tokens/api-token.ts';
 import { pauseBeforeTry } from './backoff.ts';
-import { askWhoami } from './whoami.ts';
-import type { WhoamiAnswer } from './whoami.ts';
+import { askWhoami } from '../service/whoami.ts';
+import type { WhoamiAnswer } from '../service/whoami.ts';
 
 /** Life of the token that asks, and what must be left of it when it is used, seconds. */
 const tokenTtl = 5 * 60;

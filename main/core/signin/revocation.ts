@@ -2,7 +2,7 @@ import { apiErrorBodySchema, keysPath } from '../../../contracts/server-api/inde
 import type { ApiErrorCode } from '../../../contracts/server-api/index.ts';
 import type { Revocation } from '../../../contracts/ipc/sign-out.ts';
 import type { StoredContext } from '../contexts/context-store.ts';
-import { readAnswer } from '../contexts/read-answer.ts';
+import { readAnswer } from '../service/read-answer.ts';
 import { HttpRefused, HttpUnreachable } from '../ports.ts';
 import type { HttpClient, HttpResponse } from '../ports.ts';
 import { signApiToken } from '../tokens/api-token.ts';

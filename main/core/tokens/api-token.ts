@@ -1,7 +1,7 @@
 import { limits } from '../../../contracts/domain/limits.ts';
 import type { ApiTokenClaims } from '../../../contracts/server-api/index.ts';
 import type { StoredContext } from '../contexts/context-store.ts';
-import type { KeyService } from '../keys/key-service.ts';
+import type { KeyService } from '../credentials/keys/key-service.ts';
 import type { Clock, Random } from '../ports.ts';
 
 export interface ApiTokenDeps {

@@ -1,6 +1,6 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
-import type { KeyService } from '../keys/key-service.ts';
+import type { KeyService } from '../credentials/keys/key-service.ts';
 
 /**
  * What signs for a context now.

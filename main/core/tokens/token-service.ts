@@ -5,10 +5,10 @@ import type { LiveTokens, MintedToken, TokenForm } from '../../../contracts/ipc/
 import { whoamiPath } from '../../../contracts/server-api/index.ts';
 import type { ActivityKind, ActivityLog } from '../activity/activity-log.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
-import type { KeyService } from '../keys/key-service.ts';
-import { standingOfKey } from '../keys/key-standing.ts';
+import type { KeyService } from '../credentials/keys/key-service.ts';
+import { standingOfKey } from '../credentials/keys/key-standing.ts';
 import type { Cancel, Clock, Listener, Logger, Random } from '../ports.ts';
-import { Listeners } from '../vault/listeners.ts';
+import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
 import { basicUserName } from './basic-user-name.ts';
 import { signApiToken } from './api-token.ts';

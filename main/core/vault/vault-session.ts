@@ -4,7 +4,7 @@ import { wipe } from './bytes.ts';
 import type { KdfSettings } from './calibration.ts';
 import { passphraseSlotOf, requireAuthentic, type VaultHeader } from './header.ts';
 import { Keyring } from './keyring.ts';
-import { Listeners } from './listeners.ts';
+import { Listeners } from '../lib/listeners.ts';
 import { unwrapWithPassphrase } from './slots.ts';
 import { createStore, openStore, writeHeader, type VaultStore } from './vault-store.ts';
 

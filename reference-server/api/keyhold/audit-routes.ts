@@ -2,7 +2,7 @@ import { auditPageSchema, auditQuerySchema, auditVerifySchema } from '../../../c
 import { auditScopeOf, readAudit } from '../../audit/audit-reader.ts';
 import { requirePrincipal } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
-import type { ZodApp } from '../../zod-app.ts';
+import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
 
 const tags = ['audit'];

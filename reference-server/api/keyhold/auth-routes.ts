@@ -10,7 +10,7 @@ import { openSession } from '../../auth/session-sign-in.ts';
 import { endSession, sessionSeconds } from '../../auth/sessions.ts';
 import type { ServerContext } from '../../context.ts';
 import { toUser } from '../../identity/users.ts';
-import type { ZodApp } from '../../zod-app.ts';
+import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
 
 /** Sign-in with a password, and sign-out. */

@@ -10,13 +10,13 @@ import {
 } from '../../../contracts/server-api/authorizations.ts';
 import { requirePrincipal } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
-import { ApiError, notFound } from '../../errors.ts';
-import { repositoryAccess } from '../../identity/access.ts';
-import type { RepositoryRef } from '../../identity/access.ts';
-import { listGrants, removeGrant, setGrant } from '../../identity/grants.ts';
-import type { GrantActor } from '../../identity/grants.ts';
+import { ApiError, notFound } from '../../http/errors.ts';
+import { repositoryAccess } from '../../access/access.ts';
+import type { RepositoryRef } from '../../access/access.ts';
+import { listGrants, removeGrant, setGrant } from '../../access/grants.ts';
+import type { GrantActor } from '../../access/grants.ts';
 import { orgOfRepository } from '../../identity/repository-name.ts';
-import type { ZodApp } from '../../zod-app.ts';
+import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
 
 const path = '/v1/repos/:name/authorizations';

@@ -11,16 +11,16 @@ import {
   createBotRequestSchema,
 } from '../../../contracts/server-api/bots.ts';
 import { registerKeyRequestSchema, registeredKeySchema } from '../../../contracts/server-api/keys.ts';
-import { registerKey } from '../../auth/key-registration.ts';
+import { registerKey } from '../../auth/keys/key-registration.ts';
 import { requirePrincipal } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
-import { ApiError, notFound } from '../../errors.ts';
+import { ApiError, notFound } from '../../http/errors.ts';
 import { createBot, deleteBot, findBot, listBots } from '../../identity/bots.ts';
 import type { BotOrg, BotRow } from '../../identity/bots.ts';
-import type { GrantActor } from '../../identity/grants.ts';
+import type { GrantActor } from '../../access/grants.ts';
 import { ownerOfBot, revokeKey } from '../../identity/keys.ts';
 import { membershipsOf } from '../../identity/users.ts';
-import type { ZodApp } from '../../zod-app.ts';
+import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
 
 const path = botsPath(':org');

@@ -1,7 +1,7 @@
 import { discoveryPath, discoverySchema } from '../../../contracts/server-api/discovery.ts';
 import { maxApiTokenTtl } from '../../../contracts/server-api/tokens.ts';
 import type { ServerContext } from '../../context.ts';
-import type { ZodApp } from '../../zod-app.ts';
+import type { ZodApp } from '../../http/zod-app.ts';
 
 /** `GET /.well-known/keyhold`. */
 export function discoveryRoutes(app: ZodApp, context: ServerContext): void {

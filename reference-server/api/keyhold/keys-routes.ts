@@ -8,12 +8,12 @@ import {
   rotateKeyPath,
   rotateKeyRequestSchema,
 } from '../../../contracts/server-api/keys.ts';
-import { registerKey, rotateKey } from '../../auth/key-registration.ts';
+import { registerKey, rotateKey } from '../../auth/keys/key-registration.ts';
 import { requirePrincipal, requireSession } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
-import { ApiError } from '../../errors.ts';
+import { ApiError } from '../../http/errors.ts';
 import { listKeys, revokeKey } from '../../identity/keys.ts';
-import type { ZodApp } from '../../zod-app.ts';
+import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
 
 const tags = ['keys'];

@@ -6,7 +6,7 @@ import {
 import { requirePrincipal } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
 import { listRepositories } from '../../identity/repositories.ts';
-import type { ZodApp } from '../../zod-app.ts';
+import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
 
 /** What repositories there are for the caller. */

@@ -5,7 +5,7 @@ import { requirePrincipal } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
 import { botIdentity } from '../../identity/bots.ts';
 import { membershipsOf, toUser } from '../../identity/users.ts';
-import type { ZodApp } from '../../zod-app.ts';
+import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
 
 /** `GET /v1/whoami`: what the app asks until its key is registered. */

@@ -4,8 +4,8 @@ import {
   ensureRepository,
   rememberedAccess,
   repositoryAccess,
-} from '../../../reference-server/identity/access.ts';
-import { removeGrant, setGrant } from '../../../reference-server/identity/grants.ts';
+} from '../../../reference-server/access/access.ts';
+import { removeGrant, setGrant } from '../../../reference-server/access/grants.ts';
 import { seedDemo } from '../../../reference-server/seed/demo.ts';
 import { newTestContext } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';

@@ -1,8 +1,8 @@
 import { SignJWT, base64url, exportSPKI, importJWK } from 'jose';
 import { createHmac } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { registerKey } from '../../../reference-server/auth/key-registration.ts';
-import { verifyApiToken } from '../../../reference-server/auth/api-token.ts';
+import { registerKey } from '../../../reference-server/auth/keys/key-registration.ts';
+import { verifyApiToken } from '../../../reference-server/auth/keys/api-token.ts';
 import { revokeKey } from '../../../reference-server/identity/keys.ts';
 import type { KeyOwner } from '../../../reference-server/identity/keys.ts';
 import { seedDemo } from '../../../reference-server/seed/demo.ts';

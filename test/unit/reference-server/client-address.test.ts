@@ -1,7 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { clientAddress, networkOf, parseTrustedProxies } from '../../../reference-server/client-address.ts';
+import {
+  clientAddress,
+  networkOf,
+  parseTrustedProxies,
+} from '../../../reference-server/http/client-address.ts';
 
 const trusted = parseTrustedProxies(['10.0.0.0/8', '192.0.2.7', 'fd00::/8', '::1']);
 if (trusted === null) throw new Error('not a list');

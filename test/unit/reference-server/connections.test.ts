@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BlockList, connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Connections } from '../../../reference-server/connections.ts';
-import type { ConnectionLimits } from '../../../reference-server/connection-limits.ts';
+import { Connections } from '../../../reference-server/http/connections.ts';
+import type { ConnectionLimits } from '../../../reference-server/http/connection-limits.ts';
 
 const limits: ConnectionLimits = {
   requests: 32,

@@ -1,8 +1,12 @@
 import { verifyAsync } from '@noble/ed25519';
 import { describe, expect, it } from 'vitest';
 import { registrationTokenHeaderSchema } from '../../../contracts/server-api/tokens.ts';
-import { fingerprint, isSoundPublicKey, thumbprint } from '../../../reference-server/auth/ed25519-key.ts';
-import { verifyRegistrationToken } from '../../../reference-server/auth/registration-token.ts';
+import {
+  fingerprint,
+  isSoundPublicKey,
+  thumbprint,
+} from '../../../reference-server/auth/keys/ed25519-key.ts';
+import { verifyRegistrationToken } from '../../../reference-server/auth/keys/registration-token.ts';
 import { nowInSeconds } from '../../support/test-key.ts';
 
 /** The key of RFC 8037, appendix A. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { entityTag, evaluateConditions, rangeCounts } from '../../../reference-server/preconditions.ts';
+import { entityTag, evaluateConditions, rangeCounts } from '../../../reference-server/http/preconditions.ts';
 
 const current = entityTag('sha256:a');
 const evaluate = (headers: Record<string, string>, method = 'GET', tag: string | null = current) =>

@@ -1,6 +1,6 @@
 import { base64url, exportJWK } from 'jose';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { registerKey } from '../../../reference-server/auth/key-registration.ts';
+import { registerKey } from '../../../reference-server/auth/keys/key-registration.ts';
 import { listKeys, revokeKey } from '../../../reference-server/identity/keys.ts';
 import type { KeyOwner } from '../../../reference-server/identity/keys.ts';
 import { seedDemo } from '../../../reference-server/seed/demo.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldAddress } from '../../../reference-server/repository-address.ts';
+import { foldAddress } from '../../../reference-server/http/repository-address.ts';
 
 const words = ['acme', 'web', 'blobs', 'uploads', 'manifests', 'tags', 'list', 'referrers', 'authorizations'];
 const word = fc.constantFrom(...words, 'v2', 'token', '_x', '..', '%2e', 'A', 'g_aaaaaaaaaaaaaaaa');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../../reference-server/auth/credentials.ts';
-import { repositoryAccess } from '../../../reference-server/identity/access.ts';
+import { repositoryAccess } from '../../../reference-server/access/access.ts';
 import { listRepositories } from '../../../reference-server/identity/repositories.ts';
 import { accessAllows } from '../../../reference-server/registry/authorization.ts';
 import { newTestContext } from '../../support/server-context.ts';

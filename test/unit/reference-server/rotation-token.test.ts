@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { registerKey, rotateKey } from '../../../reference-server/auth/key-registration.ts';
-import { verifyApiToken } from '../../../reference-server/auth/api-token.ts';
+import { registerKey, rotateKey } from '../../../reference-server/auth/keys/key-registration.ts';
+import { verifyApiToken } from '../../../reference-server/auth/keys/api-token.ts';
 import { listKeys, revokeKey } from '../../../reference-server/identity/keys.ts';
 import type { KeyOwner } from '../../../reference-server/identity/keys.ts';
 import { seedDemo } from '../../../reference-server/seed/demo.ts';

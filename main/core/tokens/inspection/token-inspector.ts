@@ -7,11 +7,11 @@ import type {
   TimeVerdict,
 } from '../../../../contracts/domain/inspection.ts';
 import type { ContextService } from '../../contexts/context-service.ts';
-import { verifySignature } from '../../keys/ed25519.ts';
-import { fingerprint } from '../../keys/fingerprint.ts';
-import type { PublicHalf } from '../../keys/ended-keys.ts';
-import { standingOfKey } from '../../keys/key-standing.ts';
-import type { KeyService } from '../../keys/key-service.ts';
+import { verifySignature } from '../../credentials/keys/ed25519.ts';
+import { fingerprint } from '../../credentials/keys/fingerprint.ts';
+import type { PublicHalf } from '../../credentials/keys/ended-keys.ts';
+import { standingOfKey } from '../../credentials/keys/key-standing.ts';
+import type { KeyService } from '../../credentials/keys/key-service.ts';
 import type { Clock } from '../../ports.ts';
 import { readCompactToken } from './compact-token.ts';
 import type { CompactToken } from './compact-token.ts';

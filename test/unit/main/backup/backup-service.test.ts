@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { limits } from '../../../../contracts/domain/limits.ts';
 import { openSeed } from '../../../../main/core/backup/backup-rows.ts';
-import { readAllKeys } from '../../../../main/core/keys/key-store.ts';
+import { readAllKeys } from '../../../../main/core/credentials/keys/key-store.ts';
 import { passphrase, removeVaults, unlock } from '../vault/vault-parts.ts';
 import {
   addWorkContext,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readContexts } from '../../../../main/core/contexts/context-store.ts';
-import { readAllKeys } from '../../../../main/core/keys/key-store.ts';
+import { readAllKeys } from '../../../../main/core/credentials/keys/key-store.ts';
 import { removeVaults, unlock } from '../vault/vault-parts.ts';
 import { newBackups, openBackup, restartBackups } from './backup-parts.ts';
 

@@ -12,7 +12,7 @@ import {
 } from '../../../../main/core/backup/backup-content.ts';
 import { newBackupKey, sealBackup } from '../../../../main/core/backup/backup-file.ts';
 import { openSeed } from '../../../../main/core/backup/backup-rows.ts';
-import { readKeys } from '../../../../main/core/keys/key-store.ts';
+import { readKeys } from '../../../../main/core/credentials/keys/key-store.ts';
 import { cheapest, removeVaults } from '../vault/vault-parts.ts';
 import {
   addWorkContext,

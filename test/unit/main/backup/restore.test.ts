@@ -4,7 +4,7 @@ import { limits } from '../../../../contracts/domain/limits.ts';
 import { freeName } from '../../../../main/core/backup/restore-plan.ts';
 import { readContexts } from '../../../../main/core/contexts/context-store.ts';
 import { readChoices, readChosen } from '../../../../main/core/contexts/registry-account-store.ts';
-import { readAllKeys, type KeyRow } from '../../../../main/core/keys/key-store.ts';
+import { readAllKeys, type KeyRow } from '../../../../main/core/credentials/keys/key-store.ts';
 import { removeVaults } from '../vault/vault-parts.ts';
 import { addWorkContext, type BackupParts, newBackups, openBackup, rowsOf, save } from './backup-parts.ts';
 

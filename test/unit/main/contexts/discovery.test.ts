@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fetchHttpClient } from '../../../../main/adapters/http-client.ts';
 import { systemClock } from '../../../../main/adapters/clock.ts';
-import { discoverService } from '../../../../main/core/contexts/discovery.ts';
-import type { Discovery } from '../../../../main/core/contexts/discovery.ts';
+import { discoverService } from '../../../../main/core/service/discovery.ts';
+import type { Discovery } from '../../../../main/core/service/discovery.ts';
 import type { HttpClient, Logger } from '../../../../main/core/ports.ts';
 import { OddServer } from './odd-server.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../main/adapters/clock.ts';
-import { KeyReminders } from '../../../../main/core/keys/key-reminders.ts';
+import { KeyReminders } from '../../../../main/core/credentials/keys/key-reminders.ts';
 import { CredentialService } from '../../../../main/agent/credential-service.ts';
 import { addContext } from '../registries/add-context.ts';
 import { registryParts } from '../registries/registry-parts.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isLoopbackHost } from '../../../../contracts/domain/origin.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
-import { parseOrigin } from '../../../../main/core/contexts/origin.ts';
+import { parseOrigin } from '../../../../main/core/service/origin.ts';
 
 function refusal(address: string): string {
   try {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { readAnswer } from '../../../../main/core/contexts/read-answer.ts';
+import { readAnswer } from '../../../../main/core/service/read-answer.ts';
 
 /** How many elements a schema was asked about. */
 function read(text: string): { asked: number; taken: boolean } {

@@ -1,7 +1,12 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crossCheck, derivePublicKey, nativePublicKey, toPkcs8 } from '../../../../main/core/keys/ed25519.ts';
+import {
+  crossCheck,
+  derivePublicKey,
+  nativePublicKey,
+  toPkcs8,
+} from '../../../../main/core/credentials/keys/ed25519.ts';
 
 // RFC 8032, section 7.1, tests 1 to 3.
 const vectors = [

@@ -1,8 +1,8 @@
 import { createPublicKey, createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { formatPublicKey, publicKeyFile } from '../../../../main/core/keys/key-export.ts';
-import { thumbprint } from '../../../../main/core/keys/fingerprint.ts';
+import { formatPublicKey, publicKeyFile } from '../../../../main/core/credentials/keys/key-export.ts';
+import { thumbprint } from '../../../../main/core/credentials/keys/fingerprint.ts';
 import { KeyMaker } from '../../../support/ssh-keys.ts';
 
 const maker = new KeyMaker();

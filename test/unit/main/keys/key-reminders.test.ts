@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expiryStage } from '../../../../contracts/domain/key-expiry.ts';
-import { dueReminder, KeyReminders } from '../../../../main/core/keys/key-reminders.ts';
+import { dueReminder, KeyReminders } from '../../../../main/core/credentials/keys/key-reminders.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
 import { addContext, newVault, removeVaults, type VaultParts } from '../vault/vault-parts.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeySummary } from '../../../../contracts/domain/key.ts';
-import { derivePublicKey } from '../../../../main/core/keys/ed25519.ts';
-import type { KeyService } from '../../../../main/core/keys/key-service.ts';
+import { derivePublicKey } from '../../../../main/core/credentials/keys/ed25519.ts';
+import type { KeyService } from '../../../../main/core/credentials/keys/key-service.ts';
 import { addContext, newVault, removeVaults, type VaultParts } from '../vault/vault-parts.ts';
 
 const contextId = '3f0a3b52-6f5e-4b59-8a77-0d52f5b0c9a1';

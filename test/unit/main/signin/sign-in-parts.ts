@@ -14,7 +14,7 @@ import { ActivityLog } from '../../../../main/core/activity/activity-log.ts';
 import { ApprovalService } from '../../../../main/core/approvals/approval-service.ts';
 import { ContextService } from '../../../../main/core/contexts/context-service.ts';
 import type { AddContext, StoredContext } from '../../../../main/core/contexts/context-service.ts';
-import { KeyService } from '../../../../main/core/keys/key-service.ts';
+import { KeyService } from '../../../../main/core/credentials/keys/key-service.ts';
 import type { Clock, HttpClient } from '../../../../main/core/ports.ts';
 import { Registration } from '../../../../main/core/signin/registration.ts';
 import { TokenService } from '../../../../main/core/tokens/token-service.ts';

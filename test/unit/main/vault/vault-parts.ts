@@ -9,7 +9,7 @@ import { SqliteVaultFile } from '../../../../main/adapters/vault-file.ts';
 import { DiskVaultFolder } from '../../../../main/adapters/vault-folder.ts';
 import { ActivityLog } from '../../../../main/core/activity/activity-log.ts';
 import { VaultCopies } from '../../../../main/core/backup/vault-copies.ts';
-import { KeyService } from '../../../../main/core/keys/key-service.ts';
+import { KeyService } from '../../../../main/core/credentials/keys/key-service.ts';
 import type { Clock, Kdf, Random } from '../../../../main/core/ports.ts';
 import { parseHeader, type VaultHeader } from '../../../../main/core/vault/header.ts';
 import { Vault } from '../../../../main/core/vault/vault.ts';

@@ -7,7 +7,7 @@ import type { ImportedKey } from '../../../../../contracts/ipc/keys.ts';
 import { limits } from '../../../../../contracts/domain/limits.ts';
 import { systemRandom } from '../../../../../main/adapters/random.ts';
 import { diskSmallFiles } from '../../../../../main/adapters/small-files.ts';
-import { KeyImport } from '../../../../../main/core/keys/import/key-import.ts';
+import { KeyImport } from '../../../../../main/core/credentials/keys/import/key-import.ts';
 import { KeyMaker } from '../../../../support/ssh-keys.ts';
 import { keyFileKdf } from './only-key.ts';
 import { addContext, newVault, removeVaults, unlock, type VaultParts } from '../../vault/vault-parts.ts';

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { derivePublicKey } from '../../../../../main/core/keys/ed25519.ts';
-import { formatPublicKey } from '../../../../../main/core/keys/key-export.ts';
+import { derivePublicKey } from '../../../../../main/core/credentials/keys/ed25519.ts';
+import { formatPublicKey } from '../../../../../main/core/credentials/keys/key-export.ts';
 import { readableFiles, readableTexts } from '../../../../support/key-texts.ts';
 import { KeyMaker } from '../../../../support/ssh-keys.ts';
 import { onlyKey } from './only-key.ts';

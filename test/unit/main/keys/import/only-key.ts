@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ThreadKeyFileKdf } from '../../../../../main/adapters/key-file-kdf.ts';
-import { findPrivateKeys } from '../../../../../main/core/keys/import/find-keys.ts';
-import { openPrivateKey } from '../../../../../main/core/keys/import/found-key.ts';
+import { findPrivateKeys } from '../../../../../main/core/credentials/keys/import/find-keys.ts';
+import { openPrivateKey } from '../../../../../main/core/credentials/keys/import/found-key.ts';
 
 /** The app's own, with the program of its thread as source. */
 export const keyFileKdf = new ThreadKeyFileKdf(

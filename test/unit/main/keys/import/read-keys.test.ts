@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { limits } from '../../../../../contracts/domain/limits.ts';
 import { KeyholdError } from '../../../../../contracts/errors.ts';
-import { derivePublicKey } from '../../../../../main/core/keys/ed25519.ts';
-import { findPrivateKeys } from '../../../../../main/core/keys/import/find-keys.ts';
-import { openPrivateKey } from '../../../../../main/core/keys/import/found-key.ts';
-import { formatPublicKey } from '../../../../../main/core/keys/key-export.ts';
+import { derivePublicKey } from '../../../../../main/core/credentials/keys/ed25519.ts';
+import { findPrivateKeys } from '../../../../../main/core/credentials/keys/import/find-keys.ts';
+import { openPrivateKey } from '../../../../../main/core/credentials/keys/import/found-key.ts';
+import { formatPublicKey } from '../../../../../main/core/credentials/keys/key-export.ts';
 import { KeyMaker } from '../../../../support/ssh-keys.ts';
 import { keyFileKdf, onlyKey } from './only-key.ts';
 

@@ -1,0 +1,65 @@
+import type { IpcEvents, IpcHandlers } from '../../contracts/ipc/index.ts';
+import { argon2Kdf } from '../adapters/kdf.ts';
+import { diskSmallFiles } from '../adapters/small-files.ts';
+import type { ActivityLog } from '../core/activity/activity-log.ts';
+import { BackupService } from '../core/backup/backup-service.ts';
+import { Rescue } from '../core/backup/rescue.ts';
+import type { VaultCopies } from '../core/backup/vault-copies.ts';
+import type { ContextService } from '../core/contexts/context-service.ts';
+import type { KnownServices } from '../core/contexts/known-services.ts';
+import type { KeyService } from '../core/credentials/keys/key-service.ts';
+import type { Clock, FileDialogs, Logger, Random, TextFiles, VaultFolder } from '../core/ports.ts';
+import type { RegistryService } from '../core/registries/registry-service.ts';
+import type { Registration } from '../core/signin/registration.ts';
+import type { KdfSettings } from '../core/vault/calibration.ts';
+import type { Vault } from '../core/vault/vault.ts';
+import { backupHandlers, rescueHandlers } from '../ipc/backup.ts';
+
+interface Parts {
+  folder: VaultFolder;
+  copies: VaultCopies;
+  vault: Vault;
+  contexts: ContextService;
+  keys: KeyService;
+  registries: RegistryService;
+  registration: Registration;
+  services: KnownServices;
+  activity: ActivityLog;
+  files: TextFiles;
+  dialogs: FileDialogs;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  kdfParameters: KdfSettings;
+  emit: (name: keyof IpcEvents, payload?: unknown) => void;
+}
+
+/** Builds backups and the rescue of a damaged vault, and what the window may ask of them. */
+export function buildBackups(parts: Parts): Pick<IpcHandlers, 'backup' | 'rescue'> {
+  const { folder, copies, vault, contexts, keys, registries, registration, activity, files } = parts;
+  const { dialogs, clock, random, logger } = parts;
+  const rescue = new Rescue({ vault, copies, folder, activity, clock, logger });
+  const backups = new BackupService({
+    ...{ vault, keys, copies, activity, files, dialogs, clock, random, logger },
+    ...{ smallFiles: diskSmallFiles, kdf: argon2Kdf, kdfParameters: parts.kdfParameters },
+    confirmServices: (origins) => parts.services.confirm(origins),
+    beforeRemoval: async (contextIds) => {
+      for (const id of contextIds) {
+        registration.cancel(id);
+        await registries.forget(id, contextIds);
+      }
+    },
+    restored: () => {
+      contexts.announce();
+      parts.emit('keysChanged');
+      registration.resumePending();
+    },
+  });
+  rescue.onChange(() => {
+    parts.emit('vaultChanged');
+  });
+  backups.onProgress((progress) => {
+    parts.emit('backupProgress', progress);
+  });
+  return { backup: backupHandlers({ vault, backups, copies }), rescue: rescueHandlers(rescue) };
+}

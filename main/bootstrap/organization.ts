@@ -1,0 +1,43 @@
+import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import { AccessService } from '../core/access/access-service.ts';
+import type { ActivityLog } from '../core/activity/activity-log.ts';
+import { BotService } from '../core/bots/bot-service.ts';
+import type { SecretClipboard } from '../core/clipboard/secret-clipboard.ts';
+import type { ContextService } from '../core/contexts/context-service.ts';
+import type { KeyService } from '../core/credentials/keys/key-service.ts';
+import { ImageService } from '../core/images/image-service.ts';
+import type { Clipboard, Clock, FileDialogs, HttpClient, Random, TextFiles } from '../core/ports.ts';
+import { ServiceCalls } from '../core/service/service-calls.ts';
+import type { Vault } from '../core/vault/vault.ts';
+import { accessHandlers } from '../ipc/access.ts';
+import { botsHandlers } from '../ipc/bots.ts';
+import { imagesHandlers } from '../ipc/images.ts';
+
+interface Parts {
+  vault: Vault;
+  contexts: ContextService;
+  keys: KeyService;
+  activity: ActivityLog;
+  clipboard: SecretClipboard;
+  /** For what is no secret. */
+  plainClipboard: Clipboard;
+  dialogs: FileDialogs;
+  files: TextFiles;
+  http: HttpClient;
+  clock: Clock;
+  random: Random;
+}
+
+/** Builds what is done to an organization at its service, and what the window may ask of it. */
+export function buildOrganization(parts: Parts): Pick<IpcHandlers, 'bots' | 'access' | 'images'> {
+  const { vault, plainClipboard } = parts;
+  const service = new ServiceCalls(parts);
+  const bots = new BotService({ ...parts, service });
+  const access = new AccessService({ ...parts, service });
+  const images = new ImageService(parts);
+  return {
+    bots: botsHandlers({ vault, bots }),
+    access: accessHandlers({ vault, access }),
+    images: imagesHandlers({ vault, contexts: parts.contexts, images, clipboard: plainClipboard }),
+  };
+}

@@ -1,0 +1,403 @@
+import { defaultKeyAge, expiryOf, type KeyAge } from '../../../../contracts/domain/key-expiry.ts';
+import type { KeyStanding, KeySummary, PublicKeyFormat } from '../../../../contracts/domain/key.ts';
+import { KeyholdError } from '../../../../contracts/errors.ts';
+import type { ActivityKind, ActivityLog } from '../../activity/activity-log.ts';
+import type { Cancel, Clock, Random, Sql } from '../../ports.ts';
+import type { SealPlace, Vault } from '../../vault/vault.ts';
+import {
+  crossCheck,
+  derivePublicKey,
+  keyLength,
+  makeSigner,
+  nativePublicKey,
+  type Signer,
+} from './ed25519.ts';
+import { readPublicHalves, writeEndedKey, type PublicHalf } from './ended-keys.ts';
+import { fingerprint, shortFingerprint, thumbprint } from './fingerprint.ts';
+import { signJws, type JwtHeader, type PublicJwk } from './jws.ts';
+import { formatPublicKey } from './key-export.ts';
+import { readStanding } from './key-standing.ts';
+import {
+  insertKey,
+  readContextsWithExpired,
+  readKey,
+  readKeyByKid,
+  readKeyParts,
+  readKeys,
+  readIsRevoked,
+  readNewestRegistered,
+  readPendingKey,
+  readSigningKey,
+  readSigningKid,
+  toSummary,
+  writeRevoked,
+  readAllKeys,
+  type KeyRow,
+} from './key-store.ts';
+
+/** A key that comes from elsewhere. */
+export interface ForeignKey {
+  label: string;
+  /** 32 bytes (RFC 8032, section 5.1.5); the caller zeroes them. */
+  seed: Buffer;
+  age: KeyAge;
+}
+
+/** Where a key's private part lies. */
+export function seedPlace(keyId: string): SealPlace {
+  return { table: 'keys', row: keyId, column: 'sealed_seed' };
+}
+
+function kidOf(publicKey: Buffer): string {
+  return thumbprint(publicKey.toString('base64url'));
+}
+
+/** The Ed25519 keys of the contexts. Private keys lie sealed in the vault; nothing here gives one away. */
+export class KeyService {
+  readonly #vault: Vault;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #activity: ActivityLog;
+  /** Signers of this unlocked time, by kid. */
+  readonly #signers = new Map<string, Signer>();
+  readonly #endListeners = new Set<(kid: string) => void>();
+
+  constructor(deps: { vault: Vault; clock: Clock; random: Random; activity: ActivityLog }) {
+    this.#vault = deps.vault;
+    this.#clock = deps.clock;
+    this.#random = deps.random;
+    this.#activity = deps.activity;
+    deps.vault.onChange(() => {
+      if (!deps.vault.isUnlocked) this.#signers.clear();
+    });
+  }
+
+  /**
+   * Makes a key for an existing context and writes `key.created` to the activity log.
+   * @param age days from now until it stops to sign
+   * @throws KeyholdError `vault_locked`, `context_not_found`
+   */
+  create(contextId: string, label: string, age: KeyAge = defaultKeyAge): KeySummary {
+    const seed = this.#random.bytes(keyLength);
+    try {
+      return this.#add(contextId, { label, seed, age }, 'made', 'key.created');
+    } finally {
+      seed.fill(0);
+    }
+  }
+
+  /**
+   * Takes in a key that was made elsewhere and writes `key.imported` to the activity log.
+   * @throws KeyholdError `vault_locked`, `context_not_found`; `key_known` when the vault has it, or had it until
+   *   it was revoked
+   */
+  adopt(contextId: string, key: ForeignKey): KeySummary {
+    return this.#add(contextId, key, 'imported', 'key.imported');
+  }
+
+  /** The keys of a context, newest first. */
+  list(contextId: string): KeySummary[] {
+    const sql = this.#vault.sql();
+    const parts = readKeyParts(sql, contextId, this.#now());
+    return readKeys(sql, contextId).map((row) => toSummary(row, parts));
+  }
+
+  /** @throws KeyholdError `key_not_found` */
+  get(keyId: string): KeySummary {
+    return this.#summary(this.#rowOf(keyId));
+  }
+
+  /**
+   * The key that a context signs with: of those that are registered, not revoked and not expired, the one that
+   * was registered last. Null when it has none.
+   */
+  current(contextId: string): KeySummary | null {
+    return this.#summaryOrNull(readSigningKey(this.#vault.sql(), contextId, this.#now()));
+  }
+
+  /** The kid of `current`. */
+  signingKid(contextId: string): string | null {
+    return readSigningKid(this.#vault.sql(), contextId, this.#now());
+  }
+
+  /** The ids of the contexts that have a registered key over its age limit. */
+  contextsWithExpired(): ReadonlySet<string> {
+    return readContextsWithExpired(this.#vault.sql(), this.#now());
+  }
+
+  /** As `current`, but an expired key will do: it may still name its successor and revoke itself. */
+  authority(contextId: string): KeySummary | null {
+    return this.#summaryOrNull(readNewestRegistered(this.#vault.sql(), contextId));
+  }
+
+  /** The newest key of a context that its service does not know yet. */
+  pending(contextId: string): KeySummary | null {
+    return this.#summaryOrNull(readPendingKey(this.#vault.sql(), contextId));
+  }
+
+  /** @throws KeyholdError `key_not_found` */
+  rename(keyId: string, label: string): KeySummary {
+    const { label: before } = this.#rowOf(keyId);
+    if (before === label) return this.get(keyId);
+    return this.#change(keyId, 'key.edited', `${before} renamed ${label}`, (sql) => {
+      sql.run('UPDATE keys SET label = ? WHERE id = ?', label, keyId);
+    });
+  }
+
+  /**
+   * Sets how long a key signs, in days from its creation. Reminders begin anew.
+   * @throws KeyholdError `key_not_found`; `expiry_passed` when that day is over
+   */
+  setAge(keyId: string, age: KeyAge): KeySummary {
+    const { created_at, label } = this.#rowOf(keyId);
+    const expiresAt = expiryOf(created_at, age);
+    if (expiresAt !== null && expiresAt <= this.#now()) throw new KeyholdError('expiry_passed');
+    const until = expiresAt === null ? 'never expires' : `expires ${expiresAt.slice(0, 10)}`;
+    return this.#change(keyId, 'key.edited', `${label} ${until}`, (sql) => {
+      sql.run('UPDATE keys SET expires_at = ?, reminded = NULL WHERE id = ?', expiresAt, keyId);
+    });
+  }
+
+  /**
+   * Marks a key as revoked and destroys its private part.
+   * @param what what the service did, for the activity log
+   * @param confirmed whether the service said that it does not accept the key
+   * @throws KeyholdError `key_not_found`
+   */
+  retire(keyId: string, what: string, confirmed: boolean): KeySummary {
+    const row = this.#rowOf(keyId);
+    const retired = this.#change(keyId, 'key.revoked', `${row.label}: ${what}`, (sql) => {
+      writeRevoked(sql, keyId, this.#now());
+      writeEndedKey(sql, row, confirmed, this.#now());
+    });
+    this.#end(row.kid);
+    return retired;
+  }
+
+  /** Deletes a key with all that is known of it. @throws KeyholdError `key_not_found` */
+  remove(keyId: string): void {
+    const row = this.#rowOf(keyId);
+    const sql = this.#vault.sql();
+    sql.transaction(() => {
+      writeEndedKey(sql, row, false, this.#now());
+      sql.run('DELETE FROM keys WHERE id = ?', keyId);
+      this.#log('key.removed', row.context_id, describe(row));
+    });
+    this.#end(row.kid);
+  }
+
+  /**
+   * Deletes all keys of a context; `secure_delete` overwrites what they held.
+   * @param confirmed kids of those that the service said it does not accept
+   */
+  deleteOf(contextId: string, confirmed: ReadonlySet<string> = new Set()): void {
+    const sql = this.#vault.sql();
+    const rows = readKeys(sql, contextId);
+    sql.transaction(() => {
+      for (const row of rows) writeEndedKey(sql, row, confirmed.has(row.kid), this.#now());
+      sql.run('DELETE FROM keys WHERE context_id = ?', contextId);
+    });
+    for (const { kid } of rows) this.#end(kid);
+  }
+
+  /** What a key's signature is worth, as far as the vault knows. A key that it never had counts as deleted. */
+  standing(kid: string): KeyStanding {
+    return readStanding(this.#vault.sql(), kid, this.#now());
+  }
+
+  /** Tells the kid of each key whose private part is gone: what it signed is not to be given out any more. */
+  onEnd(listener: (kid: string) => void): Cancel {
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
+  }
+
+  /** Does what makes the keys those of a backup, in a transaction, and ends what it took away or revoked. */
+  restore<T>(work: () => T): T {
+    const sql = this.#vault.sql();
+    const living = (): KeyRow[] => readAllKeys(sql).filter(({ revoked_at }) => revoked_at === null);
+    const [done, ended] = sql.transaction(() => {
+      const before = living();
+      const result = work();
+      const left = new Set(living().map(({ kid }) => kid));
+      const gone = before.filter(({ kid }) => !left.has(kid));
+      for (const row of gone) writeEndedKey(sql, row, false, this.#now());
+      return [result, gone];
+    });
+    // The rows are others now.
+    this.#signers.clear();
+    for (const { kid } of ended) this.#end(kid);
+    return done;
+  }
+
+  /**
+   * The public halves of all contexts' keys, newest first, then of those that were deleted: to check what they may
+   * have signed.
+   */
+  publicKeys(): PublicHalf[] {
+    return readPublicHalves(this.#vault.sql());
+  }
+
+  /** Notes that the service knows the key, once. */
+  markRegistered(kid: string): void {
+    this.#vault
+      .sql()
+      .run('UPDATE keys SET registered_at = ? WHERE kid = ? AND registered_at IS NULL', this.#now(), kid);
+  }
+
+  /** Notes that the key was used now. */
+  markUsed(kid: string): void {
+    this.#vault.sql().run('UPDATE keys SET last_used_at = ? WHERE kid = ?', this.#now(), kid);
+  }
+
+  /** Notes that the key was used now, and for another program: by its name where that is known. */
+  markUsedBy(kid: string, program: string | null): void {
+    const now = this.#now();
+    this.#vault
+      .sql()
+      .run(
+        'UPDATE keys SET last_used_at = ?, program_used_at = ?, program_used_by = ? WHERE kid = ?',
+        ...[now, now, program, kid],
+      );
+  }
+
+  /** The public key as text. @throws KeyholdError `key_not_found` */
+  publicText(keyId: string, format: PublicKeyFormat): string {
+    const { public_key, label } = this.#rowOf(keyId);
+    return formatPublicKey(public_key, label, format);
+  }
+
+  /**
+   * The public key as JWK (RFC 8037, section 2).
+   * @throws KeyholdError `context_not_found` when the key went with its context
+   */
+  publicJwk(kid: string): PublicJwk {
+    return { kty: 'OKP', crv: 'Ed25519', x: this.#row(kid).public_key.toString('base64url') };
+  }
+
+  /**
+   * Signs claims.
+   * @returns a JWS in compact serialization (RFC 7515, section 7.1)
+   * @throws KeyholdError `vault_locked`, `vault_damaged`, `context_not_found` when the key went with its context,
+   *   `key_not_found` when it is revoked
+   */
+  signJwt(kid: string, header: JwtHeader, claims: object): string {
+    return signJws(header, claims, this.#signer(kid));
+  }
+
+  #signer(kid: string): Signer {
+    this.#requireUnlocked();
+    const isRevoked = readIsRevoked(this.#vault.sql(), kid);
+    if (isRevoked === null) throw new KeyholdError('context_not_found');
+    if (isRevoked) throw new KeyholdError('key_not_found');
+    const known = this.#signers.get(kid);
+    if (known !== undefined) return known;
+    const signer = this.#openSigner(this.#row(kid));
+    this.#signers.set(kid, signer);
+    return signer;
+  }
+
+  /** The private key, after the row's public columns were checked against it. */
+  #openSigner(row: KeyRow): Signer {
+    const seed = this.#vault.open(seedPlace(row.id), row.sealed_seed);
+    try {
+      // The public columns are not sealed: whoever can write to the file could exchange them.
+      const genuine = row.public_key.equals(nativePublicKey(seed)) && kidOf(row.public_key) === row.kid;
+      if (!genuine) throw new KeyholdError('vault_damaged');
+      return makeSigner(seed);
+    } finally {
+      seed.fill(0);
+    }
+  }
+
+  #add(contextId: string, key: ForeignKey, source: KeyRow['source'], kind: ActivityKind): KeySummary {
+    const sql = this.#vault.sql();
+    if (sql.get('SELECT 1 FROM contexts WHERE id = ?', contextId) === undefined) {
+      throw new KeyholdError('context_not_found');
+    }
+    const row = this.#newRow(contextId, key, source);
+    if (readKeyByKid(sql, row.kid) !== undefined) throw new KeyholdError('key_known');
+    sql.transaction(() => {
+      insertKey(sql, row);
+      this.#log(kind, contextId, describe(row));
+    });
+    return this.#summary(row);
+  }
+
+  #newRow(contextId: string, { label, seed, age }: ForeignKey, source: KeyRow['source']): KeyRow {
+    const id = this.#random.uuid();
+    const publicKey = derivePublicKey(seed);
+    crossCheck(seed, publicKey);
+    const now = this.#now();
+    return {
+      id,
+      context_id: contextId,
+      label,
+      kid: kidOf(publicKey),
+      public_key: publicKey,
+      sealed_seed: this.#vault.seal(seedPlace(id), seed),
+      source,
+      created_at: now,
+      registered_at: null,
+      last_used_at: null,
+      program_used_at: null,
+      program_used_by: null,
+      expires_at: expiryOf(now, age),
+      revoked_at: null,
+      reminded: null,
+    };
+  }
+
+  #change(keyId: string, kind: ActivityKind, detail: string, write: (sql: Sql) => void): KeySummary {
+    const sql = this.#vault.sql();
+    const { context_id } = this.#rowOf(keyId);
+    sql.transaction(() => {
+      write(sql);
+      this.#log(kind, context_id, detail);
+    });
+    return this.get(keyId);
+  }
+
+  #log(kind: ActivityKind, contextId: string, detail: string): void {
+    const context = this.#vault
+      .sql()
+      .get<{ name: string }>('SELECT name FROM contexts WHERE id = ?', contextId);
+    this.#activity.append({ kind, contextName: context?.name ?? null, detail });
+  }
+
+  #summary(row: KeyRow): KeySummary {
+    return toSummary(row, readKeyParts(this.#vault.sql(), row.context_id, this.#now()));
+  }
+
+  #summaryOrNull(row: KeyRow | undefined): KeySummary | null {
+    return row === undefined ? null : this.#summary(row);
+  }
+
+  #rowOf(keyId: string): KeyRow {
+    const row = readKey(this.#vault.sql(), keyId);
+    if (row === undefined) throw new KeyholdError('key_not_found');
+    return row;
+  }
+
+  #row(kid: string): KeyRow {
+    const row = readKeyByKid(this.#vault.sql(), kid);
+    if (row === undefined) throw new KeyholdError('context_not_found');
+    return row;
+  }
+
+  #end(kid: string): void {
+    this.#signers.delete(kid);
+    for (const listener of this.#endListeners) listener(kid);
+  }
+
+  #requireUnlocked(): void {
+    if (!this.#vault.isUnlocked) throw new KeyholdError('vault_locked');
+  }
+
+  #now(): string {
+    return this.#clock.now().toISOString();
+  }
+}
+
+function describe(row: KeyRow): string {
+  return `${row.label} (${shortFingerprint(fingerprint(row.public_key))})`;
+}

@@ -1,0 +1,180 @@
+import type { KeySummary } from '../../../../contracts/domain/key.ts';
+import type { ExpiryStage } from '../../../../contracts/domain/key-expiry.ts';
+import type { Sql } from '../../ports.ts';
+import { fingerprint } from './fingerprint.ts';
+
+/** A key as the vault keeps it. */
+export interface KeyRow {
+  id: string;
+  context_id: string;
+  label: string;
+  kid: string;
+  public_key: Buffer;
+  /** Empty once the key is revoked: its private part is gone. */
+  sealed_seed: Buffer;
+  source: KeySummary['source'];
+  created_at: string;
+  registered_at: string | null;
+  last_used_at: string | null;
+  program_used_at: string | null;
+  program_used_by: string | null;
+  expires_at: string | null;
+  revoked_at: string | null;
+  /** The last reminder of its expiry that the user was given. */
+  reminded: ExpiryStage | null;
+}
+
+/**
+ * Asked for with each credential, so values are subqueries: SQLite would compile a query that sorts anew each time that
+ * a value is bound to it as such.
+ */
+const registered = 'context_id = (SELECT ?) AND registered_at IS NOT NULL AND revoked_at IS NULL';
+const newestFirst = 'ORDER BY registered_at DESC, created_at DESC, rowid DESC LIMIT 1';
+
+/** The keys of a context, newest first. */
+export function readKeys(sql: Sql, contextId: string): KeyRow[] {
+  return sql.all('SELECT * FROM keys WHERE context_id = ? ORDER BY created_at DESC, rowid DESC', contextId);
+}
+
+/** The keys of all contexts, oldest first. */
+export function readAllKeys(sql: Sql): KeyRow[] {
+  return sql.all('SELECT * FROM keys ORDER BY created_at, rowid');
+}
+
+/**
+ * The keys of all contexts that expire, are not revoked and whose last reminder was not given.
+ *
+ * @param until - When they expire at the latest, RFC 3339.
+ */
+export function readKeysToRemindOf(sql: Sql, until: string): KeyRow[] {
+  return sql.all(
+    `SELECT * FROM keys WHERE expires_at <= ? AND revoked_at IS NULL AND reminded IS NOT 'expired'
+     ORDER BY expires_at`,
+    until,
+  );
+}
+
+export function readKey(sql: Sql, id: string): KeyRow | undefined {
+  return sql.get('SELECT * FROM keys WHERE id = ?', id);
+}
+
+export function readKeyByKid(sql: Sql, kid: string): KeyRow | undefined {
+  return sql.get('SELECT * FROM keys WHERE kid = ?', kid);
+}
+
+/** Whether a key is revoked; null when there is none of that kid. Each signature asks, so it reads no more than that. */
+export function readIsRevoked(sql: Sql, kid: string): boolean | null {
+  const row = sql.get<Pick<KeyRow, 'revoked_at'>>('SELECT revoked_at FROM keys WHERE kid = ?', kid);
+  return row === undefined ? null : row.revoked_at !== null;
+}
+
+const signing = `WHERE ${registered} AND (expires_at IS NULL OR expires_at > (SELECT ?)) ${newestFirst}`;
+
+/**
+ * The key that a context signs with: of those that are registered, not revoked and not expired, the one that was
+ * registered last.
+ *
+ * @param now - RFC 3339.
+ */
+export function readSigningKey(sql: Sql, contextId: string, now: string): KeyRow | undefined {
+  return sql.get(`SELECT * FROM keys ${signing}`, contextId, now);
+}
+
+/** The kid of `readSigningKey`, null when there is none. */
+export function readSigningKid(sql: Sql, contextId: string, now: string): string | null {
+  return sql.get<Pick<KeyRow, 'kid'>>(`SELECT kid FROM keys ${signing}`, contextId, now)?.kid ?? null;
+}
+
+/** The ids of the contexts that have a registered key over its age limit. @param now - RFC 3339. */
+export function readContextsWithExpired(sql: Sql, now: string): Set<string> {
+  const rows = sql.all<Pick<KeyRow, 'context_id'>>(
+    `SELECT context_id FROM keys
+     WHERE expires_at <= ? AND registered_at IS NOT NULL AND revoked_at IS NULL`,
+    now,
+  );
+  return new Set(rows.map(({ context_id }) => context_id));
+}
+
+/** As `readSigningKey`, but an expired key will do. */
+export function readNewestRegistered(sql: Sql, contextId: string): KeyRow | undefined {
+  return sql.get(`SELECT * FROM keys WHERE ${registered} ${newestFirst}`, contextId);
+}
+
+/** The newest key of a context that its service does not know yet. */
+export function readPendingKey(sql: Sql, contextId: string): KeyRow | undefined {
+  return sql.get(
+    `SELECT * FROM keys WHERE context_id = ? AND registered_at IS NULL AND revoked_at IS NULL
+     ORDER BY created_at DESC, rowid DESC LIMIT 1`,
+    contextId,
+  );
+}
+
+/** Adds a key; one that had ended and is back, from a file or a backup, has not ended any more. */
+export function insertKey(sql: Sql, row: KeyRow): void {
+  if (row.revoked_at === null) sql.run('DELETE FROM ended_keys WHERE kid = ?', row.kid);
+  sql.run(
+    `INSERT INTO keys (id, context_id, label, kid, public_key, sealed_seed, source, created_at, registered_at,
+       last_used_at, program_used_at, program_used_by, expires_at, revoked_at, reminded)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    row.id,
+    row.context_id,
+    row.label,
+    row.kid,
+    row.public_key,
+    row.sealed_seed,
+    row.source,
+    row.created_at,
+    row.registered_at,
+    row.last_used_at,
+    row.program_used_at,
+    row.program_used_by,
+    row.expires_at,
+    row.revoked_at,
+    row.reminded,
+  );
+}
+
+/** Marks a key as revoked and overwrites its private part (`secure_delete`). */
+export function writeRevoked(sql: Sql, id: string, now: string): void {
+  sql.run(`UPDATE keys SET revoked_at = ?, sealed_seed = x'' WHERE id = ?`, now, id);
+}
+
+/** Which keys play a part in their contexts: the ones that sign, and the ones that are about to be revoked. */
+export interface KeyParts {
+  signing: string | undefined;
+  retiring: string | undefined;
+}
+
+export function readKeyParts(sql: Sql, contextId: string, now: string): KeyParts {
+  const retiring = sql.get<{ old_key: string }>(
+    `SELECT old_key FROM rotations WHERE context_id = ? AND step = 'retire'`,
+    contextId,
+  );
+  return { signing: readSigningKey(sql, contextId, now)?.id, retiring: retiring?.old_key };
+}
+
+function stateOf(row: KeyRow, parts: KeyParts): KeySummary['state'] {
+  if (row.revoked_at !== null) return 'revoked';
+  if (row.registered_at === null) return 'pending';
+  return row.id === parts.retiring ? 'retiring' : 'active';
+}
+
+export function toSummary(row: KeyRow, parts: KeyParts): KeySummary {
+  return {
+    id: row.id,
+    contextId: row.context_id,
+    label: row.label,
+    kid: row.kid,
+    fingerprint: fingerprint(row.public_key),
+    source: row.source,
+    state: stateOf(row, parts),
+    signs: row.id === parts.signing,
+    createdAt: row.created_at,
+    registeredAt: row.registered_at,
+    lastUsedAt: row.last_used_at,
+    programUse:
+      row.program_used_at === null ? null : { at: row.program_used_at, program: row.program_used_by },
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+  };
+}

@@ -1,0 +1,209 @@
+import type { Transaction } from 'kysely';
+import type { PublicKey } from '../../../contracts/server-api/keys.ts';
+import type { ServerContext } from '../../context.ts';
+import type { Database, PublicKeyTable } from '../../db/schema.ts';
+import { ApiError } from '../../http/errors.ts';
+import { orgOf, ownerColumn, toPublicKey } from '../../identity/keys.ts';
+import type { KeyOwner } from '../../identity/keys.ts';
+import { verifyRegistrationToken } from './registration-token.ts';
+import type { VerifiedRegistration } from './registration-token.ts';
+import { verifyRotationToken } from './rotation-token.ts';
+import type { VerifiedRotation } from './rotation-token.ts';
+import { useOnce } from './single-use.ts';
+
+/** Keys of one user or bot that are not revoked: more than anybody has computers, and a list that can be read. */
+const maxKeys = 50;
+
+/** Who registers a key, and from where. */
+export interface RegistrationActor {
+  id: string;
+  name: string;
+  ip: string;
+}
+
+/**
+ * Registers the key of a registration token. Success and failure both go to the audit log.
+ *
+ * @param owner - Whose key it becomes: the actor, or a bot of an organization that the actor administers.
+ * @param token - The registration token, exactly.
+ * @throws ApiError 400 for a token that is refused, 409 for one used before, a key that is already known or one too many.
+ */
+export async function registerKey(
+  context: ServerContext,
+  owner: KeyOwner,
+  token: string,
+  { ip, ...actor }: RegistrationActor,
+): Promise<PublicKey> {
+  try {
+    const expected = { subject: owner.subject, origin: context.origin(), now: context.now() };
+    const verified = await verifyRegistrationToken(token, expected);
+    return await context.db.transaction().execute(async (transaction) => {
+      await useRegistrationOnce(context, verified, transaction);
+      const key = await insertKey(context, owner, verified, transaction);
+      await requireFewKeys(owner, transaction);
+      await context.audit.append(
+        {
+          action: 'key.registered',
+          outcome: 'success',
+          actor,
+          target: key.kid,
+          ...orgOf(owner),
+          ip,
+          details: { name: key.name, owner: owner.name },
+        },
+        transaction,
+      );
+      return toPublicKey(key);
+    });
+  } catch (error) {
+    if (error instanceof ApiError) {
+      const details = { reason: error.code };
+      const event = {
+        action: 'key.registered',
+        outcome: 'failure',
+        actor,
+        ...orgOf(owner),
+        ip,
+        details,
+      } as const;
+      await context.audit.append(event);
+    }
+    throw error;
+  }
+}
+
+/**
+ * Registers the key of a registration token by the authority of the key that it succeeds, which stays registered.
+ * Success and failure both go to the audit log, the latter once it is known whose key was used.
+ *
+ * @param tokens - The new key's registration token and the old key's rotation token, exactly.
+ * @throws ApiError 400 or 401 for a token that is refused, 409 for one used before or a key that is already known.
+ */
+export async function rotateKey(
+  context: ServerContext,
+  tokens: { registration: string; rotation: string },
+  ip: string,
+): Promise<PublicKey> {
+  const rotation = await verifyRotationToken(context, tokens.rotation, ip);
+  const { owner, oldKid } = rotation;
+  const actor = { id: owner.id, name: owner.name };
+  const where = { ...orgOf(owner), ip };
+  try {
+    const expected = { subject: owner.subject, origin: context.origin(), now: context.now() };
+    const registration = await verifyRegistrationToken(tokens.registration, expected);
+    if (registration.kid !== rotation.claims.new_kid) {
+      throw new ApiError(
+        'rotation_token_invalid',
+        'The rotation token names another key than the registration token carries.',
+      );
+    }
+    return await context.db.transaction().execute(async (transaction) => {
+      await useRotationOnce(context, rotation, transaction);
+      await useRegistrationOnce(context, registration, transaction);
+      const key = await insertKey(context, owner, registration, transaction);
+      const details = { name: key.name, succeeds: oldKid };
+      await context.audit.append(
+        { action: 'key.rotated', outcome: 'success', actor, target: key.kid, ...where, details },
+        transaction,
+      );
+      return toPublicKey(key);
+    });
+  } catch (error) {
+    if (error instanceof ApiError) {
+      const details = { reason: error.code };
+      await context.audit.append({
+        action: 'key.rotated',
+        outcome: 'failure',
+        actor,
+        target: oldKid,
+        ...where,
+        details,
+      });
+    }
+    throw error;
+  }
+}
+
+/** @throws ApiError also when the old key was revoked since the token was verified. */
+async function useRotationOnce(
+  context: ServerContext,
+  { oldKid, claims }: VerifiedRotation,
+  transaction: Transaction<Database>,
+): Promise<void> {
+  const valid = await transaction
+    .selectFrom('public_keys')
+    .select('kid')
+    .where('kid', '=', oldKid)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  if (valid === undefined) throw new ApiError('key_revoked', 'The key was revoked meanwhile.');
+  if (await useOnce(context, oldKid, claims, transaction)) return;
+  throw new ApiError('rotation_token_replayed', 'This rotation token was used before; each works once.');
+}
+
+async function useRegistrationOnce(
+  context: ServerContext,
+  { kid, claims }: VerifiedRegistration,
+  transaction: Transaction<Database>,
+): Promise<void> {
+  if (await useOnce(context, kid, claims, transaction)) return;
+  throw new ApiError(
+    'registration_token_replayed',
+    'This registration token was used before; each works once. If its key is not in the list, make a new token.',
+  );
+}
+
+async function insertKey(
+  context: ServerContext,
+  owner: KeyOwner,
+  { kid, x, claims }: VerifiedRegistration,
+  transaction: Transaction<Database>,
+): Promise<PublicKeyTable> {
+  const known = await transaction
+    .selectFrom('public_keys')
+    .select(['user_id', 'bot_id', 'revoked_at'])
+    .where('kid', '=', kid)
+    .executeTakeFirst();
+  if (known !== undefined) throw conflictWith(known, owner);
+  const now = context.now().toISOString();
+  const key: PublicKeyTable = {
+    kid,
+    user_id: null,
+    bot_id: null,
+    [ownerColumn(owner)]: owner.id,
+    name: claims.name ?? `Key of ${now.slice(0, 10)}`,
+    x,
+    created_at: now,
+    last_used_at: null,
+    revoked_at: null,
+  };
+  await transaction.insertInto('public_keys').values(key).execute();
+  return key;
+}
+
+/** A rotation may go beyond: it is about to revoke a key. */
+async function requireFewKeys(owner: KeyOwner, transaction: Transaction<Database>): Promise<void> {
+  const { count } = await transaction
+    .selectFrom('public_keys')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where(ownerColumn(owner), '=', owner.id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  if (count <= maxKeys) return;
+  throw new ApiError(
+    'conflict',
+    `There are ${String(maxKeys)} keys already, the most there can be. Revoke one that is no longer used.`,
+  );
+}
+
+function conflictWith(
+  known: Pick<PublicKeyTable, 'user_id' | 'bot_id' | 'revoked_at'>,
+  owner: KeyOwner,
+): ApiError {
+  if (known[ownerColumn(owner)] !== owner.id) {
+    return new ApiError('conflict', 'This key belongs to somebody else. Make a new key in the app.');
+  }
+  return known.revoked_at === null
+    ? new ApiError('conflict', 'This key is already registered; there is nothing to do.')
+    : new ApiError('conflict', 'This key was revoked and cannot come back. Make a new key in the app.');
+}

@@ -1,0 +1,276 @@
+import { readFileSync } from 'node:fs';
+import { BlockList } from 'node:net';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { z } from 'zod';
+import { isLoopbackHost, readAuthority } from '../../contracts/domain/origin.ts';
+import { printable } from '../../contracts/domain/printable.ts';
+import { parseTrustedProxies } from '../http/client-address.ts';
+import type { TrustedProxies } from '../http/client-address.ts';
+import { authorityOf, givenOriginSchema, listeningOrigin, originProblem } from './own-origin.ts';
+import { issueWords } from '../http/validation-words.ts';
+
+/** Everything that can be set from outside, checked. */
+export interface ServerSettings {
+  /** What people see, also in discovery. */
+  name: string;
+  /** Address to listen on. */
+  host: string;
+  /** Port to listen on; 0 takes a free one. */
+  port: number;
+  /** Absolute path of the folder of the database and blobs, or `:memory:`. */
+  dataDir: string;
+  /** The origin that clients use, when it is not the address listened on (a certificate's name, a proxy). */
+  origin: string | undefined;
+  /** PEM texts. */
+  tls: { cert: string; key: string } | undefined;
+  logLevel: LogLevel;
+  /** What each organization may keep in the registry, in bytes. */
+  orgStorage: number;
+  /** Proxies whose `X-Forwarded-For` says where a request comes from. */
+  trustedProxies: TrustedProxies;
+  seed: 'demo' | undefined;
+}
+
+/** The settings and the folders made ready for them. */
+export interface ServerConfig extends ServerSettings {
+  /** Folder for blobs: `<dataDir>/blobs`, or with `:memory:` a temporary folder that is removed at stop. */
+  blobDir: string;
+}
+
+/** More than a sentence with a path in it, UTF-16 units. */
+const longestProblem = 5000;
+
+/** A setting that cannot be used; the message is one line that says which and what to do. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  /** @param message it may hold names and values as they were found */
+  constructor(message: string) {
+    super(printable(message, longestProblem));
+  }
+}
+
+/** 50 GiB: much for a team, and no disk's end. */
+const defaultOrgStorage = 50 * 1024;
+const mebibyte = 1024 * 1024;
+
+const logLevelSchema = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']);
+type LogLevel = z.infer<typeof logLevelSchema>;
+
+/** What flags, environment and config file can say; the names are the config file's. */
+const inputSchema = z.strictObject({
+  name: z.string().min(1).max(100).optional(),
+  host: z.string().min(1).optional(),
+  port: z.number().int().min(0).max(65_535).optional(),
+  data: z.string().min(1).optional(),
+  origin: givenOriginSchema.optional(),
+  tls_cert: z.string().min(1).optional(),
+  tls_key: z.string().min(1).optional(),
+  require_https: z.boolean().optional(),
+  log_level: logLevelSchema.optional(),
+  org_storage_mib: z
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 40)
+    .optional(),
+  trusted_proxies: z
+    .array(
+      z.string().refine((entry) => parseTrustedProxies([entry]) !== null, {
+        message: 'Must be an address or a network such as 10.0.0.0/8',
+      }),
+    )
+    .optional(),
+  seed: z.literal('demo', 'Must be "demo", the only seed').optional(),
+});
+type Input = z.infer<typeof inputSchema>;
+
+export const usage = `Usage: node reference-server/cli.ts [options]
+       node reference-server/cli.ts scrub --data DIR
+                     read all contents of a stopped server's registry and
+                     move away those that do not have their digest
+
+  --host ADDRESS     address to listen on (127.0.0.1)
+  --port PORT        port to listen on, 0 for a free one (8970)
+  --data DIR         folder for database and blobs, or :memory: (:memory:)
+  --seed demo        load the demo organization
+  --tls-cert FILE    PEM certificate chain, with --tls-key
+  --tls-key FILE     PEM private key, with --tls-cert
+  --origin URL       origin that clients use, if not the address listened on;
+                     needed where that is no client's, such as 0.0.0.0
+  --log-level LEVEL  trace, debug, info, warn, error or silent (info)
+  --config FILE      YAML or JSON file: name, host, port, data, origin, tls_cert,
+                     tls_key, require_https, log_level, org_storage_mib,
+                     trusted_proxies, seed
+  --help             this text
+
+Environment: REQUIRE_HTTPS=false allows plain HTTP off loopback, LOG_LEVEL.
+Flags win over the environment, the environment over the config file.
+`;
+
+/**
+ * Reads the settings from flags, environment and config file, in this order of rank.
+ *
+ * @param argv - The arguments after the script's name.
+ * @returns The settings, or `help` when the usage text was asked for.
+ * @throws ConfigError naming the setting that cannot be used.
+ */
+export function loadSettings(argv: readonly string[], env: NodeJS.ProcessEnv): ServerSettings | 'help' {
+  const flags = readFlags(argv);
+  if (flags.help) return 'help';
+  const merged: Input = {
+    ...(flags.configFile === undefined ? {} : readConfigFile(flags.configFile)),
+    ...readEnvironment(env),
+    ...flags.input,
+  };
+  return check(merged);
+}
+
+function readFlags(argv: readonly string[]): { input: Input; configFile: string | undefined; help: boolean } {
+  const values = parseFlags(argv);
+  const { help, config, ...settings } = values;
+  const named = Object.fromEntries(
+    Object.entries(settings).map(([flag, value]) => [
+      flag.replace('-', '_'),
+      flag === 'port' ? toPort(value) : value,
+    ]),
+  );
+  return { input: parseInput(named, 'option'), configFile: config, help: help ?? false };
+}
+
+function parseFlags(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        host: { type: 'string' },
+        port: { type: 'string' },
+        data: { type: 'string' },
+        seed: { type: 'string' },
+        'tls-cert': { type: 'string' },
+        'tls-key': { type: 'string' },
+        origin: { type: 'string' },
+        'log-level': { type: 'string' },
+        config: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    const [sentence = ''] = error instanceof Error ? error.message.split('. ') : [];
+    throw new ConfigError(`${sentence.replace(/\.$/, '')}. See --help.`);
+  }
+}
+
+/** Digits become a number; anything else stays text and fails the schema's check with its own message. */
+function toPort(value: string | undefined): number | string | undefined {
+  return value !== undefined && /^\d{1,6}$/.test(value) ? Number(value) : value;
+}
+
+function readEnvironment(env: NodeJS.ProcessEnv): Input {
+  const requireHttps = env['REQUIRE_HTTPS'];
+  const logLevel = env['LOG_LEVEL'];
+  if (requireHttps !== undefined && requireHttps !== 'true' && requireHttps !== 'false') {
+    throw new ConfigError('The environment variable REQUIRE_HTTPS must be true or false.');
+  }
+  return parseInput(
+    {
+      ...(requireHttps === undefined ? {} : { require_https: requireHttps === 'true' }),
+      ...(logLevel === undefined ? {} : { log_level: logLevel }),
+    },
+    'environment variable for',
+  );
+}
+
+function readConfigFile(file: string): Input {
+  const text = readText(file, 'config file');
+  let content: unknown;
+  try {
+    content = parseYaml(text, { logLevel: 'error' });
+  } catch (error) {
+    const [start] = error instanceof YAMLParseError ? (error.linePos ?? []) : [];
+    const where = start === undefined ? '' : ` at line ${String(start.line)}, column ${String(start.col)}`;
+    throw new ConfigError(`The config file ${file} is neither YAML nor JSON${where}. Correct it there.`);
+  }
+  // An empty file is a file that sets nothing.
+  return parseInput(content ?? {}, `config file ${file}:`);
+}
+
+function parseInput(content: unknown, source: string): Input {
+  const result = inputSchema.safeParse(content);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    throw new ConfigError(
+      `In the ${source} unknown key "${printable(issue.keys.join('", "'), 100)}". See --help for the known ones.`,
+    );
+  }
+  if (issue === undefined || issue.path.length === 0) {
+    throw new ConfigError(`The settings in the ${source} must be names with values, such as port: 8970.`);
+  }
+  throw new ConfigError(`In the ${source} ${issueWords(issue)}. See --help.`);
+}
+
+function check(input: Input): ServerSettings {
+  const host = listenHost(input.host ?? '127.0.0.1');
+  const tls = readTls(input);
+  if (tls === undefined && !isLoopbackHost(authorityOf(host)) && input.require_https !== false) {
+    throw new ConfigError(
+      `Refusing to serve plain HTTP on ${host}: give --tls-cert and --tls-key, ` +
+        'or set REQUIRE_HTTPS=false where a proxy in front of the server does TLS.',
+    );
+  }
+  const listened = listeningOrigin({ host, secure: tls !== undefined });
+  if (input.origin === undefined && originProblem(listened) !== null) {
+    throw new ConfigError(
+      `No app would find the server by ${listened}: give the origin that apps use with --origin, ` +
+        'such as https://keyhold.example.',
+    );
+  }
+  return {
+    name: input.name ?? 'Keyhold reference server',
+    host,
+    port: input.port ?? 8970,
+    dataDir: input.data === undefined || input.data === ':memory:' ? ':memory:' : resolve(input.data),
+    origin: input.origin,
+    tls,
+    logLevel: input.log_level ?? 'info',
+    orgStorage: (input.org_storage_mib ?? defaultOrgStorage) * mebibyte,
+    trustedProxies: parseTrustedProxies(input.trusted_proxies ?? []) ?? new BlockList(),
+    seed: input.seed,
+  };
+}
+
+function readTls(input: Input): { cert: string; key: string } | undefined {
+  if (input.tls_cert === undefined && input.tls_key === undefined) return undefined;
+  if (input.tls_cert === undefined || input.tls_key === undefined) {
+    throw new ConfigError('TLS needs both --tls-cert and --tls-key.');
+  }
+  return { cert: readText(input.tls_cert, 'TLS certificate'), key: readText(input.tls_key, 'TLS key') };
+}
+
+function readText(file: string, what: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new ConfigError(`The ${what} ${file} cannot be read (${code}).`);
+  }
+}
+
+/**
+ * The address to listen on, in its one spelling: `LOCALHOST` and `0:0:0:0:0:0:0:1` are this computer as well.
+ *
+ * @throws ConfigError for what is no host.
+ */
+function listenHost(text: string): string {
+  const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
+  const address = readAuthority('http', authorityOf(bare));
+  if (address === null || address.host !== address.hostname) {
+    throw new ConfigError(
+      'The option "host" must be an address or a name to listen on, such as 127.0.0.1 or ::1. See --help.',
+    );
+  }
+  return address.hostname.replace(/^\[(.*)\]$/, '$1');
+}

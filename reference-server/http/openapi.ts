@@ -1,0 +1,32 @@
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import type { ServerContext } from '../context.ts';
+
+/** Describes every route that has a schema, from that schema. Register before the routes. */
+export async function registerOpenApi(app: FastifyInstance, context: ServerContext): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: context.config.name,
+        version: '1.0.0',
+        description: 'The API of the Keyhold reference server.',
+      },
+      components: {
+        securitySchemes: {
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'An API token signed by a registered key, or a session token.',
+          },
+        },
+      },
+    },
+    transform: jsonSchemaTransform,
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    // The origin is known only once the server listens.
+    return reply.send({ ...app.swagger(), servers: [{ url: context.origin() }] });
+  });
+}
