@@ -24,6 +24,7 @@ import { SecretClipboard } from '../core/clipboard/secret-clipboard.ts';
 import { ContextService } from '../core/contexts/context-service.ts';
 import { confirmedHttp, KnownServices } from '../core/contexts/known-services.ts';
 import { DoctorService } from '../core/doctor/doctor-service.ts';
+import { Credentials } from '../core/credentials/credentials.ts';
 import { KeyImport } from '../core/credentials/keys/import/key-import.ts';
 import { KeyReminders } from '../core/credentials/keys/key-reminders.ts';
 import { KeyService } from '../core/credentials/keys/key-service.ts';
@@ -128,7 +129,8 @@ export function bootstrap(platform: Platform): AppServices {
   });
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
-  const contexts = new ContextService({ vault, keys, http, clock, random, activity, logger });
+  const credentials = new Credentials({ vault, keys, clock, random, logger });
+  const contexts = new ContextService({ vault, credentials, keys, http, clock, random, activity, logger });
   const tokens = new TokenService({ vault, contexts, keys, clock, random, activity, logger });
   const inspector = new TokenInspector({ contexts, keys, clock });
   const store = new SettingsStore({ files, clock, logger, path: join(dataFolder, 'settings.json') });

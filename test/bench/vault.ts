@@ -7,6 +7,7 @@ import { fileLogger } from '../../main/adapters/logger.ts';
 import { systemRandom } from '../../main/adapters/random.ts';
 import { ActivityLog } from '../../main/core/activity/activity-log.ts';
 import { ContextService } from '../../main/core/contexts/context-service.ts';
+import { Credentials } from '../../main/core/credentials/credentials.ts';
 import { KeyService } from '../../main/core/credentials/keys/key-service.ts';
 import { answerCall } from '../../main/ipc/answer-call.ts';
 import { ipcContract } from '../../contracts/ipc/index.ts';
@@ -39,7 +40,8 @@ async function makeSubject(folder: string, count: number): Promise<Subject> {
   const deps = { vault, clock: systemClock, random: systemRandom, logger, http: fetchHttpClient(fetch) };
   const activity = new ActivityLog(deps);
   const keys = new KeyService({ ...deps, activity });
-  const contexts = new ContextService({ ...deps, keys, activity });
+  const credentials = new Credentials({ ...deps, keys });
+  const contexts = new ContextService({ ...deps, credentials, keys, activity });
   const spec = ipcContract.calls.contexts.list;
   return {
     ...{ count, contexts, keys },

@@ -4,8 +4,8 @@ import { crossCheck, derivePublicKey, keyLength, makeSigner, toPkcs8 } from '../
 import { fingerprint, thumbprint } from '../credentials/keys/fingerprint.ts';
 import { signJws } from '../credentials/keys/jws.ts';
 import type { Random } from '../ports.ts';
-import { registrationClaims } from '../signin/registration-token.ts';
-import type { ApiTokenDeps } from '../tokens/api-token.ts';
+import { registrationClaims } from '../credentials/keys/registration-token.ts';
+import type { ApiTokenDeps } from '../credentials/keys/api-token.ts';
 
 /** A new key for a bot, with its private part, which `wipe` overwrites. */
 export class BotKey {

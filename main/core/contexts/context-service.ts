@@ -5,6 +5,8 @@ import { userIdFault } from '../../../contracts/domain/user-id.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ContextStatus, DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { SignInBook } from '../credentials/sign-in-book.ts';
 import type { KeyService } from '../credentials/keys/key-service.ts';
 import type { Cancel, Clock, HttpClient, Listener, Logger, Random } from '../ports.ts';
 import { Listeners } from '../lib/listeners.ts';
@@ -36,12 +38,12 @@ import { checkStatus } from './context-status.ts';
 import { discoverService } from '../service/discovery.ts';
 import { parseOrigin } from '../service/origin.ts';
 import { RegistryAccounts } from './registry-accounts.ts';
-import { SignInBook } from './sign-in-book.ts';
 
 export type { StoredContext } from './context-store.ts';
 
 interface ContextServiceDeps {
   vault: Vault;
+  credentials: Credentials;
   keys: KeyService;
   http: HttpClient;
   clock: Clock;
@@ -80,7 +82,7 @@ export class ContextService {
 
   constructor(deps: ContextServiceDeps) {
     this.#deps = deps;
-    this.signIns = new SignInBook(deps);
+    this.signIns = deps.credentials.signIns;
     this.accounts = new RegistryAccounts(deps);
     this.#changed = new Listeners(deps.logger);
   }

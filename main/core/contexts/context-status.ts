@@ -1,11 +1,11 @@
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { subjectOf } from '../../../contracts/server-api/index.ts';
-import { askWhoami } from '../service/whoami.ts';
-import { signApiToken } from '../tokens/api-token.ts';
-import type { ApiTokenDeps } from '../tokens/api-token.ts';
+import { askWhoami, saidBy } from '../service/whoami.ts';
+import { signApiToken } from '../credentials/keys/api-token.ts';
+import type { ApiTokenDeps } from '../credentials/keys/api-token.ts';
 import type { HttpClient } from '../ports.ts';
 import type { StoredContext } from './context-store.ts';
-import { saidBy, type SignInBook } from './sign-in-book.ts';
+import type { SignInBook } from '../credentials/sign-in-book.ts';
 
 /** Life of the token that asks, seconds. */
 const tokenTtl = 5 * 60;

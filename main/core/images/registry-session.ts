@@ -5,9 +5,9 @@ import type { ContextService } from '../contexts/context-service.ts';
 import { readAnswer } from '../service/read-answer.ts';
 import { HttpRefused, HttpUnreachable } from '../ports.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../ports.ts';
-import { signApiToken } from '../tokens/api-token.ts';
-import type { ApiTokenDeps } from '../tokens/api-token.ts';
-import { basicUserName } from '../tokens/basic-user-name.ts';
+import { signApiToken } from '../credentials/keys/api-token.ts';
+import type { ApiTokenDeps } from '../credentials/keys/api-token.ts';
+import { basicUserName } from '../credentials/basic-user-name.ts';
 import { signerOf } from '../tokens/signer.ts';
 import { Turns } from '../lib/turns.ts';
 

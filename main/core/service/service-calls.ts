@@ -5,11 +5,11 @@ import { apiErrorBodySchema, pagePath } from '../../../contracts/server-api/inde
 import type { ApiErrorCode } from '../../../contracts/server-api/index.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
 import { readAnswer } from './read-answer.ts';
-import type { Said } from '../contexts/sign-in-book.ts';
+import type { Said } from './authorization.ts';
 import { HttpRefused, HttpUnreachable } from '../ports.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../ports.ts';
-import { signApiToken } from '../tokens/api-token.ts';
-import type { ApiTokenDeps } from '../tokens/api-token.ts';
+import { signApiToken } from '../credentials/keys/api-token.ts';
+import type { ApiTokenDeps } from '../credentials/keys/api-token.ts';
 import { signerOf } from '../tokens/signer.ts';
 
 const timeoutMs = 10_000;

@@ -1,5 +1,6 @@
 import { apiErrorBodySchema, whoamiPath, whoamiSchema } from '../../../contracts/server-api/index.ts';
 import type { Whoami } from '../../../contracts/server-api/index.ts';
+import type { Said } from './authorization.ts';
 import { clockSkewSeconds } from './clock-skew.ts';
 import { readAnswer } from './read-answer.ts';
 import { HttpRefused, HttpUnreachable } from '../ports.ts';
@@ -66,4 +67,17 @@ function retryAfterMs(headers: Record<string, string>, now: Date): number | null
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   const until = Date.parse(value);
   return Number.isNaN(until) ? null : Math.max(0, until - now.getTime());
+}
+
+/** What an answer to "who am I" says of the sign-in. */
+export function saidBy(answer: WhoamiAnswer, userId: string, subject: string | null): Said {
+  switch (answer.kind) {
+    case 'known':
+      return subject === userId ? 'signed_in' : 'key_unknown';
+    case 'refused':
+      return answer.keyUnknown ? 'key_unknown' : 'refused';
+    case 'unreachable':
+    case 'foreign':
+      return answer.kind;
+  }
 }

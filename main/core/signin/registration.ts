@@ -8,8 +8,8 @@ import type { KeyService } from '../credentials/keys/key-service.ts';
 import type { Cancel, Clock, HttpClient, Logger, Random } from '../ports.ts';
 import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
-import { signRegistrationToken } from './registration-token.ts';
-import type { RegistrationToken } from './registration-token.ts';
+import { signRegistrationToken } from '../credentials/keys/registration-token.ts';
+import type { RegistrationToken } from '../credentials/keys/registration-token.ts';
 import { idleState, RegistrationWaiter } from './registration-waiter.ts';
 
 interface RegistrationDeps {

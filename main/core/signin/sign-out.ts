@@ -8,7 +8,7 @@ import type { RegistryService } from '../registries/registry-service.ts';
 import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Registration } from './registration.ts';
-import { isConfirmed, revocationWords, revokeOwnKey } from './revocation.ts';
+import { isConfirmed, revocationWords, revokeOwnKey } from '../credentials/keys/revocation.ts';
 
 /** Services that are asked at the same time, so that one that does not answer holds up no more than its share. */
 const atOnce = 4;

@@ -1,5 +1,5 @@
 import type { KeyStanding } from '../../../../contracts/domain/key.ts';
-import type { SignInBook } from '../../contexts/sign-in-book.ts';
+import type { SignInBook } from '../sign-in-book.ts';
 import type { Sql } from '../../ports.ts';
 import { readEndedKey } from './ended-keys.ts';
 import type { KeyService } from './key-service.ts';

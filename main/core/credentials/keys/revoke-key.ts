@@ -2,8 +2,8 @@ import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { Revocation } from '../../../../contracts/ipc/sign-out.ts';
 import type { ContextService } from '../../contexts/context-service.ts';
 import type { HttpClient } from '../../ports.ts';
-import { isConfirmed, revocationWords, revokeOwnKey } from '../../signin/revocation.ts';
-import type { ApiTokenDeps } from '../../tokens/api-token.ts';
+import { isConfirmed, revocationWords, revokeOwnKey } from './revocation.ts';
+import type { ApiTokenDeps } from './api-token.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { isInRotation } from './rotation/rotation-store.ts';
 

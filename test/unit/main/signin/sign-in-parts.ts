@@ -14,6 +14,7 @@ import { ActivityLog } from '../../../../main/core/activity/activity-log.ts';
 import { ApprovalService } from '../../../../main/core/approvals/approval-service.ts';
 import { ContextService } from '../../../../main/core/contexts/context-service.ts';
 import type { AddContext, StoredContext } from '../../../../main/core/contexts/context-service.ts';
+import { Credentials } from '../../../../main/core/credentials/credentials.ts';
 import { KeyService } from '../../../../main/core/credentials/keys/key-service.ts';
 import type { Clock, HttpClient } from '../../../../main/core/ports.ts';
 import { Registration } from '../../../../main/core/signin/registration.ts';
@@ -28,6 +29,7 @@ export interface SignInParts {
   folder: string;
   vault: Vault;
   keys: KeyService;
+  credentials: Credentials;
   activity: ActivityLog;
   contexts: ContextService;
   registration: Registration;
@@ -65,9 +67,10 @@ export async function signInParts(
   await vault.create(Buffer.from(passphrase));
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
-  const contexts = new ContextService({ vault, keys, http, clock, random, activity, logger });
+  const credentials = new Credentials({ vault, keys, clock, random, logger });
+  const contexts = new ContextService({ vault, credentials, keys, http, clock, random, activity, logger });
   const onRegistered = (context: StoredContext): Promise<WaitState['setUps']> => parts.onRegistered(context);
-  const services = { vault, contexts, keys, http, clock, random, activity, logger };
+  const services = { vault, contexts, credentials, keys, http, clock, random, activity, logger };
   const registration = new Registration({ ...services, onRegistered });
   const tokens = new TokenService(services);
   const approvals = new ApprovalService({ ...services, asks: () => parts.asks });
@@ -75,6 +78,7 @@ export async function signInParts(
     folder,
     vault,
     keys,
+    credentials,
     activity,
     contexts,
     registration,

@@ -7,10 +7,10 @@ import type { StoredContext } from '../../../contexts/context-store.ts';
 import { readAnswer } from '../../../service/read-answer.ts';
 import { HttpRefused, HttpUnreachable } from '../../../ports.ts';
 import type { HttpClient, HttpResponse } from '../../../ports.ts';
-import { signRegistrationToken } from '../../../signin/registration-token.ts';
+import { signRegistrationToken } from '../registration-token.ts';
 import { askWhoami } from '../../../service/whoami.ts';
-import { signApiToken } from '../../../tokens/api-token.ts';
-import type { ApiTokenDeps } from '../../../tokens/api-token.ts';
+import { signApiToken } from '../api-token.ts';
+import type { ApiTokenDeps } from '../api-token.ts';
 
 const timeoutMs = 10_000;
 /** Life of a rotation token, seconds; services let it live five minutes from `iat` at most. */

@@ -8,7 +8,7 @@ import type { ContextService, StoredContext } from '../../../contexts/context-se
 import { discoverService } from '../../../service/discovery.ts';
 import type { Cancel, Clock, HttpClient, Listener, Logger, Random } from '../../../ports.ts';
 import type { Registration } from '../../../signin/registration.ts';
-import { revocationWords, revokeOwnKey } from '../../../signin/revocation.ts';
+import { revocationWords, revokeOwnKey } from '../revocation.ts';
 import { Listeners } from '../../../lib/listeners.ts';
 import type { Vault } from '../../../vault/vault.ts';
 import type { KeyService } from '../key-service.ts';

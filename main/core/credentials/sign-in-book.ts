@@ -1,13 +1,10 @@
-import type { SignIn, SignInState } from '../../../contracts/domain/sign-in.ts';
-import type { KeyService } from '../credentials/keys/key-service.ts';
+import type { SignIn } from '../../../contracts/domain/sign-in.ts';
+import type { KeyService } from './keys/key-service.ts';
 import type { Cancel, Clock, Listener, Logger } from '../ports.ts';
-import type { WhoamiAnswer } from '../service/whoami.ts';
+import type { Said } from '../service/authorization.ts';
 import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { StoredContext } from './context-store.ts';
-
-/** What a service can be found to say. */
-export type Said = Exclude<SignInState, 'key_expired' | 'unknown'>;
+import type { Account } from './account.ts';
 
 interface Note {
   kid: string;
@@ -68,12 +65,12 @@ export class SignInBook {
   }
 
   /** How a context's sign-in stands with the key that signs now. */
-  of(context: Pick<StoredContext, 'id' | 'state'>): SignIn {
+  of(context: Pick<Account, 'id' | 'state'>): SignIn {
     return this.reader()(context);
   }
 
   /** As `of`, for thousands of contexts: what is asked of the vault for all of them is asked once. */
-  reader(): (context: Pick<StoredContext, 'id' | 'state'>) => SignIn {
+  reader(): (context: Pick<Account, 'id' | 'state'>) => SignIn {
     const withExpired = this.#deps.keys.contextsWithExpired();
     return ({ id, state }) => {
       const note = this.#notes.get(id);
@@ -97,18 +94,5 @@ export class SignInBook {
   /** Tells when something is known that was not, or when it was heard again. */
   onChange(listener: Listener): Cancel {
     return this.#changed.add(listener);
-  }
-}
-
-/** What an answer to "who am I" says of the sign-in. */
-export function saidBy(answer: WhoamiAnswer, userId: string, subject: string | null): Said {
-  switch (answer.kind) {
-    case 'known':
-      return subject === userId ? 'signed_in' : 'key_unknown';
-    case 'refused':
-      return answer.keyUnknown ? 'key_unknown' : 'refused';
-    case 'unreachable':
-    case 'foreign':
-      return answer.kind;
   }
 }

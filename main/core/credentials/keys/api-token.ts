@@ -1,8 +1,8 @@
-import { limits } from '../../../contracts/domain/limits.ts';
-import type { ApiTokenClaims } from '../../../contracts/server-api/index.ts';
-import type { StoredContext } from '../contexts/context-store.ts';
-import type { KeyService } from '../credentials/keys/key-service.ts';
-import type { Clock, Random } from '../ports.ts';
+import { limits } from '../../../../contracts/domain/limits.ts';
+import type { ApiTokenClaims } from '../../../../contracts/server-api/index.ts';
+import type { Account } from '../account.ts';
+import type { KeyService } from './key-service.ts';
+import type { Clock, Random } from '../../ports.ts';
 
 export interface ApiTokenDeps {
   keys: KeyService;
@@ -28,20 +28,20 @@ export interface ApiToken {
  */
 export function signApiToken(
   { keys, clock, random }: ApiTokenDeps,
-  context: StoredContext,
+  account: Account,
   kid: string,
   ttl: number,
 ): ApiToken {
   const now = Math.floor(clock.now().getTime() / 1000);
   const iat = now - limits.backdate;
-  const alg = context.signingAlg;
+  const alg = account.signingAlg;
   const claims = {
-    iss: context.userId,
-    sub: context.userId,
-    aud: context.origin,
+    iss: account.userId,
+    sub: account.userId,
+    aud: account.origin,
     iat,
     nbf: iat,
-    exp: Math.min(now + ttl, iat + context.maxTokenTtl),
+    exp: Math.min(now + ttl, iat + account.maxTokenTtl),
     jti: random.uuid(),
   };
   return { token: keys.signJwt(kid, { alg, typ: 'JWT', kid }, claims), kid, alg, claims };

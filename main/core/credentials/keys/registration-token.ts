@@ -1,9 +1,9 @@
-import type { KeySummary } from '../../../contracts/domain/key.ts';
-import { limits } from '../../../contracts/domain/limits.ts';
-import type { RegistrationCard } from '../../../contracts/ipc/signin.ts';
-import type { RegistrationTokenClaims } from '../../../contracts/server-api/index.ts';
-import type { StoredContext } from '../contexts/context-service.ts';
-import type { ApiTokenDeps } from '../tokens/api-token.ts';
+import type { KeySummary } from '../../../../contracts/domain/key.ts';
+import { limits } from '../../../../contracts/domain/limits.ts';
+import type { RegistrationCard } from '../../../../contracts/ipc/signin.ts';
+import type { RegistrationTokenClaims } from '../../../../contracts/server-api/index.ts';
+import type { StoredContext } from '../../contexts/context-service.ts';
+import type { ApiTokenDeps } from './api-token.ts';
 
 /** A registration token with what the window may show of it. */
 export interface RegistrationToken {

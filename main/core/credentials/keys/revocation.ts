@@ -1,12 +1,12 @@
-import { apiErrorBodySchema, keysPath } from '../../../contracts/server-api/index.ts';
-import type { ApiErrorCode } from '../../../contracts/server-api/index.ts';
-import type { Revocation } from '../../../contracts/ipc/sign-out.ts';
-import type { StoredContext } from '../contexts/context-store.ts';
-import { readAnswer } from '../service/read-answer.ts';
-import { HttpRefused, HttpUnreachable } from '../ports.ts';
-import type { HttpClient, HttpResponse } from '../ports.ts';
-import { signApiToken } from '../tokens/api-token.ts';
-import type { ApiTokenDeps } from '../tokens/api-token.ts';
+import { apiErrorBodySchema, keysPath } from '../../../../contracts/server-api/index.ts';
+import type { ApiErrorCode } from '../../../../contracts/server-api/index.ts';
+import type { Revocation } from '../../../../contracts/ipc/sign-out.ts';
+import type { StoredContext } from '../../contexts/context-store.ts';
+import { readAnswer } from '../../service/read-answer.ts';
+import { HttpRefused, HttpUnreachable } from '../../ports.ts';
+import type { HttpClient, HttpResponse } from '../../ports.ts';
+import { signApiToken } from './api-token.ts';
+import type { ApiTokenDeps } from './api-token.ts';
 
 const timeoutMs = 5000;
 /** Life of the token that revokes its own key, seconds. */
