@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clientFileFaultSchema } from './domain/client-file.ts';
+import { limits } from './domain/limits.ts';
 import { registryClientSchema } from './domain/registry-client.ts';
 import { keyFormSchema } from './domain/key-form.ts';
 import { strengthHintSchema } from './domain/strength.ts';
@@ -99,7 +100,10 @@ export type ErrorCode = (typeof errorCodes)[number];
 const keychainProblemSchema = z.enum(['unavailable', 'changed', 'lost']);
 export type KeychainProblem = z.infer<typeof keychainProblemSchema>;
 
-/** Facts the window may need to word an error: no free text of another program, no path, no secret. */
+/**
+ * Facts the window may need to word an error: no path, no secret, and of other programs' free text only what a service
+ * says itself about its refusal, which is shown as such.
+ */
 export const errorDetailsSchema = z.strictObject({
   /** Milliseconds until another try is accepted. */
   retryAfterMs: z.number().int().nonnegative().optional(),
@@ -123,6 +127,8 @@ export const errorDetailsSchema = z.strictObject({
   changed: z.literal(true).optional(),
   /** The serialized origin that the service calls itself by, for `another_origin`. */
   origin: originSchema.optional(),
+  /** The service's own words in one printable line, for `service_refused`. Nobody vouches for them. */
+  said: z.string().max(limits.serviceWordsMax).optional(),
   /** Why the system keychain did not help, for `keychain_failed`. */
   keychain: keychainProblemSchema.optional(),
 });

@@ -21,6 +21,8 @@ export const limits = {
   backupBytes: 16 * 1024 * 1024,
   /** Contexts of a backup that the preview of a restore names; the others are counted. */
   previewRows: 200,
+  /** What is shown of a service's own words about a refusal. */
+  serviceWordsMax: 200,
   /** Text by which a list is filtered. */
   filterMax: 100,
   /** Longest token that is taken apart to be looked at, characters. */

@@ -22,7 +22,8 @@ export const authorizationSchema = z.strictObject({
   name: z.string(),
   /** Null for a bot. */
   email: z.string().nullable(),
-  permission: grantPermissionSchema,
+  /** `reader`, `writer`, or what the service calls it. */
+  permission: z.string(),
   createdAt: z.string(),
   expiresAt: z.string().nullable(),
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { contextIdSchema, keyLabelSchema } from '../domain/context.ts';
 import { botNameSchema, kidSchema, orgSlugSchema } from '../server-api/primitives.ts';
-import { grantPermissionSchema } from '../server-api/authorizations.ts';
 import { call } from './define.ts';
 import { serviceErrors } from './service-errors.ts';
 
@@ -26,7 +25,8 @@ export const botSummarySchema = z.strictObject({
   authorizations: z.array(
     z.strictObject({
       repository: z.string(),
-      permission: grantPermissionSchema,
+      /** `reader`, `writer`, or what the service calls it. */
+      permission: z.string(),
       expiresAt: z.string().nullable(),
     }),
   ),

@@ -37,6 +37,8 @@ export const contextStatusSchema = z.strictObject({
   role: z.string().nullable(),
   key: keySummarySchema.nullable(),
   clockSkewSeconds: z.number().nullable(),
+  /** What the service says itself of why it refused the sign-in, in one line. Nobody vouches for it. */
+  said: z.string().max(limits.serviceWordsMax).nullable(),
 });
 export type ContextStatus = z.infer<typeof contextStatusSchema>;
 

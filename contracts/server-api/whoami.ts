@@ -26,6 +26,12 @@ export const whoamiSchema = z.object({
 export type Whoami = z.infer<typeof whoamiSchema>;
 
 /** What stands as `iss` and `sub` in the caller's tokens; null for an answer that names nobody. */
-export function subjectOf({ user, bot }: Whoami): string | null {
+export function subjectOf({
+  user,
+  bot,
+}: {
+  user?: { id: string } | undefined;
+  bot?: { subject: string } | undefined;
+}): string | null {
   return user?.id ?? bot?.subject ?? null;
 }

@@ -3,6 +3,7 @@ import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import { asCallError } from '../lib/api.ts';
 import { errorText, errorTone } from '../lib/error-text.ts';
 import { Button } from './button.tsx';
+import { ServiceWords } from './service-words.tsx';
 
 import css from './notice.module.css';
 
@@ -63,6 +64,7 @@ export function ErrorNotice({ error, retry, retryLabel = 'Try again' }: ErrorNot
       }
     >
       {advice}
+      {details.said !== undefined && <ServiceWords said={details.said} />}
     </Notice>
   );
 }

@@ -1,6 +1,8 @@
+import { createElement, Fragment } from 'react';
 import { notifications } from '@mantine/notifications';
 import { asCallError } from '../lib/api.ts';
 import { errorText, errorTone } from '../lib/error-text.ts';
+import { ServiceWords } from './service-words.tsx';
 
 /** One word about one deed: whatever is said next takes its place. */
 const ids = { done: 'done', failed: 'failed' } as const;
@@ -23,8 +25,10 @@ export function toastNote(title: string): void {
 export function toastError(error: unknown): void {
   const { code, details } = asCallError(error);
   const { title, advice } = errorText(code, details);
+  const words = details.said === undefined ? null : createElement(ServiceWords, { said: details.said });
+  const message = createElement(Fragment, null, advice, words);
   const color = toneColours[errorTone(code)];
-  show({ id: ids.failed, title, message: advice, color, autoClose: false, role: 'alert' });
+  show({ id: ids.failed, title, message, color, autoClose: false, role: 'alert' });
 }
 
 /** Takes away what was said of earlier deeds: another one has begun. */

@@ -124,6 +124,7 @@ export function sampleStatus(facts: Partial<ContextStatus> = {}): ContextStatus 
     role: 'owner',
     key: sampleKey(),
     clockSkewSeconds: 0,
+    said: null,
     ...facts,
   };
 }

@@ -2,14 +2,14 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Authorization, Repository } from '../../../contracts/ipc/access.ts';
 import {
   authorizationsPath,
-  grantListSchema,
-  grantSchema,
   repositoriesPath,
-  repositoryListSchema,
+  repositoryActionSchema,
 } from '../../../contracts/server-api/index.ts';
-import type { CreateGrantRequest, Grant, GrantPermission } from '../../../contracts/server-api/index.ts';
+import type { CreateGrantRequest, GrantPermission } from '../../../contracts/server-api/index.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { Clock } from '../ports.ts';
+import { grantAnswer, grantListAnswer, repositoryListAnswer } from '../service/dialects/keyhold.ts';
+import type { Grant, RepositoryEntry } from '../service/dialects/keyhold.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
 
 interface AccessServiceDeps {
@@ -44,8 +44,8 @@ export class AccessService {
     return this.#deps.service.askAll(
       contextId,
       { path: repositoriesPath },
-      repositoryListSchema,
-      ({ repositories }) => repositories,
+      repositoryListAnswer,
+      ({ repositories }) => repositories.map(toRepository),
     );
   }
 
@@ -58,7 +58,7 @@ export class AccessService {
     const grants = await this.#deps.service.askAll(
       contextId,
       request,
-      grantListSchema,
+      grantListAnswer,
       ({ authorizations }) => authorizations,
     );
     return grants.map(toAuthorization);
@@ -86,7 +86,7 @@ export class AccessService {
       ...{ method: 'POST' as const, path: authorizationsPath(repository), body },
       means: { not_found: 'nobody_found' as const },
     };
-    const granted = toAuthorization(await service.ask(contextId, request, grantSchema));
+    const granted = toAuthorization(await service.ask(contextId, request, grantAnswer));
     activity.append({
       kind: 'access.granted',
       contextName: service.context(contextId).name,
@@ -107,11 +107,20 @@ export class AccessService {
   }
 }
 
+/** Actions that this version does not know open nothing here. */
+function toRepository({ actions, ...repository }: RepositoryEntry): Repository {
+  return {
+    ...repository,
+    actions: repositoryActionSchema.options.filter((known) => actions.includes(known)),
+  };
+}
+
 function toAuthorization({ id, user, bot, permission, created_at, expires_at }: Grant): Authorization {
   return {
     id,
     kind: bot === undefined ? 'user' : 'bot',
-    name: bot?.name ?? user?.username ?? '',
+    // Somebody of a kind that this version does not know is named by the authorization.
+    name: bot?.name ?? user?.username ?? id,
     email: user?.email ?? null,
     permission,
     createdAt: created_at,

@@ -1,19 +1,13 @@
 import { basename } from 'node:path';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { BotCredential, BotList, BotSummary } from '../../../contracts/ipc/bots.ts';
-import {
-  botListSchema,
-  botSchema,
-  botsPath,
-  registeredKeySchema,
-  whoamiPath,
-  whoamiSchema,
-} from '../../../contracts/server-api/index.ts';
-import type { Bot } from '../../../contracts/server-api/index.ts';
+import { botsPath, registeredKeySchema, whoamiPath } from '../../../contracts/server-api/index.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { SecretClipboard } from '../clipboard/secret-clipboard.ts';
 import type { StoredContext } from '../contexts/context-service.ts';
 import type { Clock, FileDialogs, Random, TextFiles } from '../ports.ts';
+import { botAnswer, botListAnswer, whoamiAnswer } from '../service/dialects/keyhold.ts';
+import type { Bot } from '../service/dialects/keyhold.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
 import type { Vault } from '../vault/vault.ts';
 import { BotKey, credentialText, credentialVariables } from './bot-credential.ts';
@@ -61,10 +55,10 @@ export class BotService {
   /** The bots of the organization that the user acts in. @throws KeyholdError as `ServiceCalls.ask`. */
   async list(contextId: string): Promise<BotList> {
     const { service } = this.#deps;
-    const { org, role } = await service.ask(contextId, { method: 'GET', path: whoamiPath }, whoamiSchema);
+    const { org, role } = await service.ask(contextId, { method: 'GET', path: whoamiPath }, whoamiAnswer);
     const allowed = org !== null && (role === 'owner' || role === 'admin');
     if (!allowed) return { org, allowed, bots: [] };
-    const bots = await service.askAll(contextId, { path: botsPath(org) }, botListSchema, (page) => page.bots);
+    const bots = await service.askAll(contextId, { path: botsPath(org) }, botListAnswer, (page) => page.bots);
     return { org, allowed, bots: bots.map(toSummary) };
   }
 
@@ -74,7 +68,7 @@ export class BotService {
       ...{ method: 'POST' as const, path: botsPath(org), body: { name } },
       means: { conflict: 'bot_name_taken' as const },
     };
-    await this.#deps.service.ask(contextId, request, botSchema);
+    await this.#deps.service.ask(contextId, request, botAnswer);
     this.#log('bot.created', this.#deps.service.context(contextId), `${org}/${name}`);
   }
 

@@ -27,6 +27,7 @@ export async function checkStatus(
     role: null,
     key: keys.current(context.id) ?? keys.authority(context.id) ?? keys.pending(context.id),
     clockSkewSeconds: null,
+    said: null,
     ...facts,
   });
   const kid = keys.signingKid(context.id);
@@ -34,12 +35,15 @@ export async function checkStatus(
 
   const { token } = signApiToken(deps, context, kid, tokenTtl);
   const answer = await askWhoami(deps, context.origin, token);
-  const subject = answer.kind === 'known' ? subjectOf(answer.whoami) : null;
+  const subject = answer.kind === 'answered' ? subjectOf(answer.value) : null;
   const said = saidBy(answer, context.userId, subject);
   signIns.note(context.id, kid, said);
-  if (answer.kind === 'refused') return answered({ clockSkewSeconds: answer.clockSkewSeconds });
-  if (answer.kind !== 'known') return answered();
-  const { whoami, clockSkewSeconds } = answer;
+  if (answer.kind === 'refused') {
+    const { words: said, clockSkewSeconds } = answer;
+    return answered({ clockSkewSeconds, said });
+  }
+  if (answer.kind !== 'answered') return answered();
+  const { value: whoami, clockSkewSeconds } = answer;
   if (said !== 'signed_in') return answered({ clockSkewSeconds });
   keys.markUsed(kid);
   return answered({

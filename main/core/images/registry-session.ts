@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { ContextService } from '../contexts/context-service.ts';
 import { readAnswer } from '../service/read-answer.ts';
-import { HttpRefused, HttpUnreachable } from '../ports.ts';
-import type { HttpClient, HttpRequest, HttpResponse } from '../ports.ts';
+import { askService, failureOf } from '../service/client.ts';
+import type { Answer } from '../service/client.ts';
+import { registryRefusal, tokenRefusal } from '../service/dialects/registry.ts';
+import type { HttpClient, HttpResponse } from '../ports.ts';
 import { signApiToken } from '../credentials/keys/api-token.ts';
 import type { ApiTokenDeps } from '../credentials/keys/api-token.ts';
 import { basicUserName } from '../credentials/basic-user-name.ts';
@@ -32,21 +33,15 @@ const tokenAnswerSchema = z
   }))
   .refine(({ token }) => /^[\x21-\x7e]{1,16384}$/.test(token));
 
-/** A refusal in distribution form (OCI distribution specification 1.1, "Error Codes"). */
-const refusalSchema = z.object({
-  errors: z
-    .array(z.object({ code: z.string() }))
-    .min(1)
-    .max(100),
-});
-
-const meanings: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
-  ['NAME_UNKNOWN', 'repository_gone'],
-  ['MANIFEST_UNKNOWN', 'tag_gone'],
-  ['UNAUTHORIZED', 'not_allowed'],
-  ['DENIED', 'not_allowed'],
-  ['TOOMANYREQUESTS', 'server_unreachable'],
-]);
+const meanings: Readonly<Record<string, ErrorCode>> = {
+  NAME_UNKNOWN: 'repository_gone',
+  MANIFEST_UNKNOWN: 'tag_gone',
+  UNAUTHORIZED: 'not_allowed',
+  DENIED: 'not_allowed',
+  TOOMANYREQUESTS: 'server_unreachable',
+};
+/** Registries refuse to delete what may be deleted in others. */
+const meaningsOfDeletion = { ...meanings, UNSUPPORTED: 'deletion_off' } as const;
 
 export type SessionDeps = ApiTokenDeps & { contexts: ContextService; http: HttpClient };
 
@@ -90,28 +85,30 @@ export class RegistrySession {
    */
   async send(request: RegistryRequest): Promise<HttpResponse> {
     return this.#turns.take(async () => {
-      const actions = request.method === 'DELETE' ? 'pull,delete' : 'pull';
-      let response = await this.#authorized(request, actions);
-      if (response.status === 401) {
+      const deletes = request.method === 'DELETE';
+      const actions = deletes ? 'pull,delete' : 'pull';
+      let answer = await this.#authorized(request, actions);
+      if (answer.kind === 'refused' && answer.status === 401) {
         this.#tokens.delete(actions);
-        response = await this.#authorized(request, actions);
+        answer = await this.#authorized(request, actions);
       }
-      if (response.status < 300) return response;
-      throw refusal(request, response);
+      if (answer.kind === 'answered') return answer.value;
+      throw failureOf(answer, deletes ? meaningsOfDeletion : meanings, 'registry_unreadable');
     });
   }
 
   async #authorized(
     { method, path, accept, maxBytes }: RegistryRequest,
     actions: string,
-  ): Promise<HttpResponse> {
+  ): Promise<Answer<HttpResponse>> {
     const { origin } = this.#deps.contexts.get(this.#contextId);
     const token = await this.#token(actions);
-    return this.#request({
+    const request = {
       ...{ method, url: `${origin}/v2/${this.#repository}/${path}` },
-      headers: { authorization: `Bearer ${token}`, ...(accept === undefined ? {} : { accept }) },
-      ...(maxBytes === undefined ? {} : { maxBytes }),
-    });
+      ...{ headers: { authorization: `Bearer ${token}`, ...(accept === undefined ? {} : { accept }) } },
+      ...{ timeoutMs, signal: this.#ended.signal, ...(maxBytes === undefined ? {} : { maxBytes }) },
+    };
+    return askService(this.#deps, request, { value: (response) => response, refusal: registryRefusal });
   }
 
   /** A registry token for these actions: the one at hand as long as it lives, for any number of requests. */
@@ -143,43 +140,23 @@ export class RegistrySession {
       scope: `repository:${this.#repository}:${actions}`,
     });
     const credentials = Buffer.from(`${basicUserName(context.userId)}:${password}`).toString('base64');
-    const { status, text } = await this.#request({
-      ...{ method: 'GET', url: `${context.origin}/v2/token?${query.toString()}` },
-      headers: { authorization: `Basic ${credentials}` },
+    const request = {
+      ...{ method: 'GET' as const, url: `${context.origin}/v2/token?${query.toString()}` },
+      ...{ headers: { authorization: `Basic ${credentials}` }, timeoutMs, signal: this.#ended.signal },
+    };
+    const answer = await askService(this.#deps, request, {
+      value: ({ text }) => readAnswer(text, tokenAnswerSchema),
+      refusal: tokenRefusal,
     });
     // The registry does not say whether it is the key that it does not know.
-    if (status === 401) throw new KeyholdError('key_not_registered');
-    if (status >= 300) throw new KeyholdError('service_refused');
-    const answer = readAnswer(text, tokenAnswerSchema);
-    if (answer === null) throw new KeyholdError('registry_unreadable');
+    if (answer.kind !== 'answered')
+      throw failureOf(answer, { UNAUTHORIZED: 'key_not_registered' }, 'registry_unreadable');
     keys.markUsed(kid);
     contexts.signIns.note(context.id, kid, 'signed_in');
     return {
-      token: answer.token,
+      token: answer.value.token,
       kid,
-      until: clock.now().getTime() + (answer.seconds - marginSeconds) * 1000,
+      until: clock.now().getTime() + (answer.value.seconds - marginSeconds) * 1000,
     };
   }
-
-  async #request(request: Omit<HttpRequest, 'timeoutMs' | 'signal'>): Promise<HttpResponse> {
-    try {
-      const signal = this.#ended.signal;
-      const response = await this.#deps.http.request({ ...request, timeoutMs, signal });
-      if (response.status !== 429 && response.status < 500) return response;
-    } catch (error) {
-      if (error instanceof HttpRefused) throw new KeyholdError('registry_unreadable');
-      if (!(error instanceof HttpUnreachable)) throw error;
-    }
-    throw new KeyholdError('server_unreachable');
-  }
-}
-
-/** What a refusal means here. */
-function refusal({ method }: RegistryRequest, { status, text }: HttpResponse): KeyholdError {
-  // Older registries say so without any body.
-  if (method === 'DELETE' && status === 405) return new KeyholdError('deletion_off');
-  const code = readAnswer(text, refusalSchema)?.errors[0]?.code;
-  if (code === undefined) return new KeyholdError('registry_unreadable');
-  if (method === 'DELETE' && code === 'UNSUPPORTED') return new KeyholdError('deletion_off');
-  return new KeyholdError(meanings.get(code) ?? 'service_refused');
 }

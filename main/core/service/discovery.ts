@@ -4,9 +4,9 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import { discoveryPath, discoverySchema, signingAlgSchema } from '../../../contracts/server-api/index.ts';
 import type { SigningAlg } from '../../../contracts/server-api/index.ts';
-import { HttpRefused, HttpUnreachable } from '../ports.ts';
-import type { Clock, HttpClient, HttpResponse, Logger } from '../ports.ts';
-import { clockSkewSeconds } from './clock-skew.ts';
+import type { Logger } from '../ports.ts';
+import { askService, failureOf } from './client.ts';
+import type { ServiceDeps } from './client.ts';
 import { parseOrigin } from './origin.ts';
 import { readAnswer } from './read-answer.ts';
 
@@ -29,9 +29,7 @@ export interface Discovery {
   keyRotation: boolean;
 }
 
-interface DiscoveryDeps {
-  http: HttpClient;
-  clock: Clock;
+interface DiscoveryDeps extends ServiceDeps {
   logger: Logger;
 }
 
@@ -48,11 +46,15 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
     deps.logger.warn('discovery.refused', { origin, reason });
     return new KeyholdError('not_a_keyhold_server');
   };
-  const response = await fetchDescription(deps.http, origin, refuse);
-  if (response.status === 429 || response.status >= 500) throw new KeyholdError('server_unreachable');
-  if (response.status !== 200) throw refuse(`status ${response.status}`);
-  const answer = readAnswer(response.text, answerSchema);
-  if (answer === null) throw refuse('another shape');
+  const request = { method: 'GET' as const, url: `${origin}${discoveryPath}`, timeoutMs, maxBytes };
+  const asked = await askService(deps, request, {
+    value: ({ text }) => readAnswer(text, answerSchema),
+    // Nobody has to sign in for it: whatever refuses is not the service.
+    refusal: () => null,
+  });
+  if (asked.kind === 'unreachable') throw failureOf(asked, {});
+  if (asked.kind !== 'answered') throw refuse(asked.kind === 'foreign' ? asked.why : asked.code);
+  const answer = asked.value;
   if (answer.origin !== origin) throw anotherOrigin(answer.origin, origin) ?? refuse('another origin');
   const dashboardUrl = answer.dashboard_url ?? null;
   // The window opens this page in the user's browser: another host's must not pass for the service's own.
@@ -66,7 +68,7 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
       hasRegistry: answer.registry,
       hasDashboard: dashboardUrl !== null,
       maxTokenTtl: answer.max_token_ttl,
-      clockSkewSeconds: clockSkewSeconds(response.headers, deps.clock.now()),
+      clockSkewSeconds: asked.clockSkewSeconds,
     },
     dashboardUrl,
     signingAlg: chooseAlg(answer.signing_algs),
@@ -90,20 +92,6 @@ function anotherOrigin(origin: string, asked: string): KeyholdError | null {
 
 function isLoopback(origin: string): boolean {
   return isLoopbackHost(new URL(origin).hostname);
-}
-
-async function fetchDescription(
-  http: HttpClient,
-  origin: string,
-  refuse: (reason: string) => KeyholdError,
-): Promise<HttpResponse> {
-  try {
-    return await http.request({ method: 'GET', url: `${origin}${discoveryPath}`, timeoutMs, maxBytes });
-  } catch (error) {
-    if (error instanceof HttpUnreachable) throw new KeyholdError('server_unreachable');
-    if (error instanceof HttpRefused) throw refuse(error.message);
-    throw error;
-  }
 }
 
 /** RFC 9864 names Ed25519 anew; a service that says nothing is taken to know the older `EdDSA` only (RFC 8037). */

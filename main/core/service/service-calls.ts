@@ -1,16 +1,15 @@
 import type { z } from 'zod';
-import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
-import { apiErrorBodySchema, pagePath } from '../../../contracts/server-api/index.ts';
+import { pagePath } from '../../../contracts/server-api/index.ts';
 import type { ApiErrorCode } from '../../../contracts/server-api/index.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
-import { readAnswer } from './read-answer.ts';
-import type { Said } from './authorization.ts';
-import { HttpRefused, HttpUnreachable } from '../ports.ts';
-import type { HttpClient, HttpRequest, HttpResponse } from '../ports.ts';
+import type { HttpClient, HttpRequest } from '../ports.ts';
 import { signApiToken } from '../credentials/keys/api-token.ts';
 import type { ApiTokenDeps } from '../credentials/keys/api-token.ts';
 import { signerOf } from '../tokens/signer.ts';
+import { askService, failureOf } from './client.ts';
+import { keyholdDone, keyholdForms } from './dialects/keyhold.ts';
+import { isKeyUnknown } from './whoami.ts';
 
 const timeoutMs = 10_000;
 /** A service whose list never ends must not hold the app up: nobody reads so much. */
@@ -19,7 +18,7 @@ const maxPages = 50;
 const tokenTtl = 2 * 60;
 
 export interface ServiceRequest {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: HttpRequest['method'];
   /** Below the service's origin. */
   path: string;
   body?: unknown;
@@ -33,9 +32,6 @@ const meanings: Partial<Record<ApiErrorCode, ErrorCode>> = {
   role_insufficient: 'not_allowed',
   not_found: 'not_allowed',
 };
-
-/** What may come in the place of the service's answer. */
-const unanswered = { unreachable: 'server_unreachable', foreign: 'not_a_keyhold_server' } as const;
 
 type Deps = ApiTokenDeps & { contexts: ContextService; http: HttpClient };
 
@@ -56,16 +52,14 @@ export class ServiceCalls {
    * Sends a request and reads its answer by a schema.
    *
    * @throws KeyholdError as `signerOf`; `server_unreachable`, `not_a_keyhold_server`; `not_allowed` for what the user
-   * may not do or know of; `service_refused`, or what `means` says, for other refusals.
+   * may not do or know of; `service_refused` with the service's own words, or what `means` says, for other refusals.
    */
-  async ask<Schema extends z.ZodType>(
+  ask<Schema extends z.ZodType>(
     contextId: string,
     request: ServiceRequest,
     schema: Schema,
   ): Promise<z.output<Schema>> {
-    const answer = readAnswer((await this.#send(contextId, request)).text, schema);
-    if (answer === null) throw new KeyholdError('not_a_keyhold_server');
-    return answer;
+    return this.#send(contextId, request, keyholdForms(schema));
   }
 
   /**
@@ -94,50 +88,31 @@ export class ServiceCalls {
 
   /** Sends a request whose answer says nothing. @throws KeyholdError as `ask`. */
   async tell(contextId: string, request: ServiceRequest): Promise<void> {
-    await this.#send(contextId, request);
+    await this.#send(contextId, request, keyholdDone);
   }
 
-  async #send(contextId: string, { method, path, body, means = {} }: ServiceRequest): Promise<HttpResponse> {
+  async #send<Value>(
+    contextId: string,
+    { method, path, body, means = {} }: ServiceRequest,
+    forms: Parameters<typeof askService<Value>>[2],
+  ): Promise<Value> {
+    const { contexts, keys } = this.#deps;
     const { context, kid } = signerOf(this.#deps, contextId);
     const { token } = signApiToken(this.#deps, context, kid, tokenTtl);
-    const note = (said: Said): void => {
-      this.#deps.contexts.signIns.note(context.id, kid, said);
-    };
-    const answer = await this.#answerTo({
+    const request: HttpRequest = {
       ...{ method, url: `${context.origin}${path}`, timeoutMs },
       ...(body === undefined ? {} : { body }),
       headers: { authorization: `Bearer ${token}` },
-    });
-    if (typeof answer === 'string') {
-      note(answer);
-      throw new KeyholdError(unanswered[answer]);
+    };
+    const answer = await askService(this.#deps, request, forms);
+    if (answer.kind === 'answered') {
+      contexts.signIns.note(context.id, kid, 'signed_in');
+      keys.markUsed(kid);
+      return answer.value;
     }
-    const { response, refusal } = answer;
-    if (refusal === null) {
-      note('signed_in');
-      this.#deps.keys.markUsed(kid);
-      return response;
-    }
+    if (answer.kind !== 'refused') contexts.signIns.note(context.id, kid, answer.kind);
     // Any other refusal is about the request, not about the sign-in.
-    if (meanings[refusal] === 'key_not_registered') note('key_unknown');
-    throw new KeyholdError(means[refusal] ?? meanings[refusal] ?? 'service_refused');
-  }
-
-  /** The service's answer, with the code by which it refused if it did; or what came in the place of one. */
-  async #answerTo(
-    request: HttpRequest,
-  ): Promise<{ response: HttpResponse; refusal: ApiErrorCode | null } | keyof typeof unanswered> {
-    try {
-      const response = await this.#deps.http.request(request);
-      const { status, text } = response;
-      if (status === 429 || status >= 500) return 'unreachable';
-      if (status < 400) return { response, refusal: null };
-      const refusal = readAnswer(text, apiErrorBodySchema)?.error.code;
-      return refusal === undefined ? 'foreign' : { response, refusal };
-    } catch (error) {
-      if (error instanceof HttpUnreachable) return 'unreachable';
-      if (error instanceof HttpRefused) return 'foreign';
-      throw error;
-    }
+    else if (isKeyUnknown(answer.code)) contexts.signIns.note(context.id, kid, 'key_unknown');
+    throw failureOf(answer, { ...meanings, ...means });
   }
 }

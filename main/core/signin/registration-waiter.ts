@@ -7,7 +7,7 @@ import { signApiToken } from '../credentials/keys/api-token.ts';
 import type { ApiToken, ApiTokenDeps } from '../credentials/keys/api-token.ts';
 import { pauseBeforeTry } from './backoff.ts';
 import { askWhoami } from '../service/whoami.ts';
-import type { WhoamiAnswer } from '../service/whoami.ts';
+import type { Failed } from '../service/client.ts';
 
 /** Life of the token that asks, and what must be left of it when it is used, seconds. */
 const tokenTtl = 5 * 60;
@@ -81,8 +81,8 @@ export class RegistrationWaiter {
     const token = this.#freshToken();
     const answer = await askWhoami(this.#deps, this.#context.origin, token, signal);
     if (signal.aborted) return;
-    if (answer.kind === 'known') {
-      await this.#finish(subjectOf(answer.whoami), signal);
+    if (answer.kind === 'answered') {
+      await this.#finish(subjectOf(answer.value), signal);
       return;
     }
     this.#try = null;
@@ -101,7 +101,7 @@ export class RegistrationWaiter {
     this.#change({ phase: 'registered', setUps });
   }
 
-  #pause(answer: Exclude<WhoamiAnswer, { kind: 'known' }>): void {
+  #pause(answer: Failed): void {
     const { clock, random } = this.#deps;
     const asked = answer.kind === 'unreachable' ? answer.retryAfterMs : null;
     const ms = pauseBeforeTry(this.#state.tries, asked, random);

@@ -143,6 +143,7 @@ function ActivePage({ context, onOpen }: StateProps): ReactNode {
           {!status.isError && (
             <StatusProblem
               state={context.signIn.state}
+              said={status.data.said}
               onCheckAgain={checkAgain}
               onReplace={() => {
                 onOpen('replace');

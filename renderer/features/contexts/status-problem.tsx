@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../../contracts/errors.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { ServiceWords } from '../../ui/service-words.tsx';
 import type { KeysPageState } from '../keys/keys-page.tsx';
 
 const codes: Readonly<Partial<Record<SignInState, ErrorCode>>> = {
@@ -17,12 +18,14 @@ const newKey: KeysPageState = { dialog: 'new' };
 
 interface StatusProblemProps {
   state: SignInState;
+  /** The service's own words about its refusal, if it has any. */
+  said: string | null;
   onCheckAgain: () => void;
   onReplace: () => void;
 }
 
 /** What keeps a context from being signed in, with its cure. */
-export function StatusProblem({ state, onCheckAgain, onReplace }: StatusProblemProps): ReactNode {
+export function StatusProblem({ state, said, onCheckAgain, onReplace }: StatusProblemProps): ReactNode {
   const problem = codes[state];
   const navigate = useNavigate();
   const checkAgain = (
@@ -69,6 +72,7 @@ export function StatusProblem({ state, onCheckAgain, onReplace }: StatusProblemP
     <Notice tone="error" title="The service refused the sign-in" actions={checkAgain}>
       It knows the key but did not accept it this time. If this computer’s clock is right, ask whoever runs
       the service whether your account is active.
+      {said !== null && <ServiceWords said={said} />}
     </Notice>
   );
 }

@@ -1,10 +1,10 @@
-import { apiErrorBodySchema, keysPath } from '../../../../contracts/server-api/index.ts';
+import { keysPath } from '../../../../contracts/server-api/index.ts';
 import type { ApiErrorCode } from '../../../../contracts/server-api/index.ts';
 import type { Revocation } from '../../../../contracts/ipc/sign-out.ts';
 import type { StoredContext } from '../../contexts/context-store.ts';
-import { readAnswer } from '../../service/read-answer.ts';
-import { HttpRefused, HttpUnreachable } from '../../ports.ts';
-import type { HttpClient, HttpResponse } from '../../ports.ts';
+import { askService } from '../../service/client.ts';
+import { keyholdDone } from '../../service/dialects/keyhold.ts';
+import type { HttpClient } from '../../ports.ts';
 import { signApiToken } from './api-token.ts';
 import type { ApiTokenDeps } from './api-token.ts';
 
@@ -13,11 +13,11 @@ const timeoutMs = 5000;
 const tokenTtl = 2 * 60;
 
 /** Codes by which a service says that the key has no rights there any more, or never had any. */
-const withoutRights: readonly (ApiErrorCode | undefined)[] = [
+const withoutRights: ReadonlySet<string> = new Set<ApiErrorCode>([
   'key_not_registered',
   'key_revoked',
   'not_found',
-];
+]);
 
 /**
  * Has a context's service revoke a key, by the key itself: `DELETE /v1/keys/{kid}`. Never throws for what the
@@ -32,26 +32,23 @@ export async function revokeOwnKey(
   kid: string,
 ): Promise<Revocation> {
   const { token } = signApiToken(deps, context, kid, tokenTtl);
-  try {
-    const response = await deps.http.request({
-      method: 'DELETE',
-      url: `${context.origin}${keysPath}/${kid}`,
-      headers: { authorization: `Bearer ${token}` },
-      timeoutMs,
-    });
-    return readResponse(response);
-  } catch (error) {
-    if (error instanceof HttpUnreachable) return 'unreachable';
-    if (error instanceof HttpRefused) return 'refused';
-    throw error;
+  const request = {
+    method: 'DELETE' as const,
+    url: `${context.origin}${keysPath}/${kid}`,
+    headers: { authorization: `Bearer ${token}` },
+    timeoutMs,
+  };
+  const answer = await askService(deps, request, keyholdDone);
+  switch (answer.kind) {
+    case 'answered':
+      return 'revoked';
+    case 'refused':
+      return withoutRights.has(answer.code) ? 'not_registered' : 'refused';
+    case 'unreachable':
+      return 'unreachable';
+    case 'foreign':
+      return 'refused';
   }
-}
-
-function readResponse({ status, text }: HttpResponse): Revocation {
-  if (status === 204) return 'revoked';
-  if (status === 429 || status >= 500) return 'unreachable';
-  const code = readAnswer(text, apiErrorBodySchema)?.error.code;
-  return withoutRights.includes(code) ? 'not_registered' : 'refused';
 }
 
 /** Whether nothing that the key signed is accepted any more: its service said so. */

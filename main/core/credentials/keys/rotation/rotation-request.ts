@@ -1,14 +1,15 @@
 import type { KeySummary } from '../../../../../contracts/domain/key.ts';
 import type { RotationProblem } from '../../../../../contracts/domain/rotation.ts';
 import { limits } from '../../../../../contracts/domain/limits.ts';
-import { apiErrorBodySchema, rotateKeyPath, subjectOf } from '../../../../../contracts/server-api/index.ts';
+import { rotateKeyPath, subjectOf } from '../../../../../contracts/server-api/index.ts';
 import type { RotateKeyRequest, RotationTokenClaims } from '../../../../../contracts/server-api/index.ts';
 import type { StoredContext } from '../../../contexts/context-store.ts';
-import { readAnswer } from '../../../service/read-answer.ts';
-import { HttpRefused, HttpUnreachable } from '../../../ports.ts';
-import type { HttpClient, HttpResponse } from '../../../ports.ts';
+import { askService } from '../../../service/client.ts';
+import type { Answer } from '../../../service/client.ts';
+import { keyholdRefusal } from '../../../service/dialects/keyhold.ts';
+import type { HttpClient } from '../../../ports.ts';
 import { signRegistrationToken } from '../registration-token.ts';
-import { askWhoami } from '../../../service/whoami.ts';
+import { askWhoami, isKeyUnknown } from '../../../service/whoami.ts';
 import { signApiToken } from '../api-token.ts';
 import type { ApiTokenDeps } from '../api-token.ts';
 
@@ -35,13 +36,34 @@ export async function requestRotation(
     registration_token: signRegistrationToken(deps, context, newKey).token,
     rotation_token: signRotationToken(deps, context, oldKey.kid, newKey.kid),
   };
-  try {
-    const url = `${context.origin}${rotateKeyPath}`;
-    return readResponse(await deps.http.request({ method: 'POST', url, body, timeoutMs, signal }));
-  } catch (error) {
-    if (error instanceof HttpUnreachable) return 'server_unreachable';
-    if (error instanceof HttpRefused) return 'not_a_keyhold_server';
-    throw error;
+  const request = {
+    method: 'POST' as const,
+    url: `${context.origin}${rotateKeyPath}`,
+    body,
+    timeoutMs,
+    signal,
+  };
+  const answer = await askService(deps, request, {
+    // What it says of the key is not read: the key proves itself next.
+    value: ({ status }) => (status === 201 ? true : null),
+    refusal: keyholdRefusal,
+  });
+  return answer.kind === 'refused' && isKeyUnknown(answer.code)
+    ? 'old_key_refused'
+    : problemOf(answer, 'refused');
+}
+
+/** Why nothing came of a request, in a rotation's words; null when it did. */
+function problemOf(answer: Answer<unknown>, refused: RotationProblem): RotationProblem | null {
+  switch (answer.kind) {
+    case 'answered':
+      return null;
+    case 'refused':
+      return refused;
+    case 'unreachable':
+      return 'server_unreachable';
+    case 'foreign':
+      return 'not_a_keyhold_server';
   }
 }
 
@@ -64,14 +86,6 @@ function signRotationToken(
   return keys.signJwt(kid, { alg: context.signingAlg, typ: 'rotation+jwt', kid }, claims);
 }
 
-function readResponse({ status, text }: HttpResponse): RotationProblem | null {
-  if (status === 201) return null;
-  if (status === 429 || status >= 500) return 'server_unreachable';
-  const code = readAnswer(text, apiErrorBodySchema)?.error.code;
-  if (code === undefined) return 'not_a_keyhold_server';
-  return code === 'key_revoked' || code === 'key_not_registered' ? 'old_key_refused' : 'refused';
-}
-
 /**
  * Has a key sign in at its context's service, as the context's user.
  *
@@ -86,14 +100,6 @@ export async function proveKey(
 ): Promise<RotationProblem | null> {
   const { token } = signApiToken(deps, context, kid, proofTtl);
   const answer = await askWhoami(deps, context.origin, token, signal);
-  switch (answer.kind) {
-    case 'known':
-      return subjectOf(answer.whoami) === context.userId ? null : 'not_accepted';
-    case 'refused':
-      return 'not_accepted';
-    case 'unreachable':
-      return 'server_unreachable';
-    case 'foreign':
-      return 'not_a_keyhold_server';
-  }
+  if (answer.kind !== 'answered') return problemOf(answer, 'not_accepted');
+  return subjectOf(answer.value) === context.userId ? null : 'not_accepted';
 }

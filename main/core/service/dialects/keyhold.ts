@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import {
+  botListSchema,
+  botSchema,
+  grantListSchema,
+  grantSchema,
+  repositoryListSchema,
+  userSchema,
+  whoamiSchema,
+} from '../../../../contracts/server-api/index.ts';
+import type { HttpResponse } from '../../ports.ts';
+import type { RefusalForm, ValueForm } from '../client.ts';
+import { readAnswer } from '../read-answer.ts';
+
+/*
+ * Answers of the Keyhold API as clients read them: what the contract says, except that lists of codes, roles, rights and
+ * methods are open. A later server may have more of them, and stays of use.
+ */
+
+/** A name from a list that later servers may lengthen. */
+const openName = z.string().max(100);
+
+const refusalSchema = z.object({
+  error: z.object({ code: openName, message: z.string().optional().catch(undefined) }),
+});
+
+/** The body of every refusal outside `/v2`: `{ "error": { "code", "message" } }`. */
+export const keyholdRefusal: RefusalForm = ({ text }) => {
+  const body = readAnswer(text, refusalSchema);
+  return body === null ? null : { code: body.error.code, words: body.error.message };
+};
+
+/** Reads an answer of the Keyhold API by a schema. */
+export function keyholdForms<Schema extends z.ZodType>(
+  schema: Schema,
+): { value: ValueForm<z.output<Schema>>; refusal: RefusalForm } {
+  return { value: ({ text }) => readAnswer(text, schema), refusal: keyholdRefusal };
+}
+
+/** For requests whose success has no content: any other success is not the service's (a network that wants a sign-in). */
+export const keyholdDone = {
+  value: ({ status }: HttpResponse): true | null => (status === 204 ? true : null),
+  refusal: keyholdRefusal,
+};
+
+/** Who we are, as far as the app asks. What the credential is, it knows itself. */
+export const whoamiAnswer = whoamiSchema.omit({ auth: true }).extend({
+  user: userSchema.pick({ id: true, display_name: true }).optional(),
+  role: openName.nullable(),
+});
+export type Whoami = z.output<typeof whoamiAnswer>;
+
+export const grantAnswer = grantSchema.extend({ permission: openName });
+export type Grant = z.output<typeof grantAnswer>;
+export const grantListAnswer = grantListSchema.extend({ authorizations: z.array(grantAnswer) });
+
+export const botAnswer = botSchema.extend({
+  authorizations: z.array(botSchema.shape.authorizations.element.extend({ permission: openName })),
+});
+export type Bot = z.output<typeof botAnswer>;
+export const botListAnswer = botListSchema.extend({ bots: z.array(botAnswer) });
+
+const repositoryEntry = repositoryListSchema.shape.repositories.element.extend({
+  actions: z.array(openName),
+});
+export type RepositoryEntry = z.output<typeof repositoryEntry>;
+export const repositoryListAnswer = repositoryListSchema.extend({ repositories: z.array(repositoryEntry) });

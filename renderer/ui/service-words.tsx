@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react';
+
+import css from './service-words.module.css';
+
+/**
+ * What a service says itself about its refusal, kept apart from our own words: it is named as the service's, quoted, and
+ * cannot end its quotation or turn the text around it.
+ *
+ * @param said - One printable line, as main gives it.
+ */
+export function ServiceWords({ said }: { said: string }): ReactNode {
+  return (
+    <p className={css['line']}>
+      The service said: “<bdi className={css['said']}>{said.replace(/[“”„‟«»‹›]/gu, '"')}</bdi>”
+    </p>
+  );
+}
