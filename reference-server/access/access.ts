@@ -4,6 +4,7 @@ import type { ServerContext } from '../context.ts';
 import type { RepositoryTable } from '../db/schema.ts';
 import { UnchangedCache } from '../db/unchanged-cache.ts';
 import { ApiError, notFound } from '../http/errors.ts';
+import { readActions, repositoryActions } from './actions.ts';
 import { hasNotEnded } from './grants.ts';
 import { newId } from '../identity/ids.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
@@ -28,12 +29,6 @@ export interface RepositoryAccess {
   until: string | null;
 }
 
-const ownerActions: readonly RepositoryAction[] = ['read', 'write', 'delete', 'admin'];
-const grantActions: Record<'reader' | 'writer', readonly RepositoryAction[]> = {
-  reader: ['read'],
-  writer: ['read', 'write'],
-};
-
 /**
  * What a principal may do to a repository: owners of its organization everything, others what grants that have not
  * ended give them, everybody (`null`: nobody is signed in) reads public ones.
@@ -54,14 +49,14 @@ export async function repositoryAccess(
     .executeTakeFirst();
   const repository = row === undefined ? null : toRef(row);
   if (principal !== null && (await isOwner(context, principal, slug))) {
-    return { repository, actions: new Set(ownerActions), mayCreate: true, until: null };
+    return { repository, actions: new Set(repositoryActions), mayCreate: true, until: null };
   }
   const actions = new Set<RepositoryAction>(repository?.public === true ? ['read'] : []);
   const grant =
     repository !== null && principal !== null
       ? await findGrant(context, principal, repository.id)
       : undefined;
-  for (const action of grant === undefined ? [] : grantActions[grant.permission]) actions.add(action);
+  for (const action of readActions(grant?.actions ?? '')) actions.add(action);
   return { repository, actions, mayCreate: false, until: grant?.expires_at ?? null };
 }
 
@@ -150,10 +145,10 @@ async function isOwner(context: ServerContext, principal: Principal, slug: strin
 async function findGrant(context: ServerContext, principal: Principal, repositoryId: string) {
   return context.db
     .selectFrom('grants')
-    .select(['permission', 'expires_at'])
+    .select(['actions', 'expires_at'])
     .where('repository_id', '=', repositoryId)
-    .where('principal_kind', '=', principal.kind)
     .where('principal_id', '=', principal.id)
+    .where('effect', '=', 'allow')
     .where(hasNotEnded(context))
     .executeTakeFirst();
 }

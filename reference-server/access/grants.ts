@@ -1,10 +1,12 @@
 import type { ExpressionBuilder } from 'kysely';
-import type { CreateGrantRequest, Grant, GrantList } from '../../contracts/server-api/authorizations.ts';
+import type { CreateGrantRequest, Grant } from '../../contracts/server-api/authorizations.ts';
+import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { ServerContext } from '../context.ts';
 import { cutPage } from '../http/cut-page.ts';
 import type { BotTable, Database, GrantTable } from '../db/schema.ts';
 import { ApiError, notFound } from '../http/errors.ts';
+import { readActions, writeActions } from './actions.ts';
 import type { RepositoryRef } from './access.ts';
 import { newId } from '../identity/ids.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
@@ -15,6 +17,20 @@ export interface GrantActor {
   id: string;
   name: string;
   ip: string;
+}
+
+/** What somebody shall be allowed to do on a repository. */
+export interface GrantRequest {
+  /** A user by address, or a bot by name. */
+  to: Pick<CreateGrantRequest, 'email' | 'bot'>;
+  actions: readonly RepositoryAction[];
+  /** RFC 3339; a grant without it does not end. */
+  expiresAt: string | undefined;
+}
+
+/** A grant with who it belongs to. */
+export interface RepositoryGrant extends Omit<Grant, 'permission'> {
+  actions: RepositoryAction[];
 }
 
 /** For a query of grants: only those that have not ended. */
@@ -35,39 +51,37 @@ export async function listGrants(
   context: ServerContext,
   repository: RepositoryRef,
   { limit, after }: PageQuery,
-): Promise<GrantList> {
+): Promise<{ grants: RepositoryGrant[]; next: string | undefined }> {
   const [afterKind, afterName = ''] = after.split(':');
   const rows = await context.db
     .selectFrom('grants')
-    .leftJoin('users', (join) =>
-      join.onRef('users.id', '=', 'grants.principal_id').on('grants.principal_kind', '=', 'user'),
-    )
-    .leftJoin('bots', (join) =>
-      join.onRef('bots.id', '=', 'grants.principal_id').on('grants.principal_kind', '=', 'bot'),
-    )
+    .innerJoin('principals', 'principals.id', 'grants.principal_id')
+    .leftJoin('users', 'users.id', 'grants.principal_id')
+    .leftJoin('bots', 'bots.id', 'grants.principal_id')
     .selectAll('grants')
-    .select(['users.username', 'users.email', 'bots.name as bot_name'])
+    .select(['principals.kind', 'users.username', 'users.email', 'bots.name as bot_name'])
+    .where('grants.effect', '=', 'allow')
     .where('grants.repository_id', '=', repository.id)
     .where(hasNotEnded(context))
     .where((where) =>
       afterKind === 'bot'
         ? where('bots.name', '>', afterName)
-        : where.or([where('users.username', '>', afterName), where('grants.principal_kind', '=', 'bot')]),
+        : where.or([where('users.username', '>', afterName), where('principals.kind', '=', 'bot')]),
     )
-    .orderBy('grants.principal_kind', 'desc')
+    .orderBy('principals.kind', 'desc')
     .orderBy('users.username')
     .orderBy('bots.name')
     .limit(limit + 1)
     .execute();
   const { page, end } = cutPage(rows, limit);
   return {
-    authorizations: page.map((row) => toGrant(repository, row)),
-    next: end && `${end.principal_kind}:${end.username ?? end.bot_name ?? ''}`,
+    grants: page.map((row) => toGrant(repository, row)),
+    next: end && `${end.kind}:${end.username ?? end.bot_name ?? ''}`,
   };
 }
 
 /**
- * Gives a user or a bot a permission on a repository, instead of the one it had there.
+ * Gives a user or a bot a grant on a repository, instead of the one it had there.
  *
  * @returns The grant, and whether there was none before.
  * @throws ApiError 404 when there is nobody of that e-mail address, or no such bot in the repository's organization;
@@ -76,12 +90,12 @@ export async function listGrants(
 export async function setGrant(
   context: ServerContext,
   repository: RepositoryRef,
-  request: CreateGrantRequest,
+  request: GrantRequest,
   actor: GrantActor,
-): Promise<{ grant: Grant; created: boolean }> {
-  const principal = await findPrincipal(context, repository, request);
+): Promise<{ grant: RepositoryGrant; created: boolean }> {
+  const principal = await findPrincipal(context, repository, request.to);
   const now = context.now();
-  const expiresAt = request.expires_at === undefined ? null : new Date(request.expires_at);
+  const expiresAt = request.expiresAt === undefined ? null : new Date(request.expiresAt);
   if (expiresAt !== null && expiresAt <= now) {
     const message = 'Must lie in the future';
     throw new ApiError('invalid_request', `expires_at: ${message}.`, {
@@ -91,9 +105,10 @@ export async function setGrant(
   const row: GrantTable = {
     id: newId('g'),
     repository_id: repository.id,
-    principal_kind: principal.kind,
     principal_id: principal.id,
-    permission: request.permission,
+    actions: writeActions(request.actions),
+    effect: 'allow',
+    batch: null,
     created_by: actor.id,
     created_at: now.toISOString(),
     expires_at: expiresAt?.toISOString() ?? null,
@@ -112,17 +127,17 @@ interface PrincipalColumns {
 async function findPrincipal(
   context: ServerContext,
   repository: RepositoryRef,
-  { email, bot: reference }: CreateGrantRequest,
-): Promise<{ kind: GrantTable['principal_kind']; id: string; columns: PrincipalColumns }> {
+  { email, bot: reference }: GrantRequest['to'],
+): Promise<{ id: string; columns: PrincipalColumns }> {
   if (reference !== undefined) {
     const bot = await findBotOf(context, repository, reference);
     if (bot === null) throw notFound(`The bot ${reference}`);
-    return { kind: 'bot', id: bot.id, columns: { username: null, email: null, bot_name: bot.name } };
+    return { id: bot.id, columns: { username: null, email: null, bot_name: bot.name } };
   }
   const user = await findUserByEmail(context.db, email ?? '');
   if (user === null) throw notFound(`A user with the e-mail address ${email ?? ''}`);
   const { username, email: address } = user;
-  return { kind: 'user', id: user.id, columns: { username, email: address, bot_name: null } };
+  return { id: user.id, columns: { username, email: address, bot_name: null } };
 }
 
 /** A bot of the repository's organization; those of others are not known here. */
@@ -161,10 +176,10 @@ export async function removeGrant(
       .deleteFrom('grants')
       .where('id', '=', grantId)
       .where('repository_id', '=', repository.id)
-      .returning(['principal_id', 'permission'])
+      .returning(['principal_id', 'actions'])
       .executeTakeFirst();
     if (removed === undefined) throw notFound('This authorization');
-    const details = { grant: grantId, principal: removed.principal_id, permission: removed.permission };
+    const details = { grant: grantId, principal: removed.principal_id, actions: removed.actions };
     await context.audit.append(grantEvent('grant.removed', repository, actor, details), transaction);
   });
 }
@@ -179,14 +194,14 @@ async function replaceGrant(
     const before = await transaction
       .deleteFrom('grants')
       .where('repository_id', '=', row.repository_id)
-      .where('principal_kind', '=', row.principal_kind)
       .where('principal_id', '=', row.principal_id)
+      .where('effect', '=', row.effect)
       .executeTakeFirst();
     await transaction.insertInto('grants').values(row).execute();
     const details = {
       grant: row.id,
       principal: row.principal_id,
-      permission: row.permission,
+      actions: row.actions,
       ...(row.expires_at === null ? {} : { expires_at: row.expires_at }),
     };
     await context.audit.append(grantEvent('grant.set', repository, actor, details), transaction);
@@ -212,7 +227,7 @@ function grantEvent(
   };
 }
 
-function toGrant(repository: RepositoryRef, row: GrantTable & PrincipalColumns): Grant {
+function toGrant(repository: RepositoryRef, row: GrantTable & PrincipalColumns): RepositoryGrant {
   const { username, email, bot_name: bot } = row;
   const org = orgOfRepository(repository.fullName) ?? '';
   return {
@@ -220,7 +235,7 @@ function toGrant(repository: RepositoryRef, row: GrantTable & PrincipalColumns):
     repository: repository.fullName,
     ...(username === null || email === null ? {} : { user: { id: row.principal_id, username, email } }),
     ...(bot === null ? {} : { bot: { id: row.principal_id, name: bot, subject: `bot:${org}/${bot}` } }),
-    permission: row.permission,
+    actions: readActions(row.actions),
     created_at: row.created_at,
     expires_at: row.expires_at,
   };

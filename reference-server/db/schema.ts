@@ -5,7 +5,14 @@ type InstantText = string;
 /** 0 or 1: better-sqlite3 binds no booleans. */
 type Flag = 0 | 1;
 
+/** Somebody whom keys and grants can belong to; the row of its kind says who it is. */
+export interface PrincipalTable {
+  id: string;
+  kind: 'user' | 'group' | 'bot';
+}
+
 export interface UserTable {
+  /** Of a principal. */
   id: string;
   username: string;
   email: string;
@@ -34,6 +41,7 @@ export interface MembershipTable {
 }
 
 export interface BotTable {
+  /** Of a principal. */
   id: string;
   org_id: string;
   name: string;
@@ -46,9 +54,8 @@ export interface BotTable {
 export interface PublicKeyTable {
   /** RFC 7638 thumbprint. */
   kid: string;
-  /** The owner: either this or `bot_id`. */
-  user_id: string | null;
-  bot_id: string | null;
+  /** The owner. */
+  principal_id: string;
   name: string;
   /** The JWK's `x`: 32 bytes in base64url. */
   x: string;
@@ -70,12 +77,15 @@ export interface RepositoryTable {
 export interface GrantTable {
   id: string;
   repository_id: string;
-  principal_kind: 'user' | 'bot';
   principal_id: string;
-  permission: 'reader' | 'writer';
+  /** `writeActions` of what it allows or denies: `read,write`. */
+  actions: string;
+  effect: 'allow' | 'deny';
   created_by: string;
   created_at: InstantText;
   expires_at: InstantText | null;
+  /** Names those that were given together; null for a single one. */
+  batch: string | null;
 }
 
 export interface SessionTable {
@@ -118,8 +128,16 @@ export interface ServerSecretTable {
   created_at: InstantText;
 }
 
+/** One row. */
+export interface ChangesTable {
+  id: 1;
+  /** Goes up with everything that is written. */
+  count: number;
+}
+
 /** All tables. */
 export interface Database extends RegistryTables {
+  principals: PrincipalTable;
   users: UserTable;
   organizations: OrganizationTable;
   memberships: MembershipTable;
@@ -131,4 +149,5 @@ export interface Database extends RegistryTables {
   used_registration_tokens: UsedRegistrationTokenTable;
   audit_events: AuditEventTable;
   server_secrets: ServerSecretTable;
+  changes: ChangesTable;
 }

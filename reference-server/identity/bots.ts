@@ -1,11 +1,13 @@
 import type { Kysely, Transaction } from 'kysely';
 import { shownAuthorizations } from '../../contracts/server-api/bots.ts';
-import type { Bot, BotIdentity, BotList } from '../../contracts/server-api/bots.ts';
+import type { Bot, BotIdentity } from '../../contracts/server-api/bots.ts';
+import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { ServerContext } from '../context.ts';
 import { cutPage } from '../http/cut-page.ts';
 import type { BotTable, Database } from '../db/schema.ts';
 import { ApiError, notFound } from '../http/errors.ts';
+import { readActions } from '../access/actions.ts';
 import { hasNotEnded } from '../access/grants.ts';
 import type { GrantActor } from '../access/grants.ts';
 import { newId } from './ids.ts';
@@ -20,12 +22,19 @@ export interface BotOrg {
 /** A bot that is not deleted, with its organization's slug. */
 export type BotRow = BotTable & { org: string };
 
+/** A bot with its keys and the first of its grants that have not ended, by repository. */
+export interface BotDetails extends Omit<Bot, 'authorizations' | 'authorization_count'> {
+  grants: { repository: string; actions: RepositoryAction[]; expires_at: string | null }[];
+  /** Of all its grants. */
+  grantCount: number;
+}
+
 /** A page of the bots of an organization by name, with their keys and what they may do. */
 export async function listBots(
   context: ServerContext,
   org: BotOrg,
   { limit, after }: PageQuery,
-): Promise<BotList> {
+): Promise<{ bots: BotDetails[]; next: string | undefined }> {
   const rows = await botQuery(context.db)
     .where('bots.org_id', '=', org.id)
     .where('bots.name', '>', after)
@@ -46,7 +55,7 @@ export async function createBot(
   org: BotOrg,
   name: string,
   { ip, ...actor }: GrantActor,
-): Promise<Bot> {
+): Promise<BotDetails> {
   const row: BotTable = {
     id: newId('b'),
     org_id: org.id,
@@ -59,6 +68,7 @@ export async function createBot(
     if ((await findBot(transaction, org, name)) !== null) {
       throw new ApiError('conflict', `${org.slug} has a bot named ${name} already. Choose another name.`);
     }
+    await transaction.insertInto('principals').values({ id: row.id, kind: 'bot' }).execute();
     await transaction.insertInto('bots').values(row).execute();
     const target = `${org.slug}/${name}`;
     await context.audit.append(
@@ -87,12 +97,11 @@ export async function deleteBot(
     const keys = await transaction
       .updateTable('public_keys')
       .set({ revoked_at: now })
-      .where('bot_id', '=', bot.id)
+      .where('principal_id', '=', bot.id)
       .where('revoked_at', 'is', null)
       .executeTakeFirst();
     const grants = await transaction
       .deleteFrom('grants')
-      .where('principal_kind', '=', 'bot')
       .where('principal_id', '=', bot.id)
       .executeTakeFirst();
     const details = { keys: Number(keys.numUpdatedRows), authorizations: Number(grants.numDeletedRows) };
@@ -135,7 +144,7 @@ function toIdentity({ id, org, name }: BotRow): BotIdentity {
   return { id, org, name, subject: `bot:${org}/${name}` };
 }
 
-async function describeBot(context: ServerContext, row: BotRow): Promise<Bot> {
+async function describeBot(context: ServerContext, row: BotRow): Promise<BotDetails> {
   const maker = await context.db
     .selectFrom('users')
     .select('username')
@@ -144,11 +153,11 @@ async function describeBot(context: ServerContext, row: BotRow): Promise<Bot> {
   const grants = context.db
     .selectFrom('grants')
     .innerJoin('repositories', 'repositories.id', 'grants.repository_id')
-    .where('grants.principal_kind', '=', 'bot')
     .where('grants.principal_id', '=', row.id)
+    .where('grants.effect', '=', 'allow')
     .where(hasNotEnded(context));
-  const authorizations = await grants
-    .select(['repositories.full_name as repository', 'grants.permission', 'grants.expires_at'])
+  const shown = await grants
+    .select(['repositories.full_name as repository', 'grants.actions', 'grants.expires_at'])
     .orderBy('repositories.full_name')
     .limit(shownAuthorizations)
     .execute();
@@ -160,7 +169,7 @@ async function describeBot(context: ServerContext, row: BotRow): Promise<Bot> {
     created_at: row.created_at,
     created_by: maker?.username ?? null,
     keys: await listKeys(context.db, ownerOfBot(row)),
-    authorizations,
-    authorization_count: count,
+    grants: shown.map(({ actions, ...grant }) => ({ ...grant, actions: readActions(actions) })),
+    grantCount: count,
   };
 }

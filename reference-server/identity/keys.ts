@@ -44,38 +44,29 @@ export async function findKeyWithOwner(
 ): Promise<{ key: PublicKeyTable; owner: KeyOwner } | null> {
   const key = await db.selectFrom('public_keys').selectAll().where('kid', '=', kid).executeTakeFirst();
   if (key === undefined) return null;
-  if (key.bot_id !== null) {
-    const bot = await db
-      .selectFrom('bots')
-      .innerJoin('organizations', 'organizations.id', 'bots.org_id')
-      .selectAll('bots')
-      .select('organizations.slug as org')
-      .where('bots.id', '=', key.bot_id)
-      .executeTakeFirstOrThrow();
-    return { key, owner: ownerOfBot(bot) };
-  }
-  const user = await db
-    .selectFrom('users')
-    .selectAll()
-    .where('id', '=', key.user_id)
-    .executeTakeFirstOrThrow();
-  return { key, owner: ownerOfUser(user) };
+  const owner = await findOwner(db, key.principal_id);
+  return owner === null ? null : { key, owner };
 }
 
-/** The column that says whose a key is. */
-export function ownerColumn({ kind }: Pick<KeyOwner, 'kind'>): 'user_id' | 'bot_id' {
-  return kind === 'bot' ? 'bot_id' : 'user_id';
+async function findOwner(db: Kysely<Database>, id: string): Promise<KeyOwner | null> {
+  const user = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+  if (user !== undefined) return ownerOfUser(user);
+  const bot = await db
+    .selectFrom('bots')
+    .innerJoin('organizations', 'organizations.id', 'bots.org_id')
+    .selectAll('bots')
+    .select('organizations.slug as org')
+    .where('bots.id', '=', id)
+    .executeTakeFirst();
+  return bot === undefined ? null : ownerOfBot(bot);
 }
 
 /** The keys of a user or bot that are not revoked, the newest first. */
-export async function listKeys(
-  db: Kysely<Database>,
-  owner: Pick<KeyOwner, 'kind' | 'id'>,
-): Promise<PublicKey[]> {
+export async function listKeys(db: Kysely<Database>, { id }: Pick<KeyOwner, 'id'>): Promise<PublicKey[]> {
   const rows = await db
     .selectFrom('public_keys')
     .selectAll()
-    .where(ownerColumn(owner), '=', owner.id)
+    .where('principal_id', '=', id)
     .where('revoked_at', 'is', null)
     .orderBy('created_at', 'desc')
     .orderBy('kid')
@@ -122,7 +113,7 @@ export async function revokeKey(
       .updateTable('public_keys')
       .set({ revoked_at: context.now().toISOString() })
       .where('kid', '=', kid)
-      .where(ownerColumn(owner), '=', owner.id)
+      .where('principal_id', '=', owner.id)
       .where('revoked_at', 'is', null)
       .executeTakeFirst();
     if (changed.numUpdatedRows === 0n) throw notFound('This key');

@@ -56,7 +56,6 @@ export function readableRepositories(context: ServerContext, principal: Principa
         sub
           .selectFrom('grants')
           .select('grants.repository_id')
-          .where('principal_kind', '=', principal.kind)
           .where('principal_id', '=', principal.id)
           .where(hasNotEnded(context)),
       ),

@@ -68,6 +68,7 @@ async function insertDemo(context: ServerContext, transaction: Transaction<Datab
     .execute();
   for (const { username, email, displayName, role } of people) {
     const id = demoId('u', username);
+    await transaction.insertInto('principals').values({ id, kind: 'user' }).execute();
     await transaction
       .insertInto('users')
       .values({
@@ -112,9 +113,10 @@ async function insertRepositories(
     .values({
       id: demoId('g', 'jonas reads acme/web'),
       repository_id: demoId('r', 'acme/web'),
-      principal_kind: 'user',
       principal_id: demoId('u', 'jonas'),
-      permission: 'reader',
+      actions: 'read',
+      effect: 'allow',
+      batch: null,
       created_by: demoId('u', 'maya'),
       created_at: createdAt,
       expires_at: null,

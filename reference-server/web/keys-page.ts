@@ -89,7 +89,7 @@ async function doneNotice(
     .selectFrom('public_keys')
     .select(['name', 'revoked_at'])
     .where('kid', '=', registered ?? revoked ?? '')
-    .where('user_id', '=', user.id)
+    .where('principal_id', '=', user.id)
     .executeTakeFirst();
   if (key === undefined) return null;
   const name = printable(key.name);

@@ -55,6 +55,10 @@ async function fill(): Promise<void> {
   };
   const bot = { org_id: org.id, created_by: maya, created_at: at, deleted_at: null };
   await insert(
+    range(many).map((index) => ({ id: `b_${index}`, kind: 'bot' as const })),
+    (rows) => db.insertInto('principals').values(rows).execute(),
+  );
+  await insert(
     range(many).map((index) => ({ ...bot, id: `b_${index}`, name: `bot-${index}` })),
     (rows) => db.insertInto('bots').values(rows).execute(),
   );
@@ -71,8 +75,9 @@ async function fill(): Promise<void> {
     (rows) => db.insertInto('repositories').values(rows).execute(),
   );
   const grant = {
-    principal_kind: 'bot' as const,
-    permission: 'reader' as const,
+    actions: 'read',
+    effect: 'allow' as const,
+    batch: null,
     created_by: maya,
     created_at: at,
   };
@@ -98,8 +103,7 @@ async function fill(): Promise<void> {
           rows.map(({ bot, key }) => ({
             ...{
               kid: kidOf(),
-              user_id: null,
-              bot_id: `b_${bot}`,
+              principal_id: `b_${bot}`,
               name: `${key} ${'n'.repeat(60)}`,
               x: kidOf(),
             },
@@ -299,8 +303,7 @@ describe('what makes answers large is refused', () => {
   it('a 51st key', async () => {
     const { db } = server.context;
     const key = {
-      user_id: server.user('jonas').id,
-      bot_id: null,
+      principal_id: server.user('jonas').id,
       created_at: at,
       last_used_at: null,
       revoked_at: null,

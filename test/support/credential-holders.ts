@@ -41,6 +41,7 @@ async function newOwner({ context }: LocalServer): Promise<NewUser> {
     .select('id')
     .where('slug', '=', 'acme')
     .executeTakeFirstOrThrow();
+  await context.db.insertInto('principals').values({ id, kind: 'user' }).execute();
   await context.db
     .insertInto('users')
     .values({
@@ -76,7 +77,7 @@ function accountEnds({ context: { db } }: LocalServer, { id }: NewUser) {
       await db.updateTable('users').set({ status: 'pending' }).where('id', '=', id).execute();
     },
     'the user is deleted': async () => {
-      await db.deleteFrom('users').where('id', '=', id).execute();
+      await db.deleteFrom('principals').where('id', '=', id).execute();
     },
   };
 }
@@ -126,10 +127,10 @@ const ofUserKey: NewHolder = async (server) => {
         await server.context.db.deleteFrom('public_keys').where('kid', '=', key.kid).execute();
       },
       'the key is somebody else’s': async () => {
-        const { id: user_id } = server.user('maya');
+        const { id: principal_id } = server.user('maya');
         await server.context.db
           .updateTable('public_keys')
-          .set({ user_id })
+          .set({ principal_id })
           .where('kid', '=', key.kid)
           .execute();
       },

@@ -8,15 +8,17 @@ import {
   grantsQuerySchema,
   repositoryParamsSchema,
 } from '../../../contracts/server-api/authorizations.ts';
+import type { CreateGrantRequest, Grant } from '../../../contracts/server-api/authorizations.ts';
 import { requirePrincipal } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
 import { ApiError, notFound } from '../../http/errors.ts';
 import { repositoryAccess } from '../../access/access.ts';
 import type { RepositoryRef } from '../../access/access.ts';
 import { listGrants, removeGrant, setGrant } from '../../access/grants.ts';
-import type { GrantActor } from '../../access/grants.ts';
+import type { GrantActor, GrantRequest, RepositoryGrant } from '../../access/grants.ts';
 import { orgOfRepository } from '../../identity/repository-name.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
+import { actionsOf, permissionOf } from './permission-words.ts';
 import { errorResponses } from './error-responses.ts';
 
 const path = '/v1/repos/:name/authorizations';
@@ -39,8 +41,8 @@ export function authorizationsRoutes(app: ZodApp, context: ServerContext): void 
     },
     async (request, reply) => {
       const { repository, actor } = await requireRepositoryAdmin(context, request, request.params);
-      const { grant, created } = await setGrant(context, repository, request.body, actor);
-      return reply.code(created ? 201 : 200).send(grant);
+      const { grant, created } = await setGrant(context, repository, toGrantRequest(request.body), actor);
+      return reply.code(created ? 201 : 200).send(toAuthorization(grant));
     },
   );
 
@@ -58,7 +60,8 @@ export function authorizationsRoutes(app: ZodApp, context: ServerContext): void 
     },
     async (request) => {
       const { repository } = await requireRepositoryAdmin(context, request, request.params);
-      return listGrants(context, repository, request.query);
+      const { grants, next } = await listGrants(context, repository, request.query);
+      return { authorizations: grants.map(toAuthorization), next };
     },
   );
 
@@ -79,6 +82,14 @@ export function authorizationsRoutes(app: ZodApp, context: ServerContext): void 
       return reply.code(204).send();
     },
   );
+}
+
+function toGrantRequest({ permission, expires_at: expiresAt, ...to }: CreateGrantRequest): GrantRequest {
+  return { to, actions: actionsOf(permission), expiresAt };
+}
+
+function toAuthorization({ actions, ...grant }: RepositoryGrant): Grant {
+  return { ...grant, permission: permissionOf(actions) };
 }
 
 /** A repository that the caller may not read does not exist for the caller. */

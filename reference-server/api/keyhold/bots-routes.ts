@@ -10,17 +10,19 @@ import {
   botsPath,
   createBotRequestSchema,
 } from '../../../contracts/server-api/bots.ts';
+import type { Bot } from '../../../contracts/server-api/bots.ts';
 import { registerKeyRequestSchema, registeredKeySchema } from '../../../contracts/server-api/keys.ts';
 import { registerKey } from '../../auth/keys/key-registration.ts';
 import { requirePrincipal } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
 import { ApiError, notFound } from '../../http/errors.ts';
 import { createBot, deleteBot, findBot, listBots } from '../../identity/bots.ts';
-import type { BotOrg, BotRow } from '../../identity/bots.ts';
+import type { BotDetails, BotOrg, BotRow } from '../../identity/bots.ts';
 import type { GrantActor } from '../../access/grants.ts';
 import { ownerOfBot, revokeKey } from '../../identity/keys.ts';
 import { membershipsOf } from '../../identity/users.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
+import { permissionOf } from './permission-words.ts';
 import { errorResponses } from './error-responses.ts';
 
 const path = botsPath(':org');
@@ -43,7 +45,8 @@ export function botsRoutes(app: ZodApp, context: ServerContext): void {
     },
     async (request) => {
       const { org } = await requireOrgAdmin(context, request, request.params.org);
-      return listBots(context, org, request.query);
+      const { bots, next } = await listBots(context, org, request.query);
+      return { bots: bots.map(toBot), next };
     },
   );
 
@@ -61,7 +64,7 @@ export function botsRoutes(app: ZodApp, context: ServerContext): void {
     },
     async (request, reply) => {
       const { org, actor } = await requireOrgAdmin(context, request, request.params.org);
-      return reply.code(201).send(await createBot(context, org, request.body.name, actor));
+      return reply.code(201).send(toBot(await createBot(context, org, request.body.name, actor)));
     },
   );
 
@@ -122,6 +125,14 @@ function botKeysRoutes(app: ZodApp, context: ServerContext): void {
       return reply.code(204).send();
     },
   );
+}
+
+function toBot({ grants, grantCount, ...bot }: BotDetails): Bot {
+  const authorizations = grants.map(({ actions, ...grant }) => ({
+    ...grant,
+    permission: permissionOf(actions),
+  }));
+  return { ...bot, authorizations, authorization_count: grantCount };
 }
 
 /** An organization that the caller does not belong to does not exist for the caller; bots belong to none. */

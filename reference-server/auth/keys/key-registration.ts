@@ -3,7 +3,7 @@ import type { PublicKey } from '../../../contracts/server-api/keys.ts';
 import type { ServerContext } from '../../context.ts';
 import type { Database, PublicKeyTable } from '../../db/schema.ts';
 import { ApiError } from '../../http/errors.ts';
-import { orgOf, ownerColumn, toPublicKey } from '../../identity/keys.ts';
+import { orgOf, toPublicKey } from '../../identity/keys.ts';
 import type { KeyOwner } from '../../identity/keys.ts';
 import { verifyRegistrationToken } from './registration-token.ts';
 import type { VerifiedRegistration } from './registration-token.ts';
@@ -161,16 +161,14 @@ async function insertKey(
 ): Promise<PublicKeyTable> {
   const known = await transaction
     .selectFrom('public_keys')
-    .select(['user_id', 'bot_id', 'revoked_at'])
+    .select(['principal_id', 'revoked_at'])
     .where('kid', '=', kid)
     .executeTakeFirst();
   if (known !== undefined) throw conflictWith(known, owner);
   const now = context.now().toISOString();
   const key: PublicKeyTable = {
     kid,
-    user_id: null,
-    bot_id: null,
-    [ownerColumn(owner)]: owner.id,
+    principal_id: owner.id,
     name: claims.name ?? `Key of ${now.slice(0, 10)}`,
     x,
     created_at: now,
@@ -186,7 +184,7 @@ async function requireFewKeys(owner: KeyOwner, transaction: Transaction<Database
   const { count } = await transaction
     .selectFrom('public_keys')
     .select((select) => select.fn.countAll<number>().as('count'))
-    .where(ownerColumn(owner), '=', owner.id)
+    .where('principal_id', '=', owner.id)
     .where('revoked_at', 'is', null)
     .executeTakeFirstOrThrow();
   if (count <= maxKeys) return;
@@ -196,11 +194,8 @@ async function requireFewKeys(owner: KeyOwner, transaction: Transaction<Database
   );
 }
 
-function conflictWith(
-  known: Pick<PublicKeyTable, 'user_id' | 'bot_id' | 'revoked_at'>,
-  owner: KeyOwner,
-): ApiError {
-  if (known[ownerColumn(owner)] !== owner.id) {
+function conflictWith(known: Pick<PublicKeyTable, 'principal_id' | 'revoked_at'>, owner: KeyOwner): ApiError {
+  if (known.principal_id !== owner.id) {
     return new ApiError('conflict', 'This key belongs to somebody else. Make a new key in the app.');
   }
   return known.revoked_at === null

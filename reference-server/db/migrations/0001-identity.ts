@@ -64,7 +64,8 @@ async function createRepositories(db: Kysely<unknown>): Promise<void> {
     .addColumn('created_by', 'text', (column) => column.notNull())
     .addColumn('created_at', 'text', (column) => column.notNull())
     .addColumn('expires_at', 'text')
-    .addUniqueConstraint('grants_principal', ['repository_id', 'principal_kind', 'principal_id'])
+    // Its name only counts where it names an index too; the index of that name comes with 0007.
+    .addUniqueConstraint('grants_principal_once', ['repository_id', 'principal_kind', 'principal_id'])
     .execute();
 }
 

@@ -6,6 +6,7 @@ import * as bots from './0004-bots.ts';
 import * as sessionPassword from './0005-session-password.ts';
 import * as blobSizes from './0006-blob-sizes.ts';
 import * as grantsOfAPrincipal from './0007-grants-of-a-principal.ts';
+import * as principals from './0008-principals.ts';
 
 /** All migrations; they run in the order of their names, each once. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0005-session-password': sessionPassword,
   '0006-blob-sizes': blobSizes,
   '0007-grants-of-a-principal': grantsOfAPrincipal,
+  '0008-principals': principals,
 };

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
 import type { Principal } from '../../../reference-server/auth/credentials.ts';
 import {
   ensureRepository,
@@ -29,13 +30,13 @@ async function actions(principal: Principal | null, name: string): Promise<strin
   return [...(await repositoryAccess(context, principal, name)).actions].sort();
 }
 
-async function grant(permission: 'reader' | 'writer', repositoryName: string, expiresAt?: Date) {
+async function grant(allowed: readonly RepositoryAction[], repositoryName: string, expiresAt?: Date) {
   const { maya, priya } = principals;
   const repository = await ensureRepository(context, maya, repositoryName);
   const request = {
-    email: 'PRIYA@northwind.example',
-    permission,
-    ...(expiresAt === undefined ? {} : { expires_at: expiresAt.toISOString() }),
+    to: { email: 'PRIYA@northwind.example' },
+    actions: allowed,
+    expiresAt: expiresAt?.toISOString(),
   };
   const result = await setGrant(context, repository, request, { id: maya.id, name: 'maya', ip: '192.0.2.1' });
   return { repository, priya, ...result };
@@ -76,10 +77,10 @@ describe('access to a repository', () => {
   });
 
   it('follows a writer grant, its replacement by a reader grant, and its removal', async () => {
-    const first = await grant('writer', 'acme/api');
+    const first = await grant(['read', 'write'], 'acme/api');
     expect(first.created).toBe(true);
     expect(await actions(first.priya, 'acme/api')).toEqual(['read', 'write']);
-    const second = await grant('reader', 'acme/api');
+    const second = await grant(['read'], 'acme/api');
     expect(second.created).toBe(false);
     expect(await actions(first.priya, 'acme/api')).toEqual(['read']);
     const actor = { id: principals.maya.id, name: 'maya', ip: '192.0.2.1' };
@@ -88,7 +89,7 @@ describe('access to a repository', () => {
   });
 
   it('ends with the grant', async () => {
-    const { priya } = await grant('writer', 'acme/api', new Date(context.now().getTime() + 60_000));
+    const { priya } = await grant(['read', 'write'], 'acme/api', new Date(context.now().getTime() + 60_000));
     context.advance(59);
     expect(await actions(priya, 'acme/api')).toEqual(['read', 'write']);
     context.advance(1);
@@ -96,7 +97,7 @@ describe('access to a repository', () => {
   });
 
   it('is never given for a time that is over', async () => {
-    await expect(grant('reader', 'acme/api', context.now())).rejects.toMatchObject({
+    await expect(grant(['read'], 'acme/api', context.now())).rejects.toMatchObject({
       code: 'invalid_request',
     });
   });
@@ -134,7 +135,7 @@ describe('remembered access', () => {
     const accessOf = rememberedAccess(context);
     const may = async () => [...(await accessOf(principals.priya, 'acme/web')).actions];
     expect(await may()).toEqual([]);
-    const { repository, grant: granted } = await grant('writer', 'acme/web');
+    const { repository, grant: granted } = await grant(['read', 'write'], 'acme/web');
     expect([await may(), await may()]).toEqual([
       ['read', 'write'],
       ['read', 'write'],
@@ -145,7 +146,7 @@ describe('remembered access', () => {
   });
 
   it('ends with the grant’s own time, though nothing is written then', async () => {
-    await grant('reader', 'acme/web', new Date(context.now().getTime() + 60_000));
+    await grant(['read'], 'acme/web', new Date(context.now().getTime() + 60_000));
     const accessOf = rememberedAccess(context);
     const may = async () => [...(await accessOf(principals.priya, 'acme/web')).actions];
     expect(await may()).toEqual(['read']);

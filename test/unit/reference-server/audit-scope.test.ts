@@ -69,6 +69,7 @@ beforeEach(async () => {
       .execute();
   }
   for (const [id, roles] of Object.entries(people)) {
+    await db.insertInto('principals').values({ id, kind: 'user' }).execute();
     await db
       .insertInto('users')
       .values({

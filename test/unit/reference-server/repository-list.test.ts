@@ -53,6 +53,10 @@ async function build({ roles, repositories: states, grants }: World): Promise<vo
     .values(orgs.map((slug) => ({ id: slug, slug, display_name: slug, kind: 'team', created_at })))
     .execute();
   await db
+    .insertInto('principals')
+    .values(principals.map(({ kind, id }) => ({ kind, id })))
+    .execute();
+  await db
     .insertInto('users')
     .values(
       users.map((id) => ({
@@ -90,7 +94,7 @@ async function build({ roles, repositories: states, grants }: World): Promise<vo
       .insertInto('repositories')
       .values({ id: full_name, org_id, full_name, public: isPublic, created_at })
       .execute();
-    for (const [at, { kind, id }] of principals.entries()) {
+    for (const [at, { id }] of principals.entries()) {
       const grant = grants[repositories.indexOf(full_name) * 4 + at] ?? 'none';
       if (grant === 'none') continue;
       await db
@@ -99,11 +103,12 @@ async function build({ roles, repositories: states, grants }: World): Promise<vo
           ...{
             id: `${id} ${full_name}`,
             repository_id: full_name,
-            principal_kind: kind,
             principal_id: id,
             created_at,
           },
-          permission: grant === 'ended' ? 'writer' : grant,
+          actions: grant === 'reader' ? 'read' : 'read,write',
+          effect: 'allow',
+          batch: null,
           created_by: 'ann',
           expires_at: grant === 'ended' ? created_at : null,
         })

@@ -1,0 +1,17 @@
+import { repositoryActionSchema } from '../../contracts/server-api/repositories.ts';
+import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
+
+/** All that can be done to a repository, in the order in which it is stored and shown. */
+export const repositoryActions = repositoryActionSchema.options;
+
+/** Actions as a grant stores them: `read,write`. */
+export function writeActions(actions: Iterable<RepositoryAction>): string {
+  const set = new Set(actions);
+  return repositoryActions.filter((action) => set.has(action)).join(',');
+}
+
+/** The actions of a stored grant; a word that is not one of them gives nothing. */
+export function readActions(text: string): RepositoryAction[] {
+  const words = text.split(',');
+  return repositoryActions.filter((action) => words.includes(action));
+}
