@@ -23,7 +23,10 @@ export default defineConfig({
       input: {
         index: `${import.meta.dirname}/index.html`,
         approval: `${import.meta.dirname}/approval.html`,
+        early: `${import.meta.dirname}/early.ts`,
       },
+      // Main knows these by name: see app-protocol.ts.
+      output: { entryFileNames: '[name].js' },
     },
     // The content security policy knows neither inline scripts nor data: fonts.
     modulePreload: { polyfill: false },

@@ -1,6 +1,8 @@
 /** Builds main, preload and renderer into out/. Usage: node scripts/build.ts */
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import react from '@vitejs/plugin-react';
 import { build, type InlineConfig } from 'vite';
 import { contractNames } from '../contracts/ipc/index.ts';
 import { electronRuntime } from './setup/runtime.mjs';
@@ -55,13 +57,44 @@ function copyNativeBinding(): boolean {
   return true;
 }
 
+/**
+ * Makes the page that has the unlock screen in it before any script has run (`unlock.html`), out of the window's own page
+ * and the screen as React draws it.
+ */
+async function buildUnlockPage(): Promise<void> {
+  const folder = join(out, 'prerender');
+  await build({
+    configFile: false,
+    root: join(root, 'renderer'),
+    logLevel: 'warn',
+    plugins: [react()],
+    ssr: { noExternal: true },
+    build: { ssr: 'prerender.tsx', outDir: folder, emptyOutDir: true },
+  });
+  const built = pathToFileURL(join(folder, 'prerender.js')).href;
+  const { unlockScreen } = (await import(built)) as { unlockScreen: () => string };
+  rmSync(folder, { recursive: true });
+  const page = join(out, 'renderer', 'index.html');
+  const html = readFileSync(page, 'utf8');
+  const later = html.match(/ *<(script type="module"|link rel="modulepreload").*\n/g) ?? [];
+  const unlock = later
+    .reduce((text, element) => text.replace(element, ''), html)
+    .replace('<html ', '<html data-ready="unlock" ')
+    .replace('</head>', `  <script async src="/early.js"></script>\n  </head>`)
+    .replace(
+      '<div id="root">',
+      `<template>${later.toReversed().join('').replace(' blocking="render"', '')}</template>\n    <div id="root">${unlockScreen()}`,
+    );
+  writeFileSync(join(out, 'renderer', 'unlock.html'), unlock);
+}
+
 /** Builds everything; takes a few seconds. Throws with the tool's message when something does not build. */
 export async function buildAll(): Promise<void> {
   const ownBinding = copyNativeBinding();
   await Promise.all([
     build(nodeBundle('main', { OWN_SQLITE_BINDING: JSON.stringify(ownBinding) })),
     build(nodeBundle('preload', { CONTRACT_NAMES: JSON.stringify(contractNames()) })),
-    build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' }),
+    build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' }).then(buildUnlockPage),
   ]);
 }
 

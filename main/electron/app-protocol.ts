@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { protocol, type Session } from 'electron';
 import { appOrigin } from '../../contracts/ipc/channels.ts';
@@ -15,6 +14,9 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.woff2': 'font/woff2',
 };
+
+/** The window's own script. All that it needs is fetched beside it, but nothing runs without it. */
+const windowScript = '/index.js';
 
 const noncePlaceholder = '__CSP_NONCE__';
 
@@ -57,29 +59,45 @@ function respond(
   });
 }
 
+interface Served {
+  /** Settles once the session has no way to the network: no page is served before. */
+  closed: Promise<unknown>;
+  /** Has the window's calls answered: asked for when the window's script is, which is served after that. */
+  ready: () => Promise<unknown>;
+  /** Whether the first page that is asked for is the one that has the unlock screen in it. */
+  unlockFirst: boolean;
+  /** Pages that main makes for windows of its own. */
+  pages: OneTimePages;
+}
+
 /**
- * Serves the window's files on the session. The page itself is held back until `ready` settles, so that the
- * first call from the window always finds its handler while the renderer process is already starting.
- * @param pages pages that main makes for windows of its own
+ * Serves the window's files on the session. Where there is a vault, the first page is shown while the services are still
+ * on the way: the field that takes the passphrase stands in it.
  */
 export function serveApp(
   session: Session,
   folder: string,
-  { ready, pages }: { ready: Promise<unknown>; pages: OneTimePages },
+  { closed, ready, unlockFirst, pages }: Served,
 ): void {
   const files = servableFiles(folder);
+  let first = unlockFirst;
+  const mainPage = (): string => {
+    const page = first ? '/unlock.html' : '/index.html';
+    first = false;
+    return page;
+  };
   session.protocol.handle(appOrigin.scheme, async (request) => {
     const nonce = randomBytes(16).toString('base64');
     const url = new URL(request.url);
-    const path = url.pathname === '/' ? '/index.html' : url.pathname;
+    const path = url.pathname === '/' ? mainPage() : url.pathname;
     const ours = url.host === appOrigin.host && request.method === 'GET';
     const page = ours ? pages.take(path) : undefined;
     if (page !== undefined) return respond(200, contentTypes['.html'] ?? '', page(nonce), nonce);
     const file = ours ? files.get(path) : undefined;
     if (file === undefined) return respond(404, 'text/plain; charset=utf-8', 'Not found', nonce);
     const type = contentTypes[extname(file)] ?? 'application/octet-stream';
-    if (extname(file) !== '.html') return respond(200, type, await readFile(file), nonce);
-    const [html] = await Promise.all([readFile(file, 'utf8'), ready]);
-    return respond(200, type, html.replaceAll(noncePlaceholder, nonce), nonce);
+    await (path === windowScript ? ready() : closed);
+    if (extname(file) !== '.html') return respond(200, type, readFileSync(file), nonce);
+    return respond(200, type, readFileSync(file, 'utf8').replaceAll(noncePlaceholder, nonce), nonce);
   });
 }

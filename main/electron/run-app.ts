@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, Menu, session, type BrowserWindow } from 'electron';
 import { printable } from '../../contracts/domain/printable.ts';
 import type { AppServices } from '../bootstrap/bootstrap.ts';
 import { refusedSwitch } from '../core/window/start-switches.ts';
 import type { Desktop } from '../bootstrap/desktop.ts';
+import type { WindowAccess } from './services.ts';
 import { registerAppScheme, serveApp } from './app-protocol.ts';
 import { prepareFirstFrame } from './first-frame.ts';
 import { wasStartedAtLogin } from './login-item.ts';
@@ -44,25 +46,49 @@ async function openApp(outFolder: string): Promise<void> {
   installMenu();
   const placement = prepareFirstFrame(app.getPath('userData'));
   const pages = new OneTimePages();
-  const services = import('./services.ts').then(({ buildServices }) =>
-    buildServices({ outFolder, pages, current: () => mainWindow, raise: raiseMainWindow }),
-  );
-  serveApp(windowSession, join(outFolder, 'renderer'), { ready: Promise.all([services, closed]), pages });
+  const unlockFirst = existsSync(join(app.getPath('userData'), 'vault.db'));
+  const services = startable(() => loadServices({ outFolder, pages }));
+  const ready = (): Promise<unknown> => Promise.all([services.start(), closed]);
+  serveApp(windowSession, join(outFolder, 'renderer'), { closed, ready, unlockFirst, pages });
+  // Loading them keeps this process from serving the page, so the unlock screen comes first; but they come in any case.
+  setTimeout(services.start, unlockFirst ? firstFramePatience : 0);
   const hidden = wasStartedAtLogin(process.argv);
   const allowDevTools = !app.isPackaged;
   mainWindow = openMainWindow({ session: windowSession, outFolder, allowDevTools, placement, hidden });
   mainWindow.on('closed', () => {
     mainWindow = null;
   });
-  const loaded = await services;
-  stopOnQuit(loaded);
-  followWindow(mainWindow, loaded.desktop);
   // What nobody sees yet does not hold up the first frame.
-  await once(mainWindow, 'ready-to-show', { signal: AbortSignal.timeout(firstFramePatience) }).catch(
+  const shown = once(mainWindow, 'ready-to-show', { signal: AbortSignal.timeout(firstFramePatience) }).catch(
     () => undefined,
   );
+  const loaded = await services.done;
+  stopOnQuit(loaded);
+  followWindow(mainWindow, loaded.desktop);
+  await shown;
   await loaded.start();
   if (hidden && !(await loaded.desktop.staysHidden(trayPatience))) raiseMainWindow();
+}
+
+/** Work that is begun by whoever needs it first. */
+function startable<Result>(work: () => Promise<Result>): {
+  start: () => Promise<Result>;
+  done: Promise<Result>;
+} {
+  let start: () => Promise<Result> = work;
+  const done = new Promise<Result>((resolve) => {
+    start = () => {
+      start = () => done;
+      resolve(work());
+      return done;
+    };
+  });
+  return { start: () => start(), done };
+}
+
+async function loadServices(own: Pick<WindowAccess, 'outFolder' | 'pages'>): Promise<AppServices> {
+  const { buildServices } = await import('./services.ts');
+  return buildServices({ ...own, current: () => mainWindow, raise: raiseMainWindow });
 }
 
 /** Remembers where the window is, and leaves it in the tray on close if the user wants that. */

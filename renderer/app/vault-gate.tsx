@@ -49,17 +49,21 @@ function usePrefetch(ready: boolean): void {
   }, [ready]);
 }
 
-/**
- * Shows what the vault's state allows: first start, unlock, a problem with the file, or the app itself.
- * `firstStatus` is the call that was sent before anything else of the window ran.
- */
-export function VaultGate({ firstStatus }: { firstStatus: Promise<Result<VaultStatus>> }): ReactNode {
+interface VaultGateProps {
+  /** The call that was sent before anything else of the window ran. */
+  firstStatus: Promise<Result<VaultStatus>>;
+  /** Whether the page came with the unlock screen in it, which then stays until main has answered. */
+  prerendered: boolean;
+}
+
+/** Shows what the vault's state allows: first start, unlock, a problem with the file, or the app itself. */
+export function VaultGate({ firstStatus, prerendered }: VaultGateProps): ReactNode {
   const [seen, refresh] = useVaultStatus(firstStatus);
   const [firstRun, setFirstRun] = useState(false);
   const [restoring, setRestoring] = useState(false);
   usePrefetch(seen !== null);
 
-  if (seen === null) return null;
+  if (seen === null) return prerendered ? <LockedScreens status={null} onOpened={refresh} /> : null;
   if ('error' in seen) return <UnreadableVaultScreen error={seen.error} onTryAgain={refresh} />;
   const { state } = seen.status;
   // Locked before the code was stored: the first start is over, and what comes next is unlocking.
@@ -98,13 +102,19 @@ export function VaultGate({ firstStatus }: { firstStatus: Promise<Result<VaultSt
   }
 }
 
+interface LockedScreensProps {
+  /** Null until main has answered. */
+  status: VaultStatus | null;
+  onOpened: () => void;
+}
+
 /** Unlocking by passphrase or keychain, or by recovery code. */
-function LockedScreens({ status, onOpened }: { status: VaultStatus; onOpened: () => void }): ReactNode {
+function LockedScreens({ status, onOpened }: LockedScreensProps): ReactNode {
   const [forgotten, setForgotten] = useState(false);
   if (forgotten) {
     return (
       <RecoverScreen
-        retryAfterMs={status.retryAfterMs}
+        retryAfterMs={status?.retryAfterMs ?? 0}
         onRecovered={onOpened}
         onBack={() => {
           setForgotten(false);

@@ -16,7 +16,7 @@ export interface OpenWindow extends TestApi {
 export function openWindow(facts: Partial<World> = {}): OpenWindow {
   const double = createWorld(facts);
   Object.assign(window, { keyhold: double.api });
-  render(<VaultGate firstStatus={double.api.vault.status()} />);
+  render(<VaultGate firstStatus={double.api.vault.status()} prerendered={false} />);
   return {
     ...double,
     user: userEvent.setup({ delay: null }),

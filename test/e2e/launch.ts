@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { _electron, errors, type ElectronApplication, type Page } from '@playwright/test';
+import { _electron, errors, expect, type ElectronApplication, type Page } from '@playwright/test';
 import { electronRuntime, sandboxArgs } from '../../scripts/setup/runtime.mjs';
 
+import type {} from '../../preload/index.ts';
 import { answerServiceQuestions } from './dialogs.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -123,8 +124,19 @@ export async function launchApp(home: Home, also: LaunchExtras = {}): Promise<Ru
   electron.process().stderr?.on('data', (chunk: Buffer) => {
     written += chunk.toString();
   });
-  const window = await electron.firstWindow();
-  await window.locator('html[data-ready]').waitFor({ state: 'attached' });
+  const page = await electron.firstWindow();
+  await page.locator('html[data-ready]').waitFor({ state: 'attached' });
+  // The unlock screen stands before main answers calls.
+  await expect
+    .poll(() =>
+      page.evaluate(() =>
+        window.keyhold.vault.status().then(
+          () => true,
+          () => false,
+        ),
+      ),
+    )
+    .toBe(true);
   if (also.asks !== true) await answerServiceQuestions(electron, 'contact');
-  return { electron, window, output: () => written };
+  return { electron, window: page, output: () => written };
 }

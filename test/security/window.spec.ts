@@ -19,6 +19,16 @@ test.describe('own scheme', () => {
     expect(policy).not.toMatch(/unsafe|\*|https?:/);
   });
 
+  test('has the unlock screen in the first page only', async ({ sharedApp: app }) => {
+    // Whoever loads the page again may have an open vault.
+    const again = await app.electron.evaluate(async ({ session }) => {
+      return await (await session.defaultSession.fetch('app://keyhold/')).text();
+    });
+    expect(await app.window.locator('template').count()).toBe(1);
+    expect(again).toContain('src="/index.js"');
+    expect(again).not.toContain('<form');
+  });
+
   test('gives each load a nonce of its own', async ({ sharedApp: app }) => {
     const pages = await app.electron.evaluate(async ({ session }) => {
       const load = async (): Promise<string> =>

@@ -11,8 +11,8 @@ import { PassphraseField } from './passphrase-field.tsx';
 import { useDelay } from './use-delay.ts';
 
 interface UnlockScreenProps {
-  /** The vault's state when the screen opened: how long the next try has to wait, and what else opens it. */
-  status: Answer<'vault', 'status'>;
+  /** How long the next try has to wait, and what else opens the vault; null while that is not known yet. */
+  status: Answer<'vault', 'status'> | null;
   onUnlocked: () => void;
   onForgotten: () => void;
 }
@@ -37,11 +37,12 @@ interface KeychainUnlock {
 
 /** Unlocks through the system keychain: by itself right after the start, later on a click. */
 function useKeychainUnlock(
-  keychain: UnlockScreenProps['status']['keychain'],
+  keychain: Answer<'vault', 'status'>['keychain'],
   onUnlocked: () => void,
 ): KeychainUnlock {
   const automatic = keychain === 'automatic';
-  const [asking, setAsking] = useState(automatic);
+  /** Null until something was asked for or answered here: the automatic try is under way from the start. */
+  const [asked, setAsked] = useState<boolean | null>(null);
   const [problem, setProblem] = useState<CallError | null>(null);
   const begun = useRef(false);
 
@@ -51,7 +52,7 @@ function useKeychainUnlock(
       onUnlocked();
     } catch (thrown) {
       setProblem(asCallError(thrown));
-      setAsking(false);
+      setAsked(false);
     }
   };
   useEffect(() => {
@@ -60,10 +61,10 @@ function useKeychainUnlock(
     void unlock();
   });
   return {
-    asking,
+    asking: asked ?? automatic,
     problem,
     ask: () => {
-      setAsking(true);
+      setAsked(true);
       setProblem(null);
       void unlock();
     },
@@ -75,8 +76,10 @@ export function UnlockScreen({ status, onUnlocked, onForgotten }: UnlockScreenPr
   const input = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<CallError | null>(null);
-  const delay = useDelay(status.retryAfterMs);
-  const keychain = useKeychainUnlock(status.keychain, onUnlocked);
+  const form = useRef<HTMLFormElement>(null);
+  const delay = useDelay(status?.retryAfterMs ?? 0);
+  const offered = status?.keychain ?? 'none';
+  const keychain = useKeychainUnlock(offered, onUnlocked);
   useReady('unlock');
 
   useEffect(() => {
@@ -103,10 +106,17 @@ export function UnlockScreen({ status, onUnlocked, onForgotten }: UnlockScreenPr
     field.value = '';
     void unlock(passphrase);
   };
+  useEffect(() => {
+    // Enter was pressed before this ran: the page's early script has noted it.
+    const page = document.documentElement.dataset;
+    if (page['submitted'] === undefined) return;
+    delete page['submitted'];
+    form.current?.requestSubmit();
+  }, []);
   const refusal = fieldError(error, delay.secondsLeft);
   return (
-    <GateLayout title="Unlock your vault">
-      <form className={css['card']} onSubmit={submit}>
+    <GateLayout title="Unlock your vault" steady>
+      <form ref={form} className={css['card']} onSubmit={submit}>
         {keychain.problem !== null && <KeychainProblem error={keychain.problem} />}
         {error !== null && refusal === null && <ErrorNotice error={error} />}
         <PassphraseField
@@ -119,13 +129,13 @@ export function UnlockScreen({ status, onUnlocked, onForgotten }: UnlockScreenPr
         <Button type="submit" kind="primary" size="large" wide busy={busy} disabled={delay.secondsLeft > 0}>
           {busy ? 'Unlocking…' : 'Unlock'}
         </Button>
-        {status.keychain !== 'none' && (
+        {offered !== 'none' && (
           <Button size="large" wide icon={<KeySquare />} busy={keychain.asking} onClick={keychain.ask}>
             {keychain.asking ? 'Asking the system keychain…' : 'Unlock with the system keychain'}
           </Button>
         )}
       </form>
-      {status.recovery && (
+      {status?.recovery !== false && (
         <p className={css['below']}>
           <Button kind="quiet" onClick={onForgotten}>
             Forgot passphrase?

@@ -10,11 +10,25 @@ function wholeSeconds(endsAt: number): number {
   return Math.max(0, Math.ceil((endsAt - Date.now()) / 1000));
 }
 
-/** Counts a delay down, second by second. */
-export function useDelay(initialMs: number): Delay {
-  const [endsAt, setEndsAt] = useState(() => Date.now() + initialMs);
-  const [secondsLeft, setSecondsLeft] = useState(() => Math.ceil(initialMs / 1000));
+/**
+ * Counts a delay down, second by second.
+ *
+ * @param knownMs - What is known to be left, milliseconds; when it becomes another, counting starts anew.
+ */
+export function useDelay(knownMs: number): Delay {
+  const [known, setKnown] = useState(knownMs);
+  const [endsAt, setEndsAt] = useState(() => Date.now() + knownMs);
+  const [secondsLeft, setSecondsLeft] = useState(() => Math.ceil(knownMs / 1000));
   const running = secondsLeft > 0;
+
+  const start = (milliseconds: number): void => {
+    setEndsAt(Date.now() + milliseconds);
+    setSecondsLeft(Math.ceil(milliseconds / 1000));
+  };
+  if (known !== knownMs) {
+    setKnown(knownMs);
+    start(knownMs);
+  }
 
   useEffect(() => {
     if (!running) return undefined;
@@ -26,11 +40,5 @@ export function useDelay(initialMs: number): Delay {
     };
   }, [running, endsAt]);
 
-  return {
-    secondsLeft,
-    start: (milliseconds) => {
-      setEndsAt(Date.now() + milliseconds);
-      setSecondsLeft(Math.ceil(milliseconds / 1000));
-    },
-  };
+  return { secondsLeft, start };
 }

@@ -1,0 +1,17 @@
+import type { ComponentProps, ReactNode } from 'react';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { VaultGate } from './vault-gate.tsx';
+
+/** All that the window shows. */
+export function Gate(props: ComponentProps<typeof VaultGate>): ReactNode {
+  return (
+    <ErrorBoundary
+      actionLabel="Load the window again"
+      onAction={() => {
+        window.location.reload();
+      }}
+    >
+      <VaultGate {...props} />
+    </ErrorBoundary>
+  );
+}
