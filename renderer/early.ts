@@ -9,8 +9,8 @@ addEventListener('submit', ({ target }) => {
 });
 
 addEventListener('load', () => {
-  const { content } = document.querySelector('template') as HTMLTemplateElement;
-  document.head.append(...[...content.children].map(withoutTemplate));
+  const later = document.querySelector('template')?.content.children ?? [];
+  document.head.append(...[...later].map(withoutTemplate));
 });
 
 /** Scripts out of a template do not run; new ones do. */

@@ -51,7 +51,7 @@ async function openApp(outFolder: string): Promise<void> {
   const ready = (): Promise<unknown> => Promise.all([services.start(), closed]);
   serveApp(windowSession, join(outFolder, 'renderer'), { closed, ready, unlockFirst, pages });
   // Loading them keeps this process from serving the page, so the unlock screen comes first; but they come in any case.
-  setTimeout(services.start, unlockFirst ? firstFramePatience : 0);
+  setTimeout(() => void services.start(), unlockFirst ? firstFramePatience : 0);
   const hidden = wasStartedAtLogin(process.argv);
   const allowDevTools = !app.isPackaged;
   mainWindow = openMainWindow({ session: windowSession, outFolder, allowDevTools, placement, hidden });

@@ -6,10 +6,6 @@ interface Delay {
   start: (milliseconds: number) => void;
 }
 
-function wholeSeconds(endsAt: number): number {
-  return Math.max(0, Math.ceil((endsAt - Date.now()) / 1000));
-}
-
 /**
  * Counts a delay down, second by second.
  *
@@ -17,12 +13,12 @@ function wholeSeconds(endsAt: number): number {
  */
 export function useDelay(knownMs: number): Delay {
   const [known, setKnown] = useState(knownMs);
-  const [endsAt, setEndsAt] = useState(() => Date.now() + knownMs);
-  const [secondsLeft, setSecondsLeft] = useState(() => Math.ceil(knownMs / 1000));
-  const running = secondsLeft > 0;
+  // An object: the same delay again is a new one.
+  const [delay, setDelay] = useState({ milliseconds: knownMs });
+  const [secondsLeft, setSecondsLeft] = useState(Math.ceil(knownMs / 1000));
 
   const start = (milliseconds: number): void => {
-    setEndsAt(Date.now() + milliseconds);
+    setDelay({ milliseconds });
     setSecondsLeft(Math.ceil(milliseconds / 1000));
   };
   if (known !== knownMs) {
@@ -31,14 +27,17 @@ export function useDelay(knownMs: number): Delay {
   }
 
   useEffect(() => {
-    if (!running) return undefined;
+    if (delay.milliseconds <= 0) return undefined;
+    const endsAt = Date.now() + delay.milliseconds;
     const timer = setInterval(() => {
-      setSecondsLeft(wholeSeconds(endsAt));
+      const left = Math.max(0, Math.ceil((endsAt - Date.now()) / 1000));
+      setSecondsLeft(left);
+      if (left === 0) clearInterval(timer);
     }, 250);
     return () => {
       clearInterval(timer);
     };
-  }, [running, endsAt]);
+  }, [delay]);
 
   return { secondsLeft, start };
 }
