@@ -84,18 +84,15 @@ export const activityCalls = {
       limit: z.number().int().min(1).max(200),
     }),
     response: z.strictObject({ entries: z.array(activityEntrySchema), more: z.boolean() }),
-    errors: ['vault_locked'],
   }),
   /** Recomputes the hash chain. `brokenAt`: the first entry that does not fit; null when all do. */
   verify: call({
     request: z.undefined(),
     response: z.strictObject({ checked: z.number().int(), brokenAt: z.number().int().nullable() }),
-    errors: ['vault_locked'],
   }),
   /** Writes the entries to a file that the user chooses; null when the user chose none. */
   export: call({
     request: z.strictObject({ ...filterShape, format: z.enum(['csv', 'json']) }),
     response: z.strictObject({ entries: z.number().int().nonnegative(), fileName: z.string() }).nullable(),
-    errors: ['vault_locked'],
   }),
 };

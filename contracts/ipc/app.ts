@@ -3,6 +3,7 @@ import { call } from './define.ts';
 
 export const appCalls = {
   info: call({
+    needs: 'nothing',
     request: z.undefined(),
     response: z.strictObject({
       version: z.string(),
@@ -11,6 +12,5 @@ export const appCalls = {
       /** False on an Electron that is used for development only (see ADR 2). */
       runtimeSupported: z.boolean(),
     }),
-    errors: [],
   }),
 };

@@ -9,12 +9,12 @@ import { call } from './define.ts';
 
 /** The answers that were remembered, for the app's window. */
 export const approvalsCalls = {
-  rules: call({ request: z.undefined(), response: z.array(approvalRuleSchema), errors: ['vault_locked'] }),
+  rules: call({ request: z.undefined(), response: z.array(approvalRuleSchema) }),
   /** Does nothing for a rule that is gone. Main asks first where that lets a program use what it was denied. */
   remove: call({
     request: z.strictObject({ ruleId: z.uuid() }),
     response: z.undefined(),
-    errors: ['vault_locked', 'not_confirmed'],
+    errors: ['not_confirmed'],
   }),
 };
 
@@ -22,17 +22,16 @@ export const approvalsCalls = {
 export const promptCalls = {
   /** The question that waits longest; null when none waits. `more`: how many wait beside it. */
   current: call({
+    needs: 'nothing',
     request: z.undefined(),
     response: z.strictObject({
       question: approvalQuestionSchema.nullable(),
       more: z.number().int().nonnegative(),
     }),
-    errors: [],
   }),
   /** Does nothing for a question that is over. */
   answer: call({
     request: z.strictObject({ questionId: z.uuid(), verdict: verdictSchema, remember: rememberSchema }),
     response: z.undefined(),
-    errors: ['vault_locked'],
   }),
 };

@@ -77,7 +77,6 @@ export const backupCalls = {
       /** Day of the newest copy, `YYYY-MM-DD`. */
       newestCopy: z.string().nullable(),
     }),
-    errors: ['vault_locked'],
   }),
   /** Saves a backup under a passphrase of its own where the user says; null when the user gave up or cancelled. */
   save: call({
@@ -89,43 +88,30 @@ export const backupCalls = {
         keys: z.number().int().nonnegative(),
       })
       .nullable(),
-    errors: [
-      'vault_locked',
-      'vault_damaged',
-      'passphrase_too_short',
-      'passphrase_too_weak',
-      'backup_too_large',
-    ],
+    errors: ['vault_damaged', 'passphrase_too_short', 'passphrase_too_weak', 'backup_too_large'],
   }),
   /** Asks for a backup file and looks at its outside; null when the user chose none. */
   choose: call({
     request: z.undefined(),
     response: byFile.extend({ fileName: z.string() }).nullable(),
-    errors: [
-      'vault_locked',
-      'backup_unreadable',
-      'backup_foreign',
-      'backup_damaged',
-      'backup_newer',
-      'backup_too_large',
-    ],
+    errors: ['backup_unreadable', 'backup_foreign', 'backup_damaged', 'backup_newer', 'backup_too_large'],
   }),
   /** Opens the chosen file and compares it with the vault; null when cancelled. Changes nothing. */
   open: call({
     request: byFile.extend({ passphrase: passphraseSchema }),
     response: restorePreviewSchema.nullable(),
-    errors: ['vault_locked', 'backup_wrong_passphrase', 'backup_damaged', 'backup_newer', 'backup_gone'],
+    errors: ['backup_wrong_passphrase', 'backup_damaged', 'backup_newer', 'backup_gone'],
   }),
   /** Takes the opened backup over: all of it or nothing. The vault file is copied before. */
   restore: call({
     request: byFile.extend({ mode: z.enum(['merge', 'replace']) }),
     response: restoreResultSchema,
-    errors: ['vault_locked', 'vault_damaged', 'backup_gone', 'service_not_confirmed'],
+    errors: ['vault_damaged', 'backup_gone', 'service_not_confirmed'],
   }),
   /** Deletes the vault's dated copies. */
-  removeCopies: call({ request: z.undefined(), response: z.undefined(), errors: ['vault_locked'] }),
+  removeCopies: call({ request: z.undefined(), response: z.undefined() }),
   /** Ends the work that `save` or `open` is at. */
-  cancel: call({ request: z.undefined(), response: z.undefined(), errors: [] }),
+  cancel: call({ needs: 'nothing', request: z.undefined(), response: z.undefined() }),
   /** Lets go of the chosen file and what was read from it. */
-  close: call({ request: z.undefined(), response: z.undefined(), errors: [] }),
+  close: call({ needs: 'nothing', request: z.undefined(), response: z.undefined() }),
 };

@@ -81,14 +81,14 @@ export const botsCalls = {
   saveCredential: call({
     request: byCredential,
     response: z.strictObject({ fileName: z.string() }).nullable(),
-    errors: ['vault_locked', 'credential_gone'],
+    errors: ['credential_gone'],
   }),
   /** Copies the variables, secret included, and takes them off the clipboard again. */
   copyCredential: call({
     request: byCredential,
     response: z.strictObject({ clearsAt: z.string() }),
-    errors: ['vault_locked', 'credential_gone'],
+    errors: ['credential_gone'],
   }),
   /** Lets go of the credential: its private key is nowhere in Keyhold from then on. */
-  closeCredential: call({ request: byCredential, response: z.undefined(), errors: ['vault_locked'] }),
+  closeCredential: call({ request: byCredential, response: z.undefined() }),
 };

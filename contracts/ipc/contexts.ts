@@ -43,18 +43,16 @@ export const contextStatusSchema = z.strictObject({
 export type ContextStatus = z.infer<typeof contextStatusSchema>;
 
 export const contextsCalls = {
-  list: call({ request: z.undefined(), response: z.array(contextSummarySchema), errors: ['vault_locked'] }),
+  list: call({ request: z.undefined(), response: z.array(contextSummarySchema) }),
   /** The current context alone, which the first screen waits for. */
   current: call({
     request: z.undefined(),
     response: contextSummarySchema.nullable(),
-    errors: ['vault_locked'],
   }),
   discover: call({
     request: z.strictObject({ address: z.string().max(limits.addressMax) }),
     response: discoveredServiceSchema,
     errors: [
-      'vault_locked',
       'invalid_address',
       'insecure_origin',
       'service_not_confirmed',
@@ -67,7 +65,7 @@ export const contextsCalls = {
   openFoundDashboard: call({
     request: z.undefined(),
     response: z.undefined(),
-    errors: ['vault_locked', 'link_not_allowed'],
+    errors: ['link_not_allowed'],
   }),
   add: call({
     request: z.strictObject({
@@ -82,7 +80,6 @@ export const contextsCalls = {
     }),
     response: contextSummarySchema,
     errors: [
-      'vault_locked',
       'invalid_address',
       'insecure_origin',
       'service_not_confirmed',
@@ -103,24 +100,24 @@ export const contextsCalls = {
       label: contextLabelSchema.nullable(),
     }),
     response: contextSummarySchema,
-    errors: ['vault_locked', 'context_not_found', 'name_taken'],
+    errors: ['context_not_found', 'name_taken'],
   }),
   /** Gives a context whose key is not registered yet another user; its registration token is made anew. */
   correctUser: call({
     request: byId.extend({ userId: z.string().max(limits.userIdMax) }),
     response: contextSummarySchema,
-    errors: ['vault_locked', 'context_not_found', 'not_pending', 'invalid_user_id', 'already_added'],
+    errors: ['context_not_found', 'not_pending', 'invalid_user_id', 'already_added'],
   }),
-  setCurrent: call({ request: byId, response: z.undefined(), errors: ['vault_locked', 'context_not_found'] }),
-  remove: call({ request: byId, response: z.undefined(), errors: ['vault_locked', 'context_not_found'] }),
+  setCurrent: call({ request: byId, response: z.undefined(), errors: ['context_not_found'] }),
+  remove: call({ request: byId, response: z.undefined(), errors: ['context_not_found'] }),
   status: call({
     request: byId,
     response: contextStatusSchema,
-    errors: ['vault_locked', 'context_not_found'],
+    errors: ['context_not_found'],
   }),
   openDashboard: call({
     request: byId,
     response: z.undefined(),
-    errors: ['vault_locked', 'context_not_found', 'link_not_allowed'],
+    errors: ['context_not_found', 'link_not_allowed'],
   }),
 };

@@ -1,28 +1,39 @@
 import type { z } from 'zod';
 import type { CommonErrorCode, ErrorCode, Result } from '../errors.ts';
 
-/** One call from the window to the main process: what goes in, what comes out, what may go wrong. */
+/** What must be so before a call runs: the vault is unlocked, or nothing. */
+type Need = 'unlocked' | 'nothing';
+
+/** One call from the window to the main process: what it needs, what goes in, what comes out, what may go wrong. */
 export interface CallSpec<
   Request extends z.ZodType = z.ZodType,
   Response extends z.ZodType = z.ZodType,
   Code extends ErrorCode = ErrorCode,
 > {
+  readonly needs: Need;
   readonly request: Request;
   readonly response: Response;
   readonly errors: readonly Code[];
 }
 
-/** Declares a call. Requests are strict objects or `z.undefined()`; strings in them carry a length limit. */
+/**
+ * Declares a call. It needs the unlocked vault unless it says `needs: 'nothing'`; main refuses it with `vault_locked`
+ * otherwise, so those calls do not name that error themselves. Requests are strict objects or `z.undefined()`; strings
+ * in them carry a length limit.
+ */
 export function call<
   Request extends z.ZodType,
   Response extends z.ZodType,
-  const Code extends ErrorCode,
+  const Code extends ErrorCode = never,
+  Needs extends Need = 'unlocked',
 >(spec: {
+  needs?: Needs;
   request: Request;
   response: Response;
-  errors: readonly Code[];
-}): CallSpec<Request, Response, Code> {
-  return spec;
+  errors?: readonly Code[];
+}): CallSpec<Request, Response, Code | (Needs extends 'unlocked' ? 'vault_locked' : never)>;
+export function call({ needs = 'unlocked', errors = [], ...schemas }: Partial<CallSpec>): Partial<CallSpec> {
+  return { ...schemas, needs, errors: needs === 'unlocked' ? ['vault_locked', ...errors] : errors };
 }
 
 export type CallGroups = Readonly<Record<string, Readonly<Record<string, CallSpec>>>>;

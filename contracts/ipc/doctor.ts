@@ -29,13 +29,12 @@ const byId = z.strictObject({ id: z.string().max(400) });
 
 export const doctorCalls = {
   /** Looks at everything; takes as long as the slowest service, at most some seconds. */
-  run: call({ request: z.undefined(), response: z.array(findingSchema), errors: ['vault_locked'] }),
+  run: call({ request: z.undefined(), response: z.array(findingSchema) }),
   /** Mends a finding where it is still so, and looks at everything again. */
   mend: call({
     request: byId,
     response: z.array(findingSchema),
     errors: [
-      'vault_locked',
       'context_not_found',
       'no_registry',
       'auth_file_invalid',
@@ -44,5 +43,5 @@ export const doctorCalls = {
     ],
   }),
   /** Puts a finding's command on the clipboard. It holds no secret and stays there. */
-  copyCommand: call({ request: byId, response: z.undefined(), errors: ['vault_locked', 'nothing_to_copy'] }),
+  copyCommand: call({ request: byId, response: z.undefined(), errors: ['nothing_to_copy'] }),
 };

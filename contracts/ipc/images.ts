@@ -63,13 +63,12 @@ export const imagesCalls = {
       index: z.boolean(),
     }),
     response: z.undefined(),
-    errors: ['vault_locked', 'context_not_found'],
+    errors: ['context_not_found'],
   }),
   copyDigest: call({
     request: z.strictObject({ digest: digestSchema }),
     response: z.undefined(),
-    errors: ['vault_locked'],
   }),
   /** Gives up whatever is still being asked about a repository, and forgets its token. */
-  close: call({ request: byRepository, response: z.undefined(), errors: ['vault_locked'] }),
+  close: call({ request: byRepository, response: z.undefined() }),
 };

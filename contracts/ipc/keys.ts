@@ -16,8 +16,8 @@ const newKey = byContext.extend({
   /** Days from now until it stops to sign. */
   age: keyAgeSchema,
 });
-const keyErrors = ['vault_locked', 'key_not_found'] as const;
-const contextErrors = ['vault_locked', 'context_not_found'] as const;
+const keyErrors = ['key_not_found'] as const;
+const contextErrors = ['context_not_found'] as const;
 const serviceErrors = ['server_unreachable', 'not_a_keyhold_server'] as const;
 
 /** A private key to import: a file that the user chose, or a text that goes inward and is never given back. */
@@ -92,7 +92,6 @@ export const keysCalls = {
   chooseFile: call({
     request: z.undefined(),
     response: z.strictObject({ fileToken: z.uuid(), fileName: z.string() }).nullable(),
-    errors: ['vault_locked'],
   }),
   /** Imports the private key of a text. When there are several and none was picked, it answers which there are. */
   import: call({

@@ -66,7 +66,7 @@ export const setUpPreviewSchema = z.strictObject({
 });
 export type SetUpPreview = z.infer<typeof setUpPreviewSchema>;
 
-const fileErrors = ['vault_locked', 'context_not_found', 'no_registry', 'auth_file_invalid'] as const;
+const fileErrors = ['context_not_found', 'no_registry', 'auth_file_invalid'] as const;
 
 export const registriesCalls = {
   list: call({
@@ -80,7 +80,6 @@ export const registriesCalls = {
       /** Where each client keeps its credentials and the names of its helpers. */
       files: perClientSchema(z.string()),
     }),
-    errors: ['vault_locked'],
   }),
   preview: call({
     request: ofClient,
@@ -96,7 +95,7 @@ export const registriesCalls = {
   use: call({
     request: z.strictObject({ contextId: contextIdSchema }),
     response: z.undefined(),
-    errors: ['vault_locked', 'context_not_found', 'no_registry', 'key_not_registered'],
+    errors: ['context_not_found', 'no_registry', 'key_not_registered'],
   }),
   undo: call({
     request: ofClient,

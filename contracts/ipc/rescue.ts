@@ -19,15 +19,21 @@ export type VaultCopy = z.infer<typeof vaultCopySchema>;
 /** For a vault file that is damaged or gone. Otherwise nothing here does anything. */
 export const rescueCalls = {
   /** The good copies, newest first; none while the vault is well. */
-  copies: call({ request: z.undefined(), response: z.array(vaultCopySchema), errors: [] }),
+  copies: call({ needs: 'nothing', request: z.undefined(), response: z.array(vaultCopySchema) }),
   /** Sets the damaged file aside and puts a copy in its place. */
   useCopy: call({
+    needs: 'nothing',
     request: z.strictObject({ copy: copyNameSchema }),
     response: z.undefined(),
     errors: ['rescue_not_needed', 'copy_gone'],
   }),
   /** Sets the damaged file aside, so that a new vault can be made. */
-  setAside: call({ request: z.undefined(), response: z.undefined(), errors: ['rescue_not_needed'] }),
+  setAside: call({
+    needs: 'nothing',
+    request: z.undefined(),
+    response: z.undefined(),
+    errors: ['rescue_not_needed'],
+  }),
   /** Looks at the file anew, as a start of the app would. */
-  checkAgain: call({ request: z.undefined(), response: z.undefined(), errors: [] }),
+  checkAgain: call({ needs: 'nothing', request: z.undefined(), response: z.undefined() }),
 };

@@ -1,6 +1,5 @@
 /** What may go wrong with anything that a context's service is asked for. */
 export const serviceErrors = [
-  'vault_locked',
   'context_not_found',
   'key_not_registered',
   'key_expired',

@@ -15,18 +15,17 @@ export const settingsViewSchema = z.strictObject({
 export type SettingsView = z.infer<typeof settingsViewSchema>;
 
 export const settingsCalls = {
-  get: call({ request: z.undefined(), response: settingsViewSchema, errors: ['vault_locked'] }),
+  get: call({ request: z.undefined(), response: settingsViewSchema }),
   /** Changes what is given and leaves the rest. Main asks the person before it turns `askBeforeUse` off. */
   change: call({
     request: settingsSchema.partial(),
     response: settingsViewSchema,
-    errors: ['vault_locked', 'not_confirmed'],
+    errors: ['not_confirmed'],
   }),
   setStartAtLogin: call({
     request: z.strictObject({ on: z.boolean() }),
     response: settingsViewSchema,
-    errors: ['vault_locked'],
   }),
   /** The user has read that the file was set aside. */
-  acknowledge: call({ request: z.undefined(), response: z.undefined(), errors: ['vault_locked'] }),
+  acknowledge: call({ request: z.undefined(), response: z.undefined() }),
 };

@@ -52,14 +52,14 @@ export const signOutCalls = {
   run: call({
     request: z.strictObject({ contextId: contextIdSchema.nullable() }),
     response: signOutReportSchema,
-    errors: ['vault_locked', 'context_not_found'],
+    errors: ['context_not_found'],
   }),
   /** Begins with no further context; those that were begun are finished. */
-  cancel: call({ request: z.undefined(), response: z.undefined(), errors: ['vault_locked'] }),
+  cancel: call({ request: z.undefined(), response: z.undefined() }),
   /** Makes a new key for a context that was signed out; its registration follows. */
   signInAgain: call({
     request: z.strictObject({ contextId: contextIdSchema, keyLabel: keyLabelSchema }),
     response: contextSummarySchema,
-    errors: ['vault_locked', 'context_not_found', 'not_signed_out'],
+    errors: ['context_not_found', 'not_signed_out'],
   }),
 };

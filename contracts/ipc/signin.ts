@@ -39,7 +39,7 @@ export const waitStateSchema = z.strictObject({
 });
 export type WaitState = z.infer<typeof waitStateSchema>;
 
-const pendingErrors = ['vault_locked', 'context_not_found', 'not_pending'] as const;
+const pendingErrors = ['context_not_found', 'not_pending'] as const;
 
 export const signinCalls = {
   /** Makes a registration token if there is none that still lives, and answers its card. */
@@ -58,5 +58,5 @@ export const signinCalls = {
   wait: call({ request: byId, response: waitStateSchema, errors: pendingErrors }),
   /** Asks again at once instead of at the next planned time. */
   checkNow: call({ request: byId, response: waitStateSchema, errors: pendingErrors }),
-  cancel: call({ request: byId, response: waitStateSchema, errors: ['vault_locked', 'context_not_found'] }),
+  cancel: call({ request: byId, response: waitStateSchema, errors: ['context_not_found'] }),
 };

@@ -11,8 +11,8 @@ export const slotSummarySchema = z.strictObject({
 export type SlotSummary = z.infer<typeof slotSummarySchema>;
 
 const byCode = z.strictObject({ codeId: z.uuid() });
-const proofErrors = ['vault_locked', 'wrong_passphrase', 'unlock_delayed'] as const;
-const codeErrors = ['vault_locked', 'recovery_code_gone'] as const;
+const proofErrors = ['wrong_passphrase', 'unlock_delayed'] as const;
+const codeErrors = ['recovery_code_gone'] as const;
 
 /** What opens the vault, and what changes that. All of it while the vault is unlocked. */
 export const slotsCalls = {
@@ -23,7 +23,6 @@ export const slotsCalls = {
       /** The keychain that could be used on this computer; null when there is none that really protects. */
       keychain: z.string().nullable(),
     }),
-    errors: ['vault_locked'],
   }),
   changePassphrase: call({
     request: z.strictObject({ old: passphraseSchema, new: passphraseSchema }),
@@ -49,7 +48,6 @@ export const slotsCalls = {
   remove: call({
     request: z.strictObject({ kind: z.enum(['keychain', 'recovery']) }),
     response: z.undefined(),
-    errors: ['vault_locked'],
   }),
   /** Makes a recovery code in place of the one before. */
   makeRecoveryCode: call({
@@ -80,5 +78,5 @@ export const slotsCalls = {
     errors: [...codeErrors, 'print_failed'],
   }),
   /** Lets go of the code: the user has it. */
-  forgetCode: call({ request: byCode, response: z.undefined(), errors: ['vault_locked'] }),
+  forgetCode: call({ request: byCode, response: z.undefined() }),
 };

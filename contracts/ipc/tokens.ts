@@ -41,29 +41,28 @@ export const tokensCalls = {
   mint: call({
     request: z.strictObject({ contextId: contextIdSchema, ttl: z.string().max(limits.ttlTextMax) }),
     response: mintedTokenSchema,
-    errors: ['vault_locked', 'context_not_found', 'key_not_registered', 'key_expired', 'invalid_ttl'],
+    errors: ['context_not_found', 'key_not_registered', 'key_expired', 'invalid_ttl'],
   }),
   copy: call({
     request: byToken.extend({ form: tokenFormSchema }),
     response: z.strictObject({ clearsAt: z.string() }),
-    errors: ['vault_locked', 'token_gone'],
+    errors: ['token_gone'],
   }),
   /** Gives the token itself, once: a second call answers `token_gone`. */
   reveal: call({
     request: byToken,
     response: z.strictObject({ token: z.string() }),
-    errors: ['vault_locked', 'token_gone'],
+    errors: ['token_gone'],
   }),
   /** The minted tokens that have not expired, newest first, of all contexts. */
-  list: call({ request: z.undefined(), response: z.array(mintedTokenSchema), errors: ['vault_locked'] }),
+  list: call({ request: z.undefined(), response: z.array(mintedTokenSchema) }),
   /** The live tokens of all keys, as far as Keyhold knows of them: those for programs too. */
-  live: call({ request: z.undefined(), response: z.array(liveTokensSchema), errors: ['vault_locked'] }),
+  live: call({ request: z.undefined(), response: z.array(liveTokensSchema) }),
   /** Drops a minted token from memory. It stays valid for whoever has a copy. */
-  forget: call({ request: byToken, response: z.undefined(), errors: ['vault_locked'] }),
+  forget: call({ request: byToken, response: z.undefined() }),
   /** Takes any token apart and checks it against the keys of all contexts. The text is not kept. */
   inspect: call({
     request: z.strictObject({ token: z.string().max(limits.inspectMax) }),
     response: inspectionSchema,
-    errors: ['vault_locked'],
   }),
 };

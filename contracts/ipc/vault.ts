@@ -12,6 +12,7 @@ export const passphraseSchema = z.string().max(limits.passphraseMax);
 
 export const vaultCalls = {
   status: call({
+    needs: 'nothing',
     request: z.undefined(),
     response: z.strictObject({
       state: vaultStateSchema,
@@ -27,30 +28,31 @@ export const vaultCalls = {
       /** Whether there is a recovery code. */
       recovery: z.boolean(),
     }),
-    errors: [],
   }),
   /** How hard a new passphrase is to guess. Nothing is kept of it. */
   strength: call({
+    needs: 'nothing',
     request: z.strictObject({ passphrase: passphraseSchema }),
     response: passphraseStrengthSchema,
-    errors: [],
   }),
   /** The keychain that could be used on this computer; null when there is none that really protects. */
   keychain: call({
+    needs: 'nothing',
     request: z.undefined(),
     response: z.strictObject({ backend: z.string().nullable() }),
-    errors: [],
   }),
   /**
    * Makes the vault, with a recovery code that waits to be shown, and with the keychain's slot if `keychain` asks
    * for it: `failed` when the keychain did not take it; the vault is made nevertheless.
    */
   create: call({
+    needs: 'nothing',
     request: z.strictObject({ passphrase: passphraseSchema, keychain: z.boolean() }),
     response: z.strictObject({ keychain: z.enum(['off', 'on', 'failed']), codeId: z.uuid() }),
     errors: ['vault_exists', 'vault_locked', 'passphrase_too_short', 'passphrase_too_weak'],
   }),
   unlock: call({
+    needs: 'nothing',
     request: z.strictObject({ passphrase: passphraseSchema }),
     response: z.undefined(),
     errors: [
@@ -63,12 +65,14 @@ export const vaultCalls = {
     ],
   }),
   unlockWithKeychain: call({
+    needs: 'nothing',
     request: z.undefined(),
     response: z.undefined(),
     errors: ['vault_missing', 'vault_locked', 'vault_damaged', 'vault_newer', 'keychain_failed'],
   }),
   /** Opens the vault by its recovery code, as typed, and gives it a new passphrase. */
   recover: call({
+    needs: 'nothing',
     request: z.strictObject({ code: z.string().max(limits.recoveryCodeMax), passphrase: passphraseSchema }),
     response: z.undefined(),
     errors: [
@@ -84,10 +88,10 @@ export const vaultCalls = {
     ],
   }),
   /** When it locks by itself; null when it does not, or is locked. */
-  lockForecast: call({ request: z.undefined(), response: lockForecastSchema.nullable(), errors: [] }),
+  lockForecast: call({ needs: 'nothing', request: z.undefined(), response: lockForecastSchema.nullable() }),
   lock: call({
+    needs: 'nothing',
     request: z.strictObject({ by: z.enum(['click', 'shortcut']) satisfies z.ZodType<LockReason> }),
     response: z.undefined(),
-    errors: [],
   }),
 };

@@ -61,5 +61,5 @@ export function buildBackups(parts: Parts): Pick<IpcHandlers, 'backup' | 'rescue
   backups.onProgress((progress) => {
     parts.emit('backupProgress', progress);
   });
-  return { backup: backupHandlers({ vault, backups, copies }), rescue: rescueHandlers(rescue) };
+  return { backup: backupHandlers({ backups, copies }), rescue: rescueHandlers(rescue) };
 }

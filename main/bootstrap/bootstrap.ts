@@ -93,6 +93,7 @@ export interface Platform extends DesktopPlatform {
 
 export interface AppServices {
   handlers: IpcHandlers;
+  vault: Vault;
   logger: Logger;
   desktop: Desktop;
   /** Reads what the first call from the window needs. */
@@ -279,14 +280,15 @@ export function bootstrap(platform: Platform): AppServices {
   });
 
   const { openExternalLink } = platform;
-  const contextDeps = { vault, contexts, registries, registration, openExternalLink };
+  const contextDeps = { contexts, registries, registration, openExternalLink };
   return {
+    vault,
     logger,
     desktop,
     handlers: {
       app: appHandlers(platform.versions),
       vault: vaultHandlers({ vault, slots, lock: desktop.lock }),
-      slots: slotsHandlers({ vault, slots, sheets, clipboard }),
+      slots: slotsHandlers({ slots, sheets, clipboard }),
       contexts: contextsHandlers(contextDeps),
       keys: keysHandlers({
         ...{ vault, contexts, keys, keyImport, rotations, dialogs, files, http, clock, random },
@@ -297,15 +299,15 @@ export function bootstrap(platform: Platform): AppServices {
           },
         },
       }),
-      signin: signinHandlers({ vault, registration, clipboard }),
-      signOut: signOutHandlers({ vault, contexts, signOut }),
-      tokens: tokensHandlers({ vault, tokens, inspector, clipboard }),
-      registries: registriesHandlers({ vault, registries, contexts, doctor, agent }),
-      doctor: doctorHandlers({ vault, doctor, clipboard: platform.clipboard }),
+      signin: signinHandlers({ registration, clipboard }),
+      signOut: signOutHandlers({ contexts, signOut }),
+      tokens: tokensHandlers({ tokens, inspector, clipboard }),
+      registries: registriesHandlers({ registries, contexts, doctor, agent }),
+      doctor: doctorHandlers({ doctor, clipboard: platform.clipboard }),
       activity: activityHandlers({ vault, activity, dialogs: platform.dialogs, files, clock }),
-      settings: settingsHandlers({ vault, settings: desktop.settings, store }),
+      settings: settingsHandlers({ settings: desktop.settings, store }),
       ...organizationCalls,
-      ...approvalsHandlers({ vault, approvals }),
+      ...approvalsHandlers({ approvals }),
       ...backupCalls,
     },
     async load() {

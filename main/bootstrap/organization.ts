@@ -30,14 +30,13 @@ interface Parts {
 
 /** Builds what is done to an organization at its service, and what the window may ask of it. */
 export function buildOrganization(parts: Parts): Pick<IpcHandlers, 'bots' | 'access' | 'images'> {
-  const { vault, plainClipboard } = parts;
   const service = new ServiceCalls(parts);
   const bots = new BotService({ ...parts, service });
   const access = new AccessService({ ...parts, service });
   const images = new ImageService(parts);
   return {
-    bots: botsHandlers({ vault, bots }),
-    access: accessHandlers({ vault, access }),
-    images: imagesHandlers({ vault, contexts: parts.contexts, images, clipboard: plainClipboard }),
+    bots: botsHandlers({ bots }),
+    access: accessHandlers({ access }),
+    images: imagesHandlers({ contexts: parts.contexts, images, clipboard: parts.plainClipboard }),
   };
 }

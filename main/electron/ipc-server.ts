@@ -4,6 +4,7 @@ import type { CallSpec } from '../../contracts/ipc/define.ts';
 import { ipcContract, type IpcEvents, type IpcHandlers } from '../../contracts/ipc/index.ts';
 import { answerCall } from '../ipc/answer-call.ts';
 import type { Logger } from '../core/ports.ts';
+import type { Vault } from '../core/vault/vault.ts';
 import { isAppUrl } from './navigation-policy.ts';
 
 /**
@@ -22,8 +23,14 @@ export interface Windows {
   prompt: () => BrowserWindow | null;
 }
 
+interface Served {
+  handlers: IpcHandlers;
+  vault: Pick<Vault, 'isUnlocked'>;
+  logger: Logger;
+}
+
 /** Registers every call of the contract. There is no other way to register one. */
-export function serveIpc(handlers: IpcHandlers, windows: Windows, logger: Logger): void {
+export function serveIpc({ handlers, vault, logger }: Served, windows: Windows): void {
   for (const [group, calls] of Object.entries(ipcContract.calls)) {
     const groupHandlers = handlers[group as keyof IpcHandlers] as Record<string, unknown>;
     for (const [name, spec] of Object.entries(calls as Record<string, CallSpec>)) {
@@ -33,7 +40,7 @@ export function serveIpc(handlers: IpcHandlers, windows: Windows, logger: Logger
           logger.warn('ipc.forbidden_sender', { call: `${group}.${name}` });
           return { ok: false, error: { code: 'forbidden_sender' } };
         }
-        return answerCall({ name: `${group}.${name}`, spec, handler, args, logger });
+        return answerCall({ name: `${group}.${name}`, spec, handler, args, vault, logger });
       });
     }
   }

@@ -84,6 +84,6 @@ export async function buildServices(access: WindowAccess): Promise<AppServices> 
   const prompt = new PromptWindow(access.outFolder);
   const services = bootstrap(describePlatform(access, prompt));
   await services.load();
-  serveIpc(services.handlers, { main: access.current, prompt: () => prompt.current }, services.logger);
+  serveIpc(services, { main: access.current, prompt: () => prompt.current });
   return services;
 }

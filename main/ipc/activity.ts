@@ -4,7 +4,6 @@ import type { ActivityLog } from '../core/activity/activity-log.ts';
 import { exportText } from '../core/activity/export.ts';
 import type { Clock, FileDialogs, TextFiles } from '../core/ports.ts';
 import type { Vault } from '../core/vault/vault.ts';
-import { requireUnlocked } from './guard.ts';
 
 interface Deps {
   vault: Vault;
@@ -16,16 +15,9 @@ interface Deps {
 
 export function activityHandlers({ vault, activity, dialogs, files, clock }: Deps): IpcHandlers['activity'] {
   return {
-    list: ({ before, limit, ...filter }) => {
-      requireUnlocked(vault);
-      return activity.list({ before, limit }, filter);
-    },
-    verify: () => {
-      requireUnlocked(vault);
-      return activity.verify();
-    },
+    list: ({ before, limit, ...filter }) => activity.list({ before, limit }, filter),
+    verify: () => activity.verify(),
     export: async ({ format, ...filter }) => {
-      requireUnlocked(vault);
       const day = clock.now().toISOString().slice(0, 10);
       const path = await dialogs.save({
         title: 'Export activity',
@@ -34,7 +26,7 @@ export function activityHandlers({ vault, activity, dialogs, files, clock }: Dep
       });
       if (path === null) return null;
       // The dialog may have been open for long.
-      requireUnlocked(vault);
+      vault.requireUnlocked();
       const rows = activity.rows(filter);
       await files.writeAtomic(path, exportText(rows, format), 0o600);
       return { entries: rows.length, fileName: basename(path) };

@@ -2,6 +2,7 @@ import type { CallSpec } from '../../contracts/ipc/define.ts';
 import { printableDeep } from '../../contracts/domain/printable.ts';
 import { KeyholdError, type Failure, type Result } from '../../contracts/errors.ts';
 import type { Logger } from '../core/ports.ts';
+import type { Vault } from '../core/vault/vault.ts';
 
 interface Call {
   /** `group.name`, for the log. */
@@ -10,6 +11,7 @@ interface Call {
   handler: (request?: unknown) => unknown;
   /** What the window sent; exactly one value, `undefined` for calls without a request. */
   args: readonly unknown[];
+  vault: Pick<Vault, 'isUnlocked'>;
   logger: Logger;
 }
 
@@ -29,12 +31,20 @@ function isStorageError(error: unknown): boolean {
 }
 
 /**
- * Runs one call: checks the request against the contract, calls the handler, checks its answer and makes all texts in
- * it visible: names that services, files and programs chose cannot turn or hide what stands beside them. Failures
- * that the contract names are answered by their code; all others become `internal` or `storage_failed`, and
- * their text stays in the log.
+ * Runs one call: checks the request against the contract and that the vault is as the contract says, calls the handler,
+ * checks its answer and makes all texts in it visible: names that services, files and programs chose cannot turn or
+ * hide what stands beside them. While the vault is locked the window sees nothing of what it holds, public data
+ * included. Failures that the contract names are answered by their code; all others become `internal` or
+ * `storage_failed`, and their text stays in the log.
  */
-export async function answerCall({ name, spec, handler, args, logger }: Call): Promise<Result<unknown>> {
+export async function answerCall({
+  name,
+  spec,
+  handler,
+  args,
+  vault,
+  logger,
+}: Call): Promise<Result<unknown>> {
   const request = spec.request.safeParse(args[0]);
   if (args.length > 1 || !request.success) {
     const path = request.error?.issues[0]?.path.join('.') ?? '';
@@ -44,6 +54,7 @@ export async function answerCall({ name, spec, handler, args, logger }: Call): P
         : { code: 'invalid_request', details: { field: path.slice(0, 100) } },
     );
   }
+  if (spec.needs === 'unlocked' && !vault.isUnlocked) return failure({ code: 'vault_locked' });
   try {
     const value = await handler(request.data);
     return { ok: true, value: printableDeep(spec.response.parse(value)) };

@@ -9,7 +9,6 @@ import { revokeKey } from '../core/credentials/keys/revoke-key.ts';
 import type { RotationService } from '../core/credentials/keys/rotation/rotation-service.ts';
 import type { Clipboard, Clock, FileDialogs, HttpClient, Random, TextFiles } from '../core/ports.ts';
 import type { Vault } from '../core/vault/vault.ts';
-import { requireUnlocked } from './guard.ts';
 
 interface Deps {
   vault: Vault;
@@ -28,51 +27,39 @@ interface Deps {
 }
 
 export function keysHandlers(deps: Deps): IpcHandlers['keys'] {
-  const { vault, contexts, keys, keyImport, rotations, changed } = deps;
+  const { contexts, keys, keyImport, rotations, changed } = deps;
   return {
     ...publicKeyHandlers(deps),
     ...rotationHandlers(deps),
-    list: ({ contextId }) => {
-      requireUnlocked(vault);
-      return keys.list(contexts.get(contextId).id);
-    },
+    list: ({ contextId }) => keys.list(contexts.get(contextId).id),
     make: ({ contextId, label, age }) => {
-      requireUnlocked(vault);
       rotations.requireNone(contextId);
       const made = keys.create(contextId, label, age);
       changed();
       return made;
     },
     rename: ({ keyId, label }) => {
-      requireUnlocked(vault);
       const renamed = keys.rename(keyId, label);
       changed();
       return renamed;
     },
     setAge: ({ keyId, age }) => {
-      requireUnlocked(vault);
       const key = keys.setAge(keyId, age);
       changed();
       return key;
     },
     revoke: async ({ keyId, anyway }) => {
-      requireUnlocked(vault);
       const outcome = await revokeKey(deps, keyId, anyway);
       changed();
       return outcome;
     },
     remove: ({ keyId }) => {
-      requireUnlocked(vault);
       if (keys.get(keyId).state !== 'revoked') throw new KeyholdError('key_not_found');
       keys.remove(keyId);
       changed();
     },
-    chooseFile: () => {
-      requireUnlocked(vault);
-      return keyImport.choose();
-    },
+    chooseFile: () => keyImport.choose(),
     import: async (request) => {
-      requireUnlocked(vault);
       const answer = await keyImport.import(request);
       if (answer.outcome === 'imported') changed();
       return answer;
@@ -83,19 +70,14 @@ export function keysHandlers(deps: Deps): IpcHandlers['keys'] {
 type PublicKeyCalls = 'publicText' | 'copyPublic' | 'savePublic';
 
 function publicKeyHandlers(deps: Deps): Pick<IpcHandlers['keys'], PublicKeyCalls> {
-  const { vault, keys, clipboard, dialogs, files } = deps;
+  const { keys, clipboard, dialogs, files } = deps;
   return {
-    publicText: ({ keyId, format }) => {
-      requireUnlocked(vault);
-      return { text: keys.publicText(keyId, format) };
-    },
+    publicText: ({ keyId, format }) => ({ text: keys.publicText(keyId, format) }),
     copyPublic: async ({ keyId, format }) => {
-      requireUnlocked(vault);
       // It is public: it stays on the clipboard.
       await clipboard.write(keys.publicText(keyId, format));
     },
     savePublic: async ({ keyId, format }) => {
-      requireUnlocked(vault);
       const text = keys.publicText(keyId, format);
       const { name, extension } = publicKeyFile(keys.get(keyId).label, format);
       const path = await dialogs.save({ title: 'Save public key', fileName: name, extension });
@@ -108,26 +90,15 @@ function publicKeyHandlers(deps: Deps): Pick<IpcHandlers['keys'], PublicKeyCalls
 
 type RotationCalls = 'rotation' | 'rotate' | 'stopRotation' | 'undoRotation' | 'endRotation';
 
-function rotationHandlers({ vault, contexts, rotations }: Deps): Pick<IpcHandlers['keys'], RotationCalls> {
+function rotationHandlers({ contexts, rotations }: Deps): Pick<IpcHandlers['keys'], RotationCalls> {
   return {
-    rotation: ({ contextId }) => {
-      requireUnlocked(vault);
-      return rotations.state(contextId);
-    },
-    rotate: ({ contextId, byPasting }) => {
-      requireUnlocked(vault);
-      return rotations.rotate(contextId, byPasting);
-    },
+    rotation: ({ contextId }) => rotations.state(contextId),
+    rotate: ({ contextId, byPasting }) => rotations.rotate(contextId, byPasting),
     stopRotation: ({ contextId }) => {
-      requireUnlocked(vault);
       rotations.stop(contexts.get(contextId).id);
     },
-    undoRotation: async ({ contextId }) => {
-      requireUnlocked(vault);
-      return { revocation: await rotations.undo(contextId) };
-    },
+    undoRotation: async ({ contextId }) => ({ revocation: await rotations.undo(contextId) }),
     endRotation: ({ contextId }) => {
-      requireUnlocked(vault);
       rotations.end(contextId);
     },
   };

@@ -3,11 +3,8 @@ import type { AgentServer } from '../agent/agent-server.ts';
 import type { ContextService } from '../core/contexts/context-service.ts';
 import type { DoctorService } from '../core/doctor/doctor-service.ts';
 import type { RegistryService } from '../core/registries/registry-service.ts';
-import type { Vault } from '../core/vault/vault.ts';
-import { requireUnlocked } from './guard.ts';
 
 interface Deps {
-  vault: Vault;
   registries: RegistryService;
   contexts: ContextService;
   doctor: Pick<DoctorService, 'overview'>;
@@ -15,29 +12,20 @@ interface Deps {
 }
 
 export function registriesHandlers(deps: Deps): IpcHandlers['registries'] {
-  const { vault, registries, contexts, doctor, agent } = deps;
+  const { registries, contexts, doctor, agent } = deps;
   return {
     list: async () => {
-      requireUnlocked(vault);
       // First, for it brings the agent back: no trouble is told of one that listens by now.
       const state = await agent.keep();
       return { ...(await doctor.overview()), agent: state };
     },
-    preview: ({ contextId, client }) => {
-      requireUnlocked(vault);
-      return registries.preview(contextId, client);
-    },
+    preview: ({ contextId, client }) => registries.preview(contextId, client),
     setUp: async ({ contextId, client }) => {
-      requireUnlocked(vault);
       await registries.setUp(contextId, client);
     },
     use: ({ contextId }) => {
-      requireUnlocked(vault);
       contexts.useAccount(contextId);
     },
-    undo: ({ contextId, client }) => {
-      requireUnlocked(vault);
-      return registries.undo(contextId, client);
-    },
+    undo: ({ contextId, client }) => registries.undo(contextId, client),
   };
 }

@@ -1,12 +1,9 @@
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { SecretClipboard } from '../core/clipboard/secret-clipboard.ts';
 import type { RecoverySheets } from '../core/vault/recovery-sheets.ts';
-import type { Vault } from '../core/vault/vault.ts';
 import type { VaultSlots } from '../core/vault/vault-slots.ts';
-import { requireUnlocked } from './guard.ts';
 
 interface Deps {
-  vault: Vault;
   slots: VaultSlots;
   sheets: RecoverySheets;
   clipboard: SecretClipboard;
@@ -16,12 +13,9 @@ function utf8(text: string): Buffer {
   return Buffer.from(text, 'utf8');
 }
 
-export function slotsHandlers({ vault, slots, sheets, clipboard }: Deps): IpcHandlers['slots'] {
+export function slotsHandlers({ slots, sheets, clipboard }: Deps): IpcHandlers['slots'] {
   return {
-    list: async () => {
-      requireUnlocked(vault);
-      return { slots: slots.list(), keychain: await slots.keychainBackend() };
-    },
+    list: async () => ({ slots: slots.list(), keychain: await slots.keychainBackend() }),
     changePassphrase: async (passphrases) => {
       await slots.changePassphrase({ old: utf8(passphrases.old), new: utf8(passphrases.new) });
     },
@@ -33,24 +27,11 @@ export function slotsHandlers({ vault, slots, sheets, clipboard }: Deps): IpcHan
       await slots.remove(kind);
     },
     makeRecoveryCode: async ({ passphrase }) => ({ codeId: await slots.makeRecoveryCode(utf8(passphrase)) }),
-    revealCode: ({ codeId }) => {
-      requireUnlocked(vault);
-      return { code: slots.codes.reveal(codeId) };
-    },
-    copyCode: ({ codeId }) => {
-      requireUnlocked(vault);
-      return clipboard.copy(slots.codes.read(codeId).code);
-    },
-    saveCode: async ({ codeId, form }) => {
-      requireUnlocked(vault);
-      return { saved: await sheets.save(codeId, form) };
-    },
-    printCode: async ({ codeId }) => {
-      requireUnlocked(vault);
-      return { printed: await sheets.print(codeId) };
-    },
+    revealCode: ({ codeId }) => ({ code: slots.codes.reveal(codeId) }),
+    copyCode: ({ codeId }) => clipboard.copy(slots.codes.read(codeId).code),
+    saveCode: async ({ codeId, form }) => ({ saved: await sheets.save(codeId, form) }),
+    printCode: async ({ codeId }) => ({ printed: await sheets.print(codeId) }),
     forgetCode: ({ codeId }) => {
-      requireUnlocked(vault);
       slots.codes.forget(codeId);
     },
   };

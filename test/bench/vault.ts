@@ -47,7 +47,7 @@ async function makeSubject(folder: string, count: number): Promise<Subject> {
     ...{ count, contexts, keys },
     list: async () => {
       const answer = await answerCall({
-        ...{ name: 'contexts.list', spec, args: [undefined], logger },
+        ...{ name: 'contexts.list', spec, args: [undefined], vault, logger },
         handler: () => contexts.list(),
       });
       if (!answer.ok) throw new Error(answer.error.code);

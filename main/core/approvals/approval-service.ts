@@ -56,7 +56,7 @@ export class ApprovalService {
 
   /** Settles within the time that a question waits. @throws KeyholdError `vault_locked` */
   async decide({ gone, ...request }: ApprovalRequest): Promise<Decision> {
-    this.#requireUnlocked();
+    this.#deps.vault.requireUnlocked();
     const { caller, context } = request;
     const verdict = caller === null ? null : this.#rules.verdictOn(caller.path, context.id);
     if (verdict !== null) return verdict === 'allow' ? 'allowed' : 'denied';
@@ -98,7 +98,7 @@ export class ApprovalService {
    * @throws KeyholdError `not_confirmed` without a yes; `vault_locked`, also when it is locked meanwhile
    */
   async confirm(change: Weakening): Promise<void> {
-    this.#requireUnlocked();
+    this.#deps.vault.requireUnlocked();
     const decision = await this.#questions.ask({ about: 'change', change });
     if (decision === 'locked') throw new KeyholdError('vault_locked');
     if (decision !== 'allowed') throw new KeyholdError('not_confirmed');
@@ -144,10 +144,6 @@ export class ApprovalService {
   /** Tells when a rule was made or removed. */
   onRules(listener: Listener): Cancel {
     return this.#ruled.add(listener);
-  }
-
-  #requireUnlocked(): void {
-    if (!this.#deps.vault.isUnlocked) throw new KeyholdError('vault_locked');
   }
 
   #log(verdict: Verdict, subject: Subject, more: string | null): void {

@@ -227,7 +227,7 @@ export class BackupService {
       wipe(late.key);
     });
     try {
-      if (!vault.isUnlocked) throw new KeyholdError('vault_locked');
+      vault.requireUnlocked();
       const { plain, counts } = await collect(vault, work, clock.now().toISOString());
       let bytes: Buffer;
       try {
@@ -262,7 +262,7 @@ export class BackupService {
   }
 
   #chosenFile(fileId: string): ChosenFile {
-    if (!this.#deps.vault.isUnlocked) throw new KeyholdError('vault_locked');
+    this.#deps.vault.requireUnlocked();
     if (this.#chosen?.id !== fileId) throw new KeyholdError('backup_gone');
     return this.#chosen;
   }

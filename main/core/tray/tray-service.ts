@@ -79,7 +79,7 @@ export class TrayService {
         break;
       case 'choose':
         await this.#tried(() => {
-          this.#requireUnlocked();
+          this.#deps.vault.requireUnlocked();
           this.#deps.contexts.setCurrent(action.contextId);
         });
         break;
@@ -100,7 +100,7 @@ export class TrayService {
     const { contextId, ttl, form } = action;
     const { tokens, clipboard, contexts, view } = this.#deps;
     // A desktop may show an old menu for a moment.
-    this.#requireUnlocked();
+    this.#deps.vault.requireUnlocked();
     if (!(await this.#isAllowed(action))) return;
     const { tokenId } = await tokens.mint(contextId, ttl, 'tray');
     await clipboard.copy(tokens.text(tokenId, form));
@@ -137,10 +137,6 @@ export class TrayService {
       this.#deps.openWindow();
       this.#deps.onFailure(error instanceof KeyholdError ? error.code : 'internal');
     }
-  }
-
-  #requireUnlocked(): void {
-    if (!this.#deps.vault.isUnlocked) throw new KeyholdError('vault_locked');
   }
 
   #place(): void {

@@ -54,6 +54,11 @@ export class Vault {
     return this.session.isUnlocked;
   }
 
+  /** @throws KeyholdError `vault_locked` */
+  requireUnlocked(): void {
+    if (!this.isUnlocked) throw new KeyholdError('vault_locked');
+  }
+
   /**
    * Makes the vault and leaves it unlocked.
    * @param passphrase UTF-8; zeroed before this settles

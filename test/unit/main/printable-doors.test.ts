@@ -17,6 +17,7 @@ import { exportText } from '../../../main/core/activity/export.ts';
 import { forPerson, shellWord } from '../../../main/core/doctor/finding.ts';
 import { notificationText } from '../../../main/electron/notification-text.ts';
 import { trayMenu } from '../../../main/core/tray/tray-menu.ts';
+import { call } from '../../../contracts/ipc/define.ts';
 import { answerCall } from '../../../main/ipc/answer-call.ts';
 import { sampleContext } from '../../support/samples.ts';
 import { newVault, removeVaults } from './vault/vault-parts.ts';
@@ -152,7 +153,7 @@ it('the log of activity and its exports hold texts on one line, and no formula',
 });
 
 it('the window gets no text that turns or hides its surroundings, of any call', async () => {
-  const spec = { request: z.undefined(), response: z.any(), errors: [] };
+  const spec = call({ request: z.undefined(), response: z.any() });
   const logger = fileLogger(tmpdir(), 'silent');
   await fc.assert(
     fc.asyncProperty(nasty, async (text) => {
@@ -162,6 +163,7 @@ it('the window gets no text that turns or hides its surroundings, of any call', 
         spec,
         handler: () => answer,
         args: [undefined],
+        vault: { isUnlocked: true },
         logger,
       });
       expect(JSON.parse(JSON.stringify(result), stripped)).toEqual(JSON.parse(JSON.stringify(result)));
