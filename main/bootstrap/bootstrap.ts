@@ -201,7 +201,7 @@ export function bootstrap(platform: Platform): AppServices {
     ...{ clock, random, logger, kdfParameters, services, emit: platform.emit },
   });
   const organizationCalls = buildOrganization({
-    ...{ vault, contexts, keys, activity, clipboard, dialogs, files, http, clock, random },
+    ...{ vault, contexts, credentials, activity, clipboard, dialogs, files, http, clock, random },
     plainClipboard: platform.clipboard,
   });
   const approvals = new ApprovalService({

@@ -4,7 +4,7 @@ import type { ActivityLog } from '../core/activity/activity-log.ts';
 import { BotService } from '../core/bots/bot-service.ts';
 import type { SecretClipboard } from '../core/clipboard/secret-clipboard.ts';
 import type { ContextService } from '../core/contexts/context-service.ts';
-import type { KeyService } from '../core/credentials/keys/key-service.ts';
+import type { Credentials } from '../core/credentials/credentials.ts';
 import { ImageService } from '../core/images/image-service.ts';
 import type { Clipboard, Clock, FileDialogs, HttpClient, Random, TextFiles } from '../core/ports.ts';
 import { ServiceCalls } from '../core/service/service-calls.ts';
@@ -16,7 +16,7 @@ import { imagesHandlers } from '../ipc/images.ts';
 interface Parts {
   vault: Vault;
   contexts: ContextService;
-  keys: KeyService;
+  credentials: Credentials;
   activity: ActivityLog;
   clipboard: SecretClipboard;
   /** For what is no secret. */

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accessCalls } from '../../contracts/ipc/access.ts';
 import { systemClock } from '../../main/adapters/clock.ts';
-import { systemRandom } from '../../main/adapters/random.ts';
 import { ImageService } from '../../main/core/images/image-service.ts';
 import type { HttpResponse } from '../../main/core/ports.ts';
 import { FaultyHttp } from '../support/faulty-http.ts';
@@ -34,8 +33,8 @@ async function appOf(username: string) {
   const parts = await signInParts(systemClock);
   const { id: contextId } = await parts.add({ address: server.host, userId: server.user(username).id });
   await registerContext(parts, contextId, server, await signIn(server, username));
-  const { vault, keys, contexts, activity } = parts;
-  const base = { vault, keys, contexts, activity, clock: systemClock, random: systemRandom };
+  const { vault, credentials, contexts, activity } = parts;
+  const base = { vault, credentials, contexts, activity, clock: systemClock };
   people.set(username, { parts, contextId, images: new ImageService({ ...base, http }) });
 }
 

@@ -7,12 +7,14 @@ import {
 } from '../../../contracts/server-api/index.ts';
 import type { CreateGrantRequest, GrantPermission } from '../../../contracts/server-api/index.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
+import type { ContextService } from '../contexts/context-service.ts';
 import type { Clock } from '../ports.ts';
 import { grantAnswer, grantListAnswer, repositoryListAnswer } from '../service/dialects/keyhold.ts';
 import type { Grant, RepositoryEntry } from '../service/dialects/keyhold.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
 
 interface AccessServiceDeps {
+  contexts: Pick<ContextService, 'get'>;
   service: ServiceCalls;
   clock: Clock;
   activity: ActivityLog;
@@ -73,7 +75,7 @@ export class AccessService {
     { contextId, repository }: RepositoryPlace,
     { to, permission, expiresAt }: NewAuthorization,
   ): Promise<Authorization> {
-    const { service, clock, activity } = this.#deps;
+    const { contexts, service, clock, activity } = this.#deps;
     if (expiresAt !== null && Date.parse(expiresAt) <= clock.now().getTime()) {
       throw new KeyholdError('expiry_passed');
     }
@@ -89,7 +91,7 @@ export class AccessService {
     const granted = toAuthorization(await service.ask(contextId, request, grantAnswer));
     activity.append({
       kind: 'access.granted',
-      contextName: service.context(contextId).name,
+      contextName: contexts.get(contextId).name,
       detail: `${repository}, ${permission}: ${granted.email ?? granted.name}`,
     });
     return granted;
@@ -97,12 +99,12 @@ export class AccessService {
 
   /** Takes an authorization back. @throws KeyholdError `authorization_gone`, or as `ServiceCalls.ask`. */
   async revoke({ contextId, repository }: RepositoryPlace, id: string): Promise<void> {
-    const { service, activity } = this.#deps;
+    const { contexts, service, activity } = this.#deps;
     await service.tell(contextId, {
       ...{ method: 'DELETE', path: `${authorizationsPath(repository)}/${id}` },
       means: { not_found: 'authorization_gone' },
     });
-    const contextName = service.context(contextId).name;
+    const contextName = contexts.get(contextId).name;
     activity.append({ kind: 'access.revoked', contextName, detail: repository });
   }
 }

@@ -4,7 +4,7 @@ import type { BotCredential, BotList, BotSummary } from '../../../contracts/ipc/
 import { botsPath, registeredKeySchema, whoamiPath } from '../../../contracts/server-api/index.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { SecretClipboard } from '../clipboard/secret-clipboard.ts';
-import type { StoredContext } from '../contexts/context-service.ts';
+import type { ContextService, StoredContext } from '../contexts/context-service.ts';
 import type { Clock, FileDialogs, Random, TextFiles } from '../ports.ts';
 import { botAnswer, botListAnswer, whoamiAnswer } from '../service/dialects/keyhold.ts';
 import type { Bot } from '../service/dialects/keyhold.ts';
@@ -14,6 +14,7 @@ import { BotKey, credentialText, credentialVariables } from './bot-credential.ts
 
 interface BotServiceDeps {
   vault: Vault;
+  contexts: Pick<ContextService, 'get'>;
   service: ServiceCalls;
   clock: Clock;
   random: Random;
@@ -69,7 +70,7 @@ export class BotService {
       means: { conflict: 'bot_name_taken' as const },
     };
     await this.#deps.service.ask(contextId, request, botAnswer);
-    this.#log('bot.created', this.#deps.service.context(contextId), `${org}/${name}`);
+    this.#log('bot.created', this.#deps.contexts.get(contextId), `${org}/${name}`);
   }
 
   /** Deletes a bot with its keys and authorizations. @throws KeyholdError `bot_gone`, or as `ServiceCalls.ask`. */
@@ -78,7 +79,7 @@ export class BotService {
       ...{ method: 'DELETE', path: `${botsPath(org)}/${name}` },
       means: { not_found: 'bot_gone' },
     });
-    this.#log('bot.removed', this.#deps.service.context(contextId), `${org}/${name}`);
+    this.#log('bot.removed', this.#deps.contexts.get(contextId), `${org}/${name}`);
   }
 
   /**
@@ -88,8 +89,8 @@ export class BotService {
    * @throws KeyholdError `bot_gone`, or as `ServiceCalls.ask`.
    */
   async makeKey({ contextId, org, name }: BotPlace, label: string): Promise<BotCredential> {
-    const { service, random } = this.#deps;
-    const context = service.context(contextId);
+    const { contexts, service, random } = this.#deps;
+    const context = contexts.get(contextId);
     const bot = `${org}/${name}`;
     const key = new BotKey(random);
     try {
@@ -116,7 +117,7 @@ export class BotService {
       ...{ method: 'DELETE', path: `${botsPath(org)}/${name}/keys/${kid}` },
       means: { not_found: 'bot_gone' },
     });
-    const context = this.#deps.service.context(contextId);
+    const context = this.#deps.contexts.get(contextId);
     this.#log('bot.key_revoked', context, `${org}/${name}, key ${kid.slice(0, 8)}`);
   }
 

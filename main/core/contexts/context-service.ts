@@ -35,6 +35,7 @@ import {
 } from './context-store.ts';
 import type { StoredContext } from './context-store.ts';
 import { checkStatus } from './context-status.ts';
+import type { Authorization } from '../service/authorization.ts';
 import { discoverService } from '../service/discovery.ts';
 import { parseOrigin } from '../service/origin.ts';
 import { RegistryAccounts } from './registry-accounts.ts';
@@ -286,9 +287,18 @@ export class ContextService {
    * @throws KeyholdError `context_not_found`, `vault_locked`.
    */
   async status(id: string): Promise<ContextStatus> {
-    const { signIns } = this;
-    const facts = await checkStatus({ ...this.#deps, signIns }, this.get(id));
+    const facts = await checkStatus(this.#deps, this.get(id));
     return { ...facts, context: this.summary(id) };
+  }
+
+  /**
+   * Signs a request to a context's service in.
+   *
+   * @throws KeyholdError `context_not_found`, or as `Credentials.authorize`.
+   */
+  async authorize(id: string): Promise<{ origin: string; authorization: Authorization }> {
+    const context = this.get(id);
+    return { origin: context.origin, authorization: await this.#deps.credentials.authorize(context) };
   }
 
   /** The service knows a key of the context now: if none is marked so, the pending one. */

@@ -1,14 +1,10 @@
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { subjectOf } from '../../../contracts/server-api/index.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { KeyService } from '../credentials/keys/key-service.ts';
+import type { ServiceDeps } from '../service/client.ts';
 import { askWhoami, saidBy } from '../service/whoami.ts';
-import { signApiToken } from '../credentials/keys/api-token.ts';
-import type { ApiTokenDeps } from '../credentials/keys/api-token.ts';
-import type { HttpClient } from '../ports.ts';
 import type { StoredContext } from './context-store.ts';
-import type { SignInBook } from '../credentials/sign-in-book.ts';
-
-/** Life of the token that asks, seconds. */
-const tokenTtl = 5 * 60;
 
 /**
  * Asks a service whether it knows a context's key, and as whom, and writes down what it said. A context without a
@@ -17,10 +13,10 @@ const tokenTtl = 5 * 60;
  * @throws KeyholdError `vault_locked`.
  */
 export async function checkStatus(
-  deps: ApiTokenDeps & { http: HttpClient; signIns: Pick<SignInBook, 'note'> },
+  deps: ServiceDeps & { keys: KeyService; credentials: Credentials },
   context: StoredContext,
 ): Promise<Omit<ContextStatus, 'context'>> {
-  const { keys, signIns } = deps;
+  const { keys, credentials } = deps;
   const answered = (facts: Partial<ContextStatus> = {}): Omit<ContextStatus, 'context'> => ({
     identity: null,
     org: null,
@@ -30,22 +26,19 @@ export async function checkStatus(
     said: null,
     ...facts,
   });
-  const kid = keys.signingKid(context.id);
-  if (context.state !== 'active' || kid === null) return answered();
+  if (context.state !== 'active' || keys.signingKid(context.id) === null) return answered();
 
-  const { token } = signApiToken(deps, context, kid, tokenTtl);
-  const answer = await askWhoami(deps, context.origin, token);
+  const authorization = await credentials.authorize(context);
+  const answer = await askWhoami(deps, context.origin, authorization.headers);
   const subject = answer.kind === 'answered' ? subjectOf(answer.value) : null;
   const said = saidBy(answer, context.userId, subject);
-  signIns.note(context.id, kid, said);
+  authorization.note(said);
   if (answer.kind === 'refused') {
-    const { words: said, clockSkewSeconds } = answer;
-    return answered({ clockSkewSeconds, said });
+    return answered({ clockSkewSeconds: answer.clockSkewSeconds, said: answer.words });
   }
   if (answer.kind !== 'answered') return answered();
   const { value: whoami, clockSkewSeconds } = answer;
   if (said !== 'signed_in') return answered({ clockSkewSeconds });
-  keys.markUsed(kid);
   return answered({
     identity: whoami.user?.display_name ?? whoami.bot?.name ?? null,
     ...{ org: whoami.org, role: whoami.role, clockSkewSeconds },

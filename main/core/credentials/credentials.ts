@@ -1,5 +1,6 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Clock, Logger, Random } from '../ports.ts';
+import { bearer } from '../service/authorization.ts';
 import type { Authorization, RegistryLogin, Said } from '../service/authorization.ts';
 import type { Vault } from '../vault/vault.ts';
 import { basicUserName } from './basic-user-name.ts';
@@ -52,7 +53,7 @@ export class Credentials {
     // What throws rejects.
     return new Promise((resolve) => {
       const { token, ...made } = this.#tokenOf(account);
-      resolve({ ...made, headers: { authorization: `Bearer ${token}` } });
+      resolve({ ...made, headers: bearer(token) });
     });
   }
 

@@ -2,19 +2,15 @@ import { z } from 'zod';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { ContextService } from '../contexts/context-service.ts';
 import { readAnswer } from '../service/read-answer.ts';
+import { bearer } from '../service/authorization.ts';
 import { askService, failureOf } from '../service/client.ts';
-import type { Answer } from '../service/client.ts';
+import type { Answer, ServiceDeps } from '../service/client.ts';
 import { registryRefusal, tokenRefusal } from '../service/dialects/registry.ts';
-import type { HttpClient, HttpResponse } from '../ports.ts';
-import { signApiToken } from '../credentials/keys/api-token.ts';
-import type { ApiTokenDeps } from '../credentials/keys/api-token.ts';
-import { basicUserName } from '../credentials/basic-user-name.ts';
-import { signerOf } from '../tokens/signer.ts';
+import type { HttpResponse } from '../ports.ts';
+import type { Credentials } from '../credentials/credentials.ts';
 import { Turns } from '../lib/turns.ts';
 
 const timeoutMs = 10_000;
-/** Life of the API token that a registry token is asked for with, seconds. */
-const apiTokenTtl = 2 * 60;
 /** Requests to one registry at once. */
 const atOnce = 6;
 /** A registry token is not used in the last seconds of its life. */
@@ -43,7 +39,17 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
 /** Registries refuse to delete what may be deleted in others. */
 const meaningsOfDeletion = { ...meanings, UNSUPPORTED: 'deletion_off' } as const;
 
-export type SessionDeps = ApiTokenDeps & { contexts: ContextService; http: HttpClient };
+export interface SessionDeps extends ServiceDeps {
+  contexts: Pick<ContextService, 'get'>;
+  credentials: Credentials;
+}
+
+/** A registry token, with the credential that it was bought with and its end, in milliseconds. */
+interface BoughtToken {
+  token: string;
+  credentialId: string;
+  until: number;
+}
 
 export interface RegistryRequest {
   method: 'GET' | 'DELETE';
@@ -63,7 +69,7 @@ export class RegistrySession {
   readonly #repository: string;
   readonly #ended = new AbortController();
   readonly #turns = new Turns(atOnce);
-  readonly #tokens = new Map<string, Promise<{ token: string; kid: string; until: number }>>();
+  readonly #tokens = new Map<string, Promise<BoughtToken>>();
 
   constructor(deps: SessionDeps, contextId: string, repository: string) {
     this.#deps = deps;
@@ -80,7 +86,7 @@ export class RegistrySession {
   /**
    * Sends a request to the repository, and once more with a new token where the registry does not take the first.
    *
-   * @throws KeyholdError as `signerOf`; `server_unreachable`, also once the session has ended; `repository_gone`,
+   * @throws KeyholdError as `Credentials.idOf`; `server_unreachable`, also once the session has ended; `repository_gone`,
    * `tag_gone`, `not_allowed`, `deletion_off`, `service_refused`; `registry_unreadable` for what is not understood.
    */
   async send(request: RegistryRequest): Promise<HttpResponse> {
@@ -105,7 +111,7 @@ export class RegistrySession {
     const token = await this.#token(actions);
     const request = {
       ...{ method, url: `${origin}/v2/${this.#repository}/${path}` },
-      ...{ headers: { authorization: `Bearer ${token}`, ...(accept === undefined ? {} : { accept }) } },
+      ...{ headers: { ...bearer(token), ...(accept === undefined ? {} : { accept }) } },
       ...{ timeoutMs, signal: this.#ended.signal, ...(maxBytes === undefined ? {} : { maxBytes }) },
     };
     return askService(this.#deps, request, { value: (response) => response, refusal: registryRefusal });
@@ -114,12 +120,13 @@ export class RegistrySession {
   /** A registry token for these actions: the one at hand as long as it lives, for any number of requests. */
   async #token(actions: string): Promise<string> {
     const now = this.#deps.clock.now().getTime();
-    const { kid } = signerOf(this.#deps, this.#contextId);
+    const { contexts, credentials } = this.#deps;
+    const current = credentials.idOf(contexts.get(this.#contextId));
     const held = this.#tokens.get(actions);
     if (held !== undefined) {
-      const { token, until, kid: boughtBy } = await held;
-      // A token does not outlive here the key that it was bought with.
-      if (now < until && boughtBy === kid) return token;
+      const { token, until, credentialId } = await held;
+      // A token does not outlive here the credential that it was bought with.
+      if (now < until && credentialId === current) return token;
     }
     const asked = this.#askForToken(actions);
     this.#tokens.set(actions, asked);
@@ -131,18 +138,18 @@ export class RegistrySession {
     }
   }
 
-  async #askForToken(actions: string): Promise<{ token: string; kid: string; until: number }> {
-    const { keys, clock, contexts } = this.#deps;
-    const { context, kid } = signerOf(this.#deps, this.#contextId);
-    const { token: password } = signApiToken(this.#deps, context, kid, apiTokenTtl);
+  async #askForToken(actions: string): Promise<BoughtToken> {
+    const { clock, contexts, credentials } = this.#deps;
+    const context = contexts.get(this.#contextId);
+    const { username, secret, credentialId, note } = await credentials.registryLogin(context);
     const query = new URLSearchParams({
       service: context.host,
       scope: `repository:${this.#repository}:${actions}`,
     });
-    const credentials = Buffer.from(`${basicUserName(context.userId)}:${password}`).toString('base64');
+    const basic = Buffer.from(`${username}:${secret}`).toString('base64');
     const request = {
       ...{ method: 'GET' as const, url: `${context.origin}/v2/token?${query.toString()}` },
-      ...{ headers: { authorization: `Basic ${credentials}` }, timeoutMs, signal: this.#ended.signal },
+      ...{ headers: { authorization: `Basic ${basic}` }, timeoutMs, signal: this.#ended.signal },
     };
     const answer = await askService(this.#deps, request, {
       value: ({ text }) => readAnswer(text, tokenAnswerSchema),
@@ -151,11 +158,10 @@ export class RegistrySession {
     // The registry does not say whether it is the key that it does not know.
     if (answer.kind !== 'answered')
       throw failureOf(answer, { UNAUTHORIZED: 'key_not_registered' }, 'registry_unreadable');
-    keys.markUsed(kid);
-    contexts.signIns.note(context.id, kid, 'signed_in');
+    note('signed_in');
     return {
       token: answer.value.token,
-      kid,
+      credentialId,
       until: clock.now().getTime() + (answer.value.seconds - marginSeconds) * 1000,
     };
   }

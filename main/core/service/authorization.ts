@@ -9,6 +9,11 @@
  */
 export type Said = 'signed_in' | 'key_unknown' | 'refused' | 'unreachable' | 'foreign';
 
+/** The fields of a request that a token signs in (RFC 6750, section 2.1). */
+export function bearer(token: string): { authorization: string } {
+  return { authorization: `Bearer ${token}` };
+}
+
 /** Who a request is signed in as. Made by `Credentials` for one request, or a few that follow each other at once. */
 export interface Authorization {
   /** The credential that it was made with: another one when that was replaced. */
@@ -23,4 +28,10 @@ export interface Authorization {
 export interface RegistryLogin extends Omit<Authorization, 'headers'> {
   readonly username: string;
   readonly secret: string;
+}
+
+/** Signs the requests of contexts in. */
+export interface Authorizer {
+  /** Where a context's service is, and who a request to it is signed in as. */
+  authorize(contextId: string): Promise<{ origin: string; authorization: Authorization }>;
 }

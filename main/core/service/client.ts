@@ -19,6 +19,12 @@ export type RefusalForm = (response: HttpResponse) => Refusal | null;
 /** What was asked for. Null for an answer that is not of that form. */
 export type ValueForm<Value> = (response: HttpResponse) => Value | null;
 
+/** How an answer is read. */
+export interface Forms<Value> {
+  value: ValueForm<Value>;
+  refusal: RefusalForm;
+}
+
 /**
  * - `refused`: the service understood and said no. `words` are its own, in one printable line, or null.
  * - `unreachable`: nothing answered, or only that it cannot answer now; milliseconds until it wants to be asked again,
@@ -48,7 +54,7 @@ export interface ServiceDeps {
 export async function askService<Value>(
   { http, clock }: ServiceDeps,
   request: HttpRequest,
-  forms: { value: ValueForm<Value>; refusal: RefusalForm },
+  forms: Forms<Value>,
 ): Promise<Answer<Value>> {
   let response: HttpResponse;
   try {

@@ -2,20 +2,16 @@ import type { z } from 'zod';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import { pagePath } from '../../../contracts/server-api/index.ts';
 import type { ApiErrorCode } from '../../../contracts/server-api/index.ts';
-import type { ContextService, StoredContext } from '../contexts/context-service.ts';
-import type { HttpClient, HttpRequest } from '../ports.ts';
-import { signApiToken } from '../credentials/keys/api-token.ts';
-import type { ApiTokenDeps } from '../credentials/keys/api-token.ts';
-import { signerOf } from '../tokens/signer.ts';
+import type { HttpRequest } from '../ports.ts';
+import type { Authorizer } from './authorization.ts';
 import { askService, failureOf } from './client.ts';
+import type { Forms, ServiceDeps } from './client.ts';
 import { keyholdDone, keyholdForms } from './dialects/keyhold.ts';
 import { isKeyUnknown } from './whoami.ts';
 
 const timeoutMs = 10_000;
 /** A service whose list never ends must not hold the app up: nobody reads so much. */
 const maxPages = 50;
-/** Life of the token of one request, seconds. */
-const tokenTtl = 2 * 60;
 
 export interface ServiceRequest {
   method: HttpRequest['method'];
@@ -33,9 +29,9 @@ const meanings: Partial<Record<ApiErrorCode, ErrorCode>> = {
   not_found: 'not_allowed',
 };
 
-type Deps = ApiTokenDeps & { contexts: ContextService; http: HttpClient };
+type Deps = ServiceDeps & { contexts: Authorizer };
 
-/** Asks the service of a context in the name of its user, with a token of the context's key. */
+/** Asks the service of a context in the name of its user. */
 export class ServiceCalls {
   readonly #deps: Deps;
 
@@ -43,15 +39,10 @@ export class ServiceCalls {
     this.#deps = deps;
   }
 
-  /** The context that a request is for. @throws KeyholdError as `signerOf`. */
-  context(contextId: string): StoredContext {
-    return signerOf(this.#deps, contextId).context;
-  }
-
   /**
    * Sends a request and reads its answer by a schema.
    *
-   * @throws KeyholdError as `signerOf`; `server_unreachable`, `not_a_keyhold_server`; `not_allowed` for what the user
+   * @throws KeyholdError as `Authorizer.authorize`; `server_unreachable`, `not_a_keyhold_server`; `not_allowed` for what the user
    * may not do or know of; `service_refused` with the service's own words, or what `means` says, for other refusals.
    */
   ask<Schema extends z.ZodType>(
@@ -94,25 +85,21 @@ export class ServiceCalls {
   async #send<Value>(
     contextId: string,
     { method, path, body, means = {} }: ServiceRequest,
-    forms: Parameters<typeof askService<Value>>[2],
+    forms: Forms<Value>,
   ): Promise<Value> {
-    const { contexts, keys } = this.#deps;
-    const { context, kid } = signerOf(this.#deps, contextId);
-    const { token } = signApiToken(this.#deps, context, kid, tokenTtl);
+    const { origin, authorization } = await this.#deps.contexts.authorize(contextId);
     const request: HttpRequest = {
-      ...{ method, url: `${context.origin}${path}`, timeoutMs },
+      ...{ method, url: `${origin}${path}`, headers: authorization.headers, timeoutMs },
       ...(body === undefined ? {} : { body }),
-      headers: { authorization: `Bearer ${token}` },
     };
     const answer = await askService(this.#deps, request, forms);
     if (answer.kind === 'answered') {
-      contexts.signIns.note(context.id, kid, 'signed_in');
-      keys.markUsed(kid);
+      authorization.note('signed_in');
       return answer.value;
     }
-    if (answer.kind !== 'refused') contexts.signIns.note(context.id, kid, answer.kind);
+    if (answer.kind !== 'refused') authorization.note(answer.kind);
     // Any other refusal is about the request, not about the sign-in.
-    else if (isKeyUnknown(answer.code)) contexts.signIns.note(context.id, kid, 'key_unknown');
+    else if (isKeyUnknown(answer.code)) authorization.note('key_unknown');
     throw failureOf(answer, { ...meanings, ...means });
   }
 }

@@ -1,5 +1,5 @@
 import { whoamiPath } from '../../../contracts/server-api/index.ts';
-import type { Said } from './authorization.ts';
+import type { Authorization, Said } from './authorization.ts';
 import { askService } from './client.ts';
 import type { Answer, ServiceDeps } from './client.ts';
 import { keyholdForms, whoamiAnswer } from './dialects/keyhold.ts';
@@ -7,17 +7,17 @@ import type { Whoami } from './dialects/keyhold.ts';
 
 const timeoutMs = 5000;
 
-/** Asks `GET /v1/whoami` with an API token. Never throws for what the network does. */
+/** Asks `GET /v1/whoami`. Never throws for what the network does. */
 export function askWhoami(
   deps: ServiceDeps,
   origin: string,
-  token: string,
+  headers: Authorization['headers'],
   signal?: AbortSignal,
 ): Promise<Answer<Whoami>> {
   const request = {
     method: 'GET' as const,
     url: `${origin}${whoamiPath}`,
-    headers: { authorization: `Bearer ${token}` },
+    headers,
     timeoutMs,
     ...(signal === undefined ? {} : { signal }),
   };

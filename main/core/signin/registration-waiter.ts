@@ -6,6 +6,7 @@ import type { Cancel, HttpClient, Logger } from '../ports.ts';
 import { signApiToken } from '../credentials/keys/api-token.ts';
 import type { ApiToken, ApiTokenDeps } from '../credentials/keys/api-token.ts';
 import { pauseBeforeTry } from './backoff.ts';
+import { bearer } from '../service/authorization.ts';
 import { askWhoami } from '../service/whoami.ts';
 import type { Failed } from '../service/client.ts';
 
@@ -79,7 +80,7 @@ export class RegistrationWaiter {
 
   async #ask(signal: AbortSignal): Promise<void> {
     const token = this.#freshToken();
-    const answer = await askWhoami(this.#deps, this.#context.origin, token, signal);
+    const answer = await askWhoami(this.#deps, this.#context.origin, bearer(token), signal);
     if (signal.aborted) return;
     if (answer.kind === 'answered') {
       await this.#finish(subjectOf(answer.value), signal);

@@ -2,6 +2,7 @@ import { keysPath } from '../../../../contracts/server-api/index.ts';
 import type { ApiErrorCode } from '../../../../contracts/server-api/index.ts';
 import type { Revocation } from '../../../../contracts/ipc/sign-out.ts';
 import type { StoredContext } from '../../contexts/context-store.ts';
+import { bearer } from '../../service/authorization.ts';
 import { askService } from '../../service/client.ts';
 import { keyholdDone } from '../../service/dialects/keyhold.ts';
 import type { HttpClient } from '../../ports.ts';
@@ -35,7 +36,7 @@ export async function revokeOwnKey(
   const request = {
     method: 'DELETE' as const,
     url: `${context.origin}${keysPath}/${kid}`,
-    headers: { authorization: `Bearer ${token}` },
+    headers: bearer(token),
     timeoutMs,
   };
   const answer = await askService(deps, request, keyholdDone);

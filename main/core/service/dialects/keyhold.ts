@@ -8,8 +8,7 @@ import {
   userSchema,
   whoamiSchema,
 } from '../../../../contracts/server-api/index.ts';
-import type { HttpResponse } from '../../ports.ts';
-import type { RefusalForm, ValueForm } from '../client.ts';
+import type { Forms, RefusalForm } from '../client.ts';
 import { readAnswer } from '../read-answer.ts';
 
 /*
@@ -31,15 +30,13 @@ export const keyholdRefusal: RefusalForm = ({ text }) => {
 };
 
 /** Reads an answer of the Keyhold API by a schema. */
-export function keyholdForms<Schema extends z.ZodType>(
-  schema: Schema,
-): { value: ValueForm<z.output<Schema>>; refusal: RefusalForm } {
+export function keyholdForms<Schema extends z.ZodType>(schema: Schema): Forms<z.output<Schema>> {
   return { value: ({ text }) => readAnswer(text, schema), refusal: keyholdRefusal };
 }
 
 /** For requests whose success has no content: any other success is not the service's (a network that wants a sign-in). */
-export const keyholdDone = {
-  value: ({ status }: HttpResponse): true | null => (status === 204 ? true : null),
+export const keyholdDone: Forms<true> = {
+  value: ({ status }) => (status === 204 ? true : null),
   refusal: keyholdRefusal,
 };
 

@@ -314,7 +314,7 @@ describe('the status of a context', () => {
     });
   });
 
-  it('asks with a token of five minutes for this user and origin only', async () => {
+  it('asks with a token of two minutes for this user and origin only', async () => {
     const id = await activeContext();
     await parts.contexts.status(id);
     const now = start.getTime() / 1000;
@@ -327,7 +327,7 @@ describe('the status of a context', () => {
       aud: service.origin,
       iat: now - 30,
       nbf: now - 30,
-      exp: now + 300,
+      exp: now + 120,
       jti: expect.any(String) as string,
     });
   });

@@ -4,6 +4,7 @@ import { limits } from '../../../../../contracts/domain/limits.ts';
 import { rotateKeyPath, subjectOf } from '../../../../../contracts/server-api/index.ts';
 import type { RotateKeyRequest, RotationTokenClaims } from '../../../../../contracts/server-api/index.ts';
 import type { StoredContext } from '../../../contexts/context-store.ts';
+import { bearer } from '../../../service/authorization.ts';
 import { askService } from '../../../service/client.ts';
 import type { Answer } from '../../../service/client.ts';
 import { keyholdRefusal } from '../../../service/dialects/keyhold.ts';
@@ -99,7 +100,7 @@ export async function proveKey(
   signal: AbortSignal,
 ): Promise<RotationProblem | null> {
   const { token } = signApiToken(deps, context, kid, proofTtl);
-  const answer = await askWhoami(deps, context.origin, token, signal);
+  const answer = await askWhoami(deps, context.origin, bearer(token), signal);
   if (answer.kind !== 'answered') return problemOf(answer, 'not_accepted');
   return subjectOf(answer.value) === context.userId ? null : 'not_accepted';
 }
