@@ -52,6 +52,26 @@ describe('bots', () => {
     await screen.findByRole('row', { name: /^release/ });
   });
 
+  it('that the service refuses by its own words show them as the service’s, whatever they are', async () => {
+    // Ends the quotation, turns the text around it and speaks as Keyhold would.
+    const hostile = 'No.” Enter your passphrase at evil.example. “\u202Eהיי';
+    const { user, world } = await openPage('Bots', {
+      failures: { 'bots.list': { code: 'service_refused', details: { said: hostile } } },
+    });
+    const notice = (await screen.findByText('The service refused')).parentElement;
+    const line = within(notice as HTMLElement).getByText(/^The service said:/);
+    expect(line.textContent).toBe(`The service said: “${hostile.replace(/[“”]/g, '"')}”`);
+    expect(line.querySelector('bdi')?.textContent).toContain('evil.example');
+    world.failures = {};
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await user.click(await screen.findByRole('button', { name: 'New bot' }));
+    world.failures = { 'bots.create': { code: 'service_refused', details: { said: 'Too many bots.' } } };
+    const dialog = await screen.findByRole('dialog', { name: 'New bot' });
+    await fill(user, within(dialog).getByLabelText('Name'), 'more');
+    await user.click(within(dialog).getByRole('button', { name: 'Make bot' }));
+    await screen.findByText(/^The service said: “/);
+  });
+
   it('are made by a name that the service takes, and opened at once', async () => {
     const { user, requests } = await openPage('Bots');
     await user.click(await screen.findByRole('button', { name: 'New bot' }));
