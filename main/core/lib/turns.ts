@@ -1,4 +1,4 @@
-/** Lets so much be done at once; the rest waits in the order it came. */
+/** Lets so much be done at once; the rest waits in the order it came. Work that fails holds up no other. */
 export class Turns {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,6 +7,7 @@ export class Turns {
     this.#free = atOnce;
   }
 
+  /** Does some work when its turn has come, never before this returns. @throws What the work throws. */
   async take<Value>(work: () => Promise<Value>): Promise<Value> {
     if (this.#free > 0) this.#free -= 1;
     else {
@@ -15,6 +16,7 @@ export class Turns {
       });
     }
     try {
+      await Promise.resolve();
       return await work();
     } finally {
       const next = this.#waiting.shift();

@@ -5,6 +5,7 @@ import {
 } from '../../../contracts/domain/settings.ts';
 import { NotText, type Cancel, type Clock, type Listener, type Logger, type TextFiles } from '../ports.ts';
 import { Listeners } from '../lib/listeners.ts';
+import { Turns } from '../lib/turns.ts';
 import { formatSettings, parseSettings } from './settings-file.ts';
 
 interface SettingsStoreDeps {
@@ -22,7 +23,7 @@ export class SettingsStore {
   #current: WindowSettings = defaultWindowSettings;
   #earlier: Partial<SecuritySettings> = {};
   #setAside = false;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns(1);
 
   constructor(deps: SettingsStoreDeps) {
     this.#deps = deps;
@@ -80,13 +81,11 @@ export class SettingsStore {
    */
   async change(change: Partial<WindowSettings>): Promise<void> {
     // One after the other, so that two changes at once do not undo each other.
-    const turn = this.#queue.then(async () => {
+    await this.#turns.take(async () => {
       const next = { ...this.#current, ...change };
       await this.#deps.files.writeAtomic(this.#deps.path, formatSettings(next), 0o600);
       this.#current = next;
     });
-    this.#queue = turn.catch(() => undefined);
-    await turn;
     this.#changed.tell(undefined);
   }
 

@@ -6,6 +6,7 @@ import type { KeyService } from '../credentials/keys/key-service.ts';
 import type { Cancel, Clock, HttpClient, Logger, Random } from '../ports.ts';
 import type { RegistryService } from '../registries/registry-service.ts';
 import { Listeners } from '../lib/listeners.ts';
+import { Turns } from '../lib/turns.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Registration } from './registration.ts';
 import { isConfirmed, revocationWords, revokeOwnKey } from '../credentials/keys/revocation.ts';
@@ -49,7 +50,7 @@ export class SignOut {
   readonly #deps: SignOutDeps;
   readonly #progress: Listeners<SignOutProgress>;
   #run: Run | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns(1);
   /** What is left to do for contexts whose service was asked before the vault was locked, by id. */
   readonly #unfinished = new Map<string, () => Promise<unknown>>();
 
@@ -58,7 +59,7 @@ export class SignOut {
     this.#progress = new Listeners(deps.logger);
     deps.vault.onChange(() => {
       if (!deps.vault.isUnlocked || this.#unfinished.size === 0) return;
-      this.#turn = this.#turn.then(() => this.#finish());
+      void this.#turns.take(() => this.#finish());
     });
   }
 
@@ -70,9 +71,7 @@ export class SignOut {
    * is finished when it is next unlocked, and the activity log has it.
    */
   run(contextId: string | null): Promise<SignOutReport> {
-    const turn = this.#turn.then(() => this.#start(contextId));
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.take(() => this.#start(contextId));
   }
 
   /** Begins with no further context. Those that were begun are finished, which takes seconds at most. */

@@ -5,6 +5,7 @@ import type { KdfSettings } from './calibration.ts';
 import { passphraseSlotOf, requireAuthentic, type VaultHeader } from './header.ts';
 import { Keyring } from './keyring.ts';
 import { Listeners } from '../lib/listeners.ts';
+import { Turns } from '../lib/turns.ts';
 import { unwrapWithPassphrase } from './slots.ts';
 import { createStore, openStore, writeHeader, type VaultStore } from './vault-store.ts';
 
@@ -58,7 +59,7 @@ export class VaultSession {
   readonly events: Listeners<VaultEvent>;
   #store: VaultStore | null = null;
   #keyring: Keyring | null = null;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns(1);
   /** Counts locks, so that work which was still deriving a key does not undo a lock. */
   #locks = 0;
   #wasOpen = false;
@@ -109,9 +110,7 @@ export class VaultSession {
 
   /** Runs work when all that was asked for before is done. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(work);
-    this.#queue = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.take(work);
   }
 
   /**

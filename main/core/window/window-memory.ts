@@ -1,3 +1,4 @@
+import { Turns } from '../lib/turns.ts';
 import type { Cancel, Clock, TextFiles } from '../ports.ts';
 import { formatWindowState, type WindowState } from './window-placement.ts';
 
@@ -16,7 +17,7 @@ export class WindowMemory {
   readonly #deps: WindowMemoryDeps;
   #waiting: WindowState | null = null;
   #cancel: Cancel | null = null;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns(1);
 
   constructor(deps: WindowMemoryDeps) {
     this.#deps = deps;
@@ -37,10 +38,9 @@ export class WindowMemory {
     this.#cancel = null;
     const state = this.#waiting;
     this.#waiting = null;
-    if (state !== null) {
-      this.#writing = this.#writing.then(() => this.#write(state));
-    }
-    await this.#writing;
+    await this.#turns.take(async () => {
+      if (state !== null) await this.#write(state);
+    });
   }
 
   async #write(state: WindowState): Promise<void> {
