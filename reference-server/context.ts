@@ -1,10 +1,8 @@
-import type { Kysely } from 'kysely';
-import type { AuditLog } from './audit/audit-log.ts';
 import type { FailureCounter } from './auth/failure-counter.ts';
 import type { SignInLimits } from './auth/sign-in-limits.ts';
 import type { ServerConfig } from './config/config.ts';
 import type { Connections } from './http/connections.ts';
-import type { Database } from './db/schema.ts';
+import type { Reader, Write } from './db/write.ts';
 
 /** Keys that the server made for itself at its first start; they live in the database. */
 export interface ServerSecrets {
@@ -14,11 +12,13 @@ export interface ServerSecrets {
 
 /** What every part of the server is given: nothing in it reaches for globals. */
 export interface ServerContext {
-  db: Kysely<Database>;
+  /** For reading. */
+  db: Reader;
+  /** Changes the database, and tells the audit log of it. */
+  write: Write;
   config: ServerConfig;
   /** The server's clock. */
   now(): Date;
-  audit: AuditLog;
   /** Ends those on which nothing moves. */
   connections: Connections;
   /** Slows down guessing of passwords. */

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseAuditLog } from './audit/database-audit-log.ts';
+import { appendEvents } from './audit/audit-log.ts';
 import { ConfigError } from './config/config.ts';
 import type { ServerSettings } from './config/config.ts';
 import { databaseName, openDataFolder } from './db/data-folder.ts';
 import { openDatabase } from './db/open.ts';
+import { unitOfWork } from './db/write.ts';
 import { scrubContents } from './registry/scrub-contents.ts';
 
 /**
@@ -24,8 +25,11 @@ export async function scrub(settings: ServerSettings, say: (line: string) => voi
   const { config, databaseFile } = openDataFolder(settings);
   const db = await openDatabase(databaseFile);
   try {
-    const audit = new DatabaseAuditLog(db, () => new Date());
-    const { contents, bytes, faults } = await scrubContents({ db, audit, blobDir: config.blobDir }, say);
+    const write = unitOfWork(
+      db,
+      appendEvents(() => new Date()),
+    );
+    const { contents, bytes, faults } = await scrubContents({ db, write, blobDir: config.blobDir }, say);
     say(
       `${String(contents)} contents with ${String(bytes)} bytes are good, ${String(faults)} faults.` +
         (faults === 0 ? '' : ' Push what is bad or missing again: that mends it.'),

@@ -4,7 +4,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { createServer as createHttpServer, maxHeaderSize } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { keyholdApi } from './api/keyhold/plugin.ts';
-import { DatabaseAuditLog } from './audit/database-audit-log.ts';
+import { appendEvents } from './audit/audit-log.ts';
 import { FailureCounter } from './auth/failure-counter.ts';
 import { SignInLimits, signInRules } from './auth/sign-in-limits.ts';
 import { takeJsonBodies } from './http/body-types.ts';
@@ -17,6 +17,7 @@ import type { ConnectionLimits } from './http/connection-limits.ts';
 import type { ServerContext } from './context.ts';
 import { openDataFolder } from './db/data-folder.ts';
 import { openDatabase } from './db/open.ts';
+import { unitOfWork } from './db/write.ts';
 import { ApiError } from './http/errors.ts';
 import { toApiError } from './http/http-errors.ts';
 import { loggerOptions } from './log.ts';
@@ -55,16 +56,17 @@ export async function startServer(
   try {
     const db = await openDatabase(folder.databaseFile);
     const now = () => new Date();
+    const write = unitOfWork(db, appendEvents(now));
     let origin = settings.origin;
     const context: ServerContext = {
       db,
       config: folder.config,
       now,
-      audit: new DatabaseAuditLog(db, now),
+      write,
       connections: new Connections(limits),
       signInLimits: new SignInLimits(now),
       tokenRefusals: new FailureCounter(now, signInRules.name),
-      secrets: await loadServerSecrets(db, now),
+      secrets: await loadServerSecrets({ db, write, now }),
       origin: () => {
         if (origin === undefined) throw new Error('The origin is known only once the server listens.');
         return origin;

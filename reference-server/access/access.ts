@@ -101,19 +101,9 @@ async function createRepository(
   fullName: string,
 ): Promise<RepositoryRef> {
   const slug = orgOfRepository(fullName);
-  return context.db.transaction().execute(async (transaction) => {
-    // Two first pushes at once: the second finds what the first made.
-    const existing = await transaction
-      .selectFrom('repositories')
-      .selectAll()
-      .where('full_name', '=', fullName)
-      .executeTakeFirst();
-    if (existing !== undefined) return toRef(existing);
-    const org = await transaction
-      .selectFrom('organizations')
-      .select('id')
-      .where('slug', '=', slug)
-      .executeTakeFirst();
+  const actor = { id: principal.id, name: principal.name };
+  return context.write(actor, async (tx, audit) => {
+    const org = await tx.selectFrom('organizations').select('id').where('slug', '=', slug).executeTakeFirst();
     if (org === undefined || slug === null)
       throw new ApiError('not_found', `The organization of ${fullName} is gone.`);
     const row: RepositoryTable = {
@@ -123,13 +113,18 @@ async function createRepository(
       public: 0,
       created_at: context.now().toISOString(),
     };
-    await transaction.insertInto('repositories').values(row).execute();
-    const actor = { id: principal.id, name: principal.name };
-    await context.audit.append(
-      { action: 'repository.created', outcome: 'success', actor, target: fullName, org: slug },
-      transaction,
-    );
-    return toRef(row);
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('repositories')
+      .values(row)
+      .onConflict((conflict) => conflict.column('full_name').doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows === 1n) {
+      audit({ action: 'repository.created', outcome: 'success', target: fullName, org: slug });
+      return toRef(row);
+    }
+    // Two first pushes at once: the second finds what the first made.
+    const existing = tx.selectFrom('repositories').selectAll().where('full_name', '=', fullName);
+    return toRef(await existing.executeTakeFirstOrThrow());
   });
 }
 

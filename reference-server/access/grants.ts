@@ -5,19 +5,14 @@ import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { ServerContext } from '../context.ts';
 import { cutPage } from '../http/cut-page.ts';
 import type { BotTable, Database, GrantTable } from '../db/schema.ts';
+import type { Actor, AuditEvent } from '../db/write.ts';
 import { ApiError, notFound } from '../http/errors.ts';
 import { readActions, writeActions } from './actions.ts';
 import type { RepositoryRef } from './access.ts';
 import { newId } from '../identity/ids.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
+import { holdPrincipal } from '../identity/principals.ts';
 import { findUserByEmail } from '../identity/users.ts';
-
-/** Who changes grants, and from where. */
-export interface GrantActor {
-  id: string;
-  name: string;
-  ip: string;
-}
 
 /** What somebody shall be allowed to do on a repository. */
 export interface GrantRequest {
@@ -91,7 +86,7 @@ export async function setGrant(
   context: ServerContext,
   repository: RepositoryRef,
   request: GrantRequest,
-  actor: GrantActor,
+  actor: Actor,
 ): Promise<{ grant: RepositoryGrant; created: boolean }> {
   const principal = await findPrincipal(context, repository, request.to);
   const now = context.now();
@@ -169,10 +164,10 @@ export async function removeGrant(
   context: ServerContext,
   repository: RepositoryRef,
   grantId: string,
-  actor: GrantActor,
+  actor: Actor,
 ): Promise<void> {
-  await context.db.transaction().execute(async (transaction) => {
-    const removed = await transaction
+  await context.write(actor, async (tx, audit) => {
+    const removed = await tx
       .deleteFrom('grants')
       .where('id', '=', grantId)
       .where('repository_id', '=', repository.id)
@@ -180,7 +175,7 @@ export async function removeGrant(
       .executeTakeFirst();
     if (removed === undefined) throw notFound('This authorization');
     const details = { grant: grantId, principal: removed.principal_id, actions: removed.actions };
-    await context.audit.append(grantEvent('grant.removed', repository, actor, details), transaction);
+    audit(grantEvent('grant.removed', repository, details));
   });
 }
 
@@ -188,43 +183,32 @@ async function replaceGrant(
   context: ServerContext,
   repository: RepositoryRef,
   row: GrantTable,
-  actor: GrantActor,
+  actor: Actor,
 ): Promise<boolean> {
-  return context.db.transaction().execute(async (transaction) => {
-    const before = await transaction
+  return context.write(actor, async (tx, audit) => {
+    if (!(await holdPrincipal(tx, row.principal_id))) throw notFound('The account');
+    const before = await tx
       .deleteFrom('grants')
       .where('repository_id', '=', row.repository_id)
       .where('principal_id', '=', row.principal_id)
       .where('effect', '=', row.effect)
       .executeTakeFirst();
-    await transaction.insertInto('grants').values(row).execute();
+    await tx.insertInto('grants').values(row).execute();
     const details = {
       grant: row.id,
       principal: row.principal_id,
       actions: row.actions,
       ...(row.expires_at === null ? {} : { expires_at: row.expires_at }),
     };
-    await context.audit.append(grantEvent('grant.set', repository, actor, details), transaction);
+    audit(grantEvent('grant.set', repository, details));
     return before.numDeletedRows === 0n;
   });
 }
 
-function grantEvent(
-  action: string,
-  repository: RepositoryRef,
-  { id, name, ip }: GrantActor,
-  details: Record<string, string>,
-) {
+function grantEvent(action: string, repository: RepositoryRef, details: Record<string, string>): AuditEvent {
   const org = orgOfRepository(repository.fullName);
-  return {
-    action,
-    outcome: 'success' as const,
-    actor: { id, name },
-    target: repository.fullName,
-    ...(org === null ? {} : { org }),
-    ip,
-    details,
-  };
+  const where = org === null ? {} : { org };
+  return { action, outcome: 'success', target: repository.fullName, ...where, details };
 }
 
 function toGrant(repository: RepositoryRef, row: GrantTable & PrincipalColumns): RepositoryGrant {

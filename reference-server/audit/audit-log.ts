@@ -1,37 +1,70 @@
-import type { Transaction } from 'kysely';
-import type { Database } from '../db/schema.ts';
+import type { AuditEventTable } from '../db/schema.ts';
+import type { AppendEvents, Reader } from '../db/write.ts';
+import { chainFault, genesisHash, hashRow } from './hash-chain.ts';
 
-/** Something that happened and must stay provable. Nothing secret belongs in it. */
-export interface AuditEvent {
-  /** Dotted name, `<noun>.<what happened>`, such as `key.registered`. */
-  action: string;
-  outcome: 'success' | 'failure';
-  /** Id and name of who did it; absent when unknown (a failed sign-in names what was typed in `target`). */
-  actor?: { id: string; name: string };
-  /** What it was done to: a kid, a repository's full name, a user name. */
-  target?: string;
-  /** Slug of the organization whose owners may read the event. */
-  org?: string;
-  /** The caller's address. */
-  ip?: string;
-  details?: Record<string, string | number | boolean>;
-}
+const verifyBatch = 1000;
+/** Longest text kept of anything a caller typed. */
+const maxText = 300;
 
 /** Result of reading the whole log again. `brokenAt` is the `seq` of the first row that does not fit. */
 export type AuditVerification = { checked: number; head: { seq: number; hash: string } | null } & (
   { valid: true } | { valid: false; brokenAt: number; reason: string }
 );
 
-/** The server's hash-chained audit log. */
-export interface AuditLog {
-  /**
-   * Adds one event at the end of the chain.
-   *
-   * @param event - What happened.
-   * @param transaction - The open transaction the event belongs to, so that change and event are stored together.
-   *   While a transaction is open, appending without it would wait for ever: SQLite has one connection.
-   */
-  append(event: AuditEvent, transaction?: Transaction<Database>): Promise<void>;
-  /** Recomputes every hash in order. */
-  verify(): Promise<AuditVerification>;
+/** Writes events to the end of the hash-chained log. */
+export function appendEvents(now: () => Date): AppendEvents {
+  return async (tx, actor, events) => {
+    let head = (await readHead(tx)) ?? { seq: 0, hash: genesisHash };
+    const rows = events.map((event): AuditEventTable => {
+      const row = {
+        seq: head.seq + 1,
+        at: now().toISOString(),
+        action: event.action,
+        outcome: event.outcome,
+        actor_id: actor.id ?? null,
+        actor_name: actor.name ?? null,
+        target: event.target?.slice(0, maxText) ?? null,
+        org: event.org ?? null,
+        address: actor.ip ?? null,
+        details: JSON.stringify(event.details ?? {}),
+        prev_hash: head.hash,
+      };
+      head = { seq: row.seq, hash: hashRow(row) };
+      return { ...row, hash: head.hash };
+    });
+    await tx.insertInto('audit_events').values(rows).execute();
+  };
+}
+
+/** Recomputes every hash in order. */
+export async function verifyAudit(db: Reader): Promise<AuditVerification> {
+  let previous = { seq: 0, hash: genesisHash };
+  for (;;) {
+    const rows = await db
+      .selectFrom('audit_events')
+      .selectAll()
+      .where('seq', '>', previous.seq)
+      .orderBy('seq')
+      .limit(verifyBatch)
+      .execute();
+    for (const row of rows) {
+      const reason = chainFault(previous, row);
+      const checked = previous.seq;
+      if (reason !== null)
+        return { valid: false, checked, head: await readHead(db), brokenAt: row.seq, reason };
+      previous = { seq: row.seq, hash: row.hash };
+    }
+    if (rows.length < verifyBatch) break;
+  }
+  return { valid: true, checked: previous.seq, head: previous.seq === 0 ? null : previous };
+}
+
+async function readHead(db: Reader): Promise<{ seq: number; hash: string } | null> {
+  const row = await db
+    .selectFrom('audit_events')
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
 }

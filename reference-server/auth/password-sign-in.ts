@@ -40,13 +40,10 @@ export async function signInWithPassword(
   });
   if (outcome.kind === 'right') return outcome.value;
   if (outcome.kind === 'paused') throw tooManyFailures(outcome.seconds);
-  await context.audit.append({
-    action: 'auth.sign_in',
-    outcome: 'failure',
-    ...(user === null ? {} : { actor: { id: user.id, name: user.username } }),
-    target: attempt.username,
-    ip: attempt.ip,
-    details: { method: 'password', via: attempt.via },
+  const who = user === null ? {} : { id: user.id, name: user.username };
+  await context.write({ ...who, ip: attempt.ip }, (_tx, audit) => {
+    const details = { method: 'password', via: attempt.via };
+    audit({ action: 'auth.sign_in', outcome: 'failure', target: attempt.username, details });
   });
   throw new ApiError(
     'invalid_credentials',

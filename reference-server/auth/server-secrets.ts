@@ -1,30 +1,35 @@
 import { randomBytes } from 'node:crypto';
-import type { Kysely } from 'kysely';
 import { ConfigError } from '../config/config.ts';
-import type { ServerSecrets } from '../context.ts';
-import type { Database } from '../db/schema.ts';
+import type { ServerContext, ServerSecrets } from '../context.ts';
 
 /** Reads the server's own keys; the first start makes them. @throws ConfigError when one is not whole. */
-export async function loadServerSecrets(db: Kysely<Database>, now: () => Date): Promise<ServerSecrets> {
-  return { registryTokenKey: await secret(db, now, 'registry_token_key') };
+export async function loadServerSecrets(context: SecretsContext): Promise<ServerSecrets> {
+  return { registryTokenKey: await secret(context, 'registry_token_key') };
 }
+
+type SecretsContext = Pick<ServerContext, 'db' | 'write' | 'now'>;
 
 const secretSize = 32;
 
 /** 32 random bytes kept under a name. */
-async function secret(db: Kysely<Database>, now: () => Date, name: string): Promise<Uint8Array> {
-  const row = await db
-    .selectFrom('server_secrets')
-    .select('value')
-    .where('name', '=', name)
-    .executeTakeFirst();
-  if (row !== undefined) return readSecret(name, row.value);
-  const bytes = randomBytes(secretSize);
-  await db
-    .insertInto('server_secrets')
-    .values({ name, value: bytes.toString('base64url'), created_at: now().toISOString() })
-    .execute();
-  return bytes;
+async function secret({ db, write, now }: SecretsContext, name: string): Promise<Uint8Array> {
+  const kept = db.selectFrom('server_secrets').select('value').where('name', '=', name);
+  if ((await kept.executeTakeFirst()) === undefined) {
+    const row = {
+      name,
+      value: randomBytes(secretSize).toString('base64url'),
+      created_at: now().toISOString(),
+    };
+    // Of two servers that start at once, the one that comes later takes what the other made.
+    await write({}, (tx) =>
+      tx
+        .insertInto('server_secrets')
+        .values(row)
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .execute(),
+    );
+  }
+  return readSecret(name, (await kept.executeTakeFirstOrThrow()).value);
 }
 
 /** A short key would be guessed, and an empty one is known to everybody. */

@@ -1,8 +1,9 @@
 import type { ServerContext } from '../context.ts';
+import type { Actor } from '../db/write.ts';
 import type { UserTable } from '../db/schema.ts';
 import { signInWithPassword } from './password-sign-in.ts';
 import type { PasswordAttempt } from './password-sign-in.ts';
-import { startSession } from './sessions.ts';
+import { endSession, startSession } from './sessions.ts';
 
 /**
  * Signs a user in with a password and starts a session.
@@ -14,13 +15,19 @@ export async function openSession(
   attempt: PasswordAttempt,
 ): Promise<{ user: UserTable; token: string }> {
   const user = await signInWithPassword(context, attempt);
-  const { token } = await startSession(context, user);
-  await context.audit.append({
-    action: 'auth.sign_in',
-    outcome: 'success',
-    actor: { id: user.id, name: user.username },
-    ip: attempt.ip,
-    details: { method: 'password', via: attempt.via },
+  const actor = { id: user.id, name: user.username, ip: attempt.ip };
+  const token = await context.write(actor, async (tx, audit) => {
+    const details = { method: 'password', via: attempt.via };
+    audit({ action: 'auth.sign_in', outcome: 'success', details });
+    return startSession(tx, user, context.now());
   });
   return { user, token };
+}
+
+/** Ends the session of a token, which is the actor's. */
+export async function closeSession(context: ServerContext, token: string, actor: Actor): Promise<void> {
+  await context.write(actor, async (tx, audit) => {
+    await endSession(tx, token);
+    audit({ action: 'auth.sign_out', outcome: 'success' });
+  });
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ServerContext } from '../context.ts';
 import type { UserTable } from '../db/schema.ts';
+import type { Tx } from '../db/write.ts';
 import { passwordEpoch } from './passwords.ts';
 
 /** Life of a session, in seconds: one working day. */
@@ -21,17 +22,13 @@ export interface Session {
  * Starts a session of a user; it ends at the latest when the user's password is another one.
  *
  * @param user - As it was when the password was checked.
- * @returns The token (256 random bits, kept by the client only) and when the session ends.
+ * @returns The token: 256 random bits, kept by the client only.
  */
-export async function startSession(
-  context: ServerContext,
-  user: UserTable,
-): Promise<{ token: string; expiresAt: Date }> {
-  const now = context.now();
+export async function startSession(tx: Tx, user: UserTable, now: Date): Promise<string> {
   const token = `khs_${randomBytes(32).toString('base64url')}`;
   const expiresAt = new Date(now.getTime() + sessionSeconds * 1000);
-  await context.db.deleteFrom('sessions').where('expires_at', '<=', now.toISOString()).execute();
-  await context.db
+  await tx.deleteFrom('sessions').where('expires_at', '<=', now.toISOString()).execute();
+  await tx
     .insertInto('sessions')
     .values({
       token_hash: hashToken(token),
@@ -41,7 +38,7 @@ export async function startSession(
       expires_at: expiresAt.toISOString(),
     })
     .execute();
-  return { token, expiresAt };
+  return token;
 }
 
 /** The session of a token; null as `readSession`. */
@@ -70,8 +67,8 @@ export async function readSession(context: ServerContext, id: string): Promise<S
 }
 
 /** Ends the session of a token; nothing happens when it has none. */
-export async function endSession(context: ServerContext, token: string): Promise<void> {
-  await context.db.deleteFrom('sessions').where('token_hash', '=', hashToken(token)).execute();
+export async function endSession(tx: Tx, token: string): Promise<void> {
+  await tx.deleteFrom('sessions').where('token_hash', '=', hashToken(token)).execute();
 }
 
 function hashToken(token: string): string {

@@ -1,22 +1,17 @@
-import { CompiledQuery } from 'kysely';
-import type { Kysely } from 'kysely';
-import type { Database } from './schema.ts';
-
-/** Counts every row that was ever written over this connection, those of a transaction still open included. */
-const countChanges = CompiledQuery.raw('select total_changes() as changes');
+import type { Reader } from './write.ts';
 
 /**
- * Answers of the database, kept for as long as nothing at all is written to it: whatever is taken away ends at once.
- * That can be known because this process is the file's only writer (`openDatabase` locks it).
+ * Answers of the database, kept for as long as nothing at all is written to it, by whatever server: what is taken away
+ * ends at once. Each `write` says so in the table `changes`.
  */
 export class UnchangedCache<Value> {
-  readonly #db: Kysely<Database>;
+  readonly #db: Reader;
   readonly #limit: number;
   readonly #kept = new Map<string, Value>();
   #changes = -1;
 
   /** @param limit - At most so many answers are kept; beyond that all are thrown away. */
-  constructor(db: Kysely<Database>, limit: number) {
+  constructor(db: Reader, limit: number) {
     this.#db = db;
     this.#limit = limit;
   }
@@ -45,7 +40,7 @@ export class UnchangedCache<Value> {
   }
 
   async #countChanges(): Promise<number> {
-    const { rows } = await this.#db.executeQuery(countChanges);
-    return Number((rows[0] as { changes: unknown } | undefined)?.changes);
+    const { count } = await this.#db.selectFrom('changes').select('count').executeTakeFirstOrThrow();
+    return count;
   }
 }

@@ -1,17 +1,17 @@
-import type { Kysely, Transaction } from 'kysely';
 import { shownAuthorizations } from '../../contracts/server-api/bots.ts';
 import type { Bot, BotIdentity } from '../../contracts/server-api/bots.ts';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { ServerContext } from '../context.ts';
 import { cutPage } from '../http/cut-page.ts';
-import type { BotTable, Database } from '../db/schema.ts';
+import type { BotTable } from '../db/schema.ts';
+import type { Actor, Reader } from '../db/write.ts';
 import { ApiError, notFound } from '../http/errors.ts';
 import { readActions } from '../access/actions.ts';
 import { hasNotEnded } from '../access/grants.ts';
-import type { GrantActor } from '../access/grants.ts';
 import { newId } from './ids.ts';
 import { listKeys, ownerOfBot } from './keys.ts';
+import { holdPrincipal } from './principals.ts';
 
 /** An organization whose bots are meant. */
 export interface BotOrg {
@@ -54,7 +54,7 @@ export async function createBot(
   context: ServerContext,
   org: BotOrg,
   name: string,
-  { ip, ...actor }: GrantActor,
+  actor: Actor,
 ): Promise<BotDetails> {
   const row: BotTable = {
     id: newId('b'),
@@ -64,61 +64,50 @@ export async function createBot(
     created_at: context.now().toISOString(),
     deleted_at: null,
   };
-  await context.db.transaction().execute(async (transaction) => {
-    if ((await findBot(transaction, org, name)) !== null) {
+  await context.write(actor, async (tx, audit) => {
+    await tx.insertInto('principals').values({ id: row.id, kind: 'bot' }).execute();
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('bots')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict.columns(['org_id', 'name']).where('deleted_at', 'is', null).doNothing(),
+      )
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows !== 1n) {
       throw new ApiError('conflict', `${org.slug} has a bot named ${name} already. Choose another name.`);
     }
-    await transaction.insertInto('principals').values({ id: row.id, kind: 'bot' }).execute();
-    await transaction.insertInto('bots').values(row).execute();
-    const target = `${org.slug}/${name}`;
-    await context.audit.append(
-      { action: 'bot.created', outcome: 'success', actor, target, org: org.slug, ip },
-      transaction,
-    );
+    audit({ action: 'bot.created', outcome: 'success', target: `${org.slug}/${name}`, org: org.slug });
   });
   return describeBot(context, { ...row, org: org.slug });
 }
 
 /** Deletes a bot: its keys are revoked, its authorizations taken back, its name is free again. */
-export async function deleteBot(
-  context: ServerContext,
-  bot: BotRow,
-  { ip, ...actor }: GrantActor,
-): Promise<void> {
+export async function deleteBot(context: ServerContext, bot: BotRow, actor: Actor): Promise<void> {
   const now = context.now().toISOString();
-  await context.db.transaction().execute(async (transaction) => {
-    const deleted = await transaction
+  await context.write(actor, async (tx, audit) => {
+    await holdPrincipal(tx, bot.id);
+    const deleted = await tx
       .updateTable('bots')
       .set({ deleted_at: now })
       .where('id', '=', bot.id)
       .where('deleted_at', 'is', null)
       .executeTakeFirst();
     if (deleted.numUpdatedRows === 0n) throw notFound(`The bot ${bot.org}/${bot.name}`);
-    const keys = await transaction
+    const keys = await tx
       .updateTable('public_keys')
       .set({ revoked_at: now })
       .where('principal_id', '=', bot.id)
       .where('revoked_at', 'is', null)
       .executeTakeFirst();
-    const grants = await transaction
-      .deleteFrom('grants')
-      .where('principal_id', '=', bot.id)
-      .executeTakeFirst();
+    const grants = await tx.deleteFrom('grants').where('principal_id', '=', bot.id).executeTakeFirst();
     const details = { keys: Number(keys.numUpdatedRows), authorizations: Number(grants.numDeletedRows) };
     const target = `${bot.org}/${bot.name}`;
-    await context.audit.append(
-      { action: 'bot.deleted', outcome: 'success', actor, target, org: bot.org, ip, details },
-      transaction,
-    );
+    audit({ action: 'bot.deleted', outcome: 'success', target, org: bot.org, details });
   });
 }
 
 /** The bot of that name in an organization, or null. */
-export async function findBot(
-  db: Kysely<Database> | Transaction<Database>,
-  org: BotOrg,
-  name: string,
-): Promise<BotRow | null> {
+export async function findBot(db: Reader, org: BotOrg, name: string): Promise<BotRow | null> {
   const row = await botQuery(db)
     .where('bots.org_id', '=', org.id)
     .where('bots.name', '=', name)
@@ -131,7 +120,7 @@ export async function botIdentity(context: ServerContext, id: string): Promise<B
   return toIdentity(await botQuery(context.db).where('bots.id', '=', id).executeTakeFirstOrThrow());
 }
 
-function botQuery(db: Kysely<Database>) {
+function botQuery(db: Reader) {
   return db
     .selectFrom('bots')
     .innerJoin('organizations', 'organizations.id', 'bots.org_id')

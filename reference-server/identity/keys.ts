@@ -1,8 +1,8 @@
-import type { Kysely } from 'kysely';
 import type { PublicKey } from '../../contracts/server-api/keys.ts';
 import { fingerprint } from '../auth/keys/ed25519-key.ts';
 import type { ServerContext } from '../context.ts';
-import type { BotTable, Database, PublicKeyTable, UserTable } from '../db/schema.ts';
+import type { BotTable, PublicKeyTable, UserTable } from '../db/schema.ts';
+import type { Actor, Reader } from '../db/write.ts';
 import { notFound } from '../http/errors.ts';
 
 /** How exact `last_used_at` is, in milliseconds: not every request writes to the database. */
@@ -39,7 +39,7 @@ export function orgOf({ kind, name }: Pick<KeyOwner, 'kind' | 'name'>): { org?: 
 
 /** A key (revoked ones too) and who it belongs to, or null. */
 export async function findKeyWithOwner(
-  db: Kysely<Database>,
+  db: Reader,
   kid: string,
 ): Promise<{ key: PublicKeyTable; owner: KeyOwner } | null> {
   const key = await db.selectFrom('public_keys').selectAll().where('kid', '=', kid).executeTakeFirst();
@@ -48,7 +48,7 @@ export async function findKeyWithOwner(
   return owner === null ? null : { key, owner };
 }
 
-async function findOwner(db: Kysely<Database>, id: string): Promise<KeyOwner | null> {
+async function findOwner(db: Reader, id: string): Promise<KeyOwner | null> {
   const user = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
   if (user !== undefined) return ownerOfUser(user);
   const bot = await db
@@ -62,7 +62,7 @@ async function findOwner(db: Kysely<Database>, id: string): Promise<KeyOwner | n
 }
 
 /** The keys of a user or bot that are not revoked, the newest first. */
-export async function listKeys(db: Kysely<Database>, { id }: Pick<KeyOwner, 'id'>): Promise<PublicKey[]> {
+export async function listKeys(db: Reader, { id }: Pick<KeyOwner, 'id'>): Promise<PublicKey[]> {
   const rows = await db
     .selectFrom('public_keys')
     .selectAll()
@@ -89,11 +89,13 @@ export function toPublicKey(row: PublicKeyTable): PublicKey {
 export async function touchKey(context: ServerContext, key: PublicKeyTable): Promise<void> {
   const now = context.now();
   if (key.last_used_at !== null && now.getTime() - Date.parse(key.last_used_at) < lastUsedStep) return;
-  await context.db
-    .updateTable('public_keys')
-    .set({ last_used_at: now.toISOString() })
-    .where('kid', '=', key.kid)
-    .execute();
+  await context.write({}, (tx) =>
+    tx
+      .updateTable('public_keys')
+      .set({ last_used_at: now.toISOString() })
+      .where('kid', '=', key.kid)
+      .execute(),
+  );
 }
 
 /**
@@ -106,10 +108,10 @@ export async function revokeKey(
   context: ServerContext,
   owner: Pick<KeyOwner, 'kind' | 'id' | 'name'>,
   kid: string,
-  actor: { id: string; name: string; ip: string },
+  actor: Actor,
 ): Promise<void> {
-  await context.db.transaction().execute(async (transaction) => {
-    const changed = await transaction
+  await context.write(actor, async (tx, audit) => {
+    const changed = await tx
       .updateTable('public_keys')
       .set({ revoked_at: context.now().toISOString() })
       .where('kid', '=', kid)
@@ -117,10 +119,6 @@ export async function revokeKey(
       .where('revoked_at', 'is', null)
       .executeTakeFirst();
     if (changed.numUpdatedRows === 0n) throw notFound('This key');
-    const { ip, ...who } = actor;
-    await context.audit.append(
-      { action: 'key.revoked', outcome: 'success', actor: who, target: kid, ip, ...orgOf(owner) },
-      transaction,
-    );
+    audit({ action: 'key.revoked', outcome: 'success', target: kid, ...orgOf(owner) });
   });
 }

@@ -1,13 +1,13 @@
-import type { Kysely } from 'kysely';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { User } from '../../contracts/server-api/sign-in.ts';
-import type { Database, UserTable } from '../db/schema.ts';
+import type { UserTable } from '../db/schema.ts';
+import type { Reader } from '../db/write.ts';
 
 /**
  * The user with this user name or e-mail address (letter case does not count), or null. Where it is one user's name
  * and another's address, the name counts.
  */
-export async function findUserByLogin(db: Kysely<Database>, login: string): Promise<UserTable | null> {
+export async function findUserByLogin(db: Reader, login: string): Promise<UserTable | null> {
   const name = login.trim().toLowerCase();
   const rows = await db
     .selectFrom('users')
@@ -18,7 +18,7 @@ export async function findUserByLogin(db: Kysely<Database>, login: string): Prom
 }
 
 /** The user with this e-mail address, or null. */
-export async function findUserByEmail(db: Kysely<Database>, email: string): Promise<UserTable | null> {
+export async function findUserByEmail(db: Reader, email: string): Promise<UserTable | null> {
   const row = await db
     .selectFrom('users')
     .selectAll()
@@ -40,7 +40,7 @@ export interface OrgMembership {
 }
 
 /** The organizations of a user, by slug. */
-export async function membershipsOf(db: Kysely<Database>, userId: string): Promise<OrgMembership[]> {
+export async function membershipsOf(db: Reader, userId: string): Promise<OrgMembership[]> {
   return db
     .selectFrom('memberships')
     .innerJoin('organizations', 'organizations.id', 'memberships.org_id')
@@ -51,7 +51,7 @@ export async function membershipsOf(db: Kysely<Database>, userId: string): Promi
 }
 
 /** The user's role in an organization, or null. */
-export async function roleIn(db: Kysely<Database>, userId: string, orgId: string): Promise<OrgRole | null> {
+export async function roleIn(db: Reader, userId: string, orgId: string): Promise<OrgRole | null> {
   const row = await db
     .selectFrom('memberships')
     .select('role')

@@ -39,7 +39,7 @@ export async function mountBlob(
     if (size === null) return false;
     const target = await ensureRepository(context, authorizedPusher(request), to);
     await quota.withRoom(target.id, { digest, size }, () =>
-      linkBlob(context.db, target.id, { digest, size }, context.now()),
+      context.write({}, (tx) => linkBlob(tx, target.id, { digest, size }, context.now())),
     );
     return true;
   });

@@ -5,7 +5,7 @@ import { DistributionError } from './distribution-error.ts';
 import { removeUnused } from './garbage.ts';
 import { manifestUnknown, requestedManifest } from './manifest-routes.ts';
 import { parseReference } from './names.ts';
-import { appendAudit } from './registry-audit.ts';
+import { actorOf, repositoryEvent } from './registry-audit.ts';
 import type { Registry } from './registry.ts';
 import { deleteBlobLink, deleteManifest, deleteTag, findManifest, hasBlob } from './repository-content.ts';
 import { blobParams, manifestParams, repositoryPath } from './route-schemas.ts';
@@ -28,20 +28,20 @@ export function deletionRoutes(app: ZodApp, registry: Registry): void {
       const { id } = existingRepository(request);
       const manifest = await requestedManifest(registry, request, text);
       const reference = parseReference(text);
-      await context.db.transaction().execute(async (transaction) => {
+      await context.write(actorOf(request), async (tx, audit) => {
         if (typeof reference === 'object' && reference.kind === 'tag') {
-          const current = await findManifest(transaction, id, reference);
+          const current = await findManifest(tx, id, reference);
           if (current === undefined) throw manifestUnknown(text);
           requireConditions(request, current.digest);
-          await deleteTag(transaction, id, reference.tag);
+          await deleteTag(tx, id, reference.tag);
           const details = { tag: reference.tag, digest: current.digest };
-          await appendAudit(context, request, 'registry.tag_deleted', details, transaction);
+          audit(repositoryEvent(request, 'registry.tag_deleted', details));
           return;
         }
-        if (!(await deleteManifest(transaction, id, manifest.digest))) throw manifestUnknown(text);
+        if (!(await deleteManifest(tx, id, manifest.digest))) throw manifestUnknown(text);
         requireConditions(request, manifest.digest);
         const details = { digest: manifest.digest };
-        await appendAudit(context, request, 'registry.manifest_deleted', details, transaction);
+        audit(repositoryEvent(request, 'registry.manifest_deleted', details));
       });
       await removeUnused(registry, manifest.digest);
       return reply.code(202).send();
@@ -54,13 +54,13 @@ export function deletionRoutes(app: ZodApp, registry: Registry): void {
     async (request, reply) => {
       const { digest } = request.params;
       const { id } = existingRepository(request);
-      await context.db.transaction().execute(async (transaction) => {
-        if (!(await hasBlob(transaction, id, digest))) {
+      await context.write(actorOf(request), async (tx, audit) => {
+        if (!(await hasBlob(tx, id, digest))) {
           throw new DistributionError(404, 'BLOB_UNKNOWN', 'The repository does not have this blob.', {
             detail: { digest },
           });
         }
-        if (!(await deleteBlobLink(transaction, id, digest))) {
+        if (!(await deleteBlobLink(tx, id, digest))) {
           throw new DistributionError(
             405,
             'UNSUPPORTED',
@@ -69,7 +69,7 @@ export function deletionRoutes(app: ZodApp, registry: Registry): void {
           );
         }
         requireConditions(request, digest);
-        await appendAudit(context, request, 'registry.blob_deleted', { digest }, transaction);
+        audit(repositoryEvent(request, 'registry.blob_deleted', { digest }));
       });
       await removeUnused(registry, digest);
       return reply.code(202).send();

@@ -1,3 +1,4 @@
+import type { Tx } from '../db/write.ts';
 import type { Registry } from './registry.ts';
 
 /**
@@ -24,22 +25,23 @@ export async function collectGarbage(registry: Registry): Promise<CollectedGarba
 }
 
 async function unlinkUnused({ context }: Registry, before: Date): Promise<number> {
-  const { numDeletedRows } = await context.db
-    .deleteFrom('registry_blobs')
-    .where('created_at', '<', before.toISOString())
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('registry_references')
-            .select('manifest')
-            .whereRef('registry_references.repository_id', '=', 'registry_blobs.repository_id')
-            .whereRef('registry_references.digest', '=', 'registry_blobs.digest'),
+  const unused = (tx: Tx) =>
+    tx
+      .deleteFrom('registry_blobs')
+      .where('created_at', '<', before.toISOString())
+      .where((where) =>
+        where.not(
+          where.exists(
+            where
+              .selectFrom('registry_references')
+              .select('manifest')
+              .whereRef('registry_references.repository_id', '=', 'registry_blobs.repository_id')
+              .whereRef('registry_references.digest', '=', 'registry_blobs.digest'),
+          ),
         ),
-      ),
-    )
-    .executeTakeFirst();
-  return Number(numDeletedRows);
+      )
+      .executeTakeFirst();
+  return Number((await context.write({}, unused)).numDeletedRows);
 }
 
 async function removeUnknown(registry: Registry, before: Date): Promise<number> {

@@ -1,5 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
-import type { Database } from '../db/schema.ts';
+import type { Reader } from '../db/write.ts';
 import type { BlobStore } from './blob-store.ts';
 import { DistributionError } from './distribution-error.ts';
 import { manifestInvalid } from './manifest-document.ts';
@@ -8,7 +7,7 @@ import { missingDigests } from './repository-content.ts';
 
 /** @throws DistributionError 400 MANIFEST_BLOB_UNKNOWN for the first part that a repository is not recorded to have. */
 export async function requireReferences(
-  db: Kysely<Database> | Transaction<Database>,
+  db: Reader,
   repositoryId: string,
   references: ManifestReferences,
 ): Promise<void> {

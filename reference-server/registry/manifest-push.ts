@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import type { Kysely, Transaction } from 'kysely';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Database } from '../db/schema.ts';
+import type { Reader } from '../db/write.ts';
 import { ensureRepository } from '../access/access.ts';
 import { authorizedCaller, authorizedPusher, confirmRights } from './authorization.ts';
 import { requireConditions } from './content-conditions.ts';
@@ -12,7 +11,7 @@ import { manifestInvalid, maxManifestSize, parseManifest } from './manifest-docu
 import { requireContents, requireReferences } from './manifest-parts.ts';
 import { isTag, parseReference, splitDigest } from './names.ts';
 import type { Reference } from './names.ts';
-import { appendAudit } from './registry-audit.ts';
+import { actorOf, repositoryEvent } from './registry-audit.ts';
 import type { Registry } from './registry.ts';
 import { findManifest, saveManifest } from './repository-content.ts';
 
@@ -97,15 +96,15 @@ export async function pushManifest(
   const store = () =>
     blobs.alone(digest, async () => {
       await blobs.writeSmall(digest, content);
-      await context.db.transaction().execute(async (transaction) => {
+      await context.write(actorOf(request), async (tx, audit) => {
         // In the transaction, so that no part can be deleted between the look and the record of its use, and no other
         // push comes before this one.
-        await requireReferences(transaction, repository.id, parsed.references);
-        requireConditions(request, await digestAt(transaction, repository.id, target.reference));
-        await saveManifest(transaction, repository.id, manifest, target.tags, context.now());
+        await requireReferences(tx, repository.id, parsed.references);
+        requireConditions(request, await digestAt(tx, repository.id, target.reference));
+        await saveManifest(tx, repository.id, manifest, target.tags, context.now());
         const pushed = target.tags.length === 0 ? [{ digest }] : target.tags.map((tag) => ({ digest, tag }));
         for (const details of pushed) {
-          await appendAudit(context, request, 'registry.manifest_pushed', details, transaction);
+          audit(repositoryEvent(request, 'registry.manifest_pushed', details));
         }
       });
     });
@@ -114,11 +113,7 @@ export async function pushManifest(
 }
 
 /** The digest of what a push replaces or repeats; null when there is nothing. */
-async function digestAt(
-  db: Kysely<Database> | Transaction<Database>,
-  repositoryId: string,
-  reference: Reference,
-): Promise<string | null> {
+async function digestAt(db: Reader, repositoryId: string, reference: Reference): Promise<string | null> {
   return (await findManifest(db, repositoryId, reference))?.digest ?? null;
 }
 

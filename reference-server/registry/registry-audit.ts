@@ -1,24 +1,31 @@
 import type { FastifyRequest } from 'fastify';
 import path from 'node:path';
-import type { Transaction } from 'kysely';
 import type { ServerContext } from '../context.ts';
-import type { Database } from '../db/schema.ts';
+import type { Actor, AuditEvent } from '../db/write.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
 import { authorizedCaller, requestedName } from './authorization.ts';
 
 /** Notes that a content did not have its digest and was moved away. */
 export async function auditBadContent(
-  context: Pick<ServerContext, 'audit'>,
+  context: Pick<ServerContext, 'write'>,
   digest: string,
   movedTo: string,
 ): Promise<void> {
   const details = { moved_to: path.basename(movedTo) };
-  await context.audit.append({ action: 'registry.bad_content', outcome: 'failure', target: digest, details });
+  await context.write({}, (_tx, audit) => {
+    audit({ action: 'registry.bad_content', outcome: 'failure', target: digest, details });
+  });
 }
 
-/** Notes what a signed-in caller did to the repository of a request, in the transaction that does it. */
-export async function appendAudit(
-  context: ServerContext,
+/** Who changes the repository of a request. */
+export function actorOf(request: FastifyRequest): Partial<Actor> {
+  const { principal } = authorizedCaller(request).caller;
+  const who = principal === null ? {} : { id: principal.id, name: principal.name };
+  return { ...who, ip: request.ip };
+}
+
+/** What was done to the repository of a request, for the audit log. */
+export function repositoryEvent(
   request: FastifyRequest,
   action:
     | 'registry.manifest_pushed'
@@ -26,21 +33,8 @@ export async function appendAudit(
     | 'registry.manifest_deleted'
     | 'registry.blob_deleted',
   details: Record<string, string>,
-  transaction: Transaction<Database>,
-): Promise<void> {
-  const { principal } = authorizedCaller(request).caller;
+): AuditEvent {
   const target = requestedName(request) ?? '';
   const org = orgOfRepository(target);
-  await context.audit.append(
-    {
-      action,
-      outcome: 'success',
-      ...(principal === null ? {} : { actor: { id: principal.id, name: principal.name } }),
-      target,
-      ...(org === null ? {} : { org }),
-      ip: request.ip,
-      details,
-    },
-    transaction,
-  );
+  return { action, outcome: 'success', target, ...(org === null ? {} : { org }), details };
 }

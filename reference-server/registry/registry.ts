@@ -35,7 +35,7 @@ export async function openRegistry(context: ServerContext, onBad: OnBadContent):
   });
   await blobs.prepare();
   const quota = new StorageQuota(context.db, context.config.orgStorage);
-  const uploads = new UploadStore(context.db, blobs, quota, () => context.now());
+  const uploads = new UploadStore(context, blobs, quota);
   await uploads.resume();
   await uploads.sweep();
   const manifests = new UnchangedCache<StoredManifest | null>(context.db, maxManifests);
@@ -46,7 +46,7 @@ export async function openRegistry(context: ServerContext, onBad: OnBadContent):
 }
 
 /** For blobs that an older server stored, which kept no record of their size. */
-async function recordMissingSizes({ context: { db }, blobs }: Registry): Promise<void> {
+async function recordMissingSizes({ context: { db, write }, blobs }: Registry): Promise<void> {
   const unrecorded = await db
     .selectFrom('registry_blobs')
     .select('digest')
@@ -56,12 +56,15 @@ async function recordMissingSizes({ context: { db }, blobs }: Registry): Promise
   for (const { digest } of unrecorded) {
     const stored = await blobs.stored(digest);
     if (stored === null) continue;
-    await db.updateTable('registry_blobs').set({ size: stored.size }).where('digest', '=', digest).execute();
+    const { size } = stored;
+    await write({}, (tx) =>
+      tx.updateTable('registry_blobs').set({ size }).where('digest', '=', digest).execute(),
+    );
   }
 }
 
 /** For manifests that an older server stored, which kept no record of what they need. */
-async function recordMissingReferences({ context: { db }, blobs }: Registry): Promise<void> {
+async function recordMissingReferences({ context: { db, write }, blobs }: Registry): Promise<void> {
   const unrecorded = await db
     .selectFrom('registry_manifests')
     .select(['repository_id', 'digest', 'media_type'])
@@ -82,9 +85,7 @@ async function recordMissingReferences({ context: { db }, blobs }: Registry): Pr
     if (content === null) continue;
     const parsed = parsedOrNull(content, mediaType);
     if (parsed === null) continue;
-    await db
-      .transaction()
-      .execute((transaction) => saveManifestFacts(transaction, repositoryId, digest, parsed));
+    await write({}, (tx) => saveManifestFacts(tx, repositoryId, digest, parsed));
   }
 }
 

@@ -1,13 +1,10 @@
 import { sql } from 'kysely';
-import type { Kysely, Transaction } from 'kysely';
 import { z } from 'zod';
-import type { Database } from '../db/schema.ts';
+import type { Reader, Tx } from '../db/write.ts';
 import type { ContentReference, ParsedManifest } from './manifest-document.ts';
 import type { Reference } from './names.ts';
 
 const annotationsSchema = z.record(z.string(), z.string());
-
-type Connection = Kysely<Database> | Transaction<Database>;
 
 /** What a repository knows about one of its manifests. */
 export interface StoredManifest {
@@ -34,7 +31,7 @@ const batchSize = 500;
  * @param blob - `size` in bytes.
  */
 export async function linkBlob(
-  db: Connection,
+  db: Tx,
   repositoryId: string,
   { digest, size }: { digest: string; size: number },
   at: Date,
@@ -50,7 +47,7 @@ export async function linkBlob(
 }
 
 /** Whether a repository has a blob. */
-export async function hasBlob(db: Connection, repositoryId: string, digest: string): Promise<boolean> {
+export async function hasBlob(db: Reader, repositoryId: string, digest: string): Promise<boolean> {
   const missing = await missingDigests(db, 'registry_blobs', repositoryId, [{ digest }]);
   return missing.length === 0;
 }
@@ -61,7 +58,7 @@ export async function hasBlob(db: Connection, repositoryId: string, digest: stri
  * @param table - Where to look: blobs for layers and configs, manifests for the children of an index.
  */
 export async function missingDigests(
-  db: Connection,
+  db: Reader,
   table: 'registry_blobs' | 'registry_manifests',
   repositoryId: string,
   references: readonly Pick<ContentReference, 'digest'>[],
@@ -86,7 +83,7 @@ function digestsOf(references: readonly Pick<ContentReference, 'digest'>[]): Set
 
 /** The manifest that a tag or digest names, if the repository has it. */
 export async function findManifest(
-  db: Connection,
+  db: Reader,
   repositoryId: string,
   reference: Reference,
 ): Promise<StoredManifest | undefined> {
@@ -109,7 +106,7 @@ export async function findManifest(
 
 /** Records a manifest whose content is stored, and lets the tags it was pushed by point to it. */
 export async function saveManifest(
-  db: Transaction<Database>,
+  db: Tx,
   repositoryId: string,
   manifest: PushedManifest,
   tags: readonly string[],
@@ -141,7 +138,7 @@ export async function saveManifest(
 
 /** Records what a manifest says of itself and what it needs. */
 export async function saveManifestFacts(
-  db: Transaction<Database>,
+  db: Tx,
   repositoryId: string,
   manifest: string,
   { mediaType, references, subject, artifactType, annotations }: ParsedManifest,
@@ -178,7 +175,7 @@ export async function saveManifestFacts(
  * @param limit - At most so many.
  */
 export async function listTags(
-  db: Connection,
+  db: Reader,
   repositoryId: string,
   after: string,
   limit: number,
@@ -195,7 +192,7 @@ export async function listTags(
 }
 
 /** Deletes a tag, not what it points to. */
-export async function deleteTag(db: Transaction<Database>, repositoryId: string, tag: string): Promise<void> {
+export async function deleteTag(db: Tx, repositoryId: string, tag: string): Promise<void> {
   await db
     .deleteFrom('registry_tags')
     .where('repository_id', '=', repositoryId)
@@ -204,11 +201,7 @@ export async function deleteTag(db: Transaction<Database>, repositoryId: string,
 }
 
 /** Deletes a manifest with its tags and the record of what it needs; false when there is none. */
-export async function deleteManifest(
-  db: Transaction<Database>,
-  repositoryId: string,
-  digest: string,
-): Promise<boolean> {
+export async function deleteManifest(db: Tx, repositoryId: string, digest: string): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('registry_manifests')
     .where('repository_id', '=', repositoryId)
@@ -218,11 +211,7 @@ export async function deleteManifest(
 }
 
 /** Takes a blob out of a repository; false when a manifest there needs it. */
-export async function deleteBlobLink(
-  db: Transaction<Database>,
-  repositoryId: string,
-  digest: string,
-): Promise<boolean> {
+export async function deleteBlobLink(db: Tx, repositoryId: string, digest: string): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('registry_blobs')
     .where('repository_id', '=', repositoryId)
@@ -263,7 +252,7 @@ const referrerPage = { entries: 100, bytes: 512 * 1024 };
  * @returns `more` is false on the last page.
  */
 export async function listReferrers(
-  db: Connection,
+  db: Reader,
   repositoryId: string,
   subject: string,
   { artifactType, after }: { artifactType: string | null; after: string },

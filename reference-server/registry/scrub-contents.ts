@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely';
-import type { AuditLog } from '../audit/audit-log.ts';
-import type { Database } from '../db/schema.ts';
+import type { ServerContext } from '../context.ts';
+import type { Reader } from '../db/write.ts';
 import { BlobStore } from './blob-store.ts';
 import { auditBadContent } from './registry-audit.ts';
 
@@ -20,7 +19,7 @@ export interface ScrubReport {
  * @param say - Gets one line for each fault.
  */
 export async function scrubContents(
-  { db, audit, blobDir }: { db: Kysely<Database>; audit: AuditLog; blobDir: string },
+  { db, write, blobDir }: Pick<ServerContext, 'db' | 'write'> & { blobDir: string },
   say: (line: string) => void,
 ): Promise<ScrubReport> {
   const report: ScrubReport = { contents: 0, bytes: 0, faults: 0 };
@@ -32,7 +31,7 @@ export async function scrubContents(
   const blobs = new BlobStore(blobDir, async (digest, movedTo) => {
     bad.add(digest);
     await fault(digest, `does not have its digest and was moved to ${movedTo}`);
-    await auditBadContent({ audit }, digest, movedTo);
+    await auditBadContent({ write }, digest, movedTo);
   });
   await blobs.prepare();
   for await (const digest of blobs.digests()) {
@@ -47,7 +46,7 @@ export async function scrubContents(
   return report;
 }
 
-async function recordedDigests(db: Kysely<Database>): Promise<string[]> {
+async function recordedDigests(db: Reader): Promise<string[]> {
   const rows = await db
     .selectFrom('registry_blobs')
     .select('digest')
@@ -57,7 +56,7 @@ async function recordedDigests(db: Kysely<Database>): Promise<string[]> {
   return rows.map((row) => row.digest);
 }
 
-async function repositoriesWith(db: Kysely<Database>, digest: string): Promise<string[]> {
+async function repositoriesWith(db: Reader, digest: string): Promise<string[]> {
   const namesIn = (table: 'registry_blobs' | 'registry_manifests') =>
     db
       .selectFrom(table)

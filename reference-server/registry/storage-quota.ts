@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
-import type { Database } from '../db/schema.ts';
+import type { Reader } from '../db/write.ts';
 import { DistributionError } from './distribution-error.ts';
 
 /** What a file takes at least, in bytes: many small ones fill a disk as well. */
@@ -23,7 +22,7 @@ interface Share {
  * its way is counted here, so that requests beside each other cannot pass the limit together.
  */
 export class StorageQuota {
-  readonly #db: Kysely<Database>;
+  readonly #db: Reader;
   readonly #limit: number;
   readonly #shares = new Map<string, Share>();
   /** At most so much each organization has stored: what the database said last and what was kept since, in bytes. */
@@ -35,7 +34,7 @@ export class StorageQuota {
   readonly #restsUntil = new Map<string, number>();
 
   /** @param limit - Of each organization, in bytes. */
-  constructor(db: Kysely<Database>, limit: number) {
+  constructor(db: Reader, limit: number) {
     this.#db = db;
     this.#limit = limit;
   }
@@ -193,7 +192,7 @@ export class StorageQuota {
 }
 
 /** Digest and size of everything that an organization's repositories have, each once. */
-function contentsOf(db: Kysely<Database>, orgId: string, table: 'registry_blobs' | 'registry_manifests') {
+function contentsOf(db: Reader, orgId: string, table: 'registry_blobs' | 'registry_manifests') {
   return db
     .selectFrom(table)
     .innerJoin('repositories', 'repositories.id', `${table}.repository_id`)

@@ -1,6 +1,7 @@
-import type { Kysely, Transaction } from 'kysely';
 import type { Principal } from '../auth/credentials.ts';
-import type { Database } from '../db/schema.ts';
+import type { ServerContext } from '../context.ts';
+import type { Reader, Tx } from '../db/write.ts';
+import { holdPrincipal } from '../identity/principals.ts';
 import { DistributionError } from './distribution-error.ts';
 
 /** An upload nobody went on with for so long is stale, in milliseconds. */
@@ -17,15 +18,15 @@ export interface UploadOwner {
 
 /** Records an upload. @throws DistributionError 429 when the principal has too many. */
 export async function addUpload(
-  db: Kysely<Database>,
+  { write, now }: Pick<ServerContext, 'write' | 'now'>,
   id: string,
   owner: UploadOwner,
-  now: Date,
 ): Promise<void> {
-  const at = now.toISOString();
+  const at = now().toISOString();
   const principal = principalKey(owner);
-  await db.transaction().execute(async (transaction) => {
-    const { open } = await transaction
+  await write({}, async (tx) => {
+    await holdPrincipal(tx, owner.principal.id);
+    const { open } = await tx
       .selectFrom('registry_uploads')
       .select(({ fn }) => fn.countAll<number>().as('open'))
       .where('principal', '=', principal)
@@ -38,7 +39,7 @@ export async function addUpload(
           'their last byte.',
       );
     }
-    await transaction
+    await tx
       .insertInto('registry_uploads')
       .values({ id, repository_id: owner.repositoryId, principal, created_at: at, touched_at: at })
       .execute();
@@ -46,7 +47,7 @@ export async function addUpload(
 }
 
 /** Whether an owner has an upload. */
-export async function hasUpload(db: Kysely<Database>, id: string, owner: UploadOwner): Promise<boolean> {
+export async function hasUpload(db: Reader, id: string, owner: UploadOwner): Promise<boolean> {
   const row = await db
     .selectFrom('registry_uploads')
     .select('id')
@@ -58,32 +59,38 @@ export async function hasUpload(db: Kysely<Database>, id: string, owner: UploadO
 }
 
 /** All uploads. */
-export async function allUploads(db: Kysely<Database>): Promise<{ id: string; repositoryId: string }[]> {
+export async function allUploads(db: Reader): Promise<{ id: string; repositoryId: string }[]> {
   return db.selectFrom('registry_uploads').select(['id', 'repository_id as repositoryId']).execute();
 }
 
 /** Ids of the uploads nobody went on with. */
-export async function staleUploads(db: Kysely<Database>, now: Date): Promise<string[]> {
-  const limit = new Date(now.getTime() - uploadLifetime).toISOString();
+export async function staleUploads({ db, now }: Pick<ServerContext, 'db' | 'now'>): Promise<string[]> {
+  const limit = new Date(now().getTime() - uploadLifetime).toISOString();
   const rows = await db.selectFrom('registry_uploads').select('id').where('touched_at', '<', limit).execute();
   return rows.map((row) => row.id);
 }
 
 /** Notes that somebody goes on with an upload. */
-export async function touchUpload(db: Kysely<Database>, id: string, now: Date): Promise<void> {
-  // Many small chunks must not cost a commit each.
-  const recently = new Date(now.getTime() - touchInterval).toISOString();
-  await db
-    .updateTable('registry_uploads')
-    .set({ touched_at: now.toISOString() })
+export async function touchUpload(
+  { db, write, now }: Pick<ServerContext, 'db' | 'write' | 'now'>,
+  id: string,
+): Promise<void> {
+  const at = now();
+  const row = await db
+    .selectFrom('registry_uploads')
+    .select('touched_at')
     .where('id', '=', id)
-    .where('touched_at', '<', recently)
-    .execute();
+    .executeTakeFirst();
+  // Many small chunks must not cost a commit each.
+  if (row === undefined || Date.parse(row.touched_at) >= at.getTime() - touchInterval) return;
+  await write({}, (tx) =>
+    tx.updateTable('registry_uploads').set({ touched_at: at.toISOString() }).where('id', '=', id).execute(),
+  );
 }
 
 /** Removes the record of an upload, if there is one. */
-export async function removeUpload(db: Kysely<Database> | Transaction<Database>, id: string): Promise<void> {
-  await db.deleteFrom('registry_uploads').where('id', '=', id).execute();
+export async function removeUpload(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom('registry_uploads').where('id', '=', id).execute();
 }
 
 function principalKey({ principal }: UploadOwner): string {

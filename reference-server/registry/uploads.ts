@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Hash } from 'node:crypto';
-import type { Kysely } from 'kysely';
-import type { Database } from '../db/schema.ts';
+import type { ServerContext } from '../context.ts';
 import type { BlobStore } from './blob-store.ts';
 import { DistributionError } from './distribution-error.ts';
 import { splitDigest } from './names.ts';
@@ -34,6 +33,8 @@ interface Received {
   refusal: Error | null;
 }
 
+type UploadContext = Pick<ServerContext, 'db' | 'write' | 'now'>;
+
 /**
  * Blob uploads from their beginning to the proved digest. What is in the file decides: a hash runs along behind the
  * bytes that were written, and counts only while it has seen exactly as many as the file has. Where it has not (after
@@ -41,20 +42,18 @@ interface Received {
  * it was: of a file that a write failed on, nothing is known for certain any more.
  */
 export class UploadStore {
-  readonly #db: Kysely<Database>;
+  readonly #context: UploadContext;
   readonly #blobs: BlobStore;
   readonly #quota: StorageQuota;
-  readonly #now: () => Date;
   readonly #hashes = new Map<string, RunningHash>();
   readonly #busy = new Set<string>();
   /** Those that ended and could not be removed yet. */
   readonly #ended = new Set<string>();
 
-  constructor(db: Kysely<Database>, blobs: BlobStore, quota: StorageQuota, now: () => Date) {
-    this.#db = db;
+  constructor(context: UploadContext, blobs: BlobStore, quota: StorageQuota) {
+    this.#context = context;
     this.#blobs = blobs;
     this.#quota = quota;
-    this.#now = now;
   }
 
   /**
@@ -68,7 +67,7 @@ export class UploadStore {
     const id = randomUUID();
     await this.#quota.open(id, owner.repositoryId);
     return this.#orEnd(id, async () => {
-      await addUpload(this.#db, id, owner, this.#now());
+      await addUpload(this.#context, id, owner);
       await this.#blobs.createTemporary(id);
       this.#hashes.set(id, { algorithm, hash: createHash(algorithm), offset: 0 });
       return id;
@@ -97,7 +96,7 @@ export class UploadStore {
   ): Promise<number> {
     await this.#find(owner, id);
     return this.#alone(id, async () => {
-      await touchUpload(this.#db, id, this.#now());
+      await touchUpload(this.#context, id);
       const { offset, refusal } = await this.#orEnd(id, () => this.#receive(id, source, length));
       if (refusal !== null) throw refusal;
       return offset;
@@ -117,9 +116,9 @@ export class UploadStore {
         const size = await this.#prove(id, digest);
         await this.#blobs.alone(digest, async () => {
           await this.#blobs.adopt(id, digest);
-          await this.#db.transaction().execute(async (transaction) => {
-            await linkBlob(transaction, owner.repositoryId, { digest, size }, this.#now());
-            await removeUpload(transaction, id);
+          await this.#context.write({}, async (tx) => {
+            await linkBlob(tx, owner.repositoryId, { digest, size }, this.#context.now());
+            await removeUpload(tx, id);
           });
         });
         this.#hashes.delete(id);
@@ -136,7 +135,7 @@ export class UploadStore {
 
   /** Removes the uploads nobody went on with. @throws AggregateError after all, for those that could not be. */
   async sweep(): Promise<void> {
-    const stale = await staleUploads(this.#db, this.#now());
+    const stale = await staleUploads(this.#context);
     const failures: unknown[] = [];
     for (const id of new Set([...this.#ended, ...stale])) {
       if (this.#busy.has(id)) continue;
@@ -150,7 +149,7 @@ export class UploadStore {
    * that was killed left them. For the start only.
    */
   async resume(): Promise<void> {
-    const uploads = await allUploads(this.#db);
+    const uploads = await allUploads(this.#context.db);
     for (const { id, repositoryId } of uploads) {
       const size = await this.#blobs.temporarySize(id);
       if (size === null) await this.#end(id);
@@ -163,7 +162,7 @@ export class UploadStore {
   }
 
   async #find(owner: UploadOwner, id: string): Promise<void> {
-    if (!(await hasUpload(this.#db, id, owner)) || this.#ended.has(id)) throw uploadUnknown();
+    if (!(await hasUpload(this.#context.db, id, owner)) || this.#ended.has(id)) throw uploadUnknown();
   }
 
   async #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
@@ -267,7 +266,10 @@ export class UploadStore {
   async #end(id: string): Promise<void> {
     this.#ended.add(id);
     this.#hashes.delete(id);
-    const removals = await Promise.allSettled([removeUpload(this.#db, id), this.#blobs.removeTemporary(id)]);
+    const removals = await Promise.allSettled([
+      this.#context.write({}, (tx) => removeUpload(tx, id)),
+      this.#blobs.removeTemporary(id),
+    ]);
     for (const removal of removals) if (removal.status === 'rejected') throw removal.reason;
     this.#quota.close(id);
     this.#ended.delete(id);

@@ -33,7 +33,7 @@ export async function seedDemo(context: ServerContext): Promise<DemoUser[]> {
     passwords.set(username, password);
     hashes.set(username, await hashPassword(password));
   }
-  await context.db.transaction().execute(async (transaction) => {
+  await context.write({}, async (transaction, audit) => {
     const loaded = await transaction
       .selectFrom('users')
       .select('id')
@@ -47,7 +47,7 @@ export async function seedDemo(context: ServerContext): Promise<DemoUser[]> {
         .where('id', '=', demoId('u', username))
         .execute();
     }
-    await context.audit.append({ action: 'server.demo_seeded', outcome: 'success' }, transaction);
+    audit({ action: 'server.demo_seeded', outcome: 'success' });
   });
   return Promise.all(
     people.map(async ({ username, email }) => {

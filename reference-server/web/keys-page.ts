@@ -4,8 +4,8 @@ import { printable } from '../../contracts/domain/printable.ts';
 import { keyParamsSchema } from '../../contracts/server-api/keys.ts';
 import { kidSchema } from '../../contracts/server-api/primitives.ts';
 import { registerKey } from '../auth/keys/key-registration.ts';
-import type { RegistrationActor } from '../auth/keys/key-registration.ts';
 import type { ServerContext } from '../context.ts';
+import type { Actor } from '../db/write.ts';
 import { ApiError } from '../http/errors.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { ownerOfUser, revokeKey } from '../identity/keys.ts';
@@ -106,6 +106,6 @@ async function doneNotice(
   return null;
 }
 
-function actorOf({ user }: WebSession, ip: string): RegistrationActor {
+function actorOf({ user }: WebSession, ip: string): Actor {
   return { id: user.id, name: user.username, ip };
 }

@@ -1,7 +1,7 @@
 import type { preValidationHookHandler } from 'fastify';
 import { z } from 'zod';
 import { loginRequestSchema } from '../../contracts/server-api/sign-in.ts';
-import { openSession } from '../auth/session-sign-in.ts';
+import { closeSession, openSession } from '../auth/session-sign-in.ts';
 import { endSession, findSession } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/errors.ts';
@@ -38,7 +38,7 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
         const { token } = await openSession(context, { username, password, ip: request.ip, via: 'web' });
         // A session that the browser had before ends: nobody can have planted it.
         const before = await webSessionOf(context, request);
-        if (before !== null) await endSession(context, before.token);
+        if (before !== null) await context.write({}, (tx) => endSession(tx, before.token));
         setSessionCookie(context, reply, token);
         const session = await findSession(context, token);
         const kept = session === null ? noDraft : draftFor(session.user, draft);
@@ -62,9 +62,8 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
     async (request, reply) => {
       const session = await webSessionOf(context, request);
       if (session !== null) {
-        await endSession(context, session.token);
-        const actor = { id: session.user.id, name: session.user.username };
-        await context.audit.append({ action: 'auth.sign_out', outcome: 'success', actor, ip: request.ip });
+        const { id, username: name } = session.user;
+        await closeSession(context, session.token, { id, name, ip: request.ip });
       }
       clearSessionCookie(context, reply);
       return reply.redirect('/login', 303);

@@ -167,11 +167,9 @@ describe('a right that is taken away', () => {
     const anybody = new RepositoryClient(server, 'acme/base', await registryToken(server, null, scope));
     expect((await anybody.send('tags/list')).status).toBe(200);
     const setPublic = (flag: 0 | 1) =>
-      server.context.db
-        .updateTable('repositories')
-        .set({ public: flag })
-        .where('full_name', '=', 'acme/base')
-        .execute();
+      server.context.write({}, (tx) =>
+        tx.updateTable('repositories').set({ public: flag }).where('full_name', '=', 'acme/base').execute(),
+      );
     await setPublic(0);
     expect((await anybody.send('tags/list')).status).toBe(401);
     await setPublic(1);

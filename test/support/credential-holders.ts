@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { UserTable } from '../../reference-server/db/schema.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
 import { cheapHash } from './local-server.ts';
 import type { LocalServer } from './local-server.ts';
@@ -41,24 +42,21 @@ async function newOwner({ context }: LocalServer): Promise<NewUser> {
     .select('id')
     .where('slug', '=', 'acme')
     .executeTakeFirstOrThrow();
-  await context.db.insertInto('principals').values({ id, kind: 'user' }).execute();
-  await context.db
-    .insertInto('users')
-    .values({
-      id,
-      username,
-      email: `${username}@acme.example`,
-      display_name: 'Somebody',
-      status: 'active',
-      role: 'user',
-      password_hash: await cheapHash(password),
-      created_at,
-    })
-    .execute();
-  await context.db
-    .insertInto('memberships')
-    .values({ org_id, user_id: id, role: 'owner', created_at })
-    .execute();
+  const user: UserTable = {
+    id,
+    username,
+    email: `${username}@acme.example`,
+    display_name: 'Somebody',
+    status: 'active',
+    role: 'user',
+    password_hash: await cheapHash(password),
+    created_at,
+  };
+  await context.write({}, async (tx) => {
+    await tx.insertInto('principals').values({ id, kind: 'user' }).execute();
+    await tx.insertInto('users').values(user).execute();
+    await tx.insertInto('memberships').values({ org_id, user_id: id, role: 'owner', created_at }).execute();
+  });
   return { id, username, password };
 }
 
@@ -68,23 +66,29 @@ async function sessionOf(server: LocalServer, { username, password }: NewUser): 
 }
 
 /** What an administrator does to an account; there is no door for it yet. */
-function accountEnds({ context: { db } }: LocalServer, { id }: NewUser) {
+function accountEnds({ context: { write } }: LocalServer, { id }: NewUser) {
   return {
     'the user is disabled': async () => {
-      await db.updateTable('users').set({ status: 'disabled' }).where('id', '=', id).execute();
+      await write({}, (tx) =>
+        tx.updateTable('users').set({ status: 'disabled' }).where('id', '=', id).execute(),
+      );
     },
     'the user waits for approval': async () => {
-      await db.updateTable('users').set({ status: 'pending' }).where('id', '=', id).execute();
+      await write({}, (tx) =>
+        tx.updateTable('users').set({ status: 'pending' }).where('id', '=', id).execute(),
+      );
     },
     'the user is deleted': async () => {
-      await db.deleteFrom('principals').where('id', '=', id).execute();
+      await write({}, (tx) => tx.deleteFrom('principals').where('id', '=', id).execute());
     },
   };
 }
 
 function passwordEnds(server: LocalServer, user: NewUser) {
   const set = async (password_hash: string | null) => {
-    await server.context.db.updateTable('users').set({ password_hash }).where('id', '=', user.id).execute();
+    await server.context.write({}, (tx) =>
+      tx.updateTable('users').set({ password_hash }).where('id', '=', user.id).execute(),
+    );
   };
   return {
     'the password is changed': async () => set(await cheapHash(randomUUID())),
@@ -124,15 +128,15 @@ const ofUserKey: NewHolder = async (server) => {
       'the key revokes itself': revoke(token),
       'the key is revoked on the dashboard': () => revokeOnDashboard(server, session, key.kid),
       'the key is removed': async () => {
-        await server.context.db.deleteFrom('public_keys').where('kid', '=', key.kid).execute();
+        await server.context.write({}, (tx) =>
+          tx.deleteFrom('public_keys').where('kid', '=', key.kid).execute(),
+        );
       },
       'the key is somebody else’s': async () => {
         const { id: principal_id } = server.user('maya');
-        await server.context.db
-          .updateTable('public_keys')
-          .set({ principal_id })
-          .where('kid', '=', key.kid)
-          .execute();
+        await server.context.write({}, (tx) =>
+          tx.updateTable('public_keys').set({ principal_id }).where('kid', '=', key.kid).execute(),
+        );
       },
       ...accountEnds(server, user),
     },
@@ -189,12 +193,14 @@ const ofSession: NewHolder = async (server) => {
         expectStatus(call(server, '/v1/auth/logout', { method: 'POST', token }), 204),
       'the browser signs out': () => submit(server, token, '/logout', {}),
       'the session is cut short': async () => {
-        const { db } = server.context;
-        await db
-          .updateTable('sessions')
-          .set({ expires_at: server.context.now().toISOString() })
-          .where('user_id', '=', user.id)
-          .execute();
+        const expires_at = server.context.now().toISOString();
+        await server.context.write({}, (tx) =>
+          tx
+            .updateTable('sessions')
+            .set({ expires_at })
+            .where('user_id', '=', user.id)
+            .execute(),
+        );
       },
       'the browser signs in again': () =>
         submit(server, token, '/login', { username: user.username, password: user.password }),

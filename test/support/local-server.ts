@@ -29,7 +29,9 @@ export async function startLocalServer(
   const users = await seedDemo(context);
   for (const { id, password } of users) {
     const password_hash = await cheapHash(password);
-    await context.db.updateTable('users').set({ password_hash }).where('id', '=', id).execute();
+    await context.write({}, (tx) =>
+      tx.updateTable('users').set({ password_hash }).where('id', '=', id).execute(),
+    );
   }
   return {
     context,

@@ -1,14 +1,19 @@
 import { BlockList } from 'node:net';
-import { DatabaseAuditLog } from '../../reference-server/audit/database-audit-log.ts';
+import type { Kysely } from 'kysely';
+import { appendEvents } from '../../reference-server/audit/audit-log.ts';
 import { Connections } from '../../reference-server/http/connections.ts';
 import { FailureCounter } from '../../reference-server/auth/failure-counter.ts';
 import { SignInLimits, signInRules } from '../../reference-server/auth/sign-in-limits.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
 import { openDatabase } from '../../reference-server/db/open.ts';
+import type { Database } from '../../reference-server/db/schema.ts';
+import { unitOfWork } from '../../reference-server/db/write.ts';
 import { ownerOfUser } from '../../reference-server/identity/keys.ts';
 import type { KeyOwner } from '../../reference-server/identity/keys.ts';
 
 export interface TestContext extends ServerContext {
+  /** Also changes what it should not. What is remembered of the database hears only of `write`. */
+  db: Kysely<Database>;
   /** Lets time pass, in seconds. */
   advance(seconds: number): void;
 }
@@ -33,7 +38,7 @@ export async function newTestContext(): Promise<TestContext> {
   return {
     db,
     now,
-    audit: new DatabaseAuditLog(db, now),
+    write: unitOfWork(db, appendEvents(now)),
     connections: new Connections(),
     signInLimits: new SignInLimits(now),
     tokenRefusals: new FailureCounter(now, signInRules.name),

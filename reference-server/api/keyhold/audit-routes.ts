@@ -1,4 +1,5 @@
 import { auditPageSchema, auditQuerySchema, auditVerifySchema } from '../../../contracts/server-api/audit.ts';
+import { verifyAudit } from '../../audit/audit-log.ts';
 import { auditScopeOf, readAudit } from '../../audit/audit-reader.ts';
 import { requirePrincipal } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
@@ -40,7 +41,7 @@ export function auditRoutes(app: ZodApp, context: ServerContext): void {
     async (request) => {
       const { id } = await requirePrincipal(context, request);
       await auditScopeOf(context, id);
-      const { checked, head, ...result } = await context.audit.verify();
+      const { checked, head, ...result } = await verifyAudit(context.db);
       return result.valid
         ? { valid: true, checked, head }
         : { valid: false, checked, head, broken_at: result.brokenAt, reason: result.reason };

@@ -6,8 +6,8 @@ import {
   logoutPath,
 } from '../../../contracts/server-api/sign-in.ts';
 import { bearerOf, requireSession } from '../../auth/request-principal.ts';
-import { openSession } from '../../auth/session-sign-in.ts';
-import { endSession, sessionSeconds } from '../../auth/sessions.ts';
+import { closeSession, openSession } from '../../auth/session-sign-in.ts';
+import { sessionSeconds } from '../../auth/sessions.ts';
 import type { ServerContext } from '../../context.ts';
 import { toUser } from '../../identity/users.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
@@ -43,13 +43,7 @@ export function authRoutes(app: ZodApp, context: ServerContext): void {
     },
     async (request, reply) => {
       const { id, name } = await requireSession(context, request);
-      await endSession(context, bearerOf(request) ?? '');
-      await context.audit.append({
-        action: 'auth.sign_out',
-        outcome: 'success',
-        actor: { id, name },
-        ip: request.ip,
-      });
+      await closeSession(context, bearerOf(request) ?? '', { id, name, ip: request.ip });
       return reply.code(204).send();
     },
   );

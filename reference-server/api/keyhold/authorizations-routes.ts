@@ -11,11 +11,12 @@ import {
 import type { CreateGrantRequest, Grant } from '../../../contracts/server-api/authorizations.ts';
 import { requirePrincipal } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
+import type { Actor } from '../../db/write.ts';
 import { ApiError, notFound } from '../../http/errors.ts';
 import { repositoryAccess } from '../../access/access.ts';
 import type { RepositoryRef } from '../../access/access.ts';
 import { listGrants, removeGrant, setGrant } from '../../access/grants.ts';
-import type { GrantActor, GrantRequest, RepositoryGrant } from '../../access/grants.ts';
+import type { GrantRequest, RepositoryGrant } from '../../access/grants.ts';
 import { orgOfRepository } from '../../identity/repository-name.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { actionsOf, permissionOf } from './permission-words.ts';
@@ -97,7 +98,7 @@ async function requireRepositoryAdmin(
   context: ServerContext,
   request: FastifyRequest,
   { name }: { name: string },
-): Promise<{ repository: RepositoryRef; actor: GrantActor }> {
+): Promise<{ repository: RepositoryRef; actor: Actor }> {
   const principal = await requirePrincipal(context, request);
   const { repository, actions } = await repositoryAccess(context, principal, name);
   if (repository === null || !actions.has('read')) throw notFound(`The repository ${name}`);

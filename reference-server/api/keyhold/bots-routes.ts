@@ -15,10 +15,10 @@ import { registerKeyRequestSchema, registeredKeySchema } from '../../../contract
 import { registerKey } from '../../auth/keys/key-registration.ts';
 import { requirePrincipal } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
+import type { Actor } from '../../db/write.ts';
 import { ApiError, notFound } from '../../http/errors.ts';
 import { createBot, deleteBot, findBot, listBots } from '../../identity/bots.ts';
 import type { BotDetails, BotOrg, BotRow } from '../../identity/bots.ts';
-import type { GrantActor } from '../../access/grants.ts';
 import { ownerOfBot, revokeKey } from '../../identity/keys.ts';
 import { membershipsOf } from '../../identity/users.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
@@ -140,7 +140,7 @@ async function requireOrgAdmin(
   context: ServerContext,
   request: FastifyRequest,
   slug: string,
-): Promise<{ org: BotOrg; actor: GrantActor }> {
+): Promise<{ org: BotOrg; actor: Actor }> {
   const principal = await requirePrincipal(context, request);
   const memberships = principal.kind === 'bot' ? [] : await membershipsOf(context.db, principal.id);
   const membership = memberships.find((each) => each.slug === slug);
@@ -156,7 +156,7 @@ async function requireBot(
   context: ServerContext,
   request: FastifyRequest,
   params: { org: string; bot: string },
-): Promise<{ bot: BotRow; actor: GrantActor }> {
+): Promise<{ bot: BotRow; actor: Actor }> {
   const { org, actor } = await requireOrgAdmin(context, request, params.org);
   const bot = await findBot(context.db, org, params.bot);
   if (bot === null) throw notFound(`The bot ${params.org}/${params.bot}`);

@@ -116,14 +116,9 @@ export async function noteRefusal(
   const source = `${key.kid} ${networkOf(ip)}`;
   if (context.tokenRefusals.pausedFor(source) !== null) return;
   context.tokenRefusals.add(source);
-  await context.audit.append({
-    action: 'auth.token_refused',
-    outcome: 'failure',
-    actor: { id: owner.id, name: owner.name },
-    target: key.kid,
-    ...orgOf(owner),
-    ip,
-    details: { reason: refusal.code },
+  await context.write({ id: owner.id, name: owner.name, ip }, (_tx, audit) => {
+    const details = { reason: refusal.code };
+    audit({ action: 'auth.token_refused', outcome: 'failure', target: key.kid, ...orgOf(owner), details });
   });
 }
 

@@ -1,10 +1,11 @@
-import type { Transaction } from 'kysely';
 import type { PublicKey } from '../../../contracts/server-api/keys.ts';
 import type { ServerContext } from '../../context.ts';
-import type { Database, PublicKeyTable } from '../../db/schema.ts';
+import type { PublicKeyTable } from '../../db/schema.ts';
+import type { Actor, Tx } from '../../db/write.ts';
 import { ApiError } from '../../http/errors.ts';
 import { orgOf, toPublicKey } from '../../identity/keys.ts';
 import type { KeyOwner } from '../../identity/keys.ts';
+import { holdPrincipal } from '../../identity/principals.ts';
 import { verifyRegistrationToken } from './registration-token.ts';
 import type { VerifiedRegistration } from './registration-token.ts';
 import { verifyRotationToken } from './rotation-token.ts';
@@ -13,13 +14,6 @@ import { useOnce } from './single-use.ts';
 
 /** Keys of one user or bot that are not revoked: more than anybody has computers, and a list that can be read. */
 const maxKeys = 50;
-
-/** Who registers a key, and from where. */
-export interface RegistrationActor {
-  id: string;
-  name: string;
-  ip: string;
-}
 
 /**
  * Registers the key of a registration token. Success and failure both go to the audit log.
@@ -32,41 +26,26 @@ export async function registerKey(
   context: ServerContext,
   owner: KeyOwner,
   token: string,
-  { ip, ...actor }: RegistrationActor,
+  actor: Actor,
 ): Promise<PublicKey> {
   try {
     const expected = { subject: owner.subject, origin: context.origin(), now: context.now() };
     const verified = await verifyRegistrationToken(token, expected);
-    return await context.db.transaction().execute(async (transaction) => {
-      await useRegistrationOnce(context, verified, transaction);
-      const key = await insertKey(context, owner, verified, transaction);
-      await requireFewKeys(owner, transaction);
-      await context.audit.append(
-        {
-          action: 'key.registered',
-          outcome: 'success',
-          actor,
-          target: key.kid,
-          ...orgOf(owner),
-          ip,
-          details: { name: key.name, owner: owner.name },
-        },
-        transaction,
-      );
+    return await context.write(actor, async (tx, audit) => {
+      await holdPrincipal(tx, owner.id);
+      await useRegistrationOnce(context, verified, tx);
+      const key = await insertKey(context, owner, verified, tx);
+      await requireFewKeys(owner, tx);
+      const details = { name: key.name, owner: owner.name };
+      audit({ action: 'key.registered', outcome: 'success', target: key.kid, ...orgOf(owner), details });
       return toPublicKey(key);
     });
   } catch (error) {
     if (error instanceof ApiError) {
       const details = { reason: error.code };
-      const event = {
-        action: 'key.registered',
-        outcome: 'failure',
-        actor,
-        ...orgOf(owner),
-        ip,
-        details,
-      } as const;
-      await context.audit.append(event);
+      await context.write(actor, (_tx, audit) => {
+        audit({ action: 'key.registered', outcome: 'failure', ...orgOf(owner), details });
+      });
     }
     throw error;
   }
@@ -86,8 +65,7 @@ export async function rotateKey(
 ): Promise<PublicKey> {
   const rotation = await verifyRotationToken(context, tokens.rotation, ip);
   const { owner, oldKid } = rotation;
-  const actor = { id: owner.id, name: owner.name };
-  const where = { ...orgOf(owner), ip };
+  const actor = { id: owner.id, name: owner.name, ip };
   try {
     const expected = { subject: owner.subject, origin: context.origin(), now: context.now() };
     const registration = await verifyRegistrationToken(tokens.registration, expected);
@@ -97,27 +75,19 @@ export async function rotateKey(
         'The rotation token names another key than the registration token carries.',
       );
     }
-    return await context.db.transaction().execute(async (transaction) => {
-      await useRotationOnce(context, rotation, transaction);
-      await useRegistrationOnce(context, registration, transaction);
-      const key = await insertKey(context, owner, registration, transaction);
+    return await context.write(actor, async (tx, audit) => {
+      await useRotationOnce(context, rotation, tx);
+      await useRegistrationOnce(context, registration, tx);
+      const key = await insertKey(context, owner, registration, tx);
       const details = { name: key.name, succeeds: oldKid };
-      await context.audit.append(
-        { action: 'key.rotated', outcome: 'success', actor, target: key.kid, ...where, details },
-        transaction,
-      );
+      audit({ action: 'key.rotated', outcome: 'success', target: key.kid, ...orgOf(owner), details });
       return toPublicKey(key);
     });
   } catch (error) {
     if (error instanceof ApiError) {
       const details = { reason: error.code };
-      await context.audit.append({
-        action: 'key.rotated',
-        outcome: 'failure',
-        actor,
-        target: oldKid,
-        ...where,
-        details,
+      await context.write(actor, (_tx, audit) => {
+        audit({ action: 'key.rotated', outcome: 'failure', target: oldKid, ...orgOf(owner), details });
       });
     }
     throw error;
@@ -128,25 +98,26 @@ export async function rotateKey(
 async function useRotationOnce(
   context: ServerContext,
   { oldKid, claims }: VerifiedRotation,
-  transaction: Transaction<Database>,
+  tx: Tx,
 ): Promise<void> {
-  const valid = await transaction
-    .selectFrom('public_keys')
-    .select('kid')
+  // Changes nothing, but nobody can revoke the key until this has ended.
+  const { numUpdatedRows } = await tx
+    .updateTable('public_keys')
+    .set({ revoked_at: null })
     .where('kid', '=', oldKid)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
-  if (valid === undefined) throw new ApiError('key_revoked', 'The key was revoked meanwhile.');
-  if (await useOnce(context, oldKid, claims, transaction)) return;
+  if (numUpdatedRows === 0n) throw new ApiError('key_revoked', 'The key was revoked meanwhile.');
+  if (await useOnce(context, oldKid, claims, tx)) return;
   throw new ApiError('rotation_token_replayed', 'This rotation token was used before; each works once.');
 }
 
 async function useRegistrationOnce(
   context: ServerContext,
   { kid, claims }: VerifiedRegistration,
-  transaction: Transaction<Database>,
+  tx: Tx,
 ): Promise<void> {
-  if (await useOnce(context, kid, claims, transaction)) return;
+  if (await useOnce(context, kid, claims, tx)) return;
   throw new ApiError(
     'registration_token_replayed',
     'This registration token was used before; each works once. If its key is not in the list, make a new token.',
@@ -157,14 +128,8 @@ async function insertKey(
   context: ServerContext,
   owner: KeyOwner,
   { kid, x, claims }: VerifiedRegistration,
-  transaction: Transaction<Database>,
+  tx: Tx,
 ): Promise<PublicKeyTable> {
-  const known = await transaction
-    .selectFrom('public_keys')
-    .select(['principal_id', 'revoked_at'])
-    .where('kid', '=', kid)
-    .executeTakeFirst();
-  if (known !== undefined) throw conflictWith(known, owner);
   const now = context.now().toISOString();
   const key: PublicKeyTable = {
     kid,
@@ -175,13 +140,23 @@ async function insertKey(
     last_used_at: null,
     revoked_at: null,
   };
-  await transaction.insertInto('public_keys').values(key).execute();
-  return key;
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('public_keys')
+    .values(key)
+    .onConflict((conflict) => conflict.column('kid').doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows === 1n) return key;
+  const known = await tx
+    .selectFrom('public_keys')
+    .select(['principal_id', 'revoked_at'])
+    .where('kid', '=', kid)
+    .executeTakeFirstOrThrow();
+  throw conflictWith(known, owner);
 }
 
 /** A rotation may go beyond: it is about to revoke a key. */
-async function requireFewKeys(owner: KeyOwner, transaction: Transaction<Database>): Promise<void> {
-  const { count } = await transaction
+async function requireFewKeys(owner: KeyOwner, tx: Tx): Promise<void> {
+  const { count } = await tx
     .selectFrom('public_keys')
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('principal_id', '=', owner.id)

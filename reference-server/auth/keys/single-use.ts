@@ -1,6 +1,5 @@
-import type { Transaction } from 'kysely';
 import type { ServerContext } from '../../context.ts';
-import type { Database } from '../../db/schema.ts';
+import type { Tx } from '../../db/write.ts';
 
 /**
  * Notes that a token was used, and forgets those that have expired, for their time alone refuses them.
@@ -13,21 +12,15 @@ export async function useOnce(
   context: ServerContext,
   kid: string,
   claims: { jti: string; exp: number },
-  transaction: Transaction<Database>,
+  tx: Tx,
 ): Promise<boolean> {
   const now = context.now().toISOString();
-  await transaction.deleteFrom('used_registration_tokens').where('expires_at', '<=', now).execute();
-  const used = await transaction
-    .selectFrom('used_registration_tokens')
-    .select('jti')
-    .where('kid', '=', kid)
-    .where('jti', '=', claims.jti)
-    .executeTakeFirst();
-  if (used !== undefined) return false;
+  await tx.deleteFrom('used_registration_tokens').where('expires_at', '<=', now).execute();
   const expiresAt = new Date(claims.exp * 1000).toISOString();
-  await transaction
+  const { numInsertedOrUpdatedRows } = await tx
     .insertInto('used_registration_tokens')
     .values({ kid, jti: claims.jti, expires_at: expiresAt })
-    .execute();
-  return true;
+    .onConflict((conflict) => conflict.columns(['kid', 'jti']).doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
 }

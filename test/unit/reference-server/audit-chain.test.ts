@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { verifyAudit } from '../../../reference-server/audit/audit-log.ts';
 import { newTestContext } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
 
@@ -6,11 +7,13 @@ let context: TestContext;
 beforeEach(async () => {
   context = await newTestContext();
   for (let index = 1; index <= 5; index += 1) {
-    await context.audit.append({
-      action: 'test.event',
-      outcome: 'success',
-      target: `target ${String(index)}`,
-      details: { index },
+    await context.write({}, (_tx, audit) => {
+      audit({
+        action: 'test.event',
+        outcome: 'success',
+        target: `target ${String(index)}`,
+        details: { index },
+      });
     });
   }
 });
@@ -22,20 +25,23 @@ describe('the audit chain', () => {
       .select(['seq', 'hash'])
       .where('seq', '=', 5)
       .executeTakeFirst();
-    expect(await context.audit.verify()).toEqual({ valid: true, checked: 5, head });
+    expect(await verifyAudit(context.db)).toEqual({ valid: true, checked: 5, head });
   });
 
   it('verifies when it is empty', async () => {
-    const { audit } = await newTestContext();
-    expect(await audit.verify()).toEqual({ valid: true, checked: 0, head: null });
+    const { db } = await newTestContext();
+    expect(await verifyAudit(db)).toEqual({ valid: true, checked: 0, head: null });
   });
 
   it('stays in order when many events come at once', async () => {
     const many = Array.from({ length: 50 }, () =>
-      context.audit.append({ action: 'test.burst', outcome: 'success' }),
+      context.write({}, (_tx, audit) => {
+        audit({ action: 'test.burst', outcome: 'success' });
+        audit({ action: 'test.burst', outcome: 'failure' });
+      }),
     );
     await Promise.all(many);
-    expect(await context.audit.verify()).toMatchObject({ valid: true, checked: 55 });
+    expect(await verifyAudit(context.db)).toMatchObject({ valid: true, checked: 105 });
   });
 
   it.each([
@@ -52,12 +58,12 @@ describe('the audit chain', () => {
       .set({ [column]: value })
       .where('seq', '=', 3)
       .execute();
-    expect(await context.audit.verify()).toMatchObject({ valid: false, checked: 2, brokenAt: 3 });
+    expect(await verifyAudit(context.db)).toMatchObject({ valid: false, checked: 2, brokenAt: 3 });
   });
 
   it('breaks where a row was taken out', async () => {
     await context.db.deleteFrom('audit_events').where('seq', '=', 3).execute();
-    expect(await context.audit.verify()).toMatchObject({
+    expect(await verifyAudit(context.db)).toMatchObject({
       valid: false,
       brokenAt: 4,
       reason: 'Event 3 is missing: 4 comes after 2.',
@@ -70,15 +76,15 @@ describe('the audit chain', () => {
     await set(2, 99);
     await set(3, 2);
     await set(99, 3);
-    expect(await context.audit.verify()).toMatchObject({ valid: false, brokenAt: 2 });
+    expect(await verifyAudit(context.db)).toMatchObject({ valid: false, brokenAt: 2 });
   });
 
   it('is written in the same transaction as what it tells about', async () => {
-    const failing = context.db.transaction().execute(async (transaction) => {
-      await context.audit.append({ action: 'test.undone', outcome: 'success' }, transaction);
+    const failing = context.write({}, (_tx, audit) => {
+      audit({ action: 'test.undone', outcome: 'success' });
       throw new Error('undo');
     });
     await expect(failing).rejects.toThrow('undo');
-    expect(await context.audit.verify()).toMatchObject({ valid: true, checked: 5 });
+    expect(await verifyAudit(context.db)).toMatchObject({ valid: true, checked: 5 });
   });
 });

@@ -83,11 +83,8 @@ beforeEach(async () => {
     }
   }
   for (const [action, { actor, org }] of Object.entries(events)) {
-    await context.audit.append({
-      action,
-      outcome: 'success',
-      ...(actor === null ? {} : { actor: { id: actor, name: actor } }),
-      ...(org === null ? {} : { org }),
+    await context.write(actor === null ? {} : { id: actor, name: actor }, (_tx, audit) => {
+      audit({ action, outcome: 'success', ...(org === null ? {} : { org }) });
     });
   }
 });

@@ -11,17 +11,17 @@ beforeEach(async () => {
 afterEach(() => context.db.destroy());
 
 it('the server keeps the key it made', async () => {
-  const made = await loadServerSecrets(context.db, () => context.now());
+  const made = await loadServerSecrets(context);
   expect(made.registryTokenKey).toHaveLength(32);
-  const kept = await loadServerSecrets(context.db, () => context.now());
+  const kept = await loadServerSecrets(context);
   expect(Buffer.from(kept.registryTokenKey)).toEqual(Buffer.from(made.registryTokenKey));
 });
 
 it.each(['', 'AAAA', 'A'.repeat(42), 'A'.repeat(60), 'not base64 at all !'])(
   'a key that is not whole (%j) ends the start',
   async (value) => {
-    await loadServerSecrets(context.db, () => context.now());
+    await loadServerSecrets(context);
     await context.db.updateTable('server_secrets').set({ value }).execute();
-    await expect(loadServerSecrets(context.db, () => context.now())).rejects.toThrow(ConfigError);
+    await expect(loadServerSecrets(context)).rejects.toThrow(ConfigError);
   },
 );

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { UnchangedCache } from '../../../reference-server/db/unchanged-cache.ts';
+import type { Tx } from '../../../reference-server/db/write.ts';
 import { newTestContext } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
 
@@ -18,23 +19,23 @@ const ask = (key = 'secrets') =>
     return (await context.db.selectFrom('server_secrets').selectAll().execute()).length;
   });
 
-const insert = (db: Pick<TestContext['db'], 'insertInto'>, name: string) =>
-  db.insertInto('server_secrets').values({ name, value: 'x', created_at: '' }).execute();
+const insert = (tx: Tx, name: string) =>
+  tx.insertInto('server_secrets').values({ name, value: 'x', created_at: '' }).execute();
 
 describe('answers of the database', () => {
   it('are remembered, each for its question, until something is written', async () => {
     expect([await ask(), await ask(), await ask('other'), reads]).toEqual([0, 0, 0, 2]);
-    await insert(context.db, 'one');
+    await context.write({}, (tx) => insert(tx, 'one'));
     expect([await ask(), await ask(), reads]).toEqual([1, 1, 3]);
-    await context.db.deleteFrom('server_secrets').execute();
+    await context.write({}, (tx) => tx.deleteFrom('server_secrets').execute());
     expect([await ask(), reads]).toEqual([0, 4]);
   });
 
   it('are never those of a transaction that is undone', async () => {
     await ask();
     let asked: Promise<number> | undefined;
-    const undone = context.db.transaction().execute(async (transaction) => {
-      await insert(transaction, 'undone');
+    const undone = context.write({}, async (tx) => {
+      await insert(tx, 'undone');
       asked = ask();
       throw new Error('undo');
     });
@@ -45,7 +46,7 @@ describe('answers of the database', () => {
   it('are not kept when a write overtook the question', async () => {
     const overtaken = cache.get('secrets', async () => {
       const before = (await context.db.selectFrom('server_secrets').selectAll().execute()).length;
-      await insert(context.db, 'meanwhile');
+      await context.write({}, (tx) => insert(tx, 'meanwhile'));
       await ask('another');
       return before;
     });

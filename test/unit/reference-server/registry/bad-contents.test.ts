@@ -144,8 +144,8 @@ it('of a manifest leaves nothing when it cannot be written', async () => {
 describe('scrubbing', () => {
   const scrub = async () => {
     const lines: string[] = [];
-    const { db, audit } = registry.context;
-    const report = await scrubContents({ db, audit, blobDir: registry.folder }, (line) => lines.push(line));
+    const { db, write } = registry.context;
+    const report = await scrubContents({ db, write, blobDir: registry.folder }, (line) => lines.push(line));
     return { ...report, lines };
   };
 
@@ -204,9 +204,9 @@ describe('a content that cannot be read', () => {
     await makeUnreadable();
     for (const stray of ['note', path.join(path.basename(path.dirname(fileOf(registry, other))), 'note')])
       await writeFile(path.join(registry.folder, 'sha256', stray), 'not ours');
-    const { db, audit } = registry.context;
+    const { db, write } = registry.context;
     const lines: string[] = [];
-    const report = await scrubContents({ db, audit, blobDir: registry.folder }, (line) => lines.push(line));
+    const report = await scrubContents({ db, write, blobDir: registry.folder }, (line) => lines.push(line));
     expect(report).toMatchObject({ contents: 1, faults: 1 });
     expect(lines.join()).toContain(digest);
   });

@@ -91,7 +91,7 @@ describe('what an organization keeps', () => {
     // What the organization has already takes no room.
     const mounted = { digest: digestOf(content), size: limit };
     await registry.quota.withRoom(api.repositoryId, mounted, () =>
-      linkBlob(registry.context.db, api.repositoryId, mounted, new Date()),
+      registry.context.write({}, (tx) => linkBlob(tx, api.repositoryId, mounted, new Date())),
     );
   });
 });

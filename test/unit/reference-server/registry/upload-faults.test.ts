@@ -105,8 +105,7 @@ it('whatever fails where, what is stored under a digest has it, and what did not
   await fc.assert(
     fc.asyncProperty(scenario, async ({ steps, claim, other, last }) => {
       const disk = new FaultyDisk(registry.blobs);
-      const start = () =>
-        new UploadStore(registry.context.db, disk.blobs, registry.quota, () => registry.context.now());
+      const start = () => new UploadStore(registry.context, disk.blobs, registry.quota);
       let uploads = start();
       const id = await uploads.begin(web);
       const sent: Buffer[] = [];

@@ -1,0 +1,17 @@
+import type { Tx } from '../db/write.ts';
+
+/**
+ * Lets nobody else pass here with the same principal until the transaction ends: for what is counted before it is
+ * added to, or must not be given to a bot while it is deleted. An update that changes nothing locks the row on every
+ * database.
+ *
+ * @returns False when there is no such principal.
+ */
+export async function holdPrincipal(tx: Tx, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('principals')
+    .set((row) => ({ kind: row.ref('kind') }))
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
