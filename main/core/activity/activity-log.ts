@@ -2,7 +2,8 @@ import type { ActivityEntry, ActivityFilter, activityKinds } from '../../../cont
 import { printable } from '../../../contracts/domain/printable.ts';
 import type { Cancel, Clock, Listener, Sql } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
-import { checkChain, entryHash, genesisHash, type ActivityRow } from './chain.ts';
+import { genesisHash } from '../vault/activity-head.ts';
+import { checkChain, entryHash, type ActivityRow } from './chain.ts';
 import {
   type Authenticate,
   type Head,
@@ -14,7 +15,7 @@ import {
   readHead,
   readPin,
   writeHead,
-} from './head.ts';
+} from '../vault/activity-head.ts';
 
 export type ActivityKind = (typeof activityKinds)[number];
 

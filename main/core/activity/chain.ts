@@ -1,11 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Sql } from '../ports.ts';
+import { genesisHash } from '../vault/activity-head.ts';
 import { lengthPrefixed } from '../vault/bytes.ts';
 
 const pageSize = 500;
-
-/** What the first entry follows. */
-export const genesisHash: Buffer = Buffer.alloc(32);
 
 export interface ActivityRow {
   seq: number;

@@ -9,7 +9,7 @@ import { limits } from '../../../contracts/domain/limits.ts';
 import type { StoredContext } from '../contexts/context-service.ts';
 import type { Cancel, Clock, Listener, Logger, Random } from '../ports.ts';
 import { Listeners } from '../lib/listeners.ts';
-import { Refusals } from './refusals.ts';
+import { Refusals } from '../lib/refusals.ts';
 
 /**
  * `paused`: denied so often that nobody is asked for a while. `timed_out`: nobody answered. `locked`: the vault was

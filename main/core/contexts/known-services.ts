@@ -1,5 +1,5 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
-import { Refusals } from '../approvals/refusals.ts';
+import { Refusals } from '../lib/refusals.ts';
 import type { Clock, HttpClient, PersonAsked } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import { hasOrigin } from './context-store.ts';

@@ -1,7 +1,7 @@
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
-import { forgetRegistryUse } from '../registries/registry-uses.ts';
+import { forgetRegistryUse } from './registry-uses.ts';
 import type { Vault } from '../vault/vault.ts';
 import { readContext, type StoredContext } from './context-store.ts';
 import {

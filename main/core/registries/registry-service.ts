@@ -25,7 +25,7 @@ import { previewChange } from './auth-file-preview.ts';
 import { namedIn, readAsClient, readingOf } from './client-reading.ts';
 import { HelperInstaller } from './helper-installer.ts';
 import type { HelperState } from './helper-installer.ts';
-import { readRegistryUses } from './registry-uses.ts';
+import { readRegistryUses } from '../contexts/registry-uses.ts';
 import { planSetUp, planUndo } from './set-up-plan.ts';
 import type { SetUp } from './set-up-plan.ts';
 import { SetUpRecords } from './set-up-records.ts';

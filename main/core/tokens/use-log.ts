@@ -1,7 +1,7 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ActivityLog, NewActivity } from '../activity/activity-log.ts';
 import type { KeyService } from '../credentials/keys/key-service.ts';
-import { writeRegistryUse } from '../registries/registry-uses.ts';
+import { writeRegistryUse } from '../contexts/registry-uses.ts';
 import type { Cancel, Clock } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { RowWatcher, Sql } from '../ports.ts';
-import { newestPin, type Pinned } from '../activity/head.ts';
+import { newestPin, type Pinned } from './activity-head.ts';
 import { describeTables, digestPart, digestTable, partOf, type KnownTable } from './authenticated-tables.ts';
 import { lengthPrefixed } from './bytes.ts';
 import type { Keyring } from './keyring.ts';

@@ -1,5 +1,5 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
-import { vouchAnew } from '../activity/head.ts';
+import { vouchAnew } from './activity-head.ts';
 import type { Keychain } from '../ports.ts';
 import { wipe } from './bytes.ts';
 import { slotOf, type Slot } from './header.ts';

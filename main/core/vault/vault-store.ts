@@ -1,5 +1,5 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
-import { requireRoom, writeFirstHead } from '../activity/head.ts';
+import { requireRoom, writeFirstHead } from './activity-head.ts';
 import type { Clock, Sql, VaultFile } from '../ports.ts';
 import { AuthenticatedRows, writeFirstRoot } from './authenticated-rows.ts';
 import { canonicalJson, headerMac, parseHeader, type VaultHeader } from './header.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { Clock } from '../../../../main/core/ports.ts';
-import { readRegistryUses } from '../../../../main/core/registries/registry-uses.ts';
+import { readRegistryUses } from '../../../../main/core/contexts/registry-uses.ts';
 import { UseLog, type KeyUse } from '../../../../main/core/tokens/use-log.ts';
 import { addContext } from '../registries/add-context.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';

@@ -1,8 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Sql } from '../ports.ts';
-import { lengthPrefixed } from '../vault/bytes.ts';
-import { genesisHash } from './chain.ts';
+import { lengthPrefixed } from './bytes.ts';
+
+/** What the first entry of the activity log follows. */
+export const genesisHash: Buffer = Buffer.alloc(32);
 
 /** The newest entry that was written with the vault unlocked, vouched for with a key of the vault. */
 export interface Head {
