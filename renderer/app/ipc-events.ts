@@ -1,7 +1,15 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { activityKey } from '../features/activity/queries.ts';
+import { rulesKey } from '../features/approvals/queries.ts';
+import { backupKey } from '../features/backup/queries.ts';
+import { contextsKey, statusKey } from '../features/contexts/queries.ts';
+import { keysKey, rotationKey, waitQuery } from '../features/keys/queries.ts';
+import { registriesKey } from '../features/registries/queries.ts';
+import { settingsKey } from '../features/settings/queries.ts';
+import { tokensKey } from '../features/tokens/queries.ts';
+import { slotsKey } from '../features/vault/queries.ts';
 import { CallError, keyhold } from '../lib/api.ts';
-import { queries } from '../lib/queries.ts';
 import { toastError } from '../ui/toast.ts';
 
 /** Marks what the main process says has changed as old, so that whatever shows it reads it again. */
@@ -9,28 +17,30 @@ export function useIpcEvents(): void {
   const client = useQueryClient();
   useEffect(() => {
     const { on } = keyhold();
-    const stale = (...names: string[]) => {
+    const stale = (...keys: QueryKey[]) => {
       return () => {
-        for (const name of names) void client.invalidateQueries({ queryKey: [name] });
+        for (const queryKey of keys) void client.invalidateQueries({ queryKey });
       };
     };
     const ends = [
-      on.vaultChanged(stale('slots')),
-      on.contextsChanged(stale('contexts', 'status', 'keys', 'registries', 'tokens', 'rotation', 'rules')),
+      on.vaultChanged(stale(slotsKey)),
+      on.contextsChanged(
+        stale(contextsKey, statusKey, keysKey, registriesKey, tokensKey, rotationKey, rulesKey),
+      ),
       // Not the status: reading it asks the service, and that is what told of the sign-in.
-      on.signInChanged(stale('contexts', 'tokens', 'registries')),
-      on.tokensChanged(stale('tokens')),
-      on.keysChanged(stale('keys', 'rotation', 'status', 'contexts', 'tokens')),
-      on.registriesChanged(stale('registries')),
+      on.signInChanged(stale(contextsKey, tokensKey, registriesKey)),
+      on.tokensChanged(stale(tokensKey)),
+      on.keysChanged(stale(keysKey, rotationKey, statusKey, contextsKey, tokensKey)),
+      on.registriesChanged(stale(registriesKey)),
       // Saving a backup and making a key are both in the log.
-      on.activityChanged(stale('activity', 'backup')),
-      on.approvalsChanged(stale('rules')),
-      on.settingsChanged(stale('settings')),
+      on.activityChanged(stale(activityKey, backupKey)),
+      on.approvalsChanged(stale(rulesKey)),
+      on.settingsChanged(stale(settingsKey)),
       on.actionFailed(({ code }) => {
         toastError(new CallError(code));
       }),
       on.waitChanged((state) => {
-        client.setQueryData(queries.wait(state.contextId).queryKey, state);
+        client.setQueryData(waitQuery(state.contextId).queryKey, state);
       }),
     ];
     return () => {

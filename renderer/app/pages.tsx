@@ -2,15 +2,15 @@ import type { ReactNode } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
 import { RepositoriesPage } from '../features/access/repositories-page.tsx';
 import { ActivityPage } from '../features/activity/activity-page.tsx';
-import { BotsPage } from '../features/bots/bots-page.tsx';
 import { ApprovalsPage } from '../features/approvals/approvals-page.tsx';
+import { BotsPage } from '../features/bots/bots-page.tsx';
 import { AddContextPage } from '../features/contexts/add-context-page.tsx';
-import { StatusPage } from '../features/contexts/status-page.tsx';
 import { WithContext } from '../features/contexts/with-context.tsx';
 import { KeysPage } from '../features/keys/keys-page.tsx';
 import { RegistrationPage } from '../features/keys/registration-page.tsx';
 import { RegistriesPage } from '../features/registries/registries-page.tsx';
 import { SettingsPage } from '../features/settings/settings-page.tsx';
+import { StatusPage } from '../features/status/status-page.tsx';
 import { TokensPage } from '../features/tokens/tokens-page.tsx';
 
 /** The pages by their address. Pages of the context group start anew when another context becomes the current one. */

@@ -2,13 +2,16 @@ import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useLocation, useNavigate } from 'react-router';
+import type { ContextDialog } from '../features/contexts/context-switcher.tsx';
+import { currentContextQuery } from '../features/contexts/queries.ts';
+import { SettingsSetAside } from '../features/settings/settings-set-aside.tsx';
 import { keyhold, valueOf } from '../lib/api.ts';
-import { queries } from '../lib/queries.ts';
+import { shortcuts } from '../lib/shortcuts.ts';
 import { useReady } from '../lib/use-ready.ts';
 import { ErrorNotice } from '../ui/notice.tsx';
 import { outdateFailure } from '../ui/toast.ts';
-import { ContextDialogs, type ContextDialog } from '../features/contexts/context-dialogs.tsx';
-import { SettingsSetAside } from '../features/settings/settings-set-aside.tsx';
+import { useDrafts, useShortcuts } from '../ui/use-shortcuts.ts';
+import { ContextDialogs } from './context-dialogs.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { FrameSkeleton } from './frame-skeleton.tsx';
 import { useIpcEvents } from './ipc-events.ts';
@@ -17,16 +20,14 @@ import { Pages } from './pages.tsx';
 import { CommandPalette } from './palette/command-palette.tsx';
 import { ShortcutsSheet } from './palette/shortcuts-sheet.tsx';
 import css from './shell.module.css';
-import { shortcuts } from './shortcuts.ts';
 import { Sidebar } from './sidebar.tsx';
 import { useKeptFocus } from './use-kept-focus.ts';
 import { usePageStart } from './use-page-start.ts';
-import { useDrafts, useShortcuts } from './use-shortcuts.ts';
 
 /** The window with the vault open: sidebar and page. */
 export function Shell(): ReactNode {
   useIpcEvents();
-  const context = useQuery(queries.currentContext);
+  const context = useQuery(currentContextQuery);
   if (context.isPending) return <FrameSkeleton />;
   if (context.isError) {
     return (

@@ -2,12 +2,12 @@ import { Tooltip } from '@mantine/core';
 import { Lock, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { NavLink } from 'react-router';
-import type { ContextDialog } from '../features/contexts/context-dialogs.tsx';
 import { ContextSwitcher } from '../features/contexts/context-switcher.tsx';
+import type { ContextDialog } from '../features/contexts/context-switcher.tsx';
 import { KeysAttention } from '../features/keys/keys-attention.tsx';
 import { ariaShortcut, shortcut } from '../lib/platform.ts';
+import { shortcuts } from '../lib/shortcuts.ts';
 import { navigation, type NavigationEntry } from './navigation.ts';
-import { shortcuts } from './shortcuts.ts';
 import css from './sidebar.module.css';
 import { ThemeMenu } from './theme-menu.tsx';
 

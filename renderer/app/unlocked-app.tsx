@@ -5,7 +5,7 @@ import { Notifications, notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { MemoryRouter } from 'react-router';
-import { createQueryClient } from '../lib/queries.ts';
+import { createQueryClient } from '../ui/query-client.ts';
 import { styleNonce } from '../lib/style-nonce.ts';
 import { theme } from '../ui/theme.ts';
 import { Shell } from './shell.tsx';

@@ -2,6 +2,12 @@ import type { ErrorCode, ErrorDetails, Result } from '../../contracts/errors.ts'
 import type { Caller } from '../../contracts/ipc/define.ts';
 import type { IpcCalls, KeyholdApi } from '../../contracts/ipc/index.ts';
 
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: CallError;
+  }
+}
+
 declare global {
   interface Window {
     readonly keyhold: KeyholdApi;

@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { shortcuts } from '../../renderer/app/shortcuts.ts';
+import { shortcuts } from '../../renderer/lib/shortcuts.ts';
 import { sampleContext } from '../support/samples.ts';
 import { fill, openPage, openWindow, type OpenWindow } from './open-window.tsx';
 

@@ -1,6 +1,10 @@
 import { notifications } from '@mantine/notifications';
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
+import { errorWords } from '../../renderer/app/error-words.ts';
+import { setErrorWords } from '../../renderer/lib/error-text.ts';
+
+setErrorWords(errorWords);
 
 // What jsdom has not and the window uses; each does as little as a page without layout can.
 Object.assign(window, {

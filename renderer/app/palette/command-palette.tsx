@@ -3,13 +3,13 @@ import { Search } from 'lucide-react';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { limits } from '../../../contracts/domain/limits.ts';
-import type { ContextDialog } from '../../features/contexts/context-dialogs.tsx';
+import type { ContextDialog } from '../../features/contexts/context-switcher.tsx';
 import { ContextTile } from '../../features/contexts/context-tile.tsx';
+import { useContexts, useCurrentContext } from '../../features/contexts/queries.ts';
 import { useSwitchContext } from '../../features/contexts/use-switch-context.ts';
 import { useChangeSettings } from '../../features/settings/use-settings.ts';
 import { copyFreshToken } from '../../features/tokens/copy-fresh-token.ts';
 import { shortcut } from '../../lib/platform.ts';
-import { useContexts, useCurrentContext } from '../../lib/queries.ts';
 import css from './command-palette.module.css';
 import { matching, paletteActions, type PaletteAction } from './palette-actions.ts';
 

@@ -18,9 +18,9 @@ import {
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Theme } from '../../../contracts/domain/settings.ts';
 import type { TokenForm } from '../../../contracts/ipc/tokens.ts';
-import type { ContextDialog } from '../../features/contexts/context-dialogs.tsx';
+import type { ContextDialog } from '../../features/contexts/context-switcher.tsx';
+import { shortcuts } from '../../lib/shortcuts.ts';
 import { navigation } from '../navigation.ts';
-import { shortcuts } from '../shortcuts.ts';
 
 /** What the palette can do; `key` is the shortcut that does the same. */
 export interface PaletteAction {

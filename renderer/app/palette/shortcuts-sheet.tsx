@@ -1,8 +1,8 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { shortcut } from '../../lib/platform.ts';
+import { shortcuts } from '../../lib/shortcuts.ts';
 import { navigation } from '../navigation.ts';
-import { shortcuts } from '../shortcuts.ts';
 import css from './shortcuts-sheet.module.css';
 
 const groups = [

@@ -4,11 +4,12 @@ import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
+import { botsQuery } from '../bots/queries.ts';
 import css from './access.module.css';
+import { authorizationsQuery } from './queries.ts';
 
 interface AuthorizationFormProps {
   context: ContextSummary;
@@ -50,7 +51,7 @@ export function AuthorizationForm({ context, repository }: AuthorizationFormProp
       setWho('');
       const deed = granted.permission === 'writer' ? 'pull from and push to' : 'pull from';
       toastDone(`${granted.name} may ${deed} ${repository}`);
-      await client.invalidateQueries(queries.authorizations(context.id, repository));
+      await client.invalidateQueries(authorizationsQuery(context.id, repository));
     },
   });
   const submit = (event: SyntheticEvent): void => {
@@ -125,7 +126,7 @@ interface BotChoiceProps extends AuthorizationFormProps {
 
 /** A bot of the repository's organization: chosen where they can be listed, otherwise typed. */
 function BotChoice({ context, repository, value, onChange }: BotChoiceProps): ReactNode {
-  const list = useQuery(queries.bots(context.id)).data;
+  const list = useQuery(botsQuery(context.id)).data;
   const org = repository.split('/')[0] ?? '';
   const names = list?.org === org ? list.bots.map(({ name }) => name) : [];
   if (names.length === 0) {

@@ -4,7 +4,6 @@ import { Package } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Repository } from '../../../contracts/ipc/access.ts';
-import { queries } from '../../lib/queries.ts';
 import { findable, findAll } from '../../lib/search-words.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -14,6 +13,7 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { NeedsKey } from '../contexts/needs-key.tsx';
 import css from './access.module.css';
+import { repositoriesQuery } from './queries.ts';
 import { RepositorySheet } from './repository-sheet.tsx';
 
 /** From so many on the list can be filtered. */
@@ -22,7 +22,7 @@ const longFrom = 8;
 /** The repositories that the current context's user may read, and who else may use them. */
 export function RepositoriesPage({ context }: { context: ContextSummary }): ReactNode {
   const active = context.state === 'active';
-  const list = useQuery({ ...queries.repositories(context.id), enabled: active });
+  const list = useQuery({ ...repositoriesQuery(context.id), enabled: active });
   const [query, setQuery] = useState('');
   const [openedName, setOpenedName] = useState<string | null>(null);
   const entries = useMemo(() => findable(list.data ?? [], ({ name }) => [name]), [list.data]);

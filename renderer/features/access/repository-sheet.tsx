@@ -6,7 +6,6 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Authorization, Repository } from '../../../contracts/ipc/access.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { exactTime } from '../../lib/format.ts';
-import { queries } from '../../lib/queries.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
@@ -16,6 +15,7 @@ import { toastDone, toastError } from '../../ui/toast.ts';
 import { RepositoryTags } from '../images/repository-tags.tsx';
 import css from './access.module.css';
 import { AuthorizationForm } from './authorization-form.tsx';
+import { authorizationsQuery } from './queries.ts';
 
 interface RepositorySheetProps {
   context: ContextSummary;
@@ -76,7 +76,7 @@ interface AuthorizationsProps {
 }
 
 function Authorizations({ context, repository }: AuthorizationsProps): ReactNode {
-  const list = useQuery(queries.authorizations(context.id, repository.name));
+  const list = useQuery(authorizationsQuery(context.id, repository.name));
   return (
     <>
       <AuthorizationForm context={context} repository={repository.name} />
@@ -118,7 +118,7 @@ function AuthorizationRow({ context, repository, shown }: AuthorizationRowProps)
       toastDone(`${shown.name} may no longer use ${repository}`, 'This holds from now on, tokens included.');
     },
     onError: toastError,
-    onSettled: () => client.invalidateQueries(queries.authorizations(context.id, repository)),
+    onSettled: () => client.invalidateQueries(authorizationsQuery(context.id, repository)),
   });
   return (
     <li className={`${sheetCss['item'] ?? ''} ${css['who'] ?? ''}`}>

@@ -3,7 +3,6 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { ShieldCheck } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
@@ -13,6 +12,7 @@ import { ActivityList } from './activity-list.tsx';
 import { activitySubjects, type ActivitySubject } from './activity-words.ts';
 import css from './activity.module.css';
 import { ExportMenu } from './export-menu.tsx';
+import { activityQuery } from './queries.ts';
 import { VerifyResult } from './verify-result.tsx';
 
 /** Milliseconds after the last key before the list follows the filter. */
@@ -24,7 +24,7 @@ export function ActivityPage(): ReactNode {
   const [typed, setTyped] = useState('');
   const [text] = useDebouncedValue(typed, typingPause);
   const filter = { kinds: activitySubjects[subject].kinds, text };
-  const log = useInfiniteQuery(queries.activity(filter));
+  const log = useInfiniteQuery(activityQuery(filter));
   const verify = useMutation({ mutationFn: () => valueOf(keyhold().activity.verify()) });
   const verifyNow = (): void => {
     verify.mutate();

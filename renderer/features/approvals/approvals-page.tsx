@@ -2,18 +2,18 @@ import { Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { UserCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { queries } from '../../lib/queries.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page, Section } from '../../ui/page.tsx';
 import { SettingList, SettingRow } from '../../ui/setting-list.tsx';
 import { useChangeSettings, useSettings } from '../settings/use-settings.ts';
+import { rulesQuery } from './queries.ts';
 import { RuleTable } from './rule-table.tsx';
 
 /** Which programs may use which contexts, and whether Keyhold asks about the others. */
 export function ApprovalsPage(): ReactNode {
-  const rules = useQuery(queries.rules);
+  const rules = useQuery(rulesQuery);
   const settings = useSettings();
   const asks = settings.data?.settings.askBeforeUse === true;
   return (

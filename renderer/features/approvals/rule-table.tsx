@@ -3,12 +3,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ApprovalRule } from '../../../contracts/domain/approval.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
 import { verdictLooks } from './approval-words.ts';
+import { rulesQuery } from './queries.ts';
 import css from './rule-table.module.css';
 
 /** The answers that are remembered, one a row. */
@@ -42,7 +42,7 @@ function RuleRow({ rule }: { rule: ApprovalRule }): ReactNode {
   const remove = useMutation({
     mutationFn: () => valueOf(keyhold().approvals.remove({ ruleId: rule.id })),
     onSuccess: async () => {
-      await client.invalidateQueries(queries.rules);
+      await client.invalidateQueries(rulesQuery);
       toastDone('The answer is forgotten', `Keyhold decides about ${rule.program} anew.`);
     },
     onError: toastError,

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { toastDone } from '../../ui/toast.ts';
+import { backupQuery } from './queries.ts';
 
 interface DeleteCopiesDialogProps {
   opened: boolean;
@@ -16,7 +16,7 @@ export function DeleteCopiesDialog({ opened, onClose }: DeleteCopiesDialogProps)
   const remove = useMutation({
     mutationFn: () => valueOf(keyhold().backup.removeCopies()),
     onSuccess: async () => {
-      await client.invalidateQueries(queries.backup);
+      await client.invalidateQueries(backupQuery);
       onClose();
       toastDone('Copies deleted', 'Keyhold makes the next one after you unlock the vault again.');
     },

@@ -3,11 +3,11 @@ import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { BotSummary } from '../../../contracts/ipc/bots.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { BotKeyDialog } from './bot-key-dialog.tsx';
 import { NewBotDialog } from './new-bot-dialog.tsx';
+import { botsQuery } from './queries.ts';
 
 export type BotDialog =
   | { kind: 'none' | 'new' }
@@ -57,7 +57,7 @@ function DeleteDialog({ context, bot, onClose }: BotProps): ReactNode {
       toastDone(`Deleted ${org}/${name}`);
       onClose();
     },
-    onSettled: () => client.invalidateQueries(queries.bots(context.id)),
+    onSettled: () => client.invalidateQueries(botsQuery(context.id)),
   });
   return (
     <ConfirmDialog
@@ -92,7 +92,7 @@ function RevokeDialog({
       toastDone(`Revoked “${shown.label}”`);
       onClose();
     },
-    onSettled: () => client.invalidateQueries(queries.bots(context.id)),
+    onSettled: () => client.invalidateQueries(botsQuery(context.id)),
   });
   return (
     <ConfirmDialog

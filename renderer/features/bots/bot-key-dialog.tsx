@@ -4,9 +4,9 @@ import { useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { BotCredential, BotSummary } from '../../../contracts/ipc/bots.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { MakeKeyForm } from '../keys/make-key-form.tsx';
 import { CredentialPanel } from './credential-panel.tsx';
+import { botsQuery } from './queries.ts';
 
 interface BotKeyDialogProps {
   context: ContextSummary;
@@ -50,7 +50,7 @@ function MakeForm({ context, bot, onMade, onClose }: MakeFormProps): ReactNode {
     mutationFn: (label: string) =>
       valueOf(keyhold().bots.makeKey({ contextId: context.id, org, name, label })),
     onSuccess: onMade,
-    onSettled: () => client.invalidateQueries(queries.bots(context.id)),
+    onSettled: () => client.invalidateQueries(botsQuery(context.id)),
   });
   return (
     <MakeKeyForm

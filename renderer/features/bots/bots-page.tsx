@@ -3,7 +3,6 @@ import { Bot as BotPicture, Building2, Plus, ShieldOff } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { BotList } from '../../../contracts/ipc/bots.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
@@ -13,11 +12,12 @@ import { NeedsKey } from '../contexts/needs-key.tsx';
 import { BotDialogs, type BotDialog } from './bot-dialogs.tsx';
 import { BotSheet } from './bot-sheet.tsx';
 import { BotTable } from './bot-table.tsx';
+import { botsQuery } from './queries.ts';
 
 /** The bots of the organization that the current context's user acts in. */
 export function BotsPage({ context }: { context: ContextSummary }): ReactNode {
   const active = context.state === 'active';
-  const list = useQuery({ ...queries.bots(context.id), enabled: active });
+  const list = useQuery({ ...botsQuery(context.id), enabled: active });
   const [openedName, setOpenedName] = useState<string | null>(null);
   const [dialog, setDialog] = useState<BotDialog>({ kind: 'none' });
   const { org = null, allowed = false, bots = [] } = list.data ?? {};

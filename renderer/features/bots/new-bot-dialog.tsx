@@ -3,10 +3,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import css from '../../ui/dialog.module.css';
 import { ErrorNotice } from '../../ui/notice.tsx';
+import { botsQuery } from './queries.ts';
 
 interface NewBotDialogProps {
   context: ContextSummary;
@@ -24,7 +24,7 @@ export function NewBotDialog({ context, org, onMade, onClose }: NewBotDialogProp
   const create = useMutation({
     mutationFn: () => valueOf(keyhold().bots.create({ contextId: context.id, org, name })),
     onSuccess: async () => {
-      await client.invalidateQueries(queries.bots(context.id));
+      await client.invalidateQueries(botsQuery(context.id));
       onClose();
       onMade(name);
     },

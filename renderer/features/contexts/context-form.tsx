@@ -8,13 +8,13 @@ import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import { keyhold, valueOf, type CallError } from '../../lib/api.ts';
 import { errorText } from '../../lib/error-text.ts';
-import { queries, useContexts } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import { toastError } from '../../ui/toast.ts';
 import css from './add-context.module.css';
 import { nameRule, suggestName } from './context-name.ts';
+import { contextsQuery, useContexts } from './queries.ts';
 import { UserIdField, userIdProblem, userIdProblemSoFar } from './user-id-field.tsx';
 
 interface ContextFormProps {
@@ -108,7 +108,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
       setError(null);
     },
     onSuccess: async (context) => {
-      await client.refetchQueries(queries.contexts);
+      await client.refetchQueries(contextsQuery);
       onAdded(context);
     },
     onError: (failure) => {

@@ -5,15 +5,15 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { keyhold, valueOf, type CallError } from '../../lib/api.ts';
 import { errorText } from '../../lib/error-text.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { ColourPicker } from './colour-picker.tsx';
-import css from './context-sheet.module.css';
 import { nameRule } from './context-name.ts';
+import css from './context-sheet.module.css';
 import { ContextLabel, ContextTile } from './context-tile.tsx';
+import { contextsQuery } from './queries.ts';
 
 interface ContextSheetProps {
   context: ContextSummary;
@@ -50,7 +50,7 @@ function EditForm({ context, onDone }: { context: ContextSummary; onDone: () => 
   const save = useMutation({
     mutationFn: () => valueOf(keyhold().contexts.edit({ contextId: context.id, ...look })),
     onSuccess: async ({ name: saved }) => {
-      await client.invalidateQueries(queries.contexts);
+      await client.invalidateQueries(contextsQuery);
       onDone();
       toastDone(`Saved “${saved}”`);
     },

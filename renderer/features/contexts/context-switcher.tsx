@@ -3,19 +3,21 @@ import { ChevronsUpDown, LogOut, Pencil, Plus } from 'lucide-react';
 import { useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import { shortcuts } from '../../app/shortcuts.ts';
-import { useShortcuts } from '../../app/use-shortcuts.ts';
 import { ariaShortcut, shortcut } from '../../lib/platform.ts';
-import { useContexts, useCurrentContext } from '../../lib/queries.ts';
+import { shortcuts } from '../../lib/shortcuts.ts';
 import { ErrorNotice } from '../../ui/notice.tsx';
+import { useShortcuts } from '../../ui/use-shortcuts.ts';
 import { ContextLines } from './context-lines.tsx';
 import { ContextList } from './context-list.tsx';
-import type { ContextDialog } from './context-dialogs.tsx';
 import css from './context-switcher.module.css';
 import { ContextTile } from './context-tile.tsx';
+import { useContexts, useCurrentContext } from './queries.ts';
 import { useSwitchContext } from './use-switch-context.ts';
 
 const openKey = shortcuts.contexts.key;
+
+/** What is done to contexts from every page: the switcher and the palette open it. */
+export type ContextDialog = 'edit' | 'sign_out_all';
 
 interface ContextSwitcherProps {
   collapsed: boolean;

@@ -4,10 +4,10 @@ import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { toastError } from '../../ui/toast.ts';
+import { contextsQuery } from './queries.ts';
 
 /** In the place of what needs a key: says that there is none, and makes one. */
 export function SignedOutState({ context }: { context: ContextSummary }): ReactNode {
@@ -17,7 +17,7 @@ export function SignedOutState({ context }: { context: ContextSummary }): ReactN
     mutationFn: () =>
       valueOf(keyhold().signOut.signInAgain({ contextId: context.id, keyLabel: 'This computer' })),
     onSuccess: async () => {
-      await client.refetchQueries(queries.contexts);
+      await client.refetchQueries(contextsQuery);
       await navigate('/status/register');
     },
     onError: toastError,

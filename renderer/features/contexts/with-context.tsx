@@ -2,11 +2,11 @@ import { Plus } from 'lucide-react';
 import type { ComponentType, ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import { useCurrentContext } from '../../lib/queries.ts';
+import { BrandMark } from '../../ui/brand-mark.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Page } from '../../ui/page.tsx';
-import { BrandMark } from '../../ui/brand-mark.tsx';
+import { useCurrentContext } from './queries.ts';
 
 interface WithContextProps {
   title: string;

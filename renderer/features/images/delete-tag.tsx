@@ -3,10 +3,10 @@ import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { shortDigest } from '../../lib/format.ts';
-import { queries } from '../../lib/queries.ts';
 import { ConfirmForm } from '../../ui/confirm-dialog.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import css from './images.module.css';
+import { tagsQuery } from './queries.ts';
 
 interface DeleteTagProps {
   context: ContextSummary;
@@ -29,7 +29,7 @@ export function DeleteTag(props: DeleteTagProps): ReactNode {
       onDeleted();
     },
     onSettled: () => {
-      void client.invalidateQueries(queries.tags(context.id, repository));
+      void client.invalidateQueries(tagsQuery(context.id, repository));
     },
   });
   return (

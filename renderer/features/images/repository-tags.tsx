@@ -5,14 +5,14 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Repository } from '../../../contracts/ipc/access.ts';
 import { keyhold } from '../../lib/api.ts';
 import { counted } from '../../lib/format.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { newestFirst } from './image-words.ts';
+import css from './images.module.css';
+import { imagesKey, tagsQuery } from './queries.ts';
 import { TagList } from './tag-list.tsx';
 import { TagPanel } from './tag-panel.tsx';
-import css from './images.module.css';
 
 /** Pages of tags that are read unasked: some thousands of tags. */
 const pagesAtOnce = 10;
@@ -33,8 +33,8 @@ export function RepositoryTags({ context, repository }: RepositoryTagsProps): Re
     () => () => {
       void keyhold().images.close({ contextId, repository: name });
       // What was read is read anew next time, and ten thousand tags are not kept until the vault locks.
-      client.removeQueries(queries.tags(contextId, name));
-      client.removeQueries({ queryKey: ['images', contextId, name] });
+      client.removeQueries(tagsQuery(contextId, name));
+      client.removeQueries({ queryKey: imagesKey(contextId, name) });
     },
     [client, contextId, name],
   );
@@ -90,7 +90,7 @@ interface TagsRead {
 
 /** Reads page after page: the search must know all, and one page is read before anybody scrolls through another. */
 function useTags(contextId: string, repository: string): TagsRead {
-  const list = useInfiniteQuery(queries.tags(contextId, repository));
+  const list = useInfiniteQuery(tagsQuery(contextId, repository));
   const [wanted, setWanted] = useState(pagesAtOnce);
   const { data, hasNextPage, isFetching, isError, fetchNextPage } = list;
   const read = data?.pages.length ?? 0;

@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { errorText } from '../../lib/error-text.ts';
 import { shortDigest } from '../../lib/format.ts';
-import { queries } from '../../lib/queries.ts';
 import { PickList, type PickListKind } from '../../ui/pick-list.tsx';
 import { aboutImage, sizeWords } from './image-words.ts';
 import css from './images.module.css';
+import { imageQuery } from './queries.ts';
 
 const kind: PickListKind<string> = {
   noun: 'tags',
@@ -42,7 +42,7 @@ interface TagRowProps extends Pick<TagListProps, 'contextId' | 'repository'> {
 
 function TagRow({ contextId, repository, tag, paused }: TagRowProps): ReactNode {
   const { data: image, error } = useQuery({
-    ...queries.image(contextId, repository, tag),
+    ...imageQuery(contextId, repository, tag),
     enabled: !paused,
   });
   return (

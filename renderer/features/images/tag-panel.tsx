@@ -5,7 +5,6 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Repository } from '../../../contracts/ipc/access.ts';
 import type { Image } from '../../../contracts/ipc/images.ts';
 import { bytesText, exactTime, shortDigest } from '../../lib/format.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
@@ -16,6 +15,7 @@ import { DeleteTag } from './delete-tag.tsx';
 import { kindWords, sizeWords } from './image-words.ts';
 import css from './images.module.css';
 import { PullSection } from './pull-section.tsx';
+import { imageQuery } from './queries.ts';
 
 interface TagPanelProps {
   context: ContextSummary;
@@ -26,7 +26,7 @@ interface TagPanelProps {
 
 /** One tag: what it stands for, how to pull it, and its end. */
 export function TagPanel({ context, repository, tag, onBack }: TagPanelProps): ReactNode {
-  const image = useQuery(queries.image(context.id, repository.name, tag));
+  const image = useQuery(imageQuery(context.id, repository.name, tag));
   const [deleting, setDeleting] = useState(false);
   if (deleting) {
     return (

@@ -5,10 +5,10 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { expiryStage } from '../../../contracts/domain/key-expiry.ts';
 import type { KeySummary } from '../../../contracts/domain/key.ts';
 import { exactTime, relativeTime } from '../../lib/format.ts';
-import { queries } from '../../lib/queries.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import { rotationQuery } from './queries.ts';
 import { RotateDialog } from './rotate-dialog.tsx';
 import { useRotationDeeds } from './use-rotation.ts';
 
@@ -20,7 +20,7 @@ export function KeyNotice({
   context: ContextSummary;
   shown: KeySummary | null;
 }): ReactNode {
-  const rotation = useQuery(queries.rotation(context.id)).data ?? null;
+  const rotation = useQuery(rotationQuery(context.id)).data ?? null;
   const navigate = useNavigate();
   const openKeys = (): void => void navigate('/keys');
   if (rotation !== null && rotation.step !== 'done') {

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { expiryStage } from '../../../contracts/domain/key-expiry.ts';
-import { queries, useCurrentContext } from '../../lib/queries.ts';
 import { useNow } from '../../lib/use-now.ts';
+import { useCurrentContext } from '../contexts/queries.ts';
 import css from './keys-attention.module.css';
+import { keysQuery } from './queries.ts';
 
 /** A dot beside the Keys page's name while the current context's signing key is about to expire, or none is left. */
 export function KeysAttention(): ReactNode {
@@ -13,7 +14,7 @@ export function KeysAttention(): ReactNode {
 
 function Dot({ contextId }: { contextId: string }): ReactNode {
   const now = useNow(60_000);
-  const keys = useQuery(queries.keys(contextId)).data ?? [];
+  const keys = useQuery(keysQuery(contextId)).data ?? [];
   const registered = keys.filter(({ state }) => state === 'active');
   const asking = registered.find(({ signs }) => signs) ?? registered[0];
   const stage = asking === undefined ? null : expiryStage(asking.expiresAt, now);

@@ -5,7 +5,6 @@ import { useLocation, useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { KeySummary } from '../../../contracts/domain/key.ts';
 import type { Rotation } from '../../../contracts/domain/rotation.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
@@ -15,6 +14,7 @@ import { ImportDialog } from './import-dialog.tsx';
 import { KeySheet } from './key-sheet.tsx';
 import { KeyTable } from './key-table.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
+import { keysQuery, rotationQuery } from './queries.ts';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
 import { RotationPanel } from './rotation-panel.tsx';
@@ -29,8 +29,8 @@ type Dialog = 'none' | 'new' | 'import';
 
 /** The keys of the current context. */
 export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
-  const keys = useQuery(queries.keys(context.id));
-  const rotation = useQuery(queries.rotation(context.id)).data ?? null;
+  const keys = useQuery(keysQuery(context.id));
+  const rotation = useQuery(rotationQuery(context.id)).data ?? null;
   const asked = useLocation().state as KeysPageState | null;
   const [dialog, setDialog] = useState<Dialog>(asked?.dialog ?? 'none');
   const [openedId, setOpenedId] = useState<string | null>(null);

@@ -4,12 +4,12 @@ import { Copy, Download } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { PublicKeyFormat } from '../../../contracts/domain/key.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import sheetCss from '../../ui/sheet.module.css';
 import { toastDone, toastError } from '../../ui/toast.ts';
 import css from './key-sheet.module.css';
+import { publicKeyQuery } from './queries.ts';
 
 const formats: { value: PublicKeyFormat; label: string }[] = [
   { value: 'openssh', label: 'OpenSSH' },
@@ -20,7 +20,7 @@ const formats: { value: PublicKeyFormat; label: string }[] = [
 /** The public key as text, to copy or save. */
 export function PublicKeySection({ keyId }: { keyId: string }): ReactNode {
   const [format, setFormat] = useState<PublicKeyFormat>('openssh');
-  const text = useQuery(queries.publicKey(keyId, format));
+  const text = useQuery(publicKeyQuery(keyId, format));
   const copy = useMutation({
     mutationFn: () => valueOf(keyhold().keys.copyPublic({ keyId, format })),
     onSuccess: () => {

@@ -5,13 +5,13 @@ import { limits } from '../../../contracts/domain/limits.ts';
 import type { RegistrationCard } from '../../../contracts/ipc/signin.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { clockTime, countdown, exactTime, secondsUntil, shortFingerprint } from '../../lib/format.ts';
-import { queries } from '../../lib/queries.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Secret } from '../../ui/secret.tsx';
+import { cardQuery } from './queries.ts';
 import css from './registration-page.module.css';
 
 /** Seconds before the end at which the bar changes its colour. */
@@ -25,7 +25,7 @@ export function RegistrationCardView({ card }: { card: RegistrationCard }): Reac
   const renew = useMutation({
     mutationFn: () => valueOf(keyhold().signin.renew({ contextId: card.contextId })),
     onSuccess: (renewed) => {
-      client.setQueryData(queries.card(card.contextId).queryKey, renewed);
+      client.setQueryData(cardQuery(card.contextId).queryKey, renewed);
     },
   });
   const renewNow = (): void => {

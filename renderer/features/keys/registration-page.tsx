@@ -4,14 +4,14 @@ import { useState, type ReactNode } from 'react';
 import { Navigate, useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { toastError } from '../../ui/toast.ts';
-import { CorrectUserDialog } from '../contexts/correct-user-dialog.tsx';
-import { RemoveContextDialog } from '../contexts/remove-context-dialog.tsx';
+import { RemoveContextDialog } from '../sign-out/remove-context-dialog.tsx';
+import { CorrectUserDialog } from './correct-user-dialog.tsx';
+import { cardQuery, waitQuery } from './queries.ts';
 import { RegistrationCardView } from './registration-card.tsx';
 import { RegistrationDone } from './registration-done.tsx';
 import css from './registration-page.module.css';
@@ -20,7 +20,7 @@ import { WaitLine } from './wait-line.tsx';
 
 /** Brings a new key to the service: copy the token, paste it on the dashboard, and Keyhold notices by itself. */
 export function RegistrationPage({ context }: { context: ContextSummary }): ReactNode {
-  const wait = useQuery(queries.wait(context.id));
+  const wait = useQuery(waitQuery(context.id));
   if (wait.data?.phase === 'registered') return <RegistrationDone context={context} wait={wait.data} />;
   // Registered in an earlier session: nothing is waited for.
   if (wait.error?.code === 'not_pending') return <Navigate to="/status" replace />;
@@ -28,8 +28,8 @@ export function RegistrationPage({ context }: { context: ContextSummary }): Reac
 }
 
 function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode {
-  const card = useQuery(queries.card(context.id));
-  const wait = useQuery(queries.wait(context.id));
+  const card = useQuery(cardQuery(context.id));
+  const wait = useQuery(waitQuery(context.id));
   // Above, where the wait says that the key is another user's.
   const offersCorrecting = wait.data?.phase === 'wrong_user';
   const [removing, setRemoving] = useState(false);

@@ -1,6 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { keyhold, valueOf, type CallError } from '../../lib/api.ts';
 import { toastDone } from '../../ui/toast.ts';
+import { statusKey } from '../contexts/queries.ts';
+import { keysKey, rotationKey } from './queries.ts';
 import { revocationWords } from './revocation-words.ts';
 
 /** What can be done with a context's rotation. */
@@ -38,7 +40,7 @@ export function useRotationDeeds(contextId: string): RotationDeeds {
       }
     },
     onSettled: async () => {
-      for (const name of ['keys', 'rotation', 'status']) await client.invalidateQueries({ queryKey: [name] });
+      for (const queryKey of [keysKey, rotationKey, statusKey]) await client.invalidateQueries({ queryKey });
     },
   });
   const doing = (deed: Parameters<typeof act.mutate>[0]) => (): void => {

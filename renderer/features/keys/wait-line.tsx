@@ -5,11 +5,11 @@ import type { WaitState } from '../../../contracts/ipc/signin.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { secondsUntil } from '../../lib/format.ts';
-import { queries } from '../../lib/queries.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { toastError } from '../../ui/toast.ts';
+import { waitQuery } from './queries.ts';
 import css from './registration-page.module.css';
 
 /** Where the wait for the registration stands, and what can be done about it. */
@@ -21,12 +21,12 @@ export function WaitLine({
   onCorrect: () => void;
 }): ReactNode {
   const client = useQueryClient();
-  const wait = useQuery(queries.wait(context.id));
+  const wait = useQuery(waitQuery(context.id));
   const act = useMutation({
     mutationFn: (deed: 'wait' | 'checkNow' | 'cancel') =>
       valueOf(keyhold().signin[deed]({ contextId: context.id })),
     onSuccess: (state) => {
-      client.setQueryData(queries.wait(context.id).queryKey, state);
+      client.setQueryData(waitQuery(context.id).queryKey, state);
     },
     onError: toastError,
   });

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
-import { queries } from '../../lib/queries.ts';
+import { contextsQuery } from '../contexts/queries.ts';
+import { registriesQuery } from './queries.ts';
 import css from './registries.module.css';
 import { UseAccount } from './use-account.tsx';
 
@@ -21,12 +22,12 @@ export const unableWords = {
 
 /** Which account programs sign in to a context's registry with; null where it has none, and until that is known. */
 export function useRegistryAccount(contextId: string): RegistryAccount | null {
-  const { data } = useQuery(queries.registries);
+  const { data } = useQuery(registriesQuery);
   const registry = data?.registries.find((each) => each.contextId === contextId);
   const chosen = data?.registries.find(({ host, answers }) => host === registry?.host && answers === 'this');
   // There may be thousands: they are read only where another one answers.
   const contexts = useQuery({
-    ...queries.contexts,
+    ...contextsQuery,
     enabled: chosen !== undefined && chosen.contextId !== contextId,
   });
   if (registry === undefined) return null;

@@ -4,11 +4,12 @@ import { Link } from 'react-router';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { clientFileNames, clientNames, faultStates } from '../../lib/client-words.ts';
-import { queries, useContexts } from '../../lib/queries.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
+import { useContexts } from '../contexts/queries.ts';
+import { clientFileNames, clientNames, faultStates } from './client-words.ts';
+import { registriesQuery } from './queries.ts';
 import css from './registries.module.css';
 import { undoneWords } from './undone-words.ts';
 
@@ -61,7 +62,7 @@ function ClientAction({ registry, client, onSetUp }: ClientCellProps): ReactNode
   const undo = useMutation({
     mutationFn: () => valueOf(keyhold().registries.undo({ contextId, client })),
     onSuccess: async ({ restored }) => {
-      await queryClient.invalidateQueries(queries.registries);
+      await queryClient.invalidateQueries(registriesQuery);
       toastDone(`${clientNames[client]} no longer uses Keyhold for ${host}`, undoneWords(restored));
     },
     onError: toastError,

@@ -3,14 +3,14 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { counted } from '../../lib/format.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
-import { toastError } from '../../ui/toast.ts';
 import sheetCss from '../../ui/sheet.module.css';
+import { toastError } from '../../ui/toast.ts';
 import css from './doctor.module.css';
 import { FindingRow } from './finding-row.tsx';
+import { doctorQuery, registriesQuery } from './queries.ts';
 
 type Findings = Answer<'doctor', 'run'>;
 
@@ -30,14 +30,14 @@ export function DoctorSheet({ opened, onClose }: DoctorSheetProps): ReactNode {
 
 function Examination(): ReactNode {
   const client = useQueryClient();
-  const look = useQuery(queries.doctor);
+  const look = useQuery(doctorQuery);
   const mend = useMutation({
     mutationFn: (id: string) => valueOf(keyhold().doctor.mend({ id })),
     onSuccess: (findings) => {
-      client.setQueryData(queries.doctor.queryKey, findings);
+      client.setQueryData(doctorQuery.queryKey, findings);
     },
     onError: toastError,
-    onSettled: () => client.invalidateQueries(queries.registries),
+    onSettled: () => client.invalidateQueries(registriesQuery),
   });
   const findings = look.isError ? undefined : look.data;
   return (

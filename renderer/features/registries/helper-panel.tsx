@@ -4,7 +4,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
-import { clientFileNames, registryClients } from '../../lib/client-words.ts';
+import { clientFileNames, registryClients } from './client-words.ts';
 import { PathNotice } from './path-notice.tsx';
 import css from './registries.module.css';
 

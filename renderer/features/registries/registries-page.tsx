@@ -4,7 +4,6 @@ import { useState, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Answer } from '../../lib/api.ts';
 import { counted } from '../../lib/format.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
@@ -12,13 +11,14 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { DoctorSheet } from './doctor-sheet.tsx';
 import { HelperPanel } from './helper-panel.tsx';
+import { registriesQuery } from './queries.ts';
 import css from './registries.module.css';
 import { RegistryList } from './registry-list.tsx';
 import { SetUpDialog, type WantedSetUp } from './set-up-dialog.tsx';
 
 /** The registries of all contexts, and what Podman and Docker sign in to them with. */
 export function RegistriesPage(): ReactNode {
-  const list = useQuery(queries.registries);
+  const list = useQuery(registriesQuery);
   const [settingUp, setSettingUp] = useState<WantedSetUp | null>(null);
   // In the address, so that the palette leads to it.
   const [search, setSearch] = useSearchParams();

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
-import { useContexts } from '../../lib/queries.ts';
 import { LastUse } from '../../ui/program-use.tsx';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
+import { useContexts } from '../contexts/queries.ts';
 import { unableWords } from './answering-account.tsx';
 import css from './registries.module.css';
 

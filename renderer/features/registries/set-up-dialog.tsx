@@ -4,14 +4,14 @@ import type { ReactNode } from 'react';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry, SetUpPreview } from '../../../contracts/ipc/registries.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { clientNames } from '../../lib/client-words.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
+import { clientNames } from './client-words.ts';
 import { Diff } from './diff.tsx';
 import { PathNotice } from './path-notice.tsx';
+import { registriesQuery } from './queries.ts';
 import css from './registries.module.css';
 
 /** What is to be set up. */
@@ -51,7 +51,7 @@ function SetUp({ registry, client, onClose }: WantedSetUp & { onClose: () => voi
   const setUp = useMutation({
     mutationFn: () => valueOf(keyhold().registries.setUp({ contextId, client })),
     onSuccess: async () => {
-      await queryClient.invalidateQueries(queries.registries);
+      await queryClient.invalidateQueries(registriesQuery);
       onClose();
       toastDone(
         `${clientNames[client]} signs in to ${host} through Keyhold`,

@@ -2,9 +2,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
+import { registriesQuery } from './queries.ts';
 
 type Account = Pick<Registry, 'contextId' | 'contextName' | 'host'>;
 
@@ -15,7 +15,7 @@ export function UseAccount({ registry }: { registry: Account }): ReactNode {
   const use = useMutation({
     mutationFn: () => valueOf(keyhold().registries.use({ contextId })),
     onSuccess: async () => {
-      await client.invalidateQueries(queries.registries);
+      await client.invalidateQueries(registriesQuery);
       toastDone(`${contextName} answers for ${host}`, 'It stays so whichever context you look at.');
     },
     onError: toastError,

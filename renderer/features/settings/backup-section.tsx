@@ -4,13 +4,13 @@ import { useState, type ReactNode } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import type { Answer } from '../../lib/api.ts';
 import { counted, dayText } from '../../lib/format.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Card, Section } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { DeleteCopiesDialog } from '../backup/delete-copies-dialog.tsx';
+import { backupQuery } from '../backup/queries.ts';
 import { RestoreDialog } from '../backup/restore-dialog.tsx';
 import { SaveDialog } from '../backup/save-dialog.tsx';
 import { SecurityRow } from './security-row.tsx';
@@ -20,7 +20,7 @@ type Status = Answer<'backup', 'status'>;
 
 /** Backups: when the last one was saved, what it does not hold yet, and the way back. */
 export function BackupSection(): ReactNode {
-  const status = useQuery(queries.backup);
+  const status = useQuery(backupQuery);
   return (
     <Section title="Backup">
       {status.isPending && <LinesSkeleton lines={2} />}

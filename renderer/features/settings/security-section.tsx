@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { RectangleEllipsis, RefreshCw } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { SlotSummary } from '../../../contracts/ipc/slots.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Section } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { slotsQuery } from '../vault/queries.ts';
 import { ChangePassphraseDialog } from './change-passphrase-dialog.tsx';
 import { KeychainRow } from './keychain-row.tsx';
 import { RecoveryRow } from './recovery-row.tsx';
@@ -16,7 +16,7 @@ import { SecurityRow } from './security-row.tsx';
 
 /** What opens the vault: the ways in, and what changes them. */
 export function SecuritySection(): ReactNode {
-  const found = useQuery(queries.slots);
+  const found = useQuery(slotsQuery);
   return (
     <Section title="Security">
       {found.isPending && <LinesSkeleton lines={4} />}

@@ -8,11 +8,11 @@ import {
 import type { Settings } from '../../../contracts/domain/settings.ts';
 import type { SettingsView } from '../../../contracts/ipc/settings.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { toastError } from '../../ui/toast.ts';
+import { settingsQuery } from './queries.ts';
 
 export function useSettings(): UseQueryResult<SettingsView> {
-  return useQuery(queries.settings);
+  return useQuery(settingsQuery);
 }
 
 /** Changes settings; they count as soon as main has kept them. */
@@ -31,7 +31,7 @@ function useKept<Change>(
   return useMutation({
     mutationFn,
     onSuccess: (view) => {
-      client.setQueryData(queries.settings.queryKey, view);
+      client.setQueryData(settingsQuery.queryKey, view);
     },
     onError: toastError,
   });

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { clockTime, counted } from '../../lib/format.ts';
-import { queries } from '../../lib/queries.ts';
 import { useNow } from '../../lib/use-now.ts';
+import { liveTokensQuery } from './queries.ts';
 
 interface LiveTokensProps {
   /** Whose tokens: those of one context, or of one key of it; null for all. */
@@ -14,7 +14,7 @@ interface LiveTokensProps {
 
 /** Says before a key goes how many of its tokens live, and what becomes of them. */
 export function LiveTokens({ contextId, kid, fate }: LiveTokensProps): ReactNode {
-  const live = useQuery(queries.liveTokens);
+  const live = useQuery(liveTokensQuery);
   const now = useNow(15_000);
   const concerned = (live.data ?? []).filter(
     (of) => (contextId === null || of.contextId === contextId) && (kid === undefined || of.kid === kid),

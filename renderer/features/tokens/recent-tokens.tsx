@@ -4,7 +4,6 @@ import type { ReactNode } from 'react';
 import type { MintedToken } from '../../../contracts/ipc/tokens.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { countdown, secondsUntil } from '../../lib/format.ts';
-import { queries, useContexts } from '../../lib/queries.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -13,7 +12,9 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Section } from '../../ui/page.tsx';
 import { toastError } from '../../ui/toast.ts';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
+import { useContexts } from '../contexts/queries.ts';
 import { endedWords } from './ended-words.ts';
+import { tokensQuery } from './queries.ts';
 import css from './tokens.module.css';
 
 /**
@@ -21,7 +22,7 @@ import css from './tokens.module.css';
  * Nothing at all without any.
  */
 export function RecentTokens({ except }: { except: string | null }): ReactNode {
-  const tokens = useQuery(queries.tokens);
+  const tokens = useQuery(tokensQuery);
   const now = useNow();
   if (tokens.isError) return <ErrorNotice error={tokens.error} retry={() => void tokens.refetch()} />;
   const living = (tokens.data ?? []).filter(
@@ -49,7 +50,7 @@ function RecentToken({ token, now }: { token: MintedToken; now: number }): React
   const ended = endedWords(token, now);
   const forget = useMutation({
     mutationFn: () => valueOf(keyhold().tokens.forget({ tokenId })),
-    onSuccess: () => client.invalidateQueries(queries.tokens),
+    onSuccess: () => client.invalidateQueries(tokensQuery),
     onError: toastError,
   });
   return (

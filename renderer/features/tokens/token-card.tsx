@@ -2,7 +2,6 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { MintedToken, TokenForm } from '../../../contracts/ipc/tokens.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { clockTime, countdown, exactTime, secondsUntil } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -12,6 +11,7 @@ import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Card, Section } from '../../ui/page.tsx';
 import { Secret } from '../../ui/secret.tsx';
 import { endedWords } from './ended-words.ts';
+import { tokensQuery } from './queries.ts';
 import css from './tokens.module.css';
 
 const forms: readonly { form: TokenForm; label: string }[] = [
@@ -24,7 +24,7 @@ const forms: readonly { form: TokenForm; label: string }[] = [
 export function TokenCard({ token: minted }: { token: MintedToken }): ReactNode {
   const now = useNow();
   // As main knows it now: its key may have ended since.
-  const token = useQuery(queries.tokens).data?.find(({ tokenId }) => tokenId === minted.tokenId) ?? minted;
+  const token = useQuery(tokensQuery).data?.find(({ tokenId }) => tokenId === minted.tokenId) ?? minted;
   const ended = endedWords(token, now);
   const secondsLeft = secondsUntil(token.expiresAt, now);
   return (

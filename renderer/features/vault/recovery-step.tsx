@@ -2,7 +2,7 @@ import '@fontsource-variable/jetbrains-mono/wght.css';
 import { QueryClientProvider, useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { createQueryClient } from '../../lib/queries.ts';
+import { createQueryClient } from '../../ui/query-client.ts';
 import { useReady } from '../../lib/use-ready.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { limits } from '../../../contracts/domain/limits.ts';
 import type { PassphraseStrength } from '../../../contracts/domain/strength.ts';
-import { hintWords, scoreWords } from '../../lib/strength-words.ts';
 import css from './strength-meter.module.css';
+import { hintWords, scoreWords } from './strength-words.ts';
 
 const segments = [1, 2, 3, 4] as const;
 

@@ -1,4 +1,4 @@
-import type { KeyForm } from '../../contracts/domain/key-form.ts';
+import type { KeyForm } from '../../../contracts/domain/key-form.ts';
 
 /** What a text is instead of a private Ed25519 key that is read, and what to do with it. */
 interface FormWords {

@@ -4,20 +4,20 @@ import { useState, type ReactNode } from 'react';
 import { Navigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { toastError } from '../../ui/toast.ts';
+import { ClockNotice } from '../contexts/clock-notice.tsx';
+import { ContextSheet } from '../contexts/context-sheet.tsx';
+import { ContextLabel } from '../contexts/context-tile.tsx';
+import { statusQuery } from '../contexts/queries.ts';
+import { SignedOutState } from '../contexts/signed-out-state.tsx';
 import { KeyNotice } from '../keys/key-notice.tsx';
-import { ClockNotice } from './clock-notice.tsx';
-import { ContextSheet } from './context-sheet.tsx';
-import { ContextLabel } from './context-tile.tsx';
-import { RemoveContextDialog } from './remove-context-dialog.tsx';
+import { RemoveContextDialog } from '../sign-out/remove-context-dialog.tsx';
+import { SignOutDialog } from '../sign-out/sign-out-dialog.tsx';
 import { SignInSummary } from './sign-in-summary.tsx';
-import { SignOutDialog } from './sign-out-dialog.tsx';
-import { SignedOutState } from './signed-out-state.tsx';
 import { StatusFacts } from './status-facts.tsx';
 import css from './status-page.module.css';
 import { StatusProblem } from './status-problem.tsx';
@@ -99,7 +99,7 @@ function SignedOutPage({ context, onOpen }: StateProps): ReactNode {
 }
 
 function ActivePage({ context, onOpen }: StateProps): ReactNode {
-  const status = useQuery(queries.status(context.id));
+  const status = useQuery(statusQuery(context.id));
   const openDashboard = useMutation({
     mutationFn: () => valueOf(keyhold().contexts.openDashboard({ contextId: context.id })),
     onError: toastError,

@@ -1,8 +1,8 @@
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { SetUpLeft, SignOutReport, SignOutResult } from '../../../contracts/ipc/sign-out.ts';
-import { clientFileNames, clientNames, registryClients } from '../../lib/client-words.ts';
 import { counted } from '../../lib/format.ts';
 import { shortFingerprint } from '../../lib/format.ts';
+import { clientFileNames, clientNames, registryClients } from '../registries/client-words.ts';
 
 export interface Deed {
   tone: 'good' | 'warning' | 'error';

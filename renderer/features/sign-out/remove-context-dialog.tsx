@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { toastDone } from '../../ui/toast.ts';
+import { contextsQuery } from '../contexts/queries.ts';
 import { LiveTokens } from '../tokens/live-tokens.tsx';
 
 interface RemoveContextDialogProps {
@@ -28,7 +28,7 @@ export function RemoveContextDialog(props: RemoveContextDialogProps): ReactNode 
       toastDone(`Removed “${context.name}”`);
       const start = { address: context.origin, userId: context.userId };
       await navigate(addAgain ? '/contexts/new' : '/status', addAgain ? { state: start } : {});
-      await client.refetchQueries(queries.contexts);
+      await client.refetchQueries(contextsQuery);
     },
   });
   const active = context.state === 'active';

@@ -4,13 +4,13 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { SignOutProgress } from '../../../contracts/ipc/sign-out.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries, useContexts } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmForm } from '../../ui/confirm-dialog.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
+import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
+import { contextsQuery, useContexts } from '../contexts/queries.ts';
 import { LiveTokens } from '../tokens/live-tokens.tsx';
-import { ContextLabel, ContextTile } from './context-tile.tsx';
 import css from './sign-out-dialog.module.css';
 import { SignOutReportView } from './sign-out-report.tsx';
 
@@ -70,7 +70,7 @@ function SignOutSteps({ context, onStage, onClose }: SignOutStepsProps): ReactNo
       onStage('ask');
     },
     onSettled: () => {
-      void client.invalidateQueries(queries.contexts);
+      void client.invalidateQueries(contextsQuery);
     },
   });
   if (signOut.data !== undefined) return <SignOutReportView report={signOut.data} onClose={onClose} />;

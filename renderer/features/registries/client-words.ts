@@ -1,6 +1,6 @@
-import type { ClientFileFault } from '../../contracts/domain/client-file.ts';
-import type { RegistryClient } from '../../contracts/domain/registry-client.ts';
-import type { ErrorDetails } from '../../contracts/errors.ts';
+import type { ClientFileFault } from '../../../contracts/domain/client-file.ts';
+import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
+import type { ErrorDetails } from '../../../contracts/errors.ts';
 
 // Not taken from the contract: the unlock screen would load its schemas with it.
 

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { toastError } from '../../ui/toast.ts';
 import { VirtualList } from '../../ui/virtual-list.tsx';
-import { ContextLabel, ContextTile } from './context-tile.tsx';
+import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
 import css from './sign-out-dialog.module.css';
 import { deedsOf, isUnrevoked, outcomeOf, type Deed } from './sign-out-words.ts';
 

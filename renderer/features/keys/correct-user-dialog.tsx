@@ -3,12 +3,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type ReactNode, type SyntheticEvent } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { queries } from '../../lib/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import css from '../../ui/dialog.module.css';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
-import { UserIdField, userIdProblem, userIdProblemSoFar } from './user-id-field.tsx';
+import { contextsQuery } from '../contexts/queries.ts';
+import { UserIdField, userIdProblem, userIdProblemSoFar } from '../contexts/user-id-field.tsx';
+import { cardQuery, waitQuery } from './queries.ts';
 
 interface CorrectUserDialogProps {
   context: ContextSummary;
@@ -34,9 +35,9 @@ function CorrectUserForm({ context, onClose }: Omit<CorrectUserDialogProps, 'ope
     mutationFn: () =>
       valueOf(keyhold().contexts.correctUser({ contextId: context.id, userId: userId.trim() })),
     onSuccess: async () => {
-      await client.refetchQueries(queries.contexts);
-      await client.invalidateQueries(queries.card(context.id));
-      await client.invalidateQueries(queries.wait(context.id));
+      await client.refetchQueries(contextsQuery);
+      await client.invalidateQueries(cardQuery(context.id));
+      await client.invalidateQueries(waitQuery(context.id));
       onClose();
       toastDone('User id corrected. Copy the new token.');
     },

@@ -1,6 +1,6 @@
 import { useHotkeys } from '@mantine/hooks';
 import { useEffect } from 'react';
-import { toastNote } from '../ui/toast.ts';
+import { toastNote } from './toast.ts';
 
 /** What lies over the page and takes the keys: dialogs, sheets, menus, the list of contexts. */
 const layers = '[role="dialog"], [role="alertdialog"], [role="menu"]';

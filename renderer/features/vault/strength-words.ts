@@ -1,5 +1,5 @@
-import type { StrengthHint } from '../../contracts/domain/strength.ts';
-import { limits } from '../../contracts/domain/limits.ts';
+import { limits } from '../../../contracts/domain/limits.ts';
+import type { StrengthHint } from '../../../contracts/domain/strength.ts';
 
 /** A passphrase's score in a word. */
 export const scoreWords = ['Very weak', 'Weak', 'Fair', 'Good', 'Strong'] as const;

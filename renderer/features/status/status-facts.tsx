@@ -4,12 +4,12 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { LockForecast } from '../../../contracts/domain/lock.ts';
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { clockTime, durationWords } from '../../lib/format.ts';
-import { queries } from '../../lib/queries.ts';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { LastUse } from '../../ui/program-use.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { AnsweringAccount, useRegistryAccount } from '../registries/answering-account.tsx';
+import { lockForecastQuery } from '../vault/queries.ts';
 import css from './status-page.module.css';
 
 function optional(name: string, value: string | null): Fact[] {
@@ -25,7 +25,7 @@ export function StatusFacts({
   status: ContextStatus;
 }): ReactNode {
   const { key } = status;
-  const lock = useQuery(queries.lockForecast).data;
+  const lock = useQuery(lockForecastQuery).data;
   const account = useRegistryAccount(context.id);
   const keyFact = key && {
     name: 'Key',

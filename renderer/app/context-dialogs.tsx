@@ -1,10 +1,8 @@
 import type { ReactNode } from 'react';
-import { useCurrentContext } from '../../lib/queries.ts';
-import { ContextSheet } from './context-sheet.tsx';
-import { SignOutDialog } from './sign-out-dialog.tsx';
-
-/** What is done to contexts from every page: the switcher and the palette open it. */
-export type ContextDialog = 'edit' | 'sign_out_all';
+import { ContextSheet } from '../features/contexts/context-sheet.tsx';
+import type { ContextDialog } from '../features/contexts/context-switcher.tsx';
+import { useCurrentContext } from '../features/contexts/queries.ts';
+import { SignOutDialog } from '../features/sign-out/sign-out-dialog.tsx';
 
 interface ContextDialogsProps {
   dialog: ContextDialog | null;

@@ -1,0 +1,69 @@
+import { waitWords, type ErrorWords } from '../../lib/error-text.ts';
+
+/** Words for the errors of contexts and their services. */
+export const contextErrors = {
+  invalid_address: {
+    title: 'That is not an address Keyhold can use',
+    advice: 'Enter a host such as registry.example.com, or a whole address: https://registry.example.com.',
+  },
+  insecure_origin: {
+    title: 'That address is not encrypted',
+    advice:
+      'Use https. Plain http is accepted only for a service on this computer, such as http://127.0.0.1:8080.',
+  },
+  service_not_confirmed: ({ retryAfterMs = 0 }) => ({
+    title: 'The service was not contacted',
+    advice:
+      retryAfterMs === 0
+        ? 'Keyhold contacts a new service only after you say yes to its question. Try again to be asked.'
+        : `You said no several times, so Keyhold asks no more for a while. ${waitWords({ retryAfterMs })}`,
+  }),
+  server_unreachable: {
+    title: 'The service cannot be reached',
+    advice: 'Check the address, your network and your VPN, then try again.',
+  },
+  not_a_keyhold_server: {
+    title: 'No Keyhold service answers there',
+    advice:
+      'A server answered, but not one that says how to sign in with a key. Check the address with whoever runs it.',
+  },
+  another_origin: ({ origin = 'another address' }) => ({
+    title: 'The service goes by another address',
+    advice: `It calls itself ${origin} and takes sign-ins for that address alone. Make sure that it is the service you mean.`,
+  }),
+  sign_in_not_offered: {
+    title: 'The service does not offer sign-in with a key',
+    advice: 'This version of Keyhold signs in with keys only. Ask whoever runs the service to turn it on.',
+  },
+  invalid_user_id: {
+    title: 'That is not a user id',
+    advice:
+      'Copy it from the keys page of the service’s dashboard. It is u_ and 16 or more lower-case letters and digits; a bot’s is bot:org/name.',
+  },
+  name_taken: { title: 'Another context has that name', advice: 'Choose a different one.' },
+  already_added: {
+    title: 'This user of this service is added already',
+    advice: 'Switch to that context in the sidebar, or enter another user id.',
+  },
+  context_not_found: {
+    title: 'The context is gone',
+    advice: 'It was removed. Choose another one in the sidebar.',
+  },
+  not_signed_out: {
+    title: 'This context has a key already',
+    advice: 'There is nothing to sign in again. Its status says whether the service accepts the key.',
+  },
+  not_allowed: {
+    title: 'The service does not let you do that',
+    advice: 'Ask an owner of the organization for the right, or switch to a context that has it.',
+  },
+  service_refused: {
+    title: 'The service refused',
+    advice: 'Check what you entered and try again. The service’s own log says why.',
+  },
+  link_not_allowed: {
+    title: 'The dashboard’s address was not opened',
+    advice:
+      'It is not an https address on the service’s own host. Open the dashboard in your browser yourself.',
+  },
+} satisfies Partial<ErrorWords>;
