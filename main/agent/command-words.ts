@@ -1,15 +1,21 @@
-/** The options that take no value. */
-const switches = ['--json', '--header', '--terminal', '--docker-auth-config'] as const;
+import { parseArgs } from 'node:util';
 
-type Option =
-  | '--context'
-  | '--ttl'
-  | '--limit'
+/** Every option, and whether a value belongs to it. */
+const kinds = {
+  '--context': 'string',
+  '--ttl': 'string',
+  '--limit': 'string',
   // The script's own, for the Doctor: how the terminal is that it runs in.
-  | '--helper'
-  | '--registry-auth-file'
-  | '--docker-config'
-  | (typeof switches)[number];
+  '--helper': 'string',
+  '--registry-auth-file': 'string',
+  '--docker-config': 'string',
+  '--terminal': 'boolean',
+  '--docker-auth-config': 'boolean',
+  '--json': 'boolean',
+  '--header': 'boolean',
+} as const;
+
+type Option = keyof typeof kinds;
 
 export interface CommandWords {
   /** What is no option, in order. */
@@ -25,27 +31,19 @@ export interface CommandWords {
  * @returns what is wrong, as a line for people, when an option is unknown, has no value or is not of this command
  */
 export function parseWords(words: readonly string[], allowed: readonly Option[]): CommandWords | string {
+  const options = Object.fromEntries(allowed.map((option) => [option.slice(2), { type: kinds[option] }]));
+  // Not strict: our own lines say what is wrong.
+  const { tokens } = parseArgs({ args: [...words], options, strict: false, tokens: true });
   const parsed: CommandWords = { names: [], options: new Map() };
-  const left = [...words];
-  for (let word = left.shift(); word !== undefined; word = left.shift()) {
-    if (word === '--') {
-      parsed.names.push(...left);
-      break;
-    }
-    if (!word.startsWith('-') || word === '-') {
-      parsed.names.push(word);
-      continue;
-    }
-    const [name = '', ...rest] = word.split('=');
+  for (const token of tokens) {
+    if (token.kind === 'positional') parsed.names.push(token.value);
+    if (token.kind !== 'option') continue;
+    const [name = ''] = words[token.index]?.split('=') ?? [];
     const option = allowed.find((known) => known === name);
     if (option === undefined) return `keyhold does not know the option ${name} here.`;
-    if (switches.some((known) => known === option)) {
-      if (rest.length > 0) return `The option ${name} takes no value.`;
-      parsed.options.set(option, '');
-      continue;
-    }
-    const value = rest.length > 0 ? rest.join('=') : left.shift();
-    if (value === undefined || value === '') return `The option ${name} needs a value.`;
+    const { value = '', inlineValue } = token;
+    if (kinds[option] === 'boolean' && inlineValue) return `The option ${name} takes no value.`;
+    if (kinds[option] === 'string' && value === '') return `The option ${name} needs a value.`;
     parsed.options.set(option, value);
   }
   return parsed;

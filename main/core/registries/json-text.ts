@@ -1,6 +1,9 @@
 /**
  * Finds the members of an object in JSON text, so that one of them can be added or taken out while every other
  * byte stays as it is. Works on text that `JSON.parse` has accepted; it does not check the grammar again.
+ *
+ * Written here because `jsonc-parser` cannot do it: its tree overflows the stack at 5,000 objects in each other, where
+ * clients read 10,000; its edits change the bytes of neighbours; of two members of one name it sees the first.
  */
 
 /** One `"key": value` of an object; offsets into the text, ends exclusive. */
