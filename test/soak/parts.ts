@@ -2,6 +2,7 @@ import { agentRequests } from './agent-requests.ts';
 import { appKills } from './app-kills.ts';
 import { authFiles } from './auth-files.ts';
 import { helperInput } from './helper-input.ts';
+import { migrateKills } from './migrate-kills.ts';
 import { serverDisk } from './server-disk.ts';
 import { serverKills } from './server-kills.ts';
 import { serverSettings } from './server-settings.ts';
@@ -11,7 +12,7 @@ import { vaultDisk } from './vault-disk.ts';
 import { vaultFiles } from './vault-files.ts';
 
 /** What leaves something to chance in many rounds: processes that are killed, disks that fail. */
-export const roundParts: readonly SoakPart[] = [appKills, serverKills, serverDisk, vaultDisk];
+export const roundParts: readonly SoakPart[] = [appKills, serverKills, migrateKills, serverDisk, vaultDisk];
 
 /** Properties that are checked with many random cases. */
 export const caseParts: readonly SoakPart[] = [

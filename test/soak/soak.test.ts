@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { removeVaults } from '../unit/main/vault/vault-parts.ts';
 import { caseParts } from './parts.ts';
+import { migrateKills } from './migrate-kills.ts';
 import { serverKills } from './server-kills.ts';
 import { Tally } from './tally.ts';
 import { vaultDisk } from './vault-disk.ts';
@@ -30,6 +31,7 @@ describe('with any of ten thousand random cases', () => {
 describe('with processes that are killed and disks that fail', () => {
   it.each([
     { part: serverKills, rounds: 1 },
+    { part: migrateKills, rounds: 3 },
     { part: vaultDisk, rounds: 2 },
   ])(
     'nothing is found wrong in $rounds rounds: $part.name',

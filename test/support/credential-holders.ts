@@ -195,11 +195,7 @@ const ofSession: NewHolder = async (server) => {
       'the session is cut short': async () => {
         const expires_at = server.context.now().toISOString();
         await server.context.write({}, (tx) =>
-          tx
-            .updateTable('sessions')
-            .set({ expires_at })
-            .where('user_id', '=', user.id)
-            .execute(),
+          tx.updateTable('sessions').set({ expires_at }).where('user_id', '=', user.id).execute(),
         );
       },
       'the browser signs in again': () =>
