@@ -1,4 +1,4 @@
-/** Static checks: types, lint with layer rules, format, dead code, pinned packages. Usage: npm run check */
+/** Static checks: types, lint, layers, format, dead code, pinned packages. Usage: npm run check */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -7,6 +7,18 @@ const bin = join(import.meta.dirname, '..', 'node_modules', '.bin');
 const steps: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ['types', 'tsc', '-b'],
   ['lint', 'eslint', '.', '--max-warnings', '0'],
+  [
+    'layers',
+    'depcruise',
+    '--metrics',
+    '--progress',
+    'none',
+    'main',
+    'contracts',
+    'renderer',
+    'preload',
+    'reference-server',
+  ],
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
   ['dead code', 'knip', '--no-progress'],
   ['lock file', 'node', 'scripts/lock-file.mjs'],

@@ -1,0 +1,151 @@
+/*
+ * What may import what: the layers, the order inside main/core and inside the reference server, and no circles, between
+ * files or between folders. docs/architecture.md shows it; `npm run check` enforces it. Imports of types count too.
+ */
+
+/** main/core, lower first: each part imports only parts before it. */
+const core = [
+  ['ports', 'lib'],
+  ['vault'],
+  ['activity'],
+  ['service'],
+  ['credentials'],
+  ['contexts'],
+  ['signin'],
+  ['registries', 'approvals', 'tokens', 'clipboard', 'settings'],
+  ['access', 'bots'],
+  ['images', 'doctor', 'lock', 'window', 'backup'],
+  ['tray'],
+];
+
+/** The reference server, lower first. */
+const server = [
+  ['turns', 'log'],
+  ['config'],
+  ['http'],
+  ['db'],
+  ['audit'],
+  ['context'],
+  ['identity'],
+  ['access'],
+  ['auth'],
+  ['registry'],
+  ['api', 'web'],
+  ['scrub', 'seed'],
+  ['server'],
+  ['cli'],
+];
+
+/*
+ * What does not keep to it yet. The lists only get shorter: whoever unties one takes it out.
+ */
+
+/** Folders that stand in a circle. */
+const foldersInCircles = [
+  'main/core/(contexts|credentials|credentials/keys|signin|registries)',
+  'reference-server/(access|auth|auth/keys|config|db|http|identity|registry)',
+  'renderer/(app|lib|ui|features/(access|bots|contexts|keys|registries|tokens))',
+];
+/** Files that stand in a circle. */
+const filesInCircles = [
+  'main/core/credentials/(keys/key-standing|keys/key-service|sign-in-book)',
+  'renderer/features/backup/(open-backup-form|restore-dialog|restore-form)',
+  'reference-server/(web/(draft|views)|access/(access|grants))',
+];
+/** Files that import from above. */
+const filesOutOfOrder = [
+  'main/core/credentials/keys/(registration-token|revocation|revoke-key|rotation/rotation-(request|service))',
+  'main/core/signin/sign-out',
+  'reference-server/(access/access|audit/audit-reader|config/config|context|db/schema|http/(openapi|request-heads)|log)',
+  'reference-server/identity/(bots|keys|repositories)',
+];
+
+/** One of these below a folder: files `name.ts`, or whatever is in `name/`. */
+function oneOf(root, names) {
+  return `^${root}/(${names.join('|')})(/|\\.ts$)`;
+}
+
+/** Exactly these paths. */
+function only(paths, ending = '') {
+  return `^(${paths.join('|')})${ending}$`;
+}
+
+/** Rules that let each part of a folder import only parts before it, and that know all of its parts. */
+function inOrder(root, floors) {
+  const rules = floors.slice(0, -1).map((floor, at) => ({
+    name: `${root}: ${floor.join(', ')} lie below`,
+    severity: 'error',
+    from: { path: oneOf(root, floor), pathNot: only(filesOutOfOrder, '\\.ts') },
+    to: { path: oneOf(root, floors.slice(at + 1).flat()) },
+  }));
+  const unknown = {
+    name: `${root}: a part that has no place in the order`,
+    severity: 'error',
+    from: { path: `^${root}/`, pathNot: oneOf(root, floors.flat()) },
+    to: { path: '.' },
+  };
+  return [...rules, unknown];
+}
+
+/** A part of the tree that imports nothing of these. */
+function never(name, from, to) {
+  return { name, severity: 'error', from, to };
+}
+
+const ofNode = '^(node:)?(fs|net|http|https|tls|dgram|child_process|dns|worker_threads)(/|$)';
+
+export default {
+  forbidden: [
+    {
+      name: 'no circles between files',
+      severity: 'error',
+      from: { pathNot: only(filesInCircles, '\\.tsx?') },
+      to: { circular: true },
+    },
+    {
+      name: 'no circles between folders',
+      scope: 'folder',
+      severity: 'error',
+      from: { pathNot: only(foldersInCircles) },
+      to: { circular: true },
+    },
+    ...inOrder('main/core', core),
+    ...inOrder('reference-server', server),
+    never(
+      'only main/electron and the preload script import electron',
+      { pathNot: '^(main/electron|preload)/' },
+      { path: '(^|node_modules/)electron(/|$)' },
+    ),
+    never(
+      'the reference server is on its own: it shares contracts alone',
+      { pathNot: '^reference-server/' },
+      { path: '^reference-server/' },
+    ),
+    never('contracts are plain', { path: '^contracts/' }, { pathNot: '^contracts/|node_modules/zod/' }),
+    never(
+      'the core reaches the world through its ports',
+      { path: '^main/core/' },
+      { path: `^(main/(?!core/)|renderer/|preload/)|${ofNode}` },
+    ),
+    never('main and the window share contracts alone', { path: '^main/' }, { path: '^(renderer|preload)/' }),
+    never('the window knows contracts alone', { path: '^renderer/' }, { path: '^(main|preload)/' }),
+    never('the window has no Node', { path: '^renderer/' }, { dependencyTypes: ['core'] }),
+    never('the preload script carries contracts', { path: '^preload/' }, { path: '^(main|renderer)/' }),
+    never(
+      'the reference server shares contracts alone',
+      { path: '^reference-server/' },
+      { path: '^(main|renderer|preload)/' },
+    ),
+    never('shipped code imports no tests', {}, { path: '^(test|scripts)/' }),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: '^(node_modules|test|scripts)/' },
+    exclude: { path: '\\.css$' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.js'],
+    },
+  },
+};
