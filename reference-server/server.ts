@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerFactor
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { createServer as createHttpServer, maxHeaderSize } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import { methodsAt, requireDeclarations } from './access/guard.ts';
+import type { DeclaredRoute } from './access/guard.ts';
 import { keyholdApi } from './api/keyhold/plugin.ts';
 import { appendEvents } from './audit/audit-log.ts';
 import { FailureCounter } from './auth/failure-counter.ts';
@@ -38,6 +40,8 @@ const stopDeadline = 5_000;
 /** A server that listens. */
 export interface RunningServer {
   context: ServerContext;
+  /** Every route with what it needs. */
+  routes: readonly DeclaredRoute[];
   /** Lets running requests end (five seconds at most), then closes the database. */
   stop(): Promise<void>;
 }
@@ -72,7 +76,7 @@ export async function startServer(
         return origin;
       },
     };
-    const app = await buildApp(context);
+    const { app, routes } = await buildApp(context);
     const stop = async () => {
       await closeApp(app);
       await db.destroy();
@@ -81,7 +85,7 @@ export async function startServer(
     try {
       const listeningOrigin = await listen(app, folder.config);
       origin ??= listeningOrigin;
-      return { context, stop };
+      return { context, routes, stop };
     } catch (error) {
       await stop();
       throw error;
@@ -92,7 +96,9 @@ export async function startServer(
   }
 }
 
-async function buildApp(context: ServerContext): Promise<FastifyInstance> {
+async function buildApp(
+  context: ServerContext,
+): Promise<{ app: FastifyInstance; routes: readonly DeclaredRoute[] }> {
   const app = Fastify({
     logger: loggerOptions(context.config),
     bodyLimit,
@@ -123,12 +129,13 @@ async function buildApp(context: ServerContext): Promise<FastifyInstance> {
   // Neither the API nor the pages take it, so it is refused by its name.
   app.removeContentTypeParser('text/plain');
   await registerSecurityHeaders(app, context.config);
-  answerNowhere(app, context);
+  const routes = requireDeclarations(app);
+  answerNowhere(app, context, routes);
   await registerOpenApi(app, context);
   await app.register(keyholdApi, { context });
   await app.register(webPages, { context });
   await app.register(registryPlugin, { context });
-  return app;
+  return { app, routes };
 }
 
 function answerErrors(app: FastifyInstance): void {
@@ -142,12 +149,17 @@ function answerErrors(app: FastifyInstance): void {
 }
 
 /** What has no route is refused before anybody reads its body. */
-function answerNowhere(app: FastifyInstance, context: ServerContext): void {
+function answerNowhere(app: FastifyInstance, context: ServerContext, routes: readonly DeclaredRoute[]): void {
   app.addHook('onRequest', async (request, reply) => {
     if (!request.is404) return;
     // Also methods that the framework has no routes for.
     if (isRegistryAddress(request.url)) return refuseUnrouted(request, reply);
-    const error = new ApiError('not_found', 'There is nothing at this address.');
+    const methods = methodsAt(routes, request.url);
+    if (methods.length > 0) reply.header('allow', methods.join(', '));
+    const error =
+      methods.length > 0
+        ? new ApiError('method_not_allowed', 'This address does not take that method.')
+        : new ApiError('not_found', 'There is nothing at this address.');
     if (wantsHtml(request)) return sendErrorPage(context, reply, error);
     return reply.code(error.status).send(error.toBody());
   });

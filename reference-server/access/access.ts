@@ -1,153 +1,100 @@
-import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
-import type { Principal } from '../auth/credentials.ts';
+import type { Caller, Limits, Principal } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
-import type { RepositoryTable } from '../db/schema.ts';
 import { UnchangedCache } from '../db/unchanged-cache.ts';
-import { ApiError, notFound } from '../http/errors.ts';
-import { readActions, repositoryActions } from './actions.ts';
-import { hasNotEnded } from './grants.ts';
-import { newId } from '../identity/ids.ts';
-import { orgOfRepository } from '../identity/repository-name.ts';
-import { roleIn } from '../identity/users.ts';
+import type { RepositoryRef } from '../identity/repositories.ts';
+import { decideRepository } from './decide.ts';
+import type { PrincipalFacts, RepositoryDecision, RepositoryFacts } from './decide.ts';
+import { loadPrincipalFacts, loadRepositoryFacts } from './facts.ts';
 
-/** A repository as the registry needs it. `fullName` is `org/name`. */
-export interface RepositoryRef {
-  id: string;
-  fullName: string;
-  public: boolean;
+/** Whose rights are asked for: nobody's, where `principal` is null. `limits` are those of the credential. */
+export interface Asker {
+  principal: Principal | null;
+  limits: Limits | null;
 }
 
-/**
- * What one principal may do to one name. `repository` is null while nothing of that name exists; `actions` then says
- * what the principal may do once it does.
- */
-export interface RepositoryAccess {
+/** What somebody may do to one name; `repository` is null while nothing of that name exists. */
+export interface RepositoryAccess extends RepositoryDecision {
+  name: string;
   repository: RepositoryRef | null;
-  actions: ReadonlySet<RepositoryAction>;
-  mayCreate: boolean;
-  /** When this ends by itself, RFC 3339; null when it does not. */
-  until: string | null;
+}
+
+/** Who sends no credentials. */
+export const nobody: Asker = { principal: null, limits: null };
+
+/** A caller as the one whose rights are asked for. */
+export function askerOf({ principal, credential: { limits } }: Caller): Asker {
+  return { principal, limits };
 }
 
 /**
- * What a principal may do to a repository: owners of its organization everything, others what grants that have not
- * ended give them, everybody (`null`: nobody is signed in) reads public ones.
+ * What somebody may do to each of these names, as `decideRepository` says, by at most four questions to the database.
  *
- * @param fullName - `org/name`; a name that is not allowed gives no access.
+ * @param names - `org/name`; one that is not allowed gives no access.
+ * @returns One for each name, in their order.
  */
+export async function repositoriesAccess(
+  context: ServerContext,
+  asker: Asker,
+  names: readonly string[],
+): Promise<RepositoryAccess[]> {
+  const { who, on } = await loadFacts(context, asker.principal, names);
+  return on.map((facts) => decide(context, asker, who, facts));
+}
+
+/** `repositoriesAccess` for one name. */
 export async function repositoryAccess(
   context: ServerContext,
-  principal: Principal | null,
-  fullName: string,
+  asker: Asker,
+  name: string,
 ): Promise<RepositoryAccess> {
-  const slug = orgOfRepository(fullName);
-  if (slug === null) return { repository: null, actions: new Set(), mayCreate: false, until: null };
-  const row = await context.db
-    .selectFrom('repositories')
-    .selectAll()
-    .where('full_name', '=', fullName)
-    .executeTakeFirst();
-  const repository = row === undefined ? null : toRef(row);
-  if (principal !== null && (await isOwner(context, principal, slug))) {
-    return { repository, actions: new Set(repositoryActions), mayCreate: true, until: null };
-  }
-  const actions = new Set<RepositoryAction>(repository?.public === true ? ['read'] : []);
-  const grant =
-    repository !== null && principal !== null
-      ? await findGrant(context, principal, repository.id)
-      : undefined;
-  for (const action of readActions(grant?.actions ?? '')) actions.add(action);
-  return { repository, actions, mayCreate: false, until: grant?.expires_at ?? null };
+  return only(await repositoriesAccess(context, asker, [name]));
 }
 
 /** Principals and repositories that are asked for again and again stay far below this number. */
 const maxRemembered = 10_000;
 
 /**
- * `repositoryAccess` for those who ask it again and again, such as the registry: the answer is remembered for as long
- * as nothing is written to the database and no grant in it ends.
+ * `repositoryAccess` for those who ask it again and again, such as the registry: what the database says is remembered
+ * for as long as nothing is written to it, and decided about anew each time, for grants end and credentials differ.
  */
 export function rememberedAccess(
   context: ServerContext,
-): (principal: Principal | null, fullName: string) => Promise<RepositoryAccess> {
-  const cache = new UnchangedCache<RepositoryAccess>(context.db, maxRemembered);
-  return async (principal, fullName) => {
-    const who = principal === null ? '' : `${principal.kind} ${principal.id}`;
-    const ask = () => repositoryAccess(context, principal, fullName);
-    const access = await cache.get(`${who} ${fullName}`, ask);
-    return access.until !== null && access.until <= context.now().toISOString() ? ask() : access;
+): (asker: Asker, name: string) => Promise<RepositoryAccess> {
+  const cache = new UnchangedCache<Facts>(context.db, maxRemembered);
+  return async (asker, name) => {
+    const { principal } = asker;
+    const key = `${principal === null ? '' : `${principal.kind} ${principal.id}`} ${name}`;
+    const { who, on } = await cache.get(key, () => loadFacts(context, principal, [name]));
+    return decide(context, asker, who, only(on));
   };
 }
 
-/**
- * The repository of that name; an owner of the organization makes it by the first push.
- *
- * @throws ApiError 404 when it does not exist and the principal may not make it.
- */
-export async function ensureRepository(
+interface Facts {
+  who: PrincipalFacts | null;
+  on: RepositoryFacts[];
+}
+
+async function loadFacts(
   context: ServerContext,
-  principal: Principal,
-  fullName: string,
-): Promise<RepositoryRef> {
-  const access = await repositoryAccess(context, principal, fullName);
-  if (access.repository !== null) return access.repository;
-  if (!access.mayCreate) throw notFound(`The repository ${fullName}`);
-  return createRepository(context, principal, fullName);
+  principal: Principal | null,
+  names: readonly string[],
+): Promise<Facts> {
+  const who = principal === null ? null : await loadPrincipalFacts(context, principal);
+  return { who, on: await loadRepositoryFacts(context, principal, names) };
 }
 
-async function createRepository(
+function decide(
   context: ServerContext,
-  principal: Principal,
-  fullName: string,
-): Promise<RepositoryRef> {
-  const slug = orgOfRepository(fullName);
-  const actor = { id: principal.id, name: principal.name };
-  return context.write(actor, async (tx, audit) => {
-    const org = await tx.selectFrom('organizations').select('id').where('slug', '=', slug).executeTakeFirst();
-    if (org === undefined || slug === null)
-      throw new ApiError('not_found', `The organization of ${fullName} is gone.`);
-    const row: RepositoryTable = {
-      id: newId('r'),
-      org_id: org.id,
-      full_name: fullName,
-      public: 0,
-      created_at: context.now().toISOString(),
-    };
-    const { numInsertedOrUpdatedRows } = await tx
-      .insertInto('repositories')
-      .values(row)
-      .onConflict((conflict) => conflict.column('full_name').doNothing())
-      .executeTakeFirst();
-    if (numInsertedOrUpdatedRows === 1n) {
-      audit({ action: 'repository.created', outcome: 'success', target: fullName, org: slug });
-      return toRef(row);
-    }
-    // Two first pushes at once: the second finds what the first made.
-    const existing = tx.selectFrom('repositories').selectAll().where('full_name', '=', fullName);
-    return toRef(await existing.executeTakeFirstOrThrow());
-  });
+  { limits }: Asker,
+  who: PrincipalFacts | null,
+  facts: RepositoryFacts,
+): RepositoryAccess {
+  const { name, repository } = facts;
+  return { name, repository, ...decideRepository(who, facts, limits, context.now()) };
 }
 
-async function isOwner(context: ServerContext, principal: Principal, slug: string): Promise<boolean> {
-  const org = await context.db
-    .selectFrom('organizations')
-    .select('id')
-    .where('slug', '=', slug)
-    .executeTakeFirst();
-  return org !== undefined && (await roleIn(context.db, principal.id, org.id)) === 'owner';
-}
-
-async function findGrant(context: ServerContext, principal: Principal, repositoryId: string) {
-  return context.db
-    .selectFrom('grants')
-    .select(['actions', 'expires_at'])
-    .where('repository_id', '=', repositoryId)
-    .where('principal_id', '=', principal.id)
-    .where('effect', '=', 'allow')
-    .where(hasNotEnded(context))
-    .executeTakeFirst();
-}
-
-function toRef(row: RepositoryTable): RepositoryRef {
-  return { id: row.id, fullName: row.full_name, public: row.public === 1 };
+function only<One>(answers: readonly One[]): One {
+  const [answer] = answers;
+  if (answer === undefined) throw new Error('There is an answer for each name.');
+  return answer;
 }

@@ -8,7 +8,7 @@ import type { BotTable, Database, GrantTable } from '../db/schema.ts';
 import type { Actor, AuditEvent } from '../db/write.ts';
 import { ApiError, notFound } from '../http/errors.ts';
 import { readActions, writeActions } from './actions.ts';
-import type { RepositoryRef } from './access.ts';
+import type { RepositoryRef } from '../identity/repositories.ts';
 import { newId } from '../identity/ids.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
 import { holdPrincipal } from '../identity/principals.ts';

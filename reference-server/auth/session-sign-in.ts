@@ -24,10 +24,10 @@ export async function openSession(
   return { user, token };
 }
 
-/** Ends the session of a token, which is the actor's. */
-export async function closeSession(context: ServerContext, token: string, actor: Actor): Promise<void> {
+/** Ends the session of an id, which is the actor's. */
+export async function closeSession(context: ServerContext, id: string, actor: Actor): Promise<void> {
   await context.write(actor, async (tx, audit) => {
-    await endSession(tx, token);
+    await endSession(tx, id);
     audit({ action: 'auth.sign_out', outcome: 'success' });
   });
 }

@@ -66,9 +66,9 @@ export async function readSession(context: ServerContext, id: string): Promise<S
   return { id, user, expiresAt: new Date(expiresAt) };
 }
 
-/** Ends the session of a token; nothing happens when it has none. */
-export async function endSession(tx: Tx, token: string): Promise<void> {
-  await tx.deleteFrom('sessions').where('token_hash', '=', hashToken(token)).execute();
+/** Ends the session of an id; nothing happens when there is none. */
+export async function endSession(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom('sessions').where('token_hash', '=', id).execute();
 }
 
 function hashToken(token: string): string {

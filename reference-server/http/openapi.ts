@@ -25,8 +25,12 @@ export async function registerOpenApi(app: FastifyInstance, context: ServerConte
     },
     transform: jsonSchemaTransform,
   });
-  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    // The origin is known only once the server listens.
-    return reply.send({ ...app.swagger(), servers: [{ url: context.origin() }] });
-  });
+  app.get(
+    '/openapi.json',
+    { config: { access: 'public' }, schema: { hide: true } },
+    async (_request, reply) => {
+      // The origin is known only once the server listens.
+      return reply.send({ ...app.swagger(), servers: [{ url: context.origin() }] });
+    },
+  );
 }

@@ -31,6 +31,12 @@ export function ownerOfBot({ id, name, org, deleted_at }: BotTable & { org: stri
   return { kind: 'bot', id, name: fullName, subject: `bot:${fullName}`, active: deleted_at === null };
 }
 
+/** Who is signed in as the owner of keys: only who is active can be. */
+export function ownerOf(principal: Pick<KeyOwner, 'kind' | 'id' | 'name'>): KeyOwner {
+  const { kind, id, name } = principal;
+  return { kind, id, name, subject: kind === 'bot' ? `bot:${name}` : id, active: true };
+}
+
 /** The organization of a bot, whose owners read in the audit log what its keys do; nothing for a user. */
 export function orgOf({ kind, name }: Pick<KeyOwner, 'kind' | 'name'>): { org?: string } {
   const [org = ''] = name.split('/');

@@ -1,73 +1,55 @@
-import type { RepositoriesQuery, RepositoryList } from '../../contracts/server-api/repositories.ts';
-import type { Principal } from '../auth/credentials.ts';
 import type { ServerContext } from '../context.ts';
-import { repositoryAccess } from '../access/access.ts';
-import { hasNotEnded } from '../access/grants.ts';
+import type { RepositoryTable } from '../db/schema.ts';
+import { ApiError } from '../http/errors.ts';
+import { newId } from './ids.ts';
+import { orgOfRepository } from './repository-name.ts';
+
+/** A repository that exists. `fullName` is `org/name`. */
+export interface RepositoryRef {
+  id: string;
+  fullName: string;
+  public: boolean;
+}
+
+/** A row as a repository. */
+export function toRepositoryRef(row: RepositoryTable): RepositoryRef {
+  return { id: row.id, fullName: row.full_name, public: row.public === 1 };
+}
 
 /**
- * The repositories that a principal may read, by name: exactly those that the registry would let the principal pull,
- * public ones of other organizations among them.
+ * Makes a private repository of that name; where two first pushes come at once, the second has what the first made.
  *
- * @param principal - `null`: nobody is signed in.
- * @param page - At most `limit`, one at least, whose names come after `after`.
+ * @param by - Who may make it.
+ * @throws ApiError 404 when its organization is gone.
  */
-export async function listRepositories(
+export async function createRepository(
   context: ServerContext,
-  principal: Principal | null,
-  { limit, after }: RepositoriesQuery,
-): Promise<RepositoryList> {
-  const repositories: RepositoryList['repositories'] = [];
-  let last = after;
-  for (;;) {
-    const rows = await candidates(context, principal, last, limit + 1);
-    for (const row of rows) {
-      const { actions } = await repositoryAccess(context, principal, row.full_name);
-      if (!actions.has('read')) continue;
-      const next = repositories.at(-1)?.name;
-      if (repositories.length === limit && next !== undefined) return { repositories, next };
-      repositories.push({ name: row.full_name, public: row.public === 1, actions: [...actions] });
+  by: { id: string; name: string },
+  fullName: string,
+): Promise<RepositoryRef> {
+  const slug = orgOfRepository(fullName);
+  return context.write({ id: by.id, name: by.name }, async (tx, audit) => {
+    const org = await tx.selectFrom('organizations').select('id').where('slug', '=', slug).executeTakeFirst();
+    if (org === undefined || slug === null)
+      throw new ApiError('not_found', `The organization of ${fullName} is gone.`);
+    const row: RepositoryTable = {
+      id: newId('r'),
+      org_id: org.id,
+      full_name: fullName,
+      public: 0,
+      created_at: context.now().toISOString(),
+    };
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('repositories')
+      .values(row)
+      .onConflict((conflict) => conflict.column('full_name').doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows === 1n) {
+      audit({ action: 'repository.created', outcome: 'success', target: fullName, org: slug });
+      return toRepositoryRef(row);
     }
-    const end = rows.at(-1);
-    if (rows.length <= limit || end === undefined) return { repositories };
-    last = end.full_name;
-  }
-}
-
-/**
- * The repositories that a principal may read, as the database alone can tell: for narrowing a search, whose results
- * `repositoryAccess` still decides about.
- *
- * @param principal - `null`: nobody is signed in.
- */
-export function readableRepositories(context: ServerContext, principal: Principal | null) {
-  const repositories = context.db.selectFrom('repositories');
-  if (principal === null) return repositories.where('public', '=', 1);
-  return repositories.where((where) =>
-    where.or([
-      where('public', '=', 1),
-      where('org_id', 'in', (sub) =>
-        sub
-          .selectFrom('memberships')
-          .select('memberships.org_id')
-          .where('user_id', '=', principal.id)
-          .where('role', '=', 'owner'),
-      ),
-      where('id', 'in', (sub) =>
-        sub
-          .selectFrom('grants')
-          .select('grants.repository_id')
-          .where('principal_id', '=', principal.id)
-          .where(hasNotEnded(context)),
-      ),
-    ]),
-  );
-}
-
-async function candidates(context: ServerContext, principal: Principal | null, after: string, limit: number) {
-  return readableRepositories(context, principal)
-    .select(['full_name', 'public'])
-    .where('full_name', '>', after)
-    .orderBy('full_name')
-    .limit(limit)
-    .execute();
+    // Two first pushes at once: the second finds what the first made.
+    const existing = tx.selectFrom('repositories').selectAll().where('full_name', '=', fullName);
+    return toRepositoryRef(await existing.executeTakeFirstOrThrow());
+  });
 }

@@ -27,6 +27,11 @@ export async function findUserByEmail(db: Reader, email: string): Promise<UserTa
   return row ?? null;
 }
 
+/** The user of an id. @throws Error when the user is gone. */
+export async function getUser(db: Reader, id: string): Promise<UserTable> {
+  return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
 /** A user as the contract shows it. */
 export function toUser(row: UserTable): User {
   return { id: row.id, username: row.username, email: row.email, display_name: row.display_name };
@@ -48,15 +53,4 @@ export async function membershipsOf(db: Reader, userId: string): Promise<OrgMemb
     .where('memberships.user_id', '=', userId)
     .orderBy('organizations.slug')
     .execute();
-}
-
-/** The user's role in an organization, or null. */
-export async function roleIn(db: Reader, userId: string, orgId: string): Promise<OrgRole | null> {
-  const row = await db
-    .selectFrom('memberships')
-    .select('role')
-    .where('user_id', '=', userId)
-    .where('org_id', '=', orgId)
-    .executeTakeFirst();
-  return row?.role ?? null;
 }

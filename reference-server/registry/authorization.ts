@@ -1,25 +1,25 @@
 import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
-import type { Principal } from '../auth/credentials.ts';
-import { rememberedStanding } from '../auth/standing.ts';
-import type { ServerContext } from '../context.ts';
 import { rememberedAccess } from '../access/access.ts';
 import type { RepositoryAccess } from '../access/access.ts';
+import { admit } from '../access/guard.ts';
+import { registryTokenCallers } from '../auth/authenticate.ts';
+import type { RegistryTokenClaims } from '../auth/authenticate.ts';
+import type { Limits, Principal } from '../auth/caller.ts';
+import type { ServerContext } from '../context.ts';
+import { createRepository } from '../identity/repositories.ts';
+import type { RepositoryRef } from '../identity/repositories.ts';
 import { DistributionError, nameUnknown } from './distribution-error.ts';
-import { registryService, registryTokenVerifier, tokenAllows, tokenAllowsCatalog } from './registry-token.ts';
-import type { RegistryClaims } from './registry-token.ts';
-import { catalogScope, formatScope } from './scopes.ts';
+import { registryService, registryTokenVerifier } from './registry-token.ts';
+import { actionOf, catalogScope, formatScope } from './scopes.ts';
 import type { ScopeAction } from './scopes.ts';
 
-/** Who asks, and what the token names. `principal` is null for an anonymous caller. */
-export interface RegistryCaller extends Pick<RegistryClaims, 'access'> {
+/** Who asks, and what the token is good for. `principal` is null for an anonymous caller. */
+export interface RegistryCaller {
   principal: Principal | null;
+  limits: Limits;
 }
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** What a route under `/v2` needs; a route that does not say is closed. */
-    registry?: 'any-token' | 'catalog' | ScopeAction | 'open';
-  }
   interface FastifyRequest {
     /** Set by the registry's authorization before a handler runs. */
     registryCaller: RegistryCaller | null;
@@ -27,13 +27,6 @@ declare module 'fastify' {
     /** The second half of the guard once more; see `confirmRights`. */
     registryGuard: (() => Promise<void>) | null;
   }
-}
-
-/** Rights on a repository that does not exist come from the right to create it. */
-export function accessAllows(access: RepositoryAccess, action: ScopeAction): boolean {
-  if (access.repository === null) return access.mayCreate;
-  const needed = { pull: 'read', push: 'write', delete: 'delete' } as const;
-  return access.actions.has(needed[action]);
 }
 
 /**
@@ -48,39 +41,41 @@ export function accessAllows(access: RepositoryAccess, action: ScopeAction): boo
  */
 export function registryAuthorization(context: ServerContext): preHandlerAsyncHookHandler {
   const verifyToken = registryTokenVerifier(context);
-  const standingOf = rememberedStanding(context);
+  const callerOf = registryTokenCallers(context);
   const accessOf = rememberedAccess(context);
 
-  async function guard(request: FastifyRequest, { holder, access }: RegistryClaims): Promise<void> {
-    const { need, name, wanted } = needOf(request);
-    const principal = holder === null ? null : await standingOf(holder);
-    if (holder !== null && principal === null) {
+  async function guard(request: FastifyRequest, { need, name, wanted }: Wanted, claims: RegistryTokenClaims) {
+    const { holder, limits } = claims;
+    const caller = holder === null ? null : await callerOf(holder, claims);
+    if (holder !== null && caller === null) {
       const message =
         'What this token was given for has ended: the key, session or password no longer counts.';
       throw challenge(context, wanted, 'invalid_token', message);
     }
-    const caller = { principal, access };
-    request.registryCaller = caller;
-    if (need === 'any-token') return;
-    if (need === 'catalog') {
-      if (tokenAllowsCatalog(caller)) return;
+    const asker = { principal: caller?.principal ?? null, limits };
+    request.registryCaller = asker;
+    if (need === 'catalog' && !limits.list) {
       const message = 'The token does not allow to list the repositories.';
       throw challenge(context, wanted, 'insufficient_scope', message);
     }
-    if (need === undefined || name === null)
-      throw new DistributionError(403, 'DENIED', 'This address is closed.');
-    const found = await accessOf(principal, name);
-    request.registryAccess = found;
-    if (!accessAllows(found, need)) throw refusal(context, caller, found, name, need);
-    if (!tokenAllows(caller, name, need)) {
-      throw challenge(context, wanted, 'insufficient_scope', `The token does not allow to ${need} ${name}.`);
+    if (need !== 'catalog' && need !== 'any-token') {
+      if (name === null) throw new DistributionError(403, 'DENIED', 'This address is closed.');
+      const access = await accessOf(asker, name);
+      request.registryAccess = access;
+      if (access.withheld.has(actionOf[need])) {
+        const message = `The token does not allow to ${need} ${name}.`;
+        throw challenge(context, wanted, 'insufficient_scope', message);
+      }
+      if (!access.actions.has(actionOf[need])) throw refusal(context, asker, access, need);
     }
+    admit(request, caller);
   }
 
   return async (request) => {
-    if (request.routeOptions.config.registry === 'open') return;
-    const claims = await authenticate(context, verifyToken, request, needOf(request).wanted);
-    request.registryGuard = () => guard(request, claims);
+    const wanted = wantedOf(request);
+    if (wanted === null) return;
+    const claims = await authenticate(context, verifyToken, request, wanted.wanted);
+    request.registryGuard = () => guard(request, wanted, claims);
     await request.registryGuard();
   };
 }
@@ -96,14 +91,31 @@ export async function confirmRights(request: FastifyRequest): Promise<void> {
   await request.registryGuard();
 }
 
-/** What a request needs, of which repository, and the scope that says so. */
-function needOf(request: FastifyRequest) {
-  const { registry } = request.routeOptions.config;
-  const need = registry === 'open' ? 'any-token' : registry;
+/** What a request needs, of which repository, and the scopes that say so. */
+interface Wanted {
+  need: 'any-token' | 'catalog' | ScopeAction;
+  name: string | null;
+  wanted: readonly string[];
+}
+
+/** Null where it needs no registry token. */
+function wantedOf(request: FastifyRequest): Wanted | null {
+  const { access } = request.routeOptions.config;
+  if (typeof access !== 'object' || !('registry' in access)) return null;
+  const need = access.registry;
   const name = requestedName(request);
-  if (need === 'catalog') return { need, name, wanted: [catalogScope] };
-  const anywhere = name === null || need === undefined || need === 'any-token';
-  return { need, name, wanted: anywhere ? [] : [wantedScope(name, need)] };
+  switch (need) {
+    case 'credentials':
+      return null;
+    case 'any-token':
+      return { need, name, wanted: [] };
+    case 'catalog':
+      return { need, name, wanted: [catalogScope] };
+    case 'pull':
+    case 'push':
+    case 'delete':
+      return { need, name, wanted: name === null ? [] : [wantedScope(name, need)] };
+  }
 }
 
 const neededActions: Readonly<Record<ScopeAction, readonly ScopeAction[]>> = {
@@ -124,10 +136,10 @@ export function requestedName(request: FastifyRequest): string | null {
 
 async function authenticate(
   context: ServerContext,
-  verifyToken: (token: string) => Promise<RegistryClaims>,
+  verifyToken: (token: string) => Promise<RegistryTokenClaims>,
   request: FastifyRequest,
   wanted: readonly string[],
-): Promise<RegistryClaims> {
+): Promise<RegistryTokenClaims> {
   const header = request.headers.authorization;
   if (header === undefined) throw challenge(context, wanted, null, 'Authentication is required.');
   const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
@@ -150,15 +162,15 @@ const deeds: Readonly<Record<ScopeAction, string>> = {
 function refusal(
   context: ServerContext,
   caller: RegistryCaller,
-  access: RepositoryAccess,
-  name: string,
+  { name, repository, actions, withheld }: RepositoryAccess,
   need: ScopeAction,
 ): DistributionError {
   if (caller.principal === null) {
     const message = `Sign in to ${deeds[need]} ${name}.`;
     return challenge(context, [wantedScope(name, need)], 'insufficient_scope', message);
   }
-  if (need === 'pull' || access.repository === null || !access.actions.has('read')) return nameUnknown(name);
+  const mayRead = actions.has('read') || withheld.has('read');
+  if (need === 'pull' || repository === null || !mayRead) return nameUnknown(name);
   return new DistributionError(
     403,
     'DENIED',
@@ -207,10 +219,19 @@ export function authorizedPusher(request: FastifyRequest): Principal {
 }
 
 /** The repository of a request whose guard found that it exists. */
-export function existingRepository(request: FastifyRequest): NonNullable<RepositoryAccess['repository']> {
+export function existingRepository(request: FastifyRequest): RepositoryRef {
   const { access } = authorizedCaller(request);
   if (access.repository !== null) return access.repository;
-  throw nameUnknown(requestedName(request) ?? '');
+  throw nameUnknown(access.name);
+}
+
+/** The repository of a request whose guard let somebody push to it; the first push makes it. */
+export async function repositoryToPushTo(
+  context: ServerContext,
+  request: FastifyRequest,
+): Promise<RepositoryRef> {
+  const { repository, name } = authorizedCaller(request).access;
+  return repository ?? createRepository(context, authorizedPusher(request), name);
 }
 
 /** Marks every answer under `/v2` as the registry protocol's (OCI distribution specification 1.1, "API"). */

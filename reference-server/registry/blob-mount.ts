@@ -1,15 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import { isRepositoryName } from '../../contracts/domain/repository-name.ts';
-import { ensureRepository, repositoryAccess } from '../access/access.ts';
-import { readableRepositories } from '../identity/repositories.ts';
-import { accessAllows, authorizedCaller, authorizedPusher, challenge } from './authorization.ts';
+import { repositoriesAccess, repositoryAccess } from '../access/access.ts';
+import { authorizedCaller, challenge, repositoryToPushTo } from './authorization.ts';
 import { isDigest } from './names.ts';
-import { tokenAllows } from './registry-token.ts';
 import type { Registry } from './registry.ts';
 import { hasBlob, linkBlob } from './repository-content.ts';
 import { formatScope } from './scopes.ts';
 
-/** Which blob is to become part of which repository; without `from`, of whichever the caller may read. */
+/** Which blob is to become part of which repository; without `from`, of any
+ * that the token names. */
 interface Mount {
   digest: string;
   from: string | undefined;
@@ -37,7 +36,7 @@ export async function mountBlob(
   return blobs.alone(digest, async () => {
     const size = (await hasBlob(context.db, sourceId, digest)) ? await blobs.size(digest) : null;
     if (size === null) return false;
-    const target = await ensureRepository(context, authorizedPusher(request), to);
+    const target = await repositoryToPushTo(context, request);
     await quota.withRoom(target.id, { digest, size }, () =>
       context.write({}, (tx) => linkBlob(tx, target.id, { digest, size }, context.now())),
     );
@@ -53,33 +52,26 @@ async function namedSource(
 ): Promise<string | null> {
   if (!isRepositoryName(from)) return null;
   const { caller } = authorizedCaller(request);
-  const source = await repositoryAccess(context, caller.principal, from);
-  if (source.repository === null || !accessAllows(source, 'pull')) return null;
-  if (!tokenAllows(caller, from, 'pull')) {
+  const { repository, actions, withheld } = await repositoryAccess(context, caller, from);
+  if (repository === null) return null;
+  if (withheld.has('read')) {
     const scopes = [formatScope(to, ['pull', 'push']), formatScope(from, ['pull'])];
     throw challenge(context, scopes, 'insufficient_scope', `The token does not allow to pull from ${from}.`);
   }
-  return source.repository.id;
+  return actions.has('read') ? repository.id : null;
 }
 
-/**
- * A repository that has the blob and that the caller may read. The caller's rights decide, not the token, which can
- * only name repositories that its client knows of; what the caller may not read is as if it were not there.
- */
+/** A repository that has the blob, among those that the token names and the caller may read. */
 async function anySource(
   { context }: Registry,
   request: FastifyRequest,
   digest: string,
 ): Promise<string | null> {
-  const { principal } = authorizedCaller(request).caller;
-  const rows = await readableRepositories(context, principal)
-    .innerJoin('registry_blobs', 'registry_blobs.repository_id', 'repositories.id')
-    .select('full_name')
-    .where('digest', '=', digest)
-    .execute();
-  for (const { full_name: name } of rows) {
-    const access = await repositoryAccess(context, principal, name);
-    if (access.repository !== null && accessAllows(access, 'pull')) return access.repository.id;
+  const { caller } = authorizedCaller(request);
+  const named = await repositoriesAccess(context, caller, [...caller.limits.repositories.keys()]);
+  for (const { repository, actions } of named) {
+    if (repository === null || !actions.has('read')) continue;
+    if (await hasBlob(context.db, repository.id, digest)) return repository.id;
   }
   return null;
 }

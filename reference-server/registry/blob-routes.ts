@@ -15,7 +15,7 @@ import { sendContent } from './send-content.ts';
 /** Pulling blobs (OCI distribution specification 1.1, "Pulling blobs" and "Checking if content exists"). */
 export function blobRoutes(app: ZodApp, { context, blobs }: Registry): void {
   const url = `${repositoryPath}/blobs/:digest`;
-  const config = { registry: 'pull' as const };
+  const config = { access: { registry: 'pull' } } as const;
 
   async function sizeOf(repositoryId: string, digest: string): Promise<number> {
     const size = (await hasBlob(context.db, repositoryId, digest)) ? await blobs.size(digest) : null;

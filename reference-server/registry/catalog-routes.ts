@@ -1,5 +1,5 @@
 import type { ServerContext } from '../context.ts';
-import { listRepositories } from '../identity/repositories.ts';
+import { listRepositories } from '../access/repository-list.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { catalogAnswer, catalogQuery } from './route-schemas.ts';
 
@@ -11,7 +11,7 @@ export function catalogRoutes(app: ZodApp, context: ServerContext): void {
   app.get(
     '/v2/_catalog',
     {
-      config: { registry: 'catalog' },
+      config: { access: { registry: 'catalog' } },
       schema: {
         summary: 'List the repositories that the caller may pull',
         tags: ['registry'],

@@ -1,3 +1,4 @@
+import { actorOf } from '../access/guard.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { existingRepository } from './authorization.ts';
 import { requireConditions } from './content-conditions.ts';
@@ -5,12 +6,12 @@ import { DistributionError } from './distribution-error.ts';
 import { removeUnused } from './garbage.ts';
 import { manifestUnknown, requestedManifest } from './manifest-routes.ts';
 import { parseReference } from './names.ts';
-import { actorOf, repositoryEvent } from './registry-audit.ts';
+import { repositoryEvent } from './registry-audit.ts';
 import type { Registry } from './registry.ts';
 import { deleteBlobLink, deleteManifest, deleteTag, findManifest, hasBlob } from './repository-content.ts';
 import { blobParams, manifestParams, repositoryPath } from './route-schemas.ts';
 
-const config = { registry: 'delete' as const };
+const config = { access: { registry: 'delete' } } as const;
 const tags = ['registry'];
 
 /** Deleting tags, manifests and blobs (OCI distribution specification 1.1, "Content Management"). */

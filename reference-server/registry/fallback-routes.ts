@@ -26,10 +26,12 @@ const fixedPaths: Readonly<Record<string, string>> = {
 export function fallbackRoutes(app: ZodApp): void {
   const schema = { summary: 'Ask whether this is a registry and the token is good', tags: ['registry'] };
   for (const url of ['/v2', '/v2/']) {
-    app.get(url, { config: { registry: 'any-token' }, schema }, (_request, reply) => reply.send({}));
+    app.get(url, { config: { access: { registry: 'any-token' } }, schema }, (_request, reply) =>
+      reply.send({}),
+    );
   }
 
-  const closed = { config: { registry: 'open' }, schema: { hide: true } } as const;
+  const closed = { config: { access: 'public' }, schema: { hide: true } } as const;
   const refuse = (request: FastifyRequest) => {
     throw unroutedRefusal(request);
   };

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { actorOf } from '../access/guard.ts';
 import type { Reader } from '../db/write.ts';
-import { ensureRepository } from '../access/access.ts';
-import { authorizedCaller, authorizedPusher, confirmRights } from './authorization.ts';
+import { authorizedCaller, confirmRights, repositoryToPushTo } from './authorization.ts';
 import { requireConditions } from './content-conditions.ts';
 import { DistributionError, digestInvalid } from './distribution-error.ts';
 import { orRemoveUnused } from './garbage.ts';
@@ -11,7 +11,7 @@ import { manifestInvalid, maxManifestSize, parseManifest } from './manifest-docu
 import { requireContents, requireReferences } from './manifest-parts.ts';
 import { isTag, parseReference, splitDigest } from './names.ts';
 import type { Reference } from './names.ts';
-import { actorOf, repositoryEvent } from './registry-audit.ts';
+import { repositoryEvent } from './registry-audit.ts';
 import type { Registry } from './registry.ts';
 import { findManifest, saveManifest } from './repository-content.ts';
 
@@ -77,7 +77,6 @@ function requireOneTarget({ headers }: FastifyRequest, { digest, tags }: PushTar
 export async function pushManifest(
   registry: Registry,
   request: FastifyRequest,
-  name: string,
   target: PushTarget,
 ): Promise<{ digest: string; subject: string | null }> {
   const { context, blobs, quota } = registry;
@@ -85,13 +84,12 @@ export async function pushManifest(
   await confirmRights(request);
   const digest = provedDigest(content, target.digest);
   const parsed = parseManifest(content, request.headers['content-type']);
-  const principal = authorizedPusher(request);
   // Before anything is made for a manifest that is refused.
   const repositoryId = authorizedCaller(request).access.repository?.id ?? '';
   await requireReferences(context.db, repositoryId, parsed.references);
   await requireContents(blobs, parsed.references);
   requireConditions(request, await digestAt(context.db, repositoryId, target.reference));
-  const repository = await ensureRepository(context, principal, name);
+  const repository = await repositoryToPushTo(context, request);
   const manifest = { digest, size: content.length, parsed };
   const store = () =>
     blobs.alone(digest, async () => {

@@ -22,7 +22,7 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
   app.head(
     url,
     {
-      config: { registry: 'pull' },
+      config: { access: { registry: 'pull' } },
       schema: { summary: 'Ask whether a repository has a manifest', tags, params: manifestParams },
     },
     async (request, reply) => {
@@ -37,7 +37,7 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
   app.get(
     url,
     {
-      config: { registry: 'pull' },
+      config: { access: { registry: 'pull' } },
       exposeHeadRoute: false,
       schema: { summary: 'Pull a manifest by tag or digest', tags, params: manifestParams },
     },
@@ -55,7 +55,7 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
   app.put(
     url,
     {
-      config: { registry: 'push' },
+      config: { access: { registry: 'push' } },
       schema: {
         summary: 'Push a manifest by tag, or by digest with tags as parameters',
         tags,
@@ -66,7 +66,7 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
     async (request, reply) => {
       const { name, reference } = request.params;
       const target = pushTarget(request, reference, request.query.tag);
-      const { digest, subject } = await pushManifest(registry, request, name, target);
+      const { digest, subject } = await pushManifest(registry, request, target);
       // Tells clients that the parameters were understood: else they push each tag themselves.
       if (target.digest !== null && target.tags.length > 0) reply.header('oci-tag', target.tags);
       // Tells clients that they need not keep the list of referrers themselves.

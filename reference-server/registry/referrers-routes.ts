@@ -12,7 +12,7 @@ export function referrersRoutes(app: ZodApp, { context }: Registry): void {
   app.get(
     `${repositoryPath}/referrers/:digest`,
     {
-      config: { registry: 'pull' },
+      config: { access: { registry: 'pull' } },
       schema: {
         summary: 'List the manifests that are about another one',
         tags: ['registry'],

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import path from 'node:path';
 import type { ServerContext } from '../context.ts';
-import type { Actor, AuditEvent } from '../db/write.ts';
+import type { AuditEvent } from '../db/write.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
-import { authorizedCaller, requestedName } from './authorization.ts';
+import { requestedName } from './authorization.ts';
 
 /** Notes that a content did not have its digest and was moved away. */
 export async function auditBadContent(
@@ -15,13 +15,6 @@ export async function auditBadContent(
   await context.write({}, (_tx, audit) => {
     audit({ action: 'registry.bad_content', outcome: 'failure', target: digest, details });
   });
-}
-
-/** Who changes the repository of a request. */
-export function actorOf(request: FastifyRequest): Partial<Actor> {
-  const { principal } = authorizedCaller(request).caller;
-  const who = principal === null ? {} : { id: principal.id, name: principal.name };
-  return { ...who, ip: request.ip };
 }
 
 /** What was done to the repository of a request, for the audit log. */

@@ -1,13 +1,15 @@
 import { hash, randomUUID } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
+import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import { maxTokenBytes } from '../../contracts/server-api/tokens.ts';
 import { decodeCompactJws } from '../auth/keys/compact-jws.ts';
-import type { Principal } from '../auth/credentials.ts';
-import type { Holder } from '../auth/standing.ts';
+import type { Holder, RegistryTokenClaims } from '../auth/authenticate.ts';
+import type { Caller, Limits } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
 import { DistributionError } from './distribution-error.ts';
-import type { ScopeAccess, ScopeAction } from './scopes.ts';
+import { actionOf } from './scopes.ts';
+import type { ScopeAccess } from './scopes.ts';
 
 /** Life of a registry token in seconds; one push makes as many requests with it as it likes. */
 export const registryTokenTtl = 300;
@@ -18,11 +20,8 @@ const minimumNamedTtl = 60;
 const tokenType = 'registry+jwt';
 const algorithm = 'HS256';
 
-const credentialSchema = z.discriminatedUnion('method', [
-  z.object({ method: z.literal('session'), session: z.string() }),
-  z.object({ method: z.literal('key'), kid: z.string() }),
-  z.object({ method: z.literal('password'), epoch: z.string() }),
-]);
+/** What people and programs sign in with themselves: one token does not buy another. */
+const credentialSchema = z.object({ method: z.enum(['session', 'key', 'password']), id: z.string() });
 
 const claimsSchema = z.object({
   sub: z.string(),
@@ -46,12 +45,6 @@ const claimsSchema = z.object({
   credential: credentialSchema.optional(),
 });
 
-/** What a registry token says whose signature and time are good. `holder` is null for an anonymous caller. */
-export interface RegistryClaims {
-  holder: Holder | null;
-  access: readonly ScopeAccess[];
-}
-
 /** A fresh token and its times, as the token endpoint answers them. */
 export interface IssuedRegistryToken {
   token: string;
@@ -68,23 +61,23 @@ export function registryService(context: ServerContext): string {
 /**
  * Signs a Bearer token for the routes under `/v2` (distribution token specification, "JWT").
  *
- * @param principal - Who authenticated; null for an anonymous caller.
+ * @param caller - Who authenticated; null for an anonymous one.
  * @param access - What the token allows, already limited to what the caller has.
  */
 export async function issueRegistryToken(
   context: ServerContext,
-  principal: Principal | null,
+  caller: Caller | null,
   access: readonly ScopeAccess[],
 ): Promise<IssuedRegistryToken> {
   const now = context.now();
   const issuedAt = new Date(now.getTime() - now.getMilliseconds());
-  const life = lifetime(principal, issuedAt);
+  const life = lifetime(caller, issuedAt);
   const seconds = issuedAt.getTime() / 1000;
-  const token = await new SignJWT({ access, ...credentialClaim(principal) })
+  const token = await new SignJWT({ access, ...credentialClaim(caller) })
     .setProtectedHeader({ alg: algorithm, typ: tokenType })
     .setIssuer(context.origin())
     .setAudience(registryService(context))
-    .setSubject(principal?.id ?? '')
+    .setSubject(caller?.principal.id ?? '')
     .setIssuedAt(seconds)
     .setNotBefore(seconds)
     .setExpirationTime(seconds + life)
@@ -93,21 +86,19 @@ export async function issueRegistryToken(
   return { token, expiresIn: Math.max(minimumNamedTtl, life), issuedAt };
 }
 
-function lifetime(principal: Principal | null, issuedAt: Date): number {
-  const until = principal?.auth.expiresAt;
-  if (until === undefined) return registryTokenTtl;
-  return Math.min(registryTokenTtl, Math.floor((until.getTime() - issuedAt.getTime()) / 1000));
+function lifetime(caller: Caller | null, issuedAt: Date): number {
+  const ends = caller?.credential.ends ?? null;
+  if (ends === null) return registryTokenTtl;
+  return Math.min(registryTokenTtl, Math.floor((ends.getTime() - issuedAt.getTime()) / 1000));
 }
 
-function credentialClaim(principal: Principal | null): { credential?: Holder['credential'] } {
-  return principal === null ? {} : { credential: credentialSchema.parse(principal.auth) };
+function credentialClaim(caller: Caller | null): { credential?: Holder['credential'] } {
+  return caller === null ? {} : { credential: credentialSchema.parse(caller.credential) };
 }
 
-/** A verified token, and when it is one, in milliseconds since 1970. */
 interface VerifiedToken {
-  claims: RegistryClaims;
-  notBefore: number;
-  expiresAt: number;
+  claims: RegistryTokenClaims;
+  notBefore: Date;
 }
 
 /** Tokens beyond this number are verified again; each lives five minutes. */
@@ -120,14 +111,16 @@ const maxVerified = 10_000;
  *
  * @returns a function that throws DistributionError 401 UNAUTHORIZED, without the challenge that its caller adds
  */
-export function registryTokenVerifier(context: ServerContext): (token: string) => Promise<RegistryClaims> {
+export function registryTokenVerifier(
+  context: ServerContext,
+): (token: string) => Promise<RegistryTokenClaims> {
   const verified = new Map<string, VerifiedToken>();
   return async (token) => {
     if (token.length > maxTokenBytes) throw tokenRefused();
     const key = hash('sha256', token, 'base64');
     const known = verified.get(key);
-    const now = context.now().getTime();
-    if (known !== undefined && known.notBefore <= now && now < known.expiresAt) return known.claims;
+    const now = context.now();
+    if (known !== undefined && known.notBefore <= now && now < known.claims.ends) return known.claims;
     verified.delete(key);
     const fresh = await verifyRegistryToken(context, token);
     if (verified.size >= maxVerified) verified.clear();
@@ -153,7 +146,10 @@ async function verifyRegistryToken(context: ServerContext, token: string): Promi
   // Without a credential it is an anonymous caller's, who has no name.
   if (credential === undefined && sub !== '') throw tokenRefused();
   const holder = credential === undefined ? null : { id: sub, credential };
-  return { claims: { holder, access }, notBefore: nbf * 1000, expiresAt: exp * 1000 };
+  return {
+    claims: { holder, limits: limitsOf(access), ends: new Date(exp * 1000) },
+    notBefore: new Date(nbf * 1000),
+  };
 }
 
 function tokenRefused(): DistributionError {
@@ -164,18 +160,14 @@ function tokenRefused(): DistributionError {
   );
 }
 
-/** Whether a token names this action for this repository. */
-export function tokenAllows(
-  { access }: Pick<RegistryClaims, 'access'>,
-  name: string,
-  action: ScopeAction,
-): boolean {
-  return access.some(
-    (entry) => entry.type === 'repository' && entry.name === name && entry.actions.includes(action),
-  );
-}
-
-/** Whether a token names the list of repositories. */
-export function tokenAllowsCatalog({ access }: Pick<RegistryClaims, 'access'>): boolean {
-  return access.some(({ type }) => type === 'registry');
+/** What a token's `access` claim names, in this server's own words. */
+function limitsOf(access: readonly ScopeAccess[]): Limits {
+  const repositories = new Map<string, Set<RepositoryAction>>();
+  for (const entry of access) {
+    if (entry.type === 'registry') continue;
+    const actions = repositories.get(entry.name) ?? new Set();
+    for (const action of entry.actions) actions.add(actionOf[action]);
+    repositories.set(entry.name, actions);
+  }
+  return { repositories, list: access.some(({ type }) => type === 'registry') };
 }

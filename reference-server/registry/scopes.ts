@@ -1,7 +1,15 @@
 import { isRepositoryName } from '../../contracts/domain/repository-name.ts';
+import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 
 /** What a registry token can allow on a repository. */
 export type ScopeAction = 'pull' | 'push' | 'delete';
+
+/** The same in the words of grants. */
+export const actionOf = {
+  pull: 'read',
+  push: 'write',
+  delete: 'delete',
+} as const satisfies Record<ScopeAction, RepositoryAction>;
 
 /** One entry of a token's `access` claim (distribution token specification). */
 export type ScopeAccess = { type: 'repository'; name: string; actions: ScopeAction[] } | typeof catalogAccess;

@@ -10,7 +10,7 @@ export function tagRoutes(app: ZodApp, { context }: Registry): void {
   app.get(
     `${repositoryPath}/tags/list`,
     {
-      config: { registry: 'pull' },
+      config: { access: { registry: 'pull' } },
       schema: {
         summary: 'List the tags of a repository',
         tags: ['registry'],

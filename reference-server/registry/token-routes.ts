@@ -1,16 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import { authenticateBasic, authenticateBearer } from '../auth/credentials.ts';
-import type { Principal } from '../auth/credentials.ts';
+import { authenticateBasic, authenticateBearer } from '../auth/authenticate.ts';
+import type { Caller } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
-import { repositoryAccess } from '../access/access.ts';
+import { askerOf, nobody, repositoriesAccess } from '../access/access.ts';
+import { admit } from '../access/guard.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { accessAllows } from './authorization.ts';
 import { DistributionError } from './distribution-error.ts';
 import { toDistributionError } from './error-reply.ts';
 import { issueRegistryToken } from './registry-token.ts';
 import {
+  actionOf,
   asksForCatalog,
   catalogAccess,
   catalogScope,
@@ -19,6 +20,8 @@ import {
   parseScopes,
 } from './scopes.ts';
 import type { ScopeAccess } from './scopes.ts';
+
+const config = { access: { registry: 'credentials' } } as const;
 
 const oneOrMore = z.union([z.string(), z.array(z.string())]).optional();
 const tokenQuery = z.object({
@@ -68,7 +71,10 @@ export function tokenRoutes(app: ZodApp, context: ServerContext): void {
   app.get(
     '/v2/token',
     {
-      config: { registry: 'open' },
+      config,
+      preHandler: async (request) => {
+        admit(request, await headerCaller(context, request));
+      },
       schema: {
         summary: 'Get a token for the registry',
         description:
@@ -79,15 +85,17 @@ export function tokenRoutes(app: ZodApp, context: ServerContext): void {
       },
     },
     async (request, reply) => {
-      const principal = await headerPrincipal(context, request);
-      const { answer } = await answerToken(context, principal, asList(request.query.scope));
+      const { answer } = await answerToken(context, request.caller, asList(request.query.scope));
       return reply.header('cache-control', 'no-store').send(answer);
     },
   );
   app.post(
     '/v2/token',
     {
-      config: { registry: 'open' },
+      config,
+      preHandler: async (request) => {
+        admit(request, await formCaller(context, request, tokenForm.parse(request.body ?? {})));
+      },
       schema: {
         summary: 'Get a token for the registry by the OAuth2 form',
         tags: ['registry'],
@@ -99,9 +107,8 @@ export function tokenRoutes(app: ZodApp, context: ServerContext): void {
     },
     async (request, reply) => {
       const form = request.body ?? {};
-      const principal = await formPrincipal(context, request, form);
       const asked = [...asList(request.query.scope), ...asList(form.scope)];
-      const { answer, scope } = await answerToken(context, principal, asked);
+      const { answer, scope } = await answerToken(context, request.caller, asked);
       return sendOAuth(reply, { ...answer, token_type: 'Bearer', scope });
     },
   );
@@ -112,7 +119,7 @@ function sendOAuth(reply: FastifyReply, answer: z.infer<typeof oauthAnswer>): Fa
 }
 
 /** Who a request's `Authorization` header stands for; null when it has none. */
-async function headerPrincipal(context: ServerContext, request: FastifyRequest): Promise<Principal | null> {
+async function headerCaller(context: ServerContext, request: FastifyRequest): Promise<Caller | null> {
   const header = request.headers.authorization;
   if (header === undefined) return null;
   const [, scheme = '', credentials = ''] = /^(\S+) +(\S+)$/.exec(header) ?? [];
@@ -138,7 +145,7 @@ function decodeBasic(credentials: string): [username: string, password: string] 
   return [text.slice(0, colon), text.slice(colon + 1)];
 }
 
-async function withBasicChallenge(signIn: Promise<Principal>, request: FastifyRequest): Promise<Principal> {
+async function withBasicChallenge(signIn: Promise<Caller>, request: FastifyRequest): Promise<Caller> {
   try {
     return await signIn;
   } catch (error) {
@@ -154,13 +161,13 @@ function unauthorized(message: string): DistributionError {
 }
 
 /** Who a posted form stands for. Every refusal is an OAuth error. */
-async function formPrincipal(
+async function formCaller(
   context: ServerContext,
   request: FastifyRequest,
   form: z.infer<typeof tokenForm>,
-): Promise<Principal | null> {
+): Promise<Caller | null> {
   if (request.headers.authorization !== undefined) {
-    return headerPrincipal(context, request).catch((error: unknown) => {
+    return headerCaller(context, request).catch((error: unknown) => {
       throw new OAuthError('invalid_grant', toDistributionError(error, request));
     });
   }
@@ -186,11 +193,11 @@ async function formPrincipal(
 
 async function answerToken(
   context: ServerContext,
-  principal: Principal | null,
+  caller: Caller | null,
   scopes: readonly string[],
 ): Promise<{ answer: z.infer<typeof tokenAnswer>; scope: string }> {
-  const access = await grantedScopes(context, principal, scopes);
-  const { token, expiresIn, issuedAt } = await issueRegistryToken(context, principal, access);
+  const access = await grantedScopes(context, caller, scopes);
+  const { token, expiresIn, issuedAt } = await issueRegistryToken(context, caller, access);
   return {
     answer: { token, access_token: token, expires_in: expiresIn, issued_at: issuedAt.toISOString() },
     scope: access
@@ -205,7 +212,7 @@ async function answerToken(
  */
 async function grantedScopes(
   context: ServerContext,
-  principal: Principal | null,
+  caller: Caller | null,
   scopes: readonly string[],
 ): Promise<ScopeAccess[]> {
   const asked = parseScopes(scopes);
@@ -217,10 +224,10 @@ async function grantedScopes(
     );
   }
   const granted: ScopeAccess[] = asksForCatalog(scopes) ? [catalogAccess] : [];
-  for (const [name, wanted] of asked) {
-    const access = await repositoryAccess(context, principal, name);
-    const actions = [...wanted].filter((action) => accessAllows(access, action));
-    if (actions.length > 0) granted.push({ type: 'repository', name, actions });
+  const asker = caller === null ? nobody : askerOf(caller);
+  for (const { name, actions } of await repositoriesAccess(context, asker, [...asked.keys()])) {
+    const allowed = [...(asked.get(name) ?? [])].filter((action) => actions.has(actionOf[action]));
+    if (allowed.length > 0) granted.push({ type: 'repository', name, actions: allowed });
   }
   return granted;
 }

@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ensureRepository } from '../access/access.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { authorizedPusher, existingRepository } from './authorization.ts';
+import { authorizedPusher, existingRepository, repositoryToPushTo } from './authorization.ts';
 import { DistributionError } from './distribution-error.ts';
 import { AllowedBody } from './allowed-body.ts';
 import { mountBlob } from './blob-mount.ts';
@@ -12,7 +11,7 @@ import type { Registry } from './registry.ts';
 import { beginQuery, finishQuery, repositoryParams, repositoryPath, uploadParams } from './route-schemas.ts';
 import type { UploadOwner } from './upload-records.ts';
 
-const config = { registry: 'push' as const };
+const config = { access: { registry: 'push' } } as const;
 
 /** Pushing blobs (OCI distribution specification 1.1, "Pushing blobs"). */
 export function uploadRoutes(app: ZodApp, registry: Registry): void {
@@ -99,7 +98,7 @@ function beginRoutes(app: ZodApp, registry: Registry, uploadsUrl: string): void 
         if (mount !== undefined && (await mountBlob(registry, request, { digest: mount, from, to: name }))) {
           return blobCreated(reply, name, mount);
         }
-        const owner = await newUploadOwner(registry, request, name);
+        const owner = await newUploadOwner(registry, request);
         if (digest === undefined) {
           const id = await registry.uploads.begin(owner, request.query['digest-algorithm']);
           return uploadState(reply.code(202), name, id, 0);
@@ -111,14 +110,9 @@ function beginRoutes(app: ZodApp, registry: Registry, uploadsUrl: string): void 
   }
 }
 
-async function newUploadOwner(
-  { context }: Registry,
-  request: FastifyRequest,
-  name: string,
-): Promise<UploadOwner> {
-  const principal = authorizedPusher(request);
-  const { id } = await ensureRepository(context, principal, name);
-  return { repositoryId: id, principal };
+async function newUploadOwner({ context }: Registry, request: FastifyRequest): Promise<UploadOwner> {
+  const { id } = await repositoryToPushTo(context, request);
+  return { repositoryId: id, principal: authorizedPusher(request) };
 }
 
 function uploadOwner(request: FastifyRequest): UploadOwner {

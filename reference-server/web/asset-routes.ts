@@ -25,7 +25,7 @@ export const assetRoutes: FastifyPluginAsync = async (app) => {
   for (const { name, type, file } of assets) {
     const content = await readFile(file);
     const tag = entityTag(createHash('sha256').update(content).digest('base64url'));
-    app.get(`/assets/${name}`, { schema: { hide: true } }, (request, reply) => {
+    app.get(`/assets/${name}`, { config: { access: 'public' }, schema: { hide: true } }, (request, reply) => {
       reply.header('etag', tag).header('cache-control', 'public, max-age=3600');
       switch (evaluateConditions(request, tag)) {
         case 'not-modified':

@@ -7,6 +7,7 @@ const titles: Record<number, string> = {
   400: 'That did not work',
   403: 'That was refused',
   404: 'Page not found',
+  405: 'That was refused',
   413: 'That is too long',
   429: 'Too many tries',
 };

@@ -3,21 +3,20 @@ import { z } from 'zod';
 import { printable } from '../../contracts/domain/printable.ts';
 import { keyParamsSchema } from '../../contracts/server-api/keys.ts';
 import { kidSchema } from '../../contracts/server-api/primitives.ts';
+import { actorOf, callerOf } from '../access/guard.ts';
+import type { Principal } from '../auth/caller.ts';
 import { registerKey } from '../auth/keys/key-registration.ts';
 import type { ServerContext } from '../context.ts';
-import type { Actor } from '../db/write.ts';
 import { ApiError } from '../http/errors.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { ownerOfUser, revokeKey } from '../identity/keys.ts';
+import { ownerOf, revokeKey } from '../identity/keys.ts';
 import { noDraft } from './draft.ts';
 import { registrationProblem } from './keys-view.ts';
-import { sendKeys, sendSignInAgain } from './send-pages.ts';
+import { sendKeys } from './send-pages.ts';
 import type { Notice } from './views.ts';
-import { webSessionOf } from './web-session.ts';
-import type { WebSession } from './web-session.ts';
 
 const path = '/dashboard/keys';
-const loginPath = '/login';
+const config = { access: { page: 'signed-in' } } as const;
 /** `user` tells whose page it was; see `draftFor`. */
 const formFields = { _csrf: z.string(), user: z.string().optional() };
 
@@ -29,37 +28,31 @@ const doneSchema = z.object({
 
 /** `/dashboard/keys`: the user id, registration by pasting, the list, revocation. */
 export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidationHookHandler): void {
-  app.get(path, { schema: { hide: true, querystring: doneSchema } }, async (request, reply) => {
-    const session = await webSessionOf(context, request);
-    if (session === null) return reply.redirect(loginPath);
-    const notice = await doneNotice(context, session, request.query);
-    return sendKeys(context, reply, session, { notice, draft: noDraft, tokenRefused: false });
+  app.get(path, { config, schema: { hide: true, querystring: doneSchema } }, async (request, reply) => {
+    const { principal } = callerOf(request);
+    const notice = await doneNotice(context, principal, request.query);
+    return sendKeys(context, reply, principal, { notice, draft: noDraft, tokenRefused: false });
   });
 
   app.post(
     path,
     {
+      config,
       schema: { hide: true, body: z.strictObject({ ...formFields, registration_token: z.string() }) },
       preValidation: csrf,
     },
     async (request, reply) => {
-      const session = await webSessionOf(context, request);
-      if (session === null) return sendSignInAgain(context, request, reply);
+      const { principal } = callerOf(request);
       try {
         // People copy a line break along with the token.
         const token = request.body.registration_token.trim();
-        const key = await registerKey(
-          context,
-          ownerOfUser(session.user),
-          token,
-          actorOf(session, request.ip),
-        );
+        const key = await registerKey(context, ownerOf(principal), token, actorOf(request));
         return await reply.redirect(`${path}?registered=${key.kid}`, 303);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         const notice = registrationProblem(error);
         const page = { notice, draft: noDraft, tokenRefused: true };
-        return await sendKeys(context, reply.code(error.status), session, page);
+        return await sendKeys(context, reply.code(error.status), principal, page);
       }
     },
   );
@@ -67,13 +60,12 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
   app.post(
     `${path}/:kid/revoke`,
     {
+      config,
       schema: { hide: true, params: keyParamsSchema, body: z.strictObject(formFields) },
       preValidation: csrf,
     },
     async (request, reply) => {
-      const session = await webSessionOf(context, request);
-      if (session === null) return sendSignInAgain(context, request, reply);
-      await revokeKey(context, ownerOfUser(session.user), request.params.kid, actorOf(session, request.ip));
+      await revokeKey(context, callerOf(request).principal, request.params.kid, actorOf(request));
       return reply.redirect(`${path}?revoked=${request.params.kid}`, 303);
     },
   );
@@ -81,7 +73,7 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
 
 async function doneNotice(
   context: ServerContext,
-  { user }: WebSession,
+  { id }: Principal,
   { registered, revoked }: z.infer<typeof doneSchema>,
 ): Promise<Notice | null> {
   if (registered === undefined && revoked === undefined) return null;
@@ -89,7 +81,7 @@ async function doneNotice(
     .selectFrom('public_keys')
     .select(['name', 'revoked_at'])
     .where('kid', '=', registered ?? revoked ?? '')
-    .where('principal_id', '=', user.id)
+    .where('principal_id', '=', id)
     .executeTakeFirst();
   if (key === undefined) return null;
   const name = printable(key.name);
@@ -104,8 +96,4 @@ async function doneNotice(
     };
   }
   return null;
-}
-
-function actorOf({ user }: WebSession, ip: string): Actor {
-  return { id: user.id, name: user.username, ip };
 }

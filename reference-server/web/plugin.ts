@@ -10,6 +10,7 @@ import { assetRoutes } from './asset-routes.ts';
 import { sendErrorPage } from './error-page.ts';
 import { keysPage } from './keys-page.ts';
 import { loginPage } from './login-page.ts';
+import { pageGuard } from './page-guard.ts';
 import { sendPageAnew } from './send-pages.ts';
 
 /** Values are taken as they are: with percent signs decoded, a session would have many spellings. */
@@ -36,7 +37,10 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (a
     if (apiError.status >= 500) request.log.error({ err: error }, 'page failed');
     return sendErrorPage(context, reply, apiError);
   });
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/dashboard/keys'));
+  app.addHook('preHandler', pageGuard(context));
+  app.get('/', { config: { access: 'public' }, schema: { hide: true } }, (_request, reply) =>
+    reply.redirect('/dashboard/keys'),
+  );
   const csrf: preValidationHookHandler = (request, reply, done) => {
     app.csrfProtection(request, reply, done);
   };

@@ -1,14 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerContext } from '../context.ts';
-import { listKeys, ownerOfUser } from '../identity/keys.ts';
-import { membershipsOf } from '../identity/users.ts';
+import { listKeys } from '../identity/keys.ts';
+import { getUser, membershipsOf } from '../identity/users.ts';
 import { draftFor, draftNotice, readDraft, typedName } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { toKeyRow, toViewer } from './keys-view.ts';
 import { renderPage } from './views.ts';
 import type { Notice } from './views.ts';
-import { webSessionOf } from './web-session.ts';
-import type { WebSession } from './web-session.ts';
+import { browserCaller } from './web-session.ts';
 
 /** Answers with the sign-in page. */
 export function sendLogin(
@@ -30,16 +29,17 @@ export function sendLogin(
 export async function sendKeys(
   context: ServerContext,
   reply: FastifyReply,
-  { user }: WebSession,
+  { id }: { id: string },
   page: { notice: Notice | null; draft: Draft; tokenRefused: boolean },
 ): Promise<FastifyReply> {
-  const keys = await listKeys(context.db, ownerOfUser(user));
+  const user = await getUser(context.db, id);
+  const keys = await listKeys(context.db, { id });
   const html = renderPage('keys', {
     title: 'Public keys',
     serverName: context.config.name,
-    viewer: toViewer(user, await membershipsOf(context.db, user.id)),
+    viewer: toViewer(user, await membershipsOf(context.db, id)),
     csrf: reply.generateCsrf(),
-    userId: user.id,
+    userId: id,
     keys: keys.map((key) => toKeyRow(key, context.now())),
     ...page,
   });
@@ -63,12 +63,12 @@ export async function sendPageAnew(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const session = await webSessionOf(context, request);
+  const user = (await browserCaller(context, request))?.principal ?? null;
   const typed = readDraft(request);
-  const draft = session === null ? typed : draftFor(session.user, typed);
-  const notice = draftNotice('That page was too old', draft, session !== null);
-  if (session === null) {
+  const draft = user === null ? typed : draftFor(user, typed);
+  const notice = draftNotice('That page was too old', draft, user !== null);
+  if (user === null) {
     return sendLogin(context, reply.code(403), { notice, username: typedName(request), draft });
   }
-  return sendKeys(context, reply.code(403), session, { notice, draft, tokenRefused: false });
+  return sendKeys(context, reply.code(403), user, { notice, draft, tokenRefused: false });
 }

@@ -1,24 +1,15 @@
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { findSession, sessionSeconds } from '../auth/sessions.ts';
-import type { Session } from '../auth/sessions.ts';
+import { authenticateBrowser } from '../auth/authenticate.ts';
+import type { Caller } from '../auth/caller.ts';
+import { sessionSeconds } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
 import { isHttps } from '../http/security-headers.ts';
 
-/** A signed-in person's browser session. */
-export interface WebSession extends Session {
-  token: string;
-}
-
-/** The session of the request's cookie, or null. */
-export async function webSessionOf(
-  context: ServerContext,
-  request: FastifyRequest,
-): Promise<WebSession | null> {
+/** Who is signed in by the request's cookie, or null. */
+export async function browserCaller(context: ServerContext, request: FastifyRequest): Promise<Caller | null> {
   const token = request.cookies[cookieName(context)];
-  if (token === undefined) return null;
-  const session = await findSession(context, token);
-  return session === null ? null : { ...session, token };
+  return token === undefined ? null : authenticateBrowser(context, token);
 }
 
 /** Puts a session's token into the browser. */

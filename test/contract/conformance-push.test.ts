@@ -142,18 +142,21 @@ describe('pushing blobs, as the distribution specification asks', () => {
     expect(await pulled(response)).toEqual(content);
   });
 
-  it('end-11: mounts a blob without a source from wherever the caller may read it, and from nowhere else', async () => {
+  it('end-11: mounts a blob without a source from what the token names and the caller may read, and from nowhere else', async () => {
     const content = randomBytes(100);
     const api = await RepositoryClient.open(server, 'maya', 'acme/api');
+    const scopes = ['repository:acme/web:pull,push', 'repository:acme/api:pull'];
+    const ofJonas = async () =>
+      new RepositoryClient(server, 'acme/web', await registryToken(server, 'jonas', ...scopes));
     const path = `blobs/uploads/?mount=${await api.pushBlob(content)}`;
     const outsider = await RepositoryClient.open(server, 'jonas', 'acme/api');
     expect((await outsider.send(`blobs/${sha256(content)}`)).status).toBe(404);
     await letPushToWeb('jonas');
-    const jonas = await RepositoryClient.open(server, 'jonas', 'acme/web');
     for (const [client, status] of [
-      [jonas, 202],
+      [await ofJonas(), 202],
+      [await RepositoryClient.open(server, 'maya', 'acme/web'), 202],
       [web, 201],
-      [jonas, 201],
+      [await ofJonas(), 201],
     ] as const) {
       const response = await client.send(path, { method: 'POST' });
       expect(response.status).toBe(status);

@@ -43,7 +43,7 @@ function rightClaims(
     case 'rotation':
       return { ...who, ...token, exp: now + 120, new_kid: keys.unknown.kid };
     case 'registry': {
-      const credential = { method: 'key', kid: key.kid };
+      const credential = { method: 'key', id: key.kid };
       return {
         ...{ iss: origin, sub: key.subject, aud: new URL(origin).host, access: [], credential },
         ...{ ...token, nbf: now, exp: now + 300 },

@@ -1,4 +1,4 @@
-import { authenticateBasic, authenticateBearer } from '../../reference-server/auth/credentials.ts';
+import { authenticateBasic, authenticateBearer } from '../../reference-server/auth/authenticate.ts';
 import { registerKey } from '../../reference-server/auth/keys/key-registration.ts';
 import { verifyRegistrationToken } from '../../reference-server/auth/keys/registration-token.ts';
 import { verifyRotationToken } from '../../reference-server/auth/keys/rotation-token.ts';

@@ -123,7 +123,7 @@ const claimEdits = edits({
     [null],
     ...noText,
   ],
-  credential: [{ method: 'key', kid: 'k' }, { method: 'session' }, { method: 'magic' }, ...noText],
+  credential: [{ method: 'key', id: 'k' }, { method: 'session' }, { method: 'magic' }, ...noText],
   role: ['admin'],
 });
 

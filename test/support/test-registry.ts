@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import type { Principal } from '../../reference-server/auth/credentials.ts';
+import type { Principal } from '../../reference-server/auth/caller.ts';
 import { openRegistry } from '../../reference-server/registry/registry.ts';
 import type { Registry } from '../../reference-server/registry/registry.ts';
 import type { UploadOwner } from '../../reference-server/registry/upload-records.ts';
@@ -21,12 +21,7 @@ export interface TestRegistry extends Registry {
   close(): Promise<void>;
 }
 
-const principal: Principal = {
-  kind: 'user',
-  id: 'u_test',
-  name: 'test',
-  auth: { method: 'password', epoch: '' },
-};
+const principal: Principal = { kind: 'user', id: 'u_test', name: 'test' };
 /** Of two repositories of one organization, and of one of another. */
 export const web: UploadOwner = { repositoryId: 'r_web', principal };
 export const api: UploadOwner = { repositoryId: 'r_api', principal };

@@ -1,46 +1,43 @@
 import { auditPageSchema, auditQuerySchema, auditVerifySchema } from '../../../contracts/server-api/audit.ts';
 import { verifyAudit } from '../../audit/audit-log.ts';
-import { auditScopeOf, readAudit } from '../../audit/audit-reader.ts';
-import { requirePrincipal } from '../../auth/request-principal.ts';
+import { readAudit } from '../../audit/audit-reader.ts';
 import type { ServerContext } from '../../context.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
+import { found, signedIn } from './guard.ts';
 
 const tags = ['audit'];
-const security = [{ bearer: [] }];
+const config = { access: { caller: signedIn, may: { server: 'read-audit' } } } as const;
 
 /** Reading and checking the audit log. */
 export function auditRoutes(app: ZodApp, context: ServerContext): void {
   app.get(
     '/v1/audit',
     {
+      config,
       schema: {
         summary: 'The audit log, newest event first (organization owners, administrators)',
         tags,
-        security,
         querystring: auditQuerySchema,
         response: { 200: auditPageSchema, ...errorResponses },
       },
     },
     async (request) => {
-      const { id } = await requirePrincipal(context, request);
-      return { events: await readAudit(context, await auditScopeOf(context, id), request.query) };
+      return { events: await readAudit(context, found(request.auditScope), request.query) };
     },
   );
 
   app.post(
     '/v1/audit/verify',
     {
+      config,
       schema: {
         summary: 'Recompute the hash chain of the whole audit log',
         tags,
-        security,
         response: { 200: auditVerifySchema, ...errorResponses },
       },
     },
-    async (request) => {
-      const { id } = await requirePrincipal(context, request);
-      await auditScopeOf(context, id);
+    async () => {
       const { checked, head, ...result } = await verifyAudit(context.db);
       return result.valid
         ? { valid: true, checked, head }

@@ -5,7 +5,7 @@ import {
   loginResponseSchema,
   logoutPath,
 } from '../../../contracts/server-api/sign-in.ts';
-import { bearerOf, requireSession } from '../../auth/request-principal.ts';
+import { actorOf, callerOf } from '../../access/guard.ts';
 import { closeSession, openSession } from '../../auth/session-sign-in.ts';
 import { sessionSeconds } from '../../auth/sessions.ts';
 import type { ServerContext } from '../../context.ts';
@@ -18,6 +18,7 @@ export function authRoutes(app: ZodApp, context: ServerContext): void {
   app.post(
     loginPath,
     {
+      config: { access: 'public' },
       schema: {
         summary: 'Sign in with user name and password',
         tags: ['sign-in'],
@@ -34,16 +35,15 @@ export function authRoutes(app: ZodApp, context: ServerContext): void {
   app.post(
     logoutPath,
     {
+      config: { access: { caller: ['session'] } },
       schema: {
         summary: 'End the session of the token',
         tags: ['sign-in'],
-        security: [{ bearer: [] }],
         response: { 204: z.undefined(), ...errorResponses },
       },
     },
     async (request, reply) => {
-      const { id, name } = await requireSession(context, request);
-      await closeSession(context, bearerOf(request) ?? '', { id, name, ip: request.ip });
+      await closeSession(context, callerOf(request).credential.id, actorOf(request));
       return reply.code(204).send();
     },
   );

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   createGrantRequestSchema,
@@ -9,40 +8,41 @@ import {
   repositoryParamsSchema,
 } from '../../../contracts/server-api/authorizations.ts';
 import type { CreateGrantRequest, Grant } from '../../../contracts/server-api/authorizations.ts';
-import { requirePrincipal } from '../../auth/request-principal.ts';
+import { actorOf } from '../../access/guard.ts';
 import type { ServerContext } from '../../context.ts';
-import type { Actor } from '../../db/write.ts';
-import { ApiError, notFound } from '../../http/errors.ts';
-import { repositoryAccess } from '../../access/access.ts';
-import type { RepositoryRef } from '../../access/access.ts';
 import { listGrants, removeGrant, setGrant } from '../../access/grants.ts';
 import type { GrantRequest, RepositoryGrant } from '../../access/grants.ts';
-import { orgOfRepository } from '../../identity/repository-name.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { actionsOf, permissionOf } from './permission-words.ts';
 import { errorResponses } from './error-responses.ts';
+import { found, signedIn } from './guard.ts';
 
 const path = '/v1/repos/:name/authorizations';
 const tags = ['authorizations'];
-const security = [{ bearer: [] }];
+const config = { access: { caller: signedIn, may: { repository: 'admin' } } } as const;
 
 /** Reader and writer grants on a repository, for owners of its organization. */
 export function authorizationsRoutes(app: ZodApp, context: ServerContext): void {
   app.post(
     path,
     {
+      config,
       schema: {
         summary: 'Let a user or a bot read or write a repository; replaces the earlier authorization',
         tags,
-        security,
         params: repositoryParamsSchema,
         body: createGrantRequestSchema,
         response: { 200: grantSchema, 201: grantSchema, ...errorResponses },
       },
     },
     async (request, reply) => {
-      const { repository, actor } = await requireRepositoryAdmin(context, request, request.params);
-      const { grant, created } = await setGrant(context, repository, toGrantRequest(request.body), actor);
+      const repository = found(request.repository);
+      const { grant, created } = await setGrant(
+        context,
+        repository,
+        toGrantRequest(request.body),
+        actorOf(request),
+      );
       return reply.code(created ? 201 : 200).send(toAuthorization(grant));
     },
   );
@@ -50,18 +50,17 @@ export function authorizationsRoutes(app: ZodApp, context: ServerContext): void 
   app.get(
     path,
     {
+      config,
       schema: {
         summary: 'The authorizations on a repository',
         tags,
-        security,
         params: repositoryParamsSchema,
         querystring: grantsQuerySchema,
         response: { 200: grantListSchema, ...errorResponses },
       },
     },
     async (request) => {
-      const { repository } = await requireRepositoryAdmin(context, request, request.params);
-      const { grants, next } = await listGrants(context, repository, request.query);
+      const { grants, next } = await listGrants(context, found(request.repository), request.query);
       return { authorizations: grants.map(toAuthorization), next };
     },
   );
@@ -69,17 +68,17 @@ export function authorizationsRoutes(app: ZodApp, context: ServerContext): void 
   app.delete(
     `${path}/:id`,
     {
+      config,
       schema: {
         summary: 'Take an authorization back',
         tags,
-        security,
         params: grantParamsSchema,
         response: { 204: z.undefined(), ...errorResponses },
       },
     },
     async (request, reply) => {
-      const { repository, actor } = await requireRepositoryAdmin(context, request, request.params);
-      await removeGrant(context, repository, request.params.id, actor);
+      const repository = found(request.repository);
+      await removeGrant(context, repository, request.params.id, actorOf(request));
       return reply.code(204).send();
     },
   );
@@ -91,20 +90,4 @@ function toGrantRequest({ permission, expires_at: expiresAt, ...to }: CreateGran
 
 function toAuthorization({ actions, ...grant }: RepositoryGrant): Grant {
   return { ...grant, permission: permissionOf(actions) };
-}
-
-/** A repository that the caller may not read does not exist for the caller. */
-async function requireRepositoryAdmin(
-  context: ServerContext,
-  request: FastifyRequest,
-  { name }: { name: string },
-): Promise<{ repository: RepositoryRef; actor: Actor }> {
-  const principal = await requirePrincipal(context, request);
-  const { repository, actions } = await repositoryAccess(context, principal, name);
-  if (repository === null || !actions.has('read')) throw notFound(`The repository ${name}`);
-  if (!actions.has('admin')) {
-    const org = orgOfRepository(name) ?? '';
-    throw new ApiError('role_insufficient', `Only owners of ${org} may change who can use its repositories.`);
-  }
-  return { repository, actor: { id: principal.id, name: principal.name, ip: request.ip } };
 }

@@ -8,6 +8,7 @@ export function discoveryRoutes(app: ZodApp, context: ServerContext): void {
   app.get(
     discoveryPath,
     {
+      config: { access: 'public' },
       schema: {
         summary: 'What this server is and how to sign in',
         tags: ['discovery'],

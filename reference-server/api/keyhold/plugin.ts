@@ -1,12 +1,12 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { requirePrincipal } from '../../auth/request-principal.ts';
 import type { ServerContext } from '../../context.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { authorizationsRoutes } from './authorizations-routes.ts';
 import { botsRoutes } from './bots-routes.ts';
 import { discoveryRoutes } from './discovery-routes.ts';
+import { apiGuard, earlyApiGuard } from './guard.ts';
 import { keysRoutes } from './keys-routes.ts';
 import { repositoriesRoutes } from './repositories-routes.ts';
 import { whoamiRoutes } from './whoami-routes.ts';
@@ -17,11 +17,13 @@ export const keyholdApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
     reply.header('cache-control', 'no-store');
     next();
   });
-  // Who asks before sending a body is told before it that nobody is signed in (RFC 9110, section 10.1.1).
-  app.addHook('onRequest', async (request) => {
-    const { security } = request.routeOptions.schema ?? {};
-    if (request.headers.expect !== undefined && security !== undefined)
-      await requirePrincipal(context, request);
+  app.decorateRequest('repository', null);
+  app.decorateRequest('organization', null);
+  app.decorateRequest('auditScope', null);
+  app.addHook('onRequest', earlyApiGuard(context));
+  app.addHook('preHandler', apiGuard(context));
+  app.addHook('onRoute', ({ config, schema }) => {
+    if (schema !== undefined && config?.access !== 'public') schema.security = [{ bearer: [] }];
   });
   const api = app.withTypeProvider<ZodTypeProvider>();
   discoveryRoutes(api, context);

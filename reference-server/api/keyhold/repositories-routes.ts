@@ -3,28 +3,26 @@ import {
   repositoriesQuerySchema,
   repositoryListSchema,
 } from '../../../contracts/server-api/repositories.ts';
-import { requirePrincipal } from '../../auth/request-principal.ts';
+import { callerOf } from '../../access/guard.ts';
 import type { ServerContext } from '../../context.ts';
-import { listRepositories } from '../../identity/repositories.ts';
+import { listRepositories } from '../../access/repository-list.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
+import { signedIn } from './guard.ts';
 
 /** What repositories there are for the caller. */
 export function repositoriesRoutes(app: ZodApp, context: ServerContext): void {
   app.get(
     repositoriesPath,
     {
+      config: { access: { caller: signedIn } },
       schema: {
         summary: 'The repositories that the caller may read, with what the caller may do there',
         tags: ['repositories'],
-        security: [{ bearer: [] }],
         querystring: repositoriesQuerySchema,
         response: { 200: repositoryListSchema, ...errorResponses },
       },
     },
-    async (request) => {
-      const principal = await requirePrincipal(context, request);
-      return listRepositories(context, principal, request.query);
-    },
+    async (request) => listRepositories(context, callerOf(request).principal, request.query),
   );
 }

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Principal } from '../../../reference-server/auth/credentials.ts';
+import type { KyselyPlugin } from 'kysely';
+import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
 import { repositoryAccess } from '../../../reference-server/access/access.ts';
-import { listRepositories } from '../../../reference-server/identity/repositories.ts';
-import { accessAllows } from '../../../reference-server/registry/authorization.ts';
+import { repositoryActions, writeActions } from '../../../reference-server/access/actions.ts';
+import { listRepositories } from '../../../reference-server/access/repository-list.ts';
+import type { Principal } from '../../../reference-server/auth/caller.ts';
+import { seedDemo } from '../../../reference-server/seed/demo.ts';
+import { mayDo } from '../../support/rights-oracle.ts';
+import type { OracleGrant } from '../../support/rights-oracle.ts';
 import { newTestContext } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
 
@@ -12,19 +17,24 @@ const users = ['ann', 'ben'] as const;
 const names = ['api', 'base', 'web'] as const;
 const repositories = orgs.flatMap((org) => names.map((name) => `${org}/${name}`));
 const principals: Principal[] = [
-  ...users.map((id) => ({
-    kind: 'user' as const,
-    id,
-    name: id,
-    auth: { method: 'session', session: '' } as const,
-  })),
-  ...orgs.map((org) => ({
-    kind: 'bot' as const,
-    id: `bot-${org}`,
-    name: `${org}/ci`,
-    auth: { method: 'key', kid: '' } as const,
-  })),
+  ...users.map((id) => ({ kind: 'user' as const, id, name: id })),
+  ...orgs.map((org) => ({ kind: 'bot' as const, id: `bot-${org}`, name: `${org}/ci` })),
 ];
+
+/** What somebody may have been given on a repository. */
+const given: Record<string, OracleGrant[]> = {
+  reader: [{ effect: 'allow', actions: ['read'], ended: false }],
+  writer: [{ effect: 'allow', actions: ['read', 'write'], ended: false }],
+  ended: [{ effect: 'allow', actions: ['read', 'write'], ended: true }],
+  'not to write': [
+    { effect: 'allow', actions: ['read', 'write'], ended: false },
+    { effect: 'deny', actions: ['write'], ended: false },
+  ],
+  'shut out': [{ effect: 'deny', actions: ['read'], ended: false }],
+  'no longer shut out': [{ effect: 'deny', actions: ['read'], ended: true }],
+  none: [],
+};
+const grantKinds = Object.keys(given);
 
 /** Who belongs where, what there is and who was let in, each drawn for itself. */
 const world = fc.record({
@@ -33,10 +43,12 @@ const world = fc.record({
     maxLength: 4,
   }),
   repositories: fc.array(fc.constantFrom('public', 'private', 'missing'), { minLength: 6, maxLength: 6 }),
-  grants: fc.array(fc.constantFrom('reader', 'writer', 'ended', 'none', 'none'), {
+  grants: fc.array(fc.constantFrom(...grantKinds, 'none'), {
     minLength: 24,
     maxLength: 24,
   }),
+  /** Of each principal. */
+  active: fc.array(fc.constantFrom(true, true, true, false), { minLength: 4, maxLength: 4 }),
   limit: fc.integer({ min: 1, max: 4 }),
 });
 type World = typeof world extends fc.Arbitrary<infer Drawn> ? Drawn : never;
@@ -44,7 +56,7 @@ type World = typeof world extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 let context: TestContext;
 afterEach(() => context.db.destroy());
 
-async function build({ roles, repositories: states, grants }: World): Promise<void> {
+async function build({ roles, repositories: states, grants, active }: World): Promise<void> {
   context = await newTestContext();
   const { db } = context;
   const created_at = context.now().toISOString();
@@ -59,9 +71,9 @@ async function build({ roles, repositories: states, grants }: World): Promise<vo
   await db
     .insertInto('users')
     .values(
-      users.map((id) => ({
+      users.map((id, at) => ({
         ...{ id, username: id, email: `${id}@x.example`, display_name: id, password_hash: null, created_at },
-        status: 'active' as const,
+        status: active[at] === true ? ('active' as const) : ('disabled' as const),
         role: 'user' as const,
       })),
     )
@@ -69,13 +81,13 @@ async function build({ roles, repositories: states, grants }: World): Promise<vo
   await db
     .insertInto('bots')
     .values(
-      orgs.map((org_id) => ({
+      orgs.map((org_id, at) => ({
         id: `bot-${org_id}`,
         org_id,
         name: 'ci',
         created_by: 'ann',
         created_at,
-        deleted_at: null,
+        deleted_at: active[2 + at] === true ? null : created_at,
       })),
     )
     .execute();
@@ -95,26 +107,36 @@ async function build({ roles, repositories: states, grants }: World): Promise<vo
       .values({ id: full_name, org_id, full_name, public: isPublic, created_at })
       .execute();
     for (const [at, { id }] of principals.entries()) {
-      const grant = grants[repositories.indexOf(full_name) * 4 + at] ?? 'none';
-      if (grant === 'none') continue;
-      await db
-        .insertInto('grants')
-        .values({
-          ...{
-            id: `${id} ${full_name}`,
-            repository_id: full_name,
-            principal_id: id,
-            created_at,
-          },
-          actions: grant === 'reader' ? 'read' : 'read,write',
-          effect: 'allow',
-          batch: null,
-          created_by: 'ann',
-          expires_at: grant === 'ended' ? created_at : null,
-        })
-        .execute();
+      const kind = grants[repositories.indexOf(full_name) * 4 + at] ?? 'none';
+      for (const { effect, actions, ended } of given[kind] ?? []) {
+        await db
+          .insertInto('grants')
+          .values({
+            ...{ id: `${id} ${full_name} ${effect}`, repository_id: full_name, principal_id: id, created_at },
+            ...{ actions: writeActions(actions), effect, batch: null, created_by: 'ann' },
+            expires_at: ended ? created_at : null,
+          })
+          .execute();
+      }
     }
   }
+}
+
+/** What the plain rules let somebody do, by the world as it was drawn. */
+function allowedIn(drawn: World, principal: Principal | null, name: string): RepositoryAction[] {
+  const [org, who] = [name.split('/')[0] ?? '', principal === null ? -1 : principals.indexOf(principal)];
+  const role = principal?.kind === 'user' ? drawn.roles[who * 2 + orgs.indexOf(org as 'acme')] : null;
+  const found = repositories.indexOf(name);
+  return repositoryActions.filter((action) =>
+    mayDo(
+      {
+        who: principal && { active: drawn.active[who] === true, role: role ?? null },
+        repository: drawn.repositories[found] ?? 'missing',
+        grants: given[drawn.grants[found * 4 + who] ?? 'none'] ?? [],
+      },
+      action,
+    ),
+  );
 }
 
 async function listed(
@@ -133,21 +155,55 @@ async function listed(
 }
 
 describe('the list of repositories', () => {
-  it('is for everybody and in every world exactly what the registry lets them pull, with what they may do', async () => {
+  it('is for everybody and in every world exactly what the plain rules let them read, with what they may do', async () => {
     await fc.assert(
       fc.asyncProperty(world, async (drawn) => {
         await build(drawn);
         for (const principal of [...principals, null]) {
           const allowed = [];
           for (const name of repositories) {
-            const access = await repositoryAccess(context, principal, name);
-            if (access.repository !== null && accessAllows(access, 'pull'))
-              allowed.push({ name, actions: [...access.actions] });
+            const actions = allowedIn(drawn, principal, name);
+            const access = await repositoryAccess(context, { principal, limits: null }, name);
+            expect([name, principal?.id, [...access.actions]]).toEqual([name, principal?.id, actions]);
+            if (access.repository !== null && actions.includes('read')) allowed.push({ name, actions });
           }
           expect(await listed(principal, drawn.limit)).toEqual(allowed);
         }
+        await context.db.destroy();
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('of 500 asks the database as often as one of two: a handful of times', async () => {
+    context = await newTestContext();
+    await seedDemo(context);
+    const [maya, acme] = await Promise.all([
+      context.db.selectFrom('users').selectAll().where('username', '=', 'maya').executeTakeFirstOrThrow(),
+      context.db.selectFrom('organizations').selectAll().executeTakeFirstOrThrow(),
+    ]);
+    const created_at = context.now().toISOString();
+    const rows = Array.from({ length: 500 }, (_, index) => {
+      const full_name = `acme/many-${String(index).padStart(3, '0')}`;
+      return { id: `r_${String(index)}`, org_id: acme.id, full_name, public: 0 as const, created_at };
+    });
+    await context.db.insertInto('repositories').values(rows).execute();
+    let questions = 0;
+    const count: KyselyPlugin = {
+      transformQuery: ({ node }) => {
+        questions += 1;
+        return node;
+      },
+      transformResult: ({ result }) => Promise.resolve(result),
+    };
+    const watched = { ...context, db: context.db.withPlugin(count) };
+    const ask = async (limit: number) => {
+      questions = 0;
+      const principal = { kind: 'user', id: maya.id, name: 'maya' } as const;
+      const { repositories: page } = await listRepositories(watched, principal, { limit, after: '' });
+      return [page.length, questions];
+    };
+    expect(await ask(2)).toEqual([2, 5]);
+    expect(await ask(500)).toEqual([500, 5]);
   });
 });

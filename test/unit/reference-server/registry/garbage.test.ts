@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Principal } from '../../../../reference-server/auth/credentials.ts';
+import type { Principal } from '../../../../reference-server/auth/caller.ts';
 import { collectGarbage, garbageGrace, removeUnused } from '../../../../reference-server/registry/garbage.ts';
 import { parseManifest } from '../../../../reference-server/registry/manifest-document.ts';
 import { openRegistry } from '../../../../reference-server/registry/registry.ts';
@@ -17,12 +17,7 @@ import {
 import { newTestContext } from '../../../support/server-context.ts';
 import type { TestContext } from '../../../support/server-context.ts';
 
-const principal: Principal = {
-  kind: 'user',
-  id: 'u_test',
-  name: 'test',
-  auth: { method: 'password', epoch: '' },
-};
+const principal: Principal = { kind: 'user', id: 'u_test', name: 'test' };
 const owner = { repositoryId: 'r_test', principal };
 const mediaType = 'application/vnd.oci.image.manifest.v1+json';
 

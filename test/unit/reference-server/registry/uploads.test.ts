@@ -4,19 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Principal } from '../../../../reference-server/auth/credentials.ts';
+import type { Principal } from '../../../../reference-server/auth/caller.ts';
 import { openRegistry } from '../../../../reference-server/registry/registry.ts';
 import type { Registry } from '../../../../reference-server/registry/registry.ts';
 import { hasBlob } from '../../../../reference-server/registry/repository-content.ts';
 import { newTestContext } from '../../../support/server-context.ts';
 import type { TestContext } from '../../../support/server-context.ts';
 
-const principal: Principal = {
-  kind: 'user',
-  id: 'u_test',
-  name: 'test',
-  auth: { method: 'password', epoch: '' },
-};
+const principal: Principal = { kind: 'user', id: 'u_test', name: 'test' };
 const owner = { repositoryId: 'r_test', principal };
 const day = 24 * 60 * 60;
 

@@ -1,0 +1,157 @@
+import type { OrgRole } from '../../contracts/server-api/primitives.ts';
+import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
+import type { AuditScope } from '../audit/audit-reader.ts';
+import type { Credential, Limits } from '../auth/caller.ts';
+import type { RepositoryRef } from '../identity/repositories.ts';
+import { repositoryActions } from './actions.ts';
+
+/** What is known of somebody whose rights are asked for. */
+export interface PrincipalFacts {
+  /** False for a user who may not sign in, and for a deleted bot. */
+  active: boolean;
+  administrator: boolean;
+  /** Each organization that a user belongs to. */
+  roles: readonly { orgId: string; slug: string; role: OrgRole }[];
+}
+
+/** One grant on a repository to the one who asks, also when it has ended. `ends` is RFC 3339, null for never. */
+export interface GrantFacts {
+  id: string;
+  actions: readonly RepositoryAction[];
+  effect: 'allow' | 'deny';
+  ends: string | null;
+}
+
+/** What is known of a repository, or of a name that none has yet. */
+export interface RepositoryFacts {
+  name: string;
+  /** Slug of its organization; null for a name that no repository can have. */
+  org: string | null;
+  /** Null as long as there is none of this name. */
+  repository: RepositoryRef | null;
+  grants: readonly GrantFacts[];
+}
+
+/** Why somebody may do what a decision says, or may not. */
+export type Fact =
+  | { kind: 'inactive' }
+  | { kind: 'administrator' }
+  | { kind: 'role'; org: string; role: OrgRole }
+  | { kind: 'public' }
+  | { kind: 'grant'; grant: GrantFacts }
+  | { kind: 'limit'; withheld: readonly RepositoryAction[] };
+
+/** What somebody may do to something. */
+export interface Decision<Action> {
+  actions: ReadonlySet<Action>;
+  because: readonly Fact[];
+  /** When it changes by itself, RFC 3339; null when it does not. */
+  until: string | null;
+}
+
+/** What somebody may do to a repository. */
+export interface RepositoryDecision extends Decision<RepositoryAction> {
+  /** What the principal may do, and the credential is not good for. */
+  withheld: ReadonlySet<RepositoryAction>;
+}
+
+/**
+ * What somebody may do to a repository. Owners of its organization may do everything; others what grants that have not
+ * ended allow them and none denies; everybody reads public ones. A credential with limits is good for what both it and
+ * its holder may do. Rights on a name that no repository has yet are those to make it.
+ *
+ * @param who - Null: nobody is signed in.
+ * @param limits - Of the credential; null for none.
+ */
+export function decideRepository(
+  who: PrincipalFacts | null,
+  on: RepositoryFacts,
+  limits: Limits | null,
+  now: Date,
+): RepositoryDecision {
+  const rights = rightsOn(who, on, now.toISOString());
+  if (limits === null) return { ...rights, withheld: new Set() };
+  const named = limits.repositories.get(on.name) ?? new Set();
+  const withheld = [...rights.actions].filter((action) => !named.has(action));
+  return {
+    actions: new Set([...rights.actions].filter((action) => named.has(action))),
+    because: withheld.length === 0 ? rights.because : [...rights.because, { kind: 'limit', withheld }],
+    until: rights.until,
+    withheld: new Set(withheld),
+  };
+}
+
+function rightsOn(
+  who: PrincipalFacts | null,
+  { org, repository, grants }: RepositoryFacts,
+  now: string,
+): Decision<RepositoryAction> {
+  if (org === null) return nothing([]);
+  if (who?.active === false) return nothing([{ kind: 'inactive' }]);
+  const role = who?.roles.find(({ slug }) => slug === org)?.role;
+  if (role === 'owner') {
+    return { actions: new Set(repositoryActions), because: [{ kind: 'role', org, role }], until: null };
+  }
+  const because: Fact[] = repository?.public === true ? [{ kind: 'public' }] : [];
+  const allowed = new Set<RepositoryAction>(because.length > 0 ? ['read'] : []);
+  const denied = new Set<RepositoryAction>();
+  const lasting = who === null ? [] : grants.filter(({ ends }) => ends === null || ends > now);
+  for (const grant of lasting) {
+    because.push({ kind: 'grant', grant });
+    for (const action of grant.actions) (grant.effect === 'deny' ? denied : allowed).add(action);
+  }
+  return {
+    actions: new Set(repositoryActions.filter((action) => allowed.has(action) && !denied.has(action))),
+    because,
+    until: lasting.flatMap(({ ends }) => ends ?? []).toSorted()[0] ?? null,
+  };
+}
+
+/** What can be done to an organization. To whom one is not `see`n, it does not exist. */
+export type OrganizationAction = 'see' | 'manage-bots' | 'read-audit';
+
+const roleActions: Record<OrgRole, readonly OrganizationAction[]> = {
+  viewer: ['see'],
+  member: ['see'],
+  admin: ['see', 'manage-bots'],
+  owner: ['see', 'manage-bots', 'read-audit'],
+};
+
+/** What somebody may do to the organization of a slug. */
+export function decideOrganization(who: PrincipalFacts, slug: string): Decision<OrganizationAction> {
+  if (!who.active) return nothing([{ kind: 'inactive' }]);
+  const role = who.roles.find((each) => each.slug === slug)?.role;
+  if (role === undefined) return nothing([]);
+  return { actions: new Set(roleActions[role]), because: [{ kind: 'role', org: slug, role }], until: null };
+}
+
+/**
+ * What the audit log shows somebody: administrators of the server see everything; owners of organizations what
+ * happened in these, and what their members did that belongs to no organization (sign-ins, their own keys). What
+ * happened in somebody else's organization is never an owner's, whoever did it.
+ *
+ * @returns Null for everybody else, who sees nothing.
+ */
+export function decideAudit(who: PrincipalFacts): AuditScope | null {
+  if (!who.active) return null;
+  if (who.administrator) return { all: true };
+  const owned = who.roles.filter(({ slug }) => decideOrganization(who, slug).actions.has('read-audit'));
+  return owned.length === 0 ? null : { all: false, orgIds: owned.map(({ orgId }) => orgId) };
+}
+
+/** Whether a credential may revoke this key of its holder: who is signed in any one, a key only itself. */
+export function mayRevokeKey({ method, id }: Credential, kid: string): boolean {
+  switch (method) {
+    case 'session':
+      return true;
+    case 'key':
+      return id === kid;
+    case 'password':
+    case 'registry-token':
+      return false;
+  }
+}
+
+function nothing<Action>(because: readonly Fact[]): Decision<Action> {
+  return { actions: new Set(), because, until: null };
+}

@@ -1,0 +1,76 @@
+import type { Principal } from '../auth/caller.ts';
+import type { ServerContext } from '../context.ts';
+import { orgOfRepository } from '../identity/repository-name.ts';
+import { toRepositoryRef } from '../identity/repositories.ts';
+import { membershipsOf } from '../identity/users.ts';
+import { readActions } from './actions.ts';
+import type { GrantFacts, PrincipalFacts, RepositoryFacts } from './decide.ts';
+
+/** What is known of somebody. Of who is gone nothing is, and so nothing is theirs. */
+export async function loadPrincipalFacts(
+  { db }: ServerContext,
+  { kind, id }: Principal,
+): Promise<PrincipalFacts> {
+  if (kind === 'bot') {
+    const bot = await db.selectFrom('bots').select('deleted_at').where('id', '=', id).executeTakeFirst();
+    return { active: bot?.deleted_at === null, administrator: false, roles: [] };
+  }
+  const user = await db
+    .selectFrom('users')
+    .select(['status', 'role'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return {
+    active: user?.status === 'active',
+    administrator: user?.role === 'admin',
+    roles: await membershipsOf(db, id),
+  };
+}
+
+/**
+ * What is known of repositories and of one principal's grants on them, by two questions to the database for as many
+ * names as there are. It does not depend on the time.
+ *
+ * @param principal - Null: nobody is signed in.
+ * @returns One for each name, in their order.
+ */
+export async function loadRepositoryFacts(
+  { db }: ServerContext,
+  principal: Principal | null,
+  names: readonly string[],
+): Promise<RepositoryFacts[]> {
+  const allowed = names.filter((name) => orgOfRepository(name) !== null);
+  const rows =
+    allowed.length === 0
+      ? []
+      : await db.selectFrom('repositories').selectAll().where('full_name', 'in', allowed).execute();
+  const repositories = new Map(rows.map((row) => [row.full_name, toRepositoryRef(row)]));
+  const grants = new Map<string, GrantFacts[]>();
+  for (const { repository_id, ...grant } of await grantsOn(db, principal, rows)) {
+    grants.set(repository_id, [...(grants.get(repository_id) ?? []), grant]);
+  }
+  return names.map((name) => {
+    const repository = repositories.get(name) ?? null;
+    const org = orgOfRepository(name);
+    return { name, org, repository, grants: grants.get(repository?.id ?? '') ?? [] };
+  });
+}
+
+async function grantsOn(
+  db: ServerContext['db'],
+  principal: Principal | null,
+  repositories: readonly { id: string }[],
+): Promise<(GrantFacts & { repository_id: string })[]> {
+  if (principal === null || repositories.length === 0) return [];
+  const rows = await db
+    .selectFrom('grants')
+    .select(['id', 'repository_id', 'actions', 'effect', 'expires_at as ends'])
+    .where('principal_id', '=', principal.id)
+    .where(
+      'repository_id',
+      'in',
+      repositories.map(({ id }) => id),
+    )
+    .execute();
+  return rows.map(({ actions, ...row }) => ({ ...row, actions: readActions(actions) }));
+}

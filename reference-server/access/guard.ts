@@ -1,0 +1,111 @@
+import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
+import type { Caller, Method } from '../auth/caller.ts';
+import { ApiError } from '../http/errors.ts';
+import type { OrganizationAction } from './decide.ts';
+import type { Actor } from '../db/write.ts';
+
+/** What a caller must be allowed to do, beside being signed in: of the thing that the address names. */
+export type Need =
+  | { repository: RepositoryAction }
+  | { organization: OrganizationAction }
+  | { key: 'revoke' }
+  | { server: 'read-audit' };
+
+/** What a route of an API needs: a caller with a credential of one of these methods, who `may` do something. */
+export interface ApiAccess {
+  caller: readonly Method[];
+  may?: Need;
+}
+
+/** What a page needs; without a session a `signed-in` one leads to the sign-in. */
+export interface PageAccess {
+  page: 'anybody' | 'signed-in';
+}
+
+/**
+ * What a route under `/v2` needs: a registry token, be it anybody's (`any-token`), for the list of repositories
+ * (`catalog`) or for the repository that the address names. `credentials` are what such a token is bought with, or none.
+ */
+export interface RegistryAccess {
+  registry: 'credentials' | 'any-token' | 'catalog' | 'pull' | 'push' | 'delete';
+}
+
+/** What a route needs, as its `config` says. `public` is open to everybody and asks nobody who they are. */
+export type Access = 'public' | ApiAccess | PageAccess | RegistryAccess;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    /** Set by a guard; null where nobody is signed in. */
+    caller: Caller | null;
+    /** Whether a guard has let the request in. */
+    admitted: boolean;
+  }
+}
+
+/** A route with what it needs. */
+export interface DeclaredRoute {
+  method: string;
+  /** With its parameters, `/v1/keys/:kid`. */
+  url: string;
+  access: Access;
+}
+
+/**
+ * Makes every route declare what it needs, and closes those that no guard has looked at. Call it before there are routes.
+ *
+ * @returns What fills with the routes as they are made.
+ */
+export function requireDeclarations(app: FastifyInstance): readonly DeclaredRoute[] {
+  const routes: DeclaredRoute[] = [];
+  app.decorateRequest('caller', null);
+  app.decorateRequest('admitted', false);
+  app.addHook('onRoute', (route) => {
+    const methods = [route.method].flat();
+    const access = route.config?.access;
+    if (access === undefined) {
+      throw new Error(`The route ${methods.join(', ')} ${route.url} does not declare what it needs.`);
+    }
+    routes.push(...methods.map((method) => ({ method, url: route.url, access })));
+    // A route's own hooks run after those of its plugin, where the guards are.
+    route.preHandler = [route.preHandler ?? [], requireAdmission].flat();
+  });
+  return routes;
+}
+
+const requireAdmission: preHandlerHookHandler = (request, _reply, done) => {
+  const isOpen = request.routeOptions.config.access === 'public' || request.admitted;
+  done(isOpen ? undefined : new ApiError('role_insufficient', 'This address is closed.'));
+};
+
+/** Lets a request in. For guards only. */
+export function admit(request: FastifyRequest, caller: Caller | null): void {
+  request.caller = caller;
+  request.admitted = true;
+}
+
+/** Who sent a request that a guard let in. */
+export function callerOf({ caller }: FastifyRequest): Caller {
+  if (caller === null) throw new Error('No guard has found out who this is.');
+  return caller;
+}
+
+/** The same for the audit log, with where the request came from. */
+export function actorOf(request: FastifyRequest): Required<Actor> {
+  const { id, name } = callerOf(request).principal;
+  return { id, name, ip: request.ip };
+}
+
+/** The methods that the routes at a path take; none where there is no route. */
+export function methodsAt(routes: readonly DeclaredRoute[], address: string): string[] {
+  const [path = ''] = address.split('?');
+  const found = routes.filter(({ url }) => patternOf(url).test(path));
+  return [...new Set(found.map(({ method }) => method))].toSorted();
+}
+
+function patternOf(url: string): RegExp {
+  return new RegExp(`^${url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`);
+}

@@ -1,0 +1,80 @@
+import type { RepositoriesQuery, RepositoryList } from '../../contracts/server-api/repositories.ts';
+import type { Principal } from '../auth/caller.ts';
+import type { ServerContext } from '../context.ts';
+import { repositoriesAccess } from './access.ts';
+import { hasNotEnded } from './grants.ts';
+
+/**
+ * The repositories that a principal may read, by name: exactly those that the registry would let the principal pull,
+ * public ones of other organizations among them. A credential's limits do not count: whoever asks has looked whether
+ * it is good for the list.
+ *
+ * @param principal - `null`: nobody is signed in.
+ * @param page - At most `limit`, one at least, whose names come after `after`.
+ */
+export async function listRepositories(
+  context: ServerContext,
+  principal: Principal | null,
+  { limit, after }: RepositoriesQuery,
+): Promise<RepositoryList> {
+  const repositories: RepositoryList['repositories'] = [];
+  let last = after;
+  for (;;) {
+    const names = await candidates(context, principal, last, limit + 1);
+    const found = await repositoriesAccess(context, { principal, limits: null }, names);
+    for (const { name, repository, actions } of found) {
+      if (repository === null || !actions.has('read')) continue;
+      const next = repositories.at(-1)?.name;
+      if (repositories.length === limit && next !== undefined) return { repositories, next };
+      repositories.push({ name, public: repository.public, actions: [...actions] });
+    }
+    const end = names.at(-1);
+    if (names.length <= limit || end === undefined) return { repositories };
+    last = end;
+  }
+}
+
+/**
+ * The repositories that a principal may read, as the database alone can tell: for narrowing a search, whose results
+ * `repositoriesAccess` still decides about.
+ *
+ * @param principal - `null`: nobody is signed in.
+ */
+export function readableRepositories(context: ServerContext, principal: Principal | null) {
+  const repositories = context.db.selectFrom('repositories');
+  if (principal === null) return repositories.where('public', '=', 1);
+  return repositories.where((where) =>
+    where.or([
+      where('public', '=', 1),
+      where('org_id', 'in', (sub) =>
+        sub
+          .selectFrom('memberships')
+          .select('memberships.org_id')
+          .where('user_id', '=', principal.id)
+          .where('role', '=', 'owner'),
+      ),
+      where('id', 'in', (sub) =>
+        sub
+          .selectFrom('grants')
+          .select('grants.repository_id')
+          .where('principal_id', '=', principal.id)
+          .where(hasNotEnded(context)),
+      ),
+    ]),
+  );
+}
+
+async function candidates(
+  context: ServerContext,
+  principal: Principal | null,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await readableRepositories(context, principal)
+    .select('full_name')
+    .where('full_name', '>', after)
+    .orderBy('full_name')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.full_name);
+}

@@ -1,0 +1,19 @@
+import type { preHandlerAsyncHookHandler } from 'fastify';
+import { admit } from '../access/guard.ts';
+import type { ServerContext } from '../context.ts';
+import { sendSignInAgain } from './send-pages.ts';
+import { browserCaller } from './web-session.ts';
+
+/** The hook that guards the pages: who is it by the cookie, and where nobody may be missing, the sign-in first. */
+export function pageGuard(context: ServerContext): preHandlerAsyncHookHandler {
+  return async (request, reply) => {
+    const { access } = request.routeOptions.config;
+    if (typeof access !== 'object' || !('page' in access)) return;
+    const caller = await browserCaller(context, request);
+    if (caller !== null || access.page === 'anybody') {
+      admit(request, caller);
+      return;
+    }
+    return request.method === 'POST' ? sendSignInAgain(context, request, reply) : reply.redirect('/login');
+  };
+}

@@ -1,0 +1,195 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { repositoryActions } from '../../../reference-server/access/actions.ts';
+import {
+  decideAudit,
+  decideOrganization,
+  decideRepository,
+  mayRevokeKey,
+} from '../../../reference-server/access/decide.ts';
+import type { GrantFacts, PrincipalFacts, RepositoryFacts } from '../../../reference-server/access/decide.ts';
+import type { Limits, Method } from '../../../reference-server/auth/caller.ts';
+import { mayDo } from '../../support/rights-oracle.ts';
+
+const orgs = ['acme', 'northwind', 'zeta'] as const;
+const now = new Date('2026-11-29T12:00:00.000Z');
+const at = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
+
+const actions = fc.subarray([...repositoryActions]);
+const grant: fc.Arbitrary<GrantFacts> = fc.record({
+  id: fc.constantFrom('g_1', 'g_2', 'g_3'),
+  actions,
+  effect: fc.constantFrom('allow', 'allow', 'deny'),
+  ends: fc.constantFrom(null, null, at(-60), at(0), at(1), at(60), at(3600)),
+});
+const roles = fc
+  .tuple(...orgs.map(() => fc.constantFrom('viewer', 'member', 'admin', 'owner', null)))
+  .map((drawn) =>
+    orgs.flatMap((slug, index) => {
+      const role = drawn[index] ?? null;
+      return role === null ? [] : [{ orgId: `o_${slug}`, slug, role }];
+    }),
+  );
+const principal: fc.Arbitrary<PrincipalFacts> = fc.record({
+  active: fc.constantFrom(true, true, true, false),
+  administrator: fc.boolean(),
+  roles,
+});
+const repository: fc.Arbitrary<RepositoryFacts> = fc
+  .tuple(fc.constantFrom(...orgs), fc.constantFrom('public', 'private', 'missing'), fc.array(grant))
+  .map(([org, state, grants]) => ({
+    name: `${org}/web`,
+    org,
+    repository:
+      state === 'missing' ? null : { id: 'r_1', fullName: `${org}/web`, public: state === 'public' },
+    // There is nothing that a grant on a missing repository could hang on.
+    grants: state === 'missing' ? [] : grants,
+  }));
+const limits: fc.Arbitrary<Limits | null> = fc.option(
+  fc.record({
+    repositories: fc
+      .array(fc.tuple(fc.constantFrom('acme/web', 'northwind/web', 'acme/api'), actions))
+      .map((entries) => new Map(entries.map(([name, named]) => [name, new Set(named)]))),
+    list: fc.boolean(),
+  }),
+);
+const who = fc.option(principal);
+const runs = { numRuns: 5000 };
+
+/** What the plain rules say, without limits. */
+function rightsOf(somebody: PrincipalFacts | null, { org, repository: found, grants }: RepositoryFacts) {
+  const role = somebody?.roles.find(({ slug }) => slug === org)?.role ?? null;
+  return repositoryActions.filter((action) =>
+    mayDo(
+      {
+        who: somebody && { active: somebody.active, role },
+        repository: found === null ? 'missing' : found.public ? 'public' : 'private',
+        grants: grants.map(({ ends, ...rest }) => ({ ...rest, ended: ends !== null && ends <= at(0) })),
+      },
+      action,
+    ),
+  );
+}
+
+describe('the decision about a repository', () => {
+  it('is what the plain rules say, cut down to what the credential is good for', () => {
+    fc.assert(
+      fc.property(who, repository, limits, (somebody, on, limit) => {
+        const rights = rightsOf(somebody, on);
+        const named = limit === null ? repositoryActions : [...(limit.repositories.get(on.name) ?? [])];
+        const decision = decideRepository(somebody, on, limit, now);
+        expect([...decision.actions]).toEqual(rights.filter((action) => named.includes(action)));
+        expect([...decision.withheld]).toEqual(rights.filter((action) => !named.includes(action)));
+      }),
+      runs,
+    );
+  });
+
+  it('stays as it is until the instant that it names', () => {
+    fc.assert(
+      fc.property(
+        who,
+        repository,
+        limits,
+        fc.integer({ min: 0, max: 7200 }),
+        (somebody, on, limit, later) => {
+          const decision = decideRepository(somebody, on, limit, now);
+          if (decision.until !== null && decision.until <= at(later)) return;
+          const then = decideRepository(somebody, on, limit, new Date(at(later)));
+          expect(then.actions).toEqual(decision.actions);
+        },
+      ),
+      runs,
+    );
+  });
+
+  it('gives no more for a deny that is added, an allow that is taken away, or a limit', () => {
+    fc.assert(
+      fc.property(principal, repository, grant, limits, (somebody, on, extra, limit) => {
+        const decide = (grants: readonly GrantFacts[], by: Limits | null = null) =>
+          decideRepository(somebody, { ...on, grants }, by, now).actions;
+        const before = decide(on.grants);
+        const less = [
+          decide([...on.grants, { ...extra, effect: 'deny' }]),
+          decide(on.grants, limit),
+          ...on.grants.flatMap(({ effect }, index) =>
+            effect === 'deny' ? [] : [decide(on.grants.toSpliced(index, 1))],
+          ),
+        ];
+        for (const each of less) for (const action of each) expect(before.has(action)).toBe(true);
+      }),
+      runs,
+    );
+  });
+
+  it('comes out the same from its own reasons alone', () => {
+    fc.assert(
+      fc.property(principal, repository, limits, (somebody, on, limit) => {
+        const { because, actions: allowed, withheld } = decideRepository(somebody, on, limit, now);
+        const told = new Set<string>();
+        for (const fact of because) {
+          if (fact.kind === 'role') for (const action of repositoryActions) told.add(action);
+          if (fact.kind === 'public') told.add('read');
+          if (fact.kind === 'grant' && fact.grant.effect === 'allow')
+            for (const action of fact.grant.actions) told.add(action);
+        }
+        for (const fact of because) {
+          if (fact.kind === 'grant' && fact.grant.effect === 'deny')
+            for (const action of fact.grant.actions) told.delete(action);
+          if (fact.kind === 'limit') for (const action of fact.withheld) told.delete(action);
+        }
+        expect(told).toEqual(new Set(allowed));
+        const limited = because.flatMap((fact) => (fact.kind === 'limit' ? fact.withheld : []));
+        expect(new Set(limited)).toEqual(withheld);
+        expect(because.some(({ kind }) => kind === 'inactive')).toBe(!somebody.active);
+      }),
+      runs,
+    );
+  });
+});
+
+describe('the decision about an organization', () => {
+  it('is by the role in it alone, and nothing for who is not active', () => {
+    fc.assert(
+      fc.property(principal, fc.constantFrom(...orgs), (somebody, slug) => {
+        const role = somebody.active ? somebody.roles.find((each) => each.slug === slug)?.role : undefined;
+        const { actions: may } = decideOrganization(somebody, slug);
+        expect(may.has('see')).toBe(role !== undefined);
+        expect(may.has('manage-bots')).toBe(role === 'admin' || role === 'owner');
+        expect(may.has('read-audit')).toBe(role === 'owner');
+      }),
+      runs,
+    );
+  });
+});
+
+describe('the decision about the audit log', () => {
+  it('is everything for administrators, their own for owners, and nothing for others', () => {
+    fc.assert(
+      fc.property(principal, (somebody) => {
+        const owned = somebody.roles.filter(({ role }) => role === 'owner').map(({ orgId }) => orgId);
+        const part = owned.length === 0 ? null : { all: false, orgIds: owned };
+        const expected = somebody.administrator ? { all: true } : part;
+        expect(decideAudit(somebody)).toEqual(somebody.active ? expected : null);
+      }),
+      runs,
+    );
+  });
+});
+
+describe('revoking a key', () => {
+  it.each<[Method, boolean, boolean]>([
+    ['session', true, true],
+    ['key', true, false],
+    ['password', false, false],
+    ['registry-token', false, false],
+  ])('by a %s: its own %s, others %s', (method, own, others) => {
+    const credential = { method, id: 'kid', limits: null, ends: null };
+    expect([mayRevokeKey(credential, 'kid'), mayRevokeKey(credential, 'other')]).toEqual([own, others]);
+  });
+
+  it('is for no method that the decision does not know', () => {
+    const credential = { method: 'magic' as Method, id: 'kid', limits: null, ends: null };
+    expect(mayRevokeKey(credential, 'kid')).not.toBe(true);
+  });
+});
