@@ -2,10 +2,10 @@ import type { Tx } from '../db/write.ts';
 
 /**
  * Lets nobody else pass here with the same principal until the transaction ends: for what is counted before it is
- * added to, or must not be given to a bot while it is deleted. An update that changes nothing locks the row on every
- * database.
+ * added to, and for what must not be given to a bot while it is deleted. An update that changes nothing locks the row
+ * on every database.
  *
- * @returns False when there is no such principal.
+ * @returns False when there is no such principal, or it is a bot that was deleted.
  */
 export async function holdPrincipal(tx: Tx, id: string): Promise<boolean> {
   const { numUpdatedRows } = await tx
@@ -13,5 +13,11 @@ export async function holdPrincipal(tx: Tx, id: string): Promise<boolean> {
     .set((row) => ({ kind: row.ref('kind') }))
     .where('id', '=', id)
     .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  const deleted = await tx
+    .selectFrom('bots')
+    .select('id')
+    .where('id', '=', id)
+    .where('deleted_at', 'is not', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n && deleted === undefined;
 }

@@ -7,7 +7,7 @@ import type { AuditEventTable } from '../../reference-server/db/schema.ts';
 export const oldDatabase = join(import.meta.dirname, 'databases/schema-4.sqlite');
 
 /** Rows as text, by table. */
-type Rows = Record<string, string[]>;
+export type Rows = Record<string, string[]>;
 
 /** What the older tables say, in the terms of the newest schema. It asks nothing of the server's own code. */
 const inOldTerms: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import type { PublicKey } from '../../../contracts/server-api/keys.ts';
 import type { ServerContext } from '../../context.ts';
 import type { PublicKeyTable } from '../../db/schema.ts';
 import type { Actor, Tx } from '../../db/write.ts';
-import { ApiError } from '../../http/errors.ts';
+import { ApiError, notFound } from '../../http/errors.ts';
 import { orgOf, toPublicKey } from '../../identity/keys.ts';
 import type { KeyOwner } from '../../identity/keys.ts';
 import { holdPrincipal } from '../../identity/principals.ts';
@@ -32,7 +32,7 @@ export async function registerKey(
     const expected = { subject: owner.subject, origin: context.origin(), now: context.now() };
     const verified = await verifyRegistrationToken(token, expected);
     return await context.write(actor, async (tx, audit) => {
-      await holdPrincipal(tx, owner.id);
+      if (!(await holdPrincipal(tx, owner.id))) throw notFound(`The account ${owner.name}`);
       await useRegistrationOnce(context, verified, tx);
       const key = await insertKey(context, owner, verified, tx);
       await requireFewKeys(owner, tx);
