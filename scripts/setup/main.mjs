@@ -1,18 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removePartials } from './atomic-folder.mjs';
-import { ensureDependencies } from './dependencies.mjs';
+import { ensureDependencies, packagesCurrent } from './dependencies.mjs';
 import { ensureElectron } from './electron.mjs';
 import { withLock } from './lock.mjs';
 import { endOrphans, RUN_MARK } from './orphans.mjs';
+import { requirePinned } from './package-lock.mjs';
 import { cacheRoot, checkout } from './paths.mjs';
 import { reasonOf, SetupProblem } from './problem.mjs';
 import { say } from './progress.mjs';
 import { endProgramsWithUs, ProgramFailed } from './run.mjs';
-import { findRuntime } from './runtime.mjs';
+import { settledRuntime, settleRuntime } from './runtime.mjs';
 import { ensureSandbox } from './sandbox.mjs';
 import { makeSqliteBinding, sqliteBinding } from './sqlite-binding.mjs';
-import { stampedPurposes, stampKey, writeStamp } from './stamp.mjs';
 import { missingLibraries, missingTools, needsElectron, PURPOSES } from './system-needs.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
@@ -57,6 +57,8 @@ export function parsePurpose(args) {
  * @param {string} cache
  */
 async function setUp(purpose, root, cache) {
+  // Each time: a lock file can name what is installed, and yet not pin it.
+  requirePinned(root);
   if (await isReady(purpose, root, cache)) return;
   await mkdir(cache, { recursive: true });
   await withLock(join(cache, 'setup.lock'), (owner) => setUpAlone(owner, purpose, root, cache), {
@@ -76,37 +78,16 @@ async function setUp(purpose, root, cache) {
  * @param {string} cache
  */
 async function setUpAlone(owner, purpose, root, cache) {
-  if (await isReady(purpose, root, cache)) return;
   process.env[RUN_MARK] = owner;
   await removePartials(cache);
-  if (!isElectronSettled(root, cache)) await ensureDependencies(root);
-  if (needsElectron(purpose)) await ensureRuntime(purpose, root, cache);
-  writeStamp(root, currentKey(purpose, root, cache), purpose);
-}
-
-/**
- * @param {Purpose} purpose
- * @param {string} root
- * @param {string} cache
- */
-async function ensureRuntime(purpose, root, cache) {
-  const settled = isElectronSettled(root, cache) ? findRuntime(root, cache) : null;
-  const { executable, kind } = settled ?? (await ensureElectron(root, cache));
+  await ensureDependencies(root);
+  if (!needsElectron(purpose)) return;
+  const { executable, kind } = settledRuntime(root, cache) ?? (await ensureElectron(root, cache));
   const build = kind === 'fallback' && sqliteBinding(root, cache) === null;
   await ensureSystemPackages({ purpose, executable, compiler: build });
   if (build) await makeSqliteBinding(root, cache, executable);
   await ensureSandbox(executable);
-}
-
-/**
- * Whether an earlier set-up of this checkout chose its Electron, for whatever purpose, and nothing has changed
- * since.
- * @param {string} root
- * @param {string} cache
- */
-function isElectronSettled(root, cache) {
-  const runtime = findRuntime(root, cache);
-  return runtime !== null && stampedPurposes(root, stampKey(root, runtime)).length > 0;
+  settleRuntime(root, executable);
 }
 
 /**
@@ -116,21 +97,11 @@ function isElectronSettled(root, cache) {
  * @param {string} cache
  */
 async function isReady(purpose, root, cache) {
-  const key = currentKey(purpose, root, cache);
-  if (key === null || !stampedPurposes(root, key).includes(purpose)) return false;
-  const runtime = findRuntime(root, cache);
-  if (!needsElectron(purpose) || process.platform !== 'linux') return true;
-  if (runtime === null || missingTools(purpose).length > 0) return false;
-  return (await missingLibraries(runtime.executable)).length === 0;
-}
-
-/**
- * @param {Purpose} purpose
- * @param {string} root
- * @param {string} cache
- */
-function currentKey(purpose, root, cache) {
-  return stampKey(root, needsElectron(purpose) ? findRuntime(root, cache) : null);
+  if (!packagesCurrent(root)) return false;
+  if (!needsElectron(purpose)) return true;
+  const runtime = settledRuntime(root, cache);
+  if (runtime === null || process.platform !== 'linux') return runtime !== null;
+  return missingTools(purpose).length === 0 && (await missingLibraries(runtime.executable)).length === 0;
 }
 
 /**

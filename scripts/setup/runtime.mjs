@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FALLBACK_VERSION, fallbackFolder } from './fallback-recipe.mjs';
 import { officialElectron } from './official-electron.mjs';
@@ -45,6 +45,37 @@ export function findRuntime(root, cache) {
   const nativeBinding = sqliteBinding(root, cache);
   if (nativeBinding === null || !existsSync(executable)) return null;
   return { executable, kind: 'fallback', version: FALLBACK_VERSION, nativeBinding };
+}
+
+/**
+ * The Electron that set-up chose for this checkout, if it is still the one that is there: a later official one, or
+ * other packages, are looked at anew.
+ * @param {string} root the checkout
+ * @param {string} cache the folder of fallback runtimes
+ * @returns {ElectronRuntime | null}
+ */
+export function settledRuntime(root, cache) {
+  const runtime = findRuntime(root, cache);
+  const isSettled =
+    existsSync(settledPath(root)) && readFileSync(settledPath(root), 'utf8') === runtime?.executable;
+  return isSettled ? runtime : null;
+}
+
+/**
+ * Notes that everything is in place for this Electron.
+ * @param {string} root the checkout
+ * @param {string} executable Electron's
+ */
+export function settleRuntime(root, executable) {
+  writeFileSync(settledPath(root), executable);
+}
+
+/**
+ * In node_modules, as it goes with them.
+ * @param {string} root
+ */
+function settledPath(root) {
+  return join(root, 'node_modules/.keyhold-electron');
 }
 
 /**

@@ -17,124 +17,61 @@ export const PURPOSES = ['start', 'test', 'demo', 'bench', 'server', 'check'];
  */
 
 /** What Electron is linked with or loads, in Debian's packages. */
-const ELECTRON_LIBRARIES = [
-  'libnss3',
-  'libatk1.0-0',
-  'libatk-bridge2.0-0',
-  'libgtk-3-0',
-  'libgbm1',
-  'libasound2',
-  'libcups2',
-  'libdrm2',
-  'libxcomposite1',
-  'libxdamage1',
-  'libxrandr2',
-  'libxkbcommon0',
-  'libpango-1.0-0',
-  'libcairo2',
-  'libnotify4',
-  'libsecret-1-0',
-];
+const ELECTRON_LIBRARIES = (
+  'libnss3 libatk1.0-0 libatk-bridge2.0-0 libgtk-3-0 libgbm1 libasound2 libcups2 libdrm2 libxcomposite1 ' +
+  'libxdamage1 libxrandr2 libxkbcommon0 libpango-1.0-0 libcairo2 libnotify4 libsecret-1-0'
+).split(' ');
 
-/** @type {Tool} */
-const X_SERVER = { command: 'Xvfb', debian: 'xvfb' };
+// Programs from here on, each with the Debian package that has it.
 
-/** @type {readonly Tool[]} */
-const VIRTUAL_DISPLAY = [
-  { command: 'xvfb-run', debian: 'xvfb' },
-  X_SERVER,
-  { command: 'xauth', debian: 'xauth' },
-];
+const VIRTUAL_DISPLAY = { 'xvfb-run': 'xvfb', Xvfb: 'xvfb', xauth: 'xauth' };
 
-/** @type {readonly Tool[]} */
-const COMPILER = [
-  { command: 'g++', debian: 'g++' },
-  { command: 'make', debian: 'make' },
-  { command: 'python3', debian: 'python3' },
-];
+const COMPILER = { 'g++': 'g++', make: 'make', python3: 'python3' };
 
-/** @type {readonly Tool[]} */
-const REGISTRY_CLIENTS = [
-  { command: 'skopeo', debian: 'skopeo' },
-  { command: 'podman', debian: 'podman' },
-  { command: 'chromium', debian: 'chromium' },
-  { command: 'curl', debian: 'curl' },
-];
+const REGISTRY_CLIENTS = { skopeo: 'skopeo', podman: 'podman', chromium: 'chromium', curl: 'curl' };
 
-/**
- * A keychain of the tests' own, and what reads a saved PDF.
- * @type {readonly Tool[]}
- */
-const VAULT_PEERS = [
-  { command: 'gnome-keyring-daemon', debian: 'gnome-keyring' },
-  { command: 'dbus-run-session', debian: 'dbus' },
-  { command: 'pdftotext', debian: 'poppler-utils' },
-];
-
-/**
- * A further client of the tests; there is none outside Linux.
- * @type {Tool}
- */
-const BUILDAH = { command: 'buildah', debian: 'buildah' };
-
-/**
- * What the scripts must run on besides this system's own shell, and what loads their completions.
- * @type {readonly Tool[]}
- */
-const SHELLS = [
-  { command: 'bash', debian: 'bash' },
-  { command: 'busybox', debian: 'busybox' },
-  { command: 'zsh', debian: 'zsh' },
-  { command: 'mksh', debian: 'mksh' },
-];
-
-/**
- * A desktop's parts, which the tests start for themselves: its buses, and what reads its autostart files.
- * @type {readonly Tool[]}
- */
-const DESKTOP = [
-  { command: 'dbus-daemon', debian: 'dbus' },
-  { command: 'dbus-send', debian: 'dbus' },
-  { command: 'gio', debian: 'libglib2.0-bin' },
-];
-
-/**
- * Checks the unit file of the server.
- * @type {Tool}
- */
-const SUPERVISOR = { command: 'systemd-analyze', debian: 'systemd' };
-
-/**
- * Make the private keys that the tests import.
- * @type {readonly Tool[]}
- */
-const KEY_MAKERS = [
-  { command: 'ssh-keygen', debian: 'openssh-client' },
-  { command: 'openssl', debian: 'openssl' },
-];
-
-/** @type {readonly Tool[]} */
-const BENCH_PEERS = [
-  { command: 'curl', debian: 'curl' },
-  { command: 'docker-credential-secretservice', debian: 'golang-docker-credential-helpers' },
-  { command: 'docker-registry', debian: 'docker-registry' },
-  { command: 'openssl', debian: 'openssl' },
-  { command: 'gnome-keyring-daemon', debian: 'gnome-keyring' },
-  { command: 'dbus-run-session', debian: 'dbus' },
-];
-
-/**
- * The packaged program takes no debugger, so its test types into its window, on a display of its own.
- * @type {readonly Tool[]}
- */
-const TYPIST = [X_SERVER, { command: 'xdotool', debian: 'xdotool' }];
+/** The shells that the scripts must run on besides the system's own; what makes the private keys that are imported. */
+const TESTS = {
+  bash: 'bash',
+  busybox: 'busybox',
+  zsh: 'zsh',
+  mksh: 'mksh',
+  'ssh-keygen': 'openssh-client',
+  openssl: 'openssl',
+};
 
 /**
  * Chromium without what only a window needs, for pages that are looked at by tests alone: a tenth to a fifth less work.
  * Ubuntu does not have it; there Chromium itself is used.
- * @type {Tool}
  */
-const HEADLESS_SHELL = { command: 'chromium-headless-shell', debian: 'chromium-headless-shell' };
+const DEBIAN_TESTS = { 'chromium-headless-shell': 'chromium-headless-shell' };
+
+const LINUX_TESTS = {
+  // A further client; there is none outside Linux.
+  buildah: 'buildah',
+  // Checks the unit file of the server.
+  'systemd-analyze': 'systemd',
+  // The packaged program takes no debugger, so its test types into its window, on a display of its own.
+  Xvfb: 'xvfb',
+  xdotool: 'xdotool',
+  // A keychain of the tests' own, and what reads a saved PDF.
+  'gnome-keyring-daemon': 'gnome-keyring',
+  'dbus-run-session': 'dbus',
+  pdftotext: 'poppler-utils',
+  // A desktop's parts, which the tests start for themselves: its buses, and what reads its autostart files.
+  'dbus-daemon': 'dbus',
+  'dbus-send': 'dbus',
+  gio: 'libglib2.0-bin',
+};
+
+const BENCH_PEERS = {
+  curl: 'curl',
+  'docker-credential-secretservice': 'golang-docker-credential-helpers',
+  'docker-registry': 'docker-registry',
+  openssl: 'openssl',
+  'gnome-keyring-daemon': 'gnome-keyring',
+  'dbus-run-session': 'dbus',
+};
 
 /** @returns {boolean} */
 function isDebian() {
@@ -147,21 +84,20 @@ function isDebian() {
 
 /**
  * What a purpose runs besides Electron. Without a display the start shows the demo instead of a window.
- * @returns {Readonly<Record<Purpose, readonly Tool[]>>}
+ * @returns {Readonly<Record<Purpose, Readonly<Record<string, string>>>>}
  */
-const toolsByPurpose = () => ({
-  start: hasDisplay() ? [] : REGISTRY_CLIENTS,
-  test: [
+const programsByPurpose = () => ({
+  start: hasDisplay() ? {} : REGISTRY_CLIENTS,
+  test: {
     ...REGISTRY_CLIENTS,
-    ...SHELLS,
-    ...KEY_MAKERS,
-    ...(isDebian() ? [HEADLESS_SHELL] : []),
-    ...(process.platform === 'linux' ? [BUILDAH, SUPERVISOR, ...TYPIST, ...VAULT_PEERS, ...DESKTOP] : []),
-  ],
+    ...TESTS,
+    ...(isDebian() ? DEBIAN_TESTS : {}),
+    ...(process.platform === 'linux' ? LINUX_TESTS : {}),
+  },
   demo: REGISTRY_CLIENTS,
   bench: BENCH_PEERS,
-  server: [],
-  check: [],
+  server: {},
+  check: {},
 });
 
 /**
@@ -180,12 +116,14 @@ export function needsElectron(purpose) {
  * @returns {Tool[]}
  */
 export function missingTools(purpose, also = {}) {
-  const needed = [
-    ...(hasDisplay() ? [] : VIRTUAL_DISPLAY),
-    ...(also.compiler === true ? COMPILER : []),
-    ...toolsByPurpose()[purpose],
-  ];
-  return [...new Set(needed)].filter((tool) => programOnPath(tool.command) === null);
+  const needed = {
+    ...(hasDisplay() ? {} : VIRTUAL_DISPLAY),
+    ...(also.compiler === true ? COMPILER : {}),
+    ...programsByPurpose()[purpose],
+  };
+  return Object.entries(needed)
+    .filter(([command]) => programOnPath(command) === null)
+    .map(([command, debian]) => ({ command, debian }));
 }
 
 /**

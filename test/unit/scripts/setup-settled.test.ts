@@ -1,14 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packagesCurrent } from '../../../scripts/setup/dependencies.mjs';
-import { stampedPurposes, stampKey, writeStamp } from '../../../scripts/setup/stamp.mjs';
+import { settledRuntime, settleRuntime } from '../../../scripts/setup/runtime.mjs';
 import { temporaryFolder, writeFiles } from './setup-folders.ts';
 
-const RUNTIME = {
-  executable: '/e/electron',
-  kind: 'official',
-  version: '45.0.0',
-  nativeBinding: null,
-} as const;
 const LOCK = {
   packages: {
     '': { name: 'keyhold' },
@@ -52,43 +47,38 @@ describe('packagesCurrent', () => {
   });
 });
 
-describe('the stamp', () => {
-  it('knows the purposes that set-up was finished for', () => {
-    const root = installedCheckout();
-    const key = stampKey(root, RUNTIME);
-    expect(stampedPurposes(root, key)).toEqual([]);
-    writeStamp(root, key, 'start');
-    writeStamp(root, key, 'test');
-    expect(stampedPurposes(root, key)).toEqual(['start', 'test']);
+describe('the Electron that is settled', () => {
+  const OFFICIAL = {
+    'node_modules/electron/package.json': { version: '45.4.1' },
+    'node_modules/electron/dist/version': '45.4.1',
+    'node_modules/electron/dist/electron': '',
+    'node_modules/electron/path.txt': 'electron',
+  };
+
+  function settled(): { root: string; cache: string } {
+    const places = { root: installedCheckout(), cache: temporaryFolder() };
+    writeFiles(places.root, OFFICIAL);
+    expect(settledRuntime(places.root, places.cache)).toBe(null);
+    settleRuntime(places.root, join(places.root, 'node_modules/electron/dist/electron'));
+    return places;
+  }
+
+  it('is known to later set-ups', () => {
+    const { root, cache } = settled();
+    expect(settledRuntime(root, cache)).toMatchObject({ kind: 'official', version: '45.4.1' });
   });
 
   it.each([
-    ['package-lock.json changes', { 'package-lock.json': { packages: {} } }],
-    ['other packages are installed', { 'node_modules/.package-lock.json': { packages: {} } }],
-  ])('no longer holds when %s', (_, files) => {
-    const root = installedCheckout();
-    writeStamp(root, stampKey(root, RUNTIME), 'start');
+    ['the packages bring another', { 'node_modules/electron/package.json': { version: '45.4.2' } }],
+    ['it is gone', { 'node_modules/electron/path.txt': 'missing' }],
+    ['the note is damaged', { 'node_modules/.keyhold-electron': '/' }],
+  ])('is looked at anew when %s', (_, files) => {
+    const { root, cache } = settled();
     writeFiles(root, files);
-    expect(stampedPurposes(root, stampKey(root, RUNTIME))).toEqual([]);
+    expect(settledRuntime(root, cache)).toBe(null);
   });
 
-  it('no longer holds for another runtime', () => {
-    const root = installedCheckout();
-    writeStamp(root, stampKey(root, RUNTIME), 'start');
-    expect(stampedPurposes(root, stampKey(root, { ...RUNTIME, version: '45.0.1' }))).toEqual([]);
-  });
-
-  it('has no key where nothing is installed', () => {
-    expect(stampKey(temporaryFolder(), null)).toBe(null);
-  });
-
-  it('counts as missing when its file is damaged', () => {
-    const root = installedCheckout();
-    const key = stampKey(root, RUNTIME);
-    writeStamp(root, key, 'start');
-    writeFiles(root, { 'node_modules/.keyhold-setup.json': '{"start' });
-    expect(stampedPurposes(root, key)).toEqual([]);
-    writeStamp(root, key, 'test');
-    expect(stampedPurposes(root, key)).toEqual(['test']);
+  it('is none where nothing is installed', () => {
+    expect(settledRuntime(temporaryFolder(), temporaryFolder())).toBe(null);
   });
 });
