@@ -1,8 +1,38 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { findPostgres } from './test/support/postgres.ts';
 
 /** The clock that they stop belongs to a document, and does not go on in the next one. */
 const withTheirOwnClock = ['test/component/approvals.test.tsx', 'test/component/opened-app.test.tsx'];
+
+/** Contract tests of what the server keeps in its database: they run a second time, on PostgreSQL. */
+const ofTheDatabase = [
+  'audit',
+  'bots',
+  'bounded-answers',
+  'conditional-requests',
+  'registry-bad-contents',
+  'registry-documents',
+  'revocation',
+  'sign-in-limits',
+  'token-spelling',
+].map((name) => `test/contract/${name}.test.ts`);
+
+const postgres = findPostgres();
+if (postgres === null) {
+  process.stderr.write(
+    'No tests on PostgreSQL: its server programs (initdb, postgres) are not on this machine.\n',
+  );
+}
+
+const contractPostgres = {
+  extends: true,
+  test: {
+    name: 'contract-postgres',
+    include: [...ofTheDatabase, 'test/contract/postgres/*.test.ts'],
+    globalSetup: 'test/support/postgres-setup.ts',
+  },
+} as const;
 
 const component = {
   extends: true,
@@ -21,7 +51,8 @@ export default defineConfig({
     isolate: false,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/{unit,soak}/**/*.test.ts'] } },
-      { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      { extends: true, test: { name: 'contract', include: ['test/contract/*.test.ts'] } },
+      ...(postgres === null ? [] : [contractPostgres]),
       {
         ...component,
         test: {

@@ -43,6 +43,13 @@ async function serve(settings: ServerSettings): Promise<void> {
     server.stop().catch(fail);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+  void server.databaseLost.then(() => {
+    process.stderr.write(
+      'keyhold server: The connection that keeps the database for this server alone ended. Start the server again.\n',
+    );
+    process.exitCode = 1;
+    stop();
+  });
   // Nobody learned where it listens.
   process.stdout.on('error', stop);
   // Whoever started the server waits for this line: from here on everything works, stopping included.

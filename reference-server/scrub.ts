@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { appendEvents } from './audit/audit-log.ts';
 import { ConfigError } from './config/config.ts';
 import type { ServerSettings } from './config/config.ts';
-import { databaseName, openDataFolder } from './db/data-folder.ts';
+import { databaseName, openDataFolder, tieFolder } from './db/data-folder.ts';
 import { openDatabase } from './db/open.ts';
 import { unitOfWork } from './db/write.ts';
 import { scrubContents } from './registry/scrub-contents.ts';
@@ -19,17 +19,18 @@ import { scrubContents } from './registry/scrub-contents.ts';
 export async function scrub(settings: ServerSettings, say: (line: string) => void): Promise<boolean> {
   if (settings.dataDir === ':memory:') throw new ConfigError('Say which folder to scrub with --data.');
   // Before anything is made there.
-  if (!existsSync(join(settings.dataDir, databaseName))) {
+  const here = settings.database === undefined ? databaseName : 'blobs';
+  if (!existsSync(join(settings.dataDir, here))) {
     throw new ConfigError(`There is no data of a server in ${settings.dataDir}.`);
   }
-  const { config, databaseFile } = openDataFolder(settings);
-  const db = await openDatabase(databaseFile);
+  const folder = openDataFolder(settings);
+  const db = await openDatabase(folder.database);
   try {
-    const write = unitOfWork(
-      db,
-      appendEvents(() => new Date()),
-    );
-    const { contents, bytes, faults } = await scrubContents({ db, write, blobDir: config.blobDir }, say);
+    const now = () => new Date();
+    const write = unitOfWork(db, appendEvents(now));
+    await tieFolder(folder, { db, write, now });
+    const { blobDir } = folder.config;
+    const { contents, bytes, faults } = await scrubContents({ db, write, blobDir }, say);
     say(
       `${String(contents)} contents with ${String(bytes)} bytes are good, ${String(faults)} faults.` +
         (faults === 0 ? '' : ' Push what is bad or missing again: that mends it.'),

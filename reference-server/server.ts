@@ -1,6 +1,7 @@
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerFactory } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Kysely } from 'kysely';
 import { createServer as createHttpServer, maxHeaderSize } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { methodsAt, requireDeclarations } from './access/guard.ts';
@@ -17,8 +18,10 @@ import type { ServerConfig, ServerSettings } from './config/config.ts';
 import { Connections } from './http/connections.ts';
 import type { ConnectionLimits } from './http/connection-limits.ts';
 import type { ServerContext } from './context.ts';
-import { openDataFolder } from './db/data-folder.ts';
+import { openDataFolder, tieFolder } from './db/data-folder.ts';
+import type { DataFolder } from './db/data-folder.ts';
 import { openDatabase } from './db/open.ts';
+import type { Database } from './db/schema.ts';
 import { unitOfWork } from './db/write.ts';
 import { ApiError } from './http/errors.ts';
 import { toApiError } from './http/http-errors.ts';
@@ -42,6 +45,8 @@ export interface RunningServer {
   context: ServerContext;
   /** Every route with what it needs. */
   routes: readonly DeclaredRoute[];
+  /** Ends when another server may take the database: then this one has to stop. */
+  databaseLost: Promise<undefined>;
   /** Lets running requests end (five seconds at most), then closes the database. */
   stop(): Promise<void>;
 }
@@ -57,41 +62,69 @@ export async function startServer(
   limits?: ConnectionLimits,
 ): Promise<RunningServer> {
   const folder = openDataFolder(settings);
+  const lost = Promise.withResolvers<undefined>();
   try {
-    const db = await openDatabase(folder.databaseFile);
-    const now = () => new Date();
-    const write = unitOfWork(db, appendEvents(now));
-    let origin = settings.origin;
-    const context: ServerContext = {
-      db,
-      config: folder.config,
-      now,
-      write,
-      connections: new Connections(limits),
-      signInLimits: new SignInLimits(now),
-      tokenRefusals: new FailureCounter(now, signInRules.name),
-      secrets: await loadServerSecrets({ db, write, now }),
-      origin: () => {
-        if (origin === undefined) throw new Error('The origin is known only once the server listens.');
-        return origin;
-      },
-    };
-    const { app, routes } = await buildApp(context);
-    const stop = async () => {
-      await closeApp(app);
-      await db.destroy();
-      folder.release();
-    };
+    const db = await openDatabase(folder.database, () => {
+      lost.resolve(undefined);
+    });
     try {
-      const listeningOrigin = await listen(app, folder.config);
-      origin ??= listeningOrigin;
-      return { context, routes, stop };
+      const context = await createContext(folder, db, limits);
+      return { ...(await serve(context, folder, db)), databaseLost: lost.promise };
     } catch (error) {
-      await stop();
+      await db.destroy();
       throw error;
     }
   } catch (error) {
     folder.release();
+    throw error;
+  }
+}
+
+async function createContext(
+  folder: DataFolder,
+  db: Kysely<Database>,
+  limits: ConnectionLimits | undefined,
+): Promise<Omit<ServerContext, 'origin'>> {
+  const now = () => new Date();
+  const write = unitOfWork(db, appendEvents(now));
+  await tieFolder(folder, { db, write, now });
+  return {
+    db,
+    config: folder.config,
+    now,
+    write,
+    connections: new Connections(limits),
+    signInLimits: new SignInLimits(now),
+    tokenRefusals: new FailureCounter(now, signInRules.name),
+    secrets: await loadServerSecrets({ db, write, now }),
+  };
+}
+
+async function serve(
+  parts: Omit<ServerContext, 'origin'>,
+  folder: DataFolder,
+  db: Kysely<Database>,
+): Promise<Omit<RunningServer, 'databaseLost'>> {
+  let { origin } = folder.config;
+  const context: ServerContext = {
+    ...parts,
+    origin: () => {
+      if (origin === undefined) throw new Error('The origin is known only once the server listens.');
+      return origin;
+    },
+  };
+  const { app, routes } = await buildApp(context);
+  const stop = async () => {
+    await closeApp(app);
+    await db.destroy();
+    folder.release();
+  };
+  try {
+    const listeningOrigin = await listen(app, folder.config);
+    origin ??= listeningOrigin;
+    return { context, routes, stop };
+  } catch (error) {
+    await stop();
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import { isLoopbackHost, readAuthority } from '../../contracts/domain/origin.ts'
 import { printable } from '../../contracts/domain/printable.ts';
 import { parseTrustedProxies } from '../http/client-address.ts';
 import type { TrustedProxies } from '../http/client-address.ts';
+import { databaseUrlSchema, hasPassword } from './database-url.ts';
 import { authorityOf, givenOriginSchema, listeningOrigin, originProblem } from './own-origin.ts';
 import { issueWords } from '../http/validation-words.ts';
 
@@ -21,6 +22,8 @@ export interface ServerSettings {
   port: number;
   /** Absolute path of the folder of the database and blobs, or `:memory:`. */
   dataDir: string;
+  /** `postgres://…` of the database; undefined for a SQLite file in the data folder. */
+  database: string | undefined;
   /** The origin that clients use, when it is not the address listened on (a certificate's name, a proxy). */
   origin: string | undefined;
   /** PEM texts. */
@@ -65,6 +68,7 @@ const inputSchema = z.strictObject({
   host: z.string().min(1).optional(),
   port: z.number().int().min(0).max(65_535).optional(),
   data: z.string().min(1).optional(),
+  database: databaseUrlSchema.optional(),
   origin: givenOriginSchema.optional(),
   tls_cert: z.string().min(1).optional(),
   tls_key: z.string().min(1).optional(),
@@ -95,18 +99,22 @@ export const usage = `Usage: node reference-server/cli.ts [options]
   --host ADDRESS     address to listen on (127.0.0.1)
   --port PORT        port to listen on, 0 for a free one (8970)
   --data DIR         folder for database and blobs, or :memory: (:memory:)
+  --database URL     PostgreSQL database instead of a file in --data, such as
+                     postgres://keyhold@db.example/keyhold; its password comes
+                     from PGPASSWORD, ~/.pgpass or the config file
   --seed demo        load the demo organization
   --tls-cert FILE    PEM certificate chain, with --tls-key
   --tls-key FILE     PEM private key, with --tls-cert
   --origin URL       origin that clients use, if not the address listened on;
                      needed where that is no client's, such as 0.0.0.0
   --log-level LEVEL  trace, debug, info, warn, error or silent (info)
-  --config FILE      YAML or JSON file: name, host, port, data, origin, tls_cert,
-                     tls_key, require_https, log_level, org_storage_mib,
-                     trusted_proxies, seed
+  --config FILE      YAML or JSON file: name, host, port, data, database, origin,
+                     tls_cert, tls_key, require_https, log_level,
+                     org_storage_mib, trusted_proxies, seed
   --help             this text
 
-Environment: REQUIRE_HTTPS=false allows plain HTTP off loopback, LOG_LEVEL.
+Environment: REQUIRE_HTTPS=false allows plain HTTP off loopback, LOG_LEVEL,
+DATABASE.
 Flags win over the environment, the environment over the config file.
 `;
 
@@ -131,6 +139,12 @@ export function loadSettings(argv: readonly string[], env: NodeJS.ProcessEnv): S
 function readFlags(argv: readonly string[]): { input: Input; configFile: string | undefined; help: boolean } {
   const values = parseFlags(argv);
   const { help, config, ...settings } = values;
+  if (settings.database !== undefined && hasPassword(settings.database)) {
+    throw new ConfigError(
+      'The password in --database could be read by everybody on this machine. Give it by the environment variable ' +
+        'PGPASSWORD, the file ~/.pgpass or the config file.',
+    );
+  }
   const named = Object.fromEntries(
     Object.entries(settings).map(([flag, value]) => [
       flag.replace('-', '_'),
@@ -148,6 +162,7 @@ function parseFlags(argv: readonly string[]) {
         host: { type: 'string' },
         port: { type: 'string' },
         data: { type: 'string' },
+        database: { type: 'string' },
         seed: { type: 'string' },
         'tls-cert': { type: 'string' },
         'tls-key': { type: 'string' },
@@ -171,6 +186,7 @@ function toPort(value: string | undefined): number | string | undefined {
 function readEnvironment(env: NodeJS.ProcessEnv): Input {
   const requireHttps = env['REQUIRE_HTTPS'];
   const logLevel = env['LOG_LEVEL'];
+  const database = env['DATABASE'];
   if (requireHttps !== undefined && requireHttps !== 'true' && requireHttps !== 'false') {
     throw new ConfigError('The environment variable REQUIRE_HTTPS must be true or false.');
   }
@@ -178,6 +194,7 @@ function readEnvironment(env: NodeJS.ProcessEnv): Input {
     {
       ...(requireHttps === undefined ? {} : { require_https: requireHttps === 'true' }),
       ...(logLevel === undefined ? {} : { log_level: logLevel }),
+      ...(database === undefined ? {} : { database }),
     },
     'environment variable for',
   );
@@ -221,6 +238,12 @@ function check(input: Input): ServerSettings {
         'or set REQUIRE_HTTPS=false where a proxy in front of the server does TLS.',
     );
   }
+  const dataDir = input.data === undefined || input.data === ':memory:' ? ':memory:' : resolve(input.data);
+  if (input.database !== undefined && dataDir === ':memory:') {
+    throw new ConfigError(
+      'The database outlives the server, so what it says of contents must too: give the folder for them with --data.',
+    );
+  }
   const listened = listeningOrigin({ host, secure: tls !== undefined });
   if (input.origin === undefined && originProblem(listened) !== null) {
     throw new ConfigError(
@@ -232,7 +255,8 @@ function check(input: Input): ServerSettings {
     name: input.name ?? 'Keyhold reference server',
     host,
     port: input.port ?? 8970,
-    dataDir: input.data === undefined || input.data === ':memory:' ? ':memory:' : resolve(input.data),
+    dataDir,
+    database: input.database,
     origin: input.origin,
     tls,
     logLevel: input.log_level ?? 'info',

@@ -1,54 +1,64 @@
-import Sqlite from 'better-sqlite3';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { ConfigError } from '../config/config.ts';
+import { isDatabaseUrl, shownDatabase } from '../config/database-url.ts';
+import { claimPostgres } from './dialects/postgres/claim.ts';
+import { migrationLimits, postgresDialect, requestLimits } from './dialects/postgres/dialect.ts';
+import { isForbidden, postgresProblem } from './dialects/postgres/problems.ts';
 import { sqliteDialect } from './dialects/sqlite/dialect.ts';
+import { openSqlite } from './dialects/sqlite/open.ts';
+import { codeOf } from './error-code.ts';
 import { migrations } from './migrations/index.ts';
 import type { Database } from './schema.ts';
 
 /**
- * Opens the database and brings its schema up to date.
+ * Opens the database for this server alone and brings its schema up to date.
  *
- * @param file - Path of the SQLite file, or `:memory:`.
- * @throws ConfigError when another process has the file open or the file is no database of this server.
+ * @param where - Path of a SQLite file, `:memory:`, or `postgres://…`.
+ * @param onLost - Called once when another server may take the database, because the connection that claims it ended.
+ * @throws ConfigError when the database cannot be had: another server uses it, or it is none of this server.
  */
-export async function openDatabase(file: string): Promise<Kysely<Database>> {
-  const sqlite = openSqlite(file);
-  const db = new Kysely<Database>({ dialect: sqliteDialect(sqlite) });
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) {
-    await db.destroy();
-    throw new ConfigError(
-      `The database ${file} could not be brought up to date (${codeOf(error)}). ` +
-        'Start the version that wrote it, or choose another --data.',
-    );
-  }
-  return db;
+export async function openDatabase(
+  where: string,
+  onLost: () => void = () => undefined,
+): Promise<Kysely<Database>> {
+  return isDatabaseUrl(where) ? openPostgres(where, onLost) : openFile(where);
 }
 
-function openSqlite(file: string): Sqlite.Database {
+async function openFile(file: string): Promise<Kysely<Database>> {
+  const db = new Kysely<Database>({ dialect: sqliteDialect(openSqlite(file)) });
+  const error = await migrate(db);
+  if (error === undefined) return db;
+  await db.destroy();
+  throw outdated(file, error, '--data');
+}
+
+async function openPostgres(url: string, onLost: () => void): Promise<Kysely<Database>> {
+  const claim = await claimPostgres(url, onLost);
   try {
-    const sqlite = new Sqlite(file, { timeout: 500 });
-    // One server per file: the audit chain has one writer. The lock is taken by the first write below.
-    sqlite.pragma('locking_mode = EXCLUSIVE');
-    sqlite.pragma('journal_mode = WAL');
-    sqlite.pragma('synchronous = FULL');
-    sqlite.pragma('foreign_keys = ON');
-    return sqlite;
+    const migrated = new Kysely<Database>({ dialect: postgresDialect(url, migrationLimits) });
+    const error = await migrate(migrated).finally(() => migrated.destroy());
+    if (isForbidden(error)) throw new ConfigError(postgresProblem(error, url));
+    if (error !== undefined) throw outdated(shownDatabase(url), error, '--database');
+    const db = new Kysely<Database>({ dialect: postgresDialect(url, requestLimits, () => claim.release()) });
+    // Kysely ends what it has begun: from here on the claim ends with it.
+    await sql`select 1`.execute(db);
+    return db;
   } catch (error) {
-    if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-      throw new ConfigError(
-        `The database ${file} is in use by another server. Stop that one or choose another --data.`,
-      );
-    }
-    throw new ConfigError(
-      `The database ${file} cannot be opened (${codeOf(error)}). ` +
-        'Put a copy of it back that works, or choose another --data.',
-    );
+    await claim.release();
+    throw error;
   }
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+/** Runs the migrations that the database has not had, all or none. @returns why that was not possible */
+async function migrate(db: Kysely<Database>): Promise<unknown> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  return (await migrator.migrateToLatest()).error;
+}
+
+function outdated(name: string, error: unknown, option: string): ConfigError {
+  return new ConfigError(
+    `The database ${name} could not be brought up to date (${codeOf(error)}). ` +
+      `Start the version that wrote it, or choose another ${option}.`,
+  );
 }

@@ -72,10 +72,11 @@ function textOf(values: unknown, key: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** As the file system and SQLite say it. */
+/** As the file system, SQLite and PostgreSQL (`disk_full`) say it. */
+const diskFull: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'SQLITE_FULL', '53100'];
+
 function isDiskFull(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL';
+  return error instanceof Error && 'code' in error && diskFull.includes(error.code);
 }
 
 /** The error handler of everything under `/v2`. */

@@ -6,6 +6,7 @@ import type { ServerContext } from '../../reference-server/context.ts';
 import { scrub } from '../../reference-server/scrub.ts';
 import { seedDemo } from '../../reference-server/seed/demo.ts';
 import { startServer } from '../../reference-server/server.ts';
+import { serverStorage } from './server-database.ts';
 import { whereAndWho } from './server.ts';
 import type { TestServer } from './server.ts';
 
@@ -19,12 +20,16 @@ export function cheapHash(password: string): Promise<string> {
   return hash(password, { memoryCost: 8, timeCost: 1, parallelism: 1 });
 }
 
-/** Starts a server on a free port, in memory if `settings` do not say where, with the demo organization. */
+/**
+ * Starts a server on a free port with the demo organization, on the database that this run is about (SQLite or
+ * PostgreSQL). Without `dataDir` its data ends with it.
+ */
 export async function startLocalServer(
   settings: Partial<ServerSettings> = {},
   limits?: ConnectionLimits,
 ): Promise<LocalServer> {
-  const running = await startServer(localSettings(settings), limits);
+  const { where, remove } = await serverStorage(settings.dataDir);
+  const running = await startServer(localSettings({ ...where, ...settings }), limits);
   const { context } = running;
   const users = await seedDemo(context);
   for (const { id, password } of users) {
@@ -39,6 +44,7 @@ export async function startLocalServer(
     log: () => '',
     stop: async () => {
       await running.stop();
+      await remove();
       return 0;
     },
   };
@@ -47,7 +53,8 @@ export async function startLocalServer(
 /** Reads the contents in the folder of a stopped server: whether all are well, and what is said. */
 export async function scrubFolder(dataDir: string): Promise<{ well: boolean; said: string[] }> {
   const said: string[] = [];
-  const well = await scrub(localSettings({ dataDir }), (line) => said.push(line));
+  const { where } = await serverStorage(dataDir);
+  const well = await scrub(localSettings(where), (line) => said.push(line));
   return { well, said };
 }
 
@@ -57,6 +64,7 @@ function localSettings(settings: Partial<ServerSettings>): ServerSettings {
     host: '127.0.0.1',
     port: 0,
     dataDir: ':memory:',
+    database: undefined,
     origin: undefined,
     tls: undefined,
     logLevel: 'silent',

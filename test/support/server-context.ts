@@ -49,6 +49,7 @@ export async function newTestContext(): Promise<TestContext> {
       host: '127.0.0.1',
       port: 0,
       dataDir: ':memory:',
+      database: undefined,
       blobDir: ':memory:',
       orgStorage: 1024 ** 3,
       origin: testOrigin,

@@ -39,6 +39,8 @@ export interface TestServer {
 export interface TestServerProcess extends TestServer {
   /** Sends SIGKILL and waits for the end. */
   kill(): Promise<unknown>;
+  /** The exit code, once it has ended; null after a signal. */
+  ended: Promise<number | null>;
 }
 
 /** Where a server is and who its demo users are, as tests ask for it. */
@@ -81,6 +83,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     log: run.stderr,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    ended: run.ended,
   };
 }
 

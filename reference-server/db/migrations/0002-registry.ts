@@ -27,7 +27,7 @@ async function createManifests(db: Kysely<unknown>): Promise<void> {
     )
     .addColumn('digest', 'text', (column) => column.notNull())
     .addColumn('media_type', 'text', (column) => column.notNull())
-    .addColumn('size', 'integer', (column) => column.notNull())
+    .addColumn('size', 'bigint', (column) => column.notNull())
     .addColumn('created_at', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('registry_manifests_pk', ['repository_id', 'digest'])
     .execute();

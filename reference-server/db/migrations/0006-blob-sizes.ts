@@ -4,6 +4,6 @@ import type { Kysely } from 'kysely';
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .alterTable('registry_blobs')
-    .addColumn('size', 'integer', (column) => column.notNull().defaultTo(-1))
+    .addColumn('size', 'bigint', (column) => column.notNull().defaultTo(-1))
     .execute();
 }

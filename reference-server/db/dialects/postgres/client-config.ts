@@ -1,0 +1,29 @@
+import pg from 'pg';
+
+const { BOOL, INT8, NUMERIC } = pg.types.builtins;
+
+/**
+ * How every connection to the database is made.
+ *
+ * @param url - `postgres://…`; what it does not say comes from the environment (`PGPASSWORD` and the like) and
+ *   `~/.pgpass`.
+ */
+export function clientConfig(url: string): pg.ClientConfig {
+  return {
+    connectionString: url,
+    application_name: 'keyhold-server',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    types: { getTypeParser: parserOf },
+  };
+}
+
+type PostgresType = Parameters<typeof pg.types.getTypeParser>[0];
+
+/** The rest of the server sees the same values as from SQLite: numbers for counts, sums and sizes, 0 or 1 for truths. */
+function parserOf(type: PostgresType, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (type === INT8 || type === NUMERIC) return Number;
+  if (type === BOOL) return (value) => (value === 't' ? 1 : 0);
+  return pg.types.getTypeParser(type, format ?? 'text') as (value: string) => unknown;
+}

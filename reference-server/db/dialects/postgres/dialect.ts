@@ -1,0 +1,90 @@
+import {
+  ColumnDefinitionNode,
+  CompiledQuery,
+  PostgresAdapter,
+  PostgresDriver,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely';
+import type { DataTypeNode, Dialect } from 'kysely';
+import pg from 'pg';
+import { clientConfig } from './client-config.ts';
+
+/** Many requests share few connections: a query takes about a millisecond. */
+const connections = 10;
+
+/** Limits of a connection's work, in milliseconds; 0 for none. */
+interface WorkLimits {
+  statement: number;
+  idleTransaction: number;
+}
+
+/** Nothing that a request asks takes seconds: what does is stuck. */
+export const requestLimits: WorkLimits = { statement: 30_000, idleTransaction: 60_000 };
+/** A migration may rewrite large tables. */
+export const migrationLimits: WorkLimits = { statement: 0, idleTransaction: 0 };
+
+/**
+ * PostgreSQL as the server speaks it, over a pool of its own that ends with the Kysely instance.
+ *
+ * @param onEnd - What ends after the pool.
+ */
+export function postgresDialect(
+  url: string,
+  limits: WorkLimits,
+  onEnd: () => Promise<void> = () => Promise.resolve(),
+): Dialect {
+  return {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new Driver(url, limits, onEnd),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new Compiler(),
+  };
+}
+
+class Driver extends PostgresDriver {
+  readonly #onEnd: () => Promise<void>;
+
+  constructor(url: string, limits: WorkLimits, onEnd: () => Promise<void>) {
+    const pool = new pg.Pool({
+      ...clientConfig(url),
+      max: connections,
+      statement_timeout: limits.statement,
+      idle_in_transaction_session_timeout: limits.idleTransaction,
+    });
+    // A connection that broke while nobody used it: the next query makes a new one, or says what is wrong.
+    pool.on('error', () => undefined);
+    super({
+      pool,
+      // Whatever the database's own default is. Units of work come one after the other by a lock (`db/write.ts`), and
+      // each of their statements has to see what the one before them left.
+      onCreateConnection: async (connection) => {
+        const isolation = 'set session characteristics as transaction isolation level read committed';
+        await connection.executeQuery(CompiledQuery.raw(isolation));
+      },
+    });
+    this.#onEnd = onEnd;
+  }
+
+  override async destroy(): Promise<void> {
+    await super.destroy();
+    await this.#onEnd();
+  }
+}
+
+class Compiler extends PostgresQueryCompiler {
+  /**
+   * All our text sorts and compares by its bytes, as in SQLite, whatever language the database was made for: pages of
+   * repositories and tags promise that order (OCI distribution specification 1.1, "Listing Tags").
+   */
+  protected override visitDataType(node: DataTypeNode): void {
+    super.visitDataType(node);
+    const column = this.parentNode !== undefined && ColumnDefinitionNode.is(this.parentNode);
+    if (column && node.dataType === 'text') this.append(' collate "C"');
+  }
+
+  /** Text in PostgreSQL has no NUL: what a caller sends with one is nobody's name, and is not worth an error. */
+  protected override appendValue(value: unknown): void {
+    super.appendValue(typeof value === 'string' ? value.replaceAll('\0', '\u{fffd}') : value);
+  }
+}

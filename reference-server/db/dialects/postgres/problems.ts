@@ -1,0 +1,49 @@
+import { shownDatabase } from '../../../config/database-url.ts';
+import { codeOf } from '../../error-code.ts';
+
+/** Where the database does not answer, by the system's codes; PostgreSQL's own are in appendix A of its manual. */
+const unreachable = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+];
+/** `invalid_authorization_specification` and `invalid_password`. */
+const refused = ['28000', '28P01'];
+
+/** `insufficient_privilege`, and `invalid_schema_name` where the user does not even see the schema. */
+const mayNot = ['42501', '3F000'];
+
+/** Whether somebody was refused a change of the schema because of who they are. */
+export function isForbidden(error: unknown): boolean {
+  return mayNot.includes(codeOf(error));
+}
+
+/** Why a database cannot be opened and what to do, in one line without its password. */
+export function postgresProblem(error: unknown, url: string): string {
+  const where = shownDatabase(url);
+  const code = codeOf(error);
+  const message = error instanceof Error ? error.message : '';
+  if (unreachable.includes(code) || message.includes('timeout expired')) {
+    const reason = code === 'unknown error' ? 'no answer' : code;
+    return `The database ${where} cannot be reached (${reason}). Start PostgreSQL there, or correct --database.`;
+  }
+  if (refused.includes(code) || message.includes('client password must be a string')) {
+    return (
+      `The database ${where} refuses the user or the password. Put the right password into the environment variable ` +
+      'PGPASSWORD, the file ~/.pgpass or the config file.'
+    );
+  }
+  if (code === '3D000') return `There is no database ${where}. Make it with createdb, or correct --database.`;
+  if (isForbidden(error))
+    return `The user of --database may not make tables in ${where}. Let it own the database.`;
+  if (code === '57P03') return `The database ${where} is still starting or stopping. Try again in a moment.`;
+  if (code === '53300') return `The database ${where} has no connection left. Raise its max_connections.`;
+  if (message.includes('does not support SSL')) {
+    return `The database ${where} does not do TLS. Switch it on there, or leave sslmode out of --database.`;
+  }
+  return `The database ${where} cannot be opened (${code === 'unknown error' ? message : code}). Correct --database.`;
+}

@@ -1,0 +1,31 @@
+import Sqlite from 'better-sqlite3';
+import { ConfigError } from '../../../config/config.ts';
+import { codeOf } from '../../error-code.ts';
+
+/**
+ * Opens a SQLite file with the settings that the server relies on.
+ *
+ * @param file - Its path, or `:memory:`.
+ * @throws ConfigError when another process has the file open or it is no SQLite file.
+ */
+export function openSqlite(file: string): Sqlite.Database {
+  try {
+    const sqlite = new Sqlite(file, { timeout: 500 });
+    // One server per file. The lock is taken by the first write, which is a migration's or a look for one.
+    sqlite.pragma('locking_mode = EXCLUSIVE');
+    sqlite.pragma('journal_mode = WAL');
+    sqlite.pragma('synchronous = FULL');
+    sqlite.pragma('foreign_keys = ON');
+    return sqlite;
+  } catch (error) {
+    if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+      throw new ConfigError(
+        `The database ${file} is in use by another server. Stop that one or choose another --data.`,
+      );
+    }
+    throw new ConfigError(
+      `The database ${file} cannot be opened (${codeOf(error)}). ` +
+        'Put a copy of it back that works, or choose another --data.',
+    );
+  }
+}
