@@ -7,11 +7,8 @@ const withTheirOwnClock = ['test/component/approvals.test.tsx', 'test/component/
 
 /** Contract tests of what the server keeps in its database: they run a second time, on PostgreSQL. */
 const ofTheDatabase = [
-  'audit',
-  'bots',
   'bounded-answers',
   'conditional-requests',
-  'registry-bad-contents',
   'registry-documents',
   'revocation',
   'sign-in-limits',

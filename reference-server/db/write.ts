@@ -31,7 +31,8 @@ export interface AuditEvent {
 export type AppendEvents = (tx: Tx, actor: Partial<Actor>, events: readonly AuditEvent[]) => Promise<void>;
 
 /**
- * Changes the database in one transaction: all of it and its audit events, or nothing.
+ * Changes the database in one transaction: all of it and its audit events, or nothing. Of all such changes one happens
+ * at a time.
  *
  * While it runs, other parts of the database's handle must not be used inside `work`: SQLite has one connection, and
  * asking for it again would wait for ever.
@@ -48,16 +49,17 @@ export type Write = <T>(
 export function unitOfWork(db: Kysely<Database>, append: AppendEvents): Write {
   return (actor, work) =>
     db.transaction().execute(async (tx) => {
-      const events: AuditEvent[] = [];
-      const result = await work(tx, (event) => {
-        events.push(event);
-      });
-      // Locks the row until the transaction ends, on every database. It comes last, so that others wait for a short
-      // time only, and never for each other in a circle.
+      // Locks the row until the transaction ends, on every database: units of work come one after the other, so that
+      // what one has read is still true when it writes (a condition on a tag, parts of a manifest, a number of keys).
+      // It comes first, so that they never wait for each other in a circle either.
       await tx
         .updateTable('changes')
         .set((row) => ({ count: row('count', '+', 1) }))
         .execute();
+      const events: AuditEvent[] = [];
+      const result = await work(tx, (event) => {
+        events.push(event);
+      });
       if (events.length > 0) await append(tx, actor, events);
       return result;
     });
