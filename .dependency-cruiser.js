@@ -13,7 +13,7 @@ const core = [
   ['contexts'],
   ['signin'],
   ['registries', 'approvals', 'tokens', 'clipboard', 'settings'],
-  ['access', 'bots'],
+  ['grants', 'bots'],
   ['images', 'doctor', 'lock', 'window', 'backup'],
   ['tray'],
 ];
@@ -44,12 +44,10 @@ const server = [
 const foldersInCircles = [
   'main/core/(contexts|credentials|credentials/keys|signin|registries)',
   'reference-server/(access|auth|auth/keys|config|db|http|identity|registry)',
-  'renderer/(app|lib|ui|features/(access|bots|contexts|keys|registries|tokens))',
 ];
 /** Files that stand in a circle. */
 const filesInCircles = [
   'main/core/credentials/(keys/key-standing|keys/key-service|sign-in-book)',
-  'renderer/features/backup/(open-backup-form|restore-dialog|restore-form)',
   'reference-server/(web/(draft|views)|access/(access|grants))',
 ];
 /** Files that import from above. */

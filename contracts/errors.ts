@@ -83,7 +83,7 @@ export const errorCodes = [
   'credential_gone',
   'repository_gone',
   'nobody_found',
-  'authorization_gone',
+  'grant_gone',
   'tag_gone',
   'deletion_off',
   'registry_unreadable',

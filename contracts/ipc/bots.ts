@@ -22,7 +22,7 @@ export const botSummarySchema = z.strictObject({
       lastUsedAt: z.string().nullable(),
     }),
   ),
-  authorizations: z.array(
+  grants: z.array(
     z.strictObject({
       repository: z.string(),
       /** `reader`, `writer`, or what the service calls it. */
@@ -31,7 +31,7 @@ export const botSummarySchema = z.strictObject({
     }),
   ),
   /** How many there are in all; the service names only the first of many. */
-  authorizationCount: z.number(),
+  grantCount: z.number(),
 });
 export type BotSummary = z.infer<typeof botSummarySchema>;
 
@@ -64,7 +64,7 @@ export const botsCalls = {
     response: z.undefined(),
     errors: [...serviceErrors, 'bot_name_taken'],
   }),
-  /** Deletes a bot with its keys and authorizations. */
+  /** Deletes a bot with its keys and grants. */
   remove: call({ request: byBot, response: z.undefined(), errors: [...serviceErrors, 'bot_gone'] }),
   /** Makes a key, has the service register it for the bot, and holds the credential for it. */
   makeKey: call({

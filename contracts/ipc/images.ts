@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { digestSchema, pullToolSchema, tagSchema } from '../domain/image.ts';
-import { byRepository } from './access.ts';
+import { byRepository } from './grants.ts';
 import { call } from './define.ts';
 import { serviceErrors } from './service-errors.ts';
 

@@ -1,4 +1,4 @@
-import { accessCalls } from './access.ts';
+import { grantsCalls } from './grants.ts';
 import { activityCalls } from './activity.ts';
 import { appCalls } from './app.ts';
 import { botsCalls } from './bots.ts';
@@ -33,7 +33,7 @@ export const ipcContract = {
     registries: registriesCalls,
     doctor: doctorCalls,
     bots: botsCalls,
-    access: accessCalls,
+    grants: grantsCalls,
     images: imagesCalls,
     activity: activityCalls,
     settings: settingsCalls,

@@ -1,5 +1,5 @@
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
-import { AccessService } from '../core/access/access-service.ts';
+import { GrantService } from '../core/grants/grant-service.ts';
 import type { ActivityLog } from '../core/activity/activity-log.ts';
 import { BotService } from '../core/bots/bot-service.ts';
 import type { SecretClipboard } from '../core/clipboard/secret-clipboard.ts';
@@ -9,7 +9,7 @@ import { ImageService } from '../core/images/image-service.ts';
 import type { Clipboard, Clock, FileDialogs, HttpClient, Random, TextFiles } from '../core/ports.ts';
 import { ServiceCalls } from '../core/service/service-calls.ts';
 import type { Vault } from '../core/vault/vault.ts';
-import { accessHandlers } from '../ipc/access.ts';
+import { grantsHandlers } from '../ipc/grants.ts';
 import { botsHandlers } from '../ipc/bots.ts';
 import { imagesHandlers } from '../ipc/images.ts';
 
@@ -29,14 +29,14 @@ interface Parts {
 }
 
 /** Builds what is done to an organization at its service, and what the window may ask of it. */
-export function buildOrganization(parts: Parts): Pick<IpcHandlers, 'bots' | 'access' | 'images'> {
+export function buildOrganization(parts: Parts): Pick<IpcHandlers, 'bots' | 'grants' | 'images'> {
   const service = new ServiceCalls(parts);
   const bots = new BotService({ ...parts, service });
-  const access = new AccessService({ ...parts, service });
+  const grants = new GrantService({ ...parts, service });
   const images = new ImageService(parts);
   return {
     bots: botsHandlers({ bots }),
-    access: accessHandlers({ access }),
+    grants: grantsHandlers({ grants }),
     images: imagesHandlers({ contexts: parts.contexts, images, clipboard: parts.plainClipboard }),
   };
 }

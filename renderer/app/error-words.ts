@@ -1,4 +1,4 @@
-import { accessErrors } from '../features/access/errors.ts';
+import { grantsErrors } from '../features/grants/errors.ts';
 import { backupErrors } from '../features/backup/errors.ts';
 import { botErrors } from '../features/bots/errors.ts';
 import { contextErrors } from '../features/contexts/errors.ts';
@@ -52,6 +52,6 @@ export const errorWords: ErrorWords = {
   ...tokenErrors,
   ...registryErrors,
   ...botErrors,
-  ...accessErrors,
+  ...grantsErrors,
   ...imageErrors,
 };

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
-import { RepositoriesPage } from '../features/access/repositories-page.tsx';
+import { RepositoriesPage } from '../features/grants/repositories-page.tsx';
 import { ActivityPage } from '../features/activity/activity-page.tsx';
 import { ApprovalsPage } from '../features/approvals/approvals-page.tsx';
 import { BotsPage } from '../features/bots/bots-page.tsx';

@@ -208,12 +208,12 @@ describe('repositories', () => {
     const contexts = [sampleContext({ state: 'signed_out' })];
     const { requests } = await openPage('Repositories', { contexts });
     await screen.findByRole('heading', { name: 'You are signed out' });
-    expect(requests('access.repositories')).toEqual([]);
+    expect(requests('grants.repositories')).toEqual([]);
   });
 
   it('that cannot be read can be read again', async () => {
     const { user, world } = await openPage('Repositories', {
-      failures: { 'access.repositories': { code: 'key_not_registered' } },
+      failures: { 'grants.repositories': { code: 'key_not_registered' } },
     });
     await screen.findByText('The service does not know this key');
     world.failures = {};
@@ -229,7 +229,7 @@ describe('repositories', () => {
     const line = (name: string): string => list.getByText(name).closest('li')?.textContent ?? '';
     expect(line('jonas')).toContain('No end');
     expect(line('priya')).toMatch(/Until \d+ \w+ \d{4}/);
-    world.failures = { 'access.revoke': { code: 'server_unreachable' } };
+    world.failures = { 'grants.revoke': { code: 'server_unreachable' } };
     await user.click(list.getByRole('button', { name: 'Revoke priya' }));
     await screen.findByText('The service cannot be reached');
     expect(list.getByRole('button', { name: 'Revoke priya' })).toBeDefined();
@@ -249,7 +249,7 @@ describe('repositories', () => {
     await fill(user, name, 'ci');
     await user.click(button('Authorize'));
     await waitFor(() => {
-      expect(requests('access.grant')).toMatchObject([{ to: { kind: 'bot', name: 'ci' } }]);
+      expect(requests('grants.grant')).toMatchObject([{ to: { kind: 'bot', name: 'ci' } }]);
     });
   });
 
@@ -282,7 +282,7 @@ describe('repositories', () => {
     const before = Date.now();
     await user.click(button('Authorize'));
     await within(await screen.findByRole('list', { name: 'Authorizations' })).findByText('lena');
-    const [asked] = requests('access.grant') as { expiresAt: string }[];
+    const [asked] = requests('grants.grant') as { expiresAt: string }[];
     expect(asked).toMatchObject({
       ...web,
       to: { kind: 'user', email: 'lena@acme.example' },
@@ -293,21 +293,21 @@ describe('repositories', () => {
   });
 
   it('let a bot of the organization in without an end', async () => {
-    const { user, requests } = await openPage('Repositories', { authorizations: [] });
+    const { user, requests } = await openPage('Repositories', { grants: [] });
     await openAccess(user);
     await screen.findByText('Nobody but the owners of acme.');
     await user.click(screen.getByRole('radio', { name: 'Bot' }));
     await user.selectOptions(await screen.findByRole('combobox', { name: 'Bot' }), 'release');
     await user.click(button('Authorize'));
     await within(await screen.findByRole('list', { name: 'Authorizations' })).findByText('release');
-    expect(requests('access.grant')).toEqual([
+    expect(requests('grants.grant')).toEqual([
       { ...web, to: { kind: 'bot', name: 'release' }, permission: 'reader', expiresAt: null },
     ]);
   });
 
   it('say when the service knows nobody of that name', async () => {
     const { user } = await openPage('Repositories', {
-      failures: { 'access.grant': { code: 'nobody_found' } },
+      failures: { 'grants.grant': { code: 'nobody_found' } },
     });
     await openAccess(user);
     await fill(user, await screen.findByLabelText('Email'), 'nobody@acme.example');
@@ -323,6 +323,6 @@ describe('repositories', () => {
     await waitFor(() => {
       expect(screen.queryByRole('button', { name: 'Revoke priya' })).toBeNull();
     });
-    expect(requests('access.revoke')).toEqual([{ ...web, id: 'g_bbbbbbbbbbbbbbbbbbbbbbbbbb' }]);
+    expect(requests('grants.revoke')).toEqual([{ ...web, id: 'g_bbbbbbbbbbbbbbbbbbbbbbbbbb' }]);
   });
 });

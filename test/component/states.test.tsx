@@ -99,7 +99,7 @@ describe('the state of a sign-in', () => {
       const { requests } = await openPage(page, { contexts: [sampleContext({ state: 'pending' })] });
       await screen.findByRole('button', { name: 'Register key' });
       expect(screen.queryByRole('alert')).toBeNull();
-      expect([...requests('access.repositories'), ...requests('bots.list')]).toEqual([]);
+      expect([...requests('grants.repositories'), ...requests('bots.list')]).toEqual([]);
     },
   );
 
@@ -148,7 +148,7 @@ describe('what a failure looks like', () => {
   });
 
   it('is the same on every page: a service out of reach', async () => {
-    await openPage('Repositories', { failures: { 'access.repositories': { code: 'server_unreachable' } } });
+    await openPage('Repositories', { failures: { 'grants.repositories': { code: 'server_unreachable' } } });
     const alert = await screen.findByRole('alert');
     expect(alert.textContent).toContain('The service cannot be reached');
     expect(alert.dataset['tone']).toBe('warning');

@@ -8,7 +8,7 @@ import { DiskTextFiles } from '../../main/adapters/text-files.ts';
 import { fetchHttpClient } from '../../main/adapters/http-client.ts';
 import { systemRandom } from '../../main/adapters/random.ts';
 import { systemClock } from '../../main/adapters/clock.ts';
-import { AccessService } from '../../main/core/access/access-service.ts';
+import { GrantService } from '../../main/core/grants/grant-service.ts';
 import { BotService } from '../../main/core/bots/bot-service.ts';
 import { SecretClipboard } from '../../main/core/clipboard/secret-clipboard.ts';
 import { ServiceCalls } from '../../main/core/service/service-calls.ts';
@@ -29,7 +29,7 @@ let server: TestServer;
 let parts: SignInParts;
 let contextId: string;
 let bots: BotService;
-let access: AccessService;
+let grants: GrantService;
 let clipboard: TestClipboard;
 /** What the user answers to the save dialog. */
 let saveTo: string | null;
@@ -53,7 +53,7 @@ beforeAll(async () => {
     files: new DiskTextFiles(logger),
     dialogs: { save: () => Promise.resolve(saveTo), open: () => Promise.resolve(null) },
   });
-  access = new AccessService({ ...base, service });
+  grants = new GrantService({ ...base, service });
   const owner = await RepositoryClient.open(server, 'maya', 'acme/web');
   await owner.putManifest('v1', await owner.newImage('for the build'));
 });
@@ -159,7 +159,7 @@ describe('a build with nothing but the credential', () => {
 
   it.skipIf(!hasTool('skopeo'))('pulls an image with the documented commands', async () => {
     const { file } = await newBot('pulls');
-    await access.grant(web(), { to: { kind: 'bot', name: 'pulls' }, permission: 'reader', expiresAt: null });
+    await grants.grant(web(), { to: { kind: 'bot', name: 'pulls' }, permission: 'reader', expiresAt: null });
     const config = path.join(home, '.config', 'containers');
     await mkdir(config, { recursive: true });
     // What a machine for builds has anyway: which images it trusts, and here that the registry has no TLS.
@@ -182,12 +182,12 @@ describe('a build with nothing but the credential', () => {
 
   it('pushes as a writer, and no more once its owner takes that back', async () => {
     const { file } = await newBot('pushes');
-    const given = await access.grant(web(), {
+    const given = await grants.grant(web(), {
       ...{ to: { kind: 'bot', name: 'pushes' }, permission: 'writer', expiresAt: null },
     });
     const build = await asBuild(file);
     expect((await build.putManifest('ci', await build.newImage('built'))).status).toBe(201);
-    await access.revoke(web(), given.id);
+    await grants.revoke(web(), given.id);
     const late = await registryError(await build.send('blobs/uploads/', { method: 'POST' }));
     expect(late).toMatchObject({ status: 404, code: 'NAME_UNKNOWN' });
     expect((await build.send('manifests/ci')).status).toBe(404);
@@ -195,7 +195,7 @@ describe('a build with nothing but the credential', () => {
 
   it('is cut off once its key is revoked or its bot deleted', async () => {
     const { file } = await newBot('ends');
-    await access.grant(web(), { to: { kind: 'bot', name: 'ends' }, permission: 'reader', expiresAt: null });
+    await grants.grant(web(), { to: { kind: 'bot', name: 'ends' }, permission: 'reader', expiresAt: null });
     const build = await asBuild(file);
     expect((await build.send('manifests/v1')).status).toBe(200);
     const kid = (await bots.list(contextId)).bots.find(({ name }) => name === 'ends')?.keys[0]?.kid ?? '';
@@ -210,7 +210,7 @@ describe('a build with nothing but the credential', () => {
 describe('what the app asks of the service', () => {
   it('lists bots with keys and authorizations, and repositories with rights', async () => {
     await newBot('listed');
-    await access.grant(web(), { to: { kind: 'bot', name: 'listed' }, permission: 'reader', expiresAt: null });
+    await grants.grant(web(), { to: { kind: 'bot', name: 'listed' }, permission: 'reader', expiresAt: null });
     const list = await bots.list(contextId);
     expect(list).toMatchObject({ org: 'acme', allowed: true });
     expect(list.bots.find(({ name }) => name === 'listed')).toMatchObject({
@@ -218,7 +218,7 @@ describe('what the app asks of the service', () => {
       keys: [{ label: 'Build server', lastUsedAt: null }],
       authorizations: [{ repository: 'acme/web', permission: 'reader', expiresAt: null }],
     });
-    expect(await access.repositories(contextId)).toContainEqual({
+    expect(await grants.repositories(contextId)).toContainEqual({
       ...{ name: 'acme/base', public: true, actions: ['read', 'write', 'delete', 'admin'] },
     });
   });
@@ -226,7 +226,7 @@ describe('what the app asks of the service', () => {
   it('follows the pages of a long list of repositories', async () => {
     const names = Array.from({ length: 101 }, (_, at) => `acme/many-${String(at).padStart(3, '0')}`);
     for (const name of names) await (await RepositoryClient.open(server, 'maya', name)).beginUpload();
-    const found = (await access.repositories(contextId)).map(({ name }) => name);
+    const found = (await grants.repositories(contextId)).map(({ name }) => name);
     expect(found.filter((name) => name.startsWith('acme/many-'))).toEqual(names);
     expect(found).toContain('acme/web');
   });
@@ -235,8 +235,8 @@ describe('what the app asks of the service', () => {
     const { email } = server.user('priya');
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     const to = { kind: 'user', email } as const;
-    await access.grant(web(), { to, permission: 'reader', expiresAt });
-    expect(await access.list(web())).toContainEqual(
+    await grants.grant(web(), { to, permission: 'reader', expiresAt });
+    expect(await grants.list(web())).toContainEqual(
       expect.objectContaining({ kind: 'user', name: 'priya', email, permission: 'reader', expiresAt }),
     );
     expect(
@@ -244,7 +244,7 @@ describe('what the app asks of the service', () => {
     ).toBe(200);
     const nobody = { ...to, email: 'nobody@acme.example' };
     const grant = (change: object) =>
-      access.grant(web(), { to, permission: 'reader', expiresAt: null, ...change });
+      grants.grant(web(), { to, permission: 'reader', expiresAt: null, ...change });
     await expect(grant({ to: nobody })).rejects.toMatchObject({ code: 'nobody_found' });
     const past = new Date(Date.now() - 1000).toISOString();
     await expect(grant({ expiresAt: past })).rejects.toMatchObject({ code: 'expiry_passed' });
@@ -255,14 +255,14 @@ describe('what the app asks of the service', () => {
     const repository = 'acme/web/authorizations';
     await (await RepositoryClient.open(server, 'maya', repository)).beginUpload();
     const to = { kind: 'user', email } as const;
-    const granted = await access.grant(
+    const granted = await grants.grant(
       { contextId, repository },
       { to, permission: 'reader', expiresAt: null },
     );
-    expect(await access.list({ contextId, repository })).toEqual([granted]);
-    expect(await access.list(web())).not.toContainEqual(granted);
-    await access.revoke({ contextId, repository }, granted.id);
-    expect(await access.list({ contextId, repository })).toEqual([]);
+    expect(await grants.list({ contextId, repository })).toEqual([granted]);
+    expect(await grants.list(web())).not.toContainEqual(granted);
+    await grants.revoke({ contextId, repository }, granted.id);
+    expect(await grants.list({ contextId, repository })).toEqual([]);
   });
 
   it('says what is taken, gone or not allowed', async () => {
@@ -270,11 +270,11 @@ describe('what the app asks of the service', () => {
     await expect(bots.create(place('twice'))).rejects.toMatchObject({ code: 'bot_name_taken' });
     await expect(bots.remove(place('nobody'))).rejects.toMatchObject({ code: 'bot_gone' });
     await expect(bots.makeKey(place('nobody'), 'x')).rejects.toMatchObject({ code: 'bot_gone' });
-    await expect(access.list({ contextId, repository: 'acme/nothing' })).rejects.toMatchObject({
+    await expect(grants.list({ contextId, repository: 'acme/nothing' })).rejects.toMatchObject({
       code: 'repository_gone',
     });
-    const gone = access.revoke(web(), `g_${'a'.repeat(26)}`);
-    await expect(gone).rejects.toMatchObject({ code: 'authorization_gone' });
+    const gone = grants.revoke(web(), `g_${'a'.repeat(26)}`);
+    await expect(gone).rejects.toMatchObject({ code: 'grant_gone' });
     const foreign = bots.create({ contextId, org: 'northwind', name: 'x' });
     await expect(foreign).rejects.toMatchObject({ code: 'not_allowed' });
   });
@@ -283,7 +283,7 @@ describe('what the app asks of the service', () => {
     const jonas = await parts.add({ address: server.host, userId: server.user('jonas').id, name: 'Jonas' });
     await registerContext(parts, jonas.id, server, await signIn(server, 'jonas'));
     expect(await bots.list(jonas.id)).toEqual({ org: 'acme', allowed: false, bots: [] });
-    const list = access.list({ contextId: jonas.id, repository: 'acme/web' });
+    const list = grants.list({ contextId: jonas.id, repository: 'acme/web' });
     await expect(list).rejects.toMatchObject({ code: 'not_allowed' });
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { accessCalls } from '../../contracts/ipc/access.ts';
+import { grantsCalls } from '../../contracts/ipc/grants.ts';
 import { systemClock } from '../../main/adapters/clock.ts';
 import { ImageService } from '../../main/core/images/image-service.ts';
 import type { HttpResponse } from '../../main/core/ports.ts';
@@ -385,7 +385,7 @@ describe('a repository of more than two parts', () => {
       const { images } = the('maya');
       const client = await RepositoryClient.open(server, 'maya', name);
       await client.putManifest('v1', await client.newImage(name));
-      const at = accessCalls.list.request.parse(place('maya', name));
+      const at = grantsCalls.list.request.parse(place('maya', name));
       expect(await images.tags(at, null)).toEqual({ tags: ['v1'], next: null });
       expect(await images.image(at, 'v1')).toMatchObject({ kind: 'image' });
       await images.deleteTag(at, 'v1');

@@ -8,7 +8,7 @@ import { fileLogger } from '../../main/adapters/logger.ts';
 import { systemRandom } from '../../main/adapters/random.ts';
 import { systemClock } from '../../main/adapters/clock.ts';
 import { DiskTextFiles } from '../../main/adapters/text-files.ts';
-import { AccessService } from '../../main/core/access/access-service.ts';
+import { GrantService } from '../../main/core/grants/grant-service.ts';
 import { BotService } from '../../main/core/bots/bot-service.ts';
 import { SecretClipboard } from '../../main/core/clipboard/secret-clipboard.ts';
 import { revokeKey } from '../../main/core/credentials/keys/revoke-key.ts';
@@ -76,13 +76,13 @@ async function openApp() {
     files: new DiskTextFiles(logger),
     dialogs: { save: () => Promise.resolve(null), open: () => Promise.resolve(null) },
   });
-  const access = new AccessService({ ...base, service: calls });
+  const grants = new GrantService({ ...base, service: calls });
   const bot = { contextId: id, org: 'acme', name };
   await bots.create(bot);
   await bots.makeKey(bot, 'Build server');
   const place = { contextId: id, repository: 'acme/web' };
   const terms = { permission: 'reader' as const, expiresAt: null };
-  const { id: grantId } = await access.grant(place, { ...terms, to: { kind: 'bot', name } });
+  const { id: grantId } = await grants.grant(place, { ...terms, to: { kind: 'bot', name } });
   const rotations = new RotationService(base);
   return {
     ...{
@@ -94,7 +94,7 @@ async function openApp() {
       place,
       terms,
       bots,
-      access,
+      grants,
       rotations,
       images: new ImageService(base),
       grantId,
@@ -197,20 +197,20 @@ const cases: Readonly<Record<string, Case>> = {
   'bots.create': { run: ({ bots, bot }) => bots.create({ ...bot, name: 'another' }) },
   'bots.makeKey': { run: ({ bots, bot }) => bots.makeKey(bot, 'Second') },
   'bots.revokeKey': { run: async (app) => app.bots.revokeKey(app.bot, await kidOfBot(app)) },
-  'access.repositories': {
-    run: ({ access, id }) => access.repositories(id),
+  'grants.repositories': {
+    run: ({ grants, id }) => grants.repositories(id),
     longer: expect.arrayContaining([
       { name: 'acme/web', public: false, actions: ['read', 'write', 'delete', 'admin'] },
     ]),
   },
-  'access.list': {
-    run: ({ access, place }) => access.list(place),
+  'grants.list': {
+    run: ({ grants, place }) => grants.list(place),
     longer: expect.arrayContaining([expect.objectContaining({ permission })]),
   },
-  'access.revoke': { run: ({ access, place, grantId }) => access.revoke(place, grantId) },
-  'access.grant': {
-    run: ({ access, place, terms, bot }) =>
-      access.grant(place, { ...terms, to: { kind: 'bot', name: bot.name } }),
+  'grants.revoke': { run: ({ grants, place, grantId }) => grants.revoke(place, grantId) },
+  'grants.grant': {
+    run: ({ grants, place, terms, bot }) =>
+      grants.grant(place, { ...terms, to: { kind: 'bot', name: bot.name } }),
     longer: { permission },
   },
   'images.tags': { run: ({ images, place }) => images.tags(place, null), longer: { next: null } },

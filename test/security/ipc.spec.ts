@@ -100,7 +100,7 @@ test('requests that the contract does not describe are refused by the name of th
       bot: await api['bots']?.['create']?.({
         ...{ contextId: '00000000-0000-4000-8000-000000000000', org: 'acme', name: '../keys' },
       }),
-      repository: await api['access']?.['list']?.({
+      repository: await api['grants']?.['list']?.({
         ...{ contextId: '00000000-0000-4000-8000-000000000000', repository: 'acme/web/../../keys' },
       }),
       tag: await api['images']?.['image']?.({
@@ -150,7 +150,7 @@ test('while the vault is locked a call that needs it is refused', async ({ share
       await api.slots.makeRecoveryCode({ passphrase: 'x' }),
       await api.tokens.mint({ contextId, ttl: '1h' }),
       await api.settings.change({ autoLockMinutes: null }),
-      await api.access.list({ contextId, repository: 'acme/web' }),
+      await api.grants.list({ contextId, repository: 'acme/web' }),
       await api.backup.save({ passphrase: 'plum anchor velvet lantern' }),
     ];
     return answers.map((answer) => (answer.ok ? 'answered' : answer.error.code));
@@ -178,7 +178,7 @@ test('a vault that is in order cannot be set aside, replaced by a copy or looked
 test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
   const groups = await app.window.evaluate(() => Object.keys(window.keyhold).sort());
   expect(groups).toEqual([
-    'access',
+    'grants',
     'activity',
     'app',
     'approvals',

@@ -1,4 +1,4 @@
-import type { Authorization, Repository } from '../../contracts/ipc/access.ts';
+import type { Grant, Repository } from '../../contracts/ipc/grants.ts';
 import type { BotList, BotSummary } from '../../contracts/ipc/bots.ts';
 import { KeyholdError } from '../../contracts/errors.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
@@ -25,8 +25,8 @@ export function sampleBot(facts: Partial<BotSummary> = {}): BotSummary {
         lastUsedAt: timeFromNow(-180),
       },
     ],
-    authorizationCount: 2,
-    authorizations: [
+    grantCount: 2,
+    grants: [
       { repository: 'acme/api', permission: 'reader', expiresAt: null },
       { repository: 'acme/web', permission: 'writer', expiresAt: timeFromNow(20 * day) },
     ],
@@ -39,7 +39,7 @@ export interface OrganizationWorld {
   bots: BotList;
   repositories: Repository[];
   /** On each of the repositories. */
-  authorizations: Authorization[];
+  grants: Grant[];
   /** Of each of the repositories. */
   tags: string[];
 }
@@ -48,7 +48,7 @@ export function sampleOrganization(): OrganizationWorld {
   return {
     bots: sampleBots(),
     repositories: sampleRepositories(),
-    authorizations: sampleAuthorizations(),
+    grants: sampleGrants(),
     tags: sampleTags,
   };
 }
@@ -59,8 +59,8 @@ function sampleBots(): BotList {
     ...{
       name: 'nightly',
       keys: [],
-      authorizations: [],
-      authorizationCount: 0,
+      grants: [],
+      grantCount: 0,
       createdBy: null,
       createdAt: timeFromNow(-90),
     },
@@ -77,7 +77,7 @@ export function sampleRepositories(): Repository[] {
   ];
 }
 
-function sampleAuthorizations(): Authorization[] {
+function sampleGrants(): Grant[] {
   return [
     {
       ...{ id: 'g_aaaaaaaaaaaaaaaaaaaaaaaaaa', kind: 'user', name: 'jonas', email: 'jonas@acme.example' },
@@ -113,8 +113,8 @@ export function botsHandlers(world: World): IpcHandlers['bots'] {
       const made = sampleBot({
         name,
         keys: [],
-        authorizations: [],
-        authorizationCount: 0,
+        grants: [],
+        grantCount: 0,
         createdAt: timeFromNow(0),
       });
       world.bots = { ...world.bots, bots: [...world.bots.bots, made] };
@@ -152,25 +152,23 @@ export function botsHandlers(world: World): IpcHandlers['bots'] {
 }
 
 /** The repositories of a world and who may use them: the same for each of them. */
-export function accessHandlers(world: World): IpcHandlers['access'] {
+export function grantsHandlers(world: World): IpcHandlers['grants'] {
   return {
     repositories: () => world.repositories,
-    list: () => world.authorizations,
+    list: () => world.grants,
     grant: ({ to, permission, expiresAt }) => {
       const [emailName = ''] = to.kind === 'user' ? to.email.split('@') : [to.name];
-      const granted: Authorization = {
+      const granted: Grant = {
         ...{ id: `g_${'d'.repeat(26)}`, kind: to.kind, name: emailName, permission, expiresAt },
         ...{ email: to.kind === 'user' ? to.email : null, createdAt: timeFromNow(0) },
       };
-      const others = world.authorizations.filter(
-        ({ kind, name }) => kind !== granted.kind || name !== granted.name,
-      );
-      world.authorizations = [...others, granted];
+      const others = world.grants.filter(({ kind, name }) => kind !== granted.kind || name !== granted.name);
+      world.grants = [...others, granted];
       return granted;
     },
     revoke: ({ id }) => {
-      if (!world.authorizations.some((each) => each.id === id)) throw new KeyholdError('authorization_gone');
-      world.authorizations = world.authorizations.filter((each) => each.id !== id);
+      if (!world.grants.some((each) => each.id === id)) throw new KeyholdError('grant_gone');
+      world.grants = world.grants.filter((each) => each.id !== id);
     },
   };
 }

@@ -51,7 +51,7 @@ import { imagesHandlers } from './world-images.ts';
 import { doctorHandlers, sampleFindings } from './world-doctor.ts';
 import { keysHandlers } from './world-keys.ts';
 import { registriesHandlers } from './world-registries.ts';
-import { accessHandlers, botsHandlers } from './world-organization.ts';
+import { grantsHandlers, botsHandlers } from './world-organization.ts';
 import { sampleOrganization, type OrganizationWorld } from './world-organization.ts';
 import { createTestApi, type TestApi, type TestHandlers } from './test-api.ts';
 
@@ -406,7 +406,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     registries: registriesHandlers(world),
     doctor: doctorHandlers(world),
     bots: botsHandlers(world),
-    access: accessHandlers(world),
+    grants: grantsHandlers(world),
     images: imagesHandlers(world),
     activity: activityHandlers(world),
     settings: settingsHandlers(world),

@@ -73,7 +73,7 @@ export class BotService {
     this.#log('bot.created', this.#deps.contexts.get(contextId), `${org}/${name}`);
   }
 
-  /** Deletes a bot with its keys and authorizations. @throws KeyholdError `bot_gone`, or as `ServiceCalls.ask`. */
+  /** Deletes a bot with its keys and grants. @throws KeyholdError `bot_gone`, or as `ServiceCalls.ask`. */
   async remove({ contextId, org, name }: BotPlace): Promise<void> {
     await this.#deps.service.tell(contextId, {
       ...{ method: 'DELETE', path: `${botsPath(org)}/${name}` },
@@ -182,11 +182,11 @@ function toSummary(bot: Bot): BotSummary {
       createdAt: key.created_at,
       lastUsedAt: key.last_used_at,
     })),
-    authorizations: bot.authorizations.map(({ repository, permission, expires_at: expiresAt }) => ({
+    grants: bot.authorizations.map(({ repository, permission, expires_at: expiresAt }) => ({
       repository,
       permission,
       expiresAt,
     })),
-    authorizationCount: bot.authorization_count,
+    grantCount: bot.authorization_count,
   };
 }

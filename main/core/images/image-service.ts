@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { digestSchema, tagSchema } from '../../../contracts/domain/image.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Image, TagPage } from '../../../contracts/ipc/images.ts';
-import type { RepositoryPlace } from '../access/access-service.ts';
+import type { RepositoryPlace } from '../grants/grant-service.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import { readAnswer } from '../service/read-answer.ts';
 import type { Vault } from '../vault/vault.ts';

@@ -1,7 +1,7 @@
 import { lockReasons, type LockReason } from '../../../contracts/domain/lock.ts';
 import type { ActivityEntry } from '../../../contracts/ipc/activity.ts';
 import type { ActivityLooks } from '../../lib/activity-look.ts';
-import { accessActivity } from '../access/activity.ts';
+import { grantsActivity } from '../grants/activity.ts';
 import { approvalActivity } from '../approvals/activity.ts';
 import { backupActivity } from '../backup/activity.ts';
 import { botActivity } from '../bots/activity.ts';
@@ -23,7 +23,7 @@ export const activityLooks: ActivityLooks = {
   ...registryActivity,
   ...settingsActivity,
   ...botActivity,
-  ...accessActivity,
+  ...grantsActivity,
   ...imageActivity,
   ...approvalActivity,
 };

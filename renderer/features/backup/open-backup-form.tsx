@@ -8,7 +8,7 @@ import { FileChoice } from '../../ui/file-choice.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { PassphraseField } from '../vault/passphrase-field.tsx';
 import { BackupProgress } from './backup-progress.tsx';
-import type { ChosenBackup, Preview } from './restore-dialog.tsx';
+import type { ChosenBackup, Preview } from './chosen-backup.ts';
 
 interface OpenBackupFormProps {
   busy: boolean;

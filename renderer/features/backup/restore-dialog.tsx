@@ -5,11 +5,10 @@ import { counted } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import dialogCss from '../../ui/dialog.module.css';
 import { Notice } from '../../ui/notice.tsx';
+import type { ChosenBackup, Preview } from './chosen-backup.ts';
 import { OpenBackupForm } from './open-backup-form.tsx';
 import { RestoreForm } from './restore-form.tsx';
 
-export type ChosenBackup = NonNullable<Answer<'backup', 'choose'>>;
-export type Preview = NonNullable<Answer<'backup', 'open'>>;
 type Result = Answer<'backup', 'restore'>;
 
 interface RestoreDialogProps {

@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import dialogCss from '../../ui/dialog.module.css';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import css from './backup.module.css';
-import type { ChosenBackup, Preview } from './restore-dialog.tsx';
+import type { ChosenBackup, Preview } from './chosen-backup.ts';
 
 type Mode = 'merge' | 'replace';
 

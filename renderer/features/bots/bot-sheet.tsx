@@ -104,16 +104,16 @@ function Keys({ bot, onDialog }: PartProps): ReactNode {
 }
 
 function MayUse({ bot }: { bot: BotSummary }): ReactNode {
-  const more = bot.authorizationCount - bot.authorizations.length;
+  const more = bot.grantCount - bot.grants.length;
   return (
     <section className={sheetCss['part']}>
       <h3 className={sheetCss['heading']}>May use</h3>
-      {bot.authorizations.length === 0 && (
+      {bot.grants.length === 0 && (
         <p className="kh-dim">No repository yet. Open one under Repositories and authorize the bot there.</p>
       )}
-      {bot.authorizations.length > 0 && (
+      {bot.grants.length > 0 && (
         <ul className={sheetCss['list']}>
-          {bot.authorizations.map(({ repository, permission, expiresAt }) => (
+          {bot.grants.map(({ repository, permission, expiresAt }) => (
             <li key={repository} className={sheetCss['item']}>
               <span>
                 <span className={sheetCss['itemName']}>{repository}</span>

@@ -41,7 +41,7 @@ export function BotTable({ bots, onOpen }: BotTableProps): ReactNode {
                 <code className={css['subject']}>{bot.subject}</code>
               </Table.Td>
               <Table.Td>{some(bot.keys.length, 'key')}</Table.Td>
-              <Table.Td>{some(bot.authorizationCount, 'repository', 'repositories')}</Table.Td>
+              <Table.Td>{some(bot.grantCount, 'repository', 'repositories')}</Table.Td>
               <Table.Td>
                 <LastUsed bot={bot} />
               </Table.Td>

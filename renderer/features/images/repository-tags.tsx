@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Tags } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import type { Repository } from '../../../contracts/ipc/access.ts';
+import type { Repository } from '../../../contracts/ipc/grants.ts';
 import { keyhold } from '../../lib/api.ts';
 import { counted } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import type { Repository } from '../../../contracts/ipc/access.ts';
+import type { Repository } from '../../../contracts/ipc/grants.ts';
 import type { Image } from '../../../contracts/ipc/images.ts';
 import { bytesText, exactTime, shortDigest } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';

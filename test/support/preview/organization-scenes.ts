@@ -13,7 +13,7 @@ function longBots(): Partial<World> {
   const bots = names.map((name) =>
     sampleBot({
       ...{ name, org: longOrg, subject: `bot:${longOrg}/${name}` },
-      authorizations: Array.from({ length: 12 }, (_, index) => ({
+      grants: Array.from({ length: 12 }, (_, index) => ({
         ...{ repository: `${longOrg}/${longName}-${String(index)}`, permission: 'writer' as const },
         expiresAt: null,
       })),
@@ -31,9 +31,9 @@ function longBots(): Partial<World> {
 export const organizationScenes = {
   noBots: () => ({
     bots: { org: 'acme', allowed: true, bots: [] },
-    ...{ repositories: [], authorizations: [] },
+    ...{ repositories: [], grants: [] },
   }),
-  nobodyAuthorized: () => ({ authorizations: [] }),
+  nobodyAuthorized: () => ({ grants: [] }),
   noOrganization: () => ({ bots: { org: null, allowed: false, bots: [] } }),
   memberOnly: () => ({
     bots: { org: 'acme', allowed: false, bots: [] },
@@ -43,14 +43,14 @@ export const organizationScenes = {
   organizationFails: () => ({
     failures: {
       'bots.list': { code: 'server_unreachable' },
-      'access.repositories': { code: 'key_not_registered' },
+      'grants.repositories': { code: 'key_not_registered' },
     },
   }),
   deedsFail: () => ({
     failures: {
       'bots.makeKey': { code: 'not_allowed' },
-      'access.list': { code: 'server_unreachable' },
-      'access.grant': { code: 'nobody_found' },
+      'grants.list': { code: 'server_unreachable' },
+      'grants.grant': { code: 'nobody_found' },
     },
   }),
   noTags: () => ({ tags: [] }),
@@ -63,5 +63,5 @@ export const organizationScenes = {
   tagsFail: () => ({ failures: { 'images.tags': { code: 'server_unreachable' } } }),
   tagsLoading: () => ({ hanging: ['images.tags'] }),
   tagStays: () => ({ failures: { 'images.deleteTag': { code: 'deletion_off' } } }),
-  organizationLoading: () => ({ hanging: ['bots.list', 'access.repositories'] }),
+  organizationLoading: () => ({ hanging: ['bots.list', 'grants.repositories'] }),
 } satisfies Readonly<Record<string, () => Partial<World>>>;

@@ -8,10 +8,10 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { botsQuery } from '../bots/queries.ts';
-import css from './access.module.css';
-import { authorizationsQuery } from './queries.ts';
+import css from './grants.module.css';
+import { grantsQuery } from './queries.ts';
 
-interface AuthorizationFormProps {
+interface GrantFormProps {
   context: ContextSummary;
   repository: string;
 }
@@ -19,7 +19,7 @@ interface AuthorizationFormProps {
 type Kind = 'user' | 'bot';
 type Permission = 'reader' | 'writer';
 
-/** Days that an authorization may last; empty for no end. */
+/** Days that a grant may last; empty for no end. */
 const ends = [
   { value: '', label: 'No end' },
   { value: '1', label: '1 day' },
@@ -34,7 +34,7 @@ function endOf(days: string): string | null {
 }
 
 /** Lets a person or a bot use a repository. */
-export function AuthorizationForm({ context, repository }: AuthorizationFormProps): ReactNode {
+export function GrantForm({ context, repository }: GrantFormProps): ReactNode {
   const client = useQueryClient();
   const [kind, setKind] = useState<Kind>('user');
   const [who, setWho] = useState('');
@@ -45,13 +45,13 @@ export function AuthorizationForm({ context, repository }: AuthorizationFormProp
     mutationFn: () => {
       const to = kind === 'user' ? { kind, email: name } : { kind, name };
       const terms = { permission, expiresAt: endOf(days) };
-      return valueOf(keyhold().access.grant({ contextId: context.id, repository, to, ...terms }));
+      return valueOf(keyhold().grants.grant({ contextId: context.id, repository, to, ...terms }));
     },
     onSuccess: async (granted) => {
       setWho('');
       const deed = granted.permission === 'writer' ? 'pull from and push to' : 'pull from';
       toastDone(`${granted.name} may ${deed} ${repository}`);
-      await client.invalidateQueries(authorizationsQuery(context.id, repository));
+      await client.invalidateQueries(grantsQuery(context.id, repository));
     },
   });
   const submit = (event: SyntheticEvent): void => {
@@ -119,7 +119,7 @@ export function AuthorizationForm({ context, repository }: AuthorizationFormProp
   );
 }
 
-interface BotChoiceProps extends AuthorizationFormProps {
+interface BotChoiceProps extends GrantFormProps {
   value: string;
   onChange: (name: string) => void;
 }

@@ -1,5 +1,5 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
-import type { Authorization, Repository } from '../../../contracts/ipc/access.ts';
+import type { Grant, Repository } from '../../../contracts/ipc/grants.ts';
 import {
   authorizationsPath,
   repositoriesPath,
@@ -10,10 +10,10 @@ import type { ActivityLog } from '../activity/activity-log.ts';
 import type { ContextService } from '../contexts/context-service.ts';
 import type { Clock } from '../ports.ts';
 import { grantAnswer, grantListAnswer, repositoryListAnswer } from '../service/dialects/keyhold.ts';
-import type { Grant, RepositoryEntry } from '../service/dialects/keyhold.ts';
+import type { Grant as WireGrant, RepositoryEntry } from '../service/dialects/keyhold.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
 
-interface AccessServiceDeps {
+interface GrantServiceDeps {
   contexts: Pick<ContextService, 'get'>;
   service: ServiceCalls;
   clock: Clock;
@@ -26,7 +26,7 @@ export interface RepositoryPlace {
   repository: string;
 }
 
-export interface NewAuthorization {
+export interface NewGrant {
   to: { kind: 'user'; email: string } | { kind: 'bot'; name: string };
   permission: GrantPermission;
   /** RFC 3339. */
@@ -34,10 +34,10 @@ export interface NewAuthorization {
 }
 
 /** Who may use the repositories of a context's service. */
-export class AccessService {
-  readonly #deps: AccessServiceDeps;
+export class GrantService {
+  readonly #deps: GrantServiceDeps;
 
-  constructor(deps: AccessServiceDeps) {
+  constructor(deps: GrantServiceDeps) {
     this.#deps = deps;
   }
 
@@ -52,7 +52,7 @@ export class AccessService {
   }
 
   /** @throws KeyholdError `repository_gone`, `not_allowed`, or as `ServiceCalls.ask`. */
-  async list({ contextId, repository }: RepositoryPlace): Promise<Authorization[]> {
+  async list({ contextId, repository }: RepositoryPlace): Promise<Grant[]> {
     const request = {
       path: authorizationsPath(repository),
       means: { not_found: 'repository_gone' as const },
@@ -63,7 +63,7 @@ export class AccessService {
       grantListAnswer,
       ({ authorizations }) => authorizations,
     );
-    return grants.map(toAuthorization);
+    return grants.map(toGrant);
   }
 
   /**
@@ -73,8 +73,8 @@ export class AccessService {
    */
   async grant(
     { contextId, repository }: RepositoryPlace,
-    { to, permission, expiresAt }: NewAuthorization,
-  ): Promise<Authorization> {
+    { to, permission, expiresAt }: NewGrant,
+  ): Promise<Grant> {
     const { contexts, service, clock, activity } = this.#deps;
     if (expiresAt !== null && Date.parse(expiresAt) <= clock.now().getTime()) {
       throw new KeyholdError('expiry_passed');
@@ -88,7 +88,7 @@ export class AccessService {
       ...{ method: 'POST' as const, path: authorizationsPath(repository), body },
       means: { not_found: 'nobody_found' as const },
     };
-    const granted = toAuthorization(await service.ask(contextId, request, grantAnswer));
+    const granted = toGrant(await service.ask(contextId, request, grantAnswer));
     activity.append({
       kind: 'access.granted',
       contextName: contexts.get(contextId).name,
@@ -97,12 +97,12 @@ export class AccessService {
     return granted;
   }
 
-  /** Takes an authorization back. @throws KeyholdError `authorization_gone`, or as `ServiceCalls.ask`. */
+  /** Takes a grant back. @throws KeyholdError `grant_gone`, or as `ServiceCalls.ask`. */
   async revoke({ contextId, repository }: RepositoryPlace, id: string): Promise<void> {
     const { contexts, service, activity } = this.#deps;
     await service.tell(contextId, {
       ...{ method: 'DELETE', path: `${authorizationsPath(repository)}/${id}` },
-      means: { not_found: 'authorization_gone' },
+      means: { not_found: 'grant_gone' },
     });
     const contextName = contexts.get(contextId).name;
     activity.append({ kind: 'access.revoked', contextName, detail: repository });
@@ -117,11 +117,11 @@ function toRepository({ actions, ...repository }: RepositoryEntry): Repository {
   };
 }
 
-function toAuthorization({ id, user, bot, permission, created_at, expires_at }: Grant): Authorization {
+function toGrant({ id, user, bot, permission, created_at, expires_at }: WireGrant): Grant {
   return {
     id,
     kind: bot === undefined ? 'user' : 'bot',
-    // Somebody of a kind that this version does not know is named by the authorization.
+    // Somebody of a kind that this version does not know is named by the grant.
     name: bot?.name ?? user?.username ?? id,
     email: user?.email ?? null,
     permission,

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Bot, User } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import type { Authorization, Repository } from '../../../contracts/ipc/access.ts';
+import type { Grant, Repository } from '../../../contracts/ipc/grants.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { exactTime } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -13,9 +13,9 @@ import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import sheetCss from '../../ui/sheet.module.css';
 import { toastDone, toastError } from '../../ui/toast.ts';
 import { RepositoryTags } from '../images/repository-tags.tsx';
-import css from './access.module.css';
-import { AuthorizationForm } from './authorization-form.tsx';
-import { authorizationsQuery } from './queries.ts';
+import css from './grants.module.css';
+import { GrantForm } from './grant-form.tsx';
+import { grantsQuery } from './queries.ts';
 
 interface RepositorySheetProps {
   context: ContextSummary;
@@ -52,14 +52,14 @@ export function RepositorySheet({ context, repository, onClose }: RepositoryShee
 }
 
 /** Who may use a repository, for those who may change that. */
-function Access({ context, repository }: AuthorizationsProps): ReactNode {
+function Access({ context, repository }: GrantsProps): ReactNode {
   return (
     <div className={sheetCss['sheet']}>
       {repository.public && (
         <p className="kh-dim">Everybody may pull from it. Authorizations say who else may push.</p>
       )}
       {repository.actions.includes('admin') ? (
-        <Authorizations context={context} repository={repository} />
+        <Grants context={context} repository={repository} />
       ) : (
         <Notice tone="info" title="Owners decide who may use it">
           You can use this repository, but not see or change who else may. Ask an owner of{' '}
@@ -70,16 +70,16 @@ function Access({ context, repository }: AuthorizationsProps): ReactNode {
   );
 }
 
-interface AuthorizationsProps {
+interface GrantsProps {
   context: ContextSummary;
   repository: Repository;
 }
 
-function Authorizations({ context, repository }: AuthorizationsProps): ReactNode {
-  const list = useQuery(authorizationsQuery(context.id, repository.name));
+function Grants({ context, repository }: GrantsProps): ReactNode {
+  const list = useQuery(grantsQuery(context.id, repository.name));
   return (
     <>
-      <AuthorizationForm context={context} repository={repository.name} />
+      <GrantForm context={context} repository={repository.name} />
       <section className={sheetCss['part']}>
         <h3 className={sheetCss['heading']}>Authorized</h3>
         {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
@@ -89,13 +89,8 @@ function Authorizations({ context, repository }: AuthorizationsProps): ReactNode
         )}
         {list.data !== undefined && list.data.length > 0 && (
           <ul className={sheetCss['list']} aria-label="Authorizations">
-            {list.data.map((authorization) => (
-              <AuthorizationRow
-                key={authorization.id}
-                context={context}
-                repository={repository.name}
-                shown={authorization}
-              />
+            {list.data.map((grant) => (
+              <GrantRow key={grant.id} context={context} repository={repository.name} shown={grant} />
             ))}
           </ul>
         )}
@@ -104,21 +99,21 @@ function Authorizations({ context, repository }: AuthorizationsProps): ReactNode
   );
 }
 
-interface AuthorizationRowProps {
+interface GrantRowProps {
   context: ContextSummary;
   repository: string;
-  shown: Authorization;
+  shown: Grant;
 }
 
-function AuthorizationRow({ context, repository, shown }: AuthorizationRowProps): ReactNode {
+function GrantRow({ context, repository, shown }: GrantRowProps): ReactNode {
   const client = useQueryClient();
   const revoke = useMutation({
-    mutationFn: () => valueOf(keyhold().access.revoke({ contextId: context.id, repository, id: shown.id })),
+    mutationFn: () => valueOf(keyhold().grants.revoke({ contextId: context.id, repository, id: shown.id })),
     onSuccess: () => {
       toastDone(`${shown.name} may no longer use ${repository}`, 'This holds from now on, tokens included.');
     },
     onError: toastError,
-    onSettled: () => client.invalidateQueries(authorizationsQuery(context.id, repository)),
+    onSettled: () => client.invalidateQueries(grantsQuery(context.id, repository)),
   });
   return (
     <li className={`${sheetCss['item'] ?? ''} ${css['who'] ?? ''}`}>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Package } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import type { Repository } from '../../../contracts/ipc/access.ts';
+import type { Repository } from '../../../contracts/ipc/grants.ts';
 import { findable, findAll } from '../../lib/search-words.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -12,7 +12,7 @@ import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { NeedsKey } from '../contexts/needs-key.tsx';
-import css from './access.module.css';
+import css from './grants.module.css';
 import { repositoriesQuery } from './queries.ts';
 import { RepositorySheet } from './repository-sheet.tsx';
 

@@ -1,7 +1,7 @@
 import type { ErrorWords } from '../../lib/error-text.ts';
 
 /** Words for the errors of who may use what. */
-export const accessErrors = {
+export const grantsErrors = {
   repository_gone: {
     title: 'The repository is gone',
     advice: 'It was deleted, or you may no longer see it. The list shows what there is now.',
@@ -10,7 +10,7 @@ export const accessErrors = {
     title: 'The service knows nobody of that name',
     advice: 'Check the email address or the bot’s name. People need an account there first.',
   },
-  authorization_gone: {
+  grant_gone: {
     title: 'The authorization is gone',
     advice: 'It was taken back, replaced, or it ended meanwhile. The list shows what there is now.',
   },

@@ -16,7 +16,7 @@ export const repositorySchema = z.strictObject({
 export type Repository = z.infer<typeof repositorySchema>;
 
 /** Who may use a repository: a person, or a bot of the repository's organization. Times are RFC 3339. */
-export const authorizationSchema = z.strictObject({
+export const grantSchema = z.strictObject({
   id: z.string(),
   kind: z.enum(['user', 'bot']),
   name: z.string(),
@@ -27,19 +27,19 @@ export const authorizationSchema = z.strictObject({
   createdAt: z.string(),
   expiresAt: z.string().nullable(),
 });
-export type Authorization = z.infer<typeof authorizationSchema>;
+export type Grant = z.infer<typeof grantSchema>;
 
 const byContext = z.strictObject({ contextId: contextIdSchema });
 /** Names a repository of a context's service. */
 export const byRepository = byContext.extend({ repository: repositoryNameSchema });
 
-export const accessCalls = {
+export const grantsCalls = {
   /** The repositories that the user may read. */
   repositories: call({ request: byContext, response: z.array(repositorySchema), errors: serviceErrors }),
   /** Who may use a repository, beside the owners of its organization. */
   list: call({
     request: byRepository,
-    response: z.array(authorizationSchema),
+    response: z.array(grantSchema),
     errors: [...serviceErrors, 'repository_gone'],
   }),
   /** Lets somebody use a repository, instead of what they could do there before. */
@@ -53,12 +53,12 @@ export const accessCalls = {
       /** RFC 3339; null for no end. */
       expiresAt: z.iso.datetime().nullable(),
     }),
-    response: authorizationSchema,
+    response: grantSchema,
     errors: [...serviceErrors, 'nobody_found', 'expiry_passed'],
   }),
   revoke: call({
     request: byRepository.extend({ id: z.string().regex(/^g_[a-z2-7]{16,32}$/) }),
     response: z.undefined(),
-    errors: [...serviceErrors, 'authorization_gone'],
+    errors: [...serviceErrors, 'grant_gone'],
   }),
 };
