@@ -58,8 +58,8 @@ describe('bots', () => {
     const { user, world } = await openPage('Bots', {
       failures: { 'bots.list': { code: 'service_refused', details: { said: hostile } } },
     });
-    const notice = (await screen.findByText('The service refused')).parentElement;
-    const line = within(notice as HTMLElement).getByText(/^The service said:/);
+    const notice = (await screen.findByText('The service refused')).closest<HTMLElement>('[role=alert]');
+    const line = within(notice ?? document.body).getByText(/^The service said:/);
     expect(line.textContent).toBe(`The service said: “${hostile.replace(/[“”]/g, '"')}”`);
     expect(line.querySelector('bdi')?.textContent).toContain('evil.example');
     world.failures = {};

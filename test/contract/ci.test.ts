@@ -208,7 +208,7 @@ describe('a build with nothing but the credential', () => {
 });
 
 describe('what the app asks of the service', () => {
-  it('lists bots with keys and authorizations, and repositories with rights', async () => {
+  it('lists bots with keys and grants, and repositories with rights', async () => {
     await newBot('listed');
     await grants.grant(web(), { to: { kind: 'bot', name: 'listed' }, permission: 'reader', expiresAt: null });
     const list = await bots.list(contextId);
@@ -216,7 +216,7 @@ describe('what the app asks of the service', () => {
     expect(list.bots.find(({ name }) => name === 'listed')).toMatchObject({
       createdBy: 'maya',
       keys: [{ label: 'Build server', lastUsedAt: null }],
-      authorizations: [{ repository: 'acme/web', permission: 'reader', expiresAt: null }],
+      grants: [{ repository: 'acme/web', permission: 'reader', expiresAt: null }],
     });
     expect(await grants.repositories(contextId)).toContainEqual({
       ...{ name: 'acme/base', public: true, actions: ['read', 'write', 'delete', 'admin'] },
