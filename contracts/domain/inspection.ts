@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keyStandingSchema } from './key.ts';
+import { keyValiditySchema } from './key.ts';
 
 /**
  * Why a text is no JWT in compact form (RFC 7515, section 7.1).
@@ -36,7 +36,7 @@ const signerShape = {
   contextName: z.string().nullable(),
   keyLabel: z.string(),
   fingerprint: z.string(),
-  key: keyStandingSchema,
+  key: keyValiditySchema,
 };
 
 /**

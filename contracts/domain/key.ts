@@ -46,11 +46,11 @@ export type KeySummary = z.infer<typeof keySummarySchema>;
  * - `deleted`: it was deleted here, and its service did not say that it revoked it.
  * - `expired`: it is over the age limit that the user set, of which the service knows nothing.
  */
-export const keyStandingSchema = z.discriminatedUnion('state', [
+export const keyValiditySchema = z.discriminatedUnion('state', [
   z.strictObject({ state: z.enum(['live', 'unregistered']) }),
   z.strictObject({ state: z.enum(['revoked', 'deleted', 'expired']), at: z.string() }),
 ]);
-export type KeyStanding = z.infer<typeof keyStandingSchema>;
+export type KeyValidity = z.infer<typeof keyValiditySchema>;
 
 /** The forms in which a public key can be given away. */
 export const publicKeyFormatSchema = z.enum(['openssh', 'pem', 'jwk']);

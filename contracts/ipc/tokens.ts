@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contextIdSchema } from '../domain/context.ts';
 import { limits } from '../domain/limits.ts';
 import { inspectionSchema } from '../domain/inspection.ts';
-import { keyStandingSchema } from '../domain/key.ts';
+import { keyValiditySchema } from '../domain/key.ts';
 import { call } from './define.ts';
 
 /** A minted token as the window sees it: claims and an id by which it can be copied or shown once. */
@@ -17,7 +17,7 @@ export const mintedTokenSchema = z.strictObject({
   issuedAt: z.string(),
   expiresAt: z.string(),
   /** Only while its key is `live` can it be copied or shown. */
-  key: keyStandingSchema,
+  key: keyValiditySchema,
 });
 export type MintedToken = z.infer<typeof mintedTokenSchema>;
 

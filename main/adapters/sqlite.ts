@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { open, type FileHandle } from 'node:fs/promises';
 import { KeyholdError, type ErrorCode } from '../../contracts/errors.ts';
-import type { RowWatcher, Sql, SqlValue, WatchedTable } from '../core/ports.ts';
+import type { Cancel, RowWatcher, Sql, SqlValue, WatchedTable } from '../core/ports.ts';
 
 export interface SqliteOptions {
   /** Opens for a look that leaves the file as it is. */
@@ -109,7 +109,7 @@ export class SqliteDatabase implements Sql {
     }
   }
 
-  watch(tables: readonly WatchedTable[], watcher: RowWatcher): void {
+  watch(tables: readonly WatchedTable[], watcher: RowWatcher): Cancel {
     this.#database.function('keyhold_changed', (table: unknown, id: unknown) => {
       // Outside of a transaction nothing could be written along with it.
       if (!this.#database.inTransaction)
@@ -119,6 +119,11 @@ export class SqliteDatabase implements Sql {
     });
     for (const watched of tables) this.#database.exec(triggersOf(watched));
     this.#watcher = watcher;
+    return () => {
+      const names = tables.flatMap(({ table }) => triggerEvents.map((event) => `${event}_${table}`));
+      for (const name of names) this.#database.exec(`DROP TRIGGER temp.${name}`);
+      this.#watcher = null;
+    };
   }
 
   checkPages(table?: string): void {
@@ -198,10 +203,12 @@ export function undoBrokenOff(path: string, nativeBinding: string | null): void 
   });
 }
 
+const triggerEvents = ['added', 'changed', 'deleted'] as const;
+
 /** Triggers of this connection alone: they lie in its memory, not in the file, and are trusted for that. */
 function triggersOf({ table, id, columns }: WatchedTable): string {
   const told = (row: 'new' | 'old'): string => `SELECT keyhold_changed('${table}', ${row}.${id});`;
-  const trigger = (name: string, event: string, body: string): string =>
+  const trigger = (name: (typeof triggerEvents)[number], event: string, body: string): string =>
     `CREATE TEMP TRIGGER ${name}_${table} AFTER ${event} ON main.${table} BEGIN ${body} END;`;
   return [
     trigger('added', 'INSERT', told('new')),

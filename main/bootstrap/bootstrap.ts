@@ -130,10 +130,10 @@ export function bootstrap(platform: Platform): AppServices {
   });
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
-  const credentials = new Credentials({ vault, keys, clock, random, logger });
-  const contexts = new ContextService({ vault, credentials, keys, http, clock, random, activity, logger });
-  const tokens = new TokenService({ vault, contexts, keys, clock, random, activity, logger });
-  const inspector = new TokenInspector({ contexts, keys, clock });
+  const credentials = new Credentials({ vault, keys, http, clock, random, logger });
+  const contexts = new ContextService({ vault, credentials, http, clock, random, activity, logger });
+  const tokens = new TokenService({ vault, contexts, credentials, clock, random, activity, logger });
+  const inspector = new TokenInspector({ contexts, credentials, clock });
   const store = new SettingsStore({ files, clock, logger, path: join(dataFolder, 'settings.json') });
   const security = new SecuritySettingsStore({ vault, activity, logger, file: store });
   const clipboard = new SecretClipboard({

@@ -108,9 +108,9 @@ export interface Sql {
   sync(): Promise<void>;
   /**
    * From now on tells `watcher` of each changed row of these tables: by triggers of this connection, which no statement
-   * passes by, whether it is a cascade, a conflict that replaces a row or a plain update.
+   * passes by, whether it is a cascade, a conflict that replaces a row or a plain update. The answer ends that.
    */
-  watch(tables: readonly WatchedTable[], watcher: RowWatcher): void;
+  watch(tables: readonly WatchedTable[], watcher: RowWatcher): Cancel;
   /**
    * Checks every page, the rows' types and constraints, and that each index says what its table says. Throws
    * `vault_damaged`.

@@ -41,7 +41,7 @@ async function makeSubject(folder: string, count: number): Promise<Subject> {
   const activity = new ActivityLog(deps);
   const keys = new KeyService({ ...deps, activity });
   const credentials = new Credentials({ ...deps, keys });
-  const contexts = new ContextService({ ...deps, credentials, keys, activity });
+  const contexts = new ContextService({ ...deps, credentials, activity });
   const spec = ipcContract.calls.contexts.list;
   return {
     ...{ count, contexts, keys },

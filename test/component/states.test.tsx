@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { freshMs, standingOf } from '../../contracts/domain/context-standing.ts';
-import type { KeyStanding } from '../../contracts/domain/key.ts';
+import type { KeyValidity } from '../../contracts/domain/key.ts';
 import { perClient } from '../../contracts/domain/registry-client.ts';
 import type { SignInState } from '../../contracts/domain/sign-in.ts';
 import { standingWords } from '../../renderer/features/contexts/standing-words.ts';
@@ -207,7 +207,7 @@ describe('the registries', () => {
 });
 
 describe('a token whose key has ended', () => {
-  const ended: KeyStanding = { state: 'revoked', at };
+  const ended: KeyValidity = { state: 'revoked', at };
 
   it('is listed without its countdown and without Copy', async () => {
     await openPage('Tokens', { tokens: [sampleToken({ key: ended })] });
@@ -233,7 +233,7 @@ describe('a token whose key has ended', () => {
     expect(screen.queryByRole('button', { name: /^(Copy|Reveal) / })).toBeNull();
   });
 
-  it.each<[KeyStanding, string, string]>([
+  it.each<[KeyValidity, string, string]>([
     [{ state: 'revoked', at }, 'error', 'Genuine, but its key is revoked'],
     [{ state: 'deleted', at }, 'warning', 'Genuine, but its key is deleted'],
     [{ state: 'expired', at }, 'warning', 'Genuine, but its key is over its age limit'],

@@ -41,10 +41,10 @@ beforeAll(async () => {
   parts = await signInParts(systemClock);
   contextId = (await parts.add({ address: server.host, userId: server.user('maya').id })).id;
   await registerContext(parts, contextId, server, await signIn(server, 'maya'));
-  const { vault, keys, contexts, activity, folder } = parts;
+  const { vault, credentials, contexts, activity, folder } = parts;
   const logger = fileLogger(folder, 'silent');
   clipboard = new TestClipboard();
-  const base = { vault, keys, contexts, activity, clock: systemClock, random: systemRandom };
+  const base = { vault, credentials, contexts, activity, clock: systemClock, random: systemRandom };
   const service = new ServiceCalls({ ...base, http: fetchHttpClient(fetch) });
   bots = new BotService({
     ...base,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { KeyStanding } from '../../contracts/domain/key.ts';
+import type { KeyValidity } from '../../contracts/domain/key.ts';
 import { perClient } from '../../contracts/domain/registry-client.ts';
 import type { MintedToken } from '../../contracts/ipc/tokens.ts';
 import { keysPath, whoamiPath } from '../../contracts/server-api/index.ts';
@@ -83,7 +83,7 @@ async function unplugged(work: () => Promise<unknown>): Promise<void> {
 }
 
 /** How the app calls the token's key, in the inspector and in the list. */
-async function standings(): Promise<{ inspected: KeyStanding | string; listed: KeyStanding | undefined }> {
+async function standings(): Promise<{ inspected: KeyValidity | string; listed: KeyValidity | undefined }> {
   const inspection = await new TokenInspector({ ...parts, clock }).inspect(text);
   if (inspection.kind !== 'decoded' || inspection.signature.state !== 'verified')
     return { inspected: JSON.stringify(inspection), listed: undefined };
@@ -95,7 +95,7 @@ async function serverTakes(token: string): Promise<boolean> {
   return (await call(server, whoamiPath, { token })).status === 200;
 }
 
-const ways: readonly (readonly [string, () => Promise<unknown>, KeyStanding['state'], boolean])[] = [
+const ways: readonly (readonly [string, () => Promise<unknown>, KeyValidity['state'], boolean])[] = [
   ['revoked here', () => revokeKey(deps(), keyId(), false), 'revoked', false],
   ['revoked and taken off the list', revokeAndRemove, 'revoked', false],
   ['revoked at the dashboard, which Status heard of', revokeElsewhere, 'revoked', false],
@@ -214,7 +214,7 @@ it('the wait for a key that was given up ends', async () => {
   parts.registration.wait(id);
   await waiting;
   parts.keys.remove(pendingId);
-  expect(parts.keys.standing(kid)).toMatchObject({ state: 'revoked' });
+  expect(parts.keys.validity(kid)).toMatchObject({ state: 'revoked' });
   expect(parts.registration.state(id)).toMatchObject({ phase: 'idle', nextTryAt: null });
 });
 

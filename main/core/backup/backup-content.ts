@@ -15,7 +15,7 @@ import { keyLength } from '../credentials/keys/ed25519.ts';
 import { thumbprint } from '../credentials/keys/fingerprint.ts';
 import { wipe } from '../vault/bytes.ts';
 
-const version = 1;
+const version = 2;
 const lengthBytes = 4;
 
 const timeSchema = z.iso.datetime();
@@ -52,50 +52,76 @@ function isOriginOf(origin: string, host: string): boolean {
   }
 }
 
-const contextSchema = z
-  .strictObject({
-    id: z.uuid(),
-    name: contextNameSchema,
-    colour: contextColourSchema,
-    label: contextLabelSchema.nullable(),
-    origin: z.string(),
-    host: z.string(),
-    serviceName: z.string().max(200),
-    userId: userIdSchema,
+const keyTermsSchema = z.strictObject({ signingAlg: signingAlgSchema, maxTokenTtl: z.int().positive() });
+
+const contextSchema = z.strictObject({
+  id: z.uuid(),
+  name: contextNameSchema,
+  colour: contextColourSchema,
+  label: contextLabelSchema.nullable(),
+  origin: z.string(),
+  host: z.string(),
+  serviceName: z.string().max(200),
+  userId: userIdSchema,
+  /** What signs it in; null while it is signed out. */
+  credential: z.enum(['key']).nullable(),
+  current: z.boolean(),
+  hasRegistry: z.boolean(),
+  dashboardUrl: z.url().max(2048).nullable(),
+  setUpPodman: z.boolean(),
+  setUpDocker: z.boolean(),
+  createdAt: timeSchema,
+  /** Whether it is the chosen account of its host. */
+  answers: z.boolean(),
+  /** What its service asks of keys; null for one that was never signed in by them. */
+  keyTerms: keyTermsSchema.nullable(),
+  keys: z.array(keySchema),
+});
+
+/** A context as version 1 had it. */
+const earlierContextSchema = contextSchema
+  .omit({ credential: true, keyTerms: true })
+  .extend({
     state: contextStateSchema,
-    current: z.boolean(),
-    hasRegistry: z.boolean(),
-    dashboardUrl: z.url().max(2048).nullable(),
-    signingAlg: signingAlgSchema,
-    maxTokenTtl: z.int().positive(),
-    setUpPodman: z.boolean(),
-    /** Backups from before Docker could be set up have none. */
+    ...keyTermsSchema.shape,
+    /** Those from before Docker could be set up have none. */
     setUpDocker: z.boolean().default(false),
-    createdAt: timeSchema,
-    /** Whether it is the chosen account of its host; backups from before there were choices say so of none. */
+    /** Those from before there were choices say so of none. */
     answers: z.boolean().default(false),
-    keys: z.array(keySchema),
   })
-  .refine(({ origin, host }) => isOriginOf(origin, host))
-  .refine(({ origin, dashboardUrl }) => dashboardUrl === null || new URL(dashboardUrl).origin === origin);
+  .transform(({ state, signingAlg, maxTokenTtl, ...context }): z.output<typeof contextSchema> => ({
+    ...context,
+    credential: state === 'signed_out' ? null : 'key',
+    keyTerms: { signingAlg, maxTokenTtl },
+  }));
 
 function allDiffer(values: readonly string[]): boolean {
   return new Set(values).size === values.length;
 }
 
-/** What the vault's own constraints ask for, so that a whole backup can always be written. */
+/** A whole backup by its version. */
 const contentSchema = z
-  .strictObject({ version: z.literal(version), savedAt: timeSchema, contexts: z.array(contextSchema) })
-  .refine(({ contexts }) => {
-    const keys = contexts.flatMap((context) => context.keys);
-    return (
-      allDiffer(contexts.map(({ id }) => id)) &&
-      allDiffer(contexts.map(({ name }) => foldName(name))) &&
-      allDiffer(contexts.map(({ origin, userId }) => `${origin} ${userId}`)) &&
-      allDiffer(keys.map(({ id }) => id)) &&
-      allDiffer(keys.map(({ publicKey }) => publicKey.toString('hex')))
-    );
-  });
+  .discriminatedUnion('version', [
+    z.strictObject({ version: z.literal(1), savedAt: timeSchema, contexts: z.array(earlierContextSchema) }),
+    z.strictObject({ version: z.literal(version), savedAt: timeSchema, contexts: z.array(contextSchema) }),
+  ])
+  .refine(({ contexts }) => contexts.every(isSound) && isOneVault(contexts));
+
+function isSound({ origin, host, dashboardUrl }: ParsedContext): boolean {
+  return isOriginOf(origin, host) && (dashboardUrl === null || new URL(dashboardUrl).origin === origin);
+}
+
+/** What the vault's own constraints ask for, so that a whole backup can always be written. */
+function isOneVault(contexts: readonly ParsedContext[]): boolean {
+  const keys = contexts.flatMap((context) => context.keys);
+  return (
+    allDiffer(contexts.map(({ id }) => id)) &&
+    allDiffer(contexts.map(({ name }) => foldName(name))) &&
+    allDiffer(contexts.map(({ origin, userId }) => `${origin} ${userId}`)) &&
+    allDiffer(keys.map(({ id }) => id)) &&
+    allDiffer(keys.map(({ publicKey }) => publicKey.toString('hex')))
+  );
+}
 
 type ParsedKey = z.output<typeof keySchema>;
 type ParsedContext = z.output<typeof contextSchema>;
@@ -142,6 +168,30 @@ function keyText(key: BackedUpKey): z.input<typeof keySchema> {
   };
 }
 
+/** A context as it stands in the JSON, named one by one as well. */
+function contextText(context: BackedUpContext): z.input<typeof contextSchema> {
+  return {
+    id: context.id,
+    name: context.name,
+    colour: context.colour,
+    label: context.label,
+    origin: context.origin,
+    host: context.host,
+    serviceName: context.serviceName,
+    userId: context.userId,
+    credential: context.credential,
+    current: context.current,
+    hasRegistry: context.hasRegistry,
+    dashboardUrl: context.dashboardUrl,
+    setUpPodman: context.setUpPodman,
+    setUpDocker: context.setUpDocker,
+    createdAt: context.createdAt,
+    answers: context.answers,
+    keyTerms: context.keyTerms,
+    keys: context.keys.map(keyText),
+  };
+}
+
 /**
  * The content as bytes: the length of a JSON text in four bytes, the text, then the seeds in the order of their keys.
  * Seeds are not in the JSON, because strings cannot be zeroed. The caller zeroes the answer.
@@ -151,10 +201,7 @@ export function encodeContent({ savedAt, contexts }: BackupContent): Buffer {
   const json = JSON.stringify({
     version,
     savedAt,
-    contexts: contexts.map((context) => ({
-      ...context,
-      keys: context.keys.map(keyText),
-    })),
+    contexts: contexts.map(contextText),
   });
   const text = Buffer.from(json, 'utf8');
   const length = Buffer.alloc(lengthBytes);

@@ -1,17 +1,30 @@
 import { readContexts, type StoredContext } from '../contexts/context-store.ts';
-import { seedPlace } from '../credentials/keys/key-service.ts';
-import { insertKey, readAllKeys, type KeyRow } from '../credentials/keys/key-store.ts';
+import { seedPlace } from '../credentials/keys/signers.ts';
+import {
+  insertKey,
+  readAllKeys,
+  readAllKeyTerms,
+  type KeyRow,
+  type KeyTerms,
+} from '../credentials/keys/key-store.ts';
 import type { Sql } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { BackedUpKey } from './backup-content.ts';
 
 export interface VaultContext extends StoredContext {
+  /** Null for one that was never signed in by keys. */
+  keyTerms: KeyTerms | null;
   keys: KeyRow[];
 }
 
 /** All contexts with their keys, oldest first. */
 export function readVaultContexts(sql: Sql): VaultContext[] {
-  const contexts = readContexts(sql).map((context): VaultContext => ({ ...context, keys: [] }));
+  const terms = readAllKeyTerms(sql);
+  const contexts = readContexts(sql).map((context): VaultContext => ({
+    ...context,
+    keyTerms: terms.get(context.id) ?? null,
+    keys: [],
+  }));
   const byId = new Map(contexts.map((context) => [context.id, context]));
   for (const row of readAllKeys(sql)) byId.get(row.context_id)?.keys.push(row);
   return contexts;

@@ -1,8 +1,16 @@
 import type { RestoreResult } from '../../../contracts/ipc/backup.ts';
-import { deleteContext, insertContext, writeContext, writeCurrent } from '../contexts/context-store.ts';
+import {
+  deleteContext,
+  insertContext,
+  readByName,
+  setNamesAside,
+  writeContext,
+  writeCredential,
+  writeCurrent,
+} from '../contexts/context-store.ts';
 import { deleteChoices, settleChoices, writeFirstChoice } from '../contexts/registry-account-store.ts';
 import { readEndedKey } from '../credentials/keys/ended-keys.ts';
-import { writeRevoked } from '../credentials/keys/key-store.ts';
+import { deleteAllKeys, writeKeyTerms, writeRevoked } from '../credentials/keys/key-store.ts';
 import type { Random, Sql } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { BackedUpContext, BackedUpKey, BackupContent } from './backup-content.ts';
@@ -36,16 +44,20 @@ function canSign({ keys }: VaultContext): boolean {
   return keys.some((row) => row.revoked_at === null);
 }
 
+function insertRestored(sql: Sql, context: BackedUpContext): void {
+  insertContext(sql, { ...context, current: false });
+  if (context.keyTerms !== null) writeKeyTerms(sql, context.id, context.keyTerms);
+}
+
 function mergeOne({ vault }: Deps, ids: FreeIds, planned: PlannedContext): RestoreResult {
   const { context, into, asName, newKeys, revoked } = planned;
   const sql = vault.sql();
   const id = into?.id ?? ids.take(context.id);
-  if (into === null) insertContext(sql, { ...context, id, name: asName, current: false });
+  if (into === null) insertRestored(sql, { ...context, id, name: asName });
   for (const key of revoked) writeRevoked(sql, key.id, key.revokedAt);
   for (const key of newKeys) restoreKey(vault, id, ids.take(key.id), key);
   const revives = into !== null && !canSign(into) && newKeys.some(({ revokedAt }) => revokedAt === null);
-  // Whether its service knows a key is then the backup's knowledge, not that of a context without one.
-  if (revives) writeContext(sql, { ...into, state: context.state });
+  if (revives && context.credential !== null) writeCredential(sql, id, context.credential);
   const gained = into === null || revives;
   return {
     contexts: Number(into === null),
@@ -96,7 +108,7 @@ export function applyMerge(deps: Deps, backup: BackupContent): RestoreResult {
 }
 
 function idOf(vault: Vault, name: string): string | null {
-  return vault.sql().get<{ id: string }>('SELECT id FROM contexts WHERE name = ?', name)?.id ?? null;
+  return readByName(vault.sql(), name);
 }
 
 function makeCurrent(vault: Vault, name: string): void {
@@ -124,10 +136,11 @@ function replaceOne(
   const sql = vault.sql();
   if (into !== undefined) {
     writeContext(sql, { ...context, id: into.id, current: false });
+    if (context.keyTerms !== null) writeKeyTerms(sql, into.id, context.keyTerms);
     return into.id;
   }
   const id = ids.take(context.id);
-  insertContext(sql, { ...context, id, current: false });
+  insertRestored(sql, { ...context, id });
   return id;
 }
 
@@ -150,10 +163,9 @@ export function applyReplace(deps: Deps, backup: BackupContent): RestoreResult {
       .flatMap((row) => (row.revoked_at === null ? [] : [[row.kid, row.revoked_at] as const])),
   );
   for (const { id } of leavingContexts(present, content)) deleteContext(sql, id);
-  sql.run('DELETE FROM keys');
+  deleteAllKeys(sql);
   deleteChoices(sql);
-  // Two contexts may have exchanged their names: none is in the way of another while they are written.
-  sql.run('UPDATE contexts SET name = id, is_current = 0');
+  setNamesAside(sql);
   const accounts = new Map(present.map((context) => [accountOf(context), context]));
   for (const context of content.contexts) {
     const into = accounts.get(accountOf(context));

@@ -1,11 +1,15 @@
 import type { BotCredential } from '../../../contracts/ipc/bots.ts';
 import type { StoredContext } from '../contexts/context-service.ts';
+import type { KeyTerms } from '../credentials/keys/key-store.ts';
 import { crossCheck, derivePublicKey, keyLength, makeSigner, toPkcs8 } from '../credentials/keys/ed25519.ts';
 import { fingerprint, thumbprint } from '../credentials/keys/fingerprint.ts';
 import { signJws } from '../credentials/keys/jws.ts';
 import type { Random } from '../ports.ts';
 import { registrationClaims } from '../credentials/keys/registration-token.ts';
 import type { ApiTokenDeps } from '../credentials/keys/api-token.ts';
+
+/** The service that a bot is of, and how it wants keys to sign. */
+export type BotTerms = Pick<StoredContext, 'origin' | 'host'> & Pick<KeyTerms, 'signingAlg'>;
 
 /** A new key for a bot, with its private part, which `wipe` overwrites. */
 export class BotKey {
@@ -34,15 +38,15 @@ export class BotKey {
   /** A registration token by which the key wants to belong to a bot at a context's service. */
   registrationToken(
     deps: Pick<ApiTokenDeps, 'clock' | 'random'>,
-    context: StoredContext,
+    { origin, signingAlg }: BotTerms,
     subject: string,
     label: string,
   ): string {
     const jwk = { kty: 'OKP', crv: 'Ed25519', x: this.#x } as const;
-    const header = { alg: context.signingAlg, typ: 'registration+jwt', jwk };
+    const header = { alg: signingAlg, typ: 'registration+jwt', jwk };
     // Made for this once: a signer that is kept would outlive `wipe`. The seed is the last part of the key.
     const sign = makeSigner(this.#der.subarray(-keyLength));
-    return signJws(header, registrationClaims(deps, subject, context.origin, label), sign);
+    return signJws(header, registrationClaims(deps, subject, origin, label), sign);
   }
 
   /** The private key as CI takes it: PKCS#8 in base64. */
@@ -57,7 +61,7 @@ export class BotKey {
 
 /** What a build needs to sign in as a bot, in the order of docs/ci.md. The secret is not among it. */
 export function credentialVariables(
-  { origin, host, signingAlg }: StoredContext,
+  { origin, host, signingAlg }: BotTerms,
   subject: string,
   kid: string,
 ): BotCredential['variables'] {

@@ -5,6 +5,7 @@ import { botsPath, registeredKeySchema, whoamiPath } from '../../../contracts/se
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { SecretClipboard } from '../clipboard/secret-clipboard.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
+import type { Credentials } from '../credentials/credentials.ts';
 import type { Clock, FileDialogs, Random, TextFiles } from '../ports.ts';
 import { botAnswer, botListAnswer, whoamiAnswer } from '../service/dialects/keyhold.ts';
 import type { Bot } from '../service/dialects/keyhold.ts';
@@ -16,6 +17,7 @@ interface BotServiceDeps {
   vault: Vault;
   contexts: Pick<ContextService, 'get'>;
   service: ServiceCalls;
+  credentials: Pick<Credentials, 'keyTerms'>;
   clock: Clock;
   random: Random;
   activity: ActivityLog;
@@ -89,12 +91,13 @@ export class BotService {
    * @throws KeyholdError `bot_gone`, or as `ServiceCalls.ask`.
    */
   async makeKey({ contextId, org, name }: BotPlace, label: string): Promise<BotCredential> {
-    const { contexts, service, random } = this.#deps;
+    const { contexts, credentials, service, random } = this.#deps;
     const context = contexts.get(contextId);
     const bot = `${org}/${name}`;
+    const terms = { ...context, ...credentials.keyTerms(contextId) };
     const key = new BotKey(random);
     try {
-      const token = key.registrationToken(this.#deps, context, `bot:${bot}`, label);
+      const token = key.registrationToken(this.#deps, terms, `bot:${bot}`, label);
       const request = {
         ...{ method: 'POST' as const, path: `${botsPath(org)}/${name}/keys` },
         ...{ body: { registration_token: token }, means: { not_found: 'bot_gone' as const } },
@@ -106,7 +109,7 @@ export class BotService {
       throw error;
     }
     const credentialId = random.uuid();
-    const variables = credentialVariables(context, `bot:${bot}`, key.kid);
+    const variables = credentialVariables(terms, `bot:${bot}`, key.kid);
     this.#held.set(credentialId, { context, bot, key, variables });
     return { credentialId, fingerprint: key.fingerprint, variables };
   }

@@ -7,7 +7,6 @@ import type { ContextStatus, DiscoveredService } from '../../../contracts/ipc/co
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { SignInBook } from '../credentials/sign-in-book.ts';
-import type { KeyService } from '../credentials/keys/key-service.ts';
 import type { Cancel, Clock, HttpClient, Listener, Logger, Random } from '../ports.ts';
 import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -26,14 +25,13 @@ import {
   readPending,
   readState,
   toSummary,
-  writeActive,
+  writeCredential,
   writeCurrent,
   writeLook,
-  writePending,
   writeSignedOut,
   writeUser,
 } from './context-store.ts';
-import type { StoredContext } from './context-store.ts';
+import type { NewContext, StoredContext } from './context-store.ts';
 import { checkStatus } from './context-status.ts';
 import type { Authorization } from '../service/authorization.ts';
 import { discoverService } from '../service/discovery.ts';
@@ -45,7 +43,6 @@ export type { StoredContext } from './context-store.ts';
 interface ContextServiceDeps {
   vault: Vault;
   credentials: Credentials;
-  keys: KeyService;
   http: HttpClient;
   clock: Clock;
   random: Random;
@@ -165,11 +162,11 @@ export class ContextService {
     if (!service.methods.includes('key') || signingAlg === null)
       throw new KeyholdError('sign_in_not_offered');
 
-    const { vault, keys, random, clock, activity } = this.#deps;
-    const added = vault.sql().transaction(() => {
+    const { vault, credentials, random, clock, activity } = this.#deps;
+    const id = vault.sql().transaction(() => {
       // Asked again: another addition may have come in while the service answered.
       this.#requireFree(request.name, { origin, userId }, null);
-      const context: StoredContext = {
+      const context: NewContext = {
         id: random.uuid(),
         name: request.name,
         colour: freshColour(readColours(vault.sql())),
@@ -178,23 +175,22 @@ export class ContextService {
         host: service.host,
         serviceName: service.name,
         userId,
-        state: 'pending',
+        credential: 'key',
         current: this.current() === null,
         hasRegistry: service.hasRegistry,
         dashboardUrl,
-        signingAlg,
-        maxTokenTtl: service.maxTokenTtl,
         setUpPodman: request.setUpPodman,
         setUpDocker: request.setUpDocker,
         createdAt: clock.now().toISOString(),
       };
       insertContext(vault.sql(), context);
       activity.append({ kind: 'context.added', contextName: context.name, detail: origin });
-      keys.create(context.id, request.keyLabel);
-      return context;
+      const terms = { signingAlg, maxTokenTtl: service.maxTokenTtl };
+      credentials.make(context.id, { kind: 'key', label: request.keyLabel, terms });
+      return context.id;
     });
     this.#changed.tell(undefined);
-    return this.#summarize(added);
+    return this.summary(id);
   }
 
   /**
@@ -267,7 +263,7 @@ export class ContextService {
     const sql = this.#deps.vault.sql();
     const context = this.get(id);
     sql.transaction(() => {
-      this.#deps.keys.deleteOf(id);
+      this.#deps.credentials.delete(id);
       deleteContext(sql, id);
       this.accounts.removed();
       const heir = context.current ? readHeir(sql) : null;
@@ -301,34 +297,32 @@ export class ContextService {
     return { origin: context.origin, authorization: await this.#deps.credentials.authorize(context) };
   }
 
-  /** The service knows a key of the context now: if none is marked so, the pending one. */
+  /** The service knows the context's credential now. */
   markActive(id: string): void {
-    const { vault, keys } = this.#deps;
+    const { vault, credentials } = this.#deps;
     const context = this.get(id);
     vault.sql().transaction(() => {
-      writeActive(vault.sql(), context.id);
+      credentials.accept(id);
       this.accounts.offer(context);
-      const pending = keys.pending(id);
-      if (pending !== null && keys.authority(id) === null) keys.markRegistered(pending.kid);
     });
     this.#changed.tell(undefined);
   }
 
   /**
-   * Deletes a context's keys and leaves it signed out.
+   * Deletes a context's credential and leaves it signed out.
    *
    * @param setUp - Which clients signing in again sets up.
-   * @param detail - For the activity log: what became of the keys at the service.
-   * @param refused - Kids of the keys that the service said it does not accept.
+   * @param words - For the activity log: what became of the credential at the service.
+   * @param refused - Ids of what the service said it does not accept.
    * @throws KeyholdError `context_not_found`, `vault_locked`.
    */
-  markSignedOut(id: string, setUp: PerClient<boolean>, detail: string, refused: ReadonlySet<string>): void {
-    const { vault, keys, activity } = this.#deps;
+  markSignedOut(id: string, setUp: PerClient<boolean>, words: string, refused: ReadonlySet<string>): void {
+    const { vault, credentials, activity } = this.#deps;
     const { name } = this.get(id);
     vault.sql().transaction(() => {
-      keys.deleteOf(id, refused);
+      credentials.delete(id, refused);
       writeSignedOut(vault.sql(), id, setUp);
-      activity.append({ kind: 'context.signed_out', contextName: name, detail });
+      activity.append({ kind: 'context.signed_out', contextName: name, detail: words });
     });
     this.#changed.tell(undefined);
   }
@@ -339,11 +333,11 @@ export class ContextService {
    * @throws KeyholdError `context_not_found`, `not_signed_out`, `vault_locked`.
    */
   signInAgain(id: string, keyLabel: string): ContextSummary {
-    const { vault, keys } = this.#deps;
+    const { vault, credentials } = this.#deps;
     if (this.get(id).state !== 'signed_out') throw new KeyholdError('not_signed_out');
     vault.sql().transaction(() => {
-      keys.create(id, keyLabel);
-      writePending(vault.sql(), id);
+      credentials.make(id, { kind: 'key', label: keyLabel, terms: null });
+      writeCredential(vault.sql(), id, 'key');
     });
     this.#changed.tell(undefined);
     return this.summary(id);

@@ -1,32 +1,31 @@
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { subjectOf } from '../../../contracts/server-api/index.ts';
 import type { Credentials } from '../credentials/credentials.ts';
-import type { KeyService } from '../credentials/keys/key-service.ts';
 import type { ServiceDeps } from '../service/client.ts';
 import { askWhoami, saidBy } from '../service/whoami.ts';
 import type { StoredContext } from './context-store.ts';
 
 /**
- * Asks a service whether it knows a context's key, and as whom, and writes down what it said. A context without a
- * key that signs is not asked for: the wait for its registration does that.
+ * Asks a service whether it knows a context's credential, and as whom, and writes down what it said. A context without
+ * one that signs in is not asked for: the wait for its registration does that.
  *
  * @throws KeyholdError `vault_locked`.
  */
 export async function checkStatus(
-  deps: ServiceDeps & { keys: KeyService; credentials: Credentials },
+  deps: ServiceDeps & { credentials: Credentials },
   context: StoredContext,
 ): Promise<Omit<ContextStatus, 'context'>> {
-  const { keys, credentials } = deps;
+  const { credentials } = deps;
   const answered = (facts: Partial<ContextStatus> = {}): Omit<ContextStatus, 'context'> => ({
     identity: null,
     org: null,
     role: null,
-    key: keys.current(context.id) ?? keys.authority(context.id) ?? keys.pending(context.id),
+    key: credentials.keyOf(context),
     clockSkewSeconds: null,
     said: null,
     ...facts,
   });
-  if (context.state !== 'active' || keys.signingKid(context.id) === null) return answered();
+  if (context.state !== 'active' || !credentials.canSignIn(context)) return answered();
 
   const authorization = await credentials.authorize(context);
   const answer = await askWhoami(deps, context.origin, authorization.headers);

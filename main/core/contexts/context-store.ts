@@ -1,23 +1,25 @@
 import { contextColourSchema } from '../../../contracts/domain/context.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { PerClient } from '../../../contracts/domain/registry-client.ts';
-import type { SigningAlg } from '../../../contracts/server-api/index.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
+import { isPending, longestLifeOfRow, stateOfRow, type CredentialKind } from '../credentials/state.ts';
 import type { Sql } from '../ports.ts';
 import { colourOfId } from './colour.ts';
 import { isHostOf } from '../service/origin.ts';
 
 /** A context as the vault keeps it: the window's summary and what only main needs. */
 export interface StoredContext extends Omit<ContextSummary, 'hasDashboard' | 'signIn'> {
+  /** Which kind signs it in; null while it is signed out. */
+  credential: CredentialKind | null;
   /** Page of the same origin; null where the service has none. */
   dashboardUrl: string | null;
-  signingAlg: SigningAlg;
-  /** Set Podman up for the helper once the key is registered. */
+  /** Set Podman up for the helper once the service knows the credential. */
   setUpPodman: boolean;
   /** The same for Docker. */
   setUpDocker: boolean;
 }
 
+/** A row of `columns`. */
 export interface ContextRow {
   id: string;
   name: string;
@@ -28,60 +30,69 @@ export interface ContextRow {
   host: string;
   service_name: string;
   user_id: string;
-  /** `pending` also while `signed_out`: neither has a key that its service knows. */
-  state: 'pending' | 'active';
-  signed_out: number;
+  credential: CredentialKind | null;
+  state: StoredContext['state'];
+  longest_life: number;
   is_current: number;
   has_registry: number;
   dashboard_url: string | null;
-  signing_alg: SigningAlg;
-  max_token_ttl: number;
   set_up_podman: number;
   set_up_docker: number;
   created_at: string;
 }
 
+/** What is read of a context: its columns, and what follows from its credential. */
+export const columns = `contexts.*, ${stateOfRow} AS state, ${longestLifeOfRow} AS longest_life`;
+
 /** All contexts, oldest first. */
 export function readContexts(sql: Sql): StoredContext[] {
-  return sql.all<ContextRow>('SELECT * FROM contexts ORDER BY created_at, rowid').map(fromRow);
+  return sql.all<ContextRow>(`SELECT ${columns} FROM contexts ORDER BY created_at, rowid`).map(fromRow);
 }
 
 /** The oldest contexts, at most so many, and how many there are in all. */
 export function readOldest(sql: Sql, most: number): { contexts: StoredContext[]; total: number } {
   return {
     contexts: sql
-      .all<ContextRow>('SELECT * FROM contexts ORDER BY created_at, rowid LIMIT ?', most)
+      .all<ContextRow>(`SELECT ${columns} FROM contexts ORDER BY created_at, rowid LIMIT ?`, most)
       .map(fromRow),
     total: sql.get<{ total: number }>('SELECT count(*) AS total FROM contexts')?.total ?? 0,
   };
 }
 
 export function readContext(sql: Sql, id: string): StoredContext | null {
-  return fromRowOrNull(sql.get<ContextRow>('SELECT * FROM contexts WHERE id = ?', id));
+  return fromRowOrNull(sql.get<ContextRow>(`SELECT ${columns} FROM contexts WHERE id = ?`, id));
 }
 
 export function readCurrentContext(sql: Sql): StoredContext | null {
-  return fromRowOrNull(sql.get<ContextRow>('SELECT * FROM contexts WHERE is_current = 1'));
+  return fromRowOrNull(sql.get<ContextRow>(`SELECT ${columns} FROM contexts WHERE is_current = 1`));
 }
 
 export function readState(sql: Sql, id: string): StoredContext['state'] | null {
-  const row = sql.get<Pick<ContextRow, 'state' | 'signed_out'>>(
-    'SELECT state, signed_out FROM contexts WHERE id = ?',
+  const row = sql.get<Pick<ContextRow, 'state'>>(
+    `SELECT ${stateOfRow} AS state FROM contexts WHERE id = ?`,
     id,
   );
-  return row === undefined ? null : stateOf(row);
+  return row?.state ?? null;
 }
 
-/** The ids of the contexts whose key is to be registered. */
+/** The ids of the contexts whose service is to learn of their credential. */
 export function readPending(sql: Sql): string[] {
-  return sql
-    .all<{ id: string }>(`SELECT id FROM contexts WHERE state = 'pending' AND signed_out = 0`)
-    .map(({ id }) => id);
+  return sql.all<{ id: string }>(`SELECT id FROM contexts WHERE ${isPending}`).map(({ id }) => id);
 }
 
 /** Names alone, which do not take the whole rows of thousands of contexts. */
 export function readNames(sql: Sql): { id: string; name: string }[] {
   return sql.all('SELECT id, name FROM contexts');
+}
+
+/** The id of the context that is called so. */
+export function readByName(sql: Sql, name: string): string | null {
+  return sql.get<{ id: string }>('SELECT id FROM contexts WHERE name = ?', name)?.id ?? null;
+}
+
+/** All contexts are about to be written: two may have exchanged their names, and none is in the way of another. */
+export function setNamesAside(sql: Sql): void {
+  sql.run('UPDATE contexts SET name = id, is_current = 0');
 }
 
 export function readColours(sql: Sql): StoredContext['colour'][] {
@@ -101,13 +112,13 @@ export function hasAccount(sql: Sql, { origin, userId }: Pick<StoredContext, 'or
 export function readHeir(sql: Sql): StoredContext | null {
   return fromRowOrNull(
     sql.get<ContextRow>(
-      `SELECT * FROM contexts ORDER BY state = 'active' DESC, created_at DESC, rowid DESC LIMIT 1`,
+      `SELECT ${columns} FROM contexts ORDER BY state = 'active' DESC, created_at DESC, rowid DESC LIMIT 1`,
     ),
   );
 }
 
 /** A context's columns but for its id, in the order of the two statements below. */
-function columnsOf(context: StoredContext): (string | number | null)[] {
+function columnsOf(context: NewContext): (string | number | null)[] {
   return [
     context.name,
     context.colour,
@@ -116,36 +127,35 @@ function columnsOf(context: StoredContext): (string | number | null)[] {
     context.host,
     context.serviceName,
     context.userId,
-    context.state === 'active' ? 'active' : 'pending',
-    Number(context.state === 'signed_out'),
+    context.credential,
     Number(context.current),
     Number(context.hasRegistry),
     context.dashboardUrl,
-    context.signingAlg,
-    context.maxTokenTtl,
     Number(context.setUpPodman),
     Number(context.setUpDocker),
     context.createdAt,
   ];
 }
 
-export function insertContext(sql: Sql, context: StoredContext): void {
+/** A context without what follows from its credential. */
+export type NewContext = Omit<StoredContext, 'state' | 'maxTokenTtl'>;
+
+export function insertContext(sql: Sql, context: NewContext): void {
   sql.run(
-    `INSERT INTO contexts (name, colour, label, origin, host, service_name, user_id, state, signed_out,
-       is_current, has_registry, dashboard_url, signing_alg, max_token_ttl, set_up_podman, set_up_docker,
-       created_at, id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO contexts (name, colour, label, origin, host, service_name, user_id, credential, is_current,
+       has_registry, dashboard_url, set_up_podman, set_up_docker, created_at, id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...columnsOf(context),
     context.id,
   );
 }
 
 /** Writes a context that is there. What hangs on it, by its id, stays. */
-export function writeContext(sql: Sql, context: StoredContext): void {
+export function writeContext(sql: Sql, context: NewContext): void {
   sql.run(
     `UPDATE contexts SET name = ?, colour = ?, label = ?, origin = ?, host = ?, service_name = ?, user_id = ?,
-       state = ?, signed_out = ?, is_current = ?, has_registry = ?, dashboard_url = ?, signing_alg = ?,
-       max_token_ttl = ?, set_up_podman = ?, set_up_docker = ?, created_at = ?
+       credential = ?, is_current = ?, has_registry = ?, dashboard_url = ?, set_up_podman = ?,
+       set_up_docker = ?, created_at = ?
      WHERE id = ?`,
     ...columnsOf(context),
     context.id,
@@ -160,14 +170,10 @@ export function writeCurrent(sql: Sql, id: string): void {
   });
 }
 
-export function writeActive(sql: Sql, id: string): void {
-  sql.run(`UPDATE contexts SET state = 'active', signed_out = 0 WHERE id = ?`, id);
-}
-
 /** @param setUp - Which clients signing in again sets up. */
 export function writeSignedOut(sql: Sql, id: string, setUp: PerClient<boolean>): void {
   sql.run(
-    `UPDATE contexts SET state = 'pending', signed_out = 1, set_up_podman = ?, set_up_docker = ? WHERE id = ?`,
+    'UPDATE contexts SET credential = NULL, set_up_podman = ?, set_up_docker = ? WHERE id = ?',
     ...[Number(setUp.podman), Number(setUp.docker), id],
   );
 }
@@ -176,9 +182,9 @@ export function writeUser(sql: Sql, id: string, userId: string): void {
   sql.run('UPDATE contexts SET user_id = ? WHERE id = ?', userId, id);
 }
 
-/** It has a new key that its service does not know yet. */
-export function writePending(sql: Sql, id: string): void {
-  sql.run(`UPDATE contexts SET state = 'pending', signed_out = 0 WHERE id = ?`, id);
+/** It is signed in by a credential of another kind from now on, or again. */
+export function writeCredential(sql: Sql, id: string, kind: CredentialKind): void {
+  sql.run('UPDATE contexts SET credential = ? WHERE id = ?', kind, id);
 }
 
 export function writeLook(
@@ -221,10 +227,6 @@ function colourOf({ id, colour }: Pick<ContextRow, 'id' | 'colour'>): StoredCont
   return contextColourSchema.safeParse(colour).data ?? colourOfId(id);
 }
 
-export function stateOf(row: Pick<ContextRow, 'state' | 'signed_out'>): StoredContext['state'] {
-  return row.signed_out === 1 ? 'signed_out' : row.state;
-}
-
 /** @throws KeyholdError `vault_damaged` for a host that is not its origin's: tokens for one would go to the other */
 export function fromRow(row: ContextRow): StoredContext {
   if (!isHostOf(row.origin, row.host)) throw new KeyholdError('vault_damaged');
@@ -237,12 +239,12 @@ export function fromRow(row: ContextRow): StoredContext {
     host: row.host,
     serviceName: row.service_name,
     userId: row.user_id,
-    state: stateOf(row),
+    credential: row.credential,
+    state: row.state,
+    maxTokenTtl: row.longest_life,
     current: row.is_current === 1,
     hasRegistry: row.has_registry === 1,
     dashboardUrl: row.dashboard_url,
-    signingAlg: row.signing_alg,
-    maxTokenTtl: row.max_token_ttl,
     setUpPodman: row.set_up_podman === 1,
     setUpDocker: row.set_up_docker === 1,
     createdAt: row.created_at,

@@ -1,6 +1,10 @@
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Sql } from '../ports.ts';
-import { fromRow, stateOf, type ContextRow, type StoredContext } from './context-store.ts';
+import { stateOfRow } from '../credentials/state.ts';
+import { columns, fromRow, type ContextRow, type StoredContext } from './context-store.ts';
+
+/** Of a row of `contexts`. */
+const isActive = `${stateOfRow} = 'active'`;
 
 export type AccountOfHost = Pick<ContextSummary, 'id' | 'name' | 'state'>;
 
@@ -10,7 +14,7 @@ export type AccountOfHost = Pick<ContextSummary, 'id' | 'name' | 'state'>;
  */
 export function readChosen(sql: Sql, host: string): StoredContext | null {
   const row = sql.get<ContextRow>(
-    `SELECT contexts.* FROM registry_accounts JOIN contexts ON contexts.id = registry_accounts.context_id
+    `SELECT ${columns} FROM registry_accounts JOIN contexts ON contexts.id = registry_accounts.context_id
      WHERE registry_accounts.host = (SELECT ?) AND contexts.host = registry_accounts.host`,
     host,
   );
@@ -18,13 +22,11 @@ export function readChosen(sql: Sql, host: string): StoredContext | null {
 }
 
 export function readOfHost(sql: Sql, host: string): AccountOfHost[] {
-  return sql
-    .all<Pick<ContextRow, 'id' | 'name' | 'state' | 'signed_out'>>(
-      `SELECT id, name, state, signed_out FROM contexts WHERE host = ? AND has_registry = 1
-       ORDER BY created_at, rowid`,
-      host,
-    )
-    .map((row) => ({ id: row.id, name: row.name, state: stateOf(row) }));
+  return sql.all(
+    `SELECT id, name, ${stateOfRow} AS state FROM contexts WHERE host = ? AND has_registry = 1
+     ORDER BY created_at, rowid`,
+    host,
+  );
 }
 
 export function readChoices(sql: Sql): ReadonlyMap<string, string | null> {
@@ -36,13 +38,13 @@ export function readAnswering(sql: Sql): Pick<ContextSummary, 'host' | 'userId'>
   return sql.all(
     `SELECT contexts.host, contexts.user_id AS userId
      FROM registry_accounts JOIN contexts ON contexts.id = registry_accounts.context_id
-     WHERE contexts.state = 'active' ORDER BY contexts.created_at, contexts.rowid`,
+     WHERE ${isActive} ORDER BY contexts.created_at, contexts.rowid`,
   );
 }
 
 export function readOtherActive(sql: Sql, host: string, except: readonly string[]): string | null {
   const row = sql.get<{ id: string }>(
-    `SELECT id FROM contexts WHERE host = ? AND has_registry = 1 AND state = 'active'
+    `SELECT id FROM contexts WHERE host = ? AND has_registry = 1 AND ${isActive}
        AND id NOT IN (SELECT value FROM json_each(?))
      ORDER BY created_at DESC, rowid DESC LIMIT 1`,
     ...[host, JSON.stringify(except)],
@@ -94,7 +96,7 @@ export function takeOverChoices(sql: Sql): void {
      SELECT host, id FROM (
        SELECT host, id, row_number() OVER (
          PARTITION BY host ORDER BY is_current DESC, created_at DESC, rowid DESC) AS place
-       FROM contexts WHERE state = 'active' AND has_registry = 1
+       FROM contexts WHERE ${isActive} AND has_registry = 1
          AND NOT EXISTS (SELECT 1 FROM registry_accounts WHERE registry_accounts.host = contexts.host)
      ) WHERE place = 1`,
   );
@@ -105,7 +107,7 @@ export function settleChoices(sql: Sql): void {
   sql.run(
     `INSERT INTO registry_accounts (host, context_id)
      SELECT host, CASE count(*) WHEN 1 THEN min(id) END FROM contexts
-     WHERE state = 'active' AND has_registry = 1
+     WHERE ${isActive} AND has_registry = 1
        AND NOT EXISTS (SELECT 1 FROM registry_accounts WHERE registry_accounts.host = contexts.host)
      GROUP BY host`,
   );

@@ -1,13 +1,12 @@
 import type { SignIn } from '../../../contracts/domain/sign-in.ts';
-import type { KeyService } from './keys/key-service.ts';
 import type { Cancel, Clock, Listener, Logger } from '../ports.ts';
 import type { Said } from '../service/authorization.ts';
 import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { Account } from './account.ts';
+import type { ContextState } from '../../../contracts/domain/context.ts';
 
 interface Note {
-  kid: string;
+  credentialId: string;
   said: Said;
   since: string;
   checkedAt: string;
@@ -20,9 +19,17 @@ const nothing: Omit<SignIn, 'seenAt'> = { state: 'unknown', since: null, checked
 
 interface SignInBookDeps {
   vault: Pick<Vault, 'isUnlocked' | 'onChange'>;
-  keys: Pick<KeyService, 'signingKid' | 'contextsWithExpired'>;
+  /** The id of the credential that signs an account in now; null when it has none. */
+  idOf: (accountId: string) => string | null;
+  /** Accounts with a credential that is over its age limit. */
+  expired: () => ReadonlySet<string>;
   clock: Clock;
   logger: Logger;
+}
+
+interface AccountState {
+  id: string;
+  state: ContextState;
 }
 
 /**
@@ -33,7 +40,7 @@ export class SignInBook {
   readonly #deps: SignInBookDeps;
   readonly #notes = new Map<string, Note>();
   readonly #seen = new Map<string, string>();
-  /** Keys that their service does not know, by kid, and since when. */
+  /** Since when credentials are not known to their service, by their ids. */
   readonly #unknown = new Map<string, string>();
   readonly #changed: Listeners<undefined>;
 
@@ -48,47 +55,47 @@ export class SignInBook {
     });
   }
 
-  /** Writes down what a context's service said to a token of a key. */
-  note(contextId: string, kid: string, said: Said): void {
+  /** Writes down what a context's service said to a credential. */
+  note(contextId: string, credentialId: string, said: Said): void {
     const now = this.#deps.clock.now().toISOString();
     const before = this.#notes.get(contextId);
-    const same = before?.kid === kid && before.said === said ? before : null;
-    this.#notes.set(contextId, { kid, said, since: same?.since ?? now, checkedAt: now });
+    const same = before?.credentialId === credentialId && before.said === said ? before : null;
+    this.#notes.set(contextId, { credentialId, said, since: same?.since ?? now, checkedAt: now });
     if (said === 'signed_in') {
       this.#seen.set(contextId, now);
-      this.#unknown.delete(kid);
+      this.#unknown.delete(credentialId);
     }
-    if (said === 'key_unknown' && !this.#unknown.has(kid)) this.#unknown.set(kid, now);
+    if (said === 'key_unknown' && !this.#unknown.has(credentialId)) this.#unknown.set(credentialId, now);
     // Either way: the clock may have been set back.
     const age = same === null ? Infinity : Math.abs(Date.parse(now) - Date.parse(same.checkedAt));
     if (age >= tellAgainMs) this.#changed.tell(undefined);
   }
 
-  /** How a context's sign-in stands with the key that signs now. */
-  of(context: Pick<Account, 'id' | 'state'>): SignIn {
+  /** How a context's sign-in stands with the credential that signs in now. */
+  of(context: AccountState): SignIn {
     return this.reader()(context);
   }
 
   /** As `of`, for thousands of contexts: what is asked of the vault for all of them is asked once. */
-  reader(): (context: Pick<Account, 'id' | 'state'>) => SignIn {
-    const withExpired = this.#deps.keys.contextsWithExpired();
+  reader(): (context: AccountState) => SignIn {
+    const withExpired = this.#deps.expired();
     return ({ id, state }) => {
       const note = this.#notes.get(id);
       const seenAt = state === 'active' ? (this.#seen.get(id) ?? null) : null;
       // Most were never asked, and have a key that signs.
       if (state !== 'active' || (note === undefined && !withExpired.has(id))) return { ...nothing, seenAt };
-      const kid = this.#deps.keys.signingKid(id);
-      if (kid === null)
+      const credentialId = this.#deps.idOf(id);
+      if (credentialId === null)
         return { ...nothing, seenAt, state: withExpired.has(id) ? 'key_expired' : 'key_unknown' };
-      if (note?.kid !== kid) return { ...nothing, seenAt };
+      if (note?.credentialId !== credentialId) return { ...nothing, seenAt };
       const { said, since, checkedAt } = note;
       return { state: said, since, checkedAt, seenAt };
     };
   }
 
-  /** Since when a key's service does not know it, as far as it said so; else null. */
-  unknownSince(kid: string): string | null {
-    return this.#unknown.get(kid) ?? null;
+  /** Since when a credential's service does not know it, as far as it said so; else null. */
+  unknownSince(credentialId: string): string | null {
+    return this.#unknown.get(credentialId) ?? null;
   }
 
   /** Tells when something is known that was not, or when it was heard again. */

@@ -1,22 +1,16 @@
 import { limits } from '../../../contracts/domain/limits.ts';
-import type { KeyStanding } from '../../../contracts/domain/key.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { LiveTokens, MintedToken, TokenForm } from '../../../contracts/ipc/tokens.ts';
 import { whoamiPath } from '../../../contracts/server-api/index.ts';
 import type { ActivityKind, ActivityLog } from '../activity/activity-log.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
-import type { KeyService } from '../credentials/keys/key-service.ts';
-import { standingOfKey } from '../credentials/keys/key-standing.ts';
+import type { ApiToken, Credentials, LastingLogin } from '../credentials/credentials.ts';
 import type { Cancel, Clock, Listener, Logger, Random } from '../ports.ts';
 import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
-import { basicUserName } from '../credentials/basic-user-name.ts';
-import { signApiToken } from '../credentials/keys/api-token.ts';
-import type { ApiToken } from '../credentials/keys/api-token.ts';
 import { LiveTokenCount } from './live-tokens.ts';
-import { signerOf } from './signer.ts';
 import { formatTtl, parseTtl } from './ttl.ts';
-import { UseLog, type KeyUse } from './use-log.ts';
+import { UseLog, type Use } from './use-log.ts';
 
 /** Minted tokens that can still be copied; the oldest makes room for a new one. */
 const maxHeld = 20;
@@ -24,15 +18,20 @@ const maxHeld = 20;
 interface TokenServiceDeps {
   vault: Vault;
   contexts: ContextService;
-  keys: KeyService;
+  credentials: Credentials;
   clock: Clock;
   random: Random;
   activity: ActivityLog;
   logger: Logger;
 }
 
+interface Entry {
+  kind: ActivityKind;
+  detail: string;
+}
+
 interface HeldToken extends Omit<ApiToken, 'token'> {
-  /** Null once its key has ended: nobody is to have it from here any more. */
+  /** Null once its credential has ended: nobody is to have it from here any more. */
   token: string | null;
   context: StoredContext;
   revealed: boolean;
@@ -59,8 +58,8 @@ export class TokenService {
     deps.contexts.onChange(() => {
       this.#forgetRemoved();
     });
-    deps.keys.onEnd((kid) => {
-      this.#end(kid);
+    deps.credentials.onEnd((credentialId) => {
+      this.#end(credentialId);
     });
   }
 
@@ -74,11 +73,11 @@ export class TokenService {
    * `invalid_ttl` with the service's limit when the life is no life, too short or too long.
    */
   async mint(contextId: string, ttl: string, from: 'window' | 'tray' = 'window'): Promise<MintedToken> {
-    const { context, kid } = signerOf(this.#deps, contextId);
+    const { context, credentialId } = this.#signer(contextId);
     const seconds = secondsOf(ttl, context);
     const place = from === 'tray' ? ', from the tray' : '';
-    const detail = `${formatTtl(seconds)}, key ${shortKid(kid)}${place}`;
-    const minted = await this.#sign(context, kid, seconds, { kind: 'token.minted', detail });
+    const detail = `${formatTtl(seconds)}, key ${shortKid(credentialId)}${place}`;
+    const minted = await this.#make(context, seconds, { kind: 'token.minted', detail });
     const tokenId = this.#deps.random.uuid();
     const held = { ...minted, context, revealed: false };
     this.#hold(tokenId, held);
@@ -91,7 +90,7 @@ export class TokenService {
    * @throws KeyholdError as `mint`.
    */
   life(contextId: string, ttl: string): number {
-    return secondsOf(ttl, signerOf(this.#deps, contextId).context);
+    return secondsOf(ttl, this.#signer(contextId).context);
   }
 
   /**
@@ -101,10 +100,10 @@ export class TokenService {
    * @throws KeyholdError as `mint`.
    */
   async commandToken(contextId: string, ttl: string, program: string | null): Promise<ApiToken> {
-    const { context, kid } = signerOf(this.#deps, contextId);
+    const { context, credentialId } = this.#signer(contextId);
     const seconds = secondsOf(ttl, context);
-    const detail = `${formatTtl(seconds)}, key ${shortKid(kid)}, for ${program ?? 'the command line'}`;
-    return await this.#sign(context, kid, seconds, { kind: 'token.minted', detail }, { program, host: null });
+    const detail = `${formatTtl(seconds)}, key ${shortKid(credentialId)}, for ${program ?? 'the command line'}`;
+    return await this.#make(context, seconds, { kind: 'token.minted', detail }, { program, host: null });
   }
 
   /** The tokens that were minted and have not expired, newest first, of all contexts. */
@@ -173,11 +172,12 @@ export class TokenService {
     host: string,
     program: string | null = null,
   ): Promise<{ username: string; secret: string }> {
-    const { context, kid } = signerOf(this.#deps, contextId);
+    const context = this.#deps.contexts.get(contextId);
+    const login = await this.#deps.credentials.registryLogin(context, limits.registryTtl);
     const detail = program === null ? host : `${host}, for ${program}`;
     const entry = { kind: 'helper.credential_given', detail } as const;
-    const { token } = await this.#sign(context, kid, limits.registryTtl, entry, { program, host });
-    return { username: basicUserName(context.userId), secret: token };
+    await this.#given(context, login, entry, { program, host });
+    return { username: login.username, secret: login.secret };
   }
 
   /** Drops all minted tokens. Happens by itself when the vault is locked. */
@@ -185,23 +185,42 @@ export class TokenService {
     this.#held.clear();
   }
 
-  /** Signs, and gives the token once the key's use and the entry are written. */
-  async #sign(
+  /** The context and what signs it in now. @throws KeyholdError as `Credentials.idOf`. */
+  #signer(contextId: string): { context: StoredContext; credentialId: string } {
+    const context = this.#deps.contexts.get(contextId);
+    return { context, credentialId: this.#deps.credentials.idOf(context) };
+  }
+
+  /** Makes a token, and gives it once its use and the entry are written. */
+  async #make(
     context: StoredContext,
-    kid: string,
     seconds: number,
-    entry: { kind: ActivityKind; detail: string },
-    by: KeyUse['by'] = null,
+    entry: Entry,
+    by: Use['by'] = null,
   ): Promise<ApiToken> {
-    // The service said that it does not know the key. Looking at Status asks it anew.
-    if (this.#deps.contexts.signIns.unknownSince(kid) !== null) throw new KeyholdError('key_not_registered');
-    const signed = signApiToken(this.#deps, context, kid, seconds);
-    await this.#uses.note({ kid, entry: { ...entry, contextName: context.name }, by });
-    // The key may have ended while the entry was written.
-    if (!isLive(standingOfKey(this.#deps, kid))) throw new KeyholdError('key_not_registered');
-    this.#live.add(context.id, kid, signed.claims.exp);
+    const made = this.#deps.credentials.makeToken(context, seconds);
+    await this.#given(context, { credentialId: made.kid, until: made.claims.exp }, entry, by);
+    return made;
+  }
+
+  /** Writes down that something made with a credential is about to be given out. */
+  async #given(
+    context: StoredContext,
+    { credentialId, until }: Pick<LastingLogin, 'credentialId' | 'until'>,
+    entry: Entry,
+    by: Use['by'],
+  ): Promise<void> {
+    // The service may have said that it does not know the credential. Looking at Status asks it anew.
+    if (!this.#isLive(credentialId)) throw new KeyholdError('key_not_registered');
+    await this.#uses.note({ credentialId, entry: { ...entry, contextName: context.name }, by });
+    // It may have ended while the entry was written.
+    if (!this.#isLive(credentialId)) throw new KeyholdError('key_not_registered');
+    this.#live.add(context.id, credentialId, until);
     if (by !== null) this.#used.tell(undefined);
-    return signed;
+  }
+
+  #isLive(credentialId: string): boolean {
+    return this.#deps.credentials.validityOf(credentialId).state === 'live';
   }
 
   #hold(tokenId: string, token: HeldToken): void {
@@ -214,7 +233,7 @@ export class TokenService {
   #living(tokenId: string): HeldToken & { token: string } {
     const held = this.#held.get(tokenId);
     if (held === undefined || this.#isOver(held) || !hasToken(held)) throw new KeyholdError('token_gone');
-    if (!isLive(standingOfKey(this.#deps, held.kid))) throw new KeyholdError('token_gone');
+    if (!this.#isLive(held.kid)) throw new KeyholdError('token_gone');
     return held;
   }
 
@@ -229,10 +248,10 @@ export class TokenService {
     }
   }
 
-  /** A key has ended: what it signed is not given out any more. */
-  #end(kid: string): void {
-    this.#live.forget(kid);
-    for (const held of this.#held.values()) if (held.kid === kid) held.token = null;
+  /** A credential has ended: what was made with it is not given out any more. */
+  #end(credentialId: string): void {
+    this.#live.forget(credentialId);
+    for (const held of this.#held.values()) if (held.kid === credentialId) held.token = null;
     this.#changed.tell(undefined);
   }
 
@@ -247,7 +266,7 @@ export class TokenService {
       jti: claims.jti,
       issuedAt: new Date(claims.iat * 1000).toISOString(),
       expiresAt: new Date(claims.exp * 1000).toISOString(),
-      key: standingOfKey(this.#deps, kid),
+      key: this.#deps.credentials.validityOf(kid),
     };
   }
 
@@ -258,10 +277,6 @@ export class TokenService {
 
 function hasToken(held: HeldToken): held is HeldToken & { token: string } {
   return held.token !== null;
-}
-
-function isLive({ state }: KeyStanding): boolean {
-  return state === 'live';
 }
 
 function formatToken(token: string, context: StoredContext, form: TokenForm): string {
@@ -277,14 +292,15 @@ function formatToken(token: string, context: StoredContext, form: TokenForm): st
   }
 }
 
-/** @throws KeyholdError `invalid_ttl` */
-function secondsOf(ttl: string, context: StoredContext): number {
+/** @throws KeyholdError `invalid_ttl` with the service's limit. */
+function secondsOf(ttl: string, { maxTokenTtl: maxSeconds }: StoredContext): number {
   const seconds = parseTtl(ttl);
-  if (seconds === null || seconds < limits.ttlMin || seconds > context.maxTokenTtl) {
-    throw new KeyholdError('invalid_ttl', { maxSeconds: context.maxTokenTtl });
+  if (seconds === null || seconds < limits.ttlMin || seconds > maxSeconds) {
+    throw new KeyholdError('invalid_ttl', { maxSeconds });
   }
   return seconds;
 }
+
 /** Enough of a kid to tell keys apart in a log. */
 function shortKid(kid: string): string {
   return kid.slice(0, 8);

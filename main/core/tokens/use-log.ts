@@ -1,13 +1,13 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ActivityLog, NewActivity } from '../activity/activity-log.ts';
-import type { KeyService } from '../credentials/keys/key-service.ts';
+import type { Credentials } from '../credentials/credentials.ts';
 import { writeRegistryUse } from '../contexts/registry-uses.ts';
 import type { Cancel, Clock } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 
-/** What a key was used for. */
-export interface KeyUse {
-  kid: string;
+/** What a credential was used for. */
+export interface Use {
+  credentialId: string;
   entry: NewActivity;
   /**
    * The program that asked, by its name where that is known, and the registry that a credential was made for; null
@@ -16,14 +16,14 @@ export interface KeyUse {
   by: { program: string | null; host: string | null } | null;
 }
 
-interface Use extends KeyUse {
+interface WaitingUse extends Use {
   noted: () => void;
   failed: (error: unknown) => void;
 }
 
 interface UseLogDeps {
   vault: Pick<Vault, 'sql' | 'isUnlocked'>;
-  keys: Pick<KeyService, 'markUsed' | 'markUsedBy'>;
+  credentials: Pick<Credentials, 'markUsed' | 'markUsedBy'>;
   activity: Pick<ActivityLog, 'appendAll'>;
   clock: Clock;
 }
@@ -49,19 +49,19 @@ const markLife = 1000;
 const mostUnsynced = 128;
 
 /**
- * Notes the uses of keys: those that come at the same time in one transaction. A use that is noted survives the end of
+ * Notes the uses of credentials: those that come at the same time in one transaction. A use that is noted survives the end of
  * the app at any moment; the disk is told to keep it a moment later, and only a power cut before that takes it:
  * docs/adr/0017-log-of-uses.md.
  */
 export class UseLog {
   readonly #deps: UseLogDeps;
-  #waiting: Use[] = [];
+  #waiting: WaitingUse[] = [];
   #writes = false;
   /** Turns of the event loop without a further use after which those at hand are written. */
   #patience = 0;
   /** Uses that came in this turn of the event loop. */
   #ofThisTurn = 0;
-  /** What was marked last, and when: hosts and kids with the program. */
+  /** What was marked last, and when: hosts and credentials with the program. */
   readonly #marks = new Map<string, { program: string | null; at: number }>();
   /** Uses that are written and that the disk has not confirmed yet. */
   #unsynced = 0;
@@ -74,11 +74,11 @@ export class UseLog {
   }
 
   /**
-   * Notes that a key was used now, with an entry of the activity log; settles once both are written.
+   * Notes that a credential was used now, with an entry of the activity log; settles once both are written.
    *
    * @throws KeyholdError `vault_locked` when the vault is locked before that, `storage_failed`.
    */
-  note(use: KeyUse): Promise<void> {
+  note(use: Use): Promise<void> {
     return new Promise((noted, failed) => {
       this.#waiting.push({ ...use, noted, failed });
       this.#countTurn();
@@ -119,7 +119,7 @@ export class UseLog {
     this.#patience = patienceFor(this.#waiting.length);
   }
 
-  async #settle(uses: readonly Use[]): Promise<void> {
+  async #settle(uses: readonly WaitingUse[]): Promise<void> {
     try {
       // A disk that failed has to show first that it keeps what it is given.
       while (this.#syncFailed || this.#unsynced + uses.length > mostUnsynced) await this.#sync();
@@ -132,11 +132,11 @@ export class UseLog {
   }
 
   #write(uses: readonly Use[]): void {
-    const { vault, keys, activity } = this.#deps;
+    const { vault, credentials, activity } = this.#deps;
     if (!vault.isUnlocked) throw new KeyholdError('vault_locked');
     vault.sql().unsyncedTransaction(() => {
-      for (const kid of new Set(uses.flatMap(({ kid, by }) => (by === null ? [kid] : []))))
-        keys.markUsed(kid);
+      const ownUses = uses.filter(({ by }) => by === null);
+      for (const id of new Set(ownUses.map(({ credentialId }) => credentialId))) credentials.markUsed(id);
       this.#writePrograms(uses);
       activity.appendAll(uses.map(({ entry }) => entry));
     });
@@ -178,13 +178,13 @@ export class UseLog {
     }
   }
 
-  /** Of several uses of a key or a host, the last one counts. */
+  /** Of several uses of a credential or a host, the last one counts. */
   #writePrograms(uses: readonly Use[]): void {
-    const { vault, keys, clock } = this.#deps;
+    const { vault, credentials, clock } = this.#deps;
     const now = clock.now();
-    const known = uses.flatMap(({ kid, by }) => (by === null ? [] : [{ kid, ...by }]));
-    for (const [kid, { program }] of new Map(known.map((use) => [use.kid, use]))) {
-      if (this.#marksAnew(`key ${kid}`, program, now)) keys.markUsedBy(kid, program);
+    const known = uses.flatMap(({ credentialId: id, by }) => (by === null ? [] : [{ id, ...by }]));
+    for (const [id, { program }] of new Map(known.map((use) => [use.id, use]))) {
+      if (this.#marksAnew(`credential ${id}`, program, now)) credentials.markUsedBy(id, program);
     }
     for (const [host, { program }] of new Map(known.map((use) => [use.host, use]))) {
       if (host === null || !this.#marksAnew(`host ${host}`, program, now)) continue;

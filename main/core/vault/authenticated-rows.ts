@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { KeyholdError } from '../../../contracts/errors.ts';
-import type { RowWatcher, Sql } from '../ports.ts';
+import type { Cancel, RowWatcher, Sql } from '../ports.ts';
 import { newestPin, type Pinned } from './activity-head.ts';
 import { describeTables, digestPart, digestTable, partOf, type KnownTable } from './authenticated-tables.ts';
 import { lengthPrefixed } from './bytes.ts';
@@ -17,7 +17,8 @@ type Digests = ReadonlyMap<string, ReadonlyMap<string, Buffer>>;
  */
 export class AuthenticatedRows implements RowWatcher {
   readonly #sql: Sql;
-  readonly #tables: readonly KnownTable[];
+  #tables: readonly KnownTable[];
+  #stopWatching: Cancel;
   /** Null while the vault is locked. */
   #keyring: Keyring | null = null;
   /** The one from the end of this transaction on, when all rows are vouched for anew. */
@@ -31,14 +32,14 @@ export class AuthenticatedRows implements RowWatcher {
   readonly #dirty = new Map<string, Set<string>>();
 
   /**
-   * @param sql of a vault with the newest schema; it is watched from now on
+   * @param sql is watched from now on
    * @param notVouchedFor is called when rows turn out to be others, or cannot be read, while the vault is unlocked
    */
   constructor(sql: Sql, notVouchedFor: (error: unknown) => void) {
     this.#sql = sql;
     this.#notVouchedFor = notVouchedFor;
     this.#tables = describeTables(sql);
-    sql.watch(this.#tables, this);
+    this.#stopWatching = sql.watch(this.#tables, this);
   }
 
   /**
@@ -70,6 +71,32 @@ export class AuthenticatedRows implements RowWatcher {
    */
   vouch(keyring: Keyring): void {
     this.#nextKeyring = keyring;
+  }
+
+  /**
+   * Does what makes the tables others, for rows that were checked, and checks them again.
+   * @param work calls `vouch` at the end of its transaction, for all rows as they are then
+   */
+  makeAnew(keyring: Keyring, work: (vouch: () => void) => void): void {
+    this.#stopWatching();
+    this.forget();
+    try {
+      work(() => {
+        const tables = describeTables(this.#sql);
+        const digests = new Map(tables.map((known) => [known.table, digestTable(this.#sql, known)]));
+        writeRoot(this.#sql, tables, digests, keyring);
+      });
+    } finally {
+      this.#digests = null;
+      this.#tables = describeTables(this.#sql);
+      this.#stopWatching = this.#sql.watch(this.#tables, this);
+    }
+    this.open(keyring);
+  }
+
+  /** The vault was not unlocked after all: no row can be changed. */
+  forget(): void {
+    this.#keyring = null;
   }
 
   /** The vault is being locked: what the log says until now is kept with the root, and no row can be changed any more. */
@@ -161,7 +188,7 @@ export function writeFirstRoot(sql: Sql, keyring: Keyring): void {
  */
 function requirePlausible(sql: Sql): void {
   const odd = sql.get(
-    `SELECT 1 FROM contexts
+    `SELECT 1 FROM contexts JOIN key_terms ON context_id = id
      WHERE origin NOT IN ('https://' || host, 'http://' || host) OR max_token_ttl < 1
        OR signing_alg NOT IN ('Ed25519', 'EdDSA')`,
   );

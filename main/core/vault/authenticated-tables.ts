@@ -15,6 +15,7 @@ interface AuthenticatedTable {
  */
 export const authenticatedTables: readonly AuthenticatedTable[] = [
   { table: 'contexts', id: 'id', marks: [] },
+  { table: 'key_terms', id: 'context_id', marks: [] },
   // Written up to once a second while a program asks for credentials, and shown on the Keys page.
   { table: 'keys', id: 'id', marks: ['last_used_at', 'program_used_at', 'program_used_by'] },
   { table: 'ended_keys', id: 'kid', marks: [] },
@@ -41,19 +42,22 @@ interface ColumnRow {
   type: string;
 }
 
-/** The tables with the columns that count, as this database has them. */
+/** The tables with the columns that count, as this database has them; it may be of an earlier version. */
 export function describeTables(sql: Sql): KnownTable[] {
-  return authenticatedTables.map(({ table, id, marks }) => {
+  return authenticatedTables.flatMap(({ table, id, marks }) => {
     const columns = sql
       .all<ColumnRow>(`SELECT name, type FROM pragma_table_xinfo('${table}') ORDER BY cid`)
       .filter(({ name }) => !marks.includes(name));
+    if (columns.length === 0) return [];
     const values = columns.map(({ name, type }) => (type === 'BLOB' ? `quote(${name})` : name));
-    return {
-      table,
-      id,
-      columns: columns.map(({ name }) => name),
-      text: `CAST(json_array(${values.join(', ')}) AS BLOB)`,
-    };
+    return [
+      {
+        table,
+        id,
+        columns: columns.map(({ name }) => name),
+        text: `CAST(json_array(${values.join(', ')}) AS BLOB)`,
+      },
+    ];
   });
 }
 

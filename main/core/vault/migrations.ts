@@ -10,6 +10,9 @@ export interface Migration {
   sql: string;
 }
 
+/** From this version on there is a root over the rows. */
+export const rootVersion = 3;
+
 export const migrations: readonly Migration[] = [
   {
     version: 1,
@@ -137,7 +140,7 @@ export const migrations: readonly Migration[] = [
     `,
   },
   {
-    version: 3,
+    version: rootVersion,
     sql: `
       CREATE TABLE rows_root (
         id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -164,6 +167,49 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 4,
+    sql: `
+      CREATE TABLE contexts_made_anew (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+        colour TEXT,
+        label TEXT,
+        origin TEXT NOT NULL,
+        host TEXT NOT NULL,
+        service_name TEXT NOT NULL,
+        user_id TEXT,
+        credential TEXT,
+        is_current INTEGER NOT NULL CHECK (is_current IN (0, 1)),
+        has_registry INTEGER NOT NULL CHECK (has_registry IN (0, 1)),
+        dashboard_url TEXT,
+        set_up_podman INTEGER NOT NULL CHECK (set_up_podman IN (0, 1)),
+        set_up_docker INTEGER NOT NULL CHECK (set_up_docker IN (0, 1)),
+        created_at TEXT NOT NULL,
+        UNIQUE (origin, user_id)
+      ) STRICT;
+      INSERT INTO contexts_made_anew
+        (rowid, id, name, colour, label, origin, host, service_name, user_id, credential, is_current, has_registry,
+         dashboard_url, set_up_podman, set_up_docker, created_at)
+        SELECT rowid, id, name, colour, label, origin, host, service_name, user_id,
+          CASE signed_out WHEN 0 THEN 'key' END, is_current, has_registry,
+          dashboard_url, set_up_podman, set_up_docker, created_at
+        FROM contexts;
+      CREATE TABLE key_terms (
+        context_id TEXT PRIMARY KEY REFERENCES contexts (id) ON DELETE CASCADE,
+        signing_alg TEXT NOT NULL,
+        max_token_ttl INTEGER NOT NULL
+      ) STRICT;
+      INSERT INTO key_terms (rowid, context_id, signing_alg, max_token_ttl)
+        SELECT rowid, id, signing_alg, max_token_ttl FROM contexts;
+      DROP TABLE contexts;
+      ALTER TABLE contexts_made_anew RENAME TO contexts;
+      CREATE INDEX contexts_by_host ON contexts (host);
+      CREATE INDEX contexts_current ON contexts (is_current) WHERE is_current = 1;
+      CREATE INDEX contexts_by_age ON contexts (created_at);
+      CREATE INDEX keys_not_registered ON keys (context_id) WHERE registered_at IS NULL AND revoked_at IS NULL;
+    `,
+  },
 ];
 
 /** The file's `user_version`. */
@@ -179,11 +225,20 @@ function newestOf(steps: readonly Migration[]): number {
   return Math.max(...steps.map((step) => step.version));
 }
 
-function apply(sql: Sql, steps: readonly Migration[]): void {
-  sql.transaction(() => {
-    for (const step of steps) sql.exec(step.sql);
-    sql.exec(`PRAGMA user_version = ${newestOf(steps)}`);
-  });
+/** @param also - What belongs to the same transaction. */
+function apply(sql: Sql, steps: readonly Migration[], also: () => void = () => undefined): void {
+  // Else dropping a table that is made anew would delete the rows that refer to it. Not to be set in a transaction.
+  sql.exec('PRAGMA foreign_keys = OFF');
+  try {
+    sql.transaction(() => {
+      for (const step of steps) sql.exec(step.sql);
+      if (sql.get('PRAGMA foreign_key_check') !== undefined) throw new KeyholdError('vault_damaged');
+      sql.exec(`PRAGMA user_version = ${newestOf(steps)}`);
+      also();
+    });
+  } finally {
+    sql.exec('PRAGMA foreign_keys = ON');
+  }
 }
 
 /** Gives an empty database the schema; that of a version from before with the steps up to it. */
@@ -203,14 +258,24 @@ export function requireKnownVersion(sql: Sql, steps: readonly Migration[] = migr
   if (version > newestOf(steps)) throw new KeyholdError('vault_newer');
 }
 
+/** Whether a file has the newest schema. */
+export function isUpToDate(sql: Sql): boolean {
+  return readVersion(sql) === newestOf(migrations);
+}
+
 /**
  * Brings a vault's schema up to date, all steps in one transaction. The file is copied before, beside itself,
  * as `<name>.schema-<its version>`.
+ * @param also - What belongs to the same transaction, after the steps
  */
-export function migrate(file: VaultFile, sql: Sql, steps: readonly Migration[] = migrations): void {
+export function migrate(
+  file: VaultFile,
+  sql: Sql,
+  { steps = migrations, also }: { steps?: readonly Migration[]; also?: () => void } = {},
+): void {
   const version = readVersion(sql);
   const missing = steps.filter((step) => step.version > version);
   if (missing.length === 0) return;
   file.backup(`.schema-${version}`, sql);
-  apply(sql, missing);
+  apply(sql, missing, also);
 }

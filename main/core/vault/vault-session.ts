@@ -7,7 +7,7 @@ import { Keyring } from './keyring.ts';
 import { Listeners } from '../lib/listeners.ts';
 import { Turns } from '../lib/turns.ts';
 import { unwrapWithPassphrase } from './slots.ts';
-import { createStore, openStore, writeHeader, type VaultStore } from './vault-store.ts';
+import { bringUpToDate, createStore, openStore, writeHeader, type VaultStore } from './vault-store.ts';
 
 export interface VaultDeps {
   file: VaultFile;
@@ -138,13 +138,16 @@ export class VaultSession {
    */
   unlock(dataKey: Buffer, detail: string | null): void {
     const keyring = new Keyring(dataKey);
+    const store = this.store();
     try {
-      const { headerText, mac, throttle, header, rows } = this.store();
+      const { headerText, mac, throttle, header, rows } = store;
       requireAuthentic(keyring, headerText, mac);
       if (header.format === 2) rows.open(keyring);
       else rows.requireNone();
+      if (header.format === 2) bringUpToDate(this.deps.file, store, keyring);
       throttle.reset();
     } catch (error) {
+      store.rows.forget();
       keyring.wipe();
       if (error instanceof KeyholdError && error.code === 'vault_damaged') {
         this.#foundDamaged = true;

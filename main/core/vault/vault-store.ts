@@ -4,7 +4,14 @@ import type { Clock, Sql, VaultFile } from '../ports.ts';
 import { AuthenticatedRows, writeFirstRoot } from './authenticated-rows.ts';
 import { canonicalJson, headerMac, parseHeader, type VaultHeader } from './header.ts';
 import type { Keyring } from './keyring.ts';
-import { createSchema, migrate, requireKnownVersion } from './migrations.ts';
+import {
+  createSchema,
+  isUpToDate,
+  migrate,
+  readVersion,
+  requireKnownVersion,
+  rootVersion,
+} from './migrations.ts';
 import { requireOwnSchema } from './schema-check.ts';
 import { UnlockThrottle } from './throttle.ts';
 
@@ -88,12 +95,24 @@ export function openStore(
   const sql = file.open();
   try {
     requireOwnSchema(sql, file);
-    migrate(file, sql);
     const { header: headerText, mac, parsed: header } = readHeader(sql);
+    // Rows that a root authenticates stay as they are until it was checked: see `bringUpToDate`.
+    if (header.format === 1 || readVersion(sql) < rootVersion) migrate(file, sql);
     const rows = new AuthenticatedRows(sql, notVouchedFor);
     return { sql, header, headerText, mac, rows, throttle: new UnlockThrottle(sql, clock) };
   } catch (error) {
     sql.close();
     throw error;
   }
+}
+
+/**
+ * Gives a vault of an earlier version the newest schema, once its rows were checked.
+ * @throws KeyholdError `storage_failed`; then all is as before, and the rows have to be checked anew
+ */
+export function bringUpToDate(file: VaultFile, { sql, rows }: VaultStore, keyring: Keyring): void {
+  if (isUpToDate(sql)) return;
+  rows.makeAnew(keyring, (vouch) => {
+    migrate(file, sql, { also: vouch });
+  });
 }

@@ -1,6 +1,6 @@
 import { limits } from '../../../../contracts/domain/limits.ts';
 import type { ApiTokenClaims } from '../../../../contracts/server-api/index.ts';
-import type { Account } from '../account.ts';
+import type { Account } from '../../service/account.ts';
 import type { KeyService } from './key-service.ts';
 import type { Clock, Random } from '../../ports.ts';
 
@@ -34,14 +34,14 @@ export function signApiToken(
 ): ApiToken {
   const now = Math.floor(clock.now().getTime() / 1000);
   const iat = now - limits.backdate;
-  const alg = account.signingAlg;
+  const { signingAlg: alg, maxTokenTtl } = keys.terms(account.id);
   const claims = {
     iss: account.userId,
     sub: account.userId,
     aud: account.origin,
     iat,
     nbf: iat,
-    exp: Math.min(now + ttl, iat + account.maxTokenTtl),
+    exp: Math.min(now + ttl, iat + maxTokenTtl),
     jti: random.uuid(),
   };
   return { token: keys.signJwt(kid, { alg, typ: 'JWT', kid }, claims), kid, alg, claims };

@@ -1,7 +1,8 @@
 import { expiryStage, reminderHorizon, type ExpiryStage } from '../../../../contracts/domain/key-expiry.ts';
-import type { Cancel, Clock, Notifier, Sql } from '../../ports.ts';
+import type { Cancel, Clock, Notifier } from '../../ports.ts';
 import type { Vault } from '../../vault/vault.ts';
-import { readKeysToRemindOf, type KeyRow } from './key-store.ts';
+import { readAccountName } from './account-name.ts';
+import { readKeysToRemindOf, writeReminded, type KeyRow } from './key-store.ts';
 
 /** How often it is looked, while the vault is open. */
 const everyMs = 60 * 60 * 1000;
@@ -63,15 +64,11 @@ export class KeyReminders {
     for (const key of readKeysToRemindOf(sql, reminderHorizon(now))) {
       const stage = dueReminder(key, now);
       if (stage === null) continue;
-      sql.run('UPDATE keys SET reminded = ? WHERE id = ?', stage, key.id);
-      notifier.show(...texts[stage](key.label, contextName(sql, key.context_id)));
+      writeReminded(sql, key.id, stage);
+      notifier.show(...texts[stage](key.label, readAccountName(sql, key.context_id) ?? ''));
     }
     this.#next = clock.after(everyMs, () => {
       this.check();
     });
   }
-}
-
-function contextName(sql: Sql, contextId: string): string {
-  return sql.get<{ name: string }>('SELECT name FROM contexts WHERE id = ?', contextId)?.name ?? '';
 }

@@ -1,38 +1,42 @@
 import { defaultKeyAge, expiryOf, type KeyAge } from '../../../../contracts/domain/key-expiry.ts';
-import type { KeyStanding, KeySummary, PublicKeyFormat } from '../../../../contracts/domain/key.ts';
+import type { KeyValidity, KeySummary, PublicKeyFormat } from '../../../../contracts/domain/key.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { ActivityKind, ActivityLog } from '../../activity/activity-log.ts';
 import type { Cancel, Clock, Random, Sql } from '../../ports.ts';
-import type { SealPlace, Vault } from '../../vault/vault.ts';
-import {
-  crossCheck,
-  derivePublicKey,
-  keyLength,
-  makeSigner,
-  nativePublicKey,
-  type Signer,
-} from './ed25519.ts';
+import type { Vault } from '../../vault/vault.ts';
+import { crossCheck, derivePublicKey, keyLength } from './ed25519.ts';
 import { readPublicHalves, writeEndedKey, type PublicHalf } from './ended-keys.ts';
-import { fingerprint, shortFingerprint, thumbprint } from './fingerprint.ts';
-import { signJws, type JwtHeader, type PublicJwk } from './jws.ts';
+import { readAccountName } from './account-name.ts';
+import { fingerprint, shortFingerprint } from './fingerprint.ts';
+import type { JwtHeader, PublicJwk } from './jws.ts';
 import { formatPublicKey } from './key-export.ts';
-import { readStanding } from './key-standing.ts';
+import { readValidity } from './key-validity.ts';
+import { kidOf, seedPlace, Signers } from './signers.ts';
 import {
+  deleteKey,
+  deleteKeysOf,
   insertKey,
   readContextsWithExpired,
   readKey,
   readKeyByKid,
   readKeyParts,
+  readKeyTerms,
   readKeys,
-  readIsRevoked,
   readNewestRegistered,
   readPendingKey,
   readSigningKey,
   readSigningKid,
   toSummary,
+  writeExpiry,
+  writeKeyTerms,
+  writeLabel,
+  writeRegistered,
   writeRevoked,
+  writeUsed,
+  writeUsedBy,
   readAllKeys,
   type KeyRow,
+  type KeyTerms,
 } from './key-store.ts';
 
 /** A key that comes from elsewhere. */
@@ -43,23 +47,13 @@ export interface ForeignKey {
   age: KeyAge;
 }
 
-/** Where a key's private part lies. */
-export function seedPlace(keyId: string): SealPlace {
-  return { table: 'keys', row: keyId, column: 'sealed_seed' };
-}
-
-function kidOf(publicKey: Buffer): string {
-  return thumbprint(publicKey.toString('base64url'));
-}
-
 /** The Ed25519 keys of the contexts. Private keys lie sealed in the vault; nothing here gives one away. */
 export class KeyService {
   readonly #vault: Vault;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #activity: ActivityLog;
-  /** Signers of this unlocked time, by kid. */
-  readonly #signers = new Map<string, Signer>();
+  readonly #signers: Signers;
   readonly #endListeners = new Set<(kid: string) => void>();
 
   constructor(deps: { vault: Vault; clock: Clock; random: Random; activity: ActivityLog }) {
@@ -67,9 +61,7 @@ export class KeyService {
     this.#clock = deps.clock;
     this.#random = deps.random;
     this.#activity = deps.activity;
-    deps.vault.onChange(() => {
-      if (!deps.vault.isUnlocked) this.#signers.clear();
-    });
+    this.#signers = new Signers(deps.vault);
   }
 
   /**
@@ -93,6 +85,16 @@ export class KeyService {
    */
   adopt(contextId: string, key: ForeignKey): KeySummary {
     return this.#add(contextId, key, 'imported', 'key.imported');
+  }
+
+  /** What the context's service asks of the tokens that its keys sign. @throws KeyholdError `context_not_found` */
+  terms(contextId: string): KeyTerms {
+    return readKeyTerms(this.#vault.sql(), contextId);
+  }
+
+  /** The service said what it asks of them. */
+  setTerms(contextId: string, terms: KeyTerms): void {
+    writeKeyTerms(this.#vault.sql(), contextId, terms);
   }
 
   /** The keys of a context, newest first. */
@@ -140,7 +142,7 @@ export class KeyService {
     const { label: before } = this.#rowOf(keyId);
     if (before === label) return this.get(keyId);
     return this.#change(keyId, 'key.edited', `${before} renamed ${label}`, (sql) => {
-      sql.run('UPDATE keys SET label = ? WHERE id = ?', label, keyId);
+      writeLabel(sql, keyId, label);
     });
   }
 
@@ -154,7 +156,7 @@ export class KeyService {
     if (expiresAt !== null && expiresAt <= this.#now()) throw new KeyholdError('expiry_passed');
     const until = expiresAt === null ? 'never expires' : `expires ${expiresAt.slice(0, 10)}`;
     return this.#change(keyId, 'key.edited', `${label} ${until}`, (sql) => {
-      sql.run('UPDATE keys SET expires_at = ?, reminded = NULL WHERE id = ?', expiresAt, keyId);
+      writeExpiry(sql, keyId, expiresAt);
     });
   }
 
@@ -180,7 +182,7 @@ export class KeyService {
     const sql = this.#vault.sql();
     sql.transaction(() => {
       writeEndedKey(sql, row, false, this.#now());
-      sql.run('DELETE FROM keys WHERE id = ?', keyId);
+      deleteKey(sql, keyId);
       this.#log('key.removed', row.context_id, describe(row));
     });
     this.#end(row.kid);
@@ -195,14 +197,14 @@ export class KeyService {
     const rows = readKeys(sql, contextId);
     sql.transaction(() => {
       for (const row of rows) writeEndedKey(sql, row, confirmed.has(row.kid), this.#now());
-      sql.run('DELETE FROM keys WHERE context_id = ?', contextId);
+      deleteKeysOf(sql, contextId);
     });
     for (const { kid } of rows) this.#end(kid);
   }
 
   /** What a key's signature is worth, as far as the vault knows. A key that it never had counts as deleted. */
-  standing(kid: string): KeyStanding {
-    return readStanding(this.#vault.sql(), kid, this.#now());
+  validity(kid: string): KeyValidity {
+    return readValidity(this.#vault.sql(), kid, this.#now());
   }
 
   /** Tells the kid of each key whose private part is gone: what it signed is not to be given out any more. */
@@ -224,7 +226,7 @@ export class KeyService {
       return [result, gone];
     });
     // The rows are others now.
-    this.#signers.clear();
+    this.#signers.forgetAll();
     for (const { kid } of ended) this.#end(kid);
     return done;
   }
@@ -239,25 +241,17 @@ export class KeyService {
 
   /** Notes that the service knows the key, once. */
   markRegistered(kid: string): void {
-    this.#vault
-      .sql()
-      .run('UPDATE keys SET registered_at = ? WHERE kid = ? AND registered_at IS NULL', this.#now(), kid);
+    writeRegistered(this.#vault.sql(), kid, this.#now());
   }
 
   /** Notes that the key was used now. */
   markUsed(kid: string): void {
-    this.#vault.sql().run('UPDATE keys SET last_used_at = ? WHERE kid = ?', this.#now(), kid);
+    writeUsed(this.#vault.sql(), kid, this.#now());
   }
 
   /** Notes that the key was used now, and for another program: by its name where that is known. */
   markUsedBy(kid: string, program: string | null): void {
-    const now = this.#now();
-    this.#vault
-      .sql()
-      .run(
-        'UPDATE keys SET last_used_at = ?, program_used_at = ?, program_used_by = ? WHERE kid = ?',
-        ...[now, now, program, kid],
-      );
+    writeUsedBy(this.#vault.sql(), kid, this.#now(), program);
   }
 
   /** The public key as text. @throws KeyholdError `key_not_found` */
@@ -281,39 +275,12 @@ export class KeyService {
    *   `key_not_found` when it is revoked
    */
   signJwt(kid: string, header: JwtHeader, claims: object): string {
-    return signJws(header, claims, this.#signer(kid));
-  }
-
-  #signer(kid: string): Signer {
-    this.#requireUnlocked();
-    const isRevoked = readIsRevoked(this.#vault.sql(), kid);
-    if (isRevoked === null) throw new KeyholdError('context_not_found');
-    if (isRevoked) throw new KeyholdError('key_not_found');
-    const known = this.#signers.get(kid);
-    if (known !== undefined) return known;
-    const signer = this.#openSigner(this.#row(kid));
-    this.#signers.set(kid, signer);
-    return signer;
-  }
-
-  /** The private key, after the row's public columns were checked against it. */
-  #openSigner(row: KeyRow): Signer {
-    const seed = this.#vault.open(seedPlace(row.id), row.sealed_seed);
-    try {
-      // The public columns are not sealed: whoever can write to the file could exchange them.
-      const genuine = row.public_key.equals(nativePublicKey(seed)) && kidOf(row.public_key) === row.kid;
-      if (!genuine) throw new KeyholdError('vault_damaged');
-      return makeSigner(seed);
-    } finally {
-      seed.fill(0);
-    }
+    return this.#signers.sign(kid, header, claims);
   }
 
   #add(contextId: string, key: ForeignKey, source: KeyRow['source'], kind: ActivityKind): KeySummary {
     const sql = this.#vault.sql();
-    if (sql.get('SELECT 1 FROM contexts WHERE id = ?', contextId) === undefined) {
-      throw new KeyholdError('context_not_found');
-    }
+    if (readAccountName(sql, contextId) === null) throw new KeyholdError('context_not_found');
     const row = this.#newRow(contextId, key, source);
     if (readKeyByKid(sql, row.kid) !== undefined) throw new KeyholdError('key_known');
     sql.transaction(() => {
@@ -358,10 +325,8 @@ export class KeyService {
   }
 
   #log(kind: ActivityKind, contextId: string, detail: string): void {
-    const context = this.#vault
-      .sql()
-      .get<{ name: string }>('SELECT name FROM contexts WHERE id = ?', contextId);
-    this.#activity.append({ kind, contextName: context?.name ?? null, detail });
+    const contextName = readAccountName(this.#vault.sql(), contextId);
+    this.#activity.append({ kind, contextName, detail });
   }
 
   #summary(row: KeyRow): KeySummary {
@@ -385,12 +350,8 @@ export class KeyService {
   }
 
   #end(kid: string): void {
-    this.#signers.delete(kid);
+    this.#signers.forget(kid);
     for (const listener of this.#endListeners) listener(kid);
-  }
-
-  #requireUnlocked(): void {
-    if (!this.#vault.isUnlocked) throw new KeyholdError('vault_locked');
   }
 
   #now(): string {

@@ -1,5 +1,7 @@
 import type { KeySummary } from '../../../../contracts/domain/key.ts';
+import type { SigningAlg } from '../../../../contracts/server-api/index.ts';
 import type { ExpiryStage } from '../../../../contracts/domain/key-expiry.ts';
+import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { Sql } from '../../ports.ts';
 import { fingerprint } from './fingerprint.ts';
 
@@ -23,6 +25,28 @@ export interface KeyRow {
   /** The last reminder of its expiry that the user was given. */
   reminded: ExpiryStage | null;
 }
+
+/** What a service asks of the tokens that an account's keys sign. Stays when it signs out, for the next key. */
+export interface KeyTerms {
+  signingAlg: SigningAlg;
+  /** Longest life, seconds. */
+  maxTokenTtl: number;
+}
+
+/** Of a key in `keys` that waits for its service to know it. */
+const waits = 'registered_at IS NULL AND revoked_at IS NULL';
+
+/** As `stateOfRow`, for an account that is signed in by keys: it waits until the first of them was registered. */
+export const keyState = `CASE
+  WHEN EXISTS (SELECT 1 FROM keys WHERE context_id = contexts.id AND ${waits})
+    AND NOT EXISTS (SELECT 1 FROM keys WHERE context_id = contexts.id AND registered_at IS NOT NULL)
+  THEN 'pending' ELSE 'active' END`;
+
+/** As `longestLifeOfRow`. */
+export const keyLife = '(SELECT max_token_ttl FROM key_terms WHERE context_id = contexts.id)';
+
+/** Of a row of `contexts`: whether one of its keys waits. */
+export const mayWaitForKey = `id IN (SELECT context_id FROM keys WHERE ${waits})`;
 
 /**
  * Asked for with each credential, so values are subqueries: SQLite would compile a query that sorts anew each time that
@@ -103,7 +127,7 @@ export function readNewestRegistered(sql: Sql, contextId: string): KeyRow | unde
 /** The newest key of a context that its service does not know yet. */
 export function readPendingKey(sql: Sql, contextId: string): KeyRow | undefined {
   return sql.get(
-    `SELECT * FROM keys WHERE context_id = ? AND registered_at IS NULL AND revoked_at IS NULL
+    `SELECT * FROM keys WHERE context_id = ? AND ${waits}
      ORDER BY created_at DESC, rowid DESC LIMIT 1`,
     contextId,
   );
@@ -132,6 +156,72 @@ export function insertKey(sql: Sql, row: KeyRow): void {
     row.revoked_at,
     row.reminded,
   );
+}
+
+const termsColumns = 'signing_alg AS signingAlg, max_token_ttl AS maxTokenTtl';
+
+/** @throws KeyholdError `context_not_found` */
+export function readKeyTerms(sql: Sql, contextId: string): KeyTerms {
+  const terms = sql.get<KeyTerms>(`SELECT ${termsColumns} FROM key_terms WHERE context_id = ?`, contextId);
+  if (terms === undefined) throw new KeyholdError('context_not_found');
+  return terms;
+}
+
+/** Those of all accounts, by the account's id. */
+export function readAllKeyTerms(sql: Sql): Map<string, KeyTerms> {
+  const rows = sql.all<KeyTerms & { id: string }>(`SELECT context_id AS id, ${termsColumns} FROM key_terms`);
+  return new Map(rows.map(({ id, ...terms }) => [id, terms]));
+}
+
+export function writeKeyTerms(sql: Sql, contextId: string, { signingAlg, maxTokenTtl }: KeyTerms): void {
+  sql.run(
+    `INSERT INTO key_terms (context_id, signing_alg, max_token_ttl) VALUES (?, ?, ?)
+     ON CONFLICT (context_id) DO UPDATE SET signing_alg = excluded.signing_alg, max_token_ttl = excluded.max_token_ttl`,
+    ...[contextId, signingAlg, maxTokenTtl],
+  );
+}
+
+export function writeLabel(sql: Sql, id: string, label: string): void {
+  sql.run('UPDATE keys SET label = ? WHERE id = ?', label, id);
+}
+
+/** Sets when a key stops to sign; reminders begin anew. @param expiresAt - RFC 3339. */
+export function writeExpiry(sql: Sql, id: string, expiresAt: string | null): void {
+  sql.run('UPDATE keys SET expires_at = ?, reminded = NULL WHERE id = ?', expiresAt, id);
+}
+
+export function writeReminded(sql: Sql, id: string, stage: ExpiryStage): void {
+  sql.run('UPDATE keys SET reminded = ? WHERE id = ?', stage, id);
+}
+
+/** Does nothing for one that is registered already. */
+export function writeRegistered(sql: Sql, kid: string, now: string): void {
+  sql.run('UPDATE keys SET registered_at = ? WHERE kid = ? AND registered_at IS NULL', now, kid);
+}
+
+export function writeUsed(sql: Sql, kid: string, now: string): void {
+  sql.run('UPDATE keys SET last_used_at = ? WHERE kid = ?', now, kid);
+}
+
+/** @param program - By its name where that is known. */
+export function writeUsedBy(sql: Sql, kid: string, now: string, program: string | null): void {
+  sql.run(
+    'UPDATE keys SET last_used_at = ?, program_used_at = ?, program_used_by = ? WHERE kid = ?',
+    ...[now, now, program, kid],
+  );
+}
+
+export function deleteKey(sql: Sql, id: string): void {
+  sql.run('DELETE FROM keys WHERE id = ?', id);
+}
+
+/** `secure_delete` overwrites what they held. */
+export function deleteKeysOf(sql: Sql, contextId: string): void {
+  sql.run('DELETE FROM keys WHERE context_id = ?', contextId);
+}
+
+export function deleteAllKeys(sql: Sql): void {
+  sql.run('DELETE FROM keys');
 }
 
 /** Marks a key as revoked and overwrites its private part (`secure_delete`). */

@@ -1,7 +1,7 @@
 import { keysPath } from '../../../../contracts/server-api/index.ts';
 import type { ApiErrorCode } from '../../../../contracts/server-api/index.ts';
 import type { Revocation } from '../../../../contracts/ipc/sign-out.ts';
-import type { StoredContext } from '../../contexts/context-store.ts';
+import type { Account } from '../../service/account.ts';
 import { bearer } from '../../service/authorization.ts';
 import { askService } from '../../service/client.ts';
 import { keyholdDone } from '../../service/dialects/keyhold.ts';
@@ -21,7 +21,7 @@ const withoutRights: ReadonlySet<string> = new Set<ApiErrorCode>([
 ]);
 
 /**
- * Has a context's service revoke a key, by the key itself: `DELETE /v1/keys/{kid}`. Never throws for what the
+ * Has an account's service revoke a key, by the key itself: `DELETE /v1/keys/{kid}`. Never throws for what the
  * network does.
  *
  * @param kid - RFC 7638 thumbprint: base64url, so that it needs no escapes in the path.
@@ -29,13 +29,13 @@ const withoutRights: ReadonlySet<string> = new Set<ApiErrorCode>([
  */
 export async function revokeOwnKey(
   deps: ApiTokenDeps & { http: HttpClient },
-  context: StoredContext,
+  account: Account,
   kid: string,
 ): Promise<Revocation> {
-  const { token } = signApiToken(deps, context, kid, tokenTtl);
+  const { token } = signApiToken(deps, account, kid, tokenTtl);
   const request = {
     method: 'DELETE' as const,
-    url: `${context.origin}${keysPath}/${kid}`,
+    url: `${account.origin}${keysPath}/${kid}`,
     headers: bearer(token),
     timeoutMs,
   };

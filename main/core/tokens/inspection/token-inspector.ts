@@ -7,11 +7,10 @@ import type {
   TimeVerdict,
 } from '../../../../contracts/domain/inspection.ts';
 import type { ContextService } from '../../contexts/context-service.ts';
+import type { Credentials } from '../../credentials/credentials.ts';
 import { verifySignature } from '../../credentials/keys/ed25519.ts';
 import { fingerprint } from '../../credentials/keys/fingerprint.ts';
 import type { PublicHalf } from '../../credentials/keys/ended-keys.ts';
-import { standingOfKey } from '../../credentials/keys/key-standing.ts';
-import type { KeyService } from '../../credentials/keys/key-service.ts';
 import type { Clock } from '../../ports.ts';
 import { readCompactToken } from './compact-token.ts';
 import type { CompactToken } from './compact-token.ts';
@@ -30,8 +29,8 @@ const otherAlgs: readonly string[] = [
 const keyMembers = ['jwk', 'jku', 'x5u', 'x5c'];
 
 interface InspectorDeps {
-  contexts: Pick<ContextService, 'list' | 'signIns'>;
-  keys: Pick<KeyService, 'publicKeys' | 'standing'>;
+  contexts: Pick<ContextService, 'list'>;
+  credentials: Pick<Credentials, 'publicKeys' | 'validityOf'>;
   clock: Clock;
 }
 
@@ -81,7 +80,7 @@ export class TokenInspector {
     if (alg.toLowerCase() === 'none') return unchecked('unsigned');
     if (token.signature.length === 0) return unchecked('missing');
 
-    const keys = this.#deps.keys.publicKeys();
+    const keys = this.#deps.credentials.publicKeys();
     const named = keys.find((key) => key.kid === kid);
     const candidates = named === undefined ? keys : [named];
     for (const key of ownAlgs.includes(alg) ? candidates : []) {
@@ -109,7 +108,7 @@ export class TokenInspector {
       contextName: context?.name ?? null,
       keyLabel: label,
       fingerprint: fingerprint(publicKey),
-      key: standingOfKey(this.#deps, kid),
+      key: this.#deps.credentials.validityOf(kid),
     };
   }
 }

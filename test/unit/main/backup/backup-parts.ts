@@ -8,6 +8,7 @@ import { BackupService } from '../../../../main/core/backup/backup-service.ts';
 import { Rescue } from '../../../../main/core/backup/rescue.ts';
 import { insertContext, type StoredContext } from '../../../../main/core/contexts/context-store.ts';
 import { writeFirstChoice } from '../../../../main/core/contexts/registry-account-store.ts';
+import { writeKeyTerms, type KeyTerms } from '../../../../main/core/credentials/keys/key-store.ts';
 import type { FileDialogs } from '../../../../main/core/ports.ts';
 import type { Vault } from '../../../../main/core/vault/vault.ts';
 import { cheapest, newVault, type VaultParts, vaultParts } from '../vault/vault-parts.ts';
@@ -85,7 +86,9 @@ export function restartBackups(parts: VaultParts): BackupParts {
   return withBackups(again);
 }
 
-/** Adds a context as a person's own would be. */
+export const keyTerms: KeyTerms = { signingAlg: 'Ed25519', maxTokenTtl: 86_400 };
+
+/** Adds a context as a person's own would be; its state is that of the keys it is given. */
 export function addWorkContext(vault: Vault, facts: Partial<StoredContext> = {}): StoredContext {
   const host = facts.host ?? 'kheeper.example';
   const context: StoredContext = {
@@ -97,18 +100,19 @@ export function addWorkContext(vault: Vault, facts: Partial<StoredContext> = {})
     host,
     serviceName: 'Kheeper',
     userId: 'u_42',
+    credential: facts.state === 'signed_out' ? null : 'key',
     state: 'active',
     current: false,
     hasRegistry: true,
     dashboardUrl: `https://${host}/keys`,
-    signingAlg: 'Ed25519',
-    maxTokenTtl: 86_400,
+    maxTokenTtl: keyTerms.maxTokenTtl,
     setUpPodman: true,
     setUpDocker: false,
     createdAt: '2026-03-01T12:00:00.000Z',
     ...facts,
   };
   insertContext(vault.sql(), context);
+  writeKeyTerms(vault.sql(), context.id, keyTerms);
   if (context.state === 'active') writeFirstChoice(vault.sql(), host, context.id);
   return context;
 }

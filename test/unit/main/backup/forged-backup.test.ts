@@ -16,6 +16,7 @@ import { readKeys } from '../../../../main/core/credentials/keys/key-store.ts';
 import { cheapest, removeVaults } from '../vault/vault-parts.ts';
 import {
   addWorkContext,
+  keyTerms,
   backupPassphrase,
   type BackupParts,
   newBackups,
@@ -49,7 +50,7 @@ function trueContent({ vault, keys }: BackupParts): TrueContent {
     ...{ seed: openSeed(vault, row), createdAt: row.created_at },
     ...{ registeredAt: null, lastUsedAt: null, expiresAt: null, revokedAt: null },
   };
-  return { savedAt, contexts: [{ ...context, answers: true, keys: [key] }] };
+  return { savedAt, contexts: [{ ...context, keyTerms, answers: true, keys: [key] }] };
 }
 
 const changes: Record<string, (content: TrueContent) => void> = {
@@ -81,7 +82,7 @@ const changes: Record<string, (content: TrueContent) => void> = {
     context.createdAt = 'yesterday';
   },
   'something more': ({ contexts: [context] }) => {
-    Object.assign(context, { admin: true });
+    Object.assign(context.keyTerms ?? {}, { admin: true });
   },
   'a context twice': ({ contexts }) => {
     contexts.push({ ...contexts[0], keys: [] });
@@ -116,7 +117,7 @@ describe('a backup that was made with its passphrase, but not by Keyhold,', () =
     ['a length beyond its end', Buffer.from('\xff\xff\xff\xff{}', 'latin1'), 'backup_damaged'],
     ['nothing', Buffer.alloc(0), 'backup_damaged'],
     ['another shape', Buffer.from('\0\0\0\x02{}'), 'backup_damaged'],
-    ['a later version', Buffer.from('\0\0\0\x0d{"version":2}'), 'backup_newer'],
+    ['a later version', Buffer.from('\0\0\0\x0d{"version":3}'), 'backup_newer'],
   ])('that holds %s is refused', async (_what, plain, code) => {
     const parts = await newBackups();
     const path = await forge(parts.backupPath, plain);

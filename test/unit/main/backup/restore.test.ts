@@ -169,7 +169,7 @@ describe('merging a backup', () => {
     const { one, path, kid } = await twoVaults();
     const id = onlyId(one);
     one.keys.deleteOf(id);
-    one.vault.sql().run(`UPDATE contexts SET state = 'pending', signed_out = 1`);
+    one.vault.sql().run('UPDATE contexts SET credential = NULL');
     expect(await restore(one, path, 'merge')).toEqual({ contexts: 0, keys: 1, registries: 1 });
     expect(readContexts(one.vault.sql())).toMatchObject([{ id, state: 'active' }]);
     expect(one.keys.current(id)?.kid).toBe(kid);
@@ -300,14 +300,14 @@ describe('a key that a restore ends', () => {
     one.keys.remove(readAllKeys(one.vault.sql())[0]?.id ?? '');
     await restore(one, path, mode);
     expectRevoked(one, kid);
-    expect(one.keys.standing(kid)).toEqual({ state: 'revoked', at: noon });
+    expect(one.keys.validity(kid)).toEqual({ state: 'revoked', at: noon });
   });
 
   it('leaves a context signed out whose key the service refuses', async () => {
     const { one, path, kid } = await twoVaults();
     const id = onlyId(one);
     one.keys.deleteOf(id, new Set([kid]));
-    one.vault.sql().run(`UPDATE contexts SET state = 'pending', signed_out = 1`);
+    one.vault.sql().run('UPDATE contexts SET credential = NULL');
     await restore(one, path, 'merge');
     expectRevoked(one, kid);
     expect(readContexts(one.vault.sql())).toMatchObject([{ id, state: 'signed_out' }]);
@@ -326,7 +326,7 @@ describe('a key that a restore ends', () => {
       await restore(other, await save(one, `${path}.later`), 'merge');
     }
     expect(told).toEqual([kid]);
-    expect(other.keys.standing(kid)).toEqual({ state: 'deleted', at: noon });
+    expect(other.keys.validity(kid)).toEqual({ state: 'deleted', at: noon });
     expect(other.keys.publicKeys().map((half) => half.kid)).toEqual([kid]);
     expect(other.vault.sql().all('SELECT kid, refused FROM ended_keys')).toEqual([{ kid, refused: 0 }]);
   });
@@ -335,9 +335,9 @@ describe('a key that a restore ends', () => {
     const { one, path, kid } = await twoVaults();
     one.keys.remove(readAllKeys(one.vault.sql())[0]?.id ?? '');
     await restore(one, path, 'merge');
-    expect(one.keys.standing(kid)).toEqual({ state: 'live' });
+    expect(one.keys.validity(kid)).toEqual({ state: 'live' });
     revokeOnly(one);
-    expect(one.keys.standing(kid)).toEqual({ state: 'revoked', at: noon });
+    expect(one.keys.validity(kid)).toEqual({ state: 'revoked', at: noon });
   });
 });
 

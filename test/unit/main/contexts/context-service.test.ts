@@ -40,7 +40,8 @@ describe('adding a context', () => {
       createdAt: start.toISOString(),
     });
     expect(parts.contexts.list()).toEqual([added]);
-    expect(parts.contexts.get(added.id)).toMatchObject({ signingAlg: 'Ed25519', setUpPodman: true });
+    expect(parts.contexts.get(added.id)).toMatchObject({ credential: 'key', setUpPodman: true });
+    expect(parts.keys.terms(added.id)).toEqual({ signingAlg: 'Ed25519', maxTokenTtl: 86_400 });
     expect(parts.keys.list(added.id)).toMatchObject([{ label: 'laptop', registeredAt: null }]);
     expect(parts.contexts.dashboardUrl(added.id)).toBe(`${service.origin}/dashboard/keys`);
     expect(parts.logged()).toContain(`context.added | Work | ${service.origin}`);

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { KeyReminders } from '../../../../main/core/credentials/keys/key-reminders.ts';
+import { columns } from '../../../../main/core/contexts/context-store.ts';
+import { isPending, stateOfRow } from '../../../../main/core/credentials/state.ts';
 import { CredentialService } from '../../../../main/agent/credential-service.ts';
 import { addContext } from '../registries/add-context.ts';
 import { registryParts } from '../registries/registry-parts.ts';
@@ -150,14 +152,14 @@ describe('with more contexts', () => {
   });
 
   it.each([
-    'SELECT * FROM contexts WHERE is_current = 1',
-    'SELECT * FROM contexts WHERE id = ?',
-    'SELECT * FROM contexts ORDER BY created_at, rowid LIMIT ?',
-    `SELECT id FROM contexts WHERE state = 'pending' AND signed_out = 0`,
+    `SELECT ${columns} FROM contexts WHERE is_current = 1`,
+    `SELECT ${columns} FROM contexts WHERE id = ?`,
+    `SELECT ${columns} FROM contexts ORDER BY created_at, rowid LIMIT ?`,
+    `SELECT id FROM contexts WHERE ${isPending}`,
     'SELECT * FROM keys WHERE expires_at <= ? AND revoked_at IS NULL ORDER BY expires_at',
     'UPDATE contexts SET is_current = 0 WHERE is_current = 1 AND id <> ?',
-    'SELECT id, name, state, signed_out FROM contexts WHERE host = ? AND has_registry = 1',
-    `SELECT contexts.* FROM registry_accounts JOIN contexts ON contexts.id = registry_accounts.context_id
+    `SELECT id, name, ${stateOfRow} AS state FROM contexts WHERE host = ? AND has_registry = 1`,
+    `SELECT ${columns} FROM registry_accounts JOIN contexts ON contexts.id = registry_accounts.context_id
      WHERE registry_accounts.host = ? AND contexts.host = registry_accounts.host`,
     'SELECT 1 FROM contexts WHERE origin = ? AND user_id = ?',
     'SELECT * FROM keys WHERE context_id = ? ORDER BY created_at DESC, rowid DESC',

@@ -25,11 +25,11 @@ export function addContext(
     host,
     serviceName: 'Registry',
     userId: `user-${String(count + 1)}`,
+    credential: facts.state === 'signed_out' ? null : 'key',
     state: 'active',
     current: count === 0,
     hasRegistry: true,
     dashboardUrl: null,
-    signingAlg: 'Ed25519',
     maxTokenTtl: 86_400,
     setUpPodman: false,
     setUpDocker: false,
@@ -37,6 +37,7 @@ export function addContext(
     ...facts,
   };
   insertContext(vault.sql(), context);
+  keys.setTerms(context.id, { signingAlg: 'Ed25519', maxTokenTtl: context.maxTokenTtl });
   if (context.state === 'active' && context.hasRegistry) writeFirstChoice(vault.sql(), host, context.id);
   if (context.state === 'signed_out') return context;
   const { kid } = keys.create(context.id, 'laptop');

@@ -67,8 +67,8 @@ export async function signInParts(
   await vault.create(Buffer.from(passphrase));
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
-  const credentials = new Credentials({ vault, keys, clock, random, logger });
-  const contexts = new ContextService({ vault, credentials, keys, http, clock, random, activity, logger });
+  const credentials = new Credentials({ vault, keys, http, clock, random, logger });
+  const contexts = new ContextService({ vault, credentials, http, clock, random, activity, logger });
   const onRegistered = (context: StoredContext): Promise<WaitState['setUps']> => parts.onRegistered(context);
   const services = { vault, contexts, credentials, keys, http, clock, random, activity, logger };
   const registration = new Registration({ ...services, onRegistered });

@@ -3,7 +3,7 @@ import { systemClock } from '../../../../main/adapters/clock.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { Clock } from '../../../../main/core/ports.ts';
 import { readRegistryUses } from '../../../../main/core/contexts/registry-uses.ts';
-import { UseLog, type KeyUse } from '../../../../main/core/tokens/use-log.ts';
+import { UseLog, type Use } from '../../../../main/core/tokens/use-log.ts';
 import { addContext } from '../registries/add-context.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
@@ -42,9 +42,9 @@ class HeldDisk {
   }
 }
 
-function given(detail: string, program: string | null = null): KeyUse {
+function given(detail: string, program: string | null = null): Use {
   const entry = { kind: 'helper.credential_given', contextName: 'Work', detail } as const;
-  return { kid, entry, by: { program, host: detail } };
+  return { credentialId: kid, entry, by: { program, host: detail } };
 }
 
 function details(): (string | null)[] {

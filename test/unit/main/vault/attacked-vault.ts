@@ -8,7 +8,12 @@ const vaults = join(import.meta.dirname, '../../../support/vaults');
 
 /** Locked parts on a vault file that an earlier version wrote, with rows in every table. */
 export function vaultOfSchema(version: 1 | 2): VaultParts {
-  return partsOn(join(vaults, `schema-${version}.db`));
+  return vaultFile(`schema-${version}.db`);
+}
+
+/** Locked parts on one of the files in test/support/vaults. */
+export function vaultFile(name: string): VaultParts {
+  return partsOn(join(vaults, name));
 }
 
 /** Locked parts on a copy of a closed vault file. */

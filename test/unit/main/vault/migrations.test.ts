@@ -1,8 +1,12 @@
 import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { KeyholdError } from '../../../../contracts/errors.ts';
+import { readAllKeys } from '../../../../main/core/credentials/keys/key-store.ts';
 import { migrate, migrations, requireKnownVersion } from '../../../../main/core/vault/migrations.ts';
+import { attacked, vaultFile } from './attacked-vault.ts';
+import { everyState, missingOf } from './every-state.ts';
 import { addContext, newVault, removeVaults, restart, unlock, vaultParts } from './vault-parts.ts';
 
 afterEach(removeVaults);
@@ -15,7 +19,7 @@ describe('a migration', () => {
   it('keeps the rows, raises the version and leaves a copy of the file as it was', async () => {
     const { vault, file, path } = await newVault();
     addContext(vault);
-    migrate(file, vault.sql(), [...migrations, next]);
+    migrate(file, vault.sql(), { steps: [...migrations, next] });
     expect(vault.sql().get('SELECT name, flavour FROM contexts')).toEqual({ name: 'Work', flavour: null });
     expect(vault.sql().get('PRAGMA user_version')).toEqual({ user_version: newest + 1 });
     const copy = new Database(`${path}.schema-${newest}`, { readonly: true });
@@ -30,7 +34,7 @@ describe('a migration', () => {
     const parts = await newVault();
     const { vault, file } = parts;
     expect(() => {
-      migrate(file, vault.sql(), [...migrations, next, broken]);
+      migrate(file, vault.sql(), { steps: [...migrations, next, broken] });
     }).toThrow('nowhere');
     expect(vault.sql().get('PRAGMA user_version')).toEqual({ user_version: newest });
     expect(restart(parts).vault.status().state).toBe('locked');
@@ -39,9 +43,9 @@ describe('a migration', () => {
   it('can be tried again after it failed', async () => {
     const { vault, file } = await newVault();
     expect(() => {
-      migrate(file, vault.sql(), [...migrations, next, broken]);
+      migrate(file, vault.sql(), { steps: [...migrations, next, broken] });
     }).toThrow('nowhere');
-    migrate(file, vault.sql(), [...migrations, next]);
+    migrate(file, vault.sql(), { steps: [...migrations, next] });
     expect(vault.sql().get('PRAGMA user_version')).toEqual({ user_version: newest + 1 });
   });
 
@@ -73,6 +77,60 @@ describe('a vault that the first version wrote', () => {
     expect(copy.pragma('user_version', { simple: true })).toBe(1);
     expect(copy.prepare('SELECT count(*) AS n FROM keys').get()).toEqual({ n: 2 });
     copy.close();
+  });
+});
+
+describe.each([2, 3])('a vault of schema %d with contexts in every state', (version) => {
+  it('opens with all that it had, a copy of it beside, and is vouched for from then on', async () => {
+    const parts = vaultFile(`every-state-schema-${version}.db`);
+    await unlock(parts.vault);
+    expect(missingOf(parts)).toEqual([]);
+    expect(parts.vault.sql().get('PRAGMA user_version')).toEqual({ user_version: newest });
+    parts.keys.create(parts.vault.sql().get<{ id: string }>('SELECT id FROM contexts')?.id ?? '', 'further');
+    const again = restart(parts);
+    await unlock(again.vault);
+    expect(readAllKeys(again.vault.sql()).map(({ label }) => label)).toContain('further');
+    const copy = new Database(`${parts.path}.schema-${version}`, { readonly: true });
+    expect(copy.pragma('user_version', { simple: true })).toBe(version);
+    expect(copy.prepare('SELECT count(*) AS n FROM contexts').get()).toEqual({ n: everyState.length });
+    copy.close();
+  });
+});
+
+describe('a vault whose rows have a root', () => {
+  const schema3 = 'every-state-schema-3.db';
+
+  it('stays as it is until its passphrase was given', async () => {
+    const parts = vaultFile(schema3);
+    expect(parts.vault.status().state).toBe('locked');
+    await expect(unlock(parts.vault, 'wrong')).rejects.toMatchObject({ code: 'wrong_passphrase' });
+    expect(parts.vault.sql().get('PRAGMA user_version')).toEqual({ user_version: 3 });
+    expect(existsSync(`${parts.path}.schema-3`)).toBe(false);
+  });
+
+  it.each([
+    "UPDATE contexts SET state = 'active' WHERE name = 'Pending'",
+    "UPDATE contexts SET user_id = 'somebody' WHERE name = 'Active'",
+    'DELETE FROM ended_keys',
+    'UPDATE contexts SET max_token_ttl = 1',
+  ])('is refused, and stays as it is, after %s', async (change) => {
+    const parts = attacked(vaultFile(schema3), (database) => database.exec(change));
+    await expect(unlock(parts.vault)).rejects.toMatchObject({ code: 'vault_damaged' });
+    expect(parts.vault.sql().get('PRAGMA user_version')).toEqual({ user_version: 3 });
+    expect(parts.vault.isUnlocked).toBe(false);
+  });
+
+  it('whose disk has no room for the copy stays locked, and opens later', async () => {
+    const parts = vaultFile(schema3);
+    const backup = vi.spyOn(parts.file, 'backup').mockImplementationOnce(() => {
+      throw new KeyholdError('storage_failed');
+    });
+    await expect(unlock(parts.vault)).rejects.toMatchObject({ code: 'storage_failed' });
+    expect(parts.vault.status().state).toBe('locked');
+    expect(() => parts.vault.sql().run('DELETE FROM contexts')).toThrow('vault_locked');
+    backup.mockRestore();
+    await unlock(parts.vault);
+    expect(missingOf(parts)).toEqual([]);
   });
 });
 

@@ -10,6 +10,7 @@ import { DiskVaultFolder } from '../../../../main/adapters/vault-folder.ts';
 import { ActivityLog } from '../../../../main/core/activity/activity-log.ts';
 import { VaultCopies } from '../../../../main/core/backup/vault-copies.ts';
 import { KeyService } from '../../../../main/core/credentials/keys/key-service.ts';
+import { writeKeyTerms } from '../../../../main/core/credentials/keys/key-store.ts';
 import type { Clock, Kdf, Random } from '../../../../main/core/ports.ts';
 import { parseHeader, type VaultHeader } from '../../../../main/core/vault/header.ts';
 import { Vault } from '../../../../main/core/vault/vault.ts';
@@ -137,12 +138,13 @@ export function restart(parts: VaultParts): VaultParts {
 /** Adds the row that keys and set-ups hang on. */
 export function addContext(vault: Vault, id = 'context-1', name = 'Work'): string {
   vault.sql().run(
-    `INSERT INTO contexts (id, name, origin, host, service_name, user_id, state, is_current, has_registry,
-       signing_alg, max_token_ttl, set_up_podman, created_at)
-     VALUES (?, ?, 'https://kheeper.example', 'kheeper.example', 'Kheeper', ?, 'pending', 1, 1, 'Ed25519',
-       86400, 0, '2026-03-01T12:00:00.000Z')`,
+    `INSERT INTO contexts (id, name, origin, host, service_name, user_id, credential, is_current, has_registry,
+       set_up_podman, set_up_docker, created_at)
+     VALUES (?, ?, 'https://kheeper.example', 'kheeper.example', 'Kheeper', ?, 'key', 1, 1, 0, 0,
+       '2026-03-01T12:00:00.000Z')`,
     ...[id, name, `user-of-${id}`],
   );
+  writeKeyTerms(vault.sql(), id, { signingAlg: 'Ed25519', maxTokenTtl: 86_400 });
   return id;
 }
 

@@ -3,7 +3,7 @@ import type { RotationProblem } from '../../../../../contracts/domain/rotation.t
 import { limits } from '../../../../../contracts/domain/limits.ts';
 import { rotateKeyPath, subjectOf } from '../../../../../contracts/server-api/index.ts';
 import type { RotateKeyRequest, RotationTokenClaims } from '../../../../../contracts/server-api/index.ts';
-import type { StoredContext } from '../../../contexts/context-store.ts';
+import type { Account } from '../../../service/account.ts';
 import { bearer } from '../../../service/authorization.ts';
 import { askService } from '../../../service/client.ts';
 import type { Answer } from '../../../service/client.ts';
@@ -29,17 +29,17 @@ const proofTtl = 2 * 60;
  */
 export async function requestRotation(
   deps: ApiTokenDeps & { http: HttpClient },
-  context: StoredContext,
+  account: Account,
   { oldKey, newKey }: { oldKey: KeySummary; newKey: KeySummary },
   signal: AbortSignal,
 ): Promise<RotationProblem | null> {
   const body: RotateKeyRequest = {
-    registration_token: signRegistrationToken(deps, context, newKey).token,
-    rotation_token: signRotationToken(deps, context, oldKey.kid, newKey.kid),
+    registration_token: signRegistrationToken(deps, account, newKey).token,
+    rotation_token: signRotationToken(deps, account, oldKey.kid, newKey.kid),
   };
   const request = {
     method: 'POST' as const,
-    url: `${context.origin}${rotateKeyPath}`,
+    url: `${account.origin}${rotateKeyPath}`,
     body,
     timeoutMs,
     signal,
@@ -70,21 +70,21 @@ function problemOf(answer: Answer<unknown>, refused: RotationProblem): RotationP
 
 function signRotationToken(
   { keys, clock, random }: ApiTokenDeps,
-  context: StoredContext,
+  account: Account,
   kid: string,
   newKid: string,
 ): string {
   const now = Math.floor(clock.now().getTime() / 1000);
   const claims = {
-    iss: context.userId,
-    sub: context.userId,
-    aud: context.origin,
+    iss: account.userId,
+    sub: account.userId,
+    aud: account.origin,
     iat: now - limits.backdate,
     exp: now + rotationTtl,
     jti: random.uuid(),
     new_kid: newKid,
   } satisfies RotationTokenClaims;
-  return keys.signJwt(kid, { alg: context.signingAlg, typ: 'rotation+jwt', kid }, claims);
+  return keys.signJwt(kid, { alg: keys.terms(account.id).signingAlg, typ: 'rotation+jwt', kid }, claims);
 }
 
 /**
@@ -95,12 +95,12 @@ function signRotationToken(
  */
 export async function proveKey(
   deps: ApiTokenDeps & { http: HttpClient },
-  context: StoredContext,
+  account: Account,
   kid: string,
   signal: AbortSignal,
 ): Promise<RotationProblem | null> {
-  const { token } = signApiToken(deps, context, kid, proofTtl);
-  const answer = await askWhoami(deps, context.origin, bearer(token), signal);
+  const { token } = signApiToken(deps, account, kid, proofTtl);
+  const answer = await askWhoami(deps, account.origin, bearer(token), signal);
   if (answer.kind !== 'answered') return problemOf(answer, 'not_accepted');
-  return subjectOf(answer.value) === context.userId ? null : 'not_accepted';
+  return subjectOf(answer.value) === account.userId ? null : 'not_accepted';
 }
