@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Reader } from './write.ts';
 
 /**
@@ -6,14 +7,13 @@ import type { Reader } from './write.ts';
  */
 export class UnchangedCache<Value> {
   readonly #db: Reader;
-  readonly #limit: number;
-  readonly #kept = new Map<string, Value>();
+  readonly #kept: LRUCache<string, { value: Value }>;
   #changes = -1;
 
-  /** @param limit - At most so many answers are kept; beyond that all are thrown away. */
+  /** @param limit - At most so many answers are kept; beyond that those that were not asked for longest go. */
   constructor(db: Reader, limit: number) {
     this.#db = db;
-    this.#limit = limit;
+    this.#kept = new LRUCache({ max: limit });
   }
 
   /**
@@ -29,13 +29,10 @@ export class UnchangedCache<Value> {
       this.#changes = changes;
     }
     const known = this.#kept.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.value;
     const value = await read();
     // An answer that a write overtook belongs to no state that is still asked for.
-    if (this.#changes === changes) {
-      if (this.#kept.size >= this.#limit) this.#kept.clear();
-      this.#kept.set(key, value);
-    }
+    if (this.#changes === changes) this.#kept.set(key, { value });
     return value;
   }
 

@@ -3,13 +3,14 @@ import { constants, renameSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, truncate, utimes } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { LRUCache } from 'lru-cache';
 import path from 'node:path';
 import { Turns } from '../turns.ts';
 import { hashFile, syncPath } from './content-files.ts';
 import { isDigest, splitDigest } from './names.ts';
-import { SmallContents } from './small-contents.ts';
+import { smallContents } from './small-contents.ts';
 
-/** More contents than are asked for between two starts; beyond that all are read once more. */
+/** More contents than are asked for between two starts; beyond that some are read once more. */
 const maxChecked = 100_000;
 
 /** Is told of a content that did not have the digest it was named by, and of the file it was moved to. */
@@ -24,9 +25,9 @@ export class BlobStore {
   readonly #root: string;
   readonly #onBad: OnBadContent;
   readonly #turns = new Turns();
-  readonly #small = new SmallContents();
+  readonly #small = smallContents();
   /** The files, by digest, that were found to be right. */
-  readonly #checked = new Map<string, string>();
+  readonly #checked = new LRUCache<string, string>({ max: maxChecked });
   readonly #checks = new Map<string, Promise<number | null>>();
 
   /** @param root - Folder of its own; made by `prepare`. No other process writes to it. */
@@ -150,7 +151,7 @@ export class BlobStore {
     if (kept !== undefined) return kept;
     if ((await this.size(digest)) === null) return null;
     const content = await readFile(this.#path(digest)).catch(nullIfMissing);
-    if (content !== null) this.#small.add(digest, content);
+    if (content !== null) this.#small.set(digest, content);
     return content;
   }
 
@@ -227,12 +228,11 @@ export class BlobStore {
   }
 
   #remember(digest: string, found: Stats): void {
-    if (this.#checked.size >= maxChecked) this.#checked.clear();
     this.#checked.set(digest, stateOf(found));
   }
 
   #forget(digest: string): void {
-    this.#small.forget(digest);
+    this.#small.delete(digest);
     this.#checked.delete(digest);
   }
 

@@ -1,5 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import { maxTokenBytes } from '../../contracts/server-api/tokens.ts';
@@ -114,7 +115,7 @@ const maxVerified = 10_000;
 export function registryTokenVerifier(
   context: ServerContext,
 ): (token: string) => Promise<RegistryTokenClaims> {
-  const verified = new Map<string, VerifiedToken>();
+  const verified = new LRUCache<string, VerifiedToken>({ max: maxVerified });
   return async (token) => {
     if (token.length > maxTokenBytes) throw tokenRefused();
     const key = hash('sha256', token, 'base64');
@@ -123,7 +124,6 @@ export function registryTokenVerifier(
     if (known !== undefined && known.notBefore <= now && now < known.claims.ends) return known.claims;
     verified.delete(key);
     const fresh = await verifyRegistryToken(context, token);
-    if (verified.size >= maxVerified) verified.clear();
     verified.set(key, fresh);
     return fresh.claims;
   };

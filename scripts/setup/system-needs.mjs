@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { hasDisplay } from './runtime.mjs';
 import { ProgramFailed, run } from './run.mjs';
@@ -49,6 +49,8 @@ const DEBIAN_TESTS = { 'chromium-headless-shell': 'chromium-headless-shell' };
 const LINUX_TESTS = {
   // A further client; there is none outside Linux.
   buildah: 'buildah',
+  // A database for many, on which the server's contract tests run a second time.
+  initdb: 'postgresql',
   // Checks the unit file of the server.
   'systemd-analyze': 'systemd',
   // The packaged program takes no debugger, so its test types into its window, on a display of its own.
@@ -168,8 +170,23 @@ export function debianPackages(libraries, tools) {
  */
 export function programOnPath(command) {
   const name = process.platform === 'win32' ? `${command}.exe` : command;
-  const files = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name));
-  return files.find(isFile) ?? null;
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  if (command === 'initdb') folders.push(...debianPostgres());
+  return folders.map((folder) => join(folder, name)).find(isFile) ?? null;
+}
+
+/**
+ * Where Debian keeps the programs of PostgreSQL's server, off the path: a folder for each version, the newest first.
+ * @returns {string[]}
+ */
+function debianPostgres() {
+  const root = '/usr/lib/postgresql';
+  try {
+    const versions = readdirSync(root).sort((one, other) => Number(other) - Number(one));
+    return versions.map((version) => join(root, version, 'bin'));
+  } catch {
+    return [];
+  }
 }
 
 /** @param {string} path */

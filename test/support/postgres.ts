@@ -1,32 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  appendFileSync,
-  chownSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
-
-/** Debian keeps the server's programs out of the path, a folder for each version. */
-const debianPrograms = '/usr/lib/postgresql';
+import { programOnPath } from '../../scripts/setup/system-needs.mjs';
 
 /** The folder of PostgreSQL's server programs, the newest version's; null where there are none. */
 export function findPostgres(): string | null {
-  const versions = existsSync(debianPrograms) ? readdirSync(debianPrograms) : [];
-  const folders = versions
-    .toSorted((one, other) => Number(other) - Number(one))
-    .map((version) => join(debianPrograms, version, 'bin'));
-  const onPath = (process.env['PATH'] ?? '').split(delimiter);
-  return [...folders, ...onPath].find((folder) => existsSync(join(folder, 'initdb'))) ?? null;
+  const initdb = programOnPath('initdb');
+  return initdb === null ? null : dirname(initdb);
 }
 
 /** A PostgreSQL server of the tests' own. */

@@ -1,7 +1,12 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { debianPackages, missingTools, parseLdd } from '../../../scripts/setup/system-needs.mjs';
+import {
+  debianPackages,
+  missingTools,
+  parseLdd,
+  programOnPath,
+} from '../../../scripts/setup/system-needs.mjs';
 import { chooseNames, ensureSystemPackages } from '../../../scripts/setup/system-packages.mjs';
 import { temporaryFolder } from './setup-folders.ts';
 
@@ -63,9 +68,11 @@ describe('missing tools', () => {
     withTools('skopeo', 'curl');
     const vault = ['gnome-keyring-daemon', 'dbus-run-session', 'pdftotext'];
     const desktop = ['dbus-daemon', 'dbus-send', 'gio'];
+    // Debian keeps it off the path.
+    const postgres = programOnPath('initdb') === null ? ['initdb'] : [];
     const linuxOnly =
       process.platform === 'linux'
-        ? ['buildah', 'systemd-analyze', 'Xvfb', 'xdotool', ...vault, ...desktop]
+        ? ['buildah', ...postgres, 'systemd-analyze', 'Xvfb', 'xdotool', ...vault, ...desktop]
         : [];
     const osRelease = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
     const debianOnly = osRelease.split('\n').includes('ID=debian') ? ['chromium-headless-shell'] : [];

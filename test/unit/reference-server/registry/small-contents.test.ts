@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SmallContents } from '../../../../reference-server/registry/small-contents.ts';
+import { smallContents } from '../../../../reference-server/registry/small-contents.ts';
 
 const part = Buffer.alloc(64 * 1024);
 /** So many of these parts fit. */
 const capacity = 256;
 
-let contents: SmallContents;
+let contents: ReturnType<typeof smallContents>;
 beforeEach(() => {
-  contents = new SmallContents();
+  contents = smallContents();
 });
 
 function fill(from: number, to: number): void {
-  for (let at = from; at < to; at++) contents.add(String(at), part);
+  for (let at = from; at < to; at++) contents.set(String(at), part);
 }
 
 describe('small contents', () => {
@@ -25,15 +25,15 @@ describe('small contents', () => {
   });
 
   it('are small', () => {
-    contents.add('large', Buffer.alloc(64 * 1024 + 1));
+    contents.set('large', Buffer.alloc(64 * 1024 + 1));
     expect(contents.get('large')).toBeUndefined();
   });
 
   it('make room when they are forgotten, and count once', () => {
     fill(0, capacity);
-    contents.add('0', part);
-    contents.forget('5');
-    contents.forget('5');
+    contents.set('0', part);
+    contents.delete('5');
+    contents.delete('5');
     expect(contents.get('5')).toBeUndefined();
     fill(capacity, capacity + 1);
     expect(contents.get('0')).toBe(part);
