@@ -54,8 +54,7 @@ const filesInCircles = [
 const filesOutOfOrder = [
   'main/core/credentials/keys/(registration-token|revocation|revoke-key|rotation/rotation-(request|service))',
   'main/core/signin/sign-out',
-  'reference-server/(access/access|audit/audit-reader|config/config|context|db/schema|http/(openapi|request-heads)|log)',
-  'reference-server/identity/(bots|keys|repositories)',
+  'reference-server/(access/access|config/config|context|http/(openapi|request-heads)|log)',
 ];
 
 /** One of these below a folder: files `name.ts`, or whatever is in `name/`. */

@@ -1,4 +1,5 @@
-import type { Caller, Limits, Principal } from '../auth/caller.ts';
+import type { Caller, Limits } from '../auth/caller.ts';
+import type { Principal } from '../identity/principals.ts';
 import type { ServerContext } from '../context.ts';
 import { UnchangedCache } from '../db/unchanged-cache.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';

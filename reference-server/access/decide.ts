@@ -3,7 +3,7 @@ import type { RepositoryAction } from '../../contracts/server-api/repositories.t
 import type { AuditScope } from '../audit/audit-reader.ts';
 import type { Credential, Limits } from '../auth/caller.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
-import { repositoryActions } from './actions.ts';
+import { repositoryActions } from '../db/grant-columns.ts';
 
 /** What is known of somebody whose rights are asked for. */
 export interface PrincipalFacts {

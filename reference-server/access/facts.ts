@@ -1,9 +1,9 @@
-import type { Principal } from '../auth/caller.ts';
+import type { Principal } from '../identity/principals.ts';
 import type { ServerContext } from '../context.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
 import { toRepositoryRef } from '../identity/repositories.ts';
 import { membershipsOf } from '../identity/users.ts';
-import { readActions } from './actions.ts';
+import { readActions } from '../db/grant-columns.ts';
 import type { GrantFacts, PrincipalFacts, RepositoryFacts } from './decide.ts';
 
 /** What is known of somebody. Of who is gone nothing is, and so nothing is theirs. */

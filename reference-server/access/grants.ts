@@ -1,13 +1,12 @@
-import type { ExpressionBuilder } from 'kysely';
 import type { CreateGrantRequest, Grant } from '../../contracts/server-api/authorizations.ts';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { ServerContext } from '../context.ts';
 import { cutPage } from '../http/cut-page.ts';
-import type { BotTable, Database, GrantTable } from '../db/schema.ts';
+import type { BotTable, GrantTable } from '../db/schema.ts';
 import type { Actor, AuditEvent } from '../db/write.ts';
 import { ApiError, notFound } from '../http/errors.ts';
-import { readActions, writeActions } from './actions.ts';
+import { hasNotEnded, readActions, writeActions } from '../db/grant-columns.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
 import { newId } from '../identity/ids.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
@@ -26,15 +25,6 @@ export interface GrantRequest {
 /** A grant with who it belongs to. */
 export interface RepositoryGrant extends Omit<Grant, 'permission'> {
   actions: RepositoryAction[];
-}
-
-/** For a query of grants: only those that have not ended. */
-export function hasNotEnded(context: ServerContext) {
-  return (where: ExpressionBuilder<Database, 'grants'>) =>
-    where.or([
-      where('grants.expires_at', 'is', null),
-      where('grants.expires_at', '>', context.now().toISOString()),
-    ]);
 }
 
 /**
@@ -57,7 +47,7 @@ export async function listGrants(
     .select(['principals.kind', 'users.username', 'users.email', 'bots.name as bot_name'])
     .where('grants.effect', '=', 'allow')
     .where('grants.repository_id', '=', repository.id)
-    .where(hasNotEnded(context))
+    .where(hasNotEnded(context.now()))
     .where((where) =>
       afterKind === 'bot'
         ? where('bots.name', '>', afterName)

@@ -1,8 +1,8 @@
 import type { RepositoriesQuery, RepositoryList } from '../../contracts/server-api/repositories.ts';
-import type { Principal } from '../auth/caller.ts';
+import type { Principal } from '../identity/principals.ts';
 import type { ServerContext } from '../context.ts';
 import { repositoriesAccess } from './access.ts';
-import { hasNotEnded } from './grants.ts';
+import { hasNotEnded } from '../db/grant-columns.ts';
 
 /**
  * The repositories that a principal may read, by name: exactly those that the registry would let the principal pull,
@@ -58,7 +58,7 @@ export function readableRepositories(context: ServerContext, principal: Principa
           .selectFrom('grants')
           .select('grants.repository_id')
           .where('principal_id', '=', principal.id)
-          .where(hasNotEnded(context)),
+          .where(hasNotEnded(context.now())),
       ),
     ]),
   );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AuditEventRow } from '../../contracts/server-api/audit.ts';
-import type { ServerContext } from '../context.ts';
 import type { AuditEventTable } from '../db/schema.ts';
+import type { Reader } from '../db/write.ts';
 
 const detailsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
@@ -14,11 +14,11 @@ export type AuditScope = { all: true } | { all: false; orgIds: string[] };
  * @param page - `limit` events with a `seq` below `before`.
  */
 export async function readAudit(
-  context: ServerContext,
+  db: Reader,
   scope: AuditScope,
   page: { limit: number; before?: number | undefined },
 ): Promise<AuditEventRow[]> {
-  let query = context.db
+  let query = db
     .selectFrom('audit_events')
     .selectAll('audit_events')
     .orderBy('seq', 'desc')

@@ -1,5 +1,6 @@
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
+import type { Principal } from '../identity/principals.ts';
 
 /**
  * How somebody proved who they are. A new method gets nothing until the declarations of routes and the decisions in
@@ -9,14 +10,6 @@ export type Method = OwnMethod | 'registry-token';
 
 /** What people and programs sign in with themselves, and can buy a registry token with. */
 export type OwnMethod = 'session' | 'key' | 'password';
-
-/** Somebody whom rights can be given to. */
-export interface Principal {
-  kind: 'user' | 'bot';
-  id: string;
-  /** User name, or `org/name` of a bot. */
-  name: string;
-}
 
 /** What a registry token lets its holder do of all that the holder may. */
 export interface Limits {

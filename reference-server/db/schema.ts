@@ -1,4 +1,4 @@
-import type { RegistryTables } from '../registry/schema.ts';
+import type { RegistryTables } from './registry-schema.ts';
 
 /** An instant as RFC 3339 text in UTC with milliseconds: sorts as text, the same on every database. */
 type InstantText = string;

@@ -7,8 +7,7 @@ import { cutPage } from '../http/cut-page.ts';
 import type { BotTable } from '../db/schema.ts';
 import type { Actor, Reader } from '../db/write.ts';
 import { ApiError, notFound } from '../http/errors.ts';
-import { readActions } from '../access/actions.ts';
-import { hasNotEnded } from '../access/grants.ts';
+import { hasNotEnded, readActions } from '../db/grant-columns.ts';
 import { newId } from './ids.ts';
 import { listKeys, ownerOfBot } from './keys.ts';
 import { holdPrincipal } from './principals.ts';
@@ -144,7 +143,7 @@ async function describeBot(context: ServerContext, row: BotRow): Promise<BotDeta
     .innerJoin('repositories', 'repositories.id', 'grants.repository_id')
     .where('grants.principal_id', '=', row.id)
     .where('grants.effect', '=', 'allow')
-    .where(hasNotEnded(context));
+    .where(hasNotEnded(context.now()));
   const shown = await grants
     .select(['repositories.full_name as repository', 'grants.actions', 'grants.expires_at'])
     .orderBy('repositories.full_name')

@@ -1,19 +1,16 @@
 import type { PublicKey } from '../../contracts/server-api/keys.ts';
-import { fingerprint } from '../auth/keys/ed25519-key.ts';
+import { fingerprint } from './ed25519-key.ts';
 import type { ServerContext } from '../context.ts';
 import type { BotTable, PublicKeyTable, UserTable } from '../db/schema.ts';
 import type { Actor, Reader } from '../db/write.ts';
 import { notFound } from '../http/errors.ts';
+import type { Principal } from './principals.ts';
 
 /** How exact `last_used_at` is, in milliseconds: not every request writes to the database. */
 const lastUsedStep = 60_000;
 
 /** Who a key belongs to. */
-export interface KeyOwner {
-  kind: 'user' | 'bot';
-  id: string;
-  /** User name, or `org/name` of a bot. */
-  name: string;
+export interface KeyOwner extends Principal {
   /** What stands as `iss` and `sub` in tokens: the user id, or `bot:org/name`. */
   subject: string;
   /** False for an account that may not sign in, and for a deleted bot. */
@@ -32,7 +29,7 @@ export function ownerOfBot({ id, name, org, deleted_at }: BotTable & { org: stri
 }
 
 /** Who is signed in as the owner of keys: only who is active can be. */
-export function ownerOf(principal: Pick<KeyOwner, 'kind' | 'id' | 'name'>): KeyOwner {
+export function ownerOf(principal: Principal): KeyOwner {
   const { kind, id, name } = principal;
   return { kind, id, name, subject: kind === 'bot' ? `bot:${name}` : id, active: true };
 }
@@ -112,7 +109,7 @@ export async function touchKey(context: ServerContext, key: PublicKeyTable): Pro
  */
 export async function revokeKey(
   context: ServerContext,
-  owner: Pick<KeyOwner, 'kind' | 'id' | 'name'>,
+  owner: Principal,
   kid: string,
   actor: Actor,
 ): Promise<void> {

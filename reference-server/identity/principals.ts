@@ -1,5 +1,13 @@
 import type { Tx } from '../db/write.ts';
 
+/** Somebody whom rights can be given to. */
+export interface Principal {
+  kind: 'user' | 'bot';
+  id: string;
+  /** User name, or `org/name` of a bot. */
+  name: string;
+}
+
 /**
  * Lets nobody else pass here with the same principal until the transaction ends: for what is counted before it is
  * added to, and for what must not be given to a bot while it is deleted. An update that changes nothing locks the row

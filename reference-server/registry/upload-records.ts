@@ -1,4 +1,4 @@
-import type { Principal } from '../auth/caller.ts';
+import type { Principal } from '../identity/principals.ts';
 import type { ServerContext } from '../context.ts';
 import type { Reader, Tx } from '../db/write.ts';
 import { holdPrincipal } from '../identity/principals.ts';

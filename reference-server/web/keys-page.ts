@@ -4,7 +4,7 @@ import { printable } from '../../contracts/domain/printable.ts';
 import { keyParamsSchema } from '../../contracts/server-api/keys.ts';
 import { kidSchema } from '../../contracts/server-api/primitives.ts';
 import { actorOf, callerOf } from '../access/guard.ts';
-import type { Principal } from '../auth/caller.ts';
+import type { Principal } from '../identity/principals.ts';
 import { registerKey } from '../auth/keys/key-registration.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/errors.ts';

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import * as fc from 'fast-check';
-import { thumbprint } from '../../reference-server/auth/keys/ed25519-key.ts';
+import { thumbprint } from '../../reference-server/identity/ed25519-key.ts';
 
 /** Which check of the server a token is made for. */
 export const tokenKinds = ['api', 'basic', 'registration', 'rotation', 'registry'] as const;

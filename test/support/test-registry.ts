@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import type { Principal } from '../../reference-server/auth/caller.ts';
+import type { Principal } from '../../reference-server/identity/principals.ts';
 import { openRegistry } from '../../reference-server/registry/registry.ts';
 import type { Registry } from '../../reference-server/registry/registry.ts';
 import type { UploadOwner } from '../../reference-server/registry/upload-records.ts';

@@ -23,7 +23,7 @@ export function auditRoutes(app: ZodApp, context: ServerContext): void {
       },
     },
     async (request) => {
-      return { events: await readAudit(context, found(request.auditScope), request.query) };
+      return { events: await readAudit(context.db, found(request.auditScope), request.query) };
     },
   );
 

@@ -10,7 +10,7 @@ import {
 import type { RegistrationTokenClaims } from '../../../contracts/server-api/tokens.ts';
 import { ApiError } from '../../http/errors.ts';
 import { decodeCompactJws, isSignedBy } from './compact-jws.ts';
-import { isSoundPublicKey, thumbprint } from './ed25519-key.ts';
+import { isSoundPublicKey, thumbprint } from '../../identity/ed25519-key.ts';
 import { firstIssue } from '../../http/validation-words.ts';
 
 /** What a registration token must be for. */

@@ -95,7 +95,7 @@ describe('the audit log', () => {
   it.each(table)('shows %s exactly what it may', async (reader, expected) => {
     const kind = reader === 'bot' ? 'bot' : 'user';
     const scope = decideAudit(await loadPrincipalFacts(context, { kind, id: reader, name: reader }));
-    const seen = scope && (await readAudit(context, scope, { limit: 500 }));
+    const seen = scope && (await readAudit(context.db, scope, { limit: 500 }));
     expect(seen?.map(({ action }) => action).toSorted() ?? null).toEqual(expected?.toSorted() ?? null);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { repositoryActions } from '../../../reference-server/access/actions.ts';
+import { repositoryActions } from '../../../reference-server/db/grant-columns.ts';
 import {
   decideAudit,
   decideOrganization,

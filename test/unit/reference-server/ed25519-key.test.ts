@@ -1,11 +1,7 @@
 import { verifyAsync } from '@noble/ed25519';
 import { describe, expect, it } from 'vitest';
 import { registrationTokenHeaderSchema } from '../../../contracts/server-api/tokens.ts';
-import {
-  fingerprint,
-  isSoundPublicKey,
-  thumbprint,
-} from '../../../reference-server/auth/keys/ed25519-key.ts';
+import { fingerprint, isSoundPublicKey, thumbprint } from '../../../reference-server/identity/ed25519-key.ts';
 import { verifyRegistrationToken } from '../../../reference-server/auth/keys/registration-token.ts';
 import { nowInSeconds } from '../../support/test-key.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Principal } from '../../../../reference-server/auth/caller.ts';
+import type { Principal } from '../../../../reference-server/identity/principals.ts';
 import { openRegistry } from '../../../../reference-server/registry/registry.ts';
 import type { Registry } from '../../../../reference-server/registry/registry.ts';
 import { hasBlob } from '../../../../reference-server/registry/repository-content.ts';

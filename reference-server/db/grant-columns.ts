@@ -1,5 +1,7 @@
+import type { ExpressionBuilder } from 'kysely';
 import { repositoryActionSchema } from '../../contracts/server-api/repositories.ts';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
+import type { Database } from './schema.ts';
 
 /** All that can be done to a repository, in the order in which it is stored and shown. */
 export const repositoryActions = repositoryActionSchema.options;
@@ -14,4 +16,10 @@ export function writeActions(actions: Iterable<RepositoryAction>): string {
 export function readActions(text: string): RepositoryAction[] {
   const words = text.split(',');
   return repositoryActions.filter((action) => words.includes(action));
+}
+
+/** For a query of grants: only those that have not ended at an instant. */
+export function hasNotEnded(at: Date) {
+  return (where: ExpressionBuilder<Database, 'grants'>) =>
+    where.or([where('grants.expires_at', 'is', null), where('grants.expires_at', '>', at.toISOString())]);
 }
