@@ -1,5 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import { BlockList } from 'node:net';
+import type { DeclaredRoute } from '../../reference-server/access/guard.ts';
 import type { ServerSettings } from '../../reference-server/config/config.ts';
 import type { ConnectionLimits } from '../../reference-server/http/connection-limits.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
@@ -13,6 +14,8 @@ import type { TestServer } from './server.ts';
 /** A real server with the demo organization in this process, whose database can be reached. */
 export interface LocalServer extends TestServer {
   context: ServerContext;
+  /** Every route with what it declares to need. */
+  routes: readonly DeclaredRoute[];
 }
 
 /** A password's hash of the least cost: these tests sign in very often, and none looks at how long it takes. */
@@ -40,6 +43,7 @@ export async function startLocalServer(
   }
   return {
     context,
+    routes: running.routes,
     ...whereAndWho(context.origin(), users),
     log: () => '',
     stop: async () => {

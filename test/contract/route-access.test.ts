@@ -1,0 +1,319 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApiAccess, DeclaredRoute, RegistryAccess } from '../../reference-server/access/guard.ts';
+import { startSession } from '../../reference-server/auth/sessions.ts';
+import { bearerHeader, holders } from '../support/credential-holders.ts';
+import type { Holder } from '../support/credential-holders.ts';
+import { startLocalServer } from '../support/local-server.ts';
+import type { LocalServer } from '../support/local-server.ts';
+import { sha256 } from '../support/oci-image.ts';
+import { basicHeader, RepositoryClient, registryToken } from '../support/registry-client.ts';
+import { registerTestKey } from '../support/server-client.ts';
+import { newTestKey, nowInSeconds } from '../support/test-key.ts';
+
+/** What stands between somebody and `acme`: nothing, all of it, `acme/web` to read, `acme/web` to write. */
+type Standing = 'outsider' | 'owner' | 'reader' | 'writer';
+
+/** A kind of caller: by what they are known, whether that still counts, and who they are. */
+interface Kind {
+  by: 'nothing' | 'nonsense' | 'session' | 'key' | 'password' | 'cookie' | 'registry token';
+  lives: boolean;
+  standing: Standing;
+  /** What a registry token names: everything in `acme/web` that its holder has, the list of repositories, nothing. */
+  scope?: 'repository' | 'catalog' | 'none';
+  anonymous?: boolean;
+  /** Anew for each request, as some routes end a session. */
+  headers: () => Promise<Record<string, string>>;
+}
+
+const scope = 'repository:acme/web:*';
+let server: LocalServer;
+let csrf: { field: string; cookie: string };
+let kinds: Record<string, Kind>;
+let blob: string;
+beforeAll(async () => {
+  server = await startLocalServer();
+  const maya = await RepositoryClient.open(server, 'maya', 'acme/web');
+  const image = await maya.newImage('some');
+  await maya.putManifest('v1', image);
+  blob = image.config.digest;
+  csrf = await newCsrf();
+  kinds = await newKinds();
+}, 60_000);
+afterAll(() => server.stop());
+
+/** What every form of the pages carries, whoever sends it. */
+async function newCsrf(): Promise<typeof csrf> {
+  const page = await fetch(`${server.origin}/login`);
+  const cookie = page.headers.getSetCookie().map((each) => each.split(';')[0] ?? '');
+  const field = /name="_csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
+  return { field, cookie: cookie.join('; ') };
+}
+
+const always = (headers: Record<string, string>) => () => Promise.resolve(headers);
+
+async function newHolder(kind: string, end?: string): Promise<{ holder: Holder; token: string }> {
+  const holder = await holders[kind]?.(server);
+  if (holder === undefined) throw new Error(`There are no holders of ${kind}.`);
+  const token = await boughtWith(holder.header);
+  if (end === undefined) return { holder, token };
+  const finish = holder.end[end];
+  if (finish === undefined) throw new Error(`${kind} does not end by: ${end}.`);
+  await finish();
+  return { holder, token };
+}
+
+async function boughtWith(headers: Record<string, string>): Promise<string> {
+  const response = await fetch(`${server.origin}/v2/token?scope=${scope}`, { headers });
+  return ((await response.json()) as { token: string }).token;
+}
+
+function registryTokenKind(standing: Standing, named: Kind['scope'] & string, token: string): Kind {
+  return {
+    ...{ by: 'registry token', lives: true, standing, scope: named },
+    headers: always(bearerHeader(token)),
+  };
+}
+
+async function newKinds(): Promise<Record<string, Kind>> {
+  const made: Record<string, Kind> = {
+    nobody: { by: 'nothing', lives: false, standing: 'outsider', headers: always({}) },
+    nonsense: { by: 'nonsense', lives: false, standing: 'outsider', headers: always(bearerHeader('x.y.z')) },
+  };
+  const people = { maya: 'owner', jonas: 'reader', priya: 'outsider' } as const;
+  for (const [name, standing] of Object.entries(people)) {
+    const user = await server.context.db
+      .selectFrom('users')
+      .selectAll()
+      .where('username', '=', name)
+      .executeTakeFirstOrThrow();
+    const newSession = () => server.context.write({}, (tx) => startSession(tx, user, server.context.now()));
+    const headers = async () => bearerHeader(await newSession());
+    made[`a session of ${name}`] = { by: 'session', lives: true, standing, headers };
+    const token = await registryToken(server, name, scope);
+    made[`a registry token of ${name}`] = registryTokenKind(standing, 'repository', token);
+    if (standing !== 'owner') continue;
+    const { port } = new URL(server.origin);
+    const cookie = async () => ({ cookie: `keyhold_session_${port}=${await newSession()}` });
+    made['a cookie'] = { by: 'cookie', lives: true, standing, headers: cookie };
+    made['a password'] = {
+      by: 'password',
+      lives: true,
+      standing,
+      headers: always(basicHeader(server, name)),
+    };
+    const forCatalog = await registryToken(server, name, 'registry:catalog:*');
+    made['a registry token for the catalog'] = registryTokenKind(standing, 'catalog', forCatalog);
+    made['a registry token for nothing'] = registryTokenKind(
+      standing,
+      'none',
+      await registryToken(server, name),
+    );
+  }
+  const anonymous = await registryToken(server, null, scope, 'registry:catalog:*');
+  made['an anonymous registry token'] = {
+    ...registryTokenKind('outsider', 'catalog', anonymous),
+    anonymous: true,
+  };
+  const key = await newTestKey();
+  await registerTestKey(server, 'maya', key);
+  const claims = { iat: nowInSeconds() - 600, nbf: nowInSeconds() - 600, exp: nowInSeconds() - 1 };
+  const expired = await key.apiToken(server.user('maya').id, server.origin, { claims });
+  made['an expired API token'] = {
+    ...{ by: 'key', lives: false, standing: 'owner', headers: always(bearerHeader(expired)) },
+  };
+  for (const [kind, by, standing, ends] of [
+    ['a user’s key', 'key', 'owner', [undefined, 'the key is revoked by a session', 'the user is disabled']],
+    ['a bot’s key', 'key', 'writer', [undefined, 'the key is revoked by an admin', 'the bot is deleted']],
+    ['a session', 'session', 'owner', ['the session is cut short', 'the user is disabled']],
+    ['a password', 'password', 'owner', ['the password is changed', 'the user is disabled']],
+  ] as const) {
+    for (const end of ends) {
+      const { holder, token } = await newHolder(kind, end);
+      const name = `${kind}${end === undefined ? '' : `, and ${end}`}`;
+      const lives = end === undefined;
+      const headers = always(by === 'password' ? holder.header : bearerHeader(holder.bearer ?? ''));
+      made[name] = { by, lives, standing, headers };
+      if (holder.cookie !== undefined) {
+        const { cookie } = holder;
+        made[`${name}, in a cookie`] = { by: 'cookie', lives, standing, headers: always({ cookie }) };
+      }
+      made[`a registry token for ${name}`] = { ...registryTokenKind(standing, 'repository', token), lives };
+    }
+  }
+  return made;
+}
+
+/** What stands for the parts of an address; `none` is not there, so that nobody takes it from another. */
+function addressOf({ method, url }: DeclaredRoute): string {
+  const reads = method === 'GET' || method === 'HEAD';
+  const parts: Record<string, string> = {
+    ...{ name: 'acme/web', org: 'acme', bot: 'none', upload: 'none', kid: 'k'.repeat(43) },
+    id: `g_${'a'.repeat(26)}`,
+    reference: reads ? 'v1' : 'none',
+    digest: reads ? blob : sha256(Buffer.from('none')),
+  };
+  const address = url.replaceAll(/:(\w+)/g, (_, part: string) => parts[part] ?? `no sample for ${part}`);
+  const query = url.endsWith('/:upload') && method === 'PUT' ? `?digest=${blob}` : '';
+  return address.replace('*', 'nowhere') + query;
+}
+
+let made = 0;
+/** A body that a route's schema takes, and that changes nothing where somebody is let in. */
+function bodyOf({ method, url }: DeclaredRoute): object | null {
+  const user = { username: 'maya', password: server.user('maya').password };
+  const bodies: Record<string, () => object> = {
+    'POST /v1/auth/login': () => user,
+    'POST /v1/keys': () => ({ registration_token: 'x' }),
+    'POST /v1/keys/rotate': () => ({ registration_token: 'x', rotation_token: 'x' }),
+    'POST /v1/orgs/:org/bots': () => ({ name: `made-${String((made += 1))}` }),
+    'POST /v1/orgs/:org/bots/:bot/keys': () => ({ registration_token: 'x' }),
+    'POST /v1/repos/:name/authorizations': () => ({ bot: 'none', permission: 'reader' }),
+    'POST /login': () => user,
+    'POST /dashboard/keys': () => ({ registration_token: 'x' }),
+  };
+  return bodies[`${method} ${url}`]?.() ?? null;
+}
+
+async function send(route: DeclaredRoute, headers: Record<string, string>): Promise<string> {
+  const body = bodyOf(route);
+  const isForm = route.method === 'POST' && !route.url.startsWith('/v');
+  const { cookie } = headers;
+  const sent = isForm ? new URLSearchParams({ _csrf: csrf.field, ...body }).toString() : JSON.stringify(body);
+  const hasBody = isForm || body !== null;
+  const request = http.request(new URL(addressOf(route), server.origin), {
+    method: route.method,
+    headers: {
+      ...headers,
+      ...(isForm ? { cookie: [cookie ?? [], csrf.cookie].flat().join('; ') } : {}),
+      ...(hasBody
+        ? { 'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json' }
+        : {}),
+    },
+  });
+  request.end(hasBody ? sent : undefined);
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+  return outcomeOf(route, response, await text(response));
+}
+
+/** The codes with which guards refuse. */
+const refusals = [
+  ...['unauthenticated', 'session_expired', 'token_invalid', 'token_expired', 'key_revoked', 'csrf_failed'],
+  ...[
+    'key_not_registered',
+    'session_required',
+    'role_insufficient',
+    'UNAUTHORIZED',
+    'DENIED',
+    'NAME_UNKNOWN',
+  ],
+];
+const hidden = ['The organization acme was not found.', 'The repository acme/web was not found.'];
+
+/** `in`, or the status with which a guard refused. */
+function outcomeOf(
+  { method, access }: DeclaredRoute,
+  { statusCode, headers }: http.IncomingMessage,
+  body: string,
+) {
+  const status = statusCode ?? 0;
+  if (status >= 500) return `failed with ${String(status)}`;
+  if (status === 302 && headers.location === '/login') return 'to the sign-in';
+  if (headers['content-type']?.startsWith('text/html')) return status === 401 ? 'to the sign-in' : 'in';
+  // The samples of HEAD are there.
+  if (method === 'HEAD') return status < 400 || access === 'public' ? 'in' : String(status);
+  if (status < 400 || !body.startsWith('{')) return 'in';
+  const { error, errors } = JSON.parse(body) as Record<string, unknown> & {
+    error?: { code?: string; message?: string } | string;
+    errors?: { code: string }[];
+  };
+  const answer = typeof error === 'object' ? error : {};
+  const code = errors?.[0]?.code ?? answer.code ?? '';
+  return refusals.includes(code) || hidden.includes(answer.message ?? '') ? String(status) : 'in';
+}
+
+/** What a declaration means for a kind of caller, by plain words alone. */
+function expected(route: DeclaredRoute, kind: Kind): string {
+  const { access } = route;
+  if (access === 'public') return 'in';
+  if ('page' in access) {
+    const seen = access.page === 'anybody' || (kind.by === 'cookie' && kind.lives);
+    return seen ? 'in' : 'to the sign-in';
+  }
+  return 'registry' in access ? expectedOfRegistry(access.registry, kind) : expectedOfApi(access, kind);
+}
+
+function expectedOfApi({ caller, may }: ApiAccess, kind: Kind) {
+  if (!kind.lives || (kind.by !== 'session' && kind.by !== 'key')) return '401';
+  if (!caller.includes(kind.by)) return '403';
+  if (may === undefined) return 'in';
+  const { standing, by } = kind;
+  // The sample is somebody else's key, which a session may ask for.
+  if ('key' in may) return by === 'session' ? 'in' : '403';
+  if (standing === 'owner') return 'in';
+  if ('server' in may) return '403';
+  if ('organization' in may) return standing === 'reader' ? '403' : '404';
+  return standing === 'outsider' ? '404' : '403';
+}
+
+function expectedOfRegistry(
+  need: RegistryAccess['registry'],
+  { by, lives, standing, scope: named, anonymous = false }: Kind,
+): string {
+  if (need === 'credentials') {
+    // A cookie is none, and who has none is anybody.
+    if (by === 'nothing' || by === 'cookie') return 'in';
+    return lives && by !== 'registry token' ? 'in' : '401';
+  }
+  if (by !== 'registry token' || !lives) return '401';
+  if (need === 'any-token') return 'in';
+  if (need === 'catalog') return named === 'catalog' ? 'in' : '401';
+  const may = { pull: ['owner', 'writer', 'reader'], push: ['owner', 'writer'], delete: ['owner'] }[need];
+  if (may.includes(standing)) return named === 'repository' ? 'in' : '401';
+  if (anonymous) return '401';
+  return standing === 'outsider' ? '404' : '403';
+}
+
+describe('every route, for every kind of caller', () => {
+  it('lets in and refuses as it declares', async () => {
+    expect(server.routes.length).toBeGreaterThan(60);
+    expect(Object.keys(kinds).length).toBeGreaterThan(25);
+    const wrong: string[] = [];
+    const seen = new Set<string>();
+    for (const route of server.routes) {
+      for (const [name, kind] of Object.entries(kinds)) {
+        const outcome = await send(route, await kind.headers());
+        seen.add(outcome);
+        const plain = expected(route, kind);
+        if (outcome !== plain)
+          wrong.push(`${route.method} ${addressOf(route)}, ${name}: ${outcome} instead of ${plain}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect([...seen].toSorted()).toEqual(['401', '403', '404', 'in', 'to the sign-in']);
+  }, 120_000);
+
+  it('names in a 405 the methods that its address takes, and takes no other', async () => {
+    const addresses = new Map<string, Set<string>>();
+    for (const route of server.routes.filter(({ url }) => !url.startsWith('/v2'))) {
+      const [path = ''] = addressOf(route).split('?');
+      addresses.set(path, (addresses.get(path) ?? new Set()).add(route.method));
+    }
+    // Is the address of a key as well; `methodsAt` has a test of its own for it.
+    addresses.delete('/v1/keys/rotate');
+    for (const [path, methods] of addresses) {
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND']) {
+        if (methods.has(method)) continue;
+        const request = http.request(new URL(path, server.origin), { method }).end();
+        const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+        const { error } = JSON.parse(await text(response)) as { error: { code: string } };
+        const allow = [...methods].toSorted().join(', ');
+        expect([path, method, response.statusCode, error.code, response.headers.allow]).toEqual([
+          ...[path, method, 405, 'method_not_allowed', allow],
+        ]);
+      }
+    }
+  });
+});
