@@ -1,7 +1,8 @@
-import { Modal, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { Button } from './button.tsx';
 import css from './dialog.module.css';
+import { Dialog } from './dialog.tsx';
 import { ErrorNotice } from './notice.tsx';
 
 interface ConfirmDialogProps {
@@ -25,9 +26,9 @@ interface ConfirmDialogProps {
 export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
   const { opened, title, onClose, ...rest } = props;
   return (
-    <Modal opened={opened} onClose={onClose} title={title}>
+    <Dialog opened={opened} onClose={onClose} title={title}>
       <ConfirmForm {...rest} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

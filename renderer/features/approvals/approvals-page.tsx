@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
-import { Card, Page, Section } from '../../ui/page.tsx';
+import { Page, Section } from '../../ui/page.tsx';
 import { SettingList, SettingRow } from '../../ui/setting-list.tsx';
 import { useChangeSettings, useSettings } from '../settings/use-settings.ts';
 import { rulesQuery } from './queries.ts';
@@ -22,20 +22,16 @@ export function ApprovalsPage(): ReactNode {
       {settings.isPending && <LinesSkeleton lines={2} />}
       {settings.isSuccess && <AskSetting asks={asks} />}
       <Section title="Remembered answers">
-        {rules.isError && <ErrorNotice error={rules.error} retry={() => void rules.refetch()} />}
-        {rules.isPending && <LinesSkeleton lines={4} />}
-        {rules.data?.length === 0 && (
-          <EmptyState picture={<UserCheck />} title="No answer is remembered">
-            {asks
-              ? 'Keyhold asks about every program. Answers that you let it remember show up here.'
-              : 'Keyhold does not ask: every program of yours may use every context while the vault is unlocked.'}
-          </EmptyState>
-        )}
-        {rules.data !== undefined && rules.data.length > 0 && (
-          <Card padded={false}>
-            <RuleTable rules={rules.data} />
-          </Card>
-        )}
+        <RuleTable
+          list={rules}
+          empty={
+            <EmptyState picture={<UserCheck />} title="No answer is remembered">
+              {asks
+                ? 'Keyhold asks about every program. Answers that you let it remember show up here.'
+                : 'Keyhold does not ask: every program of yours may use every context while the vault is unlocked.'}
+            </EmptyState>
+          }
+        />
       </Section>
     </Page>
   );

@@ -1,7 +1,7 @@
-import { Modal } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { keyhold, type Answer } from '../../lib/api.ts';
 import { counted } from '../../lib/format.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Button } from '../../ui/button.tsx';
 import dialogCss from '../../ui/dialog.module.css';
 import { Notice } from '../../ui/notice.tsx';
@@ -28,18 +28,18 @@ export function RestoreDialog({ opened, onClose }: RestoreDialogProps): ReactNod
     onClose();
   };
   return (
-    <Modal
+    <Dialog
       opened={opened}
-      onClose={busy ? () => undefined : close}
-      withCloseButton={!busy}
-      onExitTransitionEnd={() => {
+      held={busy}
+      onClose={close}
+      onClosed={() => {
         setStage('open');
       }}
       title={titles[stage]}
       size={stage === 'preview' ? 680 : 520}
     >
       <RestoreSteps busy={busy} onBusy={setBusy} onStage={setStage} onClose={close} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,7 +1,7 @@
-import { Modal } from '@mantine/core';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { asCallError, keyhold, valueOf, type CallError } from '../../lib/api.ts';
 import { counted } from '../../lib/format.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Button } from '../../ui/button.tsx';
 import dialogCss from '../../ui/dialog.module.css';
 import { ErrorNotice } from '../../ui/notice.tsx';
@@ -18,15 +18,15 @@ interface SaveDialogProps {
 export function SaveDialog({ opened, onClose }: SaveDialogProps): ReactNode {
   const [busy, setBusy] = useState(false);
   return (
-    <Modal
+    <Dialog
       opened={opened}
       // While it works, its own button ends it.
-      onClose={busy ? () => undefined : onClose}
-      withCloseButton={!busy}
+      held={busy}
+      onClose={onClose}
       title="Save backup"
     >
       <SaveForm busy={busy} onBusy={setBusy} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

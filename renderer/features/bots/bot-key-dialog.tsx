@@ -1,9 +1,9 @@
-import { Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { BotCredential, BotSummary } from '../../../contracts/ipc/bots.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { MakeKeyForm } from '../keys/make-key-form.tsx';
 import { CredentialPanel } from './credential-panel.tsx';
 import { botsQuery } from './queries.ts';
@@ -19,23 +19,15 @@ export function BotKeyDialog({ context, bot, onClose }: BotKeyDialogProps): Reac
   const [credential, setCredential] = useState<BotCredential | null>(null);
   if (credential === null) {
     return (
-      <Modal opened onClose={onClose} title={`New key for ${bot.name}`}>
+      <Dialog opened onClose={onClose} title={`New key for ${bot.name}`}>
         <MakeForm context={context} bot={bot} onMade={setCredential} onClose={onClose} />
-      </Modal>
+      </Dialog>
     );
   }
   return (
-    <Modal
-      opened
-      onClose={() => undefined}
-      title={`Credential of ${bot.name}`}
-      size="lg"
-      withCloseButton={false}
-      closeOnEscape={false}
-      closeOnClickOutside={false}
-    >
+    <Dialog opened held onClose={() => undefined} title={`Credential of ${bot.name}`} size={620}>
       <CredentialPanel credential={credential} onDone={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

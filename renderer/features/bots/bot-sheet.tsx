@@ -1,10 +1,10 @@
-import { Drawer } from '@mantine/core';
 import { Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { BotSummary } from '../../../contracts/ipc/bots.ts';
 import { exactTime } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import sheetCss from '../../ui/sheet.module.css';
@@ -21,7 +21,7 @@ interface BotSheetProps {
 /** A bot's keys, what it may use, and its end. */
 export function BotSheet({ bot, onDialog, onClose }: BotSheetProps): ReactNode {
   return (
-    <Drawer opened={bot !== null} onClose={onClose} title={bot?.name ?? 'Bot'} size={440}>
+    <Sheet opened={bot !== null} onClose={onClose} title={bot?.name ?? 'Bot'}>
       {bot !== null && (
         <div className={sheetCss['sheet']}>
           <FactList
@@ -45,7 +45,7 @@ export function BotSheet({ bot, onDialog, onClose }: BotSheetProps): ReactNode {
           </div>
         </div>
       )}
-    </Drawer>
+    </Sheet>
   );
 }
 

@@ -1,58 +1,90 @@
-import { Table } from '@mantine/core';
+import { KeyRound, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { BotSummary } from '../../../contracts/ipc/bots.ts';
 import { counted } from '../../lib/format.ts';
+import { DataTable, type Column, type Listed } from '../../ui/data-table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import type { BotDialog } from './bot-dialogs.tsx';
 import css from './bots.module.css';
 
 interface BotTableProps {
-  bots: readonly BotSummary[];
+  list: Listed<BotSummary>;
+  /** Shown where there are none. */
+  empty: ReactNode;
   onOpen: (name: string) => void;
+  onDialog: (dialog: BotDialog) => void;
 }
 
+const columns: readonly Column<BotSummary>[] = [
+  {
+    head: 'Bot',
+    orderBy: ({ name }) => name,
+    cell: ({ subject }, name) => (
+      <>
+        {name}
+        <code className={css['subject']}>{subject}</code>
+      </>
+    ),
+  },
+  {
+    head: 'Keys',
+    className: css['short'],
+    orderBy: ({ keys }) => keys.length,
+    cell: ({ keys }) => some(keys.length, 'key'),
+  },
+  {
+    head: 'May use',
+    className: css['short'],
+    orderBy: ({ grantCount }) => grantCount,
+    cell: ({ grantCount }) => some(grantCount, 'repository', 'repositories'),
+  },
+  {
+    head: 'Last used',
+    orderBy: lastUsed,
+    cell: (bot) => {
+      const last = lastUsed(bot);
+      return last === null ? <span className="kh-dim">Never</span> : <RelativeTime at={last} />;
+    },
+  },
+  {
+    head: 'Created',
+    leavesBelow: 54,
+    orderBy: ({ createdAt }) => createdAt,
+    cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
+  },
+];
+
 /** Bots by name. */
-export function BotTable({ bots, onOpen }: BotTableProps): ReactNode {
+export function BotTable({ list, empty, onOpen, onDialog }: BotTableProps): ReactNode {
   return (
-    <Table.ScrollContainer minWidth={440} type="native">
-      <Table highlightOnHover horizontalSpacing="md" verticalSpacing="sm" aria-label="Bots">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Bot</Table.Th>
-            <Table.Th>Keys</Table.Th>
-            <Table.Th>May use</Table.Th>
-            <Table.Th>Last used</Table.Th>
-            <Table.Th className={css['created']}>Created</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {bots.map((bot) => (
-            <Table.Tr
-              key={bot.name}
-              className={css['row']}
-              onClick={() => {
-                onOpen(bot.name);
-              }}
-            >
-              <Table.Td>
-                {/* The row's click reaches the same; this one is for the keyboard. */}
-                <button type="button" className={css['open']}>
-                  {bot.name}
-                </button>
-                <code className={css['subject']}>{bot.subject}</code>
-              </Table.Td>
-              <Table.Td>{some(bot.keys.length, 'key')}</Table.Td>
-              <Table.Td>{some(bot.grantCount, 'repository', 'repositories')}</Table.Td>
-              <Table.Td>
-                <LastUsed bot={bot} />
-              </Table.Td>
-              <Table.Td className={css['created']}>
-                <RelativeTime at={bot.createdAt} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable
+      label="Bots"
+      columns={columns}
+      list={list}
+      empty={empty}
+      idOf={({ name }) => name}
+      nameOf={({ name }) => name}
+      minWidth={440}
+      onOpen={({ name }) => {
+        onOpen(name);
+      }}
+      menuOf={(bot) => [
+        {
+          label: 'New key',
+          icon: KeyRound,
+          run: () => {
+            onDialog({ kind: 'key', bot });
+          },
+        },
+        {
+          label: 'Delete bot…',
+          icon: Trash2,
+          run: () => {
+            onDialog({ kind: 'delete', bot });
+          },
+        },
+      ]}
+    />
   );
 }
 
@@ -60,11 +92,12 @@ function some(value: number, one: string, many?: string): ReactNode {
   return value === 0 ? <span className="kh-dim">None</span> : counted(value, one, many);
 }
 
-function LastUsed({ bot }: { bot: BotSummary }): ReactNode {
-  const last = bot.keys
-    .map(({ lastUsedAt }) => lastUsedAt)
-    .filter((at) => at !== null)
-    .toSorted()
-    .at(-1);
-  return last === undefined ? <span className="kh-dim">Never</span> : <RelativeTime at={last} />;
+function lastUsed({ keys }: BotSummary): string | null {
+  return (
+    keys
+      .map(({ lastUsedAt }) => lastUsedAt)
+      .filter((at) => at !== null)
+      .toSorted()
+      .at(-1) ?? null
+  );
 }

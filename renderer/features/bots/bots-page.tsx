@@ -5,9 +5,7 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { BotList } from '../../../contracts/ipc/bots.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
-import { ErrorNotice } from '../../ui/notice.tsx';
-import { Card, Page } from '../../ui/page.tsx';
+import { Page } from '../../ui/page.tsx';
 import { NeedsKey } from '../contexts/needs-key.tsx';
 import { BotDialogs, type BotDialog } from './bot-dialogs.tsx';
 import { BotSheet } from './bot-sheet.tsx';
@@ -43,14 +41,12 @@ export function BotsPage({ context }: { context: ContextSummary }): ReactNode {
       }
       actions={bots.length > 0 ? create : undefined}
     >
-      {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
-      {list.isPending && <LinesSkeleton lines={3} />}
-      {list.data !== undefined && bots.length === 0 && <NoBots list={list.data} create={create} />}
-      {bots.length > 0 && (
-        <Card padded={false}>
-          <BotTable bots={bots} onOpen={setOpenedName} />
-        </Card>
-      )}
+      <BotTable
+        list={{ ...list, data: list.data?.bots }}
+        empty={list.data && <NoBots list={list.data} create={create} />}
+        onOpen={setOpenedName}
+        onDialog={setDialog}
+      />
       <BotSheet
         bot={bots.find(({ name }) => name === openedName) ?? null}
         onDialog={(next) => {

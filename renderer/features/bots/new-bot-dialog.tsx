@@ -1,10 +1,11 @@
-import { Modal, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import css from '../../ui/dialog.module.css';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { botsQuery } from './queries.ts';
 
@@ -35,7 +36,7 @@ export function NewBotDialog({ context, org, onMade, onClose }: NewBotDialogProp
     if (good && !create.isPending) create.mutate();
   };
   return (
-    <Modal opened onClose={onClose} title="New bot">
+    <Dialog opened onClose={onClose} title="New bot">
       <form className={css['body']} onSubmit={submit}>
         <p>A bot of {org} can do nothing until it has a key and may use a repository. Both come next.</p>
         <TextInput
@@ -59,6 +60,6 @@ export function NewBotDialog({ context, org, onMade, onClose }: NewBotDialogProp
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Drawer, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
@@ -6,6 +6,7 @@ import { limits } from '../../../contracts/domain/limits.ts';
 import { keyhold, valueOf, type CallError } from '../../lib/api.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { Button } from '../../ui/button.tsx';
+import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
@@ -34,9 +35,9 @@ function fieldProblem(error: CallError | null): { field: 'name' | 'label'; words
 /** Changes what a context is called here, its label and its colour. */
 export function ContextSheet({ context, opened, onClose }: ContextSheetProps): ReactNode {
   return (
-    <Drawer opened={opened} onClose={onClose} title="Edit context" size={440}>
+    <Sheet opened={opened} onClose={onClose} title="Edit context">
       <EditForm key={context.id} context={context} onDone={onClose} />
-    </Drawer>
+    </Sheet>
   );
 }
 

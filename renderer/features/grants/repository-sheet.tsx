@@ -1,4 +1,4 @@
-import { Drawer, Tabs } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Bot, User } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -6,6 +6,7 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Grant, Repository } from '../../../contracts/ipc/grants.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { exactTime } from '../../lib/format.ts';
+import { Sheet } from '../../ui/dialog.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
@@ -27,12 +28,7 @@ interface RepositorySheetProps {
 /** What is in a repository, and who may use it. */
 export function RepositorySheet({ context, repository, onClose }: RepositorySheetProps): ReactNode {
   return (
-    <Drawer
-      opened={repository !== null}
-      onClose={onClose}
-      title={repository?.name ?? 'Repository'}
-      size={640}
-    >
+    <Sheet opened={repository !== null} onClose={onClose} title={repository?.name ?? 'Repository'} size={640}>
       {repository !== null && (
         <Tabs defaultValue="tags" keepMounted={false} key={repository.name}>
           <Tabs.List>
@@ -47,7 +43,7 @@ export function RepositorySheet({ context, repository, onClose }: RepositoryShee
           </Tabs.Panel>
         </Tabs>
       )}
-    </Drawer>
+    </Sheet>
   );
 }
 

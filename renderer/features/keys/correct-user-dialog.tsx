@@ -1,10 +1,10 @@
-import { Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type ReactNode, type SyntheticEvent } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import css from '../../ui/dialog.module.css';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
 import { contextsQuery } from '../contexts/queries.ts';
@@ -20,9 +20,9 @@ interface CorrectUserDialogProps {
 /** Changes the user of a context whose key is not registered yet: for an id that was mistyped. */
 export function CorrectUserDialog({ context, opened, onClose }: CorrectUserDialogProps): ReactNode {
   return (
-    <Modal opened={opened} onClose={onClose} title="Correct user id">
+    <Dialog opened={opened} onClose={onClose} title="Correct user id">
       <CorrectUserForm context={context} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Modal, SegmentedControl, TextInput } from '@mantine/core';
+import { SegmentedControl, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { FileKey2 } from 'lucide-react';
 import { useId, useRef, useState, type ReactNode, type RefObject, type SyntheticEvent } from 'react';
@@ -9,6 +9,7 @@ import { limits } from '../../../contracts/domain/limits.ts';
 import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import dialogCss from '../../ui/dialog.module.css';
+import { Dialog } from '../../ui/dialog.tsx';
 import { FileChoice } from '../../ui/file-choice.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { PassphraseField } from '../vault/passphrase-field.tsx';
@@ -27,9 +28,9 @@ interface ImportDialogProps {
 /** Takes in a private key that was made elsewhere, and goes on to its registration. */
 export function ImportDialog({ context, opened, onClose }: ImportDialogProps): ReactNode {
   return (
-    <Modal opened={opened} onClose={onClose} title="Import private key" size={520}>
+    <Dialog opened={opened} onClose={onClose} title="Import private key" size={520}>
       <ImportForm context={context} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,4 +1,3 @@
-import { Drawer } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { expiryOf, keyAges, type KeyAge } from '../../../contracts/domain/key-expiry.ts';
@@ -6,6 +5,7 @@ import type { KeySummary } from '../../../contracts/domain/key.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { exactTime } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
+import { Sheet } from '../../ui/dialog.tsx';
 import { LastUse } from '../../ui/program-use.tsx';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
@@ -33,7 +33,7 @@ type LastDeedsProps = Omit<KeySheetProps, 'shown' | 'refused'> & { shown: KeySum
 /** Everything there is to know of one key, and what can be done with it. */
 export function KeySheet({ shown, refused, canRevoke, onRevoke, onClose }: KeySheetProps): ReactNode {
   return (
-    <Drawer opened={shown !== null} onClose={onClose} title={shown?.label ?? 'Key'} size={440}>
+    <Sheet opened={shown !== null} onClose={onClose} title={shown?.label ?? 'Key'}>
       {shown !== null && (
         <div className={sheetCss['sheet']} key={shown.id}>
           <div className={css['whole']}>
@@ -54,7 +54,7 @@ export function KeySheet({ shown, refused, canRevoke, onRevoke, onClose }: KeySh
           <LastDeeds {...{ shown, canRevoke, onRevoke, onClose }} />
         </div>
       )}
-    </Drawer>
+    </Sheet>
   );
 }
 

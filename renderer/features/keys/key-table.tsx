@@ -1,7 +1,8 @@
-import { Table } from '@mantine/core';
+import { Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { KeySummary } from '../../../contracts/domain/key.ts';
 import { shortFingerprint } from '../../lib/format.ts';
+import { DataTable, type Column, type Listed } from '../../ui/data-table.tsx';
 import { Identicon } from '../../ui/identicon.tsx';
 import { UsedBy } from '../../ui/program-use.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
@@ -10,88 +11,92 @@ import { KeyStateBadge } from './key-state-badge.tsx';
 import css from './keys-page.module.css';
 
 interface KeyTableProps {
-  keys: readonly KeySummary[];
+  list: Listed<KeySummary>;
   /** The key that its service said it does not know, if any. */
   refusedId: string | null;
+  canRevoke: (key: KeySummary) => boolean;
   onOpen: (key: KeySummary) => void;
+  onRevoke: (key: KeySummary) => void;
 }
 
 /** A context's keys, one a row. */
-export function KeyTable({ keys, refusedId, onOpen }: KeyTableProps): ReactNode {
+export function KeyTable({ list, refusedId, canRevoke, onOpen, onRevoke }: KeyTableProps): ReactNode {
   return (
-    <Table.ScrollContainer minWidth={480} type="native">
-      <Table highlightOnHover horizontalSpacing="md" verticalSpacing="sm" aria-label="Keys">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Label and fingerprint</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th className={css['created']}>Created</Table.Th>
-            <Table.Th className={css['lastUsed']}>Last used</Table.Th>
-            <Table.Th>Expires</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {keys.map((key) => (
-            <KeyRow
-              key={key.id}
-              shown={key}
-              refused={key.id === refusedId}
-              onOpen={() => {
-                onOpen(key);
-              }}
-            />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable
+      label="Keys"
+      columns={columnsOf(refusedId)}
+      list={list}
+      idOf={({ id }) => id}
+      nameOf={({ label }) => label}
+      isDim={({ state }) => state === 'revoked'}
+      onOpen={onOpen}
+      menuOf={(key) =>
+        key.state !== 'revoked' && canRevoke(key)
+          ? [
+              {
+                label: 'Revoke key…',
+                icon: Trash2,
+                run: () => {
+                  onRevoke(key);
+                },
+              },
+            ]
+          : []
+      }
+    />
   );
 }
 
-interface KeyRowProps {
-  shown: KeySummary;
-  refused: boolean;
-  onOpen: () => void;
-}
-
-function KeyRow({ shown, refused, onOpen }: KeyRowProps): ReactNode {
-  const revoked = shown.state === 'revoked';
-  return (
-    <Table.Tr className={css['row']} data-revoked={revoked || undefined} onClick={onOpen}>
-      <Table.Td>
+function columnsOf(refusedId: string | null): Column<KeySummary>[] {
+  return [
+    {
+      head: 'Label and fingerprint',
+      orderBy: ({ label }) => label,
+      cell: (key, name) => (
         <span className={css['key']}>
           <span className={css['picture']}>
-            <Identicon fingerprint={shown.fingerprint} size={32} />
+            <Identicon fingerprint={key.fingerprint} size={32} />
           </span>
           <span>
-            {/* The row's click reaches the same; this one is for the keyboard. */}
-            <button type="button" className={css['open']}>
-              {shown.label}
-            </button>
-            <code className={css['short']} title={shown.fingerprint}>
-              {shortFingerprint(shown.fingerprint)}
+            {name}
+            <code className={css['short']} title={key.fingerprint}>
+              {shortFingerprint(key.fingerprint)}
             </code>
           </span>
         </span>
-      </Table.Td>
-      <Table.Td>
-        <KeyStateBadge shown={shown} refused={refused} />
-      </Table.Td>
-      <Table.Td className={css['created']}>
-        <RelativeTime at={shown.createdAt} />
-      </Table.Td>
-      <Table.Td className={css['lastUsed']}>
-        {shown.lastUsedAt === null ? (
-          <span className="kh-dim">Never</span>
-        ) : (
-          <RelativeTime at={shown.lastUsedAt} />
-        )}
-        {shown.programUse !== null && (
-          <span className={css['programUse']}>
-            <UsedBy use={shown.programUse} />
-          </span>
-        )}
-      </Table.Td>
-      <Table.Td>{revoked ? <span className="kh-dim">–</span> : <ExpiryTime at={shown.expiresAt} />}</Table.Td>
-    </Table.Tr>
-  );
+      ),
+    },
+    {
+      head: 'State',
+      orderBy: ({ state }) => state,
+      cell: (key) => <KeyStateBadge shown={key} refused={key.id === refusedId} />,
+    },
+    {
+      head: 'Created',
+      leavesBelow: 60,
+      orderBy: ({ createdAt }) => createdAt,
+      cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
+    },
+    {
+      head: 'Last used',
+      leavesBelow: 54,
+      orderBy: ({ lastUsedAt }) => lastUsedAt,
+      cell: ({ lastUsedAt, programUse }) => (
+        <>
+          {lastUsedAt === null ? <span className="kh-dim">Never</span> : <RelativeTime at={lastUsedAt} />}
+          {programUse !== null && (
+            <span className={css['programUse']}>
+              <UsedBy use={programUse} />
+            </span>
+          )}
+        </>
+      ),
+    },
+    {
+      head: 'Expires',
+      orderBy: ({ state, expiresAt }) => (state === 'revoked' ? null : expiresAt),
+      cell: ({ state, expiresAt }) =>
+        state === 'revoked' ? <span className="kh-dim">–</span> : <ExpiryTime at={expiresAt} />,
+    },
+  ];
 }

@@ -6,9 +6,8 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { KeySummary } from '../../../contracts/domain/key.ts';
 import type { Rotation } from '../../../contracts/domain/rotation.ts';
 import { Button } from '../../ui/button.tsx';
-import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
-import { Card, Page } from '../../ui/page.tsx';
+import { Page } from '../../ui/page.tsx';
 import { SignedOutState } from '../contexts/signed-out-state.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { KeySheet } from './key-sheet.tsx';
@@ -70,19 +69,15 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
     >
       {deeds.error !== null && <ErrorNotice error={deeds.error} />}
       {rotation !== null && (open || isWell) && <RotationPanel rotation={rotation} />}
-      {keys.isError && <ErrorNotice error={keys.error} retry={() => void keys.refetch()} />}
-      {keys.isPending && <LinesSkeleton lines={3} />}
-      {keys.data !== undefined && (
-        <Card padded={false}>
-          <KeyTable
-            keys={keys.data}
-            refusedId={refusedId}
-            onOpen={({ id }) => {
-              setOpenedId(id);
-            }}
-          />
-        </Card>
-      )}
+      <KeyTable
+        list={keys}
+        refusedId={refusedId}
+        canRevoke={(key) => !isRotating(rotation, key)}
+        onOpen={({ id }) => {
+          setOpenedId(id);
+        }}
+        onRevoke={setRevoking}
+      />
       <KeySheet
         shown={opened}
         refused={opened !== null && opened.id === refusedId}

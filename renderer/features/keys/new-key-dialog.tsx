@@ -1,10 +1,10 @@
-import { Modal } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { defaultKeyAge, type KeyAge } from '../../../contracts/domain/key-expiry.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { KeyAgeSelect } from './key-age-select.tsx';
 import { MakeKeyForm } from './make-key-form.tsx';
 
@@ -17,9 +17,9 @@ interface NewKeyDialogProps {
 /** Makes one more key for a context, and goes on to its registration. */
 export function NewKeyDialog({ context, opened, onClose }: NewKeyDialogProps): ReactNode {
   return (
-    <Modal opened={opened} onClose={onClose} title="New key">
+    <Dialog opened={opened} onClose={onClose} title="New key">
       <NewKeyForm context={context} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,9 +1,9 @@
-import { Drawer } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { counted } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
+import { Sheet } from '../../ui/dialog.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import sheetCss from '../../ui/sheet.module.css';
@@ -22,9 +22,9 @@ interface DoctorSheetProps {
 /** Looks at everything that sign-in through Keyhold needs, and mends it. */
 export function DoctorSheet({ opened, onClose }: DoctorSheetProps): ReactNode {
   return (
-    <Drawer opened={opened} onClose={onClose} title="Doctor" size={520}>
+    <Sheet opened={opened} onClose={onClose} title="Doctor" size={520}>
       {opened && <Examination />}
-    </Drawer>
+    </Sheet>
   );
 }
 

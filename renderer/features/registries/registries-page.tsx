@@ -13,7 +13,7 @@ import { DoctorSheet } from './doctor-sheet.tsx';
 import { HelperPanel } from './helper-panel.tsx';
 import { registriesQuery } from './queries.ts';
 import css from './registries.module.css';
-import { RegistryList } from './registry-list.tsx';
+import { RegistryTable } from './registry-table.tsx';
 import { SetUpDialog, type WantedSetUp } from './set-up-dialog.tsx';
 
 /** The registries of all contexts, and what Podman and Docker sign in to them with. */
@@ -45,7 +45,7 @@ export function RegistriesPage(): ReactNode {
       )}
       {!list.isError && list.data !== undefined && list.data.registries.length > 0 && (
         <>
-          <RegistryList
+          <RegistryTable
             registries={list.data.registries}
             onSetUp={(registry, client) => {
               setSettingUp({ registry, client });

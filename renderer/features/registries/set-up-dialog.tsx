@@ -1,10 +1,10 @@
-import { Modal } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry, SetUpPreview } from '../../../contracts/ipc/registries.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
@@ -29,14 +29,14 @@ interface SetUpDialogProps {
 /** Shows what setting a client up would change, and does it. */
 export function SetUpDialog({ wanted, onClose }: SetUpDialogProps): ReactNode {
   return (
-    <Modal
+    <Dialog
       opened={wanted !== null}
       onClose={onClose}
       title={wanted === null ? 'Set up' : `Set up ${clientNames[wanted.client]} for ${wanted.registry.host}`}
       size={620}
     >
       {wanted !== null && <SetUp {...wanted} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,7 +1,7 @@
-import { Modal } from '@mantine/core';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { asCallError, keyhold, valueOf, type CallError } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { useNewPassphrase } from '../vault/use-new-passphrase.tsx';
@@ -16,9 +16,9 @@ interface ChangePassphraseDialogProps {
 /** Changes the passphrase. */
 export function ChangePassphraseDialog({ opened, onClose }: ChangePassphraseDialogProps): ReactNode {
   return (
-    <Modal opened={opened} onClose={onClose} title="Change passphrase">
+    <Dialog opened={opened} onClose={onClose} title="Change passphrase">
       <ChangeForm onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

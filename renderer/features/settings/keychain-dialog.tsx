@@ -1,8 +1,8 @@
-import { Modal } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode, SyntheticEvent } from 'react';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import css from './security.module.css';
@@ -18,9 +18,9 @@ interface KeychainDialogProps {
 /** Lets the system keychain open the vault, for whoever knows the passphrase. */
 export function KeychainDialog({ opened, name, onClose }: KeychainDialogProps): ReactNode {
   return (
-    <Modal opened={opened} onClose={onClose} title="Turn on the system keychain">
+    <Dialog opened={opened} onClose={onClose} title="Turn on the system keychain">
       <TurnOnForm name={name} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

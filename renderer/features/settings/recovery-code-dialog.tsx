@@ -1,8 +1,8 @@
-import { Modal } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { asCallError, keyhold, valueOf, type CallError } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { RecoveryCode } from '../vault/recovery-code.tsx';
 import css from './security.module.css';
@@ -24,13 +24,13 @@ export function RecoveryCodeDialog({ opened, replaces, onClose }: RecoveryCodeDi
   };
   if (codeId !== null) return <StoreCodeDialog codeId={codeId} onDone={done} />;
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={onClose}
       title={replaces ? 'Make a new recovery code' : 'Make a recovery code'}
     >
       <MakeForm replaces={replaces} onMade={setCodeId} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -88,15 +88,7 @@ export function StoreCodeDialog({ codeId, onDone }: { codeId: string; onDone: ()
     onSuccess: onDone,
   });
   return (
-    <Modal
-      opened
-      onClose={() => undefined}
-      title="Store your recovery code"
-      size="lg"
-      withCloseButton={false}
-      closeOnEscape={false}
-      closeOnClickOutside={false}
-    >
+    <Dialog opened held onClose={() => undefined} title="Store your recovery code" size={620}>
       <div className={css['form']}>
         <p>Keyhold shows the code now and never again.</p>
         <RecoveryCode codeId={codeId} />
@@ -113,6 +105,6 @@ export function StoreCodeDialog({ codeId, onDone }: { codeId: string; onDone: ()
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,7 @@
-import { Modal } from '@mantine/core';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { asCallError, keyhold, valueOf, type Answer, type CallError } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { StoreCodeDialog } from './recovery-code-dialog.tsx';
@@ -37,9 +37,9 @@ export function RekeyDialog({ opened, hasCode, onClose }: RekeyDialogProps): Rea
     );
   }
   return (
-    <Modal opened={opened} onClose={onClose} title="Re-key vault">
+    <Dialog opened={opened} onClose={onClose} title="Re-key vault">
       <RekeyForm hasCode={hasCode} onRekeyed={onRekeyed} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

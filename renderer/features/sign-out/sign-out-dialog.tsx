@@ -1,4 +1,3 @@
-import { Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
@@ -6,6 +5,7 @@ import type { SignOutProgress } from '../../../contracts/ipc/sign-out.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmForm } from '../../ui/confirm-dialog.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
@@ -33,19 +33,19 @@ export function SignOutDialog({ context, opened, onClose }: SignOutDialogProps):
     report: 'Signed out',
   };
   return (
-    <Modal
+    <Dialog
       opened={opened}
       // What was begun has to be seen through: its report must not be missed.
-      onClose={stage === 'busy' ? () => undefined : onClose}
-      withCloseButton={stage !== 'busy'}
-      onExitTransitionEnd={() => {
+      held={stage === 'busy'}
+      onClose={onClose}
+      onClosed={() => {
         setStage('ask');
       }}
       title={titles[stage]}
-      size={stage === 'report' ? 560 : 'md'}
+      size={stage === 'report' ? 560 : 440}
     >
       <SignOutSteps context={context} onStage={setStage} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

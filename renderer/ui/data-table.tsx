@@ -1,0 +1,342 @@
+import { Table } from '@mantine/core';
+import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { findable, findAll } from '../lib/search-words.ts';
+import css from './data-table.module.css';
+import { FilterField } from './filter-field.tsx';
+import { LinesSkeleton } from './lines-skeleton.tsx';
+import { ErrorNotice } from './notice.tsx';
+import { Card } from './page.tsx';
+import { RowMenu, type RowDeed } from './row-menu.tsx';
+import { inOrder, nextDirection, type Direction, type OrderValue } from './table-order.ts';
+import { useDrawnRows } from './use-drawn-rows.ts';
+import { useRowKeys } from './use-row-keys.ts';
+
+export interface Column<Row> {
+  /** Its words in the head; unique in the table. */
+  head: string;
+  /** The head is for screen readers alone: what stands below it needs none. */
+  headHidden?: boolean;
+  /** @param name - The row's name, which opens the row where rows can be opened. */
+  cell: (row: Row, name: ReactNode) => ReactNode;
+  /** What the rows can be sorted by; left out where no order helps anybody. */
+  orderBy?: (row: Row) => OrderValue;
+  /** Leaves the table in windows that are narrower than so many rem. */
+  leavesBelow?: 60 | 54;
+  className?: string | undefined;
+}
+
+/** The rows, as a query has them. */
+export interface Listed<Row> {
+  /** Undefined while they are being read. */
+  data: readonly Row[] | undefined;
+  /** Why they could not be read; null when they could. */
+  error: unknown;
+  refetch: () => unknown;
+}
+
+export interface Filter<Row> {
+  /** By what, such as `Filter by name`. */
+  label: string;
+  /** What there are, such as `repositories`. */
+  noun: string;
+  /** Shown when nothing has the typed words. */
+  noMatch: string;
+  /** From so many rows on there is a filter. */
+  from: number;
+  /** By what a row can be found. */
+  wordsOf: (row: Row) => readonly (string | null)[];
+}
+
+interface Selection {
+  kind: 'one' | 'several';
+  ids: ReadonlySet<string>;
+  onChange: (ids: ReadonlySet<string>) => void;
+}
+
+interface DataTableProps<Row> {
+  /** What it lists, such as `Keys`. */
+  label: string;
+  columns: readonly Column<Row>[];
+  list: Listed<Row>;
+  idOf: (row: Row) => string;
+  nameOf: (row: Row) => string;
+  /** Shown in place of a table without rows. */
+  empty?: ReactNode;
+  /** Opens what is known of a row: with a click anywhere in it, or by its name. */
+  onOpen?: (row: Row) => void;
+  /** Rows that are over and done with. */
+  isDim?: (row: Row) => boolean;
+  filter?: Filter<Row>;
+  menuOf?: (row: Row) => readonly RowDeed[];
+  /** Makes it possible to select rows, with their boxes or the space bar. */
+  selection?: Selection;
+  /** Below this width it scrolls sideways, CSS pixels. */
+  minWidth?: number;
+}
+
+/** From so many rows on it scrolls on its own, under a head that stays, so that what is below it stays in reach. */
+const longFrom = 30;
+
+/** Rows of the same kind: sorted, filtered, opened and selected by mouse and keyboard. See README.md beside this file. */
+export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
+  const { empty, filter } = props;
+  const { data: rows, error, refetch } = props.list;
+  const [query, setQuery] = useState('');
+  const wordsOf = filter?.wordsOf;
+  const entries = useMemo(() => (wordsOf ? findable(rows ?? [], wordsOf) : null), [rows, wordsOf]);
+  const filtered = filter !== undefined && rows !== undefined && rows.length >= filter.from;
+  const found = useMemo(
+    () => (filtered && entries ? findAll(entries, query) : (rows ?? [])),
+    [filtered, entries, query, rows],
+  );
+  return (
+    <>
+      {error !== null && <ErrorNotice error={error} retry={() => void refetch()} />}
+      {rows === undefined && error === null && <LinesSkeleton lines={4} />}
+      {rows?.length === 0 && empty}
+      {filtered && (
+        <div className={css['filter']} role="search" aria-label={`Filter ${filter.noun}`}>
+          <FilterField label={filter.label} value={query} onChange={setQuery} />
+          <span className={css['found']} role="status">
+            {query === '' ? '' : `${found.length.toLocaleString()} of `}
+            {rows.length.toLocaleString()} {filter.noun}
+          </span>
+        </div>
+      )}
+      {found.length > 0 && <Rows {...props} rows={found} long={(rows?.length ?? 0) >= longFrom} />}
+      {filtered && found.length === 0 && <p className="kh-dim">{filter.noMatch}</p>}
+    </>
+  );
+}
+
+interface RowsProps<Row> extends DataTableProps<Row> {
+  rows: readonly Row[];
+  long: boolean;
+}
+
+function Rows<Row>(props: RowsProps<Row>): ReactNode {
+  const { label, columns, rows, idOf, selection, menuOf, long, minWidth } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [order, setOrder] = useState<{ head: string; direction: Direction } | null>(null);
+  const orderBy = columns.find(({ head }) => head === order?.head)?.orderBy;
+  const shown = useMemo(
+    () => (order === null || orderBy === undefined ? rows : inOrder(rows, orderBy, order.direction)),
+    [rows, order, orderBy],
+  );
+  const ids = useMemo(() => shown.map(idOf), [shown, idOf]);
+  const { active, body } = useRowKeys(ids);
+  const drawn = useDrawnRows(ids, active, scroller);
+  const width = columns.length + (selection ? 1 : 0) + (menuOf ? 1 : 0);
+  return (
+    <Card padded={false}>
+      <div
+        ref={scroller}
+        className={css['scroller']}
+        data-long={long || undefined}
+        {...(long ? { role: 'region', 'aria-label': `List of ${label.toLowerCase()}`, tabIndex: 0 } : {})}
+      >
+        <Table
+          horizontalSpacing="md"
+          verticalSpacing="sm"
+          aria-label={label}
+          style={{ minWidth }}
+          highlightOnHover={props.onOpen !== undefined}
+          aria-rowcount={drawn.virtual ? ids.length + 1 : undefined}
+        >
+          <Table.Thead>
+            <Table.Tr>
+              {selection && (
+                <Table.Th className={css['box']}>
+                  {selection.kind === 'several' && <SelectAll selection={selection} shown={ids} />}
+                </Table.Th>
+              )}
+              {columns.map((column) => (
+                <Head
+                  key={column.head}
+                  column={column}
+                  direction={column.head === order?.head ? order.direction : null}
+                  onSort={(direction) => {
+                    setOrder(direction && { head: column.head, direction });
+                  }}
+                />
+              ))}
+              {menuOf && (
+                <Table.Th>
+                  <span className="kh-hidden">Actions</span>
+                </Table.Th>
+              )}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody {...body}>
+            {drawn.rows.map(({ index, gapAbove }) => {
+              const row = shown[index];
+              const id = ids[index];
+              if (row === undefined || id === undefined) return null;
+              return [
+                gapAbove > 0 && <Gap key={`above ${id}`} height={gapAbove} width={width} />,
+                <DataRow
+                  {...props}
+                  key={id}
+                  ref={drawn.measure}
+                  row={row}
+                  id={id}
+                  index={index}
+                  active={index === active}
+                  virtual={drawn.virtual}
+                />,
+              ];
+            })}
+            {drawn.gapBelow > 0 && <Gap height={drawn.gapBelow} width={width} />}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </Card>
+  );
+}
+
+interface HeadProps<Row> {
+  column: Column<Row>;
+  direction: Direction | null;
+  onSort: (direction: Direction | null) => void;
+}
+
+function Head<Row>({ column, direction, onSort }: HeadProps<Row>): ReactNode {
+  const { head, headHidden = false, orderBy, leavesBelow } = column;
+  return (
+    <Table.Th data-leaves={leavesBelow} aria-sort={direction ?? undefined}>
+      {orderBy === undefined && <span className={headHidden ? 'kh-hidden' : undefined}>{head}</span>}
+      {orderBy !== undefined && (
+        <button
+          type="button"
+          className={css['sort']}
+          data-direction={direction ?? undefined}
+          onClick={() => {
+            onSort(nextDirection(direction));
+          }}
+        >
+          {head}
+        </button>
+      )}
+    </Table.Th>
+  );
+}
+
+interface DataRowProps<Row> extends RowsProps<Row> {
+  row: Row;
+  id: string;
+  index: number;
+  /** The Tab key reaches its own controls; arrows lead from there to those of the others. */
+  active: boolean;
+  virtual: boolean;
+  ref: ((element: HTMLTableRowElement | null) => void) | undefined;
+}
+
+function DataRow<Row>(props: DataRowProps<Row>): ReactNode {
+  const { columns, row, id, index, active, virtual, ref, nameOf, onOpen, isDim, menuOf, selection } = props;
+  const tabIndex = active ? 0 : -1;
+  const selected = selection?.ids.has(id) ?? false;
+  const toggle = (): void => {
+    selection?.onChange(toggled(selection, id));
+  };
+  const onSpace = (event: KeyboardEvent): void => {
+    if (selection === undefined || event.key !== ' ' || !(event.target as Element).matches('[data-name]'))
+      return;
+    event.preventDefault();
+    toggle();
+  };
+  const name = onOpen ? (
+    // The row's click reaches the same; this one is for the keyboard.
+    <button type="button" data-name tabIndex={tabIndex} className={css['name']} title={nameOf(row)}>
+      {nameOf(row)}
+    </button>
+  ) : (
+    nameOf(row)
+  );
+  return (
+    <Table.Tr
+      ref={ref}
+      tabIndex={-1}
+      className={css['row']}
+      data-index={index}
+      data-dim={isDim?.(row) ? true : undefined}
+      data-opens={onOpen ? true : undefined}
+      data-selected={selected || undefined}
+      aria-rowindex={virtual ? index + 2 : undefined}
+      onKeyDown={onSpace}
+      onClick={
+        onOpen &&
+        (() => {
+          onOpen(row);
+        })
+      }
+    >
+      {selection && (
+        <Table.Td className={css['box']} onClick={stop}>
+          <input
+            type="checkbox"
+            aria-label={`Select ${nameOf(row)}`}
+            tabIndex={onOpen ? -1 : tabIndex}
+            checked={selected}
+            onChange={toggle}
+          />
+        </Table.Td>
+      )}
+      {columns.map(({ head, cell, leavesBelow, className }) => (
+        <Table.Td key={head} data-leaves={leavesBelow} className={className}>
+          {cell(row, name)}
+        </Table.Td>
+      ))}
+      {menuOf && (
+        <Table.Td className={css['menu']} onClick={stop}>
+          <RowMenu name={nameOf(row)} deeds={menuOf(row)} tabIndex={tabIndex} />
+        </Table.Td>
+      )}
+    </Table.Tr>
+  );
+}
+
+function stop(event: { stopPropagation: () => void }): void {
+  event.stopPropagation();
+}
+
+/** The selection after a row was clicked: with it, or without it if it was in it. */
+function toggled({ ids, kind }: Selection, id: string): ReadonlySet<string> {
+  const next = new Set(kind === 'several' ? ids : []);
+  if (ids.has(id)) next.delete(id);
+  else next.add(id);
+  return next;
+}
+
+/** Selects every row that the filter shows, or none of them; what the filter hides stays as it is. */
+function SelectAll({ selection, shown }: { selection: Selection; shown: readonly string[] }): ReactNode {
+  const { ids, onChange } = selection;
+  const all = shown.every((id) => ids.has(id));
+  const some = !all && shown.some((id) => ids.has(id));
+  return (
+    <input
+      type="checkbox"
+      aria-label="Select all"
+      checked={all}
+      ref={(box) => {
+        if (box !== null) box.indeterminate = some;
+      }}
+      onChange={() => {
+        const next = new Set(ids);
+        for (const id of shown) {
+          if (all) next.delete(id);
+          else next.add(id);
+        }
+        onChange(next);
+      }}
+    />
+  );
+}
+
+/** Stands for the rows that are not drawn. */
+function Gap({ height, width }: { height: number; width: number }): ReactNode {
+  return (
+    <tr aria-hidden="true">
+      <td colSpan={width} className={css['gap']} style={{ height }} />
+    </tr>
+  );
+}

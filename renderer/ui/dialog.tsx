@@ -1,0 +1,105 @@
+import { Drawer, Modal } from '@mantine/core';
+import { createContext, use, useRef, type FocusEvent, type ReactNode } from 'react';
+import css from './dialog.module.css';
+
+interface LayerProps {
+  opened: boolean;
+  title: string;
+  /** Width, CSS pixels. */
+  size?: number;
+  /** Also after a click beside it, unless that would throw away what was typed. */
+  onClose: () => void;
+  children: ReactNode;
+}
+
+interface DialogProps extends LayerProps {
+  /** Only its own buttons close it: work is under way, or it shows what is never shown again. */
+  held?: boolean;
+  /** It has gone from the screen. */
+  onClosed?: () => void;
+}
+
+/** The frame of every dialog. */
+export function Dialog(props: DialogProps): ReactNode {
+  const { opened, title, size = 440, held = false, onClose, onClosed, children } = props;
+  const drafts = useDrafts();
+  return (
+    <Modal
+      {...{ opened, title, size }}
+      onClose={held ? () => undefined : onClose}
+      withCloseButton={!held}
+      closeOnEscape={!held}
+      closeOnClickOutside={false}
+      overlayProps={{ onClick: held ? undefined : drafts.unlessTyped(onClose) }}
+      {...(onClosed && { onExitTransitionEnd: onClosed })}
+    >
+      <Drafts {...drafts}>{children}</Drafts>
+    </Modal>
+  );
+}
+
+/** The frame of every sheet: what is known of one thing, at the window's right edge. */
+export function Sheet({ opened, title, size = 440, onClose, children }: LayerProps): ReactNode {
+  const drafts = useDrafts();
+  return (
+    <Drawer
+      {...{ opened, title, size, onClose }}
+      closeOnClickOutside={false}
+      overlayProps={{ onClick: drafts.unlessTyped(onClose) }}
+    >
+      <Drafts {...drafts}>{children}</Drafts>
+    </Drawer>
+  );
+}
+
+type Field = HTMLInputElement | HTMLTextAreaElement;
+
+interface Layer {
+  /** What is in the form's fields now is kept elsewhere: nothing of it can be lost. */
+  settle: () => void;
+}
+
+const LayerContext = createContext<Layer>({ settle: () => undefined });
+
+/** The dialog or sheet around a form; where there is none, it does nothing. */
+export function useLayer(): Layer {
+  return use(LayerContext);
+}
+
+function isTypedInto(target: EventTarget): target is Field {
+  if (target instanceof HTMLInputElement) return target.type !== 'checkbox' && target.type !== 'radio';
+  return target instanceof HTMLTextAreaElement;
+}
+
+/** Remembers what the fields of forms held before they were typed into. A filter belongs to no form: it holds no one up. */
+function useDrafts() {
+  const initial = useRef(new Map<Field, string>());
+  return {
+    remember: ({ target }: FocusEvent): void => {
+      if (isTypedInto(target) && target.form !== null && !initial.current.has(target)) {
+        initial.current.set(target, target.value);
+      }
+    },
+    settle: (): void => {
+      for (const field of initial.current.keys()) initial.current.set(field, field.value);
+    },
+    unlessTyped: (close: () => void) => (): void => {
+      const typed = [...initial.current].some(([field, value]) => field.isConnected && field.value !== value);
+      if (!typed) close();
+    },
+  };
+}
+
+interface DraftsProps extends Pick<ReturnType<typeof useDrafts>, 'remember' | 'settle'> {
+  children: ReactNode;
+}
+
+function Drafts({ remember, settle, children }: DraftsProps): ReactNode {
+  return (
+    <LayerContext value={{ settle }}>
+      <div className={css['frame']} onFocus={remember}>
+        {children}
+      </div>
+    </LayerContext>
+  );
+}

@@ -1,0 +1,48 @@
+import { Menu } from '@mantine/core';
+import { MoreHorizontal, type LucideIcon } from 'lucide-react';
+import { useId, type ReactNode } from 'react';
+import { Button } from './button.tsx';
+
+/** What can be done to a row. */
+export interface RowDeed {
+  label: string;
+  icon: LucideIcon;
+  run: () => void;
+}
+
+interface RowMenuProps {
+  /** The row's name. */
+  name: string;
+  deeds: readonly RowDeed[];
+  tabIndex: number;
+}
+
+/** A row's deeds, at its end. */
+export function RowMenu({ name, deeds, tabIndex }: RowMenuProps): ReactNode {
+  const id = useId();
+  if (deeds.length === 0) return null;
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button
+          size="small"
+          kind="quiet"
+          icon={<MoreHorizontal />}
+          aria-label="Actions"
+          aria-describedby={id}
+          tabIndex={tabIndex}
+        />
+      </Menu.Target>
+      <span id={id} hidden>
+        {name}
+      </span>
+      <Menu.Dropdown>
+        {deeds.map(({ label, icon: Icon, run }) => (
+          <Menu.Item key={label} leftSection={<Icon size={16} />} onClick={run}>
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
