@@ -20,15 +20,15 @@ const core = [
 
 /** The reference server, lower first. */
 const server = [
-  ['turns', 'log'],
+  ['turns'],
+  ['http', 'limits'],
   ['config'],
-  ['http'],
-  ['db'],
+  ['log', 'db'],
   ['audit'],
   ['context'],
   ['identity'],
-  ['access'],
   ['auth'],
+  ['access'],
   ['registry'],
   ['api', 'web'],
   ['scrub', 'seed'],
@@ -41,20 +41,13 @@ const server = [
  */
 
 /** Folders that stand in a circle. */
-const foldersInCircles = [
-  'main/core/(contexts|credentials|credentials/keys|signin|registries)',
-  'reference-server/(access|auth|auth/keys|config|db|http|identity|registry)',
-];
+const foldersInCircles = ['main/core/(contexts|credentials|credentials/keys|signin|registries)'];
 /** Files that stand in a circle. */
-const filesInCircles = [
-  'main/core/credentials/(keys/key-standing|keys/key-service|sign-in-book)',
-  'reference-server/(web/(draft|views)|access/(access|grants))',
-];
+const filesInCircles = ['main/core/credentials/(keys/key-standing|keys/key-service|sign-in-book)'];
 /** Files that import from above. */
 const filesOutOfOrder = [
   'main/core/credentials/keys/(registration-token|revocation|revoke-key|rotation/rotation-(request|service))',
   'main/core/signin/sign-out',
-  'reference-server/(access/access|config/config|context|http/(openapi|request-heads)|log)',
 ];
 
 /** One of these below a folder: files `name.ts`, or whatever is in `name/`. */

@@ -1,5 +1,5 @@
-import type { FailureCounter } from './auth/failure-counter.ts';
-import type { SignInLimits } from './auth/sign-in-limits.ts';
+import type { FailureCounter } from './limits/failure-counter.ts';
+import type { SignInLimits } from './limits/sign-in-limits.ts';
 import type { ServerConfig } from './config/config.ts';
 import type { Connections } from './http/connections.ts';
 import type { Reader, Write } from './db/write.ts';

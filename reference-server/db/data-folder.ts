@@ -5,8 +5,7 @@ import { dirname, join } from 'node:path';
 import { ConfigError } from '../config/config.ts';
 import type { ServerConfig, ServerSettings } from '../config/config.ts';
 import { isDatabaseUrl } from '../config/database-url.ts';
-import type { ServerContext } from '../context.ts';
-import type { Reader } from './write.ts';
+import type { Reader, Write } from './write.ts';
 
 /** Of the SQLite file in the data folder. */
 export const databaseName = 'keyhold.sqlite';
@@ -73,7 +72,7 @@ function requireOneDatabase({ dataDir, database }: ServerSettings): void {
  */
 export async function tieFolder(
   { database, config }: DataFolder,
-  { db, write, now }: Pick<ServerContext, 'db' | 'write' | 'now'>,
+  { db, write, now }: { db: Reader; write: Write; now(): Date },
 ): Promise<void> {
   if (!isDatabaseUrl(database)) return;
   const folder = dirname(config.blobDir);

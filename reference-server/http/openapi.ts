@@ -1,15 +1,17 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
-import type { ServerContext } from '../context.ts';
 
 /** Describes every route that has a schema, from that schema. Register before the routes. */
-export async function registerOpenApi(app: FastifyInstance, context: ServerContext): Promise<void> {
+export async function registerOpenApi(
+  app: FastifyInstance,
+  server: { name: string; origin(): string },
+): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: {
-        title: context.config.name,
+        title: server.name,
         version: '1.0.0',
         description: 'The API of the Keyhold reference server.',
       },
@@ -30,7 +32,7 @@ export async function registerOpenApi(app: FastifyInstance, context: ServerConte
     { config: { access: 'public' }, schema: { hide: true } },
     async (_request, reply) => {
       // The origin is known only once the server listens.
-      return reply.send({ ...app.swagger(), servers: [{ url: context.origin() }] });
+      return reply.send({ ...app.swagger(), servers: [{ url: server.origin() }] });
     },
   );
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { ApiError } from './errors.ts';
-import { DistributionError } from '../registry/distribution-error.ts';
+import { DistributionError } from './distribution-error.ts';
 import { isRegistryAddress } from './repository-address.ts';
 
 /** What Node adds to the errors of its parser. */

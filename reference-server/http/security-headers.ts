@@ -1,14 +1,19 @@
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
-import type { ServerConfig } from '../config/config.ts';
+
+/** Where clients reach the server, as its configuration says. */
+interface Reached {
+  tls: unknown;
+  origin: string | undefined;
+}
 
 /** Whether clients reach the server over TLS, be it the server's own or a proxy's. */
-export function isHttps(config: ServerConfig): boolean {
+export function isHttps(config: Reached): boolean {
   return config.tls !== undefined || (config.origin?.startsWith('https:') ?? false);
 }
 
 /** Headers on every answer: nothing is loaded, framed or run but the pages' own style, font and script. */
-export async function registerSecurityHeaders(app: FastifyInstance, config: ServerConfig): Promise<void> {
+export async function registerSecurityHeaders(app: FastifyInstance, config: Reached): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,

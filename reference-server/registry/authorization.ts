@@ -9,7 +9,7 @@ import type { Principal } from '../identity/principals.ts';
 import type { ServerContext } from '../context.ts';
 import { createRepository } from '../identity/repositories.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
-import { DistributionError, nameUnknown } from './distribution-error.ts';
+import { DistributionError, nameUnknown } from '../http/distribution-error.ts';
 import { registryService, registryTokenVerifier } from './registry-token.ts';
 import { actionOf, catalogScope, formatScope } from './scopes.ts';
 import type { ScopeAction } from './scopes.ts';

@@ -4,7 +4,7 @@ import { entityTag, rangeCounts } from '../http/preconditions.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { existingRepository } from './authorization.ts';
 import { isUnmodified, sendUnmodified } from './content-conditions.ts';
-import { DistributionError } from './distribution-error.ts';
+import { DistributionError } from '../http/distribution-error.ts';
 import { parseDownloadRange } from './ranges.ts';
 import type { ByteRange } from './ranges.ts';
 import type { Registry } from './registry.ts';

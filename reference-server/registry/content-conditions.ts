@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { entityTag, evaluateConditions } from '../http/preconditions.ts';
 import type { Conditional } from '../http/preconditions.ts';
-import { DistributionError } from './distribution-error.ts';
+import { DistributionError } from '../http/distribution-error.ts';
 
 /**
  * Whether the client has already what it asks for. Whatever else would refuse the request is asked before.

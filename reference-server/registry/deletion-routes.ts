@@ -2,7 +2,7 @@ import { actorOf } from '../access/guard.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { existingRepository } from './authorization.ts';
 import { requireConditions } from './content-conditions.ts';
-import { DistributionError } from './distribution-error.ts';
+import { DistributionError } from '../http/distribution-error.ts';
 import { removeUnused } from './garbage.ts';
 import { manifestUnknown, requestedManifest } from './manifest-routes.ts';
 import { parseReference } from './names.ts';

@@ -2,8 +2,8 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../http/errors.ts';
 import { isFastifyError } from '../http/http-errors.ts';
 import { issueWords } from '../http/validation-words.ts';
-import { DistributionError, digestInvalid, nameInvalid } from './distribution-error.ts';
-import type { DistributionErrorCode } from './distribution-error.ts';
+import { DistributionError, digestInvalid, nameInvalid } from '../http/distribution-error.ts';
+import type { DistributionErrorCode } from '../http/distribution-error.ts';
 
 const codeOfStatus: Readonly<Record<number, DistributionErrorCode>> = {
   401: 'UNAUTHORIZED',

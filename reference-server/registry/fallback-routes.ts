@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { isRepositoryName } from '../../contracts/domain/repository-name.ts';
 import { pathInRegistry } from '../http/repository-address.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { DistributionError, nameInvalid } from './distribution-error.ts';
+import { DistributionError, nameInvalid } from '../http/distribution-error.ts';
 import { repositoryPath } from './route-schemas.ts';
 
 /** The shapes of paths under a repository, as `foldAddress` makes them, and the methods that have routes of their own. */

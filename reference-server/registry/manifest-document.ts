@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { firstIssue } from '../http/validation-words.ts';
-import { DistributionError } from './distribution-error.ts';
+import { DistributionError } from '../http/distribution-error.ts';
 import { imageSchema, indexSchema } from './manifest-schema.ts';
 import type { Descriptor } from './manifest-schema.ts';
 import { parsePlainJson, UnreadableJson } from './plain-json.ts';

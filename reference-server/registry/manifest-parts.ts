@@ -1,6 +1,6 @@
 import type { Reader } from '../db/write.ts';
 import type { BlobStore } from './blob-store.ts';
-import { DistributionError } from './distribution-error.ts';
+import { DistributionError } from '../http/distribution-error.ts';
 import { manifestInvalid } from './manifest-document.ts';
 import type { ContentReference, ManifestReferences } from './manifest-document.ts';
 import { missingDigests } from './repository-content.ts';

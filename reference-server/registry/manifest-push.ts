@@ -5,7 +5,7 @@ import { actorOf } from '../access/guard.ts';
 import type { Reader } from '../db/write.ts';
 import { authorizedCaller, confirmRights, repositoryToPushTo } from './authorization.ts';
 import { requireConditions } from './content-conditions.ts';
-import { DistributionError, digestInvalid } from './distribution-error.ts';
+import { DistributionError, digestInvalid } from '../http/distribution-error.ts';
 import { orRemoveUnused } from './garbage.ts';
 import { manifestInvalid, maxManifestSize, parseManifest } from './manifest-document.ts';
 import { requireContents, requireReferences } from './manifest-parts.ts';

@@ -5,7 +5,7 @@ import { existingRepository } from './authorization.ts';
 import { sendPart } from './blob-routes.ts';
 import type { BlobStore } from './blob-store.ts';
 import { isUnmodified, sendUnmodified } from './content-conditions.ts';
-import { DistributionError, digestInvalid } from './distribution-error.ts';
+import { DistributionError, digestInvalid } from '../http/distribution-error.ts';
 import { pushManifest, pushTarget } from './manifest-push.ts';
 import { parseReference } from './names.ts';
 import type { Registry } from './registry.ts';

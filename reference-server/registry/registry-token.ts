@@ -8,7 +8,7 @@ import { decodeCompactJws } from '../auth/keys/compact-jws.ts';
 import type { Holder, RegistryTokenClaims } from '../auth/authenticate.ts';
 import type { Caller, Limits } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
-import { DistributionError } from './distribution-error.ts';
+import { DistributionError } from '../http/distribution-error.ts';
 import { actionOf } from './scopes.ts';
 import type { ScopeAccess } from './scopes.ts';
 

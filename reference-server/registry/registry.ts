@@ -2,7 +2,7 @@ import type { ServerContext } from '../context.ts';
 import { UnchangedCache } from '../db/unchanged-cache.ts';
 import { BlobStore } from './blob-store.ts';
 import type { OnBadContent } from './blob-store.ts';
-import { DistributionError } from './distribution-error.ts';
+import { DistributionError } from '../http/distribution-error.ts';
 import { parseManifest } from './manifest-document.ts';
 import type { ParsedManifest } from './manifest-document.ts';
 import { auditBadContent } from './registry-audit.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Reader } from '../db/write.ts';
-import { DistributionError } from './distribution-error.ts';
+import { DistributionError } from '../http/distribution-error.ts';
 
 /** What a file takes at least, in bytes: many small ones fill a disk as well. */
 const leastCost = 4096;

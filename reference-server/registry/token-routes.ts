@@ -7,7 +7,7 @@ import type { ServerContext } from '../context.ts';
 import { askerOf, nobody, repositoriesAccess } from '../access/access.ts';
 import { admit } from '../access/guard.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { DistributionError } from './distribution-error.ts';
+import { DistributionError } from '../http/distribution-error.ts';
 import { toDistributionError } from './error-reply.ts';
 import { issueRegistryToken } from './registry-token.ts';
 import {

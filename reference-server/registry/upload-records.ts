@@ -2,7 +2,7 @@ import type { Principal } from '../identity/principals.ts';
 import type { ServerContext } from '../context.ts';
 import type { Reader, Tx } from '../db/write.ts';
 import { holdPrincipal } from '../identity/principals.ts';
-import { DistributionError } from './distribution-error.ts';
+import { DistributionError } from '../http/distribution-error.ts';
 
 /** An upload nobody went on with for so long is stale, in milliseconds. */
 const uploadLifetime = 24 * 60 * 60 * 1000;

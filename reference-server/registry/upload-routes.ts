@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodApp } from '../http/zod-app.ts';
 import { authorizedPusher, existingRepository, repositoryToPushTo } from './authorization.ts';
-import { DistributionError } from './distribution-error.ts';
+import { DistributionError } from '../http/distribution-error.ts';
 import { AllowedBody } from './allowed-body.ts';
 import { mountBlob } from './blob-mount.ts';
 import { orRemoveUnused } from './garbage.ts';

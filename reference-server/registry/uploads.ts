@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import type { ServerContext } from '../context.ts';
 import type { BlobStore } from './blob-store.ts';
-import { DistributionError } from './distribution-error.ts';
+import { DistributionError } from '../http/distribution-error.ts';
 import { splitDigest } from './names.ts';
 import type { DigestAlgorithm } from './names.ts';
 import { linkBlob } from './repository-content.ts';

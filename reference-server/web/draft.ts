@@ -1,19 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { kidSchema } from '../../contracts/server-api/primitives.ts';
-import type { Notice } from './views.ts';
-
-/**
- * What a person had in a form that could not be taken, because the session or the page had come to its end. It is
- * handed on in hidden fields and shown again; nothing is done with it until its own button is pressed.
- */
-export interface Draft {
-  /** The pasted token; empty when there is none. */
-  registrationToken: string;
-  /** The kid of the key to revoke; empty when there is none. */
-  revoke: string;
-  /** Id of the user whose page it was typed on. */
-  user: string;
-}
+import type { Draft, Notice } from './views.ts';
 
 export const noDraft: Draft = { registrationToken: '', revoke: '', user: '' };
 

@@ -3,10 +3,9 @@ import type { ServerContext } from '../context.ts';
 import { listKeys } from '../identity/keys.ts';
 import { getUser, membershipsOf } from '../identity/users.ts';
 import { draftFor, draftNotice, readDraft, typedName } from './draft.ts';
-import type { Draft } from './draft.ts';
 import { toKeyRow, toViewer } from './keys-view.ts';
 import { renderPage } from './views.ts';
-import type { Notice } from './views.ts';
+import type { Draft, Notice } from './views.ts';
 import { browserCaller } from './web-session.ts';
 
 /** Answers with the sign-in page. */

@@ -1,6 +1,5 @@
 import { Eta } from 'eta';
 import { join } from 'node:path';
-import type { Draft } from './draft.ts';
 
 const eta = new Eta({ views: join(import.meta.dirname, 'views'), cache: true, autoEscape: true });
 
@@ -17,6 +16,19 @@ export interface Notice {
   kind: 'error' | 'success';
   title: string;
   text: string;
+}
+
+/**
+ * What a person had in a form that could not be taken, because the session or the page had come to its end. It is
+ * handed on in hidden fields and shown again; nothing is done with it until its own button is pressed.
+ */
+export interface Draft {
+  /** The pasted token; empty when there is none. */
+  registrationToken: string;
+  /** The kid of the key to revoke; empty when there is none. */
+  revoke: string;
+  /** Id of the user whose page it was typed on. */
+  user: string;
 }
 
 /** One key in the list. Dates are texts for people; `…At` are for machines. */

@@ -5,7 +5,7 @@ import { verifyRotationToken } from '../../reference-server/auth/keys/rotation-t
 import { ApiError } from '../../reference-server/http/errors.ts';
 import { createBot, findBot } from '../../reference-server/identity/bots.ts';
 import { ownerOfBot, type KeyOwner } from '../../reference-server/identity/keys.ts';
-import { DistributionError } from '../../reference-server/registry/distribution-error.ts';
+import { DistributionError } from '../../reference-server/http/distribution-error.ts';
 import { registryTokenVerifier } from '../../reference-server/registry/registry-token.ts';
 import { seedDemo } from '../../reference-server/seed/demo.ts';
 import { demoOwner, newTestContext, testOrigin, type TestContext } from '../support/server-context.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FailureCounter } from '../../../reference-server/auth/failure-counter.ts';
+import { FailureCounter } from '../../../reference-server/limits/failure-counter.ts';
 
 let time: number;
 let counter: FailureCounter;

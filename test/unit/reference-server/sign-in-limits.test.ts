@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SignInLimits, signInRules } from '../../../reference-server/auth/sign-in-limits.ts';
-import type { SignInOutcome } from '../../../reference-server/auth/sign-in-limits.ts';
+import { SignInLimits, signInRules } from '../../../reference-server/limits/sign-in-limits.ts';
+import type { SignInOutcome } from '../../../reference-server/limits/sign-in-limits.ts';
 
 /** Every form that two accounts can be named in; `x` stands for nobody. */
 const accounts: Readonly<Record<string, string>> = {
