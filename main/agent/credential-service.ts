@@ -106,7 +106,9 @@ export class CredentialService {
       context = this.#deps.contexts.accounts.of(host);
       if (context?.state !== 'active') return this.#refuse(host, this.#unable(host, context), context?.name);
       const decision = await this.#deps.approvals.decide({
-        ...{ context, purpose: 'credential', life: null },
+        context,
+        purpose: 'credential',
+        life: null,
         ...asker,
       });
       if (decision !== 'allowed') return this.#refuse(host, undecided(decision, host, asker), context.name);

@@ -100,7 +100,9 @@ function postTo(address: string, action: CredentialAction, body: Buffer): Promis
         path: `/v1/credential/${action}`,
         method: 'POST',
         headers: {
-          ...{ host: agentHost, accept: helperMediaType, 'content-length': body.length },
+          host: agentHost,
+          accept: helperMediaType,
+          'content-length': body.length,
           [callerField]: String(process.pid),
         },
         signal: AbortSignal.timeout(answerTimeoutMs),

@@ -40,8 +40,18 @@ export function buildBackups(parts: Parts): Pick<IpcHandlers, 'backup' | 'rescue
   const { dialogs, clock, random, logger } = parts;
   const rescue = new Rescue({ vault, copies, folder, activity, clock, logger });
   const backups = new BackupService({
-    ...{ vault, keys, copies, activity, files, dialogs, clock, random, logger },
-    ...{ smallFiles: diskSmallFiles, kdf: argon2Kdf, kdfParameters: parts.kdfParameters },
+    vault,
+    keys,
+    copies,
+    activity,
+    files,
+    dialogs,
+    clock,
+    random,
+    logger,
+    smallFiles: diskSmallFiles,
+    kdf: argon2Kdf,
+    kdfParameters: parts.kdfParameters,
     confirmServices: (origins) => parts.services.confirm(origins),
     beforeRemoval: async (contextIds) => {
       for (const id of contextIds) {

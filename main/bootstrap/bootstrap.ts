@@ -191,31 +191,77 @@ export function bootstrap(platform: Platform): AppServices {
   const rotations = new RotationService(rotationDeps);
   const { dialogs, notifier } = platform;
   const keyImport = new KeyImport({
-    ...{ vault, keys, rotations, dialogs, random },
+    vault,
+    keys,
+    rotations,
+    dialogs,
+    random,
     files: diskSmallFiles,
     keyFileKdf: new ThreadKeyFileKdf(join(platform.outFolder, 'main', 'key-file-kdf-worker.cjs')),
   });
   const reminders = new KeyReminders({ vault, clock, notifier });
   const backupCalls = buildBackups({
-    ...{ folder, copies, vault, contexts, keys, registries, registration, activity, files, dialogs },
-    ...{ clock, random, logger, kdfParameters, services, emit: platform.emit },
+    folder,
+    copies,
+    vault,
+    contexts,
+    keys,
+    registries,
+    registration,
+    activity,
+    files,
+    dialogs,
+    clock,
+    random,
+    logger,
+    kdfParameters,
+    services,
+    emit: platform.emit,
   });
   const organizationCalls = buildOrganization({
-    ...{ vault, contexts, credentials, activity, clipboard, dialogs, files, http, clock, random },
+    vault,
+    contexts,
+    credentials,
+    activity,
+    clipboard,
+    dialogs,
+    files,
+    http,
+    clock,
+    random,
     plainClipboard: platform.clipboard,
   });
   const approvals = new ApprovalService({
-    ...{ vault, contexts, activity, clock, random, logger },
+    vault,
+    contexts,
+    activity,
+    clock,
+    random,
+    logger,
     asks: () => security.current.askBeforeUse,
   });
   const doctor = new DoctorService({
-    ...{ registries, contexts, activity, files, environment, homeFolder },
-    ...{ rights: diskFileRights(logger), programs: systemPrograms(environment), systemFolder: '/etc' },
-    ...{ platform: platform.versions.platform, userId: platform.userId },
+    registries,
+    contexts,
+    activity,
+    files,
+    environment,
+    homeFolder,
+    rights: diskFileRights(logger),
+    programs: systemPrograms(environment),
+    systemFolder: '/etc',
+    platform: platform.versions.platform,
+    userId: platform.userId,
     agent: { state: () => agent.state(), restart: () => agent.restart() },
   });
   const commands = new CommandService({
-    ...{ vault, contexts, tokens, approvals, activity, doctor, version: platform.versions.app },
+    vault,
+    contexts,
+    tokens,
+    approvals,
+    activity,
+    doctor,
+    version: platform.versions.app,
     lock: () => {
       desktop.lock.lock('command');
     },
@@ -224,7 +270,9 @@ export function bootstrap(platform: Platform): AppServices {
   const agent: AgentServer = new AgentServer({
     socketPath: agentSocketPath(environment, platform.versions.platform, homeFolder),
     credentials: new CredentialService({ vault, contexts, tokens, activity, approvals }),
-    ...{ commands, callers: platform.versions.platform === 'linux' ? procCallers : unknownCallers, logger },
+    commands,
+    callers: platform.versions.platform === 'linux' ? procCallers : unknownCallers,
+    logger,
   });
 
   const desktop = buildDesktop(platform, {
@@ -291,12 +339,19 @@ export function bootstrap(platform: Platform): AppServices {
       slots: slotsHandlers({ slots, sheets, clipboard }),
       contexts: contextsHandlers(contextDeps),
       keys: keysHandlers({
-        ...{ vault, contexts, keys, keyImport, rotations, dialogs, files, http, clock, random },
-        ...{
-          clipboard: platform.clipboard,
-          changed: () => {
-            platform.emit('keysChanged');
-          },
+        vault,
+        contexts,
+        keys,
+        keyImport,
+        rotations,
+        dialogs,
+        files,
+        http,
+        clock,
+        random,
+        clipboard: platform.clipboard,
+        changed: () => {
+          platform.emit('keysChanged');
         },
       }),
       signin: signinHandlers({ registration, clipboard }),

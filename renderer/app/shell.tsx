@@ -72,26 +72,33 @@ function Frame(): ReactNode {
   useDrafts();
   useShortcuts([
     {
-      ...{ key: shortcuts.palette.key, leaves: false, toggles: palette },
+      key: shortcuts.palette.key,
+      leaves: false,
+      toggles: palette,
       run: () => {
         setPalette(!palette);
       },
     },
     {
-      ...{ key: shortcuts.help.key, leaves: false, toggles: help },
+      key: shortcuts.help.key,
+      leaves: false,
+      toggles: help,
       run: () => {
         setHelp(!help);
       },
     },
     { key: shortcuts.sidebar.key, leaves: false, run: toggle },
     {
-      ...{ key: shortcuts.lock.key, leaves: true, always: true },
+      key: shortcuts.lock.key,
+      leaves: true,
+      always: true,
       run: () => {
         lock.mutate('shortcut');
       },
     },
     ...navigation.map(({ path }, index) => ({
-      ...{ key: String(index + 1), leaves: true },
+      key: String(index + 1),
+      leaves: true,
       run: () => void navigate(path),
     })),
   ]);

@@ -23,7 +23,10 @@ async function ask(socketPath: string, host: string): Promise<void> {
   const answer = await new Promise<{ status: number; body: string }>((resolve, reject) => {
     const sent = request(
       {
-        ...{ socketPath, method: 'POST', path: '/v1/credential/get', agent: false },
+        socketPath,
+        method: 'POST',
+        path: '/v1/credential/get',
+        agent: false,
         headers: { host: agentHost, 'content-length': Buffer.byteLength(host) },
       },
       (response) => {

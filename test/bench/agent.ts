@@ -30,8 +30,10 @@ async function measureLevel(sockets: Sockets, clients: number): Promise<Figure[]
   for (let round = 0; round < rounds.warmUp + rounds.counted; round++) {
     for (const server of round % 2 === 0 ? servers : [...servers].reverse()) {
       const result = await askForCredentials({
-        ...{ socketPath: sockets[server], hosts: [sockets.host] },
-        ...{ clients, requests: requestsPerRound },
+        socketPath: sockets[server],
+        hosts: [sockets.host],
+        clients,
+        requests: requestsPerRound,
       });
       if (round >= rounds.warmUp) results[server].push(result);
     }
@@ -44,17 +46,18 @@ async function measureLevel(sockets: Sockets, clients: number): Promise<Figure[]
   const peer = 'one bare signature each';
   return [
     toFigure({
-      ...{ id: 'agent', figure: `credentials, ${words}`, unit: '/s', value: rate('agent') },
+      id: 'agent',
+      figure: `credentials, ${words}`,
+      unit: '/s',
+      value: rate('agent'),
       peer: { name: peer, value: rate('floor') },
       goal: { of: 'ratio', atLeast: 0.6 },
     }),
     toFigure({
-      ...{
-        id: 'agent',
-        figure: `credentials, ${words}, 99th percentile`,
-        unit: 'ms',
-        value: slowest('agent'),
-      },
+      id: 'agent',
+      figure: `credentials, ${words}, 99th percentile`,
+      unit: 'ms',
+      value: slowest('agent'),
       peer: { name: peer, value: slowest('floor') },
     }),
   ];

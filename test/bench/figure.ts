@@ -43,7 +43,13 @@ export function toFigure({ id, figure, unit, value, peer, goal }: Facts): Figure
   const peerValue = peer?.value ?? null;
   const ratio = peerValue === null ? null : value / peerValue;
   return {
-    ...{ id, figure, unit, value, peer: peer?.name ?? null, peerValue, ratio },
+    id,
+    figure,
+    unit,
+    value,
+    peer: peer?.name ?? null,
+    peerValue,
+    ratio,
     goal: goal === undefined ? null : inWords(goal, unit),
     pass: goal === undefined ? null : meets(goal, goal.of === 'ratio' ? ratio : value),
   };

@@ -71,11 +71,13 @@ class Subject {
     const config = newBlob([Buffer.from('{"architecture":"amd64","os":"linux"}')]);
     const layer = newBlob([Buffer.from('layer')]);
     const describe = ({ digest, parts }: BlobToPush, mediaType: string) => ({
-      ...{ mediaType, digest },
+      mediaType,
+      digest,
       size: parts[0]?.length ?? 0,
     });
     const manifest = {
-      ...{ schemaVersion: 2, mediaType: manifestType },
+      schemaVersion: 2,
+      mediaType: manifestType,
       config: describe(config, 'application/vnd.oci.image.config.v1+json'),
       layers: [describe(layer, 'application/vnd.oci.image.layer.v1.tar')],
     };
@@ -175,7 +177,11 @@ async function measure(
     if (peer !== null) ways['peer'] = () => take(peer);
     const { own: value = NaN, peer: peerValue = null } = await interleavedMedians(ways, rounds);
     return toFigure({
-      ...{ id: 'registry', figure, unit, value, goal },
+      id: 'registry',
+      figure,
+      unit,
+      value,
+      goal,
       peer: { name: peerName + absent, value: peerValue },
     });
   };

@@ -45,7 +45,9 @@ export const benchStart: Bench = async (say) => {
     );
     return [
       toFigure({
-        ...{ id: 'start', figure: 'process start to unlock screen ready for typing', unit: 'ms' },
+        id: 'start',
+        figure: 'process start to unlock screen ready for typing',
+        unit: 'ms',
         value: keyhold,
         peer: { name: `blank window, Electron ${electronRuntime().version}`, value: blank },
         goal: { of: 'ratio', atMost: 1.35 },

@@ -44,10 +44,16 @@ async function makeSubject(folder: string, count: number): Promise<Subject> {
   const contexts = new ContextService({ ...deps, credentials, activity });
   const spec = ipcContract.calls.contexts.list;
   return {
-    ...{ count, contexts, keys },
+    count,
+    contexts,
+    keys,
     list: async () => {
       const answer = await answerCall({
-        ...{ name: 'contexts.list', spec, args: [undefined], vault, logger },
+        name: 'contexts.list',
+        spec,
+        args: [undefined],
+        vault,
+        logger,
         handler: () => contexts.list(),
       });
       if (!answer.ok) throw new Error(answer.error.code);
@@ -103,9 +109,12 @@ export const benchVault: Bench = async (say) => {
     const [fewOnes, manyOnes] = [await few.list(), await many.list()];
     const medians = await interleavedMedians(
       {
-        ...{ listFew: listing(few), listMany: listing(many) },
-        ...{ searchFew: searching(few, fewOnes), searchMany: searching(many, manyOnes) },
-        ...{ openFew: opening(few, fewOnes), openMany: opening(many, manyOnes) },
+        listFew: listing(few),
+        listMany: listing(many),
+        searchFew: searching(few, fewOnes),
+        searchMany: searching(many, manyOnes),
+        openFew: opening(few, fewOnes),
+        openMany: opening(many, manyOnes),
       },
       rounds,
     );
@@ -113,7 +122,10 @@ export const benchVault: Bench = async (say) => {
     many.close();
     const row = (figure: string, value: number, peerValue: number): ReturnType<typeof toFigure> =>
       toFigure({
-        ...{ id: 'vault', figure, unit: 'µs', value },
+        id: 'vault',
+        figure,
+        unit: 'µs',
+        value,
         peer: { name: '100 contexts', value: peerValue },
         goal: { of: 'ratio', atMost: 1.5 },
       });

@@ -129,7 +129,9 @@ describe('the approvals page', () => {
     const { world, emit } = await openPage('Approvals', {
       settings: {
         settings: { ...defaultSettings, askBeforeUse: true },
-        ...{ startAtLogin: false, tray: true, setAside: false },
+        startAtLogin: false,
+        tray: true,
+        setAside: false,
       },
     });
     await screen.findByText('No answer is remembered');

@@ -151,7 +151,10 @@ describe('restoring a backup', () => {
     await openPreview({
       backupPreview: samplePreviewOfBackup({
         rows: [sampleRow()],
-        ...{ contexts: 1, newContexts: 0, newKeys: 0, revokedKeys: 0 },
+        contexts: 1,
+        newContexts: 0,
+        newKeys: 0,
+        revokedKeys: 0,
       }),
     });
     await screen.findByText('Nothing in it is new');

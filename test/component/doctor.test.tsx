@@ -82,9 +82,7 @@ describe('the Doctor', () => {
   });
 
   it.each(ipcContract.calls.doctor.mend.errors)('says why a thing was not mended: %s', async (code) => {
-    const { user, sheet } = await openDoctor({
-      ...{ findings: troubles, failures: { 'doctor.mend': { code } } },
-    });
+    const { user, sheet } = await openDoctor({ findings: troubles, failures: { 'doctor.mend': { code } } });
     await user.click(await within(sheet).findByRole('button', { name: /^Remove password/ }));
     const told = await screen.findAllByText(errorText(code).title);
     expect(told.length).toBeGreaterThan(0);

@@ -94,7 +94,9 @@ describe('a key that is about to expire', () => {
   it('is not spoken of while there is more than a week, or a newer key signs', async () => {
     const far = sampleKey({ expiresAt: timeFromNow(8 * day) });
     const old = sampleKey({
-      ...{ id: '0b9b2f44-52f0-4e0b-8f0a-5b7b1c9d3e77', kid: 'x', signs: false },
+      id: '0b9b2f44-52f0-4e0b-8f0a-5b7b1c9d3e77',
+      kid: 'x',
+      signs: false,
       expiresAt: timeFromNow(day),
     });
     openWindow({ keys: [far, old], status: sampleStatus({ key: far }) });

@@ -26,7 +26,10 @@ describe('bots', () => {
     const [key] = sampleBot().keys;
     if (key === undefined) throw new Error('the sample has no key');
     const used = ['2026-01-02T08:00:00.000Z', '2026-03-04T08:00:00.000Z', null].map((lastUsedAt, index) => ({
-      ...{ ...key, kid: `${String(index)}${key.kid.slice(1)}`, label: `Key ${String(index)}`, lastUsedAt },
+      ...key,
+      kid: `${String(index)}${key.kid.slice(1)}`,
+      label: `Key ${String(index)}`,
+      lastUsedAt,
     }));
     const bots = { org: 'acme', allowed: true, bots: [sampleBot({ keys: used })] };
     const { user } = await openPage('Bots', { bots });
@@ -264,7 +267,9 @@ describe('repositories', () => {
 
   it('can be filtered where there are many', async () => {
     const repositories = Array.from({ length: 9 }, (_, index) => ({
-      ...{ name: `acme/app-${String(index)}`, public: false, actions: ['read' as const] },
+      name: `acme/app-${String(index)}`,
+      public: false,
+      actions: ['read' as const],
     }));
     const { user } = await openPage('Repositories', { repositories });
     await fill(user, await screen.findByLabelText('Filter by name'), 'app-7');

@@ -9,9 +9,7 @@ import { createWorld } from '../support/world.ts';
 
 type Status = Answer<'vault', 'status'>;
 
-const locked: Status = {
-  ...{ state: 'locked', retryAfterMs: 0, keychain: 'none', changed: false, recovery: true },
-};
+const locked: Status = { state: 'locked', retryAfterMs: 0, keychain: 'none', changed: false, recovery: true };
 
 /** The page as main serves it first, and then the window's script, with main's answer still to come. */
 function openPrerendered(whileStill: (field: HTMLInputElement) => void) {

@@ -64,13 +64,11 @@ async function fill(db: Tx, audit: (event: AuditEvent) => void): Promise<void> {
   );
   await insert(
     range(many).map((index) => ({
-      ...{
-        id: `r_${index}`,
-        org_id: org.id,
-        full_name: `acme/repository-${index}`,
-        public: 1 as const,
-        created_at: at,
-      },
+      id: `r_${index}`,
+      org_id: org.id,
+      full_name: `acme/repository-${index}`,
+      public: 1 as const,
+      created_at: at,
     })),
     (rows) => db.insertInto('repositories').values(rows).execute(),
   );
@@ -101,13 +99,13 @@ async function fill(db: Tx, audit: (event: AuditEvent) => void): Promise<void> {
         .insertInto('public_keys')
         .values(
           rows.map(({ bot, key }) => ({
-            ...{
-              kid: kidOf(),
-              principal_id: `b_${bot}`,
-              name: `${key} ${'n'.repeat(60)}`,
-              x: kidOf(),
-            },
-            ...{ created_at: at, last_used_at: at, revoked_at: null },
+            kid: kidOf(),
+            principal_id: `b_${bot}`,
+            name: `${key} ${'n'.repeat(60)}`,
+            x: kidOf(),
+            created_at: at,
+            last_used_at: at,
+            revoked_at: null,
           })),
         )
         .execute(),
@@ -116,14 +114,21 @@ async function fill(db: Tx, audit: (event: AuditEvent) => void): Promise<void> {
   const annotations = JSON.stringify({ note: 'n'.repeat(maxAnnotationBytes - 20) });
   await insert(
     range(300).map((index) => ({
-      ...{ ...manifest, digest: sha256(Buffer.from(String(index))), subject, annotations },
-      ...{ media_type: 'application/vnd.oci.image.manifest.v1+json', artifact_type: 'a/b' },
+      ...manifest,
+      digest: sha256(Buffer.from(String(index))),
+      subject,
+      annotations,
+      media_type: 'application/vnd.oci.image.manifest.v1+json',
+      artifact_type: 'a/b',
     })),
     (rows) => db.insertInto('registry_manifests').values(rows).execute(),
   );
   await insert(
     range(many).map((index) => ({
-      ...{ repository_id: repository.id, tag: `v${index}`, digest: sha256(Buffer.from('0')), updated_at: at },
+      repository_id: repository.id,
+      tag: `v${index}`,
+      digest: sha256(Buffer.from('0')),
+      updated_at: at,
     })),
     (rows) => db.insertInto('registry_tags').values(rows).execute(),
   );

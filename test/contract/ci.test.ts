@@ -183,7 +183,9 @@ describe('a build with nothing but the credential', () => {
   it('pushes as a writer, and no more once its owner takes that back', async () => {
     const { file } = await newBot('pushes');
     const given = await grants.grant(web(), {
-      ...{ to: { kind: 'bot', name: 'pushes' }, permission: 'writer', expiresAt: null },
+      to: { kind: 'bot', name: 'pushes' },
+      permission: 'writer',
+      expiresAt: null,
     });
     const build = await asBuild(file);
     expect((await build.putManifest('ci', await build.newImage('built'))).status).toBe(201);
@@ -219,7 +221,9 @@ describe('what the app asks of the service', () => {
       grants: [{ repository: 'acme/web', permission: 'reader', expiresAt: null }],
     });
     expect(await grants.repositories(contextId)).toContainEqual({
-      ...{ name: 'acme/base', public: true, actions: ['read', 'write', 'delete', 'admin'] },
+      name: 'acme/base',
+      public: true,
+      actions: ['read', 'write', 'delete', 'admin'],
     });
   });
 

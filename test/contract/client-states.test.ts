@@ -27,7 +27,9 @@ function readTable(): Row[] {
   return rows.flatMap((row) => {
     const [, commands = '', calls = '', without = ''] = row.split('|');
     return [...commands.matchAll(/`([^`]+)`/g)].map(([, command = '']) => ({
-      ...{ command, calls: callsIn(calls), callsWithout: callsIn(without) },
+      command,
+      calls: callsIn(calls),
+      callsWithout: callsIn(without),
     }));
   });
 }

@@ -167,7 +167,8 @@ describe.each(ways)('by $name', (way) => {
 
   it('says by exit code 3 that nothing runs, and by 5 that use was denied', async () => {
     expect(await run(['status'], way, '/nowhere')).toEqual({
-      ...{ code: 3, stdout: '' },
+      code: 3,
+      stdout: '',
       stderr:
         'Keyhold is not running, or not for this user. Start it, unlock it and run the command again.\n',
     });
@@ -250,8 +251,11 @@ it('the doctor looks at the terminal that it is asked in, and its commands mend 
   const bin = join(home, '.local', 'bin');
   const secret = '{"auths":{"registry.example:5000":{"auth":"bWF5YTpwdw=="}}}';
   const spoiled = {
-    ...{ XDG_RUNTIME_DIR: agent.folder, PATH: process.env['PATH'] ?? '' },
-    ...{ REGISTRY_AUTH_FILE: '/ci/auth file.json', DOCKER_CONFIG: '/ci', DOCKER_AUTH_CONFIG: secret },
+    XDG_RUNTIME_DIR: agent.folder,
+    PATH: process.env['PATH'] ?? '',
+    REGISTRY_AUTH_FILE: '/ci/auth file.json',
+    DOCKER_CONFIG: '/ci',
+    DOCKER_AUTH_CONFIG: secret,
   };
   const ask = async (before: string): Promise<Finding[]> => {
     const program = `${before}\n'${script}' doctor --json`;

@@ -108,12 +108,16 @@ it('gives nobody a token when it looks', async () => {
   expect(home.app.parts.logged()).toEqual(before);
 });
 
+const notFound = broken('The helper does not find the agent.');
+
+function broken(found: unknown): object {
+  return { state: 'broken', found };
+}
+
 describe('the agent', () => {
   it('that does not listen is started', async () => {
     await home.agent.stop();
-    expect(await find(home.doctor(), 'answer')).toMatchObject({
-      ...{ state: 'broken', found: 'The helper does not find the agent.' },
-    });
+    expect(await find(home.doctor(), 'answer')).toMatchObject(notFound);
     expect(await mended('agent', 'Start agent')).toBe('ok');
     expect(await find(home.doctor(), 'answer')).toMatchObject({ state: 'ok' });
   });
@@ -156,9 +160,9 @@ describe('the agent', () => {
     await rm(socket);
     const other = await occupy(socket);
     expect(await home.agent.keep()).toMatchObject({ listening: false });
-    expect(await find(home.doctor(), 'agent')).toMatchObject({
-      ...{ state: 'broken', found: expect.stringContaining(found) as string },
-    });
+    expect(await find(home.doctor(), 'agent')).toMatchObject(
+      broken(expect.stringContaining(found) as string),
+    );
     if (other) await new Promise((closed) => other.close(closed));
     else await rm(socket);
     expect(await mended('agent', 'Start agent')).toBe('ok');
@@ -211,9 +215,7 @@ describe('the helper', () => {
 
   it('that looks for the agent in another place says so', async () => {
     const doctor = home.doctor({ XDG_RUNTIME_DIR: inHome('elsewhere') });
-    expect(await find(doctor, 'answer')).toMatchObject({
-      ...{ state: 'broken', found: 'The helper does not find the agent.' },
-    });
+    expect(await find(doctor, 'answer')).toMatchObject(notFound);
   });
 });
 
@@ -246,7 +248,8 @@ describe('the entry', () => {
     const id = `entry:${client}:${server.host}`;
     expect(await mended(id, `Set up ${name} again`)).toBe('ok');
     expect(JSON.parse(await readFile(file(), 'utf8'))).toEqual({
-      ...{ auths: {}, credHelpers: { [server.host]: 'keyhold' } },
+      auths: {},
+      credHelpers: { [server.host]: 'keyhold' },
     });
   });
 
@@ -347,7 +350,8 @@ describe('registries.conf', () => {
       'credential-helpers = [\n  "containers-auth.json", # as usual\n  "keyhold",\n]\n',
     );
     expect(await find(home.doctor(), 'registries_conf')).toMatchObject({
-      ...{ state: 'warning', mend: { by: 'person', command: null } },
+      state: 'warning',
+      mend: { by: 'person', command: null },
     });
     await rm(place());
     expect(await find(home.doctor(), 'registries_conf')).toMatchObject({ state: 'ok' });
@@ -366,9 +370,9 @@ describe('the services', () => {
       found: expect.stringMatching(/^This computer’s clock is 1,[12]\d\d s ahead of /) as string,
       mend: { by: 'person', command: 'sudo timedatectl set-ntp true' },
     });
-    expect(ahead.find(({ id }) => id === `sign_in:${server.host}`)).toMatchObject({
-      ...{ state: 'broken', found: 'The service refused a fresh token.' },
-    });
+    expect(ahead.find(({ id }) => id === `sign_in:${server.host}`)).toMatchObject(
+      broken('The service refused a fresh token.'),
+    );
     expect(slightly).toMatchObject({ clock: 'warning', sign_in: 'ok' });
     expect(await states(home.doctor())).toMatchObject({ clock: 'ok', sign_in: 'ok' });
   });
@@ -394,10 +398,7 @@ describe('the services', () => {
     expect(await listed()).toEqual({ state: 'broken', subject: `Sign-in to ${host}` });
 
     await other.stop();
-    expect(await find(home.doctor(), id)).toMatchObject({
-      state: 'broken',
-      found: 'The service did not answer.',
-    });
+    expect(await find(home.doctor(), id)).toMatchObject(broken('The service did not answer.'));
     other = await startTestServer({ args: ['--data', data, '--port', port] });
     expect(await find(home.doctor(), id)).toMatchObject(unknown);
 
@@ -436,7 +437,8 @@ describe('the list of registries', () => {
     expect((await podman()).trouble).toEqual({ state: 'broken', subject: 'Helper program' });
     expect(await mended('helper', 'Install helper')).toBe('ok');
     expect((await podman(home.doctor({ PATH: '/usr/bin:/bin' }))).trouble).toEqual({
-      ...{ state: 'broken', subject: 'PATH' },
+      state: 'broken',
+      subject: 'PATH',
     });
     await home.agent.stop();
     expect((await podman()).trouble).toEqual({ state: 'broken', subject: 'Agent' });

@@ -53,7 +53,9 @@ const register = () => registerContext(parts, id, server, session);
 
 const deps = (): SignInParts & { http: FaultyHttp; clock: ManualClock; random: typeof systemRandom } => ({
   ...parts,
-  ...{ http, clock, random: systemRandom },
+  http,
+  clock,
+  random: systemRandom,
 });
 
 const keyId = (): string => parts.keys.authority(id)?.id ?? '';

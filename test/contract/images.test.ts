@@ -113,8 +113,13 @@ describe.skipIf(!hasTool('skopeo'))('what skopeo has pushed', () => {
       }),
     );
     expect(await image('multi')).toEqual({
-      ...{ digest: layout.root.digest, mediaType: indexType, kind: 'index', size: null },
-      ...{ createdAt: null, platforms: expected, others: 0 },
+      digest: layout.root.digest,
+      mediaType: indexType,
+      kind: 'index',
+      size: null,
+      createdAt: null,
+      platforms: expected,
+      others: 0,
     });
   });
 
@@ -135,7 +140,12 @@ describe('a repository', () => {
     const size = manifest.config.size + (manifest.layers[0]?.size ?? 0);
     const digest = sha256(Buffer.from(JSON.stringify(manifest)));
     expect(await image('sized')).toEqual({
-      ...{ digest, mediaType: imageType, kind: 'image', size, createdAt: null, others: 0 },
+      digest,
+      mediaType: imageType,
+      kind: 'image',
+      size,
+      createdAt: null,
+      others: 0,
       platforms: [{ name: 'linux/amd64', digest, size }],
     });
   });
@@ -281,7 +291,9 @@ describe('a registry that cannot be trusted', () => {
 
   it('does not make the app ask for more images of an index than there are', async () => {
     const manifests = Array.from({ length: 300 }, (_, index) => ({
-      ...{ mediaType: imageType, digest: `sha256:${index.toString(16).padStart(64, '0')}`, size: 500 },
+      mediaType: imageType,
+      digest: `sha256:${index.toString(16).padStart(64, '0')}`,
+      size: 500,
     }));
     serve('v1', indexType, { manifests });
     const found = await image('v1');
@@ -292,7 +304,9 @@ describe('a registry that cannot be trusted', () => {
 
   it('does not make the app read images of an index beyond some megabytes', async () => {
     const manifests = ['a', 'b', 'c'].map((digit) => ({
-      ...{ mediaType: imageType, digest: `sha256:${digit.repeat(64)}`, size: 2 * 1024 * 1024 },
+      mediaType: imageType,
+      digest: `sha256:${digit.repeat(64)}`,
+      size: 2 * 1024 * 1024,
     }));
     serve('v1', indexType, { manifests });
     await image('v1');
@@ -307,7 +321,8 @@ describe('a registry that cannot be trusted', () => {
     const layers: unknown[] = [];
     const config = {
       mediaType: 'application/vnd.oci.image.config.v1+json',
-      ...{ digest: `sha256:${'0'.repeat(64)}`, size: 10 ** 9 },
+      digest: `sha256:${'0'.repeat(64)}`,
+      size: 10 ** 9,
     };
     serve('v1', imageType, { config, layers });
     expect(await image('v1')).toMatchObject({ platforms: [], size: 10 ** 9 });

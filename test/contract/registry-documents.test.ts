@@ -137,8 +137,12 @@ describe('a document', () => {
     const digest = await web.pushBlob(Buffer.from('{}'));
     const empty = { mediaType: 'application/vnd.oci.empty.v1+json', digest, size: 2 };
     const text = JSON.stringify({
-      ...{ schemaVersion: 2, mediaType: ociManifest, artifactType: 'application/vnd.example+json' },
-      ...{ config: { ...empty, data: 'e30=' }, layers: [empty], annotations: { 'a.example/b': 'c' } },
+      schemaVersion: 2,
+      mediaType: ociManifest,
+      artifactType: 'application/vnd.example+json',
+      config: { ...empty, data: 'e30=' },
+      layers: [empty],
+      annotations: { 'a.example/b': 'c' },
       subject: { mediaType: ociManifest, digest: sha256(Buffer.from('not there')), size: 123 },
       'x-example': { size: 1.5, list: [null, 1e300] },
     });

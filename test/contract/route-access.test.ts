@@ -71,10 +71,7 @@ async function boughtWith(headers: Record<string, string>): Promise<string> {
 }
 
 function registryTokenKind(standing: Standing, named: Kind['scope'] & string, token: string): Kind {
-  return {
-    ...{ by: 'registry token', lives: true, standing, scope: named },
-    headers: always(bearerHeader(token)),
-  };
+  return { by: 'registry token', lives: true, standing, scope: named, headers: always(bearerHeader(token)) };
 }
 
 async function newKinds(): Promise<Record<string, Kind>> {
@@ -122,7 +119,10 @@ async function newKinds(): Promise<Record<string, Kind>> {
   const claims = { iat: nowInSeconds() - 600, nbf: nowInSeconds() - 600, exp: nowInSeconds() - 1 };
   const expired = await key.apiToken(server.user('maya').id, server.origin, { claims });
   made['an expired API token'] = {
-    ...{ by: 'key', lives: false, standing: 'owner', headers: always(bearerHeader(expired)) },
+    by: 'key',
+    lives: false,
+    standing: 'owner',
+    headers: always(bearerHeader(expired)),
   };
   for (const [kind, by, standing, ends] of [
     ['a user’s key', 'key', 'owner', [undefined, 'the key is revoked by a session', 'the user is disabled']],
@@ -150,7 +150,11 @@ async function newKinds(): Promise<Record<string, Kind>> {
 function addressOf({ method, url }: DeclaredRoute): string {
   const reads = method === 'GET' || method === 'HEAD';
   const parts: Record<string, string> = {
-    ...{ name: 'acme/web', org: 'acme', bot: 'none', upload: 'none', kid: 'k'.repeat(43) },
+    name: 'acme/web',
+    org: 'acme',
+    bot: 'none',
+    upload: 'none',
+    kid: 'k'.repeat(43),
     id: `g_${'a'.repeat(26)}`,
     reference: reads ? 'v1' : 'none',
     digest: reads ? blob : sha256(Buffer.from('none')),

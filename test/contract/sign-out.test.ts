@@ -44,8 +44,10 @@ async function signedIn(
 ): Promise<string> {
   const { at = server, podman = false, docker = false } = options;
   const { id } = await parts.parts.add({
-    ...{ address: at.host, userId: at.user(username).id },
-    ...{ name: `${username} at ${at.host}`, setUpDocker: docker },
+    address: at.host,
+    userId: at.user(username).id,
+    name: `${username} at ${at.host}`,
+    setUpDocker: docker,
   });
   await registerContext(parts.parts, id, at, await signIn(at, username));
   if (podman) await parts.registries.setUp(id, 'podman');

@@ -85,20 +85,18 @@ async function openApp() {
   const { id: grantId } = await grants.grant(place, { ...terms, to: { kind: 'bot', name } });
   const rotations = new RotationService(base);
   return {
-    ...{
-      parts,
-      base,
-      id,
-      pending: jonas.id,
-      bot,
-      place,
-      terms,
-      bots,
-      grants,
-      rotations,
-      images: new ImageService(base),
-      grantId,
-    },
+    parts,
+    base,
+    id,
+    pending: jonas.id,
+    bot,
+    place,
+    terms,
+    bots,
+    grants,
+    rotations,
+    images: new ImageService(base),
+    grantId,
     signOut: new SignOut({
       ...base,
       registries: { forget: () => Promise.resolve(perClient(() => 'none' as const)) },

@@ -95,7 +95,8 @@ test('fifty gets at once are one question, and locking answers it', async ({ may
   await new ShellPage(maya.window).lock();
   await closed;
   expect(await asked.done).toEqual({
-    ...{ code: 1, stdout: 'credentials not found in native keychain\n' },
+    code: 1,
+    stdout: 'credentials not found in native keychain\n',
     stderr: 'Keyhold is locked. Unlock it and run the command again.\n',
   });
 });

@@ -61,7 +61,8 @@ test('the Doctor finds what is broken, mends it by its buttons, and the terminal
   expect(statSync(socketFolder).mode & 0o777).toBe(0o700);
   expect(JSON.parse(readFileSync(session, 'utf8'))).toEqual({ auths: { 'quay.io': { auth: 'eA==' } } });
   expect(JSON.parse(readFileSync(dockerFile, 'utf8'))).toEqual({
-    ...{ auths: {}, credHelpers: { [server.host]: 'keyhold' } },
+    auths: {},
+    credHelpers: { [server.host]: 'keyhold' },
   });
   expect(statSync(home.helperPath).mode & 0o777).toBe(0o755);
 });

@@ -12,7 +12,9 @@ export interface HelperAnswer {
 /** Asks the helper on the home's PATH for a registry's credential. */
 export function askHelper(home: Home, host: string): HelperAnswer {
   const { status, stdout, stderr } = spawnSync(home.helperPath, ['get'], {
-    ...{ input: host, env: home.env, encoding: 'utf8' },
+    input: host,
+    env: home.env,
+    encoding: 'utf8',
   });
   if (status !== 0) return { credential: null, hint: stderr };
   const { Username, Secret } = JSON.parse(stdout) as { Username: string; Secret: string };

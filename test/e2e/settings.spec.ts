@@ -91,7 +91,10 @@ test('a settings file that somebody writes turns neither the asking nor the lock
   writeFileSync(file, JSON.stringify(weak));
   const again = await openSettings(home);
   expect(await kept(again)).toMatchObject({
-    ...{ theme: 'dark', askBeforeUse: true, autoLockMinutes: 15, lockOnSuspend: true },
+    theme: 'dark',
+    askBeforeUse: true,
+    autoLockMinutes: 15,
+    lockOnSuspend: true,
   });
   await again.window.evaluate(() => window.keyhold.settings.change({ autoLockMinutes: null }));
   await new ShellPage(again.window).open('Activity');

@@ -45,8 +45,14 @@ function rightClaims(
     case 'registry': {
       const credential = { method: 'key', id: key.kid };
       return {
-        ...{ iss: origin, sub: key.subject, aud: new URL(origin).host, access: [], credential },
-        ...{ ...token, nbf: now, exp: now + 300 },
+        iss: origin,
+        sub: key.subject,
+        aud: new URL(origin).host,
+        access: [],
+        credential,
+        ...token,
+        nbf: now,
+        exp: now + 300,
       };
     }
   }

@@ -66,8 +66,12 @@ async function runInApp(
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const written = Promise.all([text(stdout), text(stderr)]);
   const code = await runHelperMode({
-    ...{ args: [action], stdin: Readable.from(input), stdout, stderr },
-    ...{ socketPath: agent.socketPath, version: '1.2.3' },
+    args: [action],
+    stdin: Readable.from(input),
+    stdout,
+    stderr,
+    socketPath: agent.socketPath,
+    version: '1.2.3',
   });
   stdout.end();
   stderr.end();
@@ -116,7 +120,8 @@ function checkAnswer(action: string, isHost: boolean, result: ToolResult): void 
 }
 
 const withoutSecrets = ({ code, stdout, stderr }: ToolResult): unknown => ({
-  ...{ code, stderr },
+  code,
+  stderr,
   stdout: stdout.replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/, '[token]'),
 });
 

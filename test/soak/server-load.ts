@@ -127,8 +127,11 @@ export class ServerLoad {
     const begun = await client.send('blobs/uploads/', { method: 'POST' });
     if (!(await this.#isDoneBy(begun, 202, 'the beginning of an upload'))) return;
     const upload: BegunUpload = {
-      ...{ repository: client.name, location: begun.headers.get('location') ?? '' },
-      ...{ content: randomBytes(randomInt(4, largest)), received: 0, isEnding: false },
+      repository: client.name,
+      location: begun.headers.get('location') ?? '',
+      content: randomBytes(randomInt(4, largest)),
+      received: 0,
+      isEnding: false,
     };
     this.uploads.push(upload);
     const parts = randomInt(1, 4);
@@ -172,7 +175,8 @@ export class ServerLoad {
     const [config, layer] = digests.map((digest, at) => ({
       mediaType:
         at === 0 ? 'application/vnd.oci.image.config.v1+json' : 'application/vnd.oci.image.layer.v1.tar',
-      ...{ digest, size: contents[at]?.length ?? 0 },
+      digest,
+      size: contents[at]?.length ?? 0,
     }));
     const type = 'application/vnd.oci.image.manifest.v1+json';
     const body = JSON.stringify({ schemaVersion: 2, mediaType: type, config, layers: [layer] });

@@ -143,16 +143,15 @@ function expected({ file, flags, env }: SettingsCase): Partial<ServerSettings> |
   };
   const { data = ':memory:' } = said as { data?: string };
   return {
-    ...{
-      name: 'Keyhold reference server',
-      host: '127.0.0.1',
-      port: 8970,
-      origin: undefined,
-      seed: undefined,
-    },
+    name: 'Keyhold reference server',
+    host: '127.0.0.1',
+
+    origin: undefined,
+    seed: undefined,
     ...said,
-    ...{ port: Number(said['port'] ?? 8970), dataDir: data === ':memory:' ? data : resolve(data) },
-    ...{ logLevel: (said['log_level'] ?? 'info') as ServerSettings['logLevel'] },
+    port: Number(said['port'] ?? 8970),
+    dataDir: data === ':memory:' ? data : resolve(data),
+    logLevel: (said['log_level'] ?? 'info') as ServerSettings['logLevel'],
     orgStorage: Number(said['org_storage_mib'] ?? 51_200) * 2 ** 20,
   };
 }

@@ -66,8 +66,13 @@ async function newWorld(): Promise<{ context: TestContext; from: Ingredients }> 
 function rightRecipe(kind: TokenKind): TokenRecipe {
   const form = { json: 'plain', spelling: 'base64url' } as const;
   return {
-    ...{ kind, owner: 'maya', signer: 'owner', header: [], claims: [] },
-    ...{ forms: { header: form, claims: form }, change: null },
+    kind,
+    owner: 'maya',
+    signer: 'owner',
+    header: [],
+    claims: [],
+    forms: { header: form, claims: form },
+    change: null,
   };
 }
 

@@ -96,7 +96,9 @@ export class ClientDesk {
     const typed = ['login', '-u', 'maya', '-p', password, host];
     const noEngine = 'Cannot connect to the Docker daemon';
     const command = (client: Client, args: string[], says?: string, code = 0): ClientCommand => ({
-      ...{ client, args, code },
+      client,
+      args,
+      code,
       ...(says === undefined ? {} : { says }),
     });
     return {

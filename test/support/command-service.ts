@@ -26,10 +26,17 @@ export function doctorService(
 ): DoctorService {
   const logger = fileLogger(home, 'silent');
   return new DoctorService({
-    ...{ registries, contexts: parts.contexts, activity: parts.activity },
-    ...{ files: new DiskTextFiles(logger), rights: diskFileRights(logger) },
-    ...{ programs: systemPrograms(environment), environment, homeFolder: home },
-    ...{ systemFolder: `${home}/etc`, platform: process.platform, userId: process.getuid?.() ?? 0 },
+    registries,
+    contexts: parts.contexts,
+    activity: parts.activity,
+    files: new DiskTextFiles(logger),
+    rights: diskFileRights(logger),
+    programs: systemPrograms(environment),
+    environment,
+    homeFolder: home,
+    systemFolder: `${home}/etc`,
+    platform: process.platform,
+    userId: process.getuid?.() ?? 0,
     agent: { state: () => agent().state(), restart: () => agent().restart() },
   });
 }
@@ -37,11 +44,17 @@ export function doctorService(
 /** The commands of `keyhold` over the app's own parts. */
 export function commandService(parts: SignInParts, place: Place, version: string): CommandService {
   const controller = new LockController({
-    ...{ vault: parts.vault, tokens: parts.tokens, clock: systemClock, signals: [] },
-    ...{ idle: { seconds: () => 0 }, settings: () => ({ ...defaultSettings, programsKeepOpenMinutes: 60 }) },
+    vault: parts.vault,
+    tokens: parts.tokens,
+    clock: systemClock,
+    signals: [],
+    idle: { seconds: () => 0 },
+    settings: () => ({ ...defaultSettings, programsKeepOpenMinutes: 60 }),
   });
   return new CommandService({
-    ...{ ...parts, doctor: doctorService(parts, place), version },
+    ...parts,
+    doctor: doctorService(parts, place),
+    version,
     lock: () => {
       controller.lock('command');
     },

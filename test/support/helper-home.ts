@@ -59,7 +59,8 @@ export async function helperHome(clock?: Clock): Promise<HelperHome> {
   const agent: AgentServer = new AgentServer({
     socketPath: agentSocketPath({ XDG_RUNTIME_DIR: runtime }, process.platform, home),
     credentials: new CredentialService(parts),
-    ...{ commands, callers: procCallers },
+    commands,
+    callers: procCallers,
     logger: fileLogger(home, 'silent'),
   });
   await agent.start();

@@ -225,7 +225,9 @@ function unopened(maker: KeyMaker): Row[] {
 export function refusedTexts(maker: KeyMaker): RefusedText[] {
   const rows = [...publicTexts(maker), ...otherKinds(maker), ...otherForms(maker), ...unopened(maker)];
   return rows.map(([name, text, code, found]) => ({
-    ...{ name, bytes: Buffer.from(text), code },
+    name,
+    bytes: Buffer.from(text),
+    code,
     ...(found === undefined ? {} : { found }),
   }));
 }

@@ -82,8 +82,13 @@ export function sampleKey(facts: Partial<KeySummary> = {}): KeySummary {
 /** A key whose registration has not come about. */
 export function samplePendingKey(facts: Partial<KeySummary> = {}): KeySummary {
   return sampleKey({
-    ...{ state: 'pending', signs: false, registeredAt: null, lastUsedAt: null, programUse: null },
-    ...{ createdAt: timeFromNow(-20), expiresAt: timeFromNow(365 * 86_400 - 20) },
+    state: 'pending',
+    signs: false,
+    registeredAt: null,
+    lastUsedAt: null,
+    programUse: null,
+    createdAt: timeFromNow(-20),
+    expiresAt: timeFromNow(365 * 86_400 - 20),
     ...facts,
   });
 }

@@ -25,7 +25,9 @@ export function sampleImage(tag: string): Image {
   const common = { digest, createdAt: timeFromNow(-26 * 3600), others: 0 };
   if (tag === 'latest' || tag.startsWith('1.')) {
     const platforms = (['linux/amd64', 'linux/arm64', 'linux/arm/v7'] as const).map((name, index) => ({
-      ...{ name, digest: sampleDigest(`${name}${tag}`), size: 48_731_904 - index * 1_400_000 },
+      name,
+      digest: sampleDigest(`${name}${tag}`),
+      size: 48_731_904 - index * 1_400_000,
     }));
     const mediaType = `${oci}.index.v1+json`;
     return { ...common, mediaType, kind: 'index', size: null, platforms, createdAt: null, others: 3 };

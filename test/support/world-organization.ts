@@ -56,14 +56,12 @@ export function sampleOrganization(): OrganizationWorld {
 /** An organization with two bots, one of them new. */
 function sampleBots(): BotList {
   const fresh = sampleBot({
-    ...{
-      name: 'nightly',
-      keys: [],
-      grants: [],
-      grantCount: 0,
-      createdBy: null,
-      createdAt: timeFromNow(-90),
-    },
+    name: 'nightly',
+    keys: [],
+    grants: [],
+    grantCount: 0,
+    createdBy: null,
+    createdAt: timeFromNow(-90),
   });
   return { org: 'acme', allowed: true, bots: [fresh, sampleBot()] };
 }
@@ -80,21 +78,31 @@ export function sampleRepositories(): Repository[] {
 function sampleGrants(): Grant[] {
   return [
     {
-      ...{ id: 'g_aaaaaaaaaaaaaaaaaaaaaaaaaa', kind: 'user', name: 'jonas', email: 'jonas@acme.example' },
-      ...{ permission: 'reader', createdAt: timeFromNow(-30 * day), expiresAt: null },
+      id: 'g_aaaaaaaaaaaaaaaaaaaaaaaaaa',
+      kind: 'user',
+      name: 'jonas',
+      email: 'jonas@acme.example',
+      permission: 'reader',
+      createdAt: timeFromNow(-30 * day),
+      expiresAt: null,
     },
     {
-      ...{
-        id: 'g_bbbbbbbbbbbbbbbbbbbbbbbbbb',
-        kind: 'user',
-        name: 'priya',
-        email: 'priya@northwind.example',
-      },
-      ...{ permission: 'writer', createdAt: timeFromNow(-5 * day), expiresAt: timeFromNow(2 * day) },
+      id: 'g_bbbbbbbbbbbbbbbbbbbbbbbbbb',
+      kind: 'user',
+      name: 'priya',
+      email: 'priya@northwind.example',
+      permission: 'writer',
+      createdAt: timeFromNow(-5 * day),
+      expiresAt: timeFromNow(2 * day),
     },
     {
-      ...{ id: 'g_cccccccccccccccccccccccccc', kind: 'bot', name: 'release', email: null },
-      ...{ permission: 'writer', createdAt: timeFromNow(-40 * day), expiresAt: timeFromNow(20 * day) },
+      id: 'g_cccccccccccccccccccccccccc',
+      kind: 'bot',
+      name: 'release',
+      email: null,
+      permission: 'writer',
+      createdAt: timeFromNow(-40 * day),
+      expiresAt: timeFromNow(20 * day),
     },
   ];
 }
@@ -159,8 +167,13 @@ export function grantsHandlers(world: World): IpcHandlers['grants'] {
     grant: ({ to, permission, expiresAt }) => {
       const [emailName = ''] = to.kind === 'user' ? to.email.split('@') : [to.name];
       const granted: Grant = {
-        ...{ id: `g_${'d'.repeat(26)}`, kind: to.kind, name: emailName, permission, expiresAt },
-        ...{ email: to.kind === 'user' ? to.email : null, createdAt: timeFromNow(0) },
+        id: `g_${'d'.repeat(26)}`,
+        kind: to.kind,
+        name: emailName,
+        permission,
+        expiresAt,
+        email: to.kind === 'user' ? to.email : null,
+        createdAt: timeFromNow(0),
       };
       const others = world.grants.filter(({ kind, name }) => kind !== granted.kind || name !== granted.name);
       world.grants = [...others, granted];

@@ -254,8 +254,17 @@ function contextsHandlers(world: World): IpcHandlers['contexts'] {
     add: ({ name, userId }) => {
       const { origin, host, hasRegistry, hasDashboard, maxTokenTtl } = world.service;
       const added = sampleContext({
-        ...{ id: crypto.randomUUID(), name, userId, origin, host, hasRegistry, hasDashboard, maxTokenTtl },
-        ...{ serviceName: world.service.name, state: 'pending', createdAt: timeFromNow(0) },
+        id: crypto.randomUUID(),
+        name,
+        userId,
+        origin,
+        host,
+        hasRegistry,
+        hasDashboard,
+        maxTokenTtl,
+        serviceName: world.service.name,
+        state: 'pending',
+        createdAt: timeFromNow(0),
         current: world.contexts.length === 0,
       });
       world.contexts = [...world.contexts, added];

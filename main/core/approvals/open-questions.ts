@@ -173,7 +173,15 @@ function describe(id: string, { subject, endsAt, waiting }: Question): ApprovalQ
   const { context, purpose, life, caller } = subject.request;
   const { name, userId, host } = context;
   return {
-    ...{ about: 'use', id, contextName: name, userId, host, purpose, life, caller },
-    ...{ requests: waiting.size, endsAt },
+    about: 'use',
+    id,
+    contextName: name,
+    userId,
+    host,
+    purpose,
+    life,
+    caller,
+    requests: waiting.size,
+    endsAt,
   };
 }

@@ -68,7 +68,9 @@ export class BotService {
   /** @throws KeyholdError `bot_name_taken`, or as `ServiceCalls.ask`. */
   async create({ contextId, org, name }: BotPlace): Promise<void> {
     const request = {
-      ...{ method: 'POST' as const, path: botsPath(org), body: { name } },
+      method: 'POST' as const,
+      path: botsPath(org),
+      body: { name },
       means: { conflict: 'bot_name_taken' as const },
     };
     await this.#deps.service.ask(contextId, request, botAnswer);
@@ -78,7 +80,8 @@ export class BotService {
   /** Deletes a bot with its keys and grants. @throws KeyholdError `bot_gone`, or as `ServiceCalls.ask`. */
   async remove({ contextId, org, name }: BotPlace): Promise<void> {
     await this.#deps.service.tell(contextId, {
-      ...{ method: 'DELETE', path: `${botsPath(org)}/${name}` },
+      method: 'DELETE',
+      path: `${botsPath(org)}/${name}`,
       means: { not_found: 'bot_gone' },
     });
     this.#log('bot.removed', this.#deps.contexts.get(contextId), `${org}/${name}`);
@@ -99,8 +102,10 @@ export class BotService {
     try {
       const token = key.registrationToken(this.#deps, terms, `bot:${bot}`, label);
       const request = {
-        ...{ method: 'POST' as const, path: `${botsPath(org)}/${name}/keys` },
-        ...{ body: { registration_token: token }, means: { not_found: 'bot_gone' as const } },
+        method: 'POST' as const,
+        path: `${botsPath(org)}/${name}/keys`,
+        body: { registration_token: token },
+        means: { not_found: 'bot_gone' as const },
       };
       await service.ask(contextId, request, registeredKeySchema);
       this.#log('bot.key_made', context, `${bot}, key ${key.kid.slice(0, 8)}`);
@@ -117,7 +122,8 @@ export class BotService {
   /** @throws KeyholdError `bot_gone`, or as `ServiceCalls.ask`. */
   async revokeKey({ contextId, org, name }: BotPlace, kid: string): Promise<void> {
     await this.#deps.service.tell(contextId, {
-      ...{ method: 'DELETE', path: `${botsPath(org)}/${name}/keys/${kid}` },
+      method: 'DELETE',
+      path: `${botsPath(org)}/${name}/keys/${kid}`,
       means: { not_found: 'bot_gone' },
     });
     const context = this.#deps.contexts.get(contextId);

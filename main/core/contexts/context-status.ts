@@ -40,6 +40,8 @@ export async function checkStatus(
   if (said !== 'signed_in') return answered({ clockSkewSeconds });
   return answered({
     identity: whoami.user?.display_name ?? whoami.bot?.name ?? null,
-    ...{ org: whoami.org, role: whoami.role, clockSkewSeconds },
+    org: whoami.org,
+    role: whoami.role,
+    clockSkewSeconds,
   });
 }

@@ -37,7 +37,9 @@ function ofHost({ contexts }: Deps, host: string, accounts: readonly Account[]):
   const [first, ...others] = able;
   if (first === undefined) return [];
   const trouble = {
-    ...{ ...about, state: 'broken' as const, found: 'No account is chosen.' },
+    ...about,
+    state: 'broken' as const,
+    found: 'No account is chosen.',
     why: 'Podman and Docker get no sign-in for it until you choose one.',
   };
   if (others.length === 0) {
@@ -65,7 +67,9 @@ function unableOf(
   return [
     forPerson(
       {
-        ...{ ...about, state: 'broken', why: 'No other account answers in its place.' },
+        ...about,
+        state: 'broken',
+        why: 'No other account answers in its place.',
         found: `“${context.name}” is chosen, and ${stateWords[context.state]}.`,
       },
       `Sign in to ${context.name} again, or choose another account on the Registries page.`,

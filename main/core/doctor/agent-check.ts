@@ -70,7 +70,9 @@ async function rightsOf(rights: FileRights, socket: string, mode: number): Promi
   return mendable(
     {
       // Clients are served all the same.
-      ...{ id, subject, state: 'warning' },
+      id,
+      subject,
+      state: 'warning',
       found: `Others may reach it: ${what.join(', ')}.`,
       why: 'Whoever reaches the socket can ask for your tokens.',
     },

@@ -72,7 +72,9 @@ function insteadOf(
   if (!clients.podman.canUndo) return ok({ ...about, found });
   return mendable(
     {
-      ...{ ...about, state: 'warning', why: 'Keyhold’s own entry is gone, and Docker’s may go as well.' },
+      ...about,
+      state: 'warning',
+      why: 'Keyhold’s own entry is gone, and Docker’s may go as well.',
       found: `Keyhold’s entry was taken out of ${file}. ${found}`,
     },
     'Set up Podman again',
@@ -122,7 +124,13 @@ function standingOf({ registries }: Deps, { registry, client, file, here }: Entr
   const isAlone = registryClients.every((each) => clients[each].entry !== 'keyhold');
   const label = setUp.canUndo ? `Set up ${name} again` : `Set up ${name}`;
   return {
-    ...{ ...setUp, about, client, host, name, file, isAlone },
+    ...setUp,
+    about,
+    client,
+    host,
+    name,
+    file,
+    isAlone,
     why: `${name} does not ask Keyhold for this registry.`,
     isMissed: setUp.canUndo || here || (isAlone && client === 'podman'),
     bySetUp: (found, why, state) =>

@@ -48,7 +48,9 @@ async function aboutSession(
   return shadowed.map(({ host }) =>
     forPerson(
       {
-        ...{ ...about, id: `file:session:${host}`, subject: `Podman for ${host}` },
+        ...about,
+        id: `file:session:${host}`,
+        subject: `Podman for ${host}`,
         touches: { clients: ['podman'], hosts: [host] },
         found: `${file} has an entry for it that does not name Keyhold.`,
         why: 'Podman, Skopeo and Buildah read that file first.',
@@ -66,7 +68,9 @@ async function aboutLast({ files }: Deps, id: string, file: string): Promise<Fou
   return [
     forPerson(
       {
-        ...{ id, subject: 'Docker’s file, read by Podman', state: 'warning' },
+        id,
+        subject: 'Docker’s file, read by Podman',
+        state: 'warning',
         found: `${file} ${faultWords[fault]}.`,
         why: 'Podman, Skopeo and Buildah stop at it for each registry without an entry of its own.',
       },

@@ -122,7 +122,11 @@ async function refusedBy(programs: Programs, read: readonly ConfFile[]): Promise
   const reason = said.slice(said.lastIndexOf(file) + file.length).replace(/^[\\":\s]+|[\\"\s]+$/g, '');
   return forPerson(
     {
-      ...{ id, subject, touches, state: 'broken', why: stops },
+      id,
+      subject,
+      touches,
+      state: 'broken',
+      why: stops,
       found: `${program.name} cannot read ${file}: ${printable(reason, longestReason)}`,
     },
     'Repair it, or take it out of the way until you have.',
@@ -139,7 +143,7 @@ function aboutList(file: string, { helpers, oneLine }: HelperList): Found | null
     : 'Take it out of the file: it goes over several lines, from credential-helpers to the closing bracket.';
   const command = oneLine ? `sed -i.bak '/credential-helpers.*=/d' ${shellWord(file)}` : null;
   const found = `credential-helpers is set in ${file}.`;
-  return forPerson({ ...{ id, subject, found, touches }, ...trouble }, advice, command);
+  return forPerson({ id, subject, found, touches, ...trouble }, advice, command);
 }
 
 /** The first of them that has something for a registry answers. */

@@ -82,7 +82,8 @@ function clockOf(asked: readonly Asked[]): Found[] {
   return [
     forPerson(
       {
-        ...{ ...about, state: refused ? 'broken' : 'warning' },
+        ...about,
+        state: refused ? 'broken' : 'warning',
         found: `This computer’s clock is ${difference} ${side} ${worst.host}.`,
         why: 'Services refuse tokens that seem to be from the future or over.',
       },

@@ -60,7 +60,9 @@ function registryAuthFile(value: string | null, file: string): Found[] {
   return [
     forPerson(
       {
-        ...{ id: 'terminal:REGISTRY_AUTH_FILE', subject: 'REGISTRY_AUTH_FILE', state: 'warning' },
+        id: 'terminal:REGISTRY_AUTH_FILE',
+        subject: 'REGISTRY_AUTH_FILE',
+        state: 'warning',
         found: `It is set here: Podman, Skopeo and Buildah read ${value} alone.`,
         why: `What Keyhold sets up in ${file} does not count, unless that file names Keyhold too.`,
       },
@@ -82,7 +84,9 @@ async function dockerConfig(
   return [
     forPerson(
       {
-        ...{ id: 'terminal:DOCKER_CONFIG', subject: 'DOCKER_CONFIG', state: 'broken' },
+        id: 'terminal:DOCKER_CONFIG',
+        subject: 'DOCKER_CONFIG',
+        state: 'broken',
         found: `Docker reads ${read} here.`,
         why: `What Keyhold sets up in ${file} does not count.`,
       },
@@ -97,7 +101,9 @@ function dockerAuthConfig(isSet: boolean): Found[] {
   return [
     forPerson(
       {
-        ...{ id: 'terminal:DOCKER_AUTH_CONFIG', subject: 'DOCKER_AUTH_CONFIG', state: 'warning' },
+        id: 'terminal:DOCKER_AUTH_CONFIG',
+        subject: 'DOCKER_AUTH_CONFIG',
+        state: 'warning',
         found: 'It is set here.',
         why: 'Docker takes what is in it before it asks a helper.',
       },

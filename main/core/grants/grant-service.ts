@@ -85,7 +85,9 @@ export class GrantService {
       ...(expiresAt === null ? {} : { expires_at: expiresAt }),
     };
     const request = {
-      ...{ method: 'POST' as const, path: authorizationsPath(repository), body },
+      method: 'POST' as const,
+      path: authorizationsPath(repository),
+      body,
       means: { not_found: 'nobody_found' as const },
     };
     const granted = toGrant(await service.ask(contextId, request, grantAnswer));
@@ -101,7 +103,8 @@ export class GrantService {
   async revoke({ contextId, repository }: RepositoryPlace, id: string): Promise<void> {
     const { contexts, service, activity } = this.#deps;
     await service.tell(contextId, {
-      ...{ method: 'DELETE', path: `${authorizationsPath(repository)}/${id}` },
+      method: 'DELETE',
+      path: `${authorizationsPath(repository)}/${id}`,
       means: { not_found: 'grant_gone' },
     });
     const contextName = contexts.get(contextId).name;

@@ -49,7 +49,9 @@ export class ImageService {
     const query = after === null ? `n=${String(pageSize)}` : new URLSearchParams(after).toString();
     const path = `tags/list?${query}`;
     const { text, headers } = await this.#session(place).send({
-      ...{ method: 'GET', path, maxBytes: maxTagListBytes },
+      method: 'GET',
+      path,
+      maxBytes: maxTagListBytes,
     });
     const list = readAnswer(text, tagListSchema);
     if (list === null) throw new KeyholdError('registry_unreadable');
@@ -132,7 +134,10 @@ async function readDocument(
   reference: string,
 ): Promise<{ digest: string; mediaType: string; document: ImageManifest | ImageIndex }> {
   const { text, headers } = await session.send({
-    ...{ method: 'GET', path: `manifests/${reference}`, accept: manifestAccept, maxBytes: maxManifestBytes },
+    method: 'GET',
+    path: `manifests/${reference}`,
+    accept: manifestAccept,
+    maxBytes: maxManifestBytes,
   });
   const named = digestSchema.safeParse(reference).data ?? headers['docker-content-digest'] ?? null;
   const digest = digestOf(text, named);

@@ -110,9 +110,12 @@ export class RegistrySession {
     const { origin } = this.#deps.contexts.get(this.#contextId);
     const token = await this.#token(actions);
     const request = {
-      ...{ method, url: `${origin}/v2/${this.#repository}/${path}` },
-      ...{ headers: { ...bearer(token), ...(accept === undefined ? {} : { accept }) } },
-      ...{ timeoutMs, signal: this.#ended.signal, ...(maxBytes === undefined ? {} : { maxBytes }) },
+      method,
+      url: `${origin}/v2/${this.#repository}/${path}`,
+      headers: { ...bearer(token), ...(accept === undefined ? {} : { accept }) },
+      timeoutMs,
+      signal: this.#ended.signal,
+      ...(maxBytes === undefined ? {} : { maxBytes }),
     };
     return askService(this.#deps, request, { value: (response) => response, refusal: registryRefusal });
   }
@@ -148,8 +151,11 @@ export class RegistrySession {
     });
     const basic = Buffer.from(`${username}:${secret}`).toString('base64');
     const request = {
-      ...{ method: 'GET' as const, url: `${context.origin}/v2/token?${query.toString()}` },
-      ...{ headers: { authorization: `Basic ${basic}` }, timeoutMs, signal: this.#ended.signal },
+      method: 'GET' as const,
+      url: `${context.origin}/v2/token?${query.toString()}`,
+      headers: { authorization: `Basic ${basic}` },
+      timeoutMs,
+      signal: this.#ended.signal,
     };
     const answer = await askService(this.#deps, request, {
       value: ({ text }) => readAnswer(text, tokenAnswerSchema),

@@ -282,8 +282,10 @@ export class RegistryService {
     const setUp = new Set(this.#placesOf(client).map(({ host }) => host));
     const reading = await readAsClient(this.#deps.files, client, this.#deps.environment.clientFiles[client]);
     return (host) => ({
-      ...{ entry: namedIn(client, reading, host), fault: reading.fault },
-      ...{ canUndo: setUp.has(host), trouble: null },
+      entry: namedIn(client, reading, host),
+      fault: reading.fault,
+      canUndo: setUp.has(host),
+      trouble: null,
     });
   }
 

@@ -89,7 +89,10 @@ export class ServiceCalls {
   ): Promise<Value> {
     const { origin, authorization } = await this.#deps.contexts.authorize(contextId);
     const request: HttpRequest = {
-      ...{ method, url: `${origin}${path}`, headers: authorization.headers, timeoutMs },
+      method,
+      url: `${origin}${path}`,
+      headers: authorization.headers,
+      timeoutMs,
       ...(body === undefined ? {} : { body }),
     };
     const answer = await askService(this.#deps, request, forms);

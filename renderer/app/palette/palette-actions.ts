@@ -88,7 +88,10 @@ function contextActions(
   deeds: PaletteDeeds,
 ): PaletteAction[] {
   const action = (id: ContextDialog, label: string, icon: LucideIcon, hint?: string): PaletteAction => ({
-    ...{ id, group: 'Actions', label, icon },
+    id,
+    group: 'Actions',
+    label,
+    icon,
     ...(hint === undefined ? {} : { hint }),
     run: () => {
       deeds.contextDialog(id);

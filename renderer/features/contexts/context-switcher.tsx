@@ -31,7 +31,9 @@ export function ContextSwitcher({ collapsed, onDialog }: ContextSwitcherProps): 
   const choose = useSwitchContext();
   useShortcuts([
     {
-      ...{ key: openKey, leaves: false, toggles: opened },
+      key: openKey,
+      leaves: false,
+      toggles: opened,
       run: () => {
         setOpened(!opened);
       },

@@ -27,7 +27,9 @@ interface PullSectionProps {
 /** The command that pulls an image, for the program that the person used last, to copy. */
 export function PullSection({ context, repository, tag, image }: PullSectionProps): ReactNode {
   const [stored, setTool] = useLocalStorage({
-    ...{ key: 'keyhold.pull-tool', defaultValue: 'podman', getInitialValueInEffect: false },
+    key: 'keyhold.pull-tool',
+    defaultValue: 'podman',
+    getInitialValueInEffect: false,
   });
   const tool = tools.find(({ value }) => value === stored)?.value ?? 'podman';
   const [by, setBy] = useState<'tag' | 'digest'>('tag');

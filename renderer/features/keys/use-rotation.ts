@@ -47,13 +47,12 @@ export function useRotationDeeds(contextId: string): RotationDeeds {
     act.mutate(deed);
   };
   return {
-    ...{ busy: act.isPending, error: act.error },
-    ...{
-      goOn: doing('goOn'),
-      paste: doing('paste'),
-      stop: doing('stop'),
-      undo: doing('undo'),
-      end: doing('end'),
-    },
+    busy: act.isPending,
+    error: act.error,
+    goOn: doing('goOn'),
+    paste: doing('paste'),
+    stop: doing('stop'),
+    undo: doing('undo'),
+    end: doing('end'),
   };
 }

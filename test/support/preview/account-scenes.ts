@@ -10,10 +10,15 @@ const contexts: World['contexts'] = [
     id: stagingId,
     name: 'Release bot',
     userId: 'bot:acme/release',
-    ...{ host, current: false, colour: 'teal' },
+    host,
+    current: false,
+    colour: 'teal',
   }),
   sampleContext({
-    ...{ id: oldId, name: 'Old laptop', host: 'registry.old.acme.example', state: 'signed_out' },
+    id: oldId,
+    name: 'Old laptop',
+    host: 'registry.old.acme.example',
+    state: 'signed_out',
     current: false,
   }),
 ];
@@ -32,7 +37,10 @@ function registries(
       lastUse: null,
     }),
     sampleRegistry({
-      ...{ contextId: oldId, contextName: 'Old laptop', host: 'registry.old.acme.example', lastUse: null },
+      contextId: oldId,
+      contextName: 'Old laptop',
+      host: 'registry.old.acme.example',
+      lastUse: null,
       ...notSetUp(),
     }),
   ];

@@ -5,7 +5,9 @@ import type { World } from '../world.ts';
 const asking: Partial<World> = {
   settings: {
     settings: { ...defaultSettings, askBeforeUse: true },
-    ...{ startAtLogin: false, tray: true, setAside: false },
+    startAtLogin: false,
+    tray: true,
+    setAside: false,
   },
 };
 
@@ -15,12 +17,17 @@ const rules: World['rules'] = [
   sampleRule({ id: '3b241101-e2bb-4255-8caf-4136c566a902', holds: 'time', endsAt: timeFromNow(12 * 60) }),
   sampleRule({
     id: '3b241101-e2bb-4255-8caf-4136c566a903',
-    ...{ program: 'bash', path: '/usr/bin/bash', holds: 'lock', contextName: 'Staging' },
+    program: 'bash',
+    path: '/usr/bin/bash',
+    holds: 'lock',
+    contextName: 'Staging',
   }),
   sampleRule(),
   sampleRule({
     id: '3b241101-e2bb-4255-8caf-4136c566a904',
-    ...{ program: 'deploy-everything-to-production', path: deepPath, verdict: 'deny' },
+    program: 'deploy-everything-to-production',
+    path: deepPath,
+    verdict: 'deny',
     contextName: 'Production Europe (Frankfurt) primary',
   }),
 ];
@@ -34,7 +41,9 @@ export const approvalScenes = {
   askMany: () => ({
     questions: [
       sampleQuestion({
-        ...{ requests: 50, contextName: 'Production Europe (Frankfurt) primary', purpose: 'token' },
+        requests: 50,
+        contextName: 'Production Europe (Frankfurt) primary',
+        purpose: 'token',
         life: 900,
         host: 'very-long-registry-name.eu-central-1.containers.platform.acme-industries.example:8443',
         caller: { program: 'deploy-everything-to-production', path: deepPath, parents: [] },

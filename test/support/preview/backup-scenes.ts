@@ -9,12 +9,18 @@ export const backupScenes: Readonly<Record<string, () => Partial<World>>> = {
     copies: [
       sampleCopy(),
       sampleCopy({
-        ...{ copy: 'vault-2026-11-22T091500Z.db', day: '2026-11-22', upTo: '2026-11-22T09:14:58.000Z' },
-        ...{ contexts: 1, keys: 1 },
+        copy: 'vault-2026-11-22T091500Z.db',
+        day: '2026-11-22',
+        upTo: '2026-11-22T09:14:58.000Z',
+        contexts: 1,
+        keys: 1,
       }),
       sampleCopy({
-        ...{ copy: 'vault-2026-11-20.db', day: '2026-11-20', upTo: '2026-11-20T08:03:41.000Z' },
-        ...{ contexts: 10_000, keys: 12_400 },
+        copy: 'vault-2026-11-20.db',
+        day: '2026-11-20',
+        upTo: '2026-11-20T08:03:41.000Z',
+        contexts: 10_000,
+        keys: 12_400,
       }),
     ],
   }),
@@ -32,13 +38,21 @@ export const backupScenes: Readonly<Record<string, () => Partial<World>>> = {
   backupWrong: () => ({ failures: { 'backup.open': { code: 'backup_wrong_passphrase' } } }),
   backupNothingNew: () => ({
     backupPreview: samplePreviewOfBackup({
-      ...{ contexts: 1, keys: 2, rows: [sampleRow()], newContexts: 0, newKeys: 0, revokedKeys: 0 },
+      contexts: 1,
+      keys: 2,
+      rows: [sampleRow()],
+      newContexts: 0,
+      newKeys: 0,
+      revokedKeys: 0,
       leaving: { contexts: 0, keys: 0, names: [] },
     }),
   }),
   backupLong: () => ({
     backupPreview: samplePreviewOfBackup({
-      ...{ contexts: 10_000, keys: 12_400, newContexts: 9_996, newKeys: 12_390 },
+      contexts: 10_000,
+      keys: 12_400,
+      newContexts: 9_996,
+      newKeys: 12_390,
       rows: Array.from({ length: 200 }, (_, index) =>
         sampleRow({
           name: `Production Europe (Frankfurt) ${String(index)}`,

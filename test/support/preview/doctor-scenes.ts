@@ -13,7 +13,8 @@ export const doctorScenes = {
     findings: [
       {
         ...password,
-        ...{ id: 'password:session:long', subject: `Stored password for ${longHost}` },
+        id: 'password:session:long',
+        subject: `Stored password for ${longHost}`,
         found: `It lies in plain text in ${deepFile}.`,
       },
       {

@@ -33,7 +33,10 @@ function manyKeys(): KeySummary[] {
     }),
     sampleKey({ ...second, label: 'Old laptop', source: 'imported', signs: false, expiresAt: null }),
     sampleKey({
-      ...{ ...third, signs: false, state: 'revoked', revokedAt: timeFromNow(-590) },
+      ...third,
+      signs: false,
+      state: 'revoked',
+      revokedAt: timeFromNow(-590),
       createdAt: timeFromNow(-year),
     }),
   ];
@@ -60,7 +63,9 @@ export const keyScenes = {
     ...expiring(-2, { signs: false }),
     contexts: [sampleContext({ signIn: sampleSignIn('key_expired') })],
     status: sampleStatus({
-      ...{ identity: null, org: null, role: null },
+      identity: null,
+      org: null,
+      role: null,
       key: sampleKey({ signs: false, expiresAt: timeFromNow(-2 * 86_400) }),
     }),
   }),
@@ -71,7 +76,10 @@ export const keyScenes = {
   }),
   rotationRetires: () => ({
     rotation: sampleRotation({
-      ...{ step: 'retire', running: false, problem: 'server_unreachable', canUndo: false },
+      step: 'retire',
+      running: false,
+      problem: 'server_unreachable',
+      canUndo: false,
     }),
     keys: rotatingKeys('retiring'),
   }),

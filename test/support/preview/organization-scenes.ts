@@ -12,16 +12,20 @@ function longBots(): Partial<World> {
   const names = [longName, ...Array.from({ length: 24 }, (_, index) => `build-${String(index + 1)}`)];
   const bots = names.map((name) =>
     sampleBot({
-      ...{ name, org: longOrg, subject: `bot:${longOrg}/${name}` },
+      name,
+      org: longOrg,
+      subject: `bot:${longOrg}/${name}`,
       grants: Array.from({ length: 12 }, (_, index) => ({
-        ...{ repository: `${longOrg}/${longName}-${String(index)}`, permission: 'writer' as const },
+        repository: `${longOrg}/${longName}-${String(index)}`,
+        permission: 'writer' as const,
         expiresAt: null,
       })),
     }),
   );
   const fewParts = Array.from({ length: 40 }, (_, index) => `${longOrg}/${longName}-${String(index)}`);
   const repositories = [deepName, longestName, ...fewParts].map((name, index) => ({
-    ...{ name, public: index % 7 === 0 },
+    name,
+    public: index % 7 === 0,
     actions: ['read', 'write', 'delete', 'admin'] as World['repositories'][number]['actions'],
   }));
   return { bots: { org: longOrg, allowed: true, bots }, repositories };
@@ -29,10 +33,7 @@ function longBots(): Partial<World> {
 
 /** What the main process knows in the pictures of an organization. */
 export const organizationScenes = {
-  noBots: () => ({
-    bots: { org: 'acme', allowed: true, bots: [] },
-    ...{ repositories: [], grants: [] },
-  }),
+  noBots: () => ({ bots: { org: 'acme', allowed: true, bots: [] }, repositories: [], grants: [] }),
   nobodyAuthorized: () => ({ grants: [] }),
   noOrganization: () => ({ bots: { org: null, allowed: false, bots: [] } }),
   memberOnly: () => ({

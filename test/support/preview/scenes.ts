@@ -49,7 +49,11 @@ function labelled(facts: Partial<World> = {}): Partial<World> {
   const contexts = [
     sampleContext({ label: 'prod', colour: 'red' }),
     sampleContext({
-      ...{ id: stagingId, name: 'Staging', label: 'staging', colour: 'blue', current: false },
+      id: stagingId,
+      name: 'Staging',
+      label: 'staging',
+      colour: 'blue',
+      current: false,
       host: 'registry.staging.acme.example',
     }),
     ...(['Release bot', 'Old laptop', 'Sandbox'] as const).map((name, index) =>
@@ -69,7 +73,9 @@ function labelled(facts: Partial<World> = {}): Partial<World> {
     contexts,
     registries: contexts.map(({ id, name, host, current, state }, index) =>
       sampleRegistry({
-        ...{ contextId: id, contextName: name, host },
+        contextId: id,
+        contextName: name,
+        host,
         answers: current || (index !== 2 && state === 'active') ? 'this' : index === 2 ? 'other' : 'nobody',
         ...(state === 'active' ? {} : notSetUp()),
       }),
@@ -101,10 +107,7 @@ function manyContexts(): Partial<World> {
     }),
   );
   const registries = contexts.map(({ id, name, host }, index) =>
-    sampleRegistry({
-      ...{ contextId: id, contextName: name, host },
-      ...(index % 4 === 0 ? {} : notSetUp()),
-    }),
+    sampleRegistry({ contextId: id, contextName: name, host, ...(index % 4 === 0 ? {} : notSetUp()) }),
   );
   return { contexts, registries };
 }
@@ -278,7 +281,10 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
     return inspecting({
       signature: {
         state: 'wrong',
-        ...{ contextId: productionId, contextName: 'Production', keyLabel: label, fingerprint },
+        contextId: productionId,
+        contextName: 'Production',
+        keyLabel: label,
+        fingerprint,
         key: { state: 'live' },
       },
     });

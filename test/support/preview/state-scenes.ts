@@ -21,8 +21,11 @@ function everyState(): Partial<World> {
   const stale = { state: 'signed_in', since: old, checkedAt: old, seenAt: old } as const;
   const others = states.map((state, index) =>
     sampleContext({
-      ...{ id: `${productionId.slice(0, -1)}${String(index + 4)}`, name: `Context ${String(index + 2)}` },
-      ...{ label: 'a label as long as it may', current: false, signIn: sampleSignIn(state) },
+      id: `${productionId.slice(0, -1)}${String(index + 4)}`,
+      name: `Context ${String(index + 2)}`,
+      label: 'a label as long as it may',
+      current: false,
+      signIn: sampleSignIn(state),
     }),
   );
   return { contexts: [sampleContext({ signIn: stale, label: 'a label as long as it may' }), ...others] };
@@ -35,7 +38,8 @@ export const stateScenes = {
     tokens: [
       sampleToken({ key: { state: 'revoked', at: timeFromNow(-60) } }),
       sampleToken({
-        ...{ tokenId: '7c9e6679-7425-40de-944b-e07fc1f90ae2', contextId: stagingId },
+        tokenId: '7c9e6679-7425-40de-944b-e07fc1f90ae2',
+        contextId: stagingId,
         key: { state: 'deleted', at: timeFromNow(-60) },
       }),
     ],
@@ -54,7 +58,9 @@ export const stateScenes = {
       sampleRegistry({
         clients: {
           podman: {
-            ...{ entry: 'keyhold', canUndo: true, fault: null },
+            entry: 'keyhold',
+            canUndo: true,
+            fault: null,
             trouble: { state: 'broken', subject: 'Stored password for registry.acme.example' },
           },
           docker: {

@@ -40,8 +40,15 @@ describe('a figure', () => {
   it('has its ratio to the peer, and passes up to the goal', () => {
     const goal = { of: 'ratio', atMost: 0.65 } as const;
     expect(toFigure({ ...facts, peer: { name: 'other', value: 10 }, goal })).toEqual({
-      ...{ id: 'helper', figure: 'get', unit: 'ms', value: 6, peer: 'other', peerValue: 10 },
-      ...{ ratio: 0.6, goal: '<= 0.65 x', pass: true },
+      id: 'helper',
+      figure: 'get',
+      unit: 'ms',
+      value: 6,
+      peer: 'other',
+      peerValue: 10,
+      ratio: 0.6,
+      goal: '<= 0.65 x',
+      pass: true,
     });
     expect(toFigure({ ...facts, peer: { name: 'other', value: 9 }, goal }).pass).toBe(false);
   });

@@ -80,7 +80,8 @@ const doors: Readonly<Record<string, (text: string) => string[]>> = {
   'the tray': (text) => {
     const context = sampleContext({ name: text });
     const menu = trayMenu({
-      ...{ vault: 'unlocked', locking: 'Locks after 15 min without use' },
+      vault: 'unlocked',
+      locking: 'Locks after 15 min without use',
       contexts: [context, sampleContext({ current: false })],
       more: 0,
     });

@@ -75,7 +75,12 @@ beforeEach(async () => {
     await db
       .insertInto('users')
       .values({
-        ...{ id, username: id, email: `${id}@x.example`, display_name: id, password_hash: null, created_at },
+        id,
+        username: id,
+        email: `${id}@x.example`,
+        display_name: id,
+        password_hash: null,
+        created_at,
         status: 'active',
         role: id === 'root' ? 'admin' : 'user',
       })

@@ -72,7 +72,12 @@ async function build({ roles, repositories: states, grants, active }: World): Pr
     .insertInto('users')
     .values(
       users.map((id, at) => ({
-        ...{ id, username: id, email: `${id}@x.example`, display_name: id, password_hash: null, created_at },
+        id,
+        username: id,
+        email: `${id}@x.example`,
+        display_name: id,
+        password_hash: null,
+        created_at,
         status: active[at] === true ? ('active' as const) : ('disabled' as const),
         role: 'user' as const,
       })),
@@ -112,8 +117,14 @@ async function build({ roles, repositories: states, grants, active }: World): Pr
         await db
           .insertInto('grants')
           .values({
-            ...{ id: `${id} ${full_name} ${effect}`, repository_id: full_name, principal_id: id, created_at },
-            ...{ actions: writeActions(actions), effect, batch: null, created_by: 'ann' },
+            id: `${id} ${full_name} ${effect}`,
+            repository_id: full_name,
+            principal_id: id,
+            created_at,
+            actions: writeActions(actions),
+            effect,
+            batch: null,
+            created_by: 'ann',
             expires_at: ended ? created_at : null,
           })
           .execute();

@@ -314,7 +314,8 @@ describe('a use that is asked about', () => {
     const answer = new CredentialService(asked).get(host, { caller });
     asked.approvals.answer(asked.approvals.current().question?.id ?? '', 'deny', 'once');
     expect(await answer).toEqual({
-      ...{ kind: 'refused', reason: 'denied' },
+      kind: 'refused',
+      reason: 'denied',
       message: `Keyhold was told not to let skopeo use ${host}. If that answer is remembered, change it in Keyhold under Approvals.`,
     });
     expect(asked.logged().at(-1)).toBe(`helper.refused | Work | ${host}: denied`);
@@ -324,7 +325,8 @@ describe('a use that is asked about', () => {
     const answer = new CredentialService(asked).get(host);
     clock.advance(60_000);
     expect(await answer).toEqual({
-      ...{ kind: 'refused', reason: 'not_answered' },
+      kind: 'refused',
+      reason: 'not_answered',
       message: `Nobody answered whether this program may use ${host}. Run the command again and answer in Keyhold.`,
     });
   });

@@ -34,7 +34,12 @@ it.each([
   const said = text(stderr);
   const { socketPath } = agent;
   const code = await runHelperMode({
-    ...{ args: [action], stdin: Readable.from([host]), stdout, stderr, socketPath, version: '1.2.3' },
+    args: [action],
+    stdin: Readable.from([host]),
+    stdout,
+    stderr,
+    socketPath,
+    version: '1.2.3',
   });
   stderr.end();
   expect({ code, said: await said }).toEqual({

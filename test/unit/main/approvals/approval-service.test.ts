@@ -32,7 +32,8 @@ function decide(caller: Caller | null = skopeo, gone?: AbortSignal): Promise<Dec
   return approvals.decide({
     context,
     caller,
-    ...{ purpose: 'credential', life: null },
+    purpose: 'credential',
+    life: null,
     ...(gone === undefined ? {} : { gone: () => gone }),
   });
 }

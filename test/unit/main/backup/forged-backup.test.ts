@@ -46,9 +46,17 @@ function trueContent({ vault, keys }: BackupParts): TrueContent {
   if (row === undefined) throw new Error('no key');
   const savedAt = '2026-03-01T12:00:00.000Z';
   const key: BackedUpKey = {
-    ...{ id: row.id, kid: row.kid, label: row.label, publicKey: row.public_key, source: row.source },
-    ...{ seed: openSeed(vault, row), createdAt: row.created_at },
-    ...{ registeredAt: null, lastUsedAt: null, expiresAt: null, revokedAt: null },
+    id: row.id,
+    kid: row.kid,
+    label: row.label,
+    publicKey: row.public_key,
+    source: row.source,
+    seed: openSeed(vault, row),
+    createdAt: row.created_at,
+    registeredAt: null,
+    lastUsedAt: null,
+    expiresAt: null,
+    revokedAt: null,
   };
   return { savedAt, contexts: [{ ...context, keyTerms, answers: true, keys: [key] }] };
 }

@@ -54,8 +54,11 @@ describe('a damaged vault', () => {
     const [copy, ...others] = parts.rescue.copies();
     expect(others).toEqual([]);
     expect(copy).toEqual({
-      ...{ copy: 'vault-2026-03-01.db', day: '2026-03-01', upTo: '2026-03-01T12:00:00.000Z' },
-      ...{ contexts: 1, keys: 1 },
+      copy: 'vault-2026-03-01.db',
+      day: '2026-03-01',
+      upTo: '2026-03-01T12:00:00.000Z',
+      contexts: 1,
+      keys: 1,
     });
     parts.rescue.useCopy(copy?.copy ?? '');
     expect(told).toBe(1);

@@ -301,10 +301,13 @@ describe('the status of a context', () => {
     service.whoami = [{ ...known(), headers: { date } }];
     expect(await parts.contexts.status(id)).toMatchObject({
       context: {
-        ...{ id, state: 'active' },
+        id,
+        state: 'active',
         signIn: {
-          ...{ state: 'signed_in', since: start.toISOString() },
-          ...{ checkedAt: start.toISOString(), seenAt: start.toISOString() },
+          state: 'signed_in',
+          since: start.toISOString(),
+          checkedAt: start.toISOString(),
+          seenAt: start.toISOString(),
         },
       },
       identity: 'Maya Chen',

@@ -42,7 +42,9 @@ describe('the accounts of a host', () => {
     made.parts.contexts.remove(first.id);
     expect(await look()).toMatchObject([
       {
-        ...{ id: `account:${host}`, state: 'broken', found: 'No account is chosen.' },
+        id: `account:${host}`,
+        state: 'broken',
+        found: 'No account is chosen.',
         mend: { by: 'person', advice: 'Choose one on the Registries page with “Use this account”.' },
       },
     ]);
@@ -62,7 +64,9 @@ describe('the accounts of a host', () => {
     account('Second');
     expect(await look()).toMatchObject([
       {
-        ...{ state: 'broken', found: '“First” is chosen, and it is signed out.', mend: { by: 'person' } },
+        state: 'broken',
+        found: '“First” is chosen, and it is signed out.',
+        mend: { by: 'person' },
         touches: { clients: ['podman', 'docker'], hosts: [host] },
       },
     ]);

@@ -13,7 +13,9 @@ function check(
 ): Promise<Found[]> | Found[] {
   const files = { podman: '/home/ada/.config/containers/auth.json', docker };
   const overview: Patient['overview'] = {
-    ...{ files, registries: [], helper: { path, state: 'current', onPath: true } },
+    files,
+    registries: [],
+    helper: { path, state: 'current', onPath: true },
   };
   const deps = { files: new DiskTextFiles(fileLogger('/', 'silent')), homeFolder: '/home/ada' };
   return terminalCheck({ ...usual, ...terminal }, deps)({ overview, registries: [] });
@@ -24,9 +26,7 @@ describe('a terminal', () => {
     ['as usual', {}],
     [
       'that names the usual files',
-      {
-        ...{ registryAuthFile: '/home/ada/.config/containers/auth.json', dockerConfig: '/home/ada/.docker/' },
-      },
+      { registryAuthFile: '/home/ada/.config/containers/auth.json', dockerConfig: '/home/ada/.docker/' },
     ],
   ])('%s is well', async (_what, terminal) => {
     expect(await check(terminal)).toMatchObject([{ id: 'terminal', state: 'ok' }]);
@@ -35,7 +35,8 @@ describe('a terminal', () => {
   it('without the variable that the app was started with is told to set it', async () => {
     expect(await check({}, '/srv/my docker/config.json')).toMatchObject([
       {
-        ...{ id: 'terminal:DOCKER_CONFIG', state: 'broken' },
+        id: 'terminal:DOCKER_CONFIG',
+        state: 'broken',
         found: 'Docker reads /home/ada/.docker/config.json here.',
         mend: { command: "export DOCKER_CONFIG='/srv/my docker'" },
       },

@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { pullCommand, type PulledImage } from '../../../../contracts/domain/image.ts';
 
 const image: PulledImage = {
-  ...{ origin: 'https://registry.acme.example', host: 'registry.acme.example' },
-  ...{ repository: 'acme/web', reference: '1.2', index: false },
+  origin: 'https://registry.acme.example',
+  host: 'registry.acme.example',
+  repository: 'acme/web',
+  reference: '1.2',
+  index: false,
 };
 const digest = `sha256:${'a'.repeat(64)}`;
 

@@ -50,7 +50,8 @@ beforeEach(async () => {
   settings = defaultSettings;
   lastInput = clock.now().getTime();
   lock = new LockController({
-    ...{ vault: parts.vault, tokens: parts.tokens },
+    vault: parts.vault,
+    tokens: parts.tokens,
     clock,
     // The system counts idle time by its timers as well.
     idle: { seconds: () => Math.floor((clock.now().getTime() + wallClockBehind - lastInput) / 1000) },

@@ -45,7 +45,10 @@ beforeEach(async () => {
     onScreenLock: (listener: Listener) => ((lockScreen = listener), () => undefined),
   };
   controller = new LockController({
-    ...{ vault: parts.vault, tokens: parts.tokens, clock, signals: [signals] },
+    vault: parts.vault,
+    tokens: parts.tokens,
+    clock,
+    signals: [signals],
     // The system counts idle time by its timers as well.
     idle: { seconds: () => Math.floor((now() + clock.behind - touched) / 1000) },
     settings: () => settings,

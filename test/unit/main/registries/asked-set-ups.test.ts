@@ -34,6 +34,7 @@ it('one that fails does not keep the other from it', async () => {
 
 it('a service without a registry has nothing to set up', async () => {
   expect(await setUp({ setUpPodman: true, hasRegistry: false })).toEqual({
-    ...{ podman: 'not_asked', docker: 'not_asked' },
+    podman: 'not_asked',
+    docker: 'not_asked',
   });
 });

@@ -57,7 +57,8 @@ describe.each(registryClients)('for %s', (client) => {
   ])('names %s', async (_what, fault, make) => {
     await make();
     await expect(parts.registries.setUp(context.id, client)).rejects.toMatchObject({
-      ...{ code: 'auth_file_invalid', details: { client, fault } },
+      code: 'auth_file_invalid',
+      details: { client, fault },
     });
     expect(await parts.stateOf(context)).toMatchObject({ entry: 'unreadable', fault });
   });
@@ -92,7 +93,8 @@ describe.each(registryClients)('for %s', (client) => {
       const [found] = await check({ overview, registries: overview.registries });
       disk.setReadOnly(true);
       await expect(found?.apply?.()).rejects.toMatchObject({
-        ...{ code: 'auth_file_not_written', details: { client, obstacle: 'read_only' } },
+        code: 'auth_file_not_written',
+        details: { client, obstacle: 'read_only' },
       });
     } finally {
       disk.remove();
@@ -107,7 +109,8 @@ describe.each(registryClients)('for %s', (client) => {
       await parts.write(existing);
       disk.setReadOnly(true);
       const refused = (obstacle: string): object => ({
-        ...{ code: 'auth_file_not_written', details: { client, obstacle } },
+        code: 'auth_file_not_written',
+        details: { client, obstacle },
       });
       await expect(parts.registries.setUp(context.id, client)).rejects.toMatchObject(refused('read_only'));
       disk.setReadOnly(false);

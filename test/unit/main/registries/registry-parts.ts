@@ -48,8 +48,13 @@ export function registryService(parts: SignInParts, home: string, change?: Insta
   const logger = fileLogger(home, 'silent');
   const helper = helperPath(home);
   return new RegistryService({
-    ...{ vault: parts.vault, contexts: parts.contexts, activity: parts.activity },
-    ...{ clock: systemClock, random: systemRandom, logger, files: new DiskTextFiles(logger) },
+    vault: parts.vault,
+    contexts: parts.contexts,
+    activity: parts.activity,
+    clock: systemClock,
+    random: systemRandom,
+    logger,
+    files: new DiskTextFiles(logger),
     environment: {
       clientFiles: clientFiles({}, home),
       helperPath: helper,

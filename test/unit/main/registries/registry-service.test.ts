@@ -385,7 +385,8 @@ describe('Podman and Docker', () => {
     await mkdir(dirname(dockerFile));
     await writeFile(dockerFile, '{');
     await expect(parts.registries.preview(context.id, 'docker')).rejects.toMatchObject({
-      ...{ code: 'auth_file_invalid', details: { client: 'docker', fault: 'not_json' } },
+      code: 'auth_file_invalid',
+      details: { client: 'docker', fault: 'not_json' },
     });
     expect((await parts.registries.preview(context.id, 'podman')).fileExists).toBe(false);
   });

@@ -86,7 +86,10 @@ describe('settings that protect', () => {
     await unlock(again.vault);
     expect(kept.current).toEqual({
       ...defaultSecuritySettings,
-      ...{ askBeforeUse: true, autoLockMinutes: null, clipboardSeconds: 60, lockOnSuspend: false },
+      askBeforeUse: true,
+      autoLockMinutes: null,
+      clipboardSeconds: 60,
+      lockOnSuspend: false,
     });
   });
 

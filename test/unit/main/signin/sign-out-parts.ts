@@ -22,7 +22,10 @@ export async function signOutParts(
   const whole = await registryParts();
   const { vault, contexts, keys, registration } = whole.parts;
   const signOut = new SignOut({
-    ...{ vault, contexts, keys, registration },
+    vault,
+    contexts,
+    keys,
+    registration,
     registries: whole.registries,
     http: around(fetchHttpClient(fetch)),
     clock: systemClock,

@@ -98,7 +98,15 @@ beforeEach(async () => {
         return () => undefined;
       },
     },
-    ...{ view, presence, vault, contexts, tokens, approvals: parts.approvals, clipboard, lock, logger },
+    view,
+    presence,
+    vault,
+    contexts,
+    tokens,
+    approvals: parts.approvals,
+    clipboard,
+    lock,
+    logger,
     openWindow: () => did.push('open'),
     quit: () => did.push('quit'),
     onFailure: (code) => did.push(code),
@@ -162,7 +170,11 @@ describe('the tray', () => {
     it('asks before it copies: a click may be a message on the bus', async () => {
       const copied = tray.act({ ...day, contextId: id });
       expect(parts.approvals.current().question).toMatchObject({
-        ...{ about: 'use', purpose: 'tray_copy', contextName: 'Work', life: 86_400, caller: null },
+        about: 'use',
+        purpose: 'tray_copy',
+        contextName: 'Work',
+        life: 86_400,
+        caller: null,
       });
       expect(board.content).toBe('');
       expect(parts.logged().join()).not.toContain('token.minted');

@@ -115,8 +115,19 @@ export function vaultParts(
   const keys = new KeyService({ vault, clock, random, activity });
   opened.push({ vault, folder });
   return {
-    ...{ folder, path, file, clock, random, kdf, vault, vaultFolder, copies },
-    ...{ keychain, slots, activity, keys },
+    folder,
+    path,
+    file,
+    clock,
+    random,
+    kdf,
+    vault,
+    vaultFolder,
+    copies,
+    keychain,
+    slots,
+    activity,
+    keys,
   };
 }
 

@@ -174,7 +174,10 @@ export class RotationService {
       const newKey = keys.create(context.id, oldKey.label, ageOf(oldKey));
       const mode = keyRotation && !byPasting ? 'service' : 'paste';
       const rotation: OpenRotation = {
-        ...{ contextId: context.id, oldKeyId: oldKey.id, newKeyId: newKey.id, mode },
+        contextId: context.id,
+        oldKeyId: oldKey.id,
+        newKeyId: newKey.id,
+        mode,
         step: 'register',
       };
       writeRotation(vault.sql(), rotation);

@@ -25,8 +25,11 @@ beforeEach(async () => {
   addContext(parts.vault, contextId);
   chosen = maker.sshFile();
   keyImport = new KeyImport({
-    ...{ vault: parts.vault, keys: parts.keys, random: systemRandom },
-    ...{ files: diskSmallFiles, keyFileKdf },
+    vault: parts.vault,
+    keys: parts.keys,
+    random: systemRandom,
+    files: diskSmallFiles,
+    keyFileKdf,
     rotations: {
       requireNone: () => {
         if (rotates) throw new KeyholdError('rotation_open');
