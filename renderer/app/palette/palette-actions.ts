@@ -19,6 +19,7 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Theme } from '../../../contracts/domain/settings.ts';
 import type { TokenForm } from '../../../contracts/ipc/tokens.ts';
 import type { ContextDialog } from '../../features/contexts/context-switcher.tsx';
+import { findable, findAll, searchWords } from '../../lib/search-words.ts';
 import { shortcuts } from '../../lib/shortcuts.ts';
 import { navigation } from '../navigation.ts';
 
@@ -177,14 +178,11 @@ const shown = 50;
 
 /** The actions that have every typed word, those first whose name begins with what was typed. */
 export function matching(actions: readonly PaletteAction[], query: string): PaletteAction[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const begins: PaletteAction[] = [];
-  const others: PaletteAction[] = [];
-  for (const action of actions) {
-    const text = `${action.label} ${action.hint ?? ''} ${action.group}`.toLowerCase();
-    if (!words.every((word) => text.includes(word))) continue;
-    const first = words.length > 0 && action.label.toLowerCase().startsWith(words.join(' '));
-    (first ? begins : others).push(action);
-  }
-  return [...begins, ...others].slice(0, shown);
+  const found = findAll(
+    findable(actions, ({ label, hint, group }) => [label, hint, group]),
+    query,
+  );
+  const typed = searchWords(query).join(' ');
+  const begins = ({ label }: PaletteAction): boolean => typed !== '' && label.toLowerCase().startsWith(typed);
+  return [...found.filter(begins), ...found.filter((action) => !begins(action))].slice(0, shown);
 }
