@@ -6,3 +6,14 @@ export interface Account {
   origin: string;
   userId: string;
 }
+
+/** An account with the name that the activity log calls it by. */
+export interface NamedAccount extends Account {
+  name: string;
+}
+
+/** Accounts by the id of their context. */
+export interface Accounts {
+  /** @throws KeyholdError `context_not_found`. */
+  get(contextId: string): NamedAccount;
+}

@@ -1,13 +1,13 @@
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { Revocation } from '../../../../contracts/ipc/sign-out.ts';
-import type { ContextService } from '../../contexts/context-service.ts';
 import type { HttpClient } from '../../ports.ts';
+import type { Accounts } from '../../service/account.ts';
 import { isConfirmed, revocationWords, revokeOwnKey } from './revocation.ts';
 import type { ApiTokenDeps } from './api-token.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { isInRotation } from './rotation/rotation-store.ts';
 
-type RevokeDeps = ApiTokenDeps & { vault: Vault; contexts: ContextService; http: HttpClient };
+type RevokeDeps = ApiTokenDeps & { vault: Vault; contexts: Accounts; http: HttpClient };
 
 /** What came of revoking a key. */
 export interface RevokedKey {

@@ -4,10 +4,10 @@ import type { Rotation, RotationProblem } from '../../../../../contracts/domain/
 import { KeyholdError } from '../../../../../contracts/errors.ts';
 import type { Revocation } from '../../../../../contracts/ipc/sign-out.ts';
 import type { ActivityKind, ActivityLog } from '../../../activity/activity-log.ts';
-import type { ContextService, StoredContext } from '../../../contexts/context-service.ts';
+import type { Accounts, NamedAccount } from '../../../service/account.ts';
 import { discoverService } from '../../../service/discovery.ts';
 import type { Cancel, Clock, HttpClient, Listener, Logger, Random } from '../../../ports.ts';
-import type { Registration } from '../../../signin/registration.ts';
+import type { SignInBook } from '../../sign-in-book.ts';
 import { revocationWords, revokeOwnKey } from '../revocation.ts';
 import { Listeners } from '../../../lib/listeners.ts';
 import type { Vault } from '../../../vault/vault.ts';
@@ -20,9 +20,10 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 interface RotationDeps {
   vault: Vault;
-  contexts: ContextService;
+  contexts: Accounts & { signIns: Pick<SignInBook, 'note'> };
   keys: KeyService;
-  registration: Pick<Registration, 'wait' | 'cancel'>;
+  /** The wait for a key that the user registers by pasting its token. */
+  registration: { wait(contextId: string): unknown; cancel(contextId: string): unknown };
   http: HttpClient;
   clock: Clock;
   random: Random;
@@ -160,7 +161,7 @@ export class RotationService {
     return this.#changed.add(listener);
   }
 
-  async #begin(context: StoredContext, byPasting: boolean): Promise<OpenRotation> {
+  async #begin(context: NamedAccount, byPasting: boolean): Promise<OpenRotation> {
     const { vault, keys } = this.#deps;
     if (keys.authority(context.id) === null) throw new KeyholdError('key_not_registered');
     const { keyRotation, signingAlg } = await discoverService(this.#deps, context.origin);
@@ -188,7 +189,7 @@ export class RotationService {
   }
 
   /** Works on the open rotation until it is done, stands still or is stopped. One run for each context. */
-  #run(context: StoredContext): void {
+  #run(context: NamedAccount): void {
     if (this.#running.has(context.id)) return;
     const controller = new AbortController();
     this.#running.set(context.id, controller);
@@ -205,7 +206,7 @@ export class RotationService {
     });
   }
 
-  async #steps(context: StoredContext, signal: AbortSignal): Promise<RotationProblem | null> {
+  async #steps(context: NamedAccount, signal: AbortSignal): Promise<RotationProblem | null> {
     for (;;) {
       const open = readRotation(this.#deps.vault.sql(), context.id);
       if (open === null || isOver(signal)) return null;
@@ -215,7 +216,7 @@ export class RotationService {
     }
   }
 
-  #step(context: StoredContext, open: OpenRotation, signal: AbortSignal): Promise<RotationProblem | null> {
+  #step(context: NamedAccount, open: OpenRotation, signal: AbortSignal): Promise<RotationProblem | null> {
     switch (open.step) {
       case 'register':
         return this.#register(context, open, signal);
@@ -227,7 +228,7 @@ export class RotationService {
   }
 
   async #register(
-    context: StoredContext,
+    context: NamedAccount,
     open: OpenRotation,
     signal: AbortSignal,
   ): Promise<RotationProblem | null> {
@@ -248,7 +249,7 @@ export class RotationService {
   }
 
   async #verify(
-    context: StoredContext,
+    context: NamedAccount,
     open: OpenRotation,
     signal: AbortSignal,
   ): Promise<RotationProblem | null> {
@@ -269,7 +270,7 @@ export class RotationService {
   }
 
   async #retire(
-    context: StoredContext,
+    context: NamedAccount,
     open: OpenRotation,
     signal: AbortSignal,
   ): Promise<RotationProblem | null> {
@@ -283,7 +284,7 @@ export class RotationService {
   }
 
   #finish(
-    context: StoredContext,
+    context: NamedAccount,
     open: OpenRotation,
     { what, confirmed }: { what: string; confirmed: boolean },
   ): void {
@@ -326,7 +327,7 @@ export class RotationService {
     this.#changed.tell(undefined);
   }
 
-  #log(kind: ActivityKind, context: StoredContext, detail: string): void {
+  #log(kind: ActivityKind, context: NamedAccount, detail: string): void {
     this.#deps.activity.append({ kind, contextName: context.name, detail });
   }
 
