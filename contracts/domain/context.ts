@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { capabilitySchema } from './capability.ts';
 import { contextColours } from './context-colours.ts';
 import { limits } from './limits.ts';
 import { signInSchema } from './sign-in.ts';
@@ -57,6 +58,8 @@ export const contextSummarySchema = z.strictObject({
   current: z.boolean(),
   hasRegistry: z.boolean(),
   hasDashboard: z.boolean(),
+  /** Which pages it has a use for. */
+  capabilities: z.array(capabilitySchema),
   /** Longest token life that the service accepts, seconds. */
   maxTokenTtl: z.number().int().positive(),
   /** RFC 3339. */

@@ -1,17 +1,8 @@
 import { z } from 'zod';
 
 /** Why the vault was locked, as the activity log keeps it. */
-export const lockReasons = [
-  'click',
-  'shortcut',
-  'tray',
-  'idle',
-  'suspend',
-  'screen_lock',
-  'command',
-  'quit',
-] as const;
-export type LockReason = (typeof lockReasons)[number];
+export type LockReason =
+  'click' | 'shortcut' | 'tray' | 'idle' | 'suspend' | 'screen_lock' | 'command' | 'quit';
 
 /** When an open vault locks by itself, RFC 3339. */
 export const lockForecastSchema = z.strictObject({

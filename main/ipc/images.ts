@@ -1,4 +1,4 @@
-import { pullCommand } from '../../contracts/domain/image.ts';
+import { pullCommand } from '../../contracts/domain/pull-command.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { ContextService } from '../core/contexts/context-service.ts';
 import type { ImageService } from '../core/images/image-service.ts';

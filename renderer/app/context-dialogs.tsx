@@ -1,8 +1,12 @@
 import type { ReactNode } from 'react';
-import { ContextSheet } from '../features/contexts/context-sheet.tsx';
-import type { ContextDialog } from '../features/contexts/context-switcher.tsx';
 import { useCurrentContext } from '../features/contexts/queries.ts';
-import { SignOutDialog } from '../features/sign-out/sign-out-dialog.tsx';
+import type { ContextDialog } from '../features/contexts/switcher-popover.tsx';
+import { lazy } from '../ui/lazy.tsx';
+
+const ContextSheet = lazy(async () => (await import('../features/contexts/context-sheet.tsx')).ContextSheet);
+const SignOutDialog = lazy(
+  async () => (await import('../features/sign-out/sign-out-dialog.tsx')).SignOutDialog,
+);
 
 interface ContextDialogsProps {
   dialog: ContextDialog | null;

@@ -1,5 +1,6 @@
 import { Component, type ReactNode } from 'react';
 import { Button } from '../ui/button.tsx';
+import { CodeMissing } from '../ui/lazy.tsx';
 import { Notice } from '../ui/notice.tsx';
 import css from './error-boundary.module.css';
 
@@ -10,26 +11,32 @@ interface ErrorBoundaryProps {
   onAction: () => void;
 }
 
-/** Keeps a fault in one page from taking the window with it. */
-export class ErrorBoundary extends Component<ErrorBoundaryProps, { failed: boolean }> {
-  override state = { failed: false };
+interface BoundaryState {
+  failed: 'broken' | 'missing' | null;
+}
 
-  static getDerivedStateFromError(): { failed: boolean } {
-    return { failed: true };
+/** Keeps a fault in one page from taking the window with it. */
+export class ErrorBoundary extends Component<ErrorBoundaryProps, BoundaryState> {
+  override state: BoundaryState = { failed: null };
+
+  static getDerivedStateFromError(error: unknown): BoundaryState {
+    return { failed: error instanceof CodeMissing ? 'missing' : 'broken' };
   }
 
   override render(): ReactNode {
-    if (!this.state.failed) return this.props.children;
+    if (this.state.failed === null) return this.props.children;
     return (
       <div className={css['page']}>
         <Notice
           tone="error"
-          title="This page stopped working"
+          title={
+            this.state.failed === 'missing' ? 'This page could not be loaded' : 'This page stopped working'
+          }
           actions={
             <Button
               size="small"
               onClick={() => {
-                this.setState({ failed: false });
+                this.setState({ failed: null });
                 this.props.onAction();
               }}
             >

@@ -2,12 +2,14 @@ import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import type { ContextDialog } from '../features/contexts/context-switcher.tsx';
+import type { ContextSummary } from '../../contracts/domain/context.ts';
 import { currentContextQuery } from '../features/contexts/queries.ts';
+import type { ContextDialog } from '../features/contexts/switcher-popover.tsx';
 import { SettingsSetAside } from '../features/settings/settings-set-aside.tsx';
 import { keyhold, valueOf } from '../lib/api.ts';
 import { shortcuts } from '../lib/shortcuts.ts';
 import { useReady } from '../lib/use-ready.ts';
+import { fetchRest, lazy } from '../ui/lazy.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
 import { outdateFailure } from '../ui/toast.ts';
 import { useDrafts, useShortcuts } from '../ui/use-shortcuts.ts';
@@ -15,14 +17,15 @@ import { ContextDialogs } from './context-dialogs.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { FrameSkeleton } from './frame-skeleton.tsx';
 import { useIpcEvents } from './ipc-events.ts';
-import { navigation } from './navigation.ts';
+import { letterKeys, pagesFor } from './page-table.ts';
 import { Pages } from './pages.tsx';
-import { CommandPalette } from './palette/command-palette.tsx';
-import { ShortcutsSheet } from './palette/shortcuts-sheet.tsx';
 import css from './shell.module.css';
 import { Sidebar } from './sidebar.tsx';
 import { useKeptFocus } from './use-kept-focus.ts';
 import { usePageStart } from './use-page-start.ts';
+
+const CommandPalette = lazy(async () => (await import('./palette/command-palette.tsx')).CommandPalette);
+const ShortcutsSheet = lazy(async () => (await import('./palette/shortcuts-sheet.tsx')).ShortcutsSheet);
 
 /** The window with the vault open: sidebar and page. */
 export function Shell(): ReactNode {
@@ -36,10 +39,10 @@ export function Shell(): ReactNode {
       </main>
     );
   }
-  return <Frame />;
+  return <Frame context={context.data} />;
 }
 
-function Frame(): ReactNode {
+function Frame({ context }: { context: ContextSummary | null }): ReactNode {
   const [collapsed, setCollapsed] = useLocalStorage({
     key: 'keyhold.sidebar-collapsed',
     defaultValue: false,
@@ -67,6 +70,7 @@ function Frame(): ReactNode {
   const lockByClick = (): void => {
     lock.mutate('click');
   };
+  usePrefetch();
   usePageStart();
   useKeptFocus();
   useDrafts();
@@ -96,11 +100,13 @@ function Frame(): ReactNode {
         lock.mutate('shortcut');
       },
     },
-    ...navigation.map(({ path }, index) => ({
-      key: String(index + 1),
-      leaves: true,
-      run: () => void navigate(path),
-    })),
+    ...pagesFor(context).flatMap((page) =>
+      [page.digit ?? [], letterKeys(page)].flat().map((key) => ({
+        key,
+        leaves: true,
+        run: () => void navigate(page.path),
+      })),
+    ),
   ]);
   return (
     <div className={css['frame']}>
@@ -149,4 +155,22 @@ function Frame(): ReactNode {
       </main>
     </div>
   );
+}
+
+/** Fetches the code of all pages and dialogs while nothing else is to do: a click later shows them at once. */
+function usePrefetch(): void {
+  useEffect(() => {
+    let handle = 0;
+    void fetchRest(
+      () =>
+        new Promise((resolve) => {
+          handle = requestIdleCallback(() => {
+            resolve();
+          });
+        }),
+    );
+    return () => {
+      cancelIdleCallback(handle);
+    };
+  }, []);
 }

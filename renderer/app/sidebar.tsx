@@ -1,13 +1,13 @@
-import { Tooltip } from '@mantine/core';
 import { Lock, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import { useRef, type ReactElement, type ReactNode } from 'react';
 import { NavLink } from 'react-router';
 import { ContextSwitcher } from '../features/contexts/context-switcher.tsx';
-import type { ContextDialog } from '../features/contexts/context-switcher.tsx';
-import { KeysAttention } from '../features/keys/keys-attention.tsx';
+import { useCurrentContext } from '../features/contexts/queries.ts';
+import type { ContextDialog } from '../features/contexts/switcher-popover.tsx';
 import { ariaShortcut, shortcut } from '../lib/platform.ts';
 import { shortcuts } from '../lib/shortcuts.ts';
-import { navigation, type NavigationEntry } from './navigation.ts';
+import { HoverLabel } from '../ui/hover-label.tsx';
+import { keysOf, pageGroups, pagesFor, type PageEntry } from './page-table.ts';
 import css from './sidebar.module.css';
 import { ThemeMenu } from './theme-menu.tsx';
 
@@ -19,33 +19,29 @@ interface SidebarProps {
   onLock: () => void;
 }
 
-const groups = ['Context', 'Organization', 'This computer'] as const;
-
 /** Context switcher, pages, and what concerns the window as a whole. */
 export function Sidebar(props: SidebarProps): ReactNode {
   const { collapsed, onContextDialog, onSearch, onToggle, onLock } = props;
+  const shown = pagesFor(useCurrentContext() ?? null);
   return (
     <aside className={css['side']} aria-label="Sidebar" data-collapsed={collapsed || undefined}>
       <ContextSwitcher collapsed={collapsed} onDialog={onContextDialog} />
       <nav className={css['pages']} aria-label="Pages">
-        {groups.map((group) => (
-          <div key={group} className={css['group']} role="group" aria-label={group}>
-            <p className={css['groupLabel']} aria-hidden="true">
-              {group}
-            </p>
-            {navigation.map(
-              (entry, index) =>
-                entry.group === group && (
-                  <PageLink
-                    key={entry.path}
-                    entry={entry}
-                    position={String(index + 1)}
-                    collapsed={collapsed}
-                  />
-                ),
-            )}
-          </div>
-        ))}
+        {pageGroups.map((group) => {
+          const members = shown.filter((entry) => entry.group === group);
+          return (
+            members.length > 0 && (
+              <div key={group} className={css['group']} role="group" aria-label={group}>
+                <p className={css['groupLabel']} aria-hidden="true">
+                  {group}
+                </p>
+                {members.map((entry) => (
+                  <PageLink key={entry.path} entry={entry} collapsed={collapsed} />
+                ))}
+              </div>
+            )
+          );
+        })}
       </nav>
       <div className={css['foot']}>
         <SideButton
@@ -75,31 +71,27 @@ export function Sidebar(props: SidebarProps): ReactNode {
   );
 }
 
-interface PageLinkProps {
-  entry: NavigationEntry;
-  /** Its number among the pages, which is its key. */
-  position: string;
-  collapsed: boolean;
-}
-
-function PageLink({ entry, position, collapsed }: PageLinkProps): ReactNode {
-  const Icon = entry.icon;
+function PageLink({ entry, collapsed }: { entry: PageEntry; collapsed: boolean }): ReactNode {
+  const { path, label, icon: Icon, mark: Mark, digit } = entry;
+  const link = useRef<HTMLAnchorElement>(null);
   return (
-    <SideTooltip label={entry.label} keys={position} collapsed={collapsed}>
+    <>
       <NavLink
-        to={entry.path}
+        ref={link}
+        to={path}
         className={css['item'] ?? ''}
-        aria-keyshortcuts={ariaShortcut(position)}
+        aria-keyshortcuts={digit === undefined ? undefined : ariaShortcut(digit)}
         draggable={false}
       >
         <Icon />
-        <span className={css['label']}>{entry.label}</span>
-        {entry.path === '/keys' && <KeysAttention />}
+        <span className={css['label']}>{label}</span>
+        {Mark !== undefined && <Mark />}
         <kbd className={css['keys']} aria-hidden="true">
-          {shortcut(position)}
+          {shortcut(keysOf(entry))}
         </kbd>
       </NavLink>
-    </SideTooltip>
+      {collapsed && <HoverLabel target={link} label={`${label}  ${shortcut(keysOf(entry))}`} />}
+    </>
   );
 }
 
@@ -112,31 +104,24 @@ interface SideButtonProps {
 }
 
 function SideButton({ label, keys, icon, collapsed, onClick }: SideButtonProps): ReactNode {
+  const button = useRef<HTMLButtonElement>(null);
   return (
-    <SideTooltip label={label} keys={keys} collapsed={collapsed}>
-      <button type="button" className={css['item']} aria-keyshortcuts={ariaShortcut(keys)} onClick={onClick}>
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={css['item']}
+        aria-keyshortcuts={ariaShortcut(keys)}
+        onClick={onClick}
+      >
         {icon}
         <span className={css['label']}>{label}</span>
         <kbd className={css['keys']} aria-hidden="true">
           {shortcut(keys)}
         </kbd>
       </button>
-    </SideTooltip>
-  );
-}
-
-interface SideTooltipProps {
-  label: string;
-  keys: string;
-  collapsed: boolean;
-  children: ReactElement;
-}
-
-/** Says in the collapsed sidebar what otherwise stands there. */
-function SideTooltip({ label, keys, collapsed, children }: SideTooltipProps): ReactNode {
-  return (
-    <Tooltip label={`${label}  ${shortcut(keys)}`} position="right" disabled={!collapsed}>
-      {children}
-    </Tooltip>
+      {/* Says in the collapsed sidebar what otherwise stands there. */}
+      {collapsed && <HoverLabel target={button} label={`${label}  ${shortcut(keys)}`} />}
+    </>
   );
 }

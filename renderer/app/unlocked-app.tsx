@@ -1,18 +1,27 @@
 import '@fontsource-variable/jetbrains-mono/wght.css';
 import '../ui/mantine.css';
 import { MantineProvider } from '@mantine/core';
-import { Notifications, notifications } from '@mantine/notifications';
+import { notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { MemoryRouter } from 'react-router';
 import { createQueryClient } from '../ui/query-client.ts';
 import { styleNonce } from '../lib/style-nonce.ts';
+import { lazy } from '../ui/lazy.tsx';
 import { theme } from '../ui/theme.ts';
+import { pages } from './page-table.ts';
 import { Shell } from './shell.tsx';
+
+const Toasts = lazy(async () => (await import('./toasts.tsx')).Toasts);
 
 export interface UnlockedAppProps {
   /** Begins with the restore of a backup. */
   restoring: boolean;
+}
+
+/** Has the page that comes up first drawn at once. Where its code does not come, the page's own boundary says so. */
+export async function fetchFirstPage(): Promise<void> {
+  await pages[0]?.page.fetch().catch(() => undefined);
 }
 
 /** All that is behind the gate. Unmounted when the vault locks, and with it everything that was read. */
@@ -35,7 +44,7 @@ export function UnlockedApp({ restoring }: UnlockedAppProps): ReactNode {
           <Shell />
         </MemoryRouter>
       </QueryClientProvider>
-      <Notifications position="bottom-right" limit={3} autoClose={4000} />
+      <Toasts />
     </MantineProvider>
   );
 }

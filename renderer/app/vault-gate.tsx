@@ -5,7 +5,7 @@ import { RecoverScreen } from '../features/vault/recover-screen.tsx';
 import { UnlockScreen } from '../features/vault/unlock-screen.tsx';
 import { UnreadableVaultScreen, VaultProblemScreen } from '../features/vault/vault-problem-screen.tsx';
 import { asCallError, keyhold, valueOf, type Answer, type CallError } from '../lib/api.ts';
-import { fetchUnlockedApp, OpenedApp } from './opened-app.tsx';
+import { OpenedApp } from './opened-app.tsx';
 
 type VaultStatus = Answer<'vault', 'status'>;
 
@@ -41,7 +41,7 @@ function usePrefetch(ready: boolean): void {
     if (!ready) return undefined;
     const handle = requestIdleCallback(() => {
       // A failure shows when the code is really needed.
-      fetchUnlockedApp().catch(() => undefined);
+      OpenedApp.fetch().catch(() => undefined);
     });
     return () => {
       cancelIdleCallback(handle);

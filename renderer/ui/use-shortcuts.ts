@@ -1,5 +1,5 @@
-import { useHotkeys } from '@mantine/hooks';
-import { useEffect } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
+import { isModified } from '../lib/platform.ts';
 import { toastNote } from './toast.ts';
 
 /** What lies over the page and takes the keys: dialogs, sheets, menus, the list of contexts. */
@@ -9,7 +9,7 @@ const layers = '[role="dialog"], [role="alertdialog"], [role="menu"]';
 const draftFields = '#page form :is(input, textarea)';
 
 interface Shortcut {
-  /** As `useHotkeys` takes it, behind Ctrl or ⌘. */
+  /** What is pressed behind Ctrl or ⌘; `G S` is S after that with G. */
   key: string;
   /** Whether it leaves the page, and what was typed there. */
   leaves: boolean;
@@ -20,27 +20,71 @@ interface Shortcut {
   run: () => void;
 }
 
+/** For how long after the first of two keys the second is waited for, milliseconds. */
+const secondKeyMs = 2000;
+
 /**
  * Keys of the whole window, also while typing. None but the lock's acts while something lies over the page or throws
  * away what was typed: the page behind belongs to nobody's thoughts then.
  */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
-  useHotkeys(
-    shortcuts.map(({ key, leaves, toggles = false, always = false, run }): [string, () => void] => [
-      `mod+${key}`,
-      () => {
-        if (!always && !toggles && isCovered()) return;
-        if (always || !leaves || !hasDraft()) run();
-        else {
-          toastNote(
-            'Not opened: what you typed here would be lost. A click on the page’s name leaves all the same.',
-          );
-        }
-      },
-    ]),
-    // None of these keys means anything in a text field.
-    [],
-  );
+  const begun = useRef<{ key: string; at: number } | null>(null);
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    // The second key may come with Ctrl still held, or Shift.
+    if (modifiers.has(event.key)) return;
+    const first =
+      begun.current !== null && event.timeStamp - begun.current.at <= secondKeyMs ? begun.current.key : null;
+    begun.current = null;
+    const found = shortcuts.find(({ key }) =>
+      first === null ? isPressed(event, key) : key === `${first} ${keyOf(event).toUpperCase()}`,
+    );
+    if (found !== undefined) {
+      event.preventDefault();
+      act(found);
+    } else if (first === null) {
+      const begins = shortcuts
+        .map(({ key }) => key.split(' '))
+        .find(([key = '', second]) => second !== undefined && isPressed(event, key));
+      if (begins === undefined) return;
+      event.preventDefault();
+      if (!isCovered()) begun.current = { key: begins[0] ?? '', at: event.timeStamp };
+    }
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent): void => {
+      press(event);
+    };
+    document.documentElement.addEventListener('keydown', listener);
+    return () => {
+      document.documentElement.removeEventListener('keydown', listener);
+    };
+  }, []);
+}
+
+function act({ leaves, toggles = false, always = false, run }: Shortcut): void {
+  if (!always && !toggles && isCovered()) return;
+  if (always || !leaves || !hasDraft()) run();
+  else {
+    toastNote(
+      'Not opened: what you typed here would be lost. A click on the page’s name leaves all the same.',
+    );
+  }
+}
+
+const modifiers = new Set(['Control', 'Meta', 'Alt', 'Shift', 'AltGraph']);
+
+/**
+ * The key by what is printed on it, as people read it. Where that is no key of ours, by its place: digits of French
+ * keyboards, letters of Greek ones.
+ */
+function keyOf({ key, code }: KeyboardEvent): string {
+  return /^[a-z0-9/]$/i.test(key) ? key.toLowerCase() : code.replace(/^(?:Key|Digit)/, '').toLowerCase();
+}
+
+function isPressed(event: KeyboardEvent, key: string): boolean {
+  if (!isModified(event)) return false;
+  // Shift only where it makes the sign, as for / on German keyboards.
+  return event.shiftKey ? event.key === key && !/[a-z]/i.test(key) : keyOf(event) === key.toLowerCase();
 }
 
 /** Whether a layer has the keyboard. One that is closing has given it back to the page before it is gone. */

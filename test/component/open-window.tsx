@@ -1,9 +1,13 @@
 import { render, screen } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
-import { vi } from 'vitest';
+import { beforeAll, vi } from 'vitest';
 import { VaultGate } from '../../renderer/app/vault-gate.tsx';
+import { fetchRest } from '../../renderer/ui/lazy.tsx';
 import { createWorld, type World } from '../support/world.ts';
 import type { TestApi } from '../support/test-api.ts';
+
+// As in a window that stood for a moment: all code is there, and what comes up comes up at once.
+beforeAll(() => fetchRest(() => Promise.resolve()));
 
 export interface OpenWindow extends TestApi {
   world: World;

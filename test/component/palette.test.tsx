@@ -117,7 +117,7 @@ describe('the sheet of shortcuts', () => {
     await screen.findByRole('heading', { name: 'Status' });
     await user.keyboard('{Control>}/{/Control}');
     const sheet = within(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' }));
-    expect(sheet.getByText('Registries').parentElement?.textContent).toBe('RegistriesCtrl+4');
+    expect(sheet.getByText('Registries').parentElement?.textContent).toBe('RegistriesCtrl+4Ctrl+G R');
     expect(sheet.getByText('Lock the vault').parentElement?.textContent).toBe('Lock the vaultCtrl+L');
   });
 });

@@ -53,6 +53,7 @@ export function sampleContext(facts: Partial<ContextSummary> = {}): ContextSumma
     current: true,
     hasRegistry: true,
     hasDashboard: true,
+    capabilities: ['repositories', 'bots'],
     maxTokenTtl: 86_400,
     createdAt: timeFromNow(-32 * 86_400),
     ...facts,

@@ -5,10 +5,11 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import { isPending, longestLifeOfRow, stateOfRow, type CredentialKind } from '../credentials/state.ts';
 import type { Sql } from '../ports.ts';
 import { colourOfId } from './colour.ts';
+import { keyholdCapabilities } from '../service/dialects/keyhold.ts';
 import { isHostOf } from '../service/origin.ts';
 
 /** A context as the vault keeps it: the window's summary and what only main needs. */
-export interface StoredContext extends Omit<ContextSummary, 'hasDashboard' | 'signIn'> {
+export interface StoredContext extends Omit<ContextSummary, 'hasDashboard' | 'capabilities' | 'signIn'> {
   /** Which kind signs it in; null while it is signed out. */
   credential: CredentialKind | null;
   /** Page of the same origin; null where the service has none. */
@@ -218,6 +219,7 @@ export function toSummary(context: StoredContext, signIn: ContextSummary['signIn
     current: context.current,
     hasRegistry: context.hasRegistry,
     hasDashboard: context.dashboardUrl !== null,
+    capabilities: keyholdCapabilities(context),
     maxTokenTtl: context.maxTokenTtl,
     createdAt: context.createdAt,
   };

@@ -18,10 +18,10 @@ import {
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Theme } from '../../../contracts/domain/settings.ts';
 import type { TokenForm } from '../../../contracts/ipc/tokens.ts';
-import type { ContextDialog } from '../../features/contexts/context-switcher.tsx';
+import type { ContextDialog } from '../../features/contexts/switcher-popover.tsx';
 import { findable, findAll, searchWords } from '../../lib/search-words.ts';
 import { shortcuts } from '../../lib/shortcuts.ts';
-import { navigation } from '../navigation.ts';
+import { keysOf, pagesFor } from '../page-table.ts';
 
 /** What the palette can do; `key` is the shortcut that does the same. */
 export interface PaletteAction {
@@ -69,15 +69,15 @@ function tokenActions(context: ContextSummary | null, deeds: PaletteDeeds): Pale
   );
 }
 
-function pageActions(deeds: PaletteDeeds): PaletteAction[] {
-  return navigation.map(({ path, label, icon }, index) => ({
-    id: `page-${path}`,
+function pageActions(current: ContextSummary | null, deeds: PaletteDeeds): PaletteAction[] {
+  return pagesFor(current).map((page) => ({
+    id: `page-${page.path}`,
     group: 'Pages',
-    label,
-    key: String(index + 1),
-    icon,
+    label: page.label,
+    key: keysOf(page),
+    icon: page.icon,
     run: () => {
-      deeds.open(path);
+      deeds.open(page.path);
     },
   }));
 }
@@ -157,7 +157,7 @@ export function paletteActions(
 ): PaletteAction[] {
   return [
     ...tokenActions(current, deeds),
-    ...pageActions(deeds),
+    ...pageActions(current, deeds),
     ...contexts.map((context) => ({
       id: `context-${context.id}`,
       group: 'Contexts' as const,

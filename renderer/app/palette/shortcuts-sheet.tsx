@@ -1,37 +1,50 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useCurrentContext } from '../../features/contexts/queries.ts';
 import { shortcut } from '../../lib/platform.ts';
 import { shortcuts } from '../../lib/shortcuts.ts';
-import { navigation } from '../navigation.ts';
+import { letterKeys, pagesFor, type PageEntry } from '../page-table.ts';
 import css from './shortcuts-sheet.module.css';
-
-const groups = [
-  { title: 'Window', entries: Object.values(shortcuts) },
-  {
-    title: 'Pages',
-    entries: navigation.map(({ label }, index) => ({ key: String(index + 1), words: label })),
-  },
-];
 
 /** All keys of the window. */
 export function ShortcutsSheet({ opened, onClose }: { opened: boolean; onClose: () => void }): ReactNode {
+  const pages = pagesFor(useCurrentContext() ?? null);
   return (
     <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size={420}>
-      {groups.map(({ title, entries }) => (
-        <section key={title} className={css['group']} aria-label={title}>
-          <h3 className={css['title']}>{title}</h3>
-          <dl className={css['keys']}>
-            {entries.map(({ key, words }) => (
-              <div key={key} className={css['line']}>
-                <dt>{words}</dt>
-                <dd>
-                  <kbd className={css['key']}>{shortcut(key)}</kbd>
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      ))}
+      <Group title="Window" lines={Object.values(shortcuts).map(({ key, words }) => [words, [key]])} />
+      <Group title="Pages" lines={pages.map((page) => [page.label, keysOfBoth(page)])} />
     </Modal>
+  );
+}
+
+function keysOfBoth(page: PageEntry): string[] {
+  return page.digit === undefined ? [letterKeys(page)] : [page.digit, letterKeys(page)];
+}
+
+interface GroupProps {
+  title: string;
+  /** What each does, and the keys that do it. */
+  lines: readonly (readonly [string, readonly string[]])[];
+}
+
+function Group({ title, lines }: GroupProps): ReactNode {
+  return (
+    <section className={css['group']} aria-label={title}>
+      <h3 className={css['title']}>{title}</h3>
+      <dl className={css['keys']}>
+        {lines.map(([words, keys]) => (
+          <div key={words} className={css['line']}>
+            <dt>{words}</dt>
+            <dd>
+              {keys.map((key) => (
+                <kbd key={key} className={css['key']}>
+                  {shortcut(key)}
+                </kbd>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

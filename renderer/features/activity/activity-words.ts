@@ -1,4 +1,4 @@
-import { lockReasons, type LockReason } from '../../../contracts/domain/lock.ts';
+import type { LockReason } from '../../../contracts/domain/lock.ts';
 import type { ActivityEntry } from '../../../contracts/ipc/activity.ts';
 import type { ActivityLooks } from '../../lib/activity-look.ts';
 import { grantsActivity } from '../grants/activity.ts';
@@ -55,19 +55,21 @@ export const activitySubjects: Readonly<Record<ActivitySubject, { label: string;
   },
 };
 
-const lockReasonWords: Readonly<Record<LockReason, string>> = {
-  click: 'in the window',
-  shortcut: 'by the keyboard',
-  tray: 'from the tray',
-  idle: 'nobody used the computer',
-  suspend: 'the computer went to sleep',
-  screen_lock: 'the screen was locked',
-  command: 'by keyhold lock',
-  quit: 'Keyhold was closed',
-};
+const lockReasonWords = new Map<string, string>(
+  Object.entries({
+    click: 'in the window',
+    shortcut: 'by the keyboard',
+    tray: 'from the tray',
+    idle: 'nobody used the computer',
+    suspend: 'the computer went to sleep',
+    screen_lock: 'the screen was locked',
+    command: 'by keyhold lock',
+    quit: 'Keyhold was closed',
+  } satisfies Record<LockReason, string>),
+);
 
 /** An entry's detail in words: why the vault was locked; all else says itself. */
 export function detailWords({ kind, detail }: ActivityEntry): string | null {
-  const reason = kind === 'vault.locked' ? lockReasons.find((known) => known === detail) : undefined;
-  return reason === undefined ? detail : lockReasonWords[reason];
+  if (kind !== 'vault.locked' || detail === null) return detail;
+  return lockReasonWords.get(detail) ?? detail;
 }

@@ -7,10 +7,12 @@ import type { KeySummary } from '../../../contracts/domain/key.ts';
 import { exactTime, relativeTime } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
+import { lazy } from '../../ui/lazy.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { rotationQuery } from './queries.ts';
-import { RotateDialog } from './rotate-dialog.tsx';
 import { useRotationDeeds } from './use-rotation.ts';
+
+const RotateDialog = lazy(async () => (await import('./rotate-dialog.tsx')).RotateDialog);
 
 /** What the key of a context needs: a rotation that is not finished, or an expiry that is near. */
 export function KeyNotice({

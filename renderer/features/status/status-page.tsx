@@ -5,22 +5,27 @@ import { Navigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
+import { lazy } from '../../ui/lazy.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { toastError } from '../../ui/toast.ts';
 import { ClockNotice } from '../contexts/clock-notice.tsx';
-import { ContextSheet } from '../contexts/context-sheet.tsx';
 import { ContextLabel } from '../contexts/context-tile.tsx';
 import { statusQuery } from '../contexts/queries.ts';
 import { SignedOutState } from '../contexts/signed-out-state.tsx';
 import { KeyNotice } from '../keys/key-notice.tsx';
-import { RemoveContextDialog } from '../sign-out/remove-context-dialog.tsx';
-import { SignOutDialog } from '../sign-out/sign-out-dialog.tsx';
 import { SignInSummary } from './sign-in-summary.tsx';
 import { StatusFacts } from './status-facts.tsx';
 import css from './status-page.module.css';
 import { StatusProblem } from './status-problem.tsx';
+
+// What a click opens comes after the page.
+const ContextSheet = lazy(async () => (await import('../contexts/context-sheet.tsx')).ContextSheet);
+const SignOutDialog = lazy(async () => (await import('../sign-out/sign-out-dialog.tsx')).SignOutDialog);
+const RemoveContextDialog = lazy(
+  async () => (await import('../sign-out/remove-context-dialog.tsx')).RemoveContextDialog,
+);
 
 type Opened = 'edit' | 'sign_out' | 'remove' | 'replace' | null;
 

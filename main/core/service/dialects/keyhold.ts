@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Capability } from '../../../../contracts/domain/capability.ts';
 import {
   botListSchema,
   botSchema,
@@ -62,3 +63,8 @@ const repositoryEntry = repositoryListSchema.shape.repositories.element.extend({
 });
 export type RepositoryEntry = z.output<typeof repositoryEntry>;
 export const repositoryListAnswer = repositoryListSchema.extend({ repositories: z.array(repositoryEntry) });
+
+/** What a service of this dialect can do: bots always; repositories are those of its registry. */
+export function keyholdCapabilities({ hasRegistry }: { hasRegistry: boolean }): Capability[] {
+  return hasRegistry ? ['repositories', 'bots'] : ['bots'];
+}

@@ -36,6 +36,7 @@ describe('adding a context', () => {
       current: true,
       hasRegistry: true,
       hasDashboard: true,
+      capabilities: ['repositories', 'bots'],
       maxTokenTtl: 86_400,
       createdAt: start.toISOString(),
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pullCommand, type PulledImage } from '../../../../contracts/domain/image.ts';
+import { pullCommand, type PulledImage } from '../../../../contracts/domain/pull-command.ts';
 
 const image: PulledImage = {
   origin: 'https://registry.acme.example',

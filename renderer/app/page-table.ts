@@ -1,0 +1,159 @@
+import {
+  Activity,
+  Bot,
+  Box,
+  Gauge,
+  KeyRound,
+  Package,
+  Settings,
+  Ticket,
+  UserCheck,
+  type LucideIcon,
+} from 'lucide-react';
+import type { ComponentType } from 'react';
+import type { Capability } from '../../contracts/domain/capability.ts';
+import type { ContextSummary } from '../../contracts/domain/context.ts';
+import { KeysAttention } from '../features/keys/keys-attention.tsx';
+import type { Lazy } from '../ui/lazy.tsx';
+import { lazyPage } from './lazy-page.tsx';
+
+/** A page with its address. Those of a context are given the current one, and start anew when another becomes it. */
+export type RoutedPage = { path: string; label: string } & (
+  | { group: 'Context' | 'Organization'; page: Lazy<{ context: ContextSummary }> }
+  | { group: 'This computer'; page: Lazy<object> }
+);
+
+export type PageEntry = RoutedPage & {
+  icon: LucideIcon;
+  /** What the current context's service must be able to do for the page to be there. */
+  needs?: Capability;
+  /** Opens it behind Ctrl or ⌘. All nine digits are taken: a further page has its letter alone. */
+  digit?: string;
+  /** Opens it after Ctrl+G or ⌘G. Both keys are the page's own, whichever other pages are there. */
+  letter: string;
+  /** Stands beside its name in the sidebar. */
+  mark?: ComponentType;
+};
+
+export const pageGroups = ['Context', 'Organization', 'This computer'] as const;
+
+/** The sidebar's pages in its order. Sidebar, addresses, palette, keys and the sheet of keys are made of this. */
+export const pages: readonly PageEntry[] = [
+  {
+    path: '/status',
+    label: 'Status',
+    icon: Gauge,
+    group: 'Context',
+    digit: '1',
+    letter: 'S',
+    page: lazyPage(async () => (await import('../features/status/status-page.tsx')).StatusPage),
+  },
+  {
+    path: '/keys',
+    label: 'Keys',
+    icon: KeyRound,
+    group: 'Context',
+    digit: '2',
+    letter: 'K',
+    mark: KeysAttention,
+    page: lazyPage(async () => (await import('../features/keys/keys-page.tsx')).KeysPage),
+  },
+  {
+    path: '/tokens',
+    label: 'Tokens',
+    icon: Ticket,
+    group: 'Context',
+    digit: '3',
+    letter: 'T',
+    page: lazyPage(async () => (await import('../features/tokens/tokens-page.tsx')).TokensPage),
+  },
+  {
+    path: '/registries',
+    label: 'Registries',
+    icon: Box,
+    group: 'Context',
+    digit: '4',
+    letter: 'R',
+    page: lazyPage(async () => (await import('../features/registries/registries-page.tsx')).RegistriesPage),
+  },
+  {
+    path: '/repositories',
+    label: 'Repositories',
+    icon: Package,
+    group: 'Organization',
+    needs: 'repositories',
+    digit: '5',
+    letter: 'P',
+    page: lazyPage(async () => (await import('../features/grants/repositories-page.tsx')).RepositoriesPage),
+  },
+  {
+    path: '/bots',
+    label: 'Bots',
+    icon: Bot,
+    group: 'Organization',
+    needs: 'bots',
+    digit: '6',
+    letter: 'B',
+    page: lazyPage(async () => (await import('../features/bots/bots-page.tsx')).BotsPage),
+  },
+  {
+    path: '/activity',
+    label: 'Activity',
+    icon: Activity,
+    group: 'This computer',
+    digit: '7',
+    letter: 'A',
+    page: lazyPage(async () => (await import('../features/activity/activity-page.tsx')).ActivityPage),
+  },
+  {
+    path: '/approvals',
+    label: 'Approvals',
+    icon: UserCheck,
+    group: 'This computer',
+    digit: '8',
+    letter: 'V',
+    page: lazyPage(async () => (await import('../features/approvals/approvals-page.tsx')).ApprovalsPage),
+  },
+  {
+    path: '/settings',
+    label: 'Settings',
+    icon: Settings,
+    group: 'This computer',
+    digit: '9',
+    letter: 'E',
+    page: lazyPage(async () => (await import('../features/settings/settings-page.tsx')).SettingsPage),
+  },
+];
+
+/** Pages that other pages lead to. */
+export const innerPages: readonly RoutedPage[] = [
+  {
+    path: '/status/register',
+    label: 'Register key',
+    group: 'Context',
+    page: lazyPage(async () => (await import('../features/keys/registration-page.tsx')).RegistrationPage),
+  },
+  {
+    path: '/contexts/new',
+    label: 'Add context',
+    group: 'This computer',
+    page: lazyPage(async () => (await import('../features/contexts/add-context-page.tsx')).AddContextPage),
+  },
+];
+
+/** The pages that are there for the current context. Without one all are: they say how to add the first. */
+export function pagesFor(current: ContextSummary | null): PageEntry[] {
+  return pages.filter(
+    ({ needs }) => needs === undefined || current === null || current.capabilities.includes(needs),
+  );
+}
+
+/** The two keys that open a page after one another, as `shortcut` and `useShortcuts` take them. */
+export function letterKeys({ letter }: PageEntry): string {
+  return `G ${letter}`;
+}
+
+/** How a page is opened by the keyboard, in the shortest way. */
+export function keysOf(page: PageEntry): string {
+  return page.digit ?? letterKeys(page);
+}
