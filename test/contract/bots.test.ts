@@ -8,9 +8,9 @@ import {
 import { botListSchema, botSchema, botsPath } from '../../contracts/server-api/bots.ts';
 import { repositoriesPath, repositoryListSchema } from '../../contracts/server-api/repositories.ts';
 import { whoamiSchema } from '../../contracts/server-api/whoami.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import { RepositoryClient, registryError } from '../support/registry-client.ts';
 import { call, errorCode, registerTestKey, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { newTestKey } from '../support/test-key.ts';
 import type { TestKey } from '../support/test-key.ts';
@@ -25,7 +25,7 @@ let subject: string;
 let key: TestKey;
 let made = 0;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   maya = await signIn(server, 'maya');
   const owner = await RepositoryClient.open(server, 'maya', 'acme/web');
   await owner.putManifest('v1', await owner.newImage('web'));

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLocalServer } from '../support/local-server.ts';
 import { sha256 } from '../support/oci-image.ts';
 import { RepositoryClient, registryError, registryToken } from '../support/registry-client.ts';
-import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
 });
 afterAll(() => server.stop());
 

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLocalServer } from '../support/local-server.ts';
 import { RepositoryClient, registryError, registryToken } from '../support/registry-client.ts';
 import type { Caller } from '../support/registry-client.ts';
 import { call, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   for (const name of ['acme/web', 'acme/base']) {
     const owner = await RepositoryClient.open(server, 'maya', name);
     await owner.putManifest('v1', await owner.newImage(name));

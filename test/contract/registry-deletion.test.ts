@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLocalServer } from '../support/local-server.ts';
 import { sha256 } from '../support/oci-image.ts';
 import { RepositoryClient, registryError, registryToken } from '../support/registry-client.ts';
-import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
 let server: TestServer;
 let web: RepositoryClient;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   const token = await registryToken(server, 'maya', 'repository:acme/web:pull,push,delete');
   web = new RepositoryClient(server, 'acme/web', token);
 });

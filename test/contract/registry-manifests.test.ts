@@ -4,10 +4,10 @@ import http from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { startLocalServer } from '../support/local-server.ts';
 import { sha256 } from '../support/oci-image.ts';
 import { RepositoryClient, registryError } from '../support/registry-client.ts';
 import { call, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
 const ociManifest = 'application/vnd.oci.image.manifest.v1+json';
@@ -19,7 +19,7 @@ let server: TestServer;
 let web: RepositoryClient;
 let image: Awaited<ReturnType<RepositoryClient['newImage']>>;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   web = await RepositoryClient.open(server, 'maya', 'acme/web');
   image = await web.newImage('one');
 });

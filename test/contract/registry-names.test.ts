@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditPageSchema } from '../../contracts/server-api/audit.ts';
 import { grantListSchema, grantSchema } from '../../contracts/server-api/authorizations.ts';
 import { repositoryListSchema } from '../../contracts/server-api/repositories.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import { sha256 } from '../support/oci-image.ts';
 import { registryError, registryToken, RepositoryClient } from '../support/registry-client.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
 /** Names that are as long as a name may be, and such whose parts are words of the API's own paths. */
@@ -30,7 +30,7 @@ const refused = ['web', 'acme/_x', 'acme/x/', 'acme/web/Cache', 'acme/web/', `ac
 let server: TestServer;
 let maya: string;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   maya = await signIn(server, 'maya');
 });
 afterAll(async () => {

@@ -1,10 +1,10 @@
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { startLocalServer } from '../support/local-server.ts';
 import { basicHeader, registryError, registryToken } from '../support/registry-client.ts';
 import type { Caller } from '../support/registry-client.ts';
 import { registerTestKey, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { newTestKey } from '../support/test-key.ts';
 
@@ -17,7 +17,7 @@ const answerSchema = z.object({
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
 });
 afterAll(() => server.stop());
 

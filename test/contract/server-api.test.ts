@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { discoverySchema } from '../../contracts/server-api/discovery.ts';
 import { apiErrorBodySchema } from '../../contracts/server-api/errors.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
 });
 afterAll(async () => {
   await server.stop();

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { apiErrorBodySchema } from '../../contracts/server-api/errors.ts';
 import { publicKeyListSchema, registeredKeySchema } from '../../contracts/server-api/keys.ts';
 import { whoamiSchema } from '../../contracts/server-api/whoami.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import { call, errorCode, registerTestKey, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { newTestKey, nowInSeconds } from '../support/test-key.ts';
 import type { TestKey } from '../support/test-key.ts';
@@ -11,7 +11,7 @@ import type { TestKey } from '../support/test-key.ts';
 let server: TestServer;
 let key: TestKey;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
 });
 afterAll(async () => {
   await server.stop();

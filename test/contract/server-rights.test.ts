@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditPageSchema, auditVerifySchema } from '../../contracts/server-api/audit.ts';
 import { apiErrorBodySchema } from '../../contracts/server-api/errors.ts';
 import { grantListSchema, grantSchema } from '../../contracts/server-api/authorizations.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import { call, errorCode, registerTestKey, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { newTestKey } from '../support/test-key.ts';
 
@@ -12,7 +12,7 @@ let maya: string;
 let jonas: string;
 let priya: string;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   [maya, jonas, priya] = (await Promise.all(
     ['maya', 'jonas', 'priya'].map((name) => signIn(server, name)),
   )) as [string, string, string];

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiErrorBodySchema } from '../../contracts/server-api/errors.ts';
 import { loginResponseSchema } from '../../contracts/server-api/sign-in.ts';
 import { whoamiSchema } from '../../contracts/server-api/whoami.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
 });
 afterAll(async () => {
   await server.stop();
@@ -71,7 +71,7 @@ describe('the limit on failed passwords', () => {
   // A server of its own: the count must not touch the other tests.
   let limited: TestServer;
   beforeAll(async () => {
-    limited = await startTestServer();
+    limited = await startLocalServer();
   });
   afterAll(async () => {
     await limited.stop();
