@@ -7,12 +7,20 @@ const withTheirOwnClock = ['test/component/approvals.test.tsx', 'test/component/
 
 /** Contract tests of what the server keeps in its database: they run a second time, on PostgreSQL. */
 const ofTheDatabase = [
+  'bots',
   'bounded-answers',
   'conditional-requests',
-  'registry-documents',
+  'registry-access',
+  'registry-blobs',
+  'registry-catalog',
+  'registry-deletion',
+  'registry-manifests',
+  'registry-referrers',
   'revocation',
-  'sign-in-limits',
-  'token-spelling',
+  'server-api',
+  'server-keys',
+  'server-rights',
+  'server-sign-in',
 ].map((name) => `test/contract/${name}.test.ts`);
 
 const postgres = findPostgres();
