@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { unusable } from '../../../reference-server/db/dialects/postgres/claim.ts';
 import { openDatabase } from '../../../reference-server/db/open.ts';
-import { startLocalServer } from '../../support/local-server.ts';
+import { scrubFolder, startLocalServer } from '../../support/local-server.ts';
 import { databaseAt, guestPassword, lockedDatabase, runSql } from '../../support/postgres.ts';
 import { registryToken, RepositoryClient } from '../../support/registry-client.ts';
 import { newPostgresDatabase } from '../../support/server-database.ts';
@@ -192,6 +192,17 @@ describe('a data folder', () => {
     await expect(start(folder, undefined)).rejects.toThrow(/belongs to a PostgreSQL database/);
     expect(readdirSync(join(folder, 'blobs'), { recursive: true }).toSorted()).toEqual(blobs);
     await (await start(folder, database)).stop();
+  });
+
+  it('is scrubbed with its database', async () => {
+    const server = await startLocalServer({ dataDir: folder });
+    const token = await registryToken(server, 'maya', 'repository:acme/web:*');
+    await new RepositoryClient(server, 'acme/web', token).pushBlob(Buffer.from('content'));
+    await server.stop();
+    expect(await scrubFolder(folder)).toEqual({
+      well: true,
+      said: ['1 contents with 7 bytes are good, 0 faults.'],
+    });
   });
 
   it('with a database of its own takes no other', async () => {
