@@ -6,6 +6,7 @@ export const clientFileFaults = [
   'folder',
   'special',
   'no_access',
+  'too_large',
   'encoding',
   'byte_order_mark',
   'not_json',

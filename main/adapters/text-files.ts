@@ -22,6 +22,9 @@ const maxLinks = 40;
 
 const modeBits = 0o7777;
 
+/** In bytes. Passwords for thousands of registries need less than one MiB; what is larger only fills the memory. */
+const maxBytes = 16 * 2 ** 20;
+
 /** Text files on this computer's disk. */
 export class DiskTextFiles implements TextFiles {
   readonly #logger: Logger;
@@ -124,7 +127,8 @@ async function readBytes(path: string): Promise<Buffer | 'missing' | NoText> {
     try {
       const stats = await handle.stat();
       if (stats.isDirectory()) return 'folder';
-      return stats.isFile() ? await handle.readFile() : 'special';
+      if (!stats.isFile()) return 'special';
+      return stats.size > maxBytes ? 'too_large' : await handle.readFile();
     } finally {
       await handle.close();
     }

@@ -211,8 +211,11 @@ export interface Logger {
   error(event: string, error: unknown): void;
 }
 
-/** Why a file's content cannot be had as text: `special` is a pipe, a socket or a device. */
-export type NoText = 'folder' | 'special' | 'no_access' | 'encoding';
+/**
+ * Why a file's content cannot be had as text: `special` is a pipe, a socket or a device; `too_large`: no file of settings
+ * is of that size.
+ */
+export type NoText = 'folder' | 'special' | 'no_access' | 'encoding' | 'too_large';
 
 /** Something is there, but it is not UTF-8 text that could be read and written back as it was. */
 export class NotText extends Error {

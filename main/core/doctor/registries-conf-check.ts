@@ -57,7 +57,7 @@ interface ConfFile {
 
 /**
  * A folder among the parts is passed over. What cannot be opened, as a link to itself, is left to the clients: some of
- * them pass it over, by its place and their version.
+ * them pass it over, by its place and their version. So is what is larger than Keyhold reads.
  */
 async function readConf(files: Deps['files'], file: string, isPart: boolean): Promise<ConfFile> {
   try {
@@ -65,7 +65,8 @@ async function readConf(files: Deps['files'], file: string, isPart: boolean): Pr
     return { file, fault: null, list: text === null ? null : readHelperList(text) };
   } catch (error) {
     if (!(error instanceof NotText)) throw error;
-    const passes = error.why === 'no_access' || (isPart && error.why === 'folder');
+    const passes =
+      error.why === 'no_access' || error.why === 'too_large' || (isPart && error.why === 'folder');
     return { file, fault: passes ? null : error.why, list: null };
   }
 }

@@ -29,6 +29,7 @@ export const faultStates: Readonly<Record<ClientFileFault, string>> = {
   folder: 'Not a file',
   special: 'Not a file',
   no_access: 'File unreadable',
+  too_large: 'File too large',
   encoding: 'File not UTF-8',
   byte_order_mark: 'File not JSON',
   not_json: 'File not JSON',

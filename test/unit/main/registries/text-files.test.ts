@@ -10,6 +10,7 @@ import {
   rm,
   stat,
   symlink,
+  truncate,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -63,6 +64,11 @@ describe('reading', () => {
     ['a pipe', 'special', () => promisify(execFile)('mkfifo', [file])],
     ['a device', 'special', () => symlink('/dev/null', file)],
     ['a link to itself', 'no_access', () => symlink(file, file)],
+    [
+      'more than any client writes',
+      'too_large',
+      () => writeFile(file, '').then(() => truncate(file, 16 * 2 ** 20 + 1)),
+    ],
     ['bytes that are no UTF-8', 'encoding', () => writeFile(file, Buffer.from([0x7b, 0xff, 0x7d]))],
   ])('names %s', async (_what, why, make) => {
     await make();
