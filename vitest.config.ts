@@ -19,6 +19,7 @@ const ofTheDatabase = [
   'revocation',
   'server-api',
   'server-keys',
+  'server-races',
   'server-rights',
   'server-sign-in',
 ].map((name) => `test/contract/${name}.test.ts`);

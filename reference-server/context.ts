@@ -23,7 +23,7 @@ export interface ServerContext {
   connections: Connections;
   /** Slows down guessing of passwords. */
   signInLimits: SignInLimits;
-  /** Counts refused tokens of a known key per key and network: a flood of them must not fill the audit log. */
+  /** Counts refused tokens of a known key, and refused registrations, per network: a flood must not fill the log. */
   tokenRefusals: FailureCounter;
   /** The public origin, such as `http://127.0.0.1:8970`; known once the server listens. */
   origin(): string;

@@ -10,7 +10,7 @@ import { hasNotEnded, readActions, writeActions } from '../db/grant-columns.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
 import { newId } from '../identity/ids.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
-import { holdPrincipal } from '../identity/principals.ts';
+import { canReceive } from '../identity/principals.ts';
 import { findUserByEmail } from '../identity/users.ts';
 
 /** What somebody shall be allowed to do on a repository. */
@@ -176,7 +176,7 @@ async function replaceGrant(
   actor: Actor,
 ): Promise<boolean> {
   return context.write(actor, async (tx, audit) => {
-    if (!(await holdPrincipal(tx, row.principal_id))) throw notFound('The account');
+    if (!(await canReceive(tx, row.principal_id))) throw notFound('The account');
     const before = await tx
       .deleteFrom('grants')
       .where('repository_id', '=', row.repository_id)

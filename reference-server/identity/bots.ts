@@ -10,7 +10,6 @@ import { ApiError, notFound } from '../http/errors.ts';
 import { hasNotEnded, readActions } from '../db/grant-columns.ts';
 import { newId } from './ids.ts';
 import { listKeys, ownerOfBot } from './keys.ts';
-import { holdPrincipal } from './principals.ts';
 
 /** An organization whose bots are meant. */
 export interface BotOrg {
@@ -84,7 +83,6 @@ export async function createBot(
 export async function deleteBot(context: ServerContext, bot: BotRow, actor: Actor): Promise<void> {
   const now = context.now().toISOString();
   await context.write(actor, async (tx, audit) => {
-    await holdPrincipal(tx, bot.id);
     const deleted = await tx
       .updateTable('bots')
       .set({ deleted_at: now })

@@ -8,24 +8,13 @@ export interface Principal {
   name: string;
 }
 
-/**
- * Lets nobody else pass here with the same principal until the transaction ends: for what is counted before it is
- * added to, and for what must not be given to a bot while it is deleted. An update that changes nothing locks the row
- * on every database.
- *
- * @returns False when there is no such principal, or it is a bot that was deleted.
- */
-export async function holdPrincipal(tx: Tx, id: string): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable('principals')
-    .set((row) => ({ kind: row.ref('kind') }))
-    .where('id', '=', id)
+/** Whether keys and grants can be given to somebody: who is gone, or a bot that was deleted meanwhile, gets none. */
+export async function canReceive(tx: Tx, id: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('principals')
+    .leftJoin('bots', 'bots.id', 'principals.id')
+    .select('bots.deleted_at')
+    .where('principals.id', '=', id)
     .executeTakeFirst();
-  const deleted = await tx
-    .selectFrom('bots')
-    .select('id')
-    .where('id', '=', id)
-    .where('deleted_at', 'is not', null)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n && deleted === undefined;
+  return row?.deleted_at === null;
 }

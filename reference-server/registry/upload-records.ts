@@ -1,7 +1,6 @@
 import type { Principal } from '../identity/principals.ts';
 import type { ServerContext } from '../context.ts';
 import type { Reader, Tx } from '../db/write.ts';
-import { holdPrincipal } from '../identity/principals.ts';
 import { DistributionError } from '../http/distribution-error.ts';
 
 /** An upload nobody went on with for so long is stale, in milliseconds. */
@@ -25,7 +24,6 @@ export async function addUpload(
   const at = now().toISOString();
   const principal = principalKey(owner);
   await write({}, async (tx) => {
-    await holdPrincipal(tx, owner.principal.id);
     const { open } = await tx
       .selectFrom('registry_uploads')
       .select(({ fn }) => fn.countAll<number>().as('open'))

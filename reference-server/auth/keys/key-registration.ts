@@ -1,11 +1,12 @@
 import type { PublicKey } from '../../../contracts/server-api/keys.ts';
 import type { ServerContext } from '../../context.ts';
 import type { PublicKeyTable } from '../../db/schema.ts';
-import type { Actor, Tx } from '../../db/write.ts';
+import type { Actor, AuditEvent, Tx } from '../../db/write.ts';
+import { networkOf } from '../../http/client-address.ts';
 import { ApiError, notFound } from '../../http/errors.ts';
 import { orgOf, toPublicKey } from '../../identity/keys.ts';
 import type { KeyOwner } from '../../identity/keys.ts';
-import { holdPrincipal } from '../../identity/principals.ts';
+import { canReceive } from '../../identity/principals.ts';
 import { verifyRegistrationToken } from './registration-token.ts';
 import type { VerifiedRegistration } from './registration-token.ts';
 import { verifyRotationToken } from './rotation-token.ts';
@@ -32,7 +33,7 @@ export async function registerKey(
     const expected = { subject: owner.subject, origin: context.origin(), now: context.now() };
     const verified = await verifyRegistrationToken(token, expected);
     return await context.write(actor, async (tx, audit) => {
-      if (!(await holdPrincipal(tx, owner.id))) throw notFound(`The account ${owner.name}`);
+      if (!(await canReceive(tx, owner.id))) throw notFound(`The account ${owner.name}`);
       await useRegistrationOnce(context, verified, tx);
       const key = await insertKey(context, owner, verified, tx);
       await requireFewKeys(owner, tx);
@@ -43,9 +44,7 @@ export async function registerKey(
   } catch (error) {
     if (error instanceof ApiError) {
       const details = { reason: error.code };
-      await context.write(actor, (_tx, audit) => {
-        audit({ action: 'key.registered', outcome: 'failure', ...orgOf(owner), details });
-      });
+      await noteFailure(context, actor, { action: 'key.registered', ...orgOf(owner), details });
     }
     throw error;
   }
@@ -86,12 +85,24 @@ export async function rotateKey(
   } catch (error) {
     if (error instanceof ApiError) {
       const details = { reason: error.code };
-      await context.write(actor, (_tx, audit) => {
-        audit({ action: 'key.rotated', outcome: 'failure', target: oldKid, ...orgOf(owner), details });
-      });
+      await noteFailure(context, actor, { action: 'key.rotated', target: oldKid, ...orgOf(owner), details });
     }
     throw error;
   }
+}
+
+/** Notes a refused registration, of a flood from one account and network only the first: it must not fill the log. */
+async function noteFailure(
+  context: ServerContext,
+  actor: Actor,
+  event: Omit<AuditEvent, 'outcome'>,
+): Promise<void> {
+  const source = `registration ${actor.id} ${networkOf(actor.ip ?? '')}`;
+  if (context.tokenRefusals.pausedFor(source) !== null) return;
+  context.tokenRefusals.add(source);
+  await context.write(actor, (_tx, audit) => {
+    audit({ ...event, outcome: 'failure' });
+  });
 }
 
 /** @throws ApiError also when the old key was revoked since the token was verified. */

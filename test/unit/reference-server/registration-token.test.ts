@@ -92,6 +92,16 @@ describe('a registration token', () => {
     });
     expect(row.details).toBe('{"reason":"registration_token_wrong_user"}');
   });
+
+  it('that is refused again and again fills no log', async () => {
+    for (let time = 0; time < 30; time += 1) await expect(register('x')).rejects.toThrow();
+    const { count } = await context.db
+      .selectFrom('audit_events')
+      .select((select) => select.fn.countAll<number>().as('count'))
+      .where('action', '=', 'key.registered')
+      .executeTakeFirstOrThrow();
+    expect(count).toBe(5);
+  });
 });
 
 describe('a registration token is refused', () => {
