@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativeTheme, screen } from 'electron';
-import { themeForFirstFrame } from '../core/settings/early-look.ts';
+import { themeForFirstFrame } from '../core/settings/first-frame-theme.ts';
 import { parseWindowState, placeWindow, type Placement } from '../core/window/window-placement.ts';
 
 /** The content of a small file in the data folder; null when there is none that can be read. */

@@ -5,7 +5,7 @@ import type { Argon2Parameters, Kdf, Random } from '../ports.ts';
 import { decrypt, encrypt, nonceLength, tagLength } from '../vault/aes.ts';
 import { deriveKey, wipe } from '../vault/bytes.ts';
 import { isBearable } from '../vault/header.ts';
-import { newSpelling, tryEachSpelling } from '../vault/spellings.ts';
+import { newSpelling, tryEachSpelling } from '../vault/passphrase-spellings.ts';
 
 /**
  * The outside of a backup file (ADR 11). Numbers are big-endian.

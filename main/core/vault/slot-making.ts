@@ -4,7 +4,7 @@ import { calibrate } from './calibration.ts';
 import type { PassphraseSlot, RecoverySlot } from './header.ts';
 import { encodeRecoveryCode, recoverySecretLength } from './recovery-code.ts';
 import { wrapWithPassphrase, wrapWithRecovery, type Wrapping } from './slots.ts';
-import { newSpelling } from './spellings.ts';
+import { newSpelling } from './passphrase-spellings.ts';
 import type { VaultDeps, VaultSession } from './vault-session.ts';
 
 /** Makes a passphrase's slot at the cost that this computer allows. */

@@ -2,7 +2,7 @@ import type { Argon2Parameters, Kdf, Random } from '../ports.ts';
 import { decrypt, encrypt, nonceLength } from './aes.ts';
 import { deriveKey, lengthPrefixed, wipe } from './bytes.ts';
 import type { KeychainSlot, PassphraseSlot, RecoverySlot, Slot, Wrapped } from './header.ts';
-import { tryEachSpelling } from './spellings.ts';
+import { tryEachSpelling } from './passphrase-spellings.ts';
 
 const saltLength = 16;
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultSettings, defaultWindowSettings } from '../../../../contracts/domain/settings.ts';
 import { DiskTextFiles } from '../../../../main/adapters/text-files.ts';
 import type { Logger } from '../../../../main/core/ports.ts';
-import { themeForFirstFrame } from '../../../../main/core/settings/early-look.ts';
+import { themeForFirstFrame } from '../../../../main/core/settings/first-frame-theme.ts';
 import { formatSettings } from '../../../../main/core/settings/settings-file.ts';
 import { SettingsStore } from '../../../../main/core/settings/settings-store.ts';
 import { ManualClock } from '../signin/manual-clock.ts';

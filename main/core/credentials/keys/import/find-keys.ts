@@ -6,7 +6,7 @@ import { lookAtOpenssh, opensshMagic } from './openssh-key.ts';
 import { kindOfDer, refusedBytes, refusedLabel, refusedText } from './other-forms.ts';
 import { isHalfFramed, pemBlocks, pemBytes, type PemBlock } from './pem.ts';
 import { lookAtEncryptedPkcs8, lookAtPkcs8 } from './pkcs8.ts';
-import { base64Bytes, framesInBase64, textOf } from './text.ts';
+import { base64Bytes, framesInBase64, textOf } from './readable-text.ts';
 
 /** More than anybody can choose from. */
 const maxKeys = 20;

@@ -2,7 +2,7 @@ import { createDecipheriv } from 'node:crypto';
 import type { KeyForm } from '../../../../../contracts/domain/key-form.ts';
 import { KeyholdError } from '../../../../../contracts/errors.ts';
 import type { KeyFileKdf } from '../../../ports.ts';
-import { tryEachSpelling } from '../../../vault/spellings.ts';
+import { tryEachSpelling } from '../../../vault/passphrase-spellings.ts';
 import { derivePublicKey, keyLength } from '../ed25519.ts';
 import { SshFormatError, SshReader, sshEd25519 } from '../ssh-wire.ts';
 import type { FoundKey, PrivateKey } from './found-key.ts';

@@ -1,5 +1,5 @@
 import { KeyholdError } from '../../../../../contracts/errors.ts';
-import { base64Bytes, unescaped } from './text.ts';
+import { base64Bytes, unescaped } from './readable-text.ts';
 
 /** What stands between the lines of a PEM file. */
 export interface PemBlock {

@@ -1,6 +1,6 @@
 import { KeyholdError } from '../../../../../contracts/errors.ts';
 import type { KeyFileKdf } from '../../../ports.ts';
-import { tryEachSpelling } from '../../../vault/spellings.ts';
+import { tryEachSpelling } from '../../../vault/passphrase-spellings.ts';
 import { derivePublicKey, keyLength, nativePublicKey } from '../ed25519.ts';
 import { contextTag, DerError, DerReader, tag } from './der.ts';
 import type { FoundKey, PrivateKey } from './found-key.ts';

@@ -12,7 +12,7 @@ import { withSlot } from '../../../../main/core/vault/header.ts';
 import { wrapDataKey } from '../../../../main/core/vault/slot-making.ts';
 import { wrapWithPassphrase } from '../../../../main/core/vault/slots.ts';
 import { passphraseStrength } from '../../../../main/core/vault/strength.ts';
-import { tryEachSpelling } from '../../../../main/core/vault/spellings.ts';
+import { tryEachSpelling } from '../../../../main/core/vault/passphrase-spellings.ts';
 import {
   cheapest,
   newVault,
