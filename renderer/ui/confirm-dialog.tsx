@@ -14,8 +14,8 @@ interface ConfirmDialogProps {
   action: string;
   /** Left out where something is lost by it. */
   deed?: 'harmless';
-  /** A name to type first, for what cannot be undone; else null. */
-  typeToConfirm: string | null;
+  /** A name to type first, for what cannot be undone. */
+  typeToConfirm?: string;
   busy: boolean;
   error: unknown;
   onConfirm: () => void;
@@ -36,7 +36,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
 export function ConfirmForm(props: Omit<ConfirmDialogProps, 'opened' | 'title'>): ReactNode {
   const { children, action, deed, typeToConfirm, busy, error, onConfirm, onClose } = props;
   const [typed, setTyped] = useState('');
-  const confirmed = typeToConfirm === null || typed.trim() === typeToConfirm;
+  const confirmed = typeToConfirm === undefined || typed.trim() === typeToConfirm;
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (confirmed && !busy) onConfirm();
@@ -44,7 +44,7 @@ export function ConfirmForm(props: Omit<ConfirmDialogProps, 'opened' | 'title'>)
   return (
     <form className={css['body']} onSubmit={submit}>
       {children}
-      {typeToConfirm !== null && (
+      {typeToConfirm !== undefined && (
         <TextInput
           label={`Type ${typeToConfirm} to confirm`}
           value={typed}

@@ -84,7 +84,9 @@ function useDrafts() {
       for (const field of initial.current.keys()) initial.current.set(field, field.value);
     },
     unlessTyped: (close: () => void) => (): void => {
-      const typed = [...initial.current].some(([field, value]) => field.isConnected && field.value !== value);
+      const typed = [...initial.current].some(
+        ([field, value]) => field.isConnected && field.value !== value && field.value.trim() !== '',
+      );
       if (!typed) close();
     },
   };

@@ -85,7 +85,7 @@ describe('bots', () => {
     expect(within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Make bot' }).disabled).toBe(true);
     await fill(user, name, 'release');
     await user.click(within(dialog).getByRole('button', { name: 'Make bot' }));
-    await screen.findByText('The organization has a bot of that name');
+    await screen.findByText(/^The organization has a bot of that name\./);
     await fill(user, name, 'deploy');
     await user.click(within(dialog).getByRole('button', { name: 'Make bot' }));
     await screen.findByRole('dialog', { name: 'deploy' });
@@ -317,7 +317,7 @@ describe('repositories', () => {
     await openAccess(user);
     await fill(user, await screen.findByLabelText('Email'), 'nobody@acme.example');
     await user.click(button('Authorize'));
-    await screen.findByText('The service knows nobody of that name');
+    await screen.findByText(/^The service knows nobody of that name\./);
   });
 
   it('take an authorization back', async () => {

@@ -26,7 +26,6 @@ export function DeleteCopiesDialog({ opened, onClose }: DeleteCopiesDialogProps)
       opened={opened}
       title="Delete the copies of the vault?"
       action="Delete copies"
-      typeToConfirm={null}
       busy={remove.isPending}
       error={remove.error}
       onConfirm={remove.mutate}

@@ -99,7 +99,6 @@ function RevokeDialog({
       opened
       title={`Revoke “${shown.label}”?`}
       action="Revoke key"
-      typeToConfirm={null}
       busy={revoke.isPending}
       error={revoke.error}
       onConfirm={revoke.mutate}

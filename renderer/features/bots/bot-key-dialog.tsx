@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { BotCredential, BotSummary } from '../../../contracts/ipc/bots.ts';
@@ -38,20 +38,17 @@ interface MakeFormProps extends BotKeyDialogProps {
 function MakeForm({ context, bot, onMade, onClose }: MakeFormProps): ReactNode {
   const client = useQueryClient();
   const { org, name } = bot;
-  const make = useMutation({
-    mutationFn: (label: string) =>
-      valueOf(keyhold().bots.makeKey({ contextId: context.id, org, name, label })),
-    onSuccess: onMade,
-    onSettled: () => client.invalidateQueries(botsQuery(context.id)),
-  });
   return (
     <MakeKeyForm
       hint="Says where the key is used."
       label="CI"
       action="Make and register key"
-      busy={make.isPending}
-      error={make.error}
-      onMake={make.mutate}
+      make={(label) =>
+        valueOf(keyhold().bots.makeKey({ contextId: context.id, org, name, label })).finally(
+          () => void client.invalidateQueries(botsQuery(context.id)),
+        )
+      }
+      onMade={onMade}
       onClose={onClose}
     >
       Keyhold makes the key here and registers it for {org}/{name}. You then take the credential to your CI;

@@ -1,12 +1,10 @@
 import { TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { Button } from '../../ui/button.tsx';
-import css from '../../ui/dialog.module.css';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNotice } from '../../ui/notice.tsx';
+import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { botsQuery } from './queries.ts';
 
 interface NewBotDialogProps {
@@ -18,48 +16,40 @@ interface NewBotDialogProps {
 
 const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 
+const nameProblem = 'The service does not take this name.';
+
 /** Makes a bot, and goes on to its sheet. */
 export function NewBotDialog({ context, org, onMade, onClose }: NewBotDialogProps): ReactNode {
   const client = useQueryClient();
-  const [name, setName] = useState('');
-  const create = useMutation({
-    mutationFn: () => valueOf(keyhold().bots.create({ contextId: context.id, org, name })),
-    onSuccess: async () => {
+  const form = useFieldForm({
+    initialValues: { name: '' },
+    rules: { name: nameProblem },
+    fieldOf: ({ code }) => (code === 'bot_name_taken' ? 'name' : undefined),
+    send: ({ name }) => valueOf(keyhold().bots.create({ contextId: context.id, org, name })),
+    onDone: async (_bot, { name }) => {
       await client.invalidateQueries(botsQuery(context.id));
       onClose();
       onMade(name);
     },
   });
+  const { name } = form.fields.values;
+  const input = form.fields.getInputProps('name');
   const good = namePattern.test(name);
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (good && !create.isPending) create.mutate();
-  };
   return (
     <Dialog opened onClose={onClose} title="New bot">
-      <form className={css['body']} onSubmit={submit}>
+      <FormFrame form={form} action="Make bot" disabled={!good} onCancel={onClose}>
         <p>A bot of {org} can do nothing until it has a key and may use a repository. Both come next.</p>
         <TextInput
+          {...input}
           label="Name"
           description="Lower-case letters, digits and inner hyphens, such as release-build."
-          error={name !== '' && !good ? 'The service does not take this name.' : undefined}
-          value={name}
+          error={name !== '' && !good ? nameProblem : (input.error as ReactNode)}
           maxLength={40}
           autoComplete="off"
           spellCheck={false}
           data-autofocus
-          onChange={(event) => {
-            setName(event.currentTarget.value);
-          }}
         />
-        {create.isError && <ErrorNotice error={create.error} />}
-        <div className={css['foot']}>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="primary" busy={create.isPending} disabled={!good}>
-            Make bot
-          </Button>
-        </div>
-      </form>
+      </FormFrame>
     </Dialog>
   );
 }

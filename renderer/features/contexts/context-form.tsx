@@ -1,14 +1,14 @@
 import { Checkbox, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type ChangeEvent, type ReactNode } from 'react';
+import type { ChangeEvent, ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
-import { keyhold, valueOf, type CallError } from '../../lib/api.ts';
+import { keyhold, valueOf } from '../../lib/api.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { Button } from '../../ui/button.tsx';
+import { useFieldForm } from '../../ui/form.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import { toastError } from '../../ui/toast.ts';
@@ -22,6 +22,13 @@ interface ContextFormProps {
   address: string;
   initialUserId: string;
   onAdded: (context: ContextSummary) => void;
+}
+
+/** What the form gives the field of the user id. */
+interface UserIdInput {
+  error?: string | null;
+  value: string;
+  onChange: (event: ChangeEvent<HTMLInputElement>) => void;
 }
 
 interface Values {
@@ -38,25 +45,6 @@ const fieldOfCode: Partial<Record<ErrorCode, keyof Values>> = {
   name_taken: 'name',
 };
 
-const refusedByContract: Partial<Record<string, string>> = {
-  userId: errorText('invalid_user_id').advice,
-  name: nameRule,
-  keyLabel: 'Use letters, digits and signs, no line breaks.',
-};
-
-/** The field that a refusal is about, with its words; null when it is about the whole. */
-function fieldProblem(error: CallError): [keyof Values, string] | null {
-  const field = fieldOfCode[error.code];
-  if (field !== undefined) {
-    const { title, advice } = errorText(error.code, error.details);
-    return [field, `${title}. ${advice}`];
-  }
-  const named = error.details.field;
-  const words =
-    error.code === 'invalid_request' && named !== undefined ? refusedByContract[named] : undefined;
-  return words === undefined ? null : [named as keyof Values, words];
-}
-
 function required(what: string): (value: string) => string | null {
   return (value) => (value.trim() === '' ? `Enter ${what}.` : null);
 }
@@ -72,10 +60,7 @@ async function addAndSelect(request: Values & { address: string }): Promise<Cont
 export function ContextForm({ service, address, initialUserId, onAdded }: ContextFormProps): ReactNode {
   const client = useQueryClient();
   const { data: contexts = [] } = useContexts();
-  const [error, setError] = useState<CallError | null>(null);
-  const [userIdProblemNow, setUserIdProblem] = useState<string | null>(null);
-  const form = useForm<Values>({
-    mode: 'uncontrolled',
+  const form = useFieldForm<Values, ContextSummary>({
     initialValues: {
       userId: initialUserId,
       name: suggestName(
@@ -92,67 +77,40 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
       name: required('a name for the context'),
       keyLabel: required('a label for the key'),
     },
-    onSubmitPreventDefault: 'always',
-  });
-  const add = useMutation({
-    mutationFn: (values: Values) =>
+    rules: {
+      userId: errorText('invalid_user_id').advice,
+      name: nameRule,
+      keyLabel: 'Use letters, digits and signs, no line breaks.',
+    },
+    fieldOf: ({ code }) => fieldOfCode[code],
+    send: (values) =>
       addAndSelect({
+        ...values,
         address,
         userId: values.userId.trim(),
         name: values.name.trim(),
         keyLabel: values.keyLabel.trim(),
-        setUpPodman: values.setUpPodman,
-        setUpDocker: values.setUpDocker,
       }),
-    onMutate: () => {
-      setError(null);
-    },
-    onSuccess: async (context) => {
+    onDone: async (context) => {
       await client.refetchQueries(contextsQuery);
       onAdded(context);
-    },
-    onError: (failure) => {
-      const problem = fieldProblem(failure);
-      if (problem === null) setError(failure);
-      else {
-        form.setFieldError(...problem);
-        form.getInputNode(problem[0])?.focus();
-      }
     },
   });
   const openDashboard = useMutation({
     mutationFn: () => valueOf(keyhold().contexts.openFoundDashboard()),
     onError: toastError,
   });
-  const { error: userIdError, ...userIdInput } = form.getInputProps('userId') as {
-    error?: string | null;
-    defaultValue?: string;
-    onChange: (event: ChangeEvent<HTMLInputElement>) => void;
-  };
-  const submit = form.onSubmit(
-    (values) => {
-      if (!add.isPending) add.mutate(values);
-    },
-    (errors) => {
-      const first = Object.keys(errors)[0];
-      if (first !== undefined) form.getInputNode(first)?.focus();
-    },
-  );
+  const { error: userIdError, ...userIdInput } = form.fields.getInputProps('userId') as UserIdInput;
   return (
-    <form className={css['stack']} onSubmit={submit} noValidate>
+    <form ref={form.ref} className={css['stack']} onSubmit={form.submit} noValidate>
       <Card>
         <div className={css['stack']}>
           <UserIdField
             service={service}
             onOpenDashboard={openDashboard.mutate}
             autoFocus
-            key={form.key('userId')}
             {...userIdInput}
-            problem={userIdProblemNow ?? userIdError ?? null}
-            onChange={(event: ChangeEvent<HTMLInputElement>) => {
-              userIdInput.onChange(event);
-              setUserIdProblem(userIdProblemSoFar(event.currentTarget.value));
-            }}
+            problem={userIdError ?? userIdProblemSoFar(form.fields.values.userId)}
           />
           <div className={css['pair']}>
             <TextInput
@@ -161,8 +119,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
               maxLength={limits.contextNameMax}
               autoComplete="off"
               spellCheck={false}
-              key={form.key('name')}
-              {...form.getInputProps('name')}
+              {...form.fields.getInputProps('name')}
             />
             <TextInput
               label="Key label"
@@ -170,8 +127,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
               maxLength={limits.keyLabelMax}
               autoComplete="off"
               spellCheck={false}
-              key={form.key('keyLabel')}
-              {...form.getInputProps('keyLabel')}
+              {...form.fields.getInputProps('keyLabel')}
             />
           </div>
           {service.hasRegistry && (
@@ -179,23 +135,21 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
               <Checkbox
                 label={`Set up Podman for ${service.host}`}
                 description="Once the key is registered. Skopeo and Buildah too. You can undo it at any time."
-                key={form.key('setUpPodman')}
-                {...form.getInputProps('setUpPodman', { type: 'checkbox' })}
+                {...form.fields.getInputProps('setUpPodman', { type: 'checkbox' })}
               />
               <Checkbox
                 label={`Set up Docker for ${service.host}`}
                 description="Once the key is registered. You can undo it at any time."
-                key={form.key('setUpDocker')}
-                {...form.getInputProps('setUpDocker', { type: 'checkbox' })}
+                {...form.fields.getInputProps('setUpDocker', { type: 'checkbox' })}
               />
             </>
           )}
         </div>
       </Card>
-      {error !== null && <ErrorNotice error={error} />}
+      {form.error !== null && <ErrorNotice error={form.error} />}
       <div className={css['foot']}>
-        <Button type="submit" kind="primary" size="large" busy={add.isPending}>
-          {add.isPending ? 'Making the key…' : 'Make key and continue'}
+        <Button type="submit" kind="primary" size="large" busy={form.busy}>
+          {form.busy ? 'Making the key…' : 'Make key and continue'}
         </Button>
       </div>
     </form>

@@ -1,11 +1,16 @@
-import { NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import {
+  NativeSelect,
+  SegmentedControl,
+  TextInput,
+  type NativeSelectProps,
+  type TextInputProps,
+} from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { Button } from '../../ui/button.tsx';
-import { ErrorNotice } from '../../ui/notice.tsx';
+import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { botsQuery } from '../bots/queries.ts';
 import css from './grants.module.css';
@@ -15,6 +20,9 @@ interface GrantFormProps {
   context: ContextSummary;
   repository: string;
 }
+
+/** What the field for a name is given. */
+type NameInput = Pick<TextInputProps & NativeSelectProps, 'value' | 'onChange' | 'error'>;
 
 type Kind = 'user' | 'bot';
 type Permission = 'reader' | 'writer';
@@ -33,33 +41,36 @@ function endOf(days: string): string | null {
   return days === '' ? null : new Date(Date.now() + Number(days) * 86_400_000).toISOString();
 }
 
+const empty: { kind: Kind; who: string; permission: Permission; days: string } = {
+  kind: 'user',
+  who: '',
+  permission: 'reader',
+  days: '',
+};
+
 /** Lets a person or a bot use a repository. */
 export function GrantForm({ context, repository }: GrantFormProps): ReactNode {
   const client = useQueryClient();
-  const [kind, setKind] = useState<Kind>('user');
-  const [who, setWho] = useState('');
-  const [permission, setPermission] = useState<Permission>('reader');
-  const [days, setDays] = useState('');
-  const name = who.trim();
-  const grant = useMutation({
-    mutationFn: () => {
-      const to = kind === 'user' ? { kind, email: name } : { kind, name };
+  const form = useFieldForm({
+    initialValues: empty,
+    fieldOf: ({ code, details }) =>
+      code === 'nobody_found' || details.field?.startsWith('to.') === true ? 'who' : undefined,
+    send: ({ kind, who, permission, days }) => {
+      const to = kind === 'user' ? { kind, email: who.trim() } : { kind, name: who.trim() };
       const terms = { permission, expiresAt: endOf(days) };
       return valueOf(keyhold().grants.grant({ contextId: context.id, repository, to, ...terms }));
     },
-    onSuccess: async (granted) => {
-      setWho('');
+    onDone: async (granted) => {
+      form.fields.setFieldValue('who', '');
       const deed = granted.permission === 'writer' ? 'pull from and push to' : 'pull from';
       toastDone(`${granted.name} may ${deed} ${repository}`);
       await client.invalidateQueries(grantsQuery(context.id, repository));
     },
   });
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (name !== '' && !grant.isPending) grant.mutate();
-  };
+  const { kind, who } = form.fields.values;
+  const name = form.fields.getInputProps('who') as NameInput;
   return (
-    <form className={css['form']} aria-label="Authorize" onSubmit={submit}>
+    <FormFrame form={form} label="Authorize" action="Authorize" disabled={who.trim() === ''}>
       <SegmentedControl
         aria-label="Who"
         value={kind}
@@ -68,9 +79,9 @@ export function GrantForm({ context, repository }: GrantFormProps): ReactNode {
           { value: 'bot', label: 'Bot' },
         ]}
         onChange={(value) => {
-          setKind(value === 'bot' ? 'bot' : 'user');
-          setWho('');
-          grant.reset();
+          form.fields.setValues({ kind: value === 'bot' ? 'bot' : 'user', who: '' });
+          form.fields.clearErrors();
+          form.reset();
         }}
       />
       {kind === 'user' ? (
@@ -78,54 +89,34 @@ export function GrantForm({ context, repository }: GrantFormProps): ReactNode {
           label="Email"
           description="Of an account on the service."
           type="email"
-          value={who}
           maxLength={limits.emailMax}
           autoComplete="off"
-          onChange={(event) => {
-            setWho(event.currentTarget.value);
-          }}
+          {...name}
         />
       ) : (
-        <BotChoice context={context} repository={repository} value={who} onChange={setWho} />
+        <BotChoice context={context} repository={repository} input={name} />
       )}
       <div className={css['pair']}>
         <NativeSelect
           label="May"
-          value={permission}
+          {...form.fields.getInputProps('permission')}
           data={[
             { value: 'reader', label: 'Pull (reader)' },
             { value: 'writer', label: 'Pull and push (writer)' },
           ]}
-          onChange={(event) => {
-            setPermission(event.currentTarget.value === 'writer' ? 'writer' : 'reader');
-          }}
         />
-        <NativeSelect
-          label="For"
-          value={days}
-          data={ends}
-          onChange={(event) => {
-            setDays(event.currentTarget.value);
-          }}
-        />
+        <NativeSelect label="For" {...form.fields.getInputProps('days')} data={ends} />
       </div>
-      {grant.isError && <ErrorNotice error={grant.error} />}
-      <div className={css['foot']}>
-        <Button type="submit" kind="primary" busy={grant.isPending} disabled={name === ''}>
-          Authorize
-        </Button>
-      </div>
-    </form>
+    </FormFrame>
   );
 }
 
 interface BotChoiceProps extends GrantFormProps {
-  value: string;
-  onChange: (name: string) => void;
+  input: NameInput;
 }
 
 /** A bot of the repository's organization: chosen where they can be listed, otherwise typed. */
-function BotChoice({ context, repository, value, onChange }: BotChoiceProps): ReactNode {
+function BotChoice({ context, repository, input }: BotChoiceProps): ReactNode {
   const list = useQuery(botsQuery(context.id)).data;
   const org = repository.split('/')[0] ?? '';
   const names = list?.org === org ? list.bots.map(({ name }) => name) : [];
@@ -134,13 +125,10 @@ function BotChoice({ context, repository, value, onChange }: BotChoiceProps): Re
       <TextInput
         label="Bot"
         description={`Its name in ${org}.`}
-        value={value}
         maxLength={40}
         autoComplete="off"
         spellCheck={false}
-        onChange={(event) => {
-          onChange(event.currentTarget.value);
-        }}
+        {...input}
       />
     );
   }
@@ -148,11 +136,8 @@ function BotChoice({ context, repository, value, onChange }: BotChoiceProps): Re
     <NativeSelect
       label="Bot"
       description={`Bots of ${org}.`}
-      value={value}
+      {...input}
       data={[{ value: '', label: 'Choose a bot' }, ...names.map((name) => ({ value: name, label: name }))]}
-      onChange={(event) => {
-        onChange(event.currentTarget.value);
-      }}
     />
   );
 }

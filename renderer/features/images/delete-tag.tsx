@@ -37,7 +37,6 @@ export function DeleteTag(props: DeleteTagProps): ReactNode {
       <h3 className={css['title']}>Delete {tag}?</h3>
       <ConfirmForm
         action="Delete tag"
-        typeToConfirm={null}
         busy={remove.isPending}
         error={remove.error}
         onConfirm={remove.mutate}

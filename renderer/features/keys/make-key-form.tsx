@@ -1,11 +1,9 @@
 import { TextInput } from '@mantine/core';
-import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import type { ReactNode } from 'react';
 import { limits } from '../../../contracts/domain/limits.ts';
-import { Button } from '../../ui/button.tsx';
-import css from '../../ui/dialog.module.css';
-import { ErrorNotice } from '../../ui/notice.tsx';
+import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 
-interface MakeKeyFormProps {
+interface MakeKeyFormProps<Made> {
   /** What the key will be for. */
   children: ReactNode;
   /** What the label is good for. */
@@ -16,44 +14,33 @@ interface MakeKeyFormProps {
   more?: ReactNode;
   /** The deed, as the button names it. */
   action: string;
-  busy: boolean;
-  error: unknown;
-  onMake: (label: string) => void;
+  make: (label: string) => Promise<Made>;
+  onMade: (made: Made) => unknown;
   onClose: () => void;
 }
 
-/** Asks for a new key's label, in a dialog. */
-export function MakeKeyForm(props: MakeKeyFormProps): ReactNode {
-  const { children, hint, label: first = '', more, action, busy, error, onMake, onClose } = props;
-  const [typed, setTyped] = useState(first);
-  const label = typed.trim();
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (label !== '' && !busy) onMake(label);
-  };
+/** Asks for a new key's label, in a dialog, and makes the key. */
+export function MakeKeyForm<Made>(props: MakeKeyFormProps<Made>): ReactNode {
+  const { children, hint, label = '', more, action, make, onMade, onClose } = props;
+  const form = useFieldForm({
+    initialValues: { label },
+    send: (values) => make(values.label.trim()),
+    onDone: onMade,
+  });
+  const isEmpty = form.fields.values.label.trim() === '';
   return (
-    <form className={css['body']} onSubmit={submit}>
+    <FormFrame form={form} action={action} disabled={isEmpty} onCancel={onClose}>
       <p>{children}</p>
       <TextInput
+        {...form.fields.getInputProps('label')}
         label="Key label"
         description={hint}
-        value={typed}
         maxLength={limits.keyLabelMax}
         autoComplete="off"
         spellCheck={false}
         data-autofocus
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-        }}
       />
       {more}
-      {error !== null && <ErrorNotice error={error} />}
-      <div className={css['foot']}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" kind="primary" busy={busy} disabled={label === ''}>
-          {action}
-        </Button>
-      </div>
-    </form>
+    </FormFrame>
   );
 }

@@ -1,4 +1,3 @@
-import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
@@ -26,21 +25,16 @@ export function NewKeyDialog({ context, opened, onClose }: NewKeyDialogProps): R
 function NewKeyForm({ context, onClose }: Omit<NewKeyDialogProps, 'opened'>): ReactNode {
   const navigate = useNavigate();
   const [age, setAge] = useState<KeyAge>(defaultKeyAge);
-  const make = useMutation({
-    mutationFn: (label: string) => valueOf(keyhold().keys.make({ contextId: context.id, label, age })),
-    onSuccess: async () => {
-      onClose();
-      await navigate('/status/register');
-    },
-  });
   return (
     <MakeKeyForm
       hint="Tells your keys apart, here and on the dashboard."
       more={<KeyAgeSelect value={age} onChange={setAge} />}
       action="Make key"
-      busy={make.isPending}
-      error={make.error}
-      onMake={make.mutate}
+      make={(label) => valueOf(keyhold().keys.make({ contextId: context.id, label, age }))}
+      onMade={async () => {
+        onClose();
+        await navigate('/status/register');
+      }}
       onClose={onClose}
     >
       The new key signs in to {context.serviceName} as {context.userId} once it is registered. From then on it

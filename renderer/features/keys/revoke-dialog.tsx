@@ -31,7 +31,6 @@ export function RevokeDialog({ context, shown, onClose }: RevokeDialogProps): Re
       opened
       title={`Revoke “${shown.label}”?`}
       action={refused === null ? 'Revoke key' : 'Delete here anyway'}
-      typeToConfirm={null}
       busy={revoke.isPending}
       error={revoke.error}
       onConfirm={() => {

@@ -20,7 +20,6 @@ export function RotateDialog({ context, shown, onRotate, onClose }: RotateDialog
       title={shown === null ? '' : `Rotate “${shown.label}”?`}
       action="Rotate key"
       deed="harmless"
-      typeToConfirm={null}
       busy={false}
       error={null}
       onConfirm={() => {

@@ -64,7 +64,6 @@ export function RecoveryRow({ slot }: { slot: SlotSummary | null }): ReactNode {
         opened={open === 'remove'}
         title="Remove the recovery code?"
         action="Remove code"
-        typeToConfirm={null}
         busy={remove.isPending}
         error={remove.error}
         onConfirm={() => {

@@ -37,7 +37,7 @@ export function RemoveContextDialog(props: RemoveContextDialogProps): ReactNode 
       opened={opened}
       title={`Remove “${context.name}”?`}
       action={addAgain ? 'Remove and add again' : 'Remove context'}
-      typeToConfirm={active ? context.name : null}
+      {...(active && { typeToConfirm: context.name })}
       busy={remove.isPending}
       error={remove.error}
       onConfirm={remove.mutate}

@@ -78,7 +78,6 @@ function SignOutSteps({ context, onStage, onClose }: SignOutStepsProps): ReactNo
   return (
     <ConfirmForm
       action={context === null ? 'Sign out of all' : 'Sign out'}
-      typeToConfirm={null}
       busy={false}
       error={signOut.error}
       onConfirm={signOut.mutate}
