@@ -23,7 +23,7 @@ export function appendEvents(now: () => Date): AppendEvents {
         outcome: event.outcome,
         actor_id: actor.id ?? null,
         actor_name: actor.name ?? null,
-        target: event.target?.slice(0, maxText) ?? null,
+        target: event.target === undefined ? null : storable(event.target),
         org: event.org ?? null,
         address: actor.ip ?? null,
         details: JSON.stringify(event.details ?? {}),
@@ -34,6 +34,11 @@ export function appendEvents(now: () => Date): AppendEvents {
     });
     await tx.insertInto('audit_events').values(rows).execute();
   };
+}
+
+/** What was typed, as every database gives it back: the hash is of that. PostgreSQL has no NUL, none half a character. */
+function storable(text: string): string {
+  return text.slice(0, maxText).toWellFormed().replaceAll('\0', '\u{fffd}');
 }
 
 /** Recomputes every hash in order. */
