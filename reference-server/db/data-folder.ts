@@ -72,7 +72,7 @@ function requireOneDatabase({ dataDir, database }: ServerSettings): void {
  */
 export async function tieFolder(
   { database, config }: DataFolder,
-  { db, write, now }: { db: Reader; write: Write; now(): Date },
+  { db, write, now }: { db: Reader; write: Write; now: () => Date },
 ): Promise<void> {
   if (!isDatabaseUrl(database)) return;
   const folder = dirname(config.blobDir);
