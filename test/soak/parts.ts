@@ -10,9 +10,17 @@ import { serverTokens } from './server-tokens.ts';
 import type { SoakPart } from './tally.ts';
 import { vaultDisk } from './vault-disk.ts';
 import { vaultFiles } from './vault-files.ts';
+import { vaultMigrateKills } from './vault-migrate-kills.ts';
 
 /** What leaves something to chance in many rounds: processes that are killed, disks that fail. */
-export const roundParts: readonly SoakPart[] = [appKills, serverKills, migrateKills, serverDisk, vaultDisk];
+export const roundParts: readonly SoakPart[] = [
+  appKills,
+  vaultMigrateKills,
+  serverKills,
+  migrateKills,
+  serverDisk,
+  vaultDisk,
+];
 
 /** Properties that are checked with many random cases. */
 export const caseParts: readonly SoakPart[] = [

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Tally } from '../../../soak/tally.ts';
 import { killKinds, killRounds } from './kill-rounds.ts';
+import { migrationKills } from './migration-kills.ts';
 import { removeVaults } from './vault-parts.ts';
 
 afterEach(removeVaults);
@@ -19,4 +20,11 @@ describe('a vault whose app is killed', () => {
     },
     120_000,
   );
+
+  it('while its vault is migrated loses nothing', async () => {
+    const tally = new Tally();
+    await migrationKills(6, tally);
+    expect(tally.wrong).toEqual([]);
+    expect(tally.of('kills')).toBe(6);
+  }, 120_000);
 });
