@@ -15,7 +15,7 @@ export type BackupProgress = z.infer<typeof backupProgressSchema>;
  * How a context of the backup stands to the vault. `renamed`: new, but its name is taken. `merged`: the same user of
  * the same service is there, and gets keys or revocations from the backup. `same`: nothing in it is new.
  */
-const standingSchema = z.enum(['new', 'renamed', 'merged', 'same']);
+const outcomeSchema = z.enum(['new', 'renamed', 'merged', 'same']);
 
 const restoreRowSchema = z.strictObject({
   name: z.string(),
@@ -23,7 +23,7 @@ const restoreRowSchema = z.strictObject({
   asName: z.string(),
   host: z.string(),
   userId: z.string(),
-  standing: standingSchema,
+  outcome: outcomeSchema,
   keys: z.number().int().nonnegative(),
   newKeys: z.number().int().nonnegative(),
   /** Keys of the vault that the backup knows to be revoked. */

@@ -179,12 +179,9 @@ export function bootstrap(platform: Platform): AppServices {
   const signOut = new SignOut({
     vault,
     contexts,
-    keys,
+    credentials,
     registries,
     registration,
-    http,
-    clock,
-    random,
     logger,
   });
   const rotationDeps = { vault, contexts, keys, registration, http, clock, random, activity, logger };

@@ -11,7 +11,7 @@ import { newSpelling, tryEachSpelling } from '../vault/passphrase-spellings.ts';
  * The outside of a backup file (ADR 11). Numbers are big-endian.
  *
  *   0  8  `KHBACKUP`
- *   8  1  format, 1
+ *   8  1  format, 2; 1 is read as well, and differs in its content alone
  *   9  4  Argon2id memory, KiB
  *  13  4  Argon2id iterations
  *  17  1  Argon2id lanes
@@ -21,7 +21,8 @@ import { newSpelling, tryEachSpelling } from '../vault/passphrase-spellings.ts';
  * -32 32  SHA-256 of all bytes before: tells accidental damage from a wrong passphrase
  */
 const magic = Buffer.from('KHBACKUP', 'ascii');
-const format = 1;
+const format = 2;
+const earliestFormat = 1;
 const formatAt = magic.length;
 const memoryAt = 9;
 const iterationsAt = 13;
@@ -125,7 +126,7 @@ export function readBackup(file: Buffer): SealedBackup {
     throw new KeyholdError('backup_damaged');
   }
   if (body.readUInt8(formatAt) > format) throw new KeyholdError('backup_newer');
-  if (body.readUInt8(formatAt) !== format || body.length < bodyAt + tagLength) {
+  if (body.readUInt8(formatAt) < earliestFormat || body.length < bodyAt + tagLength) {
     throw new KeyholdError('backup_damaged');
   }
   const header = body.subarray(0, bodyAt);

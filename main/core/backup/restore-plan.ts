@@ -10,7 +10,7 @@ export interface PlannedContext {
   /** The vault's context of the same user and service; null when there is none. */
   into: VaultContext | null;
   asName: string;
-  standing: RestoreRow['standing'];
+  outcome: RestoreRow['outcome'];
   newKeys: BackedUpKey[];
   /** Keys of `into`, by id, that the backup knows to be revoked and the vault does not. */
   revoked: { id: string; revokedAt: string }[];
@@ -75,7 +75,7 @@ export function planMerge(vault: readonly VaultContext[], content: BackupContent
       context,
       into,
       asName,
-      standing: into === null ? renamed : merged,
+      outcome: into === null ? renamed : merged,
       newKeys,
       revoked,
       foreignKeys: known.length - own.length,
@@ -89,16 +89,16 @@ export function leavingContexts(vault: readonly VaultContext[], content: BackupC
   return vault.filter((context) => !kept.has(accountOf(context)));
 }
 
-const order: Readonly<Record<RestoreRow['standing'], number>> = { renamed: 0, new: 1, merged: 2, same: 3 };
+const order: Readonly<Record<RestoreRow['outcome'], number>> = { renamed: 0, new: 1, merged: 2, same: 3 };
 
 function toRow(planned: PlannedContext): RestoreRow {
-  const { context, asName, standing, newKeys, revoked, foreignKeys } = planned;
+  const { context, asName, outcome, newKeys, revoked, foreignKeys } = planned;
   return {
     name: context.name,
     asName,
     host: context.host,
     userId: context.userId,
-    standing,
+    outcome,
     keys: context.keys.length,
     newKeys: newKeys.length,
     revokedKeys: revoked.length,
@@ -111,7 +111,7 @@ export function previewOf(vault: readonly VaultContext[], content: BackupContent
   const plan = planMerge(vault, content);
   const leaving = leavingContexts(vault, content);
   const kids = new Set(keysOf(content.contexts).map(({ kid }) => kid));
-  const rows = plan.map(toRow).sort((a, b) => order[a.standing] - order[b.standing]);
+  const rows = plan.map(toRow).sort((a, b) => order[a.outcome] - order[b.outcome]);
   const sum = (count: (row: RestoreRow) => number): number =>
     rows.reduce((total, row) => total + count(row), 0);
   return {

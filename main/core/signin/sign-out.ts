@@ -2,14 +2,13 @@ import { perClient } from '../../../contracts/domain/registry-client.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { SignOutProgress, SignOutReport, SignOutResult } from '../../../contracts/ipc/sign-out.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
-import type { KeyService } from '../credentials/keys/key-service.ts';
-import type { Cancel, Clock, HttpClient, Logger, Random } from '../ports.ts';
+import type { Credentials, RevokedCredential } from '../credentials/credentials.ts';
+import type { Cancel, Logger } from '../ports.ts';
 import type { RegistryService } from '../registries/registry-service.ts';
 import { Listeners } from '../lib/listeners.ts';
 import { Turns } from '../lib/turns.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Registration } from './registration.ts';
-import { isConfirmed, revocationWords, revokeOwnKey } from '../credentials/keys/revocation.ts';
 
 /** Services that are asked at the same time, so that one that does not answer holds up no more than its share. */
 const atOnce = 4;
@@ -17,20 +16,10 @@ const atOnce = 4;
 interface SignOutDeps {
   vault: Vault;
   contexts: ContextService;
-  keys: KeyService;
+  credentials: Pick<Credentials, 'revoke'>;
   registries: Pick<RegistryService, 'forget'>;
   registration: Pick<Registration, 'cancel'>;
-  http: HttpClient;
-  clock: Clock;
-  random: Random;
   logger: Logger;
-}
-
-/** What became of a context's keys at its service. */
-interface RevokedKeys {
-  keys: SignOutResult['keys'];
-  /** Kids of those that the service said it does not accept. */
-  refused: ReadonlySet<string>;
 }
 
 /** One run over some contexts. */
@@ -42,8 +31,8 @@ interface Run {
 }
 
 /**
- * Signs contexts out: the service revokes the key, the helper's entry is undone, the key is deleted. What the
- * service or the auth file refuses is reported and does not keep the key alive; only a vault that cannot be
+ * Signs contexts out: the service revokes the credential, the helper's entry is undone, the credential is deleted. What
+ * the service or the auth file refuses is reported and does not keep it alive; only a vault that cannot be
  * written leaves a context as it was. One that is locked in the middle is written when it is next unlocked.
  */
 export class SignOut {
@@ -130,11 +119,11 @@ export class SignOut {
 
   async #signOut(context: StoredContext): Promise<SignOutResult> {
     this.#deps.registration.cancel(context.id);
-    // First the service: only the key itself can revoke it. After that nothing must keep the key from going.
-    return await this.#leave(context, await this.#revokeKeys(context));
+    // First the service: only the credential itself can revoke it. After that nothing must keep it from going.
+    return await this.#leave(context, await this.#deps.credentials.revoke(context));
   }
 
-  async #leave(context: StoredContext, { keys, refused }: RevokedKeys): Promise<SignOutResult> {
+  async #leave(context: StoredContext, revoked: RevokedCredential): Promise<SignOutResult> {
     const { vault, contexts, registries, logger } = this.#deps;
     // Those that wait may be cancelled; those that were begun will not answer either.
     const setUps = await registries.forget(context.id, [...(this.#run?.current.keys() ?? [])]);
@@ -142,16 +131,15 @@ export class SignOut {
     const setUpAgain = perClient((client) =>
       setUps[client] === 'failed' ? asked[client] : setUps[client] !== 'none',
     );
-    const words = keys.map(({ revocation }) => revocationWords[revocation]);
     let done = true;
     try {
-      contexts.markSignedOut(context.id, setUpAgain, [...new Set(words)].join(', '), refused);
+      contexts.markSignedOut(context.id, setUpAgain, revoked.words, revoked.refused);
     } catch (error) {
-      if (!vault.isUnlocked) this.#unfinished.set(context.id, () => this.#leave(context, { keys, refused }));
+      if (!vault.isUnlocked) this.#unfinished.set(context.id, () => this.#leave(context, revoked));
       logger.error('sign_out.failed', error);
       done = false;
     }
-    return { context: contexts.summary(context.id), done, keys, setUps };
+    return { context: contexts.summary(context.id), done, keys: revoked.keys, setUps };
   }
 
   async #finish(): Promise<void> {
@@ -162,17 +150,5 @@ export class SignOut {
         this.#deps.logger.error('sign_out.failed', error);
       });
     }
-  }
-
-  async #revokeKeys(context: StoredContext): Promise<RevokedKeys> {
-    const keys: SignOutResult['keys'] = [];
-    const refused = new Set<string>();
-    for (const { kid, label, fingerprint, state } of this.#deps.keys.list(context.id)) {
-      if (state === 'revoked') continue;
-      const revocation = await revokeOwnKey(this.#deps, context, kid);
-      keys.push({ label, fingerprint, revocation });
-      if (isConfirmed(revocation)) refused.add(kid);
-    }
-    return { keys, refused };
   }
 }

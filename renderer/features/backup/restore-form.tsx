@@ -126,15 +126,15 @@ function Row({ row }: { row: RestoreRow }): ReactNode {
 
 /** How a context of the backup stands to the vault, and what merging does about it. */
 function Standing({ row }: { row: RestoreRow }): ReactNode {
-  const { standing, name, asName, newKeys, revokedKeys, foreignKeys } = row;
+  const { outcome, name, asName, newKeys, revokedKeys, foreignKeys } = row;
   const notes = [
-    ...(standing === 'renamed' ? [`will be called ${asName}`] : []),
-    ...(standing === 'merged' || standing === 'same'
+    ...(outcome === 'renamed' ? [`will be called ${asName}`] : []),
+    ...(outcome === 'merged' || outcome === 'same'
       ? asName === name
         ? []
         : [`called ${asName} here`]
       : []),
-    ...(standing === 'merged' && newKeys > 0 ? [`gets ${counted(newKeys, 'key')}`] : []),
+    ...(outcome === 'merged' && newKeys > 0 ? [`gets ${counted(newKeys, 'key')}`] : []),
     ...(revokedKeys > 0 ? [`${counted(revokedKeys, 'key')} will be marked revoked`] : []),
     ...(foreignKeys > 0 ? [`${counted(foreignKeys, 'key')} already in another context`] : []),
   ];
@@ -146,7 +146,7 @@ function Standing({ row }: { row: RestoreRow }): ReactNode {
   } as const;
   return (
     <>
-      {badges[standing]}
+      {badges[outcome]}
       {notes.length > 0 && <span className={css['host']}>{notes.join(', ')}</span>}
     </>
   );

@@ -59,7 +59,7 @@ export const backupScenes: Readonly<Record<string, () => Partial<World>>> = {
           asName: `Production Europe (Frankfurt) ${String(index)}`,
           host: longHost,
           userId: `bot:acme-industries-platform-engineering/nightly-build-runner-${String(index)}`,
-          standing: 'new',
+          outcome: 'new',
         }),
       ),
       leaving: {

@@ -84,7 +84,7 @@ describe('a backup file', () => {
   });
 
   it('of a later format is said to be newer', () => {
-    expect(() => readBackup(resummed((bytes) => bytes.writeUInt8(2, 8)))).toThrow('backup_newer');
+    expect(() => readBackup(resummed((bytes) => bytes.writeUInt8(3, 8)))).toThrow('backup_newer');
     expect(() => readBackup(resummed((bytes) => bytes.writeUInt8(0, 8)))).toThrow('backup_damaged');
   });
 

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readContexts } from '../../../../main/core/contexts/context-store.ts';
 import { readAllKeys } from '../../../../main/core/credentials/keys/key-store.ts';
+import { everyState } from '../vault/every-state.ts';
 import { removeVaults, unlock } from '../vault/vault-parts.ts';
-import { newBackups, openBackup, restartBackups } from './backup-parts.ts';
+import { newBackups, openBackup, restartBackups, save, type BackupParts } from './backup-parts.ts';
 
 afterEach(removeVaults);
 
-const backup = join(import.meta.dirname, '../../../support/vaults/of-schema-2.keyhold-backup');
+const vaults = join(import.meta.dirname, '../../../support/vaults');
+const backup = join(vaults, 'of-schema-2.keyhold-backup');
 
 describe('a backup from before rows were authenticated', () => {
   it.each(['merge', 'replace'] as const)(
@@ -29,3 +31,27 @@ describe('a backup from before rows were authenticated', () => {
     },
   );
 });
+
+describe.each(['every-state-of-schema-2', 'every-state-of-schema-3'])(
+  'a backup of format 1 with contexts in every state (%s)',
+  (name) => {
+    it.each(['merge', 'replace'] as const)('is restored whole (%s), and saved anew', async (mode) => {
+      const parts = await newBackups();
+      const { fileId } = await openBackup(parts, join(vaults, `${name}.keyhold-backup`));
+      await parts.backups.restore(fileId, mode);
+      expectEveryState(parts);
+      const other = await newBackups();
+      const { fileId: again } = await openBackup(other, await save(parts));
+      await other.backups.restore(again, mode);
+      expectEveryState(other);
+    });
+  },
+);
+
+function expectEveryState({ vault, keys }: BackupParts): void {
+  const contexts = readContexts(vault.sql());
+  expect(contexts.map(({ id, name, state }) => [name, state, keys.list(id).length])).toEqual(everyState);
+  const second = contexts.find(({ name }) => name === 'Second account')?.id ?? '';
+  expect(keys.terms(second)).toEqual({ signingAlg: 'EdDSA', maxTokenTtl: 3600 });
+  expect(contexts.find(({ current }) => current)?.name).toBe('Active');
+}

@@ -108,7 +108,7 @@ describe('merging a backup', () => {
     const before = rowsOf(one);
     const { fileId, preview } = await openBackup(one, path);
     expect(preview).toMatchObject({ newContexts: 0, newKeys: 0, leaving: { contexts: 0, keys: 0 } });
-    expect(preview.rows).toMatchObject([{ name: 'Work', standing: 'same' }]);
+    expect(preview.rows).toMatchObject([{ name: 'Work', outcome: 'same' }]);
     expect(await one.backups.restore(fileId, 'merge')).toEqual({ contexts: 0, keys: 0, registries: 0 });
     expect(rowsOf(one)).toEqual(before);
   });
@@ -148,7 +148,7 @@ describe('merging a backup', () => {
     addWorkContext(other.vault, { name: 'work', userId: 'u_1', current: true });
     addWorkContext(other.vault, { name: 'Work 2', userId: 'u_2' });
     const { fileId, preview } = await openBackup(other, path);
-    expect(preview.rows).toMatchObject([{ name: 'Work', asName: 'Work 3', standing: 'renamed' }]);
+    expect(preview.rows).toMatchObject([{ name: 'Work', asName: 'Work 3', outcome: 'renamed' }]);
     await other.backups.restore(fileId, 'merge');
     expect(names(other)).toEqual(['Work 2', 'Work 3', 'work, current']);
   });
@@ -158,7 +158,7 @@ describe('merging a backup', () => {
     const own = addWorkContext(other.vault, { name: 'Job', current: true });
     const mine = other.keys.create(own.id, 'desktop').kid;
     const { fileId, preview } = await openBackup(other, path);
-    expect(preview.rows).toMatchObject([{ name: 'Work', asName: 'Job', standing: 'merged', newKeys: 1 }]);
+    expect(preview.rows).toMatchObject([{ name: 'Work', asName: 'Job', outcome: 'merged', newKeys: 1 }]);
     await other.backups.restore(fileId, 'merge');
     expect(names(other)).toEqual(['Job, current']);
     const kids = other.keys.list(own.id).map((key) => key.kid);
@@ -178,7 +178,7 @@ describe('merging a backup', () => {
   it('does not bring a revoked key back', async () => {
     const { one, path, kid } = await twoVaults();
     revokeOnly(one);
-    expect((await openBackup(one, path)).preview.rows).toMatchObject([{ standing: 'same' }]);
+    expect((await openBackup(one, path)).preview.rows).toMatchObject([{ outcome: 'same' }]);
     await restore(one, path, 'merge');
     expectRevoked(one, kid);
   });
@@ -189,7 +189,7 @@ describe('merging a backup', () => {
     revokeOnly(one);
     const later = await save(one, `${path}.later`);
     const { fileId, preview } = await openBackup(other, later);
-    expect(preview).toMatchObject({ revokedKeys: 1, newKeys: 0, rows: [{ standing: 'merged' }] });
+    expect(preview).toMatchObject({ revokedKeys: 1, newKeys: 0, rows: [{ outcome: 'merged' }] });
     expect(keyRow(other, kid)?.revoked_at).toBeNull();
     await other.backups.restore(fileId, 'merge');
     expectRevoked(other, kid);
@@ -207,7 +207,7 @@ describe('merging a backup', () => {
     one.vault.sql().run(`UPDATE contexts SET user_id = 'u_other'`);
     const home = onlyId(one);
     const { fileId, preview } = await openBackup(one, path);
-    expect(preview.rows).toMatchObject([{ standing: 'renamed', newKeys: 0, foreignKeys: 1 }]);
+    expect(preview.rows).toMatchObject([{ outcome: 'renamed', newKeys: 0, foreignKeys: 1 }]);
     await one.backups.restore(fileId, 'merge');
     expect(keyRow(one, kid)?.context_id).toBe(home);
   });

@@ -2,6 +2,7 @@ import { fetchHttpClient } from '../../../../main/adapters/http-client.ts';
 import { systemRandom } from '../../../../main/adapters/random.ts';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
+import { Credentials } from '../../../../main/core/credentials/credentials.ts';
 import type { HttpClient } from '../../../../main/core/ports.ts';
 import { SignOut } from '../../../../main/core/signin/sign-out.ts';
 import { registryParts } from '../registries/registry-parts.ts';
@@ -21,16 +22,11 @@ export async function signOutParts(
 ): Promise<SignOutParts> {
   const whole = await registryParts();
   const { vault, contexts, keys, registration } = whole.parts;
-  const signOut = new SignOut({
-    vault,
-    contexts,
-    keys,
-    registration,
-    registries: whole.registries,
-    http: around(fetchHttpClient(fetch)),
-    clock: systemClock,
-    random: systemRandom,
-    logger: fileLogger(whole.home, 'silent'),
-  });
+  const logger = fileLogger(whole.home, 'silent');
+  const http = around(fetchHttpClient(fetch));
+  const random = systemRandom;
+  const credentials = new Credentials({ vault, keys, http, logger, random, clock: systemClock });
+  const { registries } = whole;
+  const signOut = new SignOut({ vault, contexts, credentials, registration, registries, logger });
   return { ...whole, signOut };
 }
