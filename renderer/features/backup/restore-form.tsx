@@ -129,11 +129,7 @@ function Standing({ row }: { row: RestoreRow }): ReactNode {
   const { outcome, name, asName, newKeys, revokedKeys, foreignKeys } = row;
   const notes = [
     ...(outcome === 'renamed' ? [`will be called ${asName}`] : []),
-    ...(outcome === 'merged' || outcome === 'same'
-      ? asName === name
-        ? []
-        : [`called ${asName} here`]
-      : []),
+    ...(outcome === 'merged' || outcome === 'same' ? (asName === name ? [] : [`called ${asName} here`]) : []),
     ...(outcome === 'merged' && newKeys > 0 ? [`gets ${counted(newKeys, 'key')}`] : []),
     ...(revokedKeys > 0 ? [`${counted(revokedKeys, 'key')} will be marked revoked`] : []),
     ...(foreignKeys > 0 ? [`${counted(foreignKeys, 'key')} already in another context`] : []),
