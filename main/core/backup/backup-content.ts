@@ -73,8 +73,8 @@ const contextSchema = z.strictObject({
   createdAt: timeSchema,
   /** Whether it is the chosen account of its host. */
   answers: z.boolean(),
-  /** What its service asks of keys; null for one that was never signed in by them. */
-  keyTerms: keyTermsSchema.nullable(),
+  /** What its service asks of keys. */
+  keyTerms: keyTermsSchema,
   keys: z.array(keySchema),
 });
 

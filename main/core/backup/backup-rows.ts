@@ -1,3 +1,4 @@
+import { KeyholdError } from '../../../contracts/errors.ts';
 import { readContexts, type StoredContext } from '../contexts/context-store.ts';
 import { seedPlace } from '../credentials/keys/signers.ts';
 import {
@@ -12,19 +13,18 @@ import type { Vault } from '../vault/vault.ts';
 import type { BackedUpKey } from './backup-content.ts';
 
 export interface VaultContext extends StoredContext {
-  /** Null for one that was never signed in by keys. */
-  keyTerms: KeyTerms | null;
+  keyTerms: KeyTerms;
   keys: KeyRow[];
 }
 
-/** All contexts with their keys, oldest first. */
+/** All contexts with their keys, oldest first. @throws KeyholdError `vault_damaged` */
 export function readVaultContexts(sql: Sql): VaultContext[] {
   const terms = readAllKeyTerms(sql);
-  const contexts = readContexts(sql).map((context): VaultContext => ({
-    ...context,
-    keyTerms: terms.get(context.id) ?? null,
-    keys: [],
-  }));
+  const contexts = readContexts(sql).map((context): VaultContext => {
+    const keyTerms = terms.get(context.id);
+    if (keyTerms === undefined) throw new KeyholdError('vault_damaged');
+    return { ...context, keyTerms, keys: [] };
+  });
   const byId = new Map(contexts.map((context) => [context.id, context]));
   for (const row of readAllKeys(sql)) byId.get(row.context_id)?.keys.push(row);
   return contexts;

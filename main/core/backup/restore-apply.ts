@@ -46,7 +46,7 @@ function canSign({ keys }: VaultContext): boolean {
 
 function insertRestored(sql: Sql, context: BackedUpContext): void {
   insertContext(sql, { ...context, current: false });
-  if (context.keyTerms !== null) writeKeyTerms(sql, context.id, context.keyTerms);
+  writeKeyTerms(sql, context.id, context.keyTerms);
 }
 
 function mergeOne({ vault }: Deps, ids: FreeIds, planned: PlannedContext): RestoreResult {
@@ -136,7 +136,7 @@ function replaceOne(
   const sql = vault.sql();
   if (into !== undefined) {
     writeContext(sql, { ...context, id: into.id, current: false });
-    if (context.keyTerms !== null) writeKeyTerms(sql, into.id, context.keyTerms);
+    writeKeyTerms(sql, into.id, context.keyTerms);
     return into.id;
   }
   const id = ids.take(context.id);

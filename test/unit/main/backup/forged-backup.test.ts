@@ -89,8 +89,17 @@ const changes: Record<string, (content: TrueContent) => void> = {
   'a time that is none': ({ contexts: [context] }) => {
     context.createdAt = 'yesterday';
   },
+  'nothing of what its service asks of keys': ({ contexts: [context] }) => {
+    Object.assign(context, { keyTerms: null });
+  },
+  'no life for tokens': ({ contexts: [context] }) => {
+    context.keyTerms.maxTokenTtl = 0;
+  },
+  'a credential of a kind that is not known': ({ contexts: [context] }) => {
+    Object.assign(context, { credential: 'password' });
+  },
   'something more': ({ contexts: [context] }) => {
-    Object.assign(context.keyTerms ?? {}, { admin: true });
+    Object.assign(context.keyTerms, { admin: true });
   },
   'a context twice': ({ contexts }) => {
     contexts.push({ ...contexts[0], keys: [] });
