@@ -54,9 +54,12 @@ export async function answerCall({
         : { code: 'invalid_request', details: { field: path.slice(0, 100) } },
     );
   }
-  if (spec.needs === 'unlocked' && !vault.isUnlocked) return failure({ code: 'vault_locked' });
+  const locked = (): boolean => spec.needs === 'unlocked' && !vault.isUnlocked;
+  if (locked()) return failure({ code: 'vault_locked' });
   try {
     const value = await handler(request.data);
+    // It may have been locked meanwhile.
+    if (locked()) return failure({ code: 'vault_locked' });
     return { ok: true, value: printableDeep(spec.response.parse(value)) };
   } catch (error) {
     if (error instanceof KeyholdError && (spec.errors.includes(error.code) || commonCodes.has(error.code))) {

@@ -269,6 +269,18 @@ describe('what the app asks of the service', () => {
     expect(await grants.list({ contextId, repository })).toEqual([]);
   });
 
+  it('is not held when the vault is locked before the service has answered', async () => {
+    await bots.create(place('late'));
+    const making = bots.makeKey(place('late'), 'Build server');
+    parts.vault.lock();
+    await expect(making).rejects.toMatchObject({ code: 'vault_locked' });
+    await parts.unlock();
+    const { bots: all } = await bots.list(contextId);
+    expect(all.find(({ name }) => name === 'late')?.keys, 'known to the service, to be revoked').toHaveLength(
+      1,
+    );
+  });
+
   it('says what is taken, gone or not allowed', async () => {
     await newBot('twice');
     await expect(bots.create(place('twice'))).rejects.toMatchObject({ code: 'bot_name_taken' });

@@ -91,7 +91,7 @@ export class BotService {
    * Makes a key and has the service register it for a bot, by the right of the context's user.
    *
    * @returns What the window may know of the credential, which is held under its id.
-   * @throws KeyholdError `bot_gone`, or as `ServiceCalls.ask`.
+   * @throws KeyholdError `bot_gone`; `vault_locked`, also when it is locked meanwhile; or as `ServiceCalls.ask`.
    */
   async makeKey({ contextId, org, name }: BotPlace, label: string): Promise<BotCredential> {
     const { contexts, credentials, service, random } = this.#deps;
@@ -109,6 +109,8 @@ export class BotService {
       };
       await service.ask(contextId, request, registeredKeySchema);
       this.#log('bot.key_made', context, `${bot}, key ${key.kid.slice(0, 8)}`);
+      // One that is held outlives no lock, nor does one that a slow service registers after it.
+      this.#deps.vault.requireUnlocked();
     } catch (error) {
       key.wipe();
       throw error;

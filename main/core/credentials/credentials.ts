@@ -205,6 +205,8 @@ export class Credentials {
 
   #noting(account: Account, kid: string): Pick<Authorization, 'credentialId' | 'note'> {
     const note = (said: Said): void => {
+      // An answer may come once the vault is locked, which leaves no trace then.
+      if (!this.#deps.vault.isUnlocked) return;
       this.signIns.note(account.id, kid, said);
       if (said === 'signed_in') this.markUsed(kid);
     };

@@ -380,4 +380,20 @@ describe('the status of a context', () => {
     await expect(parts.contexts.status(id)).rejects.toMatchObject({ code: 'vault_locked' });
     expect(service.tokens).toEqual([]);
   });
+
+  it('leaves no trace of an answer that comes once the vault is locked', async () => {
+    const id = await activeContext();
+    const asked = parts.contexts.status(id).catch(() => undefined);
+    parts.vault.lock();
+    await asked;
+    await parts.unlock();
+    expect(service.tokens).toHaveLength(1);
+    expect(parts.contexts.summary(id).signIn).toEqual({
+      state: 'unknown',
+      since: null,
+      checkedAt: null,
+      seenAt: null,
+    });
+    expect(parts.keys.current(id)?.lastUsedAt).toBeNull();
+  });
 });

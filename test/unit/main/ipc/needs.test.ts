@@ -53,3 +53,21 @@ describe('a call needs the unlocked vault unless its declaration says otherwise'
     expect(await make(call, false)).toEqual(call.spec.needs === 'nothing' ? answered : refused);
   });
 });
+
+describe('a call that the vault was locked under', () => {
+  it.each([
+    ['unlocked', { ok: false, error: { code: 'vault_locked' } }],
+    ['nothing', { ok: true, value: 'what the vault holds' }],
+  ] as const)('that needs %s', async (needs, answer) => {
+    const vault = { isUnlocked: true };
+    const handler = async (): Promise<string> => {
+      await Promise.resolve();
+      vault.isUnlocked = false;
+      return 'what the vault holds';
+    };
+    const spec: CallSpec = { needs, request: z.undefined(), response: z.string(), errors: ['vault_locked'] };
+    expect(await answerCall({ name: 'contexts.status', spec, handler, args: [], vault, logger })).toEqual(
+      answer,
+    );
+  });
+});
