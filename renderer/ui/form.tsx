@@ -1,6 +1,6 @@
 import { useForm, type FormErrors, type UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
-import { useLayoutEffect, useRef, type ReactNode, type RefObject, type SyntheticEvent } from 'react';
+import { useLayoutEffect, useRef, type ReactNode, type SyntheticEvent } from 'react';
 import type { CallError } from '../lib/api.ts';
 import { errorText } from '../lib/error-text.ts';
 import { Button } from './button.tsx';
@@ -28,8 +28,7 @@ export interface FieldForm<Values> {
   busy: boolean;
   /** A failure that is about no field. */
   error: CallError | null;
-  ref: RefObject<HTMLFormElement | null>;
-  submit: (event: SyntheticEvent) => void;
+  submit: (event: SyntheticEvent<HTMLFormElement>) => void;
   /** Takes back what was said of the last try. */
   reset: () => void;
 }
@@ -42,7 +41,7 @@ export function useFieldForm<Values extends object, Done>(
   options: FieldFormOptions<Values, Done>,
 ): FieldForm<Values> {
   const { initialValues, validate = {}, rules = {}, fieldOf, send, onDone } = options;
-  const ref = useRef<HTMLFormElement>(null);
+  const submitted = useRef<HTMLFormElement>(null);
   const { settle } = useLayer();
   const fields = useForm<Values>({ initialValues, validate: validate as never });
   const refused = useRef(false);
@@ -53,7 +52,7 @@ export function useFieldForm<Values extends object, Done>(
     taken.current = false;
     if (!refused.current) return;
     refused.current = false;
-    ref.current?.querySelector<HTMLElement>('[data-path][aria-invalid="true"]')?.focus();
+    submitted.current?.querySelector<HTMLElement>('[data-path][aria-invalid="true"]')?.focus();
   });
   const problemOf = (error: CallError): FormErrors | null => {
     const named = error.code === 'invalid_request' ? error.details.field : undefined;
@@ -83,9 +82,9 @@ export function useFieldForm<Values extends object, Done>(
     fields,
     busy: call.isPending,
     error: call.error !== null && problemOf(call.error) === null ? call.error : null,
-    ref,
     submit: (event) => {
       event.preventDefault();
+      submitted.current = event.currentTarget;
       if (call.isPending) return;
       refused.current = fields.validate().hasErrors;
       if (!refused.current) call.mutate(fields.getValues());
@@ -113,7 +112,7 @@ interface FormFrameProps<Values> {
 export function FormFrame<Values>(props: FormFrameProps<Values>): ReactNode {
   const { form, label, action, busyAction = action, disabled, onCancel, below, children } = props;
   return (
-    <form ref={form.ref} className={css['body']} aria-label={label} onSubmit={form.submit} noValidate>
+    <form className={css['body']} aria-label={label} onSubmit={form.submit} noValidate>
       {children}
       {form.error !== null && <ErrorNotice error={form.error} />}
       <div className={css['foot']}>

@@ -102,7 +102,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
   });
   const { error: userIdError, ...userIdInput } = form.fields.getInputProps('userId') as UserIdInput;
   return (
-    <form ref={form.ref} className={css['stack']} onSubmit={form.submit} noValidate>
+    <form className={css['stack']} onSubmit={form.submit} noValidate>
       <Card>
         <div className={css['stack']}>
           <UserIdField

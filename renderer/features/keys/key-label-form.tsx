@@ -21,7 +21,7 @@ export function KeyLabelForm({ shown }: { shown: KeySummary }): ReactNode {
   const label = form.fields.values.label.trim();
   const changed = label !== '' && label !== shown.label;
   return (
-    <form ref={form.ref} className={css['label']} onSubmit={form.submit} noValidate>
+    <form className={css['label']} onSubmit={form.submit} noValidate>
       <TextInput
         {...form.fields.getInputProps('label')}
         className={css['labelField']}
