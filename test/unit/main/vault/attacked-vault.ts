@@ -67,3 +67,13 @@ export function putRows(database: Database.Database, table: string, rows: Record
       .run(...Object.values(row));
   }
 }
+
+/** Tables that the root does not cover, and what keeps or excuses them. */
+export const otherTables = {
+  vault_header: 'its own code, which the root covers',
+  rows_root: 'the root itself',
+  unlock_throttle: 'is written while the vault is locked; slows down people at this keyboard only',
+  activity: 'its own chain',
+  activity_head: 'its own code',
+  registry_uses: 'is only shown',
+};

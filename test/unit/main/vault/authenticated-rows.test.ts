@@ -2,7 +2,15 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authenticatedTables } from '../../../../main/core/vault/authenticated-tables.ts';
 import { canonicalJson } from '../../../../main/core/vault/header.ts';
-import { attacked, filledVault, putRows, takeRows, vaultFile, vaultOfSchema } from './attacked-vault.ts';
+import {
+  attacked,
+  filledVault,
+  otherTables,
+  putRows,
+  takeRows,
+  vaultFile,
+  vaultOfSchema,
+} from './attacked-vault.ts';
 import {
   addContext,
   newVault,
@@ -12,16 +20,6 @@ import {
   unlock,
   type VaultParts,
 } from './vault-parts.ts';
-
-/** Tables that the root does not cover, and what keeps or excuses them. */
-const otherTables = {
-  vault_header: 'its own code, which the root covers',
-  rows_root: 'the root itself',
-  unlock_throttle: 'is written while the vault is locked; slows down people at this keyboard only',
-  activity: 'its own chain',
-  activity_head: 'its own code',
-  registry_uses: 'is only shown',
-};
 
 /** Other values that the schema takes, where it takes few. */
 const otherValues: Record<string, string> = {
