@@ -66,7 +66,6 @@ function never(name, from, to) {
   return { name, severity: 'error', from, to };
 }
 
-const ofNode = '^(node:)?(fs|net|http|https|tls|dgram|child_process|dns|worker_threads)(/|$)';
 
 export default {
   forbidden: [
@@ -99,8 +98,16 @@ export default {
     never(
       'the core reaches the world through its ports',
       { path: '^main/core/' },
-      { path: `^(main/(?!core/)|renderer/|preload/)|${ofNode}` },
+      { path: '^(main/(?!core/)|renderer/|preload/)' },
     ),
+    never(
+      'of Node the core has what computes',
+      { path: '^main/core/' },
+      { dependencyTypes: ['core'], pathNot: '^(crypto|path|util)$' },
+    ),
+    never('adapters know the core alone', { path: '^main/adapters/' }, { path: '^main/(?!adapters/|core/)' }),
+    never('handlers know the core alone', { path: '^main/ipc/' }, { path: '^main/(?!ipc/|core/|agent/)' }),
+    never('the agent knows the core alone', { path: '^main/agent/' }, { path: '^main/(?!agent/|core/)' }),
     never('main and the window share contracts alone', { path: '^main/' }, { path: '^(renderer|preload)/' }),
     never('the window knows contracts alone', { path: '^renderer/' }, { path: '^(main|preload)/' }),
     never('the window has no Node', { path: '^renderer/' }, { dependencyTypes: ['core'] }),
