@@ -77,3 +77,14 @@ export const otherTables = {
   activity_head: 'its own code',
   registry_uses: 'is only shown',
 };
+
+/** Other values that the schema takes, where it takes few. */
+export const otherValues: Record<string, string> = {
+  state: `iif(state = 'active', 'pending', 'active')`,
+  source: `iif(source = 'made', 'imported', 'made')`,
+  reminded: `iif(reminded IS 'day', NULL, 'day')`,
+  mode: `iif(mode = 'service', 'paste', 'service')`,
+  step: `iif(step = 'retire', 'verify', 'retire')`,
+  tool: `iif(tool = 'podman', 'docker', 'podman')`,
+  public_key: 'randomblob(32)',
+};

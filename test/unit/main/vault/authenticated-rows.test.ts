@@ -21,17 +21,6 @@ import {
   type VaultParts,
 } from './vault-parts.ts';
 
-/** Other values that the schema takes, where it takes few. */
-const otherValues: Record<string, string> = {
-  state: `iif(state = 'active', 'pending', 'active')`,
-  source: `iif(source = 'made', 'imported', 'made')`,
-  reminded: `iif(reminded IS 'day', NULL, 'day')`,
-  mode: `iif(mode = 'service', 'paste', 'service')`,
-  step: `iif(step = 'retire', 'verify', 'retire')`,
-  tool: `iif(tool = 'podman', 'docker', 'podman')`,
-  public_key: 'randomblob(32)',
-};
-
 function otherValue(column: string, type: string): string {
   const known = otherValues[column];
   if (known !== undefined) return known;
