@@ -66,7 +66,6 @@ function never(name, from, to) {
   return { name, severity: 'error', from, to };
 }
 
-
 export default {
   forbidden: [
     {
