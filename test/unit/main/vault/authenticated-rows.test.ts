@@ -6,6 +6,7 @@ import {
   attacked,
   filledVault,
   otherTables,
+  otherValues,
   putRows,
   takeRows,
   vaultFile,
