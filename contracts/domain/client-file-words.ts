@@ -8,7 +8,7 @@ export const faultWords: Readonly<Record<ClientFileFault, string>> = {
   folder: 'is a folder',
   special: 'is no file: a pipe, a socket or a device',
   no_access: 'is not yours to read, or its path leads nowhere',
-  too_large: 'is over 16 MiB, more than Keyhold reads',
+  too_large: 'is over 64 MiB, more than Keyhold reads',
   encoding: 'is not in UTF-8',
   byte_order_mark: 'begins with a byte order mark, which makes it invalid JSON',
   not_json: 'is not valid JSON',

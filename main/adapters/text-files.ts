@@ -23,7 +23,7 @@ const maxLinks = 40;
 const modeBits = 0o7777;
 
 /** In bytes. Passwords for thousands of registries need less than one MiB; what is larger only fills the memory. */
-const maxBytes = 16 * 2 ** 20;
+const maxBytes = 64 * 2 ** 20;
 
 /** Text files on this computer's disk. */
 export class DiskTextFiles implements TextFiles {

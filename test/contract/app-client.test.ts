@@ -119,7 +119,7 @@ describe('the app and the server', () => {
 
   it('agree with the older algorithm name as well', async () => {
     const id = await addMaya();
-    parts.vault.sql().run(`UPDATE contexts SET signing_alg = 'EdDSA'`);
+    parts.vault.sql().run(`UPDATE key_terms SET signing_alg = 'EdDSA'`);
     await register(id);
     expect(await parts.contexts.status(id)).toMatchObject({ context: { signIn: { state: 'signed_in' } } });
   });
