@@ -67,7 +67,7 @@ describe('reading', () => {
     [
       'more than any client writes',
       'too_large',
-      () => writeFile(file, '').then(() => truncate(file, 16 * 2 ** 20 + 1)),
+      () => writeFile(file, '').then(() => truncate(file, 64 * 2 ** 20 + 1)),
     ],
     ['bytes that are no UTF-8', 'encoding', () => writeFile(file, Buffer.from([0x7b, 0xff, 0x7d]))],
   ])('names %s', async (_what, why, make) => {
