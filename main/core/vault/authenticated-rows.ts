@@ -188,8 +188,8 @@ export function writeFirstRoot(sql: Sql, keyring: Keyring): void {
  */
 function requirePlausible(sql: Sql): void {
   const odd = sql.get(
-    `SELECT 1 FROM contexts JOIN key_terms ON context_id = id
-     WHERE origin NOT IN ('https://' || host, 'http://' || host) OR max_token_ttl < 1
+    `SELECT 1 FROM contexts LEFT JOIN key_terms ON context_id = id
+     WHERE origin NOT IN ('https://' || host, 'http://' || host) OR coalesce(max_token_ttl, 0) < 1
        OR signing_alg NOT IN ('Ed25519', 'EdDSA')`,
   );
   if (odd !== undefined) throw new KeyholdError('vault_damaged', { changed: true });

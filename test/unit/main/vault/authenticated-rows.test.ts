@@ -307,6 +307,13 @@ describe('a vault from before its rows were authenticated', () => {
     await expectFound(attacked(vaultOfSchema(2), (database) => database.exec(change)));
   });
 
+  it('is not taken when it lost what a service asks of keys before it was first unlocked', async () => {
+    const parts = vaultOfSchema(2);
+    parts.vault.status();
+    parts.vault.close();
+    await expectFound(attacked(parts, (database) => database.exec('DELETE FROM key_terms')));
+  });
+
   it.each([
     ['the last number', 'UPDATE activity SET seq = 9223372036854775807 WHERE seq = 1'],
     ['a number that has no next', 'UPDATE activity SET seq = 9007199254740992 WHERE seq = 1'],
