@@ -1,19 +1,17 @@
 import { TextInput } from '@mantine/core';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
-import { Button } from './button.tsx';
-import css from './dialog.module.css';
 import { Dialog } from './dialog.tsx';
-import { ErrorNotice } from './notice.tsx';
+import { FormFrame } from './form.tsx';
 
 interface ConfirmDialogProps {
   opened: boolean;
   title: string;
   /** What is lost. */
   children: ReactNode;
-  /** The deed, as the button names it. */
+  /** The words of its button. */
   action: string;
-  /** Left out where something is lost by it. */
-  deed?: 'harmless';
+  /** Nothing is lost by it. */
+  harmless?: boolean;
   /** A name to type first, for what cannot be undone. */
   typeToConfirm?: string;
   busy: boolean;
@@ -34,7 +32,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
 
 /** What is in the dialog, for one that goes on after it. */
 export function ConfirmForm(props: Omit<ConfirmDialogProps, 'opened' | 'title'>): ReactNode {
-  const { children, action, deed, typeToConfirm, busy, error, onConfirm, onClose } = props;
+  const { children, action, harmless = false, typeToConfirm, busy, error, onConfirm, onClose } = props;
   const [typed, setTyped] = useState('');
   const confirmed = typeToConfirm === undefined || typed.trim() === typeToConfirm;
   const submit = (event: SyntheticEvent): void => {
@@ -42,7 +40,13 @@ export function ConfirmForm(props: Omit<ConfirmDialogProps, 'opened' | 'title'>)
     if (confirmed && !busy) onConfirm();
   };
   return (
-    <form className={css['body']} onSubmit={submit}>
+    <FormFrame
+      form={{ busy, error, submit }}
+      action={action}
+      kind={harmless ? 'primary' : 'danger'}
+      disabled={!confirmed}
+      onCancel={onClose}
+    >
       {children}
       {typeToConfirm !== undefined && (
         <TextInput
@@ -56,18 +60,6 @@ export function ConfirmForm(props: Omit<ConfirmDialogProps, 'opened' | 'title'>)
           }}
         />
       )}
-      {error !== null && <ErrorNotice error={error} />}
-      <div className={css['foot']}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          type="submit"
-          kind={deed === 'harmless' ? 'primary' : 'danger'}
-          busy={busy}
-          disabled={!confirmed}
-        >
-          {action}
-        </Button>
-      </div>
-    </form>
+    </FormFrame>
   );
 }

@@ -1,12 +1,13 @@
 import { useForm, type FormErrors, type UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
-import { useLayoutEffect, useRef, type ReactNode, type SyntheticEvent } from 'react';
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import type { CallError } from '../lib/api.ts';
 import { errorText } from '../lib/error-text.ts';
 import { Button } from './button.tsx';
 import css from './dialog.module.css';
 import { useLayer } from './dialog.tsx';
 import { ErrorNotice } from './notice.tsx';
+import type { SentForm } from './secret-form.ts';
 
 type FieldOf<Values> = Extract<keyof Values, string>;
 
@@ -15,7 +16,7 @@ interface FieldFormOptions<Values, Done> {
   /** What is wrong with a field before anything is sent, in words; null when nothing is. */
   validate?: { [Field in keyof Values]?: (value: Values[Field]) => string | null };
   /** The field that a refusal is about; without it, the one that main names. */
-  fieldOf?: (error: CallError) => FieldOf<Values> | undefined;
+  fieldOf?: (error: CallError, values: Values) => FieldOf<Values> | undefined;
   /** What a field takes, for a refusal that only says that it does not take this. */
   rules?: { [Field in keyof Values]?: string };
   send: (values: Values) => Promise<Done>;
@@ -23,12 +24,10 @@ interface FieldFormOptions<Values, Done> {
   onDone: (done: Done, values: Values) => unknown;
 }
 
-export interface FieldForm<Values> {
+interface FieldForm<Values> extends SentForm {
   fields: UseFormReturnType<Values>;
-  busy: boolean;
   /** A failure that is about no field. */
   error: CallError | null;
-  submit: (event: SyntheticEvent<HTMLFormElement>) => void;
   /** Takes back what was said of the last try. */
   reset: () => void;
 }
@@ -47,16 +46,17 @@ export function useFieldForm<Values extends object, Done>(
   const refused = useRef(false);
   const taken = useRef(false);
   useLayoutEffect(() => {
-    // Only now the fields hold what they hold after the deed.
+    // Only now the fields hold what they hold once it is done.
     if (taken.current) settle();
     taken.current = false;
     if (!refused.current) return;
     refused.current = false;
     submitted.current?.querySelector<HTMLElement>('[data-path][aria-invalid="true"]')?.focus();
   });
-  const problemOf = (error: CallError): FormErrors | null => {
+  const problemOf = (error: CallError, values: Values): FormErrors | null => {
     const named = error.code === 'invalid_request' ? error.details.field : undefined;
-    const field = fieldOf?.(error) ?? (named !== undefined && named in initialValues ? named : undefined);
+    const field =
+      fieldOf?.(error, values) ?? (named !== undefined && named in initialValues ? named : undefined);
     if (field === undefined) return null;
     const { title, advice } = errorText(error.code, error.details);
     return {
@@ -71,8 +71,8 @@ export function useFieldForm<Values extends object, Done>(
       await onDone(done, values);
       taken.current = true;
     },
-    onError: (error: CallError) => {
-      const problem = problemOf(error);
+    onError: (error: CallError, values) => {
+      const problem = problemOf(error, values);
       if (problem === null) return;
       refused.current = true;
       fields.setErrors(problem);
@@ -81,7 +81,7 @@ export function useFieldForm<Values extends object, Done>(
   return {
     fields,
     busy: call.isPending,
-    error: call.error !== null && problemOf(call.error) === null ? call.error : null,
+    error: call.isError && problemOf(call.error, call.variables) === null ? call.error : null,
     submit: (event) => {
       event.preventDefault();
       submitted.current = event.currentTarget;
@@ -93,14 +93,16 @@ export function useFieldForm<Values extends object, Done>(
   };
 }
 
-interface FormFrameProps<Values> {
-  form: FieldForm<Values>;
+interface FormFrameProps {
+  form: SentForm;
   label?: string;
-  /** The deed, as the button names it. */
+  /** The words of its button. */
   action: string;
-  /** The button while the deed is under way, where it says more. */
+  /** The words of its button while the form is being sent, where they say more. */
   busyAction?: string;
-  /** The deed cannot be done with what is in the fields. */
+  /** `danger` where something is lost by it. */
+  kind?: 'primary' | 'danger';
+  /** It cannot be sent with what is in the fields. */
   disabled?: boolean;
   onCancel?: () => void;
   /** Below the buttons. */
@@ -109,16 +111,27 @@ interface FormFrameProps<Values> {
 }
 
 /** The frame of a form: its fields, what went wrong, its buttons. */
-export function FormFrame<Values>(props: FormFrameProps<Values>): ReactNode {
-  const { form, label, action, busyAction = action, disabled, onCancel, below, children } = props;
+export function FormFrame(props: FormFrameProps): ReactNode {
+  const {
+    form,
+    label,
+    action,
+    busyAction = action,
+    kind = 'primary',
+    disabled,
+    onCancel,
+    below,
+    children,
+  } = props;
+  const { busy, error, submit } = form;
   return (
-    <form className={css['body']} aria-label={label} onSubmit={form.submit} noValidate>
+    <form className={css['body']} aria-label={label} onSubmit={submit} noValidate>
       {children}
-      {form.error !== null && <ErrorNotice error={form.error} />}
+      {error !== null && <ErrorNotice error={error} />}
       <div className={css['foot']}>
         {onCancel && <Button onClick={onCancel}>Cancel</Button>}
-        <Button type="submit" kind="primary" busy={form.busy} disabled={disabled}>
-          {form.busy ? busyAction : action}
+        <Button type="submit" kind={kind} busy={busy} disabled={disabled}>
+          {busy ? busyAction : action}
         </Button>
       </div>
       {below}

@@ -35,9 +35,14 @@ describe('finding the service', () => {
   it.each(ipcContract.calls.contexts.discover.errors)('says what to do about %s', async (code) => {
     await findService({ failures: { 'contexts.discover': { code } } });
     const { title, advice } = errorText(code);
-    const alert = await screen.findByRole('alert');
-    expect(within(alert).getByText(title)).toBeDefined();
-    expect(within(alert).getByText(advice)).toBeDefined();
+    if (code === 'invalid_address' || code === 'insecure_origin') {
+      expect(await screen.findByText(`${title}. ${advice}`)).toBeDefined();
+      expect(screen.getByLabelText('Service address').getAttribute('aria-invalid')).toBe('true');
+    } else {
+      const alert = await screen.findByRole('alert');
+      expect(within(alert).getByText(title)).toBeDefined();
+      expect(within(alert).getByText(advice)).toBeDefined();
+    }
     expect(screen.queryByLabelText('Your user id')).toBeNull();
   });
 

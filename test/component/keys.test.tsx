@@ -410,6 +410,6 @@ describe('an import', () => {
   it.each(ipcContract.calls.keys.import.errors)('says what to do about %s', async (code) => {
     const { dialog } = await pasteKey({ failures: { 'keys.import': { code } } });
     const alert = await within(dialog).findByRole('alert');
-    expect(within(alert).getByText(errorText(code).advice)).toBeDefined();
+    expect(alert.textContent).toContain(errorText(code).advice);
   });
 });

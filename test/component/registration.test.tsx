@@ -1,4 +1,4 @@
-import { act, screen, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { errorText } from '../../renderer/lib/error-text.ts';
 import { clockTime } from '../../renderer/lib/format.ts';
@@ -111,9 +111,12 @@ describe('a wrong user id', () => {
     const dialog = await screen.findByRole('dialog', { name: 'Correct user id' });
     await fill(user, within(dialog).getByLabelText('Your user id'), 'u_mfrggzdfmztwq2lk');
     await user.click(within(dialog).getByRole('button', { name: 'Correct user id' }));
-    expect((await within(dialog).findByRole('alert')).textContent).toContain(
-      errorText('already_added').title,
-    );
+    const { title, advice } = errorText('already_added');
+    expect(await within(dialog).findByText(`${title}. ${advice}`)).toBeDefined();
+    const field = within(dialog).getByLabelText('Your user id');
+    await waitFor(() => {
+      expect(document.activeElement).toBe(field);
+    });
   });
 });
 

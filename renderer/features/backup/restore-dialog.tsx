@@ -38,26 +38,24 @@ export function RestoreDialog({ opened, onClose }: RestoreDialogProps): ReactNod
       title={titles[stage]}
       size={stage === 'preview' ? 680 : 520}
     >
-      <RestoreSteps busy={busy} onBusy={setBusy} onStage={setStage} onClose={close} />
+      <RestoreSteps onBusy={setBusy} onStage={setStage} onClose={close} />
     </Dialog>
   );
 }
 
 interface RestoreStepsProps {
-  busy: boolean;
   onBusy: (busy: boolean) => void;
   onStage: (stage: keyof typeof titles) => void;
   onClose: () => void;
 }
 
-function RestoreSteps({ busy, onBusy, onStage, onClose }: RestoreStepsProps): ReactNode {
+function RestoreSteps({ onBusy, onStage, onClose }: RestoreStepsProps): ReactNode {
   const [opened, setOpened] = useState<{ file: ChosenBackup; preview: Preview } | null>(null);
   const [result, setResult] = useState<Result | null>(null);
   if (result !== null) return <Restored result={result} onClose={onClose} />;
   if (opened === null) {
     return (
       <OpenBackupForm
-        busy={busy}
         onBusy={onBusy}
         onOpened={(file, preview) => {
           setOpened({ file, preview });
@@ -70,7 +68,6 @@ function RestoreSteps({ busy, onBusy, onStage, onClose }: RestoreStepsProps): Re
   return (
     <RestoreForm
       {...opened}
-      busy={busy}
       onBusy={onBusy}
       onRestored={(done) => {
         setResult(done);

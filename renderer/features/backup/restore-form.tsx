@@ -1,12 +1,12 @@
 import { SegmentedControl, Table } from '@mantine/core';
-import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { RestoreRow } from '../../../contracts/ipc/backup.ts';
-import { asCallError, keyhold, valueOf, type Answer, type CallError } from '../../lib/api.ts';
+import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { counted, exactTime } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { Button } from '../../ui/button.tsx';
-import dialogCss from '../../ui/dialog.module.css';
-import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import { FormFrame } from '../../ui/form.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { useSecretForm } from '../../ui/secret-form.ts';
 import css from './backup.module.css';
 import type { ChosenBackup, Preview } from './chosen-backup.ts';
 
@@ -15,7 +15,6 @@ type Mode = 'merge' | 'replace';
 interface RestoreFormProps {
   file: ChosenBackup;
   preview: Preview;
-  busy: boolean;
   onBusy: (busy: boolean) => void;
   onRestored: (result: Answer<'backup', 'restore'>) => void;
   onClose: () => void;
@@ -23,29 +22,25 @@ interface RestoreFormProps {
 
 /** Shows what is in the backup and what it would change here, and does it. */
 export function RestoreForm(props: RestoreFormProps): ReactNode {
-  const { file, preview, busy, onBusy, onRestored, onClose } = props;
+  const { file, preview, onBusy, onRestored, onClose } = props;
   const [mode, setMode] = useState<Mode>('merge');
-  const [error, setError] = useState<CallError | null>(null);
-  const restore = async (): Promise<void> => {
-    onBusy(true);
-    try {
-      onRestored(await valueOf(keyhold().backup.restore({ fileId: file.fileId, mode })));
-    } catch (thrown) {
-      setError(asCallError(thrown));
-    } finally {
-      onBusy(false);
-    }
-  };
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (busy) return;
-    setError(null);
-    void restore();
-  };
+  const form = useSecretForm({
+    secrets: {},
+    send: () => valueOf(keyhold().backup.restore({ fileId: file.fileId, mode })),
+    onDone: onRestored,
+    onBusy,
+  });
   const nothing = preview.newContexts + preview.newKeys + preview.revokedKeys === 0;
   const replaces = mode === 'replace';
   return (
-    <form className={dialogCss['body']} onSubmit={submit}>
+    <FormFrame
+      form={form}
+      action={replaces ? 'Replace everything' : 'Restore'}
+      busyAction="Restoring…"
+      kind={replaces ? 'danger' : 'primary'}
+      disabled={!replaces && nothing}
+      onCancel={onClose}
+    >
       <p>
         <strong className={css['name']}>{file.fileName}</strong>{' '}
         <span className="kh-dim">
@@ -66,19 +61,7 @@ export function RestoreForm(props: RestoreFormProps): ReactNode {
         />
       )}
       {replaces ? <Losses preview={preview} /> : <Gains preview={preview} />}
-      {error !== null && <ErrorNotice error={error} />}
-      <div className={dialogCss['foot']}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          type="submit"
-          kind={replaces ? 'danger' : 'primary'}
-          busy={busy}
-          disabled={!replaces && nothing}
-        >
-          {busy ? 'Restoring…' : replaces ? 'Replace everything' : 'Restore'}
-        </Button>
-      </div>
-    </form>
+    </FormFrame>
   );
 }
 

@@ -1,6 +1,6 @@
 import { Checkbox, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ChangeEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
@@ -15,20 +15,13 @@ import { toastError } from '../../ui/toast.ts';
 import css from './add-context.module.css';
 import { nameRule, suggestName } from './context-name.ts';
 import { contextsQuery, useContexts } from './queries.ts';
-import { UserIdField, userIdProblem, userIdProblemSoFar } from './user-id-field.tsx';
+import { UserIdField, userIdProblem, userIdProblemSoFar, type UserIdInput } from './user-id-field.tsx';
 
 interface ContextFormProps {
   service: DiscoveredService;
   address: string;
   initialUserId: string;
   onAdded: (context: ContextSummary) => void;
-}
-
-/** What the form gives the field of the user id. */
-interface UserIdInput {
-  error?: string | null;
-  value: string;
-  onChange: (event: ChangeEvent<HTMLInputElement>) => void;
 }
 
 interface Values {
@@ -60,7 +53,7 @@ async function addAndSelect(request: Values & { address: string }): Promise<Cont
 export function ContextForm({ service, address, initialUserId, onAdded }: ContextFormProps): ReactNode {
   const client = useQueryClient();
   const { data: contexts = [] } = useContexts();
-  const form = useFieldForm<Values, ContextSummary>({
+  const { fields, busy, error, submit } = useFieldForm<Values, ContextSummary>({
     initialValues: {
       userId: initialUserId,
       name: suggestName(
@@ -100,9 +93,9 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
     mutationFn: () => valueOf(keyhold().contexts.openFoundDashboard()),
     onError: toastError,
   });
-  const { error: userIdError, ...userIdInput } = form.fields.getInputProps('userId') as UserIdInput;
+  const { error: userIdError, ...userIdInput } = fields.getInputProps('userId') as UserIdInput;
   return (
-    <form className={css['stack']} onSubmit={form.submit} noValidate>
+    <form className={css['stack']} onSubmit={submit} noValidate>
       <Card>
         <div className={css['stack']}>
           <UserIdField
@@ -110,7 +103,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
             onOpenDashboard={openDashboard.mutate}
             autoFocus
             {...userIdInput}
-            problem={userIdError ?? userIdProblemSoFar(form.fields.values.userId)}
+            problem={userIdError ?? userIdProblemSoFar(fields.values.userId)}
           />
           <div className={css['pair']}>
             <TextInput
@@ -119,7 +112,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
               maxLength={limits.contextNameMax}
               autoComplete="off"
               spellCheck={false}
-              {...form.fields.getInputProps('name')}
+              {...fields.getInputProps('name')}
             />
             <TextInput
               label="Key label"
@@ -127,7 +120,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
               maxLength={limits.keyLabelMax}
               autoComplete="off"
               spellCheck={false}
-              {...form.fields.getInputProps('keyLabel')}
+              {...fields.getInputProps('keyLabel')}
             />
           </div>
           {service.hasRegistry && (
@@ -135,21 +128,21 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
               <Checkbox
                 label={`Set up Podman for ${service.host}`}
                 description="Once the key is registered. Skopeo and Buildah too. You can undo it at any time."
-                {...form.fields.getInputProps('setUpPodman', { type: 'checkbox' })}
+                {...fields.getInputProps('setUpPodman', { type: 'checkbox' })}
               />
               <Checkbox
                 label={`Set up Docker for ${service.host}`}
                 description="Once the key is registered. You can undo it at any time."
-                {...form.fields.getInputProps('setUpDocker', { type: 'checkbox' })}
+                {...fields.getInputProps('setUpDocker', { type: 'checkbox' })}
               />
             </>
           )}
         </div>
       </Card>
-      {form.error !== null && <ErrorNotice error={form.error} />}
+      {error !== null && <ErrorNotice error={error} />}
       <div className={css['foot']}>
-        <Button type="submit" kind="primary" size="large" busy={form.busy}>
-          {form.busy ? 'Making the key…' : 'Make key and continue'}
+        <Button type="submit" kind="primary" size="large" busy={busy}>
+          {busy ? 'Making the key…' : 'Make key and continue'}
         </Button>
       </div>
     </form>

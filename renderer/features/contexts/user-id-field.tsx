@@ -1,6 +1,6 @@
 import { TextInput, type TextInputProps } from '@mantine/core';
 import { ExternalLink } from 'lucide-react';
-import type { ReactNode } from 'react';
+import type { ChangeEvent, ReactNode } from 'react';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { userIdFault, type UserIdFault } from '../../../contracts/domain/user-id.ts';
 import { Button } from '../../ui/button.tsx';
@@ -25,6 +25,13 @@ export function userIdProblem(text: string): string | null {
 export function userIdProblemSoFar(text: string): string | null {
   const fault = userIdFault(text);
   return fault === 'unfinished' || fault === 'empty' ? null : userIdProblem(text);
+}
+
+/** What a form gives the field of the user id. */
+export interface UserIdInput {
+  error?: string | null;
+  value: string;
+  onChange: (event: ChangeEvent<HTMLInputElement>) => void;
 }
 
 interface UserIdFieldProps extends Omit<TextInputProps, 'error' | 'description'> {

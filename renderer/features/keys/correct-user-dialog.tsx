@@ -1,14 +1,17 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState, type ReactNode, type SyntheticEvent } from 'react';
+import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { Button } from '../../ui/button.tsx';
-import css from '../../ui/dialog.module.css';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNotice } from '../../ui/notice.tsx';
+import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
 import { contextsQuery } from '../contexts/queries.ts';
-import { UserIdField, userIdProblem, userIdProblemSoFar } from '../contexts/user-id-field.tsx';
+import {
+  UserIdField,
+  userIdProblem,
+  userIdProblemSoFar,
+  type UserIdInput,
+} from '../contexts/user-id-field.tsx';
 import { cardQuery, waitQuery } from './queries.ts';
 
 interface CorrectUserDialogProps {
@@ -28,13 +31,13 @@ export function CorrectUserDialog({ context, opened, onClose }: CorrectUserDialo
 
 function CorrectUserForm({ context, onClose }: Omit<CorrectUserDialogProps, 'opened'>): ReactNode {
   const client = useQueryClient();
-  const input = useRef<HTMLInputElement>(null);
-  const [userId, setUserId] = useState(context.userId);
-  const [problem, setProblem] = useState(userIdProblem(context.userId));
-  const correct = useMutation({
-    mutationFn: () =>
+  const form = useFieldForm({
+    initialValues: { userId: context.userId },
+    validate: { userId: userIdProblem },
+    fieldOf: ({ code }) => (code === 'invalid_user_id' || code === 'already_added' ? 'userId' : undefined),
+    send: ({ userId }) =>
       valueOf(keyhold().contexts.correctUser({ contextId: context.id, userId: userId.trim() })),
-    onSuccess: async () => {
+    onDone: async () => {
       await client.refetchQueries(contextsQuery);
       await client.invalidateQueries(cardQuery(context.id));
       await client.invalidateQueries(waitQuery(context.id));
@@ -46,35 +49,20 @@ function CorrectUserForm({ context, onClose }: Omit<CorrectUserDialogProps, 'ope
     mutationFn: () => valueOf(keyhold().contexts.openDashboard({ contextId: context.id })),
     onError: toastError,
   });
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    const found = userIdProblem(userId);
-    setProblem(found);
-    if (found !== null) input.current?.focus();
-    else if (!correct.isPending) correct.mutate();
-  };
+  const { userId } = form.fields.values;
+  const { error, ...input } = form.fields.getInputProps('userId') as UserIdInput;
+  // An id from before may be wrong already.
+  const problem = (userId === context.userId ? userIdProblem : userIdProblemSoFar)(userId);
   return (
-    <form className={css['body']} onSubmit={submit} noValidate>
+    <FormFrame form={form} action="Correct user id" onCancel={onClose}>
       <p>The key stays; its registration token is made anew for the right user.</p>
       <UserIdField
-        ref={input}
         service={{ name: context.serviceName, hasDashboard: context.hasDashboard }}
         onOpenDashboard={openDashboard.mutate}
-        value={userId}
-        problem={problem}
         data-autofocus
-        onChange={({ currentTarget: { value } }) => {
-          setUserId(value);
-          setProblem(userIdProblemSoFar(value));
-        }}
+        {...input}
+        problem={error ?? problem}
       />
-      {correct.isError && <ErrorNotice error={correct.error} />}
-      <div className={css['foot']}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" kind="primary" busy={correct.isPending}>
-          Correct user id
-        </Button>
-      </div>
-    </form>
+    </FormFrame>
   );
 }

@@ -1,18 +1,16 @@
 import { SegmentedControl, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { FileKey2 } from 'lucide-react';
-import { useId, useRef, useState, type ReactNode, type RefObject, type SyntheticEvent } from 'react';
+import { useId, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { defaultKeyAge, type KeyAge } from '../../../contracts/domain/key-expiry.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
-import { Button } from '../../ui/button.tsx';
-import dialogCss from '../../ui/dialog.module.css';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FileChoice } from '../../ui/file-choice.tsx';
-import { ErrorNotice } from '../../ui/notice.tsx';
-import { PassphraseField } from '../vault/passphrase-field.tsx';
+import { FormFrame } from '../../ui/form.tsx';
+import { useSecretForm } from '../../ui/secret-form.ts';
+import { usePassphrase } from '../vault/use-passphrase.tsx';
 import css from './import-dialog.module.css';
 import { KeyAgeSelect } from './key-age-select.tsx';
 import { KeyChoice, type KeyChoices } from './key-choice.tsx';
@@ -40,39 +38,51 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
   const [hasText, setHasText] = useState(false);
   const [label, setLabel] = useState('');
   const [age, setAge] = useState<KeyAge>(defaultKeyAge);
-  // Secrets stay in their elements and never enter React's state.
+  // The key's text stays in its element and never enters React's state.
   const text = useRef<HTMLTextAreaElement>(null);
-  const passphrase = useRef<HTMLInputElement>(null);
+  const passphrase = usePassphrase({
+    label: 'Key’s passphrase',
+    hint: 'Only if the key is protected by one.',
+    optional: true,
+    refusals: ['import_encrypted', 'import_wrong_passphrase'],
+  });
   const [asked, setAsked] = useState<{ choices: KeyChoices; pick: number | null } | null>(null);
-  const run = useImport(onClose, {
-    several: (choices) => {
-      setAsked({ choices, pick: null });
+  const navigate = useNavigate();
+  const form = useSecretForm({
+    secrets: { passphrase },
+    send: async ({ passphrase }) => {
+      const source =
+        from === 'file' && file !== null
+          ? { from, fileToken: file.fileToken }
+          : { from: 'text' as const, text: text.current?.value ?? '' };
+      const request = { contextId: context.id, label: label.trim(), age, pick: asked?.pick ?? null, source };
+      const answer = await valueOf(
+        keyhold().keys.import({ ...request, passphrase: passphrase === '' ? null : passphrase }),
+      );
+      if (answer.outcome !== 'several') return answer;
+      setAsked({ choices: answer.choices, pick: null });
+      return null;
     },
-    closed: () => {
-      passphrase.current?.focus();
-      passphrase.current?.select();
+    onDone: async () => {
+      onClose();
+      await navigate('/status/register');
     },
   });
   // Another text is another question, and nothing that was said of the one before is true of it.
   const withdraw = (): void => {
     setAsked(null);
-    if (run.isError) run.reset();
+    form.reset();
   };
   const isGiven = from === 'file' ? file !== null : hasText;
   const ready = label.trim() !== '' && isGiven && asked?.pick !== null;
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (!ready || run.isPending) return;
-    const source =
-      from === 'file' && file !== null
-        ? { from: 'file' as const, fileToken: file.fileToken }
-        : { from: 'text' as const, text: text.current?.value ?? '' };
-    const typed = passphrase.current?.value ?? '';
-    const request = { contextId: context.id, label: label.trim(), age, pick: asked?.pick ?? null };
-    run.mutate({ ...request, source, passphrase: typed === '' ? null : typed });
-  };
   return (
-    <form className={dialogCss['body']} onSubmit={submit}>
+    <FormFrame
+      form={form}
+      action="Import key"
+      busyAction="Opening the key…"
+      disabled={!ready}
+      onCancel={onClose}
+    >
       <p className="kh-dim">
         Ed25519, as OpenSSH, PEM (PKCS#8) or JWK. The key is sealed in the vault; the file stays as it is.
       </p>
@@ -116,12 +126,7 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
           }}
         />
       )}
-      <PassphraseField
-        ref={passphrase}
-        label="Key’s passphrase"
-        autoComplete="current-password"
-        hint="Only if the key is protected by one."
-      />
+      {passphrase.field}
       <div className={css['pair']}>
         <TextInput
           label="Key label"
@@ -136,44 +141,8 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
         />
         <KeyAgeSelect value={age} onChange={setAge} />
       </div>
-      {run.isError && <ErrorNotice error={run.error} />}
-      <div className={dialogCss['foot']}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" kind="primary" busy={run.isPending} disabled={!ready}>
-          {run.isPending ? 'Opening the key…' : 'Import key'}
-        </Button>
-      </div>
-    </form>
+    </FormFrame>
   );
-}
-
-type ImportRequest = Parameters<ReturnType<typeof keyhold>['keys']['import']>[0];
-
-interface ImportQuestions {
-  /** There are several keys. */
-  several: (choices: KeyChoices) => void;
-  /** The key’s passphrase is missing or wrong. */
-  closed: () => void;
-}
-
-function useImport(onClose: () => void, ask: ImportQuestions) {
-  const navigate = useNavigate();
-  return useMutation({
-    mutationFn: (request: ImportRequest) => valueOf(keyhold().keys.import(request)),
-    // What was sent shall not stay behind in the cache of mutations.
-    gcTime: 0,
-    onSuccess: async (answer) => {
-      if (answer.outcome === 'several') {
-        ask.several(answer.choices);
-        return;
-      }
-      onClose();
-      await navigate('/status/register');
-    },
-    onError: ({ code }) => {
-      if (code === 'import_encrypted' || code === 'import_wrong_passphrase') ask.closed();
-    },
-  });
 }
 
 interface KeyTextProps {

@@ -19,7 +19,7 @@ export function RotateDialog({ context, shown, onRotate, onClose }: RotateDialog
       opened={shown !== null}
       title={shown === null ? '' : `Rotate “${shown.label}”?`}
       action="Rotate key"
-      deed="harmless"
+      harmless
       busy={false}
       error={null}
       onConfirm={() => {

@@ -1,12 +1,12 @@
-import { useState, type ReactNode, type SyntheticEvent } from 'react';
-import { asCallError, keyhold, valueOf, type CallError } from '../../lib/api.ts';
-import { Button } from '../../ui/button.tsx';
+import type { ReactNode } from 'react';
+import { keyhold, valueOf } from '../../lib/api.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNotice } from '../../ui/notice.tsx';
+import { FormFrame } from '../../ui/form.tsx';
+import { useSecretForm } from '../../ui/secret-form.ts';
 import { toastDone } from '../../ui/toast.ts';
 import { useNewPassphrase } from '../vault/use-new-passphrase.tsx';
+import { usePassphraseProof } from '../vault/use-passphrase.tsx';
 import css from './security.module.css';
-import { isProofError, usePassphraseProof } from './use-passphrase-proof.tsx';
 
 interface ChangePassphraseDialogProps {
   opened: boolean;
@@ -23,48 +23,26 @@ export function ChangePassphraseDialog({ opened, onClose }: ChangePassphraseDial
 }
 
 function ChangeForm({ onClose }: { onClose: () => void }): ReactNode {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<CallError | null>(null);
-  const proof = usePassphraseProof('Current passphrase', error);
+  const proof = usePassphraseProof('Current passphrase');
   const next = useNewPassphrase({ label: 'New passphrase' });
-
-  const change = async (old: string, text: string): Promise<void> => {
-    setBusy(true);
-    try {
-      await valueOf(keyhold().slots.changePassphrase({ old, new: text }));
-      proof.clear();
-      next.clear();
+  const form = useSecretForm({
+    secrets: { old: proof, new: next },
+    send: (typed) => valueOf(keyhold().slots.changePassphrase(typed)),
+    onDone: () => {
       onClose();
       toastDone('Passphrase changed', 'The new one opens the vault from now on.');
-    } catch (thrown) {
-      const failure = asCallError(thrown);
-      setBusy(false);
-      if (!next.refuse(failure)) setError(failure);
-    }
-  };
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (busy) return;
-    setError(null);
-    const old = proof.read();
-    const text = old === null ? null : next.read();
-    if (old !== null && text !== null) void change(old, text);
-  };
+    },
+  });
   return (
-    <form className={css['form']} onSubmit={submit} noValidate>
-      {proof.field}
-      {next.fields}
-      {error !== null && !isProofError(error) && <ErrorNotice error={error} />}
-      <p className="kh-dim">
-        Copies of the vault file from before still open with the old passphrase. You can delete Keyhold’s own
-        below, under Backup.
-      </p>
-      <div className={css['foot']}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" kind="primary" busy={busy}>
-          {busy ? 'Changing…' : 'Change passphrase'}
-        </Button>
+    <FormFrame form={form} action="Change passphrase" busyAction="Changing…" onCancel={onClose}>
+      <div className={css['form']}>
+        {proof.field}
+        {next.fields}
+        <p className="kh-dim">
+          Copies of the vault file from before still open with the old passphrase. You can delete Keyhold’s
+          own below, under Backup.
+        </p>
       </div>
-    </form>
+    </FormFrame>
   );
 }

@@ -1,12 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
-import { useState, type ReactNode, type SyntheticEvent } from 'react';
-import { asCallError, keyhold, valueOf, type CallError } from '../../lib/api.ts';
+import { useState, type ReactNode } from 'react';
+import { keyhold, valueOf } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { FormFrame } from '../../ui/form.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
+import { useSecretForm } from '../../ui/secret-form.ts';
 import { RecoveryCode } from '../vault/recovery-code.tsx';
+import { usePassphraseProof } from '../vault/use-passphrase.tsx';
 import css from './security.module.css';
-import { isProofError, usePassphraseProof } from './use-passphrase-proof.tsx';
 
 interface RecoveryCodeDialogProps {
   opened: boolean;
@@ -41,43 +43,24 @@ interface MakeFormProps {
 }
 
 function MakeForm({ replaces, onMade, onClose }: MakeFormProps): ReactNode {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<CallError | null>(null);
-  const proof = usePassphraseProof('Passphrase', error);
-
-  const make = async (passphrase: string): Promise<void> => {
-    setBusy(true);
-    try {
-      const { codeId } = await valueOf(keyhold().slots.makeRecoveryCode({ passphrase }));
-      proof.clear();
+  const proof = usePassphraseProof();
+  const form = useSecretForm({
+    secrets: { passphrase: proof },
+    send: (typed) => valueOf(keyhold().slots.makeRecoveryCode(typed)),
+    onDone: ({ codeId }) => {
       onMade(codeId);
-    } catch (thrown) {
-      setError(asCallError(thrown));
-      setBusy(false);
-    }
-  };
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (busy) return;
-    setError(null);
-    const passphrase = proof.read();
-    if (passphrase !== null) void make(passphrase);
-  };
+    },
+  });
   return (
-    <form className={css['form']} onSubmit={submit} noValidate>
-      <p>
-        The code opens the vault and sets a new passphrase when you have forgotten yours.
-        {replaces && ' The code that you have stops working as soon as the new one is made.'}
-      </p>
-      {proof.field}
-      {error !== null && !isProofError(error) && <ErrorNotice error={error} />}
-      <div className={css['foot']}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" kind="primary" busy={busy}>
-          Make code
-        </Button>
+    <FormFrame form={form} action="Make code" onCancel={onClose}>
+      <div className={css['form']}>
+        <p>
+          The code opens the vault and sets a new passphrase when you have forgotten yours.
+          {replaces && ' The code that you have stops working as soon as the new one is made.'}
+        </p>
+        {proof.field}
       </div>
-    </form>
+    </FormFrame>
   );
 }
 

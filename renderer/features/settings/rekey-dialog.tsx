@@ -1,12 +1,12 @@
-import { useState, type ReactNode, type SyntheticEvent } from 'react';
-import { asCallError, keyhold, valueOf, type Answer, type CallError } from '../../lib/api.ts';
-import { Button } from '../../ui/button.tsx';
+import { useState, type ReactNode } from 'react';
+import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNotice } from '../../ui/notice.tsx';
+import { FormFrame } from '../../ui/form.tsx';
+import { useSecretForm } from '../../ui/secret-form.ts';
 import { toastDone } from '../../ui/toast.ts';
+import { usePassphraseProof } from '../vault/use-passphrase.tsx';
 import { StoreCodeDialog } from './recovery-code-dialog.tsx';
 import css from './security.module.css';
-import { isProofError, usePassphraseProof } from './use-passphrase-proof.tsx';
 
 interface RekeyDialogProps {
   opened: boolean;
@@ -50,47 +50,26 @@ interface RekeyFormProps {
 }
 
 function RekeyForm({ hasCode, onRekeyed, onClose }: RekeyFormProps): ReactNode {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<CallError | null>(null);
-  const proof = usePassphraseProof('Passphrase', error);
-
-  const rekey = async (passphrase: string): Promise<void> => {
-    setBusy(true);
-    try {
-      const done = await valueOf(keyhold().slots.rekey({ passphrase }));
-      proof.clear();
-      onRekeyed(done);
-    } catch (thrown) {
-      setError(asCallError(thrown));
-      setBusy(false);
-    }
-  };
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (busy) return;
-    setError(null);
-    const passphrase = proof.read();
-    if (passphrase !== null) void rekey(passphrase);
-  };
+  const proof = usePassphraseProof();
+  const form = useSecretForm({
+    secrets: { passphrase: proof },
+    send: (typed) => valueOf(keyhold().slots.rekey(typed)),
+    onDone: onRekeyed,
+  });
   return (
-    <form className={css['form']} onSubmit={submit} noValidate>
-      <p>The vault gets a new data key, and every secret is encrypted with it. Your keys stay the same.</p>
-      <ul>
-        <li>The passphrase stays as it is.</li>
-        {hasCode && <li>Your recovery code stops working. You get a new one to store.</li>}
-        <li>
-          Copies of the vault file from before still open as they did. Delete Keyhold’s own under Backup; if
-          somebody may have one, register new keys with your services too.
-        </li>
-      </ul>
-      {proof.field}
-      {error !== null && !isProofError(error) && <ErrorNotice error={error} />}
-      <div className={css['foot']}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" kind="primary" busy={busy}>
-          {busy ? 'Re-keying…' : 'Re-key vault'}
-        </Button>
+    <FormFrame form={form} action="Re-key vault" busyAction="Re-keying…" onCancel={onClose}>
+      <div className={css['form']}>
+        <p>The vault gets a new data key, and every secret is encrypted with it. Your keys stay the same.</p>
+        <ul>
+          <li>The passphrase stays as it is.</li>
+          {hasCode && <li>Your recovery code stops working. You get a new one to store.</li>}
+          <li>
+            Copies of the vault file from before still open as they did. Delete Keyhold’s own under Backup; if
+            somebody may have one, register new keys with your services too.
+          </li>
+        </ul>
+        {proof.field}
       </div>
-    </form>
+    </FormFrame>
   );
 }

@@ -1,10 +1,11 @@
-import { SegmentedControl, TextInput } from '@mantine/core';
-import { useId, useState, type ReactNode, type SyntheticEvent } from 'react';
+import { SegmentedControl, TextInput, type TextInputProps } from '@mantine/core';
+import { useId, type ReactNode } from 'react';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
-import type { CallError } from '../../lib/api.ts';
-import { errorText } from '../../lib/error-text.ts';
+import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { durationWords, ttlText } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
+import { useFieldForm } from '../../ui/form.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import css from './tokens.module.css';
@@ -19,27 +20,27 @@ const presets = [
 const other = 'other';
 
 interface MintFormProps {
-  /** The longest life that the service accepts. */
-  maxSeconds: number;
-  busy: boolean;
-  error: CallError | null;
-  onMint: (ttl: string) => void;
+  context: ContextSummary;
+  onMinted: (token: Answer<'tokens', 'mint'>) => unknown;
 }
 
 /** Chooses a token's life and mints it. */
-export function MintForm({ maxSeconds, busy, error, onMint }: MintFormProps): ReactNode {
+export function MintForm({ context, onMinted }: MintFormProps): ReactNode {
+  const maxSeconds = context.maxTokenTtl;
   const offered = presets.filter(({ seconds }) => seconds <= maxSeconds);
-  const [choice, setChoice] = useState<string>(
-    offered.find(({ ttl }) => ttl === '1h')?.ttl ?? offered[0]?.ttl ?? other,
-  );
-  const [typed, setTyped] = useState(ttlText(Math.min(1800, maxSeconds)));
+  const first: string = offered.find(({ ttl }) => ttl === '1h')?.ttl ?? offered[0]?.ttl ?? other;
   const labelId = useId();
-  const wrongTtl = error?.code === 'invalid_ttl' ? errorText(error.code, error.details) : null;
-
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (!busy) onMint(choice === other ? typed.trim() : choice);
-  };
+  const { fields, busy, error, submit } = useFieldForm({
+    initialValues: { choice: first, typed: ttlText(Math.min(1800, maxSeconds)) },
+    fieldOf: ({ code }, { choice }) => (code === 'invalid_ttl' && choice === other ? 'typed' : undefined),
+    send: ({ choice, typed }) => {
+      const ttl = choice === other ? typed.trim() : choice;
+      return valueOf(keyhold().tokens.mint({ contextId: context.id, ttl }));
+    },
+    onDone: onMinted,
+  });
+  const { choice } = fields.values;
+  const typed = fields.getInputProps('typed') as Pick<TextInputProps, 'value' | 'onChange' | 'error'>;
   return (
     <Card>
       <form className={css['form']} onSubmit={submit} noValidate>
@@ -49,8 +50,7 @@ export function MintForm({ maxSeconds, busy, error, onMint }: MintFormProps): Re
           </p>
           <SegmentedControl
             aria-labelledby={labelId}
-            value={choice}
-            onChange={setChoice}
+            {...fields.getInputProps('choice')}
             data={[
               ...offered.map(({ ttl, label }) => ({ value: ttl, label })),
               { value: other, label: 'Other' },
@@ -61,18 +61,14 @@ export function MintForm({ maxSeconds, busy, error, onMint }: MintFormProps): Re
               className={css['typed']}
               label="Other life"
               description={
-                wrongTtl === null &&
+                typed.error === undefined &&
                 `Hours, minutes and seconds, such as 90m or 1h30m. At most ${durationWords(maxSeconds)} here.`
               }
-              value={typed}
-              error={wrongTtl && `${wrongTtl.title}. ${wrongTtl.advice}`}
               maxLength={limits.ttlTextMax}
               autoComplete="off"
               spellCheck={false}
               autoFocus
-              onChange={(event) => {
-                setTyped(event.currentTarget.value);
-              }}
+              {...typed}
             />
           )}
         </div>
@@ -80,7 +76,7 @@ export function MintForm({ maxSeconds, busy, error, onMint }: MintFormProps): Re
           Mint token
         </Button>
       </form>
-      {error !== null && (wrongTtl === null || choice !== other) && (
+      {error !== null && (
         <div className={css['problem']}>
           <ErrorNotice error={error} />
         </div>

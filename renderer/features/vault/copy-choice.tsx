@@ -1,21 +1,21 @@
 import { useId, useState, type ReactNode } from 'react';
 import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { counted, dayText, exactTime } from '../../lib/format.ts';
+import { useCall } from '../../lib/use-call.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import css from './rescue.module.css';
-import { useDeed } from './use-deed.ts';
 
 interface CopyChoiceProps {
   copies: Answer<'rescue', 'copies'>;
-  /** The deed, as the button names it. */
+  /** The words of its button. */
   action: string;
 }
 
 /** The good copies, the newest chosen, and the button that puts one in the vault's place. */
 export function CopyChoice({ copies, action }: CopyChoiceProps): ReactNode {
   const [chosen, setChosen] = useState(copies[0]?.copy ?? '');
-  const use = useDeed(() => valueOf(keyhold().rescue.useCopy({ copy: chosen })));
+  const use = useCall(() => valueOf(keyhold().rescue.useCopy({ copy: chosen })));
   const name = useId();
   return (
     <section className={css['part']}>
@@ -47,7 +47,13 @@ export function CopyChoice({ copies, action }: CopyChoiceProps): ReactNode {
       </fieldset>
       {use.error !== null && <ErrorNotice error={use.error} />}
       <div className={css['foot']}>
-        <Button kind="primary" busy={use.busy} onClick={use.run}>
+        <Button
+          kind="primary"
+          busy={use.busy}
+          onClick={() => {
+            use.run();
+          }}
+        >
           {action}
         </Button>
       </div>

@@ -1,9 +1,10 @@
-import { useEffect, useState, type ReactNode, type SyntheticEvent } from 'react';
-import { asCallError, keyhold, valueOf, type Answer, type CallError } from '../../lib/api.ts';
+import { useEffect, useState, type ReactNode } from 'react';
+import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { useReady } from '../../lib/use-ready.ts';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
+import { useSecretForm } from '../../ui/secret-form.ts';
 import { GateLayout } from './gate-layout.tsx';
 import css from './gate-layout.module.css';
 import { useNewPassphrase } from './use-new-passphrase.tsx';
@@ -41,33 +42,17 @@ export function CreateScreen(props: CreateScreenProps): ReactNode {
   const passphrase = useNewPassphrase({ label: 'Passphrase', autoFocus: true });
   const hasKeychain = useKeychain();
   const [useIt, setUseIt] = useState(true);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<CallError | null>(null);
+  const { busy, error, submit } = useSecretForm({
+    secrets: { passphrase },
+    send: ({ passphrase }) => {
+      onBegin();
+      return valueOf(keyhold().vault.create({ passphrase, keychain: hasKeychain && useIt }));
+    },
+    onDone: onCreated,
+    onFailed,
+  });
   useReady('create');
 
-  const create = async (text: string): Promise<void> => {
-    setBusy(true);
-    onBegin();
-    try {
-      const made = await valueOf(
-        keyhold().vault.create({ passphrase: text, keychain: hasKeychain && useIt }),
-      );
-      passphrase.clear();
-      onCreated(made);
-    } catch (thrown) {
-      const failure = asCallError(thrown);
-      setBusy(false);
-      if (!passphrase.refuse(failure)) setError(failure);
-      onFailed();
-    }
-  };
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (busy) return;
-    setError(null);
-    const text = passphrase.read();
-    if (text !== null) void create(text);
-  };
   return (
     <GateLayout
       title="Create your vault"

@@ -6,7 +6,7 @@ import css from '../../ui/field.module.css';
 interface PassphraseFieldProps {
   label: string;
   autoComplete: 'current-password' | 'new-password';
-  hint?: string;
+  hint?: string | undefined;
   error?: string | null;
   /** Id of what describes the field further, besides its own note. */
   describedBy?: string;

@@ -1,11 +1,12 @@
-import { useId, useRef, useState, type ReactNode, type SyntheticEvent } from 'react';
+import { useId, useRef, useState, type ReactNode } from 'react';
 import { limits } from '../../../contracts/domain/limits.ts';
-import { asCallError, keyhold, valueOf, type CallError } from '../../lib/api.ts';
+import { keyhold, valueOf, type CallError } from '../../lib/api.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { useReady } from '../../lib/use-ready.ts';
 import { Button } from '../../ui/button.tsx';
 import field from '../../ui/field.module.css';
 import { ErrorNotice } from '../../ui/notice.tsx';
+import { useSecretForm, type SecretField } from '../../ui/secret-form.ts';
 import { GateLayout } from './gate-layout.tsx';
 import css from './gate-layout.module.css';
 import { useDelay } from './use-delay.ts';
@@ -13,11 +14,10 @@ import { useNewPassphrase } from './use-new-passphrase.tsx';
 
 const codeErrors: readonly string[] = ['recovery_code_mistyped', 'wrong_recovery_code', 'unlock_delayed'];
 
-/** What is wrong with the code, to be said at its field; null when it is something else. */
+/** What is wrong with the code, in words; null when nothing is. */
 function codeProblem(error: CallError | null, secondsLeft: number): string | null {
   const wait = secondsLeft > 0 ? `Next try in ${String(secondsLeft)} s.` : null;
   if (error === null) return wait;
-  if (!codeErrors.includes(error.code)) return null;
   const { title, advice } = errorText(error.code);
   if (error.code === 'recovery_code_mistyped') return `${title}. ${advice}`;
   return `${title}. ${wait ?? 'Check that it is the newest one for this vault.'}`;
@@ -31,55 +31,27 @@ interface RecoverScreenProps {
 
 /** Opens the vault by its recovery code and gives it a new passphrase. */
 export function RecoverScreen({ retryAfterMs, onRecovered, onBack }: RecoverScreenProps): ReactNode {
-  const code = useRef<HTMLInputElement>(null);
-  const passphrase = useNewPassphrase({ label: 'New passphrase' });
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<CallError | null>(null);
   const delay = useDelay(retryAfterMs);
+  const code = useCode(delay.secondsLeft);
+  const passphrase = useNewPassphrase({ label: 'New passphrase' });
+  const { busy, error, submit } = useSecretForm({
+    secrets: { code, passphrase },
+    send: (typed) => valueOf(keyhold().vault.recover(typed)),
+    onDone: onRecovered,
+    onFailed: ({ details }) => {
+      delay.start(details.retryAfterMs ?? 0);
+    },
+  });
   useReady('recover');
 
-  const recover = async (typed: string, text: string): Promise<void> => {
-    setBusy(true);
-    try {
-      await valueOf(keyhold().vault.recover({ code: typed, passphrase: text }));
-      passphrase.clear();
-      if (code.current !== null) code.current.value = '';
-      onRecovered();
-    } catch (thrown) {
-      const failure = asCallError(thrown);
-      setBusy(false);
-      delay.start(failure.details.retryAfterMs ?? 0);
-      if (passphrase.refuse(failure)) return;
-      setError(failure);
-      if (codeErrors.includes(failure.code)) code.current?.focus();
-    }
-  };
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (busy || delay.secondsLeft > 0 || code.current === null) return;
-    setError(null);
-    if (code.current.value.trim() === '') {
-      code.current.focus();
-      return;
-    }
-    const text = passphrase.read();
-    if (text !== null) void recover(code.current.value, text);
-  };
-  const problem = codeProblem(error, delay.secondsLeft);
   return (
     <GateLayout
       title="Use your recovery code"
       lead="The code opens the vault. Choose the passphrase that opens it from now on."
     >
       <form className={css['card']} onSubmit={submit} noValidate>
-        {error !== null && problem === null && <ErrorNotice error={error} />}
-        <CodeField
-          ref={code}
-          problem={problem}
-          onInput={() => {
-            setError(null);
-          }}
-        />
+        {error !== null && <ErrorNotice error={error} />}
+        {code.field}
         {passphrase.fields}
         <Button type="submit" kind="primary" size="large" wide busy={busy} disabled={delay.secondsLeft > 0}>
           {busy ? 'Opening vault…' : 'Open vault and set passphrase'}
@@ -92,6 +64,37 @@ export function RecoverScreen({ retryAfterMs, onRecovered, onBack }: RecoverScre
       </p>
     </GateLayout>
   );
+}
+
+/** The field for the recovery code, which takes nothing while the next try has to wait. */
+function useCode(secondsLeft: number): SecretField & { field: ReactNode } {
+  const input = useRef<HTMLInputElement>(null);
+  const [error, setError] = useState<CallError | null>(null);
+  return {
+    field: (
+      <CodeField
+        ref={input}
+        problem={codeProblem(error, secondsLeft)}
+        onInput={() => {
+          setError(null);
+        }}
+      />
+    ),
+    read: () => {
+      const typed = input.current?.value ?? '';
+      if (typed.trim() !== '' && secondsLeft === 0) return typed;
+      input.current?.focus();
+      return null;
+    },
+    refuse: (failure) => {
+      const refused = failure !== null && codeErrors.includes(failure.code);
+      setError(refused ? failure : null);
+      return refused;
+    },
+    clear: () => {
+      if (input.current !== null) input.current.value = '';
+    },
+  };
 }
 
 interface CodeFieldProps {

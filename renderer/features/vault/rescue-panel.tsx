@@ -1,12 +1,12 @@
 import { useId, useState, type ReactNode, type SyntheticEvent } from 'react';
 import { keyhold, valueOf } from '../../lib/api.ts';
+import { useCall } from '../../lib/use-call.ts';
 import { Button } from '../../ui/button.tsx';
 import fieldCss from '../../ui/field.module.css';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { CopyChoice } from './copy-choice.tsx';
 import css from './rescue.module.css';
 import { useCopies } from './use-copies.ts';
-import { useDeed } from './use-deed.ts';
 
 /** What has to be typed before a damaged vault is set aside for an empty one. */
 const word = 'start anew';
@@ -30,12 +30,12 @@ export function RescuePanel(): ReactNode {
 
 function StartAnew(): ReactNode {
   const [typed, setTyped] = useState('');
-  const aside = useDeed(() => valueOf(keyhold().rescue.setAside()));
+  const aside = useCall(() => valueOf(keyhold().rescue.setAside()));
   const id = useId();
   const confirmed = typed.trim().toLowerCase() === word;
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    if (confirmed && !aside.busy) aside.run();
+    if (confirmed) aside.run();
   };
   return (
     <form className={css['part']} onSubmit={submit}>

@@ -3,6 +3,7 @@ import { limits } from '../../../contracts/domain/limits.ts';
 import { preparedPassphrase } from '../../../contracts/domain/passphrase.ts';
 import type { CallError } from '../../lib/api.ts';
 import { errorText } from '../../lib/error-text.ts';
+import type { SecretField } from '../../ui/secret-form.ts';
 import { PassphraseField } from './passphrase-field.tsx';
 import { StrengthMeter } from './strength-meter.tsx';
 import { useStrength } from './use-strength.ts';
@@ -23,14 +24,17 @@ function check(typed: string, typedAgain: string): Problems {
   return passphrase === repeat ? none : { ...none, repeat: 'The two passphrases differ.' };
 }
 
-export interface NewPassphrase {
+/** What main refuses about a new passphrase, in words; null for any other error. */
+function problemOf({ code, details }: CallError): string | null {
+  if (code !== 'passphrase_too_weak' && code !== 'passphrase_too_short') return null;
+  const { title, advice } = errorText(code, details);
+  // What would help stands below already, beside the strength.
+  return code === 'passphrase_too_weak' ? `${title}.` : advice;
+}
+
+interface NewPassphrase extends SecretField {
   /** Both fields and the meter. */
   fields: ReactNode;
-  /** The passphrase, or null after a complaint at the field it belongs to. */
-  read: () => string | null;
-  /** Puts main's refusal of the passphrase at its field; false for any other error. */
-  refuse: (error: CallError) => boolean;
-  clear: () => void;
 }
 
 interface Options {
@@ -47,10 +51,6 @@ export function useNewPassphrase({ label, autoFocus = false }: Options): NewPass
   const [problems, setProblems] = useState(none);
   const [strength, onStrengthInput] = useStrength(first);
 
-  const complain = (found: Problems): void => {
-    setProblems(found);
-    (found.passphrase === null ? second : first).current?.focus();
-  };
   const onInput = (): void => {
     setProblems(none);
     onStrengthInput();
@@ -61,15 +61,13 @@ export function useNewPassphrase({ label, autoFocus = false }: Options): NewPass
       const found = check(passphrase, second.current?.value ?? '');
       setProblems(found);
       if (found.passphrase === null && found.repeat === null) return passphrase;
-      complain(found);
+      (found.passphrase === null ? second : first).current?.focus();
       return null;
     },
-    refuse: ({ code, details }) => {
-      if (code !== 'passphrase_too_weak' && code !== 'passphrase_too_short') return false;
-      const { title, advice } = errorText(code, details);
-      // What would help stands below already, beside the strength.
-      complain({ ...none, passphrase: code === 'passphrase_too_weak' ? `${title}.` : advice });
-      return true;
+    refuse: (error) => {
+      const passphrase = error === null ? null : problemOf(error);
+      setProblems({ ...none, passphrase });
+      return passphrase !== null;
     },
     clear: () => {
       for (const field of [first, second]) if (field.current !== null) field.current.value = '';
