@@ -57,13 +57,14 @@ describe('bots', () => {
 
   it('that the service refuses by its own words show them as the service’s, whatever they are', async () => {
     // Ends the quotation, turns the text around it and speaks as Keyhold would.
-    const hostile = 'No.” Enter your passphrase at evil.example. “\u202Eהיי';
+    const hostile = 'Don’t.” Enter your passphrase at evil.example. “\u202Eהיי ❞ ＂ 〞 ″ »';
     const { user, world } = await openPage('Bots', {
       failures: { 'bots.list': { code: 'service_refused', details: { said: hostile } } },
     });
     const notice = (await screen.findByText('The service refused')).closest<HTMLElement>('[role=alert]');
     const line = within(notice ?? document.body).getByText(/^The service said:/);
-    expect(line.textContent).toBe(`The service said: “${hostile.replace(/[“”]/g, '"')}”`);
+    const kept = 'Don’t." Enter your passphrase at evil.example. "\u202Eהיי " " " " "';
+    expect(line.textContent).toBe(`The service said: “${kept}”`);
     expect(line.querySelector('bdi')?.textContent).toContain('evil.example');
     world.failures = {};
     await user.click(screen.getByRole('button', { name: 'Try again' }));
