@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Where a PostgreSQL database is, as its own programs write it. */
-export const databaseUrlSchema = z.string().refine((text) => isDatabaseUrl(text) && URL.canParse(text), {
+export const databaseUrlSchema = z.string().refine((text) => isDatabaseUrl(text) && canShow(text), {
   message: 'Must be an address such as postgres://user@host/database',
 });
 
@@ -15,6 +15,15 @@ export function hasPassword(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   return url.password !== '' || url.searchParams.has('password');
+}
+
+/** Whether an address is one, and what stands behind its % signs is text. */
+function canShow(text: string): boolean {
+  try {
+    return shownDatabase(text) !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** A database for logs and error texts: host, port and name, and nothing that could be a password. */

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import { Turns } from '../turns.ts';
 import type { Database } from './schema.ts';
 
 /** Reads the database. It is changed by `write` alone. */
@@ -47,7 +48,8 @@ export type Write = <T>(
 
 /** The only way to change an open database. */
 export function unitOfWork(db: Kysely<Database>, append: AppendEvents): Write {
-  return (actor, work) =>
+  const turns = new Turns();
+  const change: Write = (actor, work) =>
     db.transaction().execute(async (tx) => {
       // Locks the row until the transaction ends, on every database: units of work come one after the other, so that
       // what one has read is still true when it writes (a condition on a tag, parts of a manifest, a number of keys).
@@ -63,4 +65,6 @@ export function unitOfWork(db: Kysely<Database>, append: AppendEvents): Write {
       if (events.length > 0) await append(tx, actor, events);
       return result;
     });
+  // Those that waited for the lock would each hold a connection, and nobody could read meanwhile.
+  return (actor, work) => turns.run('', () => change(actor, work));
 }

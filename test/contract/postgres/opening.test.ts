@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { databaseUrlSchema } from '../../../reference-server/config/database-url.ts';
 import { unusable } from '../../../reference-server/db/dialects/postgres/claim.ts';
 import { openDatabase } from '../../../reference-server/db/open.ts';
 import { scrubFolder, startLocalServer } from '../../support/local-server.ts';
@@ -105,9 +106,20 @@ describe('a database that cannot be used', () => {
     ['postgres://maya@127.0.0.1:1/x', /x at 127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\)/],
     [databaseAt(postgres, 'absent'), /There is no database absent at .* Make it with createdb/],
     [databaseAt(postgres, 'postgres').replace('host=', 'sslmode=verify-full&host='), /does not do TLS/],
+    [
+      'postgres://maya@127.0.0.1:1/x?sslrootcert=/nowhere/ca',
+      /x at 127\.0\.0\.1:1 cannot be asked for \(ENOENT\)/,
+    ],
   ])('is refused in one sentence: %s', async (url, words) => {
     await expect(openDatabase(url)).rejects.toThrow(words);
   });
+
+  it.each(['postgres://h/%zz', 'postgres://%zz/x', 'postgres://h/x?host=%zz'])(
+    'has no such address: %s',
+    (url) => {
+      expect(databaseUrlSchema.safeParse(url).success).toBe(false);
+    },
+  );
 
   it('is another program’s, which keeps it', async () => {
     const url = await emptyDatabase('of_others');

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { ConfigError } from '../../../config/config.ts';
 import { shownDatabase } from '../../../config/database-url.ts';
+import { codeOf } from '../../error-code.ts';
 import { clientConfig } from './client-config.ts';
 import { postgresProblem } from './problems.ts';
 
@@ -24,7 +25,7 @@ export interface Claim {
  * @throws ConfigError when the database cannot be reached, is another program's, too old, or in use.
  */
 export async function claimPostgres(url: string, onLost: () => void): Promise<Claim> {
-  const client = new pg.Client(clientConfig(url));
+  const client = newClient(url);
   let released = false;
   // What broke is of no interest: it ends with 'end'.
   client.on('error', () => undefined);
@@ -47,6 +48,18 @@ export async function claimPostgres(url: string, onLost: () => void): Promise<Cl
       await client.end().catch(() => undefined);
     },
   };
+}
+
+/** Reads the files of certificates that the address names, too. */
+function newClient(url: string): pg.Client {
+  try {
+    return new pg.Client(clientConfig(url));
+  } catch (error) {
+    throw new ConfigError(
+      `The database ${shownDatabase(url)} cannot be asked for (${codeOf(error)}). Correct --database, and the files ` +
+        'of certificates that it names.',
+    );
+  }
 }
 
 interface ServerFacts {

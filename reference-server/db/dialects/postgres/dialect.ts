@@ -17,12 +17,14 @@ const connections = 10;
 interface WorkLimits {
   statement: number;
   idleTransaction: number;
+  /** How long an answer is waited for, also of a database that keeps none of its own limits because it hangs. */
+  answer: number;
 }
 
 /** Nothing that a request asks takes seconds: what does is stuck. */
-export const requestLimits: WorkLimits = { statement: 30_000, idleTransaction: 60_000 };
+export const requestLimits: WorkLimits = { statement: 30_000, idleTransaction: 60_000, answer: 40_000 };
 /** A migration may rewrite large tables. */
-export const migrationLimits: WorkLimits = { statement: 0, idleTransaction: 0 };
+export const migrationLimits: WorkLimits = { statement: 0, idleTransaction: 0, answer: 0 };
 
 /**
  * PostgreSQL as the server speaks it, over a pool of its own that ends with the Kysely instance.
@@ -51,9 +53,12 @@ class Driver extends PostgresDriver {
       max: connections,
       statement_timeout: limits.statement,
       idle_in_transaction_session_timeout: limits.idleTransaction,
+      query_timeout: limits.answer,
     });
     // A connection that broke while nobody used it: the next query makes a new one, or says what is wrong.
     pool.on('error', () => undefined);
+    // One that broke between two statements of a transaction: the next of them fails, and not the whole server.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     super({
       pool,
       // Whatever the database's own default is. Units of work come one after the other by a lock (`db/write.ts`), and

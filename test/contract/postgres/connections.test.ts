@@ -1,0 +1,76 @@
+import { Kysely, sql } from 'kysely';
+import { afterEach, beforeEach, expect, inject, it } from 'vitest';
+import { appendEvents, verifyAudit } from '../../../reference-server/audit/audit-log.ts';
+import { postgresDialect, requestLimits } from '../../../reference-server/db/dialects/postgres/dialect.ts';
+import { openDatabase } from '../../../reference-server/db/open.ts';
+import type { Database } from '../../../reference-server/db/schema.ts';
+import { unitOfWork } from '../../../reference-server/db/write.ts';
+import type { Reader, Write } from '../../../reference-server/db/write.ts';
+import { databaseAt, runSql } from '../../support/postgres.ts';
+import { newPostgresDatabase } from '../../support/server-database.ts';
+
+const postgres = inject('postgres');
+
+let url: string;
+let db: Kysely<Database>;
+let write: Write;
+let endSlowChange: (() => void) | undefined;
+beforeEach(async () => {
+  url = await newPostgresDatabase(postgres);
+  db = await openDatabase(url);
+  write = unitOfWork(
+    db,
+    appendEvents(() => new Date()),
+  );
+});
+afterEach(async () => {
+  // Else a failed test would never end.
+  endSlowChange?.();
+  await db.destroy();
+});
+
+const count = async (from: Reader) =>
+  (await from.selectFrom('changes').select('count').executeTakeFirstOrThrow()).count;
+
+it('reads while changes wait for one that takes long, however many there are', async () => {
+  const promise = new Promise<void>((resolve) => {
+    endSlowChange = resolve;
+  });
+  const first = write({}, () => promise);
+  const others = Array.from({ length: 30 }, () => write({}, () => undefined));
+  // The first has its connection by then, and so would others that ask for one.
+  for (let i = 0; i < 10; i += 1) expect(await count(db)).toBe(0);
+  endSlowChange?.();
+  await Promise.all([first, ...others]);
+  expect(await count(db)).toBe(31);
+});
+
+it('loses no more than the change whose connection is cut, and goes on', async () => {
+  const cut = write({}, async (tx, audit) => {
+    audit({ action: 'key.revoked', outcome: 'success' });
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+    const pid = String(rows[0]?.pid);
+    await runSql(databaseAt(postgres, 'postgres'), `select pg_terminate_backend(${pid}, 10000)`);
+    // What the database said last has come before the answer to a question on another connection.
+    await count(db);
+  });
+  await expect(cut).rejects.toThrow(/connection/i);
+  await write({}, (_tx, audit) => {
+    audit({ action: 'key.revoked', outcome: 'success' });
+  });
+  expect(await verifyAudit(db)).toMatchObject({ valid: true, checked: 1 });
+});
+
+it('waits no longer than it may for a database that hangs', async () => {
+  const hasty = new Kysely<Database>({ dialect: postgresDialect(url, { ...requestLimits, answer: 300 }) });
+  const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(hasty);
+  const pid = rows[0]?.pid ?? 0;
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await expect(count(hasty)).rejects.toThrow(/timeout/i);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  expect(await count(hasty)).toBe(0);
+  await hasty.destroy();
+});
