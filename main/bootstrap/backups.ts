@@ -15,7 +15,7 @@ import type { KdfSettings } from '../core/vault/calibration.ts';
 import type { Vault } from '../core/vault/vault.ts';
 import { backupHandlers, rescueHandlers } from '../ipc/backup.ts';
 
-interface Parts {
+interface Deps {
   folder: VaultFolder;
   copies: VaultCopies;
   vault: Vault;
@@ -35,9 +35,9 @@ interface Parts {
 }
 
 /** Builds backups and the rescue of a damaged vault, and what the window may ask of them. */
-export function buildBackups(parts: Parts): Pick<IpcHandlers, 'backup' | 'rescue'> {
-  const { folder, copies, vault, contexts, keys, registries, registration, activity, files } = parts;
-  const { dialogs, clock, random, logger } = parts;
+export function buildBackups(deps: Deps): Pick<IpcHandlers, 'backup' | 'rescue'> {
+  const { folder, copies, vault, contexts, keys, registries, registration, activity, files } = deps;
+  const { dialogs, clock, random, logger } = deps;
   const rescue = new Rescue({ vault, copies, folder, activity, clock, logger });
   const backups = new BackupService({
     vault,
@@ -51,8 +51,8 @@ export function buildBackups(parts: Parts): Pick<IpcHandlers, 'backup' | 'rescue
     logger,
     smallFiles: diskSmallFiles,
     kdf: argon2Kdf,
-    kdfParameters: parts.kdfParameters,
-    confirmServices: (origins) => parts.services.confirm(origins),
+    kdfParameters: deps.kdfParameters,
+    confirmServices: (origins) => deps.services.confirm(origins),
     beforeRemoval: async (contextIds) => {
       for (const id of contextIds) {
         registration.cancel(id);
@@ -61,15 +61,15 @@ export function buildBackups(parts: Parts): Pick<IpcHandlers, 'backup' | 'rescue
     },
     restored: () => {
       contexts.announce();
-      parts.emit('keysChanged');
+      deps.emit('keysChanged');
       registration.resumePending();
     },
   });
   rescue.onChange(() => {
-    parts.emit('vaultChanged');
+    deps.emit('vaultChanged');
   });
   backups.onProgress((progress) => {
-    parts.emit('backupProgress', progress);
+    deps.emit('backupProgress', progress);
   });
   return { backup: backupHandlers({ backups, copies }), rescue: rescueHandlers(rescue) };
 }

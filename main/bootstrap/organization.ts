@@ -13,7 +13,7 @@ import { grantsHandlers } from '../ipc/grants.ts';
 import { botsHandlers } from '../ipc/bots.ts';
 import { imagesHandlers } from '../ipc/images.ts';
 
-interface Parts {
+interface Deps {
   vault: Vault;
   contexts: ContextService;
   credentials: Credentials;
@@ -29,14 +29,14 @@ interface Parts {
 }
 
 /** Builds what is done to an organization at its service, and what the window may ask of it. */
-export function buildOrganization(parts: Parts): Pick<IpcHandlers, 'bots' | 'grants' | 'images'> {
-  const service = new ServiceCalls(parts);
-  const bots = new BotService({ ...parts, service });
-  const grants = new GrantService({ ...parts, service });
-  const images = new ImageService(parts);
+export function buildOrganization(deps: Deps): Pick<IpcHandlers, 'bots' | 'grants' | 'images'> {
+  const service = new ServiceCalls(deps);
+  const bots = new BotService({ ...deps, service });
+  const grants = new GrantService({ ...deps, service });
+  const images = new ImageService(deps);
   return {
     bots: botsHandlers({ bots }),
     grants: grantsHandlers({ grants }),
-    images: imagesHandlers({ contexts: parts.contexts, images, clipboard: parts.plainClipboard }),
+    images: imagesHandlers({ contexts: deps.contexts, images, clipboard: deps.plainClipboard }),
   };
 }

@@ -154,7 +154,7 @@ async function authenticate(
   });
 }
 
-const deeds: Readonly<Record<ScopeAction, string>> = {
+const actionWords: Readonly<Record<ScopeAction, string>> = {
   pull: 'pull from',
   push: 'push to',
   delete: 'delete from',
@@ -167,7 +167,7 @@ function refusal(
   need: ScopeAction,
 ): DistributionError {
   if (caller.principal === null) {
-    const message = `Sign in to ${deeds[need]} ${name}.`;
+    const message = `Sign in to ${actionWords[need]} ${name}.`;
     return challenge(context, [wantedScope(name, need)], 'insufficient_scope', message);
   }
   const mayRead = actions.has('read') || withheld.has('read');

@@ -6,7 +6,7 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   kind?: 'primary' | 'default' | 'danger' | 'quiet';
   size?: 'small' | 'medium' | 'large';
   icon?: ReactNode;
-  /** True while the deed is under way: the button keeps its place, says so, and takes no second click. */
+  /** True while it is under way: the button keeps its place, says so, and takes no second click. */
   busy?: boolean;
   wide?: boolean;
   ref?: Ref<HTMLButtonElement>;

@@ -6,7 +6,7 @@ import { FilterField } from './filter-field.tsx';
 import { LinesSkeleton } from './lines-skeleton.tsx';
 import { ErrorNotice } from './notice.tsx';
 import { Card } from './page.tsx';
-import { RowMenu, type RowDeed } from './row-menu.tsx';
+import { RowMenu, type RowAction } from './row-menu.tsx';
 import { inOrder, nextDirection, type Direction, type OrderValue } from './table-order.ts';
 import { useDrawnRows } from './use-drawn-rows.ts';
 import { useRowKeys } from './use-row-keys.ts';
@@ -67,7 +67,7 @@ interface DataTableProps<Row> {
   /** Rows that are over and done with. */
   isDim?: (row: Row) => boolean;
   filter?: Filter<Row>;
-  menuOf?: (row: Row) => readonly RowDeed[];
+  menuOf?: (row: Row) => readonly RowAction[];
   /** Makes it possible to select rows, with their boxes or the space bar. */
   selection?: Selection;
   /** Below this width it scrolls sideways, CSS pixels. */
@@ -288,7 +288,7 @@ function DataRow<Row>(props: DataRowProps<Row>): ReactNode {
       ))}
       {menuOf && (
         <Table.Td className={css['menu']} onClick={stop}>
-          <RowMenu name={nameOf(row)} deeds={menuOf(row)} tabIndex={tabIndex} />
+          <RowMenu name={nameOf(row)} actions={menuOf(row)} tabIndex={tabIndex} />
         </Table.Td>
       )}
     </Table.Tr>

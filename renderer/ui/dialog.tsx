@@ -25,7 +25,9 @@ export function Dialog(props: DialogProps): ReactNode {
   const drafts = useDrafts();
   return (
     <Modal
-      {...{ opened, title, size }}
+      opened={opened}
+      title={title}
+      size={size}
       onClose={held ? () => undefined : onClose}
       withCloseButton={!held}
       closeOnEscape={!held}
@@ -43,7 +45,10 @@ export function Sheet({ opened, title, size = 440, onClose, children }: LayerPro
   const drafts = useDrafts();
   return (
     <Drawer
-      {...{ opened, title, size, onClose }}
+      opened={opened}
+      title={title}
+      size={size}
+      onClose={onClose}
       closeOnClickOutside={false}
       overlayProps={{ onClick: drafts.unlessTyped(onClose) }}
     >

@@ -4,7 +4,7 @@ import { useId, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 
 /** What can be done to a row. */
-export interface RowDeed {
+export interface RowAction {
   label: string;
   icon: LucideIcon;
   run: () => void;
@@ -13,14 +13,14 @@ export interface RowDeed {
 interface RowMenuProps {
   /** The row's name. */
   name: string;
-  deeds: readonly RowDeed[];
+  actions: readonly RowAction[];
   tabIndex: number;
 }
 
-/** A row's deeds, at its end. */
-export function RowMenu({ name, deeds, tabIndex }: RowMenuProps): ReactNode {
+/** A row's actions, at its end. */
+export function RowMenu({ name, actions, tabIndex }: RowMenuProps): ReactNode {
   const id = useId();
-  if (deeds.length === 0) return null;
+  if (actions.length === 0) return null;
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -37,7 +37,7 @@ export function RowMenu({ name, deeds, tabIndex }: RowMenuProps): ReactNode {
         {name}
       </span>
       <Menu.Dropdown>
-        {deeds.map(({ label, icon: Icon, run }) => (
+        {actions.map(({ label, icon: Icon, run }) => (
           <Menu.Item key={label} leftSection={<Icon size={16} />} onClick={run}>
             {label}
           </Menu.Item>

@@ -4,7 +4,7 @@ import { asCallError } from '../lib/api.ts';
 import { errorText, errorTone } from '../lib/error-text.ts';
 import { ServiceWords } from './service-words.tsx';
 
-/** One word about one deed: whatever is said next takes its place. */
+/** Says what an action did. The next message takes the place of this one. */
 const ids = { done: 'done', failed: 'failed' } as const;
 
 const dismissable = { closeButtonProps: { 'aria-label': 'Dismiss' } };
@@ -31,7 +31,7 @@ export function toastError(error: unknown): void {
   show({ id: ids.failed, title, message, color, autoClose: false, role: 'alert' });
 }
 
-/** Takes away what was said of earlier deeds: another one has begun. */
+/** Takes away what was said of earlier actions: another one has begun. */
 export function outdateToasts(): void {
   for (const id of Object.values(ids)) notifications.hide(id);
 }

@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { activityKinds } from '../../contracts/ipc/activity.ts';
-import { activityLooks } from '../../renderer/features/activity/activity-words.ts';
+import { activityDisplays } from '../../renderer/features/activity/activity-words.ts';
 import { sampleActivity, timeFromNow } from '../support/samples.ts';
 import { openPage } from './open-window.tsx';
 
@@ -28,7 +28,7 @@ describe('activity', () => {
     });
     const shown = (await entries()).map((entry) => entry.textContent);
     const expected = activityKinds.map(
-      (kind) => `${activityLooks[kind].words}some detailProduction2 minutes ago`,
+      (kind) => `${activityDisplays[kind].words}some detailProduction2 minutes ago`,
     );
     expect(shown.map((text, index) => text.slice(0, expected[index]?.length))).toEqual(expected);
   });

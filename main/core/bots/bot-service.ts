@@ -71,7 +71,7 @@ export class BotService {
       method: 'POST' as const,
       path: botsPath(org),
       body: { name },
-      means: { conflict: 'bot_name_taken' as const },
+      errorCodes: { conflict: 'bot_name_taken' as const },
     };
     await this.#deps.service.ask(contextId, request, botAnswer);
     this.#log('bot.created', this.#deps.contexts.get(contextId), `${org}/${name}`);
@@ -82,7 +82,7 @@ export class BotService {
     await this.#deps.service.tell(contextId, {
       method: 'DELETE',
       path: `${botsPath(org)}/${name}`,
-      means: { not_found: 'bot_gone' },
+      errorCodes: { not_found: 'bot_gone' },
     });
     this.#log('bot.removed', this.#deps.contexts.get(contextId), `${org}/${name}`);
   }
@@ -105,7 +105,7 @@ export class BotService {
         method: 'POST' as const,
         path: `${botsPath(org)}/${name}/keys`,
         body: { registration_token: token },
-        means: { not_found: 'bot_gone' as const },
+        errorCodes: { not_found: 'bot_gone' as const },
       };
       await service.ask(contextId, request, registeredKeySchema);
       this.#log('bot.key_made', context, `${bot}, key ${key.kid.slice(0, 8)}`);
@@ -126,7 +126,7 @@ export class BotService {
     await this.#deps.service.tell(contextId, {
       method: 'DELETE',
       path: `${botsPath(org)}/${name}/keys/${kid}`,
-      means: { not_found: 'bot_gone' },
+      errorCodes: { not_found: 'bot_gone' },
     });
     const context = this.#deps.contexts.get(contextId);
     this.#log('bot.key_revoked', context, `${org}/${name}, key ${kid.slice(0, 8)}`);

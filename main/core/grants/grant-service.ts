@@ -55,7 +55,7 @@ export class GrantService {
   async list({ contextId, repository }: RepositoryPlace): Promise<Grant[]> {
     const request = {
       path: authorizationsPath(repository),
-      means: { not_found: 'repository_gone' as const },
+      errorCodes: { not_found: 'repository_gone' as const },
     };
     const grants = await this.#deps.service.askAll(
       contextId,
@@ -88,7 +88,7 @@ export class GrantService {
       method: 'POST' as const,
       path: authorizationsPath(repository),
       body,
-      means: { not_found: 'nobody_found' as const },
+      errorCodes: { not_found: 'nobody_found' as const },
     };
     const granted = toGrant(await service.ask(contextId, request, grantAnswer));
     activity.append({
@@ -105,7 +105,7 @@ export class GrantService {
     await service.tell(contextId, {
       method: 'DELETE',
       path: `${authorizationsPath(repository)}/${id}`,
-      means: { not_found: 'grant_gone' },
+      errorCodes: { not_found: 'grant_gone' },
     });
     const contextName = contexts.get(contextId).name;
     activity.append({ kind: 'access.revoked', contextName, detail: repository });

@@ -29,7 +29,7 @@ const tokenAnswerSchema = z
   }))
   .refine(({ token }) => /^[\x21-\x7e]{1,16384}$/.test(token));
 
-const meanings: Readonly<Record<string, ErrorCode>> = {
+const errorCodes: Readonly<Record<string, ErrorCode>> = {
   NAME_UNKNOWN: 'repository_gone',
   MANIFEST_UNKNOWN: 'tag_gone',
   UNAUTHORIZED: 'not_allowed',
@@ -37,7 +37,7 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   TOOMANYREQUESTS: 'server_unreachable',
 };
 /** Registries refuse to delete what may be deleted in others. */
-const meaningsOfDeletion = { ...meanings, UNSUPPORTED: 'deletion_off' } as const;
+const errorCodesOfDeletion = { ...errorCodes, UNSUPPORTED: 'deletion_off' } as const;
 
 export interface SessionDeps extends ServiceDeps {
   contexts: Pick<ContextService, 'get'>;
@@ -99,7 +99,7 @@ export class RegistrySession {
         answer = await this.#authorized(request, actions);
       }
       if (answer.kind === 'answered') return answer.value;
-      throw failureOf(answer, deletes ? meaningsOfDeletion : meanings, 'registry_unreadable');
+      throw failureOf(answer, deletes ? errorCodesOfDeletion : errorCodes, 'registry_unreadable');
     });
   }
 

@@ -81,12 +81,12 @@ export async function askService<Value>(
 /**
  * A failure as an error for the window.
  *
- * @param meanings - What codes of the service mean here. Others are `service_refused`, with the service's own words.
+ * @param errorCodes - What codes of the service mean here. Others are `service_refused`, with the service's own words.
  * @param foreign - What it means that something else answered.
  */
 export function failureOf(
   answer: Failed,
-  meanings: Readonly<Record<string, ErrorCode | undefined>>,
+  errorCodes: Readonly<Record<string, ErrorCode | undefined>>,
   foreign: ErrorCode = 'not_a_keyhold_server',
 ): KeyholdError {
   switch (answer.kind) {
@@ -95,7 +95,7 @@ export function failureOf(
     case 'foreign':
       return new KeyholdError(foreign);
     case 'refused': {
-      const known = Object.hasOwn(meanings, answer.code) ? meanings[answer.code] : undefined;
+      const known = Object.hasOwn(errorCodes, answer.code) ? errorCodes[answer.code] : undefined;
       if (known !== undefined) return new KeyholdError(known);
       return new KeyholdError('service_refused', answer.words === null ? {} : { said: answer.words });
     }

@@ -19,10 +19,10 @@ export interface ServiceRequest {
   path: string;
   body?: unknown;
   /** What codes of the service mean here, where they mean more than that it refused. */
-  means?: Partial<Record<ApiErrorCode, ErrorCode>>;
+  errorCodes?: Partial<Record<ApiErrorCode, ErrorCode>>;
 }
 
-const meanings: Partial<Record<ApiErrorCode, ErrorCode>> = {
+const usualCodes: Partial<Record<ApiErrorCode, ErrorCode>> = {
   key_not_registered: 'key_not_registered',
   key_revoked: 'key_not_registered',
   role_insufficient: 'not_allowed',
@@ -43,7 +43,7 @@ export class ServiceCalls {
    * Sends a request and reads its answer by a schema.
    *
    * @throws KeyholdError as `Authorizer.authorize`; `server_unreachable`, `not_a_keyhold_server`; `not_allowed` for what the user
-   * may not do or know of; `service_refused` with the service's own words, or what `means` says, for other refusals.
+   * may not do or know of; `service_refused` with the service's own words, or what `errorCodes` says, for other refusals.
    */
   ask<Schema extends z.ZodType>(
     contextId: string,
@@ -84,7 +84,7 @@ export class ServiceCalls {
 
   async #send<Value>(
     contextId: string,
-    { method, path, body, means = {} }: ServiceRequest,
+    { method, path, body, errorCodes = {} }: ServiceRequest,
     forms: Forms<Value>,
   ): Promise<Value> {
     const { origin, authorization } = await this.#deps.contexts.authorize(contextId);
@@ -103,6 +103,6 @@ export class ServiceCalls {
     if (answer.kind !== 'refused') authorization.note(answer.kind);
     // Any other refusal is about the request, not about the sign-in.
     else if (isKeyUnknown(answer.code)) authorization.note('key_unknown');
-    throw failureOf(answer, { ...meanings, ...means });
+    throw failureOf(answer, { ...usualCodes, ...errorCodes });
   }
 }

@@ -4,7 +4,6 @@ import type { SignOutProgress, SignOutReport, SignOutResult } from '../../../con
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
 import type { Credentials, RevokedCredential } from '../credentials/credentials.ts';
 import type { Cancel, Logger } from '../ports.ts';
-import type { RegistryService } from '../registries/registry-service.ts';
 import { Listeners } from '../lib/listeners.ts';
 import { Turns } from '../lib/turns.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -17,7 +16,10 @@ interface SignOutDeps {
   vault: Vault;
   contexts: ContextService;
   credentials: Pick<Credentials, 'revoke'>;
-  registries: Pick<RegistryService, 'forget'>;
+  /** Undoes what was set up in the clients for a context. `leaving`: the contexts that are signed out at the same time. */
+  registries: {
+    forget: (contextId: string, leaving: readonly string[]) => Promise<SignOutResult['setUps']>;
+  };
   registration: Pick<Registration, 'cancel'>;
   logger: Logger;
 }

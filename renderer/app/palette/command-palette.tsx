@@ -23,7 +23,7 @@ interface CommandPaletteProps {
 }
 
 /** Finds every page, context and action by a few letters. */
-export function CommandPalette({ opened, onClose, ...deeds }: CommandPaletteProps): ReactNode {
+export function CommandPalette({ opened, onClose, ...handlers }: CommandPaletteProps): ReactNode {
   return (
     <Modal
       opened={opened}
@@ -36,7 +36,7 @@ export function CommandPalette({ opened, onClose, ...deeds }: CommandPaletteProp
       title="Command palette"
       classNames={{ header: 'kh-hidden' }}
     >
-      <PaletteSearch onClose={onClose} {...deeds} />
+      <PaletteSearch onClose={onClose} {...handlers} />
     </Modal>
   );
 }
@@ -61,9 +61,9 @@ function usePaletteActions(props: Omit<CommandPaletteProps, 'opened' | 'onClose'
   });
 }
 
-function PaletteSearch({ onClose, ...deeds }: Omit<CommandPaletteProps, 'opened'>): ReactNode {
+function PaletteSearch({ onClose, ...handlers }: Omit<CommandPaletteProps, 'opened'>): ReactNode {
   const [query, setQuery] = useState('');
-  const actions = usePaletteActions(deeds);
+  const actions = usePaletteActions(handlers);
   const found = matching(actions, query);
   const listId = useId();
   const combobox = useCombobox({ opened: true });

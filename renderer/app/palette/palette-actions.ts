@@ -35,7 +35,7 @@ export interface PaletteAction {
   run: () => void;
 }
 
-export interface PaletteDeeds {
+export interface PaletteHandlers {
   open: (path: string) => void;
   switchTo: (contextId: string) => void;
   copyToken: (contextId: string, ttl: string, form: TokenForm) => void;
@@ -52,7 +52,7 @@ const tokenChoices = [
   { ttl: '24h', seconds: 24 * hour, words: '24 hours' },
 ] as const;
 
-function tokenActions(context: ContextSummary | null, deeds: PaletteDeeds): PaletteAction[] {
+function tokenActions(context: ContextSummary | null, handlers: PaletteHandlers): PaletteAction[] {
   if (context?.state !== 'active') return [];
   const offered = tokenChoices.filter(({ seconds }) => seconds <= context.maxTokenTtl);
   return (['raw', 'curl'] as const).flatMap((form) =>
@@ -63,13 +63,13 @@ function tokenActions(context: ContextSummary | null, deeds: PaletteDeeds): Pale
       hint: context.name,
       icon: form === 'raw' ? ClipboardCopy : Terminal,
       run: () => {
-        deeds.copyToken(context.id, ttl, form);
+        handlers.copyToken(context.id, ttl, form);
       },
     })),
   );
 }
 
-function pageActions(current: ContextSummary | null, deeds: PaletteDeeds): PaletteAction[] {
+function pageActions(current: ContextSummary | null, handlers: PaletteHandlers): PaletteAction[] {
   return pagesFor(current).map((page) => ({
     id: `page-${page.path}`,
     group: 'Pages',
@@ -77,7 +77,7 @@ function pageActions(current: ContextSummary | null, deeds: PaletteDeeds): Palet
     key: keysOf(page),
     icon: page.icon,
     run: () => {
-      deeds.open(page.path);
+      handlers.open(page.path);
     },
   }));
 }
@@ -86,7 +86,7 @@ function pageActions(current: ContextSummary | null, deeds: PaletteDeeds): Palet
 function contextActions(
   current: ContextSummary | null,
   contexts: readonly ContextSummary[],
-  deeds: PaletteDeeds,
+  handlers: PaletteHandlers,
 ): PaletteAction[] {
   const action = (id: ContextDialog, label: string, icon: LucideIcon, hint?: string): PaletteAction => ({
     id,
@@ -95,7 +95,7 @@ function contextActions(
     icon,
     ...(hint === undefined ? {} : { hint }),
     run: () => {
-      deeds.contextDialog(id);
+      handlers.contextDialog(id);
     },
   });
   return [
@@ -106,7 +106,7 @@ function contextActions(
   ];
 }
 
-function windowActions(deeds: PaletteDeeds): PaletteAction[] {
+function windowActions(handlers: PaletteHandlers): PaletteAction[] {
   const action = (
     id: string,
     label: string,
@@ -123,29 +123,29 @@ function windowActions(deeds: PaletteDeeds): PaletteAction[] {
   });
   return [
     action('add-context', 'Add context…', Plus, () => {
-      deeds.open('/contexts/new');
+      handlers.open('/contexts/new');
     }),
-    action('lock', 'Lock the vault', Lock, deeds.lock, shortcuts.lock.key),
+    action('lock', 'Lock the vault', Lock, handlers.lock, shortcuts.lock.key),
     action('backup', 'Backup and restore', Archive, () => {
-      deeds.open('/settings');
+      handlers.open('/settings');
     }),
     action('doctor', 'Doctor: check registry sign-in', Stethoscope, () => {
-      deeds.open('/registries?doctor');
+      handlers.open('/registries?doctor');
     }),
     action('verify', 'Look at the activity log', Activity, () => {
-      deeds.open('/activity');
+      handlers.open('/activity');
     }),
-    action('sidebar', shortcuts.sidebar.words, PanelLeft, deeds.toggleSidebar, shortcuts.sidebar.key),
+    action('sidebar', shortcuts.sidebar.words, PanelLeft, handlers.toggleSidebar, shortcuts.sidebar.key),
     action('theme-light', 'Light theme', Sun, () => {
-      deeds.setTheme('light');
+      handlers.setTheme('light');
     }),
     action('theme-dark', 'Dark theme', Moon, () => {
-      deeds.setTheme('dark');
+      handlers.setTheme('dark');
     }),
     action('theme-system', 'Theme of the system', Monitor, () => {
-      deeds.setTheme('system');
+      handlers.setTheme('system');
     }),
-    action('shortcuts', 'Keyboard shortcuts', Keyboard, deeds.showShortcuts, shortcuts.help.key),
+    action('shortcuts', 'Keyboard shortcuts', Keyboard, handlers.showShortcuts, shortcuts.help.key),
   ];
 }
 
@@ -153,11 +153,11 @@ function windowActions(deeds: PaletteDeeds): PaletteAction[] {
 export function paletteActions(
   current: ContextSummary | null,
   contexts: readonly ContextSummary[],
-  deeds: PaletteDeeds,
+  handlers: PaletteHandlers,
 ): PaletteAction[] {
   return [
-    ...tokenActions(current, deeds),
-    ...pageActions(current, deeds),
+    ...tokenActions(current, handlers),
+    ...pageActions(current, handlers),
     ...contexts.map((context) => ({
       id: `context-${context.id}`,
       group: 'Contexts' as const,
@@ -165,11 +165,11 @@ export function paletteActions(
       hint: `${context.host} · ${context.userId}`,
       context,
       run: () => {
-        deeds.switchTo(context.id);
+        handlers.switchTo(context.id);
       },
     })),
-    ...contextActions(current, contexts, deeds),
-    ...windowActions(deeds),
+    ...contextActions(current, contexts, handlers),
+    ...windowActions(handlers),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { ActivityEntry } from '../../../contracts/ipc/activity.ts';
 import { exactTime } from '../../lib/format.ts';
 import { RelativeTime } from '../../ui/time.tsx';
 import css from './activity.module.css';
-import { activityLooks, detailWords } from './activity-words.ts';
+import { activityDisplays, detailWords } from './activity-words.ts';
 
 interface ActivityListProps {
   entries: readonly ActivityEntry[];
@@ -24,7 +24,7 @@ export function ActivityList({ entries, brokenAt }: ActivityListProps): ReactNod
 
 function Entry({ entry, doubtful }: { entry: ActivityEntry; doubtful: boolean }): ReactNode {
   const detail = detailWords(entry);
-  const { words, icon: Icon, tone } = activityLooks[entry.kind];
+  const { words, icon: Icon, tone } = activityDisplays[entry.kind];
   return (
     <li className={css['entry']} data-doubtful={doubtful || undefined}>
       <span className={css['icon']} data-tone={tone}>
@@ -32,7 +32,7 @@ function Entry({ entry, doubtful }: { entry: ActivityEntry; doubtful: boolean })
       </span>
       <span className={css['what']}>
         <span className={css['words']}>
-          <span className={css['deed']}>{words}</span>
+          <span className={css['title']}>{words}</span>
           {detail !== null && <span className={css['detail']}>{detail}</span>}
           {doubtful && <span className={css['doubt']}>not reliable</span>}
         </span>

@@ -1,6 +1,6 @@
 import type { LockReason } from '../../../contracts/domain/lock.ts';
 import type { ActivityEntry } from '../../../contracts/ipc/activity.ts';
-import type { ActivityLooks } from '../../lib/activity-look.ts';
+import type { ActivityDisplays } from '../../lib/activity-display.ts';
 import { grantsActivity } from '../grants/activity.ts';
 import { approvalActivity } from '../approvals/activity.ts';
 import { backupActivity } from '../backup/activity.ts';
@@ -14,7 +14,7 @@ import { tokenActivity } from '../tokens/activity.ts';
 import { vaultActivity } from '../vault/activity.ts';
 
 /** Words and picture for every kind of entry, each from its feature. A kind without them does not compile. */
-export const activityLooks: ActivityLooks = {
+export const activityDisplays: ActivityDisplays = {
   ...vaultActivity,
   ...backupActivity,
   ...contextActivity,
@@ -33,7 +33,7 @@ type Kind = ActivityEntry['kind'];
 export type ActivitySubject =
   'all' | 'vault' | 'contexts' | 'keys' | 'tokens' | 'registries' | 'organization' | 'approvals' | 'warnings';
 
-const allKinds = Object.keys(activityLooks) as Kind[];
+const allKinds = Object.keys(activityDisplays) as Kind[];
 
 function kindsOf(...prefixes: string[]): Kind[] {
   return allKinds.filter((kind) => prefixes.some((prefix) => kind.startsWith(`${prefix}.`)));
@@ -51,7 +51,7 @@ export const activitySubjects: Readonly<Record<ActivitySubject, { label: string;
   approvals: { label: 'Approvals', kinds: kindsOf('approval') },
   warnings: {
     label: 'Warnings',
-    kinds: allKinds.filter((kind) => activityLooks[kind].tone === 'warning'),
+    kinds: allKinds.filter((kind) => activityDisplays[kind].tone === 'warning'),
   },
 };
 

@@ -1,8 +1,8 @@
 import { Trash2, UserCheck, UserX } from 'lucide-react';
-import { look, type ActivityLooks } from '../../lib/activity-look.ts';
+import { display, type ActivityDisplays } from '../../lib/activity-display.ts';
 
 export const approvalActivity = {
-  'approval.allowed': look('Use allowed', UserCheck),
-  'approval.denied': look('Use denied', UserX, 'warning'),
-  'approval.rule_removed': look('Approval rule removed', Trash2),
-} satisfies Partial<ActivityLooks>;
+  'approval.allowed': display('Use allowed', UserCheck),
+  'approval.denied': display('Use denied', UserX, 'warning'),
+  'approval.rule_removed': display('Approval rule removed', Trash2),
+} satisfies Partial<ActivityDisplays>;

@@ -41,7 +41,7 @@ export function ApprovalQuestionForm({ question, more, onAnswered }: ApprovalQue
   return (
     <>
       {/* What does not fit scrolls, by the keyboard too. */}
-      <div className={css['content']} {...{ role: 'region', 'aria-label': 'Question', tabIndex: 0 }}>
+      <div className={css['content']} role="region" aria-label="Question" tabIndex={0}>
         <h1 className={css['title']}>{titleOf(question)}</h1>
         {error !== null && <ErrorNotice error={error} />}
         <FactList facts={factsOf(question)} />

@@ -1,7 +1,7 @@
 import { Archive, ArchiveRestore } from 'lucide-react';
-import { look, type ActivityLooks } from '../../lib/activity-look.ts';
+import { display, type ActivityDisplays } from '../../lib/activity-display.ts';
 
 export const backupActivity = {
-  'backup.saved': look('Backup saved', Archive),
-  'backup.restored': look('Backup restored', ArchiveRestore),
-} satisfies Partial<ActivityLooks>;
+  'backup.saved': display('Backup saved', Archive),
+  'backup.restored': display('Backup restored', ArchiveRestore),
+} satisfies Partial<ActivityDisplays>;

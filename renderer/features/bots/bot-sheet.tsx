@@ -33,7 +33,7 @@ export function BotSheet({ bot, onDialog, onClose }: BotSheetProps): ReactNode {
           />
           <Keys bot={bot} onDialog={onDialog} />
           <MayUse bot={bot} />
-          <div className={sheetCss['deeds']}>
+          <div className={sheetCss['actions']}>
             <Button
               kind="danger"
               onClick={() => {

@@ -44,7 +44,7 @@ export function CredentialPanel({ credential, onDone }: CredentialPanelProps): R
           <Variable key={name} name={name} value={value} />
         ))}
       </dl>
-      <div className={sheetCss['deeds']}>
+      <div className={sheetCss['actions']}>
         <Button
           kind={taken ? 'default' : 'primary'}
           icon={<Download />}

@@ -1,9 +1,9 @@
 import { LogOut, Pencil, Plus, Trash2 } from 'lucide-react';
-import { look, type ActivityLooks } from '../../lib/activity-look.ts';
+import { display, type ActivityDisplays } from '../../lib/activity-display.ts';
 
 export const contextActivity = {
-  'context.added': look('Context added', Plus),
-  'context.edited': look('Context edited', Pencil),
-  'context.signed_out': look('Signed out', LogOut),
-  'context.removed': look('Context removed', Trash2),
-} satisfies Partial<ActivityLooks>;
+  'context.added': display('Context added', Plus),
+  'context.edited': display('Context edited', Pencil),
+  'context.signed_out': display('Signed out', LogOut),
+  'context.removed': display('Context removed', Trash2),
+} satisfies Partial<ActivityDisplays>;

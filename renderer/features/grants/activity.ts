@@ -1,7 +1,7 @@
 import { UserCheck, UserX } from 'lucide-react';
-import { look, type ActivityLooks } from '../../lib/activity-look.ts';
+import { display, type ActivityDisplays } from '../../lib/activity-display.ts';
 
 export const grantsActivity = {
-  'access.granted': look('Authorization given', UserCheck),
-  'access.revoked': look('Authorization taken back', UserX),
-} satisfies Partial<ActivityLooks>;
+  'access.granted': display('Authorization given', UserCheck),
+  'access.revoked': display('Authorization taken back', UserX),
+} satisfies Partial<ActivityDisplays>;

@@ -62,8 +62,8 @@ export function GrantForm({ context, repository }: GrantFormProps): ReactNode {
     },
     onDone: async (granted) => {
       form.fields.setFieldValue('who', '');
-      const deed = granted.permission === 'writer' ? 'pull from and push to' : 'pull from';
-      toastDone(`${granted.name} may ${deed} ${repository}`);
+      const may = granted.permission === 'writer' ? 'pull from and push to' : 'pull from';
+      toastDone(`${granted.name} may ${may} ${repository}`);
       await client.invalidateQueries(grantsQuery(context.id, repository));
     },
   });

@@ -1,6 +1,6 @@
 import { Trash2 } from 'lucide-react';
-import { look, type ActivityLooks } from '../../lib/activity-look.ts';
+import { display, type ActivityDisplays } from '../../lib/activity-display.ts';
 
 export const imageActivity = {
-  'image.tag_deleted': look('Tag deleted', Trash2),
-} satisfies Partial<ActivityLooks>;
+  'image.tag_deleted': display('Tag deleted', Trash2),
+} satisfies Partial<ActivityDisplays>;

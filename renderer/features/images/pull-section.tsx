@@ -49,7 +49,7 @@ export function PullSection({ context, repository, tag, image }: PullSectionProp
     <section className={sheetCss['part']} aria-label="Pull">
       <div className={sheetCss['head']}>
         <h4 className={sheetCss['heading']}>Pull</h4>
-        <div className={sheetCss['deeds']}>
+        <div className={sheetCss['actions']}>
           <SegmentedControl size="xs" aria-label="Program" value={tool} onChange={setTool} data={tools} />
           <SegmentedControl
             size="xs"
@@ -66,7 +66,7 @@ export function PullSection({ context, repository, tag, image }: PullSectionProp
       <pre className={sheetCss['text']} tabIndex={0} aria-label="Pull command">
         {pullCommand(tool, { origin, host, repository, reference, index })}
       </pre>
-      <div className={sheetCss['deeds']}>
+      <div className={sheetCss['actions']}>
         <Button
           size="small"
           icon={<Copy />}

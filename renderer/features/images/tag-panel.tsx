@@ -67,7 +67,7 @@ export function TagPanel({ context, repository, tag, onBack }: TagPanelProps): R
         </>
       )}
       {repository.actions.includes('delete') && (
-        <div className={sheetCss['deeds']}>
+        <div className={sheetCss['actions']}>
           <Button
             kind="danger"
             onClick={() => {

@@ -1,13 +1,13 @@
 import { Import, KeyRound, Pencil, RefreshCw, ShieldCheck, ShieldOff, Trash2, Undo2 } from 'lucide-react';
-import { look, type ActivityLooks } from '../../lib/activity-look.ts';
+import { display, type ActivityDisplays } from '../../lib/activity-display.ts';
 
 export const keyActivity = {
-  'key.created': look('Key made', KeyRound),
-  'key.imported': look('Key imported', Import),
-  'key.edited': look('Key changed', Pencil),
-  'key.rotated': look('Key rotated', RefreshCw),
-  'key.rotation_undone': look('Key rotation undone', Undo2),
-  'key.revoked': look('Key revoked', ShieldOff),
-  'key.removed': look('Key removed', Trash2),
-  'key.registered': look('Key registered', ShieldCheck),
-} satisfies Partial<ActivityLooks>;
+  'key.created': display('Key made', KeyRound),
+  'key.imported': display('Key imported', Import),
+  'key.edited': display('Key changed', Pencil),
+  'key.rotated': display('Key rotated', RefreshCw),
+  'key.rotation_undone': display('Key rotation undone', Undo2),
+  'key.revoked': display('Key revoked', ShieldOff),
+  'key.removed': display('Key removed', Trash2),
+  'key.registered': display('Key registered', ShieldCheck),
+} satisfies Partial<ActivityDisplays>;

@@ -10,7 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { lazy } from '../../ui/lazy.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { rotationQuery } from './queries.ts';
-import { useRotationDeeds } from './use-rotation.ts';
+import { useRotationActions } from './use-rotation.ts';
 
 const RotateDialog = lazy(async () => (await import('./rotate-dialog.tsx')).RotateDialog);
 
@@ -54,7 +54,7 @@ interface ExpiryNoticeProps {
 
 function ExpiryNotice({ context, shown, onRotate }: ExpiryNoticeProps): ReactNode {
   const now = useNow(60_000);
-  const deeds = useRotationDeeds(context.id);
+  const actions = useRotationActions(context.id);
   const [asking, setAsking] = useState(false);
   const stage = expiryStage(shown.expiresAt, now);
   if (stage === null || shown.expiresAt === null || shown.state !== 'active') return null;
@@ -62,7 +62,7 @@ function ExpiryNotice({ context, shown, onRotate }: ExpiryNoticeProps): ReactNod
     <Button
       size="small"
       kind="primary"
-      busy={deeds.busy}
+      busy={actions.busy}
       onClick={() => {
         setAsking(true);
       }}
@@ -85,12 +85,12 @@ function ExpiryNotice({ context, shown, onRotate }: ExpiryNoticeProps): ReactNod
           ? `It reached its age limit on ${exactTime(shown.expiresAt)} and no longer signs. Rotate it, or set a later limit on the Keys page.`
           : `After ${exactTime(shown.expiresAt)} it no longer signs. Rotating it takes a moment and changes nothing for Podman.`}
       </Notice>
-      {deeds.error !== null && <ErrorNotice error={deeds.error} />}
+      {actions.error !== null && <ErrorNotice error={actions.error} />}
       <RotateDialog
         context={context}
         shown={asking ? shown : null}
         onRotate={() => {
-          deeds.goOn();
+          actions.goOn();
           onRotate();
         }}
         onClose={() => {

@@ -51,7 +51,7 @@ export function KeySheet({ shown, refused, canRevoke, onRevoke, onClose }: KeySh
             Compare the fingerprint with the one on the service’s dashboard. The picture helps to recognise it
             and proves nothing by itself.
           </p>
-          <LastDeeds {...{ shown, canRevoke, onRevoke, onClose }} />
+          <LastActions shown={shown} canRevoke={canRevoke} onRevoke={onRevoke} onClose={onClose} />
         </div>
       )}
     </Sheet>
@@ -102,7 +102,7 @@ function AgeLimit({ shown }: { shown: KeySummary }): ReactNode {
 }
 
 /** Revoking a key, and taking a revoked one off the list. */
-function LastDeeds({ shown, canRevoke, onRevoke, onClose }: LastDeedsProps): ReactNode {
+function LastActions({ shown, canRevoke, onRevoke, onClose }: LastDeedsProps): ReactNode {
   const remove = useMutation({
     mutationFn: () => valueOf(keyhold().keys.remove({ keyId: shown.id })),
     onSuccess: onClose,
@@ -110,7 +110,7 @@ function LastDeeds({ shown, canRevoke, onRevoke, onClose }: LastDeedsProps): Rea
   });
   if (shown.state === 'revoked') {
     return (
-      <div className={sheetCss['deeds']}>
+      <div className={sheetCss['actions']}>
         <Button
           onClick={() => {
             remove.mutate();
@@ -122,7 +122,7 @@ function LastDeeds({ shown, canRevoke, onRevoke, onClose }: LastDeedsProps): Rea
     );
   }
   return (
-    <div className={sheetCss['deeds']}>
+    <div className={sheetCss['actions']}>
       <Button kind="danger" disabled={!canRevoke} onClick={onRevoke}>
         Revoke key…
       </Button>

@@ -17,7 +17,7 @@ import { keysQuery, rotationQuery } from './queries.ts';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
 import { RotationPanel } from './rotation-panel.tsx';
-import { useRotationDeeds } from './use-rotation.ts';
+import { useRotationActions } from './use-rotation.ts';
 
 /** What another page asks this one to open at once. */
 export interface KeysPageState {
@@ -35,14 +35,14 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
   const [openedId, setOpenedId] = useState<string | null>(null);
   const [rotating, setRotating] = useState<KeySummary | null>(null);
   const [revoking, setRevoking] = useState<KeySummary | null>(null);
-  const deeds = useRotationDeeds(context.id);
+  const actions = useRotationActions(context.id);
   // What the service said of the key that signs comes before what the vault believes of it.
   const refusedId =
     context.signIn.state === 'key_unknown' ? (keys.data?.find(({ signs }) => signs)?.id ?? null) : null;
   const opened = keys.data?.find(({ id }) => id === openedId) ?? null;
   const open = rotation !== null && rotation.step !== 'done';
   // That a rotation succeeded is not said above what has failed since.
-  const isWell = deeds.error === null && refusedId === null;
+  const isWell = actions.error === null && refusedId === null;
   const close = (): void => {
     setDialog('none');
   };
@@ -58,16 +58,16 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
       title="Keys"
       lead={`Keys that sign you in to ${context.serviceName}. They never leave this computer.`}
       actions={
-        <PageDeeds
+        <PageActions
           keys={keys.data ?? []}
           rotationOpen={open}
-          busy={deeds.busy}
+          busy={actions.busy}
           onDialog={setDialog}
           onRotate={setRotating}
         />
       }
     >
-      {deeds.error !== null && <ErrorNotice error={deeds.error} />}
+      {actions.error !== null && <ErrorNotice error={actions.error} />}
       {rotation !== null && (open || isWell) && <RotationPanel rotation={rotation} />}
       <KeyTable
         list={keys}
@@ -93,7 +93,7 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
       <RotateDialog
         context={context}
         shown={rotating}
-        onRotate={deeds.goOn}
+        onRotate={actions.goOn}
         onClose={() => {
           setRotating(null);
         }}
@@ -127,7 +127,7 @@ interface PageDeedsProps {
 }
 
 /** What can be added, and the one thing that is next: a key to register, else the key to rotate. */
-function PageDeeds({ keys, rotationOpen, busy, onDialog, onRotate }: PageDeedsProps): ReactNode {
+function PageActions({ keys, rotationOpen, busy, onDialog, onRotate }: PageDeedsProps): ReactNode {
   const navigate = useNavigate();
   // The rotation's own panel says what is next.
   if (rotationOpen) return null;

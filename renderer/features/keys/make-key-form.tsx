@@ -12,7 +12,7 @@ interface MakeKeyFormProps<Made> {
   label?: string;
   /** Further fields. */
   more?: ReactNode;
-  /** The deed, as the button names it. */
+  /** The words of its button. */
   action: string;
   make: (label: string) => Promise<Made>;
   onMade: (made: Made) => unknown;

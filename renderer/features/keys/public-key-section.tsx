@@ -49,7 +49,7 @@ export function PublicKeySection({ keyId }: { keyId: string }): ReactNode {
       >
         {text.data?.text.trimEnd()}
       </pre>
-      <div className={sheetCss['deeds']}>
+      <div className={sheetCss['actions']}>
         <Button
           size="small"
           icon={<Copy />}

@@ -7,18 +7,18 @@ import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import css from './rotation-panel.module.css';
 import { problemWords, rotationSteps } from './rotation-words.ts';
-import { useRotationDeeds, type RotationDeeds } from './use-rotation.ts';
+import { useRotationActions, type RotationActions } from './use-rotation.ts';
 
 /** How far a rotation is, and what can be done about it. */
 export function RotationPanel({ rotation }: { rotation: Rotation }): ReactNode {
-  const deeds = useRotationDeeds(rotation.contextId);
+  const actions = useRotationActions(rotation.contextId);
   if (rotation.step === 'done') {
     return (
       <Notice
         tone="good"
         title="Key rotated"
         actions={
-          <Button size="small" onClick={deeds.stop}>
+          <Button size="small" onClick={actions.stop}>
             Close
           </Button>
         }
@@ -37,12 +37,12 @@ export function RotationPanel({ rotation }: { rotation: Rotation }): ReactNode {
           ))}
         </ol>
         <Standing rotation={rotation} />
-        {deeds.error !== null && <ErrorNotice error={deeds.error} />}
+        {actions.error !== null && <ErrorNotice error={actions.error} />}
         <div className={css['actions']}>
           {rotation.running ? (
-            <Button onClick={deeds.stop}>Stop</Button>
+            <Button onClick={actions.stop}>Stop</Button>
           ) : (
-            <StandingDeeds {...{ rotation, deeds }} />
+            <StandingActions rotation={rotation} actions={actions} />
           )}
         </div>
       </div>
@@ -98,7 +98,7 @@ function Standing({ rotation }: { rotation: Rotation }): ReactNode {
   );
 }
 
-function StandingDeeds({ rotation, deeds }: { rotation: Rotation; deeds: RotationDeeds }): ReactNode {
+function StandingActions({ rotation, actions }: { rotation: Rotation; actions: RotationActions }): ReactNode {
   const navigate = useNavigate();
   const { mode, step, problem, canUndo } = rotation;
   const pasting = mode === 'paste' && step === 'register';
@@ -112,20 +112,20 @@ function StandingDeeds({ rotation, deeds }: { rotation: Rotation; deeds: Rotatio
           Register new key
         </Button>
       ) : (
-        <Button kind={mustPaste ? 'default' : 'primary'} busy={deeds.busy} onClick={deeds.goOn}>
+        <Button kind={mustPaste ? 'default' : 'primary'} busy={actions.busy} onClick={actions.goOn}>
           Continue
         </Button>
       )}
       {canPaste && (
-        <Button kind={mustPaste ? 'primary' : 'default'} onClick={deeds.paste}>
+        <Button kind={mustPaste ? 'primary' : 'default'} onClick={actions.paste}>
           Register by pasting
         </Button>
       )}
       {step === 'retire' && problem !== 'stopped' && (
-        <Button onClick={deeds.end}>Delete old key here anyway</Button>
+        <Button onClick={actions.end}>Delete old key here anyway</Button>
       )}
       {canUndo && (
-        <Button kind="quiet" onClick={deeds.undo}>
+        <Button kind="quiet" onClick={actions.undo}>
           Undo rotation
         </Button>
       )}

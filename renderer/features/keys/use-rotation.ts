@@ -6,7 +6,7 @@ import { keysKey, rotationKey } from './queries.ts';
 import { revocationWords } from './revocation-words.ts';
 
 /** What can be done with a context's rotation. */
-export interface RotationDeeds {
+export interface RotationActions {
   busy: boolean;
   error: CallError | null;
   /** Begins one, or goes on with the open one. */
@@ -17,15 +17,15 @@ export interface RotationDeeds {
   end: () => void;
 }
 
-export function useRotationDeeds(contextId: string): RotationDeeds {
+export function useRotationActions(contextId: string): RotationActions {
   const client = useQueryClient();
   const act = useMutation({
-    mutationFn: async (deed: 'goOn' | 'paste' | 'stop' | 'undo' | 'end') => {
+    mutationFn: async (action: 'goOn' | 'paste' | 'stop' | 'undo' | 'end') => {
       const { keys } = keyhold();
-      switch (deed) {
+      switch (action) {
         case 'goOn':
         case 'paste':
-          await valueOf(keys.rotate({ contextId, byPasting: deed === 'paste' }));
+          await valueOf(keys.rotate({ contextId, byPasting: action === 'paste' }));
           return;
         case 'stop':
           await valueOf(keys.stopRotation({ contextId }));
@@ -43,8 +43,8 @@ export function useRotationDeeds(contextId: string): RotationDeeds {
       for (const queryKey of [keysKey, rotationKey, statusKey]) await client.invalidateQueries({ queryKey });
     },
   });
-  const doing = (deed: Parameters<typeof act.mutate>[0]) => (): void => {
-    act.mutate(deed);
+  const doing = (action: Parameters<typeof act.mutate>[0]) => (): void => {
+    act.mutate(action);
   };
   return {
     busy: act.isPending,

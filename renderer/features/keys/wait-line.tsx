@@ -23,8 +23,8 @@ export function WaitLine({
   const client = useQueryClient();
   const wait = useQuery(waitQuery(context.id));
   const act = useMutation({
-    mutationFn: (deed: 'wait' | 'checkNow' | 'cancel') =>
-      valueOf(keyhold().signin[deed]({ contextId: context.id })),
+    mutationFn: (action: 'wait' | 'checkNow' | 'cancel') =>
+      valueOf(keyhold().signin[action]({ contextId: context.id })),
     onSuccess: (state) => {
       client.setQueryData(waitQuery(context.id).queryKey, state);
     },
@@ -33,11 +33,11 @@ export function WaitLine({
   if (wait.isError) return <ErrorNotice error={wait.error} retry={() => void wait.refetch()} />;
   if (wait.data === undefined) return null;
   const { phase } = wait.data;
-  const check = (label: string, deed: 'wait' | 'checkNow'): ReactNode => (
+  const check = (label: string, action: 'wait' | 'checkNow'): ReactNode => (
     <Button
       size="small"
       onClick={() => {
-        act.mutate(deed);
+        act.mutate(action);
       }}
     >
       {label}

@@ -31,7 +31,7 @@ export function FindingRow({ finding, mending, onMend }: FindingRowProps): React
         <p className={css['found']}>{found}</p>
         {why !== null && <p className={css['why']}>{why}</p>}
         {mend?.by === 'keyhold' && (
-          <div className={css['deed']}>
+          <div className={css['mending']}>
             <Button size="small" busy={mending} aria-label={`${mend.label}: ${subject}`} onClick={onMend}>
               {mend.label}
             </Button>

@@ -1,7 +1,7 @@
 import { SlidersHorizontal } from 'lucide-react';
-import { look, type ActivityLooks } from '../../lib/activity-look.ts';
+import { display, type ActivityDisplays } from '../../lib/activity-display.ts';
 
 export const settingsActivity = {
-  'settings.changed': look('Security setting changed', SlidersHorizontal),
-  'settings.weakened': look('Security setting weakened', SlidersHorizontal, 'warning'),
-} satisfies Partial<ActivityLooks>;
+  'settings.changed': display('Security setting changed', SlidersHorizontal),
+  'settings.weakened': display('Security setting weakened', SlidersHorizontal, 'warning'),
+} satisfies Partial<ActivityDisplays>;

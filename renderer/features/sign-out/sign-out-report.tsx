@@ -9,7 +9,7 @@ import { toastError } from '../../ui/toast.ts';
 import { VirtualList } from '../../ui/virtual-list.tsx';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
 import css from './sign-out-dialog.module.css';
-import { deedsOf, isUnrevoked, outcomeOf, type Deed } from './sign-out-words.ts';
+import { stepsOf, isUnrevoked, outcomeOf, type Step } from './sign-out-words.ts';
 
 /** Height of most results, CSS pixels. */
 const resultHeight = 108;
@@ -63,9 +63,9 @@ function Result({ result }: { result: SignOutResult }): ReactNode {
         <span className={css['name']}>{context.name}</span>
         <ContextLabel context={context} />
       </div>
-      <ul className={css['deeds']}>
-        {deedsOf(result).map((deed) => (
-          <DeedLine key={deed.words} deed={deed} />
+      <ul className={css['steps']}>
+        {stepsOf(result).map((step) => (
+          <StepLine key={step.words} step={step} />
         ))}
       </ul>
       {isUnrevoked(result) && context.hasDashboard && (
@@ -86,12 +86,12 @@ function Result({ result }: { result: SignOutResult }): ReactNode {
   );
 }
 
-function DeedLine({ deed }: { deed: Deed }): ReactNode {
-  const Icon = icons[deed.tone];
+function StepLine({ step }: { step: Step }): ReactNode {
+  const Icon = icons[step.tone];
   return (
-    <li className={css['deed']} data-tone={deed.tone}>
+    <li className={css['step']} data-tone={step.tone}>
       <Icon aria-hidden="true" />
-      <span>{deed.words}</span>
+      <span>{step.words}</span>
     </li>
   );
 }

@@ -4,7 +4,7 @@ import { counted } from '../../lib/format.ts';
 import { shortFingerprint } from '../../lib/format.ts';
 import { clientFileNames, clientNames, registryClients } from '../registries/client-words.ts';
 
-export interface Deed {
+export interface Step {
   tone: 'good' | 'warning' | 'error';
   words: string;
 }
@@ -17,9 +17,9 @@ export function isUnrevoked({ keys }: SignOutResult): boolean {
 }
 
 /** What was done for a context, and what could not be, with what to do. */
-export function deedsOf(result: SignOutResult): Deed[] {
+export function stepsOf(result: SignOutResult): Step[] {
   const { context, done, keys, setUps } = result;
-  const local: Deed = done
+  const local: Step = done
     ? { tone: 'good', words: 'Private key deleted from this computer.' }
     : {
         tone: 'error',
@@ -30,7 +30,7 @@ export function deedsOf(result: SignOutResult): Deed[] {
   return [...keys.map((key) => revocationDeed(key, result)), local, ...undone];
 }
 
-function revocationDeed({ label, fingerprint, revocation }: KeyResult, { context }: SignOutResult): Deed {
+function revocationDeed({ label, fingerprint, revocation }: KeyResult, { context }: SignOutResult): Step {
   const key = `Key “${label}” (${shortFingerprint(fingerprint)})`;
   const cure = context.hasDashboard
     ? 'Revoke it on the dashboard; until then tokens that it signed stay valid.'
@@ -50,7 +50,7 @@ function revocationDeed({ label, fingerprint, revocation }: KeyResult, { context
   }
 }
 
-function setUpDeed(client: RegistryClient, left: SetUpLeft, host: string): Deed[] {
+function setUpDeed(client: RegistryClient, left: SetUpLeft, host: string): Step[] {
   const name = clientNames[client];
   switch (left) {
     case 'none':

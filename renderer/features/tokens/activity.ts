@@ -1,8 +1,8 @@
 import { ClipboardCopy, Eye, Ticket } from 'lucide-react';
-import { look, type ActivityLooks } from '../../lib/activity-look.ts';
+import { display, type ActivityDisplays } from '../../lib/activity-display.ts';
 
 export const tokenActivity = {
-  'token.minted': look('Token minted', Ticket),
-  'token.copied': look('Token copied', ClipboardCopy),
-  'token.revealed': look('Token shown', Eye),
-} satisfies Partial<ActivityLooks>;
+  'token.minted': display('Token minted', Ticket),
+  'token.copied': display('Token copied', ClipboardCopy),
+  'token.revealed': display('Token shown', Eye),
+} satisfies Partial<ActivityDisplays>;

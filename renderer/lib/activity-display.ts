@@ -2,14 +2,18 @@ import type { LucideIcon } from 'lucide-react';
 import type { ActivityEntry } from '../../contracts/ipc/activity.ts';
 
 /** How an entry of the activity log is shown. */
-export interface ActivityLook {
+export interface ActivityDisplay {
   words: string;
   icon: LucideIcon;
   tone: 'neutral' | 'warning';
 }
 
-export type ActivityLooks = Readonly<Record<ActivityEntry['kind'], ActivityLook>>;
+export type ActivityDisplays = Readonly<Record<ActivityEntry['kind'], ActivityDisplay>>;
 
-export function look(words: string, icon: LucideIcon, tone: ActivityLook['tone'] = 'neutral'): ActivityLook {
+export function display(
+  words: string,
+  icon: LucideIcon,
+  tone: ActivityDisplay['tone'] = 'neutral',
+): ActivityDisplay {
   return { words, icon, tone };
 }
