@@ -1,29 +1,17 @@
 import { Table } from '@mantine/core';
-import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { findable, findAll } from '../lib/search-words.ts';
+import { DataRow, type Column, type RowDisplay, type Selection } from './data-row.tsx';
 import css from './data-table.module.css';
 import { FilterField } from './filter-field.tsx';
 import { LinesSkeleton } from './lines-skeleton.tsx';
 import { ErrorNotice } from './notice.tsx';
 import { Card } from './page.tsx';
-import { RowMenu, type RowAction } from './row-menu.tsx';
-import { inOrder, nextDirection, type Direction, type OrderValue } from './table-order.ts';
+import { inOrder, nextDirection, type Direction } from './table-order.ts';
 import { useDrawnRows } from './use-drawn-rows.ts';
 import { useRowKeys } from './use-row-keys.ts';
 
-export interface Column<Row> {
-  /** Its words in the head; unique in the table. */
-  head: string;
-  /** The head is for screen readers alone: what stands below it needs none. */
-  headHidden?: boolean;
-  /** @param name - The row's name, which opens the row where rows can be opened. */
-  cell: (row: Row, name: ReactNode) => ReactNode;
-  /** What the rows can be sorted by; left out where no order helps anybody. */
-  orderBy?: (row: Row) => OrderValue;
-  /** Leaves the table in windows that are narrower than so many rem. */
-  leavesBelow?: 60 | 54;
-  className?: string | undefined;
-}
+export type { Column } from './data-row.tsx';
 
 /** The rows, as a query has them. */
 export interface Listed<Row> {
@@ -47,29 +35,14 @@ export interface Filter<Row> {
   wordsOf: (row: Row) => readonly (string | null)[];
 }
 
-interface Selection {
-  kind: 'one' | 'several';
-  ids: ReadonlySet<string>;
-  onChange: (ids: ReadonlySet<string>) => void;
-}
-
-interface DataTableProps<Row> {
+interface DataTableProps<Row> extends RowDisplay<Row> {
   /** What it lists, such as `Keys`. */
   label: string;
-  columns: readonly Column<Row>[];
   list: Listed<Row>;
   idOf: (row: Row) => string;
-  nameOf: (row: Row) => string;
   /** Shown in place of a table without rows. */
   empty?: ReactNode;
-  /** Opens what is known of a row: with a click anywhere in it, or by its name. */
-  onOpen?: (row: Row) => void;
-  /** Rows that are over and done with. */
-  isDim?: (row: Row) => boolean;
   filter?: Filter<Row>;
-  menuOf?: (row: Row) => readonly RowAction[];
-  /** Makes it possible to select rows, with their boxes or the space bar. */
-  selection?: Selection;
   /** Below this width it scrolls sideways, CSS pixels. */
   minWidth?: number;
 }
@@ -219,92 +192,6 @@ function Head<Row>({ column, direction, onSort }: HeadProps<Row>): ReactNode {
       )}
     </Table.Th>
   );
-}
-
-interface DataRowProps<Row> extends RowsProps<Row> {
-  row: Row;
-  id: string;
-  index: number;
-  /** The Tab key reaches its own controls; arrows lead from there to those of the others. */
-  active: boolean;
-  virtual: boolean;
-  ref: ((element: HTMLTableRowElement | null) => void) | undefined;
-}
-
-function DataRow<Row>(props: DataRowProps<Row>): ReactNode {
-  const { columns, row, id, index, active, virtual, ref, nameOf, onOpen, isDim, menuOf, selection } = props;
-  const tabIndex = active ? 0 : -1;
-  const selected = selection?.ids.has(id) ?? false;
-  const toggle = (): void => {
-    selection?.onChange(toggled(selection, id));
-  };
-  const onSpace = (event: KeyboardEvent): void => {
-    if (selection === undefined || event.key !== ' ' || !(event.target as Element).matches('[data-name]'))
-      return;
-    event.preventDefault();
-    toggle();
-  };
-  const name = onOpen ? (
-    // The row's click reaches the same; this one is for the keyboard.
-    <button type="button" data-name tabIndex={tabIndex} className={css['name']} title={nameOf(row)}>
-      {nameOf(row)}
-    </button>
-  ) : (
-    nameOf(row)
-  );
-  return (
-    <Table.Tr
-      ref={ref}
-      tabIndex={-1}
-      className={css['row']}
-      data-index={index}
-      data-dim={isDim?.(row) ? true : undefined}
-      data-opens={onOpen ? true : undefined}
-      data-selected={selected || undefined}
-      aria-rowindex={virtual ? index + 2 : undefined}
-      onKeyDown={onSpace}
-      onClick={
-        onOpen &&
-        (() => {
-          onOpen(row);
-        })
-      }
-    >
-      {selection && (
-        <Table.Td className={css['box']} onClick={stop}>
-          <input
-            type="checkbox"
-            aria-label={`Select ${nameOf(row)}`}
-            tabIndex={onOpen ? -1 : tabIndex}
-            checked={selected}
-            onChange={toggle}
-          />
-        </Table.Td>
-      )}
-      {columns.map(({ head, cell, leavesBelow, className }) => (
-        <Table.Td key={head} data-leaves={leavesBelow} className={className}>
-          {cell(row, name)}
-        </Table.Td>
-      ))}
-      {menuOf && (
-        <Table.Td className={css['menu']} onClick={stop}>
-          <RowMenu name={nameOf(row)} actions={menuOf(row)} tabIndex={tabIndex} />
-        </Table.Td>
-      )}
-    </Table.Tr>
-  );
-}
-
-function stop(event: { stopPropagation: () => void }): void {
-  event.stopPropagation();
-}
-
-/** The selection after a row was clicked: with it, or without it if it was in it. */
-function toggled({ ids, kind }: Selection, id: string): ReadonlySet<string> {
-  const next = new Set(kind === 'several' ? ids : []);
-  if (ids.has(id)) next.delete(id);
-  else next.add(id);
-  return next;
 }
 
 /** Selects every row that the filter shows, or none of them; what the filter hides stays as it is. */
