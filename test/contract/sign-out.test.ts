@@ -302,8 +302,12 @@ describe('signing out of all', () => {
     const run = parts.signOut.run(null);
     await begun(4);
     parts.parts.vault.lock();
+    const toldLocked = vi.fn();
+    const stop = parts.signOut.onProgress(toldLocked);
     open();
     await expect(run).rejects.toMatchObject({ code: 'vault_locked' });
+    expect(toldLocked).not.toHaveBeenCalled();
+    stop();
     expect(await kidsAt(server, 'maya')).not.toContain(kid);
     await parts.parts.unlock();
     const expected = [...Array.from({ length: 4 }, () => 'signed_out'), 'pending'];

@@ -115,7 +115,9 @@ export class SignOut {
     }
   }
 
+  /** Names no context once the vault is locked. */
   #tell({ results, total, current }: Run): void {
+    if (!this.#deps.vault.isUnlocked) return;
     this.#progress.tell({ done: results.size, total, current: [...current.values()] });
   }
 
