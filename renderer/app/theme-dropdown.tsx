@@ -1,11 +1,11 @@
 import { Menu } from '@mantine/core';
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { Theme } from '../../contracts/domain/settings.ts';
 import { themes } from '../features/settings/themes.ts';
+import { LayerAnchor, type LayerOpener } from '../ui/layer-anchor.tsx';
 
 export interface ThemeDropdownProps {
-  /** The button that opens it. */
-  button: ReactElement<{ onClick: () => void }>;
+  opener: LayerOpener;
   opened: boolean;
   onChange: (opened: boolean) => void;
   position: 'right-end' | 'top-start';
@@ -15,10 +15,12 @@ export interface ThemeDropdownProps {
 
 /** The themes to choose from. */
 export function ThemeDropdown(props: ThemeDropdownProps): ReactNode {
-  const { button, opened, onChange, position, chosen, onChoose } = props;
+  const { opener, opened, onChange, position, chosen, onChoose } = props;
   return (
-    <Menu opened={opened} onChange={onChange} position={position} width={180}>
-      <Menu.Target>{button}</Menu.Target>
+    <Menu id={opener.id} opened={opened} onChange={onChange} position={position} width={180}>
+      <Menu.Target>
+        <LayerAnchor opener={opener} />
+      </Menu.Target>
       <Menu.Dropdown>
         <Menu.RadioGroup
           value={chosen}

@@ -21,19 +21,26 @@ export function useKeptFocus(): void {
   useEffect(() => {
     let wasOpen = false;
     let held: Element | null = null;
+    /** Had the focus when the dialogs that are open now opened. */
+    let opener: HTMLElement | null = null;
     const hold = ({ target }: FocusEvent): void => {
       held = target instanceof Element && target.closest('#page') !== null ? target : null;
+      if (target instanceof HTMLElement && target.closest(modals) === null) opener = target;
+    };
+    const release = ({ target, relatedTarget }: FocusEvent): void => {
+      if (target === opener && relatedTarget === null) opener = null;
     };
     const keep = (): void => {
       const open = [...document.querySelectorAll<HTMLElement>(modals)].at(-1);
       const lost = isLost(document.activeElement);
-      // A dialog that closes gives the focus back itself where its opener is still there.
+      const back = wasOpen && opener?.isConnected === true && !isLost(opener) ? opener : null;
       if (lost && open !== undefined) open.focus({ preventScroll: true });
       else if (lost && (wasOpen || held?.isConnected === false))
-        document.getElementById('page')?.focus({ preventScroll: true });
+        (back ?? document.getElementById('page'))?.focus({ preventScroll: true });
       wasOpen = open !== undefined;
     };
     document.addEventListener('focusin', hold);
+    document.addEventListener('focusout', release);
     const observer = new MutationObserver(keep);
     observer.observe(document.body, {
       childList: true,
@@ -43,6 +50,7 @@ export function useKeptFocus(): void {
     return () => {
       observer.disconnect();
       document.removeEventListener('focusin', hold);
+      document.removeEventListener('focusout', release);
     };
   }, []);
 }

@@ -55,6 +55,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const { empty, filter } = props;
   const { data: rows, error, refetch } = props.list;
   const [query, setQuery] = useState('');
+  const [order, setOrder] = useState<Order | null>(null);
   const wordsOf = filter?.wordsOf;
   const entries = useMemo(() => (wordsOf ? findable(rows ?? [], wordsOf) : null), [rows, wordsOf]);
   const filtered = filter !== undefined && rows !== undefined && rows.length >= filter.from;
@@ -76,21 +77,36 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
           </span>
         </div>
       )}
-      {found.length > 0 && <Rows {...props} rows={found} long={(rows?.length ?? 0) >= longFrom} />}
+      {found.length > 0 && (
+        <Rows
+          {...props}
+          rows={found}
+          long={(rows?.length ?? 0) >= longFrom}
+          order={order}
+          onOrder={setOrder}
+        />
+      )}
       {filtered && found.length === 0 && <p className="kh-dim">{filter.noMatch}</p>}
     </>
   );
 }
 
+/** What the rows are sorted by: the column's head, and how. */
+interface Order {
+  head: string;
+  direction: Direction;
+}
+
 interface RowsProps<Row> extends DataTableProps<Row> {
   rows: readonly Row[];
   long: boolean;
+  order: Order | null;
+  onOrder: (order: Order | null) => void;
 }
 
 function Rows<Row>(props: RowsProps<Row>): ReactNode {
-  const { label, columns, rows, idOf, selection, menuOf, long, minWidth } = props;
+  const { label, columns, rows, idOf, selection, menuOf, long, order, onOrder, minWidth } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const [order, setOrder] = useState<{ head: string; direction: Direction } | null>(null);
   const orderBy = columns.find(({ head }) => head === order?.head)?.orderBy;
   const shown = useMemo(
     () => (order === null || orderBy === undefined ? rows : inOrder(rows, orderBy, order.direction)),
@@ -106,6 +122,7 @@ function Rows<Row>(props: RowsProps<Row>): ReactNode {
         ref={scroller}
         className={css['scroller']}
         data-long={long || undefined}
+        data-virtual={drawn.virtual || undefined}
         {...(long ? { role: 'region', 'aria-label': `List of ${label.toLowerCase()}`, tabIndex: 0 } : {})}
       >
         <Table
@@ -129,12 +146,12 @@ function Rows<Row>(props: RowsProps<Row>): ReactNode {
                   column={column}
                   direction={column.head === order?.head ? order.direction : null}
                   onSort={(direction) => {
-                    setOrder(direction && { head: column.head, direction });
+                    onOrder(direction && { head: column.head, direction });
                   }}
                 />
               ))}
               {menuOf && (
-                <Table.Th>
+                <Table.Th className={css['menu']}>
                   <span className="kh-hidden">Actions</span>
                 </Table.Th>
               )}

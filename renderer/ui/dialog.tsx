@@ -1,5 +1,5 @@
 import { Drawer, Modal } from '@mantine/core';
-import { createContext, use, useRef, type FocusEvent, type ReactNode } from 'react';
+import { createContext, use, useRef, type FocusEvent, type MouseEvent, type ReactNode } from 'react';
 import css from './dialog.module.css';
 
 interface LayerProps {
@@ -19,6 +19,13 @@ interface DialogProps extends LayerProps {
   onClosed?: () => void;
 }
 
+/** A click beside a layer that stays open leaves the keyboard in it. */
+const keepsFocus = {
+  onMouseDown: (event: MouseEvent): void => {
+    event.preventDefault();
+  },
+};
+
 /** The frame of every dialog. */
 export function Dialog(props: DialogProps): ReactNode {
   const { opened, title, size = 440, held = false, onClose, onClosed, children } = props;
@@ -32,7 +39,7 @@ export function Dialog(props: DialogProps): ReactNode {
       withCloseButton={!held}
       closeOnEscape={!held}
       closeOnClickOutside={false}
-      overlayProps={{ onClick: held ? undefined : drafts.unlessTyped(onClose) }}
+      overlayProps={{ ...keepsFocus, onClick: held ? undefined : drafts.unlessTyped(onClose) }}
       {...(onClosed && { onExitTransitionEnd: onClosed })}
     >
       <Drafts {...drafts}>{children}</Drafts>
@@ -50,7 +57,7 @@ export function Sheet({ opened, title, size = 440, onClose, children }: LayerPro
       size={size}
       onClose={onClose}
       closeOnClickOutside={false}
-      overlayProps={{ onClick: drafts.unlessTyped(onClose) }}
+      overlayProps={{ ...keepsFocus, onClick: drafts.unlessTyped(onClose) }}
     >
       <Drafts {...drafts}>{children}</Drafts>
     </Drawer>

@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core';
 import { MoreHorizontal, type LucideIcon } from 'lucide-react';
-import { useId, type ReactNode } from 'react';
+import { useId, useRef, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 
 /** What can be done to a row. */
@@ -20,11 +20,13 @@ interface RowMenuProps {
 /** A row's actions, at its end. */
 export function RowMenu({ name, actions, tabIndex }: RowMenuProps): ReactNode {
   const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
   if (actions.length === 0) return null;
   return (
     <Menu position="bottom-end">
       <Menu.Target>
         <Button
+          ref={button}
           size="small"
           kind="quiet"
           icon={<MoreHorizontal />}
@@ -38,7 +40,15 @@ export function RowMenu({ name, actions, tabIndex }: RowMenuProps): ReactNode {
       </span>
       <Menu.Dropdown>
         {actions.map(({ label, icon: Icon, run }) => (
-          <Menu.Item key={label} leftSection={<Icon size={16} />} onClick={run}>
+          <Menu.Item
+            key={label}
+            leftSection={<Icon size={16} />}
+            onClick={() => {
+              // What opens now gives the focus back to the row, not to an item that is gone by then.
+              button.current?.focus();
+              run();
+            }}
+          >
             {label}
           </Menu.Item>
         ))}

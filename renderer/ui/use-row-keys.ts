@@ -71,6 +71,8 @@ export function useRowKeys(ids: readonly string[]): RowKeys {
     if (next === null || !row) return;
     const controls = controlsOf(row);
     (controls[Math.min(next, controls.length - 1)] ?? row).focus();
+    // All of it, not only what has the focus.
+    row.scrollIntoView({ block: 'nearest' });
   });
 
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -188,6 +188,20 @@ describe('sorting, filtering and selecting', () => {
     );
   });
 
+  it('keeps its order while nothing matches the filter', () => {
+    render(<Things things={things(3)} />);
+    fireEvent.click(screen.getByText('Size'));
+    fireEvent.click(screen.getByText('Size'));
+    for (const value of ['zzz', '']) {
+      fireEvent.change(screen.getByLabelText('Filter by name'), { target: { value } });
+    }
+    expect(bodyRows().map((row) => row.querySelector('td')?.textContent)).toEqual([
+      'thing 3',
+      'thing 2',
+      'thing 1',
+    ]);
+  });
+
   it('says to screen readers which column is sorted, and how', async () => {
     const user = userEvent.setup({ delay: null });
     render(<Things things={things(3)} />);

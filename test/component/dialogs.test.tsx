@@ -23,6 +23,7 @@ it('a click beside a dialog closes it while nothing was typed, also after it was
   await waitFor(() => {
     expect(screen.getByRole('textbox', { name: 'Key label' })).toHaveProperty('value', 'Laptop');
   });
+  expect(document.activeElement, 'what is typed next').toBe(field);
   await opened.user.clear(field);
   await clickBeside(opened);
   await waitFor(() => {
@@ -58,4 +59,26 @@ it('a refusal stands at the field it is about, which has the focus and what was 
   expect(document.activeElement).toBe(field);
   expect(field).toHaveProperty('value', 'release');
   screen.getByText(/The organization has a bot of that name/);
+});
+
+it('a dialog that a row’s or the switcher’s menu opened gives the focus back to the menu’s button', async () => {
+  const { user } = await openPage('Keys');
+  const [actions] = await screen.findAllByRole('button', { name: 'Actions' });
+  const ways = [
+    [actions, 'menuitem', 'Revoke key…'],
+    [screen.getByRole('button', { name: /^Context: / }), 'button', 'Edit this context…'],
+  ] as const;
+  for (const [button, role, entry] of ways) {
+    button?.focus();
+    await user.keyboard('{Enter}');
+    (await screen.findByRole(role, { name: entry })).focus();
+    await user.keyboard('{Enter}');
+    await waitFor(() => {
+      expect(document.activeElement?.closest('[aria-modal="true"]')).not.toBeNull();
+    });
+    await user.keyboard('{Escape}');
+    await waitFor(() => {
+      expect(document.activeElement, entry).toBe(button);
+    });
+  }
 });

@@ -54,6 +54,27 @@ describe('the list of keys', () => {
     expect(within(table).getByText(words)).toBeDefined();
   });
 
+  it('is sorted by the states as it says them', async () => {
+    const key = (id: number, facts: Parameters<typeof sampleKey>[0]) =>
+      sampleKey({ id: `0b9b2f44-52f0-4e0b-8f0a-5b7b1c9d3e0${String(id)}`, ...facts });
+    const { user } = await openKeys({
+      keys: [
+        key(1, { signs: true }),
+        key(2, { signs: false, expiresAt: timeFromNow(-1) }),
+        key(3, { state: 'revoked', signs: false }),
+        key(4, { signs: false }),
+      ],
+    });
+    await user.click(await screen.findByRole('button', { name: 'State' }));
+    const shown = screen.getAllByText(/^(Signs|Expired|Revoked|Registered)$/);
+    expect(shown.map(({ textContent }) => textContent)).toEqual([
+      'Expired',
+      'Registered',
+      'Revoked',
+      'Signs',
+    ]);
+  });
+
   it('changes when the main process says so', async () => {
     const { world, emit } = await openKeys();
     await screen.findByText('Signs');

@@ -1,10 +1,34 @@
-import { render, screen, waitFor } from '@testing-library/react';
+import { act, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, expect, it, vi } from 'vitest';
 import { OpenedApp } from '../../renderer/app/opened-app.tsx';
+import { fetchRest } from '../../renderer/ui/lazy.tsx';
 import { createWorld } from '../support/world.ts';
 
 afterEach(() => {
   vi.useRealTimers();
+});
+
+it('buttons keep focus and clicks when the code of what they open comes', async () => {
+  // The first test here: this file shares no modules with others, so nothing is fetched yet.
+  Object.assign(window, { keyhold: createWorld().api });
+  await OpenedApp.fetch();
+  render(<OpenedApp restoring={false} />);
+  // As they first are: found at once, and not by their roles, which takes longer than the code does.
+  const buttons = await waitFor(() => {
+    const all = [...document.querySelectorAll<HTMLElement>('aside button')];
+    const two = all.filter(({ textContent }) => /^.?Context:|^Theme/.test(textContent));
+    expect(two).toHaveLength(2);
+    return two;
+  });
+  const [, theme] = buttons;
+  theme?.focus();
+  await act(() => fetchRest(() => Promise.resolve()));
+  expect(buttons.map(({ isConnected }) => isConnected)).toEqual([true, true]);
+  expect(document.activeElement).toBe(theme);
+  theme?.click();
+  await screen.findByRole('menuitemradio', { name: 'Dark' });
+  expect(theme?.getAttribute('aria-expanded')).toBe('true');
+  expect(document.getElementById(theme?.getAttribute('aria-controls') ?? '')?.role).toBe('menu');
 });
 
 it('the app is there with the first render when its code was fetched before', async () => {

@@ -17,7 +17,7 @@ export interface Screen {
 }
 
 function row(index: number): (page: Page) => Promise<void> {
-  return (page) => page.getByRole('table', { name: 'Keys' }).getByRole('button').nth(index).click();
+  return (page) => page.getByRole('table', { name: 'Keys' }).locator('[data-name]').nth(index).click();
 }
 
 async function pasteKey(page: Page): Promise<void> {

@@ -2,7 +2,7 @@ import { KeyRound, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { BotSummary } from '../../../contracts/ipc/bots.ts';
 import { counted } from '../../lib/format.ts';
-import { DataTable, type Column, type Listed } from '../../ui/data-table.tsx';
+import { DataTable, type Column, type Filter, type Listed } from '../../ui/data-table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import type { BotDialog } from './bot-dialogs.tsx';
 import css from './bots.module.css';
@@ -54,6 +54,14 @@ const columns: readonly Column<BotSummary>[] = [
   },
 ];
 
+const filter: Filter<BotSummary> = {
+  label: 'Filter by name',
+  noun: 'bots',
+  noMatch: 'No bot matches the filter.',
+  from: 30,
+  wordsOf: ({ name }) => [name],
+};
+
 /** Bots by name. */
 export function BotTable({ list, empty, onOpen, onDialog }: BotTableProps): ReactNode {
   return (
@@ -62,6 +70,7 @@ export function BotTable({ list, empty, onOpen, onDialog }: BotTableProps): Reac
       columns={columns}
       list={list}
       empty={empty}
+      filter={filter}
       idOf={({ name }) => name}
       nameOf={({ name }) => name}
       minWidth={440}

@@ -1,9 +1,10 @@
 import { ChevronsUpDown, Plus } from 'lucide-react';
-import { useRef, useState, type ReactNode } from 'react';
+import { useId, useRef, useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { ariaShortcut, shortcut } from '../../lib/platform.ts';
 import { shortcuts } from '../../lib/shortcuts.ts';
 import { HoverLabel } from '../../ui/hover-label.tsx';
+import { openerProps } from '../../ui/layer-anchor.tsx';
 import { lazy } from '../../ui/lazy.tsx';
 import { useShortcuts } from '../../ui/use-shortcuts.ts';
 import { ContextLines } from './context-lines.tsx';
@@ -14,7 +15,6 @@ import type { ContextDialog, SwitcherPopoverProps } from './switcher-popover.tsx
 
 const SwitcherPopover = lazy<SwitcherPopoverProps>(
   async () => (await import('./switcher-popover.tsx')).SwitcherPopover,
-  ({ button }) => button,
 );
 
 const openKey = shortcuts.contexts.key;
@@ -28,6 +28,8 @@ interface ContextSwitcherProps {
 export function ContextSwitcher({ collapsed, onDialog }: ContextSwitcherProps): ReactNode {
   const current = useCurrentContext() ?? null;
   const [opened, setOpened] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
   useShortcuts([
     {
       key: openKey,
@@ -39,24 +41,22 @@ export function ContextSwitcher({ collapsed, onDialog }: ContextSwitcherProps): 
     },
   ]);
   return (
-    <SwitcherPopover
-      opened={opened}
-      onChange={setOpened}
-      onDialog={onDialog}
-      button={
-        <button
-          type="button"
-          className={css['target']}
-          data-collapsed={collapsed || undefined}
-          aria-keyshortcuts={ariaShortcut(openKey)}
-          onClick={() => {
-            setOpened(!opened);
-          }}
-        >
-          <CurrentContext context={current} />
-        </button>
-      }
-    />
+    <>
+      <button
+        type="button"
+        className={css['target']}
+        data-collapsed={collapsed || undefined}
+        aria-keyshortcuts={ariaShortcut(openKey)}
+        ref={button}
+        {...openerProps(id, 'dialog', opened)}
+        onClick={() => {
+          setOpened(!opened);
+        }}
+      >
+        <CurrentContext context={current} />
+      </button>
+      <SwitcherPopover opener={{ button, id }} opened={opened} onChange={setOpened} onDialog={onDialog} />
+    </>
   );
 }
 

@@ -3,6 +3,7 @@ import { LogOut, Pencil, Plus } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { LayerAnchor, type LayerOpener } from '../../ui/layer-anchor.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { ContextList } from './context-list.tsx';
 import css from './context-switcher.module.css';
@@ -13,19 +14,19 @@ import { useSwitchContext } from './use-switch-context.ts';
 export type ContextDialog = 'edit' | 'sign_out_all';
 
 export interface SwitcherPopoverProps {
-  /** The button that opens it. */
-  button: ReactElement;
+  opener: LayerOpener;
   opened: boolean;
   onChange: (opened: boolean) => void;
   onDialog: (dialog: ContextDialog) => void;
 }
 
 /** The contexts to switch to, and what concerns contexts as such. */
-export function SwitcherPopover({ button, opened, onChange, onDialog }: SwitcherPopoverProps): ReactNode {
+export function SwitcherPopover({ opener, opened, onChange, onDialog }: SwitcherPopoverProps): ReactNode {
   const current = useCurrentContext() ?? null;
   const choose = useSwitchContext();
   return (
     <Popover
+      id={opener.id}
       position="bottom-start"
       width={320}
       opened={opened}
@@ -36,7 +37,9 @@ export function SwitcherPopover({ button, opened, onChange, onDialog }: Switcher
       floatingStrategy="fixed"
       transitionProps={{ duration: 100 }}
     >
-      <Popover.Target>{button}</Popover.Target>
+      <Popover.Target>
+        <LayerAnchor opener={opener} />
+      </Popover.Target>
       <Popover.Dropdown className={css['dropdown']}>
         {current !== null && (
           <Choice
@@ -50,6 +53,8 @@ export function SwitcherPopover({ button, opened, onChange, onDialog }: Switcher
           current={current}
           onDone={() => {
             onChange(false);
+            // So that a dialog that opens now gives the focus back to it.
+            opener.button.current?.focus();
           }}
           onDialog={onDialog}
         />

@@ -2,12 +2,14 @@ import { Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { KeySummary } from '../../../contracts/domain/key.ts';
 import { shortFingerprint } from '../../lib/format.ts';
+import { useNow } from '../../lib/use-now.ts';
 import { DataTable, type Column, type Listed } from '../../ui/data-table.tsx';
 import { Identicon } from '../../ui/identicon.tsx';
 import { UsedBy } from '../../ui/program-use.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { ExpiryTime } from './expiry-time.tsx';
 import { KeyStateBadge } from './key-state-badge.tsx';
+import { keyStateWords } from './key-state-words.ts';
 import css from './keys-page.module.css';
 
 interface KeyTableProps {
@@ -21,10 +23,11 @@ interface KeyTableProps {
 
 /** A context's keys, one a row. */
 export function KeyTable({ list, refusedId, canRevoke, onOpen, onRevoke }: KeyTableProps): ReactNode {
+  const now = useNow(60_000);
   return (
     <DataTable
       label="Keys"
-      columns={columnsOf(refusedId)}
+      columns={columnsOf(refusedId, now)}
       list={list}
       idOf={({ id }) => id}
       nameOf={({ label }) => label}
@@ -47,7 +50,7 @@ export function KeyTable({ list, refusedId, canRevoke, onOpen, onRevoke }: KeyTa
   );
 }
 
-function columnsOf(refusedId: string | null): Column<KeySummary>[] {
+function columnsOf(refusedId: string | null, now: number): Column<KeySummary>[] {
   return [
     {
       head: 'Label and fingerprint',
@@ -68,7 +71,7 @@ function columnsOf(refusedId: string | null): Column<KeySummary>[] {
     },
     {
       head: 'State',
-      orderBy: ({ state }) => state,
+      orderBy: (key) => keyStateWords(key, key.id === refusedId, now).words,
       cell: (key) => <KeyStateBadge shown={key} refused={key.id === refusedId} />,
     },
     {

@@ -1,0 +1,31 @@
+import { useImperativeHandle, type ReactNode, type Ref, type RefObject } from 'react';
+
+/** A button that opens a layer whose code may still be on its way. It stays the same element when that comes. */
+export interface LayerOpener {
+  button: RefObject<HTMLButtonElement | null>;
+  /** The id of the button, from which the layer's is made. */
+  id: string;
+}
+
+/** What tells assistive technology that a button opens a layer. */
+export function openerProps(id: string, kind: 'dialog' | 'menu', opened: boolean) {
+  return {
+    id,
+    'aria-haspopup': kind,
+    'aria-expanded': opened,
+    'aria-controls': opened ? `${id}-dropdown` : undefined,
+  } as const;
+}
+
+interface LayerAnchorProps {
+  opener: LayerOpener;
+  ref?: Ref<HTMLButtonElement | null>;
+}
+
+/** The target of a layer: in the place of the button, which is drawn elsewhere. */
+export function LayerAnchor({ opener, ref }: LayerAnchorProps): ReactNode {
+  useImperativeHandle<HTMLButtonElement | null, HTMLButtonElement | null>(ref, () => opener.button.current, [
+    opener.button,
+  ]);
+  return null;
+}
