@@ -50,7 +50,7 @@ export async function valueOf<Value>(call: Promise<Result<Value>>): Promise<Valu
   throw new CallError(result.error.code, result.error.details);
 }
 
-/** What was thrown as a `CallError`, so that every error can be worded. */
+/** Makes a `CallError` of whatever was thrown, so that there are words for it. */
 export function asCallError(error: unknown): CallError {
   return error instanceof CallError ? error : new CallError('internal');
 }

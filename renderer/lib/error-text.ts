@@ -14,7 +14,7 @@ export type ErrorWords = Readonly<Record<ErrorCode, ErrorWording>>;
 
 let words: ErrorWords | null = null;
 
-/** Has errors worded by these: the features' own, which lie above this folder. Called once, before a window is drawn. */
+/** Sets the words of all errors. They belong to the features, which this folder may not import. Called once, before drawing. */
 export function setErrorWords(all: ErrorWords): void {
   words = all;
 }
@@ -32,7 +32,7 @@ export function errorText(code: ErrorCode, details: ErrorDetails = {}): ErrorTex
   return typeof wording === 'function' ? wording(details) : wording;
 }
 
-/** What looks wrong no more than it is: one's own no is no error, and a service out of reach may be back in a moment. */
+/** How serious an error looks. What the person refused is no error; a service out of reach may soon be back. */
 export function errorTone(code: ErrorCode): 'info' | 'warning' | 'error' {
   if (code === 'not_confirmed' || code === 'service_not_confirmed') return 'info';
   return code === 'server_unreachable' || code === 'another_origin' ? 'warning' : 'error';

@@ -1,4 +1,4 @@
 import { keyhold } from './api.ts';
 
-/** Asked before React is even evaluated: the answer is there when the first screen is drawn. */
+/** Asked before React runs, so that the answer is there when the first screen is drawn. */
 export const firstStatus = keyhold().vault.status();

@@ -66,7 +66,7 @@ export function counted(value: number, one: string, many = `${one}s`): string {
 
 /** A length of time in words, in its two largest units: `1 hour 30 minutes`, `45 seconds`. */
 export function durationWords(seconds: number): string {
-  // A day is said in hours, as token lives are; more than two in days.
+  // Up to two days are written in hours, as token lives are; more in days.
   const days = seconds < 2 * 86_400 ? 0 : Math.floor(seconds / 86_400);
   const parts = [
     [days, 'day'],

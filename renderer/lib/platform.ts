@@ -10,7 +10,7 @@ export function ariaShortcut(key: string): string {
   return `${isMac ? 'Meta' : 'Control'}+${key}`;
 }
 
-/** Whether what comes with a key is Ctrl alone, on macOS ⌘ alone; Shift aside. */
+/** Whether Ctrl (⌘ on macOS) is the only modifier that is held down. Shift may be held too. */
 export function isModified({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
   return !altKey && (isMac ? metaKey && !ctrlKey : ctrlKey && !metaKey);
 }

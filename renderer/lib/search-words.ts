@@ -1,4 +1,4 @@
-/** Something to find, and all that it can be found by, in lower case. */
+/** An item with all the words by which it can be found, in lower case. */
 export interface Findable<Item> {
   readonly item: Item;
   readonly text: string;

@@ -30,7 +30,7 @@ export interface RowDisplay<Row> {
   nameOf: (row: Row) => string;
   /** Opens what is known of a row: with a click anywhere in it, or by its name. */
   onOpen?: (row: Row) => void;
-  /** Rows that are over and done with. */
+  /** Rows of things that have ended. */
   isDim?: (row: Row) => boolean;
   menuOf?: (row: Row) => readonly RowAction[];
   /** Makes it possible to select rows, with their boxes or the space bar. */
@@ -41,7 +41,7 @@ interface DataRowProps<Row> extends RowDisplay<Row> {
   row: Row;
   id: string;
   index: number;
-  /** The Tab key reaches its own controls; arrows lead from there to those of the others. */
+  /** Tab reaches the controls of this row alone; arrows move on to those of the others. */
   active: boolean;
   virtual: boolean;
   ref: ((element: HTMLTableRowElement | null) => void) | undefined;
@@ -62,7 +62,7 @@ export function DataRow<Row>(props: DataRowProps<Row>): ReactNode {
     toggle();
   };
   const name = onOpen ? (
-    // The row's click reaches the same; this one is for the keyboard.
+    // For the keyboard. A click anywhere in the row does the same.
     <button type="button" data-name tabIndex={tabIndex} className={css['name']} title={nameOf(row)}>
       {nameOf(row)}
     </button>

@@ -47,7 +47,7 @@ interface DataTableProps<Row> extends RowDisplay<Row> {
   minWidth?: number;
 }
 
-/** From so many rows on it scrolls on its own, under a head that stays, so that what is below it stays in reach. */
+/** From so many rows on the table scrolls by itself under a fixed head. What is below the table stays in reach. */
 const longFrom = 30;
 
 /** Rows of the same kind: sorted, filtered, opened and selected by mouse and keyboard. See README.md beside this file. */

@@ -13,7 +13,7 @@ interface LayerProps {
 }
 
 interface DialogProps extends LayerProps {
-  /** Only its own buttons close it: work is under way, or it shows what is never shown again. */
+  /** Only its own buttons close it, because work is under way or it shows something only once. */
   held?: boolean;
   /** It has gone from the screen. */
   onClosed?: () => void;
@@ -67,7 +67,7 @@ export function Sheet({ opened, title, size = 440, onClose, children }: LayerPro
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
 interface Layer {
-  /** What is in the form's fields now is kept elsewhere: nothing of it can be lost. */
+  /** Says that the text now in the form's fields is saved: closing loses nothing. */
   settle: () => void;
 }
 
@@ -83,7 +83,7 @@ function isTypedInto(target: EventTarget): target is Field {
   return target instanceof HTMLTextAreaElement;
 }
 
-/** Remembers what the fields of forms held before they were typed into. A filter belongs to no form: it holds no one up. */
+/** Remembers what the fields of forms held before they were typed into. A filter belongs to no form and keeps nothing open. */
 function useDrafts() {
   const initial = useRef(new Map<Field, string>());
   return {

@@ -15,12 +15,12 @@ interface FieldFormOptions<Values, Done> {
   initialValues: Values;
   /** What is wrong with a field before anything is sent, in words; null when nothing is. */
   validate?: { [Field in keyof Values]?: (value: Values[Field]) => string | null };
-  /** The field that a refusal is about; without it, the one that main names. */
+  /** Which field a refusal is about. Without an answer it is the field that main names. */
   fieldOf?: (error: CallError, values: Values) => FieldOf<Values> | undefined;
-  /** What a field takes, for a refusal that only says that it does not take this. */
+  /** What a field accepts, in words: shown when main refuses the field without saying why. */
   rules?: { [Field in keyof Values]?: string };
   send: (values: Values) => Promise<Done>;
-  /** Nothing of what was typed is needed any more. */
+  /** Called once main has taken it; what was typed is no longer needed. */
   onDone: (done: Done, values: Values) => unknown;
 }
 
@@ -46,7 +46,7 @@ export function useFieldForm<Values extends object, Done>(
   const refused = useRef(false);
   const taken = useRef(false);
   useLayoutEffect(() => {
-    // Only now the fields hold what they hold once it is done.
+    // Not earlier: `onDone` may have changed the fields.
     if (taken.current) settle();
     taken.current = false;
     if (!refused.current) return;
@@ -65,7 +65,7 @@ export function useFieldForm<Values extends object, Done>(
   };
   const call = useMutation({
     mutationFn: send,
-    // What was sent shall not stay behind in the cache of mutations.
+    // The cache of mutations must not keep what was sent.
     gcTime: 0,
     onSuccess: async (done, values) => {
       await onDone(done, values);

@@ -1,6 +1,6 @@
 import { useEffect, useState, type ComponentType, type ReactNode } from 'react';
 
-/** Code that did not come: the error boundary around says so, and tries again when asked. */
+/** Code that could not be fetched. The error boundary says so and offers to try again. */
 export class CodeMissing extends Error {
   constructor(cause: unknown) {
     super('a part of the window could not be loaded', { cause });

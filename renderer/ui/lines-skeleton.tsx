@@ -2,7 +2,7 @@ import { Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import css from './lines-skeleton.module.css';
 
-/** Lines in place of content that takes longer than the eye's patience; nothing before that. */
+/** Lines in place of content that is slow to come. They are drawn only after a short wait. */
 export function LinesSkeleton({ lines }: { lines: number }): ReactNode {
   return (
     <div className={css['lines']} role="status" aria-label="Loading">

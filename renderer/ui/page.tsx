@@ -5,7 +5,7 @@ interface PageProps {
   title: string;
   /** One line below the title. */
   lead?: ReactNode;
-  /** The page's one primary action, and what little may stand beside it. */
+  /** The page's one primary action, and the few others beside it. */
   actions?: ReactNode;
   width?: 'text' | 'table';
   children: ReactNode;

@@ -99,7 +99,7 @@ export class DoctorService {
    * Mends what the last look found, then looks at everything again. Deeds read anew what they change; one that is not
    * needed any more changes nothing.
    *
-   * @throws KeyholdError as `run`, and what the deed itself throws
+   * @throws KeyholdError as `run`, and what the repair itself throws
    */
   async mend(id: string): Promise<Finding[]> {
     const finding = this.#last.find((found) => found.id === id);

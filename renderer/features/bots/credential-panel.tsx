@@ -16,7 +16,7 @@ interface CredentialPanelProps {
   onDone: () => void;
 }
 
-/** A bot's credential, to be saved or copied. Not closed by a stray click: there is no second chance. */
+/** A bot's credential, to be saved or copied. Only its buttons close it, because it is shown once. */
 export function CredentialPanel({ credential, onDone }: CredentialPanelProps): ReactNode {
   const { credentialId, fingerprint, variables } = credential;
   const [savedAs, setSavedAs] = useState<string | null>(null);

@@ -64,7 +64,7 @@ function MakeForm({ replaces, onMade, onClose }: MakeFormProps): ReactNode {
   );
 }
 
-/** The new code. It is not closed by a stray click: whoever leaves says that the code is stored. */
+/** The new code. Only its button closes it, which says that the code is stored. */
 export function StoreCodeDialog({ codeId, onDone }: { codeId: string; onDone: () => void }): ReactNode {
   const keep = useMutation({
     mutationFn: () => valueOf(keyhold().slots.forgetCode({ codeId })),
