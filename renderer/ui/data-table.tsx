@@ -115,7 +115,6 @@ function Rows<Row>(props: RowsProps<Row>): ReactNode {
   const ids = useMemo(() => shown.map(idOf), [shown, idOf]);
   const { active, body } = useRowKeys(ids);
   const drawn = useDrawnRows(ids, active, scroller);
-  const width = columns.length + (selection ? 1 : 0) + (menuOf ? 1 : 0);
   return (
     <Card padded={false}>
       <div
@@ -163,7 +162,7 @@ function Rows<Row>(props: RowsProps<Row>): ReactNode {
               const id = ids[index];
               if (row === undefined || id === undefined) return null;
               return [
-                gapAbove > 0 && <Gap key={`above ${id}`} height={gapAbove} width={width} />,
+                gapAbove > 0 && <Gap key={`above ${id}`} height={gapAbove} />,
                 <DataRow
                   {...props}
                   key={id}
@@ -176,7 +175,7 @@ function Rows<Row>(props: RowsProps<Row>): ReactNode {
                 />,
               ];
             })}
-            {drawn.gapBelow > 0 && <Gap height={drawn.gapBelow} width={width} />}
+            {drawn.gapBelow > 0 && <Gap height={drawn.gapBelow} />}
           </Table.Tbody>
         </Table>
       </div>
@@ -236,11 +235,11 @@ function SelectAll({ selection, shown }: { selection: Selection; shown: readonly
   );
 }
 
-/** Stands for the rows that are not drawn. */
-function Gap({ height, width }: { height: number; width: number }): ReactNode {
+/** Stands for the rows that are not drawn. One cell: more than the columns in sight would make further ones. */
+function Gap({ height }: { height: number }): ReactNode {
   return (
     <tr aria-hidden="true">
-      <td colSpan={width} className={css['gap']} style={{ height }} />
+      <td className={css['gap']} style={{ height }} />
     </tr>
   );
 }
