@@ -42,7 +42,7 @@ export class KeysPage {
   }
 
   async openSheet(row: Locator): Promise<Locator> {
-    await row.getByRole('button').click();
+    await row.getByRole('button').first().click();
     return this.#window.getByRole('dialog');
   }
 
