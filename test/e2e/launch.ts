@@ -127,16 +127,14 @@ export async function launchApp(home: Home, also: LaunchExtras = {}): Promise<Ru
   const page = await electron.firstWindow();
   await page.locator('html[data-ready]').waitFor({ state: 'attached' });
   // The unlock screen stands before main answers calls.
-  await expect
-    .poll(() =>
-      page.evaluate(() =>
-        window.keyhold.vault.status().then(
-          () => true,
-          () => false,
-        ),
+  const answers = (): Promise<boolean> =>
+    page.evaluate(() =>
+      window.keyhold.vault.status().then(
+        () => true,
+        () => false,
       ),
-    )
-    .toBe(true);
+    );
+  await expect.poll(answers, { intervals: [20] }).toBe(true);
   if (also.asks !== true) await answerServiceQuestions(electron, 'contact');
   return { electron, window: page, output: () => written };
 }

@@ -188,7 +188,6 @@ test('a vault that is in order cannot be set aside, replaced by a copy or looked
 test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
   const groups = await app.window.evaluate(() => Object.keys(window.keyhold).sort());
   expect(groups).toEqual([
-    'grants',
     'activity',
     'app',
     'approvals',
@@ -196,6 +195,7 @@ test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
     'bots',
     'contexts',
     'doctor',
+    'grants',
     'images',
     'keys',
     'on',

@@ -1,5 +1,5 @@
 import { TextInput } from '@mantine/core';
-import { useRef, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { limits } from '../../../contracts/domain/limits.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
@@ -25,6 +25,10 @@ export function FindService({ initialAddress, onFound }: FindServiceProps): Reac
       onFound(found, address.trim());
     },
   });
+  useEffect(() => {
+    // Whatever went wrong: the address is what there is to change.
+    if (error !== null) ref.current?.querySelector('input')?.focus();
+  }, [error]);
   /** What the service at the address calls itself. Main asks before it contacts that. */
   const other = error?.details.origin;
   return (

@@ -33,7 +33,8 @@ export class AddContextPage {
 
   /** Why a service was not found: what happened and what to do. */
   get problem(): Locator {
-    return this.#window.getByRole('alert');
+    // Below all, or at the field where it is about what was typed.
+    return this.#window.getByRole('alert').or(this.#window.locator('[id$="-error"]'));
   }
 
   async find(address: string): Promise<void> {

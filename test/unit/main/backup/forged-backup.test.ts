@@ -58,7 +58,7 @@ function trueContent({ vault, keys }: BackupParts): TrueContent {
     expiresAt: null,
     revokedAt: null,
   };
-  return { savedAt, contexts: [{ ...context, keyTerms, answers: true, keys: [key] }] };
+  return { savedAt, contexts: [{ ...context, keyTerms: { ...keyTerms }, answers: true, keys: [key] }] };
 }
 
 const changes: Record<string, (content: TrueContent) => void> = {
