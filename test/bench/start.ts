@@ -50,7 +50,7 @@ export const benchStart: Bench = async (say) => {
         unit: 'ms',
         value: keyhold,
         peer: { name: `blank window, Electron ${electronRuntime().version}`, value: blank },
-        goal: { of: 'ratio', atMost: 1.35 },
+        goal: { of: 'ratio', atMost: 1.25 },
       }),
     ];
   } finally {
