@@ -20,7 +20,7 @@ const core = [
 
 /** The reference server, lower first. */
 const server = [
-  ['turns'],
+  ['turns', 'error-code'],
   ['http', 'limits'],
   ['config'],
   ['log', 'db'],

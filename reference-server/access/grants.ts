@@ -2,10 +2,10 @@ import type { CreateGrantRequest, Grant } from '../../contracts/server-api/autho
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { ServerContext } from '../context.ts';
-import { cutPage } from '../http/cut-page.ts';
+import { cutPage } from '../db/cut-page.ts';
 import type { BotTable, GrantTable } from '../db/schema.ts';
 import type { Actor, AuditEvent } from '../db/write.ts';
-import { ApiError, notFound } from '../http/errors.ts';
+import { ApiError, notFound } from '../http/api-error.ts';
 import { hasNotEnded, readActions, writeActions } from '../db/grant-columns.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
 import { newId } from '../identity/ids.ts';

@@ -1,7 +1,7 @@
 import type { RepositoriesQuery, RepositoryList } from '../../contracts/server-api/repositories.ts';
 import type { Principal } from '../identity/principals.ts';
 import type { ServerContext } from '../context.ts';
-import { repositoriesAccess } from './access.ts';
+import { repositoriesAccess } from './repository-access.ts';
 import { hasNotEnded } from '../db/grant-columns.ts';
 
 /**

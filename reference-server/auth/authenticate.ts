@@ -1,6 +1,6 @@
 import type { ServerContext } from '../context.ts';
 import { UnchangedCache } from '../db/unchanged-cache.ts';
-import { ApiError } from '../http/errors.ts';
+import { ApiError } from '../http/api-error.ts';
 import { findKeyWithOwner, orgOf, ownerOfUser } from '../identity/keys.ts';
 import type { KeyOwner } from '../identity/keys.ts';
 import { membershipsOf } from '../identity/users.ts';

@@ -1,6 +1,6 @@
 import type { ServerContext } from '../context.ts';
 import type { UserTable } from '../db/schema.ts';
-import { ApiError } from '../http/errors.ts';
+import { ApiError } from '../http/api-error.ts';
 import { networkOf } from '../http/client-address.ts';
 import { findUserByLogin } from '../identity/users.ts';
 import { verifyPassword } from './passwords.ts';

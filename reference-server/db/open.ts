@@ -7,7 +7,7 @@ import { migrationLimits, postgresDialect, requestLimits } from './dialects/post
 import { isForbidden, postgresProblem } from './dialects/postgres/problems.ts';
 import { sqliteDialect } from './dialects/sqlite/dialect.ts';
 import { openSqlite } from './dialects/sqlite/open.ts';
-import { codeOf } from './error-code.ts';
+import { codeOf } from '../error-code.ts';
 import { migrations } from './migrations/index.ts';
 import type { Database } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { ApiError } from './errors.ts';
+import { ApiError } from './api-error.ts';
 import { DistributionError } from './distribution-error.ts';
 import { isRegistryAddress } from './repository-address.ts';
 

@@ -3,7 +3,7 @@ import { fingerprint } from './ed25519-key.ts';
 import type { ServerContext } from '../context.ts';
 import type { BotTable, PublicKeyTable, UserTable } from '../db/schema.ts';
 import type { Actor, Reader } from '../db/write.ts';
-import { notFound } from '../http/errors.ts';
+import { notFound } from '../http/api-error.ts';
 import type { Principal } from './principals.ts';
 
 /** How exact `last_used_at` is, in milliseconds: not every request writes to the database. */

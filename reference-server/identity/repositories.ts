@@ -1,6 +1,6 @@
 import type { ServerContext } from '../context.ts';
 import type { RepositoryTable } from '../db/schema.ts';
-import { ApiError } from '../http/errors.ts';
+import { ApiError } from '../http/api-error.ts';
 import { newId } from './ids.ts';
 import { orgOfRepository } from './repository-name.ts';
 

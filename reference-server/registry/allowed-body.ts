@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { ServerContext } from '../context.ts';
-import { confirmRights } from './authorization.ts';
+import { confirmRights } from './guard.ts';
 
 /** How long a body goes on before its sender's rights are asked for again, in milliseconds. */
 const askAgainAfter = 1000;

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { isRepositoryName } from '../../contracts/domain/repository-name.ts';
-import { repositoriesAccess, repositoryAccess } from '../access/access.ts';
-import { authorizedCaller, challenge, repositoryToPushTo } from './authorization.ts';
+import { repositoriesAccess, repositoryAccess } from '../access/repository-access.ts';
+import { authorizedCaller, challenge, repositoryToPushTo } from './guard.ts';
 import { isDigest } from './names.ts';
 import type { Registry } from './registry.ts';
 import { hasBlob, linkBlob } from './repository-content.ts';

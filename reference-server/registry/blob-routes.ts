@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { FileHandle } from 'node:fs/promises';
 import { entityTag, rangeCounts } from '../http/preconditions.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { existingRepository } from './authorization.ts';
+import { existingRepository } from './guard.ts';
 import { isUnmodified, sendUnmodified } from './content-conditions.ts';
 import { DistributionError } from '../http/distribution-error.ts';
 import { parseDownloadRange } from './ranges.ts';

@@ -1,6 +1,6 @@
-import { actorOf } from '../access/guard.ts';
+import { actorOf } from '../access/route-access.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { existingRepository } from './authorization.ts';
+import { existingRepository } from './guard.ts';
 import { requireConditions } from './content-conditions.ts';
 import { DistributionError } from '../http/distribution-error.ts';
 import { removeUnused } from './garbage.ts';

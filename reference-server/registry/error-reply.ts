@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError } from '../http/errors.ts';
-import { isFastifyError } from '../http/http-errors.ts';
+import { ApiError } from '../http/api-error.ts';
+import { isFastifyError } from '../http/to-api-error.ts';
 import { issueWords } from '../http/validation-words.ts';
 import { DistributionError, digestInvalid, nameInvalid } from '../http/distribution-error.ts';
 import type { DistributionErrorCode } from '../http/distribution-error.ts';

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { actorOf } from '../access/guard.ts';
+import { actorOf } from '../access/route-access.ts';
 import type { Reader } from '../db/write.ts';
-import { authorizedCaller, confirmRights, repositoryToPushTo } from './authorization.ts';
+import { authorizedCaller, confirmRights, repositoryToPushTo } from './guard.ts';
 import { requireConditions } from './content-conditions.ts';
 import { DistributionError, digestInvalid } from '../http/distribution-error.ts';
 import { orRemoveUnused } from './garbage.ts';

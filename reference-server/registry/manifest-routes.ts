@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { entityTag } from '../http/preconditions.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { existingRepository } from './authorization.ts';
+import { existingRepository } from './guard.ts';
 import { sendPart } from './blob-routes.ts';
 import type { BlobStore } from './blob-store.ts';
 import { isUnmodified, sendUnmodified } from './content-conditions.ts';

@@ -3,7 +3,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { takeOtherTypesWithoutBody } from '../http/body-types.ts';
 import type { ServerContext } from '../context.ts';
-import { registryAuthorization, setApiVersion } from './authorization.ts';
+import { registryAuthorization, setApiVersion } from './guard.ts';
 import { blobRoutes } from './blob-routes.ts';
 import { catalogRoutes } from './catalog-routes.ts';
 import { deletionRoutes } from './deletion-routes.ts';

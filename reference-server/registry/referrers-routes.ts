@@ -1,5 +1,5 @@
 import type { ZodApp } from '../http/zod-app.ts';
-import { authorizedCaller } from './authorization.ts';
+import { authorizedCaller } from './guard.ts';
 import type { Registry } from './registry.ts';
 import { listReferrers } from './repository-content.ts';
 import type { Referrer } from './repository-content.ts';

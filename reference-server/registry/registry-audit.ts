@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ServerContext } from '../context.ts';
 import type { AuditEvent } from '../db/write.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
-import { requestedName } from './authorization.ts';
+import { requestedName } from './guard.ts';
 
 /** Notes that a content did not have its digest and was moved away. */
 export async function auditBadContent(

@@ -1,6 +1,6 @@
-import { cutPage } from '../http/cut-page.ts';
+import { cutPage } from '../db/cut-page.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { existingRepository } from './authorization.ts';
+import { existingRepository } from './guard.ts';
 import type { Registry } from './registry.ts';
 import { listTags } from './repository-content.ts';
 import { repositoryParams, repositoryPath, tagsAnswer, tagsQuery } from './route-schemas.ts';

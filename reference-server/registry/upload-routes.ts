@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodApp } from '../http/zod-app.ts';
-import { authorizedPusher, existingRepository, repositoryToPushTo } from './authorization.ts';
+import { authorizedPusher, existingRepository, repositoryToPushTo } from './guard.ts';
 import { DistributionError } from '../http/distribution-error.ts';
 import { AllowedBody } from './allowed-body.ts';
 import { mountBlob } from './blob-mount.ts';

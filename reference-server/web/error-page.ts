@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerContext } from '../context.ts';
-import type { ApiError } from '../http/errors.ts';
+import type { ApiError } from '../http/api-error.ts';
 import { renderPage } from './views.ts';
 
 const titles: Record<number, string> = {

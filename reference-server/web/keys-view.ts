@@ -2,7 +2,7 @@ import { printable } from '../../contracts/domain/printable.ts';
 import type { ApiErrorCode } from '../../contracts/server-api/errors.ts';
 import type { PublicKey } from '../../contracts/server-api/keys.ts';
 import type { UserTable } from '../db/schema.ts';
-import type { ApiError } from '../http/errors.ts';
+import type { ApiError } from '../http/api-error.ts';
 import type { OrgMembership } from '../identity/users.ts';
 import type { KeyRow, Notice } from './views.ts';
 

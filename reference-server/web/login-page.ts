@@ -1,11 +1,11 @@
 import type { preValidationHookHandler } from 'fastify';
 import { z } from 'zod';
 import { loginRequestSchema } from '../../contracts/server-api/sign-in.ts';
-import { actorOf } from '../access/guard.ts';
+import { actorOf } from '../access/route-access.ts';
 import { closeSession, openSession } from '../auth/session-sign-in.ts';
 import { endSession } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
-import { ApiError } from '../http/errors.ts';
+import { ApiError } from '../http/api-error.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { draftFor, draftNotice, noDraft, readDraft } from './draft.ts';
 import { sendKeys, sendLogin } from './send-pages.ts';

@@ -1,5 +1,5 @@
 import type { preHandlerAsyncHookHandler } from 'fastify';
-import { admit } from '../access/guard.ts';
+import { admit } from '../access/route-access.ts';
 import type { ServerContext } from '../context.ts';
 import { sendSignInAgain } from './send-pages.ts';
 import { browserCaller } from './web-session.ts';

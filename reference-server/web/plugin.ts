@@ -4,7 +4,7 @@ import formbody from '@fastify/formbody';
 import type { FastifyPluginAsync, FastifyRequest, preValidationHookHandler } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ServerContext } from '../context.ts';
-import { csrfError, toApiError } from '../http/http-errors.ts';
+import { csrfError, toApiError } from '../http/to-api-error.ts';
 import { isHttps } from '../http/security-headers.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { sendErrorPage } from './error-page.ts';

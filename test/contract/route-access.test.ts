@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApiAccess, DeclaredRoute, RegistryAccess } from '../../reference-server/access/guard.ts';
+import type { ApiAccess, DeclaredRoute, RegistryAccess } from '../../reference-server/access/route-access.ts';
 import { startSession } from '../../reference-server/auth/sessions.ts';
 import { bearerHeader, holders } from '../support/credential-holders.ts';
 import type { Holder } from '../support/credential-holders.ts';

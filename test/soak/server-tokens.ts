@@ -2,7 +2,7 @@ import { authenticateBasic, authenticateBearer } from '../../reference-server/au
 import { registerKey } from '../../reference-server/auth/keys/key-registration.ts';
 import { verifyRegistrationToken } from '../../reference-server/auth/keys/registration-token.ts';
 import { verifyRotationToken } from '../../reference-server/auth/keys/rotation-token.ts';
-import { ApiError } from '../../reference-server/http/errors.ts';
+import { ApiError } from '../../reference-server/http/api-error.ts';
 import { createBot, findBot } from '../../reference-server/identity/bots.ts';
 import { ownerOfBot, type KeyOwner } from '../../reference-server/identity/keys.ts';
 import { DistributionError } from '../../reference-server/http/distribution-error.ts';

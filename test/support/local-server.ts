@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import { BlockList } from 'node:net';
-import type { DeclaredRoute } from '../../reference-server/access/guard.ts';
+import type { DeclaredRoute } from '../../reference-server/access/route-access.ts';
 import type { ServerSettings } from '../../reference-server/config/config.ts';
 import type { ConnectionLimits } from '../../reference-server/http/connection-limits.ts';
 import type { ServerContext } from '../../reference-server/context.ts';

@@ -5,7 +5,7 @@ import {
   loginResponseSchema,
   logoutPath,
 } from '../../../contracts/server-api/sign-in.ts';
-import { actorOf, callerOf } from '../../access/guard.ts';
+import { actorOf, callerOf } from '../../access/route-access.ts';
 import { closeSession, openSession } from '../../auth/session-sign-in.ts';
 import { sessionSeconds } from '../../auth/sessions.ts';
 import type { ServerContext } from '../../context.ts';

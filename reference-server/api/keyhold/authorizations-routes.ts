@@ -8,7 +8,7 @@ import {
   repositoryParamsSchema,
 } from '../../../contracts/server-api/authorizations.ts';
 import type { CreateGrantRequest, Grant } from '../../../contracts/server-api/authorizations.ts';
-import { actorOf } from '../../access/guard.ts';
+import { actorOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
 import { listGrants, removeGrant, setGrant } from '../../access/grants.ts';
 import type { GrantRequest, RepositoryGrant } from '../../access/grants.ts';

@@ -13,9 +13,9 @@ import {
 import type { Bot } from '../../../contracts/server-api/bots.ts';
 import { registerKeyRequestSchema, registeredKeySchema } from '../../../contracts/server-api/keys.ts';
 import { registerKey } from '../../auth/keys/key-registration.ts';
-import { actorOf } from '../../access/guard.ts';
+import { actorOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
-import { notFound } from '../../http/errors.ts';
+import { notFound } from '../../http/api-error.ts';
 import { createBot, deleteBot, findBot, listBots } from '../../identity/bots.ts';
 import type { BotDetails, BotRow } from '../../identity/bots.ts';
 import { ownerOfBot, revokeKey } from '../../identity/keys.ts';

@@ -1,16 +1,16 @@
 import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
-import { repositoryAccess, askerOf } from '../../access/access.ts';
+import { repositoryAccess, askerOf } from '../../access/repository-access.ts';
 import { decideAudit, decideOrganization, mayRevokeKey } from '../../access/decide.ts';
 import type { OrganizationAction } from '../../access/decide.ts';
 import { loadPrincipalFacts } from '../../access/facts.ts';
-import { admit } from '../../access/guard.ts';
-import type { ApiAccess, Need } from '../../access/guard.ts';
+import { admit } from '../../access/route-access.ts';
+import type { ApiAccess, Need } from '../../access/route-access.ts';
 import type { AuditScope } from '../../audit/audit-reader.ts';
 import { authenticateBearer } from '../../auth/authenticate.ts';
 import type { Caller, Method } from '../../auth/caller.ts';
 import type { ServerContext } from '../../context.ts';
 import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
-import { ApiError, notFound } from '../../http/errors.ts';
+import { ApiError, notFound } from '../../http/api-error.ts';
 import type { RepositoryRef } from '../../identity/repositories.ts';
 import { orgOfRepository } from '../../identity/repository-name.ts';
 

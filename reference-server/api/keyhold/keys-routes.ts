@@ -9,7 +9,7 @@ import {
   rotateKeyRequestSchema,
 } from '../../../contracts/server-api/keys.ts';
 import { registerKey, rotateKey } from '../../auth/keys/key-registration.ts';
-import { actorOf, callerOf } from '../../access/guard.ts';
+import { actorOf, callerOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
 import { listKeys, ownerOf, revokeKey } from '../../identity/keys.ts';
 import type { ZodApp } from '../../http/zod-app.ts';

@@ -3,7 +3,7 @@ import {
   repositoriesQuerySchema,
   repositoryListSchema,
 } from '../../../contracts/server-api/repositories.ts';
-import { callerOf } from '../../access/guard.ts';
+import { callerOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
 import { listRepositories } from '../../access/repository-list.ts';
 import type { ZodApp } from '../../http/zod-app.ts';

@@ -1,6 +1,6 @@
 import { whoamiPath, whoamiSchema } from '../../../contracts/server-api/whoami.ts';
 import type { Whoami } from '../../../contracts/server-api/whoami.ts';
-import { callerOf } from '../../access/guard.ts';
+import { callerOf } from '../../access/route-access.ts';
 import type { Caller, Credential } from '../../auth/caller.ts';
 import type { ServerContext } from '../../context.ts';
 import { botIdentity } from '../../identity/bots.ts';

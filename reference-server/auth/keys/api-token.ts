@@ -7,7 +7,7 @@ import {
 import type { ApiTokenClaims } from '../../../contracts/server-api/tokens.ts';
 import type { ServerContext } from '../../context.ts';
 import type { PublicKeyTable } from '../../db/schema.ts';
-import { ApiError } from '../../http/errors.ts';
+import { ApiError } from '../../http/api-error.ts';
 import { findKeyWithOwner, orgOf, touchKey } from '../../identity/keys.ts';
 import type { KeyOwner } from '../../identity/keys.ts';
 import { networkOf } from '../../http/client-address.ts';

@@ -3,7 +3,7 @@ import type { ServerContext } from '../../context.ts';
 import type { PublicKeyTable } from '../../db/schema.ts';
 import type { Actor, AuditEvent, Tx } from '../../db/write.ts';
 import { networkOf } from '../../http/client-address.ts';
-import { ApiError, notFound } from '../../http/errors.ts';
+import { ApiError, notFound } from '../../http/api-error.ts';
 import { orgOf, toPublicKey } from '../../identity/keys.ts';
 import type { KeyOwner } from '../../identity/keys.ts';
 import { canReceive } from '../../identity/principals.ts';

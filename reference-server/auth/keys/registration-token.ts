@@ -8,7 +8,7 @@ import {
   registrationTokenHeaderSchema,
 } from '../../../contracts/server-api/tokens.ts';
 import type { RegistrationTokenClaims } from '../../../contracts/server-api/tokens.ts';
-import { ApiError } from '../../http/errors.ts';
+import { ApiError } from '../../http/api-error.ts';
 import { decodeCompactJws, isSignedBy } from './compact-jws.ts';
 import { isSoundPublicKey, thumbprint } from '../../identity/ed25519-key.ts';
 import { firstIssue } from '../../http/validation-words.ts';

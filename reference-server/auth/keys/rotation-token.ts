@@ -7,7 +7,7 @@ import {
 import type { RotationTokenClaims } from '../../../contracts/server-api/tokens.ts';
 import type { ServerContext } from '../../context.ts';
 import type { PublicKeyTable } from '../../db/schema.ts';
-import { ApiError } from '../../http/errors.ts';
+import { ApiError } from '../../http/api-error.ts';
 import { findKeyWithOwner } from '../../identity/keys.ts';
 import type { KeyOwner } from '../../identity/keys.ts';
 import { noteRefusal } from './api-token.ts';

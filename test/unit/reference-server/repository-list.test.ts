@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { KyselyPlugin } from 'kysely';
 import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
-import { repositoryAccess } from '../../../reference-server/access/access.ts';
+import { repositoryAccess } from '../../../reference-server/access/repository-access.ts';
 import { repositoryActions, writeActions } from '../../../reference-server/db/grant-columns.ts';
 import { listRepositories } from '../../../reference-server/access/repository-list.ts';
 import type { Principal } from '../../../reference-server/identity/principals.ts';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { ConfigError } from '../../../config/config.ts';
 import { shownDatabase } from '../../../config/database-url.ts';
-import { codeOf } from '../../error-code.ts';
+import { codeOf } from '../../../error-code.ts';
 import { clientConfig } from './client-config.ts';
 import { postgresProblem } from './problems.ts';
 

@@ -1,5 +1,5 @@
 import { shownDatabase } from '../../../config/database-url.ts';
-import { codeOf } from '../../error-code.ts';
+import { codeOf } from '../../../error-code.ts';
 
 /** Where the database does not answer, by the system's codes; PostgreSQL's own are in appendix A of its manual. */
 const unreachable = [

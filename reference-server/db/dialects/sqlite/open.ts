@@ -1,6 +1,6 @@
 import Sqlite from 'better-sqlite3';
 import { ConfigError } from '../../../config/config.ts';
-import { codeOf } from '../../error-code.ts';
+import { codeOf } from '../../../error-code.ts';
 
 /**
  * Opens a SQLite file with the settings that the server relies on.

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
-import { rememberedAccess } from '../access/access.ts';
-import type { RepositoryAccess } from '../access/access.ts';
-import { admit } from '../access/guard.ts';
+import { rememberedAccess } from '../access/repository-access.ts';
+import type { RepositoryAccess } from '../access/repository-access.ts';
+import { admit } from '../access/route-access.ts';
 import { registryTokenCallers } from '../auth/authenticate.ts';
 import type { RegistryTokenClaims } from '../auth/authenticate.ts';
 import type { Limits } from '../auth/caller.ts';

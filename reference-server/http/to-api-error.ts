@@ -2,7 +2,7 @@ import type { FastifyError } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { printable } from '../../contracts/domain/printable.ts';
 import type { ApiErrorIssue } from '../../contracts/server-api/errors.ts';
-import { ApiError } from './errors.ts';
+import { ApiError } from './api-error.ts';
 import { issueWords } from './validation-words.ts';
 
 /**

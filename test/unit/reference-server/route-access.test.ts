@@ -1,8 +1,8 @@
 import Fastify from 'fastify';
 import type { FastifyPluginAsync } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { admit, methodsAt, requireDeclarations } from '../../../reference-server/access/guard.ts';
-import type { Access } from '../../../reference-server/access/guard.ts';
+import { admit, methodsAt, requireDeclarations } from '../../../reference-server/access/route-access.ts';
+import type { Access } from '../../../reference-server/access/route-access.ts';
 
 describe('a route', () => {
   it('that does not declare what it needs is refused when it is made, also in a plugin', async () => {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import type { Caller, Method } from '../auth/caller.ts';
-import { ApiError } from '../http/errors.ts';
+import { ApiError } from '../http/api-error.ts';
 import type { OrganizationAction } from './decide.ts';
 import type { Actor } from '../db/write.ts';
 
