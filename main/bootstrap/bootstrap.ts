@@ -168,6 +168,7 @@ export function bootstrap(platform: Platform): AppServices {
   const registration = new Registration({
     vault,
     contexts,
+    credentials,
     keys,
     http,
     clock,

@@ -30,10 +30,10 @@ export interface ContextRow {
   origin: string;
   host: string;
   service_name: string;
-  user_id: string;
+  user_id: string | null;
   credential: CredentialKind | null;
   state: StoredContext['state'];
-  longest_life: number;
+  longest_life: number | null;
   is_current: number;
   has_registry: number;
   dashboard_url: string | null;
@@ -118,49 +118,52 @@ export function readHeir(sql: Sql): StoredContext | null {
   );
 }
 
-/** A context's columns but for its id, in the order of the two statements below. */
-function columnsOf(context: NewContext): (string | number | null)[] {
-  return [
-    context.name,
-    context.colour,
-    context.label,
-    context.origin,
-    context.host,
-    context.serviceName,
-    context.userId,
-    context.credential,
-    Number(context.current),
-    Number(context.hasRegistry),
-    context.dashboardUrl,
-    Number(context.setUpPodman),
-    Number(context.setUpDocker),
-    context.createdAt,
-  ];
-}
-
 /** A context without what follows from its credential. */
 export type NewContext = Omit<StoredContext, 'state' | 'maxTokenTtl'>;
 
-export function insertContext(sql: Sql, context: NewContext): void {
-  sql.run(
-    `INSERT INTO contexts (name, colour, label, origin, host, service_name, user_id, credential, is_current,
-       has_registry, dashboard_url, set_up_podman, set_up_docker, created_at, id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...columnsOf(context),
-    context.id,
-  );
+/** The columns of a context, by its fields. */
+const columnOf = {
+  id: 'id',
+  name: 'name',
+  colour: 'colour',
+  label: 'label',
+  origin: 'origin',
+  host: 'host',
+  serviceName: 'service_name',
+  userId: 'user_id',
+  credential: 'credential',
+  current: 'is_current',
+  hasRegistry: 'has_registry',
+  dashboardUrl: 'dashboard_url',
+  setUpPodman: 'set_up_podman',
+  setUpDocker: 'set_up_docker',
+  createdAt: 'created_at',
+} as const satisfies Record<keyof NewContext, keyof ContextRow>;
+
+const fields = Object.keys(columnOf) as (keyof NewContext)[];
+
+/** In the order of `columnOf`. */
+function valuesOf(context: NewContext): (string | number | null)[] {
+  return fields.map((field) => {
+    const value = context[field];
+    return typeof value === 'boolean' ? Number(value) : value;
+  });
 }
+
+const insertion = `INSERT INTO contexts (${Object.values(columnOf).join(', ')})
+  VALUES (${fields.map(() => '?').join(', ')})`;
+
+export function insertContext(sql: Sql, context: NewContext): void {
+  sql.run(insertion, ...valuesOf(context));
+}
+
+const change = `UPDATE contexts SET ${Object.values(columnOf)
+  .map((column) => `${column} = ?`)
+  .join(', ')} WHERE id = ?`;
 
 /** Writes a context that is there. What hangs on it, by its id, stays. */
 export function writeContext(sql: Sql, context: NewContext): void {
-  sql.run(
-    `UPDATE contexts SET name = ?, colour = ?, label = ?, origin = ?, host = ?, service_name = ?, user_id = ?,
-       credential = ?, is_current = ?, has_registry = ?, dashboard_url = ?, set_up_podman = ?,
-       set_up_docker = ?, created_at = ?
-     WHERE id = ?`,
-    ...columnsOf(context),
-    context.id,
-  );
+  sql.run(change, ...valuesOf(context), context.id);
 }
 
 /** Makes one context the current one, and no other. Touches no more rows than change. */
@@ -229,9 +232,18 @@ function colourOf({ id, colour }: Pick<ContextRow, 'id' | 'colour'>): StoredCont
   return contextColourSchema.safeParse(colour).data ?? colourOfId(id);
 }
 
-/** @throws KeyholdError `vault_damaged` for a host that is not its origin's: tokens for one would go to the other */
+/**
+ * Every context has a user and a longest life of its tokens: a key is made for a user that was named, and the terms of
+ * its service stay when it is signed out. The file leaves room for kinds of credentials that know neither.
+ *
+ * @throws KeyholdError `vault_damaged` for one without them, or with a host that is not its origin's: tokens for one
+ *   would go to the other
+ */
 export function fromRow(row: ContextRow): StoredContext {
-  if (!isHostOf(row.origin, row.host)) throw new KeyholdError('vault_damaged');
+  const { user_id: userId, longest_life: maxTokenTtl } = row;
+  if (userId === null || maxTokenTtl === null || !isHostOf(row.origin, row.host)) {
+    throw new KeyholdError('vault_damaged');
+  }
   return {
     id: row.id,
     name: row.name,
@@ -240,10 +252,10 @@ export function fromRow(row: ContextRow): StoredContext {
     origin: row.origin,
     host: row.host,
     serviceName: row.service_name,
-    userId: row.user_id,
+    userId,
     credential: row.credential,
     state: row.state,
-    maxTokenTtl: row.longest_life,
+    maxTokenTtl,
     current: row.is_current === 1,
     hasRegistry: row.has_registry === 1,
     dashboardUrl: row.dashboard_url,

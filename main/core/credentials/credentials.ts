@@ -106,11 +106,20 @@ export class Credentials {
   }
 
   /** Signs a request to the account's service in. It may take a request of its own. @throws KeyholdError as `idOf`. */
-  authorize(account: Holder): Promise<Authorization> {
+  async authorize(account: Holder): Promise<Authorization> {
+    return await this.authorizeBy(account, this.idOf(account));
+  }
+
+  /**
+   * Signs a request in by one of the account's credentials, whether its service knows it or not: to learn whether it does.
+   *
+   * @throws KeyholdError `context_not_found`, `key_not_found` when it is gone; `vault_locked`.
+   */
+  authorizeBy(account: Account, credentialId: string): Promise<Authorization> {
     // What throws rejects.
     return new Promise((resolve) => {
-      const { token, kid } = this.makeToken(account, requestTtl);
-      resolve({ ...this.#noting(account, kid), headers: bearer(token) });
+      const { token } = signApiToken(this.#deps, account, credentialId, requestTtl);
+      resolve({ ...this.#noting(account, credentialId), headers: bearer(token) });
     });
   }
 

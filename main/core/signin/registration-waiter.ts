@@ -2,25 +2,22 @@ import { perClient } from '../../../contracts/domain/registry-client.ts';
 import type { WaitState } from '../../../contracts/ipc/signin.ts';
 import { subjectOf } from '../../../contracts/server-api/index.ts';
 import type { StoredContext } from '../contexts/context-service.ts';
-import type { Cancel, HttpClient, Logger } from '../ports.ts';
-import { signApiToken } from '../credentials/keys/api-token.ts';
-import type { ApiToken, ApiTokenDeps } from '../credentials/keys/api-token.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { Cancel, Clock, HttpClient, Logger, Random } from '../ports.ts';
 import { pauseBeforeTry } from './backoff.ts';
-import { bearer } from '../service/authorization.ts';
 import { askWhoami } from '../service/whoami.ts';
 import type { Failed } from '../service/client.ts';
 
-/** Life of the token that asks, and what must be left of it when it is used, seconds. */
-const tokenTtl = 5 * 60;
-const tokenReserve = 3 * 60;
-
-type WaiterDeps = ApiTokenDeps & {
+interface WaiterDeps {
+  credentials: Pick<Credentials, 'authorizeBy'>;
   http: HttpClient;
+  clock: Clock;
+  random: Random;
   logger: Logger;
   /** The service knows the key: brings the vault up to date and answers what was set up. */
   registered: () => Promise<WaitState['setUps']>;
   changed: (state: WaitState) => void;
-};
+}
 
 /** Asks one context's service again and again until it knows the context's key. */
 export class RegistrationWaiter {
@@ -28,7 +25,6 @@ export class RegistrationWaiter {
   readonly #context: StoredContext;
   readonly #kid: string;
   #state: WaitState;
-  #token: ApiToken | null = null;
   #cancelPause: Cancel | null = null;
   #try: AbortController | null = null;
 
@@ -74,13 +70,12 @@ export class RegistrationWaiter {
     this.#endPause();
     this.#try?.abort();
     this.#try = null;
-    this.#token = null;
     this.#change({ phase: 'idle', nextTryAt: null });
   }
 
   async #ask(signal: AbortSignal): Promise<void> {
-    const token = this.#freshToken();
-    const answer = await askWhoami(this.#deps, this.#context.origin, bearer(token), signal);
+    const { headers } = await this.#deps.credentials.authorizeBy(this.#context, this.#kid);
+    const answer = await askWhoami(this.#deps, this.#context.origin, headers, signal);
     if (signal.aborted) return;
     if (answer.kind === 'answered') {
       await this.#finish(subjectOf(answer.value), signal);
@@ -118,14 +113,6 @@ export class RegistrationWaiter {
   #endPause(): void {
     this.#cancelPause?.();
     this.#cancelPause = null;
-  }
-
-  #freshToken(): string {
-    const now = this.#deps.clock.now().getTime() / 1000;
-    if (this.#token === null || this.#token.claims.exp - now < tokenReserve) {
-      this.#token = signApiToken(this.#deps, this.#context, this.#kid, tokenTtl);
-    }
-    return this.#token.token;
   }
 
   #change(facts: Partial<WaitState>): void {

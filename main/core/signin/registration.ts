@@ -4,6 +4,7 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import type { RegistrationCard, WaitState } from '../../../contracts/ipc/signin.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
+import type { Credentials } from '../credentials/credentials.ts';
 import type { KeyService } from '../credentials/keys/key-service.ts';
 import type { Cancel, Clock, HttpClient, Logger, Random } from '../ports.ts';
 import { Listeners } from '../lib/listeners.ts';
@@ -15,6 +16,7 @@ import { idleState, RegistrationWaiter } from './registration-waiter.ts';
 interface RegistrationDeps {
   vault: Vault;
   contexts: ContextService;
+  credentials: Pick<Credentials, 'authorizeBy'>;
   keys: KeyService;
   http: HttpClient;
   clock: Clock;
