@@ -37,7 +37,7 @@ export type PageEntry = RoutedPage & {
 
 export const pageGroups = ['Context', 'Organization', 'This computer'] as const;
 
-/** The sidebar's pages in its order. Sidebar, addresses, palette, keys and the sheet of keys are made of this. */
+/** The sidebar's pages in its order. Sidebar, addresses, palette, keys and the dialog of keys are made of this. */
 export const pages: readonly PageEntry[] = [
   {
     path: '/status',

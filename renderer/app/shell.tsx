@@ -9,10 +9,11 @@ import { SettingsSetAside } from '../features/settings/settings-set-aside.tsx';
 import { keyhold, valueOf } from '../lib/api.ts';
 import { shortcuts } from '../lib/shortcuts.ts';
 import { useReady } from '../lib/use-ready.ts';
+import { useDrafts } from '../ui/drafts.ts';
 import { fetchRest, lazy } from '../ui/lazy.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
 import { outdateFailure } from '../ui/toast.ts';
-import { useDrafts, useShortcuts } from '../ui/use-shortcuts.ts';
+import { useShortcuts } from '../ui/use-shortcuts.ts';
 import { ContextDialogs } from './context-dialogs.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { FrameSkeleton } from './frame-skeleton.tsx';
@@ -25,7 +26,7 @@ import { useKeptFocus } from './use-kept-focus.ts';
 import { usePageStart } from './use-page-start.ts';
 
 const CommandPalette = lazy(async () => (await import('./palette/command-palette.tsx')).CommandPalette);
-const ShortcutsSheet = lazy(async () => (await import('./palette/shortcuts-sheet.tsx')).ShortcutsSheet);
+const ShortcutsDialog = lazy(async () => (await import('./palette/shortcuts-dialog.tsx')).ShortcutsDialog);
 
 /** The window with the vault open: sidebar and page. */
 export function Shell(): ReactNode {
@@ -134,7 +135,7 @@ function Frame({ context }: { context: ContextSummary | null }): ReactNode {
           setHelp(true);
         }}
       />
-      <ShortcutsSheet
+      <ShortcutsDialog
         opened={help}
         onClose={() => {
           setHelp(false);

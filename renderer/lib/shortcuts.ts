@@ -1,4 +1,4 @@
-/** Keys that work in the whole window, as `useShortcuts` and the sheet of shortcuts both read them. */
+/** Keys that work in the whole window, as `useShortcuts` and their dialog both read them. */
 export const shortcuts = {
   palette: { key: 'K', words: 'Search pages, contexts and actions' },
   contexts: { key: 'J', words: 'Choose another context' },

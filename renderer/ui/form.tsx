@@ -5,7 +5,7 @@ import type { CallError } from '../lib/api.ts';
 import { errorText } from '../lib/error-text.ts';
 import { Button } from './button.tsx';
 import css from './dialog.module.css';
-import { useLayer } from './dialog.tsx';
+import { settleDraft } from './drafts.ts';
 import { ErrorNotice } from './notice.tsx';
 import type { SentForm } from './secret-form.ts';
 
@@ -41,13 +41,12 @@ export function useFieldForm<Values extends object, Done>(
 ): FieldForm<Values> {
   const { initialValues, validate = {}, rules = {}, fieldOf, send, onDone } = options;
   const submitted = useRef<HTMLFormElement>(null);
-  const { settle } = useLayer();
   const fields = useForm<Values>({ initialValues, validate: validate as never });
   const refused = useRef(false);
   const taken = useRef(false);
   useLayoutEffect(() => {
     // Not earlier: `onDone` may have changed the fields.
-    if (taken.current) settle();
+    if (taken.current) settleDraft(submitted.current);
     taken.current = false;
     if (!refused.current) return;
     refused.current = false;
@@ -65,8 +64,6 @@ export function useFieldForm<Values extends object, Done>(
   };
   const call = useMutation({
     mutationFn: send,
-    // The cache of mutations must not keep what was sent.
-    gcTime: 0,
     onSuccess: async (done, values) => {
       await onDone(done, values);
       taken.current = true;

@@ -5,13 +5,13 @@ import { useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, 
 import { limits } from '../../contracts/domain/limits.ts';
 import { findable, findAll } from '../lib/search-words.ts';
 import { LinesSkeleton } from './lines-skeleton.tsx';
+import { listSteps } from './list-steps.ts';
 import css from './pick-list.module.css';
 
 /** Space above the first row and below the last, CSS pixels. */
 const edge = 4;
 
-/** Rows that Page Up and Page Down pass over. */
-const pageRows = 8;
+const steps = listSteps(8);
 
 /** What a list is made of; the same object at each drawing. */
 export interface PickListKind<Item> {
@@ -143,16 +143,6 @@ export function PickList<Item>(props: PickListProps<Item>): ReactNode {
     </>
   );
 }
-
-/** Where a key leads, from a place in a list of so many; places beyond its ends mean the ends. */
-const steps: Readonly<Record<string, (place: number, count: number) => number>> = {
-  ArrowDown: (place) => place + 1,
-  ArrowUp: (place) => place - 1,
-  PageDown: (place) => place + pageRows,
-  PageUp: (place) => place - pageRows,
-  Home: () => 0,
-  End: (_place, count) => count - 1,
-};
 
 /**
  * The rows to draw: those in sight, and the active one wherever it is, because the field names it.

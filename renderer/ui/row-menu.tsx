@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core';
 import { MoreHorizontal, type LucideIcon } from 'lucide-react';
-import { useId, useRef, type ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 
 /** What can be done to a row. */
@@ -19,7 +19,6 @@ interface RowMenuProps {
 
 /** A row's actions, at its end. */
 export function RowMenu({ name, actions, tabIndex }: RowMenuProps): ReactNode {
-  const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   if (actions.length === 0) return null;
   return (
@@ -30,14 +29,10 @@ export function RowMenu({ name, actions, tabIndex }: RowMenuProps): ReactNode {
           size="small"
           kind="quiet"
           icon={<MoreHorizontal />}
-          aria-label="Actions"
-          aria-describedby={id}
+          aria-label={`Actions for ${name}`}
           tabIndex={tabIndex}
         />
       </Menu.Target>
-      <span id={id} hidden>
-        {name}
-      </span>
       <Menu.Dropdown>
         {actions.map(({ label, icon: Icon, run }) => (
           <Menu.Item

@@ -6,19 +6,9 @@ import {
   type KeyboardEvent,
   type RefObject,
 } from 'react';
+import { listSteps } from './list-steps.ts';
 
-/** Rows that Page Up and Page Down pass over. */
-const pageRows = 10;
-
-/** Where a key leads, from a row of so many; rows beyond the ends mean the ends. */
-const steps: Readonly<Record<string, (row: number, count: number) => number>> = {
-  ArrowDown: (row) => row + 1,
-  ArrowUp: (row) => row - 1,
-  PageDown: (row) => row + pageRows,
-  PageUp: (row) => row - pageRows,
-  Home: () => 0,
-  End: (_row, count) => count - 1,
-};
+const steps = listSteps(10);
 
 function rowAt(target: Element | null): HTMLTableRowElement | null {
   return target?.closest<HTMLTableRowElement>('tr[data-index]') ?? null;

@@ -1,12 +1,10 @@
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { isModified } from '../lib/platform.ts';
+import { hasDraft } from './drafts.ts';
 import { toastNote } from './toast.ts';
 
 /** What lies over the page and takes the keys: dialogs, sheets, menus, the list of contexts. */
 const layers = '[role="dialog"], [role="alertdialog"], [role="menu"]';
-
-/** Pages' own fields that are sent together: text in them is lost with the page. Filters and settings are not. */
-const draftFields = '#page form :is(input, textarea)';
 
 interface Shortcut {
   /** What is pressed behind Ctrl or ⌘; `G S` is S after that with G. */
@@ -63,7 +61,7 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
 
 function act({ leaves, toggles = false, always = false, run }: Shortcut): void {
   if (!always && !toggles && isCovered()) return;
-  if (always || !leaves || !hasDraft()) run();
+  if (always || !leaves || !hasDraft(document.getElementById('page'))) run();
   else {
     toastNote(
       'Not opened: what you typed here would be lost. A click on the page’s name leaves all the same.',
@@ -92,37 +90,4 @@ function isCovered(): boolean {
   if (document.querySelector(layers) === null) return false;
   const focused = document.activeElement ?? document.body;
   return focused === document.body || focused.closest(layers) !== null;
-}
-
-/** Whether the page has text that was typed and not sent. */
-function hasDraft(): boolean {
-  return [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(draftFields)].some(
-    (field) => initial.has(field) && field.value.trim() !== '' && field.value !== initial.get(field),
-  );
-}
-
-/** What fields held when they were first entered, or sent last. */
-const initial = new WeakMap<Element, string>();
-
-function isField(target: EventTarget | null): target is HTMLInputElement | HTMLTextAreaElement {
-  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
-}
-
-/** Remembers what fields hold before they are typed into. To be used once. */
-export function useDrafts(): void {
-  useEffect(() => {
-    const begin = ({ target }: Event): void => {
-      if (isField(target) && !initial.has(target)) initial.set(target, target.value);
-    };
-    const sent = ({ target }: Event): void => {
-      if (!(target instanceof HTMLFormElement)) return;
-      for (const field of target.elements) if (isField(field)) initial.set(field, field.value);
-    };
-    document.addEventListener('focusin', begin);
-    document.addEventListener('submit', sent, true);
-    return () => {
-      document.removeEventListener('focusin', begin);
-      document.removeEventListener('submit', sent, true);
-    };
-  }, []);
 }

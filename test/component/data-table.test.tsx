@@ -305,7 +305,7 @@ describe('a row', () => {
     await user.keyboard(' ');
     expect(screen.getByRole('checkbox', { name: 'Select thing 1' })).toHaveProperty('checked', true);
     await user.click(screen.getByRole('checkbox', { name: 'Select thing 1' }));
-    await user.click(within(first).getByRole('button', { name: 'Actions', description: 'thing 1' }));
+    await user.click(within(first).getByRole('button', { name: 'Actions for thing 1' }));
     await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
     expect(onMenu).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: 't1' }));
     expect(onOpen).toHaveBeenCalledTimes(1);
@@ -314,7 +314,7 @@ describe('a row', () => {
   it('is left to the keys of its own open menu', async () => {
     const user = userEvent.setup({ delay: null });
     render(<Things things={things(3)} onOpen={vi.fn()} onMenu={vi.fn()} />);
-    screen.getAllByRole('button', { name: 'Actions' })[0]?.focus();
+    screen.getByRole('button', { name: 'Actions for thing 1' }).focus();
     await user.keyboard('{ArrowDown}');
     expect(document.activeElement?.closest('tr')).toBe(bodyRows()[1]);
     await user.keyboard('{Enter}');

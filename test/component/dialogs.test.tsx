@@ -63,7 +63,7 @@ it('a refusal stands at the field it is about, which has the focus and what was 
 
 it('a dialog that a row’s or the switcher’s menu opened gives the focus back to the menu’s button', async () => {
   const { user } = await openPage('Keys');
-  const [actions] = await screen.findAllByRole('button', { name: 'Actions' });
+  const [actions] = await screen.findAllByRole('button', { name: /^Actions for / });
   const ways = [
     [actions, 'menuitem', 'Revoke key…'],
     [screen.getByRole('button', { name: /^Context: / }), 'button', 'Edit this context…'],

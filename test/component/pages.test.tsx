@@ -31,7 +31,7 @@ describe('the page table', () => {
 });
 
 describe('a page that the context’s service has no use for', () => {
-  it('is neither in the sidebar nor in the palette nor in the sheet of keys', async () => {
+  it('is neither in the sidebar nor in the palette nor in the dialog of keys', async () => {
     const { user } = openWindow({ contexts: [withoutRegistry] });
     await heading('Status');
     expect(links()).not.toContain('Repositories');

@@ -111,7 +111,7 @@ describe('the command palette', () => {
   });
 });
 
-describe('the sheet of shortcuts', () => {
+describe('the dialog of shortcuts', () => {
   it('opens by its key and names each page and its key', async () => {
     const { user } = openWindow();
     await screen.findByRole('heading', { name: 'Status' });

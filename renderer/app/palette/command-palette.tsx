@@ -1,4 +1,4 @@
-import { Combobox, Modal, TextInput, useCombobox } from '@mantine/core';
+import { Combobox, TextInput, useCombobox } from '@mantine/core';
 import { Search } from 'lucide-react';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
@@ -10,6 +10,7 @@ import { useSwitchContext } from '../../features/contexts/use-switch-context.ts'
 import { useChangeSettings } from '../../features/settings/use-settings.ts';
 import { copyFreshToken } from '../../features/tokens/copy-fresh-token.ts';
 import { shortcut } from '../../lib/platform.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import css from './command-palette.module.css';
 import { matching, paletteActions, type PaletteAction } from './palette-actions.ts';
 
@@ -25,19 +26,9 @@ interface CommandPaletteProps {
 /** Finds every page, context and action by a few letters. */
 export function CommandPalette({ opened, onClose, ...handlers }: CommandPaletteProps): ReactNode {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      withCloseButton={false}
-      centered={false}
-      yOffset="12vh"
-      size={560}
-      padding={0}
-      title="Command palette"
-      classNames={{ header: 'kh-hidden' }}
-    >
+    <Dialog bare opened={opened} onClose={onClose} title="Command palette" size={560}>
       <PaletteSearch onClose={onClose} {...handlers} />
-    </Modal>
+    </Dialog>
   );
 }
 

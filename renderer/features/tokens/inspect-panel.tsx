@@ -4,6 +4,7 @@ import type { Inspection } from '../../../contracts/domain/inspection.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { asCallError, keyhold, valueOf, type CallError } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
+import { settleDraft } from '../../ui/drafts.ts';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import { InspectionView } from './inspection-view.tsx';
@@ -30,8 +31,9 @@ export function InspectPanel(): ReactNode {
       setBusy(false);
     }
   };
-  const submit = (event: SyntheticEvent): void => {
+  const submit = (event: SyntheticEvent<HTMLFormElement>): void => {
     event.preventDefault();
+    settleDraft(event.currentTarget);
     const token = field.current?.value ?? '';
     if (token.trim() === '') field.current?.focus();
     else if (token.length > limits.inspectMax) setOutcome({ tooLong: token.length });

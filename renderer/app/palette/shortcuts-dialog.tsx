@@ -1,19 +1,19 @@
-import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useCurrentContext } from '../../features/contexts/queries.ts';
 import { shortcut } from '../../lib/platform.ts';
 import { shortcuts } from '../../lib/shortcuts.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { letterKeys, pagesFor, type PageEntry } from '../page-table.ts';
-import css from './shortcuts-sheet.module.css';
+import css from './shortcuts-dialog.module.css';
 
 /** All keys of the window. */
-export function ShortcutsSheet({ opened, onClose }: { opened: boolean; onClose: () => void }): ReactNode {
+export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose: () => void }): ReactNode {
   const pages = pagesFor(useCurrentContext() ?? null);
   return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size={420}>
+    <Dialog opened={opened} onClose={onClose} title="Keyboard shortcuts" size={420}>
       <Group title="Window" lines={Object.values(shortcuts).map(({ key, words }) => [words, [key]])} />
       <Group title="Pages" lines={pages.map((page) => [page.label, keysOfBoth(page)])} />
-    </Modal>
+    </Dialog>
   );
 }
 
