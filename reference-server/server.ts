@@ -18,6 +18,7 @@ import type { ServerConfig, ServerSettings } from './config/config.ts';
 import { Connections } from './http/connections.ts';
 import type { ConnectionLimits } from './http/connection-limits.ts';
 import type { ServerContext } from './context.ts';
+import { codeOf } from './error-code.ts';
 import { openDataFolder, tieFolder } from './db/data-folder.ts';
 import type { DataFolder } from './db/data-folder.ts';
 import { openDatabase } from './db/open.ts';
@@ -252,7 +253,7 @@ async function listen(app: FastifyInstance, { host, port, tls }: ServerConfig): 
 }
 
 function listenProblem(error: unknown, host: string, port: number): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  const code = codeOf(error);
   const where = `Port ${String(port)} on ${host}`;
   if (code === 'EADDRINUSE') {
     return `${where} is already in use. Stop the other program or choose another port with --port (0 for a free one).`;

@@ -11,7 +11,7 @@ export type AuditVerification = { checked: number; head: { seq: number; hash: st
   { valid: true } | { valid: false; brokenAt: number; reason: string }
 );
 
-/** Writes events to the end of the hash-chained log. */
+/** Makes what adds events to the end of the log, each with the hash of the one before. */
 export function appendEvents(now: () => Date): AppendEvents {
   return async (tx, actor, events) => {
     let head = (await readHead(tx)) ?? { seq: 0, hash: genesisHash };
@@ -36,12 +36,15 @@ export function appendEvents(now: () => Date): AppendEvents {
   };
 }
 
-/** What was typed, as every database gives it back: the hash is of that. PostgreSQL has no NUL, none half a character. */
+/**
+ * A typed text in the form in which every database gives it back, since the hash is over that: without NUL, which
+ * PostgreSQL does not store, and without half a surrogate pair.
+ */
 function storable(text: string): string {
   return text.slice(0, maxText).toWellFormed().replaceAll('\0', '\u{fffd}');
 }
 
-/** Recomputes every hash in order. */
+/** Computes every hash again, in order. */
 export async function verifyAudit(db: Reader): Promise<AuditVerification> {
   let previous = { seq: 0, hash: genesisHash };
   for (;;) {
@@ -54,9 +57,10 @@ export async function verifyAudit(db: Reader): Promise<AuditVerification> {
       .execute();
     for (const row of rows) {
       const reason = chainFault(previous, row);
-      const checked = previous.seq;
-      if (reason !== null)
-        return { valid: false, checked, head: await readHead(db), brokenAt: row.seq, reason };
+      if (reason !== null) {
+        const head = await readHead(db);
+        return { valid: false, checked: previous.seq, head, brokenAt: row.seq, reason };
+      }
       previous = { seq: row.seq, hash: row.hash };
     }
     if (rows.length < verifyBatch) break;

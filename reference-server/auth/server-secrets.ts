@@ -20,7 +20,6 @@ async function secret({ db, write, now }: SecretsContext, name: string): Promise
       value: randomBytes(secretSize).toString('base64url'),
       created_at: now().toISOString(),
     };
-    // Of two servers that start at once, the one that comes later takes what the other made.
     await write({}, (tx) =>
       tx
         .insertInto('server_secrets')

@@ -10,6 +10,7 @@ import { parseTrustedProxies } from '../http/client-address.ts';
 import type { TrustedProxies } from '../http/client-address.ts';
 import { databaseUrlSchema, hasPassword } from './database-url.ts';
 import { authorityOf, givenOriginSchema, listeningOrigin, originProblem } from './own-origin.ts';
+import { codeOf } from '../error-code.ts';
 import { issueWords } from '../http/validation-words.ts';
 
 /** Everything that can be set from outside, checked. */
@@ -55,7 +56,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** 50 GiB: much for a team, and no disk's end. */
+/** 50 GiB, in MiB. */
 const defaultOrgStorage = 50 * 1024;
 const mebibyte = 1024 * 1024;
 
@@ -278,8 +279,7 @@ function readText(file: string, what: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new ConfigError(`The ${what} ${file} cannot be read (${code}).`);
+    throw new ConfigError(`The ${what} ${file} cannot be read (${codeOf(error)}).`);
   }
 }
 

@@ -17,7 +17,7 @@ export function hasPassword(text: string): boolean {
   return url.password !== '' || url.searchParams.has('password');
 }
 
-/** Whether an address is one, and what stands behind its % signs is text. */
+/** Whether it can be read as an address with a database in it, its % signs included. */
 function canShow(text: string): boolean {
   try {
     return shownDatabase(text) !== '';
@@ -26,7 +26,7 @@ function canShow(text: string): boolean {
   }
 }
 
-/** A database for logs and error texts: host, port and name, and nothing that could be a password. */
+/** A database as logs and errors name it: host, port and name, and nothing that could be a password. */
 export function shownDatabase(text: string): string {
   const url = new URL(text);
   const host = decodeURIComponent(url.searchParams.get('host') ?? url.hostname);

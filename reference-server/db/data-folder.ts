@@ -5,12 +5,13 @@ import { dirname, join } from 'node:path';
 import { ConfigError } from '../config/config.ts';
 import type { ServerConfig, ServerSettings } from '../config/config.ts';
 import { isDatabaseUrl } from '../config/database-url.ts';
+import { codeOf } from '../error-code.ts';
 import type { Reader, Write } from './write.ts';
 
 /** Of the SQLite file in the data folder. */
 export const databaseName = 'keyhold.sqlite';
-/** In a data folder whose database is elsewhere: names that database. */
-const ownerName = 'database-id';
+/** In a data folder whose database is elsewhere: the file with that database's id. */
+const idFileName = 'database-id';
 
 /** The folders made ready, and how to leave them at stop. */
 export interface DataFolder {
@@ -46,14 +47,15 @@ export function openDataFolder(settings: ServerSettings): DataFolder {
       release: () => undefined,
     };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new ConfigError(`The data folder ${dataDir} cannot be used (${code}). Choose another with --data.`);
+    throw new ConfigError(
+      `The data folder ${dataDir} cannot be used (${codeOf(error)}). Choose another with --data.`,
+    );
   }
 }
 
-/** A folder with contents of one database is of no use to another, which would remove what it does not know. */
+/** A server removes contents that its database does not know: it must not get another database's folder. */
 function requireOneDatabase({ dataDir, database }: ServerSettings): void {
-  if (database === undefined && existsSync(join(dataDir, ownerName))) {
+  if (database === undefined && existsSync(join(dataDir, idFileName))) {
     throw new ConfigError(
       `The data folder ${dataDir} belongs to a PostgreSQL database. Name it with --database, or choose another --data.`,
     );
@@ -66,7 +68,7 @@ function requireOneDatabase({ dataDir, database }: ServerSettings): void {
 }
 
 /**
- * Ties a data folder and a PostgreSQL database to each other at the first start, and makes sure of it at every other.
+ * Ties a data folder and a PostgreSQL database to each other at the first start, and checks that at every later one.
  *
  * @throws ConfigError when one of the two belongs to something else.
  */
@@ -77,8 +79,9 @@ export async function tieFolder(
   if (!isDatabaseUrl(database)) return;
   const folder = dirname(config.blobDir);
   const known = await readDatabaseId(db);
-  const found = readOwner(folder);
-  if (found === null ? known !== null && (await hasContents(db)) : found !== known) {
+  const found = readFolderId(folder);
+  const isOther = found === null ? known !== null && (await hasContents(db)) : found !== known;
+  if (isOther) {
     throw new ConfigError(
       `The data folder ${folder} is not the one with the contents of this database. Name that one with --data.`,
     );
@@ -89,10 +92,10 @@ export async function tieFolder(
     const row = { name: databaseIdName, value: id, created_at: now().toISOString() };
     await write({}, (tx) => tx.insertInto('server_secrets').values(row).execute());
   }
-  writeFileSync(join(folder, ownerName), `${id}\n`);
+  writeFileSync(join(folder, idFileName), `${id}\n`);
 }
 
-/** Nothing secret; the table is where the server keeps what it made up for itself. */
+/** It is no secret, but the table of secrets is where the server keeps what it made for itself. */
 const databaseIdName = 'database_id';
 
 async function readDatabaseId(db: Reader): Promise<string | null> {
@@ -112,7 +115,7 @@ async function hasContents(db: Reader): Promise<boolean> {
   return false;
 }
 
-function readOwner(folder: string): string | null {
-  const file = join(folder, ownerName);
+function readFolderId(folder: string): string | null {
+  const file = join(folder, idFileName);
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
 }

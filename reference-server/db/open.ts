@@ -15,8 +15,8 @@ import type { Database } from './schema.ts';
  * Opens the database for this server alone and brings its schema up to date.
  *
  * @param where - Path of a SQLite file, `:memory:`, or `postgres://…`.
- * @param onLost - Called once when another server may take the database, because the connection that claims it ended.
- * @throws ConfigError when the database cannot be had: another server uses it, or it is none of this server.
+ * @param onLost - Called once when the connection that claims the database ends: then another server may take it.
+ * @throws ConfigError when the database cannot be had: another server uses it, or it is not this server's.
  */
 export async function openDatabase(
   where: string,
@@ -41,7 +41,7 @@ async function openPostgres(url: string, onLost: () => void): Promise<Kysely<Dat
     if (isForbidden(error)) throw new ConfigError(postgresProblem(error, url));
     if (error !== undefined) throw outdated(shownDatabase(url), error, '--database');
     const db = new Kysely<Database>({ dialect: postgresDialect(url, requestLimits, () => claim.release()) });
-    // Kysely ends what it has begun: from here on the claim ends with it.
+    // Kysely ends its driver, and with it the claim, only once it was used.
     await sql`select 1`.execute(db);
     return db;
   } catch (error) {

@@ -5,7 +5,7 @@ type InstantText = string;
 /** 0 or 1: better-sqlite3 binds no booleans. */
 type Flag = 0 | 1;
 
-/** Somebody whom keys and grants can belong to; the row of its kind says who it is. */
+/** Whom keys and grants can belong to; the user or bot of the same id says who it is. */
 export interface PrincipalTable {
   id: string;
   kind: 'user' | 'group' | 'bot';
@@ -98,6 +98,7 @@ export interface SessionTable {
   expires_at: InstantText;
 }
 
+/** Registration tokens and rotation tokens that were used and have not expired yet. */
 export interface UsedRegistrationTokenTable {
   kid: string;
   jti: string;
@@ -131,7 +132,7 @@ export interface ServerSecretTable {
 /** One row. */
 export interface ChangesTable {
   id: 1;
-  /** Goes up with everything that is written. */
+  /** Goes up with every `write`. */
   count: number;
 }
 

@@ -2,15 +2,15 @@ import { LRUCache } from 'lru-cache';
 import type { Reader } from './write.ts';
 
 /**
- * Answers of the database, kept for as long as nothing at all is written to it, by whatever server: what is taken away
- * ends at once. Each `write` says so in the table `changes`.
+ * Answers of the database, kept until anything at all is written to it, as the table `changes` tells. So what is taken
+ * away ends at once.
  */
 export class UnchangedCache<Value> {
   readonly #db: Reader;
   readonly #kept: LRUCache<string, { value: Value }>;
   #changes = -1;
 
-  /** @param limit - At most so many answers are kept; beyond that those that were not asked for longest go. */
+  /** @param limit - How many answers are kept at most; beyond that the least recently used go. */
   constructor(db: Reader, limit: number) {
     this.#db = db;
     this.#kept = new LRUCache({ max: limit });
@@ -31,7 +31,7 @@ export class UnchangedCache<Value> {
     const known = this.#kept.get(key);
     if (known !== undefined) return known.value;
     const value = await read();
-    // An answer that a write overtook belongs to no state that is still asked for.
+    // Not an answer that was read while something was written.
     if (this.#changes === changes) this.#kept.set(key, { value });
     return value;
   }

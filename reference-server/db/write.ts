@@ -1,12 +1,30 @@
-import type { Kysely, Transaction } from 'kysely';
+import type {
+  DeleteQueryBuilder,
+  DeleteResult,
+  InsertQueryBuilder,
+  InsertResult,
+  Kysely,
+  Transaction,
+  UpdateQueryBuilder,
+  UpdateResult,
+} from 'kysely';
 import { Turns } from '../turns.ts';
 import type { Database } from './schema.ts';
 
 /** Reads the database. It is changed by `write` alone. */
 export type Reader = Pick<Kysely<Database>, 'selectFrom'>;
 
-/** The open transaction of a `write`: reads and changes. */
-export type Tx = Transaction<Database>;
+/** `write` itself keeps the audit log and the count of changes; nobody else changes them. */
+type Changeable = Exclude<keyof Database, 'audit_events' | 'changes'>;
+
+/** The open transaction of a `write`: reads, and changes what is `Changeable`. */
+export interface Tx extends Reader {
+  insertInto<Table extends Changeable>(table: Table): InsertQueryBuilder<Database, Table, InsertResult>;
+  updateTable<Table extends Changeable>(
+    table: Table,
+  ): UpdateQueryBuilder<Database, Table, Table, UpdateResult>;
+  deleteFrom<Table extends Changeable>(table: Table): DeleteQueryBuilder<Database, Table, DeleteResult>;
+}
 
 /** Who does something, and from where. */
 export interface Actor {
@@ -28,43 +46,46 @@ export interface AuditEvent {
   details?: Record<string, string | number | boolean>;
 }
 
-/** Puts events behind the last one of the audit log, which nobody else can do until the transaction ends. */
-export type AppendEvents = (tx: Tx, actor: Partial<Actor>, events: readonly AuditEvent[]) => Promise<void>;
+/** Adds events to the end of the audit log. */
+export type AppendEvents = (
+  tx: Transaction<Database>,
+  actor: Partial<Actor>,
+  events: readonly AuditEvent[],
+) => Promise<void>;
 
 /**
- * Changes the database in one transaction: all of it and its audit events, or nothing. Of all such changes one happens
- * at a time.
- *
- * While it runs, other parts of the database's handle must not be used inside `work`: SQLite has one connection, and
- * asking for it again would wait for ever.
+ * Changes the database in one transaction: the changes and their audit events are stored together or not at all. One
+ * such transaction runs at a time.
  *
  * @param actor - Who does it; without an id where that is not known, and `{}` for the server itself.
- * @param work - Is given the transaction, and a function that takes the audit events of what it does. It throws to undo.
+ * @param work - Gets the transaction, and a function that takes the audit events of what it does. It throws to undo.
+ *   Inside it, use `tx` alone: SQLite has one connection, and asking `context.db` for it would wait for ever.
  */
 export type Write = <T>(
   actor: Partial<Actor>,
   work: (tx: Tx, audit: (event: AuditEvent) => void) => T | Promise<T>,
 ) => Promise<T>;
 
-/** The only way to change an open database. */
+/** Makes the only way to change an open database. */
 export function unitOfWork(db: Kysely<Database>, append: AppendEvents): Write {
   const turns = new Turns();
   const change: Write = (actor, work) =>
     db.transaction().execute(async (tx) => {
-      // Locks the row until the transaction ends, on every database: units of work come one after the other, so that
-      // what one has read is still true when it writes (a condition on a tag, parts of a manifest, a number of keys).
-      // It comes first, so that they never wait for each other in a circle either.
+      // This locks the row until the transaction ends, on every database. So transactions come one after the other,
+      // and what one has read (a tag, a number of keys) is still true when it writes. It comes first, so that two of
+      // them never wait for each other.
       await tx
         .updateTable('changes')
         .set((row) => ({ count: row('count', '+', 1) }))
         .execute();
       const events: AuditEvent[] = [];
-      const result = await work(tx, (event) => {
+      const result = await work(tx as Tx, (event) => {
         events.push(event);
       });
       if (events.length > 0) await append(tx, actor, events);
       return result;
     });
-  // Those that waited for the lock would each hold a connection, and nobody could read meanwhile.
+  // They wait here, before they take a connection: waiting for the lock they would hold all of them, and nobody
+  // could read meanwhile.
   return (actor, work) => turns.run('', () => change(actor, work));
 }

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Transaction } from 'kysely';
 import type { DemoUser } from '../../contracts/server-api/start-line.ts';
 import { hashPassword } from '../auth/passwords.ts';
 import type { ServerContext } from '../context.ts';
-import type { Database } from '../db/schema.ts';
+import type { Tx } from '../db/write.ts';
 import { base32 } from '../identity/ids.ts';
+import type { IdPrefix } from '../identity/ids.ts';
 import { membershipsOf } from '../identity/users.ts';
 
 const people = [
@@ -33,15 +33,15 @@ export async function seedDemo(context: ServerContext): Promise<DemoUser[]> {
     passwords.set(username, password);
     hashes.set(username, await hashPassword(password));
   }
-  await context.write({}, async (transaction, audit) => {
-    const loaded = await transaction
+  await context.write({}, async (tx, audit) => {
+    const loaded = await tx
       .selectFrom('users')
       .select('id')
       .where('id', '=', demoId('u', 'maya'))
       .executeTakeFirst();
-    if (loaded === undefined) await insertDemo(context, transaction);
+    if (loaded === undefined) await insertDemo(context, tx);
     for (const [username, hash] of hashes) {
-      await transaction
+      await tx
         .updateTable('users')
         .set({ password_hash: hash })
         .where('id', '=', demoId('u', username))
@@ -59,17 +59,17 @@ export async function seedDemo(context: ServerContext): Promise<DemoUser[]> {
   );
 }
 
-async function insertDemo(context: ServerContext, transaction: Transaction<Database>): Promise<void> {
+async function insertDemo(context: ServerContext, tx: Tx): Promise<void> {
   const createdAt = context.now().toISOString();
   const orgId = demoId('o', 'acme');
-  await transaction
+  await tx
     .insertInto('organizations')
     .values({ id: orgId, slug: 'acme', display_name: 'Acme', kind: 'team', created_at: createdAt })
     .execute();
   for (const { username, email, displayName, role } of people) {
     const id = demoId('u', username);
-    await transaction.insertInto('principals').values({ id, kind: 'user' }).execute();
-    await transaction
+    await tx.insertInto('principals').values({ id, kind: 'user' }).execute();
+    await tx
       .insertInto('users')
       .values({
         id,
@@ -83,21 +83,17 @@ async function insertDemo(context: ServerContext, transaction: Transaction<Datab
       })
       .execute();
     if (role === null) continue;
-    await transaction
+    await tx
       .insertInto('memberships')
       .values({ org_id: orgId, user_id: id, role, created_at: createdAt })
       .execute();
   }
-  await insertRepositories(transaction, orgId, createdAt);
+  await insertRepositories(tx, orgId, createdAt);
 }
 
-async function insertRepositories(
-  transaction: Transaction<Database>,
-  orgId: string,
-  createdAt: string,
-): Promise<void> {
+async function insertRepositories(tx: Tx, orgId: string, createdAt: string): Promise<void> {
   for (const { fullName, isPublic } of repositories) {
-    await transaction
+    await tx
       .insertInto('repositories')
       .values({
         id: demoId('r', fullName),
@@ -108,7 +104,7 @@ async function insertRepositories(
       })
       .execute();
   }
-  await transaction
+  await tx
     .insertInto('grants')
     .values({
       id: demoId('g', 'jonas reads acme/web'),
@@ -125,7 +121,7 @@ async function insertRepositories(
 }
 
 /** The same id at every start, so that pictures and documents can show it. */
-function demoId(prefix: 'u' | 'o' | 'r' | 'g', name: string): string {
+function demoId(prefix: IdPrefix, name: string): string {
   const digest = createHash('sha256').update(`keyhold demo ${prefix} ${name}`).digest();
   return `${prefix}_${base32(digest.subarray(0, 16))}`;
 }

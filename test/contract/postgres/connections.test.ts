@@ -48,9 +48,11 @@ it('reads while changes wait for one that takes long, however many there are', a
 it('loses no more than the change whose connection is cut, and goes on', async () => {
   const cut = write({}, async (tx, audit) => {
     audit({ action: 'key.revoked', outcome: 'success' });
-    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
-    const pid = String(rows[0]?.pid);
-    await runSql(databaseAt(postgres, 'postgres'), `select pg_terminate_backend(${pid}, 10000)`);
+    const { pid } = await tx
+      .selectFrom('changes')
+      .select(sql<number>`pg_backend_pid()`.as('pid'))
+      .executeTakeFirstOrThrow();
+    await runSql(databaseAt(postgres, 'postgres'), `select pg_terminate_backend(${String(pid)}, 10000)`);
     // What the database said last has come before the answer to a question on another connection.
     await count(db);
   });
@@ -61,16 +63,38 @@ it('loses no more than the change whose connection is cut, and goes on', async (
   expect(await verifyAudit(db)).toMatchObject({ valid: true, checked: 1 });
 });
 
-it('waits no longer than it may for a database that hangs', async () => {
+it('waits no longer than it may for a database that hangs, and asks it no more on that connection', async () => {
   const hasty = new Kysely<Database>({ dialect: postgresDialect(url, { ...requestLimits, answer: 300 }) });
   const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(hasty);
   const pid = rows[0]?.pid ?? 0;
   process.kill(pid, 'SIGSTOP');
   try {
     await expect(count(hasty)).rejects.toThrow(/timeout/i);
+    expect(await count(hasty)).toBe(0);
   } finally {
     process.kill(pid, 'SIGCONT');
   }
-  expect(await count(hasty)).toBe(0);
+  await hasty.destroy();
+});
+
+it('tells of a change that its answer did not come in time, and goes on beside the one that hangs', async () => {
+  const hasty = new Kysely<Database>({ dialect: postgresDialect(url, { ...requestLimits, answer: 300 }) });
+  const hastily = unitOfWork(hasty, () => Promise.resolve());
+  let stopped = 0;
+  const change = hastily({}, async (tx) => {
+    const { pid } = await tx
+      .selectFrom('changes')
+      .select(sql<number>`pg_backend_pid()`.as('pid'))
+      .executeTakeFirstOrThrow();
+    process.kill(pid, 'SIGSTOP');
+    stopped = pid;
+    await tx.selectFrom('users').select('id').execute();
+  });
+  try {
+    await expect(change).rejects.toThrow(/timeout/i);
+    expect(await count(hasty)).toBe(0);
+  } finally {
+    process.kill(stopped, 'SIGCONT');
+  }
   await hasty.destroy();
 });

@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { verifyAudit } from '../../../reference-server/audit/audit-log.ts';
+import type { Tx } from '../../../reference-server/db/write.ts';
 import { newTestContext } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
 
@@ -31,6 +32,12 @@ describe('the audit chain', () => {
   it('verifies when it is empty', async () => {
     const { db } = await newTestContext();
     expect(await verifyAudit(db)).toEqual({ valid: true, checked: 0, head: null });
+  });
+
+  it('is written by its writer alone: no change can name its table', () => {
+    type Changed = Parameters<Tx['insertInto' | 'updateTable' | 'deleteFrom']>[0];
+    expectTypeOf<Extract<Changed, 'audit_events' | 'changes'>>().toBeNever();
+    expectTypeOf<Extract<Changed, 'users'>>().toEqualTypeOf<'users'>();
   });
 
   it('stays in order when many events come at once', async () => {

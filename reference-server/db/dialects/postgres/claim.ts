@@ -9,10 +9,10 @@ import { postgresProblem } from './problems.ts';
 const lockNumber = 0x6b_65_79_68_6f_6c_64n;
 /** A server that was just killed may take a moment to be gone. */
 const lockWait = '1s';
-/** The oldest that its makers still mend; we try 15. */
+/** The oldest that PostgreSQL's makers still maintain; the tests run on Debian's. */
 const oldestVersion = 14;
 
-/** A database that no other server uses while this lasts. */
+/** Keeps other servers from a database until it is released. */
 export interface Claim {
   release(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface Claim {
 export async function claimPostgres(url: string, onLost: () => void): Promise<Claim> {
   const client = newClient(url);
   let released = false;
-  // What broke is of no interest: it ends with 'end'.
+  // Whatever broke, 'end' follows.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -50,7 +50,7 @@ export async function claimPostgres(url: string, onLost: () => void): Promise<Cl
   };
 }
 
-/** Reads the files of certificates that the address names, too. */
+/** Reads the certificate files that the address names, which can fail too. */
 function newClient(url: string): pg.Client {
   try {
     return new pg.Client(clientConfig(url));

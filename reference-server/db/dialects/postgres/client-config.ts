@@ -21,7 +21,7 @@ export function clientConfig(url: string): pg.ClientConfig {
 
 type PostgresType = Parameters<typeof pg.types.getTypeParser>[0];
 
-/** The rest of the server sees the same values as from SQLite: numbers for counts, sums and sizes, 0 or 1 for truths. */
+/** The server sees the same values as from SQLite: numbers for counts, sums and sizes, 0 or 1 for booleans. */
 function parserOf(type: PostgresType, format?: 'text' | 'binary'): (value: string) => unknown {
   if (type === INT8 || type === NUMERIC) return Number;
   if (type === BOOL) return (value) => (value === 't' ? 1 : 0);

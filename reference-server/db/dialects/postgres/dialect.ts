@@ -17,7 +17,7 @@ const connections = 10;
 interface WorkLimits {
   statement: number;
   idleTransaction: number;
-  /** How long an answer is waited for, also of a database that keeps none of its own limits because it hangs. */
+  /** How long the server waits for an answer: a database that hangs does not keep the other two limits. */
   answer: number;
 }
 
@@ -44,6 +44,8 @@ export function postgresDialect(
   };
 }
 
+type Connection = Parameters<PostgresDriver['rollbackTransaction']>[0];
+
 class Driver extends PostgresDriver {
   readonly #onEnd: () => Promise<void>;
 
@@ -57,12 +59,15 @@ class Driver extends PostgresDriver {
     });
     // A connection that broke while nobody used it: the next query makes a new one, or says what is wrong.
     pool.on('error', () => undefined);
-    // One that broke between two statements of a transaction: the next of them fails, and not the whole server.
-    pool.on('connect', (client) => client.on('error', () => undefined));
+    pool.on('connect', (client) => {
+      // One that broke between two statements of a transaction: the next of them fails, not the whole server.
+      client.on('error', () => undefined);
+      endWithoutAnswer(client);
+    });
     super({
       pool,
-      // Whatever the database's own default is. Units of work come one after the other by a lock (`db/write.ts`), and
-      // each of their statements has to see what the one before them left.
+      // Whatever the database's own default is: transactions come one after the other by a lock (`db/write.ts`), and
+      // each of their statements has to see what the transaction before left.
       onCreateConnection: async (connection) => {
         const isolation = 'set session characteristics as transaction isolation level read committed';
         await connection.executeQuery(CompiledQuery.raw(isolation));
@@ -71,10 +76,29 @@ class Driver extends PostgresDriver {
     this.#onEnd = onEnd;
   }
 
+  /** Where this fails, the connection is ended and the database undoes all: the first error is the one to tell. */
+  override async rollbackTransaction(connection: Connection): Promise<void> {
+    await super.rollbackTransaction(connection).catch(() => undefined);
+  }
+
   override async destroy(): Promise<void> {
     await super.destroy();
     await this.#onEnd();
   }
+}
+
+/**
+ * Ends a connection on which a query got no answer of the database, such as when its time was over. Back in the pool
+ * it would let the next query wait behind the first.
+ */
+function endWithoutAnswer(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (sql: string, values: unknown[]) => Promise<unknown>;
+  const ending = (sql: string, values: unknown[]) =>
+    query(sql, values).catch((error: unknown) => {
+      if (!(error instanceof pg.DatabaseError)) void client.end();
+      throw error;
+    });
+  Object.assign(client, { query: ending });
 }
 
 class Compiler extends PostgresQueryCompiler {
@@ -88,7 +112,7 @@ class Compiler extends PostgresQueryCompiler {
     if (column && node.dataType === 'text') this.append(' collate "C"');
   }
 
-  /** Text in PostgreSQL has no NUL: what a caller sends with one is nobody's name, and is not worth an error. */
+  /** PostgreSQL stores no NUL in text: a name that a caller sends with one becomes one that nobody has, not an error. */
   protected override appendValue(value: unknown): void {
     super.appendValue(typeof value === 'string' ? value.replaceAll('\0', '\u{fffd}') : value);
   }

@@ -15,11 +15,11 @@ const unreachable = [
 const refused = ['28000', '28P01'];
 
 /** `insufficient_privilege`, and `invalid_schema_name` where the user does not even see the schema. */
-const mayNot = ['42501', '3F000'];
+const forbidden = ['42501', '3F000'];
 
-/** Whether somebody was refused a change of the schema because of who they are. */
+/** Whether the user of the database lacks the right to change the schema. */
 export function isForbidden(error: unknown): boolean {
-  return mayNot.includes(codeOf(error));
+  return forbidden.includes(codeOf(error));
 }
 
 /** Why a database cannot be opened and what to do, in one line without its password. */

@@ -3,7 +3,7 @@ import { SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } 
 import type { DatabaseConnection, Dialect } from 'kysely';
 import { keepStatements } from './kept-statements.ts';
 
-/** SQLite as Kysely speaks it, and right about what is left when a statement fails. */
+/** Kysely's SQLite, mended in what is left when a statement fails. */
 export function sqliteDialect(sqlite: Sqlite.Database): Dialect {
   return {
     createAdapter: () => new TransactionalAdapter(),

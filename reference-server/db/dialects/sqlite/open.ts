@@ -11,7 +11,7 @@ import { codeOf } from '../../../error-code.ts';
 export function openSqlite(file: string): Sqlite.Database {
   try {
     const sqlite = new Sqlite(file, { timeout: 500 });
-    // One server per file. The lock is taken by the first write, which is a migration's or a look for one.
+    // One server per file. The first access takes the lock: the one that looks for migrations.
     sqlite.pragma('locking_mode = EXCLUSIVE');
     sqlite.pragma('journal_mode = WAL');
     sqlite.pragma('synchronous = FULL');

@@ -66,10 +66,8 @@ async function pushManifest(config: string, before = ''): Promise<string> {
   const digest = digestOf(content);
   await registry.blobs.writeSmall(digest, content);
   const parsed = parseManifest(manifestOf(config), mediaType);
-  await context.db.transaction().execute(async (transaction) => {
-    const manifest = { digest, size: content.length, parsed };
-    await saveManifest(transaction, owner.repositoryId, manifest, [], context.now());
-  });
+  const manifest = { digest, size: content.length, parsed };
+  await context.write({}, (tx) => saveManifest(tx, owner.repositoryId, manifest, [], context.now()));
   return digest;
 }
 
@@ -125,9 +123,7 @@ describe('garbage', () => {
     for (let round = 0; round < 20; round++) {
       const digest = await pushBlob('contested');
       const remove = async () => {
-        await context.db
-          .transaction()
-          .execute((transaction) => deleteBlobLink(transaction, owner.repositoryId, digest));
+        await context.write({}, (tx) => deleteBlobLink(tx, owner.repositoryId, digest));
         await removeUnused(registry, digest);
       };
       await Promise.all([remove(), pushBlob('contested'), remove()]);

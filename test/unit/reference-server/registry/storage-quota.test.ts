@@ -66,9 +66,7 @@ describe('what an organization keeps', () => {
     const content = randomBytes(90_000);
     const digest = await pushBlob(registry, web, content);
     await expect(pushBlob(registry, api, randomBytes(20_000))).rejects.toMatchObject(denied);
-    await registry.context.db
-      .transaction()
-      .execute((transaction) => deleteBlobLink(transaction, web.repositoryId, digest));
+    await registry.context.write({}, (tx) => deleteBlobLink(tx, web.repositoryId, digest));
     expect(await removeUnused(registry, digest)).toBe(true);
     expect(await registry.blobs.size(digest)).toBeNull();
     await pushBlob(registry, api, randomBytes(limit));
@@ -191,9 +189,7 @@ it('whatever is pushed, broken off and deleted, the count is what a naive one sa
         }
         if (kind === 'delete') {
           const digest = digestOf(content);
-          await registry.context.db
-            .transaction()
-            .execute((transaction) => deleteBlobLink(transaction, owner.repositoryId, digest));
+          await registry.context.write({}, (tx) => deleteBlobLink(tx, owner.repositoryId, digest));
           await removeUnused(registry, digest);
           links.delete(`${String(at)} ${String(which)}`);
         }
@@ -244,9 +240,7 @@ describe('the database', () => {
     const tooMuch = () => pushBlob(registry, web, randomBytes(50_000));
     for (let times = 0; times < 5; times++) await expect(tooMuch()).rejects.toMatchObject(denied);
     expect(sums()).toBe(1);
-    await registry.context.db
-      .transaction()
-      .execute((transaction) => deleteBlobLink(transaction, 'r_web', digest));
+    await registry.context.write({}, (tx) => deleteBlobLink(tx, 'r_web', digest));
     time += 100_000;
     await tooMuch();
   });
