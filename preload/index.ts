@@ -14,9 +14,7 @@ function makeCaller(channel: string): (request?: unknown) => Promise<unknown> {
 
 function makeSubscriber(channel: string): (listener: (payload: unknown) => void) => () => void {
   return (listener) => {
-    const forward = (_event: unknown, payload: unknown): void => {
-      listener(payload);
-    };
+    const forward = (_event: unknown, payload: unknown): void => listener(payload);
     ipcRenderer.on(channel, forward);
     return () => {
       ipcRenderer.removeListener(channel, forward);

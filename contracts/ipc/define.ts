@@ -41,11 +41,18 @@ export type EventSpecs = Readonly<Record<string, z.ZodType>>;
 
 type RequestArgs<Request> = [Request] extends [undefined] ? [] : [request: Request];
 
-/** What a handler in main looks like: it gets the checked request and answers the value or throws `KeyholdError`. */
+/**
+ * What a handler in main looks like: it gets the checked request and answers the value, if the call has one, or throws
+ * `KeyholdError`.
+ */
 export type Handler<Spec> =
   Spec extends CallSpec<infer Request, infer Response>
-    ? (...args: RequestArgs<z.output<Request>>) => Promise<z.input<Response>> | z.input<Response>
+    ? HandlerOf<RequestArgs<z.output<Request>>, z.input<Response>>
     : never;
+
+type HandlerOf<Args extends unknown[], Value> = [Value] extends [undefined]
+  ? (...args: Args) => void | Promise<void>
+  : (...args: Args) => Value | Promise<Value>;
 
 export type HandlersOf<Groups extends CallGroups> = {
   readonly [Group in keyof Groups]: {

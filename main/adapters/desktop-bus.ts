@@ -149,9 +149,7 @@ export async function openBus(kind: 'session' | 'system', logger: Logger): Promi
       events.once('error', reject);
     });
     // Later errors: the bus went away, and with it what it could have told.
-    events.on('error', (error: Error) => {
-      logger.warn('dbus.lost', { bus: kind, message: error.message });
-    });
+    events.on('error', (error: Error) => logger.warn('dbus.lost', { bus: kind, message: error.message }));
     return new DesktopBus(bus, { Message, MessageType });
   } catch (error) {
     logger.info('dbus.absent', {

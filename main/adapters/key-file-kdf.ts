@@ -42,13 +42,9 @@ export class ThreadKeyFileKdf implements KeyFileKdf {
     const transferList = [work.passphrase.buffer, work.salt.buffer];
     return new Promise((resolve, reject) => {
       const thread = new Worker(this.#program, { workerData: work, transferList });
-      thread.once('message', (key: Uint8Array<ArrayBuffer>) => {
-        resolve(Buffer.from(key.buffer));
-      });
+      thread.once('message', (key: Uint8Array<ArrayBuffer>) => resolve(Buffer.from(key.buffer)));
       thread.once('error', reject);
-      thread.once('exit', () => {
-        reject(new Error('The thread ended without a key.'));
-      });
+      thread.once('exit', () => reject(new Error('The thread ended without a key.')));
     });
   }
 }

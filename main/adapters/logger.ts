@@ -68,20 +68,8 @@ export function fileLogger(dataFolder: string, level: LogLevel): Logger {
   const write =
     level === 'silent' ? () => undefined : lazyWriter(() => openLog(join(dataFolder, 'logs'), level));
   return {
-    info: (event, facts) => {
-      write((log) => {
-        log.info(facts ?? {}, event);
-      });
-    },
-    warn: (event, facts) => {
-      write((log) => {
-        log.warn(facts ?? {}, event);
-      });
-    },
-    error: (event, error) => {
-      write((log) => {
-        log.error({ error: describe(error) }, event);
-      });
-    },
+    info: (event, facts) => write((log) => log.info(facts ?? {}, event)),
+    warn: (event, facts) => write((log) => log.warn(facts ?? {}, event)),
+    error: (event, error) => write((log) => log.error({ error: describe(error) }, event)),
   };
 }

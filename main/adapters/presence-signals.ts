@@ -50,11 +50,13 @@ export class PresenceSignals implements SystemSignals {
       // False is the waking up.
       if (asleep === true) this.#suspend.tell(undefined);
     });
-    await bus.watch(sessionLock, ({ path }) => {
-      void isSessionOf(bus, path, userId).then((ours) => {
-        if (ours) this.#screenLock.tell(undefined);
-      });
-    });
+    await bus.watch(
+      sessionLock,
+      ({ path }) =>
+        void isSessionOf(bus, path, userId).then((ours) => {
+          if (ours) this.#screenLock.tell(undefined);
+        }),
+    );
   }
 
   /** Listens on the session bus. */

@@ -20,9 +20,9 @@ export function systemPrograms(environment: Readonly<Record<string, string | und
     run(file, args, input, timeoutMs) {
       return new Promise((resolve) => {
         const limits = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: mostOutput } as const;
-        const child = execFile(file, args, { env: environment, ...limits }, (error, stdout, stderr) => {
-          resolve(endOf(error, stdout, stderr));
-        });
+        const child = execFile(file, args, { env: environment, ...limits }, (error, stdout, stderr) =>
+          resolve(endOf(error, stdout, stderr)),
+        );
         // It may end without having read all of it.
         child.stdin?.on('error', () => undefined);
         child.stdin?.end(input);

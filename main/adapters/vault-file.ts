@@ -77,9 +77,7 @@ function writeNew(path: string, write: (temporary: string) => void): void {
 export function copyDatabase(database: Sql, path: string): void {
   onDisk(() => {
     mkdirSync(dirname(path), { recursive: true, mode: folderMode });
-    writeNew(path, (temporary) => {
-      database.copyTo(temporary);
-    });
+    writeNew(path, (temporary) => database.copyTo(temporary));
   });
 }
 

@@ -47,9 +47,7 @@ export class DiskVaultFolder implements VaultFolder {
   }
 
   removeCopy(name: string): void {
-    onDisk(() => {
-      rmSync(this.#copyPath(name), { force: true });
-    });
+    onDisk(() => rmSync(this.#copyPath(name), { force: true }));
   }
 
   removeSchemaCopies(): number {

@@ -164,9 +164,7 @@ function readBody(request: IncomingMessage): Promise<string | null> {
       length += chunk.length;
       if (length <= maxBodyBytes) chunks.push(chunk);
     });
-    request.on('end', () => {
-      resolve(length > maxBodyBytes ? null : Buffer.concat(chunks).toString('utf8'));
-    });
+    request.on('end', () => resolve(length > maxBodyBytes ? null : Buffer.concat(chunks).toString('utf8')));
     request.on('error', reject);
     request.on('close', () => {
       if (!request.complete) reject(new Error('broken off'));

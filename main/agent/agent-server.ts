@@ -154,9 +154,8 @@ export class AgentServer {
   }
 
   #newServer(): Server {
-    const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const answer = (request: IncomingMessage, response: ServerResponse): void =>
       void this.#answer(request, response);
-    };
     const server = createServer(
       {
         headersTimeout: sendTimeoutMs,

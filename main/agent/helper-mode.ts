@@ -59,12 +59,8 @@ async function replyTo(mode: HelperMode): Promise<HelperReply> {
 /** @returns false where the stream took not all of it */
 function write(stream: Writable, text: string): Promise<boolean> {
   return new Promise((resolve) => {
-    stream.on('error', () => {
-      resolve(false);
-    });
-    stream.write(text, (error) => {
-      resolve(!error);
-    });
+    stream.on('error', () => resolve(false));
+    stream.write(text, (error) => resolve(!error));
   });
 }
 
@@ -111,9 +107,7 @@ function postTo(address: string, action: CredentialAction, body: Buffer): Promis
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
-        response.on('end', () => {
-          resolve(Buffer.concat(chunks).toString('utf8'));
-        });
+        response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
       },
     );
     call.on('error', reject);

@@ -65,11 +65,7 @@ export function buildBackups(deps: Deps): Pick<IpcHandlers, 'backup' | 'rescue'>
       registration.resumePending();
     },
   });
-  rescue.onChange(() => {
-    deps.emit('vaultChanged');
-  });
-  backups.onProgress((progress) => {
-    deps.emit('backupProgress', progress);
-  });
+  rescue.onChange(() => deps.emit('vaultChanged'));
+  backups.onProgress((progress) => deps.emit('backupProgress', progress));
   return { backup: backupHandlers({ backups, copies }), rescue: rescueHandlers(rescue) };
 }

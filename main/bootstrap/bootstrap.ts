@@ -124,9 +124,7 @@ export function bootstrap(platform: Platform): AppServices {
   const slots = new VaultSlots({
     vault,
     keychain: platform.keychain,
-    beforeRekey: () => {
-      copies.keep();
-    },
+    beforeRekey: () => copies.keep(),
   });
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
@@ -260,9 +258,7 @@ export function bootstrap(platform: Platform): AppServices {
     activity,
     doctor,
     version: platform.versions.app,
-    lock: () => {
-      desktop.lock.lock('command');
-    },
+    lock: () => desktop.lock.lock('command'),
     lockForecast: () => desktop.lock.forecast(),
   });
   const agent: AgentServer = new AgentServer({
@@ -284,9 +280,7 @@ export function bootstrap(platform: Platform): AppServices {
     files,
     clock,
     logger,
-    onFailure: (code) => {
-      platform.emit('actionFailed', { code });
-    },
+    onFailure: (code) => platform.emit('actionFailed', { code }),
   });
 
   const changes = [
@@ -301,9 +295,7 @@ export function bootstrap(platform: Platform): AppServices {
     ['settingsChanged', security],
   ] as const;
   for (const [event, source] of changes) {
-    source.onChange(() => {
-      platform.emit(event);
-    });
+    source.onChange(() => platform.emit(event));
   }
   vault.onChange(() => {
     if (!vault.isUnlocked) return;
@@ -311,19 +303,13 @@ export function bootstrap(platform: Platform): AppServices {
     rotations.resumePasted();
     reminders.check();
   });
-  approvals.onRules(() => {
-    platform.emit('approvalsChanged');
-  });
-  approvals.onQuestions(() => {
-    platform.showQuestions(approvals.current().question !== null);
-  });
+  approvals.onRules(() => platform.emit('approvalsChanged'));
+  approvals.onQuestions(() => platform.showQuestions(approvals.current().question !== null));
   registration.onWait((state) => {
     platform.emit('waitChanged', state);
     if (state.phase === 'registered') rotations.registered(state.contextId);
   });
-  signOut.onProgress((progress) => {
-    platform.emit('signOutProgress', progress);
-  });
+  signOut.onProgress((progress) => platform.emit('signOutProgress', progress));
 
   const { openExternalLink } = platform;
   const contextDeps = { contexts, registries, registration, openExternalLink };
@@ -348,9 +334,7 @@ export function bootstrap(platform: Platform): AppServices {
         clock,
         random,
         clipboard: platform.clipboard,
-        changed: () => {
-          platform.emit('keysChanged');
-        },
+        changed: () => platform.emit('keysChanged'),
       }),
       signin: signinHandlers({ registration, clipboard }),
       signOut: signOutHandlers({ contexts, signOut }),

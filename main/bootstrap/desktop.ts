@@ -103,16 +103,12 @@ export function buildDesktop(platform: DesktopPlatform, deps: DesktopDeps): Desk
     quit: platform.quit,
   });
   const memory = new WindowMemory({ files, clock, path: join(platform.dataFolder, 'window.json') });
-  store.onChange(() => {
-    platform.applyTheme(store.current.theme);
-  });
+  store.onChange(() => platform.applyTheme(store.current.theme));
 
   return {
     lock,
     settings,
-    rememberWindow: (state) => {
-      memory.remember(state);
-    },
+    rememberWindow: (state) => memory.remember(state),
     hidesOnClose: () => store.current.closeToTray && presence.present,
     staysHidden: async (patienceMs) => {
       if (!store.current.startHidden || linux?.hasSession === false) return false;
@@ -142,9 +138,7 @@ function autostartPlace({ environment, homeFolder, command }: DesktopPlatform): 
 function comesUp(presence: TrayPresence, clock: Clock, patienceMs: number): Promise<boolean> {
   if (presence.present) return Promise.resolve(true);
   return new Promise((resolve) => {
-    clock.after(patienceMs, () => {
-      resolve(presence.present);
-    });
+    clock.after(patienceMs, () => resolve(presence.present));
     presence.onChange(() => {
       if (presence.present) resolve(true);
     });

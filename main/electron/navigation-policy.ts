@@ -14,9 +14,7 @@ export function isAppUrl(text: string): boolean {
 }
 
 function confine(contents: WebContents): void {
-  const refuse = (event: { preventDefault(): void }): void => {
-    event.preventDefault();
-  };
+  const refuse = (event: { preventDefault(): void }): void => event.preventDefault();
   contents.on('will-navigate', refuse);
   contents.on('will-redirect', refuse);
   contents.on('will-frame-navigate', refuse);
@@ -29,7 +27,5 @@ function confine(contents: WebContents): void {
  * for every web contents, however it came to be.
  */
 export function denyNavigation(app: App): void {
-  app.on('web-contents-created', (_event, contents) => {
-    confine(contents);
-  });
+  app.on('web-contents-created', (_event, contents) => confine(contents));
 }

@@ -17,9 +17,7 @@ export class PromptWindow {
   constructor(outFolder: string) {
     this.#outFolder = outFolder;
     // It would keep the app from quitting.
-    app.on('before-quit', () => {
-      this.show(false);
-    });
+    app.on('before-quit', () => this.show(false));
   }
 
   get current(): BrowserWindow | null {
@@ -58,13 +56,9 @@ export class PromptWindow {
         allowDevTools: !app.isPackaged,
       }),
     });
-    window.once('ready-to-show', () => {
-      window.show();
-    });
+    window.once('ready-to-show', () => window.show());
     // Where the desktop closes it all the same, the question waits on, and so does the window.
-    window.on('close', (event) => {
-      event.preventDefault();
-    });
+    window.on('close', (event) => event.preventDefault());
     void window.loadURL(`${appOrigin.href}approval.html`);
     return window;
   }

@@ -93,9 +93,7 @@ async function loadServices(own: Pick<WindowAccess, 'outFolder' | 'pages'>): Pro
 
 /** Remembers where the window is, and leaves it in the tray on close if the user wants that. */
 function followWindow(window: BrowserWindow, desktop: Desktop): void {
-  onWindowState(window, (state) => {
-    desktop.rememberWindow(state);
-  });
+  onWindowState(window, (state) => desktop.rememberWindow(state));
   window.on('close', (event) => {
     if (quitting || !desktop.hidesOnClose()) return;
     event.preventDefault();
@@ -107,9 +105,7 @@ function followWindow(window: BrowserWindow, desktop: Desktop): void {
 function stopOnQuit(services: AppServices): void {
   app.on('will-quit', (event) => {
     event.preventDefault();
-    void services.stop().finally(() => {
-      app.exit(0);
-    });
+    void services.stop().finally(() => app.exit(0));
   });
 }
 
@@ -146,9 +142,7 @@ export function runApp(outFolder: string): void {
   app.on('before-quit', () => {
     quitting = true;
   });
-  app.on('window-all-closed', () => {
-    app.quit();
-  });
+  app.on('window-all-closed', () => app.quit());
   app
     .whenReady()
     .then(() => openApp(outFolder))
@@ -167,11 +161,7 @@ export function runApp(outFolder: string): void {
  */
 export function runCommand(command: (version: string, homeFolder: string) => Promise<number>): void {
   command(app.getVersion(), app.getPath('home')).then(
-    (code) => {
-      app.exit(code);
-    },
-    () => {
-      app.exit(1);
-    },
+    (code) => app.exit(code),
+    () => app.exit(1),
   );
 }

@@ -55,12 +55,8 @@ function describePlatform(
     notifier: systemNotifier,
     openExternalLink,
     askAboutServices: askByDialog(current),
-    showQuestions: (waiting) => {
-      prompt.show(waiting);
-    },
-    emit: (name, payload) => {
-      sendEvent(current(), name, payload);
-    },
+    showQuestions: (waiting) => prompt.show(waiting),
+    emit: (name, payload) => sendEvent(current(), name, payload),
     command: app.isPackaged ? [executable] : [executable, app.getAppPath()],
     idle: systemIdleTime,
     powerSignals,
@@ -70,9 +66,7 @@ function describePlatform(
       nativeTheme.themeSource = theme;
     },
     openWindow: raise,
-    quit: () => {
-      app.quit();
-    },
+    quit: () => app.quit(),
   };
 }
 

@@ -132,10 +132,10 @@ export class WindowSheetPrinter implements SheetPrinter {
 }
 
 function showPrintDialog(contents: WebContents): Promise<boolean> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve, reject) =>
     contents.print({ silent: false, printBackground: true }, (success, reason) => {
       if (success || cancelled.test(reason)) resolve(success);
       else reject(new Error(reason));
-    });
-  });
+    }),
+  );
 }

@@ -17,18 +17,14 @@ export class ElectronTray implements TrayView {
   /** @param folder - with the pictures that scripts/draw-tray.ts makes */
   constructor(folder: string) {
     this.#folder = folder;
-    nativeTheme.on('updated', () => {
-      this.#draw();
-    });
+    nativeTheme.on('updated', () => this.#draw());
   }
 
   put(onAction: (action: TrayAction) => void): void {
     this.remove();
     this.#onAction = onAction;
     this.#tray = new Tray(this.#picture());
-    this.#tray.on('click', () => {
-      onAction({ do: 'open' });
-    });
+    this.#tray.on('click', () => onAction({ do: 'open' }));
     this.#draw();
   }
 
@@ -76,18 +72,14 @@ function toItem(entry: TrayEntry, onAction: (action: TrayAction) => void): MenuI
       return {
         label: plainLabel(entry.label),
         enabled: entry.enabled,
-        click: () => {
-          onAction(entry.action);
-        },
+        click: () => onAction(entry.action),
       };
     case 'radio':
       return {
         type: 'radio',
         label: plainLabel(entry.label),
         checked: entry.checked,
-        click: () => {
-          onAction(entry.action);
-        },
+        click: () => onAction(entry.action),
       };
     case 'menu':
       return {

@@ -16,9 +16,9 @@ const deadEnd = '[ff0e::1]';
 export function closeSideWays(app: App): void {
   app.commandLine.appendSwitch('blink-settings', 'dnsPrefetchingEnabled=false');
   app.commandLine.appendSwitch('host-resolver-rules', `MAP *:0 ${deadEnd}`);
-  app.on('web-contents-created', (_event, contents) => {
-    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
-  });
+  app.on('web-contents-created', (_event, contents) =>
+    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp'),
+  );
   app.on('session-created', (session) => {
     session.setSpellCheckerLanguages([]);
     session.setSpellCheckerEnabled(false);
@@ -35,9 +35,7 @@ export async function denyNetwork(session: Session): Promise<void> {
     const isDevTools = details.url.startsWith('devtools://');
     callback({ cancel: !isAppUrl(details.url) && !isDevTools });
   });
-  session.on('will-download', (event) => {
-    event.preventDefault();
-  });
+  session.on('will-download', (event) => event.preventDefault());
   await session.setProxy({
     mode: 'fixed_servers',
     proxyRules: `${deadEnd}:1`,

@@ -9,15 +9,11 @@ export function approvalsHandlers({ approvals }: Deps): Pick<IpcHandlers, 'appro
   return {
     approvals: {
       rules: () => approvals.rules(),
-      remove: async ({ ruleId }) => {
-        await approvals.removeRule(ruleId);
-      },
+      remove: ({ ruleId }) => approvals.removeRule(ruleId),
     },
     prompt: {
       current: () => approvals.current(),
-      answer: ({ questionId, verdict, remember }) => {
-        approvals.answer(questionId, verdict, remember);
-      },
+      answer: ({ questionId, verdict, remember }) => approvals.answer(questionId, verdict, remember),
     },
   };
 }

@@ -15,15 +15,9 @@ export function backupHandlers({ backups, copies }: Deps): IpcHandlers['backup']
     choose: () => backups.choose(),
     open: ({ fileId, passphrase }) => backups.open(fileId, Buffer.from(passphrase, 'utf8')),
     restore: ({ fileId, mode }) => backups.restore(fileId, mode),
-    removeCopies: () => {
-      backups.removeCopies();
-    },
-    cancel: () => {
-      backups.cancel();
-    },
-    close: () => {
-      backups.close();
-    },
+    removeCopies: () => backups.removeCopies(),
+    cancel: () => backups.cancel(),
+    close: () => backups.close(),
   };
 }
 
@@ -31,14 +25,8 @@ export function backupHandlers({ backups, copies }: Deps): IpcHandlers['backup']
 export function rescueHandlers(rescue: Rescue): IpcHandlers['rescue'] {
   return {
     copies: () => rescue.copies(),
-    useCopy: ({ copy }) => {
-      rescue.useCopy(copy);
-    },
-    setAside: () => {
-      rescue.setAside();
-    },
-    checkAgain: () => {
-      rescue.checkAgain();
-    },
+    useCopy: ({ copy }) => rescue.useCopy(copy),
+    setAside: () => rescue.setAside(),
+    checkAgain: () => rescue.checkAgain(),
   };
 }

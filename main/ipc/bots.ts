@@ -8,23 +8,15 @@ interface Deps {
 export function botsHandlers({ bots }: Deps): IpcHandlers['bots'] {
   return {
     list: ({ contextId }) => bots.list(contextId),
-    create: async (place) => {
-      await bots.create(place);
-    },
-    remove: async (place) => {
-      await bots.remove(place);
-    },
+    create: (place) => bots.create(place),
+    remove: (place) => bots.remove(place),
     makeKey: ({ label, ...place }) => bots.makeKey(place, label),
-    revokeKey: async ({ kid, ...place }) => {
-      await bots.revokeKey(place, kid);
-    },
+    revokeKey: ({ kid, ...place }) => bots.revokeKey(place, kid),
     saveCredential: async ({ credentialId }) => {
       const fileName = await bots.saveCredential(credentialId);
       return fileName === null ? null : { fileName };
     },
     copyCredential: ({ credentialId }) => bots.copyCredential(credentialId),
-    closeCredential: ({ credentialId }) => {
-      bots.closeCredential(credentialId);
-    },
+    closeCredential: ({ credentialId }) => bots.closeCredential(credentialId),
   };
 }

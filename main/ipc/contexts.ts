@@ -30,17 +30,14 @@ export function contextsHandlers(deps: Deps): IpcHandlers['contexts'] {
       registration.restart(contextId);
       return corrected;
     },
-    setCurrent: ({ contextId }) => {
-      contexts.setCurrent(contextId);
-    },
+    setCurrent: ({ contextId }) => contexts.setCurrent(contextId),
     remove: async ({ contextId }) => {
       registration.cancel(contextId);
       await registries.forget(contextId);
       contexts.remove(contextId);
     },
     status: ({ contextId }) => contexts.status(contextId),
-    openDashboard: async ({ contextId }) => {
-      await deps.openExternalLink(contexts.dashboardUrl(contextId), contexts.get(contextId).origin);
-    },
+    openDashboard: ({ contextId }) =>
+      deps.openExternalLink(contexts.dashboardUrl(contextId), contexts.get(contextId).origin),
   };
 }

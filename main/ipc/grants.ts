@@ -10,8 +10,6 @@ export function grantsHandlers({ grants }: Deps): IpcHandlers['grants'] {
     repositories: ({ contextId }) => grants.repositories(contextId),
     list: (place) => grants.list(place),
     grant: ({ contextId, repository, ...grant }) => grants.grant({ contextId, repository }, grant),
-    revoke: async ({ id, ...place }) => {
-      await grants.revoke(place, id);
-    },
+    revoke: ({ id, ...place }) => grants.revoke(place, id),
   };
 }

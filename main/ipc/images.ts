@@ -14,18 +14,12 @@ export function imagesHandlers({ contexts, images, clipboard }: Deps): IpcHandle
   return {
     tags: ({ after, ...place }) => images.tags(place, after),
     image: ({ tag, ...place }) => images.image(place, tag),
-    deleteTag: async ({ tag, ...place }) => {
-      await images.deleteTag(place, tag);
-    },
+    deleteTag: ({ tag, ...place }) => images.deleteTag(place, tag),
     copyPull: async ({ contextId, repository, tool, reference, index }) => {
       const { origin, host } = contexts.get(contextId);
       await clipboard.write(pullCommand(tool, { origin, host, repository, reference, index }));
     },
-    copyDigest: async ({ digest }) => {
-      await clipboard.write(digest);
-    },
-    close: (place) => {
-      images.close(place);
-    },
+    copyDigest: ({ digest }) => clipboard.write(digest),
+    close: (place) => images.close(place),
   };
 }

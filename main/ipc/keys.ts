@@ -94,12 +94,8 @@ function rotationHandlers({ contexts, rotations }: Deps): Pick<IpcHandlers['keys
   return {
     rotation: ({ contextId }) => rotations.state(contextId),
     rotate: ({ contextId, byPasting }) => rotations.rotate(contextId, byPasting),
-    stopRotation: ({ contextId }) => {
-      rotations.stop(contexts.get(contextId).id);
-    },
+    stopRotation: ({ contextId }) => rotations.stop(contexts.get(contextId).id),
     undoRotation: async ({ contextId }) => ({ revocation: await rotations.undo(contextId) }),
-    endRotation: ({ contextId }) => {
-      rotations.end(contextId);
-    },
+    endRotation: ({ contextId }) => rotations.end(contextId),
   };
 }

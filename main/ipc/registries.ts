@@ -20,12 +20,8 @@ export function registriesHandlers(deps: Deps): IpcHandlers['registries'] {
       return { ...(await doctor.overview()), agent: state };
     },
     preview: ({ contextId, client }) => registries.preview(contextId, client),
-    setUp: async ({ contextId, client }) => {
-      await registries.setUp(contextId, client);
-    },
-    use: ({ contextId }) => {
-      contexts.useAccount(contextId);
-    },
+    setUp: ({ contextId, client }) => registries.setUp(contextId, client),
+    use: ({ contextId }) => contexts.useAccount(contextId),
     undo: ({ contextId, client }) => registries.undo(contextId, client),
   };
 }

@@ -14,8 +14,6 @@ export function settingsHandlers({ settings, store }: Deps): IpcHandlers['settin
     get: () => settings.view(),
     change: (change) => settings.change(withoutGaps(change)),
     setStartAtLogin: ({ on }) => settings.setStartAtLogin(on),
-    acknowledge: () => {
-      store.acknowledge();
-    },
+    acknowledge: () => store.acknowledge(),
   };
 }

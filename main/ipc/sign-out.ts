@@ -10,9 +10,7 @@ interface Deps {
 export function signOutHandlers({ contexts, signOut }: Deps): IpcHandlers['signOut'] {
   return {
     run: ({ contextId }) => signOut.run(contextId),
-    cancel: () => {
-      signOut.cancel();
-    },
+    cancel: () => signOut.cancel(),
     signInAgain: ({ contextId, keyLabel }) => contexts.signInAgain(contextId, keyLabel),
   };
 }

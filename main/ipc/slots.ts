@@ -16,23 +16,16 @@ function utf8(text: string): Buffer {
 export function slotsHandlers({ slots, sheets, clipboard }: Deps): IpcHandlers['slots'] {
   return {
     list: async () => ({ slots: slots.list(), keychain: await slots.keychainBackend() }),
-    changePassphrase: async (passphrases) => {
-      await slots.changePassphrase({ old: utf8(passphrases.old), new: utf8(passphrases.new) });
-    },
+    changePassphrase: (passphrases) =>
+      slots.changePassphrase({ old: utf8(passphrases.old), new: utf8(passphrases.new) }),
     rekey: ({ passphrase }) => slots.rekey(utf8(passphrase)),
-    addKeychain: async ({ passphrase }) => {
-      await slots.addKeychain(utf8(passphrase));
-    },
-    remove: async ({ kind }) => {
-      await slots.remove(kind);
-    },
+    addKeychain: ({ passphrase }) => slots.addKeychain(utf8(passphrase)),
+    remove: ({ kind }) => slots.remove(kind),
     makeRecoveryCode: async ({ passphrase }) => ({ codeId: await slots.makeRecoveryCode(utf8(passphrase)) }),
     revealCode: ({ codeId }) => ({ code: slots.codes.reveal(codeId) }),
     copyCode: ({ codeId }) => clipboard.copy(slots.codes.read(codeId).code),
     saveCode: async ({ codeId, form }) => ({ saved: await sheets.save(codeId, form) }),
     printCode: async ({ codeId }) => ({ printed: await sheets.print(codeId) }),
-    forgetCode: ({ codeId }) => {
-      slots.codes.forget(codeId);
-    },
+    forgetCode: ({ codeId }) => slots.codes.forget(codeId),
   };
 }

@@ -16,9 +16,7 @@ export function tokensHandlers({ tokens, inspector, clipboard }: Deps): IpcHandl
     reveal: ({ tokenId }) => ({ token: tokens.reveal(tokenId) }),
     list: () => tokens.list(),
     live: () => tokens.live(),
-    forget: ({ tokenId }) => {
-      tokens.forget(tokenId);
-    },
+    forget: ({ tokenId }) => tokens.forget(tokenId),
     inspect: ({ token }) => inspector.inspect(token),
   };
 }

@@ -38,18 +38,10 @@ export function vaultHandlers({ vault, slots, lock }: Deps): IpcHandlers['vault'
         codeId: await slots.makeRecoveryCode(null),
       };
     },
-    unlock: async ({ passphrase }) => {
-      await vault.unlock(Buffer.from(passphrase, 'utf8'));
-    },
-    unlockWithKeychain: async () => {
-      await slots.unlockWithKeychain();
-    },
-    recover: async ({ code, passphrase }) => {
-      await slots.recover(code, Buffer.from(passphrase, 'utf8'));
-    },
+    unlock: ({ passphrase }) => vault.unlock(Buffer.from(passphrase, 'utf8')),
+    unlockWithKeychain: () => slots.unlockWithKeychain(),
+    recover: ({ code, passphrase }) => slots.recover(code, Buffer.from(passphrase, 'utf8')),
     lockForecast: () => lock.forecast(),
-    lock: ({ by }) => {
-      lock.lock(by);
-    },
+    lock: ({ by }) => lock.lock(by),
   };
 }

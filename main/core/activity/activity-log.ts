@@ -73,9 +73,7 @@ export class ActivityLog {
   constructor(deps: { vault: Vault; clock: Clock }) {
     this.#vault = deps.vault;
     this.#clock = deps.clock;
-    deps.vault.onEvent((event) => {
-      this.append(event);
-    });
+    deps.vault.onEvent((event) => this.append(event));
     deps.vault.onChange(() => {
       this.#written = null;
     });

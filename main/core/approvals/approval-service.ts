@@ -42,9 +42,7 @@ export class ApprovalService {
     this.#rules = new RuleBook(deps);
     this.#questions = new OpenQuestions({
       ...deps,
-      onTimeOut: (subject) => {
-        this.#log('deny', subject, 'nobody answered');
-      },
+      onTimeOut: (subject) => this.#log('deny', subject, 'nobody answered'),
     });
     this.#ruled = new Listeners(deps.logger);
     deps.vault.onChange(() => {

@@ -223,9 +223,9 @@ export class BackupService {
     work.step('deriving');
     const parameters = await work.orCancelled(calibrate(kdfParameters, this.#deps), () => undefined);
     // The key first: the seeds then lie open for as long as it takes to seal them.
-    const key = await work.orCancelled(newBackupKey(this.#deps, passphrase, parameters), (late) => {
-      wipe(late.key);
-    });
+    const key = await work.orCancelled(newBackupKey(this.#deps, passphrase, parameters), (late) =>
+      wipe(late.key),
+    );
     try {
       vault.requireUnlocked();
       const { plain, counts } = await collect(vault, work, clock.now().toISOString());
@@ -247,9 +247,7 @@ export class BackupService {
   /** Runs long work, which takes the place of what ran before. Null when it was cancelled. */
   async #cancellable<T>(run: (work: LongWork) => Promise<T>): Promise<T | null> {
     this.#work?.cancel();
-    const work = new LongWork((progress) => {
-      this.#progress.tell(progress);
-    });
+    const work = new LongWork((progress) => this.#progress.tell(progress));
     this.#work = work;
     try {
       return await run(work);

@@ -40,9 +40,7 @@ export class SecretClipboard {
     const ms = this.seconds * 1000;
     this.#copied = digest(text);
     this.#cancelClear?.();
-    this.#cancelClear = clock.after(ms, () => {
-      this.#clearInBackground();
-    });
+    this.#cancelClear = clock.after(ms, () => this.#clearInBackground());
     const clearsAt = new Date(clock.now().getTime() + ms).toISOString();
     await clipboard.write(text);
     return { clearsAt };
@@ -62,9 +60,7 @@ export class SecretClipboard {
   }
 
   #clearInBackground(): void {
-    this.clearIfOurs().catch((error: unknown) => {
-      this.#deps.logger.error('clipboard.clear_failed', error);
-    });
+    this.clearIfOurs().catch((error: unknown) => this.#deps.logger.error('clipboard.clear_failed', error));
   }
 }
 

@@ -11,9 +11,7 @@ export class Listeners<Payload> {
 
   add(listener: (payload: Payload) => void): Cancel {
     // Wrapped so that the same function can be added twice and cancelled once.
-    const entry = (payload: Payload): void => {
-      listener(payload);
-    };
+    const entry = (payload: Payload): void => listener(payload);
     this.#listeners.add(entry);
     return () => {
       this.#listeners.delete(entry);

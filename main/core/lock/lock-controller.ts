@@ -76,9 +76,7 @@ export class LockController {
   }
 
   #lookAfter(ms: number): void {
-    this.#cancelLook = this.#deps.clock.after(ms, () => {
-      this.#look();
-    });
+    this.#cancelLook = this.#deps.clock.after(ms, () => this.#look());
   }
 
   #look(): void {

@@ -41,9 +41,7 @@ export class SecuritySettingsStore {
     vault.onEvent(({ kind }) => {
       // A new vault has its own from the beginning: no file is asked.
       if (kind !== 'vault.created') return;
-      vault.sql().transaction(() => {
-        write(vault.sql(), defaultSecuritySettings);
-      });
+      vault.sql().transaction(() => write(vault.sql(), defaultSecuritySettings));
     });
     vault.onChange(() => {
       this.#current = null;

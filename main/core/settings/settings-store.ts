@@ -44,9 +44,7 @@ export class SettingsStore {
   dropEarlier(): void {
     if (Object.keys(this.#earlier).length === 0) return;
     this.#earlier = {};
-    this.change({}).catch((error: unknown) => {
-      this.#deps.logger.error('settings.write_failed', error);
-    });
+    this.change({}).catch((error: unknown) => this.#deps.logger.error('settings.write_failed', error));
   }
 
   /** True when the file was unreadable and set aside, until `acknowledge`. */

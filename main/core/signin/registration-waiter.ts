@@ -101,9 +101,7 @@ export class RegistrationWaiter {
     const { clock, random } = this.#deps;
     const asked = answer.kind === 'unreachable' ? answer.retryAfterMs : null;
     const ms = pauseBeforeTry(this.#state.tries, asked, random);
-    this.#cancelPause = clock.after(ms, () => {
-      this.tryNow();
-    });
+    this.#cancelPause = clock.after(ms, () => this.tryNow());
     this.#change({
       phase: answer.kind === 'refused' ? 'waiting' : 'offline',
       nextTryAt: new Date(clock.now().getTime() + ms).toISOString(),

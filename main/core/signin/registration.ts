@@ -45,12 +45,8 @@ export class Registration {
     deps.vault.onChange(() => {
       if (!deps.vault.isUnlocked) this.stopAll();
     });
-    deps.contexts.onChange(() => {
-      this.#forgetGone();
-    });
-    deps.keys.onEnd((kid) => {
-      this.#forgetKey(kid);
-    });
+    deps.contexts.onChange(() => this.#forgetGone());
+    deps.keys.onEnd((kid) => this.#forgetKey(kid));
   }
 
   /**
@@ -146,9 +142,7 @@ export class Registration {
       {
         ...this.#deps,
         registered: () => this.#registered(context, key),
-        changed: (state) => {
-          this.#waitChanged.tell(state);
-        },
+        changed: (state) => this.#waitChanged.tell(state),
       },
       context,
       key.kid,

@@ -150,9 +150,7 @@ export class SignOut {
     const works = [...this.#unfinished.values()];
     this.#unfinished.clear();
     for (const work of works) {
-      await work().catch((error: unknown) => {
-        this.#deps.logger.error('sign_out.failed', error);
-      });
+      await work().catch((error: unknown) => this.#deps.logger.error('sign_out.failed', error));
     }
   }
 }

@@ -55,12 +55,8 @@ export class TokenService {
     deps.vault.onChange(() => {
       if (!deps.vault.isUnlocked) this.wipe();
     });
-    deps.contexts.onChange(() => {
-      this.#forgetRemoved();
-    });
-    deps.credentials.onEnd((credentialId) => {
-      this.#end(credentialId);
-    });
+    deps.contexts.onChange(() => this.#forgetRemoved());
+    deps.credentials.onEnd((credentialId) => this.#end(credentialId));
   }
 
   /**

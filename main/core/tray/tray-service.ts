@@ -52,16 +52,12 @@ export class TrayService {
 
   constructor(deps: TrayServiceDeps) {
     this.#deps = deps;
-    const update = (): void => {
-      this.#update();
-    };
+    const update = (): void => this.#update();
     deps.vault.onChange(update);
     deps.security.onChange(update);
     deps.contexts.onChange(update);
     deps.contexts.signIns.onChange(update);
-    deps.presence.onChange(() => {
-      this.#place();
-    });
+    deps.presence.onChange(() => this.#place());
   }
 
   /** Shows the tray now if there is a place for it, and whenever there comes to be one. */
@@ -145,9 +141,7 @@ export class TrayService {
       view.remove();
       return;
     }
-    view.put((action) => {
-      void this.act(action);
-    });
+    view.put((action) => void this.act(action));
   }
 
   #update(): void {

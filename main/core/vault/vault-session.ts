@@ -96,9 +96,7 @@ export class VaultSession {
       this.lock(isDisk ? 'storage failed' : 'file changed');
     });
     this.#store = store;
-    this.#readAhead = this.deps.clock.after(readAheadMs, () => {
-      this.#readRows(store);
-    });
+    this.#readAhead = this.deps.clock.after(readAheadMs, () => this.#readRows(store));
     return store;
   }
 

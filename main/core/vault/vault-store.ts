@@ -39,15 +39,15 @@ function readHeader(sql: Sql): HeaderRow & { parsed: VaultHeader } {
 
 /** Makes the file with its schema, its header and the beginning of its activity log, all or nothing. */
 export function createStore(file: VaultFile, headerText: string, keyring: Keyring): void {
-  file.create((sql) => {
+  file.create((sql) =>
     sql.transaction(() => {
       createSchema(sql);
       const mac = headerMac(keyring, headerText);
       sql.run('INSERT INTO vault_header (id, header, mac) VALUES (1, ?, ?)', headerText, mac);
       writeFirstHead(sql, (purpose, data) => keyring.mac(purpose, data));
       writeFirstRoot(sql, keyring);
-    });
-  });
+    }),
+  );
 }
 
 /** Puts another header in place of the stored one, in a transaction. Answers the store as it is from then on. */
@@ -112,7 +112,5 @@ export function openStore(
  */
 export function bringUpToDate(file: VaultFile, { sql, rows }: VaultStore, keyring: Keyring): void {
   if (isUpToDate(sql)) return;
-  rows.makeAnew(keyring, (vouch) => {
-    migrate(file, sql, { also: vouch });
-  });
+  rows.makeAnew(keyring, (vouch) => migrate(file, sql, { also: vouch }));
 }

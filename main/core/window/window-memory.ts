@@ -27,9 +27,7 @@ export class WindowMemory {
   remember(state: WindowState): void {
     this.#waiting = state;
     this.#cancel?.();
-    this.#cancel = this.#deps.clock.after(restMs, () => {
-      void this.settle();
-    });
+    this.#cancel = this.#deps.clock.after(restMs, () => void this.settle());
   }
 
   /** Writes what is not yet written. */

@@ -62,12 +62,12 @@ export function nativePublicKey(seed: Buffer): Buffer {
  */
 export function verifySignature(publicKey: Buffer, message: Buffer, signature: Buffer): Promise<boolean> {
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey.toString('base64url') };
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve, reject) =>
     verifyNative(null, message, createPublicKey({ key: jwk, format: 'jwk' }), signature, (error, genuine) => {
       if (error === null) resolve(genuine);
       else reject(error);
-    });
-  });
+    }),
+  );
 }
 
 /**

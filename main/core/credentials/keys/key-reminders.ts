@@ -67,8 +67,6 @@ export class KeyReminders {
       writeReminded(sql, key.id, stage);
       notifier.show(...texts[stage](key.label, readAccountName(sql, key.context_id) ?? ''));
     }
-    this.#next = clock.after(everyMs, () => {
-      this.check();
-    });
+    this.#next = clock.after(everyMs, () => this.check());
   }
 }

@@ -141,9 +141,9 @@ export class KeyService {
   rename(keyId: string, label: string): KeySummary {
     const { label: before } = this.#rowOf(keyId);
     if (before === label) return this.get(keyId);
-    return this.#change(keyId, 'key.edited', `${before} renamed ${label}`, (sql) => {
-      writeLabel(sql, keyId, label);
-    });
+    return this.#change(keyId, 'key.edited', `${before} renamed ${label}`, (sql) =>
+      writeLabel(sql, keyId, label),
+    );
   }
 
   /**
@@ -155,9 +155,9 @@ export class KeyService {
     const expiresAt = expiryOf(created_at, age);
     if (expiresAt !== null && expiresAt <= this.#now()) throw new KeyholdError('expiry_passed');
     const until = expiresAt === null ? 'never expires' : `expires ${expiresAt.slice(0, 10)}`;
-    return this.#change(keyId, 'key.edited', `${label} ${until}`, (sql) => {
-      writeExpiry(sql, keyId, expiresAt);
-    });
+    return this.#change(keyId, 'key.edited', `${label} ${until}`, (sql) =>
+      writeExpiry(sql, keyId, expiresAt),
+    );
   }
 
   /**
