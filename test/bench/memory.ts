@@ -9,6 +9,7 @@ import { startProbed, untilPainted } from './page-probe.ts';
 import { canMeasureMemory, settledMemory } from './process-memory.ts';
 import { interleavedMedians } from './rounds.ts';
 import { blankReady, unlockReady } from './screens.ts';
+import { inMain } from '../support/in-main.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const passphrase = 'plum anchor velvet lantern';
@@ -102,7 +103,7 @@ async function kept(app: RunningApp): Promise<number> {
   const collect = (): void => {
     (globalThis as unknown as { gc: () => void }).gc();
   };
-  await app.electron.evaluate(collect);
+  await inMain(app.electron, collect);
   await app.window.evaluate(collect);
   const { pid } = app.electron.process();
   if (pid === undefined) throw new Error('The app has no process.');

@@ -14,9 +14,10 @@ import { RegistrationPage } from './pages/add-context.ts';
 import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
 import { registerOverApi } from './sign-in.ts';
+import { inMain } from '../support/in-main.ts';
 
 test('a second start raises the first window and ends well', async ({ maya }) => {
-  await maya.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+  await inMain(maya.electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
   try {
     const { command, args } = appCommand(maya.home);
     const second = spawn(command, args, { env: maya.home.env, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -28,7 +29,7 @@ test('a second start raises the first window and ends well', async ({ maya }) =>
     await expect.poll(() => isShown(maya)).toBe(true);
   } finally {
     // A hidden window would hold up every later test, and the picture of this one.
-    await maya.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.show());
+    await inMain(maya.electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.show());
   }
 });
 
@@ -129,7 +130,7 @@ test('everything from launch to a copied token can be done by the keyboard', asy
 });
 
 test('every page fits the smallest window, and the window gets no smaller', async ({ maya }) => {
-  const bounds = await maya.electron.evaluate(({ BrowserWindow }) => {
+  const bounds = await inMain(maya.electron, ({ BrowserWindow }) => {
     const window = BrowserWindow.getAllWindows()[0];
     window?.setSize(300, 200);
     return window?.getMinimumSize();
@@ -146,11 +147,11 @@ test('every page fits the smallest window, and the window gets no smaller', asyn
   for (const name of ['Lock', 'Collapse sidebar']) {
     await expect(maya.window.getByRole('button', { name })).toBeInViewport({ ratio: 1 });
   }
-  await maya.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(1100, 720));
+  await inMain(maya.electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(1100, 720));
 });
 
 async function isShown({ electron }: RunningApp): Promise<boolean | undefined> {
-  return electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible());
+  return inMain(electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible());
 }
 
 /** Goes on with the tab key until `target` has the focus; fails after a whole round. */

@@ -1,9 +1,10 @@
 import type { Browser } from '@playwright/test';
 import type { RunningApp } from './launch.ts';
+import { inMain } from '../support/in-main.ts';
 
 /** What the system's clipboard holds, as the app's own process reads it. */
 export async function clipboardText({ electron }: RunningApp): Promise<string> {
-  return electron.evaluate(async ({ clipboard }) => await clipboard.readText());
+  return inMain(electron, async ({ clipboard }) => await clipboard.readText());
 }
 
 /** Another program copies something: a browser, by its keyboard. */

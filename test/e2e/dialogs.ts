@@ -1,21 +1,26 @@
 import type { RunningApp } from './launch.ts';
+import { inMain } from '../support/in-main.ts';
 
 /**
  * The user's answer in the system's file dialogs, for opening and for saving. They are windows of the desktop (GTK's
  * own), which no test can click; so their answer is put in their place. `null`: the user gives up.
  */
 export async function answerFileDialogs({ electron }: RunningApp, path: string | null): Promise<void> {
-  await electron.evaluate(({ dialog }, filePath) => {
-    const chosen = {
-      canceled: filePath === null,
-      filePath: filePath ?? '',
-      filePaths: filePath === null ? [] : [filePath],
-    };
-    Object.assign(dialog, {
-      showOpenDialog: () => Promise.resolve(chosen),
-      showSaveDialog: () => Promise.resolve(chosen),
-    });
-  }, path);
+  await inMain(
+    electron,
+    ({ dialog }, filePath) => {
+      const chosen = {
+        canceled: filePath === null,
+        filePath: filePath ?? '',
+        filePaths: filePath === null ? [] : [filePath],
+      };
+      Object.assign(dialog, {
+        showOpenDialog: () => Promise.resolve(chosen),
+        showSaveDialog: () => Promise.resolve(chosen),
+      });
+    },
+    path,
+  );
 }
 
 /** What main's question about services that no context is of was answered, in place of a person who reads it first. */
@@ -23,7 +28,8 @@ export async function answerServiceQuestions(
   electron: RunningApp['electron'],
   answer: 'contact' | 'cancel',
 ): Promise<void> {
-  await electron.evaluate(
+  await inMain(
+    electron,
     ({ dialog }, response) => {
       Object.assign(dialog, {
         showMessageBox: (...args: unknown[]) => {

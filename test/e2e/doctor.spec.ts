@@ -8,6 +8,7 @@ import { RegistriesPage } from './pages/registries.ts';
 import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
 import { signInByCalls } from './sign-in.ts';
+import { inMain } from '../support/in-main.ts';
 
 test('the Doctor finds what is broken, mends it by its buttons, and the terminal agrees', async ({
   app,
@@ -81,7 +82,7 @@ test('a variable that leads Podman elsewhere is named, with the command on the c
   await registries.openDoctor();
   await registries.doctor.getByRole('button', { name: 'Copy command: REGISTRY_AUTH_FILE' }).click();
   await expect
-    .poll(() => electron.evaluate(({ clipboard }) => clipboard.readText()))
+    .poll(() => inMain(electron, ({ clipboard }) => clipboard.readText()))
     .toBe('unset REGISTRY_AUTH_FILE');
   await electron.close();
 });

@@ -11,6 +11,7 @@ import { RegistrationPage } from './pages/add-context.ts';
 import { KeysPage } from './pages/keys.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
 import { registerOverApi, registrationToken, signInByCalls } from './sign-in.ts';
+import { inMain } from '../support/in-main.ts';
 
 const secret = 'the key’s own passphrase';
 let maker: KeyMaker;
@@ -70,7 +71,7 @@ test('a key of ssh-keygen is imported, registered and signs in; its export is wh
   await expect(sheet.getByLabel('Public key text')).toHaveText(expected.trim());
   await sheet.getByRole('button', { name: 'Copy' }).click();
   await app.window.getByText('Public key copied').waitFor();
-  expect(await app.electron.evaluate(({ clipboard }) => clipboard.readText())).toBe(expected);
+  expect(await inMain(app.electron, ({ clipboard }) => clipboard.readText())).toBe(expected);
   await app.window.keyboard.press('Escape');
 
   await app.window.getByRole('link', { name: 'Status' }).click();

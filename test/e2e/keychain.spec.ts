@@ -4,6 +4,7 @@ import { launchApp, type Home, type RunningApp } from './launch.ts';
 import { SecuritySettings } from './pages/settings.ts';
 import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
+import { inMain } from '../support/in-main.ts';
 
 /** First start in a desktop session that has a keyring, with the keychain switched on. */
 async function createWithKeychain(home: Home): Promise<void> {
@@ -100,7 +101,7 @@ test('on a desktop with another keychain the passphrase is asked for', async ({ 
 
 test('without a keyring the keychain is not offered, and main refuses it', async ({ home }) => {
   const app = await launchApp(home);
-  const backend = await app.electron.evaluate(({ safeStorage }) => safeStorage.getSelectedStorageBackend());
+  const backend = await inMain(app.electron, ({ safeStorage }) => safeStorage.getSelectedStorageBackend());
   expect(backend).toBe('basic_text');
   expect(await app.window.evaluate(() => window.keyhold.vault.keychain())).toEqual({
     ok: true,
@@ -110,7 +111,7 @@ test('without a keyring the keychain is not offered, and main refuses it', async
   await expect(screens.keychainBox).toHaveCount(0);
   await screens.create(passphrase);
   // Asked for all the same, past the window; and with Electron told to make do with a fixed password.
-  await app.electron.evaluate(({ safeStorage }) => {
+  await inMain(app.electron, ({ safeStorage }) => {
     safeStorage.setUsePlainTextEncryption(true);
   });
   expect(

@@ -9,6 +9,7 @@ import { lastLockReason, writeSettings } from './locking.ts';
 import { makeVault } from './make-vault.ts';
 import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
+import { inMain } from '../support/in-main.ts';
 
 const logind = 'org.freedesktop.login1';
 /** Path and name of the signal. */
@@ -57,7 +58,7 @@ async function unlockedOnBuses(home: Home, session: PrivateBus, system: PrivateB
 
 /** Which screen takes input, asked by way of the main process. */
 function screenByMain(app: RunningApp): Promise<unknown> {
-  return app.electron.evaluate(({ BrowserWindow }) =>
+  return inMain(app.electron, ({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.documentElement.dataset.ready'),
   );
 }
@@ -85,7 +86,7 @@ test.describe('a signal on a real bus', () => {
     // Chromium drops the test's connection to the window before sleep; the one to main stays.
     await expect.poll(() => screenByMain(app)).toBe('unlock');
     const exited = once(app.electron.process(), 'exit');
-    await app.electron.evaluate(({ app: electronApp }) => {
+    await inMain(app.electron, ({ app: electronApp }) => {
       electronApp.quit();
     });
     await exited;

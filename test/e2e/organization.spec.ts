@@ -9,6 +9,7 @@ import { clipboardText } from './clipboard.ts';
 import { answerFileDialogs } from './dialogs.ts';
 import { expect, test } from './fixtures.ts';
 import { OrganizationPages } from './pages/organization.ts';
+import { inMain } from '../support/in-main.ts';
 
 /** A token such as a build signs, from the lines of a credential file. */
 async function botToken(text: string): Promise<string> {
@@ -42,7 +43,7 @@ test('a bot is made, given a key and a repository, and pulls until that is taken
   const text = readFileSync(file, 'utf8');
   await credential.getByRole('button', { name: 'Copy variables' }).click();
   await credential.getByText(/^Copied · clears in/).waitFor();
-  expect(await maya.electron.evaluate(({ clipboard }) => clipboard.readText())).toBe(text);
+  expect(await inMain(maya.electron, ({ clipboard }) => clipboard.readText())).toBe(text);
   // The private key is in the file and on the clipboard, and nowhere in the window.
   const secret = parseEnv(text)['KEYHOLD_KEY'] ?? '';
   expect(secret).toHaveLength(64);

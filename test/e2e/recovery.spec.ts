@@ -11,6 +11,7 @@ import { AddContextPage } from './pages/add-context.ts';
 import { RecoveryCodePage, SecuritySettings } from './pages/settings.ts';
 import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
+import { inMain } from '../support/in-main.ts';
 
 const better = 'plum anchor velvet lantern';
 
@@ -63,7 +64,7 @@ function homeFiles({ folder, dataFolder }: Home): string[] {
  * place of the app's own look at requests.
  */
 async function slowFonts({ electron }: RunningApp): Promise<void> {
-  await electron.evaluate(({ session }) => {
+  await inMain(electron, ({ session }) => {
     session.defaultSession.webRequest.onBeforeRequest(({ url }, go) => {
       setTimeout(
         () => {
@@ -99,7 +100,7 @@ test('the recovery code is saved as PDF and picture, and opens the vault when th
   for (const file of [pdf, png]) expect(statSync(file).mode & 0o777).toBe(0o600);
   // A PDF keeps its text compressed, a picture in pixels: neither is found, and nothing else may be.
   expect(filesWith(home.folder, code)).toEqual([]);
-  expect(await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  expect(await inMain(app.electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
   await page.stored();
   await screens.whenOpen();
   await app.electron.close();

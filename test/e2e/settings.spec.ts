@@ -5,6 +5,7 @@ import { launchApp, type Home, type RunningApp } from './launch.ts';
 import { makeVault } from './make-vault.ts';
 import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
+import { inMain } from '../support/in-main.ts';
 
 async function openSettings(home: Home): Promise<RunningApp> {
   if (!existsSync(join(home.dataFolder, 'vault.db'))) {
@@ -29,7 +30,7 @@ test('the theme holds from the first frame of the next start', async ({ home }) 
 
   const again = await launchApp(home);
   expect(await isDark(again)).toBe(true);
-  const background = await again.electron.evaluate(({ BrowserWindow }) =>
+  const background = await inMain(again.electron, ({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.getBackgroundColor(),
   );
   expect(background).toBe('#101113');
@@ -39,9 +40,13 @@ test('the theme holds from the first frame of the next start', async ({ home }) 
 test('the window opens where it was closed', async ({ home }) => {
   const app = await openSettings(home);
   const bounds = { x: 60, y: 40, width: 900, height: 610 };
-  await app.electron.evaluate(({ BrowserWindow }, to) => {
-    BrowserWindow.getAllWindows()[0]?.setBounds(to);
-  }, bounds);
+  await inMain(
+    app.electron,
+    ({ BrowserWindow }, to) => {
+      BrowserWindow.getAllWindows()[0]?.setBounds(to);
+    },
+    bounds,
+  );
   await app.electron.close();
   expect(JSON.parse(readFileSync(join(home.dataFolder, 'window.json'), 'utf8'))).toEqual({
     bounds,
@@ -49,7 +54,7 @@ test('the window opens where it was closed', async ({ home }) => {
   });
 
   const again = await launchApp(home);
-  const found = await again.electron.evaluate(({ BrowserWindow }) =>
+  const found = await inMain(again.electron, ({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.getBounds(),
   );
   expect(found).toEqual(bounds);

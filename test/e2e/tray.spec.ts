@@ -12,6 +12,7 @@ import { answer, questionWhile, startAsking } from './pages/approval.ts';
 import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
 import { signInByCalls } from './sign-in.ts';
+import { inMain } from '../support/in-main.ts';
 
 interface Fixtures {
   /** A desktop with a real tray, and the app on it with a locked vault. */
@@ -37,7 +38,7 @@ function labels(entries: readonly MenuEntry[]): string[] {
 
 /** Whether the app's window is on the screen. */
 function isShown(app: RunningApp): Promise<boolean> {
-  return app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() ?? false);
+  return inMain(app.electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() ?? false);
 }
 
 /** What the token on the clipboard says, and the text around it. */
@@ -49,7 +50,7 @@ async function copiedClaims(app: RunningApp): Promise<{ text: string; sub: strin
 }
 
 function closeWindow(app: RunningApp): Promise<void> {
-  return app.electron.evaluate(({ BrowserWindow }) => {
+  return inMain(app.electron, ({ BrowserWindow }) => {
     BrowserWindow.getAllWindows()[0]?.close();
   });
 }
@@ -82,7 +83,7 @@ test('the tray copies tokens, switches contexts, locks and unlocks', async ({ on
   await expect.poll(() => clipboardText(app)).toBe('');
   expect(labels(await tray.menu())).toEqual(['Locked', 'Unlock Keyhold…', 'Quit Keyhold']);
 
-  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+  await inMain(app.electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
   await tray.click('Unlock Keyhold…');
   await expect.poll(() => isShown(app)).toBe(true);
 });
@@ -99,7 +100,7 @@ test('where programs are asked about, no message on the bus copies a token witho
     entries.flatMap(({ label, entries: inner }) => [label, ...labelsOf(inner)]);
   const copies = labelsOf(await tray.menu()).filter((label) => /token|curl/i.test(label));
   expect(copies).toHaveLength(4);
-  await app.electron.evaluate(({ clipboard }) => {
+  await inMain(app.electron, ({ clipboard }) => {
     clipboard.clear();
   });
 
@@ -118,7 +119,7 @@ test('where programs are asked about, no message on the bus copies a token witho
   await expect(prompt.getByText('24 hours')).toBeVisible();
   await answer(prompt, 'Allow');
   await expect.poll(() => clipboardText(app)).toMatch(/^eyJ/);
-  await app.electron.evaluate(({ clipboard }) => {
+  await inMain(app.electron, ({ clipboard }) => {
     clipboard.clear();
   });
   for (const entry of copies.slice(2)) await deny(entry);

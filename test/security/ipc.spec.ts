@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type {} from '../../preload/index.ts';
 import { expect, test } from '../e2e/fixtures.ts';
+import { inMain } from '../support/in-main.ts';
 
 const preload = join(import.meta.dirname, '..', '..', 'out', 'preload', 'index.cjs');
 
@@ -14,16 +15,20 @@ interface Attack {
 const vaultStatus = 'keyhold:call:vault.status';
 
 test('a window of another origin gets no API', async ({ sharedApp: app }) => {
-  const hasApi = await app.electron.evaluate(async ({ BrowserWindow }, preloadFile) => {
-    const window = new BrowserWindow({
-      show: false,
-      webPreferences: { preload: preloadFile, sandbox: true },
-    });
-    await window.loadURL('about:blank');
-    const result: unknown = await window.webContents.executeJavaScript('"keyhold" in window');
-    window.destroy();
-    return result;
-  }, preload);
+  const hasApi = await inMain(
+    app.electron,
+    async ({ BrowserWindow }, preloadFile) => {
+      const window = new BrowserWindow({
+        show: false,
+        webPreferences: { preload: preloadFile, sandbox: true },
+      });
+      await window.loadURL('about:blank');
+      const result: unknown = await window.webContents.executeJavaScript('"keyhold" in window');
+      window.destroy();
+      return result;
+    },
+    preload,
+  );
   expect(hasApi).toBe(false);
 });
 
@@ -34,25 +39,29 @@ test('a call from any other window is refused, whatever its page', async ({ shar
     { url: 'app://keyhold/', channel: vaultStatus },
     { url: 'about:blank', channel: 'keyhold:call:vault.unlock', request: { passphrase: 'x'.repeat(12) } },
   ];
-  const answers = await app.electron.evaluate(async ({ BrowserWindow }, list) => {
-    const results: unknown[] = [];
-    for (const { url, channel, request } of list) {
-      const window = new BrowserWindow({
-        show: false,
-        webPreferences: { nodeIntegration: true, contextIsolation: false, sandbox: false },
-      });
-      await window.loadURL(url);
-      const script = `require('electron').ipcRenderer.invoke(${JSON.stringify(channel)}, ${JSON.stringify(request)})`;
-      results.push(await window.webContents.executeJavaScript(script));
-      window.destroy();
-    }
-    return results;
-  }, attacks);
+  const answers = await inMain(
+    app.electron,
+    async ({ BrowserWindow }, list) => {
+      const results: unknown[] = [];
+      for (const { url, channel, request } of list) {
+        const window = new BrowserWindow({
+          show: false,
+          webPreferences: { nodeIntegration: true, contextIsolation: false, sandbox: false },
+        });
+        await window.loadURL(url);
+        const script = `require('electron').ipcRenderer.invoke(${JSON.stringify(channel)}, ${JSON.stringify(request)})`;
+        results.push(await window.webContents.executeJavaScript(script));
+        window.destroy();
+      }
+      return results;
+    },
+    attacks,
+  );
   for (const answer of answers) expect(answer).toEqual({ ok: false, error: { code: 'forbidden_sender' } });
 });
 
 test('a frame inside our own window is refused', async ({ sharedApp: app }) => {
-  const answer = await app.electron.evaluate(async ({ BrowserWindow, ipcMain }) => {
+  const answer = await inMain(app.electron, async ({ BrowserWindow, ipcMain }) => {
     const window = BrowserWindow.getAllWindows()[0];
     if (window === undefined) throw new Error('no window');
     // A frame cannot be loaded into the page, so its event is made from the real one with another frame.
@@ -212,7 +221,7 @@ test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
 });
 
 test('a script cannot fill the screen with dialogs, nor the browser with pages', async ({ maya: app }) => {
-  await app.electron.evaluate(({ dialog }) => {
+  await inMain(app.electron, ({ dialog }) => {
     const shown = ((globalThis as { shownDialogs?: string[] }).shownDialogs ??= []);
     const show = (what: string) => () => {
       shown.push(what);
@@ -239,7 +248,7 @@ test('a script cannot fill the screen with dialogs, nor the browser with pages',
   });
   expect(new Set(answers)).toEqual(new Set(['ok']));
   expect(
-    await app.electron.evaluate(() => (globalThis as { shownDialogs?: string[] }).shownDialogs),
+    await inMain(app.electron, () => (globalThis as { shownDialogs?: string[] }).shownDialogs),
   ).toHaveLength(1);
   await expect.poll(() => app.home.openedLinks().length).toBe(before + 1);
 });

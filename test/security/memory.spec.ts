@@ -14,6 +14,7 @@ import { VaultScreens } from '../e2e/pages/vault-screens.ts';
 import { signInByCalls } from '../e2e/sign-in.ts';
 import { inMemory, inReachableStrings } from '../support/process-memory.ts';
 import { needlesOf, withVaultCopy } from './needles.ts';
+import { inMain } from '../support/in-main.ts';
 
 const helper = join(import.meta.dirname, '..', '..', 'resources', 'bin', 'docker-credential-keyhold');
 
@@ -30,7 +31,7 @@ async function dataKeyOf(path: string): Promise<Buffer> {
 
 /** Has V8 give back what nobody reaches any more: key objects of the system's cryptography go with their handles. */
 async function collectGarbage({ electron }: RunningApp): Promise<void> {
-  await electron.evaluate(() => {
+  await inMain(electron, () => {
     process.getBuiltinModule('node:v8').setFlagsFromString('--expose-gc');
     (process.getBuiltinModule('node:vm').runInNewContext('gc') as () => void)();
   });

@@ -7,6 +7,7 @@ import { expect, passphrase, test } from '../e2e/fixtures.ts';
 import { launchApp } from '../e2e/launch.ts';
 import { makeVault } from '../e2e/make-vault.ts';
 import { tryEveryWayOut, type Outside } from './ways-out.ts';
+import { inMain } from '../support/in-main.ts';
 
 const domain = 'keyhold-window.test';
 
@@ -65,7 +66,8 @@ test('no script in a window gets a byte out, by whatever way', async ({ home }) 
   await app.window.evaluate(tryEveryWayOut, outside);
   // The page of the approval window, and one that main makes itself, as windows of whatever kind are made.
   for (const page of ['approval.html', 'index.html']) {
-    await app.electron.evaluate(
+    await inMain(
+      app.electron,
       async ({ BrowserWindow }, { address, script }) => {
         const window = new BrowserWindow({ show: false });
         await window.loadURL(address);
@@ -90,7 +92,8 @@ test('the listeners hear a window that is let out', async ({ home }) => {
   await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
   const { outside, heard, close } = await listen();
   const app = await launchApp(home);
-  await app.electron.evaluate(
+  await inMain(
+    app.electron,
     async ({ BrowserWindow }, script) => {
       const window = new BrowserWindow({ show: false, webPreferences: { partition: 'let-out' } });
       window.webContents.setWebRTCIPHandlingPolicy('default');
@@ -106,7 +109,7 @@ test('the listeners hear a window that is let out', async ({ home }) => {
 });
 
 test('every window is of the session without network, however it came to be', async ({ sharedApp: app }) => {
-  const found = await app.electron.evaluate(async ({ BrowserWindow, session }) => {
+  const found = await inMain(app.electron, async ({ BrowserWindow, session }) => {
     const made = new BrowserWindow({ show: false });
     const policy = made.webContents.getWebRTCIPHandlingPolicy();
     const ours = BrowserWindow.getAllWindows().every(

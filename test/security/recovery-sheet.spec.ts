@@ -3,6 +3,7 @@ import { expect, passphrase, test } from '../e2e/fixtures.ts';
 import { launchApp, type RunningApp } from '../e2e/launch.ts';
 import { RecoveryCodePage } from '../e2e/pages/settings.ts';
 import { VaultScreens } from '../e2e/pages/vault-screens.ts';
+import { inMain } from '../support/in-main.ts';
 
 interface Printed {
   url: string;
@@ -20,7 +21,8 @@ interface Printed {
  * that it was to print. It answers what Electron would.
  */
 async function answerPrintDialog(app: RunningApp, success: boolean, reason: string): Promise<void> {
-  await app.electron.evaluate(
+  await inMain(
+    app.electron,
     ({ BrowserWindow, session }, answer) => {
       type Done = (success: boolean, reason: string) => void;
       interface Sheet {
@@ -63,7 +65,7 @@ test('the recovery sheet is a page that runs nothing, is served once, and is gon
   await answerPrintDialog(app, true, '');
   await page.press('Print');
   await app.window.getByText('Sent to the printer.').waitFor();
-  const printed = await app.electron.evaluate(() => (globalThis as unknown as { printed: Printed }).printed);
+  const printed = await inMain(app.electron, () => (globalThis as unknown as { printed: Printed }).printed);
   expect(printed.url).toMatch(/^app:\/\/keyhold\/recovery-sheet\/[0-9a-f]{32}$/);
   expect(printed).toMatchObject({ silent: false, again: 404, guessed: 404, ran: 'refused' });
   expect(printed.preferences).toMatchObject({
@@ -73,7 +75,7 @@ test('the recovery sheet is a page that runs nothing, is served once, and is gon
     nodeIntegration: false,
   });
   expect(printed.preferences['preload'] ?? '').toBe('');
-  expect(await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  expect(await inMain(app.electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
 
   await answerPrintDialog(app, false, 'Print job canceled');
   await page.press('Print');

@@ -9,6 +9,7 @@ import { makeVault } from '../e2e/make-vault.ts';
 import { signInByCalls } from '../e2e/sign-in.ts';
 import { VaultScreens } from '../e2e/pages/vault-screens.ts';
 import { runToEnd } from '../support/packaged-app.ts';
+import { inMain } from '../support/in-main.ts';
 
 /** A program of this computer that only counts who connects: even a refused TLS hello would tell it a name. */
 async function startListener(): Promise<{ address: string; hits: () => number; server: Server }> {
@@ -46,7 +47,7 @@ function discover({ window: page }: RunningApp, addresses: readonly string[]): P
 
 /** The texts of the questions that were put so far, where they are answered by `answerServiceQuestions`. */
 function questions({ electron }: RunningApp): Promise<string[]> {
-  return electron.evaluate(() =>
+  return inMain(electron, () =>
     ((globalThis as { serviceQuestions?: { message: string }[] }).serviceQuestions ?? []).map(
       ({ message }) => message,
     ),
@@ -128,7 +129,7 @@ test('a window cannot wear a person down, and no port, scheme or name of it goes
 test('a yes that comes before anybody can have read the question is none', async ({ home }) => {
   const { address, hits, server } = await startListener();
   const app = await unlocked(home);
-  await app.electron.evaluate(({ dialog }) => {
+  await inMain(app.electron, ({ dialog }) => {
     Object.assign(dialog, { showMessageBox: () => Promise.resolve({ response: 1, checkboxChecked: false }) });
   });
   expect(await discover(app, [address])).toEqual(['service_not_confirmed']);

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '../e2e/fixtures.ts';
+import { inMain } from '../support/in-main.ts';
 
 /** Loads an image, a frame, a script or a request and says how it ended. */
 type Attempt = 'loaded' | 'refused';
@@ -8,7 +9,7 @@ type Attempt = 'loaded' | 'refused';
 test.describe('own scheme', () => {
   test('serves the page from app://keyhold with the policy on the response', async ({ sharedApp: app }) => {
     expect(app.window.url()).toBe('app://keyhold/');
-    const policy = await app.electron.evaluate(async ({ session }) => {
+    const policy = await inMain(app.electron, async ({ session }) => {
       const response = await session.defaultSession.fetch('app://keyhold/');
       return response.headers.get('content-security-policy');
     });
@@ -21,7 +22,7 @@ test.describe('own scheme', () => {
 
   test('has the unlock screen in the first page only', async ({ sharedApp: app }) => {
     // Whoever loads the page again may have an open vault.
-    const again = await app.electron.evaluate(async ({ session }) => {
+    const again = await inMain(app.electron, async ({ session }) => {
       return await (await session.defaultSession.fetch('app://keyhold/')).text();
     });
     expect(await app.window.locator('template').count()).toBe(1);
@@ -30,7 +31,7 @@ test.describe('own scheme', () => {
   });
 
   test('gives each load a nonce of its own', async ({ sharedApp: app }) => {
-    const pages = await app.electron.evaluate(async ({ session }) => {
+    const pages = await inMain(app.electron, async ({ session }) => {
       const load = async (): Promise<string> =>
         await (await session.defaultSession.fetch('app://keyhold/')).text();
       return [await load(), await load()];
@@ -52,15 +53,19 @@ test.describe('own scheme', () => {
     '/missing.js',
   ]) {
     test(`answers 404 for ${path}`, async ({ sharedApp: app }) => {
-      const status = await app.electron.evaluate(async ({ session }, name) => {
-        return (await session.defaultSession.fetch(`app://keyhold${name}`)).status;
-      }, path);
+      const status = await inMain(
+        app.electron,
+        async ({ session }, name) => {
+          return (await session.defaultSession.fetch(`app://keyhold${name}`)).status;
+        },
+        path,
+      );
       expect(status).toBe(404);
     });
   }
 
   test('answers 404 on any other host of the scheme', async ({ sharedApp: app }) => {
-    const status = await app.electron.evaluate(async ({ session }) => {
+    const status = await inMain(app.electron, async ({ session }) => {
       return (await session.defaultSession.fetch('app://other/')).status;
     });
     expect(status).toBe(404);
@@ -141,14 +146,18 @@ test('the window reaches no network, not even this machine', async ({ sharedApp:
   expect(attempts).toEqual({ fetch: 'refused', image: 'refused', script: 'refused', frame: 'refused' });
 
   // The same without the policy in the way: the session itself cancels the request.
-  const bySession = await app.electron.evaluate(async ({ session }, url) => {
-    try {
-      await session.defaultSession.fetch(url);
-      return 'loaded';
-    } catch {
-      return 'refused';
-    }
-  }, address);
+  const bySession = await inMain(
+    app.electron,
+    async ({ session }, url) => {
+      try {
+        await session.defaultSession.fetch(url);
+        return 'loaded';
+      } catch {
+        return 'refused';
+      }
+    },
+    address,
+  );
   expect(bySession).toBe('refused');
   listener.close();
   expect(hits).toBe(0);
@@ -230,7 +239,7 @@ test('the page has neither Node nor Electron', async ({ sharedApp: app }) => {
 });
 
 test('the window is opened with the safe preferences', async ({ sharedApp: app }) => {
-  const preferences = await app.electron.evaluate(({ BrowserWindow }) => {
+  const preferences = await inMain(app.electron, ({ BrowserWindow }) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as {
       getLastWebPreferences(): Record<string, unknown>;
     };

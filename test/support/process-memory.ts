@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ElectronApplication } from '@playwright/test';
+import { inMain } from './in-main.ts';
 
 type Needles = ReadonlyMap<string, Buffer>;
 
@@ -33,10 +34,14 @@ export async function inReachableStrings(electron: ElectronApplication, needles:
   const folder = await mkdtemp(join(tmpdir(), 'kh-heap-'));
   try {
     const file = join(folder, 'main.heapsnapshot');
-    await electron.evaluate((_electron, path) => {
-      const v8 = process.getBuiltinModule('node:v8');
-      v8.writeHeapSnapshot(path);
-    }, file);
+    await inMain(
+      electron,
+      (_electron, path) => {
+        const v8 = process.getBuiltinModule('node:v8');
+        v8.writeHeapSnapshot(path);
+      },
+      file,
+    );
     const search = new Search(needles);
     for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 })) search.add(piece as Buffer);
     return [...search.found].sort();
