@@ -146,18 +146,19 @@ describe('the keys page', () => {
     const key = await newTestKey();
     await openKeys();
     const expired = { iat: nowInSeconds() - 900, exp: nowInSeconds() - 10 };
-    const cases: [string, string][] = [
-      [await registrationOf(key, expired), 'This token has expired'],
-      [await registrationOf(key, {}, 'jonas'), 'This token is for another user'],
+    const cases: [string, string, string?][] = [
+      [await registrationOf(key, expired), 'This token has expired', 'Make a new one in the app'],
+      [await registrationOf(key, {}, 'jonas'), 'This token is for another user', 'sign in as the other user'],
       [
         await key.registrationToken(server.user('maya').id, 'https://other.example'),
         'This token is for another server',
       ],
       ['not a token', 'This token cannot be used'],
     ];
-    for (const [token, title] of cases) {
+    for (const [token, title, advice = ''] of cases) {
       await paste(token);
       expect(await textOf('alert')).toContain(title);
+      expect(await textOf('alert')).toContain(advice);
       expect(await page.getByLabel('Registration token').getAttribute('aria-invalid')).toBe('true');
     }
     const once = await registrationOf(key);
@@ -165,6 +166,7 @@ describe('the keys page', () => {
     await page.getByRole('status').waitFor();
     await paste(once);
     expect(await textOf('alert')).toContain('This token was used before');
+    expect(await textOf('alert')).toContain('each works once');
   });
 
   it('copies the user id', async () => {

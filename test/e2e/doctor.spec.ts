@@ -11,12 +11,10 @@ import { signInByCalls } from './sign-in.ts';
 import { inMain } from '../support/in-main.ts';
 
 test('the Doctor finds what is broken, mends it by its buttons, and the terminal agrees', async ({
-  app,
-  home,
+  unlocked: app,
   server,
 }) => {
-  const { window } = app;
-  await new VaultScreens(window).unlock(passphrase);
+  const { home, window } = app;
   await signInByCalls(app, server, 'maya', { setUpPodman: true, setUpDocker: true });
   const dockerFile = join(home.folder, '.docker', 'config.json');
   const session = join(home.runtimeFolder, 'containers', 'auth.json');

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test as base, type Browser, type TestInfo } from '@playwright/test';
 import { openChromium } from '../support/chromium.ts';
@@ -18,6 +19,11 @@ export interface SignedIn extends RunningApp {
   readonly home: Home;
 }
 
+/** A place for an app that tests share. */
+interface Shared {
+  app: SignedIn | null;
+}
+
 interface TestFixtures {
   /** An empty home. */
   home: Home;
@@ -28,6 +34,11 @@ interface TestFixtures {
    * as it is.
    */
   maya: SignedIn;
+  /**
+   * An unlocked app without contexts. Tests share it; what one leaves is removed after it, but for the activity log.
+   * One that closes it, or fails, leaves a new one to the next.
+   */
+  unlocked: SignedIn;
 }
 
 interface WorkerFixtures {
@@ -38,6 +49,8 @@ interface WorkerFixtures {
   sharedApp: RunningApp;
   /** What `maya` makes ready for each test. */
   mayaApp: SignedIn;
+  /** What `unlocked` makes ready for each test. */
+  shared: Shared;
   /** A real browser with a window, so that it shares the app's clipboard. */
   browserWindow: Browser;
 }
@@ -48,6 +61,46 @@ async function attachOnFailure({ window, output }: RunningApp, info: TestInfo): 
   await info.attach('stderr', { body: output(), contentType: 'text/plain' });
   if (window.isClosed()) return;
   await info.attach('window', { body: await window.screenshot(), contentType: 'image/png' });
+}
+
+/** The app in a home of its own, with a vault that is open. */
+async function openApp(): Promise<SignedIn> {
+  const home = makeHome();
+  await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
+  const app = await launchApp(home);
+  await new VaultScreens(app.window).unlock(passphrase);
+  return { ...app, home };
+}
+
+/** Ends the app, if a test has not done so, and removes its home. */
+async function discard({ electron, home }: SignedIn): Promise<void> {
+  await electron.close();
+  home.remove();
+}
+
+/** Brings an app back to where `openApp` left it. */
+async function empty({ window: page, home }: SignedIn): Promise<void> {
+  const screens = new VaultScreens(page);
+  if (await screens.isLocked()) await screens.unlock(passphrase);
+  await page.evaluate(async () => {
+    const { contexts, registries } = window.keyhold;
+    const setUp = await registries.list();
+    for (const { contextId, clients } of setUp.ok ? setUp.value.registries : []) {
+      for (const client of ['podman', 'docker'] as const) {
+        if (clients[client].canUndo) await registries.undo({ contextId, client });
+      }
+    }
+    const list = await contexts.list();
+    for (const { id } of list.ok ? list.value : []) {
+      const removed = await contexts.remove({ contextId: id });
+      if (!removed.ok) throw new Error(removed.error.code);
+    }
+  });
+  for (const folder of ['.docker', '.config', '.local']) {
+    rmSync(join(home.folder, folder), { recursive: true, force: true });
+  }
+  await page.reload();
+  await screens.whenOpen();
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -82,14 +135,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   mayaApp: [
     async ({ server }, use) => {
-      const home = makeHome();
-      await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
-      const app = await launchApp(home);
-      await new VaultScreens(app.window).unlock(passphrase);
+      const app = await openApp();
       await signInByCalls(app, server, 'maya');
-      await use({ ...app, home });
-      await app.electron.close();
-      home.remove();
+      await use(app);
+      await discard(app);
+    },
+    { scope: 'worker' },
+  ],
+  shared: [
+    async ({}, use) => {
+      const shared: Shared = { app: null };
+      await use(shared);
+      if (shared.app !== null) await discard(shared.app);
     },
     { scope: 'worker' },
   ],
@@ -113,6 +170,16 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await new ShellPage(mayaApp.window).open('Status');
     await use(mayaApp);
     await attachOnFailure(mayaApp, info);
+  },
+  unlocked: async ({ shared }, use, info) => {
+    const app = (shared.app ??= await openApp());
+    await use(app);
+    await attachOnFailure(app, info);
+    if (info.status === info.expectedStatus && !app.window.isClosed()) await empty(app);
+    else {
+      shared.app = null;
+      await discard(app);
+    }
   },
   home: async ({}, use) => {
     const home = makeHome();

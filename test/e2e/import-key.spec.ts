@@ -5,21 +5,19 @@ import { readableTexts, secret as keySecret } from '../support/key-texts.ts';
 import { refusedTexts } from '../support/refused-texts.ts';
 import { KeyMaker } from '../support/ssh-keys.ts';
 import { answerFileDialogs } from './dialogs.ts';
-import { expect, passphrase, test } from './fixtures.ts';
+import { expect, test } from './fixtures.ts';
 import type { Home, RunningApp } from './launch.ts';
 import { RegistrationPage } from './pages/add-context.ts';
 import { KeysPage } from './pages/keys.ts';
-import { VaultScreens } from './pages/vault-screens.ts';
 import { registerOverApi, registrationToken, signInByCalls } from './sign-in.ts';
 import { inMain } from '../support/in-main.ts';
 
 const secret = 'the key’s own passphrase';
 let maker: KeyMaker;
 
-test.beforeEach(async ({ app, server }) => {
+test.beforeEach(async ({ unlocked, server }) => {
   maker = new KeyMaker();
-  await new VaultScreens(app.window).unlock(passphrase);
-  await signInByCalls(app, server, 'maya');
+  await signInByCalls(unlocked, server, 'maya');
 });
 test.afterEach(() => {
   maker.remove();
@@ -34,10 +32,10 @@ function filesHold(home: Home, bytes: Buffer): boolean {
 }
 
 test('a key of ssh-keygen is imported, registered and signs in; its export is what ssh-keygen prints', async ({
-  app,
-  home,
+  unlocked: app,
   server,
 }) => {
+  const { home } = app;
   const path = maker.sshFile(secret, ['-t', 'ed25519'], 'work laptop');
   const keys = new KeysPage(app.window);
   await keys.open();
@@ -79,9 +77,9 @@ test('a key of ssh-keygen is imported, registered and signs in; its export is wh
 });
 
 test('a pasted key that openssl has encrypted opens on this runtime; neither it nor its text is in the files', async ({
-  app,
-  home,
+  unlocked: app,
 }) => {
+  const { home } = app;
   const path = maker.pemFile();
   const text = maker.encrypt(path, secret).toString();
   const keys = new KeysPage(app.window);
@@ -132,7 +130,7 @@ function importAll(
   }, requests);
 }
 
-test('every form of a key is read or refused on this runtime as on any', async ({ app }) => {
+test('every form of a key is read or refused on this runtime as on any', async ({ unlocked: app }) => {
   const readable = readableTexts(maker);
   const named = (outcomes: readonly string[], texts: readonly { name: string }[]): string[] =>
     texts.map(({ name }, index) => `${name}: ${outcomes[index] ?? ''}`);

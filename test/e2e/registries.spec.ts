@@ -136,13 +136,13 @@ test('while Keyhold is locked skopeo is refused and told what to do', async ({ m
   await expect(window.getByText(`${server.host}: vault locked`).first()).toBeVisible();
 });
 
-test('a user without rights is refused what the owner can read', async ({ maya, app, home, server }) => {
+test('a user without rights is refused what the owner can read', async ({ maya, unlocked: app, server }) => {
+  const { home } = app;
   const image = `${server.host}/acme/web:private`;
   const layout = await writeOciLayout(join(home.folder, 'image'), { files: { motd: 'private\n' } });
   await setUp(maya);
   expect(await skopeoPush(maya.home, layout.reference, image)).toMatchObject({ code: 0 });
 
-  await new VaultScreens(app.window).unlock(passphrase);
   await signInByCalls(app, server, 'priya');
   await setUp(app);
   expect(existsSync(home.podmanAuthFile)).toBe(true);

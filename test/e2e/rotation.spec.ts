@@ -7,9 +7,9 @@ import { skopeoInspect, skopeoPull, skopeoPush } from '../support/registry-comma
 import { hasTool } from '../support/registry-tools.ts';
 import { call, signIn } from '../support/server-client.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
-import { expect, passphrase, test } from './fixtures.ts';
+import { expect, passphrase, test, type SignedIn } from './fixtures.ts';
 import { askHelper } from './helper.ts';
-import { launchApp, type Home, type RunningApp } from './launch.ts';
+import { launchApp, type Home } from './launch.ts';
 import { RegistrationPage } from './pages/add-context.ts';
 import { KeysPage } from './pages/keys.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
@@ -21,9 +21,8 @@ async function keysOf(server: TestServer): Promise<string[]> {
 }
 
 /** Unlocked, with a context whose key is registered and whose registry Podman is set up for. */
-async function signedIn(app: RunningApp, home: Home, server: TestServer): Promise<KeysPage> {
-  mkdirSync(dirname(home.podmanAuthFile), { recursive: true });
-  await new VaultScreens(app.window).unlock(passphrase);
+async function signedIn(app: SignedIn, server: TestServer): Promise<KeysPage> {
+  mkdirSync(dirname(app.home.podmanAuthFile), { recursive: true });
   await signInByCalls(app, server, 'maya', { setUpPodman: true });
   const keys = new KeysPage(app.window);
   await keys.open();
@@ -43,11 +42,11 @@ test.describe('with skopeo', () => {
   test.skip(!hasTool('skopeo'), 'skopeo is not installed');
 
   test('a key is rotated in one click, and skopeo signs in before and after', async ({
-    app,
-    home,
+    unlocked: app,
     server,
   }) => {
-    const keys = await signedIn(app, home, server);
+    const { home } = app;
+    const keys = await signedIn(app, server);
     const before = await keysOf(server);
     const image = `${server.host}/acme/web:rotated`;
     const layout = await writeOciLayout(join(home.folder, 'image'), { files: { motd: 'before\n' } });
@@ -83,7 +82,7 @@ test.describe('while the service comes and goes', () => {
     service = { ...backend, origin: gateway.origin, host: new URL(gateway.origin).host };
   }
 
-  test.beforeEach(async ({ home }) => {
+  test.beforeEach(async ({ unlocked: { home } }) => {
     gateway = await Gateway.open();
     port = await freePort();
     await startBackend(home);
@@ -93,68 +92,44 @@ test.describe('while the service comes and goes', () => {
     await backend.stop();
   });
 
-  const steps = [
-    ['has registered the new key', 'POST /v1/keys/rotate', 2],
-    ['has seen the new key sign in', 'GET /v1/whoami', 3],
-    ['has revoked the old key', 'DELETE /v1/keys/', 4],
-  ] as const;
-
-  for (const [what, last, place] of steps) {
-    test(`a server that stops once it ${what} leaves a key that works, also over a restart`, async ({
-      app,
-      home,
-    }) => {
-      const keys = await signedIn(app, home, service);
-      gateway.onAnswer = async (request) => {
-        if (!request.startsWith(last)) return true;
-        gateway.target = null;
-        await backend.stop();
-        return false;
-      };
-      await keys.rotate();
-      await expect(keys.standing).toHaveText(`The rotation stands at step ${String(place)}`);
-      gateway.onAnswer = () => true;
-      await app.electron.close();
-
-      await startBackend(home);
-      const again = await launchApp(home);
-      await new VaultScreens(again.window).unlock(passphrase);
-      expect(await helperSignsIn(home, service), 'a key works before the rotation goes on').toBe(true);
-      await again.window.getByRole('button', { name: 'Open Keys' }).click();
-      const continued = new KeysPage(again.window);
-      await expect(continued.standing).toHaveText('The rotation is not finished');
-      await continued.goOn();
-      await continued.whenRotated();
-      expect(await helperSignsIn(home, service), 'and after it').toBe(true);
-      expect(await keysOf(service)).toHaveLength(1);
-      await again.electron.close();
-    });
-  }
-
-  test('a rotation that stands can be undone: the old key goes on, the new one is gone', async ({
-    app,
-    home,
+  // Each step at which it can break off is stopped at in test/contract/rotation.test.ts.
+  test('a server that stops once it has registered the new key leaves a key that works, also over a restart', async ({
+    unlocked: app,
   }) => {
-    const keys = await signedIn(app, home, service);
-    const before = await keysOf(service);
-    gateway.onAnswer = (request) => !request.startsWith('POST /v1/keys/rotate');
+    const { home } = app;
+    const keys = await signedIn(app, service);
+    gateway.onAnswer = async (request) => {
+      if (!request.startsWith('POST /v1/keys/rotate')) return true;
+      gateway.target = null;
+      await backend.stop();
+      return false;
+    };
     await keys.rotate();
     await expect(keys.standing).toHaveText('The rotation stands at step 2');
-    expect(await keysOf(service)).toHaveLength(2);
-    await keys.undo();
-    await expect(keys.rows).toHaveCount(1);
-    await expect(keys.rows).toContainText('Signs');
-    expect(await keysOf(service)).toEqual(before);
-    expect(await helperSignsIn(home, service)).toBe(true);
+    gateway.onAnswer = () => true;
+    await app.electron.close();
+
+    await startBackend(home);
+    const again = await launchApp(home);
+    await new VaultScreens(again.window).unlock(passphrase);
+    expect(await helperSignsIn(home, service), 'a key works before the rotation goes on').toBe(true);
+    await again.window.getByRole('button', { name: 'Open Keys' }).click();
+    const continued = new KeysPage(again.window);
+    await expect(continued.standing).toHaveText('The rotation is not finished');
+    await continued.goOn();
+    await continued.whenRotated();
+    expect(await helperSignsIn(home, service), 'and after it').toBe(true);
+    expect(await keysOf(service)).toHaveLength(1);
+    await again.electron.close();
   });
 });
 
 test('a second key takes over once it is registered; the first is revoked from its sheet', async ({
-  app,
-  home,
+  unlocked: app,
   server,
 }) => {
-  const keys = await signedIn(app, home, server);
+  const { home } = app;
+  const keys = await signedIn(app, server);
   await app.window.getByRole('button', { name: 'New key' }).click();
   await app.window.getByLabel('Key label').fill('Second');
   await app.window.getByRole('button', { name: 'Make key' }).click();

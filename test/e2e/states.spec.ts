@@ -1,25 +1,18 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { startTestServer } from '../support/server.ts';
 import { call } from '../support/server-client.ts';
-import { expect, passphrase, test } from './fixtures.ts';
-import { launchApp } from './launch.ts';
-import { makeVault } from './make-vault.ts';
+import { expect, test } from './fixtures.ts';
 import { InspectPage } from './pages/inspect.ts';
 import { KeysPage } from './pages/keys.ts';
 import { ShellPage } from './pages/shell.ts';
 import { TokensPage } from './pages/tokens.ts';
-import { VaultScreens } from './pages/vault-screens.ts';
 import { signInByCalls } from './sign-in.ts';
 
 test('a key is rotated: it is said before what ends, and its token is called ended everywhere', async ({
-  home,
+  unlocked: app,
   server,
 }) => {
-  await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
-  const app = await launchApp(home);
   const { window } = app;
-  await new VaultScreens(window).unlock(passphrase);
   await signInByCalls(app, server, 'maya');
   const shell = new ShellPage(window);
   const tokens = new TokensPage(window);
@@ -45,17 +38,13 @@ test('a key is rotated: it is said before what ends, and its token is called end
   await inspect.open();
   await inspect.paste(token);
   await expect(inspect.verdict('Genuine, but its key is revoked')).toContainText('services refuse it');
-  await app.electron.close();
 });
 
 test('a service that goes takes the green of its context with it; a changed helper that of its registry', async ({
-  home,
+  unlocked: app,
 }) => {
   const server = await startTestServer();
-  await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
-  const app = await launchApp(home);
-  const { window } = app;
-  await new VaultScreens(window).unlock(passphrase);
+  const { home, window } = app;
   await signInByCalls(app, server, 'maya', { setUpPodman: true });
   const shell = new ShellPage(window);
   const dot = shell.switcher.locator('[data-standing]');
@@ -80,5 +69,4 @@ test('a service that goes takes the green of its context with it; a changed help
   await expect(dot).toHaveAttribute('data-standing', 'unreachable');
   await expect(window.getByRole('heading', { name: /^Signed in as / })).toHaveCount(0);
   await expect(window.getByText(/Last seen signed in/)).toBeVisible();
-  await app.electron.close();
 });
