@@ -164,7 +164,7 @@ async function buildApp(
   app.removeContentTypeParser('text/plain');
   await registerSecurityHeaders(app, context.config);
   const routes = requireDeclarations(app);
-  answerNowhere(app, context, routes);
+  answerUnrouted(app, context, routes);
   await registerOpenApi(app, { name: context.config.name, origin: () => context.origin() });
   await app.register(keyholdApi, { context });
   await app.register(webPages, { context });
@@ -182,11 +182,15 @@ function answerErrors(app: FastifyInstance): void {
   });
 }
 
-/** What has no route is refused before anybody reads its body. */
-function answerNowhere(app: FastifyInstance, context: ServerContext, routes: readonly DeclaredRoute[]): void {
+/** Refuses what has no route, before its body is read. */
+function answerUnrouted(
+  app: FastifyInstance,
+  context: ServerContext,
+  routes: readonly DeclaredRoute[],
+): void {
   app.addHook('onRequest', async (request, reply) => {
+    // Methods that the framework does not know count as 404 too.
     if (!request.is404) return;
-    // Also methods that the framework has no routes for.
     if (isRegistryAddress(request.url)) return refuseUnrouted(request, reply);
     const methods = methodsAt(routes, request.url);
     if (methods.length > 0) reply.header('allow', methods.join(', '));
@@ -194,7 +198,8 @@ function answerNowhere(app: FastifyInstance, context: ServerContext, routes: rea
       methods.length > 0
         ? new ApiError('method_not_allowed', 'This address does not take that method.')
         : new ApiError('not_found', 'There is nothing at this address.');
-    if (wantsHtml(request)) return sendErrorPage(context, reply, error);
+    reply.header('cache-control', 'no-store');
+    if (wantsHtml(request) && !request.url.startsWith('/v1/')) return sendErrorPage(context, reply, error);
     return reply.code(error.status).send(error.toBody());
   });
 }

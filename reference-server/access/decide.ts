@@ -35,7 +35,6 @@ export interface RepositoryFacts {
 /** Why somebody may do what a decision says, or may not. */
 export type Fact =
   | { kind: 'inactive' }
-  | { kind: 'administrator' }
   | { kind: 'role'; org: string; role: OrgRole }
   | { kind: 'public' }
   | { kind: 'grant'; grant: GrantFacts }
@@ -56,9 +55,9 @@ export interface RepositoryDecision extends Decision<RepositoryAction> {
 }
 
 /**
- * What somebody may do to a repository. Owners of its organization may do everything; others what grants that have not
- * ended allow them and none denies; everybody reads public ones. A credential with limits is good for what both it and
- * its holder may do. Rights on a name that no repository has yet are those to make it.
+ * What somebody may do to a repository. Owners of its organization may do everything. Everybody may read a public one;
+ * beyond that, others may do what grants that have not ended allow, unless one denies it. A credential with limits
+ * gives only what both it and its holder may do. `write` on a name that no repository has yet is the right to make it.
  *
  * @param who - Null: nobody is signed in.
  * @param limits - Of the credential; null for none.
@@ -107,7 +106,7 @@ function rightsOn(
   };
 }
 
-/** What can be done to an organization. To whom one is not `see`n, it does not exist. */
+/** What can be done to an organization. It does not exist for those who may not `see` it. */
 export type OrganizationAction = 'see' | 'manage-bots' | 'read-audit';
 
 const roleActions: Record<OrgRole, readonly OrganizationAction[]> = {
@@ -139,7 +138,7 @@ export function decideAudit(who: PrincipalFacts): AuditScope | null {
   return owned.length === 0 ? null : { all: false, orgIds: owned.map(({ orgId }) => orgId) };
 }
 
-/** Whether a credential may revoke this key of its holder: who is signed in any one, a key only itself. */
+/** Whether a credential may revoke this key of its holder: a session may revoke each, a key only itself. */
 export function mayRevokeKey({ method, id }: Credential, kid: string): boolean {
   switch (method) {
     case 'session':

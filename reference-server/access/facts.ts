@@ -6,7 +6,7 @@ import { membershipsOf } from '../identity/users.ts';
 import { readActions } from '../db/grant-columns.ts';
 import type { GrantFacts, PrincipalFacts, RepositoryFacts } from './decide.ts';
 
-/** What is known of somebody. Of who is gone nothing is, and so nothing is theirs. */
+/** What is known of somebody. Who is gone is not active, and so has no rights. */
 export async function loadPrincipalFacts(
   { db }: ServerContext,
   { kind, id }: Principal,
@@ -28,8 +28,8 @@ export async function loadPrincipalFacts(
 }
 
 /**
- * What is known of repositories and of one principal's grants on them, by two questions to the database for as many
- * names as there are. It does not depend on the time.
+ * What is known of repositories and of one principal's grants on them, by two queries for any number of names. It does
+ * not depend on the time.
  *
  * @param principal - Null: nobody is signed in.
  * @returns One for each name, in their order.

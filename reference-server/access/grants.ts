@@ -3,11 +3,12 @@ import type { RepositoryAction } from '../../contracts/server-api/repositories.t
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { ServerContext } from '../context.ts';
 import { cutPage } from '../db/cut-page.ts';
-import type { BotTable, GrantTable } from '../db/schema.ts';
+import type { GrantTable } from '../db/schema.ts';
 import type { Actor, AuditEvent } from '../db/write.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import { hasNotEnded, readActions, writeActions } from '../db/grant-columns.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
+import { findBot } from '../identity/bots.ts';
 import { newId } from '../identity/ids.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
 import { canReceive } from '../identity/principals.ts';
@@ -115,7 +116,10 @@ async function findPrincipal(
   { email, bot: reference }: GrantRequest['to'],
 ): Promise<{ id: string; columns: PrincipalColumns }> {
   if (reference !== undefined) {
-    const bot = await findBotOf(context, repository, reference);
+    const [name = '', org] = reference.split('/').reverse();
+    const own = orgOfRepository(repository.fullName) ?? '';
+    // Bots of other organizations are not known here.
+    const bot = org === undefined || org === own ? await findBot(context.db, own, name) : null;
     if (bot === null) throw notFound(`The bot ${reference}`);
     return { id: bot.id, columns: { username: null, email: null, bot_name: bot.name } };
   }
@@ -123,26 +127,6 @@ async function findPrincipal(
   if (user === null) throw notFound(`A user with the e-mail address ${email ?? ''}`);
   const { username, email: address } = user;
   return { id: user.id, columns: { username, email: address, bot_name: null } };
-}
-
-/** A bot of the repository's organization; those of others are not known here. */
-async function findBotOf(
-  { db }: ServerContext,
-  repository: RepositoryRef,
-  reference: string,
-): Promise<BotTable | null> {
-  const slug = orgOfRepository(repository.fullName);
-  const [name, org] = reference.split('/').reverse();
-  if (name === undefined || (org !== undefined && org !== slug)) return null;
-  const row = await db
-    .selectFrom('bots')
-    .innerJoin('organizations', 'organizations.id', 'bots.org_id')
-    .selectAll('bots')
-    .where('organizations.slug', '=', slug)
-    .where('bots.name', '=', name)
-    .where('bots.deleted_at', 'is', null)
-    .executeTakeFirst();
-  return row ?? null;
 }
 
 /**

@@ -28,7 +28,7 @@ export function askerOf({ principal, credential: { limits } }: Caller): Asker {
 }
 
 /**
- * What somebody may do to each of these names, as `decideRepository` says, by at most four questions to the database.
+ * What somebody may do to each of these repositories, as `decideRepository` says, by at most four queries.
  *
  * @param names - `org/name`; one that is not allowed gives no access.
  * @returns One for each name, in their order.
@@ -51,12 +51,12 @@ export async function repositoryAccess(
   return only(await repositoriesAccess(context, asker, [name]));
 }
 
-/** Principals and repositories that are asked for again and again stay far below this number. */
+/** Far more than the pairs of principal and repository that are in use at a time. */
 const maxRemembered = 10_000;
 
 /**
- * `repositoryAccess` for those who ask it again and again, such as the registry: what the database says is remembered
- * for as long as nothing is written to it, and decided about anew each time, for grants end and credentials differ.
+ * `repositoryAccess` for a caller that asks often, such as the registry. The facts are remembered until something is
+ * written to the database; each time is decided anew, because grants end and credentials differ.
  */
 export function rememberedAccess(
   context: ServerContext,

@@ -6,8 +6,8 @@ import { hasNotEnded } from '../db/grant-columns.ts';
 
 /**
  * The repositories that a principal may read, by name: exactly those that the registry would let the principal pull,
- * public ones of other organizations among them. A credential's limits do not count: whoever asks has looked whether
- * it is good for the list.
+ * public ones of other organizations among them. A credential's limits do not count: the caller has checked that it is
+ * good for the list.
  *
  * @param principal - `null`: nobody is signed in.
  * @param page - At most `limit`, one at least, whose names come after `after`.
@@ -35,12 +35,10 @@ export async function listRepositories(
 }
 
 /**
- * The repositories that a principal may read, as the database alone can tell: for narrowing a search, whose results
- * `repositoriesAccess` still decides about.
- *
- * @param principal - `null`: nobody is signed in.
+ * The repositories that a principal may read, as far as a query can tell. It narrows the search; `repositoriesAccess`
+ * decides about each.
  */
-export function readableRepositories(context: ServerContext, principal: Principal | null) {
+function candidateQuery(context: ServerContext, principal: Principal | null) {
   const repositories = context.db.selectFrom('repositories');
   if (principal === null) return repositories.where('public', '=', 1);
   return repositories.where((where) =>
@@ -70,7 +68,7 @@ async function candidates(
   after: string,
   limit: number,
 ): Promise<string[]> {
-  const rows = await readableRepositories(context, principal)
+  const rows = await candidateQuery(context, principal)
     .select('full_name')
     .where('full_name', '>', after)
     .orderBy('full_name')

@@ -18,14 +18,14 @@ export interface ApiAccess {
   may?: Need;
 }
 
-/** What a page needs; without a session a `signed-in` one leads to the sign-in. */
+/** What a page needs. Without a session, a `signed-in` page leads to the sign-in. */
 export interface PageAccess {
   page: 'anybody' | 'signed-in';
 }
 
 /**
- * What a route under `/v2` needs: a registry token, be it anybody's (`any-token`), for the list of repositories
- * (`catalog`) or for the repository that the address names. `credentials` are what such a token is bought with, or none.
+ * What a route under `/v2` needs: any registry token (`any-token`), one for the list of repositories (`catalog`), or
+ * one for the repository that the address names. The route that gives tokens takes `credentials`, or none.
  */
 export interface RegistryAccess {
   registry: 'credentials' | 'any-token' | 'catalog' | 'pull' | 'push' | 'delete';
@@ -55,9 +55,10 @@ export interface DeclaredRoute {
 }
 
 /**
- * Makes every route declare what it needs, and closes those that no guard has looked at. Call it before there are routes.
+ * Makes every route declare what it needs, and closes those that no guard let the request into. Call it before there
+ * are routes.
  *
- * @returns What fills with the routes as they are made.
+ * @returns The routes; it fills as they are made.
  */
 export function requireDeclarations(app: FastifyInstance): readonly DeclaredRoute[] {
   const routes: DeclaredRoute[] = [];
@@ -99,13 +100,23 @@ export function actorOf(request: FastifyRequest): Required<Actor> {
   return { id, name, ip: request.ip };
 }
 
-/** The methods that the routes at a path take; none where there is no route. */
+/** The methods that the routes at an address take, as the router reads it; none where there is no route. */
 export function methodsAt(routes: readonly DeclaredRoute[], address: string): string[] {
-  const [path = ''] = address.split('?');
+  const path = decodePath(address);
   const found = routes.filter(({ url }) => patternOf(url).test(path));
   return [...new Set(found.map(({ method }) => method))].toSorted();
 }
 
 function patternOf(url: string): RegExp {
-  return new RegExp(`^${url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`);
+  return new RegExp(`^${url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]*')}$`);
+}
+
+/** An encoded slash stays encoded: it separates nothing. */
+function decodePath(address: string): string {
+  const [path = ''] = address.split('?');
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }

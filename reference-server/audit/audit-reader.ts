@@ -5,7 +5,7 @@ import type { Reader } from '../db/write.ts';
 
 const detailsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
-/** Whose events a reader may see: all, or those of some organizations and what their members do outside of any. */
+/** Which events somebody may see: all, or those of some organizations and of their members outside any organization. */
 export type AuditScope = { all: true } | { all: false; orgIds: string[] };
 
 /**

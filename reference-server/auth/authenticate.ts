@@ -49,14 +49,14 @@ export async function authenticateBrowser(context: ServerContext, token: string)
   return session === null ? null : callerOfSession(context, session);
 }
 
-/** Whom a registry token was given to, and for what credential: it counts for as long as that does. */
+/** Whom a registry token was given to, and by what credential: the token ends with it. */
 export interface Holder {
   /** Id of the user or bot. */
   id: string;
   credential: { method: OwnMethod; id: string };
 }
 
-/** What a registry token says whose signature and time are good. */
+/** What a verified registry token says. */
 export interface RegistryTokenClaims {
   /** Null for an anonymous caller. */
   holder: Holder | null;
@@ -64,13 +64,13 @@ export interface RegistryTokenClaims {
   ends: Date;
 }
 
-/** Holders that come again and again stay far below this number. */
+/** Far more than the holders that are in use at a time. */
 const maxRemembered = 10_000;
 
 /**
- * Makes what tells who presents a registry token whose signature and time are good; null once what it was bought with
- * has ended: key revoked, bot deleted, session signed out, password changed, user disabled. The answer is remembered
- * for as long as nothing is written to the database.
+ * Makes a function that tells who presents a registry token whose signature and time are good. It gives null once the
+ * credential that bought the token has ended: key revoked, bot deleted, session signed out, password changed, user
+ * disabled. Its answers are remembered until something is written to the database.
  */
 export function registryTokenCallers(
   context: ServerContext,
@@ -85,7 +85,7 @@ export function registryTokenCallers(
 async function callerOfHolder(context: ServerContext, holder: Holder): Promise<Caller | null> {
   const owner = await ownerOfCredential(context, holder);
   if (owner?.id !== holder.id || !owner.active) return null;
-  // The end of an API token is not known here: what is bought with it ends no later.
+  // The end of an API token is not known here; the registry token that it bought ends no later.
   return newCaller(context, owner, { method: 'registry-token', id: holder.credential.id, ends: null });
 }
 
@@ -132,7 +132,7 @@ async function newCaller(
   return { ...caller, organization: first === undefined ? null : { slug: first.slug, role: first.role } };
 }
 
-/** Every JWT's header is a JSON object: `{` with a quote, a blank or a line break behind it is `ey` or `ew` in base64url. */
+/** A JWT begins with a JSON object: in base64url, `{` and a quote, blank or line break begin with `ey` or `ew`. */
 function looksLikeJwt(password: string): boolean {
   return /^e[wy]/.test(password) && password.split('.').length === 3;
 }

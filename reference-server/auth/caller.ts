@@ -4,7 +4,7 @@ import type { Principal } from '../identity/principals.ts';
 
 /**
  * How somebody proved who they are. A new method gets nothing until the declarations of routes and the decisions in
- * `access/` name it; each `switch` over it covers every one.
+ * `access/` name it. Each `switch` over methods names them all, so that the compiler finds it.
  */
 export type Method = OwnMethod | 'registry-token';
 

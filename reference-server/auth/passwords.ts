@@ -23,8 +23,8 @@ export async function verifyPassword(passwordHash: string | null, password: stri
 }
 
 /**
- * A name for the password that a user has now; another password, also the same one set anew, has another name. It
- * tells nothing: the hash behind it has a random salt.
+ * Names the password that a user has now. Every password that is set has another name, also the same one set again. The
+ * name tells nothing about it: the hash behind it has a random salt.
  */
 export function passwordEpoch(passwordHash: string | null): string {
   return createHash('sha256')

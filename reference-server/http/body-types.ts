@@ -15,7 +15,7 @@ export function takeJsonBodies(app: FastifyInstance): void {
   takeOtherTypesWithoutBody(app);
 }
 
-/** Of a type that nothing else here takes, only a body without a byte is taken; the first byte is not waited for. */
+/** Takes an empty body of any other type. One that announces bytes is refused at once. */
 export function takeOtherTypesWithoutBody(app: FastifyInstance): void {
   app.addContentTypeParser('*', async (request: FastifyRequest, body: IncomingMessage) => {
     if (Number(request.headers['content-length'] ?? 0) > 0)

@@ -8,9 +8,9 @@ export interface ConnectionLimits {
   headers: number;
   /** From there to the end of the body, where `allowSlowBody` did not say otherwise. */
   body: number;
-  /** What is slow, a body that may be or an answer that is read, moves `leastBytes` in each of these. */
+  /** In each of these a slow body, where it is allowed, and an answer must move by `leastBytes`. */
   window: number;
-  /** Not more than a piece of a blob's answer, in which such answers are seen to move. */
+  /** No more than the pieces in which blobs are sent, because their answers move by whole pieces. */
   leastBytes: number;
   /** Between two requests. */
   idle: number;

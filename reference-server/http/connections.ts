@@ -37,9 +37,9 @@ interface Held {
 }
 
 /**
- * Ends the connections on which nothing moves: who holds one has to send or to read. What the server itself takes its
- * time for, such as hashing a large upload, counts for nobody. Of the requests of one connection one is worked on at a
- * time, so that nobody who reads nothing has many answers made.
+ * Ends connections on which nothing moves. A client has to send or to read; time that the server itself takes, such as
+ * for hashing a large upload, does not count. The requests of one connection are worked on one after the other, so that
+ * a client that reads nothing does not have many answers made.
  */
 export class Connections {
   readonly #limits: ConnectionLimits;

@@ -81,6 +81,13 @@ export function nameInvalid(method: string): DistributionError {
   );
 }
 
+/** The answer for a blob that the repository does not have. */
+export function blobUnknown(digest: string): DistributionError {
+  return new DistributionError(404, 'BLOB_UNKNOWN', 'The repository does not have this blob.', {
+    detail: { digest },
+  });
+}
+
 /** The answer for a digest that is not one. */
 export function digestInvalid(text: string): DistributionError {
   return new DistributionError(

@@ -1,6 +1,6 @@
 /**
- * Where a repository's name is in a path. Its parts may be any words, those of the API too, so the path is read from its
- * end: the shortest end that is a route's makes the longest name. The last part but one tells the routes apart.
+ * Where a repository's name is in a path. Parts of a name may be words of the API too (`acme/tags/list`), so the path is
+ * read from its end: what comes before the shortest end that a route has is the name.
  */
 const registryRepository =
   /^\/v2\/(.*)(\/(?:(?:(?:blobs\/uploads|blobs|manifests|referrers)\/[^/]*)|tags\/list))$/;
@@ -11,12 +11,12 @@ const target = /^(?:https?:\/\/[^/?#]*)?([^?#]*)(.*)$/is;
 
 /**
  * Brings a request's target into the form that the router takes: a repository's full name as one part of the path, with
- * `%2F` for its slashes. What a client sends as `%2F` itself is no slash, wherever it stands, and so no part of a name:
- * but under `/v1/repos/`, where clients made from our OpenAPI document write a parameter's slashes so.
+ * `%2F` for its slashes. A `%2F` that the client sent is not a slash. Only under `/v1/repos/` it is, because clients made
+ * from our OpenAPI document write the slashes of a parameter so.
  */
 export function foldAddress(url: string): string {
   const [, sent = '', query = ''] = target.exec(url) ?? [];
-  // The router decodes words of the path too, `%6danifests`: such an address is not folded and must name nothing either.
+  // The router also decodes `%6danifests`; this address is not folded, so its `%2F` must not become a slash there.
   const path = sent.startsWith('/v1/repos/') ? sent : sent.replaceAll(/%2f/gi, '%252F');
   const [, name, end = ''] = registryRepository.exec(path) ?? apiRepository.exec(path) ?? [];
   if (name === undefined) return (path || '/') + query;

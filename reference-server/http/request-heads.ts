@@ -7,9 +7,9 @@ import { isRegistryAddress } from './repository-address.ts';
 type ClientError = NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number };
 
 /**
- * Sends the body of a request for which `Expect: 100-continue` asks only once somebody wants to read it, so that a
- * refusal comes before the body and instead of it (RFC 9110, section 10.1.1). Whoever is refused like that may send the
- * body all the same, or not: the connection cannot be used again.
+ * Answers `Expect: 100-continue` with `100 Continue` only once a handler reads the body, so that a refusal comes instead
+ * of the body (RFC 9110, section 10.1.1). A client that is refused may send the body all the same, or not: the
+ * connection cannot be used again.
  */
 export function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
   const { shouldKeepAlive } = response;
@@ -23,7 +23,7 @@ export function continueWhenRead(request: IncomingMessage, response: ServerRespo
   request.on('newListener', answer);
 }
 
-/** Refuses what `Expect` asks for that nobody meets (RFC 9110, section 10.1.1). */
+/** Refuses any other `Expect` (RFC 9110, section 10.1.1). */
 export const refuseExpectation: RequestListener = (request, response) => {
   refuse(request, response, 417, 'Nothing but Expect: 100-continue is met here.');
 };
@@ -32,8 +32,8 @@ export const refuseExpectation: RequestListener = (request, response) => {
 const hostPattern = /^(?:\[[0-9a-f:.%]*\]|[^\s/?#@:[\]\\]*)(?::\d*)?$/i;
 
 /**
- * Lets requests through that say once and well to which host they go (RFC 9112, section 3.2), and whose end everybody
- * sees in the same place: whoever knows HTTP/1.0 alone knows no chunks (section 6.1).
+ * Lets requests through that have one well-formed Host header (RFC 9112, section 3.2). Chunks in HTTP/1.0 are refused
+ * (section 6.1): a proxy that knows no chunks would see the request end elsewhere.
  */
 export function withSoundHead(handle: RequestListener): RequestListener {
   return (request, response) => {
@@ -63,7 +63,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 
 const jsonType = 'application/json; charset=utf-8';
 
-/** In the form of whom the address is; where nobody knows it, one that both kinds of clients can read. */
+/** In the form of the API or of the registry, by the address; where that is not known, in both. */
 function refusalBody(url: string | null, status: number, message: string): string {
   const ours = new ApiError('invalid_request', message).toBody();
   const registrys = new DistributionError(status, 'UNSUPPORTED', message).toBody();
@@ -95,7 +95,7 @@ const refusals: Readonly<Record<string, readonly [status: string, message: strin
   HPE_INVALID_CHUNK_SIZE: ['400 Bad Request', 'The body of the request is not in chunks as it says.'],
   HPE_INVALID_HEADER_TOKEN: ['400 Bad Request', 'A header of the request is malformed.'],
 };
-/** What the parser says, and what of a request did not come in time. */
+/** Faults that the parser found, and requests that did not come in time. */
 const httpFault = /^(?:HPE_|ERR_HTTP_)/;
 
 /**

@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
-/** Where clients reach the server, as its configuration says. */
+/** The settings that say how clients reach the server. */
 interface Reached {
   tls: unknown;
   origin: string | undefined;

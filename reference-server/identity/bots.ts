@@ -11,7 +11,7 @@ import { hasNotEnded, readActions } from '../db/grant-columns.ts';
 import { newId } from './ids.ts';
 import { listKeys, ownerOfBot } from './keys.ts';
 
-/** An organization whose bots are meant. */
+/** The organization of bots. */
 export interface BotOrg {
   id: string;
   slug: string;
@@ -103,10 +103,10 @@ export async function deleteBot(context: ServerContext, bot: BotRow, actor: Acto
   });
 }
 
-/** The bot of that name in an organization, or null. */
-export async function findBot(db: Reader, org: BotOrg, name: string): Promise<BotRow | null> {
+/** The bot of that name in the organization of a slug, or null. */
+export async function findBot(db: Reader, org: string, name: string): Promise<BotRow | null> {
   const row = await botQuery(db)
-    .where('bots.org_id', '=', org.id)
+    .where('organizations.slug', '=', org)
     .where('bots.name', '=', name)
     .executeTakeFirst();
   return row ?? null;

@@ -28,13 +28,13 @@ export function ownerOfBot({ id, name, org, deleted_at }: BotTable & { org: stri
   return { kind: 'bot', id, name: fullName, subject: `bot:${fullName}`, active: deleted_at === null };
 }
 
-/** Who is signed in as the owner of keys: only who is active can be. */
+/** A signed-in principal as the owner of keys. Only active ones can be signed in. */
 export function ownerOf(principal: Principal): KeyOwner {
   const { kind, id, name } = principal;
   return { kind, id, name, subject: kind === 'bot' ? `bot:${name}` : id, active: true };
 }
 
-/** The organization of a bot, whose owners read in the audit log what its keys do; nothing for a user. */
+/** For an audit event: the organization of a bot, whose owners may read the event; nothing for a user. */
 export function orgOf({ kind, name }: Pick<KeyOwner, 'kind' | 'name'>): { org?: string } {
   const [org = ''] = name.split('/');
   return kind === 'bot' ? { org } : {};

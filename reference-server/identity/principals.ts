@@ -8,7 +8,7 @@ export interface Principal {
   name: string;
 }
 
-/** Whether keys and grants can be given to somebody: who is gone, or a bot that was deleted meanwhile, gets none. */
+/** Whether keys and grants can be given to a principal: not where it is gone, or is a deleted bot. */
 export async function canReceive(tx: Tx, id: string): Promise<boolean> {
   const row = await tx
     .selectFrom('principals')

@@ -17,7 +17,7 @@ export function toRepositoryRef(row: RepositoryTable): RepositoryRef {
 }
 
 /**
- * Makes a private repository of that name; where two first pushes come at once, the second has what the first made.
+ * Makes a private repository of that name, or finds the one that another first push made at the same time.
  *
  * @param by - Who may make it.
  * @throws ApiError 404 when its organization is gone.
@@ -48,7 +48,6 @@ export async function createRepository(
       audit({ action: 'repository.created', outcome: 'success', target: fullName, org: slug });
       return toRepositoryRef(row);
     }
-    // Two first pushes at once: the second finds what the first made.
     const existing = tx.selectFrom('repositories').selectAll().where('full_name', '=', fullName);
     return toRepositoryRef(await existing.executeTakeFirstOrThrow());
   });

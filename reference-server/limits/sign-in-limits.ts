@@ -21,7 +21,7 @@ export interface SignInTry<T> {
   network: string;
   /** Checks the password; null when it is wrong. */
   check: () => Promise<T | null>;
-  /** The same work for nothing. */
+  /** Takes as long as `check`, and checks nothing. */
   pretend: () => Promise<void>;
 }
 

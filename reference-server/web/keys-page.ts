@@ -15,7 +15,8 @@ import { registrationProblem } from './keys-view.ts';
 import { sendKeys } from './send-pages.ts';
 import type { Notice } from './views.ts';
 
-const path = '/dashboard/keys';
+/** The page that the sign-in leads to. */
+export const keysPagePath = '/dashboard/keys';
 const config = { access: { page: 'signed-in' } } as const;
 /** `user` tells whose page it was; see `draftFor`. */
 const formFields = { _csrf: z.string(), user: z.string().optional() };
@@ -28,14 +29,18 @@ const doneSchema = z.object({
 
 /** `/dashboard/keys`: the user id, registration by pasting, the list, revocation. */
 export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidationHookHandler): void {
-  app.get(path, { config, schema: { hide: true, querystring: doneSchema } }, async (request, reply) => {
-    const { principal } = callerOf(request);
-    const notice = await doneNotice(context, principal, request.query);
-    return sendKeys(context, reply, principal, { notice, draft: noDraft, tokenRefused: false });
-  });
+  app.get(
+    keysPagePath,
+    { config, schema: { hide: true, querystring: doneSchema } },
+    async (request, reply) => {
+      const { principal } = callerOf(request);
+      const notice = await doneNotice(context, principal, request.query);
+      return sendKeys(context, reply, principal, { notice, draft: noDraft, tokenRefused: false });
+    },
+  );
 
   app.post(
-    path,
+    keysPagePath,
     {
       config,
       schema: { hide: true, body: z.strictObject({ ...formFields, registration_token: z.string() }) },
@@ -47,7 +52,7 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
         // People copy a line break along with the token.
         const token = request.body.registration_token.trim();
         const key = await registerKey(context, ownerOf(principal), token, actorOf(request));
-        return await reply.redirect(`${path}?registered=${key.kid}`, 303);
+        return await reply.redirect(`${keysPagePath}?registered=${key.kid}`, 303);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         const notice = registrationProblem(error);
@@ -58,7 +63,7 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
   );
 
   app.post(
-    `${path}/:kid/revoke`,
+    `${keysPagePath}/:kid/revoke`,
     {
       config,
       schema: { hide: true, params: keyParamsSchema, body: z.strictObject(formFields) },
@@ -66,7 +71,7 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
     },
     async (request, reply) => {
       await revokeKey(context, callerOf(request).principal, request.params.kid, actorOf(request));
-      return reply.redirect(`${path}?revoked=${request.params.kid}`, 303);
+      return reply.redirect(`${keysPagePath}?revoked=${request.params.kid}`, 303);
     },
   );
 }

@@ -7,12 +7,12 @@ import { endSession } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { ZodApp } from '../http/zod-app.ts';
+import { keysPagePath } from './keys-page.ts';
 import { draftFor, draftNotice, noDraft, readDraft } from './draft.ts';
 import { sendKeys, sendLogin } from './send-pages.ts';
 import type { Notice } from './views.ts';
 import { clearSessionCookie, setSessionCookie } from './web-session.ts';
 
-const startPage = '/dashboard/keys';
 const config = { access: { page: 'anybody' } } as const;
 const csrfField = { _csrf: z.string() };
 /** The draft is handed on; see `readDraft`. */
@@ -26,7 +26,7 @@ const loginFields = {
 /** `/login` and `/logout`. */
 export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidationHookHandler): void {
   app.get('/login', { config, schema: { hide: true } }, async (request, reply) => {
-    if (request.caller !== null) return reply.redirect(startPage);
+    if (request.caller !== null) return reply.redirect(keysPagePath);
     return sendLogin(context, reply, { notice: null, username: '', draft: noDraft });
   });
 
@@ -48,7 +48,8 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
         if (before !== undefined) await context.write({}, (tx) => endSession(tx, before));
         setSessionCookie(context, reply, token);
         const kept = draftFor(user, draft);
-        if (kept.registrationToken === '' && kept.revoke === '') return await reply.redirect(startPage, 303);
+        if (kept.registrationToken === '' && kept.revoke === '')
+          return await reply.redirect(keysPagePath, 303);
         const notice = draftNotice('You are signed in', kept, true);
         const page = { notice, draft: kept, tokenRefused: false };
         return await sendKeys(context, reply, user, page);

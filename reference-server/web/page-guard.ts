@@ -4,7 +4,7 @@ import type { ServerContext } from '../context.ts';
 import { sendSignInAgain } from './send-pages.ts';
 import { browserCaller } from './web-session.ts';
 
-/** The hook that guards the pages: who is it by the cookie, and where nobody may be missing, the sign-in first. */
+/** The hook that guards the pages: finds out by the cookie who it is, and leads to the sign-in where a page needs that. */
 export function pageGuard(context: ServerContext): preHandlerAsyncHookHandler {
   return async (request, reply) => {
     const { access } = request.routeOptions.config;

@@ -8,7 +8,7 @@ import { csrfError, toApiError } from '../http/to-api-error.ts';
 import { isHttps } from '../http/security-headers.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { sendErrorPage } from './error-page.ts';
-import { keysPage } from './keys-page.ts';
+import { keysPage, keysPagePath } from './keys-page.ts';
 import { loginPage } from './login-page.ts';
 import { pageGuard } from './page-guard.ts';
 import { sendPageAnew } from './send-pages.ts';
@@ -39,7 +39,7 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (a
   });
   app.addHook('preHandler', pageGuard(context));
   app.get('/', { config: { access: 'public' }, schema: { hide: true } }, (_request, reply) =>
-    reply.redirect('/dashboard/keys'),
+    reply.redirect(keysPagePath),
   );
   const csrf: preValidationHookHandler = (request, reply, done) => {
     app.csrfProtection(request, reply, done);

@@ -305,12 +305,14 @@ describe('every route, for every kind of caller', () => {
       const [path = ''] = addressOf(route).split('?');
       addresses.set(path, (addresses.get(path) ?? new Set()).add(route.method));
     }
-    // Is the address of a key as well; `methodsAt` has a test of its own for it.
+    // Is the address of a key as well; `methodsAt` has a test of its own.
     addresses.delete('/v1/keys/rotate');
     for (const [path, methods] of addresses) {
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND']) {
         if (methods.has(method)) continue;
-        const request = http.request(new URL(path, server.origin), { method }).end();
+        // The API has no pages, whoever asks.
+        const headers = path.startsWith('/v1/') ? { accept: 'text/html' } : {};
+        const request = http.request(new URL(path, server.origin), { method, headers }).end();
         const [response] = (await once(request, 'response')) as [http.IncomingMessage];
         const { error } = JSON.parse(await text(response)) as { error: { code: string } };
         const allow = [...methods].toSorted().join(', ');

@@ -31,7 +31,7 @@ async function newWorld(): Promise<{ context: TestContext; from: Ingredients }> 
   const actor = { id: maya.id, name: maya.name, ip };
   const { id } = await context.db.selectFrom('organizations').select('id').executeTakeFirstOrThrow();
   await createBot(context, { id, slug: 'acme' }, 'ci', actor);
-  const row = await findBot(context.db, { id, slug: 'acme' }, 'ci');
+  const row = await findBot(context.db, 'acme', 'ci');
   if (row === null) throw new Error('there is no bot');
   const bot = ownerOfBot({ ...row, org: 'acme' });
   const keys = {

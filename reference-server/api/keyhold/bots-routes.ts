@@ -136,7 +136,7 @@ function toBot({ grants, grantCount, ...bot }: BotDetails): Bot {
 
 async function requestedBot(context: ServerContext, request: FastifyRequest, name: string): Promise<BotRow> {
   const org = found(request.organization);
-  const bot = await findBot(context.db, org, name);
+  const bot = await findBot(context.db, org.slug, name);
   if (bot === null) throw notFound(`The bot ${org.slug}/${name}`);
   return bot;
 }

@@ -26,7 +26,7 @@ declare module 'fastify' {
 /** What a caller signs in to this API with: a session's token, or one that a registered key signed. */
 export const signedIn: readonly Method[] = ['session', 'key'];
 
-/** The hook that guards the API: who is it, by a method that the route takes, and may they do what it needs. */
+/** The hook that guards the API: finds out who it is, and refuses what the route's declaration does not allow. */
 export function apiGuard(context: ServerContext): preHandlerAsyncHookHandler {
   return async (request) => {
     const access = accessOf(request);
@@ -39,8 +39,8 @@ export function apiGuard(context: ServerContext): preHandlerAsyncHookHandler {
 }
 
 /**
- * The hook that tells who asks before sending a body that nobody is signed in, before it is sent (RFC 9110, section
- * 10.1.1).
+ * The hook that answers a client which asks before it sends a body (`Expect: 100-continue`) that it is not signed in, so
+ * that the body is not sent at all (RFC 9110, section 10.1.1).
  */
 export function earlyApiGuard(context: ServerContext): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
@@ -128,7 +128,7 @@ async function requireAudit(context: ServerContext, { principal }: Caller): Prom
   );
 }
 
-/** What the guard found. @throws Error where the route does not declare that it needs it. */
+/** What the guard has set for the handler. @throws Error where the route does not declare that it needs it. */
 export function found<Value>(value: Value | null): Value {
   if (value === null) throw new Error('The route does not declare what its handler uses.');
   return value;

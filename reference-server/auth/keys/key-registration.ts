@@ -1,16 +1,17 @@
 import type { PublicKey } from '../../../contracts/server-api/keys.ts';
+import type { RotationTokenClaims } from '../../../contracts/server-api/tokens.ts';
 import type { ServerContext } from '../../context.ts';
 import type { PublicKeyTable } from '../../db/schema.ts';
-import type { Actor, AuditEvent, Tx } from '../../db/write.ts';
-import { networkOf } from '../../http/client-address.ts';
+import type { Actor, Tx } from '../../db/write.ts';
 import { ApiError, notFound } from '../../http/api-error.ts';
 import { orgOf, toPublicKey } from '../../identity/keys.ts';
 import type { KeyOwner } from '../../identity/keys.ts';
 import { canReceive } from '../../identity/principals.ts';
+import type { VerifiedKeyToken } from './key-token.ts';
+import { noteFailure } from './note-failure.ts';
 import { verifyRegistrationToken } from './registration-token.ts';
 import type { VerifiedRegistration } from './registration-token.ts';
 import { verifyRotationToken } from './rotation-token.ts';
-import type { VerifiedRotation } from './rotation-token.ts';
 import { useOnce } from './single-use.ts';
 
 /** Keys of one user or bot that are not revoked: more than anybody has computers, and a list that can be read. */
@@ -27,24 +28,25 @@ export async function registerKey(
   context: ServerContext,
   owner: KeyOwner,
   token: string,
-  actor: Actor,
+  actor: Required<Actor>,
 ): Promise<PublicKey> {
+  const now = context.now();
   try {
-    const expected = { subject: owner.subject, origin: context.origin(), now: context.now() };
+    const expected = { subject: owner.subject, origin: context.origin(), now };
     const verified = await verifyRegistrationToken(token, expected);
     return await context.write(actor, async (tx, audit) => {
       if (!(await canReceive(tx, owner.id))) throw notFound(`The account ${owner.name}`);
-      await useRegistrationOnce(context, verified, tx);
-      const key = await insertKey(context, owner, verified, tx);
-      await requireFewKeys(owner, tx);
+      await useRegistrationOnce(tx, verified, now);
+      const key = await insertKey(tx, owner, verified, now);
+      await requireFewKeys(tx, owner);
       const details = { name: key.name, owner: owner.name };
       audit({ action: 'key.registered', outcome: 'success', target: key.kid, ...orgOf(owner), details });
       return toPublicKey(key);
     });
   } catch (error) {
     if (error instanceof ApiError) {
-      const details = { reason: error.code };
-      await noteFailure(context, actor, { action: 'key.registered', ...orgOf(owner), details });
+      const event = { action: 'key.registered', ...orgOf(owner), details: { reason: error.code } };
+      await noteFailure(context, failuresOf(actor), actor, event);
     }
     throw error;
   }
@@ -63,10 +65,12 @@ export async function rotateKey(
   ip: string,
 ): Promise<PublicKey> {
   const rotation = await verifyRotationToken(context, tokens.rotation, ip);
-  const { owner, oldKid } = rotation;
+  const { owner } = rotation;
+  const oldKid = rotation.key.kid;
+  const now = context.now();
   const actor = { id: owner.id, name: owner.name, ip };
   try {
-    const expected = { subject: owner.subject, origin: context.origin(), now: context.now() };
+    const expected = { subject: owner.subject, origin: context.origin(), now };
     const registration = await verifyRegistrationToken(tokens.registration, expected);
     if (registration.kid !== rotation.claims.new_kid) {
       throw new ApiError(
@@ -75,9 +79,9 @@ export async function rotateKey(
       );
     }
     return await context.write(actor, async (tx, audit) => {
-      await useRotationOnce(context, rotation, tx);
-      await useRegistrationOnce(context, registration, tx);
-      const key = await insertKey(context, owner, registration, tx);
+      await useRotationOnce(tx, rotation, now);
+      await useRegistrationOnce(tx, registration, now);
+      const key = await insertKey(tx, owner, registration, now);
       const details = { name: key.name, succeeds: oldKid };
       audit({ action: 'key.rotated', outcome: 'success', target: key.kid, ...orgOf(owner), details });
       return toPublicKey(key);
@@ -85,50 +89,38 @@ export async function rotateKey(
   } catch (error) {
     if (error instanceof ApiError) {
       const details = { reason: error.code };
-      await noteFailure(context, actor, { action: 'key.rotated', target: oldKid, ...orgOf(owner), details });
+      const event = { action: 'key.rotated', target: oldKid, ...orgOf(owner), details };
+      await noteFailure(context, failuresOf(actor), actor, event);
     }
     throw error;
   }
 }
 
-/** Notes a refused registration, of a flood from one account and network only the first: it must not fill the log. */
-async function noteFailure(
-  context: ServerContext,
-  actor: Actor,
-  event: Omit<AuditEvent, 'outcome'>,
-): Promise<void> {
-  const source = `registration ${actor.id} ${networkOf(actor.ip ?? '')}`;
-  if (context.tokenRefusals.pausedFor(source) !== null) return;
-  context.tokenRefusals.add(source);
-  await context.write(actor, (_tx, audit) => {
-    audit({ ...event, outcome: 'failure' });
-  });
+/** Refused registrations of one account are counted together. */
+function failuresOf({ id }: Actor): string {
+  return `registration ${id}`;
 }
 
 /** @throws ApiError also when the old key was revoked since the token was verified. */
 async function useRotationOnce(
-  context: ServerContext,
-  { oldKid, claims }: VerifiedRotation,
   tx: Tx,
+  { key, claims }: VerifiedKeyToken<RotationTokenClaims>,
+  now: Date,
 ): Promise<void> {
   // Changes nothing, but nobody can revoke the key until this has ended.
   const { numUpdatedRows } = await tx
     .updateTable('public_keys')
     .set({ revoked_at: null })
-    .where('kid', '=', oldKid)
+    .where('kid', '=', key.kid)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
   if (numUpdatedRows === 0n) throw new ApiError('key_revoked', 'The key was revoked meanwhile.');
-  if (await useOnce(context, oldKid, claims, tx)) return;
+  if (await useOnce(tx, key.kid, claims, now)) return;
   throw new ApiError('rotation_token_replayed', 'This rotation token was used before; each works once.');
 }
 
-async function useRegistrationOnce(
-  context: ServerContext,
-  { kid, claims }: VerifiedRegistration,
-  tx: Tx,
-): Promise<void> {
-  if (await useOnce(context, kid, claims, tx)) return;
+async function useRegistrationOnce(tx: Tx, { kid, claims }: VerifiedRegistration, now: Date): Promise<void> {
+  if (await useOnce(tx, kid, claims, now)) return;
   throw new ApiError(
     'registration_token_replayed',
     'This registration token was used before; each works once. If its key is not in the list, make a new token.',
@@ -136,18 +128,18 @@ async function useRegistrationOnce(
 }
 
 async function insertKey(
-  context: ServerContext,
+  tx: Tx,
   owner: KeyOwner,
   { kid, x, claims }: VerifiedRegistration,
-  tx: Tx,
+  now: Date,
 ): Promise<PublicKeyTable> {
-  const now = context.now().toISOString();
+  const createdAt = now.toISOString();
   const key: PublicKeyTable = {
     kid,
     principal_id: owner.id,
-    name: claims.name ?? `Key of ${now.slice(0, 10)}`,
+    name: claims.name ?? `Key of ${createdAt.slice(0, 10)}`,
     x,
-    created_at: now,
+    created_at: createdAt,
     last_used_at: null,
     revoked_at: null,
   };
@@ -165,8 +157,8 @@ async function insertKey(
   throw conflictWith(known, owner);
 }
 
-/** A rotation may go beyond: it is about to revoke a key. */
-async function requireFewKeys(owner: KeyOwner, tx: Tx): Promise<void> {
+/** Not asked of a rotation: the old key is revoked right after it. */
+async function requireFewKeys(tx: Tx, owner: KeyOwner): Promise<void> {
   const { count } = await tx
     .selectFrom('public_keys')
     .select((select) => select.fn.countAll<number>().as('count'))

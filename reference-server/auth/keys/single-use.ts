@@ -1,4 +1,3 @@
-import type { ServerContext } from '../../context.ts';
 import type { Tx } from '../../db/write.ts';
 
 /**
@@ -9,13 +8,12 @@ import type { Tx } from '../../db/write.ts';
  * @returns False when it was used before.
  */
 export async function useOnce(
-  context: ServerContext,
+  tx: Tx,
   kid: string,
   claims: { jti: string; exp: number },
-  tx: Tx,
+  now: Date,
 ): Promise<boolean> {
-  const now = context.now().toISOString();
-  await tx.deleteFrom('used_registration_tokens').where('expires_at', '<=', now).execute();
+  await tx.deleteFrom('used_registration_tokens').where('expires_at', '<=', now.toISOString()).execute();
   const expiresAt = new Date(claims.exp * 1000).toISOString();
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('used_registration_tokens')
