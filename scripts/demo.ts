@@ -4,10 +4,9 @@
  * without rights who is refused. Pictures land in out/demo/. Usage: npm run demo
  */
 import './end-with-starter.mjs';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { buildAll } from './build.ts';
+import { runToEnd } from './run-to-end.ts';
 import { hasDisplay, withDisplay } from './setup/runtime.mjs';
 
 if (hasDisplay()) {
@@ -16,7 +15,5 @@ if (hasDisplay()) {
   process.exitCode = await runDemo();
 } else {
   const { command, args } = withDisplay(process.execPath, [join(import.meta.dirname, 'demo.ts')]);
-  // Whoever is on the display ends with this process, and the display after it.
-  const [code] = (await once(spawn(command, args, { stdio: 'inherit' }), 'exit')) as [number | null];
-  process.exitCode = code ?? 1;
+  process.exitCode = await runToEnd(command, args);
 }

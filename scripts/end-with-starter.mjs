@@ -1,26 +1,26 @@
 /**
- * Once imported, sends this process SIGTERM when whoever started it has ended, in whatever way; a shell between the two
- * is looked through. npm hands SIGTERM and SIGINT to the shell alone and other signals to nobody: without this, what
- * `npm run` started goes on without it.
+ * Once imported, sends this process SIGTERM when its starter has ended, in whatever way. Where a shell is between the
+ * two, as with npm, the shell's starter is meant. npm hands SIGTERM and SIGINT to that shell alone and other signals to
+ * nobody: without this, what `npm run` started would go on without it.
  *
- * Does nothing on Windows, where a process does not learn of it.
+ * Does nothing on Windows, where a process cannot see it.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-/** How often a process looks whether whoever started it is still there, milliseconds. */
+/** How often a process looks whether its starter is still there, milliseconds. */
 const lookEveryMs = 500;
 
-/** Programs that start another one and wait for it: npm has its scripts run by a shell. */
-const betweens = ['sh', 'ash', 'bash', 'busybox', 'dash', 'fish', 'ksh', 'mksh', 'yash', 'zsh', 'xvfb-run'];
+/** Programs that start another one and wait for it: npm runs its scripts by a shell. */
+const wrappers = ['sh', 'ash', 'bash', 'busybox', 'dash', 'fish', 'ksh', 'mksh', 'yash', 'zsh', 'xvfb-run'];
 
 function watchStarter() {
   const parent = process.ppid;
   const { name, parent: starter } = describe(parent);
-  const isBetween = betweens.includes(basename(name).replace(/^-/, ''));
+  const isWrapped = wrappers.includes(basename(name).replace(/^-/, ''));
   const timer = setInterval(() => {
-    if (process.ppid === parent && (!isBetween || starter === null || isChildOf(parent, starter))) return;
+    if (process.ppid === parent && (!isWrapped || starter === null || isChildOf(parent, starter))) return;
     clearInterval(timer);
     process.kill(process.pid, 'SIGTERM');
   }, lookEveryMs);
@@ -28,8 +28,8 @@ function watchStarter() {
 }
 
 /**
- * A starter that has ended is nobody's parent any more, also while it waits to be collected. Where /proc is missing,
- * asking costs a process, so whether the starter is there has to do.
+ * Whether a process still has this starter: one that has ended is nobody's parent any more. Where /proc is missing, asking
+ * costs a process each time, so there it is only asked whether the starter is alive.
  * @param {number} pid
  * @param {number} starter
  */

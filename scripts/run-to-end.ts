@@ -5,14 +5,14 @@ import { pathToFileURL } from 'node:url';
 
 const ending = pathToFileURL(join(import.meta.dirname, 'end-with-starter.mjs')).href;
 
-/** The words for Node that run a program of a package in `node_modules`, which ends with whoever started it. */
+/** The arguments for Node that run a program of a package in `node_modules`, so that it ends with its starter. */
 export function endingProgram(name: string, args: readonly string[]): string[] {
   return ['--import', ending, join(import.meta.dirname, '..', 'node_modules', '.bin', name), ...args];
 }
 
 /**
- * Runs a command in the checkout, on the streams of this process, which can end meanwhile: what waits without an eye for
- * anything else does not learn that its starter has.
+ * Runs a command in the checkout, on the streams of this process. It does not block, so that this process still notices
+ * when its own starter ends (`end-with-starter.mjs`).
  *
  * @returns the exit code; 1 where a signal ended it
  * @throws Error where it cannot be started

@@ -1,4 +1,4 @@
-// Makes a fresh checkout ready: node scripts/setup.mjs [--for start|test|demo|bench]
+// Makes a fresh checkout ready: node scripts/setup.mjs [--for start|test|demo|bench|server|check]
 // Runs before `npm ci`, so it uses nothing but Node's own modules.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 18)) {

@@ -33,12 +33,11 @@ export function electronRuntime(root = checkout, cache = cacheRoot()) {
 }
 
 /**
- * The same, for callers who can do without.
- * @param {string} root the checkout
- * @param {string} cache the folder of fallback runtimes
+ * @param {string} root
+ * @param {string} cache
  * @returns {ElectronRuntime | null} null when there is none, or only a part of one
  */
-export function findRuntime(root, cache) {
+function findRuntime(root, cache) {
   const official = officialElectron(root);
   if (official !== null) return { ...official, kind: 'official', nativeBinding: null };
   const executable = join(fallbackFolder(cache), 'electron');
@@ -48,17 +47,16 @@ export function findRuntime(root, cache) {
 }
 
 /**
- * The Electron that set-up chose for this checkout, if it is still the one that is there: a later official one, or
- * other packages, are looked at anew.
+ * The Electron that set-up chose for this checkout, if it is still the one that is there: after a later official one
+ * or other packages set-up looks anew.
  * @param {string} root the checkout
  * @param {string} cache the folder of fallback runtimes
  * @returns {ElectronRuntime | null}
  */
 export function settledRuntime(root, cache) {
   const runtime = findRuntime(root, cache);
-  const isSettled =
-    existsSync(settledPath(root)) && readFileSync(settledPath(root), 'utf8') === runtime?.executable;
-  return isSettled ? runtime : null;
+  const path = settledPath(root);
+  return existsSync(path) && readFileSync(path, 'utf8') === runtime?.executable ? runtime : null;
 }
 
 /**
@@ -71,7 +69,7 @@ export function settleRuntime(root, executable) {
 }
 
 /**
- * In node_modules, as it goes with them.
+ * In node_modules, so that it is gone when they are made anew.
  * @param {string} root
  */
 function settledPath(root) {

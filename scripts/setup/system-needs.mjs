@@ -22,7 +22,7 @@ const ELECTRON_LIBRARIES = (
   'libxdamage1 libxrandr2 libxkbcommon0 libpango-1.0-0 libcairo2 libnotify4 libsecret-1-0'
 ).split(' ');
 
-// Programs from here on, each with the Debian package that has it.
+// Programs, each with the Debian package that has it.
 
 const VIRTUAL_DISPLAY = { 'xvfb-run': 'xvfb', Xvfb: 'xvfb', xauth: 'xauth' };
 
@@ -30,7 +30,7 @@ const COMPILER = { 'g++': 'g++', make: 'make', python3: 'python3' };
 
 const REGISTRY_CLIENTS = { skopeo: 'skopeo', podman: 'podman', chromium: 'chromium', curl: 'curl' };
 
-/** The shells that the scripts must run on besides the system's own; what makes the private keys that are imported. */
+/** Further shells that the scripts must run on, and the programs that make private keys for the import. */
 const TESTS = {
   bash: 'bash',
   busybox: 'busybox',
@@ -41,15 +41,15 @@ const TESTS = {
 };
 
 /**
- * Chromium without what only a window needs, for pages that are looked at by tests alone: a tenth to a fifth less work.
- * Ubuntu does not have it; there Chromium itself is used.
+ * Chromium without what only a window needs, which saves the tests of pages a tenth to a fifth of their time. Ubuntu does
+ * not have it; there Chromium itself is used.
  */
 const DEBIAN_TESTS = { 'chromium-headless-shell': 'chromium-headless-shell' };
 
 const LINUX_TESTS = {
   // A further client; there is none outside Linux.
   buildah: 'buildah',
-  // A database for many, on which the server's contract tests run a second time.
+  // The server's contract tests run a second time on it.
   initdb: 'postgresql',
   // Checks the unit file of the server.
   'systemd-analyze': 'systemd',
@@ -75,7 +75,6 @@ const BENCH_PEERS = {
   'dbus-run-session': 'dbus',
 };
 
-/** @returns {boolean} */
 function isDebian() {
   try {
     return /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
@@ -85,22 +84,31 @@ function isDebian() {
 }
 
 /**
- * What a purpose runs besides Electron. Without a display the start shows the demo instead of a window.
- * @returns {Readonly<Record<Purpose, Readonly<Record<string, string>>>>}
+ * What a purpose runs besides Electron.
+ * @param {Purpose} purpose
+ * @returns {Readonly<Record<string, string>>}
  */
-const programsByPurpose = () => ({
-  start: hasDisplay() ? {} : REGISTRY_CLIENTS,
-  test: {
-    ...REGISTRY_CLIENTS,
-    ...TESTS,
-    ...(isDebian() ? DEBIAN_TESTS : {}),
-    ...(process.platform === 'linux' ? LINUX_TESTS : {}),
-  },
-  demo: REGISTRY_CLIENTS,
-  bench: BENCH_PEERS,
-  server: {},
-  check: {},
-});
+function programsFor(purpose) {
+  switch (purpose) {
+    case 'start':
+      // Without a display it shows the demo instead of a window.
+      return hasDisplay() ? {} : REGISTRY_CLIENTS;
+    case 'demo':
+      return REGISTRY_CLIENTS;
+    case 'test':
+      return {
+        ...REGISTRY_CLIENTS,
+        ...TESTS,
+        ...(isDebian() ? DEBIAN_TESTS : {}),
+        ...(process.platform === 'linux' ? LINUX_TESTS : {}),
+      };
+    case 'bench':
+      return BENCH_PEERS;
+    case 'server':
+    case 'check':
+      return {};
+  }
+}
 
 /**
  * Whether a purpose runs the app; the others need nothing but the packages of npm.
@@ -121,7 +129,7 @@ export function missingTools(purpose, also = {}) {
   const needed = {
     ...(hasDisplay() ? {} : VIRTUAL_DISPLAY),
     ...(also.compiler === true ? COMPILER : {}),
-    ...programsByPurpose()[purpose],
+    ...programsFor(purpose),
   };
   return Object.entries(needed)
     .filter(([command]) => programOnPath(command) === null)
