@@ -91,7 +91,10 @@ test('a vault that is newer or damaged is left alone, and opens once the good fi
   await app.electron.close();
 });
 
-test('everything from launch to a copied token can be done by the keyboard', async ({ app, server }) => {
+test('everything from launch to a copied token can be done by the keyboard', async ({
+  unlocked: app,
+  server,
+}) => {
   const { window } = app;
   const { keyboard } = window;
   const user = server.user('maya');
@@ -100,9 +103,12 @@ test('everything from launch to a copied token can be done by the keyboard', asy
     await tabTo(window, target);
     await keyboard.press('Enter');
   };
+  const screens = new VaultScreens(window);
+  await new ShellPage(window).lock();
+  await expect(screens.passphrase).toBeFocused();
   await keyboard.type(passphrase);
   await keyboard.press('Enter');
-  await new VaultScreens(window).whenOpen();
+  await screens.whenOpen();
 
   await press(button('Add context'));
   await expect(window.getByLabel('Service address')).toBeFocused();

@@ -22,11 +22,10 @@ function setAside(home: Home): string[] {
 }
 
 test('a backup brings a registered key to another computer, from its first start', async ({
-  app,
-  home,
+  unlocked: app,
   server,
 }) => {
-  await new VaultScreens(app.window).unlock(passphrase);
+  const { home } = app;
   await signInByCalls(app, server, 'maya');
   await new ShellPage(app.window).open('Settings');
   const page = new BackupPage(app.window);
@@ -63,8 +62,11 @@ test('a backup brings a registered key to another computer, from its first start
   elsewhere.remove();
 });
 
-test('a restore merges or replaces, and refuses what is no whole backup', async ({ app, home, server }) => {
-  await new VaultScreens(app.window).unlock(passphrase);
+test('a restore merges or replaces, and refuses what is no whole backup', async ({
+  unlocked: app,
+  server,
+}) => {
+  const { home } = app;
   await signInByCalls(app, server, 'maya');
   const shell = new ShellPage(app.window);
   await shell.open('Settings');

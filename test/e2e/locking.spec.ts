@@ -5,7 +5,7 @@ import { startPrivateBus, type PrivateBus } from '../support/private-bus.ts';
 import { TrayDesktop } from '../support/tray-desktop.ts';
 import { expect, passphrase, test as base } from './fixtures.ts';
 import { launchApp, type Home, type RunningApp } from './launch.ts';
-import { lastLockReason, writeSettings } from './locking.ts';
+import { lastLockReason } from './locking.ts';
 import { makeVault } from './make-vault.ts';
 import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
@@ -63,58 +63,32 @@ function screenByMain(app: RunningApp): Promise<unknown> {
   );
 }
 
-test.describe('a signal on a real bus', () => {
-  test('from the screen saver locks the vault', async ({ home, session, system }) => {
-    const app = await unlockedOnBuses(home, session, system);
+test('a signal on a real bus locks the vault and says why, unless it is switched off, forged, or tells the end', async ({
+  home,
+  session,
+  system,
+}) => {
+  const app = await unlockedOnBuses(home, session, system);
+  const shell = new ShellPage(app.window);
+  const screens = new VaultScreens(app.window);
+  const locks = app.window.getByRole('listitem').filter({ hasText: 'Vault locked' });
+
+  await test.step('from the screen saver', async () => {
     await session.emit(...screenSaver, 'boolean:true');
-    await new VaultScreens(app.window).whenLocked();
+    await screens.whenLocked();
     expect(await lastLockReason(app)).toContain('the screen was locked');
-    await app.electron.close();
+    await expect(locks).toHaveCount(1);
   });
 
-  test('from logind, to lock the session, locks the vault', async ({ home, session, system }) => {
-    const app = await unlockedOnBuses(home, session, system);
-    await system.emit(logind, ...sessionLock);
-    await new VaultScreens(app.window).whenLocked();
-    expect(await lastLockReason(app)).toContain('the screen was locked');
-    await app.electron.close();
-  });
-
-  test('from logind, before sleep, locks the vault', async ({ home, session, system }) => {
-    const app = await unlockedOnBuses(home, session, system);
-    await system.emit(logind, ...sleep, 'boolean:true');
-    // Chromium drops the test's connection to the window before sleep; the one to main stays.
-    await expect.poll(() => screenByMain(app)).toBe('unlock');
-    const exited = once(app.electron.process(), 'exit');
-    await inMain(app.electron, ({ app: electronApp }) => {
-      electronApp.quit();
-    });
-    await exited;
-
-    const again = await launchApp(home);
-    expect(await lastLockReason(again)).toContain('the computer went to sleep');
-    await again.electron.close();
-  });
-
-  test('does nothing when it is switched off, forged, or tells the end', async ({
-    home,
-    session,
-    system,
-  }) => {
-    writeSettings(home, { lockOnScreenLock: false });
-    const app = await unlockedOnBuses(home, session, system);
-    await session.emit(...screenSaver, 'boolean:true');
-    await system.emit(logind, ...sessionLock);
-    await system.emit(
-      logind,
-      '/org/freedesktop/login1',
-      `${logind}.Manager.PrepareForSleep`,
-      'boolean:false',
-    );
-
-    const shell = new ShellPage(app.window);
+  await test.step('from logind, to lock the session; but not one that is switched off, forged, or tells the end', async () => {
     await shell.open('Settings');
     const control = app.window.getByRole('switch', { name: 'Lock when the screen is locked' });
+    await app.window.getByText('Lock when the screen is locked').click();
+    await expect(control).not.toBeChecked();
+    await session.emit(...screenSaver, 'boolean:true');
+    await system.emit(logind, ...sessionLock);
+    await system.emit(logind, ...sleep, 'boolean:false');
+
     await app.window.getByText('Lock when the screen is locked').click();
     await expect(control).toBeChecked();
     await session.emit('org.example.Somebody', screenSaver[1], screenSaver[2], 'boolean:true');
@@ -127,9 +101,23 @@ test.describe('a signal on a real bus', () => {
     await system.emit('org.example.Somebody', ...sleep, 'boolean:true');
     await system.emit(logind, ...sleep, 'boolean:false');
     await system.emit(logind, ...sessionLock);
-    await new VaultScreens(app.window).whenLocked();
+    await screens.whenLocked();
     expect(await lastLockReason(app)).toContain('the screen was locked');
-    await expect(app.window.getByRole('listitem').filter({ hasText: 'Vault locked' })).toHaveCount(1);
-    await app.electron.close();
+    await expect(locks).toHaveCount(2);
+  });
+
+  await test.step('from logind, before sleep', async () => {
+    await system.emit(logind, ...sleep, 'boolean:true');
+    // Chromium drops the test's connection to the window before sleep; the one to main stays.
+    await expect.poll(() => screenByMain(app)).toBe('unlock');
+    const exited = once(app.electron.process(), 'exit');
+    await inMain(app.electron, ({ app: electronApp }) => {
+      electronApp.quit();
+    });
+    await exited;
+
+    const again = await launchApp(home);
+    expect(await lastLockReason(again)).toContain('the computer went to sleep');
+    await again.electron.close();
   });
 });

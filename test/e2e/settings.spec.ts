@@ -21,50 +21,84 @@ function isDark({ window }: RunningApp): Promise<boolean> {
   return window.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
 }
 
-test('the theme holds from the first frame of the next start', async ({ home }) => {
-  const app = await openSettings(home);
-  expect(await isDark(app)).toBe(false);
-  await app.window.getByRole('radiogroup', { name: 'Theme' }).getByText('Dark').click();
-  await expect.poll(() => isDark(app)).toBe(true);
-  await app.electron.close();
-
-  const again = await launchApp(home);
-  expect(await isDark(again)).toBe(true);
-  const background = await inMain(again.electron, ({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows()[0]?.getBackgroundColor(),
-  );
-  expect(background).toBe('#101113');
-  await again.electron.close();
-});
-
-test('the window opens where it was closed', async ({ home }) => {
-  const app = await openSettings(home);
+test('theme and place of the window hold from the first frame; a settings file that somebody writes turns neither the asking nor the lock off', async ({
+  home,
+}) => {
+  const file = join(home.dataFolder, 'settings.json');
   const bounds = { x: 60, y: 40, width: 900, height: 610 };
-  await inMain(
-    app.electron,
-    ({ BrowserWindow }, to) => {
-      BrowserWindow.getAllWindows()[0]?.setBounds(to);
-    },
-    bounds,
-  );
-  await app.electron.close();
-  expect(JSON.parse(readFileSync(join(home.dataFolder, 'window.json'), 'utf8'))).toEqual({
-    bounds,
-    maximized: false,
+
+  await test.step('what is chosen in the window takes effect', async () => {
+    const app = await openSettings(home);
+    expect(await isDark(app)).toBe(false);
+    await app.window.getByRole('radiogroup', { name: 'Theme' }).getByText('Dark').click();
+    await expect.poll(() => isDark(app)).toBe(true);
+    await app.window.evaluate(() => window.keyhold.settings.change({ askBeforeUse: true }));
+    await inMain(
+      app.electron,
+      ({ BrowserWindow }, to) => {
+        BrowserWindow.getAllWindows()[0]?.setBounds(to);
+      },
+      bounds,
+    );
+    await app.electron.close();
+    expect(JSON.parse(readFileSync(join(home.dataFolder, 'window.json'), 'utf8'))).toEqual({
+      bounds,
+      maximized: false,
+    });
   });
 
-  const again = await launchApp(home);
-  const found = await inMain(again.electron, ({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows()[0]?.getBounds(),
-  );
-  expect(found).toEqual(bounds);
-  await again.electron.close();
+  await test.step('the next start has it, but for what weakens', async () => {
+    const weak = {
+      ...(JSON.parse(readFileSync(file, 'utf8')) as object),
+      autoLockMinutes: null,
+      lockOnSuspend: false,
+      askBeforeUse: false,
+    };
+    writeFileSync(file, JSON.stringify(weak));
+    const app = await launchApp(home);
+    expect(await isDark(app)).toBe(true);
+    const found = await inMain(app.electron, ({ BrowserWindow }) => {
+      const window = BrowserWindow.getAllWindows()[0];
+      return { background: window?.getBackgroundColor(), bounds: window?.getBounds() };
+    });
+    expect(found).toEqual({ background: '#101113', bounds });
+
+    await new VaultScreens(app.window).unlock(passphrase);
+    const kept = await app.window.evaluate(async () => {
+      const view = await window.keyhold.settings.get();
+      return view.ok ? view.value.settings : null;
+    });
+    expect(kept).toMatchObject({
+      theme: 'dark',
+      askBeforeUse: true,
+      autoLockMinutes: 15,
+      lockOnSuspend: true,
+    });
+    await app.window.evaluate(() => window.keyhold.settings.change({ autoLockMinutes: null }));
+    await new ShellPage(app.window).open('Activity');
+    await expect(app.window.getByText('Security setting weakened')).toBeVisible();
+    await expect(app.window.getByText(/never, was after 15 min/)).toBeVisible();
+    await app.electron.close();
+  });
+
+  await test.step('a file that cannot be read is set aside, and that is said once', async () => {
+    writeFileSync(file, '{"version":1,"autoLockMinutes":0}');
+    const app = await openSettings(home);
+    const notice = app.window.getByText('Your settings could not be read');
+    await expect(notice).toBeVisible();
+    await app.window.getByRole('button', { name: 'Dismiss' }).click();
+    await expect(notice).toHaveCount(0);
+    expect(readdirSync(home.dataFolder).filter((name) => name.startsWith('settings.json'))).toEqual([
+      expect.stringMatching(/^settings\.json\.unreadable-/),
+    ]);
+    await app.electron.close();
+  });
 });
 
-test('start at login makes a file for the desktop, and takes it away again', async ({ home }) => {
+test('start at login makes a file for the desktop, and takes it away again', async ({ unlocked: app }) => {
   test.skip(process.platform !== 'linux', 'other systems keep a list of their own');
-  const file = join(home.folder, '.config', 'autostart', 'keyhold.desktop');
-  const app = await openSettings(home);
+  const file = join(app.home.folder, '.config', 'autostart', 'keyhold.desktop');
+  await new ShellPage(app.window).open('Settings');
   const control = app.window.getByRole('switch', { name: 'Start Keyhold at login' });
   await app.window.getByText('Start Keyhold at login').click();
   await expect(control).toBeChecked();
@@ -72,52 +106,4 @@ test('start at login makes a file for the desktop, and takes it away again', asy
   await app.window.getByText('Start Keyhold at login').click();
   await expect(control).not.toBeChecked();
   expect(existsSync(file)).toBe(false);
-  await app.electron.close();
-});
-
-test('a settings file that somebody writes turns neither the asking nor the lock off', async ({ home }) => {
-  const file = join(home.dataFolder, 'settings.json');
-  const weak = {
-    version: 1,
-    theme: 'dark',
-    autoLockMinutes: null,
-    lockOnSuspend: false,
-    askBeforeUse: false,
-  };
-  const kept = (running: RunningApp) =>
-    running.window.evaluate(async () => {
-      const view = await window.keyhold.settings.get();
-      return view.ok ? view.value.settings : null;
-    });
-  const app = await openSettings(home);
-  await app.window.evaluate(() => window.keyhold.settings.change({ askBeforeUse: true }));
-  await app.electron.close();
-
-  writeFileSync(file, JSON.stringify(weak));
-  const again = await openSettings(home);
-  expect(await kept(again)).toMatchObject({
-    theme: 'dark',
-    askBeforeUse: true,
-    autoLockMinutes: 15,
-    lockOnSuspend: true,
-  });
-  await again.window.evaluate(() => window.keyhold.settings.change({ autoLockMinutes: null }));
-  await new ShellPage(again.window).open('Activity');
-  await expect(again.window.getByText('Security setting weakened')).toBeVisible();
-  await expect(again.window.getByText(/never, was after 15 min/)).toBeVisible();
-  await again.electron.close();
-});
-
-test('settings that cannot be read are set aside, and said once', async ({ home }) => {
-  await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
-  writeFileSync(join(home.dataFolder, 'settings.json'), '{"version":1,"autoLockMinutes":0}');
-  const app = await openSettings(home);
-  const notice = app.window.getByText('Your settings could not be read');
-  await expect(notice).toBeVisible();
-  await app.window.getByRole('button', { name: 'Dismiss' }).click();
-  await expect(notice).toHaveCount(0);
-  expect(readdirSync(home.dataFolder).filter((name) => name.startsWith('settings.json'))).toEqual([
-    expect.stringMatching(/^settings\.json\.unreadable-/),
-  ]);
-  await app.electron.close();
 });

@@ -5,7 +5,7 @@ import { limits } from '../../contracts/domain/limits.ts';
 import { startPrivateBus } from '../support/private-bus.ts';
 import { TrayDesktop, type MenuEntry } from '../support/tray-desktop.ts';
 import { clipboardText } from './clipboard.ts';
-import { expect, passphrase, test as base } from './fixtures.ts';
+import { expect, passphrase, test } from './fixtures.ts';
 import { launchApp, type RunningApp } from './launch.ts';
 import { makeVault } from './make-vault.ts';
 import { answer, questionWhile, startAsking } from './pages/approval.ts';
@@ -13,24 +13,6 @@ import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
 import { signInByCalls } from './sign-in.ts';
 import { inMain } from '../support/in-main.ts';
-
-interface Fixtures {
-  /** A desktop with a real tray, and the app on it with a locked vault. */
-  onDesktop: { app: RunningApp; tray: TrayDesktop };
-}
-
-const test = base.extend<Fixtures>({
-  onDesktop: async ({ home }, use) => {
-    const bus = await startPrivateBus(home.runtimeFolder, 'session-bus');
-    const tray = await TrayDesktop.start(bus.address);
-    await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
-    const app = await launchApp(home, { env: { DBUS_SESSION_BUS_ADDRESS: bus.address } });
-    await use({ app, tray });
-    await app.electron.close();
-    tray.stop();
-    await bus.stop();
-  },
-});
 
 function labels(entries: readonly MenuEntry[]): string[] {
   return entries.filter(({ separator }) => !separator).map(({ label }) => label);
@@ -55,8 +37,14 @@ function closeWindow(app: RunningApp): Promise<void> {
   });
 }
 
-test('the tray copies tokens, switches contexts, locks and unlocks', async ({ onDesktop, server }) => {
-  const { app, tray } = onDesktop;
+test('the tray copies tokens, switches contexts, locks, unlocks and quits; no message on the bus copies a token without a yes', async ({
+  home,
+  server,
+}) => {
+  const bus = await startPrivateBus(home.runtimeFolder, 'session-bus');
+  const tray = await TrayDesktop.start(bus.address);
+  await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
+  const app = await launchApp(home, { env: { DBUS_SESSION_BUS_ADDRESS: bus.address } });
   expect(labels(await tray.menu())).toEqual(['Locked', 'Unlock Keyhold…', 'Quit Keyhold']);
 
   await new VaultScreens(app.window).unlock(passphrase);
@@ -86,61 +74,62 @@ test('the tray copies tokens, switches contexts, locks and unlocks', async ({ on
   await inMain(app.electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
   await tray.click('Unlock Keyhold…');
   await expect.poll(() => isShown(app)).toBe(true);
-});
 
-test('where programs are asked about, no message on the bus copies a token without a yes', async ({
-  onDesktop,
-  server,
-}) => {
-  const { app, tray } = onDesktop;
-  await new VaultScreens(app.window).unlock(passphrase);
-  await signInByCalls(app, server, 'maya');
-  await startAsking(app);
-  const labelsOf = (entries: readonly MenuEntry[]): string[] =>
-    entries.flatMap(({ label, entries: inner }) => [label, ...labelsOf(inner)]);
-  const copies = labelsOf(await tray.menu()).filter((label) => /token|curl/i.test(label));
-  expect(copies).toHaveLength(4);
-  await inMain(app.electron, ({ clipboard }) => {
-    clipboard.clear();
+  await test.step('where programs are asked about, so is who sends messages', async () => {
+    await new VaultScreens(app.window).unlock(passphrase);
+    await app.window.evaluate(async () => {
+      const contexts = await window.keyhold.contexts.list();
+      const other = contexts.ok ? contexts.value.find(({ current }) => !current) : undefined;
+      await window.keyhold.contexts.remove({ contextId: other?.id ?? '' });
+    });
+    await startAsking(app);
+    const labelsOf = (entries: readonly MenuEntry[]): string[] =>
+      entries.flatMap(({ label, entries: inner }) => [label, ...labelsOf(inner)]);
+    const copies = labelsOf(await tray.menu()).filter((label) => /token|curl/i.test(label));
+    expect(copies).toHaveLength(4);
+    await inMain(app.electron, ({ clipboard }) => {
+      clipboard.clear();
+    });
+
+    const deny = async (entry: string): Promise<void> => {
+      const { prompt } = await questionWhile(app, () => tray.click(entry));
+      await expect(prompt.getByRole('heading')).toHaveText(
+        `Copy a token for ${server.host} to the clipboard?`,
+      );
+      await expect(prompt.getByText('The tray’s menu, or a program on the desktop’s bus')).toBeVisible();
+      await expect(prompt.getByRole('button', { name: 'Deny' })).toBeFocused();
+      expect(await clipboardText(app)).toBe('');
+      await answer(prompt, 'Deny');
+      expect(await clipboardText(app)).toBe('');
+    };
+    // A third no in a row would end the asking; the yes between them begins anew.
+    for (const entry of copies.slice(0, 2)) await deny(entry);
+    const { prompt } = await questionWhile(app, () => tray.click('Copy token for 24 hours'));
+    await expect(prompt.getByText('24 hours')).toBeVisible();
+    await answer(prompt, 'Allow');
+    await expect.poll(() => clipboardText(app)).toMatch(/^eyJ/);
+    await inMain(app.electron, ({ clipboard }) => {
+      clipboard.clear();
+    });
+    for (const entry of copies.slice(2)) await deny(entry);
   });
 
-  const deny = async (entry: string): Promise<void> => {
-    const { prompt } = await questionWhile(app, () => tray.click(entry));
-    await expect(prompt.getByRole('heading')).toHaveText(`Copy a token for ${server.host} to the clipboard?`);
-    await expect(prompt.getByText('The tray’s menu, or a program on the desktop’s bus')).toBeVisible();
-    await expect(prompt.getByRole('button', { name: 'Deny' })).toBeFocused();
-    expect(await clipboardText(app)).toBe('');
-    await answer(prompt, 'Deny');
-    expect(await clipboardText(app)).toBe('');
-  };
-  // A third no in a row would end the asking; the yes between them begins anew.
-  for (const entry of copies.slice(0, 2)) await deny(entry);
-  const { prompt } = await questionWhile(app, () => tray.click('Copy token for 24 hours'));
-  await expect(prompt.getByText('24 hours')).toBeVisible();
-  await answer(prompt, 'Allow');
-  await expect.poll(() => clipboardText(app)).toMatch(/^eyJ/);
-  await inMain(app.electron, ({ clipboard }) => {
-    clipboard.clear();
+  await test.step('closing the window leaves Keyhold in the tray if the user wants that', async () => {
+    await new ShellPage(app.window).open('Settings');
+    await app.window.getByText('Keep running in the tray when the window is closed').click();
+    await expect(app.window.getByRole('switch', { name: /^Keep running in the tray/ })).toBeChecked();
+
+    await closeWindow(app);
+    await expect.poll(() => isShown(app)).toBe(false);
+    await tray.activate();
+    await expect.poll(() => isShown(app)).toBe(true);
+
+    const exited = once(app.electron.process(), 'exit');
+    await tray.click('Quit Keyhold');
+    expect(await exited).toEqual([0, null]);
   });
-  for (const entry of copies.slice(2)) await deny(entry);
-});
-
-test('closing the window leaves Keyhold in the tray if the user wants that', async ({ onDesktop }) => {
-  const { app, tray } = onDesktop;
-  await tray.menu();
-  await new VaultScreens(app.window).unlock(passphrase);
-  await new ShellPage(app.window).open('Settings');
-  await app.window.getByText('Keep running in the tray when the window is closed').click();
-  await expect(app.window.getByRole('switch', { name: /^Keep running in the tray/ })).toBeChecked();
-
-  await closeWindow(app);
-  await expect.poll(() => isShown(app)).toBe(false);
-  await tray.activate();
-  await expect.poll(() => isShown(app)).toBe(true);
-
-  const exited = once(app.electron.process(), 'exit');
-  await tray.click('Quit Keyhold');
-  expect(await exited).toEqual([0, null]);
+  tray.stop();
+  await bus.stop();
 });
 
 test('started at login, Keyhold waits in the tray', async ({ home }) => {

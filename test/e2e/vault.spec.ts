@@ -1,19 +1,44 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { accessibilityProblems, settle } from '../support/accessibility.ts';
+import { inMain } from '../support/in-main.ts';
 import { expect, passphrase, test } from './fixtures.ts';
 import { launchApp } from './launch.ts';
+import { SecuritySettings } from './pages/settings.ts';
 import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
 
-test('a first start makes a vault, which opens again with its passphrase only', async ({ home }) => {
+test('a first start without a keyring makes a vault, which opens again with its passphrase only', async ({
+  home,
+}) => {
   const first = await launchApp(home);
   const screens = new VaultScreens(first.window);
   await expect(screens.passphrase).toBeFocused();
+  // Without a keyring, whatever Electron makes do with.
+  expect(await inMain(first.electron, ({ safeStorage }) => safeStorage.getSelectedStorageBackend())).toBe(
+    'basic_text',
+  );
+  expect(await first.window.evaluate(() => window.keyhold.vault.keychain())).toEqual({
+    ok: true,
+    value: { backend: null },
+  });
+  await expect(screens.keychainBox).toHaveCount(0);
   await settle(first.window);
   expect(await accessibilityProblems(first.window)).toEqual([]);
   await screens.create(passphrase);
   await expect(first.window.getByRole('button', { name: /^Context:/ })).toContainText('No context');
+  // Asked for all the same, past the window; and with Electron told to make do with a fixed password.
+  await inMain(first.electron, ({ safeStorage }) => {
+    safeStorage.setUsePlainTextEncryption(true);
+  });
+  expect(
+    await first.window.evaluate((text) => window.keyhold.slots.addKeychain({ passphrase: text }), passphrase),
+  ).toEqual({
+    ok: false,
+    error: { code: 'keychain_failed', details: { keychain: 'unavailable' } },
+  });
+  await new ShellPage(first.window).open('Settings');
+  await expect(new SecuritySettings(first.window).row('System keychain').getByRole('button')).toHaveCount(0);
   await first.electron.close();
   expect(statSync(home.dataFolder).mode & 0o777).toBe(0o700);
   expect(statSync(join(home.dataFolder, 'vault.db')).mode & 0o777).toBe(0o600);
@@ -27,9 +52,8 @@ test('a first start makes a vault, which opens again with its passphrase only', 
   await second.electron.close();
 });
 
-test('lock takes everything off the screen', async ({ app }) => {
+test('lock takes everything off the screen', async ({ unlocked: app }) => {
   const screens = new VaultScreens(app.window);
-  await screens.unlock(passphrase);
   const shell = new ShellPage(app.window);
   await shell.open('Activity');
   await shell.lock();

@@ -88,11 +88,9 @@ test('no script in a window gets a byte out, by whatever way', async ({ home }) 
   close();
 });
 
-test('the listeners hear a window that is let out', async ({ home }) => {
-  await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
+test('the listeners hear a window that is let out', async ({ sharedApp: app }) => {
   const { outside, heard, close } = await listen();
-  const app = await launchApp(home);
-  await inMain(
+  const id = await inMain(
     app.electron,
     async ({ BrowserWindow }, script) => {
       const window = new BrowserWindow({ show: false, webPreferences: { partition: 'let-out' } });
@@ -100,11 +98,12 @@ test('the listeners hear a window that is let out', async ({ home }) => {
       await window.loadURL('about:blank');
       // Not awaited: WebRTC takes long to give up what it can reach.
       void window.webContents.executeJavaScript(script);
+      return window.id;
     },
     `(${tryEveryWayOut.toString()})(${JSON.stringify(outside)})`,
   );
   await expect.poll(() => [...new Set(heard)].sort()).toEqual(expect.arrayContaining(['tcp', 'udp']));
-  await app.electron.close();
+  await inMain(app.electron, ({ BrowserWindow }, escaped) => BrowserWindow.fromId(escaped)?.destroy(), id);
   close();
 });
 

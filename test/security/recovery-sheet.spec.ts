@@ -1,7 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { answerFileDialogs } from '../e2e/dialogs.ts';
 import { expect, passphrase, test } from '../e2e/fixtures.ts';
-import { launchApp, type RunningApp } from '../e2e/launch.ts';
+import { launchApp, type Home, type RunningApp } from '../e2e/launch.ts';
 import { RecoveryCodePage } from '../e2e/pages/settings.ts';
+import { ShellPage } from '../e2e/pages/shell.ts';
 import { VaultScreens } from '../e2e/pages/vault-screens.ts';
 import { inMain } from '../support/in-main.ts';
 
@@ -56,12 +59,31 @@ async function answerPrintDialog(app: RunningApp, success: boolean, reason: stri
   );
 }
 
-test('the recovery sheet is a page that runs nothing, is served once, and is gone afterwards', async ({
+/** The files of a person's home, but for those of the app's own folder, where Chromium's come and go. */
+function homeFiles({ folder, dataFolder }: Home): string[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return files
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.startsWith(dataFolder));
+}
+
+test('a recovery code is on a page that runs nothing and is served once, is shown once, and is removed if nobody stored it', async ({
   home,
 }) => {
   const app = await launchApp(home);
-  await new VaultScreens(app.window).createUpToCode(passphrase);
+  const screens = new VaultScreens(app.window);
+  await screens.createUpToCode(passphrase);
   const page = new RecoveryCodePage(app.window);
+
+  await test.step('a save that is cancelled saves nothing', async () => {
+    const before = homeFiles(home);
+    await answerFileDialogs(app, null);
+    await page.press('Save PDF');
+    await expect(app.window.getByRole('button', { name: 'Save PDF' })).not.toHaveAttribute('aria-busy');
+    await expect(app.window.getByText('PDF saved.')).toHaveCount(0);
+    expect(homeFiles(home)).toEqual(before);
+  });
+
   await answerPrintDialog(app, true, '');
   await page.press('Print');
   await app.window.getByText('Sent to the printer.').waitFor();
@@ -84,14 +106,27 @@ test('the recovery sheet is a page that runs nothing, is served once, and is gon
   await answerPrintDialog(app, false, 'Invalid printer settings');
   await page.press('Print');
   await expect(app.window.getByRole('alert')).toContainText('The recovery sheet was not made');
+
+  await test.step('a code that nobody stored is removed', async () => {
+    const code = await page.reveal();
+    await page.press('Continue without a recovery code');
+    await page.press('Continue without a code');
+    await screens.whenOpen();
+    await new ShellPage(app.window).lock();
+    await screens.whenLocked();
+    await expect(app.window.getByRole('button', { name: 'Forgot passphrase?' })).toHaveCount(0);
+    const answer = await app.window.evaluate(
+      (typed) => window.keyhold.vault.recover({ code: typed, passphrase: 'plum anchor velvet lantern' }),
+      code,
+    );
+    expect(answer).toMatchObject({ ok: false, error: { code: 'wrong_recovery_code' } });
+  });
   await app.electron.close();
 });
 
 test('a code is shown once, and no call gets it after that, after a lock, or by another id', async ({
-  home,
+  unlocked: app,
 }) => {
-  const app = await launchApp(home);
-  await new VaultScreens(app.window).createUpToCode(passphrase);
   const made = await app.window.evaluate(
     (text) => window.keyhold.slots.makeRecoveryCode({ passphrase: text }),
     passphrase,
@@ -113,12 +148,11 @@ test('a code is shown once, and no call gets it after that, after a lock, or by 
     { id: codeId, text: passphrase },
   );
   expect(answers).toEqual({ locked: { ok: false, error: { code: 'vault_locked' } }, copied: gone });
-  await app.electron.close();
 });
 
-test('the passphrase’s slot cannot be removed, nor a file chosen by the window', async ({ home }) => {
-  const app = await launchApp(home);
-  await new VaultScreens(app.window).create(passphrase);
+test('the passphrase’s slot cannot be removed, nor a file chosen by the window', async ({
+  unlocked: app,
+}) => {
   const answers = await app.window.evaluate(
     async (path) => {
       const slots = window.keyhold.slots as unknown as Record<string, (request: unknown) => Promise<unknown>>;
@@ -129,9 +163,8 @@ test('the passphrase’s slot cannot be removed, nor a file chosen by the window
         await slots['saveCode']?.({ codeId, form: 'html' }),
       ];
     },
-    join(home.folder, 'anywhere.pdf'),
+    join(app.home.folder, 'anywhere.pdf'),
   );
   for (const answer of answers)
     expect(answer).toMatchObject({ ok: false, error: { code: 'invalid_request' } });
-  await app.electron.close();
 });

@@ -54,8 +54,9 @@ function questions({ electron }: RunningApp): Promise<string[]> {
   );
 }
 
-test('an unknown service is contacted only after a real key said yes to main’s own question', async ({
+test('an unknown service is contacted only after a real key said yes to main’s own question, in time, for it alone', async ({
   home,
+  server: service,
 }) => {
   test.skip(process.platform !== 'linux', 'Linux only: keys are typed by xdotool into an own X server.');
   const { address, hits, server } = await startListener();
@@ -99,87 +100,57 @@ test('an unknown service is contacted only after a real key said yes to main’s
   }).toPass();
   expect(await allowed).toEqual(['server_unreachable']);
   expect(hits()).toBeGreaterThan(0);
-  await app.electron.close();
-  server.close();
-});
 
-test('a window cannot wear a person down, and no port, scheme or name of it goes unasked', async ({
-  home,
-}) => {
-  const { address, hits, server } = await startListener();
-  const app = await unlocked(home);
-  await answerServiceQuestions(app.electron, 'cancel');
-  const many = Array.from({ length: 40 }, (_, index) => `secret-${String(index)}.keyhold-window.test`);
-  // All at once: one question, and nothing for the others.
-  expect(new Set(await discover(app, [address, ...many]))).toEqual(new Set(['service_not_confirmed']));
-  expect(await questions(app)).toEqual([`Contact http://${address}?`]);
-  for (const again of many.slice(0, 5)) await discover(app, [again]);
-  expect(await questions(app)).toHaveLength(3);
-  const paused = await app.window.evaluate(async () =>
-    window.keyhold.contexts.discover({ address: 'a.test' }),
-  );
-  expect(paused).toMatchObject({
-    error: { code: 'service_not_confirmed', details: { retryAfterMs: expect.any(Number) as unknown } },
+  await test.step('a yes that comes before anybody can have read the question is none', async () => {
+    const quick = await startListener();
+    await inMain(app.electron, ({ dialog }) => {
+      Object.assign(dialog, {
+        showMessageBox: () => Promise.resolve({ response: 1, checkboxChecked: false }),
+      });
+    });
+    expect(await discover(app, [quick.address])).toEqual(['service_not_confirmed']);
+    expect(quick.hits()).toBe(0);
+    quick.server.close();
   });
-  expect(hits()).toBe(0);
-  await app.electron.close();
-  server.close();
-});
 
-test('a yes that comes before anybody can have read the question is none', async ({ home }) => {
-  const { address, hits, server } = await startListener();
-  const app = await unlocked(home);
-  await inMain(app.electron, ({ dialog }) => {
-    Object.assign(dialog, { showMessageBox: () => Promise.resolve({ response: 1, checkboxChecked: false }) });
+  await test.step('another port or a name below it is asked about, its own context is not', async () => {
+    const other = await startListener();
+    await answerServiceQuestions(app.electron, 'contact');
+    await signInByCalls(app, service, 'maya');
+    expect(await questions(app)).toEqual([`Contact ${service.origin}?`]);
+
+    await answerServiceQuestions(app.electron, 'cancel');
+    expect(await discover(app, [service.origin])).toEqual(['ok']);
+    expect(await discover(app, [other.address])).toEqual(['service_not_confirmed']);
+    expect(await discover(app, [`https://${new URL(service.origin).host}`])).toEqual([
+      'service_not_confirmed',
+    ]);
+    expect(other.hits()).toBe(0);
+    other.server.close();
   });
-  expect(await discover(app, [address])).toEqual(['service_not_confirmed']);
-  expect(hits()).toBe(0);
   await app.electron.close();
   server.close();
 });
 
-test('a yes is for one service: another port or a name below it is asked about, its own context is not', async ({
+test('neither does a backup bring services that are contacted without a question, nor can a window wear a person down with names', async ({
   home,
+  maya,
   server,
 }) => {
-  const listener = await startListener();
-  const app = await unlocked(home);
-  await answerServiceQuestions(app.electron, 'contact');
-  await signInByCalls(app, server, 'maya');
-  expect(await questions(app)).toEqual([`Contact ${server.origin}?`]);
-
-  await answerServiceQuestions(app.electron, 'cancel');
-  expect(await discover(app, [server.origin])).toEqual(['ok']);
-  expect(await discover(app, [listener.address])).toEqual(['service_not_confirmed']);
-  expect(await discover(app, [`https://${new URL(server.origin).host}`])).toEqual(['service_not_confirmed']);
-  expect(listener.hits()).toBe(0);
-  await app.electron.close();
-  listener.server.close();
-});
-
-test('a backup does not bring services that are contacted without a question', async ({ home, server }) => {
-  const app = await unlocked(home);
-  await answerServiceQuestions(app.electron, 'contact');
-  await signInByCalls(app, server, 'maya');
-  await answerFileDialogs(app, join(home.folder, 'saved.keyhold-backup'));
+  const file = join(home.folder, 'saved.keyhold-backup');
   const secret = 'plum anchor velvet lantern';
-  const saved = await app.window.evaluate(
+  await answerFileDialogs(maya, file);
+  const saved = await maya.window.evaluate(
     (words) => window.keyhold.backup.save({ passphrase: words }),
     secret,
   );
   expect(saved).toMatchObject({ ok: true });
+
   // Another computer, where nobody has been asked yet.
-  await app.window.evaluate(async () => {
-    const contexts = await window.keyhold.contexts.list();
-    for (const { id } of contexts.ok ? contexts.value : [])
-      await window.keyhold.contexts.remove({ contextId: id });
-  });
-  await app.electron.close();
-  const other = await launchApp(home, { asks: true });
-  await new VaultScreens(other.window).unlock(passphrase);
-  await answerFileDialogs(other, join(home.folder, 'saved.keyhold-backup'));
-  await answerServiceQuestions(other.electron, 'cancel');
-  const restored = await other.window.evaluate(async (words) => {
+  const app = await unlocked(home);
+  await answerFileDialogs(app, file);
+  await answerServiceQuestions(app.electron, 'cancel');
+  const restored = await app.window.evaluate(async (words) => {
     const chosen = await window.keyhold.backup.choose();
     const fileId = chosen.ok ? (chosen.value?.fileId ?? '') : '';
     await window.keyhold.backup.open({ fileId, passphrase: words });
@@ -188,6 +159,24 @@ test('a backup does not bring services that are contacted without a question', a
     return [answer.ok ? 'ok' : answer.error.code, contexts.ok ? contexts.value.length : -1];
   }, secret);
   expect(restored).toEqual(['service_not_confirmed', 0]);
-  expect(await questions(other)).toEqual([`Contact ${server.origin}?`]);
-  await other.electron.close();
+  const asked = [`Contact ${server.origin}?`];
+  expect(await questions(app)).toEqual(asked);
+
+  const { address, hits, server: listener } = await startListener();
+  const many = Array.from({ length: 40 }, (_, index) => `secret-${String(index)}.keyhold-window.test`);
+  // All at once: one question, and nothing for the others.
+  expect(new Set(await discover(app, [address, ...many]))).toEqual(new Set(['service_not_confirmed']));
+  asked.push(`Contact http://${address}?`);
+  expect(await questions(app)).toEqual(asked);
+  for (const again of many.slice(0, 5)) await discover(app, [again]);
+  expect(await questions(app), 'the third no is the last').toHaveLength(3);
+  const paused = await app.window.evaluate(async () =>
+    window.keyhold.contexts.discover({ address: 'a.test' }),
+  );
+  expect(paused).toMatchObject({
+    error: { code: 'service_not_confirmed', details: { retryAfterMs: expect.any(Number) as unknown } },
+  });
+  expect(hits()).toBe(0);
+  await app.electron.close();
+  listener.close();
 });
