@@ -21,6 +21,20 @@ export default tseslint.config(
     },
   },
   { files: ['renderer/**/*.tsx', 'renderer/**/*.ts'], ...hooks.configs.flat.recommended },
+  {
+    files: ['test/**'],
+    ignores: ['test/support/in-main.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[callee.property.name='evaluate']:matches([callee.object.name='electron'], [callee.object.property.name='electron'])",
+          message: 'V8 can lose the answer of evaluate: ask main with inMain.',
+        },
+      ],
+    },
+  },
   { files: ['scripts/**'], rules: { 'no-console': 'off' } },
   // Says what the React Compiler would leave alone; it is not used here.
   { files: ['renderer/**'], rules: { 'react-hooks/incompatible-library': 'off' } },

@@ -39,7 +39,7 @@ export async function answerServiceQuestions(
           return new Promise((resolve) => {
             setTimeout(() => {
               resolve({ response, checkboxChecked: false });
-            }, 600);
+            }, 520);
           });
         },
       });
