@@ -97,6 +97,15 @@ export default {
       { path: '^(main/(?!core/)|renderer/|preload/)' },
     ),
     never(
+      'only what is about key pairs knows keys; all else asks Credentials',
+      {
+        path: '^main/',
+        pathNot:
+          '^main/(core/(credentials/|bots/|signin/registration|tokens/inspection/)|ipc/keys\\.ts$|bootstrap/)',
+      },
+      { path: '^main/core/credentials/keys/' },
+    ),
+    never(
       'of Node the core has what computes',
       { path: '^main/core/' },
       { dependencyTypes: ['core'], pathNot: '^(crypto|path|util)$' },

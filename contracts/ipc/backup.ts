@@ -5,7 +5,7 @@ import { passphraseSchema } from './vault.ts';
 
 /** What long work is at. `total` is 0 where nobody can say how much there is. */
 export const backupProgressSchema = z.strictObject({
-  step: z.enum(['deriving', 'keys', 'writing']),
+  step: z.enum(['deriving', 'credentials', 'writing']),
   done: z.number().int().nonnegative(),
   total: z.number().int().nonnegative(),
 });
@@ -13,7 +13,7 @@ export type BackupProgress = z.infer<typeof backupProgressSchema>;
 
 /**
  * How a context of the backup stands to the vault. `renamed`: new, but its name is taken. `merged`: the same user of
- * the same service is there, and gets keys or revocations from the backup. `same`: nothing in it is new.
+ * the same service is there, and gets credentials or revocations from the backup. `same`: nothing in it is new.
  */
 const outcomeSchema = z.enum(['new', 'renamed', 'merged', 'same']);
 
@@ -24,12 +24,12 @@ const restoreRowSchema = z.strictObject({
   host: z.string(),
   userId: z.string(),
   outcome: outcomeSchema,
-  keys: z.number().int().nonnegative(),
-  newKeys: z.number().int().nonnegative(),
-  /** Keys of the vault that the backup knows to be revoked. */
-  revokedKeys: z.number().int().nonnegative(),
-  /** Keys that the vault has in another context; they stay there. */
-  foreignKeys: z.number().int().nonnegative(),
+  credentials: z.number().int().nonnegative(),
+  newCredentials: z.number().int().nonnegative(),
+  /** Credentials of the vault that the backup knows to be revoked. */
+  revokedCredentials: z.number().int().nonnegative(),
+  /** Credentials that the vault has in another context; they stay there. */
+  foreignCredentials: z.number().int().nonnegative(),
 });
 export type RestoreRow = z.infer<typeof restoreRowSchema>;
 
@@ -37,17 +37,17 @@ export const restorePreviewSchema = z.strictObject({
   /** RFC 3339. */
   savedAt: z.string(),
   contexts: z.number().int().nonnegative(),
-  keys: z.number().int().nonnegative(),
+  credentials: z.number().int().nonnegative(),
   /** The first contexts of the backup, those with something new before the others. */
   rows: z.array(restoreRowSchema).max(limits.previewRows),
   /** What merging would do, over all contexts. */
   newContexts: z.number().int().nonnegative(),
-  newKeys: z.number().int().nonnegative(),
-  revokedKeys: z.number().int().nonnegative(),
+  newCredentials: z.number().int().nonnegative(),
+  revokedCredentials: z.number().int().nonnegative(),
   /** What the vault has and the backup has not: lost when everything is replaced. */
   leaving: z.strictObject({
     contexts: z.number().int().nonnegative(),
-    keys: z.number().int().nonnegative(),
+    credentials: z.number().int().nonnegative(),
     names: z.array(z.string()).max(limits.previewRows),
   }),
   /** Contexts that the vault has now. */
@@ -57,7 +57,7 @@ export type RestorePreview = z.infer<typeof restorePreviewSchema>;
 
 export const restoreResultSchema = z.strictObject({
   contexts: z.number().int().nonnegative(),
-  keys: z.number().int().nonnegative(),
+  credentials: z.number().int().nonnegative(),
   /** Restored contexts with a registry: Podman has to be set up for them on this computer. */
   registries: z.number().int().nonnegative(),
 });
@@ -71,8 +71,8 @@ export const backupCalls = {
     request: z.undefined(),
     response: z.strictObject({
       savedAt: z.string().nullable(),
-      /** Keys made or imported since then, or all when there was none. */
-      newKeys: z.number().int().nonnegative(),
+      /** Credentials made or imported since then, or all when there was none. */
+      newCredentials: z.number().int().nonnegative(),
       copies: z.number().int().nonnegative(),
       /** Day of the newest copy, `YYYY-MM-DD`. */
       newestCopy: z.string().nullable(),
@@ -85,7 +85,7 @@ export const backupCalls = {
       .strictObject({
         fileName: z.string(),
         contexts: z.number().int().nonnegative(),
-        keys: z.number().int().nonnegative(),
+        credentials: z.number().int().nonnegative(),
       })
       .nullable(),
     errors: ['vault_damaged', 'passphrase_too_short', 'passphrase_too_weak', 'backup_too_large'],

@@ -7,7 +7,7 @@ import { Rescue } from '../core/backup/rescue.ts';
 import type { VaultCopies } from '../core/backup/vault-copies.ts';
 import type { ContextService } from '../core/contexts/context-service.ts';
 import type { KnownServices } from '../core/contexts/known-services.ts';
-import type { KeyService } from '../core/credentials/keys/key-service.ts';
+import type { Credentials } from '../core/credentials/credentials.ts';
 import type { Clock, FileDialogs, Logger, Random, TextFiles, VaultFolder } from '../core/ports.ts';
 import type { RegistryService } from '../core/registries/registry-service.ts';
 import type { Registration } from '../core/signin/registration.ts';
@@ -20,7 +20,7 @@ interface Deps {
   copies: VaultCopies;
   vault: Vault;
   contexts: ContextService;
-  keys: KeyService;
+  credentials: Credentials;
   registries: RegistryService;
   registration: Registration;
   services: KnownServices;
@@ -36,12 +36,12 @@ interface Deps {
 
 /** Builds backups and the rescue of a damaged vault, and what the window may ask of them. */
 export function buildBackups(deps: Deps): Pick<IpcHandlers, 'backup' | 'rescue'> {
-  const { folder, copies, vault, contexts, keys, registries, registration, activity, files } = deps;
+  const { folder, copies, vault, contexts, credentials, registries, registration, activity, files } = deps;
   const { dialogs, clock, random, logger } = deps;
   const rescue = new Rescue({ vault, copies, folder, activity, clock, logger });
   const backups = new BackupService({
     vault,
-    keys,
+    credentials,
     copies,
     activity,
     files,

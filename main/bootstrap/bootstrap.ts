@@ -201,7 +201,7 @@ export function bootstrap(platform: Platform): AppServices {
     copies,
     vault,
     contexts,
-    keys,
+    credentials,
     registries,
     registration,
     activity,

@@ -18,12 +18,12 @@ export function contextsHandlers(deps: Deps): IpcHandlers['contexts'] {
       const current = contexts.current();
       return current && contexts.summary(current.id);
     },
-    discover: ({ address }) => contexts.discover(address),
+    discover: ({ address }) => contexts.additions.discover(address),
     openFoundDashboard: async () => {
-      const { url, origin } = contexts.foundDashboard();
+      const { url, origin } = contexts.additions.foundDashboard();
       await deps.openExternalLink(url, origin);
     },
-    add: (request) => contexts.add(request),
+    add: (request) => contexts.additions.add(request),
     edit: ({ contextId, ...look }) => contexts.edit(contextId, look),
     correctUser: ({ contextId, userId }) => {
       const corrected = contexts.correctUser(contextId, userId);

@@ -55,7 +55,7 @@ export function keysHandlers(deps: Deps): IpcHandlers['keys'] {
     },
     remove: ({ keyId }) => {
       if (keys.get(keyId).state !== 'revoked') throw new KeyholdError('key_not_found');
-      keys.remove(keyId);
+      keys.endings.remove(keyId);
       changed();
     },
     chooseFile: () => keyImport.choose(),

@@ -32,7 +32,7 @@ async function openPreview(facts: Partial<World> = {}): Promise<OpenWindow> {
 describe('the backup section', () => {
   it('says when the last backup was saved and warns of keys that are in none', async () => {
     await openPage('Settings', {
-      backup: { savedAt: null, newKeys: 2, copies: 1, newestCopy: '2026-11-24' },
+      backup: { savedAt: null, newCredentials: 2, copies: 1, newestCopy: '2026-11-24' },
     });
     await screen.findByText('2 keys in no backup');
     expect(screen.getByText(/None was saved yet/)).toBeDefined();
@@ -82,7 +82,7 @@ describe('saving a backup', () => {
     await saveWith(opened, strong, strong);
     await screen.findByText('Making a key from the passphrase…');
     act(() => {
-      opened.emit('backupProgress', { step: 'keys', done: 3, total: 12 });
+      opened.emit('backupProgress', { step: 'credentials', done: 3, total: 12 });
     });
     await screen.findByText('Checking the keys…');
     const bar = screen.getByRole('progressbar', { name: 'Saving the backup' });
@@ -141,7 +141,10 @@ describe('restoring a backup', () => {
 
   it('offers nothing to replace in an empty vault', async () => {
     await openPreview({
-      backupPreview: samplePreviewOfBackup({ present: 0, leaving: { contexts: 0, keys: 0, names: [] } }),
+      backupPreview: samplePreviewOfBackup({
+        present: 0,
+        leaving: { contexts: 0, credentials: 0, names: [] },
+      }),
     });
     await screen.findByText(/Adds 2 contexts/);
     expect(screen.queryByText('Replace everything')).toBeNull();
@@ -153,8 +156,8 @@ describe('restoring a backup', () => {
         rows: [sampleRow()],
         contexts: 1,
         newContexts: 0,
-        newKeys: 0,
-        revokedKeys: 0,
+        newCredentials: 0,
+        revokedCredentials: 0,
       }),
     });
     await screen.findByText('Nothing in it is new');

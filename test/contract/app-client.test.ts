@@ -53,7 +53,7 @@ function register(id: string): Promise<void> {
 
 describe('the app and the server', () => {
   it('find each other by address', async () => {
-    expect(await parts.contexts.discover(`${server.host}/dashboard/keys`)).toMatchObject({
+    expect(await parts.contexts.additions.discover(`${server.host}/dashboard/keys`)).toMatchObject({
       origin: server.origin,
       host: server.host,
       methods: expect.arrayContaining(['key']) as string[],
@@ -64,10 +64,12 @@ describe('the app and the server', () => {
   });
 
   it('do not take one name of a computer for another, and tell the one that works', async () => {
-    const other = parts.contexts.discover(server.host.replace('127.0.0.1', 'localhost'));
+    const other = parts.contexts.additions.discover(server.host.replace('127.0.0.1', 'localhost'));
     const named = { code: 'another_origin', details: { origin: server.origin } };
     await expect(other).rejects.toMatchObject(named);
-    expect(await parts.contexts.discover(named.details.origin)).toMatchObject({ origin: server.origin });
+    expect(await parts.contexts.additions.discover(named.details.origin)).toMatchObject({
+      origin: server.origin,
+    });
   });
 
   it('agree on the key: token, wait, registration, status', async () => {

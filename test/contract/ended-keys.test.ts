@@ -112,7 +112,7 @@ const ways: readonly (readonly [string, () => Promise<unknown>, KeyValidity['sta
 async function revokeAndRemove(): Promise<void> {
   const key = keyId();
   await revokeKey(deps(), key, false);
-  parts.keys.remove(key);
+  parts.keys.endings.remove(key);
 }
 
 async function revokeElsewhere(): Promise<void> {
@@ -215,7 +215,7 @@ it('the wait for a key that was given up ends', async () => {
   const waiting = parts.until(({ nextTryAt }) => nextTryAt !== null);
   parts.registration.wait(id);
   await waiting;
-  parts.keys.remove(pendingId);
+  parts.keys.endings.remove(pendingId);
   expect(parts.keys.validity(kid)).toMatchObject({ state: 'revoked' });
   expect(parts.registration.state(id)).toMatchObject({ phase: 'idle', nextTryAt: null });
 });

@@ -165,7 +165,7 @@ describe('a rotation', () => {
     await expect(rotations.rotate(id, false)).rejects.toMatchObject({ code: 'server_unreachable' });
     expect(rotations.state(id)).toBeNull();
     expect(parts.keys.list(id)).toHaveLength(1);
-    parts.keys.retire(parts.keys.current(id)?.id ?? '', 'key revoked', true);
+    parts.keys.endings.retire(parts.keys.current(id)?.id ?? '', 'key revoked', true);
     await expect(rotations.rotate(id, false)).rejects.toMatchObject({ code: 'key_not_registered' });
   });
 

@@ -132,7 +132,7 @@ describe('signing out of a context', () => {
     const id = await signedIn('maya');
     const { keys } = parts.parts;
     const first = keys.current(id);
-    keys.retire(first?.id ?? '', 'key revoked', true);
+    keys.endings.retire(first?.id ?? '', 'key revoked', true);
     keys.create(id, 'second');
     await registerContext(parts.parts, id, server, await signIn(server, 'maya'));
     expect(await parts.signOut.run(id)).toMatchObject({

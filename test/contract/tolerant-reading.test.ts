@@ -152,7 +152,7 @@ const { role, permission } = { role: 'later', permission: 'later' };
 
 const cases: Readonly<Record<string, Case>> = {
   'contexts.discover': {
-    run: ({ parts }) => parts.contexts.discover(server.host),
+    run: ({ parts }) => parts.contexts.additions.discover(server.host),
     longer: { methods: ['key', 'password', 'later'] },
     refused: byDiscovery,
   },

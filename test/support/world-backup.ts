@@ -25,10 +25,10 @@ export function sampleRow(facts: Partial<RestoreRow> = {}): RestoreRow {
     host: 'registry.acme.example',
     userId: 'u_42',
     outcome: 'same',
-    keys: 2,
-    newKeys: 0,
-    revokedKeys: 0,
-    foreignKeys: 0,
+    credentials: 2,
+    newCredentials: 0,
+    revokedCredentials: 0,
+    foreignCredentials: 0,
     ...facts,
   };
 }
@@ -38,37 +38,37 @@ export function samplePreviewOfBackup(facts: Partial<RestorePreview> = {}): Rest
   return {
     savedAt: timeFromNow(-9 * 86_400),
     contexts: 4,
-    keys: 6,
+    credentials: 6,
     rows: [
       sampleRow({
         name: 'Staging',
         asName: 'Staging 2',
         userId: 'u_7',
         outcome: 'renamed',
-        keys: 1,
-        newKeys: 1,
+        credentials: 1,
+        newCredentials: 1,
       }),
       sampleRow({
         name: 'Home lab',
         asName: 'Home lab',
         host: 'lab.example:8443',
         outcome: 'new',
-        newKeys: 2,
+        newCredentials: 2,
       }),
       sampleRow({
         name: 'Work',
         asName: 'Acme',
         userId: 'u_9',
         outcome: 'merged',
-        newKeys: 1,
-        revokedKeys: 1,
+        newCredentials: 1,
+        revokedCredentials: 1,
       }),
       sampleRow(),
     ],
     newContexts: 2,
-    newKeys: 4,
-    revokedKeys: 1,
-    leaving: { contexts: 1, keys: 2, names: ['Sandbox'] },
+    newCredentials: 4,
+    revokedCredentials: 1,
+    leaving: { contexts: 1, credentials: 2, names: ['Sandbox'] },
     present: 3,
     ...facts,
   };
@@ -80,11 +80,11 @@ export function backupHandlers(world: World): IpcHandlers['backup'] {
   return {
     status: () => world.backup,
     save: () => {
-      world.backup = { ...world.backup, savedAt: timeFromNow(0), newKeys: 0 };
+      world.backup = { ...world.backup, savedAt: timeFromNow(0), newCredentials: 0 };
       return {
         fileName: 'keyhold-2026-11-24.keyhold-backup',
         contexts: world.contexts.length,
-        keys: world.keys.length,
+        credentials: world.keys.length,
       };
     },
     choose: () => {
@@ -97,10 +97,10 @@ export function backupHandlers(world: World): IpcHandlers['backup'] {
     },
     restore: ({ mode }) => {
       if (!chosen) throw new KeyholdError('backup_gone');
-      const { contexts, keys, newContexts, newKeys } = world.backupPreview;
+      const { contexts, credentials, newContexts, newCredentials } = world.backupPreview;
       return mode === 'replace'
-        ? { contexts, keys, registries: contexts }
-        : { contexts: newContexts, keys: newKeys, registries: newContexts };
+        ? { contexts, credentials, registries: contexts }
+        : { contexts: newContexts, credentials: newCredentials, registries: newContexts };
     },
     removeCopies: () => {
       world.backup = { ...world.backup, copies: 0, newestCopy: null };

@@ -163,7 +163,7 @@ function defaultWorld(): World {
     questions: [],
     brokenAt: null,
     settings: { settings: defaultSettings, startAtLogin: false, tray: true, setAside: false },
-    backup: { savedAt: timeFromNow(-12 * 86_400), newKeys: 0, copies: 7, newestCopy: '2026-11-24' },
+    backup: { savedAt: timeFromNow(-12 * 86_400), newCredentials: 0, copies: 7, newestCopy: '2026-11-24' },
     backupPreview: samplePreviewOfBackup(),
     copies: [],
     failures: {},

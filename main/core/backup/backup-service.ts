@@ -2,7 +2,8 @@ import { limits } from '../../../contracts/domain/limits.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { BackupProgress, RestorePreview, RestoreResult } from '../../../contracts/ipc/backup.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
-import type { KeyService } from '../credentials/keys/key-service.ts';
+import { countLiving, madeKinds } from '../credentials/backup/vault-credentials.ts';
+import type { Credentials } from '../credentials/credentials.ts';
 import type { Cancel, Clock, FileDialogs, Kdf, Logger, Random, SmallFiles, TextFiles } from '../ports.ts';
 import { wipe } from '../vault/bytes.ts';
 import { calibrate, type KdfSettings } from '../vault/calibration.ts';
@@ -22,7 +23,7 @@ const extension = 'keyhold-backup';
 
 interface BackupDeps {
   vault: Vault;
-  keys: Pick<KeyService, 'restore'>;
+  credentials: Pick<Credentials, 'restore'>;
   copies: VaultCopies;
   activity: ActivityLog;
   dialogs: FileDialogs;
@@ -37,7 +38,7 @@ interface BackupDeps {
   confirmServices: (origins: readonly string[]) => Promise<void>;
   /** Undoes what was set up for contexts that a restore is about to take away. */
   beforeRemoval: (contextIds: readonly string[]) => Promise<void>;
-  /** The contexts and keys are others now. */
+  /** The contexts and credentials are others now. */
   restored: () => void;
 }
 
@@ -53,13 +54,13 @@ export interface SavedBackup extends Counts {
 }
 
 /** Counts in words, for the activity log. */
-function counted({ contexts, keys }: Counts): string {
+function counted({ contexts, credentials }: Counts): string {
   const words = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
-  return `${words(contexts, 'context')}, ${words(keys, 'key')}`;
+  return `${words(contexts, 'context')}, ${words(credentials, 'key')}`;
 }
 
 /**
- * Backups: one encrypted file under a passphrase of its own, with every context and every key. Set-ups of registries
+ * Backups: one encrypted file under a passphrase of its own, with every context and every credential. Set-ups of registries
  * and settings belong to this computer and are not in it.
  */
 export class BackupService {
@@ -76,22 +77,19 @@ export class BackupService {
     });
   }
 
-  /** When a backup was last saved, and how many keys were made or imported since. */
-  status(): { savedAt: string | null; newKeys: number } {
+  /** When a backup was last saved, and how many credentials were made or came in since. */
+  status(): { savedAt: string | null; newCredentials: number } {
     const sql = this.#deps.vault.sql();
     const last = sql.get<{ seq: number; at: string }>(
       `SELECT seq, at FROM activity WHERE kind = 'backup.saved' ORDER BY seq DESC LIMIT 1`,
     );
-    if (last === undefined) {
-      const all = sql.get<{ count: number }>('SELECT count(*) AS count FROM keys WHERE revoked_at IS NULL');
-      return { savedAt: null, newKeys: all?.count ?? 0 };
-    }
+    if (last === undefined) return { savedAt: null, newCredentials: countLiving(sql) };
     // By the order of the log, not by its times: a clock can be wrong.
     const since = sql.get<{ count: number }>(
-      `SELECT count(*) AS count FROM activity WHERE seq > ? AND kind IN ('key.created', 'key.imported')`,
-      last.seq,
+      'SELECT count(*) AS count FROM activity WHERE seq > ? AND kind IN (SELECT value FROM json_each(?))',
+      ...[last.seq, JSON.stringify(madeKinds)],
     );
-    return { savedAt: last.at, newKeys: since?.count ?? 0 };
+    return { savedAt: last.at, newCredentials: since?.count ?? 0 };
   }
 
   /**
@@ -162,12 +160,13 @@ export class BackupService {
 
   /**
    * Takes the opened backup over, all of it or nothing, after the vault file was copied.
-   * @param mode `merge` adds what the vault has not and skips the rest; `replace` makes the vault's contexts and keys
+   * @param mode `merge` adds what the vault has not and skips the rest; `replace` makes the vault's contexts and credentials
    *   those of the backup
    * @throws KeyholdError `service_not_confirmed`, `backup_gone`, `vault_locked`, `vault_damaged`, `storage_failed`
    */
   async restore(fileId: string, mode: 'merge' | 'replace'): Promise<RestoreResult> {
-    const { vault, keys, copies, activity, random, confirmServices, beforeRemoval, restored } = this.#deps;
+    const { vault, credentials, copies, activity, random, confirmServices, beforeRemoval, restored } =
+      this.#deps;
     const { content } = this.#chosenFile(fileId);
     if (content === null) throw new KeyholdError('backup_gone');
     // A restored context is waited for at its service at once.
@@ -179,7 +178,7 @@ export class BackupService {
       await beforeRemoval(leaving.map(({ id }) => id));
       this.#chosenFile(fileId);
     }
-    const result = keys.restore(() => {
+    const result = credentials.restore(() => {
       const apply = mode === 'merge' ? applyMerge : applyReplace;
       const done = apply({ vault, random }, content);
       activity.append({
@@ -208,7 +207,7 @@ export class BackupService {
     this.#work?.cancel();
   }
 
-  /** Lets go of the chosen file; seeds that were read from it are zeroed. */
+  /** Lets go of the chosen file; secrets that were read from it are zeroed. */
   close(): void {
     this.#letGo();
   }
@@ -222,7 +221,7 @@ export class BackupService {
     const { vault, files, activity, clock, random, kdfParameters } = this.#deps;
     work.step('deriving');
     const parameters = await work.orCancelled(calibrate(kdfParameters, this.#deps), () => undefined);
-    // The key first: the seeds then lie open for as long as it takes to seal them.
+    // The key first: the secrets then lie open for as long as it takes to seal them.
     const key = await work.orCancelled(newBackupKey(this.#deps, passphrase, parameters), (late) =>
       wipe(late.key),
     );

@@ -1,7 +1,13 @@
 import { limits } from '../../../contracts/domain/limits.ts';
 import type { RestorePreview, RestoreRow } from '../../../contracts/ipc/backup.ts';
-import { foldName } from '../contexts/context-service.ts';
-import { keysOf, type BackedUpContext, type BackedUpKey, type BackupContent } from './backup-content.ts';
+import { foldName } from '../contexts/context-names.ts';
+import { countCredentials } from '../credentials/backup/backed-up-credentials.ts';
+import {
+  compareCredentials,
+  credentialsPlanner,
+  type CredentialsPlan,
+} from '../credentials/backup/restore-credentials.ts';
+import type { BackedUpContext, BackupContent } from './backup-content.ts';
 import type { VaultContext } from './backup-rows.ts';
 
 /** What merging does with one context of the backup. */
@@ -11,11 +17,7 @@ export interface PlannedContext {
   into: VaultContext | null;
   asName: string;
   outcome: RestoreRow['outcome'];
-  newKeys: BackedUpKey[];
-  /** Keys of `into`, by id, that the backup knows to be revoked and the vault does not. */
-  revoked: { id: string; revokedAt: string }[];
-  /** How many of its keys the vault has in another context. */
-  foreignKeys: number;
+  credentials: CredentialsPlan;
 }
 
 /** One user of one service, which makes a context the same wherever it is. */
@@ -53,33 +55,15 @@ export function planMerge(vault: readonly VaultContext[], content: BackupContent
   const accounts = new Map(vault.map((context) => [accountOf(context), context]));
   const taken = new Set(vault.map(({ name }) => foldName(name)));
   const numbers = new Map<string, number>();
-  const homes = new Map(
-    vault.flatMap((context) => context.keys.map((row) => [row.kid, { context, row }] as const)),
-  );
+  const planCredentials = credentialsPlanner(vault);
   return content.contexts.map((context) => {
     const into = accounts.get(accountOf(context)) ?? null;
-    const newKeys = context.keys.filter(({ kid }) => !homes.has(kid));
-    const known = context.keys.flatMap((key) => {
-      const home = homes.get(key.kid);
-      return home === undefined ? [] : [{ key, home }];
-    });
-    const own = known.filter(({ home }) => home.context === into);
-    const revoked = own.flatMap(({ key: { revokedAt }, home: { row } }) =>
-      revokedAt !== null && row.revoked_at === null ? [{ id: row.id, revokedAt }] : [],
-    );
+    const credentials = planCredentials(context, into);
     const asName = into?.name ?? freeName(context.name, taken, numbers);
     taken.add(foldName(asName));
     const renamed = asName === context.name ? 'new' : 'renamed';
-    const merged = newKeys.length + revoked.length > 0 ? 'merged' : 'same';
-    return {
-      context,
-      into,
-      asName,
-      outcome: into === null ? renamed : merged,
-      newKeys,
-      revoked,
-      foreignKeys: known.length - own.length,
-    };
+    const merged = credentials.added.length + credentials.revoked.length > 0 ? 'merged' : 'same';
+    return { context, into, asName, outcome: into === null ? renamed : merged, credentials };
   });
 }
 
@@ -92,17 +76,17 @@ export function leavingContexts(vault: readonly VaultContext[], content: BackupC
 const order: Readonly<Record<RestoreRow['outcome'], number>> = { renamed: 0, new: 1, merged: 2, same: 3 };
 
 function toRow(planned: PlannedContext): RestoreRow {
-  const { context, asName, outcome, newKeys, revoked, foreignKeys } = planned;
+  const { context, asName, outcome, credentials } = planned;
   return {
     name: context.name,
     asName,
     host: context.host,
     userId: context.userId,
     outcome,
-    keys: context.keys.length,
-    newKeys: newKeys.length,
-    revokedKeys: revoked.length,
-    foreignKeys,
+    credentials: countCredentials([context]),
+    newCredentials: credentials.added.length,
+    revokedCredentials: credentials.revoked.length,
+    foreignCredentials: credentials.foreign,
   };
 }
 
@@ -110,21 +94,21 @@ function toRow(planned: PlannedContext): RestoreRow {
 export function previewOf(vault: readonly VaultContext[], content: BackupContent): RestorePreview {
   const plan = planMerge(vault, content);
   const leaving = leavingContexts(vault, content);
-  const kids = new Set(keysOf(content.contexts).map(({ kid }) => kid));
+  const compared = compareCredentials(vault, content.contexts);
   const rows = plan.map(toRow).sort((a, b) => order[a.outcome] - order[b.outcome]);
   const sum = (count: (row: RestoreRow) => number): number =>
     rows.reduce((total, row) => total + count(row), 0);
   return {
     savedAt: content.savedAt,
     contexts: content.contexts.length,
-    keys: kids.size,
+    credentials: compared.backedUp,
     rows: rows.slice(0, limits.previewRows),
     newContexts: plan.filter(({ into }) => into === null).length,
-    newKeys: sum(({ newKeys }) => newKeys),
-    revokedKeys: sum(({ revokedKeys }) => revokedKeys),
+    newCredentials: sum(({ newCredentials }) => newCredentials),
+    revokedCredentials: sum(({ revokedCredentials }) => revokedCredentials),
     leaving: {
       contexts: leaving.length,
-      keys: vault.flatMap((context) => context.keys).filter(({ kid }) => !kids.has(kid)).length,
+      credentials: compared.leaving,
       names: leaving.slice(0, limits.previewRows).map(({ name }) => name),
     },
     present: vault.length,

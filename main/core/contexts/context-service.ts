@@ -1,26 +1,22 @@
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { ContextColour } from '../../../contracts/domain/context-colours.ts';
 import type { PerClient } from '../../../contracts/domain/registry-client.ts';
-import { userIdFault } from '../../../contracts/domain/user-id.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
-import type { ContextStatus, DiscoveredService } from '../../../contracts/ipc/contexts.ts';
+import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { SignInBook } from '../credentials/sign-in-book.ts';
 import type { Cancel, Clock, HttpClient, Listener, Logger, Random } from '../ports.ts';
 import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
-import { freshColour } from './colour.ts';
+import { ContextAdditions } from './context-additions.ts';
+import { requireFreeName, requireNewAccount, soundUserId } from './context-names.ts';
 import {
   deleteContext,
-  hasAccount,
-  insertContext,
-  readColours,
   readContext,
   readContexts,
   readCurrentContext,
   readHeir,
-  readNames,
   readOldest,
   readPending,
   readState,
@@ -31,11 +27,9 @@ import {
   writeSignedOut,
   writeUser,
 } from './context-store.ts';
-import type { NewContext, StoredContext } from './context-store.ts';
+import type { StoredContext } from './context-store.ts';
 import { checkStatus } from './context-status.ts';
 import type { Authorization } from '../service/authorization.ts';
-import { discoverService } from '../service/discovery.ts';
-import { parseOrigin } from '../service/origin.ts';
 import { RegistryAccounts } from './registry-accounts.ts';
 
 export type { StoredContext } from './context-store.ts';
@@ -48,16 +42,6 @@ interface ContextServiceDeps {
   random: Random;
   activity: ActivityLog;
   logger: Logger;
-}
-
-/** What the user chose in "Add context". */
-export interface AddContext {
-  address: string;
-  name: string;
-  userId: string;
-  keyLabel: string;
-  setUpPodman: boolean;
-  setUpDocker: boolean;
 }
 
 /** What a context looks like in lists. */
@@ -75,14 +59,21 @@ export class ContextService {
   readonly signIns: SignInBook;
   /** Which of them answer for registries. */
   readonly accounts: RegistryAccounts;
-  /** The service that was discovered last. */
-  #found: { origin: string; dashboardUrl: string | null } | null = null;
+  /** How they come in. */
+  readonly additions: ContextAdditions;
 
   constructor(deps: ContextServiceDeps) {
     this.#deps = deps;
     this.signIns = deps.credentials.signIns;
     this.accounts = new RegistryAccounts(deps);
     this.#changed = new Listeners(deps.logger);
+    this.additions = new ContextAdditions({
+      ...deps,
+      added: (id) => {
+        this.#changed.tell(undefined);
+        return this.summary(id);
+      },
+    });
   }
 
   /** All contexts, oldest first. */
@@ -130,70 +121,6 @@ export class ContextService {
   }
 
   /**
-   * Asks what a service offers, by the address that the user typed.
-   *
-   * @throws KeyholdError `invalid_address`, `insecure_origin`, `service_not_confirmed`, `server_unreachable`,
-   * `not_a_keyhold_server`, `another_origin`.
-   */
-  async discover(address: string): Promise<DiscoveredService> {
-    const { service, dashboardUrl } = await discoverService(this.#deps, parseOrigin(address));
-    this.#found = { origin: service.origin, dashboardUrl };
-    return service;
-  }
-
-  /** The dashboard of the service that was discovered last. @throws KeyholdError `link_not_allowed`. */
-  foundDashboard(): { url: string; origin: string } {
-    const found = this.#found;
-    if (found?.dashboardUrl == null) throw new KeyholdError('link_not_allowed');
-    return { url: found.dashboardUrl, origin: found.origin };
-  }
-
-  /**
-   * Adds a pending context and makes its key. The first context becomes the current one.
-   *
-   * @throws KeyholdError as `discover`; `sign_in_not_offered` when the service takes no keys or none of our
-   * kind; `invalid_user_id`, `name_taken`, `already_added`, `vault_locked`.
-   */
-  async add(request: AddContext): Promise<ContextSummary> {
-    const origin = parseOrigin(request.address);
-    const userId = soundUserId(request.userId);
-    this.#requireFree(request.name, { origin, userId }, null);
-    const { service, dashboardUrl, signingAlg } = await discoverService(this.#deps, origin);
-    if (!service.methods.includes('key') || signingAlg === null)
-      throw new KeyholdError('sign_in_not_offered');
-
-    const { vault, credentials, random, clock, activity } = this.#deps;
-    const id = vault.sql().transaction(() => {
-      // Asked again: another addition may have come in while the service answered.
-      this.#requireFree(request.name, { origin, userId }, null);
-      const context: NewContext = {
-        id: random.uuid(),
-        name: request.name,
-        colour: freshColour(readColours(vault.sql())),
-        label: null,
-        origin,
-        host: service.host,
-        serviceName: service.name,
-        userId,
-        credential: 'key',
-        current: this.current() === null,
-        hasRegistry: service.hasRegistry,
-        dashboardUrl,
-        setUpPodman: request.setUpPodman,
-        setUpDocker: request.setUpDocker,
-        createdAt: clock.now().toISOString(),
-      };
-      insertContext(vault.sql(), context);
-      activity.append({ kind: 'context.added', contextName: context.name, detail: origin });
-      const terms = { signingAlg, maxTokenTtl: service.maxTokenTtl };
-      credentials.make(context.id, { kind: 'key', label: request.keyLabel, terms });
-      return context.id;
-    });
-    this.#changed.tell(undefined);
-    return this.summary(id);
-  }
-
-  /**
    * Changes a context's name, colour and label.
    *
    * @throws KeyholdError `context_not_found`, `name_taken`.
@@ -203,7 +130,7 @@ export class ContextService {
     const sql = vault.sql();
     const before = this.get(id);
     sql.transaction(() => {
-      this.#requireFree(look.name, null, id);
+      requireFreeName(sql, look.name, id);
       writeLook(sql, id, look);
       const renamed = look.name === before.name ? '' : `was “${before.name}”`;
       const labelled = look.label === before.label ? '' : `label ${look.label ?? 'removed'}`;
@@ -226,7 +153,7 @@ export class ContextService {
     if (state !== 'pending') throw new KeyholdError('not_pending');
     const userId = soundUserId(typed);
     if (userId !== before) {
-      if (hasAccount(sql, { origin, userId })) throw new KeyholdError('already_added');
+      requireNewAccount(sql, { origin, userId });
       sql.transaction(() => {
         writeUser(sql, id, userId);
         this.accounts.becameAnother(id);
@@ -368,32 +295,4 @@ export class ContextService {
   #summarize(context: StoredContext): ContextSummary {
     return toSummary(context, this.signIns.of(context));
   }
-
-  /**
-   * @param account - Of a context to add, which must be a new one; null when only the name changes.
-   * @param holder - The context that is to have the name; null for one to add.
-   */
-  #requireFree(
-    name: string,
-    account: Pick<StoredContext, 'origin' | 'userId'> | null,
-    holder: string | null,
-  ): void {
-    const sql = this.#deps.vault.sql();
-    const wanted = foldName(name);
-    if (readNames(sql).some((other) => other.id !== holder && foldName(other.name) === wanted)) {
-      throw new KeyholdError('name_taken');
-    }
-    if (account !== null && hasAccount(sql, account)) throw new KeyholdError('already_added');
-  }
-}
-
-/** @throws KeyholdError `invalid_user_id`. */
-function soundUserId(typed: string): string {
-  if (userIdFault(typed) !== null) throw new KeyholdError('invalid_user_id');
-  return typed.trim();
-}
-
-/** Names that look the same to a reader are the same name. */
-export function foldName(name: string): string {
-  return name.normalize('NFKC').toLowerCase();
 }

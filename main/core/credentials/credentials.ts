@@ -194,7 +194,12 @@ export class Credentials {
    * @param refused - Ids of what the service said it does not accept.
    */
   delete(accountId: string, refused: ReadonlySet<string> = new Set()): void {
-    this.#deps.keys.deleteOf(accountId, refused);
+    this.#deps.keys.endings.removeAllOf(accountId, refused);
+  }
+
+  /** Does what makes the credentials those of a backup, in a transaction, and ends what it took away or revoked. */
+  restore<T>(work: () => T): T {
+    return this.#deps.keys.endings.restore(work);
   }
 
   /** Notes that a credential was used now. */
@@ -209,7 +214,7 @@ export class Credentials {
 
   /** Tells the id of each credential that has ended: what was made with it is not to be given out any more. */
   onEnd(listener: (credentialId: string) => void): Cancel {
-    return this.#deps.keys.onEnd(listener);
+    return this.#deps.keys.endings.onEnd(listener);
   }
 
   #noting(account: Account, kid: string): Pick<Authorization, 'credentialId' | 'note'> {

@@ -1,7 +1,8 @@
 import { keyLife, keyState, mayWaitForKey } from './keys/key-store.ts';
 
-/** What signs an account in. */
-export type CredentialKind = 'key';
+/** What can sign an account in. */
+export const credentialKinds = ['key'] as const;
+export type CredentialKind = (typeof credentialKinds)[number];
 
 /**
  * The state of an account, which follows from its credential, as an expression over a row of `contexts`: `signed_out`

@@ -46,7 +46,7 @@ export class Registration {
       if (!deps.vault.isUnlocked) this.stopAll();
     });
     deps.contexts.onChange(() => this.#forgetGone());
-    deps.keys.onEnd((kid) => this.#forgetKey(kid));
+    deps.keys.endings.onEnd((kid) => this.#forgetKey(kid));
   }
 
   /**

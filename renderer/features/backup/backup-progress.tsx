@@ -7,7 +7,7 @@ import css from './backup.module.css';
 
 const words: Readonly<Record<Progress['step'], string>> = {
   deriving: 'Making a key from the passphrase…',
-  keys: 'Checking the keys…',
+  credentials: 'Checking the keys…',
   writing: 'Writing the file…',
 };
 

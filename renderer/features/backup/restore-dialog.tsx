@@ -79,10 +79,13 @@ function RestoreSteps({ onBusy, onStage, onClose }: RestoreStepsProps): ReactNod
 }
 
 function Restored({ result, onClose }: { result: Result; onClose: () => void }): ReactNode {
-  const { contexts, keys, registries } = result;
+  const { contexts, credentials, registries } = result;
   return (
     <div className={dialogCss['body']}>
-      <Notice tone="good" title={`${counted(contexts, 'context')} and ${counted(keys, 'key')} taken over`}>
+      <Notice
+        tone="good"
+        title={`${counted(contexts, 'context')} and ${counted(credentials, 'key')} taken over`}
+      >
         A copy of the vault from before is kept on this computer.
       </Notice>
       {registries > 0 && (

@@ -30,7 +30,7 @@ export function RestoreForm(props: RestoreFormProps): ReactNode {
     onDone: onRestored,
     onBusy,
   });
-  const nothing = preview.newContexts + preview.newKeys + preview.revokedKeys === 0;
+  const nothing = preview.newContexts + preview.newCredentials + preview.revokedCredentials === 0;
   const replaces = mode === 'replace';
   return (
     <FormFrame
@@ -45,7 +45,7 @@ export function RestoreForm(props: RestoreFormProps): ReactNode {
         <strong className={css['name']}>{file.fileName}</strong>{' '}
         <span className="kh-dim">
           saved {exactTime(preview.savedAt)}: {counted(preview.contexts, 'context')},{' '}
-          {counted(preview.keys, 'key')}
+          {counted(preview.credentials, 'key')}
         </span>
       </p>
       {preview.rows.length > 0 && <Rows preview={preview} />}
@@ -99,7 +99,7 @@ function Row({ row }: { row: RestoreRow }): ReactNode {
         <span className={css['host']}>{row.host}</span>
       </Table.Td>
       <Table.Td className={css['user']}>{row.userId}</Table.Td>
-      <Table.Td className="kh-tabular">{row.keys}</Table.Td>
+      <Table.Td className="kh-tabular">{row.credentials}</Table.Td>
       <Table.Td>
         <Standing row={row} />
       </Table.Td>
@@ -109,13 +109,13 @@ function Row({ row }: { row: RestoreRow }): ReactNode {
 
 /** How a context of the backup stands to the vault, and what merging does about it. */
 function Standing({ row }: { row: RestoreRow }): ReactNode {
-  const { outcome, name, asName, newKeys, revokedKeys, foreignKeys } = row;
+  const { outcome, name, asName, newCredentials, revokedCredentials, foreignCredentials } = row;
   const notes = [
     ...(outcome === 'renamed' ? [`will be called ${asName}`] : []),
     ...(outcome === 'merged' || outcome === 'same' ? (asName === name ? [] : [`called ${asName} here`]) : []),
-    ...(outcome === 'merged' && newKeys > 0 ? [`gets ${counted(newKeys, 'key')}`] : []),
-    ...(revokedKeys > 0 ? [`${counted(revokedKeys, 'key')} will be marked revoked`] : []),
-    ...(foreignKeys > 0 ? [`${counted(foreignKeys, 'key')} already in another context`] : []),
+    ...(outcome === 'merged' && newCredentials > 0 ? [`gets ${counted(newCredentials, 'key')}`] : []),
+    ...(revokedCredentials > 0 ? [`${counted(revokedCredentials, 'key')} will be marked revoked`] : []),
+    ...(foreignCredentials > 0 ? [`${counted(foreignCredentials, 'key')} already in another context`] : []),
   ];
   const badges = {
     new: <Badge tone="good">New</Badge>,
@@ -132,8 +132,8 @@ function Standing({ row }: { row: RestoreRow }): ReactNode {
 }
 
 function Gains({ preview }: { preview: Preview }): ReactNode {
-  const { newContexts, newKeys, revokedKeys } = preview;
-  if (newContexts + newKeys + revokedKeys === 0) {
+  const { newContexts, newCredentials, revokedCredentials } = preview;
+  if (newContexts + newCredentials + revokedCredentials === 0) {
     return (
       <Notice tone="info" title="Nothing in it is new">
         This vault has every context and every key of the backup.
@@ -142,9 +142,9 @@ function Gains({ preview }: { preview: Preview }): ReactNode {
   }
   return (
     <p>
-      Adds {counted(newContexts, 'context')} and {counted(newKeys, 'key')}
-      {revokedKeys > 0 && `, and marks ${counted(revokedKeys, 'key')} revoked`}. What is in this vault stays
-      as it is.
+      Adds {counted(newContexts, 'context')} and {counted(newCredentials, 'key')}
+      {revokedCredentials > 0 && `, and marks ${counted(revokedCredentials, 'key')} revoked`}. What is in this
+      vault stays as it is.
     </p>
   );
 }
@@ -154,7 +154,7 @@ const named = 5;
 
 function Losses({ preview }: { preview: Preview }): ReactNode {
   const { leaving } = preview;
-  if (leaving.contexts + leaving.keys === 0) {
+  if (leaving.contexts + leaving.credentials === 0) {
     return (
       <p>
         Every context and key of this vault is in the backup: none is lost. Their names and looks become the
@@ -167,7 +167,7 @@ function Losses({ preview }: { preview: Preview }): ReactNode {
   return (
     <Notice
       tone="warning"
-      title={`${counted(leaving.contexts, 'context')} and ${counted(leaving.keys, 'key')} of this vault are lost`}
+      title={`${counted(leaving.contexts, 'context')} and ${counted(leaving.credentials, 'key')} of this vault are lost`}
     >
       {leaving.contexts > 0 && (
         <>

@@ -39,11 +39,11 @@ function SaveForm({ onBusy, onClose }: SaveFormProps): ReactNode {
   const form = useSecretForm({
     secrets: { passphrase },
     send: (typed) => valueOf(keyhold().backup.save(typed)),
-    onDone: ({ contexts, keys, fileName }) => {
+    onDone: ({ contexts, credentials, fileName }) => {
       onClose();
       toastDone(
         'Backup saved',
-        `${counted(contexts, 'context')} and ${counted(keys, 'key')} in ${fileName}.`,
+        `${counted(contexts, 'context')} and ${counted(credentials, 'key')} in ${fileName}.`,
       );
     },
     onBusy,

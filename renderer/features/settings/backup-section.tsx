@@ -48,13 +48,13 @@ function Backups({ status }: { status: Status }): ReactNode {
   const [saving, setSaving] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const [restoring, setRestoring] = useRestoreFirst();
-  const { savedAt, newKeys, copies, newestCopy } = status;
+  const { savedAt, newCredentials, copies, newestCopy } = status;
   return (
     <div className={css['stack']}>
-      {newKeys > 0 && (
-        <Notice tone="warning" title={`${counted(newKeys, 'key')} in no backup`}>
-          If this computer is lost, so {newKeys === 1 ? 'is this key' : 'are these keys'}. Save a backup and
-          keep it elsewhere.
+      {newCredentials > 0 && (
+        <Notice tone="warning" title={`${counted(newCredentials, 'key')} in no backup`}>
+          If this computer is lost, so {newCredentials === 1 ? 'is this key' : 'are these keys'}. Save a
+          backup and keep it elsewhere.
         </Notice>
       )}
       <Card padded={false}>

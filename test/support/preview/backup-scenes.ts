@@ -31,7 +31,7 @@ export const backupScenes: Readonly<Record<string, () => Partial<World>>> = {
     failures: { 'rescue.useCopy': { code: 'storage_failed' } },
   }),
   vaultGone: () => ({ vault: { state: 'missing', retryAfterMs: 0 }, copies: [sampleCopy()] }),
-  backupDue: () => ({ backup: { savedAt: null, newKeys: 3, copies: 0, newestCopy: null } }),
+  backupDue: () => ({ backup: { savedAt: null, newCredentials: 3, copies: 0, newestCopy: null } }),
   backupSaving: () => ({ hanging: ['backup.save'] }),
   backupTooLarge: () => ({ failures: { 'backup.save': { code: 'backup_too_large' } } }),
   backupDamaged: () => ({ failures: { 'backup.choose': { code: 'backup_damaged' } } }),
@@ -39,20 +39,20 @@ export const backupScenes: Readonly<Record<string, () => Partial<World>>> = {
   backupNothingNew: () => ({
     backupPreview: samplePreviewOfBackup({
       contexts: 1,
-      keys: 2,
+      credentials: 2,
       rows: [sampleRow()],
       newContexts: 0,
-      newKeys: 0,
-      revokedKeys: 0,
-      leaving: { contexts: 0, keys: 0, names: [] },
+      newCredentials: 0,
+      revokedCredentials: 0,
+      leaving: { contexts: 0, credentials: 0, names: [] },
     }),
   }),
   backupLong: () => ({
     backupPreview: samplePreviewOfBackup({
       contexts: 10_000,
-      keys: 12_400,
+      credentials: 12_400,
       newContexts: 9_996,
-      newKeys: 12_390,
+      newCredentials: 12_390,
       rows: Array.from({ length: 200 }, (_, index) =>
         sampleRow({
           name: `Production Europe (Frankfurt) ${String(index)}`,
@@ -64,7 +64,7 @@ export const backupScenes: Readonly<Record<string, () => Partial<World>>> = {
       ),
       leaving: {
         contexts: 12,
-        keys: 31,
+        credentials: 31,
         names: Array.from(
           { length: 12 },
           (_, index) => `Cluster of the Frankfurt site, number ${String(index)}`,

@@ -2,22 +2,19 @@ import { defaultKeyAge, expiryOf, type KeyAge } from '../../../../contracts/doma
 import type { KeyValidity, KeySummary, PublicKeyFormat } from '../../../../contracts/domain/key.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { ActivityKind, ActivityLog } from '../../activity/activity-log.ts';
-import type { Cancel, Clock, Random, Sql } from '../../ports.ts';
+import type { Clock, Random, Sql } from '../../ports.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { crossCheck, derivePublicKey, keyLength } from './ed25519.ts';
-import { readPublicHalves, writeEndedKey, type PublicHalf } from './ended-keys.ts';
+import { readPublicHalves, type PublicHalf } from './ended-keys.ts';
 import { readAccountName } from './account-name.ts';
-import { fingerprint, shortFingerprint } from './fingerprint.ts';
 import type { JwtHeader, PublicJwk } from './jws.ts';
+import { describeKey, KeyEndings } from './key-endings.ts';
 import { formatPublicKey } from './key-export.ts';
 import { readValidity } from './key-validity.ts';
 import { kidOf, seedPlace, Signers } from './signers.ts';
 import {
-  deleteKey,
-  deleteKeysOf,
   insertKey,
   readContextsWithExpired,
-  readKey,
   readKeyByKid,
   readKeyParts,
   readKeyTerms,
@@ -26,15 +23,14 @@ import {
   readPendingKey,
   readSigningKey,
   readSigningKid,
+  requireKey,
   toSummary,
   writeExpiry,
   writeKeyTerms,
   writeLabel,
   writeRegistered,
-  writeRevoked,
   writeUsed,
   writeUsedBy,
-  readAllKeys,
   type KeyRow,
   type KeyTerms,
 } from './key-store.ts';
@@ -54,7 +50,8 @@ export class KeyService {
   readonly #random: Random;
   readonly #activity: ActivityLog;
   readonly #signers: Signers;
-  readonly #endListeners = new Set<(kid: string) => void>();
+  /** How they end. */
+  readonly endings: KeyEndings;
 
   constructor(deps: { vault: Vault; clock: Clock; random: Random; activity: ActivityLog }) {
     this.#vault = deps.vault;
@@ -62,6 +59,7 @@ export class KeyService {
     this.#random = deps.random;
     this.#activity = deps.activity;
     this.#signers = new Signers(deps.vault);
+    this.endings = new KeyEndings({ ...deps, signers: this.#signers });
   }
 
   /**
@@ -106,7 +104,7 @@ export class KeyService {
 
   /** @throws KeyholdError `key_not_found` */
   get(keyId: string): KeySummary {
-    return this.#summary(this.#rowOf(keyId));
+    return this.#summary(requireKey(this.#vault.sql(), keyId));
   }
 
   /**
@@ -139,7 +137,7 @@ export class KeyService {
 
   /** @throws KeyholdError `key_not_found` */
   rename(keyId: string, label: string): KeySummary {
-    const { label: before } = this.#rowOf(keyId);
+    const { label: before } = requireKey(this.#vault.sql(), keyId);
     if (before === label) return this.get(keyId);
     return this.#change(keyId, 'key.edited', `${before} renamed ${label}`, (sql) =>
       writeLabel(sql, keyId, label),
@@ -151,7 +149,7 @@ export class KeyService {
    * @throws KeyholdError `key_not_found`; `expiry_passed` when that day is over
    */
   setAge(keyId: string, age: KeyAge): KeySummary {
-    const { created_at, label } = this.#rowOf(keyId);
+    const { created_at, label } = requireKey(this.#vault.sql(), keyId);
     const expiresAt = expiryOf(created_at, age);
     if (expiresAt !== null && expiresAt <= this.#now()) throw new KeyholdError('expiry_passed');
     const until = expiresAt === null ? 'never expires' : `expires ${expiresAt.slice(0, 10)}`;
@@ -160,75 +158,9 @@ export class KeyService {
     );
   }
 
-  /**
-   * Marks a key as revoked and destroys its private part.
-   * @param what what the service did, for the activity log
-   * @param confirmed whether the service said that it does not accept the key
-   * @throws KeyholdError `key_not_found`
-   */
-  retire(keyId: string, what: string, confirmed: boolean): KeySummary {
-    const row = this.#rowOf(keyId);
-    const retired = this.#change(keyId, 'key.revoked', `${row.label}: ${what}`, (sql) => {
-      writeRevoked(sql, keyId, this.#now());
-      writeEndedKey(sql, row, confirmed, this.#now());
-    });
-    this.#end(row.kid);
-    return retired;
-  }
-
-  /** Deletes a key with all that is known of it. @throws KeyholdError `key_not_found` */
-  remove(keyId: string): void {
-    const row = this.#rowOf(keyId);
-    const sql = this.#vault.sql();
-    sql.transaction(() => {
-      writeEndedKey(sql, row, false, this.#now());
-      deleteKey(sql, keyId);
-      this.#log('key.removed', row.context_id, describe(row));
-    });
-    this.#end(row.kid);
-  }
-
-  /**
-   * Deletes all keys of a context; `secure_delete` overwrites what they held.
-   * @param confirmed kids of those that the service said it does not accept
-   */
-  deleteOf(contextId: string, confirmed: ReadonlySet<string> = new Set()): void {
-    const sql = this.#vault.sql();
-    const rows = readKeys(sql, contextId);
-    sql.transaction(() => {
-      for (const row of rows) writeEndedKey(sql, row, confirmed.has(row.kid), this.#now());
-      deleteKeysOf(sql, contextId);
-    });
-    for (const { kid } of rows) this.#end(kid);
-  }
-
   /** What a key's signature is worth, as far as the vault knows. A key that it never had counts as deleted. */
   validity(kid: string): KeyValidity {
     return readValidity(this.#vault.sql(), kid, this.#now());
-  }
-
-  /** Tells the kid of each key whose private part is gone: what it signed is not to be given out any more. */
-  onEnd(listener: (kid: string) => void): Cancel {
-    this.#endListeners.add(listener);
-    return () => this.#endListeners.delete(listener);
-  }
-
-  /** Does what makes the keys those of a backup, in a transaction, and ends what it took away or revoked. */
-  restore<T>(work: () => T): T {
-    const sql = this.#vault.sql();
-    const living = (): KeyRow[] => readAllKeys(sql).filter(({ revoked_at }) => revoked_at === null);
-    const [done, ended] = sql.transaction(() => {
-      const before = living();
-      const result = work();
-      const left = new Set(living().map(({ kid }) => kid));
-      const gone = before.filter(({ kid }) => !left.has(kid));
-      for (const row of gone) writeEndedKey(sql, row, false, this.#now());
-      return [result, gone];
-    });
-    // The rows are others now.
-    this.#signers.forgetAll();
-    for (const { kid } of ended) this.#end(kid);
-    return done;
   }
 
   /**
@@ -256,7 +188,7 @@ export class KeyService {
 
   /** The public key as text. @throws KeyholdError `key_not_found` */
   publicText(keyId: string, format: PublicKeyFormat): string {
-    const { public_key, label } = this.#rowOf(keyId);
+    const { public_key, label } = requireKey(this.#vault.sql(), keyId);
     return formatPublicKey(public_key, label, format);
   }
 
@@ -285,7 +217,7 @@ export class KeyService {
     if (readKeyByKid(sql, row.kid) !== undefined) throw new KeyholdError('key_known');
     sql.transaction(() => {
       insertKey(sql, row);
-      this.#log(kind, contextId, describe(row));
+      this.#log(kind, contextId, describeKey(row));
     });
     return this.#summary(row);
   }
@@ -316,7 +248,7 @@ export class KeyService {
 
   #change(keyId: string, kind: ActivityKind, detail: string, write: (sql: Sql) => void): KeySummary {
     const sql = this.#vault.sql();
-    const { context_id } = this.#rowOf(keyId);
+    const { context_id } = requireKey(this.#vault.sql(), keyId);
     sql.transaction(() => {
       write(sql);
       this.#log(kind, context_id, detail);
@@ -337,28 +269,13 @@ export class KeyService {
     return row === undefined ? null : this.#summary(row);
   }
 
-  #rowOf(keyId: string): KeyRow {
-    const row = readKey(this.#vault.sql(), keyId);
-    if (row === undefined) throw new KeyholdError('key_not_found');
-    return row;
-  }
-
   #row(kid: string): KeyRow {
     const row = readKeyByKid(this.#vault.sql(), kid);
     if (row === undefined) throw new KeyholdError('context_not_found');
     return row;
   }
 
-  #end(kid: string): void {
-    this.#signers.forget(kid);
-    for (const listener of this.#endListeners) listener(kid);
-  }
-
   #now(): string {
     return this.#clock.now().toISOString();
   }
-}
-
-function describe(row: KeyRow): string {
-  return `${row.label} (${shortFingerprint(fingerprint(row.public_key))})`;
 }

@@ -78,8 +78,11 @@ export function readKeysToRemindOf(sql: Sql, until: string): KeyRow[] {
   );
 }
 
-export function readKey(sql: Sql, id: string): KeyRow | undefined {
-  return sql.get('SELECT * FROM keys WHERE id = ?', id);
+/** @throws KeyholdError `key_not_found` */
+export function requireKey(sql: Sql, id: string): KeyRow {
+  const row = sql.get<KeyRow>('SELECT * FROM keys WHERE id = ?', id);
+  if (row === undefined) throw new KeyholdError('key_not_found');
+  return row;
 }
 
 export function readKeyByKid(sql: Sql, kid: string): KeyRow | undefined {

@@ -33,7 +33,7 @@ export async function revokeKey(deps: RevokeDeps, keyId: string, anyway: boolean
   if (!confirmed && !anyway) return { revocation, retired: false };
   // A rotation may have begun while the service answered.
   requireNotRotating(deps.vault, keyId);
-  keys.retire(keyId, revocationWords[revocation], confirmed);
+  keys.endings.retire(keyId, revocationWords[revocation], confirmed);
   return { revocation, retired: true };
 }
 

@@ -112,7 +112,7 @@ describe('get', () => {
         .sql()
         .run(`UPDATE keys SET expires_at = '2020-01-01T00:00:00Z' WHERE id = ?`, key?.id ?? '');
       expect(await answers()).toMatch(/^The key of “Account 7”, the account for .*, has expired\. /);
-      parts.keys.retire(key?.id ?? '', 'revoked', true);
+      parts.keys.endings.retire(key?.id ?? '', 'revoked', true);
       expect(await answers()).toMatch(/ does not know the key of “Account 7” any more\. /);
     });
 

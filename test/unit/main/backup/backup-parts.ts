@@ -53,6 +53,7 @@ export function withBackups(parts: VaultParts): BackupParts {
   let restored = 0;
   const backups = new BackupService({
     ...parts,
+    credentials: parts.keys.endings,
     dialogs,
     files: new DiskTextFiles(logger),
     smallFiles: diskSmallFiles,

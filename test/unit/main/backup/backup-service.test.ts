@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFil
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { limits } from '../../../../contracts/domain/limits.ts';
-import { openSeed } from '../../../../main/core/backup/backup-rows.ts';
+import { openSeed } from '../../../../main/core/credentials/backup/vault-credentials.ts';
 import { readAllKeys } from '../../../../main/core/credentials/keys/key-store.ts';
 import { passphrase, removeVaults, unlock } from '../vault/vault-parts.ts';
 import {
@@ -40,10 +40,14 @@ describe('saving a backup', () => {
     const parts = await filled();
     parts.dialogs.to = parts.backupPath;
     const saved = await parts.backups.save(Buffer.from(backupPassphrase));
-    expect(saved).toEqual({ fileName: 'saved.keyhold-backup', contexts: 2, keys: 3 });
+    expect(saved).toEqual({ fileName: 'saved.keyhold-backup', contexts: 2, credentials: 3 });
     expect(statSync(parts.backupPath).mode & 0o777).toBe(0o600);
     expect(readdirSync(dirname(parts.backupPath)).sort()).toEqual(['data', 'saved.keyhold-backup']);
-    expect([...new Set(parts.progress.map(({ step }) => step))]).toEqual(['deriving', 'keys', 'writing']);
+    expect([...new Set(parts.progress.map(({ step }) => step))]).toEqual([
+      'deriving',
+      'credentials',
+      'writing',
+    ]);
     expect(parts.activity.list({ before: null, limit: 1 }).entries[0]).toMatchObject({
       kind: 'backup.saved',
       detail: '2 contexts, 3 keys',
@@ -135,13 +139,13 @@ describe('saving a backup', () => {
 
   it('counts the keys that no backup holds, whatever the clock says', async () => {
     const parts = await filled();
-    expect(parts.backups.status()).toEqual({ savedAt: null, newKeys: 3 });
+    expect(parts.backups.status()).toEqual({ savedAt: null, newCredentials: 3 });
     await save(parts);
-    expect(parts.backups.status()).toEqual({ savedAt: '2026-03-01T12:00:00.000Z', newKeys: 0 });
+    expect(parts.backups.status()).toEqual({ savedAt: '2026-03-01T12:00:00.000Z', newCredentials: 0 });
     parts.clock.time -= 400 * 86_400_000;
     const [context] = parts.vault.sql().all<{ id: string }>('SELECT id FROM contexts');
     parts.keys.create(context?.id ?? '', 'after it');
-    expect(parts.backups.status()).toEqual({ savedAt: '2026-03-01T12:00:00.000Z', newKeys: 1 });
+    expect(parts.backups.status()).toEqual({ savedAt: '2026-03-01T12:00:00.000Z', newCredentials: 1 });
   });
 });
 
@@ -180,7 +184,7 @@ describe('a file that is chosen for restoring', () => {
     const opening = openBackup(parts, path, passphrase);
     await expect(opening).rejects.toMatchObject({ code: 'backup_wrong_passphrase' });
     expect(rowsOf(parts)).toEqual(before);
-    expect((await openBackup(parts, path)).preview).toMatchObject({ contexts: 2, keys: 3 });
+    expect((await openBackup(parts, path)).preview).toMatchObject({ contexts: 2, credentials: 3 });
     expect(rowsOf(parts)).toEqual(before);
   });
 
@@ -192,7 +196,7 @@ describe('a file that is chosen for restoring', () => {
     const chosen = await parts.backups.choose();
     const preview = await parts.backups.open(chosen?.fileId ?? '', Buffer.from(backupPassphrase));
     const told = JSON.stringify([saved, chosen, preview]);
-    expect(preview).toMatchObject({ contexts: 2, keys: 3 });
+    expect(preview).toMatchObject({ contexts: 2, credentials: 3 });
     expect(told).not.toContain(dirname(parts.backupPath));
     for (const { kid, publicKey } of parts.keys.publicKeys()) {
       expect(told).not.toContain(kid);
@@ -251,7 +255,11 @@ describe('a backup', () => {
     const path = await save(parts);
     const other = await newBackups();
     const { fileId } = await openBackup(other, path);
-    expect(await other.backups.restore(fileId, 'merge')).toEqual({ contexts: 2, keys: 3, registries: 2 });
+    expect(await other.backups.restore(fileId, 'merge')).toEqual({
+      contexts: 2,
+      credentials: 3,
+      registries: 2,
+    });
     const unsealed = (value: unknown): unknown =>
       JSON.parse(JSON.stringify(value, (name, part: unknown) => (name === 'sealed_seed' ? undefined : part)));
     expect(unsealed(rowsOf(other))).toEqual(unsealed(rowsOf(parts)));

@@ -17,7 +17,7 @@ describe('a backup from before rows were authenticated', () => {
     async (mode) => {
       const parts = await newBackups();
       const { fileId } = await openBackup(parts, backup);
-      expect(await parts.backups.restore(fileId, mode)).toMatchObject({ contexts: 2, keys: 4 });
+      expect(await parts.backups.restore(fileId, mode)).toMatchObject({ contexts: 2, credentials: 4 });
       const again = restartBackups(parts);
       await unlock(again.vault);
       expect(readContexts(again.vault.sql()).map(({ name }) => name)).toEqual(['Work', 'Home']);

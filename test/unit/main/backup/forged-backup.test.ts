@@ -7,11 +7,11 @@ import { systemRandom } from '../../../../main/adapters/random.ts';
 import {
   encodeContent,
   type BackedUpContext,
-  type BackedUpKey,
   type BackupContent,
 } from '../../../../main/core/backup/backup-content.ts';
+import type { BackedUpKey } from '../../../../main/core/credentials/backup/backed-up-credentials.ts';
 import { newBackupKey, sealBackup } from '../../../../main/core/backup/backup-file.ts';
-import { openSeed } from '../../../../main/core/backup/backup-rows.ts';
+import { openSeed } from '../../../../main/core/credentials/backup/vault-credentials.ts';
 import { readKeys } from '../../../../main/core/credentials/keys/key-store.ts';
 import { cheapest, removeVaults } from '../vault/vault-parts.ts';
 import {
@@ -116,7 +116,11 @@ describe('a backup that was made with its passphrase, but not by Keyhold,', () =
   it('is taken when nothing is wrong with it', async () => {
     const parts = await newBackups();
     const path = await forge(parts.backupPath, encodeContent(trueContent(parts)));
-    expect((await openBackup(parts, path)).preview).toMatchObject({ contexts: 1, keys: 1, newKeys: 0 });
+    expect((await openBackup(parts, path)).preview).toMatchObject({
+      contexts: 1,
+      credentials: 1,
+      newCredentials: 0,
+    });
   });
 
   it.each(Object.keys(changes))('with %s is refused', async (name) => {

@@ -31,7 +31,7 @@ function keyRow({ vault }: BackupParts, kid: string): KeyRow | undefined {
 /** Revokes a vault's only key, as after its service has been told. */
 function revokeOnly(parts: BackupParts): void {
   const [row] = readAllKeys(parts.vault.sql());
-  parts.keys.retire(row?.id ?? '', 'told so', true);
+  parts.keys.endings.retire(row?.id ?? '', 'told so', true);
 }
 
 function expectRevoked(parts: BackupParts, kid: string): void {
@@ -107,9 +107,17 @@ describe('merging a backup', () => {
     const { one, path } = await twoVaults();
     const before = rowsOf(one);
     const { fileId, preview } = await openBackup(one, path);
-    expect(preview).toMatchObject({ newContexts: 0, newKeys: 0, leaving: { contexts: 0, keys: 0 } });
+    expect(preview).toMatchObject({
+      newContexts: 0,
+      newCredentials: 0,
+      leaving: { contexts: 0, credentials: 0 },
+    });
     expect(preview.rows).toMatchObject([{ name: 'Work', outcome: 'same' }]);
-    expect(await one.backups.restore(fileId, 'merge')).toEqual({ contexts: 0, keys: 0, registries: 0 });
+    expect(await one.backups.restore(fileId, 'merge')).toEqual({
+      contexts: 0,
+      credentials: 0,
+      registries: 0,
+    });
     expect(rowsOf(one)).toEqual(before);
   });
 
@@ -117,7 +125,7 @@ describe('merging a backup', () => {
     const { other, path, kid } = await twoVaults();
     const own = addWorkContext(other.vault, { name: 'Own', host: 'own.example', current: true });
     other.keys.create(own.id, 'laptop');
-    expect(await restore(other, path, 'merge')).toEqual({ contexts: 1, keys: 1, registries: 1 });
+    expect(await restore(other, path, 'merge')).toEqual({ contexts: 1, credentials: 1, registries: 1 });
     expect(names(other)).toEqual(['Own, current', 'Work']);
     expectSigns(other, kid);
     expect(other.restoredCount()).toBe(1);
@@ -158,7 +166,9 @@ describe('merging a backup', () => {
     const own = addWorkContext(other.vault, { name: 'Job', current: true });
     const mine = other.keys.create(own.id, 'desktop').kid;
     const { fileId, preview } = await openBackup(other, path);
-    expect(preview.rows).toMatchObject([{ name: 'Work', asName: 'Job', outcome: 'merged', newKeys: 1 }]);
+    expect(preview.rows).toMatchObject([
+      { name: 'Work', asName: 'Job', outcome: 'merged', newCredentials: 1 },
+    ]);
     await other.backups.restore(fileId, 'merge');
     expect(names(other)).toEqual(['Job, current']);
     const kids = other.keys.list(own.id).map((key) => key.kid);
@@ -168,9 +178,9 @@ describe('merging a backup', () => {
   it('brings a context that was signed out back to what it was', async () => {
     const { one, path, kid } = await twoVaults();
     const id = onlyId(one);
-    one.keys.deleteOf(id);
+    one.keys.endings.removeAllOf(id);
     one.vault.sql().run('UPDATE contexts SET credential = NULL');
-    expect(await restore(one, path, 'merge')).toEqual({ contexts: 0, keys: 1, registries: 1 });
+    expect(await restore(one, path, 'merge')).toEqual({ contexts: 0, credentials: 1, registries: 1 });
     expect(readContexts(one.vault.sql())).toMatchObject([{ id, state: 'active' }]);
     expect(one.keys.current(id)?.kid).toBe(kid);
   });
@@ -189,7 +199,11 @@ describe('merging a backup', () => {
     revokeOnly(one);
     const later = await save(one, `${path}.later`);
     const { fileId, preview } = await openBackup(other, later);
-    expect(preview).toMatchObject({ revokedKeys: 1, newKeys: 0, rows: [{ outcome: 'merged' }] });
+    expect(preview).toMatchObject({
+      revokedCredentials: 1,
+      newCredentials: 0,
+      rows: [{ outcome: 'merged' }],
+    });
     expect(keyRow(other, kid)?.revoked_at).toBeNull();
     await other.backups.restore(fileId, 'merge');
     expectRevoked(other, kid);
@@ -207,7 +221,7 @@ describe('merging a backup', () => {
     one.vault.sql().run(`UPDATE contexts SET user_id = 'u_other'`);
     const home = onlyId(one);
     const { fileId, preview } = await openBackup(one, path);
-    expect(preview.rows).toMatchObject([{ outcome: 'renamed', newKeys: 0, foreignKeys: 1 }]);
+    expect(preview.rows).toMatchObject([{ outcome: 'renamed', newCredentials: 0, foreignCredentials: 1 }]);
     await one.backups.restore(fileId, 'merge');
     expect(keyRow(one, kid)?.context_id).toBe(home);
   });
@@ -226,8 +240,12 @@ describe('replacing everything by a backup', () => {
     const own = addWorkContext(other.vault, { name: 'Own', host: 'own.example', current: true });
     const lost = other.keys.create(own.id, 'laptop').kid;
     const { fileId, preview } = await openBackup(other, path);
-    expect(preview.leaving).toEqual({ contexts: 1, keys: 1, names: ['Own'] });
-    expect(await other.backups.restore(fileId, 'replace')).toEqual({ contexts: 1, keys: 1, registries: 1 });
+    expect(preview.leaving).toEqual({ contexts: 1, credentials: 1, names: ['Own'] });
+    expect(await other.backups.restore(fileId, 'replace')).toEqual({
+      contexts: 1,
+      credentials: 1,
+      registries: 1,
+    });
     expect(names(other)).toEqual(['Work, current']);
     expect(keyRow(other, lost)).toBeUndefined();
     expectSigns(other, kid);
@@ -297,7 +315,7 @@ describe('a key that a restore ends', () => {
   it.each(['merge', 'replace'] as const)('stays revoked when it was deleted since (%s)', async (mode) => {
     const { one, path, kid } = await twoVaults();
     revokeOnly(one);
-    one.keys.remove(readAllKeys(one.vault.sql())[0]?.id ?? '');
+    one.keys.endings.remove(readAllKeys(one.vault.sql())[0]?.id ?? '');
     await restore(one, path, mode);
     expectRevoked(one, kid);
     expect(one.keys.validity(kid)).toEqual({ state: 'revoked', at: noon });
@@ -306,7 +324,7 @@ describe('a key that a restore ends', () => {
   it('leaves a context signed out whose key the service refuses', async () => {
     const { one, path, kid } = await twoVaults();
     const id = onlyId(one);
-    one.keys.deleteOf(id, new Set([kid]));
+    one.keys.endings.removeAllOf(id, new Set([kid]));
     one.vault.sql().run('UPDATE contexts SET credential = NULL');
     await restore(one, path, 'merge');
     expectRevoked(one, kid);
@@ -317,9 +335,9 @@ describe('a key that a restore ends', () => {
     const { one, other, path, kid } = await twoVaults();
     await restore(other, path, 'merge');
     const told: string[] = [];
-    other.keys.onEnd((ended) => told.push(ended));
+    other.keys.endings.onEnd((ended) => told.push(ended));
     if (how === 'replaced') {
-      one.keys.remove(readAllKeys(one.vault.sql())[0]?.id ?? '');
+      one.keys.endings.remove(readAllKeys(one.vault.sql())[0]?.id ?? '');
       await restore(other, await save(one, `${path}.later`), 'replace');
     } else {
       revokeOnly(one);
@@ -333,7 +351,7 @@ describe('a key that a restore ends', () => {
 
   it('has not ended once it is back, and ends anew', async () => {
     const { one, path, kid } = await twoVaults();
-    one.keys.remove(readAllKeys(one.vault.sql())[0]?.id ?? '');
+    one.keys.endings.remove(readAllKeys(one.vault.sql())[0]?.id ?? '');
     await restore(one, path, 'merge');
     expect(one.keys.validity(kid)).toEqual({ state: 'live' });
     revokeOnly(one);

@@ -87,7 +87,7 @@ describe.skipIf(reason !== null)('a full disk', () => {
     await expect(parts.backups.restore(fileId, 'replace')).rejects.toMatchObject(refused);
     expect(rowsOf(parts)).toEqual(before);
     parts.disk.empty();
-    expect(await parts.backups.restore(fileId, 'replace')).toMatchObject({ keys: 1 });
+    expect(await parts.backups.restore(fileId, 'replace')).toMatchObject({ credentials: 1 });
   });
 
   it('stops a change of the passphrase and a re-key, and the old passphrase goes on to open the vault', async () => {
@@ -176,7 +176,10 @@ describe('a clock that jumps', () => {
     await save(again);
     expect(again.activity.verify().brokenAt).toBeNull();
     expect(again.copies.good()).toMatchObject([{ day: time.slice(0, 10) }]);
-    expect(again.backups.status()).toMatchObject({ newKeys: 0 });
-    expect((await openBackup(again, again.backupPath)).preview).toMatchObject({ keys: 1, newKeys: 0 });
+    expect(again.backups.status()).toMatchObject({ newCredentials: 0 });
+    expect((await openBackup(again, again.backupPath)).preview).toMatchObject({
+      credentials: 1,
+      newCredentials: 0,
+    });
   });
 });

@@ -98,11 +98,11 @@ describe('adding a context', () => {
   });
 
   it('leads to the dashboard of the service that was found last, and to no other', async () => {
-    expect(() => parts.contexts.foundDashboard()).toThrow(
+    expect(() => parts.contexts.additions.foundDashboard()).toThrow(
       expect.objectContaining({ code: 'link_not_allowed' }),
     );
-    await parts.contexts.discover(service.host);
-    expect(parts.contexts.foundDashboard().origin).toBe(service.origin);
+    await parts.contexts.additions.discover(service.host);
+    expect(parts.contexts.additions.foundDashboard().origin).toBe(service.origin);
   });
 
   it.each(['', ' ', 'maya', 'maya@example.com', 'has space', 'u_1;drop', 'x'.repeat(101)])(

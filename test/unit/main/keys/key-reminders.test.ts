@@ -84,7 +84,7 @@ describe('the reminders', () => {
     clock.advance(60 * day);
     reminders.check();
     expect(shown).toEqual(['A key of Work expires within a week', 'A key of Work expires within a week']);
-    parts.keys.retire(key?.id ?? '', 'key revoked', true);
+    parts.keys.endings.retire(key?.id ?? '', 'key revoked', true);
     clock.advance(30 * day);
     expect(shown).toHaveLength(2);
   });

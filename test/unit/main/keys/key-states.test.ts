@@ -56,9 +56,9 @@ describe('the key that a context signs with', () => {
   it('is an older one when the newer is revoked, and none when all are', () => {
     const older = registered('older');
     const newer = registered('newer');
-    keys.retire(newer.id, 'key revoked', true);
+    keys.endings.retire(newer.id, 'key revoked', true);
     expect(keys.current(contextId)?.id).toBe(older.id);
-    keys.retire(older.id, 'key revoked', true);
+    keys.endings.retire(older.id, 'key revoked', true);
     expect(keys.current(contextId)).toBeNull();
     expect(keys.authority(contextId)).toBeNull();
   });
@@ -84,7 +84,7 @@ describe('a retired key', () => {
   it('does not sign any more, not even in the time since it signed last', () => {
     const { id, kid } = registered('laptop');
     sign(kid);
-    keys.retire(id, 'key revoked', true);
+    keys.endings.retire(id, 'key revoked', true);
     expect(() => sign(kid)).toThrow(expect.objectContaining({ code: 'key_not_found' }));
     expect(keys.get(id)).toMatchObject({ state: 'revoked', revokedAt: parts.clock.now().toISOString() });
     expect(detailOfLast()).toBe('laptop: key revoked');
@@ -97,7 +97,7 @@ describe('a retired key', () => {
       .get<{ sealed_seed: Buffer }>('SELECT sealed_seed FROM keys WHERE id = ?', id);
     const secret = sealed?.sealed_seed ?? Buffer.alloc(0);
     expect(secret).toHaveLength(61);
-    keys.retire(id, 'key revoked', true);
+    keys.endings.retire(id, 'key revoked', true);
     parts.vault.sql().exec('PRAGMA wal_checkpoint(TRUNCATE)');
     for (const file of [parts.path, `${parts.path}-wal`].filter(existsSync)) {
       expect(readFileSync(file).includes(secret.subarray(1))).toBe(false);
@@ -107,14 +107,14 @@ describe('a retired key', () => {
   it('is not taken in again', () => {
     const seed = Buffer.alloc(32, 7);
     const { id } = keys.adopt(contextId, { label: 'old', seed, age: null });
-    keys.retire(id, 'key revoked', true);
+    keys.endings.retire(id, 'key revoked', true);
     expect(() => keys.adopt(contextId, { label: 'old', seed, age: null })).toThrow('key_known');
   });
 
   it('can be removed', () => {
     const { id } = registered('laptop');
-    keys.retire(id, 'key revoked', true);
-    keys.remove(id);
+    keys.endings.retire(id, 'key revoked', true);
+    keys.endings.remove(id);
     expect(keys.list(contextId)).toEqual([]);
     expect(() => keys.get(id)).toThrow('key_not_found');
   });

@@ -13,7 +13,8 @@ import { SqliteVaultFile } from '../../../../main/adapters/vault-file.ts';
 import { ActivityLog } from '../../../../main/core/activity/activity-log.ts';
 import { ApprovalService } from '../../../../main/core/approvals/approval-service.ts';
 import { ContextService } from '../../../../main/core/contexts/context-service.ts';
-import type { AddContext, StoredContext } from '../../../../main/core/contexts/context-service.ts';
+import type { AddContext } from '../../../../main/core/contexts/context-additions.ts';
+import type { StoredContext } from '../../../../main/core/contexts/context-service.ts';
 import { Credentials } from '../../../../main/core/credentials/credentials.ts';
 import { KeyService } from '../../../../main/core/credentials/keys/key-service.ts';
 import type { Clock, HttpClient } from '../../../../main/core/ports.ts';
@@ -87,7 +88,13 @@ export async function signInParts(
     asks: false,
     onRegistered: () => Promise.resolve(perClient(() => 'not_asked')),
     add: (facts) =>
-      contexts.add({ name: 'Work', keyLabel: 'laptop', setUpPodman: false, setUpDocker: false, ...facts }),
+      contexts.additions.add({
+        name: 'Work',
+        keyLabel: 'laptop',
+        setUpPodman: false,
+        setUpDocker: false,
+        ...facts,
+      }),
     unlock: () => vault.unlock(Buffer.from(passphrase)),
     logged: () =>
       activity

@@ -30,7 +30,7 @@ export async function filledVault(): Promise<VaultParts> {
   const parts = vaultOfSchema(2);
   await unlock(parts.vault);
   const context = parts.vault.sql().get<{ id: string }>('SELECT id FROM contexts LIMIT 1');
-  parts.keys.remove(parts.keys.create(context?.id ?? '', 'gone').id);
+  parts.keys.endings.remove(parts.keys.create(context?.id ?? '', 'gone').id);
   const sql = parts.vault.sql();
   sql.run('INSERT INTO registry_accounts SELECT DISTINCT host, NULL FROM contexts');
   sql.run(`INSERT INTO security_settings VALUES ('askBeforeUse', 'true')`);

@@ -164,7 +164,7 @@ describe('rows of an earlier day', () => {
     const sql = parts.vault.sql();
     const idOf = (label: string): string =>
       sql.get<{ id: string }>('SELECT id FROM keys WHERE label = ?', label)?.id ?? '';
-    parts.keys.retire(idOf('laptop'), 'revoked at the service', true);
+    parts.keys.endings.retire(idOf('laptop'), 'revoked at the service', true);
     parts.keys.rename(idOf('desk'), 'table');
     sql.run('DELETE FROM approval_rules');
     sql.run('DELETE FROM rotations');

@@ -53,7 +53,7 @@ describe('re-keying', () => {
   it('works in a vault with a key that was revoked, whose private part is gone', async () => {
     const parts = await newVault();
     const contextId = addContext(parts.vault);
-    parts.keys.retire(parts.keys.create(contextId, 'old').id, 'told so', true);
+    parts.keys.endings.retire(parts.keys.create(contextId, 'old').id, 'told so', true);
     const { kid } = parts.keys.create(contextId, 'new');
     await rekey(parts);
     signs(parts, kid);

@@ -119,7 +119,7 @@ export class RotationService {
     const { oldKeyId } = this.#undoable(contextId);
     vault.sql().transaction(() => {
       deleteRotation(vault.sql(), contextId);
-      keys.remove(newKeyId);
+      keys.endings.remove(newKeyId);
       this.#log('key.rotation_undone', context, keys.get(oldKeyId).label);
     });
     this.#problems.delete(contextId);
@@ -291,7 +291,7 @@ export class RotationService {
     const { vault, keys } = this.#deps;
     vault.sql().transaction(() => {
       deleteRotation(vault.sql(), context.id);
-      keys.retire(open.oldKeyId, what, confirmed);
+      keys.endings.retire(open.oldKeyId, what, confirmed);
       this.#log('key.rotated', context, keys.get(open.newKeyId).label);
     });
     this.#problems.delete(context.id);
