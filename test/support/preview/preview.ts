@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import { build } from 'vite';
 import { contentSecurityPolicy } from '../../../main/electron/csp.ts';
+import { axePath } from '../accessibility.ts';
 import type { scenes } from './scenes.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -59,16 +59,13 @@ async function bundleStandIn(): Promise<string> {
  * would be compiled anew for each screen.
  */
 const standInPath = '/stand-in.js';
-const axePath = '/axe.js';
-const axe = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright')).resolve(
-  'axe-core/axe.min.js',
-);
+const axeUrl = '/axe.js';
 
 /** Answers as the app's own protocol does: exact files, the policy, a nonce in the page. */
 async function serve(standIn: string): Promise<{ server: Server; origin: string }> {
   const server = createServer(({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://localhost');
-    const file = pathname === axePath ? axe : join(renderer, pathname === '/' ? 'index.html' : pathname);
+    const file = pathname === axeUrl ? axePath : join(renderer, pathname === '/' ? 'index.html' : pathname);
     const isPage = extname(file) === '.html';
     response.setHeader('content-type', contentTypes[extname(file)] ?? 'application/octet-stream');
     response.setHeader('content-security-policy', contentSecurityPolicy(nonce));
@@ -139,7 +136,7 @@ export async function openPreview(browser: Browser): Promise<Preview> {
       return ofScene;
     },
     loadAxe: async () => {
-      await page.addScriptTag({ url: axePath });
+      await page.addScriptTag({ url: axeUrl });
     },
     close: async () => {
       await context.close();
