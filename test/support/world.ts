@@ -315,9 +315,8 @@ function signOutHandlers(world: World): IpcHandlers['signOut'] {
           setUps: { podman: inTurn(world.signOut.left, index, 'none'), docker: 'none' as const },
         };
       });
-      world.contexts = world.contexts.map(
-        (context) => results.find((result) => result.context.id === context.id)?.context ?? context,
-      );
+      const after = new Map(results.map(({ context }) => [context.id, context]));
+      world.contexts = world.contexts.map((context) => after.get(context.id) ?? context);
       return { results, left: 0 };
     },
     cancel: () => undefined,
