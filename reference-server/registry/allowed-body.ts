@@ -2,12 +2,12 @@ import type { FastifyRequest } from 'fastify';
 import type { ServerContext } from '../context.ts';
 import { confirmRights } from './guard.ts';
 
-/** How long a body goes on before its sender's rights are asked for again, in milliseconds. */
+/** How often the sender's rights are asked for while a body comes, in milliseconds. */
 const askAgainAfter = 1000;
 
 /**
- * The body of an upload's request, which may take its time. It ends for its reader as soon as its sender is shut out,
- * and is then read no further. A request without a body has nothing.
+ * The body of an upload's request, which may come slowly. It ends early once the sender has lost the right to push, and
+ * is then read no further.
  */
 export class AllowedBody implements AsyncIterable<Buffer> {
   readonly #context: ServerContext;

@@ -7,8 +7,7 @@ import type { Registry } from './registry.ts';
 import { hasBlob, linkBlob } from './repository-content.ts';
 import { formatScope } from './scopes.ts';
 
-/** Which blob is to become part of which repository; without `from`, of any
- * that the token names. */
+/** Which blob is to become part of which repository; without `from`, it may come from any that the token names. */
 interface Mount {
   digest: string;
   from: string | undefined;

@@ -1,16 +1,14 @@
 import type { FastifyReply } from 'fastify';
-import type { FileHandle } from 'node:fs/promises';
 import { entityTag, rangeCounts } from '../http/preconditions.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { existingRepository } from './guard.ts';
 import { isUnmodified, sendUnmodified } from './content-conditions.ts';
-import { DistributionError } from '../http/distribution-error.ts';
+import { blobUnknown, DistributionError } from '../http/distribution-error.ts';
 import { parseDownloadRange } from './ranges.ts';
-import type { ByteRange } from './ranges.ts';
 import type { Registry } from './registry.ts';
 import { hasBlob } from './repository-content.ts';
 import { blobParams, repositoryPath } from './route-schemas.ts';
-import { sendContent } from './send-content.ts';
+import { sendPart } from './send-content.ts';
 
 /** Pulling blobs (OCI distribution specification 1.1, "Pulling blobs" and "Checking if content exists"). */
 export function blobRoutes(app: ZodApp, { context, blobs }: Registry): void {
@@ -19,10 +17,8 @@ export function blobRoutes(app: ZodApp, { context, blobs }: Registry): void {
 
   async function sizeOf(repositoryId: string, digest: string): Promise<number> {
     const size = (await hasBlob(context.db, repositoryId, digest)) ? await blobs.size(digest) : null;
-    if (size !== null) return size;
-    throw new DistributionError(404, 'BLOB_UNKNOWN', 'The repository does not have this blob.', {
-      detail: { digest },
-    });
+    if (size === null) throw blobUnknown(digest);
+    return size;
   }
 
   app.head(
@@ -69,29 +65,6 @@ export function blobRoutes(app: ZodApp, { context, blobs }: Registry): void {
       return reply;
     },
   );
-}
-
-/** Answers with a part of a file, which is closed at the end; however large it is, little of it is held. */
-export async function sendPart(
-  reply: FastifyReply,
-  file: FileHandle,
-  { start, end }: ByteRange,
-): Promise<void> {
-  const length = end - start + 1;
-  reply.header('content-length', length);
-  // The framework would send a stream, with a new buffer for every part.
-  reply.hijack();
-  try {
-    reply.raw.statusCode = reply.statusCode;
-    for (const [name, value] of Object.entries(reply.getHeaders())) {
-      if (value !== undefined) reply.raw.setHeader(name, value);
-    }
-    await sendContent(reply.raw, file, { start, length });
-  } catch (error) {
-    reply.log.debug({ err: error }, 'a download broke off');
-  } finally {
-    await file.close();
-  }
 }
 
 function describeBlob(reply: FastifyReply, digest: string): FastifyReply {

@@ -190,7 +190,7 @@ export class BlobStore {
       await mkdir(path.dirname(target), { recursive: true });
       await rename(this.temporaryPath(id), target);
     }
-    // Each time: nobody knows whether the one who made a folder came as far as this.
+    // Each time: whoever made a folder may have been stopped before this.
     for (const folder of [path.dirname(target), path.dirname(path.dirname(target)), this.#root]) {
       await syncPath(folder);
     }
@@ -199,7 +199,7 @@ export class BlobStore {
 
   async #check(digest: string): Promise<number | null> {
     const { algorithm, hex } = splitDigest(digest);
-    // A pipe in its place is not waited for: a few of them would stop all work on files.
+    // Without it, a pipe in the file's place would be waited for, and a few of them would stop all work on files.
     const flags = constants.O_RDONLY | constants.O_NONBLOCK;
     const file = await open(this.#path(digest), flags).catch(nullIfMissing);
     if (file === null) return null;
@@ -220,7 +220,7 @@ export class BlobStore {
   async #setAside(digest: string, bad: Stats): Promise<void> {
     this.#forget(digest);
     const movedTo = path.join(this.#root, 'set-aside', `${digest.replace(':', '-')}-${randomUUID()}`);
-    // At once, so that nothing of this process can come between the look and the move.
+    // Synchronously, so that nothing else in this process comes between the look and the move.
     const found = statSync(this.#path(digest), { throwIfNoEntry: false });
     if (found?.ino !== bad.ino) return;
     renameSync(this.#path(digest), movedTo);

@@ -2,7 +2,7 @@ import { actorOf } from '../access/route-access.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { existingRepository } from './guard.ts';
 import { requireConditions } from './content-conditions.ts';
-import { DistributionError } from '../http/distribution-error.ts';
+import { blobUnknown, DistributionError } from '../http/distribution-error.ts';
 import { removeUnused } from './garbage.ts';
 import { manifestUnknown, requestedManifest } from './manifest-routes.ts';
 import { parseReference } from './names.ts';
@@ -32,7 +32,7 @@ export function deletionRoutes(app: ZodApp, registry: Registry): void {
       await context.write(actorOf(request), async (tx, audit) => {
         if (typeof reference === 'object' && reference.kind === 'tag') {
           const current = await findManifest(tx, id, reference);
-          if (current === undefined) throw manifestUnknown(text);
+          if (current === null) throw manifestUnknown(text);
           requireConditions(request, current.digest);
           await deleteTag(tx, id, reference.tag);
           const details = { tag: reference.tag, digest: current.digest };
@@ -57,9 +57,7 @@ export function deletionRoutes(app: ZodApp, registry: Registry): void {
       const { id } = existingRepository(request);
       await context.write(actorOf(request), async (tx, audit) => {
         if (!(await hasBlob(tx, id, digest))) {
-          throw new DistributionError(404, 'BLOB_UNKNOWN', 'The repository does not have this blob.', {
-            detail: { digest },
-          });
+          throw blobUnknown(digest);
         }
         if (!(await deleteBlobLink(tx, id, digest))) {
           throw new DistributionError(

@@ -1,9 +1,9 @@
-import type { Tx } from '../db/write.ts';
 import type { Registry } from './registry.ts';
+import { deleteUnneededBlobLinks } from './repository-content.ts';
 
 /**
  * How long content stays that nothing refers to, in milliseconds: a client pushes blobs first and the manifest that
- * needs them last, and between them it may sleep.
+ * needs them last, and may take its time in between.
  */
 export const garbageGrace = 24 * 60 * 60 * 1000;
 
@@ -21,27 +21,8 @@ export interface CollectedGarbage {
  */
 export async function collectGarbage(registry: Registry): Promise<CollectedGarbage> {
   const before = new Date(registry.context.now().getTime() - garbageGrace);
-  return { links: await unlinkUnused(registry, before), contents: await removeUnknown(registry, before) };
-}
-
-async function unlinkUnused({ context }: Registry, before: Date): Promise<number> {
-  const unused = (tx: Tx) =>
-    tx
-      .deleteFrom('registry_blobs')
-      .where('created_at', '<', before.toISOString())
-      .where((where) =>
-        where.not(
-          where.exists(
-            where
-              .selectFrom('registry_references')
-              .select('manifest')
-              .whereRef('registry_references.repository_id', '=', 'registry_blobs.repository_id')
-              .whereRef('registry_references.digest', '=', 'registry_blobs.digest'),
-          ),
-        ),
-      )
-      .executeTakeFirst();
-  return Number((await context.write({}, unused)).numDeletedRows);
+  const links = await registry.context.write({}, (tx) => deleteUnneededBlobLinks(tx, before));
+  return { links, contents: await removeUnknown(registry, before) };
 }
 
 async function removeUnknown(registry: Registry, before: Date): Promise<number> {
@@ -68,7 +49,7 @@ export async function removeUnused(registry: Registry, digest: string): Promise<
   });
 }
 
-/** Stores a content by some work; when that fails nothing of it stays on the disk, where no quota would count it. */
+/** Runs work that stores a content. Where it fails, nothing of it stays on the disk, for no quota would count it. */
 export async function orRemoveUnused<T>(
   registry: Registry,
   digest: string,
@@ -77,7 +58,7 @@ export async function orRemoveUnused<T>(
   try {
     return await store();
   } catch (error) {
-    // What went wrong first is what is told; the hourly look tries again to remove it.
+    // The first error is the one to tell; the hourly collection tries again to remove the content.
     await removeUnused(registry, digest).catch(() => undefined);
     throw error;
   }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import { rememberedAccess } from '../access/repository-access.ts';
-import type { RepositoryAccess } from '../access/repository-access.ts';
+import type { Asker, RepositoryAccess } from '../access/repository-access.ts';
 import { admit } from '../access/route-access.ts';
 import { registryTokenCallers } from '../auth/authenticate.ts';
 import type { RegistryTokenClaims } from '../auth/authenticate.ts';
@@ -14,9 +14,8 @@ import { registryService, registryTokenVerifier } from './registry-token.ts';
 import { actionOf, catalogScope, formatScope } from './scopes.ts';
 import type { ScopeAction } from './scopes.ts';
 
-/** Who asks, and what the token is good for. `principal` is null for an anonymous caller. */
-export interface RegistryCaller {
-  principal: Principal | null;
+/** Who asks, and what the token gives. `principal` is null for an anonymous caller. */
+export interface RegistryCaller extends Asker {
   limits: Limits;
 }
 
@@ -25,19 +24,19 @@ declare module 'fastify' {
     /** Set by the registry's authorization before a handler runs. */
     registryCaller: RegistryCaller | null;
     registryAccess: RepositoryAccess | null;
-    /** The second half of the guard once more; see `confirmRights`. */
+    /** Asks the guard again, all but the token's signature and time; see `confirmRights`. */
     registryGuard: (() => Promise<void>) | null;
   }
 }
 
 /**
- * The hook that guards every route under `/v2`. It asks three times: is the Bearer token good and does it name the
- * action, does what bought it still count, and does its holder still have the right. So what is taken away, key,
- * session or right, ends at once and not with the token.
+ * The hook that guards every route under `/v2`. It asks three questions: is the Bearer token good, does the credential
+ * that bought it still count, and do both the token and its holder's rights allow the action. So a key, session or right
+ * that is taken away ends at once and not with the token.
  *
  * - no token, none of ours, or one whose credential has ended: 401 with a challenge
- * - the right is there, the token does not name it: 401 `insufficient_scope`, a new token will do
- * - no right, anonymous: 401 as well, for signing in may help
+ * - the holder has the right, the token does not name it: 401 `insufficient_scope`, a new token helps
+ * - no right, anonymous: 401 as well, because signing in may help
  * - no right, but readable: 403 DENIED; not readable: 404 NAME_UNKNOWN
  */
 export function registryAuthorization(context: ServerContext): preHandlerAsyncHookHandler {
@@ -45,19 +44,19 @@ export function registryAuthorization(context: ServerContext): preHandlerAsyncHo
   const callerOf = registryTokenCallers(context);
   const accessOf = rememberedAccess(context);
 
-  async function guard(request: FastifyRequest, { need, name, wanted }: Wanted, claims: RegistryTokenClaims) {
+  async function guard(request: FastifyRequest, { need, name, scopes }: Need, claims: RegistryTokenClaims) {
     const { holder, limits } = claims;
     const caller = holder === null ? null : await callerOf(holder, claims);
     if (holder !== null && caller === null) {
       const message =
         'What this token was given for has ended: the key, session or password no longer counts.';
-      throw challenge(context, wanted, 'invalid_token', message);
+      throw challenge(context, scopes, 'invalid_token', message);
     }
     const asker = { principal: caller?.principal ?? null, limits };
     request.registryCaller = asker;
     if (need === 'catalog' && !limits.list) {
       const message = 'The token does not allow to list the repositories.';
-      throw challenge(context, wanted, 'insufficient_scope', message);
+      throw challenge(context, scopes, 'insufficient_scope', message);
     }
     if (need !== 'catalog' && need !== 'any-token') {
       if (name === null) throw new DistributionError(403, 'DENIED', 'This address is closed.');
@@ -65,7 +64,7 @@ export function registryAuthorization(context: ServerContext): preHandlerAsyncHo
       request.registryAccess = access;
       if (access.withheld.has(actionOf[need])) {
         const message = `The token does not allow to ${need} ${name}.`;
-        throw challenge(context, wanted, 'insufficient_scope', message);
+        throw challenge(context, scopes, 'insufficient_scope', message);
       }
       if (!access.actions.has(actionOf[need])) throw refusal(context, asker, access, need);
     }
@@ -73,10 +72,10 @@ export function registryAuthorization(context: ServerContext): preHandlerAsyncHo
   }
 
   return async (request) => {
-    const wanted = wantedOf(request);
-    if (wanted === null) return;
-    const claims = await authenticate(context, verifyToken, request, wanted.wanted);
-    request.registryGuard = () => guard(request, wanted, claims);
+    const need = needOf(request);
+    if (need === null) return;
+    const claims = await authenticate(context, verifyToken, request, need.scopes);
+    request.registryGuard = () => guard(request, need, claims);
     await request.registryGuard();
   };
 }
@@ -92,15 +91,15 @@ export async function confirmRights(request: FastifyRequest): Promise<void> {
   await request.registryGuard();
 }
 
-/** What a request needs, of which repository, and the scopes that say so. */
-interface Wanted {
+/** What a request needs, of which repository, and the scopes that a token must name for it. */
+interface Need {
   need: 'any-token' | 'catalog' | ScopeAction;
   name: string | null;
-  wanted: readonly string[];
+  scopes: readonly string[];
 }
 
-/** Null where it needs no registry token. */
-function wantedOf(request: FastifyRequest): Wanted | null {
+/** Null where the request needs no registry token. */
+function needOf(request: FastifyRequest): Need | null {
   const { access } = request.routeOptions.config;
   if (typeof access !== 'object' || !('registry' in access)) return null;
   const need = access.registry;
@@ -109,13 +108,13 @@ function wantedOf(request: FastifyRequest): Wanted | null {
     case 'credentials':
       return null;
     case 'any-token':
-      return { need, name, wanted: [] };
+      return { need, name, scopes: [] };
     case 'catalog':
-      return { need, name, wanted: [catalogScope] };
+      return { need, name, scopes: [catalogScope] };
     case 'pull':
     case 'push':
     case 'delete':
-      return { need, name, wanted: name === null ? [] : [wantedScope(name, need)] };
+      return { need, name, scopes: name === null ? [] : [neededScope(name, need)] };
   }
 }
 
@@ -125,7 +124,7 @@ const neededActions: Readonly<Record<ScopeAction, readonly ScopeAction[]>> = {
   delete: ['pull', 'delete'],
 };
 
-function wantedScope(name: string, need: ScopeAction): string {
+function neededScope(name: string, need: ScopeAction): string {
   return formatScope(name, neededActions[need]);
 }
 
@@ -139,18 +138,18 @@ async function authenticate(
   context: ServerContext,
   verifyToken: (token: string) => Promise<RegistryTokenClaims>,
   request: FastifyRequest,
-  wanted: readonly string[],
+  scopes: readonly string[],
 ): Promise<RegistryTokenClaims> {
   const header = request.headers.authorization;
-  if (header === undefined) throw challenge(context, wanted, null, 'Authentication is required.');
+  if (header === undefined) throw challenge(context, scopes, null, 'Authentication is required.');
   const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
   if (token === undefined) {
     const message = 'Only Bearer tokens from the token endpoint are taken here.';
-    throw challenge(context, wanted, 'invalid_token', message);
+    throw challenge(context, scopes, 'invalid_token', message);
   }
   return verifyToken(token).catch((error: unknown) => {
     if (!(error instanceof DistributionError)) throw error;
-    throw challenge(context, wanted, 'invalid_token', error.message);
+    throw challenge(context, scopes, 'invalid_token', error.message);
   });
 }
 
@@ -168,7 +167,7 @@ function refusal(
 ): DistributionError {
   if (caller.principal === null) {
     const message = `Sign in to ${actionWords[need]} ${name}.`;
-    return challenge(context, [wantedScope(name, need)], 'insufficient_scope', message);
+    return challenge(context, [neededScope(name, need)], 'insufficient_scope', message);
   }
   const mayRead = actions.has('read') || withheld.has('read');
   if (need === 'pull' || repository === null || !mayRead) return nameUnknown(name);
@@ -202,7 +201,7 @@ export function challenge(
   });
 }
 
-/** What a handler works with that needs a repository. Fails loudly where the guard did not run. */
+/** Who asks for a repository, and with which rights. @throws Error where the guard did not run. */
 export function authorizedCaller(request: FastifyRequest): {
   caller: RegistryCaller;
   access: RepositoryAccess;
@@ -219,14 +218,14 @@ export function authorizedPusher(request: FastifyRequest): Principal {
   return principal;
 }
 
-/** The repository of a request whose guard found that it exists. */
+/** The repository of a request that the guard let through. @throws DistributionError 404 where there is none yet. */
 export function existingRepository(request: FastifyRequest): RepositoryRef {
   const { access } = authorizedCaller(request);
   if (access.repository !== null) return access.repository;
   throw nameUnknown(access.name);
 }
 
-/** The repository of a request whose guard let somebody push to it; the first push makes it. */
+/** The repository that a request may push to; the first push makes it. */
 export async function repositoryToPushTo(
   context: ServerContext,
   request: FastifyRequest,

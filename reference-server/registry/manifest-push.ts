@@ -60,7 +60,7 @@ function readTarget(text: string, parameters: readonly string[]): PushTarget {
   );
 }
 
-/** A condition is on what the address names, and would say nothing of the tags in parameters. */
+/** A condition is about what the address names, and not about tags in parameters. */
 function requireOneTarget({ headers }: FastifyRequest, { digest, tags }: PushTarget): void {
   if (digest === null || tags.length === 0) return;
   if (headers['if-match'] === undefined && headers['if-none-match'] === undefined) return;
@@ -84,7 +84,7 @@ export async function pushManifest(
   await confirmRights(request);
   const digest = provedDigest(content, target.digest);
   const parsed = parseManifest(content, request.headers['content-type']);
-  // Before anything is made for a manifest that is refused.
+  // Before a repository is made for a manifest that is refused.
   const repositoryId = authorizedCaller(request).access.repository?.id ?? '';
   await requireReferences(context.db, repositoryId, parsed.references);
   await requireContents(blobs, parsed.references);
@@ -95,8 +95,7 @@ export async function pushManifest(
     blobs.alone(digest, async () => {
       await blobs.writeSmall(digest, content);
       await context.write(actorOf(request), async (tx, audit) => {
-        // In the transaction, so that no part can be deleted between the look and the record of its use, and no other
-        // push comes before this one.
+        // Once more in the transaction: a part may have been deleted, or another push may have come first.
         await requireReferences(tx, repository.id, parsed.references);
         requireConditions(request, await digestAt(tx, repository.id, target.reference));
         await saveManifest(tx, repository.id, manifest, target.tags, context.now());

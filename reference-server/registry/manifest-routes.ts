@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { entityTag } from '../http/preconditions.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { existingRepository } from './guard.ts';
-import { sendPart } from './blob-routes.ts';
 import type { BlobStore } from './blob-store.ts';
 import { isUnmodified, sendUnmodified } from './content-conditions.ts';
 import { DistributionError, digestInvalid } from '../http/distribution-error.ts';
@@ -11,6 +10,7 @@ import { parseReference } from './names.ts';
 import type { Registry } from './registry.ts';
 import { findManifest } from './repository-content.ts';
 import type { StoredManifest } from './repository-content.ts';
+import { sendPart } from './send-content.ts';
 import { maxSmall } from './small-contents.ts';
 import { manifestParams, pushQuery, repositoryPath } from './route-schemas.ts';
 
@@ -90,8 +90,7 @@ export async function requestedManifest(
   if (reference === 'bad-digest') throw digestInvalid(text);
   if (reference === 'bad-tag') throw manifestUnknown(text);
   const { id } = existingRepository(request);
-  const find = async () => (await findManifest(context.db, id, reference)) ?? null;
-  const manifest = await manifests.get(`${id} ${text}`, find);
+  const manifest = await manifests.get(`${id} ${text}`, () => findManifest(context.db, id, reference));
   if (manifest === null) throw manifestUnknown(text);
   return manifest;
 }

@@ -23,9 +23,9 @@ export function parseUploadRange(header: string): ByteRange | 'malformed' | null
 }
 
 /**
- * Reads the `Range` of a download (RFC 9110, section 14.2). Only one range is served; several, other units and
- * malformed ones, such as `bytes=500-0`, are ignored, as that section allows: the whole is right for whoever asks, and
- * 416 says of a blob that it is shorter, which a malformed range does not ask.
+ * Reads the `Range` of a download (RFC 9110, section 14.2). Only one range is served. Several ranges, other units and
+ * malformed ranges, such as `bytes=500-0`, are ignored, as that section allows: the whole is a right answer to them, and
+ * 416 would say that the blob is shorter than it was asked for.
  *
  * @param header - The header's value, if it was sent.
  * @param size - Size of the whole, in bytes.
@@ -40,7 +40,7 @@ export function parseDownloadRange(
   if (first === '' && last === '') return 'whole';
   if (first === '') {
     if (BigInt(last) === 0n) return 'unsatisfiable';
-    // The last bytes of nothing are nothing: no range can say that.
+    // No range can name the last bytes of an empty blob.
     return size === 0 ? 'whole' : { start: Math.max(0, size - Number(last)), end: size - 1 };
   }
   // Beyond 2^53 numbers would round, and a range that ends before it starts could pass for one that does not.

@@ -12,7 +12,7 @@ import { DistributionError } from '../http/distribution-error.ts';
 import { actionOf } from './scopes.ts';
 import type { ScopeAccess } from './scopes.ts';
 
-/** Life of a registry token in seconds; one push makes as many requests with it as it likes. */
+/** Life of a registry token in seconds. */
 export const registryTokenTtl = 300;
 /** The least that the token endpoint may name as a token's life (distribution token specification). */
 const minimumNamedTtl = 60;
@@ -21,7 +21,7 @@ const minimumNamedTtl = 60;
 const tokenType = 'registry+jwt';
 const algorithm = 'HS256';
 
-/** What people and programs sign in with themselves: one token does not buy another. */
+/** Every method but a registry token: one does not buy another. */
 const credentialSchema = z.object({ method: z.enum(['session', 'key', 'password']), id: z.string() });
 
 const claimsSchema = z.object({

@@ -26,7 +26,7 @@ const maxManifests = 10_000;
 /**
  * Makes the folders ready and clears what a killed process or silent clients left.
  *
- * @param onBad - Hears of contents that do not have their digest, which the audit log is told of as well.
+ * @param onBad - Is told of contents that do not have their digest, as the audit log is.
  */
 export async function openRegistry(context: ServerContext, onBad: OnBadContent): Promise<Registry> {
   const blobs = new BlobStore(context.config.blobDir, async (digest, movedTo) => {
@@ -67,20 +67,15 @@ async function recordMissingSizes({ context: { db, write }, blobs }: Registry): 
 async function recordMissingReferences({ context: { db, write }, blobs }: Registry): Promise<void> {
   const unrecorded = await db
     .selectFrom('registry_manifests')
-    .select(['repository_id', 'digest', 'media_type'])
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('registry_references')
-            .select('manifest')
-            .whereRef('registry_references.repository_id', '=', 'registry_manifests.repository_id')
-            .whereRef('registry_references.manifest', '=', 'registry_manifests.digest'),
-        ),
-      ),
+    .leftJoin('registry_references as needs', (join) =>
+      join
+        .onRef('needs.repository_id', '=', 'registry_manifests.repository_id')
+        .onRef('needs.manifest', '=', 'registry_manifests.digest'),
     )
+    .select(['registry_manifests.repository_id as repositoryId', 'registry_manifests.digest', 'media_type'])
+    .where('needs.manifest', 'is', null)
     .execute();
-  for (const { repository_id: repositoryId, digest, media_type: mediaType } of unrecorded) {
+  for (const { repositoryId, digest, media_type: mediaType } of unrecorded) {
     const content = await blobs.readSmall(digest);
     if (content === null) continue;
     const parsed = parsedOrNull(content, mediaType);

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import type { ExpressionBuilder } from 'kysely';
 import { z } from 'zod';
+import type { Database } from '../db/schema.ts';
 import type { Reader, Tx } from '../db/write.ts';
 import type { ContentReference, ParsedManifest } from './manifest-document.ts';
 import type { Reference } from './names.ts';
@@ -81,27 +83,28 @@ function digestsOf(references: readonly Pick<ContentReference, 'digest'>[]): Set
   return new Set(references.map(({ digest }) => digest));
 }
 
-/** The manifest that a tag or digest names, if the repository has it. */
+/** The manifest that a tag or digest names; null when the repository does not have it. */
 export async function findManifest(
   db: Reader,
   repositoryId: string,
   reference: Reference,
-): Promise<StoredManifest | undefined> {
+): Promise<StoredManifest | null> {
   const manifests = db
     .selectFrom('registry_manifests')
     .select(['registry_manifests.digest', 'media_type as mediaType', 'size'])
     .where('registry_manifests.repository_id', '=', repositoryId);
   if (reference.kind === 'digest') {
-    return manifests.where('registry_manifests.digest', '=', reference.digest).executeTakeFirst();
+    const byDigest = manifests.where('registry_manifests.digest', '=', reference.digest);
+    return (await byDigest.executeTakeFirst()) ?? null;
   }
-  return manifests
+  const byTag = manifests
     .innerJoin('registry_tags', (join) =>
       join
         .onRef('registry_tags.repository_id', '=', 'registry_manifests.repository_id')
         .onRef('registry_tags.digest', '=', 'registry_manifests.digest'),
     )
-    .where('registry_tags.tag', '=', reference.tag)
-    .executeTakeFirst();
+    .where('registry_tags.tag', '=', reference.tag);
+  return (await byTag.executeTakeFirst()) ?? null;
 }
 
 /** Records a manifest whose content is stored, and lets the tags it was pushed by point to it. */
@@ -216,19 +219,29 @@ export async function deleteBlobLink(db: Tx, repositoryId: string, digest: strin
     .deleteFrom('registry_blobs')
     .where('repository_id', '=', repositoryId)
     .where('digest', '=', digest)
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('registry_references')
-            .select('manifest')
-            .where('registry_references.repository_id', '=', repositoryId)
-            .where('registry_references.digest', '=', digest),
-        ),
-      ),
-    )
+    .where(isUnneeded)
     .executeTakeFirst();
   return numDeletedRows > 0n;
+}
+
+/** Takes blobs that no manifest needs, and that were last stored before an instant, out of their repositories; how many. */
+export async function deleteUnneededBlobLinks(db: Tx, before: Date): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('registry_blobs')
+    .where('created_at', '<', before.toISOString())
+    .where(isUnneeded)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+/** For a query of blobs: those that no manifest of their repository needs. */
+function isUnneeded(where: ExpressionBuilder<Database, 'registry_blobs'>) {
+  const needs = where
+    .selectFrom('registry_references')
+    .select('manifest')
+    .whereRef('registry_references.repository_id', '=', 'registry_blobs.repository_id')
+    .whereRef('registry_references.digest', '=', 'registry_blobs.digest');
+  return where.not(where.exists(needs));
 }
 
 /** A manifest that is about another one, as the list of referrers describes it. */
@@ -238,14 +251,14 @@ export interface Referrer extends StoredManifest {
 }
 
 /**
- * 100 referrers with usual annotations, fewer with large ones; in bytes far less than clients read of one answer, for
- * an answer is held until it has been read, for each connection.
+ * At most so many referrers on a page, with at most so many bytes of annotations. Clients would read more, but each
+ * connection's answer is held in memory until it has been read.
  */
 const referrerPage = { entries: 100, bytes: 512 * 1024 };
 
 /**
- * A page of the manifests that are about `subject`, in the order of their digests. It ends where it would become too
- * large, which the database says before it gives the annotations.
+ * A page of the manifests that are about `subject`, in the order of their digests. The sizes of annotations are asked
+ * for first, so that a page that would be too large ends earlier.
  *
  * @param artifactType - Only those of this type; null for all.
  * @param after - Only digests behind this one.

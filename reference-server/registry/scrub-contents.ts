@@ -9,7 +9,7 @@ export interface ScrubReport {
   contents: number;
   /** Of the good ones. */
   bytes: number;
-  /** Contents that were bad and moved away, and such as a repository has but the disk does not. */
+  /** Contents that were bad and moved away, and contents that a repository has but the disk does not. */
   faults: number;
 }
 

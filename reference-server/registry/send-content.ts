@@ -1,10 +1,35 @@
+import type { FastifyReply } from 'fastify';
 import type { FileHandle } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import type { ByteRange } from './ranges.ts';
 
 /** Large enough that a download does not wait on the thread pool all the time, in bytes. */
 const partSize = 512 * 1024;
-/** What is handed to the connection at once: only between two of these is seen that a slow client reads. */
+/** What the connection gets at once: that a slow client reads is seen only between two of these, in bytes. */
 const writeSize = 64 * 1024;
+
+/** Answers with a part of a file and closes it; however large the part is, little of it is held in memory. */
+export async function sendPart(
+  reply: FastifyReply,
+  file: FileHandle,
+  { start, end }: ByteRange,
+): Promise<void> {
+  const length = end - start + 1;
+  reply.header('content-length', length);
+  // Fastify would send a stream, with a new buffer for every piece.
+  reply.hijack();
+  try {
+    reply.raw.statusCode = reply.statusCode;
+    for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (value !== undefined) reply.raw.setHeader(name, value);
+    }
+    await sendContent(reply.raw, file, { start, length });
+  } catch (error) {
+    reply.log.debug({ err: error }, 'a download broke off');
+  } finally {
+    await file.close();
+  }
+}
 
 /**
  * Sends a part of a file as a response's body and ends the response. Two buffers take turns: one is read into while
@@ -48,7 +73,7 @@ async function write(response: ServerResponse, part: Buffer): Promise<void> {
 }
 
 async function writePiece(response: ServerResponse, piece: Buffer): Promise<void> {
-  // Of the connection, not of the response: one that waits behind another one never hears of its end.
+  // The connection is asked, not the response: one that waits behind another response gets no event.
   const { socket } = response.req;
   return new Promise((resolve, reject) => {
     const hungUp = () => {

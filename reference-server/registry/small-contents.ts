@@ -1,12 +1,11 @@
 import { LRUCache } from 'lru-cache';
 
-/** What is larger is not kept, and better sent from its file, in bytes. */
+/** Larger contents are not kept but sent from their files, in bytes. */
 export const maxSmall = 64 * 1024;
 const maxTotal = 16 * 1024 * 1024;
 
 /**
- * Small contents in memory by their digest, the ones that were not asked for the longest thrown away first; a large one
- * is not kept. Nobody may change them.
+ * Small contents in memory by their digest; the least recently used go first. Nobody may change their bytes.
  */
 export function smallContents(): LRUCache<string, Buffer> {
   return new LRUCache({

@@ -6,7 +6,7 @@ import { DistributionError } from '../http/distribution-error.ts';
 /** What a file takes at least, in bytes: many small ones fill a disk as well. */
 const leastCost = 4096;
 const mebibyte = 1024 * 1024;
-/** An answer of the database that takes longer is not asked for again at once, in milliseconds. */
+/** After an answer that took longer, the database is not asked again at once, in milliseconds. */
 const slowAnswer = 100;
 
 /** What an upload or a running request holds or may come to hold. */
@@ -25,12 +25,12 @@ export class StorageQuota {
   readonly #db: Reader;
   readonly #limit: number;
   readonly #shares = new Map<string, Share>();
-  /** At most so much each organization has stored: what the database said last and what was kept since, in bytes. */
+  /** The most that each organization may have stored: what the database said last, plus what was kept since, in bytes. */
   readonly #stored = new Map<string, number>();
   /** All that was kept since the start, by organization. */
   readonly #kept = new Map<string, number>();
   readonly #asks = new Map<string, Promise<void>>();
-  /** When the database may be asked again that took long, by organization. */
+  /** Until when the database is not asked again, because its last answer took long; by organization. */
   readonly #restsUntil = new Map<string, number>();
 
   /** @param limit - Of each organization, in bytes. */
@@ -65,7 +65,7 @@ export class StorageQuota {
     return { ...share, size: share.size + bytes };
   }
 
-  /** An upload has only so many bytes any more. */
+  /** Counts an upload with fewer bytes than before. */
   shrink(id: string, size: number): void {
     const share = this.#shares.get(id);
     if (share !== undefined) this.#shares.set(id, { ...share, size });
@@ -84,7 +84,7 @@ export class StorageQuota {
     const { orgId } = share;
     this.#kept.set(orgId, this.#keptOf(orgId) + costOf(share));
     const stored = this.#stored.get(orgId);
-    // Too much where the organization had the content before, which is found out where room seems to be short.
+    // This is too much where the organization had the content before; the database is asked once room seems short.
     if (stored !== undefined) this.#stored.set(orgId, stored + costOf(share));
   }
 
@@ -150,7 +150,7 @@ export class StorageQuota {
     const stored = await this.#readStored(orgId);
     // What was kept meanwhile may be in the answer or not.
     this.#stored.set(orgId, stored + this.#keptOf(orgId) - before);
-    // Nothing else is served while the database answers: who has no room must not have it asked all the time.
+    // SQLite serves nothing else meanwhile: a client without room must not make it add up all the time.
     const took = performance.now() - since;
     if (took > slowAnswer) this.#restsUntil.set(orgId, performance.now() + 20 * took);
   }

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { authenticateBasic, authenticateBearer } from '../auth/authenticate.ts';
@@ -64,8 +64,8 @@ class OAuthError extends DistributionError {
 }
 
 /**
- * The token endpoint (distribution token specification; its OAuth2 form): who has credentials gets a short token with
- * that part of the requested scopes that they really have, and so does who has none.
+ * The token endpoint (distribution token specification; its OAuth2 form). It gives a short-lived token with those of the
+ * requested scopes that the caller really has, to anonymous callers too.
  */
 export function tokenRoutes(app: ZodApp, context: ServerContext): void {
   app.get(
@@ -109,13 +109,11 @@ export function tokenRoutes(app: ZodApp, context: ServerContext): void {
       const form = request.body ?? {};
       const asked = [...asList(request.query.scope), ...asList(form.scope)];
       const { answer, scope } = await answerToken(context, request.caller, asked);
-      return sendOAuth(reply, { ...answer, token_type: 'Bearer', scope });
+      return reply
+        .header('cache-control', 'no-store')
+        .send({ ...answer, token_type: 'Bearer' as const, scope });
     },
   );
-}
-
-function sendOAuth(reply: FastifyReply, answer: z.infer<typeof oauthAnswer>): FastifyReply {
-  return reply.header('cache-control', 'no-store').send(answer);
 }
 
 /** Who a request's `Authorization` header stands for; null when it has none. */
@@ -207,8 +205,8 @@ async function answerToken(
 }
 
 /**
- * The part of what is asked that the caller has; a repository without anything left is not named. The list of
- * repositories is everybody's, for each sees their own in it.
+ * Those of the requested scopes that the caller has; a repository of which nothing is left is not named. Everybody gets
+ * the list of repositories: it shows each caller their own.
  */
 async function grantedScopes(
   context: ServerContext,

@@ -3,13 +3,13 @@ import type { FileHandle } from 'node:fs/promises';
 /** Large enough that an upload does not wait on the thread pool all the time, in bytes. */
 const partSize = 1024 * 1024;
 
-/** The disk is told to keep what it has each time that so much more was written, in bytes. */
+/** How much is written between two syncs, in bytes. */
 const syncEvery = 16 * 1024 * 1024;
 
 /**
- * Adds bytes to the end of a file. What comes while something is written is written together next: two buffers take
- * turns, so that however large an upload is, no more than both are ever held. The disk works meanwhile: what is synced
- * at the end is then no more than the last part.
+ * Adds bytes to the end of a file. Two buffers take turns: one is filled while the other is written, so that however
+ * large an upload is, no more than both are held. The file is synced on the way, so that little is left to sync at the
+ * end.
  */
 export class UploadWriter {
   readonly #file: FileHandle;
@@ -35,7 +35,7 @@ export class UploadWriter {
   /**
    * Takes bytes; settles when there is room for more.
    *
-   * @param bytes - Nobody else's: where they are all of their memory, that is given back.
+   * @param bytes - Belong to the writer from now on: it frees their memory.
    * @throws Error of the disk, for an earlier part.
    */
   async add(bytes: Buffer): Promise<void> {

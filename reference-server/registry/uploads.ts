@@ -36,10 +36,9 @@ interface Received {
 type UploadContext = Pick<ServerContext, 'db' | 'write' | 'now'>;
 
 /**
- * Blob uploads from their beginning to the proved digest. What is in the file decides: a hash runs along behind the
- * bytes that were written, and counts only while it has seen exactly as many as the file has. Where it has not (after
- * a restart, another algorithm) the file is read once more at the end. A fault of the disk ends the upload, whatever
- * it was: of a file that a write failed on, nothing is known for certain any more.
+ * Blob uploads from their beginning to the proved digest. Bytes are hashed while they come; the hash counts only if it
+ * has seen exactly as many as the file has. Else (after a restart, with another algorithm) the file is read once more at
+ * the end. Any fault of the disk ends the upload: after a failed write nobody knows what is in the file.
  */
 export class UploadStore {
   readonly #context: UploadContext;
@@ -84,7 +83,8 @@ export class UploadStore {
    * Adds the bytes of one request to the end. When the request breaks off, what has arrived is kept, for the client
    * may go on from there. When it cannot be kept, the upload ends.
    *
-   * @param source - Its pieces are nobody else's: their memory is given back. What cannot be kept is read no further.
+   * @param source - Its pieces belong to this upload: their memory is freed. It is read no further once bytes cannot be
+   *   kept.
    * @param length - How many bytes the request announced; another number is refused and undone.
    * @throws DistributionError 404 (unknown), 409 (another request is writing), 400 (wrong length), 403 (no room).
    */
@@ -186,7 +186,7 @@ export class UploadStore {
     try {
       return await work();
     } catch (error) {
-      // What went wrong first is what is told; the sweep tries again to remove it.
+      // The first error is the one to tell; the sweep tries again to remove the upload.
       await this.#end(id).catch(() => undefined);
       throw error;
     }
@@ -248,7 +248,7 @@ export class UploadStore {
     );
   }
 
-  /** The hash that has seen all of a file. One that has not is never used again. */
+  /** The hash, if it has seen all of a file. Else it is forgotten. */
   #runningHash(id: string, size: number): RunningHash | null {
     const running = this.#hashes.get(id);
     if (running?.offset === size) return running;
