@@ -7,7 +7,7 @@ import type { ActivityLog } from '../core/activity/activity-log.ts';
 import type { ApprovalService } from '../core/approvals/approval-service.ts';
 import type { ContextService, StoredContext } from '../core/contexts/context-service.ts';
 import { foldName } from '../core/contexts/context-names.ts';
-import { signInWords } from '../core/contexts/sign-in-words.ts';
+import { signInWords } from '../core/credentials/sign-in-words.ts';
 import type { DoctorService } from '../core/doctor/doctor-service.ts';
 import type { Terminal } from '../core/doctor/terminal-check.ts';
 import { forecastWords } from '../core/lock/lock-words.ts';

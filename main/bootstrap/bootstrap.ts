@@ -25,8 +25,8 @@ import { ContextService } from '../core/contexts/context-service.ts';
 import { confirmedHttp, KnownServices } from '../core/contexts/known-services.ts';
 import { DoctorService } from '../core/doctor/doctor-service.ts';
 import { Credentials } from '../core/credentials/credentials.ts';
+import { Reminders } from '../core/credentials/reminders.ts';
 import { KeyImport } from '../core/credentials/keys/import/key-import.ts';
-import { KeyReminders } from '../core/credentials/keys/key-reminders.ts';
 import { KeyService } from '../core/credentials/keys/key-service.ts';
 import { RotationService } from '../core/credentials/keys/rotation/rotation-service.ts';
 import type {
@@ -195,7 +195,7 @@ export function bootstrap(platform: Platform): AppServices {
     files: diskSmallFiles,
     keyFileKdf: new ThreadKeyFileKdf(join(platform.outFolder, 'main', 'key-file-kdf-worker.cjs')),
   });
-  const reminders = new KeyReminders({ vault, clock, notifier });
+  const reminders = new Reminders({ vault, clock, notifier });
   const backupCalls = buildBackups({
     folder,
     copies,

@@ -1,5 +1,5 @@
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import { signInWords } from '../contexts/sign-in-words.ts';
+import { signInWords } from '../credentials/sign-in-words.ts';
 import { printable } from '../../../contracts/domain/printable.ts';
 import type { TokenForm } from '../../../contracts/ipc/tokens.ts';
 import type { VaultState } from '../../../contracts/ipc/vault.ts';

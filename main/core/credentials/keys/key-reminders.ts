@@ -1,28 +1,9 @@
-import { expiryStage, reminderHorizon, type ExpiryStage } from '../../../../contracts/domain/key-expiry.ts';
-import type { Cancel, Clock, Notifier } from '../../ports.ts';
-import type { Vault } from '../../vault/vault.ts';
+import type { ExpiryStage } from '../../../../contracts/domain/key-expiry.ts';
+import type { Sql } from '../../ports.ts';
 import { readAccountName } from './account-name.ts';
-import { readKeysToRemindOf, writeReminded, type KeyRow } from './key-store.ts';
+import { readKeysToRemindOf, writeReminded } from './key-store.ts';
 
-/** How often it is looked, while the vault is open. */
-const everyMs = 60 * 60 * 1000;
-
-const order: readonly (ExpiryStage | null)[] = [null, 'week', 'day', 'expired'];
-
-/** What of a key decides on a reminder. */
-export type Remindable = Pick<KeyRow, 'expires_at' | 'reminded'>;
-
-/**
- * The reminder that a key's user is to be given now: that of its stage, unless it was given before. Stages that
- * passed while nobody looked are left out.
- *
- * @param now - Milliseconds since 1970.
- */
-export function dueReminder({ expires_at, reminded }: Remindable, now: number): ExpiryStage | null {
-  const stage = expiryStage(expires_at, now);
-  return order.indexOf(stage) > order.indexOf(reminded) ? stage : null;
-}
-
+/** What a reminder of a key says: title and text. */
 const texts: Readonly<Record<ExpiryStage, (label: string, context: string) => [string, string]>> = {
   week: (label, context) => [
     `A key of ${context} expires within a week`,
@@ -38,35 +19,23 @@ const texts: Readonly<Record<ExpiryStage, (label: string, context: string) => [s
   ],
 };
 
-interface KeyRemindersDeps {
-  vault: Vault;
-  clock: Clock;
-  notifier: Notifier;
+/** A key that its user may have to be reminded of. */
+interface KeyToRemindOf {
+  /** RFC 3339; null for never. */
+  endsAt: string | null;
+  /** The last reminder that was given. */
+  reminded: ExpiryStage | null;
+  words: (stage: ExpiryStage) => [title: string, text: string];
+  /** Notes that the reminder was given. */
+  note: (stage: ExpiryStage) => void;
 }
 
-/** Reminds the user of keys that are about to expire: a week before, a day before and when they have, once each. */
-export class KeyReminders {
-  readonly #deps: KeyRemindersDeps;
-  #next: Cancel | null = null;
-
-  constructor(deps: KeyRemindersDeps) {
-    this.#deps = deps;
-  }
-
-  /** Gives the reminders that are due, now and each hour, until the vault is locked. To be called when it opens. */
-  check(): void {
-    this.#next?.();
-    this.#next = null;
-    const { vault, clock, notifier } = this.#deps;
-    if (!vault.isUnlocked) return;
-    const sql = vault.sql();
-    const now = clock.now().getTime();
-    for (const key of readKeysToRemindOf(sql, reminderHorizon(now))) {
-      const stage = dueReminder(key, now);
-      if (stage === null) continue;
-      writeReminded(sql, key.id, stage);
-      notifier.show(...texts[stage](key.label, readAccountName(sql, key.context_id) ?? ''));
-    }
-    this.#next = clock.after(everyMs, () => this.check());
-  }
+/** The keys of all contexts that end by then and whose last reminder was not given. @param until - RFC 3339. */
+export function keysToRemindOf(sql: Sql, until: string): KeyToRemindOf[] {
+  return readKeysToRemindOf(sql, until).map(({ id, label, context_id, expires_at, reminded }) => ({
+    endsAt: expires_at,
+    reminded,
+    words: (stage) => texts[stage](label, readAccountName(sql, context_id) ?? ''),
+    note: (stage) => writeReminded(sql, id, stage),
+  }));
 }

@@ -145,9 +145,13 @@ describe('a backup that was made with its passphrase, but not by Keyhold,', () =
     await expect(openBackup(parts, path)).rejects.toMatchObject({ code });
   });
 
-  it('that holds more seeds than keys is refused', async () => {
+  it.each([
+    ['more seeds than keys', (whole: Buffer) => Buffer.concat([whole, randomBytes(32)])],
+    ['fewer seeds than keys', (whole: Buffer) => whole.subarray(0, -32)],
+    ['a seed that is cut', (whole: Buffer) => whole.subarray(0, -1)],
+  ])('that holds %s is refused', async (_what, change) => {
     const parts = await newBackups();
-    const plain = Buffer.concat([encodeContent(trueContent(parts)), randomBytes(32)]);
+    const plain = Buffer.from(change(encodeContent(trueContent(parts))));
     const opening = openBackup(parts, await forge(parts.backupPath, plain));
     await expect(opening).rejects.toMatchObject({ code: 'backup_damaged' });
   });

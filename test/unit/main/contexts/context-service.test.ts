@@ -49,6 +49,15 @@ describe('adding a context', () => {
     expect(parts.logged().some((line) => line.startsWith('key.created | Work'))).toBe(true);
   });
 
+  it.each([
+    ['user', 'UPDATE contexts SET user_id = NULL'],
+    ['longest life of its tokens', 'DELETE FROM key_terms'],
+  ])('finds the vault damaged where a context has no %s', async (_what, statement) => {
+    await parts.add({ address: service.host, userId });
+    parts.vault.sql().run(statement);
+    expect(() => parts.contexts.list()).toThrow(expect.objectContaining({ code: 'vault_damaged' }));
+  });
+
   it('leaves the current context as it is for a second one', async () => {
     const first = await parts.add({ address: service.host, userId });
     const second = await parts.add({ address: service.host, userId: `${userId}2`, name: 'Home' });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../main/adapters/clock.ts';
-import { KeyReminders } from '../../../../main/core/credentials/keys/key-reminders.ts';
+import { Reminders } from '../../../../main/core/credentials/reminders.ts';
 import { columns } from '../../../../main/core/contexts/context-store.ts';
 import { isPending, stateOfRow } from '../../../../main/core/credentials/state.ts';
 import { CredentialService } from '../../../../main/agent/credential-service.ts';
@@ -96,7 +96,7 @@ describe('with more contexts', () => {
       parts.registration.resumePending();
     },
     'reminders of keys that expire': ({ parts }) => {
-      new KeyReminders({
+      new Reminders({
         vault: parts.vault,
         clock: systemClock,
         notifier: { show: () => undefined },

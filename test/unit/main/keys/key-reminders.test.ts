@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expiryStage } from '../../../../contracts/domain/key-expiry.ts';
-import { dueReminder, KeyReminders } from '../../../../main/core/credentials/keys/key-reminders.ts';
+import { dueReminder, Reminders } from '../../../../main/core/credentials/reminders.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
 import { addContext, newVault, removeVaults, type VaultParts } from '../vault/vault-parts.ts';
 
@@ -36,8 +36,8 @@ describe('a reminder', () => {
     [inDays(-1), 'expired', null],
     [inDays(100), 'week', null],
     [null, 'week', null],
-  ] as const)('for a key that expires at %s after “%s” is %s', (expires_at, reminded, due) => {
-    expect(dueReminder({ expires_at, reminded }, now)).toBe(due);
+  ] as const)('for a key that expires at %s after “%s” is %s', (endsAt, reminded, due) => {
+    expect(dueReminder({ endsAt, reminded }, now)).toBe(due);
   });
 });
 
@@ -46,9 +46,9 @@ describe('the reminders', () => {
   let parts: VaultParts;
   let clock: ManualClock;
   let shown: string[];
-  let reminders: KeyReminders;
-  const start = (): KeyReminders =>
-    new KeyReminders({ vault: parts.vault, clock, notifier: { show: (title) => shown.push(title) } });
+  let reminders: Reminders;
+  const start = (): Reminders =>
+    new Reminders({ vault: parts.vault, clock, notifier: { show: (title) => shown.push(title) } });
 
   beforeEach(async () => {
     parts = await newVault();
