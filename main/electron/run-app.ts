@@ -19,6 +19,9 @@ import { onWindowState, openMainWindow, raiseWindow } from './window.ts';
 /** How long a start at login waits for a panel that is still starting, before it shows the window, milliseconds. */
 const trayPatience = 10_000;
 
+/** How long services that hang may leave the person without a window, milliseconds: an empty one can be closed. */
+const windowPatience = 10_000;
+
 /** How long socket, tray and the like wait for the window's first frame, milliseconds. */
 const firstFramePatience = 2000;
 
@@ -48,7 +51,8 @@ async function openApp(outFolder: string): Promise<void> {
   const pages = new OneTimePages();
   const unlockFirst = existsSync(join(app.getPath('userData'), 'vault.db'));
   const services = startable(() => loadServices({ outFolder, pages }));
-  const ready = (): Promise<unknown> => Promise.all([services.start(), closed]);
+  // That they do not load is said below, and ends the app; the protocol would print it a second time, with its stack.
+  const ready = (): Promise<unknown> => Promise.all([services.start().catch(() => undefined), closed]);
   serveApp(windowSession, join(outFolder, 'renderer'), { closed, ready, unlockFirst, pages });
   // Loading them keeps this process from serving the page, so the unlock screen comes first; but they come in any case.
   setTimeout(() => void services.start(), unlockFirst ? firstFramePatience : 0);
@@ -62,7 +66,11 @@ async function openApp(outFolder: string): Promise<void> {
   const shown = once(mainWindow, 'ready-to-show', { signal: AbortSignal.timeout(firstFramePatience) }).catch(
     () => undefined,
   );
+  const hanging = setTimeout(() => {
+    if (!hidden) mainWindow?.show();
+  }, windowPatience);
   const loaded = await services.done;
+  clearTimeout(hanging);
   stopOnQuit(loaded);
   followWindow(mainWindow, loaded.desktop);
   await shown;

@@ -22,7 +22,7 @@ test.afterEach(async ({ mayaApp }) => {
   const screens = new VaultScreens(mayaApp.window);
   if (await screens.isLocked()) await screens.unlock(passphrase);
   await mayaApp.window.evaluate(async () => {
-    // First the rules: while programs are asked about, forgetting one asks nobody.
+    // While programs are asked about, forgetting one asks nobody.
     await window.keyhold.settings.change({ askBeforeUse: true });
     const rules = await window.keyhold.approvals.rules();
     for (const { id } of rules.ok ? rules.value : []) await window.keyhold.approvals.remove({ ruleId: id });
@@ -32,8 +32,8 @@ test.afterEach(async ({ mayaApp }) => {
       client: 'podman',
     });
   });
-  await stopAsking(mayaApp);
 });
+test.afterAll(({ mayaApp }) => stopAsking(mayaApp));
 
 test('skopeo waits for the answer, is told when it is denied, and is remembered when the user wants that', async ({
   maya,

@@ -21,7 +21,7 @@ function setAside(home: Home): string[] {
   return readdirSync(home.dataFolder).filter((name) => /^vault\.db\.damaged-[0-9TZ-]+$/.test(name));
 }
 
-test('a backup brings a registered key to another computer, from its first start', async ({
+test('a backup brings a registered key to another computer, whose damaged vault without copies gives way to a new one', async ({
   unlocked: app,
   server,
 }) => {
@@ -39,7 +39,17 @@ test('a backup brings a registered key to another computer, from its first start
   expect(readFileSync(path).includes('maya')).toBe(false);
 
   const elsewhere = makeHome();
+  await makeVault(vaultOf(elsewhere), passphrase);
+  writeFileSync(vaultOf(elsewhere), 'not a vault any more');
   const second = await launchApp(elsewhere);
+  await expect(
+    second.window.getByText('There is no copy on this computer that passes the checks.'),
+  ).toBeVisible();
+  const start = second.window.getByRole('button', { name: 'Set aside and start anew' });
+  await expect(start).toBeDisabled();
+  await second.window.getByLabel('Type start anew to confirm').fill('start anew');
+  await start.click();
+  // From here on as on a first start.
   await second.window.getByRole('button', { name: 'Restore from a backup' }).click();
   await new VaultScreens(second.window).createUpToCode('plum anchor velvet lantern');
   await new RecoveryCodePage(second.window).stored();
@@ -58,6 +68,9 @@ test('a backup brings a registered key to another computer, from its first start
   await expect(second.window.getByRole('heading', { name: 'Signed in as Maya Chen' })).toBeVisible();
   await new ShellPage(second.window).open('Activity');
   await expect(second.window.getByText('Backup restored')).toBeVisible();
+  await expect(second.window.getByText('Damaged vault file set aside')).toBeVisible();
+  const [aside] = setAside(elsewhere);
+  expect(readFileSync(join(elsewhere.dataFolder, aside ?? ''), 'utf8')).toBe('not a vault any more');
   await second.electron.close();
   elsewhere.remove();
 });
@@ -123,24 +136,5 @@ test('a damaged vault is set aside for a copy, and the log tells of it', async (
   await expect
     .poll(() => readdirSync(join(home.dataFolder, 'copies')), { timeout: 20_000 })
     .toContain(today());
-  await app.electron.close();
-});
-
-test('a damaged vault without copies gives way to a new one, after a word was typed', async ({ home }) => {
-  await makeVault(vaultOf(home), passphrase);
-  writeFileSync(vaultOf(home), 'not a vault any more');
-  const app = await launchApp(home);
-  await expect(
-    app.window.getByText('There is no copy on this computer that passes the checks.'),
-  ).toBeVisible();
-  const start = app.window.getByRole('button', { name: 'Set aside and start anew' });
-  await expect(start).toBeDisabled();
-  await app.window.getByLabel('Type start anew to confirm').fill('start anew');
-  await start.click();
-  await new VaultScreens(app.window).create('plum anchor velvet lantern');
-  const [aside] = setAside(home);
-  expect(readFileSync(join(home.dataFolder, aside ?? ''), 'utf8')).toBe('not a vault any more');
-  await new ShellPage(app.window).open('Activity');
-  await expect(app.window.getByText('Damaged vault file set aside')).toBeVisible();
   await app.electron.close();
 });
