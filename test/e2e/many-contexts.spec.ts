@@ -35,7 +35,7 @@ test('a vault with ten thousand contexts opens; the last is found, switched to a
     await expect(shell.switcher).toContainText(`Cluster ${String(last)}`);
 
     await shell.open('Keys');
-    await expect(window.getByRole('button', { name: 'laptop' })).toBeVisible();
+    await expect(window.getByRole('button', { name: 'laptop', exact: true })).toBeVisible();
 
     await window.keyboard.press('ControlOrMeta+K');
     await window.getByRole('combobox', { name: /Search pages/ }).fill(hostOf(4321));
