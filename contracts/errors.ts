@@ -117,7 +117,9 @@ export const errorDetailsSchema = z.strictObject({
   hint: strengthHintSchema.optional(),
   /** What it is instead, for `import_not_a_key`, `import_public_only`, `import_wrong_kind` and `import_unsupported`. */
   found: keyFormSchema.optional(),
-  /** Whose file it is, for `auth_file_invalid`, `auth_file_entry_foreign`, `auth_file_not_written`, `nothing_to_undo`. */
+  /**
+   * Whose file it is, for `auth_file_invalid`, `auth_file_entry_foreign`, `auth_file_not_written`, `nothing_to_undo`.
+   */
   client: registryClientSchema.optional(),
   /** What is wrong with it, for `auth_file_invalid`. */
   fault: clientFileFaultSchema.optional(),

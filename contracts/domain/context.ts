@@ -7,8 +7,8 @@ import { signInSchema } from './sign-in.ts';
 export const contextIdSchema = z.uuid();
 
 /**
- * Name of a context: what the user types, shown everywhere. Letters with their marks, digits, spaces and plain signs; no
- * outer white space. `suggestName` knows the same.
+ * Name of a context: what the user types, shown everywhere. Letters with their marks, digits, spaces and plain signs;
+ * no outer white space. `suggestName` knows the same.
  */
 export const contextNameSchema = z
   .string()

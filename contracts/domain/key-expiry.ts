@@ -1,4 +1,4 @@
-/** How long keys sign. Without schemas, so that the window can use it. */
+// How long keys sign. Without schemas, so that the window can use it.
 
 const dayMs = 24 * 60 * 60 * 1000;
 

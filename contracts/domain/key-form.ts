@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** What a text is that holds no private Ed25519 key which Keyhold can read. The words: renderer/features/keys/key-form-words.ts */
+/**
+ * What a text is that holds no private Ed25519 key which Keyhold can read. The words:
+ * renderer/features/keys/key-form-words.ts
+ */
 export const keyFormSchema = z.enum([
   // Only public
   'public_key',

@@ -6,7 +6,6 @@ import { z } from 'zod';
  * and its private part is gone.
  */
 export const keyStateSchema = z.enum(['pending', 'active', 'retiring', 'revoked']);
-export type KeyState = z.infer<typeof keyStateSchema>;
 
 /** When a program was given something last, RFC 3339, and which one, where that is known. */
 export const programUseSchema = z.strictObject({ at: z.string(), program: z.string().nullable() });

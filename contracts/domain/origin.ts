@@ -4,7 +4,9 @@ declare const URL: {
   canParse(text: string): boolean;
 };
 
-/** Control characters, white space, the backslash and what ends an authority: the parser would drop or reinterpret them. */
+/**
+ * Control characters, white space, the backslash and what ends an authority: the parser would drop or reinterpret them.
+ */
 const unwanted = /[\p{Cc}\p{Z}\\/?#@]/u;
 /** A name or IPv4 address, or an IPv6 address in brackets: nothing that needs quoting in a shell or a file. */
 const hostPattern = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])$/;
@@ -22,8 +24,8 @@ export interface ServerAddress {
 }
 
 /**
- * The one reading of `host` or `host:port` in this project: lower case, international names in their ASCII form, IPv4 and
- * IPv6 addresses in their short form, the scheme's own port left out, as the URL standard serializes them.
+ * The one reading of `host` or `host:port` in this project: lower case, international names in their ASCII form, IPv4
+ * and IPv6 addresses in their short form, the scheme's own port left out, as the URL standard serializes them.
  *
  * @returns Null for what is no host, or has more than host and port.
  */

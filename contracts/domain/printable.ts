@@ -8,7 +8,7 @@ const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_
 const emojiJoint =
   /(?<=\p{Extended_Pictographic}\uFE0F?)\u200D(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})\uFE0F/u;
 const spaces = /\p{Zs}/gu;
-/** Marks in such numbers are no writing: they reach over the lines around them. */
+/** More than four marks on one letter are no writing, and are drawn over the lines around it. */
 const piledMarks = /(\p{M}{4})\p{M}+/gu;
 
 const unseenOrJoint = new RegExp(`(${emojiJoint.source})|${unseen.source}`, 'gu');
@@ -23,7 +23,7 @@ export const printableMax = 300;
  * @param most - Longest answer, UTF-16 units; what is longer is cut, with `…` at its end.
  */
 export function printable(text: string, most = printableMax): string {
-  // What is beyond can only be cut.
+  // No more than that can be in the answer.
   const line = written(text.slice(0, most + 1), escaped)
     .replace(spaces, ' ')
     .replace(piledMarks, '$1');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { contextIdSchema, keyLabelSchema } from '../domain/context.ts';
+import { keyLabelSchema } from '../domain/context.ts';
 import { botNameSchema, kidSchema, orgSlugSchema } from '../server-api/primitives.ts';
+import { byContext } from './by-context.ts';
 import { call } from './define.ts';
 import { serviceErrors } from './service-errors.ts';
 
@@ -53,7 +54,6 @@ export const botCredentialSchema = z.strictObject({
 });
 export type BotCredential = z.infer<typeof botCredentialSchema>;
 
-const byContext = z.strictObject({ contextId: contextIdSchema });
 const byBot = byContext.extend({ org: orgSlugSchema, name: botNameSchema });
 const byCredential = z.strictObject({ credentialId: z.uuid() });
 

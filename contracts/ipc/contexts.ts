@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   contextColourSchema,
-  contextIdSchema,
   contextLabelSchema,
   contextNameSchema,
   contextSummarySchema,
@@ -9,9 +8,18 @@ import {
 } from '../domain/context.ts';
 import { keySummarySchema } from '../domain/key.ts';
 import { limits } from '../domain/limits.ts';
+import { byContext } from './by-context.ts';
 import { call } from './define.ts';
 
-const byId = z.strictObject({ contextId: contextIdSchema });
+/** What may go wrong when an address is asked what service it is. */
+const discoveryErrors = [
+  'invalid_address',
+  'insecure_origin',
+  'service_not_confirmed',
+  'server_unreachable',
+  'not_a_keyhold_server',
+  'another_origin',
+] as const;
 
 /** What a service says of itself before anyone signs in. */
 export const discoveredServiceSchema = z.strictObject({
@@ -52,14 +60,7 @@ export const contextsCalls = {
   discover: call({
     request: z.strictObject({ address: z.string().max(limits.addressMax) }),
     response: discoveredServiceSchema,
-    errors: [
-      'invalid_address',
-      'insecure_origin',
-      'service_not_confirmed',
-      'server_unreachable',
-      'not_a_keyhold_server',
-      'another_origin',
-    ],
+    errors: discoveryErrors,
   }),
   /** Opens the dashboard of the service that `discover` found last in the user's browser. */
   openFoundDashboard: call({
@@ -79,22 +80,11 @@ export const contextsCalls = {
       setUpDocker: z.boolean(),
     }),
     response: contextSummarySchema,
-    errors: [
-      'invalid_address',
-      'insecure_origin',
-      'service_not_confirmed',
-      'server_unreachable',
-      'not_a_keyhold_server',
-      'another_origin',
-      'sign_in_not_offered',
-      'invalid_user_id',
-      'name_taken',
-      'already_added',
-    ],
+    errors: [...discoveryErrors, 'sign_in_not_offered', 'invalid_user_id', 'name_taken', 'already_added'],
   }),
   /** Changes what a context looks like here; the service knows nothing of it. */
   edit: call({
-    request: byId.extend({
+    request: byContext.extend({
       name: contextNameSchema,
       colour: contextColourSchema,
       label: contextLabelSchema.nullable(),
@@ -104,19 +94,19 @@ export const contextsCalls = {
   }),
   /** Gives a context whose key is not registered yet another user; its registration token is made anew. */
   correctUser: call({
-    request: byId.extend({ userId: z.string().max(limits.userIdMax) }),
+    request: byContext.extend({ userId: z.string().max(limits.userIdMax) }),
     response: contextSummarySchema,
     errors: ['context_not_found', 'not_pending', 'invalid_user_id', 'already_added'],
   }),
-  setCurrent: call({ request: byId, response: z.undefined(), errors: ['context_not_found'] }),
-  remove: call({ request: byId, response: z.undefined(), errors: ['context_not_found'] }),
+  setCurrent: call({ request: byContext, response: z.undefined(), errors: ['context_not_found'] }),
+  remove: call({ request: byContext, response: z.undefined(), errors: ['context_not_found'] }),
   status: call({
-    request: byId,
+    request: byContext,
     response: contextStatusSchema,
     errors: ['context_not_found'],
   }),
   openDashboard: call({
-    request: byId,
+    request: byContext,
     response: z.undefined(),
     errors: ['context_not_found', 'link_not_allowed'],
   }),

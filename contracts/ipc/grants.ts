@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { contextIdSchema } from '../domain/context.ts';
 import { limits } from '../domain/limits.ts';
 import { grantPermissionSchema } from '../server-api/authorizations.ts';
 import { botNameSchema, repositoryNameSchema } from '../server-api/primitives.ts';
 import { repositoryActionSchema } from '../server-api/repositories.ts';
+import { byContext } from './by-context.ts';
 import { call } from './define.ts';
 import { serviceErrors } from './service-errors.ts';
 
@@ -29,7 +29,6 @@ export const grantSchema = z.strictObject({
 });
 export type Grant = z.infer<typeof grantSchema>;
 
-const byContext = z.strictObject({ contextId: contextIdSchema });
 /** Names a repository of a context's service. */
 export const byRepository = byContext.extend({ repository: repositoryNameSchema });
 

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { contextIdSchema, keyLabelSchema } from '../domain/context.ts';
+import { keyLabelSchema } from '../domain/context.ts';
 import { keyAges } from '../domain/key-expiry.ts';
 import { readForms } from '../domain/key-form.ts';
 import { keySummarySchema, publicKeyFormatSchema } from '../domain/key.ts';
 import { limits } from '../domain/limits.ts';
 import { rotationSchema } from '../domain/rotation.ts';
+import { byContext } from './by-context.ts';
 import { call } from './define.ts';
 import { revocationSchema } from './sign-out.ts';
 
 const keyAgeSchema = z.literal(keyAges);
-const byContext = z.strictObject({ contextId: contextIdSchema });
 const byKey = z.strictObject({ keyId: z.uuid() });
 const newKey = byContext.extend({
   label: keyLabelSchema,
@@ -18,7 +18,6 @@ const newKey = byContext.extend({
 });
 const keyErrors = ['key_not_found'] as const;
 const contextErrors = ['context_not_found'] as const;
-const serviceErrors = ['server_unreachable', 'not_a_keyhold_server'] as const;
 
 /** A private key to import: a file that the user chose, or a text that goes inward and is never given back. */
 const importSourceSchema = z.discriminatedUnion('from', [
@@ -128,7 +127,8 @@ export const keysCalls = {
     response: rotationSchema,
     errors: [
       ...contextErrors,
-      ...serviceErrors,
+      'server_unreachable',
+      'not_a_keyhold_server',
       'key_not_registered',
       'sign_in_not_offered',
       'another_origin',

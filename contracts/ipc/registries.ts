@@ -8,7 +8,7 @@ import { call } from './define.ts';
 const ofClient = z.strictObject({ contextId: contextIdSchema, client: registryClientSchema });
 
 /** What a client's file says about a registry. */
-export const clientSetUpSchema = z.strictObject({
+const clientSetUpSchema = z.strictObject({
   /**
    * What the client reads there. `keyhold`: our entry. `other`: another helper for this host. `empty`: an entry that
    * names no helper. `unreadable`: the client takes exception to the file, and to the host's entry with it.

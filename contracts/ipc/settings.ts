@@ -5,8 +5,8 @@ import { call } from './define.ts';
 /** The settings, and what this computer lets them do. */
 export const settingsViewSchema = z.strictObject({
   settings: settingsSchema,
-  /** Kept by the system, not by us: the user can change it there too. Null where it cannot be set. */
-  startAtLogin: z.boolean().nullable(),
+  /** Kept by the system, not by us: the user can change it there too. */
+  startAtLogin: z.boolean(),
   /** Whether a tray is there now. */
   tray: z.boolean(),
   /** The file could not be read, was set aside, and the defaults are used; until the window has said so. */

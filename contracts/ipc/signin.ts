@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { contextIdSchema } from '../domain/context.ts';
 import { perClientSchema } from '../domain/registry-client.ts';
+import { byContext } from './by-context.ts';
 import { call } from './define.ts';
-
-const byId = z.strictObject({ contextId: contextIdSchema });
 
 /** The registration token card without the token: its claims in a form to be worded. Times are RFC 3339. */
 export const registrationCardSchema = z.strictObject({
@@ -43,20 +42,24 @@ const pendingErrors = ['context_not_found', 'not_pending'] as const;
 
 export const signinCalls = {
   /** Makes a registration token if there is none that still lives, and answers its card. */
-  card: call({ request: byId, response: registrationCardSchema, errors: pendingErrors }),
+  card: call({ request: byContext, response: registrationCardSchema, errors: pendingErrors }),
   /** Makes a new registration token whatever the old one's age. */
-  renew: call({ request: byId, response: registrationCardSchema, errors: pendingErrors }),
+  renew: call({ request: byContext, response: registrationCardSchema, errors: pendingErrors }),
   /** Puts the registration token on the clipboard. */
   copy: call({
-    request: byId,
+    request: byContext,
     response: z.strictObject({ clearsAt: z.string() }),
     errors: pendingErrors,
   }),
   /** Gives the token itself, because the user asked to see it. */
-  reveal: call({ request: byId, response: z.strictObject({ token: z.string() }), errors: pendingErrors }),
+  reveal: call({
+    request: byContext,
+    response: z.strictObject({ token: z.string() }),
+    errors: pendingErrors,
+  }),
   /** Starts (or goes on with) asking the service whether the key is known. */
-  wait: call({ request: byId, response: waitStateSchema, errors: pendingErrors }),
+  wait: call({ request: byContext, response: waitStateSchema, errors: pendingErrors }),
   /** Asks again at once instead of at the next planned time. */
-  checkNow: call({ request: byId, response: waitStateSchema, errors: pendingErrors }),
-  cancel: call({ request: byId, response: waitStateSchema, errors: ['context_not_found'] }),
+  checkNow: call({ request: byContext, response: waitStateSchema, errors: pendingErrors }),
+  cancel: call({ request: byContext, response: waitStateSchema, errors: ['context_not_found'] }),
 };

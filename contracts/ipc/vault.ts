@@ -10,6 +10,9 @@ export type VaultState = z.infer<typeof vaultStateSchema>;
 
 export const passphraseSchema = z.string().max(limits.passphraseMax);
 
+/** Why a vault may not open, whatever it is opened with. `vault_locked`: it was locked meanwhile. */
+const openErrors = ['vault_missing', 'vault_locked', 'vault_damaged', 'vault_newer'] as const;
+
 export const vaultCalls = {
   status: call({
     needs: 'nothing',
@@ -55,20 +58,13 @@ export const vaultCalls = {
     needs: 'nothing',
     request: z.strictObject({ passphrase: passphraseSchema }),
     response: z.undefined(),
-    errors: [
-      'vault_missing',
-      'vault_locked',
-      'wrong_passphrase',
-      'unlock_delayed',
-      'vault_damaged',
-      'vault_newer',
-    ],
+    errors: [...openErrors, 'wrong_passphrase', 'unlock_delayed'],
   }),
   unlockWithKeychain: call({
     needs: 'nothing',
     request: z.undefined(),
     response: z.undefined(),
-    errors: ['vault_missing', 'vault_locked', 'vault_damaged', 'vault_newer', 'keychain_failed'],
+    errors: [...openErrors, 'keychain_failed'],
   }),
   /** Opens the vault by its recovery code, as typed, and gives it a new passphrase. */
   recover: call({
@@ -76,10 +72,7 @@ export const vaultCalls = {
     request: z.strictObject({ code: z.string().max(limits.recoveryCodeMax), passphrase: passphraseSchema }),
     response: z.undefined(),
     errors: [
-      'vault_missing',
-      'vault_locked',
-      'vault_damaged',
-      'vault_newer',
+      ...openErrors,
       'unlock_delayed',
       'wrong_recovery_code',
       'recovery_code_mistyped',

@@ -29,7 +29,6 @@ export const auditEventSchema = z.object({
 export type AuditEventRow = z.infer<typeof auditEventSchema>;
 
 export const auditPageSchema = z.object({ events: z.array(auditEventSchema) });
-export type AuditPage = z.infer<typeof auditPageSchema>;
 
 /**
  * Answer of `POST /v1/audit/verify`. When the chain is broken, `broken_at` is the `seq` of the first row that does
@@ -43,4 +42,3 @@ export const auditVerifySchema = z.object({
   broken_at: z.number().int().optional(),
   reason: z.string().optional(),
 });
-export type AuditVerify = z.infer<typeof auditVerifySchema>;

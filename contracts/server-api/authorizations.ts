@@ -55,4 +55,3 @@ export type Grant = z.infer<typeof grantSchema>;
 
 /** Answer of `GET …/authorizations`: people by user name, then bots by name. */
 export const grantListSchema = z.object({ authorizations: z.array(grantSchema), next: nextSchema });
-export type GrantList = z.infer<typeof grantListSchema>;

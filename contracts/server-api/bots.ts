@@ -23,7 +23,6 @@ export const botKeyParamsSchema = botParamsSchema.extend({ kid: kidSchema });
 
 /** Body of `POST /v1/orgs/{org}/bots`; 409 when the organization has a bot of that name. */
 export const createBotRequestSchema = z.strictObject({ name: botNameSchema });
-export type CreateBotRequest = z.infer<typeof createBotRequestSchema>;
 
 /** Who a bot is, as `GET /v1/whoami` tells it. `subject` goes into the tokens that it signs. */
 export const botIdentitySchema = z.object({

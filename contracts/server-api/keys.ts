@@ -16,7 +16,6 @@ const tokenTextSchema = z
 
 /** Body of `POST /v1/keys`. */
 export const registerKeyRequestSchema = z.strictObject({ registration_token: tokenTextSchema });
-export type RegisterKeyRequest = z.infer<typeof registerKeyRequestSchema>;
 
 /**
  * Body of `POST /v1/keys/rotate`: the new key's registration token and a rotation token of the key that it
@@ -36,7 +35,6 @@ export const registeredKeySchema = z.object({
   name: z.string(),
   created_at: instantSchema,
 });
-export type RegisteredKey = z.infer<typeof registeredKeySchema>;
 
 /** One key of the signed-in user; `last_used_at` is null until the key signed something that was accepted. */
 export const publicKeySchema = registeredKeySchema.extend({ last_used_at: instantSchema.nullable() });
@@ -44,7 +42,6 @@ export type PublicKey = z.infer<typeof publicKeySchema>;
 
 /** Answer of `GET /v1/keys`: the keys that are not revoked, the newest first. */
 export const publicKeyListSchema = z.object({ keys: z.array(publicKeySchema) });
-export type PublicKeyList = z.infer<typeof publicKeyListSchema>;
 
 /** Path parameters of `DELETE /v1/keys/{kid}` (204). */
 export const keyParamsSchema = z.strictObject({ kid: kidSchema });

@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { limits } from '../domain/limits.ts';
 import { serializeOrigin } from '../domain/origin.ts';
 import { repositoryNameMax, repositoryNamePattern } from '../domain/repository-name.ts';
+import { botSubjectPattern, slug, userIdPattern } from '../domain/user-id.ts';
+
+const slugSchema = z
+  .string()
+  .regex(new RegExp(`^${slug}$`), 'Must be lower-case letters, digits and inner hyphens');
 
 /** An instant as RFC 3339 text in UTC with milliseconds, such as `2026-11-24T08:15:00.000Z`. */
 export const instantSchema = z.iso.datetime();
@@ -12,29 +17,19 @@ export const originSchema = z
   .max(limits.addressMax)
   .refine((text) => serializeOrigin(text) === text, 'Must be an origin such as https://keyhold.example');
 
-/** A user's id: `u_` and 16 to 32 base32 characters (RFC 4648 alphabet, lower case). */
-export const userIdSchema = z.string().regex(/^u_[a-z2-7]{16,32}$/, 'Must be a user id such as u_…');
+/** A user's id. */
+export const userIdSchema = z.string().regex(userIdPattern, 'Must be a user id such as u_…');
 
 /** Name of a bot, unique in its organization. */
-export const botNameSchema = z
-  .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'Must be lower-case letters, digits and inner hyphens');
+export const botNameSchema = slugSchema;
 
 /** A bot as people write it: its name, or its organization before it, `acme/ci`. */
 export const botReferenceSchema = z
   .string()
-  .regex(
-    /^(?:[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?\/)?[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
-    'Must be a bot such as acme/ci',
-  );
+  .regex(new RegExp(`^(?:${slug}/)?${slug}$`), 'Must be a bot such as acme/ci');
 
 /** How a bot names itself in tokens (`iss`, `sub`): `bot:<org>/<name>`. */
-export const botSubjectSchema = z
-  .string()
-  .regex(
-    /^bot:[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?\/[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
-    'Must be a bot such as bot:acme/ci',
-  );
+export const botSubjectSchema = z.string().regex(botSubjectPattern, 'Must be a bot such as bot:acme/ci');
 
 /** Who signs a token: a user by id, a bot by its name. */
 export const subjectSchema = z.union(
@@ -61,9 +56,7 @@ export const keyNameSchema = z
   .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u, 'Must be one line without control characters');
 
 /** Name of an organization in addresses. */
-export const orgSlugSchema = z
-  .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'Must be lower-case letters, digits and inner hyphens');
+export const orgSlugSchema = slugSchema;
 
 /** Full name of a repository, `acme/web` or `acme/web/cache`. */
 export const repositoryNameSchema = z

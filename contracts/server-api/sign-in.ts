@@ -18,7 +18,6 @@ export const loginRequestSchema = z.strictObject({
   username: z.string().min(1, 'Must not be empty').max(254),
   password: z.string().min(1, 'Must not be empty').max(1024),
 });
-export type LoginRequest = z.infer<typeof loginRequestSchema>;
 
 /** Answer of `POST /v1/auth/login`: `token` goes into `Authorization: Bearer`, `expires_in` is in seconds. */
 export const loginResponseSchema = z.object({
@@ -27,4 +26,3 @@ export const loginResponseSchema = z.object({
   expires_in: z.number().int().positive(),
   user: userSchema,
 });
-export type LoginResponse = z.infer<typeof loginResponseSchema>;

@@ -16,4 +16,3 @@ export type DemoUser = z.infer<typeof demoUserSchema>;
  * `--seed demo`.
  */
 export const startLineSchema = z.object({ origin: originSchema, users: z.array(demoUserSchema).optional() });
-export type StartLine = z.infer<typeof startLineSchema>;

@@ -26,7 +26,6 @@ export const publicKeyJwkSchema = z.strictObject({
   crv: z.literal('Ed25519'),
   x: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'Must be 32 bytes in base64url'),
 });
-export type PublicKeyJwk = z.infer<typeof publicKeyJwkSchema>;
 
 /** Protected header of a registration token: these members and no others. */
 export const registrationTokenHeaderSchema = z.strictObject({
@@ -34,11 +33,10 @@ export const registrationTokenHeaderSchema = z.strictObject({
   typ: z.literal('registration+jwt'),
   jwk: publicKeyJwkSchema,
 });
-export type RegistrationTokenHeader = z.infer<typeof registrationTokenHeaderSchema>;
 
 /**
- * Claims of a registration token: proof that the holder of `jwk` wants it to belong to user or bot `sub` at server `aud`.
- * `exp` is at most `maxRegistrationTokenTtl` seconds after `iat`; `jti` works once; `name` is the key's label.
+ * Claims of a registration token: proof that the holder of `jwk` wants it to belong to user or bot `sub` at server
+ * `aud`. `exp` is at most `maxRegistrationTokenTtl` seconds after `iat`; `jti` works once; `name` is the key's label.
  */
 export const registrationTokenClaimsSchema = z.strictObject({
   iss: subjectSchema,
@@ -57,11 +55,10 @@ export const rotationTokenHeaderSchema = z.strictObject({
   typ: z.literal('rotation+jwt'),
   kid: kidSchema,
 });
-export type RotationTokenHeader = z.infer<typeof rotationTokenHeaderSchema>;
 
 /**
- * Claims of a rotation token: the holder of a registered key of user or bot `sub` wants key `new_kid` to be registered for
- * the same owner at server `aud`. `exp` is at most `maxRotationTokenTtl` seconds after `iat`; `jti` works once.
+ * Claims of a rotation token: the holder of a registered key of user or bot `sub` wants key `new_kid` to be registered
+ * for the same owner at server `aud`. `exp` is at most `maxRotationTokenTtl` seconds after `iat`; `jti` works once.
  */
 export const rotationTokenClaimsSchema = z.strictObject({
   iss: subjectSchema,
@@ -80,7 +77,6 @@ export const apiTokenHeaderSchema = z.strictObject({
   typ: z.literal('JWT'),
   kid: kidSchema,
 });
-export type ApiTokenHeader = z.infer<typeof apiTokenHeaderSchema>;
 
 /**
  * Claims of an API token, sent as `Authorization: Bearer` or as Basic password at the registry's token endpoint.

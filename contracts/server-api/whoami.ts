@@ -7,9 +7,12 @@ import { userSchema } from './sign-in.ts';
 export const whoamiPath = '/v1/whoami';
 
 /**
- * Who the credential stands for: `user`, or `bot`. `org` and `role` are the organization that the caller acts in (null for a user
- * without one; a bot acts in its own and has no role). `auth.kid` is there for `method: 'key'`; `auth.scopes` lists what the credential is limited to, empty
- * for no limit; `auth.expires_at` is the end of the token or session.
+ * Who the credential stands for: `user`, or `bot`.
+ *
+ * - `org`, `role`: of the organization that the caller acts in. Null for a user without one; a bot has no role.
+ * - `auth.kid`: for `method: 'key'`.
+ * - `auth.scopes`: what the credential is limited to; empty for no limit.
+ * - `auth.expires_at`: the end of the token or session.
  */
 export const whoamiSchema = z.object({
   user: userSchema.optional(),

@@ -4,7 +4,7 @@ import type { FileRights, Logger } from '../core/ports.ts';
 
 export function diskFileRights(logger: Logger): FileRights {
   return {
-    async look(path) {
+    async stat(path) {
       try {
         const stats = await lstat(path);
         const kind = stats.isSocket() ? 'socket' : stats.isDirectory() ? 'folder' : 'other';

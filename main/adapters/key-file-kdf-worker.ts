@@ -34,7 +34,6 @@ function deriveBlock(passphrase: Buffer, salt: Buffer, rounds: number): Buffer {
 function bcryptPbkdf({ passphrase, salt, length }: KdfWork, rounds: number): Uint8Array<ArrayBuffer> {
   const secret = sha512(passphrase);
   passphrase.fill(0);
-  passphrase.fill(0);
   const blocks = Math.ceil(length / hashLength);
   const key = new Uint8Array(length);
   for (let number = 0; number < blocks; number += 1) {

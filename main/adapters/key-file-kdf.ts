@@ -14,7 +14,8 @@ export interface KdfWork {
 
 /**
  * The derivations of keys from elsewhere that would stop the main thread, on a thread of their own: OpenSSH's
- * `bcrypt_pbkdf` is JavaScript, and Electron's scrypt works everything out once before it leaves the thread that calls it.
+ * `bcrypt_pbkdf` is JavaScript, and Electron's scrypt works everything out once before it leaves the thread that calls
+ * it.
  */
 export class ThreadKeyFileKdf implements KeyFileKdf {
   readonly #program: string;

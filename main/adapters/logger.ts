@@ -11,7 +11,7 @@ type Line = (log: Pino) => void;
 const hidden = '[hidden]';
 const secretNames = ['passphrase', 'password', 'secret', 'token', 'seed', 'key', 'authorization', 'cookie'];
 
-/** Our callers give no secrets; the error texts of others may hold a compact JWS (RFC 7515) they were sent. */
+/** Error texts of other programs may quote a token (compact JWS, RFC 7515) that they were sent. */
 function withoutTokens(text: string): string {
   return text.replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, hidden);
 }

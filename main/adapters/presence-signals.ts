@@ -25,8 +25,8 @@ const screenSavers = [
  * on the system bus, those of the screen lockers on the session bus. Electron knows the first, not the others.
  */
 export class PresenceSignals implements SystemSignals {
-  readonly #suspend: Listeners<undefined>;
-  readonly #screenLock: Listeners<undefined>;
+  readonly #suspend: Listeners;
+  readonly #screenLock: Listeners;
 
   constructor(logger: Logger) {
     this.#suspend = new Listeners(logger);
@@ -48,13 +48,13 @@ export class PresenceSignals implements SystemSignals {
   async listenToLogind(bus: DesktopBus, userId: number): Promise<void> {
     await bus.watch(prepareForSleep, ({ body: [asleep] }) => {
       // False is the waking up.
-      if (asleep === true) this.#suspend.tell(undefined);
+      if (asleep === true) this.#suspend.tell();
     });
     await bus.watch(
       sessionLock,
       ({ path }) =>
         void isSessionOf(bus, path, userId).then((ours) => {
-          if (ours) this.#screenLock.tell(undefined);
+          if (ours) this.#screenLock.tell();
         }),
     );
   }
@@ -63,13 +63,15 @@ export class PresenceSignals implements SystemSignals {
   async listenToScreenSavers(bus: DesktopBus): Promise<void> {
     for (const name of screenSavers) {
       await bus.watch({ sender: name, interface: name, member: 'ActiveChanged' }, ({ body: [active] }) => {
-        if (active === true) this.#screenLock.tell(undefined);
+        if (active === true) this.#screenLock.tell();
       });
     }
   }
 }
 
-/** Whose session was locked. One that logind does not describe counts as ours: locked once too often is safe. */
+/**
+ * Whether the session is this user's. One that logind does not describe counts as theirs: to lock too often is safe.
+ */
 async function isSessionOf(bus: DesktopBus, path: string, userId: number): Promise<boolean> {
   try {
     const [property] = await bus.call({

@@ -23,7 +23,7 @@ export function systemPrograms(environment: Readonly<Record<string, string | und
         const child = execFile(file, args, { env: environment, ...limits }, (error, stdout, stderr) =>
           resolve(endOf(error, stdout, stderr)),
         );
-        // It may end without having read all of it.
+        // The program may end before it has read all of its input.
         child.stdin?.on('error', () => undefined);
         child.stdin?.end(input);
       });

@@ -8,7 +8,7 @@ export const diskSmallFiles: SmallFiles = {
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => null);
     if (file === null) return 'missing';
     try {
-      // A pipe or a device may never end; opened without waiting, for a pipe may have no writer.
+      // Reading a pipe or a device may never end.
       if (!(await file.stat()).isFile()) return 'missing';
       const buffer = Buffer.alloc(maxBytes + 1);
       let length = 0;

@@ -10,10 +10,10 @@ export interface SqliteOptions {
   nativeBinding: string | null;
 }
 
-/** A change that was reported as saved survives a power cut. */
+/** What was saved survives a power cut. */
 const synced = 'PRAGMA synchronous = FULL';
 
-/** A change survives the end of the app, and a power cut once the log is synced. */
+/** What was saved survives the end of the app, and a power cut once the log is synced. */
 const unsynced = 'PRAGMA synchronous = NORMAL';
 
 /**
@@ -27,7 +27,7 @@ export class SqliteDatabase implements Sql {
   readonly #inTransaction: Database.Transaction<(work: () => unknown) => unknown>;
   #hasLog = false;
   #watcher: RowWatcher | null = null;
-  /** SQLite's log of what was written, opened when it first has to be brought to the disk by us. */
+  /** SQLite's write-ahead log, opened when `sync` first needs it. */
   #log: Promise<FileHandle> | null = null;
 
   constructor(path: string, { readOnly, nativeBinding }: SqliteOptions) {
@@ -159,7 +159,7 @@ export class SqliteDatabase implements Sql {
     return translated(() => this.#inTransaction.immediate(work) as T);
   }
 
-  /** Whoever made the file may have made its schema and its pages. */
+  /** Somebody else may have written the file's schema and pages. */
   #distrust(): void {
     // The file's schema may not call functions with side effects, nor those of this connection.
     this.#database.pragma('trusted_schema = OFF');
@@ -178,7 +178,8 @@ export class SqliteDatabase implements Sql {
       'foreign_keys = ON',
       // Nothing of the vault in temporary files.
       'temp_store = MEMORY',
-      // What was read once stays as it was read, up to 64 MiB of it, whatever becomes of the file under it.
+      // Pages that were read and checked stay in memory, up to 64 MiB: they are not read again from a file that others
+      // may change.
       'cache_size = -65536',
       // A row that another one replaces is deleted like any other, with its triggers.
       'recursive_triggers = ON',
@@ -188,8 +189,11 @@ export class SqliteDatabase implements Sql {
   }
 }
 
-/** Undoes the change that a journal beside the file is of: SQLite does so when one who may write looks at the file. */
-export function undoBrokenOff(path: string, nativeBinding: string | null): void {
+/**
+ * Rolls back the change that a journal beside the file was left by: SQLite does so when the file is opened to be
+ * written.
+ */
+export function rollBackJournal(path: string, nativeBinding: string | null): void {
   translated(() => {
     const database = new Database(path, {
       fileMustExist: true,

@@ -98,8 +98,8 @@ export class DiskTextFiles implements TextFiles {
   }
 
   /**
-   * Makes a change of a name last through a power cut. The change itself is there: where the folder does not take this,
-   * nobody must be told that nothing was done, or what goes with it would be taken back.
+   * Has a rename or removal survive a power cut. A failure is only logged: the change is done, and an error would make
+   * callers undo what belongs to it.
    */
   async #settle(path: string): Promise<void> {
     try {
@@ -122,7 +122,7 @@ export class DiskTextFiles implements TextFiles {
 
 async function readBytes(path: string): Promise<Buffer | 'missing' | NoText> {
   try {
-    // A pipe would be waited for without an end, also to be opened.
+    // Opening or reading a pipe would never end.
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stats = await handle.stat();
@@ -174,12 +174,12 @@ async function modeOf(path: string): Promise<number | null> {
   }
 }
 
-/** Files that are being written. */
+/** Temporary files that are being written. */
 const underWay = new Set<string>();
 
 /**
- * The name holds what no other process can foresee, and `wx` refuses a file or link that was put there. When it throws,
- * what was at the place is as it was.
+ * Writes a temporary file and renames it. Its name cannot be guessed, and `wx` refuses a file or link that was put
+ * there. When it throws, the target is as it was.
  */
 async function writeNew(target: string, content: string | Buffer, mode: number): Promise<void> {
   const folder = dirname(target);
@@ -209,7 +209,7 @@ function temporaryPrefix(target: string): string {
   return `.${basename(target)}.keyhold-`;
 }
 
-/** What a write left that was killed: nothing reads it, but it may hold what the file holds, passwords too. */
+/** Removes temporary files of writes that were killed: they may hold passwords. */
 async function removeLeftovers(target: string): Promise<void> {
   const folder = dirname(target);
   const prefix = temporaryPrefix(target);

@@ -9,7 +9,7 @@ const watcher = 'org.kde.StatusNotifierWatcher';
  * (freedesktop.org, StatusNotifierItem). Electron does not say so itself.
  */
 export class TrayHost implements TrayPresence {
-  readonly #changed: Listeners<undefined>;
+  readonly #changed: Listeners;
   #present = false;
 
   constructor(logger: Logger) {
@@ -26,21 +26,21 @@ export class TrayHost implements TrayPresence {
   }
 
   async watch(bus: DesktopBus): Promise<void> {
-    let looks = 0;
-    const look = (): void => {
-      const turn = ++looks;
+    let questions = 0;
+    const ask = (): void => {
+      const question = ++questions;
       void hasHost(bus).then((present) => {
-        // What is asked later is newer, whichever is answered first.
-        if (turn !== looks || present === this.#present) return;
+        // Only the answer to the last question counts, in whatever order they come.
+        if (question !== questions || present === this.#present) return;
         this.#present = present;
-        this.#changed.tell(undefined);
+        this.#changed.tell();
       });
     };
-    await bus.watchOwner(watcher, look);
+    await bus.watchOwner(watcher, ask);
     for (const member of ['StatusNotifierHostRegistered', 'StatusNotifierHostUnregistered']) {
-      await bus.watch({ sender: watcher, interface: watcher, member }, look);
+      await bus.watch({ sender: watcher, interface: watcher, member }, ask);
     }
-    look();
+    ask();
   }
 }
 

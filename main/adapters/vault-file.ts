@@ -13,7 +13,7 @@ import {
 import { dirname } from 'node:path';
 import { KeyholdError } from '../../contracts/errors.ts';
 import type { Sql, VaultFile } from '../core/ports.ts';
-import { SqliteDatabase, undoBrokenOff } from './sqlite.ts';
+import { SqliteDatabase, rollBackJournal } from './sqlite.ts';
 
 const folderMode = 0o700;
 const fileMode = 0o600;
@@ -82,7 +82,7 @@ export function copyDatabase(database: Sql, path: string): void {
 }
 
 /**
- * A pipe in a file's place would be waited for without an end.
+ * Refuses what is no file: opening a pipe would never end.
  * @throws KeyholdError `vault_damaged` for what is no file, `storage_failed` where nothing is
  */
 function requireFile(path: string): void {
@@ -121,7 +121,7 @@ export class SqliteVaultFile implements VaultFile {
   }
 
   openReadOnly(): Sql {
-    this.#undoBrokenOff();
+    this.#rollBack();
     return this.#connect(this.#path, true);
   }
 
@@ -146,16 +146,16 @@ export class SqliteVaultFile implements VaultFile {
   }
 
   /**
-   * Where the file system has no log for SQLite, an end in the middle of a change leaves a journal. Who only reads cannot
-   * see the file before that change is undone. A file never has both.
+   * On file systems without a write-ahead log, a process that is killed in the middle of a change leaves a journal. The
+   * file cannot be opened read-only before that change is rolled back. A file never has both a journal and a log.
    */
-  #undoBrokenOff(): void {
+  #rollBack(): void {
     const journal = `${this.#path}-journal`;
     if (!existsSync(journal)) return;
     requireFile(this.#path);
     requireFile(journal);
     if (existsSync(`${this.#path}-wal`)) throw new KeyholdError('vault_damaged');
-    undoBrokenOff(this.#path, this.#nativeBinding);
+    rollBackJournal(this.#path, this.#nativeBinding);
   }
 
   #connect(path: string, readOnly: boolean): Sql {

@@ -13,7 +13,8 @@ import type { Sql, VaultFile, VaultFolder } from '../core/ports.ts';
 import { copyDatabase, onDisk, SqliteVaultFile, syncFolder, syncToDisk } from './vault-file.ts';
 
 const copyPattern = /^vault-\d{4}-\d{2}-\d{2}(T\d{6}Z)?\.db$/;
-const besides = ['-wal', '-shm', '-journal'] as const;
+/** What SQLite keeps beside a database. */
+const sideFiles = ['-wal', '-shm', '-journal'] as const;
 
 function namesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
@@ -70,7 +71,7 @@ export class DiskVaultFolder implements VaultFolder {
     const prefix = `${basename(this.#path)}.damaged-`;
     return onDisk(() =>
       namesIn(dirname(this.#path))
-        .filter((name) => name.startsWith(prefix) && !besides.some((suffix) => name.endsWith(suffix)))
+        .filter((name) => name.startsWith(prefix) && !sideFiles.some((suffix) => name.endsWith(suffix)))
         .sort(),
     );
   }
@@ -106,22 +107,22 @@ export class DiskVaultFolder implements VaultFolder {
   #freeName(stamp: string): string {
     const first = `${this.#path}.damaged-${stamp}`;
     const taken = (name: string): boolean =>
-      ['', ...besides].some((suffix) => existsSync(`${name}${suffix}`));
+      ['', ...sideFiles].some((suffix) => existsSync(`${name}${suffix}`));
     let name = first;
     for (let number = 2; taken(name); number += 1) name = `${first}-${number}`;
     return name;
   }
 
   /**
-   * The file gets its second name before it loses the first one, and what lies beside it goes before another file can
-   * come to lie there: whenever the power fails, all of it is still there, and no log is applied to a foreign file.
+   * The file gets its new name before it loses the old one, so that a power cut loses nothing. Its side files are moved
+   * before another file takes its place, so that no log is applied to a file that it is not of.
    */
   #putAside(aside: string, replacement: string | null): void {
     const present = existsSync(this.#path);
     const linked = present && this.#link(aside);
     const moved: string[] = [];
     try {
-      for (const suffix of besides) {
+      for (const suffix of sideFiles) {
         if (!existsSync(`${this.#path}${suffix}`)) continue;
         renameSync(`${this.#path}${suffix}`, `${aside}${suffix}`);
         moved.push(suffix);
@@ -137,7 +138,7 @@ export class DiskVaultFolder implements VaultFolder {
     }
   }
 
-  /** Not every file system knows files with two names. */
+  /** False where the file system has no hard links. */
   #link(aside: string): boolean {
     try {
       linkSync(this.#path, aside);

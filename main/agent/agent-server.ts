@@ -28,7 +28,7 @@ export interface AgentServerDeps extends AgentRequestDeps {
  */
 export class AgentServer {
   readonly #deps: AgentServerDeps;
-  /** The last one listens, if any; those before end with their last request. */
+  /** The one that listens, and earlier ones that still answer their last requests. */
   readonly #servers = new Set<Server>();
   readonly #turns = new Turns(1);
   #server: Server | null = null;
@@ -208,7 +208,7 @@ function goneSignal(response: ServerResponse): AbortSignal {
 }
 
 function send(response: ServerResponse, { status, mediaType, body, headers }: AgentAnswer): void {
-  // Half of it, for Node lets one such time pass to see whether a part of the answer was taken in it.
+  // Half of it: Node gives up only after a second such time without progress.
   response.req.socket.setTimeout(sendTimeoutMs / 2, () => {
     response.destroy();
   });

@@ -185,7 +185,7 @@ export class CredentialService {
 
   #refuse(host: string | null, { reason, message }: Refusal, contextName?: string): CredentialAnswer {
     const readable = reason !== 'vault_missing' && reason !== 'vault_unreadable';
-    // The Doctor asks for that one at each look: no refusal that anybody has to know of.
+    // The Doctor asks for that host each time it checks: that is not worth an entry.
     if (readable && host !== probeHost) {
       this.#deps.activity.append({
         kind: 'helper.refused',

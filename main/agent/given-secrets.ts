@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 
 /** More than a burst of builds asks for while one of them signs in. */
@@ -10,9 +10,8 @@ const storedSchema = z.object({ Username: z.string(), Secret: z.string() });
 const identityToken = '<token>';
 
 /**
- * Tells a password that somebody typed from what clients got from us and want stored. Of what was given out there are
- * the newest digests, nothing else: an answer about one text says nothing of another, and how long it takes says
- * something of digests alone.
+ * Tells a password that somebody typed from a secret that a client got from us and wants stored. Of the secrets that
+ * were given out only the newest digests are kept, so that nothing about a secret can be learnt here.
  */
 export class GivenSecrets {
   readonly #digests = new Set<string>();
@@ -21,7 +20,7 @@ export class GivenSecrets {
   add(secret: string): void {
     const oldest = this.#digests.values().next().value;
     if (this.#digests.size >= most && oldest !== undefined) this.#digests.delete(oldest);
-    this.#digests.add(digestOf(secret));
+    this.#digests.add(hash('sha256', secret));
   }
 
   /**
@@ -33,7 +32,7 @@ export class GivenSecrets {
     const stored = storedSchema.safeParse(parsed(body)).data;
     if (stored === undefined) return true;
     const { Username, Secret } = stored;
-    return Secret !== '' && Username !== identityToken && !this.#digests.has(digestOf(Secret));
+    return Secret !== '' && Username !== identityToken && !this.#digests.has(hash('sha256', Secret));
   }
 }
 
@@ -43,8 +42,4 @@ function parsed(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function digestOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64');
 }

@@ -30,8 +30,8 @@ export interface HelperMode {
 }
 
 /**
- * The credential helper inside the program, for computers without Perl and curl, or without a POSIX shell. It speaks the
- * same protocol as resources/bin/docker-credential-keyhold, to the byte.
+ * The credential helper inside the program, for computers without Perl and curl, or without a POSIX shell. It speaks
+ * the same protocol as resources/bin/docker-credential-keyhold, to the byte.
  *
  * @returns the exit code; 1 also where the answer could not be written
  */
@@ -41,7 +41,6 @@ export async function runHelperMode(mode: HelperMode): Promise<number> {
     await write(mode.stderr, `${cannotWrite}\n`);
     return 1;
   }
-  // Nobody can be told of a hint that was not read.
   if (hint !== '') await write(mode.stderr, `${hint}\n`);
   return exitCode;
 }

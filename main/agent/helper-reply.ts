@@ -32,8 +32,8 @@ export const helperMediaType = 'application/x-keyhold-helper';
 const notFound = 'credentials not found in native keychain';
 
 /**
- * What a helper makes of an answer. Both texts go to a terminal: nothing in them steers it, whatever is in the names that
- * they tell.
+ * What a helper makes of an answer. Both texts go to a terminal: nothing in them steers it, whatever is in the names
+ * that they tell.
  */
 export function replyOf(answer: CredentialAnswer | CommandAnswer): HelperReply {
   const { exitCode, hint, output } = textsOf(answer);

@@ -10,8 +10,8 @@ export interface SocketAddress {
 }
 
 /**
- * An address of a socket whose path may be longer than an address has room for: on Linux the socket is then named by the
- * open folder that it lies in (proc_pid_fd(5)).
+ * An address of a socket whose path may be longer than an address has room for: on Linux the socket is then named by
+ * the open folder that it lies in (proc_pid_fd(5)).
  *
  * @throws Error of the file system where the folder cannot be opened
  */

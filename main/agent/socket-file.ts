@@ -24,8 +24,8 @@ export class SocketFile {
    * Listens on a path: makes its folder for this user alone, takes the place of a socket that nobody serves any more,
    * and of nothing else.
    *
-   * The socket is made under a name of this process's own, gets its mode and then its place. So nobody reaches it before;
-   * and Node, which takes away the name it has listened on, takes away nothing that lies in its place by then.
+   * The socket is made under a name of this process's own, gets its mode and then its place. So nobody reaches it
+   * before; and Node, which takes away the name it has listened on, takes away nothing that lies in its place by then.
    *
    * @returns who is in the way, if anybody is
    * @throws Error of the file system

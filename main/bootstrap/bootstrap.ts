@@ -36,7 +36,7 @@ import type {
   Logger,
   Notifier,
   SheetPrinter,
-  PersonAsked,
+  AskAboutServices,
 } from '../core/ports.ts';
 import { setUpAsked } from '../core/registries/asked-set-ups.ts';
 import { clientFiles, helperPath } from '../core/registries/paths.ts';
@@ -85,7 +85,7 @@ export interface Platform extends DesktopPlatform {
   sheetPrinter: (logger: Logger) => SheetPrinter;
   notifier: Notifier;
   openExternalLink: (link: string, contextOrigin: string) => Promise<void>;
-  askAboutServices: PersonAsked;
+  askAboutServices: AskAboutServices;
   /** Opens the approval window or has it read the questions anew; closes it when none waits. */
   showQuestions: (waiting: boolean) => void;
   emit: (name: keyof IpcEvents, payload?: unknown) => void;

@@ -4,6 +4,9 @@ import type { Caller } from '../../contracts/domain/approval.ts';
 
 export type Cancel = () => void;
 
+/** Is told that something changed. */
+export type Listener = () => void;
+
 export interface Clock {
   now(): Date;
   /** Calls `task` once after `ms` milliseconds unless cancelled. Never keeps the process alive. */
@@ -165,7 +168,7 @@ export interface VaultFolder {
 }
 
 export interface HttpRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'DELETE';
   url: string;
   headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
@@ -212,8 +215,8 @@ export interface Logger {
 }
 
 /**
- * Why a file's content cannot be had as text: `special` is a pipe, a socket or a device; `too_large`: no file of settings
- * is of that size.
+ * Why a file's content cannot be had as text: `special` is a pipe, a socket or a device; `too_large`: no file of
+ * settings is of that size.
  */
 export type NoText = 'folder' | 'special' | 'no_access' | 'encoding' | 'too_large';
 
@@ -221,7 +224,7 @@ export type NoText = 'folder' | 'special' | 'no_access' | 'encoding' | 'too_larg
 export class NotText extends Error {
   override name = 'NotText';
   readonly why: NoText;
-  /** What others make of it who read it all the same: with U+FFFD for each byte that is no UTF-8. */
+  /** The text as lenient readers take it: U+FFFD for each byte that is not UTF-8. */
   readonly lossy: string;
 
   constructor(why: NoText, lossy = '') {
@@ -264,11 +267,11 @@ export interface FileDialogs {
 }
 
 /**
- * Asks the person, by main's own means, whether services may be contacted that no context is of.
+ * Asks the person, in a dialog of main's own, whether services may be contacted that belong to no context.
  *
  * @param origins - All of them are shown.
  */
-export type PersonAsked = (origins: readonly string[]) => Promise<boolean>;
+export type AskAboutServices = (origins: readonly string[]) => Promise<boolean>;
 
 /** Files that the user chose. */
 export interface SmallFiles {
@@ -320,7 +323,7 @@ export type ProgramEnd =
   | { kind: 'failed' }
   | { kind: 'timed_out' };
 
-/** Programs of this computer, as whoever has the app's own environment starts them. */
+/** Programs of this computer, started with the app's own environment. */
 export interface Programs {
   /** @returns the file that a name stands for on PATH (execvp(3)); null when there is none */
   find(name: string): Promise<string | null>;
@@ -335,12 +338,9 @@ export interface Programs {
 /** What may be done to a file, and by whom. */
 export interface FileRights {
   /** @returns kind and permission bits, links not followed; null when there is no such file */
-  look(path: string): Promise<{ kind: 'folder' | 'socket' | 'other'; mode: number } | null>;
+  stat(path: string): Promise<{ kind: 'folder' | 'socket' | 'other'; mode: number } | null>;
   /** Throws `KeyholdError` `storage_failed`. */
   setMode(path: string, mode: number): Promise<void>;
   /** Names of what is in a folder; none when it is not there or not to be read. */
   names(folder: string): Promise<string[]>;
 }
-
-/** Tells listeners that something changed. */
-export type Listener = () => void;

@@ -62,7 +62,7 @@ function respond(
 interface Served {
   /** Settles once the session has no way to the network: no page is served before. */
   closed: Promise<unknown>;
-  /** Has the window's calls answered: asked for when the window's script is, which is served after that. */
+  /** Loads the services. Called when the window asks for its script, which is served once they answer calls. */
   ready: () => Promise<unknown>;
   /** Whether the first page that is asked for is the one that has the unlock screen in it. */
   unlockFirst: boolean;
@@ -71,8 +71,8 @@ interface Served {
 }
 
 /**
- * Serves the window's files on the session. Where there is a vault, the first page is shown while the services are still
- * on the way: the field that takes the passphrase stands in it.
+ * Serves the window's files on the session. Where there is a vault, the first page is shown while the services are
+ * still on the way: the field that takes the passphrase stands in it.
  */
 export function serveApp(
   session: Session,

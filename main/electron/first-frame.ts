@@ -5,9 +5,9 @@ import { themeForFirstFrame } from '../core/settings/first-frame-theme.ts';
 import { parseWindowState, placeWindow, type Placement } from '../core/window/window-placement.ts';
 
 /** The content of a small file in the data folder; null when there is none that can be read. */
-function look(path: string): string | null {
+function readSmallFile(path: string): string | null {
   try {
-    // A pipe would be waited for without an end.
+    // Reading a pipe would never end.
     return statSync(path).isFile() ? readFileSync(path, 'utf8') : null;
   } catch {
     return null;
@@ -19,9 +19,9 @@ function look(path: string): string | null {
  * for them nor jump or flash when they come.
  */
 export function prepareFirstFrame(dataFolder: string): Placement {
-  nativeTheme.themeSource = themeForFirstFrame(look(join(dataFolder, 'settings.json')));
+  nativeTheme.themeSource = themeForFirstFrame(readSmallFile(join(dataFolder, 'settings.json')));
   const main = screen.getPrimaryDisplay();
   const others = screen.getAllDisplays().filter(({ id }) => id !== main.id);
   const workAreas = [main, ...others].map(({ workArea }) => workArea);
-  return placeWindow(parseWindowState(look(join(dataFolder, 'window.json'))), workAreas);
+  return placeWindow(parseWindowState(readSmallFile(join(dataFolder, 'window.json'))), workAreas);
 }

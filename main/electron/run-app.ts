@@ -78,7 +78,7 @@ async function openApp(outFolder: string): Promise<void> {
   if (hidden && !(await loaded.desktop.staysHidden(trayPatience))) raiseMainWindow();
 }
 
-/** Work that is begun by whoever needs it first. */
+/** Work that is done once, when `start` is first called. `done` is its result. */
 function startable<Result>(work: () => Promise<Result>): {
   start: () => Promise<Result>;
   done: Promise<Result>;

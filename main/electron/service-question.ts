@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { dialog, type BrowserWindow, type MessageBoxOptions } from 'electron';
-import type { PersonAsked } from '../core/ports.ts';
+import type { AskAboutServices } from '../core/ports.ts';
 
 /** A yes sooner than this was meant for what was there before, milliseconds. The question is then put again. */
 const armedAfterMs = 500;
@@ -29,7 +29,7 @@ function question(origins: readonly string[]): MessageBoxOptions {
  * Asks by a dialog of the system, in front of the window: no script can press its buttons, nor can it say other names
  * than those that are contacted.
  */
-export function askByDialog(currentWindow: () => BrowserWindow | null): PersonAsked {
+export function askByDialog(currentWindow: () => BrowserWindow | null): AskAboutServices {
   return async (origins) => {
     for (let tries = 0; tries < mostTries; tries += 1) {
       const shownAt = performance.now();

@@ -24,7 +24,7 @@ export function contextsHandlers(deps: Deps): IpcHandlers['contexts'] {
       await deps.openExternalLink(url, origin);
     },
     add: (request) => contexts.additions.add(request),
-    edit: ({ contextId, ...look }) => contexts.edit(contextId, look),
+    edit: ({ contextId, ...appearance }) => contexts.edit(contextId, appearance),
     correctUser: ({ contextId, userId }) => {
       const corrected = contexts.correctUser(contextId, userId);
       registration.restart(contextId);

@@ -84,11 +84,6 @@ describe('settings', () => {
     expect(screen.getByText(/This desktop shows no tray/)).toBeDefined();
   });
 
-  it('leave out what the system does not let be set', async () => {
-    await openPage('Settings', withSettings({ startAtLogin: null }));
-    expect(screen.queryByRole('switch', { name: 'Start Keyhold at login' })).toBeNull();
-  });
-
   it('stay as they were when they cannot be kept, with the cure', async () => {
     const { user } = await openPage('Settings', {
       failures: { 'settings.change': { code: 'storage_failed' } },

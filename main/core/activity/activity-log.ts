@@ -2,9 +2,9 @@ import type { ActivityEntry, ActivityFilter, activityKinds } from '../../../cont
 import { printable } from '../../../contracts/domain/printable.ts';
 import type { Cancel, Clock, Listener, Sql } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
-import { genesisHash } from '../vault/activity-head.ts';
 import { checkChain, entryHash, type ActivityRow } from './chain.ts';
 import {
+  genesisHash,
   type Authenticate,
   type Head,
   type HeadRow,

@@ -35,7 +35,7 @@ export class ApprovalService {
   readonly #deps: ApprovalServiceDeps;
   readonly #rules: RuleBook;
   readonly #questions: OpenQuestions;
-  readonly #ruled: Listeners<undefined>;
+  readonly #ruled: Listeners;
 
   constructor(deps: ApprovalServiceDeps) {
     this.#deps = deps;
@@ -81,7 +81,7 @@ export class ApprovalService {
       const holds = caller === null ? 'once' : remember;
       if (caller !== null && holds !== 'once') {
         this.#rules.add(caller, context.id, verdict, holds);
-        this.#ruled.tell(undefined);
+        this.#ruled.tell();
       }
       this.#log(verdict, subject, rememberWords[holds]);
     } else {
@@ -131,7 +131,7 @@ export class ApprovalService {
       contextName: known?.contextName ?? null,
       detail,
     });
-    this.#ruled.tell(undefined);
+    this.#ruled.tell();
   }
 
   /** Tells when `current` answers something else. */

@@ -52,7 +52,7 @@ export class OpenQuestions {
   readonly #questions = new Map<string, Question>();
   /** By whoever asks. */
   readonly #refusals = new Map<string, Refusals>();
-  readonly #changed: Listeners<undefined>;
+  readonly #changed: Listeners;
 
   constructor(deps: OpenQuestionsDeps) {
     this.#deps = deps;
@@ -87,9 +87,9 @@ export class OpenQuestions {
         if (!question.waiting.delete(resolve)) return;
         resolve('given_up');
         if (question.waiting.size === 0) this.settle(id, 'given_up');
-        else this.#changed.tell(undefined);
+        else this.#changed.tell();
       });
-      this.#changed.tell(undefined);
+      this.#changed.tell();
     });
   }
 
@@ -101,7 +101,7 @@ export class OpenQuestions {
     question.stopClock();
     for (const resolve of question.waiting) resolve(decision);
     question.waiting.clear();
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   /**
@@ -154,7 +154,9 @@ export class OpenQuestions {
   }
 }
 
-/** Equal for questions of one program, the tray or the window about the same context: they wear a person down together. */
+/**
+ * Equal for questions of one program, the tray or the window about the same context: they wear a person down together.
+ */
 function askerOf(subject: Subject): string {
   if (subject.about === 'change') return JSON.stringify([subject.change.kind]);
   const { caller, context, purpose } = subject.request;

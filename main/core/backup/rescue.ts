@@ -21,7 +21,7 @@ interface RescueDeps {
  */
 export class Rescue {
   readonly #deps: RescueDeps;
-  readonly #changed: Listeners<undefined>;
+  readonly #changed: Listeners;
 
   constructor(deps: RescueDeps) {
     this.#deps = deps;
@@ -50,7 +50,7 @@ export class Rescue {
     logger.warn('vault.copy_used', { copy });
     // While it is locked: whoever opens it shall find it in the log.
     activity.append({ kind: 'vault.copy_used', detail: `copy of ${known.day}` });
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   /**
@@ -63,14 +63,14 @@ export class Rescue {
     vault.close();
     folder.setAside(stamp(clock.now()), null);
     logger.warn('vault.set_aside');
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   /** Lets the next look at the vault read the file anew. */
   checkAgain(): void {
     if (this.#state() === null) return;
     this.#deps.vault.close();
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   /** Tells when there is another file, or none, in the vault's place. */

@@ -109,7 +109,7 @@ export class BotService {
       };
       await service.ask(contextId, request, registeredKeySchema);
       this.#log('bot.key_made', context, `${bot}, key ${key.kid.slice(0, 8)}`);
-      // One that is held outlives no lock, nor does one that a slow service registers after it.
+      // A service may answer after a lock, and no private part is held beyond one.
       this.#deps.vault.requireUnlocked();
     } catch (error) {
       key.wipe();

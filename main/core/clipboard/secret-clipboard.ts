@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Cancel, Clipboard, Clock, Logger } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 
@@ -38,7 +38,7 @@ export class SecretClipboard {
   async copy(text: string): Promise<{ clearsAt: string }> {
     const { clipboard, clock } = this.#deps;
     const ms = this.seconds * 1000;
-    this.#copied = digest(text);
+    this.#copied = hash('sha256', text);
     this.#cancelClear?.();
     this.#cancelClear = clock.after(ms, () => this.#clearInBackground());
     const clearsAt = new Date(clock.now().getTime() + ms).toISOString();
@@ -50,7 +50,7 @@ export class SecretClipboard {
   async clearIfOurs(): Promise<void> {
     const ours = this.#copied;
     if (ours === null) return;
-    const found = digest(await this.#deps.clipboard.read());
+    const found = hash('sha256', await this.#deps.clipboard.read());
     // Something new may have been copied by us while the clipboard was read: that has its own time.
     if (this.#copied !== ours) return;
     this.#copied = null;
@@ -62,8 +62,4 @@ export class SecretClipboard {
   #clearInBackground(): void {
     this.clearIfOurs().catch((error: unknown) => this.#deps.logger.error('clipboard.clear_failed', error));
   }
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
 }

@@ -23,7 +23,7 @@ import {
   toSummary,
   writeCredential,
   writeCurrent,
-  writeLook,
+  writeAppearance,
   writeSignedOut,
   writeUser,
 } from './context-store.ts';
@@ -45,7 +45,7 @@ interface ContextServiceDeps {
 }
 
 /** What a context looks like in lists. */
-export interface ContextLook {
+export interface ContextAppearance {
   name: string;
   colour: ContextColour;
   label: string | null;
@@ -54,7 +54,7 @@ export interface ContextLook {
 /** The named sessions: one user of one service each, with a key of its own. */
 export class ContextService {
   readonly #deps: ContextServiceDeps;
-  readonly #changed: Listeners<undefined>;
+  readonly #changed: Listeners;
   /** What is known of each context's sign-in. */
   readonly signIns: SignInBook;
   /** Which of them answer for registries. */
@@ -70,7 +70,7 @@ export class ContextService {
     this.additions = new ContextAdditions({
       ...deps,
       added: (id) => {
-        this.#changed.tell(undefined);
+        this.#changed.tell();
         return this.summary(id);
       },
     });
@@ -125,19 +125,19 @@ export class ContextService {
    *
    * @throws KeyholdError `context_not_found`, `name_taken`.
    */
-  edit(id: string, look: ContextLook): ContextSummary {
+  edit(id: string, appearance: ContextAppearance): ContextSummary {
     const { vault, activity } = this.#deps;
     const sql = vault.sql();
     const before = this.get(id);
     sql.transaction(() => {
-      requireFreeName(sql, look.name, id);
-      writeLook(sql, id, look);
-      const renamed = look.name === before.name ? '' : `was “${before.name}”`;
-      const labelled = look.label === before.label ? '' : `label ${look.label ?? 'removed'}`;
+      requireFreeName(sql, appearance.name, id);
+      writeAppearance(sql, id, appearance);
+      const renamed = appearance.name === before.name ? '' : `was “${before.name}”`;
+      const labelled = appearance.label === before.label ? '' : `label ${appearance.label ?? 'removed'}`;
       const detail = [renamed, labelled].filter(Boolean).join(', ');
-      if (detail !== '') activity.append({ kind: 'context.edited', contextName: look.name, detail });
+      if (detail !== '') activity.append({ kind: 'context.edited', contextName: appearance.name, detail });
     });
-    this.#changed.tell(undefined);
+    this.#changed.tell();
     return this.summary(id);
   }
 
@@ -159,7 +159,7 @@ export class ContextService {
         this.accounts.becameAnother(id);
         activity.append({ kind: 'context.edited', contextName: name, detail: `user was “${before}”` });
       });
-      this.#changed.tell(undefined);
+      this.#changed.tell();
     }
     return this.summary(id);
   }
@@ -171,13 +171,13 @@ export class ContextService {
    */
   setCurrent(id: string): void {
     writeCurrent(this.#deps.vault.sql(), this.get(id).id);
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   /** As `RegistryAccounts.choose`, and tells the listeners. */
   useAccount(id: string): void {
     this.accounts.choose(id);
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   /**
@@ -201,7 +201,7 @@ export class ContextService {
         detail: context.origin,
       });
     });
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   /**
@@ -232,7 +232,7 @@ export class ContextService {
       credentials.accept(id);
       this.accounts.offer(context);
     });
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   /**
@@ -251,7 +251,7 @@ export class ContextService {
       writeSignedOut(vault.sql(), id, setUp);
       activity.append({ kind: 'context.signed_out', contextName: name, detail: words });
     });
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   /**
@@ -266,7 +266,7 @@ export class ContextService {
       credentials.make(id, { kind: 'key', label: keyLabel, terms: null });
       writeCredential(vault.sql(), id, 'key');
     });
-    this.#changed.tell(undefined);
+    this.#changed.tell();
     return this.summary(id);
   }
 
@@ -279,7 +279,7 @@ export class ContextService {
 
   /** Tells the listeners of changes that were made to the rows themselves: a restore. */
   announce(): void {
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   /** Tells when a context was added, removed or changed. */

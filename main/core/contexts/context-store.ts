@@ -191,14 +191,14 @@ export function writeCredential(sql: Sql, id: string, kind: CredentialKind): voi
   sql.run('UPDATE contexts SET credential = ? WHERE id = ?', kind, id);
 }
 
-export function writeLook(
+export function writeAppearance(
   sql: Sql,
   id: string,
-  look: Pick<ContextSummary, 'name' | 'colour' | 'label'>,
+  appearance: Pick<ContextSummary, 'name' | 'colour' | 'label'>,
 ): void {
   sql.run(
     'UPDATE contexts SET name = ?, colour = ?, label = ? WHERE id = ?',
-    ...[look.name, look.colour, look.label, id],
+    ...[appearance.name, appearance.colour, appearance.label, id],
   );
 }
 

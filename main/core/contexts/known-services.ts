@@ -1,12 +1,12 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { Refusals } from '../lib/refusals.ts';
-import type { Clock, HttpClient, PersonAsked } from '../ports.ts';
+import type { Clock, HttpClient, AskAboutServices } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import { hasOrigin } from './context-store.ts';
 
 interface Deps {
   vault: Pick<Vault, 'sql'>;
-  ask: PersonAsked;
+  ask: AskAboutServices;
   clock: Pick<Clock, 'now'>;
 }
 

@@ -111,7 +111,8 @@ export class Credentials {
   }
 
   /**
-   * Signs a request in by one of the account's credentials, whether its service knows it or not: to learn whether it does.
+   * Signs a request in by one of the account's credentials, whether its service knows it or not: to learn whether it
+   * does.
    *
    * @throws KeyholdError `context_not_found`, `key_not_found` when it is gone; `vault_locked`.
    */
@@ -155,7 +156,9 @@ export class Credentials {
     return { state: 'revoked', at: unknownSince };
   }
 
-  /** What tokens may have been signed with, the newest first: the keys of all accounts, then those that were deleted. */
+  /**
+   * What tokens may have been signed with, the newest first: the keys of all accounts, then those that were deleted.
+   */
   publicKeys(): PublicHalf[] {
     return this.#deps.keys.publicKeys();
   }

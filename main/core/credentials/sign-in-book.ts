@@ -42,7 +42,7 @@ export class SignInBook {
   readonly #seen = new Map<string, string>();
   /** Since when credentials are not known to their service, by their ids. */
   readonly #unknown = new Map<string, string>();
-  readonly #changed: Listeners<undefined>;
+  readonly #changed: Listeners;
 
   constructor(deps: SignInBookDeps) {
     this.#deps = deps;
@@ -68,7 +68,7 @@ export class SignInBook {
     if (said === 'key_unknown' && !this.#unknown.has(credentialId)) this.#unknown.set(credentialId, now);
     // Either way: the clock may have been set back.
     const age = same === null ? Infinity : Math.abs(Date.parse(now) - Date.parse(same.checkedAt));
-    if (age >= tellAgainMs) this.#changed.tell(undefined);
+    if (age >= tellAgainMs) this.#changed.tell();
   }
 
   /** How a context's sign-in stands with the credential that signs in now. */

@@ -1,15 +1,13 @@
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { clockTime } from '../lib/clock-time.ts';
 
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-
-/** How a context stands, in a line for the tray and the terminal: with the time, for nobody brings it up to date. */
+/** How a context stands, in a line for the tray and the terminal; with the time, because the line is not updated. */
 export function signInWords({ state, signIn }: Pick<ContextSummary, 'state' | 'signIn'>): string {
   if (state === 'signed_out') return 'Signed out';
   if (state === 'pending') return 'Key not registered yet';
-  const at = signIn.checkedAt === null ? '' : clock.format(new Date(signIn.checkedAt));
-  const since = signIn.since === null ? '' : clock.format(new Date(signIn.since));
-  const seen =
-    signIn.seenAt === null ? '' : `, last seen signed in at ${clock.format(new Date(signIn.seenAt))}`;
+  const at = signIn.checkedAt === null ? '' : clockTime(signIn.checkedAt);
+  const since = signIn.since === null ? '' : clockTime(signIn.since);
+  const seen = signIn.seenAt === null ? '' : `, last seen signed in at ${clockTime(signIn.seenAt)}`;
   switch (signIn.state) {
     case 'signed_in':
       return `Signed in as of ${at}`;

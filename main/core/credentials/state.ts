@@ -13,5 +13,8 @@ export const stateOfRow = `CASE credential WHEN 'key' THEN ${keyState} ELSE 'sig
 /** Whether an account is `pending`, so that an index finds the few that are. */
 export const isPending = `${mayWaitForKey} AND ${stateOfRow} = 'pending'`;
 
-/** The longest life of a token that is made for a person or a program, seconds, as an expression over a row of `contexts`. */
+/**
+ * The longest life of a token that is made for a person or a program, seconds, as an expression over a row of
+ * `contexts`.
+ */
 export const longestLifeOfRow = keyLife;

@@ -1,7 +1,7 @@
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { registryClients } from '../../../contracts/domain/registry-client.ts';
-import type { Registry } from '../../../contracts/ipc/registries.ts';
 import type { ContextService } from '../contexts/context-service.ts';
+import type { RegistryEntries } from '../registries/registry-service.ts';
 import { forPerson, mendable, type Check, type Found } from './finding.ts';
 
 interface Deps {
@@ -10,7 +10,7 @@ interface Deps {
 
 /** A registry with its context. */
 interface Account {
-  registry: Registry;
+  registry: RegistryEntries;
   context: ContextSummary;
 }
 

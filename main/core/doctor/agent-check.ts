@@ -41,7 +41,7 @@ export function agentCheck({ agent, rights, platform }: Deps): Check {
       return [mendable({ ...broken, found: silence(socket, problem) }, 'Start agent', start)];
     }
     if (platform === 'win32') return [ok({ id, subject, found: `It listens on ${socket}.` })];
-    const file = await rights.look(socket);
+    const file = await rights.stat(socket);
     return [await rightsOf(rights, socket, file?.mode ?? 0)];
   };
 }
@@ -59,7 +59,7 @@ function silence(socket: string, problem: AgentState['problem']): string {
 /** The folder keeps others out, and the socket too. */
 async function rightsOf(rights: FileRights, socket: string, mode: number): Promise<Found> {
   const folder = dirname(socket);
-  const around = await rights.look(folder);
+  const around = await rights.stat(folder);
   const wanted = [
     { path: folder, mode: around?.mode ?? 0, right: 0o700 },
     { path: socket, mode, right: 0o600 },

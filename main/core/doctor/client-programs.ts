@@ -27,7 +27,7 @@ export async function programsHere(
 }
 
 /** How long a program may take to tell of itself, milliseconds. */
-const patienceMs = 5000;
+const timeoutMs = 5000;
 
 /**
  * Whether one of a client's programs is of a version, or newer: of those that are installed. One that does not say is
@@ -41,7 +41,7 @@ export async function isAnyFrom(
   since: Readonly<Record<string, readonly [number, number]>>,
 ): Promise<boolean> {
   for (const { name, file } of await programsHere(programs, client)) {
-    const end = await programs.run(file, ['--version'], '', patienceMs);
+    const end = await programs.run(file, ['--version'], '', timeoutMs);
     const version = /version v?(\d+)\.(\d+)/i.exec(end.kind === 'ended' ? end.stdout : '');
     const [major, minor] = since[name] ?? [0, 0];
     if (version === null) return true;

@@ -1,5 +1,6 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Finding } from '../../../contracts/ipc/doctor.ts';
+import type { Registry } from '../../../contracts/ipc/registries.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import type { ContextService } from '../contexts/context-service.ts';
 import type { FileRights, Programs, TextFiles } from '../ports.ts';
@@ -43,7 +44,7 @@ export class DoctorService {
   readonly #deps: DoctorDeps;
   readonly #checks: readonly Check[];
   readonly #withoutEnvironment: readonly Check[];
-  /** Those that start no program and ask no service. */
+  /** The checks that start no program and ask no service. */
   readonly #quiet: readonly Check[];
   #last: readonly Found[] = [];
 
@@ -64,7 +65,7 @@ export class DoctorService {
    * @throws KeyholdError `vault_locked`, `storage_failed`
    */
   async run(): Promise<Finding[]> {
-    this.#last = await this.#look(this.#checks, await this.#deps.registries.list());
+    this.#last = await this.#check(this.#checks, await this.#deps.registries.list());
     return this.#last.map(toFinding);
   }
 
@@ -74,9 +75,14 @@ export class DoctorService {
    * @returns `troubles`: how many things these checks found
    * @throws KeyholdError `vault_locked`, `storage_failed`
    */
-  async overview(): Promise<RegistryOverview & { troubles: { broken: number; warnings: number } }> {
+  async overview(): Promise<
+    Omit<RegistryOverview, 'registries'> & {
+      registries: Registry[];
+      troubles: { broken: number; warnings: number };
+    }
+  > {
     const overview = await this.#deps.registries.list();
-    const found = await this.#look(this.#quiet, overview);
+    const found = await this.#check(this.#quiet, overview);
     const count = (state: Finding['state']): number => found.filter((each) => each.state === state).length;
     return {
       ...overview,
@@ -92,12 +98,12 @@ export class DoctorService {
    */
   async examine(terminal: Terminal | null): Promise<Finding[]> {
     const ofTerminal = terminal && [terminalCheck(terminal, this.#deps), ...this.#withoutEnvironment];
-    return (await this.#look(ofTerminal ?? this.#checks, await this.#deps.registries.list())).map(toFinding);
+    return (await this.#check(ofTerminal ?? this.#checks, await this.#deps.registries.list())).map(toFinding);
   }
 
   /**
-   * Mends what the last look found, then looks at everything again. Deeds read anew what they change; one that is not
-   * needed any more changes nothing.
+   * Mends what was found last, then checks everything again. A repair reads anew what it changes, and changes nothing
+   * where it is no longer needed.
    *
    * @throws KeyholdError as `run`, and what the repair itself throws
    */
@@ -112,7 +118,7 @@ export class DoctorService {
   }
 
   /**
-   * The command of a finding of the last look, which the person mends.
+   * The command of a finding of the last run that the person mends.
    *
    * @throws KeyholdError `nothing_to_copy`
    */
@@ -123,7 +129,7 @@ export class DoctorService {
     return command;
   }
 
-  async #look(checks: readonly Check[], overview: RegistryOverview): Promise<Found[]> {
+  async #check(checks: readonly Check[], overview: RegistryOverview): Promise<Found[]> {
     const states = new Map(this.#deps.contexts.list().map(({ id, state }) => [id, state]));
     const registries = overview.registries.filter(
       ({ answers, contextId }) => answers === 'this' && states.get(contextId) === 'active',

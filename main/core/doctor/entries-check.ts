@@ -4,12 +4,11 @@ import {
   type RegistryClient,
 } from '../../../contracts/domain/registry-client.ts';
 import { faultWords } from '../../../contracts/domain/client-file-words.ts';
-import type { ClientSetUp, Registry } from '../../../contracts/ipc/registries.ts';
 import type { Programs, TextFiles } from '../ports.ts';
 import { namedIn, readAsClient, type ClientReading } from '../registries/client-reading.ts';
-import type { RegistryService } from '../registries/registry-service.ts';
+import type { ClientEntry, RegistryEntries, RegistryService } from '../registries/registry-service.ts';
 import { programsHere } from './client-programs.ts';
-import { forPerson, mendable, moveAway, ok, stops, type Check, type Found } from './finding.ts';
+import { forPerson, mendable, moveAway, ok, podmanStops, type Check, type Found } from './finding.ts';
 
 interface Deps {
   registries: Pick<RegistryService, 'setUp'>;
@@ -17,7 +16,7 @@ interface Deps {
   files: Pick<TextFiles, 'read'>;
 }
 
-/** So many entries that are well are named; more of them are one line together. */
+/** Up to so many sound entries are listed; more become one line. */
 const mostNamed = 20;
 
 /** Whether each client's file names Keyhold for each registry. A client that is not here is not missed. */
@@ -43,16 +42,19 @@ export function entriesCheck(deps: Deps): Check {
 }
 
 interface Entry {
-  registry: Registry;
+  registry: RegistryEntries;
   client: RegistryClient;
   file: string;
   here: boolean;
 }
 
-/** What Podman does where its own file names no helper: it goes on to Docker's. Null where that helps nothing. */
+/**
+ * Where Podman's own file names no helper, it goes on to Docker's. Null where that one neither names Keyhold nor stops
+ * Podman.
+ */
 function insteadOf(
   { registries }: Deps,
-  { contextId, host, clients }: Registry,
+  { contextId, host, clients }: RegistryEntries,
   file: string,
   docker: { file: string; reading: ClientReading },
 ): Found | null {
@@ -83,24 +85,24 @@ function insteadOf(
 }
 
 function entryOf(deps: Deps, entry: Entry): Found[] {
-  const standing = standingOf(deps, entry);
-  const isNobodys = entry.client === 'docker' && !standing.isMissed;
-  switch (standing.entry) {
+  const facts = factsOf(deps, entry);
+  const isUnused = entry.client === 'docker' && !facts.isMissed;
+  switch (facts.entry) {
     case 'keyhold':
-      return [namesKeyhold(standing)];
+      return [namesKeyhold(facts)];
     case 'none':
-      return standing.isMissed ? [namesNone(standing)] : [];
+      return facts.isMissed ? [namesNone(facts)] : [];
     case 'empty':
-      return isNobodys ? [] : [namesEmpty(standing)];
+      return isUnused ? [] : [namesEmpty(facts)];
     case 'other':
-      return [namesOther(standing)];
+      return [namesOther(facts)];
     case 'unreadable':
-      return isNobodys ? [] : [unreadable(standing)];
+      return isUnused ? [] : [unreadable(facts)];
   }
 }
 
-/** How a client stands to a registry, and what its findings have in common. */
-interface Standing extends ClientSetUp {
+/** A client's entry for a registry, and what its findings have in common. */
+interface EntryFacts extends ClientEntry {
   about: Pick<Found, 'id' | 'subject'>;
   client: RegistryClient;
   host: string;
@@ -110,13 +112,13 @@ interface Standing extends ClientSetUp {
   why: string;
   /** Whether no client asks Keyhold for the registry. */
   isAlone: boolean;
-  /** Whether somebody misses the entry where there is none. */
+  /** Whether a missing entry is a trouble. */
   isMissed: boolean;
   /** A trouble that setting the client up mends. */
   bySetUp: (found: string, why: string, state: 'warning' | 'broken') => Found;
 }
 
-function standingOf({ registries }: Deps, { registry, client, file, here }: Entry): Standing {
+function factsOf({ registries }: Deps, { registry, client, file, here }: Entry): EntryFacts {
   const { contextId, host, clients } = registry;
   const setUp = clients[client];
   const name = clientNames[client];
@@ -138,7 +140,7 @@ function standingOf({ registries }: Deps, { registry, client, file, here }: Entr
   };
 }
 
-function namesKeyhold({ about, name, file, fault }: Standing): Found {
+function namesKeyhold({ about, name, file, fault }: EntryFacts): Found {
   if (fault === null) return ok({ ...about, found: `${name} asks Keyhold, by its entry in ${file}.` });
   const found = `${file} ${faultWords[fault]}.`;
   const why = `${name} reads its entry all the same.`;
@@ -146,27 +148,27 @@ function namesKeyhold({ about, name, file, fault }: Standing): Found {
   return forPerson({ ...about, found, why, state: 'warning' }, advice);
 }
 
-function namesNone({ file, why, canUndo, isAlone, bySetUp }: Standing): Found {
+function namesNone({ file, why, canUndo, isAlone, bySetUp }: EntryFacts): Found {
   const found = canUndo ? `Keyhold’s entry was taken out of ${file}.` : `Not set up in ${file}.`;
   return bySetUp(found, why, canUndo || isAlone ? 'broken' : 'warning');
 }
 
-function namesEmpty({ client, file, why, canUndo, isAlone, bySetUp }: Standing): Found {
+function namesEmpty({ client, file, why, canUndo, isAlone, bySetUp }: EntryFacts): Found {
   const found = `The entry in ${file} names no helper.`;
-  if (client === 'podman') return bySetUp(found, stops, 'broken');
+  if (client === 'podman') return bySetUp(found, podmanStops, 'broken');
   return bySetUp(found, why, canUndo || isAlone ? 'broken' : 'warning');
 }
 
-function namesOther({ about, host, name, file, why }: Standing): Found {
+function namesOther({ about, host, name, file, why }: EntryFacts): Found {
   return forPerson(
     { ...about, found: `Another helper is named in ${file}.`, why, state: 'broken' },
     `Take the line of ${host} out of credHelpers in that file, then check again and set ${name} up.`,
   );
 }
 
-function unreadable({ about, client, file, fault, bySetUp }: Standing): Found {
+function unreadable({ about, client, file, fault, bySetUp }: EntryFacts): Found {
   const found = `${file} ${faultWords[fault ?? 'not_json']}.`;
-  const why = client === 'podman' ? stops : passes;
+  const why = client === 'podman' ? podmanStops : dockerGoesOn;
   if (fault === 'empty') return bySetUp(found, why, 'broken');
   return forPerson(
     { ...about, found, why, state: 'broken' },
@@ -175,7 +177,7 @@ function unreadable({ about, client, file, fault, bySetUp }: Standing): Found {
   );
 }
 
-const passes = 'Docker warns of it and goes on without a sign-in.';
+const dockerGoesOn = 'Docker warns of it and goes on without a sign-in.';
 
 function summed(found: readonly Found[]): Found[] {
   const well = found.filter(({ state }) => state === 'ok');

@@ -1,9 +1,10 @@
 import { perClient, type RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { ClientSetUp, Registry } from '../../../contracts/ipc/registries.ts';
+import type { RegistryEntries } from '../registries/registry-service.ts';
 import type { Found } from './finding.ts';
 
 /** A registry with the worst that was found about each client's entry for it. */
-export function withTroubles(registry: Registry, found: readonly Found[]): Registry {
+export function withTroubles(registry: RegistryEntries, found: readonly Found[]): Registry {
   const { host, clients } = registry;
   return {
     ...registry,

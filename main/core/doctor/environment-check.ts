@@ -4,11 +4,11 @@ import { namedIn, readAsClient } from '../registries/client-reading.ts';
 import { dockerConfigFile, podmanAuthFile } from '../registries/paths.ts';
 import { storedPasswords } from '../registries/stored-passwords.ts';
 import { isAnyFrom } from './client-programs.ts';
-import { forPerson, ok, shellWord, type Check, type Found, type Patient } from './finding.ts';
+import { forPerson, ok, shellWord, type Check, type Found, type CheckInput } from './finding.ts';
 
 interface Deps {
   files: Pick<TextFiles, 'read' | 'isSame'>;
-  rights: Pick<FileRights, 'look'>;
+  rights: Pick<FileRights, 'stat'>;
   environment: Readonly<Record<string, string | undefined>>;
   homeFolder: string;
 }
@@ -25,11 +25,11 @@ const advice =
  */
 export function environmentCheck(deps: Deps, programs: Programs | null): Check {
   const { environment, homeFolder } = deps;
-  return async (patient) => {
+  return async (input) => {
     const found = [
-      ...(await registryAuthFile(deps, programs, patient)),
+      ...(await registryAuthFile(deps, programs, input)),
       ...dockerConfig(environment['DOCKER_CONFIG'], homeFolder),
-      ...(await dockerAuthConfig(environment['DOCKER_AUTH_CONFIG'], programs, patient)),
+      ...(await dockerAuthConfig(environment['DOCKER_AUTH_CONFIG'], programs, input)),
     ];
     if (found.length > 0) return found;
     const words = 'No variable leads Podman or Docker to other files.';
@@ -43,7 +43,7 @@ const readItAlone = { podman: [4, 4], skopeo: [1, 11], buildah: [1, 29] } as con
 async function registryAuthFile(
   { files, rights, environment, homeFolder }: Deps,
   programs: Programs | null,
-  { registries }: Patient,
+  { registries }: CheckInput,
 ): Promise<Found[]> {
   const value = environment['REGISTRY_AUTH_FILE'] ?? '';
   const usual = podmanAuthFile(environment, homeFolder);
@@ -52,7 +52,7 @@ async function registryAuthFile(
   const broken = (found: string): Found[] => [
     aboutVariable('REGISTRY_AUTH_FILE', 'broken', { touches: ofPodman, found, why }),
   ];
-  if ((await rights.look(value)) === null) {
+  if ((await rights.stat(value)) === null) {
     return broken(`It is set: Podman, Skopeo and Buildah read ${value}, which is not there.`);
   }
   const reading = await readAsClient(files, 'podman', value);
@@ -97,7 +97,7 @@ const readsAuthConfig = { docker: [28, 3] } as const;
 async function dockerAuthConfig(
   value: string | undefined,
   programs: Programs | null,
-  { registries }: Patient,
+  { registries }: CheckInput,
 ): Promise<Found[]> {
   if (value === undefined || value === '') return [];
   const hosts = storedPasswords(value, new Set(registries.map(({ host }) => host)));

@@ -3,7 +3,7 @@ import type { RegistryClient } from '../../../contracts/domain/registry-client.t
 import type { Finding } from '../../../contracts/ipc/doctor.ts';
 import type { RegistryOverview } from '../registries/registry-service.ts';
 
-/** Whose entries a trouble keeps from working, or puts in doubt. */
+/** Whose entries do not work because of a trouble, or may not. */
 export interface Touched {
   clients: readonly RegistryClient[];
   /** Null for all. */
@@ -12,20 +12,20 @@ export interface Touched {
 
 /** A finding, and how Keyhold mends it where it does. */
 export interface Found extends Finding {
-  /** Left out where no entry is any worse for it. */
+  /** Left out where it affects no entry. */
   touches?: Touched;
   apply?: () => Promise<void>;
 }
 
-/** What the checks look at together. */
-export interface Patient {
+/** What each check is given. */
+export interface CheckInput {
   overview: RegistryOverview;
   /** The registries that Keyhold answers for, by host. */
   registries: RegistryOverview['registries'];
 }
 
-/** One check: nothing is changed by it. */
-export type Check = (patient: Patient) => Promise<Found[]> | Found[];
+/** One check. It changes nothing. */
+export type Check = (input: CheckInput) => Promise<Found[]> | Found[];
 
 interface About {
   id: string;
@@ -53,7 +53,7 @@ export function forPerson(trouble: Trouble, advice: string, command: string | nu
 }
 
 /** Why a file matters that Podman cannot read. */
-export const stops = 'Podman, Skopeo and Buildah stop at it, for public images too.';
+export const podmanStops = 'Podman, Skopeo and Buildah stop at it, for public images too.';
 
 /** The command that gives a file another name, beside itself. */
 export function moveAway(file: string): string {

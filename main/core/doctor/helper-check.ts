@@ -4,7 +4,7 @@ import type { ProgramEnd, Programs, TextFiles } from '../ports.ts';
 import { probeHost } from '../registries/host.ts';
 import { helperProgram } from '../registries/paths.ts';
 import type { RegistryService } from '../registries/registry-service.ts';
-import { forPerson, mendable, ok, shellWord, type Check, type Found, type Patient } from './finding.ts';
+import { forPerson, mendable, ok, shellWord, type Check, type Found, type CheckInput } from './finding.ts';
 
 interface Deps {
   registries: Pick<RegistryService, 'installHelper'>;
@@ -13,16 +13,16 @@ interface Deps {
 }
 
 /** How long the helper may take, milliseconds. It answers in hundredths of a second. */
-const patienceMs = 5000;
+const timeoutMs = 5000;
 
 const touches = { clients: registryClients, hosts: null };
 const why = 'Podman and Docker start it for each sign-in.';
 
 /** The helper program: there and up to date, and found on PATH. */
 export function helperCheck(deps: Deps): Check {
-  return async (patient) => {
+  return async (input) => {
     const file = await deps.programs.find(helperProgram);
-    return [installed(deps, patient, file), await onPath(deps.files, patient.overview.helper.path, file)];
+    return [installed(deps, input, file), await onPath(deps.files, input.overview.helper.path, file)];
   };
 }
 
@@ -35,7 +35,7 @@ export function answerCheck({ programs }: Pick<Deps, 'programs'>): Check {
 }
 
 /** @param file - What clients start. Whatever is wrong with the helper, that may work: its answer says whether. */
-function installed({ registries }: Deps, { overview }: Patient, file: string | null): Found {
+function installed({ registries }: Deps, { overview }: CheckInput, file: string | null): Found {
   const { path, state } = overview.helper;
   const about = { id: 'helper', subject: 'Helper program' };
   if (state === 'current') return ok({ ...about, found: `Installed and up to date: ${path}` });
@@ -66,7 +66,7 @@ async function onPath(files: Deps['files'], path: string, file: string | null): 
 
 async function answerOf(programs: Programs, file: string): Promise<Found> {
   const about = { id: 'answer', subject: 'Helper’s answer' };
-  const end = await programs.run(file, ['get'], probeHost, patienceMs);
+  const end = await programs.run(file, ['get'], probeHost, timeoutMs);
   const trouble = troubleOf(end);
   if (trouble === null) return ok({ ...about, found: 'The helper reaches Keyhold and answers.' });
   return forPerson({ ...about, found: trouble.found, why, state: 'broken' }, trouble.advice);
@@ -74,7 +74,7 @@ async function answerOf(programs: Programs, file: string): Promise<Found> {
 
 function troubleOf(end: ProgramEnd): { found: string; advice: string } | null {
   if (end.kind === 'timed_out') {
-    const found = `No answer within ${String(patienceMs / 1000)} seconds.`;
+    const found = `No answer within ${String(timeoutMs / 1000)} seconds.`;
     return { found, advice: 'Restart Keyhold, then check again.' };
   }
   const hint = end.kind === 'ended' ? end.stderr : '';

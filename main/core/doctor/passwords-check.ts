@@ -1,7 +1,7 @@
 import { clientNames, registryClients } from '../../../contracts/domain/registry-client.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { NotText, type TextFiles } from '../ports.ts';
-import { AuthFileStore, naming } from '../registries/auth-file-store.ts';
+import { AuthFileStore, sayingWhose } from '../registries/auth-file-store.ts';
 import { readAsClient } from '../registries/client-reading.ts';
 import { sessionFile } from '../registries/paths.ts';
 import { storedPasswords, takenByPodman, withoutPasswords } from '../registries/stored-passwords.ts';
@@ -24,7 +24,7 @@ interface Place {
   client: 'podman' | 'docker';
 }
 
-/** Passwords in plain text, for registries that Keyhold signs in to: they shadow it, or lie about for nothing. */
+/** Passwords in plain text for registries that Keyhold signs in to: they are used in its place, or are not needed. */
 export function passwordsCheck({ files, environment, platform, userId }: Deps): Check {
   return async ({ overview, registries }) => {
     const lasting = registryClients.map((client) => ({ client, file: overview.files[client], first: false }));
@@ -75,12 +75,12 @@ function passwordIn(
       // Read anew: another program may have changed it since it was looked at.
       const text = await readText(files, file);
       if (text === null) return;
-      await naming(client, () => new AuthFileStore(files).write(file, withoutPasswords(text, host)));
+      await sayingWhose(client, () => new AuthFileStore(files).write(file, withoutPasswords(text, host)));
     },
   );
 }
 
-/** A file that cannot be read holds nothing that could be found; that it cannot be read is another check's. */
+/** Null for a file that cannot be read as well: another check says so. */
 async function readText(files: Deps['files'], file: string): Promise<string | null> {
   try {
     return await files.read(file);

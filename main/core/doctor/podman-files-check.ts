@@ -4,7 +4,7 @@ import type { Programs, TextFiles } from '../ports.ts';
 import { namedIn, readAsClient } from '../registries/client-reading.ts';
 import { sessionFile } from '../registries/paths.ts';
 import { programsHere } from './client-programs.ts';
-import { forPerson, moveAway, type Check, type Found } from './finding.ts';
+import { forPerson, moveAway, type Check, type CheckInput, type Found } from './finding.ts';
 
 interface Deps {
   files: Pick<TextFiles, 'read'>;
@@ -18,12 +18,12 @@ interface Deps {
 
 /** The files in which Podman, Skopeo and Buildah look before and behind their own: they stop at each that is broken. */
 export function podmanFilesCheck(deps: Deps): Check {
-  return async (patient) => {
+  return async (input) => {
     if ((await programsHere(deps.programs, 'podman')).length === 0) return [];
     const session = sessionFile(deps.environment, deps.platform, deps.userId);
     return [
-      ...(session === null ? [] : await aboutSession(deps, session, patient.registries)),
-      ...(await aboutLast(deps, 'file:docker', patient.overview.files.docker)),
+      ...(session === null ? [] : await aboutSession(deps, session, input.registries)),
+      ...(await aboutLast(deps, 'file:docker', input.overview.files.docker)),
       ...(await aboutLast(deps, 'file:dockercfg', join(deps.homeFolder, '.dockercfg'))),
     ];
   };
@@ -32,7 +32,7 @@ export function podmanFilesCheck(deps: Deps): Check {
 async function aboutSession(
   { files }: Deps,
   file: string,
-  registries: Parameters<Check>[0]['registries'],
+  registries: CheckInput['registries'],
 ): Promise<Found[]> {
   const reading = await readAsClient(files, 'podman', file);
   const about = { id: 'file:session', subject: 'Podman’s file of this session', state: 'broken' } as const;
@@ -61,7 +61,9 @@ async function aboutSession(
 }
 
 /**
- * Docker's file, and the one of its first versions, which are read last. Docker itself may read its own all the same. Whether a registry of Keyhold's is touched stands at its entry. */
+ * Docker's file, and that of its first versions, which Podman reads last. Docker itself may be able to read its own.
+ * What it means for a registry of Keyhold's, `entriesCheck` says.
+ */
 async function aboutLast({ files }: Deps, id: string, file: string): Promise<Found[]> {
   const { fault } = await readAsClient(files, 'podman', file);
   if (fault === null) return [];

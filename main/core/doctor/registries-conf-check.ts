@@ -5,12 +5,12 @@ import { NotText, type FileRights, type NoText, type Programs, type TextFiles } 
 import { helperName } from '../registries/auth-file.ts';
 import { probeHost } from '../registries/host.ts';
 import { programsHere } from './client-programs.ts';
-import { forPerson, moveAway, ok, shellWord, stops, type Check, type Found } from './finding.ts';
+import { forPerson, moveAway, ok, shellWord, podmanStops, type Check, type Found } from './finding.ts';
 import { readHelperList, type HelperList } from './registries-conf.ts';
 
 interface Deps {
   files: Pick<TextFiles, 'read'>;
-  rights: Pick<FileRights, 'names' | 'look'>;
+  rights: Pick<FileRights, 'names' | 'stat'>;
   environment: Readonly<Record<string, string | undefined>>;
   homeFolder: string;
   /** Folder of the system's own configuration: `/etc`. */
@@ -25,11 +25,11 @@ const subject = 'registries.conf';
 const touches = { clients: ['podman'], hosts: null } as const;
 
 /** How long a client may take to read its own settings, milliseconds. */
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 
 /**
  * Entries in registries.conf that keep Podman from reading its auth files, or call the helper for all registries, and
- * files of that name that Podman stops at.
+ * files of that name that Podman podmanStops at.
  *
  * @param programs - One of Podman's is started to read them, as only it knows all of their rules; null to start none.
  */
@@ -82,7 +82,7 @@ async function configFiles(deps: Deps): Promise<{ file: string; isPart: boolean 
   const parts: string[] = [];
   for (const folder of [join(system, 'registries.conf.d'), join(own, 'registries.conf.d')]) {
     // One that is a link is not gone through.
-    if ((await rights.look(folder))?.kind !== 'folder') continue;
+    if ((await rights.stat(folder))?.kind !== 'folder') continue;
     const names = (await rights.names(folder)).filter((name) => name.endsWith('.conf'));
     parts.push(...names.sort().map((name) => join(folder, name)));
   }
@@ -104,19 +104,19 @@ async function isThere(files: Deps['files'], file: string): Promise<boolean> {
 function unreadable(file: string, fault: NoText): Found {
   const found = `${file} ${faultWords[fault]}.`;
   return forPerson(
-    { id, subject, touches, found, why: stops, state: 'broken' },
+    { id, subject, touches, found, why: podmanStops, state: 'broken' },
     'Repair it or move it away:',
     moveAway(file),
   );
 }
 
-/** What one of the clients says that reads the files and asks no registry; null where it takes no exception. */
+/** What one of Podman's programs says of the files, asking no registry; null where it accepts them. */
 async function refusedBy(programs: Programs, read: readonly ConfFile[]): Promise<Found | null> {
   const program = (await programsHere(programs, 'podman'))[0];
   if (program === undefined) return null;
   // No auth file: what is wrong with those is found elsewhere, and one that is a pipe would be waited for.
   const args = ['login', '--get-login', '--authfile', '/dev/null', probeHost];
-  const end = await programs.run(program.file, args, '', patienceMs);
+  const end = await programs.run(program.file, args, '', timeoutMs);
   if (end.kind !== 'ended' || end.code === 0 || !end.stderr.includes('registries configuration')) return null;
   const file = read.findLast((conf) => end.stderr.includes(conf.file))?.file ?? 'registries.conf';
   const said = end.stderr.trim().split('\n').at(-1) ?? '';
@@ -127,7 +127,7 @@ async function refusedBy(programs: Programs, read: readonly ConfFile[]): Promise
       subject,
       touches,
       state: 'broken',
-      why: stops,
+      why: podmanStops,
       found: `${program.name} cannot read ${file}: ${printable(reason, longestReason)}`,
     },
     'Repair it, or take it out of the way until you have.',
@@ -147,10 +147,10 @@ function aboutList(file: string, { helpers, oneLine }: HelperList): Found | null
   return forPerson({ id, subject, found, touches, ...trouble }, advice, command);
 }
 
-/** The first of them that has something for a registry answers. */
+/** The first helper of the list that has something for a registry answers. */
 function troubleOf(helpers: readonly string[]): { state: 'warning' | 'broken'; why: string } | null {
   if (helpers.includes(''))
-    return { state: 'broken', why: 'It names a helper without a name, at which Podman stops.' };
+    return { state: 'broken', why: 'It names a helper without a name, at which Podman podmanStops.' };
   if (helpers.includes(helperName)) {
     return { state: 'warning', why: 'Podman then asks Keyhold for every registry, not only for yours.' };
   }

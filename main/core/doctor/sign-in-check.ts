@@ -4,7 +4,8 @@ import { registryClients } from '../../../contracts/domain/registry-client.ts';
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ContextService } from '../contexts/context-service.ts';
-import { forPerson, ok, type Check, type Found, type Patient } from './finding.ts';
+import { Turns } from '../lib/turns.ts';
+import { forPerson, ok, type Check, type Found, type CheckInput } from './finding.ts';
 
 interface Deps {
   contexts: Pick<ContextService, 'status'>;
@@ -23,14 +24,13 @@ interface Asked {
 /** A token for each service, made now and shown to it: whether it is accepted, and how the clocks differ. */
 export function signInCheck({ contexts }: Deps): Check {
   return async ({ registries }) => {
-    const waiting = registries.slice(0, mostAsked);
-    const asked: Asked[] = [];
-    const work = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        asked.push({ host: next.host, status: await statusOf(contexts, next) });
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, work));
+    const turns = new Turns(atOnce);
+    const asked: Asked[] = await Promise.all(
+      registries.slice(0, mostAsked).map(async (registry) => ({
+        host: registry.host,
+        status: await turns.take(() => statusOf(contexts, registry)),
+      })),
+    );
     const answers = asked.flatMap(({ host, status }) =>
       status === null ? [] : [aboutSignIn(host, status.context)],
     );
@@ -53,7 +53,7 @@ export function lastSignInCheck({ contexts }: { contexts: Pick<ContextService, '
 
 async function statusOf(
   contexts: Deps['contexts'],
-  { contextId }: Patient['registries'][number],
+  { contextId }: CheckInput['registries'][number],
 ): Promise<ContextStatus | null> {
   try {
     return await contexts.status(contextId);

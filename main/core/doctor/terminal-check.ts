@@ -8,7 +8,9 @@ interface Deps {
   homeFolder: string;
 }
 
-/** What the script of the command line says of the terminal that it runs in. Only texts: nothing there is run or read. */
+/**
+ * What the script of the command line says of the terminal that it runs in. Only texts: nothing there is run or read.
+ */
 export interface Terminal {
   /** What the helper's name stands for on its PATH; null for nothing. */
   helper: string | null;

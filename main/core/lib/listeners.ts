@@ -1,7 +1,7 @@
 import type { Cancel, Logger } from '../ports.ts';
 
 /** Listeners of one event. One that throws is logged and hinders neither the others nor the caller. */
-export class Listeners<Payload> {
+export class Listeners<Payload = void> {
   readonly #listeners = new Set<(payload: Payload) => void>();
   readonly #logger: Logger;
 

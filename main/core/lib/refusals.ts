@@ -1,11 +1,11 @@
 import type { Clock } from '../ports.ts';
 
-/** As many noes in so many milliseconds end the asking. */
+/** How many refusals within how many milliseconds end the asking. */
 const most = { count: 3, withinMs: 10 * 60_000 };
 
 /**
- * A person's noes to whoever may ask again and again: after three within ten minutes nothing is asked until ten minutes
- * after the first of them, so that nobody is worn down.
+ * Counts a person's refusals, so that nobody is worn down by questions: after three within ten minutes nothing is asked
+ * until ten minutes after the first of them.
  */
 export class Refusals {
   readonly #clock: Pick<Clock, 'now'>;

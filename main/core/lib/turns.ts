@@ -1,4 +1,4 @@
-/** Lets so much be done at once; the rest waits in the order it came. Work that fails holds up no other. */
+/** Does at most `atOnce` pieces of work at once; others wait in the order they came. One that fails stops no other. */
 export class Turns {
   #free: number;
   readonly #waiting: (() => void)[] = [];

@@ -14,19 +14,19 @@ interface LockControllerDeps {
   settings: () => SecuritySettings;
 }
 
-/** The idle time is looked at no more often and no less often than this, milliseconds. */
-const shortestLook = 1000;
-const longestLook = 15_000;
+/** Shortest and longest time until the idle time is checked again, milliseconds. */
+const shortestPause = 1000;
+const longestPause = 15_000;
 
 /** Every lock goes through here, and says why: by the user, by idle time, by what the system signals. */
 export class LockController {
   readonly #deps: LockControllerDeps;
-  #cancelLook: Cancel | null = null;
+  #cancelCheck: Cancel | null = null;
   #unlockedAt = 0;
   /** When a program last used the vault, maybe before it was last unlocked. */
   #usedAt = 0;
   /** What the clock said last. */
-  #lookedAt = 0;
+  #lastNow = 0;
 
   constructor(deps: LockControllerDeps) {
     this.#deps = deps;
@@ -42,7 +42,7 @@ export class LockController {
     tokens.onProgramUse(() => {
       // Before anything is asked of the system, for it comes with each token.
       if (settings().programsKeepOpenMinutes === null) return;
-      // After a sleep the lock may be due and only not looked at yet.
+      // After a sleep the lock may be overdue: then this use must not put it off.
       if ((this.#left()?.unused ?? 1) > 0) this.#usedAt = this.#now();
     });
     vault.onChange(() => {
@@ -65,24 +65,24 @@ export class LockController {
   }
 
   #watch(): void {
-    if (this.#cancelLook !== null) return;
+    if (this.#cancelCheck !== null) return;
     this.#unlockedAt = this.#now();
-    this.#lookAfter(shortestLook);
+    this.#checkAfter(shortestPause);
   }
 
   #stopWatching(): void {
-    this.#cancelLook?.();
-    this.#cancelLook = null;
+    this.#cancelCheck?.();
+    this.#cancelCheck = null;
   }
 
-  #lookAfter(ms: number): void {
-    this.#cancelLook = this.#deps.clock.after(ms, () => this.#look());
+  #checkAfter(ms: number): void {
+    this.#cancelCheck = this.#deps.clock.after(ms, () => this.#check());
   }
 
-  #look(): void {
-    const left = this.#left()?.unused ?? longestLook;
+  #check(): void {
+    const left = this.#left()?.unused ?? longestPause;
     if (left <= 0) this.lock('idle');
-    else this.#lookAfter(Math.min(longestLook, Math.max(shortestLook, left)));
+    else this.#checkAfter(Math.min(longestPause, Math.max(shortestPause, left)));
   }
 
   /**
@@ -108,13 +108,13 @@ export class LockController {
     return Math.min(this.#deps.idle.seconds() * 1000, this.#now() - this.#unlockedAt);
   }
 
-  /** A clock that was set back, be it again and again, must not put the lock off: what happened before goes with it. */
+  /** Where the clock was set back, earlier times are moved with it, so that it does not put the lock off. */
   #now(): number {
     const now = this.#deps.clock.now().getTime();
-    const setBack = Math.max(0, this.#lookedAt - now);
+    const setBack = Math.max(0, this.#lastNow - now);
     this.#unlockedAt -= setBack;
     this.#usedAt -= setBack;
-    this.#lookedAt = now;
+    this.#lastNow = now;
     return now;
   }
 }

@@ -1,17 +1,16 @@
 import type { LockForecast } from '../../../contracts/domain/lock.ts';
 import type { SecuritySettings } from '../../../contracts/domain/settings.ts';
-
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+import { clockTime } from '../lib/clock-time.ts';
 
 /** When the vault locks by itself, for the terminal. */
 export function forecastWords(forecast: LockForecast | null): string {
   if (forecast === null) return 'not by itself';
-  const at = `at ${clock.format(new Date(forecast.at))} if nobody uses the computer`;
+  const at = `at ${clockTime(forecast.at)} if nobody uses the computer`;
   if (forecast.latest === null) return at;
-  return `${at}; programs can put it off until ${clock.format(new Date(forecast.latest))}`;
+  return `${at}; programs can put it off until ${clockTime(forecast.latest)}`;
 }
 
-/** The same for the tray, whose menu is made once and looked at later: whoever looks has just used the computer. */
+/** The same for the tray as a rule, not a time: its menu is made once and read later. */
 export function lockRuleWords(settings: SecuritySettings): string {
   const { autoLockMinutes, programsKeepOpenMinutes } = settings;
   if (autoLockMinutes === null) return 'Does not lock by itself';

@@ -83,7 +83,7 @@ const obstacles: Readonly<Record<string, ErrorDetails['obstacle']>> = {
   EDQUOT: 'full',
 };
 
-/** Has a file that cannot be written, or a folder that takes no file, be called that. */
+/** Turns what the disk says of a file that cannot be written into `auth_file_not_written`. */
 async function writing(work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -102,8 +102,8 @@ const fileErrors: readonly ErrorCode[] = [
   'nothing_to_undo',
 ];
 
-/** Has such errors of some work say whose file they are about. */
-export async function naming<T>(client: RegistryClient, work: () => T | Promise<T>): Promise<T> {
+/** Has errors about a client's file name the client. */
+export async function sayingWhose<T>(client: RegistryClient, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -132,7 +132,7 @@ function readEntry(text: string, members: readonly JsonMember[]): JsonMember | n
   return entry;
 }
 
-/** What clients take for no file, or stop at. */
+/** Clients take such a file for none, or stop at it. */
 function saysNothing(text: string): boolean {
   return isBlank(text) || text.trim() === 'null';
 }

@@ -8,8 +8,8 @@ export const probeHost = 'doctor.keyhold.invalid';
 
 /**
  * Brings the server key that a registry client hands to a credential helper into the form in which contexts
- * and auth files name a registry: `host[:port]` as `readAuthority` spells it, without scheme, path and surrounding white
- * space. Podman and Skopeo send `host[:port]`; Docker sends `https://index.docker.io/v1/`; other tools send
+ * and auth files name a registry: `host[:port]` as `readAuthority` spells it, without scheme, path and surrounding
+ * white space. Podman and Skopeo send `host[:port]`; Docker sends `https://index.docker.io/v1/`; other tools send
  * `https://host/`.
  *
  * A port is dropped only when the key's own scheme makes it the default one.
@@ -24,7 +24,7 @@ export function normaliseHost(serverKey: string): string | null {
   const secure = readAuthority('https', authority)?.host ?? null;
   const plain = readAuthority('http', authority)?.host ?? null;
   if (secure === null || plain === null) return null;
-  // Each leaves its own port out, so that the longer one has whatever port was named.
+  // Each leaves out its own default port; the longer of the two has the port that was named.
   const whole = secure.length > plain.length ? secure : plain;
   if (scheme === undefined) return whole;
   return scheme.toLowerCase() === 'https' ? secure : plain;

@@ -44,7 +44,9 @@ export function endOfString(text: string, at: number): number {
   return text.length;
 }
 
-/** Where the object or list at an offset ends, the text's end when it does not; and how many lie in each other in it. */
+/**
+ * Where the object or list at an offset ends, the text's end when it does not; and how many lie in each other in it.
+ */
 function nestedAt(text: string, at: number): { end: number; deepest: number } {
   let depth = 0;
   let deepest = 0;

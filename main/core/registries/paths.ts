@@ -7,8 +7,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const helperProgram = 'docker-credential-keyhold';
 
 /**
- * The auth file of Podman, Skopeo and Buildah that set-up edits: containers-auth.json(5), the one that lasts. Podman's primary file lies in
- * `$XDG_RUNTIME_DIR` on Linux and is gone after the session.
+ * The auth file of Podman, Skopeo and Buildah that set-up edits: containers-auth.json(5), the one that outlives a
+ * session. `sessionFile` is the other one.
  */
 export function podmanAuthFile(env: Environment, home: string): string {
   const configHome = env['XDG_CONFIG_HOME'];
@@ -17,8 +17,8 @@ export function podmanAuthFile(env: Environment, home: string): string {
 }
 
 /**
- * Where `podman login` writes on Linux, gone with the session, and where its programs look first: containers-auth.json(5).
- * Null on other systems, or where `REGISTRY_AUTH_FILE` names another.
+ * Where `podman login` writes on Linux, gone with the session, and where its programs look first:
+ * containers-auth.json(5). Null on other systems, or where `REGISTRY_AUTH_FILE` names another.
  *
  * @param userId - The number of the user whose file it is.
  */

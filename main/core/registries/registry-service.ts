@@ -20,7 +20,7 @@ import { Turns } from '../lib/turns.ts';
 import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
 import { addHelper } from './auth-file.ts';
-import { AuthFileStore, naming } from './auth-file-store.ts';
+import { AuthFileStore, sayingWhose } from './auth-file-store.ts';
 import { previewChange } from './auth-file-preview.ts';
 import { namedIn, readAsClient, readingOf } from './client-reading.ts';
 import { HelperInstaller } from './helper-installer.ts';
@@ -54,8 +54,15 @@ export interface RegistryServiceDeps {
 
 type UndoAnswer = z.output<typeof registriesCalls.undo.response>;
 
+/** What a client's file says of a registry. Whether that works, the Doctor adds. */
+export type ClientEntry = Omit<ClientSetUp, 'trouble'>;
+
+export interface RegistryEntries extends Omit<Registry, 'clients'> {
+  clients: PerClient<ClientEntry>;
+}
+
 export interface RegistryOverview {
-  registries: Registry[];
+  registries: RegistryEntries[];
   helper: HelperState;
   files: PerClient<string>;
 }
@@ -66,7 +73,7 @@ export class RegistryService {
   readonly #authFiles: AuthFileStore;
   readonly #records: SetUpRecords;
   readonly #helper: HelperInstaller;
-  readonly #listeners: Listeners<undefined>;
+  readonly #listeners: Listeners;
   readonly #turns = new Turns(1);
 
   constructor(deps: RegistryServiceDeps) {
@@ -77,7 +84,7 @@ export class RegistryService {
     this.#listeners = new Listeners(deps.logger);
   }
 
-  /** The registries of all contexts that have one, and what is set up for them. Whether that works is the Doctor's. */
+  /** The registries of all contexts that have one, and what is set up for them. */
   async list(): Promise<RegistryOverview> {
     const { clientFiles: files } = this.#deps.environment;
     const contexts = this.#deps.contexts.list().filter((context) => context.hasRegistry);
@@ -107,8 +114,8 @@ export class RegistryService {
   async preview(contextId: string, client: RegistryClient): Promise<SetUpPreview> {
     const { host } = this.#withRegistry(contextId);
     const file = this.#deps.environment.clientFiles[client];
-    const before = await naming(client, () => this.#readToSetUp(client, file));
-    const after = await naming(client, () => addHelper(before, host));
+    const before = await sayingWhose(client, () => this.#readToSetUp(client, file));
+    const after = await sayingWhose(client, () => addHelper(before, host));
     return {
       file,
       fileExists: before !== null,
@@ -149,7 +156,7 @@ export class RegistryService {
         const detail = detailOf({ host, client });
         this.#deps.activity.append({ kind: 'registry.set_up', contextName: name, detail });
       }
-      this.#listeners.tell(undefined);
+      this.#listeners.tell();
     });
   }
 
@@ -198,7 +205,7 @@ export class RegistryService {
       const readable = state === 'locked' || state === 'unlocked';
       if (!readable || this.#records.places().length === 0) return;
       await this.#helper.install();
-      this.#listeners.tell(undefined);
+      this.#listeners.tell();
     });
   }
 
@@ -210,7 +217,7 @@ export class RegistryService {
   installHelper(): Promise<void> {
     return this.#inTurn(null, async () => {
       await this.#helper.install();
-      this.#listeners.tell(undefined);
+      this.#listeners.tell();
     });
   }
 
@@ -245,7 +252,7 @@ export class RegistryService {
     this.#records.replaceOfFile(file, plan.others);
     const { name } = this.#deps.contexts.get(record.contextId);
     this.#deps.activity.append({ kind: 'registry.undone', contextName: name, detail: detailOf(record) });
-    this.#listeners.tell(undefined);
+    this.#listeners.tell();
     return plan.restored;
   }
 
@@ -278,14 +285,13 @@ export class RegistryService {
     return this.#records.places().filter((place) => place.client === client && place.file === file);
   }
 
-  async #states(client: RegistryClient): Promise<(host: string) => ClientSetUp> {
+  async #states(client: RegistryClient): Promise<(host: string) => ClientEntry> {
     const setUp = new Set(this.#placesOf(client).map(({ host }) => host));
     const reading = await readAsClient(this.#deps.files, client, this.#deps.environment.clientFiles[client]);
     return (host) => ({
       entry: namedIn(client, reading, host),
       fault: reading.fault,
       canUndo: setUp.has(host),
-      trouble: null,
     });
   }
 
@@ -311,7 +317,7 @@ export class RegistryService {
    * @param client - Whose file an error is about; null where it is about none, or several
    */
   #inTurn<T>(client: RegistryClient | null, work: () => Promise<T>): Promise<T> {
-    return this.#turns.take(() => (client === null ? work() : naming(client, work)));
+    return this.#turns.take(() => (client === null ? work() : sayingWhose(client, work)));
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { addHelper, removeHelper } from './auth-file.ts';
 
 /** What is remembered of one entry in an auth file, so that it can be undone. */
@@ -10,12 +10,12 @@ export interface SetUp {
   readonly afterHash: string;
 }
 
-/** Fits no file: the set-up of an entry that was there before it. */
+/** The hash of no file. Stands for an entry that was in the file before Keyhold set it up. */
 const noHash = '';
 
 /** SHA-256, hex, of a file's text; null has none. */
 export function hashOf(text: string | null): string {
-  return text === null ? noHash : createHash('sha256').update(text, 'utf8').digest('hex');
+  return text === null ? noHash : hash('sha256', text);
 }
 
 export interface SetUpPlan<Kept extends SetUp> {
@@ -94,7 +94,7 @@ export function planUndo<Kept extends SetUp>(
   };
 }
 
-/** The set-ups after which nobody else has changed the file. */
+/** The set-ups since whose last one nobody else has changed the file. */
 function chainAt<Kept extends SetUp>(current: string | null, setUps: readonly Kept[]): readonly Kept[] {
   return current === null ? [] : setUps.filter((setUp) => setUp.afterHash === hashOf(current));
 }

@@ -28,8 +28,9 @@ export function storedPasswords(text: string | null, hosts: ReadonlySet<string>)
 }
 
 /**
- * What Podman, Skopeo and Buildah take of what a file stores, in place of asking a helper: they read keys by the letter,
- * with and without a scheme. `part`: for some repositories alone. `illegible`: they stop at it. Null for nothing.
+ * What Podman, Skopeo and Buildah take of what a file stores, in place of asking a helper: they read keys by the
+ * letter, with and without a scheme. `part`: for some repositories alone. `illegible`: they stop at it. Null for
+ * nothing.
  */
 export function takenByPodman(
   auths: ReadonlyMap<string, string>,
@@ -67,7 +68,7 @@ function hasSecret(text: string, member: JsonMember): boolean {
 
 const secretMembers: ReadonlySet<string> = new Set(['auth', 'password', 'identitytoken', 'registrytoken']);
 
-/** The last of several members of that name counts for the readers, who are not ours. */
+/** Clients read the last of several members named `auths`. */
 function readAuths(text: string): Auths | null {
   try {
     JSON.parse(text);

@@ -45,8 +45,8 @@ export interface ServiceDeps {
 }
 
 /**
- * Sends a request to a service and reads what comes back. All requests to services go through here, so that each fails in
- * the same few ways. Never throws for what the network or the service does.
+ * Sends a request to a service and reads what comes back. All requests to services go through here, so that each fails
+ * in the same few ways. Never throws for what the network or the service does.
  *
  * @param forms - How the answer is read. Codes that are not known are refusals too: a later version of the service may
  *   have them.

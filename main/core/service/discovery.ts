@@ -77,8 +77,8 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
 }
 
 /**
- * Null where the other origin is none that the app would contact, or this computer's from elsewhere: what answers there is
- * another service.
+ * The error that names the other origin. Null where the app would never contact it: it is not secure, or it is this
+ * computer's while another computer was asked.
  */
 function anotherOrigin(origin: string, asked: string): KeyholdError | null {
   try {

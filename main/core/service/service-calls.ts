@@ -43,7 +43,8 @@ export class ServiceCalls {
    * Sends a request and reads its answer by a schema.
    *
    * @throws KeyholdError as `Authorizer.authorize`; `server_unreachable`, `not_a_keyhold_server`; `not_allowed` for what the user
-   * may not do or know of; `service_refused` with the service's own words, or what `errorCodes` says, for other refusals.
+   * may not do or know of; `service_refused` with the service's own words, or what `errorCodes` says, for other
+   * refusals.
    */
   ask<Schema extends z.ZodType>(
     contextId: string,

@@ -30,7 +30,7 @@ const storedSchema = securitySettingsSchema.strip().partial();
  */
 export class SecuritySettingsStore {
   readonly #deps: SecuritySettingsDeps;
-  readonly #changed: Listeners<undefined>;
+  readonly #changed: Listeners;
   /** Read once for each time that the vault is open. */
   #current: SecuritySettings | null = null;
 
@@ -62,7 +62,7 @@ export class SecuritySettingsStore {
    */
   change(change: Partial<SecuritySettings>): void {
     this.#write(change, this.current, '');
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   /** Calls `listener` after each change. */

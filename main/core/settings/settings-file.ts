@@ -20,7 +20,10 @@ export interface SettingsFile {
 const securitySchema = securitySettingsSchema.partial();
 const fileSchema = windowSettingsSchema.extend({ version: z.literal(version), ...securitySchema.shape });
 
-/** Reads the file's text; null when it is not what this or an earlier version writes, or what a person may have made of it. */
+/**
+ * Reads the file's text; null when it is not what this or an earlier version writes, or what a person may have made of
+ * it.
+ */
 export function parseSettings(text: string): SettingsFile | null {
   let parsed: unknown;
   try {

@@ -14,8 +14,7 @@ interface SettingsServiceDeps {
   store: SettingsStore;
   security: SecuritySettingsStore;
   approvals: Pick<ApprovalService, 'confirm'>;
-  /** Null where starting at login cannot be set. */
-  loginItem: LoginItem | null;
+  loginItem: LoginItem;
   hasTray: () => boolean;
 }
 
@@ -35,7 +34,7 @@ export class SettingsService {
     const { store, security, loginItem, hasTray } = this.#deps;
     return {
       settings: { ...security.current, ...store.current },
-      startAtLogin: loginItem === null ? null : await loginItem.isOn(),
+      startAtLogin: await loginItem.isOn(),
       tray: hasTray(),
       setAside: store.setAside,
     };
@@ -60,7 +59,7 @@ export class SettingsService {
 
   /** @throws KeyholdError `storage_failed`; nothing has changed then */
   async setStartAtLogin(on: boolean): Promise<SettingsView> {
-    await this.#deps.loginItem?.set(on);
+    await this.#deps.loginItem.set(on);
     return await this.view();
   }
 }

@@ -19,7 +19,7 @@ interface SettingsStoreDeps {
 /** The settings that protect nothing: in memory from `load` on, on disk in a file of their own. */
 export class SettingsStore {
   readonly #deps: SettingsStoreDeps;
-  readonly #changed: Listeners<undefined>;
+  readonly #changed: Listeners;
   #current: WindowSettings = defaultWindowSettings;
   #earlier: Partial<SecuritySettings> = {};
   #setAside = false;
@@ -68,7 +68,7 @@ export class SettingsStore {
       if (error instanceof NotText && error.why !== 'no_access') await this.#moveAside();
       else logger.error('settings.read_failed', error);
     } finally {
-      this.#changed.tell(undefined);
+      this.#changed.tell();
     }
   }
 
@@ -84,12 +84,12 @@ export class SettingsStore {
       await this.#deps.files.writeAtomic(this.#deps.path, formatSettings(next), 0o600);
       this.#current = next;
     });
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   acknowledge(): void {
     this.#setAside = false;
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   /** Calls `listener` after each change. */

@@ -28,8 +28,8 @@ interface RegistrationDeps {
 }
 
 /**
- * Brings a context's pending key, the newest one, to its service: the token that the user pastes into the dashboard, and the
- * wait until the service knows the key. Tokens and waits live in memory only and end when the vault is locked.
+ * Brings a context's pending key, the newest one, to its service: the token that the user pastes into the dashboard,
+ * and the wait until the service knows the key. Tokens and waits live in memory only and end when the vault is locked.
  */
 export class Registration {
   readonly #deps: RegistrationDeps;

@@ -16,7 +16,9 @@ interface SignOutDeps {
   vault: Vault;
   contexts: ContextService;
   credentials: Pick<Credentials, 'revoke'>;
-  /** Undoes what was set up in the clients for a context. `leaving`: the contexts that are signed out at the same time. */
+  /**
+   * Undoes what was set up in the clients for a context. `leaving`: the contexts that are signed out at the same time.
+   */
   registries: {
     forget: (contextId: string, leaving: readonly string[]) => Promise<SignOutResult['setUps']>;
   };
@@ -81,7 +83,7 @@ export class SignOut {
     this.#run = run;
     try {
       const lanes = Array.from({ length: atOnce }, () => this.#work(run));
-      // All of them end before one's failure is told, so that nothing goes on unseen.
+      // A failure is told once all have ended, so that none goes on unseen.
       await Promise.allSettled(lanes);
       await Promise.all(lanes);
     } finally {

@@ -43,8 +43,8 @@ export class TokenService {
   readonly #held = new Map<string, HeldToken>();
   readonly #uses: UseLog;
   readonly #live: LiveTokenCount;
-  readonly #changed: Listeners<undefined>;
-  readonly #used: Listeners<undefined>;
+  readonly #changed: Listeners;
+  readonly #used: Listeners;
 
   constructor(deps: TokenServiceDeps) {
     this.#deps = deps;
@@ -212,7 +212,7 @@ export class TokenService {
     // It may have ended while the entry was written.
     if (!this.#isLive(credentialId)) throw new KeyholdError('key_not_registered');
     this.#live.add(context.id, credentialId, until);
-    if (by !== null) this.#used.tell(undefined);
+    if (by !== null) this.#used.tell();
   }
 
   #isLive(credentialId: string): boolean {
@@ -248,7 +248,7 @@ export class TokenService {
   #end(credentialId: string): void {
     this.#live.forget(credentialId);
     for (const held of this.#held.values()) if (held.kid === credentialId) held.token = null;
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   #describe(tokenId: string, { kid, alg, claims, context }: HeldToken): MintedToken {

@@ -49,8 +49,8 @@ const markLife = 1000;
 const mostUnsynced = 128;
 
 /**
- * Notes the uses of credentials: those that come at the same time in one transaction. A use that is noted survives the end of
- * the app at any moment; the disk is told to keep it a moment later, and only a power cut before that takes it:
+ * Notes the uses of credentials: those that come at the same time in one transaction. A use that is noted survives the
+ * end of the app at any moment; the disk is told to keep it a moment later, and only a power cut before that takes it:
  * docs/adr/0017-log-of-uses.md.
  */
 export class UseLog {
@@ -144,7 +144,7 @@ export class UseLog {
     this.#syncInTime();
   }
 
-  /** What fails here keeps further uses back. */
+  /** A failure is noted in `#syncFailed`, and further uses wait until the disk works again. */
   #syncInTime(): void {
     const sync = (): void => {
       this.#sync().catch(() => undefined);

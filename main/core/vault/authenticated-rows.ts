@@ -12,8 +12,8 @@ type Digests = ReadonlyMap<string, ReadonlyMap<string, Buffer>>;
 /**
  * Knows whether the rows that Keyhold acts on are those that Keyhold wrote. One code, the root, authenticates all of
  * them with a key of the vault: each row with all its columns, that there are no others and none is missing, and the
- * header that belongs to them. It is checked when the vault is unlocked, before anything acts on a row, and written with
- * each change, in the same transaction. docs/adr/0018-authenticated-rows.md says why it is done in this way.
+ * header that belongs to them. It is checked when the vault is unlocked, before anything acts on a row, and written
+ * with each change, in the same transaction. docs/adr/0018-authenticated-rows.md says why it is done in this way.
  */
 export class AuthenticatedRows implements RowWatcher {
   readonly #sql: Sql;
@@ -21,9 +21,11 @@ export class AuthenticatedRows implements RowWatcher {
   #stopWatching: Cancel;
   /** Null while the vault is locked. */
   #keyring: Keyring | null = null;
-  /** The one from the end of this transaction on, when all rows are vouched for anew. */
+  /** Takes the place of `#keyring` when this transaction ends; null unless `vouch` was called in it. */
   #nextKeyring: Keyring | null = null;
-  /** As of the last transaction that ended; null until they were read. Nobody else writes what is open here (ADR 16). */
+  /**
+   * As of the last transaction that ended; null until they were read. Nobody else writes what is open here (ADR 16).
+   */
   #digests: Digests | null = null;
   /** What they will be once the transaction has ended. */
   #next: Digests | null = null;
@@ -99,7 +101,9 @@ export class AuthenticatedRows implements RowWatcher {
     this.#keyring = null;
   }
 
-  /** The vault is being locked: what the log says until now is kept with the root, and no row can be changed any more. */
+  /**
+   * The vault is being locked: what the log says until now is kept with the root, and no row can be changed any more.
+   */
   close(): void {
     if (this.#keyring === null) return;
     try {

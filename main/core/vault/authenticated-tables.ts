@@ -5,7 +5,7 @@ interface AuthenticatedTable {
   table: string;
   /** Its text primary key. */
   id: string;
-  /** Columns that are only ever shown: whoever changes them in the file changes no act of Keyhold. */
+  /** Columns that are only shown. Keyhold does nothing that depends on them, so they need not be authenticated. */
   marks: readonly string[];
 }
 
@@ -31,8 +31,8 @@ const lineBreak = Buffer.from('\n');
 /** A table as the database has it. */
 export interface KnownTable extends WatchedTable {
   /**
-   * A row's columns in one text, which no other row has: strings are quoted, and so are bytes. Its bytes are taken: in a
-   * string, all that is not UTF-8 would be the same.
+   * A row's columns in one text, which no other row has: strings are quoted, and so are bytes. Its bytes are taken: in
+   * a string, all that is not UTF-8 would be the same.
    */
   text: string;
 }

@@ -5,8 +5,8 @@ import type { Argon2Parameters } from '../ports.ts';
 import type { Keyring } from './keyring.ts';
 
 /**
- * What a vault or a backup may ask of this computer before anything of it can be trusted. Without upper bounds a changed
- * file could take all memory or hours; without lower ones it could make guessing cheap.
+ * What a vault or a backup may ask of this computer before anything of it can be trusted. Without upper bounds a
+ * changed file could take all memory or hours; without lower ones it could make guessing cheap.
  */
 export const kdfBounds = {
   /** Four times what Keyhold uses itself. */
@@ -16,8 +16,8 @@ export const kdfBounds = {
 } as const;
 
 /**
- * Most of memory times iterations, KiB: what Keyhold itself asks for on the fastest computer, 64 times over 64 MiB. That
- * takes two to four seconds where its own derivation is calibrated to one.
+ * Most of memory times iterations, KiB: what Keyhold itself asks for on the fastest computer, 64 times over 64 MiB.
+ * That takes two to four seconds where its own derivation is calibrated to one.
  */
 const mostWork = 64 * 64 * 1024;
 

@@ -55,7 +55,7 @@ interface Change {
  */
 export class VaultSession {
   readonly deps: VaultDeps;
-  readonly changed: Listeners<undefined>;
+  readonly changed: Listeners;
   readonly events: Listeners<VaultEvent>;
   #store: VaultStore | null = null;
   #keyring: Keyring | null = null;
@@ -149,7 +149,7 @@ export class VaultSession {
       keyring.wipe();
       if (error instanceof KeyholdError && error.code === 'vault_damaged') {
         this.#foundDamaged = true;
-        this.changed.tell(undefined);
+        this.changed.tell();
       }
       throw error;
     }
@@ -168,7 +168,7 @@ export class VaultSession {
     this.#keyring = null;
     this.#closeRows();
     keyring.wipe();
-    this.changed.tell(undefined);
+    this.changed.tell();
   }
 
   close(): void {
@@ -238,7 +238,7 @@ export class VaultSession {
     }
     if (keyring !== undefined) before.wipe();
     this.#emptyLog(store.sql);
-    this.changed.tell(undefined);
+    this.changed.tell();
   }
 
   #readRows({ rows }: VaultStore): void {
@@ -291,6 +291,6 @@ export class VaultSession {
 
   #tell(event: VaultEvent): void {
     this.events.tell(event);
-    this.changed.tell(undefined);
+    this.changed.tell();
   }
 }

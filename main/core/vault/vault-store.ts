@@ -63,10 +63,10 @@ export function writeHeader(store: VaultStore, keyring: Keyring, header: VaultHe
 
 /**
  * Checks a vault file, every page of it, and leaves it as it is.
- * @param look is handed the opened file before it is closed again
+ * @param read is handed the opened file before it is closed again
  * @throws KeyholdError `vault_damaged`, `vault_newer`, `storage_failed`
  */
-export function inspectStore<T>(file: VaultFile, look: (sql: Sql, header: VaultHeader) => T): T {
+export function inspectStore<T>(file: VaultFile, read: (sql: Sql, header: VaultHeader) => T): T {
   const sql = file.openReadOnly();
   try {
     requireKnownVersion(sql);
@@ -74,7 +74,7 @@ export function inspectStore<T>(file: VaultFile, look: (sql: Sql, header: VaultH
     requireOwnSchema(sql, file);
     sql.checkPages();
     requireRoom(sql);
-    return look(sql, readHeader(sql).parsed);
+    return read(sql, readHeader(sql).parsed);
   } finally {
     sql.close();
   }

@@ -33,8 +33,8 @@ export class Vault {
   }
 
   /**
-   * The vault's state, the milliseconds until the next unlock try is accepted, and whether a damaged file was changed by
-   * something other than Keyhold. Opens the file if need be.
+   * The vault's state, the milliseconds until the next unlock try is accepted, and whether a damaged file was changed
+   * by something other than Keyhold. Opens the file if need be.
    * @throws KeyholdError `storage_failed` when the file cannot be read at all
    */
   status(): { state: VaultState; retryAfterMs: number; changed: boolean } {

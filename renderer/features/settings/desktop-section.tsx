@@ -15,22 +15,20 @@ export function DesktopSection({ view }: { view: SettingsView }): ReactNode {
   return (
     <Section title="Desktop">
       <SettingList>
-        {startAtLogin !== null && (
-          <SettingRow
-            label="Start Keyhold at login"
-            description="Podman can then sign in without you opening Keyhold first; the vault starts locked."
-            control={(names) => (
-              <Switch
-                {...names}
-                checked={startAtLogin}
-                onChange={({ currentTarget: { checked } }) => {
-                  login.mutate(checked);
-                }}
-              />
-            )}
-          />
-        )}
-        {startAtLogin === true && (
+        <SettingRow
+          label="Start Keyhold at login"
+          description="Podman can then sign in without you opening Keyhold first; the vault starts locked."
+          control={(names) => (
+            <Switch
+              {...names}
+              checked={startAtLogin}
+              onChange={({ currentTarget: { checked } }) => {
+                login.mutate(checked);
+              }}
+            />
+          )}
+        />
+        {startAtLogin && (
           <SettingRow
             label="Start in the tray"
             description={tray ? 'At login, without a window.' : noTray}

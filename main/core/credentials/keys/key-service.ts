@@ -16,7 +16,7 @@ import {
   insertKey,
   readContextsWithExpired,
   readKeyByKid,
-  readKeyParts,
+  readKeyRoles,
   readKeyTerms,
   readKeys,
   readNewestRegistered,
@@ -98,8 +98,8 @@ export class KeyService {
   /** The keys of a context, newest first. */
   list(contextId: string): KeySummary[] {
     const sql = this.#vault.sql();
-    const parts = readKeyParts(sql, contextId, this.#now());
-    return readKeys(sql, contextId).map((row) => toSummary(row, parts));
+    const roles = readKeyRoles(sql, contextId, this.#now());
+    return readKeys(sql, contextId).map((row) => toSummary(row, roles));
   }
 
   /** @throws KeyholdError `key_not_found` */
@@ -262,7 +262,7 @@ export class KeyService {
   }
 
   #summary(row: KeyRow): KeySummary {
-    return toSummary(row, readKeyParts(this.#vault.sql(), row.context_id, this.#now()));
+    return toSummary(row, readKeyRoles(this.#vault.sql(), row.context_id, this.#now()));
   }
 
   #summaryOrNull(row: KeyRow | undefined): KeySummary | null {

@@ -89,7 +89,9 @@ export function readKeyByKid(sql: Sql, kid: string): KeyRow | undefined {
   return sql.get('SELECT * FROM keys WHERE kid = ?', kid);
 }
 
-/** Whether a key is revoked; null when there is none of that kid. Each signature asks, so it reads no more than that. */
+/**
+ * Whether a key is revoked; null when there is none of that kid. Each signature asks, so it reads no more than that.
+ */
 export function readIsRevoked(sql: Sql, kid: string): boolean | null {
   const row = sql.get<Pick<KeyRow, 'revoked_at'>>('SELECT revoked_at FROM keys WHERE kid = ?', kid);
   return row === undefined ? null : row.revoked_at !== null;
@@ -232,13 +234,13 @@ export function writeRevoked(sql: Sql, id: string, now: string): void {
   sql.run(`UPDATE keys SET revoked_at = ?, sealed_seed = x'' WHERE id = ?`, now, id);
 }
 
-/** Which keys play a part in their contexts: the ones that sign, and the ones that are about to be revoked. */
-export interface KeyParts {
+/** The ids of the keys of a context that have a role: the one that signs, and the one that is about to be revoked. */
+export interface KeyRoles {
   signing: string | undefined;
   retiring: string | undefined;
 }
 
-export function readKeyParts(sql: Sql, contextId: string, now: string): KeyParts {
+export function readKeyRoles(sql: Sql, contextId: string, now: string): KeyRoles {
   const retiring = sql.get<{ old_key: string }>(
     `SELECT old_key FROM rotations WHERE context_id = ? AND step = 'retire'`,
     contextId,
@@ -246,13 +248,13 @@ export function readKeyParts(sql: Sql, contextId: string, now: string): KeyParts
   return { signing: readSigningKey(sql, contextId, now)?.id, retiring: retiring?.old_key };
 }
 
-function stateOf(row: KeyRow, parts: KeyParts): KeySummary['state'] {
+function stateOf(row: KeyRow, roles: KeyRoles): KeySummary['state'] {
   if (row.revoked_at !== null) return 'revoked';
   if (row.registered_at === null) return 'pending';
-  return row.id === parts.retiring ? 'retiring' : 'active';
+  return row.id === roles.retiring ? 'retiring' : 'active';
 }
 
-export function toSummary(row: KeyRow, parts: KeyParts): KeySummary {
+export function toSummary(row: KeyRow, roles: KeyRoles): KeySummary {
   return {
     id: row.id,
     contextId: row.context_id,
@@ -260,8 +262,8 @@ export function toSummary(row: KeyRow, parts: KeyParts): KeySummary {
     kid: row.kid,
     fingerprint: fingerprint(row.public_key),
     source: row.source,
-    state: stateOf(row, parts),
-    signs: row.id === parts.signing,
+    state: stateOf(row, roles),
+    signs: row.id === roles.signing,
     createdAt: row.created_at,
     registeredAt: row.registered_at,
     lastUsedAt: row.last_used_at,

@@ -3,7 +3,9 @@ import type { Sql } from '../../ports.ts';
 import { readEndedKey } from './ended-keys.ts';
 import { readKeyByKid } from './key-store.ts';
 
-/** What a key's signature is worth by the vault alone. A key that it never had counts as deleted. @param now - RFC 3339. */
+/**
+ * What a key's signature is worth by the vault alone. A key that it never had counts as deleted. @param now - RFC 3339.
+ */
 export function readValidity(sql: Sql, kid: string, now: string): KeyValidity {
   const row = readKeyByKid(sql, kid);
   if (row?.revoked_at !== null) {

@@ -13,8 +13,8 @@ import type { Forms, RefusalForm } from '../client.ts';
 import { readAnswer } from '../read-answer.ts';
 
 /*
- * Answers of the Keyhold API as clients read them: what the contract says, except that lists of codes, roles, rights and
- * methods are open. A later server may have more of them, and stays of use.
+ * Answers of the Keyhold API as clients read them: what the contract says, except that lists of codes, roles, rights
+ * and methods are open. A later server may have more of them, and stays of use.
  */
 
 /** A name from a list that later servers may lengthen. */
@@ -35,7 +35,9 @@ export function keyholdForms<Schema extends z.ZodType>(schema: Schema): Forms<z.
   return { value: ({ text }) => readAnswer(text, schema), refusal: keyholdRefusal };
 }
 
-/** For requests whose success has no content: any other success is not the service's (a network that wants a sign-in). */
+/**
+ * For requests whose success has no content: any other success is not the service's (a network that wants a sign-in).
+ */
 export const keyholdDone: Forms<true> = {
   value: ({ status }) => (status === 204 ? true : null),
   refusal: keyholdRefusal,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
 import { DiskTextFiles } from '../../../../main/adapters/text-files.ts';
 import { terminalCheck, type Terminal } from '../../../../main/core/doctor/terminal-check.ts';
-import type { Found, Patient } from '../../../../main/core/doctor/finding.ts';
+import type { CheckInput, Found } from '../../../../main/core/doctor/finding.ts';
 
 const path = '/home/ada/.local/bin/docker-credential-keyhold';
 const usual: Terminal = { helper: path, registryAuthFile: null, dockerConfig: null, dockerAuthConfig: false };
@@ -12,7 +12,7 @@ function check(
   docker = '/home/ada/.docker/config.json',
 ): Promise<Found[]> | Found[] {
   const files = { podman: '/home/ada/.config/containers/auth.json', docker };
-  const overview: Patient['overview'] = {
+  const overview: CheckInput['overview'] = {
     files,
     registries: [],
     helper: { path, state: 'current', onPath: true },

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RegistryClient } from '../../../../contracts/domain/registry-client.ts';
-import type { ClientSetUp } from '../../../../contracts/ipc/registries.ts';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
 import { systemRandom } from '../../../../main/adapters/random.ts';
@@ -10,7 +9,7 @@ import { DiskTextFiles } from '../../../../main/adapters/text-files.ts';
 import type { StoredContext } from '../../../../main/core/contexts/context-service.ts';
 import { clientFiles, helperPath } from '../../../../main/core/registries/paths.ts';
 import type { Clock } from '../../../../main/core/ports.ts';
-import { RegistryService } from '../../../../main/core/registries/registry-service.ts';
+import { RegistryService, type ClientEntry } from '../../../../main/core/registries/registry-service.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
 
@@ -31,7 +30,7 @@ export interface RegistryParts {
   /** What the client's file holds; null when there is none. */
   read(): Promise<string | null>;
   /** How the client stands to a context's registry. */
-  stateOf(context: Pick<StoredContext, 'id'>): Promise<ClientSetUp | undefined>;
+  stateOf(context: Pick<StoredContext, 'id'>): Promise<ClientEntry | undefined>;
   /** The service as after a new start of the app. */
   restarted(change?: { appExecutable?: string; helperScript?: string; path?: string }): RegistryService;
   dispose(): Promise<void>;

@@ -40,8 +40,8 @@ describe.each(registryClients)('for %s', (client) => {
             answers: 'this',
             clients: perClient((each) =>
               each === client
-                ? { entry: 'keyhold', canUndo: true, fault: null, trouble: null }
-                : { entry: 'none', canUndo: false, fault: null, trouble: null },
+                ? { entry: 'keyhold', canUndo: true, fault: null }
+                : { entry: 'none', canUndo: false, fault: null },
             ),
             lastUse: null,
           },
@@ -368,8 +368,8 @@ describe('Podman and Docker', () => {
     expect(await parts.registries.undo(context.id, 'docker')).toEqual({ restored: 'exact' });
     expect(await readOrNull(dockerFile)).toBe(existing);
     expect((await parts.registries.list()).registries[0]?.clients).toEqual({
-      podman: { entry: 'keyhold', canUndo: true, fault: null, trouble: null },
-      docker: { entry: 'none', canUndo: false, fault: null, trouble: null },
+      podman: { entry: 'keyhold', canUndo: true, fault: null },
+      docker: { entry: 'none', canUndo: false, fault: null },
     });
   });
 

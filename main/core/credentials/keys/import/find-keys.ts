@@ -17,8 +17,8 @@ const maxParts = 200;
 type Look = () => FoundKey;
 
 /**
- * Finds what may be private Ed25519 keys: PEM with PKCS#8 (RFC 8410, plain or encrypted) or OpenSSH's own form (plain or
- * protected), with whatever is around them; the same without a frame; JWKs (RFC 8037). A key that is there twice is
+ * Finds what may be private Ed25519 keys: PEM with PKCS#8 (RFC 8410, plain or encrypted) or OpenSSH's own form (plain
+ * or protected), with whatever is around them; the same without a frame; JWKs (RFC 8037). A key that is there twice is
  * one.
  *
  * @param bytes - The file's content. The caller zeroes it, and each key's `secret`.

@@ -17,7 +17,9 @@ const curves: Readonly<Record<string, KeyForm>> = { X25519: 'x25519', X448: 'x44
 /** Deeper than any program puts a key. */
 const maxDepth = 16;
 
-/** The JWKs of a text, plain and encrypted, wherever they stand: alone, in a set (RFC 7517, section 5), in other JSON. */
+/**
+ * The JWKs of a text, plain and encrypted, wherever they stand: alone, in a set (RFC 7517, section 5), in other JSON.
+ */
 export function jwksIn(text: string): unknown[] {
   // A text in a text, as variables and other JSON hold it, has its quotes escaped.
   for (const plain of [text, text.replaceAll(/\\{1,8}"/g, '"')]) {

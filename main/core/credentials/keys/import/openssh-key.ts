@@ -43,8 +43,8 @@ const ciphers: ReadonlyMap<string, CipherForm> = new Map([
 const chacha20 = 'chacha20-poly1305@openssh.com';
 
 /**
- * ssh-keygen takes 16 or 24; people who want more take 100, which is a second. More than four times that would only keep
- * the computer busy.
+ * ssh-keygen takes 16 or 24; people who want more take 100, which is a second. More than four times that would only
+ * keep the computer busy.
  */
 const maxRounds = 400;
 const maxSalt = 1024;

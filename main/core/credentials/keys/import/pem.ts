@@ -33,7 +33,9 @@ export function pemBlocks(text: string): PemBlock[] {
   return whole.length > 0 ? whole : blocks;
 }
 
-/** Whether a text has the remains of a private key's frame: a line that is missing, dashes or blanks that became others. */
+/**
+ * Whether a text has the remains of a private key's frame: a line that is missing, dashes or blanks that became others.
+ */
 export function isHalfFramed(text: string): boolean {
   return /\b(?:BEGIN|END)\W[\w\s&;%+]{0,50}?PRIVATE\W[\w\s&;%+]{0,10}?KEY\b/.test(text);
 }

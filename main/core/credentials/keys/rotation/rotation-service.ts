@@ -40,7 +40,7 @@ interface RotationDeps {
  */
 export class RotationService {
   readonly #deps: RotationDeps;
-  readonly #changed: Listeners<undefined>;
+  readonly #changed: Listeners;
   readonly #running = new Map<string, AbortController>();
   readonly #problems = new Map<string, RotationProblem>();
   /** Rotations that have ended since the vault was unlocked. */
@@ -83,7 +83,7 @@ export class RotationService {
     const { vault, contexts } = this.#deps;
     const context = contexts.get(contextId);
     // What was done before is no answer to this: it may fail.
-    if (this.#ended.delete(contextId)) this.#changed.tell(undefined);
+    if (this.#ended.delete(contextId)) this.#changed.tell();
     const open = readRotation(vault.sql(), contextId) ?? (await this.#begin(context, byPasting));
     if (byPasting && open.mode === 'service' && open.step === 'register') {
       this.stop(contextId);
@@ -95,7 +95,7 @@ export class RotationService {
 
   /** Stops what is under way; `rotate` goes on with it. One that has ended is forgotten. */
   stop(contextId: string): void {
-    if (this.#ended.delete(contextId)) this.#changed.tell(undefined);
+    if (this.#ended.delete(contextId)) this.#changed.tell();
     const open = readRotation(this.#deps.vault.sql(), contextId);
     if (open?.mode === 'paste' && open.step === 'register') this.#deps.registration.cancel(contextId);
     this.#running.get(contextId)?.abort();
@@ -123,7 +123,7 @@ export class RotationService {
       this.#log('key.rotation_undone', context, keys.get(oldKeyId).label);
     });
     this.#problems.delete(contextId);
-    this.#changed.tell(undefined);
+    this.#changed.tell();
     return revocation;
   }
 
@@ -184,7 +184,7 @@ export class RotationService {
       writeRotation(vault.sql(), rotation);
       return rotation;
     });
-    this.#changed.tell(undefined);
+    this.#changed.tell();
     return begun;
   }
 
@@ -194,7 +194,7 @@ export class RotationService {
     const controller = new AbortController();
     this.#running.set(context.id, controller);
     this.#problems.delete(context.id);
-    this.#changed.tell(undefined);
+    this.#changed.tell();
     const ended = (problem: RotationProblem | null): void => {
       if (controller.signal.aborted) return;
       this.#running.delete(context.id);
@@ -265,7 +265,7 @@ export class RotationService {
       if (newKey.registeredAt === null) this.#log('key.registered', context, newKey.label);
       writeRotation(vault.sql(), { ...open, step: 'retire' });
     });
-    this.#changed.tell(undefined);
+    this.#changed.tell();
     return null;
   }
 
@@ -296,7 +296,7 @@ export class RotationService {
     });
     this.#problems.delete(context.id);
     this.#ended.set(context.id, { ...this.#describe(open), step: 'done', running: false });
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   #undoable(contextId: string): OpenRotation {
@@ -318,13 +318,13 @@ export class RotationService {
 
   #write(rotation: OpenRotation): void {
     writeRotation(this.#deps.vault.sql(), rotation);
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   #problem(contextId: string, problem: RotationProblem | null): void {
     if (problem === null) this.#problems.delete(contextId);
     else this.#problems.set(contextId, problem);
-    this.#changed.tell(undefined);
+    this.#changed.tell();
   }
 
   #log(kind: ActivityKind, context: NamedAccount, detail: string): void {
