@@ -13,7 +13,7 @@ const usageExitCode = 2;
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const scrubs = args[0] === 'scrub';
-  // A log that nobody can read or keep any more, such as after the end of a terminal, ends no server.
+  // A log that cannot be written any more, such as after the end of a terminal, does not end the server.
   process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: Error) => {
     process.stderr.write(`keyhold server: Standard output cannot be written (${error.message}).\n`);
@@ -50,7 +50,7 @@ async function serve(settings: ServerSettings): Promise<void> {
     process.exitCode = 1;
     stop();
   });
-  // Nobody learned where it listens.
+  // Where the line below cannot be written, nobody learns where the server listens.
   process.stdout.on('error', stop);
   // Whoever started the server waits for this line: from here on everything works, stopping included.
   process.stdout.write(
@@ -58,7 +58,7 @@ async function serve(settings: ServerSettings): Promise<void> {
   );
 }
 
-/** A server whose demo organization could not be loaded does not stay: nobody was told that it runs. */
+/** Stops the server where the demo organization cannot be loaded: nobody was told yet that it runs. */
 async function seed(settings: ServerSettings, server: RunningServer): Promise<DemoUser[] | undefined> {
   if (settings.seed !== 'demo') return undefined;
   try {

@@ -10,20 +10,20 @@ export interface ServerSecrets {
   registryTokenKey: Uint8Array;
 }
 
-/** What every part of the server is given: nothing in it reaches for globals. */
+/** What every part of the server is given instead of globals. */
 export interface ServerContext {
   /** For reading. */
   db: Reader;
-  /** Changes the database, and tells the audit log of it. */
+  /** Changes the database, with the audit events of the change. */
   write: Write;
   config: ServerConfig;
   /** The server's clock. */
   now(): Date;
-  /** Ends those on which nothing moves. */
+  /** Ends connections on which nothing moves. */
   connections: Connections;
   /** Slows down guessing of passwords. */
   signInLimits: SignInLimits;
-  /** Counts refused tokens of a known key, and refused registrations, per network: a flood must not fill the log. */
+  /** Counts refused tokens of a key and refused registrations, per network: a flood must not fill the audit log. */
   tokenRefusals: FailureCounter;
   /** The public origin, such as `http://127.0.0.1:8970`; known once the server listens. */
   origin(): string;

@@ -17,7 +17,7 @@ const secretFields = [
 
 /**
  * The logger's options: JSON lines on stderr. A request is logged as method, path and address; its query, headers
- * and body are not, since they may hold credentials. No byte of a path steers the terminal that the log is read on.
+ * and body are not, since they may hold credentials. Control characters are escaped, so that no path can steer the terminal that shows the log.
  */
 export function loggerOptions(config: ServerConfig): FastifyLoggerOptions & { redact: string[] } {
   return {

@@ -18,7 +18,7 @@ import { scrubContents } from './registry/scrub-contents.ts';
  */
 export async function scrub(settings: ServerSettings, say: (line: string) => void): Promise<boolean> {
   if (settings.dataDir === ':memory:') throw new ConfigError('Say which folder to scrub with --data.');
-  // Before anything is made there.
+  // Before the next lines make anything there.
   const here = settings.database === undefined ? databaseName : 'blobs';
   if (!existsSync(join(settings.dataDir, here))) {
     throw new ConfigError(`There is no data of a server in ${settings.dataDir}.`);

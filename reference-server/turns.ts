@@ -1,8 +1,8 @@
-/** Runs one piece of work at a time for each key, in the order in which they came; a failed one holds up no other. */
+/** Runs one piece of work at a time for each key, in the order in which they came, also after one that failed. */
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  /** Does some work when everything before it has ended. @throws What the work throws. */
+  /** Runs work once everything before it has ended. @throws What the work throws. */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key) ?? Promise.resolve();
     const turn = before.then(work);

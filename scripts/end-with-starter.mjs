@@ -28,8 +28,8 @@ function watchStarter() {
 }
 
 /**
- * Whether a process still has this starter: one that has ended is nobody's parent any more. Where /proc is missing, asking
- * costs a process each time, so there it is only asked whether the starter is alive.
+ * Whether a process still has this starter: one that has ended is nobody's parent any more. Where /proc is missing,
+ * that question would cost a process each time, so it is only asked whether the starter is alive.
  * @param {number} pid
  * @param {number} starter
  */

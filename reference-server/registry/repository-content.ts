@@ -224,7 +224,7 @@ export async function deleteBlobLink(db: Tx, repositoryId: string, digest: strin
   return numDeletedRows > 0n;
 }
 
-/** Takes blobs that no manifest needs, and that were last stored before an instant, out of their repositories; how many. */
+/** Takes blobs that no manifest needs out of their repositories, if they were stored `before`. @returns How many. */
 export async function deleteUnneededBlobLinks(db: Tx, before: Date): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('registry_blobs')

@@ -25,7 +25,7 @@ export class StorageQuota {
   readonly #db: Reader;
   readonly #limit: number;
   readonly #shares = new Map<string, Share>();
-  /** The most that each organization may have stored: what the database said last, plus what was kept since, in bytes. */
+  /** The most that an organization can have stored, in bytes: what the database said last and what was kept since. */
   readonly #stored = new Map<string, number>();
   /** All that was kept since the start, by organization. */
   readonly #kept = new Map<string, number>();

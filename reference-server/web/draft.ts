@@ -14,7 +14,7 @@ export function readDraft({ body, params }: FastifyRequest): Draft {
   };
 }
 
-/** What of a draft a user may see: on one browser several people may sign in, one after the other. */
+/** A draft for its own user, nothing for another: several people may sign in on one browser, one after the other. */
 export function draftFor(user: { id: string }, draft: Draft): Draft {
   return draft.user === user.id ? draft : noDraft;
 }

@@ -4,7 +4,7 @@ import type { ServerContext } from '../context.ts';
 import { sendSignInAgain } from './send-pages.ts';
 import { browserCaller } from './web-session.ts';
 
-/** The hook that guards the pages: finds out by the cookie who it is, and leads to the sign-in where a page needs that. */
+/** The hook that guards the pages: the cookie tells who it is; without one, a page may lead to the sign-in. */
 export function pageGuard(context: ServerContext): preHandlerAsyncHookHandler {
   return async (request, reply) => {
     const { access } = request.routeOptions.config;

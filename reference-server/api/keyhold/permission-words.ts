@@ -11,7 +11,7 @@ export function actionsOf(permission: GrantPermission): readonly RepositoryActio
   return actions[permission];
 }
 
-/** The permission that says in this dialect what a grant gives; what else it gives has no word here. */
+/** The word of this dialect for what a grant gives. It has none for `delete` and `admin`, which are left out. */
 export function permissionOf(granted: readonly RepositoryAction[]): GrantPermission {
   return granted.includes('write') ? 'writer' : 'reader';
 }
