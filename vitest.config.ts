@@ -1,6 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { findPostgres } from './test/support/postgres.ts';
+import { keepTempInMemory } from './test/support/temp-folder.ts';
+
+keepTempInMemory();
 
 /** The clock that they stop belongs to a document, and does not go on in the next one. */
 const withTheirOwnClock = ['test/component/approvals.test.tsx', 'test/component/opened-app.test.tsx'];

@@ -32,18 +32,25 @@ describe('finding the service', () => {
     expect(requests('contexts.add')).toEqual([]);
   });
 
-  it.each(ipcContract.calls.contexts.discover.errors)('says what to do about %s', async (code) => {
-    await findService({ failures: { 'contexts.discover': { code } } });
-    const { title, advice } = errorText(code);
-    if (code === 'invalid_address' || code === 'insecure_origin') {
-      expect(await screen.findByText(`${title}. ${advice}`)).toBeDefined();
-      expect(screen.getByLabelText('Service address').getAttribute('aria-invalid')).toBe('true');
-    } else {
-      const alert = await screen.findByRole('alert');
-      expect(within(alert).getByText(title)).toBeDefined();
-      expect(within(alert).getByText(advice)).toBeDefined();
+  it('says what to do about each way to fail', async () => {
+    const { errors } = ipcContract.calls.contexts.discover;
+    const failing = (code: (typeof errors)[number]): World['failures'] => ({ 'contexts.discover': { code } });
+    const { user, world } = await findService({ failures: failing('server_unreachable') });
+    for (const code of errors) {
+      world.failures = failing(code);
+      await user.click(screen.getByRole('button', { name: 'Find service' }));
+      const { title, advice } = errorText(code);
+      if (code === 'invalid_address' || code === 'insecure_origin') {
+        expect(await screen.findByText(`${title}. ${advice}`)).toBeDefined();
+        expect(screen.getByLabelText('Service address').getAttribute('aria-invalid')).toBe('true');
+      } else {
+        await screen.findByText(title);
+        const alert = screen.getByRole('alert');
+        expect(within(alert).getByText(title)).toBeDefined();
+        expect(within(alert).getByText(advice)).toBeDefined();
+      }
+      expect(screen.queryByLabelText('Your user id')).toBeNull();
     }
-    expect(screen.queryByLabelText('Your user id')).toBeNull();
   });
 
   it('says what the service calls itself, and asks it by that name when the person wants to', async () => {
@@ -132,16 +139,21 @@ describe('adding the context', () => {
     expect(requests('contexts.add')).toMatchObject([{ setUpPodman: false }]);
   });
 
-  it.each([
-    ['maya', 'That is not a user id.'],
-    ['maya@example.com', 'That is an email address.'],
-    ['bot:Acme', 'That is not a user id.'],
-    ['u_UPPER', 'That is not a user id.'],
-    ['42', 'That is not a user id.'],
-  ])('says while %s is typed that it is no user id, and what one looks like', async (typed, words) => {
+  it('says while something else is typed that it is no user id, and what one looks like', async () => {
     const { user } = await findService();
-    await user.type(await screen.findByLabelText('Your user id'), typed);
-    expect((await screen.findByText((text) => text.startsWith(words))).textContent).toContain('u_ and 16');
+    const field = await screen.findByLabelText('Your user id');
+    for (const [typed, words] of [
+      ['maya', 'That is not a user id.'],
+      ['maya@example.com', 'That is an email address.'],
+      ['bot:Acme', 'That is not a user id.'],
+      ['u_UPPER', 'That is not a user id.'],
+      ['42', 'That is not a user id.'],
+    ] as const) {
+      await user.clear(field);
+      expect(screen.queryByText(/^That is/)).toBeNull();
+      await user.type(field, typed);
+      expect((await screen.findByText((text) => text.startsWith(words))).textContent).toContain('u_ and 16');
+    }
   });
 
   it('says nothing of what may still become a user id, and asks for the rest of it', async () => {
@@ -171,16 +183,30 @@ describe('adding the context', () => {
     expect(requests('contexts.add')).toEqual([]);
   });
 
-  it.each([
-    ['invalid_user_id', 'Your user id'],
-    ['already_added', 'Your user id'],
-    ['name_taken', 'Context name'],
-  ] as const)('says %s at the field it is about', async (code, label) => {
-    await addContext({ failures: { 'contexts.add': { code } } });
-    const { title, advice } = errorText(code);
-    expect(await screen.findByText(`${title}. ${advice}`)).toBeDefined();
-    expect(screen.getByLabelText(label).getAttribute('aria-invalid')).toBe('true');
-    expect(document.activeElement).toBe(screen.getByLabelText(label));
+  const atField = {
+    invalid_user_id: 'Your user id',
+    already_added: 'Your user id',
+    name_taken: 'Context name',
+  } as const;
+
+  it('says what went wrong at the field it is about, everything else above the button', async () => {
+    const { errors } = ipcContract.calls.contexts.add;
+    const failing = (code: (typeof errors)[number]): World['failures'] => ({ 'contexts.add': { code } });
+    const { user, world } = await addContext({ failures: failing('server_unreachable') });
+    for (const code of errors) {
+      world.failures = failing(code);
+      await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
+      const { title, advice } = errorText(code);
+      if (code in atField) {
+        const label = atField[code as keyof typeof atField];
+        expect(await screen.findByText(`${title}. ${advice}`)).toBeDefined();
+        expect(screen.getByLabelText(label).getAttribute('aria-invalid')).toBe('true');
+        expect(document.activeElement).toBe(screen.getByLabelText(label));
+      } else {
+        await screen.findByText(title);
+        expect(within(screen.getByRole('alert')).getByText(title)).toBeDefined();
+      }
+    }
   });
 
   it('says at its field what the contract itself refuses', async () => {
@@ -191,14 +217,5 @@ describe('adding the context', () => {
     await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
     expect(await screen.findByText(/^Start with a letter or digit/)).toBeDefined();
     expect(document.activeElement).toBe(name);
-  });
-
-  const elsewhere = ipcContract.calls.contexts.add.errors.filter(
-    (code) => code !== 'invalid_user_id' && code !== 'already_added' && code !== 'name_taken',
-  );
-  it.each(elsewhere)('says %s above the button', async (code) => {
-    await addContext({ failures: { 'contexts.add': { code } } });
-    const alert = await screen.findByRole('alert');
-    expect(within(alert).getByText(errorText(code).title)).toBeDefined();
   });
 });

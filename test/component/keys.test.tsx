@@ -41,17 +41,23 @@ async function confirmRotation(user: OpenWindow['user']): Promise<void> {
 }
 
 describe('the list of keys', () => {
-  it.each([
-    ['Not registered', samplePendingKey()],
-    ['Signs', sampleKey()],
-    ['Registered', sampleKey({ signs: false })],
-    ['Being retired', sampleKey({ state: 'retiring', signs: false })],
-    ['Expired', sampleKey({ signs: false, expiresAt: timeFromNow(-1) })],
-    ['Revoked', sampleKey({ state: 'revoked', signs: false, revokedAt: timeFromNow(-60) })],
-  ])('says “%s” where that is so', async (words, key) => {
-    await openKeys({ keys: [key] });
+  it('says of each key what its state is', async () => {
+    const { world, emit } = await openKeys();
     const table = await screen.findByRole('table', { name: 'Keys' });
-    expect(within(table).getByText(words)).toBeDefined();
+    for (const [words, key] of [
+      ['Not registered', samplePendingKey()],
+      ['Signs', sampleKey()],
+      ['Registered', sampleKey({ signs: false })],
+      ['Being retired', sampleKey({ state: 'retiring', signs: false })],
+      ['Expired', sampleKey({ signs: false, expiresAt: timeFromNow(-1) })],
+      ['Revoked', sampleKey({ state: 'revoked', signs: false, revokedAt: timeFromNow(-60) })],
+    ] as const) {
+      world.keys = [key];
+      act(() => {
+        emit('keysChanged');
+      });
+      expect(await within(table).findByText(words)).toBeDefined();
+    }
   });
 
   it('is sorted by the states as it says them', async () => {
@@ -407,18 +413,6 @@ describe('an import', () => {
     expect(requests('keys.import')).toMatchObject([{ pick: null }, { pick: null }]);
   });
 
-  it.each(['import_encrypted', 'import_wrong_passphrase'] as const)(
-    'that fails with %s goes on at the passphrase',
-    async (code) => {
-      const { dialog } = await pasteKey({ failures: { 'keys.import': { code } } });
-      await within(dialog).findByRole('alert');
-      const field = within(dialog).getByLabelText('Key’s passphrase');
-      await waitFor(() => {
-        expect(document.activeElement).toBe(field);
-      });
-    },
-  );
-
   it.each(['another text', 'a file instead'])('takes back what it said, for %s', async (instead) => {
     const { user, dialog, text } = await pasteKey({
       failures: { 'keys.import': { code: 'import_not_a_key' } },
@@ -428,9 +422,18 @@ describe('an import', () => {
     expect(within(dialog).queryByRole('alert')).toBeNull();
   });
 
-  it.each(ipcContract.calls.keys.import.errors)('says what to do about %s', async (code) => {
-    const { dialog } = await pasteKey({ failures: { 'keys.import': { code } } });
-    const alert = await within(dialog).findByRole('alert');
-    expect(alert.textContent).toContain(errorText(code).advice);
+  it('says what to do about each way to fail', async () => {
+    const { user, world, dialog } = await pasteKey({ failures: { 'keys.import': { code: 'file_gone' } } });
+    for (const code of ipcContract.calls.keys.import.errors) {
+      world.failures = { 'keys.import': { code } };
+      await user.click(within(dialog).getByRole('button', { name: 'Import key' }));
+      await waitFor(() => {
+        expect(within(dialog).getByRole('alert').textContent).toContain(errorText(code).advice);
+      });
+      if (code === 'import_encrypted' || code === 'import_wrong_passphrase')
+        await waitFor(() => {
+          expect(document.activeElement).toBe(within(dialog).getByLabelText('Key’s passphrase'));
+        });
+    }
   });
 });

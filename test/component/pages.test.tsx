@@ -81,11 +81,14 @@ describe('a page that the context’s service has no use for', () => {
 });
 
 describe('keys', () => {
-  it.each(pages.map(({ letter, label }) => [letter, label]))('Ctrl+G %s opens %s', async (letter, label) => {
+  it('Ctrl+G and its letter open each page', async () => {
     const { user } = openWindow();
     await heading('Status');
-    await user.keyboard(`${pressed('g')}${letter.toLowerCase()}`);
-    await heading(label);
+    // Backwards, for the window begins on the first.
+    for (const { letter, label } of pages.toReversed()) {
+      await user.keyboard(`${pressed('g')}${letter.toLowerCase()}`);
+      await heading(label);
+    }
   });
 
   it('are waited for once: another letter ends it, and is typed where one types', async () => {

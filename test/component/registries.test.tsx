@@ -104,17 +104,20 @@ describe('undo', () => {
 });
 
 describe('helper and agent', () => {
-  it.each([
-    ['in_use', 'Another program listens in Keyhold’s place'],
-    ['not_a_socket', 'Something else lies where the agent’s socket belongs'],
-    ['path_too_long', 'The path of the agent’s socket is too long for this system'],
-    ['failed', 'The agent could not start'],
-  ] as const)('names the cure for an agent that is %s', async (problem, title) => {
-    await openPage('Registries', {
-      agent: { listening: false, socket: '/run/user/1000/keyhold/agent.sock', problem },
-    });
-    expect(await screen.findByText(title)).toBeDefined();
-    expect(screen.getByText('Not listening')).toBeDefined();
+  it('names the cure for an agent that does not listen', async () => {
+    const { user, world } = await openPage('Registries');
+    for (const [problem, title] of [
+      ['in_use', 'Another program listens in Keyhold’s place'],
+      ['not_a_socket', 'Something else lies where the agent’s socket belongs'],
+      ['path_too_long', 'The path of the agent’s socket is too long for this system'],
+      ['failed', 'The agent could not start'],
+    ] as const) {
+      world.agent = { listening: false, socket: '/run/user/1000/keyhold/agent.sock', problem };
+      await user.click(screen.getByRole('link', { name: 'Status' }));
+      await user.click(screen.getByRole('link', { name: 'Registries' }));
+      expect(await screen.findByText(title)).toBeDefined();
+      expect(screen.getByText('Not listening')).toBeDefined();
+    }
   });
 
   it('is looked at again every three seconds while it does not listen', async () => {

@@ -43,24 +43,34 @@ describe('the state of a sign-in', () => {
     expect(standingOf({ ...context, state: 'signed_out' }, asked)).toBe('signed_out');
   });
 
-  it.each<[SignInState, string]>([
-    ['key_unknown', 'Not signed in'],
-    ['refused', 'Not signed in'],
-    ['key_expired', 'Not signed in'],
-    ['unreachable', 'Not known whether you are signed in'],
-    ['foreign', 'Not known whether you are signed in'],
-    ['unknown', 'Not known whether you are signed in'],
-    ['signed_in', 'Signed in as Ada Lindqvist'],
-  ])('%s is the same in the sidebar, in the switcher and on the page', async (state, title) => {
-    const { user } = openWindow({ contexts: [sampleContext({ signIn: sampleSignIn(state) })] });
-    const heading = await screen.findByRole('heading', { level: 2, name: title });
-    const summary = heading.closest('[data-signed-in]');
-    expect(summary?.getAttribute('data-signed-in') === 'yes').toBe(state === 'signed_in');
+  it('is the same in the sidebar, in the switcher and on the page', async () => {
+    const states: [SignInState, string][] = [
+      ['key_unknown', 'Not signed in'],
+      ['refused', 'Not signed in'],
+      ['key_expired', 'Not signed in'],
+      ['unreachable', 'Not known whether you are signed in'],
+      ['foreign', 'Not known whether you are signed in'],
+      ['unknown', 'Not known whether you are signed in'],
+      ['signed_in', 'Signed in as Ada Lindqvist'],
+    ];
+    const { user, world, emit } = openWindow();
     const button = await switcher();
-    expect(dotOf(button)).toBe(state);
-    if (state !== 'signed_in') expect(summary?.textContent).toMatch(/Last seen signed in 30 minutes ago/);
-    await user.click(button);
-    expect(dotOf(await screen.findByRole('option', { name: /Production/ }))).toBe(state);
+    for (const [state, title] of states) {
+      world.contexts = [sampleContext({ signIn: sampleSignIn(state) })];
+      act(() => {
+        emit('signInChanged');
+      });
+      await waitFor(() => {
+        expect(dotOf(button)).toBe(state);
+      });
+      const heading = await screen.findByRole('heading', { level: 2, name: title });
+      const summary = heading.closest('[data-signed-in]');
+      expect(summary?.getAttribute('data-signed-in') === 'yes').toBe(state === 'signed_in');
+      if (state !== 'signed_in') expect(summary?.textContent).toMatch(/Last seen signed in \d+ minutes ago/);
+      await user.click(button);
+      expect(dotOf(await screen.findByRole('option', { name: /Production/ }))).toBe(state);
+      await user.keyboard('{Escape}');
+    }
   });
 
   it('changes everywhere at once, without another question to the service', async () => {

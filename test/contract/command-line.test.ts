@@ -7,6 +7,7 @@ import { findingSchema, type Finding } from '../../contracts/ipc/doctor.ts';
 import { answerWith, httpAnswer, serveSocket, socketPlace } from '../support/agent-sockets.ts';
 import { appVersion, installHelper, onlyTool } from '../support/helper-programs.ts';
 import { hasTool, runTool, type ToolResult } from '../support/registry-tools.ts';
+import { shortTmpdir } from '../support/temp-folder.ts';
 import { agentParts, post, type AgentParts } from '../unit/main/agent/agent-parts.ts';
 import { addContext } from '../unit/main/registries/add-context.ts';
 import { packagedHelper } from '../unit/main/registries/registry-parts.ts';
@@ -36,7 +37,7 @@ let script: string;
 
 beforeEach(async () => {
   agent = await agentParts();
-  home = await mkdtemp(join('/tmp', 'keyhold-command-'));
+  home = await mkdtemp(join(shortTmpdir, 'keyhold-command-'));
   await installHelper(home, '/nowhere/keyhold');
   script = join(home, '.local', 'bin', 'keyhold');
   addContext(agent.parts, { host, userId: 'u-maya', name: 'Production' });
@@ -333,7 +334,7 @@ describe('completions', () => {
 
   let zshFunctions: string;
   beforeAll(async () => {
-    zshFunctions = await mkdtemp(join('/tmp', 'keyhold-zsh-'));
+    zshFunctions = await mkdtemp(join(shortTmpdir, 'keyhold-zsh-'));
   });
   afterAll(async () => {
     await rm(zshFunctions, { recursive: true });

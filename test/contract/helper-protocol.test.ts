@@ -6,6 +6,7 @@ import { afterNoes, aheadClock } from '../support/ahead-clock.ts';
 import { answerWith, httpAnswer, leaveSocket, serveSocket, socketPlace } from '../support/agent-sockets.ts';
 import { appVersion, helperPrograms, installHelper } from '../support/helper-programs.ts';
 import type { ToolResult } from '../support/registry-tools.ts';
+import { shortTmpdir } from '../support/temp-folder.ts';
 import { agentParts } from '../unit/main/agent/agent-parts.ts';
 import type { AgentParts } from '../unit/main/agent/agent-parts.ts';
 import { addContext } from '../unit/main/registries/add-context.ts';
@@ -30,7 +31,7 @@ const users = {
   'xn--bcher-kva.example': 'u-tom',
 };
 
-const home = await mkdtemp(join('/tmp', 'keyhold-helper-'));
+const home = await mkdtemp(join(shortTmpdir, 'keyhold-helper-'));
 const version = await appVersion();
 const programs = helperPrograms(home, version);
 

@@ -5,6 +5,7 @@ import { appVersion, helperPrograms, installHelper } from '../support/helper-pro
 import { writeAppProgram, onlyTool, writeProgram } from '../support/helper-programs.ts';
 import { runTool } from '../support/registry-tools.ts';
 import type { ToolResult } from '../support/registry-tools.ts';
+import { shortTmpdir } from '../support/temp-folder.ts';
 import { agentParts } from '../unit/main/agent/agent-parts.ts';
 import type { AgentParts } from '../unit/main/agent/agent-parts.ts';
 import { addContext } from '../unit/main/registries/add-context.ts';
@@ -30,7 +31,7 @@ afterAll(async () => {
   await agent.dispose();
 });
 beforeEach(async () => {
-  home = await mkdtemp(join('/tmp', 'keyhold-helper-'));
+  home = await mkdtemp(join(shortTmpdir, 'keyhold-helper-'));
   helper = await installHelper(home, '/nowhere/keyhold');
   return () => rm(home, { recursive: true });
 });

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installHelper, writeProgram } from '../support/helper-programs.ts';
 import { hasTool, runTool, type ToolResult } from '../support/registry-tools.ts';
+import { shortTmpdir } from '../support/temp-folder.ts';
 import { agentParts, type AgentParts } from '../unit/main/agent/agent-parts.ts';
 import { addContext } from '../unit/main/registries/add-context.ts';
 
@@ -41,7 +42,7 @@ let command: string;
 
 beforeAll(async () => {
   agent = await agentParts();
-  home = await mkdtemp(join('/tmp', 'keyhold-script-'));
+  home = await mkdtemp(join(shortTmpdir, 'keyhold-script-'));
   helper = await installHelper(home, '/nowhere/keyhold');
   command = join(dirname(helper), 'keyhold');
   addContext(agent.parts, { host, userId: 'u-maya', name: 'Production' });

@@ -77,6 +77,6 @@ export async function runPodman(
 
 /** Where podman and buildah keep images, in a form that needs no right to mount. */
 export function imageStore(home: string): string[] {
-  const folders = ['--root', path.join(home, 'storage'), '--runroot', path.join(home, 'storage-run')];
+  const folders = ['--root', path.join(home, 'storage'), '--runroot', path.join(home, 'sr')];
   return [...folders, '--storage-driver', 'vfs'];
 }

@@ -11,6 +11,7 @@ import { CredentialService } from '../../../../main/agent/credential-service.ts'
 import { agentSocketPath } from '../../../../main/agent/socket-path.ts';
 import { commandService } from '../../../support/command-service.ts';
 import { appVersion } from '../../../support/helper-programs.ts';
+import { shortTmpdir } from '../../../support/temp-folder.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
 
@@ -33,7 +34,7 @@ export async function agentParts(
   clock: Clock = systemClock,
 ): Promise<AgentParts> {
   const parts = await signInParts(clock, logLevel);
-  const folder = await mkdtemp(join('/tmp', 'keyhold-agent-'));
+  const folder = await mkdtemp(join(shortTmpdir, 'keyhold-agent-'));
   const socketPath = agentSocketPath({ XDG_RUNTIME_DIR: folder }, process.platform, folder);
   const credentials = new CredentialService(parts);
   const logger = fileLogger(folder, logLevel);
