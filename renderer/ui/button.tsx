@@ -8,6 +8,8 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   icon?: ReactNode;
   /** True while it is under way: the button keeps its place, says so, and takes no second click. */
   busy?: boolean;
+  /** What a click sends. The button is busy until it was answered. */
+  call?: { isPending: boolean; mutate: () => void };
   wide?: boolean;
   ref?: Ref<HTMLButtonElement>;
 }
@@ -18,7 +20,12 @@ export function Button(props: ButtonProps): ReactNode {
     kind = 'default',
     size = 'medium',
     icon,
-    busy = false,
+    call,
+    busy = call?.isPending ?? false,
+    onClick = call &&
+      (() => {
+        call.mutate();
+      }),
     wide = false,
     children,
     className,
@@ -35,7 +42,7 @@ export function Button(props: ButtonProps): ReactNode {
       data-busy={busy || undefined}
       aria-busy={busy || undefined}
       aria-disabled={busy || rest['aria-disabled']}
-      onClick={busy ? stop : rest.onClick}
+      onClick={busy ? stop : onClick}
     >
       {busy ? <span className={css['spinner']} aria-hidden="true" /> : icon}
       {children}

@@ -29,13 +29,7 @@ export function FileChoice<File extends { fileName: string }>(props: FileChoiceP
         <span className={css['name']} role="status">
           {file === null ? <span className="kh-dim">No file chosen</span> : file.fileName}
         </span>
-        <Button
-          size="small"
-          busy={run.isPending}
-          onClick={() => {
-            run.mutate();
-          }}
-        >
+        <Button size="small" call={run}>
           {file === null ? 'Choose file…' : 'Choose another…'}
         </Button>
       </div>

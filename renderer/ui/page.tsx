@@ -45,7 +45,7 @@ interface SectionProps {
 /** A titled block of a page. */
 export function Section({ title, aside, children }: SectionProps): ReactNode {
   return (
-    <section className={css['section']}>
+    <section>
       {title !== undefined && (
         <div className={css['sectionHead']}>
           <h2 className={css['sectionTitle']}>{title}</h2>

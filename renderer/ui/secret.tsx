@@ -1,5 +1,6 @@
+import { useMutation } from '@tanstack/react-query';
 import { Eye, EyeOff } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 import css from './secret.module.css';
 
@@ -15,6 +16,30 @@ interface SecretProps {
   /** `large` for what people copy by hand. */
   size?: 'small' | 'large';
   busy?: boolean;
+}
+
+interface Reveal {
+  shown: Pick<SecretProps, 'text' | 'busy' | 'onReveal' | 'onHide'>;
+  /** It was shown and hidden again. */
+  wasShown: boolean;
+  error: unknown;
+}
+
+/** Fetches a secret when it is to be shown, and lets go of it when it is hidden. */
+export function useReveal(fetch: () => Promise<string>): Reveal {
+  const [text, setText] = useState<string | null>(null);
+  const [wasShown, setWasShown] = useState(false);
+  const call = useMutation({ mutationFn: fetch, onSuccess: setText });
+  const onHide = (): void => {
+    setText(null);
+    setWasShown(true);
+    call.reset();
+  };
+  return {
+    shown: { text, busy: call.isPending, onReveal: call.mutate, onHide },
+    wasShown,
+    error: call.error,
+  };
 }
 
 const mask = '•'.repeat(36);

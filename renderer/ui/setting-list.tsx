@@ -1,14 +1,11 @@
+import { Switch } from '@mantine/core';
 import { useId, type ReactNode } from 'react';
 import { Card } from './page.tsx';
 import css from './setting-list.module.css';
 
 /** Settings below each other, one a row. */
 export function SettingList({ children }: { children: ReactNode }): ReactNode {
-  return (
-    <Card padded={false}>
-      <div className={css['list']}>{children}</div>
-    </Card>
-  );
+  return <Card padded={false}>{children}</Card>;
 }
 
 interface ControlNames {
@@ -48,5 +45,30 @@ export function SettingRow({ label, description, control }: SettingRowProps): Re
         })}
       </div>
     </div>
+  );
+}
+
+interface SwitchRowProps extends Pick<SettingRowProps, 'label' | 'description'> {
+  on: boolean;
+  disabled?: boolean;
+  onChange: (on: boolean) => void;
+}
+
+/** A setting that is on or off. */
+export function SwitchRow({ on, disabled = false, onChange, ...row }: SwitchRowProps): ReactNode {
+  return (
+    <SettingRow
+      {...row}
+      control={(names) => (
+        <Switch
+          {...names}
+          checked={on}
+          disabled={disabled}
+          onChange={({ currentTarget: { checked } }) => {
+            onChange(checked);
+          }}
+        />
+      )}
+    />
   );
 }

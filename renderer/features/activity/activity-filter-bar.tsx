@@ -1,7 +1,6 @@
-import { NativeSelect, TextInput } from '@mantine/core';
-import { Search } from 'lucide-react';
+import { NativeSelect } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { limits } from '../../../contracts/domain/limits.ts';
+import { FilterField } from '../../ui/filter-field.tsx';
 import { activitySubjects, type ActivitySubject } from './activity-words.ts';
 import css from './activity.module.css';
 
@@ -16,19 +15,7 @@ interface ActivityFilterBarProps {
 export function ActivityFilterBar({ subject, onSubject, text, onText }: ActivityFilterBarProps): ReactNode {
   return (
     <div className={css['filter']} role="search" aria-label="Filter activity">
-      <TextInput
-        className={css['filterText']}
-        aria-label="Filter by context or detail"
-        placeholder="Filter by context or detail"
-        leftSection={<Search />}
-        value={text}
-        maxLength={limits.filterMax}
-        autoComplete="off"
-        spellCheck={false}
-        onChange={(event) => {
-          onText(event.currentTarget.value);
-        }}
-      />
+      <FilterField label="Filter by context or detail" value={text} onChange={onText} />
       <NativeSelect
         aria-label="Subject"
         value={subject}

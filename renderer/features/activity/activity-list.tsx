@@ -14,7 +14,7 @@ interface ActivityListProps {
 /** Entries of the log, one a line. From a broken one on, none can be relied on, and it shows. */
 export function ActivityList({ entries, brokenAt }: ActivityListProps): ReactNode {
   return (
-    <ol className={css['list']} aria-label="Activity">
+    <ol aria-label="Activity">
       {entries.map((entry) => (
         <Entry key={entry.seq} entry={entry} doubtful={brokenAt !== null && entry.seq >= brokenAt} />
       ))}

@@ -1,11 +1,12 @@
 import { Menu } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ActivityFilter } from '../../../contracts/ipc/activity.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
+import { counted } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
-import { toastDone, toastError } from '../../ui/toast.ts';
+import { toastDone } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 
 interface ExportMenuProps {
   filter: ActivityFilter;
@@ -15,15 +16,13 @@ interface ExportMenuProps {
 
 /** Writes the entries that the list shows, all pages of them, to a file. */
 export function ExportMenu({ filter, filtered }: ExportMenuProps): ReactNode {
-  const save = useMutation({
-    mutationFn: (format: 'csv' | 'json') => valueOf(keyhold().activity.export({ ...filter, format })),
-    onSuccess: (saved) => {
+  const save = useAction(
+    (format: 'csv' | 'json') => keyhold().activity.export({ ...filter, format }),
+    (saved) => {
       if (saved === null) return;
-      const count = saved.entries === 1 ? '1 entry' : `${String(saved.entries)} entries`;
-      toastDone('Activity exported', `${count} in ${saved.fileName}.`);
+      toastDone('Activity exported', `${counted(saved.entries, 'entry', 'entries')} in ${saved.fileName}.`);
     },
-    onError: toastError,
-  });
+  );
   const what = filtered ? 'filtered entries' : 'all entries';
   return (
     <Menu position="bottom-end" width={240}>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { counted } from '../../lib/format.ts';
 import { Notice } from '../../ui/notice.tsx';
 
 interface VerifyResultProps {
@@ -9,11 +10,10 @@ interface VerifyResultProps {
 
 /** What verifying the log found. */
 export function VerifyResult({ checked, brokenAt }: VerifyResultProps): ReactNode {
-  const entries = checked === 1 ? '1 entry' : `${String(checked)} entries`;
   if (brokenAt === null) {
     return (
       <Notice tone="good" title="The log is intact">
-        {entries} checked: none was changed, removed or put in later.
+        {counted(checked, 'entry', 'entries')} checked: none was changed, removed or put in later.
       </Notice>
     );
   }

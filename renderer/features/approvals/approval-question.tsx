@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ApprovalQuestion, Remember, Verdict } from '../../../contracts/domain/approval.ts';
 import { asCallError, keyhold, valueOf, type CallError } from '../../lib/api.ts';
+import { counted, secondsUntil } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
@@ -62,7 +63,7 @@ export function ApprovalQuestionForm({ question, more, onAnswered }: ApprovalQue
         )}
         <div className={css['state']}>
           <TimeLeft endsAt={question.endsAt} />
-          {more > 0 && <span>{more === 1 ? '1 more question' : `${String(more)} more questions`}</span>}
+          {more > 0 && <span>{counted(more, 'more question')}</span>}
         </div>
         <div className={css['buttons']}>
           <Button
@@ -92,7 +93,7 @@ export function ApprovalQuestionForm({ question, more, onAnswered }: ApprovalQue
 }
 
 function TimeLeft({ endsAt }: { endsAt: string }): ReactNode {
-  const seconds = Math.max(0, Math.ceil((Date.parse(endsAt) - useNow()) / 1000));
+  const seconds = secondsUntil(endsAt, useNow());
   return <span className="kh-tabular">Denied in {seconds} s</span>;
 }
 

@@ -1,4 +1,3 @@
-import { Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { UserCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -6,7 +5,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Page, Section } from '../../ui/page.tsx';
-import { SettingList, SettingRow } from '../../ui/setting-list.tsx';
+import { SettingList, SwitchRow } from '../../ui/setting-list.tsx';
 import { useChangeSettings, useSettings } from '../settings/use-settings.ts';
 import { rulesQuery } from './queries.ts';
 import { RuleTable } from './rule-table.tsx';
@@ -41,19 +40,14 @@ function AskSetting({ asks }: { asks: boolean }): ReactNode {
   const change = useChangeSettings();
   return (
     <SettingList>
-      <SettingRow
+      <SwitchRow
         label="Ask before a program uses a context"
         description="For credentials, and for tokens on the command line and from the tray. Without an answer within a minute, the use is denied."
-        control={(names) => (
-          <Switch
-            {...names}
-            checked={asks}
-            disabled={change.isPending}
-            onChange={({ currentTarget: { checked } }) => {
-              change.mutate({ askBeforeUse: checked });
-            }}
-          />
-        )}
+        on={asks}
+        disabled={change.isPending}
+        onChange={(askBeforeUse) => {
+          change.mutate({ askBeforeUse });
+        }}
       />
     </SettingList>
   );

@@ -1,12 +1,13 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ApprovalRule } from '../../../contracts/domain/approval.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { DataTable, type Column, type Listed } from '../../ui/data-table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
-import { toastDone, toastError } from '../../ui/toast.ts';
+import { toastDone } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import { verdictLooks } from './approval-words.ts';
 import { rulesQuery } from './queries.ts';
 import css from './rule-table.module.css';
@@ -55,22 +56,18 @@ export function RuleTable({ list, empty }: { list: Listed<ApprovalRule>; empty: 
 
 function Forget({ rule }: { rule: ApprovalRule }): ReactNode {
   const client = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => valueOf(keyhold().approvals.remove({ ruleId: rule.id })),
-    onSuccess: async () => {
+  const remove = useAction(
+    () => keyhold().approvals.remove({ ruleId: rule.id }),
+    async () => {
       await client.invalidateQueries(rulesQuery);
       toastDone('The answer is forgotten', `Keyhold decides about ${rule.program} anew.`);
     },
-    onError: toastError,
-  });
+  );
   return (
     <Button
       size="small"
-      busy={remove.isPending}
       aria-label={`Forget the answer for ${rule.program} and ${rule.contextName}`}
-      onClick={() => {
-        remove.mutate();
-      }}
+      call={remove}
     >
       Forget
     </Button>

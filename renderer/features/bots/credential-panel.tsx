@@ -45,14 +45,7 @@ export function CredentialPanel({ credential, onDone }: CredentialPanelProps): R
         ))}
       </dl>
       <div className={sheetCss['actions']}>
-        <Button
-          kind={taken ? 'default' : 'primary'}
-          icon={<Download />}
-          busy={save.isPending}
-          onClick={() => {
-            save.mutate();
-          }}
-        >
+        <Button kind={taken ? 'default' : 'primary'} icon={<Download />} call={save}>
           Save file…
         </Button>
         <CopyButton
@@ -71,13 +64,7 @@ export function CredentialPanel({ credential, onDone }: CredentialPanelProps): R
         </Notice>
       )}
       <div className={dialogCss['foot']}>
-        <Button
-          kind={taken ? 'primary' : 'danger'}
-          busy={close.isPending}
-          onClick={() => {
-            close.mutate();
-          }}
-        >
+        <Button kind={taken ? 'primary' : 'danger'} call={close}>
           {taken ? 'Done' : 'Close without the credential'}
         </Button>
       </div>

@@ -1,5 +1,5 @@
 import { Checkbox, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
@@ -11,7 +11,7 @@ import { Button } from '../../ui/button.tsx';
 import { useFieldForm } from '../../ui/form.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
-import { toastError } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import css from './add-context.module.css';
 import { nameRule, suggestName } from './context-name.ts';
 import { contextsQuery, useContexts } from './queries.ts';
@@ -89,10 +89,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
       onAdded(context);
     },
   });
-  const openDashboard = useMutation({
-    mutationFn: () => valueOf(keyhold().contexts.openFoundDashboard()),
-    onError: toastError,
-  });
+  const openDashboard = useAction(() => keyhold().contexts.openFoundDashboard());
   const { error: userIdError, ...userIdInput } = fields.getInputProps('userId') as UserIdInput;
   return (
     <form className={css['stack']} onSubmit={submit} noValidate>

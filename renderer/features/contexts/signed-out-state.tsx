@@ -1,39 +1,31 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { toastError } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import { contextsQuery } from './queries.ts';
 
 /** In the place of what needs a key: says that there is none, and makes one. */
 export function SignedOutState({ context }: { context: ContextSummary }): ReactNode {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const signIn = useMutation({
-    mutationFn: () =>
-      valueOf(keyhold().signOut.signInAgain({ contextId: context.id, keyLabel: 'This computer' })),
-    onSuccess: async () => {
+  const signIn = useAction(
+    () => keyhold().signOut.signInAgain({ contextId: context.id, keyLabel: 'This computer' }),
+    async () => {
       await client.refetchQueries(contextsQuery);
       await navigate('/status/register');
     },
-    onError: toastError,
-  });
+  );
   return (
     <EmptyState
       picture={<KeyRound />}
       title="You are signed out"
       action={
-        <Button
-          kind="primary"
-          busy={signIn.isPending}
-          onClick={() => {
-            signIn.mutate();
-          }}
-        >
+        <Button kind="primary" call={signIn}>
           Sign in again
         </Button>
       }

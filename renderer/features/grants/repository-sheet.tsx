@@ -122,14 +122,7 @@ function GrantRow({ context, repository, shown }: GrantRowProps): ReactNode {
         </span>
       </span>
       <Badge tone={shown.permission === 'writer' ? 'warning' : 'neutral'}>{shown.permission}</Badge>
-      <Button
-        size="small"
-        busy={revoke.isPending}
-        aria-label={`Revoke ${shown.name}`}
-        onClick={() => {
-          revoke.mutate();
-        }}
-      >
+      <Button size="small" aria-label={`Revoke ${shown.name}`} call={revoke}>
         Revoke
       </Button>
     </li>

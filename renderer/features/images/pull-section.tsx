@@ -1,16 +1,16 @@
 import { SegmentedControl } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { useMutation } from '@tanstack/react-query';
 import { Copy } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { PullTool } from '../../../contracts/domain/image.ts';
 import { pullCommand } from '../../../contracts/domain/pull-command.ts';
 import type { Image } from '../../../contracts/ipc/images.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import sheetCss from '../../ui/sheet.module.css';
-import { toastDone, toastError } from '../../ui/toast.ts';
+import { toastDone } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 
 const tools: { value: PullTool; label: string }[] = [
   { value: 'podman', label: 'Podman' },
@@ -36,14 +36,12 @@ export function PullSection({ context, repository, tag, image }: PullSectionProp
   const [by, setBy] = useState<'tag' | 'digest'>('tag');
   const reference = by === 'tag' ? tag : image.digest;
   const index = image.kind === 'index';
-  const copy = useMutation({
-    mutationFn: () =>
-      valueOf(keyhold().images.copyPull({ contextId: context.id, repository, tool, reference, index })),
-    onSuccess: () => {
+  const copy = useAction(
+    () => keyhold().images.copyPull({ contextId: context.id, repository, tool, reference, index }),
+    () => {
       toastDone('Command copied');
     },
-    onError: toastError,
-  });
+  );
   const { origin, host } = context;
   return (
     <section className={sheetCss['part']} aria-label="Pull">
@@ -67,13 +65,7 @@ export function PullSection({ context, repository, tag, image }: PullSectionProp
         {pullCommand(tool, { origin, host, repository, reference, index })}
       </pre>
       <div className={sheetCss['actions']}>
-        <Button
-          size="small"
-          icon={<Copy />}
-          onClick={() => {
-            copy.mutate();
-          }}
-        >
+        <Button size="small" icon={<Copy />} call={copy}>
           Copy command
         </Button>
       </div>

@@ -1,10 +1,11 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
-import { toastDone, toastError } from '../../ui/toast.ts';
+import { toastDone } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import { contextsQuery } from '../contexts/queries.ts';
 import {
   UserIdField,
@@ -45,10 +46,7 @@ function CorrectUserForm({ context, onClose }: Omit<CorrectUserDialogProps, 'ope
       toastDone('User id corrected. Copy the new token.');
     },
   });
-  const openDashboard = useMutation({
-    mutationFn: () => valueOf(keyhold().contexts.openDashboard({ contextId: context.id })),
-    onError: toastError,
-  });
+  const openDashboard = useAction(() => keyhold().contexts.openDashboard({ contextId: context.id }));
   const { userId } = form.fields.values;
   const { error, ...input } = form.fields.getInputProps('userId') as UserIdInput;
   // An id from before may be wrong already.

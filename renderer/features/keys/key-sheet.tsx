@@ -1,8 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { expiryOf, keyAges, type KeyAge } from '../../../contracts/domain/key-expiry.ts';
 import type { KeySummary } from '../../../contracts/domain/key.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
 import { exactTime } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
@@ -10,7 +9,8 @@ import { LastUse } from '../../ui/program-use.tsx';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import sheetCss from '../../ui/sheet.module.css';
-import { toastDone, toastError } from '../../ui/toast.ts';
+import { toastDone } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import { KeyAgeSelect } from './key-age-select.tsx';
 import { KeyLabelForm } from './key-label-form.tsx';
 import css from './key-sheet.module.css';
@@ -84,13 +84,12 @@ function ageOf({ createdAt, expiresAt }: KeySummary): KeyAge | undefined {
 }
 
 function AgeLimit({ shown }: { shown: KeySummary }): ReactNode {
-  const change = useMutation({
-    mutationFn: (age: KeyAge) => valueOf(keyhold().keys.setAge({ keyId: shown.id, age })),
-    onSuccess: () => {
+  const change = useAction(
+    (age: KeyAge) => keyhold().keys.setAge({ keyId: shown.id, age }),
+    () => {
       toastDone('Age limit changed');
     },
-    onError: toastError,
-  });
+  );
   return (
     <KeyAgeSelect
       value={ageOf(shown)}
@@ -103,21 +102,11 @@ function AgeLimit({ shown }: { shown: KeySummary }): ReactNode {
 
 /** Revoking a key, and taking a revoked one off the list. */
 function LastActions({ shown, canRevoke, onRevoke, onClose }: LastDeedsProps): ReactNode {
-  const remove = useMutation({
-    mutationFn: () => valueOf(keyhold().keys.remove({ keyId: shown.id })),
-    onSuccess: onClose,
-    onError: toastError,
-  });
+  const remove = useAction(() => keyhold().keys.remove({ keyId: shown.id }), onClose);
   if (shown.state === 'revoked') {
     return (
       <div className={sheetCss['actions']}>
-        <Button
-          onClick={() => {
-            remove.mutate();
-          }}
-        >
-          Remove from list
-        </Button>
+        <Button call={remove}>Remove from list</Button>
       </div>
     );
   }

@@ -1,13 +1,14 @@
 import { SegmentedControl } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Copy, Download } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { PublicKeyFormat } from '../../../contracts/domain/key.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import sheetCss from '../../ui/sheet.module.css';
-import { toastDone, toastError } from '../../ui/toast.ts';
+import { toastDone } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import css from './key-sheet.module.css';
 import { publicKeyQuery } from './queries.ts';
 
@@ -21,20 +22,18 @@ const formats: { value: PublicKeyFormat; label: string }[] = [
 export function PublicKeySection({ keyId }: { keyId: string }): ReactNode {
   const [format, setFormat] = useState<PublicKeyFormat>('openssh');
   const text = useQuery(publicKeyQuery(keyId, format));
-  const copy = useMutation({
-    mutationFn: () => valueOf(keyhold().keys.copyPublic({ keyId, format })),
-    onSuccess: () => {
+  const copy = useAction(
+    () => keyhold().keys.copyPublic({ keyId, format }),
+    () => {
       toastDone('Public key copied');
     },
-    onError: toastError,
-  });
-  const save = useMutation({
-    mutationFn: () => valueOf(keyhold().keys.savePublic({ keyId, format })),
-    onSuccess: (saved) => {
+  );
+  const save = useAction(
+    () => keyhold().keys.savePublic({ keyId, format }),
+    (saved) => {
       if (saved !== null) toastDone('Public key saved', `In ${saved.fileName}.`);
     },
-    onError: toastError,
-  });
+  );
   return (
     <section className={sheetCss['part']} aria-label="Public key">
       <div className={sheetCss['head']}>
@@ -50,23 +49,10 @@ export function PublicKeySection({ keyId }: { keyId: string }): ReactNode {
         {text.data?.text.trimEnd()}
       </pre>
       <div className={sheetCss['actions']}>
-        <Button
-          size="small"
-          icon={<Copy />}
-          onClick={() => {
-            copy.mutate();
-          }}
-        >
+        <Button size="small" icon={<Copy />} call={copy}>
           Copy
         </Button>
-        <Button
-          size="small"
-          icon={<Download />}
-          busy={save.isPending}
-          onClick={() => {
-            save.mutate();
-          }}
-        >
+        <Button size="small" icon={<Download />} call={save}>
           Save…
         </Button>
       </div>

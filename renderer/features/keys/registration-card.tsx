@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { RefreshCw } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { limits } from '../../../contracts/domain/limits.ts';
 import type { RegistrationCard } from '../../../contracts/ipc/signin.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
@@ -10,7 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
-import { Secret } from '../../ui/secret.tsx';
+import { Secret, useReveal } from '../../ui/secret.tsx';
 import { cardQuery } from './queries.ts';
 import css from './registration-page.module.css';
 
@@ -79,28 +79,13 @@ export function RegistrationCardView({ card }: { card: RegistrationCard }): Reac
 }
 
 function TokenText({ contextId }: { contextId: string }): ReactNode {
-  const [text, setText] = useState<string | null>(null);
-  const reveal = useMutation({
-    mutationFn: () => valueOf(keyhold().signin.reveal({ contextId })),
-    // The token shall not stay behind in the cache of mutations.
-    gcTime: 0,
-    onSuccess: ({ token }) => {
-      setText(token);
-    },
-  });
+  const { shown, error } = useReveal(
+    async () => (await valueOf(keyhold().signin.reveal({ contextId }))).token,
+  );
   return (
     <>
-      <Secret
-        name="registration token"
-        text={text}
-        busy={reveal.isPending}
-        onReveal={reveal.mutate}
-        onHide={() => {
-          setText(null);
-          reveal.reset();
-        }}
-      />
-      {reveal.isError && <ErrorNotice error={reveal.error} />}
+      <Secret name="registration token" {...shown} />
+      {error !== null && <ErrorNotice error={error} />}
     </>
   );
 }

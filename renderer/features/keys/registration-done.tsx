@@ -136,13 +136,7 @@ function SetUpItem({ context, client, outcome }: SetUpItemProps): ReactNode {
             tone="good"
             title={`${name} is set up`}
             action={
-              <Button
-                busy={undo.isPending}
-                aria-label={`Undo ${name}’s set-up`}
-                onClick={() => {
-                  undo.mutate();
-                }}
-              >
+              <Button aria-label={`Undo ${name}’s set-up`} call={undo}>
                 Undo
               </Button>
             }

@@ -1,14 +1,14 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Navigate, useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
-import { toastError } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import { RemoveContextDialog } from '../sign-out/remove-context-dialog.tsx';
 import { CorrectUserDialog } from './correct-user-dialog.tsx';
 import { cardQuery, waitQuery } from './queries.ts';
@@ -35,10 +35,7 @@ function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode 
   const [removing, setRemoving] = useState(false);
   const [correcting, setCorrecting] = useState(false);
   const navigate = useNavigate();
-  const openDashboard = useMutation({
-    mutationFn: () => valueOf(keyhold().contexts.openDashboard({ contextId: context.id })),
-    onError: toastError,
-  });
+  const openDashboard = useAction(() => keyhold().contexts.openDashboard({ contextId: context.id }));
   const correct = (): void => {
     setCorrecting(true);
   };
@@ -62,12 +59,7 @@ function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode 
             </p>
             {context.hasDashboard && (
               <div>
-                <Button
-                  icon={<ExternalLink />}
-                  onClick={() => {
-                    openDashboard.mutate();
-                  }}
-                >
+                <Button icon={<ExternalLink />} call={openDashboard}>
                   Open dashboard
                 </Button>
               </div>

@@ -1,14 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { WaitState } from '../../../contracts/ipc/signin.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
 import { errorText } from '../../lib/error-text.ts';
 import { secondsUntil } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
-import { toastError } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import { waitQuery } from './queries.ts';
 import css from './registration-page.module.css';
 
@@ -22,14 +22,12 @@ export function WaitLine({
 }): ReactNode {
   const client = useQueryClient();
   const wait = useQuery(waitQuery(context.id));
-  const act = useMutation({
-    mutationFn: (action: 'wait' | 'checkNow' | 'cancel') =>
-      valueOf(keyhold().signin[action]({ contextId: context.id })),
-    onSuccess: (state) => {
+  const act = useAction(
+    (action: 'wait' | 'checkNow' | 'cancel') => keyhold().signin[action]({ contextId: context.id }),
+    (state) => {
       client.setQueryData(waitQuery(context.id).queryKey, state);
     },
-    onError: toastError,
-  });
+  );
   if (wait.isError) return <ErrorNotice error={wait.error} retry={() => void wait.refetch()} />;
   if (wait.data === undefined) return null;
   const { phase } = wait.data;

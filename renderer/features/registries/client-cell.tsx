@@ -1,12 +1,13 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { toastDone, toastError } from '../../ui/toast.ts';
+import { toastDone } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import { useContexts } from '../contexts/queries.ts';
 import { clientFileNames, clientNames, faultStates } from './client-words.ts';
 import { registriesQuery } from './queries.ts';
@@ -59,24 +60,16 @@ function ClientAction({ registry, client, onSetUp }: ClientCellProps): ReactNode
   const queryClient = useQueryClient();
   const { data: contexts = [] } = useContexts();
   const context = contexts.find(({ id }) => id === contextId);
-  const undo = useMutation({
-    mutationFn: () => valueOf(keyhold().registries.undo({ contextId, client })),
-    onSuccess: async ({ restored }) => {
+  const undo = useAction(
+    () => keyhold().registries.undo({ contextId, client }),
+    async ({ restored }) => {
       await queryClient.invalidateQueries(registriesQuery);
       toastDone(`${clientNames[client]} no longer uses Keyhold for ${host}`, undoneWords(restored));
     },
-    onError: toastError,
-  });
+  );
   if (canUndo) {
     return (
-      <Button
-        size="small"
-        busy={undo.isPending}
-        aria-label={`Undo ${clientNames[client]}’s set-up for ${host}`}
-        onClick={() => {
-          undo.mutate();
-        }}
-      >
+      <Button size="small" aria-label={`Undo ${clientNames[client]}’s set-up for ${host}`} call={undo}>
         Undo
       </Button>
     );

@@ -1,10 +1,10 @@
-import { useMutation } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, Copy, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../../contracts/ipc/doctor.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
-import { toastDone, toastError } from '../../ui/toast.ts';
+import { toastDone } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import css from './doctor.module.css';
 
 const looks = {
@@ -49,25 +49,16 @@ export function FindingRow({ finding, mending, onMend }: FindingRowProps): React
 }
 
 function Command({ id, subject, command }: { id: string; subject: string; command: string }): ReactNode {
-  const copy = useMutation({
-    mutationFn: () => valueOf(keyhold().doctor.copyCommand({ id })),
-    onSuccess: () => {
+  const copy = useAction(
+    () => keyhold().doctor.copyCommand({ id }),
+    () => {
       toastDone('Command copied', 'Paste it into a terminal.');
     },
-    onError: toastError,
-  });
+  );
   return (
     <div className={css['command']}>
       <code>{command}</code>
-      <Button
-        size="small"
-        icon={<Copy />}
-        busy={copy.isPending}
-        aria-label={`Copy command: ${subject}`}
-        onClick={() => {
-          copy.mutate();
-        }}
-      >
+      <Button size="small" icon={<Copy />} aria-label={`Copy command: ${subject}`} call={copy}>
         Copy
       </Button>
     </div>

@@ -67,14 +67,7 @@ function SetUp({ registry, client, onClose }: WantedSetUp & { onClose: () => voi
       {setUp.isError && <ErrorNotice error={setUp.error} />}
       <div className={css['foot']}>
         <Button onClick={onClose}>Cancel</Button>
-        <Button
-          kind="primary"
-          busy={setUp.isPending}
-          disabled={preview.data === undefined}
-          onClick={() => {
-            setUp.mutate();
-          }}
-        >
+        <Button kind="primary" disabled={preview.data === undefined} call={setUp}>
           Set up {clientNames[client]}
         </Button>
       </div>

@@ -1,9 +1,10 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
-import { toastDone, toastError } from '../../ui/toast.ts';
+import { toastDone } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import { registriesQuery } from './queries.ts';
 
 type Account = Pick<Registry, 'contextId' | 'contextName' | 'host'>;
@@ -12,23 +13,15 @@ type Account = Pick<Registry, 'contextId' | 'contextName' | 'host'>;
 export function UseAccount({ registry }: { registry: Account }): ReactNode {
   const client = useQueryClient();
   const { contextId, contextName, host } = registry;
-  const use = useMutation({
-    mutationFn: () => valueOf(keyhold().registries.use({ contextId })),
-    onSuccess: async () => {
+  const use = useAction(
+    () => keyhold().registries.use({ contextId }),
+    async () => {
       await client.invalidateQueries(registriesQuery);
       toastDone(`${contextName} answers for ${host}`, 'It stays so whichever context you look at.');
     },
-    onError: toastError,
-  });
+  );
   return (
-    <Button
-      size="small"
-      busy={use.isPending}
-      aria-label={`Use this account: ${contextName} for ${host}`}
-      onClick={() => {
-        use.mutate();
-      }}
-    >
+    <Button size="small" aria-label={`Use this account: ${contextName} for ${host}`} call={use}>
       Use this account
     </Button>
   );

@@ -1,8 +1,7 @@
-import { Switch } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { SettingsView } from '../../../contracts/ipc/settings.ts';
 import { Section } from '../../ui/page.tsx';
-import { SettingList, SettingRow } from '../../ui/setting-list.tsx';
+import { SettingList, SwitchRow } from '../../ui/setting-list.tsx';
 import { useChangeSettings, useStartAtLogin } from './use-settings.ts';
 
 const noTray = 'This desktop shows no tray, so the window is the only way to Keyhold.';
@@ -15,48 +14,31 @@ export function DesktopSection({ view }: { view: SettingsView }): ReactNode {
   return (
     <Section title="Desktop">
       <SettingList>
-        <SettingRow
+        <SwitchRow
           label="Start Keyhold at login"
           description="Podman can then sign in without you opening Keyhold first; the vault starts locked."
-          control={(names) => (
-            <Switch
-              {...names}
-              checked={startAtLogin}
-              onChange={({ currentTarget: { checked } }) => {
-                login.mutate(checked);
-              }}
-            />
-          )}
+          on={startAtLogin}
+          onChange={login.mutate}
         />
         {startAtLogin && (
-          <SettingRow
+          <SwitchRow
             label="Start in the tray"
             description={tray ? 'At login, without a window.' : noTray}
-            control={(names) => (
-              <Switch
-                {...names}
-                checked={settings.startHidden}
-                disabled={!tray}
-                onChange={({ currentTarget: { checked } }) => {
-                  change.mutate({ startHidden: checked });
-                }}
-              />
-            )}
+            on={settings.startHidden}
+            disabled={!tray}
+            onChange={(startHidden) => {
+              change.mutate({ startHidden });
+            }}
           />
         )}
-        <SettingRow
+        <SwitchRow
           label="Keep running in the tray when the window is closed"
           description={tray ? 'Quit from the tray’s menu.' : noTray}
-          control={(names) => (
-            <Switch
-              {...names}
-              checked={settings.closeToTray}
-              disabled={!tray}
-              onChange={({ currentTarget: { checked } }) => {
-                change.mutate({ closeToTray: checked });
-              }}
-            />
-          )}
+          on={settings.closeToTray}
+          disabled={!tray}
+          onChange={(closeToTray) => {
+            change.mutate({ closeToTray });
+          }}
         />
       </SettingList>
     </Section>

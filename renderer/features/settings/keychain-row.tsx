@@ -1,12 +1,12 @@
-import { useMutation } from '@tanstack/react-query';
 import { KeySquare } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { SlotSummary } from '../../../contracts/ipc/slots.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
-import { toastDone, toastError } from '../../ui/toast.ts';
+import { toastDone } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import { KeychainDialog } from './keychain-dialog.tsx';
 import { SecurityRow } from './security-row.tsx';
 
@@ -32,13 +32,12 @@ interface KeychainRowProps {
 /** Whether the system keychain opens the vault. */
 export function KeychainRow({ slot, available }: KeychainRowProps): ReactNode {
   const [open, setOpen] = useState(false);
-  const turnOff = useMutation({
-    mutationFn: () => valueOf(keyhold().slots.remove({ kind: 'keychain' })),
-    onSuccess: () => {
+  const turnOff = useAction(
+    () => keyhold().slots.remove({ kind: 'keychain' }),
+    () => {
       toastDone('Keychain turned off', 'The vault opens with your passphrase only.');
     },
-    onError: toastError,
-  });
+  );
   const usable = slot !== null && slot.backend === available;
   return (
     <>
@@ -60,14 +59,7 @@ export function KeychainRow({ slot, available }: KeychainRowProps): ReactNode {
               </Button>
             )
           ) : (
-            <Button
-              busy={turnOff.isPending}
-              onClick={() => {
-                turnOff.mutate();
-              }}
-            >
-              Turn off
-            </Button>
+            <Button call={turnOff}>Turn off</Button>
           )
         }
       >

@@ -1,10 +1,10 @@
-import { NativeSelect, Switch } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Settings } from '../../../contracts/domain/settings.ts';
 import type { SettingsView } from '../../../contracts/ipc/settings.ts';
 import { durationWords } from '../../lib/format.ts';
 import { Section } from '../../ui/page.tsx';
-import { SettingList, SettingRow } from '../../ui/setting-list.tsx';
+import { SettingList, SettingRow, SwitchRow } from '../../ui/setting-list.tsx';
 import { useChangeSettings } from './use-settings.ts';
 import { withCurrent } from './with-current.ts';
 
@@ -29,29 +29,19 @@ export function LockingSection({ view: { settings } }: { view: SettingsView }): 
       <SettingList>
         <AutoLock settings={settings} />
         <ProgramsKeepOpen settings={settings} />
-        <SettingRow
+        <SwitchRow
           label="Lock when the computer sleeps"
-          control={(names) => (
-            <Switch
-              {...names}
-              checked={settings.lockOnSuspend}
-              onChange={({ currentTarget: { checked } }) => {
-                change.mutate({ lockOnSuspend: checked });
-              }}
-            />
-          )}
+          on={settings.lockOnSuspend}
+          onChange={(lockOnSuspend) => {
+            change.mutate({ lockOnSuspend });
+          }}
         />
-        <SettingRow
+        <SwitchRow
           label="Lock when the screen is locked"
-          control={(names) => (
-            <Switch
-              {...names}
-              checked={settings.lockOnScreenLock}
-              onChange={({ currentTarget: { checked } }) => {
-                change.mutate({ lockOnScreenLock: checked });
-              }}
-            />
-          )}
+          on={settings.lockOnScreenLock}
+          onChange={(lockOnScreenLock) => {
+            change.mutate({ lockOnScreenLock });
+          }}
         />
       </SettingList>
     </Section>

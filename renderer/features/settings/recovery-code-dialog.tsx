@@ -77,13 +77,7 @@ export function StoreCodeDialog({ codeId, onDone }: { codeId: string; onDone: ()
         <RecoveryCode codeId={codeId} />
         {keep.isError && <ErrorNotice error={keep.error} />}
         <div className={css['foot']}>
-          <Button
-            kind="primary"
-            busy={keep.isPending}
-            onClick={() => {
-              keep.mutate();
-            }}
-          >
+          <Button kind="primary" call={keep}>
             I have stored the code
           </Button>
         </div>

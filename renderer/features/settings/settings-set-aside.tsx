@@ -1,19 +1,15 @@
-import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { toastError } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import css from './settings.module.css';
 import { useSettings } from './use-settings.ts';
 
 /** Says, until it is dismissed, that the settings could not be read and start anew. */
 export function SettingsSetAside(): ReactNode {
   const settings = useSettings();
-  const acknowledge = useMutation({
-    mutationFn: () => valueOf(keyhold().settings.acknowledge()),
-    onError: toastError,
-  });
+  const acknowledge = useAction(() => keyhold().settings.acknowledge());
   if (settings.data?.setAside !== true) return null;
   return (
     <div className={css['setAside']}>
@@ -21,13 +17,7 @@ export function SettingsSetAside(): ReactNode {
         tone="warning"
         title="Your settings could not be read"
         actions={
-          <Button
-            size="small"
-            busy={acknowledge.isPending}
-            onClick={() => {
-              acknowledge.mutate();
-            }}
-          >
+          <Button size="small" call={acknowledge}>
             Dismiss
           </Button>
         }

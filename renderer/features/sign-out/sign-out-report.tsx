@@ -1,12 +1,11 @@
-import { useMutation } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, ExternalLink, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { SignOutReport, SignOutResult } from '../../../contracts/ipc/sign-out.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { toastError } from '../../ui/toast.ts';
 import { VirtualList } from '../../ui/virtual-list.tsx';
+import { useAction } from '../../ui/use-action.ts';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
 import css from './sign-out-dialog.module.css';
 import { stepsOf, isUnrevoked, outcomeOf, type Step } from './sign-out-words.ts';
@@ -52,10 +51,7 @@ export function SignOutReportView({
 
 function Result({ result }: { result: SignOutResult }): ReactNode {
   const { context } = result;
-  const openDashboard = useMutation({
-    mutationFn: () => valueOf(keyhold().contexts.openDashboard({ contextId: context.id })),
-    onError: toastError,
-  });
+  const openDashboard = useAction(() => keyhold().contexts.openDashboard({ contextId: context.id }));
   return (
     <section className={css['result']} aria-label={context.name}>
       <div className={css['line']}>
@@ -74,9 +70,7 @@ function Result({ result }: { result: SignOutResult }): ReactNode {
             size="small"
             icon={<ExternalLink />}
             aria-label={`Open dashboard of ${context.name}`}
-            onClick={() => {
-              openDashboard.mutate();
-            }}
+            call={openDashboard}
           >
             Open dashboard
           </Button>

@@ -1,15 +1,15 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { ExternalLink, Pencil, RefreshCw } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Navigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import { keyhold, valueOf } from '../../lib/api.ts';
+import { keyhold } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { lazy } from '../../ui/lazy.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
-import { toastError } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import { ClockNotice } from '../contexts/clock-notice.tsx';
 import { ContextLabel } from '../contexts/context-tile.tsx';
 import { statusQuery } from '../contexts/queries.ts';
@@ -105,10 +105,7 @@ function SignedOutPage({ context, onOpen }: StateProps): ReactNode {
 
 function ActivePage({ context, onOpen }: StateProps): ReactNode {
   const status = useQuery(statusQuery(context.id));
-  const openDashboard = useMutation({
-    mutationFn: () => valueOf(keyhold().contexts.openDashboard({ contextId: context.id })),
-    onError: toastError,
-  });
+  const openDashboard = useAction(() => keyhold().contexts.openDashboard({ contextId: context.id }));
   const checkAgain = (): void => {
     void status.refetch();
   };
@@ -124,13 +121,7 @@ function ActivePage({ context, onOpen }: StateProps): ReactNode {
             Check again
           </Button>
           {context.hasDashboard && (
-            <Button
-              kind="primary"
-              icon={<ExternalLink />}
-              onClick={() => {
-                openDashboard.mutate();
-              }}
-            >
+            <Button kind="primary" icon={<ExternalLink />} call={openDashboard}>
               Open dashboard
             </Button>
           )}

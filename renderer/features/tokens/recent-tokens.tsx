@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { MintedToken } from '../../../contracts/ipc/tokens.ts';
@@ -10,7 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Section } from '../../ui/page.tsx';
-import { toastError } from '../../ui/toast.ts';
+import { useAction } from '../../ui/use-action.ts';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
 import { useContexts } from '../contexts/queries.ts';
 import { endedWords } from './ended-words.ts';
@@ -48,11 +48,10 @@ function RecentToken({ token, now }: { token: MintedToken; now: number }): React
   const context = contexts.find(({ id }) => id === token.contextId);
   const { tokenId } = token;
   const ended = endedWords(token, now);
-  const forget = useMutation({
-    mutationFn: () => valueOf(keyhold().tokens.forget({ tokenId })),
-    onSuccess: () => client.invalidateQueries(tokensQuery),
-    onError: toastError,
-  });
+  const forget = useAction(
+    () => keyhold().tokens.forget({ tokenId }),
+    () => client.invalidateQueries(tokensQuery),
+  );
   return (
     <li className={css['recentToken']}>
       {context && <ContextTile context={context} />}
@@ -80,11 +79,8 @@ function RecentToken({ token, now }: { token: MintedToken; now: number }): React
         size="small"
         kind="quiet"
         icon={<X />}
-        busy={forget.isPending}
         aria-label={`Forget token ${token.jti.slice(0, 8)}`}
-        onClick={() => {
-          forget.mutate();
-        }}
+        call={forget}
       >
         Forget
       </Button>

@@ -1,5 +1,5 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import type { MintedToken, TokenForm } from '../../../contracts/ipc/tokens.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { clockTime, countdown, exactTime, secondsUntil } from '../../lib/format.ts';
@@ -9,7 +9,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Card, Section } from '../../ui/page.tsx';
-import { Secret } from '../../ui/secret.tsx';
+import { Secret, useReveal } from '../../ui/secret.tsx';
 import { endedWords } from './ended-words.ts';
 import { tokensQuery } from './queries.ts';
 import css from './tokens.module.css';
@@ -94,35 +94,19 @@ export function TokenCard({ token: minted }: { token: MintedToken }): ReactNode 
 }
 
 function TokenText({ tokenId }: { tokenId: string }): ReactNode {
-  const [text, setText] = useState<string | null>(null);
-  const reveal = useMutation({
-    mutationFn: () => valueOf(keyhold().tokens.reveal({ tokenId })),
-    // The token shall not stay behind in the cache of mutations.
-    gcTime: 0,
-    onSuccess: ({ token }) => {
-      setText(token);
-    },
-  });
-  const [wasShown, setWasShown] = useState(false);
+  const { shown, wasShown, error } = useReveal(
+    async () => (await valueOf(keyhold().tokens.reveal({ tokenId }))).token,
+  );
   return (
     <>
-      <Secret
-        name="token"
-        text={text}
-        canReveal={!wasShown}
-        busy={reveal.isPending}
-        onReveal={reveal.mutate}
-        onHide={() => {
-          setText(null);
-          setWasShown(true);
-          reveal.reset();
-        }}
-      />
-      {text !== null && <p className={css['once']}>Shown once: when you hide it, it can only be copied.</p>}
+      <Secret name="token" canReveal={!wasShown} {...shown} />
+      {shown.text !== null && (
+        <p className={css['once']}>Shown once: when you hide it, it can only be copied.</p>
+      )}
       {wasShown && (
         <p className={css['once']}>It was shown once and cannot be shown again. Copying still works.</p>
       )}
-      {reveal.isError && <ErrorNotice error={reveal.error} />}
+      {error !== null && <ErrorNotice error={error} />}
     </>
   );
 }

@@ -5,22 +5,13 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
-import { Secret } from '../../ui/secret.tsx';
+import { Secret, useReveal } from '../../ui/secret.tsx';
 import css from './recovery-code.module.css';
 
 /** A recovery code that was just made: to look at once, to print, to save and to copy. */
 export function RecoveryCode({ codeId }: { codeId: string }): ReactNode {
-  const [text, setText] = useState<string | null>(null);
-  const [wasShown, setWasShown] = useState(false);
   const [done, setDone] = useState('');
-  const reveal = useMutation({
-    mutationFn: () => valueOf(keyhold().slots.revealCode({ codeId })),
-    // The code shall not stay behind in the cache of mutations.
-    gcTime: 0,
-    onSuccess: ({ code }) => {
-      setText(code);
-    },
-  });
+  const reveal = useReveal(async () => (await valueOf(keyhold().slots.revealCode({ codeId }))).code);
   const save = useMutation({
     mutationFn: (form: 'pdf' | 'png') => valueOf(keyhold().slots.saveCode({ codeId, form })),
     onMutate: () => {
@@ -42,31 +33,13 @@ export function RecoveryCode({ codeId }: { codeId: string }): ReactNode {
   const copy = useMutation({
     mutationFn: () => valueOf(keyhold().slots.copyCode({ codeId })),
   });
-  const failed = [reveal, save, print, copy].find((action) => action.isError);
+  const error = [reveal, save, print, copy].map((action) => action.error).find((each) => each !== null);
   const saving = save.isPending ? save.variables : null;
   return (
     <div className={css['stack']}>
-      <Secret
-        name="recovery code"
-        size="large"
-        text={text}
-        canReveal={!wasShown}
-        busy={reveal.isPending}
-        onReveal={reveal.mutate}
-        onHide={() => {
-          setText(null);
-          setWasShown(true);
-          reveal.reset();
-        }}
-      />
+      <Secret name="recovery code" size="large" canReveal={!reveal.wasShown} {...reveal.shown} />
       <div className={css['actions']}>
-        <Button
-          icon={<Printer />}
-          busy={print.isPending}
-          onClick={() => {
-            print.mutate();
-          }}
-        >
+        <Button icon={<Printer />} call={print}>
           Print
         </Button>
         <Button
@@ -92,7 +65,7 @@ export function RecoveryCode({ codeId }: { codeId: string }): ReactNode {
       <p className={css['done']} role="status">
         {done}
       </p>
-      {failed !== undefined && <ErrorNotice error={failed.error} />}
+      {error !== undefined && <ErrorNotice error={error} />}
       <p className={css['note']}>
         The sheet has the code as text and as a QR code. Keep it away from this computer: whoever has it and
         the vault file can open the vault.

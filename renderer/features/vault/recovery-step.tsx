@@ -59,15 +59,7 @@ function Step({ codeId, keychainFailed, onDone }: RecoveryStepProps): ReactNode 
         )}
         <RecoveryCode codeId={codeId} />
         {keep.isError && <ErrorNotice error={keep.error} />}
-        <Button
-          kind="primary"
-          size="large"
-          wide
-          busy={keep.isPending}
-          onClick={() => {
-            keep.mutate();
-          }}
-        >
+        <Button kind="primary" size="large" wide call={keep}>
           I have stored the code
         </Button>
         <Button
@@ -101,13 +93,7 @@ function WithoutCode({ onBack, onDone }: { onBack: () => void; onDone: () => voi
         {remove.isError && <ErrorNotice error={remove.error} />}
         <div className={css['foot']}>
           <Button onClick={onBack}>Back to the code</Button>
-          <Button
-            kind="danger"
-            busy={remove.isPending}
-            onClick={() => {
-              remove.mutate();
-            }}
-          >
+          <Button kind="danger" call={remove}>
             Continue without a code
           </Button>
         </div>
