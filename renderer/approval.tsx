@@ -19,12 +19,7 @@ if (container === null) throw new Error('approval.html has no #root');
 
 createRoot(container).render(
   <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
-    <ErrorBoundary
-      actionLabel="Load the window again"
-      onAction={() => {
-        window.location.reload();
-      }}
-    >
+    <ErrorBoundary around="window">
       <ApprovalWindow />
     </ErrorBoundary>
   </MantineProvider>,

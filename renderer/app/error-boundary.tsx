@@ -2,20 +2,19 @@ import { Component, type ReactNode } from 'react';
 import { Button } from '../ui/button.tsx';
 import { CodeMissing } from '../ui/lazy.tsx';
 import { Notice } from '../ui/notice.tsx';
-import css from './error-boundary.module.css';
+import css from './lone-notice.module.css';
 
 interface ErrorBoundaryProps {
   children: ReactNode;
-  /** What the button does: come back to a page that works. */
-  actionLabel: string;
-  onAction: () => void;
+  /** What it lies around: a page is drawn again, the window is loaded again. */
+  around: 'page' | 'window';
 }
 
 interface BoundaryState {
   failed: 'broken' | 'missing' | null;
 }
 
-/** Keeps a fault in one page from taking the window with it. */
+/** Says that a part of the window broke, in its place; the rest goes on. */
 export class ErrorBoundary extends Component<ErrorBoundaryProps, BoundaryState> {
   override state: BoundaryState = { failed: null };
 
@@ -24,7 +23,8 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, BoundaryState> 
   }
 
   override render(): ReactNode {
-    if (this.state.failed === null) return this.props.children;
+    const { around, children } = this.props;
+    if (this.state.failed === null) return children;
     return (
       <div className={css['page']}>
         <Notice
@@ -36,11 +36,11 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, BoundaryState> 
             <Button
               size="small"
               onClick={() => {
-                this.setState({ failed: null });
-                this.props.onAction();
+                if (around === 'window') window.location.reload();
+                else this.setState({ failed: null });
               }}
             >
-              {this.props.actionLabel}
+              {around === 'window' ? 'Load the window again' : 'Open the page again'}
             </Button>
           }
         >

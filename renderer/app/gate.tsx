@@ -5,12 +5,7 @@ import { VaultGate } from './vault-gate.tsx';
 /** All that the window shows. */
 export function Gate(props: ComponentProps<typeof VaultGate>): ReactNode {
   return (
-    <ErrorBoundary
-      actionLabel="Load the window again"
-      onAction={() => {
-        window.location.reload();
-      }}
-    >
+    <ErrorBoundary around="window">
       <VaultGate {...props} />
     </ErrorBoundary>
   );

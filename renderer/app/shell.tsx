@@ -20,6 +20,7 @@ import { FrameSkeleton } from './frame-skeleton.tsx';
 import { useIpcEvents } from './ipc-events.ts';
 import { letterKeys, pagesFor } from './page-table.ts';
 import { Pages } from './pages.tsx';
+import noticeCss from './lone-notice.module.css';
 import css from './shell.module.css';
 import { Sidebar } from './sidebar.tsx';
 import { useKeptFocus } from './use-kept-focus.ts';
@@ -35,7 +36,7 @@ export function Shell(): ReactNode {
   if (context.isPending) return <FrameSkeleton />;
   if (context.isError) {
     return (
-      <main className={css['problem']}>
+      <main className={noticeCss['page']}>
         <ErrorNotice error={context.error} retry={() => void context.refetch()} />
       </main>
     );
@@ -150,7 +151,7 @@ function Frame({ context }: { context: ContextSummary | null }): ReactNode {
       <main id="page" className={css['page']} tabIndex={-1}>
         <SettingsSetAside />
         {lock.isError && <ErrorNotice error={lock.error} retry={lockByClick} />}
-        <ErrorBoundary key={pathname} actionLabel="Open the page again" onAction={() => undefined}>
+        <ErrorBoundary key={pathname} around="page">
           <Pages />
         </ErrorBoundary>
       </main>

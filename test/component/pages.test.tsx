@@ -125,7 +125,7 @@ it('code that cannot be loaded is said, and asked for again by the button', asyn
     there ? Promise.resolve(() => <p>The page</p>) : Promise.reject(new TypeError('Failed to fetch')),
   );
   render(
-    <ErrorBoundary actionLabel="Open the page again" onAction={() => undefined}>
+    <ErrorBoundary around="page">
       <Page />
     </ErrorBoundary>,
   );

@@ -3,7 +3,6 @@ import type { BackupProgress as Progress } from '../../../contracts/ipc/backup.t
 import { keyhold } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
-import css from './backup.module.css';
 
 const words: Readonly<Record<Progress['step'], string>> = {
   deriving: 'Making a key from the passphrase…',
@@ -17,10 +16,10 @@ export function BackupProgress({ label }: { label: string }): ReactNode {
   useEffect(() => keyhold().on.backupProgress(setProgress), []);
   const { step, done, total } = progress;
   return (
-    <div className={css['progress']}>
+    <div className="kh-stack" data-gap="3">
       <p role="status">{words[step]}</p>
       <ProgressBar label={label} done={done} total={total} />
-      <div className={css['foot']}>
+      <div className="kh-end">
         <Button
           onClick={() => {
             void keyhold().backup.cancel();

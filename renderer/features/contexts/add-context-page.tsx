@@ -6,7 +6,6 @@ import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { errorText } from '../../lib/error-text.ts';
 import { AddSteps } from './add-steps.tsx';
-import css from './add-context.module.css';
 import { ContextForm } from './context-form.tsx';
 import { FindService } from './find-service.tsx';
 import { ServiceCard } from './service-card.tsx';
@@ -48,7 +47,7 @@ export function AddContextPage(): ReactNode {
           }}
         />
       ) : (
-        <div className={css['stack']}>
+        <div className="kh-stack">
           <ServiceCard
             service={service}
             onChange={() => {

@@ -92,9 +92,9 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
   const openDashboard = useAction(() => keyhold().contexts.openFoundDashboard());
   const { error: userIdError, ...userIdInput } = fields.getInputProps('userId') as UserIdInput;
   return (
-    <form className={css['stack']} onSubmit={submit} noValidate>
+    <form className="kh-stack" onSubmit={submit} noValidate>
       <Card>
-        <div className={css['stack']}>
+        <div className="kh-stack">
           <UserIdField
             service={service}
             onOpenDashboard={openDashboard.mutate}
@@ -137,7 +137,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
         </div>
       </Card>
       {error !== null && <ErrorNotice error={error} />}
-      <div className={css['foot']}>
+      <div className="kh-end">
         <Button type="submit" kind="primary" size="large" busy={busy}>
           {busy ? 'Making the key…' : 'Make key and continue'}
         </Button>

@@ -32,7 +32,7 @@ export function FindService({ initialAddress, onFound }: FindServiceProps): Reac
   /** What the service at the address calls itself. Main asks before it contacts that. */
   const other = error?.details.origin;
   return (
-    <form ref={ref} className={css['stack']} onSubmit={submit} noValidate>
+    <form ref={ref} className="kh-stack" onSubmit={submit} noValidate>
       <div className={css['finder']}>
         <TextInput
           label="Service address"

@@ -17,7 +17,7 @@ export function ServiceCard({ service, onChange }: ServiceCardProps): ReactNode 
   const takesKeys = service.methods.includes('key');
   return (
     <Card>
-      <div className={css['card']}>
+      <div className="kh-stack">
         <div className={css['head']}>
           <span className={css['icon']}>
             <Server />

@@ -62,7 +62,7 @@ export function RegistrationCardView({ card }: { card: RegistrationCard }): Reac
       </p>
       <TokenText contextId={card.contextId} />
       <Life secondsLeft={secondsLeft} />
-      <div className={css['actions']}>
+      <div className="kh-row">
         <CopyButton
           kind="primary"
           label="Copy token"

@@ -29,16 +29,16 @@ export function RotationPanel({ rotation }: { rotation: Rotation }): ReactNode {
   }
   return (
     <Card announced>
-      <div className={css['panel']}>
+      <div className="kh-stack">
         <h2 className={css['title']}>Rotating the key</h2>
-        <ol className={css['steps']}>
+        <ol className="kh-stack" data-gap="2">
           {rotationSteps.map(({ step, words }, index) => (
             <Step key={step} words={words} state={stateOf(rotation, index)} />
           ))}
         </ol>
         <Standing rotation={rotation} />
         {actions.error !== null && <ErrorNotice error={actions.error} />}
-        <div className={css['actions']}>
+        <div className="kh-row">
           {rotation.running ? (
             <Button onClick={actions.stop}>Stop</Button>
           ) : (

@@ -68,7 +68,7 @@ export function WaitLine({
       <span className={css['waitWords']}>
         <WaitWords state={wait.data} />
       </span>
-      <span className={css['waitButtons']}>
+      <span className="kh-row">
         {phase === 'idle' ? (
           check('Wait again', 'wait')
         ) : (

@@ -8,7 +8,6 @@ import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import sheetCss from '../../ui/sheet.module.css';
 import { toastError } from '../../ui/toast.ts';
-import css from './doctor.module.css';
 import { FindingRow } from './finding-row.tsx';
 import { doctorQuery, registriesQuery } from './queries.ts';
 
@@ -41,7 +40,7 @@ function Examination(): ReactNode {
   });
   const findings = look.isError ? undefined : look.data;
   return (
-    <div className={css['sheet']}>
+    <div className="kh-stack">
       <div className={sheetCss['head']}>
         <p role="status">{look.isFetching ? 'Checking…' : findings && summaryOf(findings)}</p>
         <Button

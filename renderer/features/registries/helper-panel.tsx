@@ -45,7 +45,7 @@ export function HelperPanel({ list: { helper, agent, files } }: HelperPanelProps
   const problem = agent.problem === null ? null : agentProblems[agent.problem];
   const state = helperStates[helper.state];
   return (
-    <div className={css['stack']}>
+    <div className="kh-stack" data-gap="3">
       {problem !== null && (
         <Notice tone="error" title={problem.title}>
           {problem.cure} Until then Podman and Docker get no credentials.

@@ -1,13 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Box, Stethoscope } from 'lucide-react';
+import { Stethoscope } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Answer } from '../../lib/api.ts';
 import { counted } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
-import { ErrorNotice } from '../../ui/notice.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { DoctorSheet } from './doctor-sheet.tsx';
 import { HelperPanel } from './helper-panel.tsx';
@@ -19,6 +16,8 @@ import { SetUpDialog, type WantedSetUp } from './set-up-dialog.tsx';
 /** The registries of all contexts, and what Podman and Docker sign in to them with. */
 export function RegistriesPage(): ReactNode {
   const list = useQuery(registriesQuery);
+  // Other programs change these files: what was read before counts no more.
+  const known = list.isError ? undefined : list.data;
   const [settingUp, setSettingUp] = useState<WantedSetUp | null>(null);
   // In the address, so that the palette leads to it.
   const [search, setSearch] = useSearchParams();
@@ -29,32 +28,23 @@ export function RegistriesPage(): ReactNode {
       lead="Podman and Docker sign in to these through Keyhold, with a fresh token each time."
       actions={
         <DoctorButton
-          troubles={list.isError ? undefined : list.data?.troubles}
+          troubles={known?.troubles}
           onClick={() => {
             setSearch('doctor');
           }}
         />
       }
     >
-      {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
-      {list.isPending && <LinesSkeleton lines={4} />}
-      {!list.isError && list.data?.registries.length === 0 && (
-        <EmptyState picture={<Box />} title="None of your services has a registry">
-          Add a context for a service with a container registry, and it shows up here.
-        </EmptyState>
-      )}
-      {!list.isError && list.data !== undefined && list.data.registries.length > 0 && (
-        <>
-          <RegistryTable
-            registries={list.data.registries}
-            onSetUp={(registry, client) => {
-              setSettingUp({ registry, client });
-            }}
-          />
-          <Section title="Credential helper">
-            <HelperPanel list={list.data} />
-          </Section>
-        </>
+      <RegistryTable
+        list={{ ...list, data: known?.registries }}
+        onSetUp={(registry, client) => {
+          setSettingUp({ registry, client });
+        }}
+      />
+      {known !== undefined && known.registries.length > 0 && (
+        <Section title="Credential helper">
+          <HelperPanel list={known} />
+        </Section>
       )}
       <DoctorSheet
         opened={examining}

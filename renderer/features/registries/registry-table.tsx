@@ -1,7 +1,9 @@
+import { Box } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
-import { DataTable, type Column, type Filter } from '../../ui/data-table.tsx';
+import { DataTable, type Column, type Filter, type Listed } from '../../ui/data-table.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { useContexts } from '../contexts/queries.ts';
 import { ClientCell } from './client-cell.tsx';
 import { clientNames, registryClients } from './client-words.ts';
@@ -10,7 +12,7 @@ import { RegistryAccount } from './registry-account.tsx';
 import { UseAccount } from './use-account.tsx';
 
 interface RegistryTableProps {
-  registries: readonly Registry[];
+  list: Listed<Registry>;
   onSetUp: (registry: Registry, client: RegistryClient) => void;
 }
 
@@ -23,7 +25,7 @@ const filter: Filter<Registry> = {
 };
 
 /** Registries with each client's state and the way to change it. */
-export function RegistryTable({ registries, onSetUp }: RegistryTableProps): ReactNode {
+export function RegistryTable({ list, onSetUp }: RegistryTableProps): ReactNode {
   const { data: contexts = [] } = useContexts();
   const active = new Set(contexts.filter(({ state }) => state === 'active').map(({ id }) => id));
   const isOffered = ({ answers, contextId }: Registry): boolean =>
@@ -33,7 +35,9 @@ export function RegistryTable({ registries, onSetUp }: RegistryTableProps): Reac
       head: 'Registry and account',
       className: css['host'],
       orderBy: ({ host, contextName }) => `${host} ${contextName}`,
-      cell: (registry) => <RegistryAccount registry={registry} chosen={chosenOf(registry, registries)} />,
+      cell: (registry) => (
+        <RegistryAccount registry={registry} chosen={chosenOf(registry, list.data ?? [])} />
+      ),
     },
     ...registryClients.map((client, index): Column<Registry> => ({
       head: clientNames[client],
@@ -51,7 +55,12 @@ export function RegistryTable({ registries, onSetUp }: RegistryTableProps): Reac
     <DataTable
       label="Registries"
       columns={columns}
-      list={{ data: registries, error: null, refetch: () => undefined }}
+      list={list}
+      empty={
+        <EmptyState picture={<Box />} title="None of your services has a registry">
+          Add a context for a service with a container registry, and it shows up here.
+        </EmptyState>
+      }
       idOf={({ contextId }) => contextId}
       nameOf={({ host }) => host}
       filter={filter}

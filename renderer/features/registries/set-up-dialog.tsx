@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry, SetUpPreview } from '../../../contracts/ipc/registries.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { FormFrame } from '../../ui/form.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
@@ -60,18 +60,23 @@ function SetUp({ registry, client, onClose }: WantedSetUp & { onClose: () => voi
     },
   });
   return (
-    <div className={css['dialog']}>
+    <FormFrame
+      form={{
+        busy: setUp.isPending,
+        error: setUp.error,
+        submit: (event) => {
+          event.preventDefault();
+          if (!setUp.isPending) setUp.mutate();
+        },
+      }}
+      action={`Set up ${clientNames[client]}`}
+      disabled={preview.data === undefined}
+      onCancel={onClose}
+    >
       {preview.isError && <ErrorNotice error={preview.error} retry={() => void preview.refetch()} />}
       {preview.isPending && <LinesSkeleton lines={5} />}
       {preview.data !== undefined && <Preview preview={preview.data} client={client} />}
-      {setUp.isError && <ErrorNotice error={setUp.error} />}
-      <div className={css['foot']}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button kind="primary" disabled={preview.data === undefined} call={setUp}>
-          Set up {clientNames[client]}
-        </Button>
-      </div>
-    </div>
+    </FormFrame>
   );
 }
 

@@ -14,7 +14,6 @@ import { backupQuery } from '../backup/queries.ts';
 import { RestoreDialog } from '../backup/restore-dialog.tsx';
 import { SaveDialog } from '../backup/save-dialog.tsx';
 import { SecurityRow } from './security-row.tsx';
-import css from './security.module.css';
 
 type Status = Answer<'backup', 'status'>;
 
@@ -50,7 +49,7 @@ function Backups({ status }: { status: Status }): ReactNode {
   const [restoring, setRestoring] = useRestoreFirst();
   const { savedAt, newCredentials, copies, newestCopy } = status;
   return (
-    <div className={css['stack']}>
+    <div className="kh-stack" data-gap="3">
       {newCredentials > 0 && (
         <Notice tone="warning" title={`${counted(newCredentials, 'key')} in no backup`}>
           If this computer is lost, so {newCredentials === 1 ? 'is this key' : 'are these keys'}. Save a

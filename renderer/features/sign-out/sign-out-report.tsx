@@ -40,7 +40,7 @@ export function SignOutReportView({
           {(result) => <Result result={result} />}
         </VirtualList>
       )}
-      <div className={css['end']}>
+      <div className="kh-end">
         <Button kind="primary" onClick={onClose} data-autofocus>
           Done
         </Button>

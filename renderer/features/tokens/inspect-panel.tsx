@@ -45,9 +45,9 @@ export function InspectPanel(): ReactNode {
     field.current?.focus();
   };
   return (
-    <div className={css['stack']}>
+    <div className="kh-stack" data-gap="5">
       <Card>
-        <form className={css['inspect']} onSubmit={submit} noValidate>
+        <form className="kh-stack" onSubmit={submit} noValidate>
           <Textarea
             ref={field}
             label="Token"
@@ -59,7 +59,7 @@ export function InspectPanel(): ReactNode {
             autoCapitalize="off"
             spellCheck={false}
           />
-          <div className={css['inspectActions']}>
+          <div className="kh-row">
             <Button type="submit" kind="primary" busy={busy}>
               Inspect token
             </Button>

@@ -8,7 +8,6 @@ import { MintForm } from './mint-form.tsx';
 import { tokensQuery } from './queries.ts';
 import { RecentTokens } from './recent-tokens.tsx';
 import { TokenCard } from './token-card.tsx';
-import css from './tokens.module.css';
 
 /** Mints tokens, shows the new one and lists those that can still be copied. */
 export function MintPanel({ context }: { context: ContextSummary }): ReactNode {
@@ -17,7 +16,7 @@ export function MintPanel({ context }: { context: ContextSummary }): ReactNode {
   if (context.state === 'signed_out') return <SignedOutState context={context} />;
   if (context.state === 'pending') return <RegisterFirst context={context} />;
   return (
-    <div className={css['stack']}>
+    <div className="kh-stack" data-gap="5">
       <MintForm
         context={context}
         onMinted={(token) => {

@@ -43,7 +43,7 @@ export function TokenCard({ token: minted }: { token: MintedToken }): ReactNode 
       }
     >
       <Card>
-        <div className={css['card']}>
+        <div className="kh-stack">
           {secondsLeft === 0 ? (
             <Notice tone="warning" title="The token has expired">
               It was valid until {clockTime(token.expiresAt, now)}. Mint another one.
@@ -62,7 +62,7 @@ export function TokenCard({ token: minted }: { token: MintedToken }): ReactNode 
                 . Whoever has it can do there what you can.
               </p>
               <TokenText tokenId={token.tokenId} />
-              <div className={css['copies']}>
+              <div className="kh-row">
                 {forms.map(({ form, label }) => (
                   <CopyButton
                     key={form}

@@ -46,7 +46,7 @@ export function CopyChoice({ copies, action }: CopyChoiceProps): ReactNode {
         </div>
       </fieldset>
       {use.error !== null && <ErrorNotice error={use.error} />}
-      <div className={css['foot']}>
+      <div className="kh-end">
         <Button
           kind="primary"
           busy={use.busy}

@@ -1,15 +1,15 @@
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Answer } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
+import { lazy } from '../../ui/lazy.tsx';
 import { CreateScreen } from './create-screen.tsx';
 import { GateLayout } from './gate-layout.tsx';
 import css from './gate-layout.module.css';
 import { useCopies } from './use-copies.ts';
 
-const loadStep = (): Promise<typeof import('./recovery-step.tsx')> => import('./recovery-step.tsx');
 // Rarely needed, so not part of what every start loads.
-const CopyChoice = lazy(async () => ({ default: (await import('./copy-choice.tsx')).CopyChoice }));
-const RecoveryStep = lazy(async () => ({ default: (await loadStep()).RecoveryStep }));
+const CopyChoice = lazy(async () => (await import('./copy-choice.tsx')).CopyChoice);
+const RecoveryStep = lazy(async () => (await import('./recovery-step.tsx')).RecoveryStep);
 
 interface FirstRunProps {
   onBegin: () => void;
@@ -55,7 +55,7 @@ export function FirstRun({ onBegin, onDone, onFailed }: FirstRunProps): ReactNod
         onBegin={() => {
           onBegin();
           // A failure shows when the code is really needed.
-          loadStep().catch(() => undefined);
+          RecoveryStep.fetch().catch(() => undefined);
         }}
         onCreated={setMade}
         onFailed={onFailed}
@@ -63,15 +63,13 @@ export function FirstRun({ onBegin, onDone, onFailed }: FirstRunProps): ReactNod
     );
   }
   return (
-    <Suspense fallback={null}>
-      <RecoveryStep
-        codeId={made.codeId}
-        keychainFailed={made.keychain === 'failed'}
-        onDone={() => {
-          onDone(restoring);
-        }}
-      />
-    </Suspense>
+    <RecoveryStep
+      codeId={made.codeId}
+      keychainFailed={made.keychain === 'failed'}
+      onDone={() => {
+        onDone(restoring);
+      }}
+    />
   );
 }
 
@@ -90,9 +88,7 @@ function CopyScreen({
       width="wide"
     >
       <div className={css['card']}>
-        <Suspense fallback={null}>
-          <CopyChoice copies={copies} action="Use this copy" />
-        </Suspense>
+        <CopyChoice copies={copies} action="Use this copy" />
       </div>
       <p className={css['below']}>
         <Button kind="quiet" onClick={onBack}>

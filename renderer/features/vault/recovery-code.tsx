@@ -36,9 +36,9 @@ export function RecoveryCode({ codeId }: { codeId: string }): ReactNode {
   const error = [reveal, save, print, copy].map((action) => action.error).find((each) => each !== null);
   const saving = save.isPending ? save.variables : null;
   return (
-    <div className={css['stack']}>
+    <div className="kh-stack" data-gap="3">
       <Secret name="recovery code" size="large" canReveal={!reveal.wasShown} {...reveal.shown} />
-      <div className={css['actions']}>
+      <div className="kh-row">
         <Button icon={<Printer />} call={print}>
           Print
         </Button>

@@ -91,7 +91,7 @@ function WithoutCode({ onBack, onDone }: { onBack: () => void; onDone: () => voi
         </p>
         <p className={css['note']}>You can make a code at any time, under Settings, Security.</p>
         {remove.isError && <ErrorNotice error={remove.error} />}
-        <div className={css['foot']}>
+        <div className="kh-end">
           <Button onClick={onBack}>Back to the code</Button>
           <Button kind="danger" call={remove}>
             Continue without a code

@@ -66,7 +66,7 @@ function StartAnew(): ReactNode {
         </div>
       </div>
       {aside.error !== null && <ErrorNotice error={aside.error} />}
-      <div className={css['foot']}>
+      <div className="kh-end">
         <Button type="submit" kind="danger" busy={aside.busy} disabled={!confirmed}>
           Set aside and start anew
         </Button>

@@ -1,13 +1,14 @@
-import { lazy, Suspense, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { keyhold } from '../../lib/api.ts';
 import { useReady } from '../../lib/use-ready.ts';
 import { Button } from '../../ui/button.tsx';
+import { lazy } from '../../ui/lazy.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { GateLayout } from './gate-layout.tsx';
 import css from './gate-layout.module.css';
 
 // Rarely needed, so not part of what every start loads.
-const RescuePanel = lazy(async () => ({ default: (await import('./rescue-panel.tsx')).RescuePanel }));
+const RescuePanel = lazy(async () => (await import('./rescue-panel.tsx')).RescuePanel);
 
 const problems = {
   damaged: {
@@ -61,9 +62,7 @@ export function VaultProblemScreen({ problem, onCheckAgain }: VaultProblemScreen
     <GateLayout title={title} lead={lead} width="wide">
       <section className={css['card']} aria-label="What to do">
         {problem !== 'newer' ? (
-          <Suspense fallback={null}>
-            <RescuePanel />
-          </Suspense>
+          <RescuePanel />
         ) : (
           <ol className={css['steps']}>
             {problems.newer.steps.map((step) => (
