@@ -1,7 +1,7 @@
-import { grantsErrors } from '../features/grants/errors.ts';
 import { backupErrors } from '../features/backup/errors.ts';
 import { botErrors } from '../features/bots/errors.ts';
 import { contextErrors } from '../features/contexts/errors.ts';
+import { grantErrors } from '../features/grants/errors.ts';
 import { imageErrors } from '../features/images/errors.ts';
 import { keyErrors } from '../features/keys/errors.ts';
 import { registryErrors } from '../features/registries/errors.ts';
@@ -52,6 +52,6 @@ export const errorWords: ErrorWords = {
   ...tokenErrors,
   ...registryErrors,
   ...botErrors,
-  ...grantsErrors,
+  ...grantErrors,
   ...imageErrors,
 };

@@ -40,7 +40,7 @@ describe('the Doctor', () => {
     expect(within(sheet).queryByRole('button', { name: /^Set up Docker/ })).toBeNull();
   });
 
-  it('has one deed under way at a time', async () => {
+  it('has one action under way at a time', async () => {
     const { user, sheet, requests } = await openDoctor({ findings: troubles, hanging: ['doctor.mend'] });
     await user.click(await within(sheet).findByRole('button', { name: /^Remove password/ }));
     await user.click(within(sheet).getByRole('button', { name: /^Set up Docker/ }));

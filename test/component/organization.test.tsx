@@ -162,9 +162,9 @@ describe('a bot’s credential', () => {
     expect(requests('bots.closeCredential')).toHaveLength(1);
   });
 
-  it.each(['Save file…', 'Copy variables'])('is taken by “%s”', async (deed) => {
+  it.each(['Save file…', 'Copy variables'])('is taken by “%s”', async (action) => {
     const { user, requests } = await makeKey();
-    await user.click(await screen.findByRole('button', { name: deed }));
+    await user.click(await screen.findByRole('button', { name: action }));
     await user.click(await screen.findByRole('button', { name: 'Done' }));
     expect(requests('bots.closeCredential')).toHaveLength(1);
   });

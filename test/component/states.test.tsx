@@ -302,8 +302,8 @@ describe('before a key goes', () => {
   });
 });
 
-describe('what is said of a deed', () => {
-  it('goes when the next deed begins, and a failure with its page', async () => {
+describe('what is said of a action', () => {
+  it('goes when the next action begins, and a failure with its page', async () => {
     const { user, world } = await openPage('Tokens', {
       tokens: [sampleToken()],
       failures: { 'tokens.forget': { code: 'storage_failed' } },

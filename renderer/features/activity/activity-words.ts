@@ -1,11 +1,11 @@
 import type { LockReason } from '../../../contracts/domain/lock.ts';
 import type { ActivityEntry } from '../../../contracts/ipc/activity.ts';
 import type { ActivityDisplays } from '../../lib/activity-display.ts';
-import { grantsActivity } from '../grants/activity.ts';
 import { approvalActivity } from '../approvals/activity.ts';
 import { backupActivity } from '../backup/activity.ts';
 import { botActivity } from '../bots/activity.ts';
 import { contextActivity } from '../contexts/activity.ts';
+import { grantActivity } from '../grants/activity.ts';
 import { imageActivity } from '../images/activity.ts';
 import { keyActivity } from '../keys/activity.ts';
 import { registryActivity } from '../registries/activity.ts';
@@ -23,7 +23,7 @@ export const activityDisplays: ActivityDisplays = {
   ...registryActivity,
   ...settingsActivity,
   ...botActivity,
-  ...grantsActivity,
+  ...grantActivity,
   ...imageActivity,
   ...approvalActivity,
 };

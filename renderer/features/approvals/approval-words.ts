@@ -8,7 +8,7 @@ export const rememberChoices: { value: Remember; label: string }[] = [
   { value: 'always', label: 'Always' },
 ];
 
-export const verdictLooks = {
+export const verdictBadges = {
   allow: { tone: 'good', words: 'Allowed' },
   deny: { tone: 'error', words: 'Denied' },
 } as const satisfies Record<ApprovalRule['verdict'], unknown>;

@@ -8,7 +8,7 @@ import { DataTable, type Column, type Listed } from '../../ui/data-table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { useAction } from '../../ui/use-action.ts';
-import { verdictLooks } from './approval-words.ts';
+import { verdictBadges } from './approval-words.ts';
 import { rulesQuery } from './queries.ts';
 import css from './rule-table.module.css';
 
@@ -32,8 +32,8 @@ const columns: readonly Column<ApprovalRule>[] = [
   },
   {
     head: 'Answer',
-    orderBy: ({ verdict }) => verdictLooks[verdict].words,
-    cell: ({ verdict }) => <Badge tone={verdictLooks[verdict].tone}>{verdictLooks[verdict].words}</Badge>,
+    orderBy: ({ verdict }) => verdictBadges[verdict].words,
+    cell: ({ verdict }) => <Badge tone={verdictBadges[verdict].tone}>{verdictBadges[verdict].words}</Badge>,
   },
   { head: 'Holds', className: css['whole'], cell: (rule) => <Holding rule={rule} /> },
   { head: 'Actions', headHidden: true, className: css['action'], cell: (rule) => <Forget rule={rule} /> },

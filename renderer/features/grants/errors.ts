@@ -1,7 +1,7 @@
 import type { ErrorWords } from '../../lib/error-text.ts';
 
 /** Words for the errors of who may use what. */
-export const grantsErrors = {
+export const grantErrors = {
   repository_gone: {
     title: 'The repository is gone',
     advice: 'It was deleted, or you may no longer see it. The list shows what there is now.',

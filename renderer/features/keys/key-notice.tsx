@@ -10,7 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { lazy } from '../../ui/lazy.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { rotationQuery } from './queries.ts';
-import { useRotationActions } from './use-rotation.ts';
+import { useRotationActions } from './use-rotation-actions.ts';
 
 const RotateDialog = lazy(async () => (await import('./rotate-dialog.tsx')).RotateDialog);
 

@@ -5,7 +5,7 @@ import { keyhold } from '../../lib/api.ts';
 import { exactTime } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
-import { LastUse } from '../../ui/program-use.tsx';
+import { LastUse } from '../../ui/last-use.tsx';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import sheetCss from '../../ui/sheet.module.css';
@@ -28,7 +28,7 @@ interface KeySheetProps {
   onClose: () => void;
 }
 
-type LastDeedsProps = Omit<KeySheetProps, 'shown' | 'refused'> & { shown: KeySummary };
+type LastActionsProps = Omit<KeySheetProps, 'shown' | 'refused'> & { shown: KeySummary };
 
 /** Everything there is to know of one key, and what can be done with it. */
 export function KeySheet({ shown, refused, canRevoke, onRevoke, onClose }: KeySheetProps): ReactNode {
@@ -101,7 +101,7 @@ function AgeLimit({ shown }: { shown: KeySummary }): ReactNode {
 }
 
 /** Revoking a key, and taking a revoked one off the list. */
-function LastActions({ shown, canRevoke, onRevoke, onClose }: LastDeedsProps): ReactNode {
+function LastActions({ shown, canRevoke, onRevoke, onClose }: LastActionsProps): ReactNode {
   const remove = useAction(() => keyhold().keys.remove({ keyId: shown.id }), onClose);
   if (shown.state === 'revoked') {
     return (

@@ -5,7 +5,7 @@ import { shortFingerprint } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { DataTable, type Column, type Listed } from '../../ui/data-table.tsx';
 import { Identicon } from '../../ui/identicon.tsx';
-import { UsedBy } from '../../ui/program-use.tsx';
+import { UsedBy } from '../../ui/last-use.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { ExpiryTime } from './expiry-time.tsx';
 import { KeyStateBadge } from './key-state-badge.tsx';

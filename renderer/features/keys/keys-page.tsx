@@ -17,7 +17,7 @@ import { keysQuery, rotationQuery } from './queries.ts';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
 import { RotationPanel } from './rotation-panel.tsx';
-import { useRotationActions } from './use-rotation.ts';
+import { useRotationActions } from './use-rotation-actions.ts';
 
 /** What another page asks this one to open at once. */
 export interface KeysPageState {
@@ -118,7 +118,7 @@ function isRotating(rotation: Rotation | null, key: KeySummary | null): boolean 
   return key.id === rotation.oldKeyId || key.id === rotation.newKeyId;
 }
 
-interface PageDeedsProps {
+interface PageActionsProps {
   keys: readonly KeySummary[];
   rotationOpen: boolean;
   busy: boolean;
@@ -127,7 +127,7 @@ interface PageDeedsProps {
 }
 
 /** What can be added, and the one thing that is next: a key to register, else the key to rotate. */
-function PageActions({ keys, rotationOpen, busy, onDialog, onRotate }: PageDeedsProps): ReactNode {
+function PageActions({ keys, rotationOpen, busy, onDialog, onRotate }: PageActionsProps): ReactNode {
   const navigate = useNavigate();
   // The rotation's own panel says what is next.
   if (rotationOpen) return null;

@@ -9,10 +9,10 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
-import { useRegistryAccount, type RegistryAccount } from '../registries/answering-account.tsx';
+import { useAnsweringAccount, type Answering } from '../registries/answering-account.tsx';
 import { clientNames, registryClients } from '../registries/client-words.ts';
 import { undoneWords } from '../registries/undone-words.ts';
-import { UseAccount } from '../registries/use-account.tsx';
+import { UseAccountButton } from '../registries/use-account-button.tsx';
 import css from './registration-page.module.css';
 
 const icons = { good: CircleCheck, warning: TriangleAlert, neutral: CircleMinus } as const;
@@ -70,11 +70,11 @@ export function RegistrationDone({ context, wait }: { context: ContextSummary; w
 
 /** Says so where another account, or none, answers for the host. */
 function AccountItem({ contextId }: { contextId: string }): ReactNode {
-  const account = useRegistryAccount(contextId);
+  const account = useAnsweringAccount(contextId);
   if (account === null || account.registry.answers === 'this') return null;
   const { registry, chosen } = account;
   return (
-    <DoneItem tone="warning" title={titleOf(chosen)} action={<UseAccount registry={registry} />}>
+    <DoneItem tone="warning" title={titleOf(chosen)} action={<UseAccountButton registry={registry} />}>
       {chosen?.unable === null
         ? `Podman and Docker sign in to ${registry.host} as ${chosen.name} until you choose another account.`
         : `Podman and Docker get no sign-in for ${registry.host} until you choose one that can.`}
@@ -82,7 +82,7 @@ function AccountItem({ contextId }: { contextId: string }): ReactNode {
   );
 }
 
-function titleOf(chosen: RegistryAccount['chosen']): string {
+function titleOf(chosen: Answering['chosen']): string {
   if (chosen === null) return 'No account is chosen for this registry';
   const { name, unable } = chosen;
   return unable === null ? `${name} answers for this registry` : `${name} is chosen, and ${unable}`;

@@ -7,7 +7,7 @@ import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import css from './rotation-panel.module.css';
 import { problemWords, rotationSteps } from './rotation-words.ts';
-import { useRotationActions, type RotationActions } from './use-rotation.ts';
+import { useRotationActions, type RotationActions } from './use-rotation-actions.ts';
 
 /** How far a rotation is, and what can be done about it. */
 export function RotationPanel({ rotation }: { rotation: Rotation }): ReactNode {

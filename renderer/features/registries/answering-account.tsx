@@ -4,9 +4,9 @@ import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { contextsQuery } from '../contexts/queries.ts';
 import { registriesQuery } from './queries.ts';
 import css from './registries.module.css';
-import { UseAccount } from './use-account.tsx';
+import { UseAccountButton } from './use-account-button.tsx';
 
-export interface RegistryAccount {
+export interface Answering {
   /** The registry as this context has it. */
   registry: Registry;
   /** The context that programs sign in with, and why it cannot answer; null while none is chosen. */
@@ -21,7 +21,7 @@ export const unableWords = {
 } as const;
 
 /** Which account programs sign in to a context's registry with; null where it has none, and until that is known. */
-export function useRegistryAccount(contextId: string): RegistryAccount | null {
+export function useAnsweringAccount(contextId: string): Answering | null {
   const { data } = useQuery(registriesQuery);
   const registry = data?.registries.find((each) => each.contextId === contextId);
   const chosen = data?.registries.find(({ host, answers }) => host === registry?.host && answers === 'this');
@@ -37,17 +37,17 @@ export function useRegistryAccount(contextId: string): RegistryAccount | null {
 }
 
 /** That account in words, and the way to take this one in its place. */
-export function AnsweringAccount({ account: { registry, chosen } }: { account: RegistryAccount }): ReactNode {
+export function AnsweringAccount({ account: { registry, chosen } }: { account: Answering }): ReactNode {
   if (registry.answers === 'this') return 'With this account';
   return (
     <span className={css['answering']}>
       {accountWords(chosen)}
-      <UseAccount registry={registry} />
+      <UseAccountButton registry={registry} />
     </span>
   );
 }
 
-function accountWords(chosen: RegistryAccount['chosen']): string {
+function accountWords(chosen: Answering['chosen']): string {
   if (chosen === null) return 'Not yet: no account is chosen';
   const { name, unable } = chosen;
   return unable === null ? `As ${name}` : `Not now: ${name} is chosen, and ${unable}`;

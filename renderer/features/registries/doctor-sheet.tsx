@@ -29,7 +29,7 @@ export function DoctorSheet({ opened, onClose }: DoctorSheetProps): ReactNode {
 
 function Examination(): ReactNode {
   const client = useQueryClient();
-  const look = useQuery(doctorQuery);
+  const found = useQuery(doctorQuery);
   const mend = useMutation({
     mutationFn: (id: string) => valueOf(keyhold().doctor.mend({ id })),
     onSuccess: (findings) => {
@@ -38,22 +38,22 @@ function Examination(): ReactNode {
     onError: toastError,
     onSettled: () => client.invalidateQueries(registriesQuery),
   });
-  const findings = look.isError ? undefined : look.data;
+  const findings = found.isError ? undefined : found.data;
   return (
     <div className="kh-stack">
       <div className={sheetCss['head']}>
-        <p role="status">{look.isFetching ? 'Checking…' : findings && summaryOf(findings)}</p>
+        <p role="status">{found.isFetching ? 'Checking…' : findings && summaryOf(findings)}</p>
         <Button
           size="small"
-          busy={look.isFetching && findings !== undefined}
-          disabled={mend.isPending || look.isPending}
-          onClick={() => void look.refetch()}
+          busy={found.isFetching && findings !== undefined}
+          disabled={mend.isPending || found.isPending}
+          onClick={() => void found.refetch()}
         >
           Check again
         </Button>
       </div>
-      {look.isError && <ErrorNotice error={look.error} />}
-      {look.isPending && <LinesSkeleton lines={8} />}
+      {found.isError && <ErrorNotice error={found.error} />}
+      {found.isPending && <LinesSkeleton lines={8} />}
       {findings !== undefined && (
         <ul className={sheetCss['list']} aria-label="Findings">
           {findings.map((finding) => (

@@ -7,7 +7,7 @@ import { toastDone } from '../../ui/toast.ts';
 import { useAction } from '../../ui/use-action.ts';
 import css from './doctor.module.css';
 
-const looks = {
+const states = {
   ok: { icon: CircleCheck, words: 'All well' },
   warning: { icon: TriangleAlert, words: 'Worth a look' },
   broken: { icon: CircleAlert, words: 'Broken' },
@@ -22,7 +22,7 @@ interface FindingRowProps {
 /** One finding: how it is, why that matters, and what mends it. */
 export function FindingRow({ finding, mending, onMend }: FindingRowProps): ReactNode {
   const { state, subject, found, why, mend } = finding;
-  const { icon: Icon, words } = looks[state];
+  const { icon: Icon, words } = states[state];
   return (
     <li className={css['finding']} data-state={state}>
       <Icon className={css['icon']} aria-label={words} />

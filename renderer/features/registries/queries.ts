@@ -1,8 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import { keyhold, valueOf } from '../../lib/api.ts';
 
-/** How often is looked whether an agent that does not listen does again, milliseconds. */
-const agentLook = 3000;
+/** How often an agent that does not listen is asked for again, milliseconds. */
+const agentRecheckMs = 3000;
 
 export const registriesKey = ['registries'] as const;
 
@@ -12,7 +12,7 @@ export const registriesQuery = queryOptions({
   queryFn: () => valueOf(keyhold().registries.list()),
   refetchOnWindowFocus: 'always',
   // The agent mends itself: what is said of it shall not outlive that.
-  refetchInterval: ({ state: { data } }) => (data?.agent.listening === false ? agentLook : false),
+  refetchInterval: ({ state: { data } }) => (data?.agent.listening === false ? agentRecheckMs : false),
 });
 
 /** Looked at anew each time the sheet opens. */

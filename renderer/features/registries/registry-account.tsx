@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
-import { LastUse } from '../../ui/program-use.tsx';
+import { LastUse } from '../../ui/last-use.tsx';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
 import { useContexts } from '../contexts/queries.ts';
 import { unableWords } from './answering-account.tsx';

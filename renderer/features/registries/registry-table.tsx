@@ -9,7 +9,7 @@ import { ClientCell } from './client-cell.tsx';
 import { clientNames, registryClients } from './client-words.ts';
 import css from './registries.module.css';
 import { RegistryAccount } from './registry-account.tsx';
-import { UseAccount } from './use-account.tsx';
+import { UseAccountButton } from './use-account-button.tsx';
 
 interface RegistryTableProps {
   list: Listed<Registry>;
@@ -47,7 +47,7 @@ export function RegistryTable({ list, onSetUp }: RegistryTableProps): ReactNode 
         }
         // One offer for the account, in the place of what each client could do with it.
         const last = index === registryClients.length - 1;
-        return last && isOffered(registry) && <UseAccount registry={registry} />;
+        return last && isOffered(registry) && <UseAccountButton registry={registry} />;
       },
     })),
   ];

@@ -1,7 +1,6 @@
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { SetUpLeft, SignOutReport, SignOutResult } from '../../../contracts/ipc/sign-out.ts';
-import { counted } from '../../lib/format.ts';
-import { shortFingerprint } from '../../lib/format.ts';
+import { counted, shortFingerprint } from '../../lib/format.ts';
 import { clientFileNames, clientNames, registryClients } from '../registries/client-words.ts';
 
 export interface Step {
@@ -26,11 +25,11 @@ export function stepsOf(result: SignOutResult): Step[] {
         words:
           'Keyhold could not write its files, so the private key is still here. Make room on the disk, then sign out again.',
       };
-  const undone = registryClients.flatMap((client) => setUpDeed(client, setUps[client], context.host));
-  return [...keys.map((key) => revocationDeed(key, result)), local, ...undone];
+  const undone = registryClients.flatMap((client) => setUpSteps(client, setUps[client], context.host));
+  return [...keys.map((key) => revocationStep(key, result)), local, ...undone];
 }
 
-function revocationDeed({ label, fingerprint, revocation }: KeyResult, { context }: SignOutResult): Step {
+function revocationStep({ label, fingerprint, revocation }: KeyResult, { context }: SignOutResult): Step {
   const key = `Key “${label}” (${shortFingerprint(fingerprint)})`;
   const cure = context.hasDashboard
     ? 'Revoke it on the dashboard; until then tokens that it signed stay valid.'
@@ -50,7 +49,7 @@ function revocationDeed({ label, fingerprint, revocation }: KeyResult, { context
   }
 }
 
-function setUpDeed(client: RegistryClient, left: SetUpLeft, host: string): Step[] {
+function setUpSteps(client: RegistryClient, left: SetUpLeft, host: string): Step[] {
   const name = clientNames[client];
   switch (left) {
     case 'none':

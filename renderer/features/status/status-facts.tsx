@@ -6,9 +6,9 @@ import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { clockTime, durationWords } from '../../lib/format.ts';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
-import { LastUse } from '../../ui/program-use.tsx';
+import { LastUse } from '../../ui/last-use.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
-import { AnsweringAccount, useRegistryAccount } from '../registries/answering-account.tsx';
+import { AnsweringAccount, useAnsweringAccount } from '../registries/answering-account.tsx';
 import { lockForecastQuery } from '../vault/queries.ts';
 import css from './status-page.module.css';
 
@@ -26,7 +26,7 @@ export function StatusFacts({
 }): ReactNode {
   const { key } = status;
   const lock = useQuery(lockForecastQuery).data;
-  const account = useRegistryAccount(context.id);
+  const account = useAnsweringAccount(context.id);
   const keyFact = key && {
     name: 'Key',
     value: (

@@ -1,6 +1,6 @@
 import type { DecodedToken } from '../../../contracts/domain/inspection.ts';
 import { exactTime, shortFingerprint } from '../../lib/format.ts';
-import { signerName } from './inspection-words.ts';
+import { signerName, type Verified } from './inspection-words.ts';
 
 export interface Check {
   name: string;
@@ -13,20 +13,19 @@ export interface Check {
 export function checksOf(token: DecodedToken): Check[] {
   return [
     signatureCheck(token),
-    ...keyCheck(token),
+    ...(token.signature.state === 'verified' ? [keyCheck(token.signature)] : []),
     timeCheck(token),
     audienceCheck(token),
     ...noteChecks(token),
   ];
 }
 
+function checkOf(name: string): (tone: Check['tone'], state: string, words: string) => Check {
+  return (tone, state, words) => ({ name, tone, state, words });
+}
+
 function signatureCheck({ signature, algorithm }: DecodedToken): Check {
-  const check = (tone: Check['tone'], state: string, words: string): Check => ({
-    name: 'Signature',
-    tone,
-    state,
-    words,
-  });
+  const check = checkOf('Signature');
   switch (signature.state) {
     case 'verified': {
       const key = `${signerName(signature)} (${shortFingerprint(signature.fingerprint)})`;
@@ -57,12 +56,8 @@ function signatureCheck({ signature, algorithm }: DecodedToken): Check {
   }
 }
 
-function keyCheck({ signature }: DecodedToken): Check[] {
-  if (signature.state !== 'verified') return [];
-  const { key } = signature;
-  const check = (tone: Check['tone'], state: string, words: string): Check[] => [
-    { name: 'Key', tone, state, words },
-  ];
+function keyCheck({ key }: Verified): Check {
+  const check = checkOf('Key');
   switch (key.state) {
     case 'live':
       return check('good', 'Registered', 'Nothing is known of its being revoked.');
@@ -86,12 +81,7 @@ function keyCheck({ signature }: DecodedToken): Check[] {
 }
 
 function timeCheck({ time }: DecodedToken): Check {
-  const check = (tone: Check['tone'], state: string, words: string): Check => ({
-    name: 'Time',
-    tone,
-    state,
-    words,
-  });
+  const check = checkOf('Time');
   switch (time) {
     case 'valid':
       return check('good', 'Valid now', 'By this computer’s clock, when it was inspected.');
@@ -107,12 +97,7 @@ function timeCheck({ time }: DecodedToken): Check {
 }
 
 function audienceCheck({ audience }: DecodedToken): Check {
-  const check = (tone: Check['tone'], state: string, words: string): Check => ({
-    name: 'Audience',
-    tone,
-    state,
-    words,
-  });
+  const check = checkOf('Audience');
   switch (audience.state) {
     case 'known':
       return check('good', 'Known', `For the service of ${audience.contextName}.`);

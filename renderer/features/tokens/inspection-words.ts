@@ -118,7 +118,7 @@ function endOf(claims: DecodedToken['claims'], now: number): string {
     : `${clockTime(end.value, now)} (${relativeTime(end.value, now)})`;
 }
 
-type Verified = Extract<DecodedToken['signature'], { state: 'verified' }>;
+export type Verified = Extract<DecodedToken['signature'], { state: 'verified' }>;
 
 /** The key that a signature was held against, by its label and context. */
 export function signerName({ keyLabel, contextName }: Pick<Verified, 'keyLabel' | 'contextName'>): string {

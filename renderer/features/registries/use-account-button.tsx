@@ -10,7 +10,7 @@ import { registriesQuery } from './queries.ts';
 type Account = Pick<Registry, 'contextId' | 'contextName' | 'host'>;
 
 /** Makes an account the one that its host is asked with, until another one is chosen. */
-export function UseAccount({ registry }: { registry: Account }): ReactNode {
+export function UseAccountButton({ registry }: { registry: Account }): ReactNode {
   const client = useQueryClient();
   const { contextId, contextName, host } = registry;
   const use = useAction(
