@@ -22,7 +22,7 @@ interface LayerAnchorProps {
   ref?: Ref<HTMLButtonElement | null>;
 }
 
-/** The target of a layer: in the place of the button, which is drawn elsewhere. */
+/** Draws nothing, and tells a layer that its button, which is drawn elsewhere, is its target. */
 export function LayerAnchor({ opener, ref }: LayerAnchorProps): ReactNode {
   useImperativeHandle<HTMLButtonElement | null, HTMLButtonElement | null>(ref, () => opener.button.current, [
     opener.button,

@@ -1,7 +1,7 @@
 import { focusManager, MutationCache, QueryClient } from '@tanstack/react-query';
 import { outdateToasts } from './toast.ts';
 
-// Of itself the library looks for tabs that come into sight; a window of the desktop is looked at when it has the focus.
+// The library's own signal is a browser tab that comes into sight. A desktop window is looked at when it has the focus.
 focusManager.setEventListener((looked) => {
   const listener = (): void => {
     looked();

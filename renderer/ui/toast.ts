@@ -4,7 +4,7 @@ import { asCallError } from '../lib/api.ts';
 import { errorText, errorTone } from '../lib/error-text.ts';
 import { ServiceWords } from './service-words.tsx';
 
-/** Says what an action did. The next message takes the place of this one. */
+/** Ids of what is said of actions: a message takes away the one before it. */
 const ids = { done: 'done', failed: 'failed' } as const;
 
 const dismissable = { closeButtonProps: { 'aria-label': 'Dismiss' } };

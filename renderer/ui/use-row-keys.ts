@@ -82,7 +82,7 @@ export function useRowKeys(ids: readonly string[]): RowKeys {
     hasFocus.current = true;
     const index = Number(row.dataset['index']);
     const at = controlsOf(row).indexOf(event.target as HTMLElement);
-    // Rows have different controls: one without any does not make the way forget its column.
+    // A row without controls does not change the column: rows may have different ones.
     if (at !== -1) place.current = at;
     if (ids[index] !== last.id) setLast({ id: ids[index] ?? '', index });
   };
@@ -92,7 +92,7 @@ export function useRowKeys(ids: readonly string[]): RowKeys {
       ref,
       onKeyDown,
       onFocus,
-      // React tells it when the focus goes elsewhere, not when the row itself goes.
+      // Not called when the row itself is removed, so that `hasFocus` is still true then.
       onBlur: () => {
         hasFocus.current = false;
       },

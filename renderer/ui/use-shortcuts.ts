@@ -13,7 +13,7 @@ interface Shortcut {
   leaves: boolean;
   /** For a key that also closes what it opened: whether that is open. */
   toggles?: boolean;
-  /** The lock is never held up: who presses its key walks away. */
+  /** Acts whatever is open or typed: the lock, because whoever presses it walks away. */
   always?: boolean;
   run: () => void;
 }
@@ -22,8 +22,8 @@ interface Shortcut {
 const secondKeyMs = 2000;
 
 /**
- * Keys of the whole window, also while typing. None but the lock's acts while something lies over the page or throws
- * away what was typed: the page behind belongs to nobody's thoughts then.
+ * Keys of the whole window, also while typing. While a dialog or menu lies over the page, only the lock's key and the
+ * key that opened the layer act. A key that would throw away what was typed says so instead.
  */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const begun = useRef<{ key: string; at: number } | null>(null);

@@ -11,7 +11,7 @@ interface ActivityListProps {
   brokenAt: number | null;
 }
 
-/** Entries of the log, one a line. From a broken one on, none can be relied on, and it shows. */
+/** Entries of the log, one a line. A broken entry and all after it are marked as not reliable. */
 export function ActivityList({ entries, brokenAt }: ActivityListProps): ReactNode {
   return (
     <ol aria-label="Activity">

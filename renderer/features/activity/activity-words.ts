@@ -68,7 +68,7 @@ const lockReasonWords = new Map<string, string>(
   } satisfies Record<LockReason, string>),
 );
 
-/** An entry's detail in words: why the vault was locked; all else says itself. */
+/** An entry's detail. Only the reason for a lock is a code that needs words. */
 export function detailWords({ kind, detail }: ActivityEntry): string | null {
   if (kind !== 'vault.locked' || detail === null) return detail;
   return lockReasonWords.get(detail) ?? detail;

@@ -26,7 +26,7 @@ export function FindService({ initialAddress, onFound }: FindServiceProps): Reac
     },
   });
   useEffect(() => {
-    // Whatever went wrong: the address is what there is to change.
+    // Whatever went wrong, the address is the one thing to change.
     if (error !== null) ref.current?.querySelector('input')?.focus();
   }, [error]);
   /** What the service at the address calls itself. Main asks before it contacts that. */

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { keyhold, valueOf } from '../../lib/api.ts';
 
-/** Given up, not kept, when nothing shows it any more: main gives up then as well. */
+/** A page that comes after nothing shows the list any more is dropped; main stops reading then, too. */
 export const tagsQuery = (contextId: string, repository: string) =>
   infiniteQueryOptions({
     queryKey: ['tags', contextId, repository],

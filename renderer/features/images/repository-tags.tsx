@@ -88,7 +88,7 @@ interface TagsRead {
   more: (() => void) | null;
 }
 
-/** Reads page after page: the search must know all, and one page is read before anybody scrolls through another. */
+/** Reads page after page, because the search must know all tags. */
 function useTags(contextId: string, repository: string): TagsRead {
   const list = useInfiniteQuery(tagsQuery(contextId, repository));
   const [wanted, setWanted] = useState(pagesAtOnce);
@@ -97,7 +97,7 @@ function useTags(contextId: string, repository: string): TagsRead {
   const readsOn = hasNextPage && !isFetching && !isError && read < wanted;
   useEffect(() => {
     if (readsOn) void fetchNextPage();
-    // After each page again: it may have come within one drawing.
+    // `read` too: a page may come between two renders, and `readsOn` would then look unchanged.
   }, [readsOn, read, fetchNextPage]);
   const tags = useMemo(
     () => data && newestFirst([...new Set(data.pages.flatMap((page) => page.tags))]),

@@ -1,7 +1,7 @@
 import type { ErrorText, ErrorWording, ErrorWords } from '../../lib/error-text.ts';
 import { keyFormWords } from './key-form-words.ts';
 
-/** Words for a text that is no key which is read: of what it is, where that is known. */
+/** Words for a text that Keyhold does not read as a key. Where main found out what it is, the words name that. */
 function orOfForm(words: ErrorText): ErrorWording {
   return ({ found }) => {
     if (found === undefined) return words;

@@ -68,7 +68,7 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
       await navigate('/status/register');
     },
   });
-  // Another text is another question, and nothing that was said of the one before is true of it.
+  // What was asked and refused was about the text before.
   const withdraw = (): void => {
     setAsked(null);
     form.reset();

@@ -36,12 +36,12 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
   const [rotating, setRotating] = useState<KeySummary | null>(null);
   const [revoking, setRevoking] = useState<KeySummary | null>(null);
   const actions = useRotationActions(context.id);
-  // What the service said of the key that signs comes before what the vault believes of it.
+  // The vault may count a key as active that the service does not know.
   const refusedId =
     context.signIn.state === 'key_unknown' ? (keys.data?.find(({ signs }) => signs)?.id ?? null) : null;
   const opened = keys.data?.find(({ id }) => id === openedId) ?? null;
   const open = rotation !== null && rotation.step !== 'done';
-  // That a rotation succeeded is not said above what has failed since.
+  // “Key rotated” is not shown above a failure that came later.
   const isWell = actions.error === null && refusedId === null;
   const close = (): void => {
     setDialog('none');

@@ -33,7 +33,7 @@ const troubles = {
   warning: { tone: 'warning', words: 'Worth a look' },
 } as const;
 
-/** How a client stands to a registry, and the way to change that. Well is only what the Doctor finds well. */
+/** Whether a client uses Keyhold for a registry, and the button that changes it. It counts as well only if the Doctor finds no fault. */
 export function ClientCell({ registry, client, onSetUp }: ClientCellProps): ReactNode {
   const { entry, fault, trouble } = registry.clients[client];
   const spoilt = entry === 'keyhold' ? trouble : null;
