@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { agentSocketPath } from '../../main/agent/socket-path.ts';
 import { fillHelperScript, sharedScript } from '../../main/core/registries/helper-script.ts';
 import { fuses } from '../../scripts/fuses.ts';
 import { electronRuntime, sandboxArgs } from '../../scripts/setup/runtime.mjs';
@@ -50,6 +51,9 @@ const test = base.extend<
 
 /** Waits until the app in this home answers credential helpers with this sentence. */
 async function whenItSays(sentence: string, { program }: PackagedApp, home: Home): Promise<void> {
+  // Each question starts the program once more: not before there is somebody to answer.
+  const socket = agentSocketPath(home.env, process.platform, home.folder);
+  await expect.poll(() => existsSync(socket), { timeout: 30_000 }).toBe(true);
   await expect
     .poll(async () => (await runHelperMode(program, 'get', home.env, 'reg.example')).stderr, {
       timeout: 30_000,
