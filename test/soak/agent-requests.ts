@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import * as fc from 'fast-check';
-import { systemClock } from '../../main/adapters/clock.ts';
 import { agentParts } from '../unit/main/agent/agent-parts.ts';
 import { addContext } from '../unit/main/registries/add-context.ts';
 import { runCases } from './run-cases.ts';
-import { sameCallers } from './same-callers.ts';
 import type { SoakPart } from './tally.ts';
 
 const registry = 'registry.example:5000';
@@ -227,7 +225,7 @@ export const agentRequests: SoakPart = {
   name: 'agent',
   count: 1_000_000,
   run: async (count, tally) => {
-    const agent = await agentParts('silent', systemClock, sameCallers());
+    const agent = await agentParts();
     try {
       addContext(agent.parts, { host: registry });
       await runCases({ count, tally }, request, async (given) => {

@@ -8,11 +8,9 @@ import { runHelperMode } from '../../main/agent/helper-mode.ts';
 import { credentialActions } from '../../main/agent/helper-reply.ts';
 import { installHelper } from '../support/helper-programs.ts';
 import { runTool, type ToolResult } from '../support/registry-tools.ts';
-import { systemClock } from '../../main/adapters/clock.ts';
 import { agentParts, type AgentParts } from '../unit/main/agent/agent-parts.ts';
 import { addContext } from '../unit/main/registries/add-context.ts';
 import { runCases } from './run-cases.ts';
-import { sameCallers } from './same-callers.ts';
 import type { SoakPart, Tally } from './tally.ts';
 
 const host = 'registry.example:5000';
@@ -136,7 +134,7 @@ export const helperInput: SoakPart = {
   name: 'helper',
   count: 1_000_000,
   run: async (count, tally) => {
-    const agent = await agentParts('silent', systemClock, sameCallers());
+    const agent = await agentParts();
     const home = mkdtempSync(join(tmpdir(), 'keyhold-soak-'));
     try {
       addContext(agent.parts, { host });

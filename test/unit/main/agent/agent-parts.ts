@@ -6,7 +6,7 @@ import { fileLogger } from '../../../../main/adapters/logger.ts';
 import type { LogLevel } from '../../../../main/adapters/logger.ts';
 import { AgentServer } from '../../../../main/agent/agent-server.ts';
 import { procCallers } from '../../../../main/adapters/process-callers.ts';
-import type { Callers, Clock } from '../../../../main/core/ports.ts';
+import type { Clock } from '../../../../main/core/ports.ts';
 import { CredentialService } from '../../../../main/agent/credential-service.ts';
 import { agentSocketPath } from '../../../../main/agent/socket-path.ts';
 import { commandService } from '../../../support/command-service.ts';
@@ -32,7 +32,6 @@ export interface AgentParts {
 export async function agentParts(
   logLevel: LogLevel = 'silent',
   clock: Clock = systemClock,
-  callers: Callers = procCallers,
 ): Promise<AgentParts> {
   const parts = await signInParts(clock, logLevel);
   const folder = await mkdtemp(join(shortTmpdir, 'keyhold-agent-'));
@@ -43,7 +42,7 @@ export async function agentParts(
   const commands = commandService(parts, place, await appVersion());
   const started: AgentServer[] = [];
   const anotherAgent: AgentParts['anotherAgent'] = (path = socketPath) => {
-    const agent = new AgentServer({ socketPath: path, credentials, commands, callers, logger });
+    const agent = new AgentServer({ socketPath: path, credentials, commands, callers: procCallers, logger });
     started.push(agent);
     return agent;
   };
