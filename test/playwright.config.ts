@@ -15,7 +15,7 @@ export default defineConfig({
       // Globs match whole paths: without `test/`, a checkout in a folder named e2e would run everything here.
       testMatch: ['**/test/e2e/**/*.spec.ts', '**/test/security/**/*.spec.ts'],
       // Each worker has a display of its own on Linux; elsewhere they would share a clipboard and the focus.
-      workers: process.platform === 'linux' ? 2 : 1,
+      workers: process.platform === 'linux' ? 3 : 1,
     },
     // Without windows, each page on its own: beside the app's tests and beside each other.
     { name: 'screens', testMatch: '**/test/visual/**/*.spec.ts', fullyParallel: true },

@@ -120,7 +120,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use(server);
       await server.stop();
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: 60_000 },
   ],
   sharedApp: [
     async ({}, use) => {
@@ -131,7 +131,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await app.electron.close();
       home.remove();
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: 60_000 },
   ],
   mayaApp: [
     async ({ server }, use) => {
@@ -140,7 +140,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use(app);
       await discard(app);
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: 60_000 },
   ],
   shared: [
     async ({}, use) => {
@@ -148,7 +148,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use(shared);
       if (shared.app !== null) await discard(shared.app);
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: 60_000 },
   ],
   browserWindow: [
     async ({}, use) => {
@@ -156,7 +156,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use(browser);
       await browser.close();
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: 60_000 },
   ],
   maya: async ({ mayaApp }, use, info) => {
     const screens = new VaultScreens(mayaApp.window);
