@@ -30,16 +30,22 @@ export async function settle(page: Page): Promise<void> {
  *
  * Asks axe in the page itself: `@axe-core/playwright` takes three times as long, for frames that no page here has.
  *
+ * The page behind a dialog of the app is left out: it is looked at where nothing lies over it.
+ *
  * @param onlyRule - Looks at one of axe's rules only.
  */
 export async function accessibilityProblems(page: Page, onlyRule?: string): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   return page.evaluate(async (rule) => {
     const { axe } = window as unknown as { axe: typeof Axe };
-    const { violations } = await axe.run(document, {
-      resultTypes: ['violations'],
-      ...(rule !== undefined && { runOnly: { type: 'rule', values: [rule] } }),
-    });
+    const behind = document.querySelector('body > :not(#root) [aria-modal="true"]') === null ? [] : ['#root'];
+    const { violations } = await axe.run(
+      { exclude: behind },
+      {
+        resultTypes: ['violations'],
+        ...(rule !== undefined && { runOnly: { type: 'rule', values: [rule] } }),
+      },
+    );
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id} at ${String(target)}: ${String(failureSummary)}`),
     );
