@@ -14,6 +14,7 @@ export function endingProgram(name: string, args: readonly string[]): string[] {
  * Runs a command in the checkout, on the streams of this process. It does not block, so that this process still notices
  * when its own starter ends (`end-with-starter.mjs`).
  *
+ * @param output - An open file that takes what it prints, in place of the streams.
  * @returns the exit code; 1 where a signal ended it
  * @throws Error where it cannot be started
  */
@@ -21,10 +22,11 @@ export async function runToEnd(
   command: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  output: number | 'inherit' = 'inherit',
 ): Promise<number> {
   const child = spawn(command, args, {
     cwd: join(import.meta.dirname, '..'),
-    stdio: 'inherit',
+    stdio: ['inherit', output, output],
     env: { ...process.env, ...env },
   });
   const [code] = (await once(child, 'exit')) as [number | null];

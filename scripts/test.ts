@@ -3,7 +3,7 @@
  * on real Electron with Playwright. Usage: npm test
  */
 import './end-with-starter.mjs';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll } from './build.ts';
 import { endingProgram, runToEnd } from './run-to-end.ts';
@@ -18,10 +18,17 @@ interface Counts {
 const root = join(import.meta.dirname, '..');
 const reports = join(root, 'out', 'test');
 
-async function run(name: string, args: readonly string[], env: Record<string, string> = {}): Promise<void> {
+/** @param log - Takes what the runner prints; printed in one piece once it has ended. */
+async function run(
+  name: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  log?: string,
+): Promise<void> {
   const started = performance.now();
   const { command, args: all } = withDisplay(process.execPath, endingProgram(name, args));
-  await runToEnd(command, all, env);
+  await runToEnd(command, all, env, log === undefined ? 'inherit' : openSync(log, 'w'));
+  if (log !== undefined) process.stdout.write(readFileSync(log));
   console.log(`${name}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
 }
 
@@ -64,19 +71,21 @@ rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 const started = performance.now();
 await buildAll();
-await run(
-  'vitest',
-  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, 'vitest.json')}`],
-  // The build above leaves NODE_ENV=production behind, with which React has no act().
-  { NODE_ENV: 'test' },
-);
-await run(
-  'playwright',
-  ['test', '--config', join(root, 'test', 'playwright.config.ts'), '--reporter=list,json'],
-  {
-    PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'playwright.json'),
-  },
-);
+// Side by side, because each waits for a third of its time; one after the other in what is printed.
+await Promise.all([
+  run(
+    'vitest',
+    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, 'vitest.json')}`],
+    // The build above leaves NODE_ENV=production behind, with which React has no act().
+    { NODE_ENV: 'test' },
+  ),
+  run(
+    'playwright',
+    ['test', '--config', join(root, 'test', 'playwright.config.ts'), '--reporter=list,json'],
+    { PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'playwright.json') },
+    join(reports, 'playwright.log'),
+  ),
+]);
 
 const all = [readReport('vitest.json', vitestCounts), readReport('playwright.json', playwrightCounts)];
 const sum = (key: keyof Counts): number => all.reduce((total, counts) => total + counts[key], 0);

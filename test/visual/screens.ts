@@ -5,7 +5,7 @@ import { approvalScreens } from './approval-screens.ts';
 import { backupScreens } from './backup-screens.ts';
 import { doctorScreens } from './doctor-screens.ts';
 import { organizationScreens } from './organization-screens.ts';
-import { click, press, type, visit } from './steps.ts';
+import { click, openContexts, press, type, visit } from './steps.ts';
 
 export interface Screen {
   name: string;
@@ -120,7 +120,7 @@ async function lockOnSleep(page: Page): Promise<void> {
 }
 
 async function openMany(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /^Context: / }).click();
+  await openContexts(page);
   await page.getByRole('option', { name: /^Cluster 5000/ }).waitFor();
 }
 
@@ -218,12 +218,12 @@ export const screens: readonly Screen[] = [
   {
     name: 'context-menu',
     scene: 'active',
-    go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
+    go: openContexts,
   },
   {
     name: 'context-menu-long',
     scene: 'long',
-    go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
+    go: openContexts,
   },
   { name: 'context-menu-many', scene: 'manyContexts', go: openMany },
   {
@@ -255,7 +255,7 @@ export const screens: readonly Screen[] = [
   {
     name: 'context-menu-labelled',
     scene: 'labelled',
-    go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
+    go: openContexts,
   },
   { name: 'context-edit', scene: 'labelled', go: click('Edit') },
   { name: 'context-edit-long', scene: 'long', go: click('Edit') },

@@ -1,5 +1,5 @@
 import type { Screen } from './screens.ts';
-import { click, visit } from './steps.ts';
+import { click, openContexts, visit } from './steps.ts';
 
 /** The smallest window at a zoom of 150 %: what is left of it for the page. */
 const zoomed = { path: '/', width: 533, height: 373 };
@@ -10,7 +10,7 @@ export const stateScreens: readonly Screen[] = [
   {
     name: 'context-menu-states',
     scene: 'everyState',
-    go: (page) => page.getByRole('button', { name: /^Context: / }).click(),
+    go: openContexts,
   },
   { name: 'status-zoomed', scene: 'everyState', window: zoomed },
   { name: 'status-kept-open', scene: 'keptOpen' },

@@ -25,3 +25,9 @@ export function visit(label: string | RegExp, ...then: Step[]): Step {
 export function type(page: Page, field: string, text: string): Promise<void> {
   return page.getByRole('textbox', { name: field, exact: true }).fill(text);
 }
+
+/** Opens the list of contexts, which is drawn once its place is measured. */
+export async function openContexts(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Context: / }).click();
+  await page.getByRole('option').first().waitFor();
+}
