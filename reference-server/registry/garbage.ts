@@ -1,3 +1,4 @@
+import type { Reader } from '../db/write.ts';
 import type { Registry } from './registry.ts';
 import { deleteUnneededBlobLinks } from './repository-content.ts';
 
@@ -41,9 +42,11 @@ async function removeUnknown(registry: Registry, before: Date): Promise<number> 
  * @returns Whether it was removed.
  */
 export async function removeUnused(registry: Registry, digest: string): Promise<boolean> {
-  const { blobs } = registry;
+  const { blobs, context } = registry;
   return blobs.alone(digest, async () => {
-    if ((await blobs.stored(digest)) === null || (await isKnown(registry, digest))) return false;
+    if ((await blobs.stored(digest)) === null || (await isKnown(context.db, digest))) return false;
+    // Once more behind all other changes: PostgreSQL may still be storing one whose answer was lost.
+    if (await context.write({}, (tx) => isKnown(tx, digest))) return false;
     await blobs.remove(digest);
     return true;
   });
@@ -64,9 +67,9 @@ export async function orRemoveUnused<T>(
   }
 }
 
-async function isKnown({ context }: Registry, digest: string): Promise<boolean> {
+async function isKnown(db: Reader, digest: string): Promise<boolean> {
   for (const table of ['registry_blobs', 'registry_manifests'] as const) {
-    const row = await context.db
+    const row = await db
       .selectFrom(table)
       .select('digest')
       .where('digest', '=', digest)

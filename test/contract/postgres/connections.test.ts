@@ -1,4 +1,9 @@
 import { Kysely, sql } from 'kysely';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { appendEvents, verifyAudit } from '../../../reference-server/audit/audit-log.ts';
 import { postgresDialect, requestLimits } from '../../../reference-server/db/dialects/postgres/dialect.ts';
@@ -6,7 +11,11 @@ import { openDatabase } from '../../../reference-server/db/open.ts';
 import type { Database } from '../../../reference-server/db/schema.ts';
 import { unitOfWork } from '../../../reference-server/db/write.ts';
 import type { Reader, Write } from '../../../reference-server/db/write.ts';
+import { orRemoveUnused } from '../../../reference-server/registry/garbage.ts';
+import { openRegistry } from '../../../reference-server/registry/registry.ts';
+import { hasBlob, linkBlob } from '../../../reference-server/registry/repository-content.ts';
 import { databaseAt, runSql } from '../../support/postgres.ts';
+import { newTestContext } from '../../support/server-context.ts';
 import { newPostgresDatabase } from '../../support/server-database.ts';
 
 const postgres = inject('postgres');
@@ -97,4 +106,44 @@ it('tells of a change that its answer did not come in time, and goes on beside t
     process.kill(stopped, 'SIGCONT');
   }
   await hasty.destroy();
+});
+
+it('keeps a content whose use is stored although nobody got the answer', async () => {
+  await runSql(
+    url,
+    `insert into organizations values ('o_test', 'test', 'Test', 'team', '');
+      insert into repositories (id, org_id, full_name, public, created_at) values ('r_test', 'o_test', 'test/a', 0, '');
+      create function wait() returns trigger language plpgsql as
+        $$ begin perform pg_advisory_xact_lock(1); return null; end $$;
+      create constraint trigger slow_commit after insert on registry_blobs deferrable initially deferred
+        for each row execute function wait()`,
+  );
+  const blobDir = await mkdtemp(join(tmpdir(), 'keyhold-'));
+  const context = await newTestContext();
+  await context.db.destroy();
+  const now = () => new Date();
+  const here = { ...context, db, write, config: { ...context.config, blobDir } };
+  const { blobs, ...registry } = await openRegistry(here, () => Promise.resolve());
+  const hasty = new Kysely<Database>({ dialect: postgresDialect(url, { ...requestLimits, answer: 500 }) });
+  const hastily = unitOfWork(hasty, appendEvents(now));
+  const hastyRegistry = { ...registry, blobs, context: { ...here, db: hasty, write: hastily } };
+  const content = Buffer.from('content');
+  const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+  const slow = new pg.Client(url);
+  await slow.connect();
+  await slow.query('select pg_advisory_lock(1)');
+
+  const push = orRemoveUnused(hastyRegistry, digest, () =>
+    blobs.alone(digest, async () => {
+      await blobs.writeSmall(digest, content);
+      await hastily({}, (tx) => linkBlob(tx, 'r_test', { digest, size: content.length }, now()));
+    }),
+  );
+  await expect(push).rejects.toThrow(/timeout/i);
+  await slow.end();
+  // Comes after the change.
+  await write({}, () => undefined);
+  expect(await hasBlob(db, 'r_test', digest)).toBe(true);
+  expect(await blobs.stored(digest)).not.toBeNull();
+  await Promise.all([hasty.destroy(), rm(blobDir, { recursive: true })]);
 });
