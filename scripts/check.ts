@@ -1,4 +1,4 @@
-/** Static checks: types, lint, layers, format, dead code, pinned packages. Usage: npm run check */
+/** Static checks: types, lint, layers, format, dead code, pinned packages, named files. Usage: npm run check */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -22,6 +22,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
   ['dead code', 'knip', '--no-progress'],
   ['lock file', 'node', 'scripts/lock-file.mjs'],
+  ['named files', 'node', 'scripts/named-files.ts'],
 ];
 
 let failed = 0;

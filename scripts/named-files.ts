@@ -19,7 +19,7 @@ function isThere(name: string, by: string): boolean {
   // In the recipes, a word in capitals stands for a name.
   if (/\b(?:NAME|FEATURE|DIALECT|KIND)\b/.test(name)) return true;
   const path = name.replace(/\/$/, '');
-  if (path.includes('*')) return known.values().some((each) => matchesGlob(each, path));
+  if (path.includes('*')) return [...known].some((each) => matchesGlob(each, path));
   return known.has(path) || known.has(join(dirname(by), path).replaceAll(sep, '/'));
 }
 
