@@ -8,7 +8,7 @@ import type { WaitState } from '../../contracts/ipc/signin.ts';
 import { registerContext } from '../support/register-context.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
 import type { CallResult } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { TestServer } from '../support/server.ts';
 import { ManualClock } from '../unit/main/signin/manual-clock.ts';
 import { signInParts } from '../unit/main/signin/sign-in-parts.ts';
@@ -23,7 +23,7 @@ let clock: ManualClock;
 let parts: SignInParts;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   session = await signIn(server, 'maya');
 });
 afterAll(async () => {
@@ -183,7 +183,7 @@ describe('a registration token', () => {
 describe('a server that stops while the app waits', () => {
   it('is waited for and found again on the same port, and takes no token of another origin', async () => {
     const data = await mkdtemp(join(tmpdir(), 'keyhold-server-'));
-    let restarting = await startTestServer({ args: ['--data', data] });
+    let restarting = await startLocalServer({ dataDir: data });
     try {
       const { port } = new URL(restarting.origin);
       const id = await addMaya(restarting);
@@ -200,7 +200,7 @@ describe('a server that stops while the app waits', () => {
         context: { state: 'pending', signIn: { state: 'unknown' } },
       });
 
-      restarting = await startTestServer({ args: ['--data', data, '--port', port] });
+      restarting = await startLocalServer({ dataDir: data, port: Number(port) });
       const token = await signIn(restarting, 'maya');
       expect((await paste(parts.registration.token(id), restarting, token)).status).toBe(201);
       const registered = parts.until(isRegistered);

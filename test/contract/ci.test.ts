@@ -17,7 +17,7 @@ import { RepositoryClient, registryError } from '../support/registry-client.ts';
 import { hasTool, runTool } from '../support/registry-tools.ts';
 import type { ToolResult } from '../support/registry-tools.ts';
 import { call, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { TestServer } from '../support/server.ts';
 import { TestClipboard } from '../unit/main/clipboard/test-clipboard.ts';
 import { signInParts } from '../unit/main/signin/sign-in-parts.ts';
@@ -37,7 +37,7 @@ let home: string;
 
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'keyhold-ci-'));
-  server = await startTestServer();
+  server = await startLocalServer();
   parts = await signInParts(systemClock);
   contextId = (await parts.add({ address: server.host, userId: server.user('maya').id })).id;
   await registerContext(parts, contextId, server, await signIn(server, 'maya'));

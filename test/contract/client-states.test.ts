@@ -6,7 +6,8 @@ import { ClientDesk, clients, newerClients, type ClientCommand } from '../suppor
 import { helperHome, type ClientRun, type HelperHome } from '../support/helper-home.ts';
 import { writeOciLayout } from '../support/oci-image.ts';
 import { hasTool, runTool } from '../support/registry-tools.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
+import type { TestServer } from '../support/server.ts';
 import { startSignInEngine, type SignInEngine } from '../support/sign-in-engine.ts';
 
 // Every command of every client, with Keyhold in every state. The calls are the table of docs/registry-clients.md:
@@ -58,7 +59,7 @@ let engine: SignInEngine;
 let desk: ClientDesk;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   home = await helperHome(clock);
   const image = await writeOciLayout(path.join(home.app.home, 'image'), {
     name: 'v1',

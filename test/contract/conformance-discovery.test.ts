@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '../support/oci-image.ts';
 import { RepositoryClient, registryError } from '../support/registry-client.ts';
-import { startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { TestServer } from '../support/server.ts';
 
 const indexType = 'application/vnd.oci.image.index.v1+json';
@@ -18,7 +18,7 @@ let server: TestServer;
 let api: RepositoryClient;
 let none: RepositoryClient;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   api = await RepositoryClient.open(server, 'maya', 'acme/api');
   none = await RepositoryClient.open(server, 'maya', 'acme/none');
   const image = await api.newImage('tags');

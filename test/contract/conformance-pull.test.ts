@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../support/oci-image.ts';
 import { RepositoryClient, registryError } from '../support/registry-client.ts';
-import { startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { TestServer } from '../support/server.ts';
 
 let server: TestServer;
 let web: RepositoryClient;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   web = await RepositoryClient.open(server, 'maya', 'acme/web');
 });
 afterAll(() => server.stop());

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../support/oci-image.ts';
 import { RepositoryClient, registryError, registryToken } from '../support/registry-client.ts';
 import { call, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { TestServer } from '../support/server.ts';
 
 let server: TestServer;
 let web: RepositoryClient;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   const scopes = ['repository:acme/web:pull,push', 'repository:acme/api:pull'];
   web = new RepositoryClient(server, 'acme/web', await registryToken(server, 'maya', ...scopes));
 });

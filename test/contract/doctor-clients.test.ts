@@ -15,7 +15,8 @@ import {
 import { helperHome, usualPath, type HelperHome } from '../support/helper-home.ts';
 import { writeProgram } from '../support/helper-programs.ts';
 import { hasTool, runTool } from '../support/registry-tools.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
+import type { TestServer } from '../support/server.ts';
 import { unlessItWaits } from '../support/waiting-for-pipes.ts';
 
 // The Doctor's word beside the clients': in each state of the computer it finds something broken where, and only where,
@@ -27,7 +28,7 @@ let server: TestServer;
 let home: HelperHome;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   home = await helperHome();
   await home.app.registries.setUp(await home.addContext(server, 'maya'), 'podman');
 });

@@ -12,20 +12,20 @@ import { writeProgram } from '../support/helper-programs.ts';
 import { registerContext } from '../support/register-context.ts';
 import { hasTool, runTool } from '../support/registry-tools.ts';
 import { call, signIn } from '../support/server-client.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { startLocalServer, type LocalServer } from '../support/local-server.ts';
 
 // Each state in which sign-in does not work is made for real, found, and mended by what the Doctor offers.
 
 /** How far the app's clock is off, milliseconds. */
 let offBy = 0;
-let server: TestServer;
+let server: LocalServer;
 let home: HelperHome;
 let maya: string;
 let authFile: string;
 let dockerFile: string;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   home = await helperHome({ ...systemClock, now: () => new Date(Date.now() + offBy) });
   maya = await home.addContext(server, 'maya');
   authFile = home.app.authFile;
@@ -379,7 +379,7 @@ describe('the services', () => {
 
   it('that are gone, or do not know the key, are named with what to do, and are well once that is done', async () => {
     const data = await mkdtemp(path.join(tmpdir(), 'keyhold-server-'));
-    let other = await startTestServer({ args: ['--data', data] });
+    let other = await startLocalServer({ dataDir: data });
     const priya = await home.addContext(other, 'priya');
     const id = `sign_in:${other.host}`;
     expect(await find(home.doctor(), id)).toMatchObject({ state: 'ok' });
@@ -399,7 +399,7 @@ describe('the services', () => {
 
     await other.stop();
     expect(await find(home.doctor(), id)).toMatchObject(broken('The service did not answer.'));
-    other = await startTestServer({ args: ['--data', data, '--port', port] });
+    other = await startLocalServer({ dataDir: data, port: Number(port) });
     expect(await find(home.doctor(), id)).toMatchObject(unknown);
 
     home.app.parts.keys.create(priya, 'second');

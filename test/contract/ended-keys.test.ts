@@ -13,7 +13,8 @@ import { TokenInspector } from '../../main/core/tokens/inspection/token-inspecto
 import { FaultyHttp } from '../support/faulty-http.ts';
 import { registerContext } from '../support/register-context.ts';
 import { call, signIn } from '../support/server-client.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
+import type { TestServer } from '../support/server.ts';
 import { ManualClock } from '../unit/main/signin/manual-clock.ts';
 import { signInParts, type SignInParts } from '../unit/main/signin/sign-in-parts.ts';
 
@@ -30,7 +31,7 @@ let minted: MintedToken;
 let text: string;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   session = await signIn(server, 'maya');
 });
 afterAll(async () => {

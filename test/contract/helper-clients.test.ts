@@ -6,7 +6,7 @@ import type { ClientRun, HelperHome } from '../support/helper-home.ts';
 import { writeOciLayout } from '../support/oci-image.ts';
 import type { OciLayout } from '../support/oci-image.ts';
 import { hasTool, imageStore } from '../support/registry-tools.ts';
-import { startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { TestServer } from '../support/server.ts';
 
 // Real registry clients that have nothing but the helper to sign in with: what they fetch and push, and what else there
@@ -22,7 +22,7 @@ let image: OciLayout;
 let maya: string;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   home = await helperHome();
   image = await writeOciLayout(inHome('image'), {
     name: 'v1',

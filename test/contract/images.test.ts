@@ -13,7 +13,7 @@ import { registerContext } from '../support/register-context.ts';
 import { RepositoryClient } from '../support/registry-client.ts';
 import { hasTool, runTool } from '../support/registry-tools.ts';
 import { call, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { TestServer } from '../support/server.ts';
 import { signInParts } from '../unit/main/signin/sign-in-parts.ts';
 import type { SignInParts } from '../unit/main/signin/sign-in-parts.ts';
@@ -51,7 +51,7 @@ const fails = (code: string) => expect.objectContaining({ code }) as unknown;
 
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'keyhold-images-'));
-  server = await startTestServer();
+  server = await startLocalServer();
   http = new FaultyHttp();
   for (const name of ['maya', 'jonas', 'priya']) await appOf(name);
   owner = await RepositoryClient.open(server, 'maya', web);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSettings } from '../../reference-server/config/config.ts';
 import { call, registerTestKey, signIn } from '../support/server-client.ts';
-import { runServer, startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
+import { runServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 import { newTestKey, nowInSeconds } from '../support/test-key.ts';
 import type { TestKey, TokenChange } from '../support/test-key.ts';
@@ -19,7 +20,7 @@ let session: string;
 let key: TestKey;
 let registered: TestKey;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   session = await signIn(server, 'maya');
   [key, registered] = await Promise.all([newTestKey(), newTestKey()]);
   await registerTestKey(server, 'maya', registered);

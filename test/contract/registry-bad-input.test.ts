@@ -10,7 +10,7 @@ import { repositoriesPath, repositoryListSchema } from '../../contracts/server-a
 import { sha256 } from '../support/oci-image.ts';
 import { RepositoryClient, basicHeader, registryError, registryToken } from '../support/registry-client.ts';
 import { call, registerTestKey, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { TestServer } from '../support/server.ts';
 import { newTestKey, nowInSeconds } from '../support/test-key.ts';
 
@@ -19,7 +19,7 @@ let server: TestServer;
 let web: RepositoryClient;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'keyhold-bad-input-'));
-  server = await startTestServer({ args: ['--data', folder] });
+  server = await startLocalServer({ dataDir: folder });
   web = await RepositoryClient.open(server, 'maya', 'acme/web');
 });
 afterAll(async () => {
@@ -251,7 +251,7 @@ describe('what is refused leaves nothing behind', () => {
   });
 
   it('a push with the token of another server, or one signed by a key that nobody registered', async () => {
-    const other = await startTestServer();
+    const other = await startLocalServer();
     try {
       const foreign = await registryToken(other, 'maya', 'repository:acme/web:pull,push');
       const key = await newTestKey();

@@ -8,7 +8,7 @@ import { RepositoryClient } from '../support/registry-client.ts';
 import { hasTool, runPodman, runTool } from '../support/registry-tools.ts';
 import type { ToolResult } from '../support/registry-tools.ts';
 import { registerTestKey } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { TestServer } from '../support/server.ts';
 import { newTestKey } from '../support/test-key.ts';
 
@@ -23,7 +23,7 @@ let image: OciLayout;
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'keyhold-registry-'));
   image = await writeOciLayout(path.join(home, 'image'), { name: 'v1', files });
-  server = await startTestServer();
+  server = await startLocalServer();
 });
 afterAll(async () => {
   await server.stop();

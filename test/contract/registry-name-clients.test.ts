@@ -6,7 +6,7 @@ import { writeOciLayout } from '../support/oci-image.ts';
 import type { OciLayout } from '../support/oci-image.ts';
 import { registryToken, RepositoryClient } from '../support/registry-client.ts';
 import { hasTool, imageStore, runTool } from '../support/registry-tools.ts';
-import { startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { TestServer } from '../support/server.ts';
 
 /** With stderr, so that a failing test shows what the program said. */
@@ -23,7 +23,7 @@ let login: string;
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'keyhold-names-'));
   image = await writeOciLayout(path.join(home, 'image'), { name: 'v1', files: { 'hello.txt': 'Hello\n' } });
-  server = await startTestServer();
+  server = await startLocalServer();
   login = `maya:${server.user('maya').password}`;
 });
 afterAll(async () => {

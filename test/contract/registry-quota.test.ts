@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256, writeOciLayout } from '../support/oci-image.ts';
 import { RepositoryClient, registryError, registryToken } from '../support/registry-client.ts';
 import { hasTool, runTool } from '../support/registry-tools.ts';
-import { startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { TestServer } from '../support/server.ts';
 
 const mebibyte = 1024 * 1024;
@@ -17,9 +17,7 @@ let server: TestServer;
 let web: RepositoryClient;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'keyhold-quota-'));
-  const config = path.join(folder, 'server.yaml');
-  await writeFile(config, 'org_storage_mib: 1\n');
-  server = await startTestServer({ args: ['--data', folder, '--config', config] });
+  server = await startLocalServer({ dataDir: folder, orgStorage: mebibyte });
   const token = await registryToken(server, 'maya', 'repository:acme/web:pull,push,delete');
   web = new RepositoryClient(server, 'acme/web', token);
 });

@@ -8,6 +8,7 @@ import { registryToken, RepositoryClient } from '../support/registry-client.ts';
 import { arrived, doorsOf, newBench, registryDoors } from '../support/revocation-doors.ts';
 import type { Door } from '../support/revocation-doors.ts';
 import { call, signIn } from '../support/server-client.ts';
+import { optionalPostgres } from '../support/server-database.ts';
 
 let server: LocalServer;
 beforeAll(async () => {
@@ -69,6 +70,22 @@ const cases = Object.entries(holders).flatMap(([kind, newHolder]) =>
   (endings[kind] ?? []).map((end): [string, string, NewHolder] => [kind, end, newHolder]),
 );
 
+/**
+ * PostgreSQL is to show that each end works there too, at doors of each kind, and every door once for each kind of
+ * credential. That every end closes every door is shown on SQLite.
+ */
+const onPostgres = optionalPostgres() !== undefined;
+const fewDoors = [
+  'GET a manifest by tag',
+  'PUT all of an upload, under way',
+  'GET a registry token',
+  'GET whoami',
+];
+
+function only(doors: Record<string, Door>, names: readonly string[]): Record<string, Door> {
+  return Object.fromEntries(Object.entries(doors).filter(([name]) => names.includes(name)));
+}
+
 const idsOf = (...addresses: string[]) => addresses.map((address) => address.split('/').at(-1) ?? '');
 
 describe('what was bought with a credential', () => {
@@ -76,8 +93,13 @@ describe('what was bought with a credential', () => {
     const holder = await newHolder(server);
     expect(Object.keys(holder.end)).toEqual(endings[kind]);
     const bench = await newBench(server, holder);
-    const doors = doorsOf(holder);
-    const before = await statuses(bench, doors, () => Promise.resolve());
+    const isFirst = endings[kind]?.[0] === end;
+    const all = doorsOf(holder);
+    const doors = onPostgres && !isFirst ? only(all, fewDoors) : all;
+    // That they are open is shown once for each kind, and then at one.
+    const before = await statuses(bench, isFirst ? all : only(all, fewDoors.slice(0, 1)), () =>
+      Promise.resolve(),
+    );
     expect(Object.entries(before).filter(([, status]) => status >= 400)).toEqual([]);
 
     const after = await statuses(bench, doors, async () => {
@@ -85,7 +107,7 @@ describe('what was bought with a credential', () => {
     });
     // `the same password is set anew` ends what was bought before; the password itself still opens.
     const again = end === 'the same password is set anew' && kind === 'a password';
-    const open = again ? ['GET a registry token', 'POST for a registry token'] : [];
+    const open = again ? Object.keys(only(doors, ['GET a registry token', 'POST for a registry token'])) : [];
     expect(
       Object.entries(after)
         .filter(([, status]) => status !== 401)

@@ -7,7 +7,7 @@ import { revokeKey } from '../../main/core/credentials/keys/revoke-key.ts';
 import { RotationService } from '../../main/core/credentials/keys/rotation/rotation-service.ts';
 import { FaultyHttp, type Fault } from '../support/faulty-http.ts';
 import { call, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { TestServer } from '../support/server.ts';
 import { ManualClock } from '../unit/main/signin/manual-clock.ts';
 import { signInParts } from '../unit/main/signin/sign-in-parts.ts';
@@ -24,7 +24,7 @@ let id: string;
 let detach: (() => void) | undefined;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
   session = await signIn(server, 'maya');
 });
 afterAll(async () => {

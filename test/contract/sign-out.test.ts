@@ -6,7 +6,7 @@ import type { SignOutProgress } from '../../contracts/ipc/sign-out.ts';
 import type { HttpClient } from '../../main/core/ports.ts';
 import { registerContext } from '../support/register-context.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
-import { startTestServer } from '../support/server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { TestServer } from '../support/server.ts';
 import { signOutParts } from '../unit/main/signin/sign-out-parts.ts';
 import type { SignOutParts } from '../unit/main/signin/sign-out-parts.ts';
@@ -24,7 +24,7 @@ const watched = (http: HttpClient): HttpClient => ({
 });
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startLocalServer();
 });
 afterAll(async () => {
   await server.stop();
@@ -142,7 +142,7 @@ describe('signing out of a context', () => {
   });
 
   it('deletes the key also when the server is gone, and says that it was not revoked', async () => {
-    const gone = await startTestServer();
+    const gone = await startLocalServer();
     const id = await signedIn('maya', { at: gone });
     await gone.stop();
     expect(await parts.signOut.run(id)).toMatchObject({
@@ -246,7 +246,7 @@ describe('signing out of a context', () => {
 
 describe('signing out of all', () => {
   it('tells how far it is and reports on each, in the order of the contexts', async () => {
-    const other = await startTestServer();
+    const other = await startLocalServer();
     const ids = [await signedIn('maya'), await signedIn('maya', { at: other }), await signedIn('priya')];
     await other.stop();
     const told: SignOutProgress[] = [];

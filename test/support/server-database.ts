@@ -60,7 +60,7 @@ export async function newPostgresDatabase(postgres: string): Promise<string> {
   return databaseAt(postgres, name);
 }
 
-/** Vitest's types do not know that only one project has it. */
-function optionalPostgres(): string | undefined {
+/** The address of the run's PostgreSQL server; undefined on SQLite, which Vitest's types do not know of. */
+export function optionalPostgres(): string | undefined {
   return inject('postgres');
 }
