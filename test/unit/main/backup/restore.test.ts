@@ -311,6 +311,33 @@ describe('replacing everything by a backup', () => {
   });
 });
 
+/** How a vault comes to know that a key is revoked, and whether the service itself has said so. */
+const revocations: Record<string, (parts: BackupParts, path: string) => Promise<void> | void> = {
+  'its service said so': (parts) => revokeOnly(parts),
+  'the person said so, and the service did not': ({ vault, keys }) =>
+    keys.endings.retire(readAllKeys(vault.sql())[0]?.id ?? '', 'service not reached', false),
+  'a newer backup said so': async (parts, path) => {
+    const elsewhere = await newBackups();
+    await restore(elsewhere, path, 'merge');
+    revokeOnly(elsewhere);
+    await restore(parts, await save(elsewhere, `${path}.newer`), 'merge');
+  },
+};
+
+describe.each(Object.keys(revocations))('a key that is revoked because %s', (how) => {
+  it.each(['merge', 'replace'] as const)(
+    'stays revoked, whatever an older backup says (%s)',
+    async (mode) => {
+      const { one, path, kid } = await twoVaults();
+      await revocations[how]?.(one, path);
+      expectRevoked(one, kid);
+      await restore(one, path, mode);
+      expectRevoked(one, kid);
+      expect(() => one.keys.signJwt(kid, { typ: 'JWT', alg: 'Ed25519' }, {})).toThrow('key_not_found');
+    },
+  );
+});
+
 describe('a key that a restore ends', () => {
   it.each(['merge', 'replace'] as const)('stays revoked when it was deleted since (%s)', async (mode) => {
     const { one, path, kid } = await twoVaults();
