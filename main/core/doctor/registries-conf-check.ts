@@ -29,7 +29,7 @@ const timeoutMs = 10_000;
 
 /**
  * Entries in registries.conf that keep Podman from reading its auth files, or call the helper for all registries, and
- * files of that name that Podman podmanStops at.
+ * files of that name that Podman stops at.
  *
  * @param programs - One of Podman's is started to read them, as only it knows all of their rules; null to start none.
  */
@@ -150,7 +150,7 @@ function aboutList(file: string, { helpers, oneLine }: HelperList): Found | null
 /** The first helper of the list that has something for a registry answers. */
 function troubleOf(helpers: readonly string[]): { state: 'warning' | 'broken'; why: string } | null {
   if (helpers.includes(''))
-    return { state: 'broken', why: 'It names a helper without a name, at which Podman podmanStops.' };
+    return { state: 'broken', why: 'It names a helper without a name, at which Podman stops.' };
   if (helpers.includes(helperName)) {
     return { state: 'warning', why: 'Podman then asks Keyhold for every registry, not only for yours.' };
   }
