@@ -313,6 +313,19 @@ describe('a registry that cannot be trusted', () => {
     expect(http.requests.filter((request) => request.includes('/manifests/sha256:'))).toHaveLength(2);
   });
 
+  it('does not make the app read more of an index’s images than it said there was', async () => {
+    const manifest = await owner.newImage('longer');
+    const text = JSON.stringify(manifest);
+    const digest = sha256(Buffer.from(text));
+    await owner.putManifest('longer', manifest);
+    const shown = async (size: number): Promise<unknown> => {
+      serve('v1', indexType, { manifests: [{ mediaType: imageType, digest, size }] });
+      return (await image('v1')).platforms[0]?.size;
+    };
+    expect(await shown(text.length)).toBeGreaterThan(0);
+    expect(await shown(text.length - 1)).toBeNull();
+  });
+
   it('cannot put words into the configuration, nor make the app read a huge one', async () => {
     http.answer = (request, response) =>
       request.includes('/blobs/') ? { ...response, text: '{"os":"evil","architecture":"x"}' } : response;

@@ -132,12 +132,13 @@ function nextQuery(link: string | undefined, origin: string, repository: string)
 async function readDocument(
   session: RegistrySession,
   reference: string,
+  maxBytes = maxManifestBytes,
 ): Promise<{ digest: string; mediaType: string; document: ImageManifest | ImageIndex }> {
   const { text, headers } = await session.send({
     method: 'GET',
     path: `manifests/${reference}`,
     accept: manifestAccept,
-    maxBytes: maxManifestBytes,
+    maxBytes,
   });
   const named = digestSchema.safeParse(reference).data ?? headers['docker-content-digest'] ?? null;
   const digest = digestOf(text, named);
@@ -196,10 +197,10 @@ async function factsOfIndex(
   return { size: null, createdAt, platforms, others: others + entries.length - images.length };
 }
 
-/** Bytes of an index's image; null when its manifest is not there or cannot be read. */
-async function sizeOf(session: RegistrySession, { digest }: IndexEntry): Promise<number | null> {
+/** Bytes of an index's image; null when its manifest is not there, is longer than the index says or cannot be read. */
+async function sizeOf(session: RegistrySession, { digest, size }: IndexEntry): Promise<number | null> {
   try {
-    const { document } = await readDocument(session, digest);
+    const { document } = await readDocument(session, digest, Math.min(size, maxManifestBytes));
     return document.kind === 'index' ? null : document.size;
   } catch (error) {
     return unlessGivenUp(error);
