@@ -21,7 +21,7 @@ export interface ApprovalRequest extends UseRequest {
 }
 
 interface ApprovalServiceDeps extends RuleBookDeps {
-  contexts: Pick<ContextService, 'list'>;
+  contexts: Pick<ContextService, 'list' | 'stateOf' | 'onChange'>;
   activity: Pick<ActivityLog, 'append'>;
   /** Whether uses without a rule are asked about. */
   asks: () => boolean;
@@ -50,6 +50,7 @@ export class ApprovalService {
       this.#rules.forget();
       this.#questions.forget();
     });
+    deps.contexts.onChange(() => this.#forgetGone());
   }
 
   /** Settles within the time that a question waits. @throws KeyholdError `vault_locked` */
@@ -142,6 +143,15 @@ export class ApprovalService {
   /** Tells when a rule was made or removed. */
   onRules(listener: Listener): Cancel {
     return this.#ruled.add(listener);
+  }
+
+  /** What was said or asked about contexts that were removed: one that comes back from a backup has the same id. */
+  #forgetGone(): void {
+    const { vault, contexts } = this.#deps;
+    if (!vault.isUnlocked) return;
+    const isGone = (contextId: string): boolean => contexts.stateOf(contextId) === null;
+    this.#rules.forgetGone(isGone);
+    this.#questions.giveUp(isGone);
   }
 
   #log(verdict: Verdict, subject: Subject, more: string | null): void {

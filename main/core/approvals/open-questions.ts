@@ -13,7 +13,7 @@ import { Refusals } from '../lib/refusals.ts';
 
 /**
  * `paused`: denied so often that nobody is asked for a while. `timed_out`: nobody answered. `locked`: the vault was
- * locked meanwhile. `given_up`: the program went away.
+ * locked meanwhile. `given_up`: the program went away, or the context did.
  */
 export type Decision = 'allowed' | 'denied' | 'paused' | 'timed_out' | 'locked' | 'given_up';
 
@@ -122,6 +122,13 @@ export class OpenQuestions {
     refusals.note();
     for (const [other, question] of [...this.#questions]) {
       if (askerOf(question.subject) === asker) this.settle(other, 'denied');
+    }
+  }
+
+  /** Contexts were removed: there is nothing left to use. */
+  giveUp(isGone: (contextId: string) => boolean): void {
+    for (const [id, { subject }] of [...this.#questions]) {
+      if (subject.about === 'use' && isGone(subject.request.context.id)) this.settle(id, 'given_up');
     }
   }
 

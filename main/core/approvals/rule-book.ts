@@ -75,6 +75,12 @@ export class RuleBook {
     return rule;
   }
 
+  /** Contexts were removed, and with them their rules in the vault. */
+  forgetGone(isGone: (contextId: string) => boolean): void {
+    this.#passing = this.#passing.filter(({ contextId }) => !isGone(contextId));
+    this.#lasting = null;
+  }
+
   /** The vault was locked. */
   forget(): void {
     this.#passing = [];

@@ -251,6 +251,22 @@ describe('an answer that is remembered', () => {
     expect(approvals.rules(), 'read from the vault').toHaveLength(0);
   });
 
+  it.each(['always', 'lock', '1h'] as const)('(%s) does not outlive its context', async (remember) => {
+    const asked = decide();
+    answer('allow', remember);
+    await asked;
+    const open = decide(other);
+    parts.contexts.remove(context.id);
+    expect(await open, 'asked about what is gone').toBe('given_up');
+    expect(approvals.current()).toEqual({ question: null, more: 0 });
+    // As from a backup: the ids are the same.
+    addContext(parts, context);
+    expect(approvals.rules()).toEqual([]);
+    const again = decide();
+    answer('deny', 'once');
+    expect(await again).toBe('denied');
+  });
+
   it('holds for that program and that context alone', async () => {
     const asked = decide();
     answer('allow', 'always');
