@@ -65,21 +65,17 @@ export function Secret({
           {text}
         </code>
       )}
-      {text !== null && (
-        <Button size="small" kind="quiet" icon={<EyeOff />} aria-label={`Hide ${name}`} onClick={onHide}>
-          Hide
-        </Button>
-      )}
-      {text === null && canReveal && (
+      {/* One button, so that it keeps the focus. */}
+      {(text !== null || canReveal) && (
         <Button
           size="small"
           kind="quiet"
-          icon={<Eye />}
-          aria-label={`Reveal ${name}`}
+          icon={text === null ? <Eye /> : <EyeOff />}
+          aria-label={`${text === null ? 'Reveal' : 'Hide'} ${name}`}
           busy={busy}
-          onClick={onReveal}
+          onClick={text === null ? onReveal : onHide}
         >
-          Reveal
+          {text === null ? 'Reveal' : 'Hide'}
         </Button>
       )}
     </div>

@@ -43,9 +43,18 @@ describe('the Doctor', () => {
   it('has one action under way at a time', async () => {
     const { user, sheet, requests } = await openDoctor({ findings: troubles, hanging: ['doctor.mend'] });
     await user.click(await within(sheet).findByRole('button', { name: /^Remove password/ }));
-    await user.click(within(sheet).getByRole('button', { name: /^Set up Docker/ }));
+    for (const name of [/^Set up Docker/, 'Check again']) {
+      expect(within(sheet).getByRole('button', { name })).toHaveProperty('disabled', true);
+    }
     expect(requests('doctor.mend')).toEqual([{ id: password.id }]);
-    expect(within(sheet).getByRole('button', { name: 'Check again' })).toHaveProperty('disabled', true);
+  });
+
+  it('mends nothing while it looks again', async () => {
+    const { user, sheet, world } = await openDoctor({ findings: troubles });
+    const mend = await within(sheet).findByRole('button', { name: /^Set up Docker/ });
+    world.hanging = ['doctor.run'];
+    await user.click(within(sheet).getByRole('button', { name: 'Check again' }));
+    expect(mend).toHaveProperty('disabled', true);
   });
 
   it('has main copy the command that the person is to run', async () => {

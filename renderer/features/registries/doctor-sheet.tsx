@@ -61,8 +61,9 @@ function Examination(): ReactNode {
               key={finding.id}
               finding={finding}
               mending={mend.isPending && mend.variables === finding.id}
+              blocked={found.isFetching || (mend.isPending && mend.variables !== finding.id)}
               onMend={() => {
-                if (!mend.isPending) mend.mutate(finding.id);
+                mend.mutate(finding.id);
               }}
             />
           ))}

@@ -16,11 +16,13 @@ const states = {
 interface FindingRowProps {
   finding: Finding;
   mending: boolean;
+  /** Another thing is being mended, or all are looked at anew. */
+  blocked: boolean;
   onMend: () => void;
 }
 
 /** One finding: how it is, why that matters, and what mends it. */
-export function FindingRow({ finding, mending, onMend }: FindingRowProps): ReactNode {
+export function FindingRow({ finding, mending, blocked, onMend }: FindingRowProps): ReactNode {
   const { state, subject, found, why, mend } = finding;
   const { icon: Icon, words } = states[state];
   return (
@@ -32,7 +34,13 @@ export function FindingRow({ finding, mending, onMend }: FindingRowProps): React
         {why !== null && <p className={css['why']}>{why}</p>}
         {mend?.by === 'keyhold' && (
           <div className={css['mending']}>
-            <Button size="small" busy={mending} aria-label={`${mend.label}: ${subject}`} onClick={onMend}>
+            <Button
+              size="small"
+              busy={mending}
+              disabled={blocked}
+              aria-label={`${mend.label}: ${subject}`}
+              onClick={onMend}
+            >
               {mend.label}
             </Button>
           </div>

@@ -34,8 +34,6 @@ export class RegistriesPage {
 
   /** Clicks a finding's button and waits until it is gone. */
   async mend(label: string, subject: string): Promise<void> {
-    // A finding may be gone before its mending has ended, and until then no other begins.
-    await this.doctor.getByRole('button', { name: 'Check again', disabled: false }).waitFor();
     const button = this.doctor.getByRole('button', { name: `${label}: ${subject}` });
     await button.click();
     await button.waitFor({ state: 'detached' });
