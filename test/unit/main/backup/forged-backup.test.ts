@@ -77,6 +77,9 @@ const changes: Record<string, (content: TrueContent) => void> = {
   'a dashboard elsewhere': ({ contexts: [context] }) => {
     context.dashboardUrl = 'https://evil.example/';
   },
+  'a dashboard without an address': ({ contexts: [context] }) => {
+    context.dashboardUrl = 'nowhere';
+  },
   'a name with control characters': ({ contexts: [context] }) => {
     context.name = 'Work\u0007';
   },
