@@ -65,6 +65,21 @@ describe('a server process on PostgreSQL', () => {
     expect(server.log()).toMatch(/keeps the database for this server alone ended\. Start the server again\./);
   });
 
+  it('stops although the database hangs', async () => {
+    const database = await newPostgresDatabase(postgres);
+    const server = await startTestServer({ args: ['--database', database, '--data', folder] });
+    const backends = await runSql<{ pid: number }>(
+      superuser,
+      `select pid from pg_stat_activity where datname = '${nameOf(database)}'`,
+    );
+    for (const { pid } of backends) process.kill(pid, 'SIGSTOP');
+    try {
+      expect(await server.stop()).toBe(0);
+    } finally {
+      for (const { pid } of backends) process.kill(pid, 'SIGCONT');
+    }
+  });
+
   it('takes the password from the environment or the config file, never from an option, and shows it nowhere', async () => {
     await emptyDatabase(lockedDatabase);
     await runSql(superuser, `create role guest login password '${guestPassword}'`);

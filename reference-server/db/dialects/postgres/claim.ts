@@ -2,7 +2,7 @@ import pg from 'pg';
 import { ConfigError } from '../../../config/config.ts';
 import { shownDatabase } from '../../../config/database-url.ts';
 import { codeOf } from '../../../error-code.ts';
-import { clientConfig } from './client-config.ts';
+import { clientConfig, endSoon } from './client-config.ts';
 import { postgresProblem } from './problems.ts';
 
 /** "keyhold" in ASCII: the number by which servers know each other's lock. */
@@ -45,6 +45,7 @@ export async function claimPostgres(url: string, onLost: () => void): Promise<Cl
   return {
     release: async () => {
       released = true;
+      endSoon(client);
       await client.end().catch(() => undefined);
     },
   };

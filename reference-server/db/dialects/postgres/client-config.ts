@@ -19,6 +19,14 @@ export function clientConfig(url: string): pg.ClientConfig {
   };
 }
 
+/** How long a connection may take to end, in milliseconds. */
+const endDeadline = 2_000;
+
+/** Cuts a connection off that does not end by itself: a database that hangs would keep the server from stopping. */
+export function endSoon({ connection }: Pick<pg.Client, 'connection'>): void {
+  setTimeout(() => connection.stream.destroy(), endDeadline).unref();
+}
+
 type PostgresType = Parameters<typeof pg.types.getTypeParser>[0];
 
 /** The server sees the same values as from SQLite: numbers for counts, sums and sizes, 0 or 1 for booleans. */

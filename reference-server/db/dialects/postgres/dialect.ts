@@ -8,7 +8,7 @@ import {
 } from 'kysely';
 import type { DataTypeNode, Dialect } from 'kysely';
 import pg from 'pg';
-import { clientConfig } from './client-config.ts';
+import { clientConfig, endSoon } from './client-config.ts';
 
 /** Many requests share few connections: a query takes about a millisecond. */
 const connections = 10;
@@ -47,6 +47,7 @@ export function postgresDialect(
 type Connection = Parameters<PostgresDriver['rollbackTransaction']>[0];
 
 class Driver extends PostgresDriver {
+  readonly #clients = new Set<pg.PoolClient>();
   readonly #onEnd: () => Promise<void>;
 
   constructor(url: string, limits: WorkLimits, onEnd: () => Promise<void>) {
@@ -73,6 +74,8 @@ class Driver extends PostgresDriver {
         await connection.executeQuery(CompiledQuery.raw(isolation));
       },
     });
+    pool.on('connect', (client) => this.#clients.add(client));
+    pool.on('remove', (client) => this.#clients.delete(client));
     this.#onEnd = onEnd;
   }
 
@@ -82,6 +85,7 @@ class Driver extends PostgresDriver {
   }
 
   override async destroy(): Promise<void> {
+    for (const client of this.#clients) endSoon(client);
     await super.destroy();
     await this.#onEnd();
   }
