@@ -20,6 +20,16 @@ export const compactJwsPattern = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]
 const numericDateSchema = z.int().nonnegative();
 const tokenIdSchema = z.string().min(8).max(128);
 
+/** What every token of a key claims. */
+const claims = {
+  iss: subjectSchema,
+  sub: subjectSchema,
+  aud: originSchema,
+  iat: numericDateSchema,
+  exp: numericDateSchema,
+  jti: tokenIdSchema,
+};
+
 /** An Ed25519 public key as JWK (RFC 8037, section 2) with nothing but the key: a private part is refused. */
 export const publicKeyJwkSchema = z.strictObject({
   kty: z.literal('OKP'),
@@ -39,12 +49,7 @@ export const registrationTokenHeaderSchema = z.strictObject({
  * `aud`. `exp` is at most `maxRegistrationTokenTtl` seconds after `iat`; `jti` works once; `name` is the key's label.
  */
 export const registrationTokenClaimsSchema = z.strictObject({
-  iss: subjectSchema,
-  sub: subjectSchema,
-  aud: originSchema,
-  iat: numericDateSchema,
-  exp: numericDateSchema,
-  jti: tokenIdSchema,
+  ...claims,
   name: keyNameSchema.optional(),
 });
 export type RegistrationTokenClaims = z.infer<typeof registrationTokenClaimsSchema>;
@@ -61,12 +66,7 @@ export const rotationTokenHeaderSchema = z.strictObject({
  * for the same owner at server `aud`. `exp` is at most `maxRotationTokenTtl` seconds after `iat`; `jti` works once.
  */
 export const rotationTokenClaimsSchema = z.strictObject({
-  iss: subjectSchema,
-  sub: subjectSchema,
-  aud: originSchema,
-  iat: numericDateSchema,
-  exp: numericDateSchema,
-  jti: tokenIdSchema,
+  ...claims,
   new_kid: kidSchema,
 });
 export type RotationTokenClaims = z.infer<typeof rotationTokenClaimsSchema>;
@@ -82,13 +82,5 @@ export const apiTokenHeaderSchema = z.strictObject({
  * Claims of an API token, sent as `Authorization: Bearer` or as Basic password at the registry's token endpoint.
  * `exp` is at most `maxApiTokenTtl` seconds after `iat`. Claims that are not listed are ignored.
  */
-export const apiTokenClaimsSchema = z.object({
-  iss: subjectSchema,
-  sub: subjectSchema,
-  aud: originSchema,
-  iat: numericDateSchema,
-  nbf: numericDateSchema,
-  exp: numericDateSchema,
-  jti: tokenIdSchema,
-});
+export const apiTokenClaimsSchema = z.object({ ...claims, nbf: numericDateSchema });
 export type ApiTokenClaims = z.infer<typeof apiTokenClaimsSchema>;

@@ -159,7 +159,11 @@ function addressOf({ method, url }: DeclaredRoute): string {
     reference: reads ? 'v1' : 'none',
     digest: reads ? blob : sha256(Buffer.from('none')),
   };
-  const address = url.replaceAll(/:(\w+)/g, (_, part: string) => parts[part] ?? `no sample for ${part}`);
+  const address = url.replaceAll(/:(\w+)/g, (_, part: string) => {
+    const sample = parts[part];
+    if (sample === undefined) throw new Error(`There is no sample for :${part} of ${url}.`);
+    return sample;
+  });
   const query = url.endsWith('/:upload') && method === 'PUT' ? `?digest=${blob}` : '';
   return address.replace('*', 'nowhere') + query;
 }

@@ -90,15 +90,7 @@ function SignedOutPage({ context, onOpen }: StateProps): ReactNode {
       actions={<EditButton onOpen={onOpen} />}
     >
       <SignedOutState context={context} />
-      <Leave words="Removing the context forgets service, user and name.">
-        <Button
-          onClick={() => {
-            onOpen('remove');
-          }}
-        >
-          Remove context…
-        </Button>
-      </Leave>
+      <Leave words="Removing the context forgets service, user and name." onOpen={onOpen} />
     </Page>
   );
 }
@@ -156,7 +148,10 @@ function ActivePage({ context, onOpen }: StateProps): ReactNode {
           </Card>
         </>
       )}
-      <Leave words="Signing out revokes and deletes the key. Removing deletes the context as well.">
+      <Leave
+        words="Signing out revokes and deletes the key. Removing deletes the context as well."
+        onOpen={onOpen}
+      >
         <Button
           onClick={() => {
             onOpen('sign_out');
@@ -164,6 +159,23 @@ function ActivePage({ context, onOpen }: StateProps): ReactNode {
         >
           Sign out…
         </Button>
+      </Leave>
+    </Page>
+  );
+}
+
+interface LeaveProps extends Pick<StateProps, 'onOpen'> {
+  words: string;
+  /** Beside removing. */
+  children?: ReactNode;
+}
+
+function Leave({ words, onOpen, children }: LeaveProps): ReactNode {
+  return (
+    <div className={css['leave']}>
+      <p>{words}</p>
+      <div className={css['leaveActions']}>
+        {children}
         <Button
           onClick={() => {
             onOpen('remove');
@@ -171,16 +183,7 @@ function ActivePage({ context, onOpen }: StateProps): ReactNode {
         >
           Remove context…
         </Button>
-      </Leave>
-    </Page>
-  );
-}
-
-function Leave({ words, children }: { words: string; children: ReactNode }): ReactNode {
-  return (
-    <div className={css['leave']}>
-      <p>{words}</p>
-      <div className={css['leaveActions']}>{children}</div>
+      </div>
     </div>
   );
 }
