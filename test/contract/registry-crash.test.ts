@@ -4,7 +4,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { scrubFolder } from '../support/local-server.ts';
+import { scrubFolder, startLocalServer } from '../support/local-server.ts';
 import { sha256 } from '../support/oci-image.ts';
 import { RepositoryClient } from '../support/registry-client.ts';
 import { startTestServer } from '../support/server.ts';
@@ -42,7 +42,7 @@ async function received(): Promise<number> {
 }
 
 it('serves nothing of an upload that broke off, and lets the client go on with it', async () => {
-  const server = await start();
+  const server = await startLocalServer({ dataDir: folder });
   const client = await RepositoryClient.open(server, 'maya', 'acme/web');
   const content = randomBytes(1_000_000);
   const digest = sha256(content);

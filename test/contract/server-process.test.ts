@@ -7,10 +7,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json, text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { auditVerifySchema } from '../../contracts/server-api/audit.ts';
 import { discoverySchema } from '../../contracts/server-api/discovery.ts';
 import { makeCertificate } from '../support/certificate.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import { call, errorCode, registerTestKey, signIn } from '../support/server-client.ts';
 import { runServer, startTestServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
@@ -98,7 +99,7 @@ describe('starting', () => {
   });
 
   it('on the data folder of a running server fails', async () => {
-    await start({ args: ['--data', folder] });
+    servers.push(await startLocalServer({ dataDir: folder }));
     const { code, stderr } = await failingStart(['--port', '0', '--data', folder]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/in use by another server/);
@@ -148,12 +149,18 @@ async function refused(host: string, port: number): Promise<void> {
 }
 
 describe('the data folder', () => {
-  it('keeps users, keys and sessions over a restart, for the owner only', async () => {
+  it('keeps users, keys and sessions over a restart, for the owner only, and no password or session token', async () => {
     const first = await start({ args: ['--data', folder] });
     const key = await newTestKey();
     const session = await registerTestKey(first, 'maya', key);
     const oldPassword = first.user('maya').password;
     await first.stop();
+    for (const name of ['keyhold.sqlite', 'keyhold.sqlite-wal']) {
+      const file = join(folder, name);
+      if (!existsSync(file)) continue;
+      const bytes = readFileSync(file);
+      for (const secret of [session, oldPassword]) expect(bytes.includes(secret)).toBe(false);
+    }
 
     const second = await start({ args: ['--data', folder], demo: false });
     expect((await call(second, '/v1/whoami', { token: session })).status).toBe(200);
@@ -169,21 +176,8 @@ describe('the data folder', () => {
     expect(statSync(join(folder, 'keyhold.sqlite')).mode & 0o077).toBe(0);
   });
 
-  it('holds no password, session token or private key', async () => {
-    const server = await start({ args: ['--data', folder] });
-    const session = await signIn(server, 'maya');
-    await server.stop();
-    for (const name of ['keyhold.sqlite', 'keyhold.sqlite-wal']) {
-      const file = join(folder, name);
-      if (!existsSync(file)) continue;
-      const bytes = readFileSync(file);
-      for (const secret of [session, server.user('maya').password])
-        expect(bytes.includes(secret)).toBe(false);
-    }
-  });
-
   it('shows in the audit log where somebody changed a row', async () => {
-    const first = await start({ args: ['--data', folder] });
+    const first = await startLocalServer({ dataDir: folder });
     await call(first, '/v1/auth/login', { body: { username: 'jonas', password: 'wrong' } });
     await signIn(first, 'maya');
     await first.stop();
@@ -195,7 +189,8 @@ describe('the data folder', () => {
     sqlite.prepare(`UPDATE audit_events SET target = 'maya' WHERE seq = ?`).run(row.seq);
     sqlite.close();
 
-    const second = await start({ args: ['--data', folder] });
+    const second = await startLocalServer({ dataDir: folder });
+    servers.push(second);
     const token = await signIn(second, 'maya');
     const { body } = await call(second, '/v1/audit/verify', { method: 'POST', token });
     expect(auditVerifySchema.parse(body)).toMatchObject({ valid: false, broken_at: row.seq });
@@ -265,9 +260,16 @@ describe('TLS', () => {
 });
 
 describe('a public origin', () => {
+  let server: TestServer;
+  let address: string;
+  beforeAll(async () => {
+    server = await startTestServer({ args: ['--origin', 'https://keyhold.example'] });
+    // The start line names the public origin; the test reaches the server at the address in its log.
+    address = /listening at (http:\/\/[\d.:]+)/.exec(server.log())?.[1] ?? '';
+  });
+  afterAll(() => server.stop());
+
   it('with TLS shows nothing of a form that came from the same name without it', async () => {
-    const server = await start({ args: ['--origin', 'https://keyhold.example'] });
-    const address = /listening at (http:\/\/[\d.:]+)/.exec(server.log())?.[1] ?? '';
     for (const [origin, shown] of [
       [address.replace('http:', 'https:'), true],
       [address, false],
@@ -282,9 +284,6 @@ describe('a public origin', () => {
   });
 
   it('is what discovery says and what tokens must be for', async () => {
-    const server = await start({ args: ['--origin', 'https://keyhold.example'] });
-    // The start line names the public origin; the test reaches the server at the address in its log.
-    const address = /listening at (http:\/\/[\d.:]+)/.exec(server.log())?.[1] ?? '';
     const local = { ...server, origin: address };
     expect(discoverySchema.parse((await call(local, '/.well-known/keyhold')).body)).toMatchObject({
       origin: 'https://keyhold.example',
