@@ -11,7 +11,7 @@ import { useReady } from '../lib/use-ready.ts';
 import { useDrafts } from '../ui/drafts.ts';
 import { fetchRest } from '../ui/lazy.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
-import { outdateFailure } from '../ui/toast.ts';
+import { outdatePage } from '../ui/toast.ts';
 import { useShortcuts } from '../ui/use-shortcuts.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { FrameSkeleton } from './frame-skeleton.tsx';
@@ -51,7 +51,7 @@ function Frame({ context }: { context: ContextSummary | null }): ReactNode {
     lock.mutate('click');
   };
   useReady('shell');
-  useEffect(outdateFailure, [pathname]);
+  useEffect(outdatePage, [pathname]);
   usePrefetch();
   usePageStart();
   useKeptFocus();

@@ -5,7 +5,7 @@ import { errorText, errorTone } from '../lib/error-text.ts';
 import { ServiceWords } from './service-words.tsx';
 
 /** Ids of what is said of actions: a message takes away the one before it. */
-const ids = { done: 'done', failed: 'failed' } as const;
+const ids = { done: 'done', failed: 'failed', note: 'note' } as const;
 
 const dismissable = { closeButtonProps: { 'aria-label': 'Dismiss' } };
 
@@ -18,7 +18,7 @@ export function toastDone(title: string, message = ''): void {
 
 /** Says why a key did nothing; once, however often it is pressed. */
 export function toastNote(title: string): void {
-  notifications.show({ ...dismissable, id: title, title, message: '', color: 'gray' });
+  notifications.show({ ...dismissable, id: ids.note, title, message: '', color: 'gray' });
 }
 
 /** Says that something failed that has no place of its own on the page. Stays until it is dismissed or outdated. */
@@ -36,9 +36,10 @@ export function outdateToasts(): void {
   for (const id of Object.values(ids)) notifications.hide(id);
 }
 
-/** Takes away what was said of a failure: another page is looked at. */
-export function outdateFailure(): void {
+/** Takes away what was said of a page, a failure or a key that did nothing: another page is looked at. */
+export function outdatePage(): void {
   notifications.hide(ids.failed);
+  notifications.hide(ids.note);
 }
 
 function show(toast: Parameters<typeof notifications.show>[0]): void {

@@ -63,6 +63,10 @@ export function useRowKeys(ids: readonly string[]): RowKeys {
     (controls[Math.min(next, controls.length - 1)] ?? row).focus();
     // All of it, not only what has the focus.
     row.scrollIntoView({ block: 'nearest' });
+    // Again when the rows that have come into sight are measured: their heights were a guess.
+    requestAnimationFrame(() => {
+      row.scrollIntoView({ block: 'nearest' });
+    });
   });
 
   const onKeyDown = (event: KeyboardEvent): void => {

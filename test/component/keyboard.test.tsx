@@ -1,3 +1,4 @@
+import { notificationsStore } from '@mantine/notifications';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { shortcuts } from '../../renderer/lib/shortcuts.ts';
@@ -84,6 +85,8 @@ describe('what was typed', () => {
     await user.clear(screen.getByLabelText('Service address'));
     await user.keyboard(pressed('2'));
     await screen.findByRole('heading', { level: 1, name: 'Keys' });
+    // Not by its own end, some seconds later.
+    expect(notificationsStore.getState().notifications).toEqual([]);
   });
 
   it('is let go by the lock’s keys at once: who presses them walks away', async () => {
