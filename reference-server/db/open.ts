@@ -4,7 +4,7 @@ import { ConfigError } from '../config/config.ts';
 import { isDatabaseUrl, shownDatabase } from '../config/database-url.ts';
 import { claimPostgres } from './dialects/postgres/claim.ts';
 import { migrationLimits, postgresDialect, requestLimits } from './dialects/postgres/dialect.ts';
-import { isForbidden, postgresProblem } from './dialects/postgres/problems.ts';
+import { isCut, isForbidden, postgresProblem } from './dialects/postgres/problems.ts';
 import { sqliteDialect } from './dialects/sqlite/dialect.ts';
 import { openSqlite } from './dialects/sqlite/open.ts';
 import { codeOf } from '../error-code.ts';
@@ -38,7 +38,7 @@ async function openPostgres(url: string, onLost: () => void): Promise<Kysely<Dat
   try {
     const migrated = new Kysely<Database>({ dialect: postgresDialect(url, migrationLimits) });
     const error = await migrate(migrated).finally(() => migrated.destroy());
-    if (isForbidden(error)) throw new ConfigError(postgresProblem(error, url));
+    if (isForbidden(error) || isCut(error)) throw new ConfigError(postgresProblem(error, url));
     if (error !== undefined) throw outdated(shownDatabase(url), error, '--database');
     const db = new Kysely<Database>({ dialect: postgresDialect(url, requestLimits, () => claim.release()) });
     // Kysely ends its driver, and with it the claim, only once it was used.

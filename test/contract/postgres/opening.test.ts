@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { databaseUrlSchema } from '../../../reference-server/config/database-url.ts';
 import { unusable } from '../../../reference-server/db/dialects/postgres/claim.ts';
+import { postgresProblem } from '../../../reference-server/db/dialects/postgres/problems.ts';
 import { openDatabase } from '../../../reference-server/db/open.ts';
 import { scrubFolder, startLocalServer } from '../../support/local-server.ts';
 import { databaseAt, guestPassword, lockedDatabase, runSql } from '../../support/postgres.ts';
@@ -180,6 +181,22 @@ describe('a database that cannot be used', () => {
     );
     expect(left).toEqual([{ tables: 0 }]);
     await runSql(url, 'drop sequence registry_tags');
+    await (await openDatabase(url)).destroy();
+  });
+
+  it('is left as it was where the connection is cut while it is brought up to date', async () => {
+    const url = await emptyDatabase('cut_off');
+    await runSql(
+      url,
+      `create function cut() returns event_trigger language plpgsql as
+          $$ begin perform pg_terminate_backend(pg_backend_pid()); end $$;
+        create event trigger cut on ddl_command_start when tag in ('CREATE INDEX') execute function cut()`,
+    );
+    await expect(openDatabase(url)).rejects.toThrow(
+      /The connection to the database cut_off at .* broke off\. Start the server again\./,
+    );
+    expect(postgresProblem(new Error('Connection terminated unexpectedly'), url)).toMatch(/ broke off\./);
+    await runSql(url, 'drop event trigger cut');
     await (await openDatabase(url)).destroy();
   });
 

@@ -22,6 +22,15 @@ export function isForbidden(error: unknown): boolean {
   return forbidden.includes(codeOf(error));
 }
 
+/** `admin_shutdown` and `crash_shutdown` of the database, and what the system, pg and Kysely say of a connection. */
+const cut = ['57P01', '57P02', 'ECONNRESET', 'EPIPE'];
+const cutWords = /^Connection terminated|(?:is not queryable|has been discarded)$/;
+
+/** Whether a connection that there was has ended, before or under a query. */
+export function isCut(error: unknown): boolean {
+  return cut.includes(codeOf(error)) || (error instanceof Error && cutWords.test(error.message));
+}
+
 /** Why a database cannot be opened and what to do, in one line without its password. */
 export function postgresProblem(error: unknown, url: string): string {
   const where = shownDatabase(url);
@@ -40,6 +49,7 @@ export function postgresProblem(error: unknown, url: string): string {
   if (code === '3D000') return `There is no database ${where}. Make it with createdb, or correct --database.`;
   if (isForbidden(error))
     return `The user of --database may not make tables in ${where}. Let it own the database.`;
+  if (isCut(error)) return `The connection to the database ${where} broke off. Start the server again.`;
   if (code === '57P03') return `The database ${where} is still starting or stopping. Try again in a moment.`;
   if (code === '53300') return `The database ${where} has no connection left. Raise its max_connections.`;
   if (message.includes('does not support SSL')) {
