@@ -49,7 +49,7 @@ export function RuleTable({ list, empty }: { list: Listed<ApprovalRule>; empty: 
       empty={empty}
       idOf={({ id }) => id}
       nameOf={({ program }) => program}
-      minWidth={560}
+      minWidth={500}
     />
   );
 }
