@@ -122,7 +122,7 @@ it('keeps a content whose use is stored although nobody got the answer', async (
   const context = await newTestContext();
   await context.db.destroy();
   const now = () => new Date();
-  const here = { ...context, db, write, config: { ...context.config, blobDir } };
+  const here = { ...context, db, write, config: { ...context.config, blobDir, database: url } };
   const { blobs, ...registry } = await openRegistry(here, () => Promise.resolve());
   const hasty = new Kysely<Database>({ dialect: postgresDialect(url, { ...requestLimits, answer: 500 }) });
   const hastily = unitOfWork(hasty, appendEvents(now));
