@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { findPostgres } from './test/support/postgres.ts';
 import { keepTempInMemory } from './test/support/temp-folder.ts';
 
@@ -49,6 +50,15 @@ const component = {
   test: { environment: 'jsdom', setupFiles: ['test/component/setup.ts'] },
 } as const;
 
+/** The soak's file takes ten times as long as others: begun last, it would run on alone. */
+class SoakFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isSoak = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/test/soak/');
+    return [...sorted.filter(isSoak), ...sorted.filter((file) => !isSoak(file))];
+  }
+}
+
 export default defineConfig({
   test: {
     // Real servers and real registry clients take their time on two cores; a hung test still ends.
@@ -58,6 +68,7 @@ export default defineConfig({
     maxWorkers: '100%',
     // Files share a process and what it has loaded: that halves their time.
     isolate: false,
+    sequence: { sequencer: SoakFirst },
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/{unit,soak}/**/*.test.ts'] } },
       { extends: true, test: { name: 'contract', include: ['test/contract/*.test.ts'] } },
