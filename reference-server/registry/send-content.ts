@@ -66,46 +66,28 @@ export async function sendContent(
   }
 }
 
-/** Settles when the system has all of the part. */
-function write(response: ServerResponse, part: Buffer): Promise<void> {
+async function write(response: ServerResponse, part: Buffer): Promise<void> {
+  for (let at = 0; at < part.length; at += writeSize) {
+    await writePiece(response, part.subarray(at, at + writeSize));
+  }
+}
+
+async function writePiece(response: ServerResponse, piece: Buffer): Promise<void> {
   // The connection is asked, not the response: one that waits behind another response gets no event.
   const { socket } = response.req;
   return new Promise((resolve, reject) => {
-    let [at, waitedFor] = [0, 0];
-    const end = (error?: Error | null): void => {
-      socket.off('close', hungUp);
-      if (error) reject(error);
-      else resolve();
-    };
-    const hungUp = (): void => {
-      end(new Error('The client hung up.'));
-    };
-    const onWritten = (error?: Error | null): void => {
-      waitedFor -= 1;
-      if (error) end(error);
-      else if (waitedFor === 0) next();
-    };
-    const next = (): void => {
-      if (at === part.length) {
-        end();
-        return;
-      }
-      // What the system takes at once is not waited for: that is a third of the server's work on a download.
-      do {
-        const piece = part.subarray(at, at + writeSize);
-        at += piece.length;
-        waitedFor += 1;
-        // Corked by hand for the moment: Node would keep the piece back until its next turn.
-        response.cork();
-        response.write(piece, onWritten);
-        response.uncork();
-      } while (at < part.length && response.writableLength === 0);
+    const hungUp = () => {
+      reject(new Error('The client hung up.'));
     };
     if (socket.destroyed) {
       hungUp();
       return;
     }
     socket.once('close', hungUp);
-    next();
+    response.write(piece, (error) => {
+      socket.off('close', hungUp);
+      if (error) reject(error);
+      else resolve();
+    });
   });
 }
