@@ -15,6 +15,8 @@ const axeSource = readFileSync(axePath, 'utf8');
 export async function settle(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await document.fonts.ready;
+    // What the last click began and main answers at once is drawn by then.
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     const ends = (animation: Animation): boolean =>
       animation.playState === 'running' && animation.effect?.getComputedTiming().iterations !== Infinity;
     // The end of one may start another.

@@ -5,7 +5,7 @@ import { approvalScreens } from './approval-screens.ts';
 import { backupScreens } from './backup-screens.ts';
 import { doctorScreens } from './doctor-screens.ts';
 import { organizationScreens } from './organization-screens.ts';
-import { click, openContexts, press, type, visit } from './steps.ts';
+import { click, openContexts, press, type, verdict, visit } from './steps.ts';
 
 export interface Screen {
   name: string;
@@ -404,8 +404,8 @@ export const screens: readonly Screen[] = [
     }),
   },
   { name: 'activity-export', scene: 'active', go: visit('Activity', click('Export')) },
-  { name: 'activity-intact', scene: 'active', go: visit('Activity', click('Verify log')) },
-  { name: 'activity-broken', scene: 'brokenLog', go: visit('Activity', click('Verify log')) },
+  { name: 'activity-intact', scene: 'active', go: visit('Activity', click('Verify log'), verdict) },
+  { name: 'activity-broken', scene: 'brokenLog', go: visit('Activity', click('Verify log'), verdict) },
   { name: 'activity-failed', scene: 'failing', go: visit('Activity') },
   { name: 'settings', scene: 'active', go: visit('Settings') },
   { name: 'settings-no-tray', scene: 'noTray', go: visit('Settings') },

@@ -31,3 +31,8 @@ export async function openContexts(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Context: / }).click();
   await page.getByRole('option').first().waitFor();
 }
+
+/** Waits for what the check of the log has found. */
+export function verdict(page: Page): Promise<void> {
+  return page.getByText(/^The log (is intact|was changed)/).waitFor();
+}
