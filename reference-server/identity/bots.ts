@@ -1,6 +1,7 @@
 import { shownAuthorizations } from '../../contracts/server-api/bots.ts';
 import type { Bot, BotIdentity } from '../../contracts/server-api/bots.ts';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
+import type { PublicKey } from '../../contracts/server-api/keys.ts';
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { ServerContext } from '../context.ts';
 import { cutPage } from '../db/cut-page.ts';
@@ -9,7 +10,7 @@ import type { Actor, Reader } from '../db/write.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import { hasNotEnded, readActions } from '../db/grant-columns.ts';
 import { newId } from './ids.ts';
-import { listKeys, ownerOfBot } from './keys.ts';
+import { listKeysOf } from './keys.ts';
 
 /** The organization of bots. */
 export interface BotOrg {
@@ -40,7 +41,8 @@ export async function listBots(
     .limit(limit + 1)
     .execute();
   const { page, end } = cutPage(rows, limit);
-  return { bots: await Promise.all(page.map((row) => describeBot(context, row))), next: end?.name };
+  const known = await loadDetails(context, page);
+  return { bots: page.map((row) => describeBot(row, known)), next: end?.name };
 }
 
 /**
@@ -76,7 +78,7 @@ export async function createBot(
     }
     audit({ action: 'bot.created', outcome: 'success', target: `${org.slug}/${name}`, org: org.slug });
   });
-  return describeBot(context, { ...row, org: org.slug });
+  return describeBot({ ...row, org: org.slug }, await loadDetails(context, [row]));
 }
 
 /** Deletes a bot: its keys are revoked, its authorizations taken back, its name is free again. */
@@ -112,9 +114,11 @@ export async function findBot(db: Reader, org: string, name: string): Promise<Bo
   return row ?? null;
 }
 
-/** Who a bot is, by its id. */
+/** Who a bot is, by its id. @throws ApiError 401 when it was deleted, such as since it signed in. */
 export async function botIdentity(context: ServerContext, id: string): Promise<BotIdentity> {
-  return toIdentity(await botQuery(context.db).where('bots.id', '=', id).executeTakeFirstOrThrow());
+  const row = await botQuery(context.db).where('bots.id', '=', id).executeTakeFirst();
+  if (row === undefined) throw new ApiError('unauthenticated', 'This bot was deleted.');
+  return toIdentity(row);
 }
 
 function botQuery(db: Reader) {
@@ -130,32 +134,76 @@ function toIdentity({ id, org, name }: BotRow): BotIdentity {
   return { id, org, name, subject: `bot:${org}/${name}` };
 }
 
-async function describeBot(context: ServerContext, row: BotRow): Promise<BotDetails> {
-  const maker = await context.db
+/** What other tables say of some bots, by the id that it belongs to. */
+interface KnownDetails {
+  usernames: ReadonlyMap<string, string>;
+  keys: ReadonlyMap<string, PublicKey[]>;
+  grants: ReadonlyMap<string, Pick<BotDetails, 'grants' | 'grantCount'>>;
+}
+
+/** Loads by three queries for any number of bots: with queries of each bot's own, a page would cost thousands. */
+async function loadDetails({ db, now }: ServerContext, bots: readonly BotTable[]): Promise<KnownDetails> {
+  if (bots.length === 0) return { usernames: new Map(), keys: new Map(), grants: new Map() };
+  const ids = bots.map(({ id }) => id);
+  const makers = await db
     .selectFrom('users')
-    .select('username')
-    .where('id', '=', row.created_by)
-    .executeTakeFirst();
-  const grants = context.db
+    .select(['id', 'username'])
+    .where('id', 'in', [...new Set(bots.map((bot) => bot.created_by))])
+    .execute();
+  return {
+    usernames: new Map(makers.map(({ id, username }) => [id, username])),
+    keys: await listKeysOf(db, ids),
+    grants: await firstGrantsOf(db, ids, now()),
+  };
+}
+
+async function firstGrantsOf(db: Reader, ids: readonly string[], at: Date): Promise<KnownDetails['grants']> {
+  const ranked = db
     .selectFrom('grants')
     .innerJoin('repositories', 'repositories.id', 'grants.repository_id')
-    .where('grants.principal_id', '=', row.id)
-    .where('grants.effect', '=', 'allow')
-    .where(hasNotEnded(context.now()));
-  const shown = await grants
-    .select(['repositories.full_name as repository', 'grants.actions', 'grants.expires_at'])
-    .orderBy('repositories.full_name')
-    .limit(shownAuthorizations)
+    .select(['principal_id', 'repositories.full_name as repository', 'grants.actions', 'grants.expires_at'])
+    .select((select) => [
+      select.fn
+        .agg<number>('row_number')
+        .over((over) => over.partitionBy('principal_id').orderBy('repositories.full_name'))
+        .as('place'),
+      select.fn
+        .countAll<number>()
+        .over((over) => over.partitionBy('principal_id'))
+        .as('count'),
+    ])
+    .where('principal_id', 'in', ids)
+    .where('effect', '=', 'allow')
+    .where(hasNotEnded(at))
+    .as('ranked');
+  const rows = await db
+    .selectFrom(ranked)
+    .selectAll()
+    .where('place', '<=', shownAuthorizations)
+    .orderBy('repository')
     .execute();
-  const { count } = await grants
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
+  const found = Map.groupBy(rows, (row) => row.principal_id);
+  return new Map(
+    [...found].map(([id, first]) => [
+      id,
+      {
+        grants: first.map(({ repository, actions, expires_at }) => ({
+          repository,
+          actions: readActions(actions),
+          expires_at,
+        })),
+        grantCount: first[0]?.count ?? 0,
+      },
+    ]),
+  );
+}
+
+function describeBot(row: BotRow, { usernames, keys, grants }: KnownDetails): BotDetails {
   return {
     ...toIdentity(row),
     created_at: row.created_at,
-    created_by: maker?.username ?? null,
-    keys: await listKeys(context.db, ownerOfBot(row)),
-    grants: shown.map(({ actions, ...grant }) => ({ ...grant, actions: readActions(actions) })),
-    grantCount: count,
+    created_by: usernames.get(row.created_by) ?? null,
+    keys: keys.get(row.id) ?? [],
+    ...(grants.get(row.id) ?? { grants: [], grantCount: 0 }),
   };
 }

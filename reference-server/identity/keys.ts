@@ -66,15 +66,21 @@ async function findOwner(db: Reader, id: string): Promise<KeyOwner | null> {
 
 /** The keys of a user or bot that are not revoked, the newest first. */
 export async function listKeys(db: Reader, { id }: Pick<KeyOwner, 'id'>): Promise<PublicKey[]> {
+  return (await listKeysOf(db, [id])).get(id) ?? [];
+}
+
+/** The same for some users and bots, by their ids; who has none is not in it. */
+export async function listKeysOf(db: Reader, ids: readonly string[]): Promise<Map<string, PublicKey[]>> {
   const rows = await db
     .selectFrom('public_keys')
     .selectAll()
-    .where('principal_id', '=', id)
+    .where('principal_id', 'in', ids)
     .where('revoked_at', 'is', null)
     .orderBy('created_at', 'desc')
     .orderBy('kid')
     .execute();
-  return rows.map(toPublicKey);
+  const found = Map.groupBy(rows, (row) => row.principal_id);
+  return new Map([...found].map(([id, keys]) => [id, keys.map(toPublicKey)]));
 }
 
 /** A key as the contract shows it. */

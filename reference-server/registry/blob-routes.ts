@@ -46,22 +46,25 @@ export function blobRoutes(app: ZodApp, { context, blobs }: Registry): void {
       const { digest } = request.params;
       const size = await sizeOf(existingRepository(request).id, digest);
       if (isUnmodified(request, digest)) return sendUnmodified(reply, digest);
-      describeBlob(reply, digest);
       const range = rangeCounts(request, entityTag(digest))
         ? parseDownloadRange(request.headers.range, size)
         : 'whole';
       if (range === 'unsatisfiable') {
+        describeBlob(reply, digest);
         throw new DistributionError(416, 'SIZE_INVALID', 'The range lies behind the end of the blob.', {
           headers: { 'content-range': `bytes */${String(size)}` },
         });
       }
+      const file = await blobs.open(digest);
+      if (file === null) throw blobUnknown(digest);
+      describeBlob(reply, digest);
       if (range === 'whole') {
-        await sendPart(reply, await blobs.open(digest), { start: 0, end: size - 1 });
+        await sendPart(reply, file, { start: 0, end: size - 1 });
         return reply;
       }
       const { start, end } = range;
       reply.code(206).header('content-range', `bytes ${String(start)}-${String(end)}/${String(size)}`);
-      await sendPart(reply, await blobs.open(digest), range);
+      await sendPart(reply, file, range);
       return reply;
     },
   );

@@ -140,9 +140,9 @@ export class BlobStore {
     return check;
   }
 
-  /** The file of a content that `size` found, open for reading; whoever asks closes it. */
-  async open(digest: string): Promise<FileHandle> {
-    return open(this.#path(digest));
+  /** The file of a content that `size` found, open for reading; whoever asks closes it. Null when it is gone since. */
+  async open(digest: string): Promise<FileHandle | null> {
+    return open(this.#path(digest)).catch(nullIfMissing);
   }
 
   /** All of a small content at once, or null as `size`. */

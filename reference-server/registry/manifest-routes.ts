@@ -48,7 +48,7 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
         if ((await registry.blobs.size(manifest.digest)) === null) throw manifestUnknown(reference);
         return sendUnmodified(reply, manifest.digest);
       }
-      return sendManifest(registry.blobs, describeManifest(reply, manifest), manifest, reference);
+      return sendManifest(registry.blobs, reply, manifest, reference);
     },
   );
 
@@ -116,15 +116,17 @@ function describeManifest(reply: FastifyReply, { digest, mediaType }: StoredMani
 async function sendManifest(
   blobs: BlobStore,
   reply: FastifyReply,
-  { digest, size }: StoredManifest,
+  manifest: StoredManifest,
   reference: string,
 ): Promise<FastifyReply> {
+  const { digest, size } = manifest;
   if (size <= maxSmall) {
     const content = await blobs.readSmall(digest);
     if (content === null) throw manifestUnknown(reference);
-    return reply.send(content);
+    return describeManifest(reply, manifest).send(content);
   }
-  if ((await blobs.size(digest)) === null) throw manifestUnknown(reference);
-  await sendPart(reply, await blobs.open(digest), { start: 0, end: size - 1 });
+  const file = (await blobs.size(digest)) === null ? null : await blobs.open(digest);
+  if (file === null) throw manifestUnknown(reference);
+  await sendPart(describeManifest(reply, manifest), file, { start: 0, end: size - 1 });
   return reply;
 }

@@ -1,9 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { BlobStore } from '../../reference-server/registry/blob-store.ts';
+import { maxSmall } from '../../reference-server/registry/small-contents.ts';
 import { scrubFolder, startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
+import { sha256 } from '../support/oci-image.ts';
 import { RepositoryClient, registryError, registryToken } from '../support/registry-client.ts';
 import { call, signIn } from '../support/server-client.ts';
 import { runServer, startTestServer } from '../support/server.ts';
@@ -44,6 +47,42 @@ async function runScrub(...args: string[]): Promise<{ code: number | null; stdou
   const code = await run.ended;
   return { code, stdout: run.stdout(), stderr: run.stderr() };
 }
+
+/** Removes the file of a content as soon as it was looked at: as a deletion does that comes between. */
+function goesWhileAskedFor(digest: string): void {
+  const { open } = BlobStore.prototype;
+  const spy = vi.spyOn(BlobStore.prototype, 'open').mockImplementation(async function (
+    this: BlobStore,
+    asked,
+  ) {
+    if (asked === digest) await rm(fileOf(digest));
+    return open.call(this, asked);
+  });
+  onTestFinished(() => {
+    spy.mockRestore();
+  });
+}
+
+describe('a content that is deleted while it is asked for', () => {
+  it.each([{}, { range: 'bytes=0-1' }])('is a blob that is not there, with %j', async (headers) => {
+    goesWhileAskedFor(layer);
+    const response = await web.send(`blobs/${layer}`, { headers });
+    expect([response.headers.get('etag'), response.headers.get('docker-content-digest')]).toEqual([
+      null,
+      null,
+    ]);
+    expect(await registryError(response)).toMatchObject({ status: 404, code: 'BLOB_UNKNOWN' });
+  });
+
+  it('is a manifest that is not there', async () => {
+    const large = { ...image, annotations: { note: 'n'.repeat(maxSmall) } };
+    expect((await web.putManifest('large', large)).status).toBe(201);
+    goesWhileAskedFor(sha256(Buffer.from(JSON.stringify(large))));
+    const response = await web.send('manifests/large');
+    expect(response.headers.get('etag')).toBeNull();
+    expect(await registryError(response)).toMatchObject({ status: 404, code: 'MANIFEST_UNKNOWN' });
+  });
+});
 
 describe('a blob that does not have its digest', () => {
   beforeEach(() => damage(layer));

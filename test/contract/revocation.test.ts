@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { holders } from '../support/credential-holders.ts';
+import { bearerHeader, holders } from '../support/credential-holders.ts';
 import type { NewHolder } from '../support/credential-holders.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
@@ -154,6 +156,28 @@ describe('what was bought with a credential', () => {
     ).toEqual([]);
     expect((await maya.send(`blobs/${sha256(content)}`)).status).toBe(404);
     expect((await maya.send('manifests/late')).status).toBe(404);
+  });
+
+  it('is refused by the API as well when its end came while the body was under way', async () => {
+    const holder = await holders['a session']?.(server);
+    if (holder?.bearer === undefined) throw new Error('No session');
+    const body = JSON.stringify({ name: 'late' });
+    const request = http.request(`${server.origin}/v1/orgs/acme/bots`, {
+      method: 'POST',
+      headers: {
+        ...bearerHeader(holder.bearer),
+        'content-type': 'application/json',
+        'content-length': body.length,
+        expect: '100-continue',
+      },
+    });
+    request.flushHeaders();
+    // The guard has let it in.
+    await once(request, 'continue');
+    await holder.end['the session signs out']?.();
+    request.end(body);
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    expect(response.resume().statusCode).toBe(401);
   });
 });
 

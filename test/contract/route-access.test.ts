@@ -185,20 +185,27 @@ function bodyOf({ method, url }: DeclaredRoute): object | null {
   return bodies[`${method} ${url}`]?.() ?? null;
 }
 
-async function send(route: DeclaredRoute, headers: Record<string, string>): Promise<string> {
+const isForm = ({ method, url }: DeclaredRoute) => method === 'POST' && !url.startsWith('/v');
+
+/** @param malformed - What is sent instead of a body that the route takes. */
+async function send(
+  route: DeclaredRoute,
+  headers: Record<string, string>,
+  malformed?: string,
+): Promise<string> {
   const body = bodyOf(route);
-  const isForm = route.method === 'POST' && !route.url.startsWith('/v');
   const { cookie } = headers;
-  const sent = isForm ? new URLSearchParams({ _csrf: csrf.field, ...body }).toString() : JSON.stringify(body);
-  const hasBody = isForm || body !== null;
+  const form = isForm(route);
+  const sent =
+    malformed ??
+    (form ? new URLSearchParams({ _csrf: csrf.field, ...body }).toString() : JSON.stringify(body));
+  const hasBody = form || malformed !== undefined || body !== null;
   const request = http.request(new URL(addressOf(route), server.origin), {
     method: route.method,
     headers: {
       ...headers,
-      ...(isForm ? { cookie: [cookie ?? [], csrf.cookie].flat().join('; ') } : {}),
-      ...(hasBody
-        ? { 'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json' }
-        : {}),
+      ...(form ? { cookie: [cookie ?? [], csrf.cookie].flat().join('; ') } : {}),
+      ...(hasBody ? { 'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json' } : {}),
     },
   });
   request.end(hasBody ? sent : undefined);
@@ -302,6 +309,27 @@ describe('every route, for every kind of caller', () => {
     expect(wrong).toEqual([]);
     expect([...seen].toSorted()).toEqual(['401', '403', '404', 'in', 'to the sign-in']);
   }, 120_000);
+
+  it('refuses a stranger before reading a body', async () => {
+    // The pages read the form first: it says whether it is ours, and what was typed is not lost.
+    const routes = server.routes.filter(
+      (route) => typeof route.access === 'object' && 'caller' in route.access,
+    );
+    const wrong: string[] = [];
+    const seen = new Set<string>();
+    for (const route of routes.filter(({ method }) => method !== 'GET' && method !== 'HEAD')) {
+      for (const [name, kind] of Object.entries(kinds)) {
+        const plain = expected(route, kind);
+        if (plain === 'in') continue;
+        const outcome = await send(route, await kind.headers(), '{');
+        seen.add(outcome);
+        if (outcome !== plain)
+          wrong.push(`${route.method} ${addressOf(route)}, ${name}: ${outcome} instead of ${plain}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect([...seen].toSorted()).toEqual(['401', '403', '404']);
+  }, 60_000);
 
   it('names in a 405 the methods that its address takes, and takes no other', async () => {
     const addresses = new Map<string, Set<string>>();

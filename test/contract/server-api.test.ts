@@ -173,7 +173,7 @@ describe('a content type alone', () => {
   });
 
   it('of a kind that is not read is refused only with a body', async () => {
-    const sent = await post('/v1/audit/verify', '<a/>', 'application/xml');
+    const sent = await post('/v1/auth/login', '<a/>', 'application/xml');
     expect([sent.status, apiErrorBodySchema.parse(await sent.json()).error.code]).toEqual([
       415,
       'unsupported_media_type',

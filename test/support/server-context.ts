@@ -1,5 +1,5 @@
 import { BlockList } from 'node:net';
-import type { Kysely } from 'kysely';
+import type { Kysely, KyselyPlugin } from 'kysely';
 import { appendEvents } from '../../reference-server/audit/audit-log.ts';
 import { Connections } from '../../reference-server/http/connections.ts';
 import { FailureCounter } from '../../reference-server/limits/failure-counter.ts';
@@ -60,6 +60,28 @@ export async function newTestContext(): Promise<TestContext> {
     },
     advance: (seconds) => {
       time += seconds * 1000;
+    },
+  };
+}
+
+/** The same context, which counts the queries that are asked of it. */
+export function countQueries(context: ServerContext): { context: ServerContext; taken(): number } {
+  let queries = 0;
+  const count: KyselyPlugin = {
+    // Is called for subqueries too.
+    transformQuery: ({ node }) => node,
+    transformResult: ({ result }) => {
+      queries += 1;
+      return Promise.resolve(result);
+    },
+  };
+  return {
+    context: { ...context, db: (context.db as Kysely<Database>).withPlugin(count) },
+    /** Since the last time. */
+    taken: () => {
+      const taken = queries;
+      queries = 0;
+      return taken;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { repositoryAccess, askerOf } from '../../access/repository-access.ts';
 import { decideAudit, decideOrganization, mayRevokeKey } from '../../access/decide.ts';
 import type { OrganizationAction } from '../../access/decide.ts';
@@ -26,9 +26,13 @@ declare module 'fastify' {
 /** What a caller signs in to this API with: a session's token, or one that a registered key signed. */
 export const signedIn: readonly Method[] = ['session', 'key'];
 
-/** The hook that guards the API: finds out who it is, and refuses what the route's declaration does not allow. */
-export function apiGuard(context: ServerContext): preHandlerAsyncHookHandler {
-  return async (request) => {
+/**
+ * Guards the API: finds out who it is, and refuses what a route's declaration does not allow. A request is refused before
+ * anything of its body is read, so that a stranger learns the same whatever the body is. Who sends a body is asked once
+ * more when it is there: a credential or right may have ended meanwhile.
+ */
+export function guardApi(app: FastifyInstance, context: ServerContext): void {
+  const guard = async (request: FastifyRequest) => {
     const access = accessOf(request);
     if (access === null) return;
     const caller = await authenticate(context, request);
@@ -36,17 +40,11 @@ export function apiGuard(context: ServerContext): preHandlerAsyncHookHandler {
     if (access.may !== undefined) await requireRight(context, request, caller, access.may);
     admit(request, caller);
   };
-}
-
-/**
- * The hook that answers a client which asks before it sends a body (`Expect: 100-continue`) that it is not signed in, so
- * that the body is not sent at all (RFC 9110, section 10.1.1).
- */
-export function earlyApiGuard(context: ServerContext): (request: FastifyRequest) => Promise<void> {
-  return async (request) => {
-    if (request.headers.expect !== undefined && accessOf(request) !== null)
-      await authenticate(context, request);
-  };
+  app.addHook('onRequest', guard);
+  app.addHook('preHandler', async (request) => {
+    const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
+    if (length !== undefined || coding !== undefined) await guard(request);
+  });
 }
 
 function accessOf(request: FastifyRequest): ApiAccess | null {

@@ -6,7 +6,7 @@ import { authRoutes } from './auth-routes.ts';
 import { authorizationsRoutes } from './authorizations-routes.ts';
 import { botsRoutes } from './bots-routes.ts';
 import { discoveryRoutes } from './discovery-routes.ts';
-import { apiGuard, earlyApiGuard } from './guard.ts';
+import { guardApi } from './guard.ts';
 import { keysRoutes } from './keys-routes.ts';
 import { repositoriesRoutes } from './repositories-routes.ts';
 import { whoamiRoutes } from './whoami-routes.ts';
@@ -20,8 +20,7 @@ export const keyholdApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
   app.decorateRequest('repository', null);
   app.decorateRequest('organization', null);
   app.decorateRequest('auditScope', null);
-  app.addHook('onRequest', earlyApiGuard(context));
-  app.addHook('preHandler', apiGuard(context));
+  guardApi(app, context);
   app.addHook('onRoute', ({ config, schema }) => {
     if (schema !== undefined && config?.access !== 'public') schema.security = [{ bearer: [] }];
   });

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { KyselyPlugin } from 'kysely';
 import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
 import { repositoryAccess } from '../../../reference-server/access/repository-access.ts';
 import { repositoryActions, writeActions } from '../../../reference-server/db/grant-columns.ts';
@@ -9,7 +8,7 @@ import type { Principal } from '../../../reference-server/identity/principals.ts
 import { seedDemo } from '../../../reference-server/seed/demo.ts';
 import { mayDo } from '../../support/rights-oracle.ts';
 import type { OracleGrant } from '../../support/rights-oracle.ts';
-import { newTestContext } from '../../support/server-context.ts';
+import { countQueries, newTestContext } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
 
 const orgs = ['acme', 'northwind'] as const;
@@ -199,20 +198,11 @@ describe('the list of repositories', () => {
       return { id: `r_${String(index)}`, org_id: acme.id, full_name, public: 0 as const, created_at };
     });
     await context.db.insertInto('repositories').values(rows).execute();
-    let questions = 0;
-    const count: KyselyPlugin = {
-      transformQuery: ({ node }) => {
-        questions += 1;
-        return node;
-      },
-      transformResult: ({ result }) => Promise.resolve(result),
-    };
-    const watched = { ...context, db: context.db.withPlugin(count) };
+    const queries = countQueries(context);
     const ask = async (limit: number) => {
-      questions = 0;
       const principal = { kind: 'user', id: maya.id, name: 'maya' } as const;
-      const { repositories: page } = await listRepositories(watched, principal, { limit, after: '' });
-      return [page.length, questions];
+      const { repositories: page } = await listRepositories(queries.context, principal, { limit, after: '' });
+      return [page.length, queries.taken()];
     };
     expect(await ask(2)).toEqual([2, 5]);
     expect(await ask(500)).toEqual([500, 5]);
