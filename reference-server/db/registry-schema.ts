@@ -42,8 +42,8 @@ interface RegistryTagTable {
 interface RegistryUploadTable {
   id: string;
   repository_id: string;
-  /** `kind:id` of who began it: nobody else may go on with it. */
-  principal: string;
+  /** Who began it: nobody else may go on with it. */
+  principal_id: string;
   created_at: string;
   /** Last sign of life: uploads that stay silent too long are swept. */
   touched_at: string;

@@ -22,12 +22,12 @@ export async function addUpload(
   owner: UploadOwner,
 ): Promise<void> {
   const at = now().toISOString();
-  const principal = principalKey(owner);
+  const { repositoryId, principal } = owner;
   await write({}, async (tx) => {
     const { open } = await tx
       .selectFrom('registry_uploads')
       .select(({ fn }) => fn.countAll<number>().as('open'))
-      .where('principal', '=', principal)
+      .where('principal_id', '=', principal.id)
       .executeTakeFirstOrThrow();
     if (open >= maxOpenUploads) {
       throw new DistributionError(
@@ -39,7 +39,7 @@ export async function addUpload(
     }
     await tx
       .insertInto('registry_uploads')
-      .values({ id, repository_id: owner.repositoryId, principal, created_at: at, touched_at: at })
+      .values({ id, repository_id: repositoryId, principal_id: principal.id, created_at: at, touched_at: at })
       .execute();
   });
 }
@@ -51,7 +51,7 @@ export async function hasUpload(db: Reader, id: string, owner: UploadOwner): Pro
     .select('id')
     .where('id', '=', id)
     .where('repository_id', '=', owner.repositoryId)
-    .where('principal', '=', principalKey(owner))
+    .where('principal_id', '=', owner.principal.id)
     .executeTakeFirst();
   return row !== undefined;
 }
@@ -89,8 +89,4 @@ export async function touchUpload(
 /** Removes the record of an upload, if there is one. */
 export async function removeUpload(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('registry_uploads').where('id', '=', id).execute();
-}
-
-function principalKey({ principal }: UploadOwner): string {
-  return `${principal.kind}:${principal.id}`;
 }

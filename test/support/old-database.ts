@@ -28,7 +28,8 @@ const inOldTerms: Readonly<Record<string, string>> = {
   registry_manifests: 'select * from registry_manifests',
   registry_references: 'select * from registry_references',
   registry_tags: 'select * from registry_tags',
-  registry_uploads: 'select * from registry_uploads',
+  registry_uploads: `select id, repository_id, substr(principal, instr(principal, ':') + 1) as principal_id, created_at,
+    touched_at from registry_uploads`,
 };
 
 /** All that an older database has, as it must be found after the migration. */

@@ -57,6 +57,8 @@ export async function openTestRegistry(orgStorage = 1024 ** 3): Promise<TestRegi
 async function insertRepositories(context: TestContext): Promise<void> {
   const { db } = context;
   const createdAt = context.now().toISOString();
+  for (const { id, kind } of [web.principal, foreign.principal])
+    await db.insertInto('principals').values({ id, kind }).execute();
   for (const slug of ['acme', 'other']) {
     const values = { slug, display_name: slug, kind: 'team', created_at: createdAt } as const;
     await db

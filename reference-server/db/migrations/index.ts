@@ -7,6 +7,7 @@ import * as sessionPassword from './0005-session-password.ts';
 import * as blobSizes from './0006-blob-sizes.ts';
 import * as grantsOfAPrincipal from './0007-grants-of-a-principal.ts';
 import * as principals from './0008-principals.ts';
+import * as uploadPrincipals from './0009-upload-principals.ts';
 
 /** All migrations; they run in the order of their names, each once. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006-blob-sizes': blobSizes,
   '0007-grants-of-a-principal': grantsOfAPrincipal,
   '0008-principals': principals,
+  '0009-upload-principals': uploadPrincipals,
 };

@@ -1,10 +1,17 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Kysely } from 'kysely';
+import { Migrator } from 'kysely/migration';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { databaseUrlSchema } from '../../../reference-server/config/database-url.ts';
-import { unusable } from '../../../reference-server/db/dialects/postgres/claim.ts';
+import { claimPostgres, unusable } from '../../../reference-server/db/dialects/postgres/claim.ts';
+import { migrationLimits, postgresDialect } from '../../../reference-server/db/dialects/postgres/dialect.ts';
 import { postgresProblem } from '../../../reference-server/db/dialects/postgres/problems.ts';
+import { migrations } from '../../../reference-server/db/migrations/index.ts';
 import { openDatabase } from '../../../reference-server/db/open.ts';
 import { scrubFolder, startLocalServer } from '../../support/local-server.ts';
 import { databaseAt, guestPassword, lockedDatabase, runSql } from '../../support/postgres.ts';
@@ -169,6 +176,26 @@ describe('a database that cannot be used', () => {
     );
   });
 
+  it('keeps the uploads that a server of before began', async () => {
+    const url = await emptyDatabase('with_uploads');
+    const db = new Kysely({ dialect: postgresDialect(url, migrationLimits) });
+    const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+    expect((await migrator.migrateTo('0008-principals')).error).toBeUndefined();
+    await db.destroy();
+    await runSql(
+      url,
+      `insert into principals values ('u_x', 'user');
+        insert into organizations values ('o_x', 'acme', 'Acme', 'team', '');
+        insert into repositories values ('r_x', 'o_x', 'acme/web', 0, '');
+        insert into registry_uploads values ('begun', 'r_x', 'user:u_x', '', ''), ('gone', 'r_x', 'user:x', '', '')`,
+    );
+    const migrated = await openDatabase(url);
+    expect(
+      await migrated.selectFrom('registry_uploads').select(['id', 'repository_id', 'principal_id']).execute(),
+    ).toEqual([{ id: 'begun', repository_id: 'r_x', principal_id: 'u_x' }]);
+    await migrated.destroy();
+  });
+
   it('is left as it was where bringing it up to date fails half-way', async () => {
     const url = await emptyDatabase('half_way');
     await runSql(url, 'create sequence registry_tags');
@@ -198,6 +225,19 @@ describe('a database that cannot be used', () => {
     expect(postgresProblem(new Error('Connection terminated unexpectedly'), url)).toMatch(/ broke off\./);
     await runSql(url, 'drop event trigger cut');
     await (await openDatabase(url)).destroy();
+  });
+
+  it('does not answer any more', async () => {
+    // Takes the connection ("AuthenticationOk", "ReadyForQuery"), and then says nothing and does not let go of it.
+    const ready = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]);
+    const hanging = createServer({ allowHalfOpen: true }, (socket) => {
+      socket.once('data', () => socket.write(ready));
+    }).listen(0, '127.0.0.1');
+    await once(hanging, 'listening');
+    const { port } = hanging.address() as AddressInfo;
+    const claim = claimPostgres(`postgres://maya@127.0.0.1:${String(port)}/x`, () => undefined, 50);
+    await expect(claim).rejects.toThrow(/^The database x at .* does not answer\. See what it is waiting for/);
+    hanging.close();
   });
 
   it('is taken by one of two that start at once', async () => {

@@ -12,6 +12,9 @@ const lockWait = '1s';
 /** The oldest that PostgreSQL's makers still maintain; the tests run on Debian's. */
 const oldestVersion = 14;
 
+/** What is asked before the server starts takes a moment, in milliseconds; a database that hangs says nothing. */
+const answerWait = 10_000;
+
 /** Keeps other servers from a database until it is released. */
 export interface Claim {
   release(): Promise<void>;
@@ -22,10 +25,15 @@ export interface Claim {
  * how often) is not shared. The claim is a lock of one connection and ends with it.
  *
  * @param onLost - Called once when the connection ends by itself: then another server may take the database.
- * @throws ConfigError when the database cannot be reached, is another program's, too old, or in use.
+ * @param wait - For each answer, in milliseconds; a shorter one lets a test see the end of it soon.
+ * @throws ConfigError when the database cannot be reached, is another program's, too old, in use, or does not answer.
  */
-export async function claimPostgres(url: string, onLost: () => void): Promise<Claim> {
-  const client = newClient(url);
+export async function claimPostgres(
+  url: string,
+  onLost: () => void,
+  wait: number = answerWait,
+): Promise<Claim> {
+  const client = newClient(url, wait);
   let released = false;
   // Whatever broke, 'end' follows.
   client.on('error', () => undefined);
@@ -35,6 +43,7 @@ export async function claimPostgres(url: string, onLost: () => void): Promise<Cl
     await lock(client, url);
     await requireOurs(client, url);
   } catch (error) {
+    endSoon(client);
     await client.end().catch(() => undefined);
     if (error instanceof ConfigError) throw error;
     throw new ConfigError(postgresProblem(error, url));
@@ -52,9 +61,9 @@ export async function claimPostgres(url: string, onLost: () => void): Promise<Cl
 }
 
 /** Reads the certificate files that the address names, which can fail too. */
-function newClient(url: string): pg.Client {
+function newClient(url: string, wait: number): pg.Client {
   try {
-    return new pg.Client(clientConfig(url));
+    return new pg.Client({ ...clientConfig(url), query_timeout: wait });
   } catch (error) {
     throw new ConfigError(
       `The database ${shownDatabase(url)} cannot be asked for (${codeOf(error)}). Correct --database, and the files ` +

@@ -40,6 +40,9 @@ export function postgresProblem(error: unknown, url: string): string {
     const reason = code === 'unknown error' ? 'no answer' : code;
     return `The database ${where} cannot be reached (${reason}). Start PostgreSQL there, or correct --database.`;
   }
+  // What pg says where a query got no answer in time.
+  if (message === 'Query read timeout')
+    return `The database ${where} does not answer. See what it is waiting for, or start PostgreSQL there anew.`;
   if (refused.includes(code) || message.includes('client password must be a string')) {
     return (
       `The database ${where} refuses the user or the password. Put the right password into the environment variable ` +

@@ -1,3 +1,4 @@
+import Sqlite from 'better-sqlite3';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +44,24 @@ describe('a database that an earlier server left when it was killed under load',
     await db.destroy();
   });
 
+  it('has the uploads of bots as well, and none of somebody who is gone', async () => {
+    const old = new Sqlite(file);
+    const insert = old.prepare(
+      `insert into registry_uploads (id, repository_id, principal, created_at, touched_at)
+        select ?, repository_id, ?, created_at, touched_at from registry_uploads limit 1`,
+    );
+    const bot = old.prepare<[], { id: string }>('select id from bots limit 1').get()?.id ?? '';
+    insert.run('of a bot', `bot:${bot}`);
+    // Of another kind than its principal, and of nobody.
+    for (const gone of [`user:${bot}`, 'user:u_gone']) insert.run(gone, gone);
+    old.close();
+    const db = await openDatabase(file);
+    const uploads = await db.selectFrom('registry_uploads').select(['id', 'principal_id']).execute();
+    expect(uploads).toHaveLength(7);
+    expect(uploads).toContainEqual({ id: 'of a bot', principal_id: bot });
+    await db.destroy();
+  });
+
   it('refuses what belongs to nobody', async () => {
     const db = await openDatabase(file);
     const [grant] = await db.selectFrom('grants').selectAll().limit(1).execute();
@@ -51,6 +70,12 @@ describe('a database that an earlier server left when it was killed under load',
       const row = { ...grant, id: 'g_other', effect: 'deny', ...wrong } as typeof grant;
       await expect(db.insertInto('grants').values(row).execute()).rejects.toThrow('constraint failed');
     }
+    const [upload] = await db.selectFrom('registry_uploads').selectAll().limit(1).execute();
+    if (upload === undefined) throw new Error('there is no upload');
+    const others = { ...upload, id: 'other', principal_id: 'u_nobody' };
+    await expect(db.insertInto('registry_uploads').values(others).execute()).rejects.toThrow(
+      'constraint failed',
+    );
     await expect(
       db
         .insertInto('principals')

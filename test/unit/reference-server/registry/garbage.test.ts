@@ -30,6 +30,7 @@ beforeEach(async () => {
   context = await newTestContext();
   context.config = { ...context.config, blobDir: folder };
   const at = context.now().toISOString();
+  await context.db.insertInto('principals').values({ id: principal.id, kind: 'user' }).execute();
   await context.db
     .insertInto('organizations')
     .values({ id: 'o_test', slug: 'acme', display_name: 'Acme', kind: 'team', created_at: at })

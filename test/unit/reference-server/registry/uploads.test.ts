@@ -29,6 +29,7 @@ beforeEach(async () => {
   context = await newTestContext();
   context.config = { ...context.config, blobDir: folder };
   const at = context.now().toISOString();
+  await context.db.insertInto('principals').values({ id: principal.id, kind: 'user' }).execute();
   await context.db
     .insertInto('organizations')
     .values({ id: 'o_test', slug: 'acme', display_name: 'Acme', kind: 'team', created_at: at })
@@ -179,11 +180,10 @@ describe('an upload', () => {
     expect(await hasBlob(context.db, owner.repositoryId, wrong)).toBe(false);
   });
 
-  it('does not exist for another user, bot or repository', async () => {
+  it('does not exist for another principal or repository', async () => {
     const id = await registry.uploads.begin(owner);
     const others = [
       { ...owner, principal: { ...principal, id: 'u_other' } },
-      { ...owner, principal: { ...principal, kind: 'bot' as const } },
       { ...owner, repositoryId: 'r_other' },
     ];
     for (const other of others) {
