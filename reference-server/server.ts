@@ -144,7 +144,7 @@ async function buildApp(
       context.connections.refuse(error, socket);
     },
     frameworkErrors: (error, request, reply: FastifyReply) => {
-      if (isRegistryAddress(request.url)) void refuseUnrouted(request, reply);
+      if (isRegistryAddress(request.url)) void refuseUnrouted(request, reply, routes);
       else void reply.code(400).send(toApiError(error).toBody());
     },
   });
@@ -168,7 +168,7 @@ async function buildApp(
   await registerOpenApi(app, { name: context.config.name, origin: () => context.origin() });
   await app.register(keyholdApi, { context });
   await app.register(webPages, { context });
-  await app.register(registryPlugin, { context });
+  await app.register(registryPlugin, { context, allRoutes: routes });
   return { app, routes };
 }
 
@@ -191,7 +191,7 @@ function answerUnrouted(
   app.addHook('onRequest', async (request, reply) => {
     // Methods that the framework does not know count as 404 too.
     if (!request.is404) return;
-    if (isRegistryAddress(request.url)) return refuseUnrouted(request, reply);
+    if (isRegistryAddress(request.url)) return refuseUnrouted(request, reply, routes);
     const methods = methodsAt(routes, request.url);
     if (methods.length > 0) reply.header('allow', methods.join(', '));
     const error =
@@ -205,8 +205,12 @@ function answerUnrouted(
 }
 
 /** What the router does not take is refused before the registry's own handlers come into it. */
-function refuseUnrouted(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = unroutedRefusal(request);
+function refuseUnrouted(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  routes: readonly DeclaredRoute[],
+): FastifyReply {
+  const refusal = unroutedRefusal(request, routes);
   return reply.code(refusal.status).headers(refusal.headers).send(refusal.toBody());
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { DeclaredRoute } from '../access/route-access.ts';
 import { takeOtherTypesWithoutBody } from '../http/body-types.ts';
 import type { ServerContext } from '../context.ts';
 import { registryAuthorization, setApiVersion } from './guard.ts';
@@ -20,8 +21,14 @@ import { uploadRoutes } from './upload-routes.ts';
 
 const sweepInterval = 60 * 60 * 1000;
 
+interface RegistryOptions {
+  context: ServerContext;
+  /** All of the server's; those of the registry are among them once they are made. */
+  allRoutes: readonly DeclaredRoute[];
+}
+
 /** The OCI registry: its token endpoint and everything else under `/v2` (OCI distribution specification 1.1). */
-export const registryPlugin: FastifyPluginAsync<{ context: ServerContext }> = async (app, { context }) => {
+export const registryPlugin: FastifyPluginAsync<RegistryOptions> = async (app, { context, allRoutes }) => {
   const registry = await openRegistry(context, (digest, movedTo) => {
     app.log.error({ digest, movedTo }, 'a content did not have its digest and was moved away');
     return Promise.resolve();
@@ -71,7 +78,7 @@ export const registryPlugin: FastifyPluginAsync<{ context: ServerContext }> = as
     referrersRoutes(routes, registry);
     deletionRoutes(routes, registry);
     catalogRoutes(routes, context);
-    fallbackRoutes(routes);
+    fallbackRoutes(routes, allRoutes);
     done();
   });
 };

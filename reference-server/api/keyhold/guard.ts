@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { repositoryAccess, askerOf } from '../../access/repository-access.ts';
 import { decideAudit, decideOrganization, mayRevokeKey } from '../../access/decide.ts';
 import type { OrganizationAction } from '../../access/decide.ts';
@@ -37,6 +38,8 @@ export function guardApi(app: FastifyInstance, context: ServerContext): void {
     if (access === null) return;
     const caller = await authenticate(context, request);
     requireMethod(caller, access);
+    // Nobody has a right on what the address cannot name: the route's schema refuses it.
+    if (!isWellFormed(request)) return;
     if (access.may !== undefined) await requireRight(context, request, caller, access.may);
     admit(request, caller);
   };
@@ -45,6 +48,11 @@ export function guardApi(app: FastifyInstance, context: ServerContext): void {
     const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
     if (length !== undefined || coding !== undefined) await guard(request);
   });
+}
+
+function isWellFormed({ params, routeOptions }: FastifyRequest): boolean {
+  const schema = routeOptions.schema?.params;
+  return !(schema instanceof z.ZodType) || schema.safeParse(params).success;
 }
 
 function accessOf(request: FastifyRequest): ApiAccess | null {
