@@ -4,7 +4,7 @@ import { MantineProvider } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
-import { MemoryRouter } from 'react-router';
+import { MemoryRouter, type InitialEntry } from 'react-router';
 import { createQueryClient } from '../ui/query-client.ts';
 import { styleNonce } from '../lib/style-nonce.ts';
 import { lazy } from '../ui/lazy.tsx';
@@ -15,8 +15,8 @@ import { Shell } from './shell.tsx';
 const Toasts = lazy(async () => (await import('./toasts.tsx')).Toasts);
 
 export interface UnlockedAppProps {
-  /** Begins with the restore of a backup. */
-  restoring: boolean;
+  /** The page that it begins with. */
+  start: InitialEntry;
 }
 
 /** Has the page that comes up first drawn at once. Where its code does not come, the page's own boundary says so. */
@@ -25,8 +25,7 @@ export async function fetchFirstPage(): Promise<void> {
 }
 
 /** All that is behind the gate. Unmounted when the vault locks, and with it everything that was read. */
-export function UnlockedApp({ restoring }: UnlockedAppProps): ReactNode {
-  const start = restoring ? { pathname: '/settings', state: { restore: true } } : '/status';
+export function UnlockedApp({ start }: UnlockedAppProps): ReactNode {
   const [client] = useState(createQueryClient);
   useEffect(
     () => () => {

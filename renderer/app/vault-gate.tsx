@@ -98,7 +98,9 @@ export function VaultGate({ firstStatus, prerendered }: VaultGateProps): ReactNo
     case 'newer':
       return <VaultProblemScreen problem="newer" onCheckAgain={refresh} />;
     case 'unlocked':
-      return <OpenedApp restoring={restoring} />;
+      return (
+        <OpenedApp start={restoring ? { pathname: '/settings', state: { restore: true } } : '/status'} />
+      );
   }
 }
 

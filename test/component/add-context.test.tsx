@@ -117,7 +117,7 @@ describe('adding the context', () => {
   it('leaves Podman alone when asked to, and does not ask where there is no registry', async () => {
     const { user, requests } = await findService();
     await user.click(await screen.findByRole('checkbox', { name: /^Set up Podman/ }));
-    await user.type(screen.getByLabelText('Your user id'), 'u_mfrggzdfmztwq2lk');
+    await fill(user, screen.getByLabelText('Your user id'), 'u_mfrggzdfmztwq2lk');
     await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
     await screen.findByRole('heading', { name: 'Register key' });
     expect(requests('contexts.add')).toMatchObject([{ setUpPodman: false }]);
@@ -126,7 +126,7 @@ describe('adding the context', () => {
   it('sets Docker up when asked to', async () => {
     const { user, requests } = await findService();
     await user.click(await screen.findByRole('checkbox', { name: /^Set up Docker/ }));
-    await user.type(screen.getByLabelText('Your user id'), 'u_mfrggzdfmztwq2lk');
+    await fill(user, screen.getByLabelText('Your user id'), 'u_mfrggzdfmztwq2lk');
     await user.click(screen.getByRole('button', { name: 'Make key and continue' }));
     await screen.findByRole('heading', { name: 'Register key' });
     expect(requests('contexts.add')).toMatchObject([{ setUpPodman: true, setUpDocker: true }]);

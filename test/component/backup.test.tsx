@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { World } from '../support/world.ts';
 import { sampleCopy, samplePreviewOfBackup, sampleRow } from '../support/world-backup.ts';
-import { openPage, openWindow, type OpenWindow } from './open-window.tsx';
+import { fill, openPage, openWindow, type OpenWindow } from './open-window.tsx';
 
 const strong = 'seven quiet lanterns drift';
 
@@ -14,8 +14,8 @@ async function openSave(facts: Partial<World> = {}): Promise<OpenWindow> {
 }
 
 async function saveWith(opened: OpenWindow, passphrase: string, repeat: string): Promise<void> {
-  await opened.user.type(screen.getByLabelText('Backup passphrase'), passphrase);
-  await opened.user.type(screen.getByLabelText('Repeat backup passphrase'), repeat);
+  await fill(opened.user, screen.getByLabelText('Backup passphrase'), passphrase);
+  await fill(opened.user, screen.getByLabelText('Repeat backup passphrase'), repeat);
   await opened.user.click(screen.getByRole('button', { name: 'Choose where…' }));
 }
 
@@ -24,7 +24,7 @@ async function openPreview(facts: Partial<World> = {}): Promise<OpenWindow> {
   await opened.user.click(await screen.findByRole('button', { name: 'Restore…' }));
   await opened.user.click(await screen.findByRole('button', { name: 'Choose file…' }));
   await screen.findByText('keyhold-2026-11-15.keyhold-backup');
-  await opened.user.type(screen.getByLabelText('Backup passphrase'), strong);
+  await fill(opened.user, screen.getByLabelText('Backup passphrase'), strong);
   await opened.user.click(screen.getByRole('button', { name: 'Open backup' }));
   return opened;
 }
@@ -254,8 +254,8 @@ describe('the first start', () => {
     const { user } = openWindow({ vault: { state: 'missing', retryAfterMs: 0 }, contexts: [] });
     await user.click(await screen.findByRole('button', { name: 'Restore from a backup' }));
     expect(screen.getByText(/Then you choose the backup/)).toBeDefined();
-    await user.type(screen.getByLabelText('Passphrase'), strong);
-    await user.type(screen.getByLabelText('Repeat passphrase'), strong);
+    await fill(user, screen.getByLabelText('Passphrase'), strong);
+    await fill(user, screen.getByLabelText('Repeat passphrase'), strong);
     await user.click(screen.getByRole('button', { name: 'Create vault' }));
     await user.click(await screen.findByRole('button', { name: 'I have stored the code' }));
     await screen.findByRole('dialog', { name: 'Restore from a backup' });

@@ -1,13 +1,13 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { recoveryCodeId, recoveryCodeText } from '../support/samples.ts';
-import { openWindow, type OpenWindow } from './open-window.tsx';
+import { fill, openWindow, type OpenWindow } from './open-window.tsx';
 
 async function create(passphrase: string, repeat: string, facts = {}): Promise<OpenWindow> {
   const opened = openWindow({ vault: { state: 'missing', retryAfterMs: 0 }, contexts: [], ...facts });
   await screen.findByRole('heading', { name: 'Create your vault' });
-  if (passphrase !== '') await opened.user.type(screen.getByLabelText('Passphrase'), passphrase);
-  if (repeat !== '') await opened.user.type(screen.getByLabelText('Repeat passphrase'), repeat);
+  if (passphrase !== '') await fill(opened.user, screen.getByLabelText('Passphrase'), passphrase);
+  if (repeat !== '') await fill(opened.user, screen.getByLabelText('Repeat passphrase'), repeat);
   await opened.user.click(screen.getByRole('button', { name: 'Create vault' }));
   return opened;
 }
@@ -113,8 +113,8 @@ describe('first start', () => {
     const box = await screen.findByRole('checkbox', { name: 'Unlock with the system keychain' });
     expect(box).toHaveProperty('checked', true);
     if (!wanted) await user.click(box);
-    await user.type(screen.getByLabelText('Passphrase'), 'long enough to pass');
-    await user.type(screen.getByLabelText('Repeat passphrase'), 'long enough to pass');
+    await fill(user, screen.getByLabelText('Passphrase'), 'long enough to pass');
+    await fill(user, screen.getByLabelText('Repeat passphrase'), 'long enough to pass');
     await user.click(screen.getByRole('button', { name: 'Create vault' }));
     await screen.findByRole('heading', { name: 'Store your recovery code' });
     expect(requests('vault.create')).toEqual([{ passphrase: 'long enough to pass', keychain: wanted }]);

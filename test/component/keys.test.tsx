@@ -19,15 +19,8 @@ import { fill, openPage, openWindow, type OpenWindow } from './open-window.tsx';
 const day = 86_400;
 const button = (name: string | RegExp): HTMLElement => screen.getByRole('button', { name });
 
-async function openKeys(facts: Partial<World> = {}): Promise<OpenWindow> {
-  const opened = openWindow(facts);
-  await opened.user.click(await screen.findByRole('link', { name: /^Keys/ }));
-  await screen.findByRole('heading', { level: 1, name: 'Keys' });
-  return opened;
-}
-
 async function openSheet(facts: Partial<World> = {}): Promise<OpenWindow & { sheet: HTMLElement }> {
-  const opened = await openKeys(facts);
+  const opened = await openPage('Keys', facts);
   await opened.user.click(await screen.findByRole('button', { name: 'This computer' }));
   return { ...opened, sheet: await screen.findByRole('dialog', { name: 'This computer' }) };
 }
@@ -42,7 +35,7 @@ async function confirmRotation(user: OpenWindow['user']): Promise<void> {
 
 describe('the list of keys', () => {
   it('says of each key what its state is', async () => {
-    const { world, emit } = await openKeys();
+    const { world, emit } = await openPage('Keys');
     const table = await screen.findByRole('table', { name: 'Keys' });
     for (const [words, key] of [
       ['Not registered', samplePendingKey()],
@@ -63,7 +56,7 @@ describe('the list of keys', () => {
   it('is sorted by the states as it says them', async () => {
     const key = (id: number, facts: Parameters<typeof sampleKey>[0]) =>
       sampleKey({ id: `0b9b2f44-52f0-4e0b-8f0a-5b7b1c9d3e0${String(id)}`, ...facts });
-    const { user } = await openKeys({
+    const { user } = await openPage('Keys', {
       keys: [
         key(1, { signs: true }),
         key(2, { signs: false, expiresAt: timeFromNow(-1) }),
@@ -82,7 +75,7 @@ describe('the list of keys', () => {
   });
 
   it('changes when the main process says so', async () => {
-    const { world, emit } = await openKeys();
+    const { world, emit } = await openPage('Keys');
     await screen.findByText('Signs');
     world.keys = [sampleKey({ state: 'revoked', signs: false })];
     act(() => {
@@ -92,7 +85,7 @@ describe('the list of keys', () => {
   });
 
   it('offers to rotate the key that signs, or to register the one that waits for it', async () => {
-    await openKeys();
+    await openPage('Keys');
     expect(await screen.findByRole('button', { name: 'Rotate key' })).toBeDefined();
     expect(screen.queryByRole('button', { name: 'Register key' })).toBeNull();
   });
@@ -211,7 +204,7 @@ describe('a rotation', () => {
   });
 
   it('begins once it is confirmed, and shows how far it is', async () => {
-    const { user, world, emit } = await openKeys();
+    const { user, world, emit } = await openPage('Keys');
     await user.click(await screen.findByRole('button', { name: 'Rotate key' }));
     await confirmRotation(user);
     const steps = await screen.findAllByRole('listitem');
@@ -232,14 +225,17 @@ describe('a rotation', () => {
   });
 
   it('can be stopped while it runs', async () => {
-    const { user, requests } = await openKeys({ rotation: sampleRotation() });
+    const { user, requests } = await openPage('Keys', { rotation: sampleRotation() });
     await user.click(await screen.findByRole('button', { name: 'Stop' }));
     await screen.findByText('The rotation is not finished');
     expect(requests('keys.stopRotation')).toHaveLength(1);
   });
 
   it('that stands says where, why and which key signs, and can be gone on with or undone', async () => {
-    const { user, requests } = await openKeys(standing({ step: 'verify', problem: 'server_unreachable' }));
+    const { user, requests } = await openPage(
+      'Keys',
+      standing({ step: 'verify', problem: 'server_unreachable' }),
+    );
     await screen.findByText('The rotation stands at step 3');
     expect(screen.getByText('The service cannot be reached. The key you had goes on signing.')).toBeDefined();
     await user.click(button('Continue'));
@@ -248,7 +244,7 @@ describe('a rotation', () => {
   });
 
   it('is undone on request, and what the service did is said', async () => {
-    const { user } = await openKeys({
+    const { user } = await openPage('Keys', {
       ...standing({ problem: 'refused' }),
       revocation: 'unreachable',
     });
@@ -258,7 +254,8 @@ describe('a rotation', () => {
   });
 
   it('cannot be undone once the new key has taken over; the old one can be deleted here', async () => {
-    const { user, requests } = await openKeys(
+    const { user, requests } = await openPage(
+      'Keys',
       standing({ step: 'retire', problem: 'refused', canUndo: false }),
     );
     await user.click(await screen.findByRole('button', { name: 'Delete old key here anyway' }));
@@ -268,20 +265,20 @@ describe('a rotation', () => {
   });
 
   it('without the old key’s authority leads to the registration by pasting', async () => {
-    const { user, requests } = await openKeys(standing({ problem: 'old_key_refused' }));
+    const { user, requests } = await openPage('Keys', standing({ problem: 'old_key_refused' }));
     await user.click(await screen.findByRole('button', { name: 'Register by pasting' }));
     expect(requests('keys.rotate')).toEqual([{ contextId: productionId, byPasting: true }]);
   });
 
   it('by pasting leads to the new key’s registration', async () => {
-    const { user } = await openKeys(standing({ mode: 'paste' }));
+    const { user } = await openPage('Keys', standing({ mode: 'paste' }));
     await user.click(await screen.findByRole('button', { name: 'Register new key' }));
     await screen.findByRole('heading', { level: 1, name: 'Register key' });
     expect(button('Back to Keys')).toBeDefined();
   });
 
   it('that cannot begin says why', async () => {
-    const { user } = await openKeys({ failures: { 'keys.rotate': { code: 'server_unreachable' } } });
+    const { user } = await openPage('Keys', { failures: { 'keys.rotate': { code: 'server_unreachable' } } });
     await user.click(await screen.findByRole('button', { name: 'Rotate key' }));
     await confirmRotation(user);
     expect((await screen.findByRole('alert')).textContent).toContain('The service cannot be reached');
@@ -297,7 +294,7 @@ describe('a rotation', () => {
 
 describe('a further key', () => {
   it('is made with a label and an age limit, and its registration follows', async () => {
-    const { user, requests } = await openKeys();
+    const { user, requests } = await openPage('Keys');
     await user.click(await screen.findByRole('button', { name: 'New key' }));
     const dialog = await screen.findByRole('dialog', { name: 'New key' });
     const make = within(dialog).getByRole('button', { name: 'Make key' });

@@ -1,6 +1,9 @@
-import { render, screen } from '@testing-library/react';
+import { render, screen, waitFor } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
-import { beforeAll, vi } from 'vitest';
+import type { ReactNode } from 'react';
+import { beforeAll, expect, vi } from 'vitest';
+import { pages } from '../../renderer/app/page-table.ts';
+import { UnlockedApp } from '../../renderer/app/unlocked-app.tsx';
 import { VaultGate } from '../../renderer/app/vault-gate.tsx';
 import { fetchRest } from '../../renderer/ui/lazy.tsx';
 import { createWorld, type World } from '../support/world.ts';
@@ -16,11 +19,10 @@ export interface OpenWindow extends TestApi {
   requests: (call: string) => unknown[];
 }
 
-/** Opens the window with a main process behind it that knows these facts. */
-export function openWindow(facts: Partial<World> = {}): OpenWindow {
+function open(facts: Partial<World>, content: (api: TestApi['api']) => ReactNode): OpenWindow {
   const double = createWorld(facts);
   Object.assign(window, { keyhold: double.api });
-  render(<VaultGate firstStatus={double.api.vault.status()} prerendered={false} />);
+  render(content(double.api));
   return {
     ...double,
     user: userEvent.setup({ delay: null }),
@@ -28,11 +30,20 @@ export function openWindow(facts: Partial<World> = {}): OpenWindow {
   };
 }
 
-/** Opens the window and goes to one of the sidebar's pages. */
+/** Opens the window with a main process behind it that knows these facts. */
+export function openWindow(facts: Partial<World> = {}): OpenWindow {
+  return open(facts, (api) => <VaultGate firstStatus={api.vault.status()} prerendered={false} />);
+}
+
+/** Opens the window of an unlocked vault at one of the sidebar's pages, and waits for what the page reads. */
 export async function openPage(label: string, facts: Partial<World> = {}): Promise<OpenWindow> {
-  const opened = openWindow(facts);
-  await opened.user.click(await screen.findByRole('link', { name: label }));
+  const page = pages.find((entry) => entry.label === label);
+  if (page === undefined) throw new Error(`There is no page ${label}.`);
+  const opened = open(facts, () => <UnlockedApp start={page.path} />);
   await screen.findByRole('heading', { level: 1, name: label });
+  await waitFor(() => {
+    expect(screen.queryByLabelText('Loading')).toBeNull();
+  });
   return opened;
 }
 

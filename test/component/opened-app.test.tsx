@@ -12,7 +12,7 @@ it('buttons keep focus and clicks when the code of what they open comes', async 
   // The first test here: this file shares no modules with others, so nothing is fetched yet.
   Object.assign(window, { keyhold: createWorld().api });
   await OpenedApp.fetch();
-  render(<OpenedApp restoring={false} />);
+  render(<OpenedApp start="/status" />);
   // As they first are: found at once, and not by their roles, which takes longer than the code does.
   const buttons = await waitFor(() => {
     const all = [...document.querySelectorAll<HTMLElement>('aside button')];
@@ -35,7 +35,7 @@ it('the app is there with the first render when its code was fetched before', as
   const { api, calls } = createWorld();
   Object.assign(window, { keyhold: api });
   await OpenedApp.fetch();
-  render(<OpenedApp restoring={false} />);
+  render(<OpenedApp start="/status" />);
   // None of its placeholders asks for anything.
   expect(calls.map(({ call }) => call)).toContain('contexts.current');
   await screen.findByRole('heading', { name: 'Status' });
@@ -44,7 +44,7 @@ it('the app is there with the first render when its code was fetched before', as
 it('holds nothing of what was read once the vault is locked', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
   Object.assign(window, { keyhold: createWorld().api });
-  const { unmount } = render(<OpenedApp restoring={false} />);
+  const { unmount } = render(<OpenedApp start="/status" />);
   await screen.findByRole('heading', { name: 'Status' });
   await waitFor(() => {
     expect(document.querySelector('[aria-busy="true"]')).toBeNull();

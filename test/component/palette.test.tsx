@@ -35,7 +35,7 @@ describe('the command palette', () => {
 
   it('switches to a context by a part of its host', async () => {
     const { user, requests } = await openPalette();
-    await user.keyboard('staging.acme');
+    await user.paste('staging.acme');
     await waitFor(() => {
       expect(results()).toEqual([expect.stringContaining('Staging')]);
     });
@@ -104,7 +104,7 @@ describe('the command palette', () => {
     );
     const { user } = await openPalette({ contexts });
     expect(results().length).toBeLessThanOrEqual(50);
-    await user.keyboard('cluster 9999');
+    await user.paste('cluster 9999');
     await waitFor(() => {
       expect(results()).toHaveLength(1);
     });

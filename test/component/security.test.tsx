@@ -2,7 +2,7 @@ import { screen, waitFor, within, type BoundFunctions, type queries } from '@tes
 import { describe, expect, it } from 'vitest';
 import { recoveryCodeId, recoveryCodeText, sampleSlot } from '../support/samples.ts';
 import type { World } from '../support/world.ts';
-import { openPage, type OpenWindow } from './open-window.tsx';
+import { fill, openPage, type OpenWindow } from './open-window.tsx';
 
 const all = [
   sampleSlot(),
@@ -29,9 +29,9 @@ describe('the passphrase', () => {
     const opened = await openSecurity(facts);
     await opened.user.click(row('Passphrase').getByRole('button', { name: 'Change…' }));
     const form = await dialog('Change passphrase');
-    await opened.user.type(form.getByLabelText('Current passphrase'), 'the old one');
-    await opened.user.type(form.getByLabelText('New passphrase'), 'long enough to pass');
-    await opened.user.type(form.getByLabelText('Repeat new passphrase'), 'long enough to pass');
+    await fill(opened.user, form.getByLabelText('Current passphrase'), 'the old one');
+    await fill(opened.user, form.getByLabelText('New passphrase'), 'long enough to pass');
+    await fill(opened.user, form.getByLabelText('Repeat new passphrase'), 'long enough to pass');
     await opened.user.click(form.getByRole('button', { name: 'Change passphrase' }));
     return opened;
   }
@@ -61,7 +61,7 @@ describe('the system keychain', () => {
     await user.click(row('System keychain').getByRole('button', { name: 'Turn on…' }));
     const form = await dialog('Turn on the system keychain');
     await user.click(form.getByRole('button', { name: 'Turn on' }));
-    await user.type(form.getByLabelText('Passphrase'), 'my passphrase');
+    await fill(user, form.getByLabelText('Passphrase'), 'my passphrase');
     await user.click(form.getByRole('button', { name: 'Turn on' }));
   }
 
@@ -112,7 +112,7 @@ describe('the recovery code', () => {
     const opened = await openSecurity(facts);
     await opened.user.click(row('Recovery code').getByRole('button', { name: /^Make a/ }));
     const form = await dialog('Make a recovery code');
-    await opened.user.type(form.getByLabelText('Passphrase'), 'the passphrase');
+    await fill(opened.user, form.getByLabelText('Passphrase'), 'the passphrase');
     await opened.user.click(form.getByRole('button', { name: 'Make code' }));
     await dialog('Store your recovery code');
     return opened;
@@ -184,7 +184,7 @@ describe('re-keying', () => {
     const opened = await openSecurity(facts);
     await opened.user.click(row('Data key').getByRole('button', { name: 'Re-key vault…' }));
     const form = await dialog('Re-key vault');
-    await opened.user.type(form.getByLabelText('Passphrase'), 'the passphrase');
+    await fill(opened.user, form.getByLabelText('Passphrase'), 'the passphrase');
     await opened.user.click(form.getByRole('button', { name: 'Re-key vault' }));
     return opened;
   }

@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications';
-import { cleanup, configure } from '@testing-library/react';
+import { cleanup, configure, screen } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 import { errorWords } from '../../renderer/app/error-words.ts';
 import { setErrorWords } from '../../renderer/lib/error-text.ts';
@@ -9,7 +9,8 @@ setErrorWords(errorWords);
 // What jsdom has not and the window uses; each does as little as a page without layout can.
 Object.assign(window, {
   matchMedia: (query: string) => ({
-    matches: false,
+    // Nothing moves: each transition would draw what it moves four times.
+    matches: query.includes('prefers-reduced-motion'),
     media: query,
     addEventListener: () => undefined,
     removeEventListener: () => undefined,
@@ -40,9 +41,15 @@ Element.prototype.getBoundingClientRect = () => new DOMRect(10, 10, 200, 40);
 Element.prototype.scrollIntoView = () => undefined;
 
 // On two busy cores the window may take long to come up, and a tick of its clocks may come late.
-configure({ asyncUtilTimeout: 15_000 });
+configure({
+  asyncUtilTimeout: 15_000,
+  // Said anew on each try of a query that waits: the document itself is printed once, below.
+  getElementError: (message) =>
+    Object.assign(new Error(message ?? ''), { name: 'TestingLibraryElementError' }),
+});
 
-afterEach(() => {
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') screen.debug();
   cleanup();
   // Toasts wait in their module, for whatever window comes next.
   notifications.clean();
