@@ -13,7 +13,6 @@ const withTheirOwnClock = ['test/component/approvals.test.tsx', 'test/component/
 const ofTheDatabase = [
   'bots',
   'bounded-answers',
-  'conditional-requests',
   'registry-access',
   'registry-blobs',
   'registry-catalog',
@@ -21,7 +20,6 @@ const ofTheDatabase = [
   'registry-manifests',
   'registry-referrers',
   'revocation',
-  'server-api',
   'server-keys',
   'server-races',
   'server-rights',

@@ -170,17 +170,6 @@ describe('a push with a condition', () => {
     expect([await tagAt('kept'), await tagAt('new')]).toEqual([tag, null]);
   });
 
-  it('is one of many at once that comes first', async () => {
-    await web.putManifest('raced', await web.newImage('raced'));
-    const from = (await tagAt('raced')) ?? '';
-    const texts = Array.from({ length: 8 }, (_, index) => `raced ${String(index)}`);
-    const results = await Promise.all(texts.map((text) => push(web, 'raced', text, { 'if-match': from })));
-    const won = results.filter(([status]) => status === 201);
-    expect(won).toHaveLength(1);
-    expect(results.filter(([status]) => status === 412)).toHaveLength(7);
-    expect(await tagAt('raced')).toBe(won[0]?.[1]);
-  });
-
   it('makes no repository where it is refused', async () => {
     const client = await RepositoryClient.open(server, 'maya', 'acme/never');
     const index = { schemaVersion: 2, manifests: [] };

@@ -126,11 +126,12 @@ describe('get', () => {
     expect(await ask(open.folder, ['get'], asked)).toEqual(everywhere(refusal(advice)));
   });
 
-  it.each(programs)('answers 50 calls at once by $name, each with another token', async ({ run }) => {
-    const calls = Array.from({ length: 50 }, () => run(open.folder, ['get'], host));
+  // That the agent takes many more at once is in test/unit/main/agent/agent-server.test.ts.
+  it.each(programs)('answers 10 calls at once by $name, each with another token', async ({ run }) => {
+    const calls = Array.from({ length: 10 }, () => run(open.folder, ['get'], host));
     const answers = await Promise.all(calls);
     expect(answers.filter(({ code, stderr }) => code !== 0 || stderr !== '')).toEqual([]);
-    expect(new Set(answers.map(({ stdout }) => stdout)).size).toBe(50);
+    expect(new Set(answers.map(({ stdout }) => stdout)).size).toBe(10);
   });
 });
 
@@ -251,9 +252,7 @@ describe('where the agent should be', () => {
   it.each(places)('%s lets the client go on and the user know', async (what, advice, occupy) => {
     const { runtime, socketPath } = await socketPlace(home, what.replaceAll(' ', '-'));
     await occupy(socketPath);
-    for (const input of [host, '']) {
-      expect(await ask(runtime, ['get'], input)).toEqual(everywhere(refusal(advice)));
-    }
+    expect(await ask(runtime, ['get'], what === 'nothing' ? '' : host)).toEqual(everywhere(refusal(advice)));
     const list = { ...silent, stdout: '{}\n', stderr: advice };
     expect(await ask(runtime, ['list'], 'unused')).toEqual(everywhere(list));
     const store = { ...silent, stderr: `The password was not kept. ${advice}` };

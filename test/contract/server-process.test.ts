@@ -35,18 +35,20 @@ async function start(options: Parameters<typeof startTestServer>[0] = {}): Promi
 }
 
 /** Starts a server that must fail; gives its exit code and what it said. */
-async function failingStart(args: string[], env: Record<string, string> = {}) {
-  const run = runServer(args, env);
+async function failingStart(args: string[]) {
+  const run = runServer(args);
   const code = await run.ended;
   return { code, stderr: run.stderr(), stdout: run.stdout() };
 }
 
 describe('starting', () => {
-  it('prints one line of JSON on stdout and everything else on stderr', async () => {
-    const run = runServer(['--port', '0', '--seed', 'demo']);
+  it('prints one line of JSON on stdout and everything else on stderr, and leaves no temporary folder of blobs', async () => {
+    const run = runServer(['--port', '0', '--seed', 'demo'], { TMPDIR: folder });
     const line = await run.firstLine;
+    expect(readdirSync(folder)).toHaveLength(1);
     run.kill('SIGTERM');
     expect(await run.ended).toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
     expect(run.stdout()).toBe(`${line}\n`);
     const { origin, users } = JSON.parse(line) as {
       origin: string;
@@ -78,11 +80,10 @@ describe('starting', () => {
   });
 
   it.each([
-    [['--prot', '1'], {}, /Unknown option '--prot'/],
-    [[], { REQUIRE_HTTPS: 'maybe' }, /REQUIRE_HTTPS must be true or false/],
-    [['--data', '/dev/null/data', '--port', '0'], {}, /data folder .* cannot be used \(ENOTDIR\)/],
-  ])('with settings that cannot be used fails in one line: %j', async (args, env, message) => {
-    const { code, stderr, stdout } = await failingStart(args, env);
+    [['--prot', '1'], /Unknown option '--prot'/],
+    [['--data', '/dev/null/data', '--port', '0'], /data folder .* cannot be used \(ENOTDIR\)/],
+  ])('with settings that cannot be used fails in one line: %j', async (args, message) => {
+    const { code, stderr, stdout } = await failingStart(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
@@ -107,13 +108,6 @@ describe('starting', () => {
 });
 
 describe('stopping', () => {
-  it('leaves no temporary folder of blobs behind', async () => {
-    const server = await start({ env: { TMPDIR: folder } });
-    expect(readdirSync(folder)).toHaveLength(1);
-    expect(await server.stop()).toBe(0);
-    expect(readdirSync(folder)).toEqual([]);
-  });
-
   it('lets a request that runs come to its end, then takes no new one', async () => {
     const server = await start();
     const { hostname, port } = new URL(server.origin);
@@ -166,7 +160,8 @@ describe('the data folder', () => {
     expect((await call(second, '/v1/whoami', { token: session })).status).toBe(200);
     await second.stop();
 
-    const third = await start({ args: ['--data', folder] });
+    const third = await startLocalServer({ dataDir: folder });
+    servers.push(third);
     expect(third.user('maya').id).toBe(first.user('maya').id);
     const token = await key.apiToken(third.user('maya').id, third.origin);
     expect((await call(third, '/v1/whoami', { token })).status).toBe(200);

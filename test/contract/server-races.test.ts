@@ -5,6 +5,7 @@ import { loadServerSecrets } from '../../reference-server/auth/server-secrets.ts
 import { maxOpenUploads } from '../../reference-server/registry/upload-records.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
+import { sha256 } from '../support/oci-image.ts';
 import { RepositoryClient } from '../support/registry-client.ts';
 import { call, registerTestKey, signIn } from '../support/server-client.ts';
 import type { CallOptions, CallResult } from '../support/server-client.ts';
@@ -153,6 +154,27 @@ describe('of requests that come at the same time', () => {
     );
     expect(begun.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 202));
     expect(await events('repository.created')).toHaveLength(1);
+  });
+
+  it('one moves a tag from where it was', async () => {
+    const client = await RepositoryClient.open(server, 'maya', 'acme/web');
+    const digestOf = async () => (await client.send('manifests/raced')).headers.get('docker-content-digest');
+    await client.putManifest('raced', await client.newImage('raced'));
+    const from = { 'if-match': `"${(await digestOf()) ?? ''}"` };
+    const images = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => client.newImage(`raced ${String(index)}`)),
+    );
+    const results = await Promise.all(
+      images.map(async (image) => {
+        const body = JSON.stringify(image);
+        const headers = { ...from, 'content-type': image.mediaType };
+        const { status } = await client.send('manifests/raced', { method: 'PUT', headers, body });
+        return { status, digest: sha256(Buffer.from(body)) };
+      }),
+    );
+    const won = results.filter(({ status }) => status === 201);
+    expect(won.map(({ digest }) => digest)).toEqual([await digestOf()]);
+    expect(results.filter(({ status }) => status === 412)).toHaveLength(7);
   });
 
   it('as many begin uploads as one may have', async () => {

@@ -17,23 +17,23 @@ let complaints: string[];
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([startLocalServer(), launchChromium()]);
-  // One for all, as each new one costs a third of a second; what a test leaves in it is cleared.
+  // One context and one page for all, as each new one costs a third of a second: what a test leaves in them is cleared.
   context = await browser.newContext();
-});
-afterAll(async () => {
-  await Promise.all([server.stop(), browser.close()]);
-});
-beforeEach(async () => {
   page = await context.newPage();
-  complaints = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().includes('the server responded with'))
       complaints.push(message.text());
   });
 });
+afterAll(async () => {
+  await Promise.all([server.stop(), browser.close()]);
+});
+beforeEach(() => {
+  complaints = [];
+});
 afterEach(async () => {
-  await Promise.all(context.pages().map((each) => each.close()));
+  await page.emulateMedia({ colorScheme: null });
   await context.clearCookies();
   await context.clearPermissions();
 });
@@ -47,9 +47,13 @@ async function signIn(username = 'maya', password = server.user(username).passwo
 
 /** Opens the keys page with a session from the API: quicker where the sign-in form is not what is tested. */
 async function openKeys(username = 'maya'): Promise<void> {
+  await addSession(username);
+  await page.goto(`${server.origin}/dashboard/keys`);
+}
+
+async function addSession(username: string): Promise<void> {
   const name = `keyhold_session_${new URL(server.origin).port}`;
   await context.addCookies([{ name, value: await apiSession(server, username), url: server.origin }]);
-  await page.goto(`${server.origin}/dashboard/keys`);
 }
 
 async function paste(token: string): Promise<void> {
@@ -309,8 +313,7 @@ describe('a form whose session or page has come to its end', () => {
     const token = await registrationOf(await newTestKey());
     await openKeys();
     await context.clearCookies();
-    const name = `keyhold_session_${new URL(server.origin).port}`;
-    await context.addCookies([{ name, value: await apiSession(server, 'jonas'), url: server.origin }]);
+    await addSession('jonas');
     await paste(token);
     expect(await textOf('alert')).toContain('Nothing was done');
     expect(await page.content()).not.toContain(token);

@@ -1,5 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import { BlockList } from 'node:net';
+import type { DemoUser } from '../../contracts/server-api/start-line.ts';
 import type { DeclaredRoute } from '../../reference-server/access/route-access.ts';
 import type { ServerSettings } from '../../reference-server/config/config.ts';
 import type { ConnectionLimits } from '../../reference-server/http/connection-limits.ts';
@@ -34,13 +35,10 @@ export async function startLocalServer(
   const { where, remove } = await serverStorage(settings.dataDir);
   const running = await startServer(localSettings({ ...where, ...settings }), limits);
   const { context } = running;
-  const users = await seedDemo(context);
-  for (const { id, password } of users) {
-    const password_hash = await cheapHash(password);
-    await context.write({}, (tx) =>
-      tx.updateTable('users').set({ password_hash }).where('id', '=', id).execute(),
-    );
-  }
+  const users = await seedCheaply(context).catch(async (error: unknown) => {
+    await running.stop();
+    throw error;
+  });
   return {
     context,
     routes: running.routes,
@@ -52,6 +50,18 @@ export async function startLocalServer(
       return 0;
     },
   };
+}
+
+/** The demo organization, with passwords that are quickly checked. */
+async function seedCheaply(context: ServerContext): Promise<DemoUser[]> {
+  const users = await seedDemo(context);
+  for (const { id, password } of users) {
+    const password_hash = await cheapHash(password);
+    await context.write({}, (tx) =>
+      tx.updateTable('users').set({ password_hash }).where('id', '=', id).execute(),
+    );
+  }
+  return users;
 }
 
 /** Reads the contents in the folder of a stopped server: whether all are well, and what is said. */

@@ -60,7 +60,10 @@ export async function newPostgresDatabase(postgres: string): Promise<string> {
   return databaseAt(postgres, name);
 }
 
-/** The address of the run's PostgreSQL server; undefined on SQLite, which Vitest's types do not know of. */
+/**
+ * The address of the run's PostgreSQL server; undefined on SQLite, which Vitest's types do not know of. The soak by its own
+ * command is on SQLite too, and there Vitest has nothing to give.
+ */
 export function optionalPostgres(): string | undefined {
-  return inject('postgres');
+  return process.env['VITEST'] === undefined ? undefined : inject('postgres');
 }

@@ -9,8 +9,9 @@ import { codeOf } from '../../../error-code.ts';
  * @throws ConfigError when another process has the file open or it is no SQLite file.
  */
 export function openSqlite(file: string): Sqlite.Database {
+  let sqlite: Sqlite.Database | undefined;
   try {
-    const sqlite = new Sqlite(file, { timeout: 500 });
+    sqlite = new Sqlite(file, { timeout: 500 });
     // One server per file. The first access takes the lock: the one that looks for migrations.
     sqlite.pragma('locking_mode = EXCLUSIVE');
     sqlite.pragma('journal_mode = WAL');
@@ -18,6 +19,7 @@ export function openSqlite(file: string): Sqlite.Database {
     sqlite.pragma('foreign_keys = ON');
     return sqlite;
   } catch (error) {
+    sqlite?.close();
     if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
       throw new ConfigError(
         `The database ${file} is in use by another server. Stop that one or choose another --data.`,
