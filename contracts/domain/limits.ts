@@ -29,6 +29,8 @@ export const limits = {
   inspectMax: 16 * 1024,
   /** Shortest manual token, seconds. */
   ttlMin: 60,
+  /** Longest life of a token, seconds: a hundred years. What a service allows beyond that is not used. */
+  ttlMax: 100 * 365 * 24 * 3600,
   /** Life of a registration token, seconds. */
   registrationTtl: 10 * 60,
   /** Life of a token that the credential helper hands out, seconds. */

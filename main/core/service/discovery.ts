@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { isLoopbackHost } from '../../../contracts/domain/origin.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
@@ -14,10 +15,16 @@ const timeoutMs = 5000;
 /** Anybody may answer here: a description is short. */
 const maxBytes = 64 * 1024;
 
-/** What services may leave out, and the life that a token must be able to have to be of use. */
-const answerSchema = discoverySchema
-  .partial({ dashboard_url: true, signing_algs: true })
-  .extend({ max_token_ttl: discoverySchema.shape.max_token_ttl.min(limits.ttlMin) });
+/**
+ * What services may leave out, and the life that a token must be able to have to be of use. One of thousands of years is
+ * a way to say that there is no limit; it would be no time that a clock can show.
+ */
+const answerSchema = discoverySchema.partial({ dashboard_url: true, signing_algs: true }).extend({
+  max_token_ttl: z
+    .number()
+    .min(limits.ttlMin)
+    .transform((seconds) => Math.min(Math.floor(seconds), limits.ttlMax)),
+});
 
 /** What main keeps of a discovery beyond what the window sees. */
 export interface Discovery {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { limits } from '../../../../contracts/domain/limits.ts';
 import { fetchHttpClient } from '../../../../main/adapters/http-client.ts';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { discoverService } from '../../../../main/core/service/discovery.ts';
@@ -72,6 +73,14 @@ describe('discovery', () => {
     expect(await algOf({ signing_algs: undefined })).toBe('EdDSA');
     expect(await algOf({ signing_algs: ['ES256'] })).toBeNull();
   });
+
+  it.each([limits.ttlMax, limits.ttlMax + 0.5, 2 ** 53 - 1, 2 ** 53, 1e300])(
+    'takes a longest life of %d seconds for a hundred years',
+    async (life) => {
+      server.answerJson(200, description({ max_token_ttl: life }));
+      expect((await discover()).service.maxTokenTtl).toBe(limits.ttlMax);
+    },
+  );
 
   it('takes a service without a dashboard', async () => {
     server.answerJson(200, description({ dashboard_url: undefined }));

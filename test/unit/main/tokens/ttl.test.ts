@@ -31,6 +31,9 @@ describe('a token life as people type it', () => {
     '1d',
     '1h,30m',
     '１h',
+    '876001h',
+    '9007199254740993s',
+    `${'9'.repeat(400)}h`,
   ])('refuses %j', (text) => {
     expect(parseTtl(text)).toBeNull();
   });
