@@ -39,6 +39,8 @@ interface TestFixtures {
    * One that closes it, or fails, leaves a new one to the next.
    */
   unlocked: SignedIn;
+  /** Ends the app of `unlocked` and starts it again, locked. */
+  restart: () => Promise<SignedIn>;
 }
 
 interface WorkerFixtures {
@@ -172,14 +174,22 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await attachOnFailure(mayaApp, info);
   },
   unlocked: async ({ shared }, use, info) => {
-    const app = (shared.app ??= await openApp());
-    await use(app);
+    await use((shared.app ??= await openApp()));
+    // It may have been started again.
+    const { app } = shared;
     await attachOnFailure(app, info);
     if (info.status === info.expectedStatus && !app.window.isClosed()) await empty(app);
     else {
       shared.app = null;
       await discard(app);
     }
+  },
+  restart: async ({ unlocked: { electron, home }, shared }, use) => {
+    await use(async () => {
+      await electron.close();
+      shared.app = { ...(await launchApp(home)), home };
+      return shared.app;
+    });
   },
   home: async ({}, use) => {
     const home = makeHome();

@@ -129,7 +129,6 @@ test('a vault is made with a good passphrase only; its recovery code is saved as
 });
 
 test('passphrase change, re-key and a new code: the key still signs, and only the new ones open', async ({
-  home,
   app,
   server,
 }) => {
@@ -142,45 +141,40 @@ test('passphrase change, re-key and a new code: the key still signs, and only th
     name: 'acme',
     setUpPodman: false,
   });
-  const signs = async (running: RunningApp): Promise<void> => {
-    const token = await running.window.evaluate(async () => {
+  const signs = async (): Promise<void> => {
+    const token = await app.window.evaluate(async () => {
       const contexts = await window.keyhold.contexts.list();
       const contextId = contexts.ok ? (contexts.value[0]?.id ?? '') : '';
       return window.keyhold.signin.renew({ contextId });
     });
     expect(token).toMatchObject({ ok: true });
   };
-  await signs(app);
+  await signs();
 
   const shell = new ShellPage(app.window);
   const security = new SecuritySettings(app.window);
   await shell.open('Settings');
   await security.changePassphrase(passphrase, better);
-  await security.press('Recovery code', 'Make a code…');
-  await app.window.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(better);
-  const code = new RecoveryCodePage(app.window);
-  await code.press('Make code');
+  const code = await security.makeCode(better);
   const old = await code.reveal();
   await code.stored();
   await security.rekey(better);
   const fresh = await code.reveal();
   expect(fresh).not.toBe(old);
   await code.stored();
-  await signs(app);
+  await signs();
   await shell.open('Activity');
   await app.window.getByRole('button', { name: 'Verify log' }).click();
   await app.window.getByText('The log is intact').waitFor();
-  await app.electron.close();
 
-  const again = await launchApp(home);
-  const locked = new VaultScreens(again.window);
-  await locked.tryUnlock(passphrase);
-  await expect(again.window.getByText('Wrong passphrase. Try again.')).toBeVisible();
-  await locked.tryRecover(old, passphrase);
-  await expect(again.window.getByRole('alert')).toContainText('does not open this vault');
-  await again.window.getByRole('textbox', { name: 'Recovery code' }).fill(fresh);
-  await again.window.getByRole('button', { name: 'Open vault and set passphrase' }).click();
-  await locked.whenOpen();
-  await signs(again);
-  await again.electron.close();
+  await shell.lock();
+  await screens.whenLocked();
+  await screens.tryUnlock(passphrase);
+  await expect(app.window.getByText('Wrong passphrase. Try again.')).toBeVisible();
+  await screens.tryRecover(old, passphrase);
+  await expect(app.window.getByRole('alert')).toContainText('does not open this vault');
+  await app.window.getByRole('textbox', { name: 'Recovery code' }).fill(fresh);
+  await app.window.getByRole('button', { name: 'Open vault and set passphrase' }).click();
+  await screens.whenOpen();
+  await signs();
 });

@@ -7,7 +7,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { startTestServer } from '../support/server.ts';
 import { clipboardText } from './clipboard.ts';
 import { expect, passphrase, test } from './fixtures.ts';
-import { launchApp, type RunningApp } from './launch.ts';
+import type { RunningApp } from './launch.ts';
 import { AddContextPage, RegistrationPage } from './pages/add-context.ts';
 import { DashboardPage } from './pages/dashboard.ts';
 import { ShellPage } from './pages/shell.ts';
@@ -77,8 +77,8 @@ test('a key is registered by pasting its token on the dashboard, and Podman’s 
 
 test('while the service is away the app says so and goes on by itself, also after it was closed', async ({
   unlocked: app,
+  restart,
 }) => {
-  const { home } = app;
   const data = mkdtempSync(join(tmpdir(), 'kh-server-'));
   const first = await startTestServer({ args: ['--data', data] });
   const { id } = first.user('maya');
@@ -92,15 +92,13 @@ test('while the service is away the app says so and goes on by itself, also afte
   const again = await startTestServer({ args: ['--data', data, '--port', new URL(first.origin).port] });
   expect(again.origin).toBe(first.origin);
   await registration.whenWaiting();
-  await app.electron.close();
 
-  const next = await launchApp(home);
+  const next = await restart();
   await new VaultScreens(next.window).unlock(passphrase);
   const goesOn = new RegistrationPage(next.window);
   await goesOn.whenWaiting();
   await registerOverApi(again, 'maya', token);
   await goesOn.whenRegistered();
-  await next.electron.close();
   await again.stop();
   rmSync(data, { recursive: true });
 });

@@ -9,7 +9,7 @@ import { call, signIn } from '../support/server-client.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { expect, passphrase, test, type SignedIn } from './fixtures.ts';
 import { askHelper } from './helper.ts';
-import { launchApp, type Home } from './launch.ts';
+import type { Home } from './launch.ts';
 import { RegistrationPage } from './pages/add-context.ts';
 import { KeysPage } from './pages/keys.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
@@ -95,6 +95,7 @@ test.describe('while the service comes and goes', () => {
   // Each step at which it can break off is stopped at in test/contract/rotation.test.ts.
   test('a server that stops once it has registered the new key leaves a key that works, also over a restart', async ({
     unlocked: app,
+    restart,
   }) => {
     const { home } = app;
     const keys = await signedIn(app, service);
@@ -107,10 +108,9 @@ test.describe('while the service comes and goes', () => {
     await keys.rotate();
     await expect(keys.standing).toHaveText('The rotation stands at step 2');
     gateway.onAnswer = () => true;
-    await app.electron.close();
 
     await startBackend(home);
-    const again = await launchApp(home);
+    const again = await restart();
     await new VaultScreens(again.window).unlock(passphrase);
     expect(await helperSignsIn(home, service), 'a key works before the rotation goes on').toBe(true);
     await again.window.getByRole('button', { name: 'Open Keys' }).click();
@@ -120,7 +120,6 @@ test.describe('while the service comes and goes', () => {
     await continued.whenRotated();
     expect(await helperSignsIn(home, service), 'and after it').toBe(true);
     expect(await keysOf(service)).toHaveLength(1);
-    await again.electron.close();
   });
 });
 

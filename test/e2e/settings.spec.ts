@@ -1,21 +1,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, passphrase, test } from './fixtures.ts';
-import { launchApp, type Home, type RunningApp } from './launch.ts';
+import { launchApp, type RunningApp } from './launch.ts';
 import { makeVault } from './make-vault.ts';
 import { ShellPage } from './pages/shell.ts';
 import { VaultScreens } from './pages/vault-screens.ts';
 import { inMain } from '../support/in-main.ts';
-
-async function openSettings(home: Home): Promise<RunningApp> {
-  if (!existsSync(join(home.dataFolder, 'vault.db'))) {
-    await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
-  }
-  const app = await launchApp(home);
-  await new VaultScreens(app.window).unlock(passphrase);
-  await new ShellPage(app.window).open('Settings');
-  return app;
-}
 
 function isDark({ window }: RunningApp): Promise<boolean> {
   return window.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
@@ -27,8 +17,21 @@ test('theme and place of the window hold from the first frame; a settings file t
   const file = join(home.dataFolder, 'settings.json');
   const bounds = { x: 60, y: 40, width: 900, height: 610 };
 
-  await test.step('what is chosen in the window takes effect', async () => {
-    const app = await openSettings(home);
+  await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
+  writeFileSync(file, '{"version":1,"autoLockMinutes":0}');
+
+  await test.step('a file that cannot be read is set aside, that is said once, and what is chosen takes effect', async () => {
+    const app = await launchApp(home);
+    await new VaultScreens(app.window).unlock(passphrase);
+    const notice = app.window.getByText('Your settings could not be read');
+    await expect(notice).toBeVisible();
+    await app.window.getByRole('button', { name: 'Dismiss' }).click();
+    await expect(notice).toHaveCount(0);
+    expect(readdirSync(home.dataFolder).filter((name) => name.startsWith('settings.json'))).toEqual([
+      expect.stringMatching(/^settings\.json\.unreadable-/),
+    ]);
+
+    await new ShellPage(app.window).open('Settings');
     expect(await isDark(app)).toBe(false);
     await app.window.getByRole('radiogroup', { name: 'Theme' }).getByText('Dark').click();
     await expect.poll(() => isDark(app)).toBe(true);
@@ -57,6 +60,7 @@ test('theme and place of the window hold from the first frame; a settings file t
     writeFileSync(file, JSON.stringify(weak));
     const app = await launchApp(home);
     expect(await isDark(app)).toBe(true);
+    await expect(app.window.getByText('Your settings could not be read')).toHaveCount(0);
     const found = await inMain(app.electron, ({ BrowserWindow }) => {
       const window = BrowserWindow.getAllWindows()[0];
       return { background: window?.getBackgroundColor(), bounds: window?.getBounds() };
@@ -78,19 +82,6 @@ test('theme and place of the window hold from the first frame; a settings file t
     await new ShellPage(app.window).open('Activity');
     await expect(app.window.getByText('Security setting weakened')).toBeVisible();
     await expect(app.window.getByText(/never, was after 15 min/)).toBeVisible();
-    await app.electron.close();
-  });
-
-  await test.step('a file that cannot be read is set aside, and that is said once', async () => {
-    writeFileSync(file, '{"version":1,"autoLockMinutes":0}');
-    const app = await openSettings(home);
-    const notice = app.window.getByText('Your settings could not be read');
-    await expect(notice).toBeVisible();
-    await app.window.getByRole('button', { name: 'Dismiss' }).click();
-    await expect(notice).toHaveCount(0);
-    expect(readdirSync(home.dataFolder).filter((name) => name.startsWith('settings.json'))).toEqual([
-      expect.stringMatching(/^settings\.json\.unreadable-/),
-    ]);
     await app.electron.close();
   });
 });

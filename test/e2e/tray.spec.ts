@@ -37,15 +37,19 @@ function closeWindow(app: RunningApp): Promise<void> {
   });
 }
 
-test('the tray copies tokens, switches contexts, locks, unlocks and quits; no message on the bus copies a token without a yes', async ({
+test('started at login, Keyhold waits in the tray, which copies tokens, switches contexts, locks, unlocks and quits; no message on the bus copies a token without a yes', async ({
   home,
   server,
 }) => {
   const bus = await startPrivateBus(home.runtimeFolder, 'session-bus');
   const tray = await TrayDesktop.start(bus.address);
   await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
-  const app = await launchApp(home, { env: { DBUS_SESSION_BUS_ADDRESS: bus.address } });
+  const env = { DBUS_SESSION_BUS_ADDRESS: bus.address };
+  const app = await launchApp(home, { args: ['--at-login'], env });
   expect(labels(await tray.menu())).toEqual(['Locked', 'Unlock Keyhold…', 'Quit Keyhold']);
+  expect(await isShown(app), 'at login it waits in the tray').toBe(false);
+  await tray.click('Unlock Keyhold…');
+  await expect.poll(() => isShown(app)).toBe(true);
 
   await new VaultScreens(app.window).unlock(passphrase);
   await signInByCalls(app, server, 'priya');
@@ -70,10 +74,6 @@ test('the tray copies tokens, switches contexts, locks, unlocks and quits; no me
   await new VaultScreens(app.window).whenLocked();
   await expect.poll(() => clipboardText(app)).toBe('');
   expect(labels(await tray.menu())).toEqual(['Locked', 'Unlock Keyhold…', 'Quit Keyhold']);
-
-  await inMain(app.electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
-  await tray.click('Unlock Keyhold…');
-  await expect.poll(() => isShown(app)).toBe(true);
 
   await test.step('where programs are asked about, so is who sends messages', async () => {
     await new VaultScreens(app.window).unlock(passphrase);
@@ -130,26 +130,4 @@ test('the tray copies tokens, switches contexts, locks, unlocks and quits; no me
   });
   tray.stop();
   await bus.stop();
-});
-
-test('started at login, Keyhold waits in the tray', async ({ home }) => {
-  const bus = await startPrivateBus(home.runtimeFolder, 'session-bus');
-  const tray = await TrayDesktop.start(bus.address);
-  const app = await launchApp(home, {
-    args: ['--at-login'],
-    env: { DBUS_SESSION_BUS_ADDRESS: bus.address },
-  });
-  expect(labels(await tray.menu())).toEqual(['No vault yet', 'Open Keyhold', 'Quit Keyhold']);
-  expect(await isShown(app)).toBe(false);
-  await tray.click('Open Keyhold');
-  await expect.poll(() => isShown(app)).toBe(true);
-  await app.electron.close();
-  tray.stop();
-  await bus.stop();
-});
-
-test('started at login on a desktop without a tray, Keyhold shows its window', async ({ home }) => {
-  const app = await launchApp(home, { args: ['--at-login'] });
-  await expect.poll(() => isShown(app)).toBe(true);
-  await app.electron.close();
 });

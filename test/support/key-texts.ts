@@ -194,7 +194,7 @@ function changed(
 }
 
 /** Each way in which ssh-keygen and openssl protect a key that can be opened. */
-function protectedKeys(maker: KeyMaker): KeyText[] {
+export function protectedKeys(maker: KeyMaker): KeyText[] {
   const ssh = [
     'aes128-cbc',
     'aes192-cbc',

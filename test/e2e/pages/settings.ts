@@ -33,6 +33,14 @@ export class SecuritySettings {
     await this.#window.getByText('Vault re-keyed').waitFor();
   }
 
+  /** Makes a recovery code and leaves it where it waits to be stored. */
+  async makeCode(passphrase: string): Promise<RecoveryCodePage> {
+    await this.press('Recovery code', 'Make a code…');
+    await this.#type('Passphrase', passphrase);
+    await this.#window.getByRole('button', { name: 'Make code', exact: true }).click();
+    return new RecoveryCodePage(this.#window);
+  }
+
   async turnKeychainOn(passphrase: string): Promise<void> {
     await this.press('System keychain', 'Turn on…');
     await this.#type('Passphrase', passphrase);
