@@ -1,9 +1,7 @@
 import { accessibilityProblems, settle } from '../support/accessibility.ts';
-import { expect, passphrase, test, type SignedIn } from './fixtures.ts';
-import { AddContextPage, RegistrationPage } from './pages/add-context.ts';
+import { expect, test, type SignedIn } from './fixtures.ts';
 import { ShellPage } from './pages/shell.ts';
 import { TokensPage } from './pages/tokens.ts';
-import { VaultScreens } from './pages/vault-screens.ts';
 
 // Every state of every screen is looked at in test/visual; here, the main ones as the real app fills them. The
 // screen that creates a vault is looked at in vault.spec.ts, where there is one.
@@ -31,25 +29,4 @@ test('the screens of a registered context are accessible', async ({ maya }) => {
   await shell.open('Activity');
   await maya.window.getByText('Key registered', { exact: true }).waitFor();
   await expectAccessible(maya, 'activity');
-});
-
-test('the screens that add a context, and the unlock screen, are accessible', async ({ maya, server }) => {
-  const addContext = new AddContextPage(maya.window);
-  await addContext.open();
-  await expectAccessible(maya, 'add context: address');
-  await addContext.find(server.origin);
-  await addContext.userId.waitFor();
-  await expectAccessible(maya, 'add context: account');
-  await addContext.describe({ userId: server.user('priya').id, name: 'Third', setUpPodman: false });
-  const registration = new RegistrationPage(maya.window);
-  await registration.whenWaiting();
-  await registration.openClaims();
-  await expectAccessible(maya, 'registration');
-  await registration.removeContext();
-
-  const screens = new VaultScreens(maya.window);
-  await new ShellPage(maya.window).lock();
-  await screens.whenLocked();
-  await expectAccessible(maya, 'unlock');
-  await screens.unlock(passphrase);
 });

@@ -9,6 +9,7 @@ import { TokensPage } from '../e2e/pages/tokens.ts';
 import { VaultScreens } from '../e2e/pages/vault-screens.ts';
 import { registerOverApi } from '../e2e/sign-in.ts';
 import { processTree, filesHolding } from '../support/search-bytes.ts';
+import { memoryOf } from './main-memory.ts';
 import { needlesOf } from './needles.ts';
 
 /** The token that the installed helper gives to whoever runs it, as Podman does. */
@@ -26,12 +27,13 @@ async function pageText(window: Page): Promise<string> {
   });
 }
 
-test('no secret is left on the disk, in a command line, an environment or the locked page', async ({
+test('no secret is left on the disk, in a command line, an environment, the locked page or the memory of main', async ({
   app,
   home,
   server,
 }) => {
-  test.skip(process.platform !== 'linux', 'command lines and environments are read from /proc');
+  test.skip(process.platform !== 'linux', 'command lines, environments and memory are read from /proc');
+  test.setTimeout(120_000);
   const { window } = app;
   const screens = new VaultScreens(window);
   const shell = new ShellPage(window);
@@ -73,8 +75,15 @@ test('no secret is left on the disk, in a command line, an environment or the lo
   expectClean('while a token is shown');
   expect(await pageText(window), 'the shown token is on the page').toContain(minted);
 
+  const memory = await memoryOf(app, home, needles.secrets);
+  expect(await memory.reachable(), 'strings while unlocked').toContain('minted, its signature');
+  expect(memory.keys(), 'keys while unlocked').toEqual(['data key', 'seed']);
+
   await shell.lock();
   await screens.whenLocked();
+  expect(await memory.reachable(), 'strings once locked').toEqual([]);
+  await memory.collectGarbage();
+  expect(memory.keys(), 'keys once locked').toEqual([]);
   await screens.tryUnlock('not the passphrase');
   await screens.problem.waitFor();
   const locked = await pageText(window);

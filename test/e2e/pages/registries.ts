@@ -39,6 +39,16 @@ export class RegistriesPage {
     await button.waitFor({ state: 'detached' });
   }
 
+  /** Copies the command by which the person mends a finding. */
+  async copyCommand(subject: string): Promise<void> {
+    await this.doctor.getByRole('button', { name: `Copy command: ${subject}` }).click();
+  }
+
+  /** Has the Doctor look at everything again. */
+  async lookAgain(): Promise<void> {
+    await this.doctor.getByRole('button', { name: 'Check again' }).click();
+  }
+
   /** The change to the file, line by line. */
   get diff(): Locator {
     return this.dialog.getByRole('region', { name: 'Change to the file' });
