@@ -22,8 +22,11 @@ export const contextLabelSchema = contextNameSchema.max(limits.contextLabelMax);
 
 export const contextColourSchema = z.enum(contextColours);
 
-/** A user id as the service's dashboard shows it, or `bot:<org>/<name>`. */
-export const userIdSchema = z
+/**
+ * A user id as any service's dashboard shows it, or `bot:<org>/<name>`. Looser than `userIdSchema` of
+ * `server-api/primitives.ts`, the ids that Keyhold's own server gives: other services have ids of other forms.
+ */
+export const accountIdSchema = z
   .string()
   .min(1)
   .max(limits.userIdMax)

@@ -4,7 +4,7 @@ import {
   contextLabelSchema,
   contextNameSchema,
   contextStateSchema,
-  userIdSchema,
+  accountIdSchema,
 } from '../../../contracts/domain/context.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { foldName } from '../contexts/context-names.ts';
@@ -43,7 +43,7 @@ const contextShape = {
   origin: z.string(),
   host: z.string(),
   serviceName: z.string().max(200),
-  userId: userIdSchema,
+  userId: accountIdSchema,
   /** What signs it in; null while it is signed out. */
   credential: z.enum(credentialKinds).nullable(),
   current: z.boolean(),

@@ -1,11 +1,11 @@
 import { KeyholdError } from '../../../../../contracts/errors.ts';
 import { isDer } from './der.ts';
-import { asImportError, lookAt, type FoundKey } from './found-key.ts';
-import { isCutJson, jwksIn, lookAtJwk } from './jwk.ts';
-import { lookAtOpenssh, opensshMagic } from './openssh-key.ts';
+import { asImportError, examine, type FoundKey } from './found-key.ts';
+import { isCutJson, jwksIn, examineJwk } from './jwk.ts';
+import { examineOpenssh, opensshMagic } from './openssh-key.ts';
 import { kindOfDer, refusedBytes, refusedLabel, refusedText } from './other-forms.ts';
 import { isHalfFramed, pemBlocks, pemBytes, type PemBlock } from './pem.ts';
-import { lookAtEncryptedPkcs8, lookAtPkcs8 } from './pkcs8.ts';
+import { examineEncryptedPkcs8, examinePkcs8 } from './pkcs8.ts';
 import { base64Bytes, framesInBase64, textOf } from './readable-text.ts';
 
 /** More than anybody can choose from. */
@@ -13,8 +13,8 @@ const maxKeys = 20;
 /** Blocks of PEM or JWKs that are looked at. */
 const maxParts = 200;
 
-/** Looks at one part of what was given. Throws KeyholdError when it is no key that is read here. */
-type Look = () => FoundKey;
+/** One part of what was given, which may be a key. Throws KeyholdError when it is no key that is read here. */
+type Candidate = () => FoundKey;
 
 /**
  * Finds what may be private Ed25519 keys: PEM with PKCS#8 (RFC 8410, plain or encrypted) or OpenSSH's own form (plain
@@ -29,10 +29,10 @@ type Look = () => FoundKey;
 export function findPrivateKeys(bytes: Buffer): FoundKey[] {
   const keys: FoundKey[] = [];
   const refused: KeyholdError[] = [];
-  const looks = looksAt(bytes, true);
-  if (looks.length > maxParts) throw new KeyholdError('import_too_large');
-  for (const look of looks) {
-    const key = keyOrRefusal(look);
+  const candidates = candidatesIn(bytes, true);
+  if (candidates.length > maxParts) throw new KeyholdError('import_too_large');
+  for (const candidate of candidates) {
+    const key = keyOrRefusal(candidate);
     if (key instanceof KeyholdError) refused.push(key);
     else addOnce(keys, key);
     if (keys.length > maxKeys) {
@@ -46,9 +46,9 @@ export function findPrivateKeys(bytes: Buffer): FoundKey[] {
   throw worst ?? refused[0] ?? new KeyholdError('import_not_a_key');
 }
 
-function keyOrRefusal(look: Look): FoundKey | KeyholdError {
+function keyOrRefusal(candidate: Candidate): FoundKey | KeyholdError {
   try {
-    return look();
+    return candidate();
   } catch (thrown) {
     const error = asImportError(thrown);
     if (error instanceof KeyholdError) return error;
@@ -75,45 +75,45 @@ function addOnce(keys: FoundKey[], key: FoundKey): void {
 }
 
 /** @param mayUnwrap - Whether the whole may be base64 of what is meant, as variables hold it. */
-function looksAt(bytes: Buffer, mayUnwrap: boolean): Look[] {
+function candidatesIn(bytes: Buffer, mayUnwrap: boolean): Candidate[] {
   if (bytes.subarray(0, opensshMagic.length).equals(opensshMagic)) {
-    return [() => lookAt('openssh', () => lookAtBytes(Buffer.from(bytes), lookAtOpenssh))];
+    return [() => examine('openssh', () => examineBytes(Buffer.from(bytes), examineOpenssh))];
   }
-  if (isDer(bytes)) return [() => lookAt('pkcs8', () => lookAtBytes(Buffer.from(bytes), lookAtDer))];
+  if (isDer(bytes)) return [() => examine('pkcs8', () => examineBytes(Buffer.from(bytes), examineDer))];
   const text = textOf(bytes);
-  const looks = [
-    ...pemBlocks(`${text}\n${framesInBase64(text)}`).map((block) => () => lookAtBlock(block)),
-    ...jwksIn(text).map((jwk) => () => lookAt('jwk', () => lookAtJwk(jwk))),
+  const candidates = [
+    ...pemBlocks(`${text}\n${framesInBase64(text)}`).map((block) => () => examineBlock(block)),
+    ...jwksIn(text).map((jwk) => () => examine('jwk', () => examineJwk(jwk))),
   ];
-  if (looks.length > 0) return looks;
+  if (candidates.length > 0) return candidates;
   const other = refusedText(text);
   if (other !== null) throw other;
   if (isHalfFramed(text) || isCutJson(text)) throw new KeyholdError('import_damaged');
   const inside = mayUnwrap ? base64Bytes(text) : null;
-  if (inside !== null) return looksAt(inside, false);
+  if (inside !== null) return candidatesIn(inside, false);
   throw refusedBytes(bytes) ?? new KeyholdError('import_not_a_key');
 }
 
-function lookAtBlock(block: PemBlock): FoundKey {
+function examineBlock(block: PemBlock): FoundKey {
   switch (block.label) {
     case 'OPENSSH PRIVATE KEY':
-      return lookAt('openssh', () => lookAtBytes(pemBytes(block), lookAtOpenssh));
+      return examine('openssh', () => examineBytes(pemBytes(block), examineOpenssh));
     case 'PRIVATE KEY':
     case 'ENCRYPTED PRIVATE KEY':
-      return lookAt('pkcs8', () => lookAtBytes(pemBytes(block), lookAtDer));
+      return examine('pkcs8', () => examineBytes(pemBytes(block), examineDer));
     default:
       throw refusedLabel(block.label) ?? new KeyholdError('import_not_a_key');
   }
 }
 
-function lookAtDer(der: Buffer): FoundKey {
-  return kindOfDer(der) === 'pkcs8' ? lookAtPkcs8(der) : lookAtEncryptedPkcs8(der);
+function examineDer(der: Buffer): FoundKey {
+  return kindOfDer(der) === 'pkcs8' ? examinePkcs8(der) : examineEncryptedPkcs8(der);
 }
 
 /** Zeroes bytes that are not a key's in the end. */
-function lookAtBytes(bytes: Buffer, look: (bytes: Buffer) => FoundKey): FoundKey {
+function examineBytes(bytes: Buffer, read: (bytes: Buffer) => FoundKey): FoundKey {
   try {
-    return look(bytes);
+    return read(bytes);
   } catch (error) {
     bytes.fill(0);
     throw error;

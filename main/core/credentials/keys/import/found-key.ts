@@ -34,9 +34,9 @@ export function asImportError(error: unknown): unknown {
  *
  * @throws KeyholdError when it is of another kind
  */
-export function lookAt(form: FoundKey['form'], look: () => FoundKey): FoundKey {
+export function examine(form: FoundKey['form'], read: () => FoundKey): FoundKey {
   try {
-    return look();
+    return read();
   } catch (thrown) {
     const error = asImportError(thrown);
     if (!(error instanceof KeyholdError)) throw error;

@@ -76,7 +76,7 @@ function parse(json: string): unknown {
  * @throws KeyholdError `import_not_a_key`, `import_wrong_kind`, `import_public_only`; `import_unsupported` when it is
  *   encrypted; `import_damaged` also when `x` is not the public key of `d`.
  */
-export function lookAtJwk(value: unknown): FoundKey {
+export function examineJwk(value: unknown): FoundKey {
   if (encrypted.safeParse(value).success) throw new KeyholdError('import_unsupported', { found: 'jwe' });
   const jwk = anyJwk.safeParse(value);
   if (!jwk.success) throw new KeyholdError('import_not_a_key');

@@ -82,7 +82,7 @@ interface Envelope {
  * @throws KeyholdError `import_wrong_kind`, `import_unsupported`
  * @throws SshFormatError
  */
-export function lookAtOpenssh(bytes: Buffer): FoundKey {
+export function examineOpenssh(bytes: Buffer): FoundKey {
   const envelope = readEnvelope(bytes);
   const { publicKey, protection } = envelope;
   return {

@@ -13,7 +13,7 @@ import { decryptPbes2, readPbes2 } from './pbes2.ts';
  * @throws KeyholdError `import_wrong_kind`
  * @throws DerError
  */
-export function lookAtPkcs8(der: Buffer): FoundKey {
+export function examinePkcs8(der: Buffer): FoundKey {
   const seed = readOneKey(der);
   try {
     return {
@@ -35,7 +35,7 @@ export function lookAtPkcs8(der: Buffer): FoundKey {
  * @throws KeyholdError `import_unsupported`
  * @throws DerError
  */
-export function lookAtEncryptedPkcs8(der: Buffer): FoundKey {
+export function examineEncryptedPkcs8(der: Buffer): FoundKey {
   const whole = new DerReader(der).sequence();
   const { cipher, derive } = readPbes2(whole.sequence());
   const data = whole.take(tag.octets);
