@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Eye, EyeOff } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 import css from './secret.module.css';
 
@@ -25,20 +25,35 @@ interface Reveal {
   error: unknown;
 }
 
-/** Fetches a secret when it is to be shown, and lets go of it when it is hidden. */
+/** Fetches a secret when it is to be shown, and lets go of it when it is hidden, or what shows it. */
 export function useReveal(fetch: () => Promise<string>): Reveal {
   const [text, setText] = useState<string | null>(null);
   const [wasShown, setWasShown] = useState(false);
-  const call = useMutation({ mutationFn: fetch, onSuccess: setText });
-  const onHide = (): void => {
+  const inSight = useRef(false);
+  const { mutate, reset, isPending, error } = useMutation({
+    mutationFn: fetch,
+    onSuccess: (secret) => {
+      if (inSight.current) setText(secret);
+      else hide();
+    },
+  });
+  const hide = useCallback(() => {
     setText(null);
     setWasShown(true);
-    call.reset();
-  };
+    reset();
+  }, [reset]);
+  useEffect(() => {
+    inSight.current = true;
+    return () => {
+      inSight.current = false;
+    };
+  }, []);
+  // A tab that another one hides keeps what it holds, but not a secret.
+  useEffect(() => (text === null ? undefined : hide), [text, hide]);
   return {
-    shown: { text, busy: call.isPending, onReveal: call.mutate, onHide },
+    shown: { text, busy: isPending, onReveal: mutate, onHide: hide },
     wasShown,
-    error: call.error,
+    error,
   };
 }
 

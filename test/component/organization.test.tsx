@@ -83,7 +83,8 @@ describe('bots', () => {
     const name = within(dialog).getByLabelText('Name');
     await fill(user, name, 'Not A Name');
     expect(within(dialog).getByText('The service does not take this name.')).toBeDefined();
-    expect(within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Make bot' }).disabled).toBe(true);
+    const make = within(dialog).getByRole('button', { name: 'Make bot' });
+    expect(make.getAttribute('aria-disabled')).toBe('true');
     await fill(user, name, 'release');
     await user.click(within(dialog).getByRole('button', { name: 'Make bot' }));
     await screen.findByText(/^The organization has a bot of that name\./);
@@ -296,6 +297,24 @@ describe('repositories', () => {
     });
     const days = (Date.parse(asked?.expiresAt ?? '') - before) / 86_400_000;
     expect(days).toBeCloseTo(7, 2);
+  });
+
+  it('keep whom one was about to let in while their tags are looked at', async () => {
+    const { user } = await openPage('Repositories');
+    await openAccess(user);
+    await fill(user, await screen.findByLabelText('Email'), 'lena@acme.example');
+    await user.selectOptions(screen.getByLabelText('For'), '7');
+    await user.click(screen.getByRole('tab', { name: 'Tags' }));
+    await user.click(screen.getByRole('tab', { name: 'Access' }));
+    expect(screen.getByLabelText('Email')).toHaveProperty('value', 'lena@acme.example');
+    expect(screen.getByLabelText('For')).toHaveProperty('value', '7');
+  });
+
+  it('do not ask who may use them before that is looked at', async () => {
+    const { user, requests } = await openPage('Repositories');
+    await user.click(await screen.findByRole('button', { name: 'acme/web' }));
+    await screen.findByRole('option', { name: /linux/ });
+    expect(requests('grants.list')).toEqual([]);
   });
 
   it('let a bot of the organization in without an end', async () => {

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { sampleContext, tokenText } from '../support/samples.ts';
 import type { World } from '../support/world.ts';
@@ -89,5 +89,32 @@ describe('minted token', () => {
     passTime(3601);
     await screen.findByText('The token has expired');
     expect(screen.queryByRole('button', { name: 'Copy token' })).toBeNull();
+  });
+});
+
+describe('behind the other tab', () => {
+  it('the life that was typed stays, and a token that was shown does not', async () => {
+    const { user } = await openPage('Tokens');
+    await user.click(screen.getByRole('radio', { name: 'Other' }));
+    await fill(user, screen.getByLabelText('Other life'), '95m');
+    await user.click(screen.getByRole('button', { name: 'Mint token' }));
+    await user.click(await screen.findByRole('button', { name: 'Reveal token' }));
+    await screen.findByText(tokenText);
+    await user.click(screen.getByRole('tab', { name: 'Inspect' }));
+    await waitFor(() => {
+      expect(document.body.innerHTML).not.toContain(tokenText);
+    });
+    await user.click(screen.getByRole('tab', { name: 'Mint' }));
+    expect(screen.getByLabelText('Other life')).toHaveProperty('value', '95m');
+    expect(screen.queryByText(tokenText)).toBeNull();
+    expect(screen.getByText(/cannot be shown again/)).toBeDefined();
+  });
+
+  it('a pasted token does not stay', async () => {
+    const { user } = await openPage('Tokens');
+    await user.click(screen.getByRole('tab', { name: 'Inspect' }));
+    await fill(user, screen.getByLabelText('Token'), tokenText);
+    await user.click(screen.getByRole('tab', { name: 'Mint' }));
+    expect(document.querySelector('textarea')).toBeNull();
   });
 });

@@ -38,7 +38,8 @@ export function RepositorySheet({ context, repository, onClose }: RepositoryShee
           <Tabs.Panel value="tags" className={css['panel']}>
             <RepositoryTags context={context} repository={repository} />
           </Tabs.Panel>
-          <Tabs.Panel value="access" className={css['panel']}>
+          {/* An email that was typed stays while tags are looked at. */}
+          <Tabs.Panel value="access" keepMounted className={css['panel']}>
             <Access context={context} repository={repository} />
           </Tabs.Panel>
         </Tabs>

@@ -19,9 +19,11 @@ export function TokensPage({ context }: { context: ContextSummary }): ReactNode 
           <Tabs.Tab value="mint">Mint</Tabs.Tab>
           <Tabs.Tab value="inspect">Inspect</Tabs.Tab>
         </Tabs.List>
-        <Tabs.Panel value="mint">
+        {/* What was chosen stays; a token that is shown is hidden with its tab. */}
+        <Tabs.Panel value="mint" keepMounted>
           <MintPanel context={context} />
         </Tabs.Panel>
+        {/* Not kept: a pasted token is a secret, and would stay in the window behind a tab that nobody looks at. */}
         <Tabs.Panel value="inspect">
           <InspectPanel />
         </Tabs.Panel>
