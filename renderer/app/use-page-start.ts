@@ -1,18 +1,16 @@
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect } from 'react';
 import { useLocation } from 'react-router';
 
-/** Begins each page at its top, and with the focus in it where that had been in the page before. */
+/** Begins each page at its top, and with the focus in it where nothing has it any more, as after the unlock. */
 export function usePageStart(): void {
   const { key } = useLocation();
-  const first = useRef(true);
   useLayoutEffect(() => {
     const page = document.getElementById('page');
     if (page !== null) page.scrollTop = 0;
   }, [key]);
   useEffect(() => {
-    if (!first.current && document.activeElement === document.body) {
+    if (document.activeElement === document.body) {
       document.getElementById('page')?.focus({ preventScroll: true });
     }
-    first.current = false;
   }, [key]);
 }

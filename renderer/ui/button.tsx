@@ -14,7 +14,10 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   ref?: Ref<HTMLButtonElement>;
 }
 
-/** The window's one button. A plain element, because the unlock screen must not wait for a component library. */
+/**
+ * The window's one button. A plain element, because the unlock screen must not wait for a component library. It is never
+ * `disabled` for the browser, which would take the focus from it: where it cannot be used, it takes no click and says so.
+ */
 export function Button(props: ButtonProps): ReactNode {
   const {
     kind = 'default',
@@ -27,10 +30,12 @@ export function Button(props: ButtonProps): ReactNode {
         call.mutate();
       }),
     wide = false,
+    disabled = false,
     children,
     className,
     ...rest
   } = props;
+  const blocked = busy || disabled;
   return (
     <button
       type="button"
@@ -41,8 +46,9 @@ export function Button(props: ButtonProps): ReactNode {
       data-wide={wide || undefined}
       data-busy={busy || undefined}
       aria-busy={busy || undefined}
-      aria-disabled={busy || rest['aria-disabled']}
-      onClick={busy ? stop : onClick}
+      data-disabled={disabled || undefined}
+      aria-disabled={blocked || rest['aria-disabled']}
+      onClick={blocked ? stop : onClick}
     >
       {busy ? <span className={css['spinner']} aria-hidden="true" /> : icon}
       {children}

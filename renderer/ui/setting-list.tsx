@@ -51,11 +51,19 @@ export function SettingRow({ label, description, control }: SettingRowProps): Re
 interface SwitchRowProps extends Pick<SettingRowProps, 'label' | 'description'> {
   on: boolean;
   disabled?: boolean;
+  /** True while it is being changed: it keeps the focus, and takes no second change. */
+  busy?: boolean;
   onChange: (on: boolean) => void;
 }
 
 /** A setting that is on or off. */
-export function SwitchRow({ on, disabled = false, onChange, ...row }: SwitchRowProps): ReactNode {
+export function SwitchRow({
+  on,
+  disabled = false,
+  busy = false,
+  onChange,
+  ...row
+}: SwitchRowProps): ReactNode {
   return (
     <SettingRow
       {...row}
@@ -64,8 +72,9 @@ export function SwitchRow({ on, disabled = false, onChange, ...row }: SwitchRowP
           {...names}
           checked={on}
           disabled={disabled}
+          aria-disabled={busy || undefined}
           onChange={({ currentTarget: { checked } }) => {
-            onChange(checked);
+            if (!busy) onChange(checked);
           }}
         />
       )}

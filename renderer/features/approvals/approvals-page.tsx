@@ -44,7 +44,7 @@ function AskSetting({ asks }: { asks: boolean }): ReactNode {
         label="Ask before a program uses a context"
         description="For credentials, and for tokens on the command line and from the tray. Without an answer within a minute, the use is denied."
         on={asks}
-        disabled={change.isPending}
+        busy={change.isPending}
         onChange={(askBeforeUse) => {
           change.mutate({ askBeforeUse });
         }}

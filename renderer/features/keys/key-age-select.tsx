@@ -13,12 +13,13 @@ interface KeyAgeSelectProps {
   value: KeyAge | undefined;
   /** RFC 3339; limits that are over for a key of that age cannot be chosen. */
   createdAt?: string;
-  disabled?: boolean;
+  /** True while it is being changed: it keeps the focus, and takes no second change. */
+  busy?: boolean;
   onChange: (age: KeyAge) => void;
 }
 
 /** Chooses how long a key signs. */
-export function KeyAgeSelect({ value, createdAt, disabled = false, onChange }: KeyAgeSelectProps): ReactNode {
+export function KeyAgeSelect({ value, createdAt, busy = false, onChange }: KeyAgeSelectProps): ReactNode {
   const now = useNow();
   const isOver = (age: KeyAge): boolean => {
     const end = createdAt === undefined ? null : expiryOf(createdAt, age);
@@ -29,7 +30,7 @@ export function KeyAgeSelect({ value, createdAt, disabled = false, onChange }: K
       label="Stops signing after"
       description="Keyhold reminds you a week and a day before."
       inputWrapperOrder={['label', 'input', 'description', 'error']}
-      disabled={disabled}
+      aria-disabled={busy || undefined}
       value={value === undefined ? '' : String(value)}
       data={[
         ...(value === undefined ? [{ value: '', label: 'Another time', disabled: true }] : []),
@@ -37,7 +38,7 @@ export function KeyAgeSelect({ value, createdAt, disabled = false, onChange }: K
       ]}
       onChange={(event) => {
         const chosen = keyAges.find((age) => String(age) === event.currentTarget.value);
-        if (chosen !== undefined) onChange(chosen);
+        if (chosen !== undefined && !busy) onChange(chosen);
       }}
     />
   );

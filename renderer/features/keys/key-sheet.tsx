@@ -94,7 +94,7 @@ function AgeLimit({ shown }: { shown: KeySummary }): ReactNode {
     <KeyAgeSelect
       value={ageOf(shown)}
       createdAt={shown.createdAt}
-      disabled={change.isPending}
+      busy={change.isPending}
       onChange={change.mutate}
     />
   );

@@ -60,10 +60,11 @@ export function RegistrationCardView({ card }: { card: RegistrationCard }): Reac
         </time>
         .
       </p>
-      <TokenText contextId={card.contextId} />
+      <TokenText key={card.jti} contextId={card.contextId} />
       <Life secondsLeft={secondsLeft} />
       <div className="kh-row">
         <CopyButton
+          key={card.jti}
           kind="primary"
           label="Copy token"
           copy={() => valueOf(keyhold().signin.copy({ contextId: card.contextId }))}

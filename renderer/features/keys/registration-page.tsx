@@ -46,7 +46,7 @@ function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode 
           <RegistrationStep number={1} title="Copy the registration token">
             {card.isError && <ErrorNotice error={card.error} retry={() => void card.refetch()} />}
             {card.isPending && <LinesSkeleton lines={3} />}
-            {card.data !== undefined && <RegistrationCardView key={card.data.jti} card={card.data} />}
+            {card.data !== undefined && <RegistrationCardView card={card.data} />}
           </RegistrationStep>
           <RegistrationStep
             number={2}
