@@ -1,5 +1,6 @@
 import { Table } from '@mantine/core';
 import type { KeyboardEvent, ReactNode } from 'react';
+import { Breakable } from './breakable.tsx';
 import css from './data-table.module.css';
 import { RowMenu, type RowAction } from './row-menu.tsx';
 import type { OrderValue } from './table-order.ts';
@@ -15,6 +16,8 @@ export interface Column<Row> {
   orderBy?: (row: Row) => OrderValue;
   /** Leaves the table in windows that are narrower than so many rem. */
   leavesBelow?: 60 | 54;
+  /** In such a row its cell stands for the columns that follow as well. */
+  spansRest?: (row: Row) => boolean;
   className?: string | undefined;
 }
 
@@ -51,6 +54,7 @@ interface DataRowProps<Row> extends RowDisplay<Row> {
 export function DataRow<Row>(props: DataRowProps<Row>): ReactNode {
   const { columns, row, id, index, active, virtual, ref, nameOf, onOpen, isDim, menuOf, selection } = props;
   const tabIndex = active ? 0 : -1;
+  const spanning = columns.findIndex(({ spansRest }) => spansRest?.(row) === true);
   const selected = selection?.ids.has(id) ?? false;
   const toggle = (): void => {
     selection?.onChange(toggled(selection, id));
@@ -64,10 +68,10 @@ export function DataRow<Row>(props: DataRowProps<Row>): ReactNode {
   const name = onOpen ? (
     // For the keyboard. A click anywhere in the row does the same.
     <button type="button" data-name tabIndex={tabIndex} className={css['name']} title={nameOf(row)}>
-      {nameOf(row)}
+      <Breakable>{nameOf(row)}</Breakable>
     </button>
   ) : (
-    nameOf(row)
+    <Breakable>{nameOf(row)}</Breakable>
   );
   return (
     <Table.Tr
@@ -98,8 +102,13 @@ export function DataRow<Row>(props: DataRowProps<Row>): ReactNode {
           />
         </Table.Td>
       )}
-      {columns.map(({ head, cell, leavesBelow, className }) => (
-        <Table.Td key={head} data-leaves={leavesBelow} className={className}>
+      {columns.slice(0, spanning + 1 || undefined).map(({ head, cell, leavesBelow, className }, at) => (
+        <Table.Td
+          key={head}
+          data-leaves={leavesBelow}
+          className={className}
+          colSpan={at === spanning ? columns.length - at : undefined}
+        >
           {cell(row, name)}
         </Table.Td>
       ))}

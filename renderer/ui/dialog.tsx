@@ -1,5 +1,6 @@
 import { Drawer, Modal } from '@mantine/core';
 import type { MouseEvent, ReactNode } from 'react';
+import { Breakable } from './breakable.tsx';
 import { hasDraft } from './drafts.ts';
 
 interface LayerProps {
@@ -41,7 +42,7 @@ export function Dialog(props: DialogProps): ReactNode {
   return (
     <Modal
       opened={opened}
-      title={title}
+      title={<Breakable>{title}</Breakable>}
       size={size}
       onClose={close}
       withCloseButton={!held && !bare}
@@ -61,7 +62,7 @@ export function Sheet({ opened, title, size = 440, onClose, children }: LayerPro
   return (
     <Drawer
       opened={opened}
-      title={title}
+      title={<Breakable>{title}</Breakable>}
       size={size}
       onClose={onClose}
       closeOnClickOutside={false}

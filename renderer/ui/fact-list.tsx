@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Breakable } from './breakable.tsx';
 import css from './fact-list.module.css';
 
 export interface Fact {
@@ -12,7 +13,9 @@ export function FactList({ facts }: { facts: readonly Fact[] }): ReactNode {
     <dl className={css['list']}>
       {facts.map(({ name, value }) => (
         <div key={name} className={css['fact']}>
-          <dt className={css['name']}>{name}</dt>
+          <dt className={css['name']}>
+            <Breakable>{name}</Breakable>
+          </dt>
           <dd className={css['value']}>{value}</dd>
         </div>
       ))}

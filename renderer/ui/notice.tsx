@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import { asCallError } from '../lib/api.ts';
 import { errorText, errorTone } from '../lib/error-text.ts';
+import { Breakable } from './breakable.tsx';
 import { Button } from './button.tsx';
 import { ServiceWords } from './service-words.tsx';
 
@@ -63,7 +64,7 @@ export function ErrorNotice({ error, retry, retryLabel = 'Try again' }: ErrorNot
         )
       }
     >
-      {advice}
+      <Breakable>{advice}</Breakable>
       {details.said !== undefined && <ServiceWords said={details.said} />}
     </Notice>
   );

@@ -56,6 +56,26 @@ async function expectNothingSticksOut(page: Page): Promise<void> {
   ).toBe(0);
 }
 
+/** Words in small letters that begin in one line and end in the next, although they would fit into a line. */
+function brokenWords(): string[] {
+  const range = document.createRange();
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const broken: string[] = [];
+  while (texts.nextNode() !== null) {
+    const node = texts.currentNode;
+    // For screen readers alone.
+    if (node.parentElement?.closest('.kh-hidden')) continue;
+    const text = node.nodeValue ?? '';
+    for (const { 0: word, index } of text.matchAll(/(?<![\w-])[a-z]{2,16}(?![\w-])/g)) {
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const tops = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+      if (tops.size > 1) broken.push(`${word} of ${text}`);
+    }
+  }
+  return broken;
+}
+
 for (const { name, scene, go, window: own } of [...screens, ...stateScreens]) {
   test(`${name}: accessible, fits the window, keeps to the policy, and the keys to its dialog`, async ({
     preview,
@@ -77,6 +97,7 @@ for (const { name, scene, go, window: own } of [...screens, ...stateScreens]) {
     await page.setViewportSize(smallest);
     await settle(page);
     await expectNothingSticksOut(page);
+    expect(await page.evaluate(brokenWords), 'words that are broken').toEqual([]);
     // In the second theme only colours can differ.
     expect(await accessibilityProblems(page, 'color-contrast'), 'accessibility, dark').toEqual([]);
     expect(faults).toEqual([]);

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { ApprovalRule } from '../../../contracts/domain/approval.ts';
 import { keyhold } from '../../lib/api.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { DataTable, type Column, type Listed } from '../../ui/data-table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
@@ -20,15 +21,17 @@ const columns: readonly Column<ApprovalRule>[] = [
     cell: ({ path }, name) => (
       <>
         <span className={css['name']}>{name}</span>
-        <code className={css['path']}>{path}</code>
+        <code className={css['path']}>
+          <Breakable>{path}</Breakable>
+        </code>
       </>
     ),
   },
   {
     head: 'Context',
-    className: css['anywhere'],
+    className: css['context'],
     orderBy: ({ contextName }) => contextName,
-    cell: ({ contextName }) => contextName,
+    cell: ({ contextName }) => <Breakable>{contextName}</Breakable>,
   },
   {
     head: 'Answer',

@@ -4,6 +4,7 @@ import type { RestoreRow } from '../../../contracts/ipc/backup.ts';
 import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { counted, exactTime } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { Breakable } from '../../ui/breakable.tsx';
 import { FormFrame } from '../../ui/form.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useSecretForm } from '../../ui/secret-form.ts';
@@ -96,7 +97,9 @@ function Row({ row }: { row: RestoreRow }): ReactNode {
     <Table.Tr>
       <Table.Td>
         <span className={css['name']}>{row.name}</span>
-        <span className={css['host']}>{row.host}</span>
+        <span className={css['host']}>
+          <Breakable>{row.host}</Breakable>
+        </span>
       </Table.Td>
       <Table.Td className={css['user']}>{row.userId}</Table.Td>
       <Table.Td className="kh-tabular">{row.credentials}</Table.Td>

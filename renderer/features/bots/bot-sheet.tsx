@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { BotSummary } from '../../../contracts/ipc/bots.ts';
 import { exactTime } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
@@ -116,7 +117,9 @@ function MayUse({ bot }: { bot: BotSummary }): ReactNode {
           {bot.grants.map(({ repository, permission, expiresAt }) => (
             <li key={repository} className={sheetCss['item']}>
               <span>
-                <span className={sheetCss['itemName']}>{repository}</span>
+                <span className={sheetCss['itemName']}>
+                  <Breakable>{repository}</Breakable>
+                </span>
                 <span className={sheetCss['itemNote']}>
                   {expiresAt === null ? 'No end' : `Until ${exactTime(expiresAt)}`}
                 </span>

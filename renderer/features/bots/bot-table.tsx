@@ -2,6 +2,7 @@ import { KeyRound, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { BotSummary } from '../../../contracts/ipc/bots.ts';
 import { counted } from '../../lib/format.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { DataTable, type Column, type Filter, type Listed } from '../../ui/data-table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import type { BotDialog } from './bot-dialogs.tsx';
@@ -22,7 +23,9 @@ const columns: readonly Column<BotSummary>[] = [
     cell: ({ subject }, name) => (
       <>
         {name}
-        <code className={css['subject']}>{subject}</code>
+        <code className={css['subject']}>
+          <Breakable>{subject}</Breakable>
+        </code>
       </>
     ),
   },

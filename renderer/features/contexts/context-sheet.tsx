@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
@@ -54,7 +55,14 @@ function EditForm({ context, onDone }: { context: ContextSummary; onDone: () => 
           <FactList
             facts={[
               { name: 'Service', value: context.serviceName },
-              { name: 'Address', value: <code>{context.origin}</code> },
+              {
+                name: 'Address',
+                value: (
+                  <code>
+                    <Breakable>{context.origin}</Breakable>
+                  </code>
+                ),
+              },
               { name: 'User id', value: <code>{context.userId}</code> },
             ]}
           />

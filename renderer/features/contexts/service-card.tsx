@@ -2,6 +2,7 @@ import { Box, KeyRound, Server, Timer, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import { durationWords } from '../../lib/format.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/page.tsx';
 import { ClockNotice } from './clock-notice.tsx';
@@ -24,7 +25,9 @@ export function ServiceCard({ service, onChange }: ServiceCardProps): ReactNode 
           </span>
           <div className={css['names']}>
             <h2 className={css['name']}>{service.name}</h2>
-            <p className={css['origin']}>{service.origin}</p>
+            <p className={css['origin']}>
+              <Breakable>{service.origin}</Breakable>
+            </p>
           </div>
           <Button size="small" onClick={onChange}>
             Change address

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { LastUse } from '../../ui/last-use.tsx';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
 import { useContexts } from '../contexts/queries.ts';
@@ -17,16 +18,26 @@ interface RegistryAccountProps {
 export function RegistryAccount({ registry, chosen }: RegistryAccountProps): ReactNode {
   const { data: contexts = [] } = useContexts();
   const context = contexts.find(({ id }) => id === registry.contextId);
-  if (context === undefined) return <code>{registry.host}</code>;
+  if (context === undefined)
+    return (
+      <code>
+        <Breakable>{registry.host}</Breakable>
+      </code>
+    );
   const chosenContext = contexts.find(({ id }) => id === chosen?.contextId) ?? null;
   const words = wordsOf(context, registry, chosenContext);
   return (
     <span className={css['account']} data-unused={registry.answers !== 'this' || undefined}>
       <ContextTile context={context} />
       <span className={css['accountWords']}>
-        <code className={css['hostName']}>{registry.host}</code>
+        <code className={css['hostName']}>
+          <Breakable>{registry.host}</Breakable>
+        </code>
         <span className={css['accountName']}>
-          {context.name} <ContextLabel context={context} /> <code>{context.userId}</code>
+          <Breakable>{context.name}</Breakable> <ContextLabel context={context} />{' '}
+          <code>
+            <Breakable>{context.userId}</Breakable>
+          </code>
         </span>
         {registry.lastUse !== null && (
           <span className={css['context']}>

@@ -30,6 +30,7 @@ export function RegistryTable({ list, onSetUp }: RegistryTableProps): ReactNode 
   const active = new Set(contexts.filter(({ state }) => state === 'active').map(({ id }) => id));
   const isOffered = ({ answers, contextId }: Registry): boolean =>
     answers !== 'this' && active.has(contextId);
+  const isUnused = (registry: Registry): boolean => isOffered(registry) || registry.answers === 'other';
   const columns: Column<Registry>[] = [
     {
       head: 'Registry and account',
@@ -41,13 +42,17 @@ export function RegistryTable({ list, onSetUp }: RegistryTableProps): ReactNode 
     },
     ...registryClients.map((client, index): Column<Registry> => ({
       head: clientNames[client],
+      spansRest: (registry) => index === 0 && isUnused(registry),
       cell: (registry) => {
-        if (!isOffered(registry) && registry.answers !== 'other') {
-          return <ClientCell registry={registry} client={client} onSetUp={onSetUp} />;
-        }
+        if (!isUnused(registry)) return <ClientCell registry={registry} client={client} onSetUp={onSetUp} />;
         // One offer for the account, in the place of what each client could do with it.
-        const last = index === registryClients.length - 1;
-        return last && isOffered(registry) && <UseAccountButton registry={registry} />;
+        return (
+          isOffered(registry) && (
+            <div className="kh-end">
+              <UseAccountButton registry={registry} />
+            </div>
+          )
+        );
       },
     })),
   ];

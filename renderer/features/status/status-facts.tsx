@@ -4,6 +4,7 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { LockForecast } from '../../../contracts/domain/lock.ts';
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { clockTime, durationWords } from '../../lib/format.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { LastUse } from '../../ui/last-use.tsx';
@@ -45,8 +46,24 @@ export function StatusFacts({
         ...(keyFact ? [keyFact] : []),
         ...(key?.programUse ? [{ name: 'Programs', value: <LastUse use={key.programUse} /> }] : []),
         { name: 'Service', value: context.serviceName },
-        { name: 'Address', value: <code>{context.origin}</code> },
-        { name: 'Registry', value: context.hasRegistry ? <code>{context.host}</code> : 'None' },
+        {
+          name: 'Address',
+          value: (
+            <code>
+              <Breakable>{context.origin}</Breakable>
+            </code>
+          ),
+        },
+        {
+          name: 'Registry',
+          value: context.hasRegistry ? (
+            <code>
+              <Breakable>{context.host}</Breakable>
+            </code>
+          ) : (
+            'None'
+          ),
+        },
         ...(account === null
           ? []
           : [{ name: 'Programs sign in', value: <AnsweringAccount account={account} /> }]),
