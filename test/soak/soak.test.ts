@@ -3,18 +3,26 @@ import { removeVaults } from '../unit/main/vault/vault-parts.ts';
 import { caseParts } from './parts.ts';
 import { migrateKills } from './migrate-kills.ts';
 import { serverKills } from './server-kills.ts';
+import { serverTokens } from './server-tokens.ts';
 import { Tally } from './tally.ts';
 import { vaultDisk } from './vault-disk.ts';
 
 afterEach(removeVaults);
 
-/** A million each in `npm run soak`. */
-const cases = 10_000;
+/**
+ * A million each in `npm run soak`. Each rule has its own test in test/unit; here each run draws other cases, for what nobody
+ * thought of. A broken rule of tokens took up to 8,000 cases to be found, one of the other parts mostly some hundred.
+ */
+const parts = caseParts.map(({ name, run }) => ({
+  name,
+  run,
+  cases: run === serverTokens.run ? 10_000 : 3000,
+}));
 
-describe('with any of ten thousand random cases', () => {
-  it.each(caseParts)(
+describe('with any of thousands of random cases', () => {
+  it.each(parts)(
     'nothing is found wrong: $name',
-    async ({ run }) => {
+    async ({ run, cases }) => {
       const tally = new Tally();
       await run(cases, tally);
       expect(tally.wrong).toEqual([]);

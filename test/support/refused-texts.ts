@@ -90,7 +90,7 @@ function otherKinds(maker: KeyMaker): Row[] {
       kind,
       'ecdsa',
     ],
-    ['an ECDSA key of OpenSSH', maker.ssh(secret, ['-t', 'ecdsa']), kind, 'ecdsa'],
+    ['an ECDSA key of OpenSSH', maker.ssh(secret, ['-t', 'ecdsa', '-a', '1']), kind, 'ecdsa'],
     ['a key that lies in a security key', pem('OPENSSH PRIVATE KEY', securityKey), kind, 'security_key'],
     ['a DSA key', frame('DSA PRIVATE KEY'), kind, 'dsa'],
     ['an X25519 key', maker.pem(['-algorithm', 'x25519']), kind, 'x25519'],

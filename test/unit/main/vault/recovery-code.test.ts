@@ -37,7 +37,7 @@ describe('a recovery code', () => {
       fc.property(secrets, (secret) => {
         expect(decodeRecoveryCode(codeOf(secret)).equals(secret)).toBe(true);
       }),
-      { numRuns: 10_000 },
+      { numRuns: 2000 },
     );
   });
 
@@ -59,7 +59,7 @@ describe('a recovery code', () => {
         }).join('');
         expect(decodeRecoveryCode(typed).equals(secret)).toBe(true);
       }),
-      { numRuns: 10_000 },
+      { numRuns: 2000 },
     );
   });
 
@@ -108,7 +108,7 @@ describe('a recovery code', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         expect(mistyped(text)).toBe(true);
       }),
-      { numRuns: 10_000 },
+      { numRuns: 2000 },
     );
   });
 });

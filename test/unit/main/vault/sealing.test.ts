@@ -1,7 +1,7 @@
 import { createDecipheriv, hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newVault, removeVaults, type VaultParts } from './vault-parts.ts';
+import { newVault, removeVaults, withBitFlipped, type VaultParts } from './vault-parts.ts';
 
 const place = { table: 'keys', row: 'row-1', column: 'sealed_seed' };
 const secret = Buffer.from('a secret of some length');
@@ -66,15 +66,11 @@ describe('a sealed value', () => {
 
   it('does not open when any of its bits was flipped', () => {
     const sealed = parts.vault.seal(place, secret);
-    const position = fc.nat({ max: sealed.length - 1 });
-    fc.assert(
-      fc.property(position, fc.integer({ min: 1, max: 255 }), (at, flip) => {
-        const changed = Buffer.from(sealed);
-        changed.writeUInt8(changed.readUInt8(at) ^ flip, at);
-        expect(() => parts.vault.open(place, changed)).toThrow('vault_damaged');
-      }),
-      { numRuns: 10_000 },
-    );
+    for (let bit = 0; bit < sealed.length * 8; bit += 1) {
+      expect(() => parts.vault.open(place, withBitFlipped(sealed, bit)), `bit ${bit}`).toThrow(
+        'vault_damaged',
+      );
+    }
   });
 
   it('does not open when it was cut short or made longer', () => {

@@ -138,6 +138,13 @@ export async function newVault(): Promise<VaultParts> {
   return parts;
 }
 
+/** A copy of some bytes, of which one bit is the other. */
+export function withBitFlipped(bytes: Buffer, bit: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy.writeUInt8(copy.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+  return copy;
+}
+
 /** Closes the vault and opens its file as a new start of the app would: locked. */
 export function restart(parts: VaultParts): VaultParts {
   parts.vault.close();
