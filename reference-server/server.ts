@@ -41,6 +41,15 @@ const bodyLimit = 64 * 1024;
 /** How long running requests may take to end at stop, in milliseconds. */
 const stopDeadline = 5_000;
 
+/**
+ * Schemas are zod's. Set later than when the application is made, the framework would load compilers of its own first:
+ * a hundred modules at each start. Its types know only those.
+ */
+const compilersFactory: object = {
+  buildValidator: () => validatorCompiler,
+  buildSerializer: () => serializerCompiler,
+};
+
 /** A server that listens. */
 export interface RunningServer {
   context: ServerContext;
@@ -139,6 +148,7 @@ async function buildApp(
     // More than a request line has: the handlers know what is too long, and can say of what.
     routerOptions: { maxParamLength: maxHeaderSize },
     rewriteUrl: ({ url = '' }) => foldAddress(url),
+    schemaController: { compilersFactory },
     serverFactory: httpServerFactory(context),
     clientErrorHandler: (error, socket) => {
       context.connections.refuse(error, socket);
@@ -154,8 +164,6 @@ async function buildApp(
     Object.defineProperty(request, 'ip', { value });
     done();
   });
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
   takeJsonBodies(app);
   answerErrors(app);
   hangUpWhenClosing(app);

@@ -27,7 +27,8 @@ export class BlobStore {
   readonly #turns = new Turns();
   readonly #small = smallContents();
   /** The files, by digest, that were found to be right. */
-  readonly #checked = new LRUCache<string, string>({ max: maxChecked });
+  // By size, not by `max`, which makes room for all of them at each start.
+  readonly #checked = new LRUCache<string, string>({ maxSize: maxChecked, sizeCalculation: () => 1 });
   readonly #checks = new Map<string, Promise<number | null>>();
 
   /** @param root - Folder of its own; made by `prepare`. No other process writes to it. */

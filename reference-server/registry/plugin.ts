@@ -1,5 +1,4 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { DeclaredRoute } from '../access/route-access.ts';
 import { takeOtherTypesWithoutBody } from '../http/body-types.ts';
@@ -50,8 +49,6 @@ export const registryPlugin: FastifyPluginAsync<RegistryOptions> = async (app, {
   app.addHook('onRequest', setApiVersion);
   app.addHook('preHandler', registryAuthorization(context));
   app.removeAllContentTypeParsers();
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
 
   await app.register((scope, _options, done) => {
     scope.addContentTypeParser(
