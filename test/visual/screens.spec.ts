@@ -41,6 +41,7 @@ async function takePictures(
       await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${String(size.width)}.png`) });
     }
   }
+  await page.emulateMedia({ colorScheme: 'light' });
 }
 
 async function expectNothingSticksOut(page: Page): Promise<void> {
@@ -82,12 +83,10 @@ for (const { name, scene, go, window: own } of [...screens, ...stateScreens]) {
   }) => {
     const { page } = preview;
     const [largest, smallest] = own === undefined ? [wide, small] : [own, own];
-    const faults = await preview.show(scene, own?.path);
+    const faults = await preview.show(scene, largest, own?.path);
     await go?.(page);
-    if (pictures !== undefined) await takePictures(page, new Set([largest, smallest]), name, pictures);
+    if (pictures !== undefined) await takePictures(page, new Set([smallest, largest]), name, pictures);
 
-    await page.emulateMedia({ colorScheme: 'light' });
-    await page.setViewportSize(largest);
     await settle(page);
     await expectNothingSticksOut(page);
     await preview.loadAxe();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import type { Browser, Page } from '@playwright/test';
+import type { Browser, Page, ViewportSize } from '@playwright/test';
 import { build } from 'vite';
 import { contentSecurityPolicy } from '../../../main/electron/csp.ts';
 import { axePath } from '../accessibility.ts';
@@ -27,10 +27,10 @@ export interface Preview {
   /**
    * Starts the window anew with a scene's main process behind it, at a fixed time, in light colours.
    *
-   * @param path - of another window's page
+   * @param path - of the window's page
    * @returns what the page does wrong from then on: policy violations, errors, console complaints
    */
-  show: (scene: keyof typeof scenes, path?: string) => Promise<readonly string[]>;
+  show: (scene: keyof typeof scenes, size: ViewportSize, path?: string) => Promise<readonly string[]>;
   /** Has the page load what `accessibilityProblems` uses. */
   loadAxe: () => Promise<void>;
   close: () => Promise<void>;
@@ -124,9 +124,9 @@ export async function openPreview(browser: Browser): Promise<Preview> {
   });
   return {
     page,
-    show: async (scene, path = '/') => {
+    show: async (scene, size, path = '/') => {
       await page.emulateMedia({ colorScheme: 'light' });
-      await page.setViewportSize({ width: 1100, height: 720 });
+      await page.setViewportSize(size);
       await page.mouse.move(0, 0);
       // A list of this scene's own: the page before may still complain on its way out.
       const ofScene: string[] = [];
@@ -136,7 +136,14 @@ export async function openPreview(browser: Browser): Promise<Preview> {
       return ofScene;
     },
     loadAxe: async () => {
-      await page.addScriptTag({ url: axeUrl });
+      // Not `addScriptTag`: for the element that it gives back, Playwright would load its own scripts into the page.
+      await page.evaluate(
+        (src) =>
+          new Promise((onload, onerror) => {
+            document.head.append(Object.assign(document.createElement('script'), { src, onload, onerror }));
+          }),
+        axeUrl,
+      );
     },
     close: async () => {
       await context.close();
