@@ -36,9 +36,7 @@ export function useIpcEvents(): void {
       on.activityChanged(stale(activityKey, backupKey)),
       on.approvalsChanged(stale(rulesKey)),
       on.settingsChanged(stale(settingsKey)),
-      on.actionFailed(({ code }) => {
-        toastError(new CallError(code));
-      }),
+      on.actionFailed(({ code }) => toastError(new CallError(code))),
       on.waitChanged((state) => {
         client.setQueryData(waitQuery(state.contextId).queryKey, state);
       }),

@@ -24,9 +24,7 @@ interface LayersProps {
 /** Palette, list of keys, and the dialogs that the switcher and the palette open. */
 export function Layers({ layer, onLayer, onLock, onToggleSidebar }: LayersProps): ReactNode {
   const current = useCurrentContext() ?? null;
-  const close = (): void => {
-    onLayer(null);
-  };
+  const close = (): void => onLayer(null);
   return (
     <>
       <CommandPalette
@@ -35,9 +33,7 @@ export function Layers({ layer, onLayer, onLock, onToggleSidebar }: LayersProps)
         onLock={onLock}
         onContextDialog={onLayer}
         onToggleSidebar={onToggleSidebar}
-        onShowShortcuts={() => {
-          onLayer('help');
-        }}
+        onShowShortcuts={() => onLayer('help')}
       />
       <ShortcutsDialog opened={layer === 'help'} onClose={close} />
       {current !== null && <ContextSheet context={current} opened={layer === 'edit'} onClose={close} />}

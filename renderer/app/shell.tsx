@@ -47,9 +47,7 @@ function Frame({ context }: { context: ContextSummary | null }): ReactNode {
   });
   const { pathname } = useLocation();
   const [layer, setLayer] = useState<Layer | null>(null);
-  const lockByClick = (): void => {
-    lock.mutate('click');
-  };
+  const lockByClick = (): void => lock.mutate('click');
   useReady('shell');
   useEffect(outdatePage, [pathname]);
   usePrefetch();
@@ -73,9 +71,7 @@ function Frame({ context }: { context: ContextSummary | null }): ReactNode {
       key: shortcuts.lock.key,
       leaves: true,
       always: true,
-      run: () => {
-        lock.mutate('shortcut');
-      },
+      run: () => lock.mutate('shortcut'),
     },
     ...pagesFor(context).flatMap((page) =>
       [page.digit ?? [], letterKeys(page)].flat().map((key) => ({
@@ -93,9 +89,7 @@ function Frame({ context }: { context: ContextSummary | null }): ReactNode {
       <Sidebar
         collapsed={collapsed}
         onContextDialog={setLayer}
-        onSearch={() => {
-          setLayer('palette');
-        }}
+        onSearch={() => setLayer('palette')}
         onToggle={toggleSidebar}
         onLock={lockByClick}
       />
@@ -135,13 +129,9 @@ function usePrefetch(): void {
     void fetchRest(
       () =>
         new Promise((resolve) => {
-          handle = requestIdleCallback(() => {
-            resolve();
-          });
+          handle = requestIdleCallback(() => resolve());
         }),
     );
-    return () => {
-      cancelIdleCallback(handle);
-    };
+    return () => cancelIdleCallback(handle);
   }, []);
 }

@@ -27,9 +27,7 @@ export function ThemeMenu({ collapsed }: { collapsed: boolean }): ReactNode {
         className={css['item']}
         ref={button}
         {...openerProps(id, 'menu', opened)}
-        onClick={() => {
-          setOpened(!opened);
-        }}
+        onClick={() => setOpened(!opened)}
       >
         <Icon />
         <span className={css['label']}>
@@ -42,9 +40,7 @@ export function ThemeMenu({ collapsed }: { collapsed: boolean }): ReactNode {
         onChange={setOpened}
         position={collapsed ? 'right-end' : 'top-start'}
         chosen={chosen}
-        onChoose={(theme) => {
-          change.mutate({ theme });
-        }}
+        onChoose={(theme) => change.mutate({ theme })}
       />
     </>
   );

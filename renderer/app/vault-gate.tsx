@@ -16,17 +16,11 @@ function useVaultStatus(first: Promise<Result<VaultStatus>>): [Seen, () => void]
 
   const show = useCallback((call: Promise<Result<VaultStatus>>) => {
     valueOf(call).then(
-      (status) => {
-        setSeen({ status });
-      },
-      (error: unknown) => {
-        setSeen({ error: asCallError(error) });
-      },
+      (status) => setSeen({ status }),
+      (error: unknown) => setSeen({ error: asCallError(error) }),
     );
   }, []);
-  const refresh = useCallback(() => {
-    show(keyhold().vault.status());
-  }, [show]);
+  const refresh = useCallback(() => show(keyhold().vault.status()), [show]);
 
   useEffect(() => {
     show(first);
@@ -43,9 +37,7 @@ function usePrefetch(ready: boolean): void {
       // A failure shows when the code is really needed.
       OpenedApp.fetch().catch(() => undefined);
     });
-    return () => {
-      cancelIdleCallback(handle);
-    };
+    return () => cancelIdleCallback(handle);
   }, [ready]);
 }
 
@@ -74,17 +66,13 @@ export function VaultGate({ firstStatus, prerendered }: VaultGateProps): ReactNo
   if (state === 'missing' || (state === 'unlocked' && firstRun)) {
     return (
       <FirstRun
-        onBegin={() => {
-          setFirstRun(true);
-        }}
+        onBegin={() => setFirstRun(true)}
         onDone={(restore) => {
           setFirstRun(false);
           setRestoring(restore);
           refresh();
         }}
-        onFailed={() => {
-          setFirstRun(false);
-        }}
+        onFailed={() => setFirstRun(false)}
       />
     );
   }
@@ -118,19 +106,9 @@ function LockedScreens({ status, onOpened }: LockedScreensProps): ReactNode {
       <RecoverScreen
         retryAfterMs={status?.retryAfterMs ?? 0}
         onRecovered={onOpened}
-        onBack={() => {
-          setForgotten(false);
-        }}
+        onBack={() => setForgotten(false)}
       />
     );
   }
-  return (
-    <UnlockScreen
-      status={status}
-      onUnlocked={onOpened}
-      onForgotten={() => {
-        setForgotten(true);
-      }}
-    />
-  );
+  return <UnlockScreen status={status} onUnlocked={onOpened} onForgotten={() => setForgotten(true)} />;
 }

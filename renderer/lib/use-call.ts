@@ -36,8 +36,6 @@ export function useCall<Request extends unknown[]>(
     run: (...request) => {
       if (!busy) void act(request);
     },
-    reset: () => {
-      setError(null);
-    },
+    reset: () => setError(null),
   };
 }

@@ -25,10 +25,7 @@ export function Button(props: ButtonProps): ReactNode {
     icon,
     call,
     busy = call?.isPending ?? false,
-    onClick = call &&
-      (() => {
-        call.mutate();
-      }),
+    onClick = call && (() => call.mutate()),
     wide = false,
     disabled = false,
     children,

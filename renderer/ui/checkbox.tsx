@@ -19,9 +19,7 @@ export function Checkbox({ label, hint, checked, onChange }: CheckboxProps): Rea
         className={css['box']}
         checked={checked}
         aria-describedby={hint === undefined ? undefined : `${id}-hint`}
-        onChange={(event) => {
-          onChange(event.currentTarget.checked);
-        }}
+        onChange={(event) => onChange(event.currentTarget.checked)}
       />
       <label className={css['label']} htmlFor={id}>
         {label}

@@ -55,9 +55,7 @@ export function ConfirmForm(props: Omit<ConfirmDialogProps, 'opened' | 'title'>)
           autoComplete="off"
           spellCheck={false}
           data-autofocus
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-          }}
+          onChange={(event) => setTyped(event.currentTarget.value)}
         />
       )}
     </FormFrame>

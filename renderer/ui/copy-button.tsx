@@ -37,22 +37,14 @@ export function CopyButton({
     },
     onError,
   });
-  const again = (): void => {
-    action.mutate();
-  };
+  const again = (): void => action.mutate();
   return (
     <>
       <Button {...rest} kind={kind} icon={copied === null && <CopyIcon />} onClick={again}>
         {copied === null ? (
           label
         ) : (
-          <Copied
-            key={copied.clearsAt}
-            {...copied}
-            onCleared={() => {
-              setCopied(null);
-            }}
-          />
+          <Copied key={copied.clearsAt} {...copied} onCleared={() => setCopied(null)} />
         )}
       </Button>
       <span className="kh-hidden" role="status">

@@ -84,12 +84,7 @@ export function DataRow<Row>(props: DataRowProps<Row>): ReactNode {
       data-selected={selected || undefined}
       aria-rowindex={virtual ? index + 2 : undefined}
       onKeyDown={onSpace}
-      onClick={
-        onOpen &&
-        (() => {
-          onOpen(row);
-        })
-      }
+      onClick={onOpen && (() => onOpen(row))}
     >
       {selection && (
         <Table.Td className={css['box']} onClick={stop}>

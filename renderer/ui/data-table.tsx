@@ -144,9 +144,7 @@ function Rows<Row>(props: RowsProps<Row>): ReactNode {
                   key={column.head}
                   column={column}
                   direction={column.head === order?.head ? order.direction : null}
-                  onSort={(direction) => {
-                    onOrder(direction && { head: column.head, direction });
-                  }}
+                  onSort={(direction) => onOrder(direction && { head: column.head, direction })}
                 />
               ))}
               {menuOf && (
@@ -199,9 +197,7 @@ function Head<Row>({ column, direction, onSort }: HeadProps<Row>): ReactNode {
           type="button"
           className={css['sort']}
           data-direction={direction ?? undefined}
-          onClick={() => {
-            onSort(nextDirection(direction));
-          }}
+          onClick={() => onSort(nextDirection(direction))}
         >
           {head}
         </button>

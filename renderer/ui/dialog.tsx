@@ -25,9 +25,7 @@ interface DialogProps extends LayerProps {
 /** What a click beside a layer does. Where the layer stays open, so does the focus. */
 function overlay(close: () => void) {
   return {
-    onMouseDown: (event: MouseEvent): void => {
-      event.preventDefault();
-    },
+    onMouseDown: (event: MouseEvent): void => event.preventDefault(),
     onClick: ({ currentTarget }: MouseEvent): void => {
       // The overlay lies beside the layer's content.
       if (!hasDraft(currentTarget.parentElement)) close();

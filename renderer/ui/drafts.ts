@@ -17,9 +17,7 @@ export function useDrafts(): void {
       if (isTextField(target) && !saved.has(target)) saved.set(target, target.value);
     };
     document.addEventListener('focusin', note);
-    return () => {
-      document.removeEventListener('focusin', note);
-    };
+    return () => document.removeEventListener('focusin', note);
   }, []);
 }
 

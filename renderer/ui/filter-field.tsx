@@ -23,9 +23,7 @@ export function FilterField({ label, value, onChange }: FilterFieldProps): React
       maxLength={limits.filterMax}
       autoComplete="off"
       spellCheck={false}
-      onChange={(event) => {
-        onChange(event.currentTarget.value);
-      }}
+      onChange={(event) => onChange(event.currentTarget.value)}
     />
   );
 }

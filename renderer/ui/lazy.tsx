@@ -37,9 +37,7 @@ export function lazy<Props extends object>(
     useEffect(() => {
       if (Fetched !== null) return;
       fetch().then(
-        () => {
-          setFetched(() => fetched);
-        },
+        () => setFetched(() => fetched),
         (error: unknown) => {
           // Thrown while rendering, for the boundary around.
           setFetched(() => {

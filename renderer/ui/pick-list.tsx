@@ -130,9 +130,7 @@ export function PickList<Item>(props: PickListProps<Item>): ReactNode {
                   // The field keeps the focus.
                   event.preventDefault();
                 }}
-                onClick={() => {
-                  onChoose(id);
-                }}
+                onClick={() => onChoose(id)}
               >
                 {children(item, rows.isScrolling)}
               </div>
@@ -171,9 +169,10 @@ function useRows(
   const scroller = (next: HTMLDivElement | null): void => {
     element.current = next;
   };
-  useLayoutEffect(() => {
-    rows.scrollToIndex(active, { align: untouched ? 'center' : 'auto' });
-  }, [rows, active, count, untouched]);
+  useLayoutEffect(
+    () => rows.scrollToIndex(active, { align: untouched ? 'center' : 'auto' }),
+    [rows, active, count, untouched],
+  );
   return { scroller, rows };
 }
 

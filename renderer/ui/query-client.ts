@@ -3,13 +3,9 @@ import { outdateToasts } from './toast.ts';
 
 // The library's own signal is a browser tab that comes into sight. A desktop window is looked at when it has the focus.
 focusManager.setEventListener((looked) => {
-  const listener = (): void => {
-    looked();
-  };
+  const listener = (): void => looked();
   window.addEventListener('focus', listener);
-  return () => {
-    window.removeEventListener('focus', listener);
-  };
+  return () => window.removeEventListener('focus', listener);
 });
 
 /** A cache for one unlocked time; dropped with everything in it when the vault locks. */

@@ -64,9 +64,7 @@ export function useRowKeys(ids: readonly string[]): RowKeys {
     // All of it, not only what has the focus.
     row.scrollIntoView({ block: 'nearest' });
     // Again when the rows that have come into sight are measured: their heights were a guess.
-    requestAnimationFrame(() => {
-      row.scrollIntoView({ block: 'nearest' });
-    });
+    requestAnimationFrame(() => row.scrollIntoView({ block: 'nearest' }));
   });
 
   const onKeyDown = (event: KeyboardEvent): void => {

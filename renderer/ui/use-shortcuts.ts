@@ -49,13 +49,9 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
     }
   });
   useEffect(() => {
-    const listener = (event: KeyboardEvent): void => {
-      press(event);
-    };
+    const listener = (event: KeyboardEvent): void => press(event);
     document.documentElement.addEventListener('keydown', listener);
-    return () => {
-      document.documentElement.removeEventListener('keydown', listener);
-    };
+    return () => document.documentElement.removeEventListener('keydown', listener);
   }, []);
 }
 

@@ -42,9 +42,7 @@ function usePaletteActions(props: Omit<CommandPaletteProps, 'opened' | 'onClose'
     open: (path) => void navigate(path),
     switchTo,
     copyToken: (contextId, ttl, form) => void copyFreshToken(contextId, ttl, form),
-    setTheme: (theme) => {
-      change.mutate({ theme });
-    },
+    setTheme: (theme) => change.mutate({ theme }),
     lock: props.onLock,
     contextDialog: props.onContextDialog,
     toggleSidebar: props.onToggleSidebar,
@@ -87,9 +85,7 @@ function PaletteSearch({ onClose, ...handlers }: Omit<CommandPaletteProps, 'open
             // The list takes Escape for itself and hides it from the dialog around it.
             if (event.key === 'Escape') onClose();
           }}
-          onChange={(event) => {
-            setQuery(event.currentTarget.value);
-          }}
+          onChange={(event) => setQuery(event.currentTarget.value)}
         />
       </Combobox.EventsTarget>
       {found.length === 0 && <p className={css['empty']}>Nothing of that name.</p>}

@@ -62,9 +62,7 @@ function tokenActions(context: ContextSummary | null, handlers: PaletteHandlers)
       label: form === 'raw' ? `Copy token, ${words}` : `Copy curl command, ${words}`,
       hint: context.name,
       icon: form === 'raw' ? ClipboardCopy : Terminal,
-      run: () => {
-        handlers.copyToken(context.id, ttl, form);
-      },
+      run: () => handlers.copyToken(context.id, ttl, form),
     })),
   );
 }
@@ -76,9 +74,7 @@ function pageActions(current: ContextSummary | null, handlers: PaletteHandlers):
     label: page.label,
     key: keysOf(page),
     icon: page.icon,
-    run: () => {
-      handlers.open(page.path);
-    },
+    run: () => handlers.open(page.path),
   }));
 }
 
@@ -94,9 +90,7 @@ function contextActions(
     label,
     icon,
     ...(hint === undefined ? {} : { hint }),
-    run: () => {
-      handlers.contextDialog(id);
-    },
+    run: () => handlers.contextDialog(id),
   });
   return [
     ...(current === null ? [] : [action('edit', 'Edit context…', Pencil, current.name)]),
@@ -122,29 +116,17 @@ function windowActions(handlers: PaletteHandlers): PaletteAction[] {
     ...(key === undefined ? {} : { key }),
   });
   return [
-    action('add-context', 'Add context…', Plus, () => {
-      handlers.open('/contexts/new');
-    }),
+    action('add-context', 'Add context…', Plus, () => handlers.open('/contexts/new')),
     action('lock', 'Lock the vault', Lock, handlers.lock, shortcuts.lock.key),
-    action('backup', 'Backup and restore', Archive, () => {
-      handlers.open('/settings');
-    }),
-    action('doctor', 'Doctor: check registry sign-in', Stethoscope, () => {
-      handlers.open('/registries?doctor');
-    }),
-    action('verify', 'Look at the activity log', Activity, () => {
-      handlers.open('/activity');
-    }),
+    action('backup', 'Backup and restore', Archive, () => handlers.open('/settings')),
+    action('doctor', 'Doctor: check registry sign-in', Stethoscope, () =>
+      handlers.open('/registries?doctor'),
+    ),
+    action('verify', 'Look at the activity log', Activity, () => handlers.open('/activity')),
     action('sidebar', shortcuts.sidebar.words, PanelLeft, handlers.toggleSidebar, shortcuts.sidebar.key),
-    action('theme-light', 'Light theme', Sun, () => {
-      handlers.setTheme('light');
-    }),
-    action('theme-dark', 'Dark theme', Moon, () => {
-      handlers.setTheme('dark');
-    }),
-    action('theme-system', 'Theme of the system', Monitor, () => {
-      handlers.setTheme('system');
-    }),
+    action('theme-light', 'Light theme', Sun, () => handlers.setTheme('light')),
+    action('theme-dark', 'Dark theme', Moon, () => handlers.setTheme('dark')),
+    action('theme-system', 'Theme of the system', Monitor, () => handlers.setTheme('system')),
     action('shortcuts', 'Keyboard shortcuts', Keyboard, handlers.showShortcuts, shortcuts.help.key),
   ];
 }
@@ -164,9 +146,7 @@ export function paletteActions(
       label: context.name,
       hint: `${context.host} · ${context.userId}`,
       context,
-      run: () => {
-        handlers.switchTo(context.id);
-      },
+      run: () => handlers.switchTo(context.id),
     })),
     ...contextActions(current, contexts, handlers),
     ...windowActions(handlers),

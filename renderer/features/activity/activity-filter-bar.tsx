@@ -20,9 +20,7 @@ export function ActivityFilterBar({ subject, onSubject, text, onText }: Activity
         aria-label="Subject"
         value={subject}
         data={Object.entries(activitySubjects).map(([value, { label }]) => ({ value, label }))}
-        onChange={(event) => {
-          onSubject(event.currentTarget.value as ActivitySubject);
-        }}
+        onChange={(event) => onSubject(event.currentTarget.value as ActivitySubject)}
       />
     </div>
   );

@@ -26,9 +26,7 @@ export function ActivityPage(): ReactNode {
   const filter = { kinds: activitySubjects[subject].kinds, text };
   const log = useInfiniteQuery(activityQuery(filter));
   const verify = useMutation({ mutationFn: () => valueOf(keyhold().activity.verify()) });
-  const verifyNow = (): void => {
-    verify.mutate();
-  };
+  const verifyNow = (): void => verify.mutate();
   const entries = log.data?.pages.flatMap((page) => page.entries) ?? [];
   const filtered = subject !== 'all' || text !== '';
   return (

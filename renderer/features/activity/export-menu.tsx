@@ -32,20 +32,8 @@ export function ExportMenu({ filter, filtered }: ExportMenuProps): ReactNode {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item
-          onClick={() => {
-            save.mutate('csv');
-          }}
-        >
-          CSV, {what}…
-        </Menu.Item>
-        <Menu.Item
-          onClick={() => {
-            save.mutate('json');
-          }}
-        >
-          JSON, {what}…
-        </Menu.Item>
+        <Menu.Item onClick={() => save.mutate('csv')}>CSV, {what}…</Menu.Item>
+        <Menu.Item onClick={() => save.mutate('json')}>JSON, {what}…</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

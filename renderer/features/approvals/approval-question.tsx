@@ -56,9 +56,9 @@ export function ApprovalQuestionForm({ question, more, onAnswered }: ApprovalQue
             value={remember}
             disabled={question.caller === null}
             data={rememberChoices}
-            onChange={({ currentTarget: { value } }) => {
-              setRemember(rememberChoices.find((choice) => choice.value === value)?.value ?? 'once');
-            }}
+            onChange={({ currentTarget: { value } }) =>
+              setRemember(rememberChoices.find((choice) => choice.value === value)?.value ?? 'once')
+            }
           />
         )}
         <div className={css['state']}>
@@ -66,23 +66,14 @@ export function ApprovalQuestionForm({ question, more, onAnswered }: ApprovalQue
           {more > 0 && <span>{counted(more, 'more question')}</span>}
         </div>
         <div className={css['buttons']}>
-          <Button
-            autoFocus
-            aria-disabled={!armed}
-            busy={busy === 'deny'}
-            onClick={() => {
-              answer('deny');
-            }}
-          >
+          <Button autoFocus aria-disabled={!armed} busy={busy === 'deny'} onClick={() => answer('deny')}>
             Deny
           </Button>
           <Button
             kind="primary"
             aria-disabled={!armed}
             busy={busy === 'allow'}
-            onClick={() => {
-              answer('allow');
-            }}
+            onClick={() => answer('allow')}
           >
             Allow
           </Button>
@@ -101,12 +92,8 @@ function TimeLeft({ endsAt }: { endsAt: string }): ReactNode {
 function useArmed(): boolean {
   const [armed, setArmed] = useState(false);
   useEffect(() => {
-    const timer = setTimeout(() => {
-      setArmed(true);
-    }, armAfterMs);
-    return () => {
-      clearTimeout(timer);
-    };
+    const timer = setTimeout(() => setArmed(true), armAfterMs);
+    return () => clearTimeout(timer);
   }, []);
   return armed;
 }

@@ -17,9 +17,7 @@ export function ApprovalWindow(): ReactNode {
         setSeen(current);
         setError(null);
       },
-      (failure: unknown) => {
-        setError(asCallError(failure));
-      },
+      (failure: unknown) => setError(asCallError(failure)),
     );
   }, []);
   useEffect(() => {

@@ -20,13 +20,7 @@ export function BackupProgress({ label }: { label: string }): ReactNode {
       <p role="status">{words[step]}</p>
       <ProgressBar label={label} done={done} total={total} />
       <div className="kh-end">
-        <Button
-          onClick={() => {
-            void keyhold().backup.cancel();
-          }}
-        >
-          Cancel
-        </Button>
+        <Button onClick={() => void keyhold().backup.cancel()}>Cancel</Button>
       </div>
     </div>
   );

@@ -32,9 +32,7 @@ export function RestoreDialog({ opened, onClose }: RestoreDialogProps): ReactNod
       opened={opened}
       held={busy}
       onClose={close}
-      onClosed={() => {
-        setStage('open');
-      }}
+      onClosed={() => setStage('open')}
       title={titles[stage]}
       size={stage === 'preview' ? 680 : 520}
     >

@@ -25,9 +25,7 @@ interface BotDialogsProps {
 
 /** Whichever dialog of the page is open. */
 export function BotDialogs({ context, org, dialog, onDialog, onOpen }: BotDialogsProps): ReactNode {
-  const close = (): void => {
-    onDialog({ kind: 'none' });
-  };
+  const close = (): void => onDialog({ kind: 'none' });
   switch (dialog.kind) {
     case 'none':
       return null;

@@ -35,12 +35,7 @@ export function BotSheet({ bot, onDialog, onClose }: BotSheetProps): ReactNode {
           <Keys bot={bot} onDialog={onDialog} />
           <MayUse bot={bot} />
           <div className={sheetCss['actions']}>
-            <Button
-              kind="danger"
-              onClick={() => {
-                onDialog({ kind: 'delete', bot });
-              }}
-            >
+            <Button kind="danger" onClick={() => onDialog({ kind: 'delete', bot })}>
               Delete bot…
             </Button>
           </div>
@@ -57,13 +52,7 @@ function Keys({ bot, onDialog }: PartProps): ReactNode {
     <section className={sheetCss['part']}>
       <div className={sheetCss['head']}>
         <h3 className={sheetCss['heading']}>Keys</h3>
-        <Button
-          size="small"
-          icon={<Plus />}
-          onClick={() => {
-            onDialog({ kind: 'key', bot });
-          }}
-        >
+        <Button size="small" icon={<Plus />} onClick={() => onDialog({ kind: 'key', bot })}>
           New key
         </Button>
       </div>
@@ -90,9 +79,7 @@ function Keys({ bot, onDialog }: PartProps): ReactNode {
               <Button
                 size="small"
                 aria-label={`Revoke ${key.label}`}
-                onClick={() => {
-                  onDialog({ kind: 'revoke', bot, key });
-                }}
+                onClick={() => onDialog({ kind: 'revoke', bot, key })}
               >
                 Revoke…
               </Button>

@@ -77,23 +77,17 @@ export function BotTable({ list, empty, onOpen, onDialog }: BotTableProps): Reac
       idOf={({ name }) => name}
       nameOf={({ name }) => name}
       minWidth={440}
-      onOpen={({ name }) => {
-        onOpen(name);
-      }}
+      onOpen={({ name }) => onOpen(name)}
       menuOf={(bot) => [
         {
           label: 'New key',
           icon: KeyRound,
-          run: () => {
-            onDialog({ kind: 'key', bot });
-          },
+          run: () => onDialog({ kind: 'key', bot }),
         },
         {
           label: 'Delete bot…',
           icon: Trash2,
-          run: () => {
-            onDialog({ kind: 'delete', bot });
-          },
+          run: () => onDialog({ kind: 'delete', bot }),
         },
       ]}
     />

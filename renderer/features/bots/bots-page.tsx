@@ -20,13 +20,7 @@ export function BotsPage({ context }: { context: ContextSummary }): ReactNode {
   const [dialog, setDialog] = useState<BotDialog>({ kind: 'none' });
   const { org = null, allowed = false, bots = [] } = list.data ?? {};
   const create = (
-    <Button
-      kind="primary"
-      icon={<Plus />}
-      onClick={() => {
-        setDialog({ kind: 'new' });
-      }}
-    >
+    <Button kind="primary" icon={<Plus />} onClick={() => setDialog({ kind: 'new' })}>
       New bot
     </Button>
   );
@@ -53,9 +47,7 @@ export function BotsPage({ context }: { context: ContextSummary }): ReactNode {
           setOpenedName(null);
           setDialog(next);
         }}
-        onClose={() => {
-          setOpenedName(null);
-        }}
+        onClose={() => setOpenedName(null)}
       />
       {org !== null && (
         <BotDialogs context={context} org={org} dialog={dialog} onDialog={setDialog} onOpen={setOpenedName} />

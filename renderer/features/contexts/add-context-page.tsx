@@ -48,12 +48,7 @@ export function AddContextPage(): ReactNode {
         />
       ) : (
         <div className="kh-stack">
-          <ServiceCard
-            service={service}
-            onChange={() => {
-              setService(null);
-            }}
-          />
+          <ServiceCard service={service} onChange={() => setService(null)} />
           {service.methods.includes('key') ? (
             <ContextForm
               service={service}

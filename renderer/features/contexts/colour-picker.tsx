@@ -25,9 +25,7 @@ export function ColourPicker({ value, onChange }: ColourPickerProps): ReactNode 
               value={colour}
               checked={colour === value}
               aria-label={nameOf(colour)}
-              onChange={() => {
-                onChange(colour);
-              }}
+              onChange={() => onChange(colour)}
             />
             <span className={css['swatch']} style={hueStyle(colour)} aria-hidden="true">
               <Check />

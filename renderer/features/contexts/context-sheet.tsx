@@ -94,12 +94,7 @@ function EditForm({ context, onDone }: { context: ContextSummary; onDone: () => 
         autoComplete="off"
         spellCheck={false}
       />
-      <ColourPicker
-        value={look.colour}
-        onChange={(colour) => {
-          form.fields.setFieldValue('colour', colour);
-        }}
-      />
+      <ColourPicker value={look.colour} onChange={(colour) => form.fields.setFieldValue('colour', colour)} />
     </FormFrame>
   );
 }

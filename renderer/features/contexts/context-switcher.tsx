@@ -35,9 +35,7 @@ export function ContextSwitcher({ collapsed, onDialog }: ContextSwitcherProps): 
       key: openKey,
       leaves: false,
       toggles: opened,
-      run: () => {
-        setOpened(!opened);
-      },
+      run: () => setOpened(!opened),
     },
   ]);
   return (
@@ -49,9 +47,7 @@ export function ContextSwitcher({ collapsed, onDialog }: ContextSwitcherProps): 
         aria-keyshortcuts={ariaShortcut(openKey)}
         ref={button}
         {...openerProps(id, 'dialog', opened)}
-        onClick={() => {
-          setOpened(!opened);
-        }}
+        onClick={() => setOpened(!opened)}
       >
         <CurrentContext context={current} />
       </button>

@@ -97,14 +97,9 @@ function SwitcherActions({ current, onDone, onDialog }: SwitcherActionsProps): R
   return (
     <div className={css['actions']}>
       {action(<Plus />, 'Add context…', () => void navigate('/contexts/new'))}
-      {current !== null &&
-        action(<Pencil />, 'Edit this context…', () => {
-          onDialog('edit');
-        })}
+      {current !== null && action(<Pencil />, 'Edit this context…', () => onDialog('edit'))}
       {contexts.some(({ state }) => state !== 'signed_out') &&
-        action(<LogOut />, 'Sign out of all…', () => {
-          onDialog('sign_out_all');
-        })}
+        action(<LogOut />, 'Sign out of all…', () => onDialog('sign_out_all'))}
     </div>
   );
 }

@@ -57,16 +57,12 @@ export function RepositoriesPage({ context }: { context: ContextSummary }): Reac
             they may use it.
           </EmptyState>
         }
-        onOpen={({ name }) => {
-          setOpenedName(name);
-        }}
+        onOpen={({ name }) => setOpenedName(name)}
       />
       <RepositorySheet
         context={context}
         repository={list.data?.find(({ name }) => name === openedName) ?? null}
-        onClose={() => {
-          setOpenedName(null);
-        }}
+        onClose={() => setOpenedName(null)}
       />
     </Page>
   );

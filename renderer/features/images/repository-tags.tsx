@@ -107,11 +107,6 @@ function useTags(contextId: string, repository: string): TagsRead {
     tags: tags ?? null,
     error: list.error,
     again: () => void (data === undefined ? list.refetch() : fetchNextPage()),
-    more:
-      hasNextPage && read >= wanted
-        ? () => {
-            setWanted(read + pagesAtOnce);
-          }
-        : null,
+    more: hasNextPage && read >= wanted ? () => setWanted(read + pagesAtOnce) : null,
   };
 }

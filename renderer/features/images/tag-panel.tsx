@@ -36,9 +36,7 @@ export function TagPanel({ context, repository, tag, onBack }: TagPanelProps): R
         tag={tag}
         digest={image.data?.digest ?? null}
         onDeleted={onBack}
-        onClose={() => {
-          setDeleting(false);
-        }}
+        onClose={() => setDeleting(false)}
       />
     );
   }
@@ -68,12 +66,7 @@ export function TagPanel({ context, repository, tag, onBack }: TagPanelProps): R
       )}
       {repository.actions.includes('delete') && (
         <div className={sheetCss['actions']}>
-          <Button
-            kind="danger"
-            onClick={() => {
-              setDeleting(true);
-            }}
-          >
+          <Button kind="danger" onClick={() => setDeleting(true)}>
             Delete tag…
           </Button>
         </div>

@@ -118,14 +118,7 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
           }}
         />
       )}
-      {asked !== null && (
-        <KeyChoice
-          {...asked}
-          onPick={(pick) => {
-            setAsked({ ...asked, pick });
-          }}
-        />
-      )}
+      {asked !== null && <KeyChoice {...asked} onPick={(pick) => setAsked({ ...asked, pick })} />}
       {passphrase.field}
       <div className={css['pair']}>
         <TextInput
@@ -135,9 +128,7 @@ function ImportForm({ context, onClose }: Omit<ImportDialogProps, 'opened'>): Re
           maxLength={limits.keyLabelMax}
           autoComplete="off"
           spellCheck={false}
-          onChange={(event) => {
-            setLabel(event.currentTarget.value);
-          }}
+          onChange={(event) => setLabel(event.currentTarget.value)}
         />
         <KeyAgeSelect value={age} onChange={setAge} />
       </div>
@@ -165,9 +156,7 @@ function KeyText({ field, onHasText }: KeyTextProps): ReactNode {
         autoCapitalize="off"
         spellCheck={false}
         placeholder="-----BEGIN OPENSSH PRIVATE KEY-----"
-        onInput={(event) => {
-          onHasText(event.currentTarget.value.trim() !== '');
-        }}
+        onInput={(event) => onHasText(event.currentTarget.value.trim() !== '')}
       />
     </div>
   );

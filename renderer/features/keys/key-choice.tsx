@@ -41,9 +41,7 @@ export function KeyChoice({ choices, pick, onPick }: KeyChoiceProps): ReactNode 
           ...(pick === null ? [{ value: '', label: 'Choose a key', disabled: true }] : []),
           ...choices.map((choice, index) => ({ value: String(index), label: words(choice, index) })),
         ]}
-        onChange={(event) => {
-          onPick(Number(event.currentTarget.value));
-        }}
+        onChange={(event) => onPick(Number(event.currentTarget.value))}
       />
     </>
   );

@@ -59,14 +59,7 @@ function ExpiryNotice({ context, shown, onRotate }: ExpiryNoticeProps): ReactNod
   const stage = expiryStage(shown.expiresAt, now);
   if (stage === null || shown.expiresAt === null || shown.state !== 'active') return null;
   const rotate = (
-    <Button
-      size="small"
-      kind="primary"
-      busy={actions.busy}
-      onClick={() => {
-        setAsking(true);
-      }}
-    >
+    <Button size="small" kind="primary" busy={actions.busy} onClick={() => setAsking(true)}>
       Rotate key
     </Button>
   );
@@ -93,9 +86,7 @@ function ExpiryNotice({ context, shown, onRotate }: ExpiryNoticeProps): ReactNod
           actions.goOn();
           onRotate();
         }}
-        onClose={() => {
-          setAsking(false);
-        }}
+        onClose={() => setAsking(false)}
       />
     </>
   );

@@ -39,9 +39,7 @@ export function KeyTable({ list, refusedId, canRevoke, onOpen, onRevoke }: KeyTa
               {
                 label: 'Revoke key…',
                 icon: Trash2,
-                run: () => {
-                  onRevoke(key);
-                },
+                run: () => onRevoke(key),
               },
             ]
           : []

@@ -43,9 +43,7 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
   const open = rotation !== null && rotation.step !== 'done';
   // “Key rotated” is not shown above a failure that came later.
   const isWell = actions.error === null && refusedId === null;
-  const close = (): void => {
-    setDialog('none');
-  };
+  const close = (): void => setDialog('none');
   if (context.state === 'signed_out') {
     return (
       <Page title="Keys">
@@ -73,9 +71,7 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
         list={keys}
         refusedId={refusedId}
         canRevoke={(key) => !isRotating(rotation, key)}
-        onOpen={({ id }) => {
-          setOpenedId(id);
-        }}
+        onOpen={({ id }) => setOpenedId(id)}
         onRevoke={setRevoking}
       />
       <KeySheet
@@ -86,26 +82,16 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
           setOpenedId(null);
           setRevoking(opened);
         }}
-        onClose={() => {
-          setOpenedId(null);
-        }}
+        onClose={() => setOpenedId(null)}
       />
       <RotateDialog
         context={context}
         shown={rotating}
         onRotate={actions.goOn}
-        onClose={() => {
-          setRotating(null);
-        }}
+        onClose={() => setRotating(null)}
       />
       {revoking !== null && (
-        <RevokeDialog
-          context={context}
-          shown={revoking}
-          onClose={() => {
-            setRevoking(null);
-          }}
-        />
+        <RevokeDialog context={context} shown={revoking} onClose={() => setRevoking(null)} />
       )}
       <NewKeyDialog context={context} opened={dialog === 'new'} onClose={close} />
       <ImportDialog context={context} opened={dialog === 'import'} onClose={close} />
@@ -136,20 +122,10 @@ function PageActions({ keys, rotationOpen, busy, onDialog, onRotate }: PageActio
   const old = registered.find(({ signs }) => signs) ?? registered[0];
   return (
     <>
-      <Button
-        icon={<Import />}
-        onClick={() => {
-          onDialog('import');
-        }}
-      >
+      <Button icon={<Import />} onClick={() => onDialog('import')}>
         Import key
       </Button>
-      <Button
-        icon={<Plus />}
-        onClick={() => {
-          onDialog('new');
-        }}
-      >
+      <Button icon={<Plus />} onClick={() => onDialog('new')}>
         New key
       </Button>
       {pending && (
@@ -158,14 +134,7 @@ function PageActions({ keys, rotationOpen, busy, onDialog, onRotate }: PageActio
         </Button>
       )}
       {!pending && old !== undefined && (
-        <Button
-          kind="primary"
-          icon={<RefreshCw />}
-          busy={busy}
-          onClick={() => {
-            onRotate(old);
-          }}
-        >
+        <Button kind="primary" icon={<RefreshCw />} busy={busy} onClick={() => onRotate(old)}>
           Rotate key
         </Button>
       )}

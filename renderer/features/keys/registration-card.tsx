@@ -28,9 +28,7 @@ export function RegistrationCardView({ card }: { card: RegistrationCard }): Reac
       client.setQueryData(cardQuery(card.contextId).queryKey, renewed);
     },
   });
-  const renewNow = (): void => {
-    renew.mutate();
-  };
+  const renewNow = (): void => renew.mutate();
   if (secondsLeft === 0) {
     return (
       <>

@@ -36,9 +36,7 @@ function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode 
   const [correcting, setCorrecting] = useState(false);
   const navigate = useNavigate();
   const openDashboard = useAction(() => keyhold().contexts.openDashboard({ contextId: context.id }));
-  const correct = (): void => {
-    setCorrecting(true);
-  };
+  const correct = (): void => setCorrecting(true);
   return (
     <Page title="Register key" lead={`${context.serviceName} · ${context.host}`} width="text">
       <Card>
@@ -78,13 +76,7 @@ function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode 
               Correct user id…
             </Button>
           )}
-          <Button
-            size="small"
-            kind="quiet"
-            onClick={() => {
-              setRemoving(true);
-            }}
-          >
+          <Button size="small" kind="quiet" onClick={() => setRemoving(true)}>
             Remove context…
           </Button>
         </div>
@@ -96,20 +88,8 @@ function RegistrationSteps({ context }: { context: ContextSummary }): ReactNode 
           </Button>
         </div>
       )}
-      <CorrectUserDialog
-        context={context}
-        opened={correcting}
-        onClose={() => {
-          setCorrecting(false);
-        }}
-      />
-      <RemoveContextDialog
-        context={context}
-        opened={removing}
-        onClose={() => {
-          setRemoving(false);
-        }}
-      />
+      <CorrectUserDialog context={context} opened={correcting} onClose={() => setCorrecting(false)} />
+      <RemoveContextDialog context={context} opened={removing} onClose={() => setRemoving(false)} />
     </Page>
   );
 }

@@ -33,9 +33,7 @@ export function RevokeDialog({ context, shown, onClose }: RevokeDialogProps): Re
       action={refused === null ? 'Revoke key' : 'Delete here anyway'}
       busy={revoke.isPending}
       error={revoke.error}
-      onConfirm={() => {
-        revoke.mutate(refused !== null);
-      }}
+      onConfirm={() => revoke.mutate(refused !== null)}
       onClose={onClose}
     >
       {shown.state === 'pending' ? (

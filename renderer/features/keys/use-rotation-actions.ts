@@ -43,9 +43,7 @@ export function useRotationActions(contextId: string): RotationActions {
       for (const queryKey of [keysKey, rotationKey, statusKey]) await client.invalidateQueries({ queryKey });
     },
   });
-  const doing = (action: Parameters<typeof act.mutate>[0]) => (): void => {
-    act.mutate(action);
-  };
+  const doing = (action: Parameters<typeof act.mutate>[0]) => (): void => act.mutate(action);
   return {
     busy: act.isPending,
     error: act.error,

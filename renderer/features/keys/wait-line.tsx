@@ -32,12 +32,7 @@ export function WaitLine({
   if (wait.data === undefined) return null;
   const { phase } = wait.data;
   const check = (label: string, action: 'wait' | 'checkNow'): ReactNode => (
-    <Button
-      size="small"
-      onClick={() => {
-        act.mutate(action);
-      }}
-    >
+    <Button size="small" onClick={() => act.mutate(action)}>
       {label}
     </Button>
   );
@@ -74,13 +69,7 @@ export function WaitLine({
         ) : (
           <>
             {check('Check now', 'checkNow')}
-            <Button
-              size="small"
-              kind="quiet"
-              onClick={() => {
-                act.mutate('cancel');
-              }}
-            >
+            <Button size="small" kind="quiet" onClick={() => act.mutate('cancel')}>
               Stop waiting
             </Button>
           </>

@@ -81,9 +81,7 @@ function ClientAction({ registry, client, onSetUp }: ClientCellProps): ReactNode
     <Button
       size="small"
       aria-label={`Set up ${clientNames[client]} for ${host}`}
-      onClick={() => {
-        onSetUp(registry, client);
-      }}
+      onClick={() => onSetUp(registry, client)}
     >
       Set up…
     </Button>

@@ -62,9 +62,7 @@ function Examination(): ReactNode {
               finding={finding}
               mending={mend.isPending && mend.variables === finding.id}
               blocked={found.isFetching || (mend.isPending && mend.variables !== finding.id)}
-              onMend={() => {
-                mend.mutate(finding.id);
-              }}
+              onMend={() => mend.mutate(finding.id)}
             />
           ))}
         </ul>

@@ -26,38 +26,19 @@ export function RegistriesPage(): ReactNode {
     <Page
       title="Registries"
       lead="Podman and Docker sign in to these through Keyhold, with a fresh token each time."
-      actions={
-        <DoctorButton
-          troubles={known?.troubles}
-          onClick={() => {
-            setSearch('doctor');
-          }}
-        />
-      }
+      actions={<DoctorButton troubles={known?.troubles} onClick={() => setSearch('doctor')} />}
     >
       <RegistryTable
         list={{ ...list, data: known?.registries }}
-        onSetUp={(registry, client) => {
-          setSettingUp({ registry, client });
-        }}
+        onSetUp={(registry, client) => setSettingUp({ registry, client })}
       />
       {known !== undefined && known.registries.length > 0 && (
         <Section title="Credential helper">
           <HelperPanel list={known} />
         </Section>
       )}
-      <DoctorSheet
-        opened={examining}
-        onClose={() => {
-          setSearch('');
-        }}
-      />
-      <SetUpDialog
-        wanted={settingUp}
-        onClose={() => {
-          setSettingUp(null);
-        }}
-      />
+      <DoctorSheet opened={examining} onClose={() => setSearch('')} />
+      <SetUpDialog wanted={settingUp} onClose={() => setSettingUp(null)} />
     </Page>
   );
 }

@@ -19,9 +19,7 @@ export function AppearanceSection({ view: { settings } }: { view: SettingsView }
               {...names}
               value={settings.theme}
               data={themes.map(({ value, label }) => ({ value, label }))}
-              onChange={(theme) => {
-                change.mutate({ theme });
-              }}
+              onChange={(theme) => change.mutate({ theme })}
             />
           )}
         />

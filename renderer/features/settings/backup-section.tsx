@@ -60,15 +60,7 @@ function Backups({ status }: { status: Status }): ReactNode {
         <SecurityRow
           icon={Archive}
           name="Backup file"
-          actions={
-            <Button
-              onClick={() => {
-                setSaving(true);
-              }}
-            >
-              Save backup…
-            </Button>
-          }
+          actions={<Button onClick={() => setSaving(true)}>Save backup…</Button>}
         >
           All contexts and keys in one encrypted file, under a passphrase of its own.{' '}
           {savedAt === null ? (
@@ -82,15 +74,7 @@ function Backups({ status }: { status: Status }): ReactNode {
         <SecurityRow
           icon={ArchiveRestore}
           name="Restore"
-          actions={
-            <Button
-              onClick={() => {
-                setRestoring(true);
-              }}
-            >
-              Restore…
-            </Button>
-          }
+          actions={<Button onClick={() => setRestoring(true)}>Restore…</Button>}
         >
           Adds what a backup holds to this vault, or replaces everything by it. You see what would change
           first.
@@ -98,40 +82,15 @@ function Backups({ status }: { status: Status }): ReactNode {
         <SecurityRow
           icon={FileClock}
           name="Copies on this computer"
-          actions={
-            copies > 0 && (
-              <Button
-                onClick={() => {
-                  setDeleting(true);
-                }}
-              >
-                Delete copies…
-              </Button>
-            )
-          }
+          actions={copies > 0 && <Button onClick={() => setDeleting(true)}>Delete copies…</Button>}
         >
           Keyhold copies the vault once a day and before changes to all of it, and keeps seven of each, in
           case the file is damaged. {copyWords(copies, newestCopy)}
         </SecurityRow>
       </Card>
-      <DeleteCopiesDialog
-        opened={deleting}
-        onClose={() => {
-          setDeleting(false);
-        }}
-      />
-      <SaveDialog
-        opened={saving}
-        onClose={() => {
-          setSaving(false);
-        }}
-      />
-      <RestoreDialog
-        opened={restoring}
-        onClose={() => {
-          setRestoring(false);
-        }}
-      />
+      <DeleteCopiesDialog opened={deleting} onClose={() => setDeleting(false)} />
+      <SaveDialog opened={saving} onClose={() => setSaving(false)} />
+      <RestoreDialog opened={restoring} onClose={() => setRestoring(false)} />
     </div>
   );
 }

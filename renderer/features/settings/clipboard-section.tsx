@@ -26,9 +26,7 @@ export function ClipboardSection({ view: { settings } }: { view: SettingsView })
                 value: String(seconds),
                 label: `After ${durationWords(seconds)}`,
               }))}
-              onChange={({ currentTarget: { value } }) => {
-                change.mutate({ clipboardSeconds: Number(value) });
-              }}
+              onChange={({ currentTarget: { value } }) => change.mutate({ clipboardSeconds: Number(value) })}
             />
           )}
         />

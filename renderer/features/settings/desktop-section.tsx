@@ -26,9 +26,7 @@ export function DesktopSection({ view }: { view: SettingsView }): ReactNode {
             description={tray ? 'At login, without a window.' : noTray}
             on={settings.startHidden}
             disabled={!tray}
-            onChange={(startHidden) => {
-              change.mutate({ startHidden });
-            }}
+            onChange={(startHidden) => change.mutate({ startHidden })}
           />
         )}
         <SwitchRow
@@ -36,9 +34,7 @@ export function DesktopSection({ view }: { view: SettingsView }): ReactNode {
           description={tray ? 'Quit from the tray’s menu.' : noTray}
           on={settings.closeToTray}
           disabled={!tray}
-          onChange={(closeToTray) => {
-            change.mutate({ closeToTray });
-          }}
+          onChange={(closeToTray) => change.mutate({ closeToTray })}
         />
       </SettingList>
     </Section>

@@ -49,15 +49,7 @@ export function KeychainRow({ slot, available }: KeychainRowProps): ReactNode {
         }
         actions={
           slot === null ? (
-            available !== null && (
-              <Button
-                onClick={() => {
-                  setOpen(true);
-                }}
-              >
-                Turn on…
-              </Button>
-            )
+            available !== null && <Button onClick={() => setOpen(true)}>Turn on…</Button>
           ) : (
             <Button call={turnOff}>Turn off</Button>
           )
@@ -65,13 +57,7 @@ export function KeychainRow({ slot, available }: KeychainRowProps): ReactNode {
       >
         <KeychainWords slot={slot} available={available} />
       </SecurityRow>
-      <KeychainDialog
-        opened={open}
-        name={nameOf(available ?? '')}
-        onClose={() => {
-          setOpen(false);
-        }}
-      />
+      <KeychainDialog opened={open} name={nameOf(available ?? '')} onClose={() => setOpen(false)} />
     </>
   );
 }

@@ -32,16 +32,12 @@ export function LockingSection({ view: { settings } }: { view: SettingsView }): 
         <SwitchRow
           label="Lock when the computer sleeps"
           on={settings.lockOnSuspend}
-          onChange={(lockOnSuspend) => {
-            change.mutate({ lockOnSuspend });
-          }}
+          onChange={(lockOnSuspend) => change.mutate({ lockOnSuspend })}
         />
         <SwitchRow
           label="Lock when the screen is locked"
           on={settings.lockOnScreenLock}
-          onChange={(lockOnScreenLock) => {
-            change.mutate({ lockOnScreenLock });
-          }}
+          onChange={(lockOnScreenLock) => change.mutate({ lockOnScreenLock })}
         />
       </SettingList>
     </Section>
@@ -65,9 +61,9 @@ function AutoLock({ settings: { autoLockMinutes } }: { settings: Settings }): Re
             })),
             { value: never, label: 'Never' },
           ]}
-          onChange={({ currentTarget: { value } }) => {
-            change.mutate({ autoLockMinutes: value === never ? null : Number(value) });
-          }}
+          onChange={({ currentTarget: { value } }) =>
+            change.mutate({ autoLockMinutes: value === never ? null : Number(value) })
+          }
         />
       )}
     />
@@ -95,9 +91,9 @@ function ProgramsKeepOpen({ settings }: { settings: Settings }): ReactNode {
               label: `For ${durationWords(minutes * 60)} at most`,
             })),
           ]}
-          onChange={({ currentTarget: { value } }) => {
-            change.mutate({ programsKeepOpenMinutes: value === off ? null : Number(value) });
-          }}
+          onChange={({ currentTarget: { value } }) =>
+            change.mutate({ programsKeepOpenMinutes: value === off ? null : Number(value) })
+          }
         />
       )}
     />

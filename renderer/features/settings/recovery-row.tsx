@@ -14,9 +14,7 @@ import { SecurityRow } from './security-row.tsx';
 /** Whether there is a recovery code, and how to get one. */
 export function RecoveryRow({ slot }: { slot: SlotSummary | null }): ReactNode {
   const [open, setOpen] = useState<'make' | 'remove' | null>(null);
-  const close = (): void => {
-    setOpen(null);
-  };
+  const close = (): void => setOpen(null);
   const remove = useMutation({
     mutationFn: () => valueOf(keyhold().slots.remove({ kind: 'recovery' })),
     onSuccess: () => {
@@ -32,20 +30,8 @@ export function RecoveryRow({ slot }: { slot: SlotSummary | null }): ReactNode {
         badge={slot === null && <Badge tone="warning">None</Badge>}
         actions={
           <>
-            {slot !== null && (
-              <Button
-                onClick={() => {
-                  setOpen('remove');
-                }}
-              >
-                Remove…
-              </Button>
-            )}
-            <Button
-              onClick={() => {
-                setOpen('make');
-              }}
-            >
+            {slot !== null && <Button onClick={() => setOpen('remove')}>Remove…</Button>}
+            <Button onClick={() => setOpen('make')}>
               {slot === null ? 'Make a code…' : 'Make a new code…'}
             </Button>
           </>
@@ -66,9 +52,7 @@ export function RecoveryRow({ slot }: { slot: SlotSummary | null }): ReactNode {
         action="Remove code"
         busy={remove.isPending}
         error={remove.error}
-        onConfirm={() => {
-          remove.mutate();
-        }}
+        onConfirm={() => remove.mutate()}
         onClose={close}
       >
         <p>

@@ -31,23 +31,13 @@ function Slots({ slots, keychain }: { slots: readonly SlotSummary[]; keychain: s
   const slotOf = (kind: SlotSummary['kind']): SlotSummary | null =>
     slots.find((slot) => slot.kind === kind) ?? null;
   const passphrase = slotOf('passphrase');
-  const close = (): void => {
-    setOpen(null);
-  };
+  const close = (): void => setOpen(null);
   return (
     <Card padded={false}>
       <SecurityRow
         icon={RectangleEllipsis}
         name="Passphrase"
-        actions={
-          <Button
-            onClick={() => {
-              setOpen('passphrase');
-            }}
-          >
-            Change…
-          </Button>
-        }
+        actions={<Button onClick={() => setOpen('passphrase')}>Change…</Button>}
       >
         Always opens the vault.
         {passphrase !== null && (
@@ -62,15 +52,7 @@ function Slots({ slots, keychain }: { slots: readonly SlotSummary[]; keychain: s
       <SecurityRow
         icon={RefreshCw}
         name="Data key"
-        actions={
-          <Button
-            onClick={() => {
-              setOpen('rekey');
-            }}
-          >
-            Re-key vault…
-          </Button>
-        }
+        actions={<Button onClick={() => setOpen('rekey')}>Re-key vault…</Button>}
       >
         Encrypts every secret in the vault. Replace it when someone may have seen the open vault.
       </SecurityRow>

@@ -38,9 +38,7 @@ export function SignOutDialog({ context, opened, onClose }: SignOutDialogProps):
       // What was begun has to be seen through: its report must not be missed.
       held={stage === 'busy'}
       onClose={onClose}
-      onClosed={() => {
-        setStage('ask');
-      }}
+      onClosed={() => setStage('ask')}
       title={titles[stage]}
       size={stage === 'report' ? 560 : 440}
     >
@@ -60,9 +58,7 @@ function SignOutSteps({ context, onStage, onClose }: SignOutStepsProps): ReactNo
   const client = useQueryClient();
   const signOut = useMutation({
     mutationFn: () => valueOf(keyhold().signOut.run({ contextId })),
-    onMutate: () => {
-      onStage('busy');
-    },
+    onMutate: () => onStage('busy'),
     onSuccess: () => {
       onStage('report');
     },

@@ -32,9 +32,7 @@ type Opened = 'edit' | 'sign_out' | 'remove' | 'replace' | null;
 /** Who the service says we are, with which key, and what to do when it does not know us. */
 export function StatusPage({ context }: { context: ContextSummary }): ReactNode {
   const [opened, setOpened] = useState<Opened>(null);
-  const close = (): void => {
-    setOpened(null);
-  };
+  const close = (): void => setOpened(null);
   if (context.state === 'pending') return <Navigate to="/status/register" replace />;
   return (
     <>
@@ -70,12 +68,7 @@ function Lead({ context }: { context: ContextSummary }): ReactNode {
 
 function EditButton({ onOpen }: Pick<StateProps, 'onOpen'>): ReactNode {
   return (
-    <Button
-      icon={<Pencil />}
-      onClick={() => {
-        onOpen('edit');
-      }}
-    >
+    <Button icon={<Pencil />} onClick={() => onOpen('edit')}>
       Edit
     </Button>
   );
@@ -98,9 +91,7 @@ function SignedOutPage({ context, onOpen }: StateProps): ReactNode {
 function ActivePage({ context, onOpen }: StateProps): ReactNode {
   const status = useQuery(statusQuery(context.id));
   const openDashboard = useAction(() => keyhold().contexts.openDashboard({ contextId: context.id }));
-  const checkAgain = (): void => {
-    void status.refetch();
-  };
+  const checkAgain = (): void => void status.refetch();
   return (
     <Page
       title="Status"
@@ -133,9 +124,7 @@ function ActivePage({ context, onOpen }: StateProps): ReactNode {
               state={context.signIn.state}
               said={status.data.said}
               onCheckAgain={checkAgain}
-              onReplace={() => {
-                onOpen('replace');
-              }}
+              onReplace={() => onOpen('replace')}
             />
           )}
           <KeyNotice context={context} shown={status.data.key} />
@@ -152,13 +141,7 @@ function ActivePage({ context, onOpen }: StateProps): ReactNode {
         words="Signing out revokes and deletes the key. Removing deletes the context as well."
         onOpen={onOpen}
       >
-        <Button
-          onClick={() => {
-            onOpen('sign_out');
-          }}
-        >
-          Sign out…
-        </Button>
+        <Button onClick={() => onOpen('sign_out')}>Sign out…</Button>
       </Leave>
     </Page>
   );
@@ -176,13 +159,7 @@ function Leave({ words, onOpen, children }: LeaveProps): ReactNode {
       <p>{words}</p>
       <div className={css['leaveActions']}>
         {children}
-        <Button
-          onClick={() => {
-            onOpen('remove');
-          }}
-        >
-          Remove context…
-        </Button>
+        <Button onClick={() => onOpen('remove')}>Remove context…</Button>
       </div>
     </div>
   );

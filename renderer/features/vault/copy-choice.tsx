@@ -27,14 +27,7 @@ export function CopyChoice({ copies, action }: CopyChoiceProps): ReactNode {
         <div className={css['list']}>
           {copies.map(({ copy, day, upTo, contexts, keys }) => (
             <label key={copy} className={css['copy']}>
-              <input
-                type="radio"
-                name={name}
-                checked={copy === chosen}
-                onChange={() => {
-                  setChosen(copy);
-                }}
-              />
+              <input type="radio" name={name} checked={copy === chosen} onChange={() => setChosen(copy)} />
               <span>
                 <span className={css['day']}>Copy of {dayText(day)}</span>
                 <span className={css['facts']}>
@@ -47,13 +40,7 @@ export function CopyChoice({ copies, action }: CopyChoiceProps): ReactNode {
       </fieldset>
       {use.error !== null && <ErrorNotice error={use.error} />}
       <div className="kh-end">
-        <Button
-          kind="primary"
-          busy={use.busy}
-          onClick={() => {
-            use.run();
-          }}
-        >
+        <Button kind="primary" busy={use.busy} onClick={() => use.run()}>
           {action}
         </Button>
       </div>

@@ -14,9 +14,7 @@ function useKeychain(): boolean {
   const [there, setThere] = useState(false);
   useEffect(() => {
     valueOf(keyhold().vault.keychain()).then(
-      ({ backend }) => {
-        setThere(backend !== null);
-      },
+      ({ backend }) => setThere(backend !== null),
       // Without an answer it is not offered.
       () => undefined,
     );
@@ -82,13 +80,7 @@ export function CreateScreen(props: CreateScreenProps): ReactNode {
         </Button>
       </form>
       <p className={css['below']}>
-        <Button
-          kind="quiet"
-          disabled={busy}
-          onClick={() => {
-            onRestoring(!restoring);
-          }}
-        >
+        <Button kind="quiet" disabled={busy} onClick={() => onRestoring(!restoring)}>
           {restoring ? 'Create an empty vault instead' : 'Restore from a backup'}
         </Button>
         {below}

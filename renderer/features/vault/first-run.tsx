@@ -25,14 +25,7 @@ export function FirstRun({ onBegin, onDone, onFailed }: FirstRunProps): ReactNod
   const [choosing, setChoosing] = useState(false);
   const { copies } = useCopies();
   if (made === null && choosing && copies !== null) {
-    return (
-      <CopyScreen
-        copies={copies}
-        onBack={() => {
-          setChoosing(false);
-        }}
-      />
-    );
+    return <CopyScreen copies={copies} onBack={() => setChoosing(false)} />;
   }
   if (made === null) {
     return (
@@ -42,12 +35,7 @@ export function FirstRun({ onBegin, onDone, onFailed }: FirstRunProps): ReactNod
         below={
           copies !== null &&
           copies.length > 0 && (
-            <Button
-              kind="quiet"
-              onClick={() => {
-                setChoosing(true);
-              }}
-            >
+            <Button kind="quiet" onClick={() => setChoosing(true)}>
               Use a copy of the earlier vault
             </Button>
           )
@@ -66,9 +54,7 @@ export function FirstRun({ onBegin, onDone, onFailed }: FirstRunProps): ReactNod
     <RecoveryStep
       codeId={made.codeId}
       keychainFailed={made.keychain === 'failed'}
-      onDone={() => {
-        onDone(restoring);
-      }}
+      onDone={() => onDone(restoring)}
     />
   );
 }

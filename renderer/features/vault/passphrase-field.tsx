@@ -27,9 +27,7 @@ export function PassphraseField(props: PassphraseFieldProps): ReactNode {
   const noteId = `${id}-note`;
   const note = error ?? (capsLock ? 'Caps Lock is on.' : hint);
 
-  const readCapsLock = (event: KeyboardEvent): void => {
-    setCapsLock(event.getModifierState('CapsLock'));
-  };
+  const readCapsLock = (event: KeyboardEvent): void => setCapsLock(event.getModifierState('CapsLock'));
   return (
     <div className={css['field']}>
       <label className={css['label']} htmlFor={id}>
@@ -61,9 +59,7 @@ export function PassphraseField(props: PassphraseFieldProps): ReactNode {
           className={css['inner']}
           aria-label={shown ? `Hide ${label.toLowerCase()}` : `Show ${label.toLowerCase()}`}
           aria-pressed={shown}
-          onClick={() => {
-            setShown(!shown);
-          }}
+          onClick={() => setShown(!shown)}
         >
           {shown ? <EyeOff /> : <Eye />}
         </button>

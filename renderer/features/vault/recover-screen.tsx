@@ -38,9 +38,7 @@ export function RecoverScreen({ retryAfterMs, onRecovered, onBack }: RecoverScre
     secrets: { code, passphrase },
     send: (typed) => valueOf(keyhold().vault.recover(typed)),
     onDone: onRecovered,
-    onFailed: ({ details }) => {
-      delay.start(details.retryAfterMs ?? 0);
-    },
+    onFailed: ({ details }) => delay.start(details.retryAfterMs ?? 0),
   });
   useReady('recover');
 
@@ -71,15 +69,7 @@ function useCode(secondsLeft: number): SecretField & { field: ReactNode } {
   const input = useRef<HTMLInputElement>(null);
   const [error, setError] = useState<CallError | null>(null);
   return {
-    field: (
-      <CodeField
-        ref={input}
-        problem={codeProblem(error, secondsLeft)}
-        onInput={() => {
-          setError(null);
-        }}
-      />
-    ),
+    field: <CodeField ref={input} problem={codeProblem(error, secondsLeft)} onInput={() => setError(null)} />,
     read: () => {
       const typed = input.current?.value ?? '';
       if (typed.trim() !== '' && secondsLeft === 0) return typed;

@@ -14,18 +14,14 @@ export function RecoveryCode({ codeId }: { codeId: string }): ReactNode {
   const reveal = useReveal(async () => (await valueOf(keyhold().slots.revealCode({ codeId }))).code);
   const save = useMutation({
     mutationFn: (form: 'pdf' | 'png') => valueOf(keyhold().slots.saveCode({ codeId, form })),
-    onMutate: () => {
-      setDone('');
-    },
+    onMutate: () => setDone(''),
     onSuccess: ({ saved }, form) => {
       if (saved) setDone(form === 'pdf' ? 'PDF saved.' : 'Picture saved.');
     },
   });
   const print = useMutation({
     mutationFn: () => valueOf(keyhold().slots.printCode({ codeId })),
-    onMutate: () => {
-      setDone('');
-    },
+    onMutate: () => setDone(''),
     onSuccess: ({ printed }) => {
       if (printed) setDone('Sent to the printer.');
     },
@@ -42,22 +38,10 @@ export function RecoveryCode({ codeId }: { codeId: string }): ReactNode {
         <Button icon={<Printer />} call={print}>
           Print
         </Button>
-        <Button
-          icon={<FileText />}
-          busy={saving === 'pdf'}
-          onClick={() => {
-            save.mutate('pdf');
-          }}
-        >
+        <Button icon={<FileText />} busy={saving === 'pdf'} onClick={() => save.mutate('pdf')}>
           Save PDF
         </Button>
-        <Button
-          icon={<Image />}
-          busy={saving === 'png'}
-          onClick={() => {
-            save.mutate('png');
-          }}
-        >
+        <Button icon={<Image />} busy={saving === 'png'} onClick={() => save.mutate('png')}>
           Save picture
         </Button>
         <CopyButton label="Copy" copy={copy.mutateAsync} onError={() => undefined} />

@@ -35,14 +35,7 @@ function Step({ codeId, keychainFailed, onDone }: RecoveryStepProps): ReactNode 
     onSuccess: onDone,
   });
   if (leaving) {
-    return (
-      <WithoutCode
-        onBack={() => {
-          setLeaving(false);
-        }}
-        onDone={onDone}
-      />
-    );
+    return <WithoutCode onBack={() => setLeaving(false)} onDone={onDone} />;
   }
   return (
     <GateLayout
@@ -62,13 +55,7 @@ function Step({ codeId, keychainFailed, onDone }: RecoveryStepProps): ReactNode 
         <Button kind="primary" size="large" wide call={keep}>
           I have stored the code
         </Button>
-        <Button
-          kind="quiet"
-          wide
-          onClick={() => {
-            setLeaving(true);
-          }}
-        >
+        <Button kind="quiet" wide onClick={() => setLeaving(true)}>
           Continue without a recovery code
         </Button>
       </section>

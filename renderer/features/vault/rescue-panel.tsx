@@ -59,9 +59,7 @@ function StartAnew(): ReactNode {
             autoComplete="off"
             autoCapitalize="off"
             spellCheck={false}
-            onChange={(event) => {
-              setTyped(event.currentTarget.value);
-            }}
+            onChange={(event) => setTyped(event.currentTarget.value)}
           />
         </div>
       </div>

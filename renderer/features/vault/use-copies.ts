@@ -8,9 +8,7 @@ export function useCopies(): { copies: Copies | null; error: CallError | null } 
   const [copies, setCopies] = useState<Copies | null>(null);
   const [error, setError] = useState<CallError | null>(null);
   useEffect(() => {
-    valueOf(keyhold().rescue.copies()).then(setCopies, (thrown: unknown) => {
-      setError(asCallError(thrown));
-    });
+    valueOf(keyhold().rescue.copies()).then(setCopies, (thrown: unknown) => setError(asCallError(thrown)));
   }, []);
   return { copies, error };
 }

@@ -34,9 +34,7 @@ export function useDelay(knownMs: number): Delay {
       setSecondsLeft(left);
       if (left === 0) clearInterval(timer);
     }, 250);
-    return () => {
-      clearInterval(timer);
-    };
+    return () => clearInterval(timer);
   }, [delay]);
 
   return { secondsLeft, start };

@@ -91,9 +91,7 @@ export function useNewPassphrase({ label, autoFocus = false }: Options): NewPass
           label={`Repeat ${label.toLowerCase()}`}
           autoComplete="new-password"
           error={problems.repeat}
-          onInput={() => {
-            setProblems(none);
-          }}
+          onInput={() => setProblems(none)}
         />
       </>
     ),

@@ -14,12 +14,7 @@ export function useStrength(
 ): [PassphraseStrength | null, () => void] {
   const [strength, setStrength] = useState<PassphraseStrength | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(
-    () => () => {
-      clearTimeout(timer.current);
-    },
-    [],
-  );
+  useEffect(() => () => clearTimeout(timer.current), []);
   const estimate = async (): Promise<void> => {
     const passphrase = field.current?.value ?? '';
     try {
