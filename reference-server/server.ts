@@ -74,9 +74,7 @@ export async function startServer(
   const folder = openDataFolder(settings);
   const lost = Promise.withResolvers<undefined>();
   try {
-    const db = await openDatabase(folder.database, () => {
-      lost.resolve(undefined);
-    });
+    const db = await openDatabase(folder.database, () => lost.resolve(undefined));
     try {
       const context = await createContext(folder, db, limits);
       return { ...(await serve(context, folder, db)), databaseLost: lost.promise };
@@ -150,9 +148,7 @@ async function buildApp(
     rewriteUrl: ({ url = '' }) => foldAddress(url),
     schemaController: { compilersFactory },
     serverFactory: httpServerFactory(context),
-    clientErrorHandler: (error, socket) => {
-      context.connections.refuse(error, socket);
-    },
+    clientErrorHandler: (error, socket) => context.connections.refuse(error, socket),
     frameworkErrors: (error, request, reply: FastifyReply) => {
       if (isRegistryAddress(request.url)) void refuseUnrouted(request, reply, routes);
       else void reply.code(400).send(toApiError(error).toBody());
@@ -231,10 +227,7 @@ function hangUpWhenClosing(app: FastifyInstance): void {
   });
   app.addHook('onResponse', (_request, _reply, done) => {
     // The connection counts as idle only after this hook.
-    if (closing)
-      setImmediate(() => {
-        app.server.closeIdleConnections();
-      });
+    if (closing) setImmediate(() => app.server.closeIdleConnections());
     done();
   });
 }

@@ -9,7 +9,7 @@ export const verdictSchema = z.enum(['allow', 'deny']);
 export type Verdict = z.infer<typeof verdictSchema>;
 
 /** A program's name and path are what the program's own process says: a hint, no proof. */
-export const callerSchema = z.strictObject({
+const callerSchema = z.strictObject({
   /** Name of the program that asked, such as `skopeo`. */
   program: z.string(),
   /** Path of its executable. */
@@ -43,7 +43,7 @@ const useQuestionSchema = z.strictObject({
 export type UseQuestion = z.infer<typeof useQuestionSchema>;
 
 /** What the app's window may not do alone: it would let programs use what a person has kept from them. */
-export const weakeningSchema = z.discriminatedUnion('kind', [
+const weakeningSchema = z.discriminatedUnion('kind', [
   /** Turn "Ask before a program uses a context" off. */
   z.strictObject({ kind: z.literal('stop_asking') }),
   /** Forget that a program was denied, while programs are not asked about. */

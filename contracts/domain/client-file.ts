@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What may be wrong with a file in which a client looks for its helpers. */
-export const clientFileFaults = [
+const clientFileFaults = [
   'empty',
   'folder',
   'special',

@@ -27,7 +27,7 @@ export const malformationSchema = z.enum([
 ]);
 export type Malformation = z.infer<typeof malformationSchema>;
 
-export const tokenPartSchema = z.enum(['header', 'claims', 'signature']);
+const tokenPartSchema = z.enum(['header', 'claims', 'signature']);
 export type TokenPart = z.infer<typeof tokenPartSchema>;
 
 /** Whose key a signature was held against; without a context when that was removed. */
@@ -68,7 +68,7 @@ export type TimeVerdict = z.infer<typeof timeVerdictSchema>;
  * Whether a token is for a service that we know: `known` for that of the context; `wrong` when one context's
  * key signed it, but for another audience; `foreign` when no context is of that audience; `missing` without one.
  */
-export const audienceVerdictSchema = z.discriminatedUnion('state', [
+const audienceVerdictSchema = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('known'), contextName: z.string() }),
   z.strictObject({ state: z.literal('wrong'), expected: z.string() }),
   z.strictObject({ state: z.enum(['foreign', 'missing']) }),
@@ -76,7 +76,7 @@ export const audienceVerdictSchema = z.discriminatedUnion('state', [
 export type AudienceVerdict = z.infer<typeof audienceVerdictSchema>;
 
 /** One member of the header or the claims. Times are RFC 3339; what is no plain text is JSON. */
-export const tokenMemberSchema = z.strictObject({
+const tokenMemberSchema = z.strictObject({
   name: z.string(),
   kind: z.enum(['text', 'time', 'json']),
   value: z.string(),
@@ -88,7 +88,7 @@ export type TokenMember = z.infer<typeof tokenMemberSchema>;
  * - `own_key`: the token brings a key or the address of one; such a key proves nothing and was not used.
  * - `user`: the signing context's user is not the token's subject or issuer.
  */
-export const inspectionNoteSchema = z.enum(['crit', 'own_key', 'user']);
+const inspectionNoteSchema = z.enum(['crit', 'own_key', 'user']);
 export type InspectionNote = z.infer<typeof inspectionNoteSchema>;
 
 export const inspectionSchema = z.discriminatedUnion('kind', [

@@ -5,7 +5,7 @@ import { z } from 'zod';
  * and about to be revoked because its successor has taken over. `revoked`: nothing it signs is accepted any more,
  * and its private part is gone.
  */
-export const keyStateSchema = z.enum(['pending', 'active', 'retiring', 'revoked']);
+const keyStateSchema = z.enum(['pending', 'active', 'retiring', 'revoked']);
 
 /** When a program was given something last, RFC 3339, and which one, where that is known. */
 export const programUseSchema = z.strictObject({ at: z.string(), program: z.string().nullable() });

@@ -14,7 +14,7 @@ const piledMarks = /(\p{M}{4})\p{M}+/gu;
 const unseenOrJoint = new RegExp(`(${emojiJoint.source})|${unseen.source}`, 'gu');
 
 /** Longest text that `printable` leaves whole, UTF-16 units. */
-export const printableMax = 300;
+const printableMax = 300;
 
 /**
  * A text from elsewhere as one line that can be printed anywhere: on a terminal, in a menu, in a sentence. What cannot

@@ -7,7 +7,7 @@ import { z } from 'zod';
  * - `verify`: the new key signs in, to prove that it works. From then on it is the one that signs.
  * - `retire`: the service revokes the old key, which is then retired here.
  */
-export const rotationStepSchema = z.enum(['register', 'verify', 'retire', 'done']);
+const rotationStepSchema = z.enum(['register', 'verify', 'retire', 'done']);
 export type RotationStep = z.infer<typeof rotationStepSchema>;
 
 /**
@@ -18,7 +18,7 @@ export type RotationStep = z.infer<typeof rotationStepSchema>;
  * - `not_accepted`: the service does not accept the new key.
  * - `stopped`: the user stopped it, or the vault was locked, or Keyhold ended.
  */
-export const rotationProblemSchema = z.enum([
+const rotationProblemSchema = z.enum([
   'server_unreachable',
   'not_a_keyhold_server',
   'old_key_refused',

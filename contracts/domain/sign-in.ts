@@ -11,7 +11,7 @@ import { z } from 'zod';
  * - `key_expired`: it was not asked, for no key is within its age limit.
  * - `unknown`: it was not asked since the vault was unlocked or since the key changed.
  */
-export const signInStateSchema = z.enum([
+const signInStateSchema = z.enum([
   'signed_in',
   'key_unknown',
   'refused',

@@ -33,7 +33,7 @@ const restoreRowSchema = z.strictObject({
 });
 export type RestoreRow = z.infer<typeof restoreRowSchema>;
 
-export const restorePreviewSchema = z.strictObject({
+const restorePreviewSchema = z.strictObject({
   /** RFC 3339. */
   savedAt: z.string(),
   contexts: z.number().int().nonnegative(),
@@ -55,7 +55,7 @@ export const restorePreviewSchema = z.strictObject({
 });
 export type RestorePreview = z.infer<typeof restorePreviewSchema>;
 
-export const restoreResultSchema = z.strictObject({
+const restoreResultSchema = z.strictObject({
   contexts: z.number().int().nonnegative(),
   credentials: z.number().int().nonnegative(),
   /** Restored contexts with a registry: Podman has to be set up for them on this computer. */

@@ -6,7 +6,7 @@ import { call } from './define.ts';
 import { serviceErrors } from './service-errors.ts';
 
 /** A bot as its service tells it. Times are RFC 3339. */
-export const botSummarySchema = z.strictObject({
+const botSummarySchema = z.strictObject({
   org: z.string(),
   name: z.string(),
   /** How the bot names itself in its tokens: `bot:<org>/<name>`. */
@@ -46,7 +46,7 @@ export const botListSchema = z.strictObject({
 export type BotList = z.infer<typeof botListSchema>;
 
 /** A bot's credential, which main holds until it is closed. Its private key never comes to the window. */
-export const botCredentialSchema = z.strictObject({
+const botCredentialSchema = z.strictObject({
   credentialId: z.uuid(),
   fingerprint: z.string(),
   /** The environment variables in their order; `value` is null for the secret one. */

@@ -22,7 +22,7 @@ const discoveryErrors = [
 ] as const;
 
 /** What a service says of itself before anyone signs in. */
-export const discoveredServiceSchema = z.strictObject({
+const discoveredServiceSchema = z.strictObject({
   origin: z.string(),
   host: z.string(),
   name: z.string(),
@@ -37,7 +37,7 @@ export const discoveredServiceSchema = z.strictObject({
 export type DiscoveredService = z.infer<typeof discoveredServiceSchema>;
 
 /** Who the service says we are. How the sign-in stands is the context's `signIn`. */
-export const contextStatusSchema = z.strictObject({
+const contextStatusSchema = z.strictObject({
   context: contextSummarySchema,
   /** Display name of the user or bot, when signed in. */
   identity: z.string().nullable(),

@@ -36,8 +36,8 @@ export function call({ needs = 'unlocked', errors = [], ...schemas }: Partial<Ca
   return { ...schemas, needs, errors: needs === 'unlocked' ? ['vault_locked', ...errors] : errors };
 }
 
-export type CallGroups = Readonly<Record<string, Readonly<Record<string, CallSpec>>>>;
-export type EventSpecs = Readonly<Record<string, z.ZodType>>;
+type CallGroups = Readonly<Record<string, Readonly<Record<string, CallSpec>>>>;
+type EventSpecs = Readonly<Record<string, z.ZodType>>;
 
 type RequestArgs<Request> = [Request] extends [undefined] ? [] : [request: Request];
 

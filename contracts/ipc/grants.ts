@@ -7,7 +7,7 @@ import { byContext } from './by-context.ts';
 import { call } from './define.ts';
 import { serviceErrors } from './service-errors.ts';
 
-export const repositorySchema = z.strictObject({
+const repositorySchema = z.strictObject({
   /** `org/name`, perhaps with more parts. */
   name: z.string(),
   public: z.boolean(),

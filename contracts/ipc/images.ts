@@ -5,7 +5,7 @@ import { call } from './define.ts';
 import { serviceErrors } from './service-errors.ts';
 
 /** Part of a repository's tags. */
-export const tagPageSchema = z.strictObject({
+const tagPageSchema = z.strictObject({
   tags: z.array(z.string()),
   /** Asks for the next part; null when this is the last. */
   next: z.string().nullable(),

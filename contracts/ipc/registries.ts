@@ -23,7 +23,7 @@ const clientSetUpSchema = z.strictObject({
 });
 export type ClientSetUp = z.infer<typeof clientSetUpSchema>;
 
-export const registrySchema = z.strictObject({
+const registrySchema = z.strictObject({
   contextId: contextIdSchema,
   contextName: z.string(),
   host: z.string(),
@@ -46,7 +46,7 @@ export const helperStateSchema = z.strictObject({
   onPath: z.boolean(),
 });
 
-export const agentStateSchema = z.strictObject({
+const agentStateSchema = z.strictObject({
   listening: z.boolean(),
   socket: z.string(),
   problem: z.enum(['in_use', 'not_a_socket', 'path_too_long', 'failed']).nullable(),
@@ -56,7 +56,7 @@ export type AgentState = z.infer<typeof agentStateSchema>;
 /** One line of the change that set-up would make; values of stored passwords are masked. */
 export const diffLineSchema = z.strictObject({ kind: z.enum(['same', 'add', 'remove']), text: z.string() });
 
-export const setUpPreviewSchema = z.strictObject({
+const setUpPreviewSchema = z.strictObject({
   file: z.string(),
   fileExists: z.boolean(),
   /** True when the file already names Keyhold for this host. */

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { call } from './define.ts';
 
 /** Name of a dated copy, which is also its id: its UTC day, with the time where it was not the day's first. */
-export const copyNameSchema = z.string().regex(/^vault-\d{4}-\d{2}-\d{2}(T\d{6}Z)?\.db$/);
+const copyNameSchema = z.string().regex(/^vault-\d{4}-\d{2}-\d{2}(T\d{6}Z)?\.db$/);
 
 /** A copy of the vault file that passes the checks. It tells how much is in it, not what. */
-export const vaultCopySchema = z.strictObject({
+const vaultCopySchema = z.strictObject({
   copy: copyNameSchema,
   /** UTC day, `YYYY-MM-DD`. */
   day: z.string(),

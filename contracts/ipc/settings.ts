@@ -3,7 +3,7 @@ import { settingsSchema } from '../domain/settings.ts';
 import { call } from './define.ts';
 
 /** The settings, and what this computer lets them do. */
-export const settingsViewSchema = z.strictObject({
+const settingsViewSchema = z.strictObject({
   settings: settingsSchema,
   /** Kept by the system, not by us: the user can change it there too. */
   startAtLogin: z.boolean(),

@@ -18,11 +18,11 @@ export type Revocation = z.infer<typeof revocationSchema>;
  * What became of the helper's entry in a client's file: `kept` for another account on that host that still
  * uses it; `failed` when the file could not be changed, so that the entry is still there and can be undone later.
  */
-export const setUpLeftSchema = z.enum(['none', 'undone', 'kept', 'failed']);
+const setUpLeftSchema = z.enum(['none', 'undone', 'kept', 'failed']);
 export type SetUpLeft = z.infer<typeof setUpLeftSchema>;
 
 /** What was done for one context. */
-export const signOutResultSchema = z.strictObject({
+const signOutResultSchema = z.strictObject({
   /** As it is now. */
   context: contextSummarySchema,
   /** False when the vault could not be changed: key and context are still there. */
@@ -32,7 +32,7 @@ export const signOutResultSchema = z.strictObject({
 });
 export type SignOutResult = z.infer<typeof signOutResultSchema>;
 
-export const signOutReportSchema = z.strictObject({
+const signOutReportSchema = z.strictObject({
   results: z.array(signOutResultSchema),
   /** How many contexts were not begun with, because the user cancelled. */
   left: z.number().int().nonnegative(),

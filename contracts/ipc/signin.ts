@@ -5,7 +5,7 @@ import { byContext } from './by-context.ts';
 import { call } from './define.ts';
 
 /** The registration token card without the token: its claims in a form to be worded. Times are RFC 3339. */
-export const registrationCardSchema = z.strictObject({
+const registrationCardSchema = z.strictObject({
   contextId: contextIdSchema,
   userId: z.string(),
   audience: z.string(),
@@ -23,11 +23,11 @@ export type RegistrationCard = z.infer<typeof registrationCardSchema>;
  * What was set up once registered. `failed` carries no reason: the Registries page shows it; `unchanged`: the context
  * had a key before.
  */
-export const setUpOutcomeSchema = z.enum(['not_asked', 'done', 'failed', 'unchanged']);
+const setUpOutcomeSchema = z.enum(['not_asked', 'done', 'failed', 'unchanged']);
 export type SetUpOutcome = z.infer<typeof setUpOutcomeSchema>;
 
 /** Where the wait for the registration stands. `offline`: the last try did not reach the service. */
-export const waitPhaseSchema = z.enum(['idle', 'waiting', 'offline', 'registered', 'wrong_user']);
+const waitPhaseSchema = z.enum(['idle', 'waiting', 'offline', 'registered', 'wrong_user']);
 export const waitStateSchema = z.strictObject({
   contextId: contextIdSchema,
   phase: waitPhaseSchema,

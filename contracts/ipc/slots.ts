@@ -3,7 +3,7 @@ import { call } from './define.ts';
 import { passphraseSchema } from './vault.ts';
 
 /** A way into the vault. `createdAt` is RFC 3339; `backend` names the keychain, for example `gnome_libsecret`. */
-export const slotSummarySchema = z.strictObject({
+const slotSummarySchema = z.strictObject({
   kind: z.enum(['passphrase', 'keychain', 'recovery']),
   createdAt: z.string(),
   backend: z.string().nullable(),

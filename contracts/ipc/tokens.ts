@@ -6,7 +6,7 @@ import { keyValiditySchema } from '../domain/key.ts';
 import { call } from './define.ts';
 
 /** A minted token as the window sees it: claims and an id by which it can be copied or shown once. */
-export const mintedTokenSchema = z.strictObject({
+const mintedTokenSchema = z.strictObject({
   tokenId: z.uuid(),
   contextId: contextIdSchema,
   subject: z.string(),
@@ -21,13 +21,13 @@ export const mintedTokenSchema = z.strictObject({
 });
 export type MintedToken = z.infer<typeof mintedTokenSchema>;
 
-export const tokenFormSchema = z.enum(['raw', 'header', 'curl']);
+const tokenFormSchema = z.enum(['raw', 'header', 'curl']);
 export type TokenForm = z.infer<typeof tokenFormSchema>;
 
 const byToken = z.strictObject({ tokenId: z.uuid() });
 
 /** The tokens of a key that were made since Keyhold started and have not expired. */
-export const liveTokensSchema = z.strictObject({
+const liveTokensSchema = z.strictObject({
   contextId: contextIdSchema,
   kid: z.string(),
   count: z.number().int().positive(),

@@ -5,7 +5,7 @@ import { passphraseStrengthSchema } from '../domain/strength.ts';
 import { call } from './define.ts';
 
 /** `damaged` and `newer` vaults are left as they are; the file is never replaced by an empty one. */
-export const vaultStateSchema = z.enum(['missing', 'locked', 'unlocked', 'damaged', 'newer']);
+const vaultStateSchema = z.enum(['missing', 'locked', 'unlocked', 'damaged', 'newer']);
 export type VaultState = z.infer<typeof vaultStateSchema>;
 
 export const passphraseSchema = z.string().max(limits.passphraseMax);

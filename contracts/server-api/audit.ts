@@ -12,7 +12,7 @@ export const auditQuerySchema = z.strictObject({
  * One row of the audit log. `hash` is the SHA-256 (lower-case hex) over the row and `prev_hash`, which is the hash
  * of the row before (64 zeros for the first).
  */
-export const auditEventSchema = z.object({
+const auditEventSchema = z.object({
   seq: z.number().int().positive(),
   at: instantSchema,
   action: z.string(),

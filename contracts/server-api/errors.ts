@@ -4,7 +4,7 @@ import { z } from 'zod';
  * Closed list of the codes in the server's error body. A client may rely on the code; the message is for people.
  * HTTP status by group: see `statusOfErrorCode`.
  */
-export const apiErrorCodes = [
+const apiErrorCodes = [
   'invalid_request',
   'registration_token_invalid',
   'registration_token_expired',
@@ -36,7 +36,7 @@ export const apiErrorCodes = [
   'internal_error',
 ] as const;
 
-export const apiErrorCodeSchema = z.enum(apiErrorCodes);
+const apiErrorCodeSchema = z.enum(apiErrorCodes);
 export type ApiErrorCode = z.infer<typeof apiErrorCodeSchema>;
 
 /** The HTTP status that each code is sent with. */
@@ -76,11 +76,11 @@ export const statusOfErrorCode = {
  * One place of the request that was refused: `path` names the field from the body's root, dots between the
  * parts (`registration_token`, `body` for the whole body).
  */
-export const apiErrorIssueSchema = z.object({ path: z.string(), message: z.string() });
+const apiErrorIssueSchema = z.object({ path: z.string(), message: z.string() });
 export type ApiErrorIssue = z.infer<typeof apiErrorIssueSchema>;
 
 /** `details` of an error: `issues` with `invalid_request`, `retry_after` (seconds) with `rate_limited`. */
-export const apiErrorDetailsSchema = z.object({
+const apiErrorDetailsSchema = z.object({
   issues: z.array(apiErrorIssueSchema).optional(),
   retry_after: z.number().int().positive().optional(),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { orgRoleSchema, orgSlugSchema, originSchema, userIdSchema } from './primitives.ts';
 
 /** A demo user with the password that this start of the server gave it. */
-export const demoUserSchema = z.object({
+const demoUserSchema = z.object({
   id: userIdSchema,
   username: z.string(),
   email: z.email(),

@@ -31,7 +31,7 @@ const claims = {
 };
 
 /** An Ed25519 public key as JWK (RFC 8037, section 2) with nothing but the key: a private part is refused. */
-export const publicKeyJwkSchema = z.strictObject({
+const publicKeyJwkSchema = z.strictObject({
   kty: z.literal('OKP'),
   crv: z.literal('Ed25519'),
   x: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'Must be 32 bytes in base64url'),

@@ -9,7 +9,7 @@ export interface BusSignal {
   member: string;
 }
 
-export interface BusCall {
+interface BusCall {
   destination: string;
   path: string;
   interface: string;

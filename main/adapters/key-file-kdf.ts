@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { KeyFileKdf, ScryptTerms } from '../core/ports.ts';
 
 /** What the thread is to work out. */
-export type KdfTerms = { kind: 'bcrypt'; rounds: number } | ({ kind: 'scrypt' } & ScryptTerms);
+type KdfTerms = { kind: 'bcrypt'; rounds: number } | ({ kind: 'scrypt' } & ScryptTerms);
 
 /** What the thread is given. Its bytes are in memory of their own, which moves to the thread. */
 export interface KdfWork {

@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { KeyholdError, type ErrorCode } from '../../contracts/errors.ts';
 import type { Cancel, RowWatcher, Sql, SqlValue, WatchedTable } from '../core/ports.ts';
 
-export interface SqliteOptions {
+interface SqliteOptions {
   /** Opens for a look that leaves the file as it is. */
   readOnly: boolean;
   /** A better-sqlite3 binary made for this runtime; null for the package's own. */

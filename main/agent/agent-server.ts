@@ -17,7 +17,7 @@ const maxConnections = 64;
 /** How often the agent looks whether its socket is still there, milliseconds. */
 const lookEveryMs = 3000;
 
-export interface AgentServerDeps extends AgentRequestDeps {
+interface AgentServerDeps extends AgentRequestDeps {
   /** From `agentSocketPath`. */
   socketPath: string;
 }

@@ -58,7 +58,7 @@ interface Refusal {
   readonly message: string;
 }
 
-export interface CredentialServiceDeps {
+interface CredentialServiceDeps {
   vault: Pick<Vault, 'status' | 'isUnlocked'>;
   contexts: Pick<ContextService, 'accounts'>;
   tokens: Pick<TokenService, 'registryToken'>;

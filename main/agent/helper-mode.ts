@@ -18,7 +18,7 @@ const answerTimeoutMs = 75_000;
 /** More than the agent reads; what comes after it is left out. */
 const maxInputBytes = 1024 * 1024;
 
-export interface HelperMode {
+interface HelperMode {
   /** The words behind `--credential-helper`. */
   args: readonly string[];
   stdin: Readable;

@@ -7,7 +7,7 @@ import { isLoopbackHost } from '../../contracts/domain/origin.ts';
  * Whether a link may leave the app: https, or http to this machine; only to the origin of the context it
  * belongs to.
  */
-export function mayOpen(link: string, contextOrigin: string): boolean {
+function mayOpen(link: string, contextOrigin: string): boolean {
   if (!URL.canParse(link)) return false;
   const url = new URL(link);
   if (url.origin !== contextOrigin || url.username !== '' || url.password !== '') return false;

@@ -19,7 +19,7 @@ export interface ApiAccess {
 }
 
 /** What a page needs. Without a session, a `signed-in` page leads to the sign-in. */
-export interface PageAccess {
+interface PageAccess {
   page: 'anybody' | 'signed-in';
 }
 

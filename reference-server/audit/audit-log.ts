@@ -7,7 +7,7 @@ const verifyBatch = 1000;
 const maxText = 300;
 
 /** Result of reading the whole log again. `brokenAt` is the `seq` of the first row that does not fit. */
-export type AuditVerification = { checked: number; head: { seq: number; hash: string } | null } & (
+type AuditVerification = { checked: number; head: { seq: number; hash: string } | null } & (
   { valid: true } | { valid: false; brokenAt: number; reason: string }
 );
 

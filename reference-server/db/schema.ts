@@ -6,7 +6,7 @@ type InstantText = string;
 type Flag = 0 | 1;
 
 /** Whom keys and grants can belong to; the user or bot of the same id says who it is. */
-export interface PrincipalTable {
+interface PrincipalTable {
   id: string;
   kind: 'user' | 'group' | 'bot';
 }
@@ -25,7 +25,7 @@ export interface UserTable {
   created_at: InstantText;
 }
 
-export interface OrganizationTable {
+interface OrganizationTable {
   id: string;
   slug: string;
   display_name: string;
@@ -33,7 +33,7 @@ export interface OrganizationTable {
   created_at: InstantText;
 }
 
-export interface MembershipTable {
+interface MembershipTable {
   org_id: string;
   user_id: string;
   role: 'viewer' | 'member' | 'admin' | 'owner';
@@ -88,7 +88,7 @@ export interface GrantTable {
   batch: string | null;
 }
 
-export interface SessionTable {
+interface SessionTable {
   /** SHA-256 of the session token, hex; the token itself is never stored. */
   token_hash: string;
   user_id: string;
@@ -99,7 +99,7 @@ export interface SessionTable {
 }
 
 /** Registration tokens and rotation tokens that were used and have not expired yet. */
-export interface UsedRegistrationTokenTable {
+interface UsedRegistrationTokenTable {
   kid: string;
   jti: string;
   expires_at: InstantText;
@@ -122,7 +122,7 @@ export interface AuditEventTable {
   hash: string;
 }
 
-export interface ServerSecretTable {
+interface ServerSecretTable {
   name: string;
   /** base64url. */
   value: string;
@@ -130,7 +130,7 @@ export interface ServerSecretTable {
 }
 
 /** One row. */
-export interface ChangesTable {
+interface ChangesTable {
   id: 1;
   /** Goes up with every `write`. */
   count: number;

@@ -3,7 +3,7 @@ import { statusOfErrorCode } from '../../contracts/server-api/errors.ts';
 import type { ApiErrorBody, ApiErrorCode, ApiErrorDetails } from '../../contracts/server-api/errors.ts';
 
 /** What an error may carry beside its code and message. `retryAfterSeconds` goes into `Retry-After`. */
-export interface ApiErrorOptions {
+interface ApiErrorOptions {
   details?: ApiErrorDetails;
   retryAfterSeconds?: number;
 }

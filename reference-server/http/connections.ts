@@ -80,37 +80,30 @@ export class Connections {
       if (!isTrustedProxy(proxies, socket.remoteAddress ?? '')) this.#count(socket);
     });
     // Requests name the connection inside TLS, which has its own time before it is there.
-    server.on(server instanceof HttpsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
-      this.#hold(socket);
-    });
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      this.#inTurn(request, response, handle);
-    });
-    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    server.on(server instanceof HttpsServer ? 'secureConnection' : 'connection', (socket: Socket) =>
+      this.#hold(socket),
+    );
+    server.on('request', (request: IncomingMessage, response: ServerResponse) =>
+      this.#inTurn(request, response, handle),
+    );
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
       this.#inTurn(request, response, () => {
         continueWhenRead(request, response);
         handle(request, response);
-      });
-    });
+      }),
+    );
     // Node itself would answer without a body, and hold the body that follows for as long as it comes.
-    server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-      this.#inTurn(request, response, refuseExpectation);
-    });
+    server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+      this.#inTurn(request, response, refuseExpectation),
+    );
     server.on('connect', (_request: IncomingMessage, socket: Socket) => {
       // Node has let go of it.
       socket.on('error', () => undefined).resume();
       this.#lastInTurn(socket, tunnelRefusal());
     });
     const { body, window } = this.#limits;
-    const timer = setInterval(
-      () => {
-        this.check();
-      },
-      Math.min(body, window) / 4,
-    ).unref();
-    server.on('close', () => {
-      clearInterval(timer);
-    });
+    const timer = setInterval(() => this.check(), Math.min(body, window) / 4).unref();
+    server.on('close', () => clearInterval(timer));
   }
 
   /** Lets a body take its time, as long as it moves. For callers who may send it. */
@@ -186,10 +179,7 @@ export class Connections {
   #lastInTurn(socket: Socket, answer: string | null): void {
     const before = this.#held.get(socket)?.last ?? null;
     if (before === null || before.closed) this.#lastAnswer(socket, answer);
-    else
-      before.once('close', () => {
-        this.#lastAnswer(socket, answer);
-      });
+    else before.once('close', () => this.#lastAnswer(socket, answer));
   }
 
   #lastAnswer(socket: Socket, answer: string | null): void {

@@ -20,13 +20,13 @@ export type DistributionErrorCode =
   | 'UNSUPPORTED';
 
 /** Body of every refusal under `/v2`; the OAuth members only where an OAuth form was posted (RFC 6749, 5.2). */
-export interface DistributionErrorBody {
+interface DistributionErrorBody {
   errors: { code: DistributionErrorCode; message: string; detail?: Record<string, unknown> }[];
   error?: string;
   error_description?: string;
 }
 
-export interface DistributionErrorOptions {
+interface DistributionErrorOptions {
   detail?: Record<string, unknown>;
   headers?: Record<string, string>;
 }

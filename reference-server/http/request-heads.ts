@@ -24,9 +24,8 @@ export function continueWhenRead(request: IncomingMessage, response: ServerRespo
 }
 
 /** Refuses any other `Expect` (RFC 9110, section 10.1.1). */
-export const refuseExpectation: RequestListener = (request, response) => {
+export const refuseExpectation: RequestListener = (request, response) =>
   refuse(request, response, 417, 'Nothing but Expect: 100-continue is met here.');
-};
 
 /** A port may be left out, and so may all where the target has no host. */
 const hostPattern = /^(?:\[[0-9a-f:.%]*\]|[^\s/?#@:[\]\\]*)(?::\d*)?$/i;

@@ -13,7 +13,7 @@ import { newId } from './ids.ts';
 import { listKeysOf } from './keys.ts';
 
 /** The organization of bots. */
-export interface BotOrg {
+interface BotOrg {
   id: string;
   slug: string;
 }

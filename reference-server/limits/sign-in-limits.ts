@@ -12,7 +12,7 @@ export const signInRules = {
 } as const;
 
 /** One try to sign in. */
-export interface SignInTry<T> {
+interface SignInTry<T> {
   /** What was typed as name. */
   name: string;
   /** The account that it means, or null when there is none. */

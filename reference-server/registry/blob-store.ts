@@ -264,7 +264,7 @@ function nullIfDamaged(error: NodeJS.ErrnoException): null {
 }
 
 /** For `catch`: a file that is not there is null, anything else stays an error. */
-export function nullIfMissing(error: NodeJS.ErrnoException): null {
+function nullIfMissing(error: NodeJS.ErrnoException): null {
   if (error.code === 'ENOENT') return null;
   throw error;
 }

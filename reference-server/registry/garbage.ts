@@ -9,7 +9,7 @@ import { deleteUnneededBlobLinks } from './repository-content.ts';
 export const garbageGrace = 24 * 60 * 60 * 1000;
 
 /** What a collection took away. */
-export interface CollectedGarbage {
+interface CollectedGarbage {
   /** Blobs that left a repository. */
   links: number;
   /** Contents that left the disk. */

@@ -15,7 +15,7 @@ import { actionOf, catalogScope, formatScope } from './scopes.ts';
 import type { ScopeAction } from './scopes.ts';
 
 /** Who asks, and what the token gives. `principal` is null for an anonymous caller. */
-export interface RegistryCaller extends Asker {
+interface RegistryCaller extends Asker {
   limits: Limits;
 }
 

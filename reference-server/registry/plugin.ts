@@ -33,9 +33,9 @@ export const registryPlugin: FastifyPluginAsync<RegistryOptions> = async (app, {
     return Promise.resolve();
   });
   const sweeper = setInterval(() => {
-    clearUp(registry).catch((error: unknown) => {
-      app.log.error({ err: error }, 'removing what nobody needs failed');
-    });
+    clearUp(registry).catch((error: unknown) =>
+      app.log.error({ err: error }, 'removing what nobody needs failed'),
+    );
   }, sweepInterval).unref();
   app.addHook('onClose', (_app, done) => {
     clearInterval(sweeper);
@@ -54,9 +54,7 @@ export const registryPlugin: FastifyPluginAsync<RegistryOptions> = async (app, {
     scope.addContentTypeParser(
       'application/x-www-form-urlencoded',
       { parseAs: 'string' },
-      (_request, body, next) => {
-        next(null, formFields(String(body)));
-      },
+      (_request, body, next) => next(null, formFields(String(body))),
     );
     takeOtherTypesWithoutBody(scope);
     tokenRoutes(scope.withTypeProvider<ZodTypeProvider>(), context);
@@ -64,9 +62,7 @@ export const registryPlugin: FastifyPluginAsync<RegistryOptions> = async (app, {
   });
   await app.register((scope, _options, done) => {
     // Handlers read bodies from the connection themselves: a blob is never held in memory.
-    scope.addContentTypeParser('*', (_request, _body, next) => {
-      next(null);
-    });
+    scope.addContentTypeParser('*', (_request, _body, next) => next(null));
     const routes = scope.withTypeProvider<ZodTypeProvider>();
     blobRoutes(routes, registry);
     uploadRoutes(routes, registry);

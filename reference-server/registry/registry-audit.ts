@@ -12,9 +12,9 @@ export async function auditBadContent(
   movedTo: string,
 ): Promise<void> {
   const details = { moved_to: path.basename(movedTo) };
-  await context.write({}, (_tx, audit) => {
-    audit({ action: 'registry.bad_content', outcome: 'failure', target: digest, details });
-  });
+  await context.write({}, (_tx, audit) =>
+    audit({ action: 'registry.bad_content', outcome: 'failure', target: digest, details }),
+  );
 }
 
 /** What was done to the repository of a request, for the audit log. */

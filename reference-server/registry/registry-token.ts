@@ -47,7 +47,7 @@ const claimsSchema = z.object({
 });
 
 /** A fresh token and its times, as the token endpoint answers them. */
-export interface IssuedRegistryToken {
+interface IssuedRegistryToken {
   token: string;
   /** Seconds from `issuedAt`, one minute at least: what clients are told. The token itself ends with its credential. */
   expiresIn: number;

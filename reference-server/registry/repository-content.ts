@@ -17,7 +17,7 @@ export interface StoredManifest {
 }
 
 /** A manifest whose content is stored, and what it says. */
-export interface PushedManifest {
+interface PushedManifest {
   digest: string;
   /** In bytes. */
   size: number;

@@ -4,7 +4,7 @@ import { BlobStore } from './blob-store.ts';
 import { auditBadContent } from './registry-audit.ts';
 
 /** What was found. */
-export interface ScrubReport {
+interface ScrubReport {
   /** Good ones. */
   contents: number;
   /** Of the good ones. */

@@ -41,9 +41,7 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (a
   app.get('/', { config: { access: 'public' }, schema: { hide: true } }, (_request, reply) =>
     reply.redirect(keysPagePath),
   );
-  const csrf: preValidationHookHandler = (request, reply, done) => {
-    app.csrfProtection(request, reply, done);
-  };
+  const csrf: preValidationHookHandler = (request, reply, done) => app.csrfProtection(request, reply, done);
   const pages = app.withTypeProvider<ZodTypeProvider>();
   loginPage(pages, context, csrf);
   keysPage(pages, context, csrf);

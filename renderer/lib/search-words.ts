@@ -1,5 +1,5 @@
 /** An item with all the words by which it can be found, in lower case. */
-export interface Findable<Item> {
+interface Findable<Item> {
   readonly item: Item;
   readonly text: string;
 }

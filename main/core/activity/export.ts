@@ -1,7 +1,7 @@
 import { printable, printableJson } from '../../../contracts/domain/printable.ts';
 import type { ActivityRow } from './chain.ts';
 
-export type ExportFormat = 'csv' | 'json';
+type ExportFormat = 'csv' | 'json';
 
 const columns = ['seq', 'at', 'kind', 'context', 'detail', 'prev_hash', 'hash'] as const;
 

@@ -15,7 +15,7 @@ import { RuleBook, type RuleBookDeps } from './rule-book.ts';
 
 export type { Decision };
 
-export interface ApprovalRequest extends UseRequest {
+interface ApprovalRequest extends UseRequest {
   /** Gives what is aborted when the program no longer waits; called when the person is asked. */
   gone?: () => AbortSignal;
 }

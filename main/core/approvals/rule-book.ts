@@ -4,7 +4,7 @@ import type { Vault } from '../vault/vault.ts';
 import { RuleStore, type StoredRule } from './rule-store.ts';
 
 /** A rule without its context's name. */
-export type BareRule = Omit<ApprovalRule, 'contextName'>;
+type BareRule = Omit<ApprovalRule, 'contextName'>;
 
 export interface RuleBookDeps {
   vault: Vault;

@@ -34,7 +34,7 @@ const bodyAt = nonceAt + nonceLength;
 const checksumLength = 32;
 
 /** The key of one backup and the terms it was derived on. The owner wipes `key`. */
-export interface BackupKey {
+interface BackupKey {
   parameters: Argon2Parameters;
   salt: Buffer;
   key: Buffer;

@@ -49,7 +49,7 @@ interface ChosenFile {
   content: BackupContent | null;
 }
 
-export interface SavedBackup extends Counts {
+interface SavedBackup extends Counts {
   fileName: string;
 }
 

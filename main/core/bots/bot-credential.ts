@@ -9,7 +9,7 @@ import { registrationClaims } from '../credentials/keys/registration-token.ts';
 import type { ApiTokenDeps } from '../credentials/keys/api-token.ts';
 
 /** The service that a bot is of, and how it wants keys to sign. */
-export type BotTerms = Pick<StoredContext, 'origin' | 'host'> & Pick<KeyTerms, 'signingAlg'>;
+type BotTerms = Pick<StoredContext, 'origin' | 'host'> & Pick<KeyTerms, 'signingAlg'>;
 
 /** A new key for a bot, with its private part, which `wipe` overwrites. */
 export class BotKey {

@@ -27,7 +27,7 @@ interface BotServiceDeps {
 }
 
 /** A bot of a context's service. */
-export interface BotPlace {
+interface BotPlace {
   contextId: string;
   org: string;
   name: string;

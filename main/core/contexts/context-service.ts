@@ -45,7 +45,7 @@ interface ContextServiceDeps {
 }
 
 /** What a context looks like in lists. */
-export interface ContextAppearance {
+interface ContextAppearance {
   name: string;
   colour: ContextColour;
   label: string | null;

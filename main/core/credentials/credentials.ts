@@ -35,7 +35,7 @@ export interface Holder extends Account {
 }
 
 /** What an account is to be signed in by. */
-export interface NewCredential {
+interface NewCredential {
   kind: 'key';
   label: string;
   /** Null where the service was asked before, and said so. */

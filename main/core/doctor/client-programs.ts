@@ -8,7 +8,7 @@ const programsOf: Readonly<Record<RegistryClient, readonly string[]>> = {
 };
 
 /** A program that was found on PATH. */
-export interface ClientProgram {
+interface ClientProgram {
   name: string;
   file: string;
 }

@@ -18,7 +18,7 @@ import { registriesConfCheck } from './registries-conf-check.ts';
 import { lastSignInCheck, signInCheck } from './sign-in-check.ts';
 import { terminalCheck, type Terminal } from './terminal-check.ts';
 
-export interface DoctorDeps {
+interface DoctorDeps {
   registries: Pick<RegistryService, 'list' | 'setUp' | 'installHelper'>;
   contexts: Pick<ContextService, 'status' | 'list' | 'useAccount'>;
   activity: Pick<ActivityLog, 'append'>;

@@ -4,7 +4,7 @@ import type { Finding } from '../../../contracts/ipc/doctor.ts';
 import type { RegistryOverview } from '../registries/registry-service.ts';
 
 /** Whose entries do not work because of a trouble, or may not. */
-export interface Touched {
+interface Touched {
   clients: readonly RegistryClient[];
   /** Null for all. */
   hosts: readonly string[] | null;

@@ -26,7 +26,7 @@ export interface RepositoryPlace {
   repository: string;
 }
 
-export interface NewGrant {
+interface NewGrant {
   to: { kind: 'user'; email: string } | { kind: 'bot'; name: string };
   permission: GrantPermission;
   /** RFC 3339. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { diffLineSchema } from '../../../contracts/ipc/registries.ts';
 import { endOfString, readObject, replaceRange } from './json-text.ts';
 
-export type DiffLine = z.infer<typeof diffLineSchema>;
+type DiffLine = z.infer<typeof diffLineSchema>;
 
 const mask = '"••••••••"';
 

@@ -8,7 +8,7 @@ import { fillHelperScript, fillScript, sharedScript } from './helper-script.ts';
 
 export type HelperState = z.infer<typeof helperStateSchema>;
 
-export interface HelperInstallerDeps {
+interface HelperInstallerDeps {
   files: TextFiles;
   /** Where the script belongs. */
   helperPath: string;

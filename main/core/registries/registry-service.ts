@@ -31,7 +31,7 @@ import type { SetUp } from './set-up-plan.ts';
 import { SetUpRecords } from './set-up-records.ts';
 import type { SetUpPlace, SetUpRecord } from './set-up-records.ts';
 
-export interface RegistryServiceDeps {
+interface RegistryServiceDeps {
   vault: Vault;
   contexts: ContextService;
   files: TextFiles;

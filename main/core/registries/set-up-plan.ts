@@ -18,7 +18,7 @@ export function hashOf(text: string | null): string {
   return text === null ? noHash : hash('sha256', text);
 }
 
-export interface SetUpPlan<Kept extends SetUp> {
+interface SetUpPlan<Kept extends SetUp> {
   /** The file's new content. */
   readonly text: string;
   readonly setUp: SetUp;
@@ -49,7 +49,7 @@ export function planSetUp<Kept extends SetUp>(
   };
 }
 
-export interface UndoPlan<Kept extends SetUp> {
+interface UndoPlan<Kept extends SetUp> {
   /** The file's new content; null: there shall be no file. */
   readonly text: string | null;
   /** `exact`: as if this host had never been set up. `entry`: the file had changed since, only the entry goes. */

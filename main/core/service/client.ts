@@ -17,7 +17,7 @@ export interface Refusal {
 export type RefusalForm = (response: HttpResponse) => Refusal | null;
 
 /** What was asked for. Null for an answer that is not of that form. */
-export type ValueForm<Value> = (response: HttpResponse) => Value | null;
+type ValueForm<Value> = (response: HttpResponse) => Value | null;
 
 /** How an answer is read. */
 export interface Forms<Value> {

@@ -13,7 +13,7 @@ const timeoutMs = 10_000;
 /** A service whose list never ends must not hold the app up: nobody reads so much. */
 const maxPages = 50;
 
-export interface ServiceRequest {
+interface ServiceRequest {
   method: HttpRequest['method'];
   /** Below the service's origin. */
   path: string;

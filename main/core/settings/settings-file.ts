@@ -11,7 +11,7 @@ import { withoutGaps } from './without-gaps.ts';
 /** Format of settings.json. A newer one is not understood and treated as unreadable. */
 const version = 1;
 
-export interface SettingsFile {
+interface SettingsFile {
   settings: WindowSettings;
   /** Settings that the vault has now, as an earlier version kept them here. */
   security: Partial<SecuritySettings>;

@@ -24,8 +24,8 @@ export type TrayAction =
   | { do: 'open' }
   | { do: 'quit' };
 
-export type TrayTtl = '1h' | '24h';
-export type TrayForm = Extract<TokenForm, 'raw' | 'curl'>;
+type TrayTtl = '1h' | '24h';
+type TrayForm = Extract<TokenForm, 'raw' | 'curl'>;
 
 export type TrayEntry =
   | { kind: 'separator' }

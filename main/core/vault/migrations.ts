@@ -2,7 +2,7 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Sql, VaultFile } from '../ports.ts';
 
 /** Marks an SQLite file as Keyhold's: 'KHLD' in ASCII, in the header's application id. */
-export const applicationId = 0x4b484c44;
+const applicationId = 0x4b484c44;
 
 /** One step of the schema. Its number is the `user_version` of a file that has it. */
 export interface Migration {

@@ -10,7 +10,7 @@ import { makePassphraseSlot, makeRecoverySlot } from './slot-making.ts';
 import { wrapWithKeychain, type Wrapping } from './slots.ts';
 import type { VaultSession } from './vault-session.ts';
 
-export interface Rekeyed {
+interface Rekeyed {
   /** `lost`: the keychain took no new secret, so that its slot is gone. */
   keychain: 'none' | 'kept' | 'lost';
   /** The new recovery code, ASCII, and its time; null when the vault had none. */

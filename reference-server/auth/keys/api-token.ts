@@ -15,7 +15,7 @@ import { verifyKeyToken } from './key-token.ts';
 import type { KeyTokenKind } from './key-token.ts';
 
 /** A believed API token. */
-export interface VerifiedApiToken {
+interface VerifiedApiToken {
   owner: KeyOwner;
   kid: string;
   expiresAt: Date;

@@ -3,7 +3,7 @@ import { createPublicKey } from 'node:crypto';
 import { compactJwsPattern, maxTokenBytes } from '../../../contracts/server-api/tokens.ts';
 
 /** A token's parts as JSON, not yet believed. */
-export interface DecodedJws {
+interface DecodedJws {
   header: unknown;
   claims: unknown;
 }

@@ -17,7 +17,5 @@ export async function noteFailure(
   const counted = `${source} ${networkOf(actor.ip)}`;
   if (context.tokenRefusals.pausedFor(counted) !== null) return;
   context.tokenRefusals.add(counted);
-  await context.write(actor, (_tx, audit) => {
-    audit({ ...event, outcome: 'failure' });
-  });
+  await context.write(actor, (_tx, audit) => audit({ ...event, outcome: 'failure' }));
 }

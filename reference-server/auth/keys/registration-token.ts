@@ -14,7 +14,7 @@ import { isSoundPublicKey, thumbprint } from '../../identity/ed25519-key.ts';
 import { firstIssue } from '../../http/validation-words.ts';
 
 /** What a registration token must be for. */
-export interface RegistrationExpectation {
+interface RegistrationExpectation {
   /** Id of the signed-in user, or the bot that the key is for as `bot:org/name`. */
   subject: string;
   origin: string;

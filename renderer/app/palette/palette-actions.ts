@@ -35,7 +35,7 @@ export interface PaletteAction {
   run: () => void;
 }
 
-export interface PaletteHandlers {
+interface PaletteHandlers {
   open: (path: string) => void;
   switchTo: (contextId: string) => void;
   copyToken: (contextId: string, ttl: string, form: TokenForm) => void;

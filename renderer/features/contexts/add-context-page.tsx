@@ -11,7 +11,7 @@ import { FindService } from './find-service.tsx';
 import { ServiceCard } from './service-card.tsx';
 
 /** What another page may know already of the context to add. */
-export interface AddContextStart {
+interface AddContextStart {
   address: string;
   userId: string;
 }

@@ -47,7 +47,7 @@ export const credentialsShape = {
 type ParsedKey = z.output<typeof keySchema>;
 
 /** The credentials of one context as the JSON of a backup has them, without their secrets. */
-export interface ParsedCredentials {
+interface ParsedCredentials {
   keyTerms: z.output<typeof keyTermsSchema>;
   keys: ParsedKey[];
 }

@@ -36,7 +36,7 @@ import {
 } from './key-store.ts';
 
 /** A key that comes from elsewhere. */
-export interface ForeignKey {
+interface ForeignKey {
   label: string;
   /** 32 bytes (RFC 8032, section 5.1.5); the caller zeroes them. */
   seed: Buffer;

@@ -235,7 +235,7 @@ export function writeRevoked(sql: Sql, id: string, now: string): void {
 }
 
 /** The ids of the keys of a context that have a role: the one that signs, and the one that is about to be revoked. */
-export interface KeyRoles {
+interface KeyRoles {
   signing: string | undefined;
   retiring: string | undefined;
 }

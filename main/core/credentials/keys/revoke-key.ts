@@ -10,7 +10,7 @@ import { isInRotation } from './rotation/rotation-store.ts';
 type RevokeDeps = ApiTokenDeps & { vault: Vault; contexts: Accounts; http: HttpClient };
 
 /** What came of revoking a key. */
-export interface RevokedKey {
+interface RevokedKey {
   revocation: Revocation;
   /** Whether its private part is gone from the vault. */
   retired: boolean;

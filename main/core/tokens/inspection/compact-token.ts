@@ -9,14 +9,14 @@ export interface CompactToken {
   signedBytes: Buffer;
 }
 
-export interface Malformed {
+interface Malformed {
   problem: Malformation;
   part: TokenPart | null;
   /** From 1, in the text as it was given. */
   position: number | null;
 }
 
-export type ReadToken = { ok: true; token: CompactToken } | { ok: false; fault: Malformed };
+type ReadToken = { ok: true; token: CompactToken } | { ok: false; fault: Malformed };
 
 /** What people copy along with a token: `Authorization: Bearer` (RFC 6750, section 2.1). */
 const leadPattern = /^\s*(?:authorization:\s*)?(?:bearer\s+)?/i;

@@ -16,7 +16,7 @@ const oldestVersion = 14;
 const answerWait = 10_000;
 
 /** Keeps other servers from a database until it is released. */
-export interface Claim {
+interface Claim {
   release(): Promise<void>;
 }
 

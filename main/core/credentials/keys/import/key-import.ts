@@ -24,7 +24,7 @@ interface KeyImportDeps {
 }
 
 /** What the user wants to import, and as what. */
-export interface ImportRequest {
+interface ImportRequest {
   contextId: string;
   label: string;
   age: KeyAge;

@@ -16,7 +16,7 @@ const maxScryptWork = 2 ** 21;
 const maxScryptMemory = 272 * 1024 * 1024;
 
 /** How a PKCS#8 key is encrypted. */
-export interface Pbes2 {
+interface Pbes2 {
   cipher: { name: string; keyLength: number; iv: Buffer };
   /** Makes the cipher's key of a passphrase, off the main thread. The caller zeroes it. */
   derive: (passphrase: Buffer, kdf: KeyFileKdf) => Promise<Buffer>;
