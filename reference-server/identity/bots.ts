@@ -142,7 +142,8 @@ interface KnownDetails {
 }
 
 /** Loads by three queries for any number of bots: with queries of each bot's own, a page would cost thousands. */
-async function loadDetails({ db, now }: ServerContext, bots: readonly BotTable[]): Promise<KnownDetails> {
+async function loadDetails(context: ServerContext, bots: readonly BotTable[]): Promise<KnownDetails> {
+  const { db } = context;
   if (bots.length === 0) return { usernames: new Map(), keys: new Map(), grants: new Map() };
   const ids = bots.map(({ id }) => id);
   const makers = await db
@@ -153,7 +154,7 @@ async function loadDetails({ db, now }: ServerContext, bots: readonly BotTable[]
   return {
     usernames: new Map(makers.map(({ id, username }) => [id, username])),
     keys: await listKeysOf(db, ids),
-    grants: await firstGrantsOf(db, ids, now()),
+    grants: await firstGrantsOf(db, ids, context.now()),
   };
 }
 
