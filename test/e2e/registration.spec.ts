@@ -34,10 +34,8 @@ test('a key is registered by pasting its token on the dashboard, and Podman’s 
     await expect(registration.claim('Token id (jti)')).toHaveText(String(first.jti));
     expect(first).toMatchObject({ iss: user.id, sub: user.id, aud: server.origin });
     await registration.renew();
-    await expect(registration.claim('Token id (jti)')).toHaveCount(0);
-    await registration.openClaims();
-    await expect(registration.claim('Token id (jti)')).toHaveText(/^[0-9a-f-]{36}$/);
     await expect(registration.claim('Token id (jti)')).not.toHaveText(String(first.jti));
+    await expect(registration.claim('Token id (jti)')).toHaveText(/^[0-9a-f-]{36}$/);
   });
 
   const token = await registrationToken(app);

@@ -171,7 +171,8 @@ describe('a damaged auth file', () => {
           expect(error).toHaveProperty('code', expect.stringMatching(/^auth_file_(invalid|entry_foreign)$/));
           return;
         }
-        const { credHelpers, ...others } = JSON.parse(damaged) as Record<string, unknown>;
+        // A file without content is a new one.
+        const { credHelpers, ...others } = JSON.parse(damaged.trim() || '{}') as Record<string, unknown>;
         const helpers = { ...(credHelpers as Record<string, string> | undefined), [name]: 'keyhold' };
         expect(JSON.parse(after)).toEqual({ ...others, credHelpers: helpers });
       }),
