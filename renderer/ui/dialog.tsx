@@ -1,6 +1,7 @@
 import { Drawer, Modal } from '@mantine/core';
 import type { MouseEvent, ReactNode } from 'react';
 import { Breakable } from './breakable.tsx';
+import css from './dialog.module.css';
 import { hasDraft } from './drafts.ts';
 
 interface LayerProps {
@@ -68,5 +69,15 @@ export function Sheet({ opened, title, size = 440, onClose, children }: LayerPro
     >
       {children}
     </Drawer>
+  );
+}
+
+/** What is in a dialog that is no form. `buttons` stand at its end. */
+export function DialogBody({ buttons, children }: { buttons: ReactNode; children: ReactNode }): ReactNode {
+  return (
+    <div className={css['body']}>
+      {children}
+      <div className={css['foot']}>{buttons}</div>
+    </div>
   );
 }

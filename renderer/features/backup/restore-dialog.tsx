@@ -1,9 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import { keyhold, type Answer } from '../../lib/api.ts';
 import { counted } from '../../lib/format.ts';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog, DialogBody } from '../../ui/dialog.tsx';
 import { Button } from '../../ui/button.tsx';
-import dialogCss from '../../ui/dialog.module.css';
 import { Notice } from '../../ui/notice.tsx';
 import type { ChosenBackup, Preview } from './chosen-backup.ts';
 import { OpenBackupForm } from './open-backup-form.tsx';
@@ -79,7 +78,13 @@ function RestoreSteps({ onBusy, onStage, onClose }: RestoreStepsProps): ReactNod
 function Restored({ result, onClose }: { result: Result; onClose: () => void }): ReactNode {
   const { contexts, credentials, registries } = result;
   return (
-    <div className={dialogCss['body']}>
+    <DialogBody
+      buttons={
+        <Button kind="primary" onClick={onClose} data-autofocus>
+          Done
+        </Button>
+      }
+    >
       <Notice
         tone="good"
         title={`${counted(contexts, 'context')} and ${counted(credentials, 'key')} taken over`}
@@ -95,11 +100,6 @@ function Restored({ result, onClose }: { result: Result; onClose: () => void }):
           on this computer.
         </p>
       )}
-      <div className={dialogCss['foot']}>
-        <Button kind="primary" onClick={onClose} data-autofocus>
-          Done
-        </Button>
-      </div>
-    </div>
+    </DialogBody>
   );
 }

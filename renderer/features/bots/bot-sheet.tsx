@@ -3,12 +3,11 @@ import type { ReactNode } from 'react';
 import type { BotSummary } from '../../../contracts/ipc/bots.ts';
 import { exactTime } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
-import sheetCss from '../../ui/sheet.module.css';
+import { Item, ItemList, ItemNote, SheetPart } from '../../ui/sheet.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import type { BotDialog } from './bot-dialogs.tsx';
 
@@ -24,7 +23,7 @@ export function BotSheet({ bot, onDialog, onClose }: BotSheetProps): ReactNode {
   return (
     <Sheet opened={bot !== null} onClose={onClose} title={bot?.name ?? 'Bot'}>
       {bot !== null && (
-        <div className={sheetCss['sheet']}>
+        <div className="kh-stack" data-gap="5">
           <FactList
             facts={[
               { name: 'Signs in as', value: <code>{bot.subject}</code> },
@@ -34,7 +33,7 @@ export function BotSheet({ bot, onDialog, onClose }: BotSheetProps): ReactNode {
           />
           <Keys bot={bot} onDialog={onDialog} />
           <MayUse bot={bot} />
-          <div className={sheetCss['actions']}>
+          <div className="kh-row">
             <Button kind="danger" onClick={() => onDialog({ kind: 'delete', bot })}>
               Delete bot…
             </Button>
@@ -49,33 +48,38 @@ type PartProps = Pick<BotSheetProps, 'onDialog'> & { bot: BotSummary };
 
 function Keys({ bot, onDialog }: PartProps): ReactNode {
   return (
-    <section className={sheetCss['part']}>
-      <div className={sheetCss['head']}>
-        <h3 className={sheetCss['heading']}>Keys</h3>
+    <SheetPart
+      title="Keys"
+      aside={
         <Button size="small" icon={<Plus />} onClick={() => onDialog({ kind: 'key', bot })}>
           New key
         </Button>
-      </div>
+      }
+    >
       {bot.keys.length === 0 && (
         <p className="kh-dim">Without a key the bot cannot sign in. Make one and take it to your CI.</p>
       )}
       {bot.keys.length > 0 && (
-        <ul className={sheetCss['list']}>
+        <ItemList label="Keys">
           {bot.keys.map((key) => (
-            <li key={key.kid} className={sheetCss['item']}>
-              <span>
-                <span className={sheetCss['itemName']}>{key.label}</span>
-                <Fingerprint fingerprint={key.fingerprint} />
-                <span className={sheetCss['itemNote']}>
-                  {key.lastUsedAt === null ? (
-                    'Never used'
-                  ) : (
-                    <>
-                      Used <RelativeTime at={key.lastUsedAt} />
-                    </>
-                  )}
-                </span>
-              </span>
+            <Item
+              key={key.kid}
+              name={key.label}
+              notes={
+                <>
+                  <Fingerprint fingerprint={key.fingerprint} />
+                  <ItemNote>
+                    {key.lastUsedAt === null ? (
+                      'Never used'
+                    ) : (
+                      <>
+                        Used <RelativeTime at={key.lastUsedAt} />
+                      </>
+                    )}
+                  </ItemNote>
+                </>
+              }
+            >
               <Button
                 size="small"
                 aria-label={`Revoke ${key.label}`}
@@ -83,44 +87,39 @@ function Keys({ bot, onDialog }: PartProps): ReactNode {
               >
                 Revoke…
               </Button>
-            </li>
+            </Item>
           ))}
-        </ul>
+        </ItemList>
       )}
-    </section>
+    </SheetPart>
   );
 }
 
 function MayUse({ bot }: { bot: BotSummary }): ReactNode {
   const more = bot.grantCount - bot.grants.length;
   return (
-    <section className={sheetCss['part']}>
-      <h3 className={sheetCss['heading']}>May use</h3>
+    <SheetPart title="May use">
       {bot.grants.length === 0 && (
         <p className="kh-dim">No repository yet. Open one under Repositories and authorize the bot there.</p>
       )}
       {bot.grants.length > 0 && (
-        <ul className={sheetCss['list']}>
+        <ItemList label="May use">
           {bot.grants.map(({ repository, permission, expiresAt }) => (
-            <li key={repository} className={sheetCss['item']}>
-              <span>
-                <span className={sheetCss['itemName']}>
-                  <Breakable>{repository}</Breakable>
-                </span>
-                <span className={sheetCss['itemNote']}>
-                  {expiresAt === null ? 'No end' : `Until ${exactTime(expiresAt)}`}
-                </span>
-              </span>
+            <Item
+              key={repository}
+              name={repository}
+              notes={<ItemNote>{expiresAt === null ? 'No end' : `Until ${exactTime(expiresAt)}`}</ItemNote>}
+            >
               <Badge tone={permission === 'writer' ? 'warning' : 'neutral'}>{permission}</Badge>
-            </li>
+            </Item>
           ))}
-        </ul>
+        </ItemList>
       )}
       {more > 0 && (
         <p className="kh-dim">
           And {more} more: each repository’s sheet, under Repositories, names who may use it.
         </p>
       )}
-    </section>
+    </SheetPart>
   );
 }

@@ -5,10 +5,9 @@ import type { BotCredential } from '../../../contracts/ipc/bots.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import dialogCss from '../../ui/dialog.module.css';
+import { DialogBody } from '../../ui/dialog.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
-import sheetCss from '../../ui/sheet.module.css';
 import css from './bots.module.css';
 
 interface CredentialPanelProps {
@@ -33,7 +32,13 @@ export function CredentialPanel({ credential, onDone }: CredentialPanelProps): R
   });
   const taken = savedAs !== null || copied;
   return (
-    <div className={dialogCss['body']}>
+    <DialogBody
+      buttons={
+        <Button kind={taken ? 'primary' : 'danger'} call={close}>
+          {taken ? 'Done' : 'Close without the credential'}
+        </Button>
+      }
+    >
       <p>
         The key is registered. Save its credential or copy it now: once you close this, its private key is
         gone from Keyhold.
@@ -44,7 +49,7 @@ export function CredentialPanel({ credential, onDone }: CredentialPanelProps): R
           <Variable key={name} name={name} value={value} />
         ))}
       </dl>
-      <div className={sheetCss['actions']}>
+      <div className="kh-row">
         <Button kind={taken ? 'default' : 'primary'} icon={<Download />} call={save}>
           Save file…
         </Button>
@@ -63,12 +68,7 @@ export function CredentialPanel({ credential, onDone }: CredentialPanelProps): R
           You alone can read the file. Move its lines to where your CI keeps secrets, then delete it.
         </Notice>
       )}
-      <div className={dialogCss['foot']}>
-        <Button kind={taken ? 'primary' : 'danger'} call={close}>
-          {taken ? 'Done' : 'Close without the credential'}
-        </Button>
-      </div>
-    </div>
+    </DialogBody>
   );
 }
 

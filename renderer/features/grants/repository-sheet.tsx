@@ -11,7 +11,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
-import sheetCss from '../../ui/sheet.module.css';
+import { Item, ItemList, ItemNote, SheetPart } from '../../ui/sheet.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
 import { RepositoryTags } from '../images/repository-tags.tsx';
 import css from './grants.module.css';
@@ -51,7 +51,7 @@ export function RepositorySheet({ context, repository, onClose }: RepositoryShee
 /** Who may use a repository, for those who may change that. */
 function Access({ context, repository }: GrantsProps): ReactNode {
   return (
-    <div className={sheetCss['sheet']}>
+    <div className="kh-stack" data-gap="5">
       {repository.public && (
         <p className="kh-dim">Everybody may pull from it. Authorizations say who else may push.</p>
       )}
@@ -77,21 +77,20 @@ function Grants({ context, repository }: GrantsProps): ReactNode {
   return (
     <>
       <GrantForm context={context} repository={repository.name} />
-      <section className={sheetCss['part']}>
-        <h3 className={sheetCss['heading']}>Authorized</h3>
+      <SheetPart title="Authorized">
         {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
         {list.isPending && <LinesSkeleton lines={3} />}
         {list.data?.length === 0 && (
           <p className="kh-dim">Nobody but the owners of {repository.name.split('/')[0]}.</p>
         )}
         {list.data !== undefined && list.data.length > 0 && (
-          <ul className={sheetCss['list']} aria-label="Authorizations">
+          <ItemList label="Authorizations">
             {list.data.map((grant) => (
               <GrantRow key={grant.id} context={context} repository={repository.name} shown={grant} />
             ))}
-          </ul>
+          </ItemList>
         )}
-      </section>
+      </SheetPart>
     </>
   );
 }
@@ -113,19 +112,20 @@ function GrantRow({ context, repository, shown }: GrantRowProps): ReactNode {
     onSettled: () => client.invalidateQueries(grantsQuery(context.id, repository)),
   });
   return (
-    <li className={`${sheetCss['item'] ?? ''} ${css['who'] ?? ''}`}>
-      {shown.kind === 'bot' ? <Bot aria-label="Bot" /> : <User aria-label="Person" />}
-      <span>
-        <span className={sheetCss['itemName']}>{shown.name}</span>
-        {shown.email !== null && <span className={sheetCss['itemNote']}>{shown.email}</span>}
-        <span className={sheetCss['itemNote']}>
-          {shown.expiresAt === null ? 'No end' : `Until ${exactTime(shown.expiresAt)}`}
-        </span>
-      </span>
+    <Item
+      icon={shown.kind === 'bot' ? <Bot aria-label="Bot" /> : <User aria-label="Person" />}
+      name={shown.name}
+      notes={
+        <>
+          {shown.email !== null && <ItemNote>{shown.email}</ItemNote>}
+          <ItemNote>{shown.expiresAt === null ? 'No end' : `Until ${exactTime(shown.expiresAt)}`}</ItemNote>
+        </>
+      }
+    >
       <Badge tone={shown.permission === 'writer' ? 'warning' : 'neutral'}>{shown.permission}</Badge>
       <Button size="small" aria-label={`Revoke ${shown.name}`} call={revoke}>
         Revoke
       </Button>
-    </li>
+    </Item>
   );
 }

@@ -8,7 +8,7 @@ import { pullCommand } from '../../../contracts/domain/pull-command.ts';
 import type { Image } from '../../../contracts/ipc/images.ts';
 import { keyhold } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
-import sheetCss from '../../ui/sheet.module.css';
+import { SheetPart, TextBlock } from '../../ui/sheet.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { useAction } from '../../ui/use-action.ts';
 
@@ -44,10 +44,11 @@ export function PullSection({ context, repository, tag, image }: PullSectionProp
   );
   const { origin, host } = context;
   return (
-    <section className={sheetCss['part']} aria-label="Pull">
-      <div className={sheetCss['head']}>
-        <h4 className={sheetCss['heading']}>Pull</h4>
-        <div className={sheetCss['actions']}>
+    <SheetPart
+      title="Pull"
+      level={4}
+      aside={
+        <div className="kh-row">
           <SegmentedControl size="xs" aria-label="Program" value={tool} onChange={setTool} data={tools} />
           <SegmentedControl
             size="xs"
@@ -60,15 +61,16 @@ export function PullSection({ context, repository, tag, image }: PullSectionProp
             ]}
           />
         </div>
-      </div>
-      <pre className={sheetCss['text']} tabIndex={0} aria-label="Pull command">
+      }
+    >
+      <TextBlock label="Pull command">
         {pullCommand(tool, { origin, host, repository, reference, index })}
-      </pre>
-      <div className={sheetCss['actions']}>
+      </TextBlock>
+      <div className="kh-row">
         <Button size="small" icon={<Copy />} call={copy}>
           Copy command
         </Button>
       </div>
-    </section>
+    </SheetPart>
   );
 }

@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
-import sheetCss from '../../ui/sheet.module.css';
+import { Item, ItemList, ItemNote, SheetPart } from '../../ui/sheet.tsx';
 import { CopyDigest } from './copy-digest.tsx';
 import { DeleteTag } from './delete-tag.tsx';
 import { kindWords, sizeWords } from './image-words.ts';
@@ -41,7 +41,7 @@ export function TagPanel({ context, repository, tag, onBack }: TagPanelProps): R
     );
   }
   return (
-    <div className={sheetCss['sheet']}>
+    <div className="kh-stack" data-gap="5">
       <div>
         <Button
           kind="quiet"
@@ -65,7 +65,7 @@ export function TagPanel({ context, repository, tag, onBack }: TagPanelProps): R
         </>
       )}
       {repository.actions.includes('delete') && (
-        <div className={sheetCss['actions']}>
+        <div className="kh-row">
           <Button kind="danger" onClick={() => setDeleting(true)}>
             Delete tag…
           </Button>
@@ -98,29 +98,27 @@ function factsOf(image: Image) {
 
 function Platforms({ image }: { image: Image }): ReactNode {
   return (
-    <section className={sheetCss['part']}>
-      <h4 className={sheetCss['heading']}>Platforms</h4>
+    <SheetPart title="Platforms" level={4}>
       {image.platforms.length === 0 && <p className="kh-dim">The index names no image.</p>}
       {image.platforms.length > 0 && (
-        <ul className={sheetCss['list']} aria-label="Platforms">
+        <ItemList label="Platforms">
           {image.platforms.map(({ name, digest, size }, index) => (
             // An index may name one image twice.
-            <li
+            <Item
               key={`${digest} ${String(index)}`}
-              className={`${sheetCss['item'] ?? ''} ${css['platform'] ?? ''}`}
+              name={name ?? 'Not named'}
+              notes={
+                <ItemNote>
+                  <code title={digest}>{shortDigest(digest)}</code>
+                </ItemNote>
+              }
             >
-              <span>
-                <span className={sheetCss['itemName']}>{name ?? 'Not named'}</span>
-                <code className={sheetCss['itemNote']} title={digest}>
-                  {shortDigest(digest)}
-                </code>
-              </span>
               <span className="kh-tabular">{size === null ? 'Size unknown' : bytesText(size)}</span>
               <CopyDigest digest={digest} of={name ?? shortDigest(digest)} />
-            </li>
+            </Item>
           ))}
-        </ul>
+        </ItemList>
       )}
-    </section>
+    </SheetPart>
   );
 }

@@ -8,7 +8,6 @@ import { Sheet } from '../../ui/dialog.tsx';
 import { LastUse } from '../../ui/last-use.tsx';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
-import sheetCss from '../../ui/sheet.module.css';
 import { toastDone } from '../../ui/toast.ts';
 import { useAction } from '../../ui/use-action.ts';
 import { KeyAgeSelect } from './key-age-select.tsx';
@@ -35,7 +34,7 @@ export function KeySheet({ shown, refused, canRevoke, onRevoke, onClose }: KeySh
   return (
     <Sheet opened={shown !== null} onClose={onClose} title={shown?.label ?? 'Key'}>
       {shown !== null && (
-        <div className={sheetCss['sheet']} key={shown.id}>
+        <div className="kh-stack" data-gap="5" key={shown.id}>
           <div className={css['whole']}>
             <Fingerprint fingerprint={shown.fingerprint} whole />
           </div>
@@ -105,13 +104,13 @@ function LastActions({ shown, canRevoke, onRevoke, onClose }: LastActionsProps):
   const remove = useAction(() => keyhold().keys.remove({ keyId: shown.id }), onClose);
   if (shown.state === 'revoked') {
     return (
-      <div className={sheetCss['actions']}>
+      <div className="kh-row">
         <Button call={remove}>Remove from list</Button>
       </div>
     );
   }
   return (
-    <div className={sheetCss['actions']}>
+    <div className="kh-row">
       <Button kind="danger" disabled={!canRevoke} onClick={onRevoke}>
         Revoke key…
       </Button>

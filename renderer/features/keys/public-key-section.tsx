@@ -6,10 +6,9 @@ import type { PublicKeyFormat } from '../../../contracts/domain/key.ts';
 import { keyhold } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
-import sheetCss from '../../ui/sheet.module.css';
+import { SheetPart, TextBlock } from '../../ui/sheet.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { useAction } from '../../ui/use-action.ts';
-import css from './key-sheet.module.css';
 import { publicKeyQuery } from './queries.ts';
 
 const formats: { value: PublicKeyFormat; label: string }[] = [
@@ -35,20 +34,17 @@ export function PublicKeySection({ keyId }: { keyId: string }): ReactNode {
     },
   );
   return (
-    <section className={sheetCss['part']} aria-label="Public key">
-      <div className={sheetCss['head']}>
-        <h3 className={sheetCss['heading']}>Public key</h3>
+    <SheetPart
+      title="Public key"
+      aside={
         <SegmentedControl size="xs" aria-label="Format" value={format} onChange={setFormat} data={formats} />
-      </div>
+      }
+    >
       {text.isError && <ErrorNotice error={text.error} />}
-      <pre
-        className={`${sheetCss['text'] ?? ''} ${css['publicText'] ?? ''}`}
-        tabIndex={0}
-        aria-label="Public key text"
-      >
+      <TextBlock label="Public key text" tall>
         {text.data?.text.trimEnd()}
-      </pre>
-      <div className={sheetCss['actions']}>
+      </TextBlock>
+      <div className="kh-row">
         <Button size="small" icon={<Copy />} call={copy}>
           Copy
         </Button>
@@ -56,6 +52,6 @@ export function PublicKeySection({ keyId }: { keyId: string }): ReactNode {
           Save…
         </Button>
       </div>
-    </section>
+    </SheetPart>
   );
 }

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
-import sheetCss from '../../ui/sheet.module.css';
+import { ItemList, SheetHead } from '../../ui/sheet.tsx';
 import { toastError } from '../../ui/toast.ts';
 import { FindingRow } from './finding-row.tsx';
 import { doctorQuery, registriesQuery } from './queries.ts';
@@ -41,21 +41,24 @@ function Examination(): ReactNode {
   const findings = found.isError ? undefined : found.data;
   return (
     <div className="kh-stack">
-      <div className={sheetCss['head']}>
+      <SheetHead
+        aside={
+          <Button
+            size="small"
+            busy={found.isFetching && findings !== undefined}
+            disabled={mend.isPending || found.isPending}
+            onClick={() => void found.refetch()}
+          >
+            Check again
+          </Button>
+        }
+      >
         <p role="status">{found.isFetching ? 'Checking…' : findings && summaryOf(findings)}</p>
-        <Button
-          size="small"
-          busy={found.isFetching && findings !== undefined}
-          disabled={mend.isPending || found.isPending}
-          onClick={() => void found.refetch()}
-        >
-          Check again
-        </Button>
-      </div>
+      </SheetHead>
       {found.isError && <ErrorNotice error={found.error} />}
       {found.isPending && <LinesSkeleton lines={8} />}
       {findings !== undefined && (
-        <ul className={sheetCss['list']} aria-label="Findings">
+        <ItemList label="Findings">
           {findings.map((finding) => (
             <FindingRow
               key={finding.id}
@@ -65,7 +68,7 @@ function Examination(): ReactNode {
               onMend={() => mend.mutate(finding.id)}
             />
           ))}
-        </ul>
+        </ItemList>
       )}
     </div>
   );
