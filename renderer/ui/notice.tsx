@@ -33,7 +33,9 @@ export function Notice({
     <div className={css['notice']} data-tone={tone} role={urgent ? 'alert' : 'status'}>
       <Icon className={css['icon']} />
       <div className={css['words']}>
-        <p className={css['title']}>{title}</p>
+        <p className={css['title']}>
+          <Breakable>{title}</Breakable>
+        </p>
         {children !== undefined && <div className={css['text']}>{children}</div>}
         {actions !== undefined && <div className={css['actions']}>{actions}</div>}
       </div>

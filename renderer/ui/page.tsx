@@ -1,4 +1,5 @@
 import { useEffect, type ReactNode } from 'react';
+import { Breakable } from './breakable.tsx';
 import css from './page.module.css';
 
 interface PageProps {
@@ -27,7 +28,9 @@ export function Page({ title, lead, actions, width = 'table', children }: PagePr
             <h1 className={css['title']}>{title}</h1>
             {actions !== undefined && <div className={css['actions']}>{actions}</div>}
           </div>
-          {lead !== undefined && <p className={css['lead']}>{lead}</p>}
+          {lead !== undefined && (
+            <p className={css['lead']}>{typeof lead === 'string' ? <Breakable>{lead}</Breakable> : lead}</p>
+          )}
         </header>
         <div className={css['content']}>{children}</div>
       </div>

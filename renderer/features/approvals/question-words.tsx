@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ApprovalQuestion, UseQuestion } from '../../../contracts/domain/approval.ts';
 import { durationWords } from '../../lib/format.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import type { Fact } from '../../ui/fact-list.tsx';
 
 type ChangeQuestion = Extract<ApprovalQuestion, { about: 'change' }>;
@@ -15,7 +16,11 @@ export function titleOf(question: ApprovalQuestion): ReactNode {
       </>
     );
   }
-  const host = <strong>{question.host}</strong>;
+  const host = (
+    <strong>
+      <Breakable>{question.host}</Breakable>
+    </strong>
+  );
   const program = <strong>{question.caller?.program ?? 'an unknown program'}</strong>;
   switch (question.purpose) {
     case 'credential':
@@ -47,7 +52,18 @@ function factsOfUse({ purpose, caller, contextName, userId, life, requests }: Us
     ...(purpose === 'tray_copy'
       ? [{ name: 'Asked by', value: 'The tray’s menu, or a program on the desktop’s bus' }]
       : []),
-    ...(caller === null ? [] : [{ name: 'Program', value: <code>{caller.path}</code> }]),
+    ...(caller === null
+      ? []
+      : [
+          {
+            name: 'Program',
+            value: (
+              <code>
+                <Breakable>{caller.path}</Breakable>
+              </code>
+            ),
+          },
+        ]),
     ...(parents === '' ? [] : [{ name: 'Started by', value: parents }]),
     {
       name: 'Context',

@@ -2,6 +2,7 @@ import { Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { BotSummary } from '../../../contracts/ipc/bots.ts';
 import { exactTime } from '../../lib/format.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
@@ -26,7 +27,14 @@ export function BotSheet({ bot, onDialog, onClose }: BotSheetProps): ReactNode {
         <div className="kh-stack" data-gap="5">
           <FactList
             facts={[
-              { name: 'Signs in as', value: <code>{bot.subject}</code> },
+              {
+                name: 'Signs in as',
+                value: (
+                  <code>
+                    <Breakable>{bot.subject}</Breakable>
+                  </code>
+                ),
+              },
               { name: 'Created', value: exactTime(bot.createdAt) },
               { name: 'By', value: bot.createdBy ?? 'An account that is gone' },
             ]}

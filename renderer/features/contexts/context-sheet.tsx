@@ -63,7 +63,14 @@ function EditForm({ context, onDone }: { context: ContextSummary; onDone: () => 
                   </code>
                 ),
               },
-              { name: 'User id', value: <code>{context.userId}</code> },
+              {
+                name: 'User id',
+                value: (
+                  <code>
+                    <Breakable>{context.userId}</Breakable>
+                  </code>
+                ),
+              },
             ]}
           />
           <p className="kh-dim">

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { shortDigest } from '../../lib/format.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { ConfirmForm } from '../../ui/confirm-dialog.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import css from './images.module.css';
@@ -34,7 +35,9 @@ export function DeleteTag(props: DeleteTagProps): ReactNode {
   });
   return (
     <section aria-label={`Delete ${tag}`}>
-      <h3 className={css['title']}>Delete {tag}?</h3>
+      <h3 className={css['title']}>
+        Delete <Breakable>{tag}</Breakable>?
+      </h3>
       <ConfirmForm
         action="Delete tag"
         busy={remove.isPending}
@@ -43,7 +46,8 @@ export function DeleteTag(props: DeleteTagProps): ReactNode {
         onClose={onClose}
       >
         <p>
-          Nobody can pull {repository}:{tag} any more. The image itself stays in the registry
+          Nobody can pull <Breakable>{`${repository}:${tag}`}</Breakable> any more. The image itself stays in
+          the registry
           {digest === null ? '' : `, by its digest ${shortDigest(digest)}`}, and its other tags with it.
         </p>
       </ConfirmForm>

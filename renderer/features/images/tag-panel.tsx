@@ -5,6 +5,7 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Repository } from '../../../contracts/ipc/grants.ts';
 import type { Image } from '../../../contracts/ipc/images.ts';
 import { bytesText, exactTime, shortDigest } from '../../lib/format.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
@@ -53,7 +54,9 @@ export function TagPanel({ context, repository, tag, onBack }: TagPanelProps): R
         >
           All tags
         </Button>
-        <h3 className={css['title']}>{tag}</h3>
+        <h3 className={css['title']}>
+          <Breakable>{tag}</Breakable>
+        </h3>
       </div>
       {image.isError && <ErrorNotice error={image.error} retry={() => void image.refetch()} />}
       {image.isPending && <LinesSkeleton lines={5} />}

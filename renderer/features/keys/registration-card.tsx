@@ -6,6 +6,7 @@ import type { RegistrationCard } from '../../../contracts/ipc/signin.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { clockTime, countdown, exactTime, secondsUntil, shortFingerprint } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
@@ -52,7 +53,11 @@ export function RegistrationCardView({ card }: { card: RegistrationCard }): Reac
     <>
       <p className={css['proof']}>
         Proves that you hold key <code title={card.fingerprint}>{shortFingerprint(card.fingerprint)}</code> (
-        {card.keyLabel}), for user <code>{card.userId}</code>, until{' '}
+        {card.keyLabel}), for user{' '}
+        <code>
+          <Breakable>{card.userId}</Breakable>
+        </code>
+        , until{' '}
         <time dateTime={card.expiresAt} title={exactTime(card.expiresAt)}>
           {clockTime(card.expiresAt, now)}
         </time>
@@ -112,8 +117,22 @@ function Claims({ card }: { card: RegistrationCard }): ReactNode {
       <div className={css['claims']}>
         <FactList
           facts={[
-            { name: 'For (aud)', value: <code>{card.audience}</code> },
-            { name: 'User (sub)', value: <code>{card.userId}</code> },
+            {
+              name: 'For (aud)',
+              value: (
+                <code>
+                  <Breakable>{card.audience}</Breakable>
+                </code>
+              ),
+            },
+            {
+              name: 'User (sub)',
+              value: (
+                <code>
+                  <Breakable>{card.userId}</Breakable>
+                </code>
+              ),
+            },
             { name: 'Fingerprint', value: <code>{card.fingerprint}</code> },
             { name: 'Key id (kid)', value: <code>{card.kid}</code> },
             { name: 'Signature (alg)', value: <code>{card.algorithm}</code> },

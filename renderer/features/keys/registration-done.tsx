@@ -6,6 +6,7 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { SetUpOutcome, WaitState } from '../../../contracts/ipc/signin.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
@@ -120,7 +121,7 @@ function SetUpItem({ context, client, outcome }: SetUpItemProps): ReactNode {
     case 'not_asked':
       return (
         <DoneItem tone="neutral" title={`${name} was left as it is`} action={openRegistries}>
-          Set it up for {context.host} whenever you like.
+          Set it up for <Breakable>{context.host}</Breakable> whenever you like.
         </DoneItem>
       );
     case 'failed':
@@ -141,7 +142,7 @@ function SetUpItem({ context, client, outcome }: SetUpItemProps): ReactNode {
               </Button>
             }
           >
-            It signs in to {context.host} through Keyhold: {firstCommands[client]}.
+            It signs in to <Breakable>{context.host}</Breakable> through Keyhold: {firstCommands[client]}.
           </DoneItem>
           {undo.isError && (
             <li>

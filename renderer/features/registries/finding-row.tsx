@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, Copy, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../../contracts/ipc/doctor.ts';
 import { keyhold } from '../../lib/api.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { useAction } from '../../ui/use-action.ts';
@@ -29,9 +30,17 @@ export function FindingRow({ finding, mending, blocked, onMend }: FindingRowProp
     <li className={css['finding']} data-state={state}>
       <Icon className={css['icon']} aria-label={words} />
       <div className={css['words']}>
-        <h3 className={css['subject']}>{subject}</h3>
-        <p className={css['found']}>{found}</p>
-        {why !== null && <p className={css['why']}>{why}</p>}
+        <h3 className={css['subject']}>
+          <Breakable>{subject}</Breakable>
+        </h3>
+        <p className={css['found']}>
+          <Breakable>{found}</Breakable>
+        </p>
+        {why !== null && (
+          <p className={css['why']}>
+            <Breakable>{why}</Breakable>
+          </p>
+        )}
         {mend?.by === 'keyhold' && (
           <div className={css['mending']}>
             <Button
@@ -47,7 +56,9 @@ export function FindingRow({ finding, mending, blocked, onMend }: FindingRowProp
         )}
         {mend?.by === 'person' && (
           <>
-            <p className={css['advice']}>{mend.advice}</p>
+            <p className={css['advice']}>
+              <Breakable>{mend.advice}</Breakable>
+            </p>
             {mend.command !== null && <Command id={finding.id} subject={subject} command={mend.command} />}
           </>
         )}
@@ -65,7 +76,9 @@ function Command({ id, subject, command }: { id: string; subject: string; comman
   );
   return (
     <div className={css['command']}>
-      <code>{command}</code>
+      <code>
+        <Breakable>{command}</Breakable>
+      </code>
       <Button size="small" icon={<Copy />} aria-label={`Copy command: ${subject}`} call={copy}>
         Copy
       </Button>

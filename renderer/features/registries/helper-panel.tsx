@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Answer } from '../../lib/api.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -67,7 +68,9 @@ export function HelperPanel({ list: { helper, agent, files } }: HelperPanelProps
                   <Badge tone={agent.listening ? 'good' : 'error'}>
                     {agent.listening ? 'Listening' : 'Not listening'}
                   </Badge>
-                  <code>{agent.socket}</code>
+                  <code>
+                    <Breakable>{agent.socket}</Breakable>
+                  </code>
                 </span>
               ),
             },
@@ -76,13 +79,19 @@ export function HelperPanel({ list: { helper, agent, files } }: HelperPanelProps
               value: (
                 <span className={css['part']}>
                   <Badge tone={state.tone}>{state.words}</Badge>
-                  <code>{helper.path}</code>
+                  <code>
+                    <Breakable>{helper.path}</Breakable>
+                  </code>
                 </span>
               ),
             },
             ...registryClients.map((client) => ({
               name: clientFileNames[client],
-              value: <code>{files[client]}</code>,
+              value: (
+                <code>
+                  <Breakable>{files[client]}</Breakable>
+                </code>
+              ),
             })),
           ]}
         />

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Notice } from '../../ui/notice.tsx';
 
 /** Says that clients will not find the helper, and what to add to the PATH. */
@@ -6,8 +7,11 @@ export function PathNotice({ helperPath }: { helperPath: string }): ReactNode {
   const folder = helperPath.slice(0, Math.max(helperPath.lastIndexOf('/'), helperPath.lastIndexOf('\\')));
   return (
     <Notice tone="warning" title="Podman and Docker may not find the helper program">
-      Its folder is not on the PATH that Keyhold was started with. Add <code>{folder}</code> to the PATH in
-      your shell’s profile, then sign in to the desktop again.
+      Its folder is not on the PATH that Keyhold was started with. Add{' '}
+      <code>
+        <Breakable>{folder}</Breakable>
+      </code>{' '}
+      to the PATH in your shell’s profile, then sign in to the desktop again.
     </Notice>
   );
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { contextsQuery } from '../contexts/queries.ts';
@@ -51,7 +52,9 @@ export function RemoveContextDialog(props: RemoveContextDialogProps): ReactNode 
           <li>the private key of this context, which cannot be brought back</li>
         )}
         {context.hasRegistry && (
-          <li>the set-up of Podman and Docker for {context.host}, where Keyhold made it</li>
+          <li>
+            the set-up of Podman and Docker for <Breakable>{context.host}</Breakable>, where Keyhold made it
+          </li>
         )}
       </ul>
       {active && <LiveTokens contextId={context.id} fate="stays" />}

@@ -3,6 +3,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { SignOutProgress } from '../../../contracts/ipc/sign-out.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmForm } from '../../ui/confirm-dialog.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -91,7 +92,10 @@ function Losses({ context }: { context: ContextSummary }): ReactNode {
         <li>{context.serviceName} is asked to revoke the key.</li>
         <li>The private key is deleted from this computer and cannot be brought back.</li>
         {context.hasRegistry && (
-          <li>The set-up of Podman and Docker for {context.host} is undone, where Keyhold made it.</li>
+          <li>
+            The set-up of Podman and Docker for <Breakable>{context.host}</Breakable> is undone, where Keyhold
+            made it.
+          </li>
         )}
       </ul>
       {context.state === 'active' && <LiveTokens contextId={context.id} fate="ends" />}

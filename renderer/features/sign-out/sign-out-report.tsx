@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, ExternalLink, TriangleAlert } from 'lucide-re
 import type { ReactNode } from 'react';
 import type { SignOutReport, SignOutResult } from '../../../contracts/ipc/sign-out.ts';
 import { keyhold } from '../../lib/api.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
@@ -85,7 +86,9 @@ function StepLine({ step }: { step: Step }): ReactNode {
   return (
     <li className={css['step']} data-tone={step.tone}>
       <Icon aria-hidden="true" />
-      <span>{step.words}</span>
+      <span>
+        <Breakable>{step.words}</Breakable>
+      </span>
     </li>
   );
 }

@@ -40,7 +40,14 @@ export function StatusFacts({
   return (
     <FactList
       facts={[
-        { name: 'User id', value: <code>{context.userId}</code> },
+        {
+          name: 'User id',
+          value: (
+            <code>
+              <Breakable>{context.userId}</Breakable>
+            </code>
+          ),
+        },
         ...optional('Organization', status.org),
         ...optional('Role', status.role),
         ...(keyFact ? [keyFact] : []),

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { Navigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold } from '../../lib/api.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { lazy } from '../../ui/lazy.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
@@ -61,7 +62,7 @@ interface StateProps {
 function Lead({ context }: { context: ContextSummary }): ReactNode {
   return (
     <span className={css['lead']}>
-      {context.serviceName} · {context.host} <ContextLabel context={context} />
+      {context.serviceName} · <Breakable>{context.host}</Breakable> <ContextLabel context={context} />
     </span>
   );
 }

@@ -4,6 +4,7 @@ import type { MintedToken, TokenForm } from '../../../contracts/ipc/tokens.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { clockTime, countdown, exactTime, secondsUntil } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
@@ -55,7 +56,15 @@ export function TokenCard({ token: minted }: { token: MintedToken }): ReactNode 
           ) : (
             <>
               <p>
-                Signs you in as <code>{token.subject}</code> to <code>{token.audience}</code>, until{' '}
+                Signs you in as{' '}
+                <code>
+                  <Breakable>{token.subject}</Breakable>
+                </code>{' '}
+                to{' '}
+                <code>
+                  <Breakable>{token.audience}</Breakable>
+                </code>
+                , until{' '}
                 <time dateTime={token.expiresAt} title={exactTime(token.expiresAt)}>
                   {clockTime(token.expiresAt, now)}
                 </time>
@@ -77,8 +86,22 @@ export function TokenCard({ token: minted }: { token: MintedToken }): ReactNode 
           <div className={css['claims']}>
             <FactList
               facts={[
-                { name: 'User (sub)', value: <code>{token.subject}</code> },
-                { name: 'For (aud)', value: <code>{token.audience}</code> },
+                {
+                  name: 'User (sub)',
+                  value: (
+                    <code>
+                      <Breakable>{token.subject}</Breakable>
+                    </code>
+                  ),
+                },
+                {
+                  name: 'For (aud)',
+                  value: (
+                    <code>
+                      <Breakable>{token.audience}</Breakable>
+                    </code>
+                  ),
+                },
                 { name: 'Key id (kid)', value: <code>{token.kid}</code> },
                 { name: 'Signature (alg)', value: <code>{token.algorithm}</code> },
                 { name: 'Token id (jti)', value: <code>{token.jti}</code> },
