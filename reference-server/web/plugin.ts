@@ -41,7 +41,11 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (a
   app.get('/', { config: { access: 'public' }, schema: { hide: true } }, (_request, reply) =>
     reply.redirect(keysPagePath),
   );
-  const csrf: preValidationHookHandler = (request, reply, done) => app.csrfProtection(request, reply, done);
+  const csrf: preValidationHookHandler = (request, reply, done) => {
+    // Gives the reply when it refuses, which is a promise to the framework: where the client hangs up before the refusal
+    // is sent, it would take that for the hook's end and let the handler do what was asked.
+    app.csrfProtection(request, reply, done);
+  };
   const pages = app.withTypeProvider<ZodTypeProvider>();
   loginPage(pages, context, csrf);
   keysPage(pages, context, csrf);

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { verifyAudit } from '../../reference-server/audit/audit-log.ts';
 import { loadServerSecrets } from '../../reference-server/auth/server-secrets.ts';
@@ -215,5 +217,43 @@ describe('of requests that come at the same time', () => {
     await Promise.all(Array.from({ length: 50 }, change));
     expect(await count()).toBe(before + 50);
     expect(await events('test.happened')).toHaveLength(50);
+  });
+});
+
+describe('a form without the token of its page', () => {
+  it('does nothing either when its sender hangs up before the refusal is there', async () => {
+    const key = await newTestKey();
+    await registerTestKey(server, 'maya', key);
+    const { host, port, hostname } = new URL(server.origin);
+    const body = '_csrf=guessed';
+    const socket = connect(Number(port), hostname);
+    const gate = new EventEmitter();
+    // The refusal, a page with the user's keys, has to wait for the database.
+    const held = server.context.write({}, () => once(gate, 'open'));
+    socket.write(
+      [
+        `POST /dashboard/keys/${key.kid}/revoke HTTP/1.1`,
+        `Host: ${host}`,
+        `Origin: ${server.origin}`,
+        `Cookie: keyhold_session_${port}=${maya}`,
+        'Content-Type: application/x-www-form-urlencoded',
+        `Content-Length: ${String(body.length)}`,
+        '',
+        body,
+      ].join('\r\n'),
+    );
+    const roundTrip = async () => {
+      const { status } = await call(server, '/v1/whoami', {});
+      expect(status).toBe(401);
+    };
+    await once(socket, 'connect');
+    await roundTrip();
+    socket.resetAndDestroy();
+    // By then the server has seen the end of the other connection.
+    for (let times = 0; times < 3; times += 1) await roundTrip();
+    gate.emit('open');
+    await held;
+    for (let times = 0; times < 3; times += 1) await roundTrip();
+    expect((await events('key.revoked')).filter(({ target }) => target === key.kid)).toEqual([]);
   });
 });
