@@ -45,10 +45,10 @@ interface SectionProps {
   children: ReactNode;
 }
 
-/** A titled block of a page. */
+/** A titled block of a page. Where the focus is left to it, its title is read out. */
 export function Section({ title, aside, children }: SectionProps): ReactNode {
   return (
-    <section>
+    <section aria-label={title}>
       {title !== undefined && (
         <div className={css['sectionHead']}>
           <h2 className={css['sectionTitle']}>{title}</h2>

@@ -115,6 +115,17 @@ describe('after', () => {
     });
   });
 
+  it.each(['Settings', 'Approvals'])(
+    'what had it in a section of %s has gone, a screen reader has a name to read',
+    async (page) => {
+      await openPage(page);
+      await waitFor(() => {
+        expect(document.querySelector('#page section')).not.toBeNull();
+      });
+      expect([...document.querySelectorAll('#page section:not([aria-label])')]).toEqual([]);
+    },
+  );
+
   it('a sign-out it is on the report', async () => {
     const opened = openWindow();
     await opened.user.click(await screen.findByRole('button', { name: /^Context: / }));
