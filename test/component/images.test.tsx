@@ -165,8 +165,6 @@ describe('a tag', () => {
     const { user, requests } = await openTag(/^pr-412/);
     await user.click(await screen.findByRole('button', { name: 'Delete tag…' }));
     const dialog = within(await screen.findByRole('region', { name: 'Delete pr-412' }));
-    // Where a line may break.
-    expect(dialog.getByText(/^Nobody can pull/).innerHTML).toContain('acme/<wbr>web:<wbr>pr-412 any more');
     expect(dialog.getByText(/Nobody can pull acme\/web:pr-412 any more/)).toBeDefined();
     expect(requests('images.deleteTag')).toEqual([]);
     await user.click(dialog.getByRole('button', { name: 'Delete tag' }));

@@ -18,7 +18,7 @@ export function titleOf(question: ApprovalQuestion): ReactNode {
   }
   const host = (
     <strong>
-      <Breakable>{question.host}</Breakable>
+      <Breakable inSentence>{question.host}</Breakable>
     </strong>
   );
   const program = <strong>{question.caller?.program ?? 'an unknown program'}</strong>;

@@ -36,7 +36,7 @@ export function DeleteTag(props: DeleteTagProps): ReactNode {
   return (
     <section aria-label={`Delete ${tag}`}>
       <h3 className={css['title']}>
-        Delete <Breakable>{tag}</Breakable>?
+        Delete <Breakable inSentence>{tag}</Breakable>?
       </h3>
       <ConfirmForm
         action="Delete tag"
@@ -46,8 +46,8 @@ export function DeleteTag(props: DeleteTagProps): ReactNode {
         onClose={onClose}
       >
         <p>
-          Nobody can pull <Breakable>{`${repository}:${tag}`}</Breakable> any more. The image itself stays in
-          the registry
+          Nobody can pull <Breakable inSentence>{`${repository}:${tag}`}</Breakable> any more. The image
+          itself stays in the registry
           {digest === null ? '' : `, by its digest ${shortDigest(digest)}`}, and its other tags with it.
         </p>
       </ConfirmForm>

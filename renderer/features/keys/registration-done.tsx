@@ -121,7 +121,7 @@ function SetUpItem({ context, client, outcome }: SetUpItemProps): ReactNode {
     case 'not_asked':
       return (
         <DoneItem tone="neutral" title={`${name} was left as it is`} action={openRegistries}>
-          Set it up for <Breakable>{context.host}</Breakable> whenever you like.
+          Set it up for <Breakable inSentence>{context.host}</Breakable> whenever you like.
         </DoneItem>
       );
     case 'failed':
@@ -142,7 +142,8 @@ function SetUpItem({ context, client, outcome }: SetUpItemProps): ReactNode {
               </Button>
             }
           >
-            It signs in to <Breakable>{context.host}</Breakable> through Keyhold: {firstCommands[client]}.
+            It signs in to <Breakable inSentence>{context.host}</Breakable> through Keyhold:{' '}
+            {firstCommands[client]}.
           </DoneItem>
           {undo.isError && (
             <li>

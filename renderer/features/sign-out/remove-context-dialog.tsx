@@ -53,7 +53,8 @@ export function RemoveContextDialog(props: RemoveContextDialogProps): ReactNode 
         )}
         {context.hasRegistry && (
           <li>
-            the set-up of Podman and Docker for <Breakable>{context.host}</Breakable>, where Keyhold made it
+            the set-up of Podman and Docker for <Breakable inSentence>{context.host}</Breakable>, where
+            Keyhold made it
           </li>
         )}
       </ul>

@@ -93,8 +93,8 @@ function Losses({ context }: { context: ContextSummary }): ReactNode {
         <li>The private key is deleted from this computer and cannot be brought back.</li>
         {context.hasRegistry && (
           <li>
-            The set-up of Podman and Docker for <Breakable>{context.host}</Breakable> is undone, where Keyhold
-            made it.
+            The set-up of Podman and Docker for <Breakable inSentence>{context.host}</Breakable> is undone,
+            where Keyhold made it.
           </li>
         )}
       </ul>

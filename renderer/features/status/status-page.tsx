@@ -62,7 +62,8 @@ interface StateProps {
 function Lead({ context }: { context: ContextSummary }): ReactNode {
   return (
     <span className={css['lead']}>
-      {context.serviceName} · <Breakable>{context.host}</Breakable> <ContextLabel context={context} />
+      {context.serviceName} · <Breakable inSentence>{context.host}</Breakable>{' '}
+      <ContextLabel context={context} />
     </span>
   );
 }
