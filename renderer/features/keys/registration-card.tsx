@@ -55,7 +55,7 @@ export function RegistrationCardView({ card }: { card: RegistrationCard }): Reac
         Proves that you hold key <code title={card.fingerprint}>{shortFingerprint(card.fingerprint)}</code> (
         {card.keyLabel}), for user{' '}
         <code>
-          <Breakable>{card.userId}</Breakable>
+          <Breakable inSentence>{card.userId}</Breakable>
         </code>
         , until{' '}
         <time dateTime={card.expiresAt} title={exactTime(card.expiresAt)}>

@@ -9,7 +9,7 @@ export function PathNotice({ helperPath }: { helperPath: string }): ReactNode {
     <Notice tone="warning" title="Podman and Docker may not find the helper program">
       Its folder is not on the PATH that Keyhold was started with. Add{' '}
       <code>
-        <Breakable>{folder}</Breakable>
+        <Breakable inSentence>{folder}</Breakable>
       </code>{' '}
       to the PATH in your shell’s profile, then sign in to the desktop again.
     </Notice>

@@ -100,7 +100,7 @@ function Preview({ preview, client }: { preview: SetUpPreview; client: RegistryC
           ? 'The helper program is installed at '
           : 'The helper program will be installed at '}
         <code>
-          <Breakable>{helper.path}</Breakable>
+          <Breakable inSentence>{helper.path}</Breakable>
         </code>
         .
       </p>

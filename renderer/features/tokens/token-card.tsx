@@ -58,11 +58,11 @@ export function TokenCard({ token: minted }: { token: MintedToken }): ReactNode 
               <p>
                 Signs you in as{' '}
                 <code>
-                  <Breakable>{token.subject}</Breakable>
+                  <Breakable inSentence>{token.subject}</Breakable>
                 </code>{' '}
                 to{' '}
                 <code>
-                  <Breakable>{token.audience}</Breakable>
+                  <Breakable inSentence>{token.audience}</Breakable>
                 </code>
                 , until{' '}
                 <time dateTime={token.expiresAt} title={exactTime(token.expiresAt)}>
