@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerFactor
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Kysely } from 'kysely';
 import { createServer as createHttpServer, maxHeaderSize } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { methodsAt, requireDeclarations } from './access/route-access.ts';
 import type { DeclaredRoute } from './access/route-access.ts';
@@ -232,12 +233,19 @@ function hangUpWhenClosing(app: FastifyInstance): void {
   });
 }
 
-/** A body that is refused half-way is read no further; the connection cannot be used again. */
+/**
+ * A body that is refused half-way is read no further, and a large one that is refused before is not read at all; the
+ * connection cannot be used again.
+ */
 function endConnectionsInBodies(app: FastifyInstance): void {
-  app.addHook('onSend', (request, reply, _payload, done) => {
-    if (request.raw.readableDidRead && !request.raw.complete) reply.header('connection', 'close');
+  app.addHook('onSend', ({ raw }, reply, _payload, done) => {
+    if (!raw.complete && (raw.readableDidRead || mayBeLarge(raw))) reply.header('connection', 'close');
     done();
   });
+}
+
+function mayBeLarge({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > bodyLimit;
 }
 
 function httpServerFactory({ config, connections }: ServerContext): FastifyServerFactory {
