@@ -5,7 +5,6 @@ import { _electron, errors, expect, type ElectronApplication, type Page } from '
 import { electronRuntime, sandboxArgs } from '../../scripts/setup/runtime.mjs';
 
 import type {} from '../../preload/index.ts';
-import { inMain } from '../support/in-main.ts';
 import { answerServiceQuestions } from './dialogs.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -90,8 +89,6 @@ export function appCommand(home: Home): { command: string; args: string[] } {
 interface LaunchExtras {
   /** Whether the real question is put before an unknown service is contacted; otherwise the answer is yes. */
   asks?: boolean;
-  /** Whether passphrases cost as much as this computer can do in a second; otherwise it passes for a slow one. */
-  fullCost?: boolean;
   env?: Record<string, string>;
   args?: readonly string[];
 }
@@ -120,26 +117,6 @@ async function attach(home: Home, also: LaunchExtras): Promise<ElectronApplicati
   }
 }
 
-/**
- * Main's trial of what the computer can do in a second ends after a second, however quick the computer is: new passphrases
- * cost the least that the app gives them.
- */
-async function passForSlow(electron: ElectronApplication): Promise<void> {
-  await inMain(electron, ({ app }) => {
-    type Derive = (passphrase: Buffer, options: { memoryCost: number }) => Promise<Buffer>;
-    const { createRequire } = process.getBuiltinModule('node:module');
-    const argon2 = createRequire(`${app.getAppPath()}/`)('@node-rs/argon2') as { hashRaw: Derive };
-    const { hashRaw } = argon2;
-    argon2.hashRaw = async (passphrase, options) => {
-      const isTrialSized = options.memoryCost === 64 * 1024;
-      const aSecond = new Promise((resolve) => setTimeout(resolve, isTrialSized ? 1000 : 0));
-      const key = await hashRaw(passphrase, options);
-      await aSecond;
-      return key;
-    };
-  });
-}
-
 /** Starts the built app on real Electron with a data folder of its own and waits for its first screen. */
 export async function launchApp(home: Home, also: LaunchExtras = {}): Promise<RunningApp> {
   const electron = await attach(home, also);
@@ -158,7 +135,6 @@ export async function launchApp(home: Home, also: LaunchExtras = {}): Promise<Ru
       ),
     );
   await expect.poll(answers, { intervals: [20] }).toBe(true);
-  if (also.fullCost !== true) await passForSlow(electron);
   if (also.asks !== true) await answerServiceQuestions(electron, 'contact');
   return { electron, window: page, output: () => written };
 }

@@ -11,7 +11,7 @@ import { VaultScreens } from './pages/vault-screens.ts';
 test('a first start without a keyring makes a vault, which opens again with its passphrase only', async ({
   home,
 }) => {
-  const first = await launchApp(home, { fullCost: true });
+  const first = await launchApp(home);
   const screens = new VaultScreens(first.window);
   await expect(screens.passphrase).toBeFocused();
   // Without a keyring, whatever Electron makes do with.
@@ -48,7 +48,7 @@ test('a first start without a keyring makes a vault, which opens again with its 
   expect(statSync(home.dataFolder).mode & 0o777).toBe(0o700);
   expect(statSync(join(home.dataFolder, 'vault.db')).mode & 0o777).toBe(0o600);
 
-  const second = await launchApp(home, { args: ['--at-login'], fullCost: true });
+  const second = await launchApp(home, { args: ['--at-login'] });
   const isShown = () =>
     inMain(second.electron, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible());
   await expect.poll(isShown, 'at login there is no tray to wait in').toBe(true);
