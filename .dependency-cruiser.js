@@ -26,6 +26,7 @@ const server = [
   ['log', 'db'],
   ['audit'],
   ['context'],
+  ['events', 'mail'],
   ['identity'],
   ['auth'],
   ['access'],

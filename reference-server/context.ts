@@ -8,6 +8,8 @@ import type { Reader, Write } from './db/write.ts';
 export interface ServerSecrets {
   /** 32 random bytes that sign the registry's Bearer tokens (HS256); never leaves the server. */
   registryTokenKey: Uint8Array;
+  /** 32 random bytes that sign the server's own JWTs (HS256). */
+  sessionJwtKey: Uint8Array;
 }
 
 /** What every part of the server is given instead of globals. */

@@ -5,9 +5,11 @@ import type { Kysely } from 'kysely';
 import { createServer as createHttpServer, maxHeaderSize } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import { decorateFound } from './access/require-right.ts';
 import { methodsAt, requireDeclarations } from './access/route-access.ts';
 import type { DeclaredRoute } from './access/route-access.ts';
 import { keyholdApi } from './api/keyhold/plugin.ts';
+import { kisenonApi } from './api/kisenon/plugin.ts';
 import { appendEvents } from './audit/audit-log.ts';
 import { FailureCounter } from './limits/failure-counter.ts';
 import { SignInLimits, signInRules } from './limits/sign-in-limits.ts';
@@ -168,10 +170,12 @@ async function buildApp(
   // Neither the API nor the pages take it, so it is refused by its name.
   app.removeContentTypeParser('text/plain');
   await registerSecurityHeaders(app, context.config);
+  decorateFound(app);
   const routes = requireDeclarations(app);
   answerUnrouted(app, context, routes);
   await registerOpenApi(app, { name: context.config.name, origin: () => context.origin() });
   await app.register(keyholdApi, { context });
+  await app.register(kisenonApi, { context });
   await app.register(webPages, { context });
   await app.register(registryPlugin, { context, allRoutes: routes });
   return { app, routes };

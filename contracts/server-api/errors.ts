@@ -6,6 +6,7 @@ import { z } from 'zod';
  */
 const apiErrorCodes = [
   'invalid_request',
+  'invalid_grant',
   'registration_token_invalid',
   'registration_token_expired',
   'registration_token_wrong_user',
@@ -13,6 +14,7 @@ const apiErrorCodes = [
   'unauthenticated',
   'invalid_credentials',
   'session_expired',
+  'invalid_token',
   'token_invalid',
   'token_expired',
   'token_ttl_exceeded',
@@ -22,11 +24,17 @@ const apiErrorCodes = [
   'key_not_registered',
   'key_revoked',
   'csrf_failed',
+  'email_not_allowed',
+  'alpha_pending',
+  'scope_insufficient',
+  'capability_insufficient',
   'role_insufficient',
   'session_required',
+  'invitation_wrong_account',
   'not_found',
   'method_not_allowed',
   'conflict',
+  'invitation_ended',
   'registration_token_replayed',
   'rotation_token_replayed',
   'precondition_failed',
@@ -34,6 +42,7 @@ const apiErrorCodes = [
   'unsupported_media_type',
   'rate_limited',
   'internal_error',
+  'provider_unreachable',
 ] as const;
 
 const apiErrorCodeSchema = z.enum(apiErrorCodes);
@@ -42,6 +51,7 @@ export type ApiErrorCode = z.infer<typeof apiErrorCodeSchema>;
 /** The HTTP status that each code is sent with. */
 export const statusOfErrorCode = {
   invalid_request: 400,
+  invalid_grant: 400,
   registration_token_invalid: 400,
   registration_token_expired: 400,
   registration_token_wrong_user: 400,
@@ -49,6 +59,7 @@ export const statusOfErrorCode = {
   unauthenticated: 401,
   invalid_credentials: 401,
   session_expired: 401,
+  invalid_token: 401,
   token_invalid: 401,
   token_expired: 401,
   token_ttl_exceeded: 401,
@@ -58,11 +69,17 @@ export const statusOfErrorCode = {
   key_not_registered: 401,
   key_revoked: 401,
   csrf_failed: 403,
+  email_not_allowed: 403,
+  alpha_pending: 403,
+  scope_insufficient: 403,
+  capability_insufficient: 403,
   role_insufficient: 403,
   session_required: 403,
+  invitation_wrong_account: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  invitation_ended: 410,
   registration_token_replayed: 409,
   rotation_token_replayed: 409,
   precondition_failed: 412,
@@ -70,6 +87,7 @@ export const statusOfErrorCode = {
   unsupported_media_type: 415,
   rate_limited: 429,
   internal_error: 500,
+  provider_unreachable: 502,
 } as const satisfies Record<ApiErrorCode, number>;
 
 /**

@@ -4,6 +4,7 @@ export * from './bots.ts';
 export * from './discovery.ts';
 export * from './errors.ts';
 export * from './keys.ts';
+export * from './kisenon/index.ts';
 export * from './pages.ts';
 export * from './primitives.ts';
 export * from './repositories.ts';

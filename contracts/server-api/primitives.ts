@@ -48,6 +48,16 @@ export const fingerprintSchema = z
   .string()
   .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'Must be a fingerprint such as SHA256:…');
 
+/** Text on one line, without characters that hide or turn it around (control, format, line separators). */
+export function lineSchema(least: number, most: number) {
+  return z
+    .string()
+    .min(least)
+    .max(most)
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'Must be one line without control characters')
+    .regex(/^(?!\s)(?!.*\s$)/u, 'Must not begin or end with a space');
+}
+
 /** A key's label: 1 to 64 characters on one line. */
 export const keyNameSchema = z
   .string()

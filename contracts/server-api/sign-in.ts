@@ -13,10 +13,14 @@ export const userSchema = z.object({
 });
 export type User = z.infer<typeof userSchema>;
 
-/** Body of `POST /v1/auth/login`. `username` may be the e-mail address. */
+/**
+ * Body of `POST /v1/auth/login`. `username` may be the e-mail address. With `"as": "jwt"` the answer is a server JWT
+ * (`sessionJwtSchema`), else a session token.
+ */
 export const loginRequestSchema = z.strictObject({
   username: z.string().min(1, 'Must not be empty').max(254),
   password: z.string().min(1, 'Must not be empty').max(1024),
+  as: z.literal('jwt').optional(),
 });
 
 /** Answer of `POST /v1/auth/login`: `token` goes into `Authorization: Bearer`, `expires_in` is in seconds. */

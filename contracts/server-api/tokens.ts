@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { signingAlgSchema } from './discovery.ts';
-import { keyNameSchema, kidSchema, originSchema, subjectSchema } from './primitives.ts';
+import { keyNameSchema, kidSchema, orgSlugSchema, originSchema, subjectSchema } from './primitives.ts';
 
 /** Longest JWS that is read at all, in bytes. */
 export const maxTokenBytes = 16 * 1024;
@@ -80,7 +80,11 @@ export const apiTokenHeaderSchema = z.strictObject({
 
 /**
  * Claims of an API token, sent as `Authorization: Bearer` or as Basic password at the registry's token endpoint.
- * `exp` is at most `maxApiTokenTtl` seconds after `iat`. Claims that are not listed are ignored.
+ * `exp` is at most `maxApiTokenTtl` seconds after `iat`; `org` is the organization to act in. Claims that are not listed are ignored.
  */
-export const apiTokenClaimsSchema = z.object({ ...claims, nbf: numericDateSchema });
+export const apiTokenClaimsSchema = z.object({
+  ...claims,
+  nbf: numericDateSchema,
+  org: orgSlugSchema.optional(),
+});
 export type ApiTokenClaims = z.infer<typeof apiTokenClaimsSchema>;

@@ -4,12 +4,15 @@ import type { AuditScope } from '../audit/audit-reader.ts';
 import type { Credential, Limits } from '../auth/caller.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
 import { repositoryActions } from '../db/grant-columns.ts';
+import { actionsOfRole } from './organization-actions.ts';
 
 /** What is known of somebody whose rights are asked for. */
 export interface PrincipalFacts {
   /** False for a user who may not sign in, and for a deleted bot. */
   active: boolean;
   administrator: boolean;
+  /** Decides about accounts that wait: an administrator, or whose e-mail address the configuration names. */
+  operator: boolean;
   /** Each organization that a user belongs to. */
   roles: readonly { orgId: string; slug: string; role: OrgRole }[];
 }
@@ -70,7 +73,7 @@ export function decideRepository(
 ): RepositoryDecision {
   const rights = rightsOn(who, on, now.toISOString());
   if (limits === null) return { ...rights, withheld: new Set() };
-  const named = limits.repositories.get(on.name) ?? new Set();
+  const named = goodFor(limits, on);
   const withheld = [...rights.actions].filter((action) => !named.has(action));
   return {
     actions: new Set([...rights.actions].filter((action) => named.has(action))),
@@ -78,6 +81,18 @@ export function decideRepository(
     until: rights.until,
     withheld: new Set(withheld),
   };
+}
+
+/**
+ * What a credential with limits is good for. An API key reaches repositories only with the whole of its organization as
+ * its scope; what is public, everybody may read.
+ */
+function goodFor(limits: Limits, { name, org, repository }: RepositoryFacts): ReadonlySet<RepositoryAction> {
+  if (limits.kind === 'registry-token') return limits.repositories.get(name) ?? new Set();
+  const shown: RepositoryAction[] = repository?.public === true ? ['read'] : [];
+  if (limits.org !== org || limits.scope.kind !== 'org') return new Set(shown);
+  const byCapability = { read: ['read'], agent: shown, read_write: repositoryActions } as const;
+  return new Set<RepositoryAction>(byCapability[limits.capability]);
 }
 
 function rightsOn(
@@ -106,24 +121,6 @@ function rightsOn(
   };
 }
 
-/** What can be done to an organization. It does not exist for those who may not `see` it. */
-export type OrganizationAction = 'see' | 'manage-bots' | 'read-audit';
-
-const roleActions: Record<OrgRole, readonly OrganizationAction[]> = {
-  viewer: ['see'],
-  member: ['see'],
-  admin: ['see', 'manage-bots'],
-  owner: ['see', 'manage-bots', 'read-audit'],
-};
-
-/** What somebody may do to the organization of a slug. */
-export function decideOrganization(who: PrincipalFacts, slug: string): Decision<OrganizationAction> {
-  if (!who.active) return nothing([{ kind: 'inactive' }]);
-  const role = who.roles.find((each) => each.slug === slug)?.role;
-  if (role === undefined) return nothing([]);
-  return { actions: new Set(roleActions[role]), because: [{ kind: 'role', org: slug, role }], until: null };
-}
-
 /**
  * What the audit log shows somebody: administrators of the server see everything; owners of organizations what
  * happened in these, and what their members did that belongs to no organization (sign-ins, their own keys). What
@@ -134,18 +131,20 @@ export function decideOrganization(who: PrincipalFacts, slug: string): Decision<
 export function decideAudit(who: PrincipalFacts): AuditScope | null {
   if (!who.active) return null;
   if (who.administrator) return { all: true };
-  const owned = who.roles.filter(({ slug }) => decideOrganization(who, slug).actions.has('read-audit'));
+  const owned = who.roles.filter(({ role }) => actionsOfRole(role).has('audit:read'));
   return owned.length === 0 ? null : { all: false, orgIds: owned.map(({ orgId }) => orgId) };
 }
 
-/** Whether a credential may revoke this key of its holder: a session may revoke each, a key only itself. */
+/** Whether a credential may revoke this key of its holder: a person may revoke each, a key only itself. */
 export function mayRevokeKey({ method, id }: Credential, kid: string): boolean {
   switch (method) {
     case 'session':
+    case 'jwt':
       return true;
     case 'key':
       return id === kid;
     case 'password':
+    case 'api-key':
     case 'registry-token':
       return false;
   }

@@ -8,21 +8,22 @@ import type { GrantFacts, PrincipalFacts, RepositoryFacts } from './decide.ts';
 
 /** What is known of somebody. Who is gone is not active, and so has no rights. */
 export async function loadPrincipalFacts(
-  { db }: ServerContext,
+  { db, config }: ServerContext,
   { kind, id }: Principal,
 ): Promise<PrincipalFacts> {
   if (kind === 'bot') {
     const bot = await db.selectFrom('bots').select('deleted_at').where('id', '=', id).executeTakeFirst();
-    return { active: bot?.deleted_at === null, administrator: false, roles: [] };
+    return { active: bot?.deleted_at === null, administrator: false, operator: false, roles: [] };
   }
   const user = await db
     .selectFrom('users')
-    .select(['status', 'role'])
+    .select(['status', 'role', 'email'])
     .where('id', '=', id)
     .executeTakeFirst();
   return {
     active: user?.status === 'active',
     administrator: user?.role === 'admin',
+    operator: user !== undefined && (user.role === 'admin' || config.kisenon.operators.includes(user.email)),
     roles: await membershipsOf(db, id),
   };
 }

@@ -2,26 +2,27 @@ import type { RepositoriesQuery, RepositoryList } from '../../contracts/server-a
 import type { Principal } from '../identity/principals.ts';
 import type { ServerContext } from '../context.ts';
 import { repositoriesAccess } from './repository-access.ts';
+import type { Asker } from './repository-access.ts';
 import { hasNotEnded } from '../db/grant-columns.ts';
 
 /**
  * The repositories that a principal may read, by name: exactly those that the registry would let the principal pull,
- * public ones of other organizations among them. A credential's limits do not count: the caller has checked that it is
- * good for the list.
+ * public ones of other organizations among them.
  *
- * @param principal - `null`: nobody is signed in.
+ * @param asker - With the limits of an API key; those of a registry token do not count, which the caller has checked to be
+ *   good for the list.
  * @param page - At most `limit`, one at least, whose names come after `after`.
  */
 export async function listRepositories(
   context: ServerContext,
-  principal: Principal | null,
+  asker: Asker,
   { limit, after }: RepositoriesQuery,
 ): Promise<RepositoryList> {
   const repositories: RepositoryList['repositories'] = [];
   let last = after;
   for (;;) {
-    const names = await candidates(context, principal, last, limit + 1);
-    const found = await repositoriesAccess(context, { principal, limits: null }, names);
+    const names = await candidates(context, asker.principal, last, limit + 1);
+    const found = await repositoriesAccess(context, asker, names);
     for (const { name, repository, actions } of found) {
       if (repository === null || !actions.has('read')) continue;
       const next = repositories.at(-1)?.name;

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
+import { printable } from '../../contracts/domain/printable.ts';
+import type { Source } from '../auth/authenticate.ts';
 import type { Caller, Method } from '../auth/caller.ts';
 import { ApiError } from '../http/api-error.ts';
-import type { OrganizationAction } from './decide.ts';
+import type { OrganizationAction } from './organization-actions.ts';
 import type { Actor } from '../db/write.ts';
 
 /** What a caller must be allowed to do, beside being signed in: of the thing that the address names. */
@@ -10,7 +12,7 @@ export type Need =
   | { repository: RepositoryAction }
   | { organization: OrganizationAction }
   | { key: 'revoke' }
-  | { server: 'read-audit' };
+  | { server: 'read-audit' | 'decide-accounts' };
 
 /** What a route of an API needs: a caller with a credential of one of these methods, who `may` do something. */
 export interface ApiAccess {
@@ -18,9 +20,10 @@ export interface ApiAccess {
   may?: Need;
 }
 
-/** What a page needs. Without a session, a `signed-in` page leads to the sign-in. */
+/** What a page needs, as `ApiAccess`. Without a session, a `signed-in` page leads to the sign-in. */
 interface PageAccess {
   page: 'anybody' | 'signed-in';
+  may?: Need;
 }
 
 /**
@@ -98,6 +101,15 @@ export function callerOf({ caller }: FastifyRequest): Caller {
 export function actorOf(request: FastifyRequest): Required<Actor> {
   const { id, name } = callerOf(request).principal;
   return { id, name, ip: request.ip };
+}
+
+/** Longest name of a program that is noted, in characters. */
+const maxProgram = 100;
+
+/** Where a request's credential comes from. */
+export function sourceOf({ ip, headers }: FastifyRequest): Source {
+  const program = printable(headers['user-agent']?.trim() ?? '', maxProgram);
+  return { ip, program: program === '' ? null : program };
 }
 
 /** The methods that the routes at an address take, as the router reads it; none where there is no route. */

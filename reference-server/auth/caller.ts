@@ -1,3 +1,4 @@
+import type { ApiKeyCapability } from '../../contracts/server-api/kisenon/api-keys.ts';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { Principal } from '../identity/principals.ts';
@@ -9,27 +10,48 @@ import type { Principal } from '../identity/principals.ts';
 export type Method = OwnMethod | 'registry-token';
 
 /** What people and programs sign in with themselves, and can buy a registry token with. */
-export type OwnMethod = 'session' | 'key' | 'password';
+export type OwnMethod = 'session' | 'key' | 'password' | 'jwt' | 'api-key';
 
-/** What a registry token lets its holder do of all that the holder may. */
-export interface Limits {
+/** What a credential is good for of all that its holder may do. */
+export type Limits = RegistryLimits | ApiKeyLimits;
+
+/** What a registry token lets its holder do. */
+export interface RegistryLimits {
+  kind: 'registry-token';
   /** By full name of the repository. */
   repositories: ReadonlyMap<string, ReadonlySet<RepositoryAction>>;
   /** Whether the names of the repositories that the holder may read can be listed. */
   list: boolean;
 }
 
+/** What an API key lets its user do in the one organization that it is for. */
+export interface ApiKeyLimits {
+  kind: 'api-key';
+  org: string;
+  scope: ApiKeyReach;
+  capability: ApiKeyCapability;
+}
+
+/**
+ * What an API key reaches, by ids: of what there is. With nothing left of what it was for it reaches nothing. A key for
+ * branches sees the projects that these belong to, and nothing else in them.
+ */
+export type ApiKeyReach =
+  | { kind: 'org' }
+  | { kind: 'project'; projects: ReadonlySet<string> }
+  | { kind: 'branch'; branches: ReadonlySet<string>; projects: ReadonlySet<string> };
+
 /**
  * What proved who somebody is. `id` is the name under which the database can be asked whether it still counts: the
- * hash of a session's token, the kid of a key, `passwordEpoch` of a password, and of a registry token the id of what
- * bought it. It is no secret.
+ * hash of a session's token (of a server JWT, its session's), the kid of a key, the id of an API key, `passwordEpoch` of
+ * a password, and of a registry token the id of what bought it. It is no secret.
  */
 export interface Credential {
   method: Method;
   id: string;
   /** Null: it is good for everything that the principal may do. */
   limits: Limits | null;
-  /** When it ends by itself; null for a password. */
+  /** When it ends by itself; null for a password, and for an API key without an end. */
   ends: Date | null;
 }
 
@@ -37,6 +59,23 @@ export interface Credential {
 export interface Caller {
   principal: Principal;
   credential: Credential;
-  /** The organization that the caller acts in; null for a user who belongs to none. A bot has no role in its own. */
+  /**
+   * The organization that the caller acts in; null for a user who belongs to none. A bot has no role in its own. The role
+   * in a server JWT counts only as far as its user has it still.
+   */
   organization: { slug: string; role: OrgRole | null } | null;
+}
+
+/** Whether a credential is for one organization, the one that its caller acts in, and no other. */
+export function isForOneOrganization({ method }: Credential): boolean {
+  switch (method) {
+    case 'jwt':
+    case 'api-key':
+      return true;
+    case 'session':
+    case 'key':
+    case 'password':
+    case 'registry-token':
+      return false;
+  }
 }

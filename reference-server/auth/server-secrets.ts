@@ -4,7 +4,10 @@ import type { ServerContext, ServerSecrets } from '../context.ts';
 
 /** Reads the server's own keys; the first start makes them. @throws ConfigError when one is not whole. */
 export async function loadServerSecrets(context: SecretsContext): Promise<ServerSecrets> {
-  return { registryTokenKey: await secret(context, 'registry_token_key') };
+  return {
+    registryTokenKey: await secret(context, 'registry_token_key'),
+    sessionJwtKey: await secret(context, 'session_jwt_key'),
+  };
 }
 
 type SecretsContext = Pick<ServerContext, 'db' | 'write' | 'now'>;

@@ -1,9 +1,9 @@
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../db/write.ts';
-import type { UserTable } from '../db/schema.ts';
 import { signInWithPassword } from './password-sign-in.ts';
 import type { PasswordAttempt } from './password-sign-in.ts';
 import { endSession, startSession } from './sessions.ts';
+import type { Session } from './sessions.ts';
 
 /**
  * Signs a user in with a password and starts a session.
@@ -13,15 +13,14 @@ import { endSession, startSession } from './sessions.ts';
 export async function openSession(
   context: ServerContext,
   attempt: PasswordAttempt,
-): Promise<{ user: UserTable; token: string }> {
+): Promise<{ token: string; session: Session }> {
   const user = await signInWithPassword(context, attempt);
   const actor = { id: user.id, name: user.username, ip: attempt.ip };
-  const token = await context.write(actor, async (tx, audit) => {
+  return context.write(actor, async (tx, audit) => {
     const details = { method: 'password', via: attempt.via };
     audit({ action: 'auth.sign_in', outcome: 'success', details });
     return startSession(tx, user, context.now());
   });
-  return { user, token };
 }
 
 /** Ends the session of an id, which is the actor's. */

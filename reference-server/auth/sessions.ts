@@ -15,30 +15,40 @@ export interface Session {
   /** SHA-256 of its token, hex. */
   id: string;
   user: UserTable;
+  /** When the user signed in. */
+  beganAt: Date;
   expiresAt: Date;
+  /** The organization that a browser was last in. */
+  orgId: string | null;
 }
 
 /**
  * Starts a session of a user; it ends at the latest when the user's password is another one.
  *
  * @param user - As it was when the password was checked.
- * @returns The token: 256 random bits, kept by the client only.
+ * @returns The session and its token: 256 random bits, kept by the client only.
  */
-export async function startSession(tx: Tx, user: UserTable, now: Date): Promise<string> {
+export async function startSession(
+  tx: Tx,
+  user: UserTable,
+  now: Date,
+): Promise<{ token: string; session: Session }> {
   const token = `khs_${randomBytes(32).toString('base64url')}`;
+  const id = hashToken(token);
   const expiresAt = new Date(now.getTime() + sessionSeconds * 1000);
   await tx.deleteFrom('sessions').where('expires_at', '<=', now.toISOString()).execute();
   await tx
     .insertInto('sessions')
     .values({
-      token_hash: hashToken(token),
+      token_hash: id,
       user_id: user.id,
       password_epoch: passwordEpoch(user.password_hash),
+      org_id: null,
       created_at: now.toISOString(),
       expires_at: expiresAt.toISOString(),
     })
     .execute();
-  return token;
+  return { token, session: { id, user, beganAt: now, expiresAt, orgId: null } };
 }
 
 /** The session of a token; null as `readSession`. */
@@ -55,15 +65,20 @@ export async function readSession(context: ServerContext, id: string): Promise<S
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .selectAll('users')
-    .select(['sessions.expires_at', 'sessions.password_epoch'])
+    .select([
+      'sessions.expires_at',
+      'sessions.password_epoch',
+      'sessions.org_id',
+      'sessions.created_at as began_at',
+    ])
     .where('sessions.token_hash', '=', id)
     .where('sessions.expires_at', '>', context.now().toISOString())
     .where('users.status', '=', 'active')
     .executeTakeFirst();
   if (row === undefined) return null;
-  const { expires_at: expiresAt, password_epoch: epoch, ...user } = row;
+  const { expires_at: expiresAt, password_epoch: epoch, org_id: orgId, began_at: beganAt, ...user } = row;
   if (epoch !== passwordEpoch(user.password_hash)) return null;
-  return { id, user, expiresAt: new Date(expiresAt) };
+  return { id, user, beganAt: new Date(beganAt), expiresAt: new Date(expiresAt), orgId };
 }
 
 /** Ends the session of an id; nothing happens when there is none. */

@@ -10,6 +10,8 @@ import { parseTrustedProxies } from '../http/client-address.ts';
 import type { TrustedProxies } from '../http/client-address.ts';
 import { databaseUrlSchema, hasPassword } from './database-url.ts';
 import { authorityOf, givenOriginSchema, listeningOrigin, originProblem } from './own-origin.ts';
+import { kisenonSchema, kisenonSettings } from './kisenon.ts';
+import type { KisenonSettings } from './kisenon.ts';
 import { codeOf } from '../error-code.ts';
 import { issueWords } from '../http/validation-words.ts';
 
@@ -35,6 +37,7 @@ export interface ServerSettings {
   /** Proxies whose `X-Forwarded-For` says where a request comes from. */
   trustedProxies: TrustedProxies;
   seed: 'demo' | undefined;
+  kisenon: KisenonSettings;
 }
 
 /** The settings and the folders made ready for them. */
@@ -89,6 +92,7 @@ const inputSchema = z.strictObject({
     )
     .optional(),
   seed: z.literal('demo', 'Must be "demo", the only seed').optional(),
+  kisenon: kisenonSchema.optional(),
 });
 type Input = z.infer<typeof inputSchema>;
 
@@ -264,6 +268,7 @@ function check(input: Input): ServerSettings {
     orgStorage: (input.org_storage_mib ?? defaultOrgStorage) * mebibyte,
     trustedProxies: parseTrustedProxies(input.trusted_proxies ?? []) ?? new BlockList(),
     seed: input.seed,
+    kisenon: kisenonSettings(input.kisenon),
   };
 }
 

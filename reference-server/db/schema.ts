@@ -1,9 +1,10 @@
+import type { OrganizationTables } from './organization-schema.ts';
 import type { RegistryTables } from './registry-schema.ts';
 
 /** An instant as RFC 3339 text in UTC with milliseconds: sorts as text, the same on every database. */
-type InstantText = string;
+export type InstantText = string;
 /** 0 or 1: better-sqlite3 binds no booleans. */
-type Flag = 0 | 1;
+export type Flag = 0 | 1;
 
 /** Whom keys and grants can belong to; the user or bot of the same id says who it is. */
 interface PrincipalTable {
@@ -25,7 +26,7 @@ export interface UserTable {
   created_at: InstantText;
 }
 
-interface OrganizationTable {
+export interface OrganizationTable {
   id: string;
   slug: string;
   display_name: string;
@@ -94,6 +95,8 @@ interface SessionTable {
   user_id: string;
   /** `passwordEpoch` of the user when it began. */
   password_epoch: string;
+  /** Where a browser's session is active. */
+  org_id: string | null;
   created_at: InstantText;
   expires_at: InstantText;
 }
@@ -137,7 +140,7 @@ interface ChangesTable {
 }
 
 /** All tables. */
-export interface Database extends RegistryTables {
+export interface Database extends RegistryTables, OrganizationTables {
   principals: PrincipalTable;
   users: UserTable;
   organizations: OrganizationTable;

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 
 const base32Alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 
-/** What an id names: a user, an organization, a repository, a grant, a bot. */
-export type IdPrefix = 'u' | 'o' | 'r' | 'g' | 'b';
+/** What an id names: a user, organization, repository, grant, bot, invitation, API key, project, branch. */
+export type IdPrefix = 'u' | 'o' | 'r' | 'g' | 'b' | 'inv' | 'key' | 'prj' | 'br';
 
 /** A new random id such as `u_mfrggzdfmztwq2lk…`: the prefix and 128 bits in base32 (26 characters). */
 export function newId(prefix: IdPrefix): string {

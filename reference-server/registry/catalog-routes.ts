@@ -23,7 +23,11 @@ export function catalogRoutes(app: ZodApp, context: ServerContext): void {
       const { n, last } = request.query;
       if (n === 0) return { repositories: [] };
       const principal = request.registryCaller?.principal ?? null;
-      const { repositories, next } = await listRepositories(context, principal, { limit: n, after: last });
+      const { repositories, next } = await listRepositories(
+        context,
+        { principal, limits: null },
+        { limit: n, after: last },
+      );
       if (next !== undefined) {
         const query = new URLSearchParams({ n: String(n), last: next });
         reply.header('link', `</v2/_catalog?${query.toString()}>; rel="next"`);

@@ -4,7 +4,7 @@ import type { Asker, RepositoryAccess } from '../access/repository-access.ts';
 import { admit } from '../access/route-access.ts';
 import { registryTokenCallers } from '../auth/authenticate.ts';
 import type { RegistryTokenClaims } from '../auth/authenticate.ts';
-import type { Limits } from '../auth/caller.ts';
+import type { RegistryLimits } from '../auth/caller.ts';
 import type { Principal } from '../identity/principals.ts';
 import type { ServerContext } from '../context.ts';
 import { createRepository } from '../identity/repositories.ts';
@@ -16,7 +16,7 @@ import type { ScopeAction } from './scopes.ts';
 
 /** Who asks, and what the token gives. `principal` is null for an anonymous caller. */
 interface RegistryCaller extends Asker {
-  limits: Limits;
+  limits: RegistryLimits;
 }
 
 declare module 'fastify' {

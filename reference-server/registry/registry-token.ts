@@ -1,12 +1,11 @@
-import { hash, randomUUID } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import { maxTokenBytes } from '../../contracts/server-api/tokens.ts';
-import { decodeCompactJws } from '../auth/keys/compact-jws.ts';
 import type { Holder, RegistryTokenClaims } from '../auth/authenticate.ts';
-import type { Caller, Limits } from '../auth/caller.ts';
+import type { Caller, RegistryLimits } from '../auth/caller.ts';
+import { readOwnJwt, signOwnJwt } from '../auth/own-jwt.ts';
 import type { ServerContext } from '../context.ts';
 import { DistributionError } from '../http/distribution-error.ts';
 import { actionOf } from './scopes.ts';
@@ -19,10 +18,12 @@ const minimumNamedTtl = 60;
 
 /** Apart from every other kind of token by its own type (RFC 8725, section 3.11). */
 const tokenType = 'registry+jwt';
-const algorithm = 'HS256';
 
 /** Every method but a registry token: one does not buy another. */
-const credentialSchema = z.object({ method: z.enum(['session', 'key', 'password']), id: z.string() });
+const credentialSchema = z.object({
+  method: z.enum(['session', 'key', 'password', 'jwt', 'api-key']),
+  id: z.string(),
+});
 
 const claimsSchema = z.object({
   sub: z.string(),
@@ -73,17 +74,18 @@ export async function issueRegistryToken(
   const now = context.now();
   const issuedAt = new Date(now.getTime() - now.getMilliseconds());
   const life = lifetime(caller, issuedAt);
-  const seconds = issuedAt.getTime() / 1000;
-  const token = await new SignJWT({ access, ...credentialClaim(caller) })
-    .setProtectedHeader({ alg: algorithm, typ: tokenType })
-    .setIssuer(context.origin())
-    .setAudience(registryService(context))
-    .setSubject(caller?.principal.id ?? '')
-    .setIssuedAt(seconds)
-    .setNotBefore(seconds)
-    .setExpirationTime(seconds + life)
-    .setJti(randomUUID())
-    .sign(context.secrets.registryTokenKey);
+  const token = await signOwnJwt(
+    context,
+    { access, ...credentialClaim(caller) },
+    {
+      key: context.secrets.registryTokenKey,
+      typ: tokenType,
+      audience: registryService(context),
+      subject: caller?.principal.id ?? '',
+      issuedAt,
+      life,
+    },
+  );
   return { token, expiresIn: Math.max(minimumNamedTtl, life), issuedAt };
 }
 
@@ -130,19 +132,14 @@ export function registryTokenVerifier(
 }
 
 async function verifyRegistryToken(context: ServerContext, token: string): Promise<VerifiedToken> {
-  // jose would take padding, white space and stray bits: one token, one spelling (RFC 8725, section 3).
-  if (typeof decodeCompactJws(token) === 'string') throw tokenRefused();
-  const verified = await jwtVerify(token, context.secrets.registryTokenKey, {
-    algorithms: [algorithm],
+  const read = await readOwnJwt(context, token, {
+    key: context.secrets.registryTokenKey,
     typ: tokenType,
-    issuer: context.origin(),
     audience: registryService(context),
-    requiredClaims: ['exp', 'nbf', 'iat', 'sub', 'jti'],
-    currentDate: context.now(),
-  }).catch(() => null);
-  const claims = claimsSchema.safeParse(verified?.payload);
-  if (!claims.success) throw tokenRefused();
-  const { sub, nbf, exp, access, credential } = claims.data;
+    claims: claimsSchema,
+  });
+  if (read === null || read.expired) throw tokenRefused();
+  const { sub, nbf, exp, access, credential } = read.claims;
   // Without a credential it is an anonymous caller's, who has no name.
   if (credential === undefined && sub !== '') throw tokenRefused();
   const holder = credential === undefined ? null : { id: sub, credential };
@@ -161,7 +158,7 @@ function tokenRefused(): DistributionError {
 }
 
 /** What a token's `access` claim names, in this server's own words. */
-function limitsOf(access: readonly ScopeAccess[]): Limits {
+function limitsOf(access: readonly ScopeAccess[]): RegistryLimits {
   const repositories = new Map<string, Set<RepositoryAction>>();
   for (const entry of access) {
     if (entry.type === 'registry') continue;
@@ -169,5 +166,5 @@ function limitsOf(access: readonly ScopeAccess[]): Limits {
     for (const action of entry.actions) actions.add(actionOf[action]);
     repositories.set(entry.name, actions);
   }
-  return { repositories, list: access.some(({ type }) => type === 'registry') };
+  return { kind: 'registry-token', repositories, list: access.some(({ type }) => type === 'registry') };
 }

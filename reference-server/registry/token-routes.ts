@@ -5,7 +5,7 @@ import { authenticateBasic, authenticateBearer } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
 import { askerOf, nobody, repositoriesAccess } from '../access/repository-access.ts';
-import { admit } from '../access/route-access.ts';
+import { admit, sourceOf } from '../access/route-access.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { DistributionError } from '../http/distribution-error.ts';
 import { toDistributionError } from './error-reply.ts';
@@ -78,7 +78,7 @@ export function tokenRoutes(app: ZodApp, context: ServerContext): void {
       schema: {
         summary: 'Get a token for the registry',
         description:
-          'Basic credentials: user name and password, or any user name with an API token as password.',
+          'Basic credentials: user name and password, or any user name with an API token or API key as password.',
         tags: ['registry'],
         querystring: tokenQuery,
         response: { 200: tokenAnswer },
@@ -124,10 +124,10 @@ async function headerCaller(context: ServerContext, request: FastifyRequest): Pr
   switch (scheme.toLowerCase()) {
     case 'basic': {
       const [username, password] = decodeBasic(credentials);
-      return withBasicChallenge(authenticateBasic(context, username, password, request.ip), request);
+      return withBasicChallenge(authenticateBasic(context, username, password, sourceOf(request)), request);
     }
     case 'bearer':
-      return withBasicChallenge(authenticateBearer(context, credentials, request.ip), request);
+      return withBasicChallenge(authenticateBearer(context, credentials, sourceOf(request)), request);
     default:
       throw unauthorized('Only Basic and Bearer credentials are taken here.');
   }
@@ -184,7 +184,7 @@ async function formCaller(
     const message = 'The grant_type password needs username and password.';
     throw new OAuthError('invalid_request', new DistributionError(400, 'UNSUPPORTED', message));
   }
-  return authenticateBasic(context, form.username, form.password, request.ip).catch((error: unknown) => {
+  return authenticateBasic(context, form.username, form.password, sourceOf(request)).catch((error: unknown) => {
     throw new OAuthError('invalid_grant', toDistributionError(error, request));
   });
 }
@@ -205,8 +205,8 @@ async function answerToken(
 }
 
 /**
- * Those of the requested scopes that the caller has; a repository of which nothing is left is not named. Everybody gets
- * the list of repositories: it shows each caller their own.
+ * Those of the requested scopes that the caller has; a repository of which nothing is left is not named. Everybody but API
+ * keys gets the list of repositories: it shows each caller their own.
  */
 async function grantedScopes(
   context: ServerContext,
@@ -221,8 +221,9 @@ async function grantedScopes(
       `At most ${String(maxScopes)} repositories can be asked for at once.`,
     );
   }
-  const granted: ScopeAccess[] = asksForCatalog(scopes) ? [catalogAccess] : [];
   const asker = caller === null ? nobody : askerOf(caller);
+  // The list has the repositories of all organizations; an API key is for one.
+  const granted: ScopeAccess[] = asksForCatalog(scopes) && asker.limits === null ? [catalogAccess] : [];
   for (const { name, actions } of await repositoriesAccess(context, asker, [...asked.keys()])) {
     const allowed = [...(asked.get(name) ?? [])].filter((action) => actions.has(actionOf[action]));
     if (allowed.length > 0) granted.push({ type: 'repository', name, actions: allowed });

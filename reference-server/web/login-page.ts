@@ -37,7 +37,7 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
       const { username, password } = request.body;
       const draft = readDraft(request);
       try {
-        const { user, token } = await openSession(context, {
+        const { session, token } = await openSession(context, {
           username,
           password,
           ip: request.ip,
@@ -47,12 +47,12 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
         const before = request.caller?.credential.id;
         if (before !== undefined) await context.write({}, (tx) => endSession(tx, before));
         setSessionCookie(context, reply, token);
-        const kept = draftFor(user, draft);
+        const kept = draftFor(session.user, draft);
         if (kept.registrationToken === '' && kept.revoke === '')
           return await reply.redirect(keysPagePath, 303);
         const notice = draftNotice('You are signed in', kept, true);
         const page = { notice, draft: kept, tokenRefused: false };
-        return await sendKeys(context, reply, user, page);
+        return await sendKeys(context, reply, session.user, page);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         reply.code(error.status);

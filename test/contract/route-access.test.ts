@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { refreshPath } from '../../contracts/server-api/kisenon/session.ts';
 import type { ApiAccess, DeclaredRoute, RegistryAccess } from '../../reference-server/access/route-access.ts';
 import { startSession } from '../../reference-server/auth/sessions.ts';
 import { bearerHeader, holders } from '../support/credential-holders.ts';
@@ -10,15 +11,18 @@ import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { sha256 } from '../support/oci-image.ts';
 import { basicHeader, RepositoryClient, registryToken } from '../support/registry-client.ts';
-import { registerTestKey } from '../support/server-client.ts';
+import { call, registerTestKey } from '../support/server-client.ts';
 import { newTestKey, nowInSeconds } from '../support/test-key.ts';
 
 /** What stands between somebody and `acme`: nothing, all of it, `acme/web` to read, `acme/web` to write. */
 type Standing = 'outsider' | 'owner' | 'reader' | 'writer';
 
+/** What the API takes. */
+type ApiMethod = 'session' | 'jwt' | 'key' | 'api-key';
+
 /** A kind of caller: by what they are known, whether that still counts, and who they are. */
 interface Kind {
-  by: 'nothing' | 'nonsense' | 'session' | 'key' | 'password' | 'cookie' | 'registry token';
+  by: 'nothing' | 'nonsense' | ApiMethod | 'password' | 'cookie' | 'registry token';
   lives: boolean;
   standing: Standing;
   /** What a registry token names: everything in `acme/web` that its holder has, the list of repositories, nothing. */
@@ -65,6 +69,12 @@ async function newHolder(kind: string, end?: string): Promise<{ holder: Holder; 
   return { holder, token };
 }
 
+async function newJwt(username: string): Promise<string> {
+  const { password } = server.user(username);
+  const { body } = await call(server, '/v1/auth/login', { body: { username, password, as: 'jwt' } });
+  return (body as { token: string }).token;
+}
+
 async function boughtWith(headers: Record<string, string>): Promise<string> {
   const response = await fetch(`${server.origin}/v2/token?scope=${scope}`, { headers });
   return ((await response.json()) as { token: string }).token;
@@ -86,9 +96,16 @@ async function newKinds(): Promise<Record<string, Kind>> {
       .selectAll()
       .where('username', '=', name)
       .executeTakeFirstOrThrow();
-    const newSession = () => server.context.write({}, (tx) => startSession(tx, user, server.context.now()));
+    const newSession = async () =>
+      (await server.context.write({}, (tx) => startSession(tx, user, server.context.now()))).token;
     const headers = async () => bearerHeader(await newSession());
     made[`a session of ${name}`] = { by: 'session', lives: true, standing, headers };
+    made[`a server JWT of ${name}`] = {
+      by: 'jwt',
+      lives: true,
+      standing,
+      headers: async () => bearerHeader(await newJwt(name)),
+    };
     const token = await registryToken(server, name, scope);
     made[`a registry token of ${name}`] = registryTokenKind(standing, 'repository', token);
     if (standing !== 'owner') continue;
@@ -174,6 +191,7 @@ function bodyOf({ method, url }: DeclaredRoute): object | null {
   const user = { username: 'maya', password: server.user('maya').password };
   const bodies: Record<string, () => object> = {
     'POST /v1/auth/login': () => user,
+    'POST /v1/auth/switch-org': () => ({ org: 'none' }),
     'POST /v1/keys': () => ({ registration_token: 'x' }),
     'POST /v1/keys/rotate': () => ({ registration_token: 'x', rotation_token: 'x' }),
     'POST /v1/orgs/:org/bots': () => ({ name: `made-${String((made += 1))}` }),
@@ -252,6 +270,8 @@ function outcomeOf(
 /** What a declaration means for a kind of caller, by plain words alone. */
 function expected(route: DeclaredRoute, kind: Kind): string {
   const { access } = route;
+  // The credential is looked at by the route itself, as it may have expired.
+  if (route.url === refreshPath) return kind.by === 'jwt' && kind.lives ? 'in' : '401';
   if (access === 'public') return 'in';
   if ('page' in access) {
     const seen = access.page === 'anybody' || (kind.by === 'cookie' && kind.lives);
@@ -260,13 +280,15 @@ function expected(route: DeclaredRoute, kind: Kind): string {
   return 'registry' in access ? expectedOfRegistry(access.registry, kind) : expectedOfApi(access, kind);
 }
 
+const apiMethods: readonly string[] = ['session', 'jwt', 'key', 'api-key'] satisfies ApiMethod[];
+
 function expectedOfApi({ caller, may }: ApiAccess, kind: Kind) {
-  if (!kind.lives || (kind.by !== 'session' && kind.by !== 'key')) return '401';
-  if (!caller.includes(kind.by)) return '403';
+  if (!kind.lives || !apiMethods.includes(kind.by)) return '401';
+  if (!caller.some((method) => method === kind.by)) return '403';
   if (may === undefined) return 'in';
   const { standing, by } = kind;
   // The sample is somebody else's key, which a session may ask for.
-  if ('key' in may) return by === 'session' ? 'in' : '403';
+  if ('key' in may) return by === 'session' || by === 'jwt' ? 'in' : '403';
   if (standing === 'owner') return 'in';
   if ('server' in may) return '403';
   if ('organization' in may) return standing === 'reader' ? '403' : '404';

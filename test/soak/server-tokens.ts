@@ -85,8 +85,11 @@ function verifiers(
 ): Record<TokenKind, { verify: Verify; status: number }> {
   const expected = { subject: keys.maya.subject, origin: testOrigin, now: context.now() };
   return {
-    api: { verify: (token) => authenticateBearer(context, token, ip), status: 401 },
-    basic: { verify: (token) => authenticateBasic(context, 'nobody', token, ip), status: 401 },
+    api: { verify: (token) => authenticateBearer(context, token, { ip, program: null }), status: 401 },
+    basic: {
+      verify: (token) => authenticateBasic(context, 'nobody', token, { ip, program: null }),
+      status: 401,
+    },
     registration: { verify: (token) => verifyRegistrationToken(token, expected), status: 400 },
     rotation: { verify: (token) => verifyRotationToken(context, token, ip), status: 401 },
     registry: { verify: registryTokenVerifier(context), status: 401 },

@@ -2,6 +2,7 @@ import { hash } from '@node-rs/argon2';
 import { BlockList } from 'node:net';
 import type { DemoUser } from '../../contracts/server-api/start-line.ts';
 import type { DeclaredRoute } from '../../reference-server/access/route-access.ts';
+import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import type { ServerSettings } from '../../reference-server/config/config.ts';
 import type { ConnectionLimits } from '../../reference-server/http/connection-limits.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
@@ -85,6 +86,7 @@ function localSettings(settings: Partial<ServerSettings>): ServerSettings {
     orgStorage: 1024 ** 3,
     trustedProxies: new BlockList(),
     seed: 'demo',
+    kisenon: kisenonSettings(),
     ...settings,
   };
 }

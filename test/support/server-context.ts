@@ -4,6 +4,7 @@ import { appendEvents } from '../../reference-server/audit/audit-log.ts';
 import { Connections } from '../../reference-server/http/connections.ts';
 import { FailureCounter } from '../../reference-server/limits/failure-counter.ts';
 import { SignInLimits, signInRules } from '../../reference-server/limits/sign-in-limits.ts';
+import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
 import { openDatabase } from '../../reference-server/db/open.ts';
 import type { Database } from '../../reference-server/db/schema.ts';
@@ -43,7 +44,7 @@ export async function newTestContext(): Promise<TestContext> {
     signInLimits: new SignInLimits(now),
     tokenRefusals: new FailureCounter(now, signInRules.name),
     origin: () => testOrigin,
-    secrets: { registryTokenKey: new Uint8Array(32) },
+    secrets: { registryTokenKey: new Uint8Array(32), sessionJwtKey: new Uint8Array(32).fill(1) },
     config: {
       name: 'Test',
       host: '127.0.0.1',
@@ -57,6 +58,7 @@ export async function newTestContext(): Promise<TestContext> {
       logLevel: 'silent',
       trustedProxies: new BlockList(),
       seed: undefined,
+      kisenon: kisenonSettings(),
     },
     advance: (seconds) => {
       time += seconds * 1000;

@@ -4,7 +4,8 @@ import { readAudit } from '../../audit/audit-reader.ts';
 import type { ServerContext } from '../../context.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
-import { found, signedIn } from './guard.ts';
+import { signedIn } from '../../access/api-guard.ts';
+import { found } from '../../access/require-right.ts';
 
 const tags = ['audit'];
 const config = { access: { caller: signedIn, may: { server: 'read-audit' } } } as const;

@@ -5,8 +5,11 @@ import {
   loginResponseSchema,
   logoutPath,
 } from '../../../contracts/server-api/sign-in.ts';
+import { sessionJwtSchema } from '../../../contracts/server-api/kisenon/session.ts';
+import { people } from '../../access/api-guard.ts';
 import { actorOf, callerOf } from '../../access/route-access.ts';
 import { closeSession, openSession } from '../../auth/session-sign-in.ts';
+import { firstSessionJwt } from '../../auth/session-jwt.ts';
 import { sessionSeconds } from '../../auth/sessions.ts';
 import type { ServerContext } from '../../context.ts';
 import { toUser } from '../../identity/users.ts';
@@ -23,19 +26,21 @@ export function authRoutes(app: ZodApp, context: ServerContext): void {
         summary: 'Sign in with user name and password',
         tags: ['sign-in'],
         body: loginRequestSchema,
-        response: { 200: loginResponseSchema, ...errorResponses },
+        response: { 200: z.union([sessionJwtSchema, loginResponseSchema]), ...errorResponses },
       },
     },
     async (request) => {
-      const { user, token } = await openSession(context, { ...request.body, ip: request.ip, via: 'api' });
-      return { token, token_type: 'Bearer' as const, expires_in: sessionSeconds, user: toUser(user) };
+      const { as, ...attempt } = request.body;
+      const { session, token } = await openSession(context, { ...attempt, ip: request.ip, via: 'api' });
+      if (as === 'jwt') return firstSessionJwt(context, session);
+      return { token, token_type: 'Bearer' as const, expires_in: sessionSeconds, user: toUser(session.user) };
     },
   );
 
   app.post(
     logoutPath,
     {
-      config: { access: { caller: ['session'] } },
+      config: { access: { caller: people } },
       schema: {
         summary: 'End the session of the token',
         tags: ['sign-in'],

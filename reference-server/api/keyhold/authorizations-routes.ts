@@ -15,7 +15,8 @@ import type { GrantRequest, RepositoryGrant } from '../../access/grants.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { actionsOf, permissionOf } from './permission-words.ts';
 import { errorResponses } from './error-responses.ts';
-import { found, signedIn } from './guard.ts';
+import { signedIn } from '../../access/api-guard.ts';
+import { found } from '../../access/require-right.ts';
 
 const path = '/v1/repos/:name/authorizations';
 const tags = ['authorizations'];

@@ -22,18 +22,19 @@ import { ownerOfBot, revokeKey } from '../../identity/keys.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { permissionOf } from './permission-words.ts';
 import { errorResponses } from './error-responses.ts';
-import { found, signedIn } from './guard.ts';
+import { signedIn } from '../../access/api-guard.ts';
+import { found } from '../../access/require-right.ts';
 
 const path = botsPath(':org');
 const tags = ['bots'];
-const config = { access: { caller: signedIn, may: { organization: 'manage-bots' } } } as const;
+const config = { access: { caller: signedIn, may: { organization: 'bots:manage' } } } as const;
 
 /** The bots of an organization and their keys, for its admins and owners. */
 export function botsRoutes(app: ZodApp, context: ServerContext): void {
   app.get(
     path,
     {
-      config,
+      config: { access: { caller: signedIn, may: { organization: 'bots:read' } } },
       schema: {
         summary: 'The bots of an organization, with their keys and authorizations',
         tags,

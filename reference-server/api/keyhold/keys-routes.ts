@@ -14,7 +14,7 @@ import type { ServerContext } from '../../context.ts';
 import { listKeys, ownerOf, revokeKey } from '../../identity/keys.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
-import { signedIn } from './guard.ts';
+import { people, signedIn } from '../../access/api-guard.ts';
 
 const tags = ['keys'];
 
@@ -23,7 +23,7 @@ export function keysRoutes(app: ZodApp, context: ServerContext): void {
   app.post(
     keysPath,
     {
-      config: { access: { caller: ['session'] } },
+      config: { access: { caller: people } },
       schema: {
         summary: 'Register the key of a registration token (needs a session)',
         tags,

@@ -6,7 +6,7 @@ import { authRoutes } from './auth-routes.ts';
 import { authorizationsRoutes } from './authorizations-routes.ts';
 import { botsRoutes } from './bots-routes.ts';
 import { discoveryRoutes } from './discovery-routes.ts';
-import { guardApi } from './guard.ts';
+import { guardApi } from '../../access/api-guard.ts';
 import { keysRoutes } from './keys-routes.ts';
 import { repositoriesRoutes } from './repositories-routes.ts';
 import { whoamiRoutes } from './whoami-routes.ts';
@@ -17,9 +17,6 @@ export const keyholdApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
     reply.header('cache-control', 'no-store');
     next();
   });
-  app.decorateRequest('repository', null);
-  app.decorateRequest('organization', null);
-  app.decorateRequest('auditScope', null);
   guardApi(app, context);
   app.addHook('onRoute', ({ config, schema }) => {
     if (schema !== undefined && config?.access !== 'public') schema.security = [{ bearer: [] }];

@@ -5,10 +5,11 @@ import {
 } from '../../../contracts/server-api/repositories.ts';
 import { callerOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
+import { askerOf } from '../../access/repository-access.ts';
 import { listRepositories } from '../../access/repository-list.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
-import { signedIn } from './guard.ts';
+import { signedIn } from '../../access/api-guard.ts';
 
 /** What repositories there are for the caller. */
 export function repositoriesRoutes(app: ZodApp, context: ServerContext): void {
@@ -23,6 +24,6 @@ export function repositoriesRoutes(app: ZodApp, context: ServerContext): void {
         response: { 200: repositoryListSchema, ...errorResponses },
       },
     },
-    async (request) => listRepositories(context, callerOf(request).principal, request.query),
+    async (request) => listRepositories(context, askerOf(callerOf(request)), request.query),
   );
 }

@@ -1,13 +1,15 @@
 import { whoamiPath, whoamiSchema } from '../../../contracts/server-api/whoami.ts';
 import type { Whoami } from '../../../contracts/server-api/whoami.ts';
 import { callerOf } from '../../access/route-access.ts';
-import type { Caller, Credential } from '../../auth/caller.ts';
+import { loadPrincipalFacts } from '../../access/facts.ts';
+import { isInert, keyLimitsOf } from '../../access/require-right.ts';
+import type { ApiKeyLimits, Caller } from '../../auth/caller.ts';
 import type { ServerContext } from '../../context.ts';
 import { botIdentity } from '../../identity/bots.ts';
 import { getUser, toUser } from '../../identity/users.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
-import { signedIn } from './guard.ts';
+import { signedIn } from '../../access/api-guard.ts';
 
 /** `GET /v1/whoami`: what the app asks until its key is registered. */
 export function whoamiRoutes(app: ZodApp, context: ServerContext): void {
@@ -25,29 +27,48 @@ export function whoamiRoutes(app: ZodApp, context: ServerContext): void {
   );
 }
 
-async function describe(
-  context: ServerContext,
-  { principal, credential, organization }: Caller,
-): Promise<Whoami> {
-  const { id } = principal;
-  const who =
-    principal.kind === 'bot'
-      ? { bot: await botIdentity(context, id) }
-      : { user: toUser(await getUser(context.db, id)) };
+async function describe(context: ServerContext, caller: Caller): Promise<Whoami> {
+  const { principal, organization } = caller;
   const { slug: org = null, role = null } = organization ?? {};
-  return { ...who, org, role, auth: describeCredential(context, credential) };
+  const auth = describeCredential(caller);
+  if (principal.kind === 'bot') {
+    const bot = await botIdentity(context, principal.id);
+    return { bot, org, role, status: 'active', operator: false, auth };
+  }
+  const user = await getUser(context.db, principal.id);
+  const { operator } = await loadPrincipalFacts(context, principal);
+  return { user: toUser(user), org, role, status: 'active', operator, auth };
 }
 
 /** A credential of a method that the route does not take has no words here. */
-function describeCredential(context: ServerContext, { method, id, ends }: Credential): Whoami['auth'] {
-  const terms = { scopes: [], expires_at: (ends ?? context.now()).toISOString() };
+function describeCredential(caller: Caller): Whoami['auth'] {
+  const { method, id, ends } = caller.credential;
+  const terms = { scopes: [], expires_at: ends?.toISOString() ?? null };
   switch (method) {
     case 'key':
       return { method, kid: id, ...terms };
     case 'session':
+    case 'jwt':
       return { method, ...terms };
+    case 'api-key': {
+      const limits = keyLimitsOf(caller);
+      return { method, key_id: id, ...terms, scopes: scopesOf(limits), inert: isInert(limits) };
+    }
     case 'password':
     case 'registry-token':
       throw new Error(`whoami has no words for a ${method}.`);
+  }
+}
+
+function scopesOf(limits: ApiKeyLimits | null): string[] {
+  if (limits === null) return [];
+  const { capability, scope } = limits;
+  switch (scope.kind) {
+    case 'org':
+      return [capability, `org:${limits.org}`];
+    case 'project':
+      return [capability, ...[...scope.projects].map((id) => `project:${id}`)];
+    case 'branch':
+      return [capability, ...[...scope.branches].map((id) => `branch:${id}`)];
   }
 }

@@ -19,6 +19,8 @@ interface VerifiedApiToken {
   owner: KeyOwner;
   kid: string;
   expiresAt: Date;
+  /** The organization that its signer wants to act in; null for the first one. */
+  org: string | null;
 }
 
 const apiToken: KeyTokenKind<ApiTokenClaims> = {
@@ -45,7 +47,7 @@ export async function verifyApiToken(
 ): Promise<VerifiedApiToken> {
   const { key, owner, claims } = await verifyKeyToken(context, apiToken, token, ip);
   await touchKey(context, key);
-  return { owner, kid: key.kid, expiresAt: new Date(claims.exp * 1000) };
+  return { owner, kid: key.kid, expiresAt: new Date(claims.exp * 1000), org: claims.org ?? null };
 }
 
 function readApiToken(token: string): { kid: string; claims: ApiTokenClaims } {

@@ -8,6 +8,7 @@ import * as blobSizes from './0006-blob-sizes.ts';
 import * as grantsOfAPrincipal from './0007-grants-of-a-principal.ts';
 import * as principals from './0008-principals.ts';
 import * as uploadPrincipals from './0009-upload-principals.ts';
+import * as organizations from './0010-organizations.ts';
 
 /** All migrations; they run in the order of their names, each once. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007-grants-of-a-principal': grantsOfAPrincipal,
   '0008-principals': principals,
   '0009-upload-principals': uploadPrincipals,
+  '0010-organizations': organizations,
 };

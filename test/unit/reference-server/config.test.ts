@@ -28,6 +28,7 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 8970,
       dataDir: ':memory:',
+      kisenon: { providers: [], allowlist: null, approval: 'none', operators: [] },
       origin: undefined,
       tls: undefined,
       logLevel: 'info',

@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
 import { repositoryActions } from '../../../reference-server/db/grant-columns.ts';
-import {
-  decideAudit,
-  decideOrganization,
-  decideRepository,
-  mayRevokeKey,
-} from '../../../reference-server/access/decide.ts';
+import { decideAudit, decideRepository, mayRevokeKey } from '../../../reference-server/access/decide.ts';
 import type { GrantFacts, PrincipalFacts, RepositoryFacts } from '../../../reference-server/access/decide.ts';
-import type { Limits, Method } from '../../../reference-server/auth/caller.ts';
+import type { ApiKeyLimits, Limits, Method, RegistryLimits } from '../../../reference-server/auth/caller.ts';
 import { mayDo } from '../../support/rights-oracle.ts';
 
 const orgs = ['acme', 'northwind', 'zeta'] as const;
@@ -33,6 +29,7 @@ const roles = fc
 const principal: fc.Arbitrary<PrincipalFacts> = fc.record({
   active: fc.constantFrom(true, true, true, false),
   administrator: fc.boolean(),
+  operator: fc.boolean(),
   roles,
 });
 const repository: fc.Arbitrary<RepositoryFacts> = fc
@@ -45,14 +42,25 @@ const repository: fc.Arbitrary<RepositoryFacts> = fc
     // There is nothing that a grant on a missing repository could hang on.
     grants: state === 'missing' ? [] : grants,
   }));
-const limits: fc.Arbitrary<Limits | null> = fc.option(
-  fc.record({
-    repositories: fc
-      .array(fc.tuple(fc.constantFrom('acme/web', 'northwind/web', 'acme/api'), actions))
-      .map((entries) => new Map(entries.map(([name, named]) => [name, new Set(named)]))),
-    list: fc.boolean(),
-  }),
-);
+const registryLimits: fc.Arbitrary<RegistryLimits> = fc.record({
+  kind: fc.constant('registry-token'),
+  repositories: fc
+    .array(fc.tuple(fc.constantFrom('acme/web', 'northwind/web', 'acme/api'), actions))
+    .map((entries) => new Map(entries.map(([name, named]) => [name, new Set(named)]))),
+  list: fc.boolean(),
+});
+const some = (name: string) => fc.constantFrom(new Set<string>(), new Set([name]));
+const keyLimits: fc.Arbitrary<ApiKeyLimits> = fc.record({
+  kind: fc.constant('api-key'),
+  org: fc.constantFrom(...orgs),
+  scope: fc.oneof(
+    fc.record({ kind: fc.constant('org') }),
+    fc.record({ kind: fc.constant('project'), projects: some('prj_1') }),
+    fc.record({ kind: fc.constant('branch'), branches: some('br_1'), projects: some('prj_1') }),
+  ),
+  capability: fc.constantFrom('read', 'agent', 'read_write'),
+});
+const limits: fc.Arbitrary<Limits | null> = fc.option(fc.oneof(registryLimits, keyLimits));
 const who = fc.option(principal);
 const runs = { numRuns: 5000 };
 
@@ -71,12 +79,21 @@ function rightsOf(somebody: PrincipalFacts | null, { org, repository: found, gra
   );
 }
 
+/** What the plain rules say of a credential with limits. */
+function isNamed(limit: Limits | null, on: RepositoryFacts, action: RepositoryAction): boolean {
+  if (limit === null) return true;
+  if (limit.kind === 'registry-token') return limit.repositories.get(on.name)?.has(action) === true;
+  if (action === 'read' && on.repository?.public === true) return true;
+  if (limit.scope.kind !== 'org' || limit.org !== on.org || limit.capability === 'agent') return false;
+  return action === 'read' || limit.capability === 'read_write';
+}
+
 describe('the decision about a repository', () => {
   it('is what the plain rules say, cut down to what the credential is good for', () => {
     fc.assert(
       fc.property(who, repository, limits, (somebody, on, limit) => {
         const rights = rightsOf(somebody, on);
-        const named = limit === null ? repositoryActions : [...(limit.repositories.get(on.name) ?? [])];
+        const named = repositoryActions.filter((action) => isNamed(limit, on, action));
         const decision = decideRepository(somebody, on, limit, now);
         expect([...decision.actions]).toEqual(rights.filter((action) => named.includes(action)));
         expect([...decision.withheld]).toEqual(rights.filter((action) => !named.includes(action)));
@@ -142,21 +159,6 @@ describe('the decision about a repository', () => {
         const limited = because.flatMap((fact) => (fact.kind === 'limit' ? fact.withheld : []));
         expect(new Set(limited)).toEqual(withheld);
         expect(because.some(({ kind }) => kind === 'inactive')).toBe(!somebody.active);
-      }),
-      runs,
-    );
-  });
-});
-
-describe('the decision about an organization', () => {
-  it('is by the role in it alone, and nothing for who is not active', () => {
-    fc.assert(
-      fc.property(principal, fc.constantFrom(...orgs), (somebody, slug) => {
-        const role = somebody.active ? somebody.roles.find((each) => each.slug === slug)?.role : undefined;
-        const { actions: may } = decideOrganization(somebody, slug);
-        expect(may.has('see')).toBe(role !== undefined);
-        expect(may.has('manage-bots')).toBe(role === 'admin' || role === 'owner');
-        expect(may.has('read-audit')).toBe(role === 'owner');
       }),
       runs,
     );

@@ -156,7 +156,11 @@ async function listed(
   const found = [];
   let after = '';
   for (;;) {
-    const { repositories: page, next } = await listRepositories(context, principal, { limit, after });
+    const { repositories: page, next } = await listRepositories(
+      context,
+      { principal, limits: null },
+      { limit, after },
+    );
     expect(page.length).toBeLessThanOrEqual(limit);
     found.push(...page.map(({ name, actions }) => ({ name, actions })));
     if (next === undefined) return found;
@@ -201,7 +205,11 @@ describe('the list of repositories', () => {
     const queries = countQueries(context);
     const ask = async (limit: number) => {
       const principal = { kind: 'user', id: maya.id, name: 'maya' } as const;
-      const { repositories: page } = await listRepositories(queries.context, principal, { limit, after: '' });
+      const { repositories: page } = await listRepositories(
+        queries.context,
+        { principal, limits: null },
+        { limit, after: '' },
+      );
       return [page.length, queries.taken()];
     };
     expect(await ask(2)).toEqual([2, 5]);

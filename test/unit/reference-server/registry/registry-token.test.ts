@@ -28,7 +28,7 @@ beforeEach(async () => {
 describe('a registry token', () => {
   it('says who asks and what is allowed, and nothing more', async () => {
     const { token } = await issueRegistryToken(context, caller, access);
-    const limits = { repositories: new Map([['acme/web', new Set(['read'])]]), list: false };
+    const limits = { kind: 'registry-token', repositories: new Map([['acme/web', new Set(['read'])]]), list: false };
     const ends = new Date((decodeJwt(token).exp ?? 0) * 1000);
     expect(await verify(token)).toEqual({ holder, limits, ends });
   });

@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { authenticateBearer } from '../auth/authenticate.ts';
+import type { Caller, Method } from '../auth/caller.ts';
+import type { ServerContext } from '../context.ts';
+import { ApiError } from '../http/api-error.ts';
+import { requireRight } from './require-right.ts';
+import { admit, sourceOf } from './route-access.ts';
+import type { ApiAccess } from './route-access.ts';
+
+/** All that people and programs sign in to the API with. */
+export const signedIn: readonly Method[] = ['session', 'jwt', 'key', 'api-key'];
+
+/** What only people have: the session of a browser, or a server JWT. */
+export const people: readonly Method[] = ['session', 'jwt'];
+
+/**
+ * Guards the API: finds out who it is, and refuses what a route's declaration does not allow. A request is refused before
+ * anything of its body is read, so that a stranger learns the same whatever the body is. Who sends a body is asked once
+ * more when it is there: a credential or right may have ended meanwhile.
+ */
+export function guardApi(app: FastifyInstance, context: ServerContext): void {
+  const guard = async (request: FastifyRequest) => {
+    const access = accessOf(request);
+    if (access === null) return;
+    const caller = await authenticate(context, request);
+    requireMethod(caller, access);
+    // Nobody has a right on what the address cannot name: the route's schema refuses it.
+    if (!isWellFormed(request)) return;
+    if (access.may !== undefined) await requireRight(context, request, caller, access.may);
+    admit(request, caller);
+  };
+  app.addHook('onRequest', guard);
+  app.addHook('preHandler', async (request) => {
+    const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
+    if (length !== undefined || coding !== undefined) await guard(request);
+  });
+}
+
+/** Whether an address names what the route's schema takes. */
+export function isWellFormed({ params, routeOptions }: FastifyRequest): boolean {
+  const schema = routeOptions.schema?.params;
+  return !(schema instanceof z.ZodType) || schema.safeParse(params).success;
+}
+
+function accessOf(request: FastifyRequest): ApiAccess | null {
+  const { access } = request.routeOptions.config;
+  return typeof access === 'object' && 'caller' in access ? access : null;
+}
+
+/** `Authorization: Bearer …` (RFC 6750, section 2.1): one credential of visible characters. */
+const bearerPattern = /^Bearer +([\x21-\x7e]+)$/i;
+
+/** The credential of a request, or null. */
+export function bearerOf(request: FastifyRequest): string | null {
+  return bearerPattern.exec(request.headers.authorization ?? '')?.[1] ?? null;
+}
+
+/** Cookies do not count here, so that no other web page can use them. */
+async function authenticate(context: ServerContext, request: FastifyRequest): Promise<Caller> {
+  const token = bearerOf(request);
+  if (token === null) {
+    throw new ApiError(
+      'unauthenticated',
+      'Sign in first: send "Authorization: Bearer" and an API key, API token or session token.',
+    );
+  }
+  return authenticateBearer(context, token, sourceOf(request));
+}
+
+function requireMethod({ credential }: Caller, { caller: methods }: ApiAccess): void {
+  if (methods.includes(credential.method)) return;
+  throw new ApiError('session_required', 'This needs a signed-in person: use a session token, not a key.');
+}

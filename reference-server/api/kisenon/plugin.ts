@@ -1,0 +1,23 @@
+import type { FastifyPluginCallback } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { guardApi } from '../../access/api-guard.ts';
+import type { ServerContext } from '../../context.ts';
+import { sessionRoutes } from './session-routes.ts';
+
+/**
+ * Kisenon's API: server JWTs, organizations and what is in them, API keys. It shares guard, error form and addresses
+ * under `/v1` with Keyhold's own.
+ */
+export const kisenonApi: FastifyPluginCallback<{ context: ServerContext }> = (app, { context }, done) => {
+  app.addHook('onRequest', (_request, reply, next) => {
+    reply.header('cache-control', 'no-store');
+    next();
+  });
+  guardApi(app, context);
+  app.addHook('onRoute', ({ config, schema }) => {
+    if (schema !== undefined && config?.access !== 'public') schema.security = [{ bearer: [] }];
+  });
+  const api = app.withTypeProvider<ZodTypeProvider>();
+  sessionRoutes(api, context);
+  done();
+};
