@@ -4,5 +4,13 @@ import { z } from 'zod';
  * What a context's service can do that a page of the window is about. What its user may do of it, the page finds out
  * when it asks the service.
  */
-export const capabilitySchema = z.enum(['repositories', 'bots']);
+export const capabilitySchema = z.enum([
+  'repositories',
+  'bots',
+  'organizations',
+  'members',
+  'api-keys',
+  'projects',
+  'accounts',
+]);
 export type Capability = z.infer<typeof capabilitySchema>;

@@ -56,6 +56,8 @@ export const contextSummarySchema = z.strictObject({
   host: z.string(),
   serviceName: z.string(),
   userId: z.string(),
+  /** Slug of the organization that it acts in; null for the one that its service takes by itself, or none. */
+  org: z.string().nullable(),
   state: contextStateSchema,
   signIn: signInSchema,
   current: z.boolean(),

@@ -30,6 +30,7 @@ describe('discovery', () => {
       origin: server.origin,
       name: 'Keyhold reference server',
       methods: ['key', 'password'],
+      dialects: ['keyhold', 'kisenon'],
       key_rotation: true,
       dashboard_url: `${server.origin}/dashboard/keys`,
       registry: true,

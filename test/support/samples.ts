@@ -48,6 +48,7 @@ export function sampleContext(facts: Partial<ContextSummary> = {}): ContextSumma
     host: 'registry.acme.example',
     serviceName: 'Acme Registry',
     userId: 'u_42',
+    org: null,
     state: 'active',
     signIn: sampleSignIn(),
     current: true,

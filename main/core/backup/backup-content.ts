@@ -7,6 +7,7 @@ import {
   accountIdSchema,
 } from '../../../contracts/domain/context.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
+import { orgSlugSchema } from '../../../contracts/server-api/index.ts';
 import { foldName } from '../contexts/context-names.ts';
 import {
   canBeOfOneVault,
@@ -18,10 +19,12 @@ import {
   withSecrets,
   type BackedUpCredentials,
 } from '../credentials/backup/backed-up-credentials.ts';
+
 import { credentialKinds } from '../credentials/state.ts';
+import { dialects } from '../service/dialects/dialect.ts';
 import { isHostOf, parseOrigin } from '../service/origin.ts';
 
-const version = 2;
+const version = 3;
 const lengthBytes = 4;
 
 const timeSchema = z.iso.datetime();
@@ -43,7 +46,9 @@ const contextShape = {
   origin: z.string(),
   host: z.string(),
   serviceName: z.string().max(200),
+  dialects: z.array(z.enum(dialects)).max(dialects.length),
   userId: accountIdSchema,
+  org: orgSlugSchema.nullable(),
   /** What signs it in; null while it is signed out. */
   credential: z.enum(credentialKinds).nullable(),
   current: z.boolean(),
@@ -60,8 +65,15 @@ type ContextFacts = z.output<z.ZodObject<typeof contextShape>>;
 
 const contextSchema = z.strictObject({ ...contextShape, ...credentialsShape });
 
+/** What contexts are that come from before services spoke more than one form of API. */
+const ofKeyhold = { dialects: ['keyhold'], org: null } satisfies Partial<ParsedContext>;
+const shapeOf2 = contextSchema.omit({ dialects: true, org: true });
+
+/** A context as version 2 had it. */
+const contextSchemaOf2 = shapeOf2.transform((context): ParsedContext => ({ ...context, ...ofKeyhold }));
+
 /** A context as version 1 had it. */
-const earlierContextSchema = contextSchema
+const contextSchemaOf1 = shapeOf2
   .omit({ credential: true, keyTerms: true })
   .extend({
     state: contextStateSchema,
@@ -71,8 +83,9 @@ const earlierContextSchema = contextSchema
     /** Those from before there were choices say so of none. */
     answers: z.boolean().default(false),
   })
-  .transform(({ state, signingAlg, maxTokenTtl, ...context }): z.output<typeof contextSchema> => ({
+  .transform(({ state, signingAlg, maxTokenTtl, ...context }): ParsedContext => ({
     ...context,
+    ...ofKeyhold,
     credential: state === 'signed_out' ? null : 'key',
     keyTerms: { signingAlg, maxTokenTtl },
   }));
@@ -84,7 +97,8 @@ function allDiffer(values: readonly string[]): boolean {
 /** A whole backup by its version. */
 const contentSchema = z
   .discriminatedUnion('version', [
-    z.strictObject({ version: z.literal(1), savedAt: timeSchema, contexts: z.array(earlierContextSchema) }),
+    z.strictObject({ version: z.literal(1), savedAt: timeSchema, contexts: z.array(contextSchemaOf1) }),
+    z.strictObject({ version: z.literal(2), savedAt: timeSchema, contexts: z.array(contextSchemaOf2) }),
     z.strictObject({ version: z.literal(version), savedAt: timeSchema, contexts: z.array(contextSchema) }),
   ])
   .refine(({ contexts }) => contexts.every(isSound) && isOneVault(contexts));
@@ -99,7 +113,6 @@ function isOneVault(contexts: readonly ParsedContext[]): boolean {
   return (
     allDiffer(contexts.map(({ id }) => id)) &&
     allDiffer(contexts.map(({ name }) => foldName(name))) &&
-    allDiffer(contexts.map(({ origin, userId }) => `${origin} ${userId}`)) &&
     canBeOfOneVault(contexts)
   );
 }

@@ -21,7 +21,7 @@ import type { Random, Sql } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { BackedUpContext, BackupContent } from './backup-content.ts';
 import { readVaultContexts, type VaultContext } from './backup-rows.ts';
-import { accountOf, leavingContexts, planMerge, type PlannedContext } from './restore-plan.ts';
+import { homesOf, leavingContexts, planMerge, type PlannedContext } from './restore-plan.ts';
 
 interface Deps {
   vault: Vault;
@@ -146,10 +146,9 @@ export function applyReplace(deps: Deps, backup: BackupContent): RestoreResult {
   const restoreCredentials = replaceCredentials(vault, ids, present);
   deleteChoices(sql);
   setNamesAside(sql);
-  const accounts = new Map(present.map((context) => [accountOf(context), context]));
+  const homes = homesOf(present, content.contexts);
   for (const context of content.contexts) {
-    const into = accounts.get(accountOf(context));
-    const id = replaceOne(deps, ids, context, into);
+    const id = replaceOne(deps, ids, context, homes.get(context));
     restoreCredentials(id, context);
   }
   const chosen = content.contexts.find(({ current }) => current) ?? content.contexts[0];

@@ -7,22 +7,52 @@ import {
   credentialsPlanner,
   type CredentialsPlan,
 } from '../credentials/backup/restore-credentials.ts';
+import { grouped } from '../lib/grouped.ts';
 import type { BackedUpContext, BackupContent } from './backup-content.ts';
 import type { VaultContext } from './backup-rows.ts';
 
 /** What merging does with one context of the backup. */
 export interface PlannedContext {
   context: BackedUpContext;
-  /** The vault's context of the same user and service; null when there is none. */
+  /** The vault's context that it is; null when there is none. */
   into: VaultContext | null;
   asName: string;
   outcome: RestoreRow['outcome'];
   credentials: CredentialsPlan;
 }
 
-/** One user of one service, which makes a context the same wherever it is. */
-export function accountOf({ origin, userId }: { origin: string; userId: string }): string {
+/** One user of one service. */
+function accountOf({ origin, userId }: BackedUpContext | VaultContext): string {
   return `${origin} ${userId}`;
+}
+
+/** One user of one service in one organization, which makes a context the same wherever it is. */
+function seatOf(context: BackedUpContext | VaultContext): string {
+  return `${accountOf(context)} ${context.org ?? ''}`;
+}
+
+/**
+ * Which of the vault's contexts each of a backup is. It is the one of its id, unless that is of another user or service,
+ * whatever organization it acts in by now; else one of the same user, service and organization. No two are the same.
+ */
+export function homesOf(
+  vault: readonly VaultContext[],
+  backup: readonly BackedUpContext[],
+): ReadonlyMap<BackedUpContext, VaultContext> {
+  const byId = new Map(vault.map((context) => [context.id, context]));
+  const homes = new Map<BackedUpContext, VaultContext>();
+  for (const context of backup) {
+    const same = byId.get(context.id);
+    if (same !== undefined && accountOf(same) === accountOf(context)) homes.set(context, same);
+  }
+  const taken = new Set(homes.values());
+  const others = vault.filter((context) => !taken.has(context));
+  const free = grouped(others, seatOf);
+  for (const context of backup) {
+    const same = homes.has(context) ? undefined : free.get(seatOf(context))?.shift();
+    if (same !== undefined) homes.set(context, same);
+  }
+  return homes;
 }
 
 /** What names of the same beginning share: the longest that a number never cuts. */
@@ -52,12 +82,12 @@ export function freeName(
 
 /** Says for each context of the backup what merging it into the vault does. Nothing that the vault has is lost. */
 export function planMerge(vault: readonly VaultContext[], content: BackupContent): PlannedContext[] {
-  const accounts = new Map(vault.map((context) => [accountOf(context), context]));
+  const homes = homesOf(vault, content.contexts);
   const taken = new Set(vault.map(({ name }) => foldName(name)));
   const numbers = new Map<string, number>();
   const planCredentials = credentialsPlanner(vault);
   return content.contexts.map((context) => {
-    const into = accounts.get(accountOf(context)) ?? null;
+    const into = homes.get(context) ?? null;
     const credentials = planCredentials(context, into);
     const asName = into?.name ?? freeName(context.name, taken, numbers);
     taken.add(foldName(asName));
@@ -69,8 +99,8 @@ export function planMerge(vault: readonly VaultContext[], content: BackupContent
 
 /** The vault's contexts that the backup has not: what replacing everything loses. */
 export function leavingContexts(vault: readonly VaultContext[], content: BackupContent): VaultContext[] {
-  const kept = new Set(content.contexts.map(accountOf));
-  return vault.filter((context) => !kept.has(accountOf(context)));
+  const kept = new Set(homesOf(vault, content.contexts).values());
+  return vault.filter((context) => !kept.has(context));
 }
 
 const order: Readonly<Record<RestoreRow['outcome'], number>> = { renamed: 0, new: 1, merged: 2, same: 3 };

@@ -13,8 +13,8 @@ import {
   insertContext,
   readColours,
   readCurrentContext,
+  type AccountFacts,
   type NewContext,
-  type StoredContext,
 } from './context-store.ts';
 
 interface ContextAdditionsDeps {
@@ -77,24 +77,25 @@ export class ContextAdditions {
   async add(request: AddContext): Promise<ContextSummary> {
     const origin = parseOrigin(request.address);
     const userId = soundUserId(request.userId);
-    this.#requireFree(request.name, { origin, userId });
-    const { service, dashboardUrl, signingAlg } = await discoverService(this.#deps, origin);
+    const account = { origin, userId, org: null };
+    this.#requireFree(request.name, account);
+    const { service, dashboardUrl, dialects, signingAlg } = await discoverService(this.#deps, origin);
     if (!service.methods.includes('key') || signingAlg === null)
       throw new KeyholdError('sign_in_not_offered');
 
     const { vault, credentials, random, clock, activity } = this.#deps;
     const id = vault.sql().transaction(() => {
       // Asked again: another addition may have come in while the service answered.
-      this.#requireFree(request.name, { origin, userId });
+      this.#requireFree(request.name, account);
       const context: NewContext = {
         id: random.uuid(),
         name: request.name,
         colour: freshColour(readColours(vault.sql())),
         label: null,
-        origin,
+        ...account,
         host: service.host,
         serviceName: service.name,
-        userId,
+        dialects,
         credential: 'key',
         current: readCurrentContext(vault.sql()) === null,
         hasRegistry: service.hasRegistry,
@@ -112,7 +113,7 @@ export class ContextAdditions {
     return this.#deps.added(id);
   }
 
-  #requireFree(name: string, account: Pick<StoredContext, 'origin' | 'userId'>): void {
+  #requireFree(name: string, account: AccountFacts): void {
     const sql = this.#deps.vault.sql();
     requireFreeName(sql, name, null);
     requireNewAccount(sql, account);

@@ -1,7 +1,7 @@
 import { userIdFault } from '../../../contracts/domain/user-id.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Sql } from '../ports.ts';
-import { hasAccount, readNames, type StoredContext } from './context-store.ts';
+import { hasAccount, readNames, type AccountFacts } from './context-store.ts';
 
 /** Names that look the same to a reader are the same name. */
 export function foldName(name: string): string {
@@ -20,7 +20,7 @@ export function requireFreeName(sql: Sql, name: string, holder: string | null): 
 }
 
 /** @throws KeyholdError `already_added`. */
-export function requireNewAccount(sql: Sql, account: Pick<StoredContext, 'origin' | 'userId'>): void {
+export function requireNewAccount(sql: Sql, account: AccountFacts): void {
   if (hasAccount(sql, account)) throw new KeyholdError('already_added');
 }
 

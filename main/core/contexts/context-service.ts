@@ -28,7 +28,7 @@ import {
   writeUser,
 } from './context-store.ts';
 import type { StoredContext } from './context-store.ts';
-import { checkStatus } from './context-status.ts';
+import { checkStatus, updateOffer } from './context-status.ts';
 import type { Authorization } from '../service/authorization.ts';
 import { RegistryAccounts } from './registry-accounts.ts';
 
@@ -149,11 +149,11 @@ export class ContextService {
   correctUser(id: string, typed: string): ContextSummary {
     const { vault, activity } = this.#deps;
     const sql = vault.sql();
-    const { name, origin, state, userId: before } = this.get(id);
+    const { name, origin, org, state, userId: before } = this.get(id);
     if (state !== 'pending') throw new KeyholdError('not_pending');
     const userId = soundUserId(typed);
     if (userId !== before) {
-      requireNewAccount(sql, { origin, userId });
+      requireNewAccount(sql, { origin, userId, org });
       sql.transaction(() => {
         writeUser(sql, id, userId);
         this.accounts.becameAnother(id);
@@ -205,12 +205,17 @@ export class ContextService {
   }
 
   /**
-   * Asks the service who we are there.
+   * Asks the service who we are there, and what it offers now.
    *
    * @throws KeyholdError `context_not_found`, `vault_locked`.
    */
   async status(id: string): Promise<ContextStatus> {
-    const facts = await checkStatus(this.#deps, this.get(id));
+    const context = this.get(id);
+    const [facts, isOther] = await Promise.all([
+      checkStatus(this.#deps, context),
+      updateOffer(this.#deps, context),
+    ]);
+    if (isOther) this.#changed.tell();
     return { ...facts, context: this.summary(id) };
   }
 

@@ -1,9 +1,13 @@
+import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { subjectOf } from '../../../contracts/server-api/index.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import type { Logger } from '../ports.ts';
 import type { ServiceDeps } from '../service/client.ts';
+import { discoverService } from '../service/discovery.ts';
 import { askWhoami, saidBy } from '../service/whoami.ts';
-import type { StoredContext } from './context-store.ts';
+import type { Vault } from '../vault/vault.ts';
+import { readContext, writeDialects, type StoredContext } from './context-store.ts';
 
 /**
  * Asks a service whether it knows a context's credential, and as whom, and writes down what it said. A context without
@@ -44,4 +48,39 @@ export async function checkStatus(
     role: whoami.role,
     clockSkewSeconds,
   });
+}
+
+/**
+ * Asks a context's service what it speaks, and keeps that where it is not what is known. Without an answer of the
+ * service all stays as it is.
+ *
+ * @returns Whether the context is another one now.
+ * @throws KeyholdError `vault_locked`.
+ */
+export async function updateOffer(
+  deps: ServiceDeps & { vault: Vault; logger: Logger },
+  { id, origin }: StoredContext,
+): Promise<boolean> {
+  const { vault } = deps;
+  vault.requireUnlocked();
+  const dialects = await dialectsOf(deps, origin);
+  // It may have been locked, and the context removed, while the service answered.
+  if (dialects === null || !vault.isUnlocked) return false;
+  const now = readContext(vault.sql(), id);
+  // Both are in the order of the list that they are from.
+  if (now === null || now.dialects.join() === dialects.join()) return false;
+  writeDialects(vault.sql(), id, dialects);
+  return true;
+}
+
+async function dialectsOf(
+  deps: ServiceDeps & { logger: Logger },
+  origin: string,
+): Promise<StoredContext['dialects'] | null> {
+  try {
+    return (await discoverService(deps, origin)).dialects;
+  } catch (error) {
+    if (error instanceof KeyholdError) return null;
+    throw error;
+  }
 }

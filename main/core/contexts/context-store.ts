@@ -5,13 +5,16 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import { isPending, longestLifeOfRow, stateOfRow, type CredentialKind } from '../credentials/state.ts';
 import type { Sql } from '../ports.ts';
 import { colourOfId } from './colour.ts';
-import { keyholdCapabilities } from '../service/dialects/keyhold.ts';
+import { capabilitiesOf } from '../service/dialects/capabilities.ts';
+import { knownDialects, type Dialect } from '../service/dialects/dialect.ts';
 import { isHostOf } from '../service/origin.ts';
 
 /** A context as the vault keeps it: the window's summary and what only main needs. */
 export interface StoredContext extends Omit<ContextSummary, 'hasDashboard' | 'capabilities' | 'signIn'> {
   /** Which kind signs it in; null while it is signed out. */
   credential: CredentialKind | null;
+  /** The forms of API that its service speaks and this version knows. */
+  dialects: Dialect[];
   /** Page of the same origin; null where the service has none. */
   dashboardUrl: string | null;
   /** Set Podman up for the helper once the service knows the credential. */
@@ -30,7 +33,10 @@ export interface ContextRow {
   origin: string;
   host: string;
   service_name: string;
+  /** Names, with spaces between. */
+  dialects: string;
   user_id: string | null;
+  org: string | null;
   credential: CredentialKind | null;
   state: StoredContext['state'];
   longest_life: number | null;
@@ -105,8 +111,15 @@ export function hasOrigin(sql: Sql, origin: string): boolean {
   return sql.get('SELECT 1 FROM contexts WHERE origin = ?', origin) !== undefined;
 }
 
-export function hasAccount(sql: Sql, { origin, userId }: Pick<StoredContext, 'origin' | 'userId'>): boolean {
-  return sql.get('SELECT 1 FROM contexts WHERE origin = ? AND user_id = ?', origin, userId) !== undefined;
+/** What makes two contexts the same for a person: a user of a service, in one organization. */
+export type AccountFacts = Pick<StoredContext, 'origin' | 'userId' | 'org'>;
+
+export function hasAccount(sql: Sql, { origin, userId, org }: AccountFacts): boolean {
+  const row = sql.get(
+    'SELECT 1 FROM contexts WHERE origin = ? AND user_id = ? AND org IS ?',
+    ...[origin, userId, org],
+  );
+  return row !== undefined;
 }
 
 /** Which context is to be the current one when there is none: the newest active one, or the newest of all. */
@@ -130,7 +143,9 @@ const columnOf = {
   origin: 'origin',
   host: 'host',
   serviceName: 'service_name',
+  dialects: 'dialects',
   userId: 'user_id',
+  org: 'org',
   credential: 'credential',
   current: 'is_current',
   hasRegistry: 'has_registry',
@@ -146,8 +161,13 @@ const fields = Object.keys(columnOf) as (keyof NewContext)[];
 function valuesOf(context: NewContext): (string | number | null)[] {
   return fields.map((field) => {
     const value = context[field];
-    return typeof value === 'boolean' ? Number(value) : value;
+    if (typeof value === 'boolean') return Number(value);
+    return typeof value === 'object' && value !== null ? namesText(value) : value;
   });
+}
+
+function namesText(dialects: readonly Dialect[]): string {
+  return dialects.join(' ');
 }
 
 const insertion = `INSERT INTO contexts (${Object.values(columnOf).join(', ')})
@@ -186,6 +206,10 @@ export function writeUser(sql: Sql, id: string, userId: string): void {
   sql.run('UPDATE contexts SET user_id = ? WHERE id = ?', userId, id);
 }
 
+export function writeDialects(sql: Sql, id: string, dialects: readonly Dialect[]): void {
+  sql.run('UPDATE contexts SET dialects = ? WHERE id = ?', namesText(dialects), id);
+}
+
 /** It is signed in by a credential of another kind from now on, or again. */
 export function writeCredential(sql: Sql, id: string, kind: CredentialKind): void {
   sql.run('UPDATE contexts SET credential = ? WHERE id = ?', kind, id);
@@ -217,12 +241,13 @@ export function toSummary(context: StoredContext, signIn: ContextSummary['signIn
     host: context.host,
     serviceName: context.serviceName,
     userId: context.userId,
+    org: context.org,
     state: context.state,
     signIn,
     current: context.current,
     hasRegistry: context.hasRegistry,
     hasDashboard: context.dashboardUrl !== null,
-    capabilities: keyholdCapabilities(context),
+    capabilities: capabilitiesOf(context),
     maxTokenTtl: context.maxTokenTtl,
     createdAt: context.createdAt,
   };
@@ -252,7 +277,9 @@ export function fromRow(row: ContextRow): StoredContext {
     origin: row.origin,
     host: row.host,
     serviceName: row.service_name,
+    dialects: knownDialects(row.dialects.split(' ')),
     userId,
+    org: row.org,
     credential: row.credential,
     state: row.state,
     maxTokenTtl,

@@ -8,6 +8,7 @@ import type { SigningAlg } from '../../../contracts/server-api/index.ts';
 import type { Logger } from '../ports.ts';
 import { askService, failureOf } from './client.ts';
 import type { ServiceDeps } from './client.ts';
+import { knownDialects, type Dialect } from './dialects/dialect.ts';
 import { parseOrigin } from './origin.ts';
 import { readAnswer } from './read-answer.ts';
 
@@ -30,6 +31,8 @@ const answerSchema = discoverySchema.partial({ dashboard_url: true, signing_algs
 export interface Discovery {
   service: DiscoveredService;
   dashboardUrl: string | null;
+  /** The forms of API that it speaks and we know: one at least. */
+  dialects: Dialect[];
   /** The service's first algorithm that we know; null when it lists others only. */
   signingAlg: SigningAlg | null;
   /** Whether a registered key may bring in its successor. */
@@ -63,6 +66,8 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
   if (asked.kind !== 'answered') throw refuse(asked.kind === 'foreign' ? asked.why : asked.code);
   const answer = asked.value;
   if (answer.origin !== origin) throw anotherOrigin(answer.origin, origin) ?? refuse('another origin');
+  const dialects = knownDialects(answer.dialects ?? ['keyhold']);
+  if (dialects.length === 0) throw refuse('no known dialect');
   const dashboardUrl = answer.dashboard_url ?? null;
   // The window opens this page in the user's browser: another host's must not pass for the service's own.
   if (dashboardUrl !== null && new URL(dashboardUrl).origin !== origin) throw refuse('dashboard elsewhere');
@@ -78,6 +83,7 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
       clockSkewSeconds: asked.clockSkewSeconds,
     },
     dashboardUrl,
+    dialects,
     signingAlg: chooseAlg(answer.signing_algs),
     keyRotation: answer.key_rotation ?? false,
   };

@@ -210,6 +210,42 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX keys_not_registered ON keys (context_id) WHERE registered_at IS NULL AND revoked_at IS NULL;
     `,
   },
+  {
+    version: 5,
+    sql: `
+      CREATE TABLE contexts_made_anew (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+        colour TEXT,
+        label TEXT,
+        origin TEXT NOT NULL,
+        host TEXT NOT NULL,
+        service_name TEXT NOT NULL,
+        dialects TEXT NOT NULL,
+        user_id TEXT,
+        org TEXT,
+        credential TEXT,
+        is_current INTEGER NOT NULL CHECK (is_current IN (0, 1)),
+        has_registry INTEGER NOT NULL CHECK (has_registry IN (0, 1)),
+        dashboard_url TEXT,
+        set_up_podman INTEGER NOT NULL CHECK (set_up_podman IN (0, 1)),
+        set_up_docker INTEGER NOT NULL CHECK (set_up_docker IN (0, 1)),
+        created_at TEXT NOT NULL
+      ) STRICT;
+      INSERT INTO contexts_made_anew
+        (rowid, id, name, colour, label, origin, host, service_name, dialects, user_id, credential, is_current,
+         has_registry, dashboard_url, set_up_podman, set_up_docker, created_at)
+        SELECT rowid, id, name, colour, label, origin, host, service_name, 'keyhold', user_id, credential, is_current,
+          has_registry, dashboard_url, set_up_podman, set_up_docker, created_at
+        FROM contexts;
+      DROP TABLE contexts;
+      ALTER TABLE contexts_made_anew RENAME TO contexts;
+      CREATE INDEX contexts_by_account ON contexts (origin, user_id);
+      CREATE INDEX contexts_by_host ON contexts (host);
+      CREATE INDEX contexts_current ON contexts (is_current) WHERE is_current = 1;
+      CREATE INDEX contexts_by_age ON contexts (created_at);
+    `,
+  },
 ];
 
 /** The file's `user_version`. */

@@ -19,6 +19,7 @@ export function discoveryRoutes(app: ZodApp, context: ServerContext): void {
       origin: context.origin(),
       name: context.config.name,
       methods: ['key', 'password'],
+      dialects: ['keyhold', 'kisenon'],
       dashboard_url: `${context.origin()}/dashboard/keys`,
       registry: true,
       signing_algs: ['Ed25519', 'EdDSA'],

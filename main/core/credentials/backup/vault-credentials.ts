@@ -1,5 +1,6 @@
 import type { ActivityKind } from '../../activity/activity-log.ts';
 import { KeyholdError } from '../../../../contracts/errors.ts';
+import { grouped } from '../../lib/grouped.ts';
 import type { Sql } from '../../ports.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { wipe } from '../../vault/bytes.ts';
@@ -16,12 +17,7 @@ export interface VaultCredentials {
 /** Those of all contexts, by the context's id. @throws KeyholdError `vault_damaged` for a context without */
 export function readVaultCredentials(sql: Sql): (contextId: string) => VaultCredentials {
   const terms = readAllKeyTerms(sql);
-  const keys = new Map<string, KeyRow[]>();
-  for (const row of readAllKeys(sql)) {
-    const others = keys.get(row.context_id);
-    if (others === undefined) keys.set(row.context_id, [row]);
-    else others.push(row);
-  }
+  const keys = grouped(readAllKeys(sql), ({ context_id: id }) => id);
   return (contextId) => {
     const keyTerms = terms.get(contextId);
     if (keyTerms === undefined) throw new KeyholdError('vault_damaged');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { BackupProgress, RestorePreview } from '../../../../contracts/ipc/backup.ts';
+import type { BackupProgress, RestorePreview, RestoreResult } from '../../../../contracts/ipc/backup.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
 import { diskSmallFiles } from '../../../../main/adapters/small-files.ts';
 import { DiskTextFiles } from '../../../../main/adapters/text-files.ts';
@@ -100,7 +100,9 @@ export function addWorkContext(vault: Vault, facts: Partial<StoredContext> = {})
     origin: `https://${host}`,
     host,
     serviceName: 'Kheeper',
+    dialects: ['keyhold'],
     userId: 'u_42',
+    org: null,
     credential: facts.state === 'signed_out' ? null : 'key',
     state: 'active',
     current: false,
@@ -147,4 +149,28 @@ export function rowsOf({ vault }: VaultParts): unknown {
     keys: sql.all('SELECT * FROM keys ORDER BY id'),
     accounts: sql.all('SELECT * FROM registry_accounts ORDER BY host'),
   };
+}
+
+/** Opens a backup and takes it over. */
+export async function restore(
+  parts: BackupParts,
+  path: string,
+  mode: 'merge' | 'replace',
+): Promise<RestoreResult> {
+  const { fileId } = await openBackup(parts, path);
+  return parts.backups.restore(fileId, mode);
+}
+
+/** One vault with a backup of `Work` and its key, and another, empty vault. */
+export async function twoVaults(): Promise<{
+  one: BackupParts;
+  other: BackupParts;
+  kid: string;
+  path: string;
+}> {
+  const one = await newBackups();
+  const work = addWorkContext(one.vault, { current: true });
+  const { kid } = one.keys.create(work.id, 'laptop');
+  one.keys.markRegistered(kid);
+  return { one, other: await newBackups(), kid, path: await save(one) };
 }

@@ -32,8 +32,8 @@ describe('a backup from before rows were authenticated', () => {
   );
 });
 
-describe.each(['every-state-of-schema-2', 'every-state-of-schema-3'])(
-  'a backup of format 1 with contexts in every state (%s)',
+describe.each(['every-state-of-schema-2', 'every-state-of-schema-3', 'every-state-of-schema-4'])(
+  'a backup of format 1 or 2 with contexts in every state (%s)',
   (name) => {
     it.each(['merge', 'replace'] as const)('is restored whole (%s), and saved anew', async (mode) => {
       const parts = await newBackups();
@@ -48,24 +48,27 @@ describe.each(['every-state-of-schema-2', 'every-state-of-schema-3'])(
   },
 );
 
-describe.each(['of-schema-2', 'every-state-of-schema-3'])('a backup of format 1 (%s)', (name) => {
-  it.each(['merge', 'replace'] as const)('brings no key back that is revoked since (%s)', async (mode) => {
-    const parts = await newBackups();
-    const restore = async (): Promise<void> => {
-      const { fileId } = await openBackup(parts, join(vaults, `${name}.keyhold-backup`));
-      await parts.backups.restore(fileId, mode);
-    };
-    await restore();
-    const living = (): string[] =>
-      readAllKeys(parts.vault.sql()).flatMap(({ id, revoked_at }) => (revoked_at === null ? [id] : []));
-    const ids = living();
-    expect(ids.length).toBeGreaterThan(1);
-    // Half of them with a word of their service.
-    for (const [at, id] of ids.entries()) parts.keys.endings.retire(id, 'told so', at % 2 === 0);
-    await restore();
-    expect(living()).toEqual([]);
-  });
-});
+describe.each(['of-schema-2', 'every-state-of-schema-3', 'every-state-of-schema-4'])(
+  'a backup of format 1 or 2 (%s)',
+  (name) => {
+    it.each(['merge', 'replace'] as const)('brings no key back that is revoked since (%s)', async (mode) => {
+      const parts = await newBackups();
+      const restore = async (): Promise<void> => {
+        const { fileId } = await openBackup(parts, join(vaults, `${name}.keyhold-backup`));
+        await parts.backups.restore(fileId, mode);
+      };
+      await restore();
+      const living = (): string[] =>
+        readAllKeys(parts.vault.sql()).flatMap(({ id, revoked_at }) => (revoked_at === null ? [id] : []));
+      const ids = living();
+      expect(ids.length).toBeGreaterThan(1);
+      // Half of them with a word of their service.
+      for (const [at, id] of ids.entries()) parts.keys.endings.retire(id, 'told so', at % 2 === 0);
+      await restore();
+      expect(living()).toEqual([]);
+    });
+  },
+);
 
 function expectEveryState({ vault, keys }: BackupParts): void {
   const contexts = readContexts(vault.sql());

@@ -98,6 +98,12 @@ const changes: Record<string, (content: TrueContent) => void> = {
   'no life for tokens': ({ contexts: [context] }) => {
     context.keyTerms.maxTokenTtl = 0;
   },
+  'a dialect that is not known': ({ contexts: [context] }) => {
+    Object.assign(context, { dialects: ['keyhold', 'tkeeper'] });
+  },
+  'an organization with a space': ({ contexts: [context] }) => {
+    context.org = 'acme corp';
+  },
   'a credential of a kind that is not known': ({ contexts: [context] }) => {
     Object.assign(context, { credential: 'password' });
   },
@@ -141,7 +147,7 @@ describe('a backup that was made with its passphrase, but not by Keyhold,', () =
     ['a length beyond its end', Buffer.from('\xff\xff\xff\xff{}', 'latin1'), 'backup_damaged'],
     ['nothing', Buffer.alloc(0), 'backup_damaged'],
     ['another shape', Buffer.from('\0\0\0\x02{}'), 'backup_damaged'],
-    ['a later version', Buffer.from('\0\0\0\x0d{"version":3}'), 'backup_newer'],
+    ['a later version', Buffer.from('\0\0\0\x0d{"version":4}'), 'backup_newer'],
   ])('that holds %s is refused', async (_what, plain, code) => {
     const parts = await newBackups();
     const path = await forge(parts.backupPath, plain);

@@ -1,12 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RestoreResult } from '../../../../contracts/ipc/backup.ts';
 import { limits } from '../../../../contracts/domain/limits.ts';
 import { freeName } from '../../../../main/core/backup/restore-plan.ts';
 import { readContexts } from '../../../../main/core/contexts/context-store.ts';
 import { readChoices, readChosen } from '../../../../main/core/contexts/registry-account-store.ts';
 import { readAllKeys, type KeyRow } from '../../../../main/core/credentials/keys/key-store.ts';
 import { removeVaults } from '../vault/vault-parts.ts';
-import { addWorkContext, type BackupParts, newBackups, openBackup, rowsOf, save } from './backup-parts.ts';
+import {
+  addWorkContext,
+  type BackupParts,
+  newBackups,
+  openBackup,
+  restore,
+  rowsOf,
+  save,
+  twoVaults,
+} from './backup-parts.ts';
 
 afterEach(removeVaults);
 
@@ -40,22 +48,8 @@ function expectRevoked(parts: BackupParts, kid: string): void {
   expect(row?.sealed_seed).toHaveLength(0);
 }
 
-async function restore(parts: BackupParts, path: string, mode: 'merge' | 'replace'): Promise<RestoreResult> {
-  const { fileId } = await openBackup(parts, path);
-  return parts.backups.restore(fileId, mode);
-}
-
 function expectSigns({ keys }: BackupParts, kid: string): void {
   expect(keys.signJwt(kid, { typ: 'JWT', alg: 'Ed25519' }, {})).toMatch(/^ey/);
-}
-
-/** One vault with a backup of `Work` and its key, and another, empty vault. */
-async function twoVaults(): Promise<{ one: BackupParts; other: BackupParts; kid: string; path: string }> {
-  const one = await newBackups();
-  const work = addWorkContext(one.vault, { current: true });
-  const { kid } = one.keys.create(work.id, 'laptop');
-  one.keys.markRegistered(kid);
-  return { one, other: await newBackups(), kid, path: await save(one) };
 }
 
 describe('which account answers', () => {

@@ -1,10 +1,9 @@
-import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { contextColours } from '../../../../contracts/domain/context-colours.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
-import { known, OddService, unknownKey, userId } from './odd-service.ts';
+import { OddService, userId } from './odd-service.ts';
 
 const start = new Date('2026-11-24T12:00:00.000Z');
 let clock: ManualClock;
@@ -31,6 +30,7 @@ describe('adding a context', () => {
       host: service.host,
       serviceName: 'Odd',
       userId,
+      org: null,
       state: 'pending',
       signIn: { state: 'unknown', since: null, checkedAt: null, seenAt: null },
       current: true,
@@ -69,6 +69,21 @@ describe('adding a context', () => {
     await parts.add({ address: service.host, userId, name: 'Büro' });
     const again = parts.add({ address: service.host, userId: `${userId}2`, name: 'BÜRO' });
     await expect(again).rejects.toMatchObject({ code: 'name_taken' });
+  });
+
+  it('keeps which forms of API the service speaks, and what it can do by them', async () => {
+    service.description = { dialects: ['kisenon', 'keyhold', 'later'], registry: false };
+    const { id, capabilities } = await parts.add({ address: service.host, userId });
+    expect(parts.contexts.get(id).dialects).toEqual(['keyhold', 'kisenon']);
+    expect(capabilities).toEqual(['bots', 'organizations', 'members', 'api-keys', 'projects', 'accounts']);
+  });
+
+  it('takes the same user in another organization for another account', async () => {
+    const { id } = await parts.add({ address: service.host, userId });
+    parts.vault.sql().run(`UPDATE contexts SET org = 'acme' WHERE id = ?`, id);
+    const second = await parts.add({ address: service.host, userId, name: 'Home' });
+    expect(parts.contexts.list().map(({ org }) => org)).toEqual(['acme', null]);
+    expect(second.userId).toBe(userId);
   });
 
   it('refuses the same user at the same origin, however the address is written', async () => {
@@ -281,128 +296,5 @@ describe('the look of a context', () => {
     expect(contextColours).toContain(colour);
     parts.vault.sql().run(`UPDATE contexts SET name = 'Other'`);
     expect(parts.contexts.get(id).colour).toBe(colour);
-  });
-});
-
-describe('the status of a context', () => {
-  async function activeContext(): Promise<string> {
-    const { id } = await parts.add({ address: service.host, userId });
-    parts.contexts.markActive(id);
-    return id;
-  }
-
-  it('is told of again when the clock was set back', async () => {
-    const id = await activeContext();
-    const kid = parts.keys.signingKid(id) ?? '';
-    let told = 0;
-    parts.contexts.signIns.onChange(() => (told += 1));
-    const { signIns } = parts.contexts;
-    signIns.note(id, kid, 'signed_in');
-    signIns.note(id, kid, 'signed_in');
-    expect(told, 'a moment later').toBe(1);
-    clock.set(new Date(start.getTime() - 3_600_000));
-    signIns.note(id, kid, 'signed_in');
-    expect(told).toBe(2);
-  });
-
-  it('says as whom we are signed in, and marks the key as used', async () => {
-    const id = await activeContext();
-    const { date } = { date: new Date(start.getTime() + 5000).toUTCString() };
-    service.whoami = [{ ...known(), headers: { date } }];
-    expect(await parts.contexts.status(id)).toMatchObject({
-      context: {
-        id,
-        state: 'active',
-        signIn: {
-          state: 'signed_in',
-          since: start.toISOString(),
-          checkedAt: start.toISOString(),
-          seenAt: start.toISOString(),
-        },
-      },
-      identity: 'Maya Chen',
-      org: 'acme',
-      role: 'owner',
-      key: { label: 'laptop', lastUsedAt: start.toISOString() },
-      clockSkewSeconds: 5,
-    });
-  });
-
-  it('asks with a token of two minutes for this user and origin only', async () => {
-    const id = await activeContext();
-    await parts.contexts.status(id);
-    const now = start.getTime() / 1000;
-    const [token = ''] = service.tokens;
-    const kid = parts.keys.current(id)?.kid;
-    expect(decodeProtectedHeader(token)).toEqual({ alg: 'Ed25519', typ: 'JWT', kid });
-    expect(decodeJwt(token)).toEqual({
-      iss: userId,
-      sub: userId,
-      aud: service.origin,
-      iat: now - 30,
-      nbf: now - 30,
-      exp: now + 120,
-      jti: expect.any(String) as string,
-    });
-  });
-
-  it.each([
-    ['a key that is not registered', unknownKey, 'key_unknown'],
-    [
-      'a key that was revoked',
-      { status: 401, body: { error: { code: 'key_revoked', message: '' } } },
-      'key_unknown',
-    ],
-    [
-      'a token that is refused for something else',
-      { status: 401, body: { error: { code: 'token_invalid', message: '' } } },
-      'refused',
-    ],
-    ['a key of another user', known('u_zzzzzzzzzzzzzzzz'), 'key_unknown'],
-    ['a failing service', { status: 503, body: {} }, 'unreachable'],
-    ['a service that has too much to do', { status: 429, body: {} }, 'unreachable'],
-    ['a connection that breaks', null, 'unreachable'],
-    ['a sign-in page in between', { status: 200, body: '<html>' }, 'foreign'],
-    ['a 401 of something else', { status: 401, body: 'Unauthorized' }, 'foreign'],
-    ['a redirect', { status: 302, body: '', headers: { location: '/' } }, 'foreign'],
-  ] as const)('for %s', async (_, answer, state) => {
-    const id = await activeContext();
-    service.whoami = [answer];
-    const status = await parts.contexts.status(id);
-    expect(status).toMatchObject({
-      context: { signIn: { state, checkedAt: start.toISOString(), seenAt: null } },
-      identity: null,
-      role: null,
-      key: { lastUsedAt: null },
-    });
-  });
-
-  it('of a pending context is not asked for', async () => {
-    const { id } = await parts.add({ address: service.host, userId });
-    expect(await parts.contexts.status(id)).toMatchObject({ context: { signIn: { state: 'unknown' } } });
-    expect(service.tokens).toEqual([]);
-  });
-
-  it('is not asked for while the vault is locked', async () => {
-    const id = await activeContext();
-    parts.vault.lock();
-    await expect(parts.contexts.status(id)).rejects.toMatchObject({ code: 'vault_locked' });
-    expect(service.tokens).toEqual([]);
-  });
-
-  it('leaves no trace of an answer that comes once the vault is locked', async () => {
-    const id = await activeContext();
-    const asked = parts.contexts.status(id).catch(() => undefined);
-    parts.vault.lock();
-    await asked;
-    await parts.unlock();
-    expect(service.tokens).toHaveLength(1);
-    expect(parts.contexts.summary(id).signIn).toEqual({
-      state: 'unknown',
-      since: null,
-      checkedAt: null,
-      seenAt: null,
-    });
-    expect(parts.keys.current(id)?.lastUsedAt).toBeNull();
   });
 });

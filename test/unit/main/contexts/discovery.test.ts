@@ -56,6 +56,7 @@ describe('discovery', () => {
         clockSkewSeconds: expect.any(Number) as number,
       },
       dashboardUrl: `${server.origin}/dashboard/keys`,
+      dialects: ['keyhold'],
       signingAlg: 'Ed25519',
       keyRotation: false,
     });
@@ -72,6 +73,19 @@ describe('discovery', () => {
     expect(await algOf({ signing_algs: ['ML-DSA-44', 'EdDSA', 'Ed25519'] })).toBe('EdDSA');
     expect(await algOf({ signing_algs: undefined })).toBe('EdDSA');
     expect(await algOf({ signing_algs: ['ES256'] })).toBeNull();
+  });
+
+  it.each([
+    [undefined, ['keyhold']],
+    [['keyhold'], ['keyhold']],
+    [
+      ['later', 'kisenon', 'keyhold', 'kisenon', ''],
+      ['keyhold', 'kisenon'],
+    ],
+    [['kisenon'], ['kisenon']],
+  ])('of a service that speaks %j takes %j', async (names, known) => {
+    server.answerJson(200, description({ dialects: names }));
+    expect((await discover()).dialects).toEqual(known);
   });
 
   it.each([limits.ttlMax, limits.ttlMax + 0.5, 2 ** 53 - 1, 2 ** 53, 1e300])(
@@ -116,6 +130,11 @@ describe('discovery', () => {
     ['redirect', 302, ''],
     ['another shape', 200, { methods: Array(51).fill('key') }],
     ['another shape', 200, { methods: ['m'.repeat(101)] }],
+    ['no known dialect', 200, { dialects: ['later'] }],
+    ['another shape', 200, { dialects: [] }],
+    ['another shape', 200, { dialects: 'kisenon' }],
+    ['another shape', 200, { dialects: Array(51).fill('kisenon') }],
+    ['another shape', 200, { dialects: ['k'.repeat(101)] }],
     ['too large', 200, { more: 'x'.repeat(64 * 1024) }],
   ])('takes what answers so for no Keyhold server: %s (%i, %j)', async (reason, status, body) => {
     server.answer((_, response) => {

@@ -33,6 +33,8 @@ export class OddService {
   whoami: (OddAnswer | null)[] = [unknownKey];
   /** Members of the description that differ. */
   description: Record<string, unknown> = {};
+  /** Takes the place of the description: whatever else may answer. */
+  instead: OddAnswer | null = null;
   /** The tokens that "who am I" was asked with. */
   readonly tokens: string[] = [];
 
@@ -45,7 +47,7 @@ export class OddService {
     service.#server.answer((request, response) => {
       const { status, body, headers } = (request.url === '/v1/whoami'
         ? service.#nextWhoami(request.headers.authorization)
-        : { status: 200, body: service.#describe() }) ?? { status: 0, body: null };
+        : (service.instead ?? { status: 200, body: service.#describe() })) ?? { status: 0, body: null };
       if (status === 0) request.socket.destroy();
       else response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
     });

@@ -7,8 +7,8 @@ import { SetUpRecords } from '../../../../main/core/registries/set-up-records.ts
 import type { VaultParts } from './vault-parts.ts';
 
 /**
- * What a1f91f5 (`every-state-schema-2.db` and its backup) and the version after it (`every-state-schema-3.db`) wrote: a
- * context in every state, with rules, a set-up, a rotation and a log. Their states, and how many keys each has.
+ * What a1f91f5 (`every-state-schema-2.db` and its backup) and the versions after it (`every-state-schema-3.db` and
+ * `every-state-schema-4.db`) wrote: a context in every state, with rules, a set-up, a rotation and a log. Their states, and how many keys each has.
  */
 export const everyState: readonly (readonly [name: string, state: string, keys: number])[] = [
   ['Pending', 'pending', 1],
@@ -36,6 +36,10 @@ export function missingOf({ vault, keys, activity, clock, random, folder }: Vaul
   const ids = new Map(contexts.map(({ id, name }) => [name, id]));
   const stateOf = contexts.map(({ id, name, state }) => [name, state, keys.list(id).length]);
   expectSame('contexts', stateOf, everyState);
+  const speaks = new Set(
+    contexts.map(({ dialects, org }) => `${dialects.join()} in ${org ?? 'no organization'}`),
+  );
+  expectSame('what their services speak', [...speaks], ['keyhold in no organization']);
   const terms = readAllKeyTerms(sql);
   expectSame('terms of one', terms.get(ids.get('Second account') ?? ''), {
     signingAlg: 'EdDSA',

@@ -80,7 +80,7 @@ describe('a vault that the first version wrote', () => {
   });
 });
 
-describe.each([2, 3])('a vault of schema %d with contexts in every state', (version) => {
+describe.each([2, 3, 4])('a vault of schema %d with contexts in every state', (version) => {
   it('opens with all that it had, a copy of it beside, and is vouched for from then on', async () => {
     const parts = vaultFile(`every-state-schema-${version}.db`);
     await unlock(parts.vault);
@@ -100,12 +100,12 @@ describe.each([2, 3])('a vault of schema %d with contexts in every state', (vers
 describe('a vault whose rows have a root', () => {
   const schema3 = 'every-state-schema-3.db';
 
-  it('stays as it is until its passphrase was given', async () => {
-    const parts = vaultFile(schema3);
+  it.each([3, 4])('stays as it is until its passphrase was given (schema %d)', async (version) => {
+    const parts = vaultFile(`every-state-schema-${version}.db`);
     expect(parts.vault.status().state).toBe('locked');
     await expect(unlock(parts.vault, 'wrong')).rejects.toMatchObject({ code: 'wrong_passphrase' });
-    expect(parts.vault.sql().get('PRAGMA user_version')).toEqual({ user_version: 3 });
-    expect(existsSync(`${parts.path}.schema-3`)).toBe(false);
+    expect(parts.vault.sql().get('PRAGMA user_version')).toEqual({ user_version: version });
+    expect(existsSync(`${parts.path}.schema-${version}`)).toBe(false);
   });
 
   it.each([

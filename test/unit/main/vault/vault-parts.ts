@@ -156,9 +156,9 @@ export function restart(parts: VaultParts): VaultParts {
 /** Adds the row that keys and set-ups hang on. */
 export function addContext(vault: Vault, id = 'context-1', name = 'Work'): string {
   vault.sql().run(
-    `INSERT INTO contexts (id, name, origin, host, service_name, user_id, credential, is_current, has_registry,
+    `INSERT INTO contexts (id, name, origin, host, service_name, dialects, user_id, credential, is_current, has_registry,
        set_up_podman, set_up_docker, created_at)
-     VALUES (?, ?, 'https://kheeper.example', 'kheeper.example', 'Kheeper', ?, 'key', 1, 1, 0, 0,
+     VALUES (?, ?, 'https://kheeper.example', 'kheeper.example', 'Kheeper', 'keyhold', ?, 'key', 1, 1, 0, 0,
        '2026-03-01T12:00:00.000Z')`,
     ...[id, name, `user-of-${id}`],
   );

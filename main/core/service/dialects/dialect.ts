@@ -1,0 +1,8 @@
+/** The forms in which this version can speak to a service. */
+export const dialects = ['keyhold', 'kisenon'] as const;
+export type Dialect = (typeof dialects)[number];
+
+/** Those of some names that this version knows, each once, always in the same order: others are for later versions. */
+export function knownDialects(names: readonly string[]): Dialect[] {
+  return dialects.filter((dialect) => names.includes(dialect));
+}
