@@ -1,5 +1,8 @@
-import { organizationActions, ruleOf } from '../../contracts/domain/organization-actions.ts';
-import type { ActionRule, OrganizationAction } from '../../contracts/domain/organization-actions.ts';
+import { organizationActions, ruleOf } from '../../contracts/server-api/kisenon/organization-actions.ts';
+import type {
+  ActionRule,
+  OrganizationAction,
+} from '../../contracts/server-api/kisenon/organization-actions.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { ApiKeyLimits } from '../auth/caller.ts';
 import { isAtLeast } from '../identity/roles.ts';

@@ -1,5 +1,5 @@
-import type { ApiKeyCapability } from '../server-api/kisenon/api-keys.ts';
-import type { OrgRole } from '../server-api/primitives.ts';
+import type { ApiKeyCapability } from './api-keys.ts';
+import type { OrgRole } from '../primitives.ts';
 
 /** What it takes to do something to an organization, or to what is in it. */
 export interface ActionRule {
