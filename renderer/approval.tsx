@@ -1,6 +1,6 @@
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
-import './ui/tokens.css';
+import '../contracts/design/tokens.css';
 import './ui/base.css';
 import './ui/mantine.css';
 import { MantineProvider } from '@mantine/core';

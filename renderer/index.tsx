@@ -1,6 +1,6 @@
 import { firstStatus } from './lib/first-status.ts';
 import '@fontsource-variable/inter/wght.css';
-import './ui/tokens.css';
+import '../contracts/design/tokens.css';
 import './ui/base.css';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { errorWords } from './app/error-words.ts';

@@ -1,6 +1,19 @@
 import type { FastifyRequest } from 'fastify';
 import { kidSchema } from '../../contracts/server-api/primitives.ts';
-import type { Draft, Notice } from './views.ts';
+import type { Notice } from './views.ts';
+
+/**
+ * What a person had in a form that could not be taken, because the session or the page had come to its end. It is
+ * handed on in hidden fields and shown again; nothing is done with it until its own button is pressed.
+ */
+export interface Draft {
+  /** The pasted token; empty when there is none. */
+  registrationToken: string;
+  /** The kid of the key to revoke; empty when there is none. */
+  revoke: string;
+  /** Id of the user whose page it was typed on. */
+  user: string;
+}
 
 export const noDraft: Draft = { registrationToken: '', revoke: '', user: '' };
 
@@ -29,13 +42,13 @@ export function draftNotice(title: string, draft: Draft, signedIn: boolean): Not
   const step = signedIn ? 'Press' : 'Sign in, then press';
   if (draft.registrationToken !== '') {
     const text = `Your token is kept and not registered yet. ${step} “Register key”.`;
-    return { kind: signedIn ? 'success' : 'error', title, text };
+    return { tone: signedIn ? 'info' : 'error', title, text };
   }
   if (draft.revoke !== '') {
     const text = `The key is not revoked yet. ${step} “Yes, revoke this key”.`;
-    return { kind: signedIn ? 'success' : 'error', title, text };
+    return { tone: signedIn ? 'info' : 'error', title, text };
   }
-  return { kind: 'error', title, text: 'Nothing was done. Please try again.' };
+  return { tone: 'error', title, text: 'Nothing was done. Please try again.' };
 }
 
 /** A text field of what was posted, or nothing. */

@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerContext } from '../context.ts';
 import type { ApiError } from '../http/api-error.ts';
-import { renderPage } from './views.ts';
+import { plainFrame } from './send-page.ts';
+import { page } from './views.ts';
+
+const errorPage = page<{ status: number; text: string }>('error');
 
 const titles: Record<number, string> = {
   400: 'That did not work',
@@ -19,11 +22,8 @@ export function wantsHtml(request: FastifyRequest): boolean {
 
 /** Answers with a page that says what happened and what to do. */
 export function sendErrorPage(context: ServerContext, reply: FastifyReply, error: ApiError): FastifyReply {
-  const html = renderPage('error', {
+  const html = errorPage.render(plainFrame(context, ''), {
     title: titles[error.status] ?? 'Something went wrong',
-    serverName: context.config.name,
-    viewer: null,
-    csrf: '',
     status: error.status,
     text: error.message,
   });

@@ -11,12 +11,10 @@ import { ApiError } from '../http/api-error.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { ownerOf, revokeKey } from '../identity/keys.ts';
 import { noDraft } from './draft.ts';
-import { registrationProblem } from './keys-view.ts';
+import { keysPagePath, registrationProblem } from './keys-view.ts';
 import { sendKeys } from './send-pages.ts';
 import type { Notice } from './views.ts';
 
-/** The page that the sign-in leads to. */
-export const keysPagePath = '/dashboard/keys';
 const config = { access: { page: 'signed-in' } } as const;
 /** `user` tells whose page it was; see `draftFor`. */
 const formFields = { _csrf: z.string(), user: z.string().optional() };
@@ -91,11 +89,11 @@ async function doneNotice(
   if (key === undefined) return null;
   const name = printable(key.name);
   if (registered !== undefined && key.revoked_at === null) {
-    return { kind: 'success', title: `“${name}” is registered`, text: 'The app will notice by itself.' };
+    return { tone: 'good', title: `“${name}” is registered`, text: 'The app will notice by itself.' };
   }
   if (revoked !== undefined && key.revoked_at !== null) {
     return {
-      kind: 'success',
+      tone: 'good',
       title: `“${name}” is revoked`,
       text: 'Nothing it signs is accepted any more.',
     };

@@ -1,13 +1,30 @@
 import { printable } from '../../contracts/domain/printable.ts';
 import type { ApiErrorCode } from '../../contracts/server-api/errors.ts';
 import type { PublicKey } from '../../contracts/server-api/keys.ts';
-import type { UserTable } from '../db/schema.ts';
 import type { ApiError } from '../http/api-error.ts';
-import type { OrgMembership } from '../identity/users.ts';
-import type { KeyRow, Notice } from './views.ts';
+import type { Draft } from './draft.ts';
+import type { Moment } from './view-helpers.ts';
+import { page } from './views.ts';
+import type { Notice } from './views.ts';
+import { momentOf } from './words.ts';
 
-const dateFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
-const timeFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'UTC' });
+/** The page that the sign-in leads to. */
+export const keysPagePath = '/dashboard/keys';
+
+/** One key in the list. */
+interface KeyRow {
+  kid: string;
+  name: string;
+  fingerprint: string;
+  created: Moment;
+  lastUsed: Moment | null;
+}
+
+/** `/dashboard/keys`. */
+export const keysView = page<{ userId: string; keys: KeyRow[]; draft: Draft; tokenRefused: boolean }>(
+  'keys',
+  keysPagePath,
+);
 
 const problemTitles: Partial<Record<ApiErrorCode, string>> = {
   registration_token_invalid: 'This token cannot be used',
@@ -21,7 +38,7 @@ const problemTitles: Partial<Record<ApiErrorCode, string>> = {
 /** The notice for a registration that was refused. */
 export function registrationProblem(error: ApiError): Notice {
   return {
-    kind: 'error',
+    tone: 'error',
     title: problemTitles[error.code] ?? 'The key was not registered',
     text: error.message,
   };
@@ -33,35 +50,7 @@ export function toKeyRow(key: PublicKey, now: Date): KeyRow {
     kid: key.kid,
     name: printable(key.name),
     fingerprint: key.fingerprint,
-    createdAt: key.created_at,
-    created: formatDay(key.created_at, now),
-    lastUsedAt: key.last_used_at,
-    lastUsed: key.last_used_at === null ? 'never used' : formatDay(key.last_used_at, now),
+    created: momentOf(key.created_at, now),
+    lastUsed: key.last_used_at === null ? null : momentOf(key.last_used_at, now),
   };
-}
-
-/** The signed-in user as the frame of every page shows it. */
-export function toViewer(user: UserTable, memberships: OrgMembership[]) {
-  return {
-    username: user.username,
-    displayName: user.display_name,
-    email: user.email,
-    initials: initialsOf(user.display_name),
-    orgs: memberships.map(({ slug, role }) => `${slug} (${role})`).join(', '),
-  };
-}
-
-/** `today at 08:15 UTC` or `24 Nov 2026`. */
-function formatDay(instant: string, now: Date): string {
-  const date = new Date(instant);
-  const day = dateFormat.format(date);
-  return day === dateFormat.format(now) ? `today at ${timeFormat.format(date)} UTC` : day;
-}
-
-function initialsOf(name: string): string {
-  const words = name.split(/\s+/).filter((word) => word !== '');
-  const letters = [words.at(0), words.length > 1 ? words.at(-1) : undefined].map(
-    (word) => word?.charAt(0) ?? '',
-  );
-  return letters.join('').toUpperCase();
 }

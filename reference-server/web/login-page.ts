@@ -7,7 +7,8 @@ import { endSession } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { keysPagePath } from './keys-page.ts';
+import { keysPagePath } from './keys-view.ts';
+import { returnPath } from './return-to.ts';
 import { draftFor, draftNotice, noDraft, readDraft } from './draft.ts';
 import { sendKeys, sendLogin } from './send-pages.ts';
 import type { Notice } from './views.ts';
@@ -21,13 +22,20 @@ const loginFields = {
   registration_token: z.string().optional(),
   revoke: z.string().optional(),
   user: z.string().optional(),
+  return_to: z.string().optional(),
 };
+
+/** An address that somebody made up leads where the sign-in leads by itself. */
+const querystring = z.object({ return_to: z.unknown().optional() });
 
 /** `/login` and `/logout`. */
 export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidationHookHandler): void {
-  app.get('/login', { config, schema: { hide: true } }, async (request, reply) => {
-    if (request.caller !== null) return reply.redirect(keysPagePath);
-    return sendLogin(context, reply, { notice: null, username: '', draft: noDraft });
+  const destination = (address: unknown): string => returnPath(context.origin(), address) ?? keysPagePath;
+
+  app.get('/login', { config, schema: { hide: true, querystring } }, async (request, reply) => {
+    const returnTo = destination(request.query.return_to);
+    if (request.caller !== null) return reply.redirect(returnTo);
+    return sendLogin(context, reply, { notice: null, username: '', draft: noDraft, returnTo });
   });
 
   app.post(
@@ -36,6 +44,7 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
     async (request, reply) => {
       const { username, password } = request.body;
       const draft = readDraft(request);
+      const returnTo = destination(request.body.return_to);
       try {
         const { session, token } = await openSession(context, {
           username,
@@ -48,8 +57,7 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
         if (before !== undefined) await context.write({}, (tx) => endSession(tx, before));
         setSessionCookie(context, reply, token);
         const kept = draftFor(session.user, draft);
-        if (kept.registrationToken === '' && kept.revoke === '')
-          return await reply.redirect(keysPagePath, 303);
+        if (kept.registrationToken === '' && kept.revoke === '') return await reply.redirect(returnTo, 303);
         const notice = draftNotice('You are signed in', kept, true);
         const page = { notice, draft: kept, tokenRefused: false };
         return await sendKeys(context, reply, session.user, page);
@@ -57,7 +65,7 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
         if (!(error instanceof ApiError)) throw error;
         reply.code(error.status);
         if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
-        return sendLogin(context, reply, { notice: signInProblem(error), username, draft });
+        return sendLogin(context, reply, { notice: signInProblem(error), username, draft, returnTo });
       }
     },
   );
@@ -76,6 +84,6 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
 
 function signInProblem(error: ApiError): Notice {
   return error.code === 'rate_limited'
-    ? { kind: 'error', title: 'Sign-in is paused', text: error.message }
-    : { kind: 'error', title: 'You are not signed in', text: error.message };
+    ? { tone: 'error', title: 'Sign-in is paused', text: error.message }
+    : { tone: 'error', title: 'You are not signed in', text: error.message };
 }

@@ -1,6 +1,7 @@
 import type { preHandlerAsyncHookHandler } from 'fastify';
 import { admit } from '../access/route-access.ts';
 import type { ServerContext } from '../context.ts';
+import { signInPath } from './return-to.ts';
 import { sendSignInAgain } from './send-pages.ts';
 import { browserCaller } from './web-session.ts';
 
@@ -14,6 +15,8 @@ export function pageGuard(context: ServerContext): preHandlerAsyncHookHandler {
       admit(request, caller);
       return;
     }
-    return request.method === 'POST' ? sendSignInAgain(context, request, reply) : reply.redirect('/login');
+    return request.method === 'POST'
+      ? sendSignInAgain(context, request, reply)
+      : reply.redirect(signInPath(context.origin(), request.url));
   };
 }

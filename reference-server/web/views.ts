@@ -1,60 +1,81 @@
 import { Eta } from 'eta';
 import { join } from 'node:path';
+import { viewHelpers } from './view-helpers.ts';
+import type { Tone } from './view-helpers.ts';
 
-const eta = new Eta({ views: join(import.meta.dirname, 'views'), cache: true, autoEscape: true });
-
-/** What every page needs. `viewer` is null when nobody is signed in. */
-interface PageFrame {
-  title: string;
-  serverName: string;
-  viewer: { username: string; displayName: string; email: string; initials: string; orgs: string } | null;
-  csrf: string;
+class Views extends Eta {
+  /** Templates call these by name; see `functionHeader`. */
+  readonly helpers = viewHelpers;
 }
+
+const views = new Views({
+  views: join(import.meta.dirname, 'views'),
+  cache: true,
+  autoEscape: true,
+  functionHeader: `const { ${Object.keys(viewHelpers).join(', ')} } = this.helpers;`,
+});
 
 /** A message on top of a page. */
 export interface Notice {
-  kind: 'error' | 'success';
+  tone: Exclude<Tone, 'neutral'> | 'info';
   title: string;
   text: string;
 }
 
+/** Who is signed in, as the frame shows it. */
+export interface Viewer {
+  username: string;
+  displayName: string;
+  email: string;
+  initials: string;
+}
+
+/** An organization of the viewer in the switcher. */
+export interface OrgChoice {
+  slug: string;
+  initials: string;
+  hue: string;
+  role: string;
+}
+
+export interface NavGroup {
+  label: string;
+  items: { href: string; icon: string; label: string; current: boolean }[];
+}
+
+/** What stands around every page. `viewer` is null when nobody is signed in. */
+export interface Frame {
+  serverName: string;
+  csrf: string;
+  viewer: Viewer | null;
+  /** The organization that the page is about, or that the viewer is in; null where there is none. */
+  org: OrgChoice | null;
+  orgs: OrgChoice[];
+  groups: NavGroup[];
+}
+
+/** What every page says of itself. */
+export interface PageHead {
+  title: string;
+  notice?: Notice | null;
+}
+
+/** A page: its template, and the entry of the sidebar that it belongs to. */
+export interface Page<Data extends object> {
+  nav: string | null;
+  /** Gives HTML; everything in `data` is escaped. */
+  render(frame: Frame, data: Data & PageHead): string;
+}
+
 /**
- * What a person had in a form that could not be taken, because the session or the page had come to its end. It is
- * handed on in hidden fields and shown again; nothing is done with it until its own button is pressed.
+ * Declares a page.
+ *
+ * @param template - Its file in `views/`, without `.eta`.
+ * @param nav - Address of its entry in `navigation.ts`, where it has one.
  */
-export interface Draft {
-  /** The pasted token; empty when there is none. */
-  registrationToken: string;
-  /** The kid of the key to revoke; empty when there is none. */
-  revoke: string;
-  /** Id of the user whose page it was typed on. */
-  user: string;
-}
-
-/** One key in the list. Dates are texts for people; `…At` are for machines. */
-export interface KeyRow {
-  kid: string;
-  name: string;
-  fingerprint: string;
-  createdAt: string;
-  created: string;
-  lastUsedAt: string | null;
-  lastUsed: string;
-}
-
-interface Pages {
-  login: PageFrame & { notice: Notice | null; username: string; draft: Draft };
-  keys: PageFrame & {
-    notice: Notice | null;
-    userId: string;
-    keys: KeyRow[];
-    draft: Draft;
-    tokenRefused: boolean;
+export function page<Data extends object>(template: string, nav: string | null = null): Page<Data> {
+  return {
+    nav,
+    render: (frame, data) => views.render(`./${template}`, { notice: null, ...frame, ...data }),
   };
-  error: PageFrame & { status: number; text: string };
-}
-
-/** Renders a page as HTML; everything in `data` is escaped. */
-export function renderPage<Name extends keyof Pages>(name: Name, data: Pages[Name]): string {
-  return eta.render(`./${name}`, data);
 }

@@ -16,7 +16,7 @@ function semantic(name: 'green' | 'amber' | 'red'): MantineColorsTuple {
 
 const openAndClose = { duration: 100 };
 
-/** Mantine in the window's own colours and sizes, which are all in tokens.css. */
+/** Mantine in the window's own colours and sizes, which are all in contracts/design/tokens.css. */
 export const theme = createTheme({
   colors: {
     accent,

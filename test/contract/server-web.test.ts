@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { accessibilityProblems } from '../support/accessibility.ts';
+import { problemsInBothSchemes } from '../support/accessibility.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { call, signIn as apiSession } from '../support/server-client.ts';
 import { startLocalServer } from '../support/local-server.ts';
@@ -403,12 +403,8 @@ describe('the pages', () => {
     await page.setViewportSize({ width: 400, height: 800 });
     const violations: string[] = [];
     const check = async (name: string) => {
-      await page.emulateMedia({ colorScheme: 'light' });
-      const light = await accessibilityProblems(page);
-      // Only colours change with the scheme.
-      await page.emulateMedia({ colorScheme: 'dark' });
-      const dark = await accessibilityProblems(page, 'color-contrast');
-      violations.push(...[...light, ...dark].map((problem) => `${name}: ${problem}`));
+      const problems = await problemsInBothSchemes(page);
+      violations.push(...problems.map((problem) => `${name}: ${problem}`));
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );

@@ -53,3 +53,13 @@ export async function accessibilityProblems(page: Page, onlyRule?: string): Prom
     );
   }, onlyRule);
 }
+
+/** The same in light, and in dark what differs there: colours. */
+export async function problemsInBothSchemes(page: Page): Promise<string[]> {
+  const look = async (colorScheme: 'light' | 'dark', onlyRule?: string): Promise<string[]> => {
+    await page.emulateMedia({ colorScheme });
+    await settle(page);
+    return accessibilityProblems(page, onlyRule);
+  };
+  return [...(await look('light')), ...(await look('dark', 'color-contrast'))];
+}
