@@ -7,7 +7,7 @@
 const core = [
   ['ports', 'lib'],
   ['vault'],
-  ['activity'],
+  ['activity', 'links'],
   ['service'],
   ['credentials'],
   ['contexts'],

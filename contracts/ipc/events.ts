@@ -20,6 +20,8 @@ export const events = {
   /** What was asked for outside the window, in the tray, has failed. */
   actionFailed: z.strictObject({ code: z.enum(errorCodes) }),
   keysChanged: z.undefined(),
+  /** A `keyhold://` link was opened, or closed. */
+  linksChanged: z.undefined(),
   backupProgress: backupProgressSchema,
   waitChanged: waitStateSchema,
   signOutProgress: signOutProgressSchema,

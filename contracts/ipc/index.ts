@@ -10,6 +10,7 @@ import { doctorCalls } from './doctor.ts';
 import { events } from './events.ts';
 import { imagesCalls } from './images.ts';
 import { keysCalls } from './keys.ts';
+import { linksCalls } from './links.ts';
 import { registriesCalls } from './registries.ts';
 import { settingsCalls } from './settings.ts';
 import { signOutCalls } from './sign-out.ts';
@@ -35,6 +36,7 @@ export const ipcContract = {
     bots: botsCalls,
     grants: grantsCalls,
     images: imagesCalls,
+    links: linksCalls,
     activity: activityCalls,
     settings: settingsCalls,
     approvals: approvalsCalls,

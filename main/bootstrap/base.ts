@@ -15,6 +15,7 @@ import { confirmedHttp, KnownServices } from '../core/contexts/known-services.ts
 import { Credentials } from '../core/credentials/credentials.ts';
 import { KeyService } from '../core/credentials/keys/key-service.ts';
 import type { AskAboutServices, Clipboard, FileDialogs } from '../core/ports.ts';
+import { AppLinks } from '../core/links/app-links.ts';
 import { clientFiles, helperPath } from '../core/registries/paths.ts';
 import { RegistryService } from '../core/registries/registry-service.ts';
 import { SecuritySettingsStore } from '../core/settings/security-settings.ts';
@@ -58,6 +59,7 @@ export function buildBase(platform: BasePlatform) {
   const folder = new DiskVaultFolder(vaultPath, nativeBinding);
   const copies = new VaultCopies({ vault, folder, clock, logger });
   const activity = new ActivityLog({ vault, clock });
+  const links = new AppLinks({ clock, logger });
   const keys = new KeyService({ vault, clock, random, activity });
   const credentials = new Credentials({ vault, keys, http, clock, random, logger });
   const contexts = new ContextService({ vault, credentials, http, clock, random, activity, logger });
@@ -105,6 +107,7 @@ export function buildBase(platform: BasePlatform) {
     store,
     security,
     activity,
+    links,
     keys,
     credentials,
     contexts,

@@ -9,6 +9,7 @@ import { activityHandlers } from '../ipc/activity.ts';
 import { appHandlers } from '../ipc/app.ts';
 import { approvalsHandlers } from '../ipc/approvals.ts';
 import { contextsHandlers } from '../ipc/contexts.ts';
+import { linksHandlers } from '../ipc/links.ts';
 import { settingsHandlers } from '../ipc/settings.ts';
 import { slotsHandlers } from '../ipc/slots.ts';
 import { tokensHandlers } from '../ipc/tokens.ts';
@@ -40,6 +41,12 @@ export interface AppServices {
   vault: Vault;
   logger: Logger;
   desktop: Desktop;
+  /**
+   * Takes a `keyhold://` link, from anybody.
+   *
+   * @returns Whether there is something to show.
+   */
+  openLink(link: string): boolean;
   /** Reads what the first call from the window needs. */
   load(): Promise<void>;
   start(): Promise<void>;
@@ -72,6 +79,7 @@ export function bootstrap(platform: Platform): AppServices {
     ['tokensChanged', base.tokens],
     ['registriesChanged', registries],
     ['activityChanged', base.activity],
+    ['linksChanged', base.links],
     ['settingsChanged', store],
     ['settingsChanged', security],
   ] as const;
@@ -92,11 +100,13 @@ export function bootstrap(platform: Platform): AppServices {
       tokens: tokensHandlers({ ...base, inspector: new TokenInspector(base) }),
       ...programs.handlers,
       activity: activityHandlers(base),
+      links: linksHandlers(base),
       settings: settingsHandlers({ settings: desktop.settings, store }),
       ...organizationCalls,
       ...approvalsHandlers({ approvals }),
       ...backupCalls,
     },
+    openLink: (link) => base.links.open(link),
     async load() {
       await store.load();
       // Opens the vault file, which takes a while, before the window asks whether it is locked.

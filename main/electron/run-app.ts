@@ -12,6 +12,7 @@ import { prepareFirstFrame } from './first-frame.ts';
 import { wasStartedAtLogin } from './login-item.ts';
 import { denyNavigation } from './navigation-policy.ts';
 import { OneTimePages } from './one-time-pages.ts';
+import { hearLinks } from './opened-links.ts';
 import { denyPermissions } from './permission-policy.ts';
 import { closeSideWays, denyNetwork } from './window-network.ts';
 import { onWindowState, openMainWindow, raiseWindow } from './window.ts';
@@ -42,7 +43,7 @@ function raiseMainWindow(): void {
   if (mainWindow !== null) raiseWindow(mainWindow);
 }
 
-async function openApp(outFolder: string): Promise<void> {
+async function openApp(outFolder: string, handLinks: ReturnType<typeof hearLinks>): Promise<void> {
   const windowSession = session.defaultSession;
   denyPermissions(windowSession);
   const closed = denyNetwork(windowSession);
@@ -72,6 +73,9 @@ async function openApp(outFolder: string): Promise<void> {
   const loaded = await services.done;
   clearTimeout(hanging);
   stopOnQuit(loaded);
+  handLinks((link) => {
+    if (loaded.openLink(link)) raiseMainWindow();
+  });
   followWindow(mainWindow, loaded.desktop);
   await shown;
   await loaded.start();
@@ -145,6 +149,7 @@ export function runApp(outFolder: string): void {
   registerAppScheme();
   denyNavigation(app);
   closeSideWays(app);
+  const handLinks = hearLinks();
   app.on('second-instance', raiseMainWindow);
   app.on('activate', raiseMainWindow);
   app.on('before-quit', () => {
@@ -153,7 +158,7 @@ export function runApp(outFolder: string): void {
   app.on('window-all-closed', () => app.quit());
   app
     .whenReady()
-    .then(() => openApp(outFolder))
+    .then(() => openApp(outFolder, handLinks))
     .catch((error: unknown) => {
       process.stderr.write(
         `Keyhold could not start: ${error instanceof Error ? error.message : 'unknown'}\n`,

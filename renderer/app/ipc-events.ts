@@ -5,6 +5,7 @@ import { rulesKey } from '../features/approvals/queries.ts';
 import { backupKey } from '../features/backup/queries.ts';
 import { contextsKey, statusKey } from '../features/contexts/queries.ts';
 import { keysKey, rotationKey, waitQuery } from '../features/keys/queries.ts';
+import { linkQuery } from '../features/links/queries.ts';
 import { registriesKey } from '../features/registries/queries.ts';
 import { settingsKey } from '../features/settings/queries.ts';
 import { tokensKey } from '../features/tokens/queries.ts';
@@ -32,6 +33,7 @@ export function useIpcEvents(): void {
       on.tokensChanged(stale(tokensKey)),
       on.keysChanged(stale(keysKey, rotationKey, statusKey, contextsKey, tokensKey)),
       on.registriesChanged(stale(registriesKey)),
+      on.linksChanged(stale(linkQuery.queryKey)),
       // Saving a backup and making a key are both in the log.
       on.activityChanged(stale(activityKey, backupKey)),
       on.approvalsChanged(stale(rulesKey)),

@@ -139,6 +139,12 @@ export const innerPages: readonly RoutedPage[] = [
     group: 'This computer',
     page: lazyPage(async () => (await import('../features/contexts/add-context-page.tsx')).AddContextPage),
   },
+  {
+    path: '/join',
+    label: 'Invitation',
+    group: 'This computer',
+    page: lazyPage(async () => (await import('../features/links/join-page.tsx')).JoinPage),
+  },
 ];
 
 /** The pages that are there for the current context. Without one all are: they say how to add the first. */

@@ -4,6 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
 import { currentContextQuery } from '../features/contexts/queries.ts';
+import { OpenedLinkNotice } from '../features/links/opened-link-notice.tsx';
 import { SettingsSetAside } from '../features/settings/settings-set-aside.tsx';
 import { keyhold, valueOf } from '../lib/api.ts';
 import { shortcuts } from '../lib/shortcuts.ts';
@@ -96,6 +97,7 @@ function Frame({ context }: { context: ContextSummary | null }): ReactNode {
       <Layers layer={layer} onLayer={setLayer} onLock={lockByClick} onToggleSidebar={toggleSidebar} />
       <main id="page" className={css['page']} tabIndex={-1}>
         <SettingsSetAside />
+        <OpenedLinkNotice />
         {lock.isError && <ErrorNotice error={lock.error} retry={lockByClick} />}
         <ErrorBoundary key={pathname} around="page">
           <Pages />

@@ -82,7 +82,7 @@ function isPressed(event: KeyboardEvent, key: string): boolean {
 }
 
 /** Whether a layer has the keyboard. One that is closing has given it back to the page before it is gone. */
-function isCovered(): boolean {
+export function isCovered(): boolean {
   if (document.querySelector(layers) === null) return false;
   const focused = document.activeElement ?? document.body;
   return focused === document.body || focused.closest(layers) !== null;

@@ -29,10 +29,11 @@ describe('discovery', () => {
     expect(discoverySchema.parse(body)).toEqual({
       origin: server.origin,
       name: 'Keyhold reference server',
-      methods: ['key', 'password'],
+      methods: ['key', 'password', 'browser'],
       dialects: ['keyhold', 'kisenon'],
       key_rotation: true,
       dashboard_url: `${server.origin}/dashboard/keys`,
+      authorize_url: `${server.origin}/cli/authorize`,
       registry: true,
       signing_algs: ['Ed25519', 'EdDSA'],
       max_token_ttl: 86_400,

@@ -15,6 +15,7 @@ import type { RestorePreview } from '../../contracts/ipc/backup.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
 import type { Finding } from '../../contracts/ipc/doctor.ts';
 import type { ipcContract, IpcHandlers } from '../../contracts/ipc/index.ts';
+import type { OpenedLink } from '../../contracts/ipc/links.ts';
 import type { Registry, SetUpPreview } from '../../contracts/ipc/registries.ts';
 import type { VaultCopy } from '../../contracts/ipc/rescue.ts';
 import type { SettingsView } from '../../contracts/ipc/settings.ts';
@@ -27,8 +28,6 @@ import type { VaultState } from '../../contracts/ipc/vault.ts';
 import {
   helperPath,
   notSetUp,
-  recoveryCodeId,
-  recoveryCodeText,
   sampleActivity,
   sampleCard,
   sampleContext,
@@ -50,7 +49,9 @@ import { backupHandlers, rescueHandlers, samplePreviewOfBackup } from './world-b
 import { imagesHandlers } from './world-images.ts';
 import { doctorHandlers, sampleFindings } from './world-doctor.ts';
 import { keysHandlers } from './world-keys.ts';
+import { linksHandlers } from './world-links.ts';
 import { registriesHandlers } from './world-registries.ts';
+import { clipboard, slotsHandlers, vaultHandlers } from './world-vault.ts';
 import { grantsHandlers, botsHandlers } from './world-organization.ts';
 import { sampleOrganization, type OrganizationWorld } from './world-organization.ts';
 import { createTestApi, type TestApi, type TestHandlers } from './test-api.ts';
@@ -99,6 +100,8 @@ export interface World extends OrganizationWorld {
   /** What the Doctor finds. */
   findings: Finding[];
   activity: ActivityEntry[];
+  /** The `keyhold://` link that waits. */
+  link: OpenedLink | null;
   rules: ApprovalRule[];
   /** What waits for the user's answer, in order. */
   questions: ApprovalQuestion[];
@@ -159,6 +162,7 @@ function defaultWorld(): World {
     restored: 'exact',
     findings: sampleFindings(),
     activity: sampleActivity(),
+    link: null,
     rules: [],
     questions: [],
     brokenAt: null,
@@ -168,75 +172,6 @@ function defaultWorld(): World {
     copies: [],
     failures: {},
     hanging: [],
-  };
-}
-
-function clipboard(world: World): { clearsAt: string } {
-  return { clearsAt: timeFromNow(world.settings.settings.clipboardSeconds) };
-}
-
-function vaultHandlers(world: World): IpcHandlers['vault'] {
-  return {
-    lockForecast: () => world.lockForecast,
-    status: () => ({ keychain: 'none', recovery: false, changed: false, ...world.vault }),
-    strength: () => world.strength,
-    keychain: () => ({ backend: world.keychain }),
-    create: ({ keychain }) => {
-      world.vault.state = 'unlocked';
-      world.slots = [sampleSlot(), sampleSlot({ kind: 'recovery' })];
-      return { keychain: keychain ? 'on' : 'off', codeId: recoveryCodeId };
-    },
-    unlock: () => {
-      world.vault.state = 'unlocked';
-    },
-    unlockWithKeychain: () => {
-      world.vault.state = 'unlocked';
-    },
-    recover: () => {
-      world.vault.state = 'unlocked';
-    },
-    lock: () => {
-      world.vault.state = 'locked';
-    },
-  };
-}
-
-function slotsHandlers(world: World): IpcHandlers['slots'] {
-  let revealed = false;
-  const put = (slot: SlotSummary): void => {
-    world.slots = [...world.slots.filter(({ kind }) => kind !== slot.kind), slot];
-  };
-  const fresh = (kind: SlotSummary['kind'], backend: string | null = null): void => {
-    put({ kind, backend, createdAt: timeFromNow(0) });
-  };
-  return {
-    list: () => ({ slots: world.slots, keychain: world.keychain }),
-    changePassphrase: () => {
-      fresh('passphrase');
-    },
-    rekey: () => ({
-      keychain: 'none',
-      codeId: world.slots.some(({ kind }) => kind === 'recovery') ? recoveryCodeId : null,
-    }),
-    addKeychain: () => {
-      fresh('keychain', world.keychain);
-    },
-    remove: ({ kind }) => {
-      world.slots = world.slots.filter((slot) => slot.kind !== kind);
-    },
-    makeRecoveryCode: () => {
-      fresh('recovery');
-      return { codeId: recoveryCodeId };
-    },
-    revealCode: () => {
-      if (revealed) throw new KeyholdError('recovery_code_gone');
-      revealed = true;
-      return { code: recoveryCodeText };
-    },
-    copyCode: () => clipboard(world),
-    saveCode: () => ({ saved: world.savesAndPrints }),
-    printCode: () => ({ printed: world.savesAndPrints }),
-    forgetCode: () => undefined,
   };
 }
 
@@ -416,6 +351,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     bots: botsHandlers(world),
     grants: grantsHandlers(world),
     images: imagesHandlers(world),
+    links: linksHandlers(world),
     activity: activityHandlers(world),
     settings: settingsHandlers(world),
     ...approvalsHandlers(world),

@@ -1,4 +1,5 @@
 import { discoveryPath, discoverySchema } from '../../../contracts/server-api/discovery.ts';
+import { authorizePath } from '../../../contracts/server-api/kisenon/loopback.ts';
 import { maxApiTokenTtl } from '../../../contracts/server-api/tokens.ts';
 import type { ServerContext } from '../../context.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
@@ -18,9 +19,10 @@ export function discoveryRoutes(app: ZodApp, context: ServerContext): void {
     () => ({
       origin: context.origin(),
       name: context.config.name,
-      methods: ['key', 'password'],
+      methods: ['key', 'password', 'browser'],
       dialects: ['keyhold', 'kisenon'],
       dashboard_url: `${context.origin()}/dashboard/keys`,
+      authorize_url: `${context.origin()}${authorizePath}`,
       registry: true,
       signing_algs: ['Ed25519', 'EdDSA'],
       max_token_ttl: maxApiTokenTtl,

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { call } from './define.ts';
+
+/**
+ * A `keyhold://` link that was opened outside the window. Main keeps the secret part of it.
+ *
+ * - `join`: an invitation of the service at `origin`; nothing was asked there yet.
+ * - `unknown`: it is none that Keyhold knows. To be said, then closed.
+ */
+const openedLinkSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('join'),
+    origin: z.string(),
+    host: z.string(),
+    /** When it was opened, RFC 3339: each is shown by itself once. */
+    openedAt: z.string(),
+  }),
+  z.strictObject({ kind: z.literal('unknown') }),
+]);
+export type OpenedLink = z.infer<typeof openedLinkSchema>;
+
+export const linksCalls = {
+  /** The link that waits to be looked at. */
+  current: call({ request: z.undefined(), response: openedLinkSchema.nullable() }),
+  /** It was looked at. */
+  close: call({ request: z.undefined(), response: z.undefined() }),
+};
