@@ -25,7 +25,10 @@ export interface ServerContext {
   connections: Connections;
   /** Slows down guessing of passwords. */
   signInLimits: SignInLimits;
-  /** Counts refused tokens of a key and refused registrations, per network: a flood must not fill the audit log. */
+  /**
+   * Counts refused tokens of a key and refused registrations, per network: a flood must not fill the audit log. Unknown
+   * login codes as well.
+   */
   tokenRefusals: FailureCounter;
   /** The public origin, such as `http://127.0.0.1:8970`; known once the server listens. */
   origin(): string;

@@ -60,7 +60,10 @@ export async function findSession(context: ServerContext, token: string): Promis
  * The session of an id, or null when there is none, it ended, its user is not active or has another password than the
  * one it began with.
  */
-export async function readSession(context: ServerContext, id: string): Promise<Session | null> {
+export async function readSession(
+  context: Pick<ServerContext, 'db' | 'now'>,
+  id: string,
+): Promise<Session | null> {
   const row = await context.db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')

@@ -7,6 +7,7 @@ import type { ServerContext } from '../context.ts';
 import { csrfError, toApiError } from '../http/to-api-error.ts';
 import { isHttps } from '../http/security-headers.ts';
 import { assetRoutes } from './asset-routes.ts';
+import { authorizePage } from './authorize-page.ts';
 import { sendErrorPage } from './error-page.ts';
 import { keysPage } from './keys-page.ts';
 import { keysPagePath } from './keys-view.ts';
@@ -50,6 +51,7 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (a
   const pages = app.withTypeProvider<ZodTypeProvider>();
   loginPage(pages, context, csrf);
   keysPage(pages, context, csrf);
+  authorizePage(pages, context, csrf);
   await app.register(assetRoutes);
 };
 

@@ -2,6 +2,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { guardApi } from '../../access/api-guard.ts';
 import type { ServerContext } from '../../context.ts';
+import { cliRoutes } from './cli-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 
 /**
@@ -19,5 +20,6 @@ export const kisenonApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
   });
   const api = app.withTypeProvider<ZodTypeProvider>();
   sessionRoutes(api, context);
+  cliRoutes(api, context);
   done();
 };

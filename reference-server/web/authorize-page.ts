@@ -1,0 +1,153 @@
+import type { FastifyReply, FastifyRequest, preValidationHookHandler } from 'fastify';
+import { z } from 'zod';
+import { printable } from '../../contracts/domain/printable.ts';
+import {
+  authorizePath,
+  authorizeQuerySchema,
+  loginCodeSeconds,
+} from '../../contracts/server-api/kisenon/loopback.ts';
+import { orgSlugSchema } from '../../contracts/server-api/primitives.ts';
+import { leastRoleFor } from '../access/cli-access.ts';
+import { actorOf, callerOf } from '../access/route-access.ts';
+import { allowLogin, keyNameFor, refuseLogin } from '../auth/loopback/login-codes.ts';
+import type { LoginRequest } from '../auth/loopback/login-codes.ts';
+import type { ServerContext } from '../context.ts';
+import { ApiError, notFound } from '../http/api-error.ts';
+import type { ZodApp } from '../http/zod-app.ts';
+import { isAtLeast } from '../identity/roles.ts';
+import { getUser, membershipsOf } from '../identity/users.ts';
+import type { OrgMembership } from '../identity/users.ts';
+import { toViewer } from './keys-view.ts';
+import { renderPage } from './views.ts';
+import type { Pages } from './views.ts';
+
+const config = { access: { page: 'signed-in' } } as const;
+
+/** The page hands on what it was asked with, and the person's answer. */
+const answerSchema = authorizeQuerySchema.omit({ org: true }).extend({
+  _csrf: z.string(),
+  org: orgSlugSchema.optional(),
+  answer: z.enum(['authorize', 'cancel']),
+});
+
+/**
+ * `/cli/authorize`: a person lets a program on this computer sign in, or on another one (RFC 8252). What is wrong with
+ * the query is said on a page; nobody is sent anywhere then.
+ */
+export function authorizePage(app: ZodApp, context: ServerContext, csrf: preValidationHookHandler): void {
+  app.get(
+    authorizePath,
+    { config, schema: { hide: true, querystring: authorizeQuerySchema } },
+    async (request, reply) => sendQuestion(context, request, reply, request.query),
+  );
+
+  app.post(
+    authorizePath,
+    { config, schema: { hide: true, body: answerSchema }, preValidation: csrf },
+    async (request, reply) => {
+      const { _csrf, answer, ...asked } = request.body;
+      const { credential } = callerOf(request);
+      if (answer === 'cancel') {
+        await refuseLogin(context, asked, actorOf(request));
+        return (
+          answerProgram(reply, asked, { error: 'access_denied' }) ?? sendEnd(context, request, reply, null)
+        );
+      }
+      const membership = await chosenOrganization(context, request, asked);
+      const code = await allowLogin(context, asked, membership, credential.id, actorOf(request));
+      return answerProgram(reply, asked, { code }) ?? sendEnd(context, request, reply, code);
+    },
+  );
+}
+
+/** Sends the browser to the program; null where there is no address for that. */
+function answerProgram(
+  reply: FastifyReply,
+  { redirect_uri: address, state }: LoginRequest,
+  answer: Record<string, string>,
+): FastifyReply | null {
+  if (address === undefined) return null;
+  return reply.redirect(`${address}?${new URLSearchParams({ ...answer, state }).toString()}`, 303);
+}
+
+/** @throws ApiError where the person may not let programs sign in there. */
+async function chosenOrganization(
+  { db }: ServerContext,
+  request: FastifyRequest,
+  { org = '', access }: LoginRequest,
+): Promise<OrgMembership> {
+  const all = await membershipsOf(db, callerOf(request).principal.id);
+  const found = all.find(({ slug }) => slug === org);
+  if (found === undefined) throw notFound(org === '' ? 'An organization' : `The organization ${org}`);
+  if (isAtLeast(found.role, leastRoleFor(access))) return found;
+  throw new ApiError('role_insufficient', `As a ${found.role} of ${org} you cannot make API keys there.`);
+}
+
+async function sendQuestion(
+  context: ServerContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: LoginRequest,
+): Promise<FastifyReply> {
+  const { principal, organization } = callerOf(request);
+  const memberships = await membershipsOf(context.db, principal.id);
+  const choices = memberships.map(({ slug, role }) => ({
+    slug,
+    role,
+    allowed: isAtLeast(role, leastRoleFor(asked.access)),
+  }));
+  const allowed = choices.filter((choice) => choice.allowed).map(({ slug }) => slug);
+  const selected = [asked.org, organization?.slug, allowed[0]].find((slug) => allowed.includes(slug ?? ''));
+  letFormLeadTo(reply, asked);
+  return sendHere(context, request, reply, 'authorize', {
+    title: 'Let a program sign in',
+    program: printable(asked.client_name),
+    computer: asked.device === undefined ? null : printable(asked.device),
+    keyName: asked.access === 'api-key' ? keyNameFor(asked) : null,
+    choices,
+    selected: selected ?? null,
+    missing: asked.org !== undefined && !allowed.includes(asked.org) ? asked.org : null,
+    asked,
+  });
+}
+
+/** The end where the program cannot be answered by the browser: with the code to copy, or without one. */
+async function sendEnd(
+  context: ServerContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: string | null,
+): Promise<FastifyReply> {
+  const title = code === null ? 'Nothing was given' : 'Copy this code';
+  return sendHere(context, request, reply, 'login-code', { title, code, seconds: loginCodeSeconds });
+}
+
+/**
+ * Browsers hold the answer to a form to where its page may send forms (CSP 3, `form-action`). Their policies have no words
+ * for an IPv6 address (section 2.3.1, `host-part`), so there the port alone is named.
+ */
+function letFormLeadTo(reply: FastifyReply, { redirect_uri: address }: LoginRequest): void {
+  if (address === undefined) return;
+  const { hostname, port } = new URL(address);
+  const source = `http://${hostname.startsWith('[') ? '*' : hostname}:${port === '' ? '80' : port}`;
+  const policy = String(reply.getHeader('content-security-policy'));
+  reply.header('content-security-policy', policy.replace("form-action 'self'", `form-action 'self' ${source}`));
+}
+
+async function sendHere<Name extends 'authorize' | 'login-code'>(
+  context: ServerContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  name: Name,
+  data: Omit<Pages[Name], 'viewer' | 'serverName' | 'csrf'>,
+): Promise<FastifyReply> {
+  const { id } = callerOf(request).principal;
+  const user = await getUser(context.db, id);
+  const html = renderPage(name, {
+    serverName: context.config.name,
+    viewer: toViewer(user, await membershipsOf(context.db, id)),
+    csrf: reply.generateCsrf(),
+    ...data,
+  } as Pages[Name]);
+  return reply.type('text/html; charset=utf-8').send(html);
+}

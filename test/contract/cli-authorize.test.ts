@@ -1,0 +1,80 @@
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { accessibilityProblems } from '../support/accessibility.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { startLocalServer } from '../support/local-server.ts';
+import type { LocalServer } from '../support/local-server.ts';
+import { authorizeAddress, exchange, newProgram } from '../support/loopback-program.ts';
+import { call, signIn } from '../support/server-client.ts';
+
+let server: LocalServer;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** What the browser complained about: a policy that stops something, above all. */
+let complaints: string[];
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startLocalServer(), launchChromium()]);
+  context = await browser.newContext();
+  page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('the server responded with'))
+      complaints.push(message.text());
+  });
+});
+afterAll(async () => {
+  await Promise.all([server.stop(), browser.close()]);
+});
+beforeEach(() => {
+  complaints = [];
+});
+afterEach(async () => {
+  await context.clearCookies();
+  expect(complaints).toEqual([]);
+});
+
+async function addSession(username = 'maya'): Promise<string> {
+  const value = await signIn(server, username);
+  const name = `keyhold_session_${new URL(server.origin).port}`;
+  await context.addCookies([{ name, value, url: server.origin }]);
+  return value;
+}
+
+/** A program that listens on a loopback address, as the app does. */
+async function listen(host: '127.0.0.1' | '::1') {
+  const seen: string[] = [];
+  const listener: Server = createServer((request, response) => {
+    if (request.url?.startsWith('/callback') === true) seen.push(request.url);
+    response.setHeader('content-type', 'text/html').end('<title>done</title>You can close this.');
+  });
+  await new Promise<void>((resolve) => listener.listen(0, host, resolve));
+  const address = listener.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const at = host === '::1' ? '[::1]' : host;
+  return {
+    redirectUri: `http://${at}:${String(port)}/callback`,
+    seen,
+    close: () => listener.close(),
+  };
+}
+
+describe('in a browser', () => {
+  it.each(['127.0.0.1', '::1'] as const)('a program at %s gets its code, and its state as it was', async (host) => {
+    const listener = await listen(host);
+    const state = '~!@#$%^&*()+=?/<>"\'{}|`';
+    const program = newProgram({ redirect_uri: listener.redirectUri, state });
+    await addSession();
+    await page.goto(authorizeAddress(server, program.query));
+    await page.getByRole('button', { name: 'Authorize' }).click();
+    await page.waitForURL((url) => url.pathname === '/callback');
+    expect(await page.title()).toBe('done');
+    const answer = new URL(page.url()).searchParams;
+    expect(answer.get('state')).toBe(state);
+    const { status, body } = await exchange(server, program, answer.get('code') ?? '');
+    expect([status, body]).toMatchObject([200, { name: 'keon on maya-laptop', org: 'acme' }]);
+    expect(listener.seen).toHaveLength(1);
+    listener.close();
+  });
+});
