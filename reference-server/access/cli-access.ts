@@ -1,6 +1,6 @@
 import type { CliAccess } from '../../contracts/server-api/kisenon/loopback.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
-import { ruleOf } from './organization-actions.ts';
+import { ruleOf } from '../../contracts/server-api/kisenon/organization-actions.ts';
 
 /** The least role in an organization that a person needs to let a program sign in there. */
 export function leastRoleFor(access: CliAccess): OrgRole {

@@ -15,13 +15,28 @@ import type { ServerContext } from '../context.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { isAtLeast } from '../identity/roles.ts';
-import { getUser, membershipsOf } from '../identity/users.ts';
+import { membershipsOf } from '../identity/users.ts';
 import type { OrgMembership } from '../identity/users.ts';
-import { toViewer } from './keys-view.ts';
-import { renderPage } from './views.ts';
-import type { Pages } from './views.ts';
+import { sendPage } from './send-page.ts';
+import { page } from './views.ts';
+import type { Notice } from './views.ts';
 
 const config = { access: { page: 'signed-in' } } as const;
+
+interface Question {
+  program: string;
+  computer: string | null;
+  /** What the API key will be called; null for a session. */
+  keyName: string | null;
+  choices: { slug: string; role: string; allowed: boolean }[];
+  /** Null where there is none that the person could allow it in. */
+  selected: string | null;
+  /** What the form hands on. */
+  fields: [string, string | undefined][];
+}
+
+const questionView = page<Question>('authorize');
+const endView = page<{ code: string | null; seconds: number }>('login-code');
 
 /** The page hands on what it was asked with, and the person's answer. */
 const answerSchema = authorizeQuerySchema.omit({ org: true }).extend({
@@ -99,15 +114,15 @@ async function sendQuestion(
   const allowed = choices.filter((choice) => choice.allowed).map(({ slug }) => slug);
   const selected = [asked.org, organization?.slug, allowed[0]].find((slug) => allowed.includes(slug ?? ''));
   letFormLeadTo(reply, asked);
-  return sendHere(context, request, reply, 'authorize', {
+  return sendPage(context, request, reply, questionView, {
     title: 'Let a program sign in',
     program: printable(asked.client_name),
     computer: asked.device === undefined ? null : printable(asked.device),
     keyName: asked.access === 'api-key' ? keyNameFor(asked) : null,
     choices,
     selected: selected ?? null,
-    missing: asked.org !== undefined && !allowed.includes(asked.org) ? asked.org : null,
-    asked,
+    notice: choiceNotice(asked, allowed),
+    fields: Object.entries(asked).filter(([name]) => name !== 'org'),
   });
 }
 
@@ -119,7 +134,18 @@ async function sendEnd(
   code: string | null,
 ): Promise<FastifyReply> {
   const title = code === null ? 'Nothing was given' : 'Copy this code';
-  return sendHere(context, request, reply, 'login-code', { title, code, seconds: loginCodeSeconds });
+  return sendPage(context, request, reply, endView, { title, code, seconds: loginCodeSeconds });
+}
+
+function choiceNotice({ org, access }: LoginRequest, allowed: readonly string[]): Notice | null {
+  const deed = access === 'api-key' ? 'make API keys' : 'sign in';
+  if (allowed.length === 0) {
+    const title = 'You cannot allow this';
+    return { tone: 'warning', title, text: `You belong to no organization where you may ${deed}.` };
+  }
+  if (org === undefined || allowed.includes(org)) return null;
+  const text = `The program asks for ${org}, where you may not ${deed}.`;
+  return { tone: 'warning', title: 'Choose another organization', text };
 }
 
 /**
@@ -131,23 +157,8 @@ function letFormLeadTo(reply: FastifyReply, { redirect_uri: address }: LoginRequ
   const { hostname, port } = new URL(address);
   const source = `http://${hostname.startsWith('[') ? '*' : hostname}:${port === '' ? '80' : port}`;
   const policy = String(reply.getHeader('content-security-policy'));
-  reply.header('content-security-policy', policy.replace("form-action 'self'", `form-action 'self' ${source}`));
-}
-
-async function sendHere<Name extends 'authorize' | 'login-code'>(
-  context: ServerContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  name: Name,
-  data: Omit<Pages[Name], 'viewer' | 'serverName' | 'csrf'>,
-): Promise<FastifyReply> {
-  const { id } = callerOf(request).principal;
-  const user = await getUser(context.db, id);
-  const html = renderPage(name, {
-    serverName: context.config.name,
-    viewer: toViewer(user, await membershipsOf(context.db, id)),
-    csrf: reply.generateCsrf(),
-    ...data,
-  } as Pages[Name]);
-  return reply.type('text/html; charset=utf-8').send(html);
+  reply.header(
+    'content-security-policy',
+    policy.replace("form-action 'self'", `form-action 'self' ${source}`),
+  );
 }

@@ -7,7 +7,7 @@ import { launchChromium } from '../support/chromium.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { authorizeAddress, exchange, newProgram } from '../support/loopback-program.ts';
-import { call, signIn } from '../support/server-client.ts';
+import { signIn } from '../support/server-client.ts';
 
 let server: LocalServer;
 let browser: Browser;
@@ -61,20 +61,105 @@ async function listen(host: '127.0.0.1' | '::1') {
 }
 
 describe('in a browser', () => {
-  it.each(['127.0.0.1', '::1'] as const)('a program at %s gets its code, and its state as it was', async (host) => {
-    const listener = await listen(host);
-    const state = '~!@#$%^&*()+=?/<>"\'{}|`';
-    const program = newProgram({ redirect_uri: listener.redirectUri, state });
+  it.each(['127.0.0.1', '::1'] as const)(
+    'a program at %s gets its code, and its state as it was',
+    async (host) => {
+      const listener = await listen(host);
+      const state = '~!@#$%^&*()+=?/<>"\'{}|`';
+      const program = newProgram({ redirect_uri: listener.redirectUri, state });
+      await addSession();
+      await page.goto(authorizeAddress(server, program.query));
+      await page.getByRole('button', { name: 'Authorize' }).click();
+      await page.waitForURL((url) => url.pathname === '/callback');
+      expect(await page.title()).toBe('done');
+      const answer = new URL(page.url()).searchParams;
+      expect(answer.get('state')).toBe(state);
+      const { status, body } = await exchange(server, program, answer.get('code') ?? '');
+      expect([status, body]).toMatchObject([200, { name: 'keon on maya-laptop', org: 'acme' }]);
+      expect(listener.seen).toHaveLength(1);
+      listener.close();
+    },
+  );
+
+  it('the sign-in stands before the question, and leads back to it', async () => {
+    const listener = await listen('127.0.0.1');
+    const program = newProgram({ redirect_uri: listener.redirectUri, client_name: 'Größe & <b>' });
+    await page.goto(authorizeAddress(server, program.query));
+    await page.getByLabel('User name or e-mail').fill('maya');
+    await page.getByLabel('Password').fill(server.user('maya').password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    expect(await page.getByRole('main').innerText()).toContain('Größe & <b>');
+    await page.getByRole('button', { name: 'Authorize' }).click();
+    await page.waitForURL((url) => url.pathname === '/callback');
+    expect(listener.seen).toHaveLength(1);
+    listener.close();
+  });
+
+  it('Cancel tells the program that the person refused', async () => {
+    const listener = await listen('127.0.0.1');
+    const program = newProgram({ redirect_uri: listener.redirectUri });
+    await addSession();
+    await page.goto(authorizeAddress(server, program.query));
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.waitForURL((url) => url.pathname === '/callback');
+    const answer = Object.fromEntries(new URL(page.url()).searchParams);
+    expect(answer).toEqual({ error: 'access_denied', state: program.query['state'] });
+    listener.close();
+  });
+
+  it('without a redirect_uri the code is shown, and copied by a button', async () => {
+    const program = newProgram({ redirect_uri: undefined });
     await addSession();
     await page.goto(authorizeAddress(server, program.query));
     await page.getByRole('button', { name: 'Authorize' }).click();
-    await page.waitForURL((url) => url.pathname === '/callback');
-    expect(await page.title()).toBe('done');
-    const answer = new URL(page.url()).searchParams;
-    expect(answer.get('state')).toBe(state);
-    const { status, body } = await exchange(server, program, answer.get('code') ?? '');
-    expect([status, body]).toMatchObject([200, { name: 'keon on maya-laptop', org: 'acme' }]);
-    expect(listener.seen).toHaveLength(1);
-    listener.close();
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const code = await page.evaluate(() => navigator.clipboard.readText());
+    expect(code).toBe(await page.getByLabel('Code').inputValue());
+    expect((await exchange(server, program, code)).status).toBe(200);
+    await context.clearPermissions();
+  });
+});
+
+describe('the pages of it', () => {
+  const states = {
+    question: async () => {
+      await page.goto(authorizeAddress(server, newProgram({ device: 'maya-laptop'.repeat(5) }).query));
+    },
+    'question about a session': async () => {
+      await page.goto(authorizeAddress(server, newProgram({ access: 'session', org: 'other' }).query));
+    },
+    code: async () => {
+      await page.goto(authorizeAddress(server, newProgram({ redirect_uri: undefined }).query));
+      await page.getByRole('button', { name: 'Authorize' }).click();
+      await page.getByLabel('Code').waitFor();
+    },
+    refusal: async () => {
+      await page.goto(authorizeAddress(server, newProgram({ redirect_uri: 'http://localhost:9/' }).query));
+    },
+  };
+  it.each(Object.entries(states))('%s: fits, and is accessible in light and dark', async (_, open) => {
+    await addSession();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width: 360, height: 640 });
+      await open();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+      expect(await accessibilityProblems(page)).toEqual([]);
+      await page.setViewportSize({ width: 1280, height: 720 });
+      expect(await accessibilityProblems(page)).toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: null });
+  });
+
+  it('the question is answered by keyboard alone', async () => {
+    await addSession();
+    await page.goto(authorizeAddress(server, newProgram({ redirect_uri: undefined }).query));
+    await page.getByLabel('Organization').focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Code').waitFor();
   });
 });

@@ -9,6 +9,7 @@ import { bearerHeader, holders } from '../support/credential-holders.ts';
 import type { Holder } from '../support/credential-holders.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
+import { newProgram } from '../support/loopback-program.ts';
 import { sha256 } from '../support/oci-image.ts';
 import { basicHeader, RepositoryClient, registryToken } from '../support/registry-client.ts';
 import { call, registerTestKey } from '../support/server-client.ts';
@@ -181,8 +182,16 @@ function addressOf({ method, url }: DeclaredRoute): string {
     if (sample === undefined) throw new Error(`There is no sample for :${part} of ${url}.`);
     return sample;
   });
-  const query = url.endsWith('/:upload') && method === 'PUT' ? `?digest=${blob}` : '';
-  return address.replace('*', 'nowhere') + query;
+  return address.replace('*', 'nowhere') + (queries()[`${method} ${url}`] ?? '');
+}
+
+/** Queries without which a route refuses the address. */
+function queries(): Record<string, string> {
+  return {
+    'PUT /v2/:name/blobs/uploads/:upload': `?digest=${blob}`,
+    'GET /cli/authorize': `?${new URLSearchParams(newProgram().query).toString()}`,
+    'HEAD /cli/authorize': `?${new URLSearchParams(newProgram().query).toString()}`,
+  };
 }
 
 let made = 0;
@@ -199,6 +208,7 @@ function bodyOf({ method, url }: DeclaredRoute): object | null {
     'POST /v1/repos/:name/authorizations': () => ({ bot: 'none', permission: 'reader' }),
     'POST /login': () => user,
     'POST /dashboard/keys': () => ({ registration_token: 'x' }),
+    'POST /cli/authorize': () => ({ ...newProgram().query, answer: 'cancel' }),
   };
   return bodies[`${method} ${url}`]?.() ?? null;
 }
@@ -253,7 +263,7 @@ function outcomeOf(
 ) {
   const status = statusCode ?? 0;
   if (status >= 500) return `failed with ${String(status)}`;
-  if (status === 302 && headers.location === '/login') return 'to the sign-in';
+  if (status === 302 && headers.location?.startsWith('/login') === true) return 'to the sign-in';
   if (headers['content-type']?.startsWith('text/html')) return status === 401 ? 'to the sign-in' : 'in';
   // The samples of HEAD are there.
   if (method === 'HEAD') return status < 400 || access === 'public' ? 'in' : String(status);
