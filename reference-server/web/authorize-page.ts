@@ -60,7 +60,7 @@ export function authorizePage(app: ZodApp, context: ServerContext, csrf: preVali
     authorizePath,
     { config, schema: { hide: true, body: answerSchema }, preValidation: csrf },
     async (request, reply) => {
-      const { _csrf, answer, ...asked } = request.body;
+      const { answer, ...asked } = request.body;
       const { credential } = callerOf(request);
       if (answer === 'cancel') {
         await refuseLogin(context, asked, actorOf(request));

@@ -25,7 +25,9 @@ export function newProgram(changes: Record<string, string | undefined> = {}): Lo
     device: 'maya-laptop',
     ...changes,
   };
-  const query = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const query = Object.entries<string | undefined>(all).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
   return { verifier, query: Object.fromEntries(query) };
 }
 
