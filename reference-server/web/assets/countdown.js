@@ -4,7 +4,8 @@ for (const place of document.querySelectorAll('[data-seconds]')) {
   const timer = setInterval(() => {
     const left = Math.ceil((end - performance.now()) / 1000);
     if (left > 0) {
-      place.textContent = left === 1 ? 'It works for another second.' : `It works for another ${left} seconds.`;
+      place.textContent =
+        left === 1 ? 'It works for another second.' : `It works for another ${left} seconds.`;
       return;
     }
     clearInterval(timer);
