@@ -1,6 +1,7 @@
 import type { FailureCounter } from './limits/failure-counter.ts';
 import type { SignInLimits } from './limits/sign-in-limits.ts';
 import type { ServerConfig } from './config/config.ts';
+import type { EventStreams } from './events/event-streams.ts';
 import type { Connections } from './http/connections.ts';
 import type { Reader, Write } from './db/write.ts';
 
@@ -23,6 +24,8 @@ export interface ServerContext {
   now(): Date;
   /** Ends connections on which nothing moves. */
   connections: Connections;
+  /** Open streams of what happens in organizations. */
+  eventStreams: EventStreams;
   /** Slows down guessing of passwords. */
   signInLimits: SignInLimits;
   /**

@@ -11,6 +11,7 @@ import type { DeclaredRoute } from './access/route-access.ts';
 import { keyholdApi } from './api/keyhold/plugin.ts';
 import { kisenonApi } from './api/kisenon/plugin.ts';
 import { appendEvents } from './audit/audit-log.ts';
+import { EventStreams } from './events/event-streams.ts';
 import { FailureCounter } from './limits/failure-counter.ts';
 import { SignInLimits, signInRules } from './limits/sign-in-limits.ts';
 import { takeJsonBodies } from './http/body-types.ts';
@@ -97,7 +98,8 @@ async function createContext(
   limits: ConnectionLimits | undefined,
 ): Promise<Omit<ServerContext, 'origin'>> {
   const now = () => new Date();
-  const write = unitOfWork(db, appendEvents(now));
+  const eventStreams = new EventStreams({ db, now });
+  const write = unitOfWork(db, appendEvents(now), (tables) => eventStreams.wake(tables));
   await tieFolder(folder, { db, write, now });
   return {
     db,
@@ -105,6 +107,7 @@ async function createContext(
     now,
     write,
     connections: new Connections(limits),
+    eventStreams,
     signInLimits: new SignInLimits(now),
     tokenRefusals: new FailureCounter(now, signInRules.name),
     secrets: await loadServerSecrets({ db, write, now }),
@@ -167,6 +170,10 @@ async function buildApp(
   answerErrors(app);
   hangUpWhenClosing(app);
   endConnectionsInBodies(app);
+  app.addHook('preClose', (done) => {
+    context.eventStreams.close();
+    done();
+  });
   // Neither the API nor the pages take it, so it is refused by its name.
   app.removeContentTypeParser('text/plain');
   await registerSecurityHeaders(app, context.config);

@@ -20,21 +20,26 @@ export const people: readonly Method[] = ['session', 'jwt'];
  * more when it is there: a credential or right may have ended meanwhile.
  */
 export function guardApi(app: FastifyInstance, context: ServerContext): void {
-  const guard = async (request: FastifyRequest) => {
-    const access = accessOf(request);
-    if (access === null) return;
-    const caller = await authenticate(context, request);
-    requireMethod(caller, access);
-    // Nobody has a right on what the address cannot name: the route's schema refuses it.
-    if (!isWellFormed(request)) return;
-    if (access.may !== undefined) await requireRight(context, request, caller, access.may);
-    admit(request, caller);
-  };
-  app.addHook('onRequest', guard);
+  app.addHook('onRequest', (request) => letIn(context, request));
   app.addHook('preHandler', async (request) => {
     const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
-    if (length !== undefined || coding !== undefined) await guard(request);
+    if (length !== undefined || coding !== undefined) await letIn(context, request);
   });
+}
+
+/**
+ * Finds out who it is, and lets them in where the route's declaration allows it; also asked again while an answer goes
+ * on. @throws ApiError
+ */
+export async function letIn(context: ServerContext, request: FastifyRequest): Promise<void> {
+  const access = accessOf(request);
+  if (access === null) return;
+  const caller = await authenticate(context, request);
+  requireMethod(caller, access);
+  // Nobody has a right on what the address cannot name: the route's schema refuses it.
+  if (!isWellFormed(request)) return;
+  if (access.may !== undefined) await requireRight(context, request, caller, access.may);
+  admit(request, caller);
 }
 
 /** Whether an address names what the route's schema takes. */

@@ -66,11 +66,19 @@ export type Write = <T>(
   work: (tx: Tx, audit: (event: AuditEvent) => void) => T | Promise<T>,
 ) => Promise<T>;
 
+/** Told after each transaction which tables it changed by itself, without what went along by foreign keys. */
+type Committed = (tables: ReadonlySet<keyof Database>) => void;
+
 /** Makes the only way to change an open database. */
-export function unitOfWork(db: Kysely<Database>, append: AppendEvents): Write {
+export function unitOfWork(
+  db: Kysely<Database>,
+  append: AppendEvents,
+  committed: Committed = () => undefined,
+): Write {
   const turns = new Turns();
-  const change: Write = (actor, work) =>
-    db.transaction().execute(async (tx) => {
+  const change: Write = async (actor, work) => {
+    const tables = new Set<Changeable>();
+    const result = await db.transaction().execute(async (tx) => {
       // This locks the row until the transaction ends, on every database. So transactions come one after the other,
       // and what one has read (a tag, a number of keys) is still true when it writes. It comes first, so that two of
       // them never wait for each other.
@@ -79,13 +87,30 @@ export function unitOfWork(db: Kysely<Database>, append: AppendEvents): Write {
         .set((row) => ({ count: row('count', '+', 1) }))
         .execute();
       const events: AuditEvent[] = [];
-      const result = await work(tx as Tx, (event) => {
+      const result = await work(noting(tx, tables), (event) => {
         events.push(event);
       });
       if (events.length > 0) await append(tx, actor, events);
       return result;
     });
+    committed(tables);
+    return result;
+  };
   // They wait here, before they take a connection: waiting for the lock they would hold all of them, and nobody
   // could read meanwhile.
   return (actor, work) => turns.run('', () => change(actor, work));
+}
+
+/** The transaction, which notes the tables that it is used to change. */
+function noting(tx: Transaction<Database>, tables: Set<Changeable>): Tx {
+  return {
+    selectFrom: tx.selectFrom.bind(tx),
+    insertInto: (table) => tx.insertInto(noted(table)),
+    updateTable: (table) => tx.updateTable(noted(table)) as never,
+    deleteFrom: (table) => tx.deleteFrom(noted(table)) as never,
+  };
+  function noted<Table extends Changeable>(table: Table): Table {
+    tables.add(table);
+    return table;
+  }
 }

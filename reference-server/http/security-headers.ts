@@ -23,6 +23,8 @@ export async function registerSecurityHeaders(app: FastifyInstance, config: Reac
         scriptSrc: ["'self'"],
         fontSrc: ["'self'"],
         imgSrc: ["'self'"],
+        // Streams of events.
+        connectSrc: ["'self'"],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],

@@ -9,6 +9,7 @@ import { isHttps } from '../http/security-headers.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { authorizePage } from './authorize-page.ts';
 import { sendErrorPage } from './error-page.ts';
+import { eventsPage } from './events-page.ts';
 import { keysPage } from './keys-page.ts';
 import { keysPagePath } from './keys-view.ts';
 import { loginPage } from './login-page.ts';
@@ -52,6 +53,7 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (a
   loginPage(pages, context, csrf);
   keysPage(pages, context, csrf);
   authorizePage(pages, context, csrf);
+  eventsPage(pages, context);
   await app.register(assetRoutes);
 };
 

@@ -1,6 +1,7 @@
 import { BlockList } from 'node:net';
 import type { Kysely, KyselyPlugin } from 'kysely';
 import { appendEvents } from '../../reference-server/audit/audit-log.ts';
+import { EventStreams } from '../../reference-server/events/event-streams.ts';
 import { Connections } from '../../reference-server/http/connections.ts';
 import { FailureCounter } from '../../reference-server/limits/failure-counter.ts';
 import { SignInLimits, signInRules } from '../../reference-server/limits/sign-in-limits.ts';
@@ -36,11 +37,13 @@ export async function newTestContext(): Promise<TestContext> {
   let time = Date.now();
   const now = () => new Date(time);
   const db = await openDatabase(':memory:');
+  const eventStreams = new EventStreams({ db, now });
   return {
     db,
     now,
-    write: unitOfWork(db, appendEvents(now)),
+    write: unitOfWork(db, appendEvents(now), (tables) => eventStreams.wake(tables)),
     connections: new Connections(),
+    eventStreams,
     signInLimits: new SignInLimits(now),
     tokenRefusals: new FailureCounter(now, signInRules.name),
     origin: () => testOrigin,

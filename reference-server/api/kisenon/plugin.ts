@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { guardApi } from '../../access/api-guard.ts';
 import type { ServerContext } from '../../context.ts';
 import { cliRoutes } from './cli-routes.ts';
+import { eventsRoutes } from './events-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 
 /**
@@ -21,5 +22,6 @@ export const kisenonApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
   const api = app.withTypeProvider<ZodTypeProvider>();
   sessionRoutes(api, context);
   cliRoutes(api, context);
+  eventsRoutes(api, context);
   done();
 };

@@ -1,0 +1,73 @@
+import { createParser } from 'eventsource-parser';
+import { eventSchema } from '../../contracts/server-api/kisenon/events.ts';
+import type { ServerEvent } from '../../contracts/server-api/kisenon/events.ts';
+import type { TestServer } from './server.ts';
+
+/** A client that follows a stream of events. */
+export interface EventFollower {
+  status: number;
+  headers: Headers;
+  /** The body of an answer that is no stream. */
+  body: unknown;
+  /** The next event; null once the stream has ended. */
+  next(): Promise<ServerEvent | null>;
+  /** Reads to the end; what was left. */
+  rest(): Promise<ServerEvent[]>;
+  /** Id of the last message, as a browser would send it to go on. */
+  lastId(): string;
+  /** How many signs of life came. */
+  beats(): number;
+  close(): void;
+}
+
+/** Opens a stream with these headers, and waits until the server has begun to send. */
+export async function followEvents(
+  { origin }: TestServer,
+  path: string,
+  headers: Record<string, string>,
+): Promise<EventFollower> {
+  const stop = new AbortController();
+  const response = await fetch(origin + path, { headers, signal: stop.signal });
+  const found: ServerEvent[] = [];
+  let lastId = '';
+  let beats = 0;
+  const parser = createParser({
+    onEvent: ({ data, id }) => {
+      const event = eventSchema.parse(JSON.parse(data));
+      if (event.id !== id) throw new Error('The id of the message is not that of the event.');
+      found.push(event);
+      lastId = id;
+    },
+    onComment: () => (beats += 1),
+  });
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+  const reader = isStream ? response.body?.pipeThrough(new TextDecoderStream()).getReader() : undefined;
+  /** Reads on; false at the end. */
+  const read = async (): Promise<boolean> => {
+    const piece = (await reader?.read()) as { done: boolean; value?: string } | undefined;
+    if (piece?.value === undefined) return false;
+    // What has an id alone is no event, and yet the place to go on from.
+    lastId = /^id: (\w+)\n\n/.exec(piece.value)?.[1] ?? lastId;
+    parser.feed(piece.value);
+    return true;
+  };
+  const next = async (): Promise<ServerEvent | null> => {
+    while (found.length === 0) if (!(await read())) return null;
+    return found.shift() ?? null;
+  };
+  if (isStream) await read();
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isStream ? undefined : await response.json(),
+    next,
+    rest: async () => {
+      const all: ServerEvent[] = [];
+      for (let event = await next(); event !== null; event = await next()) all.push(event);
+      return all;
+    },
+    lastId: () => lastId,
+    beats: () => beats,
+    close: () => stop.abort(),
+  };
+}
