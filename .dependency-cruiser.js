@@ -13,7 +13,7 @@ const core = [
   ['contexts'],
   ['signin'],
   ['registries', 'approvals', 'tokens', 'clipboard', 'settings'],
-  ['grants', 'bots'],
+  ['grants', 'bots', 'orgs', 'api-keys', 'projects', 'accounts'],
   ['images', 'doctor', 'lock', 'window', 'backup'],
   ['tray'],
 ];

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { contextIdSchema } from '../domain/context.ts';
+import { organizationListSchema } from '../domain/organization-list.ts';
 import { errorCodes } from '../errors.ts';
 import { signOutProgressSchema } from './sign-out.ts';
 import { backupProgressSchema } from './backup.ts';
@@ -22,6 +24,8 @@ export const events = {
   keysChanged: z.undefined(),
   /** A `keyhold://` link was opened, or closed. */
   linksChanged: z.undefined(),
+  /** Somebody changed something in the organization that a context acts in: which of its lists to read again. */
+  organizationChanged: z.strictObject({ contextId: contextIdSchema, lists: z.array(organizationListSchema) }),
   backupProgress: backupProgressSchema,
   waitChanged: waitStateSchema,
   signOutProgress: signOutProgressSchema,

@@ -1,4 +1,9 @@
+import { accountsCalls } from './accounts.ts';
+import { apiKeysCalls } from './api-keys.ts';
 import { grantsCalls } from './grants.ts';
+import { invitationsCalls, membersCalls } from './members.ts';
+import { orgsCalls } from './orgs.ts';
+import { projectsCalls } from './projects.ts';
 import { activityCalls } from './activity.ts';
 import { appCalls } from './app.ts';
 import { botsCalls } from './bots.ts';
@@ -37,6 +42,12 @@ export const ipcContract = {
     grants: grantsCalls,
     images: imagesCalls,
     links: linksCalls,
+    orgs: orgsCalls,
+    members: membersCalls,
+    invitations: invitationsCalls,
+    apiKeys: apiKeysCalls,
+    projects: projectsCalls,
+    accounts: accountsCalls,
     activity: activityCalls,
     settings: settingsCalls,
     approvals: approvalsCalls,

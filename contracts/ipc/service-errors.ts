@@ -6,5 +6,6 @@ export const serviceErrors = [
   'server_unreachable',
   'not_a_keyhold_server',
   'not_allowed',
+  'session_required',
   'service_refused',
 ] as const;

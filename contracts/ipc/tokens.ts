@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clientForms } from '../domain/client-line.ts';
 import { contextIdSchema } from '../domain/context.ts';
 import { limits } from '../domain/limits.ts';
 import { inspectionSchema } from '../domain/inspection.ts';
@@ -21,9 +22,6 @@ const mintedTokenSchema = z.strictObject({
 });
 export type MintedToken = z.infer<typeof mintedTokenSchema>;
 
-const tokenFormSchema = z.enum(['raw', 'header', 'curl']);
-export type TokenForm = z.infer<typeof tokenFormSchema>;
-
 const byToken = z.strictObject({ tokenId: z.uuid() });
 
 /** The tokens of a key that were made since Keyhold started and have not expired. */
@@ -44,7 +42,7 @@ export const tokensCalls = {
     errors: ['context_not_found', 'key_not_registered', 'key_expired', 'invalid_ttl'],
   }),
   copy: call({
-    request: byToken.extend({ form: tokenFormSchema }),
+    request: byToken.extend({ form: z.enum(clientForms) }),
     response: z.strictObject({ clearsAt: z.string() }),
     errors: ['token_gone'],
   }),

@@ -1,14 +1,24 @@
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import { GrantService } from '../core/grants/grant-service.ts';
+import { AccountService } from '../core/accounts/account-service.ts';
+import { ApiKeyService } from '../core/api-keys/api-key-service.ts';
 import type { ActivityLog } from '../core/activity/activity-log.ts';
 import { BotService } from '../core/bots/bot-service.ts';
 import type { SecretClipboard } from '../core/clipboard/secret-clipboard.ts';
 import type { ContextService } from '../core/contexts/context-service.ts';
 import type { Credentials } from '../core/credentials/credentials.ts';
 import { ImageService } from '../core/images/image-service.ts';
+import { InvitationService } from '../core/orgs/invitation-service.ts';
+import { MemberService } from '../core/orgs/member-service.ts';
+import { OrgService } from '../core/orgs/org-service.ts';
+import { ProjectService } from '../core/projects/project-service.ts';
 import type { Clipboard, Clock, FileDialogs, HttpClient, Random, TextFiles } from '../core/ports.ts';
 import { ServiceCalls } from '../core/service/service-calls.ts';
 import type { Vault } from '../core/vault/vault.ts';
+import { accountsHandlers } from '../ipc/accounts.ts';
+import { apiKeysHandlers } from '../ipc/api-keys.ts';
+import { orgsHandlers } from '../ipc/orgs.ts';
+import { projectsHandlers } from '../ipc/projects.ts';
 import { grantsHandlers } from '../ipc/grants.ts';
 import { botsHandlers } from '../ipc/bots.ts';
 import { imagesHandlers } from '../ipc/images.ts';
@@ -29,12 +39,26 @@ interface Deps {
 }
 
 /** Builds what is done to an organization at its service, and what the window may ask of it. */
-export function buildOrganization(deps: Deps): Pick<IpcHandlers, 'bots' | 'grants' | 'images'> {
+export function buildOrganization(
+  deps: Deps,
+): Pick<
+  IpcHandlers,
+  'bots' | 'grants' | 'images' | 'orgs' | 'members' | 'invitations' | 'apiKeys' | 'projects' | 'accounts'
+> {
   const service = new ServiceCalls(deps);
   const bots = new BotService({ ...deps, service });
   const grants = new GrantService({ ...deps, service });
   const images = new ImageService(deps);
+  const common = { ...deps, service };
   return {
+    ...orgsHandlers({
+      orgs: new OrgService(common),
+      members: new MemberService(common),
+      invitations: new InvitationService(common),
+    }),
+    apiKeys: apiKeysHandlers({ apiKeys: new ApiKeyService(common) }),
+    projects: projectsHandlers({ projects: new ProjectService(common) }),
+    accounts: accountsHandlers({ accounts: new AccountService(common) }),
     bots: botsHandlers({ bots }),
     grants: grantsHandlers({ grants }),
     images: imagesHandlers({ contexts: deps.contexts, images, clipboard: deps.plainClipboard }),

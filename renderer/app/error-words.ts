@@ -1,3 +1,8 @@
+import { accountErrors } from '../features/accounts/errors.ts';
+import { apiKeyErrors } from '../features/api-keys/errors.ts';
+import { memberErrors } from '../features/members/errors.ts';
+import { orgErrors } from '../features/orgs/errors.ts';
+import { projectErrors } from '../features/projects/errors.ts';
 import { backupErrors } from '../features/backup/errors.ts';
 import { botErrors } from '../features/bots/errors.ts';
 import { contextErrors } from '../features/contexts/errors.ts';
@@ -54,4 +59,9 @@ export const errorWords: ErrorWords = {
   ...botErrors,
   ...grantErrors,
   ...imageErrors,
+  ...projectErrors,
+  ...orgErrors,
+  ...memberErrors,
+  ...apiKeyErrors,
+  ...accountErrors,
 };

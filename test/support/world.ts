@@ -52,6 +52,8 @@ import { keysHandlers } from './world-keys.ts';
 import { linksHandlers } from './world-links.ts';
 import { registriesHandlers } from './world-registries.ts';
 import { clipboard, slotsHandlers, vaultHandlers } from './world-vault.ts';
+import { tokensHandlers } from './world-tokens.ts';
+import { sampleTeam, teamHandlers, type TeamWorld } from './world-team.ts';
 import { grantsHandlers, botsHandlers } from './world-organization.ts';
 import { sampleOrganization, type OrganizationWorld } from './world-organization.ts';
 import { createTestApi, type TestApi, type TestHandlers } from './test-api.ts';
@@ -63,7 +65,7 @@ type CallName = {
 type VaultStatus = z.output<typeof ipcContract.calls.vault.status.response>;
 
 /** What the main process knows in a test. Tests change it and tell the window by an event, as main would. */
-export interface World extends OrganizationWorld {
+export interface World extends OrganizationWorld, TeamWorld {
   vault: { state: VaultState; retryAfterMs: number } & Partial<VaultStatus>;
   lockForecast: LockForecast | null;
   slots: SlotSummary[];
@@ -156,6 +158,7 @@ function defaultWorld(): World {
       }),
     ],
     ...sampleOrganization(),
+    ...sampleTeam(),
     helper: { path: helperPath, state: 'current', onPath: true },
     agent: { listening: true, socket: '/run/user/1000/keyhold/agent.sock', problem: null },
     preview: samplePreview(),
@@ -289,30 +292,6 @@ function signinHandlers(world: World): IpcHandlers['signin'] {
   };
 }
 
-function tokensHandlers(world: World): IpcHandlers['tokens'] {
-  let revealed = false;
-  return {
-    mint: ({ contextId }) => {
-      const number = String(world.tokens.length).padStart(12, '0');
-      const token = sampleToken({ contextId, tokenId: `7c9e6679-7425-40de-944b-${number}` });
-      world.tokens = [token, ...world.tokens];
-      return token;
-    },
-    list: () => world.tokens,
-    live: () => world.liveTokens,
-    forget: ({ tokenId }) => {
-      world.tokens = world.tokens.filter((token) => token.tokenId !== tokenId);
-    },
-    inspect: () => world.inspection,
-    copy: () => clipboard(world),
-    reveal: () => {
-      if (revealed) throw new KeyholdError('token_gone');
-      revealed = true;
-      return { token: tokenText };
-    },
-  };
-}
-
 type Handler = (request: never) => unknown;
 
 /** Puts the world's failures and hanging calls before the handlers. */
@@ -349,6 +328,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     registries: registriesHandlers(world),
     doctor: doctorHandlers(world),
     bots: botsHandlers(world),
+    ...teamHandlers(world),
     grants: grantsHandlers(world),
     images: imagesHandlers(world),
     links: linksHandlers(world),

@@ -1,7 +1,7 @@
 import { limits } from '../../../contracts/domain/limits.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
-import type { LiveTokens, MintedToken, TokenForm } from '../../../contracts/ipc/tokens.ts';
-import { whoamiPath } from '../../../contracts/server-api/index.ts';
+import { clientLine, type ClientForm } from '../../../contracts/domain/client-line.ts';
+import type { LiveTokens, MintedToken } from '../../../contracts/ipc/tokens.ts';
 import type { ActivityKind, ActivityLog } from '../activity/activity-log.ts';
 import type { ContextService, StoredContext } from '../contexts/context-service.ts';
 import type { ApiToken, Credentials, LastingLogin } from '../credentials/credentials.ts';
@@ -131,15 +131,14 @@ export class TokenService {
   }
 
   /**
-   * A minted token in a form to be copied: itself, the `Authorization` field (RFC 6750, section 2.1), or a curl
-   * command for a POSIX shell that asks the service who it stands for.
+   * A minted token in a form to be copied.
    *
    * @throws KeyholdError `token_gone` when it has expired, its key has ended or it is no longer held.
    */
-  text(tokenId: string, form: TokenForm): string {
+  text(tokenId: string, form: ClientForm): string {
     const held = this.#living(tokenId);
     this.#log('token.copied', held.context, `${form}, key ${shortKid(held.kid)}`);
-    return formatToken(held.token, held.context, form);
+    return clientLine(form, held.context.origin, held.token);
   }
 
   /**
@@ -273,19 +272,6 @@ export class TokenService {
 
 function hasToken(held: HeldToken): held is HeldToken & { token: string } {
   return held.token !== null;
-}
-
-function formatToken(token: string, context: StoredContext, form: TokenForm): string {
-  const field = `Authorization: Bearer ${token}`;
-  switch (form) {
-    case 'raw':
-      return token;
-    case 'header':
-      return field;
-    case 'curl':
-      // Neither part holds a quote: tokens are base64url with dots, and origins are what `parseOrigin` lets pass.
-      return `curl -H '${field}' '${context.origin}${whoamiPath}'`;
-  }
 }
 
 /** @throws KeyholdError `invalid_ttl` with the service's limit. */

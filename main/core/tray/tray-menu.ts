@@ -1,7 +1,7 @@
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { signInWords } from '../credentials/sign-in-words.ts';
 import { printable } from '../../../contracts/domain/printable.ts';
-import type { TokenForm } from '../../../contracts/ipc/tokens.ts';
+import type { ClientForm } from '../../../contracts/domain/client-line.ts';
 import type { VaultState } from '../../../contracts/ipc/vault.ts';
 import { parseTtl } from '../tokens/ttl.ts';
 
@@ -25,7 +25,7 @@ export type TrayAction =
   | { do: 'quit' };
 
 type TrayTtl = '1h' | '24h';
-type TrayForm = Extract<TokenForm, 'raw' | 'curl'>;
+type TrayForm = Extract<ClientForm, 'raw' | 'curl'>;
 
 export type TrayEntry =
   | { kind: 'separator' }

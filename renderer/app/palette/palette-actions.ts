@@ -17,7 +17,7 @@ import {
 } from 'lucide-react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Theme } from '../../../contracts/domain/settings.ts';
-import type { TokenForm } from '../../../contracts/ipc/tokens.ts';
+import type { ClientForm } from '../../../contracts/domain/client-line.ts';
 import type { ContextDialog } from '../../features/contexts/switcher-popover.tsx';
 import { findable, findAll, searchWords } from '../../lib/search-words.ts';
 import { shortcuts } from '../../lib/shortcuts.ts';
@@ -38,7 +38,7 @@ export interface PaletteAction {
 interface PaletteHandlers {
   open: (path: string) => void;
   switchTo: (contextId: string) => void;
-  copyToken: (contextId: string, ttl: string, form: TokenForm) => void;
+  copyToken: (contextId: string, ttl: string, form: ClientForm) => void;
   setTheme: (theme: Theme) => void;
   lock: () => void;
   contextDialog: (dialog: ContextDialog) => void;

@@ -1,6 +1,11 @@
 import type { LockReason } from '../../../contracts/domain/lock.ts';
 import type { ActivityEntry } from '../../../contracts/ipc/activity.ts';
 import type { ActivityDisplays } from '../../lib/activity-display.ts';
+import { accountActivity } from '../accounts/activity.ts';
+import { apiKeyActivity } from '../api-keys/activity.ts';
+import { memberActivity } from '../members/activity.ts';
+import { orgActivity } from '../orgs/activity.ts';
+import { projectActivity } from '../projects/activity.ts';
 import { approvalActivity } from '../approvals/activity.ts';
 import { backupActivity } from '../backup/activity.ts';
 import { botActivity } from '../bots/activity.ts';
@@ -25,6 +30,11 @@ export const activityDisplays: ActivityDisplays = {
   ...botActivity,
   ...grantActivity,
   ...imageActivity,
+  ...projectActivity,
+  ...orgActivity,
+  ...memberActivity,
+  ...apiKeyActivity,
+  ...accountActivity,
   ...approvalActivity,
 };
 
@@ -47,7 +57,12 @@ export const activitySubjects: Readonly<Record<ActivitySubject, { label: string;
   keys: { label: 'Keys', kinds: kindsOf('key') },
   tokens: { label: 'Tokens', kinds: kindsOf('token') },
   registries: { label: 'Registries', kinds: kindsOf('registry', 'helper') },
-  organization: { label: 'Bots and authorizations', kinds: kindsOf('bot', 'access') },
+  organization: {
+    label: 'Organization',
+    kinds: kindsOf(
+      ...['org', 'member', 'invitation', 'api_key', 'project', 'branch', 'account', 'bot', 'access'],
+    ),
+  },
   approvals: { label: 'Approvals', kinds: kindsOf('approval') },
   warnings: {
     label: 'Warnings',

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { MintedToken, TokenForm } from '../../../contracts/ipc/tokens.ts';
+import type { ClientForm } from '../../../contracts/domain/client-line.ts';
+import type { MintedToken } from '../../../contracts/ipc/tokens.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { clockTime, countdown, exactTime, secondsUntil } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
@@ -15,7 +16,7 @@ import { endedWords } from './ended-words.ts';
 import { tokensQuery } from './queries.ts';
 import css from './tokens.module.css';
 
-const forms: readonly { form: TokenForm; label: string }[] = [
+const forms: readonly { form: ClientForm; label: string }[] = [
   { form: 'raw', label: 'Copy token' },
   { form: 'header', label: 'Copy Authorization header' },
   { form: 'curl', label: 'Copy curl command' },

@@ -1,0 +1,57 @@
+import type { PendingAccount } from '../../../contracts/ipc/accounts.ts';
+import { pendingListSchema, pendingPath } from '../../../contracts/server-api/index.ts';
+import { noteDeed, type DeedDeps } from '../service/deeds.ts';
+
+/** An account that waits, and what the person is told with the decision. */
+interface AccountDecision {
+  contextId: string;
+  userId: string;
+  note: string;
+}
+
+/** Accounts of a service that wait for an operator. */
+export class AccountService {
+  readonly #deps: DeedDeps;
+
+  constructor(deps: DeedDeps) {
+    this.#deps = deps;
+  }
+
+  /** The oldest first. @throws KeyholdError `not_allowed` for others than operators, or as `ServiceCalls.ask`. */
+  async pending(contextId: string): Promise<PendingAccount[]> {
+    const accounts = await this.#deps.service.askAll(
+      contextId,
+      { path: pendingPath },
+      pendingListSchema,
+      (page) => page.accounts,
+    );
+    return accounts.map(({ user, created_at: createdAt, providers }) => ({
+      userId: user.id,
+      username: user.username,
+      name: user.display_name,
+      email: user.email,
+      createdAt,
+      providers,
+    }));
+  }
+
+  /** @throws KeyholdError `account_decided`, or as `ServiceCalls.ask`. */
+  approve(decision: AccountDecision): Promise<void> {
+    return this.#decide('approve', decision);
+  }
+
+  /** @throws KeyholdError `account_decided`, or as `ServiceCalls.ask`. */
+  deny(decision: AccountDecision): Promise<void> {
+    return this.#decide('deny', decision);
+  }
+
+  async #decide(deed: 'approve' | 'deny', { contextId, userId, note }: AccountDecision): Promise<void> {
+    await this.#deps.service.tell(contextId, {
+      method: 'POST',
+      path: `${pendingPath}/${userId}/${deed}`,
+      body: { note },
+      errorCodes: { not_found: 'account_decided', conflict: 'account_decided' },
+    });
+    noteDeed(this.#deps, deed === 'approve' ? 'account.approved' : 'account.denied', contextId, userId);
+  }
+}

@@ -1,0 +1,152 @@
+import type { ClientForm } from '../../../contracts/domain/client-line.ts';
+import { clientLine } from '../../../contracts/domain/client-line.ts';
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { ApiKeySummary, MadeApiKey } from '../../../contracts/ipc/api-keys.ts';
+import { apiKeyPath, apiKeysPath } from '../../../contracts/server-api/index.ts';
+import type { ApiKeyCapability, ApiKeyScope } from '../../../contracts/server-api/index.ts';
+import type { SecretClipboard } from '../clipboard/secret-clipboard.ts';
+import type { StoredContext } from '../contexts/context-service.ts';
+import type { Clock, Random } from '../ports.ts';
+import { noteDeed, type DeedDeps } from '../service/deeds.ts';
+import {
+  apiKeyAnswer,
+  apiKeyListAnswer,
+  createdApiKeyAnswer,
+  type ApiKeyAnswer,
+} from '../service/dialects/kisenon.ts';
+import type { Vault } from '../vault/vault.ts';
+
+interface ApiKeyServiceDeps extends DeedDeps {
+  contexts: { get(contextId: string): StoredContext };
+  vault: Vault;
+  clock: Clock;
+  random: Random;
+  clipboard: SecretClipboard;
+}
+
+interface NewApiKey {
+  name: string;
+  scope: ApiKeyScope;
+  capability: ApiKeyCapability;
+  /** RFC 3339; null for no end. */
+  expiresAt: string | null;
+}
+
+/** A key that was made, with its secret. */
+export interface HeldKey {
+  context: StoredContext;
+  key: ApiKeySummary;
+  /** Slug of the organization that it is for. */
+  org: string;
+  secret: string;
+  revealed: boolean;
+}
+
+const gone = { not_found: 'api_key_gone' } as const;
+
+/**
+ * The API keys of the organization that a context acts in. The secret of a new one is held in memory until it is closed
+ * or the vault locks: nobody can see it again.
+ */
+export class ApiKeyService {
+  readonly #deps: ApiKeyServiceDeps;
+  readonly #held = new Map<string, HeldKey>();
+
+  constructor(deps: ApiKeyServiceDeps) {
+    this.#deps = deps;
+    deps.vault.onChange(() => {
+      if (!deps.vault.isUnlocked) this.#held.clear();
+    });
+  }
+
+  /** The newest first. @throws KeyholdError as `ServiceCalls.ask`. */
+  async list(contextId: string): Promise<ApiKeySummary[]> {
+    const keys = await this.#deps.service.askAll(
+      contextId,
+      { path: apiKeysPath },
+      apiKeyListAnswer,
+      (page) => page.api_keys,
+    );
+    return keys.map(toSummary);
+  }
+
+  /**
+   * Makes a key, and holds its secret.
+   *
+   * @throws KeyholdError `expiry_passed`; `vault_locked`, also when it is locked meanwhile; or as `ServiceCalls.ask`.
+   */
+  async create(contextId: string, { name, scope, capability, expiresAt }: NewApiKey): Promise<MadeApiKey> {
+    const { contexts, service, clock, random, vault } = this.#deps;
+    if (expiresAt !== null && Date.parse(expiresAt) <= clock.now().getTime()) {
+      throw new KeyholdError('expiry_passed');
+    }
+    const context = contexts.get(contextId);
+    const body = { name, scope, capability, ...(expiresAt === null ? {} : { expires_at: expiresAt }) };
+    const request = { method: 'POST' as const, path: apiKeysPath, body };
+    const made = await service.ask(contextId, request, createdApiKeyAnswer);
+    // A service may answer after a lock, and no secret is held beyond one.
+    vault.requireUnlocked();
+    noteDeed(this.#deps, 'api_key.created', contextId, `${name}, ${made.prefix}`);
+    const heldId = random.uuid();
+    const key = toSummary(made);
+    this.#held.set(heldId, { context, key, org: made.org, secret: made.secret, revealed: false });
+    return { key, heldId };
+  }
+
+  /** @throws KeyholdError `api_key_gone`, or as `ServiceCalls.ask`. */
+  async rename(contextId: string, id: string, name: string): Promise<void> {
+    const request = { method: 'PATCH' as const, path: apiKeyPath(id), body: { name }, errorCodes: gone };
+    const { prefix } = await this.#deps.service.ask(contextId, request, apiKeyAnswer);
+    noteDeed(this.#deps, 'api_key.renamed', contextId, `${name}, ${prefix}`);
+  }
+
+  /** @throws KeyholdError `api_key_gone`, or as `ServiceCalls.ask`. */
+  async revoke(contextId: string, id: string): Promise<void> {
+    await this.#deps.service.tell(contextId, { method: 'DELETE', path: apiKeyPath(id), errorCodes: gone });
+    noteDeed(this.#deps, 'api_key.revoked', contextId, id);
+  }
+
+  /** Copies a held key. @throws KeyholdError `secret_gone`. */
+  async copy(heldId: string, form: ClientForm): Promise<{ clearsAt: string }> {
+    const { context, key, secret } = this.#key(heldId);
+    const copied = await this.#deps.clipboard.copy(clientLine(form, context.origin, secret));
+    noteDeed(this.#deps, 'api_key.copied', context.id, `${form}, ${key.prefix}`);
+    return copied;
+  }
+
+  /** A held key itself, once, to be shown. @throws KeyholdError `secret_gone`, also for the second time. */
+  reveal(heldId: string): string {
+    const held = this.#key(heldId);
+    if (held.revealed) throw new KeyholdError('secret_gone');
+    held.revealed = true;
+    noteDeed(this.#deps, 'api_key.revealed', held.context.id, held.key.prefix);
+    return held.secret;
+  }
+
+  /** Lets go of a secret; does nothing for one that is not held. */
+  close(heldId: string): void {
+    this.#held.delete(heldId);
+  }
+
+  #key(heldId: string): HeldKey {
+    const held = this.#held.get(heldId);
+    if (held === undefined) throw new KeyholdError('secret_gone');
+    return held;
+  }
+}
+
+function toSummary(key: ApiKeyAnswer): ApiKeySummary {
+  return {
+    id: key.id,
+    name: key.name,
+    prefix: key.prefix,
+    scope: key.scope,
+    capability: key.capability,
+    inert: key.inert,
+    creator: key.creator,
+    own: key.own,
+    createdAt: key.created_at,
+    expiresAt: key.expires_at,
+    lastUse: key.last_used,
+  };
+}

@@ -1,0 +1,14 @@
+import type { ErrorWords } from '../../lib/error-text.ts';
+
+/** Words for the errors of members and invitations. */
+export const memberErrors = {
+  member_gone: {
+    title: 'That person is no member any more',
+    advice: 'They left or were removed meanwhile. The list shows who belongs to it now.',
+  },
+  invitation_gone: {
+    title: 'The invitation is gone',
+    advice:
+      'It was accepted, revoked, or it ended meanwhile. Invite the address anew if it should still join.',
+  },
+} satisfies Partial<ErrorWords>;
