@@ -38,7 +38,6 @@ import {
   sampleService,
   sampleSlot,
   sampleStatus,
-  sampleToken,
   sampleWait,
   stagingId,
   timeFromNow,
