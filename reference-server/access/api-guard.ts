@@ -4,6 +4,7 @@ import { authenticateBearer } from '../auth/authenticate.ts';
 import type { Caller, Method } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
+import { requireApproved } from './approval.ts';
 import { requireRight } from './require-right.ts';
 import { admit, sourceOf } from './route-access.ts';
 import type { ApiAccess } from './route-access.ts';
@@ -35,6 +36,7 @@ export async function letIn(context: ServerContext, request: FastifyRequest): Pr
   const access = accessOf(request);
   if (access === null) return;
   const caller = await authenticate(context, request);
+  requireApproved(context, caller, access);
   requireMethod(caller, access);
   // Nobody has a right on what the address cannot name: the route's schema refuses it.
   if (!isWellFormed(request)) return;

@@ -8,7 +8,7 @@ import { actionsOfRole } from './organization-actions.ts';
 
 /** What is known of somebody whose rights are asked for. */
 export interface PrincipalFacts {
-  /** False for a user who may not sign in, and for a deleted bot. */
+  /** False for a user whose account is closed or waits for an operator, and for a deleted bot. */
   active: boolean;
   administrator: boolean;
   /** Decides about accounts that wait: an administrator, or whose e-mail address the configuration names. */

@@ -14,14 +14,19 @@ export type Need =
   | { key: 'revoke' }
   | { server: 'read-audit' | 'decide-accounts' };
 
+interface OfPending {
+  /** Whether it is also for users whom no operator has approved yet. */
+  pending?: boolean;
+}
+
 /** What a route of an API needs: a caller with a credential of one of these methods, who `may` do something. */
-export interface ApiAccess {
+export interface ApiAccess extends OfPending {
   caller: readonly Method[];
   may?: Need;
 }
 
 /** What a page needs, as `ApiAccess`. Without a session, a `signed-in` page leads to the sign-in. */
-interface PageAccess {
+interface PageAccess extends OfPending {
   page: 'anybody' | 'signed-in';
   may?: Need;
 }

@@ -193,11 +193,11 @@ async function callerOfSession(
 /** @param choose - In which of a user's organizations the caller acts. */
 async function newCaller(
   { db }: ServerContext,
-  { kind, id, name }: KeyOwner,
+  { kind, id, name, approved }: KeyOwner,
   credential: Omit<Credential, 'limits'>,
   choose: (memberships: readonly OrgMembership[]) => OrgMembership | undefined = ([first]) => first,
 ): Promise<Caller> {
-  const caller = { principal: { kind, id, name }, credential: { ...credential, limits: null } };
+  const caller = { principal: { kind, id, name }, approved, credential: { ...credential, limits: null } };
   const { org } = orgOf({ kind, name });
   if (org !== undefined) return { ...caller, organization: { slug: org, role: null } };
   const chosen = choose(await membershipsOf(db, id));

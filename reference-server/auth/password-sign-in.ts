@@ -2,6 +2,7 @@ import type { ServerContext } from '../context.ts';
 import type { UserTable } from '../db/schema.ts';
 import { ApiError } from '../http/api-error.ts';
 import { networkOf } from '../http/client-address.ts';
+import { deniedError, denialOf } from '../identity/accounts.ts';
 import { findUserByLogin } from '../identity/users.ts';
 import { verifyPassword } from './passwords.ts';
 
@@ -15,9 +16,10 @@ export interface PasswordAttempt {
 
 /**
  * Finds the user whom a user name (or e-mail address) and password belong to. An unknown user, a wrong password
- * and a disabled account give the same error after the same work. Failures go to the audit log.
+ * and a closed account give the same error after the same work; whom an operator denied, learns it by the right
+ * password. Failures go to the audit log.
  *
- * @throws ApiError 401 `invalid_credentials`, or 429 `rate_limited` as `SignInLimits` says.
+ * @throws ApiError 401 `invalid_credentials`, 403 with the operator's note, or 429 `rate_limited` as `SignInLimits` says.
  */
 export async function signInWithPassword(
   context: ServerContext,
@@ -32,19 +34,23 @@ export async function signInWithPassword(
       // An empty password is never right, whatever the hash says.
       const matches =
         (await verifyPassword(user?.password_hash ?? null, attempt.password)) && attempt.password !== '';
-      return matches && user?.status === 'active' ? user : null;
+      if (!matches || user === null) return null;
+      const denial = user.status === 'disabled' ? await denialOf(context.db, user.id) : null;
+      return user.status === 'disabled' && denial === null ? null : { user, denial };
     },
     pretend: async () => {
       await verifyPassword(null, attempt.password);
     },
   });
-  if (outcome.kind === 'right') return outcome.value;
   if (outcome.kind === 'paused') throw tooManyFailures(outcome.seconds);
+  const denial = outcome.kind === 'right' ? outcome.value.denial : null;
+  if (outcome.kind === 'right' && denial === null) return outcome.value.user;
   const who = user === null ? {} : { id: user.id, name: user.username };
   await context.write({ ...who, ip: attempt.ip }, (_tx, audit) => {
     const details = { method: 'password', via: attempt.via };
     audit({ action: 'auth.sign_in', outcome: 'failure', target: attempt.username, details });
   });
+  if (denial !== null) throw deniedError(denial);
   throw new ApiError(
     'invalid_credentials',
     'The user name or the password is wrong. After five failed tries wait for five minutes.',

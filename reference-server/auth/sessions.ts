@@ -57,8 +57,8 @@ export async function findSession(context: ServerContext, token: string): Promis
 }
 
 /**
- * The session of an id, or null when there is none, it ended, its user is not active or has another password than the
- * one it began with.
+ * The session of an id, or null when there is none, it ended, its user's account is closed or has another password than
+ * the one it began with.
  */
 export async function readSession(
   context: Pick<ServerContext, 'db' | 'now'>,
@@ -76,7 +76,7 @@ export async function readSession(
     ])
     .where('sessions.token_hash', '=', id)
     .where('sessions.expires_at', '>', context.now().toISOString())
-    .where('users.status', '=', 'active')
+    .where('users.status', '!=', 'disabled')
     .executeTakeFirst();
   if (row === undefined) return null;
   const { expires_at: expiresAt, password_epoch: epoch, org_id: orgId, began_at: beganAt, ...user } = row;
@@ -87,6 +87,11 @@ export async function readSession(
 /** Ends the session of an id; nothing happens when there is none. */
 export async function endSession(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('sessions').where('token_hash', '=', id).execute();
+}
+
+/** Ends all sessions of a user. */
+export async function endSessionsOf(tx: Tx, userId: string): Promise<void> {
+  await tx.deleteFrom('sessions').where('user_id', '=', userId).execute();
 }
 
 function hashToken(token: string): string {

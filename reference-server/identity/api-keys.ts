@@ -24,8 +24,8 @@ export function hashApiKey(secret: string): string {
 }
 
 /**
- * The API key with this `id` or `secret_hash`, or null where there is none, it was revoked or has ended, its user is not
- * active or does not belong to its organization any more.
+ * The API key with this `id` or `secret_hash`, or null where there is none, it was revoked or has ended, its user's
+ * account is closed or does not belong to its organization any more.
  */
 export async function findApiKey(
   context: ServerContext,
@@ -52,7 +52,7 @@ export async function findApiKey(
     .selectFrom('users')
     .selectAll()
     .where('id', '=', key.user_id)
-    .where('status', '=', 'active')
+    .where('status', '!=', 'disabled')
     .executeTakeFirst();
   if (user === undefined) return null;
   return { key, org, user, targets: await liveTargets(context, key) };

@@ -13,25 +13,29 @@ const lastUsedStep = 60_000;
 export interface KeyOwner extends Principal {
   /** What stands as `iss` and `sub` in tokens: the user id, or `bot:org/name`. */
   subject: string;
-  /** False for an account that may not sign in, and for a deleted bot. */
+  /** False for a closed account, and for a deleted bot. */
   active: boolean;
+  /** False for a user whom no operator has approved yet: who it is counts, and gives nothing. */
+  approved: boolean;
 }
 
 /** A user as the owner of keys. */
 export function ownerOfUser({ id, username, status }: UserTable): KeyOwner {
-  return { kind: 'user', id, name: username, subject: id, active: status === 'active' };
+  const standing = { active: status !== 'disabled', approved: status !== 'pending' };
+  return { kind: 'user', id, name: username, subject: id, ...standing };
 }
 
 /** A bot as the owner of keys. */
 export function ownerOfBot({ id, name, org, deleted_at }: BotTable & { org: string }): KeyOwner {
   const fullName = `${org}/${name}`;
-  return { kind: 'bot', id, name: fullName, subject: `bot:${fullName}`, active: deleted_at === null };
+  const standing = { active: deleted_at === null, approved: true };
+  return { kind: 'bot', id, name: fullName, subject: `bot:${fullName}`, ...standing };
 }
 
-/** A signed-in principal as the owner of keys. Only active ones can be signed in. */
+/** A principal whom a guard let in, as the owner of keys: active and approved, else it would not be in. */
 export function ownerOf(principal: Principal): KeyOwner {
   const { kind, id, name } = principal;
-  return { kind, id, name, subject: kind === 'bot' ? `bot:${name}` : id, active: true };
+  return { kind, id, name, subject: kind === 'bot' ? `bot:${name}` : id, active: true, approved: true };
 }
 
 /** For an audit event: the organization of a bot, whose owners may read the event; nothing for a user. */

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import { requireApproved } from '../access/approval.ts';
 import { rememberedAccess } from '../access/repository-access.ts';
 import type { Asker, RepositoryAccess } from '../access/repository-access.ts';
 import { admit } from '../access/route-access.ts';
@@ -34,6 +35,7 @@ declare module 'fastify' {
  * that bought it still count, and do both the token and its holder's rights allow the action. So a key, session or right
  * that is taken away ends at once and not with the token.
  *
+ * - whoever no operator has approved yet: 403 DENIED
  * - no token, none of ours, or one whose credential has ended: 401 with a challenge
  * - the holder has the right, the token does not name it: 401 `insufficient_scope`, a new token helps
  * - no right, anonymous: 401 as well, because signing in may help
@@ -52,6 +54,7 @@ export function registryAuthorization(context: ServerContext): preHandlerAsyncHo
         'What this token was given for has ended: the key, session or password no longer counts.';
       throw challenge(context, scopes, 'invalid_token', message);
     }
+    if (caller !== null) requireApproved(context, caller);
     const asker = { principal: caller?.principal ?? null, limits };
     request.registryCaller = asker;
     if (need === 'catalog' && !limits.list) {

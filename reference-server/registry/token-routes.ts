@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { authenticateBasic, authenticateBearer } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
+import { requireApproved } from '../access/approval.ts';
 import { askerOf, nobody, repositoriesAccess } from '../access/repository-access.ts';
 import { admit, sourceOf } from '../access/route-access.ts';
 import type { ZodApp } from '../http/zod-app.ts';
@@ -124,10 +125,14 @@ async function headerCaller(context: ServerContext, request: FastifyRequest): Pr
   switch (scheme.toLowerCase()) {
     case 'basic': {
       const [username, password] = decodeBasic(credentials);
-      return withBasicChallenge(authenticateBasic(context, username, password, sourceOf(request)), request);
+      const signIn = authenticateBasic(context, username, password, sourceOf(request));
+      return withBasicChallenge(approved(context, signIn), request);
     }
     case 'bearer':
-      return withBasicChallenge(authenticateBearer(context, credentials, sourceOf(request)), request);
+      return withBasicChallenge(
+        approved(context, authenticateBearer(context, credentials, sourceOf(request))),
+        request,
+      );
     default:
       throw unauthorized('Only Basic and Bearer credentials are taken here.');
   }
@@ -141,6 +146,12 @@ function decodeBasic(credentials: string): [username: string, password: string] 
   if (colon < 0 || !isUtf8(bytes) || bytes.toString('base64') !== credentials)
     throw unauthorized('The Basic credentials are malformed.');
   return [text.slice(0, colon), text.slice(colon + 1)];
+}
+
+async function approved(context: ServerContext, signIn: Promise<Caller>): Promise<Caller> {
+  const caller = await signIn;
+  requireApproved(context, caller);
+  return caller;
 }
 
 async function withBasicChallenge(signIn: Promise<Caller>, request: FastifyRequest): Promise<Caller> {
@@ -184,7 +195,8 @@ async function formCaller(
     const message = 'The grant_type password needs username and password.';
     throw new OAuthError('invalid_request', new DistributionError(400, 'UNSUPPORTED', message));
   }
-  return authenticateBasic(context, form.username, form.password, sourceOf(request)).catch((error: unknown) => {
+  const signIn = authenticateBasic(context, form.username, form.password, sourceOf(request));
+  return approved(context, signIn).catch((error: unknown) => {
     throw new OAuthError('invalid_grant', toDistributionError(error, request));
   });
 }

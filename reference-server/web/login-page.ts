@@ -14,7 +14,7 @@ import { sendKeys, sendLogin } from './send-pages.ts';
 import type { Notice } from './views.ts';
 import { clearSessionCookie, setSessionCookie } from './web-session.ts';
 
-const config = { access: { page: 'anybody' } } as const;
+const config = { access: { page: 'anybody', pending: true } } as const;
 const csrfField = { _csrf: z.string() };
 /** The draft is handed on; see `readDraft`. */
 const loginFields = {
@@ -57,7 +57,8 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
         if (before !== undefined) await context.write({}, (tx) => endSession(tx, before));
         setSessionCookie(context, reply, token);
         const kept = draftFor(session.user, draft);
-        if (kept.registrationToken === '' && kept.revoke === '') return await reply.redirect(returnTo, 303);
+        const isForLater = kept.registrationToken !== '' || kept.revoke !== '';
+        if (!isForLater || session.user.status === 'pending') return await reply.redirect(returnTo, 303);
         const notice = draftNotice('You are signed in', kept, true);
         const page = { notice, draft: kept, tokenRefused: false };
         return await sendKeys(context, reply, session.user, page);

@@ -1,16 +1,23 @@
 import type { preHandlerAsyncHookHandler } from 'fastify';
 import { admit } from '../access/route-access.ts';
 import type { ServerContext } from '../context.ts';
+import { pendingPathTo } from './pending-page.ts';
 import { signInPath } from './return-to.ts';
 import { sendSignInAgain } from './send-pages.ts';
 import { browserCaller } from './web-session.ts';
 
-/** The hook that guards the pages: the cookie tells who it is; without one, a page may lead to the sign-in. */
+/**
+ * The hook that guards the pages: the cookie tells who it is; without one, a page may lead to the sign-in. Whom no operator
+ * has approved yet, waits on a page of their own.
+ */
 export function pageGuard(context: ServerContext): preHandlerAsyncHookHandler {
   return async (request, reply) => {
     const { access } = request.routeOptions.config;
     if (typeof access !== 'object' || !('page' in access)) return;
     const caller = await browserCaller(context, request);
+    if (caller?.approved === false && access.pending !== true) {
+      return reply.redirect(pendingPathTo(context, request), 303);
+    }
     if (caller !== null || access.page === 'anybody') {
       admit(request, caller);
       return;

@@ -14,6 +14,7 @@ import { keysPage } from './keys-page.ts';
 import { keysPagePath } from './keys-view.ts';
 import { loginPage } from './login-page.ts';
 import { pageGuard } from './page-guard.ts';
+import { pendingPage } from './pending-page.ts';
 import { sendPageAnew } from './send-pages.ts';
 
 /** Values are taken as they are: with percent signs decoded, a session would have many spellings. */
@@ -54,6 +55,7 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (a
   keysPage(pages, context, csrf);
   authorizePage(pages, context, csrf);
   eventsPage(pages, context);
+  pendingPage(pages, context);
   await app.register(assetRoutes);
 };
 

@@ -4,6 +4,7 @@ import { listKeys } from '../identity/keys.ts';
 import { draftFor, draftNotice, readDraft, typedName } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { keysView, toKeyRow } from './keys-view.ts';
+import { pendingPagePath } from './pending-page.ts';
 import { pageOfForm } from './return-to.ts';
 import { sendPageTo } from './send-page.ts';
 import { page } from './views.ts';
@@ -63,7 +64,9 @@ export async function sendPageAnew(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const user = (await browserCaller(context, request))?.principal ?? null;
+  const caller = await browserCaller(context, request);
+  if (caller?.approved === false) return reply.redirect(pendingPagePath, 303);
+  const user = caller?.principal ?? null;
   const typed = readDraft(request);
   const draft = user === null ? typed : draftFor(user, typed);
   const notice = draftNotice('That page was too old', draft, user !== null);

@@ -4,48 +4,27 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refreshPath } from '../../contracts/server-api/kisenon/session.ts';
 import type { ApiAccess, DeclaredRoute, RegistryAccess } from '../../reference-server/access/route-access.ts';
-import { startSession } from '../../reference-server/auth/sessions.ts';
-import { bearerHeader, holders } from '../support/credential-holders.ts';
-import type { Holder } from '../support/credential-holders.ts';
+import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { newProgram } from '../support/loopback-program.ts';
 import { sha256 } from '../support/oci-image.ts';
-import { basicHeader, RepositoryClient, registryToken } from '../support/registry-client.ts';
-import { call, registerTestKey } from '../support/server-client.ts';
-import { newTestKey, nowInSeconds } from '../support/test-key.ts';
+import { RepositoryClient } from '../support/registry-client.ts';
+import { routeCallers } from '../support/route-callers.ts';
+import type { ApiMethod, RouteCaller } from '../support/route-callers.ts';
 
-/** What stands between somebody and `acme`: nothing, all of it, `acme/web` to read, `acme/web` to write. */
-type Standing = 'outsider' | 'owner' | 'reader' | 'writer';
-
-/** What the API takes. */
-type ApiMethod = 'session' | 'jwt' | 'key' | 'api-key';
-
-/** A kind of caller: by what they are known, whether that still counts, and who they are. */
-interface Kind {
-  by: 'nothing' | 'nonsense' | ApiMethod | 'password' | 'cookie' | 'registry token';
-  lives: boolean;
-  standing: Standing;
-  /** What a registry token names: everything in `acme/web` that its holder has, the list of repositories, nothing. */
-  scope?: 'repository' | 'catalog' | 'none';
-  anonymous?: boolean;
-  /** Anew for each request, as some routes end a session. */
-  headers: () => Promise<Record<string, string>>;
-}
-
-const scope = 'repository:acme/web:*';
 let server: LocalServer;
 let csrf: { field: string; cookie: string };
-let kinds: Record<string, Kind>;
+let kinds: Record<string, RouteCaller>;
 let blob: string;
 beforeAll(async () => {
-  server = await startLocalServer();
+  server = await startLocalServer({ kisenon: kisenonSettings({ operators: ['maya@acme.example'] }) });
   const maya = await RepositoryClient.open(server, 'maya', 'acme/web');
   const image = await maya.newImage('some');
   await maya.putManifest('v1', image);
   blob = image.config.digest;
   csrf = await newCsrf();
-  kinds = await newKinds();
+  kinds = await routeCallers(server);
 }, 60_000);
 afterAll(() => server.stop());
 
@@ -55,113 +34,6 @@ async function newCsrf(): Promise<typeof csrf> {
   const cookie = page.headers.getSetCookie().map((each) => each.split(';')[0] ?? '');
   const field = /name="_csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
   return { field, cookie: cookie.join('; ') };
-}
-
-const always = (headers: Record<string, string>) => () => Promise.resolve(headers);
-
-async function newHolder(kind: string, end?: string): Promise<{ holder: Holder; token: string }> {
-  const holder = await holders[kind]?.(server);
-  if (holder === undefined) throw new Error(`There are no holders of ${kind}.`);
-  const token = await boughtWith(holder.header);
-  if (end === undefined) return { holder, token };
-  const finish = holder.end[end];
-  if (finish === undefined) throw new Error(`${kind} does not end by: ${end}.`);
-  await finish();
-  return { holder, token };
-}
-
-async function newJwt(username: string): Promise<string> {
-  const { password } = server.user(username);
-  const { body } = await call(server, '/v1/auth/login', { body: { username, password, as: 'jwt' } });
-  return (body as { token: string }).token;
-}
-
-async function boughtWith(headers: Record<string, string>): Promise<string> {
-  const response = await fetch(`${server.origin}/v2/token?scope=${scope}`, { headers });
-  return ((await response.json()) as { token: string }).token;
-}
-
-function registryTokenKind(standing: Standing, named: Kind['scope'] & string, token: string): Kind {
-  return { by: 'registry token', lives: true, standing, scope: named, headers: always(bearerHeader(token)) };
-}
-
-async function newKinds(): Promise<Record<string, Kind>> {
-  const made: Record<string, Kind> = {
-    nobody: { by: 'nothing', lives: false, standing: 'outsider', headers: always({}) },
-    nonsense: { by: 'nonsense', lives: false, standing: 'outsider', headers: always(bearerHeader('x.y.z')) },
-  };
-  const people = { maya: 'owner', jonas: 'reader', priya: 'outsider' } as const;
-  for (const [name, standing] of Object.entries(people)) {
-    const user = await server.context.db
-      .selectFrom('users')
-      .selectAll()
-      .where('username', '=', name)
-      .executeTakeFirstOrThrow();
-    const newSession = async () =>
-      (await server.context.write({}, (tx) => startSession(tx, user, server.context.now()))).token;
-    const headers = async () => bearerHeader(await newSession());
-    made[`a session of ${name}`] = { by: 'session', lives: true, standing, headers };
-    made[`a server JWT of ${name}`] = {
-      by: 'jwt',
-      lives: true,
-      standing,
-      headers: async () => bearerHeader(await newJwt(name)),
-    };
-    const token = await registryToken(server, name, scope);
-    made[`a registry token of ${name}`] = registryTokenKind(standing, 'repository', token);
-    if (standing !== 'owner') continue;
-    const { port } = new URL(server.origin);
-    const cookie = async () => ({ cookie: `keyhold_session_${port}=${await newSession()}` });
-    made['a cookie'] = { by: 'cookie', lives: true, standing, headers: cookie };
-    made['a password'] = {
-      by: 'password',
-      lives: true,
-      standing,
-      headers: always(basicHeader(server, name)),
-    };
-    const forCatalog = await registryToken(server, name, 'registry:catalog:*');
-    made['a registry token for the catalog'] = registryTokenKind(standing, 'catalog', forCatalog);
-    made['a registry token for nothing'] = registryTokenKind(
-      standing,
-      'none',
-      await registryToken(server, name),
-    );
-  }
-  const anonymous = await registryToken(server, null, scope, 'registry:catalog:*');
-  made['an anonymous registry token'] = {
-    ...registryTokenKind('outsider', 'catalog', anonymous),
-    anonymous: true,
-  };
-  const key = await newTestKey();
-  await registerTestKey(server, 'maya', key);
-  const claims = { iat: nowInSeconds() - 600, nbf: nowInSeconds() - 600, exp: nowInSeconds() - 1 };
-  const expired = await key.apiToken(server.user('maya').id, server.origin, { claims });
-  made['an expired API token'] = {
-    by: 'key',
-    lives: false,
-    standing: 'owner',
-    headers: always(bearerHeader(expired)),
-  };
-  for (const [kind, by, standing, ends] of [
-    ['a user’s key', 'key', 'owner', [undefined, 'the key is revoked by a session', 'the user is disabled']],
-    ['a bot’s key', 'key', 'writer', [undefined, 'the key is revoked by an admin', 'the bot is deleted']],
-    ['a session', 'session', 'owner', ['the session is cut short', 'the user is disabled']],
-    ['a password', 'password', 'owner', ['the password is changed', 'the user is disabled']],
-  ] as const) {
-    for (const end of ends) {
-      const { holder, token } = await newHolder(kind, end);
-      const name = `${kind}${end === undefined ? '' : `, and ${end}`}`;
-      const lives = end === undefined;
-      const headers = always(by === 'password' ? holder.header : bearerHeader(holder.bearer ?? ''));
-      made[name] = { by, lives, standing, headers };
-      if (holder.cookie !== undefined) {
-        const { cookie } = holder;
-        made[`${name}, in a cookie`] = { by: 'cookie', lives, standing, headers: always({ cookie }) };
-      }
-      made[`a registry token for ${name}`] = { ...registryTokenKind(standing, 'repository', token), lives };
-    }
-  }
-  return made;
 }
 
 /** What stands for the parts of an address; `none` is not there, so that nobody takes it from another. */
@@ -175,6 +47,7 @@ function addressOf({ method, url }: DeclaredRoute): string {
     kid: 'k'.repeat(43),
     id: `g_${'a'.repeat(26)}`,
     reference: reads ? 'v1' : 'none',
+    user: `u_${'a'.repeat(26)}`,
     project: `prj_${'a'.repeat(26)}`,
     digest: reads ? blob : sha256(Buffer.from('none')),
   };
@@ -253,6 +126,7 @@ const refusals = [
   ...[
     'key_not_registered',
     'session_required',
+    'alpha_pending',
     'role_insufficient',
     'UNAUTHORIZED',
     'DENIED',
@@ -272,6 +146,7 @@ function outcomeOf(
   const status = statusCode ?? 0;
   if (status >= 500) return `failed with ${String(status)}`;
   if (status === 302 && headers.location?.startsWith('/login') === true) return 'to the sign-in';
+  if (status === 303 && headers.location?.startsWith('/pending') === true) return 'to the waiting room';
   if (headers['content-type']?.startsWith('text/html')) return status === 401 ? 'to the sign-in' : 'in';
   // The samples of HEAD are there.
   if (method === 'HEAD') return status < 400 || access === 'public' ? 'in' : String(status);
@@ -286,12 +161,13 @@ function outcomeOf(
 }
 
 /** What a declaration means for a kind of caller, by plain words alone. */
-function expected(route: DeclaredRoute, kind: Kind): string {
+function expected(route: DeclaredRoute, kind: RouteCaller): string {
   const { access } = route;
   // The credential is looked at by the route itself, as it may have expired.
   if (route.url === refreshPath) return kind.by === 'jwt' && kind.lives ? 'in' : '401';
   if (access === 'public') return 'in';
   if ('page' in access) {
+    if (kind.by === 'cookie' && kind.waits === true && access.pending !== true) return 'to the waiting room';
     const seen = access.page === 'anybody' || (kind.by === 'cookie' && kind.lives);
     return seen ? 'in' : 'to the sign-in';
   }
@@ -303,13 +179,15 @@ const membersMay: readonly string[] = ['events:read', 'project-events:read'];
 
 const apiMethods: readonly string[] = ['session', 'jwt', 'key', 'api-key'] satisfies ApiMethod[];
 
-function expectedOfApi({ caller, may }: ApiAccess, kind: Kind) {
+function expectedOfApi({ caller, may, pending = false }: ApiAccess, kind: RouteCaller) {
   if (!kind.lives || !apiMethods.includes(kind.by)) return '401';
+  if (kind.waits === true && !pending) return '403';
   if (!caller.some((method) => method === kind.by)) return '403';
   if (may === undefined) return 'in';
   const { standing, by } = kind;
   // The sample is somebody else's key, which a session may ask for.
   if ('key' in may) return by === 'session' || by === 'jwt' ? 'in' : '403';
+  if ('server' in may && may.server === 'decide-accounts') return kind.operator === true ? 'in' : '403';
   if (standing === 'owner') return 'in';
   if ('server' in may) return '403';
   if ('organization' in may) {
@@ -321,14 +199,16 @@ function expectedOfApi({ caller, may }: ApiAccess, kind: Kind) {
 
 function expectedOfRegistry(
   need: RegistryAccess['registry'],
-  { by, lives, standing, scope: named, anonymous = false }: Kind,
+  { by, lives, standing, scope: named, waits = false, anonymous = false }: RouteCaller,
 ): string {
   if (need === 'credentials') {
     // A cookie is none, and who has none is anybody.
     if (by === 'nothing' || by === 'cookie') return 'in';
-    return lives && by !== 'registry token' ? 'in' : '401';
+    if (!lives || by === 'registry token') return '401';
+    return waits ? '403' : 'in';
   }
   if (by !== 'registry token' || !lives) return '401';
+  if (waits) return '403';
   if (need === 'any-token') return 'in';
   if (need === 'catalog') return named === 'catalog' ? 'in' : '401';
   const may = { pull: ['owner', 'writer', 'reader'], push: ['owner', 'writer'], delete: ['owner'] }[need];
@@ -353,7 +233,14 @@ describe('every route, for every kind of caller', () => {
       }
     }
     expect(wrong).toEqual([]);
-    expect([...seen].toSorted()).toEqual(['401', '403', '404', 'in', 'to the sign-in']);
+    expect([...seen].toSorted()).toEqual([
+      '401',
+      '403',
+      '404',
+      'in',
+      'to the sign-in',
+      'to the waiting room',
+    ]);
   }, 120_000);
 
   it('refuses a stranger before reading a body', async () => {

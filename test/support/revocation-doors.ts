@@ -153,7 +153,7 @@ const ownerApiDoors: Readonly<Record<string, Door>> = {
   'POST to verify the audit log': api('/v1/audit/verify', 'POST'),
 };
 
-/** The pages, for a session in a cookie. A page that nobody is signed in for leads to the sign-in. */
+/** The pages, for a session in a cookie. One that nobody is signed in for leads to the sign-in, and who waits to the page for it. */
 const pageDoors: Readonly<Record<string, Door>> = {
   'GET the dashboard': ({ server, holder: { cookie = '' } }) =>
     Promise.resolve(async () => {
@@ -161,7 +161,9 @@ const pageDoors: Readonly<Record<string, Door>> = {
         headers: { cookie },
         redirect: 'manual',
       });
-      return page.status === 302 ? new Response(null, { status: 401 }) : page;
+      const leadsTo = page.headers.get('location') ?? '';
+      if (leadsTo.startsWith('/login')) return new Response(null, { status: 401 });
+      return leadsTo.startsWith('/pending') ? new Response(null, { status: 403 }) : page;
     }),
 };
 

@@ -16,7 +16,7 @@ export function whoamiRoutes(app: ZodApp, context: ServerContext): void {
   app.get(
     whoamiPath,
     {
-      config: { access: { caller: signedIn } },
+      config: { access: { caller: signedIn, pending: true } },
       schema: {
         summary: 'Who the credential stands for',
         tags: ['sign-in'],
@@ -37,7 +37,8 @@ async function describe(context: ServerContext, caller: Caller): Promise<Whoami>
   }
   const user = await getUser(context.db, principal.id);
   const { operator } = await loadPrincipalFacts(context, principal);
-  return { user: toUser(user), org, role, status: 'active', operator, auth };
+  const status = caller.approved ? 'active' : 'pending';
+  return { user: toUser(user), org, role, status, operator, auth };
 }
 
 /** A credential of a method that the route does not take has no words here. */

@@ -4,6 +4,7 @@ import { guardApi } from '../../access/api-guard.ts';
 import type { ServerContext } from '../../context.ts';
 import { cliRoutes } from './cli-routes.ts';
 import { eventsRoutes } from './events-routes.ts';
+import { pendingRoutes } from './pending-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 
 /**
@@ -23,5 +24,6 @@ export const kisenonApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
   sessionRoutes(api, context);
   cliRoutes(api, context);
   eventsRoutes(api, context);
+  pendingRoutes(api, context);
   done();
 };

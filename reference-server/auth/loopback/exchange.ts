@@ -101,7 +101,7 @@ async function spend(
     const membership = (await membershipsOf(tx, userId)).find(({ orgId }) => orgId === row.org_id);
     const fault =
       faultOf(row, request, now) ??
-      (session === null ? 'signed_out' : null) ??
+      (session?.user.status === 'active' ? null : 'signed_out') ??
       (membership !== undefined && isAtLeast(membership.role, leastRole(row.access)) ? null : 'role');
     if (fault !== null || session === null || membership === undefined) {
       await endMade(tx, row, now);

@@ -12,6 +12,7 @@ import type { TestContext } from '../../../support/server-context.ts';
 
 const caller: Caller = {
   principal: { kind: 'user', id: 'u_test', name: 'test' },
+  approved: true,
   credential: { method: 'key', id: 'k', limits: null, ends: null },
   organization: null,
 };
@@ -28,7 +29,11 @@ beforeEach(async () => {
 describe('a registry token', () => {
   it('says who asks and what is allowed, and nothing more', async () => {
     const { token } = await issueRegistryToken(context, caller, access);
-    const limits = { kind: 'registry-token', repositories: new Map([['acme/web', new Set(['read'])]]), list: false };
+    const limits = {
+      kind: 'registry-token',
+      repositories: new Map([['acme/web', new Set(['read'])]]),
+      list: false,
+    };
     const ends = new Date((decodeJwt(token).exp ?? 0) * 1000);
     expect(await verify(token)).toEqual({ holder, limits, ends });
   });

@@ -1,0 +1,62 @@
+import type { ServerContext } from '../context.ts';
+import type { UserTable } from '../db/schema.ts';
+import type { Actor, Tx } from '../db/write.ts';
+import { ApiError, notFound } from '../http/api-error.ts';
+import { endSessionsOf } from './sessions.ts';
+
+type Decision = 'approved' | 'denied';
+
+const statusAfter = { approved: 'active', denied: 'disabled' } as const;
+
+/**
+ * Decides about an account that waits. Who is denied is signed out everywhere; the note is for the person to read.
+ *
+ * @throws ApiError 404 where there is no such account, 409 where it does not wait: of two operators at once the second
+ *   is told what the first one decided.
+ */
+export async function decideAccount(
+  context: ServerContext,
+  userId: string,
+  decision: Decision,
+  note: string,
+  operator: Actor,
+): Promise<void> {
+  await context.write(operator, async (tx, audit) => {
+    const user = await tx.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst();
+    if (user === undefined) throw notFound(`The account ${userId}`);
+    const changed = await tx
+      .updateTable('users')
+      .set({ status: statusAfter[decision] })
+      .where('id', '=', userId)
+      .where('status', '=', 'pending')
+      .executeTakeFirst();
+    if (changed.numUpdatedRows === 0n) throw await decidedAlready(tx, user);
+    const row = {
+      decision,
+      note,
+      decided_by: operator.id,
+      decided_at: context.now().toISOString(),
+    };
+    await tx
+      .insertInto('account_decisions')
+      .values({ user_id: userId, ...row })
+      .onConflict((conflict) => conflict.column('user_id').doUpdateSet(row))
+      .execute();
+    if (decision === 'denied') await endSessionsOf(tx, userId);
+    audit({ action: `account.${decision}`, outcome: 'success', target: user.username });
+  });
+}
+
+async function decidedAlready(tx: Tx, { id, username }: UserTable): Promise<ApiError> {
+  const made = await tx
+    .selectFrom('account_decisions')
+    .leftJoin('users', 'users.id', 'account_decisions.decided_by')
+    .select(['decision', 'users.username as operator'])
+    .where('user_id', '=', id)
+    .executeTakeFirst();
+  const message =
+    made === undefined
+      ? `The account ${username} does not wait for anybody.`
+      : `${made.operator ?? 'Another operator'} has already ${made.decision} the account ${username}.`;
+  return new ApiError('conflict', message);
+}

@@ -1,0 +1,74 @@
+import { printable } from '../../contracts/domain/printable.ts';
+import type { PageQuery } from '../../contracts/server-api/pages.ts';
+import type { PendingAccount } from '../../contracts/server-api/kisenon/session.ts';
+import type { ServerContext } from '../context.ts';
+import type { UserTable } from '../db/schema.ts';
+import type { Reader } from '../db/write.ts';
+import { ApiError } from '../http/api-error.ts';
+import { toUser } from './users.ts';
+
+/** What an operator wrote when they denied an account; null where nobody denied it. */
+export async function denialOf(db: Reader, userId: string): Promise<{ note: string } | null> {
+  const row = await db
+    .selectFrom('account_decisions')
+    .select('note')
+    .where('user_id', '=', userId)
+    .where('decision', '=', 'denied')
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Why a denied account cannot sign in, for whoever has proven that it is theirs. */
+export function deniedError({ note }: { note: string }): ApiError {
+  const words = printable(note, 500);
+  return new ApiError(
+    'email_not_allowed',
+    `An operator of this server did not approve this account.${words === '' ? '' : ` They wrote: “${words}”`}`,
+  );
+}
+
+/** One page of the accounts that wait for an operator, the oldest first. */
+export async function listPending(
+  { db, config }: Pick<ServerContext, 'db' | 'config'>,
+  { limit, after }: PageQuery,
+): Promise<{ accounts: PendingAccount[]; next?: string }> {
+  const rows = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('status', '=', 'pending')
+    .where((where) => {
+      if (after === '') return where.and([]);
+      // The last one of the page before may have been decided about meanwhile; it is still there.
+      const last = where.selectFrom('users as last').select('last.created_at').where('last.id', '=', after);
+      const sameMoment = where.and([where('created_at', '=', last), where('id', '>', after)]);
+      return where.or([where('created_at', '>', last), sameMoment]);
+    })
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit + 1)
+    .execute();
+  const shown = rows.slice(0, limit);
+  const names = new Map(config.kisenon.providers.map(({ id, name }) => [id, name]));
+  const providers = await providersOf(db, shown);
+  const accounts = shown.map((user) => ({
+    user: toUser(user),
+    created_at: user.created_at,
+    providers: (providers.get(user.id) ?? []).map((id) => names.get(id) ?? id),
+  }));
+  const last = shown.at(-1);
+  return rows.length > limit && last !== undefined ? { accounts, next: last.id } : { accounts };
+}
+
+async function providersOf(db: Reader, users: readonly UserTable[]): Promise<Map<string, string[]>> {
+  if (users.length === 0) return new Map();
+  const ids = users.map(({ id }) => id);
+  const rows = await db
+    .selectFrom('external_identities')
+    .select(['user_id', 'provider'])
+    .distinct()
+    .where('user_id', 'in', ids)
+    .orderBy('provider')
+    .execute();
+  const found = Map.groupBy(rows, ({ user_id: id }) => id);
+  return new Map([...found].map(([id, all]) => [id, all.map(({ provider }) => provider)]));
+}

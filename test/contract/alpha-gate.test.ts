@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pendingListSchema } from '../../contracts/server-api/kisenon/session.ts';
+import { sessionJwtSchema } from '../../contracts/server-api/kisenon/session.ts';
+import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
+import { newId } from '../../reference-server/identity/ids.ts';
+import { cheapHash, startLocalServer } from '../support/local-server.ts';
+import type { LocalServer } from '../support/local-server.ts';
+import { basicHeader } from '../support/registry-client.ts';
+import { call, errorCode, signIn } from '../support/server-client.ts';
+
+let server: LocalServer;
+/** jonas is an operator by the configuration, as any member of anything can be. */
+beforeAll(async () => {
+  server = await startLocalServer({
+    kisenon: kisenonSettings({ operators: ['jonas@acme.example', 'maya@acme.example'] }),
+  });
+});
+afterAll(() => server.stop());
+
+const password = 'correct horse';
+let made = 0;
+
+/** Somebody who has signed up, and whom nobody has approved. */
+async function newPending(): Promise<{ id: string; username: string; password: string }> {
+  const id = newId('u');
+  const username = `waiting-${String((made += 1))}`;
+  const created_at = new Date(Date.UTC(2026, 0, 1) + made * 1000).toISOString();
+  const password_hash = await cheapHash(password);
+  await server.context.write({}, async (tx) => {
+    await tx.insertInto('principals').values({ id, kind: 'user' }).execute();
+    const row = {
+      id,
+      username,
+      email: `${username}@acme.example`,
+      display_name: 'Somebody',
+      password_hash,
+      created_at,
+    };
+    await tx
+      .insertInto('users')
+      .values({ ...row, status: 'pending', role: 'user' })
+      .execute();
+    const identity = { issuer: 'https://id.example', user_id: id, provider: 'example', email: row.email };
+    await tx
+      .insertInto('external_identities')
+      .values({ ...identity, subject: username, created_at, last_used_at: created_at })
+      .execute();
+  });
+  return { id, username, password };
+}
+
+const login = (username: string, more: object = {}) =>
+  call(server, '/v1/auth/login', { body: { username, password, ...more } });
+async function jwtOf(username: string): Promise<string> {
+  return sessionJwtSchema.parse((await login(username, { as: 'jwt' })).body).token;
+}
+const decide = async (by: string, id: string, verb: string, note = '') =>
+  call(server, `/v1/pending/${id}/${verb}`, { token: await signIn(server, by), body: { note } });
+
+describe('who waits', () => {
+  it('signs in, asks who they are, renews, signs out, and nothing else', async () => {
+    const { username } = await newPending();
+    const token = await jwtOf(username);
+    expect((await call(server, '/v1/whoami', { token })).body).toMatchObject({
+      ...{ user: { username }, status: 'pending', operator: false },
+    });
+    const renewed = await call(server, '/v1/auth/refresh', { method: 'POST', token });
+    expect(renewed.status).toBe(200);
+    const refused = await call(server, '/v1/repos', { token });
+    expect([refused.status, errorCode(refused)]).toEqual([403, 'alpha_pending']);
+    expect(JSON.stringify(refused.body)).toContain(`${server.origin}/pending`);
+    expect((await call(server, '/v1/auth/logout', { method: 'POST', token })).status).toBe(204);
+    expect((await call(server, '/v1/whoami', { token })).status).toBe(401);
+  });
+
+  it('gets no registry token, and is told why', async () => {
+    const user = await newPending();
+    const ask = (init: RequestInit) =>
+      fetch(`${server.origin}/v2/token?scope=repository:acme/base:pull`, init);
+    const form = new URLSearchParams({ grant_type: 'password', username: user.username, password });
+    for (const init of [
+      { headers: basicHeader(server, user) },
+      { headers: { authorization: `Bearer ${await jwtOf(user.username)}` } },
+      { method: 'POST', body: form },
+      { method: 'POST', headers: basicHeader(server, user) },
+    ]) {
+      const response = await ask(init);
+      expect(response.status).toBe(403);
+      const { errors } = (await response.json()) as { errors: { code: string; message: string }[] };
+      expect(errors[0]).toMatchObject({
+        code: 'DENIED',
+        message: expect.stringContaining('approve') as string,
+      });
+    }
+  });
+
+  it('approves nobody, not even as an operator', async () => {
+    const { id } = await newPending();
+    const setStatus = (status: 'active' | 'pending') =>
+      server.context.write({}, (tx) =>
+        tx.updateTable('users').set({ status }).where('username', '=', 'jonas').execute(),
+      );
+    await setStatus('pending');
+    expect(errorCode(await decide('jonas', id, 'approve'))).toBe('alpha_pending');
+    expect(errorCode(await decide('jonas', server.user('jonas').id, 'approve'))).toBe('alpha_pending');
+    await setStatus('active');
+    expect((await decide('jonas', id, 'approve')).status).toBe(204);
+  });
+});
+
+describe('operators', () => {
+  it('see who waits, the oldest first, page by page', async () => {
+    const all = [await newPending(), await newPending(), await newPending()];
+    const token = await signIn(server, 'maya');
+    const seen: string[] = [];
+    let after = '';
+    do {
+      const { body } = await call(server, `/v1/pending?limit=2&after=${after}`, { token });
+      const { accounts, next } = pendingListSchema.parse(body);
+      expect(accounts.length).toBeLessThanOrEqual(2);
+      expect(accounts.map(({ providers }) => providers)).toEqual(accounts.map(() => ['example']));
+      seen.push(...accounts.map(({ user }) => user.username));
+      after = next ?? '';
+      // That the last one is decided about meanwhile loses nobody.
+      const last = accounts.at(-1)?.user;
+      if (after !== '' && last !== undefined) await decide('maya', last.id, 'approve');
+    } while (after !== '');
+    expect(seen.slice(-3)).toEqual(all.map(({ username }) => username));
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  it('approve: the sessions that waited go on', async () => {
+    const { id, username } = await newPending();
+    const token = await jwtOf(username);
+    expect((await decide('maya', id, 'approve', 'Welcome')).status).toBe(204);
+    expect((await call(server, '/v1/whoami', { token })).body).toMatchObject({ status: 'active' });
+    expect((await call(server, '/v1/repos', { token })).status).toBe(200);
+  });
+
+  it('deny: all sessions end, and the person reads the note with the right password alone', async () => {
+    const { id, username } = await newPending();
+    const token = await jwtOf(username);
+    expect((await decide('maya', id, 'deny', 'Ask again in March')).status).toBe(204);
+    expect(errorCode(await call(server, '/v1/whoami', { token }))).toBe('session_expired');
+    expect(errorCode(await call(server, '/v1/auth/refresh', { method: 'POST', token }))).toBe(
+      'session_expired',
+    );
+    const denied = await login(username);
+    expect([denied.status, errorCode(denied)]).toEqual([403, 'email_not_allowed']);
+    expect(JSON.stringify(denied.body)).toContain('Ask again in March');
+    const wrong = await login(username, { password: 'wrong' });
+    expect(errorCode(wrong)).toBe('invalid_credentials');
+    const registry = await fetch(`${server.origin}/v2/token`, {
+      headers: basicHeader(server, { username, password }),
+    });
+    expect(registry.status).toBe(403);
+    expect(await registry.text()).toContain('Ask again in March');
+  });
+
+  it('at the same time: the first one decides, the second is told', async () => {
+    const { id, username } = await newPending();
+    const answers = await Promise.all([decide('maya', id, 'approve'), decide('jonas', id, 'deny')]);
+    const [won, lost] = answers.toSorted((one, other) => one.status - other.status);
+    expect([won?.status, lost?.status]).toEqual([204, 409]);
+    expect(JSON.stringify(lost?.body)).toMatch(
+      /(?:maya has already approved|jonas has already denied) the account/,
+    );
+    expect(JSON.stringify(lost?.body)).toContain(username);
+    const rows = await server.context.db
+      .selectFrom('account_decisions')
+      .selectAll()
+      .where('user_id', '=', id)
+      .execute();
+    expect(rows).toHaveLength(1);
+  });
+
+  it('decide about nobody who does not wait, and others about nobody at all', async () => {
+    const { id } = await newPending();
+    expect(errorCode(await decide('priya', id, 'approve'))).toBe('role_insufficient');
+    expect(errorCode(await decide('maya', server.user('priya').id, 'deny'))).toBe('conflict');
+    expect(errorCode(await decide('maya', newId('u'), 'deny'))).toBe('not_found');
+    expect(errorCode(await decide('maya', id, 'deny', 'n'.repeat(501)))).toBe('invalid_request');
+    expect((await call(server, '/v1/pending', {})).status).toBe(401);
+    expect(errorCode(await call(server, '/v1/pending', { token: await signIn(server, 'priya') }))).toBe(
+      'role_insufficient',
+    );
+  });
+
+  it('leave a trace in the audit log', async () => {
+    const { id, username } = await newPending();
+    await decide('jonas', id, 'deny', 'A private word');
+    const event = await server.context.db
+      .selectFrom('audit_events')
+      .selectAll()
+      .where('target', '=', username)
+      .executeTakeFirstOrThrow();
+    expect(event).toMatchObject({ action: 'account.denied', actor_name: 'jonas', outcome: 'success' });
+    expect(JSON.stringify(event)).not.toContain('private');
+  });
+});
