@@ -1,4 +1,5 @@
 import type { FailureCounter } from './limits/failure-counter.ts';
+import type { MailLimits } from './limits/mail-limits.ts';
 import type { SignInLimits } from './limits/sign-in-limits.ts';
 import type { ServerConfig } from './config/config.ts';
 import type { EventStreams } from './events/event-streams.ts';
@@ -12,6 +13,21 @@ export interface ServerSecrets {
   /** 32 random bytes that sign the server's own JWTs (HS256). */
   sessionJwtKey: Uint8Array;
 }
+
+/** A mail to one address. Its texts come from people, its address was checked. */
+export interface OutgoingMail {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+}
+
+/**
+ * Sends mails one after the other. Never call it in a transaction.
+ *
+ * @returns For each, null, or why it was not sent: one word for who runs the server.
+ */
+export type SendMails = (mails: readonly OutgoingMail[]) => Promise<(string | null)[]>;
 
 /** What every part of the server is given instead of globals. */
 export interface ServerContext {
@@ -33,6 +49,9 @@ export interface ServerContext {
    * login codes as well.
    */
   tokenRefusals: FailureCounter;
+  /** Null where the server is set up to send no mail. */
+  sendMails: SendMails | null;
+  mailLimits: MailLimits;
   /** The public origin, such as `http://127.0.0.1:8970`; known once the server listens. */
   origin(): string;
   secrets: ServerSecrets;

@@ -33,10 +33,13 @@ function pathOf(parent: string, field: string): string {
   return field.startsWith('[') ? `${parent}${field}` : `${parent}.${field}`;
 }
 
+/** What an invitation's link ends with is a secret. */
+const invitationToken = /(\/invitations\/)[A-Za-z0-9_-]{43}(?=\/|$)/;
+
 function describeRequest(config: ServerConfig, request: FastifyRequest) {
   return {
     method: request.method,
-    path: request.originalUrl.split('?', 1)[0],
+    path: request.originalUrl.split('?', 1)[0]?.replace(invitationToken, '$1…'),
     address: clientAddress(config.trustedProxies, request.raw),
   };
 }

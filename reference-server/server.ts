@@ -13,6 +13,7 @@ import { kisenonApi } from './api/kisenon/plugin.ts';
 import { appendEvents } from './audit/audit-log.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { FailureCounter } from './limits/failure-counter.ts';
+import { MailLimits } from './limits/mail-limits.ts';
 import { SignInLimits, signInRules } from './limits/sign-in-limits.ts';
 import { takeJsonBodies } from './http/body-types.ts';
 import { clientAddress } from './http/client-address.ts';
@@ -31,6 +32,7 @@ import { unitOfWork } from './db/write.ts';
 import { ApiError } from './http/api-error.ts';
 import { toApiError } from './http/to-api-error.ts';
 import { loggerOptions } from './log.ts';
+import { openOutbox } from './mail/outbox.ts';
 import { registerOpenApi } from './http/openapi.ts';
 import { listeningOrigin } from './config/own-origin.ts';
 import { unroutedRefusal } from './registry/fallback-routes.ts';
@@ -100,6 +102,7 @@ async function createContext(
   const now = () => new Date();
   const eventStreams = new EventStreams({ db, now });
   const write = unitOfWork(db, appendEvents(now), (tables) => eventStreams.wake(tables));
+  const { mail, name } = folder.config;
   await tieFolder(folder, { db, write, now });
   return {
     db,
@@ -109,6 +112,8 @@ async function createContext(
     connections: new Connections(limits),
     eventStreams,
     signInLimits: new SignInLimits(now),
+    sendMails: mail === null ? null : openOutbox(mail, name),
+    mailLimits: new MailLimits(now),
     tokenRefusals: new FailureCounter(now, signInRules.name),
     secrets: await loadServerSecrets({ db, write, now }),
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { limits } from '../domain/limits.ts';
 import { serializeOrigin } from '../domain/origin.ts';
+import { printable } from '../domain/printable.ts';
 import { repositoryNameMax, repositoryNamePattern } from '../domain/repository-name.ts';
 import { botSubjectPattern, slug, userIdPattern } from '../domain/user-id.ts';
 
@@ -48,13 +49,17 @@ export const fingerprintSchema = z
   .string()
   .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'Must be a fingerprint such as SHA256:…');
 
-/** Text on one line, without characters that hide or turn it around (control, format, line separators). */
+/**
+ * Text on one line of which everything can be seen: nothing that hides, turns it around or looks like a space. Letters
+ * with marks count in their one spelling (Unicode normalization form C).
+ */
 export function lineSchema(least: number, most: number) {
   return z
     .string()
+    .normalize('NFC')
     .min(least)
     .max(most)
-    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'Must be one line without control characters')
+    .refine((text) => printable(text, most) === text, 'Must be one line of characters that can be seen')
     .regex(/^(?!\s)(?!.*\s$)/u, 'Must not begin or end with a space');
 }
 

@@ -56,11 +56,14 @@ export async function requireRight(
   caller: Caller,
   need: Need,
 ): Promise<void> {
-  const { name = '', kid = '' } = request.params as Readonly<Record<string, string>>;
+  const { name = '', kid = '', user } = request.params as Readonly<Record<string, string>>;
   if ('repository' in need)
     request.repository = await requireRepository(context, caller, name, need.repository);
-  else if ('organization' in need) await requireOrganization(context, request, caller, need.organization);
-  else if ('server' in need) await requireOnServer(context, request, caller, need.server);
+  else if ('organization' in need) {
+    const isOneself = user === caller.principal.id;
+    const action = (isOneself ? need.self : undefined) ?? need.organization;
+    await requireOrganization(context, request, caller, action);
+  } else if ('server' in need) await requireOnServer(context, request, caller, need.server);
   else if (!mayRevokeKey(caller.credential, kid))
     throw new ApiError('session_required', 'A key can revoke only itself. Sign in to revoke others.');
 }

@@ -10,7 +10,8 @@ import type { Actor } from '../db/write.ts';
 /** What a caller must be allowed to do, beside being signed in: of the thing that the address names. */
 export type Need =
   | { repository: RepositoryAction }
-  | { organization: OrganizationAction }
+  /** `self` instead, where the address names the caller as the user. */
+  | { organization: OrganizationAction; self?: OrganizationAction }
   | { key: 'revoke' }
   | { server: 'read-audit' | 'decide-accounts' };
 

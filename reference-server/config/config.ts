@@ -12,6 +12,8 @@ import { databaseUrlSchema, hasPassword } from './database-url.ts';
 import { authorityOf, givenOriginSchema, listeningOrigin, originProblem } from './own-origin.ts';
 import { kisenonSchema, kisenonSettings } from './kisenon.ts';
 import type { KisenonSettings } from './kisenon.ts';
+import { mailSchema, mailSettings } from './mail.ts';
+import type { MailSettings } from './mail.ts';
 import { codeOf } from '../error-code.ts';
 import { issueWords } from '../http/validation-words.ts';
 
@@ -38,6 +40,8 @@ export interface ServerSettings {
   trustedProxies: TrustedProxies;
   seed: 'demo' | undefined;
   kisenon: KisenonSettings;
+  /** Null where the server is to send no mail. */
+  mail: MailSettings | null;
 }
 
 /** The settings and the folders made ready for them. */
@@ -93,6 +97,7 @@ const inputSchema = z.strictObject({
     .optional(),
   seed: z.literal('demo', 'Must be "demo", the only seed').optional(),
   kisenon: kisenonSchema.optional(),
+  mail: mailSchema.optional(),
 });
 type Input = z.infer<typeof inputSchema>;
 
@@ -269,6 +274,7 @@ function check(input: Input): ServerSettings {
     trustedProxies: parseTrustedProxies(input.trusted_proxies ?? []) ?? new BlockList(),
     seed: input.seed,
     kisenon: kisenonSettings(input.kisenon),
+    mail: mailSettings(input.mail),
   };
 }
 

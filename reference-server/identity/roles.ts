@@ -16,3 +16,8 @@ export function lowerRole(one: OrgRole, other: OrgRole | null): OrgRole | null {
 function rank(role: OrgRole): number {
   return orgRoleSchema.options.indexOf(role);
 }
+
+/** Whether a role lets somebody give and take this role: admins up to admin, owners each. */
+export function mayGive(role: OrgRole, given: OrgRole): boolean {
+  return isAtLeast(role, 'admin') && isAtLeast(role, given);
+}

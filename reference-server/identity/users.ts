@@ -33,7 +33,7 @@ export async function getUser(db: Reader, id: string): Promise<UserTable> {
 }
 
 /** A user as the contract shows it. */
-export function toUser(row: UserTable): User {
+export function toUser(row: Pick<UserTable, keyof User>): User {
   return { id: row.id, username: row.username, email: row.email, display_name: row.display_name };
 }
 

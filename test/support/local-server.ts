@@ -87,6 +87,7 @@ function localSettings(settings: Partial<ServerSettings>): ServerSettings {
     trustedProxies: new BlockList(),
     seed: 'demo',
     kisenon: kisenonSettings(),
+    mail: null,
     ...settings,
   };
 }

@@ -4,6 +4,7 @@ import { appendEvents } from '../../reference-server/audit/audit-log.ts';
 import { EventStreams } from '../../reference-server/events/event-streams.ts';
 import { Connections } from '../../reference-server/http/connections.ts';
 import { FailureCounter } from '../../reference-server/limits/failure-counter.ts';
+import { MailLimits } from '../../reference-server/limits/mail-limits.ts';
 import { SignInLimits, signInRules } from '../../reference-server/limits/sign-in-limits.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
@@ -46,6 +47,8 @@ export async function newTestContext(): Promise<TestContext> {
     eventStreams,
     signInLimits: new SignInLimits(now),
     tokenRefusals: new FailureCounter(now, signInRules.name),
+    sendMails: null,
+    mailLimits: new MailLimits(now),
     origin: () => testOrigin,
     secrets: { registryTokenKey: new Uint8Array(32), sessionJwtKey: new Uint8Array(32).fill(1) },
     config: {
@@ -62,6 +65,7 @@ export async function newTestContext(): Promise<TestContext> {
       trustedProxies: new BlockList(),
       seed: undefined,
       kisenon: kisenonSettings(),
+      mail: null,
     },
     advance: (seconds) => {
       time += seconds * 1000;

@@ -52,19 +52,30 @@ export const inviteRequestSchema = z.strictObject({
 });
 export type InviteRequest = z.input<typeof inviteRequestSchema>;
 
+/** How many invitations of one organization can be open at a time. */
+export const maxOpenInvitations = 200;
+
+/**
+ * Answer 200 of `POST …/{id}/resend`: a new link and seven more days; the old link ends. Who sends it again has sent it.
+ */
+export const sentInvitationSchema = invitationSchema.extend({
+  /** False where no mail went out: the mail server did not take it, or the server sends none. To be sent again. */
+  sent: z.boolean(),
+  /** Only from a server that sends no mail: the link, for the inviter to hand on. */
+  link: z.url().optional(),
+});
+export type SentInvitation = z.infer<typeof sentInvitationSchema>;
+
 /**
  * Answer 201: what became of each address. Refused are those of members, and those that have an invitation that can
  * still be accepted (resend that one); what can be sent is sent all the same. With one address alone, a refusal is 409
- * `conflict`. `sent` is false where the mail could not be given to the mail server: the link is to be sent again.
+ * `conflict`. Limits on mails: 429 `rate_limited`.
  */
 export const inviteAnswerSchema = z.object({
-  invited: z.array(invitationSchema.extend({ sent: z.boolean() })),
+  invited: z.array(sentInvitationSchema),
   refused: z.array(z.object({ email: z.string(), reason: z.enum(['member', 'invited']) })),
 });
 export type InviteAnswer = z.infer<typeof inviteAnswerSchema>;
-
-/** `POST …/{id}/resend`: a new link and seven more days; the old link ends. */
-export const resendAnswerSchema = invitationSchema.extend({ sent: z.boolean() });
 
 /** `GET /v1/invitations/{token}`: what an invitation is to, before it is accepted; needs a signed-in person. */
 export function invitationPath(token: string): string {

@@ -32,9 +32,12 @@ export type Organization = z.infer<typeof organizationSchema>;
 /** Answer of `GET /v1/orgs`, by slug. An API key sees its own organization alone. */
 export const organizationListSchema = z.object({ orgs: z.array(organizationSchema), next: nextSchema });
 
+/** How many organizations somebody can belong to. */
+export const maxOrganizations = 100;
+
 /**
  * Body of `POST /v1/orgs`, which makes a team organization with the caller as owner. Without a `slug` it is made of
- * the name. 409 when the slug is taken.
+ * the name. 409 when the slug is taken, also by an organization that was deleted, or the caller has `maxOrganizations`.
  */
 export const createOrgRequestSchema = z.strictObject({ name: orgNameSchema, slug: orgSlugSchema.optional() });
 export type CreateOrgRequest = z.infer<typeof createOrgRequestSchema>;
@@ -53,7 +56,7 @@ export const orgContentsSchema = z.object({
 });
 export type OrgContents = z.infer<typeof orgContentsSchema>;
 
-/** Body of `POST /v1/orgs/{org}/transfer`: that member becomes an owner, the caller an admin. */
+/** Body of `POST /v1/orgs/{org}/transfer`: that member becomes an owner, the caller an admin. Answers the organization. */
 export const transferOrgRequestSchema = z.strictObject({ user_id: userIdSchema });
 
 /** Members of an organization. */

@@ -5,6 +5,9 @@ import type { ServerContext } from '../../context.ts';
 import { cliRoutes } from './cli-routes.ts';
 import { eventsRoutes } from './events-routes.ts';
 import { pendingRoutes } from './pending-routes.ts';
+import { invitationsRoutes } from './invitations-routes.ts';
+import { membersRoutes } from './members-routes.ts';
+import { orgsRoutes } from './orgs-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 
 /**
@@ -25,5 +28,8 @@ export const kisenonApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
   cliRoutes(api, context);
   eventsRoutes(api, context);
   pendingRoutes(api, context);
+  orgsRoutes(api, context);
+  membersRoutes(api, context);
+  invitationsRoutes(api, context);
   done();
 };

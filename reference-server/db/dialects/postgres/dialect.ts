@@ -6,7 +6,7 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from 'kysely';
-import type { DataTypeNode, Dialect } from 'kysely';
+import type { DataTypeNode, Dialect, FunctionNode } from 'kysely';
 import pg from 'pg';
 import { clientConfig, endSoon } from './client-config.ts';
 
@@ -114,6 +114,17 @@ class Compiler extends PostgresQueryCompiler {
     super.visitDataType(node);
     const column = this.parentNode !== undefined && ColumnDefinitionNode.is(this.parentNode);
     if (column && node.dataType === 'text') this.append(' collate "C"');
+  }
+
+  /** By its bytes, text would have letters of both cases in ASCII alone. */
+  protected override visitFunction(node: FunctionNode): void {
+    if (node.func !== 'lower') {
+      super.visitFunction(node);
+      return;
+    }
+    this.append('lower(');
+    this.compileList(node.arguments);
+    this.append(' collate "default")');
   }
 
   /** PostgreSQL stores no NUL in text: a name that a caller sends with one becomes one that nobody has, not an error. */

@@ -17,6 +17,10 @@ export function openSqlite(file: string): Sqlite.Database {
     sqlite.pragma('journal_mode = WAL');
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
+    // SQLite's own knows the letters of ASCII alone, PostgreSQL's all.
+    sqlite.function('lower', { deterministic: true }, (text: unknown) =>
+      typeof text === 'string' ? text.toLowerCase() : text,
+    );
     return sqlite;
   } catch (error) {
     sqlite?.close();
