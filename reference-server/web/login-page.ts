@@ -1,5 +1,6 @@
 import type { preValidationHookHandler } from 'fastify';
 import { z } from 'zod';
+import type { ApiErrorCode } from '../../contracts/server-api/errors.ts';
 import { loginRequestSchema } from '../../contracts/server-api/sign-in.ts';
 import { actorOf } from '../access/route-access.ts';
 import { closeSession, openSession } from '../auth/session-sign-in.ts';
@@ -8,6 +9,7 @@ import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { keysPagePath } from './keys-view.ts';
+import { signedOutNotice } from './pending-page.ts';
 import { returnPath } from './return-to.ts';
 import { draftFor, draftNotice, noDraft, readDraft } from './draft.ts';
 import { sendKeys, sendLogin } from './send-pages.ts';
@@ -35,7 +37,8 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
   app.get('/login', { config, schema: { hide: true, querystring } }, async (request, reply) => {
     const returnTo = destination(request.query.return_to);
     if (request.caller !== null) return reply.redirect(returnTo);
-    return sendLogin(context, reply, { notice: null, username: '', draft: noDraft, returnTo });
+    const notice = signedOutNotice(returnTo);
+    return sendLogin(context, reply, { notice, username: '', draft: noDraft, returnTo });
   });
 
   app.post(
@@ -84,7 +87,9 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
 }
 
 function signInProblem(error: ApiError): Notice {
-  return error.code === 'rate_limited'
-    ? { tone: 'error', title: 'Sign-in is paused', text: error.message }
-    : { tone: 'error', title: 'You are not signed in', text: error.message };
+  const titles: Partial<Record<ApiErrorCode, string>> = {
+    rate_limited: 'Sign-in is paused',
+    email_not_allowed: 'You cannot sign in here',
+  };
+  return { tone: 'error', title: titles[error.code] ?? 'You are not signed in', text: error.message };
 }

@@ -7,6 +7,7 @@ import { getUser } from '../identity/users.ts';
 import { returnPath } from './return-to.ts';
 import { sendPage } from './send-page.ts';
 import { page } from './views.ts';
+import type { Notice } from './views.ts';
 import { momentOf } from './words.ts';
 import type { Moment } from './view-helpers.ts';
 
@@ -35,6 +36,16 @@ export function pendingPage(app: ZodApp, context: ServerContext): void {
       });
     },
   );
+}
+
+/** What the sign-in says to who comes from the page: an operator who denies an account signs it out. */
+export function signedOutNotice(returnTo: string): Notice | null {
+  if (returnTo.split('?')[0] !== pendingPagePath) return null;
+  return {
+    tone: 'info',
+    title: 'You were signed out',
+    text: 'Sign in again to see where your account stands.',
+  };
 }
 
 /** The address of the page, which remembers what was asked for. */

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pendingListSchema } from '../../contracts/server-api/kisenon/session.ts';
-import { sessionJwtSchema } from '../../contracts/server-api/kisenon/session.ts';
+import { pendingListSchema, sessionJwtSchema } from '../../contracts/server-api/kisenon/session.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
-import { cheapHash, startLocalServer } from '../support/local-server.ts';
+import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { basicHeader } from '../support/registry-client.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
+import { newWaitingUser } from '../support/waiting-users.ts';
 
 let server: LocalServer;
 /** jonas is an operator by the configuration, as any member of anything can be. */
@@ -18,36 +18,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const password = 'correct horse';
-let made = 0;
-
-/** Somebody who has signed up, and whom nobody has approved. */
-async function newPending(): Promise<{ id: string; username: string; password: string }> {
-  const id = newId('u');
-  const username = `waiting-${String((made += 1))}`;
-  const created_at = new Date(Date.UTC(2026, 0, 1) + made * 1000).toISOString();
-  const password_hash = await cheapHash(password);
-  await server.context.write({}, async (tx) => {
-    await tx.insertInto('principals').values({ id, kind: 'user' }).execute();
-    const row = {
-      id,
-      username,
-      email: `${username}@acme.example`,
-      display_name: 'Somebody',
-      password_hash,
-      created_at,
-    };
-    await tx
-      .insertInto('users')
-      .values({ ...row, status: 'pending', role: 'user' })
-      .execute();
-    const identity = { issuer: 'https://id.example', user_id: id, provider: 'example', email: row.email };
-    await tx
-      .insertInto('external_identities')
-      .values({ ...identity, subject: username, created_at, last_used_at: created_at })
-      .execute();
-  });
-  return { id, username, password };
-}
+const newPending = () => newWaitingUser(server);
 
 const login = (username: string, more: object = {}) =>
   call(server, '/v1/auth/login', { body: { username, password, ...more } });
