@@ -87,6 +87,16 @@ export class BlobStore {
     return readdir(path.join(this.#root, 'uploads'));
   }
 
+  /** Ids of the temporary files that nobody has written to since. */
+  async staleTemporaryIds(since: Date): Promise<string[]> {
+    const stale: string[] = [];
+    for (const id of await this.temporaryIds()) {
+      const found = await stat(this.temporaryPath(id)).catch(nullIfMissing);
+      if (found !== null && found.mtime < since) stale.push(id);
+    }
+    return stale;
+  }
+
   /** Makes an empty temporary file. @throws Error when there is one of that id. */
   async createTemporary(id: string): Promise<void> {
     const file = await open(this.temporaryPath(id), 'wx');

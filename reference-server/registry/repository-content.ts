@@ -3,6 +3,7 @@ import type { ExpressionBuilder } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../db/schema.ts';
 import type { Reader, Tx } from '../db/write.ts';
+import { DistributionError } from '../http/distribution-error.ts';
 import type { ContentReference, ParsedManifest } from './manifest-document.ts';
 import type { Reference } from './names.ts';
 
@@ -28,6 +29,22 @@ interface PushedManifest {
 const batchSize = 500;
 
 /**
+ * Makes sure that a repository is there still: it may have been deleted since the request was let in.
+ *
+ * @returns Id of its organization.
+ * @throws DistributionError 404
+ */
+export async function requireRepository(db: Reader, repositoryId: string): Promise<string> {
+  const row = await db
+    .selectFrom('repositories')
+    .select('org_id')
+    .where('id', '=', repositoryId)
+    .executeTakeFirst();
+  if (row !== undefined) return row.org_id;
+  throw new DistributionError(404, 'NAME_UNKNOWN', 'The repository has just been deleted.');
+}
+
+/**
  * Makes a blob whose content is stored part of a repository; pushed again, it counts as new again.
  *
  * @param blob - `size` in bytes.
@@ -39,6 +56,7 @@ export async function linkBlob(
   at: Date,
 ): Promise<void> {
   const createdAt = at.toISOString();
+  await requireRepository(db, repositoryId);
   await db
     .insertInto('registry_blobs')
     .values({ repository_id: repositoryId, digest, size, created_at: createdAt })
@@ -116,6 +134,7 @@ export async function saveManifest(
   at: Date,
 ): Promise<void> {
   const { digest, size, parsed } = manifest;
+  await requireRepository(db, repositoryId);
   await db
     .insertInto('registry_manifests')
     .values({

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Reader } from '../db/write.ts';
 import { DistributionError } from '../http/distribution-error.ts';
+import { requireRepository } from './repository-content.ts';
 
 /** What a file takes at least, in bytes: many small ones fill a disk as well. */
 const leastCost = 4096;
@@ -41,12 +42,12 @@ export class StorageQuota {
 
   /** Begins to count an upload that has nothing yet. @throws DistributionError 403 when there is no room. */
   async open(id: string, repositoryId: string): Promise<void> {
-    await this.#reserve(id, { orgId: await this.#organizationOf(repositoryId), size: 0 });
+    await this.#reserve(id, { orgId: await requireRepository(this.#db, repositoryId), size: 0 });
   }
 
   /** Goes on counting an upload of before the start, whether there is room or not. */
   async reopen(id: string, repositoryId: string, size: number): Promise<void> {
-    this.#shares.set(id, { orgId: await this.#organizationOf(repositoryId), size });
+    this.#shares.set(id, { orgId: await requireRepository(this.#db, repositoryId), size });
   }
 
   /** Counts so many bytes more of an upload, before they are written. @throws DistributionError 403 as `open`. */
@@ -99,7 +100,7 @@ export class StorageQuota {
     work: () => Promise<T>,
   ): Promise<T> {
     const id = randomUUID();
-    const orgId = await this.#organizationOf(repositoryId);
+    const orgId = await requireRepository(this.#db, repositoryId);
     if (!(await this.#has(orgId, content.digest))) await this.#reserve(id, { orgId, size: content.size });
     try {
       const result = await work();
@@ -179,15 +180,6 @@ export class StorageQuota {
       if (row !== undefined) return true;
     }
     return false;
-  }
-
-  async #organizationOf(repositoryId: string): Promise<string> {
-    const row = await this.#db
-      .selectFrom('repositories')
-      .select('org_id')
-      .where('id', '=', repositoryId)
-      .executeTakeFirstOrThrow();
-    return row.org_id;
   }
 }
 

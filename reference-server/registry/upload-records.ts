@@ -2,6 +2,7 @@ import type { Principal } from '../identity/principals.ts';
 import type { ServerContext } from '../context.ts';
 import type { Reader, Tx } from '../db/write.ts';
 import { DistributionError } from '../http/distribution-error.ts';
+import { requireRepository } from './repository-content.ts';
 
 /** An upload nobody went on with for so long is stale, in milliseconds. */
 const uploadLifetime = 24 * 60 * 60 * 1000;
@@ -24,6 +25,7 @@ export async function addUpload(
   const at = now().toISOString();
   const { repositoryId, principal } = owner;
   await write({}, async (tx) => {
+    await requireRepository(tx, repositoryId);
     const { open } = await tx
       .selectFrom('registry_uploads')
       .select(({ fn }) => fn.countAll<number>().as('open'))
@@ -61,9 +63,15 @@ export async function allUploads(db: Reader): Promise<{ id: string; repositoryId
   return db.selectFrom('registry_uploads').select(['id', 'repository_id as repositoryId']).execute();
 }
 
+/** Since when nobody has gone on with an upload that is stale now. */
+export function staleSince({ now }: Pick<ServerContext, 'now'>): Date {
+  return new Date(now().getTime() - uploadLifetime);
+}
+
 /** Ids of the uploads nobody went on with. */
-export async function staleUploads({ db, now }: Pick<ServerContext, 'db' | 'now'>): Promise<string[]> {
-  const limit = new Date(now().getTime() - uploadLifetime).toISOString();
+export async function staleUploads(context: Pick<ServerContext, 'db' | 'now'>): Promise<string[]> {
+  const { db } = context;
+  const limit = staleSince(context).toISOString();
   const rows = await db.selectFrom('registry_uploads').select('id').where('touched_at', '<', limit).execute();
   return rows.map((row) => row.id);
 }

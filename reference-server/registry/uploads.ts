@@ -12,6 +12,7 @@ import {
   allUploads,
   hasUpload,
   removeUpload,
+  staleSince,
   staleUploads,
   touchUpload,
 } from './upload-records.ts';
@@ -133,11 +134,14 @@ export class UploadStore {
     await this.#alone(id, () => this.#end(id));
   }
 
-  /** Removes the uploads nobody went on with. @throws AggregateError after all, for those that could not be. */
+  /** Removes the uploads nobody went on with, and those whose repository is gone. @throws AggregateError after all, for those that could not be. */
   async sweep(): Promise<void> {
-    const stale = await staleUploads(this.#context);
+    // The records of a deleted repository's uploads went with it, their files stayed.
+    const files = await this.#blobs.staleTemporaryIds(staleSince(this.#context));
+    const known = new Set((await allUploads(this.#context.db)).map(({ id }) => id));
+    const lost = files.filter((id) => !known.has(id));
     const failures: unknown[] = [];
-    for (const id of new Set([...this.#ended, ...stale])) {
+    for (const id of new Set([...this.#ended, ...lost, ...(await staleUploads(this.#context))])) {
       if (this.#busy.has(id)) continue;
       await this.#alone(id, () => this.#end(id)).catch((error: unknown) => failures.push(error));
     }
