@@ -101,6 +101,17 @@ export const errorCodes = [
   'deletion_off',
   'registry_unreadable',
   'link_not_allowed',
+  'loopback_failed',
+  'sign_in_denied',
+  'sign_in_refused',
+  'sign_in_timed_out',
+  'sign_in_disturbed',
+  'sign_in_code_gone',
+  'sign_in_offline',
+  'sign_in_dropped',
+  'sign_in_other_org',
+  'sign_in_over',
+  'invalid_code',
   'not_confirmed',
 ] as const;
 

@@ -16,6 +16,8 @@ export const limits = {
   /** A user id, or a bot with its organization. */
   userIdMax: 100,
   emailMax: 254,
+  /** The code that a browser shows at the end of a sign-in, with what comes along when it is copied. */
+  loginCodeMax: 100,
   ttlTextMax: 16,
   /** Size of a backup file, bytes: more than ten thousand contexts take. */
   backupBytes: 16 * 1024 * 1024,

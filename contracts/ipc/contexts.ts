@@ -12,7 +12,7 @@ import { byContext } from './by-context.ts';
 import { call } from './define.ts';
 
 /** What may go wrong when an address is asked what service it is. */
-const discoveryErrors = [
+export const discoveryErrors = [
   'invalid_address',
   'insecure_origin',
   'service_not_confirmed',

@@ -23,7 +23,7 @@ export type RegistrationCard = z.infer<typeof registrationCardSchema>;
  * What was set up once registered. `failed` carries no reason: the Registries page shows it; `unchanged`: the context
  * had a key before.
  */
-const setUpOutcomeSchema = z.enum(['not_asked', 'done', 'failed', 'unchanged']);
+export const setUpOutcomeSchema = z.enum(['not_asked', 'done', 'failed', 'unchanged']);
 export type SetUpOutcome = z.infer<typeof setUpOutcomeSchema>;
 
 /** Where the wait for the registration stands. `offline`: the last try did not reach the service. */

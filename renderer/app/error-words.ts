@@ -10,6 +10,7 @@ import { grantErrors } from '../features/grants/errors.ts';
 import { imageErrors } from '../features/images/errors.ts';
 import { keyErrors } from '../features/keys/errors.ts';
 import { registryErrors } from '../features/registries/errors.ts';
+import { signInErrors } from '../features/signin/errors.ts';
 import { tokenErrors } from '../features/tokens/errors.ts';
 import { vaultErrors } from '../features/vault/errors.ts';
 import type { ErrorWords } from '../lib/error-text.ts';
@@ -54,6 +55,7 @@ export const errorWords: ErrorWords = {
   ...backupErrors,
   ...contextErrors,
   ...keyErrors,
+  ...signInErrors,
   ...tokenErrors,
   ...registryErrors,
   ...botErrors,

@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react';
+import { createContext, use, type ReactNode } from 'react';
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
-import { asCallError } from '../lib/api.ts';
+import { asCallError, type CallError } from '../lib/api.ts';
 import { errorText, errorTone } from '../lib/error-text.ts';
 import { Breakable } from './breakable.tsx';
 import { Button } from './button.tsx';
@@ -43,6 +43,9 @@ export function Notice({
   );
 }
 
+/** What cures an error beside another try, where the window has something: a button. */
+export const ErrorCures = createContext<(error: CallError) => ReactNode>(() => null);
+
 interface ErrorNoticeProps {
   error: unknown;
   retry?: () => void;
@@ -51,18 +54,25 @@ interface ErrorNoticeProps {
 
 /** A failed call in words, with a button that tries again where that can help. */
 export function ErrorNotice({ error, retry, retryLabel = 'Try again' }: ErrorNoticeProps): ReactNode {
-  const { code, details } = asCallError(error);
+  const failure = asCallError(error);
+  const { code, details } = failure;
   const { title, advice } = errorText(code, details);
+  const cure = use(ErrorCures)(failure);
   return (
     <Notice
       urgent
       tone={errorTone(code)}
       title={title}
       actions={
-        retry && (
-          <Button size="small" onClick={retry}>
-            {retryLabel}
-          </Button>
+        (cure !== null || retry !== undefined) && (
+          <>
+            {cure}
+            {retry && (
+              <Button size="small" onClick={retry}>
+                {retryLabel}
+              </Button>
+            )}
+          </>
         )
       }
     >

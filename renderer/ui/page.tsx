@@ -38,6 +38,11 @@ export function Page({ title, lead, actions, width = 'table', children }: PagePr
   );
 }
 
+/** What is to be known on whatever page is open: stands above it. */
+export function AbovePage({ children }: { children: ReactNode }): ReactNode {
+  return <div className={css['above']}>{children}</div>;
+}
+
 interface SectionProps {
   title?: string;
   /** Beside the section's title. */

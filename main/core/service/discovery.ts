@@ -31,6 +31,8 @@ const answerSchema = discoverySchema.partial({ dashboard_url: true, signing_algs
 export interface Discovery {
   service: DiscoveredService;
   dashboardUrl: string | null;
+  /** The page of the same origin where a person lets a program sign in (RFC 8252); null where it offers no such. */
+  authorizeUrl: string | null;
   /** The forms of API that it speaks and we know: one at least. */
   dialects: Dialect[];
   /** The service's first algorithm that we know; null when it lists others only. */
@@ -71,22 +73,35 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
   const dashboardUrl = answer.dashboard_url ?? null;
   // The window opens this page in the user's browser: another host's must not pass for the service's own.
   if (dashboardUrl !== null && new URL(dashboardUrl).origin !== origin) throw refuse('dashboard elsewhere');
+  const authorizeUrl = dialects.includes('kisenon') ? authorizePageOf(answer) : null;
   return {
     service: {
       origin,
       host: new URL(origin).host,
       name: answer.name,
-      methods: answer.methods,
+      methods: answer.methods.filter((method) => method !== 'browser' || authorizeUrl !== null),
       hasRegistry: answer.registry,
       hasDashboard: dashboardUrl !== null,
       maxTokenTtl: answer.max_token_ttl,
       clockSkewSeconds: asked.clockSkewSeconds,
     },
     dashboardUrl,
+    authorizeUrl,
     dialects,
     signingAlg: chooseAlg(answer.signing_algs),
     keyRotation: answer.key_rotation ?? false,
   };
+}
+
+/** A page elsewhere is as good as none: a person would sign in to another service than the one that is shown. */
+function authorizePageOf({
+  methods,
+  authorize_url: page,
+  origin,
+}: z.output<typeof answerSchema>): string | null {
+  if (page === undefined || !methods.includes('browser')) return null;
+  const { origin: own, pathname } = new URL(page);
+  return own === origin ? `${own}${pathname}` : null;
 }
 
 /**

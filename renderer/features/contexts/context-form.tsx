@@ -13,7 +13,7 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import css from './add-context.module.css';
-import { nameRule, suggestName } from './context-name.ts';
+import { nameRule, required, suggestName } from './context-name.ts';
 import { contextsQuery, useContexts } from './queries.ts';
 import { UserIdField, userIdProblem, userIdProblemSoFar, type UserIdInput } from './user-id-field.tsx';
 
@@ -37,10 +37,6 @@ const fieldOfCode: Partial<Record<ErrorCode, keyof Values>> = {
   already_added: 'userId',
   name_taken: 'name',
 };
-
-function required(what: string): (value: string) => string | null {
-  return (value) => (value.trim() === '' ? `Enter ${what}.` : null);
-}
 
 /** Adds the context and makes it the current one, so that the next page is about it. */
 async function addAndSelect(request: Values & { address: string }): Promise<ContextSummary> {

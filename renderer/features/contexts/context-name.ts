@@ -22,3 +22,8 @@ export function suggestName(serviceName: string, host: string, taken: readonly s
   for (let number = 2; isTaken(name); number += 1) name = `${base} ${String(number)}`;
   return name;
 }
+
+/** A rule of a form: the field may not be left empty. */
+export function required(what: string): (value: string) => string | null {
+  return (value) => (value.trim() === '' ? `Enter ${what}.` : null);
+}

@@ -1,4 +1,4 @@
-import { Box, KeyRound, Server, Timer, type LucideIcon } from 'lucide-react';
+import { AppWindow, Box, KeyRound, Server, Timer, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import { durationWords } from '../../lib/format.ts';
@@ -37,6 +37,11 @@ export function ServiceCard({ service, onChange }: ServiceCardProps): ReactNode 
           <Offer icon={KeyRound} offered={takesKeys}>
             {takesKeys ? 'Sign-in with a key' : 'No sign-in with a key'}
           </Offer>
+          {service.methods.includes('browser') && (
+            <Offer icon={AppWindow} offered>
+              Sign-in by browser
+            </Offer>
+          )}
           <Offer icon={Box} offered={service.hasRegistry}>
             {service.hasRegistry ? 'Container registry' : 'No container registry'}
           </Offer>

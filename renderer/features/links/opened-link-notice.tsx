@@ -5,9 +5,9 @@ import { keyhold } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { hasDraft } from '../../ui/drafts.ts';
 import { Notice } from '../../ui/notice.tsx';
+import { AbovePage } from '../../ui/page.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { isCovered } from '../../ui/use-shortcuts.ts';
-import css from './links.module.css';
 import { linkQuery } from './queries.ts';
 
 const joinPath = '/join';
@@ -36,7 +36,7 @@ export function OpenedLinkNotice(): ReactNode {
     </Button>
   );
   return (
-    <div className={css['notice']}>
+    <AbovePage>
       {link.kind === 'unknown' ? (
         <Notice tone="info" title="A link was not opened" actions={dismiss}>
           Something asked Keyhold to open a link that it does not know. Nothing was done.
@@ -57,6 +57,6 @@ export function OpenedLinkNotice(): ReactNode {
           Nothing is done before you say so.
         </Notice>
       )}
-    </div>
+    </AbovePage>
   );
 }

@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import { keyhold } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { AbovePage } from '../../ui/page.tsx';
 import { useAction } from '../../ui/use-action.ts';
-import css from './settings.module.css';
 import { useSettings } from './use-settings.ts';
 
 /** Says, until it is dismissed, that the settings could not be read and start anew. */
@@ -12,7 +12,7 @@ export function SettingsSetAside(): ReactNode {
   const acknowledge = useAction(() => keyhold().settings.acknowledge());
   if (settings.data?.setAside !== true) return null;
   return (
-    <div className={css['setAside']}>
+    <AbovePage>
       <Notice
         tone="warning"
         title="Your settings could not be read"
@@ -25,6 +25,6 @@ export function SettingsSetAside(): ReactNode {
         Keyhold uses its defaults and kept the old file beside the new one, in its data folder. Check when the
         vault locks under Settings.
       </Notice>
-    </div>
+    </AbovePage>
   );
 }

@@ -56,6 +56,7 @@ describe('discovery', () => {
         clockSkewSeconds: expect.any(Number) as number,
       },
       dashboardUrl: `${server.origin}/dashboard/keys`,
+      authorizeUrl: null,
       dialects: ['keyhold'],
       signingAlg: 'Ed25519',
       keyRotation: false,
@@ -95,6 +96,26 @@ describe('discovery', () => {
       expect((await discover()).service.maxTokenTtl).toBe(limits.ttlMax);
     },
   );
+
+  it.each<[string, Record<string, unknown>, string | null]>([
+    ['its own page', {}, '/cli/authorize'],
+    ['a page without its query', { authorize_url: '/cli/authorize?access=session#now' }, '/cli/authorize'],
+    ['a page elsewhere', { authorize_url: 'https://evil.example/cli/authorize' }, null],
+    ['a script', { authorize_url: 'javascript:alert(1)' }, null],
+    ['a user in the address', { authorize_url: '//me@evil.example/' }, null],
+    ['no page', { authorize_url: undefined }, null],
+    ['a page that it does not name as a way', { methods: ['key'] }, null],
+    ['a dialect that has no such exchange', { dialects: ['keyhold'] }, null],
+  ])('of a sign-in by browser takes %s for what it is', async (_what, facts, path) => {
+    const page = facts['authorize_url'] ?? '/cli/authorize';
+    const whole = typeof page === 'string' ? new URL(page, server.origin).href : page;
+    const offered = { methods: ['key', 'browser'], dialects: ['keyhold', 'kisenon'] };
+    const url = 'authorize_url' in facts && facts['authorize_url'] === undefined ? undefined : whole;
+    server.answerJson(200, description({ ...offered, ...facts, authorize_url: url }));
+    const { authorizeUrl, service } = await discover();
+    expect(authorizeUrl).toBe(path === null ? null : `${server.origin}${path}`);
+    expect(service.methods.includes('browser')).toBe(path !== null);
+  });
 
   it('takes a service without a dashboard', async () => {
     server.answerJson(200, description({ dashboard_url: undefined }));

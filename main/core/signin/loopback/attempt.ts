@@ -1,0 +1,199 @@
+import { printable } from '../../../../contracts/domain/printable.ts';
+import { perClient } from '../../../../contracts/domain/registry-client.ts';
+import type { ErrorCode } from '../../../../contracts/errors.ts';
+import type { BrowserAccess, BrowserSignInState } from '../../../../contracts/ipc/browser-sign-in.ts';
+import type { Cancel, Clock, LoopbackListener, LoopbackListeners, Random } from '../../ports.ts';
+import { callbackPage } from './callback-page.ts';
+import { Callback, callbackPath, type CallbackOutcome } from './callback.ts';
+import { newProof, type Proof } from './proof.ts';
+
+/** How long a person has in the browser, milliseconds: signing in there may take a second device. */
+const patienceMs = 10 * 60_000;
+/** How long a browser that comes a second time still gets a page, milliseconds. */
+const lingerMs = 15_000;
+
+/** What a sign-in by browser is to get, and where. */
+export interface Wanted {
+  contextId: string | null;
+  name: string;
+  origin: string;
+  serviceName: string;
+  /** Page of the service's own origin. */
+  authorizeUrl: string;
+  /** Slug of the organization that the context acts in; null for one that the person chooses. */
+  org: string | null;
+  access: BrowserAccess;
+  elsewhere: boolean;
+}
+
+export interface AttemptDeps {
+  listeners: LoopbackListeners;
+  clock: Clock;
+  random: Random;
+  /** What this computer calls itself; the person reads it in the browser. */
+  computerName: string;
+}
+
+/** What proves to the service that it is us, once. */
+export interface Ticket {
+  code: string;
+  verifier: string;
+  redirectUri: string | undefined;
+}
+
+interface AttemptEvents {
+  /** The browser, or the person, brought the code. */
+  code: (ticket: Ticket) => void;
+  changed: (state: BrowserSignInState) => void;
+}
+
+/**
+ * One try: from the address for the browser to the code that comes back. What proves that we began it is forgotten with
+ * the first answer, the time-out and the end.
+ */
+export class Attempt {
+  readonly #deps: AttemptDeps;
+  readonly #events: AttemptEvents;
+  #proof: Proof | null;
+  #listener: LoopbackListener | null = null;
+  readonly #cancelTimeout: Cancel;
+  #cancelLinger: Cancel | null = null;
+  readonly #until: number;
+  #state: BrowserSignInState;
+
+  /** Begins to listen. @throws KeyholdError `loopback_failed` */
+  static async begin(deps: AttemptDeps, events: AttemptEvents, wanted: Wanted): Promise<Attempt> {
+    const attempt = new Attempt(deps, events, wanted);
+    try {
+      await attempt.#listen(wanted);
+    } catch (error) {
+      attempt.end();
+      throw error;
+    }
+    return attempt;
+  }
+
+  private constructor(deps: AttemptDeps, events: AttemptEvents, wanted: Wanted) {
+    this.#deps = deps;
+    this.#events = events;
+    this.#proof = newProof(deps.random);
+    this.#until = deps.clock.now().getTime() + patienceMs;
+    this.#cancelTimeout = deps.clock.after(patienceMs, () => this.fail('sign_in_timed_out'));
+    const { contextId, name, origin, serviceName, access, elsewhere } = wanted;
+    this.#state = {
+      ...{ contextId, name, origin, serviceName, access, elsewhere, host: new URL(origin).host },
+      ...{ phase: 'waiting', opened: false, address: null, until: new Date(this.#until).toISOString() },
+      ...{ failure: null, who: null, org: null, confirmed: false },
+      setUps: perClient(() => 'not_asked'),
+    };
+  }
+
+  get state(): BrowserSignInState {
+    return this.#state;
+  }
+
+  /** True until there is an answer, or none will come. */
+  get isWaiting(): boolean {
+    return this.#state.phase === 'waiting' && this.#proof !== null;
+  }
+
+  change(facts: Partial<BrowserSignInState>): void {
+    this.#state = { ...this.#state, ...facts };
+    this.#events.changed(this.#state);
+  }
+
+  /** Takes the code, if it is waited for. */
+  take(code: string): void {
+    const proof = this.#proof;
+    if (proof === null || this.#isLate()) return;
+    const redirectUri = this.#redirectUri();
+    this.#forget();
+    this.change({ phase: 'exchanging', address: null });
+    this.#events.code({ code, verifier: proof.verifier, redirectUri });
+  }
+
+  fail(code: ErrorCode, said?: string): void {
+    this.#forget();
+    this.#leave();
+    this.change({ phase: 'failed', address: null, failure: { code, ...(said !== undefined && { said }) } });
+  }
+
+  /** It is signed in. */
+  finish(facts: Pick<BrowserSignInState, 'confirmed' | 'setUps'>): void {
+    this.#leave();
+    this.change({ phase: 'done', ...facts });
+  }
+
+  /** Lets go of everything at once. Tells nobody. */
+  end(): void {
+    this.#forget();
+    this.#cancelLinger?.();
+    this.#listener?.close();
+  }
+
+  async #listen({ elsewhere, authorizeUrl, org, access }: Wanted): Promise<void> {
+    const { state, challenge } = this.#proof ?? { state: '', challenge: '' };
+    if (!elsewhere) {
+      const callback = new Callback(state, (outcome) => this.#hear(outcome));
+      const listener: LoopbackListener = await this.#deps.listeners.open((request) =>
+        this.#isLate() && !callback.isOver
+          ? callbackPage('late')
+          : callback.answer(request, listener.authorities),
+      );
+      this.#listener = listener;
+    }
+    const redirectUri = this.#redirectUri();
+    const device = fitName(this.#deps.computerName);
+    const query = new URLSearchParams({
+      ...(redirectUri !== undefined && { redirect_uri: redirectUri }),
+      state,
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+      client_name: 'Keyhold',
+      ...(device !== '' && { device }),
+      access,
+      ...(org !== null && { org }),
+    });
+    this.#state = { ...this.#state, address: `${authorizeUrl}?${query.toString()}` };
+  }
+
+  #redirectUri(): string | undefined {
+    return this.#listener === null ? undefined : `http://${this.#listener.authorities[0]}${callbackPath}`;
+  }
+
+  #hear(outcome: CallbackOutcome): void {
+    switch (outcome.kind) {
+      case 'code':
+        this.take(outcome.code);
+        return;
+      case 'refused':
+        this.fail(outcome.denied ? 'sign_in_denied' : 'sign_in_refused');
+        return;
+      case 'disturbed':
+        this.fail('sign_in_disturbed');
+    }
+  }
+
+  /** Whether it waits no more. The timer alone does not know: it stands still while the computer sleeps. */
+  #isLate(): boolean {
+    if (this.#proof !== null && this.#deps.clock.now().getTime() >= this.#until) {
+      this.fail('sign_in_timed_out');
+    }
+    return this.#proof === null;
+  }
+
+  #forget(): void {
+    this.#proof = null;
+    this.#cancelTimeout();
+  }
+
+  /** A browser may be getting its page just now, or come a second time. */
+  #leave(): void {
+    this.#cancelLinger ??= this.#deps.clock.after(lingerMs, () => this.#listener?.close());
+  }
+}
+
+/** As the service takes a name: one line of 64 characters at most, with nothing in it that cannot be seen. */
+function fitName(name: string): string {
+  return printable(name.trim(), 64);
+}

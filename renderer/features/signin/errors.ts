@@ -1,0 +1,53 @@
+import type { ErrorWords } from '../../lib/error-text.ts';
+
+/** Words for the errors of signing in by a browser. */
+export const signInErrors = {
+  loopback_failed: {
+    title: 'This computer let Keyhold listen on no port',
+    advice:
+      'A browser could not bring the answer back. Choose “The browser is on another computer” and paste the code instead.',
+  },
+  sign_in_denied: {
+    title: 'You did not let Keyhold sign in',
+    advice: 'You chose Cancel in the browser. Nothing was changed; sign in again if that was a slip.',
+  },
+  sign_in_refused: {
+    title: 'The service did not let Keyhold sign in',
+    advice: 'The page in the browser may say why. Sign in again, or ask whoever runs the service.',
+  },
+  sign_in_timed_out: {
+    title: 'Nobody answered in the browser',
+    advice: 'Keyhold waits for ten minutes. Sign in again when you are ready.',
+  },
+  sign_in_disturbed: {
+    title: 'Something on this computer kept sending wrong answers',
+    advice:
+      'Keyhold gave up waiting, and none of them was used. Close other programs and pages that you do not know, then sign in again.',
+  },
+  sign_in_code_gone: {
+    title: 'The code from the browser is not good any more',
+    advice: 'It works once, within a minute. Sign in again to get a new one.',
+  },
+  sign_in_offline: {
+    title: 'The service could not be reached in time',
+    advice: 'The code from the browser works for one minute only. Check your network, then sign in again.',
+  },
+  sign_in_dropped: {
+    title: 'The sign-in was not kept',
+    advice:
+      'The vault was locked before it could be, so Keyhold gave back what the service had given. Sign in again.',
+  },
+  sign_in_other_org: {
+    title: 'That was another organization',
+    advice:
+      'You chose another one in the browser than this context acts in, so nothing was kept. Sign in again and choose this one, or add a context for the other.',
+  },
+  sign_in_over: {
+    title: 'This sign-in is over',
+    advice: 'Sign in again.',
+  },
+  invalid_code: {
+    title: 'That is not the code',
+    advice: 'It has 43 letters, digits, - and _. Copy it as a whole from the browser.',
+  },
+} satisfies Partial<ErrorWords>;
