@@ -22,6 +22,8 @@ const ofTheDatabase = [
   'memberships',
   'organizations',
   'invitations',
+  'alpha-gate',
+  'cli-exchange',
   'revocation',
   'server-keys',
   'server-races',
