@@ -17,6 +17,7 @@ import { MailLimits } from './limits/mail-limits.ts';
 import { SignInLimits, signInRules } from './limits/sign-in-limits.ts';
 import { takeJsonBodies } from './http/body-types.ts';
 import { clientAddress } from './http/client-address.ts';
+import { Providers } from './auth/oidc/providers.ts';
 import { loadServerSecrets } from './auth/server-secrets.ts';
 import { ConfigError } from './config/config.ts';
 import type { ServerConfig, ServerSettings } from './config/config.ts';
@@ -187,8 +188,9 @@ async function buildApp(
   answerUnrouted(app, context, routes);
   await registerOpenApi(app, { name: context.config.name, origin: () => context.origin() });
   await app.register(keyholdApi, { context });
-  await app.register(kisenonApi, { context });
-  await app.register(webPages, { context });
+  const providers = new Providers(context.config.kisenon.providers, () => context.now());
+  await app.register(kisenonApi, { context, providers });
+  await app.register(webPages, { context, providers });
   await app.register(registryPlugin, { context, allRoutes: routes });
   return { app, routes };
 }

@@ -57,7 +57,8 @@ export async function signInWithPassword(
   );
 }
 
-function tooManyFailures(seconds: number): ApiError {
+/** The refusal of a sign-in after too many that failed. */
+export function tooManyFailures(seconds: number): ApiError {
   const minutes = Math.ceil(seconds / 60);
   const wait = minutes === 1 ? 'a minute' : `${String(minutes)} minutes`;
   return new ApiError('rate_limited', `Too many failed sign-ins. Try again in ${wait}.`, {

@@ -64,10 +64,14 @@ export async function issueSessionJwt(
   };
 }
 
-/** Signs the first server JWT of a session: its user acts in the organization that comes first, until they switch. */
+/**
+ * Signs the first server JWT of a session: its user acts in the organization that it began in, or that comes first, until
+ * they switch.
+ */
 export async function firstSessionJwt(context: ServerContext, session: Session): Promise<SessionJwt> {
-  const [first] = await membershipsOf(context.db, session.user.id);
-  return issueSessionJwt(context, session, first ?? null);
+  const all = await membershipsOf(context.db, session.user.id);
+  const first = all.find(({ orgId }) => orgId === session.orgId) ?? all[0] ?? null;
+  return issueSessionJwt(context, session, first);
 }
 
 /**

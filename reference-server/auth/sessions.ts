@@ -18,7 +18,7 @@ export interface Session {
   /** When the user signed in. */
   beganAt: Date;
   expiresAt: Date;
-  /** The organization that a browser was last in. */
+  /** The organization that it began in, or that a browser was last in. */
   orgId: string | null;
 }
 
@@ -26,12 +26,14 @@ export interface Session {
  * Starts a session of a user; it ends at the latest when the user's password is another one.
  *
  * @param user - As it was when the password was checked.
+ * @param orgId - The organization to begin in; null for the one that comes first.
  * @returns The session and its token: 256 random bits, kept by the client only.
  */
 export async function startSession(
   tx: Tx,
   user: UserTable,
   now: Date,
+  orgId: string | null = null,
 ): Promise<{ token: string; session: Session }> {
   const token = `khs_${randomBytes(32).toString('base64url')}`;
   const id = hashToken(token);
@@ -43,12 +45,12 @@ export async function startSession(
       token_hash: id,
       user_id: user.id,
       password_epoch: passwordEpoch(user.password_hash),
-      org_id: null,
+      org_id: orgId,
       created_at: now.toISOString(),
       expires_at: expiresAt.toISOString(),
     })
     .execute();
-  return { token, session: { id, user, beganAt: now, expiresAt, orgId: null } };
+  return { token, session: { id, user, beganAt: now, expiresAt, orgId } };
 }
 
 /** The session of a token; null as `readSession`. */

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { isLoopbackHost } from '../../contracts/domain/origin.ts';
 
-/** An e-mail address, or all of a domain: `*@acme.example`. Letter case does not count. */
+/**
+ * An e-mail address, or all of a domain: `*@acme.example`. Letter case does not count. ASCII alone, as the addresses that
+ * are compared with it.
+ */
 const addressPatternSchema = z
   .string()
   .max(254)
-  .regex(/^(?:\*|[^\s@*]+)@[^\s@*]+$/, 'Must be an e-mail address or *@domain')
+  .regex(/^(?:\*|[!-?A-~]+)@[!-)+-?A-~]+$/, 'Must be an e-mail address or *@domain')
   .transform((text) => text.toLowerCase());
 
 const issuerSchema = z

@@ -15,7 +15,7 @@ export interface ExternalIdentityTable {
 
 /** A sign-in at a provider that has begun. */
 interface OidcAttemptTable {
-  /** SHA-256 of the `state`, hex. */
+  /** SHA-256 of a secret of the browser and the `state`, hex. */
   state_hash: string;
   provider: string;
   nonce: string;
@@ -27,7 +27,7 @@ interface OidcAttemptTable {
 
 /** Id tokens that were exchanged and have not expired yet. */
 interface UsedIdTokenTable {
-  /** SHA-256, hex. */
+  /** SHA-256 of all but the signature, hex. */
   token_hash: string;
   expires_at: InstantText;
 }

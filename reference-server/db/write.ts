@@ -57,7 +57,8 @@ export type AppendEvents = (
  * Changes the database in one transaction: the changes and their audit events are stored together or not at all. One
  * such transaction runs at a time.
  *
- * @param actor - Who does it; without an id where that is not known, and `{}` for the server itself.
+ * @param actor - Who does it; without an id where that is not known, and `{}` for the server itself. `work` may fill it
+ *   in, where it finds out who it is.
  * @param work - Gets the transaction, and a function that takes the audit events of what it does. It throws to undo.
  *   Inside it, use `tx` alone: SQLite has one connection, and asking `context.db` for it would wait for ever.
  */

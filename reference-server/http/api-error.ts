@@ -2,10 +2,14 @@ import { printable } from '../../contracts/domain/printable.ts';
 import { statusOfErrorCode } from '../../contracts/server-api/errors.ts';
 import type { ApiErrorBody, ApiErrorCode, ApiErrorDetails } from '../../contracts/server-api/errors.ts';
 
-/** What an error may carry beside its code and message. `retryAfterSeconds` goes into `Retry-After`. */
+/**
+ * What an error may carry beside its code and message. `retryAfterSeconds` goes into `Retry-After`; `cause` into the log
+ * alone, where the status is 500 or more.
+ */
 interface ApiErrorOptions {
   details?: ApiErrorDetails;
   retryAfterSeconds?: number;
+  cause?: Error;
 }
 
 /**
@@ -21,7 +25,7 @@ export class ApiError extends Error {
 
   constructor(code: ApiErrorCode, message: string, options: ApiErrorOptions = {}) {
     // Parts of it may be what the caller sent.
-    super(printable(message, 1000));
+    super(printable(message, 1000), options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
     this.status = statusOfErrorCode[code];
     this.details = options.details;

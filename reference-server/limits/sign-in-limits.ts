@@ -1,7 +1,7 @@
 import { Turns } from '../turns.ts';
 import { FailureCounter } from './failure-counter.ts';
 
-/** Failed passwords that are allowed in five minutes. */
+/** Failed sign-ins that are allowed in five minutes. */
 export const signInRules = {
   /** For one name from one address, and for one account from one address, whatever name was typed. */
   name: { failures: 5, windowSeconds: 300 },
@@ -9,6 +9,8 @@ export const signInRules = {
   address: { failures: 50, windowSeconds: 300 },
   /** For one name from all addresses. */
   everywhere: { failures: 30, windowSeconds: 300 },
+  /** Sign-ins at a provider that begin in one network. */
+  begun: { failures: 100, windowSeconds: 300 },
 } as const;
 
 /** One try to sign in. */

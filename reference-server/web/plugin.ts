@@ -3,6 +3,7 @@ import csrfProtection from '@fastify/csrf-protection';
 import formbody from '@fastify/formbody';
 import type { FastifyPluginAsync, FastifyRequest, preValidationHookHandler } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Providers } from '../auth/oidc/providers.ts';
 import type { ServerContext } from '../context.ts';
 import { csrfError, toApiError } from '../http/to-api-error.ts';
 import { isHttps } from '../http/security-headers.ts';
@@ -13,6 +14,7 @@ import { eventsPage } from './events-page.ts';
 import { keysPage } from './keys-page.ts';
 import { keysPagePath } from './keys-view.ts';
 import { loginPage } from './login-page.ts';
+import { oidcPage } from './oidc-page.ts';
 import { pageGuard } from './page-guard.ts';
 import { pendingPage } from './pending-page.ts';
 import { sendPageAnew } from './send-pages.ts';
@@ -21,7 +23,10 @@ import { sendPageAnew } from './send-pages.ts';
 const cookieOptions = { path: '/', decode: (value: string) => value };
 
 /** The pages for people: sign-in and the dashboard. */
-export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (app, { context }) => {
+export const webPages: FastifyPluginAsync<{ context: ServerContext; providers: Providers }> = async (
+  app,
+  { context, providers },
+) => {
   await app.register(cookie, { parseOptions: cookieOptions });
   await app.register(csrfProtection, {
     cookieKey: 'keyhold_csrf',
@@ -52,6 +57,7 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext }> = async (a
   };
   const pages = app.withTypeProvider<ZodTypeProvider>();
   loginPage(pages, context, csrf);
+  oidcPage(pages, context, providers, csrf);
   keysPage(pages, context, csrf);
   authorizePage(pages, context, csrf);
   eventsPage(pages, context);

@@ -19,7 +19,12 @@ interface LoginData {
   returnTo: string;
 }
 
-const loginView = page<LoginData>('login');
+/** The providers that people sign in with, beside a password. */
+interface Providers {
+  providers: { id: string; name: string }[];
+}
+
+const loginView = page<LoginData & Providers>('login');
 
 /** Answers with the sign-in page. */
 export async function sendLogin(
@@ -27,7 +32,11 @@ export async function sendLogin(
   reply: FastifyReply,
   data: LoginData,
 ): Promise<FastifyReply> {
-  return sendPageTo(context, reply, { user: null, org: null }, loginView, { title: 'Sign in', ...data });
+  return sendPageTo(context, reply, { user: null, org: null }, loginView, {
+    title: 'Sign in',
+    providers: context.config.kisenon.providers.map(({ id, name }) => ({ id, name })),
+    ...data,
+  });
 }
 
 /** Answers with the page of a user's keys. `tokenRefused` marks the field of the token as wrong. */

@@ -75,6 +75,7 @@ function addressOf({ method, url }: DeclaredRoute): string {
     kid: 'k'.repeat(43),
     id: `${url.includes('/invitations/') ? 'inv' : 'g'}_${'a'.repeat(26)}`,
     token: invitationToken,
+    provider: 'none',
     reference: reads ? 'v1' : 'none',
     user: `u_${'a'.repeat(26)}`,
     project: `prj_${'a'.repeat(26)}`,
@@ -103,6 +104,7 @@ function bodyOf({ method, url }: DeclaredRoute): object | null {
   const user = { username: 'maya', password: server.user('maya').password };
   const bodies: Record<string, () => object> = {
     'POST /v1/auth/login': () => user,
+    'POST /v1/auth/exchange': () => ({ provider: 'none', id_token: 'x' }),
     'POST /v1/auth/switch-org': () => ({ org: 'none' }),
     'POST /v1/keys': () => ({ registration_token: 'x' }),
     'POST /v1/keys/rotate': () => ({ registration_token: 'x', rotation_token: 'x' }),

@@ -19,7 +19,12 @@ export function discoveryRoutes(app: ZodApp, context: ServerContext): void {
     () => ({
       origin: context.origin(),
       name: context.config.name,
-      methods: ['key', 'password', 'browser'],
+      methods: [
+        'key',
+        'password',
+        'browser',
+        ...(context.config.kisenon.providers.length > 0 ? ['oidc'] : []),
+      ],
       dialects: ['keyhold', 'kisenon'],
       dashboard_url: `${context.origin()}/dashboard/keys`,
       authorize_url: `${context.origin()}${authorizePath}`,

@@ -11,7 +11,7 @@ import { networkOf } from '../../http/client-address.ts';
 export async function noteFailure(
   context: ServerContext,
   source: string,
-  actor: Required<Actor>,
+  actor: Partial<Actor> & { ip: string },
   event: Omit<AuditEvent, 'outcome'>,
 ): Promise<void> {
   const counted = `${source} ${networkOf(actor.ip)}`;

@@ -1,0 +1,24 @@
+import type { Provider } from '../../config/kisenon.ts';
+import { FailureCounter } from '../../limits/failure-counter.ts';
+import { signInRules } from '../../limits/sign-in-limits.ts';
+import { OidcProvider } from './provider.ts';
+
+/** The providers that people sign in with, and what is remembered of the requests to sign in. */
+export class Providers {
+  /** Refused id tokens, per network. */
+  readonly failures: FailureCounter;
+  /** Begun sign-ins, per network: each takes a row in the database until it is finished or too old. */
+  readonly begun: FailureCounter;
+  readonly #all: ReadonlyMap<string, OidcProvider>;
+
+  constructor(settings: readonly Provider[], now: () => Date) {
+    this.failures = new FailureCounter(now, signInRules.address);
+    this.begun = new FailureCounter(now, signInRules.begun);
+    this.#all = new Map(settings.map((each) => [each.id, new OidcProvider(each, now)]));
+  }
+
+  /** The provider of an id, or null. */
+  find(id: string): OidcProvider | null {
+    return this.#all.get(id) ?? null;
+  }
+}
