@@ -6,6 +6,7 @@ import { backupKey } from '../features/backup/queries.ts';
 import { contextsKey, statusKey } from '../features/contexts/queries.ts';
 import { keysKey, rotationKey, waitQuery } from '../features/keys/queries.ts';
 import { linkQuery } from '../features/links/queries.ts';
+import { keysOfList } from '../features/orgs/queries.ts';
 import { registriesKey } from '../features/registries/queries.ts';
 import { settingsKey } from '../features/settings/queries.ts';
 import { tokensKey } from '../features/tokens/queries.ts';
@@ -39,6 +40,9 @@ export function useIpcEvents(): void {
       on.approvalsChanged(stale(rulesKey)),
       on.settingsChanged(stale(settingsKey)),
       on.actionFailed(({ code }) => toastError(new CallError(code))),
+      on.organizationChanged(({ contextId, lists }) => {
+        for (const list of lists) stale(...keysOfList[list].map((key) => [key, contextId]))();
+      }),
       on.waitChanged((state) => {
         client.setQueryData(waitQuery(state.contextId).queryKey, state);
       }),

@@ -2,12 +2,17 @@ import {
   Activity,
   Bot,
   Box,
+  Building2,
+  FolderGit2,
   Gauge,
   KeyRound,
+  KeySquare,
   Package,
   Settings,
   Ticket,
   UserCheck,
+  UserPlus,
+  Users,
   type LucideIcon,
 } from 'lucide-react';
 import type { ComponentType } from 'react';
@@ -27,6 +32,8 @@ export type PageEntry = RoutedPage & {
   icon: LucideIcon;
   /** What the current context's service must be able to do for the page to be there. */
   needs?: Capability;
+  /** Only operators of the service have a use for it: others are not shown the way there. */
+  forOperators?: true;
   /** Opens it behind Ctrl or ⌘. All nine digits are taken: a further page has its letter alone. */
   digit?: string;
   /** Opens it after Ctrl+G or ⌘G. Both keys are the page's own, whichever other pages are there. */
@@ -95,6 +102,54 @@ export const pages: readonly PageEntry[] = [
     digit: '6',
     letter: 'B',
     page: lazyPage(async () => (await import('../features/bots/bots-page.tsx')).BotsPage),
+  },
+  {
+    path: '/members',
+    label: 'Members',
+    icon: Users,
+    group: 'Organization',
+    needs: 'members',
+    letter: 'M',
+    page: lazyPage(async () => (await import('../features/members/members-page.tsx')).MembersPage),
+  },
+  {
+    path: '/api-keys',
+    label: 'API keys',
+    icon: KeySquare,
+    group: 'Organization',
+    needs: 'api-keys',
+    letter: 'I',
+    page: lazyPage(async () => (await import('../features/api-keys/api-keys-page.tsx')).ApiKeysPage),
+  },
+  {
+    path: '/projects',
+    label: 'Projects',
+    icon: FolderGit2,
+    group: 'Organization',
+    needs: 'projects',
+    letter: 'J',
+    page: lazyPage(async () => (await import('../features/projects/projects-page.tsx')).ProjectsPage),
+  },
+  {
+    path: '/organization',
+    label: 'Organization',
+    icon: Building2,
+    group: 'Organization',
+    needs: 'organizations',
+    letter: 'O',
+    page: lazyPage(
+      async () => (await import('../features/org-settings/organization-page.tsx')).OrganizationPage,
+    ),
+  },
+  {
+    path: '/accounts',
+    label: 'Accounts',
+    icon: UserPlus,
+    group: 'Organization',
+    needs: 'accounts',
+    forOperators: true,
+    letter: 'C',
+    page: lazyPage(async () => (await import('../features/accounts/accounts-page.tsx')).AccountsPage),
   },
   {
     path: '/activity',

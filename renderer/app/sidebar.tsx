@@ -2,12 +2,12 @@ import { Lock, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react';
 import { useRef, type ReactElement, type ReactNode } from 'react';
 import { NavLink } from 'react-router';
 import { ContextSwitcher } from '../features/contexts/context-switcher.tsx';
-import { useCurrentContext } from '../features/contexts/queries.ts';
 import type { ContextDialog } from '../features/contexts/switcher-popover.tsx';
 import { ariaShortcut, shortcut } from '../lib/platform.ts';
 import { shortcuts } from '../lib/shortcuts.ts';
 import { HoverLabel } from '../ui/hover-label.tsx';
-import { keysOf, pageGroups, pagesFor, type PageEntry } from './page-table.ts';
+import { keysOf, pageGroups, type PageEntry } from './page-table.ts';
+import { useShownPages } from './shown-pages.ts';
 import css from './sidebar.module.css';
 import { ThemeMenu } from './theme-menu.tsx';
 
@@ -22,7 +22,7 @@ interface SidebarProps {
 /** Context switcher, pages, and what concerns the window as a whole. */
 export function Sidebar(props: SidebarProps): ReactNode {
   const { collapsed, onContextDialog, onSearch, onToggle, onLock } = props;
-  const shown = pagesFor(useCurrentContext() ?? null);
+  const shown = useShownPages();
   return (
     <aside className={css['side']} aria-label="Sidebar" data-collapsed={collapsed || undefined}>
       <ContextSwitcher collapsed={collapsed} onDialog={onContextDialog} />

@@ -14,6 +14,8 @@ const utcDay = new Intl.DateTimeFormat('en-GB', {
   year: 'numeric',
   timeZone: 'UTC',
 });
+const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' });
+const dayOfAnyYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
 /** `14:05` of an RFC 3339 time, in local time; with the day when it is not the day of `now` (ms). */
@@ -21,6 +23,13 @@ export function clockTime(iso: string, now: number): string {
   const at = new Date(iso);
   const sameDay = at.toDateString() === new Date(now).toDateString();
   return sameDay ? clock.format(at) : `${clock.format(at)} on ${day.format(at)}`;
+}
+
+/** `24 November` of an RFC 3339 time, in local time; with the year when it is not that of `now` (ms). */
+export function dateWords(iso: string, now: number): string {
+  const at = new Date(iso);
+  const sameYear = at.getFullYear() === new Date(now).getFullYear();
+  return (sameYear ? dayOfYear : dayOfAnyYear).format(at);
 }
 
 /** `24 Nov 2026, 14:05:09` of an RFC 3339 time, in local time. */

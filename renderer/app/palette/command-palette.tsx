@@ -11,6 +11,7 @@ import { useChangeSettings } from '../../features/settings/use-settings.ts';
 import { copyFreshToken } from '../../features/tokens/copy-fresh-token.ts';
 import { shortcut } from '../../lib/platform.ts';
 import { Dialog } from '../../ui/dialog.tsx';
+import { useShownPages } from '../shown-pages.ts';
 import css from './command-palette.module.css';
 import { matching, paletteActions, type PaletteAction } from './palette-actions.ts';
 
@@ -38,7 +39,7 @@ function usePaletteActions(props: Omit<CommandPaletteProps, 'opened' | 'onClose'
   const navigate = useNavigate();
   const change = useChangeSettings();
   const switchTo = useSwitchContext();
-  return paletteActions(current, contexts, {
+  return paletteActions(current, contexts, useShownPages(), {
     open: (path) => void navigate(path),
     switchTo,
     copyToken: (contextId, ttl, form) => void copyFreshToken(contextId, ttl, form),

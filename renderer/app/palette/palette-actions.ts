@@ -21,7 +21,7 @@ import type { ClientForm } from '../../../contracts/domain/client-line.ts';
 import type { ContextDialog } from '../../features/contexts/switcher-popover.tsx';
 import { findable, findAll, searchWords } from '../../lib/search-words.ts';
 import { shortcuts } from '../../lib/shortcuts.ts';
-import { keysOf, pagesFor } from '../page-table.ts';
+import { keysOf, type PageEntry } from '../page-table.ts';
 
 /** What the palette can do; `key` is the shortcut that does the same. */
 export interface PaletteAction {
@@ -67,8 +67,8 @@ function tokenActions(context: ContextSummary | null, handlers: PaletteHandlers)
   );
 }
 
-function pageActions(current: ContextSummary | null, handlers: PaletteHandlers): PaletteAction[] {
-  return pagesFor(current).map((page) => ({
+function pageActions(pages: readonly PageEntry[], handlers: PaletteHandlers): PaletteAction[] {
+  return pages.map((page) => ({
     id: `page-${page.path}`,
     group: 'Pages',
     label: page.label,
@@ -135,11 +135,12 @@ function windowActions(handlers: PaletteHandlers): PaletteAction[] {
 export function paletteActions(
   current: ContextSummary | null,
   contexts: readonly ContextSummary[],
+  pages: readonly PageEntry[],
   handlers: PaletteHandlers,
 ): PaletteAction[] {
   return [
     ...tokenActions(current, handlers),
-    ...pageActions(current, handlers),
+    ...pageActions(pages, handlers),
     ...contexts.map((context) => ({
       id: `context-${context.id}`,
       group: 'Contexts' as const,

@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react';
-import { useCurrentContext } from '../../features/contexts/queries.ts';
 import { shortcut } from '../../lib/platform.ts';
 import { shortcuts } from '../../lib/shortcuts.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { letterKeys, pagesFor, type PageEntry } from '../page-table.ts';
+import { letterKeys, type PageEntry } from '../page-table.ts';
+import { useShownPages } from '../shown-pages.ts';
 import css from './shortcuts-dialog.module.css';
 
 /** All keys of the window. */
 export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose: () => void }): ReactNode {
-  const pages = pagesFor(useCurrentContext() ?? null);
+  const pages = useShownPages();
   return (
     <Dialog opened={opened} onClose={onClose} title="Keyboard shortcuts" size={420}>
       <Group title="Window" lines={Object.values(shortcuts).map(({ key, words }) => [words, [key]])} />

@@ -1,0 +1,52 @@
+import { TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { ErrorCode } from '../../../contracts/errors.ts';
+import { FormFrame, useFieldForm } from '../../ui/form.tsx';
+
+interface NameFormProps {
+  /** What the form is for. */
+  label: string;
+  field: string;
+  action: string;
+  /** What the field holds at first. */
+  initial?: string;
+  /** What is wrong with a name, in words. */
+  check: (name: string) => string | null;
+  /** The code of a name that is taken. */
+  taken?: ErrorCode;
+  maxLength: number;
+  /** Has main take it. */
+  send: (name: string) => Promise<unknown>;
+  onDone: (name: string) => unknown;
+  onCancel?: () => void;
+}
+
+/** A form of one name. */
+export function NameForm(props: NameFormProps): ReactNode {
+  const { label, field, action, initial = '', check, taken, maxLength, send, onDone, onCancel } = props;
+  const form = useFieldForm({
+    initialValues: { name: initial },
+    validate: { name: check },
+    fieldOf: ({ code }) => (code === taken ? 'name' : undefined),
+    send: ({ name }) => send(name.trim()),
+    onDone: (_done, { name }) => onDone(name.trim()),
+  });
+  const { name } = form.fields.values;
+  return (
+    <FormFrame
+      form={form}
+      label={label}
+      action={action}
+      disabled={name.trim() === initial}
+      {...(onCancel && { onCancel })}
+    >
+      <TextInput
+        label={field}
+        maxLength={maxLength}
+        autoComplete="off"
+        spellCheck={false}
+        {...form.fields.getInputProps('name')}
+      />
+    </FormFrame>
+  );
+}
