@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { requireApproved } from '../auth/approval.ts';
 import { authenticateBearer } from '../auth/authenticate.ts';
 import type { Caller, Method } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
-import { requireApproved } from './approval.ts';
 import { requireRight } from './require-right.ts';
 import { admit, sourceOf } from './route-access.ts';
 import type { ApiAccess } from './route-access.ts';

@@ -59,7 +59,7 @@ export interface Credential {
 export interface Caller {
   principal: Principal;
   credential: Credential;
-  /** False for a user whom no operator has approved yet. `access/approval.ts` says what that means. */
+  /** False for a user whom no operator has approved yet. `approval.ts` says what that means. */
   approved: boolean;
   /**
    * The organization that the caller acts in; null for a user who belongs to none. A bot has no role in its own. The role

@@ -27,6 +27,12 @@ export async function findUserByEmail(db: Reader, email: string): Promise<UserTa
   return row ?? null;
 }
 
+/** The user of an id, or null. */
+export async function findUser(db: Reader, id: string): Promise<UserTable | null> {
+  const row = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ?? null;
+}
+
 /** The user of an id. @throws Error when the user is gone. */
 export async function getUser(db: Reader, id: string): Promise<UserTable> {
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirstOrThrow();

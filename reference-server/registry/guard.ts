@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
-import { requireApproved } from '../access/approval.ts';
+import { requireApproved } from '../auth/approval.ts';
 import { rememberedAccess } from '../access/repository-access.ts';
 import type { Asker, RepositoryAccess } from '../access/repository-access.ts';
 import { admit } from '../access/route-access.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { authenticateBasic, authenticateBearer } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
-import { requireApproved } from '../access/approval.ts';
+import { requireApproved } from '../auth/approval.ts';
 import { askerOf, nobody, repositoriesAccess } from '../access/repository-access.ts';
 import { admit, sourceOf } from '../access/route-access.ts';
 import type { ZodApp } from '../http/zod-app.ts';

@@ -9,7 +9,7 @@ import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { keysPagePath } from './keys-view.ts';
-import { signedOutNotice } from './pending-page.ts';
+import { standingNotice } from './pending-page.ts';
 import { returnPath } from './return-to.ts';
 import { draftFor, draftNotice, noDraft, readDraft } from './draft.ts';
 import { sendKeys, sendLogin } from './send-pages.ts';
@@ -37,7 +37,7 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
   app.get('/login', { config, schema: { hide: true, querystring } }, async (request, reply) => {
     const returnTo = destination(request.query.return_to);
     if (request.caller !== null) return reply.redirect(returnTo);
-    const notice = signedOutNotice(returnTo);
+    const notice = standingNotice(returnTo);
     return sendLogin(context, reply, { notice, username: '', draft: noDraft, returnTo });
   });
 

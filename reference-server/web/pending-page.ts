@@ -38,14 +38,11 @@ export function pendingPage(app: ZodApp, context: ServerContext): void {
   );
 }
 
-/** What the sign-in says to who comes from the page: an operator who denies an account signs it out. */
-export function signedOutNotice(returnTo: string): Notice | null {
+/** What the sign-in says to who comes from the page, be it because an operator has denied the account. */
+export function standingNotice(returnTo: string): Notice | null {
   if (returnTo.split('?')[0] !== pendingPagePath) return null;
-  return {
-    tone: 'info',
-    title: 'You were signed out',
-    text: 'Sign in again to see where your account stands.',
-  };
+  const title = 'Sign in to see where your account stands';
+  return { tone: 'info', title, text: 'An operator may have decided about it.' };
 }
 
 /** The address of the page, which remembers what was asked for. */

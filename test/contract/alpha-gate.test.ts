@@ -5,7 +5,8 @@ import { newId } from '../../reference-server/identity/ids.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { basicHeader } from '../support/registry-client.ts';
-import { call, errorCode, signIn } from '../support/server-client.ts';
+import { call, errorCode, registerTestKey, signIn } from '../support/server-client.ts';
+import { newTestKey } from '../support/test-key.ts';
 import { newWaitingUser } from '../support/waiting-users.ts';
 
 let server: LocalServer;
@@ -63,6 +64,23 @@ describe('who waits', () => {
         message: expect.stringContaining('approve') as string,
       });
     }
+  });
+
+  it('brings in no new key by an old one', async () => {
+    const [old, next] = [await newTestKey(), await newTestKey()];
+    await registerTestKey(server, 'priya', old);
+    const { id } = server.user('priya');
+    const setStatus = (status: 'active' | 'pending') =>
+      server.context.write({}, (tx) =>
+        tx.updateTable('users').set({ status }).where('id', '=', id).execute(),
+      );
+    await setStatus('pending');
+    const rotation = await old.rotationToken(id, server.origin, next.kid);
+    const registration = await next.registrationToken(id, server.origin);
+    const body = { registration_token: registration, rotation_token: rotation };
+    expect(errorCode(await call(server, '/v1/keys/rotate', { body }))).toBe('alpha_pending');
+    await setStatus('active');
+    expect((await call(server, '/v1/keys/rotate', { body })).status).toBe(201);
   });
 
   it('approves nobody, not even as an operator', async () => {

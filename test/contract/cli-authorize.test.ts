@@ -122,6 +122,47 @@ describe('in a browser', () => {
   });
 });
 
+describe('another page on this computer', () => {
+  /** A page whose address differs in its port alone: cookies come with what it asks for. */
+  async function serve(html: string) {
+    const other = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html').end(html);
+    });
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const address = other.address();
+    await page.goto(`http://127.0.0.1:${String(typeof address === 'object' ? address?.port : 0)}/`);
+    return other;
+  }
+
+  it('cannot show the question in a frame', async () => {
+    await addSession();
+    const other = await serve(`<iframe src="${authorizeAddress(server, newProgram().query)}"></iframe>`);
+    await expect.poll(() => complaints.join()).toMatch(/frame-ancestors/);
+    expect(page.frames().some((frame) => frame.url().startsWith(server.origin))).toBe(false);
+    complaints = [];
+    other.close();
+  });
+
+  it('cannot send its form', async () => {
+    await addSession();
+    const codes = () => server.context.db.selectFrom('login_codes').select('code_hash').execute();
+    const before = await codes();
+    // The secret's cookie is there, too.
+    await page.goto(authorizeAddress(server, newProgram().query));
+    const fields = Object.entries({ ...newProgram().query, answer: 'authorize', org: 'acme', _csrf: 'x' });
+    const inputs = fields.map(([name, value]) => `<input name="${name}" value="${value}">`).join('');
+    const form = `<form method="post" action="${server.origin}/cli/authorize">${inputs}<button>Win</button></form>`;
+    const other = await serve(form);
+    await Promise.all([
+      page.waitForURL(`${server.origin}/cli/authorize`),
+      page.getByRole('button', { name: 'Win' }).click(),
+    ]);
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('That was refused');
+    expect(await codes()).toEqual(before);
+    other.close();
+  });
+});
+
 describe('the pages of it', () => {
   const states = {
     question: async () => {

@@ -76,7 +76,7 @@ describe('who waits', () => {
     await signIn(user);
     await decide(user, 'denied', 'Ask again <in> March');
     await Promise.all([page.waitForURL(/\/login/), page.clock.runFor(60_000)]);
-    expect(await page.getByRole('status').innerText()).toContain('You were signed out');
+    expect(await page.getByRole('status').innerText()).toContain('An operator may have decided');
     await signIn(user);
     expect(await page.getByRole('alert').innerText()).toMatch(
       /You cannot sign in here\s+An operator .* did not approve this account. They wrote: “Ask again <in> March”/,

@@ -11,6 +11,7 @@ import type { VerifiedKeyToken } from './key-token.ts';
 import { noteFailure } from './note-failure.ts';
 import { verifyRegistrationToken } from './registration-token.ts';
 import type { VerifiedRegistration } from './registration-token.ts';
+import { requireApproved } from '../approval.ts';
 import { verifyRotationToken } from './rotation-token.ts';
 import { useOnce } from './single-use.ts';
 
@@ -66,6 +67,7 @@ export async function rotateKey(
 ): Promise<PublicKey> {
   const rotation = await verifyRotationToken(context, tokens.rotation, ip);
   const { owner } = rotation;
+  requireApproved(context, owner);
   const oldKid = rotation.key.kid;
   const now = context.now();
   const actor = { id: owner.id, name: owner.name, ip };

@@ -13,7 +13,7 @@ import { ApiError } from '../../http/api-error.ts';
 import { networkOf } from '../../http/client-address.ts';
 import { endApiKey, insertApiKey } from '../../identity/api-keys.ts';
 import { isAtLeast } from '../../identity/roles.ts';
-import { getUser, membershipsOf, toUser } from '../../identity/users.ts';
+import { findUser, membershipsOf, toUser } from '../../identity/users.ts';
 import type { OrgMembership } from '../../identity/users.ts';
 import { issueSessionJwt } from '../session-jwt.ts';
 import { endSession, readSession, startSession } from '../sessions.ts';
@@ -92,8 +92,9 @@ async function spend(
   ip: string,
   leastRole: LeastRole,
 ): Promise<Made | null> {
-  const { username } = await getUser(context.db, userId);
-  return context.write({ id: userId, name: username, ip }, async (tx, audit) => {
+  const user = await findUser(context.db, userId);
+  if (user === null) return null;
+  return context.write({ id: userId, name: user.username, ip }, async (tx, audit) => {
     const row = await findLoginCode(tx, request.code);
     if (row === null || isOver(row)) return null;
     const now = context.now();

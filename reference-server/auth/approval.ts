@@ -1,10 +1,10 @@
-import type { Caller } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
+import type { Caller } from './caller.ts';
 
 /**
  * Refuses a user whom no operator has approved yet, wherever a route does not say that it is for these too. Every guard
- * asks, once it knows who somebody is.
+ * asks, once it knows who somebody is, as does what has no guard.
  *
  * @throws ApiError 403 `alpha_pending`
  */
