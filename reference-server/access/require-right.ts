@@ -7,7 +7,9 @@ import type { ApiKeyLimits, Caller } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
 import type { BranchTable, ProjectTable } from '../db/organization-schema.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
-import { findBranch, findProject } from '../identity/projects.ts';
+import { findBranch } from '../identity/branches.ts';
+import { findProject } from '../identity/projects.ts';
+import type { Covered } from '../identity/projects.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
 import { lowerRole } from '../identity/roles.ts';
@@ -56,13 +58,14 @@ export async function requireRight(
   caller: Caller,
   need: Need,
 ): Promise<void> {
-  const { name = '', kid = '', user } = request.params as Readonly<Record<string, string>>;
+  const { name = '', kid = '', id = '', user } = request.params as Readonly<Record<string, string>>;
   if ('repository' in need)
     request.repository = await requireRepository(context, caller, name, need.repository);
   else if ('organization' in need) {
-    const isOneself = user === caller.principal.id;
-    const action = (isOneself ? need.self : undefined) ?? need.organization;
-    await requireOrganization(context, request, caller, action);
+    const { method, id: credentialId } = caller.credential;
+    const isItself = need.itself === true && method === 'api-key' && credentialId === id;
+    const action = user === caller.principal.id ? need.self : undefined;
+    await requireOrganization(context, request, caller, isItself ? null : (action ?? need.organization));
   } else if ('server' in need) await requireOnServer(context, request, caller, need.server);
   else if (!mayRevokeKey(caller.credential, kid))
     throw new ApiError('session_required', 'A key can revoke only itself. Sign in to revoke others.');
@@ -90,7 +93,7 @@ async function requireOrganization(
   context: ServerContext,
   request: FastifyRequest,
   caller: Caller,
-  action: OrganizationAction,
+  action: OrganizationAction | null,
 ): Promise<void> {
   const { org, project: projectId, branch: branchId } = request.params as Readonly<Record<string, string>>;
   const organization = await memberOf(context, caller, org ?? caller.organization?.slug);
@@ -104,6 +107,7 @@ async function requireOrganization(
     request.branch = await findBranch(context.db, projectId ?? '', branchId);
     if (request.branch === null) throw notFound(`The branch ${branchId}`);
   }
+  if (action === null) return;
   const target = { projectId: projectId ?? null, branchId: branchId ?? null };
   const refusal = decideAction(action, target, organization.role, keyLimitsOf(caller));
   if (refusal !== null) throw refused(refusal, action, organization, keyLimitsOf(caller));
@@ -112,6 +116,15 @@ async function requireOrganization(
 /** The API key's limits; null where the caller uses none. */
 export function keyLimitsOf({ credential: { limits } }: Caller): ApiKeyLimits | null {
   return limits?.kind === 'api-key' ? limits : null;
+}
+
+/** What the caller's credential covers of projects and branches. */
+export function coveredBy(caller: Caller): Covered {
+  const scope = keyLimitsOf(caller)?.scope ?? { kind: 'org' };
+  return {
+    projects: scope.kind === 'org' ? null : [...scope.projects],
+    branches: scope.kind === 'branch' ? [...scope.branches] : null,
+  };
 }
 
 async function memberOf(

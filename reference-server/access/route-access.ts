@@ -10,8 +10,11 @@ import type { Actor } from '../db/write.ts';
 /** What a caller must be allowed to do, beside being signed in: of the thing that the address names. */
 export type Need =
   | { repository: RepositoryAction }
-  /** `self` instead, where the address names the caller as the user. */
-  | { organization: OrganizationAction; self?: OrganizationAction }
+  /**
+   * `self` instead, where the address names the caller as the user. `itself`: whoever belongs to the organization, where the
+   * address names the API key that the caller uses.
+   */
+  | { organization: OrganizationAction; self?: OrganizationAction; itself?: true }
   | { key: 'revoke' }
   | { server: 'read-audit' | 'decide-accounts' };
 

@@ -46,6 +46,9 @@ export interface AuditEvent {
   details?: Record<string, string | number | boolean>;
 }
 
+/** Takes the audit events of a change. */
+export type Audit = (event: AuditEvent) => void;
+
 /** Adds events to the end of the audit log. */
 export type AppendEvents = (
   tx: Transaction<Database>,
@@ -62,10 +65,7 @@ export type AppendEvents = (
  * @param work - Gets the transaction, and a function that takes the audit events of what it does. It throws to undo.
  *   Inside it, use `tx` alone: SQLite has one connection, and asking `context.db` for it would wait for ever.
  */
-export type Write = <T>(
-  actor: Partial<Actor>,
-  work: (tx: Tx, audit: (event: AuditEvent) => void) => T | Promise<T>,
-) => Promise<T>;
+export type Write = <T>(actor: Partial<Actor>, work: (tx: Tx, audit: Audit) => T | Promise<T>) => Promise<T>;
 
 /** Told after each transaction which tables it changed by itself, without what went along by foreign keys. */
 type Committed = (tables: ReadonlySet<keyof Database>) => void;

@@ -1,9 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { ServerContext } from '../context.ts';
 import type { ApiKeyTable } from '../db/organization-schema.ts';
 import type { UserTable } from '../db/schema.ts';
-import type { Tx } from '../db/write.ts';
-import { newId } from './ids.ts';
 
 /** How exact the last use is, in milliseconds: not every request writes to the database. */
 const lastUsedStep = 60_000;
@@ -84,41 +82,6 @@ async function liveTargets({ db }: ServerContext, key: ApiKeyTable): Promise<Fou
       return { branchIds: rows.map(({ id }) => id), projectIds: rows.map(({ project_id }) => project_id) };
     }
   }
-}
-
-/** Makes an API key of a user for all of an organization; only its hash is kept. */
-export async function insertApiKey(
-  tx: Tx,
-  { orgId, userId, name }: { orgId: string; userId: string; name: string },
-  now: Date,
-): Promise<{ id: string; secret: string }> {
-  const id = newId('key');
-  const secret = `nsk_${randomBytes(32).toString('base64url')}`;
-  await tx
-    .insertInto('api_keys')
-    .values({
-      id,
-      org_id: orgId,
-      user_id: userId,
-      name,
-      secret_hash: hashApiKey(secret),
-      prefix: secret.slice(0, 8),
-      scope_kind: 'org',
-      capability: 'read_write',
-      created_at: now.toISOString(),
-    })
-    .execute();
-  return { id, secret };
-}
-
-/** Revokes an API key and those that were made with it; nothing happens when there is none. */
-export async function endApiKey(tx: Tx, id: string, now: Date): Promise<void> {
-  await tx
-    .updateTable('api_keys')
-    .set({ revoked_at: now.toISOString() })
-    .where((where) => where.or([where('id', '=', id), where('created_via', '=', id)]))
-    .where('revoked_at', 'is', null)
-    .execute();
 }
 
 /** Notes that a key was used now, from where and by what program. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { branchListSchema, projectSchema } from '../../contracts/server-api/kisenon/projects.ts';
 import { refreshPath } from '../../contracts/server-api/kisenon/session.ts';
 import type { ApiAccess, DeclaredRoute, RegistryAccess } from '../../reference-server/access/route-access.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
@@ -15,11 +16,13 @@ import { sha256 } from '../support/oci-image.ts';
 import { RepositoryClient } from '../support/registry-client.ts';
 import { routeCallers } from '../support/route-callers.ts';
 import type { ApiMethod, RouteCaller } from '../support/route-callers.ts';
+import { call, signIn } from '../support/server-client.ts';
 
 let server: LocalServer;
 let csrf: { field: string; cookie: string };
 let kinds: Record<string, RouteCaller>;
 let blob: string;
+let project: { project: string; branch: string };
 beforeAll(async () => {
   server = await startLocalServer({ kisenon: kisenonSettings({ operators: ['maya@acme.example'] }) });
   const maya = await RepositoryClient.open(server, 'maya', 'acme/web');
@@ -28,6 +31,7 @@ beforeAll(async () => {
   blob = image.config.digest;
   await inviteSomebody();
   csrf = await newCsrf();
+  project = await newProject();
   kinds = await routeCallers(server);
 }, 60_000);
 afterAll(() => server.stop());
@@ -64,22 +68,41 @@ async function newCsrf(): Promise<typeof csrf> {
   return { field, cookie: cookie.join('; ') };
 }
 
+async function newProject(): Promise<typeof project> {
+  const token = await signIn(server, 'maya');
+  const { body } = await call(server, '/v1/projects', { token, body: { name: 'shop' } });
+  const { id } = projectSchema.parse(body);
+  const branches = await call(server, `/v1/projects/${id}/branches`, { token });
+  const [branch] = branchListSchema.parse(branches.body).branches;
+  return { project: id, branch: branch?.id ?? '' };
+}
+
+const reads = (method: string) => method === 'GET' || method === 'HEAD';
+
+/** Nobody has them. */
+const none = { project: `prj_${'a'.repeat(26)}`, branch: `br_${'a'.repeat(26)}` };
+
+function idPrefix(url: string): string {
+  if (url.startsWith('/v1/api-keys')) return 'key';
+  return url.includes('/invitations/') ? 'inv' : 'g';
+}
+
 /** What stands for the parts of an address; `none` is not there, so that nobody takes it from another. */
 function addressOf({ method, url }: DeclaredRoute): string {
-  const reads = method === 'GET' || method === 'HEAD';
+  const isRead = reads(method);
   const parts: Record<string, string> = {
     name: 'acme/web',
     org: 'acme',
     bot: 'none',
     upload: 'none',
     kid: 'k'.repeat(43),
-    id: `${url.includes('/invitations/') ? 'inv' : 'g'}_${'a'.repeat(26)}`,
+    id: `${idPrefix(url)}_${'a'.repeat(26)}`,
     token: invitationToken,
     provider: 'none',
-    reference: reads ? 'v1' : 'none',
+    reference: isRead ? 'v1' : 'none',
     user: `u_${'a'.repeat(26)}`,
-    project: `prj_${'a'.repeat(26)}`,
-    digest: reads ? blob : sha256(Buffer.from('none')),
+    ...(isRead ? project : none),
+    digest: isRead ? blob : sha256(Buffer.from('none')),
   };
   const address = url.replaceAll(/:(\w+)/g, (_, part: string) => {
     const sample = parts[part];
@@ -106,6 +129,13 @@ function bodyOf({ method, url }: DeclaredRoute): object | null {
     'POST /v1/auth/login': () => user,
     'POST /v1/auth/exchange': () => ({ provider: 'none', id_token: 'x' }),
     'POST /v1/auth/switch-org': () => ({ org: 'none' }),
+    'POST /v1/api-keys': () => ({ name: 'made', scope: { kind: 'project', ids: [none.project] } }),
+    'POST /v1/api-keys/': () => ({ name: 'made', scope: { kind: 'project', ids: [none.project] } }),
+    'PATCH /v1/api-keys/:id': () => ({ name: 'none' }),
+    'POST /v1/projects': () => ({ name: `made-${String((made += 1))}` }),
+    'PATCH /v1/projects/:project': () => ({ name: 'none' }),
+    'POST /v1/projects/:project/branches': () => ({ name: 'none' }),
+    'PATCH /v1/projects/:project/branches/:branch': () => ({ name: 'none' }),
     'POST /v1/keys': () => ({ registration_token: 'x' }),
     'POST /v1/keys/rotate': () => ({ registration_token: 'x', rotation_token: 'x' }),
     // The slug is the server's own.
@@ -208,18 +238,26 @@ function expected(route: DeclaredRoute, kind: RouteCaller): string {
     const seen = access.page === 'anybody' || (kind.by === 'cookie' && kind.lives);
     return seen ? 'in' : 'to the sign-in';
   }
-  return 'registry' in access ? expectedOfRegistry(access.registry, kind) : expectedOfApi(access, kind);
+  return 'registry' in access
+    ? expectedOfRegistry(access.registry, kind)
+    : expectedOfApi(route, access, kind);
 }
 
 /** What members may do to their organization. What each role may is shown by organization-routes.test.ts. */
 const membersMay: readonly string[] = [
   ...['organization:read', 'members:read'],
-  ...['events:read', 'project-events:read'],
+  ...['events:read', 'project-events:read', 'api-keys:read', 'api-keys:create', 'api-keys:manage'],
+  ...['projects:read', 'projects:create', 'projects:rename'],
+  ...['branches:read', 'branches:create', 'branches:rename', 'branches:delete'],
 ];
 
 const apiMethods: readonly string[] = ['session', 'jwt', 'key', 'api-key'] satisfies ApiMethod[];
 
-function expectedOfApi({ caller, may, pending = false }: ApiAccess, kind: RouteCaller) {
+function expectedOfApi(
+  { method, url }: DeclaredRoute,
+  { caller, may, pending = false }: ApiAccess,
+  kind: RouteCaller,
+) {
   if (!kind.lives || !apiMethods.includes(kind.by)) return '401';
   if (kind.waits === true && !pending) return '403';
   if (!caller.some((method) => method === kind.by)) return '403';
@@ -232,7 +270,9 @@ function expectedOfApi({ caller, may, pending = false }: ApiAccess, kind: RouteC
   if ('server' in may) return '403';
   if ('organization' in may) {
     if (standing !== 'reader') return '404';
-    return membersMay.includes(may.organization) ? 'in' : '403';
+    // The project that is to be changed is not there, which members may know.
+    const isNone = url.includes('/:project') && !reads(method);
+    return membersMay.includes(may.organization) || isNone ? 'in' : '403';
   }
   return standing === 'outsider' ? '404' : '403';
 }
@@ -316,11 +356,11 @@ describe('every route, for every kind of caller', () => {
   it('names in a 405 the methods that its address takes, and takes no other', async () => {
     const addresses = new Map<string, Set<string>>();
     for (const route of server.routes.filter(({ url }) => !url.startsWith('/v2'))) {
-      const [path = ''] = addressOf(route).split('?');
+      const [path = ''] = addressOf({ ...route, method: 'GET' }).split('?');
       addresses.set(path, (addresses.get(path) ?? new Set()).add(route.method));
     }
-    // Is the address of a key as well; `methodsAt` has a test of its own.
-    addresses.delete('/v1/keys/rotate');
+    // Are addresses of a key as well; `methodsAt` has a test of its own.
+    for (const path of ['/v1/keys/rotate', '/v1/api-keys/']) addresses.delete(path);
     for (const [path, methods] of addresses) {
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND']) {
         if (methods.has(method)) continue;

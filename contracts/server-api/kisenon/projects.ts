@@ -83,10 +83,15 @@ export type Project = z.infer<typeof projectSchema>;
 export const projectListSchema = z.object({ projects: z.array(projectSchema), next: nextSchema });
 export const branchListSchema = z.object({ branches: z.array(branchSchema), next: nextSchema });
 
+/** How many keys `scopedKeysSchema` names at most. */
+export const maxScopedKeys = 200;
+
 /**
- * What a deletion leaves without anything that it is for: `GET /v1/projects/{project}/api-keys`, to be shown before it
- * is deleted.
+ * The API keys that are for a project or its branches, by name: `GET /v1/projects/{project}/api-keys`, to be shown before
+ * the project is deleted. `only`: with it, nothing is left of what the key is for. `total` counts those that are not named
+ * too.
  */
 export const scopedKeysSchema = z.object({
   api_keys: z.array(z.object({ id: z.string(), name: z.string(), creator: z.string(), only: z.boolean() })),
+  total: z.int().nonnegative(),
 });

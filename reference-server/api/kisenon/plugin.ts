@@ -3,6 +3,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { guardApi } from '../../access/api-guard.ts';
 import type { Providers } from '../../auth/oidc/providers.ts';
 import type { ServerContext } from '../../context.ts';
+import { apiKeysRoutes } from './api-keys-routes.ts';
+import { branchesRoutes } from './branches-routes.ts';
 import { cliRoutes } from './cli-routes.ts';
 import { eventsRoutes } from './events-routes.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
@@ -10,6 +12,7 @@ import { pendingRoutes } from './pending-routes.ts';
 import { invitationsRoutes } from './invitations-routes.ts';
 import { membersRoutes } from './members-routes.ts';
 import { orgsRoutes } from './orgs-routes.ts';
+import { projectsRoutes } from './projects-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 
 /**
@@ -33,6 +36,9 @@ export const kisenonApi: FastifyPluginCallback<{ context: ServerContext; provide
   exchangeRoutes(api, context, providers);
   sessionRoutes(api, context);
   cliRoutes(api, context);
+  projectsRoutes(api, context);
+  branchesRoutes(api, context);
+  apiKeysRoutes(api, context);
   eventsRoutes(api, context);
   pendingRoutes(api, context);
   orgsRoutes(api, context);

@@ -8,10 +8,10 @@ import type { OrgRole } from '../../../contracts/server-api/primitives.ts';
 import type { ServerContext } from '../../context.ts';
 import type { LoginCodeTable } from '../../db/organization-schema.ts';
 import type { UserTable } from '../../db/schema.ts';
-import type { Tx } from '../../db/write.ts';
+import type { Audit, Tx } from '../../db/write.ts';
 import { ApiError } from '../../http/api-error.ts';
 import { networkOf } from '../../http/client-address.ts';
-import { endApiKey, insertApiKey } from '../../identity/api-keys.ts';
+import { endApiKey, insertApiKey } from '../../identity/api-key-changes.ts';
 import { isAtLeast } from '../../identity/roles.ts';
 import { findUser, membershipsOf, toUser } from '../../identity/users.ts';
 import type { OrgMembership } from '../../identity/users.ts';
@@ -105,13 +105,13 @@ async function spend(
       (session?.user.status === 'active' ? null : 'signed_out') ??
       (membership !== undefined && isAtLeast(membership.role, leastRole(row.access)) ? null : 'role');
     if (fault !== null || session === null || membership === undefined) {
-      await endMade(tx, row, now);
+      await endMade(context, tx, audit, row);
       await markUsed(tx, row, now, null);
       const details = { name: row.name, reason: fault ?? 'role' };
       audit({ action: 'login_code.exchanged', outcome: 'failure', ...orgOf(membership), details });
       return null;
     }
-    const made = await make(tx, row, session.user, membership, now);
+    const made = await make(context, tx, audit, row, { user: session.user, membership });
     const id = 'key' in made ? made.key.id : made.session.id;
     await markUsed(tx, row, now, id);
     const target = 'key' in made ? { target: id } : {};
@@ -129,29 +129,36 @@ function faultOf(row: LoginCodeTable, request: ExchangeRequest, now: Date): Faul
 }
 
 async function make(
+  context: ServerContext,
   tx: Tx,
-  { access, name, org_id: orgId }: LoginCodeTable,
-  user: UserTable,
-  membership: OrgMembership,
-  now: Date,
+  audit: Audit,
+  { access, name }: LoginCodeTable,
+  { user, membership }: { user: UserTable; membership: OrgMembership },
 ): Promise<Made> {
   switch (access) {
     case 'api-key': {
-      const key = await insertApiKey(tx, { orgId, userId: user.id, name }, now);
-      return { membership, user, key: { ...key, name } };
+      const org = { id: membership.orgId, slug: membership.slug };
+      const key = { name, scope: { kind: 'org' }, capability: 'read_write', expiresAt: null } as const;
+      const made = await insertApiKey(context, tx, audit, org, { ...key, userId: user.id, via: null });
+      return { membership, user, key: { ...made, name } };
     }
     case 'session': {
-      const { session } = await startSession(tx, user, now);
+      const { session } = await startSession(tx, user, context.now());
       return { membership, user, session };
     }
   }
 }
 
-async function endMade(tx: Tx, { access, made }: LoginCodeTable, now: Date): Promise<void> {
+async function endMade(
+  context: ServerContext,
+  tx: Tx,
+  audit: Audit,
+  { access, made }: LoginCodeTable,
+): Promise<void> {
   if (made === null) return;
   switch (access) {
     case 'api-key':
-      return endApiKey(tx, made, now);
+      return endApiKey(context, tx, audit, made);
     case 'session':
       return endSession(tx, made);
   }
