@@ -23,9 +23,17 @@ export async function loadPrincipalFacts(
   return {
     active: user?.status === 'active',
     administrator: user?.role === 'admin',
-    operator: user !== undefined && (user.role === 'admin' || config.kisenon.operators.includes(user.email)),
+    operator: user !== undefined && isOperator(config, user),
     roles: await membershipsOf(db, id),
   };
+}
+
+/** Whether somebody decides about accounts: administrators, and those whom the configuration names. */
+export function isOperator(
+  { kisenon }: ServerContext['config'],
+  { role, email }: { role: string; email: string },
+): boolean {
+  return role === 'admin' || kisenon.operators.includes(email);
 }
 
 /**

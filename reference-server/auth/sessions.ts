@@ -86,6 +86,11 @@ export async function readSession(
   return { id, user, beganAt: new Date(beganAt), expiresAt: new Date(expiresAt), orgId };
 }
 
+/** Notes the organization that a browser is in. */
+export async function rememberOrganization(tx: Tx, id: string, orgId: string): Promise<void> {
+  await tx.updateTable('sessions').set({ org_id: orgId }).where('token_hash', '=', id).execute();
+}
+
 /** Ends the session of an id; nothing happens when there is none. */
 export async function endSession(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('sessions').where('token_hash', '=', id).execute();

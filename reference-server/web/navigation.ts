@@ -1,40 +1,100 @@
+import { actionsOfRole } from '../access/organization-actions.ts';
+import type { OrganizationAction } from '../access/organization-actions.ts';
+import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { IconName } from './icons.ts';
 import type { NavGroup } from './views.ts';
+
+const groups = ['Organization', 'Account', 'Server'] as const;
 
 interface NavEntry {
   /** As the route has it, `/orgs/:org/members`. */
   path: string;
   label: string;
   icon: IconName;
-  group: 'Organization' | 'Account' | 'Server';
+  group: (typeof groups)[number];
+  /** In the organization, for the entry to be there. */
+  may?: OrganizationAction;
 }
 
 /** The sidebar, in its order. */
 const entries: readonly NavEntry[] = [
+  {
+    path: '/orgs/:org/projects',
+    label: 'Projects',
+    icon: 'folder-git-2',
+    group: 'Organization',
+    may: 'projects:read',
+  },
+  {
+    path: '/orgs/:org/keys',
+    label: 'API keys',
+    icon: 'ticket',
+    group: 'Organization',
+    may: 'api-keys:read',
+  },
+  {
+    path: '/orgs/:org/members',
+    label: 'Members',
+    icon: 'users',
+    group: 'Organization',
+    may: 'members:read',
+  },
+  {
+    path: '/orgs/:org/invitations',
+    label: 'Invitations',
+    icon: 'mail',
+    group: 'Organization',
+    may: 'invitations:read',
+  },
+  {
+    path: '/orgs/:org/settings',
+    label: 'Settings',
+    icon: 'settings',
+    group: 'Organization',
+    may: 'organization:read',
+  },
   { path: '/dashboard/keys', label: 'Public keys', icon: 'key-round', group: 'Account' },
+  { path: '/orgs', label: 'Organizations', icon: 'building-complex', group: 'Account' },
+  { path: '/operator', label: 'Accounts', icon: 'user-check', group: 'Server' },
 ];
 
-const groups = ['Organization', 'Account', 'Server'] as const;
+/** Whom a sidebar is for. */
+interface Reader {
+  /** The organization that its pages are about, and the reader's role there. */
+  org: { slug: string; role: OrgRole } | null;
+  /** Whether they decide about accounts of the server. */
+  operator: boolean;
+}
 
 /**
- * The sidebar of a page: what the viewer can open, by group.
+ * The sidebar of a page: what its reader can open, by group.
  *
- * @param org - Slug of the organization that its pages are about; without one they are left out.
  * @param current - The `path` of the entry that the page belongs to.
  */
-export function navigationOf(org: string | null, current: string | null): NavGroup[] {
-  const shown = entries.filter(({ group }) => group !== 'Organization' || org !== null);
+export function navigationOf({ org, operator }: Reader, current: string | null): NavGroup[] {
+  const mayDo = org === null ? new Set<OrganizationAction>() : actionsOfRole(org.role);
+  const isThere = ({ group, may }: NavEntry): boolean =>
+    group === 'Server' ? operator : may === undefined || mayDo.has(may);
   return groups
     .map((label) => ({
       label,
-      items: shown
-        .filter(({ group }) => group === label)
-        .map((entry) => ({
-          href: entry.path.replace(':org', org ?? ''),
-          icon: entry.icon,
-          label: entry.label,
-          current: entry.path === current,
+      items: entries
+        .filter((entry) => entry.group === label && isThere(entry))
+        .map(({ path, icon, label: words }) => ({
+          href: path.replace(':org', org?.slug ?? ''),
+          icon,
+          label: words,
+          current: path === current,
         })),
     }))
     .filter(({ items }) => items.length > 0);
+}
+
+/** The page of an organization that a role opens: the one that is asked for, or else the first. */
+export function orgPageFor(role: OrgRole, page: string): string {
+  const mayDo = actionsOfRole(role);
+  const isOpen = entries.some(
+    ({ path, may }) => path === `/orgs/:org/${page}` && may !== undefined && mayDo.has(may),
+  );
+  return isOpen ? page : 'projects';
 }

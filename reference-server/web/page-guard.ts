@@ -1,4 +1,5 @@
 import type { preHandlerAsyncHookHandler } from 'fastify';
+import { requireRight } from '../access/require-right.ts';
 import { admit } from '../access/route-access.ts';
 import type { ServerContext } from '../context.ts';
 import { pendingPathTo } from './pending-page.ts';
@@ -19,6 +20,8 @@ export function pageGuard(context: ServerContext): preHandlerAsyncHookHandler {
       return reply.redirect(pendingPathTo(context, request), 303);
     }
     if (caller !== null || access.page === 'anybody') {
+      if (caller !== null && access.may !== undefined)
+        await requireRight(context, request, caller, access.may);
       admit(request, caller);
       return;
     }

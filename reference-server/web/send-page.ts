@@ -1,7 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { printable } from '../../contracts/domain/printable.ts';
+import { maxOrganizations } from '../../contracts/server-api/kisenon/organizations.ts';
+import type { Organization } from '../../contracts/server-api/kisenon/organizations.ts';
+import { isOperator } from '../access/facts.ts';
 import type { ServerContext } from '../context.ts';
-import { getUser, membershipsOf } from '../identity/users.ts';
-import type { OrgMembership } from '../identity/users.ts';
+import { listOrganizations } from '../identity/organizations.ts';
+import { getUser } from '../identity/users.ts';
+import { takeDoneNotice } from './done-notice.ts';
 import { navigationOf } from './navigation.ts';
 import type { Frame, OrgChoice, Page, PageHead } from './views.ts';
 import { hueOf, initialsOf } from './words.ts';
@@ -10,13 +15,13 @@ import { hueOf, initialsOf } from './words.ts';
 interface Around {
   /** Id of who is signed in; null for nobody. */
   user: string | null;
-  /** Slug of the organization in the address, or else of the one that the user is in. */
+  /** Slug of the organization in the address, or else of the one that the user is in; null: the first one. */
   org: string | null;
 }
 
 /**
  * Answers with a page for whoever the guard let in. The organization is the one in the address, or else the one that the
- * session is in.
+ * session is in. Without a notice of its own, the page says what the form before it has done.
  */
 export async function sendPage<Data extends object>(
   context: ServerContext,
@@ -25,11 +30,10 @@ export async function sendPage<Data extends object>(
   page: Page<Data>,
   data: Data & PageHead,
 ): Promise<FastifyReply> {
-  const { caller, params } = request;
-  const named: unknown =
-    typeof params === 'object' && params !== null ? Reflect.get(params, 'org') : undefined;
-  const org = typeof named === 'string' ? named : (caller?.organization?.slug ?? null);
-  return sendPageTo(context, reply, { user: caller?.principal.id ?? null, org }, page, data);
+  const { caller, organization } = request;
+  const org = organization?.slug ?? caller?.organization?.slug ?? null;
+  const notice = data.notice ?? takeDoneNotice(context, request, reply);
+  return sendPageTo(context, reply, { user: caller?.principal.id ?? null, org }, page, { ...data, notice });
 }
 
 /** The same for a user whom no guard has let in yet: who has just signed in, or whose form was too old. */
@@ -58,22 +62,25 @@ async function frameOf(
   const plain = plainFrame(context, csrf);
   if (id === null) return plain;
   const user = await getUser(context.db, id);
-  const orgs = (await membershipsOf(context.db, id)).map(toChoice);
-  const current = orgs.find(({ slug }) => slug === org) ?? null;
+  const page = { limit: maxOrganizations, after: '' };
+  const { orgs } = await listOrganizations(context, id, null, page);
+  const current = orgs.find(({ slug }) => slug === org) ?? orgs[0] ?? null;
   return {
     ...plain,
     viewer: {
       username: user.username,
-      displayName: user.display_name,
+      displayName: printable(user.display_name),
       email: user.email,
       initials: initialsOf(user.display_name),
     },
-    org: current,
-    orgs,
-    groups: navigationOf(current?.slug ?? null, nav),
+    org: current && toChoice(current, nav),
+    orgs: orgs.map((each) => toChoice(each, nav)),
+    groups: navigationOf({ org: current, operator: isOperator(context.config, user) }, nav),
   };
 }
 
-function toChoice({ slug, role }: OrgMembership): OrgChoice {
-  return { slug, role, initials: initialsOf(slug), hue: hueOf(slug) };
+/** Choosing it leads to the same page of that organization, or to its first one. */
+function toChoice({ slug, name, role }: Organization, nav: string | null): OrgChoice {
+  const page = nav?.startsWith('/orgs/:org/') === true ? nav.slice('/orgs/:org/'.length) : '';
+  return { slug, name: printable(name), role, page, initials: initialsOf(name), hue: hueOf(slug) };
 }

@@ -39,15 +39,19 @@ export async function sendLogin(
   });
 }
 
-/** Answers with the page of a user's keys. `tokenRefused` marks the field of the token as wrong. */
+/**
+ * Answers with the page of a user's keys. `tokenRefused` marks the field of the token as wrong.
+ *
+ * @param user - `org` is the organization that they are in.
+ */
 export async function sendKeys(
   context: ServerContext,
   reply: FastifyReply,
-  { id }: { id: string },
+  { id, org = null }: { id: string; org?: string | null },
   data: { notice: Notice | null; draft: Draft; tokenRefused: boolean },
 ): Promise<FastifyReply> {
   const keys = await listKeys(context.db, { id });
-  return sendPageTo(context, reply, { user: id, org: null }, keysView, {
+  return sendPageTo(context, reply, { user: id, org }, keysView, {
     title: 'Public keys',
     userId: id,
     keys: keys.map((key) => toKeyRow(key, context.now())),

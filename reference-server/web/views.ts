@@ -4,7 +4,7 @@ import { viewHelpers } from './view-helpers.ts';
 import type { Tone } from './view-helpers.ts';
 
 class Views extends Eta {
-  /** Templates call these by name; see `functionHeader`. */
+  /** Templates call these by name, and `part`, which gives a part just what it is called with and the CSRF token. */
   readonly helpers = viewHelpers;
 }
 
@@ -12,7 +12,9 @@ const views = new Views({
   views: join(import.meta.dirname, 'views'),
   cache: true,
   autoEscape: true,
-  functionHeader: `const { ${Object.keys(viewHelpers).join(', ')} } = this.helpers;`,
+  functionHeader: `
+    const { ${Object.keys(viewHelpers).join(', ')} } = this.helpers;
+    const part = (name, data) => this.render('/parts/' + name, { csrf: it.csrf, ...data }, options);`,
 });
 
 /** A message on top of a page. */
@@ -33,6 +35,9 @@ export interface Viewer {
 /** An organization of the viewer in the switcher. */
 export interface OrgChoice {
   slug: string;
+  name: string;
+  /** The page to open in it, as the end of an address: `members`; empty for the first one. */
+  page: string;
   initials: string;
   hue: string;
   role: string;

@@ -15,6 +15,13 @@ export function momentOf(instant: string, now: Date): Moment {
   };
 }
 
+const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
+/** `1 March 2027`, in UTC. */
+export function dayWords(instant: string): string {
+  return dayFormat.format(new Date(instant));
+}
+
 /** One or two letters that stand for a name. */
 export function initialsOf(name: string): string {
   const words = name.split(/\s+/).filter((word) => word !== '');

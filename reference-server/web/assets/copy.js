@@ -1,23 +1,22 @@
-// Copy buttons: hidden until this runs, since without it they could do nothing.
-for (const button of document.querySelectorAll('button[data-copy]')) {
+// Copy buttons. Without this they could do nothing, and are not there (see controls.css).
+document.addEventListener('click', async ({ target }) => {
+  const button = target.closest('button[data-copy]');
+  if (button === null) return;
   const source = document.getElementById(button.dataset.copy);
-  const label = button.textContent;
-  button.hidden = false;
+  const words = button.firstChild;
+  const label = words.data;
   button.setAttribute('aria-live', 'polite');
-  button.addEventListener('click', async () => {
-    const text = source.value ?? source.textContent;
-    try {
-      await navigator.clipboard.writeText(text);
-      button.textContent = 'Copied';
-    } catch {
-      select(source);
-      button.textContent = 'Press Ctrl+C';
-    }
-    setTimeout(() => {
-      button.textContent = label;
-    }, 2000);
-  });
-}
+  try {
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
+    words.data = 'Copied';
+  } catch {
+    select(source);
+    words.data = 'Press Ctrl+C';
+  }
+  setTimeout(() => {
+    words.data = label;
+  }, 2000);
+});
 
 function select(source) {
   if (source.select) source.select();

@@ -6,19 +6,18 @@ for (const dialog of document.querySelectorAll('dialog[open]')) {
 
 // Browsers that do not know the commands of buttons yet.
 if (!('commandForElement' in HTMLButtonElement.prototype)) {
-  for (const button of document.querySelectorAll('button[commandfor]')) {
+  document.addEventListener('click', ({ target }) => {
+    const button = target.closest('button[commandfor]');
+    if (button === null) return;
     const dialog = document.getElementById(button.getAttribute('commandfor'));
-    button.addEventListener('click', () => {
-      if (button.getAttribute('command') === 'close') dialog.close();
-      else dialog.showModal();
-    });
-  }
+    if (button.getAttribute('command') === 'close') dialog.close();
+    else dialog.showModal();
+  });
 }
 
 // The name to type before something is lost: the server looks again.
-for (const field of document.querySelectorAll('input[data-must-be]')) {
-  field.addEventListener('input', () => {
-    const same = field.value.trim() === field.dataset.mustBe;
-    field.setCustomValidity(same ? '' : `Type “${field.dataset.mustBe}” as it is written above.`);
-  });
-}
+document.addEventListener('input', ({ target }) => {
+  const { mustBe } = target.dataset;
+  if (mustBe === undefined) return;
+  target.setCustomValidity(target.value.trim() === mustBe ? '' : `Type “${mustBe}” as it is written above.`);
+});

@@ -1,0 +1,119 @@
+import type { FastifyReply, FastifyRequest, preValidationHookHandler } from 'fastify';
+import { printable } from '../../contracts/domain/printable.ts';
+import {
+  createOrgRequestSchema,
+  maxOrganizations,
+  orgParamsSchema,
+} from '../../contracts/server-api/kisenon/organizations.ts';
+import { found } from '../access/require-right.ts';
+import { actorOf, callerOf } from '../access/route-access.ts';
+import { rememberOrganization } from '../auth/sessions.ts';
+import type { ServerContext } from '../context.ts';
+import type { ZodApp } from '../http/zod-app.ts';
+import { createOrganization, listOrganizations } from '../identity/organizations.ts';
+import { redirectDone } from './done-notice.ts';
+import { formBody, readFields, textField, tryForm } from './forms.ts';
+import type { Problem } from './forms.ts';
+import { orgPageFor } from './navigation.ts';
+import { sendPage } from './send-page.ts';
+import type { Moment } from './view-helpers.ts';
+import { page } from './views.ts';
+import { momentOf } from './words.ts';
+
+const orgsPath = '/orgs';
+
+interface OrgRow {
+  slug: string;
+  name: string;
+  kind: 'personal' | 'team';
+  role: string;
+  created: Moment;
+}
+
+interface Typed {
+  name: string;
+  slug: string;
+}
+
+const view = page<{ rows: OrgRow[]; typed: Typed; errors: Problem['errors']; open: boolean }>(
+  'orgs',
+  orgsPath,
+);
+const config = { access: { page: 'signed-in' } } as const;
+
+/** `/orgs`: the organizations of a person, and making another one. */
+export function orgsPage(app: ZodApp, context: ServerContext, csrf: preValidationHookHandler): void {
+  app.get(orgsPath, { config, schema: { hide: true } }, (request, reply) =>
+    sendOrgs(context, request, reply, null, { name: '', slug: '' }),
+  );
+
+  app.post(
+    orgsPath,
+    {
+      config,
+      schema: { hide: true, body: formBody({ name: textField, slug: textField }) },
+      preValidation: csrf,
+    },
+    async (request, reply) => {
+      const typed = { name: request.body.name.trim(), slug: request.body.slug.trim() };
+      const { done, problem } = await tryForm(reply, 'The organization was not made', () => {
+        const { name, slug } = typed;
+        const asked = readFields(createOrgRequestSchema, slug === '' ? { name } : { name, slug });
+        return createOrganization(context, asked, actorOf(request));
+      });
+      if (problem !== null) return sendOrgs(context, request, reply, problem, typed);
+      await remember(context, request, done.id);
+      return redirectDone(
+        context,
+        reply,
+        `${orgsPath}/${done.slug}/members`,
+        `“${printable(done.name)}” is made`,
+        'You are its owner. Invite the others.',
+      );
+    },
+  );
+
+  app.post(
+    `${orgsPath}/:org/switch`,
+    {
+      config: { access: { page: 'signed-in', may: { organization: 'organization:read' } } },
+      schema: {
+        hide: true,
+        params: orgParamsSchema,
+        body: formBody({ page: textField }),
+      },
+      preValidation: csrf,
+    },
+    async (request, reply) => {
+      const { id, slug, role } = found(request.organization);
+      await remember(context, request, id);
+      // The invitations of the organization before may be closed to the viewer in this one.
+      return reply.redirect(`${orgsPath}/${slug}/${orgPageFor(role, request.body.page)}`, 303);
+    },
+  );
+}
+
+async function remember(context: ServerContext, request: FastifyRequest, orgId: string): Promise<void> {
+  const { credential } = callerOf(request);
+  await context.write({}, (tx) => rememberOrganization(tx, credential.id, orgId));
+}
+
+async function sendOrgs(
+  context: ServerContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: Problem | null,
+  typed: Typed,
+): Promise<FastifyReply> {
+  const { id } = callerOf(request).principal;
+  const { orgs } = await listOrganizations(context, id, null, { limit: maxOrganizations, after: '' });
+  const rows = orgs.map(({ slug, name, kind, role, created_at }) => ({
+    ...{ slug, kind, role, name: printable(name) },
+    created: momentOf(created_at, context.now()),
+  }));
+  return sendPage(context, request, reply, view, {
+    title: 'Organizations',
+    notice: problem?.notice ?? null,
+    ...{ rows, typed, errors: problem?.errors ?? {}, open: problem !== null },
+  });
+}

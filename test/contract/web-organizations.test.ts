@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openWeb } from '../support/web.ts';
+import type { Web } from '../support/web.ts';
+
+let web: Web;
+let adam: string;
+beforeAll(async () => {
+  web = await openWeb();
+  adam = await web.addUser({ username: 'adam', displayName: 'Adam Admin', role: 'admin' });
+  await web.addUser({ username: 'vera', displayName: 'Vera Viewer', role: 'viewer' });
+}, 60_000);
+afterAll(() => web.stop());
+beforeEach(() => web.reset());
+
+const row = (name: string) => web.page.getByRole('row').filter({ hasText: name });
+
+async function roleIn(slug: string, username: string): Promise<string | undefined> {
+  const found = await web.server.context.db
+    .selectFrom('memberships')
+    .innerJoin('organizations', 'organizations.id', 'memberships.org_id')
+    .innerJoin('users', 'users.id', 'memberships.user_id')
+    .select('memberships.role')
+    .where('slug', '=', slug)
+    .where('username', '=', username)
+    .executeTakeFirst();
+  return found?.role;
+}
+
+describe('organizations', () => {
+  it('are made by whoever wants one, who is then in it', async () => {
+    await web.as('maya');
+    await web.open('/orgs');
+    await web.press('New organization');
+    await web.fill('Name', 'Tools & Toys');
+    await web.press('Make organization');
+    expect(await web.notice()).toContain('“Tools & Toys” is made');
+    expect(new URL(web.page.url()).pathname).toBe('/orgs/tools-toys/members');
+    expect(await roleIn('tools-toys', 'maya')).toBe('owner');
+    // The next page that names none is about it still, and says nothing of it again.
+    await web.open('/orgs');
+    expect(await web.page.locator('.notice').count()).toBe(0);
+    await web.page.getByRole('button', { name: 'Organization: Tools & Toys' }).waitFor();
+    expect(web.complaints).toEqual([]);
+  });
+
+  it('keep what was typed when the slug is taken, at the field that is wrong', async () => {
+    await web.as('maya');
+    await web.open('/orgs');
+    await web.press('New organization');
+    await web.fill('Name', 'Second Acme');
+    await web.fill('Slug', 'acme');
+    await web.press('Make organization');
+    expect(await web.notice()).toContain('acme is taken');
+    expect(await web.page.getByLabel('Name', { exact: true }).inputValue()).toBe('Second Acme');
+    await web.fill('Slug', 'second-acme');
+    await web.press('Make organization');
+    expect(new URL(web.page.url()).pathname).toBe('/orgs/second-acme/members');
+  });
+
+  it('are switched to, on the same page of the other one, by the keyboard alone', async () => {
+    await web.as('maya');
+    await web.open('/orgs/acme/settings');
+    await web.page.getByRole('button', { name: 'Organization: Acme' }).focus();
+    await web.page.keyboard.press('Enter');
+    await web.page.keyboard.press('Tab');
+    const choices = web.page.getByRole('group', { name: 'Organizations' }).getByRole('button');
+    expect(await choices.nth(0).evaluate((each) => each === document.activeElement)).toBe(true);
+    await web.page.keyboard.press('Tab');
+    await web.page.keyboard.press('Enter');
+    await web.page.waitForURL('**/orgs/second-acme/settings');
+    await web.open('/dashboard/keys');
+    await web.page.getByRole('button', { name: 'Organization: Second Acme' }).waitFor();
+  });
+
+  it('are renamed, and refuse a name that hides something', async () => {
+    await web.as('maya');
+    await web.open('/orgs/second-acme/settings');
+    await web.fill('Name', 'Paypal\u202Eemca');
+    await web.press('Rename');
+    expect(await web.notice()).toContain('was not renamed');
+    expect(await web.page.getByLabel('Name', { exact: true }).getAttribute('aria-invalid')).toBe('true');
+    await web.fill('Name', 'Acme Two');
+    await web.press('Rename');
+    expect(await web.notice()).toContain('It is called “Acme Two” now');
+  });
+
+  it('are deleted once their slug was typed, and say before what is lost', async () => {
+    await web.as('maya');
+    await web.open('/orgs/acme/settings');
+    await web.press('Delete Acme');
+    const dialog = web.page.getByRole('dialog', { name: 'Delete Acme' });
+    expect(await dialog.innerText()).toMatch(/3 repositories with their images[^]*4 memberships/);
+    await web.open('/orgs/second-acme/settings');
+    await web.press('Delete Acme Two');
+    // The browser keeps a wrong name back; whoever has no script is told by the server.
+    expect(await web.post('/orgs/second-acme/settings/delete', { _csrf: await web.csrf(), typed: 'acme' })).toBe(400);
+    expect(await roleIn('second-acme', 'maya')).toBe('owner');
+    await web.fill('Type “second-acme” to confirm', 'second-acme');
+    await web.press('Delete organization');
+    expect(await web.notice()).toContain('second-acme is deleted');
+    expect(await roleIn('second-acme', 'maya')).toBeUndefined();
+    expect(await web.open('/orgs/second-acme/settings')).toBe(404);
+  });
+});
+
+describe('members', () => {
+  it('are found by name, and shown with what the viewer may do about each', async () => {
+    await web.as('adam');
+    await web.open('/orgs/acme/members');
+    expect(await row('Maya Chen').getByRole('button').count()).toBe(0);
+    expect(await row('Adam Admin').getByRole('button').count()).toBe(0);
+    const options = await row('Jonas Weber').getByRole('option').allInnerTexts();
+    expect(options).toEqual(['viewer', 'member', 'admin']);
+    // While somebody types, what is there is narrowed; Enter asks the server.
+    await web.page.getByRole('searchbox').fill('vera');
+    expect(await row('Jonas Weber').isVisible()).toBe(false);
+    await web.page.keyboard.press('Enter');
+    await web.page.waitForURL('**/members?q=vera');
+    expect(await web.page.getByRole('row').count()).toBe(2);
+    await web.context.clearCookies();
+    await web.as('vera');
+    await web.open('/orgs/acme/members');
+    expect(await web.page.getByRole('main').getByRole('combobox').count()).toBe(0);
+    expect(await web.page.getByRole('button', { name: /^Remove/ }).count()).toBe(0);
+  });
+
+  it('get another role at once, by the keyboard', async () => {
+    await web.as('maya');
+    await web.open('/orgs/acme/members');
+    const role = web.page.getByLabel('Role of Jonas Weber');
+    const change = web.page.getByRole('button', { name: 'Change the role of Jonas Weber' });
+    expect(await change.isVisible()).toBe(false);
+    await role.focus();
+    await role.selectOption('viewer');
+    await web.page.keyboard.press('Tab');
+    await web.page.keyboard.press('Enter');
+    await web.page.locator('.notice').waitFor();
+    expect(await web.notice()).toContain('Jonas Weber is a viewer now');
+    expect(await roleIn('acme', 'jonas')).toBe('viewer');
+  });
+
+  it('are removed after a question that says what ends; Escape leaves all as it is', async () => {
+    await web.as('adam');
+    await web.open('/orgs/acme/members');
+    await web.press('Remove Jonas Weber');
+    const dialog = web.page.getByRole('dialog');
+    expect(await dialog.innerText()).toContain('their API keys in this organization');
+    // What does no harm has the focus.
+    expect(await dialog.getByRole('button', { name: 'Cancel' }).evaluate((each) => each === document.activeElement)).toBe(true);
+    await web.page.keyboard.press('Escape');
+    expect(await dialog.count()).toBe(0);
+    expect(await roleIn('acme', 'jonas')).toBe('viewer');
+    await web.press('Remove Jonas Weber');
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    expect(await web.notice()).toContain('The member is removed');
+    expect(await roleIn('acme', 'jonas')).toBeUndefined();
+  });
+
+  it('who are removed meanwhile are said to be gone, and the last owner stays', async () => {
+    await web.as('maya');
+    await web.open('/orgs/acme/members');
+    const csrf = await web.csrf();
+    expect(await web.post(`/orgs/acme/members/${web.server.user('jonas').id}/remove`, { _csrf: csrf })).toBe(404);
+    expect(await web.post('/orgs/acme/settings/leave', { _csrf: csrf })).toBe(409);
+    const demote = `/orgs/acme/members/${web.server.user('maya').id}/role`;
+    expect(await web.post(demote, { _csrf: csrf, role: 'viewer' })).toBe(409);
+    expect(await web.post(demote, { _csrf: csrf, role: 'king' })).toBe(400);
+    expect(await roleIn('acme', 'maya')).toBe('owner');
+  });
+
+  it('are handed the organization, after which the one before is an admin', async () => {
+    await web.as('maya');
+    await web.open('/orgs/acme/settings');
+    await web.page.getByLabel('New owner').selectOption(adam);
+    await web.press('Hand over');
+    expect(await web.notice()).toContain('It is handed over');
+    expect([await roleIn('acme', 'maya'), await roleIn('acme', 'adam')]).toEqual(['admin', 'owner']);
+    expect(await web.page.getByRole('button', { name: /^Delete/ }).count()).toBe(0);
+    await web.press('Leave Acme');
+    await web.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true }).click();
+    expect(await web.notice()).toContain('You have left acme');
+    expect(await web.open('/orgs/acme/members')).toBe(404);
+  });
+});

@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { orgRoleSchema } from '../../contracts/server-api/primitives.ts';
+import type { OrgRole } from '../../contracts/server-api/primitives.ts';
+import { ruleOf } from '../../reference-server/access/organization-actions.ts';
+import type { DeclaredRoute, Need } from '../../reference-server/access/route-access.ts';
+import { isAtLeast } from '../../reference-server/identity/roles.ts';
+import { problemsInBothSchemes } from '../support/accessibility.ts';
+import { openWeb } from '../support/web.ts';
+import type { Web } from '../support/web.ts';
+
+/** What people may call themselves and their things: shown as it is, and nothing of it is done. */
+const hostile = `"><script>alert(1)</script>'\`\${7*7}<b>`;
+/** Long, and with no place to break it at. */
+const longest = 'Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichenfabr';
+
+let web: Web;
+/** Every page with what it needs, by its declaration. */
+let pages: { route: DeclaredRoute; may: Need | null; open: boolean }[];
+const roles: Record<OrgRole, string> = { viewer: 'vera', member: 'jonas', admin: 'adam', owner: 'maya' };
+
+beforeAll(async () => {
+  web = await openWeb();
+  await web.addUser({ username: 'vera', displayName: hostile, role: 'viewer' });
+  await web.addUser({ username: 'adam', displayName: longest, role: 'admin' });
+  await web.addUser({ username: 'pia', displayName: hostile, status: 'pending' });
+  const { context } = web.server;
+  await context.write({}, async (tx) => {
+    await tx.updateTable('organizations').set({ display_name: hostile }).where('slug', '=', 'acme').execute();
+    // Whoever administers the server decides about accounts.
+    await tx.updateTable('users').set({ role: 'admin' }).where('username', '=', 'maya').execute();
+  });
+  pages = web.server.routes.flatMap((route) => {
+    const { access } = route;
+    if (typeof access !== 'object' || !('page' in access)) return [];
+    return [{ route, may: access.may ?? null, open: access.page === 'anybody' }];
+  });
+}, 60_000);
+afterAll(() => web.stop());
+beforeEach(() => web.reset());
+
+/** What stands for the parts of an address; ids are nobody's. */
+const samples: Record<string, string> = {
+  org: 'acme',
+  kid: 'k'.repeat(43),
+  token: 't'.repeat(43),
+  user: `u_${'a'.repeat(26)}`,
+  project: `prj_${'a'.repeat(26)}`,
+  branch: `br_${'a'.repeat(26)}`,
+};
+
+function addressOf({ url }: DeclaredRoute): string {
+  return url.replaceAll(/:(\w+)/g, (_, part: string) => {
+    if (part === 'id') return url.includes('invitations') ? `inv_${'a'.repeat(26)}` : `key_${'a'.repeat(26)}`;
+    const sample = samples[part];
+    if (sample === undefined) throw new Error(`There is no sample for :${part} of ${url}.`);
+    return sample;
+  });
+}
+
+/** The pages that a browser shows, signed in as somebody who may open all. */
+function shown(): string[] {
+  const gets = pages.filter(({ route }) => route.method === 'GET' && !route.url.endsWith('/events'));
+  return gets.map(({ route }) => addressOf(route));
+}
+
+const forms = () => pages.filter(({ route }) => route.method === 'POST');
+
+async function overflow(): Promise<number> {
+  return web.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+describe('every page', () => {
+  it.each([
+    ['on a phone', 360, 740],
+    ['in a small window', 900, 600],
+    ['on a large screen', 3840, 2160],
+  ])(
+    'fits, has no accessibility violations in light and dark, and complains of nothing: %s',
+    async (_where, width, height) => {
+      await web.page.setViewportSize({ width, height });
+      await web.as('maya');
+      const wrong: string[] = [];
+      for (const address of shown()) {
+        expect(await web.open(address), address).toBeLessThan(500);
+        wrong.push(...(await problemsInBothSchemes(web.page)).map((problem) => `${address}: ${problem}`));
+        if ((await overflow()) > 0) wrong.push(`${address} is wider than the window`);
+        expect(await web.page.getByRole('heading', { level: 1 }).count(), address).toBe(1);
+      }
+      expect(wrong).toEqual([]);
+      expect(web.complaints).toEqual([]);
+    },
+    120_000,
+  );
+
+  it('shows what people call themselves as text', async () => {
+    await web.as('maya');
+    web.page.on('dialog', (dialog) => void dialog.dismiss().then(() => web.complaints.push('a script ran')));
+    for (const address of shown()) {
+      await web.open(address);
+      expect(await web.page.locator('b, main script').count(), address).toBe(0);
+    }
+    await web.open('/orgs/acme/members');
+    expect(await web.page.getByRole('rowheader', { name: hostile }).count()).toBe(1);
+    expect(web.complaints).toEqual([]);
+  }, 60_000);
+
+  it('reaches all that it has by the keyboard, from the link to its content on', async () => {
+    await web.page.setViewportSize({ width: 1280, height: 800 });
+    await web.as('maya');
+    for (const address of shown()) {
+      await web.open(address);
+      const inOrder = await web.page.evaluate(() => {
+        const all = document.querySelectorAll<HTMLElement>(
+          'a[href], button, input, select, textarea, summary',
+        );
+        const seen = [...all].filter((each) => each.checkVisibility({ visibilityProperty: true }));
+        // Of the choices of one question, one is a stop.
+        const stops = seen.filter(
+          (each) => !each.matches('input[type=hidden], input[type=radio]:not(:checked)'),
+        );
+        stops.forEach((each, index) => {
+          each.dataset['stop'] = String(index);
+        });
+        (document.activeElement as HTMLElement | null)?.blur();
+        return stops.length;
+      });
+      const reached = new Set<string>();
+      for (let press = 0; press < inOrder + 5; press += 1) {
+        await web.page.keyboard.press('Tab');
+        reached.add(
+          await web.page.evaluate(() => (document.activeElement as HTMLElement).dataset['stop'] ?? ''),
+        );
+      }
+      reached.delete('');
+      expect(reached.size, address).toBe(inOrder);
+    }
+    await web.open('/orgs');
+    await web.page.keyboard.press('Tab');
+    await web.page.keyboard.press('Enter');
+    expect(await web.page.evaluate(() => document.activeElement?.id)).toBe('main');
+  }, 120_000);
+});
+
+describe('every form', () => {
+  it('changes nothing without the token of its page, or from another site', async () => {
+    await web.as('maya');
+    await web.open('/orgs');
+    const csrf = await web.csrf();
+    for (const { route } of forms()) {
+      const address = addressOf(route);
+      expect([address, await web.post(address, {})]).toEqual([address, 403]);
+      for (const origin of ['https://evil.example', 'null']) {
+        expect([address, await web.post(address, { _csrf: csrf }, { origin })]).toEqual([address, 403]);
+      }
+    }
+    expect((await web.server.context.db.selectFrom('memberships').selectAll().execute()).length).toBe(4);
+  });
+});
+
+describe('what a role may not do', () => {
+  it.each(orgRoleSchema.options)('is refused to a %s, page by page', async (role) => {
+    await web.as(roles[role]);
+    await web.open('/orgs');
+    const csrf = await web.csrf();
+    const wrong: string[] = [];
+    for (const { route, may } of pages) {
+      if (may === null || !('organization' in may) || isAtLeast(role, ruleOf(may.organization).role))
+        continue;
+      const address = addressOf(route);
+      const status =
+        route.method === 'POST'
+          ? await web.post(address, { _csrf: csrf, ...bodyOf(route) })
+          : (await web.context.request.get(web.server.origin + address)).status();
+      // What an id names is looked for first.
+      const plain = /:(project|branch)/.test(route.url) ? 404 : 403;
+      if (status !== plain) wrong.push(`${route.method} ${address}: ${String(status)}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('does not exist for who does not belong to the organization', async () => {
+    await web.as('priya');
+    await web.open('/orgs');
+    const csrf = await web.csrf();
+    for (const { route, may } of pages) {
+      if (may === null || !('organization' in may)) continue;
+      const address = addressOf(route);
+      const status =
+        route.method === 'POST'
+          ? await web.post(address, { _csrf: csrf, ...bodyOf(route) })
+          : (await web.context.request.get(web.server.origin + address)).status();
+      expect([address, status]).toEqual([address, 404]);
+    }
+    expect(await web.post('/operator/approve', { _csrf: csrf })).toBe(404);
+  });
+
+  it('is not offered in the sidebar', async () => {
+    const offered = async (role: OrgRole) => {
+      await web.context.clearCookies();
+      await web.as(roles[role]);
+      await web.open('/orgs/acme/members');
+      return web.page
+        .getByRole('navigation', { name: 'Pages', exact: true })
+        .getByRole('link')
+        .allInnerTexts();
+    };
+    expect(await offered('viewer')).not.toContain('Invitations');
+    expect(await offered('member')).not.toContain('Invitations');
+    expect(await offered('admin')).toContain('Invitations');
+    expect(await offered('admin')).not.toContain('Accounts');
+    expect(await offered('owner')).toContain('Accounts');
+  });
+});
+
+/** What a form must have so that it is refused by its guard and nothing before. */
+function bodyOf({ url }: DeclaredRoute): Record<string, string> {
+  return url.endsWith('/keys') || url.endsWith('/keys/new') ? { name: 'x' } : {};
+}
