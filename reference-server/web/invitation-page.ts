@@ -56,7 +56,7 @@ export function invitationPage(app: ZodApp, context: ServerContext, csrf: preVal
       }
       await enter(context, request, done.org);
       const title = `You are a ${done.role} of ${done.org} now`.replace('a admin', 'an admin');
-      return redirectDone(context, reply, `/orgs/${done.org}/projects`, title);
+      return redirectDone(context, reply, `/orgs/${done.org}/members`, title);
     },
   );
 }

@@ -40,7 +40,7 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
         const token = request.body.registration_token.trim();
         const key = await registerKey(context, ownerOf(principal), token, actorOf(request));
         const title = `“${printable(key.name)}” is registered`;
-        return redirectDone(context, reply, keysPagePath, title, 'The app will notice by itself.');
+        return await redirectDone(context, reply, keysPagePath, title, 'The app will notice by itself.');
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         const notice = registrationProblem(error);

@@ -51,6 +51,9 @@ interface MembersData {
 
 const view = page<MembersData>('members', membersPath);
 const reads = { access: { page: 'signed-in', may: { organization: 'members:read' } } } as const;
+const removes = {
+  access: { page: 'signed-in', may: { organization: 'members:manage', self: 'members:leave' } },
+} as const;
 const manages = { access: { page: 'signed-in', may: { organization: 'members:manage' } } } as const;
 
 /** `/orgs/:org/members`: who belongs to an organization, their roles, and taking them out of it. */
@@ -83,7 +86,7 @@ export function membersPage(app: ZodApp, context: ServerContext, csrf: preValida
   app.post(
     `${membersPath}/:user/remove`,
     {
-      config: manages,
+      config: removes,
       schema: { hide: true, params: memberParamsSchema, body: formBody({}) },
       preValidation: csrf,
     },
@@ -93,6 +96,8 @@ export function membersPage(app: ZodApp, context: ServerContext, csrf: preValida
         removeMember(context, org, request.params.user, actorOf(request)),
       );
       if (problem !== null) return sendMembers(context, request, reply, firstPage, problem);
+      if (request.params.user === callerOf(request).principal.id)
+        return redirectDone(context, reply, '/orgs', `You have left ${org.slug}`);
       return redirectDone(
         context,
         reply,

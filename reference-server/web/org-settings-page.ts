@@ -12,7 +12,7 @@ import { found } from '../access/require-right.ts';
 import { actorOf, callerOf } from '../access/route-access.ts';
 import type { ServerContext } from '../context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { listMembers, removeMember, transferOrganization } from '../identity/memberships.ts';
+import { listMembers, transferOrganization } from '../identity/memberships.ts';
 import {
   deleteOrganization,
   organizationContents,
@@ -31,6 +31,8 @@ const settingsPath = '/orgs/:org/settings';
 
 interface SettingsData {
   slug: string;
+  /** Id of the viewer, who can leave. */
+  viewerId: string;
   name: string;
   kind: 'personal' | 'team';
   created: Moment;
@@ -104,23 +106,6 @@ export function orgSettingsPage(app: ZodApp, context: ServerContext, csrf: preVa
   );
 
   app.post(
-    `${settingsPath}/leave`,
-    {
-      config: access('members:leave'),
-      schema: { hide: true, params, body: formBody({}) },
-      preValidation: csrf,
-    },
-    async (request, reply) => {
-      const { slug } = found(request.organization);
-      const { problem } = await tryForm(reply, 'You did not leave', () =>
-        removeMember(context, found(request.organization), callerOf(request).principal.id, actorOf(request)),
-      );
-      if (problem !== null) return sendSettings(context, request, reply, problem);
-      return redirectDone(context, reply, '/orgs', `You have left ${slug}`);
-    },
-  );
-
-  app.post(
     `${settingsPath}/delete`,
     {
       config: access('organization:delete'),
@@ -163,7 +148,7 @@ async function sendSettings(
   return sendPage(context, request, reply, view, {
     title: 'Settings',
     notice: problem?.notice ?? null,
-    ...{ slug: org.slug, name: printable(name), kind, may, open },
+    ...{ slug: org.slug, viewerId: callerOf(request).principal.id, name: printable(name), kind, may, open },
     created: momentOf(created_at, context.now()),
     typed: typed ?? name,
     heirs: may.transfer ? await heirsOf(context, request) : [],

@@ -25,7 +25,9 @@ beforeAll(async () => {
     ...['/v2/acme/web/manifests/small', '/v2/acme/web/manifests/large'],
     ...[sha256(Buffer.from(JSON.stringify(image)))].map((digest) => `/v2/acme/web/manifests/${digest}`),
     `/v2/acme/web/blobs/${image.config.digest}`,
-    ...['style.css', 'copy.js', 'icon.svg', 'icons.svg', 'files/inter-latin-wght-normal.woff2'].map((name) => `/assets/${name}`),
+    ...['style.css', 'copy.js', 'icon.svg', 'icons.svg', 'files/inter-latin-wght-normal.woff2'].map(
+      (name) => `/assets/${name}`,
+    ),
   );
 });
 afterAll(() => server.stop());

@@ -19,7 +19,10 @@ async function invite(emails: string, role = 'Member'): Promise<Map<string, stri
   await web.fill('E-mail addresses', emails);
   await web.page.getByLabel(role).check();
   await web.press('Invite');
-  const links = await web.page.getByRole('region', { name: 'What became of them' }).getByRole('textbox').all();
+  const links = await web.page
+    .getByRole('region', { name: 'What became of them' })
+    .getByRole('textbox')
+    .all();
   const named = links.map(async (link) => {
     const label = await link.evaluate((each: HTMLInputElement) => each.labels?.[0]?.innerText ?? '');
     return [label, new URL(await link.inputValue()).pathname] as const;
@@ -38,7 +41,10 @@ describe('pasted addresses', () => {
   it.each([
     ['a@x.example b@y.example', ['a@x.example', 'b@y.example']],
     ['a@x.example, b@y.example;\n c@z.example\n', ['a@x.example', 'b@y.example', 'c@z.example']],
-    ['Maya Chen <maya@acme.example>, "Weber, J." <j@x.example>', ['maya@acme.example', '"Weber', 'j@x.example']],
+    [
+      'Maya Chen <maya@acme.example>, "Weber, J." <j@x.example>',
+      ['maya@acme.example', '"Weber', 'j@x.example'],
+    ],
     [' \n,;', []],
   ])('%j', (text, addresses) => {
     expect(addressesIn(text)).toEqual(addresses);
@@ -96,7 +102,7 @@ describe('invitations', () => {
     });
     await web.press('Join Acme');
     expect(await web.notice()).toContain('You are an admin of acme now');
-    expect(new URL(web.page.url()).pathname).toBe('/orgs/acme/projects');
+    expect(new URL(web.page.url()).pathname).toBe('/orgs/acme/members');
     expect(await web.open(link)).toBe(410);
     expect(await web.page.getByRole('main').innerText()).toContain('accepted already');
   });

@@ -116,7 +116,7 @@ describe('every page', () => {
         const seen = [...all].filter((each) => each.checkVisibility({ visibilityProperty: true }));
         // Of the choices of one question, one is a stop.
         const stops = seen.filter(
-          (each) => !each.matches('input[type=hidden], input[type=radio]:not(:checked)'),
+          (each) => !each.matches('input[type=hidden], input[type=radio]:not(:checked), [tabindex="-1"]'),
         );
         stops.forEach((each, index) => {
           each.dataset['stop'] = String(index);

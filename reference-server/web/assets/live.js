@@ -34,9 +34,10 @@ if (region !== null) {
     if (stale && !isInUse()) setTimeout(refresh, 2000);
   };
 
-  for (const type of [...region.dataset.live.split(' '), 'resume.gap.v1']) {
-    events.addEventListener(type, refresh);
-  }
+  const types = new Set([...region.dataset.live.split(' '), 'resume.gap.v1']);
+  events.addEventListener('message', ({ data }) => {
+    if (types.has(JSON.parse(data).type)) refresh();
+  });
   for (const end of ['close', 'focusout']) {
     region.addEventListener(end, () => setTimeout(() => stale && refresh()), true);
   }
