@@ -41,6 +41,7 @@ beforeEach(() => web.reset());
 /** What stands for the parts of an address; ids are nobody's. */
 const samples: Record<string, string> = {
   org: 'acme',
+  provider: 'none',
   kid: 'k'.repeat(43),
   token: 't'.repeat(43),
   user: `u_${'a'.repeat(26)}`,
