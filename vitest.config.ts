@@ -22,6 +22,7 @@ const ofTheDatabase = [
   'memberships',
   'organizations',
   'invitations',
+  'inviting',
   'alpha-gate',
   'cli-exchange',
   'revocation',

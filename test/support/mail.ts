@@ -110,7 +110,9 @@ export async function startMailServer(
         refused.includes(address) ? Object.assign(new Error('No such user'), { responseCode: 550 }) : null,
       );
     },
-    onData: (stream, { envelope, user }, done) => {
+    onData: (stream, session, done) => {
+      const { envelope } = session;
+      const user = session.user as string | undefined;
       void (async () => {
         const raw = (await buffer(stream)).toString('utf8');
         await onMail();
