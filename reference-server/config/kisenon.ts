@@ -8,7 +8,7 @@ import { isLoopbackHost } from '../../contracts/domain/origin.ts';
 const addressPatternSchema = z
   .string()
   .max(254)
-  .regex(/^(?:\*|[!-?A-~]+)@[!-)+-?A-~]+$/, 'Must be an e-mail address or *@domain')
+  .regex(/^(?:\*|[!-)+-?A-~]+)@[!-)+-?A-~]+$/, 'Must be an e-mail address or *@domain')
   .transform((text) => text.toLowerCase());
 
 const issuerSchema = z

@@ -5,6 +5,7 @@ import type { AuditEvent, Reader, Tx } from '../db/write.ts';
 import { ApiError } from '../http/api-error.ts';
 import { acceptOpenInvitations } from './accepted-invitations.ts';
 import { deniedError, denialOf } from './accounts.ts';
+import { isAllowed } from './allow-list.ts';
 import { base32, newId } from './ids.ts';
 import { createPersonalOrganization } from './organizations.ts';
 import { isReservedSlug, numberedSlug, slugOf } from './slugs.ts';
@@ -71,9 +72,7 @@ async function findUser(tx: Reader, { issuer, subject }: ExternalIdentity): Prom
 }
 
 function requireAllowed({ config }: Pick<ServerContext, 'config'>, email: string): void {
-  const { allowlist } = config.kisenon;
-  const domain = email.slice(email.lastIndexOf('@'));
-  if (allowlist === null || allowlist.includes(email) || allowlist.includes(`*${domain}`)) return;
+  if (isAllowed(config.kisenon.allowlist, email)) return;
   throw new ApiError(
     'email_not_allowed',
     `${email} is not on the list of addresses that may sign in here. Ask whoever runs this server, or sign in with another account.`,
