@@ -13,6 +13,9 @@ const withTheirOwnClock = ['test/component/approvals.test.tsx', 'test/component/
 const ofTheDatabase = [
   'bots',
   'bounded-answers',
+  'oidc-exchange',
+  'oidc-identities',
+  'oidc-web',
   'registry-access',
   'registry-blobs',
   'registry-catalog',

@@ -11,7 +11,7 @@ import { keysPagePath } from './keys-view.ts';
  */
 export function returnPath(origin: string, address: unknown): string | null {
   // Browsers take `\` for `/` and leave out tabs and line ends: `/\evil.example` is elsewhere.
-  if (typeof address !== 'string' || address.length > 2_000) return null;
+  if (typeof address !== 'string' || address.length > 4_000) return null;
   if (!/^\/(?![/\\])[!-~]*$/.test(address) || !URL.canParse(address, origin)) return null;
   const url = new URL(address, origin);
   if (url.origin !== origin || url.pathname.startsWith('//')) return null;

@@ -28,7 +28,7 @@ const algorithms = [
 
 const headerSchema = z.looseObject({
   alg: z.enum(algorithms),
-  kid: z.string().max(256).exactOptional(),
+  kid: z.string().exactOptional(),
   // Other kinds of token name themselves here (RFC 8725, section 3.11).
   typ: z
     .string()

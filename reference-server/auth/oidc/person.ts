@@ -17,7 +17,6 @@ export interface Person {
 const emailSchema = z
   .email()
   .max(254)
-  .regex(/^[!-~]+$/)
   .transform((text) => text.toLowerCase());
 
 const nameSchema = lineSchema(1, 64).nullable().catch(null);
