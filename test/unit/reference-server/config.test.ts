@@ -46,6 +46,24 @@ describe('settings', () => {
     expect(() => loadSettings(['--trusted-proxies', '::1'], {})).toThrow(ConfigError);
   });
 
+  it('name providers to sign in by', () => {
+    const provider = 'id: google, name: Google, client_id: a, client_secret: b';
+    const read = (text: string) => loadSettings(['--config', configFile('providers.yaml', text)], {});
+    const one = (issuer: string) => `kisenon: { providers: [{ ${provider}, issuer: "${issuer}" }] }`;
+    for (const issuer of ['https://accounts.example', 'http://127.0.0.1:9000', 'http://[::1]:9000/a/']) {
+      expect(read(one(issuer))).toMatchObject({
+        kisenon: { providers: [{ id: 'google', name: 'Google', issuer, clientId: 'a', clientSecret: 'b' }] },
+      });
+    }
+    for (const issuer of ['http://accounts.example', 'http://localhost.example', 'accounts.example', '']) {
+      expect(() => read(one(issuer))).toThrow(/kisenon\.providers\.0\.issuer/);
+    }
+    const twice = `kisenon: { providers: [{ ${provider}, issuer: "https://a.example" }, { ${provider}, issuer: "https://b.example" }] }`;
+    expect(() => read(twice)).toThrow(/different ids/);
+    expect(() => read(one('https://a.example').replace('google', '../x'))).toThrow(/lower-case/);
+    expect(() => read(one('https://a.example').replace('issuer:', 'scope: x, issuer:'))).toThrow(/scope/);
+  });
+
   it('come from flags', () => {
     const argv = ['--host', '::1', '--port', '0', '--data', 'data', '--seed', 'demo', '--log-level=warn'];
     expect(loadSettings(argv, {})).toMatchObject({
