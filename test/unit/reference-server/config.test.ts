@@ -29,6 +29,7 @@ describe('settings', () => {
       port: 8970,
       dataDir: ':memory:',
       kisenon: { providers: [], allowlist: null, approval: 'none', operators: [] },
+      mail: null,
       origin: undefined,
       tls: undefined,
       logLevel: 'info',
