@@ -97,6 +97,17 @@ describe('signing in by a provider', () => {
     expect(again.headers.get('location')).toBe('/dashboard/keys');
   });
 
+  it('leads a new person to where they wait, where accounts have to be approved', async () => {
+    const { kisenon } = server.context.config;
+    Object.assign(kisenon, { approval: 'required' });
+    google.accounts.push({ sub: 's-nia', email: 'nia@acme.example', email_verified: true });
+    const answer = await signInBy(client, server, google, 'nia@acme.example', '/dashboard/keys?x=1');
+    Object.assign(kisenon, { approval: 'none' });
+    const page = await client.get(new URL(answer.headers.get('location') ?? '', server.origin));
+    expect(page.headers.get('location')).toMatch(/^\/pending\?return_to=/);
+    expect((await client.get(`${server.origin}/pending`)).status).toBe(200);
+  });
+
   it('leads to no place that the answer names', async () => {
     const back = await signInAt(client, google, goesOnTo(await begin(client, server, 'google')), lena.email);
     back.searchParams.set('return_to', 'https://evil.example/');
