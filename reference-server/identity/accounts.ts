@@ -9,21 +9,33 @@ import { toUser } from './users.ts';
 
 /** What an operator wrote when they denied an account; null where nobody denied it. */
 export async function denialOf(db: Reader, userId: string): Promise<{ note: string } | null> {
+  return findDecision(db, userId, 'denied');
+}
+
+/** The same for an account that an operator approved. */
+export async function approvalOf(db: Reader, userId: string): Promise<{ note: string } | null> {
+  return findDecision(db, userId, 'approved');
+}
+
+async function findDecision(
+  db: Reader,
+  userId: string,
+  decision: 'approved' | 'denied',
+): Promise<{ note: string } | null> {
   const row = await db
     .selectFrom('account_decisions')
     .select('note')
     .where('user_id', '=', userId)
-    .where('decision', '=', 'denied')
+    .where('decision', '=', decision)
     .executeTakeFirst();
-  return row ?? null;
+  return row === undefined ? null : { note: printable(row.note, 500) };
 }
 
 /** Why a denied account cannot sign in, for whoever has proven that it is theirs. */
 export function deniedError({ note }: { note: string }): ApiError {
-  const words = printable(note, 500);
   return new ApiError(
     'email_not_allowed',
-    `An operator of this server did not approve this account.${words === '' ? '' : ` They wrote: “${words}”`}`,
+    `An operator of this server did not approve this account.${note === '' ? '' : ` They wrote: “${note}”`}`,
   );
 }
 

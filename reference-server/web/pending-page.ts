@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { callerOf } from '../access/route-access.ts';
 import type { ServerContext } from '../context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
+import { approvalOf } from '../identity/accounts.ts';
 import { getUser } from '../identity/users.ts';
+import { redirectDone } from './done-notice.ts';
 import { returnPath } from './return-to.ts';
 import { sendPage } from './send-page.ts';
 import { page } from './views.ts';
@@ -26,7 +28,13 @@ export function pendingPage(app: ZodApp, context: ServerContext): void {
     },
     async (request, reply) => {
       const { approved, principal } = callerOf(request);
-      if (approved) return reply.redirect(returnPath(context.origin(), request.query.return_to) ?? '/');
+      if (approved) {
+        const path = returnPath(context.origin(), request.query.return_to) ?? '/';
+        const approval = await approvalOf(context.db, principal.id);
+        if (approval === null) return reply.redirect(path, 303);
+        const words = approval.note === '' ? '' : `An operator wrote: “${approval.note}”`;
+        return redirectDone(context, reply, path, 'Your account is approved', words);
+      }
       const { email, created_at: since } = await getUser(context.db, principal.id);
       return sendPage(context, request, reply, view, {
         title: 'Your account waits for approval',

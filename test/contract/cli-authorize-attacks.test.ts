@@ -121,6 +121,7 @@ describe('a query', () => {
     'a name that turns the text around': { client_name: 'keon \u202egpj.exe' },
     'a name in two lines': { client_name: 'keon\nApproved by your administrator' },
     'a name with a zero-width joiner': { client_name: 'ke\u200bon' },
+    'a name with letters that nobody sees': { client_name: 'keon\u3164' },
     'a computer in two lines': { device: 'a\u2028b' },
     'another kind of access': { access: 'admin' },
     'an organization with a path': { org: '../acme' },
@@ -148,11 +149,6 @@ describe('a query', () => {
     expect(html).not.toContain('<script>alert');
     expect(html).not.toContain('<img');
     expect(html).toContain('&lt;img src=x&gt;');
-  });
-
-  it('with letters that nobody sees in its names shows where they are', async () => {
-    const html = await (await open(newProgram({ client_name: 'keon\u3164' }).query)).text();
-    expect(html).toContain('keon\\u{3164}');
   });
 });
 

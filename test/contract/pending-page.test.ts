@@ -44,7 +44,7 @@ describe('who waits', () => {
     await page.goto(server.origin);
     await signIn(user);
     expect(await heading()).toBe('Your account waits for approval');
-    for (const path of ['/', '/dashboard/keys', '/login']) {
+    for (const path of ['/', '/dashboard/keys', '/login', '/orgs', '/operator']) {
       await page.goto(server.origin + path);
       expect(new URL(page.url()).pathname).toBe('/pending');
     }
@@ -64,9 +64,12 @@ describe('who waits', () => {
     // It looks, and nothing has changed.
     await Promise.all([page.waitForResponse(/pending/), page.clock.runFor(5_000)]);
     expect(await heading()).toBe('Your account waits for approval');
-    await decide(user, 'approved');
+    await decide(user, 'approved', 'Welcome <aboard>');
     await Promise.all([page.waitForURL(/\/cli\/authorize/), page.clock.runFor(60_000)]);
     expect(await heading()).toBe('Let a program sign in');
+    expect(await page.getByRole('status').innerText()).toMatch(
+      /Your account is approved\s+An operator wrote: “Welcome <aboard>”/,
+    );
   });
 
   it('is asked to sign in again once an operator denies, and reads the note', async () => {

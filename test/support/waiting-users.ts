@@ -1,4 +1,6 @@
+import type { UserTable } from '../../reference-server/db/schema.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
+import { createPersonalOrganization } from '../../reference-server/identity/organizations.ts';
 import { cheapHash } from './local-server.ts';
 import type { LocalServer } from './local-server.ts';
 
@@ -16,27 +18,34 @@ let made = 0;
 export async function newWaitingUser({ context }: LocalServer): Promise<WaitingUser> {
   made += 1;
   const username = `waiting-${String(made)}`;
-  const user = { id: newId('u'), username, email: `${username}@acme.example` };
   const password = 'correct horse';
   const created_at = new Date(Date.UTC(2026, 0, 1) + made * 1000).toISOString();
-  const row = { ...user, display_name: 'Wanda Weiß', password_hash: await cheapHash(password), created_at };
+  const user: UserTable = {
+    id: newId('u'),
+    username,
+    email: `${username}@acme.example`,
+    display_name: 'Wanda Weiß',
+    status: 'pending',
+    role: 'user',
+    password_hash: await cheapHash(password),
+    created_at,
+  };
+  const { id, email } = user;
   await context.write({}, async (tx) => {
-    await tx.insertInto('principals').values({ id: user.id, kind: 'user' }).execute();
-    await tx
-      .insertInto('users')
-      .values({ ...row, status: 'pending', role: 'user' })
-      .execute();
+    await tx.insertInto('principals').values({ id, kind: 'user' }).execute();
+    await tx.insertInto('users').values(user).execute();
+    await createPersonalOrganization(tx, user, context.now());
     const identity = {
       issuer: 'https://id.example',
-      user_id: user.id,
+      subject: username,
+      user_id: id,
       provider: 'example',
-      email: user.email,
+      email,
     };
-    const times = { created_at, last_used_at: created_at };
     await tx
       .insertInto('external_identities')
-      .values({ ...identity, subject: username, ...times })
+      .values({ ...identity, created_at, last_used_at: created_at })
       .execute();
   });
-  return { ...user, password };
+  return { id, username, email, password };
 }
