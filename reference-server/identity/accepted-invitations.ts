@@ -36,6 +36,17 @@ export async function viewInvitation(
   return { org: { slug, name }, role, invited_by, expires_at, for_you: await isFor(context.db, row, userId) };
 }
 
+/** Slug of the organization that somebody belongs to by the invitation of a link; null where they do not. */
+export async function joinedBy(db: Reader, token: string, userId: string): Promise<string | null> {
+  const row = await invitationQuery(db)
+    .innerJoin('memberships', 'memberships.org_id', 'invitations.org_id')
+    .where('token_hash', '=', hashInvitationToken(token))
+    .where('ended_as', '=', 'accepted')
+    .where('memberships.user_id', '=', userId)
+    .executeTakeFirst();
+  return row !== undefined && (await isFor(db, row, userId)) ? row.slug : null;
+}
+
 /**
  * Makes the actor a member, once, where the invitation is to the actor's address.
  *

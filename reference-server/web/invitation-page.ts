@@ -7,7 +7,7 @@ import { rememberOrganization } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { acceptInvitation, viewInvitation } from '../identity/accepted-invitations.ts';
+import { acceptInvitation, joinedBy, viewInvitation } from '../identity/accepted-invitations.ts';
 import { membershipsOf } from '../identity/users.ts';
 import { redirectDone } from './done-notice.ts';
 import { formBody, tryForm } from './forms.ts';
@@ -88,6 +88,11 @@ async function sendInvitation(
     });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    // A new person who comes by the link is a member from the first sign-in on.
+    const joined = await joinedBy(context.db, token, callerOf(request).principal.id);
+    if (joined !== null) {
+      return redirectDone(context, reply, `/orgs/${joined}/members`, `You are a member of ${joined}`);
+    }
     reply.code(error.status);
     return sendPage(context, request, reply, endView, {
       title: 'This invitation cannot be used',

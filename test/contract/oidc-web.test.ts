@@ -1,11 +1,13 @@
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { discoveryPath, discoverySchema } from '../../contracts/server-api/discovery.ts';
+import { inviteAnswerSchema, invitationsPath } from '../../contracts/server-api/kisenon/invitations.ts';
+import { newInvitationToken } from '../../reference-server/identity/invitation-tokens.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import type { TestProvider } from '../support/oidc-provider.ts';
 import { startOidcSite } from '../support/oidc-site.ts';
 import type { OidcSite } from '../support/oidc-site.ts';
-import { call } from '../support/server-client.ts';
+import { call, signIn as apiSession } from '../support/server-client.ts';
 import { begin, csrfOf, goesOnTo, refusal, signInAt, signInBy } from '../support/web-client.ts';
 import type { WebClient } from '../support/web-client.ts';
 
@@ -106,6 +108,33 @@ describe('signing in by a provider', () => {
     const page = await client.get(new URL(answer.headers.get('location') ?? '', server.origin));
     expect(page.headers.get('location')).toMatch(/^\/pending\?return_to=/);
     expect((await client.get(`${server.origin}/pending`)).status).toBe(200);
+  });
+
+  it('leads a new person who comes by an invitation into the organization', async () => {
+    google.accounts.push({ sub: 's-tom', email: 'tom@acme.example', email_verified: true });
+    const { body } = await call(server, invitationsPath('acme'), {
+      token: await apiSession(server, 'maya'),
+      body: { emails: ['tom@acme.example'] },
+    });
+    const { id } = inviteAnswerSchema.parse(body).invited[0] ?? {};
+    const link = newInvitationToken();
+    await server.context.write({}, (tx) =>
+      tx
+        .updateTable('invitations')
+        .set({ token_hash: link.hash })
+        .where('id', '=', id ?? '')
+        .execute(),
+    );
+    const page = `/invitations/${link.token}`;
+    expect((await client.get(server.origin + page)).headers.get('location')).toContain('/login?return_to=');
+    const answer = await signInBy(client, server, google, 'tom@acme.example', page);
+    const invitation = await client.get(new URL(answer.headers.get('location') ?? '', server.origin));
+    expect(invitation.headers.get('location')).toBe('/orgs/acme/members');
+    const members = await (await client.get(`${server.origin}/orgs/acme/members`)).text();
+    expect(members).toContain('You are a member of acme');
+    const stranger = site.newClient();
+    await signInBy(stranger, server, google, omar.email);
+    expect((await stranger.get(server.origin + page)).status).toBe(410);
   });
 
   it('leads to no place that the answer names', async () => {

@@ -103,6 +103,10 @@ describe('invitations', () => {
     await web.press('Join Acme');
     expect(await web.notice()).toContain('You are an admin of acme now');
     expect(new URL(web.page.url()).pathname).toBe('/orgs/acme/members');
+    await web.open(link);
+    expect(await web.notice()).toContain('You are a member of acme');
+    expect(new URL(web.page.url()).pathname).toBe('/orgs/acme/members');
+    await switchTo('nina');
     expect(await web.open(link)).toBe(410);
     expect(await web.page.getByRole('main').innerText()).toContain('accepted already');
   });

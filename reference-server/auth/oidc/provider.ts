@@ -111,6 +111,8 @@ function authentication(secret: string): ClientAuth {
 /** What went wrong, in the words and codes of the errors. The rest of an answer is not repeated: it may be secret. */
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
+  // Its own words have a piece of the text.
+  if (error instanceof SyntaxError) return 'it is not JSON';
   const named = 'error' in error ? error.error : 'code' in error ? error.code : undefined;
   const code = typeof named === 'string' ? ` (${named})` : '';
   const cause = error.cause instanceof Error ? `: ${wordsOf(error.cause)}` : '';
