@@ -5,7 +5,11 @@ import type { ServerContext } from '../context.ts';
 import { isHttps } from '../http/security-headers.ts';
 import type { Notice } from './views.ts';
 
-const noticeSchema = z.strictObject({ title: z.string().max(500), text: z.string().max(1_000) });
+const noticeSchema = z.strictObject({
+  tone: z.enum(['good', 'error']),
+  title: z.string().max(500),
+  text: z.string().max(1_000),
+});
 
 /** How long what was done is still news, seconds. */
 const newsSeconds = 60;
@@ -21,7 +25,17 @@ export function redirectDone(
   title: string,
   text = '',
 ): FastifyReply {
-  const value = Buffer.from(JSON.stringify({ title, text })).toString('base64url');
+  return redirectWith(context, reply, path, { tone: 'good', title, text });
+}
+
+/** Leads to a page, which says this once, in the same way. */
+export function redirectWith(
+  context: ServerContext,
+  reply: FastifyReply,
+  path: string,
+  notice: z.infer<typeof noticeSchema>,
+): FastifyReply {
+  const value = Buffer.from(JSON.stringify(notice)).toString('base64url');
   reply.setCookie(cookieName(context), value, { ...options(context), maxAge: newsSeconds });
   return reply.redirect(path, 303);
 }
@@ -38,7 +52,7 @@ export function takeDoneNotice(
   try {
     const json: unknown = JSON.parse(Buffer.from(value, 'base64url').toString());
     const parsed = noticeSchema.safeParse(json);
-    return parsed.success ? { tone: 'good', ...parsed.data } : null;
+    return parsed.success ? parsed.data : null;
   } catch {
     return null;
   }

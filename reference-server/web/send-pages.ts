@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerContext } from '../context.ts';
 import { listKeys } from '../identity/keys.ts';
-import { draftFor, draftNotice, readDraft, typedName } from './draft.ts';
+import { redirectWith } from './done-notice.ts';
+import { draftFor, draftNotice, noDraft, readDraft, typedName } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { keysView, toKeyRow } from './keys-view.ts';
+import { keysPagePath, keysView, toKeyRow } from './keys-view.ts';
 import { pendingPagePath } from './pending-page.ts';
 import { pageOfForm } from './return-to.ts';
 import { sendPageTo } from './send-page.ts';
@@ -86,6 +87,11 @@ export async function sendPageAnew(
   if (user === null) {
     const returnTo = pageOfForm(context, request);
     return sendLogin(context, reply.code(403), { notice, username: typedName(request), draft, returnTo });
+  }
+  const from = pageOfForm(context, request);
+  if (draft === noDraft && from !== keysPagePath) {
+    const text = 'Nothing was done. Please try again.';
+    return redirectWith(context, reply, from, { tone: 'error', title: 'That page was too old', text });
   }
   return sendKeys(context, reply.code(403), user, { notice, draft, tokenRefused: false });
 }

@@ -107,6 +107,16 @@ describe('in a browser', () => {
     listener.close();
   });
 
+  it('a question that has become too old is asked again', async () => {
+    await addSession();
+    await page.goto(authorizeAddress(server, newProgram({ redirect_uri: undefined }).query));
+    await context.clearCookies({ name: 'keyhold_csrf' });
+    await page.getByRole('button', { name: 'Authorize' }).click();
+    expect(await page.getByRole('alert').innerText()).toContain('That page was too old');
+    await page.getByRole('button', { name: 'Authorize' }).click();
+    await page.getByLabel('Code').waitFor();
+  });
+
   it('without a redirect_uri the code is shown, and copied by a button', async () => {
     const program = newProgram({ redirect_uri: undefined });
     await addSession();
