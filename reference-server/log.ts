@@ -2,6 +2,7 @@ import type { FastifyLoggerOptions, FastifyRequest } from 'fastify';
 import { printableJson } from '../contracts/domain/printable.ts';
 import { clientAddress } from './http/client-address.ts';
 import type { ServerConfig } from './config/config.ts';
+import { hideSecrets } from './http/hide-secrets.ts';
 
 /** Names of fields that never reach the log, at whatever depth a log call puts them (three levels are in use). */
 const secretFields = [
@@ -39,7 +40,7 @@ const invitationToken = /(\/invitations\/)[A-Za-z0-9_-]{43}(?=\/|$)/;
 function describeRequest(config: ServerConfig, request: FastifyRequest) {
   return {
     method: request.method,
-    path: request.originalUrl.split('?', 1)[0]?.replace(invitationToken, '$1…'),
+    path: hideSecrets(request.originalUrl.split('?', 1)[0] ?? '').replace(invitationToken, '$1…'),
     address: clientAddress(config.trustedProxies, request.raw),
   };
 }

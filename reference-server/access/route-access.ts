@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import { printable } from '../../contracts/domain/printable.ts';
-import type { Source } from '../auth/authenticate.ts';
-import type { Caller, Method } from '../auth/caller.ts';
+import type { Caller, Method, Source } from '../auth/caller.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { OrganizationAction } from './organization-actions.ts';
 import type { Actor } from '../db/write.ts';

@@ -3,14 +3,15 @@ import { apiKeyPattern } from '../../contracts/server-api/kisenon/api-keys.ts';
 import type { ServerContext } from '../context.ts';
 import { UnchangedCache } from '../db/unchanged-cache.ts';
 import { ApiError } from '../http/api-error.ts';
-import { findApiKey, hashApiKey, touchApiKey } from '../identity/api-keys.ts';
+import { findApiKey } from '../identity/api-keys.ts';
 import type { FoundApiKey } from '../identity/api-keys.ts';
 import { findKeyWithOwner, orgOf, ownerOfUser } from '../identity/keys.ts';
 import type { KeyOwner } from '../identity/keys.ts';
 import { membershipsOf } from '../identity/users.ts';
 import type { OrgMembership } from '../identity/users.ts';
 import { lowerRole } from '../identity/roles.ts';
-import type { ApiKeyLimits, Caller, Credential, OwnMethod, RegistryLimits } from './caller.ts';
+import { verifyApiKey } from './api-key-credential.ts';
+import type { ApiKeyLimits, Caller, Credential, OwnMethod, RegistryLimits, Source } from './caller.ts';
 import { verifyApiToken } from './keys/api-token.ts';
 import { decodeCompactJws } from './keys/compact-jws.ts';
 import { signInWithPassword } from './password-sign-in.ts';
@@ -18,14 +19,6 @@ import { passwordEpoch } from './passwords.ts';
 import { readSessionJwt, sessionJwtType } from './session-jwt.ts';
 import { findSession, readSession, sessionTokenPattern } from './sessions.ts';
 import type { Session } from './sessions.ts';
-
-/** Where a credential comes from. */
-export interface Source {
-  /** The caller's address, for the failure limit and the audit log. */
-  ip: string;
-  /** What the caller's program calls itself, in one line; null where it does not. */
-  program: string | null;
-}
 
 /**
  * Who presents this `Authorization: Bearer` credential: a session's token, an API key, a server JWT, or an API token
@@ -154,12 +147,8 @@ async function authenticateApiToken(context: ServerContext, token: string, ip: s
 }
 
 async function authenticateApiKey(context: ServerContext, secret: string, source: Source): Promise<Caller> {
-  const found = await findApiKey(context, { column: 'secret_hash', value: hashApiKey(secret) });
-  if (found === null) {
-    throw new ApiError('key_revoked', 'This API key is unknown, revoked or has ended. Make a new one.');
-  }
+  const found = await verifyApiKey(context, secret, source);
   const { key, org, user } = found;
-  await touchApiKey(context, key, source);
   const ends = key.expires_at === null ? null : new Date(key.expires_at);
   const caller = await newCaller(context, ownerOfUser(user), { method: 'api-key', id: key.id, ends }, (all) =>
     all.find(({ slug }) => slug === org),

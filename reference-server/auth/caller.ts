@@ -55,6 +55,14 @@ export interface Credential {
   ends: Date | null;
 }
 
+/** Where a credential comes from. */
+export interface Source {
+  /** The caller's address, for the failure limit and the audit log. */
+  ip: string;
+  /** What the caller's program calls itself, in one line; null where it does not. */
+  program: string | null;
+}
+
 /** Who a request comes from. Only `authenticate.ts` makes one. */
 export interface Caller {
   principal: Principal;

@@ -2,6 +2,7 @@ import type { ServerContext } from '../context.ts';
 import type { UserTable } from '../db/schema.ts';
 import { ApiError } from '../http/api-error.ts';
 import { networkOf } from '../http/client-address.ts';
+import { hideSecrets } from '../http/hide-secrets.ts';
 import { deniedError, denialOf } from '../identity/accounts.ts';
 import { findUserByLogin } from '../identity/users.ts';
 import { verifyPassword } from './passwords.ts';
@@ -48,7 +49,7 @@ export async function signInWithPassword(
   const who = user === null ? {} : { id: user.id, name: user.username };
   await context.write({ ...who, ip: attempt.ip }, (_tx, audit) => {
     const details = { method: 'password', via: attempt.via };
-    audit({ action: 'auth.sign_in', outcome: 'failure', target: attempt.username, details });
+    audit({ action: 'auth.sign_in', outcome: 'failure', target: hideSecrets(attempt.username), details });
   });
   if (denial !== null) throw deniedError(denial);
   throw new ApiError(
