@@ -5,6 +5,7 @@ import { approvalScreens } from './approval-screens.ts';
 import { backupScreens } from './backup-screens.ts';
 import { doctorScreens } from './doctor-screens.ts';
 import { organizationScreens } from './organization-screens.ts';
+import { teamScreens } from './team-screens.ts';
 import { click, openContexts, press, type, verdict, visit } from './steps.ts';
 
 export interface Screen {
@@ -417,6 +418,7 @@ export const screens: readonly Screen[] = [
   ...backupScreens,
   ...doctorScreens,
   ...organizationScreens,
+  ...teamScreens,
   ...accountScreens,
   ...approvalScreens,
 ];

@@ -5,12 +5,11 @@ import type { InOrgPlace } from '../orgs/in-org.tsx';
 import { keysOfList, orgKey } from '../orgs/queries.ts';
 
 interface LeaveDialogProps extends InOrgPlace {
-  onDone?: () => void;
   onClose: () => void;
 }
 
 /** Ends the user's own membership. */
-export function LeaveDialog({ context, org, onDone, onClose }: LeaveDialogProps): ReactNode {
+export function LeaveDialog({ context, org, onClose }: LeaveDialogProps): ReactNode {
   return (
     <DeedDialog
       title={`Leave ${org.name}?`}
@@ -19,7 +18,6 @@ export function LeaveDialog({ context, org, onDone, onClose }: LeaveDialogProps)
       done={[`You left ${org.name}`]}
       stale={keysOfList.members.map((list) => orgKey(list, context))}
       onClose={onClose}
-      {...(onDone && { onDone })}
     >
       <p>
         You lose access to everything in {org.name} at once: open sessions and registry tokens included. API

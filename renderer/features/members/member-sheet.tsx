@@ -1,21 +1,18 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { MemberSummary } from '../../../contracts/ipc/members.ts';
-import { keyhold } from '../../lib/api.ts';
 import { exactTime } from '../../lib/format.ts';
 import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
-import { DeedDialog } from '../../ui/deed-dialog.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { SheetPart } from '../../ui/sheet.tsx';
 import { whyNot } from '../orgs/rights.ts';
-import { LeaveDialog } from './leave-dialog.tsx';
 import { RoleForm, type MemberProps } from './role-form.tsx';
-import { membersQuery } from './queries.ts';
 
 interface MemberSheetProps extends Omit<MemberProps, 'member'> {
   /** The member to show; null closes the sheet. */
   member: MemberSummary | null;
+  onClose: () => void;
 }
 
 /** What is known of a member, their role, and their leave. */
@@ -68,41 +65,22 @@ function RolePart(props: MemberProps): ReactNode {
 }
 
 function LeavePart(props: MemberProps): ReactNode {
-  const { context, org, acting, member, owners, onClose } = props;
-  const [asking, setAsking] = useState(false);
+  const { org, acting, member, owners, onRemove } = props;
   const isSelf = member.userId === acting.userId;
   const isLastOwner = member.role === 'owner' && owners <= 1;
   const refusal = isSelf ? whyNot(acting, 'members:leave') : whyFixed(props);
   const why =
     isSelf && isLastOwner ? 'You are the only owner. Make somebody else an owner before you leave.' : refusal;
-  const byMember = { contextId: context.id, org: org.slug, userId: member.userId };
   return (
     <SheetPart title={isSelf ? 'Leave' : 'Remove'}>
       {why !== null ? (
         <p className="kh-dim">{why}</p>
       ) : (
         <div className="kh-row">
-          <Button kind="danger" onClick={() => setAsking(true)}>
+          <Button kind="danger" onClick={() => onRemove(member)}>
             {isSelf ? `Leave ${org.slug}…` : `Remove from ${org.slug}…`}
           </Button>
         </div>
-      )}
-      {asking && isSelf && <LeaveDialog {...props} onDone={onClose} onClose={() => setAsking(false)} />}
-      {asking && !isSelf && (
-        <DeedDialog
-          title={`Remove ${member.name}?`}
-          action="Remove member"
-          run={() => keyhold().members.remove(byMember)}
-          done={[`${member.name} no longer belongs to ${org.name}`]}
-          stale={[membersQuery(props).queryKey]}
-          onDone={onClose}
-          onClose={() => setAsking(false)}
-        >
-          <p>
-            {member.name} loses access to everything in {org.name} at once: open sessions and registry tokens
-            included. API keys that they made there stop working. An invitation brings them back.
-          </p>
-        </DeedDialog>
       )}
     </SheetPart>
   );

@@ -16,6 +16,7 @@ import { InviteDialog } from './invite-dialog.tsx';
 import { MemberSheet } from './member-sheet.tsx';
 import css from './members.module.css';
 import { membersQuery } from './queries.ts';
+import { RemoveDialog } from './remove-dialog.tsx';
 
 const columns: readonly Column<MemberSummary>[] = [
   {
@@ -65,6 +66,7 @@ function Members(place: InOrgPlace): ReactNode {
   const { acting, org } = place;
   const list = useQuery(membersQuery(place));
   const [openedId, setOpenedId] = useState<string | null>(null);
+  const [removed, setRemoved] = useState<MemberSummary | null>(null);
   const [inviting, setInviting] = useState(false);
   const isTeam = org.kind !== 'personal';
   const mayInvite = isTeam && whyNot(acting, 'invitations:manage') === null;
@@ -99,8 +101,13 @@ function Members(place: InOrgPlace): ReactNode {
         {...place}
         member={list.data?.find(({ userId }) => userId === openedId) ?? null}
         owners={list.data?.filter(({ role }) => role === 'owner').length ?? 0}
+        onRemove={(member) => {
+          setOpenedId(null);
+          setRemoved(member);
+        }}
         onClose={() => setOpenedId(null)}
       />
+      {removed !== null && <RemoveDialog {...place} member={removed} onClose={() => setRemoved(null)} />}
       {inviting && <InviteDialog {...place} onClose={() => setInviting(false)} />}
     </Page>
   );

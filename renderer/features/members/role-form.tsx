@@ -15,7 +15,8 @@ export interface MemberProps extends InOrgPlace {
   member: MemberSummary;
   /** How many owners the organization has. */
   owners: number;
-  onClose: () => void;
+  /** Asks before the member goes. */
+  onRemove: (member: MemberSummary) => void;
 }
 
 interface RoleFormProps extends MemberProps {

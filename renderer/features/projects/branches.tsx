@@ -6,8 +6,7 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { DataTable, type Column, type Filter } from '../../ui/data-table.tsx';
-import { DeedDialog } from '../../ui/deed-dialog.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { DeedForm } from '../../ui/deed-dialog.tsx';
 import type { RowAction } from '../../ui/row-menu.tsx';
 import { SheetPart } from '../../ui/sheet.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
@@ -47,13 +46,13 @@ const filter: Filter<BranchSummary> = {
   wordsOf: ({ name }) => [name],
 };
 
-type BranchDialog = { kind: 'none' | 'new' } | { kind: 'rename' | 'delete'; branch: BranchSummary };
+type Opened = { kind: 'none' | 'new' } | { kind: 'rename' | 'delete'; branch: BranchSummary };
 
 /** A project's branches, and what can be done to them. */
 export function Branches(props: BranchesProps): ReactNode {
   const { context, acting, project } = props;
   const list = useQuery(branchesQuery(context, project.id));
-  const [dialog, setDialog] = useState<BranchDialog>({ kind: 'none' });
+  const [opened, setOpened] = useState<Opened>({ kind: 'none' });
   const why = whyNot(acting, 'branches:create');
   const menuOf = (branch: BranchSummary): RowAction[] => [
     ...(whyNot(acting, 'branches:rename') === null
@@ -62,7 +61,7 @@ export function Branches(props: BranchesProps): ReactNode {
             label: 'Rename…',
             icon: Pencil,
             run: () => {
-              setDialog({ kind: 'rename', branch });
+              setOpened({ kind: 'rename', branch });
             },
           },
         ]
@@ -73,7 +72,7 @@ export function Branches(props: BranchesProps): ReactNode {
             label: 'Delete…',
             icon: Trash2,
             run: () => {
-              setDialog({ kind: 'delete', branch });
+              setOpened({ kind: 'delete', branch });
             },
           },
         ]
@@ -84,7 +83,7 @@ export function Branches(props: BranchesProps): ReactNode {
       title="Branches"
       aside={
         why === null && (
-          <Button size="small" icon={<Plus />} onClick={() => setDialog({ kind: 'new' })}>
+          <Button size="small" icon={<Plus />} onClick={() => setOpened({ kind: 'new' })}>
             New branch
           </Button>
         )
@@ -100,17 +99,18 @@ export function Branches(props: BranchesProps): ReactNode {
         menuOf={menuOf}
       />
       <p className="kh-dim">{why ?? 'The default branch cannot be deleted: it goes with its project.'}</p>
-      <OpenedDialog {...props} dialog={dialog} onClose={() => setDialog({ kind: 'none' })} />
+      <OpenedForm {...props} opened={opened} onClose={() => setOpened({ kind: 'none' })} />
     </SheetPart>
   );
 }
 
-interface OpenedDialogProps extends BranchesProps {
-  dialog: BranchDialog;
+interface OpenedFormProps extends BranchesProps {
+  opened: Opened;
   onClose: () => void;
 }
 
-function OpenedDialog({ context, project, dialog, onClose }: OpenedDialogProps): ReactNode {
+/** What is asked for a branch, in the sheet: no dialog lies over one. */
+function OpenedForm({ context, project, opened, onClose }: OpenedFormProps): ReactNode {
   const client = useQueryClient();
   const place = { contextId: context.id, projectId: project.id };
   const stale = keysOfList.branches.map((list) => orgKey(list, context));
@@ -126,49 +126,51 @@ function OpenedDialog({ context, project, dialog, onClose }: OpenedDialogProps):
     onDone: refresh,
     onCancel: onClose,
   } as const;
-  switch (dialog.kind) {
+  switch (opened.kind) {
     case 'none':
       return null;
     case 'new':
       return (
-        <Dialog opened onClose={onClose} title={`New branch of ${project.name}`}>
+        <SheetPart level={4} title="New branch">
           <NameForm
             {...naming}
             label="New branch"
             action="Make branch"
             send={(name) => valueOf(keyhold().projects.createBranch({ ...place, name }))}
           />
-        </Dialog>
+        </SheetPart>
       );
     case 'rename':
       return (
-        <Dialog opened onClose={onClose} title={`Rename ${dialog.branch.name}`}>
+        <SheetPart level={4} title={`Rename ${opened.branch.name}`}>
           <NameForm
+            key={opened.branch.id}
             {...naming}
             label="Rename branch"
             action="Rename"
-            initial={dialog.branch.name}
+            initial={opened.branch.name}
             send={(name) =>
-              valueOf(keyhold().projects.renameBranch({ ...place, branchId: dialog.branch.id, name }))
+              valueOf(keyhold().projects.renameBranch({ ...place, branchId: opened.branch.id, name }))
             }
           />
-        </Dialog>
+        </SheetPart>
       );
     case 'delete':
       return (
-        <DeedDialog
-          title={`Delete ${dialog.branch.name}?`}
-          action="Delete branch"
-          run={() => keyhold().projects.removeBranch({ ...place, branchId: dialog.branch.id })}
-          done={[`Deleted ${dialog.branch.name}`]}
-          stale={stale}
-          onClose={onClose}
-        >
-          <p>
-            The branch is gone from {project.name}. API keys that are for it alone can do nothing any more.
-            This cannot be undone.
-          </p>
-        </DeedDialog>
+        <SheetPart level={4} title={`Delete ${opened.branch.name}?`}>
+          <DeedForm
+            action="Delete branch"
+            run={() => keyhold().projects.removeBranch({ ...place, branchId: opened.branch.id })}
+            done={[`Deleted ${opened.branch.name}`]}
+            stale={stale}
+            onClose={onClose}
+          >
+            <p>
+              The branch is gone from {project.name}. API keys that are for it alone can do nothing any more.
+              This cannot be undone.
+            </p>
+          </DeedForm>
+        </SheetPart>
       );
   }
 }
