@@ -1,3 +1,4 @@
+import { useMediaQuery } from '@mantine/hooks';
 import { Lock, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react';
 import { useRef, type ReactElement, type ReactNode } from 'react';
 import { NavLink } from 'react-router';
@@ -23,6 +24,9 @@ interface SidebarProps {
 export function Sidebar(props: SidebarProps): ReactNode {
   const { collapsed, onContextDialog, onSearch, onToggle, onLock } = props;
   const shown = useShownPages();
+  // Where the window is low, the buttons at its foot are pictures alone.
+  const low = useMediaQuery('(max-height: 40rem)', false, { getInitialValueInEffect: false });
+  const bare = collapsed || low;
   return (
     <aside className={css['side']} aria-label="Sidebar" data-collapsed={collapsed || undefined}>
       <ContextSwitcher collapsed={collapsed} onDialog={onContextDialog} />
@@ -48,7 +52,7 @@ export function Sidebar(props: SidebarProps): ReactNode {
           label="Search"
           keys={shortcuts.palette.key}
           icon={<Search />}
-          collapsed={collapsed}
+          bare={bare}
           onClick={onSearch}
         />
         <ThemeMenu collapsed={collapsed} />
@@ -56,16 +60,10 @@ export function Sidebar(props: SidebarProps): ReactNode {
           label={collapsed ? 'Expand sidebar' : 'Collapse sidebar'}
           keys={shortcuts.sidebar.key}
           icon={collapsed ? <PanelLeftOpen /> : <PanelLeftClose />}
-          collapsed={collapsed}
+          bare={bare}
           onClick={onToggle}
         />
-        <SideButton
-          label="Lock"
-          keys={shortcuts.lock.key}
-          icon={<Lock />}
-          collapsed={collapsed}
-          onClick={onLock}
-        />
+        <SideButton label="Lock" keys={shortcuts.lock.key} icon={<Lock />} bare={bare} onClick={onLock} />
       </div>
     </aside>
   );
@@ -99,11 +97,12 @@ interface SideButtonProps {
   label: string;
   keys: string;
   icon: ReactElement;
-  collapsed: boolean;
+  /** Its words are not in sight. */
+  bare: boolean;
   onClick: () => void;
 }
 
-function SideButton({ label, keys, icon, collapsed, onClick }: SideButtonProps): ReactNode {
+function SideButton({ label, keys, icon, bare, onClick }: SideButtonProps): ReactNode {
   const button = useRef<HTMLButtonElement>(null);
   return (
     <>
@@ -120,8 +119,8 @@ function SideButton({ label, keys, icon, collapsed, onClick }: SideButtonProps):
           {shortcut(keys)}
         </kbd>
       </button>
-      {/* Says in the collapsed sidebar what otherwise stands there. */}
-      {collapsed && <HoverLabel target={button} label={`${label}  ${shortcut(keys)}`} />}
+      {/* Says what otherwise stands there. */}
+      {bare && <HoverLabel target={button} label={`${label}  ${shortcut(keys)}`} />}
     </>
   );
 }
