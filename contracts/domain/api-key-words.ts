@@ -23,7 +23,7 @@ export function apiKeyWords({ org, kind, names, capability, until }: ApiKeyMeani
       return agentWords(org, kind, what, end);
     case 'read_write':
       return kind === 'org'
-        ? `May do in ${org} all that its owner may${end}.`
+        ? `May do in ${org} all that its creator may${end}.`
         : `May read and change ${what}${end}; nothing else in ${org}.`;
   }
 }

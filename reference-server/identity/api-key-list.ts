@@ -10,7 +10,7 @@ import type { Reader } from '../db/write.ts';
 import { notFound } from '../http/api-error.ts';
 
 /** "Ends soon": within these days. */
-const soonDays = 14;
+export const soonDays = 14;
 
 /** Who looks at the keys of which organization. */
 interface Viewer {

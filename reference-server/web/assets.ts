@@ -16,7 +16,7 @@ export interface Asset {
 const ownFolder = join(import.meta.dirname, 'assets');
 const tokens = join(import.meta.dirname, '../../contracts/design/tokens.css');
 /** In the order in which they hold. */
-const styles = ['base', 'controls', 'parts', 'page', 'shell'];
+const styles = ['base', 'controls', 'parts', 'picker', 'page', 'shell'];
 const fonts = ['@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono'].map((name) =>
   dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`))),
 );

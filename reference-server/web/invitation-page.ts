@@ -56,7 +56,7 @@ export function invitationPage(app: ZodApp, context: ServerContext, csrf: preVal
       }
       await enter(context, request, done.org);
       const title = `You are a ${done.role} of ${done.org} now`.replace('a admin', 'an admin');
-      return redirectDone(context, reply, `/orgs/${done.org}/members`, title);
+      return redirectDone(context, reply, `/orgs/${done.org}/projects`, title);
     },
   );
 }
@@ -91,7 +91,7 @@ async function sendInvitation(
     // A new person who comes by the link is a member from the first sign-in on.
     const joined = await joinedBy(context.db, token, callerOf(request).principal.id);
     if (joined !== null) {
-      return redirectDone(context, reply, `/orgs/${joined}/members`, `You are a member of ${joined}`);
+      return redirectDone(context, reply, `/orgs/${joined}/projects`, `You are a member of ${joined}`);
     }
     reply.code(error.status);
     return sendPage(context, request, reply, endView, {

@@ -19,6 +19,20 @@ interface NavEntry {
 /** The sidebar, in its order. */
 const entries: readonly NavEntry[] = [
   {
+    path: '/orgs/:org/projects',
+    label: 'Projects',
+    icon: 'folder-git-2',
+    group: 'Organization',
+    may: 'projects:read',
+  },
+  {
+    path: '/orgs/:org/keys',
+    label: 'API keys',
+    icon: 'ticket',
+    group: 'Organization',
+    may: 'api-keys:read',
+  },
+  {
     path: '/orgs/:org/members',
     label: 'Members',
     icon: 'users',
@@ -82,5 +96,5 @@ export function orgPageFor(role: OrgRole, page: string): string {
   const isOpen = entries.some(
     ({ path, may }) => path === `/orgs/:org/${page}` && may !== undefined && mayDo.has(may),
   );
-  return isOpen ? page : 'members';
+  return isOpen ? page : 'projects';
 }

@@ -7,6 +7,7 @@ import type { Providers } from '../auth/oidc/providers.ts';
 import type { ServerContext } from '../context.ts';
 import { csrfError, toApiError } from '../http/to-api-error.ts';
 import { isHttps } from '../http/security-headers.ts';
+import { apiKeysPage } from './api-keys-page.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { authorizePage } from './authorize-page.ts';
 import { sendErrorPage } from './error-page.ts';
@@ -18,11 +19,14 @@ import { keysPagePath } from './keys-view.ts';
 import { loginPage } from './login-page.ts';
 import { oidcPage } from './oidc-page.ts';
 import { membersPage } from './members-page.ts';
+import { newApiKeyPage } from './new-api-key-page.ts';
 import { operatorPage } from './operator-page.ts';
 import { orgSettingsPage } from './org-settings-page.ts';
 import { orgsPage } from './orgs-page.ts';
 import { pageGuard } from './page-guard.ts';
 import { pendingPage } from './pending-page.ts';
+import { projectPage } from './project-page.ts';
+import { projectsPage } from './projects-page.ts';
 import { sendPageAnew } from './send-pages.ts';
 
 /** Values are taken as they are: with percent signs decoded, a session would have many spellings. */
@@ -69,6 +73,10 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext; providers: P
   eventsPage(pages, context);
   pendingPage(pages, context);
   orgsPage(pages, context, csrf);
+  projectsPage(pages, context, csrf);
+  projectPage(pages, context, csrf);
+  apiKeysPage(pages, context, csrf);
+  newApiKeyPage(pages, context, csrf);
   membersPage(pages, context, csrf);
   invitationsPage(pages, context, csrf);
   orgSettingsPage(pages, context, csrf);

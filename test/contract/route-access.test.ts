@@ -83,7 +83,7 @@ const reads = (method: string) => method === 'GET' || method === 'HEAD';
 const none = { project: `prj_${'a'.repeat(26)}`, branch: `br_${'a'.repeat(26)}` };
 
 function idPrefix(url: string): string {
-  if (url.startsWith('/v1/api-keys')) return 'key';
+  if (/^\/(?:v1\/api-keys|orgs\/:org\/keys)\//.test(url)) return 'key';
   return url.includes('/invitations/') ? 'inv' : 'g';
 }
 

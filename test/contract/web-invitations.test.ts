@@ -102,10 +102,10 @@ describe('invitations', () => {
     });
     await web.press('Join Acme');
     expect(await web.notice()).toContain('You are an admin of acme now');
-    expect(new URL(web.page.url()).pathname).toBe('/orgs/acme/members');
+    expect(new URL(web.page.url()).pathname).toBe('/orgs/acme/projects');
     await web.open(link);
     expect(await web.notice()).toContain('You are a member of acme');
-    expect(new URL(web.page.url()).pathname).toBe('/orgs/acme/members');
+    expect(new URL(web.page.url()).pathname).toBe('/orgs/acme/projects');
     await switchTo('nina');
     expect(await web.open(link)).toBe(410);
     expect(await web.page.getByRole('main').innerText()).toContain('accepted already');

@@ -60,7 +60,7 @@ export async function openWeb(settings: Partial<ServerSettings> = {}): Promise<W
       await into.addCookies([{ name, value: await newSession(server, username), url: server.origin }]);
     },
     open: async (path) => (await page.goto(server.origin + path))?.status() ?? 0,
-    press: (name) => page.getByRole('button', { name }).click(),
+    press: (name) => page.getByRole('button', { name, exact: true }).click(),
     fill: (label, text) => page.getByLabel(label, { exact: true }).fill(text),
     notice: () => page.locator('.notice').first().innerText(),
     post: async (path, form, headers = {}) => {

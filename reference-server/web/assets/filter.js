@@ -8,3 +8,10 @@ document.addEventListener('input', ({ target }) => {
     }
   }
 });
+
+// Enter there asks the server, whatever other buttons its form has.
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.target.dataset.filter === undefined) return;
+  event.preventDefault();
+  event.target.nextElementSibling.click();
+});

@@ -7,7 +7,7 @@ const key: ApiKeyMeaning = { org: 'acme', kind: 'org', names: [], capability: 'r
 describe('what an API key may do, in words', () => {
   it.each<[Partial<ApiKeyMeaning>, string]>([
     [{}, 'May read everything in acme; may change nothing.'],
-    [{ capability: 'read_write' }, 'May do in acme all that its owner may.'],
+    [{ capability: 'read_write' }, 'May do in acme all that its creator may.'],
     [
       { kind: 'project', names: ['shop', 'web'], until: '1 March 2027' },
       'May read the projects shop and web until 1 March 2027; may change nothing.',
