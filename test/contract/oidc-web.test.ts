@@ -129,8 +129,8 @@ describe('signing in by a provider', () => {
     expect((await client.get(server.origin + page)).headers.get('location')).toContain('/login?return_to=');
     const answer = await signInBy(client, server, google, 'tom@acme.example', page);
     const invitation = await client.get(new URL(answer.headers.get('location') ?? '', server.origin));
-    expect(invitation.headers.get('location')).toBe('/orgs/acme/members');
-    const members = await (await client.get(`${server.origin}/orgs/acme/members`)).text();
+    expect(invitation.headers.get('location')).toBe('/orgs/acme/projects');
+    const members = await (await client.get(`${server.origin}/orgs/acme/projects`)).text();
     expect(members).toContain('You are a member of acme');
     const stranger = site.newClient();
     await signInBy(stranger, server, google, omar.email);
