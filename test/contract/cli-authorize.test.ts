@@ -83,14 +83,20 @@ describe('in a browser', () => {
 
   it('the sign-in stands before the question, and leads back to it', async () => {
     const listener = await listen('127.0.0.1');
-    const program = newProgram({ redirect_uri: listener.redirectUri, client_name: 'Größe & <b>' });
+    // The longest there is.
+    const program = newProgram({
+      redirect_uri: `${listener.redirectUri}/${'p'.repeat(260)}`,
+      client_name: 'Größe & <b>',
+      device: '語'.repeat(64),
+      state: '%'.repeat(512),
+    });
     await page.goto(authorizeAddress(server, program.query));
     await page.getByLabel('User name or e-mail').fill('maya');
     await page.getByLabel('Password').fill(server.user('maya').password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     expect(await page.getByRole('main').innerText()).toContain('Größe & <b>');
     await page.getByRole('button', { name: 'Authorize' }).click();
-    await page.waitForURL((url) => url.pathname === '/callback');
+    await page.waitForURL((url) => url.pathname.startsWith('/callback/p'));
     expect(listener.seen).toHaveLength(1);
     listener.close();
   });

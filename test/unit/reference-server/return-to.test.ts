@@ -35,7 +35,7 @@ describe('where a sign-in leads', () => {
       '/%2e//evil.example',
       '/a\u0000b',
       '/ä',
-      `/${'a'.repeat(2_000)}`,
+      `/${'a'.repeat(4_000)}`,
       undefined,
       ['/orgs'],
       7,
