@@ -2,9 +2,6 @@ import type { FastifyRequest } from 'fastify';
 import type { ServerContext } from '../context.ts';
 import { keysPagePath } from './keys-view.ts';
 
-/** More than the longest question of a program, with all its letters encoded (`/cli/authorize`). */
-const maxPath = 4_000;
-
 /**
  * Where to go after a sign-in: a path of this server, as a browser would read it (WHATWG URL). Everything else, an address
  * that leads to another site in some spelling above all, is null.
