@@ -1,4 +1,4 @@
-import type { Flag, InstantText } from './schema.ts';
+import type { Flag, InstantText } from './column-types.ts';
 
 /** Who a user is elsewhere: found by issuer and subject, never by e-mail address. */
 export interface ExternalIdentityTable {

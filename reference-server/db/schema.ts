@@ -1,10 +1,6 @@
+import type { Flag, InstantText } from './column-types.ts';
 import type { OrganizationTables } from './organization-schema.ts';
 import type { RegistryTables } from './registry-schema.ts';
-
-/** An instant as RFC 3339 text in UTC with milliseconds: sorts as text, the same on every database. */
-export type InstantText = string;
-/** 0 or 1: better-sqlite3 binds no booleans. */
-export type Flag = 0 | 1;
 
 /** Whom keys and grants can belong to; the user or bot of the same id says who it is. */
 interface PrincipalTable {
