@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createdApiKeySchema } from '../../contracts/server-api/kisenon/api-keys.ts';
 import { pendingListSchema, sessionJwtSchema } from '../../contracts/server-api/kisenon/session.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
@@ -66,6 +67,32 @@ describe('who waits', () => {
     }
   });
 
+  it('gets nothing by an API key that they had, and by none once they are denied', async () => {
+    const { id } = server.user('jonas');
+    const setStatus = (status: 'active' | 'pending' | 'disabled') =>
+      server.context.write({}, (tx) =>
+        tx.updateTable('users').set({ status }).where('id', '=', id).execute(),
+      );
+    const made = await call(server, '/v1/api-keys/', {
+      token: await signIn(server, 'jonas'),
+      body: { name: 'old' },
+    });
+    const { secret: token } = createdApiKeySchema.parse(made.body);
+    await setStatus('pending');
+    expect((await call(server, '/v1/whoami', { token })).body).toMatchObject({ status: 'pending' });
+    expect(errorCode(await call(server, '/v1/projects', { token }))).toBe('alpha_pending');
+    const registry = () =>
+      fetch(`${server.origin}/v2/token`, {
+        headers: basicHeader(server, { username: 'any', password: token }),
+      });
+    expect((await registry()).status).toBe(403);
+    await setStatus('disabled');
+    expect(errorCode(await call(server, '/v1/whoami', { token }))).toBe('key_revoked');
+    expect((await registry()).status).toBe(401);
+    await setStatus('active');
+    expect((await call(server, '/v1/projects', { token })).status).toBe(200);
+  });
+
   it('brings in no new key by an old one', async () => {
     const [old, next] = [await newTestKey(), await newTestKey()];
     await registerTestKey(server, 'priya', old);
@@ -93,7 +120,8 @@ describe('who waits', () => {
     expect(errorCode(await decide('jonas', id, 'approve'))).toBe('alpha_pending');
     expect(errorCode(await decide('jonas', server.user('jonas').id, 'approve'))).toBe('alpha_pending');
     await setStatus('active');
-    expect((await decide('jonas', id, 'approve')).status).toBe(204);
+    const [token, method] = [await signIn(server, 'jonas'), 'POST'];
+    expect((await call(server, `/v1/pending/${id}/approve`, { token, method })).status).toBe(204);
   });
 });
 

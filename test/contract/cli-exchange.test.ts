@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cliExchangeAnswerSchema } from '../../contracts/server-api/kisenon/loopback.ts';
 import { auditPageSchema } from '../../contracts/server-api/audit.ts';
+import { maxApiKeys } from '../../reference-server/identity/api-key-changes.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { allowedCode, exchange, newProgram } from '../support/loopback-program.ts';
@@ -78,6 +79,43 @@ describe('exchanging a code', () => {
       details: { name: 'keon on maya-laptop' },
     });
     expect(JSON.stringify(events)).not.toContain(code);
+  });
+
+  it('gives a key that is listed, and that can revoke itself', async () => {
+    const { program, session, code } = await newCode();
+    const { answer, secret } = await got(program, code);
+    const path = `/v1/api-keys/${'id' in answer ? answer.id : ''}`;
+    const { body } = await call(server, '/v1/api-keys/', { token: session });
+    expect(JSON.stringify(body)).toContain('keon on maya-laptop');
+    expect((await call(server, path, { method: 'DELETE', token: secret })).status).toBe(204);
+    expect((await whoami(secret)).status).toBe(401);
+    // Its end is no reason to end anything else.
+    expect(errorCode(await exchange(server, program, code))).toBe('invalid_grant');
+  });
+
+  it('says so where there are too many keys, and leaves the code as it was', async () => {
+    const { program, code } = await newCode();
+    const { id: user_id } = server.user('maya');
+    const { context } = server;
+    const { org_id } = await context.db
+      .selectFrom('login_codes')
+      .select('org_id')
+      .where('user_id', '=', user_id)
+      .executeTakeFirstOrThrow();
+    await context.write({}, async (tx) => {
+      for (let index = 0; index < maxApiKeys; index += 1) {
+        const names = { id: `key_${String(index)}`, secret_hash: `hash ${String(index)}`, name: 'many' };
+        const kind = { prefix: 'nsk_many', scope_kind: 'org', capability: 'read' } as const;
+        const created_at = new Date().toISOString();
+        await tx
+          .insertInto('api_keys')
+          .values({ ...names, ...kind, org_id, user_id, created_at })
+          .execute();
+      }
+    });
+    expect(errorCode(await exchange(server, program, code))).toBe('conflict');
+    await context.write({}, (tx) => tx.deleteFrom('api_keys').where('name', '=', 'many').execute());
+    await got(program, code);
   });
 
   it('gives a session of 12 hours where that was asked for', async () => {

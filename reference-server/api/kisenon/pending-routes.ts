@@ -48,12 +48,13 @@ export function pendingRoutes(app: ZodApp, context: ServerContext): void {
             decision === 'approved' ? 'Approve an account' : 'Deny an account, and sign it out everywhere',
           tags,
           params: z.strictObject({ user: userIdSchema }),
-          body: decisionRequestSchema,
+          body: decisionRequestSchema.nullish(),
           response: { 204: z.undefined(), ...errorResponses },
         },
       },
       async (request, reply) => {
-        await decideAccount(context, request.params.user, decision, request.body.note, actorOf(request));
+        const { note = '' } = request.body ?? {};
+        await decideAccount(context, request.params.user, decision, note, actorOf(request));
         return reply.code(204).send();
       },
     );

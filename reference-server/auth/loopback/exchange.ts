@@ -33,7 +33,7 @@ type Fault = 'replayed' | 'expired' | 'wrong_verifier' | 'wrong_redirect_uri' | 
 
 /**
  * Gives a program what a person allowed it, for the code that `/cli/authorize` made (RFC 6749, section 4.1.3; RFC 7636,
- * section 4.5). Any try spends the code; the second one also ends what the first one got (RFC 9700, section 2.1.1).
+ * section 4.5). Any try spends the code; the second one also ends what the first one got (RFC 6749, section 4.1.2).
  *
  * @param leastRole - The role that the person still must have in the organization.
  * @throws ApiError 400 `invalid_grant` whatever is wrong; 429 for unknown codes once a network sent too many. Others
