@@ -68,6 +68,7 @@ async function frameOf(
   return {
     ...plain,
     viewer: {
+      id,
       username: user.username,
       displayName: printable(user.display_name),
       email: user.email,

@@ -26,6 +26,7 @@ export interface Notice {
 
 /** Who is signed in, as the frame shows it. */
 export interface Viewer {
+  id: string;
   username: string;
   displayName: string;
   email: string;

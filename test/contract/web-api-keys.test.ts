@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBranch } from '../../reference-server/identity/branches.ts';
 import { createProject } from '../../reference-server/identity/projects.ts';
+import { problemsInBothSchemes } from '../support/accessibility.ts';
 import { call } from '../support/server-client.ts';
 import { openWeb } from '../support/web.ts';
 import type { Web } from '../support/web.ts';
@@ -65,12 +66,14 @@ describe('a new API key', () => {
     await web.press('Continue');
     const words = 'May read the projects shop and web until 1 March 2099; may change nothing.';
     expect(await body()).toContain(words);
+    expect(await problemsInBothSchemes(web.page)).toEqual([]);
     expect((await web.server.context.db.selectFrom('api_keys').selectAll().execute()).length).toBe(0);
     await web.press('Change');
     expect(await web.page.getByLabel('Name', { exact: true }).inputValue()).toBe('Nightly report');
     await web.press('Continue');
     await web.press('Make key');
     expect(await web.page.locator('#secret').isVisible()).toBe(false);
+    expect(await problemsInBothSchemes(web.page)).toEqual([]);
     await web.page.getByText('Reveal').click();
     const secret = await web.page.locator('#secret').innerText();
     expect(secret).toMatch(/^nsk_[\w-]{43}$/);

@@ -129,6 +129,39 @@ describe('every page', () => {
     60_000,
   );
 
+  it('asks in dialogs that are accessible and fit a phone, as its menus do', async () => {
+    await web.page.setViewportSize({ width: 360, height: 640 });
+    await web.as('maya');
+    const wrong: string[] = [];
+    for (const address of shown()) {
+      await web.open(address);
+      // One of each kind: `revoke-key_…` and `revoke-key_…` are alike.
+      const all = await web.page.locator('dialog').evaluateAll((dialogs) => dialogs.map(({ id }) => id));
+      const kinds = new Map(all.map((id) => [id.replace(/[a-z]+_.*/, ''), id]));
+      for (const id of kinds.values()) {
+        const dialog = web.page.locator(`#${id}`);
+        await dialog.evaluate((each: HTMLDialogElement) => each.showModal());
+        wrong.push(...(await light(web.page)).map((problem) => `${address} ${id}: ${problem}`));
+        const box = await dialog.boundingBox();
+        if (box === null || box.x < 0 || box.x + box.width > 360 || (await overflow()) > 0)
+          wrong.push(`${address} ${id} does not fit`);
+        await web.page.keyboard.press('Escape');
+        expect(await dialog.isVisible()).toBe(false);
+      }
+    }
+    await web.open('/orgs');
+    await web.press('Menu');
+    wrong.push(...(await light(web.page)));
+    await web.page.getByRole('button', { name: /^Organization:/ }).click();
+    wrong.push(...(await light(web.page)));
+    // The menu of organizations closes first, then the sidebar.
+    await web.page.keyboard.press('Escape');
+    expect(await web.page.getByRole('link', { name: 'Public keys' }).isVisible()).toBe(true);
+    await web.page.keyboard.press('Escape');
+    expect(await web.page.getByRole('link', { name: 'Public keys' }).isVisible()).toBe(false);
+    expect(wrong).toEqual([]);
+  }, 60_000);
+
   it('shows what people call themselves as text', async () => {
     await web.as('maya');
     web.page.on('dialog', (dialog) => void dialog.dismiss().then(() => web.complaints.push('a script ran')));
@@ -194,7 +227,46 @@ describe('every form', () => {
   });
 });
 
+/** What each page of an organization takes, said a second time: a page that declares too little is found. */
+const takes = {
+  'GET /orgs/:org/events': 'events:read',
+  'POST /orgs/:org/switch': 'organization:read',
+  'GET /orgs/:org/projects': 'projects:read',
+  'POST /orgs/:org/projects': 'projects:create',
+  'GET /orgs/:org/projects/:project': 'branches:read',
+  'POST /orgs/:org/projects/:project/rename': 'projects:rename',
+  'POST /orgs/:org/projects/:project/delete': 'projects:delete',
+  'POST /orgs/:org/projects/:project/branches': 'branches:create',
+  'POST /orgs/:org/projects/:project/branches/:branch/rename': 'branches:rename',
+  'POST /orgs/:org/projects/:project/branches/:branch/delete': 'branches:delete',
+  'GET /orgs/:org/keys': 'api-keys:read',
+  'GET /orgs/:org/keys/new': 'api-keys:create',
+  'POST /orgs/:org/keys/new': 'api-keys:create',
+  'POST /orgs/:org/keys/:id/rename': 'api-keys:manage',
+  'POST /orgs/:org/keys/:id/revoke': 'api-keys:manage',
+  'GET /orgs/:org/members': 'members:read',
+  'POST /orgs/:org/members/:user/role': 'members:manage',
+  'POST /orgs/:org/members/:user/remove': 'members:manage',
+  'GET /orgs/:org/invitations': 'invitations:read',
+  'POST /orgs/:org/invitations': 'invitations:manage',
+  'POST /orgs/:org/invitations/:id/resend': 'invitations:manage',
+  'POST /orgs/:org/invitations/:id/revoke': 'invitations:manage',
+  'GET /orgs/:org/settings': 'organization:read',
+  'POST /orgs/:org/settings/rename': 'organization:rename',
+  'POST /orgs/:org/settings/transfer': 'organization:transfer',
+  'POST /orgs/:org/settings/delete': 'organization:delete',
+};
+
 describe('what a role may not do', () => {
+  it('is what the page declares, for every page of an organization', () => {
+    const ofOrganization = pages.filter(({ route }) => route.url.includes(':org') && route.method !== 'HEAD');
+    const declared = ofOrganization.map(({ route: { method, url }, may }) => [
+      `${method} ${url}`,
+      may !== null && 'organization' in may ? may.organization : 'nothing',
+    ]);
+    expect(Object.fromEntries(declared)).toEqual(takes);
+  });
+
   it.each(orgRoleSchema.options)('is refused to a %s, page by page', async (role) => {
     await web.as(roles[role]);
     await web.open('/orgs');
