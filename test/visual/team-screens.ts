@@ -42,7 +42,7 @@ const pickBranches: Step = async (page) => {
   await choose('Branches')(page);
   await tick('feature/checkout')(page);
   await choose('Agent')(page);
-  await page.getByLabel('Ends after').selectOption('date');
+  await page.getByLabel('It ends').selectOption('date');
 };
 
 const made: Step = async (page) => {

@@ -1,7 +1,7 @@
 import { Pencil, ShieldOff } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { ApiKeySummary } from '../../../contracts/ipc/api-keys.ts';
-import { dateWords } from '../../lib/format.ts';
+import { dateWords, exactTime } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Breakable } from '../../ui/breakable.tsx';
@@ -44,6 +44,7 @@ const columns: readonly Column<ApiKeySummary>[] = [
   },
   {
     head: 'Last used',
+    leavesBelow: 54,
     orderBy: ({ lastUse }) => lastUse?.at ?? null,
     cell: ({ lastUse }) => <Used use={lastUse} />,
   },
@@ -80,8 +81,12 @@ function End({ shown }: { shown: ApiKeySummary }): ReactNode {
   const now = useNow(60_000);
   if (shown.inert) return <Badge tone="warning">Inert</Badge>;
   if (shown.expiresAt === null) return <span className="kh-dim">Never</span>;
-  const words = <time dateTime={shown.expiresAt}>{dateWords(shown.expiresAt, now)}</time>;
-  return endsSoon(shown, now) ? <Badge tone="warning">{words}</Badge> : words;
+  const words = dateWords(shown.expiresAt, now);
+  return (
+    <time dateTime={shown.expiresAt} title={exactTime(shown.expiresAt)}>
+      {endsSoon(shown, now) ? <Badge tone="warning">{words}</Badge> : words}
+    </time>
+  );
 }
 
 /** API keys by name. A name is changed where it stands. */

@@ -1,9 +1,9 @@
 /** Days that a key may live; empty for no end. `date`: the person says the day. */
 export const ends = [
-  { value: '7', label: '7 days' },
-  { value: '30', label: '30 days' },
-  { value: '90', label: '90 days' },
-  { value: '365', label: '1 year' },
+  { value: '7', label: 'After 7 days' },
+  { value: '30', label: 'After 30 days' },
+  { value: '90', label: 'After 90 days' },
+  { value: '365', label: 'After 1 year' },
   { value: 'date', label: 'On a date…' },
   { value: 'none', label: 'Never' },
 ] as const;

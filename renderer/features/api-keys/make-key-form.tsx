@@ -91,28 +91,29 @@ export function MakeKeyForm({ context, org, onMade, onClose }: MakeKeyFormProps)
         problem={errors['reach']}
         onChange={(next) => setFieldValue('reach', next)}
       />
-      <div className={css['group']} role="group" aria-labelledby={id}>
-        <p id={id} className={css['label']}>
-          It may
-        </p>
-        <SegmentedControl
-          aria-labelledby={id}
-          value={capability}
-          data={capabilities.map((value) => ({ value, label: capabilityLabel(value) }))}
-          onChange={(value) => setFieldValue('capability', value)}
-        />
-        <p className={css['hint']}>{capabilityMeanings[capability]}</p>
-      </div>
-      <div className={css['pair']}>
-        <NativeSelect label="Ends after" data={[...ends]} {...form.fields.getInputProps('end')} />
+      <div className={css['terms']}>
+        <div className={css['group']} role="group" aria-labelledby={id}>
+          <p id={id} className={css['label']}>
+            It may
+          </p>
+          <SegmentedControl
+            aria-labelledby={id}
+            value={capability}
+            data={capabilities.map((value) => ({ value, label: capabilityLabel(value) }))}
+            onChange={(value) => setFieldValue('capability', value)}
+          />
+        </div>
+        <NativeSelect label="It ends" data={[...ends]} {...form.fields.getInputProps('end')} />
         {end === 'date' && (
           <TextInput
+            className={css['date'] ?? ''}
             label="Last day"
             type="date"
             min={dateField(now)}
             {...form.fields.getInputProps('date')}
           />
         )}
+        <p className={css['hint']}>{capabilityMeanings[capability]}</p>
       </div>
       <p className={css['sentence']} aria-live="polite" aria-label="What the key may do">
         {reachProblem(reach) === null

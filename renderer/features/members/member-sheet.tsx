@@ -71,6 +71,8 @@ function LeavePart(props: MemberProps): ReactNode {
   const refusal = isSelf ? whyNot(acting, 'members:leave') : whyFixed(props);
   const why =
     isSelf && isLastOwner ? 'You are the only owner. Make somebody else an owner before you leave.' : refusal;
+  // Said already: who may not change the role may not remove either.
+  if (!isSelf && why !== null) return null;
   return (
     <SheetPart title={isSelf ? 'Leave' : 'Remove'}>
       {why !== null ? (

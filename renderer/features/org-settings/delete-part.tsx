@@ -10,7 +10,6 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import type { InOrgPlace } from '../orgs/in-org.tsx';
 import { keysOfList, orgKey } from '../orgs/queries.ts';
 import { whyNot } from '../orgs/rights.ts';
-import css from './org-settings.module.css';
 import { contentsQuery } from './queries.ts';
 
 /** Deletes the organization, once its name is typed. */
@@ -63,7 +62,7 @@ function Lost({ contents }: { contents: OrgContents }): ReactNode {
     counted(contents.invitations, 'invitation'),
   ];
   return (
-    <ul className={css['lost']} aria-label="What is lost">
+    <ul aria-label="What is lost">
       {lines.map((line) => (
         <li key={line}>{line}</li>
       ))}

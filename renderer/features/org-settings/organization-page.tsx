@@ -27,7 +27,6 @@ function Organization(place: InOrgPlace): ReactNode {
       <Card>
         <FactList
           facts={[
-            { name: 'Name', value: <Breakable>{org.name}</Breakable> },
             {
               name: 'Short name',
               value: (
