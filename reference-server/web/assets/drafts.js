@@ -31,7 +31,8 @@ function restore({ action, fields, kept }) {
   }
   const dialog = form?.closest('dialog') ?? null;
   if (dialog !== null && !dialog.open) dialog.showModal();
-  if (kept && (dialog !== null || typed.length > 0)) say('What you typed is kept', 'Nothing of it was done yet.');
+  if (kept && (dialog !== null || typed.length > 0))
+    say('What you typed is kept', 'Nothing of it was done yet.');
 }
 
 function say(title, text) {
