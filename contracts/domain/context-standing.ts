@@ -8,15 +8,16 @@ export const freshMs = 15 * 60 * 1000;
 export type Standing = 'pending' | 'signed_out' | 'stale' | SignInState;
 
 /**
- * How a context stands. Signed in is only what was said within `freshMs`.
+ * How a context stands. Signed in is only what was said within `freshMs`, and by what has not ended since.
  *
  * @param now - Milliseconds since 1970.
  */
 export function standingOf(
-  { state, signIn }: Pick<ContextSummary, 'state' | 'signIn'>,
+  { state, signIn, endsAt }: Pick<ContextSummary, 'state' | 'signIn' | 'endsAt'>,
   now: number,
 ): Standing {
   if (state !== 'active') return state;
+  if (endsAt !== null && Date.parse(endsAt) <= now) return 'expired';
   if (signIn.state !== 'signed_in') return signIn.state;
   // What seems to be said later than now was said before the clock was set back, nobody knows how long ago.
   const age = Math.abs(now - Date.parse(signIn.checkedAt ?? ''));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { capabilitySchema } from './capability.ts';
 import { contextColours } from './context-colours.ts';
+import { credentialKinds } from './credential.ts';
 import { limits } from './limits.ts';
 import { signInSchema } from './sign-in.ts';
 
@@ -39,7 +40,7 @@ export const keyLabelSchema = z
   .regex(/^[^\p{Cc}]+$/u);
 
 /**
- * `pending`: the key is made but the service does not know it yet. `signed_out`: there is no key; signing in
+ * `pending`: the key is made but the service does not know it yet. `signed_out`: there is no credential; signing in
  * again makes one.
  */
 export const contextStateSchema = z.enum(['pending', 'active', 'signed_out']);
@@ -58,6 +59,10 @@ export const contextSummarySchema = z.strictObject({
   userId: z.string(),
   /** Slug of the organization that it acts in; null for the one that its service takes by itself, or none. */
   org: z.string().nullable(),
+  /** What signs it in; null while it is signed out. */
+  credential: z.enum(credentialKinds).nullable(),
+  /** When an API key or a session ends, RFC 3339; null for never, and for keys, of which a context may have many. */
+  endsAt: z.string().nullable(),
   state: contextStateSchema,
   signIn: signInSchema,
   current: z.boolean(),
@@ -65,8 +70,8 @@ export const contextSummarySchema = z.strictObject({
   hasDashboard: z.boolean(),
   /** Which pages it has a use for. */
   capabilities: z.array(capabilitySchema),
-  /** Longest token life that the service accepts, seconds. */
-  maxTokenTtl: z.number().int().positive(),
+  /** Longest life of a token that it makes for people and programs, seconds; null where it makes none. */
+  maxTokenTtl: z.number().int().positive().nullable(),
   /** RFC 3339. */
   createdAt: z.string(),
 });

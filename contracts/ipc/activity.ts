@@ -24,6 +24,8 @@ export const activityKinds = [
   'context.edited',
   'context.signed_out',
   'context.removed',
+  'api_key.saved',
+  'session.started',
   'key.created',
   'key.imported',
   'key.registered',

@@ -6,7 +6,7 @@ import {
   contextSummarySchema,
   keyLabelSchema,
 } from '../domain/context.ts';
-import { keySummarySchema } from '../domain/key.ts';
+import { keySummarySchema, programUseSchema } from '../domain/key.ts';
 import { limits } from '../domain/limits.ts';
 import { byContext } from './by-context.ts';
 import { call } from './define.ts';
@@ -26,7 +26,7 @@ const discoveredServiceSchema = z.strictObject({
   origin: z.string(),
   host: z.string(),
   name: z.string(),
-  /** Ways to sign in that the service offers; this version can use `key`. */
+  /** Ways to sign in that the service offers. */
   methods: z.array(z.string()),
   hasRegistry: z.boolean(),
   hasDashboard: z.boolean(),
@@ -44,6 +44,10 @@ const contextStatusSchema = z.strictObject({
   org: z.string().nullable(),
   role: z.string().nullable(),
   key: keySummarySchema.nullable(),
+  /** The API key that signs in, as its service calls it. */
+  apiKey: z.string().nullable(),
+  /** The last use of what signs in by a program. */
+  programUse: programUseSchema.nullable(),
   clockSkewSeconds: z.number().nullable(),
   /** What the service says itself of why it refused the sign-in, in one line. Nobody vouches for it. */
   said: z.string().max(limits.serviceWordsMax).nullable(),

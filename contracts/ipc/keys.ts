@@ -47,7 +47,7 @@ export const keysCalls = {
   make: call({
     request: newKey,
     response: keySummarySchema,
-    errors: [...contextErrors, 'rotation_open'],
+    errors: [...contextErrors, 'rotation_open', 'signs_in_otherwise'],
   }),
   rename: call({
     request: byKey.extend({ label: keyLabelSchema }),
@@ -105,6 +105,7 @@ export const keysCalls = {
       ...contextErrors,
       'key_known',
       'rotation_open',
+      'signs_in_otherwise',
       'import_not_a_key',
       'import_public_only',
       'import_wrong_kind',

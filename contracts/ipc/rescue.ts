@@ -12,7 +12,7 @@ const vaultCopySchema = z.strictObject({
   /** Time of the last thing that is in it (RFC 3339). */
   upTo: z.string(),
   contexts: z.number().int().nonnegative(),
-  keys: z.number().int().nonnegative(),
+  credentials: z.number().int().nonnegative(),
 });
 export type VaultCopy = z.infer<typeof vaultCopySchema>;
 

@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { credentialKinds } from '../domain/credential.ts';
 import { contextIdSchema, contextSummarySchema, keyLabelSchema } from '../domain/context.ts';
 import { perClientSchema } from '../domain/registry-client.ts';
 import { call } from './define.ts';
 
 /**
- * What became of a key on its service.
+ * What became of a credential on its service.
  *
  * - `revoked`: the service has revoked it now.
  * - `not_registered`: the service does not know it, or had revoked it before.
- * - `unreachable`: the service did not answer; the key is still valid there.
- * - `refused`: the service answered, but did not revoke it; the key may still be valid there.
+ * - `unreachable`: the service did not answer; the credential is still valid there.
+ * - `refused`: the service answered, but did not revoke it; the credential may still be valid there.
  */
 export const revocationSchema = z.enum(['revoked', 'not_registered', 'unreachable', 'refused']);
 export type Revocation = z.infer<typeof revocationSchema>;
@@ -21,13 +22,22 @@ export type Revocation = z.infer<typeof revocationSchema>;
 const setUpLeftSchema = z.enum(['none', 'undone', 'kept', 'failed']);
 export type SetUpLeft = z.infer<typeof setUpLeftSchema>;
 
+/** A credential that the service was asked to revoke. `label`: null for a session; `fingerprint`: of a key. */
+const revokedCredentialSchema = z.strictObject({
+  kind: z.enum(credentialKinds),
+  label: z.string().nullable(),
+  fingerprint: z.string().nullable(),
+  revocation: revocationSchema,
+});
+export type RevokedCredential = z.infer<typeof revokedCredentialSchema>;
+
 /** What was done for one context. */
 const signOutResultSchema = z.strictObject({
   /** As it is now. */
   context: contextSummarySchema,
-  /** False when the vault could not be changed: key and context are still there. */
+  /** False when the vault could not be changed: credential and context are still there. */
   done: z.boolean(),
-  keys: z.array(z.strictObject({ label: z.string(), fingerprint: z.string(), revocation: revocationSchema })),
+  credentials: z.array(revokedCredentialSchema),
   setUps: perClientSchema(setUpLeftSchema),
 });
 export type SignOutResult = z.infer<typeof signOutResultSchema>;
@@ -48,7 +58,7 @@ export const signOutProgressSchema = z.strictObject({
 export type SignOutProgress = z.infer<typeof signOutProgressSchema>;
 
 export const signOutCalls = {
-  /** Signs out of one context, or of all that have a key (null). Answers when all of it is done. */
+  /** Signs out of one context, or of all that are signed in (null). Answers when all of it is done. */
   run: call({
     request: z.strictObject({ contextId: contextIdSchema.nullable() }),
     response: signOutReportSchema,
@@ -60,6 +70,6 @@ export const signOutCalls = {
   signInAgain: call({
     request: z.strictObject({ contextId: contextIdSchema, keyLabel: keyLabelSchema }),
     response: contextSummarySchema,
-    errors: ['context_not_found', 'not_signed_out'],
+    errors: ['context_not_found', 'not_signed_out', 'sign_in_not_offered'],
   }),
 };

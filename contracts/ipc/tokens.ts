@@ -39,7 +39,7 @@ export const tokensCalls = {
   mint: call({
     request: z.strictObject({ contextId: contextIdSchema, ttl: z.string().max(limits.ttlTextMax) }),
     response: mintedTokenSchema,
-    errors: ['context_not_found', 'key_not_registered', 'key_expired', 'invalid_ttl'],
+    errors: ['context_not_found', 'key_not_registered', 'key_expired', 'signs_in_otherwise', 'invalid_ttl'],
   }),
   copy: call({
     request: byToken.extend({ form: z.enum(clientForms) }),

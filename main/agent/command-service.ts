@@ -287,6 +287,9 @@ const explanations: Partial<Record<ErrorCode, string>> = {
   key_not_registered:
     'The key of this context is not registered. Open Keyhold and finish adding the context.',
   key_expired: 'The key of this context has expired. Open Keyhold and rotate it on the Keys page.',
+  signs_in_otherwise: 'This context does not sign in with a key, and only keys make tokens.',
+  api_key_expired: 'The API key of this context has ended. Open Keyhold and sign in again.',
+  session_expired: 'The session of this context has ended. Open Keyhold and sign in again.',
 };
 
 /** Null for a program that asks the agent itself. */

@@ -28,6 +28,11 @@ export type RefusalReason =
   | 'key_not_registered'
   | 'signed_out'
   | 'key_expired'
+  | 'api_key_refused'
+  | 'api_key_expired'
+  | 'session_expired'
+  | 'approval_pending'
+  | 'server_unreachable'
   | 'denied'
   | 'not_answered';
 
@@ -49,6 +54,11 @@ const reasonWords: Readonly<Record<RefusalReason, string>> = {
   key_not_registered: 'key not registered',
   signed_out: 'signed out',
   key_expired: 'key expired',
+  api_key_refused: 'API key refused',
+  api_key_expired: 'API key ended',
+  session_expired: 'session ended',
+  approval_pending: 'account waits for approval',
+  server_unreachable: 'service not reached',
   denied: 'denied',
   not_answered: 'nobody answered',
 };
@@ -179,8 +189,7 @@ export class CredentialService {
     if (code === 'vault_locked') return locked;
     if (code === 'vault_damaged') return unreadable;
     if (code === 'context_not_found') return unknownHost(host);
-    if (code === 'key_expired') return expired(host, name);
-    return code === 'key_not_registered' ? keyRefused(host, name) : null;
+    return signInRefusals[code]?.(host, name) ?? null;
   }
 
   #refuse(host: string | null, { reason, message }: Refusal, contextName?: string): CredentialAnswer {
@@ -271,9 +280,38 @@ function keyRefused(host: string, name: string): Refusal {
   };
 }
 
-function expired(host: string, name: string): Refusal {
+const again = `Open Keyhold and sign in again, ${orAnother}.`;
+
+function unreached(host: string, name: string): Refusal {
   return {
-    reason: 'key_expired',
-    message: `The key of “${name}”, the account for ${host}, has expired. Open Keyhold and rotate it, ${orAnother}.`,
+    reason: 'server_unreachable',
+    message: `${host} cannot be reached to renew the session of “${name}”. Check your network and your VPN, then try again.`,
   };
 }
+
+/** What keeps an account from signing in, by what its credential says. */
+const signInRefusals: Partial<Record<ErrorCode, (host: string, name: string) => Refusal>> = {
+  key_not_registered: keyRefused,
+  key_expired: (host, name) => ({
+    reason: 'key_expired',
+    message: `The key of “${name}”, the account for ${host}, has expired. Open Keyhold and rotate it, ${orAnother}.`,
+  }),
+  api_key_expired: (host, name) => ({
+    reason: 'api_key_expired',
+    message: `The API key of “${name}”, the account for ${host}, has ended. ${again}`,
+  }),
+  api_key_refused: (host, name) => ({
+    reason: 'api_key_refused',
+    message: `${host} does not accept the API key of “${name}” any more. ${again}`,
+  }),
+  session_expired: (host, name) => ({
+    reason: 'session_expired',
+    message: `The session of “${name}”, the account for ${host}, has ended. ${again}`,
+  }),
+  approval_pending: (host, name) => ({
+    reason: 'approval_pending',
+    message: `“${name}”, the account for ${host}, waits for the approval of an operator. Ask whoever runs the service.`,
+  }),
+  server_unreachable: unreached,
+  not_a_keyhold_server: unreached,
+};

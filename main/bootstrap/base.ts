@@ -61,7 +61,7 @@ export function buildBase(platform: BasePlatform) {
   const activity = new ActivityLog({ vault, clock });
   const links = new AppLinks({ clock, logger });
   const keys = new KeyService({ vault, clock, random, activity });
-  const credentials = new Credentials({ vault, keys, http, clock, random, logger });
+  const credentials = new Credentials({ vault, keys, activity, http, clock, random, logger });
   const contexts = new ContextService({ vault, credentials, http, clock, random, activity, logger });
   const tokens = new TokenService({ vault, contexts, credentials, clock, random, activity, logger });
   const store = new SettingsStore({ files, clock, logger, path: join(dataFolder, 'settings.json') });

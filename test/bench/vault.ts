@@ -40,7 +40,7 @@ async function makeSubject(folder: string, count: number): Promise<Subject> {
   const deps = { vault, clock: systemClock, random: systemRandom, logger, http: fetchHttpClient(fetch) };
   const activity = new ActivityLog(deps);
   const keys = new KeyService({ ...deps, activity });
-  const credentials = new Credentials({ ...deps, keys });
+  const credentials = new Credentials({ ...deps, keys, activity });
   const contexts = new ContextService({ ...deps, credentials, activity });
   const spec = ipcContract.calls.contexts.list;
   return {

@@ -34,7 +34,7 @@ describe('the backup section', () => {
     await openPage('Settings', {
       backup: { savedAt: null, newCredentials: 2, copies: 1, newestCopy: '2026-11-24' },
     });
-    await screen.findByText('2 keys in no backup');
+    await screen.findByText('2 credentials in no backup');
     expect(screen.getByText(/None was saved yet/)).toBeDefined();
     expect(screen.getByText(/1 copy, the newest of 24 Nov 2026/)).toBeDefined();
   });
@@ -70,7 +70,7 @@ describe('saving a backup', () => {
   it('says what was saved and where', async () => {
     const opened = await openSave();
     await saveWith(opened, strong, strong);
-    await screen.findByText('2 contexts and 1 key in keyhold-2026-11-24.keyhold-backup.');
+    await screen.findByText('2 contexts and 1 credential in keyhold-2026-11-24.keyhold-backup.');
     expect(opened.requests('backup.save')).toEqual([{ passphrase: strong }]);
     await waitFor(() => {
       expect(screen.queryByRole('dialog')).toBeNull();
@@ -84,7 +84,7 @@ describe('saving a backup', () => {
     act(() => {
       opened.emit('backupProgress', { step: 'credentials', done: 3, total: 12 });
     });
-    await screen.findByText('Checking the keys…');
+    await screen.findByText('Checking the credentials…');
     const bar = screen.getByRole('progressbar', { name: 'Saving the backup' });
     expect(bar.getAttribute('aria-valuenow')).toBe('3');
     await opened.user.click(screen.getByRole('button', { name: 'Cancel' }));
@@ -116,11 +116,13 @@ describe('restoring a backup', () => {
     expect(rows[0]).toContain('Name taken');
     expect(rows[0]).toContain('will be called Staging 2');
     expect(rows[1]).toContain('New');
-    expect(rows[2]).toContain('called Acme here, gets 1 key, 1 key will be marked revoked');
+    expect(rows[2]).toContain('called Acme here, gets 1 credential, 1 credential will be marked revoked');
     expect(rows[3]).toContain('Same');
-    expect(screen.getByText(/Adds 2 contexts and 4 keys, and marks 1 key revoked/)).toBeDefined();
+    expect(
+      screen.getByText(/Adds 2 contexts and 4 credentials, and marks 1 credential revoked/),
+    ).toBeDefined();
     await opened.user.click(screen.getByRole('button', { name: 'Restore' }));
-    await screen.findByText('2 contexts and 4 keys taken over');
+    await screen.findByText('2 contexts and 4 credentials taken over');
     expect(opened.requests('backup.restore')).toEqual([
       { fileId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string, mode: 'merge' },
     ]);
@@ -131,11 +133,11 @@ describe('restoring a backup', () => {
   it('says what replacing everything loses before it does', async () => {
     const opened = await openPreview();
     await opened.user.click(await screen.findByRole('radio', { name: 'Replace everything' }));
-    await screen.findByText('1 context and 2 keys of this vault are lost');
+    await screen.findByText('1 context and 2 credentials of this vault are lost');
     expect(screen.getByText(/They are not in the backup: Sandbox/)).toBeDefined();
     expect(opened.requests('backup.restore')).toEqual([]);
     await opened.user.click(screen.getByRole('button', { name: 'Replace everything' }));
-    await screen.findByText('4 contexts and 6 keys taken over');
+    await screen.findByText('4 contexts and 6 credentials taken over');
     expect(opened.requests('backup.restore')).toMatchObject([{ mode: 'replace' }]);
   });
 
@@ -197,7 +199,7 @@ describe('a damaged vault', () => {
     vault: { state: 'damaged', retryAfterMs: 0 },
     copies: [
       sampleCopy(),
-      sampleCopy({ copy: 'vault-2026-11-20.db', day: '2026-11-20', contexts: 1, keys: 1 }),
+      sampleCopy({ copy: 'vault-2026-11-20.db', day: '2026-11-20', contexts: 1, credentials: 1 }),
     ],
   });
 

@@ -105,7 +105,7 @@ describe('a key that is about to expire', () => {
 
   it('is said to be over once it is', async () => {
     const key = sampleKey({ signs: false, expiresAt: timeFromNow(-day) });
-    const contexts = [sampleContext({ signIn: sampleSignIn('key_expired') })];
+    const contexts = [sampleContext({ signIn: sampleSignIn('expired') })];
     openWindow({ keys: [key], contexts, status: sampleStatus({ key }) });
     await screen.findByRole('link', { name: 'Keys, the key has expired' });
     expect((await screen.findByRole('alert')).textContent).toContain('The key has expired');
@@ -307,7 +307,7 @@ describe('a further key', () => {
   });
 
   it('is offered where the service no longer knows the key', async () => {
-    const { user } = openWindow({ contexts: [sampleContext({ signIn: sampleSignIn('key_unknown') })] });
+    const { user } = openWindow({ contexts: [sampleContext({ signIn: sampleSignIn('not_accepted') })] });
     await user.click(await screen.findByRole('button', { name: 'Make new key…' }));
     await screen.findByRole('dialog', { name: 'New key' });
   });

@@ -72,7 +72,7 @@ describe('status', () => {
   it('names the cure for a key that the service does not know', async () => {
     const { user, world } = openWindow({
       contexts: [
-        sampleContext({ signIn: sampleSignIn('key_unknown') }),
+        sampleContext({ signIn: sampleSignIn('not_accepted') }),
         sampleContext({ id: stagingId, name: 'Staging', current: false }),
       ],
     });

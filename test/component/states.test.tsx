@@ -45,9 +45,9 @@ describe('the state of a sign-in', () => {
 
   it('is the same in the sidebar, in the switcher and on the page', async () => {
     const states: [SignInState, string][] = [
-      ['key_unknown', 'Not signed in'],
+      ['not_accepted', 'Not signed in'],
       ['refused', 'Not signed in'],
-      ['key_expired', 'Not signed in'],
+      ['expired', 'Not signed in'],
       ['unreachable', 'Not known whether you are signed in'],
       ['foreign', 'Not known whether you are signed in'],
       ['unknown', 'Not known whether you are signed in'],
@@ -97,7 +97,7 @@ describe('the state of a sign-in', () => {
   });
 
   it('of a key that the service does not know is said on the Keys page too', async () => {
-    await openPage('Keys', { contexts: [sampleContext({ signIn: sampleSignIn('key_unknown') })] });
+    await openPage('Keys', { contexts: [sampleContext({ signIn: sampleSignIn('not_accepted') })] });
     const table = await screen.findByRole('table', { name: 'Keys' });
     expect(within(table).getByText('Refused')).toBeDefined();
     expect(within(table).queryByText('Signs')).toBeNull();
@@ -142,7 +142,7 @@ describe('a rotation that succeeded', () => {
   it('is not said above a key that the service refuses since', async () => {
     await openPage('Keys', {
       rotation: sampleRotation({ step: 'done', running: false }),
-      contexts: [sampleContext({ signIn: sampleSignIn('key_unknown') })],
+      contexts: [sampleContext({ signIn: sampleSignIn('not_accepted') })],
     });
     await screen.findByText('Refused');
     expect(screen.queryByText('Key rotated')).toBeNull();

@@ -140,7 +140,7 @@ describe('the app and the server', () => {
     await register(id);
     const kid = parts.keys.current(id)?.kid ?? '';
     expect((await call(server, `${keysPath}/${kid}`, { method: 'DELETE', token: session })).status).toBe(204);
-    expect(await parts.contexts.status(id)).toMatchObject({ context: { signIn: { state: 'key_unknown' } } });
+    expect(await parts.contexts.status(id)).toMatchObject({ context: { signIn: { state: 'not_accepted' } } });
   });
 });
 

@@ -189,7 +189,7 @@ describe('a token of a key that was', () => {
 
   it('refused by mistake counts again once Status heard so', async () => {
     http.fault = () => null;
-    parts.contexts.signIns.note(id, minted.kid, 'key_unknown');
+    parts.contexts.signIns.note(id, minted.kid, 'not_accepted');
     expect((await standings()).listed).toMatchObject({ state: 'revoked' });
     await expect(parts.tokens.mint(id, '1h')).rejects.toThrow('key_not_registered');
     await parts.contexts.status(id);

@@ -155,7 +155,7 @@ describe('a rotation', () => {
     const past = new Date(clock.now().getTime() - 1000).toISOString();
     parts.vault.sql().run('UPDATE keys SET expires_at = ?', past);
     await expect(parts.tokens.registryToken(id, server.host)).rejects.toMatchObject({ code: 'key_expired' });
-    expect(await parts.contexts.status(id)).toMatchObject({ context: { signIn: { state: 'key_expired' } } });
+    expect(await parts.contexts.status(id)).toMatchObject({ context: { signIn: { state: 'expired' } } });
     expect(await rotate()).toMatchObject({ step: 'done' });
     expect(await helperWorks()).toBe(true);
   });

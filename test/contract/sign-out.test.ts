@@ -110,7 +110,7 @@ describe('signing out of a context', () => {
         {
           context: { id, state: 'signed_out', current: true },
           done: true,
-          keys: [{ label, fingerprint, revocation: 'revoked' }],
+          credentials: [{ kind: 'key', label, fingerprint, revocation: 'revoked' }],
           setUps: { podman: 'undone', docker: 'none' },
         },
       ],
@@ -136,7 +136,7 @@ describe('signing out of a context', () => {
     keys.create(id, 'second');
     await registerContext(parts.parts, id, server, await signIn(server, 'maya'));
     expect(await parts.signOut.run(id)).toMatchObject({
-      results: [{ done: true, keys: [{ label: 'second', revocation: 'revoked' }] }],
+      results: [{ done: true, credentials: [{ label: 'second', revocation: 'revoked' }] }],
     });
     expect(keys.list(id)).toEqual([]);
   });
@@ -147,7 +147,11 @@ describe('signing out of a context', () => {
     await gone.stop();
     expect(await parts.signOut.run(id)).toMatchObject({
       results: [
-        { done: true, keys: [{ revocation: 'unreachable' }], setUps: { podman: 'none', docker: 'none' } },
+        {
+          done: true,
+          credentials: [{ revocation: 'unreachable' }],
+          setUps: { podman: 'none', docker: 'none' },
+        },
       ],
     });
     expect(parts.parts.keys.list(id)).toEqual([]);
@@ -162,7 +166,7 @@ describe('signing out of a context', () => {
     const user = server.user('priya').id;
     const pending = await parts.parts.add({ address: server.host, userId: user, name: 'Pending' });
     const report = await parts.signOut.run(null);
-    expect(report.results.map(({ keys }) => keys[0]?.revocation)).toEqual([
+    expect(report.results.map(({ credentials }) => credentials[0]?.revocation)).toEqual([
       'not_registered',
       'not_registered',
     ]);
@@ -172,7 +176,9 @@ describe('signing out of a context', () => {
   it('revokes the key of a pending context that the server knows already', async () => {
     const id = await signedIn('maya');
     parts.parts.vault.sql().run('UPDATE keys SET registered_at = NULL WHERE context_id = ?', id);
-    expect(await parts.signOut.run(id)).toMatchObject({ results: [{ keys: [{ revocation: 'revoked' }] }] });
+    expect(await parts.signOut.run(id)).toMatchObject({
+      results: [{ credentials: [{ revocation: 'revoked' }] }],
+    });
   });
 
   it('says so when the auth file cannot be changed, and leaves the undo for later', async () => {
@@ -181,7 +187,11 @@ describe('signing out of a context', () => {
     await parts.write('{ not JSON');
     expect(await parts.signOut.run(id)).toMatchObject({
       results: [
-        { done: true, setUps: { podman: 'failed', docker: 'none' }, keys: [{ revocation: 'revoked' }] },
+        {
+          done: true,
+          setUps: { podman: 'failed', docker: 'none' },
+          credentials: [{ revocation: 'revoked' }],
+        },
       ],
     });
     await parts.write(before ?? '');
@@ -252,7 +262,9 @@ describe('signing out of all', () => {
     const told: SignOutProgress[] = [];
     parts.signOut.onProgress((progress) => told.push(progress));
     const report = await parts.signOut.run(null);
-    expect(report.results.map(({ context, keys }) => [context.id, keys[0]?.revocation])).toEqual([
+    expect(
+      report.results.map(({ context, credentials }) => [context.id, credentials[0]?.revocation]),
+    ).toEqual([
       [ids[0], 'revoked'],
       [ids[1], 'unreachable'],
       [ids[2], 'revoked'],

@@ -184,8 +184,8 @@ const cases: Readonly<Record<string, Case>> = {
   'signOut.run': {
     last: true,
     run: ({ signOut, id }) => signOut.run(id),
-    longer: { results: [{ done: true, keys: [{ revocation: 'revoked' }] }] },
-    refused: { results: [{ done: true, keys: [{ revocation: 'refused' }] }] },
+    longer: { results: [{ done: true, credentials: [{ revocation: 'revoked' }] }] },
+    refused: { results: [{ done: true, credentials: [{ revocation: 'refused' }] }] },
   },
   'bots.list': {
     // By an unknown role nobody may do anything.

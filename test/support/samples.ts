@@ -29,7 +29,7 @@ export const stagingId = '6f1c2f0e-3b7d-4c19-9a52-0d6f6b1f2a02';
 
 /** Said by the service a moment ago; other answers follow one that was good half an hour ago. */
 export function sampleSignIn(state: SignInState = 'signed_in'): SignIn {
-  const asked = state !== 'unknown' && state !== 'key_expired';
+  const asked = state !== 'unknown' && state !== 'expired';
   return {
     state,
     since: asked ? timeFromNow(state === 'signed_in' ? -1800 : -120) : null,
@@ -49,6 +49,8 @@ export function sampleContext(facts: Partial<ContextSummary> = {}): ContextSumma
     serviceName: 'Acme Registry',
     userId: 'u_42',
     org: null,
+    credential: 'key',
+    endsAt: null,
     state: 'active',
     signIn: sampleSignIn(),
     current: true,
@@ -130,6 +132,8 @@ export function sampleStatus(facts: Partial<ContextStatus> = {}): ContextStatus 
     org: 'acme',
     role: 'owner',
     key: sampleKey(),
+    apiKey: null,
+    programUse: sampleKey().programUse,
     clockSkewSeconds: 0,
     said: null,
     ...facts,

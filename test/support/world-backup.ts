@@ -13,7 +13,7 @@ export function sampleCopy(facts: Partial<VaultCopy> = {}): VaultCopy {
     day: '2026-11-23',
     upTo: '2026-11-23T17:42:10.000Z',
     contexts: 5,
-    keys: 7,
+    credentials: 7,
     ...facts,
   };
 }

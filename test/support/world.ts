@@ -248,7 +248,7 @@ function signOutHandlers(world: World): IpcHandlers['signOut'] {
         return {
           context: done ? { ...context, state: 'signed_out' as const } : context,
           done,
-          keys: [{ label, fingerprint, revocation }],
+          credentials: [{ kind: 'key' as const, label, fingerprint, revocation }],
           setUps: { podman: inTurn(world.signOut.left, index, 'none'), docker: 'none' as const },
         };
       });

@@ -10,17 +10,18 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import { orgSlugSchema } from '../../../contracts/server-api/index.ts';
 import { foldName } from '../contexts/context-names.ts';
 import {
+  backedUpKinds,
   canBeOfOneVault,
   credentialsShape,
   credentialsText,
   keyTermsSchema,
+  isComplete,
   secretsOf,
   wipeSecrets,
   withSecrets,
   type BackedUpCredentials,
 } from '../credentials/backup/backed-up-credentials.ts';
 
-import { credentialKinds } from '../credentials/state.ts';
 import { dialects } from '../service/dialects/dialect.ts';
 import { isHostOf, parseOrigin } from '../service/origin.ts';
 
@@ -49,8 +50,8 @@ const contextShape = {
   dialects: z.array(z.enum(dialects)).max(dialects.length),
   userId: accountIdSchema,
   org: orgSlugSchema.nullable(),
-  /** What signs it in; null while it is signed out. */
-  credential: z.enum(credentialKinds).nullable(),
+  /** What signs it in; null while it is signed out. Sessions are in no backup. */
+  credential: z.enum(backedUpKinds).nullable(),
   current: z.boolean(),
   hasRegistry: z.boolean(),
   dashboardUrl: z.url().max(2048).nullable(),
@@ -65,9 +66,11 @@ type ContextFacts = z.output<z.ZodObject<typeof contextShape>>;
 
 const contextSchema = z.strictObject({ ...contextShape, ...credentialsShape });
 
-/** What contexts are that come from before services spoke more than one form of API. */
-const ofKeyhold = { dialects: ['keyhold'], org: null } satisfies Partial<ParsedContext>;
-const shapeOf2 = contextSchema.omit({ dialects: true, org: true });
+/** What contexts are that come from before there was more than one form of API and one kind of credential. */
+const ofKeyhold = { dialects: ['keyhold'], org: null, apiKey: null } satisfies Partial<ParsedContext>;
+const shapeOf2 = contextSchema
+  .omit({ dialects: true, org: true, apiKey: true })
+  .extend({ credential: z.literal('key').nullable(), keyTerms: keyTermsSchema });
 
 /** A context as version 2 had it. */
 const contextSchemaOf2 = shapeOf2.transform((context): ParsedContext => ({ ...context, ...ofKeyhold }));
@@ -104,8 +107,10 @@ const contentSchema = z
   .refine(({ contexts }) => contexts.every(isSound) && isOneVault(contexts));
 
 /** Asked also about a context with a member that is not well formed. */
-function isSound({ origin, host, dashboardUrl }: ParsedContext): boolean {
-  return isOriginOf(origin, host) && (dashboardUrl === null || URL.parse(dashboardUrl)?.origin === origin);
+function isSound(context: ParsedContext): boolean {
+  const { origin, host, dashboardUrl } = context;
+  const isItsOwn = dashboardUrl === null || URL.parse(dashboardUrl)?.origin === origin;
+  return isOriginOf(origin, host) && isItsOwn && isComplete(context);
 }
 
 /** What the vault's own constraints ask for, so that a whole backup can always be written. */

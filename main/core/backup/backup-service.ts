@@ -56,7 +56,7 @@ interface SavedBackup extends Counts {
 /** Counts in words, for the activity log. */
 function counted({ contexts, credentials }: Counts): string {
   const words = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
-  return `${words(contexts, 'context')}, ${words(credentials, 'key')}`;
+  return `${words(contexts, 'context')}, ${words(credentials, 'credential')}`;
 }
 
 /**

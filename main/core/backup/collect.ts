@@ -1,6 +1,10 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { readChoices } from '../contexts/registry-account-store.ts';
-import { countCredentials, requireGenuine } from '../credentials/backup/backed-up-credentials.ts';
+import {
+  backedUpKind,
+  countCredentials,
+  requireGenuine,
+} from '../credentials/backup/backed-up-credentials.ts';
 import { openCredentials } from '../credentials/backup/vault-credentials.ts';
 import { wipe } from '../vault/bytes.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -43,6 +47,7 @@ export async function collect(
     savedAt,
     contexts: contexts.map((context) => ({
       ...context,
+      credential: backedUpKind(context),
       answers: choices.get(context.host) === context.id,
       ...opened(context),
     })),

@@ -11,6 +11,7 @@ import {
 import { deleteChoices, settleChoices, writeFirstChoice } from '../contexts/registry-account-store.ts';
 import { countCredentials } from '../credentials/backup/backed-up-credentials.ts';
 import {
+  countAdded,
   idsOf,
   mergeCredentials,
   replaceCredentials,
@@ -60,7 +61,7 @@ function mergeOne({ vault }: Deps, ids: FreeIds, planned: PlannedContext): Resto
   const gained = into === null || revives;
   return {
     contexts: Number(into === null),
-    credentials: credentials.added.length,
+    credentials: countAdded(credentials),
     registries: Number(gained && context.hasRegistry),
   };
 }

@@ -4,7 +4,9 @@ import { foldName } from '../contexts/context-names.ts';
 import { countCredentials } from '../credentials/backup/backed-up-credentials.ts';
 import {
   compareCredentials,
+  countAdded,
   credentialsPlanner,
+  ownNameOf,
   type CredentialsPlan,
 } from '../credentials/backup/restore-credentials.ts';
 import { grouped } from '../lib/grouped.ts';
@@ -26,9 +28,11 @@ function accountOf({ origin, userId }: BackedUpContext | VaultContext): string {
   return `${origin} ${userId}`;
 }
 
-/** One user of one service in one organization, which makes a context the same wherever it is. */
+/**
+ * One user of one service in one organization, with one API key of many: what makes a context the same wherever it is.
+ */
 function seatOf(context: BackedUpContext | VaultContext): string {
-  return `${accountOf(context)} ${context.org ?? ''}`;
+  return `${accountOf(context)} ${context.org ?? ''} ${ownNameOf(context)}`;
 }
 
 /**
@@ -114,7 +118,7 @@ function toRow(planned: PlannedContext): RestoreRow {
     userId: context.userId,
     outcome,
     credentials: countCredentials([context]),
-    newCredentials: credentials.added.length,
+    newCredentials: countAdded(credentials),
     revokedCredentials: credentials.revoked.length,
     foreignCredentials: credentials.foreign,
   };

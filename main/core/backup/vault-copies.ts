@@ -1,5 +1,6 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { VaultCopy } from '../../../contracts/ipc/rescue.ts';
+import { countStored } from '../credentials/backup/vault-credentials.ts';
 import type { Cancel, Clock, Logger, VaultFolder } from '../ports.ts';
 import { inspectStore } from '../vault/vault-store.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -113,15 +114,16 @@ export class VaultCopies {
     for (const old of others.slice(kept - 1)) this.#folder.removeCopy(old);
   }
 
-  #factsOf(copy: string): Pick<VaultCopy, 'upTo' | 'contexts' | 'keys'> | null {
+  #factsOf(copy: string): Pick<VaultCopy, 'upTo' | 'contexts' | 'credentials'> | null {
     try {
       return inspectStore(this.#folder.copy(copy), (sql, header) => {
-        const facts = sql.get<{ at: string | null; contexts: number; keys: number }>(
+        const facts = sql.get<{ at: string | null; contexts: number }>(
           `SELECT (SELECT at FROM activity ORDER BY seq DESC LIMIT 1) AS at,
-             (SELECT count(*) FROM contexts) AS contexts, (SELECT count(*) FROM keys) AS keys`,
+             (SELECT count(*) FROM contexts) AS contexts`,
         );
         if (facts === undefined) throw new KeyholdError('vault_damaged');
-        return { upTo: facts.at ?? header.createdAt, contexts: facts.contexts, keys: facts.keys };
+        const { at, contexts } = facts;
+        return { upTo: at ?? header.createdAt, contexts, credentials: countStored(sql) };
       });
     } catch (error) {
       this.#logger.error('vault_copies.bad_copy', error);

@@ -1,25 +1,20 @@
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { CredentialKind } from '../../../contracts/domain/credential.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
-import type { Credentials } from '../credentials/credentials.ts';
+import type { Credentials, GivenCredential, KeyTerms, NewCredential } from '../credentials/credentials.ts';
 import type { Clock, HttpClient, Logger, Random } from '../ports.ts';
-import { discoverService } from '../service/discovery.ts';
+import { discoverService, type Discovery } from '../service/discovery.ts';
 import { parseOrigin } from '../service/origin.ts';
 import type { Vault } from '../vault/vault.ts';
 import { freshColour } from './colour.ts';
 import { requireFreeName, requireNewAccount, soundUserId } from './context-names.ts';
-import {
-  insertContext,
-  readColours,
-  readCurrentContext,
-  type AccountFacts,
-  type NewContext,
-} from './context-store.ts';
+import { insertContext, readColours, readCurrentContext, type AccountFacts } from './context-store.ts';
 
 interface ContextAdditionsDeps {
   vault: Vault;
-  credentials: Pick<Credentials, 'make'>;
+  credentials: Pick<Credentials, 'make' | 'setKeyTerms'>;
   http: HttpClient;
   clock: Clock;
   random: Random;
@@ -30,13 +25,30 @@ interface ContextAdditionsDeps {
 }
 
 /** What the user chose in "Add context". */
-export interface AddContext {
+interface Chosen {
   address: string;
   name: string;
-  userId: string;
-  keyLabel: string;
   setUpPodman: boolean;
   setUpDocker: boolean;
+}
+
+/** A context that is to be signed in by a key of its own. */
+export interface AddContext extends Chosen {
+  userId: string;
+  keyLabel: string;
+}
+
+/** Who a service says that somebody is, and what it gave them to sign in with. */
+export interface SignedIn {
+  userId: string;
+  /** Slug of the organization that the credential acts in; null for none. */
+  org: string | null;
+  by: GivenCredential;
+}
+
+/** A context that is signed in from the start. */
+export interface AddSignedIn extends Chosen {
+  signedIn: SignedIn;
 }
 
 /** How contexts come in: what a service offers is looked at, then a context of it is added. */
@@ -75,47 +87,69 @@ export class ContextAdditions {
    * kind; `invalid_user_id`, `name_taken`, `already_added`, `vault_locked`.
    */
   async add(request: AddContext): Promise<ContextSummary> {
-    const origin = parseOrigin(request.address);
-    const userId = soundUserId(request.userId);
-    const account = { origin, userId, org: null };
-    this.#requireFree(request.name, account);
-    const { service, dashboardUrl, dialects, signingAlg } = await discoverService(this.#deps, origin);
-    if (!service.methods.includes('key') || signingAlg === null)
-      throw new KeyholdError('sign_in_not_offered');
+    const account = { origin: parseOrigin(request.address), userId: soundUserId(request.userId), org: null };
+    this.#requireFree(request.name, account, 'key');
+    const found = await discoverService(this.#deps, account.origin);
+    if (termsOf(found) === null) throw new KeyholdError('sign_in_not_offered');
+    return this.#insert(request, account, found, { kind: 'key', label: request.keyLabel });
+  }
 
+  /**
+   * Adds a context that is signed in by what its service gave. The first context becomes the current one, and the first
+   * account of its host answers for the registry.
+   *
+   * @throws KeyholdError as `discover`; `name_taken`, `already_added`, `vault_locked`.
+   */
+  async addSignedIn({ signedIn: { userId, org, by }, ...chosen }: AddSignedIn): Promise<ContextSummary> {
+    const account = { origin: parseOrigin(chosen.address), userId, org };
+    this.#requireFree(chosen.name, account, by.kind);
+    const found = await discoverService(this.#deps, account.origin);
+    return this.#insert(chosen, account, found, by);
+  }
+
+  #insert(chosen: Chosen, account: AccountFacts, found: Discovery, made: NewCredential): ContextSummary {
     const { vault, credentials, random, clock, activity } = this.#deps;
-    const id = vault.sql().transaction(() => {
+    const sql = vault.sql();
+    const { service, dashboardUrl, dialects } = found;
+    const id = random.uuid();
+    sql.transaction(() => {
       // Asked again: another addition may have come in while the service answered.
-      this.#requireFree(request.name, account);
-      const context: NewContext = {
-        id: random.uuid(),
-        name: request.name,
-        colour: freshColour(readColours(vault.sql())),
+      this.#requireFree(chosen.name, account, made.kind);
+      insertContext(sql, {
+        id,
+        name: chosen.name,
+        colour: freshColour(readColours(sql)),
         label: null,
         ...account,
         host: service.host,
         serviceName: service.name,
         dialects,
-        credential: 'key',
-        current: readCurrentContext(vault.sql()) === null,
+        credential: made.kind,
+        current: readCurrentContext(sql) === null,
         hasRegistry: service.hasRegistry,
         dashboardUrl,
-        setUpPodman: request.setUpPodman,
-        setUpDocker: request.setUpDocker,
+        setUpPodman: chosen.setUpPodman,
+        setUpDocker: chosen.setUpDocker,
         createdAt: clock.now().toISOString(),
-      };
-      insertContext(vault.sql(), context);
-      activity.append({ kind: 'context.added', contextName: context.name, detail: origin });
-      const terms = { signingAlg, maxTokenTtl: service.maxTokenTtl };
-      credentials.make(context.id, { kind: 'key', label: request.keyLabel, terms });
-      return context.id;
+      });
+      activity.append({ kind: 'context.added', contextName: chosen.name, detail: account.origin });
+      const terms = termsOf(found);
+      if (terms !== null) credentials.setKeyTerms(id, terms);
+      credentials.make(id, made);
     });
     return this.#deps.added(id);
   }
 
-  #requireFree(name: string, account: AccountFacts): void {
+  /** API keys differ in what they are for: one user may have many. */
+  #requireFree(name: string, account: AccountFacts, kind: CredentialKind): void {
     const sql = this.#deps.vault.sql();
     requireFreeName(sql, name, null);
-    requireNewAccount(sql, account);
+    if (kind !== 'api-key') requireNewAccount(sql, account, null);
   }
+}
+
+/** What a service asks of keys; null when it takes none, or none of our kind. They stay for when one is made later. */
+function termsOf({ service, signingAlg }: Discovery): KeyTerms | null {
+  if (!service.methods.includes('key') || signingAlg === null) return null;
+  return { signingAlg, maxTokenTtl: service.maxTokenTtl };
 }

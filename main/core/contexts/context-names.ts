@@ -19,9 +19,12 @@ export function requireFreeName(sql: Sql, name: string, holder: string | null): 
   }
 }
 
-/** @throws KeyholdError `already_added`. */
-export function requireNewAccount(sql: Sql, account: AccountFacts): void {
-  if (hasAccount(sql, account)) throw new KeyholdError('already_added');
+/**
+ * @param holder - The context that is to be of the account; null for one to add.
+ * @throws KeyholdError `already_added`.
+ */
+export function requireNewAccount(sql: Sql, account: AccountFacts, holder: string | null): void {
+  if (hasAccount(sql, account, holder)) throw new KeyholdError('already_added');
 }
 
 /** @throws KeyholdError `invalid_user_id`. */

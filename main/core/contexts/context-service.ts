@@ -10,6 +10,7 @@ import type { Cancel, Clock, HttpClient, Listener, Logger, Random } from '../por
 import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
 import { ContextAdditions } from './context-additions.ts';
+import { ContextChanges } from './context-changes.ts';
 import { requireFreeName, requireNewAccount, soundUserId } from './context-names.ts';
 import {
   deleteContext,
@@ -51,7 +52,7 @@ interface ContextAppearance {
   label: string | null;
 }
 
-/** The named sessions: one user of one service each, with a key of its own. */
+/** The named accounts: one user of one service each, with a credential of its own. */
 export class ContextService {
   readonly #deps: ContextServiceDeps;
   readonly #changed: Listeners;
@@ -61,16 +62,23 @@ export class ContextService {
   readonly accounts: RegistryAccounts;
   /** How they come in. */
   readonly additions: ContextAdditions;
+  /** How they change. */
+  readonly changes: ContextChanges;
 
   constructor(deps: ContextServiceDeps) {
     this.#deps = deps;
     this.signIns = deps.credentials.signIns;
     this.accounts = new RegistryAccounts(deps);
     this.#changed = new Listeners(deps.logger);
+    const changed = (): void => this.#changed.tell();
+    const get = (id: string): StoredContext => this.get(id);
+    this.changes = new ContextChanges({ ...deps, accounts: this.accounts, get, changed });
     this.additions = new ContextAdditions({
       ...deps,
       added: (id) => {
-        this.#changed.tell();
+        const context = get(id);
+        if (context.state === 'active') this.accounts.offer(context);
+        changed();
         return this.summary(id);
       },
     });
@@ -153,7 +161,7 @@ export class ContextService {
     if (state !== 'pending') throw new KeyholdError('not_pending');
     const userId = soundUserId(typed);
     if (userId !== before) {
-      requireNewAccount(sql, { origin, userId, org });
+      requireNewAccount(sql, { origin, userId, org }, id);
       sql.transaction(() => {
         writeUser(sql, id, userId);
         this.accounts.becameAnother(id);
@@ -262,13 +270,17 @@ export class ContextService {
   /**
    * Makes a new key for a context that was signed out; it is pending then.
    *
-   * @throws KeyholdError `context_not_found`, `not_signed_out`, `vault_locked`.
+   * @throws KeyholdError `context_not_found`, `not_signed_out`, `vault_locked`; `sign_in_not_offered` where its service
+   *   takes no keys.
    */
   signInAgain(id: string, keyLabel: string): ContextSummary {
     const { vault, credentials } = this.#deps;
-    if (this.get(id).state !== 'signed_out') throw new KeyholdError('not_signed_out');
+    const { state, maxTokenTtl } = this.get(id);
+    if (state !== 'signed_out') throw new KeyholdError('not_signed_out');
+    // What it asks of keys is known where it takes some.
+    if (maxTokenTtl === null) throw new KeyholdError('sign_in_not_offered');
     vault.sql().transaction(() => {
-      credentials.make(id, { kind: 'key', label: keyLabel, terms: null });
+      credentials.make(id, { kind: 'key', label: keyLabel });
       writeCredential(vault.sql(), id, 'key');
     });
     this.#changed.tell();

@@ -1,8 +1,9 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
-import { subjectOf } from '../../../contracts/server-api/index.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Logger } from '../ports.ts';
+import { askAs } from '../service/ask-as.ts';
+import { NotSignedIn } from '../service/authorization.ts';
 import type { ServiceDeps } from '../service/client.ts';
 import { discoverService } from '../service/discovery.ts';
 import { askWhoami, saidBy } from '../service/whoami.ts';
@@ -24,30 +25,41 @@ export async function checkStatus(
     identity: null,
     org: null,
     role: null,
-    key: credentials.keyOf(context),
+    ...credentials.facts(context),
     clockSkewSeconds: null,
     said: null,
     ...facts,
   });
   if (context.state !== 'active' || !credentials.canSignIn(context)) return answered();
 
-  const authorization = await credentials.authorize(context);
-  const answer = await askWhoami(deps, context.origin, authorization.headers);
-  const subject = answer.kind === 'answered' ? subjectOf(answer.value) : null;
-  const said = saidBy(answer, context.userId, subject);
+  const asked = await askWhoIsIn(deps, context);
+  if (asked === null) return answered();
+  const { answer, authorization } = asked;
+  const said = saidBy(answer, context.userId);
   authorization.note(said);
   if (answer.kind === 'refused') {
     return answered({ clockSkewSeconds: answer.clockSkewSeconds, said: answer.words });
   }
   if (answer.kind !== 'answered') return answered();
   const { value: whoami, clockSkewSeconds } = answer;
-  if (said !== 'signed_in') return answered({ clockSkewSeconds });
+  if (said !== 'signed_in' && said !== 'waiting') return answered({ clockSkewSeconds });
   return answered({
     identity: whoami.user?.display_name ?? whoami.bot?.name ?? null,
     org: whoami.org,
     role: whoami.role,
     clockSkewSeconds,
   });
+}
+
+/** Null where the sign-in was to be renewed before and was not: what the service said is noted then. */
+async function askWhoIsIn(deps: ServiceDeps & { credentials: Credentials }, context: StoredContext) {
+  try {
+    const authorization = await deps.credentials.authorize(context);
+    return await askAs(authorization, (headers) => askWhoami(deps, context.origin, headers));
+  } catch (error) {
+    if (error instanceof NotSignedIn) return null;
+    throw error;
+  }
 }
 
 /**

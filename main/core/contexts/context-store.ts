@@ -1,8 +1,9 @@
 import { contextColourSchema } from '../../../contracts/domain/context.ts';
+import type { CredentialKind } from '../../../contracts/domain/credential.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { PerClient } from '../../../contracts/domain/registry-client.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
-import { isPending, longestLifeOfRow, stateOfRow, type CredentialKind } from '../credentials/state.ts';
+import { endOfRow, isOnlyOfAccount, isPending, longestLifeOfRow, stateOfRow } from '../credentials/state.ts';
 import type { Sql } from '../ports.ts';
 import { colourOfId } from './colour.ts';
 import { capabilitiesOf } from '../service/dialects/capabilities.ts';
@@ -11,8 +12,6 @@ import { isHostOf } from '../service/origin.ts';
 
 /** A context as the vault keeps it: the window's summary and what only main needs. */
 export interface StoredContext extends Omit<ContextSummary, 'hasDashboard' | 'capabilities' | 'signIn'> {
-  /** Which kind signs it in; null while it is signed out. */
-  credential: CredentialKind | null;
   /** The forms of API that its service speaks and this version knows. */
   dialects: Dialect[];
   /** Page of the same origin; null where the service has none. */
@@ -40,6 +39,7 @@ export interface ContextRow {
   credential: CredentialKind | null;
   state: StoredContext['state'];
   longest_life: number | null;
+  ends_at: string | null;
   is_current: number;
   has_registry: number;
   dashboard_url: string | null;
@@ -49,7 +49,8 @@ export interface ContextRow {
 }
 
 /** What is read of a context: its columns, and what follows from its credential. */
-export const columns = `contexts.*, ${stateOfRow} AS state, ${longestLifeOfRow} AS longest_life`;
+export const columns = `contexts.*, ${stateOfRow} AS state, ${longestLifeOfRow} AS longest_life,
+  ${endOfRow} AS ends_at`;
 
 /** All contexts, oldest first. */
 export function readContexts(sql: Sql): StoredContext[] {
@@ -114,10 +115,11 @@ export function hasOrigin(sql: Sql, origin: string): boolean {
 /** What makes two contexts the same for a person: a user of a service, in one organization. */
 export type AccountFacts = Pick<StoredContext, 'origin' | 'userId' | 'org'>;
 
-export function hasAccount(sql: Sql, { origin, userId, org }: AccountFacts): boolean {
+/** Whether there is a context that a second one of the account would be the same as. */
+export function hasAccount(sql: Sql, { origin, userId, org }: AccountFacts, except: string | null): boolean {
   const row = sql.get(
-    'SELECT 1 FROM contexts WHERE origin = ? AND user_id = ? AND org IS ?',
-    ...[origin, userId, org],
+    `SELECT 1 FROM contexts WHERE origin = ? AND user_id = ? AND org IS ? AND id IS NOT ? AND ${isOnlyOfAccount}`,
+    ...[origin, userId, org, except],
   );
   return row !== undefined;
 }
@@ -132,7 +134,7 @@ export function readHeir(sql: Sql): StoredContext | null {
 }
 
 /** A context without what follows from its credential. */
-export type NewContext = Omit<StoredContext, 'state' | 'maxTokenTtl'>;
+export type NewContext = Omit<StoredContext, 'state' | 'maxTokenTtl' | 'endsAt'>;
 
 /** The columns of a context, by its fields. */
 const columnOf = {
@@ -210,6 +212,11 @@ export function writeDialects(sql: Sql, id: string, dialects: readonly Dialect[]
   sql.run('UPDATE contexts SET dialects = ? WHERE id = ?', namesText(dialects), id);
 }
 
+/** @param org - Slug; null for the one that the service takes by itself. */
+export function writeOrg(sql: Sql, id: string, org: string | null): void {
+  sql.run('UPDATE contexts SET org = ? WHERE id = ?', org, id);
+}
+
 /** It is signed in by a credential of another kind from now on, or again. */
 export function writeCredential(sql: Sql, id: string, kind: CredentialKind): void {
   sql.run('UPDATE contexts SET credential = ? WHERE id = ?', kind, id);
@@ -226,7 +233,7 @@ export function writeAppearance(
   );
 }
 
-/** Its key and registry set-ups go with it; `secure_delete` overwrites what they held. */
+/** Its credentials and registry set-ups go with it; `secure_delete` overwrites what they held. */
 export function deleteContext(sql: Sql, id: string): void {
   sql.run('DELETE FROM contexts WHERE id = ?', id);
 }
@@ -242,6 +249,8 @@ export function toSummary(context: StoredContext, signIn: ContextSummary['signIn
     serviceName: context.serviceName,
     userId: context.userId,
     org: context.org,
+    credential: context.credential,
+    endsAt: context.endsAt,
     state: context.state,
     signIn,
     current: context.current,
@@ -258,15 +267,16 @@ function colourOf({ id, colour }: Pick<ContextRow, 'id' | 'colour'>): StoredCont
 }
 
 /**
- * Every context has a user and a longest life of its tokens: a key is made for a user that was named, and the terms of
- * its service stay when it is signed out. The file leaves room for kinds of credentials that know neither.
+ * Every context has a user: a key is made for one that was named, an API key and a session say whose they are. The file
+ * leaves room for kinds of credentials that do not. One that keys sign in has a longest life of its tokens.
  *
  * @throws KeyholdError `vault_damaged` for one without them, or with a host that is not its origin's: tokens for one
  *   would go to the other
  */
 export function fromRow(row: ContextRow): StoredContext {
   const { user_id: userId, longest_life: maxTokenTtl } = row;
-  if (userId === null || maxTokenTtl === null || !isHostOf(row.origin, row.host)) {
+  const lacksTerms = row.credential === 'key' && maxTokenTtl === null;
+  if (userId === null || lacksTerms || !isHostOf(row.origin, row.host)) {
     throw new KeyholdError('vault_damaged');
   }
   return {
@@ -281,6 +291,7 @@ export function fromRow(row: ContextRow): StoredContext {
     userId,
     org: row.org,
     credential: row.credential,
+    endsAt: row.ends_at,
     state: row.state,
     maxTokenTtl,
     current: row.is_current === 1,

@@ -1,26 +1,28 @@
+import type { CredentialKind } from '../../../contracts/domain/credential.ts';
 import type { KeySummary, KeyValidity } from '../../../contracts/domain/key.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
-import type { SignOutResult } from '../../../contracts/ipc/sign-out.ts';
+import type { ActivityLog } from '../activity/activity-log.ts';
 import type { Cancel, Clock, HttpClient, Logger, Random } from '../ports.ts';
 import type { Account } from '../service/account.ts';
-import { bearer, type Authorization, type RegistryLogin, type Said } from '../service/authorization.ts';
+import { NotSignedIn, type Authorization, type RegistryLogin, type Said } from '../service/authorization.ts';
 import type { Vault } from '../vault/vault.ts';
-import { basicUserName } from './basic-user-name.ts';
+import { ApiKeyCredential, type NewApiKey } from './api-keys/api-key-credential.ts';
 import { signApiToken, type ApiToken } from './keys/api-token.ts';
 import type { PublicHalf } from './keys/ended-keys.ts';
+import { KeyCredential, requestTtl } from './keys/key-credential.ts';
 import type { KeyService } from './keys/key-service.ts';
 import type { KeyTerms } from './keys/key-store.ts';
-import { isConfirmed, revocationWords, revokeOwnKey } from './keys/revocation.ts';
+import type { Kind, Login, RevokedCredential } from './kind/kind.ts';
+import { SessionCredential, type NewSession } from './sessions/session-credential.ts';
 import { SignInBook } from './sign-in-book.ts';
-import type { CredentialKind } from './state.ts';
 
 export type { ApiToken } from './keys/api-token.ts';
-
-/** Life of the token of one request, seconds. */
-const requestTtl = 2 * 60;
+export type { KeyTerms } from './keys/key-store.ts';
+export type { RevokedCredential } from './kind/kind.ts';
 
 interface CredentialsDeps {
   vault: Vault;
+  activity: ActivityLog;
   keys: KeyService;
   http: HttpClient;
   clock: Clock;
@@ -34,28 +36,14 @@ export interface Holder extends Account {
   credential: CredentialKind | null;
 }
 
-/** What an account is to be signed in by. */
-interface NewCredential {
-  kind: 'key';
-  label: string;
-  /** Null where the service was asked before, and said so. */
-  terms: KeyTerms | null;
-}
+/** What a service gave to sign in with. */
+export type GivenCredential = NewApiKey | NewSession;
 
-/** What became of a credential at its service. */
-export interface RevokedCredential {
-  keys: SignOutResult['keys'];
-  /** In words, for the activity log. */
-  words: string;
-  /** Ids of what the service said it does not accept. */
-  refused: ReadonlySet<string>;
-}
+/** What an account is to be signed in by. */
+export type NewCredential = GivenCredential | { kind: 'key'; label: string };
 
 /** A registry login that lasts. */
-export interface LastingLogin extends RegistryLogin {
-  /** When its secret ends, seconds since 1970. */
-  until: number;
-}
+export type LastingLogin = Login & Omit<RegistryLogin, keyof Login>;
 
 /**
  * What signs accounts in, of whatever kind: nobody outside of this folder signs, or asks for the kind.
@@ -63,97 +51,123 @@ export interface LastingLogin extends RegistryLogin {
  */
 export class Credentials {
   readonly #deps: CredentialsDeps;
+  readonly #apiKeys: ApiKeyCredential;
+  readonly #sessions: SessionCredential;
+  readonly #kinds: Readonly<Record<CredentialKind, Kind>>;
+  readonly #endListeners = new Set<(credentialId: string) => void>();
   /** What is known of each account's sign-in. */
   readonly signIns: SignInBook;
 
   constructor(deps: CredentialsDeps) {
     this.#deps = deps;
+    this.#apiKeys = new ApiKeyCredential(deps);
+    this.#sessions = new SessionCredential(deps);
+    this.#kinds = { key: new KeyCredential(deps), 'api-key': this.#apiKeys, session: this.#sessions };
+    deps.keys.endings.onEnd((kid) => this.#end([kid]));
     this.signIns = new SignInBook({
       ...deps,
-      idOf: (accountId) => deps.keys.signingKid(accountId),
-      expired: () => deps.keys.contextsWithExpired(),
+      idOf: ({ id, credential }) => (credential === null ? null : this.#kinds[credential].idOf(id)),
+      over: () => new Set(Object.values(this.#kinds).flatMap((kind) => [...kind.over()])),
     });
   }
 
   /**
    * Which credential signs in now. Of use to notice that it was replaced.
    *
-   * @throws KeyholdError `key_not_registered` for an account that has none that its service knows, `key_expired` when
-   * all that it has are over their age limit; `vault_locked`.
+   * @throws KeyholdError `vault_locked`; for an account without one that its service knows, or whose own is over, what
+   * its kind says of that: `key_not_registered`, which is also said of one that is signed out, `key_expired`,
+   * `api_key_expired`, `session_expired`.
    */
   idOf({ id, credential }: Holder): string {
-    const { keys } = this.#deps;
-    const kid = credential === null ? null : keys.signingKid(id);
-    if (kid !== null) return kid;
-    const isExpired = credential !== null && keys.authority(id) !== null;
-    throw new KeyholdError(isExpired ? 'key_expired' : 'key_not_registered');
+    if (credential === null) throw new KeyholdError('key_not_registered');
+    const kind = this.#kinds[credential];
+    const found = kind.idOf(id);
+    if (found !== null) return found;
+    throw new KeyholdError(kind.isOver(id) ? kind.errors.over : kind.errors.notAccepted);
   }
 
   /** Whether `idOf` has an answer. */
   canSignIn({ id, credential }: Holder): boolean {
-    return credential !== null && this.#deps.keys.signingKid(id) !== null;
+    return credential !== null && this.#kinds[credential].idOf(id) !== null;
   }
 
-  /** The key that signs in, or that is to; null for an account without one. */
-  keyOf({ id }: Account): KeySummary | null {
+  /** What is to be shown of what signs an account in. */
+  facts({ id, credential }: Holder): ReturnType<Kind['facts']> & { key: KeySummary | null } {
     const { keys } = this.#deps;
-    return keys.current(id) ?? keys.authority(id) ?? keys.pending(id);
+    const key = keys.current(id) ?? keys.authority(id) ?? keys.pending(id);
+    return { key, apiKey: null, programUse: null, ...(credential && this.#kinds[credential].facts(id)) };
   }
 
-  /** How the account's service wants keys to sign: those of bots too. @throws KeyholdError `context_not_found` */
+  /**
+   * How the account's service wants keys to sign: those of bots too.
+   *
+   * @throws KeyholdError `context_not_found`, also where it takes none.
+   */
   keyTerms(accountId: string): KeyTerms {
     return this.#deps.keys.terms(accountId);
   }
 
-  /** Signs a request to the account's service in. It may take a request of its own. @throws KeyholdError as `idOf`. */
-  async authorize(account: Holder): Promise<Authorization> {
-    return await this.authorizeBy(account, this.idOf(account));
+  /** The account's service said how it wants keys to sign. In the transaction that adds the account. */
+  setKeyTerms(accountId: string, terms: KeyTerms): void {
+    this.#deps.keys.setTerms(accountId, terms);
   }
 
   /**
-   * Signs a request in by one of the account's credentials, whether its service knows it or not: to learn whether it
-   * does.
+   * Signs a request to the account's service in. It may take a request of its own.
+   *
+   * @throws NotSignedIn when that was refused, or not answered; KeyholdError as `idOf`.
+   */
+  async authorize(account: Holder): Promise<Authorization> {
+    const id = this.idOf(account);
+    return await this.#authorize(this.#kindOf(account), account, id);
+  }
+
+  /**
+   * Signs a request in by one of the account's keys, whether its service knows it or not: to learn whether it does.
    *
    * @throws KeyholdError `context_not_found`, `key_not_found` when it is gone; `vault_locked`.
    */
-  authorizeBy(account: Account, credentialId: string): Promise<Authorization> {
-    // What throws rejects.
-    return new Promise((resolve) => {
-      const { token } = signApiToken(this.#deps, account, credentialId, requestTtl);
-      resolve({ ...this.#noting(account, credentialId), headers: bearer(token) });
-    });
+  authorizeBy(account: Account, kid: string): Promise<Authorization> {
+    return this.#authorize(this.#kinds.key, account, kid);
   }
 
   /**
    * Signs in at the account's registry. It may take a request of its own.
    *
    * @param seconds - How long the secret is to last, where the kind leaves a choice.
-   * @throws KeyholdError as `idOf`.
+   * @throws As `authorize`.
    */
-  registryLogin(account: Holder, seconds = requestTtl): Promise<LastingLogin> {
-    return new Promise((resolve) => {
-      const { token, kid, claims } = this.makeToken(account, seconds);
-      const username = basicUserName(account.userId);
-      resolve({ ...this.#noting(account, kid), username, secret: token, until: claims.exp });
-    });
+  async registryLogin(account: Holder, seconds = requestTtl): Promise<LastingLogin> {
+    const id = this.idOf(account);
+    const kind = this.#kindOf(account);
+    const noting = this.#noting(kind, account, id);
+    return { ...noting, ...(await this.#tried(noting, () => kind.login(account, id, seconds))) };
   }
 
   /**
-   * Makes a token of a chosen life for a person or a program.
+   * Makes a token of a chosen life for a person or a program: only keys do.
    *
    * @param seconds - At most what the context says.
-   * @throws KeyholdError as `idOf`.
+   * @throws KeyholdError as `idOf`; `signs_in_otherwise` for an account that signs in by something else.
    */
   makeToken(account: Holder, seconds: number): ApiToken {
-    return signApiToken(this.#deps, account, this.idOf(account), seconds);
+    const id = this.idOf(account);
+    if (account.credential !== 'key') throw new KeyholdError('signs_in_otherwise');
+    return signApiToken(this.#deps, account, id, seconds);
   }
 
   /** What a credential is worth, by what the vault knows of it and by what its service said last. */
   validityOf(credentialId: string): KeyValidity {
-    const validity = this.#deps.keys.validity(credentialId);
-    const unknownSince = this.signIns.unknownSince(credentialId);
-    if (unknownSince === null || validity.state === 'revoked') return validity;
-    return { state: 'revoked', at: unknownSince };
+    const validity = this.#byId(credentialId).validity(credentialId);
+    const refusedSince = this.signIns.refusedSince(credentialId);
+    if (refusedSince === null || validity.state === 'revoked') return validity;
+    return { state: 'revoked', at: refusedSince };
+  }
+
+  /** @throws KeyholdError that says what became of a credential which signs nothing in any more. */
+  requireLive(credentialId: string): void {
+    if (this.validityOf(credentialId).state === 'live') return;
+    throw new KeyholdError(this.#byId(credentialId).errors.notAccepted);
   }
 
   /**
@@ -164,10 +178,17 @@ export class Credentials {
   }
 
   /** Makes what an account is signed in by from now on. In the transaction that says so of the account. */
-  make(accountId: string, { label, terms }: NewCredential): void {
-    const { keys } = this.#deps;
-    if (terms !== null) keys.setTerms(accountId, terms);
-    keys.create(accountId, label);
+  make(accountId: string, made: NewCredential): void {
+    switch (made.kind) {
+      case 'key':
+        this.#deps.keys.create(accountId, made.label);
+        return;
+      case 'api-key':
+        this.#apiKeys.make(accountId, made);
+        return;
+      case 'session':
+        this.#sessions.make(accountId, made);
+    }
   }
 
   /** The service knows the account's credential now. Does nothing where that was known. */
@@ -177,18 +198,39 @@ export class Credentials {
     if (pending !== null && keys.authority(accountId) === null) keys.markRegistered(pending.kid);
   }
 
-  /** Has the service revoke all that signs the account in. Never throws for what the network does. */
-  async revoke(account: Account): Promise<RevokedCredential> {
-    const keys: RevokedCredential['keys'] = [];
-    const refused = new Set<string>();
-    for (const { kid, label, fingerprint, state } of this.#deps.keys.list(account.id)) {
-      if (state === 'revoked') continue;
-      const revocation = await revokeOwnKey(this.#deps, account, kid);
-      keys.push({ label, fingerprint, revocation });
-      if (isConfirmed(revocation)) refused.add(kid);
+  /**
+   * Has what signs an account in act in another organization of its user.
+   *
+   * @param also - Part of the same transaction.
+   * @throws As `authorize`; KeyholdError `not_allowed` where the user does not belong to it, `beyond_scope` for an API
+   *   key, which is for one organization.
+   */
+  async switchOrg(account: Holder, org: string, also: () => void): Promise<void> {
+    switch (account.credential) {
+      case 'api-key':
+        throw new KeyholdError('beyond_scope');
+      case 'session': {
+        const id = this.idOf(account);
+        const noting = this.#noting(this.#sessions, account, id);
+        await this.#tried(noting, () => this.#sessions.switchTo(account, id, org, also));
+        return;
+      }
+      case 'key':
+      case null:
+        // A key names the organization in each token that it signs.
+        this.#deps.vault.sql().transaction(also);
     }
-    const words = keys.map(({ revocation }) => revocationWords[revocation]);
-    return { keys, words: [...new Set(words)].join(', '), refused };
+  }
+
+  /**
+   * Gets ready to have the service revoke all that signs the account in. What it gives does that, also once the account
+   * has another credential or none, and never throws for what the network does.
+   *
+   * @throws KeyholdError `vault_locked`.
+   */
+  revocation(account: Holder): () => Promise<RevokedCredential> {
+    if (account.credential !== null) return this.#kinds[account.credential].revocation(account);
+    return () => Promise.resolve({ credentials: [], words: '', refused: new Set() });
   }
 
   /**
@@ -197,36 +239,91 @@ export class Credentials {
    * @param refused - Ids of what the service said it does not accept.
    */
   delete(accountId: string, refused: ReadonlySet<string> = new Set()): void {
-    this.#deps.keys.endings.removeAllOf(accountId, refused);
+    for (const kind of Object.values(this.#kinds)) this.#end(kind.delete(accountId, refused));
+  }
+
+  /** The service said of credentials that were deleted here that it does not accept them. */
+  noteRefused(refused: ReadonlySet<string>): void {
+    this.#deps.keys.endings.noteRefused(refused);
   }
 
   /** Does what makes the credentials those of a backup, in a transaction, and ends what it took away or revoked. */
   restore<T>(work: () => T): T {
-    return this.#deps.keys.endings.restore(work);
+    const ids = (): string[] => [...this.#apiKeys.ids(), ...this.#sessions.ids()];
+    const before = ids();
+    const done = this.#deps.keys.endings.restore(work);
+    const left = new Set(ids());
+    this.#end(before.filter((id) => !left.has(id)));
+    return done;
   }
 
-  /** Notes that a credential was used now. */
-  markUsed(credentialId: string): void {
-    this.#deps.keys.markUsed(credentialId);
-  }
-
-  /** Notes that a credential was used now for a program: by its name where that is known. */
-  markUsedBy(credentialId: string, program: string | null): void {
-    this.#deps.keys.markUsedBy(credentialId, program);
+  /**
+   * Notes that a credential was used now.
+   *
+   * @param by - The program that it was used for, by its name where that is known; null for the app itself.
+   */
+  markUsed(credentialId: string, by: { program: string | null } | null = null): void {
+    this.#byId(credentialId).markUsed(credentialId, by);
   }
 
   /** Tells the id of each credential that has ended: what was made with it is not to be given out any more. */
   onEnd(listener: (credentialId: string) => void): Cancel {
-    return this.#deps.keys.endings.onEnd(listener);
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
   }
 
-  #noting(account: Account, kid: string): Pick<Authorization, 'credentialId' | 'note'> {
+  #end(ids: readonly string[]): void {
+    for (const id of ids) for (const listener of this.#endListeners) listener(id);
+  }
+
+  /** Of an account for which `idOf` has an answer. */
+  #kindOf({ credential }: Holder): Kind {
+    return this.#kinds[credential ?? 'key'];
+  }
+
+  /** Ids of keys are thumbprints of 43 characters, the others UUIDs. */
+  #byId(credentialId: string): Kind {
+    if (credentialId.length !== 36) return this.#kinds.key;
+    return this.#apiKeys.has(credentialId) ? this.#apiKeys : this.#sessions;
+  }
+
+  async #authorize(kind: Kind, account: Account, id: string): Promise<Authorization> {
+    const noting = this.#noting(kind, account, id);
+    const headers = await this.#tried(noting, () => kind.headers(account, id));
+    const { renew } = kind;
+    if (renew === null) return { ...noting, headers, renew };
+    return {
+      ...noting,
+      headers,
+      renew: async () => {
+        await this.#tried(noting, () => renew(account, id));
+        return await this.#authorize(kind, account, id);
+      },
+    };
+  }
+
+  /** Does what may ask the service, and notes what that said. */
+  async #tried<T>({ note }: Pick<Authorization, 'note'>, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof NotSignedIn) note(error.said);
+      throw error;
+    }
+  }
+
+  #noting(
+    kind: Kind,
+    account: Account,
+    id: string,
+  ): Pick<Authorization, 'credentialId' | 'notAccepted' | 'note'> {
     const note = (said: Said): void => {
       // An answer may come once the vault is locked, which leaves no trace then.
       if (!this.#deps.vault.isUnlocked) return;
-      this.signIns.note(account.id, kid, said);
-      if (said === 'signed_in') this.markUsed(kid);
+      this.signIns.note(account.id, id, said);
+      if (said === 'signed_in') this.markUsed(id);
+      if (said === 'not_accepted') kind.notAccepted(id);
     };
-    return { credentialId: kid, note };
+    return { credentialId: id, notAccepted: kind.errors.notAccepted, note };
   }
 }

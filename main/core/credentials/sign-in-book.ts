@@ -3,7 +3,7 @@ import type { Cancel, Clock, Listener, Logger } from '../ports.ts';
 import type { Said } from '../service/authorization.ts';
 import { Listeners } from '../lib/listeners.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { ContextState } from '../../../contracts/domain/context.ts';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
 
 interface Note {
   credentialId: string;
@@ -20,17 +20,14 @@ const nothing: Omit<SignIn, 'seenAt'> = { state: 'unknown', since: null, checked
 interface SignInBookDeps {
   vault: Pick<Vault, 'isUnlocked' | 'onChange'>;
   /** The id of the credential that signs an account in now; null when it has none. */
-  idOf: (accountId: string) => string | null;
-  /** Accounts with a credential that is over its age limit. */
-  expired: () => ReadonlySet<string>;
+  idOf: (account: AccountState) => string | null;
+  /** Accounts with a credential that is over. */
+  over: () => ReadonlySet<string>;
   clock: Clock;
   logger: Logger;
 }
 
-interface AccountState {
-  id: string;
-  state: ContextState;
-}
+type AccountState = Pick<ContextSummary, 'id' | 'state' | 'credential'>;
 
 /**
  * What each context's service last said of its sign-in: the one source of whatever shows it. It asks nobody; whoever
@@ -40,8 +37,8 @@ export class SignInBook {
   readonly #deps: SignInBookDeps;
   readonly #notes = new Map<string, Note>();
   readonly #seen = new Map<string, string>();
-  /** Since when credentials are not known to their service, by their ids. */
-  readonly #unknown = new Map<string, string>();
+  /** Since when credentials are not accepted by their service, by their ids. */
+  readonly #refused = new Map<string, string>();
   readonly #changed: Listeners;
 
   constructor(deps: SignInBookDeps) {
@@ -51,7 +48,7 @@ export class SignInBook {
       if (deps.vault.isUnlocked) return;
       this.#notes.clear();
       this.#seen.clear();
-      this.#unknown.clear();
+      this.#refused.clear();
     });
   }
 
@@ -63,9 +60,9 @@ export class SignInBook {
     this.#notes.set(contextId, { credentialId, said, since: same?.since ?? now, checkedAt: now });
     if (said === 'signed_in') {
       this.#seen.set(contextId, now);
-      this.#unknown.delete(credentialId);
+      this.#refused.delete(credentialId);
     }
-    if (said === 'key_unknown' && !this.#unknown.has(credentialId)) this.#unknown.set(credentialId, now);
+    if (said === 'not_accepted' && !this.#refused.has(credentialId)) this.#refused.set(credentialId, now);
     // Either way: the clock may have been set back.
     const age = same === null ? Infinity : Math.abs(Date.parse(now) - Date.parse(same.checkedAt));
     if (age >= tellAgainMs) this.#changed.tell();
@@ -78,24 +75,25 @@ export class SignInBook {
 
   /** As `of`, for thousands of contexts: what is asked of the vault for all of them is asked once. */
   reader(): (context: AccountState) => SignIn {
-    const withExpired = this.#deps.expired();
-    return ({ id, state }) => {
+    const withOver = this.#deps.over();
+    return (account) => {
+      const { id, state } = account;
       const note = this.#notes.get(id);
       const seenAt = state === 'active' ? (this.#seen.get(id) ?? null) : null;
-      // Most were never asked, and have a key that signs.
-      if (state !== 'active' || (note === undefined && !withExpired.has(id))) return { ...nothing, seenAt };
-      const credentialId = this.#deps.idOf(id);
+      // Most were never asked, and have a credential that signs in.
+      if (state !== 'active' || (note === undefined && !withOver.has(id))) return { ...nothing, seenAt };
+      const credentialId = this.#deps.idOf(account);
       if (credentialId === null)
-        return { ...nothing, seenAt, state: withExpired.has(id) ? 'key_expired' : 'key_unknown' };
+        return { ...nothing, seenAt, state: withOver.has(id) ? 'expired' : 'not_accepted' };
       if (note?.credentialId !== credentialId) return { ...nothing, seenAt };
       const { said, since, checkedAt } = note;
       return { state: said, since, checkedAt, seenAt };
     };
   }
 
-  /** Since when a credential's service does not know it, as far as it said so; else null. */
-  unknownSince(credentialId: string): string | null {
-    return this.#unknown.get(credentialId) ?? null;
+  /** Since when a credential's service does not accept it, as far as it said so; else null. */
+  refusedSince(credentialId: string): string | null {
+    return this.#refused.get(credentialId) ?? null;
   }
 
   /** Tells when something is known that was not, or when it was heard again. */

@@ -1,4 +1,5 @@
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { credentialNames } from '../../../contracts/domain/credential.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { registryClients } from '../../../contracts/domain/registry-client.ts';
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
@@ -93,6 +94,21 @@ function clockOf(asked: readonly Asked[]): Found[] {
   ];
 }
 
+/** What became of the credential that signs a context in, and what to do. */
+function endedWords({ credential, signIn, name }: ContextSummary): [found: string, cure: string] {
+  const isOver = signIn.state === 'expired';
+  if (credential === 'api-key' || credential === 'session') {
+    const kind = credentialNames[credential];
+    const found = isOver
+      ? `The ${kind} has ended.`
+      : `The service does not accept the ${kind}: it was revoked.`;
+    return [found, `Open Status for ${name} and sign in again.`];
+  }
+  if (isOver) return ['The key has expired.', `Open Keys for ${name} and rotate it.`];
+  const found = 'The service does not know the key: it was revoked or never registered.';
+  return [found, `Make a new key for ${name} under Keys, and register it.`];
+}
+
 const why = 'It gives nothing to Podman and Docker until it accepts the token.';
 
 function aboutSignIn(host: string, context: ContextSummary): Found {
@@ -102,17 +118,17 @@ function aboutSignIn(host: string, context: ContextSummary): Found {
   switch (context.signIn.state) {
     case 'signed_in':
       return ok({ ...about, found: `A fresh token is accepted, for ${context.userId}.` });
-    case 'key_unknown':
+    case 'waiting':
+      return forPerson(
+        { ...broken, found: 'The service knows the account, and an operator has to approve it.' },
+        'Ask whoever runs the service to approve it, then check again.',
+      );
+    case 'not_accepted':
     case 'unknown':
-      return forPerson(
-        { ...broken, found: 'The service does not know the key: it was revoked or never registered.' },
-        `Make a new key for ${context.name} under Keys, and register it.`,
-      );
-    case 'key_expired':
-      return forPerson(
-        { ...broken, found: 'The key has expired.' },
-        `Open Keys for ${context.name} and rotate it.`,
-      );
+    case 'expired': {
+      const [found, cure] = endedWords(context);
+      return forPerson({ ...broken, found }, cure);
+    }
     case 'unreachable':
       return forPerson(
         { ...broken, found: 'The service did not answer.' },

@@ -86,7 +86,7 @@ export class RegistrySession {
   /**
    * Sends a request to the repository, and once more with a new token where the registry does not take the first.
    *
-   * @throws KeyholdError as `Credentials.idOf`; `server_unreachable`, also once the session has ended; `repository_gone`,
+   * @throws KeyholdError as `Credentials.registryLogin`; `server_unreachable`, also once the session has ended; `repository_gone`,
    * `tag_gone`, `not_allowed`, `deletion_off`, `service_refused`; `registry_unreadable` for what is not understood.
    */
   async send(request: RegistryRequest): Promise<HttpResponse> {
@@ -144,7 +144,7 @@ export class RegistrySession {
   async #askForToken(actions: string): Promise<BoughtToken> {
     const { clock, contexts, credentials } = this.#deps;
     const context = contexts.get(this.#contextId);
-    const { username, secret, credentialId, note } = await credentials.registryLogin(context);
+    const { username, secret, credentialId, notAccepted, note } = await credentials.registryLogin(context);
     const query = new URLSearchParams({
       service: context.host,
       scope: `repository:${this.#repository}:${actions}`,
@@ -161,9 +161,9 @@ export class RegistrySession {
       value: ({ text }) => readAnswer(text, tokenAnswerSchema),
       refusal: tokenRefusal,
     });
-    // The registry does not say whether it is the key that it does not know.
+    // The registry does not say whether it is the credential that it does not know.
     if (answer.kind !== 'answered')
-      throw failureOf(answer, { UNAUTHORIZED: 'key_not_registered' }, 'registry_unreadable');
+      throw failureOf(answer, { UNAUTHORIZED: notAccepted }, 'registry_unreadable');
     note('signed_in');
     return {
       token: answer.value.token,

@@ -5,6 +5,8 @@ export interface Account {
   /** Serialized origin of its service. */
   origin: string;
   userId: string;
+  /** Slug of the organization to act in; null for the one that the service takes by itself. */
+  org: string | null;
 }
 
 /** An account with the name that the activity log calls it by. */

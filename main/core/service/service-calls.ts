@@ -1,13 +1,14 @@
 import type { z } from 'zod';
-import type { ErrorCode } from '../../../contracts/errors.ts';
+import { KeyholdError, type ErrorCode } from '../../../contracts/errors.ts';
 import { pagePath } from '../../../contracts/server-api/index.ts';
 import type { ApiErrorCode } from '../../../contracts/server-api/index.ts';
 import type { HttpRequest } from '../ports.ts';
+import { askAs } from './ask-as.ts';
 import type { Authorizer } from './authorization.ts';
 import { askService, failureOf } from './client.ts';
 import type { Forms, ServiceDeps } from './client.ts';
 import { keyholdDone, keyholdForms } from './dialects/keyhold.ts';
-import { isKeyUnknown } from './whoami.ts';
+import { saidOfRefusal } from './whoami.ts';
 
 const timeoutMs = 10_000;
 /** A service whose list never ends must not hold the app up: nobody reads so much. */
@@ -22,9 +23,12 @@ interface ServiceRequest {
   errorCodes?: Partial<Record<ApiErrorCode, ErrorCode>>;
 }
 
+/** What codes mean wherever they are answered, beside those of `isNotAccepted`. */
 const usualCodes: Partial<Record<ApiErrorCode, ErrorCode>> = {
-  key_not_registered: 'key_not_registered',
-  key_revoked: 'key_not_registered',
+  alpha_pending: 'approval_pending',
+  email_not_allowed: 'email_not_allowed',
+  scope_insufficient: 'beyond_scope',
+  capability_insufficient: 'beyond_capability',
   role_insufficient: 'not_allowed',
   not_found: 'not_allowed',
 };
@@ -42,9 +46,10 @@ export class ServiceCalls {
   /**
    * Sends a request and reads its answer by a schema.
    *
-   * @throws KeyholdError as `Authorizer.authorize`; `server_unreachable`, `not_a_keyhold_server`; `not_allowed` for what the user
-   * may not do or know of; `service_refused` with the service's own words, or what `errorCodes` says, for other
-   * refusals.
+   * @throws KeyholdError as `Authorizer.authorize`; `server_unreachable`, `not_a_keyhold_server`; the credential's own
+   * code where the service does not accept it; `approval_pending` for an account that waits; `not_allowed` for what the
+   * user may not do or know of, `beyond_scope` and `beyond_capability` for what the API key is not for;
+   * `service_refused` with the service's own words, or what `errorCodes` says, for other refusals.
    */
   ask<Schema extends z.ZodType>(
     contextId: string,
@@ -88,22 +93,24 @@ export class ServiceCalls {
     { method, path, body, errorCodes = {} }: ServiceRequest,
     forms: Forms<Value>,
   ): Promise<Value> {
-    const { origin, authorization } = await this.#deps.contexts.authorize(contextId);
+    const { origin, authorization: first } = await this.#deps.contexts.authorize(contextId);
     const request: HttpRequest = {
       method,
       url: `${origin}${path}`,
-      headers: authorization.headers,
       timeoutMs,
       ...(body === undefined ? {} : { body }),
     };
-    const answer = await askService(this.#deps, request, forms);
+    const { answer, authorization } = await askAs(first, (headers) =>
+      askService(this.#deps, { ...request, headers }, forms),
+    );
     if (answer.kind === 'answered') {
       authorization.note('signed_in');
       return answer.value;
     }
-    if (answer.kind !== 'refused') authorization.note(answer.kind);
-    // Any other refusal is about the request, not about the sign-in.
-    else if (isKeyUnknown(answer.code)) authorization.note('key_unknown');
+    // Most refusals are about the request, not about the sign-in.
+    const said = answer.kind === 'refused' ? saidOfRefusal(answer.code, null) : answer.kind;
+    if (said !== null) authorization.note(said);
+    if (said === 'not_accepted') throw new KeyholdError(authorization.notAccepted);
     throw failureOf(answer, { ...usualCodes, ...errorCodes });
   }
 }

@@ -1,4 +1,4 @@
-import { whoamiPath } from '../../../contracts/server-api/index.ts';
+import { subjectOf, whoamiPath, type ApiErrorCode } from '../../../contracts/server-api/index.ts';
 import type { Authorization, Said } from './authorization.ts';
 import { askService } from './client.ts';
 import type { Answer, ServiceDeps } from './client.ts';
@@ -24,18 +24,35 @@ export function askWhoami(
   return askService(deps, request, keyholdForms(whoamiAnswer));
 }
 
-/** Whether a service says by a code that it does not know the key, or not any more. */
-export function isKeyUnknown(code: string): boolean {
-  return code === 'key_not_registered' || code === 'key_revoked';
+/** Codes by which a service says that it does not know what signs in, or not any more. */
+const notAcceptedCodes: ReadonlySet<string> = new Set<ApiErrorCode>([
+  'key_not_registered',
+  'key_revoked',
+  'session_expired',
+]);
+
+export function isNotAccepted(code: string): boolean {
+  return notAcceptedCodes.has(code);
+}
+
+/**
+ * What a refusal says of the sign-in.
+ *
+ * @param otherwise - For a refusal that is about the request, as far as its code tells.
+ */
+export function saidOfRefusal<Otherwise>(code: string, otherwise: Otherwise): Said | Otherwise {
+  if (isNotAccepted(code)) return 'not_accepted';
+  return code === ('alpha_pending' satisfies ApiErrorCode) ? 'waiting' : otherwise;
 }
 
 /** What an answer to "who am I" says of the sign-in. */
-export function saidBy(answer: Answer<unknown>, userId: string, subject: string | null): Said {
+export function saidBy(answer: Answer<Whoami>, userId: string): Said {
   switch (answer.kind) {
     case 'answered':
-      return subject === userId ? 'signed_in' : 'key_unknown';
+      if (subjectOf(answer.value) !== userId) return 'not_accepted';
+      return answer.value.status === 'pending' ? 'waiting' : 'signed_in';
     case 'refused':
-      return isKeyUnknown(answer.code) ? 'key_unknown' : 'refused';
+      return saidOfRefusal(answer.code, 'refused');
     case 'unreachable':
     case 'foreign':
       return answer.kind;

@@ -15,7 +15,7 @@ const atOnce = 4;
 interface SignOutDeps {
   vault: Vault;
   contexts: ContextService;
-  credentials: Pick<Credentials, 'revoke'>;
+  credentials: Pick<Credentials, 'revocation'>;
   /**
    * Undoes what was set up in the clients for a context. `leaving`: the contexts that are signed out at the same time.
    */
@@ -57,7 +57,7 @@ export class SignOut {
   }
 
   /**
-   * Signs out of one context, or of all that have a key. Runs wait for each other.
+   * Signs out of one context, or of all that are signed in. Runs wait for each other.
    *
    * @param contextId - Null for all.
    * @throws KeyholdError `context_not_found`; `vault_locked`, also when it is locked meanwhile: what was begun
@@ -126,7 +126,7 @@ export class SignOut {
   async #signOut(context: StoredContext): Promise<SignOutResult> {
     this.#deps.registration.cancel(context.id);
     // First the service: only the credential itself can revoke it. After that nothing must keep it from going.
-    return await this.#leave(context, await this.#deps.credentials.revoke(context));
+    return await this.#leave(context, await this.#deps.credentials.revocation(context)());
   }
 
   async #leave(context: StoredContext, revoked: RevokedCredential): Promise<SignOutResult> {
@@ -145,7 +145,7 @@ export class SignOut {
       logger.error('sign_out.failed', error);
       done = false;
     }
-    return { context: contexts.summary(context.id), done, keys: revoked.keys, setUps };
+    return { context: contexts.summary(context.id), done, credentials: revoked.credentials, setUps };
   }
 
   async #finish(): Promise<void> {

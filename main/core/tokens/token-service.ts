@@ -65,8 +65,8 @@ export class TokenService {
    * @param ttl - As `parseTtl` reads it.
    * @param from - Where it was asked for.
    * @throws KeyholdError `context_not_found`, `vault_locked`; `key_not_registered` for a context without a
-   * registered key, `key_expired` when all that it has are over their age limit;
-   * `invalid_ttl` with the service's limit when the life is no life, too short or too long.
+   * registered key, `key_expired` when all that it has are over their age limit; `signs_in_otherwise` where something
+   * else than a key signs in; `invalid_ttl` with the service's limit when the life is no life, too short or too long.
    */
   async mint(contextId: string, ttl: string, from: 'window' | 'tray' = 'window'): Promise<MintedToken> {
     const { context, credentialId } = this.#signer(contextId);
@@ -155,12 +155,12 @@ export class TokenService {
   }
 
   /**
-   * What the credential helper hands out: the user id, and as password an API token of 15 minutes (less where
-   * the service allows less). Goes to the activity log.
+   * What the credential helper hands out: the user id, and as password what the context's credential gives. Of a key it
+   * is an API token of 15 minutes (less where the service allows less). Goes to the activity log.
    *
    * @param host - The registry that it is for.
    * @param program - The name of the program that asked; null when it is not known.
-   * @throws KeyholdError `context_not_found`, `key_not_registered`, `key_expired`, `vault_locked`.
+   * @throws KeyholdError `context_not_found`, `vault_locked`, or as `Credentials.registryLogin`.
    */
   async registryToken(
     contextId: string,
@@ -206,11 +206,11 @@ export class TokenService {
     by: Use['by'],
   ): Promise<void> {
     // The service may have said that it does not know the credential. Looking at Status asks it anew.
-    if (!this.#isLive(credentialId)) throw new KeyholdError('key_not_registered');
+    this.#deps.credentials.requireLive(credentialId);
     await this.#uses.note({ credentialId, entry: { ...entry, contextName: context.name }, by });
     // It may have ended while the entry was written.
-    if (!this.#isLive(credentialId)) throw new KeyholdError('key_not_registered');
-    this.#live.add(context.id, credentialId, until);
+    this.#deps.credentials.requireLive(credentialId);
+    if (until !== null) this.#live.add(context.id, credentialId, until);
     if (by !== null) this.#used.tell();
   }
 
@@ -274,8 +274,9 @@ function hasToken(held: HeldToken): held is HeldToken & { token: string } {
   return held.token !== null;
 }
 
-/** @throws KeyholdError `invalid_ttl` with the service's limit. */
+/** @throws KeyholdError `invalid_ttl` with the service's limit; `signs_in_otherwise` where no tokens are made. */
 function secondsOf(ttl: string, { maxTokenTtl: maxSeconds }: StoredContext): number {
+  if (maxSeconds === null) throw new KeyholdError('signs_in_otherwise');
   const seconds = parseTtl(ttl);
   if (seconds === null || seconds < limits.ttlMin || seconds > maxSeconds) {
     throw new KeyholdError('invalid_ttl', { maxSeconds });

@@ -23,7 +23,7 @@ interface WaitingUse extends Use {
 
 interface UseLogDeps {
   vault: Pick<Vault, 'sql' | 'isUnlocked'>;
-  credentials: Pick<Credentials, 'markUsed' | 'markUsedBy'>;
+  credentials: Pick<Credentials, 'markUsed'>;
   activity: Pick<ActivityLog, 'appendAll'>;
   clock: Clock;
 }
@@ -184,7 +184,7 @@ export class UseLog {
     const now = clock.now();
     const known = uses.flatMap(({ credentialId: id, by }) => (by === null ? [] : [{ id, ...by }]));
     for (const [id, { program }] of new Map(known.map((use) => [use.id, use]))) {
-      if (this.#marksAnew(`credential ${id}`, program, now)) credentials.markUsedBy(id, program);
+      if (this.#marksAnew(`credential ${id}`, program, now)) credentials.markUsed(id, { program });
     }
     for (const [host, { program }] of new Map(known.map((use) => [use.host, use]))) {
       if (host === null || !this.#marksAnew(`host ${host}`, program, now)) continue;

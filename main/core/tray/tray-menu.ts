@@ -140,7 +140,7 @@ function copyEntries(context: ContextSummary, verb: 'Copy ' | ''): TrayEntry[] {
   return copies.map(({ ttl, form, words }) => ({
     kind: 'action',
     label: verb === '' ? words.charAt(0).toUpperCase() + words.slice(1) : verb + words,
-    enabled: context.state === 'active' && (parseTtl(ttl) ?? Infinity) <= context.maxTokenTtl,
+    enabled: context.state === 'active' && (parseTtl(ttl) ?? Infinity) <= (context.maxTokenTtl ?? 0),
     action: { do: 'copy', contextId: context.id, ttl, form },
   }));
 }

@@ -19,6 +19,8 @@ export const authenticatedTables: readonly AuthenticatedTable[] = [
   // Written up to once a second while a program asks for credentials, and shown on the Keys page.
   { table: 'keys', id: 'id', marks: ['last_used_at', 'program_used_at', 'program_used_by'] },
   { table: 'ended_keys', id: 'kid', marks: [] },
+  { table: 'api_keys', id: 'id', marks: ['program_used_at', 'program_used_by'] },
+  { table: 'sessions', id: 'id', marks: ['program_used_at', 'program_used_by'] },
   { table: 'rotations', id: 'context_id', marks: [] },
   { table: 'registry_setups', id: 'id', marks: [] },
   { table: 'approval_rules', id: 'id', marks: [] },

@@ -244,6 +244,31 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX contexts_by_host ON contexts (host);
       CREATE INDEX contexts_current ON contexts (is_current) WHERE is_current = 1;
       CREATE INDEX contexts_by_age ON contexts (created_at);
+      CREATE TABLE api_keys (
+        id TEXT PRIMARY KEY,
+        context_id TEXT NOT NULL UNIQUE REFERENCES contexts (id) ON DELETE CASCADE,
+        key_id TEXT NOT NULL,
+        label TEXT NOT NULL,
+        sealed_key BLOB NOT NULL,
+        created_at TEXT NOT NULL,
+        expires_at TEXT,
+        program_used_at TEXT,
+        program_used_by TEXT,
+        reminded TEXT CHECK (reminded IN ('week', 'day', 'expired'))
+      ) STRICT;
+      CREATE INDEX api_keys_with_limit ON api_keys (expires_at) WHERE expires_at IS NOT NULL;
+      CREATE TABLE sessions (
+        id TEXT PRIMARY KEY,
+        context_id TEXT NOT NULL UNIQUE REFERENCES contexts (id) ON DELETE CASCADE,
+        sealed_token BLOB NOT NULL,
+        renewed_at TEXT NOT NULL,
+        token_ends_at TEXT NOT NULL,
+        ends_at TEXT NOT NULL,
+        is_over INTEGER NOT NULL CHECK (is_over IN (0, 1)),
+        program_used_at TEXT,
+        program_used_by TEXT,
+        reminded TEXT CHECK (reminded IN ('hour', 'expired'))
+      ) STRICT;
     `,
   },
 ];

@@ -9,6 +9,8 @@ import { openValue, sealValue } from './sealing.ts';
  */
 const sealedColumns = [
   { table: 'keys', column: 'sealed_seed' },
+  { table: 'api_keys', column: 'sealed_key' },
+  { table: 'sessions', column: 'sealed_token' },
   { table: 'registry_setups', column: 'before_sealed' },
   { table: 'approval_rules', column: 'sealed_rule' },
 ] as const;

@@ -54,7 +54,7 @@ const tokenChoices = [
 
 function tokenActions(context: ContextSummary | null, handlers: PaletteHandlers): PaletteAction[] {
   if (context?.state !== 'active') return [];
-  const offered = tokenChoices.filter(({ seconds }) => seconds <= context.maxTokenTtl);
+  const offered = tokenChoices.filter(({ seconds }) => seconds <= (context.maxTokenTtl ?? 0));
   return (['raw', 'curl'] as const).flatMap((form) =>
     offered.map(({ ttl, words }) => ({
       id: `token-${ttl}-${form}`,

@@ -53,8 +53,8 @@ function kindsOf(...prefixes: string[]): Kind[] {
 export const activitySubjects: Readonly<Record<ActivitySubject, { label: string; kinds: Kind[] | null }>> = {
   all: { label: 'All activity', kinds: null },
   vault: { label: 'Vault', kinds: kindsOf('vault', 'backup', 'settings') },
-  contexts: { label: 'Contexts', kinds: kindsOf('context') },
-  keys: { label: 'Keys', kinds: kindsOf('key') },
+  contexts: { label: 'Contexts', kinds: kindsOf('context', 'session') },
+  keys: { label: 'Keys', kinds: kindsOf('key', 'api_key') },
   tokens: { label: 'Tokens', kinds: kindsOf('token') },
   registries: { label: 'Registries', kinds: kindsOf('registry', 'helper') },
   organization: {

@@ -6,7 +6,7 @@ import { ProgressBar } from '../../ui/progress-bar.tsx';
 
 const words: Readonly<Record<Progress['step'], string>> = {
   deriving: 'Making a key from the passphrase…',
-  credentials: 'Checking the keys…',
+  credentials: 'Checking the credentials…',
   writing: 'Writing the file…',
 };
 

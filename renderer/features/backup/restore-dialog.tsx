@@ -87,7 +87,7 @@ function Restored({ result, onClose }: { result: Result; onClose: () => void }):
     >
       <Notice
         tone="good"
-        title={`${counted(contexts, 'context')} and ${counted(credentials, 'key')} taken over`}
+        title={`${counted(contexts, 'context')} and ${counted(credentials, 'credential')} taken over`}
       >
         A copy of the vault from before is kept on this computer.
       </Notice>

@@ -46,7 +46,7 @@ export function RestoreForm(props: RestoreFormProps): ReactNode {
         <strong className={css['name']}>{file.fileName}</strong>{' '}
         <span className="kh-dim">
           saved {exactTime(preview.savedAt)}: {counted(preview.contexts, 'context')},{' '}
-          {counted(preview.credentials, 'key')}
+          {counted(preview.credentials, 'credential')}
         </span>
       </p>
       {preview.rows.length > 0 && <Rows preview={preview} />}
@@ -116,9 +116,13 @@ function Standing({ row }: { row: RestoreRow }): ReactNode {
   const notes = [
     ...(outcome === 'renamed' ? [`will be called ${asName}`] : []),
     ...(outcome === 'merged' || outcome === 'same' ? (asName === name ? [] : [`called ${asName} here`]) : []),
-    ...(outcome === 'merged' && newCredentials > 0 ? [`gets ${counted(newCredentials, 'key')}`] : []),
-    ...(revokedCredentials > 0 ? [`${counted(revokedCredentials, 'key')} will be marked revoked`] : []),
-    ...(foreignCredentials > 0 ? [`${counted(foreignCredentials, 'key')} already in another context`] : []),
+    ...(outcome === 'merged' && newCredentials > 0 ? [`gets ${counted(newCredentials, 'credential')}`] : []),
+    ...(revokedCredentials > 0
+      ? [`${counted(revokedCredentials, 'credential')} will be marked revoked`]
+      : []),
+    ...(foreignCredentials > 0
+      ? [`${counted(foreignCredentials, 'credential')} already in another context`]
+      : []),
   ];
   const badges = {
     new: <Badge tone="good">New</Badge>,
@@ -145,9 +149,9 @@ function Gains({ preview }: { preview: Preview }): ReactNode {
   }
   return (
     <p>
-      Adds {counted(newContexts, 'context')} and {counted(newCredentials, 'key')}
-      {revokedCredentials > 0 && `, and marks ${counted(revokedCredentials, 'key')} revoked`}. What is in this
-      vault stays as it is.
+      Adds {counted(newContexts, 'context')} and {counted(newCredentials, 'credential')}
+      {revokedCredentials > 0 && `, and marks ${counted(revokedCredentials, 'credential')} revoked`}. What is
+      in this vault stays as it is.
     </p>
   );
 }
@@ -170,7 +174,7 @@ function Losses({ preview }: { preview: Preview }): ReactNode {
   return (
     <Notice
       tone="warning"
-      title={`${counted(leaving.contexts, 'context')} and ${counted(leaving.credentials, 'key')} of this vault are lost`}
+      title={`${counted(leaving.contexts, 'context')} and ${counted(leaving.credentials, 'credential')} of this vault are lost`}
     >
       {leaving.contexts > 0 && (
         <>

@@ -43,7 +43,7 @@ function SaveForm({ onBusy, onClose }: SaveFormProps): ReactNode {
       onClose();
       toastDone(
         'Backup saved',
-        `${counted(contexts, 'context')} and ${counted(credentials, 'key')} in ${fileName}.`,
+        `${counted(contexts, 'context')} and ${counted(credentials, 'credential')} in ${fileName}.`,
       );
     },
     onBusy,

@@ -1,4 +1,4 @@
-import { LogOut, Pencil, Plus, Trash2 } from 'lucide-react';
+import { KeyRound, LogIn, LogOut, Pencil, Plus, Trash2 } from 'lucide-react';
 import { display, type ActivityDisplays } from '../../lib/activity-display.ts';
 
 export const contextActivity = {
@@ -6,4 +6,6 @@ export const contextActivity = {
   'context.edited': display('Context edited', Pencil),
   'context.signed_out': display('Signed out', LogOut),
   'context.removed': display('Context removed', Trash2),
+  'api_key.saved': display('API key saved', KeyRound),
+  'session.started': display('Session started', LogIn),
 } satisfies Partial<ActivityDisplays>;

@@ -7,7 +7,7 @@ import css from './context-tile.module.css';
 import { standingWords } from './standing-words.ts';
 
 interface ContextTileProps {
-  context: Pick<ContextSummary, 'name' | 'state' | 'signIn' | 'colour'>;
+  context: Pick<ContextSummary, 'name' | 'state' | 'signIn' | 'credential' | 'endsAt' | 'colour'>;
 }
 
 /** Colour and initial of a context, with a dot for its sign-in: green only for what was said lately. */

@@ -50,8 +50,46 @@ export const contextErrors = {
     advice: 'It was removed. Choose another one in the sidebar.',
   },
   not_signed_out: {
-    title: 'This context has a key already',
-    advice: 'There is nothing to sign in again. Its status says whether the service accepts the key.',
+    title: 'This context is signed in already',
+    advice:
+      'There is nothing to sign in again. Its status says whether the service accepts what signs it in.',
+  },
+  api_key_refused: {
+    title: 'The service does not accept the API key',
+    advice: 'It was revoked, or its user left the organization. Sign in again to get another one.',
+  },
+  api_key_expired: {
+    title: 'The API key has ended',
+    advice: 'It reached the end that it was made with. Sign in again to get another one.',
+  },
+  session_expired: {
+    title: 'The session has ended',
+    advice: 'A session lasts some hours from its sign-in. Sign in again to go on; nothing here was lost.',
+  },
+  approval_pending: {
+    title: 'The account waits for approval',
+    advice: 'An operator of the service has to approve it before it may do anything. Try again later.',
+  },
+  email_not_allowed: {
+    title: 'The service does not admit this e-mail address',
+    advice: 'Sign in with another address, or ask whoever runs the service to admit this one.',
+  },
+  other_account: {
+    title: 'That sign-in is for another user',
+    advice: 'Sign in as the user of this context, or add the other user as a context of their own.',
+  },
+  signs_in_otherwise: {
+    title: 'This context does not sign in with a key',
+    advice: 'Only keys make tokens and have successors. To use one, sign out, then sign in again with a key.',
+  },
+  beyond_scope: {
+    title: 'The API key is not for that',
+    advice:
+      'It reaches one organization, or some of its projects only. Use a context or a key that reaches this.',
+  },
+  beyond_capability: {
+    title: 'The API key may not do that',
+    advice: 'It was made for less than this. Use a context or a key that may change things.',
   },
   not_allowed: {
     title: 'The service does not let you do that',

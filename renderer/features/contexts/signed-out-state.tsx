@@ -20,18 +20,23 @@ export function SignedOutState({ context }: { context: ContextSummary }): ReactN
       await navigate('/status/register');
     },
   );
+  // What the service asks of keys is known where it takes some.
+  const takesKeys = context.maxTokenTtl !== null;
   return (
     <EmptyState
       picture={<KeyRound />}
       title="You are signed out"
       action={
-        <Button kind="primary" call={signIn}>
-          Sign in again
-        </Button>
+        takesKeys && (
+          <Button kind="primary" call={signIn}>
+            Sign in again
+          </Button>
+        )
       }
     >
-      {context.name} has no key on this computer. Signing in makes a new one, which you register as{' '}
-      {context.userId}.
+      {takesKeys
+        ? `${context.name} has no key on this computer. Signing in makes a new one, which you register as ${context.userId}.`
+        : `Nothing on this computer signs ${context.name} in, and ${context.serviceName} takes no keys.`}
     </EmptyState>
   );
 }

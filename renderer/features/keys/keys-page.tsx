@@ -8,6 +8,7 @@ import type { Rotation } from '../../../contracts/domain/rotation.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
+import { NotByKey } from '../contexts/not-by-key.tsx';
 import { SignedOutState } from '../contexts/signed-out-state.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { KeySheet } from './key-sheet.tsx';
@@ -38,7 +39,7 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
   const actions = useRotationActions(context.id);
   // The vault may count a key as active that the service does not know.
   const refusedId =
-    context.signIn.state === 'key_unknown' ? (keys.data?.find(({ signs }) => signs)?.id ?? null) : null;
+    context.signIn.state === 'not_accepted' ? (keys.data?.find(({ signs }) => signs)?.id ?? null) : null;
   const opened = keys.data?.find(({ id }) => id === openedId) ?? null;
   const open = rotation !== null && rotation.step !== 'done';
   // “Key rotated” is not shown above a failure that came later.
@@ -48,6 +49,13 @@ export function KeysPage({ context }: { context: ContextSummary }): ReactNode {
     return (
       <Page title="Keys">
         <SignedOutState context={context} />
+      </Page>
+    );
+  }
+  if (context.credential !== 'key') {
+    return (
+      <Page title="Keys">
+        <NotByKey context={context} />
       </Page>
     );
   }

@@ -51,9 +51,9 @@ function Backups({ status }: { status: Status }): ReactNode {
   return (
     <div className="kh-stack" data-gap="3">
       {newCredentials > 0 && (
-        <Notice tone="warning" title={`${counted(newCredentials, 'key')} in no backup`}>
-          If this computer is lost, so {newCredentials === 1 ? 'is this key' : 'are these keys'}. Save a
-          backup and keep it elsewhere.
+        <Notice tone="warning" title={`${counted(newCredentials, 'credential')} in no backup`}>
+          If this computer is lost, so {newCredentials === 1 ? 'is this one' : 'are they'}. Save a backup and
+          keep it elsewhere.
         </Notice>
       )}
       <Card padded={false}>
@@ -62,7 +62,7 @@ function Backups({ status }: { status: Status }): ReactNode {
           name="Backup file"
           actions={<Button onClick={() => setSaving(true)}>Save backup…</Button>}
         >
-          All contexts and keys in one encrypted file, under a passphrase of its own.{' '}
+          All contexts, keys and API keys in one encrypted file, under a passphrase of its own.{' '}
           {savedAt === null ? (
             'None was saved yet.'
           ) : (

@@ -8,6 +8,7 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { contextsQuery } from '../contexts/queries.ts';
 import { LiveTokens } from '../tokens/live-tokens.tsx';
+import { lossOf } from './loss-words.ts';
 
 interface RemoveContextDialogProps {
   context: ContextSummary;
@@ -33,6 +34,7 @@ export function RemoveContextDialog(props: RemoveContextDialogProps): ReactNode 
     },
   });
   const active = context.state === 'active';
+  const { removed, kept } = lossOf(context.credential);
   return (
     <ConfirmDialog
       opened={opened}
@@ -49,7 +51,7 @@ export function RemoveContextDialog(props: RemoveContextDialogProps): ReactNode 
         {context.state === 'signed_out' ? (
           <li>service, user, name and label of this context</li>
         ) : (
-          <li>the private key of this context, which cannot be brought back</li>
+          <li>{removed}</li>
         )}
         {context.hasRegistry && (
           <li>
@@ -58,11 +60,10 @@ export function RemoveContextDialog(props: RemoveContextDialogProps): ReactNode 
           </li>
         )}
       </ul>
-      {active && <LiveTokens contextId={context.id} fate="stays" />}
+      {active && context.credential === 'key' && <LiveTokens contextId={context.id} fate="stays" />}
       {active && (
         <p className="kh-dim">
-          {context.serviceName} keeps the public key on record. Sign out first to have it revoked, or revoke
-          it on the dashboard’s keys page.
+          {context.serviceName} {kept}
         </p>
       )}
     </ConfirmDialog>

@@ -12,11 +12,12 @@ import { VirtualList } from '../../ui/virtual-list.tsx';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
 import { contextsQuery, useContexts } from '../contexts/queries.ts';
 import { LiveTokens } from '../tokens/live-tokens.tsx';
+import { lossOf, lossOfAll } from './loss-words.ts';
 import css from './sign-out-dialog.module.css';
 import { SignOutReportView } from './sign-out-report.tsx';
 
 interface SignOutDialogProps {
-  /** The context to sign out of; null for all that have a key. */
+  /** The context to sign out of; null for all that are signed in. */
   context: ContextSummary | null;
   opened: boolean;
   onClose: () => void;
@@ -86,11 +87,15 @@ function SignOutSteps({ context, onStage, onClose }: SignOutStepsProps): ReactNo
 }
 
 function Losses({ context }: { context: ContextSummary }): ReactNode {
+  const { asked, deleted } = lossOf(context.credential);
+  const isKey = context.credential === 'key';
   return (
     <>
       <ul>
-        <li>{context.serviceName} is asked to revoke the key.</li>
-        <li>The private key is deleted from this computer and cannot be brought back.</li>
+        <li>
+          {context.serviceName} is asked {asked}
+        </li>
+        <li>{deleted}</li>
         {context.hasRegistry && (
           <li>
             The set-up of Podman and Docker for <Breakable inSentence>{context.host}</Breakable> is undone,
@@ -98,8 +103,10 @@ function Losses({ context }: { context: ContextSummary }): ReactNode {
           </li>
         )}
       </ul>
-      {context.state === 'active' && <LiveTokens contextId={context.id} fate="ends" />}
-      <p className="kh-dim">The context stays. To use it again, sign in with a new key.</p>
+      {isKey && context.state === 'active' && <LiveTokens contextId={context.id} fate="ends" />}
+      <p className="kh-dim">
+        The context stays. To use it again, {isKey ? 'sign in with a new key' : 'sign in again'}.
+      </p>
     </>
   );
 }
@@ -110,6 +117,8 @@ const lineHeight = 36;
 function AllLosses(): ReactNode {
   const { data: contexts = [] } = useContexts();
   const chosen = contexts.filter(({ state }) => state !== 'signed_out');
+  const { asked, deleted } = lossOfAll(chosen.map(({ credential }) => credential));
+  const areKeys = chosen.every(({ credential }) => credential === 'key');
   return (
     <>
       <p>
@@ -118,8 +127,8 @@ function AllLosses(): ReactNode {
           : 'For this context:'}
       </p>
       <ul>
-        <li>The service is asked to revoke the key.</li>
-        <li>The private key is deleted from this computer and cannot be brought back.</li>
+        <li>The service is asked {asked}</li>
+        <li>{deleted}</li>
         <li>The set-up of Podman and Docker is undone, where Keyhold made it.</li>
       </ul>
       <VirtualList
@@ -138,7 +147,9 @@ function AllLosses(): ReactNode {
         )}
       </VirtualList>
       <LiveTokens contextId={null} fate="ends" />
-      <p className="kh-dim">The contexts stay. To use one again, sign in with a new key.</p>
+      <p className="kh-dim">
+        The contexts stay. To use one again, {areKeys ? 'sign in with a new key' : 'sign in again'}.
+      </p>
     </>
   );
 }

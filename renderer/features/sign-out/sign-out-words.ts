@@ -1,39 +1,71 @@
+import type { CredentialKind } from '../../../contracts/domain/credential.ts';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
-import type { SetUpLeft, SignOutReport, SignOutResult } from '../../../contracts/ipc/sign-out.ts';
+import type {
+  RevokedCredential,
+  SetUpLeft,
+  SignOutReport,
+  SignOutResult,
+} from '../../../contracts/ipc/sign-out.ts';
 import { counted, shortFingerprint } from '../../lib/format.ts';
 import { clientFileNames, clientNames, registryClients } from '../registries/client-words.ts';
+
+function lowerFirst(name: string): string {
+  return name === 'API key' ? name : name.charAt(0).toLowerCase() + name.slice(1);
+}
 
 export interface Step {
   tone: 'good' | 'warning' | 'error';
   words: string;
 }
 
-type KeyResult = SignOutResult['keys'][number];
-
-/** Whether a key may still be valid on the service. */
-export function isUnrevoked({ keys }: SignOutResult): boolean {
-  return keys.some(({ revocation }) => revocation === 'unreachable' || revocation === 'refused');
+/** Whether a credential may still be valid on the service. */
+export function isUnrevoked({ credentials }: SignOutResult): boolean {
+  return credentials.some(({ revocation }) => revocation === 'unreachable' || revocation === 'refused');
 }
 
 /** What was done for a context, and what could not be, with what to do. */
 export function stepsOf(result: SignOutResult): Step[] {
-  const { context, done, keys, setUps } = result;
+  const { context, done, credentials, setUps } = result;
+  const name = localNames[credentials[0]?.kind ?? 'key'];
   const local: Step = done
-    ? { tone: 'good', words: 'Private key deleted from this computer.' }
+    ? { tone: 'good', words: `${name} deleted from this computer.` }
     : {
         tone: 'error',
-        words:
-          'Keyhold could not write its files, so the private key is still here. Make room on the disk, then sign out again.',
+        words: `Keyhold could not write its files, so the ${lowerFirst(name)} is still here. Make room on the disk, then sign out again.`,
       };
   const undone = registryClients.flatMap((client) => setUpSteps(client, setUps[client], context.host));
-  return [...keys.map((key) => revocationStep(key, result)), local, ...undone];
+  return [...credentials.map((each) => revocationStep(each, result)), local, ...undone];
 }
 
-function revocationStep({ label, fingerprint, revocation }: KeyResult, { context }: SignOutResult): Step {
-  const key = `Key “${label}” (${shortFingerprint(fingerprint)})`;
-  const cure = context.hasDashboard
-    ? 'Revoke it on the dashboard; until then tokens that it signed stay valid.'
-    : 'Ask whoever runs the service to revoke it; until then tokens that it signed stay valid.';
+/** What lies on this computer of each kind. */
+const localNames: Readonly<Record<CredentialKind, string>> = {
+  key: 'Private key',
+  'api-key': 'API key',
+  session: 'Session',
+};
+
+/** What goes on while a credential is not revoked. */
+const untilThen: Readonly<Record<CredentialKind, string>> = {
+  key: 'until then tokens that it signed stay valid',
+  'api-key': 'until then it stays valid wherever it is used',
+  session: 'it ends by itself within hours',
+};
+
+function nameOf({ kind, label, fingerprint }: RevokedCredential): string {
+  const name = kind === 'key' ? 'Key' : localNames[kind];
+  if (label === null) return name;
+  return fingerprint === null
+    ? `${name} “${label}”`
+    : `${name} “${label}” (${shortFingerprint(fingerprint)})`;
+}
+
+function revocationStep(credential: RevokedCredential, { context }: SignOutResult): Step {
+  const { kind, revocation } = credential;
+  const key = nameOf(credential);
+  const who = context.hasDashboard
+    ? 'Revoke it on the dashboard'
+    : 'Ask whoever runs the service to revoke it';
+  const cure = `${who}; ${untilThen[kind]}.`;
   switch (revocation) {
     case 'revoked':
       return { tone: 'good', words: `${key} revoked by ${context.serviceName}.` };

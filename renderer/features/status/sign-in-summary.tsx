@@ -11,14 +11,15 @@ type Known = 'yes' | 'no' | 'unknown';
 
 const icons = { yes: CircleCheck, no: CircleX, unknown: CircleHelp } as const;
 
+const no: ReadonlySet<Standing> = new Set(['not_accepted', 'refused', 'expired', 'waiting']);
+
 function knownBy(standing: Standing): Known {
   if (standing === 'signed_in') return 'yes';
-  return standing === 'key_unknown' || standing === 'refused' || standing === 'key_expired'
-    ? 'no'
-    : 'unknown';
+  return no.has(standing) ? 'no' : 'unknown';
 }
 
 function title(standing: Standing, who: string): string {
+  if (standing === 'waiting') return `${who} waits for approval`;
   switch (knownBy(standing)) {
     case 'yes':
       return `Signed in as ${who}`;
@@ -63,7 +64,7 @@ function Age({ context, standing }: { context: ContextSummary; standing: Standin
   const { since, checkedAt, seenAt } = context.signIn;
   const isOver = standing !== 'signed_in' && standing !== 'stale' && seenAt !== null;
   const unreached = standing === 'unreachable' && since !== null;
-  if (standing === 'unknown' || standing === 'key_expired') {
+  if (standing === 'unknown' || standing === 'expired') {
     return <p className="kh-dim">{isOver ? <LastSeen at={seenAt} /> : 'Not checked yet'}</p>;
   }
   return (

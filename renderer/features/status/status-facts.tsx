@@ -13,8 +13,17 @@ import { AnsweringAccount, useAnsweringAccount } from '../registries/answering-a
 import { lockForecastQuery } from '../vault/queries.ts';
 import css from './status-page.module.css';
 
-function optional(name: string, value: string | null): Fact[] {
+function optional(name: string, value: string | number | null): Fact[] {
   return value === null ? [] : [{ name, value }];
+}
+
+/** An API key or a session that signs in, and when it ends. */
+function otherCredential({ credential, endsAt }: ContextSummary, apiKey: string | null): Fact[] {
+  if (credential === null || credential === 'key') return [];
+  return [
+    { name: credential === 'api-key' ? 'API key' : 'Signed in by', value: apiKey ?? 'Session' },
+    ...(endsAt === null ? [] : [{ name: 'Ends', value: <RelativeTime at={endsAt} /> }]),
+  ];
 }
 
 /** The status in full. */
@@ -51,7 +60,8 @@ export function StatusFacts({
         ...optional('Organization', status.org),
         ...optional('Role', status.role),
         ...(keyFact ? [keyFact] : []),
-        ...(key?.programUse ? [{ name: 'Programs', value: <LastUse use={key.programUse} /> }] : []),
+        ...otherCredential(context, status.apiKey),
+        ...(status.programUse ? [{ name: 'Programs', value: <LastUse use={status.programUse} /> }] : []),
         { name: 'Service', value: context.serviceName },
         {
           name: 'Address',
@@ -74,7 +84,7 @@ export function StatusFacts({
         ...(account === null
           ? []
           : [{ name: 'Programs sign in', value: <AnsweringAccount account={account} /> }]),
-        { name: 'Longest token life', value: durationWords(context.maxTokenTtl) },
+        ...optional('Longest token life', context.maxTokenTtl && durationWords(context.maxTokenTtl)),
         ...(lock === undefined ? [] : [{ name: 'Keyhold locks', value: lockWords(lock) }]),
         { name: 'Added', value: <RelativeTime at={context.createdAt} /> },
       ]}

@@ -16,6 +16,7 @@ import { ContextLabel } from '../contexts/context-tile.tsx';
 import { statusQuery } from '../contexts/queries.ts';
 import { SignedOutState } from '../contexts/signed-out-state.tsx';
 import { KeyNotice } from '../keys/key-notice.tsx';
+import { signOutWords } from '../sign-out/loss-words.ts';
 import { SignInSummary } from './sign-in-summary.tsx';
 import { StatusFacts } from './status-facts.tsx';
 import css from './status-page.module.css';
@@ -123,7 +124,7 @@ function ActivePage({ context, onOpen }: StateProps): ReactNode {
         <>
           {!status.isError && (
             <StatusProblem
-              state={context.signIn.state}
+              context={context}
               said={status.data.said}
               onCheckAgain={checkAgain}
               onReplace={() => onOpen('replace')}
@@ -140,7 +141,7 @@ function ActivePage({ context, onOpen }: StateProps): ReactNode {
         </>
       )}
       <Leave
-        words="Signing out revokes and deletes the key. Removing deletes the context as well."
+        words={`${signOutWords(context.credential)} Removing deletes the context as well.`}
         onOpen={onOpen}
       >
         <Button onClick={() => onOpen('sign_out')}>Sign out…</Button>

@@ -1,32 +1,54 @@
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
-import type { SignInState } from '../../../contracts/domain/sign-in.ts';
+import { standingOf, type Standing } from '../../../contracts/domain/context-standing.ts';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import { errorText } from '../../lib/error-text.ts';
+import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { ServiceWords } from '../../ui/service-words.tsx';
 import type { KeysPageState } from '../keys/keys-page.tsx';
 
-const codes: Readonly<Partial<Record<SignInState, ErrorCode>>> = {
-  key_unknown: 'key_not_registered',
-  unreachable: 'server_unreachable',
-  foreign: 'not_a_keyhold_server',
-};
-
 const newKey: KeysPageState = { dialog: 'new' };
 
 interface StatusProblemProps {
-  state: SignInState;
+  context: ContextSummary;
   /** The service's own words about its refusal, if it has any. */
   said: string | null;
   onCheckAgain: () => void;
   onReplace: () => void;
 }
 
+/** What is wrong with a sign-in that has an error's words; null for nothing, and for what has a notice of its own. */
+function problemOf(standing: Standing, { credential }: ContextSummary): ErrorCode | null {
+  switch (standing) {
+    case 'not_accepted':
+      if (credential === 'session') return 'session_expired';
+      return credential === 'api-key' ? 'api_key_refused' : 'key_not_registered';
+    case 'expired':
+      if (credential === 'session') return 'session_expired';
+      return credential === 'api-key' ? 'api_key_expired' : null;
+    case 'waiting':
+      return 'approval_pending';
+    case 'unreachable':
+      return 'server_unreachable';
+    case 'foreign':
+      return 'not_a_keyhold_server';
+    case 'pending':
+    case 'signed_out':
+    case 'signed_in':
+    case 'stale':
+    case 'refused':
+    case 'unknown':
+      return null;
+  }
+}
+
 /** What keeps a context from being signed in, with its cure. */
-export function StatusProblem({ state, said, onCheckAgain, onReplace }: StatusProblemProps): ReactNode {
-  const problem = codes[state];
+export function StatusProblem({ context, said, onCheckAgain, onReplace }: StatusProblemProps): ReactNode {
+  const standing = standingOf(context, useNow(15_000));
+  const problem = problemOf(standing, context);
   const navigate = useNavigate();
   const checkAgain = (
     <Button size="small" onClick={onCheckAgain}>
@@ -54,23 +76,20 @@ export function StatusProblem({ state, said, onCheckAgain, onReplace }: StatusPr
       </Notice>
     );
   }
-  if (problem !== undefined) {
+  if (problem !== null) {
     const { title, advice } = errorText(problem);
+    const mayPass = problem === 'server_unreachable' || problem === 'approval_pending';
     return (
-      <Notice
-        tone={problem === 'server_unreachable' ? 'warning' : 'error'}
-        title={title}
-        actions={checkAgain}
-      >
+      <Notice tone={mayPass ? 'warning' : 'error'} title={title} actions={checkAgain}>
         {advice}
       </Notice>
     );
   }
   // An expired key's own notice has words and cure for it.
-  if (state !== 'refused') return null;
+  if (standing !== 'refused') return null;
   return (
     <Notice tone="error" title="The service refused the sign-in" actions={checkAgain}>
-      It knows the key but did not accept it this time. If this computer’s clock is right, ask whoever runs
+      It knows who asks but did not accept it this time. If this computer’s clock is right, ask whoever runs
       the service whether your account is active.
       {said !== null && <ServiceWords said={said} />}
     </Notice>

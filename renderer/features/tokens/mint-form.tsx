@@ -1,6 +1,5 @@
 import { SegmentedControl, TextInput, type TextInputProps } from '@mantine/core';
 import { useId, type ReactNode } from 'react';
-import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { keyhold, valueOf, type Answer } from '../../lib/api.ts';
 import { durationWords, ttlText } from '../../lib/format.ts';
@@ -20,13 +19,14 @@ const presets = [
 const other = 'other';
 
 interface MintFormProps {
-  context: ContextSummary;
+  contextId: string;
+  /** Longest life of a token. */
+  maxSeconds: number;
   onMinted: (token: Answer<'tokens', 'mint'>) => unknown;
 }
 
 /** Chooses a token's life and mints it. */
-export function MintForm({ context, onMinted }: MintFormProps): ReactNode {
-  const maxSeconds = context.maxTokenTtl;
+export function MintForm({ contextId, maxSeconds, onMinted }: MintFormProps): ReactNode {
   const offered = presets.filter(({ seconds }) => seconds <= maxSeconds);
   const first: string = offered.find(({ ttl }) => ttl === '1h')?.ttl ?? offered[0]?.ttl ?? other;
   const labelId = useId();
@@ -35,7 +35,7 @@ export function MintForm({ context, onMinted }: MintFormProps): ReactNode {
     fieldOf: ({ code }, { choice }) => (code === 'invalid_ttl' && choice === other ? 'typed' : undefined),
     send: ({ choice, typed }) => {
       const ttl = choice === other ? typed.trim() : choice;
-      return valueOf(keyhold().tokens.mint({ contextId: context.id, ttl }));
+      return valueOf(keyhold().tokens.mint({ contextId, ttl }));
     },
     onDone: onMinted,
   });

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Answer } from '../../lib/api.ts';
+import { NotByKey } from '../contexts/not-by-key.tsx';
 import { RegisterFirst } from '../contexts/register-first.tsx';
 import { SignedOutState } from '../contexts/signed-out-state.tsx';
 import { MintForm } from './mint-form.tsx';
@@ -15,10 +16,12 @@ export function MintPanel({ context }: { context: ContextSummary }): ReactNode {
   const [minted, setMinted] = useState<Answer<'tokens', 'mint'> | null>(null);
   if (context.state === 'signed_out') return <SignedOutState context={context} />;
   if (context.state === 'pending') return <RegisterFirst context={context} />;
+  if (context.maxTokenTtl === null) return <NotByKey context={context} />;
   return (
     <div className="kh-stack" data-gap="5">
       <MintForm
-        context={context}
+        contextId={context.id}
+        maxSeconds={context.maxTokenTtl}
         onMinted={(token) => {
           setMinted(token);
           return client.invalidateQueries(tokensQuery);

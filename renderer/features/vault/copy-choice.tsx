@@ -25,13 +25,14 @@ export function CopyChoice({ copies, action }: CopyChoiceProps): ReactNode {
           It opens with the passphrase of its day. What was done later is not in it.
         </p>
         <div className={css['list']}>
-          {copies.map(({ copy, day, upTo, contexts, keys }) => (
+          {copies.map(({ copy, day, upTo, contexts, credentials }) => (
             <label key={copy} className={css['copy']}>
               <input type="radio" name={name} checked={copy === chosen} onChange={() => setChosen(copy)} />
               <span>
                 <span className={css['day']}>Copy of {dayText(day)}</span>
                 <span className={css['facts']}>
-                  {counted(contexts, 'context')}, {counted(keys, 'key')}, up to {exactTime(upTo)}
+                  {counted(contexts, 'context')}, {counted(credentials, 'credential')}, up to{' '}
+                  {exactTime(upTo)}
                 </span>
               </span>
             </label>

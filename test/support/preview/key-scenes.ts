@@ -61,7 +61,7 @@ export const keyScenes = {
   expiringToday: () => expiring(0.4),
   keyExpired: () => ({
     ...expiring(-2, { signs: false }),
-    contexts: [sampleContext({ signIn: sampleSignIn('key_expired') })],
+    contexts: [sampleContext({ signIn: sampleSignIn('expired') })],
     status: sampleStatus({
       identity: null,
       org: null,

@@ -175,7 +175,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   active: () => ({}),
   manyContexts,
   revoked: () => ({
-    contexts: [sampleContext({ signIn: sampleSignIn('key_unknown') })],
+    contexts: [sampleContext({ signIn: sampleSignIn('not_accepted') })],
     status: sampleStatus({ identity: null, org: null, role: null }),
   }),
   unreachable: () => ({

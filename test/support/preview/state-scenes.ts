@@ -13,7 +13,7 @@ import {
 import type { World } from '../world.ts';
 import { sampleTroubles } from '../world-doctor.ts';
 
-const states: readonly SignInState[] = ['unreachable', 'key_unknown', 'key_expired', 'unknown'];
+const states: readonly SignInState[] = ['unreachable', 'not_accepted', 'expired', 'unknown'];
 
 /** Contexts in every state; the first one was asked 40 minutes ago. */
 function everyState(): Partial<World> {

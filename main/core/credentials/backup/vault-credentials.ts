@@ -4,33 +4,60 @@ import { grouped } from '../../lib/grouped.ts';
 import type { Sql } from '../../ports.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { wipe } from '../../vault/bytes.ts';
+import { apiKeyPlace, readAllApiKeys, type ApiKeyRow } from '../api-keys/api-key-store.ts';
 import { readAllKeys, readAllKeyTerms, type KeyRow, type KeyTerms } from '../keys/key-store.ts';
 import { seedPlace } from '../keys/signers.ts';
-import { isGenuine, type BackedUpCredentials, type BackedUpKey, type Each } from './backed-up-credentials.ts';
+import { readAllSessions } from '../sessions/session-store.ts';
+import {
+  isGenuine,
+  type BackedUpApiKey,
+  type BackedUpCredentials,
+  type BackedUpKey,
+  type Each,
+} from './backed-up-credentials.ts';
 
-/** The credentials of one context as the vault keeps them, oldest first. */
+/** The credentials of one context as the vault keeps them, keys oldest first. */
 export interface VaultCredentials {
-  keyTerms: KeyTerms;
+  /** Null where the service takes no keys. */
+  keyTerms: KeyTerms | null;
   keys: KeyRow[];
+  apiKey: ApiKeyRow | null;
+  /** Whether a session signs it in, which no backup holds. */
+  hasSession: boolean;
 }
 
-/** Those of all contexts, by the context's id. @throws KeyholdError `vault_damaged` for a context without */
+/** Those of all contexts, by the context's id. */
 export function readVaultCredentials(sql: Sql): (contextId: string) => VaultCredentials {
   const terms = readAllKeyTerms(sql);
   const keys = grouped(readAllKeys(sql), ({ context_id: id }) => id);
-  return (contextId) => {
-    const keyTerms = terms.get(contextId);
-    if (keyTerms === undefined) throw new KeyholdError('vault_damaged');
-    return { keyTerms, keys: keys.get(contextId) ?? [] };
-  };
+  const apiKeys = new Map(readAllApiKeys(sql).map((row) => [row.contextId, row]));
+  const sessions = new Set(readAllSessions(sql).map(({ contextId }) => contextId));
+  return (contextId) => ({
+    keyTerms: terms.get(contextId) ?? null,
+    keys: keys.get(contextId) ?? [],
+    apiKey: apiKeys.get(contextId) ?? null,
+    hasSession: sessions.has(contextId),
+  });
 }
 
-/** What the activity log has for each credential that was made or came in. */
-export const madeKinds: readonly ActivityKind[] = ['key.created', 'key.imported'];
+/** What the activity log has for each credential that was made or came in, of the kinds that backups hold. */
+export const madeKinds: readonly ActivityKind[] = ['key.created', 'key.imported', 'api_key.saved'];
 
-/** How many credentials there are that were not revoked. */
+/** How many credentials there are, of the kinds that backups hold, that were not revoked. */
 export function countLiving(sql: Sql): number {
-  return readAllKeys(sql).filter(({ revoked_at }) => revoked_at === null).length;
+  const keys = readAllKeys(sql).filter(({ revoked_at }) => revoked_at === null);
+  return keys.length + readAllApiKeys(sql).length;
+}
+
+/** How many credentials a vault file has, of the kinds that backups hold; it may be of an earlier version. */
+export function countStored(sql: Sql): number {
+  const tables = sql.all<{ name: string }>(
+    `SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('keys', 'api_keys')`,
+  );
+  const counts = tables.map(
+    ({ name }) => sql.get<{ count: number }>(`SELECT count(*) AS count FROM ${name}`)?.count ?? 0,
+  );
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 /** A key's seed; null when its private part is gone. The caller zeroes it. */
@@ -54,6 +81,11 @@ function toBackedUp(row: KeyRow, seed: Buffer | null): BackedUpKey {
   };
 }
 
+function apiKeyToBackUp(vault: Vault, row: ApiKeyRow): BackedUpApiKey {
+  const { id, keyId, label, createdAt, expiresAt } = row;
+  return { id, keyId, label, createdAt, expiresAt, secret: vault.open(apiKeyPlace(id), row.sealedKey) };
+}
+
 /**
  * Opens the secrets of some contexts' credentials. The caller zeroes them.
  *
@@ -65,6 +97,7 @@ export async function openCredentials(
   each: Each,
 ): Promise<(credentials: VaultCredentials) => BackedUpCredentials> {
   const seeds = new Map<string, Buffer | null>();
+  const apiKeys = new Map<string, BackedUpApiKey>();
   try {
     await each(
       all.flatMap(({ keys }) => keys),
@@ -74,12 +107,15 @@ export async function openCredentials(
         if (!isGenuine({ seed, publicKey: row.public_key })) throw new KeyholdError('vault_damaged');
       },
     );
+    for (const { apiKey } of all) if (apiKey !== null) apiKeys.set(apiKey.id, apiKeyToBackUp(vault, apiKey));
   } catch (error) {
     for (const seed of seeds.values()) if (seed !== null) wipe(seed);
+    for (const { secret } of apiKeys.values()) wipe(secret);
     throw error;
   }
-  return ({ keyTerms, keys }) => ({
+  return ({ keyTerms, keys, apiKey }) => ({
     keyTerms,
     keys: keys.map((row) => toBackedUp(row, seeds.get(row.id) ?? null)),
+    apiKey: apiKeys.get(apiKey?.id ?? '') ?? null,
   });
 }

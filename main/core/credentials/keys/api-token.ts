@@ -21,7 +21,8 @@ export interface ApiToken {
 /**
  * Signs an API token (JWT, RFC 7519) for a context's service: `iss` and `sub` the user, `aud` the origin.
  * `iat` and `nbf` lie `limits.backdate` seconds back for services whose clock is slow; they measure a token's
- * life from `iat`, so that one of the greatest life ends that much sooner.
+ * life from `iat`, so that one of the greatest life ends that much sooner. `org`, the organization to act in, is there
+ * where the account names one.
  *
  * @param ttl - Seconds from now until `exp`.
  * @throws KeyholdError `vault_locked`.
@@ -43,6 +44,7 @@ export function signApiToken(
     nbf: iat,
     exp: Math.min(now + ttl, iat + maxTokenTtl),
     jti: random.uuid(),
+    ...(account.org === null ? {} : { org: account.org }),
   };
   return { token: keys.signJwt(kid, { alg, typ: 'JWT', kid }, claims), kid, alg, claims };
 }

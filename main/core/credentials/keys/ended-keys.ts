@@ -52,3 +52,11 @@ export function writeEndedKey(sql: Sql, row: KeyRow, confirmed: boolean, now: st
     ...[row.kid, row.context_id, row.label, row.public_key, now, Number(refused)],
   );
 }
+
+/** Their service said that it does not accept them. */
+export function writeRefused(sql: Sql, kids: readonly string[]): void {
+  sql.run(
+    'UPDATE ended_keys SET refused = 1 WHERE kid IN (SELECT value FROM json_each(?))',
+    JSON.stringify(kids),
+  );
+}

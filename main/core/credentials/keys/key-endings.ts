@@ -1,8 +1,8 @@
 import type { ActivityKind, ActivityLog } from '../../activity/activity-log.ts';
 import type { Cancel, Clock } from '../../ports.ts';
 import type { Vault } from '../../vault/vault.ts';
-import { readAccountName } from './account-name.ts';
-import { writeEndedKey } from './ended-keys.ts';
+import { readAccountName } from '../kind/account-name.ts';
+import { writeEndedKey, writeRefused } from './ended-keys.ts';
 import { fingerprint, shortFingerprint } from './fingerprint.ts';
 import {
   deleteKey,
@@ -72,6 +72,11 @@ export class KeyEndings {
       deleteKeysOf(sql, contextId);
     });
     for (const { kid } of rows) this.#end(kid);
+  }
+
+  /** The service said of keys that have ended here that it does not accept them. */
+  noteRefused(kids: ReadonlySet<string>): void {
+    writeRefused(this.#deps.vault.sql(), [...kids]);
   }
 
   /** Does what makes the keys those of a backup, in a transaction, and ends what it took away or revoked. */

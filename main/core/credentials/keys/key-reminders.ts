@@ -1,6 +1,7 @@
-import type { ExpiryStage } from '../../../../contracts/domain/key-expiry.ts';
+import { expiryStage, reminderHorizon, type ExpiryStage } from '../../../../contracts/domain/key-expiry.ts';
 import type { Sql } from '../../ports.ts';
-import { readAccountName } from './account-name.ts';
+import { readAccountName } from '../kind/account-name.ts';
+import { dueStage, type DueReminder } from '../kind/due-reminder.ts';
 import { readKeysToRemindOf, writeReminded } from './key-store.ts';
 
 /** What a reminder of a key says: title and text. */
@@ -19,23 +20,12 @@ const texts: Readonly<Record<ExpiryStage, (label: string, context: string) => [s
   ],
 };
 
-/** A key that its user may have to be reminded of. */
-interface KeyToRemindOf {
-  /** RFC 3339; null for never. */
-  endsAt: string | null;
-  /** The last reminder that was given. */
-  reminded: ExpiryStage | null;
-  words: (stage: ExpiryStage) => [title: string, text: string];
-  /** Notes that the reminder was given. */
-  note: (stage: ExpiryStage) => void;
-}
-
-/** The keys of all contexts that end by then and whose last reminder was not given. @param until - RFC 3339. */
-export function keysToRemindOf(sql: Sql, until: string): KeyToRemindOf[] {
-  return readKeysToRemindOf(sql, until).map(({ id, label, context_id, expires_at, reminded }) => ({
-    endsAt: expires_at,
-    reminded,
-    words: (stage) => texts[stage](label, readAccountName(sql, context_id) ?? ''),
-    note: (stage) => writeReminded(sql, id, stage),
-  }));
+/** The reminders of the keys of all contexts that are due. @param now - Milliseconds since 1970. */
+export function dueKeyReminders(sql: Sql, now: number): DueReminder[] {
+  return readKeysToRemindOf(sql, reminderHorizon(now)).flatMap((row) => {
+    const stage = dueStage(expiryStage(row.expires_at, now), row.reminded);
+    if (stage === null) return [];
+    const words = texts[stage](row.label, readAccountName(sql, row.context_id) ?? '');
+    return [{ words, note: () => writeReminded(sql, row.id, stage) }];
+  });
 }

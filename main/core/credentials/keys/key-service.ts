@@ -6,7 +6,7 @@ import type { Clock, Random, Sql } from '../../ports.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { crossCheck, derivePublicKey, keyLength } from './ed25519.ts';
 import { readPublicHalves, type PublicHalf } from './ended-keys.ts';
-import { readAccountName } from './account-name.ts';
+import { readAccountName } from '../kind/account-name.ts';
 import type { JwtHeader, PublicJwk } from './jws.ts';
 import { describeKey, KeyEndings } from './key-endings.ts';
 import { formatPublicKey } from './key-export.ts';
@@ -24,6 +24,7 @@ import {
   readSigningKey,
   readSigningKid,
   requireKey,
+  takesKeys,
   toSummary,
   writeExpiry,
   writeKeyTerms,
@@ -65,7 +66,8 @@ export class KeyService {
   /**
    * Makes a key for an existing context and writes `key.created` to the activity log.
    * @param age days from now until it stops to sign
-   * @throws KeyholdError `vault_locked`, `context_not_found`
+   * @throws KeyholdError `vault_locked`, `context_not_found`; `signs_in_otherwise` for one that another kind of credential
+   *   signs in
    */
   create(contextId: string, label: string, age: KeyAge = defaultKeyAge): KeySummary {
     const seed = this.#random.bytes(keyLength);
@@ -78,7 +80,7 @@ export class KeyService {
 
   /**
    * Takes in a key that was made elsewhere and writes `key.imported` to the activity log.
-   * @throws KeyholdError `vault_locked`, `context_not_found`; `key_known` when the vault has it, or had it until
+   * @throws KeyholdError as `create`; `key_known` when the vault has it, or had it until
    *   it was revoked
    */
   adopt(contextId: string, key: ForeignKey): KeySummary {
@@ -213,6 +215,7 @@ export class KeyService {
   #add(contextId: string, key: ForeignKey, source: KeyRow['source'], kind: ActivityKind): KeySummary {
     const sql = this.#vault.sql();
     if (readAccountName(sql, contextId) === null) throw new KeyholdError('context_not_found');
+    if (!takesKeys(sql, contextId)) throw new KeyholdError('signs_in_otherwise');
     const row = this.#newRow(contextId, key, source);
     if (readKeyByKid(sql, row.kid) !== undefined) throw new KeyholdError('key_known');
     sql.transaction(() => {

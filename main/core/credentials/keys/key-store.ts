@@ -55,6 +55,14 @@ export const mayWaitForKey = `id IN (SELECT context_id FROM keys WHERE ${waits})
 const registered = 'context_id = (SELECT ?) AND registered_at IS NOT NULL AND revoked_at IS NULL';
 const newestFirst = 'ORDER BY registered_at DESC, created_at DESC, rowid DESC LIMIT 1';
 
+/** Whether a context is signed in by keys, or by nothing yet. */
+export function takesKeys(sql: Sql, contextId: string): boolean {
+  return (
+    sql.get(`SELECT 1 FROM contexts WHERE id = ? AND ifnull(credential, 'key') = 'key'`, contextId) !==
+    undefined
+  );
+}
+
 /** The keys of a context, newest first. */
 export function readKeys(sql: Sql, contextId: string): KeyRow[] {
   return sql.all('SELECT * FROM keys WHERE context_id = ? ORDER BY created_at DESC, rowid DESC', contextId);
@@ -184,6 +192,11 @@ export function writeKeyTerms(sql: Sql, contextId: string, { signingAlg, maxToke
      ON CONFLICT (context_id) DO UPDATE SET signing_alg = excluded.signing_alg, max_token_ttl = excluded.max_token_ttl`,
     ...[contextId, signingAlg, maxTokenTtl],
   );
+}
+
+/** Its service takes no keys. */
+export function deleteKeyTerms(sql: Sql, contextId: string): void {
+  sql.run('DELETE FROM key_terms WHERE context_id = ?', contextId);
 }
 
 export function writeLabel(sql: Sql, id: string, label: string): void {

@@ -2,7 +2,8 @@ import { KeyholdError } from '../../../../contracts/errors.ts';
 import type { Revocation } from '../../../../contracts/ipc/sign-out.ts';
 import type { HttpClient } from '../../ports.ts';
 import type { Accounts } from '../../service/account.ts';
-import { isConfirmed, revocationWords, revokeOwnKey } from './revocation.ts';
+import { isConfirmed, revocationWords } from '../kind/revocation.ts';
+import { revokeOwnKey } from './revocation.ts';
 import type { ApiTokenDeps } from './api-token.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { isInRotation } from './rotation/rotation-store.ts';
@@ -33,7 +34,7 @@ export async function revokeKey(deps: RevokeDeps, keyId: string, anyway: boolean
   if (!confirmed && !anyway) return { revocation, retired: false };
   // A rotation may have begun while the service answered.
   requireNotRotating(deps.vault, keyId);
-  keys.endings.retire(keyId, revocationWords[revocation], confirmed);
+  keys.endings.retire(keyId, revocationWords(revocation, 'key'), confirmed);
   return { revocation, retired: true };
 }
 

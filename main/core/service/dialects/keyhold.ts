@@ -47,6 +47,7 @@ export const keyholdDone: Forms<true> = {
 export const whoamiAnswer = whoamiSchema.omit({ auth: true }).extend({
   user: userSchema.pick({ id: true, display_name: true }).optional(),
   role: openName.nullable(),
+  status: openName.optional(),
 });
 export type Whoami = z.output<typeof whoamiAnswer>;
 

@@ -104,6 +104,7 @@ export function addWorkContext(vault: Vault, facts: Partial<StoredContext> = {})
     userId: 'u_42',
     org: null,
     credential: facts.state === 'signed_out' ? null : 'key',
+    endsAt: null,
     state: 'active',
     current: false,
     hasRegistry: true,

@@ -50,7 +50,7 @@ describe('saving a backup', () => {
     ]);
     expect(parts.activity.list({ before: null, limit: 1 }).entries[0]).toMatchObject({
       kind: 'backup.saved',
-      detail: '2 contexts, 3 keys',
+      detail: '2 contexts, 3 credentials',
     });
     expect(parts.activity.verify().brokenAt).toBeNull();
   });

@@ -12,7 +12,7 @@ import {
 import type { BackedUpKey } from '../../../../main/core/credentials/backup/backed-up-credentials.ts';
 import { newBackupKey, sealBackup } from '../../../../main/core/backup/backup-file.ts';
 import { openSeed } from '../../../../main/core/credentials/backup/vault-credentials.ts';
-import { readKeys } from '../../../../main/core/credentials/keys/key-store.ts';
+import { readKeys, type KeyTerms } from '../../../../main/core/credentials/keys/key-store.ts';
 import { cheapest, removeVaults } from '../vault/vault-parts.ts';
 import {
   addWorkContext,
@@ -35,7 +35,10 @@ async function forge(path: string, plain: Buffer): Promise<string> {
 }
 
 interface TrueContent extends BackupContent {
-  contexts: [BackedUpContext & { keys: [BackedUpKey, ...BackedUpKey[]] }, ...BackedUpContext[]];
+  contexts: [
+    BackedUpContext & { keyTerms: KeyTerms; keys: [BackedUpKey, ...BackedUpKey[]] },
+    ...BackedUpContext[],
+  ];
 }
 
 /** What a true backup of one context and one key holds, to be changed. */
@@ -58,7 +61,8 @@ function trueContent({ vault, keys }: BackupParts): TrueContent {
     expiresAt: null,
     revokedAt: null,
   };
-  return { savedAt, contexts: [{ ...context, keyTerms: { ...keyTerms }, answers: true, keys: [key] }] };
+  const credentials = { credential: 'key', keyTerms: { ...keyTerms }, keys: [key], apiKey: null } as const;
+  return { savedAt, contexts: [{ ...context, ...credentials, keys: [key], answers: true }] };
 }
 
 const changes: Record<string, (content: TrueContent) => void> = {

@@ -58,7 +58,7 @@ describe('a damaged vault', () => {
       day: '2026-03-01',
       upTo: '2026-03-01T12:00:00.000Z',
       contexts: 1,
-      keys: 1,
+      credentials: 1,
     });
     parts.rescue.useCopy(copy?.copy ?? '');
     expect(told).toBe(1);

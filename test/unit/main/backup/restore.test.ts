@@ -126,7 +126,7 @@ describe('merging a backup', () => {
     expect(other.removed).toEqual([]);
     expect(other.activity.list({ before: null, limit: 1 }).entries[0]).toMatchObject({
       kind: 'backup.restored',
-      detail: `added 1 context, 1 key, saved ${noon}`,
+      detail: `added 1 context, 1 credential, saved ${noon}`,
     });
     expect(other.activity.verify().brokenAt).toBeNull();
   });
@@ -135,7 +135,7 @@ describe('merging a backup', () => {
     const { other, path } = await twoVaults();
     await restore(other, path, 'merge');
     expect(other.copies.good()).toMatchObject([
-      { copy: 'vault-2026-03-01T120000Z.db', contexts: 0, keys: 0 },
+      { copy: 'vault-2026-03-01T120000Z.db', contexts: 0, credentials: 0 },
     ]);
   });
 
@@ -244,7 +244,7 @@ describe('replacing everything by a backup', () => {
     expect(keyRow(other, lost)).toBeUndefined();
     expectSigns(other, kid);
     expect(other.removed).toEqual([own.id]);
-    expect(other.copies.good()).toMatchObject([{ contexts: 1, keys: 1 }]);
+    expect(other.copies.good()).toMatchObject([{ contexts: 1, credentials: 1 }]);
     expect(other.activity.verify().brokenAt).toBeNull();
   });
 

@@ -146,14 +146,14 @@ describe('the good copies', () => {
         day: '2026-03-02',
         upTo: '2026-03-02T12:00:00.000Z',
         contexts: 1,
-        keys: 1,
+        credentials: 1,
       },
       {
         copy: 'vault-2026-03-01.db',
         day: '2026-03-01',
         upTo: '2026-03-01T12:00:00.000Z',
         contexts: 0,
-        keys: 0,
+        credentials: 0,
       },
     ]);
   });

@@ -31,6 +31,8 @@ describe('adding a context', () => {
       serviceName: 'Odd',
       userId,
       org: null,
+      credential: 'key',
+      endsAt: null,
       state: 'pending',
       signIn: { state: 'unknown', since: null, checkedAt: null, seenAt: null },
       current: true,

@@ -81,18 +81,18 @@ describe('the status of a context', () => {
   });
 
   it.each([
-    ['a key that is not registered', unknownKey, 'key_unknown'],
+    ['a key that is not registered', unknownKey, 'not_accepted'],
     [
       'a key that was revoked',
       { status: 401, body: { error: { code: 'key_revoked', message: '' } } },
-      'key_unknown',
+      'not_accepted',
     ],
     [
       'a token that is refused for something else',
       { status: 401, body: { error: { code: 'token_invalid', message: '' } } },
       'refused',
     ],
-    ['a key of another user', known('u_zzzzzzzzzzzzzzzz'), 'key_unknown'],
+    ['a key of another user', known('u_zzzzzzzzzzzzzzzz'), 'not_accepted'],
     ['a failing service', { status: 503, body: {} }, 'unreachable'],
     ['a service that has too much to do', { status: 429, body: {} }, 'unreachable'],
     ['a connection that breaks', null, 'unreachable'],

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expiryStage } from '../../../../contracts/domain/key-expiry.ts';
-import { dueReminder, Reminders } from '../../../../main/core/credentials/reminders.ts';
+import { dueStage } from '../../../../main/core/credentials/kind/due-reminder.ts';
+import { Reminders } from '../../../../main/core/credentials/reminders.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
 import { addContext, newVault, removeVaults, type VaultParts } from '../vault/vault-parts.ts';
 
@@ -37,7 +38,7 @@ describe('a reminder', () => {
     [inDays(100), 'week', null],
     [null, 'week', null],
   ] as const)('for a key that expires at %s after “%s” is %s', (endsAt, reminded, due) => {
-    expect(dueReminder({ endsAt, reminded }, now)).toBe(due);
+    expect(dueStage(expiryStage(endsAt, now), reminded)).toBe(due);
   });
 });
 

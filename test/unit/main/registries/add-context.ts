@@ -28,6 +28,7 @@ export function addContext(
     userId: `user-${String(count + 1)}`,
     org: null,
     credential: facts.state === 'signed_out' ? null : 'key',
+    endsAt: null,
     state: 'active',
     current: count === 0,
     hasRegistry: true,
@@ -39,7 +40,7 @@ export function addContext(
     ...facts,
   };
   insertContext(vault.sql(), context);
-  keys.setTerms(context.id, { signingAlg: 'Ed25519', maxTokenTtl: context.maxTokenTtl });
+  keys.setTerms(context.id, { signingAlg: 'Ed25519', maxTokenTtl: context.maxTokenTtl ?? 86_400 });
   if (context.state === 'active' && context.hasRegistry) writeFirstChoice(vault.sql(), host, context.id);
   if (context.state === 'signed_out') return context;
   const { kid } = keys.create(context.id, 'laptop');

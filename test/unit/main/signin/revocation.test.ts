@@ -36,7 +36,9 @@ it.each([
   odd.answer((_, response) => {
     response.writeHead(status, { location: '/' }).end(body === '' ? undefined : JSON.stringify(body));
   });
-  expect(await parts.signOut.run(id)).toMatchObject({ results: [{ done: true, keys: [{ revocation }] }] });
+  expect(await parts.signOut.run(id)).toMatchObject({
+    results: [{ done: true, credentials: [{ revocation }] }],
+  });
   expect(odd.requests.map(({ method, url }) => [method, url])).toEqual([['DELETE', `/v1/keys/${kid}`]]);
 });
 
@@ -44,7 +46,7 @@ it('a context whose vault cannot be written stays as it was', async () => {
   odd.answer((_, response) => response.writeHead(204).end());
   parts.parts.vault.sql().exec('PRAGMA query_only = ON');
   expect(await parts.signOut.run(id)).toMatchObject({
-    results: [{ context: { state: 'active' }, done: false, keys: [{ revocation: 'revoked' }] }],
+    results: [{ context: { state: 'active' }, done: false, credentials: [{ revocation: 'revoked' }] }],
   });
   parts.parts.vault.sql().exec('PRAGMA query_only = OFF');
   expect(parts.parts.keys.list(id)).toHaveLength(1);

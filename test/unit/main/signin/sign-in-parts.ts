@@ -68,7 +68,7 @@ export async function signInParts(
   await vault.create(Buffer.from(passphrase));
   const activity = new ActivityLog({ vault, clock });
   const keys = new KeyService({ vault, clock, random, activity });
-  const credentials = new Credentials({ vault, keys, http, clock, random, logger });
+  const credentials = new Credentials({ vault, keys, activity, http, clock, random, logger });
   const contexts = new ContextService({ vault, credentials, http, clock, random, activity, logger });
   const onRegistered = (context: StoredContext): Promise<WaitState['setUps']> => parts.onRegistered(context);
   const services = { vault, contexts, credentials, keys, http, clock, random, activity, logger };

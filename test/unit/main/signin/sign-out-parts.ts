@@ -21,11 +21,11 @@ export async function signOutParts(
   around: (http: HttpClient) => HttpClient = (http) => http,
 ): Promise<SignOutParts> {
   const whole = await registryParts();
-  const { vault, contexts, keys, registration } = whole.parts;
+  const { vault, activity, contexts, keys, registration } = whole.parts;
   const logger = fileLogger(whole.home, 'silent');
   const http = around(fetchHttpClient(fetch));
   const random = systemRandom;
-  const credentials = new Credentials({ vault, keys, http, logger, random, clock: systemClock });
+  const credentials = new Credentials({ vault, keys, activity, http, logger, random, clock: systemClock });
   const { registries } = whole;
   const signOut = new SignOut({ vault, contexts, credentials, registration, registries, logger });
   return { ...whole, signOut };

@@ -136,13 +136,13 @@ describe('the tray’s menu', () => {
       { state: 'unreachable', since: '2026-11-24T12:05:00', seenAt: answer },
       'Sign-in: service not reached since 12:05, last seen signed in at 12:04',
     ],
-    [{ state: 'key_unknown', checkedAt: answer }, 'Sign-in: not signed in: key refused at 12:04'],
+    [{ state: 'not_accepted', checkedAt: answer }, 'Sign-in: not signed in: key refused at 12:04'],
     [{ state: 'refused', checkedAt: answer }, 'Sign-in: not signed in: refused at 12:04'],
     [
       { state: 'foreign', checkedAt: answer, seenAt: null },
       'Sign-in: not known: something else answered at 12:04',
     ],
-    [{ state: 'key_expired', checkedAt: null }, 'Sign-in: not signed in: the key has expired'],
+    [{ state: 'expired', checkedAt: null }, 'Sign-in: not signed in: the key has expired'],
   ] as const)('says how the sign-in stands, and since when: %j', (facts, words) => {
     const context = sampleContext({ signIn: { ...production.signIn, ...facts } });
     expect(menuLines(unlocked(context))[1]).toBe(`"${words}"`);

@@ -2,7 +2,8 @@ import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { unlock, vaultParts, type VaultParts } from './vault-parts.ts';
+import { newCredentials, testApiKey, testSession } from '../credentials/credential-parts.ts';
+import { addContext, unlock, vaultParts, type VaultParts } from './vault-parts.ts';
 
 const vaults = join(import.meta.dirname, '../../../support/vaults');
 
@@ -32,6 +33,12 @@ export async function filledVault(): Promise<VaultParts> {
   const context = parts.vault.sql().get<{ id: string }>('SELECT id FROM contexts LIMIT 1');
   parts.keys.endings.remove(parts.keys.create(context?.id ?? '', 'gone').id);
   const sql = parts.vault.sql();
+  for (const name of ['Api key', 'Session']) addContext(parts.vault, crypto.randomUUID(), name);
+  const idOf = (name: string): string =>
+    sql.get<{ id: string }>('SELECT id FROM contexts WHERE name = ?', name)?.id ?? '';
+  const credentials = newCredentials(parts);
+  credentials.make(idOf('Api key'), { ...testApiKey, expiresAt: '2026-12-01T00:00:00.000Z' });
+  credentials.make(idOf('Session'), testSession);
   sql.run('INSERT INTO registry_accounts SELECT DISTINCT host, NULL FROM contexts');
   sql.run(`INSERT INTO security_settings VALUES ('askBeforeUse', 'true')`);
   parts.vault.close();
@@ -82,7 +89,7 @@ export const otherTables = {
 export const otherValues: Record<string, string> = {
   state: `iif(state = 'active', 'pending', 'active')`,
   source: `iif(source = 'made', 'imported', 'made')`,
-  reminded: `iif(reminded IS 'day', NULL, 'day')`,
+  reminded: `iif(reminded IS 'expired', NULL, 'expired')`,
   mode: `iif(mode = 'service', 'paste', 'service')`,
   step: `iif(step = 'retire', 'verify', 'retire')`,
   tool: `iif(tool = 'podman', 'docker', 'podman')`,

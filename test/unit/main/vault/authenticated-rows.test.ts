@@ -108,7 +108,8 @@ describe('the rows of a vault', () => {
         database.exec(`DELETE FROM ${table}`);
       }),
     );
-    const unique = { kid: 'other', name: 'Other', user_id: 'other', host: 'other.example' };
+    const ofOne = table === 'api_keys' || table === 'sessions' ? { context_id: 'other' } : {};
+    const unique = { kid: 'other', name: 'Other', user_id: 'other', host: 'other.example', ...ofOne };
     const others = Object.fromEntries(Object.entries(unique).filter(([column]) => column in (first ?? {})));
     await expectFound(
       attacked(filled, (database) => {
@@ -166,10 +167,10 @@ describe('rows of an earlier day', () => {
       sql.get<{ id: string }>('SELECT id FROM keys WHERE label = ?', label)?.id ?? '';
     parts.keys.endings.retire(idOf('laptop'), 'revoked at the service', true);
     parts.keys.rename(idOf('desk'), 'table');
-    sql.run('DELETE FROM approval_rules');
-    sql.run('DELETE FROM rotations');
+    sql.exec('DELETE FROM approval_rules; DELETE FROM rotations');
     sql.run(`UPDATE contexts SET label = 'prod'`);
     sql.run('UPDATE key_terms SET max_token_ttl = 60');
+    sql.exec(`UPDATE api_keys SET label = 'other'; UPDATE sessions SET is_over = 1`);
     sql.run('UPDATE registry_setups SET after_hash = ?', 'other');
     sql.run('UPDATE registry_accounts SET context_id = (SELECT max(id) FROM contexts)');
     sql.run('UPDATE security_settings SET value = ?', 'false');

@@ -28,10 +28,12 @@ describe('a file that is written under', () => {
       const sql = parts.vault.sql();
       sql.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       parts.activity.append({ kind: 'token.minted' });
-      const hosts = [{ host: 'kheeper.example' }, { host: 'registry.example:5000' }];
+      const hosts = [...Array<string>(3).fill('kheeper.example'), 'registry.example:5000'].map((host) => ({
+        host,
+      }));
       // By the index alone, and by the table.
       expect(sql.all('SELECT host FROM contexts ORDER BY host')).toEqual(hosts);
-      expect(sql.all('SELECT host FROM contexts NOT INDEXED ORDER BY created_at')).toEqual(hosts);
+      expect(sql.all('SELECT host FROM contexts NOT INDEXED ORDER BY host')).toEqual(hosts);
       const again = restart(parts);
       await expect(unlock(again.vault)).rejects.toMatchObject({ code: 'vault_damaged' });
     },

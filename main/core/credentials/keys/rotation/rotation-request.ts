@@ -10,7 +10,7 @@ import type { Answer } from '../../../service/client.ts';
 import { keyholdRefusal } from '../../../service/dialects/keyhold.ts';
 import type { HttpClient } from '../../../ports.ts';
 import { signRegistrationToken } from '../registration-token.ts';
-import { askWhoami, isKeyUnknown } from '../../../service/whoami.ts';
+import { askWhoami, isNotAccepted } from '../../../service/whoami.ts';
 import { signApiToken } from '../api-token.ts';
 import type { ApiTokenDeps } from '../api-token.ts';
 
@@ -49,7 +49,7 @@ export async function requestRotation(
     value: ({ status }) => (status === 201 ? true : null),
     refusal: keyholdRefusal,
   });
-  return answer.kind === 'refused' && isKeyUnknown(answer.code)
+  return answer.kind === 'refused' && isNotAccepted(answer.code)
     ? 'old_key_refused'
     : problemOf(answer, 'refused');
 }

@@ -8,7 +8,8 @@ import type { Accounts, NamedAccount } from '../../../service/account.ts';
 import { discoverService } from '../../../service/discovery.ts';
 import type { Cancel, Clock, HttpClient, Listener, Logger, Random } from '../../../ports.ts';
 import type { SignInBook } from '../../sign-in-book.ts';
-import { revocationWords, revokeOwnKey } from '../revocation.ts';
+import { revocationWords } from '../../kind/revocation.ts';
+import { revokeOwnKey } from '../revocation.ts';
 import { Listeners } from '../../../lib/listeners.ts';
 import type { Vault } from '../../../vault/vault.ts';
 import type { KeyService } from '../key-service.ts';
@@ -279,7 +280,7 @@ export class RotationService {
     if (signal.aborted) return null;
     if (revocation === 'unreachable') return 'server_unreachable';
     if (revocation === 'refused') return 'refused';
-    this.#finish(context, open, { what: revocationWords[revocation], confirmed: true });
+    this.#finish(context, open, { what: revocationWords(revocation, 'key'), confirmed: true });
     return null;
   }
 

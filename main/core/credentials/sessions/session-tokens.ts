@@ -1,0 +1,187 @@
+import { KeyholdError } from '../../../../contracts/errors.ts';
+import type { ApiErrorCode } from '../../../../contracts/server-api/index.ts';
+import type { Clock, HttpClient } from '../../ports.ts';
+import type { Account } from '../../service/account.ts';
+import { NotSignedIn } from '../../service/authorization.ts';
+import { failureOf, type Answer, type Failed } from '../../service/client.ts';
+import { saidOfRefusal } from '../../service/whoami.ts';
+import type { Vault } from '../../vault/vault.ts';
+import { askToRenew, askToSwitch, type Renewed } from './session-requests.ts';
+import { readSession, sessionPlace, writeOver, writeRenewed, type SessionRow } from './session-store.ts';
+
+/** A token is renewed so long before its end, milliseconds, or half its life: a request with it has to arrive. */
+const leadMs = 60_000;
+
+/** Codes by which a service says that nothing renews a token any more. */
+const overCodes: ReadonlySet<string> = new Set<ApiErrorCode>(['session_expired', 'token_invalid']);
+
+/** A token in memory, with the time when it is good by this computer's clock, milliseconds since 1970. */
+interface Token {
+  text: string;
+  from: number;
+  until: number;
+}
+
+interface Deps {
+  vault: Vault;
+  http: HttpClient;
+  clock: Clock;
+}
+
+/** Asks the service for another token by the one at hand. */
+type Ask = (text: string) => Promise<Answer<Renewed>>;
+
+/** The columns of a session that come with each token. */
+type TokenColumns = Pick<SessionRow, 'sealedToken' | 'renewedAt' | 'tokenEndsAt' | 'endsAt'>;
+
+/**
+ * The tokens that sessions sign in by. Each is renewed once for all who wait for it, in memory and in the vault. What
+ * the service says counts, not the clocks: a token that it calls over is renewed, and a session is over once it says so.
+ * Being offline ends nothing.
+ */
+export class SessionTokens {
+  readonly #deps: Deps;
+  /** Those that were opened since the vault was unlocked, by the ids of their sessions. */
+  readonly #opened = new Map<string, Token>();
+  /** What is being asked of services now, by the ids of sessions: no two at once for one of them. */
+  readonly #asked = new Map<string, Promise<Token>>();
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    deps.vault.onChange(() => {
+      if (!deps.vault.isUnlocked) this.#opened.clear();
+    });
+  }
+
+  /** Seals a token that a service gave just now. @throws KeyholdError `vault_locked` */
+  columns(
+    id: string,
+    { token, expires_in, session_expires_in }: Pick<Renewed, 'token' | 'expires_in' | 'session_expires_in'>,
+    askedAt: number,
+  ): TokenColumns {
+    const after = (seconds: number): string => new Date(askedAt + seconds * 1000).toISOString();
+    return {
+      sealedToken: this.#deps.vault.seal(sessionPlace(id), Buffer.from(token)),
+      renewedAt: after(0),
+      tokenEndsAt: after(expires_in),
+      endsAt: after(session_expires_in),
+    };
+  }
+
+  /**
+   * The token of a session, renewed where it ends too soon.
+   *
+   * @param seconds - How long it is to last at least. More than a new one lasts means a new one.
+   * @throws NotSignedIn, KeyholdError `vault_locked`
+   */
+  async get(account: Account, id: string, seconds = 0): Promise<Token> {
+    const token = this.#current(id);
+    const now = this.#deps.clock.now().getTime();
+    const life = token.until - token.from;
+    const lead = Math.min(leadMs, life / 2);
+    // One from the future was made before the clock was set back: nobody knows how long it lasts.
+    const isGood = token.from <= now && now < token.until;
+    const wanted = Math.max(lead, Math.min(seconds * 1000, life - lead));
+    if (isGood && token.until - now >= wanted) return token;
+    try {
+      return await this.renew(account, id);
+    } catch (error) {
+      // As long as it lasts, it is of use to whoever asks while the service does not answer.
+      if (isGood && error instanceof NotSignedIn && error.said === 'unreachable') return token;
+      throw error;
+    }
+  }
+
+  /** Renews the token of a session, once for all who ask at the same time. Throws as `get`. */
+  renew(account: Account, id: string): Promise<Token> {
+    return (
+      this.#asked.get(id) ?? this.#ask(account, id, (text) => askToRenew(this.#deps, account.origin, text))
+    );
+  }
+
+  /**
+   * Gets a token for another organization, from when on the session acts in it.
+   *
+   * @param also - Part of the transaction that keeps it.
+   * @throws As `get`; `not_allowed` where the user does not belong to it.
+   */
+  async switchTo(account: Account, id: string, org: string, also: () => void): Promise<void> {
+    // The token may have ended: nothing but a renewal takes it then.
+    await this.get(account, id);
+    const running = (): Promise<Token> | undefined => this.#asked.get(id);
+    for (let other = running(); other !== undefined; other = running()) await other.catch(() => undefined);
+    await this.#ask(account, id, (text) => askToSwitch(this.#deps, account.origin, text, org), also);
+  }
+
+  /** The token as it is, for what is to end the session. @throws KeyholdError `vault_locked`, `session_expired` */
+  text(id: string): string {
+    return this.#current(id).text;
+  }
+
+  /** Asks for another token, and tells of it once it is kept. */
+  #ask(account: Account, id: string, ask: Ask, also?: () => void): Promise<Token> {
+    const asked = this.#renewed(account, id, ask, also).finally(() => {
+      if (this.#asked.get(id) === asked) this.#asked.delete(id);
+    });
+    this.#asked.set(id, asked);
+    return asked;
+  }
+
+  async #renewed(account: Account, id: string, ask: Ask, also?: () => void): Promise<Token> {
+    const { vault, clock } = this.#deps;
+    const askedAt = clock.now().getTime();
+    const answer = await ask(this.#current(id).text);
+    // The token in the vault is renewed by itself, so that nothing is lost with this one.
+    vault.requireUnlocked();
+    if (answer.kind !== 'answered') throw this.#failure(id, answer);
+    // Never kept: requests of one user would be made in the name of another.
+    if (answer.value.user.id !== account.userId) throw otherUser();
+    const row = readSession(vault.sql(), id);
+    if (row === undefined) throw new KeyholdError('session_expired');
+    vault.sql().transaction(() => {
+      writeRenewed(vault.sql(), { ...row, ...this.columns(id, answer.value, askedAt) });
+      also?.();
+    });
+    const token = {
+      text: answer.value.token,
+      from: askedAt,
+      until: askedAt + answer.value.expires_in * 1000,
+    };
+    this.#opened.set(id, token);
+    return token;
+  }
+
+  #failure(id: string, answer: Failed): NotSignedIn {
+    if (answer.kind !== 'refused') return new NotSignedIn(answer.kind, failureOf(answer, {}));
+    if (overCodes.has(answer.code)) {
+      writeOver(this.#deps.vault.sql(), id);
+      return new NotSignedIn('not_accepted', new KeyholdError('session_expired'));
+    }
+    const error = failureOf(answer, { alpha_pending: 'approval_pending', not_found: 'not_allowed' });
+    return new NotSignedIn(saidOfRefusal(answer.code, 'refused'), error);
+  }
+
+  /** @throws KeyholdError `vault_locked`; `session_expired` when it is gone or over */
+  #current(id: string): Token {
+    const { vault } = this.#deps;
+    vault.requireUnlocked();
+    const row = readSession(vault.sql(), id);
+    if (row === undefined || row.isOver === 1) throw new KeyholdError('session_expired');
+    const opened = this.#opened.get(id) ?? this.#open(row);
+    this.#opened.set(id, opened);
+    return opened;
+  }
+
+  #open({ id, sealedToken, renewedAt, tokenEndsAt }: SessionRow): Token {
+    const plain = this.#deps.vault.open(sessionPlace(id), sealedToken);
+    try {
+      return { text: plain.toString(), from: Date.parse(renewedAt), until: Date.parse(tokenEndsAt) };
+    } finally {
+      plain.fill(0);
+    }
+  }
+}
+
+function otherUser(): NotSignedIn {
+  return new NotSignedIn('foreign', new KeyholdError('other_account'));
+}

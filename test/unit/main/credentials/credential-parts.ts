@@ -1,0 +1,31 @@
+import { fetchHttpClient } from '../../../../main/adapters/http-client.ts';
+import { fileLogger } from '../../../../main/adapters/logger.ts';
+import { Credentials } from '../../../../main/core/credentials/credentials.ts';
+import type { GivenCredential } from '../../../../main/core/credentials/credentials.ts';
+import type { VaultParts } from '../vault/vault-parts.ts';
+
+/** Credentials over a vault's parts. */
+export function newCredentials(parts: VaultParts): Credentials {
+  return new Credentials({
+    ...parts,
+    http: fetchHttpClient(fetch),
+    logger: fileLogger(parts.folder, 'silent'),
+  });
+}
+
+/** An API key of the right form that no service made. */
+export const testApiKey = {
+  kind: 'api-key',
+  secret: `nsk_${'Ab3d'.repeat(10)}xyz`,
+  keyId: `key_${'a2b3'.repeat(6)}cd`,
+  label: 'ci laptop',
+  expiresAt: null,
+} as const satisfies GivenCredential;
+
+/** A session as no service began it: its token has the form of one. */
+export const testSession = {
+  kind: 'session',
+  token: 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1In0.c2ln',
+  expiresIn: 900,
+  sessionExpiresIn: 12 * 60 * 60,
+} as const satisfies GivenCredential;
