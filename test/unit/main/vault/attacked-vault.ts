@@ -95,3 +95,28 @@ export const otherValues: Record<string, string> = {
   tool: `iif(tool = 'podman', 'docker', 'podman')`,
   public_key: 'randomblob(32)',
 };
+
+interface Column {
+  table: string;
+  column: string;
+  type: string;
+}
+
+/** The tables of a vault's file, and all their columns. */
+export function schemaOf(path: string): { tables: string[]; columns: Column[] } {
+  const database = new Database(path, { readonly: true });
+  const tables = database
+    .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
+    .pluck()
+    .all();
+  const columns = tables.flatMap((table) =>
+    database
+      .prepare<[string], { column: string; type: string }>(
+        'SELECT name AS column, type FROM pragma_table_xinfo(?)',
+      )
+      .all(table)
+      .map((each) => ({ table, ...each })),
+  );
+  database.close();
+  return { tables, columns };
+}

@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authenticatedTables } from '../../../../main/core/vault/authenticated-tables.ts';
 import { canonicalJson } from '../../../../main/core/vault/header.ts';
@@ -8,6 +7,7 @@ import {
   otherTables,
   otherValues,
   putRows,
+  schemaOf,
   takeRows,
   vaultFile,
   vaultOfSchema,
@@ -29,29 +29,8 @@ function otherValue(column: string, type: string): string {
   return type === 'INTEGER' ? `iif(${column} = 1, 0, 1)` : `ifnull(${column}, '') || 'x'`;
 }
 
-interface Column {
-  table: string;
-  column: string;
-  type: string;
-}
-
-function schemaOf(path: string): { tables: string[]; columns: Column[] } {
-  const database = new Database(path, { readonly: true });
-  const tables = database
-    .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
-    .pluck()
-    .all();
-  const columns = tables.flatMap((table) =>
-    database
-      .prepare<[string], { column: string; type: string }>(
-        'SELECT name AS column, type FROM pragma_table_xinfo(?)',
-      )
-      .all(table)
-      .map((each) => ({ table, ...each })),
-  );
-  database.close();
-  return { tables, columns };
-}
+/** Of these each context has one. */
+const onlyOne: Record<string, object> = { api_keys: { context_id: 'x' }, sessions: { context_id: 'x' } };
 
 /** The file passes for a whole vault until it is unlocked, and then it does not open. */
 async function expectFound(parts: VaultParts): Promise<void> {
@@ -108,8 +87,7 @@ describe('the rows of a vault', () => {
         database.exec(`DELETE FROM ${table}`);
       }),
     );
-    const ofOne = table === 'api_keys' || table === 'sessions' ? { context_id: 'other' } : {};
-    const unique = { kid: 'other', name: 'Other', user_id: 'other', host: 'other.example', ...ofOne };
+    const unique = { kid: 'other', name: 'Other', host: 'other.example', ...onlyOne[table] };
     const others = Object.fromEntries(Object.entries(unique).filter(([column]) => column in (first ?? {})));
     await expectFound(
       attacked(filled, (database) => {
@@ -167,13 +145,19 @@ describe('rows of an earlier day', () => {
       sql.get<{ id: string }>('SELECT id FROM keys WHERE label = ?', label)?.id ?? '';
     parts.keys.endings.retire(idOf('laptop'), 'revoked at the service', true);
     parts.keys.rename(idOf('desk'), 'table');
-    sql.exec('DELETE FROM approval_rules; DELETE FROM rotations');
-    sql.run(`UPDATE contexts SET label = 'prod'`);
-    sql.run('UPDATE key_terms SET max_token_ttl = 60');
-    sql.exec(`UPDATE api_keys SET label = 'other'; UPDATE sessions SET is_over = 1`);
-    sql.run('UPDATE registry_setups SET after_hash = ?', 'other');
+    for (const table of ['approval_rules', 'rotations']) sql.run(`DELETE FROM ${table}`);
+    const changes = [
+      `contexts SET label = 'prod'`,
+      'key_terms SET max_token_ttl = 60',
+      `api_keys SET label = 'other'`,
+    ];
+    const further = [
+      'sessions SET is_over = 1',
+      `registry_setups SET after_hash = 'other'`,
+      `security_settings SET value = 'false'`,
+    ];
+    for (const change of [...changes, ...further]) sql.run(`UPDATE ${change}`);
     sql.run('UPDATE registry_accounts SET context_id = (SELECT max(id) FROM contexts)');
-    sql.run('UPDATE security_settings SET value = ?', 'false');
     await parts.slots.changePassphrase({
       old: Buffer.from('correct horse battery staple'),
       new: Buffer.from('plum anchor velvet lantern'),
