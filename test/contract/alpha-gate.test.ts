@@ -162,6 +162,8 @@ describe('operators', () => {
     expect(errorCode(await call(server, '/v1/auth/refresh', { method: 'POST', token }))).toBe(
       'session_expired',
     );
+    const left = server.context.db.selectFrom('sessions').select('token_hash').where('user_id', '=', id);
+    expect(await left.execute()).toEqual([]);
     const denied = await login(username);
     expect([denied.status, errorCode(denied)]).toEqual([403, 'email_not_allowed']);
     expect(JSON.stringify(denied.body)).toContain('Ask again in March');

@@ -230,6 +230,18 @@ describe('a code', () => {
     expect(errorCode(await exchange(server, program, code))).toBe('invalid_grant');
   });
 
+  it.each(['pending', 'disabled'] as const)('gives nothing to who is %s meanwhile', async (status) => {
+    const { program, code } = await newCode({ access: 'session' }, 'jonas');
+    const setStatus = (to: 'active' | 'pending' | 'disabled') =>
+      server.context.write({}, (tx) =>
+        tx.updateTable('users').set({ status: to }).where('username', '=', 'jonas').execute(),
+      );
+    await setStatus(status);
+    expect(errorCode(await exchange(server, program, code))).toBe('invalid_grant');
+    await setStatus('active');
+    expect(errorCode(await exchange(server, program, code))).toBe('invalid_grant');
+  });
+
   it.each(['viewer', null] as const)('gives no key to who became %s meanwhile', async (role) => {
     const { program, code } = await newCode({}, 'jonas');
     await setRole('jonas', role);
