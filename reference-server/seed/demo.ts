@@ -1,10 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { invitationSeconds } from '../../contracts/server-api/kisenon/invitations.ts';
+import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { DemoUser } from '../../contracts/server-api/start-line.ts';
 import { hashPassword } from '../auth/passwords.ts';
 import type { ServerContext } from '../context.ts';
 import type { Tx } from '../db/write.ts';
 import { base32 } from '../identity/ids.ts';
 import type { IdPrefix } from '../identity/ids.ts';
+import { newInvitationToken } from '../identity/invitation-tokens.ts';
 import { membershipsOf } from '../identity/users.ts';
 
 const people = [
@@ -13,6 +16,11 @@ const people = [
   { username: 'priya', email: 'priya@northwind.example', displayName: 'Priya Nair', role: null },
 ] as const;
 
+const northwind = { slug: 'northwind', name: 'Northwind', owner: 'priya', member: 'maya' } as const;
+
+/** Whom maya has invited to acme. */
+const invited = 'lena@acme.example';
+
 const repositories = [
   { fullName: 'acme/web', isPublic: false },
   { fullName: 'acme/api', isPublic: false },
@@ -20,8 +28,9 @@ const repositories = [
 ] as const;
 
 /**
- * Loads the demo organization: acme with its owner maya, its member jonas (reader of acme/web) and the outsider
- * priya. Ids are always the same; every start gives the demo users new passwords.
+ * Loads the demo organizations: acme with its owner maya, its member jonas (reader of acme/web) and an open invitation;
+ * northwind, which priya owns and maya is a member of; and a personal one of each. Ids are always the same; every start
+ * gives the demo users new passwords.
  *
  * @returns The demo users with their passwords, which are kept nowhere else.
  */
@@ -61,11 +70,7 @@ export async function seedDemo(context: ServerContext): Promise<DemoUser[]> {
 
 async function insertDemo(context: ServerContext, tx: Tx): Promise<void> {
   const createdAt = context.now().toISOString();
-  const orgId = demoId('o', 'acme');
-  await tx
-    .insertInto('organizations')
-    .values({ id: orgId, slug: 'acme', display_name: 'Acme', kind: 'team', created_at: createdAt })
-    .execute();
+  const orgId = await insertOrganization(tx, { slug: 'acme', name: 'Acme', kind: 'team' }, createdAt);
   for (const { username, email, displayName, role } of people) {
     const id = demoId('u', username);
     await tx.insertInto('principals').values({ id, kind: 'user' }).execute();
@@ -82,13 +87,57 @@ async function insertDemo(context: ServerContext, tx: Tx): Promise<void> {
         created_at: createdAt,
       })
       .execute();
-    if (role === null) continue;
-    await tx
-      .insertInto('memberships')
-      .values({ org_id: orgId, user_id: id, role, created_at: createdAt })
-      .execute();
+    const own = { slug: username, name: displayName, kind: 'personal' } as const;
+    await insertMember(tx, await insertOrganization(tx, own, createdAt), username, 'owner', createdAt);
+    if (role !== null) await insertMember(tx, orgId, username, role, createdAt);
   }
   await insertRepositories(tx, orgId, createdAt);
+  await insertInvitation(tx, orgId, context.now());
+  const { slug, name, owner, member } = northwind;
+  const otherId = await insertOrganization(tx, { slug, name, kind: 'team' }, createdAt);
+  await insertMember(tx, otherId, owner, 'owner', createdAt);
+  await insertMember(tx, otherId, member, 'member', createdAt);
+}
+
+/** @returns its id */
+async function insertOrganization(
+  tx: Tx,
+  { slug, name, kind }: { slug: string; name: string; kind: 'personal' | 'team' },
+  created_at: string,
+): Promise<string> {
+  const id = demoId('o', slug);
+  await tx.insertInto('organizations').values({ id, slug, display_name: name, kind, created_at }).execute();
+  return id;
+}
+
+async function insertMember(
+  tx: Tx,
+  org_id: string,
+  username: string,
+  role: OrgRole,
+  created_at: string,
+): Promise<void> {
+  const user_id = demoId('u', username);
+  await tx.insertInto('memberships').values({ org_id, user_id, role, created_at }).execute();
+}
+
+/** Nobody has its link: it can be sent again, or revoked. */
+async function insertInvitation(tx: Tx, org_id: string, now: Date): Promise<void> {
+  await tx
+    .insertInto('invitations')
+    .values({
+      id: demoId('inv', invited),
+      org_id,
+      email: invited,
+      role: 'member',
+      token_hash: newInvitationToken().hash,
+      invited_by: demoId('u', 'maya'),
+      created_at: now.toISOString(),
+      expires_at: new Date(now.getTime() + invitationSeconds * 1000).toISOString(),
+      ended_at: null,
+      ended_as: null,
+    })
+    .execute();
 }
 
 async function insertRepositories(tx: Tx, orgId: string, createdAt: string): Promise<void> {
