@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BlobStore } from '../../reference-server/registry/blob-store.ts';
+import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import type { AuditEvent, Tx } from '../../reference-server/db/write.ts';
 import { maxAnnotationBytes } from '../../reference-server/registry/manifest-document.ts';
 import { maxScopes } from '../../reference-server/registry/scopes.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
+import { fillOrganization, numberedId } from '../support/many-rows.ts';
 import { sha256 } from '../support/oci-image.ts';
 import { registryError, registryToken, RepositoryClient } from '../support/registry-client.ts';
 import { call, errorCode, registerTestKey, signIn } from '../support/server-client.ts';
@@ -26,7 +28,7 @@ let session: string;
 let web: RepositoryClient;
 
 beforeAll(async () => {
-  server = await startLocalServer();
+  server = await startLocalServer({ kisenon: kisenonSettings({ operators: ['maya@acme.example'] }) });
   session = await signIn(server, 'maya');
   await server.context.write({}, fill);
   web = new RepositoryClient(
@@ -50,6 +52,7 @@ async function fill(db: Tx, audit: (event: AuditEvent) => void): Promise<void> {
     .where('full_name', '=', 'acme/web')
     .executeTakeFirstOrThrow();
   const maya = server.user('maya').id;
+  await fillOrganization(db, { orgId: org.id, userId: maya }, many);
   const insert = async <Row>(rows: Row[], put: (some: Row[]) => Promise<unknown>) => {
     for (let begin = 0; begin < rows.length; begin += 500) await put(rows.slice(begin, begin + 500));
   };
@@ -146,6 +149,9 @@ const parts: Readonly<Record<string, string>> = {
   digest: subject,
   reference: 'v0',
   upload: 'x',
+  project: numberedId('prj', 0),
+  branch: numberedId('br', 0),
+  token: 'x'.repeat(43),
 };
 
 /** Each GET route that the server publishes, and the parameters of its query. */
@@ -155,7 +161,8 @@ async function routes(): Promise<{ path: string; query: string[] }[]> {
     paths: Record<string, { get?: { parameters?: { in: string; name: string }[] } }>;
   };
   return Object.entries(paths).flatMap(([path, { get }]) => {
-    if (get === undefined) return [];
+    // A stream of events has no end; `events.test.ts` has its limits.
+    if (get === undefined || path.endsWith('/events')) return [];
     const query = (get.parameters ?? []).filter((each) => each.in === 'query').map(({ name }) => name);
     const address = path.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? `no part for ${name}`);
     return [{ path: address, query }];
@@ -223,6 +230,9 @@ describe('an answer', () => {
     ['/v1/repos', 'repositories', many],
     ['/v1/orgs/acme/bots', 'bots', many],
     ['/v1/repos/acme/web/authorizations', 'authorizations', many],
+    ['/v1/orgs', 'orgs', many],
+    ['/v1/orgs/acme/members', 'members', many],
+    ['/v1/orgs/acme/invitations', 'invitations', many],
   ])('of %s goes on with the next page to its end', async (path, list, least) => {
     const seen = new Set<string>();
     for (let after: string | undefined = ''; after !== undefined;) {

@@ -12,6 +12,7 @@ import { followEvents } from '../support/event-stream.ts';
 import type { EventFollower } from '../support/event-stream.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
+import { newPerson } from '../support/organization.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
 
 let server: LocalServer;
@@ -325,8 +326,8 @@ describe('who may follow', () => {
 
   it('is nobody without a credential, nobody from elsewhere, and no bot', async () => {
     expect((await call(server, '/v1/events')).status).toBe(401);
-    const outsider = await signIn(server, 'priya');
-    expect((await call(server, '/v1/events', { token: outsider })).status).toBe(404);
+    const { token } = await newPerson(server);
+    expect((await call(server, '/v1/events', { token })).status).toBe(404);
   });
 
   it('gets 429 with too many streams open, and room again when one ends', async () => {

@@ -110,10 +110,13 @@ describe('a connection ends', () => {
     );
     expect(routes.length).toBeGreaterThan(20);
     const all = [...routes, ...others];
-    expect(all.length).toBeLessThan(limits.perAddress);
     const beginning = ([method, path]: [string, string]) =>
       `${head(`${method} ${path}`, 'Content-Type: application/json', 'Content-Length: 60000')}{`;
-    await Promise.all(all.map((route) => untilClosed(beginning(route), ' ')));
+    const atOnce = limits.perAddress / 2;
+    for (let begin = 0; begin < all.length; begin += atOnce) {
+      const some = all.slice(begin, begin + atOnce);
+      await Promise.all(some.map((route) => untilClosed(beginning(route), ' ')));
+    }
   });
 
   it.concurrent.each([

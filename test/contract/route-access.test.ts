@@ -224,7 +224,10 @@ function outcomeOf(
   };
   const answer = typeof error === 'object' ? error : {};
   const code = errors?.[0]?.code ?? answer.code ?? '';
-  return refusals.includes(code) || hidden.includes(answer.message ?? '') ? String(status) : 'in';
+  const isHidden = [...hidden, `The project ${project.project} was not found.`].includes(
+    answer.message ?? '',
+  );
+  return refusals.includes(code) || isHidden ? String(status) : 'in';
 }
 
 /** What a declaration means for a kind of caller, by plain words alone. */
@@ -267,8 +270,15 @@ function expectedOfApi(
   if ('key' in may) return by === 'session' || by === 'jwt' ? 'in' : '403';
   if ('server' in may && may.server === 'decide-accounts') return kind.operator === true ? 'in' : '403';
   if (standing === 'owner') return 'in';
-  if ('server' in may) return '403';
+  // Everybody owns an organization; a server JWT acts in one alone, the reader's in `acme`.
+  const isPerson = by === 'session' || by === 'jwt';
+  const ownsActing = isPerson && (standing === 'outsider' || by === 'session');
+  if ('server' in may) return ownsActing ? 'in' : '403';
   if ('organization' in may) {
+    if (isPerson && standing === 'outsider' && !url.includes('/:org')) {
+      // The project that is there to read belongs to `acme`.
+      return url.includes('/:project') && reads(method) ? '404' : 'in';
+    }
     if (standing !== 'reader') return '404';
     // The project that is to be changed is not there, which members may know.
     const isNone = url.includes('/:project') && !reads(method);

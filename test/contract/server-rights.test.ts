@@ -3,11 +3,12 @@ import { auditPageSchema, auditVerifySchema } from '../../contracts/server-api/a
 import { apiErrorBodySchema } from '../../contracts/server-api/errors.ts';
 import { grantListSchema, grantSchema } from '../../contracts/server-api/authorizations.ts';
 import { startLocalServer } from '../support/local-server.ts';
+import type { LocalServer } from '../support/local-server.ts';
+import { newPerson } from '../support/organization.ts';
 import { call, errorCode, registerTestKey, signIn } from '../support/server-client.ts';
-import type { TestServer } from '../support/server.ts';
 import { newTestKey } from '../support/test-key.ts';
 
-let server: TestServer;
+let server: LocalServer;
 let maya: string;
 let jonas: string;
 let priya: string;
@@ -149,10 +150,17 @@ describe('the audit log', () => {
 
   it.each(['/v1/audit', '/v1/audit/verify'])('is closed to everybody else: %s', async (address) => {
     const method = address.endsWith('verify') ? 'POST' : 'GET';
-    for (const token of [jonas, priya]) {
-      const result = await call(server, address, { method, token });
-      expect([result.status, errorCode(result)]).toEqual([403, 'role_insufficient']);
-    }
+    const { token } = await newPerson(server);
+    const result = await call(server, address, { method, token });
+    expect([result.status, errorCode(result)]).toEqual([403, 'role_insufficient']);
     expect((await call(server, address, { method })).status).toBe(401);
+  });
+
+  it('shows who owns a personal organization alone what they did themselves', async () => {
+    const result = await call(server, '/v1/audit?limit=500', { token: jonas });
+    const { events } = auditPageSchema.parse(result.body);
+    expect(events.length).toBeGreaterThan(0);
+    const others = events.filter(({ actor_id: by }) => by !== server.user('jonas').id);
+    expect(others).toEqual([]);
   });
 });
