@@ -12,6 +12,9 @@ import type { ApiAccess } from './route-access.ts';
 /** All that people and programs sign in to the API with. */
 export const signedIn: readonly Method[] = ['session', 'jwt', 'key', 'api-key'];
 
+/** The same without API keys: for what belongs to no one organization. */
+export const notByApiKey: readonly Method[] = ['session', 'jwt', 'key'];
+
 /** What only people have: the session of a browser, or a server JWT. */
 export const people: readonly Method[] = ['session', 'jwt'];
 

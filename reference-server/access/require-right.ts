@@ -71,17 +71,26 @@ export async function requireRight(
     throw new ApiError('session_required', 'A key can revoke only itself. Sign in to revoke others.');
 }
 
-/** A repository that the caller may not read does not exist for the caller. */
+/** A repository that the caller's user or bot may not read does not exist for the caller. */
 async function requireRepository(
   context: ServerContext,
   caller: Caller,
   name: string,
   action: RepositoryAction,
 ): Promise<RepositoryRef> {
-  const { repository, actions } = await repositoryAccess(context, askerOf(caller), name);
-  if (repository === null || !actions.has('read')) throw notFound(`The repository ${name}`);
+  const { repository, actions, withheld } = await repositoryAccess(context, askerOf(caller), name);
+  const isKnown = actions.has('read') || withheld.has('read');
+  if (repository === null || !isKnown) throw notFound(`The repository ${name}`);
   if (actions.has(action)) return repository;
   const org = orgOfRepository(name) ?? '';
+  const key = keyLimitsOf(caller);
+  if (key !== null && (key.org !== org || key.scope.kind !== 'org')) {
+    throw new ApiError('scope_insufficient', `For this use an API key for everything in ${org}.`);
+  }
+  if (key !== null && key.capability !== 'read_write') {
+    const words = `An API key with the capability "${key.capability}" may not change who can use repositories.`;
+    throw new ApiError('capability_insufficient', words);
+  }
   throw new ApiError('role_insufficient', `Only owners of ${org} may change who can use its repositories.`);
 }
 

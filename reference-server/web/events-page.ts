@@ -18,15 +18,12 @@ export function eventsPage(app: ZodApp, context: ServerContext): void {
       config: { access: { page: 'signed-in', may } },
       schema: { hide: true, params: orgParamsSchema },
     },
-    async (request, reply) => {
-      const letIn = async () => {
+    async (request, reply) =>
+      followEvents(context, request, reply, async () => {
         const caller = await browserCaller(context, request);
-        if (caller === null) throw new ApiError('session_expired', 'The session has ended. Sign in again.');
+        if (caller?.approved !== true) throw new ApiError('session_expired', 'The session has ended.');
         await requireRight(context, request, caller, may);
         admit(request, caller);
-      };
-      await letIn();
-      return followEvents(context, request, reply, letIn);
-    },
+      }),
   );
 }

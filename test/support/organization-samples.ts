@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createdApiKeySchema } from '../../contracts/server-api/kisenon/api-keys.ts';
 import type { CreateApiKeyRequest, CreatedApiKey } from '../../contracts/server-api/kisenon/api-keys.ts';
 import {
@@ -8,6 +9,7 @@ import {
 import type { Branch, Project } from '../../contracts/server-api/kisenon/projects.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
+import { cheapHash } from './local-server.ts';
 import type { LocalServer } from './local-server.ts';
 import { call } from './server-client.ts';
 import type { TestServer } from './server.ts';
@@ -85,4 +87,35 @@ export async function newJwt(server: TestServer, username: string, org?: string)
   if (org === undefined) return token;
   const switched = await call(server, '/v1/auth/switch-org', { token, body: { org } });
   return (switched.body as { token: string }).token;
+}
+
+/** A user who was made for a test. */
+export interface NewMember {
+  id: string;
+  username: string;
+  password: string;
+}
+
+/** Makes a user with a place in organizations, by their ids. */
+export async function newMember(
+  { context }: LocalServer,
+  places: Readonly<Record<string, OrgRole>>,
+): Promise<NewMember> {
+  const id = newId('u');
+  const username = id.slice(2);
+  const password = randomUUID();
+  const password_hash = await cheapHash(password);
+  const created_at = context.now().toISOString();
+  await context.write({}, async (tx) => {
+    await tx.insertInto('principals').values({ id, kind: 'user' }).execute();
+    const names = { username, email: `${username}@acme.example`, display_name: 'Somebody' };
+    await tx
+      .insertInto('users')
+      .values({ id, ...names, status: 'active', role: 'user', password_hash, created_at })
+      .execute();
+    for (const [org_id, role] of Object.entries(places)) {
+      await tx.insertInto('memberships').values({ org_id, user_id: id, role, created_at }).execute();
+    }
+  });
+  return { id, username, password };
 }

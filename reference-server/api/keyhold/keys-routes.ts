@@ -14,7 +14,7 @@ import type { ServerContext } from '../../context.ts';
 import { listKeys, ownerOf, revokeKey } from '../../identity/keys.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
-import { people, signedIn } from '../../access/api-guard.ts';
+import { notByApiKey, people, signedIn } from '../../access/api-guard.ts';
 
 const tags = ['keys'];
 
@@ -60,7 +60,7 @@ export function keysRoutes(app: ZodApp, context: ServerContext): void {
   app.get(
     keysPath,
     {
-      config: { access: { caller: signedIn } },
+      config: { access: { caller: notByApiKey } },
       schema: {
         summary: 'The keys that are not revoked',
         tags,

@@ -13,7 +13,7 @@ import {
   sentInvitationSchema,
 } from '../../../contracts/server-api/kisenon/invitations.ts';
 import { orgParamsSchema } from '../../../contracts/server-api/kisenon/organizations.ts';
-import { signedIn } from '../../access/api-guard.ts';
+import { notByApiKey, signedIn } from '../../access/api-guard.ts';
 import { found } from '../../access/require-right.ts';
 import { actorOf, callerOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
@@ -98,7 +98,7 @@ function oneInvitationRoutes(app: ZodApp, context: ServerContext): void {
 }
 
 /** An API key acts in its own organization, and joins no other. */
-const joining = { access: { caller: ['session', 'jwt', 'key'] } } as const;
+const joining = { access: { caller: notByApiKey } };
 
 function acceptanceRoutes(app: ZodApp, context: ServerContext): void {
   const url = invitationPath(':token');

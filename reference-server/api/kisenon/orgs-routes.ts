@@ -11,7 +11,7 @@ import {
   renameOrgRequestSchema,
   transferOrgRequestSchema,
 } from '../../../contracts/server-api/kisenon/organizations.ts';
-import { signedIn } from '../../access/api-guard.ts';
+import { notByApiKey, signedIn } from '../../access/api-guard.ts';
 import { found, keyLimitsOf } from '../../access/require-right.ts';
 import { actorOf, callerOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
@@ -53,8 +53,7 @@ export function orgsRoutes(app: ZodApp, context: ServerContext): void {
   app.post(
     orgsPath,
     {
-      // An API key is for its own organization.
-      config: { access: { caller: ['session', 'jwt', 'key'] } },
+      config: { access: { caller: notByApiKey } },
       schema: {
         summary: 'Make a team organization, with the caller as owner',
         tags,

@@ -6,17 +6,15 @@ import {
 } from '../../../contracts/server-api/kisenon/session.ts';
 import { pageQuery } from '../../../contracts/server-api/pages.ts';
 import { userIdSchema } from '../../../contracts/server-api/primitives.ts';
-import type { Method } from '../../auth/caller.ts';
 import { decideAccount } from '../../auth/account-decisions.ts';
+import { notByApiKey } from '../../access/api-guard.ts';
 import { actorOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
 import { listPending } from '../../identity/accounts.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from '../keyhold/error-responses.ts';
 
-/** Not API keys: they are for one organization, and this is about the whole server. */
-const caller: readonly Method[] = ['session', 'jwt', 'key'];
-const config = { access: { caller, may: { server: 'decide-accounts' } } } as const;
+const config = { access: { caller: notByApiKey, may: { server: 'decide-accounts' } } } as const;
 const tags = ['accounts'];
 
 /** Accounts that wait for an operator. */

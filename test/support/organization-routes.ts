@@ -1,0 +1,120 @@
+import type { OrgRole } from '../../contracts/server-api/primitives.ts';
+
+/** Which API keys a route takes, by what they are for. */
+export type Reach =
+  /** Each, also one of which nothing is left. */
+  | 'any key'
+  /** Each of which something is left: the answer shows no more than that. */
+  | 'any scope'
+  /** For everything in the organization, or the project of the address. */
+  | 'its project'
+  /** The same, or a branch in that project. */
+  | 'in its project'
+  /** The same, or the branch of the address. */
+  | 'its branch'
+  /** For everything in the organization. */
+  | 'the organization'
+  /** None: people, and keys that sign tokens, are asked for. */
+  | 'no key';
+
+/** What a route takes, in plain words. */
+export interface RouteLine {
+  /** The least role; null where the role does not matter. */
+  role: OrgRole | null;
+  capabilities: readonly ('read' | 'agent' | 'read_write')[];
+  reach: Reach;
+  /** A body that the route's schema takes. */
+  body?: object;
+  /** It is about a repository, which members may know only with a right on it. */
+  repository?: true;
+}
+
+const everything = ['read', 'agent', 'read_write'] as const;
+const reading = ['read', 'read_write'] as const;
+const agents = ['agent', 'read_write'] as const;
+const changing = ['read_write'] as const;
+const nobody = { role: null, capabilities: [], reach: 'no key' } as const;
+const bot = { role: 'admin', capabilities: changing, reach: 'the organization' } as const;
+const repository = {
+  role: 'owner',
+  capabilities: changing,
+  reach: 'the organization',
+  repository: true,
+} as const;
+
+/** Every route of the API. It is written down on its own, so that the server's own table has something to be held against. */
+export const organizationRoutes: Readonly<Record<string, RouteLine>> = {
+  'GET /v1/whoami': { role: null, capabilities: everything, reach: 'any key' },
+  'GET /v1/orgs': { role: null, capabilities: everything, reach: 'any key' },
+  // Shows public ones alone to narrow keys and agents.
+  'GET /v1/repos': { role: null, capabilities: everything, reach: 'any key' },
+
+  'POST /v1/auth/logout': nobody,
+  'POST /v1/auth/switch-org': { ...nobody, body: { org: 'none' } },
+  'GET /v1/keys': nobody,
+  'POST /v1/keys': { ...nobody, body: { registration_token: 'x' } },
+  'DELETE /v1/keys/:kid': nobody,
+  'GET /v1/pending': nobody,
+  'POST /v1/pending/:user/approve': { ...nobody, body: {} },
+  'POST /v1/pending/:user/deny': { ...nobody, body: {} },
+  'POST /v1/orgs': { ...nobody, body: { name: 'Ours' } },
+  'GET /v1/invitations/:token': nobody,
+  'POST /v1/invitations/:token/accept': nobody,
+
+  'GET /v1/orgs/:org': { role: 'viewer', capabilities: reading, reach: 'the organization' },
+  'PATCH /v1/orgs/:org': { ...bot, body: { name: 'Acme' } },
+  'DELETE /v1/orgs/:org': { ...bot, role: 'owner' },
+  'GET /v1/orgs/:org/contents': { ...bot, role: 'owner' },
+  'POST /v1/orgs/:org/transfer': { ...bot, role: 'owner', body: { user_id: `u_${'a'.repeat(26)}` } },
+  'GET /v1/orgs/:org/members': { role: 'viewer', capabilities: reading, reach: 'the organization' },
+  'PATCH /v1/orgs/:org/members/:user': { ...bot, body: { role: 'viewer' } },
+  'DELETE /v1/orgs/:org/members/:user': bot,
+  'GET /v1/orgs/:org/invitations': { ...bot, capabilities: reading },
+  'POST /v1/orgs/:org/invitations': { ...bot, body: { emails: ['new@acme.example'] } },
+  'POST /v1/orgs/:org/invitations/:id/resend': bot,
+  'DELETE /v1/orgs/:org/invitations/:id': bot,
+
+  'GET /v1/orgs/:org/bots': { ...bot, capabilities: reading },
+  'POST /v1/orgs/:org/bots': { ...bot, body: { name: 'made' } },
+  'DELETE /v1/orgs/:org/bots/:bot': bot,
+  'POST /v1/orgs/:org/bots/:bot/keys': { ...bot, body: { registration_token: 'x' } },
+  'DELETE /v1/orgs/:org/bots/:bot/keys/:kid': bot,
+
+  'GET /v1/repos/:name/authorizations': repository,
+  'POST /v1/repos/:name/authorizations': { ...repository, body: { bot: 'ci', permission: 'reader' } },
+  'DELETE /v1/repos/:name/authorizations/:id': repository,
+
+  'GET /v1/audit': { role: 'owner', capabilities: reading, reach: 'the organization' },
+  'POST /v1/audit/verify': { role: 'owner', capabilities: reading, reach: 'the organization' },
+  'GET /v1/events': { role: 'viewer', capabilities: reading, reach: 'the organization' },
+
+  'GET /v1/api-keys': { role: 'viewer', capabilities: reading, reach: 'the organization' },
+  'GET /v1/api-keys/': { role: 'viewer', capabilities: reading, reach: 'the organization' },
+  'POST /v1/api-keys': { ...bot, role: 'member', body: { name: 'made' } },
+  'POST /v1/api-keys/': { ...bot, role: 'member', body: { name: 'made' } },
+  'PATCH /v1/api-keys/:id': { ...bot, role: 'viewer', body: { name: 'other' } },
+  'DELETE /v1/api-keys/:id': { ...bot, role: 'viewer' },
+
+  'GET /v1/projects': { role: 'viewer', capabilities: everything, reach: 'any scope' },
+  'POST /v1/projects': { ...bot, role: 'member', body: { name: 'made' } },
+  'GET /v1/projects/:project': { role: 'viewer', capabilities: everything, reach: 'in its project' },
+  'PATCH /v1/projects/:project': {
+    ...{ role: 'member', capabilities: changing, reach: 'its project', body: { name: 'other' } },
+  },
+  'DELETE /v1/projects/:project': { role: 'admin', capabilities: changing, reach: 'its project' },
+  'GET /v1/projects/:project/api-keys': { role: 'admin', capabilities: reading, reach: 'the organization' },
+  'GET /v1/projects/:project/events': { role: 'viewer', capabilities: everything, reach: 'its project' },
+  'GET /v1/projects/:project/branches': { role: 'viewer', capabilities: everything, reach: 'in its project' },
+  'POST /v1/projects/:project/branches': {
+    ...{ role: 'member', capabilities: agents, reach: 'its project', body: { name: 'made' } },
+  },
+  'GET /v1/projects/:project/branches/:branch': {
+    ...{ role: 'viewer', capabilities: everything, reach: 'its branch' },
+  },
+  'PATCH /v1/projects/:project/branches/:branch': {
+    ...{ role: 'member', capabilities: changing, reach: 'its branch', body: { name: 'other' } },
+  },
+  'DELETE /v1/projects/:project/branches/:branch': {
+    ...{ role: 'member', capabilities: agents, reach: 'its branch' },
+  },
+};
