@@ -120,7 +120,8 @@ export const usage = `Usage: node reference-server/cli.ts [options]
   --log-level LEVEL  trace, debug, info, warn, error or silent (info)
   --config FILE      YAML or JSON file: name, host, port, data, database, origin,
                      tls_cert, tls_key, require_https, log_level,
-                     org_storage_mib, trusted_proxies, seed, kisenon
+                     org_storage_mib, trusted_proxies, seed, kisenon,
+                     mail
   --help             this text
 
 Environment: REQUIRE_HTTPS=false allows plain HTTP off loopback, LOG_LEVEL,

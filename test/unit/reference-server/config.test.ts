@@ -47,6 +47,35 @@ describe('settings', () => {
     expect(() => loadSettings(['--trusted-proxies', '::1'], {})).toThrow(ConfigError);
   });
 
+  it('say how mail is sent', () => {
+    const read = (text: string) => {
+      const settings = loadSettings(['--config', configFile('mail.yaml', `mail: ${text}`)], {});
+      return settings === 'help' ? null : settings.mail;
+    };
+    expect(read('{ outbox: /var/spool/keyhold }')).toEqual({
+      ...{ from: 'keyhold@localhost', by: { kind: 'folder', path: '/var/spool/keyhold' } },
+    });
+    const smtp = 'host: mail.example, port: 587';
+    const where = { kind: 'smtp', host: 'mail.example', port: 587, secure: false };
+    expect(read(`{ from: a@b.example, smtp: { ${smtp} } }`)).toEqual({
+      ...{ from: 'a@b.example', by: { ...where, login: null } },
+    });
+    expect(read(`{ from: a@b.example, smtp: { ${smtp}, secure: true, user: u, password: p } }`)).toEqual({
+      ...{ from: 'a@b.example', by: { ...where, secure: true, login: { user: 'u', password: 'p' } } },
+    });
+    for (const [text, words] of [
+      ['{}', /outbox or smtp/],
+      [`{ outbox: x, from: a@b.example, smtp: { ${smtp} } }`, /outbox or smtp/],
+      [`{ smtp: { ${smtp} } }`, /have from/],
+      [`{ from: a@b.example, smtp: { ${smtp}, user: u } }`, /user and password/],
+      [`{ from: 'Keyhold <a@b.example>', smtp: { ${smtp} } }`, /mail\.from/],
+      ['{ from: a@b.example, smtp: { host: mail.example, port: 0 } }', /mail\.smtp\.port/],
+      [`{ from: a@b.example, smtp: { ${smtp}, tls: none } }`, /tls/],
+    ] as const) {
+      expect(() => read(text)).toThrow(words);
+    }
+  });
+
   it('name providers to sign in by', () => {
     const provider = 'id: google, name: Google, client_id: a, client_secret: b';
     const read = (text: string) => loadSettings(['--config', configFile('providers.yaml', text)], {});

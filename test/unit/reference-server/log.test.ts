@@ -19,3 +19,18 @@ it('the log blanks credentials in whatever object a log call is given', async ()
   expect(text).toContain('two levels down');
   expect(text).not.toContain(secret);
 });
+
+it('the log does not have the secret end of an invitation’s link', async () => {
+  const { config } = await newTestContext();
+  const stream = new PassThrough();
+  const app = Fastify({ logger: { ...loggerOptions({ ...config, logLevel: 'info' }), stream } });
+  for (const url of ['/v1/invitations/:token/accept', '/invitations/:token']) app.get(url, () => 'there');
+  const token = 'do-not-log-me'.padEnd(43, 'x');
+  for (const path of [`/v1/invitations/${token}/accept`, `/invitations/${token}?from=mail`]) {
+    await app.inject(path);
+  }
+  const text = String(stream.read());
+  expect(text).toContain('/v1/invitations/…/accept');
+  expect(text).toContain('"/invitations/…"');
+  expect(text).not.toContain('do-not-log-me');
+});
