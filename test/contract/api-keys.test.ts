@@ -8,13 +8,7 @@ import { bearerHeader } from '../support/credential-holders.ts';
 import { followEvents } from '../support/event-stream.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
-import {
-  defaultBranch,
-  newApiKey,
-  newOrganization,
-  newProject,
-  setRole,
-} from '../support/organization-samples.ts';
+import { defaultBranch, newApiKey, newProject, setRole } from '../support/organization-samples.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
 import type { CallOptions, CallResult } from '../support/server-client.ts';
 
@@ -24,7 +18,6 @@ let jonas: string;
 let shop: Project;
 beforeAll(async () => {
   server = await startLocalServer();
-  await newOrganization(server, 'northwind', 'priya');
   maya = await signIn(server, 'maya');
   jonas = await signIn(server, 'jonas');
   shop = await newProject(server, maya, 'shop');

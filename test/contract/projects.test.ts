@@ -14,14 +14,7 @@ import { bearerHeader } from '../support/credential-holders.ts';
 import { followEvents } from '../support/event-stream.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
-import {
-  defaultBranch,
-  newApiKey,
-  newBranch,
-  newOrganization,
-  newProject,
-  setRole,
-} from '../support/organization-samples.ts';
+import { defaultBranch, newApiKey, newBranch, newProject, setRole } from '../support/organization-samples.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
 import type { CallOptions } from '../support/server-client.ts';
 
@@ -30,7 +23,6 @@ let maya: string;
 let jonas: string;
 beforeAll(async () => {
   server = await startLocalServer();
-  await newOrganization(server, 'northwind', 'priya');
   maya = await signIn(server, 'maya');
   jonas = await signIn(server, 'jonas');
 });
