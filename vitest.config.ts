@@ -24,6 +24,7 @@ const ofTheDatabase = [
   'registry-referrers',
   'memberships',
   'organizations',
+  'ended-memberships',
   'invitations',
   'inviting',
   'alpha-gate',

@@ -4,7 +4,6 @@ import { memberListSchema, memberSchema } from '../../contracts/server-api/kisen
 import { sessionJwtSchema } from '../../contracts/server-api/kisenon/session.ts';
 import { orgRoleSchema } from '../../contracts/server-api/primitives.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
-import { newId } from '../../reference-server/identity/ids.ts';
 import { invite } from '../../reference-server/identity/invitations.ts';
 import { changeRole, removeMember } from '../../reference-server/identity/memberships.ts';
 import {
@@ -16,31 +15,15 @@ import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { tryDeed } from '../support/member-oracle.ts';
 import type { OracleDeed } from '../support/member-oracle.ts';
-import { jwtOf, newApiKey, newPerson, newTeam, rolesIn } from '../support/organization.ts';
+import { auditOf, jwtOf, newApiKey, newPerson, newTeam, rolesIn, sendDeed } from '../support/organization.ts';
 import type { Team } from '../support/organization.ts';
-import { registryToken, RepositoryClient } from '../support/registry-client.ts';
 import { call, errorCode } from '../support/server-client.ts';
-import type { CallResult } from '../support/server-client.ts';
 
 let server: LocalServer;
 beforeAll(async () => {
   server = await startLocalServer();
 });
 afterAll(() => server.stop());
-
-function send(team: Team, deed: OracleDeed, token = team.person(deed.by).token): Promise<CallResult> {
-  const org = `/v1/orgs/${team.slug}`;
-  switch (deed.kind) {
-    case 'give': {
-      const path = `${org}/members/${team.person(deed.to).id}`;
-      return call(server, path, { method: 'PATCH', token, body: { role: deed.role } });
-    }
-    case 'remove':
-      return call(server, `${org}/members/${team.person(deed.who).id}`, { method: 'DELETE', token });
-    case 'hand over':
-      return call(server, `${org}/transfer`, { token, body: { user_id: team.person(deed.to).id } });
-  }
-}
 
 async function rolesByName({ id, people }: Team): Promise<Record<string, string>> {
   const roles = await rolesIn(server, id);
@@ -56,21 +39,6 @@ const roles = orgRoleSchema.options;
 
 const membersOf = async ({ slug }: Team, token: string, query = '') =>
   memberListSchema.parse((await call(server, `/v1/orgs/${slug}/members${query}`, { token })).body);
-
-async function auditOf(org: string, action: string) {
-  const rows = await server.context.db
-    .selectFrom('audit_events')
-    .selectAll()
-    .where('org', '=', org)
-    .where('action', '=', action)
-    .orderBy('seq')
-    .execute();
-  return rows.map(({ target, actor_name: by, details }) => ({
-    target,
-    by,
-    details: JSON.parse(details) as Record<string, unknown>,
-  }));
-}
 
 describe('who may change members', () => {
   const names: Record<string, OrgRole> = {
@@ -89,7 +57,7 @@ describe('who may change members', () => {
     for (const deed of deeds) {
       const team = await newTeam(server, names);
       const [status, after] = tryDeed({ roles: names, asleep: new Set() }, deed);
-      expect([deed, (await send(team, deed)).status]).toEqual([deed, status]);
+      expect([deed, (await sendDeed(server, team, deed)).status]).toEqual([deed, status]);
       expect([deed, await rolesByName(team)]).toEqual([deed, after]);
     }
   }, 120_000);
@@ -117,7 +85,7 @@ describe('who may change members', () => {
         let model: Record<string, OrgRole> = { ...names };
         for (const deed of all.filter(({ by }) => !asleep.has(by))) {
           const [status, after] = tryDeed({ roles: model, asleep }, deed);
-          expect([deed, (await send(team, deed)).status]).toEqual([deed, status]);
+          expect([deed, (await sendDeed(server, team, deed)).status]).toEqual([deed, status]);
           model = after;
         }
         expect(await rolesByName(team)).toEqual(model);
@@ -156,7 +124,7 @@ describe('who may change members', () => {
     await expect(
       invite(context, seen, { emails: ['x@acme.example'], role: 'admin' }, actor),
     ).rejects.toMatchObject({ code: 'role_insufficient' });
-    await send(team, { kind: 'remove', by: 'o', who: 'a' });
+    await sendDeed(server, team, { kind: 'remove', by: 'o', who: 'a' });
     await expect(
       changeRole(context, { ...seen, role: 'admin' }, m.id, 'viewer', actor),
     ).rejects.toMatchObject({
@@ -170,7 +138,8 @@ describe('of changes at the same time', () => {
   it('two owners who demote each other leave one', async () => {
     for (let round = 0; round < 10; round += 1) {
       const team = await newTeam(server, { one: 'owner', two: 'owner' });
-      const give = (by: string, to: string) => send(team, { kind: 'give', by, to, role: 'member' });
+      const give = (by: string, to: string) =>
+        sendDeed(server, team, { kind: 'give', by, to, role: 'member' });
       const answers = await Promise.all([give('one', 'two'), give('two', 'one')]);
       expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 403]);
       expect(Object.values(await rolesByName(team)).toSorted()).toEqual(['member', 'owner']);
@@ -183,7 +152,7 @@ describe('of changes at the same time', () => {
     );
     const team = await newTeam(server, names);
     const answers = await Promise.all(
-      Object.keys(names).map((who) => send(team, { kind: 'remove', by: who, who })),
+      Object.keys(names).map((who) => sendDeed(server, team, { kind: 'remove', by: who, who })),
     );
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(7);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(1);
@@ -256,7 +225,7 @@ describe('a role that is changed', () => {
   it('counts downwards at once and upwards from the next renewal on, for a server JWT', async () => {
     const team = await newTeam(server, { o: 'owner', m: 'member' });
     const token = await jwtOf(server, team.person('m'), team.slug);
-    const give = (role: OrgRole) => send(team, { kind: 'give', by: 'o', to: 'm', role });
+    const give = (role: OrgRole) => sendDeed(server, team, { kind: 'give', by: 'o', to: 'm', role });
     const rename = (by: string) =>
       call(server, `/v1/orgs/${team.slug}`, { method: 'PATCH', token: by, body: { name: 'Team' } });
     expect(memberSchema.parse((await give('admin')).body).role).toBe('admin');
@@ -271,8 +240,8 @@ describe('a role that is changed', () => {
     const admin = await jwtOf(server, team.person('m'), team.slug);
     await give('owner');
     const raise = { kind: 'give', by: 'm', to: 'o', role: 'member' } as const;
-    expect(errorCode(await send(team, raise, admin))).toBe('role_insufficient');
-    expect((await send(team, raise)).status).toBe(200);
+    expect(errorCode(await sendDeed(server, team, raise, admin))).toBe('role_insufficient');
+    expect((await sendDeed(server, team, raise)).status).toBe(200);
   });
 
   it('is in the audit log, with what ended by it', async () => {
@@ -280,9 +249,9 @@ describe('a role that is changed', () => {
     const invitations = `/v1/orgs/${team.slug}/invitations`;
     const emails = ['one@acme.example', 'two@acme.example'];
     await call(server, invitations, { token: team.person('a').token, body: { emails } });
-    await send(team, { kind: 'give', by: 'o', to: 'a', role: 'admin' });
-    await send(team, { kind: 'give', by: 'o', to: 'a', role: 'member' });
-    expect(await auditOf(team.slug, 'member.role_changed')).toEqual([
+    await sendDeed(server, team, { kind: 'give', by: 'o', to: 'a', role: 'admin' });
+    await sendDeed(server, team, { kind: 'give', by: 'o', to: 'a', role: 'member' });
+    expect(await auditOf(server, team.slug, 'member.role_changed')).toEqual([
       {
         target: team.person('a').username,
         by: team.person('o').username,
@@ -294,91 +263,37 @@ describe('a role that is changed', () => {
   });
 });
 
-describe('who is removed, or leaves', () => {
-  it.each(['remove', 'leave'] as const)('keeps nothing that is open: %s', async (way) => {
-    const team = await newTeam(server, { o: 'owner', p: 'owner' });
-    const person = team.person('p');
-    const client = await RepositoryClient.open(
-      server,
-      { username: 'any', password: await jwtOf(server, person, team.slug) },
-      `${team.slug}/web`,
-    );
-    const image = await client.newImage('web');
-    await client.putManifest('v1', image);
-    const key = await newApiKey(server, team.id, person.id);
-    const jwt = await jwtOf(server, person, team.slug);
-    const byKey = new RepositoryClient(
-      server,
-      client.name,
-      await registryToken(server, { username: 'any', password: key.secret }, `repository:${client.name}:*`),
-    );
-    const open = () =>
-      Promise.all([
-        client.send('manifests/v1'),
-        byKey.send('manifests/v1'),
-        client.send('blobs/uploads/', { method: 'POST' }),
-        call(server, `/v1/orgs/${team.slug}`, { token: person.token }),
-        call(server, `/v1/orgs/${team.slug}`, { token: jwt }),
-        call(server, `/v1/orgs/${team.slug}`, { token: key.secret }),
-      ]);
-    expect((await open()).map(({ status }) => status)).toEqual([200, 200, 202, 200, 200, 200]);
-
-    await allow(client.name, person.id);
-    await call(server, `/v1/orgs/${team.slug}/invitations`, {
-      token: person.token,
-      body: { emails: ['late@acme.example'] },
+describe('what changes', () => {
+  it('is told to who follows the organization, without an address', async () => {
+    const team = await newTeam(server, { o: 'owner', a: 'admin', p: 'member' });
+    const [o, a, p] = [team.person('o'), team.person('a'), team.person('p')];
+    const base = `/v1/orgs/${team.slug}`;
+    const key = await newApiKey(server, team.id, a.id);
+    await call(server, base, { method: 'PATCH', token: o.token, body: { name: 'Renamed' } });
+    const invited = await call(server, `${base}/invitations`, {
+      token: a.token,
+      body: { emails: ['told@people.example'] },
     });
-    const by = way === 'leave' ? 'p' : 'o';
-    expect((await send(team, { kind: 'remove', by, who: 'p' })).status).toBe(204);
-    expect((await open()).map(({ status }) => status)).toEqual([404, 401, 404, 404, 404, 401]);
-    expect(await auditOf(team.slug, way === 'leave' ? 'member.left' : 'member.removed')).toEqual([
-      {
-        target: person.username,
-        by: team.person(by).username,
-        details: { api_keys_revoked: 1, authorizations_removed: 1, invitations_revoked: 1 },
-      },
-    ]);
-
-    await comeBack(team, person.id);
-    expect((await call(server, `/v1/orgs/${team.slug}`, { token: key.secret })).status).toBe(401);
-    expect((await byKey.send('manifests/v1')).status).toBe(401);
-    // What was denied to the member is denied still.
-    const left = await server.context.db
-      .selectFrom('grants')
-      .select('effect')
-      .where('principal_id', '=', person.id)
+    const [{ id: invitation }] = (invited.body as { invited: [{ id: string }] }).invited;
+    await sendDeed(server, team, { kind: 'give', by: 'o', to: 'p', role: 'viewer' });
+    await sendDeed(server, team, { kind: 'remove', by: 'o', who: 'a' });
+    await sendDeed(server, team, { kind: 'remove', by: 'p', who: 'p' });
+    const rows = await server.context.db
+      .selectFrom('events')
+      .select(['type', 'data'])
+      .where('org_id', '=', team.id)
+      .orderBy('id')
       .execute();
-    expect(left).toEqual([{ effect: 'deny' }]);
+    expect(rows.map(({ type, data }) => [type, JSON.parse(data) as unknown])).toEqual([
+      ['organization.changed.v1', { action: 'renamed', id: team.id, name: 'Renamed' }],
+      ['invitation.changed.v1', { action: 'created', id: invitation }],
+      ['member.changed.v1', { action: 'role_changed', id: p.id, role: 'viewer' }],
+      ['api-key.changed.v1', { action: 'revoked', id: key.id, user_id: a.id }],
+      ['invitation.changed.v1', { action: 'revoked', id: invitation }],
+      ['member.changed.v1', { action: 'removed', id: a.id }],
+      ['member.changed.v1', { action: 'removed', id: p.id }],
+    ]);
   });
-
-  /** A right on a repository, and one that is denied. */
-  async function allow(name: string, principal_id: string): Promise<void> {
-    await server.context.write({}, async (tx) => {
-      const { id: repository_id } = await tx
-        .selectFrom('repositories')
-        .select('id')
-        .where('full_name', '=', name)
-        .executeTakeFirstOrThrow();
-      const given = { repository_id, principal_id, batch: null, created_by: principal_id };
-      const created_at = server.context.now().toISOString();
-      for (const [effect, actions] of [
-        ['allow', 'read'],
-        ['deny', 'delete'],
-      ] as const) {
-        await tx
-          .insertInto('grants')
-          .values({ ...given, id: newId('g'), actions, effect, created_at, expires_at: null })
-          .execute();
-      }
-    });
-  }
-
-  async function comeBack({ id: org_id }: Team, user_id: string): Promise<void> {
-    const created_at = server.context.now().toISOString();
-    await server.context.write({}, (tx) =>
-      tx.insertInto('memberships').values({ org_id, user_id, role: 'member', created_at }).execute(),
-    );
-  }
 });
 
 describe('a personal organization', () => {

@@ -15,7 +15,7 @@ import { collectGarbage, garbageGrace } from '../../reference-server/registry/ga
 import { openRegistry } from '../../reference-server/registry/registry.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
-import { jwtOf, newApiKey, newPerson, newTeam } from '../support/organization.ts';
+import { auditOf, jwtOf, newApiKey, newPerson, newTeam } from '../support/organization.ts';
 import type { Person } from '../support/organization.ts';
 import { sha256 } from '../support/oci-image.ts';
 import { registryToken, RepositoryClient } from '../support/registry-client.ts';
@@ -197,8 +197,8 @@ describe('an organization', () => {
     expect((await rename('New name', team.person('a'))).status).toBe(200);
     expect(errorCode(await rename('Mine', team.person('m')))).toBe('role_insufficient');
     expect((await rename('x\r\nBcc: all', team.person('a'))).status).toBe(400);
-    const renamed = await auditOf(team.slug, 'organization.renamed');
-    expect(renamed).toEqual([{ from: team.slug, to: 'New name' }]);
+    const renamed = await auditOf(server, team.slug, 'organization.renamed');
+    expect(renamed).toMatchObject([{ details: { from: team.slug, to: 'New name' } }]);
   });
 
   it('is handed over: the other owns it, and the one before is an admin', async () => {
@@ -253,16 +253,6 @@ describe('an organization', () => {
     ).toEqual([]);
   });
 });
-
-async function auditOf(org: string, action: string): Promise<unknown[]> {
-  const rows = await server.context.db
-    .selectFrom('audit_events')
-    .select('details')
-    .where('org', '=', org)
-    .where('action', '=', action)
-    .execute();
-  return rows.map(({ details }) => JSON.parse(details) as unknown);
-}
 
 describe('a deleted organization', () => {
   /** With something of each kind in it. */
@@ -321,7 +311,7 @@ describe('a deleted organization', () => {
     );
 
     expect((await remove(team.slug, owner)).status).toBe(204);
-    expect(await auditOf(team.slug, 'organization.deleted')).toEqual([lost]);
+    expect(await auditOf(server, team.slug, 'organization.deleted')).toMatchObject([{ details: lost }]);
     expect((await client.send('manifests/v1')).status).toBe(404);
     expect((await byBot.send('manifests/v1')).status).toBe(401);
     expect((await call(server, '/v1/whoami', { token: bot })).status).toBe(401);

@@ -8,6 +8,9 @@ import { newId } from '../../reference-server/identity/ids.ts';
 import { insertOrganization } from '../../reference-server/identity/organizations.ts';
 import { membershipsOf } from '../../reference-server/identity/users.ts';
 import type { LocalServer } from './local-server.ts';
+import type { OracleDeed } from './member-oracle.ts';
+import { call } from './server-client.ts';
+import type { CallResult } from './server-client.ts';
 
 /** Somebody of a test's own, signed in. */
 export interface Person {
@@ -132,4 +135,40 @@ export async function jwtOf(server: LocalServer, person: Person, org: string): P
   if (session === null) throw new Error('The session has ended.');
   const membership = (await membershipsOf(context.db, person.id)).find(({ slug }) => slug === org);
   return (await issueSessionJwt(context, session, membership ?? null)).token;
+}
+
+/** Does a deed over the API, by the session of its doer or another credential of theirs. */
+export function sendDeed(
+  server: LocalServer,
+  team: Team,
+  deed: OracleDeed,
+  token = team.person(deed.by).token,
+): Promise<CallResult> {
+  const org = `/v1/orgs/${team.slug}`;
+  switch (deed.kind) {
+    case 'give': {
+      const path = `${org}/members/${team.person(deed.to).id}`;
+      return call(server, path, { method: 'PATCH', token, body: { role: deed.role } });
+    }
+    case 'remove':
+      return call(server, `${org}/members/${team.person(deed.who).id}`, { method: 'DELETE', token });
+    case 'hand over':
+      return call(server, `${org}/transfer`, { token, body: { user_id: team.person(deed.to).id } });
+  }
+}
+
+/** What the audit log has of an action in an organization, in order. */
+export async function auditOf({ context }: LocalServer, org: string, action: string) {
+  const rows = await context.db
+    .selectFrom('audit_events')
+    .selectAll()
+    .where('org', '=', org)
+    .where('action', '=', action)
+    .orderBy('seq')
+    .execute();
+  return rows.map(({ target, actor_name: by, details }) => ({
+    target,
+    by,
+    details: JSON.parse(details) as Record<string, unknown>,
+  }));
 }

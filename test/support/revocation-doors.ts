@@ -145,9 +145,13 @@ const apiDoors: Readonly<Record<string, Door>> = {
   'GET whoami': api('/v1/whoami'),
   'GET the repositories': api('/v1/repos'),
   'GET the keys': api('/v1/keys'),
+  'GET the organizations': api('/v1/orgs'),
 };
 const ownerApiDoors: Readonly<Record<string, Door>> = {
   'GET the bots': api('/v1/orgs/acme/bots'),
+  'GET the members': api('/v1/orgs/acme/members'),
+  'GET the invitations': api('/v1/orgs/acme/invitations'),
+  'GET what would be lost': api('/v1/orgs/acme/contents'),
   'GET the authorizations': api('/v1/repos/acme/web/authorizations'),
   'GET the audit log': api('/v1/audit'),
   'POST to verify the audit log': api('/v1/audit/verify', 'POST'),
