@@ -84,8 +84,7 @@ export class SessionService {
   async #answer(request: IncomingMessage): Promise<Answered> {
     const path = request.url ?? '';
     if (path === '/.well-known/keyhold') return { status: 200, body: this.#description() };
-    const [, middle = ''] = (request.headers.authorization ?? '').split('.');
-    this.asked.push(`${request.method ?? ''} ${path} ${Buffer.from(middle, 'base64url').toString()}`);
+    this.asked.push(`${request.method ?? ''} ${path} ${nameOf(request.headers.authorization)}`);
     if (path === '/v1/auth/refresh' || path === '/v1/auth/switch-org') {
       this.#held?.arrive();
       await this.#held?.released;
@@ -93,7 +92,7 @@ export class SessionService {
     }
     const other = this.others.shift();
     if (other !== undefined) return other;
-    if (path === '/v1/auth/logout') return { status: 204, body: null };
+    if (path === '/v1/auth/logout' || request.method === 'DELETE') return { status: 204, body: null };
     return { status: 200, body: { user, org: 'acme', role: 'owner', auth: { method: 'jwt', scopes: [] } } };
   }
 
@@ -108,10 +107,18 @@ export class SessionService {
     return {
       origin: this.origin,
       name: 'Sessions',
-      methods: ['browser'],
+      methods: ['browser', 'key'],
       dialects: ['keyhold', 'kisenon'],
       registry: true,
       max_token_ttl: 86_400,
     };
   }
+}
+
+/** What signs a request in: an API key as it is, of a token the word that it carries or that a key signed it. */
+function nameOf(authorization = ''): string {
+  if (!authorization.includes('.')) return authorization.replace('Bearer ', '');
+  const [, claims = ''] = authorization.split('.');
+  const text = Buffer.from(claims, 'base64url').toString();
+  return text.startsWith('{') ? 'a key' : text;
 }
