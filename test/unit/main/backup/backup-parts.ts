@@ -9,8 +9,10 @@ import { Rescue } from '../../../../main/core/backup/rescue.ts';
 import { insertContext, type StoredContext } from '../../../../main/core/contexts/context-store.ts';
 import { writeFirstChoice } from '../../../../main/core/contexts/registry-account-store.ts';
 import { writeKeyTerms, type KeyTerms } from '../../../../main/core/credentials/keys/key-store.ts';
+import type { Credentials } from '../../../../main/core/credentials/credentials.ts';
 import type { FileDialogs } from '../../../../main/core/ports.ts';
 import type { Vault } from '../../../../main/core/vault/vault.ts';
+import { newCredentials } from '../credentials/credential-parts.ts';
 import { cheapest, newVault, type VaultParts, vaultParts } from '../vault/vault-parts.ts';
 
 /** The backup's own passphrase. */
@@ -33,6 +35,7 @@ export class ChosenPaths implements FileDialogs {
 }
 
 export interface BackupParts extends VaultParts {
+  credentials: Credentials;
   backups: BackupService;
   rescue: Rescue;
   dialogs: ChosenPaths;
@@ -51,9 +54,10 @@ export function withBackups(parts: VaultParts): BackupParts {
   const removed: string[] = [];
   const progress: BackupProgress[] = [];
   let restored = 0;
+  const credentials = newCredentials(parts);
   const backups = new BackupService({
     ...parts,
-    credentials: parts.keys.endings,
+    credentials,
     dialogs,
     files: new DiskTextFiles(logger),
     smallFiles: diskSmallFiles,
@@ -71,7 +75,17 @@ export function withBackups(parts: VaultParts): BackupParts {
   backups.onProgress((step) => progress.push(step));
   const rescue = new Rescue({ ...parts, folder: parts.vaultFolder, logger });
   const backupPath = join(parts.folder, 'saved.keyhold-backup');
-  return { ...parts, backups, rescue, dialogs, backupPath, progress, removed, restoredCount: () => restored };
+  return {
+    ...parts,
+    credentials,
+    backups,
+    rescue,
+    dialogs,
+    backupPath,
+    progress,
+    removed,
+    restoredCount: () => restored,
+  };
 }
 
 /** A new, unlocked vault with backups. */

@@ -9,7 +9,10 @@ import {
   type BackedUpContext,
   type BackupContent,
 } from '../../../../main/core/backup/backup-content.ts';
-import type { BackedUpKey } from '../../../../main/core/credentials/backup/backed-up-credentials.ts';
+import type {
+  BackedUpApiKey,
+  BackedUpKey,
+} from '../../../../main/core/credentials/backup/backed-up-credentials.ts';
 import { newBackupKey, sealBackup } from '../../../../main/core/backup/backup-file.ts';
 import { openSeed } from '../../../../main/core/credentials/backup/vault-credentials.ts';
 import { readKeys, type KeyTerms } from '../../../../main/core/credentials/keys/key-store.ts';
@@ -32,6 +35,11 @@ async function forge(path: string, plain: Buffer): Promise<string> {
   const key = await newBackupKey(deps, Buffer.from(backupPassphrase), cheapest);
   writeFileSync(path, sealBackup(systemRandom, key, plain));
   return path;
+}
+
+function apiKey(secret = 'nsk_abc'): BackedUpApiKey {
+  const facts = { keyId: 'key_1', label: 'ci', createdAt: '2026-03-01T12:00:00.000Z', expiresAt: null };
+  return { ...facts, id: '6f1c2f0e-3b7d-4c19-9a52-0d6f6b1f2a01', secret: Buffer.from(secret) };
 }
 
 interface TrueContent extends BackupContent {
@@ -110,6 +118,23 @@ const changes: Record<string, (content: TrueContent) => void> = {
   },
   'a credential of a kind that is not known': ({ contexts: [context] }) => {
     Object.assign(context, { credential: 'password' });
+  },
+  'a session': ({ contexts: [context] }) => {
+    Object.assign(context, { credential: 'session' });
+  },
+  'an API key, and keys that sign in': ({ contexts: [context] }) => {
+    context.apiKey = apiKey();
+  },
+  'nothing of the API key that signs in': ({ contexts: [context] }) => {
+    Object.assign(context, { credential: 'api-key' });
+  },
+  'an API key that breaks requests': ({ contexts: [context] }) => {
+    Object.assign(context, { credential: 'api-key', apiKey: apiKey('nsk_a\r\nx: y') });
+  },
+  'an API key twice': ({ contexts }) => {
+    const [context] = contexts;
+    Object.assign(context, { credential: 'api-key', apiKey: apiKey() });
+    contexts.push({ ...context, id: crypto.randomUUID(), name: 'Second', keys: [] });
   },
   'something more': ({ contexts: [context] }) => {
     Object.assign(context.keyTerms, { admin: true });
