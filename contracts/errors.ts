@@ -121,6 +121,7 @@ export const errorCodes = [
   'sign_in_other_org',
   'sign_in_over',
   'invalid_code',
+  'unrevoked_gone',
   'not_confirmed',
 ] as const;
 

@@ -24,6 +24,8 @@ export const activityKinds = [
   'context.edited',
   'context.signed_out',
   'context.removed',
+  'unrevoked.revoked',
+  'unrevoked.given_up',
   'api_key.saved',
   'session.started',
   'key.created',

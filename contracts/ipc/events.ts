@@ -4,6 +4,7 @@ import { organizationListSchema } from '../domain/organization-list.ts';
 import { errorCodes } from '../errors.ts';
 import { signOutProgressSchema } from './sign-out.ts';
 import { backupProgressSchema } from './backup.ts';
+import { browserSignInSchema } from './browser-sign-in.ts';
 import { waitStateSchema } from './signin.ts';
 
 /** What main tells the window unasked. Events without a payload say only that something should be read again. */
@@ -28,5 +29,8 @@ export const events = {
   organizationChanged: z.strictObject({ contextId: contextIdSchema, lists: z.array(organizationListSchema) }),
   backupProgress: backupProgressSchema,
   waitChanged: waitStateSchema,
+  browserSignInChanged: browserSignInSchema.nullable(),
+  /** What was left and is not revoked yet. */
+  unrevokedChanged: z.undefined(),
   signOutProgress: signOutProgressSchema,
 };

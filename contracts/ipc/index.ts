@@ -10,6 +10,7 @@ import { botsCalls } from './bots.ts';
 import { approvalsCalls, promptCalls } from './approvals.ts';
 import { contextsCalls } from './contexts.ts';
 import { backupCalls } from './backup.ts';
+import { browserSignInCalls } from './browser-sign-in.ts';
 import type { CallersOf, ContractNames, HandlersOf, SubscribersOf } from './define.ts';
 import { doctorCalls } from './doctor.ts';
 import { events } from './events.ts';
@@ -23,6 +24,7 @@ import { rescueCalls } from './rescue.ts';
 import { signinCalls } from './signin.ts';
 import { slotsCalls } from './slots.ts';
 import { tokensCalls } from './tokens.ts';
+import { unrevokedCalls } from './unrevoked.ts';
 import { vaultCalls } from './vault.ts';
 
 /** Every call and event between window and main process, declared once; all else derives from this object. */
@@ -34,7 +36,9 @@ export const ipcContract = {
     contexts: contextsCalls,
     keys: keysCalls,
     signin: signinCalls,
+    browserSignIn: browserSignInCalls,
     signOut: signOutCalls,
+    unrevoked: unrevokedCalls,
     tokens: tokensCalls,
     registries: registriesCalls,
     doctor: doctorCalls,

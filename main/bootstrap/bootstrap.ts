@@ -30,7 +30,10 @@ export interface Platform extends BasePlatform, DesktopPlatform {
   /** Makes what prints recovery sheets. */
   sheetPrinter: (logger: Logger) => SheetPrinter;
   notifier: Notifier;
-  openExternalLink: (link: string, contextOrigin: string) => Promise<void>;
+  /** Answers whether it was opened. */
+  openExternalLink: (link: string, contextOrigin: string) => Promise<boolean>;
+  /** What this computer calls itself. */
+  computerName: string;
   /** Opens the approval window or has it read the questions anew; closes it when none waits. */
   showQuestions: (waiting: boolean) => void;
   emit: (name: keyof IpcEvents, payload?: unknown) => void;
@@ -58,7 +61,7 @@ export function bootstrap(platform: Platform): AppServices {
   const { emit, openExternalLink } = platform;
   const base = buildBase(platform);
   const { vault, contexts, clipboard, registries, security, store, logger } = base;
-  const { registration, rotations, ...signIn } = buildSignIn(platform, base);
+  const { registration, rotations, browserSignIn, ...signIn } = buildSignIn(platform, base);
   const backupCalls = buildBackups({ ...base, registration, emit });
   const organizationCalls = buildOrganization(base);
   const approvals = new ApprovalService({ ...base, asks: () => security.current.askBeforeUse });
@@ -77,6 +80,7 @@ export function bootstrap(platform: Platform): AppServices {
     ['signInChanged', contexts.signIns],
     ['keysChanged', rotations],
     ['tokensChanged', base.tokens],
+    ['unrevokedChanged', base.credentials.unrevoked],
     ['registriesChanged', registries],
     ['activityChanged', base.activity],
     ['linksChanged', base.links],
@@ -120,6 +124,7 @@ export function bootstrap(platform: Platform): AppServices {
     },
     async stop() {
       await agent.stop();
+      browserSignIn.end();
       lock.lock('quit');
       await clipboard.clearIfOurs();
       vault.close();

@@ -1,39 +1,60 @@
 import { join } from 'node:path';
 import type { IpcEvents, IpcHandlers } from '../../contracts/ipc/index.ts';
 import { ThreadKeyFileKdf } from '../adapters/key-file-kdf.ts';
+import { loopbackListeners } from '../adapters/loopback-listeners.ts';
 import { diskSmallFiles } from '../adapters/small-files.ts';
 import { KeyImport } from '../core/credentials/keys/import/key-import.ts';
 import { RotationService } from '../core/credentials/keys/rotation/rotation-service.ts';
 import { Reminders } from '../core/credentials/reminders.ts';
 import type { Notifier } from '../core/ports.ts';
 import { setUpAsked } from '../core/registries/asked-set-ups.ts';
+import { BrowserSignIn } from '../core/signin/loopback/browser-sign-in.ts';
 import { Registration } from '../core/signin/registration.ts';
 import { SignOut } from '../core/signin/sign-out.ts';
+import { browserSignInHandlers } from '../ipc/browser-sign-in.ts';
 import { keysHandlers } from '../ipc/keys.ts';
 import { signOutHandlers } from '../ipc/sign-out.ts';
 import { signinHandlers } from '../ipc/signin.ts';
+import { unrevokedHandlers } from '../ipc/unrevoked.ts';
 import type { Base } from './base.ts';
 
 interface SignInPlatform {
   outFolder: string;
   notifier: Notifier;
+  /** What this computer calls itself. */
+  computerName: string;
+  openExternalLink: (link: string, contextOrigin: string) => Promise<boolean>;
+  openWindow: () => void;
   emit: (name: keyof IpcEvents, payload?: unknown) => void;
 }
 
 interface SignIn {
   registration: Registration;
   rotations: RotationService;
+  browserSignIn: BrowserSignIn;
   /** Goes on with what waits for the unlocked vault. */
   resume: () => void;
-  handlers: Pick<IpcHandlers, 'keys' | 'signin' | 'signOut'>;
+  handlers: Pick<IpcHandlers, 'keys' | 'signin' | 'signOut' | 'browserSignIn' | 'unrevoked'>;
 }
 
 /** Builds what gets, changes and ends the credentials of contexts, and what the window may ask of it. */
-export function buildSignIn({ outFolder, notifier, emit }: SignInPlatform, base: Base): SignIn {
+export function buildSignIn(platform: SignInPlatform, base: Base): SignIn {
+  const { outFolder, notifier, emit } = platform;
   const { vault, contexts, registries, clipboard, logger } = base;
   const registration = new Registration({
     ...base,
     onRegistered: (context) => setUpAsked({ registries, logger }, context),
+  });
+  const browserSignIn = new BrowserSignIn({
+    ...base,
+    listeners: loopbackListeners,
+    computerName: platform.computerName,
+    openBrowser: platform.openExternalLink,
+    raise: platform.openWindow,
+    onSignedIn: (context) => setUpAsked({ registries, logger }, context),
+  });
+  browserSignIn.onChange((state) => {
+    if (vault.isUnlocked) emit('browserSignInChanged', state);
   });
   const signOut = new SignOut({ ...base, registration });
   const rotations = new RotationService({ ...base, registration });
@@ -52,6 +73,7 @@ export function buildSignIn({ outFolder, notifier, emit }: SignInPlatform, base:
   return {
     registration,
     rotations,
+    browserSignIn,
     resume: () => {
       if (!vault.isUnlocked) return;
       registration.resumePending();
@@ -67,7 +89,9 @@ export function buildSignIn({ outFolder, notifier, emit }: SignInPlatform, base:
         changed: () => emit('keysChanged'),
       }),
       signin: signinHandlers({ registration, clipboard }),
+      browserSignIn: browserSignInHandlers({ browserSignIn, clipboard: base.plainClipboard }),
       signOut: signOutHandlers({ contexts, signOut }),
+      unrevoked: unrevokedHandlers(base.credentials),
     },
   };
 }

@@ -21,11 +21,14 @@ let openedAt = -Infinity;
 /**
  * Opens a context's page in the user's browser. Throws `link_not_allowed`. Does nothing within a second after the last
  * one, so that a script in the window cannot fill the browser.
+ *
+ * @returns Whether it was opened.
  */
-export async function openExternalLink(link: string, contextOrigin: string): Promise<void> {
+export async function openExternalLink(link: string, contextOrigin: string): Promise<boolean> {
   if (!mayOpen(link, contextOrigin)) throw new KeyholdError('link_not_allowed');
   const now = performance.now();
-  if (now - openedAt < apartMs) return;
+  if (now - openedAt < apartMs) return false;
   openedAt = now;
   await shell.openExternal(link);
+  return true;
 }

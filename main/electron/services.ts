@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { app, nativeTheme, session, type BrowserWindow } from 'electron';
 import { bootstrap, type AppServices, type Platform } from '../bootstrap/bootstrap.ts';
@@ -40,6 +41,7 @@ function describePlatform(
     executable,
     outFolder,
     environment: process.env,
+    computerName: hostname(),
     versions: { app: app.getVersion(), electron: process.versions.electron, platform: process.platform },
     fetch: networkFetch(),
     clipboard: systemClipboard,

@@ -7,7 +7,7 @@ interface Deps {
   contexts: ContextService;
   registries: RegistryService;
   registration: Registration;
-  openExternalLink: (link: string, contextOrigin: string) => Promise<void>;
+  openExternalLink: (link: string, contextOrigin: string) => Promise<boolean>;
 }
 
 export function contextsHandlers(deps: Deps): IpcHandlers['contexts'] {
@@ -37,7 +37,8 @@ export function contextsHandlers(deps: Deps): IpcHandlers['contexts'] {
       contexts.remove(contextId);
     },
     status: ({ contextId }) => contexts.status(contextId),
-    openDashboard: ({ contextId }) =>
-      deps.openExternalLink(contexts.dashboardUrl(contextId), contexts.get(contextId).origin),
+    openDashboard: async ({ contextId }) => {
+      await deps.openExternalLink(contexts.dashboardUrl(contextId), contexts.get(contextId).origin);
+    },
   };
 }

@@ -195,6 +195,14 @@ export const innerPages: readonly RoutedPage[] = [
     page: lazyPage(async () => (await import('../features/contexts/add-context-page.tsx')).AddContextPage),
   },
   {
+    path: '/sign-in/browser',
+    label: 'Sign in by browser',
+    group: 'This computer',
+    page: lazyPage(
+      async () => (await import('../features/signin/browser-sign-in-page.tsx')).BrowserSignInPage,
+    ),
+  },
+  {
     path: '/join',
     label: 'Invitation',
     group: 'This computer',

@@ -6,6 +6,7 @@ import type { ContextSummary } from '../../contracts/domain/context.ts';
 import { currentContextQuery } from '../features/contexts/queries.ts';
 import { OpenedLinkNotice } from '../features/links/opened-link-notice.tsx';
 import { SettingsSetAside } from '../features/settings/settings-set-aside.tsx';
+import { SignInAgainLayer } from '../features/signin/sign-in-again-layer.tsx';
 import { keyhold, valueOf } from '../lib/api.ts';
 import { shortcuts } from '../lib/shortcuts.ts';
 import { useReady } from '../lib/use-ready.ts';
@@ -99,9 +100,11 @@ function Frame({ context }: { context: ContextSummary | null }): ReactNode {
         <SettingsSetAside />
         <OpenedLinkNotice />
         {lock.isError && <ErrorNotice error={lock.error} retry={lockByClick} />}
-        <ErrorBoundary key={pathname} around="page">
-          <Pages />
-        </ErrorBoundary>
+        <SignInAgainLayer>
+          <ErrorBoundary key={pathname} around="page">
+            <Pages />
+          </ErrorBoundary>
+        </SignInAgainLayer>
       </main>
     </div>
   );

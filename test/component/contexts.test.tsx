@@ -192,7 +192,7 @@ describe('signing out', () => {
     expect(within(dialog).queryByRole('button', { name: /Open dashboard/ })).toBeNull();
     expect(requests('signOut.run')).toEqual([{ contextId: productionId }]);
     await user.click(within(dialog).getByRole('button', { name: 'Done' }));
-    await user.click(await screen.findByRole('button', { name: 'Sign in again' }));
+    await user.click(await screen.findByRole('button', { name: 'Sign in with a new key' }));
     await screen.findByRole('heading', { name: 'Register key' });
     expect(requests('signOut.signInAgain')).toEqual([{ contextId: productionId, keyLabel: 'This computer' }]);
   });
@@ -265,7 +265,7 @@ describe('signing out', () => {
     for (const page of ['Status', 'Keys', 'Tokens']) {
       await user.click(await screen.findByRole('link', { name: page }));
       await screen.findByRole('heading', { level: 1, name: page });
-      expect(screen.getByRole('button', { name: 'Sign in again' })).toBeDefined();
+      expect(screen.getByRole('button', { name: 'Sign in with a new key' })).toBeDefined();
     }
   });
 });

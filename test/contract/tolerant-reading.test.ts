@@ -5,6 +5,7 @@ import { ipcContract } from '../../contracts/ipc/index.ts';
 import type { WaitState } from '../../contracts/ipc/signin.ts';
 import { keysPath } from '../../contracts/server-api/index.ts';
 import { fileLogger } from '../../main/adapters/logger.ts';
+import { loopbackListeners } from '../../main/adapters/loopback-listeners.ts';
 import { systemRandom } from '../../main/adapters/random.ts';
 import { systemClock } from '../../main/adapters/clock.ts';
 import { DiskTextFiles } from '../../main/adapters/text-files.ts';
@@ -16,6 +17,7 @@ import { RotationService } from '../../main/core/credentials/keys/rotation/rotat
 import { ImageService } from '../../main/core/images/image-service.ts';
 import type { HttpClient, HttpResponse } from '../../main/core/ports.ts';
 import { ServiceCalls } from '../../main/core/service/service-calls.ts';
+import { BrowserSignIn } from '../../main/core/signin/loopback/browser-sign-in.ts';
 import { SignOut } from '../../main/core/signin/sign-out.ts';
 import { fetchHttpClient } from '../../main/adapters/http-client.ts';
 import { startLocalServer } from '../support/local-server.ts';
@@ -84,7 +86,17 @@ async function openApp() {
   const terms = { permission: 'reader' as const, expiresAt: null };
   const { id: grantId } = await grants.grant(place, { ...terms, to: { kind: 'bot', name } });
   const rotations = new RotationService(base);
+  const browserSignIn = new BrowserSignIn({
+    ...base,
+    listeners: loopbackListeners,
+    computerName: 'laptop',
+    openBrowser: () => Promise.resolve(true),
+    raise: () => undefined,
+    onSignedIn: () => Promise.resolve(perClient(() => 'not_asked' as const)),
+  });
+  await browserSignIn.start(byBrowser(id));
   return {
+    browserSignIn,
     parts,
     base,
     id,
@@ -104,6 +116,11 @@ async function openApp() {
   };
 }
 type App = Awaited<ReturnType<typeof openApp>>;
+
+/** A sign-in by a browser that nobody opens. */
+function byBrowser(contextId: string) {
+  return { target: { kind: 'context', contextId }, access: 'session', elsewhere: true } as const;
+}
 
 const keyId = ({ parts, id }: App): string => parts.keys.current(id)?.id ?? '';
 
@@ -153,7 +170,7 @@ const { role, permission } = { role: 'later', permission: 'later' };
 const cases: Readonly<Record<string, Case>> = {
   'contexts.discover': {
     run: ({ parts }) => parts.contexts.additions.discover(server.host),
-    longer: { methods: ['key', 'password', 'later'] },
+    longer: { methods: ['key', 'password', 'browser', 'later'] },
     refused: byDiscovery,
   },
   'contexts.add': {
@@ -167,6 +184,16 @@ const cases: Readonly<Record<string, Case>> = {
     run: ({ parts, id }) => parts.contexts.status(id),
     longer: { context: { signIn: { state: 'signed_in' } }, identity: 'Maya Chen', role },
     refused: { context: { signIn: { state: 'refused' } }, said: words },
+  },
+  'browserSignIn.start': {
+    run: ({ browserSignIn, id }) => browserSignIn.start(byBrowser(id)),
+    longer: { phase: 'waiting' },
+    refused: byDiscovery,
+  },
+  'browserSignIn.again': {
+    run: ({ browserSignIn }) => browserSignIn.again(true),
+    longer: { phase: 'waiting' },
+    refused: byDiscovery,
   },
   'signin.wait': { run: tried, longer: { phase: 'registered' }, refused: { phase: 'waiting' } },
   'keys.rotate': {

@@ -15,6 +15,8 @@ import type { RestorePreview } from '../../contracts/ipc/backup.ts';
 import type { ContextStatus, DiscoveredService } from '../../contracts/ipc/contexts.ts';
 import type { Finding } from '../../contracts/ipc/doctor.ts';
 import type { ipcContract, IpcHandlers } from '../../contracts/ipc/index.ts';
+import type { BrowserSignInState } from '../../contracts/ipc/browser-sign-in.ts';
+import type { UnrevokedSummary } from '../../contracts/ipc/unrevoked.ts';
 import type { OpenedLink } from '../../contracts/ipc/links.ts';
 import type { Registry, SetUpPreview } from '../../contracts/ipc/registries.ts';
 import type { VaultCopy } from '../../contracts/ipc/rescue.ts';
@@ -50,6 +52,8 @@ import { doctorHandlers, sampleFindings } from './world-doctor.ts';
 import { keysHandlers } from './world-keys.ts';
 import { linksHandlers } from './world-links.ts';
 import { registriesHandlers } from './world-registries.ts';
+import { browserSignInHandlers } from './world-signin.ts';
+import { signOutHandlers, unrevokedHandlers } from './world-sign-out.ts';
 import { clipboard, slotsHandlers, vaultHandlers } from './world-vault.ts';
 import { tokensHandlers } from './world-tokens.ts';
 import { sampleTeam, teamHandlers, type TeamWorld } from './world-team.ts';
@@ -103,6 +107,12 @@ export interface World extends OrganizationWorld, TeamWorld {
   activity: ActivityEntry[];
   /** The `keyhold://` link that waits. */
   link: OpenedLink | null;
+  /** The sign-in by browser that is under way. */
+  browserSignIn: BrowserSignInState | null;
+  /** What was left and is not revoked yet. */
+  unrevoked: UnrevokedSummary[];
+  /** Whether the system finds a browser. */
+  opensBrowser: boolean;
   rules: ApprovalRule[];
   /** What waits for the user's answer, in order. */
   questions: ApprovalQuestion[];
@@ -165,6 +175,9 @@ function defaultWorld(): World {
     findings: sampleFindings(),
     activity: sampleActivity(),
     link: null,
+    browserSignIn: null,
+    unrevoked: [],
+    opensBrowser: true,
     rules: [],
     questions: [],
     brokenAt: null,
@@ -233,41 +246,6 @@ function contextsHandlers(world: World): IpcHandlers['contexts'] {
   };
 }
 
-function signOutHandlers(world: World): IpcHandlers['signOut'] {
-  const inTurn = <Value>(values: readonly Value[], index: number, otherwise: Value): Value =>
-    values[index % values.length] ?? otherwise;
-  return {
-    run: ({ contextId }) => {
-      const chosen = world.contexts.filter(({ id, state }) =>
-        contextId === null ? state !== 'signed_out' : id === contextId,
-      );
-      const results = chosen.map((context, index) => {
-        const done = !world.signOut.stuck.includes(context.id);
-        const { label, fingerprint } = world.keys.find((key) => key.contextId === context.id) ?? sampleKey();
-        const revocation = inTurn(world.signOut.revocations, index, 'revoked');
-        return {
-          context: done ? { ...context, state: 'signed_out' as const } : context,
-          done,
-          credentials: [{ kind: 'key' as const, label, fingerprint, revocation }],
-          setUps: { podman: inTurn(world.signOut.left, index, 'none'), docker: 'none' as const },
-        };
-      });
-      const after = new Map(results.map(({ context }) => [context.id, context]));
-      world.contexts = world.contexts.map((context) => after.get(context.id) ?? context);
-      return { results, left: 0 };
-    },
-    cancel: () => undefined,
-    signInAgain: ({ contextId }) => {
-      world.contexts = world.contexts.map((context) =>
-        context.id === contextId ? { ...context, state: 'pending' as const } : context,
-      );
-      const context = world.contexts.find(({ id }) => id === contextId);
-      if (context === undefined) throw new KeyholdError('context_not_found');
-      return context;
-    },
-  };
-}
-
 function signinHandlers(world: World): IpcHandlers['signin'] {
   return {
     card: ({ contextId }) => ({ ...world.card, contextId }),
@@ -322,7 +300,9 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     contexts: contextsHandlers(world),
     keys: keysHandlers(world),
     signin: signinHandlers(world),
+    browserSignIn: browserSignInHandlers(world),
     signOut: signOutHandlers(world),
+    unrevoked: unrevokedHandlers(world),
     tokens: tokensHandlers(world),
     registries: registriesHandlers(world),
     doctor: doctorHandlers(world),

@@ -100,11 +100,25 @@ export class ContextAdditions {
    *
    * @throws KeyholdError as `discover`; `name_taken`, `already_added`, `vault_locked`.
    */
-  async addSignedIn({ signedIn: { userId, org, by }, ...chosen }: AddSignedIn): Promise<ContextSummary> {
-    const account = { origin: parseOrigin(chosen.address), userId, org };
-    this.#requireFree(chosen.name, account, by.kind);
-    const found = await discoverService(this.#deps, account.origin);
-    return this.#insert(chosen, account, found, by);
+  async addSignedIn(request: AddSignedIn): Promise<ContextSummary> {
+    const origin = parseOrigin(request.address);
+    const { userId, org, by } = request.signedIn;
+    this.#requireFree(request.name, { origin, userId, org }, by.kind);
+    return this.addFound(request, await discoverService(this.#deps, origin));
+  }
+
+  /**
+   * As `addSignedIn`, at once, for whoever has asked the service already.
+   *
+   * @throws KeyholdError `name_taken`, `already_added`, `vault_locked`.
+   */
+  addFound({ signedIn: { userId, org, by }, ...chosen }: AddSignedIn, found: Discovery): ContextSummary {
+    return this.#insert(chosen, { origin: found.service.origin, userId, org }, found, by);
+  }
+
+  /** @throws KeyholdError `name_taken`. */
+  requireName(name: string): void {
+    requireFreeName(this.#deps.vault.sql(), name, null);
   }
 
   #insert(chosen: Chosen, account: AccountFacts, found: Discovery, made: NewCredential): ContextSummary {

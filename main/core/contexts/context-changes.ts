@@ -40,18 +40,21 @@ export class ContextChanges {
     const before = get(id);
     if (userId !== before.userId) throw new KeyholdError('other_account');
     const revoke = credentials.revocation(before);
-    sql.transaction(() => {
+    const left = sql.transaction(() => {
       if (by.kind !== 'api-key') requireNewAccount(sql, { ...before, org }, id);
-      credentials.delete(id);
+      const leftId = credentials.leave(before, null);
       writeOrg(sql, id, org);
       writeCredential(sql, id, by.kind);
       credentials.make(id, by);
       accounts.offer(get(id));
+      return leftId;
     });
     changed();
     const revoked = await revoke();
     if (vault.isUnlocked && revoked.credentials.length > 0) {
       credentials.noteRefused(revoked.refused);
+      const [asked] = revoked.credentials;
+      if (left !== null && asked !== undefined) credentials.unrevoked.note(left, asked.revocation);
       activity.append({ kind: 'context.edited', contextName: before.name, detail: revoked.words });
     }
     return revoked.credentials;

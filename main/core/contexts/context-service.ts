@@ -4,7 +4,7 @@ import type { PerClient } from '../../../contracts/domain/registry-client.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
-import type { Credentials } from '../credentials/credentials.ts';
+import type { Credentials, RevokedCredential } from '../credentials/credentials.ts';
 import type { SignInBook } from '../credentials/sign-in-book.ts';
 import type { Cancel, Clock, HttpClient, Listener, Logger, Random } from '../ports.ts';
 import { Listeners } from '../lib/listeners.ts';
@@ -252,17 +252,16 @@ export class ContextService {
    * Deletes a context's credential and leaves it signed out.
    *
    * @param setUp - Which clients signing in again sets up.
-   * @param words - For the activity log: what became of the credential at the service.
-   * @param refused - Ids of what the service said it does not accept.
+   * @param revoked - What became of the credential at the service.
    * @throws KeyholdError `context_not_found`, `vault_locked`.
    */
-  markSignedOut(id: string, setUp: PerClient<boolean>, words: string, refused: ReadonlySet<string>): void {
+  markSignedOut(id: string, setUp: PerClient<boolean>, revoked: RevokedCredential): void {
     const { vault, credentials, activity } = this.#deps;
-    const { name } = this.get(id);
+    const context = this.get(id);
     vault.sql().transaction(() => {
-      credentials.delete(id, refused);
+      credentials.leave(context, revoked);
       writeSignedOut(vault.sql(), id, setUp);
-      activity.append({ kind: 'context.signed_out', contextName: name, detail: words });
+      activity.append({ kind: 'context.signed_out', contextName: context.name, detail: revoked.words });
     });
     this.#changed.tell();
   }

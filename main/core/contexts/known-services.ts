@@ -2,6 +2,7 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import { Refusals } from '../lib/refusals.ts';
 import type { Clock, HttpClient, AskAboutServices } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
+import { hasUnrevokedOf } from '../credentials/unrevoked/unrevoked-store.ts';
 import { hasOrigin } from './context-store.ts';
 
 interface Deps {
@@ -14,7 +15,8 @@ interface Deps {
 const mostAtOnce = 8;
 
 /**
- * Which services main may talk to: those of the vault's contexts, and those that the person said yes to. A name alone
+ * Which services main may talk to: those of the vault's contexts, those where something is not revoked yet that a context
+ * left, and those that the person said yes to. A name alone
  * tells whoever answers for it, and everybody on the way (DNS, TLS SNI), what is in the name; so the window cannot
  * have main contact a service of its choice. The question is main's own, one at a time.
  */
@@ -57,7 +59,8 @@ export class KnownServices {
   }
 
   #isKnown(origin: string): boolean {
-    return this.#confirmed.has(origin) || hasOrigin(this.#deps.vault.sql(), origin);
+    const sql = this.#deps.vault.sql();
+    return this.#confirmed.has(origin) || hasOrigin(sql, origin) || hasUnrevokedOf(sql, origin);
   }
 }
 

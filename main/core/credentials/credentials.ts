@@ -15,6 +15,7 @@ import type { KeyTerms } from './keys/key-store.ts';
 import type { Kind, Login, RevokedCredential } from './kind/kind.ts';
 import { SessionCredential, type NewSession } from './sessions/session-credential.ts';
 import { SignInBook } from './sign-in-book.ts';
+import { UnrevokedList } from './unrevoked/unrevoked-list.ts';
 
 export type { ApiToken } from './keys/api-token.ts';
 export type { KeyTerms } from './keys/key-store.ts';
@@ -34,6 +35,12 @@ interface CredentialsDeps {
 export interface Holder extends Account {
   /** Null while it is signed out. */
   credential: CredentialKind | null;
+}
+
+/** An account that is to be signed in by something else, or by nothing, with what people call it and its service. */
+export interface LeftAccount extends Holder {
+  name: string;
+  serviceName: string;
 }
 
 /** What a service gave to sign in with. */
@@ -57,9 +64,12 @@ export class Credentials {
   readonly #endListeners = new Set<(credentialId: string) => void>();
   /** What is known of each account's sign-in. */
   readonly signIns: SignInBook;
+  /** What was left and is not revoked yet. */
+  readonly unrevoked: UnrevokedList;
 
   constructor(deps: CredentialsDeps) {
     this.#deps = deps;
+    this.unrevoked = new UnrevokedList(deps);
     this.#apiKeys = new ApiKeyCredential(deps);
     this.#sessions = new SessionCredential(deps);
     this.#kinds = { key: new KeyCredential(deps), 'api-key': this.#apiKeys, session: this.#sessions };
@@ -240,6 +250,25 @@ export class Credentials {
    */
   delete(accountId: string, refused: ReadonlySet<string> = new Set()): void {
     for (const kind of Object.values(this.#kinds)) this.#end(kind.delete(accountId, refused));
+  }
+
+  /**
+   * As `delete`, and keeps for later what the service may still accept, as far as it can be kept. In the transaction that
+   * says so of the account.
+   *
+   * @param revoked - What became of it at its service; null where that is yet to be asked.
+   * @returns The id by which it is on the list of what is not revoked yet; null for nothing.
+   */
+  leave(account: LeftAccount, revoked: RevokedCredential | null): string | null {
+    const { id, credential, name: contextName, origin, serviceName } = account;
+    const refused = revoked?.refused ?? new Set();
+    const leaving = credential === null ? null : this.#kinds[credential].leaving(id);
+    const left = leaving !== null && !refused.has(leaving.id) ? leaving : null;
+    if (left !== null) this.unrevoked.add({ origin, serviceName, contextName }, left);
+    this.delete(id, refused);
+    const [asked] = revoked?.credentials ?? [];
+    if (left !== null && asked !== undefined) this.unrevoked.note(left.id, asked.revocation);
+    return left?.id ?? null;
   }
 
   /** The service said of credentials that were deleted here that it does not accept them. */

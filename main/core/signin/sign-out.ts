@@ -139,7 +139,7 @@ export class SignOut {
     );
     let done = true;
     try {
-      contexts.markSignedOut(context.id, setUpAgain, revoked.words, revoked.refused);
+      contexts.markSignedOut(context.id, setUpAgain, revoked);
     } catch (error) {
       if (!vault.isUnlocked) this.#unfinished.set(context.id, () => this.#leave(context, revoked));
       logger.error('sign_out.failed', error);

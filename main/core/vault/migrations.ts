@@ -269,6 +269,20 @@ export const migrations: readonly Migration[] = [
         program_used_by TEXT,
         reminded TEXT CHECK (reminded IN ('hour', 'expired'))
       ) STRICT;
+      CREATE TABLE unrevoked (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL CHECK (kind IN ('api-key', 'session')),
+        origin TEXT NOT NULL,
+        service_name TEXT NOT NULL,
+        context_name TEXT NOT NULL,
+        key_id TEXT,
+        label TEXT,
+        sealed_secret BLOB NOT NULL,
+        left_at TEXT NOT NULL,
+        ends_at TEXT,
+        tried_at TEXT,
+        outcome TEXT CHECK (outcome IN ('unreachable', 'refused'))
+      ) STRICT;
     `,
   },
 ];

@@ -15,6 +15,7 @@ import { imageActivity } from '../images/activity.ts';
 import { keyActivity } from '../keys/activity.ts';
 import { registryActivity } from '../registries/activity.ts';
 import { settingsActivity } from '../settings/activity.ts';
+import { signOutActivity } from '../sign-out/activity.ts';
 import { tokenActivity } from '../tokens/activity.ts';
 import { vaultActivity } from '../vault/activity.ts';
 
@@ -23,6 +24,7 @@ export const activityDisplays: ActivityDisplays = {
   ...vaultActivity,
   ...backupActivity,
   ...contextActivity,
+  ...signOutActivity,
   ...keyActivity,
   ...tokenActivity,
   ...registryActivity,
@@ -53,7 +55,7 @@ function kindsOf(...prefixes: string[]): Kind[] {
 export const activitySubjects: Readonly<Record<ActivitySubject, { label: string; kinds: Kind[] | null }>> = {
   all: { label: 'All activity', kinds: null },
   vault: { label: 'Vault', kinds: kindsOf('vault', 'backup', 'settings') },
-  contexts: { label: 'Contexts', kinds: kindsOf('context', 'session') },
+  contexts: { label: 'Contexts', kinds: kindsOf('context', 'unrevoked', 'session') },
   keys: { label: 'Keys', kinds: kindsOf('key', 'api_key') },
   tokens: { label: 'Tokens', kinds: kindsOf('token') },
   registries: { label: 'Registries', kinds: kindsOf('registry', 'helper') },

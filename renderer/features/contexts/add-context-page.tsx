@@ -3,9 +3,11 @@ import { useLocation, useNavigate } from 'react-router';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { Page } from '../../ui/page.tsx';
+import { Card, Page } from '../../ui/page.tsx';
 import { errorText } from '../../lib/error-text.ts';
+import { Choice, type Option } from '../../ui/choice.tsx';
 import { AddSteps } from './add-steps.tsx';
+import { BrowserForm } from './browser-form.tsx';
 import { ContextForm } from './context-form.tsx';
 import { FindService } from './find-service.tsx';
 import { ServiceCard } from './service-card.tsx';
@@ -20,13 +22,32 @@ function isStart(state: unknown): state is AddContextStart {
   return typeof state === 'object' && state !== null && 'address' in state && 'userId' in state;
 }
 
-/** Adds a context: find the service, say who you are there; the registration of its key follows. */
+/** How a context is to be signed in. */
+type Way = 'key' | 'browser';
+
+const ways: readonly Option<Way>[] = [
+  {
+    value: 'key',
+    label: 'With a key of your own',
+    hint: 'Made on this computer and never sent. You register it once, on the service’s dashboard.',
+  },
+  {
+    value: 'browser',
+    label: 'In your browser',
+    hint: 'You sign in there as you always do, and let Keyhold act as you.',
+  },
+];
+
+/** Adds a context: find the service, then say who you are there by a key to be registered, or sign in by browser. */
 export function AddContextPage(): ReactNode {
   const navigate = useNavigate();
   const state: unknown = useLocation().state;
   const start = isStart(state) ? state : { address: '', userId: '' };
   const [address, setAddress] = useState(start.address);
   const [service, setService] = useState<DiscoveredService | null>(null);
+  const [way, setWay] = useState<Way>('key');
+  const offered = ways.filter(({ value }) => service?.methods.includes(value));
+  const chosen = (offered.find(({ value }) => value === way) ?? offered[0])?.value;
   return (
     <Page
       title="Add context"
@@ -37,7 +58,7 @@ export function AddContextPage(): ReactNode {
         </Button>
       }
     >
-      <AddSteps current={service === null ? 'service' : 'account'} />
+      <AddSteps current={service === null ? 'service' : 'account'} way={chosen ?? 'key'} />
       {service === null ? (
         <FindService
           initialAddress={address}
@@ -49,14 +70,27 @@ export function AddContextPage(): ReactNode {
       ) : (
         <div className="kh-stack">
           <ServiceCard service={service} onChange={() => setService(null)} />
-          {service.methods.includes('key') ? (
+          {offered.length > 1 && chosen !== undefined && (
+            <Card>
+              <Choice label="How to sign in" options={offered} value={chosen} onChange={setWay} />
+            </Card>
+          )}
+          {chosen === 'browser' && (
+            <BrowserForm
+              service={service}
+              address={address}
+              onBegun={() => void navigate('/sign-in/browser')}
+            />
+          )}
+          {chosen === 'key' && (
             <ContextForm
               service={service}
               address={address}
               initialUserId={start.userId}
               onAdded={() => void navigate('/status/register')}
             />
-          ) : (
+          )}
+          {chosen === undefined && (
             <Notice tone="error" title={errorText('sign_in_not_offered').title}>
               {errorText('sign_in_not_offered').advice}
             </Notice>

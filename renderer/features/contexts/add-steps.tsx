@@ -2,14 +2,27 @@ import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
 import css from './add-steps.module.css';
 
-const steps = [
-  { id: 'service', label: 'Service' },
-  { id: 'account', label: 'Account and key' },
-  { id: 'register', label: 'Register key' },
-] as const;
+const ways = {
+  key: [
+    { id: 'service', label: 'Service' },
+    { id: 'account', label: 'Account and key' },
+    { id: 'end', label: 'Register key' },
+  ],
+  browser: [
+    { id: 'service', label: 'Service' },
+    { id: 'account', label: 'How to sign in' },
+    { id: 'end', label: 'Browser' },
+  ],
+} as const;
+
+interface AddStepsProps {
+  current: 'service' | 'account';
+  way: keyof typeof ways;
+}
 
 /** Where in adding a context one is. */
-export function AddSteps({ current }: { current: (typeof steps)[number]['id'] }): ReactNode {
+export function AddSteps({ current, way }: AddStepsProps): ReactNode {
+  const steps = ways[way];
   const position = steps.findIndex(({ id }) => id === current);
   return (
     <ol className={css['steps']} aria-label="Steps">

@@ -25,15 +25,16 @@ export const contextErrors = {
   not_a_keyhold_server: {
     title: 'No Keyhold service answers there',
     advice:
-      'A server answered, but not one that says how to sign in with a key. Check the address with whoever runs it.',
+      'A server answered, but not one that says how to sign in. Check the address with whoever runs it.',
   },
   another_origin: ({ origin = 'another address' }) => ({
     title: 'The service goes by another address',
     advice: `It calls itself ${origin} and takes sign-ins for that address alone. Make sure that it is the service you mean.`,
   }),
   sign_in_not_offered: {
-    title: 'The service does not offer sign-in with a key',
-    advice: 'This version of Keyhold signs in with keys only. Ask whoever runs the service to turn it on.',
+    title: 'The service does not offer that sign-in',
+    advice:
+      'Keyhold signs in with a key or by the browser. Ask whoever runs the service which of them to turn on.',
   },
   invalid_user_id: {
     title: 'That is not a user id',

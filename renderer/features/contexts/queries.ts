@@ -28,6 +28,13 @@ export const statusQuery = (contextId: string) =>
     refetchOnWindowFocus: true,
   });
 
+/** The sign-in by browser that is under way, or was last. Events bring what changes. */
+export const browserSignInQuery = queryOptions({
+  queryKey: ['browser-sign-in'],
+  queryFn: () => valueOf(keyhold().browserSignIn.current()),
+  staleTime: Infinity,
+});
+
 /** The current context; null when there is none, undefined while that is not known. */
 export function useCurrentContext(): ContextSummary | null | undefined {
   return useQuery(currentContextQuery).data;

@@ -8,6 +8,7 @@ import { ClipboardSection } from './clipboard-section.tsx';
 import { DesktopSection } from './desktop-section.tsx';
 import { LockingSection } from './locking-section.tsx';
 import { SecuritySection } from './security-section.tsx';
+import { UnrevokedSection } from '../sign-out/unrevoked-section.tsx';
 import { useSettings } from './use-settings.ts';
 
 /** What the user chooses for this computer, one section for each subject. */
@@ -25,6 +26,7 @@ export function SettingsPage(): ReactNode {
           <DesktopSection view={settings.data} />
         </>
       )}
+      <UnrevokedSection />
       <SecuritySection />
       <BackupSection />
     </Page>

@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, ExternalLink, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useNavigate } from 'react-router';
 import type { SignOutReport, SignOutResult } from '../../../contracts/ipc/sign-out.ts';
 import { keyhold } from '../../lib/api.ts';
 import { Breakable } from '../../ui/breakable.tsx';
@@ -9,7 +10,7 @@ import { VirtualList } from '../../ui/virtual-list.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
 import css from './sign-out-dialog.module.css';
-import { stepsOf, isUnrevoked, outcomeOf, type Step } from './sign-out-words.ts';
+import { isLeft, needsRevoking, outcomeOf, stepsOf, type Step } from './sign-out-words.ts';
 
 /** Height of most results, CSS pixels. */
 const resultHeight = 108;
@@ -25,6 +26,7 @@ export function SignOutReportView({
   onClose: () => void;
 }): ReactNode {
   const { tone, title, text } = outcomeOf(report);
+  const navigate = useNavigate();
   return (
     <div className={css['report']}>
       <Notice tone={tone} title={title}>
@@ -42,6 +44,16 @@ export function SignOutReportView({
         </VirtualList>
       )}
       <div className="kh-end">
+        {report.results.some(isLeft) && (
+          <Button
+            onClick={() => {
+              onClose();
+              void navigate('/settings');
+            }}
+          >
+            Show in Settings
+          </Button>
+        )}
         <Button kind="primary" onClick={onClose} data-autofocus>
           Done
         </Button>
@@ -65,7 +77,7 @@ function Result({ result }: { result: SignOutResult }): ReactNode {
           <StepLine key={step.words} step={step} />
         ))}
       </ul>
-      {isUnrevoked(result) && context.hasDashboard && (
+      {needsRevoking(result) && context.hasDashboard && (
         <div>
           <Button
             size="small"

@@ -18,17 +18,30 @@ export interface Step {
   words: string;
 }
 
-/** Whether a credential may still be valid on the service. */
-export function isUnrevoked({ credentials }: SignOutResult): boolean {
-  return credentials.some(({ revocation }) => revocation === 'unreachable' || revocation === 'refused');
+function isOpen({ revocation }: RevokedCredential): boolean {
+  return revocation === 'unreachable' || revocation === 'refused';
+}
+
+/** Whether a key may still be valid on the service: its private part is gone, so that only a person can revoke it. */
+export function needsRevoking({ credentials }: SignOutResult): boolean {
+  return credentials.some((each) => each.kind === 'key' && isOpen(each));
+}
+
+/** Whether an API key or a session may still be valid there, which Keyhold goes on trying to end. */
+export function isLeft({ credentials }: SignOutResult): boolean {
+  return credentials.some((each) => each.kind !== 'key' && isOpen(each));
 }
 
 /** What was done for a context, and what could not be, with what to do. */
 export function stepsOf(result: SignOutResult): Step[] {
   const { context, done, credentials, setUps } = result;
   const name = localNames[credentials[0]?.kind ?? 'key'];
+  const kept = isLeft(result);
   const local: Step = done
-    ? { tone: 'good', words: `${name} deleted from this computer.` }
+    ? {
+        tone: 'good',
+        words: kept ? `${name} is not used here any more.` : `${name} deleted from this computer.`,
+      }
     : {
         tone: 'error',
         words: `Keyhold could not write its files, so the ${lowerFirst(name)} is still here. Make room on the disk, then sign out again.`,
@@ -44,12 +57,12 @@ const localNames: Readonly<Record<CredentialKind, string>> = {
   session: 'Session',
 };
 
-/** What goes on while a credential is not revoked. */
-const untilThen: Readonly<Record<CredentialKind, string>> = {
-  key: 'until then tokens that it signed stay valid',
-  'api-key': 'until then it stays valid wherever it is used',
-  session: 'it ends by itself within hours',
-};
+/** What is done about a credential that is not revoked. */
+function cureOf(kind: CredentialKind, hasDashboard: boolean): string {
+  if (kind !== 'key') return 'Keyhold keeps it sealed for that and asks again by itself, see Settings.';
+  const who = hasDashboard ? 'Revoke it on the dashboard' : 'Ask whoever runs the service to revoke it';
+  return `${who}; until then tokens that it signed stay valid.`;
+}
 
 function nameOf({ kind, label, fingerprint }: RevokedCredential): string {
   const name = kind === 'key' ? 'Key' : localNames[kind];
@@ -62,10 +75,7 @@ function nameOf({ kind, label, fingerprint }: RevokedCredential): string {
 function revocationStep(credential: RevokedCredential, { context }: SignOutResult): Step {
   const { kind, revocation } = credential;
   const key = nameOf(credential);
-  const who = context.hasDashboard
-    ? 'Revoke it on the dashboard'
-    : 'Ask whoever runs the service to revoke it';
-  const cure = `${who}; ${untilThen[kind]}.`;
+  const cure = cureOf(kind, context.hasDashboard);
   switch (revocation) {
     case 'revoked':
       return { tone: 'good', words: `${key} revoked by ${context.serviceName}.` };
@@ -117,7 +127,8 @@ export function outcomeOf({ results, left }: SignOutReport): {
   text: string;
 } {
   const stuck = results.filter(({ done }) => !done).length;
-  const open = results.filter((result) => isUnrevoked(result) || isStillSetUp(result)).length;
+  const open = results.filter((result) => needsRevoking(result) || isStillSetUp(result)).length;
+  const later = results.filter(isLeft).length;
   const kept = left === 0 ? '' : ` ${counted(left, 'context was', 'contexts were')} left as before.`;
   if (stuck > 0) {
     return {
@@ -131,6 +142,13 @@ export function outcomeOf({ results, left }: SignOutReport): {
       tone: 'warning',
       title: 'Signed out, with something left to do',
       text: `${counted(open, 'context needs', 'contexts need')} a step from you, see below.${kept}`,
+    };
+  }
+  if (later > 0) {
+    return {
+      tone: 'warning',
+      title: 'Signed out, but not everything is revoked yet',
+      text: `Keyhold goes on trying for ${counted(later, 'context', 'contexts')}; Settings shows what is left.${kept}`,
     };
   }
   return {

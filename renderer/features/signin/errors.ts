@@ -50,4 +50,8 @@ export const signInErrors = {
     title: 'That is not the code',
     advice: 'It has 43 letters, digits, - and _. Copy it as a whole from the browser.',
   },
+  unrevoked_gone: {
+    title: 'It is on the list no more',
+    advice: 'Its service said that it is over, or it was given up.',
+  },
 } satisfies Partial<ErrorWords>;

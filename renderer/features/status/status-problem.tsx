@@ -8,6 +8,7 @@ import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { ServiceWords } from '../../ui/service-words.tsx';
+import { useSignInAgain } from '../contexts/sign-in-again.ts';
 import type { KeysPageState } from '../keys/keys-page.tsx';
 
 const newKey: KeysPageState = { dialog: 'new' };
@@ -50,6 +51,7 @@ export function StatusProblem({ context, said, onCheckAgain, onReplace }: Status
   const standing = standingOf(context, useNow(15_000));
   const problem = problemOf(standing, context);
   const navigate = useNavigate();
+  const signInAgain = useSignInAgain();
   const checkAgain = (
     <Button size="small" onClick={onCheckAgain}>
       Try again
@@ -78,9 +80,24 @@ export function StatusProblem({ context, said, onCheckAgain, onReplace }: Status
   }
   if (problem !== null) {
     const { title, advice } = errorText(problem);
+    const isOver =
+      problem === 'session_expired' || problem === 'api_key_refused' || problem === 'api_key_expired';
     const mayPass = problem === 'server_unreachable' || problem === 'approval_pending';
     return (
-      <Notice tone={mayPass ? 'warning' : 'error'} title={title} actions={checkAgain}>
+      <Notice
+        tone={mayPass ? 'warning' : 'error'}
+        title={title}
+        actions={
+          <>
+            {isOver && (
+              <Button size="small" kind="primary" onClick={() => signInAgain(context)}>
+                Sign in again
+              </Button>
+            )}
+            {checkAgain}
+          </>
+        }
+      >
         {advice}
       </Notice>
     );

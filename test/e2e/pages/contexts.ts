@@ -48,6 +48,6 @@ export class ContextPages {
   }
 
   async signInAgain(): Promise<void> {
-    await this.#window.getByRole('button', { name: 'Sign in again' }).click();
+    await this.#window.getByRole('button', { name: 'Sign in with a new key' }).click();
   }
 }

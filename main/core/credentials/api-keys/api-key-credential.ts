@@ -7,7 +7,7 @@ import { bearer } from '../../service/authorization.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { readAccountName } from '../kind/account-name.ts';
 import { basicUserName } from '../kind/basic-user-name.ts';
-import type { Kind, Login, RevokedCredential } from '../kind/kind.ts';
+import type { Kind, Leaving, Login, RevokedCredential } from '../kind/kind.ts';
 import { askToRevoke, isConfirmed, revocationOf, revocationWords } from '../kind/revocation.ts';
 import { soundApiKey } from './api-key-form.ts';
 import {
@@ -150,6 +150,13 @@ export class ApiKeyCredential implements Kind {
         refused: new Set(isConfirmed(revocation) ? [row.id] : []),
       };
     };
+  }
+
+  leaving(accountId: string): Leaving | null {
+    const row = readApiKeyOf(this.#deps.vault.sql(), accountId);
+    if (row === undefined || this.#hasEnded(row)) return null;
+    const { id, keyId, label, expiresAt: endsAt } = row;
+    return { id, credential: { kind: 'api-key', keyId, secret: this.#open(id) }, label, endsAt };
   }
 
   delete(accountId: string): string[] {

@@ -81,6 +81,11 @@ export class KeyCredential implements Kind {
     };
   }
 
+  leaving(): null {
+    // Private keys are deleted in any case (docs/adr/0010-signing-out.md).
+    return null;
+  }
+
   delete(accountId: string, refused: ReadonlySet<string>): string[] {
     this.#deps.keys.endings.removeAllOf(accountId, refused);
     return [];

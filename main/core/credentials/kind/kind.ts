@@ -9,6 +9,20 @@ export interface Login extends Pick<RegistryLogin, 'username' | 'secret'> {
   until: number | null;
 }
 
+/** What revokes an API key or ends a session: itself. */
+export type LeftCredential =
+  { kind: 'api-key'; keyId: string; secret: string } | { kind: 'session'; secret: string };
+
+/** A credential that its account is to have no more, and that its service may still accept. */
+export interface Leaving {
+  id: string;
+  credential: LeftCredential;
+  /** What its service calls it; null for a session. */
+  label: string | null;
+  /** RFC 3339; null for never. */
+  endsAt: string | null;
+}
+
 /** What became of a credential at its service. */
 export interface RevokedCredential {
   credentials: Revoked[];
@@ -52,6 +66,8 @@ export interface Kind {
    * @throws KeyholdError `vault_locked`.
    */
   revocation(account: Account): () => Promise<RevokedCredential>;
+  /** What revokes it later, where it can be kept for that; null for nothing. @throws KeyholdError `vault_locked` */
+  leaving(accountId: string): Leaving | null;
   /**
    * Deletes all that signs an account in.
    *

@@ -5,7 +5,7 @@ import { bearer } from '../../service/authorization.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { readAccountName } from '../kind/account-name.ts';
 import { basicUserName } from '../kind/basic-user-name.ts';
-import type { Kind, Login, RevokedCredential } from '../kind/kind.ts';
+import type { Kind, Leaving, Login, RevokedCredential } from '../kind/kind.ts';
 import { isConfirmed, revocationOf, revocationWords } from '../kind/revocation.ts';
 import { askToEnd } from './session-requests.ts';
 import {
@@ -145,6 +145,13 @@ export class SessionCredential implements Kind {
         refused: new Set(isConfirmed(revocation) ? [row.id] : []),
       };
     };
+  }
+
+  leaving(accountId: string): Leaving | null {
+    const row = readSessionOf(this.#deps.vault.sql(), accountId);
+    if (row === undefined || this.#isOver(row)) return null;
+    const { id, endsAt } = row;
+    return { id, credential: { kind: 'session', secret: this.#tokens.text(id) }, label: null, endsAt };
   }
 
   delete(accountId: string): string[] {

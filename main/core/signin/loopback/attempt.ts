@@ -5,6 +5,7 @@ import type { BrowserAccess, BrowserSignInState } from '../../../../contracts/ip
 import type { Cancel, Clock, LoopbackListener, LoopbackListeners, Random } from '../../ports.ts';
 import { callbackPage } from './callback-page.ts';
 import { Callback, callbackPath, type CallbackOutcome } from './callback.ts';
+import type { Ticket } from './exchange.ts';
 import { newProof, type Proof } from './proof.ts';
 
 /** How long a person has in the browser, milliseconds: signing in there may take a second device. */
@@ -32,13 +33,8 @@ export interface AttemptDeps {
   random: Random;
   /** What this computer calls itself; the person reads it in the browser. */
   computerName: string;
-}
-
-/** What proves to the service that it is us, once. */
-export interface Ticket {
-  code: string;
-  verifier: string;
-  redirectUri: string | undefined;
+  /** Brings the app to the front. */
+  raise: () => void;
 }
 
 interface AttemptEvents {
@@ -164,9 +160,11 @@ export class Attempt {
   #hear(outcome: CallbackOutcome): void {
     switch (outcome.kind) {
       case 'code':
+        this.#deps.raise();
         this.take(outcome.code);
         return;
       case 'refused':
+        this.#deps.raise();
         this.fail(outcome.denied ? 'sign_in_denied' : 'sign_in_refused');
         return;
       case 'disturbed':

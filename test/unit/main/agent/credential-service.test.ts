@@ -7,6 +7,7 @@ import { addContext } from '../registries/add-context.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
 import { signInParts } from '../signin/sign-in-parts.ts';
 import type { SignInParts } from '../signin/sign-in-parts.ts';
+import { nothingRevoked } from '../signin/sign-out-parts.ts';
 
 const host = 'registry.example:5000';
 
@@ -91,7 +92,7 @@ describe('get', () => {
 
     it('answers as no other while the chosen one is signed out, and names it', async () => {
       parts.contexts.useAccount(idOf(7));
-      parts.contexts.markSignedOut(idOf(7), { podman: false, docker: false }, 'revoked', new Set());
+      parts.contexts.markSignedOut(idOf(7), { podman: false, docker: false }, nothingRevoked);
       const words = `“Account 7”, the account for ${host}, is signed out. Open Keyhold and sign in again, or choose another account under Registries.`;
       for (const { id } of [...accounts].reverse()) {
         parts.contexts.setCurrent(id);
@@ -136,7 +137,7 @@ describe('get', () => {
 
     it('answers as nobody once the chosen one was made another user, until a person chooses', async () => {
       parts.contexts.useAccount(idOf(7));
-      parts.contexts.markSignedOut(idOf(7), { podman: false, docker: false }, 'revoked', new Set());
+      parts.contexts.markSignedOut(idOf(7), { podman: false, docker: false }, nothingRevoked);
       parts.contexts.signInAgain(idOf(7), 'laptop');
       parts.contexts.correctUser(idOf(7), 'u_mfrggzdfmztwq2lk');
       parts.contexts.markActive(idOf(7));
@@ -147,7 +148,7 @@ describe('get', () => {
     });
 
     it('does not let one be chosen that could not answer', () => {
-      parts.contexts.markSignedOut(idOf(7), { podman: false, docker: false }, 'revoked', new Set());
+      parts.contexts.markSignedOut(idOf(7), { podman: false, docker: false }, nothingRevoked);
       expect(() => {
         parts.contexts.useAccount(idOf(7));
       }).toThrow('key_not_registered');

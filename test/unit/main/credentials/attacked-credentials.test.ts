@@ -15,6 +15,8 @@ const attacks: Record<string, string> = {
   'an API key never ends': 'UPDATE api_keys SET expires_at = NULL',
   'a session is not over': `UPDATE sessions SET ends_at = '2099-01-01T00:00:00.000Z'`,
   'a session is gone': 'DELETE FROM sessions',
+  'what is to be revoked is of another service': `UPDATE unrevoked SET origin = 'https://evil.example'`,
+  'what is to be revoked is forgotten': 'DELETE FROM unrevoked',
 };
 
 /** Puts into each row of a table what another row has sealed. */

@@ -2,6 +2,7 @@ import { fetchHttpClient } from '../../../../main/adapters/http-client.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
 import { Credentials } from '../../../../main/core/credentials/credentials.ts';
 import type { GivenCredential } from '../../../../main/core/credentials/credentials.ts';
+import type { Leaving } from '../../../../main/core/credentials/kind/kind.ts';
 import type { VaultParts } from '../vault/vault-parts.ts';
 
 /** Credentials over a vault's parts. */
@@ -29,3 +30,16 @@ export const testSession = {
   expiresIn: 900,
   sessionExpiresIn: 12 * 60 * 60,
 } as const satisfies GivenCredential;
+
+/** Whose a credential was that is not revoked yet. */
+export const testLeftBy = {
+  origin: 'https://kheeper.example',
+  serviceName: 'Kheeper',
+  contextName: 'Left',
+} as const;
+
+/** An API key that was left. */
+export function testLeaving(id: string): Leaving {
+  const { secret, keyId, label } = testApiKey;
+  return { id, credential: { kind: 'api-key', keyId, secret }, label, endsAt: '2027-12-01T00:00:00.000Z' };
+}

@@ -5,6 +5,7 @@ import { accountsCheck } from '../../../../main/core/doctor/accounts-check.ts';
 import type { Found } from '../../../../main/core/doctor/finding.ts';
 import { addContext } from '../registries/add-context.ts';
 import { registryParts, type RegistryParts } from '../registries/registry-parts.ts';
+import { nothingRevoked } from '../signin/sign-out-parts.ts';
 
 const host = 'registry.example';
 
@@ -27,7 +28,7 @@ async function look(): Promise<Found[]> {
 }
 
 function signOut({ id }: StoredContext): void {
-  made.parts.contexts.markSignedOut(id, { podman: false, docker: false }, 'revoked', new Set());
+  made.parts.contexts.markSignedOut(id, { podman: false, docker: false }, nothingRevoked);
 }
 
 describe('the accounts of a host', () => {

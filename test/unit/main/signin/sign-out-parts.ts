@@ -2,7 +2,7 @@ import { fetchHttpClient } from '../../../../main/adapters/http-client.ts';
 import { systemRandom } from '../../../../main/adapters/random.ts';
 import { systemClock } from '../../../../main/adapters/clock.ts';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
-import { Credentials } from '../../../../main/core/credentials/credentials.ts';
+import { Credentials, type RevokedCredential } from '../../../../main/core/credentials/credentials.ts';
 import type { HttpClient } from '../../../../main/core/ports.ts';
 import { SignOut } from '../../../../main/core/signin/sign-out.ts';
 import { registryParts } from '../registries/registry-parts.ts';
@@ -30,3 +30,6 @@ export async function signOutParts(
   const signOut = new SignOut({ vault, contexts, credentials, registration, registries, logger });
   return { ...whole, signOut };
 }
+
+/** What signing out is told where no service was asked. */
+export const nothingRevoked: RevokedCredential = { credentials: [], words: 'revoked', refused: new Set() };

@@ -2,7 +2,13 @@ import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { newCredentials, testApiKey, testSession } from '../credentials/credential-parts.ts';
+import {
+  newCredentials,
+  testApiKey,
+  testLeaving,
+  testLeftBy,
+  testSession,
+} from '../credentials/credential-parts.ts';
 import { addContext, unlock, vaultParts, type VaultParts } from './vault-parts.ts';
 
 const vaults = join(import.meta.dirname, '../../../support/vaults');
@@ -39,6 +45,7 @@ export async function filledVault(): Promise<VaultParts> {
   const credentials = newCredentials(parts);
   credentials.make(idOf('Api key'), { ...testApiKey, expiresAt: '2026-12-01T00:00:00.000Z' });
   credentials.make(idOf('Session'), testSession);
+  credentials.unrevoked.add(testLeftBy, testLeaving('5f0d9f0e-8f0c-4a57-9c5f-0f9c2a8d1e77'));
   sql.run('INSERT INTO registry_accounts SELECT DISTINCT host, NULL FROM contexts');
   sql.run(`INSERT INTO security_settings VALUES ('askBeforeUse', 'true')`);
   parts.vault.close();
@@ -89,6 +96,8 @@ export const otherTables = {
 export const otherValues: Record<string, string> = {
   state: `iif(state = 'active', 'pending', 'active')`,
   source: `iif(source = 'made', 'imported', 'made')`,
+  outcome: `iif(outcome IS 'refused', NULL, 'refused')`,
+  kind: `iif(kind = 'session', 'api-key', 'session')`,
   reminded: `iif(reminded IS 'expired', NULL, 'expired')`,
   mode: `iif(mode = 'service', 'paste', 'service')`,
   step: `iif(step = 'retire', 'verify', 'retire')`,

@@ -1,0 +1,300 @@
+import type { BrowserAccess, BrowserSignInState } from '../../../../contracts/ipc/browser-sign-in.ts';
+import { KeyholdError, type ErrorCode } from '../../../../contracts/errors.ts';
+import { loginCodeSeconds, type ApiErrorCode } from '../../../../contracts/server-api/index.ts';
+import type { AddSignedIn } from '../../contexts/context-additions.ts';
+import type { ContextService, StoredContext } from '../../contexts/context-service.ts';
+import type { Credentials } from '../../credentials/credentials.ts';
+import { isConfirmed } from '../../credentials/kind/revocation.ts';
+import { leftOf, revokeLeft } from '../../credentials/unrevoked/left-credential.ts';
+import { Listeners } from '../../lib/listeners.ts';
+import { Turns } from '../../lib/turns.ts';
+import type { Cancel, HttpClient, Logger } from '../../ports.ts';
+import { failureOf } from '../../service/client.ts';
+import { discoverService, type Discovery } from '../../service/discovery.ts';
+import { parseOrigin } from '../../service/origin.ts';
+import type { Vault } from '../../vault/vault.ts';
+import { Attempt, type AttemptDeps } from './attempt.ts';
+import { askToExchange, type Exchanged, type Ticket } from './exchange.ts';
+
+interface BrowserSignInDeps extends AttemptDeps {
+  vault: Vault;
+  contexts: ContextService;
+  credentials: Pick<Credentials, 'unrevoked'>;
+  http: HttpClient;
+  logger: Logger;
+  /**
+   * Opens a page of a service in the person's browser.
+   *
+   * @param origin - Of the service: pages elsewhere are not opened.
+   * @returns Whether it was opened.
+   */
+  openBrowser: (link: string, origin: string) => Promise<boolean>;
+  /** Sets up what the person asked for with the context. */
+  onSignedIn: (context: StoredContext) => Promise<BrowserSignInState['setUps']>;
+}
+
+/** What is to be signed in: a context, or one that is added once its user is known. */
+type Target = { kind: 'context'; contextId: string } | ({ kind: 'new' } & Omit<AddSignedIn, 'signedIn'>);
+
+interface BrowserSignInRequest {
+  target: Target;
+  access: BrowserAccess;
+  /** The browser is on another computer: the person brings the code. */
+  elsewhere: boolean;
+}
+
+/** One that is under way, or was last. */
+interface Begun {
+  request: BrowserSignInRequest;
+  /** What the service said of itself when it began. */
+  found: Discovery;
+  attempt: Attempt;
+}
+
+/** What codes of the service mean at the exchange. */
+const codes: Partial<Record<ApiErrorCode, ErrorCode>> = {
+  invalid_grant: 'sign_in_code_gone',
+  alpha_pending: 'approval_pending',
+};
+
+/** As `cliExchangeRequestSchema` has it. */
+const codePattern = /^[A-Za-z0-9_-]{43}$/;
+
+/**
+ * Signs contexts in by the person's own browser (RFC 8252), one at a time. The code lives in memory alone; what it is
+ * exchanged for goes into the vault before anything else is done with it.
+ */
+export class BrowserSignIn {
+  readonly #deps: BrowserSignInDeps;
+  readonly #changed: Listeners<BrowserSignInState | null>;
+  readonly #turns = new Turns(1);
+  #begun: Begun | null = null;
+  /** Came while the vault was locked, with what ends the wait for it to open. */
+  #held: { ticket: Ticket; forget: Cancel } | null = null;
+
+  constructor(deps: BrowserSignInDeps) {
+    this.#deps = deps;
+    this.#changed = new Listeners(deps.logger);
+    deps.vault.onChange(() => {
+      if (deps.vault.isUnlocked) this.#goOn();
+    });
+  }
+
+  get state(): BrowserSignInState | null {
+    return this.#begun?.attempt.state ?? null;
+  }
+
+  /**
+   * Begins, in the place of what is under way, and opens the browser unless that is elsewhere.
+   *
+   * @throws KeyholdError as `ContextAdditions.discover`; `sign_in_not_offered`, `context_not_found`, `name_taken`,
+   * `loopback_failed`, `vault_locked`.
+   */
+  start(request: BrowserSignInRequest): Promise<BrowserSignInState> {
+    return this.#turns.take(async () => {
+      const { contextId, name, org } = this.#goal(request.target);
+      const found = await discoverService(this.#deps, this.#originOf(request.target));
+      const { service, authorizeUrl } = found;
+      this.#deps.vault.requireUnlocked();
+      if (authorizeUrl === null) throw new KeyholdError('sign_in_not_offered');
+      this.end();
+      const { access, elsewhere } = request;
+      const begun: Begun = {
+        request,
+        found,
+        attempt: await Attempt.begin(
+          this.#deps,
+          {
+            code: (ticket) => this.#take(begun, ticket),
+            changed: (state) => {
+              if (this.#begun === begun) this.#changed.tell(state);
+            },
+          },
+          {
+            ...{ contextId, name, org, authorizeUrl, access, elsewhere },
+            ...{ origin: service.origin, serviceName: service.name },
+          },
+        ),
+      };
+      this.#begun = begun;
+      this.#changed.tell(begun.attempt.state);
+      if (!elsewhere) await this.#open(begun.attempt);
+      return begun.attempt.state;
+    });
+  }
+
+  /** Begins the same anew. @throws KeyholdError as `start`; `sign_in_over` when there is none, or it is done. */
+  async again(elsewhere: boolean): Promise<BrowserSignInState> {
+    const begun = this.#begun;
+    if (begun === null || begun.attempt.state.phase === 'done') throw new KeyholdError('sign_in_over');
+    return await this.start({ ...begun.request, elsewhere });
+  }
+
+  /** Opens the browser once more. @throws KeyholdError `sign_in_over` when nothing is waited for. */
+  async open(): Promise<BrowserSignInState> {
+    const attempt = this.#waiting();
+    await this.#open(attempt);
+    return attempt.state;
+  }
+
+  /** The address for the browser. @throws KeyholdError `sign_in_over` when nothing is waited for. */
+  address(): string {
+    return this.#waiting().state.address ?? '';
+  }
+
+  /**
+   * Takes the code that the person brings from a browser elsewhere.
+   *
+   * @throws KeyholdError `invalid_code`; `sign_in_over` when nothing is waited for.
+   */
+  paste(typed: string): BrowserSignInState {
+    const attempt = this.#waiting();
+    const code = typed.trim();
+    if (!codePattern.test(code)) throw new KeyholdError('invalid_code');
+    attempt.take(code);
+    return attempt.state;
+  }
+
+  /** Ends the wait, or lets go of what was. What the service gives after that is revoked. */
+  end(): void {
+    this.#held?.forget();
+    this.#held = null;
+    const begun = this.#begun;
+    this.#begun = null;
+    if (begun === null) return;
+    begun.attempt.end();
+    this.#changed.tell(null);
+  }
+
+  /** Tells each change; null for none any more. */
+  onChange(listener: (state: BrowserSignInState | null) => void): Cancel {
+    return this.#changed.add(listener);
+  }
+
+  /** @throws KeyholdError `context_not_found`, `name_taken`. */
+  #goal(target: Target): { contextId: string | null; name: string; org: string | null } {
+    const { contexts } = this.#deps;
+    if (target.kind === 'new') {
+      contexts.additions.requireName(target.name);
+      return { contextId: null, name: target.name, org: null };
+    }
+    const { id, name, org } = contexts.get(target.contextId);
+    return { contextId: id, name, org };
+  }
+
+  #originOf(target: Target): string {
+    return target.kind === 'new'
+      ? parseOrigin(target.address)
+      : this.#deps.contexts.get(target.contextId).origin;
+  }
+
+  #waiting(): Attempt {
+    const attempt = this.#begun?.attempt;
+    if (attempt?.isWaiting !== true) throw new KeyholdError('sign_in_over');
+    return attempt;
+  }
+
+  async #open(attempt: Attempt): Promise<void> {
+    const { address, origin } = attempt.state;
+    let opened = false;
+    try {
+      opened = address !== null && (await this.#deps.openBrowser(address, origin));
+    } catch (error) {
+      this.#deps.logger.error('browser_sign_in.not_opened', error);
+    }
+    // The person may have answered already.
+    if (attempt.isWaiting) attempt.change({ opened });
+  }
+
+  #take(begun: Begun, ticket: Ticket): void {
+    const { vault, clock } = this.#deps;
+    if (vault.isUnlocked) {
+      this.#exchange(begun, ticket);
+      return;
+    }
+    // The service forgets the code then, and so do we.
+    const forget = clock.after(loginCodeSeconds * 1000, () => {
+      this.#held = null;
+      begun.attempt.fail('sign_in_code_gone');
+    });
+    this.#held = { ticket, forget };
+  }
+
+  #goOn(): void {
+    const held = this.#held;
+    if (held === null || this.#begun === null) return;
+    this.#held = null;
+    held.forget();
+    this.#exchange(this.#begun, held.ticket);
+  }
+
+  #exchange(begun: Begun, ticket: Ticket): void {
+    this.#finish(begun, ticket).catch((error: unknown) => {
+      if (!(error instanceof KeyholdError)) this.#deps.logger.error('browser_sign_in.failed', error);
+      begun.attempt.fail(error instanceof KeyholdError ? error.code : 'internal');
+    });
+  }
+
+  async #finish(begun: Begun, ticket: Ticket): Promise<void> {
+    const { origin } = begun.found.service;
+    const answer = await askToExchange(this.#deps, origin, ticket);
+    if (answer.kind === 'unreachable') throw new KeyholdError('sign_in_offline');
+    if (answer.kind !== 'answered') {
+      const { code, details } = failureOf(answer, codes);
+      begun.attempt.fail(code, details?.said);
+      return;
+    }
+    const given = answer.value;
+    let context: StoredContext;
+    try {
+      context = await this.#keep(begun, given);
+    } catch (error) {
+      await this.#giveBack(begun, given);
+      throw error;
+    }
+    await this.#confirm(begun.attempt, context, given);
+  }
+
+  /** Has the service end what nobody can use here; what it does not end is kept for that. */
+  async #giveBack({ found, attempt }: Begun, { by }: Exchanged): Promise<void> {
+    const { vault, credentials, random, clock, logger } = this.#deps;
+    const { origin, name: serviceName } = found.service;
+    const credential = leftOf(by);
+    if (isConfirmed(await revokeLeft(this.#deps, origin, credential))) return;
+    logger.warn('browser_sign_in.not_given_back', { origin, kind: by.kind });
+    if (!vault.isUnlocked) return;
+    const { label, endsAt } =
+      by.kind === 'api-key'
+        ? { label: by.label, endsAt: by.expiresAt }
+        : { label: null, endsAt: new Date(clock.now().getTime() + by.sessionExpiresIn * 1000).toISOString() };
+    const left = { origin, serviceName, contextName: attempt.state.name };
+    credentials.unrevoked.add(left, { id: random.uuid(), credential, label, endsAt });
+  }
+
+  /** Keeps what was given, and gives the context that it signs in. */
+  async #keep(begun: Begun, { userId, org, by }: Exchanged): Promise<StoredContext> {
+    const { vault, contexts } = this.#deps;
+    // Given up, or locked, while the service answered.
+    if (this.#begun !== begun || !vault.isUnlocked) throw new KeyholdError('sign_in_dropped');
+    const { target } = begun.request;
+    const signedIn = { userId, org, by };
+    if (target.kind === 'new') {
+      const { id } = contexts.additions.addFound({ ...target, signedIn }, begun.found);
+      contexts.setCurrent(id);
+      return contexts.get(id);
+    }
+    const before = contexts.get(target.contextId);
+    if (before.org !== null && before.org !== org) throw new KeyholdError('sign_in_other_org');
+    await contexts.changes.signInBy(before.id, signedIn);
+    return contexts.get(before.id);
+  }
+
+  /** Asks the service whether it takes what it gave, before anything says so. */
+  async #confirm(attempt: Attempt, context: StoredContext, { who, org }: Exchanged): Promise<void> {
+    const { contexts, onSignedIn } = this.#deps;
+    attempt.change({ contextId: context.id, who, org });
+    const { context: found } = await contexts.status(context.id);
+    const setUps = await onSignedIn(context);
+    attempt.finish({ confirmed: found.signIn.state === 'signed_in', setUps });
+  }
+}

@@ -1,0 +1,60 @@
+import { cliExchangePath } from '../../../../contracts/server-api/index.ts';
+import type { SignedIn } from '../../contexts/context-additions.ts';
+import { askService, type Answer, type ServiceDeps } from '../../service/client.ts';
+import { keyholdRefusal } from '../../service/dialects/keyhold.ts';
+import { cliExchangeAnswer } from '../../service/dialects/kisenon-sign-in.ts';
+import { readAnswer } from '../../service/read-answer.ts';
+
+/** Longer than other requests: what it gives, nobody gets a second time. */
+const timeoutMs = 20_000;
+
+/** What was given to the app, and to whom, in words for a person. */
+export interface Exchanged extends SignedIn {
+  /** Null for a session. */
+  org: string;
+  who: string;
+}
+
+/** What proves to the service that it is us, once. */
+export interface Ticket {
+  code: string;
+  /** Of the challenge that the code came of. */
+  verifier: string;
+  /** As in the address that the browser was sent to; undefined where that had none. */
+  redirectUri: string | undefined;
+}
+
+/**
+ * Has a service give what a person allowed: `POST /v1/cli/exchange`. Never throws for what the network does.
+ */
+export async function askToExchange(
+  deps: ServiceDeps,
+  origin: string,
+  { code, verifier, redirectUri }: Ticket,
+): Promise<Answer<Exchanged>> {
+  const body = {
+    code,
+    code_verifier: verifier,
+    ...(redirectUri === undefined ? {} : { redirect_uri: redirectUri }),
+  };
+  const request = { method: 'POST' as const, url: `${origin}${cliExchangePath}`, body, timeoutMs };
+  return await askService(deps, request, {
+    value: ({ text }) => exchangedOf(readAnswer(text, cliExchangeAnswer)),
+    refusal: keyholdRefusal,
+  });
+}
+
+function exchangedOf(answer: ReturnType<typeof readAnswer<typeof cliExchangeAnswer>>): Exchanged | null {
+  if (answer === null) return null;
+  const { user, org } = answer;
+  const by: SignedIn['by'] =
+    'api_key' in answer
+      ? { kind: 'api-key', secret: answer.api_key, keyId: answer.id, label: answer.name, expiresAt: null }
+      : {
+          kind: 'session',
+          token: answer.token,
+          expiresIn: answer.expires_in,
+          sessionExpiresIn: answer.session_expires_in,
+        };
+  return { userId: user.id, org, by, who: user.display_name };
+}

@@ -1,0 +1,9 @@
+import { createContext, use } from 'react';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+
+/** Signs a context in again by the browser, over whatever page is open: what is typed there stays. */
+export const SignInAgain = createContext<(context: ContextSummary) => void>(() => undefined);
+
+export function useSignInAgain(): (context: ContextSummary) => void {
+  return use(SignInAgain);
+}

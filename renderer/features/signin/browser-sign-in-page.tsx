@@ -1,0 +1,74 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Navigate, useNavigate } from 'react-router';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { BrowserSignInState } from '../../../contracts/ipc/browser-sign-in.ts';
+import { keyhold } from '../../lib/api.ts';
+import { Button } from '../../ui/button.tsx';
+import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
+import { Card, Page } from '../../ui/page.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { browserSignInQuery, useContexts } from '../contexts/queries.ts';
+import { DoneItem, SignedInList } from '../registries/set-up-done.tsx';
+import { BrowserSignInView } from './browser-sign-in-view.tsx';
+
+/** A sign-in by browser: what is going on, and in the end what came of it. */
+export function BrowserSignInPage(): ReactNode {
+  const navigate = useNavigate();
+  const state = useQuery(browserSignInQuery);
+  const contexts = useContexts();
+  const leave = useAction(
+    () => keyhold().browserSignIn.end(),
+    () => navigate('/status'),
+  );
+  if (state.isPending) return <LinesSkeleton lines={4} />;
+  if (!state.data) return <Navigate to="/status" replace />;
+  const context = contexts.data?.find(({ id }) => id === state.data?.contextId);
+  if (state.data.phase === 'done' && context !== undefined) {
+    return <BrowserSignInDone state={state.data} context={context} onLeave={leave.mutate} />;
+  }
+  return (
+    <Page title="Sign in by browser" lead={`${state.data.serviceName} · ${state.data.host}`} width="text">
+      <Card>
+        <BrowserSignInView state={state.data} onCancel={leave.mutate} />
+      </Card>
+    </Page>
+  );
+}
+
+interface DoneProps {
+  state: BrowserSignInState;
+  context: ContextSummary;
+  onLeave: () => void;
+}
+
+function BrowserSignInDone({ state, context, onLeave }: DoneProps): ReactNode {
+  const { who, org, access, confirmed, setUps } = state;
+  const as = [who ?? context.userId, ...(org === null ? [] : [`in ${org}`])].join(' ');
+  return (
+    <Page
+      title="Signed in"
+      lead={`${context.serviceName} · ${context.host}`}
+      width="text"
+      actions={
+        <Button kind="primary" onClick={onLeave}>
+          Show status
+        </Button>
+      }
+    >
+      <SignedInList context={context} setUps={setUps}>
+        {confirmed ? (
+          <DoneItem tone="good" title={`You are signed in as ${as}`}>
+            {access === 'api-key'
+              ? 'The API key for it is in the vault. It ends when you sign out or revoke it.'
+              : 'The session lasts 12 hours; then Keyhold asks you to sign in again.'}
+          </DoneItem>
+        ) : (
+          <DoneItem tone="warning" title={`${context.serviceName} did not confirm the sign-in yet`}>
+            It gave one for {as}, which is in the vault. The Status page says how it stands.
+          </DoneItem>
+        )}
+      </SignedInList>
+    </Page>
+  );
+}
