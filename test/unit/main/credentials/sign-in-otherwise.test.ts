@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GivenCredential } from '../../../../main/core/credentials/credentials.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
 import { signInParts, type SignInParts } from '../signin/sign-in-parts.ts';
+import { nothingRevoked } from '../signin/sign-out-parts.ts';
 import { testApiKey, testSession } from './credential-parts.ts';
 import { refusedBy, SessionService, userId } from './session-service.ts';
 
@@ -122,7 +123,7 @@ describe('signing a context in another way', () => {
   it('brings a context back that was signed out, and one whose key waited', async () => {
     const id = await addBy('key');
     const noClients = { podman: false, docker: false };
-    parts.contexts.markSignedOut(id, noClients, 'key revoked', new Set());
+    parts.contexts.markSignedOut(id, noClients, nothingRevoked);
     await signInBy(id, testSession, 'lab');
     expect(parts.contexts.get(id)).toMatchObject({ state: 'active', org: 'lab' });
     const chosen = { address: service.origin, name: 'Waits', setUpPodman: false, setUpDocker: false };
@@ -137,13 +138,13 @@ describe('a context that was signed out of an API key', () => {
 
   it('signs in again by a key, where its service takes keys', async () => {
     const id = await addBy(testApiKey);
-    parts.contexts.markSignedOut(id, noClients, '', new Set());
+    parts.contexts.markSignedOut(id, noClients, nothingRevoked);
     expect(parts.contexts.signInAgain(id, 'laptop')).toMatchObject({ state: 'pending', maxTokenTtl: 86_400 });
   });
 
   it('does not, where it takes none', async () => {
     const id = await addBy(testApiKey);
-    parts.contexts.markSignedOut(id, noClients, '', new Set());
+    parts.contexts.markSignedOut(id, noClients, nothingRevoked);
     parts.vault.sql().run('DELETE FROM key_terms');
     expect(parts.contexts.summary(id)).toMatchObject({ state: 'signed_out', maxTokenTtl: null });
     expect(() => parts.contexts.signInAgain(id, 'laptop')).toThrow(
