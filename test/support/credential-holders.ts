@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { UserTable } from '../../reference-server/db/schema.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
 import { cheapHash } from './local-server.ts';
 import type { LocalServer } from './local-server.ts';
+import { newApiKey, newMember } from './organization-samples.ts';
+import type { NewMember } from './organization-samples.ts';
 import { basicHeader } from './registry-client.ts';
 import { call, signIn } from './server-client.ts';
 import { newTestKey } from './test-key.ts';
@@ -17,6 +18,8 @@ export interface Holder {
   /** The cookie of the pages, for a session. */
   cookie?: string;
   owner: boolean;
+  /** Doors that are not open to it, by name. */
+  without?: readonly string[];
   end: Readonly<Record<string, () => Promise<void>>>;
 }
 
@@ -25,48 +28,23 @@ export type NewHolder = (server: LocalServer) => Promise<Holder>;
 
 export const bearerHeader = (token: string) => ({ authorization: `Bearer ${token}` });
 
-interface NewUser {
-  id: string;
-  username: string;
-  password: string;
-}
-
 /** A user of their own, so that no case touches another. */
-async function newOwner({ context }: LocalServer): Promise<NewUser> {
-  const id = newId('u');
-  const password = randomUUID();
-  const username = id.slice(2);
-  const created_at = context.now().toISOString();
-  const { id: org_id } = await context.db
+async function newOwner(server: LocalServer): Promise<NewMember> {
+  const { id } = await server.context.db
     .selectFrom('organizations')
     .select('id')
     .where('slug', '=', 'acme')
     .executeTakeFirstOrThrow();
-  const user: UserTable = {
-    id,
-    username,
-    email: `${username}@acme.example`,
-    display_name: 'Somebody',
-    status: 'active',
-    role: 'user',
-    password_hash: await cheapHash(password),
-    created_at,
-  };
-  await context.write({}, async (tx) => {
-    await tx.insertInto('principals').values({ id, kind: 'user' }).execute();
-    await tx.insertInto('users').values(user).execute();
-    await tx.insertInto('memberships').values({ org_id, user_id: id, role: 'owner', created_at }).execute();
-  });
-  return { id, username, password };
+  return newMember(server, { [id]: 'owner' });
 }
 
-async function sessionOf(server: LocalServer, { username, password }: NewUser): Promise<string> {
+async function sessionOf(server: LocalServer, { username, password }: NewMember): Promise<string> {
   const { body } = await call(server, '/v1/auth/login', { body: { username, password } });
   return (body as { token: string }).token;
 }
 
 /** What an administrator does to an account; there is no door for it yet. */
-function accountEnds({ context: { write } }: LocalServer, { id }: NewUser) {
+function accountEnds({ context: { write } }: LocalServer, { id }: NewMember) {
   return {
     'the user is disabled': async () => {
       await write({}, (tx) =>
@@ -84,7 +62,7 @@ function accountEnds({ context: { write } }: LocalServer, { id }: NewUser) {
   };
 }
 
-function passwordEnds(server: LocalServer, user: NewUser) {
+function passwordEnds(server: LocalServer, user: NewMember) {
   const set = async (password_hash: string | null) => {
     await server.context.write({}, (tx) =>
       tx.updateTable('users').set({ password_hash }).where('id', '=', user.id).execute(),
@@ -192,16 +170,9 @@ const ofSession: NewHolder = async (server) => {
       'the session signs out': () =>
         expectStatus(call(server, '/v1/auth/logout', { method: 'POST', token }), 204),
       'the browser signs out': () => submit(server, token, '/logout', {}),
-      'the session is cut short': async () => {
-        const expires_at = server.context.now().toISOString();
-        await server.context.write({}, (tx) =>
-          tx.updateTable('sessions').set({ expires_at }).where('user_id', '=', user.id).execute(),
-        );
-      },
       'the browser signs in again': () =>
         submit(server, token, '/login', { username: user.username, password: user.password }),
-      ...passwordEnds(server, user),
-      ...accountEnds(server, user),
+      ...sessionEnds(server, user),
     },
   };
 };
@@ -215,12 +186,84 @@ const ofPassword: NewHolder = async (server) => {
   };
 };
 
+/** Ends what belongs to sessions. */
+function sessionEnds(server: LocalServer, user: NewMember) {
+  return {
+    'the session is cut short': async () => {
+      const expires_at = server.context.now().toISOString();
+      await server.context.write({}, (tx) =>
+        tx.updateTable('sessions').set({ expires_at }).where('user_id', '=', user.id).execute(),
+      );
+    },
+    ...passwordEnds(server, user),
+    ...accountEnds(server, user),
+  };
+}
+
+const ofJwt: NewHolder = async (server) => {
+  const user = await newOwner(server);
+  const { username, password } = user;
+  const { body } = await call(server, '/v1/auth/login', { body: { username, password, as: 'jwt' } });
+  const { token } = body as { token: string };
+  return {
+    header: basicHeader(server, { username: 'any', password: token }),
+    bearer: token,
+    owner: true,
+    end: {
+      'the session signs out': () =>
+        expectStatus(call(server, '/v1/auth/logout', { method: 'POST', token }), 204),
+      ...sessionEnds(server, user),
+    },
+  };
+};
+
+const ofApiKey: NewHolder = async (server) => {
+  const user = await newOwner(server);
+  const session = await sessionOf(server, user);
+  const maker = await newApiKey(server, session);
+  const { secret, id } = await newApiKey(server, maker.secret);
+  const maya = await signIn(server, 'maya');
+  const revoke = (which: string, by: string) => () =>
+    expectStatus(call(server, `/v1/api-keys/${which}`, { method: 'DELETE', token: by }), 204);
+  const member = `/v1/orgs/acme/members/${user.id}`;
+  return {
+    header: basicHeader(server, { username: 'any', password: secret }),
+    bearer: secret,
+    owner: true,
+    without: ['GET the keys'],
+    end: {
+      'the key is revoked by a session': revoke(id, session),
+      'the key revokes itself': revoke(id, secret),
+      'the key is revoked by an admin': revoke(id, maya),
+      'the key that made it is revoked': revoke(maker.id, session),
+      'the key comes to its end': async () => {
+        const expires_at = server.context.now().toISOString();
+        await server.context.write({}, (tx) =>
+          tx.updateTable('api_keys').set({ expires_at }).where('id', '=', id).execute(),
+        );
+      },
+      'the key is removed': async () => {
+        await server.context.write({}, (tx) => tx.deleteFrom('api_keys').where('id', '=', id).execute());
+      },
+      'the member is removed': () =>
+        expectStatus(call(server, member, { method: 'DELETE', token: maya }), 204),
+      'the member leaves': () =>
+        expectStatus(call(server, member, { method: 'DELETE', token: session }), 204),
+      'the member leaves by the key itself': () =>
+        expectStatus(call(server, member, { method: 'DELETE', token: secret }), 204),
+      ...accountEnds(server, user),
+    },
+  };
+};
+
 /** Every kind of credential that the server gives a registry token for, besides none. */
 export const holders: Readonly<Record<string, NewHolder>> = {
   'a user’s key': ofUserKey,
   'a bot’s key': ofBotKey,
   'a session': ofSession,
   'a password': ofPassword,
+  'a server JWT': ofJwt,
+  'an API key': ofApiKey,
 };
 
 function sessionCookie(server: LocalServer, session: string): string {

@@ -7,7 +7,7 @@ import type { TestServer } from './server.ts';
 export interface EventFollower {
   status: number;
   headers: Headers;
-  /** The body of an answer that is no stream. */
+  /** The body of an answer that is JSON. */
   body: unknown;
   /** The next event; null once the stream has ended. */
   next(): Promise<ServerEvent | null>;
@@ -27,7 +27,7 @@ export async function followEvents(
   headers: Record<string, string>,
 ): Promise<EventFollower> {
   const stop = new AbortController();
-  const response = await fetch(origin + path, { headers, signal: stop.signal });
+  const response = await fetch(origin + path, { headers, signal: stop.signal, redirect: 'manual' });
   const found: ServerEvent[] = [];
   let lastId = '';
   let beats = 0;
@@ -41,6 +41,7 @@ export async function followEvents(
     onComment: () => (beats += 1),
   });
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
   const reader = isStream ? response.body?.pipeThrough(new TextDecoderStream()).getReader() : undefined;
   /** Reads on; false at the end. */
   const read = async (): Promise<boolean> => {
@@ -59,7 +60,7 @@ export async function followEvents(
   return {
     status: response.status,
     headers: response.headers,
-    body: isStream ? undefined : await response.json(),
+    body: isJson ? await response.json() : undefined,
     next,
     rest: async () => {
       const all: ServerEvent[] = [];

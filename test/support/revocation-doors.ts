@@ -3,6 +3,7 @@ import { bearerHeader } from './credential-holders.ts';
 import type { Holder } from './credential-holders.ts';
 import type { LocalServer } from './local-server.ts';
 import { sha256 } from './oci-image.ts';
+import { organizationDoors, pageEventDoors } from './organization-doors.ts';
 import { registryToken, RepositoryClient } from './registry-client.ts';
 
 /** What a door is tried with: the holder's registry token, bought before the end, and an owner who goes on. */
@@ -173,12 +174,15 @@ const pageDoors: Readonly<Record<string, Door>> = {
 
 /** The doors that are open to a holder. */
 export function doorsOf(holder: Holder): Record<string, Door> {
-  return {
+  const doors = {
     ...registryDoors,
     ...tokenDoors,
     ...(holder.owner ? ownerDoors : {}),
     ...(holder.bearer === undefined ? {} : apiDoors),
-    ...(holder.bearer === undefined || !holder.owner ? {} : ownerApiDoors),
-    ...(holder.cookie === undefined ? {} : pageDoors),
+    ...(holder.bearer === undefined || !holder.owner ? {} : { ...ownerApiDoors, ...organizationDoors }),
+    ...(holder.cookie === undefined ? {} : { ...pageDoors, ...pageEventDoors }),
   };
+  return Object.fromEntries(
+    Object.entries(doors).filter(([name]) => holder.without?.includes(name) !== true),
+  );
 }
