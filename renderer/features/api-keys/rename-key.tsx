@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type FocusEvent, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { ApiKeySummary } from '../../../contracts/ipc/api-keys.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { toastError } from '../../ui/toast.ts';
@@ -30,20 +30,18 @@ export function RenameKey({ context, shown, onClose }: RenameKeyProps): ReactNod
     },
   });
   useEffect(() => {
-    field.current?.focus();
-    field.current?.select();
+    // Once the menu that opened this has seen the focus on its button: it would take it back there otherwise.
+    const handle = requestAnimationFrame(() => {
+      field.current?.focus();
+      field.current?.select();
+    });
+    return () => cancelAnimationFrame(handle);
   }, []);
   const save = (): void => {
     const typed = name.trim();
     if (rename.isPending) return;
     if (typed === '' || typed === shown.name) onClose();
     else rename.mutate(typed);
-  };
-  const onBlur = ({ relatedTarget }: FocusEvent): void => {
-    // The menu that opened this gives the focus back to its button once it has closed.
-    if (relatedTarget?.matches('[aria-haspopup="menu"]') === true && name === shown.name) {
-      requestAnimationFrame(() => field.current?.focus());
-    } else save();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') save();
@@ -64,7 +62,7 @@ export function RenameKey({ context, shown, onClose }: RenameKeyProps): ReactNod
       onChange={(event) => setName(event.currentTarget.value)}
       onClick={(event) => event.stopPropagation()}
       onKeyDown={onKeyDown}
-      onBlur={onBlur}
+      onBlur={save}
     />
   );
 }

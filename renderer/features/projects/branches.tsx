@@ -119,7 +119,7 @@ function OpenedForm({ context, project, opened, onClose }: OpenedFormProps): Rea
     onClose();
   };
   const naming = {
-    field: 'Name',
+    field: 'Branch name',
     check: nameCheck(branchNamePattern, branchNameRule),
     taken: 'branch_name_taken',
     maxLength: 100,
