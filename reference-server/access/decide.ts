@@ -4,6 +4,7 @@ import type { AuditScope } from '../audit/audit-reader.ts';
 import type { Credential, Limits } from '../auth/caller.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
 import { repositoryActions } from '../db/grant-columns.ts';
+import { lowerRole } from '../identity/roles.ts';
 import { actionsOfRole } from './organization-actions.ts';
 
 /** What is known of somebody whose rights are asked for. */
@@ -73,26 +74,53 @@ export function decideRepository(
 ): RepositoryDecision {
   const rights = rightsOn(who, on, now.toISOString());
   if (limits === null) return { ...rights, withheld: new Set() };
-  const named = goodFor(limits, on);
-  const withheld = [...rights.actions].filter((action) => !named.has(action));
+  const named = goodFor(limits, who, on, now.toISOString());
+  const withheld = [...rights.actions].filter((action) => !named.actions.has(action));
   return {
-    actions: new Set([...rights.actions].filter((action) => named.has(action))),
+    actions: new Set([...rights.actions].filter((action) => named.actions.has(action))),
     because: withheld.length === 0 ? rights.because : [...rights.because, { kind: 'limit', withheld }],
-    until: rights.until,
+    until: [rights.until, named.until].filter((end) => end !== null).toSorted()[0] ?? null,
     withheld: new Set(withheld),
   };
 }
 
 /**
  * What a credential with limits is good for. An API key reaches repositories only with the whole of its organization as
- * its scope; what is public, everybody may read.
+ * its scope; a server JWT none of another organization of its user, which it can be exchanged for. What is public,
+ * everybody may read.
  */
-function goodFor(limits: Limits, { name, org, repository }: RepositoryFacts): ReadonlySet<RepositoryAction> {
-  if (limits.kind === 'registry-token') return limits.repositories.get(name) ?? new Set();
+function goodFor(
+  limits: Limits,
+  who: PrincipalFacts | null,
+  on: RepositoryFacts,
+  now: string,
+): Pick<Decision<RepositoryAction>, 'actions' | 'until'> {
+  const { name, org, repository } = on;
   const shown: RepositoryAction[] = repository?.public === true ? ['read'] : [];
-  if (limits.org !== org || limits.scope.kind !== 'org') return new Set(shown);
-  const byCapability = { read: ['read'], agent: shown, read_write: repositoryActions } as const;
-  return new Set<RepositoryAction>(byCapability[limits.capability]);
+  switch (limits.kind) {
+    case 'registry-token':
+      return { actions: limits.repositories.get(name) ?? new Set(), until: null };
+    case 'api-key': {
+      const byCapability = { read: ['read'], agent: shown, read_write: repositoryActions } as const;
+      const isReached = limits.org === org && limits.scope.kind === 'org';
+      const actions = isReached ? byCapability[limits.capability] : shown;
+      return { actions: new Set<RepositoryAction>(actions), until: null };
+    }
+    case 'jwt':
+      if (who?.roles.some(({ slug }) => slug === org && slug !== limits.org) === true) {
+        return { actions: new Set(shown), until: null };
+      }
+      return rightsOn(who && withRole(who, limits.role), on, now);
+  }
+}
+
+/** Somebody with no higher role than this one. */
+function withRole(who: PrincipalFacts, most: OrgRole | null): PrincipalFacts {
+  const roles = who.roles.flatMap((each) => {
+    const role = lowerRole(each.role, most);
+    return role === null ? [] : [{ ...each, role }];
+  });
+  return { ...who, roles };
 }
 
 function rightsOn(

@@ -83,6 +83,8 @@ async function requireRepository(
   if (repository === null || !isKnown) throw notFound(`The repository ${name}`);
   if (actions.has(action)) return repository;
   const org = orgOfRepository(name) ?? '';
+  // Where it is withheld, another token of its user would do.
+  if (caller.credential.method === 'jwt' && withheld.has(action)) requireOwnOrganization(caller, org);
   const key = keyLimitsOf(caller);
   if (key !== null && (key.org !== org || key.scope.kind !== 'org')) {
     throw new ApiError('scope_insufficient', `For this use an API key for everything in ${org}.`);

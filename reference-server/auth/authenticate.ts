@@ -11,7 +11,15 @@ import { membershipsOf } from '../identity/users.ts';
 import type { OrgMembership } from '../identity/users.ts';
 import { lowerRole } from '../identity/roles.ts';
 import { verifyApiKey } from './api-key-credential.ts';
-import type { ApiKeyLimits, Caller, Credential, OwnMethod, RegistryLimits, Source } from './caller.ts';
+import type {
+  ApiKeyLimits,
+  Caller,
+  Credential,
+  JwtLimits,
+  OwnMethod,
+  RegistryLimits,
+  Source,
+} from './caller.ts';
 import { verifyApiToken } from './keys/api-token.ts';
 import { decodeCompactJws } from './keys/compact-jws.ts';
 import { signInWithPassword } from './password-sign-in.ts';
@@ -135,8 +143,11 @@ async function authenticateJwt(context: ServerContext, token: string, { ip }: So
   if (!isSessionJwt(token)) return authenticateApiToken(context, token, ip);
   const { session, membership, role, ends } = await readSessionJwt(context, token);
   const caller = await newCaller(context, ownerOfUser(session.user), { method: 'jwt', id: session.id, ends });
-  if (membership === null) return { ...caller, organization: null };
-  return { ...caller, organization: { slug: membership.slug, role: lowerRole(membership.role, role) } };
+  const limits: JwtLimits = { kind: 'jwt', org: membership?.slug ?? null, role };
+  const credential = { ...caller.credential, limits };
+  if (membership === null) return { ...caller, credential, organization: null };
+  const { slug } = membership;
+  return { ...caller, credential, organization: { slug, role: lowerRole(membership.role, role) } };
 }
 
 async function authenticateApiToken(context: ServerContext, token: string, ip: string): Promise<Caller> {

@@ -13,7 +13,7 @@ export type Method = OwnMethod | 'registry-token';
 export type OwnMethod = 'session' | 'key' | 'password' | 'jwt' | 'api-key';
 
 /** What a credential is good for of all that its holder may do. */
-export type Limits = RegistryLimits | ApiKeyLimits;
+export type Limits = RegistryLimits | ApiKeyLimits | JwtLimits;
 
 /** What a registry token lets its holder do. */
 export interface RegistryLimits {
@@ -22,6 +22,14 @@ export interface RegistryLimits {
   repositories: ReadonlyMap<string, ReadonlySet<RepositoryAction>>;
   /** Whether the names of the repositories that the holder may read can be listed. */
   list: boolean;
+}
+
+/** Where a server JWT lets its user act: in one organization, with no higher role than it was made with. */
+export interface JwtLimits {
+  kind: 'jwt';
+  /** Slug; null for none. */
+  org: string | null;
+  role: OrgRole | null;
 }
 
 /** What an API key lets its user do in the one organization that it is for. */

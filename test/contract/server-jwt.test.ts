@@ -4,6 +4,9 @@ import { sessionJwtSchema } from '../../contracts/server-api/kisenon/session.ts'
 import type { SessionJwt } from '../../contracts/server-api/kisenon/session.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
+import { jwtOf, newTeam, sendDeed } from '../support/organization.ts';
+import type { Team } from '../support/organization.ts';
+import { RepositoryClient } from '../support/registry-client.ts';
 import { call } from '../support/server-client.ts';
 
 let server: LocalServer;
@@ -122,6 +125,39 @@ describe('a server JWT', () => {
       org: null,
       role: null,
     });
+  });
+
+  it('buys registry tokens for its own organization alone, with the role in it', async () => {
+    const [own, other] = [
+      await newTeam(server, { o: 'owner', m: 'member' }),
+      await newTeam(server, { p: 'owner' }),
+    ];
+    const m = own.person('m');
+    const created_at = new Date().toISOString();
+    await server.context.write({}, (tx) =>
+      tx
+        .insertInto('memberships')
+        .values({ org_id: other.id, user_id: m.id, role: 'owner', created_at })
+        .execute(),
+    );
+    const push = async (token: string, { slug }: Team) => {
+      const client = await RepositoryClient.open(server, { username: 'any', password: token }, `${slug}/web`);
+      return (await client.send('blobs/uploads/', { method: 'POST' })).status;
+    };
+    const [mine, elsewhere] = [await jwtOf(server, m, own.slug), await jwtOf(server, m, other.slug)];
+    expect([await push(mine, own), await push(mine, other)]).toEqual([404, 401]);
+    expect([await push(elsewhere, own), await push(elsewhere, other)]).toEqual([404, 202]);
+    const grants = `/v1/repos/${other.slug}/web/authorizations`;
+    expect(codeOf(await call(server, grants, { token: mine }))).toBe('scope_insufficient');
+    expect((await call(server, grants, { token: elsewhere })).status).toBe(200);
+    const { body } = await call(server, '/v1/repos', { token: mine });
+    expect(JSON.stringify(body)).not.toContain(other.slug);
+
+    await sendDeed(server, own, { kind: 'give', by: 'o', to: 'm', role: 'owner' });
+    // 401: another token would do.
+    expect(await push(mine, own)).toBe(401);
+    const renewed = sessionJwtSchema.parse((await refresh(mine)).body);
+    expect(await push(renewed.token, own)).toBe(202);
   });
 
   const forgeries: Record<string, Forgery> = {

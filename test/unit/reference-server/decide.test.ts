@@ -4,7 +4,13 @@ import type { RepositoryAction } from '../../../contracts/server-api/repositorie
 import { repositoryActions } from '../../../reference-server/db/grant-columns.ts';
 import { decideAudit, decideRepository, mayRevokeKey } from '../../../reference-server/access/decide.ts';
 import type { GrantFacts, PrincipalFacts, RepositoryFacts } from '../../../reference-server/access/decide.ts';
-import type { ApiKeyLimits, Limits, Method, RegistryLimits } from '../../../reference-server/auth/caller.ts';
+import type {
+  ApiKeyLimits,
+  JwtLimits,
+  Limits,
+  Method,
+  RegistryLimits,
+} from '../../../reference-server/auth/caller.ts';
 import { mayDo } from '../../support/rights-oracle.ts';
 
 const orgs = ['acme', 'northwind', 'zeta'] as const;
@@ -60,7 +66,12 @@ const keyLimits: fc.Arbitrary<ApiKeyLimits> = fc.record({
   ),
   capability: fc.constantFrom('read', 'agent', 'read_write'),
 });
-const limits: fc.Arbitrary<Limits | null> = fc.option(fc.oneof(registryLimits, keyLimits));
+const jwtLimits: fc.Arbitrary<JwtLimits> = fc.record({
+  kind: fc.constant('jwt'),
+  org: fc.constantFrom(...orgs, null),
+  role: fc.constantFrom('viewer', 'member', 'admin', 'owner', null),
+});
+const limits: fc.Arbitrary<Limits | null> = fc.option(fc.oneof(registryLimits, keyLimits, jwtLimits));
 const who = fc.option(principal);
 const runs = { numRuns: 5000 };
 
@@ -80,8 +91,20 @@ function rightsOf(somebody: PrincipalFacts | null, { org, repository: found, gra
 }
 
 /** What the plain rules say of a credential with limits. */
-function isNamed(limit: Limits | null, on: RepositoryFacts, action: RepositoryAction): boolean {
+function isNamed(
+  limit: Limits | null,
+  on: RepositoryFacts,
+  action: RepositoryAction,
+  somebody: PrincipalFacts | null,
+): boolean {
   if (limit === null) return true;
+  if (limit.kind === 'jwt') {
+    const member = somebody?.roles.some(({ slug }) => slug === on.org) === true;
+    if (member && limit.org !== on.org) return action === 'read' && on.repository?.public === true;
+    // Of the roles, owner is the one that counts.
+    const kept = limit.role === 'owner' ? (somebody?.roles ?? []) : [];
+    return rightsOf(somebody && { ...somebody, roles: kept }, on).includes(action);
+  }
   if (limit.kind === 'registry-token') return limit.repositories.get(on.name)?.has(action) === true;
   if (action === 'read' && on.repository?.public === true) return true;
   if (limit.scope.kind !== 'org' || limit.org !== on.org || limit.capability === 'agent') return false;
@@ -93,7 +116,7 @@ describe('the decision about a repository', () => {
     fc.assert(
       fc.property(who, repository, limits, (somebody, on, limit) => {
         const rights = rightsOf(somebody, on);
-        const named = repositoryActions.filter((action) => isNamed(limit, on, action));
+        const named = repositoryActions.filter((action) => isNamed(limit, on, action, somebody));
         const decision = decideRepository(somebody, on, limit, now);
         expect([...decision.actions]).toEqual(rights.filter((action) => named.includes(action)));
         expect([...decision.withheld]).toEqual(rights.filter((action) => !named.includes(action)));
