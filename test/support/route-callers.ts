@@ -143,6 +143,13 @@ export async function routeCallers(server: LocalServer): Promise<Record<string, 
       'owner',
       [undefined, 'the key is revoked by a session', 'the user is disabled', 'the user waits for approval'],
     ],
+    [
+      'an API key',
+      'api-key',
+      'owner',
+      [undefined, 'the key is revoked by a session', 'the member is removed', 'the user waits for approval'],
+    ],
+    ['a server JWT', 'jwt', 'owner', ['the session is cut short', 'the user is disabled']],
     ['a bot’s key', 'key', 'writer', [undefined, 'the key is revoked by an admin', 'the bot is deleted']],
     ['a session', 'session', 'owner', ['the session is cut short', 'the user is disabled']],
     [
