@@ -22,6 +22,7 @@ const ofTheDatabase = [
   'events',
   'invitations',
   'inviting',
+  'large-seed',
   'memberships',
   'oidc-exchange',
   'oidc-identities',

@@ -60,9 +60,9 @@ async function serve(settings: ServerSettings): Promise<void> {
 
 /** Stops the server where the demo organization cannot be loaded: nobody was told yet that it runs. */
 async function seed(settings: ServerSettings, server: RunningServer): Promise<DemoUser[] | undefined> {
-  if (settings.seed !== 'demo') return undefined;
+  if (settings.seed === undefined) return undefined;
   try {
-    return await seedDemo(server.context);
+    return await seedDemo(server.context, settings.seed);
   } catch (error) {
     await server.stop();
     throw error;

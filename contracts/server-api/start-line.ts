@@ -13,6 +13,6 @@ export type DemoUser = z.infer<typeof demoUserSchema>;
 
 /**
  * The one line of JSON that the reference server prints on stdout when it is ready. `users` is there only with
- * `--seed demo`.
+ * `--seed`.
  */
 export const startLineSchema = z.object({ origin: originSchema, users: z.array(demoUserSchema).optional() });

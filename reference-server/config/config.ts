@@ -38,7 +38,7 @@ export interface ServerSettings {
   orgStorage: number;
   /** Proxies whose `X-Forwarded-For` says where a request comes from. */
   trustedProxies: TrustedProxies;
-  seed: 'demo' | undefined;
+  seed: 'demo' | 'large' | undefined;
   kisenon: KisenonSettings;
   /** Null where the server is to send no mail. */
   mail: MailSettings | null;
@@ -95,7 +95,7 @@ const inputSchema = z.strictObject({
       }),
     )
     .optional(),
-  seed: z.literal('demo', 'Must be "demo", the only seed').optional(),
+  seed: z.enum(['demo', 'large']).optional(),
   kisenon: kisenonSchema.optional(),
   mail: mailSchema.optional(),
 });
@@ -112,7 +112,8 @@ export const usage = `Usage: node reference-server/cli.ts [options]
   --database URL     PostgreSQL database instead of a file in --data, such as
                      postgres://keyhold@db.example/keyhold; its password comes
                      from PGPASSWORD, ~/.pgpass or the config file
-  --seed demo        load the demo organization
+  --seed demo|large  load the demo organizations; large: one more, with hundreds
+                     of members, projects, keys and repositories
   --tls-cert FILE    PEM certificate chain, with --tls-key
   --tls-key FILE     PEM private key, with --tls-cert
   --origin URL       origin that clients use, if not the address listened on;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { invitationSeconds } from '../../contracts/server-api/kisenon/invitations.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { DemoUser } from '../../contracts/server-api/start-line.ts';
@@ -6,9 +6,10 @@ import { hashPassword } from '../auth/passwords.ts';
 import type { ServerContext } from '../context.ts';
 import type { Tx } from '../db/write.ts';
 import { base32 } from '../identity/ids.ts';
-import type { IdPrefix } from '../identity/ids.ts';
 import { newInvitationToken } from '../identity/invitation-tokens.ts';
 import { membershipsOf } from '../identity/users.ts';
+import { demoId } from './demo-ids.ts';
+import { fillOrganization, largeCounts } from './large.ts';
 
 const people = [
   { username: 'maya', email: 'maya@acme.example', displayName: 'Maya Chen', role: 'owner' },
@@ -32,9 +33,10 @@ const repositories = [
  * northwind, which priya owns and maya is a member of; and a personal one of each. Ids are always the same; every start
  * gives the demo users new passwords.
  *
+ * @param size - `large`: with a further organization, initech, which maya owns and which has hundreds of everything.
  * @returns The demo users with their passwords, which are kept nowhere else.
  */
-export async function seedDemo(context: ServerContext): Promise<DemoUser[]> {
+export async function seedDemo(context: ServerContext, size: 'demo' | 'large' = 'demo'): Promise<DemoUser[]> {
   const passwords = new Map<string, string>();
   const hashes = new Map<string, string>();
   for (const { username } of people) {
@@ -49,6 +51,7 @@ export async function seedDemo(context: ServerContext): Promise<DemoUser[]> {
       .where('id', '=', demoId('u', 'maya'))
       .executeTakeFirst();
     if (loaded === undefined) await insertDemo(context, tx);
+    if (size === 'large') await insertLarge(context, tx);
     for (const [username, hash] of hashes) {
       await tx
         .updateTable('users')
@@ -97,6 +100,18 @@ async function insertDemo(context: ServerContext, tx: Tx): Promise<void> {
   const otherId = await insertOrganization(tx, { slug, name, kind: 'team' }, createdAt);
   await insertMember(tx, otherId, owner, 'owner', createdAt);
   await insertMember(tx, otherId, member, 'member', createdAt);
+}
+
+/** Where it is not there yet. */
+async function insertLarge(context: ServerContext, tx: Tx): Promise<void> {
+  const slug = 'initech';
+  const ownerId = demoId('u', 'maya');
+  const known = tx.selectFrom('organizations').select('id').where('id', '=', demoId('o', slug));
+  if ((await known.executeTakeFirst()) !== undefined) return;
+  const now = context.now();
+  const orgId = await insertOrganization(tx, { slug, name: 'Initech', kind: 'team' }, now.toISOString());
+  await insertMember(tx, orgId, 'maya', 'owner', now.toISOString());
+  await fillOrganization(tx, { orgId, slug, ownerId, now, ...largeCounts });
 }
 
 /** @returns its id */
@@ -167,12 +182,6 @@ async function insertRepositories(tx: Tx, orgId: string, createdAt: string): Pro
       expires_at: null,
     })
     .execute();
-}
-
-/** The same id at every start, so that pictures and documents can show it. */
-function demoId(prefix: IdPrefix, name: string): string {
-  const digest = createHash('sha256').update(`keyhold demo ${prefix} ${name}`).digest();
-  return `${prefix}_${base32(digest.subarray(0, 16))}`;
 }
 
 /** Four groups of four base32 characters: 80 bits, and it can still be typed. */

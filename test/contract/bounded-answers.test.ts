@@ -4,10 +4,11 @@ import { BlobStore } from '../../reference-server/registry/blob-store.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import type { AuditEvent, Tx } from '../../reference-server/db/write.ts';
 import { maxAnnotationBytes } from '../../reference-server/registry/manifest-document.ts';
+import { demoId } from '../../reference-server/seed/demo-ids.ts';
 import { maxScopes } from '../../reference-server/registry/scopes.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
-import { fillOrganization, numberedId } from '../support/many-rows.ts';
+import { fillEverything } from '../support/many-rows.ts';
 import { sha256 } from '../support/oci-image.ts';
 import { registryError, registryToken, RepositoryClient } from '../support/registry-client.ts';
 import { call, errorCode, registerTestKey, signIn } from '../support/server-client.ts';
@@ -52,7 +53,7 @@ async function fill(db: Tx, audit: (event: AuditEvent) => void): Promise<void> {
     .where('full_name', '=', 'acme/web')
     .executeTakeFirstOrThrow();
   const maya = server.user('maya').id;
-  await fillOrganization(db, { orgId: org.id, userId: maya }, many);
+  await fillEverything(db, { orgId: org.id, ownerId: maya }, many);
   const insert = async <Row>(rows: Row[], put: (some: Row[]) => Promise<unknown>) => {
     for (let begin = 0; begin < rows.length; begin += 500) await put(rows.slice(begin, begin + 500));
   };
@@ -149,8 +150,8 @@ const parts: Readonly<Record<string, string>> = {
   digest: subject,
   reference: 'v0',
   upload: 'x',
-  project: numberedId('prj', 0),
-  branch: numberedId('br', 0),
+  project: demoId('prj', 'acme 0'),
+  branch: demoId('br', 'acme 0 0'),
   token: 'x'.repeat(43),
 };
 

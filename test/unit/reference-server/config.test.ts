@@ -190,7 +190,7 @@ describe('settings that cannot be used', () => {
     [['--port'], /--port/],
     [['--port', 'abc'], /option "port"/],
     [['--port', '70000'], /option "port"/],
-    [['--seed', 'big'], /"seed" must be "demo", the only seed/],
+    [['--seed', 'big'], /"seed" must be "demo" or "large"/],
     [['--log-level', 'loud'], /option "log_level"/],
     ...[
       ...['keyhold.example', 'ftp://keyhold.example', 'https://keyhold.example/registry', 'https://'],
