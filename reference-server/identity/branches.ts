@@ -71,8 +71,12 @@ export async function createBranch(
     await requireRoleStill(tx, org, actor.id);
     const project = await requireProject(tx, org, projectId);
     await requireRoom(tx, project);
-    await requireFreeName(tx, project, name);
-    await tx.insertInto('branches').values(row).execute();
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('branches')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['project_id', 'name']).doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows !== 1n) throw nameTaken(project, name);
     const details = { id: row.id };
     audit({ action: 'branch.created', outcome: 'success', ...placeOf(org, project, name), details });
     await publishBranch(context, tx, project, row.id, { action: 'created', name });
@@ -93,8 +97,23 @@ export async function renameBranch(
     const project = await requireProject(tx, org, projectId);
     const branch = await requireBranch(tx, projectId, id);
     if (branch.name === name) return toBranch(branch);
-    await requireFreeName(tx, project, name);
-    await tx.updateTable('branches').set({ name }).where('id', '=', id).execute();
+    const { numUpdatedRows } = await tx
+      .updateTable('branches')
+      .set({ name })
+      .where('id', '=', id)
+      .where((where) =>
+        where.not(
+          where.exists(
+            where
+              .selectFrom('branches as other')
+              .select('other.id')
+              .where('other.project_id', '=', projectId)
+              .where('other.name', '=', name),
+          ),
+        ),
+      )
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) throw nameTaken(project, name);
     const details = { id, from: branch.name };
     audit({ action: 'branch.renamed', outcome: 'success', ...placeOf(org, project, name), details });
     await publishBranch(context, tx, project, id, { action: 'renamed', name });
@@ -146,15 +165,8 @@ async function requireRoom(tx: Tx, { id, name }: ProjectTable): Promise<void> {
   );
 }
 
-async function requireFreeName(tx: Tx, project: ProjectTable, name: string): Promise<void> {
-  const taken = await tx
-    .selectFrom('branches')
-    .select('id')
-    .where('project_id', '=', project.id)
-    .where('name', '=', name)
-    .executeTakeFirst();
-  if (taken === undefined) return;
-  throw new ApiError('conflict', `${project.name} has a branch named ${name} already. Choose another name.`);
+function nameTaken(project: ProjectTable, name: string): ApiError {
+  return new ApiError('conflict', `${project.name} has a branch named ${name} already. Choose another name.`);
 }
 
 /** For an audit event. */

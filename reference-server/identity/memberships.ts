@@ -1,9 +1,8 @@
-import { sql } from 'kysely';
-import type { Expression } from 'kysely';
 import type { Member, Organization } from '../../contracts/server-api/kisenon/organizations.ts';
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { ServerContext } from '../context.ts';
+import { contains } from '../db/contains.ts';
 import { cutPage } from '../db/cut-page.ts';
 import type { UserTable } from '../db/schema.ts';
 import type { Actor, Reader, Tx } from '../db/write.ts';
@@ -33,7 +32,7 @@ export async function listMembers(
   { limit, after, search }: PageQuery & { search: string },
 ): Promise<{ members: Member[]; total: number; next: string | undefined }> {
   const found = memberQuery(db, org.id).where((member) =>
-    member.or(searched.map((column) => contains(member.fn<string>('lower', [`users.${column}`]), search))),
+    member.or(searched.map((column) => contains(`users.${column}`, search))),
   );
   const { total } = await found
     .clearSelect()
@@ -49,12 +48,6 @@ export async function listMembers(
 }
 
 const searched = ['username', 'email', 'display_name'] as const;
-
-/** What the text has of the signs that `like` knows counts as itself. */
-function contains(lowered: Expression<string>, text: string) {
-  const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  return sql<boolean>`${lowered} like ${pattern} escape '\\'`;
-}
 
 /**
  * Gives a member another role. Owner is for owners to give and take; one owner stays. A lower role counts at once, also for

@@ -108,11 +108,12 @@ export async function createProject(
   return context.write(actor, async (tx, audit) => {
     await requireRoleStill(tx, org, actor.id);
     await requireRoom(tx, org);
-    await requireFreeName(tx, org, name);
-    await tx
+    const { numInsertedOrUpdatedRows } = await tx
       .insertInto('projects')
       .values({ id, org_id: org.id, name, created_by: actor.id, created_at })
-      .execute();
+      .onConflict((conflict) => conflict.columns(['org_id', 'name']).doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows !== 1n) throw nameTaken(org, name);
     await tx
       .insertInto('branches')
       .values({ id: newId('br'), project_id: id, name: default_branch, is_default: 1, created_at })
@@ -136,8 +137,23 @@ export async function renameProject(
     await requireRoleStill(tx, org, actor.id);
     const project = await requireProject(tx, org, id);
     if (project.name === name) return;
-    await requireFreeName(tx, org, name);
-    await tx.updateTable('projects').set({ name }).where('id', '=', id).execute();
+    const { numUpdatedRows } = await tx
+      .updateTable('projects')
+      .set({ name })
+      .where('id', '=', id)
+      .where((where) =>
+        where.not(
+          where.exists(
+            where
+              .selectFrom('projects as other')
+              .select('other.id')
+              .where('other.org_id', '=', org.id)
+              .where('other.name', '=', name),
+          ),
+        ),
+      )
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) throw nameTaken(org, name);
     const details = { id, from: project.name };
     const target = `${org.slug}/${name}`;
     audit({ action: 'project.renamed', outcome: 'success', target, org: org.slug, details });
@@ -186,15 +202,8 @@ async function requireRoom(tx: Tx, { id, slug }: ActingOrganization): Promise<vo
   );
 }
 
-async function requireFreeName(tx: Tx, { id, slug }: ActingOrganization, name: string): Promise<void> {
-  const taken = await tx
-    .selectFrom('projects')
-    .select('id')
-    .where('org_id', '=', id)
-    .where('name', '=', name)
-    .executeTakeFirst();
-  if (taken === undefined) return;
-  throw new ApiError('conflict', `${slug} has a project named ${name} already. Choose another name.`);
+function nameTaken({ slug }: ActingOrganization, name: string): ApiError {
+  return new ApiError('conflict', `${slug} has a project named ${name} already. Choose another name.`);
 }
 
 function publishProject(
