@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import type { ServerEvent } from '../../contracts/server-api/kisenon/events.ts';
 import type { EventTable } from '../db/organization-schema.ts';
@@ -68,16 +68,17 @@ export class EventStreams {
   /**
    * Opens a stream.
    *
-   * @param response - With it, the stream ends.
+   * @param response - With its `close`, the stream ends.
    * @returns The body of the answer, `text/event-stream`.
    * @throws ApiError 429 when there are too many.
    */
-  open(order: StreamOrder, response: ServerResponse): Readable {
+  open(order: StreamOrder, response: Pick<EventEmitter, 'once'>): Readable {
     this.#requireRoom(order.callerId);
     const stream: OpenStream = {
       callerId: order.callerId,
       ended: this.#closed,
-      doubtful: false,
+      // Something may have changed since its guard looked.
+      doubtful: true,
       beats: false,
       ending: undefined,
       resume: () => undefined,

@@ -97,6 +97,7 @@ export async function renameApiKey(
   actor: Actor,
 ): Promise<void> {
   await context.write(actor, async (tx, audit) => {
+    await requireRoleStill(tx, org, actor.id);
     const row = await requireKey(tx, org, key, actor);
     if (row.name === name) return;
     await tx.updateTable('api_keys').set({ name }).where('id', '=', row.id).execute();
@@ -117,6 +118,7 @@ export async function revokeApiKey(
   actor: Actor,
 ): Promise<void> {
   await context.write(actor, async (tx, audit) => {
+    await requireRoleStill(tx, org, actor.id);
     const { id } = await requireKey(tx, org, key, actor);
     await endApiKey(context, tx, audit, id);
   });
