@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ApiKeyScope } from '../../contracts/server-api/kisenon/api-keys.ts';
 import type { ServerContext } from '../context.ts';
+import { stillCounts } from '../db/api-key-columns.ts';
 import type { ApiKeyTable } from '../db/organization-schema.ts';
 import type { Actor, Audit, Reader, Tx } from '../db/write.ts';
 import { publish } from '../events/event-log.ts';
@@ -55,7 +56,7 @@ export async function insertApiKey(
   key: NewApiKey & { userId: string; via: string | null },
 ): Promise<{ id: string; secret: string }> {
   const now = context.now().toISOString();
-  await requireRoom(tx, org, key.userId, now);
+  await requireRoom(tx, org, key.userId, context.now());
   const ids = key.scope.kind === 'org' ? [] : [...new Set(key.scope.ids)];
   await requireTargets(tx, org, key.scope.kind, ids);
   const id = newId('key');
@@ -142,7 +143,13 @@ export async function endApiKey(context: ServerContext, tx: Tx, audit: Audit, id
       const org = { id: row.org_id, slug };
       await tell(context, tx, audit, org, row, 'revoked', row.id === id ? {} : { with: id });
     }
-    const made = await tx.selectFrom('api_keys').select('id').where('created_via', 'in', ids).execute();
+    // Of those that are revoked or over, all that they made is too. There can be more of these than a query can name.
+    const made = await tx
+      .selectFrom('api_keys')
+      .select('id')
+      .where('created_via', 'in', ids)
+      .where(stillCounts(context.now()))
+      .execute();
     ids = made.map((row) => row.id);
   }
 }
@@ -195,14 +202,13 @@ function wrongEnd(message: string): ApiError {
   });
 }
 
-async function requireRoom(tx: Reader, org: Org, userId: string, now: string): Promise<void> {
+async function requireRoom(tx: Reader, org: Org, userId: string, now: Date): Promise<void> {
   const { count } = await tx
     .selectFrom('api_keys')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('org_id', '=', org.id)
     .where('user_id', '=', userId)
-    .where('revoked_at', 'is', null)
-    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
+    .where(stillCounts(now))
     .executeTakeFirstOrThrow();
   if (count < maxApiKeys) return;
   throw new ApiError(

@@ -3,6 +3,7 @@ import type { ApiKey, apiKeysQuerySchema } from '../../contracts/server-api/kise
 import { maxScopedKeys } from '../../contracts/server-api/kisenon/projects.ts';
 import type { scopedKeysSchema } from '../../contracts/server-api/kisenon/projects.ts';
 import type { ServerContext } from '../context.ts';
+import { stillCounts } from '../db/api-key-columns.ts';
 import { contains } from '../db/contains.ts';
 import { cutPage } from '../db/cut-page.ts';
 import type { ApiKeyTable } from '../db/organization-schema.ts';
@@ -88,10 +89,7 @@ function liveKeys(db: Reader, orgId: string, now: Date) {
     .selectAll('api_keys')
     .select('users.username')
     .where('api_keys.org_id', '=', orgId)
-    .where('revoked_at', 'is', null)
-    .where((where) =>
-      where.or([where('expires_at', 'is', null), where('expires_at', '>', now.toISOString())]),
-    );
+    .where(stillCounts(now));
 }
 
 async function describe(db: Reader, { org, userId }: Viewer, rows: readonly KeyRow[]): Promise<ApiKey[]> {

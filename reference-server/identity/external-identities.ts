@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { ServerContext } from '../context.ts';
 import type { UserTable } from '../db/schema.ts';
 import type { AuditEvent, Reader, Tx } from '../db/write.ts';
@@ -6,9 +5,9 @@ import { ApiError } from '../http/api-error.ts';
 import { acceptOpenInvitations } from './accepted-invitations.ts';
 import { deniedError, denialOf } from './accounts.ts';
 import { isAllowed } from './allow-list.ts';
-import { base32, newId } from './ids.ts';
+import { newId } from './ids.ts';
 import { createPersonalOrganization } from './organizations.ts';
-import { isReservedSlug, numberedSlug, slugOf } from './slugs.ts';
+import { slugOf, slugsToTry } from './slugs.ts';
 import { findUserByEmail, getUser, membershipsOf } from './users.ts';
 
 /** Who somebody is elsewhere, as a provider has said and signed. */
@@ -141,15 +140,11 @@ async function makeUser(
   return user;
 }
 
-/** How many numbers are tried behind a user name that is taken. */
-const numbered = 9;
-
 /** A user name of what stands before the @: its letters and digits, with something behind it where that is taken. */
 async function freeUsername(tx: Reader, email: string): Promise<string> {
-  const wanted = slugOf(email.slice(0, email.lastIndexOf('@'))) ?? 'user';
-  const numbers = Array.from({ length: numbered }, (_, at) => numberedSlug(wanted, at + 2));
-  const names = isReservedSlug(wanted) ? numbers : [wanted, ...numbers];
+  const names = slugsToTry(slugOf(email.slice(0, email.lastIndexOf('@'))) ?? 'user');
   const taken = await tx.selectFrom('users').select('username').where('username', 'in', names).execute();
   const free = names.find((name) => !taken.some(({ username }) => username === name));
-  return free ?? `${wanted.slice(0, 20)}-${base32(randomBytes(10))}`;
+  if (free === undefined) throw new Error('A user name of 80 random bits is taken.');
+  return free;
 }

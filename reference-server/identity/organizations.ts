@@ -9,6 +9,7 @@ import type {
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { ServerContext } from '../context.ts';
+import { stillCounts } from '../db/api-key-columns.ts';
 import { cutPage } from '../db/cut-page.ts';
 import { canBeAccepted } from '../db/invitation-columns.ts';
 import type { OrganizationTable, UserTable } from '../db/schema.ts';
@@ -18,7 +19,7 @@ import { ApiError } from '../http/api-error.ts';
 import { requireRoleStill, requireTeam } from './acting-role.ts';
 import type { ActingOrganization } from './acting-role.ts';
 import { newId } from './ids.ts';
-import { isReservedSlug, numberedSlug, slugOf } from './slugs.ts';
+import { isReservedSlug, slugOf, slugsToTry } from './slugs.ts';
 
 /**
  * A page of the organizations that somebody belongs to, by slug.
@@ -83,11 +84,11 @@ export async function createPersonalOrganization(
 ): Promise<OrganizationTable> {
   const wanted = slugOf(username) ?? 'personal';
   const named = { name: displayName === '' ? username : displayName, kind: 'personal', ownerId } as const;
-  for (let number = 1; ; number += 1) {
-    const slug = number === 1 ? wanted : numberedSlug(wanted, number);
-    const row = isReservedSlug(slug) ? null : await insertOrganization(tx, { ...named, slug }, now);
+  for (const slug of slugsToTry(wanted)) {
+    const row = await insertOrganization(tx, { ...named, slug }, now);
     if (row !== null) return row;
   }
+  throw new Error('A slug of 80 random bits is taken.');
 }
 
 /**
@@ -145,7 +146,6 @@ export async function organizationContents(
   { id }: Pick<ActingOrganization, 'id'>,
   now: Date,
 ): Promise<OrgContents> {
-  const at = now.toISOString();
   return db
     .selectFrom('organizations')
     .select((org) => [
@@ -156,8 +156,7 @@ export async function organizationContents(
         .selectFrom('api_keys')
         .select(countAll)
         .where('org_id', '=', id)
-        .where('revoked_at', 'is', null)
-        .where((key) => key.or([key('expires_at', 'is', null), key('expires_at', '>', at)]))
+        .where(stillCounts(now))
         .as('api_keys'),
       org
         .selectFrom('bots')

@@ -45,8 +45,8 @@ export async function sendInvitations(
     link: `${context.origin()}/invitations/${token}`,
   }));
   if (sendMails === null) return all.map(({ invitation, link }) => ({ ...invitation, sent: false, link }));
-  const due = all.filter(({ invitation }) => mailLimits.addressPausedFor(invitation.email) === null);
-  for (const { invitation } of due) mailLimits.add(actor.id, invitation.email);
+  // Others of the same sender may be on their way since the request began.
+  const due = all.filter(({ invitation }) => mailLimits.take(actor.id, invitation.email));
   const about = { ...letterhead, org: slug, serverName: config.name };
   const mails = due.map(({ invitation, link }) => invitationMail({ ...about, ...invitation, link }));
   const reasons = await sendMails(mails);

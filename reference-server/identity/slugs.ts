@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { orgSlugSchema } from '../../contracts/server-api/primitives.ts';
+import { base32 } from './ids.ts';
 
 /** Longest slug, in characters. */
 const longest = 40;
@@ -44,8 +46,21 @@ export function slugOf(name: string): string | null {
   return orgSlugSchema.safeParse(slug).success ? slug : null;
 }
 
-/** A slug with a number behind it, for one that is taken. */
-export function numberedSlug(slug: string, number: number): string {
+/** How many numbers are tried behind a slug that is taken. */
+const numbered = 9;
+
+/**
+ * What to take for a slug, the first that is free: itself, with a number behind it, at last with something that nobody
+ * has, so that nobody makes the search long by taking all numbers.
+ */
+export function slugsToTry(wanted: string): string[] {
+  const numbers = Array.from({ length: numbered }, (_, at) => numberedSlug(wanted, at + 2));
+  const last = `${wanted.slice(0, 20).replace(/-$/, '')}-${base32(randomBytes(10))}`;
+  return [...(isReservedSlug(wanted) ? [] : [wanted]), ...numbers, last];
+}
+
+/** A slug with a number behind it. */
+function numberedSlug(slug: string, number: number): string {
   const end = `-${String(number)}`;
   return `${slug.slice(0, longest - end.length).replace(/-$/, '')}${end}`;
 }

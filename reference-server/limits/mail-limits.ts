@@ -28,9 +28,11 @@ export class MailLimits {
     return this.#toAddress.pausedFor(email);
   }
 
-  /** Counts one mail, sent or tried. */
-  add(userId: string, email: string): void {
+  /** Counts one mail that is to be sent, and says whether it may go out. */
+  take(userId: string, email: string): boolean {
+    if (this.senderPausedFor(userId) !== null || this.addressPausedFor(email) !== null) return false;
     this.#bySender.add(userId);
     this.#toAddress.add(email);
+    return true;
   }
 }
