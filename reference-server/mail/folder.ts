@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { ConfigError } from '../config/config.ts';
 import { codeOf } from '../error-code.ts';
-import type { Deliver } from './outbox.ts';
+import type { Deliver } from './message.ts';
 
 /**
  * Delivers into a folder: one file `TIME-ID.eml` a mail (RFC 5322), there as a whole or not at all, for its owner to read.

@@ -1,15 +1,9 @@
-import { createTransport } from 'nodemailer';
 import type { SendMails } from '../context.ts';
 import type { MailSettings } from '../config/mail.ts';
 import { codeOf } from '../error-code.ts';
 import { folderDelivery } from './folder.ts';
+import type { Message } from './message.ts';
 import { smtpDelivery } from './smtp.ts';
-
-/** One mail on its way, complete. */
-export type Message = Parameters<ReturnType<typeof createTransport>['sendMail']>[0];
-
-/** Hands a mail over. @throws Error with a `code` when that was not possible */
-export type Deliver = (message: Message) => Promise<void>;
 
 /** Faults of one mail, such as an address that the mail server does not take; all others concern the next one too. */
 const ofOneMail: readonly string[] = ['EENVELOPE', 'EMESSAGE'];

@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import { isLoopbackHost } from '../../contracts/domain/origin.ts';
 import type { SmtpSettings } from '../config/mail.ts';
-import type { Deliver } from './outbox.ts';
+import type { Deliver } from './message.ts';
 
 /** Milliseconds until a mail server that says nothing is given up: somebody waits for the answer. */
 const patience = 10_000;
