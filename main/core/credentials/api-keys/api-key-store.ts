@@ -45,15 +45,6 @@ export function readAllApiKeys(sql: Sql): ApiKeyRow[] {
   return sql.all(`SELECT ${columns} FROM api_keys ORDER BY created_at, rowid`);
 }
 
-/** Whether an account of this service has the key of that id there. */
-export function hasApiKey(sql: Sql, origin: string, keyId: string): boolean {
-  const row = sql.get(
-    `SELECT 1 FROM api_keys JOIN contexts ON contexts.id = api_keys.context_id WHERE key_id = ? AND origin = ?`,
-    ...[keyId, origin],
-  );
-  return row !== undefined;
-}
-
 /** The ids of the accounts whose API key has ended. @param now - RFC 3339. */
 export function readEndedApiKeys(sql: Sql, now: string): string[] {
   const rows = sql.all<{ id: string }>('SELECT context_id AS id FROM api_keys WHERE expires_at <= ?', now);
