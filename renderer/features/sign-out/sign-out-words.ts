@@ -76,18 +76,19 @@ function revocationStep(credential: RevokedCredential, { context }: SignOutResul
   const { kind, revocation } = credential;
   const key = nameOf(credential);
   const cure = cureOf(kind, context.hasDashboard);
+  const revoked = kind === 'session' ? 'ended' : 'revoked';
   switch (revocation) {
     case 'revoked':
-      return { tone: 'good', words: `${key} revoked by ${context.serviceName}.` };
+      return { tone: 'good', words: `${key} ${revoked} by ${context.serviceName}.` };
     case 'not_registered':
       return { tone: 'good', words: `${key} was not valid on ${context.serviceName} any more.` };
     case 'unreachable':
       return {
         tone: 'warning',
-        words: `${key} not revoked: ${context.serviceName} could not be reached. ${cure}`,
+        words: `${key} not ${revoked}: ${context.serviceName} could not be reached. ${cure}`,
       };
     case 'refused':
-      return { tone: 'warning', words: `${key} not revoked: ${context.serviceName} refused. ${cure}` };
+      return { tone: 'warning', words: `${key} not ${revoked}: ${context.serviceName} refused. ${cure}` };
   }
 }
 

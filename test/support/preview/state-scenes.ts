@@ -6,6 +6,7 @@ import {
   sampleKey,
   sampleRegistry,
   sampleSignIn,
+  sampleStatus,
   sampleToken,
   stagingId,
   timeFromNow,
@@ -31,9 +32,29 @@ function everyState(): Partial<World> {
   return { contexts: [sampleContext({ signIn: stale, label: 'a label as long as it may' }), ...others] };
 }
 
+/** A context that a session signs in, and that it ended for. */
+function session(ended: boolean): Partial<World> {
+  const endsAt = timeFromNow(ended ? -600 : 5 * 3600);
+  const signIn = sampleSignIn(ended ? 'expired' : 'signed_in');
+  return {
+    contexts: [sampleContext({ credential: 'session', maxTokenTtl: null, endsAt, signIn })],
+    status: sampleStatus({
+      key: null,
+      programUse: null,
+      ...(ended && { identity: null, org: null, role: null }),
+    }),
+  };
+}
+
 /** What the main process knows in the pictures of states and their age. */
 export const stateScenes = {
   everyState,
+  session: () => session(false),
+  sessionEnded: () => session(true),
+  apiKey: (): Partial<World> => ({
+    contexts: [sampleContext({ credential: 'api-key', maxTokenTtl: null })],
+    status: sampleStatus({ key: null, apiKey: 'Keyhold on ada-laptop' }),
+  }),
   tokensEnded: () => ({
     tokens: [
       sampleToken({ key: { state: 'revoked', at: timeFromNow(-60) } }),

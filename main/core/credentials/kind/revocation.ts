@@ -46,14 +46,15 @@ export function isConfirmed(revocation: Revocation): boolean {
 /** How the activity log says what became of a credential. */
 export function revocationWords(revocation: Revocation, kind: CredentialKind): string {
   const name = credentialNames[kind];
+  const revoked = kind === 'session' ? 'ended' : 'revoked';
   switch (revocation) {
     case 'revoked':
-      return `${name} revoked`;
+      return `${name} ${revoked}`;
     case 'not_registered':
       return kind === 'key' ? 'key was not registered' : `${name} had ended before`;
     case 'unreachable':
-      return `${name} not revoked: service not reached`;
+      return `${name} not ${revoked}: service not reached`;
     case 'refused':
-      return `${name} not revoked: service refused`;
+      return `${name} not ${revoked}: service refused`;
   }
 }

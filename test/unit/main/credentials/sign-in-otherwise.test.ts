@@ -62,7 +62,7 @@ describe('signing a context in another way', () => {
     expect(rows()).toEqual({
       ...{ keys: 0, apiKeys: Number(by.kind === 'api-key'), sessions: Number(by.kind === 'session') },
     });
-    expect(parts.logged().at(-1)).toMatch(/^context\.edited \| Work \| (API )?(key|session) revoked$/);
+    expect(parts.logged().at(-1)).toMatch(/^context\.edited \| Work \| ((API )?key revoked|session ended)$/);
   });
 
   it('knows of a key that its service confirmed to be revoked', async () => {
