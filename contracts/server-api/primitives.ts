@@ -49,14 +49,18 @@ export const fingerprintSchema = z
   .string()
   .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'Must be a fingerprint such as SHA256:…');
 
+/** How many UTF-16 units one can become in another spelling (UAX #15, "Detecting Normalization Forms"). */
+const longestSpelling = 4;
+
 /**
  * Text on one line of which everything can be seen: nothing that hides, turns it around or looks like a space. Letters
- * with marks count in their one spelling (Unicode normalization form C).
+ * with marks count in their one spelling (Unicode normalization form C). Of a text that is too long in any spelling that
+ * is not looked for: the time for it goes by the square of the number of marks.
  */
 export function lineSchema(least: number, most: number) {
   return z
     .string()
-    .normalize('NFC')
+    .overwrite((text) => (text.length <= most * longestSpelling ? text.normalize('NFC') : text))
     .min(least)
     .max(most)
     .refine((text) => printable(text, most) === text, 'Must be one line of characters that can be seen')

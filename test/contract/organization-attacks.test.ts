@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repositoriesPath } from '../../contracts/server-api/repositories.ts';
 import { mailSettings } from '../../reference-server/config/mail.ts';
 import { createPersonalOrganization } from '../../reference-server/identity/organizations.ts';
 import { getUser } from '../../reference-server/identity/users.ts';
@@ -10,11 +9,11 @@ import { invite } from '../../reference-server/identity/invitations.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
 import { maxApiKeys } from '../../reference-server/identity/api-key-changes.ts';
 import { mailRules } from '../../reference-server/limits/mail-limits.ts';
-import { newAddress, refusal } from '../support/invitation-calls.ts';
+import { newAddress } from '../support/invitation-calls.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { mailsIn } from '../support/mail.ts';
-import { jwtOf, newApiKey, newPerson, newTeam } from '../support/organization.ts';
+import { newApiKey, newPerson, newTeam } from '../support/organization.ts';
 import type { Person, Team } from '../support/organization.ts';
 import { call } from '../support/server-client.ts';
 
@@ -35,65 +34,6 @@ async function addMember(team: Team, { id: user_id }: Person, role: 'admin' | 'o
   const row = { org_id: team.id, user_id, role, created_at };
   await server.context.write({}, (tx) => tx.insertInto('memberships').values(row).execute());
 }
-
-/** A private repository of an organization; gives its name. */
-async function newRepository({ id: org_id, slug }: Team): Promise<string> {
-  const full_name = `${slug}/web`;
-  const created_at = server.context.now().toISOString();
-  const row = { id: newId('r'), org_id, full_name, public: 0 as const, created_at };
-  await server.context.write({}, (tx) => tx.insertInto('repositories').values(row).execute());
-  return full_name;
-}
-
-describe('a server JWT', () => {
-  const scopes = (name: string) => `scope=repository:${name}:pull,push&scope=registry:catalog:*`;
-  /** What a registry token that it buys is for. */
-  async function bought(jwt: string, name: string): Promise<unknown> {
-    const headers = { authorization: `Bearer ${jwt}` };
-    const answer = await fetch(`${server.origin}/v2/token?${scopes(name)}`, { headers });
-    const { token } = (await answer.json()) as { token: string };
-    const [, claims = ''] = token.split('.');
-    return (JSON.parse(Buffer.from(claims, 'base64url').toString()) as { access: unknown }).access;
-  }
-
-  it('reaches no repositories of another organization of its user', async () => {
-    const [here, there] = [await newTeam(server, { o: 'owner' }), await newTeam(server, { p: 'owner' })];
-    const o = here.person('o');
-    await addMember(there, o, 'owner');
-    const [own, other] = [await newRepository(here), await newRepository(there)];
-    const token = await jwtOf(server, o, here.slug);
-    expect((await call(server, `/v1/repos/${own}/authorizations`, { token })).status).toBe(200);
-    expect(refusal(await call(server, `/v1/repos/${other}/authorizations`, { token }))).toEqual([
-      403,
-      'scope_insufficient',
-    ]);
-    const listed = JSON.stringify((await call(server, repositoriesPath, { token })).body);
-    expect(listed).toContain(`"${own}"`);
-    expect(listed).not.toContain(`"${other}"`);
-    expect(await bought(token, own)).toEqual([{ type: 'repository', name: own, actions: ['pull', 'push'] }]);
-    expect(await bought(token, other)).toEqual([]);
-    // Of an organization that the user has nothing to do with, not even that it exists.
-    const foreign = await newRepository(await newTeam(server, { q: 'owner' }));
-    expect(refusal(await call(server, `/v1/repos/${foreign}/authorizations`, { token }))).toEqual([
-      404,
-      'not_found',
-    ]);
-  });
-
-  it('does in repositories what its older, lower role may', async () => {
-    const team = await newTeam(server, { o: 'owner', a: 'admin' });
-    const a = team.person('a');
-    const name = await newRepository(team);
-    const older = await jwtOf(server, a, team.slug);
-    const members = `/v1/orgs/${team.slug}/members/${a.id}`;
-    await call(server, members, { method: 'PATCH', token: team.person('o').token, body: { role: 'owner' } });
-    const asked = `/v1/repos/${name}/authorizations`;
-    expect(refusal(await call(server, asked, { token: older }))).toEqual([403, 'role_insufficient']);
-    expect(await bought(older, name)).toEqual([]);
-    const renewed = await jwtOf(server, a, team.slug);
-    expect((await call(server, asked, { token: renewed })).status).toBe(200);
-  });
-});
 
 describe('an API key', () => {
   it('is revoked however many keys it has made', async () => {

@@ -30,5 +30,5 @@ export function personOf({ email, email_verified, name }: Record<string, unknown
   const address = emailSchema.safeParse(email);
   if (!address.success) throw invalid('it has no e-mail address that can be used here');
   if (email_verified !== true) throw invalid('its e-mail address is not verified there');
-  return { email: address.data, name: nameSchema.parse(typeof name === 'string' ? name.normalize() : null) };
+  return { email: address.data, name: nameSchema.parse(name) };
 }
