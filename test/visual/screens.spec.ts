@@ -5,6 +5,7 @@ import { launchChromium } from '../support/chromium.ts';
 import { openPreview, type Preview } from '../support/preview/preview.ts';
 import { expectKeysStayInside } from './keys.ts';
 import { screens } from './screens.ts';
+import { signInScreens } from './sign-in-screens.ts';
 import { stateScreens } from './state-screens.ts';
 
 /** Where pictures of every screen go; left out, none is taken: they are for people, and take a quarter of the time. */
@@ -77,7 +78,7 @@ function brokenWords(): string[] {
   return broken;
 }
 
-for (const { name, scene, go, window: own } of [...screens, ...stateScreens]) {
+for (const { name, scene, go, window: own } of [...screens, ...signInScreens, ...stateScreens]) {
   test(`${name}: accessible, fits the window, keeps to the policy, and the keys to its dialog`, async ({
     preview,
   }) => {

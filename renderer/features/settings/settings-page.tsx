@@ -16,6 +16,7 @@ export function SettingsPage(): ReactNode {
   const settings = useSettings();
   return (
     <Page title="Settings" lead="They apply to this computer, at once." width="text">
+      <UnrevokedSection />
       {settings.isPending && <LinesSkeleton lines={4} />}
       {settings.isError && <ErrorNotice error={settings.error} retry={() => void settings.refetch()} />}
       {settings.isSuccess && (
@@ -26,7 +27,6 @@ export function SettingsPage(): ReactNode {
           <DesktopSection view={settings.data} />
         </>
       )}
-      <UnrevokedSection />
       <SecuritySection />
       <BackupSection />
     </Page>

@@ -112,7 +112,7 @@ function Elsewhere({ state, onCancel }: ViewProps): ReactNode {
         <TextBlock label="Address for the browser">{state.address ?? ''}</TextBlock>
         <div className={css['actions']}>
           <CopyAddress />
-          <Button size="small" kind="quiet" busy={again.isPending} onClick={() => again.mutate(false)}>
+          <Button kind="quiet" busy={again.isPending} onClick={() => again.mutate(false)}>
             The browser is on this computer
           </Button>
         </div>

@@ -60,12 +60,22 @@ function useEscape(active: boolean, leave: () => void): void {
   }, []);
 }
 
+/** The dialogs that are open already can be neither read nor reached meanwhile: two at once are none. */
+function putOthersAside(): () => void {
+  const others = [...document.querySelectorAll<HTMLElement>('[role="dialog"][aria-modal="true"]')];
+  for (const other of others) other.inert = true;
+  return () => {
+    for (const other of others) other.inert = false;
+  };
+}
+
 interface SignInDialogProps {
   context: ContextSummary;
   onLeave: () => void;
 }
 
 function SignInDialog({ context, onLeave }: SignInDialogProps): ReactNode {
+  useLayoutEffect(putOthersAside, []);
   const state = useQuery(browserSignInQuery).data ?? null;
   const { mutate, isError, error } = useBrowserSignIn();
   const begin = (): void => {

@@ -49,6 +49,15 @@ export class AddContextPage {
     await this.#window.getByRole('button', { name: 'Make key and continue' }).click();
   }
 
+  /** Chooses to sign in by browser, and opens it. */
+  async byBrowser(name: string, stay: 'Stay signed in until I sign out' | 'For 12 hours'): Promise<void> {
+    await this.#window.getByRole('radio', { name: 'In your browser' }).check();
+    await this.#window.getByRole('radio', { name: stay }).check();
+    await this.#window.getByLabel('Context name').fill(name);
+    await this.#window.getByRole('checkbox', { name: /Set up Podman/ }).setChecked(false);
+    await this.#window.getByRole('button', { name: 'Open browser to sign in' }).click();
+  }
+
   /** The whole way to the registration page of a pending context. */
   async add(context: NewContext): Promise<void> {
     await this.open();

@@ -7,6 +7,7 @@ export type PageName =
   | 'Registries'
   | 'Repositories'
   | 'Bots'
+  | 'Projects'
   | 'Activity'
   | 'Approvals'
   | 'Settings';

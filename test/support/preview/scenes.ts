@@ -1,6 +1,5 @@
 import { contextColours } from '../../../contracts/domain/context-colours.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
-import { defaultSettings } from '../../../contracts/domain/settings.ts';
 import {
   notSetUp,
   productionId,
@@ -27,6 +26,8 @@ import { approvalScenes } from './approval-scenes.ts';
 import { backupScenes } from './backup-scenes.ts';
 import { doctorScenes } from './doctor-scenes.ts';
 import { keyScenes } from './key-scenes.ts';
+import { settingsScenes } from './settings-scenes.ts';
+import { signInScenes } from './sign-in-scenes.ts';
 import { stateScenes } from './state-scenes.ts';
 import { organizationScenes } from './organization-scenes.ts';
 
@@ -299,6 +300,8 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
     inspection: { kind: 'malformed', problem: 'character', part: 'claims', position: 73 },
   }),
   ...keyScenes,
+  ...settingsScenes,
+  ...signInScenes,
   ...stateScenes,
   ...accountScenes,
   ...approvalScenes,
@@ -342,27 +345,6 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   }),
   longLog: () => ({ activity: sampleActivity(130) }),
   brokenLog: () => ({ brokenAt: 7 }),
-  noTray: () => ({
-    settings: {
-      settings: { ...defaultSettings, autoLockMinutes: null },
-      startAtLogin: true,
-      tray: false,
-      setAside: false,
-    },
-  }),
-  keptOpen: () => ({
-    settings: {
-      settings: { ...defaultSettings, programsKeepOpenMinutes: 240 },
-      startAtLogin: true,
-      tray: true,
-      setAside: false,
-    },
-    lockForecast: { at: timeFromNow(15 * 60), latest: timeFromNow(4 * 3600) },
-  }),
-  settingsSetAside: () => ({
-    settings: { settings: defaultSettings, startAtLogin: true, tray: true, setAside: true },
-  }),
-  settingsNotSaved: () => ({ failures: { 'settings.change': { code: 'storage_failed' } } }),
   failing: () => ({
     failures: {
       'settings.get': { code: 'storage_failed' },

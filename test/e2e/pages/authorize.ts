@@ -1,0 +1,35 @@
+import type { Page } from '@playwright/test';
+import type { DemoUser } from '../../../contracts/server-api/start-line.ts';
+
+/** The service's page where a person lets a program sign in, in a real browser. */
+export class AuthorizePage {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** Opens the address that the app had the system open, and signs in where nobody is yet. */
+  async open(address: string, { username, password }: DemoUser): Promise<void> {
+    await this.#page.goto(address);
+    const field = this.#page.getByLabel('User name or e-mail');
+    const title = this.#page.getByRole('heading', { name: 'Let a program sign in' });
+    await field.or(title).waitFor();
+    if (await field.isVisible()) {
+      await field.fill(username);
+      await this.#page.getByLabel('Password').fill(password);
+      await this.#page.getByRole('button', { name: 'Sign in' }).click();
+      await title.waitFor();
+    }
+  }
+
+  async answer(answer: 'Authorize' | 'Cancel'): Promise<void> {
+    await this.#page.getByRole('button', { name: answer }).click();
+  }
+
+  /** What the app's own page says in the end. */
+  async end(): Promise<string> {
+    await this.#page.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\/callback\?/);
+    return await this.#page.getByRole('main').innerText();
+  }
+}
