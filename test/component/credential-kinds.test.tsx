@@ -119,7 +119,7 @@ describe('signing out', () => {
 
 describe('a context that is signed out of a service that takes no keys', () => {
   it('offers no sign-in by a key', async () => {
-    const facts = { state: 'signed_out', credential: null, maxTokenTtl: null, capabilities: [] } as const;
+    const facts = { state: 'signed_out', credential: null, maxTokenTtl: null } as const;
     openWindow({ contexts: [sampleContext({ ...facts, capabilities: [] })] });
     await screen.findByText(/takes no keys/);
     expect(screen.queryByRole('button', { name: 'Sign in again' })).toBeNull();

@@ -4,6 +4,7 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { LockForecast } from '../../../contracts/domain/lock.ts';
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { clockTime, durationWords } from '../../lib/format.ts';
+import { useNow } from '../../lib/use-now.ts';
 import { Breakable } from '../../ui/breakable.tsx';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
@@ -18,11 +19,13 @@ function optional(name: string, value: string | number | null): Fact[] {
 }
 
 /** An API key or a session that signs in, and when it ends. */
-function otherCredential({ credential, endsAt }: ContextSummary, apiKey: string | null): Fact[] {
+function otherCredential({ credential, endsAt }: ContextSummary, apiKey: string | null, now: number): Fact[] {
   if (credential === null || credential === 'key') return [];
   return [
     { name: credential === 'api-key' ? 'API key' : 'Signed in by', value: apiKey ?? 'Session' },
-    ...(endsAt === null ? [] : [{ name: 'Ends', value: <RelativeTime at={endsAt} /> }]),
+    ...(endsAt === null
+      ? []
+      : [{ name: Date.parse(endsAt) <= now ? 'Ended' : 'Ends', value: <RelativeTime at={endsAt} /> }]),
   ];
 }
 
@@ -35,6 +38,7 @@ export function StatusFacts({
   status: ContextStatus;
 }): ReactNode {
   const { key } = status;
+  const now = useNow(15_000);
   const lock = useQuery(lockForecastQuery).data;
   const account = useAnsweringAccount(context.id);
   const keyFact = key && {
@@ -60,7 +64,7 @@ export function StatusFacts({
         ...optional('Organization', status.org),
         ...optional('Role', status.role),
         ...(keyFact ? [keyFact] : []),
-        ...otherCredential(context, status.apiKey),
+        ...otherCredential(context, status.apiKey, now),
         ...(status.programUse ? [{ name: 'Programs', value: <LastUse use={status.programUse} /> }] : []),
         { name: 'Service', value: context.serviceName },
         {
