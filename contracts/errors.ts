@@ -92,6 +92,8 @@ export const errorCodes = [
   'last_owner',
   'member_gone',
   'invitation_gone',
+  'invitation_ended',
+  'invitation_wrong_account',
   'api_key_gone',
   'secret_gone',
   'project_gone',

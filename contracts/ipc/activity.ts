@@ -63,6 +63,7 @@ export const activityKinds = [
   'member.removed',
   'invitation.sent',
   'invitation.revoked',
+  'invitation.accepted',
   'api_key.created',
   'api_key.renamed',
   'api_key.revoked',

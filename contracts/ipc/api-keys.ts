@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { openWord } from '../domain/acting.ts';
+import { contextNameSchema, contextSummarySchema } from '../domain/context.ts';
 import { clientForms } from '../domain/client-line.ts';
 import {
   apiKeyCapabilitySchema,
@@ -8,6 +9,7 @@ import {
   apiKeyScopeSchema,
 } from '../server-api/kisenon/api-keys.ts';
 import { byContext } from './by-context.ts';
+import { discoveryErrors } from './contexts.ts';
 import { call } from './define.ts';
 import { serviceErrors } from './service-errors.ts';
 
@@ -75,6 +77,12 @@ export const apiKeysCalls = {
     request: byHeld,
     response: z.strictObject({ secret: z.string() }),
     errors: ['secret_gone'],
+  }),
+  /** Makes a context of its own that signs in with a held key. */
+  saveAsContext: call({
+    request: byHeld.extend({ name: contextNameSchema }),
+    response: contextSummarySchema,
+    errors: [...discoveryErrors, 'secret_gone', 'name_taken'],
   }),
   /** Lets go of the secret: it is nowhere in Keyhold from then on, but where it was saved. */
   close: call({ request: byHeld, response: z.undefined() }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { openWord } from '../domain/acting.ts';
 import { inviteRequestSchema, invitationIdSchema } from '../server-api/kisenon/invitations.ts';
 import { orgRoleSchema, userIdSchema } from '../server-api/primitives.ts';
+import { byContext } from './by-context.ts';
 import { call } from './define.ts';
 import { byOrg } from './orgs.ts';
 import { serviceErrors } from './service-errors.ts';
@@ -32,10 +33,25 @@ export type InvitationSummary = z.infer<typeof invitationSchema>;
 /** What became of each address that was to be invited. */
 const inviteResultSchema = z.strictObject({
   email: z.string(),
-  /** `unsent`: the invitation is made, but its mail could not be sent. */
-  result: z.enum(['sent', 'unsent', 'member', 'invited']),
+  /**
+   * `unsent`: the invitation is made, but its mail could not be sent. `link`: the service sends no mail, and gave main its
+   * link to hand on.
+   */
+  result: z.enum(['sent', 'unsent', 'link', 'member', 'invited']),
+  /** Of the invitation that was made; null for none. */
+  id: z.string().nullable(),
 });
 export type InviteResult = z.infer<typeof inviteResultSchema>;
+
+const invitationViewSchema = z.strictObject({
+  org: z.strictObject({ slug: z.string(), name: z.string() }),
+  role: openWord,
+  invitedBy: z.string().nullable(),
+  expiresAt: z.string(),
+  /** Whether it is to the address of the context's account. */
+  forYou: z.boolean(),
+});
+export type InvitationView = z.infer<typeof invitationViewSchema>;
 
 const byMember = byOrg.extend({ userId: userIdSchema });
 const byInvitation = byOrg.extend({ id: invitationIdSchema });
@@ -65,15 +81,36 @@ export const invitationsCalls = {
     response: z.array(inviteResultSchema),
     errors: serviceErrors,
   }),
-  /** Sends a new link, for seven more days; the old link ends. False when the mail could not be sent. */
+  /** Sends a new link, for seven more days; the old link ends. */
   resend: call({
     request: byInvitation,
-    response: z.strictObject({ sent: z.boolean() }),
+    response: inviteResultSchema,
     errors: [...serviceErrors, 'invitation_gone'],
+  }),
+  /** Copies the link of an invitation whose result was `link`, until the vault locks. */
+  copyLink: call({
+    request: z.strictObject({ id: invitationIdSchema }),
+    response: z.strictObject({ clearsAt: z.string() }),
+    errors: ['secret_gone'],
   }),
   revoke: call({
     request: byInvitation,
     response: z.undefined(),
     errors: [...serviceErrors, 'invitation_gone'],
+  }),
+  /**
+   * What the invitation is to whose link was opened: asked at the service of the link alone, which must be the context's.
+   * `invitation_gone`: no link of it waits, or there is no such invitation.
+   */
+  view: call({
+    request: byContext,
+    response: invitationViewSchema,
+    errors: [...serviceErrors, 'invitation_gone', 'invitation_ended'],
+  }),
+  /** Accepts it, in the name of the context's account. */
+  accept: call({
+    request: byContext,
+    response: z.strictObject({ org: z.string(), role: openWord }),
+    errors: [...serviceErrors, 'invitation_gone', 'invitation_ended', 'invitation_wrong_account'],
   }),
 };

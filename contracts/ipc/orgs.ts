@@ -42,6 +42,11 @@ export const orgsCalls = {
     response: z.strictObject({ slug: z.string() }),
     errors: [...serviceErrors, 'org_slug_taken'],
   }),
+  /**
+   * Has the context act in another of its account's organizations, from now on. `already_added`: another context does;
+   * `beyond_scope`: its API key is for one.
+   */
+  switchTo: call({ request: byOrg, response: z.undefined(), errors: [...serviceErrors, 'already_added'] }),
   rename: call({
     request: byOrg.extend({ name: orgNameSchema }),
     response: z.undefined(),

@@ -12,6 +12,7 @@ import { InvitationService } from '../core/orgs/invitation-service.ts';
 import { MemberService } from '../core/orgs/member-service.ts';
 import { OrgService } from '../core/orgs/org-service.ts';
 import { ProjectService } from '../core/projects/project-service.ts';
+import type { AppLinks } from '../core/links/app-links.ts';
 import type { Clipboard, Clock, FileDialogs, HttpClient, Random, TextFiles } from '../core/ports.ts';
 import { ServiceCalls } from '../core/service/service-calls.ts';
 import type { Vault } from '../core/vault/vault.ts';
@@ -29,6 +30,7 @@ interface Deps {
   credentials: Credentials;
   activity: ActivityLog;
   clipboard: SecretClipboard;
+  links: AppLinks;
   /** For what is no secret. */
   plainClipboard: Clipboard;
   dialogs: FileDialogs;

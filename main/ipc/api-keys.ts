@@ -13,6 +13,7 @@ export function apiKeysHandlers({ apiKeys }: Deps): IpcHandlers['apiKeys'] {
     revoke: ({ contextId, id }) => apiKeys.revoke(contextId, id),
     copy: ({ heldId, form }) => apiKeys.copy(heldId, form),
     reveal: ({ heldId }) => ({ secret: apiKeys.reveal(heldId) }),
+    saveAsContext: ({ heldId, name }) => apiKeys.saveAsContext(heldId, name),
     close: ({ heldId }) => apiKeys.close(heldId),
   };
 }

@@ -19,6 +19,7 @@ export function orgsHandlers({
       acting: ({ contextId }) => orgs.acting(contextId),
       list: ({ contextId }) => orgs.list(contextId),
       create: ({ contextId, name, slug }) => orgs.create(contextId, name, slug),
+      switchTo: (place) => orgs.switchTo(place),
       rename: ({ name, ...place }) => orgs.rename(place, name),
       contents: (place) => orgs.contents(place),
       transfer: ({ userId, ...place }) => orgs.transfer(place, userId),
@@ -33,8 +34,11 @@ export function orgsHandlers({
     invitations: {
       list: (place) => invitations.list(place),
       send: ({ emails, role, ...place }) => invitations.send(place, emails, role),
-      resend: async ({ id, ...place }) => ({ sent: await invitations.resend(place, id) }),
+      resend: ({ id, ...place }) => invitations.resend(place, id),
+      copyLink: ({ id }) => invitations.copyLink(id),
       revoke: ({ id, ...place }) => invitations.revoke(place, id),
+      view: ({ contextId }) => invitations.view(contextId),
+      accept: ({ contextId }) => invitations.accept(contextId),
     },
   };
 }

@@ -6,6 +6,7 @@ import { lazy } from '../ui/lazy.tsx';
 const CommandPalette = lazy(async () => (await import('./palette/command-palette.tsx')).CommandPalette);
 const ShortcutsDialog = lazy(async () => (await import('./palette/shortcuts-dialog.tsx')).ShortcutsDialog);
 const ContextSheet = lazy(async () => (await import('../features/contexts/context-sheet.tsx')).ContextSheet);
+const NewOrgDialog = lazy(async () => (await import('../features/orgs/new-org-dialog.tsx')).NewOrgDialog);
 const SignOutDialog = lazy(
   async () => (await import('../features/sign-out/sign-out-dialog.tsx')).SignOutDialog,
 );
@@ -37,6 +38,7 @@ export function Layers({ layer, onLayer, onLock, onToggleSidebar }: LayersProps)
       />
       <ShortcutsDialog opened={layer === 'help'} onClose={close} />
       {current !== null && <ContextSheet context={current} opened={layer === 'edit'} onClose={close} />}
+      {current !== null && layer === 'new_org' && <NewOrgDialog context={current} onClose={close} />}
       <SignOutDialog context={null} opened={layer === 'sign_out_all'} onClose={close} />
     </>
   );

@@ -4,6 +4,7 @@ import { useRef, type ReactElement, type ReactNode } from 'react';
 import { NavLink } from 'react-router';
 import { ContextSwitcher } from '../features/contexts/context-switcher.tsx';
 import type { ContextDialog } from '../features/contexts/switcher-popover.tsx';
+import { OrgSwitcher } from '../features/orgs/org-switcher.tsx';
 import { ariaShortcut, shortcut } from '../lib/platform.ts';
 import { shortcuts } from '../lib/shortcuts.ts';
 import { HoverLabel } from '../ui/hover-label.tsx';
@@ -30,6 +31,7 @@ export function Sidebar(props: SidebarProps): ReactNode {
   return (
     <aside className={css['side']} aria-label="Sidebar" data-collapsed={collapsed || undefined}>
       <ContextSwitcher collapsed={collapsed} onDialog={onContextDialog} />
+      <OrgSwitcher collapsed={collapsed} onNew={() => onContextDialog('new_org')} />
       <nav className={css['pages']} aria-label="Pages">
         {pageGroups.map((group) => {
           const members = shown.filter((entry) => entry.group === group);

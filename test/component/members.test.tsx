@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { productionId, sampleContext } from '../support/samples.ts';
-import { sampleActing, sampleInvitation, sampleMember, sampleTeam, teamId } from '../support/world-team.ts';
+import { sampleActing, sampleInvitation, sampleMember, sampleTeam, teamId } from '../support/samples-team.ts';
 import { fill, openPage, type OpenWindow } from './open-window.tsx';
 
 const button = (name: string | RegExp): HTMLElement => screen.getByRole('button', { name });
@@ -217,10 +217,27 @@ describe('invitations', () => {
     const opened = await openPage('Members');
     await choose(opened, 'omar@acme.example', 'Send again');
     await screen.findByText('Sent again');
-    opened.world.mailWorks = false;
+    opened.world.mails = 'unsent';
     await choose(opened, 'omar@acme.example', 'Send again');
     await screen.findByText(/could not send the mail/);
     expect(opened.requests('invitations.resend')).toEqual(Array(2).fill({ ...place, id: teamId('inv', 2) }));
+  });
+
+  it('whose service sends no mail are handed on by their link, which main copies', async () => {
+    const opened = await openPage('Members', { mails: 'link' });
+    await choose(opened, 'omar@acme.example', 'Send again');
+    const dialog = within(await screen.findByRole('dialog', { name: 'New link for omar@acme.example' }));
+    await opened.user.click(dialog.getByRole('button', { name: 'Copy link' }));
+    await dialog.findByRole('button', { name: /^Copied/ });
+    await opened.user.click(dialog.getByRole('button', { name: 'Done' }));
+    const invite = await openInvite(opened);
+    await fill(opened.user, invite.getByLabelText('Email addresses'), 'per@acme.example');
+    await opened.user.click(invite.getByRole('button', { name: 'Invite' }));
+    await opened.user.click(await invite.findByRole('button', { name: 'Copy link' }));
+    expect(opened.requests('invitations.copyLink')).toEqual([
+      { id: teamId('inv', 2) },
+      { id: teamId('inv', 100) },
+    ]);
   });
 
   it('are revoked, also when somebody did it before', async () => {

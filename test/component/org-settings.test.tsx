@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { productionId } from '../support/samples.ts';
-import { sampleActing, sampleTeam, teamId } from '../support/world-team.ts';
+import { sampleActing, sampleTeam, teamId } from '../support/samples-team.ts';
 import { fill, openPage } from './open-window.tsx';
 
 const acme = { contextId: productionId, org: 'acme' };

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { productionId } from '../support/samples.ts';
-import { sampleActing, sampleProject, teamId } from '../support/world-team.ts';
+import { sampleActing, sampleProject, teamId } from '../support/samples-team.ts';
 import { fill, openPage, type OpenWindow } from './open-window.tsx';
 
 const shop = { contextId: productionId, projectId: teamId('prj', 1) };

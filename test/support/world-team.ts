@@ -1,214 +1,23 @@
-import type { Acting } from '../../contracts/domain/acting.ts';
 import { KeyholdError } from '../../contracts/errors.ts';
-import type { PendingAccount } from '../../contracts/ipc/accounts.ts';
 import type { ApiKeySummary } from '../../contracts/ipc/api-keys.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
-import type { InvitationSummary, MemberSummary } from '../../contracts/ipc/members.ts';
-import type { OrgContents, OrgSummary } from '../../contracts/ipc/orgs.ts';
-import type { BranchSummary, ProjectSummary, ScopedKey } from '../../contracts/ipc/projects.ts';
-import { timeFromNow } from './samples.ts';
+import type { InvitationSummary, InviteResult, MemberSummary } from '../../contracts/ipc/members.ts';
+import type { BranchSummary, ProjectSummary } from '../../contracts/ipc/projects.ts';
+import { sampleContext, timeFromNow } from './samples.ts';
+import {
+  apiKeyText,
+  heldKeyId,
+  sampleApiKey,
+  sampleBranch,
+  sampleInvitation,
+  sampleOrg,
+  sampleProject,
+  teamId,
+} from './samples-team.ts';
+import { clipboard } from './world-vault.ts';
 import type { World } from './world.ts';
 
 const day = 86_400;
-
-/** An id of the service, such as `prj_aaaaaaaaaaaaaaaaaaaaaaaaab` for 1: of two letters, so that there are enough. */
-export function teamId(prefix: 'u' | 'inv' | 'key' | 'prj' | 'br', number: number): string {
-  const letters = number.toString(2).replaceAll('0', 'a').replaceAll('1', 'b');
-  return `${prefix}_${letters.padStart(26, 'a')}`;
-}
-
-/** What a service knows of an organization's people, API keys and projects. */
-export interface TeamWorld {
-  acting: Acting;
-  orgs: OrgSummary[];
-  orgContents: OrgContents;
-  members: MemberSummary[];
-  invitations: InvitationSummary[];
-  /** Whether the service's mails go out. */
-  mailWorks: boolean;
-  apiKeys: ApiKeySummary[];
-  projects: ProjectSummary[];
-  /** By the id of their project. */
-  branches: Record<string, BranchSummary[]>;
-  scopedKeys: ScopedKey[];
-  pendingAccounts: PendingAccount[];
-}
-
-export function sampleActing(facts: Partial<Acting> = {}): Acting {
-  return {
-    userId: teamId('u', 1),
-    org: { slug: 'acme', name: 'Acme Industries', kind: 'team' },
-    role: 'owner',
-    operator: false,
-    key: null,
-    ...facts,
-  };
-}
-
-export function sampleOrg(facts: Partial<OrgSummary> = {}): OrgSummary {
-  return {
-    slug: 'acme',
-    name: 'Acme Industries',
-    kind: 'team',
-    role: 'owner',
-    createdAt: timeFromNow(-400 * day),
-    heldBy: null,
-    ...facts,
-  };
-}
-
-export function sampleMember(facts: Partial<MemberSummary> = {}): MemberSummary {
-  const username = facts.username ?? 'maya';
-  return {
-    userId: teamId('u', 1),
-    username,
-    name: 'Maya Chen',
-    email: `${username}@acme.example`,
-    role: 'owner',
-    joinedAt: timeFromNow(-400 * day),
-    ...facts,
-  };
-}
-
-export function sampleInvitation(facts: Partial<InvitationSummary> = {}): InvitationSummary {
-  return {
-    id: teamId('inv', 1),
-    email: 'lena@acme.example',
-    role: 'member',
-    invitedBy: 'maya',
-    createdAt: timeFromNow(-2 * day),
-    expiresAt: timeFromNow(5 * day + 3600),
-    ...facts,
-  };
-}
-
-export function sampleApiKey(facts: Partial<ApiKeySummary> = {}): ApiKeySummary {
-  return {
-    id: teamId('key', 1),
-    name: 'Deploy from GitLab',
-    prefix: 'nsk_Ab3d',
-    scope: { kind: 'project', targets: [{ id: teamId('prj', 1), name: 'shop' }] },
-    capability: 'read_write',
-    inert: false,
-    creator: 'maya',
-    own: true,
-    createdAt: timeFromNow(-40 * day),
-    expiresAt: timeFromNow(20 * day),
-    lastUse: { at: timeFromNow(-180), address: '198.51.100.7', program: 'curl/8.14.1' },
-    ...facts,
-  };
-}
-
-export function sampleProject(facts: Partial<ProjectSummary> = {}): ProjectSummary {
-  return {
-    id: teamId('prj', 1),
-    name: 'shop',
-    defaultBranch: 'main',
-    branchCount: 2,
-    createdAt: timeFromNow(-90 * day),
-    createdBy: 'maya',
-    ...facts,
-  };
-}
-
-export function sampleBranch(facts: Partial<BranchSummary> = {}): BranchSummary {
-  return {
-    id: teamId('br', 1),
-    name: 'main',
-    isDefault: true,
-    createdAt: timeFromNow(-90 * day),
-    ...facts,
-  };
-}
-
-export function samplePendingAccount(facts: Partial<PendingAccount> = {}): PendingAccount {
-  return {
-    userId: teamId('u', 21),
-    username: 'tomas',
-    name: 'Tomas Lindgren',
-    email: 'tomas@northwind.example',
-    createdAt: timeFromNow(-3 * 3600),
-    providers: ['Acme SSO'],
-    ...facts,
-  };
-}
-
-function sampleBranches(): TeamWorld['branches'] {
-  const [shop, web] = [teamId('prj', 1), teamId('prj', 2)];
-  return {
-    [shop]: [
-      sampleBranch(),
-      sampleBranch({
-        id: teamId('br', 2),
-        name: 'feature/checkout',
-        isDefault: false,
-        createdAt: timeFromNow(-2 * day),
-      }),
-    ],
-    [web]: [sampleBranch({ id: teamId('br', 3) })],
-  };
-}
-
-/** An organization of three, with an invitation, three API keys and two projects. */
-export function sampleTeam(): TeamWorld {
-  const personal = sampleOrg({ slug: 'maya', name: 'Maya Chen', kind: 'personal' });
-  return {
-    acting: sampleActing(),
-    orgs: [
-      sampleOrg(),
-      personal,
-      sampleOrg({ slug: 'northwind', name: 'Northwind Traders', role: 'viewer' }),
-    ],
-    orgContents: { members: 3, repositories: 4, projects: 2, apiKeys: 3, bots: 2, invitations: 2 },
-    members: [
-      sampleMember({ userId: teamId('u', 2), username: 'jonas', name: 'Jonas Weber', role: 'admin' }),
-      sampleMember(),
-      sampleMember({
-        ...{ userId: teamId('u', 3), username: 'sofia', name: 'Sofia Almeida', role: 'viewer' },
-        joinedAt: timeFromNow(-3 * day),
-      }),
-    ],
-    invitations: [
-      sampleInvitation(),
-      sampleInvitation({
-        ...{ id: teamId('inv', 2), email: 'omar@acme.example', role: 'admin', invitedBy: null },
-        expiresAt: timeFromNow(9 * 3600),
-      }),
-    ],
-    mailWorks: true,
-    apiKeys: [
-      sampleApiKey({
-        ...{
-          id: teamId('key', 2),
-          name: 'Assistant',
-          prefix: 'nsk_9fQx',
-          capability: 'agent',
-          lastUse: null,
-        },
-        ...{ createdAt: timeFromNow(-3600), expiresAt: timeFromNow(5 * day), creator: 'jonas', own: false },
-      }),
-      sampleApiKey(),
-      sampleApiKey({
-        ...{ id: teamId('key', 3), name: 'Nightly report', prefix: 'nsk_Zz01', capability: 'read' },
-        ...{ scope: { kind: 'org', targets: [] }, expiresAt: null },
-        lastUse: { at: timeFromNow(-9 * day), address: null, program: null },
-      }),
-    ],
-    projects: [
-      sampleProject(),
-      sampleProject({ id: teamId('prj', 2), name: 'web', branchCount: 1, createdBy: null }),
-    ],
-    branches: sampleBranches(),
-    scopedKeys: [{ id: teamId('key', 1), name: 'Deploy from GitLab', creator: 'maya', only: true }],
-    pendingAccounts: [
-      samplePendingAccount(),
-      samplePendingAccount({
-        ...{ userId: teamId('u', 22), username: 'aiko', name: 'Aiko Tanaka', email: 'aiko@acme.example' },
-        createdAt: timeFromNow(-600),
-      }),
-    ],
-  };
-}
 
 /** What a world's service answers about them. */
 export function teamHandlers(
@@ -247,6 +56,13 @@ function orgsHandlers(world: World): Pick<IpcHandlers, 'orgs' | 'members' | 'inv
         world.orgs = [...world.orgs, sampleOrg({ slug: made, name, createdAt: timeFromNow(0) })];
         return { slug: made };
       },
+      switchTo: ({ contextId, org }) => {
+        const found = world.orgs.find(({ slug }) => slug === org);
+        if (found === undefined) throw new KeyholdError('not_allowed');
+        world.contexts = world.contexts.map((each) => (each.id === contextId ? { ...each, org } : each));
+        const { slug, name, kind, role } = found;
+        world.acting = { ...world.acting, org: { slug, name, kind }, role };
+      },
       rename: ({ org, name }) => rename(org, name),
       contents: () => world.orgContents,
       transfer: ({ userId }) => {
@@ -270,18 +86,27 @@ function orgsHandlers(world: World): Pick<IpcHandlers, 'orgs' | 'members' | 'inv
     invitations: {
       list: () => world.invitations,
       send: ({ emails, role }) =>
-        emails.map((email, index) => {
-          if (world.members.some((each) => each.email === email)) return { email, result: 'member' };
-          if (world.invitations.some((each) => each.email === email)) return { email, result: 'invited' };
+        emails.map((email, index): InviteResult => {
+          if (world.members.some((each) => each.email === email))
+            return { email, result: 'member', id: null };
+          if (world.invitations.some((each) => each.email === email))
+            return { email, result: 'invited', id: null };
           const id = teamId('inv', 100 + index);
           const times = { createdAt: timeFromNow(0), expiresAt: timeFromNow(7 * day) };
           world.invitations = [...world.invitations, sampleInvitation({ id, email, role, ...times })];
-          return { email, result: world.mailWorks ? 'sent' : 'unsent' };
+          return { email, result: world.mails, id };
         }),
       resend: ({ id }) => {
         const again = { ...open(id), expiresAt: timeFromNow(7 * day) };
         world.invitations = world.invitations.map((each) => (each.id === id ? again : each));
-        return { sent: world.mailWorks };
+        return { email: again.email, result: world.mails, id };
+      },
+      copyLink: () => clipboard(world),
+      view: () => world.invitationView,
+      accept: () => {
+        const { org, role } = world.invitationView;
+        world.orgs = [...world.orgs, sampleOrg({ slug: org.slug, name: org.name, role })];
+        return { org: org.slug, role };
       },
       revoke: ({ id }) => {
         open(id);
@@ -315,20 +140,21 @@ function apiKeysHandlers(world: World): IpcHandlers['apiKeys'] {
     },
     rename: ({ id, name }) => change(id, (key) => [{ ...key, name }]),
     revoke: ({ id }) => change(id, () => []),
-    copy: () => ({ clearsAt: timeFromNow(world.settings.settings.clipboardSeconds) }),
+    copy: () => clipboard(world),
     reveal: () => {
       if (revealed) throw new KeyholdError('secret_gone');
       revealed = true;
       return { secret: apiKeyText };
     },
+    saveAsContext: ({ name }) => {
+      if (world.contexts.some((each) => each.name === name)) throw new KeyholdError('name_taken');
+      const added = sampleContext({ id: crypto.randomUUID(), name, credential: 'api-key', current: false });
+      world.contexts = [...world.contexts, added];
+      return added;
+    },
     close: () => undefined,
   };
 }
-
-export const heldKeyId = '6c1f5a3e-8f2b-4a57-9d41-2f0a7c9b1e55';
-
-/** Has the form of an API key, and is none: its random part is plain words. */
-export const apiKeyText = `nsk_New0${'this-is-not-a-real-key'.padEnd(39, '-')}`;
 
 /** The projects of a world, and who waits for an operator. */
 function projectsHandlers(world: World): Pick<IpcHandlers, 'projects' | 'accounts'> {

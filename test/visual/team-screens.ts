@@ -112,6 +112,14 @@ export const teamScreens: readonly Screen[] = [
   },
   { name: 'invite-done', scene: 'active', go: visit('Members', click('Invite people'), invite) },
   { name: 'invite-unsent', scene: 'teamMailFails', go: visit('Members', click('Invite people'), invite) },
+  { name: 'invite-links', scene: 'teamNoMail', go: visit('Members', click('Invite people'), invite) },
+  {
+    name: 'invitation-link',
+    scene: 'teamNoMail',
+    go: visit('Members', menu('lena@acme.example', 'Send again'), (page) =>
+      page.getByRole('dialog').waitFor(),
+    ),
+  },
   { name: 'invite-failed', scene: 'teamDeedsFail', go: visit('Members', click('Invite people'), invite) },
   { name: 'invitation-revoke', scene: 'active', go: visit('Members', menu('lena@acme.example', 'Revoke…')) },
   { name: 'api-keys', scene: 'active', go: visit('API keys') },

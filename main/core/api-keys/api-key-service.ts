@@ -1,3 +1,4 @@
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { ClientForm } from '../../../contracts/domain/client-line.ts';
 import { clientLine } from '../../../contracts/domain/client-line.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
@@ -5,7 +6,7 @@ import type { ApiKeySummary, MadeApiKey } from '../../../contracts/ipc/api-keys.
 import { apiKeyPath, apiKeysPath } from '../../../contracts/server-api/index.ts';
 import type { ApiKeyCapability, ApiKeyScope } from '../../../contracts/server-api/index.ts';
 import type { SecretClipboard } from '../clipboard/secret-clipboard.ts';
-import type { StoredContext } from '../contexts/context-service.ts';
+import type { ContextService, StoredContext } from '../contexts/context-service.ts';
 import type { Clock, Random } from '../ports.ts';
 import { noteDeed, type DeedDeps } from '../service/deeds.ts';
 import {
@@ -17,7 +18,7 @@ import {
 import type { Vault } from '../vault/vault.ts';
 
 interface ApiKeyServiceDeps extends DeedDeps {
-  contexts: { get(contextId: string): StoredContext };
+  contexts: Pick<ContextService, 'get' | 'additions'>;
   vault: Vault;
   clock: Clock;
   random: Random;
@@ -33,7 +34,7 @@ interface NewApiKey {
 }
 
 /** A key that was made, with its secret. */
-export interface HeldKey {
+interface HeldKey {
   context: StoredContext;
   key: ApiKeySummary;
   /** Slug of the organization that it is for. */
@@ -121,6 +122,29 @@ export class ApiKeyService {
     held.revealed = true;
     noteDeed(this.#deps, 'api_key.revealed', held.context.id, held.key.prefix);
     return held.secret;
+  }
+
+  /**
+   * Makes a context of its own that signs in with a held key.
+   *
+   * @throws KeyholdError `secret_gone`, or as `ContextAdditions.addSignedIn`.
+   */
+  saveAsContext(heldId: string, name: string): Promise<ContextSummary> {
+    const { context, key, org, secret } = this.#key(heldId);
+    const by = {
+      kind: 'api-key',
+      secret,
+      keyId: key.id,
+      label: key.name,
+      expiresAt: key.expiresAt,
+    } as const;
+    return this.#deps.contexts.additions.addSignedIn({
+      address: context.origin,
+      name,
+      setUpPodman: false,
+      setUpDocker: false,
+      signedIn: { userId: context.userId, org, by },
+    });
   }
 
   /** Lets go of a secret; does nothing for one that is not held. */

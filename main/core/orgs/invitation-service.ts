@@ -1,15 +1,37 @@
-import type { InvitationSummary, InviteResult } from '../../../contracts/ipc/members.ts';
-import { invitationsPath, type InvitationRole } from '../../../contracts/server-api/index.ts';
+import { KeyholdError } from '../../../contracts/errors.ts';
+import type { InvitationSummary, InvitationView, InviteResult } from '../../../contracts/ipc/members.ts';
+import { invitationPath, invitationsPath, type InvitationRole } from '../../../contracts/server-api/index.ts';
+import type { SecretClipboard } from '../clipboard/secret-clipboard.ts';
+import type { AppLinks } from '../links/app-links.ts';
 import { noteDeed, type DeedDeps } from '../service/deeds.ts';
-import { invitationListAnswer, inviteAnswer, sentInvitationAnswer } from '../service/dialects/kisenon.ts';
+import {
+  acceptedInvitationAnswer,
+  invitationListAnswer,
+  invitationViewAnswer,
+  inviteAnswer,
+  sentInvitationAnswer,
+  type SentInvitationAnswer,
+} from '../service/dialects/kisenon.ts';
+import type { Vault } from '../vault/vault.ts';
 import type { OrgPlace } from './org-service.ts';
 
-/** Invitations to the organizations of a context's account. */
-export class InvitationService {
-  readonly #deps: DeedDeps;
+interface InvitationServiceDeps extends DeedDeps {
+  vault: Vault;
+  clipboard: SecretClipboard;
+  links: AppLinks;
+}
 
-  constructor(deps: DeedDeps) {
+/** Invitations to the organizations of a context's account, and the one whose link was opened. */
+export class InvitationService {
+  readonly #deps: InvitationServiceDeps;
+  /** Links that are to be handed on, by the ids of their invitations: of services that send no mail. */
+  readonly #given = new Map<string, string>();
+
+  constructor(deps: InvitationServiceDeps) {
     this.#deps = deps;
+    deps.vault.onChange(() => {
+      if (!deps.vault.isUnlocked) this.#given.clear();
+    });
   }
 
   /** Those that can still be accepted, by address. @throws KeyholdError as `ServiceCalls.ask`. */
@@ -41,24 +63,28 @@ export class InvitationService {
     for (const { email } of invited)
       noteDeed(this.#deps, 'invitation.sent', contextId, `${org}: ${email}, ${role}`);
     return [
-      ...invited.map(({ email, sent }) => ({
-        email,
-        result: sent ? ('sent' as const) : ('unsent' as const),
-      })),
-      ...refused.map(({ email, reason }) => ({ email, result: reason })),
+      ...invited.map((each) => this.#sent(each)),
+      ...refused.map(({ email, reason }) => ({ email, result: reason, id: null })),
     ];
   }
 
-  /** @returns Whether the mail was sent. @throws KeyholdError `invitation_gone`, or as `ServiceCalls.ask`. */
-  async resend({ contextId, org }: OrgPlace, id: string): Promise<boolean> {
+  /** @throws KeyholdError `invitation_gone`, or as `ServiceCalls.ask`. */
+  async resend({ contextId, org }: OrgPlace, id: string): Promise<InviteResult> {
     const request = {
       method: 'POST' as const,
       path: `${invitationsPath(org)}/${id}/resend`,
       errorCodes: { not_found: 'invitation_gone', invitation_ended: 'invitation_gone' } as const,
     };
-    const { email, sent } = await this.#deps.service.ask(contextId, request, sentInvitationAnswer);
-    noteDeed(this.#deps, 'invitation.sent', contextId, `${org}: ${email}, again`);
-    return sent;
+    const again = await this.#deps.service.ask(contextId, request, sentInvitationAnswer);
+    noteDeed(this.#deps, 'invitation.sent', contextId, `${org}: ${again.email}, again`);
+    return this.#sent(again);
+  }
+
+  /** Copies the link of an invitation that is to be handed on. @throws KeyholdError `secret_gone`. */
+  copyLink(id: string): Promise<{ clearsAt: string }> {
+    const link = this.#given.get(id);
+    if (link === undefined) throw new KeyholdError('secret_gone');
+    return this.#deps.clipboard.copy(link);
   }
 
   /** @throws KeyholdError `invitation_gone`, or as `ServiceCalls.ask`. */
@@ -69,5 +95,57 @@ export class InvitationService {
       errorCodes: { not_found: 'invitation_gone' },
     });
     noteDeed(this.#deps, 'invitation.revoked', contextId, `${org}: ${id}`);
+  }
+
+  /**
+   * What the invitation is to whose link was opened.
+   *
+   * @throws KeyholdError `invitation_gone`, `invitation_ended`, or as `ServiceCalls.ask`.
+   */
+  async view(contextId: string): Promise<InvitationView> {
+    const request = {
+      method: 'GET' as const,
+      path: invitationPath(this.#tokenFor(contextId)),
+      errorCodes: { not_found: 'invitation_gone', invitation_ended: 'invitation_ended' } as const,
+    };
+    const seen = await this.#deps.service.ask(contextId, request, invitationViewAnswer);
+    return {
+      org: seen.org,
+      role: seen.role,
+      invitedBy: seen.invited_by,
+      expiresAt: seen.expires_at,
+      forYou: seen.for_you,
+    };
+  }
+
+  /** Accepts it. @throws KeyholdError `invitation_wrong_account`, or as `view`. */
+  async accept(contextId: string): Promise<{ org: string; role: string }> {
+    const request = {
+      method: 'POST' as const,
+      path: `${invitationPath(this.#tokenFor(contextId))}/accept`,
+      errorCodes: {
+        not_found: 'invitation_gone',
+        invitation_ended: 'invitation_ended',
+        invitation_wrong_account: 'invitation_wrong_account',
+      } as const,
+    };
+    const { org, role } = await this.#deps.service.ask(contextId, request, acceptedInvitationAnswer);
+    noteDeed(this.#deps, 'invitation.accepted', contextId, `${org}, ${role}`);
+    return { org, role };
+  }
+
+  #sent({ id, email, sent, link }: SentInvitationAnswer): InviteResult {
+    if (link === undefined) return { email, result: sent ? 'sent' : 'unsent', id };
+    // A service may answer after a lock.
+    this.#deps.vault.requireUnlocked();
+    this.#given.set(id, link);
+    return { email, result: 'link', id };
+  }
+
+  /** The secret goes to the service that the link names, and to no other. */
+  #tokenFor(contextId: string): string {
+    const token = this.#deps.links.invitationFor(this.#deps.contexts.get(contextId).origin);
+    if (token === null) throw new KeyholdError('invitation_gone');
+    return token;
   }
 }

@@ -1,4 +1,5 @@
 import type { Acting } from '../../../contracts/domain/acting.ts';
+import { KeyholdError } from '../../../contracts/errors.ts';
 import type { OrgContents, OrgSummary } from '../../../contracts/ipc/orgs.ts';
 import { membersPath, orgContentsSchema, orgPath, orgsPath } from '../../../contracts/server-api/index.ts';
 import type { ContextService } from '../contexts/context-service.ts';
@@ -7,7 +8,7 @@ import { organizationAnswer, organizationListAnswer } from '../service/dialects/
 import { askActing } from './acting.ts';
 
 interface OrgDeps extends DeedDeps {
-  contexts: Pick<ContextService, 'get' | 'list'>;
+  contexts: Pick<ContextService, 'get' | 'list' | 'changes'>;
 }
 
 /** An organization of a context's account, by its slug. */
@@ -68,6 +69,18 @@ export class OrgService {
     return { slug: made.slug };
   }
 
+  /**
+   * Has the context act in another organization of its account from now on.
+   *
+   * @throws KeyholdError `already_added`, `not_allowed`, `beyond_scope`, or as `ServiceCalls.ask`.
+   */
+  async switchTo({ contextId, org }: OrgPlace): Promise<void> {
+    const known = await this.list(contextId);
+    // A key that names an organization which its user is not in would act in none.
+    if (!known.some(({ slug }) => slug === org)) throw new KeyholdError('not_allowed');
+    await this.#deps.contexts.changes.actIn(contextId, org);
+  }
+
   /** @throws KeyholdError as `ServiceCalls.ask`. */
   async rename({ contextId, org }: OrgPlace, name: string): Promise<void> {
     const request = { method: 'PATCH' as const, path: orgPath(org), body: { name } };
@@ -107,11 +120,29 @@ export class OrgService {
       errorCodes: { conflict: 'last_owner' },
     });
     noteDeed(this.#deps, 'org.left', contextId, org);
+    await this.#goElsewhere({ contextId, org });
   }
 
   /** Deletes it with all that is in it. @throws KeyholdError as `ServiceCalls.ask`. */
   async remove({ contextId, org }: OrgPlace): Promise<void> {
     await this.#deps.service.tell(contextId, { method: 'DELETE', path: orgPath(org) });
     noteDeed(this.#deps, 'org.removed', contextId, org);
+    await this.#goElsewhere({ contextId, org });
+  }
+
+  /**
+   * A context whose organization is gone goes on in another one of its account: its personal one, if no other context is
+   * there. Where that fails it is in none, until its person chooses.
+   */
+  async #goElsewhere({ contextId, org }: OrgPlace): Promise<void> {
+    const { contexts } = this.#deps;
+    if (contexts.get(contextId).org !== org) return;
+    try {
+      const free = (await this.list(contextId)).filter(({ heldBy }) => heldBy === null);
+      const next = free.find(({ kind }) => kind === 'personal') ?? free[0];
+      if (next !== undefined) await contexts.changes.actIn(contextId, next.slug);
+    } catch (error) {
+      if (!(error instanceof KeyholdError)) throw error;
+    }
   }
 }

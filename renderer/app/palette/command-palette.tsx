@@ -1,4 +1,5 @@
 import { Combobox, TextInput, useCombobox } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
@@ -7,6 +8,8 @@ import { ContextTile } from '../../features/contexts/context-tile.tsx';
 import { useContexts, useCurrentContext } from '../../features/contexts/queries.ts';
 import type { ContextDialog } from '../../features/contexts/switcher-popover.tsx';
 import { useSwitchContext } from '../../features/contexts/use-switch-context.ts';
+import { hasOrgs, orgsQuery } from '../../features/orgs/queries.ts';
+import { useSwitchOrg } from '../../features/orgs/use-switch-org.ts';
 import { useChangeSettings } from '../../features/settings/use-settings.ts';
 import { copyFreshToken } from '../../features/tokens/copy-fresh-token.ts';
 import { shortcut } from '../../lib/platform.ts';
@@ -39,16 +42,26 @@ function usePaletteActions(props: Omit<CommandPaletteProps, 'opened' | 'onClose'
   const navigate = useNavigate();
   const change = useChangeSettings();
   const switchTo = useSwitchContext();
-  return paletteActions(current, contexts, useShownPages(), {
-    open: (path) => void navigate(path),
-    switchTo,
-    copyToken: (contextId, ttl, form) => void copyFreshToken(contextId, ttl, form),
-    setTheme: (theme) => change.mutate({ theme }),
-    lock: props.onLock,
-    contextDialog: props.onContextDialog,
-    toggleSidebar: props.onToggleSidebar,
-    showShortcuts: props.onShowShortcuts,
+  const pages = useShownPages();
+  const { data: orgs = [] } = useQuery({
+    ...orgsQuery(current ?? { id: '', org: null }),
+    enabled: hasOrgs(current),
   });
+  const switchOrg = useSwitchOrg(current ?? { id: '' });
+  return paletteActions(
+    { current, contexts, pages, orgs },
+    {
+      open: (path) => void navigate(path),
+      switchTo,
+      switchOrg,
+      copyToken: (contextId, ttl, form) => void copyFreshToken(contextId, ttl, form),
+      setTheme: (theme) => change.mutate({ theme }),
+      lock: props.onLock,
+      contextDialog: props.onContextDialog,
+      toggleSidebar: props.onToggleSidebar,
+      showShortcuts: props.onShowShortcuts,
+    },
+  );
 }
 
 function PaletteSearch({ onClose, ...handlers }: Omit<CommandPaletteProps, 'opened'>): ReactNode {

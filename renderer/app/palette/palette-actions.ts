@@ -1,6 +1,7 @@
 import {
   Activity,
   Archive,
+  Building2,
   ClipboardCopy,
   Keyboard,
   Lock,
@@ -18,6 +19,7 @@ import {
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Theme } from '../../../contracts/domain/settings.ts';
 import type { ClientForm } from '../../../contracts/domain/client-line.ts';
+import type { OrgSummary } from '../../../contracts/ipc/orgs.ts';
 import type { ContextDialog } from '../../features/contexts/switcher-popover.tsx';
 import { findable, findAll, searchWords } from '../../lib/search-words.ts';
 import { shortcuts } from '../../lib/shortcuts.ts';
@@ -26,7 +28,7 @@ import { keysOf, type PageEntry } from '../page-table.ts';
 /** What the palette can do; `key` is the shortcut that does the same. */
 export interface PaletteAction {
   id: string;
-  group: 'Tokens' | 'Pages' | 'Contexts' | 'Actions';
+  group: 'Tokens' | 'Pages' | 'Contexts' | 'Organizations' | 'Actions';
   label: string;
   hint?: string;
   key?: string;
@@ -38,6 +40,7 @@ export interface PaletteAction {
 interface PaletteHandlers {
   open: (path: string) => void;
   switchTo: (contextId: string) => void;
+  switchOrg: (org: OrgSummary) => void;
   copyToken: (contextId: string, ttl: string, form: ClientForm) => void;
   setTheme: (theme: Theme) => void;
   lock: () => void;
@@ -80,8 +83,7 @@ function pageActions(pages: readonly PageEntry[], handlers: PaletteHandlers): Pa
 
 /** What is done to contexts as such. */
 function contextActions(
-  current: ContextSummary | null,
-  contexts: readonly ContextSummary[],
+  { current, contexts, orgs }: PaletteFacts,
   handlers: PaletteHandlers,
 ): PaletteAction[] {
   const action = (id: ContextDialog, label: string, icon: LucideIcon, hint?: string): PaletteAction => ({
@@ -94,6 +96,7 @@ function contextActions(
   });
   return [
     ...(current === null ? [] : [action('edit', 'Edit context…', Pencil, current.name)]),
+    ...(orgs.length > 0 ? [action('new_org', 'New organization…', Building2)] : []),
     ...(contexts.some(({ state }) => state !== 'signed_out')
       ? [action('sign_out_all', 'Sign out of all contexts…', LogOut)]
       : []),
@@ -131,13 +134,29 @@ function windowActions(handlers: PaletteHandlers): PaletteAction[] {
   ];
 }
 
+/** What the palette's actions are made of. */
+interface PaletteFacts {
+  current: ContextSummary | null;
+  contexts: readonly ContextSummary[];
+  pages: readonly PageEntry[];
+  /** Those of the current context's account; none where its service has none. */
+  orgs: readonly OrgSummary[];
+}
+
+function orgActions({ current, orgs }: PaletteFacts, handlers: PaletteHandlers): PaletteAction[] {
+  return orgs.map((org) => ({
+    id: `org-${org.slug}`,
+    group: 'Organizations',
+    label: org.name,
+    hint: `${org.slug} · ${org.role}${org.slug === current?.org ? ' · current' : ''}`,
+    icon: Building2,
+    run: () => handlers.switchOrg(org),
+  }));
+}
+
 /** Everything that can be done now: tokens of the current context first, for they are wanted most. */
-export function paletteActions(
-  current: ContextSummary | null,
-  contexts: readonly ContextSummary[],
-  pages: readonly PageEntry[],
-  handlers: PaletteHandlers,
-): PaletteAction[] {
+export function paletteActions(facts: PaletteFacts, handlers: PaletteHandlers): PaletteAction[] {
+  const { current, contexts, pages } = facts;
   return [
     ...tokenActions(current, handlers),
     ...pageActions(pages, handlers),
@@ -149,7 +168,8 @@ export function paletteActions(
       context,
       run: () => handlers.switchTo(context.id),
     })),
-    ...contextActions(current, contexts, handlers),
+    ...orgActions(facts, handlers),
+    ...contextActions(facts, handlers),
     ...windowActions(handlers),
   ];
 }

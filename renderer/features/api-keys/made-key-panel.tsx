@@ -12,6 +12,7 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { Secret, useReveal } from '../../ui/secret.tsx';
 import type { InOrgPlace } from '../orgs/in-org.tsx';
 import css from './api-keys.module.css';
+import { SaveAsContext } from './save-as-context.tsx';
 import { keySentence } from './key-words.ts';
 
 interface MadeKeyPanelProps extends InOrgPlace {
@@ -58,6 +59,7 @@ export function MadeKeyPanel({ context, org, made, onDone }: MadeKeyPanelProps):
       <div className="kh-row">
         <CopyButton label="Copy key" kind={isTaken ? 'default' : 'primary'} copy={() => copy('raw')} />
       </div>
+      <SaveAsContext context={context} made={made} onSaved={() => setTaken(true)} />
       <ClientLines origin={context.origin} placeholder={`${key.prefix}…`} copy={copy} />
     </DialogBody>
   );

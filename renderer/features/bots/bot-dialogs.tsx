@@ -55,7 +55,7 @@ function DeleteDialog({ context, bot, onClose }: BotProps): ReactNode {
       toastDone(`Deleted ${org}/${name}`);
       onClose();
     },
-    onSettled: () => client.invalidateQueries(botsQuery(context.id)),
+    onSettled: () => client.invalidateQueries(botsQuery(context)),
   });
   return (
     <ConfirmDialog
@@ -90,7 +90,7 @@ function RevokeDialog({
       toastDone(`Revoked “${shown.label}”`);
       onClose();
     },
-    onSettled: () => client.invalidateQueries(botsQuery(context.id)),
+    onSettled: () => client.invalidateQueries(botsQuery(context)),
   });
   return (
     <ConfirmDialog

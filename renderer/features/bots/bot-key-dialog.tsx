@@ -45,7 +45,7 @@ function MakeForm({ context, bot, onMade, onClose }: MakeFormProps): ReactNode {
       action="Make and register key"
       make={(label) =>
         valueOf(keyhold().bots.makeKey({ contextId: context.id, org, name, label })).finally(
-          () => void client.invalidateQueries(botsQuery(context.id)),
+          () => void client.invalidateQueries(botsQuery(context)),
         )
       }
       onMade={onMade}

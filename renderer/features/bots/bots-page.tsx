@@ -15,7 +15,7 @@ import { botsQuery } from './queries.ts';
 /** The bots of the organization that the current context's user acts in. */
 export function BotsPage({ context }: { context: ContextSummary }): ReactNode {
   const active = context.state === 'active';
-  const list = useQuery({ ...botsQuery(context.id), enabled: active });
+  const list = useQuery({ ...botsQuery(context), enabled: active });
   const [openedName, setOpenedName] = useState<string | null>(null);
   const [dialog, setDialog] = useState<BotDialog>({ kind: 'none' });
   const { org = null, allowed = false, bots = [] } = list.data ?? {};

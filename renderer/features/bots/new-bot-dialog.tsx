@@ -27,7 +27,7 @@ export function NewBotDialog({ context, org, onMade, onClose }: NewBotDialogProp
     fieldOf: ({ code }) => (code === 'bot_name_taken' ? 'name' : undefined),
     send: ({ name }) => valueOf(keyhold().bots.create({ contextId: context.id, org, name })),
     onDone: async (_bot, { name }) => {
-      await client.invalidateQueries(botsQuery(context.id));
+      await client.invalidateQueries(botsQuery(context));
       onClose();
       onMade(name);
     },

@@ -10,8 +10,8 @@ import css from './context-switcher.module.css';
 import { useContexts, useCurrentContext } from './queries.ts';
 import { useSwitchContext } from './use-switch-context.ts';
 
-/** What is done to contexts from every page: the switcher and the palette open it. */
-export type ContextDialog = 'edit' | 'sign_out_all';
+/** What is done to contexts and their organizations from every page: the switchers and the palette open it. */
+export type ContextDialog = 'edit' | 'sign_out_all' | 'new_org';
 
 export interface SwitcherPopoverProps {
   opener: LayerOpener;

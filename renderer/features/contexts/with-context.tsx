@@ -17,7 +17,8 @@ interface WithContextProps {
 export function WithContext({ title, page: PageOfContext }: WithContextProps): ReactNode {
   const context = useCurrentContext();
   const navigate = useNavigate();
-  if (context) return <PageOfContext key={context.id} context={context} />;
+  // In another organization everything is another's, too.
+  if (context) return <PageOfContext key={`${context.id} ${context.org ?? ''}`} context={context} />;
   return (
     <Page title={title}>
       <EmptyState

@@ -117,7 +117,7 @@ interface BotChoiceProps extends GrantFormProps {
 
 /** A bot of the repository's organization: chosen where they can be listed, otherwise typed. */
 function BotChoice({ context, repository, input }: BotChoiceProps): ReactNode {
-  const list = useQuery(botsQuery(context.id)).data;
+  const list = useQuery(botsQuery(context)).data;
   const org = repository.split('/')[0] ?? '';
   const names = list?.org === org ? list.bots.map(({ name }) => name) : [];
   if (names.length === 0) {

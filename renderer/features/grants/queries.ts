@@ -1,10 +1,12 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
+import { orgKey } from '../orgs/queries.ts';
 
-export const repositoriesQuery = (contextId: string) =>
+export const repositoriesQuery = (context: Pick<ContextSummary, 'id' | 'org'>) =>
   queryOptions({
-    queryKey: ['repositories', contextId],
-    queryFn: () => valueOf(keyhold().grants.repositories({ contextId })),
+    queryKey: orgKey('repositories', context),
+    queryFn: () => valueOf(keyhold().grants.repositories({ contextId: context.id })),
   });
 
 export const grantsQuery = (contextId: string, repository: string) =>

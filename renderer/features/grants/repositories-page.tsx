@@ -1,3 +1,4 @@
+import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Package } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
@@ -8,6 +9,7 @@ import { DataTable, type Column, type Filter } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Page } from '../../ui/page.tsx';
 import { NeedsKey } from '../contexts/needs-key.tsx';
+import { useActing } from '../orgs/queries.ts';
 import { repositoriesQuery } from './queries.ts';
 import { RepositorySheet } from './repository-sheet.tsx';
 
@@ -33,21 +35,41 @@ const filter: Filter<Repository> = {
   wordsOf: ({ name }) => [name],
 };
 
+/** Those of the organization that the context acts in, or all that its user may read. */
+type Which = 'own' | 'all';
+
 /** The repositories that the current context's user may read, and who else may use them. */
 export function RepositoriesPage({ context }: { context: ContextSummary }): ReactNode {
   const active = context.state === 'active';
-  const list = useQuery({ ...repositoriesQuery(context.id), enabled: active });
+  const list = useQuery({ ...repositoriesQuery(context), enabled: active });
   const [openedName, setOpenedName] = useState<string | null>(null);
+  const [which, setWhich] = useState<Which>('own');
+  const org = useActing(context)?.org?.slug ?? null;
+  const own = list.data?.filter(({ name }) => org === null || name.startsWith(`${org}/`));
+  const hasOthers = own !== undefined && own.length < (list.data?.length ?? 0);
   if (!active) return <NeedsKey title="Repositories" context={context} />;
   return (
     <Page
       title="Repositories"
       lead={`What you may pull from ${context.serviceName}, what is in it, and who else may.`}
     >
+      {org !== null && hasOthers && (
+        <div className="kh-row">
+          <SegmentedControl
+            aria-label="Which repositories"
+            value={which}
+            data={[
+              { value: 'own', label: `Of ${org}` },
+              { value: 'all', label: 'All that you may use' },
+            ]}
+            onChange={setWhich}
+          />
+        </div>
+      )}
       <DataTable
         label="Repositories"
         columns={columns}
-        list={list}
+        list={which === 'own' ? { ...list, data: own } : list}
         idOf={({ name }) => name}
         nameOf={({ name }) => name}
         filter={filter}

@@ -1,15 +1,19 @@
+import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Navigate, useNavigate } from 'react-router';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { OpenedLink } from '../../../contracts/ipc/links.ts';
 import { keyhold } from '../../lib/api.ts';
 import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
+import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useContexts } from '../contexts/queries.ts';
+import { Offer } from './invitation-offer.tsx';
 import { linkQuery } from './queries.ts';
 
 type JoinLink = Extract<OpenedLink, { kind: 'join' }>;
@@ -23,39 +27,75 @@ export function JoinPage(): ReactNode {
 }
 
 function Invitation({ link }: { link: JoinLink }): ReactNode {
-  const navigate = useNavigate();
   const contexts = useContexts();
   const close = useAction(() => keyhold().links.close());
   const there = (contexts.data ?? []).filter(({ origin }) => origin === link.origin);
   return (
     <Page title="Invitation" lead={link.host} width="text" actions={<Button call={close}>Not now</Button>}>
-      <Card>
-        <div className="kh-stack">
-          <p>
-            A link invites you to an organization at{' '}
-            <code>
-              <Breakable inSentence>{link.origin}</Breakable>
-            </code>
-            . Nothing was sent there yet.
-          </p>
-          {contexts.data !== undefined && there.length === 0 && (
-            <>
-              <p className="kh-dim">You have no context of this service. Add one to accept the invitation.</p>
-              <div>
-                <Button
-                  kind="primary"
-                  icon={<Plus />}
-                  onClick={() =>
-                    void navigate('/contexts/new', { state: { address: link.origin, userId: '' } })
-                  }
-                >
-                  Add context
-                </Button>
-              </div>
-            </>
-          )}
-        </div>
-      </Card>
+      {contexts.isError && <ErrorNotice error={contexts.error} retry={() => void contexts.refetch()} />}
+      {contexts.data !== undefined && there.length === 0 && <NoContext link={link} />}
+      {there.length > 0 && <Accounts contexts={there} />}
     </Page>
+  );
+}
+
+/** What a link says before anything is asked at its service. */
+function About({ children }: { children: ReactNode }): ReactNode {
+  return (
+    <Card>
+      <div className="kh-stack">{children}</div>
+    </Card>
+  );
+}
+
+function NoContext({ link }: { link: JoinLink }): ReactNode {
+  const navigate = useNavigate();
+  return (
+    <About>
+      <Unasked origin={link.origin} />
+      <p className="kh-dim">You have no context of this service. Add one to accept the invitation.</p>
+      <div className="kh-row">
+        <Button
+          kind="primary"
+          icon={<Plus />}
+          onClick={() => void navigate('/contexts/new', { state: { address: link.origin, userId: '' } })}
+        >
+          Add context
+        </Button>
+      </div>
+    </About>
+  );
+}
+
+function Unasked({ origin }: { origin: string }): ReactNode {
+  return (
+    <p>
+      A link invites you to an organization at{' '}
+      <code>
+        <Breakable inSentence>{origin}</Breakable>
+      </code>
+      . Nothing was sent there yet.
+    </p>
+  );
+}
+
+/** Chooses the account that the invitation is looked at with, and shows it. */
+function Accounts({ contexts }: { contexts: readonly ContextSummary[] }): ReactNode {
+  const [chosenId, setChosenId] = useState<string | null>(null);
+  const chosen =
+    contexts.find(({ id }) => id === chosenId) ?? contexts.find(({ current }) => current) ?? contexts[0];
+  if (chosen === undefined) return null;
+  return (
+    <>
+      {contexts.length > 1 && (
+        <NativeSelect
+          label="For the account of"
+          value={chosen.id}
+          data={contexts.map(({ id, name, userId }) => ({ value: id, label: `${name} (${userId})` }))}
+          onChange={(event) => setChosenId(event.currentTarget.value)}
+        />
+      )}
+      <Offer key={chosen.id} context={chosen} />
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { MailCheck, MailX, UserCog, UserMinus } from 'lucide-react';
+import { MailCheck, MailX, UserCog, UserMinus, UserPlus } from 'lucide-react';
 import { display, type ActivityDisplays } from '../../lib/activity-display.ts';
 
 export const memberActivity = {
@@ -6,4 +6,5 @@ export const memberActivity = {
   'member.removed': display('Member removed', UserMinus),
   'invitation.sent': display('Invitation sent', MailCheck),
   'invitation.revoked': display('Invitation revoked', MailX),
+  'invitation.accepted': display('Invitation accepted', UserPlus),
 } satisfies Partial<ActivityDisplays>;

@@ -11,4 +11,13 @@ export const memberErrors = {
     advice:
       'It was accepted, revoked, or it ended meanwhile. Invite the address anew if it should still join.',
   },
+  invitation_ended: {
+    title: 'The invitation has ended',
+    advice: 'It could be accepted for seven days. Ask whoever invited you for a new one.',
+  },
+  invitation_wrong_account: {
+    title: 'The invitation is for another account',
+    advice:
+      'It was sent to another e-mail address than this account’s. Choose the context of that account, or sign in with it.',
+  },
 } satisfies Partial<ErrorWords>;

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Send, Trash2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import type { InvitationSummary } from '../../../contracts/ipc/members.ts';
+import type { InvitationSummary, InviteResult } from '../../../contracts/ipc/members.ts';
 import { keyhold } from '../../lib/api.ts';
 import { exactTime, relativeTime } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
@@ -14,6 +14,7 @@ import { useAction } from '../../ui/use-action.ts';
 import type { InOrgPlace } from '../orgs/in-org.tsx';
 import { whyNot } from '../orgs/rights.ts';
 import { RoleBadge } from '../orgs/role-badge.tsx';
+import { HandedLinkDialog } from './handed-link.tsx';
 import { invitationsQuery } from './queries.ts';
 
 const columns: readonly Column<InvitationSummary>[] = [
@@ -70,12 +71,16 @@ function InvitationTable(place: InOrgPlace): ReactNode {
   const query = invitationsQuery(place);
   const list = useQuery(query);
   const [revoked, setRevoked] = useState<InvitationSummary | null>(null);
+  const [handed, setHanded] = useState<(InviteResult & { id: string }) | null>(null);
   const byId = (id: string) => ({ contextId: context.id, org: org.slug, id });
   const resend = useAction(
     ({ id }: InvitationSummary) => keyhold().invitations.resend(byId(id)),
-    async ({ sent }) => {
-      if (sent) toastDone('Sent again', 'With a new link, for seven more days. The old link has ended.');
-      else toastNote('The service could not send the mail. Try again later.');
+    async (again) => {
+      const { result, id } = again;
+      if (result === 'link' && id !== null) setHanded({ ...again, id });
+      else if (result === 'sent') {
+        toastDone('Sent again', 'With a new link, for seven more days. The old link has ended.');
+      } else toastNote('The service could not send the mail. Try again later.');
       await client.invalidateQueries(query);
     },
   );
@@ -104,6 +109,7 @@ function InvitationTable(place: InOrgPlace): ReactNode {
             : []
         }
       />
+      {handed !== null && <HandedLinkDialog invitation={handed} onClose={() => setHanded(null)} />}
       {revoked !== null && (
         <DeedDialog
           title={`Revoke the invitation of ${revoked.email}?`}

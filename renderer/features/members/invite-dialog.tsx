@@ -11,6 +11,7 @@ import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { Item, ItemList, ItemNote } from '../../ui/sheet.tsx';
 import type { InOrgPlace } from '../orgs/in-org.tsx';
 import { roleMeanings } from '../orgs/rights.ts';
+import { CopyLinkButton } from './handed-link.tsx';
 import { maxAddresses, readAddresses } from './addresses.ts';
 import css from './members.module.css';
 import { invitationsQuery } from './queries.ts';
@@ -104,6 +105,7 @@ const words = {
     label: 'Not sent',
     note: 'The mail could not be sent. Send it again from the list.',
   },
+  link: { tone: 'warning', label: 'No mail', note: 'The service sends no mail. Hand its link on yourself.' },
   member: { tone: 'neutral', label: 'Member', note: 'Belongs to it already.' },
   invited: { tone: 'neutral', label: 'Invited before', note: 'Send that invitation again from the list.' },
 } as const;
@@ -115,7 +117,7 @@ interface ResultsProps {
 }
 
 function Results({ results, onMore, onClose }: ResultsProps): ReactNode {
-  const sent = results.filter(({ result }) => result === 'sent').length;
+  const sent = results.filter(({ result }) => result === 'sent' || result === 'link').length;
   return (
     <DialogBody
       buttons={
@@ -134,9 +136,13 @@ function Results({ results, onMore, onClose }: ResultsProps): ReactNode {
       </p>
       <div className={css['results']} tabIndex={0} role="region" aria-label="What became of each address">
         <ItemList label="Addresses">
-          {results.map(({ email, result }) => (
+          {results.map(({ email, result, id }) => (
             <Item key={email} name={email} notes={<ItemNote>{words[result].note}</ItemNote>}>
-              <Badge tone={words[result].tone}>{words[result].label}</Badge>
+              {result === 'link' && id !== null ? (
+                <CopyLinkButton id={id} />
+              ) : (
+                <Badge tone={words[result].tone}>{words[result].label}</Badge>
+              )}
             </Item>
           ))}
         </ItemList>

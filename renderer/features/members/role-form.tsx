@@ -1,14 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useId, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { MemberSummary } from '../../../contracts/ipc/members.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
+import { Choice } from '../../ui/choice.tsx';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import type { InOrgPlace } from '../orgs/in-org.tsx';
 import { keysOfList, orgKey } from '../orgs/queries.ts';
 import { isAtLeast, roleMeanings, roles, roleTitle, type Role } from '../orgs/rights.ts';
 import { RoleBadge } from '../orgs/role-badge.tsx';
-import css from './members.module.css';
 
 /** A member who is looked at. */
 export interface MemberProps extends InOrgPlace {
@@ -27,7 +27,6 @@ interface RoleFormProps extends MemberProps {
 /** Shows a member's role, and changes it. */
 export function RoleForm({ context, org, acting, member, fixed }: RoleFormProps): ReactNode {
   const client = useQueryClient();
-  const id = useId();
   const form = useFieldForm<{ role: string }, undefined>({
     initialValues: { role: member.role },
     send: ({ role }) => {
@@ -55,23 +54,12 @@ export function RoleForm({ context, org, acting, member, fixed }: RoleFormProps)
   const offered = roles.filter((role) => role !== 'owner' || acting.role === 'owner');
   return (
     <FormFrame form={form} action="Change role" disabled={chosen === member.role}>
-      <fieldset className={css['roles']}>
-        <legend className="kh-hidden">Role of {member.name}</legend>
-        {offered.map((role) => (
-          <div key={role} className={css['choice']}>
-            <input
-              id={`${id}-${role}`}
-              type="radio"
-              name="role"
-              checked={chosen === role}
-              aria-describedby={`${id}-${role}-about`}
-              onChange={() => form.fields.setFieldValue('role', role)}
-            />
-            <label htmlFor={`${id}-${role}`}>{roleTitle(role)}</label>
-            <p id={`${id}-${role}-about`}>{roleMeanings[role]}</p>
-          </div>
-        ))}
-      </fieldset>
+      <Choice
+        label={`${member.name} is`}
+        options={offered.map((role) => ({ value: role, label: roleTitle(role), hint: roleMeanings[role] }))}
+        value={chosen}
+        onChange={(role) => form.fields.setFieldValue('role', role)}
+      />
       {acting.role !== 'owner' && <p className="kh-dim">Only owners make owners.</p>}
       {chosen !== member.role && <p role="status">{effectOf(member.role, chosen)}</p>}
     </FormFrame>

@@ -9,6 +9,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { orgKey } from './queries.ts';
+import { useSwitchOrg } from './use-switch-org.ts';
 
 interface NewOrgDialogProps {
   context: ContextSummary;
@@ -22,6 +23,7 @@ const slugRule = 'Lower-case letters, digits and inner hyphens, 40 at most.';
 /** Makes a team organization. */
 export function NewOrgDialog({ context, onClose }: NewOrgDialogProps): ReactNode {
   const client = useQueryClient();
+  const switchTo = useSwitchOrg(context);
   const form = useFieldForm({
     initialValues: { name: '', slug: '' },
     validate: {
@@ -38,6 +40,7 @@ export function NewOrgDialog({ context, onClose }: NewOrgDialogProps): ReactNode
       await client.invalidateQueries({ queryKey: orgKey('orgs', context) });
       toastDone(`Made ${name.trim()}`, `You are its owner. Its short name is ${slug}.`);
       onClose();
+      switchTo({ slug, heldBy: null });
     },
   });
   return (

@@ -10,7 +10,7 @@ import {
   sampleProject,
   sampleTeam,
   teamId,
-} from '../world-team.ts';
+} from '../samples-team.ts';
 import type { World } from '../world.ts';
 
 const day = 86_400;
@@ -141,7 +141,8 @@ export const teamScenes = {
     projects: [],
   }),
   teamViewer: () => ({ acting: sampleActing({ role: 'viewer', userId: teamId('u', 3) }) }),
-  teamMailFails: () => ({ mailWorks: false }),
+  teamMailFails: () => ({ mails: 'unsent' }),
+  teamNoMail: () => ({ mails: 'link' }),
   teamPersonal: () => ({
     acting: sampleActing({ org: { slug: 'maya', name: 'Maya Chen', kind: 'personal' } }),
     members: sampleTeam().members.slice(1, 2),

@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import type { Capability } from '../../../../contracts/domain/capability.ts';
 import {
+  acceptedInvitationSchema,
   apiKeyListSchema,
   apiKeySchema,
   createdApiKeySchema,
   invitationListSchema,
   invitationSchema,
+  invitationViewSchema,
   inviteAnswerSchema,
   memberListSchema,
   memberSchema,
   organizationListSchema,
   organizationSchema,
+  sentInvitationSchema,
 } from '../../../../contracts/server-api/kisenon/index.ts';
 import { whoamiSchema } from '../../../../contracts/server-api/index.ts';
 
@@ -47,9 +50,13 @@ export const memberAnswer = memberSchema.extend({ role: openName });
 export const memberListAnswer = memberListSchema.extend({ members: z.array(memberAnswer) });
 
 const invitationAnswer = invitationSchema.extend({ role: openName });
-export const sentInvitationAnswer = invitationAnswer.extend({ sent: z.boolean() });
+export const sentInvitationAnswer = sentInvitationSchema.extend({ role: openName });
+export type SentInvitationAnswer = z.output<typeof sentInvitationAnswer>;
 export const invitationListAnswer = invitationListSchema.extend({ invitations: z.array(invitationAnswer) });
 export const inviteAnswer = inviteAnswerSchema.extend({ invited: z.array(sentInvitationAnswer) });
+
+export const invitationViewAnswer = invitationViewSchema.extend({ role: openName });
+export const acceptedInvitationAnswer = acceptedInvitationSchema.extend({ role: openName });
 
 export const apiKeyAnswer = apiKeySchema.extend({ capability: openName });
 export type ApiKeyAnswer = z.output<typeof apiKeyAnswer>;
