@@ -296,6 +296,22 @@ describe('a new API key', () => {
     expect(names()[0]).toBe('Report');
   });
 
+  it('is kept in the vault as a context of its own, under a name that is free', async () => {
+    const { user, panel, world, requests } = await make();
+    await user.click(panel.getByRole('button', { name: 'Save as a context of its own…' }));
+    const name = await panel.findByLabelText('Context name');
+    expect(name).toHaveProperty('value', 'Report');
+    await fill(user, name, 'Production');
+    await user.click(panel.getByRole('button', { name: 'Save context' }));
+    await panel.findByText(/^Another context has that name\./);
+    await fill(user, name, 'Reports');
+    await user.click(panel.getByRole('button', { name: 'Save context' }));
+    await panel.findByText('Saved as the context Reports');
+    expect(requests('apiKeys.saveAsContext').at(-1)).toEqual({ heldId: heldKeyId, name: 'Reports' });
+    expect(world.contexts.at(-1)?.name).toBe('Reports');
+    expect(panel.getByRole('button', { name: 'Done' })).toBeDefined();
+  });
+
   it('is gone once the vault was locked meanwhile', async () => {
     const { user, panel } = await make({ failures: { 'apiKeys.reveal': { code: 'secret_gone' } } });
     await user.click(panel.getByRole('button', { name: 'Reveal key' }));

@@ -187,7 +187,8 @@ describe('a tag', () => {
   });
 
   it('is not offered for deletion without the right', async () => {
-    await openTag(/^pr-412/, {}, 'northwind/shop');
+    const repositories = [{ name: 'acme/web', public: false, actions: ['read' as const] }];
+    await openTag(/^pr-412/, { repositories }, 'acme/web');
     await screen.findByLabelText('Pull command');
     expect(screen.queryByRole('button', { name: 'Delete tag…' })).toBeNull();
   });

@@ -1,7 +1,8 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { OpenedLink } from '../../contracts/ipc/links.ts';
-import { productionId, sampleContext, timeFromNow } from '../support/samples.ts';
+import { productionId, sampleContext, stagingId, timeFromNow } from '../support/samples.ts';
+import { sampleInvitationView } from '../support/samples-team.ts';
 import { fill, openPage, openWindow } from './open-window.tsx';
 
 const host = 'registry.acme.example';
@@ -84,5 +85,67 @@ describe('an invitation link', () => {
     await waitFor(() => {
       expect(screen.queryByText('A link was not opened')).toBeNull();
     });
+  });
+});
+
+describe('an invitation that is looked at', () => {
+  async function look(facts: Parameters<typeof openWindow>[0] = {}) {
+    const opened = openWindow({ link: join(), ...facts });
+    await screen.findByRole('heading', { level: 1, name: 'Invitation' });
+    expect(opened.requests('invitations.view')).toEqual([]);
+    await opened.user.click(await screen.findByRole('button', { name: 'Look at the invitation' }));
+    return opened;
+  }
+
+  it('says to what, as what, by whom, until when and for which account; joining takes one more press', async () => {
+    const { user, requests } = await look();
+    await screen.findByText('Fabrikam (fabrikam)');
+    for (const words of ['member', 'tara', `u_42 at ${host}`]) screen.getByText(words);
+    screen.getByText(/^Can be accepted until/);
+    expect(requests('invitations.accept')).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Join fabrikam' }));
+    await screen.findByText('You belong to Fabrikam now');
+    expect(requests('invitations.accept')).toEqual([{ contextId: productionId }]);
+    await user.click(screen.getByRole('button', { name: 'Act in fabrikam' }));
+    await screen.findByRole('heading', { level: 1, name: 'Members' });
+    expect(requests('orgs.switchTo')).toEqual([{ contextId: productionId, org: 'fabrikam' }]);
+    expect(requests('links.close')).toHaveLength(1);
+  });
+
+  it('and is for another account says so, and cannot be accepted by this one', async () => {
+    await look({ invitationView: sampleInvitationView({ forYou: false }) });
+    await screen.findByText('It is for another account');
+    expect(screen.queryByRole('button', { name: /^Join/ })).toBeNull();
+  });
+
+  it.each([
+    ['invitation_ended', 'The invitation has ended'],
+    ['invitation_gone', 'The invitation is gone'],
+    ['server_unreachable', 'The service cannot be reached'],
+  ] as const)('and cannot be had says why: %s', async (code, title) => {
+    await look({ failures: { 'invitations.view': { code } } });
+    await screen.findByText(title);
+  });
+
+  it('and is accepted too late says so', async () => {
+    const failures = { 'invitations.accept': { code: 'invitation_wrong_account' } } as const;
+    const { user } = await look({ failures });
+    await user.click(await screen.findByRole('button', { name: 'Join fabrikam' }));
+    await screen.findByText('The invitation is for another account');
+  });
+
+  it('is looked at with the account that is chosen, where there are several of the service', async () => {
+    const second = sampleContext({ id: stagingId, name: 'Second', current: false, userId: 'u_43' });
+    const { user, requests } = openWindow({ link: join(), contexts: [sampleContext(), second] });
+    await user.selectOptions(await screen.findByLabelText('For the account of'), stagingId);
+    await user.click(screen.getByRole('button', { name: 'Look at the invitation' }));
+    await screen.findByText(`u_43 at ${host}`);
+    expect(requests('invitations.view')).toEqual([{ contextId: stagingId }]);
+  });
+
+  it('waits until the context is signed in', async () => {
+    openWindow({ link: join(), contexts: [sampleContext({ state: 'signed_out' })] });
+    await screen.findByRole('heading', { name: 'You are signed out' });
+    expect(screen.queryByRole('button', { name: 'Look at the invitation' })).toBeNull();
   });
 });

@@ -193,7 +193,9 @@ async function openAccess(user: OpenWindow['user']): Promise<void> {
 
 describe('repositories', () => {
   it('say who may see them, and what you may do', async () => {
-    await openPage('Repositories');
+    const { user } = await openPage('Repositories');
+    expect(screen.queryByRole('row', { name: /^northwind/ })).toBeNull();
+    await user.click(await screen.findByRole('radio', { name: 'All that you may use' }));
     const row = async (name: RegExp): Promise<string> =>
       (await screen.findByRole('row', { name })).textContent;
     expect(await row(/^acme\/base/)).toBe('acme/baseEverybodyEverything');
@@ -260,6 +262,7 @@ describe('repositories', () => {
 
   it('say what you may do, and open who else may use them', async () => {
     const { user } = await openPage('Repositories');
+    await user.click(await screen.findByRole('radio', { name: 'All that you may use' }));
     const row = await screen.findByRole('row', { name: /^northwind\/shop/ });
     expect(row.textContent).toContain('Pull and push');
     await user.click(row);

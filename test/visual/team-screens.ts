@@ -75,8 +75,37 @@ const choosesViewer: Step = async (page) => {
   await page.getByRole('radio', { name: 'Viewer' }).check();
 };
 
+const organizations: Step = async (page) => {
+  await page.getByRole('button', { name: /^Organization: / }).click();
+  await page.getByRole('option').first().waitFor();
+};
+
+const saved: Step = async (page) => {
+  await made(page);
+  await click('Save as a context of its own…')(page);
+};
+
 /** Members, invitations, API keys, projects, the organization itself, and accounts that wait. */
 export const teamScreens: readonly Screen[] = [
+  { name: 'org-switcher', scene: 'teamTwoContexts', go: organizations },
+  { name: 'org-switcher-long', scene: 'longTeam', go: organizations },
+  {
+    name: 'org-switcher-key',
+    scene: 'teamApiKey',
+    go: (page) => page.getByRole('button', { name: /^Organization: / }).click(),
+  },
+  { name: 'invitation', scene: 'invited' },
+  { name: 'invitation-seen', scene: 'invited', go: click('Look at the invitation') },
+  { name: 'invitation-other', scene: 'invitedOther', go: click('Look at the invitation') },
+  { name: 'invitation-ended', scene: 'invitedTooLate', go: click('Look at the invitation') },
+  {
+    name: 'invitation-joined',
+    scene: 'invited',
+    go: async (page) => {
+      await click('Look at the invitation')(page);
+      await click('Join fabrikam')(page);
+    },
+  },
   { name: 'members', scene: 'active', go: visit('Members') },
   { name: 'members-long', scene: 'longTeam', go: visit('Members') },
   { name: 'members-alone', scene: 'teamEmpty', go: visit('Members') },
@@ -151,6 +180,7 @@ export const teamScreens: readonly Screen[] = [
   { name: 'api-keys-make-failed', scene: 'teamDeedsFail', go: visit('API keys', failToMake) },
   { name: 'api-keys-made', scene: 'active', go: visit('API keys', made) },
   { name: 'api-keys-made-shown', scene: 'active', go: visit('API keys', reveal) },
+  { name: 'api-keys-save', scene: 'active', go: visit('API keys', saved) },
   { name: 'projects', scene: 'active', go: visit('Projects') },
   { name: 'projects-long', scene: 'longTeam', go: visit('Projects') },
   { name: 'projects-none', scene: 'teamEmpty', go: visit('Projects') },

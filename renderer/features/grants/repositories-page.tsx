@@ -43,9 +43,10 @@ export function RepositoriesPage({ context }: { context: ContextSummary }): Reac
   const active = context.state === 'active';
   const list = useQuery({ ...repositoriesQuery(context), enabled: active });
   const [openedName, setOpenedName] = useState<string | null>(null);
-  const [which, setWhich] = useState<Which>('own');
+  const [chosen, setWhich] = useState<Which | null>(null);
   const org = useActing(context)?.org?.slug ?? null;
   const own = list.data?.filter(({ name }) => org === null || name.startsWith(`${org}/`));
+  const which = chosen ?? (own?.length === 0 ? 'all' : 'own');
   const hasOthers = own !== undefined && own.length < (list.data?.length ?? 0);
   if (!active) return <NeedsKey title="Repositories" context={context} />;
   return (

@@ -33,26 +33,30 @@ function Invitation({ link }: { link: JoinLink }): ReactNode {
   return (
     <Page title="Invitation" lead={link.host} width="text" actions={<Button call={close}>Not now</Button>}>
       {contexts.isError && <ErrorNotice error={contexts.error} retry={() => void contexts.refetch()} />}
-      {contexts.data !== undefined && there.length === 0 && <NoContext link={link} />}
+      {there.length === 0 && (
+        <Card>
+          <div className="kh-stack">
+            <p>
+              A link invites you to an organization at{' '}
+              <code>
+                <Breakable inSentence>{link.origin}</Breakable>
+              </code>
+              . Nothing was sent there yet.
+            </p>
+            {contexts.data !== undefined && <NoContext link={link} />}
+          </div>
+        </Card>
+      )}
       {there.length > 0 && <Accounts contexts={there} />}
     </Page>
   );
 }
 
-/** What a link says before anything is asked at its service. */
-function About({ children }: { children: ReactNode }): ReactNode {
-  return (
-    <Card>
-      <div className="kh-stack">{children}</div>
-    </Card>
-  );
-}
-
+/** Leads to a context of the service. */
 function NoContext({ link }: { link: JoinLink }): ReactNode {
   const navigate = useNavigate();
   return (
-    <About>
-      <Unasked origin={link.origin} />
+    <>
       <p className="kh-dim">You have no context of this service. Add one to accept the invitation.</p>
       <div className="kh-row">
         <Button
@@ -63,19 +67,7 @@ function NoContext({ link }: { link: JoinLink }): ReactNode {
           Add context
         </Button>
       </div>
-    </About>
-  );
-}
-
-function Unasked({ origin }: { origin: string }): ReactNode {
-  return (
-    <p>
-      A link invites you to an organization at{' '}
-      <code>
-        <Breakable inSentence>{origin}</Breakable>
-      </code>
-      . Nothing was sent there yet.
-    </p>
+    </>
   );
 }
 

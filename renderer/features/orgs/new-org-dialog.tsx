@@ -9,7 +9,6 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { orgKey } from './queries.ts';
-import { useSwitchOrg } from './use-switch-org.ts';
 
 interface NewOrgDialogProps {
   context: ContextSummary;
@@ -23,7 +22,6 @@ const slugRule = 'Lower-case letters, digits and inner hyphens, 40 at most.';
 /** Makes a team organization. */
 export function NewOrgDialog({ context, onClose }: NewOrgDialogProps): ReactNode {
   const client = useQueryClient();
-  const switchTo = useSwitchOrg(context);
   const form = useFieldForm({
     initialValues: { name: '', slug: '' },
     validate: {
@@ -38,9 +36,11 @@ export function NewOrgDialog({ context, onClose }: NewOrgDialogProps): ReactNode
     },
     onDone: async ({ slug }, { name }) => {
       await client.invalidateQueries({ queryKey: orgKey('orgs', context) });
-      toastDone(`Made ${name.trim()}`, `You are its owner. Its short name is ${slug}.`);
       onClose();
-      switchTo({ slug, heldBy: null });
+      // It is made, whether or not the context can act in it yet.
+      const switched = await keyhold().orgs.switchTo({ contextId: context.id, org: slug });
+      const then = switched.ok ? 'You are its owner, and act in it now.' : 'You are its owner.';
+      toastDone(`Made ${name.trim()}`, `${then} Its short name is ${slug}.`);
     },
   });
   return (

@@ -1,9 +1,10 @@
-import { timeFromNow } from '../samples.ts';
+import { sampleContext, stagingId, timeFromNow } from '../samples.ts';
 import {
   sampleActing,
   sampleApiKey,
   sampleBranch,
   sampleInvitation,
+  sampleInvitationView,
   sampleMember,
   sampleOrg,
   samplePendingAccount,
@@ -130,6 +131,11 @@ function longTeam(): Partial<World> {
   };
 }
 
+function openedLink(): World['link'] {
+  const host = 'registry.acme.example';
+  return { kind: 'join', origin: `https://${host}`, host, openedAt: timeFromNow(-1) };
+}
+
 /** What the main process knows in the pictures of an organization's people, keys and projects. */
 export const teamScenes = {
   operator: () => ({ acting: sampleActing({ operator: true }) }),
@@ -153,6 +159,22 @@ export const teamScenes = {
       org: { slug: 'acme', name: 'acme', kind: null },
       key: { capability: 'agent', scope: 'project', inert: false },
     }),
+  }),
+  teamApiKey: () => ({
+    contexts: [sampleContext({ credential: 'api-key', maxTokenTtl: null, org: 'acme' })],
+  }),
+  teamTwoContexts: () => ({
+    contexts: [
+      sampleContext({ org: 'acme' }),
+      sampleContext({ id: stagingId, name: 'Northwind', org: 'northwind', colour: 'orange', current: false }),
+    ],
+    orgs: sampleTeam().orgs.map((org) => (org.slug === 'northwind' ? { ...org, heldBy: stagingId } : org)),
+  }),
+  invited: () => ({ link: openedLink() }),
+  invitedOther: () => ({ link: openedLink(), invitationView: sampleInvitationView({ forYou: false }) }),
+  invitedTooLate: () => ({
+    link: openedLink(),
+    failures: { 'invitations.view': { code: 'invitation_ended' } },
   }),
   longTeam,
   teamOffline: () => ({ failures: { 'orgs.acting': { code: 'server_unreachable' } } }),
