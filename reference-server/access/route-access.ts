@@ -106,9 +106,11 @@ export function callerOf({ caller }: FastifyRequest): Caller {
 }
 
 /** The same for the audit log, with where the request came from. */
-export function actorOf(request: FastifyRequest): Required<Actor> {
-  const { id, name } = callerOf(request).principal;
-  return { id, name, ip: request.ip };
+export function actorOf(request: FastifyRequest): Actor & { ip: string } {
+  const { principal, credential } = callerOf(request);
+  const { id, name } = principal;
+  const key = credential.method === 'api-key' ? { apiKey: credential.id } : {};
+  return { id, name, ip: request.ip, ...key };
 }
 
 /** Longest name of a program that is noted, in characters. */

@@ -26,7 +26,8 @@ export function appendEvents(now: () => Date): AppendEvents {
         target: event.target === undefined ? null : storable(event.target),
         org: event.org ?? null,
         address: actor.ip ?? null,
-        details: JSON.stringify(event.details ?? {}),
+        // What a stolen key did is found by it.
+        details: JSON.stringify({ ...event.details, ...(actor.apiKey && { api_key: actor.apiKey }) }),
         prev_hash: head.hash,
       };
       head = { seq: row.seq, hash: hashRow(row) };

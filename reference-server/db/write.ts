@@ -32,6 +32,8 @@ export interface Actor {
   name: string;
   /** The caller's address. */
   ip?: string;
+  /** Id of the API key that it is done with. */
+  apiKey?: string;
 }
 
 /** Something that happened and must stay provable. Nothing secret belongs in it. */

@@ -84,8 +84,7 @@ export async function insertApiKey(
     await tx.insertInto('api_key_scopes').values(targets).execute();
   }
   const { scope_kind: scope, capability } = row;
-  const via = key.via === null ? {} : { via: key.via };
-  await tell(context, tx, audit, org, row, 'created', { scope, capability, ...via });
+  await tell(context, tx, audit, org, row, 'created', { scope, capability });
   return { id, secret };
 }
 

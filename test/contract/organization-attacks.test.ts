@@ -13,7 +13,7 @@ import { newAddress } from '../support/invitation-calls.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { mailsIn } from '../support/mail.ts';
-import { newApiKey, newPerson, newTeam } from '../support/organization.ts';
+import { auditOf, newApiKey, newPerson, newTeam } from '../support/organization.ts';
 import type { Person, Team } from '../support/organization.ts';
 import { call } from '../support/server-client.ts';
 
@@ -63,6 +63,29 @@ describe('an API key', () => {
     for (const token of [key.secret, secret])
       expect((await call(server, '/v1/whoami', { token })).status).toBe(401);
     expect(maxApiKeys).toBeLessThan(32_766);
+  });
+});
+
+describe('what was done with a stolen API key', () => {
+  it('is found in the audit log, as it stays when the key is revoked', async () => {
+    const team = await newTeam(server, { o: 'owner' });
+    const o = team.person('o');
+    const key = await newApiKey(server, team.id, o.id);
+    const at = `/v1/orgs/${team.slug}`;
+    const invited = { emails: [newAddress()], role: 'admin' };
+    for (const token of [key.secret, o.token]) {
+      await call(server, `${at}/bots`, { token, body: { name: token === o.token ? 'good' : 'bad' } });
+    }
+    await call(server, `${at}/invitations`, { token: key.secret, body: invited });
+    await call(server, `/v1/api-keys/${key.id}`, { method: 'DELETE', token: o.token });
+    const done = await Promise.all(
+      ['bot.created', 'invitation.created'].map((action) => auditOf(server, team.slug, action)),
+    );
+    expect(done.flat().map(({ target, details }) => [target, details['api_key']])).toEqual([
+      [`${team.slug}/bad`, key.id],
+      [`${team.slug}/good`, undefined],
+      [invited.emails[0], key.id],
+    ]);
   });
 });
 

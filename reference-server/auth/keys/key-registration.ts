@@ -29,7 +29,7 @@ export async function registerKey(
   context: ServerContext,
   owner: KeyOwner,
   token: string,
-  actor: Required<Actor>,
+  actor: Actor & { ip: string },
 ): Promise<PublicKey> {
   const now = context.now();
   try {
