@@ -28,6 +28,11 @@ export class Journal {
     }
   }
 
+  /** Begins a part of several steps. */
+  part(title: string): void {
+    console.log(`\n${title}`);
+  }
+
   /** Says what a step found. */
   note(text: string): void {
     console.log(`        ${text}`);
@@ -37,6 +42,15 @@ export class Journal {
     this.#pictures += 1;
     const file = `${String(this.#pictures).padStart(2, '0')}-${name}.png`;
     await page.screenshot({ path: join(this.folder, file), animations: 'disabled' });
+  }
+
+  /** The same page light and dark, whatever its theme; afterwards it is as it was. */
+  async pictureInBoth(page: Page, name: string): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await this.picture(page, `${name}-${colorScheme}`);
+    }
+    await page.emulateMedia({ colorScheme: null });
   }
 
   summary(): string {

@@ -1,13 +1,10 @@
-import type { Browser } from '@playwright/test';
 import type { DemoUser } from '../../contracts/server-api/start-line.ts';
-import { launchApp, makeHome, type Home, type RunningApp } from '../../test/e2e/launch.ts';
+import { makeHome, type Home, type RunningApp } from '../../test/e2e/launch.ts';
 import { AddContextPage, RegistrationPage } from '../../test/e2e/pages/add-context.ts';
 import { DashboardPage } from '../../test/e2e/pages/dashboard.ts';
 import { RecoveryCodePage } from '../../test/e2e/pages/settings.ts';
 import { ShellPage } from '../../test/e2e/pages/shell.ts';
 import { VaultScreens } from '../../test/e2e/pages/vault-screens.ts';
-import { openChromium } from '../../test/support/chromium.ts';
-import { startTestServer, type TestServer } from '../../test/support/server.ts';
 import { Journal } from './journal.ts';
 import {
   authFileNamesOnlyTheHelper,
@@ -15,14 +12,10 @@ import {
   refusedPull,
   skopeoRoundTrip,
 } from './registry-round-trip.ts';
+import { openScene, type Scene } from './scene.ts';
+import { showTeam } from './team.ts';
 
 const passphrase = 'plum anchor velvet lantern';
-
-interface Scene {
-  journal: Journal;
-  server: TestServer;
-  browser: Browser;
-}
 
 /** First start: the vault and the empty shell. */
 async function createVault({ journal }: Scene, app: RunningApp, withPictures: boolean): Promise<void> {
@@ -93,7 +86,7 @@ async function showPages({ journal }: Scene, app: RunningApp): Promise<void> {
 }
 
 async function withoutRights(scene: Scene, home: Home, image: string): Promise<void> {
-  const app = await launchApp(home);
+  const app = await scene.launch(home);
   await createVault(scene, app, false);
   await register(scene, app, scene.server.user('priya'), false);
   await refusedPull(scene.journal, home, image);
@@ -103,7 +96,7 @@ async function withoutRights(scene: Scene, home: Home, image: string): Promise<v
 async function perform(scene: Scene, home: Home, other: Home): Promise<void> {
   const { journal, server } = scene;
   const image = `${server.host}/acme/web:1.0`;
-  const app = await journal.step('start Keyhold in an empty home', () => launchApp(home));
+  const app = await journal.step('start Keyhold in an empty home', () => scene.launch(home));
   await createVault(scene, app, true);
   await register(scene, app, server.user('maya'), true);
   journal.note(`auth.json: ${authFileNamesOnlyTheHelper(home)}`);
@@ -112,13 +105,16 @@ async function perform(scene: Scene, home: Home, other: Home): Promise<void> {
   await withoutRights(scene, other, image);
   await journal.step('every page in light and dark', () => showPages(scene, app));
   const screens = new VaultScreens(app.window);
+  const shell = new ShellPage(app.window);
   await journal.step('lock, and unlock with the passphrase', async () => {
-    await new ShellPage(app.window).lock();
+    await shell.lock();
     await screens.whenLocked();
     await journal.picture(app.window, 'locked-dark');
     await screens.unlock(passphrase);
+    await shell.chooseTheme('Light');
   });
-  await app.electron.close();
+  journal.part('A team: an invitation, and an API key for one project');
+  await showTeam(scene, app, home);
 }
 
 /** Runs the demo; answers the exit code. Leaves nothing behind but the pictures. */
@@ -127,22 +123,19 @@ export async function runDemo(): Promise<number> {
   const home = makeHome();
   const other = makeHome();
   console.log('Keyhold demo: the real app, server, browser and registry clients, in temporary folders\n');
-  let server: TestServer | undefined;
-  let browser: Browser | undefined;
+  let scene: Scene | undefined;
   try {
-    server = await journal.step('start the reference server with its demo organization', () =>
-      startTestServer(),
+    scene = await journal.step('start the reference server, a sign-in provider and a browser', () =>
+      openScene(journal),
     );
-    browser = await openChromium();
-    await perform({ journal, server, browser }, home, other);
+    await perform(scene, home, other);
     console.log(`\nDone: ${journal.summary()}`);
     return 0;
   } catch (error) {
     console.error(`\nThe demo broke off: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   } finally {
-    await browser?.close();
-    await server?.stop();
+    await scene?.stop();
     home.remove();
     other.remove();
   }

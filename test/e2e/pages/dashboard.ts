@@ -15,7 +15,7 @@ export class DashboardPage {
     await this.#page.goto(`${this.#origin}/dashboard/keys`);
     await this.#page.getByLabel('User name or e-mail').fill(username);
     await this.#page.getByLabel('Password').fill(password);
-    await this.#page.getByRole('button', { name: 'Sign in' }).click();
+    await this.#page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await this.#page.getByRole('heading', { name: 'Public keys' }).waitFor();
   }
 

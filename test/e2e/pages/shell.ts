@@ -7,6 +7,8 @@ export type PageName =
   | 'Registries'
   | 'Repositories'
   | 'Bots'
+  | 'Members'
+  | 'API keys'
   | 'Projects'
   | 'Activity'
   | 'Approvals'

@@ -1,0 +1,101 @@
+import type { Page } from '@playwright/test';
+import { clipboardText } from '../../test/e2e/clipboard.ts';
+import type { Home, RunningApp } from '../../test/e2e/launch.ts';
+import { ApiKeysPage } from '../../test/e2e/pages/api-keys.ts';
+import { InvitationPage } from '../../test/e2e/pages/invitation.ts';
+import { MembersPage } from '../../test/e2e/pages/members.ts';
+import { ProjectsPage } from '../../test/e2e/pages/projects.ts';
+import { ProviderPage } from '../../test/e2e/pages/provider.ts';
+import { ShellPage } from '../../test/e2e/pages/shell.ts';
+import { mailsIn } from '../../test/support/mail.ts';
+import { useKey, type TakenKey } from './api-key-use.ts';
+import type { Scene } from './scene.ts';
+
+const invited = 'priya@northwind.example';
+
+/** Maya invites Priya in the app, and finds the mail in the server's folder. @returns the link in it. */
+export async function invite({ journal, outbox, browser }: Scene, app: RunningApp): Promise<string> {
+  const members = new MembersPage(app.window);
+  await journal.step('maya: invite two people at once in the app', async () => {
+    await members.open();
+    await members.invite([invited, 'lena@acme.example']);
+  });
+  await journal.picture(app.window, 'invited');
+  await members.closeOutcomes();
+  await journal.picture(app.window, 'members');
+  const [mail] = mailsIn(outbox);
+  const link = /https?:\/\/\S+\/invitations\/\S+/.exec(mail?.text ?? '')?.[0];
+  if (mail === undefined || link === undefined) throw new Error('There is no mail with an invitation.');
+  journal.note(`mail to ${String(mail.headers.get('to'))}: ${String(mail.headers.get('subject'))}`);
+  const reader = await browser.newPage({ viewport: { width: 700, height: 560 } });
+  await reader.setContent(mail.html);
+  await journal.picture(reader, 'mail');
+  await reader.close();
+  return link;
+}
+
+/** Priya opens the link in a browser of her own, signs in by the provider and joins. */
+export async function accept({ journal, browser, provider }: Scene, link: string): Promise<void> {
+  const browserContext = await browser.newContext({ viewport: { width: 1100, height: 800 } });
+  const tab = await browserContext.newPage();
+  const invitation = new InvitationPage(tab);
+  await journal.step('priya: open the link of the mail, sign in by the provider', async () => {
+    await tab.goto(link);
+    await signInBy(provider.settings.name, tab, invited);
+    await invitation.whenAsked('Acme');
+  });
+  await journal.pictureInBoth(tab, 'invitation');
+  const said = await journal.step('priya: join', () => invitation.join('Acme'));
+  journal.note(said);
+  await journal.picture(tab, 'joined');
+  await browserContext.close();
+}
+
+/** From the server's page for sign-in on, by the page of the provider. */
+export async function signInBy(name: string, tab: Page, email: string): Promise<void> {
+  const page = new ProviderPage(tab);
+  await page.choose(name);
+  await page.signInAs(email);
+}
+
+/** Maya makes a key that may read one of two projects. */
+export async function makeKey({ journal }: Scene, app: RunningApp): Promise<TakenKey> {
+  const projects = new ProjectsPage(app.window);
+  const [own, other] = await journal.step('maya: make the projects shop and site', async () => {
+    await projects.open();
+    return [await projects.make('shop'), await projects.make('site')] as const;
+  });
+  await journal.picture(app.window, 'projects');
+  const keys = new ApiKeysPage(app.window);
+  const name = 'Price list';
+  const says = await journal.step('maya: choose what a new API key is for', async () => {
+    await keys.open();
+    await keys.describe({ name, projects: ['shop'], may: 'Read' });
+    return keys.sentence.innerText();
+  });
+  journal.note(says);
+  await journal.pictureInBoth(app.window, 'scope-picker');
+  return journal.step('maya: make it and copy it, which is possible once', async () => {
+    await keys.make(name);
+    await keys.copy(name, 'curl command');
+    const curl = await clipboardText(app);
+    await keys.copy(name, 'key');
+    const secret = await clipboardText(app);
+    await journal.picture(app.window, 'api-key-made');
+    await keys.done(name);
+    return { secret, curl, own, other };
+  });
+}
+
+/** What people need beside keys of their own: each other, and keys for their programs. */
+export async function showTeam(scene: Scene, app: RunningApp, home: Home): Promise<void> {
+  await accept(scene, await invite(scene, app));
+  await useKey(scene, home, await makeKey(scene, app));
+  const keys = new ApiKeysPage(app.window);
+  await scene.journal.step('maya: see in the app what used the key', async () => {
+    await new ShellPage(app.window).open('Status');
+    await keys.open();
+    await keys.row('Price list').getByText(/curl/).waitFor();
+  });
+  await scene.journal.pictureInBoth(app.window, 'api-keys');
+}
