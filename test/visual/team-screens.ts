@@ -72,7 +72,7 @@ function menu(row: string, item: string): Step {
 
 const choosesViewer: Step = async (page) => {
   await click('Jonas Weber')(page);
-  await page.getByRole('radio', { name: 'Viewer' }).check();
+  await choose('Viewer')(page);
 };
 
 const organizations: Step = async (page) => {
@@ -94,12 +94,12 @@ export const teamScreens: readonly Screen[] = [
     scene: 'teamApiKey',
     go: (page) => page.getByRole('button', { name: /^Organization: / }).click(),
   },
-  { name: 'invitation', scene: 'invited' },
-  { name: 'invitation-seen', scene: 'invited', go: click('Look at the invitation') },
-  { name: 'invitation-other', scene: 'invitedOther', go: click('Look at the invitation') },
-  { name: 'invitation-ended', scene: 'invitedTooLate', go: click('Look at the invitation') },
+  { name: 'join', scene: 'invited' },
+  { name: 'join-seen', scene: 'invited', go: click('Look at the invitation') },
+  { name: 'join-other', scene: 'invitedOther', go: click('Look at the invitation') },
+  { name: 'join-ended', scene: 'invitedTooLate', go: click('Look at the invitation') },
   {
-    name: 'invitation-joined',
+    name: 'join-joined',
     scene: 'invited',
     go: async (page) => {
       await click('Look at the invitation')(page);

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Building2, ChevronsUpDown } from 'lucide-react';
+import { Building2 } from 'lucide-react';
 import { useId, useRef, useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { HoverLabel } from '../../ui/hover-label.tsx';
@@ -48,7 +48,6 @@ function Switcher({ context, collapsed, onNew }: OrgSwitcherProps & { context: C
           <span className="kh-hidden">Organization:</span> <span className={css['name']}>{words}</span>{' '}
           {role !== null && <RoleBadge role={role} />}
         </span>
-        <ChevronsUpDown className={css['chevron']} />
       </button>
       {collapsed && <HoverLabel target={button} label={role === null ? words : `${words}, ${role}`} />}
       <OrgPopover
