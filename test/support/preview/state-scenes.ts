@@ -50,7 +50,7 @@ function session(ended: boolean): Partial<World> {
 export const stateScenes = {
   everyState,
   session: () => session(false),
-  sessionEnded: () => session(true),
+  signedSessionEnded: () => session(true),
   apiKey: (): Partial<World> => ({
     contexts: [sampleContext({ credential: 'api-key', maxTokenTtl: null })],
     status: sampleStatus({ key: null, apiKey: 'Keyhold on ada-laptop' }),

@@ -170,7 +170,6 @@ export const teamScenes = {
     ],
     orgs: sampleTeam().orgs.map((org) => (org.slug === 'northwind' ? { ...org, heldBy: stagingId } : org)),
   }),
-  invited: () => ({ link: openedLink() }),
   invitedOther: () => ({ link: openedLink(), invitationView: sampleInvitationView({ forYou: false }) }),
   invitedTooLate: () => ({
     link: openedLink(),
