@@ -113,7 +113,7 @@ async function perform(scene: Scene, home: Home, other: Home): Promise<void> {
     await screens.unlock(passphrase);
     await shell.chooseTheme('Light');
   });
-  journal.part('A team: an invitation, and an API key for one project');
+  journal.part('A team: sign-in by browser, an invitation, an API key for one project');
   await showTeam(scene, app, home);
 }
 

@@ -1,7 +1,9 @@
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { clipboardText } from '../../test/e2e/clipboard.ts';
 import type { Home, RunningApp } from '../../test/e2e/launch.ts';
+import { AddContextPage } from '../../test/e2e/pages/add-context.ts';
 import { ApiKeysPage } from '../../test/e2e/pages/api-keys.ts';
+import { AuthorizePage } from '../../test/e2e/pages/authorize.ts';
 import { InvitationPage } from '../../test/e2e/pages/invitation.ts';
 import { MembersPage } from '../../test/e2e/pages/members.ts';
 import { ProjectsPage } from '../../test/e2e/pages/projects.ts';
@@ -13,8 +15,48 @@ import type { Scene } from './scene.ts';
 
 const invited = 'priya@northwind.example';
 
+/** Maya adds a context by her browser, where she signs in by the provider. */
+async function signInByBrowser(scene: Scene, app: RunningApp, home: Home): Promise<void> {
+  const { journal, server, browser, provider } = scene;
+  const add = new AddContextPage(app.window);
+  const name = 'acme by browser';
+  await journal.step('maya: add a context by browser; Keyhold opens the system’s', async () => {
+    await add.open();
+    await add.find(server.origin);
+    await add.byBrowser(name, 'Stay signed in until I sign out');
+    await app.window.getByText('Waiting for your answer in the browser.').waitFor();
+    await expect.poll(() => home.openedLinks().at(-1)).toContain('/cli/authorize?');
+  });
+  await journal.picture(app.window, 'waiting-for-browser');
+  const browserContext = await browser.newContext({ viewport: { width: 1100, height: 800 } });
+  const tab = await browserContext.newPage();
+  const page = new AuthorizePage(tab);
+  await journal.step('maya: sign in by the provider, a real OpenID Connect one', async () => {
+    await tab.goto(home.openedLinks().at(-1) ?? '');
+    await journal.pictureInBoth(tab, 'sign-in');
+    await signInBy(provider.settings.name, tab, 'maya@acme.example');
+    await page.whenAsked();
+  });
+  await page.chooseOrganization('acme');
+  await journal.pictureInBoth(tab, 'authorize');
+  const said = await journal.step('maya: let Keyhold act in acme', async () => {
+    await page.answer('Authorize');
+    return page.end();
+  });
+  journal.note(said.replaceAll(/\n+/g, '. '));
+  await journal.picture(tab, 'close-this-window');
+  await browserContext.close();
+  await journal.step('maya: Keyhold goes on by itself, with an API key in the vault', () =>
+    app.window.getByText('You are signed in as Maya Chen in acme').waitFor(),
+  );
+  await journal.picture(app.window, 'signed-in-by-browser');
+  await app.window.getByRole('button', { name: 'Show status' }).click();
+  await app.window.getByRole('heading', { name: 'Signed in as Maya Chen' }).waitFor();
+  await journal.picture(app.window, 'status-api-key');
+}
+
 /** Maya invites Priya in the app, and finds the mail in the server's folder. @returns the link in it. */
-export async function invite({ journal, outbox, browser }: Scene, app: RunningApp): Promise<string> {
+async function invite({ journal, outbox, browser }: Scene, app: RunningApp): Promise<string> {
   const members = new MembersPage(app.window);
   await journal.step('maya: invite two people at once in the app', async () => {
     await members.open();
@@ -27,7 +69,8 @@ export async function invite({ journal, outbox, browser }: Scene, app: RunningAp
   const link = /https?:\/\/\S+\/invitations\/\S+/.exec(mail?.text ?? '')?.[0];
   if (mail === undefined || link === undefined) throw new Error('There is no mail with an invitation.');
   journal.note(`mail to ${String(mail.headers.get('to'))}: ${String(mail.headers.get('subject'))}`);
-  const reader = await browser.newPage({ viewport: { width: 700, height: 560 } });
+  // The link below the button lets its reader in: it is left out of the picture.
+  const reader = await browser.newPage({ viewport: { width: 700, height: 225 } });
   await reader.setContent(mail.html);
   await journal.picture(reader, 'mail');
   await reader.close();
@@ -35,7 +78,7 @@ export async function invite({ journal, outbox, browser }: Scene, app: RunningAp
 }
 
 /** Priya opens the link in a browser of her own, signs in by the provider and joins. */
-export async function accept({ journal, browser, provider }: Scene, link: string): Promise<void> {
+async function accept({ journal, browser, provider }: Scene, link: string): Promise<void> {
   const browserContext = await browser.newContext({ viewport: { width: 1100, height: 800 } });
   const tab = await browserContext.newPage();
   const invitation = new InvitationPage(tab);
@@ -52,14 +95,14 @@ export async function accept({ journal, browser, provider }: Scene, link: string
 }
 
 /** From the server's page for sign-in on, by the page of the provider. */
-export async function signInBy(name: string, tab: Page, email: string): Promise<void> {
+async function signInBy(name: string, tab: Page, email: string): Promise<void> {
   const page = new ProviderPage(tab);
   await page.choose(name);
   await page.signInAs(email);
 }
 
 /** Maya makes a key that may read one of two projects. */
-export async function makeKey({ journal }: Scene, app: RunningApp): Promise<TakenKey> {
+async function makeKey({ journal }: Scene, app: RunningApp): Promise<TakenKey> {
   const projects = new ProjectsPage(app.window);
   const [own, other] = await journal.step('maya: make the projects shop and site', async () => {
     await projects.open();
@@ -89,6 +132,7 @@ export async function makeKey({ journal }: Scene, app: RunningApp): Promise<Take
 
 /** What people need beside keys of their own: each other, and keys for their programs. */
 export async function showTeam(scene: Scene, app: RunningApp, home: Home): Promise<void> {
+  await signInByBrowser(scene, app, home);
   await accept(scene, await invite(scene, app));
   await useKey(scene, home, await makeKey(scene, app));
   const keys = new ApiKeysPage(app.window);
