@@ -53,7 +53,12 @@ export function BrowserForm({ service, address, onBegun }: BrowserFormProps): Re
     <form className="kh-stack" onSubmit={submit} noValidate>
       <Card>
         <div className="kh-stack">
-          <Choice label="How long to stay signed in" options={accessOptions} value={access} onChange={setAccess} />
+          <Choice
+            label="How long to stay signed in"
+            options={accessOptions}
+            value={access}
+            onChange={setAccess}
+          />
           <TextInput
             label="Context name"
             description={`What you call it here, in ${String(limits.contextNameMax)} characters at most.`}

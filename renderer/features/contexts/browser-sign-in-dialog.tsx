@@ -45,7 +45,12 @@ function AccessForm({ context, onClose }: Omit<BrowserSignInDialogProps, 'opened
         A page of {context.serviceName} asks you to sign in and to let Keyhold act as you
         {context.org === null ? '' : ` in ${context.org}`}.
       </p>
-      <Choice label="How long to stay signed in" options={accessOptions} value={access} onChange={setAccess} />
+      <Choice
+        label="How long to stay signed in"
+        options={accessOptions}
+        value={access}
+        onChange={setAccess}
+      />
     </FormFrame>
   );
 }
