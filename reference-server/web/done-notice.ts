@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { isHttps } from '../http/security-headers.ts';
 import type { Notice } from './views.ts';
+import { cookieName } from './web-session.ts';
 
 const noticeSchema = z.strictObject({
   tone: z.enum(['good', 'error']),
@@ -36,7 +37,7 @@ export function redirectWith(
   notice: z.infer<typeof noticeSchema>,
 ): FastifyReply {
   const value = Buffer.from(JSON.stringify(notice)).toString('base64url');
-  reply.setCookie(cookieName(context), value, { ...options(context), maxAge: newsSeconds });
+  reply.setCookie(cookieName(context, 'done'), value, { ...options(context), maxAge: newsSeconds });
   return reply.redirect(path, 303);
 }
 
@@ -46,9 +47,9 @@ export function takeDoneNotice(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Notice | null {
-  const value = request.cookies[cookieName(context)];
+  const value = request.cookies[cookieName(context, 'done')];
   if (value === undefined) return null;
-  reply.clearCookie(cookieName(context), options(context));
+  reply.clearCookie(cookieName(context, 'done'), options(context));
   try {
     const json: unknown = JSON.parse(Buffer.from(value, 'base64url').toString());
     const parsed = noticeSchema.safeParse(json);
@@ -60,9 +61,4 @@ export function takeDoneNotice(
 
 function options({ config }: ServerContext): CookieSerializeOptions {
   return { path: '/', httpOnly: true, sameSite: 'strict', secure: isHttps(config) };
-}
-
-/** With the port, as the session's: browsers share cookies among all ports of a host. */
-function cookieName(context: ServerContext): string {
-  return `keyhold_done_${new URL(context.origin()).port || '80'}`;
 }

@@ -39,7 +39,8 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext; providers: P
 ) => {
   await app.register(cookie, { parseOptions: cookieOptions });
   await app.register(csrfProtection, {
-    cookieKey: 'keyhold_csrf',
+    // Over TLS of this very host, as the session's.
+    cookieKey: isHttps(context.config) ? '__Host-keyhold_csrf' : 'keyhold_csrf',
     cookieOpts: { path: '/', httpOnly: true, sameSite: 'strict', secure: isHttps(context.config) },
   });
   await app.register(formbody);

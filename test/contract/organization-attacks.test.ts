@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { switchOrgPath } from '../../contracts/server-api/kisenon/session.ts';
 import { mailSettings } from '../../reference-server/config/mail.ts';
 import { createPersonalOrganization } from '../../reference-server/identity/organizations.ts';
 import { getUser } from '../../reference-server/identity/users.ts';
@@ -12,6 +13,7 @@ import { mailRules } from '../../reference-server/limits/mail-limits.ts';
 import { newAddress } from '../support/invitation-calls.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
+import { allowedCode, authorizeAddress, exchange, newProgram } from '../support/loopback-program.ts';
 import { mailsIn } from '../support/mail.ts';
 import { auditOf, newApiKey, newPerson, newTeam } from '../support/organization.ts';
 import type { Person, Team } from '../support/organization.ts';
@@ -34,6 +36,31 @@ async function addMember(team: Team, { id: user_id }: Person, role: 'admin' | 'o
   const row = { org_id: team.id, user_id, role, created_at };
   await server.context.write({}, (tx) => tx.insertInto('memberships').values(row).execute());
 }
+
+describe('what the page says that a program may do', () => {
+  it.each(['api-key', 'session'] as const)('is what it may, with an %s', async (access) => {
+    const [team, other] = [await newTeam(server, { o: 'owner' }), await newTeam(server, { p: 'owner' })];
+    const o = team.person('o');
+    await addMember(other, o, 'owner');
+    const program = newProgram({ access, org: team.slug });
+    const cookie = `keyhold_session_${new URL(server.origin).port}=${o.token}`;
+    const question = await fetch(authorizeAddress(server, program.query), { headers: { cookie } });
+    const words = await question.text();
+    expect(words.includes('nothing in others')).toBe(access === 'api-key');
+    expect(words.includes('in each of your organizations')).toBe(access === 'session');
+
+    const got = await exchange(server, program, await allowedCode(server, o.token, program));
+    const { api_key: key, token = key } = got.body as Record<string, string | undefined>;
+    const asked = { ...(token !== undefined && { token }), body: { org: other.slug } };
+    const switched = await call(server, switchOrgPath, asked);
+    expect(switched.status).toBe(access === 'session' ? 200 : 403);
+    const there = access === 'session' ? (switched.body as { token: string }).token : (token ?? '');
+    const read = await call(server, `/v1/orgs/${other.slug}`, { token: there });
+    expect(read.status).toBe(access === 'session' ? 200 : 403);
+    const made = { token: there, body: { name: 'Lasts' } };
+    expect((await call(server, '/v1/api-keys/', made)).status).toBe(201);
+  });
+});
 
 describe('an API key', () => {
   it('is revoked however many keys it has made', async () => {

@@ -278,6 +278,25 @@ describe('a public origin', () => {
     }
   });
 
+  it('gives cookies that are of this host alone: no other one of the domain can plant any', async () => {
+    const token = await signIn({ ...server, origin: address }, 'maya');
+    const cookie = `__Host-keyhold_session=${token}`;
+    const page = await fetch(`${address}/orgs`, { headers: { cookie } });
+    const [secret = ''] = page.headers.getSetCookie();
+    const _csrf = /name="_csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
+    const done = await fetch(`${address}/orgs`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { cookie: `${cookie}; ${secret.split(';')[0] ?? ''}` },
+      body: new URLSearchParams({ _csrf, name: 'Behind TLS', slug: '' }),
+    });
+    expect(done.status).toBe(303);
+    const set = [secret, ...done.headers.getSetCookie()];
+    expect(set).toHaveLength(2);
+    for (const each of set)
+      expect(each).toMatch(/^__Host-keyhold_(?:csrf|done)=.*Path=\/; HttpOnly; Secure;/);
+  });
+
   it('is what discovery says and what tokens must be for', async () => {
     const local = { ...server, origin: address };
     expect(discoverySchema.parse((await call(local, '/.well-known/keyhold')).body)).toMatchObject({
