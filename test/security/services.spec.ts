@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer as createWebServer, type IncomingHttpHeaders } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import type {} from '../../preload/index.ts';
@@ -179,4 +180,22 @@ test('neither does a backup bring services that are contacted without a question
   expect(hits()).toBe(0);
   await app.electron.close();
   listener.close();
+});
+
+test('a service hears that Keyhold asks, and nothing of what Keyhold is built on', async ({ maya }) => {
+  const heard: IncomingHttpHeaders[] = [];
+  const service = createWebServer((request, response) => {
+    heard.push(request.headers);
+    response.end();
+  });
+  service.listen(0, '127.0.0.1');
+  await once(service, 'listening');
+  const address = `127.0.0.1:${String((service.address() as AddressInfo).port)}`;
+  expect(await discover(maya, [address])).toEqual(['not_a_keyhold_server']);
+  service.close();
+  expect(heard.length).toBeGreaterThan(0);
+  for (const headers of heard) {
+    expect(headers['user-agent']).toMatch(/^Keyhold\/\d+\.\d+\.\d+$/);
+    expect(JSON.stringify(headers)).not.toMatch(/electron|chrom/i);
+  }
 });

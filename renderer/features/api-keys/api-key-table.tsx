@@ -103,7 +103,7 @@ export function ApiKeyTable(props: ApiKeyTableProps): ReactNode {
         ) : (
           name
         )}
-        <code className={css['second']}>{key.prefix}…</code>
+        <code className={css['prefix']}>{key.prefix}…</code>
       </>
     ),
   };
