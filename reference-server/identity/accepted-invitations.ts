@@ -3,7 +3,6 @@ import type {
   acceptedInvitationSchema,
   invitationViewSchema,
 } from '../../contracts/server-api/kisenon/invitations.ts';
-import { maxOrganizations } from '../../contracts/server-api/kisenon/organizations.ts';
 import type { ServerContext } from '../context.ts';
 import { canBeAccepted } from '../db/invitation-columns.ts';
 import type { InvitationTable } from '../db/organization-schema.ts';
@@ -12,7 +11,7 @@ import type { Actor, AuditEvent, Reader, Tx } from '../db/write.ts';
 import { publish } from '../events/event-log.ts';
 import { ApiError } from '../http/api-error.ts';
 import { hashInvitationToken, invitationEnded } from './invitation-tokens.ts';
-import { countOrganizations, requireRoomForOrganization } from './organizations.ts';
+import { requireRoomForOrganization } from './organizations.ts';
 import { publishInvitation } from './published-invitation.ts';
 
 type AcceptedInvitation = z.infer<typeof acceptedInvitationSchema>;
@@ -74,9 +73,12 @@ export async function acceptInvitation(
   });
 }
 
+/** So few that strangers, who can invite every address, cannot fill a new person's organizations up. */
+const joinedAtOnce = 10;
+
 /**
- * Makes a user a member wherever their address is invited to, as far as there is room. For the first sign-in, in its
- * transaction.
+ * Makes a user a member where their address is invited to, by the ten oldest invitations; others stay open. For the first
+ * sign-in, in its transaction.
  *
  * @param user - Has proved that the address is theirs.
  * @returns The organizations that were joined.
@@ -91,7 +93,7 @@ export async function acceptOpenInvitations(
     .where('invitations.email', '=', email)
     .where(canBeAccepted(context.now()))
     .orderBy('invitations.created_at')
-    .limit(Math.max(0, maxOrganizations - (await countOrganizations(tx, id))))
+    .limit(joinedAtOnce)
     .execute();
   const joined: AcceptedInvitation[] = [];
   for (const row of rows) {

@@ -204,7 +204,7 @@ export async function deleteOrganization(
 }
 
 /** How many organizations a user belongs to. */
-export async function countOrganizations(db: Reader, userId: string): Promise<number> {
+async function countOrganizations(db: Reader, userId: string): Promise<number> {
   const counted = db.selectFrom('memberships').select(countAll).where('user_id', '=', userId);
   return (await counted.executeTakeFirstOrThrow()).count;
 }

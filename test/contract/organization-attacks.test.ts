@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { switchOrgPath } from '../../contracts/server-api/kisenon/session.ts';
 import { mailSettings } from '../../reference-server/config/mail.ts';
 import { createPersonalOrganization } from '../../reference-server/identity/organizations.ts';
-import { getUser } from '../../reference-server/identity/users.ts';
+import { userOfIdentity } from '../../reference-server/identity/external-identities.ts';
+import { getUser, membershipsOf } from '../../reference-server/identity/users.ts';
 import { invite } from '../../reference-server/identity/invitations.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
 import { maxApiKeys } from '../../reference-server/identity/api-key-changes.ts';
@@ -142,6 +143,29 @@ describe('mail', () => {
 });
 
 describe('a new person', () => {
+  it('is not made a member of all that strangers invited the address to', async () => {
+    const email = newAddress();
+    for (let stranger = 0; stranger < 12; stranger += 1) {
+      const team = await newTeam(server, { o: 'owner' });
+      const { id, username: name } = team.person('o');
+      const org = { id: team.id, slug: team.slug, role: 'owner' } as const;
+      await invite(server.context, org, { emails: [email], role: 'member' }, { id, name });
+    }
+    const identity = { issuer: 'https://issuer.example', subject: 'new', provider: 'x', email, name: null };
+    const { user } = await server.context.write({}, (tx, audit) =>
+      userOfIdentity(tx, server.context, identity, audit),
+    );
+    // The personal one, and ten.
+    expect(await membershipsOf(server.context.db, user.id)).toHaveLength(11);
+    const open = await server.context.db
+      .selectFrom('invitations')
+      .select('id')
+      .where('email', '=', email)
+      .where('ended_at', 'is', null)
+      .execute();
+    expect(open).toHaveLength(2);
+  });
+
   it('gets an organization though somebody took all numbers of its slug', async () => {
     const wanted = 'wanted-by-many';
     const slugs = [wanted, ...Array.from({ length: 3000 }, (_, at) => `${wanted}-${String(at + 2)}`)];
