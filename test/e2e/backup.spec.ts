@@ -29,12 +29,12 @@ test('a backup brings a registered key to another computer, whose damaged vault 
   await signInByCalls(app, server, 'maya');
   await new ShellPage(app.window).open('Settings');
   const page = new BackupPage(app.window);
-  await expect(app.window.getByText('1 key in no backup')).toBeVisible();
+  await expect(app.window.getByText('1 credential in no backup')).toBeVisible();
   const path = join(home.folder, 'maya.keyhold-backup');
   await answerFileDialogs(app, path);
   await page.save(backupPassphrase);
   await expect(app.window.getByText('1 context and 1 credential in maya.keyhold-backup.')).toBeVisible();
-  await expect(app.window.getByText('1 key in no backup')).toBeHidden();
+  await expect(app.window.getByText('1 credential in no backup')).toBeHidden();
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(readFileSync(path).includes('maya')).toBe(false);
 
