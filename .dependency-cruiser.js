@@ -13,7 +13,7 @@ const core = [
   ['contexts'],
   ['signin'],
   ['registries', 'approvals', 'tokens', 'clipboard', 'settings'],
-  ['grants', 'bots', 'orgs', 'api-keys', 'projects', 'accounts'],
+  ['grants', 'bots', 'orgs', 'api-keys', 'projects', 'accounts', 'org-events'],
   ['images', 'doctor', 'lock', 'window', 'backup'],
   ['tray'],
 ];

@@ -74,7 +74,7 @@ async function readText(response: Response, signal: AbortSignal, maxBytes: numbe
 }
 
 /** `fetch` tells a refused redirect from a failed connection by its message only, Node's in the cause. */
-function isRedirectRefusal(error: unknown): boolean {
+export function isRedirectRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
     /^unexpected redirect$|redirect policy was 'error'/.test(error.message) || isRedirectRefusal(error.cause)

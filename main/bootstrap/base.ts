@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { systemClock } from '../adapters/clock.ts';
 import { fetchHttpClient } from '../adapters/http-client.ts';
+import { fetchStreams } from '../adapters/http-streams.ts';
 import { argon2Kdf } from '../adapters/kdf.ts';
 import { fileLogger } from '../adapters/logger.ts';
 import { systemRandom } from '../adapters/random.ts';
@@ -11,7 +12,7 @@ import { ActivityLog } from '../core/activity/activity-log.ts';
 import { VaultCopies } from '../core/backup/vault-copies.ts';
 import { SecretClipboard } from '../core/clipboard/secret-clipboard.ts';
 import { ContextService } from '../core/contexts/context-service.ts';
-import { confirmedHttp, KnownServices } from '../core/contexts/known-services.ts';
+import { confirmedHttp, KnownServices, knownStreams } from '../core/contexts/known-services.ts';
 import { Credentials } from '../core/credentials/credentials.ts';
 import { KeyService } from '../core/credentials/keys/key-service.ts';
 import type { AskAboutServices, Clipboard, FileDialogs } from '../core/ports.ts';
@@ -56,6 +57,7 @@ export function buildBase(platform: BasePlatform) {
   const vault = new Vault({ file, clock, random, kdf: argon2Kdf, logger, kdfParameters });
   const services = new KnownServices({ vault, ask: platform.askAboutServices, clock });
   const http = confirmedHttp(fetchHttpClient(platform.fetch), services);
+  const streams = knownStreams(fetchStreams(platform.fetch), services);
   const folder = new DiskVaultFolder(vaultPath, nativeBinding);
   const copies = new VaultCopies({ vault, folder, clock, logger });
   const activity = new ActivityLog({ vault, clock });
@@ -97,6 +99,7 @@ export function buildBase(platform: BasePlatform) {
     files,
     dialogs,
     http,
+    streams,
     clipboard,
     plainClipboard,
     vault,

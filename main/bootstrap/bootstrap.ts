@@ -1,5 +1,6 @@
 import type { IpcEvents, IpcHandlers } from '../../contracts/ipc/index.ts';
 import { ApprovalService } from '../core/approvals/approval-service.ts';
+import { OrgEvents } from '../core/org-events/org-events.ts';
 import type { Keychain, Logger, Notifier, SheetPrinter } from '../core/ports.ts';
 import { TokenInspector } from '../core/tokens/inspection/token-inspector.ts';
 import { RecoverySheets } from '../core/vault/recovery-sheets.ts';
@@ -89,6 +90,10 @@ export function bootstrap(platform: Platform): AppServices {
   ] as const;
   for (const [event, source] of changes) source.onChange(() => emit(event));
   vault.onChange(signIn.resume);
+  new OrgEvents({
+    ...base,
+    tell: (contextId, lists) => emit('organizationChanged', { contextId, lists }),
+  });
   approvals.onRules(() => emit('approvalsChanged'));
   approvals.onQuestions(() => platform.showQuestions(approvals.current().question !== null));
 

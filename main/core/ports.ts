@@ -202,6 +202,23 @@ export interface HttpClient {
   request(request: HttpRequest): Promise<HttpResponse>;
 }
 
+/** An answer that is read as it comes. */
+export interface HttpStream {
+  status: number;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  /** Text in pieces, until the answer ends. To be read once. Throws `HttpUnreachable` when it breaks off. */
+  pieces: AsyncIterable<string>;
+}
+
+export interface StreamClient {
+  /**
+   * Never follows redirects, never sends cookies. `timeoutMs` is for the answer to begin. Throws `HttpUnreachable`,
+   * also once `signal` has ended it, or `HttpRefused`.
+   */
+  open(request: Omit<HttpRequest, 'body' | 'maxBytes'> & { signal: AbortSignal }): Promise<HttpStream>;
+}
+
 export interface Clipboard {
   write(text: string): Promise<void>;
   read(): Promise<string>;

@@ -1,6 +1,7 @@
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { Refusals } from '../lib/refusals.ts';
-import type { Clock, HttpClient, AskAboutServices } from '../ports.ts';
+import { HttpRefused } from '../ports.ts';
+import type { AskAboutServices, Clock, HttpClient, StreamClient } from '../ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import { hasUnrevokedOf } from '../credentials/unrevoked/unrevoked-store.ts';
 import { hasOrigin } from './context-store.ts';
@@ -39,7 +40,7 @@ export class KnownServices {
    * @throws KeyholdError `service_not_confirmed`, with the time to wait when it asks no more.
    */
   async confirm(origins: readonly string[]): Promise<void> {
-    const unknown = [...new Set(origins)].filter((origin) => !this.#isKnown(origin));
+    const unknown = [...new Set(origins)].filter((origin) => !this.isKnown(origin));
     if (unknown.length === 0) return;
     const retryAfterMs = this.#refusals.pauseMs();
     if (retryAfterMs > 0) throw new KeyholdError('service_not_confirmed', { retryAfterMs });
@@ -58,10 +59,21 @@ export class KnownServices {
     this.#refusals.forget();
   }
 
-  #isKnown(origin: string): boolean {
+  /** Whether it is of a context, or the person said yes to it. @throws KeyholdError `vault_locked`. */
+  isKnown(origin: string): boolean {
     const sql = this.#deps.vault.sql();
     return this.#confirmed.has(origin) || hasOrigin(sql, origin) || hasUnrevokedOf(sql, origin);
   }
+}
+
+/** Streams of known services only: nobody is asked about others, for nobody waits for a stream. */
+export function knownStreams(streams: StreamClient, services: KnownServices): StreamClient {
+  return {
+    async open(request) {
+      if (!services.isKnown(new URL(request.url).origin)) throw new HttpRefused('not a known service');
+      return await streams.open(request);
+    },
+  };
 }
 
 /** HTTP that reaches known services only. All of main's goes through it, so no call can forget to ask. */

@@ -13,10 +13,16 @@ const longestAskedMs = 10 * 60 * 1000;
  *
  * @param tries - Tries made so far, at least 1.
  * @param askedMs - What the service asked for, null when nothing.
+ * @param mostMs - The longest pause, where nobody waits for the answer.
  * @returns Milliseconds.
  */
-export function pauseBeforeTry(tries: number, askedMs: number | null, random: Random): number {
-  const pause = Math.min(longestMs, firstMs * 2 ** Math.min(tries - 1, 10));
+export function pauseBeforeTry(
+  tries: number,
+  askedMs: number | null,
+  random: Random,
+  mostMs = longestMs,
+): number {
+  const pause = Math.min(mostMs, firstMs * 2 ** Math.min(tries - 1, 10));
   const share = random.bytes(2).readUInt16BE() / 0xffff;
   const spread = Math.round(pause * (1 + jitter * (2 * share - 1)));
   return Math.max(spread, Math.min(askedMs ?? 0, longestAskedMs));
