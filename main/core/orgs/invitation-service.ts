@@ -53,19 +53,37 @@ export class InvitationService {
   }
 
   /** Invites each address. @returns What became of each. @throws KeyholdError as `ServiceCalls.ask`. */
-  async send(
-    { contextId, org }: OrgPlace,
-    emails: readonly string[],
-    role: InvitationRole,
-  ): Promise<InviteResult[]> {
-    const request = { method: 'POST' as const, path: invitationsPath(org), body: { emails, role } };
-    const { invited, refused } = await this.#deps.service.ask(contextId, request, inviteAnswer);
-    for (const { email } of invited)
+  async send(place: OrgPlace, emails: readonly string[], role: InvitationRole): Promise<InviteResult[]> {
+    const { contextId, org } = place;
+    const request = {
+      method: 'POST' as const,
+      path: invitationsPath(org),
+      body: { emails, role },
+      errorCodes: { conflict: 'already_added' as const },
+    };
+    const asked = this.#deps.service.ask(contextId, request, inviteAnswer);
+    const answer = await asked.catch((error: unknown) => {
+      if (error instanceof KeyholdError && error.code === 'already_added') return null;
+      throw error;
+    });
+    // A service says so of one address alone, without saying why.
+    if (answer === null) return await this.#whyNot(place, emails);
+    for (const { email } of answer.invited) {
       noteDeed(this.#deps, 'invitation.sent', contextId, `${org}: ${email}, ${role}`);
+    }
     return [
-      ...invited.map((each) => this.#sent(each)),
-      ...refused.map(({ email, reason }) => ({ email, result: reason, id: null })),
+      ...answer.invited.map((each) => this.#sent(each)),
+      ...answer.refused.map(({ email, reason }) => ({ email, result: reason, id: null })),
     ];
+  }
+
+  async #whyNot(place: OrgPlace, emails: readonly string[]): Promise<InviteResult[]> {
+    const invited = new Set((await this.list(place)).map(({ email }) => email.toLowerCase()));
+    return emails.map((email) => ({
+      email,
+      result: invited.has(email.toLowerCase()) ? 'invited' : 'member',
+      id: null,
+    }));
   }
 
   /** @throws KeyholdError `invitation_gone`, or as `ServiceCalls.ask`. */
@@ -92,7 +110,7 @@ export class InvitationService {
     await this.#deps.service.tell(contextId, {
       method: 'DELETE',
       path: `${invitationsPath(org)}/${id}`,
-      errorCodes: { not_found: 'invitation_gone' },
+      errorCodes: { not_found: 'invitation_gone', invitation_ended: 'invitation_gone' },
     });
     noteDeed(this.#deps, 'invitation.revoked', contextId, `${org}: ${id}`);
   }

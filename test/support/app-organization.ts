@@ -1,0 +1,145 @@
+import type { OrganizationList } from '../../contracts/domain/organization-list.ts';
+import { joinLink } from '../../contracts/domain/app-link.ts';
+import { fetchHttpClient } from '../../main/adapters/http-client.ts';
+import { fetchStreams } from '../../main/adapters/http-streams.ts';
+import { fileLogger } from '../../main/adapters/logger.ts';
+import { systemRandom } from '../../main/adapters/random.ts';
+import { AccountService } from '../../main/core/accounts/account-service.ts';
+import { ApiKeyService } from '../../main/core/api-keys/api-key-service.ts';
+import { SecretClipboard } from '../../main/core/clipboard/secret-clipboard.ts';
+import { AppLinks } from '../../main/core/links/app-links.ts';
+import { OrgEvents } from '../../main/core/org-events/org-events.ts';
+import { InvitationService } from '../../main/core/orgs/invitation-service.ts';
+import { MemberService } from '../../main/core/orgs/member-service.ts';
+import { OrgService } from '../../main/core/orgs/org-service.ts';
+import type { Clock, StreamClient } from '../../main/core/ports.ts';
+import { ProjectService } from '../../main/core/projects/project-service.ts';
+import { ServiceCalls } from '../../main/core/service/service-calls.ts';
+import type { SignInParts } from '../unit/main/signin/sign-in-parts.ts';
+import type { LocalServer } from './local-server.ts';
+import { jwtOf, type Person } from './organization.ts';
+import { call } from './server-client.ts';
+import { sessionJwtSchema } from '../../contracts/server-api/index.ts';
+
+/** The app's services of organizations, around a vault of a test's own. */
+export function appOrganization(parts: SignInParts, clock: Clock) {
+  let clipboard = '';
+  const common = {
+    ...parts,
+    clock,
+    random: systemRandom,
+    service: new ServiceCalls({ http: fetchHttpClient(fetch), clock, contexts: parts.contexts }),
+    links: new AppLinks({ clock, logger: fileLogger(parts.folder, 'silent') }),
+    clipboard: new SecretClipboard({
+      clipboard: {
+        write: (text) => {
+          clipboard = text;
+          return Promise.resolve();
+        },
+        read: () => Promise.resolve(clipboard),
+        clear: () => {
+          clipboard = '';
+        },
+      },
+      clock,
+      vault: parts.vault,
+      logger: fileLogger(parts.folder, 'silent'),
+      seconds: () => 60,
+    }),
+  };
+  return {
+    orgs: new OrgService(common),
+    members: new MemberService(common),
+    invitations: new InvitationService(common),
+    apiKeys: new ApiKeyService(common),
+    projects: new ProjectService(common),
+    accounts: new AccountService(common),
+    /** What is on the clipboard. */
+    copied: () => clipboard,
+    /** Opens the link of an invitation, as the browser's button does. */
+    openLink: (origin: string, token: string) => common.links.open(joinLink({ origin, token })),
+  };
+}
+
+/** A context that a person's session signs in. */
+export async function addSession(
+  parts: SignInParts,
+  server: LocalServer,
+  person: Person,
+  org: string,
+  name = `${person.username} in ${org}`,
+): Promise<string> {
+  const { body } = await call(server, '/v1/auth/refresh', {
+    method: 'POST',
+    token: await jwtOf(server, person, org),
+  });
+  const { token, expires_in: expiresIn, session_expires_in: sessionExpiresIn } = sessionJwtSchema.parse(body);
+  const by = { kind: 'session', token, expiresIn, sessionExpiresIn } as const;
+  const chosen = { address: server.host, name, setUpPodman: false, setUpDocker: false };
+  const signedIn = { userId: person.id, org, by };
+  return (await parts.contexts.additions.addSignedIn({ ...chosen, signedIn })).id;
+}
+
+/** What was told of lists that changed. */
+export interface Told {
+  contextId: string;
+  lists: readonly OrganizationList[];
+}
+
+/** A stream client whose streams a test can see and cut. */
+export class WatchedStreams implements StreamClient {
+  readonly #streams = fetchStreams(fetch);
+  readonly #cuts = new Set<AbortController>();
+  /** The fields of each request so far. */
+  readonly asked: Readonly<Record<string, string>>[] = [];
+  /** The status of each answer so far. */
+  readonly answered: number[] = [];
+  /** How many pieces were read so far. */
+  pieces = 0;
+
+  async open(request: Parameters<StreamClient['open']>[0]): ReturnType<StreamClient['open']> {
+    const cut = new AbortController();
+    this.#cuts.add(cut);
+    this.asked.push(request.headers ?? {});
+    const signal = AbortSignal.any([request.signal, cut.signal]);
+    const stream = await this.#streams.open({ ...request, signal });
+    this.answered.push(stream.status);
+    return { ...stream, pieces: this.#counted(stream.pieces, cut) };
+  }
+
+  /** How many streams are open. */
+  get count(): number {
+    return this.#cuts.size;
+  }
+
+  /** Breaks all streams off. */
+  cut(): void {
+    for (const cut of this.#cuts) cut.abort();
+  }
+
+  async *#counted(pieces: AsyncIterable<string>, cut: AbortController): AsyncIterable<string> {
+    try {
+      for await (const piece of pieces) {
+        this.pieces += 1;
+        yield piece;
+      }
+    } finally {
+      this.#cuts.delete(cut);
+    }
+  }
+}
+
+/** Follows events as the app does, and notes what the window is told. */
+export function followEvents(parts: SignInParts, clock: Clock): { streams: WatchedStreams; told: Told[] } {
+  const streams = new WatchedStreams();
+  const told: Told[] = [];
+  new OrgEvents({
+    ...parts,
+    clock,
+    random: systemRandom,
+    logger: fileLogger(parts.folder, 'silent'),
+    streams,
+    tell: (contextId, lists) => told.push({ contextId, lists }),
+  });
+  return { streams, told };
+}
