@@ -56,7 +56,7 @@ async function signInByBrowser(scene: Scene, app: RunningApp, home: Home): Promi
 }
 
 /** Maya invites Priya in the app, and finds the mail in the server's folder. @returns the link in it. */
-async function invite({ journal, outbox, browser }: Scene, app: RunningApp): Promise<string> {
+async function invite({ journal, server, outbox, browser }: Scene, app: RunningApp): Promise<string> {
   const members = new MembersPage(app.window);
   await journal.step('maya: invite two people at once in the app', async () => {
     await members.open();
@@ -69,9 +69,9 @@ async function invite({ journal, outbox, browser }: Scene, app: RunningApp): Pro
   const link = /https?:\/\/\S+\/invitations\/\S+/.exec(mail?.text ?? '')?.[0];
   if (mail === undefined || link === undefined) throw new Error('There is no mail with an invitation.');
   journal.note(`mail to ${String(mail.headers.get('to'))}: ${String(mail.headers.get('subject'))}`);
-  // The link below the button lets its reader in: it is left out of the picture.
-  const reader = await browser.newPage({ viewport: { width: 700, height: 225 } });
-  await reader.setContent(mail.html);
+  const reader = await browser.newPage({ viewport: { width: 700, height: 430 } });
+  // Whoever has the link and the address may join: pictures show where it leads and no more.
+  await reader.setContent(mail.html.replaceAll(link, new URL('/invitations/…', server.origin).href));
   await journal.picture(reader, 'mail');
   await reader.close();
   return link;
