@@ -129,7 +129,7 @@ describe('signing out', () => {
         unrevoked: [sampleUnrevoked({ kind: 'session', label: null })],
       });
       await screen.findByText('Signed out, but not everything is revoked yet');
-      expect(screen.getByText(/^Session not revoked: .* Keyhold keeps it sealed/)).toBeDefined();
+      expect(screen.getByText(/^Session not ended: .* Keyhold keeps it sealed/)).toBeDefined();
       expect(screen.queryByText('Session deleted from this computer.')).toBeNull();
       expect(screen.queryByRole('button', { name: /^Open dashboard of/ })).toBeNull();
       await user.click(screen.getByRole('button', { name: 'Show in Settings' }));
