@@ -94,8 +94,8 @@ export class WatchedStreams implements StreamClient {
   readonly asked: Readonly<Record<string, string>>[] = [];
   /** The status of each answer so far. */
   readonly answered: number[] = [];
-  /** How many pieces were read so far. */
-  pieces = 0;
+  /** All that was read so far. */
+  text = '';
 
   async open(request: Parameters<StreamClient['open']>[0]): ReturnType<StreamClient['open']> {
     const cut = new AbortController();
@@ -105,6 +105,11 @@ export class WatchedStreams implements StreamClient {
     const stream = await this.#streams.open({ ...request, signal });
     this.answered.push(stream.status);
     return { ...stream, pieces: this.#counted(stream.pieces, cut) };
+  }
+
+  /** How many events were read so far. */
+  get events(): number {
+    return this.text.split('data: ').length - 1;
   }
 
   /** How many streams are open. */
@@ -120,7 +125,7 @@ export class WatchedStreams implements StreamClient {
   async *#counted(pieces: AsyncIterable<string>, cut: AbortController): AsyncIterable<string> {
     try {
       for await (const piece of pieces) {
-        this.pieces += 1;
+        this.text += piece;
         yield piece;
       }
     } finally {
