@@ -71,7 +71,7 @@ async function invite({ journal, server, outbox, browser }: Scene, app: RunningA
   journal.note(`mail to ${String(mail.headers.get('to'))}: ${String(mail.headers.get('subject'))}`);
   const reader = await browser.newPage({ viewport: { width: 700, height: 430 } });
   // Whoever has the link and the address may join: pictures show where it leads and no more.
-  await reader.setContent(mail.html.replaceAll(link, new URL('/invitations/…', server.origin).href));
+  await reader.setContent(mail.html.replaceAll(link, `${server.origin}/invitations/…`));
   await journal.picture(reader, 'mail');
   await reader.close();
   return link;
@@ -134,6 +134,11 @@ async function makeKey({ journal }: Scene, app: RunningApp): Promise<TakenKey> {
 export async function showTeam(scene: Scene, app: RunningApp, home: Home): Promise<void> {
   await signInByBrowser(scene, app, home);
   await accept(scene, await invite(scene, app));
+  const { members } = new MembersPage(app.window);
+  await scene.journal.step('maya: priya appears among the members, nothing is reloaded', () =>
+    members.getByText('Priya Nair').waitFor(),
+  );
+  await scene.journal.picture(app.window, 'members-joined');
   await useKey(scene, home, await makeKey(scene, app));
   const keys = new ApiKeysPage(app.window);
   await scene.journal.step('maya: see in the app what used the key', async () => {
