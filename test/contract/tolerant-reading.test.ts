@@ -27,6 +27,7 @@ import { RepositoryClient } from '../support/registry-client.ts';
 import { call, signIn } from '../support/server-client.ts';
 import { TestClipboard } from '../unit/main/clipboard/test-clipboard.ts';
 import { OddServer } from '../unit/main/contexts/odd-server.ts';
+import { organizationCalls, organizationWorld } from '../support/organization-calls.ts';
 import { signInParts } from '../unit/main/signin/sign-in-parts.ts';
 
 /*
@@ -95,7 +96,9 @@ async function openApp() {
     onSignedIn: () => Promise.resolve(perClient(() => 'not_asked' as const)),
   });
   await browserSignIn.start(byBrowser(id));
+  const organization = await organizationWorld(parts, server, http);
   return {
+    organization,
     browserSignIn,
     parts,
     base,
@@ -242,6 +245,12 @@ const cases: Readonly<Record<string, Case>> = {
   'images.image': { run: ({ images, place }) => images.image(place, 'v1'), longer: { kind: 'image' } },
   'images.deleteTag': { run: ({ images, place }) => images.deleteTag(place, 'v2') },
   'bots.remove': { run: ({ bots, bot }) => bots.remove(bot) },
+  ...Object.fromEntries(
+    Object.entries(organizationCalls).map(([name, { run, ...rest }]) => [
+      name,
+      { run: ({ organization }: App) => run(organization), ...rest },
+    ]),
+  ),
 };
 
 /** Calls that ask a service and tell of a refusal in their answer. */

@@ -29,7 +29,11 @@ async function newWorld(): Promise<{ context: TestContext; from: Ingredients }> 
   await seedDemo(context);
   const [maya, priya] = [await demoOwner(context, 'maya'), await demoOwner(context, 'priya')];
   const actor = { id: maya.id, name: maya.name, ip };
-  const { id } = await context.db.selectFrom('organizations').select('id').executeTakeFirstOrThrow();
+  const { id } = await context.db
+    .selectFrom('organizations')
+    .select('id')
+    .where('slug', '=', 'acme')
+    .executeTakeFirstOrThrow();
   await createBot(context, { id, slug: 'acme' }, 'ci', actor);
   const row = await findBot(context.db, 'acme', 'ci');
   if (row === null) throw new Error('there is no bot');

@@ -12,7 +12,7 @@ import { OrgEvents } from '../../main/core/org-events/org-events.ts';
 import { InvitationService } from '../../main/core/orgs/invitation-service.ts';
 import { MemberService } from '../../main/core/orgs/member-service.ts';
 import { OrgService } from '../../main/core/orgs/org-service.ts';
-import type { Clock, StreamClient } from '../../main/core/ports.ts';
+import type { Clock, HttpClient, StreamClient } from '../../main/core/ports.ts';
 import { ProjectService } from '../../main/core/projects/project-service.ts';
 import { ServiceCalls } from '../../main/core/service/service-calls.ts';
 import type { SignInParts } from '../unit/main/signin/sign-in-parts.ts';
@@ -22,13 +22,13 @@ import { call } from './server-client.ts';
 import { sessionJwtSchema } from '../../contracts/server-api/index.ts';
 
 /** The app's services of organizations, around a vault of a test's own. */
-export function appOrganization(parts: SignInParts, clock: Clock) {
+export function appOrganization(parts: SignInParts, clock: Clock, http: HttpClient = fetchHttpClient(fetch)) {
   let clipboard = '';
   const common = {
     ...parts,
     clock,
     random: systemRandom,
-    service: new ServiceCalls({ http: fetchHttpClient(fetch), clock, contexts: parts.contexts }),
+    service: new ServiceCalls({ http, clock, contexts: parts.contexts }),
     links: new AppLinks({ clock, logger: fileLogger(parts.folder, 'silent') }),
     clipboard: new SecretClipboard({
       clipboard: {
