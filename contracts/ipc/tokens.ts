@@ -4,7 +4,9 @@ import { contextIdSchema } from '../domain/context.ts';
 import { limits } from '../domain/limits.ts';
 import { inspectionSchema } from '../domain/inspection.ts';
 import { keyValiditySchema } from '../domain/key.ts';
+import { byContext } from './by-context.ts';
 import { call } from './define.ts';
+import { serviceErrors } from './service-errors.ts';
 
 /** A minted token as the window sees it: claims and an id by which it can be copied or shown once. */
 const mintedTokenSchema = z.strictObject({
@@ -45,6 +47,12 @@ export const tokensCalls = {
     request: byToken.extend({ form: z.enum(clientForms) }),
     response: z.strictObject({ clearsAt: z.string() }),
     errors: ['token_gone'],
+  }),
+  /** Copies what signs a context in that mints no tokens, in a form: its API key, or a token of its session. */
+  copyCredential: call({
+    request: byContext.extend({ form: z.enum(clientForms) }),
+    response: z.strictObject({ clearsAt: z.string() }),
+    errors: serviceErrors,
   }),
   /** Gives the token itself, once: a second call answers `token_gone`. */
   reveal: call({

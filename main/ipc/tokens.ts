@@ -13,6 +13,8 @@ export function tokensHandlers({ tokens, inspector, clipboard }: Deps): IpcHandl
   return {
     mint: ({ contextId, ttl }) => tokens.mint(contextId, ttl),
     copy: ({ tokenId, form }) => clipboard.copy(tokens.text(tokenId, form)),
+    copyCredential: async ({ contextId, form }) =>
+      clipboard.copy(await tokens.credentialText(contextId, form)),
     reveal: ({ tokenId }) => ({ token: tokens.reveal(tokenId) }),
     list: () => tokens.list(),
     live: () => tokens.live(),

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { standingOf } from '../../contracts/domain/context-standing.ts';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
@@ -70,11 +70,41 @@ describe('the status', () => {
 });
 
 describe('a page about keys', () => {
-  it.each(['Keys', 'Tokens'] as const)('has nothing to do for other credentials: %s', async (page) => {
-    await openPage(page, { contexts: [contextOf('session')] });
+  it('has nothing to do for other credentials', async () => {
+    await openPage('Keys', { contexts: [contextOf('session')] });
     await screen.findByRole('heading', { name: 'This context does not sign in with a key' });
     expect(screen.getByText(/signs in with a session/)).toBeDefined();
     expect(screen.queryByRole('button', { name: /Mint token|New key|Rotate key/ })).toBeNull();
+  });
+});
+
+describe('a context that mints no tokens', () => {
+  it.each([
+    ['session', 'Copy token', 'eyJ…', /ends within 15 minutes/],
+    ['api-key', 'Copy API key', 'nsk_…', /what the key may/],
+  ] as const)(
+    'of a %s has what other programs need copied by main',
+    async (kind, raw, placeholder, words) => {
+      const { user, requests } = await openPage('Tokens', { contexts: [contextOf(kind)] });
+      await screen.findByText(words);
+      expect(screen.getByLabelText('What is copied, without the secret').textContent).toContain(
+        `Bearer ${placeholder}`,
+      );
+      await user.click(screen.getByRole('button', { name: raw }));
+      await user.click(screen.getByRole('radio', { name: '.netrc' }));
+      await user.click(screen.getByRole('button', { name: 'Copy .netrc line' }));
+      await waitFor(() => {
+        expect(requests('tokens.copyCredential')).toMatchObject([{ form: 'raw' }, { form: 'netrc' }]);
+      });
+      expect(screen.queryByRole('button', { name: 'Mint token' })).toBeNull();
+    },
+  );
+
+  it('says so when it cannot be had', async () => {
+    const failures = { 'tokens.copyCredential': { code: 'session_expired' } } as const;
+    const { user } = await openPage('Tokens', { contexts: [contextOf('session')], failures });
+    await user.click(await screen.findByRole('button', { name: 'Copy token' }));
+    await screen.findByText('The session has ended');
   });
 });
 

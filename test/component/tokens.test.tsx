@@ -66,11 +66,16 @@ describe('minted token', () => {
   });
 
   it.each([
-    ['Copy token', 'raw'],
-    ['Copy Authorization header', 'header'],
-    ['Copy curl command', 'curl'],
-  ])('is copied by “%s” as %s', async (label, form) => {
+    [null, 'Copy token', 'raw'],
+    ['Header', 'Copy Authorization header', 'header'],
+    ['curl', 'Copy curl command', 'curl'],
+    ['HTTPie', 'Copy HTTPie command', 'httpie'],
+    ['fetch', 'Copy fetch call', 'fetch'],
+    ['.netrc', 'Copy .netrc line', 'netrc'],
+    ['.env', 'Copy .env line', 'env'],
+  ])('is copied for %s by “%s” as %s', async (shown, label, form) => {
     const { user, requests } = await mint();
+    if (shown !== null) await user.click(await screen.findByRole('radio', { name: shown }));
     await user.click(await screen.findByRole('button', { name: label }));
     await screen.findByRole('button', { name: /^Copied · clears in/ });
     expect(requests('tokens.copy')).toMatchObject([{ form }]);

@@ -21,6 +21,7 @@ export function tokensHandlers(world: World): IpcHandlers['tokens'] {
     },
     inspect: () => world.inspection,
     copy: () => clipboard(world),
+    copyCredential: () => clipboard(world),
     reveal: () => {
       if (revealed) throw new KeyholdError('token_gone');
       revealed = true;

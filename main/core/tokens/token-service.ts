@@ -1,5 +1,6 @@
 import { limits } from '../../../contracts/domain/limits.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
+import { credentialNames } from '../../../contracts/domain/credential.ts';
 import { clientLine, type ClientForm } from '../../../contracts/domain/client-line.ts';
 import type { LiveTokens, MintedToken } from '../../../contracts/ipc/tokens.ts';
 import type { ActivityKind, ActivityLog } from '../activity/activity-log.ts';
@@ -139,6 +140,22 @@ export class TokenService {
     const held = this.#living(tokenId);
     this.#log('token.copied', held.context, `${form}, key ${shortKid(held.kid)}`);
     return clientLine(form, held.context.origin, held.token);
+  }
+
+  /**
+   * What signs a context in that mints no tokens, in a form to be copied: its API key, or a token of its session, which
+   * lasts some minutes.
+   *
+   * @throws KeyholdError `context_not_found`, or as `Credentials.authorize`.
+   */
+  async credentialText(contextId: string, form: ClientForm): Promise<string> {
+    const context = this.#deps.contexts.get(contextId);
+    const { headers } = await this.#deps.credentials.authorize(context);
+    // A service may answer after a lock.
+    this.#deps.vault.requireUnlocked();
+    const secret = (headers['authorization'] ?? '').replace(/^Bearer /, '');
+    this.#log('token.copied', context, `${form}, ${credentialNames[context.credential ?? 'key']}`);
+    return clientLine(form, context.origin, secret);
   }
 
   /**

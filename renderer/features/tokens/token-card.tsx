@@ -7,6 +7,7 @@ import { clockTime, countdown, exactTime, secondsUntil } from '../../lib/format.
 import { useNow } from '../../lib/use-now.ts';
 import { Breakable } from '../../ui/breakable.tsx';
 import { Badge } from '../../ui/badge.tsx';
+import { ClientLines } from '../../ui/client-lines.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
@@ -16,18 +17,14 @@ import { endedWords } from './ended-words.ts';
 import { tokensQuery } from './queries.ts';
 import css from './tokens.module.css';
 
-const forms: readonly { form: ClientForm; label: string }[] = [
-  { form: 'raw', label: 'Copy token' },
-  { form: 'header', label: 'Copy Authorization header' },
-  { form: 'curl', label: 'Copy curl command' },
-];
-
 /** A minted token: what it says, how long it lives, and its text to copy or, once, to look at. */
 export function TokenCard({ token: minted }: { token: MintedToken }): ReactNode {
   const now = useNow();
   // As main knows it now: its key may have ended since.
   const token = useQuery(tokensQuery).data?.find(({ tokenId }) => tokenId === minted.tokenId) ?? minted;
   const ended = endedWords(token, now);
+  const copy = (form: ClientForm): Promise<{ clearsAt: string }> =>
+    valueOf(keyhold().tokens.copy({ tokenId: token.tokenId, form }));
   const secondsLeft = secondsUntil(token.expiresAt, now);
   return (
     <Section
@@ -73,15 +70,9 @@ export function TokenCard({ token: minted }: { token: MintedToken }): ReactNode 
               </p>
               <TokenText tokenId={token.tokenId} />
               <div className="kh-row">
-                {forms.map(({ form, label }) => (
-                  <CopyButton
-                    key={form}
-                    label={label}
-                    kind={form === 'raw' ? 'primary' : 'default'}
-                    copy={() => valueOf(keyhold().tokens.copy({ tokenId: token.tokenId, form }))}
-                  />
-                ))}
+                <CopyButton label="Copy token" kind="primary" copy={() => copy('raw')} />
               </div>
+              <ClientLines origin={token.audience} placeholder="eyJ…" copy={copy} />
             </>
           )}
           <div className={css['claims']}>
