@@ -26,7 +26,8 @@ export function clientLine(form: ClientForm, origin: string, secret: string): st
     case 'curl':
       return `curl -H '${field}' '${url}'`;
     case 'httpie':
-      return `http '${url}' 'Authorization:Bearer ${secret}'`;
+      // Named as such, it comes before what `.netrc` says of the host.
+      return `http --ignore-stdin -A bearer -a '${secret}' '${url}'`;
     case 'fetch':
       return `await (await fetch('${url}', { headers: { authorization: 'Bearer ${secret}' } })).json()`;
     case 'netrc':

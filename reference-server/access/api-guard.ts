@@ -5,6 +5,7 @@ import { authenticateBearer } from '../auth/authenticate.ts';
 import type { Caller, Method } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
+import { decodeBasic } from '../http/basic-credentials.ts';
 import { requireRight } from './require-right.ts';
 import { admit, sourceOf } from './route-access.ts';
 import type { ApiAccess } from './route-access.ts';
@@ -61,6 +62,19 @@ function accessOf(request: FastifyRequest): ApiAccess | null {
 /** `Authorization: Bearer …` (RFC 6750, section 2.1): one credential of visible characters. */
 const bearerPattern = /^Bearer +([\x21-\x7e]+)$/i;
 
+/** Basic credentials (RFC 7617) in base64. */
+const basicPattern = /^Basic +([A-Za-z0-9+/=]+)$/i;
+
+/**
+ * The token that stands as password in Basic credentials, of any user name: programs that read `.netrc` know no other way
+ * to send it. A user's own password is no token, and opens nothing. Browsers are never asked for Basic credentials here.
+ */
+function passwordOf(request: FastifyRequest): string | null {
+  const credentials = basicPattern.exec(request.headers.authorization ?? '')?.[1];
+  const [, password = ''] = (credentials === undefined ? null : decodeBasic(credentials)) ?? [];
+  return /^[\x21-\x7e]+$/.test(password) ? password : null;
+}
+
 /** The credential of a request, or null. */
 export function bearerOf(request: FastifyRequest): string | null {
   return bearerPattern.exec(request.headers.authorization ?? '')?.[1] ?? null;
@@ -68,7 +82,7 @@ export function bearerOf(request: FastifyRequest): string | null {
 
 /** Cookies do not count here, so that no other web page can use them. */
 async function authenticate(context: ServerContext, request: FastifyRequest): Promise<Caller> {
-  const token = bearerOf(request);
+  const token = bearerOf(request) ?? passwordOf(request);
   if (token === null) {
     throw new ApiError(
       'unauthenticated',

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { authenticateBasic, authenticateBearer } from '../auth/authenticate.ts';
+import { decodeBasic } from '../http/basic-credentials.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
 import { requireApproved } from '../auth/approval.ts';
@@ -124,7 +124,9 @@ async function headerCaller(context: ServerContext, request: FastifyRequest): Pr
   const [, scheme = '', credentials = ''] = /^(\S+) +(\S+)$/.exec(header) ?? [];
   switch (scheme.toLowerCase()) {
     case 'basic': {
-      const [username, password] = decodeBasic(credentials);
+      const decoded = decodeBasic(credentials);
+      if (decoded === null) throw unauthorized('The Basic credentials are malformed.');
+      const [username, password] = decoded;
       const signIn = authenticateBasic(context, username, password, sourceOf(request));
       return withBasicChallenge(approved(context, signIn), request);
     }
@@ -136,16 +138,6 @@ async function headerCaller(context: ServerContext, request: FastifyRequest): Pr
     default:
       throw unauthorized('Only Basic and Bearer credentials are taken here.');
   }
-}
-
-/** RFC 7617: base64 in its one spelling, UTF-8; everything after the first colon is the password. */
-function decodeBasic(credentials: string): [username: string, password: string] {
-  const bytes = Buffer.from(credentials, 'base64');
-  const text = bytes.toString('utf8');
-  const colon = text.indexOf(':');
-  if (colon < 0 || !isUtf8(bytes) || bytes.toString('base64') !== credentials)
-    throw unauthorized('The Basic credentials are malformed.');
-  return [text.slice(0, colon), text.slice(colon + 1)];
 }
 
 async function approved(context: ServerContext, signIn: Promise<Caller>): Promise<Caller> {

@@ -30,8 +30,12 @@ const COMPILER = { 'g++': 'g++', make: 'make', python3: 'python3' };
 
 const REGISTRY_CLIENTS = { skopeo: 'skopeo', podman: 'podman', chromium: 'chromium', curl: 'curl' };
 
-/** Further shells that the scripts must run on, and the programs that make private keys for the import. */
+/**
+ * Further shells that the scripts must run on, the programs that make private keys for the import, and what people paste
+ * the app's lines into.
+ */
 const TESTS = {
+  http: 'httpie',
   bash: 'bash',
   busybox: 'busybox',
   zsh: 'zsh',

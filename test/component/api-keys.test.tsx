@@ -264,7 +264,7 @@ describe('a new API key', () => {
       [
         'HTTPie',
         'Copy HTTPie command',
-        "http 'https://registry.acme.example/v1/whoami' 'Authorization:Bearer nsk_New0…'",
+        "http --ignore-stdin -A bearer -a 'nsk_New0…' 'https://registry.acme.example/v1/whoami'",
       ],
       ['.netrc', 'Copy .netrc line', 'machine registry.acme.example login keyhold password nsk_New0…'],
       ['.env', 'Copy .env line', 'KISENON_API_KEY=nsk_New0…'],
