@@ -35,13 +35,13 @@ const REGISTRY_CLIENTS = { skopeo: 'skopeo', podman: 'podman', chromium: 'chromi
  * the app's lines into.
  */
 const TESTS = {
-  http: 'httpie',
   bash: 'bash',
   busybox: 'busybox',
   zsh: 'zsh',
   mksh: 'mksh',
   'ssh-keygen': 'openssh-client',
   openssl: 'openssl',
+  http: 'httpie',
 };
 
 /**

@@ -85,6 +85,7 @@ describe('missing tools', () => {
       'mksh',
       'ssh-keygen',
       'openssl',
+      'http',
       ...debianOnly,
       ...linuxOnly,
     ]);
