@@ -14,6 +14,7 @@ import { discoverService, type Discovery } from '../../service/discovery.ts';
 import { parseOrigin } from '../../service/origin.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { Attempt, type AttemptDeps } from './attempt.ts';
+import { codePattern } from './callback.ts';
 import { askToExchange, type Exchanged, type Ticket } from './exchange.ts';
 
 interface BrowserSignInDeps extends AttemptDeps {
@@ -56,9 +57,6 @@ const codes: Partial<Record<ApiErrorCode, ErrorCode>> = {
   invalid_grant: 'sign_in_code_gone',
   alpha_pending: 'approval_pending',
 };
-
-/** As `cliExchangeRequestSchema` has it. */
-const codePattern = /^[A-Za-z0-9_-]{43}$/;
 
 /**
  * Signs contexts in by the person's own browser (RFC 8252), one at a time. The code lives in memory alone; what it is

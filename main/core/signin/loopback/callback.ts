@@ -18,8 +18,8 @@ export type CallbackOutcome =
 /** Wrong answers that are put up with: whoever guesses 256 bits gets nowhere, and whoever disturbs is to be noticed. */
 const mostWrong = 10;
 
-/** As `cliExchangeRequestSchema` has it. */
-const codePattern = /^[A-Za-z0-9_-]{43}$/;
+/** A code, as `cliExchangeRequestSchema` has it. */
+export const codePattern = /^[A-Za-z0-9_-]{43}$/;
 
 /**
  * Takes the answer of one try to sign in (RFC 8252, section 8; RFC 6749, section 4.1.2): the first with the right state
