@@ -3,8 +3,6 @@ import type { AddressInfo, Socket } from 'node:net';
 import { KeyholdError } from '../../contracts/errors.ts';
 import type { LoopbackAnswer, LoopbackListener, LoopbackListeners, LoopbackRequest } from '../core/ports.ts';
 
-/** Time to send a whole request, milliseconds. */
-const sendTimeoutMs = 5000;
 const maxConnections = 16;
 /** Field lines and the line before them, bytes: a browser's, with a query of 600 characters. */
 const maxHeadBytes = 8 * 1024;
@@ -18,15 +16,25 @@ const addresses = [
 
 type Answer = (request: LoopbackRequest) => LoopbackAnswer;
 
-/** Small HTTP servers on the loopback addresses. Each request gets an answer and the end of its connection. */
-export const loopbackListeners = listenersOn(() => 0);
+interface ListenerSettings {
+  /** Which port to try next; 0 for one that the system chooses. */
+  choosePort: () => number;
+  /** Time to send a whole request. */
+  sendTimeoutMs: number;
+}
 
-/** @param choosePort - Which port to try next; 0 for one that the system chooses. */
-export function listenersOn(choosePort: () => number): LoopbackListeners {
+const usual: ListenerSettings = { choosePort: () => 0, sendTimeoutMs: 5000 };
+
+/** Small HTTP servers on the loopback addresses. Each request gets an answer and the end of its connection. */
+export const loopbackListeners = listenersWith({});
+
+/** Those with other settings than usual. */
+export function listenersWith(settings: Partial<ListenerSettings>): LoopbackListeners {
+  const { choosePort, sendTimeoutMs } = { ...usual, ...settings };
   return {
     async open(answer) {
       for (let tries = 0; tries < mostTries; tries += 1) {
-        const listener = await openBoth(answer, choosePort());
+        const listener = await openBoth(() => newServer(answer, sendTimeoutMs), choosePort());
         if (listener !== 'taken') return listener;
       }
       throw new KeyholdError('loopback_failed');
@@ -35,7 +43,7 @@ export function listenersOn(choosePort: () => number): LoopbackListeners {
 }
 
 /** @returns `taken`: the port is another program's on one of the addresses, which would get what is brought there */
-async function openBoth(answer: Answer, chosen: number): Promise<LoopbackListener | 'taken'> {
+async function openBoth(make: () => Server, chosen: number): Promise<LoopbackListener | 'taken'> {
   const servers: Server[] = [];
   const authorities: string[] = [];
   let port = chosen;
@@ -46,7 +54,7 @@ async function openBoth(answer: Answer, chosen: number): Promise<LoopbackListene
     }
   };
   for (const { address, name } of addresses) {
-    const server = newServer(answer);
+    const server = make();
     const problem = await listening(server, port, address);
     if (problem === 'EADDRINUSE') {
       close();
@@ -71,7 +79,7 @@ function listening(server: Server, port: number, host: string): Promise<string |
   });
 }
 
-function newServer(answer: Answer): Server {
+function newServer(answer: Answer, sendTimeoutMs: number): Server {
   /** Connections that had their answer: another request on them is none. */
   const answered = new WeakSet<Socket>();
   const take = (request: IncomingMessage, response: ServerResponse): void => {

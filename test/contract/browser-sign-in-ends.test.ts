@@ -100,6 +100,20 @@ describe('a try that ends', () => {
     expect(rig().http.requests).not.toContain(exchange);
   });
 
+  it.each<[string, (code: string) => unknown]>([
+    ['takes no code that a person brings', (code) => rig().browser.paste(code)],
+    ['opens no browser again', () => rig().browser.open()],
+    ['gives no address to copy', () => rig().browser.address()],
+  ])('%s after such a sleep', async (_what, ask) => {
+    const { address } = await rig().start(rig().newContext(), 'api-key', true);
+    const code = await rig().answeredAt(address ?? '');
+    rig().clock.set(new Date(rig().clock.now().getTime() + 600_000));
+    await expect(Promise.resolve(code).then(ask)).rejects.toThrow('sign_in_over');
+    expect(rig().browser.state).toMatchObject({ phase: 'failed', failure: { code: 'sign_in_timed_out' } });
+    expect(rig().opened).toEqual([]);
+    expect(rig().http.requests).not.toContain(exchange);
+  });
+
   it('is not made longer by a clock that was set back', async () => {
     await rig().start();
     rig().clock.set(new Date(rig().clock.now().getTime() - 3_600_000));

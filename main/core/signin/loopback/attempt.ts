@@ -88,9 +88,9 @@ export class Attempt {
     return this.#state;
   }
 
-  /** True until there is an answer, or none will come. */
-  get isWaiting(): boolean {
-    return this.#state.phase === 'waiting' && this.#proof !== null;
+  /** Whether an answer would still be taken. Ends the wait when its time is over. */
+  waits(): boolean {
+    return !this.#isLate();
   }
 
   change(facts: Partial<BrowserSignInState>): void {
@@ -101,7 +101,7 @@ export class Attempt {
   /** Takes the code, if it is waited for. */
   take(code: string): void {
     const proof = this.#proof;
-    if (proof === null || this.#isLate()) return;
+    if (proof === null) return;
     const redirectUri = this.#redirectUri();
     this.#forget();
     this.change({ phase: 'exchanging', address: null });

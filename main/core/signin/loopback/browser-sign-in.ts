@@ -188,7 +188,7 @@ export class BrowserSignIn {
 
   #waiting(): Attempt {
     const attempt = this.#begun?.attempt;
-    if (attempt?.isWaiting !== true) throw new KeyholdError('sign_in_over');
+    if (attempt?.waits() !== true) throw new KeyholdError('sign_in_over');
     return attempt;
   }
 
@@ -201,7 +201,7 @@ export class BrowserSignIn {
       this.#deps.logger.error('browser_sign_in.not_opened', error);
     }
     // The person may have answered already.
-    if (attempt.isWaiting) attempt.change({ opened });
+    if (attempt.waits()) attempt.change({ opened });
   }
 
   #take(begun: Begun, ticket: Ticket): void {

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listenersOn, loopbackListeners } from '../../../../main/adapters/loopback-listeners.ts';
+import { listenersWith, loopbackListeners } from '../../../../main/adapters/loopback-listeners.ts';
 import type { LoopbackListener, LoopbackRequest } from '../../../../main/core/ports.ts';
 
 const nothing = { status: 204, headers: {}, body: '' };
@@ -81,11 +81,11 @@ describe('what listens for a browser', () => {
     await once(other, 'listening');
     const { port: taken } = other.address() as AddressInfo;
     const ports = [taken, 0];
-    const found = await listenersOn(() => ports.shift() ?? 0).open(() => nothing);
+    const found = await listenersWith({ choosePort: () => ports.shift() ?? 0 }).open(() => nothing);
     expect(ports).toEqual([]);
     expect(found.authorities.every((authority) => !authority.endsWith(`:${taken}`))).toBe(true);
     found.close();
-    await expect(listenersOn(() => taken).open(() => nothing)).rejects.toMatchObject({
+    await expect(listenersWith({ choosePort: () => taken }).open(() => nothing)).rejects.toMatchObject({
       code: 'loopback_failed',
     });
     other.close();
@@ -116,9 +116,9 @@ describe('what listens for a browser', () => {
   });
 
   it.each([
-    ['a huge line', `GET /callback?code=${'c'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`],
-    ['huge fields', `GET /callback HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
-    ['many fields', `GET /callback HTTP/1.1\r\nHost: a\r\n${'X: y\r\n'.repeat(3000)}\r\n`],
+    ['a huge line', `GET /callback?code=${'c'.repeat(9000)} HTTP/1.1\r\nHost: a\r\n\r\n`],
+    ['huge fields', `GET /callback HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(9000)}\r\n\r\n`],
+    ['many fields', `GET /callback HTTP/1.1\r\nHost: a\r\n${'X: y\r\n'.repeat(1700)}\r\n`],
     ['noise', '\u0016\u0003\u0001\u0002\u0000\r\n\r\n'],
     [
       'a smuggled second request',
@@ -134,6 +134,23 @@ describe('what listens for a browser', () => {
     const answer = await send(one + one.replace('first', 'second'));
     expect(answer.match(/You can go/g)).toHaveLength(1);
     expect(seen.map(({ target }) => target)).toEqual(['/callback?first']);
+  });
+
+  it.each([
+    ['the field lines', 'GET /callback HTTP/1.1\r\nHost: a\r\nX'],
+    ['nothing', ''],
+  ])('ends the connection of whoever never ends %s, and answers others meanwhile', async (_what, bytes) => {
+    listener.close();
+    listener = await listenersWith({ sendTimeoutMs: 100 }).open((request) => {
+      seen.push(request);
+      return nothing;
+    });
+    const slow = connect(portOf(listener), '127.0.0.1');
+    await once(slow, 'connect');
+    slow.write(bytes);
+    expect(await send('GET /other HTTP/1.1\r\nHost: a\r\n\r\n')).toMatch(/^HTTP\/1.1 204 /);
+    expect(await answerOf(slow)).not.toContain('204');
+    expect(seen.map(({ target }) => target)).toEqual(['/other']);
   });
 
   it('has room for a bounded number of connections', async () => {
