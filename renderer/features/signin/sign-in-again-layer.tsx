@@ -1,18 +1,16 @@
-import { useQuery } from '@tanstack/react-query';
-import { useEffect, useEffectEvent, useLayoutEffect, useState, type ReactNode } from 'react';
+import { useEffectEvent, useLayoutEffect, useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import { keyhold, type CallError } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
-import { ErrorCures, ErrorNotice } from '../../ui/notice.tsx';
-import { toastDone } from '../../ui/toast.ts';
-import { browserSignInQuery, useCurrentContext } from '../contexts/queries.ts';
+import { lazy } from '../../ui/lazy.tsx';
+import { ErrorCures } from '../../ui/notice.tsx';
+import { useCurrentContext } from '../contexts/queries.ts';
 import { SignInAgain } from '../contexts/sign-in-again.ts';
-import { useBrowserSignIn } from '../contexts/use-browser-sign-in.ts';
 import { BrowserSignInNotice } from './browser-sign-in-notice.tsx';
-import { BrowserSignInView } from './browser-sign-in-view.tsx';
+import type { SignInDialogProps } from './sign-in-dialog.tsx';
+
+const SignInDialog = lazy<SignInDialogProps>(async () => (await import('./sign-in-dialog.tsx')).SignInDialog);
 
 /** Failures of what the current context's service was asked for, that signing in again cures. */
 const cured: ReadonlySet<ErrorCode> = new Set(['session_expired', 'api_key_expired', 'api_key_refused']);
@@ -58,56 +56,4 @@ function useEscape(active: boolean, leave: () => void): void {
     window.addEventListener('keydown', listener, { capture: true });
     return () => window.removeEventListener('keydown', listener, { capture: true });
   }, []);
-}
-
-/** The dialogs that are open already can be neither read nor reached meanwhile: two at once are none. */
-function putOthersAside(): () => void {
-  const others = [...document.querySelectorAll<HTMLElement>('[role="dialog"][aria-modal="true"]')];
-  for (const other of others) other.inert = true;
-  return () => {
-    for (const other of others) other.inert = false;
-  };
-}
-
-interface SignInDialogProps {
-  context: ContextSummary;
-  onLeave: () => void;
-}
-
-function SignInDialog({ context, onLeave }: SignInDialogProps): ReactNode {
-  useLayoutEffect(putOthersAside, []);
-  const state = useQuery(browserSignInQuery).data ?? null;
-  const { mutate, isError, error } = useBrowserSignIn();
-  const begin = (): void => {
-    mutate({
-      target: { kind: 'context', contextId: context.id },
-      access: context.credential === 'session' ? 'session' : 'api-key',
-      elsewhere: false,
-    });
-  };
-  const beginOnce = useEffectEvent(begin);
-  useEffect(() => beginOnce(), []);
-  const finish = useEffectEvent(() => {
-    onLeave();
-    toastDone(`Signed in to ${context.host} again`);
-  });
-  const own = state?.contextId === context.id ? state : null;
-  const isDone = own?.phase === 'done';
-  useEffect(() => {
-    if (isDone) finish();
-  }, [isDone]);
-  return (
-    <Dialog opened held title={`Sign in to ${context.host} again`} onClose={onLeave}>
-      {own !== null && !isError ? (
-        <BrowserSignInView state={own} onCancel={onLeave} />
-      ) : (
-        <div className="kh-stack">
-          {isError ? <ErrorNotice error={error} retry={begin} /> : <LinesSkeleton lines={3} />}
-          <div className="kh-end">
-            <Button onClick={onLeave}>Cancel</Button>
-          </div>
-        </div>
-      )}
-    </Dialog>
-  );
 }

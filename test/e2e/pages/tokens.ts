@@ -48,6 +48,13 @@ export class TokensPage {
   }
 
   async copy(form: 'token' | 'Authorization header' | 'curl command'): Promise<void> {
+    const shown = { token: null, 'Authorization header': 'Header', 'curl command': 'curl' }[form];
+    if (shown !== null) {
+      await this.#window
+        .getByRole('radiogroup', { name: 'Use it from' })
+        .getByText(shown, { exact: true })
+        .click();
+    }
     await this.#window.getByRole('button', { name: `Copy ${form}` }).click();
     await this.#window
       .getByRole('status')
@@ -58,7 +65,10 @@ export class TokensPage {
 
   /** The radio buttons themselves lie out of sight; people click their labels. */
   async #choose(life: string): Promise<void> {
-    await this.#window.getByRole('radiogroup').getByText(life, { exact: true }).click();
+    await this.#window
+      .getByRole('radiogroup', { name: 'Valid for' })
+      .getByText(life, { exact: true })
+      .click();
   }
 
   async #submit(): Promise<void> {
