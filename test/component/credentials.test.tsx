@@ -155,10 +155,10 @@ describe('what is not revoked yet', () => {
     });
     const item = (await screen.findByText(name)).closest('li');
     expect(item?.textContent).toContain('registry.acme.example · not reached 2 minutes ago');
-    await user.click(screen.getByRole('button', { name: `Try to revoke again: ${name}` }));
+    await user.click(screen.getByRole('button', { name: `Try again to revoke ${name}` }));
     await screen.findByText('registry.acme.example could not be reached');
     world.revocation = 'revoked';
-    await user.click(screen.getByRole('button', { name: `Try to revoke again: ${name}` }));
+    await user.click(screen.getByRole('button', { name: `Try again to revoke ${name}` }));
     await screen.findByText('API key revoked at registry.acme.example');
     act(() => emit('unrevokedChanged'));
     await waitFor(() => {

@@ -265,6 +265,30 @@ describe('API keys', () => {
   });
 });
 
+describe('what a context signs in by', () => {
+  it('is copied for other programs, whether a session or an API key, and is in no log', async () => {
+    const terms = {
+      name: 'ci',
+      scope: { kind: 'org' as const },
+      capability: 'read' as const,
+      expiresAt: null,
+    };
+    const { heldId } = await app.apiKeys.create(owner, terms);
+    const { id: keyed } = await app.apiKeys.saveAsContext(heldId, 'By key');
+    for (const [contextId, method] of [
+      [owner, 'jwt'],
+      [keyed, 'api-key'],
+    ] as const) {
+      const token = await parts.tokens.credentialText(contextId, 'raw');
+      expect((await call(server, '/v1/whoami', { token })).body).toMatchObject({ auth: { method } });
+      expect(await parts.tokens.credentialText(contextId, 'header')).toBe(`Authorization: Bearer ${token}`);
+      expect(parts.logged().join('\n')).not.toContain(token);
+    }
+    parts.vault.lock();
+    await refused(parts.tokens.credentialText(owner, 'raw'), 'vault_locked');
+  });
+});
+
 describe('projects and branches', () => {
   it('are made, renamed and deleted; the default branch stays, and keys for the project are named', async () => {
     const { id: projectId } = await app.projects.create(owner, 'shop', 'trunk');

@@ -70,7 +70,7 @@ function Unrevoked({ left }: { left: UnrevokedSummary }): ReactNode {
         </ItemNote>
       }
     >
-      <Button size="small" aria-label={`Try to revoke again: ${name}`} call={retry}>
+      <Button size="small" aria-label={`Try again to revoke ${name}`} call={retry}>
         Try again
       </Button>
       <Button size="small" kind="quiet" aria-label={`Give up: ${name}`} onClick={() => setLeaving(true)}>
