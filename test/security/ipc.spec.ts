@@ -197,17 +197,25 @@ test('a vault that is in order cannot be set aside, replaced by a copy or looked
 test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
   const groups = await app.window.evaluate(() => Object.keys(window.keyhold).sort());
   expect(groups).toEqual([
+    'accounts',
     'activity',
+    'apiKeys',
     'app',
     'approvals',
     'backup',
     'bots',
+    'browserSignIn',
     'contexts',
     'doctor',
     'grants',
     'images',
+    'invitations',
     'keys',
+    'links',
+    'members',
     'on',
+    'orgs',
+    'projects',
     'prompt',
     'registries',
     'rescue',
@@ -216,6 +224,7 @@ test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
     'signin',
     'slots',
     'tokens',
+    'unrevoked',
     'vault',
   ]);
 });
