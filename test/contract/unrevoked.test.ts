@@ -281,5 +281,24 @@ describe('the list', () => {
     });
     expect(await parts.credentials.unrevoked.retry(leftId)).toBe('refused');
     expect(list()).toMatchObject([{ id: leftId, outcome: 'refused' }]);
+    expect(parts.logged().some((line) => line.startsWith('unrevoked.revoked'))).toBe(false);
+  });
+
+  it('says what the service answered although the vault was locked meanwhile, and asks again after that', async () => {
+    const { leftId, secret } = await leftOffline('api-key');
+    http.fault = () => null;
+    http.answer = (_what, response) => {
+      parts.vault.lock('idle');
+      return response;
+    };
+    expect(await parts.credentials.unrevoked.retry(leftId)).toBe('revoked');
+    http.answer = (_what, response) => response;
+    await parts.unlock();
+    expect(list()).toHaveLength(1);
+    const asked = changed();
+    clock.advance(0);
+    await asked;
+    expect(list()).toEqual([]);
+    expect(await status(secret)).toBe(401);
   });
 });
