@@ -6,6 +6,7 @@ import { pagesFor, type PageEntry } from './page-table.ts';
 export function useShownPages(): PageEntry[] {
   const current = useCurrentContext() ?? null;
   const acting = useActing(current);
-  const isOperator = current === null || acting?.operator === true;
+  // An API key is for one organization, and decides about no accounts.
+  const isOperator = current === null || (acting?.operator === true && acting.key === null);
   return pagesFor(current).filter(({ forOperators = false }) => isOperator || !forOperators);
 }

@@ -40,7 +40,6 @@ interface Followed {
   /** Ends all that is under way for it. */
   stop: AbortController;
   lastId: string | null;
-  wasOpen: boolean;
   /** What is to be told soon. */
   changed: Set<OrganizationList>;
 }
@@ -73,7 +72,6 @@ export class OrgEvents {
       contextId: context.id,
       stop: new AbortController(),
       lastId: null,
-      wasOpen: false,
       changed: new Set(),
     };
     this.#followed = followed;
@@ -136,9 +134,8 @@ export class OrgEvents {
   }
 
   async #read(followed: Followed, stream: HttpStream, end: () => void): Promise<void> {
-    // What happened between two streams is not known without a place to go on from.
-    if (followed.wasOpen && followed.lastId === null) this.#gather(followed, organizationLists);
-    followed.wasOpen = true;
+    // What was read before is of a time that the stream does not know, without a place to go on from.
+    if (followed.lastId === null) this.#gather(followed, organizationLists);
     await readStream(
       this.#deps,
       stream,

@@ -58,7 +58,7 @@ export function AccountsPage({ context }: { context: ContextSummary }): ReactNod
   const active = context.state === 'active';
   const acting = useQuery({ ...actingQuery(context), enabled: active });
   if (!active) return <NeedsKey title="Accounts" context={context} />;
-  if (acting.data?.operator === true) return <Accounts context={context} />;
+  if (acting.data?.operator === true && acting.data.key === null) return <Accounts context={context} />;
   return (
     <Page title="Accounts">
       {acting.isPending && <LinesSkeleton lines={4} />}
