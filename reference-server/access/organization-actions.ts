@@ -7,9 +7,6 @@ import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { ApiKeyLimits } from '../auth/caller.ts';
 import { isAtLeast } from '../identity/roles.ts';
 
-export { organizationActions, ruleOf };
-export type { OrganizationAction };
-
 /** What a role may do. */
 export function actionsOfRole(role: OrgRole): Set<OrganizationAction> {
   const all = Object.keys(organizationActions) as OrganizationAction[];

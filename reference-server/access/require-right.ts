@@ -15,8 +15,10 @@ import { orgOfRepository } from '../identity/repository-name.ts';
 import { lowerRole } from '../identity/roles.ts';
 import { decideAudit, mayRevokeKey } from './decide.ts';
 import { loadPrincipalFacts } from './facts.ts';
-import { decideAction, ruleOf } from './organization-actions.ts';
-import type { OrganizationAction, OrganizationRefusal } from './organization-actions.ts';
+import { ruleOf } from '../../contracts/server-api/kisenon/organization-actions.ts';
+import { decideAction } from './organization-actions.ts';
+import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
+import type { OrganizationRefusal } from './organization-actions.ts';
 import { askerOf, repositoryAccess } from './repository-access.ts';
 import type { Need } from './route-access.ts';
 

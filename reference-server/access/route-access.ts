@@ -3,7 +3,7 @@ import type { RepositoryAction } from '../../contracts/server-api/repositories.t
 import { printable } from '../../contracts/domain/printable.ts';
 import type { Caller, Method, Source } from '../auth/caller.ts';
 import { ApiError } from '../http/api-error.ts';
-import type { OrganizationAction } from './organization-actions.ts';
+import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
 import type { Actor } from '../db/write.ts';
 
 /** What a caller must be allowed to do, beside being signed in: of the thing that the address names. */

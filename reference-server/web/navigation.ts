@@ -1,5 +1,5 @@
 import { actionsOfRole } from '../access/organization-actions.ts';
-import type { OrganizationAction } from '../access/organization-actions.ts';
+import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { IconName } from './icons.ts';
 import type { NavGroup } from './views.ts';

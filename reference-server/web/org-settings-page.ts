@@ -6,7 +6,7 @@ import {
   transferOrgRequestSchema,
 } from '../../contracts/server-api/kisenon/organizations.ts';
 import type { OrgContents } from '../../contracts/server-api/kisenon/organizations.ts';
-import type { OrganizationAction } from '../access/organization-actions.ts';
+import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
 import { actionsOfRole } from '../access/organization-actions.ts';
 import { found } from '../access/require-right.ts';
 import { actorOf, callerOf } from '../access/route-access.ts';

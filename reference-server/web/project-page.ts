@@ -9,7 +9,7 @@ import {
   renameProjectRequestSchema,
 } from '../../contracts/server-api/kisenon/projects.ts';
 import { actionsOfRole } from '../access/organization-actions.ts';
-import type { OrganizationAction } from '../access/organization-actions.ts';
+import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
 import { found } from '../access/require-right.ts';
 import { actorOf } from '../access/route-access.ts';
 import type { ServerContext } from '../context.ts';

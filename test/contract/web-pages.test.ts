@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orgRoleSchema } from '../../contracts/server-api/primitives.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
-import { ruleOf } from '../../reference-server/access/organization-actions.ts';
+import { ruleOf } from '../../contracts/server-api/kisenon/organization-actions.ts';
 import type { DeclaredRoute, Need } from '../../reference-server/access/route-access.ts';
 import { createApiKey } from '../../reference-server/identity/api-key-changes.ts';
 import { createBranch } from '../../reference-server/identity/branches.ts';

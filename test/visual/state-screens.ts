@@ -30,6 +30,8 @@ export const stateScreens: readonly Screen[] = [
   },
   { name: 'sign-out-live', scene: 'liveTokens', go: click('Sign out…') },
   { name: 'remove-context-live', scene: 'liveTokens', go: click('Remove context…') },
+  { name: 'tokens-session', scene: 'session', go: visit('Tokens') },
+  { name: 'tokens-api-key', scene: 'apiKey', go: visit('Tokens') },
   { name: 'tokens-ended', scene: 'tokensEnded', go: visit('Tokens') },
   {
     name: 'inspect-revoked',

@@ -20,7 +20,9 @@ export function CredentialPanel({ context }: { context: ContextSummary }): React
               ? `${context.name} signs in with an API key. Whoever has it can do at ${context.serviceName} what the key may, until it ends or is revoked.`
               : `${context.name} signs in with a session. Each copy is a token that ends within 15 minutes; whoever has it can do at ${context.serviceName} what you can, until then.`}
           </p>
-          <p className="kh-dim">Tokens of a life of your choice are minted with a key alone.</p>
+          <p className="kh-dim">
+            How long a token lives can be chosen only where a context has a key pair of its own.
+          </p>
           <div className="kh-row">
             <CopyButton
               label={isKey ? 'Copy API key' : 'Copy token'}

@@ -8,10 +8,11 @@ import css from './tokens.module.css';
 
 /** Mints tokens for the current context by hand, and takes any token apart. */
 export function TokensPage({ context }: { context: ContextSummary }): ReactNode {
+  const what = context.credential === 'api-key' ? 'The API key that signs' : 'Short-lived tokens that sign';
   return (
     <Page
       title="Tokens"
-      lead={`Short-lived tokens that sign you in to ${context.serviceName}, for curl and scripts.`}
+      lead={`${what} you in to ${context.serviceName}, for curl and scripts.`}
       width="text"
     >
       <Tabs defaultValue="mint" keepMounted={false}>
