@@ -68,26 +68,28 @@ export const browserSignInSchema = z.strictObject({
 });
 export type BrowserSignInState = z.infer<typeof browserSignInSchema>;
 
+const beginErrors = [
+  ...discoveryErrors,
+  'sign_in_not_offered',
+  'context_not_found',
+  'name_taken',
+  'loopback_failed',
+  'sign_in_over',
+] as const;
+
 export const browserSignInCalls = {
   current: call({ request: z.undefined(), response: browserSignInSchema.nullable() }),
   /** Begins, in the place of one that is under way, and opens the browser unless that is elsewhere. */
   start: call({
     request: z.strictObject({ target: targetSchema, access: browserAccessSchema, elsewhere: z.boolean() }),
     response: browserSignInSchema,
-    errors: [...discoveryErrors, 'sign_in_not_offered', 'context_not_found', 'name_taken', 'loopback_failed'],
+    errors: beginErrors,
   }),
   /** Begins the same anew, with a new address. */
   again: call({
     request: z.strictObject({ elsewhere: z.boolean() }),
     response: browserSignInSchema,
-    errors: [
-      ...discoveryErrors,
-      'sign_in_not_offered',
-      'context_not_found',
-      'name_taken',
-      'loopback_failed',
-      'sign_in_over',
-    ],
+    errors: beginErrors,
   }),
   /** Opens the address in the browser once more. */
   open: call({ request: z.undefined(), response: browserSignInSchema, errors: ['sign_in_over'] }),

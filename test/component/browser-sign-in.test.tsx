@@ -241,10 +241,14 @@ describe('a browser on another computer', () => {
 });
 
 describe('a form that meets the end of a session', () => {
-  async function meets(code: 'session_expired' | 'api_key_refused'): Promise<OpenWindow> {
+  async function meets(
+    code: 'session_expired' | 'api_key_refused',
+    facts: Partial<World> = {},
+  ): Promise<OpenWindow> {
     const opened = openWindow({
       contexts: [sampleContext({ credential: code === 'session_expired' ? 'session' : 'api-key' })],
       failures: { 'bots.create': { code } },
+      ...facts,
     });
     await opened.user.click(await screen.findByRole('link', { name: /^Bots/ }));
     await opened.user.click(await screen.findByRole('button', { name: 'New bot' }));
@@ -277,6 +281,14 @@ describe('a form that meets the end of a session', () => {
       { name: 'release-build' },
       { name: 'release-build' },
     ]);
+  });
+
+  it('takes an earlier sign-in of the context, which is done, for no new one', async () => {
+    const earlier = sampleBrowserSignIn({ contextId: productionId, phase: 'done', confirmed: true });
+    const opened = await meets('session_expired', { browserSignIn: earlier });
+    await opened.user.click(button('Sign in again'));
+    await within(await screen.findByRole('dialog', { name: /^Sign in to/ })).findByText(/^Waiting/);
+    expect(opened.requests('browserSignIn.end')).toEqual([]);
   });
 
   it('stays as well when the sign-in is given up, by its button or by Escape', async () => {

@@ -77,6 +77,35 @@ describe('a try that ends', () => {
     expect(await rig().answer()).toMatchObject({ name: 'Two', phase: 'done' });
   });
 
+  it('by the next one is not gone for a moment: its page stays', async () => {
+    await rig().start();
+    await rig().answer({ answer: 'cancel' });
+    const told: unknown[] = [];
+    const stop = rig().browser.onChange((state) => told.push(state?.phase ?? null));
+    await rig().browser.again(false);
+    stop();
+    expect(told[0]).toBe('waiting');
+    expect(told).not.toContain(null);
+  });
+
+  it('stays as it is when the next one cannot begin', async () => {
+    const { address } = await rig().start();
+    rig().http.fault = () => 'not_sent';
+    await expect(rig().browser.again(true)).rejects.toMatchObject({ code: 'server_unreachable' });
+    rig().http.fault = () => null;
+    expect(rig().browser.state).toMatchObject({ phase: 'waiting', address });
+    expect(await rig().answer()).toMatchObject({ phase: 'done' });
+  });
+
+  it('before it has begun opens no browser', async () => {
+    rig().http.answer = (_what, response) => {
+      rig().browser.end();
+      return response;
+    };
+    await expect(rig().start()).rejects.toMatchObject({ code: 'sign_in_over' });
+    expect([rig().opened, rig().browser.state, rig().clock.pending]).toEqual([[], null, 0]);
+  });
+
   it('after ten minutes closes the listener', async () => {
     const { until: end } = await rig().start();
     expect(Date.parse(end) - rig().clock.now().getTime()).toBe(600_000);

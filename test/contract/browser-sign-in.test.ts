@@ -195,6 +195,16 @@ describe('the browser', () => {
     expect(await rig().answer()).toMatchObject({ phase: 'done' });
   });
 
+  it('that was opened a moment ago counts as opened, until opening it fails', async () => {
+    await rig().start();
+    rig().opens = () => false;
+    expect(await rig().browser.open()).toMatchObject({ opened: true });
+    rig().opens = () => Promise.reject(new Error('no browser'));
+    expect(await rig().browser.open()).toMatchObject({ opened: false });
+    rig().opens = () => false;
+    expect(await rig().browser.open()).toMatchObject({ opened: false });
+  });
+
   it('can bring a no', async () => {
     await rig().start();
     const location = await rig().answered({ answer: 'cancel' });

@@ -28,7 +28,7 @@ export interface SignInDialogProps {
 export function SignInDialog({ context, onLeave }: SignInDialogProps): ReactNode {
   useLayoutEffect(putOthersAside, []);
   const state = useQuery(browserSignInQuery).data ?? null;
-  const { mutate, isError, error } = useBrowserSignIn();
+  const { mutate, isSuccess, isError, error } = useBrowserSignIn();
   const begin = (): void => {
     mutate({
       target: { kind: 'context', contextId: context.id },
@@ -42,14 +42,15 @@ export function SignInDialog({ context, onLeave }: SignInDialogProps): ReactNode
     onLeave();
     toastDone(`Signed in to ${context.host} again`);
   });
-  const own = state?.contextId === context.id ? state : null;
+  // Until then it is what came of another one.
+  const own = isSuccess && state?.contextId === context.id ? state : null;
   const isDone = own?.phase === 'done';
   useEffect(() => {
     if (isDone) finish();
   }, [isDone]);
   return (
     <Dialog opened held title={`Sign in to ${context.host} again`} onClose={onLeave}>
-      {own !== null && !isError ? (
+      {own !== null ? (
         <BrowserSignInView state={own} onCancel={onLeave} />
       ) : (
         <div className="kh-stack">

@@ -67,6 +67,8 @@ export class BrowserSignIn {
   readonly #changed: Listeners<BrowserSignInState | null>;
   readonly #turns = new Turns(1);
   #begun: Begun | null = null;
+  /** How often it was ended: one that was about to begin then does not. */
+  #ends = 0;
   /** Came while the vault was locked, with what ends the wait for it to open. */
   #held: { ticket: Ticket; forget: Cancel } | null = null;
 
@@ -83,19 +85,20 @@ export class BrowserSignIn {
   }
 
   /**
-   * Begins, in the place of what is under way, and opens the browser unless that is elsewhere.
+   * Begins, in the place of what is under way, and opens the browser unless that is elsewhere. What is under way stays
+   * when the next one cannot begin.
    *
    * @throws KeyholdError as `ContextAdditions.discover`; `sign_in_not_offered`, `context_not_found`, `name_taken`,
-   * `loopback_failed`, `vault_locked`.
+   * `loopback_failed`, `vault_locked`; `sign_in_over` when it was ended before it had begun.
    */
   start(request: BrowserSignInRequest): Promise<BrowserSignInState> {
+    const ends = this.#ends;
     return this.#turns.take(async () => {
       const { contextId, name, org } = this.#goal(request.target);
       const found = await discoverService(this.#deps, this.#originOf(request.target));
       const { service, authorizeUrl } = found;
       this.#deps.vault.requireUnlocked();
       if (authorizeUrl === null) throw new KeyholdError('sign_in_not_offered');
-      this.end();
       const { access, elsewhere } = request;
       const begun: Begun = {
         request,
@@ -114,6 +117,11 @@ export class BrowserSignIn {
           },
         ),
       };
+      if (this.#ends !== ends) {
+        begun.attempt.end();
+        throw new KeyholdError('sign_in_over');
+      }
+      this.#letGo();
       this.#begun = begun;
       this.#changed.tell(begun.attempt.state);
       if (!elsewhere) await this.#open(begun.attempt);
@@ -155,12 +163,9 @@ export class BrowserSignIn {
 
   /** Ends the wait, or lets go of what was. What the service gives after that is revoked. */
   end(): void {
-    this.#held?.forget();
-    this.#held = null;
-    const begun = this.#begun;
-    this.#begun = null;
-    if (begun === null) return;
-    begun.attempt.end();
+    this.#ends += 1;
+    if (this.#begun === null) return;
+    this.#letGo();
     this.#changed.tell(null);
   }
 
@@ -186,6 +191,13 @@ export class BrowserSignIn {
       : this.#deps.contexts.get(target.contextId).origin;
   }
 
+  #letGo(): void {
+    this.#held?.forget();
+    this.#held = null;
+    this.#begun?.attempt.end();
+    this.#begun = null;
+  }
+
   #waiting(): Attempt {
     const attempt = this.#begun?.attempt;
     if (attempt?.waits() !== true) throw new KeyholdError('sign_in_over');
@@ -194,10 +206,12 @@ export class BrowserSignIn {
 
   async #open(attempt: Attempt): Promise<void> {
     const { address, origin } = attempt.state;
-    let opened = false;
+    let { opened } = attempt.state;
     try {
-      opened = address !== null && (await this.#deps.openBrowser(address, origin));
+      // One that was opened a moment ago is not opened twice.
+      if (address !== null && (await this.#deps.openBrowser(address, origin))) opened = true;
     } catch (error) {
+      opened = false;
       this.#deps.logger.error('browser_sign_in.not_opened', error);
     }
     // The person may have answered already.
