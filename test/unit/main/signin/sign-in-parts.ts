@@ -114,7 +114,8 @@ export async function signInParts(
     dispose: async () => {
       registration.stopAll();
       vault.close();
-      await rm(folder, { recursive: true });
+      // The log may be opened with its first line just now.
+      await rm(folder, { recursive: true, maxRetries: 5 });
     },
   };
   return parts;
