@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useCurrentContext } from '../features/contexts/queries.ts';
-import type { ContextDialog } from '../features/contexts/switcher-popover.tsx';
+import type { ContextDialog } from '../features/contexts/context-popover.tsx';
 import { lazy } from '../ui/lazy.tsx';
 
 const CommandPalette = lazy(async () => (await import('./palette/command-palette.tsx')).CommandPalette);

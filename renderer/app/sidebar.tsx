@@ -3,7 +3,7 @@ import { Lock, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react';
 import { useRef, type ReactElement, type ReactNode } from 'react';
 import { NavLink } from 'react-router';
 import { ContextSwitcher } from '../features/contexts/context-switcher.tsx';
-import type { ContextDialog } from '../features/contexts/switcher-popover.tsx';
+import type { ContextDialog } from '../features/contexts/context-popover.tsx';
 import { OrgSwitcher } from '../features/orgs/org-switcher.tsx';
 import { ariaShortcut, shortcut } from '../lib/platform.ts';
 import { shortcuts } from '../lib/shortcuts.ts';

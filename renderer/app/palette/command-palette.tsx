@@ -6,7 +6,7 @@ import { useNavigate } from 'react-router';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { ContextTile } from '../../features/contexts/context-tile.tsx';
 import { useContexts, useCurrentContext } from '../../features/contexts/queries.ts';
-import type { ContextDialog } from '../../features/contexts/switcher-popover.tsx';
+import type { ContextDialog } from '../../features/contexts/context-popover.tsx';
 import { useSwitchContext } from '../../features/contexts/use-switch-context.ts';
 import { hasOrgs, orgsQuery } from '../../features/orgs/queries.ts';
 import { useSwitchOrg } from '../../features/orgs/use-switch-org.ts';

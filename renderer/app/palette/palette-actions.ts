@@ -20,7 +20,7 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Theme } from '../../../contracts/domain/settings.ts';
 import type { ClientForm } from '../../../contracts/domain/client-line.ts';
 import type { OrgSummary } from '../../../contracts/ipc/orgs.ts';
-import type { ContextDialog } from '../../features/contexts/switcher-popover.tsx';
+import type { ContextDialog } from '../../features/contexts/context-popover.tsx';
 import { findable, findAll, searchWords } from '../../lib/search-words.ts';
 import { shortcuts } from '../../lib/shortcuts.ts';
 import { keysOf, type PageEntry } from '../page-table.ts';

@@ -8,13 +8,13 @@ import { openerProps } from '../../ui/layer-anchor.tsx';
 import { lazy } from '../../ui/lazy.tsx';
 import { useShortcuts } from '../../ui/use-shortcuts.ts';
 import { ContextLines } from './context-lines.tsx';
+import type { ContextDialog, ContextPopoverProps } from './context-popover.tsx';
 import css from './context-switcher.module.css';
 import { ContextTile } from './context-tile.tsx';
 import { useCurrentContext } from './queries.ts';
-import type { ContextDialog, SwitcherPopoverProps } from './switcher-popover.tsx';
 
-const SwitcherPopover = lazy<SwitcherPopoverProps>(
-  async () => (await import('./switcher-popover.tsx')).SwitcherPopover,
+const ContextPopover = lazy<ContextPopoverProps>(
+  async () => (await import('./context-popover.tsx')).ContextPopover,
 );
 
 const openKey = shortcuts.contexts.key;
@@ -51,7 +51,7 @@ export function ContextSwitcher({ collapsed, onDialog }: ContextSwitcherProps): 
       >
         <CurrentContext context={current} />
       </button>
-      <SwitcherPopover opener={{ button, id }} opened={opened} onChange={setOpened} onDialog={onDialog} />
+      <ContextPopover opener={{ button, id }} opened={opened} onChange={setOpened} onDialog={onDialog} />
     </>
   );
 }

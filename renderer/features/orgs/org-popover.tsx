@@ -1,65 +1,45 @@
-import { Popover } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Check, Plus, Settings2 } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { OrgSummary } from '../../../contracts/ipc/orgs.ts';
 import { Button } from '../../ui/button.tsx';
-import { LayerAnchor, type LayerOpener } from '../../ui/layer-anchor.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { PickList, type PickListKind } from '../../ui/pick-list.tsx';
-import switcherCss from '../contexts/context-switcher.module.css';
+import {
+  SwitcherAction,
+  SwitcherActions,
+  SwitcherPopover,
+  type SwitcherPopoverProps,
+} from '../../ui/switcher-popover.tsx';
 import { useContexts } from '../contexts/queries.ts';
 import css from './org-switcher.module.css';
 import { orgsQuery, useActing } from './queries.ts';
 import { RoleBadge } from './role-badge.tsx';
 import { useSwitchOrg } from './use-switch-org.ts';
 
-export interface OrgPopoverProps {
+export interface OrgPopoverProps extends SwitcherPopoverProps {
   context: ContextSummary;
-  opener: LayerOpener;
-  opened: boolean;
-  onChange: (opened: boolean) => void;
   /** Opens what makes another organization. */
   onNew: () => void;
 }
 
 /** The organizations of the current context's account, to switch to, and what concerns them as such. */
-export function OrgPopover(props: OrgPopoverProps): ReactNode {
-  const { context, opener, opened, onChange } = props;
-  const close = (): void => {
-    onChange(false);
-    // So that a dialog that opens now gives the focus back to it.
-    opener.button.current?.focus();
-  };
+export function OrgPopover({ context, onNew, ...popover }: OrgPopoverProps): ReactNode {
   return (
-    <Popover
-      id={opener.id}
-      position="bottom-start"
-      width={320}
-      opened={opened}
-      onChange={onChange}
-      trapFocus
-      returnFocus
-      withinPortal={false}
-      floatingStrategy="fixed"
-      transitionProps={{ duration: 100 }}
-    >
-      <Popover.Target>
-        <LayerAnchor opener={opener} />
-      </Popover.Target>
-      <Popover.Dropdown className={css['dropdown']}>
-        {context.credential === 'api-key' ? (
+    <SwitcherPopover {...popover}>
+      {(close) =>
+        context.credential === 'api-key' ? (
           <Fixed context={context} onDone={close} />
         ) : (
           <>
             <Choice context={context} onDone={close} />
-            <Actions {...props} onDone={close} />
+            <Actions onNew={onNew} onDone={close} />
           </>
-        )}
-      </Popover.Dropdown>
-    </Popover>
+        )
+      }
+    </SwitcherPopover>
   );
 }
 
@@ -136,25 +116,28 @@ function Choice({ context, onDone }: PartProps): ReactNode {
   );
 }
 
-function Actions({ onNew, onDone }: PartProps & Pick<OrgPopoverProps, 'onNew'>): ReactNode {
+function Actions({ onNew, onDone }: { onNew: () => void; onDone: () => void }): ReactNode {
   const navigate = useNavigate();
-  const action = (icon: ReactElement, words: string, run: () => void): ReactNode => (
-    <button
-      type="button"
-      className={switcherCss['action']}
-      onClick={() => {
-        onDone();
-        run();
-      }}
-    >
-      {icon}
-      {words}
-    </button>
-  );
   return (
-    <div className={css['actions']}>
-      {action(<Plus />, 'New organization…', onNew)}
-      {action(<Settings2 />, 'Organization settings', () => void navigate('/organization'))}
-    </div>
+    <SwitcherActions>
+      <SwitcherAction
+        icon={<Plus />}
+        onRun={() => {
+          onDone();
+          onNew();
+        }}
+      >
+        New organization…
+      </SwitcherAction>
+      <SwitcherAction
+        icon={<Settings2 />}
+        onRun={() => {
+          onDone();
+          void navigate('/organization');
+        }}
+      >
+        Organization settings
+      </SwitcherAction>
+    </SwitcherActions>
   );
 }
