@@ -3,7 +3,7 @@ import { Fragment, type ReactNode } from 'react';
 /** A shorter word of a sentence goes to the next line whole. Letters. */
 const longWord = 32;
 
-interface BreakableProps {
+export interface BreakableProps {
   /** The name, or a sentence with names in it. */
   children: string;
   /** It is a name in the middle of a sentence. */

@@ -6,6 +6,7 @@ import type { PendingAccount } from '../../../contracts/ipc/accounts.ts';
 import { exactTime } from '../../lib/format.ts';
 import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Code } from '../../ui/code.tsx';
 import { DataTable, type Column, type Filter } from '../../ui/data-table.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -136,11 +137,7 @@ function Facts({ account, onDecide }: FactsProps): ReactNode {
           { name: 'First sign-in', value: exactTime(account.createdAt) },
           {
             name: 'User id',
-            value: (
-              <code>
-                <Breakable>{account.userId}</Breakable>
-              </code>
-            ),
+            value: <Code>{account.userId}</Code>,
           },
         ]}
       />

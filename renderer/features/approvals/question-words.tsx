@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { ApprovalQuestion, UseQuestion } from '../../../contracts/domain/approval.ts';
 import { durationWords } from '../../lib/format.ts';
 import { Breakable } from '../../ui/breakable.tsx';
+import { Code } from '../../ui/code.tsx';
 import type { Fact } from '../../ui/fact-list.tsx';
 
 type ChangeQuestion = Extract<ApprovalQuestion, { about: 'change' }>;
@@ -57,11 +58,7 @@ function factsOfUse({ purpose, caller, contextName, userId, life, requests }: Us
       : [
           {
             name: 'Program',
-            value: (
-              <code>
-                <Breakable>{caller.path}</Breakable>
-              </code>
-            ),
+            value: <Code>{caller.path}</Code>,
           },
         ]),
     ...(parents === '' ? [] : [{ name: 'Started by', value: parents }]),

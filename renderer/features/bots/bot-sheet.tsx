@@ -2,9 +2,9 @@ import { Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { BotSummary } from '../../../contracts/ipc/bots.ts';
 import { exactTime } from '../../lib/format.ts';
-import { Breakable } from '../../ui/breakable.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Code } from '../../ui/code.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
@@ -29,11 +29,7 @@ export function BotSheet({ bot, onDialog, onClose }: BotSheetProps): ReactNode {
             facts={[
               {
                 name: 'Signs in as',
-                value: (
-                  <code>
-                    <Breakable>{bot.subject}</Breakable>
-                  </code>
-                ),
+                value: <Code>{bot.subject}</Code>,
               },
               { name: 'Created', value: exactTime(bot.createdAt) },
               { name: 'By', value: bot.createdBy ?? 'An account that is gone' },

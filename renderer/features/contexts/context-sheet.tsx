@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { Breakable } from '../../ui/breakable.tsx';
+import { Code } from '../../ui/code.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
@@ -57,19 +57,11 @@ function EditForm({ context, onDone }: { context: ContextSummary; onDone: () => 
               { name: 'Service', value: context.serviceName },
               {
                 name: 'Address',
-                value: (
-                  <code>
-                    <Breakable>{context.origin}</Breakable>
-                  </code>
-                ),
+                value: <Code>{context.origin}</Code>,
               },
               {
                 name: 'User id',
-                value: (
-                  <code>
-                    <Breakable>{context.userId}</Breakable>
-                  </code>
-                ),
+                value: <Code>{context.userId}</Code>,
               },
             ]}
           />

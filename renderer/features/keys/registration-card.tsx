@@ -6,8 +6,8 @@ import type { RegistrationCard } from '../../../contracts/ipc/signin.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { clockTime, countdown, exactTime, secondsUntil, shortFingerprint } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
-import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Code } from '../../ui/code.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
@@ -53,11 +53,7 @@ export function RegistrationCardView({ card }: { card: RegistrationCard }): Reac
     <>
       <p className={css['proof']}>
         Proves that you hold key <code title={card.fingerprint}>{shortFingerprint(card.fingerprint)}</code> (
-        {card.keyLabel}), for user{' '}
-        <code>
-          <Breakable inSentence>{card.userId}</Breakable>
-        </code>
-        , until{' '}
+        {card.keyLabel}), for user <Code inSentence>{card.userId}</Code>, until{' '}
         <time dateTime={card.expiresAt} title={exactTime(card.expiresAt)}>
           {clockTime(card.expiresAt, now)}
         </time>
@@ -119,19 +115,11 @@ function Claims({ card }: { card: RegistrationCard }): ReactNode {
           facts={[
             {
               name: 'For (aud)',
-              value: (
-                <code>
-                  <Breakable>{card.audience}</Breakable>
-                </code>
-              ),
+              value: <Code>{card.audience}</Code>,
             },
             {
               name: 'User (sub)',
-              value: (
-                <code>
-                  <Breakable>{card.userId}</Breakable>
-                </code>
-              ),
+              value: <Code>{card.userId}</Code>,
             },
             { name: 'Fingerprint', value: <code>{card.fingerprint}</code> },
             { name: 'Key id (kid)', value: <code>{card.kid}</code> },

@@ -7,6 +7,7 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { exactTime } from '../../lib/format.ts';
 import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Code } from '../../ui/code.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
@@ -28,11 +29,8 @@ export function Offer({ context }: { context: ContextSummary }): ReactNode {
     <Card>
       <div className="kh-stack">
         <p>
-          A link invites you to an organization at{' '}
-          <code>
-            <Breakable inSentence>{context.origin}</Breakable>
-          </code>
-          . Nothing was sent there yet.
+          A link invites you to an organization at <Code inSentence>{context.origin}</Code>. Nothing was sent
+          there yet.
         </p>
         <div className="kh-row">
           <Button kind="primary" call={view}>

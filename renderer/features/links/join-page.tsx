@@ -6,8 +6,8 @@ import { Navigate, useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { OpenedLink } from '../../../contracts/ipc/links.ts';
 import { keyhold } from '../../lib/api.ts';
-import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Code } from '../../ui/code.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
@@ -37,11 +37,8 @@ function Invitation({ link }: { link: JoinLink }): ReactNode {
         <Card>
           <div className="kh-stack">
             <p>
-              A link invites you to an organization at{' '}
-              <code>
-                <Breakable inSentence>{link.origin}</Breakable>
-              </code>
-              . Nothing was sent there yet.
+              A link invites you to an organization at <Code inSentence>{link.origin}</Code>. Nothing was sent
+              there yet.
             </p>
             {contexts.data !== undefined && <NoContext link={link} />}
           </div>

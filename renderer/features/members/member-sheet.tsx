@@ -3,6 +3,7 @@ import type { MemberSummary } from '../../../contracts/ipc/members.ts';
 import { exactTime } from '../../lib/format.ts';
 import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Code } from '../../ui/code.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { SheetPart } from '../../ui/sheet.tsx';
@@ -28,11 +29,7 @@ export function MemberSheet(props: MemberSheetProps): ReactNode {
               { name: 'Email', value: <Breakable>{member.email}</Breakable> },
               {
                 name: 'User id',
-                value: (
-                  <code>
-                    <Breakable>{member.userId}</Breakable>
-                  </code>
-                ),
+                value: <Code>{member.userId}</Code>,
               },
               { name: 'Joined', value: exactTime(member.joinedAt) },
             ]}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import { Breakable } from '../../ui/breakable.tsx';
+import { Code } from '../../ui/code.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Card, Page, Section } from '../../ui/page.tsx';
 import { InOrg, type InOrgPlace } from '../orgs/in-org.tsx';
@@ -29,11 +29,7 @@ function Organization(place: InOrgPlace): ReactNode {
           facts={[
             {
               name: 'Short name',
-              value: (
-                <code>
-                  <Breakable>{org.slug}</Breakable>
-                </code>
-              ),
+              value: <Code>{org.slug}</Code>,
             },
             ...(org.kind === null ? [] : [{ name: 'Kind', value: isTeam ? 'Team' : 'Personal' }]),
             ...(acting.role === null ? [] : [{ name: 'You are', value: <RoleBadge role={acting.role} /> }]),

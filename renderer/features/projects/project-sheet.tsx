@@ -3,8 +3,8 @@ import { useState, type ReactNode } from 'react';
 import type { ProjectSummary } from '../../../contracts/ipc/projects.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { exactTime } from '../../lib/format.ts';
-import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Code } from '../../ui/code.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { SheetPart } from '../../ui/sheet.tsx';
@@ -43,11 +43,7 @@ function Content({ onDelete, ...props }: ContentProps): ReactNode {
         facts={[
           {
             name: 'Id',
-            value: (
-              <code>
-                <Breakable>{project.id}</Breakable>
-              </code>
-            ),
+            value: <Code>{project.id}</Code>,
           },
           { name: 'Made', value: exactTime(project.createdAt) },
           { name: 'By', value: project.createdBy ?? 'An account that is gone' },

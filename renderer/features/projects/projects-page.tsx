@@ -3,8 +3,8 @@ import { FolderGit2, Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { ProjectSummary } from '../../../contracts/ipc/projects.ts';
-import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Code } from '../../ui/code.tsx';
 import { DataTable, type Column, type Filter } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -23,11 +23,7 @@ const columns: readonly Column<ProjectSummary>[] = [
     head: 'Default branch',
     leavesBelow: 54,
     orderBy: ({ defaultBranch }) => defaultBranch,
-    cell: ({ defaultBranch }) => (
-      <code>
-        <Breakable>{defaultBranch}</Breakable>
-      </code>
-    ),
+    cell: ({ defaultBranch }) => <Code>{defaultBranch}</Code>,
   },
   {
     head: 'Made by',

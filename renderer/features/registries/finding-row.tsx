@@ -4,6 +4,7 @@ import type { Finding } from '../../../contracts/ipc/doctor.ts';
 import { keyhold } from '../../lib/api.ts';
 import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Code } from '../../ui/code.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { useAction } from '../../ui/use-action.ts';
 import css from './doctor.module.css';
@@ -76,9 +77,7 @@ function Command({ id, subject, command }: { id: string; subject: string; comman
   );
   return (
     <div className={css['command']}>
-      <code>
-        <Breakable>{command}</Breakable>
-      </code>
+      <Code>{command}</Code>
       <Button size="small" icon={<Copy />} aria-label={`Copy command: ${subject}`} call={copy}>
         Copy
       </Button>

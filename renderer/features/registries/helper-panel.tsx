@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Answer } from '../../lib/api.ts';
-import { Breakable } from '../../ui/breakable.tsx';
 import { Badge } from '../../ui/badge.tsx';
+import { Code } from '../../ui/code.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
@@ -68,9 +68,7 @@ export function HelperPanel({ list: { helper, agent, files } }: HelperPanelProps
                   <Badge tone={agent.listening ? 'good' : 'error'}>
                     {agent.listening ? 'Listening' : 'Not listening'}
                   </Badge>
-                  <code>
-                    <Breakable>{agent.socket}</Breakable>
-                  </code>
+                  <Code>{agent.socket}</Code>
                 </span>
               ),
             },
@@ -79,19 +77,13 @@ export function HelperPanel({ list: { helper, agent, files } }: HelperPanelProps
               value: (
                 <span className={css['part']}>
                   <Badge tone={state.tone}>{state.words}</Badge>
-                  <code>
-                    <Breakable>{helper.path}</Breakable>
-                  </code>
+                  <Code>{helper.path}</Code>
                 </span>
               ),
             },
             ...registryClients.map((client) => ({
               name: clientFileNames[client],
-              value: (
-                <code>
-                  <Breakable>{files[client]}</Breakable>
-                </code>
-              ),
+              value: <Code>{files[client]}</Code>,
             })),
           ]}
         />

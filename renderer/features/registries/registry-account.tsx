@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Registry } from '../../../contracts/ipc/registries.ts';
 import { Breakable } from '../../ui/breakable.tsx';
+import { Code } from '../../ui/code.tsx';
 import { LastUse } from '../../ui/last-use.tsx';
 import { ContextLabel, ContextTile } from '../contexts/context-tile.tsx';
 import { useContexts } from '../contexts/queries.ts';
@@ -18,12 +19,7 @@ interface RegistryAccountProps {
 export function RegistryAccount({ registry, chosen }: RegistryAccountProps): ReactNode {
   const { data: contexts = [] } = useContexts();
   const context = contexts.find(({ id }) => id === registry.contextId);
-  if (context === undefined)
-    return (
-      <code>
-        <Breakable>{registry.host}</Breakable>
-      </code>
-    );
+  if (context === undefined) return <Code>{registry.host}</Code>;
   const chosenContext = contexts.find(({ id }) => id === chosen?.contextId) ?? null;
   const words = wordsOf(context, registry, chosenContext);
   return (
@@ -35,9 +31,7 @@ export function RegistryAccount({ registry, chosen }: RegistryAccountProps): Rea
         </code>
         <span className={css['accountName']}>
           <Breakable>{context.name}</Breakable> <ContextLabel context={context} />{' '}
-          <code>
-            <Breakable>{context.userId}</Breakable>
-          </code>
+          <Code>{context.userId}</Code>
         </span>
         {registry.lastUse !== null && (
           <span className={css['context']}>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { RegistryClient } from '../../../contracts/domain/registry-client.ts';
 import type { Registry, SetUpPreview } from '../../../contracts/ipc/registries.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-import { Breakable } from '../../ui/breakable.tsx';
+import { Code } from '../../ui/code.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FormFrame } from '../../ui/form.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
@@ -99,10 +99,7 @@ function Preview({ preview, client }: { preview: SetUpPreview; client: RegistryC
         {helper.state === 'current'
           ? 'The helper program is installed at '
           : 'The helper program will be installed at '}
-        <code>
-          <Breakable inSentence>{helper.path}</Breakable>
-        </code>
-        .
+        <Code inSentence>{helper.path}</Code>.
       </p>
       {!helper.onPath && <PathNotice helperPath={helper.path} />}
       {preview.unchanged && (

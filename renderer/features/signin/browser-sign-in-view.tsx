@@ -8,8 +8,8 @@ import type { BrowserSignInState } from '../../../contracts/ipc/browser-sign-in.
 import { CallError, keyhold, valueOf } from '../../lib/api.ts';
 import { countdown, secondsUntil } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
-import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Code } from '../../ui/code.tsx';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { TextBlock } from '../../ui/sheet.tsx';
@@ -65,12 +65,8 @@ function Waiting({ state, onCancel }: ViewProps): ReactNode {
         </Notice>
       )}
       <p className="kh-dim">
-        A page of{' '}
-        <code>
-          <Breakable inSentence>{state.host}</Breakable>
-        </code>{' '}
-        asks you to sign in and to let Keyhold on this computer act as you. Keyhold goes on by itself once you
-        have answered.
+        A page of <Code inSentence>{state.host}</Code> asks you to sign in and to let Keyhold on this computer
+        act as you. Keyhold goes on by itself once you have answered.
       </p>
       <div className={css['actions']}>
         <Button icon={<ExternalLink />} call={openAgain}>

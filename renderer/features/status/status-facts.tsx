@@ -5,7 +5,7 @@ import type { LockForecast } from '../../../contracts/domain/lock.ts';
 import type { ContextStatus } from '../../../contracts/ipc/contexts.ts';
 import { clockTime, durationWords } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
-import { Breakable } from '../../ui/breakable.tsx';
+import { Code } from '../../ui/code.tsx';
 import { FactList, type Fact } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { LastUse } from '../../ui/last-use.tsx';
@@ -55,11 +55,7 @@ export function StatusFacts({
       facts={[
         {
           name: 'User id',
-          value: (
-            <code>
-              <Breakable>{context.userId}</Breakable>
-            </code>
-          ),
+          value: <Code>{context.userId}</Code>,
         },
         ...optional('Organization', status.org),
         ...optional('Role', status.role),
@@ -69,21 +65,11 @@ export function StatusFacts({
         { name: 'Service', value: context.serviceName },
         {
           name: 'Address',
-          value: (
-            <code>
-              <Breakable>{context.origin}</Breakable>
-            </code>
-          ),
+          value: <Code>{context.origin}</Code>,
         },
         {
           name: 'Registry',
-          value: context.hasRegistry ? (
-            <code>
-              <Breakable>{context.host}</Breakable>
-            </code>
-          ) : (
-            'None'
-          ),
+          value: context.hasRegistry ? <Code>{context.host}</Code> : 'None',
         },
         ...(account === null
           ? []

@@ -3,7 +3,7 @@ import type { DecodedToken, Inspection, TokenMember } from '../../../contracts/d
 import { exactTime } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { Breakable } from '../../ui/breakable.tsx';
+import { Code } from '../../ui/code.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Card, Section } from '../../ui/page.tsx';
@@ -72,12 +72,7 @@ function Members({ title, members }: { title: string; members: readonly TokenMem
 }
 
 function Value({ member }: { member: TokenMember }): ReactNode {
-  if (member.kind !== 'time')
-    return (
-      <code>
-        <Breakable>{member.value}</Breakable>
-      </code>
-    );
+  if (member.kind !== 'time') return <Code>{member.value}</Code>;
   return (
     <>
       {exactTime(member.value)}{' '}

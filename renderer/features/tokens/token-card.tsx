@@ -5,9 +5,9 @@ import type { MintedToken } from '../../../contracts/ipc/tokens.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { clockTime, countdown, exactTime, secondsUntil } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
-import { Breakable } from '../../ui/breakable.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { ClientLines } from '../../ui/client-lines.tsx';
+import { Code } from '../../ui/code.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
@@ -54,15 +54,8 @@ export function TokenCard({ token: minted }: { token: MintedToken }): ReactNode 
           ) : (
             <>
               <p>
-                Signs you in as{' '}
-                <code>
-                  <Breakable inSentence>{token.subject}</Breakable>
-                </code>{' '}
-                to{' '}
-                <code>
-                  <Breakable inSentence>{token.audience}</Breakable>
-                </code>
-                , until{' '}
+                Signs you in as <Code inSentence>{token.subject}</Code> to{' '}
+                <Code inSentence>{token.audience}</Code>, until{' '}
                 <time dateTime={token.expiresAt} title={exactTime(token.expiresAt)}>
                   {clockTime(token.expiresAt, now)}
                 </time>
@@ -80,19 +73,11 @@ export function TokenCard({ token: minted }: { token: MintedToken }): ReactNode 
               facts={[
                 {
                   name: 'User (sub)',
-                  value: (
-                    <code>
-                      <Breakable>{token.subject}</Breakable>
-                    </code>
-                  ),
+                  value: <Code>{token.subject}</Code>,
                 },
                 {
                   name: 'For (aud)',
-                  value: (
-                    <code>
-                      <Breakable>{token.audience}</Breakable>
-                    </code>
-                  ),
+                  value: <Code>{token.audience}</Code>,
                 },
                 { name: 'Key id (kid)', value: <code>{token.kid}</code> },
                 { name: 'Signature (alg)', value: <code>{token.algorithm}</code> },
