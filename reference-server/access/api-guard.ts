@@ -67,10 +67,12 @@ const basicPattern = /^Basic +([A-Za-z0-9+/=]+)$/i;
 
 /**
  * The token that stands as password in Basic credentials, of any user name: programs that read `.netrc` know no other way
- * to send it. A user's own password is no token, and opens nothing. Browsers are never asked for Basic credentials here.
+ * to send it. A user's own password is no token, and opens nothing. Browsers are never asked for Basic credentials here; what
+ * one was told elsewhere, such as by a proxy, it would send along with requests of every page, so from browsers none count.
  */
-function passwordOf(request: FastifyRequest): string | null {
-  const credentials = basicPattern.exec(request.headers.authorization ?? '')?.[1];
+function passwordOf({ headers }: FastifyRequest): string | null {
+  if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) return null;
+  const credentials = basicPattern.exec(headers.authorization ?? '')?.[1];
   const [, password = ''] = (credentials === undefined ? null : decodeBasic(credentials)) ?? [];
   return /^[\x21-\x7e]+$/.test(password) ? password : null;
 }

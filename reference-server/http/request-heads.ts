@@ -32,7 +32,8 @@ const hostPattern = /^(?:\[[0-9a-f:.%]*\]|[^\s/?#@:[\]\\]*)(?::\d*)?$/i;
 
 /**
  * Lets requests through that have one well-formed Host header (RFC 9112, section 3.2). Chunks in HTTP/1.0 are refused
- * (section 6.1): a proxy that knows no chunks would see the request end elsewhere.
+ * (section 6.1): a proxy that knows no chunks would see the request end elsewhere. So are several Authorization headers:
+ * a proxy may have looked at another one than we would.
  */
 export function withSoundHead(handle: RequestListener): RequestListener {
   return (request, response) => {
@@ -47,6 +48,8 @@ function headFault({ headers, headersDistinct, httpVersion }: IncomingMessage): 
   if (hosts.length === 0 && httpVersion === '1.1') return 'The request has no Host header.';
   if (hosts.length > 1 || !hostPattern.test(hosts[0] ?? ''))
     return 'The request needs one Host header with one host in it.';
+  if ((headersDistinct['authorization'] ?? []).length > 1)
+    return 'The request has more than one Authorization header.';
   if (headers['transfer-encoding'] !== undefined && httpVersion !== '1.1')
     return 'A request in HTTP/1.0 has no Transfer-Encoding.';
   return null;

@@ -209,8 +209,9 @@ async function answerToken(
 }
 
 /**
- * Those of the requested scopes that the caller has; a repository of which nothing is left is not named. Everybody but API
- * keys gets the list of repositories: it shows each caller their own.
+ * Those of the requested scopes that the caller has; a repository of which nothing is left is not named. Who signs in
+ * by something that is for one organization, as API keys and server JWTs are, does not get the list of repositories, which
+ * is of all; it shows everybody else their own.
  */
 async function grantedScopes(
   context: ServerContext,
@@ -226,7 +227,6 @@ async function grantedScopes(
     );
   }
   const asker = caller === null ? nobody : askerOf(caller);
-  // The list has the repositories of all organizations; an API key is for one.
   const granted: ScopeAccess[] = asksForCatalog(scopes) && asker.limits === null ? [catalogAccess] : [];
   for (const { name, actions } of await repositoriesAccess(context, asker, [...asked.keys()])) {
     const allowed = [...(asked.get(name) ?? [])].filter((action) => actions.has(actionOf[action]));

@@ -10,7 +10,7 @@ import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { newApiKey, newJwt } from '../support/organization-samples.ts';
 import { hasTool } from '../support/registry-tools.ts';
-import { registerTestKey, signIn } from '../support/server-client.ts';
+import { call, registerTestKey, signIn } from '../support/server-client.ts';
 import { newTestKey } from '../support/test-key.ts';
 
 let server: LocalServer;
@@ -93,9 +93,10 @@ describe.each(credentials)('%s', (_what, make) => {
 });
 
 describe('Basic credentials at the API', () => {
-  const statusOf = async (text: string): Promise<number> => {
+  const statusOf = async (text: string, headers: Record<string, string> = {}): Promise<number> => {
     const authorization = `Basic ${Buffer.from(text).toString('base64')}`;
-    return (await fetch(`${server.origin}/v1/whoami`, { headers: { authorization } })).status;
+    const all = { ...headers, authorization };
+    return (await fetch(`${server.origin}/v1/audit/verify`, { method: 'POST', headers: all })).status;
   };
 
   it('open nothing with a user’s own password, a token as user name, or a password that is no token', async () => {
@@ -113,6 +114,31 @@ describe('Basic credentials at the API', () => {
       expect([text.slice(0, 8), await statusOf(text)]).toEqual([text.slice(0, 8), 401]);
     }
     expect(await statusOf(`any:${secret}`)).toBe(200);
+  });
+
+  it('do not count from a browser, which may send them along with a form of any page', async () => {
+    const { secret } = await newApiKey(server, maya);
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { origin: server.origin },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'none' },
+    ]) {
+      expect([headers, await statusOf(`any:${secret}`, headers)]).toEqual([headers, 401]);
+    }
+  });
+
+  it('are guessed with as few tries as Bearer tokens', async () => {
+    const unknown = `nsk_${'a'.repeat(43)}`;
+    const tries = [];
+    for (let round = 0; round < 3; round += 1) {
+      tries.push(await statusOf(`x:${unknown}`));
+      tries.push((await call(server, '/v1/whoami', { token: unknown })).status);
+    }
+    expect(tries).toEqual([401, 401, 401, 401, 401, 429]);
+    expect(await statusOf(`x:${unknown}`)).toBe(429);
+    expect(await statusOf(`x:${(await newApiKey(server, maya)).secret}`)).toBe(200);
   });
 
   it('are never asked for, so that no browser keeps them for another page to use', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLocalServer } from '../support/local-server.ts';
+import { newApiKey, newJwt } from '../support/organization-samples.ts';
 import { RepositoryClient, registryError, registryToken } from '../support/registry-client.ts';
 import type { Caller } from '../support/registry-client.ts';
 import { hasTool, runPodman } from '../support/registry-tools.ts';
@@ -56,6 +57,17 @@ describe('the list of repositories', () => {
     expect(await namesFor('jonas')).toEqual({ repositories: ['acme/base', 'acme/web'] });
     for (const caller of ['priya', null]) {
       expect(await namesFor(caller)).toEqual({ repositories: ['acme/base'] });
+    }
+  });
+
+  it('is not for who signs in by something that is for one organization', async () => {
+    const maya = await signIn(server, 'maya');
+    for (const token of [(await newApiKey(server, maya)).secret, await newJwt(server, 'maya')]) {
+      const headers = { authorization: `Bearer ${token}` };
+      const bought = await fetch(`${server.origin}/v2/token?scope=${scope}`, { headers });
+      const { token: narrow } = (await bought.json()) as { token: string };
+      const list = await new RepositoryClient(server, '', narrow).send('/v2/_catalog');
+      expect(await registryError(list)).toMatchObject({ status: 401, code: 'UNAUTHORIZED' });
     }
   });
 

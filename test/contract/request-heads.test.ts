@@ -220,6 +220,7 @@ describe('what the HTTP parser refuses has a body', () => {
     ['no Host', 400, (path) => lines(`GET ${path} HTTP/1.1`)],
     ['two Hosts', 400, (path) => get(path, 'Host: other')],
     ['a Host that is none', 400, (path) => lines(`GET ${path} HTTP/1.1`, 'Host: a b')],
+    ['two credentials', 400, (path) => get(path, bearer(), 'authorization: Basic eDp5')],
     ['an unknown Expect', 417, (path) => get(path, 'Expect: the-moon')],
     ['an unknown Expect and a body', 417, (path) => get(path, 'Expect: the-moon', ofLength(100))],
     ['two lengths', 400, (path) => get(path, ofLength(5), ofLength(6)) + 'hello'],

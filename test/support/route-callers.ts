@@ -166,6 +166,10 @@ export async function routeCallers(server: LocalServer): Promise<Record<string, 
       const lives = end === undefined || waits;
       const headers = always(by === 'password' ? holder.header : bearerHeader(holder.bearer ?? ''));
       made[name] = { by, lives, standing, waits, headers };
+      if (holder.bearer !== undefined && by === 'api-key' && end === undefined) {
+        const password = basicHeader(server, { username: 'any', password: holder.bearer });
+        made[`${name}, as a password`] = { by, lives, standing, waits, headers: always(password) };
+      }
       if (holder.cookie !== undefined) {
         const { cookie } = holder;
         made[`${name}, in a cookie`] = { by: 'cookie', lives, standing, headers: always({ cookie }) };
