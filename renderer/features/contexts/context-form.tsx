@@ -1,4 +1,4 @@
-import { Checkbox, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
@@ -13,8 +13,14 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import css from './add-context.module.css';
-import { nameRule, required, suggestName } from './context-name.ts';
-import { contextsQuery, useContexts } from './queries.ts';
+import { nameRule, required } from './context-name.ts';
+import {
+  ContextNameField,
+  SetUpBoxes,
+  useNewContextValues,
+  type NewContextValues,
+} from './new-context-fields.tsx';
+import { contextsQuery } from './queries.ts';
 import { UserIdField, userIdProblem, userIdProblemSoFar, type UserIdInput } from './user-id-field.tsx';
 
 interface ContextFormProps {
@@ -24,12 +30,9 @@ interface ContextFormProps {
   onAdded: (context: ContextSummary) => void;
 }
 
-interface Values {
+interface Values extends NewContextValues {
   userId: string;
-  name: string;
   keyLabel: string;
-  setUpPodman: boolean;
-  setUpDocker: boolean;
 }
 
 const fieldOfCode: Partial<Record<ErrorCode, keyof Values>> = {
@@ -48,19 +51,9 @@ async function addAndSelect(request: Values & { address: string }): Promise<Cont
 /** Second step: who you are there, and what the new key is called. */
 export function ContextForm({ service, address, initialUserId, onAdded }: ContextFormProps): ReactNode {
   const client = useQueryClient();
-  const { data: contexts = [] } = useContexts();
+  const initial = useNewContextValues(service);
   const { fields, busy, error, submit } = useFieldForm<Values, ContextSummary>({
-    initialValues: {
-      userId: initialUserId,
-      name: suggestName(
-        service.name,
-        service.host,
-        contexts.map(({ name }) => name),
-      ),
-      keyLabel: 'This computer',
-      setUpPodman: service.hasRegistry,
-      setUpDocker: false,
-    },
+    initialValues: { ...initial, userId: initialUserId, keyLabel: 'This computer' },
     validate: {
       userId: userIdProblem,
       name: required('a name for the context'),
@@ -99,14 +92,7 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
             problem={userIdError ?? userIdProblemSoFar(fields.values.userId)}
           />
           <div className={css['pair']}>
-            <TextInput
-              label="Context name"
-              description={`What you call it here, in ${String(limits.contextNameMax)} characters at most.`}
-              maxLength={limits.contextNameMax}
-              autoComplete="off"
-              spellCheck={false}
-              {...fields.getInputProps('name')}
-            />
+            <ContextNameField inputProps={fields.getInputProps} />
             <TextInput
               label="Key label"
               description="Tells your keys apart on the dashboard."
@@ -116,20 +102,11 @@ export function ContextForm({ service, address, initialUserId, onAdded }: Contex
               {...fields.getInputProps('keyLabel')}
             />
           </div>
-          {service.hasRegistry && (
-            <>
-              <Checkbox
-                label={`Set up Podman for ${service.host}`}
-                description="Once the key is registered. Skopeo and Buildah too. You can undo it at any time."
-                {...fields.getInputProps('setUpPodman', { type: 'checkbox' })}
-              />
-              <Checkbox
-                label={`Set up Docker for ${service.host}`}
-                description="Once the key is registered. You can undo it at any time."
-                {...fields.getInputProps('setUpDocker', { type: 'checkbox' })}
-              />
-            </>
-          )}
+          <SetUpBoxes
+            service={service}
+            when="Once the key is registered."
+            inputProps={fields.getInputProps}
+          />
         </div>
       </Card>
       {error !== null && <ErrorNotice error={error} />}
