@@ -1,6 +1,7 @@
 import type { PendingAccount } from '../../../contracts/ipc/accounts.ts';
 import { pendingListSchema, pendingPath } from '../../../contracts/server-api/index.ts';
 import { noteDeed, type DeedDeps } from '../service/deeds.ts';
+import { personOf } from '../service/dialects/kisenon.ts';
 
 /** An account that waits, and what the person is told with the decision. */
 interface AccountDecision {
@@ -26,10 +27,7 @@ export class AccountService {
       (page) => page.accounts,
     );
     return accounts.map(({ user, created_at: createdAt, providers }) => ({
-      userId: user.id,
-      username: user.username,
-      name: user.display_name,
-      email: user.email,
+      ...personOf(user),
       createdAt,
       providers,
     }));

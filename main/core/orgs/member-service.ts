@@ -1,7 +1,7 @@
 import type { MemberSummary } from '../../../contracts/ipc/members.ts';
 import { membersPath, type OrgRole } from '../../../contracts/server-api/index.ts';
 import { noteDeed, type DeedDeps } from '../service/deeds.ts';
-import { memberAnswer, memberListAnswer } from '../service/dialects/kisenon.ts';
+import { memberAnswer, memberListAnswer, personOf } from '../service/dialects/kisenon.ts';
 import type { OrgPlace } from './org-service.ts';
 
 /** Who belongs to the organizations of a context's account. */
@@ -21,10 +21,7 @@ export class MemberService {
       (page) => page.members,
     );
     return members.map(({ user, role, joined_at: joinedAt }) => ({
-      userId: user.id,
-      username: user.username,
-      name: user.display_name,
-      email: user.email,
+      ...personOf(user),
       role,
       joinedAt,
     }));

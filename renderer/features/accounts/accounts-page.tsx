@@ -14,10 +14,10 @@ import { FactList } from '../../ui/fact-list.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
+import { Person } from '../../ui/person.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { NeedsKey } from '../contexts/needs-key.tsx';
 import { actingQuery } from '../orgs/queries.ts';
-import css from './accounts.module.css';
 import { DecisionDialog, type Decision } from './decision-dialog.tsx';
 import { pendingQuery } from './queries.ts';
 
@@ -25,14 +25,7 @@ const columns: readonly Column<PendingAccount>[] = [
   {
     head: 'Account',
     orderBy: ({ name }) => name,
-    cell: ({ email }, name) => (
-      <>
-        {name}
-        <span className={css['email']}>
-          <Breakable>{email}</Breakable>
-        </span>
-      </>
-    ),
+    cell: ({ email }, name) => <Person name={name} email={email} />,
   },
   {
     head: 'Signed in by',
@@ -98,7 +91,7 @@ function Accounts({ context }: { context: ContextSummary }): ReactNode {
         list={list}
         filter={filter}
         idOf={({ userId }) => userId}
-        nameOf={({ name, username }) => (name === '' ? username : name)}
+        nameOf={({ name }) => name}
         minWidth={420}
         empty={
           <EmptyState picture={<UserCheck />} title="No account waits">

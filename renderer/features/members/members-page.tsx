@@ -3,10 +3,10 @@ import { UserPlus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { MemberSummary } from '../../../contracts/ipc/members.ts';
-import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { DataTable, type Column, type Filter } from '../../ui/data-table.tsx';
 import { Page } from '../../ui/page.tsx';
+import { Person } from '../../ui/person.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { InOrg, type InOrgPlace } from '../orgs/in-org.tsx';
 import { whyNot } from '../orgs/rights.ts';
@@ -14,7 +14,6 @@ import { RoleBadge } from '../orgs/role-badge.tsx';
 import { Invitations } from './invitations.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import { MemberSheet } from './member-sheet.tsx';
-import css from './members.module.css';
 import { membersQuery } from './queries.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 
@@ -22,14 +21,7 @@ const columns: readonly Column<MemberSummary>[] = [
   {
     head: 'Member',
     orderBy: ({ name }) => name,
-    cell: ({ email }, name) => (
-      <>
-        {name}
-        <span className={css['email']}>
-          <Breakable>{email}</Breakable>
-        </span>
-      </>
-    ),
+    cell: ({ email }, name) => <Person name={name} email={email} />,
   },
   {
     head: 'User name',
@@ -92,7 +84,7 @@ function Members(place: InOrgPlace): ReactNode {
         list={list}
         filter={filter}
         idOf={({ userId }) => userId}
-        nameOf={({ name, username }) => (name === '' ? username : name)}
+        nameOf={({ name }) => name}
         minWidth={420}
         onOpen={({ userId }) => setOpenedId(userId)}
       />

@@ -62,3 +62,8 @@ export const apiKeyAnswer = apiKeySchema.extend({ capability: openName });
 export type ApiKeyAnswer = z.output<typeof apiKeyAnswer>;
 export const apiKeyListAnswer = apiKeyListSchema.extend({ api_keys: z.array(apiKeyAnswer) });
 export const createdApiKeyAnswer = createdApiKeySchema.extend({ capability: openName });
+
+/** A person as the window shows one. Who has no name is called by the user name. */
+export function personOf({ id, username, email, display_name: name }: z.output<typeof memberSchema>['user']) {
+  return { userId: id, username, name: name === '' ? username : name, email };
+}
