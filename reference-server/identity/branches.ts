@@ -97,23 +97,14 @@ export async function renameBranch(
     const project = await requireProject(tx, org, projectId);
     const branch = await requireBranch(tx, projectId, id);
     if (branch.name === name) return toBranch(branch);
-    const { numUpdatedRows } = await tx
-      .updateTable('branches')
-      .set({ name })
-      .where('id', '=', id)
-      .where((where) =>
-        where.not(
-          where.exists(
-            where
-              .selectFrom('branches as other')
-              .select('other.id')
-              .where('other.project_id', '=', projectId)
-              .where('other.name', '=', name),
-          ),
-        ),
-      )
+    const other = await tx
+      .selectFrom('branches')
+      .select('id')
+      .where('project_id', '=', projectId)
+      .where('name', '=', name)
       .executeTakeFirst();
-    if (numUpdatedRows !== 1n) throw nameTaken(project, name);
+    if (other !== undefined) throw nameTaken(project, name);
+    await tx.updateTable('branches').set({ name }).where('id', '=', id).execute();
     const details = { id, from: branch.name };
     audit({ action: 'branch.renamed', outcome: 'success', ...placeOf(org, project, name), details });
     await publishBranch(context, tx, project, id, { action: 'renamed', name });

@@ -137,23 +137,14 @@ export async function renameProject(
     await requireRoleStill(tx, org, actor.id);
     const project = await requireProject(tx, org, id);
     if (project.name === name) return;
-    const { numUpdatedRows } = await tx
-      .updateTable('projects')
-      .set({ name })
-      .where('id', '=', id)
-      .where((where) =>
-        where.not(
-          where.exists(
-            where
-              .selectFrom('projects as other')
-              .select('other.id')
-              .where('other.org_id', '=', org.id)
-              .where('other.name', '=', name),
-          ),
-        ),
-      )
+    const other = await tx
+      .selectFrom('projects')
+      .select('id')
+      .where('org_id', '=', org.id)
+      .where('name', '=', name)
       .executeTakeFirst();
-    if (numUpdatedRows !== 1n) throw nameTaken(org, name);
+    if (other !== undefined) throw nameTaken(org, name);
+    await tx.updateTable('projects').set({ name }).where('id', '=', id).execute();
     const details = { id, from: project.name };
     const target = `${org.slug}/${name}`;
     audit({ action: 'project.renamed', outcome: 'success', target, org: org.slug, details });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ColumnDefinitionBuilder, Kysely } from 'kysely';
+import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely } from 'kysely';
 
 /**
  * What people sign in with from elsewhere, and what organizations have beside repositories and bots: invitations,
@@ -28,27 +28,25 @@ const ofUser = (column: ColumnDefinitionBuilder) =>
 const ofOrg = (column: ColumnDefinitionBuilder) =>
   column.notNull().references('organizations.id').onDelete('cascade');
 
+/** Columns of text that each row has. */
+const texts =
+  (...names: string[]) =>
+  <Table extends string>(table: CreateTableBuilder<Table, string>): CreateTableBuilder<Table, string> =>
+    names.reduce((made, name) => made.addColumn(name, 'text', required), table);
+
 async function createIdentities(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('external_identities')
-    .addColumn('issuer', 'text', required)
-    .addColumn('subject', 'text', required)
+    .$call(texts('issuer', 'subject'))
     .addColumn('user_id', 'text', ofUser)
-    .addColumn('provider', 'text', required)
-    .addColumn('email', 'text', required)
-    .addColumn('created_at', 'text', required)
-    .addColumn('last_used_at', 'text', required)
+    .$call(texts('provider', 'email', 'created_at', 'last_used_at'))
     .addPrimaryKeyConstraint('external_identities_issuer_subject', ['issuer', 'subject'])
     .execute();
   await index(db, 'external_identities', 'user_id');
   await db.schema
     .createTable('oidc_attempts')
     .addColumn('state_hash', 'text', primary)
-    .addColumn('provider', 'text', required)
-    .addColumn('nonce', 'text', required)
-    .addColumn('code_verifier', 'text', required)
-    .addColumn('return_to', 'text', required)
-    .addColumn('expires_at', 'text', required)
+    .$call(texts('provider', 'nonce', 'code_verifier', 'return_to', 'expires_at'))
     .execute();
   await db.schema
     .createTable('used_id_tokens')
@@ -58,10 +56,7 @@ async function createIdentities(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('account_decisions')
     .addColumn('user_id', 'text', (column) => column.primaryKey().references('users.id').onDelete('cascade'))
-    .addColumn('decision', 'text', required)
-    .addColumn('note', 'text', required)
-    .addColumn('decided_by', 'text', required)
-    .addColumn('decided_at', 'text', required)
+    .$call(texts('decision', 'note', 'decided_by', 'decided_at'))
     .addCheckConstraint('account_decisions_decision', sql`decision in ('approved', 'denied')`)
     .execute();
 }
@@ -71,12 +66,9 @@ async function createInvitations(db: Kysely<unknown>): Promise<void> {
     .createTable('invitations')
     .addColumn('id', 'text', primary)
     .addColumn('org_id', 'text', ofOrg)
-    .addColumn('email', 'text', required)
-    .addColumn('role', 'text', required)
+    .$call(texts('email', 'role'))
     .addColumn('token_hash', 'text', (column) => column.notNull().unique())
-    .addColumn('invited_by', 'text', required)
-    .addColumn('created_at', 'text', required)
-    .addColumn('expires_at', 'text', required)
+    .$call(texts('invited_by', 'created_at', 'expires_at'))
     .addColumn('ended_at', 'text')
     .addColumn('ended_as', 'text')
     .addCheckConstraint('invitations_role', sql`role in ('member', 'admin')`)
@@ -100,9 +92,7 @@ async function createProjects(db: Kysely<unknown>): Promise<void> {
     .createTable('projects')
     .addColumn('id', 'text', primary)
     .addColumn('org_id', 'text', ofOrg)
-    .addColumn('name', 'text', required)
-    .addColumn('created_by', 'text', required)
-    .addColumn('created_at', 'text', required)
+    .$call(texts('name', 'created_by', 'created_at'))
     .addUniqueConstraint('projects_name', ['org_id', 'name'])
     .execute();
   await db.schema
@@ -126,9 +116,7 @@ async function createApiKeys(db: Kysely<unknown>): Promise<void> {
     .addColumn('user_id', 'text', ofUser)
     .addColumn('name', 'text', required)
     .addColumn('secret_hash', 'text', (column) => column.notNull().unique())
-    .addColumn('prefix', 'text', required)
-    .addColumn('scope_kind', 'text', required)
-    .addColumn('capability', 'text', required)
+    .$call(texts('prefix', 'scope_kind', 'capability'))
     // The API key that it was made with; no foreign key, as keys stay when they are revoked.
     .addColumn('created_via', 'text')
     .addColumn('created_at', 'text', required)
@@ -162,10 +150,7 @@ async function createLoginCodes(db: Kysely<unknown>): Promise<void> {
     // The session that allowed it: the code ends with it.
     .addColumn('session_id', 'text', required)
     .addColumn('redirect_uri', 'text')
-    .addColumn('code_challenge', 'text', required)
-    .addColumn('access', 'text', required)
-    .addColumn('name', 'text', required)
-    .addColumn('expires_at', 'text', required)
+    .$call(texts('code_challenge', 'access', 'name', 'expires_at'))
     .addColumn('used_at', 'text')
     // What its use made: an API key's id or a session's, which a second use ends.
     .addColumn('made', 'text')
@@ -179,9 +164,7 @@ async function createEvents(db: Kysely<unknown>): Promise<void> {
     .addColumn('id', 'text', primary)
     .addColumn('org_id', 'text', ofOrg)
     .addColumn('project_id', 'text')
-    .addColumn('type', 'text', required)
-    .addColumn('at', 'text', required)
-    .addColumn('data', 'text', required)
+    .$call(texts('type', 'at', 'data'))
     .execute();
   await db.schema.createIndex('events_org').on('events').columns(['org_id', 'id']).execute();
 }
