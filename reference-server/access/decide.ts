@@ -5,7 +5,7 @@ import type { Credential, Limits } from '../auth/caller.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
 import { repositoryActions } from '../db/grant-columns.ts';
 import { lowerRole } from '../identity/roles.ts';
-import { actionsOfRole } from './organization-actions.ts';
+import { actionsOfRole } from './decide-action.ts';
 
 /** What is known of somebody whose rights are asked for. */
 export interface PrincipalFacts {

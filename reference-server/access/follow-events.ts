@@ -4,7 +4,7 @@ import type { OrganizationAction } from '../../contracts/server-api/kisenon/orga
 import type { ServerContext } from '../context.ts';
 import type { Sight } from '../events/event-streams.ts';
 import { ApiError } from '../http/api-error.ts';
-import { decideAction } from './organization-actions.ts';
+import { decideAction } from './decide-action.ts';
 import { found, keyLimitsOf } from './require-right.ts';
 import { callerOf } from './route-access.ts';
 

@@ -16,9 +16,9 @@ import { lowerRole } from '../identity/roles.ts';
 import { decideAudit, mayRevokeKey } from './decide.ts';
 import { loadPrincipalFacts } from './facts.ts';
 import { ruleOf } from '../../contracts/server-api/kisenon/organization-actions.ts';
-import { decideAction } from './organization-actions.ts';
+import { decideAction } from './decide-action.ts';
 import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
-import type { OrganizationRefusal } from './organization-actions.ts';
+import type { OrganizationRefusal } from './decide-action.ts';
 import { askerOf, repositoryAccess } from './repository-access.ts';
 import type { Need } from './route-access.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '../../contracts/server-api/kisenon/api-keys.ts';
 import type { ApiKey } from '../../contracts/server-api/kisenon/api-keys.ts';
 import { orgParamsSchema } from '../../contracts/server-api/kisenon/organizations.ts';
-import { actionsOfRole } from '../access/organization-actions.ts';
+import { actionsOfRole } from '../access/decide-action.ts';
 import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
 import { found } from '../access/require-right.ts';
 import { actorOf, callerOf } from '../access/route-access.ts';

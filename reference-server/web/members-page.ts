@@ -9,7 +9,7 @@ import {
 import type { Member } from '../../contracts/server-api/kisenon/organizations.ts';
 import { orgRoleSchema } from '../../contracts/server-api/primitives.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
-import { actionsOfRole } from '../access/organization-actions.ts';
+import { actionsOfRole } from '../access/decide-action.ts';
 import { found } from '../access/require-right.ts';
 import type { FoundOrganization } from '../access/require-right.ts';
 import { actorOf, callerOf } from '../access/route-access.ts';

@@ -1,4 +1,4 @@
-import { actionsOfRole } from '../access/organization-actions.ts';
+import { actionsOfRole } from '../access/decide-action.ts';
 import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { IconName } from './icons.ts';

@@ -7,7 +7,7 @@ import {
 } from '../../contracts/server-api/kisenon/organizations.ts';
 import type { OrgContents } from '../../contracts/server-api/kisenon/organizations.ts';
 import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
-import { actionsOfRole } from '../access/organization-actions.ts';
+import { actionsOfRole } from '../access/decide-action.ts';
 import { found } from '../access/require-right.ts';
 import { actorOf, callerOf } from '../access/route-access.ts';
 import type { ServerContext } from '../context.ts';

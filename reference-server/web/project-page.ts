@@ -8,7 +8,7 @@ import {
   projectParamsSchema,
   renameProjectRequestSchema,
 } from '../../contracts/server-api/kisenon/projects.ts';
-import { actionsOfRole } from '../access/organization-actions.ts';
+import { actionsOfRole } from '../access/decide-action.ts';
 import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
 import { found } from '../access/require-right.ts';
 import { actorOf } from '../access/route-access.ts';

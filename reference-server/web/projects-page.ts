@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest, preValidationHookHandler } from 'fas
 import type { z } from 'zod';
 import { orgParamsSchema } from '../../contracts/server-api/kisenon/organizations.ts';
 import { createProjectRequestSchema } from '../../contracts/server-api/kisenon/projects.ts';
-import { actionsOfRole } from '../access/organization-actions.ts';
+import { actionsOfRole } from '../access/decide-action.ts';
 import { found } from '../access/require-right.ts';
 import { actorOf } from '../access/route-access.ts';
 import type { ServerContext } from '../context.ts';

@@ -13,7 +13,7 @@ import {
 } from '../../../contracts/server-api/kisenon/api-keys.ts';
 import type { OrganizationAction } from '../../../contracts/server-api/kisenon/organization-actions.ts';
 import { signedIn } from '../../access/api-guard.ts';
-import { decideAction } from '../../access/organization-actions.ts';
+import { decideAction } from '../../access/decide-action.ts';
 import { found, keyLimitsOf } from '../../access/require-right.ts';
 import { actorOf, callerOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';

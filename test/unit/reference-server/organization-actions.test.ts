@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { organizationActions } from '../../../contracts/server-api/kisenon/organization-actions.ts';
 import type { OrganizationAction } from '../../../contracts/server-api/kisenon/organization-actions.ts';
 import type { OrgRole } from '../../../contracts/server-api/primitives.ts';
-import { actionsOfRole, decideAction } from '../../../reference-server/access/organization-actions.ts';
+import { actionsOfRole, decideAction } from '../../../reference-server/access/decide-action.ts';
 import type { ApiKeyLimits } from '../../../reference-server/auth/caller.ts';
 
 const all = Object.keys(organizationActions) as OrganizationAction[];
