@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addSession, appOrganization } from '../support/app-organization.ts';
+import { FaultyHttp } from '../support/faulty-http.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { newPerson, newTeam, rolesIn } from '../support/organization.ts';
@@ -255,6 +256,17 @@ describe('API keys', () => {
     await refused(app.apiKeys.rename(owner, key.id, 'x'), 'api_key_gone');
     expect((await call(server, '/v1/whoami', { token: secret })).status).toBe(401);
     expect(parts.logged().join('\n')).not.toContain(secret);
+  });
+
+  it('whose secret a shell would run are no answer, and nothing is copied', async () => {
+    const http = new FaultyHttp();
+    const hostile = appOrganization(parts, clock, http);
+    http.answer = (_what, response) => ({
+      ...response,
+      text: response.text.replace(/"secret":"[^"]+"/, `"secret":"nsk_x'; id; echo '"`),
+    });
+    const terms = { name: 'x', scope: { kind: 'org' as const }, capability: 'read' as const };
+    await refused(hostile.apiKeys.create(owner, { ...terms, expiresAt: null }), 'not_a_keyhold_server');
   });
 
   it('are not made by viewers, nor with an end that has passed; a lock lets go of their secrets', async () => {

@@ -271,6 +271,39 @@ describe('the list', () => {
     expect(await parts.credentials.unrevoked.retry(list()[0]?.id ?? '')).toBe('revoked');
   });
 
+  it('gets what took the place of one that was being signed out of', async () => {
+    const { id } = await signedIn('api-key');
+    const by = await given('api-key');
+    const again: Promise<unknown>[] = [];
+    http.answer = (what, response) => {
+      const signedIn = { userId: server.user('maya').id, org: 'acme', by };
+      if (what.startsWith('DELETE') && again.length === 0) {
+        again.push(parts.contexts.changes.signInBy(id, signedIn));
+      }
+      return response;
+    };
+    await signOut.run(id);
+    await Promise.all(again);
+    expect(parts.contexts.summary(id).state).toBe('signed_out');
+    expect(list()).toMatchObject([{ kind: 'api-key', outcome: null }]);
+    expect(await parts.credentials.unrevoked.retry(list()[0]?.id ?? '')).toBe('revoked');
+    expect(await status(by.kind === 'api-key' ? by.secret : '')).toBe(401);
+  });
+
+  it('is asked about again after what a service said could not be written', async () => {
+    await leftOffline('api-key');
+    const sql = parts.vault.sql();
+    sql.run(`CREATE TEMP TRIGGER full BEFORE UPDATE ON unrevoked BEGIN SELECT RAISE(ABORT, 'full'); END`);
+    clock.advance(minute);
+    await expect.poll(() => clock.pending).toBe(1);
+    sql.run('DROP TRIGGER full');
+    http.fault = () => null;
+    const asked = changed();
+    clock.advance(minute);
+    await asked;
+    expect(list()).toEqual([]);
+  });
+
   it('keeps what a service refuses to revoke, and says so', async () => {
     const { leftId } = await leftOffline('api-key');
     http.fault = () => null;

@@ -13,6 +13,7 @@ import { KeyCredential, requestTtl } from './keys/key-credential.ts';
 import type { KeyService } from './keys/key-service.ts';
 import type { KeyTerms } from './keys/key-store.ts';
 import type { Kind, Login, RevokedCredential } from './kind/kind.ts';
+import { isConfirmed } from './kind/revocation.ts';
 import { SessionCredential, type NewSession } from './sessions/session-credential.ts';
 import { SignInBook } from './sign-in-book.ts';
 import { UnrevokedList } from './unrevoked/unrevoked-list.ts';
@@ -264,11 +265,14 @@ export class Credentials {
     const refused = revoked?.refused ?? new Set();
     const leaving = credential === null ? null : this.#kinds[credential].leaving(id);
     const left = leaving !== null && !refused.has(leaving.id) ? leaving : null;
-    if (left !== null) this.unrevoked.add({ origin, serviceName, contextName }, left);
+    const leftId = left && this.unrevoked.add({ origin, serviceName, contextName }, left);
     this.delete(id, refused);
     const [asked] = revoked?.credentials ?? [];
-    if (left !== null && asked !== undefined) this.unrevoked.note(left.id, asked.revocation);
-    return left?.id ?? null;
+    // One that its service ended is not left: this is another, that took its place while the service answered.
+    if (leftId !== null && asked !== undefined && !isConfirmed(asked.revocation)) {
+      this.unrevoked.note(leftId, asked.revocation);
+    }
+    return leftId;
   }
 
   /** The service said of credentials that were deleted here that it does not accept them. */

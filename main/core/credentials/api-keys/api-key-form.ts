@@ -12,10 +12,15 @@ interface Given {
   label: string;
 }
 
-/** Whether it can be the value of a field of a request and a password (RFC 9110, section 5.5; RFC 7617). */
+/**
+ * What can stand for a bearer (RFC 6750, section 2.1), and so in a field, a password, a command and a line of a file: a
+ * service is not to choose what is run where its key is pasted.
+ */
+const secretPattern = /^[A-Za-z0-9._~+/-]+=*$/;
+
+/** Whether it can be used as an API key, wherever people put one. */
 export function isApiKey(secret: Buffer): boolean {
-  const { length } = secret;
-  return length > 0 && length <= apiKeyLimits.secret && secret.every((byte) => byte > 0x20 && byte < 0x7f);
+  return secret.length <= apiKeyLimits.secret && secretPattern.test(secret.toString('latin1'));
 }
 
 /**

@@ -5,7 +5,7 @@ import type { UnrevokedSummary } from '../../../../contracts/ipc/unrevoked.ts';
 import type { ActivityLog } from '../../activity/activity-log.ts';
 import { Listeners } from '../../lib/listeners.ts';
 import { Turns } from '../../lib/turns.ts';
-import type { Cancel, Clock, HttpClient, Listener, Logger } from '../../ports.ts';
+import type { Cancel, Clock, HttpClient, Listener, Logger, Random } from '../../ports.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { isConfirmed, revocationWords } from '../kind/revocation.ts';
 import type { Leaving, LeftCredential } from '../kind/kind.ts';
@@ -28,6 +28,7 @@ interface UnrevokedDeps {
   vault: Vault;
   http: HttpClient;
   clock: Clock;
+  random: Random;
   activity: ActivityLog;
   logger: Logger;
 }
@@ -70,9 +71,15 @@ export class UnrevokedList {
     });
   }
 
-  /** Puts a credential on the list. In the transaction that deletes it elsewhere. @throws KeyholdError `vault_locked` */
-  add(by: LeftBy, { id, credential, label, endsAt }: Leaving): void {
-    const { vault, clock } = this.#deps;
+  /**
+   * Puts a credential on the list. In the transaction that deletes it elsewhere.
+   *
+   * @returns The id that it has there: one of a backup may come, and be left, a second time.
+   * @throws KeyholdError `vault_locked`
+   */
+  add(by: LeftBy, { credential, label, endsAt }: Omit<Leaving, 'id'>): string {
+    const { vault, clock, random } = this.#deps;
+    const id = random.uuid();
     insertUnrevoked(vault.sql(), {
       id,
       kind: credential.kind,
@@ -88,6 +95,7 @@ export class UnrevokedList {
     this.#pauseMs = pauses.first;
     this.#plan(this.#pauseMs);
     this.#changed.tell();
+    return id;
   }
 
   /** Notes what its service said, if it is still on the list. */
@@ -139,8 +147,19 @@ export class UnrevokedList {
     });
   }
 
-  /** Asks for all of them once, and plans the next round while there are some. */
+  /** Asks for all of them once, and plans the next round while there are some: also after one that failed. */
   async #round(): Promise<void> {
+    try {
+      await this.#askForAll();
+    } finally {
+      if (this.#deps.vault.isUnlocked && readUnrevoked(this.#deps.vault.sql()).length > 0) {
+        this.#plan(this.#pauseMs);
+        this.#pauseMs = Math.min(this.#pauseMs * 2, pauses.longest);
+      }
+    }
+  }
+
+  async #askForAll(): Promise<void> {
     const { vault, clock } = this.#deps;
     // The vault may be locked while a service is asked, and the person give up.
     const isOpen = (): boolean => vault.isUnlocked;
@@ -150,9 +169,6 @@ export class UnrevokedList {
       const row = isOpen() ? readUnrevokedById(vault.sql(), id) : undefined;
       if (row !== undefined) await this.#ask(row);
     }
-    if (!isOpen() || readUnrevoked(vault.sql()).length === 0) return;
-    this.#plan(this.#pauseMs);
-    this.#pauseMs = Math.min(this.#pauseMs * 2, pauses.longest);
   }
 
   async #ask(row: UnrevokedRow): Promise<Revocation> {

@@ -3,6 +3,7 @@ import type { Capability } from '../../../../contracts/domain/capability.ts';
 import {
   acceptedInvitationSchema,
   apiKeyListSchema,
+  apiKeyPattern,
   apiKeySchema,
   createdApiKeySchema,
   invitationListSchema,
@@ -61,7 +62,11 @@ export const acceptedInvitationAnswer = acceptedInvitationSchema.extend({ role: 
 export const apiKeyAnswer = apiKeySchema.extend({ capability: openName });
 export type ApiKeyAnswer = z.output<typeof apiKeyAnswer>;
 export const apiKeyListAnswer = apiKeyListSchema.extend({ api_keys: z.array(apiKeyAnswer) });
-export const createdApiKeyAnswer = createdApiKeySchema.extend({ capability: openName });
+export const createdApiKeyAnswer = createdApiKeySchema.extend({
+  capability: openName,
+  // It is copied into commands.
+  secret: z.string().regex(apiKeyPattern),
+});
 
 /** A person as the window shows one. Who has no name is called by the user name. */
 export function personOf({ id, username, email, display_name: name }: z.output<typeof memberSchema>['user']) {

@@ -269,7 +269,7 @@ export class BrowserSignIn {
 
   /** Has the service end what nobody can use here; what it does not end is kept for that. */
   async #giveBack({ found, attempt }: Begun, { by }: Exchanged): Promise<void> {
-    const { vault, credentials, random, clock, logger } = this.#deps;
+    const { vault, credentials, clock, logger } = this.#deps;
     const { origin, name: serviceName } = found.service;
     const credential = leftOf(by);
     if (isConfirmed(await revokeLeft(this.#deps, origin, credential))) return;
@@ -280,7 +280,7 @@ export class BrowserSignIn {
         ? { label: by.label, endsAt: by.expiresAt }
         : { label: null, endsAt: new Date(clock.now().getTime() + by.sessionExpiresIn * 1000).toISOString() };
     const left = { origin, serviceName, contextName: attempt.state.name };
-    credentials.unrevoked.add(left, { id: random.uuid(), credential, label, endsAt });
+    credentials.unrevoked.add(left, { credential, label, endsAt });
   }
 
   /** Keeps what was given, and gives the context that it signs in. */

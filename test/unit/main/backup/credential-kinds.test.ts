@@ -73,6 +73,18 @@ describe('an API key in a backup', () => {
     expect(contexts(one)).toEqual([['Work', 'api-key', 'active']]);
   });
 
+  it('is left a second time, after it was left, not revoked, and restored', async () => {
+    const one = await newBackups();
+    const context = addWorkContext(one.vault, { credential: 'api-key', current: true });
+    one.credentials.make(context.id, testApiKey);
+    const path = await save(one);
+    for (const times of [1, 2]) {
+      one.credentials.leave({ ...context, id: readContexts(one.vault.sql())[0]?.id ?? '' }, null);
+      expect(one.credentials.unrevoked.list()).toHaveLength(times);
+      await restore(one, path, 'replace');
+    }
+  });
+
   it('is a context of its own beside others of the same user', async () => {
     const one = await newBackups();
     addSignedIn(one, testApiKey, { current: true });

@@ -117,6 +117,8 @@ describe('an API key', () => {
   it.each([
     ['with a line feed', { secret: 'nsk_a\r\nx-evil: 1' }],
     ['without a character', { secret: '' }],
+    ['that ends a quote in a shell', { secret: "nsk_a';id;'" }],
+    ['that a shell runs', { secret: 'nsk_$(id)`id`' }],
     ['without end', { secret: 'x'.repeat(5000) }],
     ['without an id', { keyId: '' }],
     ['with an id without end', { keyId: 'x'.repeat(300) }],

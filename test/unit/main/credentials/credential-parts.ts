@@ -39,7 +39,8 @@ export const testLeftBy = {
 } as const;
 
 /** An API key that was left. */
-export function testLeaving(id: string): Leaving {
-  const { secret, keyId, label } = testApiKey;
-  return { id, credential: { kind: 'api-key', keyId, secret }, label, endsAt: '2027-12-01T00:00:00.000Z' };
-}
+export const testLeaving: Omit<Leaving, 'id'> = {
+  credential: { kind: 'api-key', keyId: testApiKey.keyId, secret: testApiKey.secret },
+  label: testApiKey.label,
+  endsAt: '2027-12-01T00:00:00.000Z',
+};

@@ -45,7 +45,7 @@ export async function filledVault(): Promise<VaultParts> {
   const credentials = newCredentials(parts);
   credentials.make(idOf('Api key'), { ...testApiKey, expiresAt: '2026-12-01T00:00:00.000Z' });
   credentials.make(idOf('Session'), testSession);
-  credentials.unrevoked.add(testLeftBy, testLeaving('5f0d9f0e-8f0c-4a57-9c5f-0f9c2a8d1e77'));
+  credentials.unrevoked.add(testLeftBy, testLeaving);
   sql.run('INSERT INTO registry_accounts SELECT DISTINCT host, NULL FROM contexts');
   sql.run(`INSERT INTO security_settings VALUES ('askBeforeUse', 'true')`);
   parts.vault.close();
