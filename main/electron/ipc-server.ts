@@ -3,6 +3,7 @@ import { callChannel, eventChannel } from '../../contracts/ipc/channels.ts';
 import type { CallSpec } from '../../contracts/ipc/define.ts';
 import { ipcContract, type IpcEvents, type IpcHandlers } from '../../contracts/ipc/index.ts';
 import { answerCall } from '../ipc/answer-call.ts';
+import { eventPayload } from '../ipc/event-payload.ts';
 import type { Logger } from '../core/ports.ts';
 import type { Vault } from '../core/vault/vault.ts';
 import { isAppUrl } from './navigation-policy.ts';
@@ -47,11 +48,7 @@ export function serveIpc({ handlers, vault, logger }: Served, windows: Windows):
 }
 
 /** Sends an event of the contract to the window, if there is one. */
-export function sendEvent<Name extends keyof IpcEvents>(
-  window: BrowserWindow | null,
-  name: Name,
-  payload: unknown,
-): void {
+export function sendEvent(window: BrowserWindow | null, name: keyof IpcEvents, payload: unknown): void {
   if (window === null || window.isDestroyed()) return;
-  window.webContents.send(eventChannel(name), ipcContract.events[name].parse(payload));
+  window.webContents.send(eventChannel(name), eventPayload(name, payload));
 }

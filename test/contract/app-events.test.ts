@@ -218,13 +218,17 @@ describe('the stream', () => {
 
 describe('whatever answers', () => {
   let hostile: Server;
-  let answer: { status: number; type: string; body: string } = { status: 200, type: '', body: '' };
+  let answer: { status: number; type: string; body: string; endless?: true } = {
+    status: 200,
+    type: '',
+    body: '',
+  };
   let origin: string;
   beforeAll(async () => {
     hostile = createServer((_request, response) => {
       response.writeHead(answer.status, { 'content-type': answer.type, location: 'http://127.0.0.1:1/' });
       response.write(answer.body);
-      if (answer.status !== 200) response.end();
+      if (answer.status !== 200 && answer.endless !== true) response.end();
     });
     await new Promise<void>((resolve) => hostile.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${String((hostile.address() as AddressInfo).port)}`;
@@ -233,6 +237,17 @@ describe('whatever answers', () => {
     hostile.closeAllConnections();
     hostile.close();
   });
+
+  /** Follows with a context of the hostile service, once it was asked. */
+  async function followHostile(given: typeof answer): Promise<Followed & { contextId: string }> {
+    answer = given;
+    const contextId = await addSession(parts, server, team.person('o'), team.slug);
+    parts.vault.sql().run('UPDATE contexts SET origin = ?, host = ?', origin, new URL(origin).host);
+    const followed = followEvents(parts, clock);
+    parts.contexts.announce();
+    await expect.poll(() => followed.streams.asked.length).toBeGreaterThan(0);
+    return { ...followed, contextId };
+  }
 
   const event = (facts: object): string => `data: ${JSON.stringify(facts)}\n\n`;
 
@@ -262,16 +277,28 @@ describe('whatever answers', () => {
       },
     ],
   ])('with %s, nothing is told and nothing breaks', async (_what, given) => {
-    answer = given;
-    const contextId = await addSession(parts, server, team.person('o'), team.slug);
-    parts.vault.sql().run('UPDATE contexts SET origin = ?, host = ?', origin, new URL(origin).host);
-    const followed = followEvents(parts, clock);
-    parts.contexts.announce();
-    await expect.poll(() => followed.streams.asked.length).toBeGreaterThan(0);
+    const { told, contextId } = await followHostile(given);
     await expect.poll(() => clock.pending).toBeGreaterThan(0);
     clock.advance(60_000);
     // At most that a stream has begun: nothing of what it says.
-    expect(followed.told.filter(({ lists }) => lists.length < organizationLists.length)).toEqual([]);
+    expect(told.filter(({ lists }) => lists.length < organizationLists.length)).toEqual([]);
     expect(parts.contexts.get(contextId).id).toBe(contextId);
+  });
+
+  it.each([
+    [
+      'that is more than anybody reads',
+      { status: 200, type: 'text/event-stream', body: ':\n'.repeat(600_000) },
+      0,
+    ],
+    ['that refuses without an end', { status: 403, type: 'text/plain', body: '{', endless: true }, 10_000],
+  ] as const)('with one %s, is hung up on and asked again later', async (_what, given, after) => {
+    const { streams } = await followHostile(given);
+    await expect.poll(() => streams.text).not.toBe('');
+    clock.advance(after);
+    await expect.poll(() => streams.count).toBe(0);
+    await expect.poll(() => clock.pending).toBeGreaterThan(0);
+    clock.advance(5000);
+    await expect.poll(() => streams.asked.length).toBe(2);
   });
 });

@@ -13,6 +13,9 @@ const timeoutMs = 10_000;
 const silenceMs = 45_000;
 /** Most that is kept of a message which does not end, and of a refusal; characters. */
 const maxBuffer = 64 * 1024;
+/** Most that is read of a stream in a minute, characters: some thousand events. More is read after a pause. */
+const mostAMinute = 1024 * 1024;
+const minuteMs = 60_000;
 
 interface Deps {
   streams: StreamClient;
@@ -40,6 +43,7 @@ export async function openStream(
   signal: AbortSignal,
 ): Promise<Answer<HttpStream>> {
   let opened: HttpStream | null = null;
+  const late = new AbortController();
   const http = {
     request: async () => {
       opened = await streams.open({
@@ -51,10 +55,13 @@ export async function openStream(
           ...(lastId === null ? {} : { 'last-event-id': lastId }),
         },
         timeoutMs,
-        signal,
+        signal: AbortSignal.any([signal, late.signal]),
       });
       const { status, headers: fields } = opened;
-      return { status, headers: fields, text: status === 200 ? '' : await textOf(opened) };
+      if (status === 200) return { status, headers: fields, text: '' };
+      // A refusal is short, and ends.
+      const inTime = clock.after(timeoutMs, () => late.abort());
+      return { status, headers: fields, text: await textOf(opened).finally(inTime) };
     },
   };
   const isStream = (fields: Record<string, string>): boolean =>
@@ -89,11 +96,17 @@ export async function readStream(
     },
   });
   let silence: Cancel = clock.after(silenceMs, end);
+  const minute = { since: clock.now().getTime(), read: 0 };
   try {
     for await (const piece of pieces) {
       silence();
       silence = clock.after(silenceMs, end);
       parser.feed(piece);
+      // Either way: the clock may have been set back.
+      const now = clock.now().getTime();
+      if (Math.abs(now - minute.since) >= minuteMs) Object.assign(minute, { since: now, read: 0 });
+      minute.read += piece.length;
+      if (minute.read > mostAMinute) end();
     }
   } catch (error) {
     if (!(error instanceof HttpUnreachable)) throw error;

@@ -19,7 +19,9 @@ import { notificationText } from '../../../main/electron/notification-text.ts';
 import { trayMenu } from '../../../main/core/tray/tray-menu.ts';
 import { call } from '../../../contracts/ipc/define.ts';
 import { answerCall } from '../../../main/ipc/answer-call.ts';
+import { eventPayload } from '../../../main/ipc/event-payload.ts';
 import { sampleContext } from '../../support/samples.ts';
+import { sampleBrowserSignIn } from '../../support/world-signin.ts';
 import { newVault, removeVaults } from './vault/vault-parts.ts';
 
 /** Written anew, not taken from the code: what no place of one line may show. */
@@ -169,6 +171,17 @@ it('the window gets no text that turns or hides its surroundings, of any call', 
       });
       expect(JSON.parse(JSON.stringify(result), stripped)).toEqual(JSON.parse(JSON.stringify(result)));
       expect(JSON.stringify(result)).not.toMatch(/\u202e|\u009b|\\u001b|\ufeff/);
+    }),
+  );
+});
+
+it('nor of any event', () => {
+  fc.assert(
+    fc.property(nasty, (text) => {
+      const state = { ...sampleBrowserSignIn(), name: text, serviceName: text, who: text };
+      const payload = JSON.stringify(eventPayload('browserSignInChanged', state));
+      expect(JSON.parse(payload, stripped)).toEqual(JSON.parse(payload));
+      expect(payload).not.toMatch(/\u202e|\u009b|\\u001b|\ufeff/);
     }),
   );
 });
