@@ -17,7 +17,15 @@ import { publishInvitation } from './published-invitation.ts';
 type AcceptedInvitation = z.infer<typeof acceptedInvitationSchema>;
 
 /** An invitation with what is to be said of it. */
-type InvitationRow = InvitationTable & { slug: string; orgName: string; inviter: string | null };
+type InvitationRow = InvitationTable & {
+  slug: string;
+  orgName: string;
+  inviter: string | null;
+  inviterName: string | null;
+};
+
+/** What the invitation of a link is to, and what its inviter is called. */
+export type SeenInvitation = z.infer<typeof invitationViewSchema> & { inviterName: string | null };
 
 /**
  * What the invitation of a link is to.
@@ -29,10 +37,11 @@ export async function viewInvitation(
   context: ServerContext,
   token: string,
   userId: string,
-): Promise<z.infer<typeof invitationViewSchema>> {
+): Promise<SeenInvitation> {
   const row = await requireOpen(context.db, token, context.now());
-  const { slug, orgName: name, role, inviter: invited_by, expires_at } = row;
-  return { org: { slug, name }, role, invited_by, expires_at, for_you: await isFor(context.db, row, userId) };
+  const { slug, orgName: name, role, inviter: invited_by, inviterName, expires_at } = row;
+  const for_you = await isFor(context.db, row, userId);
+  return { org: { slug, name }, role, invited_by, inviterName, expires_at, for_you };
 }
 
 /** Slug of the organization that somebody belongs to by the invitation of a link; null where they do not. */
@@ -157,6 +166,7 @@ function invitationQuery(db: Reader) {
       'organizations.slug as slug',
       'organizations.display_name as orgName',
       'users.username as inviter',
+      'users.display_name as inviterName',
     ]);
 }
 

@@ -22,7 +22,7 @@ export interface ExternalIdentity {
   name: string | null;
 }
 
-/** Who somebody is here, and the organization to begin in: one that a new user was invited to, else null. */
+/** Who somebody is here, and the organization to begin in: the one that a new user was invited to last, else null. */
 interface FoundUser {
   user: UserTable;
   orgId: string | null;
@@ -55,7 +55,8 @@ export async function userOfIdentity(
   const details = { provider: identity.provider };
   audit({ action: 'user.identity_added', outcome: 'success', target: user.username, details });
   if (joined !== null) return { user, orgId: null };
-  const [invited] = await acceptOpenInvitations(context, tx, audit, user);
+  // The newest one is what a new person has just read.
+  const invited = (await acceptOpenInvitations(context, tx, audit, user)).at(-1);
   const memberships = invited === undefined ? [] : await membershipsOf(tx, user.id);
   return { user, orgId: memberships.find(({ slug }) => slug === invited?.org)?.orgId ?? null };
 }

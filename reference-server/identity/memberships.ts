@@ -105,6 +105,28 @@ export async function removeMember(
 }
 
 /**
+ * Id of the member with this user name or e-mail address.
+ *
+ * @throws ApiError 400 for the field `heir`.
+ */
+export async function requireMemberCalled(
+  db: Reader,
+  { id, slug }: Pick<ActingOrganization, 'id' | 'slug'>,
+  name: string,
+): Promise<string> {
+  const found = await db
+    .selectFrom('memberships')
+    .innerJoin('users', 'users.id', 'memberships.user_id')
+    .select('users.id')
+    .where('org_id', '=', id)
+    .where((where) => where.or([where('username', '=', name), where('email', '=', name.toLowerCase())]))
+    .executeTakeFirst();
+  if (found !== undefined) return found.id;
+  const message = `No member of ${slug} has that user name or e-mail address.`;
+  throw new ApiError('invalid_request', message, { details: { issues: [{ path: 'heir', message }] } });
+}
+
+/**
  * Hands an organization over: that member becomes an owner, the actor an admin.
  *
  * @throws ApiError 404 for nobody's membership, 409 for oneself, an account that cannot sign in, a personal organization.

@@ -31,6 +31,8 @@ interface Question {
   choices: { slug: string; role: string; allowed: boolean }[];
   /** Null where there is none that the person could allow it in. */
   selected: string | null;
+  /** Where a sign-in as somebody else leads. */
+  comeBack: string;
   /** What the form hands on. */
   fields: [string, string | undefined][];
 }
@@ -122,6 +124,7 @@ async function sendQuestion(
     choices,
     selected: selected ?? null,
     notice: choiceNotice(asked, allowed),
+    comeBack: request.url,
     fields: Object.entries(asked).filter(([name]) => name !== 'org'),
   });
 }

@@ -3,12 +3,11 @@ import { joinLink } from '../../contracts/domain/app-link.ts';
 import { printable } from '../../contracts/domain/printable.ts';
 import { invitationTokenParamsSchema } from '../../contracts/server-api/kisenon/invitations.ts';
 import { actorOf, callerOf } from '../access/route-access.ts';
-import { rememberOrganization } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { acceptInvitation, joinedBy, viewInvitation } from '../identity/accepted-invitations.ts';
-import { membershipsOf } from '../identity/users.ts';
+import type { SeenInvitation } from '../identity/accepted-invitations.ts';
 import { redirectDone } from './done-notice.ts';
 import { formBody, tryForm } from './forms.ts';
 import type { Problem } from './forms.ts';
@@ -22,10 +21,13 @@ const path = '/invitations/:token';
 interface InvitationData {
   org: { slug: string; name: string };
   role: string;
+  /** As the mail says it; null where the account is gone. */
   by: string | null;
   ends: Moment;
   forViewer: boolean;
   token: string;
+  /** Where a sign-in as somebody else leads. */
+  comeBack: string;
   /** Opens the invitation in the app. */
   appLink: string;
 }
@@ -54,19 +56,10 @@ export function invitationPage(app: ZodApp, context: ServerContext, csrf: preVal
       if (problem !== null) {
         return sendInvitation(context, request, reply, request.params.token, problem);
       }
-      await enter(context, request, done.org);
       const title = `You are a ${done.role} of ${done.org} now`.replace('a admin', 'an admin');
       return redirectDone(context, reply, `/orgs/${done.org}/projects`, title);
     },
   );
-}
-
-/** The browser is in the organization that was just joined. */
-async function enter(context: ServerContext, request: FastifyRequest, slug: string): Promise<void> {
-  const { principal, credential } = callerOf(request);
-  const joined = (await membershipsOf(context.db, principal.id)).find((each) => each.slug === slug);
-  if (joined === undefined) return;
-  await context.write({}, (tx) => rememberOrganization(tx, credential.id, joined.orgId));
 }
 
 async function sendInvitation(
@@ -82,7 +75,7 @@ async function sendInvitation(
       title: `Join ${printable(seen.org.name)}`,
       notice: problem?.notice ?? null,
       org: { slug: seen.org.slug, name: printable(seen.org.name) },
-      ...{ role: seen.role, by: seen.invited_by, forViewer: seen.for_you, token },
+      ...{ role: seen.role, by: inviterOf(seen), forViewer: seen.for_you, token, comeBack: request.url },
       ends: momentOf(seen.expires_at, context.now()),
       appLink: joinLink({ origin: context.origin(), token }),
     });
@@ -99,4 +92,9 @@ async function sendInvitation(
       text: error.message,
     });
   }
+}
+
+/** The name that the mail has, and the one that is theirs alone. */
+function inviterOf({ invited_by: username, inviterName }: SeenInvitation): string | null {
+  return username === null ? null : `${printable(inviterName ?? username)} (${username})`;
 }

@@ -9,8 +9,9 @@ import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { keysPagePath } from './keys-view.ts';
-import { standingNotice } from './pending-page.ts';
-import { returnPath } from './return-to.ts';
+import { signInReason } from './sign-in-reason.ts';
+import { returnPath, signInPath } from './return-to.ts';
+import { formBody } from './forms.ts';
 import { draftFor, draftNotice, noDraft, readDraft } from './draft.ts';
 import { sendKeys, sendLogin } from './send-pages.ts';
 import type { Notice } from './views.ts';
@@ -37,7 +38,7 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
   app.get('/login', { config, schema: { hide: true, querystring } }, async (request, reply) => {
     const returnTo = destination(request.query.return_to);
     if (request.caller !== null) return reply.redirect(returnTo);
-    const notice = standingNotice(returnTo);
+    const notice = signInReason(returnTo);
     return sendLogin(context, reply, { notice, username: '', draft: noDraft, returnTo });
   });
 
@@ -76,12 +77,17 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
 
   app.post(
     '/logout',
-    { config, schema: { hide: true, body: z.strictObject(csrfField) }, preValidation: csrf },
+    {
+      config,
+      schema: { hide: true, body: formBody({ return_to: z.string().optional() }) },
+      preValidation: csrf,
+    },
     async (request, reply) => {
       if (request.caller !== null)
         await closeSession(context, request.caller.credential.id, actorOf(request));
       clearSessionCookie(context, reply);
-      return reply.redirect('/login', 303);
+      // Who was the wrong person for a page comes back to it as another.
+      return reply.redirect(signInPath(context.origin(), request.body.return_to), 303);
     },
   );
 }

@@ -1,10 +1,6 @@
 import type { FastifyReply, FastifyRequest, preValidationHookHandler } from 'fastify';
 import { printable } from '../../contracts/domain/printable.ts';
-import {
-  orgParamsSchema,
-  renameOrgRequestSchema,
-  transferOrgRequestSchema,
-} from '../../contracts/server-api/kisenon/organizations.ts';
+import { orgParamsSchema, renameOrgRequestSchema } from '../../contracts/server-api/kisenon/organizations.ts';
 import type { OrgContents } from '../../contracts/server-api/kisenon/organizations.ts';
 import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
 import { actionsOfRole } from '../access/decide-action.ts';
@@ -12,7 +8,7 @@ import { found } from '../access/require-right.ts';
 import { actorOf, callerOf } from '../access/route-access.ts';
 import type { ServerContext } from '../context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { listMembers, transferOrganization } from '../identity/memberships.ts';
+import { listMembers, requireMemberCalled, transferOrganization } from '../identity/memberships.ts';
 import {
   deleteOrganization,
   organizationContents,
@@ -39,13 +35,15 @@ interface SettingsData {
   may: { rename: boolean; transfer: boolean; leave: boolean; delete: boolean };
   /** What the name's field has. */
   typed: string;
-  /** Whom it can be handed over to. */
-  heirs: { id: string; name: string }[];
+  /** Whom it can be handed over to: not all, where there are very many. */
+  heirs: { username: string; name: string }[];
+  /** Who was typed to be the new owner. */
+  heir: string;
   /** What is lost with it, in words; empty where the viewer may not delete it. */
   losses: string[];
   errors: Problem['errors'];
   /** The dialog that is open, as its form was refused. */
-  open: 'delete' | null;
+  open: 'delete' | 'transfer' | null;
 }
 
 const view = page<SettingsData>('org-settings', settingsPath);
@@ -86,15 +84,17 @@ export function orgSettingsPage(app: ZodApp, context: ServerContext, csrf: preVa
     `${settingsPath}/transfer`,
     {
       config: access('organization:transfer'),
-      schema: { hide: true, params, body: formBody({ user_id: textField }) },
+      schema: { hide: true, params, body: formBody({ heir: textField }) },
       preValidation: csrf,
     },
     async (request, reply) => {
-      const { problem } = await tryForm(reply, 'The organization was not handed over', () => {
-        const { user_id } = readFields(transferOrgRequestSchema, { user_id: request.body.user_id });
-        return transferOrganization(context, found(request.organization), user_id, actorOf(request));
+      const org = found(request.organization);
+      const heir = request.body.heir.trim();
+      const { problem } = await tryForm(reply, 'The organization was not handed over', async () => {
+        const id = await requireMemberCalled(context.db, org, heir);
+        return transferOrganization(context, org, id, actorOf(request));
       });
-      if (problem !== null) return sendSettings(context, request, reply, problem);
+      if (problem !== null) return sendSettings(context, request, reply, problem, { open: 'transfer', heir });
       return redirectDone(
         context,
         reply,
@@ -133,7 +133,7 @@ async function sendSettings(
   request: FastifyRequest,
   reply: FastifyReply,
   problem: Problem | null,
-  { typed, open = null }: { typed?: string; open?: SettingsData['open'] } = {},
+  { typed, open = null, heir = '' }: Partial<Pick<SettingsData, 'typed' | 'open' | 'heir'>> = {},
 ): Promise<FastifyReply> {
   const org = found(request.organization);
   const { name, kind, created_at } = await readOrganization(context.db, org);
@@ -150,7 +150,7 @@ async function sendSettings(
     notice: problem?.notice ?? null,
     ...{ slug: org.slug, viewerId: callerOf(request).principal.id, name: printable(name), kind, may, open },
     created: momentOf(created_at, context.now()),
-    typed: typed ?? name,
+    ...{ typed: typed ?? name, heir },
     heirs: may.transfer ? await heirsOf(context, request) : [],
     losses: may.delete ? lossWords(await organizationContents(context.db, org, context.now())) : [],
     errors: problem?.errors ?? {},
@@ -163,8 +163,8 @@ async function heirsOf(context: ServerContext, request: FastifyRequest): Promise
   return members
     .filter(({ user }) => user.id !== callerOf(request).principal.id)
     .map(({ user, role }) => ({
-      id: user.id,
-      name: `${printable(user.display_name)} (${user.username}, ${role})`,
+      username: user.username,
+      name: `${printable(user.display_name)} (${role})`,
     }));
 }
 

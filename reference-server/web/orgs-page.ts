@@ -3,18 +3,14 @@ import { printable } from '../../contracts/domain/printable.ts';
 import {
   createOrgRequestSchema,
   maxOrganizations,
-  orgParamsSchema,
 } from '../../contracts/server-api/kisenon/organizations.ts';
-import { found } from '../access/require-right.ts';
 import { actorOf, callerOf } from '../access/route-access.ts';
-import { rememberOrganization } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { createOrganization, listOrganizations } from '../identity/organizations.ts';
 import { redirectDone } from './done-notice.ts';
 import { formBody, readFields, textField, tryForm } from './forms.ts';
 import type { Problem } from './forms.ts';
-import { orgPageFor } from './navigation.ts';
 import { sendPage } from './send-page.ts';
 import type { Moment } from './view-helpers.ts';
 import { page } from './views.ts';
@@ -62,7 +58,6 @@ export function orgsPage(app: ZodApp, context: ServerContext, csrf: preValidatio
         return createOrganization(context, asked, actorOf(request));
       });
       if (problem !== null) return sendOrgs(context, request, reply, problem, typed);
-      await remember(context, request, done.id);
       return redirectDone(
         context,
         reply,
@@ -72,30 +67,6 @@ export function orgsPage(app: ZodApp, context: ServerContext, csrf: preValidatio
       );
     },
   );
-
-  app.post(
-    `${orgsPath}/:org/switch`,
-    {
-      config: { access: { page: 'signed-in', may: { organization: 'organization:read' } } },
-      schema: {
-        hide: true,
-        params: orgParamsSchema,
-        body: formBody({ page: textField }),
-      },
-      preValidation: csrf,
-    },
-    async (request, reply) => {
-      const { id, slug, role } = found(request.organization);
-      await remember(context, request, id);
-      // The invitations of the organization before may be closed to the viewer in this one.
-      return reply.redirect(`${orgsPath}/${slug}/${orgPageFor(role, request.body.page)}`, 303);
-    },
-  );
-}
-
-async function remember(context: ServerContext, request: FastifyRequest, orgId: string): Promise<void> {
-  const { credential } = callerOf(request);
-  await context.write({}, (tx) => rememberOrganization(tx, credential.id, orgId));
 }
 
 async function sendOrgs(

@@ -9,7 +9,6 @@ import { redirectDone } from './done-notice.ts';
 import { returnPath } from './return-to.ts';
 import { sendPage } from './send-page.ts';
 import { page } from './views.ts';
-import type { Notice } from './views.ts';
 import { momentOf } from './words.ts';
 import type { Moment } from './view-helpers.ts';
 
@@ -44,13 +43,6 @@ export function pendingPage(app: ZodApp, context: ServerContext): void {
       });
     },
   );
-}
-
-/** What the sign-in says to who comes from the page, be it because an operator has denied the account. */
-export function standingNotice(returnTo: string): Notice | null {
-  if (returnTo.split('?')[0] !== pendingPagePath) return null;
-  const title = 'Sign in to see where your account stands';
-  return { tone: 'info', title, text: 'An operator may have decided about it.' };
 }
 
 /** The address of the page, which remembers what was asked for. */

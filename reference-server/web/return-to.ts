@@ -19,7 +19,7 @@ export function returnPath(origin: string, address: unknown): string | null {
 }
 
 /** The address of the sign-in that leads back to a page. */
-export function signInPath(origin: string, page: string): string {
+export function signInPath(origin: string, page: string | undefined): string {
   const path = returnPath(origin, page);
   if (path === null || new URL(path, origin).pathname === keysPagePath) return '/login';
   return `/login?${new URLSearchParams({ return_to: path }).toString()}`;

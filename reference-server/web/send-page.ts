@@ -3,11 +3,12 @@ import { printable } from '../../contracts/domain/printable.ts';
 import { maxOrganizations } from '../../contracts/server-api/kisenon/organizations.ts';
 import type { Organization } from '../../contracts/server-api/kisenon/organizations.ts';
 import { isOperator } from '../access/facts.ts';
+import { rememberOrganization } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
 import { listOrganizations } from '../identity/organizations.ts';
 import { getUser } from '../identity/users.ts';
 import { takeDoneNotice } from './done-notice.ts';
-import { navigationOf } from './navigation.ts';
+import { navigationOf, orgPageFor } from './navigation.ts';
 import type { Frame, OrgChoice, Page, PageHead } from './views.ts';
 import { hueOf, initialsOf } from './words.ts';
 
@@ -22,6 +23,10 @@ interface Around {
 /**
  * Answers with a page for whoever the guard let in. The organization is the one in the address, or else the one that the
  * session is in. Without a notice of its own, the page says what the form before it has done.
+ *
+ * The organization that somebody looks at is the one that they are in from then on, however they came there: the pages
+ * that belong to none stay beside it. What a script of a page asks for in the background is not looked at: it moves
+ * nobody, and takes no notice away from the page that it is for.
  */
 export async function sendPage<Data extends object>(
   context: ServerContext,
@@ -32,7 +37,15 @@ export async function sendPage<Data extends object>(
 ): Promise<FastifyReply> {
   const { caller, organization } = request;
   const org = organization?.slug ?? caller?.organization?.slug ?? null;
-  const notice = data.notice ?? takeDoneNotice(context, request, reply);
+  const isLookedAt = (request.headers['sec-fetch-dest'] ?? 'document') === 'document';
+  const notice = data.notice ?? (isLookedAt ? takeDoneNotice(context, request, reply) : null);
+  if (
+    caller !== null &&
+    organization !== null &&
+    organization.slug !== caller.organization?.slug &&
+    isLookedAt
+  )
+    await context.write({}, (tx) => rememberOrganization(tx, caller.credential.id, organization.id));
   return sendPageTo(context, reply, { user: caller?.principal.id ?? null, org }, page, { ...data, notice });
 }
 
@@ -82,6 +95,9 @@ async function frameOf(
 
 /** Choosing it leads to the same page of that organization, or to its first one. */
 function toChoice({ slug, name, role }: Organization, nav: string | null): OrgChoice {
-  const page = nav?.startsWith('/orgs/:org/') === true ? nav.slice('/orgs/:org/'.length) : '';
+  const page = orgPageFor(
+    role,
+    nav?.startsWith('/orgs/:org/') === true ? nav.slice('/orgs/:org/'.length) : '',
+  );
   return { slug, name: printable(name), role, page, initials: initialsOf(name), hue: hueOf(slug) };
 }

@@ -37,7 +37,7 @@ export interface Viewer {
 export interface OrgChoice {
   slug: string;
   name: string;
-  /** The page to open in it, as the end of an address: `members`; empty for the first one. */
+  /** The page to open in it, as the end of an address: `members`. */
   page: string;
   initials: string;
   hue: string;
@@ -82,6 +82,10 @@ export interface Page<Data extends object> {
 export function page<Data extends object>(template: string, nav: string | null = null): Page<Data> {
   return {
     nav,
-    render: (frame, data) => views.render(`./${template}`, { notice: null, ...frame, ...data }),
+    render: (frame, data) => {
+      // Two tabs with the same page of two organizations differ in their title.
+      const ofOrganization = frame.org !== null && nav?.startsWith('/orgs/:org/') === true;
+      return views.render(`./${template}`, { notice: null, ofOrganization, ...frame, ...data });
+    },
   };
 }

@@ -168,13 +168,25 @@ describe('a new person who was invited', () => {
     expect(status).toBe(201);
   }
 
-  it('is a member at once, and begins there', async () => {
+  it('is a member at once, and begins where the newest invitation is to', async () => {
     const person = newPerson();
+    const owner = await apiSession(server, 'maya');
+    await call(server, '/v1/orgs', { token: owner, body: { name: person.sub, slug: `z-${person.sub}` } });
+    await invite(person.email, `z-${person.sub}`);
     await invite(person.email, 'acme', 'admin');
+    await server.context.write({}, (tx) =>
+      tx
+        .updateTable('invitations')
+        .set({ created_at: '2020-01-01T00:00:00.000Z' })
+        .where('email', '=', person.email)
+        .where('role', '=', 'member')
+        .execute(),
+    );
     const { token, org, role } = await signIn(google, person);
     expect([org, role]).toEqual(['acme', 'admin']);
     const { body } = await call(server, '/v1/orgs', { token });
-    expect((body as { orgs: { slug: string }[] }).orgs.map(({ slug }) => slug)).toEqual(['acme', person.sub]);
+    const slugs = (body as { orgs: { slug: string }[] }).orgs.map(({ slug }) => slug);
+    expect(slugs.toSorted()).toEqual([`z-${person.sub}`, 'acme', person.sub].toSorted());
     const again = await signIn(google, person);
     expect(again.user.username).toBe(person.sub);
   });

@@ -59,7 +59,7 @@ describe('invitations', () => {
     const outcome = web.page.getByRole('region', { name: 'What became of them' });
     expect(await outcome.innerText()).toContain('jonas@acme.example is a member already');
     await web.open('/orgs/acme/invitations');
-    expect(await item('omar@x.example').innerText()).toMatch(/member[^]*Invited by maya/);
+    expect(await item('omar@x.example').innerText()).toMatch(/member[^]*Invited by maya today at/);
     expect(web.complaints).toEqual([]);
   });
 
@@ -91,11 +91,14 @@ describe('invitations', () => {
     const link = (await invite('priya@northwind.example', 'Admin')).get('priya@northwind.example') ?? '';
     await web.context.clearCookies();
     await web.open(link);
+    expect(await web.notice()).toContain('Sign in to see your invitation');
     await web.page.getByLabel('User name or e-mail').fill('priya');
     await web.page.getByLabel('Password').fill(web.server.user('priya').password);
     await web.press('Sign in');
     expect(new URL(web.page.url()).pathname).toBe(link);
-    expect(await web.page.getByRole('main').innerText()).toContain('maya invites you to become an admin');
+    expect(await web.page.getByRole('main').innerText()).toContain(
+      'Maya Chen (maya) invites you to become an admin',
+    );
     const address = await web.page.getByRole('link', { name: 'Open in Keyhold' }).getAttribute('href');
     expect(readAppLink(address ?? '')).toEqual({
       ...{ kind: 'join', origin: web.server.origin, token: link.split('/').at(-1) },
@@ -119,6 +122,12 @@ describe('invitations', () => {
     expect(await web.page.getByRole('button', { name: /^Join/ }).count()).toBe(0);
     expect(await web.page.getByRole('link', { name: 'Open in Keyhold' }).count()).toBe(0);
     expect(await web.post(link, { _csrf: await web.csrf() })).toBe(403);
+    // Whoever signs in as somebody else is back at once.
+    await web.press('Sign in with another account');
+    await web.page.getByLabel('User name or e-mail').fill('jonas');
+    await web.page.getByLabel('Password').fill(web.server.user('jonas').password);
+    await web.press('Sign in');
+    expect(new URL(web.page.url()).pathname).toBe(link);
   });
 
   it('that are over say so, whoever opens them', async () => {

@@ -232,7 +232,6 @@ describe('every form', () => {
 /** What each page of an organization takes, said a second time: a page that declares too little is found. */
 const takes = {
   'GET /orgs/:org/events': 'events:read',
-  'POST /orgs/:org/switch': 'organization:read',
   'GET /orgs/:org/projects': 'projects:read',
   'POST /orgs/:org/projects': 'projects:create',
   'GET /orgs/:org/projects/:project': 'branches:read',
