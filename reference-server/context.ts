@@ -52,6 +52,8 @@ export interface ServerContext {
   /** Null where the server is set up to send no mail. */
   sendMails: SendMails | null;
   mailLimits: MailLimits;
+  /** Counts the organizations that a person made. */
+  newOrganizations: FailureCounter;
   /** The public origin, such as `http://127.0.0.1:8970`; known once the server listens. */
   origin(): string;
   secrets: ServerSecrets;

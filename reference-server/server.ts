@@ -14,6 +14,7 @@ import { appendEvents } from './audit/audit-log.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { FailureCounter } from './limits/failure-counter.ts';
 import { MailLimits } from './limits/mail-limits.ts';
+import { newOrganizationRule } from './limits/new-organizations.ts';
 import { SignInLimits, signInRules } from './limits/sign-in-limits.ts';
 import { takeJsonBodies } from './http/body-types.ts';
 import { clientAddress } from './http/client-address.ts';
@@ -115,6 +116,7 @@ async function createContext(
     signInLimits: new SignInLimits(now),
     sendMails: mail === null ? null : openOutbox(mail, name),
     mailLimits: new MailLimits(now),
+    newOrganizations: new FailureCounter(now, newOrganizationRule),
     tokenRefusals: new FailureCounter(now, signInRules.name),
     secrets: await loadServerSecrets({ db, write, now }),
   };

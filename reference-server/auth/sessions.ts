@@ -7,6 +7,9 @@ import { passwordEpoch } from './passwords.ts';
 /** Life of a session, in seconds: one working day. */
 export const sessionSeconds = 12 * 60 * 60;
 
+/** How many sessions of a user are kept: the next one ends the oldest. */
+export const maxSessions = 500;
+
 /** What a session token looks like; the prefix tells it from a JWT and lets secret scanners find it. */
 export const sessionTokenPattern = /^khs_[A-Za-z0-9_-]{43}$/;
 
@@ -50,7 +53,21 @@ export async function startSession(
       expires_at: expiresAt.toISOString(),
     })
     .execute();
+  await endOldSessions(tx, user.id);
   return { token, session: { id, user, beganAt: now, expiresAt, orgId } };
+}
+
+async function endOldSessions(tx: Tx, userId: string): Promise<void> {
+  const old = await tx
+    .selectFrom('sessions')
+    .select('token_hash')
+    .where('user_id', '=', userId)
+    .orderBy('created_at', 'desc')
+    .orderBy('token_hash')
+    .offset(maxSessions)
+    .limit(maxSessions)
+    .execute();
+  for (const { token_hash } of old) await endSession(tx, token_hash);
 }
 
 /** The session of a token; null as `readSession`. */

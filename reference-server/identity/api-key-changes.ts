@@ -14,8 +14,13 @@ import { newId } from './ids.ts';
 /** How many API keys that count a member may have in an organization. */
 export const maxApiKeys = 500;
 
+/** How many that do not are remembered, to say why: those that ended last. */
+export const maxEndedApiKeys = 500;
+
 /** An API key that is to be made. */
 export interface NewApiKey {
+  /** Where a request that comes again must not make another one. */
+  id?: string;
   name: string;
   scope: ApiKeyScope;
   capability: ApiKeyTable['capability'];
@@ -30,7 +35,8 @@ type Org = Pick<ActingOrganization, 'id' | 'slug'>;
  *
  * @param via - Id of the API key that the actor uses; null for another credential. The new one ends with it.
  * @returns The key's id, and the key itself: 256 random bits, of which only a hash is kept.
- * @throws ApiError 400 for an end that cannot be, 404 for what is not in the organization, 409 with too many keys.
+ * @throws ApiError 400 for an end that cannot be, 404 for what is not in the organization, 409 with too many keys, or when
+ *   the one of this id was made already.
  */
 export async function createApiKey(
   context: ServerContext,
@@ -57,9 +63,10 @@ export async function insertApiKey(
 ): Promise<{ id: string; secret: string }> {
   const now = context.now().toISOString();
   await requireRoom(tx, org, key.userId, context.now());
+  await forgetEnded(tx, org, key.userId, context.now());
   const ids = key.scope.kind === 'org' ? [] : [...new Set(key.scope.ids)];
   await requireTargets(tx, org, key.scope.kind, ids);
-  const id = newId('key');
+  const { id = newId('key') } = key;
   const secret = `nsk_${randomBytes(32).toString('base64url')}`;
   const row: ApiKeyTable = {
     id,
@@ -78,7 +85,12 @@ export async function insertApiKey(
     last_used_address: null,
     last_used_program: null,
   };
-  await tx.insertInto('api_keys').values(row).execute();
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('api_keys')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows !== 1n) throw madeAlready();
   if (ids.length > 0) {
     const targets = ids.map((target_id) => ({ key_id: id, target_id }));
     await tx.insertInto('api_key_scopes').values(targets).execute();
@@ -171,6 +183,12 @@ async function requireKey(
   return row;
 }
 
+function madeAlready(): ApiError {
+  const message =
+    'The key is there already, and is shown only once. Lost it? Revoke it, and make another one.';
+  return new ApiError('conflict', message);
+}
+
 /** When a key that makes others ends. @throws ApiError 401 when it was revoked since its guard looked. */
 async function endOfMaker(tx: Reader, id: string): Promise<string | null> {
   const row = await tx
@@ -214,6 +232,21 @@ async function requireRoom(tx: Reader, org: Org, userId: string, now: Date): Pro
     'conflict',
     `You have ${String(maxApiKeys)} API keys in ${org.slug}, as many as a member may. Revoke one first.`,
   );
+}
+
+async function forgetEnded(tx: Tx, org: Org, userId: string, now: Date): Promise<void> {
+  const old = await tx
+    .selectFrom('api_keys')
+    .select('id')
+    .where('org_id', '=', org.id)
+    .where('user_id', '=', userId)
+    .where((where) => where.not(stillCounts(now)(where)))
+    .orderBy(({ fn }) => fn.coalesce('revoked_at', 'expires_at'), 'desc')
+    .orderBy('id')
+    .offset(maxEndedApiKeys)
+    .limit(maxEndedApiKeys)
+    .execute();
+  for (const { id } of old) await tx.deleteFrom('api_keys').where('id', '=', id).execute();
 }
 
 /** What is of another organization does not exist. */

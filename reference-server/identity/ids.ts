@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 const base32Alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 
@@ -8,6 +8,11 @@ export type IdPrefix = 'u' | 'o' | 'r' | 'g' | 'b' | 'inv' | 'key' | 'prj' | 'br
 /** A new random id such as `u_mfrggzdfmztwq2lk…`: the prefix and 128 bits in base32 (26 characters). */
 export function newId(prefix: IdPrefix): string {
   return `${prefix}_${base32(randomBytes(16))}`;
+}
+
+/** The one id of that kind that belongs to these texts: what is made by it twice, is there already. */
+export function idOf(prefix: IdPrefix, ...texts: readonly string[]): string {
+  return `${prefix}_${base32(hash('sha256', JSON.stringify(texts), 'buffer').subarray(0, 16))}`;
 }
 
 /** Base32 of RFC 4648 in lower case, without padding. */

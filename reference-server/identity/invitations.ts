@@ -20,6 +20,9 @@ import { publishInvitation } from './published-invitation.ts';
 import { readLetterhead, sendInvitations, toInvitation } from './sent-invitations.ts';
 import type { MadeInvitation } from './sent-invitations.ts';
 
+/** How many ended invitations of an organization are remembered, to say why: those that ended last. */
+export const maxEndedInvitations = 500;
+
 /** A page of the invitations that can be accepted, by address. */
 export async function listInvitations(
   context: ServerContext,
@@ -59,6 +62,7 @@ export async function invite(
     await requireRoleStill(tx, org, actor.id);
     await requireTeam(tx, org, 'shared with others');
     await endExpired(tx, org.id, context.now());
+    await forgetEnded(tx, org.id);
     const known = await knownAddresses(tx, org.id, addresses);
     const refused = addresses.flatMap((email) => {
       const reason = known.get(email);
@@ -161,6 +165,20 @@ async function endExpired(tx: Tx, orgId: string, now: Date): Promise<void> {
     .where('ended_at', 'is', null)
     .where('expires_at', '<=', now.toISOString())
     .execute();
+}
+
+async function forgetEnded(tx: Tx, orgId: string): Promise<void> {
+  const old = await tx
+    .selectFrom('invitations')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('ended_at', 'is not', null)
+    .orderBy('ended_at', 'desc')
+    .orderBy('id')
+    .offset(maxEndedInvitations)
+    .limit(maxEndedInvitations)
+    .execute();
+  for (const { id } of old) await tx.deleteFrom('invitations').where('id', '=', id).execute();
 }
 
 /** Which of these addresses are members', or have an invitation that has not ended. */

@@ -16,6 +16,7 @@ import type { OrganizationTable, UserTable } from '../db/schema.ts';
 import type { Actor, Reader, Tx } from '../db/write.ts';
 import { publish } from '../events/event-log.ts';
 import { ApiError } from '../http/api-error.ts';
+import { newOrganizationRule } from '../limits/new-organizations.ts';
 import { requireRoleStill, requireTeam } from './acting-role.ts';
 import type { ActingOrganization } from './acting-role.ts';
 import { newId } from './ids.ts';
@@ -56,7 +57,7 @@ export async function readOrganization(db: Reader, { id, role }: ActingOrganizat
  * Makes a team organization with the actor as owner.
  *
  * @throws ApiError 400 for a name without a slug, 403 for a bot, 409 where the slug is taken or reserved, or the actor
- *   belongs to too many organizations.
+ *   belongs to too many organizations, 429 where they made many in the last hour.
  */
 export async function createOrganization(
   context: ServerContext,
@@ -66,8 +67,10 @@ export async function createOrganization(
   if (isReservedSlug(slug)) throw slugTaken(slug);
   return context.write(actor, async (tx, audit) => {
     await requireRoomForOrganization(tx, actor.id);
+    requireNoPause(context.newOrganizations.pausedFor(actor.id));
     const row = await insertOrganization(tx, { slug, name, kind: 'team', ownerId: actor.id }, context.now());
     if (row === null) throw slugTaken(slug);
+    context.newOrganizations.add(actor.id);
     audit({ action: 'organization.created', outcome: 'success', target: slug, org: slug, details: { name } });
     return toOrganization(row, 'owner');
   });
@@ -219,6 +222,15 @@ export async function requireRoomForOrganization(tx: Reader, userId: string): Pr
   throw new ApiError(
     'conflict',
     `You belong to ${String(maxOrganizations)} organizations already. Leave one of them first.`,
+  );
+}
+
+function requireNoPause(retryAfterSeconds: number | null): void {
+  if (retryAfterSeconds === null) return;
+  throw new ApiError(
+    'rate_limited',
+    `You made ${String(newOrganizationRule.failures)} organizations in the last hour, as many as one may. Try again later.`,
+    { details: { retry_after: retryAfterSeconds }, retryAfterSeconds },
   );
 }
 

@@ -21,9 +21,10 @@ export const lives = {
   never: 'No end',
 } as const;
 
-/** The form of a new key. `step` is the button that was pressed. */
+/** The form of a new key. `step` is the button that was pressed; what has the same `once` makes one key. */
 export const apiKeyForm = formBody({
   step: z.enum(['find', 'review', 'change', 'make']).default('review'),
+  once: textField,
   name: textField,
   kind: z.enum(['org', 'project', 'branch']).catch('org').default('org'),
   projects: ticked,
@@ -35,7 +36,7 @@ export const apiKeyForm = formBody({
 });
 
 type Posted = z.output<typeof apiKeyForm>;
-export type ApiKeyFields = Omit<Posted, '_csrf' | 'step'>;
+export type ApiKeyFields = Omit<Posted, '_csrf' | 'step' | 'once'>;
 
 /** What was typed and chosen, without what belongs to the sending of it. */
 export function fieldsOf({

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest, preValidationHookHandler } from 'fastify';
 import { orgParamsSchema } from '../../contracts/server-api/kisenon/organizations.ts';
 import { found } from '../access/require-right.ts';
@@ -6,6 +7,7 @@ import type { ServerContext } from '../context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { createApiKey } from '../identity/api-key-changes.ts';
 import type { NewApiKey } from '../identity/api-key-changes.ts';
+import { idOf } from '../identity/ids.ts';
 import { findScopeChoices, readScopeChoices } from '../identity/scope-choices.ts';
 import type { ScopeChoice } from '../identity/scope-choices.ts';
 import { apiKeyForm, fieldsOf, lives, newFields, readApiKeyForm, wordsOfKey } from './api-key-form.ts';
@@ -57,7 +59,8 @@ const config = { access: { page: 'signed-in', may: { organization: 'api-keys:cre
 
 /**
  * `/orgs/:org/keys/new`: what a new key is for, then what it may do in plain words, then the key itself, once. All steps
- * are one form, so that what was typed goes with them.
+ * are one form, so that what was typed goes with them. Sent again, as browsers do when the last page is loaded anew, it makes
+ * no second key.
  */
 export function newApiKeyPage(app: ZodApp, context: ServerContext, csrf: preValidationHookHandler): void {
   app.get(path, { config, schema: { hide: true, params: orgParamsSchema } }, (request, reply) =>
@@ -68,14 +71,16 @@ export function newApiKeyPage(app: ZodApp, context: ServerContext, csrf: preVali
     path,
     { config, schema: { hide: true, params: orgParamsSchema, body: apiKeyForm }, preValidation: csrf },
     async (request, reply) => {
-      const { step } = request.body;
+      const { step, once } = request.body;
       const fields = fieldsOf(request.body);
       if (step === 'find' || step === 'change') return sendForm(context, request, reply, fields, null);
       const org = found(request.organization);
       const { done, problem } = await tryForm(reply, 'The key was not made', async () => {
         const key = readApiKeyForm(fields, context.now());
         const names = await namesOf(context, org.id, key);
-        const made = step === 'make' ? await createApiKey(context, org, key, null, actorOf(request)) : null;
+        const actor = actorOf(request);
+        const id = idOf('key', actor.id, once);
+        const made = step === 'make' ? await createApiKey(context, org, { ...key, id }, null, actor) : null;
         return { key, names, secret: made?.secret ?? null };
       });
       if (problem !== null) return sendForm(context, request, reply, fields, problem);
@@ -86,7 +91,7 @@ export function newApiKeyPage(app: ZodApp, context: ServerContext, csrf: preVali
       }
       return sendPage(context, request, reply, reviewView, {
         title: 'Make this key?',
-        ...{ ...said, names, kind: key.scope.kind, fields: sentAgain(fields) },
+        ...{ ...said, names, kind: key.scope.kind, fields: [...sentAgain(fields), ['once', randomUUID()]] },
         until: key.expiresAt === null ? null : dayWords(key.expiresAt),
       });
     },

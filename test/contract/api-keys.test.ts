@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { apiKeyListSchema, apiKeySchema } from '../../contracts/server-api/kisenon/api-keys.ts';
 import type { CreateApiKeyRequest } from '../../contracts/server-api/kisenon/api-keys.ts';
 import type { Project } from '../../contracts/server-api/kisenon/projects.ts';
-import { maxApiKeys } from '../../reference-server/identity/api-key-changes.ts';
+import { maxApiKeys, maxEndedApiKeys } from '../../reference-server/identity/api-key-changes.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
 import { bearerHeader } from '../support/credential-holders.ts';
 import { followEvents } from '../support/event-stream.ts';
@@ -184,6 +184,26 @@ describe('an API key', () => {
     expect(refusal(refused)).toEqual([409, 'conflict']);
     expect((await send(id, { method: 'DELETE', token: priya })).status).toBe(204);
     expect((await send('', { token: priya, body: { name: 'one more' } })).status).toBe(201);
+
+    // Of those that ended, the last ones are remembered.
+    const mine = server.context.db
+      .selectFrom('api_keys')
+      .select('id')
+      .where('user_id', '=', row.user_id)
+      .where('revoked_at', 'is not', null);
+    expect(await mine.execute()).toEqual([{ id }]);
+    const revoked_at = days(1);
+    await server.context.write({}, (tx) =>
+      tx
+        .updateTable('api_keys')
+        .set({ revoked_at })
+        .where('user_id', '=', row.user_id)
+        .where('revoked_at', 'is', null)
+        .execute(),
+    );
+    expect((await send('', { token: priya, body: { name: 'the last' } })).status).toBe(201);
+    expect(await mine.where('id', '=', id).execute()).toEqual([]);
+    expect(await mine.execute()).toHaveLength(maxEndedApiKeys);
   });
 
   it('cannot be made by a viewer, nor by a bot', async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inviteAnswerSchema, maxOpenInvitations } from '../../contracts/server-api/kisenon/invitations.ts';
 import { mailSettings } from '../../reference-server/config/mail.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
+import { maxEndedInvitations } from '../../reference-server/identity/invitations.ts';
 import { mailRules } from '../../reference-server/limits/mail-limits.ts';
 import { invitationCalls, newAddress, refusal } from '../support/invitation-calls.ts';
 import { startLocalServer } from '../support/local-server.ts';
@@ -132,6 +133,13 @@ describe('inviting', () => {
     }
     expect(seen).toHaveLength(maxOpenInvitations - 20);
     expect(new Set(seen).size).toBe(seen.length);
+    const before = { ended_at: new Date(now).toISOString(), ended_as: 'revoked' } as const;
+    const past = Array.from({ length: maxEndedInvitations }, () => ({
+      ...{ id: newId('inv'), org_id, email: 'past@people.example', role: 'member' as const },
+      ...{ token_hash: randomUUID(), invited_by: team.person('o').id, ...before },
+      ...{ created_at: before.ended_at, expires_at: before.ended_at },
+    }));
+    await server.context.write({}, (tx) => tx.insertInto('invitations').values(past).execute());
     // What expires makes room.
     await server.context.write({}, (tx) =>
       tx
@@ -142,6 +150,15 @@ describe('inviting', () => {
         .execute(),
     );
     expect((await calls.send(team, team.person('a'), { emails: [newAddress()] })).status).toBe(201);
+    // Of those that ended, the last ones are remembered.
+    const ended = await server.context.db
+      .selectFrom('invitations')
+      .select('email')
+      .where('org_id', '=', org_id)
+      .where('ended_at', 'is not', null)
+      .execute();
+    expect(ended).toHaveLength(maxEndedInvitations);
+    expect(ended.filter(({ email }) => email.startsWith('open-'))).toHaveLength(rows.length);
   });
 
   it('sends one person’s mails up to a limit', async () => {

@@ -10,6 +10,7 @@ import {
 import type { OrganizationTable } from '../../reference-server/db/schema.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
 import { createPersonalOrganization } from '../../reference-server/identity/organizations.ts';
+import { newOrganizationRule } from '../../reference-server/limits/new-organizations.ts';
 import { isReservedSlug } from '../../reference-server/identity/slugs.ts';
 import { collectGarbage, garbageGrace } from '../../reference-server/registry/garbage.ts';
 import { openRegistry } from '../../reference-server/registry/registry.ts';
@@ -142,6 +143,23 @@ describe('a new organization', () => {
     }
     expect(seen).toHaveLength(maxOrganizations);
     expect(seen).toEqual(seen.toSorted());
+  });
+
+  it('is one of at most twenty that a person makes in an hour, deleted ones among them', async () => {
+    const person = await newPerson(server);
+    const { failures, windowSeconds } = newOrganizationRule;
+    const makeOne = async (name: string) => {
+      const made = await create({ name }, person);
+      if (made.status === 201) await remove(organizationSchema.parse(made.body).slug, person);
+      return made;
+    };
+    for (let index = 0; index < failures; index += 1) {
+      expect((await makeOne(`Burnt by ${person.username} ${String(index)}`)).status).toBe(201);
+    }
+    const refused = await makeOne(`One more of ${person.username}`);
+    expect([refused.status, errorCode(refused)]).toEqual([429, 'rate_limited']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(windowSeconds - 60);
+    expect((await create({ name: 'Of another' }, await newPerson(server))).status).toBe(201);
   });
 
   it('is made by people alone, and an API key sees its own', async () => {

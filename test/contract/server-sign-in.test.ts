@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiErrorBodySchema } from '../../contracts/server-api/errors.ts';
 import { loginResponseSchema } from '../../contracts/server-api/sign-in.ts';
 import { whoamiSchema } from '../../contracts/server-api/whoami.ts';
+import { findSession, maxSessions } from '../../reference-server/auth/sessions.ts';
 import { startLocalServer } from '../support/local-server.ts';
+import type { LocalServer } from '../support/local-server.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
 import type { TestServer } from '../support/server.ts';
 
-let server: TestServer;
+let server: LocalServer;
 beforeAll(async () => {
   server = await startLocalServer();
 });
@@ -58,6 +60,33 @@ describe('password sign-in', () => {
     expect((await call(server, '/v1/auth/logout', { method: 'POST', token })).status).toBe(204);
     const after = await call(server, '/v1/whoami', { token });
     expect([after.status, errorCode(after)]).toEqual([401, 'session_expired']);
+  });
+
+  it('ends the oldest of very many sessions of a user, and no others', async () => {
+    const first = await signIn(server, 'priya');
+    const session = await findSession(server.context, first);
+    if (session === null) throw new Error('There is no session.');
+    const row = await server.context.db
+      .selectFrom('sessions')
+      .selectAll()
+      .where('token_hash', '=', session.id)
+      .executeTakeFirstOrThrow();
+    const created_at = new Date(session.beganAt.getTime() + 1).toISOString();
+    const others = Array.from({ length: maxSessions - 1 }, (_, index) => {
+      return { ...row, created_at, token_hash: `other ${String(index)}` };
+    });
+    await server.context.write({}, (tx) => tx.insertInto('sessions').values(others).execute());
+    const works = async (token: string) => (await call(server, '/v1/whoami', { token })).status === 200;
+    expect(await works(first)).toBe(true);
+    const maya = await signIn(server, 'maya');
+    const last = await signIn(server, 'priya');
+    expect([await works(first), await works(last), await works(maya)]).toEqual([false, true, true]);
+    const { count } = await server.context.db
+      .selectFrom('sessions')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('user_id', '=', session.user.id)
+      .executeTakeFirstOrThrow();
+    expect(count).toBe(maxSessions);
   });
 
   it('asks for a sign-in where nobody is named, with a challenge', async () => {

@@ -91,6 +91,17 @@ describe('a new API key', () => {
     expect(web.complaints).toEqual([]);
   });
 
+  it('is made once, also when its page is loaded anew', async () => {
+    await web.as('maya');
+    await makeKey('Once', []);
+    await web.page.reload();
+    expect(await web.notice()).toContain('The key is there already');
+    expect(await keysNamed('Once')).toBe(1);
+    await web.press('Continue');
+    await web.press('Make key');
+    expect(await keysNamed('Once')).toBe(2);
+  });
+
   it('is copied as it is, as a line of a .env file and as a header', async () => {
     const { origin } = web.server;
     await web.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });

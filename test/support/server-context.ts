@@ -5,6 +5,7 @@ import { EventStreams } from '../../reference-server/events/event-streams.ts';
 import { Connections } from '../../reference-server/http/connections.ts';
 import { FailureCounter } from '../../reference-server/limits/failure-counter.ts';
 import { MailLimits } from '../../reference-server/limits/mail-limits.ts';
+import { newOrganizationRule } from '../../reference-server/limits/new-organizations.ts';
 import { SignInLimits, signInRules } from '../../reference-server/limits/sign-in-limits.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
@@ -49,6 +50,7 @@ export async function newTestContext(): Promise<TestContext> {
     tokenRefusals: new FailureCounter(now, signInRules.name),
     sendMails: null,
     mailLimits: new MailLimits(now),
+    newOrganizations: new FailureCounter(now, newOrganizationRule),
     origin: () => testOrigin,
     secrets: { registryTokenKey: new Uint8Array(32), sessionJwtKey: new Uint8Array(32).fill(1) },
     config: {
