@@ -1,7 +1,14 @@
 import { createParser } from 'eventsource-parser';
 import { eventSchema } from '../../contracts/server-api/kisenon/events.ts';
 import type { ServerEvent } from '../../contracts/server-api/kisenon/events.ts';
+import type { Reader } from '../../reference-server/db/write.ts';
+import { publish } from '../../reference-server/events/event-log.ts';
+import { bearerHeader } from './credential-holders.ts';
+import type { LocalServer } from './local-server.ts';
+import { signIn } from './server-client.ts';
 import type { TestServer } from './server.ts';
+
+type EventType = Parameters<typeof publish>[2]['type'];
 
 /** A client that follows a stream of events. */
 export interface EventFollower {
@@ -72,3 +79,30 @@ export async function followEvents(
     close: () => stop.abort(),
   };
 }
+
+/** Publishes and follows events of the organization acme. */
+export function acmeEvents(server: () => LocalServer) {
+  const orgId = async (tx: Reader = server().context.db): Promise<string> => {
+    const row = tx.selectFrom('organizations').select('id').where('slug', '=', 'acme');
+    return (await row.executeTakeFirstOrThrow()).id;
+  };
+  return {
+    orgId,
+    /** Publishes an event that says a number; gives nothing before it is there. */
+    say: async (number: number, type: EventType = 'member.changed.v1'): Promise<void> => {
+      const org_id = await orgId();
+      const { context } = server();
+      await context.write({}, (tx) =>
+        publish(context, tx, { org_id, type, data: { action: 'said', id: String(number) } }),
+      );
+    },
+    follow: async (username: string, after?: string): Promise<EventFollower> =>
+      followEvents(server(), '/v1/events', {
+        ...bearerHeader(await signIn(server(), username)),
+        ...(after === undefined ? {} : { 'last-event-id': after }),
+      }),
+  };
+}
+
+/** The number that an event of `say` says. */
+export const numberOf = (event: ServerEvent | null): unknown => event?.data['id'];
