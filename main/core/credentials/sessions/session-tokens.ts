@@ -110,7 +110,8 @@ export class SessionTokens {
     await this.get(account, id);
     const running = (): Promise<Token> | undefined => this.#asked.get(id);
     for (let other = running(); other !== undefined; other = running()) await other.catch(() => undefined);
-    await this.#ask(account, id, (text) => askToSwitch(this.#deps, account.origin, text, org), also);
+    const there = { ...account, org };
+    await this.#ask(there, id, (text) => askToSwitch(this.#deps, account.origin, text, org), also);
   }
 
   /** The token as it is, for what is to end the session. @throws KeyholdError `vault_locked`, `session_expired` */
@@ -134,8 +135,8 @@ export class SessionTokens {
     // The token in the vault is renewed by itself, so that nothing is lost with this one.
     vault.requireUnlocked();
     if (answer.kind !== 'answered') throw this.#failure(id, answer);
-    // Never kept: requests of one user would be made in the name of another.
-    if (answer.value.user.id !== account.userId) throw otherUser();
+    // Never kept: requests of one user would be made in the name of another, or in another organization.
+    if (!isOf(account, answer.value)) throw foreign();
     const row = readSession(vault.sql(), id);
     if (row === undefined) throw new KeyholdError('session_expired');
     vault.sql().transaction(() => {
@@ -182,6 +183,11 @@ export class SessionTokens {
   }
 }
 
-function otherUser(): NotSignedIn {
-  return new NotSignedIn('foreign', new KeyholdError('other_account'));
+/** Whether a token is for an account. One for no organization is of a user who does not belong to it any more. */
+function isOf({ userId, org }: Account, renewed: Renewed): boolean {
+  return renewed.user.id === userId && (org === null || renewed.org === null || renewed.org === org);
+}
+
+function foreign(): NotSignedIn {
+  return new NotSignedIn('foreign', new KeyholdError('not_a_keyhold_server'));
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { OddServer } from '../contexts/odd-server.ts';
 
 export const userId = 'u_abcdefghijklmnop';
@@ -26,6 +27,8 @@ export function refusedBy(code: string, status = 401): Answered {
 export class SessionService {
   readonly #server: OddServer;
   #given = 0;
+  /** Where the newest token acts. */
+  #org = 'acme';
   /** Answers of refresh that take the place of a new token, in their order. */
   refreshes: Answered[] = [];
   /** Answers of other requests of the API that take the place of a good one. */
@@ -88,6 +91,7 @@ export class SessionService {
     if (path === '/v1/auth/refresh' || path === '/v1/auth/switch-org') {
       this.#held?.arrive();
       await this.#held?.released;
+      if (path === '/v1/auth/switch-org' && this.refreshes.length === 0) this.#org = await orgOf(request);
       return this.refreshes.length > 0 ? (this.refreshes.shift() ?? null) : this.#renew();
     }
     const other = this.others.shift();
@@ -99,7 +103,7 @@ export class SessionService {
   #renew(): Answered {
     this.#given += 1;
     const times = { token_type: 'Bearer', expires_in: 900, session_expires_in: 6 * 3600 };
-    const body = { token: this.token(this.#given), ...times, user, org: 'acme', role: 'owner' };
+    const body = { token: this.token(this.#given), ...times, user, org: this.#org, role: 'owner' };
     return { status: 200, body: { ...body, ...this.renewed } };
   }
 
@@ -113,6 +117,11 @@ export class SessionService {
       max_token_ttl: 86_400,
     };
   }
+}
+
+/** The organization that a request wants to act in. */
+async function orgOf(request: IncomingMessage): Promise<string> {
+  return ((await json(request)) as { org: string }).org;
 }
 
 /** What signs a request in: an API key as it is, of a token the word that it carries or that a key signed it. */

@@ -217,7 +217,8 @@ describe('the token of a session', () => {
   });
 
   it.each([
-    ['another user', { user: { id: 'u_zzzzzzzzzzzzzzzz' } }, 'other_account'],
+    ['another user', { user: { id: 'u_zzzzzzzzzzzzzzzz' } }, 'not_a_keyhold_server'],
+    ['another organization', { org: 'lab' }, 'not_a_keyhold_server'],
     ['no token', { token: '' }, 'not_a_keyhold_server'],
     ['a token that breaks the request', { token: 'a.b.c\r\nx-evil: 1' }, 'not_a_keyhold_server'],
     ['a life that is none', { expires_in: 0 }, 'not_a_keyhold_server'],
