@@ -12,8 +12,8 @@ const openedLinkSchema = z.discriminatedUnion('kind', [
     kind: z.literal('join'),
     origin: z.string(),
     host: z.string(),
-    /** When it was opened, RFC 3339: each is shown by itself once. */
-    openedAt: z.string(),
+    /** Of this opening of it: each is shown by itself once, and what is done with it names it. */
+    id: z.uuid(),
   }),
   z.strictObject({ kind: z.literal('unknown') }),
 ]);

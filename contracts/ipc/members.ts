@@ -55,6 +55,8 @@ export type InvitationView = z.infer<typeof invitationViewSchema>;
 
 const byMember = byOrg.extend({ userId: userIdSchema });
 const byInvitation = byOrg.extend({ id: invitationIdSchema });
+/** Another link may be opened at any moment: what is accepted is what was looked at. */
+const byLink = byContext.extend({ linkId: z.uuid() });
 
 export const membersCalls = {
   list: call({ request: byOrg, response: z.array(memberSchema), errors: serviceErrors }),
@@ -100,16 +102,16 @@ export const invitationsCalls = {
   }),
   /**
    * What the invitation is to whose link was opened: asked at the service of the link alone, which must be the context's.
-   * `invitation_gone`: no link of it waits, or there is no such invitation.
+   * `invitation_gone`: that link waits no more, or there is no such invitation.
    */
   view: call({
-    request: byContext,
+    request: byLink,
     response: invitationViewSchema,
     errors: [...serviceErrors, 'invitation_gone', 'invitation_ended'],
   }),
   /** Accepts it, in the name of the context's account. */
   accept: call({
-    request: byContext,
+    request: byLink,
     response: z.strictObject({ org: z.string(), role: openWord }),
     errors: [...serviceErrors, 'invitation_gone', 'invitation_ended', 'invitation_wrong_account'],
   }),

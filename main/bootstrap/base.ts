@@ -61,7 +61,7 @@ export function buildBase(platform: BasePlatform) {
   const folder = new DiskVaultFolder(vaultPath, nativeBinding);
   const copies = new VaultCopies({ vault, folder, clock, logger });
   const activity = new ActivityLog({ vault, clock });
-  const links = new AppLinks({ clock, logger });
+  const links = new AppLinks({ clock, random, logger });
   const keys = new KeyService({ vault, clock, random, activity });
   const credentials = new Credentials({ vault, keys, activity, http, clock, random, logger });
   const contexts = new ContextService({ vault, credentials, http, clock, random, activity, logger });

@@ -6,8 +6,8 @@ export function linksHandlers({ links }: { links: AppLinks }): IpcHandlers['link
     current: () => {
       const link = links.current;
       if (link?.kind !== 'join') return link;
-      const { kind, origin, openedAt } = link;
-      return { kind, origin, host: new URL(origin).host, openedAt };
+      const { kind, origin, id } = link;
+      return { kind, origin, host: new URL(origin).host, id };
     },
     close: () => links.close(),
   };

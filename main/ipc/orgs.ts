@@ -37,8 +37,8 @@ export function orgsHandlers({
       resend: ({ id, ...place }) => invitations.resend(place, id),
       copyLink: ({ id }) => invitations.copyLink(id),
       revoke: ({ id, ...place }) => invitations.revoke(place, id),
-      view: ({ contextId }) => invitations.view(contextId),
-      accept: ({ contextId }) => invitations.accept(contextId),
+      view: ({ contextId, linkId }) => invitations.view(contextId, linkId),
+      accept: ({ contextId, linkId }) => invitations.accept(contextId, linkId),
     },
   };
 }

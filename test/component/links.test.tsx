@@ -1,16 +1,17 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { OpenedLink } from '../../contracts/ipc/links.ts';
-import { productionId, sampleContext, stagingId, timeFromNow } from '../support/samples.ts';
+import { productionId, sampleContext, stagingId } from '../support/samples.ts';
 import { sampleInvitationView } from '../support/samples-team.ts';
 import { fill, openPage, openWindow } from './open-window.tsx';
 
 const host = 'registry.acme.example';
+const linkId = '0c6f3a52-6b1e-4d0f-9d3c-2f1f4b6a7e10';
 const join = (facts: Partial<Extract<OpenedLink, { kind: 'join' }>> = {}): OpenedLink => ({
   kind: 'join',
   origin: `https://${host}`,
   host,
-  openedAt: timeFromNow(-1),
+  id: linkId,
   ...facts,
 });
 
@@ -105,7 +106,7 @@ describe('an invitation that is looked at', () => {
     expect(requests('invitations.accept')).toEqual([]);
     await user.click(screen.getByRole('button', { name: 'Join fabrikam' }));
     await screen.findByText('You belong to Fabrikam now');
-    expect(requests('invitations.accept')).toEqual([{ contextId: productionId }]);
+    expect(requests('invitations.accept')).toEqual([{ contextId: productionId, linkId }]);
     await user.click(screen.getByRole('button', { name: 'Act in fabrikam' }));
     await screen.findByRole('heading', { level: 1, name: 'Members' });
     expect(requests('orgs.switchTo')).toEqual([{ contextId: productionId, org: 'fabrikam' }]);
@@ -140,7 +141,7 @@ describe('an invitation that is looked at', () => {
     await user.selectOptions(await screen.findByLabelText('For the account of'), stagingId);
     await user.click(screen.getByRole('button', { name: 'Look at the invitation' }));
     await screen.findByText(`u_43 at ${host}`);
-    expect(requests('invitations.view')).toEqual([{ contextId: stagingId }]);
+    expect(requests('invitations.view')).toEqual([{ contextId: stagingId, linkId }]);
   });
 
   it('waits until the context is signed in', async () => {

@@ -182,16 +182,16 @@ describe('invitations', () => {
     await app.invitations.copyLink(results.find(({ email }) => email === invited.email)?.id ?? '');
     const link = new URL(app.copied());
     expect(link.origin).toBe(server.origin);
-    app.openLink(server.origin, link.pathname.split('/').at(-1) ?? '');
+    const linkId = app.openLink(server.origin, link.pathname.split('/').at(-1) ?? '');
     const own = await call(server, '/v1/orgs', { token: invited.token, body: { name: 'Own' } });
     const joining = await addSession(parts, server, invited, (own.body as { slug: string }).slug);
-    expect(await app.invitations.view(joining)).toMatchObject({
+    expect(await app.invitations.view(joining, linkId)).toMatchObject({
       ...{ org: { slug: team.slug }, role: 'admin', invitedBy: team.person('o').username, forYou: true },
     });
-    expect(await app.invitations.view(owner)).toMatchObject({ forYou: false });
-    await refused(app.invitations.accept(owner), 'invitation_wrong_account');
-    expect(await app.invitations.accept(joining)).toEqual({ org: team.slug, role: 'admin' });
-    await refused(app.invitations.accept(joining), 'invitation_ended');
+    expect(await app.invitations.view(owner, linkId)).toMatchObject({ forYou: false });
+    await refused(app.invitations.accept(owner, linkId), 'invitation_wrong_account');
+    expect(await app.invitations.accept(joining, linkId)).toEqual({ org: team.slug, role: 'admin' });
+    await refused(app.invitations.accept(joining, linkId), 'invitation_ended');
     await app.orgs.switchTo({ contextId: joining, org: team.slug });
     expect((await app.orgs.acting(joining)).role).toBe('admin');
   });
@@ -225,9 +225,9 @@ describe('invitations', () => {
     const [sent] = await app.invitations.send(at(owner), ['far@people.example'], 'member');
     await app.invitations.copyLink(sent?.id ?? '');
     const token = new URL(app.copied()).pathname.split('/').at(-1) ?? '';
-    app.openLink('https://elsewhere.example', token);
-    await refused(app.invitations.view(owner), 'invitation_gone');
-    await refused(app.invitations.accept(owner), 'invitation_gone');
+    const elsewhere = app.openLink('https://elsewhere.example', token);
+    await refused(app.invitations.view(owner, elsewhere), 'invitation_gone');
+    await refused(app.invitations.accept(owner, elsewhere), 'invitation_gone');
     parts.vault.lock();
     expect(() => app.invitations.copyLink(sent?.id ?? '')).toThrow('secret_gone');
   });

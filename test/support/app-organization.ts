@@ -29,7 +29,7 @@ export function appOrganization(parts: SignInParts, clock: Clock, http: HttpClie
     clock,
     random: systemRandom,
     service: new ServiceCalls({ http, clock, contexts: parts.contexts }),
-    links: new AppLinks({ clock, logger: fileLogger(parts.folder, 'silent') }),
+    links: new AppLinks({ clock, random: systemRandom, logger: fileLogger(parts.folder, 'silent') }),
     clipboard: new SecretClipboard({
       clipboard: {
         write: (text) => {
@@ -56,8 +56,12 @@ export function appOrganization(parts: SignInParts, clock: Clock, http: HttpClie
     accounts: new AccountService(common),
     /** What is on the clipboard. */
     copied: () => clipboard,
-    /** Opens the link of an invitation, as the browser's button does. */
-    openLink: (origin: string, token: string) => common.links.open(joinLink({ origin, token })),
+    /** Opens the link of an invitation, as the browser's button does. @returns The id of this opening. */
+    openLink: (origin: string, token: string): string => {
+      common.links.open(joinLink({ origin, token }));
+      const link = common.links.current;
+      return link?.kind === 'join' ? link.id : '';
+    },
   };
 }
 

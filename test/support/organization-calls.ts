@@ -44,9 +44,7 @@ export async function organizationWorld(parts: SignInParts, server: LocalServer,
     ...{ app, team, own, place, guest, leaving, second, idOf, project, branch, newKey, made, waiting },
     gone: { contextId: gone, org: ended.slug },
     /** Opens the link of the guest's invitation. */
-    openLink: () => {
-      app.openLink(server.origin, link);
-    },
+    openLink: () => app.openLink(server.origin, link),
   };
 }
 type World = Awaited<ReturnType<typeof organizationWorld>>;
@@ -95,17 +93,11 @@ export const organizationCalls: Readonly<Record<string, OrganizationCall>> = {
     run: ({ app, place, idOf }) => app.invitations.revoke(place, idOf('revoked@people.example')),
   },
   'invitations.view': {
-    run: ({ app, guest, openLink }) => {
-      openLink();
-      return app.invitations.view(guest);
-    },
+    run: ({ app, guest, openLink }) => app.invitations.view(guest, openLink()),
     longer: { forYou: true, role: later },
   },
   'invitations.accept': {
-    run: ({ app, guest, openLink }) => {
-      openLink();
-      return app.invitations.accept(guest);
-    },
+    run: ({ app, guest, openLink }) => app.invitations.accept(guest, openLink()),
   },
   'apiKeys.list': { run: ({ app, own }) => app.apiKeys.list(own) },
   'apiKeys.create': {

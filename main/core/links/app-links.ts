@@ -1,15 +1,16 @@
 import { readAppLink, type AppLink } from '../../../contracts/domain/app-link.ts';
-import type { Cancel, Clock, Listener, Logger } from '../ports.ts';
+import type { Cancel, Clock, Listener, Logger, Random } from '../ports.ts';
 import { Listeners } from '../lib/listeners.ts';
 
 /** How long nothing more is said of links that are not known, milliseconds: a web page can open them all day. */
 const quietMs = 10 * 60_000;
 
-/** A link that waits to be looked at; `unknown`: one came that is none of ours, which is said once. */
-export type OpenedLink = (AppLink & { openedAt: string }) | { kind: 'unknown' };
+/** A link that waits to be looked at, with an id of its own; `unknown`: one came that is none of ours, which is said once. */
+export type OpenedLink = (AppLink & { id: string }) | { kind: 'unknown' };
 
 interface AppLinksDeps {
   clock: Pick<Clock, 'now'>;
+  random: Pick<Random, 'uuid'>;
   logger: Logger;
 }
 
@@ -38,13 +39,12 @@ export class AppLinks {
    * @returns Whether there is something to show.
    */
   open(text: string): boolean {
-    const at = this.#deps.clock.now();
     const link = readAppLink(text);
     if (link !== null) {
-      this.#show({ ...link, openedAt: at.toISOString() });
+      this.#show({ ...link, id: this.#deps.random.uuid() });
       return true;
     }
-    const now = at.getTime();
+    const now = this.#deps.clock.now().getTime();
     this.#deps.logger.warn('link.refused', { length: text.length });
     // Either way: the clock may have been set back. A link that waits is not pushed aside by a bad one.
     if (Math.abs(now - this.#saidAt) < quietMs || this.#current !== null) return false;
@@ -56,11 +56,12 @@ export class AppLinks {
   /**
    * The secret part of the invitation that is looked at.
    *
+   * @param id - Of the opening that is meant: any web page can open another link in its place.
    * @param origin - Of the service that is to be told it: the link's own, or there is none.
    */
-  invitationFor(origin: string): string | null {
+  invitationFor(id: string, origin: string): string | null {
     const link = this.#current;
-    return link?.kind === 'join' && link.origin === origin ? link.token : null;
+    return link?.kind === 'join' && link.id === id && link.origin === origin ? link.token : null;
   }
 
   /** It was looked at: there is none any more. */

@@ -120,10 +120,10 @@ export class InvitationService {
    *
    * @throws KeyholdError `invitation_gone`, `invitation_ended`, or as `ServiceCalls.ask`.
    */
-  async view(contextId: string): Promise<InvitationView> {
+  async view(contextId: string, linkId: string): Promise<InvitationView> {
     const request = {
       method: 'GET' as const,
-      path: invitationPath(this.#tokenFor(contextId)),
+      path: invitationPath(this.#tokenFor(contextId, linkId)),
       errorCodes: { not_found: 'invitation_gone', invitation_ended: 'invitation_ended' } as const,
     };
     const seen = await this.#deps.service.ask(contextId, request, invitationViewAnswer);
@@ -137,10 +137,10 @@ export class InvitationService {
   }
 
   /** Accepts it. @throws KeyholdError `invitation_wrong_account`, or as `view`. */
-  async accept(contextId: string): Promise<{ org: string; role: string }> {
+  async accept(contextId: string, linkId: string): Promise<{ org: string; role: string }> {
     const request = {
       method: 'POST' as const,
-      path: `${invitationPath(this.#tokenFor(contextId))}/accept`,
+      path: `${invitationPath(this.#tokenFor(contextId, linkId))}/accept`,
       errorCodes: {
         not_found: 'invitation_gone',
         invitation_ended: 'invitation_ended',
@@ -161,8 +161,8 @@ export class InvitationService {
   }
 
   /** The secret goes to the service that the link names, and to no other. */
-  #tokenFor(contextId: string): string {
-    const token = this.#deps.links.invitationFor(this.#deps.contexts.get(contextId).origin);
+  #tokenFor(contextId: string, linkId: string): string {
+    const token = this.#deps.links.invitationFor(linkId, this.#deps.contexts.get(contextId).origin);
     if (token === null) throw new KeyholdError('invitation_gone');
     return token;
   }

@@ -17,14 +17,19 @@ import { SignedOutState } from '../contexts/signed-out-state.tsx';
 import { roleMeanings, roles } from '../orgs/rights.ts';
 import { RoleBadge } from '../orgs/role-badge.tsx';
 
+interface OfferProps {
+  context: ContextSummary;
+  linkId: string;
+}
+
 /** Looks at the invitation with an account, and accepts it: each on a press, and nothing by itself. */
-export function Offer({ context }: { context: ContextSummary }): ReactNode {
+export function Offer({ context, linkId }: OfferProps): ReactNode {
   const view = useMutation({
-    mutationFn: () => valueOf(keyhold().invitations.view({ contextId: context.id })),
+    mutationFn: () => valueOf(keyhold().invitations.view({ contextId: context.id, linkId })),
   });
   if (context.state === 'signed_out') return <SignedOutState context={context} />;
   if (context.state === 'pending') return <RegisterFirst context={context} />;
-  if (view.data !== undefined) return <Offered context={context} invitation={view.data} />;
+  if (view.data !== undefined) return <Offered context={context} linkId={linkId} invitation={view.data} />;
   return (
     <Card>
       <div className="kh-stack">
@@ -43,15 +48,14 @@ export function Offer({ context }: { context: ContextSummary }): ReactNode {
   );
 }
 
-interface OfferedProps {
-  context: ContextSummary;
+interface OfferedProps extends OfferProps {
   invitation: InvitationView;
 }
 
-function Offered({ context, invitation }: OfferedProps): ReactNode {
+function Offered({ context, linkId, invitation }: OfferedProps): ReactNode {
   const { org, role, invitedBy, expiresAt, forYou } = invitation;
   const join = useMutation({
-    mutationFn: () => valueOf(keyhold().invitations.accept({ contextId: context.id })),
+    mutationFn: () => valueOf(keyhold().invitations.accept({ contextId: context.id, linkId })),
   });
   const meaning = roles.find((each) => each === role);
   if (join.isSuccess) return <Joined context={context} org={invitation.org} />;

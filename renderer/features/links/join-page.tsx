@@ -23,7 +23,7 @@ export function JoinPage(): ReactNode {
   const link = useQuery(linkQuery);
   if (link.isPending) return <LinesSkeleton lines={4} />;
   if (link.data?.kind !== 'join') return <Navigate to="/status" replace />;
-  return <Invitation key={link.data.openedAt} link={link.data} />;
+  return <Invitation key={link.data.id} link={link.data} />;
 }
 
 function Invitation({ link }: { link: JoinLink }): ReactNode {
@@ -44,7 +44,7 @@ function Invitation({ link }: { link: JoinLink }): ReactNode {
           </div>
         </Card>
       )}
-      {there.length > 0 && <Accounts contexts={there} />}
+      {there.length > 0 && <Accounts contexts={there} linkId={link.id} />}
     </Page>
   );
 }
@@ -68,8 +68,13 @@ function NoContext({ link }: { link: JoinLink }): ReactNode {
   );
 }
 
+interface AccountsProps {
+  contexts: readonly ContextSummary[];
+  linkId: string;
+}
+
 /** Chooses the account that the invitation is looked at with, and shows it. */
-function Accounts({ contexts }: { contexts: readonly ContextSummary[] }): ReactNode {
+function Accounts({ contexts, linkId }: AccountsProps): ReactNode {
   const [chosenId, setChosenId] = useState<string | null>(null);
   const chosen =
     contexts.find(({ id }) => id === chosenId) ?? contexts.find(({ current }) => current) ?? contexts[0];
@@ -84,7 +89,7 @@ function Accounts({ contexts }: { contexts: readonly ContextSummary[] }): ReactN
           onChange={(event) => setChosenId(event.currentTarget.value)}
         />
       )}
-      <Offer key={chosen.id} context={chosen} />
+      <Offer key={chosen.id} context={chosen} linkId={linkId} />
     </>
   );
 }

@@ -22,13 +22,13 @@ export function OpenedLinkNotice(): ReactNode {
   const navigate = useNavigate();
   const shown = useRef<string | null>(null);
   const close = useAction(() => keyhold().links.close());
-  const openedAt = link?.kind === 'join' ? link.openedAt : null;
+  const linkId = link?.kind === 'join' ? link.id : null;
   const show = useEffectEvent(() => {
-    if (openedAt === null || shown.current === openedAt) return;
-    shown.current = openedAt;
+    if (linkId === null || shown.current === linkId) return;
+    shown.current = linkId;
     if (!isCovered() && !hasDraft(document.getElementById('page'))) void navigate(joinPath);
   });
-  useEffect(() => show(), [openedAt]);
+  useEffect(() => show(), [linkId]);
   if (link === null || (link.kind === 'join' && pathname === joinPath)) return null;
   const dismiss = (
     <Button size="small" kind="quiet" call={close}>

@@ -91,5 +91,5 @@ export const signInScenes = {
 } satisfies Readonly<Record<string, () => Partial<World>>>;
 
 function joinOf(host: string): World['link'] {
-  return { kind: 'join', origin: `https://${host}`, host, openedAt: timeFromNow(-5) };
+  return { kind: 'join', origin: `https://${host}`, host, id: crypto.randomUUID() };
 }

@@ -133,7 +133,7 @@ function longTeam(): Partial<World> {
 
 function openedLink(): World['link'] {
   const host = 'registry.acme.example';
-  return { kind: 'join', origin: `https://${host}`, host, openedAt: timeFromNow(-1) };
+  return { kind: 'join', origin: `https://${host}`, host, id: crypto.randomUUID() };
 }
 
 /** What the main process knows in the pictures of an organization's people, keys and projects. */

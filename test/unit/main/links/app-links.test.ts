@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { joinLink } from '../../../../contracts/domain/app-link.ts';
+import { systemRandom } from '../../../../main/adapters/random.ts';
 import { AppLinks } from '../../../../main/core/links/app-links.ts';
 import { linkArgument } from '../../../../main/core/links/link-argument.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
@@ -16,7 +17,7 @@ let told: number;
 
 beforeEach(() => {
   clock = new ManualClock(start);
-  links = new AppLinks({ clock, logger: quiet });
+  links = new AppLinks({ clock, random: systemRandom, logger: quiet });
   told = 0;
   links.onChange(() => (told += 1));
 });
@@ -24,21 +25,27 @@ beforeEach(() => {
 describe('links from outside', () => {
   it('are kept to be shown, and closed', () => {
     expect(links.open(link)).toBe(true);
-    expect(links.current).toEqual({ kind: 'join', origin, token, openedAt: start.toISOString() });
+    expect(links.current).toEqual({ kind: 'join', origin, token, id: expect.any(String) as string });
     links.close();
     expect(links.current).toBeNull();
     links.close();
     expect(told).toBe(2);
   });
 
-  it('give the secret part to their own service alone, and no longer than they are looked at', () => {
-    expect(links.invitationFor(origin)).toBeNull();
-    links.open(link);
-    expect(links.invitationFor(origin)).toBe(token);
-    expect(links.invitationFor('https://evil.example')).toBeNull();
-    expect(links.invitationFor(`${origin}:8443`)).toBeNull();
+  it('give the secret part to their own service alone, and no longer than they are the one that is looked at', () => {
+    const opened = (text: string): string => {
+      links.open(text);
+      return links.current?.kind === 'join' ? links.current.id : '';
+    };
+    const id = opened(link);
+    expect(links.invitationFor(id, origin)).toBe(token);
+    expect(links.invitationFor(id, 'https://evil.example')).toBeNull();
+    expect(links.invitationFor(id, `${origin}:8443`)).toBeNull();
+    const again = opened(link);
+    expect(links.invitationFor(id, origin)).toBeNull();
+    expect(links.invitationFor(again, origin)).toBe(token);
     links.close();
-    expect(links.invitationFor(origin)).toBeNull();
+    expect(links.invitationFor(again, origin)).toBeNull();
   });
 
   it('that are none of ours are said once', () => {
@@ -71,7 +78,7 @@ describe('links from outside', () => {
   it('leave nothing of themselves in the log', () => {
     const said: unknown[] = [];
     const logger = { ...quiet, warn: (...facts: unknown[]) => void said.push(facts) };
-    new AppLinks({ clock, logger }).open(`keyhold://evil?token=${token}\u001b[2J`);
+    new AppLinks({ clock, random: systemRandom, logger }).open(`keyhold://evil?token=${token}\u001b[2J`);
     expect(said).toEqual([['link.refused', { length: 68 }]]);
   });
 });
