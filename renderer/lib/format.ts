@@ -32,6 +32,11 @@ export function dateWords(iso: string, now: number): string {
   return (sameYear ? dayOfYear : dayOfAnyYear).format(at);
 }
 
+/** `24 Nov 2026` of an RFC 3339 time, in local time. */
+export function shortDate(iso: string): string {
+  return day.format(new Date(iso));
+}
+
 /** `24 Nov 2026, 14:05:09` of an RFC 3339 time, in local time. */
 export function exactTime(iso: string): string {
   return exact.format(new Date(iso));
@@ -48,9 +53,11 @@ export function relativeTime(iso: string, now: number): string {
   const size = Math.abs(seconds);
   if (size < 10) return 'just now';
   if (size < 60) return relative.format(seconds, 'second');
-  if (size < 3600) return relative.format(Math.trunc(seconds / 60), 'minute');
-  if (size < 86_400) return relative.format(Math.trunc(seconds / 3600), 'hour');
-  if (size < 7 * 86_400) return relative.format(Math.trunc(seconds / 86_400), 'day');
+  // What lasts twelve hours does not end in eleven a second later; what is past is as old as it is at least.
+  const whole = (unit: number): number => (seconds > 0 ? Math.round : Math.trunc)(seconds / unit);
+  if (Math.abs(whole(60)) < 60) return relative.format(whole(60), 'minute');
+  if (Math.abs(whole(3600)) < 24) return relative.format(whole(3600), 'hour');
+  if (size < 7 * 86_400) return relative.format(whole(86_400), 'day');
   return day.format(new Date(iso));
 }
 

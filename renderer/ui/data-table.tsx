@@ -7,6 +7,7 @@ import { FilterField } from './filter-field.tsx';
 import { LinesSkeleton } from './lines-skeleton.tsx';
 import { ErrorNotice } from './notice.tsx';
 import { Card } from './page.tsx';
+import { RelativeTime } from './time.tsx';
 import { inOrder, nextDirection, type Direction } from './table-order.ts';
 import { useDrawnRows } from './use-drawn-rows.ts';
 import { useRowKeys } from './use-row-keys.ts';
@@ -17,8 +18,10 @@ export type { Column } from './data-row.tsx';
 export interface Listed<Row> {
   /** Undefined while they are being read. */
   data: readonly Row[] | undefined;
-  /** Why they could not be read; null when they could. */
+  /** Why they could not be read; null when they could. Those of before stay. */
   error: unknown;
+  /** When they were read, milliseconds since 1970. */
+  dataUpdatedAt?: number;
   refetch: () => unknown;
 }
 
@@ -53,7 +56,7 @@ const longFrom = 30;
 /** Rows of the same kind: sorted, filtered, opened and selected by mouse and keyboard. See README.md beside this file. */
 export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const { empty, filter } = props;
-  const { data: rows, error, refetch } = props.list;
+  const { data: rows, error, dataUpdatedAt = 0, refetch } = props.list;
   const [query, setQuery] = useState('');
   const [order, setOrder] = useState<Order | null>(null);
   const wordsOf = filter?.wordsOf;
@@ -65,7 +68,15 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   );
   return (
     <>
-      {error !== null && <ErrorNotice error={error} retry={() => void refetch()} />}
+      {error !== null && (
+        <ErrorNotice error={error} retry={() => void refetch()}>
+          {rows !== undefined && dataUpdatedAt > 0 && (
+            <p>
+              What is listed was read <RelativeTime at={new Date(dataUpdatedAt).toISOString()} />.
+            </p>
+          )}
+        </ErrorNotice>
+      )}
       {rows === undefined && error === null && <LinesSkeleton lines={4} />}
       {rows?.length === 0 && empty}
       {filtered && (

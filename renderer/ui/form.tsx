@@ -102,6 +102,8 @@ interface FormFrameProps {
   /** It cannot be sent with what is in the fields. */
   disabled?: boolean;
   onCancel?: () => void;
+  /** What would be done, in one sentence: stays in sight with the buttons. */
+  sentence?: { label: string; words: string };
   /** Below the buttons. */
   below?: ReactNode;
   children: ReactNode;
@@ -117,6 +119,7 @@ export function FormFrame(props: FormFrameProps): ReactNode {
     kind = 'primary',
     disabled,
     onCancel,
+    sentence,
     below,
     children,
   } = props;
@@ -126,6 +129,17 @@ export function FormFrame(props: FormFrameProps): ReactNode {
       {children}
       {error !== null && <ErrorNotice error={error} />}
       <div className={css['foot']}>
+        {sentence && (
+          <p
+            className={css['sentence']}
+            aria-live="polite"
+            aria-label={sentence.label}
+            // A long one scrolls, also by keys.
+            tabIndex={sentence.words.length > 160 ? 0 : undefined}
+          >
+            {sentence.words}
+          </p>
+        )}
         {onCancel && <Button onClick={onCancel}>Cancel</Button>}
         <Button type="submit" kind={kind} busy={busy} disabled={disabled}>
           {busy ? busyAction : action}

@@ -50,10 +50,17 @@ interface ErrorNoticeProps {
   error: unknown;
   retry?: () => void;
   retryLabel?: string;
+  /** What it means here, below what to do. */
+  children?: ReactNode;
 }
 
 /** A failed call in words, with a button that tries again where that can help. */
-export function ErrorNotice({ error, retry, retryLabel = 'Try again' }: ErrorNoticeProps): ReactNode {
+export function ErrorNotice({
+  error,
+  retry,
+  retryLabel = 'Try again',
+  children,
+}: ErrorNoticeProps): ReactNode {
   const failure = asCallError(error);
   const { code, details } = failure;
   const { title, advice } = errorText(code, details);
@@ -78,6 +85,7 @@ export function ErrorNotice({ error, retry, retryLabel = 'Try again' }: ErrorNot
     >
       <Breakable>{advice}</Breakable>
       {details.said !== undefined && <ServiceWords said={details.said} />}
+      {children}
     </Notice>
   );
 }

@@ -1,7 +1,14 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { productionId } from '../support/samples.ts';
-import { apiKeyText, heldKeyId, sampleActing, sampleApiKey, teamId } from '../support/samples-team.ts';
+import {
+  apiKeyText,
+  heldKeyId,
+  sampleActing,
+  sampleApiKey,
+  sampleProject,
+  teamId,
+} from '../support/samples-team.ts';
 import { fill, openPage, type OpenWindow } from './open-window.tsx';
 
 const viewer = { acting: sampleActing({ role: 'viewer', userId: teamId('u', 3) }) };
@@ -233,6 +240,19 @@ describe('a new API key', () => {
     await user.click(dialog.getByRole('button', { name: 'Make API key' }));
     expect((await dialog.findByText(/^The service said:/)).textContent).toContain('Too many keys.');
     expect(dialog.getByRole('checkbox', { name: 'Select shop' })).toHaveProperty('checked', true);
+  });
+
+  it('says how many projects are too many, before it is sent and where it stays in sight', async () => {
+    const projects = Array.from({ length: 101 }, (_, index) =>
+      sampleProject({ id: teamId('prj', index + 1), name: `project-${String(index)}` }),
+    );
+    const opened = await openPage('API keys', { projects });
+    const dialog = await openForm(opened);
+    await opened.user.click(dialog.getByRole('radio', { name: 'Projects' }));
+    await opened.user.click(await dialog.findByLabelText('Select all'));
+    expect(sentence(dialog)).toBe('A key is for 100 projects at most, and 101 are chosen.');
+    await opened.user.click(dialog.getByLabelText('Select project-0'));
+    expect(sentence(dialog)).toMatch(/^May read the projects project-1,/);
   });
 
   async function make(facts: Parameters<typeof openPage>[1] = {}) {

@@ -19,7 +19,7 @@ const session = (endsIn: number): World['contexts'] =>
 describe('how long a session still lasts', () => {
   it.each([
     [12 * 3600, '12 h left'],
-    [2 * 3600 - 60, '1 h left'],
+    [2 * 3600 - 60, '2 h left'],
     [99 * 60, '99 min left'],
     [1, '1 min left'],
     [0, null],

@@ -47,7 +47,7 @@ function Things(props: TableProps): ReactNode {
       <DataTable
         label="Things"
         columns={columns}
-        list={{ data: things, error, refetch }}
+        list={{ data: things, error, refetch, dataUpdatedAt: Date.now() - 120_000 }}
         idOf={({ id }) => id}
         nameOf={({ name }) => name}
         filter={filter}
@@ -334,6 +334,10 @@ describe('without rows', () => {
     expect(screen.queryByRole('status', { name: 'Loading' })).toBeNull();
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     expect(refetch).toHaveBeenCalledOnce();
+    expect(screen.queryByText(/^What is listed/)).toBeNull();
+    rerender(<Things things={things(3)} error={new Error('no')} />);
+    expect(screen.getByText(/^What is listed/).textContent).toBe('What is listed was read 2 minutes ago.');
+    expect(screen.getAllByRole('row')).toHaveLength(4);
     rerender(<Things things={[]} />);
     screen.getByText('Nothing yet');
     expect(screen.queryByRole('table')).toBeNull();

@@ -23,6 +23,10 @@ describe('times in words', () => {
     [-6 * 86_400, '6 days ago'],
     [-8 * 86_400, '16 Nov 2026'],
     [120, 'in 2 minutes'],
+    [3599, 'in 1 hour'],
+    [12 * 3600 - 40, 'in 12 hours'],
+    [7 * 86_400 - 40, 'in 7 days'],
+    [7 * 86_400 + 40, '1 Dec 2026'],
   ])('%i s from now is %s', (seconds, words) => {
     expect(relativeTime(after(seconds), now)).toBe(words);
   });

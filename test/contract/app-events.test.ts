@@ -124,6 +124,31 @@ describe('what others do in the organization', () => {
     expect(lists).toEqual(expect.arrayContaining(['organization', 'members', 'api-keys', 'branches']));
   });
 
+  it('is everything, once, when nobody answers any more, and once more when somebody does again', async () => {
+    const followed = await follow();
+    await toldOf(followed, () => project('first'));
+    followed.told.length = 0;
+    followed.streams.down = true;
+    followed.streams.cut();
+    const asked = async (count: number): Promise<void> => {
+      await expect.poll(() => followed.streams.asked.length).toBe(count);
+      await expect.poll(() => clock.pending).toBeGreaterThan(0);
+    };
+    await expect.poll(() => followed.streams.count).toBe(0);
+    for (const count of [2, 3, 4]) {
+      await expect.poll(() => clock.pending).toBeGreaterThan(0);
+      clock.advance(10_000);
+      await asked(count);
+    }
+    clock.advance(200);
+    expect(followed.told).toEqual([{ contextId: followed.contextId, lists: organizationLists }]);
+    followed.streams.down = false;
+    clock.advance(60_000);
+    await begun(followed, 2);
+    clock.advance(200);
+    expect(followed.told.slice(1)).toEqual([{ contextId: followed.contextId, lists: organizationLists }]);
+  });
+
   it('is of the organization that the context acts in, and of the current context', async () => {
     const followed = await follow();
     const app = appOrganization(parts, clock);

@@ -12,6 +12,7 @@ import { OrgEvents } from '../../main/core/org-events/org-events.ts';
 import { InvitationService } from '../../main/core/orgs/invitation-service.ts';
 import { MemberService } from '../../main/core/orgs/member-service.ts';
 import { OrgService } from '../../main/core/orgs/org-service.ts';
+import { HttpUnreachable } from '../../main/core/ports.ts';
 import type { Clock, HttpClient, StreamClient } from '../../main/core/ports.ts';
 import { ProjectService } from '../../main/core/projects/project-service.ts';
 import { ServiceCalls } from '../../main/core/service/service-calls.ts';
@@ -100,11 +101,14 @@ export class WatchedStreams implements StreamClient {
   readonly answered: number[] = [];
   /** All that was read so far. */
   text = '';
+  /** Whether nobody answers. */
+  down = false;
 
   async open(request: Parameters<StreamClient['open']>[0]): ReturnType<StreamClient['open']> {
+    this.asked.push(request.headers ?? {});
+    if (this.down) throw new HttpUnreachable('nobody answers');
     const cut = new AbortController();
     this.#cuts.add(cut);
-    this.asked.push(request.headers ?? {});
     const signal = AbortSignal.any([request.signal, cut.signal]);
     const stream = await this.#streams.open({ ...request, signal });
     this.answered.push(stream.status);

@@ -13,8 +13,8 @@ import type { Vault } from '../vault/vault.ts';
 import { listsAfter } from './event-lists.ts';
 import { openStream, readStream } from './event-stream.ts';
 
-/** Longest pause between two tries, milliseconds: nobody waits for a stream. */
-const longestPauseMs = 5 * 60_000;
+/** Longest pause between two tries, milliseconds: what is shown is old for so long after an outage. */
+const longestPauseMs = 60_000;
 /** A stream that lasted so long was a good one: the next is opened soon, milliseconds. */
 const livedMs = 30_000;
 /** So long further events are waited for before the window is told, milliseconds: many things change together. */
@@ -40,6 +40,8 @@ interface Followed {
   /** Ends all that is under way for it. */
   stop: AbortController;
   lastId: string | null;
+  /** Whether the last try found nobody: what the window shows may be old, and what it asked since was not answered. */
+  lost: boolean;
   /** What is to be told soon. */
   changed: Set<OrganizationList>;
 }
@@ -72,6 +74,7 @@ export class OrgEvents {
       contextId: context.id,
       stop: new AbortController(),
       lastId: null,
+      lost: false,
       changed: new Set(),
     };
     this.#followed = followed;
@@ -107,6 +110,7 @@ export class OrgEvents {
       stop();
       signal.removeEventListener('abort', stop);
       if (answer === null || answer.kind === 'refused') return;
+      if (answer.kind !== 'answered') this.#lose(followed);
       const askedMs = answer.kind === 'unreachable' ? answer.retryAfterMs : null;
       await this.#pause(pauseBeforeTry(tries, askedMs, this.#deps.random, longestPauseMs), signal);
     }
@@ -135,7 +139,8 @@ export class OrgEvents {
 
   async #read(followed: Followed, stream: HttpStream, end: () => void): Promise<void> {
     // What was read before is of a time that the stream does not know, without a place to go on from.
-    if (followed.lastId === null) this.#gather(followed, organizationLists);
+    if (followed.lastId === null || followed.lost) this.#gather(followed, organizationLists);
+    followed.lost = false;
     await readStream(
       this.#deps,
       stream,
@@ -147,6 +152,13 @@ export class OrgEvents {
       },
       end,
     );
+  }
+
+  /** Has the window read again what it shows, once: it then says itself that the service does not answer. */
+  #lose(followed: Followed): void {
+    if (followed.lost) return;
+    followed.lost = true;
+    this.#gather(followed, organizationLists);
   }
 
   /** Tells of changes a moment later, together with what else has changed by then. */

@@ -1,7 +1,7 @@
 import { Pencil, ShieldOff } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { ApiKeySummary } from '../../../contracts/ipc/api-keys.ts';
-import { dateWords, exactTime } from '../../lib/format.ts';
+import { exactTime, shortDate } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Breakable } from '../../ui/breakable.tsx';
@@ -81,7 +81,7 @@ function End({ shown }: { shown: ApiKeySummary }): ReactNode {
   const now = useNow(60_000);
   if (shown.inert) return <Badge tone="warning">Inert</Badge>;
   if (shown.expiresAt === null) return <span className="kh-dim">Never</span>;
-  const words = dateWords(shown.expiresAt, now);
+  const words = shortDate(shown.expiresAt);
   return (
     <time dateTime={shown.expiresAt} title={exactTime(shown.expiresAt)}>
       {endsSoon(shown, now) ? <Badge tone="warning">{words}</Badge> : words}

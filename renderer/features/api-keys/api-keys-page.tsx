@@ -13,6 +13,7 @@ import { ApiKeySheet } from './api-key-sheet.tsx';
 import { ApiKeyTable } from './api-key-table.tsx';
 import { endsSoon } from './key-words.ts';
 import { MakeKeyDialog } from './make-key-dialog.tsx';
+import css from './api-keys.module.css';
 import { apiKeysQuery } from './queries.ts';
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx';
 
@@ -73,7 +74,7 @@ function ApiKeys(place: InOrgPlace): ReactNode {
     >
       {whyNoNew !== null && all.length > 0 && <p className="kh-dim">{whyNoNew}</p>}
       {all.length > 0 && (
-        <div className="kh-row">
+        <div className={`kh-row ${css['which'] ?? ''}`}>
           <SegmentedControl
             aria-label="Which keys"
             value={which}

@@ -1,4 +1,4 @@
-import { NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
+import { Input, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState, type ReactNode } from 'react';
 import type { MadeApiKey } from '../../../contracts/ipc/api-keys.ts';
@@ -44,7 +44,9 @@ function reachProblem(reach: Reach): string | null {
   if (reach.kind === 'org') return null;
   const { length } = targetsOf(reach);
   if (length === 0) return reach.kind === 'project' ? 'Choose a project.' : 'Choose a branch.';
-  return length > maxTargets ? `A key is for ${String(maxTargets)} of them at most.` : null;
+  if (length <= maxTargets) return null;
+  const noun = reach.kind === 'project' ? 'projects' : 'branches';
+  return `A key is for ${String(maxTargets)} ${noun} at most, and ${String(length)} are chosen.`;
 }
 
 /** What a new key is called, what it reaches, what it may do there, and for how long. */
@@ -75,8 +77,22 @@ export function MakeKeyForm({ context, org, onMade, onClose }: MakeKeyFormProps)
   });
   const { values, setFieldValue, errors } = form.fields;
   const { reach, capability, end, date } = values;
+  const problem = reachProblem(reach);
+  const terms = {
+    scope: { kind: reach.kind, targets: [...targetsOf(reach)] },
+    capability,
+    expiresAt: endOf(end, date, now),
+  };
+  const isEmpty = reach.kind !== 'org' && terms.scope.targets.length === 0;
+  const words = isEmpty ? 'Choose what it is for.' : (problem ?? keySentence(terms, org.slug, now));
   return (
-    <FormFrame form={form} action="Make API key" busyAction="Making the key…" onCancel={onClose}>
+    <FormFrame
+      form={form}
+      action="Make API key"
+      busyAction="Making the key…"
+      onCancel={onClose}
+      sentence={{ label: 'What the key may do', words }}
+    >
       <TextInput
         label="Name"
         description="Says what uses it, such as “Deploy from GitLab”."
@@ -92,17 +108,21 @@ export function MakeKeyForm({ context, org, onMade, onClose }: MakeKeyFormProps)
         onChange={(next) => setFieldValue('reach', next)}
       />
       <div className={css['terms']}>
-        <div className={css['group']} role="group" aria-labelledby={id}>
-          <p id={id} className={css['label']}>
-            It may
-          </p>
+        <Input.Wrapper
+          label="It may"
+          labelElement="div"
+          labelProps={{ id }}
+          role="group"
+          aria-labelledby={id}
+        >
           <SegmentedControl
+            fullWidth
             aria-labelledby={id}
             value={capability}
             data={capabilities.map((value) => ({ value, label: capabilityLabel(value) }))}
             onChange={(value) => setFieldValue('capability', value)}
           />
-        </div>
+        </Input.Wrapper>
         <NativeSelect label="It ends" data={[...ends]} {...form.fields.getInputProps('end')} />
         {end === 'date' && (
           <TextInput
@@ -115,19 +135,6 @@ export function MakeKeyForm({ context, org, onMade, onClose }: MakeKeyFormProps)
         )}
         <p className={css['hint']}>{capabilityMeanings[capability]}</p>
       </div>
-      <p className={css['sentence']} aria-live="polite" aria-label="What the key may do">
-        {reachProblem(reach) === null
-          ? keySentence(
-              {
-                scope: { kind: reach.kind, targets: [...targetsOf(reach)] },
-                capability,
-                expiresAt: endOf(end, date, now),
-              },
-              org.slug,
-              now,
-            )
-          : 'Choose what it is for.'}
-      </p>
     </FormFrame>
   );
 }

@@ -1,4 +1,4 @@
-import { NativeSelect, SegmentedControl } from '@mantine/core';
+import { Input, NativeSelect, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
@@ -52,9 +52,9 @@ export function ScopePicker({ context, reach, problem, onChange }: ScopePickerPr
   const id = useId();
   return (
     <div className={css['group']} role="group" aria-labelledby={id}>
-      <p id={id} className={css['label']}>
+      <Input.Label id={id} labelElement="div" className={css['label'] ?? ''}>
         It reaches
-      </p>
+      </Input.Label>
       <SegmentedControl
         aria-labelledby={id}
         value={reach.kind}

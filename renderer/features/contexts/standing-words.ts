@@ -71,5 +71,5 @@ export function leftWords({ credential, endsAt }: Shown, now: number): string | 
   const minutes = Math.ceil((Date.parse(endsAt) - now) / 60_000);
   // An API key may last for years: only its last day is of interest here.
   if (minutes <= 0 || (credential !== 'session' && minutes > 24 * 60)) return null;
-  return minutes < 100 ? `${String(minutes)} min left` : `${String(Math.floor(minutes / 60))} h left`;
+  return minutes < 100 ? `${String(minutes)} min left` : `${String(Math.round(minutes / 60))} h left`;
 }

@@ -86,7 +86,7 @@ function InvitationTable(place: InOrgPlace): ReactNode {
   );
   const mayChange = whyNot(acting, 'invitations:manage') === null;
   return (
-    <>
+    <div className="kh-stack" data-gap="5">
       <DataTable
         label="Invitations"
         columns={columns}
@@ -122,6 +122,6 @@ function InvitationTable(place: InOrgPlace): ReactNode {
           <p>The link in the mail stops working at once. You can invite the address again.</p>
         </DeedDialog>
       )}
-    </>
+    </div>
   );
 }
