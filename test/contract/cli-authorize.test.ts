@@ -1,46 +1,24 @@
-import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accessibilityProblems } from '../support/accessibility.ts';
-import { launchChromium } from '../support/chromium.ts';
-import { startLocalServer } from '../support/local-server.ts';
-import type { LocalServer } from '../support/local-server.ts';
 import { authorizeAddress, exchange, newProgram } from '../support/loopback-program.ts';
-import { signIn } from '../support/server-client.ts';
+import { openWeb } from '../support/web.ts';
+import type { Web } from '../support/web.ts';
 
-let server: LocalServer;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-/** What the browser complained about: a policy that stops something, above all. */
-let complaints: string[];
+let web: Web;
+let server: Web['server'];
+let context: Web['context'];
+let page: Web['page'];
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startLocalServer(), launchChromium()]);
-  context = await browser.newContext();
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('the server responded with'))
-      complaints.push(message.text());
-  });
+  web = await openWeb();
+  ({ server, context, page } = web);
 });
-afterAll(async () => {
-  await Promise.all([server.stop(), browser.close()]);
+afterAll(() => web.stop());
+beforeEach(() => web.reset());
+afterEach(() => {
+  expect(web.complaints).toEqual([]);
 });
-beforeEach(() => {
-  complaints = [];
-});
-afterEach(async () => {
-  await context.clearCookies();
-  expect(complaints).toEqual([]);
-});
-
-async function addSession(username = 'maya'): Promise<string> {
-  const value = await signIn(server, username);
-  const name = `keyhold_session_${new URL(server.origin).port}`;
-  await context.addCookies([{ name, value, url: server.origin }]);
-  return value;
-}
 
 /** A program that listens on a loopback address, as the app does. */
 async function listen(host: '127.0.0.1' | '::1') {
@@ -67,7 +45,7 @@ describe('in a browser', () => {
       const listener = await listen(host);
       const state = '~!@#$%^&*()+=?/<>"\'{}|`';
       const program = newProgram({ redirect_uri: listener.redirectUri, state });
-      await addSession();
+      await web.as('maya');
       await page.goto(authorizeAddress(server, program.query));
       await page.getByRole('button', { name: 'Authorize' }).click();
       await page.waitForURL((url) => url.pathname === '/callback');
@@ -104,7 +82,7 @@ describe('in a browser', () => {
   it('Cancel tells the program that the person refused', async () => {
     const listener = await listen('127.0.0.1');
     const program = newProgram({ redirect_uri: listener.redirectUri });
-    await addSession();
+    await web.as('maya');
     await page.goto(authorizeAddress(server, program.query));
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.waitForURL((url) => url.pathname === '/callback');
@@ -114,7 +92,7 @@ describe('in a browser', () => {
   });
 
   it('a question that has become too old is asked again', async () => {
-    await addSession();
+    await web.as('maya');
     await page.goto(authorizeAddress(server, newProgram({ redirect_uri: undefined }).query));
     await context.clearCookies({ name: 'keyhold_csrf' });
     await page.getByRole('button', { name: 'Authorize' }).click();
@@ -125,7 +103,7 @@ describe('in a browser', () => {
 
   it('without a redirect_uri the code is shown, and copied by a button', async () => {
     const program = newProgram({ redirect_uri: undefined });
-    await addSession();
+    await web.as('maya');
     await page.goto(authorizeAddress(server, program.query));
     await page.getByRole('button', { name: 'Authorize' }).click();
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -151,16 +129,16 @@ describe('another page on this computer', () => {
   }
 
   it('cannot show the question in a frame', async () => {
-    await addSession();
+    await web.as('maya');
     const other = await serve(`<iframe src="${authorizeAddress(server, newProgram().query)}"></iframe>`);
-    await expect.poll(() => complaints.join()).toMatch(/frame-ancestors/);
+    await expect.poll(() => web.complaints.join()).toMatch(/frame-ancestors/);
     expect(page.frames().some((frame) => frame.url().startsWith(server.origin))).toBe(false);
-    complaints = [];
+    web.complaints.length = 0;
     other.close();
   });
 
   it('cannot send its form', async () => {
-    await addSession();
+    await web.as('maya');
     const codes = () => server.context.db.selectFrom('login_codes').select('code_hash').execute();
     const before = await codes();
     // The secret's cookie is there, too.
@@ -197,7 +175,7 @@ describe('the pages of it', () => {
     },
   };
   it.each(Object.entries(states))('%s: fits, and is accessible in light and dark', async (_, open) => {
-    await addSession();
+    await web.as('maya');
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width: 360, height: 640 });
@@ -211,7 +189,7 @@ describe('the pages of it', () => {
   });
 
   it('the question is answered by keyboard alone', async () => {
-    await addSession();
+    await web.as('maya');
     await page.goto(authorizeAddress(server, newProgram({ redirect_uri: undefined }).query));
     await page.getByLabel('Organization').focus();
     await page.keyboard.press('Tab');

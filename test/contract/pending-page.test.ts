@@ -1,29 +1,21 @@
-import type { Browser, BrowserContext, Page } from '@playwright/test';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideAccount } from '../../reference-server/auth/account-decisions.ts';
 import { accessibilityProblems } from '../support/accessibility.ts';
-import { launchChromium } from '../support/chromium.ts';
-import { startLocalServer } from '../support/local-server.ts';
-import type { LocalServer } from '../support/local-server.ts';
 import { authorizeAddress, newProgram } from '../support/loopback-program.ts';
 import { newWaitingUser } from '../support/waiting-users.ts';
 import type { WaitingUser } from '../support/waiting-users.ts';
+import { openWeb } from '../support/web.ts';
+import type { Web } from '../support/web.ts';
 
-let server: LocalServer;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
+let web: Web;
+let server: Web['server'];
+let page: Web['page'];
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startLocalServer(), launchChromium()]);
+  web = await openWeb();
+  ({ server, page } = web);
 });
-afterAll(async () => {
-  await Promise.all([server.stop(), browser.close()]);
-});
-beforeEach(async () => {
-  context = await browser.newContext();
-  page = await context.newPage();
-});
-afterEach(() => context.close());
+afterAll(() => web.stop());
+beforeEach(() => web.reset());
 
 async function signIn({ username, password }: WaitingUser, on = page): Promise<void> {
   await on.getByLabel('User name or e-mail').fill(username);
@@ -90,7 +82,7 @@ describe('who waits', () => {
 
   it('looks by a button where there are no scripts', async () => {
     const user = await newWaitingUser(server);
-    const plain = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await web.browser.newContext({ javaScriptEnabled: false });
     const still = await plain.newPage();
     await still.goto(server.origin);
     await signIn(user, still);

@@ -1,42 +1,21 @@
-import type { Browser, BrowserContext, Page } from '@playwright/test';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { problemsInBothSchemes } from '../support/accessibility.ts';
-import { launchChromium } from '../support/chromium.ts';
-import { call, signIn as apiSession } from '../support/server-client.ts';
-import { startLocalServer } from '../support/local-server.ts';
-import type { TestServer } from '../support/server.ts';
+import { call } from '../support/server-client.ts';
 import { newTestKey, nowInSeconds } from '../support/test-key.ts';
 import type { TestKey } from '../support/test-key.ts';
+import { openWeb } from '../support/web.ts';
+import type { Web } from '../support/web.ts';
 
-let server: TestServer;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-/** What the browser complained about: with a strict CSP, anything inline. */
-let complaints: string[];
-
+let web: Web;
+let server: Web['server'];
+let context: Web['context'];
+let page: Web['page'];
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startLocalServer(), launchChromium()]);
-  // One context and one page for all, as each new one costs a third of a second: what a test leaves in them is cleared.
-  context = await browser.newContext();
-  page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('the server responded with'))
-      complaints.push(message.text());
-  });
+  web = await openWeb();
+  ({ server, context, page } = web);
 });
-afterAll(async () => {
-  await Promise.all([server.stop(), browser.close()]);
-});
-beforeEach(() => {
-  complaints = [];
-});
-afterEach(async () => {
-  await page.emulateMedia({ colorScheme: null });
-  await context.clearCookies();
-  await context.clearPermissions();
-});
+afterAll(() => web.stop());
+beforeEach(() => web.reset());
 
 async function signIn(username = 'maya', password = server.user(username).password): Promise<void> {
   await page.goto(server.origin);
@@ -45,15 +24,10 @@ async function signIn(username = 'maya', password = server.user(username).passwo
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** Opens the keys page with a session from the API: quicker where the sign-in form is not what is tested. */
+/** Opens the keys page without the sign-in's form, where that is not what is tested. */
 async function openKeys(username = 'maya'): Promise<void> {
-  await addSession(username);
-  await page.goto(`${server.origin}/dashboard/keys`);
-}
-
-async function addSession(username: string): Promise<void> {
-  const name = `keyhold_session_${new URL(server.origin).port}`;
-  await context.addCookies([{ name, value: await apiSession(server, username), url: server.origin }]);
+  await web.as(username);
+  await web.open('/dashboard/keys');
 }
 
 async function paste(token: string): Promise<void> {
@@ -81,7 +55,7 @@ describe('signing in on the web', () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.goto(`${server.origin}/dashboard/keys`);
     expect(page.url()).toBe(`${server.origin}/login`);
-    expect(complaints).toEqual([]);
+    expect(web.complaints).toEqual([]);
   });
 
   it('keeps the session out of reach of scripts and other sites', async () => {
@@ -106,7 +80,7 @@ describe('signing in on the web', () => {
     const [planted] = (await context.cookies()).filter(({ name }) => name.startsWith('keyhold_session'));
     await page.goto(`${server.origin}/login`);
     expect(page.url()).toBe(`${server.origin}/dashboard/keys`);
-    const form = await formRequest();
+    const form = await web.csrf();
     await context.request.post(`${server.origin}/login`, {
       form: { _csrf: form, username: 'jonas', password: server.user('jonas').password },
     });
@@ -115,11 +89,6 @@ describe('signing in on the web', () => {
     expect((await call(server, '/v1/whoami', { token: planted?.value ?? '' })).status).toBe(401);
   });
 });
-
-/** The CSRF token of the page that is open. */
-async function formRequest(): Promise<string> {
-  return page.locator('input[name=_csrf]').first().inputValue();
-}
 
 describe('the keys page', () => {
   it('registers a pasted token, lists the key and revokes it after a question', async () => {
@@ -143,7 +112,7 @@ describe('the keys page', () => {
     expect(await textOf('status')).toContain('is revoked');
     expect(await page.getByRole('listitem').count()).toBe(0);
     expect((await call(server, '/v1/whoami', { token })).status).toBe(401);
-    expect(complaints).toEqual([]);
+    expect(web.complaints).toEqual([]);
   });
 
   it('says what is wrong with a token, each in its own words', async () => {
@@ -194,7 +163,7 @@ describe('forms from elsewhere', () => {
   it('without the CSRF token, or with one of another browser, change nothing', async () => {
     await openKeys();
     const key = await newTestKey();
-    const other = await browser.newContext();
+    const other = await web.browser.newContext();
     const otherPage = await other.newPage();
     await otherPage.goto(`${server.origin}/login`);
     const foreign = await otherPage.locator('input[name=_csrf]').inputValue();
@@ -213,7 +182,7 @@ describe('forms from elsewhere', () => {
 
   it('are refused by their origin even with the right token', async () => {
     await openKeys();
-    const csrf = await formRequest();
+    const csrf = await web.csrf();
     for (const origin of ['https://evil.example', 'null', `${server.origin}0`]) {
       const response = await context.request.post(`${server.origin}/logout`, {
         form: { _csrf: csrf },
@@ -280,7 +249,7 @@ describe('a form whose session or page has come to its end', () => {
     expect(await textOf('status')).toContain('“Draft” is registered');
     expect(page.url()).toBe(`${server.origin}/dashboard/keys`);
     expect(await whoami(key)).toBe(200);
-    expect(complaints).toEqual([]);
+    expect(web.complaints).toEqual([]);
   });
 
   it('keeps a pasted token where only the page was too old', async () => {
@@ -313,7 +282,7 @@ describe('a form whose session or page has come to its end', () => {
     const token = await registrationOf(await newTestKey());
     await openKeys();
     await context.clearCookies();
-    await addSession('jonas');
+    await web.as('jonas');
     await paste(token);
     expect(await textOf('alert')).toContain('Nothing was done');
     expect(await page.content()).not.toContain(token);
@@ -423,7 +392,7 @@ describe('the pages', () => {
     await page.goto(`${server.origin}/nothing`);
     await check('not found');
     expect(violations).toEqual([]);
-    expect(complaints).toEqual([]);
+    expect(web.complaints).toEqual([]);
   });
 
   it('pause sign-in after five wrong passwords and say for how long', async () => {
