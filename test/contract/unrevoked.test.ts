@@ -236,15 +236,22 @@ describe('the list', () => {
     expect(pauses).toEqual([1, 1, 2, 4, 8, 16, 30, 30]);
   });
 
-  it('lets go of a session that has ended by itself, without asking', async () => {
+  it('lets go of a session that has ended by itself, also where nobody answers', async () => {
     await leftOffline('session');
-    http.requests.length = 0;
+    clock.set(new Date(clock.now().getTime() + 12 * 60 * minute));
+    clock.advance(minute);
+    await expect.poll(list).toEqual([]);
+  });
+
+  it('has one that only a wrong clock calls over ended first', async () => {
+    const { secret } = await leftOffline('session');
+    http.fault = () => null;
     clock.set(new Date(clock.now().getTime() + 12 * 60 * minute));
     const asked = changed();
     clock.advance(minute);
     await asked;
     expect(list()).toEqual([]);
-    expect(http.requests).toEqual([]);
+    expect(await status(secret)).toBe(401);
   });
 
   it('has no session that was over, and no key pair, when a context is left', async () => {

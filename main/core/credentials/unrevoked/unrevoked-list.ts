@@ -164,11 +164,12 @@ export class UnrevokedList {
     // The vault may be locked while a service is asked, and the person give up.
     const isOpen = (): boolean => vault.isUnlocked;
     if (!isOpen()) return;
-    if (deleteEndedUnrevoked(vault.sql(), clock.now().toISOString()) > 0) this.#changed.tell();
     for (const { id } of readUnrevoked(vault.sql())) {
       const row = isOpen() ? readUnrevokedById(vault.sql(), id) : undefined;
       if (row !== undefined) await this.#ask(row);
     }
+    // Those that have ended by themselves were asked about as well: this computer's clock may be wrong.
+    if (isOpen() && deleteEndedUnrevoked(vault.sql(), clock.now().toISOString()) > 0) this.#changed.tell();
   }
 
   async #ask(row: UnrevokedRow): Promise<Revocation> {
