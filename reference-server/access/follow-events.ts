@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EventType } from '../../contracts/server-api/kisenon/events.ts';
 import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
@@ -30,24 +32,56 @@ export function followEvents(
   admitAgain: () => Promise<void>,
 ): FastifyReply {
   const { id: orgId } = found(request.organization);
-  const after = request.headers['last-event-id'];
   const order = {
     orgId,
     projectId: request.project?.id ?? null,
-    callerId: callerOf(request).principal.id,
-    after: typeof after === 'string' ? after : null,
+    ...listenerOf(request),
     look: async () => {
-      try {
-        await admitAgain();
-      } catch (error) {
-        if (error instanceof ApiError) return null;
-        throw error;
-      }
+      if (await isRefused(admitAgain)) return null;
       // Who was in one organization may now act in another.
       return found(request.organization).id === orgId ? sightOf(request) : null;
     },
   };
-  const body = context.eventStreams.open(order, reply.raw);
+  return sendStream(reply, context.eventStreams.open(order, reply.raw));
+}
+
+/**
+ * Answers with a word each time when a view shows something else.
+ *
+ * @param read - What the view shows to the caller.
+ */
+export function followView(
+  context: ServerContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  admitAgain: () => Promise<void>,
+  read: () => Promise<unknown>,
+): FastifyReply {
+  const look = async () => {
+    if (await isRefused(admitAgain)) return null;
+    return createHash('sha256')
+      .update(JSON.stringify(await read()))
+      .digest('base64url');
+  };
+  return sendStream(reply, context.eventStreams.watch({ ...listenerOf(request), look }, reply.raw));
+}
+
+function listenerOf(request: FastifyRequest): { callerId: string; after: string | null } {
+  const after = request.headers['last-event-id'];
+  return { callerId: callerOf(request).principal.id, after: typeof after === 'string' ? after : null };
+}
+
+async function isRefused(admit: () => Promise<void>): Promise<boolean> {
+  try {
+    await admit();
+    return false;
+  } catch (error) {
+    if (error instanceof ApiError) return true;
+    throw error;
+  }
+}
+
+function sendStream(reply: FastifyReply, body: Readable): FastifyReply {
   // Proxies that keep answers until they are whole would keep it for ever.
   return reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no').send(body);
 }

@@ -37,6 +37,12 @@ export interface StreamOrder extends EventSource {
   look: () => Promise<Sight | null>;
 }
 
+/** A view that somebody wants to hear of when it changes. */
+export interface WatchOrder extends Pick<StreamOrder, 'callerId' | 'after'> {
+  /** Looks at it anew: what stands for what it shows. Null once the right to it has ended: then the stream ends. */
+  look: () => Promise<string | null>;
+}
+
 interface OpenStream {
   callerId: string;
   ended: boolean;
@@ -73,9 +79,18 @@ export class EventStreams {
    * @throws ApiError 429 when there are too many.
    */
   open(order: StreamOrder, response: Pick<EventEmitter, 'once'>): Readable {
-    this.#requireRoom(order.callerId);
+    return Readable.from(this.#send(this.#begin(order.callerId, response), order));
+  }
+
+  /** Opens a stream that says no more than that a view shows something else now. As `open`. */
+  watch(order: WatchOrder, response: Pick<EventEmitter, 'once'>): Readable {
+    return Readable.from(this.#watch(this.#begin(order.callerId, response), order));
+  }
+
+  #begin(callerId: string, response: Pick<EventEmitter, 'once'>): OpenStream {
+    this.#requireRoom(callerId);
     const stream: OpenStream = {
-      callerId: order.callerId,
+      callerId,
       ended: this.#closed,
       // Something may have changed since its guard looked.
       doubtful: true,
@@ -86,7 +101,7 @@ export class EventStreams {
     this.#open.add(stream);
     this.#timer ??= setInterval(() => this.beat(), beatEvery).unref();
     response.once('close', () => this.#end(stream));
-    return Readable.from(this.#send(stream, order));
+    return stream;
   }
 
   /** A transaction that changed these tables is done. */
@@ -164,6 +179,21 @@ export class EventStreams {
         if (seen.length > 0 || beats) yield (beats ? ':\n\n' : '') + seen.join('');
       }
       if (events.length < eventPage) await woken;
+    }
+  }
+
+  async *#watch(stream: OpenStream, { after, look }: WatchOrder): AsyncGenerator<string> {
+    let seen = after;
+    while (!stream.ended) {
+      const woken = new Promise<void>((resolve) => (stream.resume = resolve));
+      const { doubtful, beats } = stream;
+      stream.doubtful = stream.beats = false;
+      const state = doubtful ? await look() : seen;
+      if (state === null) return;
+      if (state !== seen) yield `id: ${state}\n${seen === null ? '' : 'data: {"type":"view.changed"}\n'}\n`;
+      else if (beats) yield ':\n\n';
+      seen = state;
+      await woken;
     }
   }
 

@@ -47,6 +47,18 @@ describe('the page of accounts', () => {
     expect(web.complaints).toEqual([]);
   });
 
+  it('shows who comes to wait, and who waits no more, without reloading', async () => {
+    await web.as('maya');
+    await web.open('/operator');
+    const user = await newWaitingUser(web.server);
+    await rowOf(user).waitFor();
+    await web.server.context.write({}, (tx) =>
+      tx.updateTable('users').set({ status: 'active' }).where('id', '=', user.id).execute(),
+    );
+    await rowOf(user).waitFor({ state: 'detached' });
+    expect(web.complaints).toEqual([]);
+  });
+
   it('tells the second of two operators what the first one decided', async () => {
     const user = await newWaitingUser(web.server);
     await web.as('jonas');

@@ -35,6 +35,14 @@ async function switchTo(username: string): Promise<void> {
   await web.as(username);
 }
 
+/** As the browser does it with a tab that goes behind another one. */
+async function setHidden(hidden: boolean): Promise<void> {
+  await web.page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { value, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+}
+
 const item = (email: string) => web.page.locator('#live').getByRole('listitem').filter({ hasText: email });
 
 describe('pasted addresses', () => {
@@ -162,6 +170,14 @@ describe('invitations', () => {
     await inviteThere('later@x.example');
     await web.page.getByRole('button', { name: 'Cancel' }).click();
     await item('later@x.example').waitFor();
+    // A tab that nobody sees keeps no connection, and is up to date once it is seen.
+    const left = web.page.waitForEvent('requestfailed', (request) => request.url().endsWith('/events'));
+    await setHidden(true);
+    await left;
+    await inviteThere('unseen@x.example');
+    expect(await item('unseen@x.example').count()).toBe(0);
+    await setHidden(false);
+    await item('unseen@x.example').waitFor();
     await other.close();
     expect(web.complaints).toEqual([]);
   });

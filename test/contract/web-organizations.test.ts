@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { membersPath } from '../../contracts/server-api/kisenon/organizations.ts';
+import { call, signIn } from '../support/server-client.ts';
 import { openWeb } from '../support/web.ts';
 import type { Web } from '../support/web.ts';
 
@@ -23,6 +25,22 @@ async function roleIn(slug: string, username: string): Promise<string | undefine
     .where('username', '=', username)
     .executeTakeFirst();
   return found?.role;
+}
+
+/** As another owner does it. */
+async function giveRole(username: string, role: string): Promise<void> {
+  const { id } = await web.server.context.db
+    .selectFrom('users')
+    .select('id')
+    .where('username', '=', username)
+    .executeTakeFirstOrThrow();
+  const token = await signIn(web.server, 'maya');
+  const { status } = await call(web.server, `${membersPath('acme')}/${id}`, {
+    method: 'PATCH',
+    token,
+    body: { role },
+  });
+  expect(status).toBe(200);
 }
 
 describe('organizations', () => {
@@ -76,14 +94,37 @@ describe('organizations', () => {
     await web.as('maya');
     await web.open('/orgs/acme/members');
     expect(await web.page.title()).toBe('Members · Acme · Keyhold reference server');
+    const form = { _csrf: await web.csrf(), name: 'Second Acme' };
+    expect(await web.post('/orgs/second-acme/settings/rename', form)).toBe(303);
     await web.page.evaluate(() => fetch('/orgs/second-acme/members'));
     await web.page.getByRole('link', { name: 'Public keys' }).click();
     await web.page.getByRole('button', { name: 'Organization: Acme' }).waitFor();
+    expect(await web.notice()).toContain('It is called “Second Acme” now');
     expect(await web.page.title()).toBe('Public keys · Keyhold reference server');
     await web.page.getByRole('link', { name: 'Organizations' }).click();
     await web.page.getByRole('link', { name: 'Second Acme', exact: true }).click();
     await web.page.getByRole('link', { name: 'Public keys' }).click();
     await web.page.getByRole('button', { name: 'Organization: Second Acme' }).waitFor();
+  });
+
+  it('that somebody is let into show without reloading', async () => {
+    await web.as('vera');
+    await web.open('/orgs');
+    await web.page.getByText('Acme', { exact: true }).last().waitFor();
+    expect(await row('Northwind').count()).toBe(0);
+    await web.server.context.write({}, async (tx) => {
+      const org = tx.selectFrom('organizations').select('id').where('slug', '=', 'northwind');
+      const user = tx.selectFrom('users').select('id').where('username', '=', 'vera');
+      const ids = {
+        org_id: await org.executeTakeFirstOrThrow(),
+        user_id: await user.executeTakeFirstOrThrow(),
+      };
+      const created_at = web.server.context.now().toISOString();
+      const row = { org_id: ids.org_id.id, user_id: ids.user_id.id, role: 'viewer', created_at } as const;
+      await tx.insertInto('memberships').values(row).execute();
+    });
+    await row('Northwind').waitFor();
+    expect(web.complaints).toEqual([]);
   });
 
   it('are renamed, and refuse a name that hides something', async () => {
@@ -127,12 +168,21 @@ describe('members', () => {
     expect(await row('Adam Admin').getByRole('button').count()).toBe(0);
     const options = await row('Jonas Weber').getByRole('option').allInnerTexts();
     expect(options).toEqual(['viewer', 'member', 'admin']);
-    // While somebody types, what is there is narrowed; Enter asks the server.
-    await web.page.getByRole('searchbox').fill('vera');
-    expect(await row('Jonas Weber').isVisible()).toBe(false);
-    await web.page.keyboard.press('Enter');
-    await web.page.waitForURL('**/members?q=vera');
-    expect(await web.page.getByRole('row').count()).toBe(2);
+    // All are searched while somebody types.
+    const search = web.page.getByRole('searchbox');
+    await search.fill('no such person');
+    await web.page.getByText('Nobody found').waitFor();
+    expect(await web.page.getByRole('status').innerText()).toBe('0 members');
+    await search.fill('vera');
+    await row('Vera Viewer').waitFor();
+    expect(web.page.url()).toMatch(/members\?q=vera$/);
+    expect(await search.evaluate((each) => each === document.activeElement)).toBe(true);
+    // What others do meanwhile shows, and changes nothing about what is searched for.
+    for (const role of ['member', 'viewer']) {
+      await giveRole('vera', role);
+      await row('Vera Viewer').locator(`option[selected]:text-is("${role}")`).waitFor({ state: 'attached' });
+    }
+    expect(await row('Jonas Weber').count()).toBe(0);
     await web.context.clearCookies();
     await web.as('vera');
     await web.open('/orgs/acme/members');

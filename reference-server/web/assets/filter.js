@@ -1,4 +1,4 @@
-// A search field above lists narrows what is on the page while somebody types; its button, or Enter, asks the server for all.
+// A search field above choices narrows them while somebody types; its button, or Enter, asks the server for all.
 document.addEventListener('input', ({ target }) => {
   const words = target.value.toLowerCase().split(/\s+/);
   for (const id of target.dataset.filter?.split(' ') ?? []) {

@@ -1,44 +1,90 @@
-// Shows what others change: a part of the page is fetched anew when something happens to what it shows.
+// Shows what others change, and what a search finds while somebody types: a part of the page is fetched anew.
 const region = document.querySelector('[data-live]');
 if (region !== null) {
-  const [, org] = /^\/orgs\/([^/]+)\//.exec(location.pathname) ?? [];
-  const events = new EventSource(`/orgs/${org}/events`);
+  // What is said about the list stands beside it.
+  const parts = () => [region, ...document.querySelectorAll('[data-with-live]')];
   let stale = false;
   let fetching = false;
 
-  // Nothing moves under somebody's hands: what is typed or asked about stays until it is done.
+  // Nothing moves under somebody's hands: what is typed, chosen or asked about stays until it is done, or until they search.
+  let searches = false;
+  const isChanged = (select) => ![...select.selectedOptions].every((option) => option.defaultSelected);
   const isInUse = () =>
-    region.querySelector('dialog[open]') !== null ||
-    (region.contains(document.activeElement) && document.activeElement.matches('input, select, textarea'));
+    !searches &&
+    (region.querySelector('dialog[open]') !== null ||
+      (region.contains(document.activeElement) &&
+        document.activeElement.matches('input, select, textarea')) ||
+      [...region.querySelectorAll('select')].some(isChanged));
 
-  const refresh = async () => {
-    stale = true;
-    if (fetching || isInUse()) return;
-    fetching = true;
-    stale = false;
+  const show = (page) => {
+    const { id } = region.contains(document.activeElement) ? document.activeElement : document.body;
+    for (const part of parts()) {
+      const fresh = page.getElementById(part.id);
+      if (fresh !== null) part.replaceChildren(...fresh.childNodes);
+    }
+    if (id !== '') document.getElementById(id)?.focus();
+  };
+
+  const fetchAnew = async () => {
+    const address = location.href;
     try {
-      const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+      const answer = await fetch(address, { headers: { accept: 'text/html' } });
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      const fresh = page.getElementById(region.id);
-      if (fresh === null || isInUse()) stale = fresh !== null;
+      if (page.getElementById(region.id) === null) return;
+      // The next search has begun, or somebody has taken hold of something: this answer is not for what is there now.
+      if (location.href !== address || isInUse()) stale = true;
       else {
-        const { id } = region.contains(document.activeElement) ? document.activeElement : document.body;
-        region.replaceChildren(...fresh.childNodes);
-        if (id !== '') document.getElementById(id)?.focus();
+        show(page);
+        searches = false;
       }
     } catch {
       stale = true;
-    } finally {
-      fetching = false;
+      await new Promise((over) => setTimeout(over, 2000));
     }
-    if (stale && !isInUse()) setTimeout(refresh, 2000);
+  };
+
+  const refresh = async () => {
+    stale = true;
+    if (fetching) return;
+    fetching = true;
+    while (stale && !isInUse()) {
+      stale = false;
+      await fetchAnew();
+    }
+    fetching = false;
   };
 
   const types = new Set([...region.dataset.live.split(' '), 'resume.gap.v1']);
-  events.addEventListener('message', ({ data }) => {
-    if (types.has(JSON.parse(data).type)) refresh();
+  const [, org] = /^\/orgs\/([^/]+)\//.exec(location.pathname) ?? [];
+  let events = null;
+  // Browsers keep few connections to a server: tabs that nobody sees leave them to the others.
+  const follow = () => {
+    events?.close();
+    events = document.hidden ? null : new EventSource(region.dataset.events ?? `/orgs/${org}/events`);
+    events?.addEventListener('message', ({ data }) => {
+      if (types.has(JSON.parse(data).type)) refresh();
+    });
+  };
+  follow();
+  document.addEventListener('visibilitychange', () => {
+    follow();
+    if (!document.hidden) refresh();
   });
   for (const end of ['close', 'focusout']) {
     region.addEventListener(end, () => setTimeout(() => stale && refresh()), true);
   }
+
+  let pause;
+  document.addEventListener('input', ({ target: { form } }) => {
+    if (form?.matches('form.search') !== true) return;
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      const typed = [...new FormData(form)].filter(([, value]) => value !== '');
+      const address = new URL(form.action);
+      address.search = new URLSearchParams(typed).toString();
+      history.replaceState(null, '', address);
+      searches = true;
+      refresh();
+    }, 150);
+  });
 }
