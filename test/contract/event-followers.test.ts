@@ -10,6 +10,7 @@ import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { newPerson } from '../support/organization.ts';
 import { call, signIn } from '../support/server-client.ts';
+import { newTestKey } from '../support/test-key.ts';
 
 let server: LocalServer;
 beforeEach(async () => {
@@ -162,6 +163,14 @@ describe('who may follow', () => {
     expect((await call(server, '/v1/events')).status).toBe(401);
     const { token } = await newPerson(server);
     expect((await call(server, '/v1/events', { token })).status).toBe(404);
+    const maya = { token: await signIn(server, 'maya') };
+    await call(server, '/v1/orgs/acme/bots', { ...maya, body: { name: 'ci' } });
+    const key = await newTestKey();
+    const registration_token = await key.registrationToken('bot:acme/ci', server.origin);
+    await call(server, '/v1/orgs/acme/bots/ci/keys', { ...maya, body: { registration_token } });
+    const bot = await key.apiToken('bot:acme/ci', server.origin);
+    expect((await call(server, '/v1/whoami', { token: bot })).status).toBe(200);
+    expect((await call(server, '/v1/events', { token: bot })).status).toBe(404);
   });
 
   it('gets 429 with too many streams open, and room again when one ends', async () => {

@@ -68,7 +68,6 @@ export async function finishSignIn(
   answer: URLSearchParams,
 ): Promise<{ token: VerifiedIdToken; person: Person }> {
   const { client } = await provider.describe();
-  const { nonce } = attempt;
   const address = new URL(`${redirectUri(context, provider)}?${answer.toString()}`);
   try {
     const { id_token: idToken = '', access_token: accessToken } = await authorizationCodeGrant(
@@ -76,12 +75,12 @@ export async function finishSignIn(
       address,
       {
         expectedState: answer.get('state') ?? '',
-        expectedNonce: nonce,
+        expectedNonce: attempt.nonce,
         pkceCodeVerifier: attempt.codeVerifier,
         idTokenExpected: true,
       },
     );
-    const token = await verifyIdToken(context, provider, idToken, nonce);
+    const token = await verifyIdToken(context, provider, idToken);
     // Many providers say who it is at their userinfo endpoint alone (OpenID Connect Core, section 5.4).
     const elsewhere =
       token.claims['email'] === undefined && client.serverMetadata().userinfo_endpoint !== undefined;

@@ -43,7 +43,6 @@ const claimsSchema = z.looseObject({
   iat: z.number(),
   exp: z.number(),
   azp: z.string().optional(),
-  nonce: z.string().optional(),
 });
 
 /** An id token that holds. */
@@ -59,17 +58,15 @@ export interface VerifiedIdToken {
 
 /**
  * Verifies an id token (OpenID Connect Core, section 3.1.3.7): signed by a key of the provider, from it, for this server
- * alone, made in the last ten minutes and not expired. Who it says that somebody is, is for `personOf`; whether it was
- * used before, for whoever uses it.
+ * alone, made in the last ten minutes and not expired. `personOf` reads whom it names. Whether it is of this sign-in, and
+ * new, its caller has to see.
  *
- * @param nonce - Of the sign-in that it must be of; null where that is not known here.
  * @throws ApiError 401 `invalid_token`, 502 `provider_unreachable`.
  */
 export async function verifyIdToken(
   { now }: Pick<ServerContext, 'now'>,
   provider: OidcProvider,
   idToken: string,
-  nonce: string | null,
 ): Promise<VerifiedIdToken> {
   const decoded = decodeCompactJws(idToken);
   if (typeof decoded === 'string') throw invalid(decoded);
@@ -86,7 +83,6 @@ export async function verifyIdToken(
   if (audience.length !== 1 || (azp !== undefined && azp !== clientId)) {
     throw invalid('it is for somebody else as well');
   }
-  if (nonce !== null && read.data.nonce !== nonce) throw invalid('it is of another sign-in');
   const seconds = now().getTime() / 1000;
   if (exp <= seconds || iat <= seconds - maxAge) throw invalid('it is too old');
   if (iat > seconds + maxClockSkew) throw invalid('it is from the future');

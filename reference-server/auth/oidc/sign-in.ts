@@ -66,7 +66,7 @@ export async function exchangeIdToken(
   const provider = providers.find(id);
   if (provider === null) throw unknownProvider();
   return countFailures(context, providers, { provider, ip, via: 'api' }, async () => {
-    const token = await verifyIdToken(context, provider, idToken, null);
+    const token = await verifyIdToken(context, provider, idToken);
     const signIn = { token, person: personOf(token.claims) };
     const { session } = await openSessionFrom(context, provider, signIn, { ip, via: 'api', before: null });
     return session;
