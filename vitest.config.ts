@@ -17,6 +17,7 @@ const ofTheDatabase = [
   'bots',
   'bounded-answers',
   'branches',
+  'changes-under-way',
   'cli-exchange',
   'deleted-organization',
   'ended-memberships',

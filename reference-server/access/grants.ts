@@ -12,6 +12,7 @@ import { findBot } from '../identity/bots.ts';
 import { newId } from '../identity/ids.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
 import { canReceive } from '../identity/principals.ts';
+import { repositoryAccess } from './repository-access.ts';
 import { findUserByEmail } from '../identity/users.ts';
 
 /** What somebody shall be allowed to do on a repository. */
@@ -141,6 +142,7 @@ export async function removeGrant(
   actor: Actor,
 ): Promise<void> {
   await context.write(actor, async (tx, audit) => {
+    await requireAdminStill({ ...context, db: tx }, repository, actor);
     const removed = await tx
       .deleteFrom('grants')
       .where('id', '=', grantId)
@@ -160,6 +162,7 @@ async function replaceGrant(
   actor: Actor,
 ): Promise<boolean> {
   return context.write(actor, async (tx, audit) => {
+    await requireAdminStill({ ...context, db: tx }, repository, actor);
     if (!(await canReceive(tx, row.principal_id))) throw notFound('The account');
     const before = await tx
       .deleteFrom('grants')
@@ -177,6 +180,24 @@ async function replaceGrant(
     audit(grantEvent('grant.set', repository, details));
     return before.numDeletedRows === 0n;
   });
+}
+
+/**
+ * For the beginning of a change, as `requireRoleStill`: the repository is still there, and the actor's.
+ *
+ * @param context - With the transaction as `db`.
+ */
+async function requireAdminStill(
+  context: ServerContext,
+  { fullName }: RepositoryRef,
+  { id, name }: Actor,
+): Promise<void> {
+  const asker = { principal: { kind: 'user', id, name }, limits: null } as const;
+  const { actions } = await repositoryAccess(context, asker, fullName);
+  if (!actions.has('read')) throw notFound(`The repository ${fullName}`);
+  if (actions.has('admin')) return;
+  const message = `You may no longer change who can use ${fullName}. Nothing was changed.`;
+  throw new ApiError('role_insufficient', message);
 }
 
 function grantEvent(action: string, repository: RepositoryRef, details: Record<string, string>): AuditEvent {

@@ -103,9 +103,16 @@ export async function readSession(
   return { id, user, beganAt: new Date(beganAt), expiresAt: new Date(expiresAt), orgId };
 }
 
-/** Notes the organization that a browser is in. */
+/** Notes the organization that a browser is in, as long as there is such a one. */
 export async function rememberOrganization(tx: Tx, id: string, orgId: string): Promise<void> {
-  await tx.updateTable('sessions').set({ org_id: orgId }).where('token_hash', '=', id).execute();
+  await tx
+    .updateTable('sessions')
+    .set({ org_id: orgId })
+    .where('token_hash', '=', id)
+    .where((where) =>
+      where.exists(where.selectFrom('organizations').select('organizations.id').where('id', '=', orgId)),
+    )
+    .execute();
 }
 
 /** Ends the session of an id; nothing happens when there is none. */

@@ -9,14 +9,10 @@ import type { BotTable } from '../db/schema.ts';
 import type { Actor, Reader } from '../db/write.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import { hasNotEnded, readActions } from '../db/grant-columns.ts';
+import { requireRoleStill } from './acting-role.ts';
+import type { ActingOrganization } from './acting-role.ts';
 import { newId } from './ids.ts';
 import { listKeysOf } from './keys.ts';
-
-/** The organization of bots. */
-interface BotOrg {
-  id: string;
-  slug: string;
-}
 
 /** A bot that is not deleted, with its organization's slug. */
 export type BotRow = BotTable & { org: string };
@@ -31,7 +27,7 @@ export interface BotDetails extends Omit<Bot, 'authorizations' | 'authorization_
 /** A page of the bots of an organization by name, with their keys and what they may do. */
 export async function listBots(
   context: ServerContext,
-  org: BotOrg,
+  org: Pick<ActingOrganization, 'id'>,
   { limit, after }: PageQuery,
 ): Promise<{ bots: BotDetails[]; next: string | undefined }> {
   const rows = await botQuery(context.db)
@@ -48,11 +44,11 @@ export async function listBots(
 /**
  * Makes a bot without keys or rights.
  *
- * @throws ApiError 409 when the organization has a bot of that name.
+ * @throws ApiError 403, 404, 409 when the organization has a bot of that name.
  */
 export async function createBot(
   context: ServerContext,
-  org: BotOrg,
+  org: ActingOrganization,
   name: string,
   actor: Actor,
 ): Promise<BotDetails> {
@@ -65,6 +61,7 @@ export async function createBot(
     deleted_at: null,
   };
   await context.write(actor, async (tx, audit) => {
+    await requireRoleStill(tx, org, actor.id);
     await tx.insertInto('principals').values({ id: row.id, kind: 'bot' }).execute();
     const { numInsertedOrUpdatedRows } = await tx
       .insertInto('bots')
@@ -82,9 +79,15 @@ export async function createBot(
 }
 
 /** Deletes a bot: its keys are revoked, its authorizations taken back, its name is free again. */
-export async function deleteBot(context: ServerContext, bot: BotRow, actor: Actor): Promise<void> {
+export async function deleteBot(
+  context: ServerContext,
+  org: ActingOrganization,
+  bot: BotRow,
+  actor: Actor,
+): Promise<void> {
   const now = context.now().toISOString();
   await context.write(actor, async (tx, audit) => {
+    await requireRoleStill(tx, org, actor.id);
     const deleted = await tx
       .updateTable('bots')
       .set({ deleted_at: now })

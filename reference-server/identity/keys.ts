@@ -4,6 +4,8 @@ import type { ServerContext } from '../context.ts';
 import type { BotTable, PublicKeyTable, UserTable } from '../db/schema.ts';
 import type { Actor, Reader } from '../db/write.ts';
 import { notFound } from '../http/api-error.ts';
+import { requireRoleStill } from './acting-role.ts';
+import type { ActingOrganization } from './acting-role.ts';
 import type { Principal } from './principals.ts';
 
 /** How exact `last_used_at` is, in milliseconds: not every request writes to the database. */
@@ -115,15 +117,18 @@ export async function touchKey(context: ServerContext, key: PublicKeyTable): Pro
  * Revokes a key; from now on nothing it signs is believed.
  *
  * @param owner - Whose key it is.
- * @throws ApiError 404 when the owner has no such key (or it is revoked already).
+ * @param org - Where the actor acts for a bot.
+ * @throws ApiError 403 as `requireRoleStill`, 404 when the owner has no such key (or it is revoked already).
  */
 export async function revokeKey(
   context: ServerContext,
   owner: Principal,
   kid: string,
   actor: Actor,
+  org: ActingOrganization | null = null,
 ): Promise<void> {
   await context.write(actor, async (tx, audit) => {
+    if (org !== null) await requireRoleStill(tx, org, actor.id);
     const changed = await tx
       .updateTable('public_keys')
       .set({ revoked_at: context.now().toISOString() })

@@ -1,6 +1,7 @@
 import type { ServerContext } from '../context.ts';
 import type { RepositoryTable } from '../db/schema.ts';
 import { ApiError } from '../http/api-error.ts';
+import { requireRoleStill } from './acting-role.ts';
 import { newId } from './ids.ts';
 import { orgOfRepository } from './repository-name.ts';
 
@@ -19,8 +20,8 @@ export function toRepositoryRef(row: RepositoryTable): RepositoryRef {
 /**
  * Makes a private repository of that name, or finds the one that another first push made at the same time.
  *
- * @param by - Who may make it.
- * @throws ApiError 404 when its organization is gone.
+ * @param by - Who may make it: an owner of its organization.
+ * @throws ApiError 403, 404 when the organization is gone, or they own it no more.
  */
 export async function createRepository(
   context: ServerContext,
@@ -32,6 +33,7 @@ export async function createRepository(
     const org = await tx.selectFrom('organizations').select('id').where('slug', '=', slug).executeTakeFirst();
     if (org === undefined || slug === null)
       throw new ApiError('not_found', `The organization of ${fullName} is gone.`);
+    await requireRoleStill(tx, { id: org.id, slug, role: 'owner' }, by.id);
     const row: RepositoryTable = {
       id: newId('r'),
       org_id: org.id,

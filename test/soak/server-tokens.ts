@@ -34,7 +34,7 @@ async function newWorld(): Promise<{ context: TestContext; from: Ingredients }> 
     .select('id')
     .where('slug', '=', 'acme')
     .executeTakeFirstOrThrow();
-  await createBot(context, { id, slug: 'acme' }, 'ci', actor);
+  await createBot(context, { id, slug: 'acme', role: 'owner' }, 'ci', actor);
   const row = await findBot(context.db, 'acme', 'ci');
   if (row === null) throw new Error('there is no bot');
   const bot = ownerOfBot({ ...row, org: 'acme' });

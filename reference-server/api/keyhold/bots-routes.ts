@@ -81,7 +81,7 @@ export function botsRoutes(app: ZodApp, context: ServerContext): void {
     },
     async (request, reply) => {
       const bot = await requestedBot(context, request, request.params.bot);
-      await deleteBot(context, bot, actorOf(request));
+      await deleteBot(context, found(request.organization), bot, actorOf(request));
       return reply.code(204).send();
     },
   );
@@ -104,7 +104,9 @@ function botKeysRoutes(app: ZodApp, context: ServerContext): void {
     async (request, reply) => {
       const bot = await requestedBot(context, request, request.params.bot);
       const token = request.body.registration_token;
-      return reply.code(201).send(await registerKey(context, ownerOfBot(bot), token, actorOf(request)));
+      const owner = ownerOfBot(bot);
+      const org = found(request.organization);
+      return reply.code(201).send(await registerKey(context, owner, token, actorOf(request), org));
     },
   );
 
@@ -121,7 +123,8 @@ function botKeysRoutes(app: ZodApp, context: ServerContext): void {
     },
     async (request, reply) => {
       const bot = await requestedBot(context, request, request.params.bot);
-      await revokeKey(context, ownerOfBot(bot), request.params.kid, actorOf(request));
+      const org = found(request.organization);
+      await revokeKey(context, ownerOfBot(bot), request.params.kid, actorOf(request), org);
       return reply.code(204).send();
     },
   );

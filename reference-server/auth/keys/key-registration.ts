@@ -4,6 +4,8 @@ import type { ServerContext } from '../../context.ts';
 import type { PublicKeyTable } from '../../db/schema.ts';
 import type { Actor, Tx } from '../../db/write.ts';
 import { ApiError, notFound } from '../../http/api-error.ts';
+import { requireRoleStill } from '../../identity/acting-role.ts';
+import type { ActingOrganization } from '../../identity/acting-role.ts';
 import { orgOf, toPublicKey } from '../../identity/keys.ts';
 import type { KeyOwner } from '../../identity/keys.ts';
 import { canReceive } from '../../identity/principals.ts';
@@ -23,19 +25,22 @@ const maxKeys = 50;
  *
  * @param owner - Whose key it becomes: the actor, or a bot of an organization that the actor administers.
  * @param token - The registration token, exactly.
- * @throws ApiError 400 for a token that is refused, 409 for one used before, a key that is already known or one too many.
+ * @param org - Where the actor acts for a bot.
+ * @throws ApiError 400 for a token that is refused, 403 as `requireRoleStill`, 409 for one used before, a key that is already known or one too many.
  */
 export async function registerKey(
   context: ServerContext,
   owner: KeyOwner,
   token: string,
   actor: Actor & { ip: string },
+  org: ActingOrganization | null = null,
 ): Promise<PublicKey> {
   const now = context.now();
   try {
     const expected = { subject: owner.subject, origin: context.origin(), now };
     const verified = await verifyRegistrationToken(token, expected);
     return await context.write(actor, async (tx, audit) => {
+      if (org !== null) await requireRoleStill(tx, org, actor.id);
       if (!(await canReceive(tx, owner.id))) throw notFound(`The account ${owner.name}`);
       await useRegistrationOnce(tx, verified, now);
       const key = await insertKey(tx, owner, verified, now);

@@ -7,6 +7,7 @@ import type { ServerContext } from '../../context.ts';
 import type { LoginCodeTable } from '../../db/organization-schema.ts';
 import type { Actor, Reader, Tx } from '../../db/write.ts';
 import { ApiError } from '../../http/api-error.ts';
+import { requireRoleStill } from '../../identity/acting-role.ts';
 import type { OrgMembership } from '../../identity/users.ts';
 
 /** What a program asks a person for, checked. */
@@ -25,18 +26,19 @@ const maxNamePart = 30;
  *
  * @param sessionId - Of the browser in which the person allows it: the code ends with it.
  * @returns The code: 256 random bits, of which the hash is kept.
- * @throws ApiError 429 when too many codes of the person wait to be used.
+ * @throws ApiError 403, 404 when the role or membership is gone, 429 when too many codes of the person wait to be used.
  */
 export async function allowLogin(
   context: ServerContext,
   request: LoginRequest,
-  { orgId, slug }: OrgMembership,
+  { orgId, slug, role }: OrgMembership,
   sessionId: string,
   actor: Actor,
 ): Promise<string> {
   const code = randomBytes(32).toString('base64url');
   const now = context.now();
   await context.write(actor, async (tx, audit) => {
+    await requireRoleStill(tx, { id: orgId, slug, role }, actor.id);
     await forgetOldCodes(tx, now);
     await requireFewCodes(tx, actor.id);
     await tx

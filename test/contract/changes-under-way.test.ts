@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startLocalServer } from '../support/local-server.ts';
+import type { LocalServer } from '../support/local-server.ts';
+import { answerForm, newProgram, openForm } from '../support/loopback-program.ts';
+import { jwtOf, newPerson, newTeam } from '../support/organization.ts';
+import { RepositoryClient } from '../support/registry-client.ts';
+import { call } from '../support/server-client.ts';
+import { newTestKey } from '../support/test-key.ts';
+
+let server: LocalServer;
+beforeAll(async () => {
+  server = await startLocalServer();
+});
+afterAll(() => server.stop());
+
+/** A team whose owner `a` is about to do something, with something of each kind to do it to. */
+async function newStage() {
+  const team = await newTeam(server, { o: 'owner', a: 'owner' });
+  const [o, a] = [team.person('o'), team.person('a')];
+  const org = `/v1/orgs/${team.slug}`;
+  const grants = `/v1/repos/${team.slug}/web/authorizations`;
+  const login = { username: 'any', password: await jwtOf(server, a, team.slug) };
+  const web = await RepositoryClient.open(server, login, `${team.slug}/web`);
+  await web.putManifest('v1', await web.newImage(`of ${team.slug}`));
+  const bot = await newTestKey();
+  const subject = `bot:${team.slug}/ci`;
+  await call(server, `${org}/bots`, { token: o.token, body: { name: 'ci' } });
+  const grant = await call(server, grants, { token: o.token, body: { bot: 'ci', permission: 'reader' } });
+  const old = await newTestKey();
+  const registration_token = await old.registrationToken(subject, server.origin);
+  await call(server, `${org}/bots/ci/keys`, { token: o.token, body: { registration_token } });
+  return {
+    ...{ team, o, a, org, grants, login, oldKid: old.kid },
+    grant: (grant.body as { id: string }).id,
+    newKey: await bot.registrationToken(subject, server.origin),
+    email: (await newPerson(server)).email,
+  };
+}
+type Stage = Awaited<ReturnType<typeof newStage>>;
+
+/** What `a` does; gives the status. What has to be there before is made before. */
+const deeds: Readonly<Record<string, (stage: Stage) => Promise<() => Promise<{ status: number }>>>> = {
+  'makes a bot': ready(({ org }) => [`${org}/bots`, { body: { name: 'late' } }]),
+  'deletes a bot': ready(({ org }) => [`${org}/bots/ci`, { method: 'DELETE' }]),
+  'gives a bot a key': ready(({ org, newKey }) => [
+    `${org}/bots/ci/keys`,
+    { body: { registration_token: newKey } },
+  ]),
+  'revokes a bot’s key': ready(({ org, oldKid }) => [`${org}/bots/ci/keys/${oldKid}`, { method: 'DELETE' }]),
+  'lets somebody push': ready(({ grants, email }) => [grants, { body: { email, permission: 'writer' } }]),
+  'takes a right back': ready(({ grants, grant }) => [`${grants}/${grant}`, { method: 'DELETE' }]),
+  'makes an API key': ready(() => ['/v1/api-keys/', { body: { name: 'late' } }]),
+  'makes a project': ready(() => ['/v1/projects', { body: { name: 'late' } }]),
+  'invites somebody': ready(({ org }) => [`${org}/invitations`, { body: { emails: ['late@acme.example'] } }]),
+  'lets a program sign in': async ({ team, a }) => {
+    const { query } = newProgram({ org: team.slug });
+    const form = await openForm(server, a.token, query);
+    return () => answerForm(server, form, { ...query, org: team.slug });
+  },
+  'pushes to a new repository': async ({ team, login }) => {
+    const client = await RepositoryClient.open(server, login, `${team.slug}/new`);
+    return () => client.send('blobs/uploads/', { method: 'POST' });
+  },
+};
+
+function ready(
+  request: (stage: Stage) => [path: string, options: { method?: string; body?: object }],
+): (stage: Stage) => Promise<() => Promise<{ status: number }>> {
+  return async (stage) => {
+    const [path, options] = request(stage);
+    // A server JWT, as sessions act in the organization that comes first.
+    const token = await jwtOf(server, stage.a, stage.team.slug);
+    return () => call(server, path, { ...options, token });
+  };
+}
+
+/** What comes between the guard and the change, by the other owner. */
+const endings: Readonly<Record<string, (stage: Stage) => Promise<{ status: number }>>> = {
+  'the organization is deleted': ({ org, o }) => call(server, org, { method: 'DELETE', token: o.token }),
+  'they are removed': ({ org, o, a }) =>
+    call(server, `${org}/members/${a.id}`, { method: 'DELETE', token: o.token }),
+  'they become a viewer': ({ org, o, a }) =>
+    call(server, `${org}/members/${a.id}`, { method: 'PATCH', token: o.token, body: { role: 'viewer' } }),
+};
+
+/** Lets something happen after a request was let in and before it changes anything. */
+async function between<T>(happens: () => Promise<{ status: number }>, request: () => Promise<T>): Promise<T> {
+  const { write } = server.context;
+  const statuses: number[] = [];
+  const spy = vi.spyOn(server.context, 'write').mockImplementationOnce(async (actor, work) => {
+    statuses.push((await happens()).status);
+    return write(actor, work);
+  });
+  try {
+    return await request();
+  } finally {
+    spy.mockRestore();
+    expect(statuses).toEqual([expect.toBeOneOf([200, 204])]);
+  }
+}
+
+describe('a change that was let in before', () => {
+  it.each(Object.entries(endings))('comes to nothing when %s', async (_what, end) => {
+    for (const [name, prepare] of Object.entries(deeds)) {
+      const stage = await newStage();
+      const deed = await prepare(stage);
+      const { status } = await between(() => end(stage), deed);
+      expect([name, status]).toEqual([name, expect.toBeOneOf([403, 404])]);
+    }
+  });
+
+  it.each(Object.entries(deeds))(
+    'is made where nothing comes between: somebody %s',
+    async (_what, prepare) => {
+      const { status } = await (await prepare(await newStage()))();
+      expect(status).toBeLessThan(400);
+    },
+  );
+
+  it('leaves a page as it is when the organization that it shows is deleted', async () => {
+    const [first, second] = [await newTeam(server, { p: 'owner' }), await newTeam(server, { o: 'owner' })];
+    const { id: user_id, token } = first.person('p');
+    const later = { created_at: '2999-01-01T00:00:00.000Z', role: 'viewer' as const };
+    const row = { org_id: second.id, user_id, ...later };
+    await server.context.write({}, (tx) => tx.insertInto('memberships').values(row).execute());
+    const cookie = `keyhold_session_${new URL(server.origin).port}=${token}`;
+    // The browser was in the first one, and is to be remembered in this one.
+    const open = () => fetch(`${server.origin}/orgs/${second.slug}/projects`, { headers: { cookie } });
+    const remove = () =>
+      call(server, `/v1/orgs/${second.slug}`, { method: 'DELETE', token: second.person('o').token });
+    expect((await between(remove, open)).status).toBe(200);
+  });
+});
