@@ -205,6 +205,16 @@ describe('the browser', () => {
     expect(await rig().browser.open()).toMatchObject({ opened: false });
   });
 
+  it('that the system never opens keeps nobody from beginning anew', async () => {
+    rig().opens = () => new Promise(() => undefined);
+    const began = rig().until('waiting');
+    void rig().start();
+    await began;
+    rig().opens = () => true;
+    expect(await rig().browser.again(false)).toMatchObject({ phase: 'waiting', opened: true });
+    expect(await rig().answer()).toMatchObject({ phase: 'done' });
+  });
+
   it('can bring a no', async () => {
     await rig().start();
     const location = await rig().answered({ answer: 'cancel' });

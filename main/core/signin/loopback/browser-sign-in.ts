@@ -91,7 +91,15 @@ export class BrowserSignIn {
    * @throws KeyholdError as `ContextAdditions.discover`; `sign_in_not_offered`, `context_not_found`, `name_taken`,
    * `loopback_failed`, `vault_locked`; `sign_in_over` when it was ended before it had begun.
    */
-  start(request: BrowserSignInRequest): Promise<BrowserSignInState> {
+  async start(request: BrowserSignInRequest): Promise<BrowserSignInState> {
+    const { attempt } = await this.#begin(request);
+    // Not in its turn: a system that takes its time to open a browser keeps nobody from beginning anew.
+    if (!request.elsewhere) await this.#open(attempt);
+    return attempt.state;
+  }
+
+  /** Throws as `start`. */
+  #begin(request: BrowserSignInRequest): Promise<Begun> {
     const ends = this.#ends;
     return this.#turns.take(async () => {
       const { contextId, name, org } = this.#goal(request.target);
@@ -124,8 +132,7 @@ export class BrowserSignIn {
       this.#letGo();
       this.#begun = begun;
       this.#changed.tell(begun.attempt.state);
-      if (!elsewhere) await this.#open(begun.attempt);
-      return begun.attempt.state;
+      return begun;
     });
   }
 
@@ -209,7 +216,8 @@ export class BrowserSignIn {
     let { opened } = attempt.state;
     try {
       // One that was opened a moment ago is not opened twice.
-      if (address !== null && (await this.#deps.openBrowser(address, origin))) opened = true;
+      if (address !== null && attempt.waits() && (await this.#deps.openBrowser(address, origin)))
+        opened = true;
     } catch (error) {
       opened = false;
       this.#deps.logger.error('browser_sign_in.not_opened', error);
