@@ -299,6 +299,10 @@ describe('what a context signs in by', () => {
       expect(await parts.tokens.credentialText(contextId, 'header')).toBe(`Authorization: Bearer ${token}`);
       expect(parts.logged().join('\n')).not.toContain(token);
     }
+    const [key] = await app.apiKeys.list(owner);
+    await app.apiKeys.revoke(owner, key?.id ?? '');
+    await parts.contexts.status(keyed);
+    await refused(parts.tokens.credentialText(keyed, 'raw'), 'api_key_refused');
     parts.vault.lock();
     await refused(parts.tokens.credentialText(owner, 'raw'), 'vault_locked');
   });

@@ -150,9 +150,11 @@ export class TokenService {
    */
   async credentialText(contextId: string, form: ClientForm): Promise<string> {
     const context = this.#deps.contexts.get(contextId);
-    const { headers } = await this.#deps.credentials.authorize(context);
+    const { headers, credentialId } = await this.#deps.credentials.authorize(context);
     // A service may answer after a lock.
     this.#deps.vault.requireUnlocked();
+    // It may have said that it does not know the credential any more.
+    this.#deps.credentials.requireLive(credentialId);
     const secret = (headers['authorization'] ?? '').replace(/^Bearer /, '');
     this.#log('token.copied', context, `${form}, ${credentialNames[context.credential ?? 'key']}`);
     return clientLine(form, context.origin, secret);
