@@ -189,7 +189,6 @@ function requireMayGive({ slug, role }: ActingOrganization, given: OrgRole): voi
 
 /** An owner who cannot sign in does not count: somebody must be there to act. */
 async function requireOtherOwner(tx: Reader, org: ActingOrganization, owner: MemberRow): Promise<void> {
-  if (owner.status !== 'active') return;
   const other = await memberQuery(tx, org.id)
     .where('memberships.role', '=', 'owner')
     .where('users.status', '=', 'active')
