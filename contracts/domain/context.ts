@@ -44,7 +44,6 @@ export const keyLabelSchema = z
  * again makes one.
  */
 export const contextStateSchema = z.enum(['pending', 'active', 'signed_out']);
-export type ContextState = z.infer<typeof contextStateSchema>;
 
 export const contextSummarySchema = z.strictObject({
   id: contextIdSchema,

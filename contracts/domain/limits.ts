@@ -16,6 +16,8 @@ export const limits = {
   /** A user id, or a bot with its organization. */
   userIdMax: 100,
   emailMax: 254,
+  /** Addresses that are invited at once. */
+  inviteesMax: 50,
   /** The code that a browser shows at the end of a sign-in, with what comes along when it is copied. */
   loginCodeMax: 100,
   ttlTextMax: 16,

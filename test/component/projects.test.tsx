@@ -35,7 +35,7 @@ describe('projects', () => {
     const name = dialog.getByLabelText('Name');
     await fill(user, name, 'Web Shop');
     await user.click(dialog.getByRole('button', { name: 'Make project' }));
-    await dialog.findByText(/^Lower-case letters and digits/);
+    await dialog.findByText(/^Use lower-case letters and digits/);
     await fill(user, name, 'shop');
     await user.click(dialog.getByRole('button', { name: 'Make project' }));
     await dialog.findByText(/^The organization has a project of that name\./);

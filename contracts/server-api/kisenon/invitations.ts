@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from '../../domain/limits.ts';
 import { nextSchema, pageQuery } from '../pages.ts';
 import { instantSchema, orgSlugSchema } from '../primitives.ts';
 import { orgParamsSchema, orgPath } from './organizations.ts';
@@ -10,9 +11,6 @@ export function invitationsPath(org: string): string {
 
 /** How long an invitation can be accepted, from its issue or the last time that it was sent, seconds. */
 export const invitationSeconds = 7 * 24 * 3600;
-
-/** How many addresses one request may invite. */
-export const maxInvitees = 50;
 
 /** An invitation is never to become an owner. */
 export const invitationRoleSchema = z.enum(['member', 'admin']);
@@ -47,10 +45,9 @@ export const invitationListSchema = z.object({ invitations: z.array(invitationSc
 
 /** Body of `POST …/invitations`: each address gets an invitation and a mail of its own. */
 export const inviteRequestSchema = z.strictObject({
-  emails: z.array(z.email().max(254)).min(1).max(maxInvitees),
+  emails: z.array(z.email().max(limits.emailMax)).min(1).max(limits.inviteesMax),
   role: invitationRoleSchema.default('member'),
 });
-export type InviteRequest = z.input<typeof inviteRequestSchema>;
 
 /** How many invitations of one organization can be open at a time. */
 export const maxOpenInvitations = 200;

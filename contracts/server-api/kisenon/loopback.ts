@@ -50,7 +50,6 @@ export const authorizeQuerySchema = z.strictObject({
   access: cliAccessSchema.default('api-key'),
   org: orgSlugSchema.optional(),
 });
-export type AuthorizeQuery = z.input<typeof authorizeQuerySchema>;
 
 /** Body of `POST /v1/cli/exchange`; `redirect_uri` as in the query that the code came of. */
 export const cliExchangeRequestSchema = z.strictObject({

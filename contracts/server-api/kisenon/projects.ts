@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { branchNameRule, projectNameRule, type NameRule } from '../../domain/project-names.ts';
 import { nextSchema, pageQuery } from '../pages.ts';
 import { instantSchema } from '../primitives.ts';
 
@@ -27,21 +28,12 @@ export const branchIdSchema = z
   .string()
   .regex(/^br_[a-z2-7]{26}$/, 'Must be the id of a branch such as br_…');
 
-/** Name of a project, unique in its organization, and of a branch, unique in its project. */
-export const projectNameSchema = z
-  .string()
-  .max(64)
-  .regex(
-    /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
-    'Must be lower-case letters and digits, with single . _ - between them',
-  );
-export const branchNameSchema = z
-  .string()
-  .max(100)
-  .regex(
-    /^[a-zA-Z0-9]+(?:[._/-][a-zA-Z0-9]+)*$/,
-    'Must be letters and digits, with single . _ - / between them',
-  );
+export const projectNameSchema = nameSchema(projectNameRule);
+export const branchNameSchema = nameSchema(branchNameRule);
+
+function nameSchema({ pattern, words, max }: NameRule) {
+  return z.string().max(max).regex(pattern, `Must be ${words}`);
+}
 
 export const projectParamsSchema = z.strictObject({ project: projectIdSchema });
 export const branchParamsSchema = projectParamsSchema.extend({ branch: branchIdSchema });

@@ -1,3 +1,5 @@
+import { limits } from '../../../contracts/domain/limits.ts';
+
 /** Addresses that were pasted together. */
 export interface ReadAddresses {
   /** Each once, in the order of its first place, in lower case. */
@@ -5,9 +7,6 @@ export interface ReadAddresses {
   /** What stands between them and is none. */
   wrong: string[];
 }
-
-/** How many addresses can be invited at once. */
-export const maxAddresses = 50;
 
 /** Looks like an e-mail address: the service says whether it is one. */
 const addressPattern = /^[^\s@<>"(),;:\\]+@[^\s@<>"(),;:\\]+\.[^\s@<>"(),;:\\.]+$/;
@@ -23,7 +22,7 @@ export function readAddresses(text: string): ReadAddresses {
     const named = [...line.matchAll(/<([^<>]*)>/g)].map(([, address = '']) => address);
     const words = named.length > 0 ? named : line.split(/\s+/);
     for (const word of words.map((each) => each.trim()).filter(Boolean)) {
-      if (addressPattern.test(word) && word.length <= 254) emails.add(word.toLowerCase());
+      if (addressPattern.test(word) && word.length <= limits.emailMax) emails.add(word.toLowerCase());
       else wrong.add(word);
     }
   }

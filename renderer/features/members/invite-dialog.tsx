@@ -1,6 +1,7 @@
 import { NativeSelect, Textarea } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
+import { limits } from '../../../contracts/domain/limits.ts';
 import type { InviteResult } from '../../../contracts/ipc/members.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { counted } from '../../lib/format.ts';
@@ -12,7 +13,7 @@ import { Item, ItemList, ItemNote } from '../../ui/sheet.tsx';
 import type { InOrgPlace } from '../orgs/in-org.tsx';
 import { roleMeanings } from '../orgs/rights.ts';
 import { CopyLinkButton } from './handed-link.tsx';
-import { maxAddresses, readAddresses } from './addresses.ts';
+import { readAddresses } from './addresses.ts';
 import css from './members.module.css';
 import { invitationsQuery } from './queries.ts';
 
@@ -66,7 +67,7 @@ function InviteForm({ onSent, onClose, ...place }: InviteFormProps): ReactNode {
       <Textarea
         className={css['addresses'] ?? ''}
         label="Email addresses"
-        description={`Each gets a mail with a link of its own, good for seven days. Paste up to ${String(maxAddresses)}, with commas, spaces or line breaks between them.`}
+        description={`Each gets a mail with a link of its own, good for seven days. Paste up to ${String(limits.inviteesMax)}, with commas, spaces or line breaks between them.`}
         rows={4}
         maxLength={20_000}
         autoComplete="off"
@@ -92,8 +93,8 @@ function problemOf(text: string): string | null {
   if (wrong.length > 0)
     return `Not an address: ${wrong.slice(0, 3).join(', ')}${wrong.length > 3 ? ' …' : ''}`;
   if (emails.length === 0) return 'Enter an address.';
-  if (emails.length > maxAddresses) {
-    return `${counted(emails.length, 'address', 'addresses')} are too many at once: ${String(maxAddresses)} at most.`;
+  if (emails.length > limits.inviteesMax) {
+    return `${counted(emails.length, 'address', 'addresses')} are too many at once: ${String(limits.inviteesMax)} at most.`;
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import { branchNameRule } from '../../../contracts/domain/project-names.ts';
 import type { BranchSummary, ProjectSummary } from '../../../contracts/ipc/projects.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -14,7 +15,6 @@ import type { InOrgPlace } from '../orgs/in-org.tsx';
 import { keysOfList, orgKey } from '../orgs/queries.ts';
 import { whyNot } from '../orgs/rights.ts';
 import { NameForm } from './name-form.tsx';
-import { branchNamePattern, branchNameRule, nameCheck } from './names.ts';
 import { branchesQuery } from './queries.ts';
 
 interface BranchesProps extends InOrgPlace {
@@ -120,9 +120,8 @@ function OpenedForm({ context, project, opened, onClose }: OpenedFormProps): Rea
   };
   const naming = {
     field: 'Branch name',
-    check: nameCheck(branchNamePattern, branchNameRule),
+    rule: branchNameRule,
     taken: 'branch_name_taken',
-    maxLength: 100,
     onDone: refresh,
     onCancel: onClose,
   } as const;

@@ -1,7 +1,9 @@
 import { TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import type { NameRule } from '../../../contracts/domain/project-names.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
+import { nameCheck } from './names.ts';
 
 interface NameFormProps {
   /** What the form is for. */
@@ -10,11 +12,9 @@ interface NameFormProps {
   action: string;
   /** What the field holds at first. */
   initial?: string;
-  /** What is wrong with a name, in words. */
-  check: (name: string) => string | null;
+  rule: NameRule;
   /** The code of a name that is taken. */
   taken?: ErrorCode;
-  maxLength: number;
   /** Has main take it. */
   send: (name: string) => Promise<unknown>;
   onDone: (name: string) => unknown;
@@ -23,10 +23,10 @@ interface NameFormProps {
 
 /** A form of one name. */
 export function NameForm(props: NameFormProps): ReactNode {
-  const { label, field, action, initial = '', check, taken, maxLength, send, onDone, onCancel } = props;
+  const { label, field, action, initial = '', rule, taken, send, onDone, onCancel } = props;
   const form = useFieldForm({
     initialValues: { name: initial },
-    validate: { name: check },
+    validate: { name: nameCheck(rule) },
     fieldOf: ({ code }) => (code === taken ? 'name' : undefined),
     send: ({ name }) => send(name.trim()),
     onDone: (_done, { name }) => onDone(name.trim()),
@@ -42,7 +42,7 @@ export function NameForm(props: NameFormProps): ReactNode {
     >
       <TextInput
         label={field}
-        maxLength={maxLength}
+        maxLength={rule.max}
         autoComplete="off"
         spellCheck={false}
         {...form.fields.getInputProps('name')}

@@ -1,12 +1,12 @@
-/** What the service takes as the name of a project. */
-export const projectNamePattern = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
-export const projectNameRule = 'Lower-case letters and digits, with single . _ - between them.';
+import type { NameRule } from '../../../contracts/domain/project-names.ts';
 
-/** What the service takes as the name of a branch. */
-export const branchNamePattern = /^[a-zA-Z0-9]+(?:[._/-][a-zA-Z0-9]+)*$/;
-export const branchNameRule = 'Letters and digits, with single . _ - / between them.';
+/** A rule in a sentence. */
+export function ruleWords({ words }: NameRule): string {
+  return `Use ${words}.`;
+}
 
 /** A check of a name for a form: what is wrong with it, in words. */
-export function nameCheck(pattern: RegExp, rule: string): (name: string) => string | null {
-  return (name) => (name.trim() === '' ? 'Enter a name.' : pattern.test(name.trim()) ? null : rule);
+export function nameCheck(rule: NameRule): (name: string) => string | null {
+  return (name) =>
+    name.trim() === '' ? 'Enter a name.' : rule.pattern.test(name.trim()) ? null : ruleWords(rule);
 }

@@ -1,17 +1,12 @@
 import { TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { branchNameRule, projectNameRule } from '../../../contracts/domain/project-names.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import type { InOrgPlace } from '../orgs/in-org.tsx';
-import {
-  branchNamePattern,
-  branchNameRule,
-  nameCheck,
-  projectNamePattern,
-  projectNameRule,
-} from './names.ts';
+import { nameCheck, ruleWords } from './names.ts';
 import { projectsQuery } from './queries.ts';
 
 interface NewProjectDialogProps extends InOrgPlace {
@@ -25,10 +20,10 @@ export function NewProjectDialog({ context, org, onMade, onClose }: NewProjectDi
   const form = useFieldForm({
     initialValues: { name: '', defaultBranch: 'main' },
     validate: {
-      name: nameCheck(projectNamePattern, projectNameRule),
-      defaultBranch: nameCheck(branchNamePattern, branchNameRule),
+      name: nameCheck(projectNameRule),
+      defaultBranch: nameCheck(branchNameRule),
     },
-    rules: { name: projectNameRule, defaultBranch: branchNameRule },
+    rules: { name: ruleWords(projectNameRule), defaultBranch: ruleWords(branchNameRule) },
     fieldOf: ({ code }) => (code === 'project_name_taken' ? 'name' : undefined),
     send: ({ name, defaultBranch }) => {
       const names = { name: name.trim(), defaultBranch: defaultBranch.trim() };
@@ -47,7 +42,7 @@ export function NewProjectDialog({ context, org, onMade, onClose }: NewProjectDi
         <TextInput
           label="Name"
           description="Lower-case letters, digits and inner . _ -, such as web-shop."
-          maxLength={64}
+          maxLength={projectNameRule.max}
           autoComplete="off"
           spellCheck={false}
           data-autofocus
@@ -56,7 +51,7 @@ export function NewProjectDialog({ context, org, onMade, onClose }: NewProjectDi
         <TextInput
           label="Default branch"
           description="It stays as long as the project."
-          maxLength={100}
+          maxLength={branchNameRule.max}
           autoComplete="off"
           spellCheck={false}
           {...form.fields.getInputProps('defaultBranch')}

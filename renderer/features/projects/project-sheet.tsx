@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
+import { projectNameRule } from '../../../contracts/domain/project-names.ts';
 import type { ProjectSummary } from '../../../contracts/ipc/projects.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { exactTime } from '../../lib/format.ts';
@@ -13,7 +14,6 @@ import type { InOrgPlace } from '../orgs/in-org.tsx';
 import { whyNot } from '../orgs/rights.ts';
 import { Branches } from './branches.tsx';
 import { NameForm } from './name-form.tsx';
-import { nameCheck, projectNamePattern, projectNameRule } from './names.ts';
 import { projectsQuery } from './queries.ts';
 
 interface ProjectSheetProps extends InOrgPlace {
@@ -84,9 +84,8 @@ function Rename({ context, acting, project }: Omit<ContentProps, 'onDelete'>): R
           field="New name"
           action="Rename"
           initial={project.name}
-          check={nameCheck(projectNamePattern, projectNameRule)}
+          rule={projectNameRule}
           taken="project_name_taken"
-          maxLength={64}
           send={(name) =>
             valueOf(keyhold().projects.rename({ contextId: context.id, projectId: project.id, name }))
           }

@@ -34,4 +34,3 @@ export const cliExchangeAnswer = z.union([
     ...who,
   }),
 ]);
-export type CliExchange = z.output<typeof cliExchangeAnswer>;

@@ -44,7 +44,6 @@ export const actingAnswer = whoamiSchema.extend({
 export type ActingAnswer = z.output<typeof actingAnswer>;
 
 export const organizationAnswer = organizationSchema.extend({ role: openName });
-export type OrganizationAnswer = z.output<typeof organizationAnswer>;
 export const organizationListAnswer = organizationListSchema.extend({ orgs: z.array(organizationAnswer) });
 
 export const memberAnswer = memberSchema.extend({ role: openName });
