@@ -1,19 +1,25 @@
-import type { FastifyRequest } from 'fastify';
+import type { CookieSerializeOptions } from '@fastify/cookie';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { kidSchema } from '../../contracts/server-api/primitives.ts';
+import type { ServerContext } from '../context.ts';
+import { isHttps } from '../http/security-headers.ts';
 import type { Notice } from './views.ts';
+import { cookieName } from './web-session.ts';
 
 /**
  * What a person had in a form that could not be taken, because the session or the page had come to its end. It is
- * handed on in hidden fields and shown again; nothing is done with it until its own button is pressed.
+ * shown again; nothing is done with it until its own button is pressed.
  */
-export interface Draft {
+const draftSchema = z.strictObject({
   /** The pasted token; empty when there is none. */
-  registrationToken: string;
+  registrationToken: z.string(),
   /** The kid of the key to revoke; empty when there is none. */
-  revoke: string;
+  revoke: z.string(),
   /** Id of the user whose page it was typed on. */
-  user: string;
-}
+  user: z.string(),
+});
+export type Draft = z.infer<typeof draftSchema>;
 
 export const noDraft: Draft = { registrationToken: '', revoke: '', user: '' };
 
@@ -25,6 +31,47 @@ export function readDraft({ body, params }: FastifyRequest): Draft {
     revoke: kid.success ? kid.data : '',
     user: fieldOf(body, 'user'),
   };
+}
+
+/** Whether there is anything in it. */
+export function isDraft({ registrationToken, revoke }: Draft): boolean {
+  return registrationToken !== '' || revoke !== '';
+}
+
+/** As long as a sign-in at a provider may take, seconds. */
+const keptSeconds = 600;
+/** Browsers keep cookies of 4096 bytes; no registration token is as long. */
+const longestKept = 3_500;
+
+/** Keeps a draft in the browser, out of reach of scripts, over a sign-in of whatever kind. */
+export function keepDraft(context: ServerContext, reply: FastifyReply, draft: Draft): void {
+  const value = Buffer.from(JSON.stringify(draft)).toString('base64url');
+  if (!isDraft(draft) || value.length > longestKept) return;
+  reply.setCookie(cookieName(context, 'draft'), value, { ...options(context), maxAge: keptSeconds });
+}
+
+/** The draft that was kept, once, for its own user. */
+export function takeDraft(
+  context: ServerContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  user: { id: string },
+): Draft {
+  const value = request.cookies[cookieName(context, 'draft')];
+  if (value === undefined) return noDraft;
+  reply.clearCookie(cookieName(context, 'draft'), options(context));
+  try {
+    const json: unknown = JSON.parse(Buffer.from(value, 'base64url').toString());
+    const parsed = draftSchema.safeParse(json);
+    return parsed.success ? draftFor(user, parsed.data) : noDraft;
+  } catch {
+    return noDraft;
+  }
+}
+
+function options({ config }: ServerContext): CookieSerializeOptions {
+  // A provider leads back from another site, where a strict cookie would stay away.
+  return { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps(config) };
 }
 
 /** A draft for its own user, nothing for another: several people may sign in on one browser, one after the other. */

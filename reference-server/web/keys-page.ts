@@ -1,4 +1,4 @@
-import type { preValidationHookHandler } from 'fastify';
+import type { FastifyRequest, preValidationHookHandler } from 'fastify';
 import { z } from 'zod';
 import { printable } from '../../contracts/domain/printable.ts';
 import { keyParamsSchema } from '../../contracts/server-api/keys.ts';
@@ -9,7 +9,7 @@ import { ApiError } from '../http/api-error.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { findKeyWithOwner, ownerOf, revokeKey } from '../identity/keys.ts';
 import { redirectDone, takeDoneNotice } from './done-notice.ts';
-import { noDraft } from './draft.ts';
+import { draftNotice, isDraft, noDraft, takeDraft } from './draft.ts';
 import { keysPagePath, registrationProblem } from './keys-view.ts';
 import { sendKeys } from './send-pages.ts';
 
@@ -20,10 +20,12 @@ const formFields = { _csrf: z.string(), user: z.string().optional() };
 /** `/dashboard/keys`: the user id, registration by pasting, the list, revocation. */
 export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidationHookHandler): void {
   app.get(keysPagePath, { config, schema: { hide: true } }, (request, reply) => {
-    const { principal, organization } = callerOf(request);
-    const viewer = { id: principal.id, org: organization?.slug ?? null };
-    const notice = takeDoneNotice(context, request, reply);
-    return sendKeys(context, reply, viewer, { notice, draft: noDraft, tokenRefused: false });
+    const viewer = viewerOf(request);
+    const draft = takeDraft(context, request, reply, viewer);
+    const notice = isDraft(draft)
+      ? draftNotice('You are signed in', draft, true)
+      : takeDoneNotice(context, request, reply);
+    return sendKeys(context, reply, viewer, { notice, draft, tokenRefused: false });
   });
 
   app.post(
@@ -45,7 +47,7 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
         if (!(error instanceof ApiError)) throw error;
         const notice = registrationProblem(error);
         const page = { notice, draft: noDraft, tokenRefused: true };
-        return await sendKeys(context, reply.code(error.status), principal, page);
+        return await sendKeys(context, reply.code(error.status), viewerOf(request), page);
       }
     },
   );
@@ -65,4 +67,10 @@ export function keysPage(app: ZodApp, context: ServerContext, csrf: preValidatio
       return redirectDone(context, reply, keysPagePath, title, 'Nothing it signs is accepted any more.');
     },
   );
+}
+
+/** Who looks at their keys, and the organization that they are in. */
+function viewerOf(request: FastifyRequest): { id: string; org: string | null } {
+  const { principal, organization } = callerOf(request);
+  return { id: principal.id, org: organization?.slug ?? null };
 }

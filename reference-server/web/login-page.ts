@@ -12,21 +12,12 @@ import { keysPagePath } from './keys-view.ts';
 import { signInReason } from './sign-in-reason.ts';
 import { returnPath, signInPath } from './return-to.ts';
 import { formBody } from './forms.ts';
-import { draftFor, draftNotice, noDraft, readDraft } from './draft.ts';
-import { sendKeys, sendLogin } from './send-pages.ts';
+import { sendLogin } from './send-pages.ts';
 import type { Notice } from './views.ts';
 import { clearSessionCookie, setSessionCookie } from './web-session.ts';
 
 const config = { access: { page: 'anybody', pending: true } } as const;
-const csrfField = { _csrf: z.string() };
-/** The draft is handed on; see `readDraft`. */
-const loginFields = {
-  ...csrfField,
-  registration_token: z.string().optional(),
-  revoke: z.string().optional(),
-  user: z.string().optional(),
-  return_to: z.string().optional(),
-};
+const loginFields = { _csrf: z.string(), return_to: z.string().optional() };
 
 /** An address that somebody made up leads where the sign-in leads by itself. */
 const querystring = z.object({ return_to: z.unknown().optional() });
@@ -39,7 +30,7 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
     const returnTo = destination(request.query.return_to);
     if (request.caller !== null) return reply.redirect(returnTo);
     const notice = signInReason(returnTo);
-    return sendLogin(context, reply, { notice, username: '', draft: noDraft, returnTo });
+    return sendLogin(context, reply, { notice, username: '', returnTo });
   });
 
   app.post(
@@ -47,10 +38,9 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
     { config, schema: { hide: true, body: loginRequestSchema.extend(loginFields) }, preValidation: csrf },
     async (request, reply) => {
       const { username, password } = request.body;
-      const draft = readDraft(request);
       const returnTo = destination(request.body.return_to);
       try {
-        const { session, token } = await openSession(context, {
+        const { token } = await openSession(context, {
           username,
           password,
           ip: request.ip,
@@ -60,17 +50,12 @@ export function loginPage(app: ZodApp, context: ServerContext, csrf: preValidati
         const before = request.caller?.credential.id;
         if (before !== undefined) await context.write({}, (tx) => endSession(tx, before));
         setSessionCookie(context, reply, token);
-        const kept = draftFor(session.user, draft);
-        const isForLater = kept.registrationToken !== '' || kept.revoke !== '';
-        if (!isForLater || session.user.status === 'pending') return await reply.redirect(returnTo, 303);
-        const notice = draftNotice('You are signed in', kept, true);
-        const page = { notice, draft: kept, tokenRefused: false };
-        return await sendKeys(context, reply, session.user, page);
+        return await reply.redirect(returnTo, 303);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         reply.code(error.status);
         if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
-        return sendLogin(context, reply, { notice: signInProblem(error), username, draft, returnTo });
+        return sendLogin(context, reply, { notice: signInProblem(error), username, returnTo });
       }
     },
   );

@@ -10,7 +10,6 @@ import type { ServerContext } from '../context.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import { networkOf } from '../http/client-address.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { noDraft } from './draft.ts';
 import { keysPagePath } from './keys-view.ts';
 import { returnPath } from './return-to.ts';
 import { sendPageTo } from './send-page.ts';
@@ -121,5 +120,5 @@ function sendProblem(
   if (error.status >= 500) request.log.error({ err: error }, 'sign-in at a provider failed');
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   const notice = { tone: 'error', title: 'You are not signed in', text: error.message } as const;
-  return sendLogin(context, reply.code(error.status), { notice, username: '', draft: noDraft, returnTo });
+  return sendLogin(context, reply.code(error.status), { notice, username: '', returnTo });
 }

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerContext } from '../context.ts';
 import { listKeys } from '../identity/keys.ts';
 import { redirectWith } from './done-notice.ts';
-import { draftFor, draftNotice, noDraft, readDraft, typedName } from './draft.ts';
+import { draftFor, draftNotice, isDraft, keepDraft, noDraft, readDraft, typedName } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { keysPagePath, keysView, toKeyRow } from './keys-view.ts';
 import { pendingPagePath } from './pending-page.ts';
@@ -15,7 +15,6 @@ import { browserCaller } from './web-session.ts';
 interface LoginData {
   notice: Notice | null;
   username: string;
-  draft: Draft;
   /** The page that the sign-in leads to. */
   returnTo: string;
 }
@@ -67,9 +66,11 @@ export async function sendSignInAgain(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const draft = readDraft(request);
+  keepDraft(context, reply, draft);
   const notice = draftNotice('You were signed out', draft, false);
-  const returnTo = pageOfForm(context, request);
-  return sendLogin(context, reply.code(401), { notice, username: '', draft, returnTo });
+  // The address of a form need not be that of a page.
+  const returnTo = isDraft(draft) ? keysPagePath : pageOfForm(context, request);
+  return sendLogin(context, reply.code(401), { notice, username: '', returnTo });
 }
 
 /** The answer to a form of our own whose CSRF token is not, or no longer, good: the page anew, with what was in it. */
@@ -85,8 +86,9 @@ export async function sendPageAnew(
   const draft = user === null ? typed : draftFor(user, typed);
   const notice = draftNotice('That page was too old', draft, user !== null);
   if (user === null) {
-    const returnTo = pageOfForm(context, request);
-    return sendLogin(context, reply.code(403), { notice, username: typedName(request), draft, returnTo });
+    keepDraft(context, reply, draft);
+    const returnTo = isDraft(draft) ? keysPagePath : pageOfForm(context, request);
+    return sendLogin(context, reply.code(403), { notice, username: typedName(request), returnTo });
   }
   const from = pageOfForm(context, request);
   if (draft === noDraft && from !== keysPagePath) {

@@ -77,6 +77,27 @@ describe('signing in by a provider in a real browser', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('keeps a pasted token on the way, also without scripts', async () => {
+    const plain = await browser.newContext({ javaScriptEnabled: false });
+    page = await plain.newPage();
+    provider = new ProviderPage(page);
+    await page.goto(`${origin}/dashboard/keys`);
+    await provider.choose('Google');
+    await provider.signInAs(lena.email);
+    await page.getByLabel('Registration token').fill('pasted');
+    await site.server.context.write({}, (tx) => tx.deleteFrom('sessions').execute());
+    await page.getByRole('button', { name: 'Register key' }).click();
+    await page.getByText('Your token is kept').waitFor();
+    // The provider knows her by now.
+    await page.getByRole('button', { name: 'Sign in with Google' }).click();
+    await page.getByText('not registered yet').waitFor();
+    expect(await page.getByLabel('Registration token').inputValue()).toBe('pasted');
+    // Once.
+    await page.goto(`${origin}/dashboard/keys`);
+    expect(await page.getByLabel('Registration token').inputValue()).toBe('');
+    await plain.close();
+  });
+
   it('goes through a provider that leads on to another site, as those of companies do', async () => {
     const elsewhere = `${site.github.issuer}/elsewhere`;
     site.google.answer('/auth', (request, response) =>

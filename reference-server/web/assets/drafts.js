@@ -4,8 +4,8 @@ const key = 'keyhold.draft';
 const user = document.body.dataset.user ?? '';
 
 document.addEventListener('submit', ({ target }) => {
-  // Credentials stay out of the browser's storage: the server hands such a form on by itself.
-  if (target.method !== 'post' || user === '' || 'noDraft' in target.dataset) return;
+  // What may be a credential stays out of the reach of scripts: the server keeps a form that says whose it is.
+  if (target.method !== 'post' || user === '' || target.elements.namedItem('user') !== null) return;
   const fields = [...new FormData(target)].filter(([name]) => !name.startsWith('_'));
   const draft = { user, page: location.pathname, action: new URL(target.action).pathname, fields };
   sessionStorage.setItem(key, JSON.stringify(draft));
