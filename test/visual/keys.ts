@@ -41,6 +41,7 @@ function focusNotes(page: Page): Promise<string[]> {
 
 interface Shown {
   heading: string | null;
+  /** What names each, the topmost last. */
   dialogs: (string | null)[];
   fields: string[];
 }
@@ -54,21 +55,20 @@ function shown(page: Page): Promise<Shown> {
     ];
     return {
       heading: document.querySelector('h1')?.textContent ?? null,
-      dialogs: dialogs.map((dialog) => dialog.getAttribute('aria-labelledby')),
+      dialogs: dialogs.map((dialog) => {
+        const heading = document.getElementById(dialog.getAttribute('aria-labelledby') ?? '');
+        return heading?.textContent ?? dialog.getAttribute('aria-label');
+      }),
       fields: fields.map(({ value }) => value),
     };
   }, modals);
 }
 
-/**
- * In a screen with a dialog or sheet the keyboard is in it from the start, Tab does not lead out of it, no key of the
- * window acts, and closing it leaves the focus somewhere. The dialogs of those keys themselves are left out.
- */
-export async function expectKeysStayInside(page: Page): Promise<void> {
-  const before = await shown(page);
-  if (before.dialogs.length === 0) return;
+/** The dialogs whose keys were all tried by this process: their other screens differ in what they say. */
+const tried = new Set<string>();
+
+async function tryEachKey(page: Page, before: Shown): Promise<void> {
   const own = await page.getByRole('dialog', { name: /^(Command palette|Keyboard shortcuts)$/ }).count();
-  expect(await isInside(page), 'focus in the dialog at first').toBe(true);
   if (own === 0) {
     await page.keyboard.down('Control');
     for (const key of windowKeys) await page.keyboard.press(key);
@@ -84,6 +84,19 @@ export async function expectKeysStayInside(page: Page): Promise<void> {
   expect(await focusNotes(page), 'where the focus was after each Tab').toEqual(
     Array.from({ length: 2 * steps }, () => 'inside'),
   );
+}
+
+/**
+ * In a screen with a dialog or sheet the keyboard is in it from the start, Tab does not lead out of it, no key of the
+ * window acts, and closing it leaves the focus somewhere. The dialogs of those keys themselves are left out.
+ */
+export async function expectKeysStayInside(page: Page): Promise<void> {
+  const before = await shown(page);
+  if (before.dialogs.length === 0) return;
+  expect(await isInside(page), 'focus in the dialog at first').toBe(true);
+  const dialogs = before.dialogs.join(' over ');
+  if (!tried.has(dialogs)) await tryEachKey(page, before);
+  tried.add(dialogs);
   await page.keyboard.press('Escape');
   // Some stay: what they do is not done yet, or what they show would be lost.
   const focusIsSomewhere = (): Promise<boolean> =>
