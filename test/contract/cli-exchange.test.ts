@@ -215,6 +215,8 @@ describe('a code', () => {
     await newCode();
     const before = (await rows()).length;
     later(23 * 3600);
+    // Each new code forgets old ones.
+    await newCode();
     expect(errorCode(await exchange(server, program, code))).toBe('invalid_grant');
     later(0);
     expect((await whoami(secret)).status).toBe(401);

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../reference-server/identity/ids.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
+import { allowedCode, exchange, newProgram } from '../support/loopback-program.ts';
 import { auditOf, jwtOf, newApiKey, newTeam, sendDeed } from '../support/organization.ts';
 import type { Team } from '../support/organization.ts';
 import { registryToken, RepositoryClient } from '../support/registry-client.ts';
-import { call } from '../support/server-client.ts';
+import { call, errorCode } from '../support/server-client.ts';
 
 let server: LocalServer;
 beforeAll(async () => {
@@ -42,6 +43,8 @@ describe('who is removed, or leaves', () => {
       ]);
     expect((await open()).map(({ status }) => status)).toEqual([200, 200, 202, 200, 200, 200]);
 
+    const program = newProgram({ org: team.slug });
+    const code = await allowedCode(server, person.token, program);
     await allow(client.name, person.id);
     await call(server, `/v1/orgs/${team.slug}/invitations`, {
       token: person.token,
@@ -61,6 +64,7 @@ describe('who is removed, or leaves', () => {
     await comeBack(team, person.id);
     expect((await call(server, `/v1/orgs/${team.slug}`, { token: key.secret })).status).toBe(401);
     expect((await byKey.send('manifests/v1')).status).toBe(401);
+    expect(errorCode(await exchange(server, program, code))).toBe('invalid_grant');
     // What was denied to the member is denied still.
     const left = await server.context.db
       .selectFrom('grants')

@@ -101,6 +101,13 @@ describe('who may change members', () => {
     );
   }
 
+  it('does not make an owner, by handing over, of who cannot sign in', async () => {
+    const team = await newTeam(server, { o: 'owner', m: 'member' });
+    await setStatus([team.person('m').id], 'disabled');
+    expect((await sendDeed(server, team, { kind: 'hand over', by: 'o', to: 'm' })).status).toBe(409);
+    expect(await rolesByName(team)).toEqual({ o: 'owner', m: 'member' });
+  });
+
   it('is looked at again where the change is made: a role that was lowered on the way counts no more', async () => {
     const team = await newTeam(server, { o: 'owner', a: 'admin', m: 'member' });
     const { id, slug } = team;

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { inviteAnswerSchema } from '../../contracts/server-api/kisenon/invitations.ts';
 import {
   maxOrganizations,
   organizationListSchema,
@@ -125,6 +126,14 @@ describe('a new organization', () => {
     });
     const answers = await Promise.all(['Last', 'Too much'].map((name) => create({ name }, person)));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    const team = await newTeam(server, { o: 'owner' });
+    const { token: inviter } = team.person('o');
+    const invite = { token: inviter, body: { emails: [person.email] } };
+    const { invited } = inviteAnswerSchema.parse(
+      (await call(server, `/v1/orgs/${team.slug}/invitations`, invite)).body,
+    );
+    const accept = `/v1/invitations/${invited[0]?.link?.split('/').at(-1) ?? ''}/accept`;
+    expect(errorCode(await call(server, accept, { method: 'POST', token: person.token }))).toBe('conflict');
 
     const seen: string[] = [];
     for (let after: string | undefined = ''; after !== undefined;) {
