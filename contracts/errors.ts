@@ -120,6 +120,7 @@ export const errorCodes = [
   'sign_in_code_gone',
   'sign_in_offline',
   'sign_in_dropped',
+  'sign_in_left',
   'sign_in_other_org',
   'sign_in_over',
   'invalid_code',

@@ -175,6 +175,7 @@ describe('a sign-in that did not work', () => {
     'sign_in_code_gone',
     'sign_in_offline',
     'sign_in_dropped',
+    'sign_in_left',
     'sign_in_other_org',
   ] as const;
 

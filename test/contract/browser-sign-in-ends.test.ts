@@ -245,6 +245,17 @@ describe('a vault that is locked meanwhile', () => {
     expect(rig().parts.contexts.list()).toEqual([]);
   });
 
+  it('while the service answers, which then is reached no more, says what is left there', async () => {
+    await rig().start();
+    rig().http.answer = (what, response) => {
+      if (what === exchange) rig().parts.vault.lock('idle');
+      return response;
+    };
+    rig().http.fault = (request) => (request.startsWith('DELETE') ? 'not_sent' : null);
+    expect(await rig().answer()).toMatchObject({ failure: { code: 'sign_in_left' } });
+    expect(await rig().keysOf('maya')).toHaveLength(1);
+  });
+
   it('while a try begins opens no browser', async () => {
     rig().http.answer = (_what, response) => {
       rig().parts.vault.lock('idle');

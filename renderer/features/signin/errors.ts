@@ -37,6 +37,11 @@ export const signInErrors = {
     advice:
       'The vault was locked before it could be, so Keyhold gave back what the service had given. Sign in again.',
   },
+  sign_in_left: {
+    title: 'The sign-in was not kept, and not given back',
+    advice:
+      'The service was not reached to take back what it had given, and it could not be written down here. If it is an API key, it is named after Keyhold and this computer: revoke it on the service’s page. A session ends by itself within hours.',
+  },
   sign_in_other_org: {
     title: 'That was another organization',
     advice:

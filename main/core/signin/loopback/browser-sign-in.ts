@@ -275,20 +275,34 @@ export class BrowserSignIn {
     await this.#confirm(begun.attempt, context, given);
   }
 
-  /** Has the service end what nobody can use here; what it does not end is kept for that. */
-  async #giveBack({ found, attempt }: Begun, { by }: Exchanged): Promise<void> {
-    const { vault, credentials, clock, logger } = this.#deps;
-    const { origin, name: serviceName } = found.service;
-    const credential = leftOf(by);
-    if (isConfirmed(await revokeLeft(this.#deps, origin, credential))) return;
+  /**
+   * Has the service end what nobody can use here; what it does not end is kept for that.
+   *
+   * @throws KeyholdError `sign_in_left` where that cannot be kept either.
+   */
+  async #giveBack(begun: Begun, { by }: Exchanged): Promise<void> {
+    const { origin } = begun.found.service;
+    if (isConfirmed(await revokeLeft(this.#deps, origin, leftOf(by)))) return;
+    const { logger } = this.#deps;
     logger.warn('browser_sign_in.not_given_back', { origin, kind: by.kind });
-    if (!vault.isUnlocked) return;
+    try {
+      this.#keepToRevoke(begun, by);
+    } catch (error) {
+      logger.error('browser_sign_in.left', error);
+      throw new KeyholdError('sign_in_left');
+    }
+  }
+
+  /** @throws KeyholdError `vault_locked` */
+  #keepToRevoke({ found, attempt }: Begun, by: Exchanged['by']): void {
+    const { credentials, clock } = this.#deps;
+    const { origin, name: serviceName } = found.service;
     const { label, endsAt } =
       by.kind === 'api-key'
         ? { label: by.label, endsAt: by.expiresAt }
         : { label: null, endsAt: new Date(clock.now().getTime() + by.sessionExpiresIn * 1000).toISOString() };
     const left = { origin, serviceName, contextName: attempt.state.name };
-    credentials.unrevoked.add(left, { credential, label, endsAt });
+    credentials.unrevoked.add(left, { credential: leftOf(by), label, endsAt });
   }
 
   /** Keeps what was given, and gives the context that it signs in. */
