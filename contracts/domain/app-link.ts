@@ -34,6 +34,21 @@ export function readAppLink(text: string): AppLink | null {
   return { kind: 'join', origin, token };
 }
 
+/** `https://service.example/invitations/…`: the link in the mail. */
+const pagePattern = /^(https?:\/\/[^/]{1,300})\/invitations\/([A-Za-z0-9_-]{43})$/;
+
+/**
+ * Reads the link of an invitation as a person pastes it: the mail's, or the one that opens in the app. Spaces around it
+ * do not count.
+ *
+ * @returns Null for every other text.
+ */
+export function readInvitationLink(text: string): AppLink | null {
+  const link = text.trim();
+  const [, origin = '', token = ''] = pagePattern.exec(link) ?? [];
+  return readAppLink(origin === '' ? link : joinLink({ origin, token }));
+}
+
 function decoded(text: string): string | null {
   try {
     return decodeURIComponent(text);

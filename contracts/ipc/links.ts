@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readInvitationLink } from '../domain/app-link.ts';
 import { call } from './define.ts';
 
 /**
@@ -22,6 +23,16 @@ export type OpenedLink = z.infer<typeof openedLinkSchema>;
 export const linksCalls = {
   /** The link that waits to be looked at. */
   current: call({ request: z.undefined(), response: openedLinkSchema.nullable() }),
+  /** A person pasted the link of an invitation: it is shown as if it had been opened. */
+  paste: call({
+    request: z.strictObject({
+      link: z
+        .string()
+        .max(1024)
+        .refine((text) => readInvitationLink(text) !== null),
+    }),
+    response: z.undefined(),
+  }),
   /** It was looked at. */
   close: call({ request: z.undefined(), response: z.undefined() }),
 };

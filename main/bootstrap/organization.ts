@@ -48,6 +48,9 @@ export function buildOrganization(
   'bots' | 'grants' | 'images' | 'orgs' | 'members' | 'invitations' | 'apiKeys' | 'projects' | 'accounts'
 > {
   const service = new ServiceCalls(deps);
+  deps.vault.onChange(() => {
+    if (!deps.vault.isUnlocked) service.seen.clear();
+  });
   const bots = new BotService({ ...deps, service });
   const grants = new GrantService({ ...deps, service });
   const images = new ImageService(deps);

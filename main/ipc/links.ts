@@ -9,6 +9,7 @@ export function linksHandlers({ links }: { links: AppLinks }): IpcHandlers['link
       const { kind, origin, id } = link;
       return { kind, origin, host: new URL(origin).host, id };
     },
+    paste: ({ link }) => links.paste(link),
     close: () => links.close(),
   };
 }

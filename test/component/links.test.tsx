@@ -75,6 +75,21 @@ describe('an invitation link', () => {
     expect(screen.queryByText(/^An invitation/)).toBeNull();
   });
 
+  it('is pasted where nothing opened it, and then does as little', async () => {
+    const { user, requests } = openWindow({ contexts: [] });
+    await user.click(await screen.findByRole('button', { name: 'Add context' }));
+    await user.click(await screen.findByRole('button', { name: 'I have an invitation link' }));
+    const field = await screen.findByLabelText('Invitation link');
+    await fill(user, field, `https://${host}/invitations/short`);
+    await user.click(screen.getByRole('button', { name: 'Show invitation' }));
+    await screen.findByText(/^That is no invitation link/);
+    expect(requests('links.paste')).toEqual([]);
+    await fill(user, field, ` https://${host}/invitations/${'a'.repeat(43)} `);
+    await user.click(screen.getByRole('button', { name: 'Show invitation' }));
+    expect((await screen.findByText(/^A link invites you/)).textContent).toContain(`https://${host}`);
+    expect(requests('contexts.discover')).toEqual([]);
+  });
+
   it('that nobody knows is said, and does nothing', async () => {
     const { user, world, emit } = await openPage('Keys', { contexts: [sampleContext({ id: productionId })] });
     world.link = { kind: 'unknown' };

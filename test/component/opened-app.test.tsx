@@ -2,6 +2,7 @@ import { act, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, expect, it, vi } from 'vitest';
 import { OpenedApp } from '../../renderer/app/opened-app.tsx';
 import { fetchRest } from '../../renderer/ui/lazy.tsx';
+import { sampleActing } from '../support/samples-team.ts';
 import { createWorld } from '../support/world.ts';
 
 afterEach(() => {
@@ -53,4 +54,21 @@ it('holds nothing of what was read once the vault is locked', async () => {
   // A timer keeps alive whatever it would work on.
   await vi.advanceTimersByTimeAsync(10_000);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it.each([
+  ['/api-keys', 'apiKeys.list', 60_000],
+  ['/accounts', 'accounts.pending', 30_000],
+] as const)('what no event tells is asked for again while %s is open', async (start, call, everyMs) => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const { api, calls } = createWorld({ acting: sampleActing({ operator: true }) });
+  Object.assign(window, { keyhold: api });
+  const asked = () => calls.filter((each) => each.call === call);
+  const { unmount } = render(<OpenedApp start={start} />);
+  await waitFor(() => expect(asked()).toHaveLength(1));
+  await act(() => vi.advanceTimersByTimeAsync(everyMs));
+  expect(asked()).toHaveLength(2);
+  unmount();
+  await vi.advanceTimersByTimeAsync(everyMs);
+  expect(asked()).toHaveLength(2);
 });

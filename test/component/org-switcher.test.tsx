@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { productionId, sampleContext, stagingId } from '../support/samples.ts';
+import { productionId, sampleContext, stagingId, sampleService } from '../support/samples.ts';
 import { sampleActing, sampleOrg } from '../support/samples-team.ts';
 import { fill, openPage, type OpenWindow } from './open-window.tsx';
 
@@ -70,13 +70,16 @@ describe('the organization switcher', () => {
 
   it('says that an API key is for one organization, and offers to sign in for another', async () => {
     const contexts = [sampleContext({ credential: 'api-key', maxTokenTtl: null, org: 'acme' })];
-    const opened = await openPage('Keys', { contexts });
+    const service = sampleService({ methods: ['key', 'browser'] });
+    const opened = await openPage('Keys', { contexts, service });
     await openSwitcher(opened);
     await screen.findByText(/signs in with an API key, which is for Acme Industries alone/);
     expect(opened.requests('orgs.list')).toEqual([]);
     await opened.user.click(screen.getByRole('button', { name: 'Sign in for another…' }));
     await screen.findByRole('heading', { level: 1, name: 'Add context' });
-    expect(screen.getByLabelText('Service address')).toHaveProperty('value', 'https://registry.acme.example');
+    // The service is known: it is asked at once, and the way there is the browser.
+    expect(await screen.findByRole('radio', { name: /^In your browser/ })).toHaveProperty('checked', true);
+    expect(opened.requests('contexts.discover')).toEqual([{ address: 'https://registry.acme.example' }]);
   });
 
   it('says what went wrong: offline, and a switch that was refused', async () => {

@@ -132,6 +132,8 @@ describe('members', () => {
     await app.members.changeRole(at(owner), viewer.id, 'admin');
     expect(await rolesIn(server, team.id)).toMatchObject({ [viewer.username]: 'admin' });
     await app.members.remove(at(owner), viewer.id);
+    // Whoever reads the log later finds the name nowhere else.
+    expect(parts.logged().at(-1)).toContain(`: ${viewer.username} (${viewer.id})`);
     await refused(app.members.remove(at(owner), viewer.id), 'member_gone');
     await refused(app.members.changeRole(at(owner), team.person('o').id, 'member'), 'last_owner');
   });
@@ -217,6 +219,7 @@ describe('invitations', () => {
     expect(app.copied()).not.toBe(old);
     expect((await app.invitations.list(at(owner))).map((each) => each.id)).toEqual([id]);
     await app.invitations.revoke(at(owner), id);
+    expect(parts.logged().at(-1)).toContain(`: again@people.example (${id})`);
     await refused(app.invitations.revoke(at(owner), id), 'invitation_gone');
     await refused(app.invitations.resend(at(owner), id), 'invitation_gone');
   });
@@ -252,6 +255,7 @@ describe('API keys', () => {
     app.apiKeys.close(heldId);
     expect(() => app.apiKeys.reveal(heldId)).toThrow('secret_gone');
     await app.apiKeys.revoke(owner, key.id);
+    expect(parts.logged().at(-1)).toContain(`Reports (${key.id})`);
     await refused(app.apiKeys.revoke(owner, key.id), 'api_key_gone');
     await refused(app.apiKeys.rename(owner, key.id, 'x'), 'api_key_gone');
     expect((await call(server, '/v1/whoami', { token: secret })).status).toBe(401);
@@ -326,6 +330,7 @@ describe('projects and branches', () => {
     await app.projects.renameBranch(fix, 'fix/basket');
     await refused(app.projects.removeBranch(trunk), 'branch_is_default');
     await app.projects.removeBranch(fix);
+    expect(parts.logged().at(-1)).toContain(`fix/cart (${fix.branchId})`);
     await refused(app.projects.removeBranch(fix), 'branch_gone');
     const scope = { kind: 'project' as const, ids: [projectId] };
     await app.apiKeys.create(owner, { name: 'ci', scope, capability: 'read', expiresAt: null });

@@ -26,6 +26,10 @@ export class AccountService {
       pendingListSchema,
       (page) => page.accounts,
     );
+    this.#deps.service.seen.note(
+      contextId,
+      accounts.map(({ user }) => [user.id, user.username]),
+    );
     return accounts.map(({ user, created_at: createdAt, providers }) => ({
       ...personOf(user),
       createdAt,
@@ -50,6 +54,7 @@ export class AccountService {
       body: { note },
       errorCodes: { not_found: 'account_decided', conflict: 'account_decided' },
     });
-    noteDeed(this.#deps, deed === 'approve' ? 'account.approved' : 'account.denied', contextId, userId);
+    const who = this.#deps.service.seen.of(contextId, userId);
+    noteDeed(this.#deps, deed === 'approve' ? 'account.approved' : 'account.denied', contextId, who);
   }
 }

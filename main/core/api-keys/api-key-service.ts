@@ -68,6 +68,10 @@ export class ApiKeyService {
       apiKeyListAnswer,
       (page) => page.api_keys,
     );
+    this.#deps.service.seen.note(
+      contextId,
+      keys.map(({ id, name }) => [id, name]),
+    );
     return keys.map(toSummary);
   }
 
@@ -104,7 +108,7 @@ export class ApiKeyService {
   /** @throws KeyholdError `api_key_gone`, or as `ServiceCalls.ask`. */
   async revoke(contextId: string, id: string): Promise<void> {
     await this.#deps.service.tell(contextId, { method: 'DELETE', path: apiKeyPath(id), errorCodes: gone });
-    noteDeed(this.#deps, 'api_key.revoked', contextId, id);
+    noteDeed(this.#deps, 'api_key.revoked', contextId, this.#deps.service.seen.of(contextId, id));
   }
 
   /** Copies a held key. @throws KeyholdError `secret_gone`. */

@@ -1,4 +1,4 @@
-import { readAppLink, type AppLink } from '../../../contracts/domain/app-link.ts';
+import { readAppLink, readInvitationLink, type AppLink } from '../../../contracts/domain/app-link.ts';
 import type { Cancel, Clock, Listener, Logger, Random } from '../ports.ts';
 import { Listeners } from '../lib/listeners.ts';
 
@@ -51,6 +51,12 @@ export class AppLinks {
     this.#saidAt = now;
     this.#show({ kind: 'unknown' });
     return true;
+  }
+
+  /** Takes the link that a person pasted, also the one in the mail. What is none is left out: the window says so. */
+  paste(text: string): void {
+    const link = readInvitationLink(text);
+    if (link !== null) this.#show({ ...link, id: this.#deps.random.uuid() });
   }
 
   /**

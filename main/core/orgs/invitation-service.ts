@@ -42,6 +42,10 @@ export class InvitationService {
       invitationListAnswer,
       (page) => page.invitations,
     );
+    this.#deps.service.seen.note(
+      contextId,
+      invitations.map(({ id, email }) => [id, email]),
+    );
     return invitations.map((each) => ({
       id: each.id,
       email: each.email,
@@ -112,7 +116,12 @@ export class InvitationService {
       path: `${invitationsPath(org)}/${id}`,
       errorCodes: { not_found: 'invitation_gone', invitation_ended: 'invitation_gone' },
     });
-    noteDeed(this.#deps, 'invitation.revoked', contextId, `${org}: ${id}`);
+    noteDeed(
+      this.#deps,
+      'invitation.revoked',
+      contextId,
+      `${org}: ${this.#deps.service.seen.of(contextId, id)}`,
+    );
   }
 
   /**

@@ -20,6 +20,10 @@ export class MemberService {
       memberListAnswer,
       (page) => page.members,
     );
+    this.#deps.service.seen.note(
+      contextId,
+      members.map(({ user }) => [user.id, user.username]),
+    );
     return members.map(({ user, role, joined_at: joinedAt }) => ({
       ...personOf(user),
       role,
@@ -36,7 +40,12 @@ export class MemberService {
       errorCodes: { not_found: 'member_gone', conflict: 'last_owner' } as const,
     };
     await this.#deps.service.ask(contextId, request, memberAnswer);
-    noteDeed(this.#deps, 'member.role_changed', contextId, `${org}: ${userId}, ${role}`);
+    noteDeed(
+      this.#deps,
+      'member.role_changed',
+      contextId,
+      `${org}: ${this.#deps.service.seen.of(contextId, userId)}, ${role}`,
+    );
   }
 
   /** Removes somebody, which counts at once. @throws KeyholdError as `changeRole`. */
@@ -46,6 +55,11 @@ export class MemberService {
       path: `${membersPath(org)}/${userId}`,
       errorCodes: { not_found: 'member_gone', conflict: 'last_owner' },
     });
-    noteDeed(this.#deps, 'member.removed', contextId, `${org}: ${userId}`);
+    noteDeed(
+      this.#deps,
+      'member.removed',
+      contextId,
+      `${org}: ${this.#deps.service.seen.of(contextId, userId)}`,
+    );
   }
 }

@@ -108,7 +108,12 @@ export class OrgService {
       errorCodes: { not_found: 'member_gone' as const },
     };
     await this.#deps.service.ask(contextId, request, organizationAnswer);
-    noteDeed(this.#deps, 'org.transferred', contextId, `${org}, to ${userId}`);
+    noteDeed(
+      this.#deps,
+      'org.transferred',
+      contextId,
+      `${org}, to ${this.#deps.service.seen.of(contextId, userId)}`,
+    );
   }
 
   /** @throws KeyholdError `last_owner`, or as `ServiceCalls.ask`. */

@@ -43,6 +43,10 @@ export class ProjectService {
       projectListSchema,
       (page) => page.projects,
     );
+    this.#deps.service.seen.note(
+      contextId,
+      projects.map(({ id, name }) => [id, name]),
+    );
     return projects.map((each) => ({
       id: each.id,
       name: each.name,
@@ -85,7 +89,7 @@ export class ProjectService {
       path: projectPath(projectId),
       errorCodes: gone,
     });
-    noteDeed(this.#deps, 'project.removed', contextId, projectId);
+    noteDeed(this.#deps, 'project.removed', contextId, this.#deps.service.seen.of(contextId, projectId));
   }
 
   /** By name. @throws KeyholdError `project_gone`, or as `ServiceCalls.ask`. */
@@ -96,6 +100,10 @@ export class ProjectService {
       request,
       branchListSchema,
       (page) => page.branches,
+    );
+    this.#deps.service.seen.note(
+      contextId,
+      branches.map(({ id, name }) => [id, name]),
     );
     return branches.map((each) => ({
       id: each.id,
@@ -129,6 +137,6 @@ export class ProjectService {
       path: branchPath(projectId, branchId),
       errorCodes: { ...branchGone, conflict: 'branch_is_default' },
     });
-    noteDeed(this.#deps, 'branch.removed', contextId, branchId);
+    noteDeed(this.#deps, 'branch.removed', contextId, this.#deps.service.seen.of(contextId, branchId));
   }
 }

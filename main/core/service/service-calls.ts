@@ -8,6 +8,7 @@ import type { Authorizer } from './authorization.ts';
 import { askService, failureOf } from './client.ts';
 import type { Forms, ServiceDeps } from './client.ts';
 import { keyholdDone, keyholdForms } from './dialects/keyhold.ts';
+import { SeenNames } from './seen-names.ts';
 import { saidOfRefusal } from './whoami.ts';
 
 const timeoutMs = 10_000;
@@ -38,6 +39,8 @@ type Deps = ServiceDeps & { contexts: Authorizer };
 /** Asks the service of a context in the name of its user. */
 export class ServiceCalls {
   readonly #deps: Deps;
+  /** What its answers called things. */
+  readonly seen = new SeenNames();
 
   constructor(deps: Deps) {
     this.#deps = deps;

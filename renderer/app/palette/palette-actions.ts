@@ -6,6 +6,7 @@ import {
   Keyboard,
   Lock,
   LogOut,
+  MailOpen,
   Monitor,
   Moon,
   PanelLeft,
@@ -120,6 +121,7 @@ function windowActions(handlers: PaletteHandlers): PaletteAction[] {
   });
   return [
     action('add-context', 'Add context…', Plus, () => handlers.open('/contexts/new')),
+    action('join', 'Open an invitation…', MailOpen, () => handlers.open('/join')),
     action('lock', 'Lock the vault', Lock, handlers.lock, shortcuts.lock.key),
     action('backup', 'Backup and restore', Archive, () => handlers.open('/settings')),
     action('doctor', 'Doctor: check registry sign-in', Stethoscope, () =>

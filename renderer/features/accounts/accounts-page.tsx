@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { RefreshCw, ShieldOff, UserCheck, UserX } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
@@ -68,6 +68,7 @@ export function AccountsPage({ context }: { context: ContextSummary }): ReactNod
 
 function Accounts({ context }: { context: ContextSummary }): ReactNode {
   const list = useQuery(pendingQuery(context.id));
+  const look = useMutation({ mutationFn: () => list.refetch() });
   const [openedId, setOpenedId] = useState<string | null>(null);
   const [decision, setDecision] = useState<Decision | null>(null);
   const opened = list.data?.find(({ userId }) => userId === openedId) ?? null;
@@ -80,7 +81,7 @@ function Accounts({ context }: { context: ContextSummary }): ReactNode {
       title="Accounts"
       lead={`They signed in to ${context.serviceName} and wait for somebody to let them in.`}
       actions={
-        <Button icon={<RefreshCw />} busy={list.isFetching} onClick={() => void list.refetch()}>
+        <Button icon={<RefreshCw />} call={look}>
           Look again
         </Button>
       }

@@ -16,6 +16,8 @@ import { ServiceCard } from './service-card.tsx';
 interface AddContextStart {
   address: string;
   userId: string;
+  /** How it is to be signed in: the service is known, and asked at once. */
+  way?: Way;
 }
 
 function isStart(state: unknown): state is AddContextStart {
@@ -42,10 +44,12 @@ const ways: readonly Option<Way>[] = [
 export function AddContextPage(): ReactNode {
   const navigate = useNavigate();
   const state: unknown = useLocation().state;
-  const start = isStart(state) ? state : { address: '', userId: '' };
+  const start: AddContextStart = isStart(state) ? state : { address: '', userId: '' };
   const [address, setAddress] = useState(start.address);
   const [service, setService] = useState<DiscoveredService | null>(null);
-  const [way, setWay] = useState<Way>('key');
+  // Once: who changes the address afterwards looks for the service themselves.
+  const [atOnce, setAtOnce] = useState(start.way !== undefined);
+  const [way, setWay] = useState<Way>(start.way ?? 'key');
   const offered = ways.filter(({ value }) => service?.methods.includes(value));
   const chosen = (offered.find(({ value }) => value === way) ?? offered[0])?.value;
   return (
@@ -62,7 +66,9 @@ export function AddContextPage(): ReactNode {
       {service === null ? (
         <FindService
           initialAddress={address}
+          atOnce={atOnce}
           onFound={(found, asked) => {
+            setAtOnce(false);
             setAddress(asked);
             setService(found);
           }}

@@ -1,5 +1,7 @@
 import { TextInput } from '@mantine/core';
+import { MailOpen } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
+import { useNavigate } from 'react-router';
 import { limits } from '../../../contracts/domain/limits.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
@@ -10,12 +12,15 @@ import css from './add-context.module.css';
 
 interface FindServiceProps {
   initialAddress: string;
+  /** Looks for it without a press. */
+  atOnce: boolean;
   onFound: (service: DiscoveredService, address: string) => void;
 }
 
 /** First step: asks a service what it offers. */
-export function FindService({ initialAddress, onFound }: FindServiceProps): ReactNode {
+export function FindService({ initialAddress, atOnce, onFound }: FindServiceProps): ReactNode {
   const ref = useRef<HTMLFormElement>(null);
+  const navigate = useNavigate();
   const { fields, busy, error, submit } = useFieldForm({
     initialValues: { address: initialAddress },
     validate: { address: (text) => (text.trim() === '' ? 'Enter the address of the service.' : null) },
@@ -25,6 +30,9 @@ export function FindService({ initialAddress, onFound }: FindServiceProps): Reac
       onFound(found, address.trim());
     },
   });
+  useEffect(() => {
+    if (atOnce) ref.current?.requestSubmit();
+  }, [atOnce]);
   useEffect(() => {
     // Whatever went wrong, the address is the one thing to change.
     if (error !== null) ref.current?.querySelector('input')?.focus();
@@ -49,6 +57,13 @@ export function FindService({ initialAddress, onFound }: FindServiceProps): Reac
           {busy ? 'Looking…' : 'Find service'}
         </Button>
       </div>
+      {initialAddress === '' && (
+        <p>
+          <Button kind="quiet" size="small" icon={<MailOpen />} onClick={() => void navigate('/join')}>
+            I have an invitation link
+          </Button>
+        </p>
+      )}
       {error !== null && (
         <ErrorNotice
           error={error}

@@ -1,8 +1,8 @@
 import { NativeSelect } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { Navigate, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { OpenedLink } from '../../../contracts/ipc/links.ts';
 import { keyhold } from '../../lib/api.ts';
@@ -14,6 +14,7 @@ import { Card, Page } from '../../ui/page.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useContexts } from '../contexts/queries.ts';
 import { Offer } from './invitation-offer.tsx';
+import { PasteLink } from './paste-link.tsx';
 import { linkQuery } from './queries.ts';
 
 type JoinLink = Extract<OpenedLink, { kind: 'join' }>;
@@ -22,13 +23,21 @@ type JoinLink = Extract<OpenedLink, { kind: 'join' }>;
 export function JoinPage(): ReactNode {
   const link = useQuery(linkQuery);
   if (link.isPending) return <LinesSkeleton lines={4} />;
-  if (link.data?.kind !== 'join') return <Navigate to="/status" replace />;
+  if (link.data?.kind !== 'join') return <PasteLink />;
   return <Invitation key={link.data.id} link={link.data} />;
 }
 
 function Invitation({ link }: { link: JoinLink }): ReactNode {
   const contexts = useContexts();
-  const close = useAction(() => keyhold().links.close());
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const close = useAction(
+    () => keyhold().links.close(),
+    () => {
+      client.setQueryData(linkQuery.queryKey, null);
+      void navigate('/status');
+    },
+  );
   const there = (contexts.data ?? []).filter(({ origin }) => origin === link.origin);
   return (
     <Page title="Invitation" lead={link.host} width="text" actions={<Button call={close}>Not now</Button>}>

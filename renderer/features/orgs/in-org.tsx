@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Building2 } from 'lucide-react';
+import { Building2, MailOpen } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useNavigate } from 'react-router';
 import type { Acting } from '../../../contracts/domain/acting.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
@@ -41,11 +43,19 @@ export function InOrg({ title, context, children }: InOrgProps): ReactNode {
 }
 
 function NoOrg({ context }: { context: ContextSummary }): ReactNode {
+  const navigate = useNavigate();
   return (
     <EmptyState
       picture={<Building2 />}
       title="You belong to no organization"
-      action={<NewOrgButton context={context} />}
+      action={
+        <>
+          <NewOrgButton context={context} />
+          <Button icon={<MailOpen />} onClick={() => void navigate('/join')}>
+            Open an invitation…
+          </Button>
+        </>
+      }
     >
       Make one on {context.serviceName}, or open the link of an invitation to join another.
     </EmptyState>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Check, Plus, Settings2 } from 'lucide-react';
+import { Check, MailOpen, Plus, Settings2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
@@ -63,7 +63,8 @@ function Fixed({ context, onDone }: PartProps): ReactNode {
         data-autofocus
         onClick={() => {
           onDone();
-          void navigate('/contexts/new', { state: { address: context.origin, userId: context.userId } });
+          const { origin: address, userId } = context;
+          void navigate('/contexts/new', { state: { address, userId, way: 'browser' } });
         }}
       >
         Sign in for another…
@@ -128,6 +129,15 @@ function Actions({ onNew, onDone }: { onNew: () => void; onDone: () => void }): 
         }}
       >
         New organization…
+      </SwitcherAction>
+      <SwitcherAction
+        icon={<MailOpen />}
+        onRun={() => {
+          onDone();
+          void navigate('/join');
+        }}
+      >
+        Open an invitation…
       </SwitcherAction>
       <SwitcherAction
         icon={<Settings2 />}

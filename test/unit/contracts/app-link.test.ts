@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { joinLink, readAppLink } from '../../../contracts/domain/app-link.ts';
+import { joinLink, readAppLink, readInvitationLink } from '../../../contracts/domain/app-link.ts';
 
 const token = 'aB3_-'.repeat(9).slice(0, 43);
 const origin = 'https://kisenon.example';
@@ -79,5 +79,26 @@ describe('a link that opens in the app', () => {
       ),
       { numRuns: 10_000 },
     );
+  });
+});
+
+describe('an invitation link that is pasted', () => {
+  it('is the one of the mail or the one that opens in the app, with spaces around it', () => {
+    for (const each of [good, `${origin}/invitations/${token}`, `  ${origin}/invitations/${token}\n`]) {
+      expect(readInvitationLink(each), each).toEqual({ kind: 'join', origin, token });
+    }
+    const local = `http://127.0.0.1:8970/invitations/${token}`;
+    expect(readInvitationLink(local)).toMatchObject({ origin: 'http://127.0.0.1:8970' });
+  });
+
+  it.each([
+    ['plain http to another computer', `http://kisenon.example/invitations/${token}`],
+    ['a user before the host', `https://me@kisenon.example/invitations/${token}`],
+    ['a path before it', `${origin}/x/invitations/${token}`],
+    ['a longer token', `${origin}/invitations/${token}a`],
+    ['a query', `${origin}/invitations/${token}?accept=1`],
+    ['two links', `${origin}/invitations/${token} ${good}`],
+  ])('is none with %s', (_what, text) => {
+    expect(readInvitationLink(text)).toBeNull();
   });
 });
