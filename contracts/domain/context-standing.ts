@@ -8,7 +8,7 @@ export const freshMs = 15 * 60 * 1000;
 export type Standing = 'pending' | 'signed_out' | 'stale' | SignInState;
 
 /**
- * How a context stands. Signed in is only what was said within `freshMs`, and by what has not ended since.
+ * How a context stands. To be signed in takes an answer within `freshMs`, by a credential that has not ended since.
  *
  * @param now - Milliseconds since 1970.
  */

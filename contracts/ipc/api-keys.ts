@@ -84,6 +84,6 @@ export const apiKeysCalls = {
     response: contextSummarySchema,
     errors: [...discoveryErrors, 'secret_gone', 'name_taken'],
   }),
-  /** Lets go of the secret: it is nowhere in Keyhold from then on, but where it was saved. */
+  /** Lets go of the secret: from then on Keyhold has it only where it was saved. */
   close: call({ request: byHeld, response: z.undefined() }),
 };

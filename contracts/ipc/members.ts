@@ -101,7 +101,7 @@ export const invitationsCalls = {
     errors: [...serviceErrors, 'invitation_gone'],
   }),
   /**
-   * What the invitation is to whose link was opened: asked at the service of the link alone, which must be the context's.
+   * What the opened invitation is to. Only the service of its link is asked, which must be the context's.
    * `invitation_gone`: that link waits no more, or there is no such invitation.
    */
   view: call({

@@ -14,7 +14,7 @@ import { newId } from './ids.ts';
 /** How many API keys that count a member may have in an organization. */
 export const maxApiKeys = 500;
 
-/** How many that do not are remembered, to say why: those that ended last. */
+/** How many of those that ended are remembered, to say why: the last ones. */
 export const maxEndedApiKeys = 500;
 
 /** An API key that is to be made. */

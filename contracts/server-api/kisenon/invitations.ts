@@ -53,7 +53,7 @@ export const inviteRequestSchema = z.strictObject({
 export const maxOpenInvitations = 200;
 
 /**
- * Answer 200 of `POST …/{id}/resend`: a new link and seven more days; the old link ends. Who sends it again has sent it.
+ * Answer 200 of `POST …/{id}/resend`: a new link and seven more days; the old link ends. Its inviter is who sends it again.
  */
 export const sentInvitationSchema = invitationSchema.extend({
   /** False where no mail went out: the mail server did not take it, or the server sends none. To be sent again. */

@@ -34,7 +34,7 @@ export class AppLinks {
   }
 
   /**
-   * Takes what the system says is a link: what it is of it decides nobody but `readAppLink`.
+   * Takes what the system says is a link. Only `readAppLink` decides whether it is one.
    *
    * @returns Whether there is something to show.
    */

@@ -125,7 +125,7 @@ export class InvitationService {
   }
 
   /**
-   * What the invitation is to whose link was opened.
+   * What the opened invitation is to.
    *
    * @throws KeyholdError `invitation_gone`, `invitation_ended`, or as `ServiceCalls.ask`.
    */

@@ -323,7 +323,7 @@ export class BrowserSignIn {
     return contexts.get(before.id);
   }
 
-  /** Asks the service whether it takes what it gave, before anything says so. */
+  /** Asks the service whether it takes the new credential, before anything says that it does. */
   async #confirm(attempt: Attempt, context: StoredContext, { who, org }: Exchanged): Promise<void> {
     const { contexts, onSignedIn } = this.#deps;
     attempt.change({ contextId: context.id, who, org });
