@@ -47,6 +47,30 @@ export async function decideAccount(
   });
 }
 
+/**
+ * Takes a decision back: the account waits again. What it was denied or approved with, its person does not read any more.
+ *
+ * @throws ApiError 404 where there is no such account, 409 where nothing was decided, or the account was closed otherwise.
+ */
+export async function undoDecision(context: ServerContext, userId: string, operator: Actor): Promise<void> {
+  await context.write(operator, async (tx, audit) => {
+    const user = await tx.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst();
+    if (user === undefined) throw notFound(`The account ${userId}`);
+    const made = await tx
+      .deleteFrom('account_decisions')
+      .where('user_id', '=', userId)
+      .returning('decision')
+      .executeTakeFirst();
+    if (made === undefined || user.status !== statusAfter[made.decision]) {
+      const message = `There is no decision about the account ${user.username} that could be undone.`;
+      throw new ApiError('conflict', message);
+    }
+    await tx.updateTable('users').set({ status: 'pending' }).where('id', '=', userId).execute();
+    const details = { decision: made.decision };
+    audit({ action: 'account.decision_undone', outcome: 'success', target: user.username, details });
+  });
+}
+
 async function decidedAlready(tx: Tx, { id, username }: UserTable): Promise<ApiError> {
   const made = await tx
     .selectFrom('account_decisions')

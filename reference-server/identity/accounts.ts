@@ -31,6 +31,26 @@ async function findDecision(
   return row === undefined ? null : { note: printable(row.note, 500) };
 }
 
+/** What was decided about accounts, and can be undone: the last `limit` decisions, the newest first. */
+export async function listDecisions(db: Reader, limit: number) {
+  return db
+    .selectFrom('account_decisions')
+    .innerJoin('users', 'users.id', 'account_decisions.user_id')
+    .leftJoin('users as operators', 'operators.id', 'account_decisions.decided_by')
+    .select(['users.id', 'users.username', 'users.email', 'users.display_name'])
+    .select(['decision', 'decided_at', 'operators.username as operator'])
+    .where((where) =>
+      where.or([
+        where.and([where('decision', '=', 'approved'), where('users.status', '=', 'active')]),
+        where.and([where('decision', '=', 'denied'), where('users.status', '=', 'disabled')]),
+      ]),
+    )
+    .orderBy('decided_at', 'desc')
+    .orderBy('users.id')
+    .limit(limit)
+    .execute();
+}
+
 /** Why a denied account cannot sign in, for whoever has proven that it is theirs. */
 export function deniedError({ note }: { note: string }): ApiError {
   return new ApiError(

@@ -4,10 +4,10 @@ import { printable } from '../../contracts/domain/printable.ts';
 import { userIdSchema } from '../../contracts/server-api/primitives.ts';
 import { decisionRequestSchema } from '../../contracts/server-api/kisenon/session.ts';
 import { actorOf } from '../access/route-access.ts';
-import { decideAccount } from '../auth/account-decisions.ts';
+import { decideAccount, undoDecision } from '../auth/account-decisions.ts';
 import type { ServerContext } from '../context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { listPending } from '../identity/accounts.ts';
+import { listDecisions, listPending } from '../identity/accounts.ts';
 import { redirectDone } from './done-notice.ts';
 import { formBody, readFields, textField, tryForm } from './forms.ts';
 import type { Problem } from './forms.ts';
@@ -29,7 +29,18 @@ interface AccountRow {
   since: Moment;
 }
 
+interface DecisionRow {
+  id: string;
+  name: string;
+  username: string;
+  email: string;
+  decision: 'approved' | 'denied';
+  by: string;
+  at: Moment;
+}
+
 interface OperatorData {
+  decided: DecisionRow[];
   rows: AccountRow[];
   pages: ReturnType<typeof pagesOf>;
   errors: Problem['errors'];
@@ -41,6 +52,9 @@ interface OperatorData {
 const view = page<OperatorData>('operator', operatorPath);
 const config = { access: { page: 'signed-in', may: { server: 'decide-accounts' } } } as const;
 
+/** How many decisions are shown, to be undone. */
+const shownDecisions = 20;
+
 /** The decisions, by the end of their address. */
 const decisions = {
   approve: {
@@ -51,7 +65,7 @@ const decisions = {
   deny: { decision: 'denied', refused: 'The account was not denied', text: 'They cannot sign in any more.' },
 } as const;
 
-/** `/operator`: the accounts that wait for an operator of the server, and the decision about each. */
+/** `/operator`: the accounts that wait for an operator of the server, the decision about each, and the last ones made. */
 export function operatorPage(app: ZodApp, context: ServerContext, csrf: preValidationHookHandler): void {
   app.get(operatorPath, { config, schema: { hide: true, querystring: listQuery } }, (request, reply) =>
     sendAccounts(context, request, reply, { query: request.query }),
@@ -83,6 +97,22 @@ export function operatorPage(app: ZodApp, context: ServerContext, csrf: preValid
       },
     );
   }
+
+  app.post(
+    `${operatorPath}/:user/undo`,
+    {
+      config,
+      schema: { hide: true, params: z.strictObject({ user: userIdSchema }), body: formBody({}) },
+      preValidation: csrf,
+    },
+    async (request, reply) => {
+      const { problem } = await tryForm(reply, 'The decision was not undone', () =>
+        undoDecision(context, request.params.user, actorOf(request)),
+      );
+      if (problem !== null) return sendAccounts(context, request, reply, { problem });
+      return redirectDone(context, reply, operatorPath, 'The decision is undone', 'The account waits again.');
+    },
+  );
 }
 
 interface Shown {
@@ -111,6 +141,12 @@ async function sendAccounts(
       since: momentOf(created_at, context.now()),
     })),
     pages: pagesOf(operatorPath, query, next),
+    decided: (await listDecisions(context.db, shownDecisions)).map((row) => ({
+      ...{ id: row.id, username: row.username, email: row.email, decision: row.decision },
+      name: printable(row.display_name),
+      by: row.operator ?? 'somebody who is gone',
+      at: momentOf(row.decided_at, context.now()),
+    })),
     ...{ errors: problem?.errors ?? {}, open: open ?? null, note },
   });
 }

@@ -193,6 +193,36 @@ describe('operators', () => {
     expect(rows).toHaveLength(1);
   });
 
+  it('undo a decision, once: the account waits again', async () => {
+    const undo = async (by: string, id: string) =>
+      call(server, `/v1/pending/${id}/undo`, { token: await signIn(server, by), method: 'POST' });
+    const { id, username } = await newPending();
+    expect(errorCode(await undo('maya', id))).toBe('conflict');
+    for (const [verb, after] of [
+      ['deny', 'disabled'],
+      ['approve', 'active'],
+    ] as const) {
+      await decide('jonas', id, verb, 'A mistake');
+      const token = verb === 'approve' ? await jwtOf(username) : undefined;
+      expect(errorCode(await undo('priya', id))).toBe('role_insufficient');
+      const answers = await Promise.all([undo('maya', id), undo('jonas', id)]);
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 409]);
+      const again = token ?? (await jwtOf(username));
+      expect([after, (await call(server, '/v1/whoami', { token: again })).body]).toMatchObject([
+        after,
+        { status: 'pending' },
+      ]);
+      expect(errorCode(await call(server, '/v1/repos', { token: again }))).toBe('alpha_pending');
+    }
+    // What was closed otherwise meanwhile stays closed.
+    await decide('jonas', id, 'approve');
+    await server.context.write({}, (tx) =>
+      tx.updateTable('users').set({ status: 'disabled' }).where('id', '=', id).execute(),
+    );
+    expect(errorCode(await undo('maya', id))).toBe('conflict');
+    expect((await login(username)).status).toBe(401);
+  });
+
   it('decide about nobody who does not wait, and others about nobody at all', async () => {
     const { id } = await newPending();
     expect(errorCode(await decide('priya', id, 'approve'))).toBe('role_insufficient');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
+import { problemsInBothSchemes } from '../support/accessibility.ts';
 import { newWaitingUser } from '../support/waiting-users.ts';
 import type { WaitingUser } from '../support/waiting-users.ts';
 import { openWeb } from '../support/web.ts';
@@ -38,12 +39,19 @@ describe('the page of accounts', () => {
     await web.open('/operator');
     await decide(wanted, 'Approve', 'Welcome');
     expect(await web.notice()).toContain('The account is approved');
-    expect(await rowOf(wanted).count()).toBe(0);
+    expect(await rowOf(wanted).getByRole('button', { name: 'Approve' }).count()).toBe(0);
     await decide(unwanted, 'Deny', '<b>Ask again</b>');
     expect(await web.notice()).toContain('The account is denied');
     const decided_by = web.server.user('maya').id;
     expect(await standing(wanted)).toEqual({ status: 'active', note: 'Welcome', decided_by });
     expect(await standing(unwanted)).toEqual({ status: 'disabled', note: '<b>Ask again</b>', decided_by });
+    await rowOf(unwanted).getByRole('button', { name: 'Undo' }).first().click();
+    expect(await problemsInBothSchemes(web.page)).toEqual([]);
+    await web.page.getByRole('dialog').getByRole('button', { name: 'Undo' }).click();
+    expect(await web.notice()).toContain('The account waits again');
+    expect(await standing(unwanted)).toEqual({ status: 'pending', note: null, decided_by: null });
+    await decide(unwanted, 'Approve', '');
+    expect(await standing(unwanted)).toMatchObject({ status: 'active' });
     expect(web.complaints).toEqual([]);
   });
 

@@ -57,6 +57,7 @@ export const organizationRoutes: Readonly<Record<string, RouteLine>> = {
   'GET /v1/pending': nobody,
   'POST /v1/pending/:user/approve': { ...nobody, body: {} },
   'POST /v1/pending/:user/deny': { ...nobody, body: {} },
+  'POST /v1/pending/:user/undo': nobody,
   'POST /v1/orgs': { ...nobody, body: { name: 'Ours' } },
   'GET /v1/invitations/:token': nobody,
   'POST /v1/invitations/:token/accept': nobody,

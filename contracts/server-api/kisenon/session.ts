@@ -50,5 +50,5 @@ export const pendingListSchema = z.object({
   next: z.string().max(255).optional(),
 });
 
-/** Body of `POST /v1/pending/{user}/approve` and `…/deny`. The person reads the note. */
+/** Body of `POST /v1/pending/{user}/approve` and `…/deny`; `…/undo` has none. The person reads the note. */
 export const decisionRequestSchema = z.strictObject({ note: z.string().max(500).default('') });

@@ -6,7 +6,7 @@ import {
 } from '../../../contracts/server-api/kisenon/session.ts';
 import { pageQuery } from '../../../contracts/server-api/pages.ts';
 import { userIdSchema } from '../../../contracts/server-api/primitives.ts';
-import { decideAccount } from '../../auth/account-decisions.ts';
+import { decideAccount, undoDecision } from '../../auth/account-decisions.ts';
 import { notByApiKey } from '../../access/api-guard.ts';
 import { actorOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
@@ -57,4 +57,21 @@ export function pendingRoutes(app: ZodApp, context: ServerContext): void {
       },
     );
   }
+
+  app.post(
+    `${pendingPath}/:user/undo`,
+    {
+      config,
+      schema: {
+        summary: 'Take the decision about an account back: it waits again',
+        tags,
+        params: z.strictObject({ user: userIdSchema }),
+        response: { 204: z.undefined(), ...errorResponses },
+      },
+    },
+    async (request, reply) => {
+      await undoDecision(context, request.params.user, actorOf(request));
+      return reply.code(204).send();
+    },
+  );
 }
