@@ -110,10 +110,13 @@ function newServer(answer: Answer, sendTimeoutMs: number): Server {
 
 function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   const [host = '', ...others] = request.headersDistinct['host'] ?? [];
+  // Sent by browsers alone, and out of reach of their pages (W3C, Fetch Metadata Request Headers).
+  const [wantedFor = 'document'] = request.headersDistinct['sec-fetch-dest'] ?? [];
   const { status, headers, body } = answer({
     method: request.method ?? '',
     host: others.length === 0 ? host : '',
     target: request.url ?? '',
+    asPage: wantedFor === 'document',
   });
   response.writeHead(status, {
     ...headers,

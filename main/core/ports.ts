@@ -369,6 +369,8 @@ export interface LoopbackRequest {
   host: string;
   /** Path and query, as they were sent. */
   target: string;
+  /** False where a browser says that a page wants it for itself: a picture, a frame, a script's request. */
+  asPage: boolean;
 }
 
 export interface LoopbackAnswer {

@@ -43,10 +43,11 @@ export class Callback {
 
   /** @param authorities - What the listener is called; a page that gave us another name (DNS rebinding) gets nothing */
   answer(
-    { method, host, target }: LoopbackRequest,
+    { method, host, target, asPage }: LoopbackRequest,
     authorities: LoopbackListener['authorities'],
   ): LoopbackAnswer {
-    if (!authorities.includes(host)) return callbackPage('not_found');
+    // An answer is brought by going here: what other pages fetch is none, and no wrong one either, as often as they like.
+    if (!authorities.includes(host) || !asPage) return callbackPage('not_found');
     const [path, query] = /^([^?]*)\?(.*)$/s.exec(target)?.slice(1) ?? [target, ''];
     if (path !== callbackPath) return callbackPage('not_found');
     // A look ahead by a browser or a program that checks links is no answer.

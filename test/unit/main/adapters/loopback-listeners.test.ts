@@ -54,7 +54,7 @@ describe('what listens for a browser', () => {
       ]);
     }
     expect(seen).toEqual(
-      listener.authorities.map((host) => ({ method: 'GET', host, target: '/callback?code=1' })),
+      listener.authorities.map((host) => ({ method: 'GET', host, target: '/callback?code=1', asPage: true })),
     );
   });
 
@@ -104,7 +104,7 @@ describe('what listens for a browser', () => {
   it('looks at no body, and ends the connection whatever is still being sent', async () => {
     const answer = await send('POST /callback HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\nabc');
     expect(answer).toMatch(/^HTTP\/1.1 200 .*You can go$/s);
-    expect(seen).toEqual([{ method: 'POST', host: 'a', target: '/callback' }]);
+    expect(seen).toEqual([{ method: 'POST', host: 'a', target: '/callback', asPage: true }]);
   });
 
   it.each([
@@ -113,6 +113,13 @@ describe('what listens for a browser', () => {
   ])('tells %s as none', async (_what, fields) => {
     await send(`GET /callback HTTP/1.1\r\n${fields}\r\n`);
     expect(seen.map(({ host }) => host)).toEqual(['']);
+  });
+
+  it('tells what a page fetches for itself from where a browser goes', async () => {
+    for (const wanted of ['document', 'image', 'iframe', 'empty']) {
+      await send(`GET /callback HTTP/1.1\r\nHost: a\r\nSec-Fetch-Dest: ${wanted}\r\n\r\n`);
+    }
+    expect(seen.map(({ asPage }) => asPage)).toEqual([true, false, false, false]);
   });
 
   it.each([

@@ -20,7 +20,10 @@ beforeEach(() => {
 });
 
 function ask(target: string, facts: Partial<LoopbackRequest> = {}): LoopbackAnswer {
-  return callback.answer({ method: 'GET', host: authorities[0], target, ...facts }, authorities);
+  return callback.answer(
+    { method: 'GET', host: authorities[0], target, asPage: true, ...facts },
+    authorities,
+  );
 }
 
 const titleOf = ({ body }: LoopbackAnswer): string => /<h1>(.*)<\/h1>/.exec(body)?.[1] ?? '';
@@ -147,6 +150,7 @@ describe('the answer of a browser', () => {
       ask('/favicon.ico');
       ask(right, { host: 'evil.example' });
       ask(right, { method: 'HEAD' });
+      ask(`/callback?code=${code}&state=wrong`, { asPage: false });
     }
     ask(right);
     expect(outcomes).toEqual([{ kind: 'code', code }]);
