@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { organizationLists } from '../../contracts/domain/organization-list.ts';
 import { fetchStreams } from '../../main/adapters/http-streams.ts';
 import { KnownServices, knownStreams } from '../../main/core/contexts/known-services.ts';
-import { addSession, appOrganization, followEvents } from '../support/app-organization.ts';
+import { addSession, appOrganization, followAsApp } from '../support/app-organization.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { newTeam } from '../support/organization.ts';
@@ -33,11 +33,11 @@ afterEach(async () => {
   await parts.dispose();
 });
 
-type Followed = ReturnType<typeof followEvents>;
+type Followed = ReturnType<typeof followAsApp>;
 
 /** Follows with a context of the team, once the stream has begun. */
 async function follow(name = 'o'): Promise<Followed & { contextId: string }> {
-  const followed = followEvents(parts, clock);
+  const followed = followAsApp(parts, clock);
   const contextId = await addSession(parts, server, team.person(name), team.slug);
   await begun(followed);
   clock.advance(200);
@@ -201,7 +201,7 @@ describe('the stream', () => {
     });
     const narrow = await app.apiKeys.saveAsContext(heldId, 'Narrow');
     parts.contexts.setCurrent(narrow.id);
-    const followed = followEvents(parts, clock);
+    const followed = followAsApp(parts, clock);
     parts.contexts.announce();
     await expect.poll(() => followed.streams.answered).toEqual([403]);
     clock.advance(3_600_000);
@@ -216,7 +216,7 @@ describe('the stream', () => {
     const away = await newTeam(gone, { o: 'owner' });
     await addSession(parts, gone, away.person('o'), away.slug);
     await gone.stop();
-    const followed = followEvents(parts, clock);
+    const followed = followAsApp(parts, clock);
     parts.contexts.announce();
     const tries = async (count: number): Promise<void> => {
       await expect.poll(() => followed.streams.asked.length).toBe(count);
@@ -268,7 +268,7 @@ describe('whatever answers', () => {
     answer = given;
     const contextId = await addSession(parts, server, team.person('o'), team.slug);
     parts.vault.sql().run('UPDATE contexts SET origin = ?, host = ?', origin, new URL(origin).host);
-    const followed = followEvents(parts, clock);
+    const followed = followAsApp(parts, clock);
     parts.contexts.announce();
     await expect.poll(() => followed.streams.asked.length).toBeGreaterThan(0);
     return { ...followed, contextId };

@@ -7,7 +7,7 @@ import { collectGarbage, garbageGrace } from '../../reference-server/registry/ga
 import { openRegistry } from '../../reference-server/registry/registry.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
-import { auditOf, jwtOf, newApiKey, newTeam } from '../support/organization.ts';
+import { auditOf, jwtOf, storeApiKey, newTeam } from '../support/organization.ts';
 import type { Person } from '../support/organization.ts';
 import { sha256 } from '../support/oci-image.ts';
 import { registryToken, RepositoryClient } from '../support/registry-client.ts';
@@ -52,7 +52,7 @@ describe('a deleted organization', () => {
       token,
       body: { emails: ['x@acme.example', 'y@acme.example'] },
     });
-    const apiKey = await newApiKey(server, team.id, owner.id);
+    const apiKey = await storeApiKey(server, team.id, owner.id);
     const created_at = server.context.now().toISOString();
     await server.context.write({}, (tx) =>
       tx

@@ -3,7 +3,7 @@ import { newId } from '../../reference-server/identity/ids.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { allowedCode, exchange, newProgram } from '../support/loopback-program.ts';
-import { auditOf, jwtOf, newApiKey, newTeam, sendDeed } from '../support/organization.ts';
+import { auditOf, jwtOf, storeApiKey, newTeam, sendDeed } from '../support/organization.ts';
 import type { Team } from '../support/organization.ts';
 import { registryToken, RepositoryClient } from '../support/registry-client.ts';
 import { call, errorCode } from '../support/server-client.ts';
@@ -25,7 +25,7 @@ describe('who is removed, or leaves', () => {
     );
     const image = await client.newImage('web');
     await client.putManifest('v1', image);
-    const key = await newApiKey(server, team.id, person.id);
+    const key = await storeApiKey(server, team.id, person.id);
     const jwt = await jwtOf(server, person, team.slug);
     const byKey = new RepositoryClient(
       server,

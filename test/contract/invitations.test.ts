@@ -15,7 +15,7 @@ import { acceptOpenInvitations } from '../../reference-server/identity/accepted-
 import { invitationCalls, newAddress, refusal } from '../support/invitation-calls.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
-import { newApiKey, newPerson, newTeam, rolesIn } from '../support/organization.ts';
+import { storeApiKey, newPerson, newTeam, rolesIn } from '../support/organization.ts';
 import type { Person } from '../support/organization.ts';
 import { call } from '../support/server-client.ts';
 
@@ -94,7 +94,7 @@ describe('an invitation', () => {
     const team = await newTeam(server, { o: 'owner' });
     const owner = team.person('o');
     const { token } = await calls.inviteOne(team, owner, newAddress());
-    const { secret } = await newApiKey(server, team.id, owner.id);
+    const { secret } = await storeApiKey(server, team.id, owner.id);
     for (const by of [calls.view, calls.accept]) {
       expect(refusal(await by(token, { ...owner, token: secret }))).toEqual([403, 'session_required']);
       expect((await by(token, { ...owner, token: 'x' })).status).toBe(401);

@@ -15,7 +15,15 @@ import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { tryDeed } from '../support/member-oracle.ts';
 import type { OracleDeed } from '../support/member-oracle.ts';
-import { auditOf, jwtOf, newApiKey, newPerson, newTeam, rolesIn, sendDeed } from '../support/organization.ts';
+import {
+  auditOf,
+  jwtOf,
+  storeApiKey,
+  newPerson,
+  newTeam,
+  rolesIn,
+  sendDeed,
+} from '../support/organization.ts';
 import type { Team } from '../support/organization.ts';
 import { call, errorCode } from '../support/server-client.ts';
 
@@ -275,7 +283,7 @@ describe('what changes', () => {
     const team = await newTeam(server, { o: 'owner', a: 'admin', p: 'member' });
     const [o, a, p] = [team.person('o'), team.person('a'), team.person('p')];
     const base = `/v1/orgs/${team.slug}`;
-    const key = await newApiKey(server, team.id, a.id);
+    const key = await storeApiKey(server, team.id, a.id);
     await call(server, base, { method: 'PATCH', token: o.token, body: { name: 'Renamed' } });
     const invited = await call(server, `${base}/invitations`, {
       token: a.token,

@@ -16,7 +16,7 @@ import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { allowedCode, authorizeAddress, exchange, newProgram } from '../support/loopback-program.ts';
 import { mailsIn } from '../support/mail.ts';
-import { auditOf, newApiKey, newPerson, newTeam } from '../support/organization.ts';
+import { auditOf, storeApiKey, newPerson, newTeam } from '../support/organization.ts';
 import type { Person, Team } from '../support/organization.ts';
 import { call } from '../support/server-client.ts';
 
@@ -67,7 +67,7 @@ describe('an API key', () => {
   it('is revoked however many keys it has made', async () => {
     const team = await newTeam(server, { o: 'owner' });
     const o = team.person('o');
-    const key = await newApiKey(server, team.id, o.id);
+    const key = await storeApiKey(server, team.id, o.id);
     const { body } = await call(server, '/v1/api-keys/', { token: key.secret, body: { name: 'Made' } });
     const { secret } = body as { secret: string };
     const { context } = server;
@@ -98,7 +98,7 @@ describe('what was done with a stolen API key', () => {
   it('is found in the audit log, as it stays when the key is revoked', async () => {
     const team = await newTeam(server, { o: 'owner' });
     const o = team.person('o');
-    const key = await newApiKey(server, team.id, o.id);
+    const key = await storeApiKey(server, team.id, o.id);
     const at = `/v1/orgs/${team.slug}`;
     const invited = { emails: [newAddress()], role: 'admin' };
     for (const token of [key.secret, o.token]) {

@@ -12,7 +12,7 @@ import { newOrganizationRule } from '../../reference-server/limits/new-organizat
 import { isReservedSlug } from '../../reference-server/identity/slugs.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
-import { auditOf, jwtOf, newApiKey, newPerson, newTeam } from '../support/organization.ts';
+import { auditOf, jwtOf, storeApiKey, newPerson, newTeam } from '../support/organization.ts';
 import type { Person } from '../support/organization.ts';
 import { call, errorCode } from '../support/server-client.ts';
 import { newTestKey } from '../support/test-key.ts';
@@ -168,7 +168,7 @@ describe('a new organization', () => {
     const team = await newTeam(server, { o: 'owner' });
     const owner = team.person('o');
     await create({ name: `Other of ${team.slug}` }, owner);
-    const { secret } = await newApiKey(server, team.id, owner.id);
+    const { secret } = await storeApiKey(server, team.id, owner.id);
     const { body } = await call(server, '/v1/orgs', { token: secret });
     expect(organizationListSchema.parse(body).orgs.map(({ slug }) => slug)).toEqual([team.slug]);
     expect(errorCode(await create({ name: 'By key' }, { ...owner, token: secret }))).toBe('session_required');

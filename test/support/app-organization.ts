@@ -143,7 +143,7 @@ export class WatchedStreams implements StreamClient {
 }
 
 /** Follows events as the app does, and notes what the window is told. */
-export function followEvents(parts: SignInParts, clock: Clock): { streams: WatchedStreams; told: Told[] } {
+export function followAsApp(parts: SignInParts, clock: Clock): { streams: WatchedStreams; told: Told[] } {
   const streams = new WatchedStreams();
   const told: Told[] = [];
   new OrgEvents({

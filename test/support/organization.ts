@@ -96,7 +96,7 @@ export async function rolesIn({ context }: LocalServer, orgId: string): Promise<
 }
 
 /** Puts an API key of a person into the database; gives the secret and the id. */
-export async function newApiKey(
+export async function storeApiKey(
   { context }: LocalServer,
   orgId: string,
   userId: string,
