@@ -57,9 +57,18 @@ describe('the page of accounts', () => {
 
   it('shows who comes to wait, and who waits no more, without reloading', async () => {
     await web.as('maya');
+    // Somebody comes after the page and before its stream of events.
+    let goOn = (): void => undefined;
+    const come = new Promise<void>((resolve) => (goOn = resolve));
+    await web.page.route('**/operator/events', async (route) => {
+      await come;
+      await route.continue();
+    });
     await web.open('/operator');
     const user = await newWaitingUser(web.server);
+    goOn();
     await rowOf(user).waitFor();
+    await web.page.unroute('**/operator/events');
     await web.server.context.write({}, (tx) =>
       tx.updateTable('users').set({ status: 'active' }).where('id', '=', user.id).execute(),
     );

@@ -3,6 +3,9 @@ const region = document.querySelector('[data-live]');
 if (region !== null) {
   // What is said about the list stands beside it.
   const parts = () => [region, ...document.querySelectorAll('[data-with-live]')];
+  // What the server said last, to leave alone what is the same. Each answer has another secret for its forms.
+  const said = (part) => part.innerHTML.replaceAll(/name="_csrf" value="[^"]*"/g, '');
+  const shown = new Map(parts().map((part) => [part.id, said(part)]));
   let stale = false;
   let fetching = false;
 
@@ -20,7 +23,9 @@ if (region !== null) {
     const { id } = region.contains(document.activeElement) ? document.activeElement : document.body;
     for (const part of parts()) {
       const fresh = page.getElementById(part.id);
-      if (fresh !== null) part.replaceChildren(...fresh.childNodes);
+      if (fresh === null || said(fresh) === shown.get(part.id)) continue;
+      shown.set(part.id, said(fresh));
+      part.replaceChildren(...fresh.childNodes);
     }
     if (id !== '') document.getElementById(id)?.focus();
   };
@@ -61,6 +66,8 @@ if (region !== null) {
   const follow = () => {
     events?.close();
     events = document.hidden ? null : new EventSource(region.dataset.events ?? `/orgs/${org}/events`);
+    // What happened after the page was made and before its stream began is in neither.
+    events?.addEventListener('open', refresh);
     events?.addEventListener('message', ({ data }) => {
       if (types.has(JSON.parse(data).type)) refresh();
     });
