@@ -4,13 +4,21 @@ import { memberListSchema, memberSchema } from '../../contracts/server-api/kisen
 import { sessionJwtSchema } from '../../contracts/server-api/kisenon/session.ts';
 import { orgRoleSchema } from '../../contracts/server-api/primitives.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
-import { invite } from '../../reference-server/identity/invitations.ts';
-import { changeRole, removeMember } from '../../reference-server/identity/memberships.ts';
+import { createApiKey, renameApiKey, revokeApiKey } from '../../reference-server/identity/api-key-changes.ts';
+import { createBot } from '../../reference-server/identity/bots.ts';
+import { createBranch, deleteBranch, renameBranch } from '../../reference-server/identity/branches.ts';
+import { invite, resendInvitation, revokeInvitation } from '../../reference-server/identity/invitations.ts';
+import {
+  changeRole,
+  removeMember,
+  transferOrganization,
+} from '../../reference-server/identity/memberships.ts';
 import {
   createPersonalOrganization,
   deleteOrganization,
   renameOrganization,
 } from '../../reference-server/identity/organizations.ts';
+import { createProject, deleteProject, renameProject } from '../../reference-server/identity/projects.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { tryDeed } from '../support/member-oracle.ts';
@@ -124,21 +132,31 @@ describe('who may change members', () => {
     const actor = { id: a.id, name: a.username };
     // What the guard saw of the admin: an owner.
     const seen = { id, slug, role: 'owner' } as const;
-    await expect(changeRole(context, seen, m.id, 'owner', actor)).rejects.toMatchObject({
-      code: 'role_insufficient',
-    });
-    await expect(removeMember(context, seen, m.id, actor)).rejects.toMatchObject({
-      code: 'role_insufficient',
-    });
-    await expect(renameOrganization(context, seen, 'New', actor)).rejects.toMatchObject({
-      code: 'role_insufficient',
-    });
-    await expect(deleteOrganization(context, seen, actor)).rejects.toMatchObject({
-      code: 'role_insufficient',
-    });
-    await expect(
-      invite(context, seen, { emails: ['x@acme.example'], role: 'admin' }, actor),
-    ).rejects.toMatchObject({ code: 'role_insufficient' });
+    const key = { name: 'CI', scope: { kind: 'org' }, capability: 'read', expiresAt: null } as const;
+    const place = { projectId: 'prj_', id: 'br_' };
+    const changes = {
+      changeRole: () => changeRole(context, seen, m.id, 'owner', actor),
+      removeMember: () => removeMember(context, seen, m.id, actor),
+      transferOrganization: () => transferOrganization(context, seen, m.id, actor),
+      renameOrganization: () => renameOrganization(context, seen, 'New', actor),
+      deleteOrganization: () => deleteOrganization(context, seen, actor),
+      invite: () => invite(context, seen, { emails: ['x@acme.example'], role: 'admin' }, actor),
+      resendInvitation: () => resendInvitation(context, seen, 'inv_', actor),
+      revokeInvitation: () => revokeInvitation(context, seen, 'inv_', actor),
+      createApiKey: () => createApiKey(context, seen, key, null, actor),
+      renameApiKey: () => renameApiKey(context, seen, { id: 'key_', others: true }, 'New', actor),
+      revokeApiKey: () => revokeApiKey(context, seen, { id: 'key_', others: true }, actor),
+      createProject: () => createProject(context, seen, { name: 'shop', default_branch: 'main' }, actor),
+      renameProject: () => renameProject(context, seen, 'prj_', 'shop', actor),
+      deleteProject: () => deleteProject(context, seen, 'prj_', actor),
+      createBranch: () => createBranch(context, seen, 'prj_', 'next', actor),
+      renameBranch: () => renameBranch(context, seen, place, 'next', actor),
+      createBot: () => createBot(context, seen, 'ci', actor),
+      deleteBranch: () => deleteBranch(context, seen, place, actor),
+    };
+    for (const [name, change] of Object.entries(changes)) {
+      await expect(change(), name).rejects.toMatchObject({ code: 'role_insufficient' });
+    }
     await sendDeed(server, team, { kind: 'remove', by: 'o', who: 'a' });
     await expect(
       changeRole(context, { ...seen, role: 'admin' }, m.id, 'viewer', actor),
