@@ -6,6 +6,7 @@ import { productionId, sampleContext, sampleSignIn, timeFromNow } from '../suppo
 import { sampleUnrevoked } from '../support/world-sign-out.ts';
 import type { World } from '../support/world.ts';
 import { openPage, openWindow, type OpenWindow } from './open-window.tsx';
+import { stepsOf } from '../../renderer/features/sign-out/sign-out-words.ts';
 
 const kisenon = { capabilities: ['organizations', 'members', 'api-keys', 'projects', 'accounts'] } as const;
 
@@ -118,6 +119,12 @@ describe('signing out', () => {
     await screen.findByText('API key “Keyhold on laptop” revoked by Acme Registry.');
     expect(screen.getByText('API key deleted from this computer.')).toBeDefined();
     expect(screen.queryByRole('button', { name: 'Show in Settings' })).toBeNull();
+  });
+
+  it('of what was over already speaks of no private key', () => {
+    const setUps = { podman: 'none', docker: 'none' } as const;
+    const steps = stepsOf({ context: sampleContext(), done: true, credentials: [], setUps });
+    expect(steps.map(({ words }) => words)).toEqual(['What signed in was deleted from this computer.']);
   });
 
   it.each(['unreachable', 'refused'] as const)(

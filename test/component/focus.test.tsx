@@ -74,6 +74,24 @@ describe('after', () => {
     expect(focused().id).toBe('page');
   });
 
+  it('the palette or a menu has led to a page that begins with a field, it is in that', async () => {
+    const opened = await openPage('Keys');
+    const { user } = opened;
+    const returned: unknown[] = [];
+    document.addEventListener('focusin', ({ target }) => returned.push(target));
+    const search = await press(opened, 'Search');
+    await user.keyboard('invitation{Enter}');
+    const field = await screen.findByLabelText('Invitation link');
+    await waitFor(() => expect(returned).toContain(search));
+    expect(focused()).toBe(field);
+    const switcher = await screen.findByRole('button', { name: /^Context: / });
+    await user.click(switcher);
+    await user.click(await screen.findByRole('button', { name: 'Add context…' }));
+    const address = await screen.findByLabelText('Service address');
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Add context…' })).toBeNull());
+    expect(focused()).toBe(address);
+  });
+
   it('a renewal it stays on the button', async () => {
     const opened = await openRegistration();
     const renew = await press(opened, 'Renew');

@@ -1,7 +1,7 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { OpenedLink } from '../../contracts/ipc/links.ts';
-import { productionId, sampleContext, stagingId } from '../support/samples.ts';
+import { productionId, sampleContext, sampleService, stagingId } from '../support/samples.ts';
 import { sampleInvitationView } from '../support/samples-team.ts';
 import { fill, openPage, openWindow } from './open-window.tsx';
 
@@ -157,6 +157,25 @@ describe('an invitation that is looked at', () => {
     await user.click(screen.getByRole('button', { name: 'Look at the invitation' }));
     await screen.findByText(`u_43 at ${host}`);
     expect(requests('invitations.view')).toEqual([{ contextId: stagingId, linkId }]);
+  });
+
+  it('is not for an API key: it says so, and leads to a sign-in that can join', async () => {
+    const key = sampleContext({ credential: 'api-key', maxTokenTtl: null, org: 'acme' });
+    const service = sampleService({ methods: ['key', 'browser'] });
+    const { user, requests } = openWindow({ link: join(), contexts: [key], service });
+    await screen.findByText('An API key cannot join an organization');
+    expect(screen.queryByRole('button', { name: 'Look at the invitation' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Sign in for 12 hours…' }));
+    expect(await screen.findByRole('radio', { name: /^For 12 hours/ })).toHaveProperty('checked', true);
+    expect(requests('links.close')).toEqual([]);
+  });
+
+  it('is looked at first with an account that can join', async () => {
+    const key = sampleContext({ credential: 'api-key', maxTokenTtl: null, org: 'acme' });
+    const second = sampleContext({ id: stagingId, name: 'Second', current: false, userId: 'u_43' });
+    openWindow({ link: join(), contexts: [key, second] });
+    expect(await screen.findByLabelText('For the account of')).toHaveProperty('value', stagingId);
+    await screen.findByRole('button', { name: 'Look at the invitation' });
   });
 
   it('waits until the context is signed in', async () => {

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { useLocation, useNavigate } from 'react-router';
+import type { BrowserAccess } from '../../../contracts/ipc/browser-sign-in.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -18,6 +19,8 @@ interface AddContextStart {
   userId: string;
   /** How it is to be signed in: the service is known, and asked at once. */
   way?: Way;
+  /** How long one stays signed in by browser, to begin with. */
+  access?: BrowserAccess;
 }
 
 function isStart(state: unknown): state is AddContextStart {
@@ -85,6 +88,7 @@ export function AddContextPage(): ReactNode {
             <BrowserForm
               service={service}
               address={address}
+              initialAccess={start.access ?? 'api-key'}
               onBegun={() => void navigate('/sign-in/browser')}
             />
           )}

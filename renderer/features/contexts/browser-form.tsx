@@ -20,14 +20,16 @@ import { useBrowserSignIn } from './use-browser-sign-in.ts';
 interface BrowserFormProps {
   service: DiscoveredService;
   address: string;
+  /** What is chosen first. */
+  initialAccess: BrowserAccess;
   onBegun: () => void;
 }
 
 /** Second step, by browser: how long to stay signed in, and what the context is called. Who one is, the service says. */
-export function BrowserForm({ service, address, onBegun }: BrowserFormProps): ReactNode {
+export function BrowserForm({ service, address, initialAccess, onBegun }: BrowserFormProps): ReactNode {
   const initial = useNewContextValues(service);
   const start = useBrowserSignIn();
-  const [access, setAccess] = useState<BrowserAccess>('api-key');
+  const [access, setAccess] = useState(initialAccess);
   const { fields, busy, error, submit } = useFieldForm<NewContextValues, BrowserSignInState>({
     initialValues: initial,
     validate: { name: required('a name for the context') },

@@ -22,6 +22,32 @@ interface OfferProps {
   linkId: string;
 }
 
+/** Whether a context can act as the person who is invited: an API key is for an organization that it is in already. */
+export function mayJoin({ credential }: ContextSummary): boolean {
+  return credential !== 'api-key';
+}
+
+/** The way to an account that can join, from a context that cannot. */
+function CannotJoin({ context }: Pick<OfferProps, 'context'>): ReactNode {
+  const navigate = useNavigate();
+  const { name, origin: address, userId } = context;
+  const start = { address, userId, way: 'browser', access: 'session' };
+  return (
+    <Notice
+      tone="info"
+      title="An API key cannot join an organization"
+      actions={
+        <Button size="small" onClick={() => void navigate('/contexts/new', { state: start })}>
+          Sign in for 12 hours…
+        </Button>
+      }
+    >
+      {name} signs in with one. Sign in by browser as yourself, and the invitation waits here; or open its
+      link in the browser.
+    </Notice>
+  );
+}
+
 /** Looks at the invitation with an account, and accepts it: each on a press, and nothing by itself. */
 export function Offer({ context, linkId }: OfferProps): ReactNode {
   const view = useMutation({
@@ -29,6 +55,7 @@ export function Offer({ context, linkId }: OfferProps): ReactNode {
   });
   if (context.state === 'signed_out') return <SignedOutState context={context} />;
   if (context.state === 'pending') return <RegisterFirst context={context} />;
+  if (!mayJoin(context)) return <CannotJoin context={context} />;
   if (view.data !== undefined) return <Offered context={context} linkId={linkId} invitation={view.data} />;
   return (
     <Card>

@@ -13,7 +13,7 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useContexts } from '../contexts/queries.ts';
-import { Offer } from './invitation-offer.tsx';
+import { mayJoin, Offer } from './invitation-offer.tsx';
 import { PasteLink } from './paste-link.tsx';
 import { linkQuery } from './queries.ts';
 
@@ -68,7 +68,9 @@ function NoContext({ link }: { link: JoinLink }): ReactNode {
         <Button
           kind="primary"
           icon={<Plus />}
-          onClick={() => void navigate('/contexts/new', { state: { address: link.origin, userId: '' } })}
+          onClick={() =>
+            void navigate('/contexts/new', { state: { address: link.origin, userId: '', access: 'session' } })
+          }
         >
           Add context
         </Button>
@@ -85,8 +87,11 @@ interface AccountsProps {
 /** Chooses the account that the invitation is looked at with, and shows it. */
 function Accounts({ contexts, linkId }: AccountsProps): ReactNode {
   const [chosenId, setChosenId] = useState<string | null>(null);
-  const chosen =
-    contexts.find(({ id }) => id === chosenId) ?? contexts.find(({ current }) => current) ?? contexts[0];
+  // An API key cannot join: whoever can goes first, and the current one of them.
+  const [first] = contexts.toSorted(
+    (a, b) => Number(mayJoin(b)) - Number(mayJoin(a)) || Number(b.current) - Number(a.current),
+  );
+  const chosen = contexts.find(({ id }) => id === chosenId) ?? first;
   if (chosen === undefined) return null;
   return (
     <>

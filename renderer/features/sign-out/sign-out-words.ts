@@ -35,12 +35,16 @@ export function isLeft({ credentials }: SignOutResult): boolean {
 /** What was done for a context, and what could not be, with what to do. */
 export function stepsOf(result: SignOutResult): Step[] {
   const { context, done, credentials, setUps } = result;
-  const name = localNames[credentials[0]?.kind ?? 'key'];
+  const kind = credentials[0]?.kind;
+  // Of what was over already, nothing is said: its kind is not known here.
+  const name = kind === undefined ? 'What signed in' : localNames[kind];
   const kept = isLeft(result);
   const local: Step = done
     ? {
         tone: 'good',
-        words: kept ? `${name} is not used here any more.` : `${name} deleted from this computer.`,
+        words: kept
+          ? `${name} is not used here any more.`
+          : `${name} ${kind === undefined ? 'was ' : ''}deleted from this computer.`,
       }
     : {
         tone: 'error',
