@@ -31,8 +31,8 @@ export function clientLine(form: ClientForm, origin: string, secret: string): st
     case 'fetch':
       return `await (await fetch('${url}', { headers: { authorization: 'Bearer ${secret}' } })).json()`;
     case 'netrc':
-      // Any user name will do. The file knows hosts without ports.
-      return `machine ${origin.replace(/^\w+:\/\/|:\d+$/g, '')} login keyhold password ${secret}\n`;
+      // Any user name will do. The file knows hosts without ports, and IPv6 addresses without brackets.
+      return `machine ${origin.replace(/^\w+:\/\/\[?|\]?(?::\d+)?$/g, '')} login keyhold password ${secret}\n`;
     case 'env':
       return `${secretVariable}=${secret}\n`;
   }
