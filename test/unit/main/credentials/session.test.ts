@@ -321,8 +321,17 @@ describe('another organization', () => {
       parts.contexts.additions.addSignedIn({ ...chosen, name, signedIn: { userId, org: other, by } });
     await expect(add('Again', 'acme')).rejects.toMatchObject({ code: 'already_added' });
     await add('Lab', 'lab');
+    service.taken();
     const moved = parts.contexts.changes.actIn(id, 'lab');
     await expect(moved).rejects.toMatchObject({ code: 'already_added' });
+    expect(service.taken(), 'the service is not asked for a token').toEqual([]);
+    const { arrived, release } = service.hold();
+    const raced = parts.contexts.changes.actIn(id, 'dev');
+    const refused = expect(raced).rejects.toMatchObject({ code: 'already_added' });
+    await arrived;
+    await add('Dev', 'dev');
+    release();
+    await refused;
     expect(org()).toBe('acme');
   });
 });
