@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CreateApiKeyRequest, CreatedApiKey } from '../../contracts/server-api/kisenon/api-keys.ts';
 import type { Project } from '../../contracts/server-api/kisenon/projects.ts';
+import { createApiKey } from '../../reference-server/identity/api-key-changes.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { writeOciLayout } from '../support/oci-image.ts';
@@ -104,6 +105,17 @@ describe('a key that makes keys', () => {
     expect(statuses.filter((status) => status !== 401)).toEqual([]);
     const { body } = await call(server, '/v1/api-keys/?search=late-', { token: maya });
     expect(body).toEqual({ api_keys: [] });
+    // Let in before it was revoked, and served after.
+    const org = await server.context.db
+      .selectFrom('organizations')
+      .select(['id', 'slug'])
+      .where('slug', '=', 'acme')
+      .executeTakeFirstOrThrow();
+    const key = { name: 'late', scope: { kind: 'org' }, capability: 'read', expiresAt: null } as const;
+    const actor = { id: server.user('jonas').id, name: 'jonas' };
+    await expect(
+      createApiKey(server.context, { ...org, role: 'member' }, key, root.id, actor),
+    ).rejects.toMatchObject({ code: 'key_revoked' });
   });
 
   it('makes none beyond its scope and capability', async () => {
