@@ -20,7 +20,7 @@ export function usePageStart(): void {
     const done = new AbortController();
     const { signal } = done;
     const keep = ({ target }: FocusEvent): void => {
-      if (!(target instanceof Element) || page.contains(target)) return;
+      if (!(target instanceof Element) || (target !== page && page.contains(target))) return;
       done.abort();
       if (begun.isConnected && target.closest('[role="dialog"]') === null) begun.focus();
     };

@@ -84,8 +84,14 @@ describe('after', () => {
     const field = await screen.findByLabelText('Invitation link');
     await waitFor(() => expect(returned).toContain(search));
     expect(focused()).toBe(field);
-    const switcher = await screen.findByRole('button', { name: /^Context: / });
-    await user.click(switcher);
+    const page = document.getElementById('page');
+    page?.focus();
+    await user.keyboard('{Control>}k{/Control}');
+    await user.keyboard('add context{Enter}');
+    await waitFor(() => expect(returned.filter((each) => each === page)).toHaveLength(2));
+    expect(focused()).toBe(await screen.findByLabelText('Service address'));
+    await user.click(screen.getByRole('link', { name: 'Keys' }));
+    await user.click(await screen.findByRole('button', { name: /^Context: / }));
     await user.click(await screen.findByRole('button', { name: 'Add context…' }));
     const address = await screen.findByLabelText('Service address');
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Add context…' })).toBeNull());

@@ -37,6 +37,14 @@ const signOut: Step = async (page) => {
 };
 
 /** Signing in by the browser, sessions and API keys of contexts, and links from outside. */
+const pasteInvitation: Step = async (page) => {
+  await page.getByRole('button', { name: 'Add context', exact: true }).click();
+  await page.getByRole('button', { name: 'I have an invitation link' }).click();
+  await page.getByLabel('Invitation link').fill('https://registry.acme.example/invitations/half');
+  await page.getByRole('button', { name: 'Show invitation' }).click();
+  await page.getByText('That is no invitation link.').waitFor();
+};
+
 export const signInScreens: readonly Screen[] = [
   { name: 'add-context-ways', scene: 'bothWays', go: find },
   { name: 'add-context-browser', scene: 'bothWays', go: byBrowser },
@@ -66,6 +74,7 @@ export const signInScreens: readonly Screen[] = [
     go: visit('Settings', click(/^Give up: API key/)),
   },
   { name: 'invitation', scene: 'invited' },
+  { name: 'invitation-paste', scene: 'empty', go: pasteInvitation },
   { name: 'invitation-elsewhere', scene: 'invitedElsewhere' },
   { name: 'invitation-notice', scene: 'invited', go: visit('Keys') },
   { name: 'link-unknown', scene: 'unknownLink' },
