@@ -2,6 +2,7 @@ import { printable } from '../../contracts/domain/printable.ts';
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { PendingAccount } from '../../contracts/server-api/kisenon/session.ts';
 import type { ServerContext } from '../context.ts';
+import { contains } from '../db/contains.ts';
 import type { UserTable } from '../db/schema.ts';
 import type { Reader } from '../db/write.ts';
 import { ApiError } from '../http/api-error.ts';
@@ -59,15 +60,22 @@ export function deniedError({ note }: { note: string }): ApiError {
   );
 }
 
-/** One page of the accounts that wait for an operator, the oldest first. */
+const searchedColumns = ['username', 'email', 'display_name'] as const;
+
+/**
+ * One page of the accounts that wait for an operator, the oldest first.
+ *
+ * @param page - `search` is a part of a user name, an address or a name, in any letter case.
+ */
 export async function listPending(
   { db, config }: Pick<ServerContext, 'db' | 'config'>,
-  { limit, after }: PageQuery,
+  { limit, after, search = '' }: PageQuery & { search?: string },
 ): Promise<{ accounts: PendingAccount[]; next?: string }> {
   const rows = await db
     .selectFrom('users')
     .selectAll()
     .where('status', '=', 'pending')
+    .where((where) => where.or(searchedColumns.map((column) => contains(column, search))))
     .where((where) => {
       if (after === '') return where.and([]);
       // The last one of the page before may have been decided about meanwhile; it is still there.

@@ -12,6 +12,7 @@ import { canBeAccepted } from '../db/invitation-columns.ts';
 import type { InvitationTable } from '../db/organization-schema.ts';
 import type { Actor, Reader, Tx } from '../db/write.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
+import { contains } from '../db/contains.ts';
 import { requireRoleStill, requireTeam } from './acting-role.ts';
 import type { ActingOrganization } from './acting-role.ts';
 import { newId } from './ids.ts';
@@ -23,11 +24,15 @@ import type { MadeInvitation } from './sent-invitations.ts';
 /** How many ended invitations of an organization are remembered, to say why: those that ended last. */
 export const maxEndedInvitations = 500;
 
-/** A page of the invitations that can be accepted, by address. */
+/**
+ * A page of the invitations that can be accepted, by address.
+ *
+ * @param page - `search` is a part of the address, in any letter case.
+ */
 export async function listInvitations(
   context: ServerContext,
   org: Pick<ActingOrganization, 'id'>,
-  { limit, after }: PageQuery,
+  { limit, after, search = '' }: PageQuery & { search?: string },
 ): Promise<{ invitations: Invitation[]; next: string | undefined }> {
   const rows = await context.db
     .selectFrom('invitations')
@@ -36,6 +41,7 @@ export async function listInvitations(
     .select('users.username as inviter')
     .where('invitations.org_id', '=', org.id)
     .where(canBeAccepted(context.now()))
+    .where(contains('invitations.email', search))
     .where('invitations.email', '>', after)
     .orderBy('invitations.email')
     .limit(limit + 1)

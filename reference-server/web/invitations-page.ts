@@ -41,6 +41,7 @@ interface InvitationsData {
   slug: string;
   kind: 'personal' | 'team';
   rows: { id: string; email: string; role: string; by: string; sent: Moment; ends: Moment }[];
+  q: string;
   pages: ReturnType<typeof pagesOf>;
   typed: Typed;
   errors: Problem['errors'];
@@ -172,7 +173,7 @@ async function sendInvitationsPage(
   { query = { q: '', after: '' }, problem, notice, typed = nothingTyped, outcome }: Shown,
 ): Promise<FastifyReply> {
   const org = found(request.organization);
-  const page = { limit: rowsOfPage, after: query.after };
+  const page = { limit: rowsOfPage, after: query.after, search: query.q };
   const { invitations, next } = await listInvitations(context, org, page);
   const { kind } = await readOrganization(context.db, org);
   const now = context.now();
@@ -184,7 +185,7 @@ async function sendInvitationsPage(
       sent: momentOf(created_at, now),
       ends: momentOf(expires_at, now),
     })),
-    pages: pagesOf(pathOf(request), query, next),
+    ...{ q: query.q, pages: pagesOf(pathOf(request), query, next) },
     ...{ slug: org.slug, kind, typed, errors: problem?.errors ?? {}, outcome: outcome ?? null },
   });
 }

@@ -42,6 +42,7 @@ interface DecisionRow {
 interface OperatorData {
   decided: DecisionRow[];
   rows: AccountRow[];
+  q: string;
   pages: ReturnType<typeof pagesOf>;
   errors: Problem['errors'];
   /** Of a form that was refused: its dialog, and the note in it. */
@@ -128,7 +129,9 @@ async function sendAccounts(
   reply: FastifyReply,
   { query = { q: '', after: '' }, problem, open, note = '' }: Shown,
 ): Promise<FastifyReply> {
-  const { accounts, next } = await listPending(context, { limit: rowsOfPage, after: query.after });
+  const { accounts, next } = await listPending(context, {
+    ...{ limit: rowsOfPage, after: query.after, search: query.q },
+  });
   return sendPage(context, request, reply, view, {
     title: 'Accounts',
     notice: problem?.notice ?? null,
@@ -140,7 +143,7 @@ async function sendAccounts(
       providers: providers.join(', '),
       since: momentOf(created_at, context.now()),
     })),
-    pages: pagesOf(operatorPath, query, next),
+    ...{ q: query.q, pages: pagesOf(operatorPath, query, next) },
     decided: (await listDecisions(context.db, shownDecisions)).map((row) => ({
       ...{ id: row.id, username: row.username, email: row.email, decision: row.decision },
       name: printable(row.display_name),

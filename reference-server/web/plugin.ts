@@ -5,6 +5,7 @@ import type { FastifyPluginAsync, FastifyRequest, preValidationHookHandler } fro
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Providers } from '../auth/oidc/providers.ts';
 import type { ServerContext } from '../context.ts';
+import { ApiError } from '../http/api-error.ts';
 import { csrfError, toApiError } from '../http/to-api-error.ts';
 import { isHttps } from '../http/security-headers.ts';
 import { apiKeysPage } from './api-keys-page.ts';
@@ -50,7 +51,10 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext; providers: P
     if (request.method === 'POST' && !isFromOwnPage(request)) throw csrfError();
   });
   app.setErrorHandler((error, request, reply) => {
-    const apiError = toApiError(error);
+    // An address that cannot be one is that of no page.
+    const apiError = isOfAddress(error)
+      ? new ApiError('not_found', 'There is nothing at this address.')
+      : toApiError(error);
     // A form of our own page, which the browser says it is: what was typed is not lost. From elsewhere nothing is shown.
     if (apiError.code === 'csrf_failed' && request.headers.origin !== undefined && isFromOwnPage(request))
       return sendPageAnew(context, request, reply);
@@ -85,6 +89,11 @@ export const webPages: FastifyPluginAsync<{ context: ServerContext; providers: P
   operatorPage(pages, context, csrf);
   await app.register(assetRoutes);
 };
+
+/** Whether a request was refused for what stands in its path. */
+function isOfAddress(error: unknown): boolean {
+  return error instanceof Error && 'validationContext' in error && error.validationContext === 'params';
+}
 
 /**
  * Whether a form was sent from a page of ours, as browsers name it; one from elsewhere is refused before the token is

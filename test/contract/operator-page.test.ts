@@ -69,6 +69,15 @@ describe('the page of accounts', () => {
     goOn();
     await rowOf(user).waitFor();
     await web.page.unroute('**/operator/events');
+    // Whoever is there by the keyboard stays there.
+    const deny = rowOf(user).getByRole('button', { name: 'Deny' });
+    await deny.focus();
+    await rowOf(await newWaitingUser(web.server)).waitFor();
+    expect(await deny.evaluate((each) => each === document.activeElement)).toBe(true);
+    await web.page.getByRole('searchbox').fill('nobody of that name');
+    await web.page.getByText('Nobody found').waitFor();
+    await web.page.getByRole('searchbox').fill(user.email.toUpperCase());
+    await rowOf(user).waitFor();
     await web.server.context.write({}, (tx) =>
       tx.updateTable('users').set({ status: 'active' }).where('id', '=', user.id).execute(),
     );

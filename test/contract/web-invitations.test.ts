@@ -178,6 +178,9 @@ describe('invitations', () => {
     expect(await item('unseen@x.example').count()).toBe(0);
     await setHidden(false);
     await item('unseen@x.example').waitFor();
+    await web.page.getByRole('searchbox').fill('LATER');
+    await item('unseen@x.example').waitFor({ state: 'detached' });
+    expect(await item('later@x.example').count()).toBe(1);
     await other.close();
     expect(web.complaints).toEqual([]);
   });

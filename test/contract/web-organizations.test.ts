@@ -69,6 +69,11 @@ describe('organizations', () => {
     await web.press('Make organization');
     expect(await web.notice()).toContain('acme is taken');
     expect(await web.page.getByLabel('Name', { exact: true }).inputValue()).toBe('Second Acme');
+    // Closed, the question gives the focus back to what asks it.
+    await web.page.keyboard.press('Escape');
+    const opener = web.page.getByRole('button', { name: 'New organization' });
+    expect(await opener.evaluate((each) => each === document.activeElement)).toBe(true);
+    await web.page.keyboard.press('Enter');
     await web.fill('Slug', 'second-acme');
     await web.press('Make organization');
     expect(new URL(web.page.url()).pathname).toBe('/orgs/second-acme/members');

@@ -300,6 +300,13 @@ describe('what a role may not do', () => {
       expect([address, status]).toEqual([address, 404]);
     }
     expect(await web.post('/operator/approve', { _csrf: csrf })).toBe(404);
+    for (const address of [
+      '/orgs/No Slug/members',
+      '/orgs/acme/projects/x',
+      '/invitations/x',
+      '/login/oidc/x/callback',
+    ])
+      expect([address, await web.open(address)]).toEqual([address, 404]);
   });
 
   it('is not offered in the sidebar', async () => {

@@ -74,6 +74,8 @@ export async function openWeb(settings: Partial<ServerSettings> = {}): Promise<W
     csrf: () => page.locator('input[name=_csrf]').first().inputValue(),
     addUser: (user) => addUser(server, user),
     reset: async () => {
+      // What a live page still fetches would come back with cookies.
+      await page.goto('about:blank');
       complaints.length = 0;
       await page.emulateMedia({ colorScheme: null });
       await context.clearCookies();

@@ -1,6 +1,8 @@
 // A dialog that the server sends open is a question in the way of all else, as when a button opens it.
 for (const dialog of document.querySelectorAll('dialog[open]')) {
   dialog.close();
+  // Where the focus goes when it is closed.
+  document.querySelector(`[commandfor="${dialog.id}"]`)?.focus();
   dialog.showModal();
 }
 

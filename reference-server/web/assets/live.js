@@ -14,20 +14,31 @@ if (region !== null) {
   const isChanged = (select) => ![...select.selectedOptions].every((option) => option.defaultSelected);
   const isInUse = () =>
     !searches &&
-    (region.querySelector('dialog[open]') !== null ||
+    (document.querySelector('dialog[open]') !== null ||
       (region.contains(document.activeElement) &&
         document.activeElement.matches('input, select, textarea')) ||
       [...region.querySelectorAll('select')].some(isChanged));
 
+  // What finds an element in the rows that take the place of those it is in.
+  const finderOf = (element) => {
+    for (const name of ['id', 'commandfor', 'href']) {
+      const value = element.getAttribute(name);
+      if (value !== null) return `[${name}="${CSS.escape(value)}"]`;
+    }
+    const action = element.form?.getAttribute('action') ?? '';
+    return `form[action="${CSS.escape(action)}"] ${element.localName}`;
+  };
+
   const show = (page) => {
-    const { id } = region.contains(document.activeElement) ? document.activeElement : document.body;
+    const around = parts().find((part) => part.contains(document.activeElement));
+    const focused = around === undefined ? null : finderOf(document.activeElement);
     for (const part of parts()) {
       const fresh = page.getElementById(part.id);
       if (fresh === null || said(fresh) === shown.get(part.id)) continue;
       shown.set(part.id, said(fresh));
       part.replaceChildren(...fresh.childNodes);
     }
-    if (id !== '') document.getElementById(id)?.focus();
+    if (focused !== null) around.querySelector(focused)?.focus();
   };
 
   const fetchAnew = async () => {
@@ -78,7 +89,7 @@ if (region !== null) {
     if (!document.hidden) refresh();
   });
   for (const end of ['close', 'focusout']) {
-    region.addEventListener(end, () => setTimeout(() => stale && refresh()), true);
+    document.addEventListener(end, () => setTimeout(() => stale && refresh()), true);
   }
 
   let pause;
