@@ -69,6 +69,8 @@ export class BrowserSignIn {
   #begun: Begun | null = null;
   /** How often it was ended: one that was about to begin then does not. */
   #ends = 0;
+  /** The one that begins anew at the moment. */
+  #anew: { elsewhere: boolean; ends: number; state: Promise<BrowserSignInState> } | null = null;
   /** Came while the vault was locked, with what ends the wait for it to open. */
   #held: { ticket: Ticket; forget: Cancel } | null = null;
 
@@ -136,11 +138,20 @@ export class BrowserSignIn {
     });
   }
 
-  /** Begins the same anew. @throws KeyholdError as `start`; `sign_in_over` when there is none, or it is done. */
+  /** Begins the same anew, once for a double press. @throws KeyholdError as `start`; `sign_in_over` when there is none, or it is done. */
   async again(elsewhere: boolean): Promise<BrowserSignInState> {
     const begun = this.#begun;
     if (begun === null || begun.attempt.state.phase === 'done') throw new KeyholdError('sign_in_over');
-    return await this.start({ ...begun.request, elsewhere });
+    const last = this.#anew;
+    if (last?.ends === this.#ends && last.elsewhere === elsewhere) return await last.state;
+    const state = this.start({ ...begun.request, elsewhere });
+    const anew = { elsewhere, ends: this.#ends, state };
+    this.#anew = anew;
+    try {
+      return await state;
+    } finally {
+      if (this.#anew === anew) this.#anew = null;
+    }
   }
 
   /** Opens the browser once more. @throws KeyholdError `sign_in_over` when nothing is waited for. */
