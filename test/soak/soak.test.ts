@@ -16,7 +16,7 @@ afterEach(removeVaults);
 const parts = caseParts.map(({ name, run }) => ({
   name,
   run,
-  cases: run === serverTokens.run ? 10_000 : 3000,
+  cases: run === serverTokens.run ? 10_000 : 1500,
 }));
 
 describe('with any of thousands of random cases', () => {
