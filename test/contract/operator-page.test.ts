@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decideAccount } from '../../reference-server/auth/account-decisions.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import { problemsInBothSchemes } from '../support/accessibility.ts';
 import { newWaitingUser } from '../support/waiting-users.ts';
@@ -82,6 +83,30 @@ describe('the page of accounts', () => {
       tx.updateTable('users').set({ status: 'active' }).where('id', '=', user.id).execute(),
     );
     await rowOf(user).waitFor({ state: 'detached' });
+    // A question that is open stays, whatever others decide meanwhile.
+    await web.open('/operator');
+    const [asked, other] = [await newWaitingUser(web.server), await newWaitingUser(web.server)];
+    await rowOf(other).waitFor();
+    await decide(asked, 'Approve', '');
+    await rowOf(asked).getByRole('button', { name: 'Undo' }).first().click();
+    const follows = web.page.evaluate(async () => {
+      const events = new EventSource('/operator/events');
+      const next = (what: string) =>
+        new Promise((done) => events.addEventListener(what, done, { once: true }));
+      const heard = next('message');
+      await next('open');
+      document.body.dataset['follows'] = 'yes';
+      await heard;
+      // As long as the page's own look would take.
+      await fetch('/operator').then((answer) => answer.text());
+      events.close();
+    });
+    await web.page.locator('body[data-follows]').waitFor();
+    await decideAccount(web.server.context, other.id, 'approved', '', { id: other.id, name: 'other' });
+    await follows;
+    await web.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await rowOf(other).getByRole('button', { name: 'Undo' }).first().waitFor();
+    expect(await standing(asked)).toMatchObject({ status: 'active' });
     expect(web.complaints).toEqual([]);
   });
 
