@@ -87,6 +87,8 @@ describe('a context that mints no tokens', () => {
     async (kind, raw, placeholder, words) => {
       const { user, requests } = await openPage('Tokens', { contexts: [contextOf(kind)] });
       await screen.findByText(words);
+      // Nothing is minted here.
+      expect(screen.getAllByRole('tab').map(({ textContent }) => textContent)).toEqual(['Use', 'Inspect']);
       expect(screen.getByLabelText('What is copied, without the secret').textContent).toContain(
         `Bearer ${placeholder}`,
       );

@@ -9,6 +9,7 @@ import css from './tokens.module.css';
 /** Mints tokens for the current context by hand, and takes any token apart. */
 export function TokensPage({ context }: { context: ContextSummary }): ReactNode {
   const what = context.credential === 'api-key' ? 'The API key that signs' : 'Short-lived tokens that sign';
+  const mints = context.state !== 'active' || context.maxTokenTtl !== null;
   return (
     <Page
       title="Tokens"
@@ -17,7 +18,7 @@ export function TokensPage({ context }: { context: ContextSummary }): ReactNode 
     >
       <Tabs defaultValue="mint" keepMounted={false}>
         <Tabs.List className={css['tabs'] ?? ''}>
-          <Tabs.Tab value="mint">Mint</Tabs.Tab>
+          <Tabs.Tab value="mint">{mints ? 'Mint' : 'Use'}</Tabs.Tab>
           <Tabs.Tab value="inspect">Inspect</Tabs.Tab>
         </Tabs.List>
         {/* What was chosen stays; a token that is shown is hidden with its tab. */}
