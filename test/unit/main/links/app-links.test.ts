@@ -32,6 +32,14 @@ describe('links from outside', () => {
     expect(told).toBe(2);
   });
 
+  it('may be pasted by a person, as the mail has them; what is none changes nothing', () => {
+    links.paste('https://kisenon.example/invitations/short');
+    expect([links.current, told]).toEqual([null, 0]);
+    links.paste(` ${origin}/invitations/${token}\n`);
+    expect(links.current).toEqual({ kind: 'join', origin, token, id: expect.any(String) as string });
+    expect(told).toBe(1);
+  });
+
   it('give the secret part to their own service alone, and no longer than they are the one that is looked at', () => {
     const opened = (text: string): string => {
       links.open(text);
