@@ -81,8 +81,8 @@ export default defineConfig({
     // Real servers and real registry clients take their time on two cores; a hung test still ends.
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // More than the two cores of a small machine: tests of the server and of its clients wait a good part of their time.
-    maxWorkers: 3,
+    // One for each core: left alone, Vitest keeps a core back, which is half of a small machine.
+    maxWorkers: '100%',
     // Files share a process and what it has loaded: that halves their time.
     isolate: false,
     sequence: { sequencer: SoakFirst },

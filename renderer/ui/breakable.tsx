@@ -11,13 +11,13 @@ export interface BreakableProps {
 }
 
 /**
- * A host, a path or the name of a repository. Where it does not fit, its line breaks after a dot, slash or colon, and
+ * A host, a path or the name of a repository. Where it does not fit, its line breaks after a dot, slash, colon or `&`, and
  * only a part that is too long by itself breaks between letters. In a sentence only long words break.
  */
 export function Breakable({ children, inSentence = children.includes(' ') }: BreakableProps): ReactNode {
   const words = inSentence ? children.split(/(?<= )/u) : [children];
   const parts = words.flatMap((word) =>
-    inSentence && word.length <= longWord ? word : word.split(/(?<=[./:@])/u),
+    inSentence && word.length <= longWord ? word : word.split(/(?<=[./:@&])/u),
   );
   return parts.map((part, index) => (
     <Fragment key={index}>

@@ -78,7 +78,7 @@ interface TextBlockProps {
   /** It is never lower than three lines, so that what is below it stays where it is. */
   tall?: boolean;
   /** Nothing until it is there. */
-  children: string | undefined;
+  children: ReactNode;
 }
 
 /** Text to copy, as it is. */

@@ -90,7 +90,7 @@ describe('the list of keys', () => {
 
 describe('a key that is about to expire', () => {
   it('is marked in the sidebar and on the Status page, where it can be rotated', async () => {
-    const key = sampleKey({ expiresAt: timeFromNow(2.5 * day) });
+    const key = sampleKey({ expiresAt: timeFromNow(2.2 * day) });
     const { user, requests } = openWindow({ keys: [key], status: sampleStatus({ key }) });
     await screen.findByRole('link', { name: 'Keys, the key expires soon' });
     await screen.findByText('The key expires in 2 days');

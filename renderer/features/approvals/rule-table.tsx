@@ -52,7 +52,7 @@ export function RuleTable({ list, empty }: { list: Listed<ApprovalRule>; empty: 
       empty={empty}
       idOf={({ id }) => id}
       nameOf={({ program }) => program}
-      minWidth={500}
+      minWidth={480}
     />
   );
 }

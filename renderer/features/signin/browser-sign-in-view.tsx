@@ -8,6 +8,7 @@ import type { BrowserSignInState } from '../../../contracts/ipc/browser-sign-in.
 import { CallError, keyhold, valueOf } from '../../lib/api.ts';
 import { countdown, secondsUntil } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
+import { Breakable } from '../../ui/breakable.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Code } from '../../ui/code.tsx';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
@@ -105,7 +106,9 @@ function Elsewhere({ state, onCancel }: ViewProps): ReactNode {
           Open this address in a browser on the other computer, sign in there and choose Authorize.{' '}
           <TimeLeft until={state.until} />
         </p>
-        <TextBlock label="Address for the browser">{state.address ?? ''}</TextBlock>
+        <TextBlock label="Address for the browser">
+          <Breakable>{state.address ?? ''}</Breakable>
+        </TextBlock>
         <div className={css['actions']}>
           <CopyAddress />
           <Button kind="quiet" busy={again.isPending} onClick={() => again.mutate(false)}>
