@@ -75,7 +75,7 @@ export async function openWeb(settings: Partial<ServerSettings> = {}): Promise<W
     addUser: (user) => addUser(server, user),
     reset: async () => {
       // What a live page still fetches would come back with cookies.
-      await page.goto('about:blank');
+      await page.goto('about:blank', { waitUntil: 'commit' });
       complaints.length = 0;
       await page.emulateMedia({ colorScheme: null });
       await context.clearCookies();

@@ -7,5 +7,3 @@ const scene = scenes[name];
 if (scene === undefined) throw new Error(`there is no scene ${name}`);
 const { api, emit, world } = createWorld(scene());
 Object.assign(window, { keyhold: api, keyholdWorld: { emit, world } });
-// A screen lives for a second: the code of all the others would be fetched for nothing.
-window.requestIdleCallback = () => 0;
