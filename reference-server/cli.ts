@@ -1,5 +1,6 @@
 import { printable, printableJson } from '../contracts/domain/printable.ts';
-import type { DemoUser } from '../contracts/server-api/start-line.ts';
+import type { StartLine } from '../contracts/server-api/start-line.ts';
+import { firstSignIn, makeFirstAdministrator } from './auth/first-administrator.ts';
 import { ConfigError, loadSettings, usage } from './config/config.ts';
 import type { ServerSettings } from './config/config.ts';
 import { scrub } from './scrub.ts';
@@ -32,9 +33,15 @@ async function main(): Promise<void> {
 
 async function serve(settings: ServerSettings): Promise<void> {
   const server = await startServer(settings);
-  const users = await seed(settings, server);
+  const people = await meet(settings, server);
   if (settings.dataDir === ':memory:') {
     process.stderr.write('Data is kept in memory and lost at stop; --data DIR keeps it.\n');
+  }
+  if (people.first_sign_in !== undefined) {
+    const { username, password } = people.first_sign_in;
+    process.stderr.write(
+      `Nobody is on this server yet. Sign in as "${username}" with the password "${password}", and choose another.\n`,
+    );
   }
   let stopping = false;
   const stop = () => {
@@ -53,16 +60,19 @@ async function serve(settings: ServerSettings): Promise<void> {
   // Where the line below cannot be written, nobody learns where the server listens.
   process.stdout.on('error', stop);
   // Whoever started the server waits for this line: from here on everything works, stopping included.
-  process.stdout.write(
-    `${JSON.stringify({ origin: server.context.origin(), ...(users === undefined ? {} : { users }) })}\n`,
-  );
+  const line: StartLine = { origin: server.context.origin(), ...people };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-/** Stops the server where the demo organization cannot be loaded: nobody was told yet that it runs. */
-async function seed(settings: ServerSettings, server: RunningServer): Promise<DemoUser[] | undefined> {
-  if (settings.seed === undefined) return undefined;
+/**
+ * Loads the demo organization, or makes the first administrator of an empty server. Stops the server where that is not
+ * possible: nobody was told yet that it runs.
+ */
+async function meet({ seed }: ServerSettings, server: RunningServer): Promise<Omit<StartLine, 'origin'>> {
+  const { context } = server;
   try {
-    return await seedDemo(server.context, settings.seed);
+    if (seed !== undefined) return { users: await seedDemo(context, seed) };
+    return (await makeFirstAdministrator(context)) ? { first_sign_in: firstSignIn } : {};
   } catch (error) {
     await server.stop();
     throw error;

@@ -1,3 +1,4 @@
+import type { AuditFile } from './audit/audit-file.ts';
 import type { FailureCounter } from './limits/failure-counter.ts';
 import type { MailLimits } from './limits/mail-limits.ts';
 import type { SignInLimits } from './limits/sign-in-limits.ts';
@@ -12,6 +13,8 @@ export interface ServerSecrets {
   registryTokenKey: Uint8Array;
   /** 32 random bytes that sign the server's own JWTs (HS256). */
   sessionJwtKey: Uint8Array;
+  /** Signs access and refresh tokens (HS256): the configuration's `JWT_SECRET`, or 32 random bytes. */
+  accessTokenKey: Uint8Array;
 }
 
 /** A mail to one address. Its texts come from people, its address was checked. */
@@ -29,6 +32,46 @@ export interface OutgoingMail {
  */
 export type SendMails = (mails: readonly OutgoingMail[]) => Promise<(string | null)[]>;
 
+/** Somebody in a directory. */
+export interface DirectoryPerson {
+  dn: string;
+  /** What names them for good there: an id that goes along when they are renamed, else their name. */
+  subject: string;
+  /** In lower case. */
+  username: string;
+  /** User name as the directory writes it. */
+  login: string;
+  /** What to call them; null where the directory says nothing that can be shown. */
+  name: string | null;
+}
+
+/** A group that a directory or provider has somebody in. */
+export interface ExternalGroup {
+  /** Names it there for good. */
+  externalId: string;
+  /** What it is to be called here. */
+  name: string;
+}
+
+/** What a directory says of some people, at one time. */
+export interface DirectorySnapshot {
+  /** How many could sign in there. */
+  people: number;
+  /** The groups of those who are there, by subject. */
+  members: ReadonlyMap<string, readonly ExternalGroup[]>;
+}
+
+/** A directory that people sign in with; `auth/ldap/directory.ts` says more of it. */
+export interface Directory {
+  /** Names it wherever identities are kept. */
+  readonly issuer: string;
+  personOf(username: string, password: string): Promise<DirectoryPerson | null>;
+  pretend(): Promise<null>;
+  groupsOf(person: DirectoryPerson): Promise<ExternalGroup[] | null>;
+  snapshot(subjects: readonly string[], signal: AbortSignal): Promise<DirectorySnapshot>;
+  probe(): Promise<void>;
+}
+
 /** What every part of the server is given instead of globals. */
 export interface ServerContext {
   /** For reading. */
@@ -42,8 +85,12 @@ export interface ServerContext {
   connections: Connections;
   /** Open streams of what happens in organizations. */
   eventStreams: EventStreams;
+  /** The audit log as a file; null where it is in the database alone. */
+  auditFile: AuditFile | null;
   /** Slows down guessing of passwords. */
   signInLimits: SignInLimits;
+  /** The directory that people sign in with; null for none. */
+  directory: Directory | null;
   /**
    * Counts refused tokens of a key and refused registrations, per network: a flood must not fill the audit log. Unknown
    * login codes as well.

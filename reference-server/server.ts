@@ -8,20 +8,28 @@ import { createServer as createHttpsServer } from 'node:https';
 import { decorateFound } from './access/require-right.ts';
 import { methodsAt, requireDeclarations } from './access/route-access.ts';
 import type { DeclaredRoute } from './access/route-access.ts';
+import { isLoopbackHost } from '../contracts/domain/origin.ts';
+import { artifactKeeperPrefix } from '../contracts/server-api/artifact-keeper/session.ts';
+import { toArtifactKeeperError } from './api/artifact-keeper/error-form.ts';
+import { artifactKeeperApi } from './api/artifact-keeper/plugin.ts';
 import { keyholdApi } from './api/keyhold/plugin.ts';
 import { kisenonApi } from './api/kisenon/plugin.ts';
+import { openAuditFile } from './audit/audit-file.ts';
 import { appendEvents } from './audit/audit-log.ts';
+import { LdapDirectory } from './auth/ldap/directory.ts';
+import { syncDirectoryInTime } from './auth/ldap/syncs.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { FailureCounter } from './limits/failure-counter.ts';
 import { MailLimits } from './limits/mail-limits.ts';
 import { newOrganizationRule } from './limits/new-organizations.ts';
-import { SignInLimits, signInRules } from './limits/sign-in-limits.ts';
+import { SignInLimits, signInRules, signInRulesFor } from './limits/sign-in-limits.ts';
 import { takeJsonBodies } from './http/body-types.ts';
 import { clientAddress } from './http/client-address.ts';
 import { Providers } from './auth/oidc/providers.ts';
 import { loadServerSecrets } from './auth/server-secrets.ts';
 import { ConfigError } from './config/config.ts';
 import type { ServerConfig, ServerSettings } from './config/config.ts';
+import { allProviders } from './config/provider.ts';
 import { Connections } from './http/connections.ts';
 import type { ConnectionLimits } from './http/connection-limits.ts';
 import type { ServerContext } from './context.ts';
@@ -36,11 +44,11 @@ import { toApiError } from './http/to-api-error.ts';
 import { loggerOptions } from './log.ts';
 import { openOutbox } from './mail/outbox.ts';
 import { registerOpenApi } from './http/openapi.ts';
-import { listeningOrigin } from './config/own-origin.ts';
+import { authorityOf, listeningOrigin } from './config/own-origin.ts';
 import { unroutedRefusal } from './registry/fallback-routes.ts';
 import { registryPlugin } from './registry/plugin.ts';
 import { foldAddress, isRegistryAddress } from './http/repository-address.ts';
-import { withSoundHead } from './http/request-heads.ts';
+import { askedByOwnName, withSoundHead } from './http/request-heads.ts';
 import { registerSecurityHeaders } from './http/security-headers.ts';
 import { webPages } from './web/plugin.ts';
 import { sendErrorPage, wantsHtml } from './web/error-page.ts';
@@ -103,8 +111,13 @@ async function createContext(
 ): Promise<Omit<ServerContext, 'origin'>> {
   const now = () => new Date();
   const eventStreams = new EventStreams({ db, now });
-  const write = unitOfWork(db, appendEvents(now), (tables) => eventStreams.wake(tables));
-  const { mail, name } = folder.config;
+  const { mail, name, artifactKeeper } = folder.config;
+  const { ldap } = artifactKeeper;
+  const auditFile = await openAuditFile(artifactKeeper.auditFile, db);
+  const write = unitOfWork(db, appendEvents(now), (tables) => {
+    eventStreams.wake(tables);
+    auditFile?.follow();
+  });
   await tieFolder(folder, { db, write, now });
   return {
     db,
@@ -113,12 +126,14 @@ async function createContext(
     write,
     connections: new Connections(limits),
     eventStreams,
-    signInLimits: new SignInLimits(now),
+    auditFile,
+    signInLimits: new SignInLimits(now, signInRulesFor(artifactKeeper.signIns)),
+    directory: ldap === null ? null : new LdapDirectory(ldap),
     sendMails: mail === null ? null : openOutbox(mail, name),
     mailLimits: new MailLimits(now),
     newOrganizations: new FailureCounter(now, newOrganizationRule),
     tokenRefusals: new FailureCounter(now, signInRules.name),
-    secrets: await loadServerSecrets({ db, write, now }),
+    secrets: await loadServerSecrets({ db, write, now, config: folder.config }),
   };
 }
 
@@ -138,6 +153,7 @@ async function serve(
   const { app, routes } = await buildApp(context);
   const stop = async () => {
     await closeApp(app);
+    await context.auditFile?.settled();
     await db.destroy();
     folder.release();
   };
@@ -190,8 +206,13 @@ async function buildApp(
   answerUnrouted(app, context, routes);
   await registerOpenApi(app, { name: context.config.name, origin: () => context.origin() });
   await app.register(keyholdApi, { context });
-  const providers = new Providers(context.config.kisenon.providers, () => context.now());
-  await app.register(kisenonApi, { context, providers });
+  const { rules } = context.signInLimits;
+  const providers = new Providers(allProviders(context.config), () => context.now(), rules);
+  const { dialects } = context.config;
+  if (dialects.includes('kisenon')) await app.register(kisenonApi, { context, providers });
+  // People sign in by the directory on every dialect.
+  const syncs = syncDirectoryInTime(app, context);
+  if (dialects.includes('artifact-keeper')) await app.register(artifactKeeperApi, { context, syncs });
   await app.register(webPages, { context, providers });
   await app.register(registryPlugin, { context, allRoutes: routes });
   return { app, routes };
@@ -224,6 +245,9 @@ function answerUnrouted(
         ? new ApiError('method_not_allowed', 'This address does not take that method.')
         : new ApiError('not_found', 'There is nothing at this address.');
     reply.header('cache-control', 'no-store');
+    if (request.url.startsWith(`${artifactKeeperPrefix}/`)) {
+      return reply.code(error.status).send(toArtifactKeeperError(error));
+    }
     if (wantsHtml(request) && !request.url.startsWith('/v1/')) return sendErrorPage(context, reply, error);
     return reply.code(error.status).send(error.toBody());
   });
@@ -273,9 +297,15 @@ function httpServerFactory({ config, connections }: ServerContext): FastifyServe
     const options = connections.serverOptions;
     const server =
       config.tls === undefined ? createHttpServer(options) : createHttpsServer({ ...options, ...config.tls });
-    connections.watch(server, config.trustedProxies, withSoundHead(handler));
+    const asked = isForThisComputer(config) ? askedByOwnName(handler) : handler;
+    connections.watch(server, config.trustedProxies, withSoundHead(asked));
     return server;
   };
+}
+
+/** Whether the origin is of this computer, which is known before anything is listened on. */
+function isForThisComputer({ host, origin }: ServerConfig): boolean {
+  return isLoopbackHost(origin === undefined ? authorityOf(host) : new URL(origin).hostname);
 }
 
 /** Listens and gives the origin that results. */

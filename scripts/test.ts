@@ -8,12 +8,7 @@ import { join } from 'node:path';
 import { buildAll } from './build.ts';
 import { endingProgram, runToEnd } from './run-to-end.ts';
 import { withDisplay } from './setup/runtime.mjs';
-
-interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
+import { playwrightResult, readReport, vitestResult } from './test-results.ts';
 
 const root = join(import.meta.dirname, '..');
 const reports = join(root, 'out', 'test');
@@ -30,41 +25,6 @@ async function run(
   await runToEnd(command, all, env, log === undefined ? 'inherit' : openSync(log, 'w'));
   if (log !== undefined) process.stdout.write(readFileSync(log));
   console.log(`${name}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
-}
-
-/** A runner that left no report has failed as a whole. */
-function readReport(file: string, count: (report: unknown) => Counts): Counts {
-  try {
-    return count(JSON.parse(readFileSync(join(reports, file), 'utf8')));
-  } catch {
-    console.log(`No report in ${file}: the run broke off.`);
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
-}
-
-function vitestCounts(report: unknown): Counts {
-  const { numPassedTests, numFailedTests, numPendingTests, success } = report as Record<
-    string,
-    number | boolean
-  >;
-  const failed = Number(numFailedTests);
-  return {
-    passed: Number(numPassedTests),
-    failed: failed === 0 && success !== true ? 1 : failed,
-    skipped: Number(numPendingTests),
-  };
-}
-
-function playwrightCounts(report: unknown): Counts {
-  const { stats, errors } = report as {
-    stats: { expected: number; unexpected: number; flaky: number; skipped: number };
-    errors: unknown[];
-  };
-  return {
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky + errors.length,
-    skipped: stats.skipped,
-  };
 }
 
 rmSync(reports, { recursive: true, force: true });
@@ -87,8 +47,14 @@ await Promise.all([
   ),
 ]);
 
-const all = [readReport('vitest.json', vitestCounts), readReport('playwright.json', playwrightCounts)];
-const sum = (key: keyof Counts): number => all.reduce((total, counts) => total + counts[key], 0);
+const results = [
+  readReport(join(reports, 'vitest.json'), vitestResult),
+  readReport(join(reports, 'playwright.json'), playwrightResult),
+];
+const sum = (key: 'passed' | 'failed' | 'skipped'): number =>
+  results.reduce((total, result) => total + result[key], 0);
 console.log(`Total: ${((performance.now() - started) / 1000).toFixed(0)} s`);
+// Once more at the end: whoever reads this often sees no more than the last lines.
+for (const failure of results.flatMap(({ failures }) => failures)) console.log(`Failed: ${failure}`);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
 process.exitCode = sum('failed') === 0 && sum('passed') > 0 ? 0 : 1;

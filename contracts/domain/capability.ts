@@ -6,11 +6,19 @@ import { z } from 'zod';
  */
 export const capabilitySchema = z.enum([
   'repositories',
+  'permissions',
   'bots',
   'organizations',
   'members',
   'api-keys',
   'projects',
   'accounts',
+  'passwords',
+  'users',
+  'groups',
+  'api-tokens',
+  'audit',
+  'directory',
+  'audit-proof',
 ]);
 export type Capability = z.infer<typeof capabilitySchema>;

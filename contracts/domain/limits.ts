@@ -16,6 +16,9 @@ export const limits = {
   /** A user id, or a bot with its organization. */
   userIdMax: 100,
   emailMax: 254,
+  /** A user name, or the e-mail address that stands for it, and a password, as somebody signs in with them. */
+  loginNameMax: 254,
+  passwordMax: 1024,
   /** Addresses that are invited at once. */
   inviteesMax: 50,
   /** The code that a browser shows at the end of a sign-in, with what comes along when it is copied. */

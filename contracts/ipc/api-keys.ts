@@ -12,6 +12,7 @@ import { byContext } from './by-context.ts';
 import { discoveryErrors } from './contexts.ts';
 import { call } from './define.ts';
 import { serviceErrors } from './service-errors.ts';
+import { byHeld } from './told-secrets.ts';
 
 /** An API key as its service tells it, without its secret. Times are RFC 3339. */
 const apiKeySummarySchema = z.strictObject({
@@ -44,7 +45,6 @@ const madeApiKeySchema = z.strictObject({ key: apiKeySummarySchema, heldId: z.uu
 export type MadeApiKey = z.infer<typeof madeApiKeySchema>;
 
 const byKey = byContext.extend({ id: apiKeyIdSchema });
-const byHeld = z.strictObject({ heldId: z.uuid() });
 
 export const apiKeysCalls = {
   /** The keys of the organization that the context acts in: its own, of admins and owners all. */

@@ -7,6 +7,7 @@ import { serviceErrors } from './service-errors.ts';
 
 /** A bot as its service tells it. Times are RFC 3339. */
 const botSummarySchema = z.strictObject({
+  id: z.string(),
   org: z.string(),
   name: z.string(),
   /** How the bot names itself in its tokens: `bot:<org>/<name>`. */

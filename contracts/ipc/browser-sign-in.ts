@@ -1,29 +1,13 @@
 import { z } from 'zod';
-import { contextIdSchema, contextNameSchema } from '../domain/context.ts';
+import { browserAccessSchema } from '../domain/browser-access.ts';
+import { contextIdSchema } from '../domain/context.ts';
 import { limits } from '../domain/limits.ts';
 import { perClientSchema } from '../domain/registry-client.ts';
 import { errorCodes } from '../errors.ts';
 import { setUpOutcomeSchema } from './signin.ts';
 import { discoveryErrors } from './contexts.ts';
 import { call } from './define.ts';
-
-/** How long it lasts: until it is revoked (`api-key`), or for 12 hours (`session`). */
-export const browserAccessSchema = z.enum(['api-key', 'session']);
-export type BrowserAccess = z.infer<typeof browserAccessSchema>;
-
-/** What is to be signed in: a context that is there, or one that is added once its user is known. */
-const targetSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('context'), contextId: contextIdSchema }),
-  z.strictObject({
-    kind: z.literal('new'),
-    address: z.string().max(limits.addressMax),
-    name: contextNameSchema,
-    /** Set Podman up for the helper once it is signed in. */
-    setUpPodman: z.boolean(),
-    /** The same for Docker. */
-    setUpDocker: z.boolean(),
-  }),
-]);
+import { signInTargetSchema } from './sign-in-target.ts';
 
 /**
  * - `waiting`: for the person's answer in the browser.
@@ -81,7 +65,11 @@ export const browserSignInCalls = {
   current: call({ request: z.undefined(), response: browserSignInSchema.nullable() }),
   /** Begins, in the place of one that is under way, and opens the browser unless that is elsewhere. */
   start: call({
-    request: z.strictObject({ target: targetSchema, access: browserAccessSchema, elsewhere: z.boolean() }),
+    request: z.strictObject({
+      target: signInTargetSchema,
+      access: browserAccessSchema,
+      elsewhere: z.boolean(),
+    }),
     response: browserSignInSchema,
     errors: beginErrors,
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { browserAccessSchema } from '../domain/browser-access.ts';
 import {
   contextColourSchema,
   contextLabelSchema,
@@ -28,9 +29,12 @@ const discoveredServiceSchema = z.strictObject({
   name: z.string(),
   /** Ways to sign in that the service offers. */
   methods: z.array(z.string()),
+  /** What it can let the app have by browser, the longest first; empty where it cannot. */
+  browserAccess: z.array(browserAccessSchema),
   hasRegistry: z.boolean(),
   hasDashboard: z.boolean(),
-  maxTokenTtl: z.number().int().positive(),
+  /** Longest life of a token that a key makes, seconds; null where the service takes no keys. */
+  maxTokenTtl: z.number().int().positive().nullable(),
   /** Server clock minus ours, seconds, as far as the `Date` header tells. */
   clockSkewSeconds: z.number().nullable(),
 });

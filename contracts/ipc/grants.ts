@@ -15,12 +15,12 @@ const repositorySchema = z.strictObject({
 });
 export type Repository = z.infer<typeof repositorySchema>;
 
-/** Who may use a repository: a person, or a bot of the repository's organization. Times are RFC 3339. */
+/** Who may use a repository: a person, a group, or a bot of the repository's organization. Times are RFC 3339. */
 export const grantSchema = z.strictObject({
   id: z.string(),
-  kind: z.enum(['user', 'bot']),
+  kind: z.enum(['user', 'group', 'bot']),
   name: z.string(),
-  /** Null for a bot. */
+  /** Null for groups and bots. */
   email: z.string().nullable(),
   /** `reader`, `writer`, or what the service calls it. */
   permission: z.string(),

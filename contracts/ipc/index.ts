@@ -2,16 +2,22 @@ import { accountsCalls } from './accounts.ts';
 import { apiKeysCalls } from './api-keys.ts';
 import { grantsCalls } from './grants.ts';
 import { invitationsCalls, membersCalls } from './members.ts';
+import { groupsCalls } from './groups.ts';
 import { orgsCalls } from './orgs.ts';
+import { permissionsCalls } from './permissions.ts';
 import { projectsCalls } from './projects.ts';
 import { activityCalls } from './activity.ts';
+import { apiTokensCalls } from './api-tokens.ts';
 import { appCalls } from './app.ts';
 import { botsCalls } from './bots.ts';
 import { approvalsCalls, promptCalls } from './approvals.ts';
 import { contextsCalls } from './contexts.ts';
+import { auditCalls } from './audit.ts';
 import { backupCalls } from './backup.ts';
 import { browserSignInCalls } from './browser-sign-in.ts';
+import { passwordSignInCalls } from './password-sign-in.ts';
 import type { CallersOf, ContractNames, HandlersOf, SubscribersOf } from './define.ts';
+import { directoryCalls } from './directory.ts';
 import { doctorCalls } from './doctor.ts';
 import { events } from './events.ts';
 import { imagesCalls } from './images.ts';
@@ -23,8 +29,10 @@ import { signOutCalls } from './sign-out.ts';
 import { rescueCalls } from './rescue.ts';
 import { signinCalls } from './signin.ts';
 import { slotsCalls } from './slots.ts';
+import { toldSecretsCalls } from './told-secrets.ts';
 import { tokensCalls } from './tokens.ts';
 import { unrevokedCalls } from './unrevoked.ts';
+import { usersCalls } from './users.ts';
 import { vaultCalls } from './vault.ts';
 
 /** Every call and event between window and main process, declared once; all else derives from this object. */
@@ -37,6 +45,7 @@ export const ipcContract = {
     keys: keysCalls,
     signin: signinCalls,
     browserSignIn: browserSignInCalls,
+    passwordSignIn: passwordSignInCalls,
     signOut: signOutCalls,
     unrevoked: unrevokedCalls,
     tokens: tokensCalls,
@@ -44,6 +53,7 @@ export const ipcContract = {
     doctor: doctorCalls,
     bots: botsCalls,
     grants: grantsCalls,
+    permissions: permissionsCalls,
     images: imagesCalls,
     links: linksCalls,
     orgs: orgsCalls,
@@ -52,6 +62,12 @@ export const ipcContract = {
     apiKeys: apiKeysCalls,
     projects: projectsCalls,
     accounts: accountsCalls,
+    users: usersCalls,
+    groups: groupsCalls,
+    apiTokens: apiTokensCalls,
+    audit: auditCalls,
+    directory: directoryCalls,
+    toldSecrets: toldSecretsCalls,
     activity: activityCalls,
     settings: settingsCalls,
     approvals: approvalsCalls,

@@ -7,6 +7,7 @@ export const serviceErrors = [
   'api_key_expired',
   'session_expired',
   'approval_pending',
+  'password_change_required',
   'server_unreachable',
   'not_a_keyhold_server',
   'not_allowed',

@@ -41,11 +41,12 @@ export const createGrantRequestSchema = z
   });
 export type CreateGrantRequest = z.infer<typeof createGrantRequestSchema>;
 
-/** One grant on a repository, to a user or to a bot. `expires_at` is null for a grant without an end. */
+/** One grant on a repository, to a user, a group or a bot. `expires_at` is null for a grant without an end. */
 export const grantSchema = z.object({
   id: z.string(),
   repository: z.string(),
   user: z.object({ id: userIdSchema, username: z.string(), email: z.email() }).optional(),
+  group: z.object({ id: z.string(), name: z.string() }).optional(),
   bot: z.object({ id: z.string(), name: botNameSchema, subject: botSubjectSchema }).optional(),
   permission: grantPermissionSchema,
   created_at: instantSchema,
@@ -53,5 +54,5 @@ export const grantSchema = z.object({
 });
 export type Grant = z.infer<typeof grantSchema>;
 
-/** Answer of `GET …/authorizations`: people by user name, then bots by name. */
+/** Answer of `GET …/authorizations`: people by user name, then groups, then bots by name. */
 export const grantListSchema = z.object({ authorizations: z.array(grantSchema), next: nextSchema });

@@ -13,6 +13,11 @@ export type DemoUser = z.infer<typeof demoUserSchema>;
 
 /**
  * The one line of JSON that the reference server prints on stdout when it is ready. `users` is there only with
- * `--seed`.
+ * `--seed`; `first_sign_in` only where the server was empty, and says how its first administrator signs in.
  */
-export const startLineSchema = z.object({ origin: originSchema, users: z.array(demoUserSchema).optional() });
+export const startLineSchema = z.object({
+  origin: originSchema,
+  users: z.array(demoUserSchema).optional(),
+  first_sign_in: z.object({ username: z.string(), password: z.string() }).optional(),
+});
+export type StartLine = z.infer<typeof startLineSchema>;

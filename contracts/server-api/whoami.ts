@@ -12,9 +12,9 @@ export const whoamiPath = '/v1/whoami';
  * - `org`, `role`: of the organization that the caller acts in. Null for a user without one; a bot has no role.
  * - `status`: `pending` for an account that waits for an operator; all else is refused until then.
  * - `operator`: whether the user decides about such accounts.
- * - `auth.kid`: for `method: 'key'`; `auth.key_id`: for `'api-key'`.
+ * - `auth.kid`: for `method: 'key'`; `auth.key_id`: for `'api-key'` and `'api-token'`.
  * - `auth.scopes`: what the credential is limited to; empty for no limit. Of an API key its capability, then its
- *   projects or branches: `['read', 'project:prj_…']`.
+ *   projects or branches: `['read', 'project:prj_…']`. Of an API token its scopes.
  * - `auth.inert`: everything that the API key was for is deleted.
  * - `auth.expires_at`: the end of the token, session or key; null for a key without one.
  */
@@ -26,7 +26,7 @@ export const whoamiSchema = z.object({
   status: z.enum(['active', 'pending']).optional(),
   operator: z.boolean().optional(),
   auth: z.object({
-    method: z.enum(['key', 'session', 'jwt', 'api-key']),
+    method: z.enum(['key', 'session', 'jwt', 'access-token', 'api-key', 'api-token']),
     kid: kidSchema.optional(),
     key_id: z.string().optional(),
     scopes: z.array(z.string()),

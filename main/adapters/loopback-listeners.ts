@@ -110,13 +110,15 @@ function newServer(answer: Answer, sendTimeoutMs: number): Server {
 
 function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   const [host = '', ...others] = request.headersDistinct['host'] ?? [];
-  // Sent by browsers alone, and out of reach of their pages (W3C, Fetch Metadata Request Headers).
+  // Sent by browsers alone, and out of reach of their pages (W3C, Fetch Metadata Request Headers; Fetch, Sec-Purpose). A
+  // page can have any number of addresses loaded ahead, as if a person went there.
   const [wantedFor = 'document'] = request.headersDistinct['sec-fetch-dest'] ?? [];
+  const isAhead = request.headersDistinct['sec-purpose'] !== undefined;
   const { status, headers, body } = answer({
     method: request.method ?? '',
     host: others.length === 0 ? host : '',
     target: request.url ?? '',
-    asPage: wantedFor === 'document',
+    asPage: wantedFor === 'document' && !isAhead,
   });
   response.writeHead(status, {
     ...headers,

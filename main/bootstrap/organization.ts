@@ -11,18 +11,33 @@ import { ImageService } from '../core/images/image-service.ts';
 import { InvitationService } from '../core/orgs/invitation-service.ts';
 import { MemberService } from '../core/orgs/member-service.ts';
 import { OrgService } from '../core/orgs/org-service.ts';
+import { PermissionService } from '../core/grants/permission-service.ts';
 import { ProjectService } from '../core/projects/project-service.ts';
 import type { AppLinks } from '../core/links/app-links.ts';
 import type { Clipboard, Clock, FileDialogs, HttpClient, Random, TextFiles } from '../core/ports.ts';
+import { ToldSecrets } from '../core/secrets/told-secrets.ts';
 import { ServiceCalls } from '../core/service/service-calls.ts';
+import { artifactKeeperSpeech } from '../core/service/speech.ts';
+import { ApiTokenService } from '../core/api-tokens/api-token-service.ts';
+import { AuditService } from '../core/audit/audit-service.ts';
+import { DirectoryService } from '../core/directory/directory-service.ts';
+import { GroupService } from '../core/groups/group-service.ts';
+import { UserService } from '../core/users/user-service.ts';
 import type { Vault } from '../core/vault/vault.ts';
 import { accountsHandlers } from '../ipc/accounts.ts';
 import { apiKeysHandlers } from '../ipc/api-keys.ts';
 import { orgsHandlers } from '../ipc/orgs.ts';
 import { projectsHandlers } from '../ipc/projects.ts';
 import { grantsHandlers } from '../ipc/grants.ts';
+import { apiTokensHandlers } from '../ipc/api-tokens.ts';
+import { auditHandlers } from '../ipc/audit.ts';
+import { directoryHandlers } from '../ipc/directory.ts';
 import { botsHandlers } from '../ipc/bots.ts';
+import { groupsHandlers } from '../ipc/groups.ts';
 import { imagesHandlers } from '../ipc/images.ts';
+import { permissionsHandlers } from '../ipc/permissions.ts';
+import { toldSecretsHandlers } from '../ipc/told-secrets.ts';
+import { usersHandlers } from '../ipc/users.ts';
 
 interface Deps {
   vault: Vault;
@@ -45,16 +60,35 @@ export function buildOrganization(
   deps: Deps,
 ): Pick<
   IpcHandlers,
-  'bots' | 'grants' | 'images' | 'orgs' | 'members' | 'invitations' | 'apiKeys' | 'projects' | 'accounts'
+  | 'bots'
+  | 'grants'
+  | 'permissions'
+  | 'images'
+  | 'orgs'
+  | 'members'
+  | 'invitations'
+  | 'apiKeys'
+  | 'projects'
+  | 'accounts'
+  | 'users'
+  | 'groups'
+  | 'apiTokens'
+  | 'audit'
+  | 'directory'
+  | 'toldSecrets'
 > {
   const service = new ServiceCalls(deps);
+  const keeper = new ServiceCalls(deps, artifactKeeperSpeech);
   deps.vault.onChange(() => {
-    if (!deps.vault.isUnlocked) service.seen.clear();
+    if (deps.vault.isUnlocked) return;
+    for (const { seen } of [service, keeper]) seen.clear();
   });
   const bots = new BotService({ ...deps, service });
   const grants = new GrantService({ ...deps, service });
   const images = new ImageService(deps);
   const common = { ...deps, service };
+  const atKeeper = { ...deps, service: keeper };
+  const told = new ToldSecrets(deps);
   return {
     ...orgsHandlers({
       orgs: new OrgService(common),
@@ -64,8 +98,15 @@ export function buildOrganization(
     apiKeys: apiKeysHandlers({ apiKeys: new ApiKeyService(common) }),
     projects: projectsHandlers({ projects: new ProjectService(common) }),
     accounts: accountsHandlers({ accounts: new AccountService(common) }),
+    users: usersHandlers({ users: new UserService({ ...atKeeper, told }) }),
+    toldSecrets: toldSecretsHandlers({ told }),
+    groups: groupsHandlers({ groups: new GroupService(atKeeper) }),
+    apiTokens: apiTokensHandlers({ apiTokens: new ApiTokenService({ ...atKeeper, told }) }),
+    directory: directoryHandlers({ directory: new DirectoryService(atKeeper) }),
+    audit: auditHandlers({ audit: new AuditService({ ...deps, service, keeper }) }),
     bots: botsHandlers({ bots }),
     grants: grantsHandlers({ grants }),
+    permissions: permissionsHandlers({ permissions: new PermissionService(atKeeper) }),
     images: imagesHandlers({ contexts: deps.contexts, images, clipboard: deps.plainClipboard }),
   };
 }

@@ -3,15 +3,18 @@ import type { IpcEvents, IpcHandlers } from '../../contracts/ipc/index.ts';
 import { ThreadKeyFileKdf } from '../adapters/key-file-kdf.ts';
 import { loopbackListeners } from '../adapters/loopback-listeners.ts';
 import { diskSmallFiles } from '../adapters/small-files.ts';
+import type { StoredContext } from '../core/contexts/context-service.ts';
 import { KeyImport } from '../core/credentials/keys/import/key-import.ts';
 import { RotationService } from '../core/credentials/keys/rotation/rotation-service.ts';
 import { Reminders } from '../core/credentials/reminders.ts';
 import type { Notifier } from '../core/ports.ts';
 import { setUpAsked } from '../core/registries/asked-set-ups.ts';
 import { BrowserSignIn } from '../core/signin/loopback/browser-sign-in.ts';
+import { PasswordSignIn } from '../core/signin/password/password-sign-in.ts';
 import { Registration } from '../core/signin/registration.ts';
 import { SignOut } from '../core/signin/sign-out.ts';
 import { browserSignInHandlers } from '../ipc/browser-sign-in.ts';
+import { passwordSignInHandlers } from '../ipc/password-sign-in.ts';
 import { keysHandlers } from '../ipc/keys.ts';
 import { signOutHandlers } from '../ipc/sign-out.ts';
 import { signinHandlers } from '../ipc/signin.ts';
@@ -34,25 +37,28 @@ interface SignIn {
   browserSignIn: BrowserSignIn;
   /** Goes on with what waits for the unlocked vault. */
   resume: () => void;
-  handlers: Pick<IpcHandlers, 'keys' | 'signin' | 'signOut' | 'browserSignIn' | 'unrevoked'>;
+  handlers: Pick<
+    IpcHandlers,
+    'keys' | 'signin' | 'signOut' | 'browserSignIn' | 'passwordSignIn' | 'unrevoked'
+  >;
 }
 
 /** Builds what gets, changes and ends the credentials of contexts, and what the window may ask of it. */
 export function buildSignIn(platform: SignInPlatform, base: Base): SignIn {
   const { outFolder, notifier, emit } = platform;
   const { vault, contexts, registries, clipboard, logger } = base;
-  const registration = new Registration({
-    ...base,
-    onRegistered: (context) => setUpAsked({ registries, logger }, context),
-  });
+  const onSignedIn = (context: StoredContext): ReturnType<typeof setUpAsked> =>
+    setUpAsked({ registries, logger }, context);
+  const registration = new Registration({ ...base, onRegistered: onSignedIn });
   const browserSignIn = new BrowserSignIn({
     ...base,
     listeners: loopbackListeners,
     computerName: platform.computerName,
     openBrowser: platform.openExternalLink,
     raise: platform.openWindow,
-    onSignedIn: (context) => setUpAsked({ registries, logger }, context),
+    onSignedIn,
   });
+  const passwordSignIn = new PasswordSignIn({ ...base, onSignedIn });
   browserSignIn.onChange((state) => {
     if (vault.isUnlocked) emit('browserSignInChanged', state);
   });
@@ -90,6 +96,7 @@ export function buildSignIn(platform: SignInPlatform, base: Base): SignIn {
       }),
       signin: signinHandlers({ registration, clipboard }),
       browserSignIn: browserSignInHandlers({ browserSignIn, clipboard: base.plainClipboard }),
+      passwordSignIn: passwordSignInHandlers({ ...base, passwordSignIn }),
       signOut: signOutHandlers({ contexts, signOut }),
       unrevoked: unrevokedHandlers(base.credentials),
     },

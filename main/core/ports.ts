@@ -168,7 +168,7 @@ export interface VaultFolder {
 }
 
 export interface HttpRequest {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
@@ -369,7 +369,7 @@ export interface LoopbackRequest {
   host: string;
   /** Path and query, as they were sent. */
   target: string;
-  /** False where a browser says that a page wants it for itself: a picture, a frame, a script's request. */
+  /** False where a browser says that a page wants it for itself, as a picture or in a frame, or that it only loads it ahead. */
   asPage: boolean;
 }
 

@@ -1,23 +1,36 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { requireApproved } from '../auth/approval.ts';
-import { authenticateBearer } from '../auth/authenticate.ts';
+import { requireStanding } from '../auth/standing.ts';
+import { authenticateBearer, bearerCallers } from '../auth/authenticate.ts';
+import type { BearerCallers } from '../auth/authenticate.ts';
 import type { Caller, Method } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
 import { decodeBasic } from '../http/basic-credentials.ts';
-import { requireRight } from './require-right.ts';
+import { requireRight, requireScope } from './require-right.ts';
 import { admit, sourceOf } from './route-access.ts';
 import type { ApiAccess } from './route-access.ts';
 
 /** All that people and programs sign in to the API with. */
-export const signedIn: readonly Method[] = ['session', 'jwt', 'key', 'api-key'];
+export const signedIn: readonly Method[] = ['session', 'jwt', 'access-token', 'key', 'api-key'];
 
-/** The same without API keys: for what belongs to no one organization. */
-export const notByApiKey: readonly Method[] = ['session', 'jwt', 'key'];
+/** The same and API tokens, which are for repositories. */
+export const andApiTokens: readonly Method[] = [...signedIn, 'api-token'];
 
-/** What only people have: the session of a browser, or a server JWT. */
-export const people: readonly Method[] = ['session', 'jwt'];
+/** The first without API keys: for what belongs to no one organization. */
+export const notByApiKey: readonly Method[] = ['session', 'jwt', 'access-token', 'key'];
+
+/** What is good for everything that a user may do, in whatever organization. */
+export const wholeAccount: readonly Method[] = ['session', 'access-token', 'key'];
+
+/** The same and API tokens, as far as their scopes go. */
+export const wholeAccountAndApiTokens: readonly Method[] = [...wholeAccount, 'api-token'];
+
+/** What only people have: the session of a browser, a server JWT or an access token. */
+export const people: readonly Method[] = ['session', 'jwt', 'access-token'];
+
+/** The same and API tokens, as far as their scopes go. */
+export const peopleAndApiTokens: readonly Method[] = [...people, 'api-token'];
 
 /**
  * Guards the API: finds out who it is, and refuses what a route's declaration does not allow. A request is refused before
@@ -25,10 +38,11 @@ export const people: readonly Method[] = ['session', 'jwt'];
  * more when it is there: a credential or right may have ended meanwhile.
  */
 export function guardApi(app: FastifyInstance, context: ServerContext): void {
-  app.addHook('onRequest', (request) => letIn(context, request));
+  const callers = bearerCallers(context);
+  app.addHook('onRequest', (request) => letIn(context, request, callers));
   app.addHook('preHandler', async (request) => {
     const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
-    if (length !== undefined || coding !== undefined) await letIn(context, request);
+    if (length !== undefined || coding !== undefined) await letIn(context, request, callers);
   });
 }
 
@@ -36,16 +50,37 @@ export function guardApi(app: FastifyInstance, context: ServerContext): void {
  * Finds out who it is, and lets them in where the route's declaration allows it; also asked again while an answer goes
  * on. @throws ApiError
  */
-export async function letIn(context: ServerContext, request: FastifyRequest): Promise<void> {
+export async function letIn(
+  context: ServerContext,
+  request: FastifyRequest,
+  callers: BearerCallers = askedAnew(context),
+): Promise<void> {
   const access = accessOf(request);
   if (access === null) return;
-  const caller = await authenticate(context, request);
-  requireApproved(context, caller, access);
+  const caller = await authenticate(request, callers);
+  requireStanding(context, caller, access);
   requireMethod(caller, access);
+  const { may, scope = may === undefined || 'repository' in may ? undefined : 'admin' } = access;
+  if (scope !== undefined) requireScope(caller, scope);
   // Nobody has a right on what the address cannot name: the route's schema refuses it.
   if (!isWellFormed(request)) return;
   if (access.may !== undefined) await requireRight(context, request, caller, access.may);
   admit(request, caller);
+}
+
+/**
+ * Lets in a signed-in person whom nothing else is asked of, where the route itself knows who need not sign in.
+ *
+ * @throws ApiError 401, 403 `session_required`
+ */
+export async function letPersonIn(context: ServerContext, request: FastifyRequest): Promise<void> {
+  const caller = await authenticate(request, askedAnew(context));
+  requireMethod(caller, { caller: people });
+  admit(request, caller);
+}
+
+function askedAnew(context: ServerContext): BearerCallers {
+  return (token, source) => authenticateBearer(context, token, source);
 }
 
 /** Whether an address names what the route's schema takes. */
@@ -83,7 +118,7 @@ export function bearerOf(request: FastifyRequest): string | null {
 }
 
 /** Cookies do not count here, so that no other web page can use them. */
-async function authenticate(context: ServerContext, request: FastifyRequest): Promise<Caller> {
+async function authenticate(request: FastifyRequest, callers: BearerCallers): Promise<Caller> {
   const token = bearerOf(request) ?? passwordOf(request);
   if (token === null) {
     throw new ApiError(
@@ -91,7 +126,7 @@ async function authenticate(context: ServerContext, request: FastifyRequest): Pr
       'Sign in first: send "Authorization: Bearer" and an API key, API token or session token.',
     );
   }
-  return authenticateBearer(context, token, sourceOf(request));
+  return callers(token, sourceOf(request));
 }
 
 function requireMethod({ credential }: Caller, { caller: methods }: ApiAccess): void {

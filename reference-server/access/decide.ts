@@ -1,3 +1,4 @@
+import { coversScope } from '../../contracts/server-api/artifact-keeper/scopes.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import type { AuditScope } from '../audit/audit-reader.ts';
@@ -11,16 +12,24 @@ import { actionsOfRole } from './decide-action.ts';
 export interface PrincipalFacts {
   /** False for a user whose account is closed or waits for an operator, and for a deleted bot. */
   active: boolean;
+  /** Of the whole server: may do everything to each repository. */
   administrator: boolean;
+  /** By the role on the server, may do no more than read, whatever else is given. */
+  viewer: boolean;
   /** Decides about accounts that wait: an administrator, or whose e-mail address the configuration names. */
   operator: boolean;
   /** Each organization that a user belongs to. */
   roles: readonly { orgId: string; slug: string; role: OrgRole }[];
 }
 
-/** One grant on a repository to the one who asks, also when it has ended. `ends` is RFC 3339, null for never. */
+/**
+ * One grant on a repository to the one who asks or to a group of theirs, also when it has ended. `ends` is RFC 3339, null
+ * for never.
+ */
 export interface GrantFacts {
   id: string;
+  /** Whom it is given to, where that is not the one who asks alone. */
+  group: { id: string; name: string } | null;
   actions: readonly RepositoryAction[];
   effect: 'allow' | 'deny';
   ends: string | null;
@@ -39,9 +48,11 @@ export interface RepositoryFacts {
 /** Why somebody may do what a decision says, or may not. */
 export type Fact =
   | { kind: 'inactive' }
+  | { kind: 'administrator' }
   | { kind: 'role'; org: string; role: OrgRole }
   | { kind: 'public' }
   | { kind: 'grant'; grant: GrantFacts }
+  | { kind: 'viewer'; withheld: readonly RepositoryAction[] }
   | { kind: 'limit'; withheld: readonly RepositoryAction[] };
 
 /** What somebody may do to something. */
@@ -59,9 +70,10 @@ export interface RepositoryDecision extends Decision<RepositoryAction> {
 }
 
 /**
- * What somebody may do to a repository. Owners of its organization may do everything. Everybody may read a public one;
- * beyond that, others may do what grants that have not ended allow, unless one denies it. A credential with limits
- * gives only what both it and its holder may do. `write` on a name that no repository has yet is the right to make it.
+ * What somebody may do to a repository. Owners of its organization and administrators of the server may do everything.
+ * Everybody may read a public one; beyond that, others may do what grants to them and to their groups allow that have not
+ * ended, unless one denies it. Whose role on the server is viewer may read at most. A credential with limits gives only
+ * what both it and its holder may do. `write` on a name that no repository has yet is the right to make it.
  *
  * @param who - Null: nobody is signed in.
  * @param limits - Of the credential; null for none.
@@ -86,7 +98,7 @@ export function decideRepository(
 
 /**
  * What a credential with limits is good for. An API key reaches repositories only with the whole of its organization as
- * its scope; a server JWT none of another organization of its user, which it can be exchanged for. What is public,
+ * its scope; an API token what its scopes name, in the repositories that it is for; a server JWT none of another organization of its user, which it can be exchanged for. What is public,
  * everybody may read.
  */
 function goodFor(
@@ -106,6 +118,12 @@ function goodFor(
       const actions = isReached ? byCapability[limits.capability] : shown;
       return { actions: new Set<RepositoryAction>(actions), until: null };
     }
+    case 'api-token': {
+      const { repositories, scopes } = limits;
+      const isReached = repositories === null || (repository !== null && repositories.has(repository.id));
+      const named = repositoryActions.filter((action) => coversScope(scopes, `repository:${action}`));
+      return { actions: new Set(isReached ? [...shown, ...named] : shown), until: null };
+    }
     case 'jwt':
       if (who?.roles.some(({ slug }) => slug === org && slug !== limits.org) === true) {
         return { actions: new Set(shown), until: null };
@@ -114,22 +132,37 @@ function goodFor(
   }
 }
 
-/** Somebody with no higher role than this one. */
+/** Somebody with no higher role than this one, and none on the server that gives anything. */
 function withRole(who: PrincipalFacts, most: OrgRole | null): PrincipalFacts {
   const roles = who.roles.flatMap((each) => {
     const role = lowerRole(each.role, most);
     return role === null ? [] : [{ ...each, role }];
   });
-  return { ...who, roles };
+  return { ...who, administrator: false, roles };
 }
 
-function rightsOn(
+function rightsOn(who: PrincipalFacts | null, on: RepositoryFacts, now: string): Decision<RepositoryAction> {
+  const given = givenOn(who, on, now);
+  const withheld = [...given.actions].filter((action) => action !== 'read');
+  if (who?.viewer !== true || withheld.length === 0) return given;
+  return {
+    actions: new Set([...given.actions].filter((action) => action === 'read')),
+    because: [...given.because, { kind: 'viewer', withheld }],
+    until: given.until,
+  };
+}
+
+/** All that was given to somebody. */
+function givenOn(
   who: PrincipalFacts | null,
   { org, repository, grants }: RepositoryFacts,
   now: string,
 ): Decision<RepositoryAction> {
   if (org === null) return nothing([]);
   if (who?.active === false) return nothing([{ kind: 'inactive' }]);
+  if (who?.administrator === true) {
+    return { actions: new Set(repositoryActions), because: [{ kind: 'administrator' }], until: null };
+  }
   const role = who?.roles.find(({ slug }) => slug === org)?.role;
   if (role === 'owner') {
     return { actions: new Set(repositoryActions), because: [{ kind: 'role', org, role }], until: null };
@@ -140,13 +173,19 @@ function rightsOn(
   const lasting = who === null ? [] : grants.filter(({ ends }) => ends === null || ends > now);
   for (const grant of lasting) {
     because.push({ kind: 'grant', grant });
-    for (const action of grant.actions) (grant.effect === 'deny' ? denied : allowed).add(action);
+    if (grant.effect === 'deny') for (const action of grant.actions) denied.add(action);
+    else for (const action of allowedBy(grant)) allowed.add(action);
   }
   return {
     actions: new Set(repositoryActions.filter((action) => allowed.has(action) && !denied.has(action))),
     because,
     until: lasting.flatMap(({ ends }) => ends ?? []).toSorted()[0] ?? null,
   };
+}
+
+/** What a grant allows: who administers a repository may do everything to it. */
+function allowedBy({ actions }: GrantFacts): readonly RepositoryAction[] {
+  return actions.includes('admin') ? repositoryActions : actions;
 }
 
 /**
@@ -168,11 +207,13 @@ export function mayRevokeKey({ method, id }: Credential, kid: string): boolean {
   switch (method) {
     case 'session':
     case 'jwt':
+    case 'access-token':
       return true;
     case 'key':
       return id === kid;
     case 'password':
     case 'api-key':
+    case 'api-token':
     case 'registry-token':
       return false;
   }

@@ -1,9 +1,10 @@
 import type { Principal } from '../identity/principals.ts';
 import type { ServerContext } from '../context.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
+import { isOperator } from '../identity/administrators.ts';
 import { toRepositoryRef } from '../identity/repositories.ts';
 import { membershipsOf } from '../identity/users.ts';
-import { readActions } from '../db/grant-columns.ts';
+import { belongsTo, readActions } from '../db/grant-columns.ts';
 import type { GrantFacts, PrincipalFacts, RepositoryFacts } from './decide.ts';
 
 /** What is known of somebody. Who is gone is not active, and so has no rights. */
@@ -13,7 +14,8 @@ export async function loadPrincipalFacts(
 ): Promise<PrincipalFacts> {
   if (kind === 'bot') {
     const bot = await db.selectFrom('bots').select('deleted_at').where('id', '=', id).executeTakeFirst();
-    return { active: bot?.deleted_at === null, administrator: false, operator: false, roles: [] };
+    const none = { administrator: false, viewer: false, operator: false, roles: [] };
+    return { active: bot?.deleted_at === null, ...none };
   }
   const user = await db
     .selectFrom('users')
@@ -23,21 +25,14 @@ export async function loadPrincipalFacts(
   return {
     active: user?.status === 'active',
     administrator: user?.role === 'admin',
+    viewer: user?.role === 'viewer',
     operator: user !== undefined && isOperator(config, user),
     roles: await membershipsOf(db, id),
   };
 }
 
-/** Whether somebody decides about accounts: administrators, and those whom the configuration names. */
-export function isOperator(
-  { kisenon }: ServerContext['config'],
-  { role, email }: { role: string; email: string },
-): boolean {
-  return role === 'admin' || kisenon.operators.includes(email);
-}
-
 /**
- * What is known of repositories and of one principal's grants on them, by two queries for any number of names. It does
+ * What is known of repositories and of the grants on them to one principal and its groups, by two queries for any number of names. It does
  * not depend on the time.
  *
  * @param principal - Null: nobody is signed in.
@@ -73,13 +68,19 @@ async function grantsOn(
   if (principal === null || repositories.length === 0) return [];
   const rows = await db
     .selectFrom('grants')
-    .select(['id', 'repository_id', 'actions', 'effect', 'expires_at as ends'])
-    .where('principal_id', '=', principal.id)
+    .leftJoin('groups', 'groups.id', 'grants.principal_id')
+    .select(['grants.id', 'repository_id', 'actions', 'effect', 'expires_at as ends'])
+    .select(['groups.id as group_id', 'groups.name as group_name'])
+    .where(belongsTo(principal.id))
     .where(
       'repository_id',
       'in',
       repositories.map(({ id }) => id),
     )
     .execute();
-  return rows.map(({ actions, ...row }) => ({ ...row, actions: readActions(actions) }));
+  return rows.map(({ actions, group_id: id, group_name: name, ...row }) => ({
+    ...row,
+    group: id === null || name === null ? null : { id, name },
+    actions: readActions(actions),
+  }));
 }

@@ -1,12 +1,10 @@
 import type { CreateGrantRequest, Grant } from '../../contracts/server-api/authorizations.ts';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
-import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { ServerContext } from '../context.ts';
-import { cutPage } from '../db/cut-page.ts';
 import type { GrantTable } from '../db/schema.ts';
 import type { Actor, AuditEvent } from '../db/write.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
-import { hasNotEnded, readActions, writeActions } from '../db/grant-columns.ts';
+import { readActions, writeActions } from '../db/grant-columns.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
 import { findBot } from '../identity/bots.ts';
 import { newId } from '../identity/ids.ts';
@@ -30,44 +28,6 @@ export interface RepositoryGrant extends Omit<Grant, 'permission'> {
 }
 
 /**
- * A page of the grants on a repository that have not ended: people by user name, then bots by name.
- *
- * @param page - Behind `after`, which is a kind of principal and a name: `user:maya`.
- */
-export async function listGrants(
-  context: ServerContext,
-  repository: RepositoryRef,
-  { limit, after }: PageQuery,
-): Promise<{ grants: RepositoryGrant[]; next: string | undefined }> {
-  const [afterKind, afterName = ''] = after.split(':');
-  const rows = await context.db
-    .selectFrom('grants')
-    .innerJoin('principals', 'principals.id', 'grants.principal_id')
-    .leftJoin('users', 'users.id', 'grants.principal_id')
-    .leftJoin('bots', 'bots.id', 'grants.principal_id')
-    .selectAll('grants')
-    .select(['principals.kind', 'users.username', 'users.email', 'bots.name as bot_name'])
-    .where('grants.effect', '=', 'allow')
-    .where('grants.repository_id', '=', repository.id)
-    .where(hasNotEnded(context.now()))
-    .where((where) =>
-      afterKind === 'bot'
-        ? where('bots.name', '>', afterName)
-        : where.or([where('users.username', '>', afterName), where('principals.kind', '=', 'bot')]),
-    )
-    .orderBy('principals.kind', 'desc')
-    .orderBy('users.username')
-    .orderBy('bots.name')
-    .limit(limit + 1)
-    .execute();
-  const { page, end } = cutPage(rows, limit);
-  return {
-    grants: page.map((row) => toGrant(repository, row)),
-    next: end && `${end.kind}:${end.username ?? end.bot_name ?? ''}`,
-  };
-}
-
-/**
  * Gives a user or a bot a grant on a repository, instead of the one it had there.
  *
  * @returns The grant, and whether there was none before.
@@ -81,6 +41,18 @@ export async function setGrant(
   actor: Actor,
 ): Promise<{ grant: RepositoryGrant; created: boolean }> {
   const principal = await findPrincipal(context, repository, request.to);
+  const row = newGrant(context, repository, { ...request, principalId: principal.id }, actor);
+  const before = await storeGrant(context, repository, row, actor, 'replace');
+  return { grant: toGrant(repository, { ...row, ...principal.columns }), created: before === 0 };
+}
+
+/** The row of a grant that is to be stored. @throws ApiError 400 when the end lies in the past */
+export function newGrant(
+  context: ServerContext,
+  repository: RepositoryRef,
+  request: Pick<GrantRequest, 'actions' | 'expiresAt'> & { principalId: string },
+  actor: Actor,
+): GrantTable {
   const now = context.now();
   const expiresAt = request.expiresAt === undefined ? null : new Date(request.expiresAt);
   if (expiresAt !== null && expiresAt <= now) {
@@ -89,10 +61,10 @@ export async function setGrant(
       details: { issues: [{ path: 'expires_at', message }] },
     });
   }
-  const row: GrantTable = {
+  return {
     id: newId('g'),
     repository_id: repository.id,
-    principal_id: principal.id,
+    principal_id: request.principalId,
     actions: writeActions(request.actions),
     effect: 'allow',
     batch: null,
@@ -100,14 +72,13 @@ export async function setGrant(
     created_at: now.toISOString(),
     expires_at: expiresAt?.toISOString() ?? null,
   };
-  const created = await replaceGrant(context, repository, row, actor);
-  return { grant: toGrant(repository, { ...row, ...principal.columns }), created };
 }
 
-/** The columns that `listGrants` joins: of a user, or of a bot. */
-interface PrincipalColumns {
+/** Columns of the principal that lists join: of a user, of a group, or of a bot. */
+export interface PrincipalColumns {
   username: string | null;
   email: string | null;
+  group_name: string | null;
   bot_name: string | null;
 }
 
@@ -122,12 +93,12 @@ async function findPrincipal(
     // Bots of other organizations are not known here.
     const bot = org === undefined || org === own ? await findBot(context.db, own, name) : null;
     if (bot === null) throw notFound(`The bot ${reference}`);
-    return { id: bot.id, columns: { username: null, email: null, bot_name: bot.name } };
+    return { id: bot.id, columns: { username: null, email: null, group_name: null, bot_name: bot.name } };
   }
   const user = await findUserByEmail(context.db, email ?? '');
   if (user === null) throw notFound(`A user with the e-mail address ${email ?? ''}`);
   const { username, email: address } = user;
-  return { id: user.id, columns: { username, email: address, bot_name: null } };
+  return { id: user.id, columns: { username, email: address, group_name: null, bot_name: null } };
 }
 
 /**
@@ -155,22 +126,42 @@ export async function removeGrant(
   });
 }
 
-async function replaceGrant(
+/**
+ * Stores a grant.
+ *
+ * @param earlier - What becomes of one that the principal has there and that has not ended; `require` takes the place of
+ *   the one with the same id alone.
+ * @returns How many it took the place of.
+ * @throws ApiError 403, 404, also where none is there that is required, 409 where an earlier one stays
+ */
+export async function storeGrant(
   context: ServerContext,
   repository: RepositoryRef,
   row: GrantTable,
   actor: Actor,
-): Promise<boolean> {
+  earlier: 'replace' | 'keep' | 'require',
+): Promise<number> {
   return context.write(actor, async (tx, audit) => {
     await requireAdminStill({ ...context, db: tx }, repository, actor);
     if (!(await canReceive(tx, row.principal_id))) throw notFound('The account');
-    const before = await tx
+    let there = tx
       .deleteFrom('grants')
       .where('repository_id', '=', row.repository_id)
       .where('principal_id', '=', row.principal_id)
-      .where('effect', '=', row.effect)
+      .where('effect', '=', row.effect);
+    if (earlier === 'keep') there = there.where('expires_at', '<=', context.now().toISOString());
+    if (earlier === 'require') there = there.where('id', '=', row.id);
+    const before = await there.executeTakeFirst();
+    if (earlier === 'require' && before.numDeletedRows === 0n) throw notFound('This permission');
+    const inserted = await tx
+      .insertInto('grants')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['repository_id', 'principal_id', 'effect']).doNothing())
       .executeTakeFirst();
-    await tx.insertInto('grants').values(row).execute();
+    if (inserted.numInsertedOrUpdatedRows !== 1n) {
+      const message = `There is a permission for this on ${repository.fullName} already. Delete it first.`;
+      throw new ApiError('conflict', message);
+    }
     const details = {
       grant: row.id,
       principal: row.principal_id,
@@ -178,7 +169,7 @@ async function replaceGrant(
       ...(row.expires_at === null ? {} : { expires_at: row.expires_at }),
     };
     audit(grantEvent('grant.set', repository, details));
-    return before.numDeletedRows === 0n;
+    return Number(before.numDeletedRows);
   });
 }
 
@@ -192,7 +183,9 @@ async function requireAdminStill(
   { fullName }: RepositoryRef,
   { id, name }: Actor,
 ): Promise<void> {
-  const asker = { principal: { kind: 'user', id, name }, limits: null } as const;
+  const bot = await context.db.selectFrom('bots').select('id').where('id', '=', id).executeTakeFirst();
+  const kind = bot === undefined ? 'user' : 'bot';
+  const asker = { principal: { kind, id, name }, limits: null } as const;
   const { actions } = await repositoryAccess(context, asker, fullName);
   if (!actions.has('read')) throw notFound(`The repository ${fullName}`);
   if (actions.has('admin')) return;
@@ -206,13 +199,15 @@ function grantEvent(action: string, repository: RepositoryRef, details: Record<s
   return { action, outcome: 'success', target: repository.fullName, ...where, details };
 }
 
-function toGrant(repository: RepositoryRef, row: GrantTable & PrincipalColumns): RepositoryGrant {
-  const { username, email, bot_name: bot } = row;
+/** A row as a grant. */
+export function toGrant(repository: RepositoryRef, row: GrantTable & PrincipalColumns): RepositoryGrant {
+  const { username, email, group_name: group, bot_name: bot } = row;
   const org = orgOfRepository(repository.fullName) ?? '';
   return {
     id: row.id,
     repository: repository.fullName,
     ...(username === null || email === null ? {} : { user: { id: row.principal_id, username, email } }),
+    ...(group === null ? {} : { group: { id: row.principal_id, name: group } }),
     ...(bot === null ? {} : { bot: { id: row.principal_id, name: bot, subject: `bot:${org}/${bot}` } }),
     actions: readActions(row.actions),
     created_at: row.created_at,

@@ -1,9 +1,22 @@
+import type { ExpressionBuilder } from 'kysely';
 import type { RepositoriesQuery, RepositoryList } from '../../contracts/server-api/repositories.ts';
 import type { Principal } from '../identity/principals.ts';
 import type { ServerContext } from '../context.ts';
 import { repositoriesAccess } from './repository-access.ts';
 import type { Asker } from './repository-access.ts';
-import { hasNotEnded } from '../db/grant-columns.ts';
+import { contains } from '../db/contains.ts';
+import { belongsTo, hasNotEnded } from '../db/grant-columns.ts';
+import type { Database } from '../db/schema.ts';
+
+/** Which of the repositories are looked for. */
+export interface RepositoryFilter {
+  /** Part of the full name, in any letter case. */
+  search?: string | undefined;
+  /** The full name. */
+  name?: string | undefined;
+  /** Only those that have an image. */
+  filled?: boolean;
+}
 
 /**
  * The repositories that a principal may read, by name: exactly those that the registry would let the principal pull,
@@ -21,7 +34,7 @@ export async function listRepositories(
   const repositories: RepositoryList['repositories'] = [];
   let last = after;
   for (;;) {
-    const names = await candidates(context, asker.principal, last, limit + 1);
+    const names = await candidates(context, asker.principal, {}, last, limit + 1);
     const found = await repositoriesAccess(context, asker, names);
     for (const { name, repository, actions } of found) {
       if (repository === null || !actions.has('read')) continue;
@@ -35,6 +48,35 @@ export async function listRepositories(
   }
 }
 
+/** As many as one look at the database decides about. */
+const batch = 500;
+
+/** All repositories that somebody may read, by name, and until when that is so while nothing is written. */
+export interface WholeList extends Pick<RepositoryList, 'repositories'> {
+  /** RFC 3339; null for no end. */
+  until: string | null;
+}
+
+/** As `listRepositories`, in one piece, and only what the filter lets through. */
+export async function listAllRepositories(
+  context: ServerContext,
+  asker: Asker,
+  filter: RepositoryFilter,
+): Promise<WholeList> {
+  const repositories: WholeList['repositories'] = [];
+  let ends: string | null = null;
+  for (let after: string | undefined = ''; after !== undefined;) {
+    const names: string[] = await candidates(context, asker.principal, filter, after, batch);
+    for (const { name, repository, actions, until } of await repositoriesAccess(context, asker, names)) {
+      if (until !== null && (ends === null || until < ends)) ends = until;
+      if (repository === null || !actions.has('read')) continue;
+      repositories.push({ name, public: repository.public, actions: [...actions] });
+    }
+    after = names.length < batch ? undefined : names.at(-1);
+  }
+  return { repositories, until: ends };
+}
+
 /**
  * The repositories that a principal may read, as far as a query can tell. It narrows the search; `repositoriesAccess`
  * decides about each.
@@ -45,6 +87,13 @@ function candidateQuery(context: ServerContext, principal: Principal | null) {
   return repositories.where((where) =>
     where.or([
       where('public', '=', 1),
+      where.exists((sub) =>
+        sub
+          .selectFrom('users')
+          .select('users.id')
+          .where('users.id', '=', principal.id)
+          .where('users.role', '=', 'admin'),
+      ),
       where('org_id', 'in', (sub) =>
         sub
           .selectFrom('memberships')
@@ -56,20 +105,34 @@ function candidateQuery(context: ServerContext, principal: Principal | null) {
         sub
           .selectFrom('grants')
           .select('grants.repository_id')
-          .where('principal_id', '=', principal.id)
+          .where(belongsTo(principal.id))
           .where(hasNotEnded(context.now())),
       ),
     ]),
   );
 }
 
+function hasImage(where: ExpressionBuilder<Database, 'repositories'>) {
+  return where.exists(
+    where
+      .selectFrom('registry_manifests')
+      .select('digest')
+      .whereRef('registry_manifests.repository_id', '=', 'repositories.id'),
+  );
+}
+
 async function candidates(
   context: ServerContext,
   principal: Principal | null,
+  { search = '', name, filled = false }: RepositoryFilter,
   after: string,
   limit: number,
 ): Promise<string[]> {
-  const rows = await candidateQuery(context, principal)
+  let query = candidateQuery(context, principal);
+  if (search !== '') query = query.where(contains('full_name', search));
+  if (name !== undefined) query = query.where('full_name', '=', name);
+  if (filled) query = query.where(hasImage);
+  const rows = await query
     .select('full_name')
     .where('full_name', '>', after)
     .orderBy('full_name')

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
+import { coversScope } from '../../contracts/server-api/artifact-keeper/scopes.ts';
+import type { TokenScope } from '../../contracts/server-api/artifact-keeper/scopes.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { AuditScope } from '../audit/audit-reader.ts';
 import { isForOneOrganization } from '../auth/caller.ts';
@@ -20,7 +22,7 @@ import { decideAction } from './decide-action.ts';
 import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
 import type { OrganizationRefusal } from './decide-action.ts';
 import { askerOf, repositoryAccess } from './repository-access.ts';
-import type { Need } from './route-access.ts';
+import type { Need, ServerAction } from './route-access.ts';
 
 /** The organization that a request is about, and the role that its caller acts with there. */
 export interface FoundOrganization {
@@ -68,25 +70,46 @@ export async function requireRight(
     const isItself = need.itself === true && method === 'api-key' && credentialId === id;
     const action = user === caller.principal.id ? need.self : undefined;
     await requireOrganization(context, request, caller, isItself ? null : (action ?? need.organization));
-  } else if ('server' in need) await requireOnServer(context, request, caller, need.server);
-  else if (!mayRevokeKey(caller.credential, kid))
+  } else if ('server' in need) {
+    if (need.self === true && user === caller.principal.id) return;
+    await requireOnServer(context, request, caller, need.server);
+  } else if ('user' in need) {
+    if (user === caller.principal.id) return;
+    throw new ApiError('role_insufficient', 'This is for the user alone whom the address names.');
+  } else if (!mayRevokeKey(caller.credential, kid))
     throw new ApiError('session_required', 'A key can revoke only itself. Sign in to revoke others.');
 }
 
-/** A repository that the caller's user or bot may not read does not exist for the caller. */
-async function requireRepository(
+/** What an API token has to be good for, whatever its user may; other credentials have no scopes. @throws ApiError 403 */
+export function requireScope({ credential: { limits } }: Caller, scope: TokenScope): void {
+  if (limits?.kind !== 'api-token' || coversScope(limits.scopes, scope)) return;
+  throw new ApiError('scope_insufficient', `For this an API token needs the scope ${scope}.`);
+}
+
+/**
+ * A repository that the caller's user or bot may not read does not exist for the caller.
+ *
+ * @param called - How the caller names it, where that is not by its name.
+ * @throws ApiError 404, 403
+ */
+export async function requireRepository(
   context: ServerContext,
   caller: Caller,
   name: string,
   action: RepositoryAction,
+  called = name,
 ): Promise<RepositoryRef> {
   const { repository, actions, withheld } = await repositoryAccess(context, askerOf(caller), name);
   const isKnown = actions.has('read') || withheld.has('read');
-  if (repository === null || !isKnown) throw notFound(`The repository ${name}`);
+  if (repository === null || !isKnown) throw notFound(`The repository ${called}`);
   if (actions.has(action)) return repository;
   const org = orgOfRepository(name) ?? '';
   // Where it is withheld, another token of its user would do.
   if (caller.credential.method === 'jwt' && withheld.has(action)) requireOwnOrganization(caller, org);
+  if (caller.credential.method === 'api-token' && withheld.has(action)) {
+    const words = `For this an API token needs the scope repository:${action}, and to be for ${name}.`;
+    throw new ApiError('scope_insufficient', words);
+  }
   const key = keyLimitsOf(caller);
   if (key !== null && (key.org !== org || key.scope.kind !== 'org')) {
     throw new ApiError('scope_insufficient', `For this use an API key for everything in ${org}.`);
@@ -95,7 +118,10 @@ async function requireRepository(
     const words = `An API key with the capability "${key.capability}" may not change who can use repositories.`;
     throw new ApiError('capability_insufficient', words);
   }
-  throw new ApiError('role_insufficient', `Only owners of ${org} may change who can use its repositories.`);
+  throw new ApiError(
+    'role_insufficient',
+    `Only owners of ${org}, and those who have the right admin on ${name}, may change who can use it.`,
+  );
 }
 
 /**
@@ -203,13 +229,17 @@ async function requireOnServer(
   context: ServerContext,
   request: FastifyRequest,
   caller: Caller,
-  action: 'read-audit' | 'decide-accounts',
+  action: ServerAction,
 ): Promise<void> {
   if (action === 'read-audit') {
     request.auditScope = await requireAudit(context, caller);
     return;
   }
-  const { active, operator } = await loadPrincipalFacts(context, caller.principal);
+  const { active, administrator, operator } = await loadPrincipalFacts(context, caller.principal);
+  if (action === 'administer') {
+    if (active && administrator) return;
+    throw new ApiError('role_insufficient', 'Only administrators of this server may do this.');
+  }
   if (active && operator) return;
   throw new ApiError('role_insufficient', 'Only operators of this server may decide about accounts.');
 }

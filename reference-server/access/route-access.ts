@@ -1,10 +1,15 @@
 import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
+import type { TokenScope } from '../../contracts/server-api/artifact-keeper/scopes.ts';
 import { printable } from '../../contracts/domain/printable.ts';
 import type { Caller, Method, Source } from '../auth/caller.ts';
+import type { OpenTo } from '../auth/standing.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
 import type { Actor } from '../db/write.ts';
+
+/** What is about a server as a whole. */
+export type ServerAction = 'read-audit' | 'decide-accounts' | 'administer';
 
 /** What a caller must be allowed to do, beside being signed in: of the thing that the address names. */
 export type Need =
@@ -15,21 +20,21 @@ export type Need =
    */
   | { organization: OrganizationAction; self?: OrganizationAction; itself?: true }
   | { key: 'revoke' }
-  | { server: 'read-audit' | 'decide-accounts' };
-
-interface OfPending {
-  /** Whether it is also for users whom no operator has approved yet. */
-  pending?: boolean;
-}
+  /** `self`: also who is named by the address as the user. */
+  | { server: ServerAction; self?: true }
+  /** Be whom the address names as the user. */
+  | { user: 'self' };
 
 /** What a route of an API needs: a caller with a credential of one of these methods, who `may` do something. */
-export interface ApiAccess extends OfPending {
+export interface ApiAccess extends OpenTo {
   caller: readonly Method[];
   may?: Need;
+  /** What an API token has to be good for; where nothing is said, `admin` for what a caller `may` beyond a repository. */
+  scope?: TokenScope;
 }
 
 /** What a page needs, as `ApiAccess`. Without a session, a `signed-in` page leads to the sign-in. */
-interface PageAccess extends OfPending {
+interface PageAccess extends OpenTo {
   page: 'anybody' | 'signed-in';
   may?: Need;
 }
@@ -110,7 +115,8 @@ export function actorOf(request: FastifyRequest): Actor & { ip: string } {
   const { principal, credential } = callerOf(request);
   const { id, name } = principal;
   const key = credential.method === 'api-key' ? { apiKey: credential.id } : {};
-  return { id, name, ip: request.ip, ...key };
+  const token = credential.method === 'api-token' ? { apiToken: credential.id } : {};
+  return { id, name, ip: request.ip, ...key, ...token };
 }
 
 /** Longest name of a program that is noted, in characters. */

@@ -3,6 +3,8 @@ import type { AppendEvents, Reader } from '../db/write.ts';
 import { chainFault, genesisHash, hashRow } from './hash-chain.ts';
 
 const verifyBatch = 1000;
+/** A statement takes some ten thousand values, and one change may have more events: of groups, of people who left. */
+const insertBatch = 1000;
 /** Longest text kept of anything a caller typed. */
 const maxText = 300;
 
@@ -27,13 +29,22 @@ export function appendEvents(now: () => Date): AppendEvents {
         org: event.org ?? null,
         address: actor.ip ?? null,
         // What a stolen key did is found by it.
-        details: JSON.stringify({ ...event.details, ...(actor.apiKey && { api_key: actor.apiKey }) }),
+        details: JSON.stringify({
+          ...event.details,
+          ...(actor.apiKey && { api_key: actor.apiKey }),
+          ...(actor.apiToken && { api_token: actor.apiToken }),
+        }),
         prev_hash: head.hash,
       };
       head = { seq: row.seq, hash: hashRow(row) };
       return { ...row, hash: head.hash };
     });
-    await tx.insertInto('audit_events').values(rows).execute();
+    for (let at = 0; at < rows.length; at += insertBatch) {
+      await tx
+        .insertInto('audit_events')
+        .values(rows.slice(at, at + insertBatch))
+        .execute();
+    }
   };
 }
 

@@ -1,18 +1,25 @@
+import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { apiTokenPattern } from '../../contracts/server-api/artifact-keeper/tokens.ts';
 import { apiKeyPattern } from '../../contracts/server-api/kisenon/api-keys.ts';
 import type { ServerContext } from '../context.ts';
 import { UnchangedCache } from '../db/unchanged-cache.ts';
 import { ApiError } from '../http/api-error.ts';
 import { findApiKey } from '../identity/api-keys.ts';
 import type { FoundApiKey } from '../identity/api-keys.ts';
+import { findApiToken } from '../identity/api-tokens.ts';
 import { findKeyWithOwner, orgOf, ownerOfUser } from '../identity/keys.ts';
 import type { KeyOwner } from '../identity/keys.ts';
 import { membershipsOf } from '../identity/users.ts';
 import type { OrgMembership } from '../identity/users.ts';
+import { noteUse } from '../identity/last-use.ts';
+import type { UsedCredential } from '../identity/last-use.ts';
 import { lowerRole } from '../identity/roles.ts';
 import { verifyApiKey } from './api-key-credential.ts';
+import { verifyPersonalToken } from './api-token-credential.ts';
 import type {
   ApiKeyLimits,
+  ApiTokenLimits,
   Caller,
   Credential,
   JwtLimits,
@@ -24,13 +31,14 @@ import { verifyApiToken } from './keys/api-token.ts';
 import { decodeCompactJws } from './keys/compact-jws.ts';
 import { signInWithPassword } from './password-sign-in.ts';
 import { passwordEpoch } from './passwords.ts';
+import { accessTokenType, readAccessToken } from './renewed-sessions/tokens.ts';
 import { readSessionJwt, sessionJwtType } from './session-jwt.ts';
 import { findSession, readSession, sessionTokenPattern } from './sessions.ts';
 import type { Session } from './sessions.ts';
 
 /**
- * Who presents this `Authorization: Bearer` credential: a session's token, an API key, a server JWT, or an API token
- * signed by a registered key.
+ * Who presents this `Authorization: Bearer` credential: a session's token, an API key, a user's API token, a server
+ * JWT, or an API token signed by a registered key.
  *
  * @throws ApiError 401 with the reason.
  */
@@ -39,11 +47,51 @@ export async function authenticateBearer(
   token: string,
   source: Source,
 ): Promise<Caller> {
-  if (apiKeyPattern.test(token)) return authenticateApiKey(context, token, source);
-  if (!sessionTokenPattern.test(token)) return authenticateJwt(context, token, source);
+  return noted(context, await believe(context, token, source), source);
+}
+
+/** Tells who presents a Bearer credential. @throws ApiError 401 with the reason. */
+export type BearerCallers = (token: string, source: Source) => Promise<Caller>;
+
+/** Who presents some kind of Bearer credential, and what its use is to be noted by; null for none. */
+interface Believed {
+  caller: Caller;
+  used: UsedCredential | null;
+}
+
+/**
+ * Makes a function that does what `authenticateBearer` does, for requests that come often: who presents what was believed
+ * once is remembered until something is written to the database, or its time is over. Nothing is remembered of what was
+ * refused.
+ */
+export function bearerCallers(context: ServerContext): BearerCallers {
+  const cache = new UnchangedCache<Believed & { at: Date }>(context.db, maxRemembered);
+  return async (token, source) => {
+    const read = async () => ({ at: context.now(), ...(await believe(context, token, source)) });
+    const still = (found: Believed & { at: Date }) => isInTime(context, found);
+    return noted(context, await cache.get(hash('sha256', token, 'base64'), read, still), source);
+  };
+}
+
+/** Whether the clock, which may be set back, is where the credential counts. */
+function isInTime(context: ServerContext, { at, caller }: Believed & { at: Date }): boolean {
+  const now = context.now();
+  const { ends } = caller.credential;
+  return at <= now && (ends === null || now < ends);
+}
+
+async function noted(context: ServerContext, { caller, used }: Believed, source: Source): Promise<Caller> {
+  if (used !== null) await noteUse(context, used, source);
+  return caller;
+}
+
+async function believe(context: ServerContext, token: string, source: Source): Promise<Believed> {
+  if (apiKeyPattern.test(token)) return believeApiKey(context, token, source);
+  if (apiTokenPattern.test(token)) return believePersonalToken(context, token, source);
+  if (!sessionTokenPattern.test(token)) return believeJwt(context, token, source);
   const session = await findSession(context, token);
   if (session === null) throw new ApiError('session_expired', 'The session has ended. Sign in again.');
-  return callerOfSession(context, session);
+  return { caller: await callerOfSession(context, session), used: null };
 }
 
 /**
@@ -58,8 +106,8 @@ export async function authenticateBasic(
   password: string,
   source: Source,
 ): Promise<Caller> {
-  if (apiKeyPattern.test(password)) return authenticateApiKey(context, password, source);
-  if (looksLikeJwt(password)) return authenticateJwt(context, password, source);
+  const isToken = apiKeyPattern.test(password) || apiTokenPattern.test(password) || looksLikeJwt(password);
+  if (isToken) return authenticateBearer(context, password, source);
   const user = await signInWithPassword(context, { username, password, ip: source.ip, via: 'basic' });
   const credential = { method: 'password', id: passwordEpoch(user.password_hash), ends: null } as const;
   return newCaller(context, ownerOfUser(user), credential);
@@ -121,12 +169,17 @@ async function ownerOfCredential(
       return found?.key.revoked_at === null ? found.owner : null;
     }
     case 'session':
-    case 'jwt': {
+    case 'jwt':
+    case 'access-token': {
       const session = await readSession(context, credential.id);
       return session === null ? null : ownerOfUser(session.user);
     }
     case 'api-key': {
       const found = await findApiKey(context, { column: 'id', value: credential.id });
+      return found === null ? null : ownerOfUser(found.user);
+    }
+    case 'api-token': {
+      const found = await findApiToken(context, { column: 'id', value: credential.id });
       return found === null ? null : ownerOfUser(found.user);
     }
     case 'password': {
@@ -138,9 +191,15 @@ async function ownerOfCredential(
   }
 }
 
-/** A server JWT says by its type what it is; all others are tokens of keys. */
-async function authenticateJwt(context: ServerContext, token: string, { ip }: Source): Promise<Caller> {
-  if (!isSessionJwt(token)) return authenticateApiToken(context, token, ip);
+/** Tokens of the server's own say by their type what they are; all others are tokens of keys. */
+async function believeJwt(context: ServerContext, token: string, { ip }: Source): Promise<Believed> {
+  const type = typeOf(token);
+  if (type === accessTokenType) return { caller: await callerOfAccessToken(context, token), used: null };
+  if (type === sessionJwtType) return { caller: await callerOfSessionJwt(context, token), used: null };
+  return believeApiToken(context, token, ip);
+}
+
+async function callerOfSessionJwt(context: ServerContext, token: string): Promise<Caller> {
   const { session, membership, role, ends } = await readSessionJwt(context, token);
   const caller = await newCaller(context, ownerOfUser(session.user), { method: 'jwt', id: session.id, ends });
   const limits: JwtLimits = { kind: 'jwt', org: membership?.slug ?? null, role };
@@ -150,21 +209,46 @@ async function authenticateJwt(context: ServerContext, token: string, { ip }: So
   return { ...caller, credential, organization: { slug, role: lowerRole(membership.role, role) } };
 }
 
-async function authenticateApiToken(context: ServerContext, token: string, ip: string): Promise<Caller> {
-  const { owner, kid, expiresAt, org } = await verifyApiToken(context, token, ip);
-  return newCaller(context, owner, { method: 'key', id: kid, ends: expiresAt }, (all) =>
-    org === null ? all[0] : all.find(({ slug }) => slug === org),
-  );
+async function callerOfAccessToken(context: ServerContext, token: string): Promise<Caller> {
+  const { session, ends } = await readAccessToken(context, token);
+  return newCaller(context, ownerOfUser(session.user), { method: 'access-token', id: session.id, ends });
 }
 
-async function authenticateApiKey(context: ServerContext, secret: string, source: Source): Promise<Caller> {
+async function believeApiToken(context: ServerContext, token: string, ip: string): Promise<Believed> {
+  const { owner, kid, lastUsedAt, expiresAt, org } = await verifyApiToken(context, token, ip);
+  const credential = { method: 'key', id: kid, ends: expiresAt } as const;
+  const caller = await newCaller(context, owner, credential, (all) =>
+    org === null ? all[0] : all.find(({ slug }) => slug === org),
+  );
+  return { caller, used: { table: 'public_keys', id: kid, last_used_at: lastUsedAt } };
+}
+
+async function believeApiKey(context: ServerContext, secret: string, source: Source): Promise<Believed> {
   const found = await verifyApiKey(context, secret, source);
   const { key, org, user } = found;
   const ends = key.expires_at === null ? null : new Date(key.expires_at);
   const caller = await newCaller(context, ownerOfUser(user), { method: 'api-key', id: key.id, ends }, (all) =>
     all.find(({ slug }) => slug === org),
   );
-  return { ...caller, credential: { ...caller.credential, limits: limitsOf(found) } };
+  return {
+    caller: { ...caller, credential: { ...caller.credential, limits: limitsOf(found) } },
+    used: { table: 'api_keys', id: key.id, last_used_at: key.last_used_at },
+  };
+}
+
+async function believePersonalToken(
+  context: ServerContext,
+  secret: string,
+  source: Source,
+): Promise<Believed> {
+  const { token, user, scopes, repositories } = await verifyPersonalToken(context, secret, source);
+  const ends = token.expires_at === null ? null : new Date(token.expires_at);
+  const caller = await newCaller(context, ownerOfUser(user), { method: 'api-token', id: token.id, ends });
+  const limits: ApiTokenLimits = { kind: 'api-token', scopes, repositories };
+  return {
+    caller: { ...caller, credential: { ...caller.credential, limits } },
+    used: { table: 'api_tokens', id: token.id, last_used_at: token.last_used_at },
+  };
 }
 
 function limitsOf({ key, org, targets }: FoundApiKey): ApiKeyLimits {
@@ -193,23 +277,24 @@ async function callerOfSession(
 /** @param choose - In which of a user's organizations the caller acts. */
 async function newCaller(
   { db }: ServerContext,
-  { kind, id, name, approved }: KeyOwner,
+  { kind, id, name, approved, mustChangePassword }: KeyOwner,
   credential: Omit<Credential, 'limits'>,
   choose: (memberships: readonly OrgMembership[]) => OrgMembership | undefined = ([first]) => first,
 ): Promise<Caller> {
-  const caller = { principal: { kind, id, name }, approved, credential: { ...credential, limits: null } };
+  const standing = { approved, mustChangePassword };
+  const caller = { principal: { kind, id, name }, ...standing, credential: { ...credential, limits: null } };
   const { org } = orgOf({ kind, name });
   if (org !== undefined) return { ...caller, organization: { slug: org, role: null } };
   const chosen = choose(await membershipsOf(db, id));
   return { ...caller, organization: chosen === undefined ? null : { slug: chosen.slug, role: chosen.role } };
 }
 
-/** Says only which check it is for. */
-const sessionJwtHeader = z.looseObject({ typ: z.literal(sessionJwtType) });
+const typedHeader = z.looseObject({ typ: z.string() });
 
-function isSessionJwt(token: string): boolean {
+/** What a token says it is, which says only which check it is for. */
+function typeOf(token: string): string | null {
   const decoded = decodeCompactJws(token);
-  return typeof decoded !== 'string' && sessionJwtHeader.safeParse(decoded.header).success;
+  return typeof decoded === 'string' ? null : (typedHeader.safeParse(decoded.header).data?.typ ?? null);
 }
 
 /** A JWT begins with a JSON object: in base64url, `{` and a quote, blank or line break begin with `ey` or `ew`. */

@@ -1,3 +1,4 @@
+import type { TokenScope } from '../../contracts/server-api/artifact-keeper/scopes.ts';
 import type { ApiKeyCapability } from '../../contracts/server-api/kisenon/api-keys.ts';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
@@ -10,10 +11,19 @@ import type { Principal } from '../identity/principals.ts';
 export type Method = OwnMethod | 'registry-token';
 
 /** What people and programs sign in with themselves, and can buy a registry token with. */
-export type OwnMethod = 'session' | 'key' | 'password' | 'jwt' | 'api-key';
+export const ownMethods = [
+  'session',
+  'key',
+  'password',
+  'jwt',
+  'access-token',
+  'api-key',
+  'api-token',
+] as const;
+export type OwnMethod = (typeof ownMethods)[number];
 
 /** What a credential is good for of all that its holder may do. */
-export type Limits = RegistryLimits | ApiKeyLimits | JwtLimits;
+export type Limits = RegistryLimits | ApiKeyLimits | ApiTokenLimits | JwtLimits;
 
 /** What a registry token lets its holder do. */
 export interface RegistryLimits {
@@ -40,6 +50,14 @@ export interface ApiKeyLimits {
   capability: ApiKeyCapability;
 }
 
+/** What an API token is good for, of all that its user may. */
+export interface ApiTokenLimits {
+  kind: 'api-token';
+  scopes: ReadonlySet<TokenScope>;
+  /** Ids of the repositories that it reaches; null for all. */
+  repositories: ReadonlySet<string> | null;
+}
+
 /**
  * What an API key reaches, by ids: of what there is. With nothing left of what it was for it reaches nothing. A key for
  * branches sees the projects that these belong to, and nothing else in them.
@@ -51,7 +69,7 @@ export type ApiKeyReach =
 
 /**
  * What proved who somebody is. `id` is the name under which the database can be asked whether it still counts: the
- * hash of a session's token (of a server JWT, its session's), the kid of a key, the id of an API key, `passwordEpoch` of
+ * hash of a session's token (of a server JWT, its session's), the kid of a key, the id of an API key or API token, `passwordEpoch` of
  * a password, and of a registry token the id of what bought it. It is no secret.
  */
 export interface Credential {
@@ -59,7 +77,7 @@ export interface Credential {
   id: string;
   /** Null: it is good for everything that the principal may do. */
   limits: Limits | null;
-  /** When it ends by itself; null for a password, and for an API key without an end. */
+  /** When it ends by itself; null for a password, and for an API key or token without an end. */
   ends: Date | null;
 }
 
@@ -75,8 +93,10 @@ export interface Source {
 export interface Caller {
   principal: Principal;
   credential: Credential;
-  /** False for a user whom no operator has approved yet. `approval.ts` says what that means. */
+  /** False for a user whom no operator has approved yet. `standing.ts` says what that means. */
   approved: boolean;
+  /** Whether the user has to choose a password before anything else. */
+  mustChangePassword: boolean;
   /**
    * The organization that the caller acts in; null for a user who belongs to none. A bot has no role in its own. The role
    * in a server JWT counts only as far as its user has it still.
@@ -91,8 +111,10 @@ export function isForOneOrganization({ method }: Credential): boolean {
     case 'api-key':
       return true;
     case 'session':
+    case 'access-token':
     case 'key':
     case 'password':
+    case 'api-token':
     case 'registry-token':
       return false;
   }

@@ -22,13 +22,15 @@ interface Signing extends OwnJwt {
   issuedAt: Date;
   /** In seconds. */
   life: number;
+  /** Left out: a new one. */
+  jti?: string;
 }
 
 /** Signs a token of the server's own. */
 export function signOwnJwt(
   context: Pick<ServerContext, 'origin'>,
   claims: JWTPayload,
-  { key, typ, audience, subject, issuedAt, life }: Signing,
+  { key, typ, audience, subject, issuedAt, life, jti = randomUUID() }: Signing,
 ): Promise<string> {
   const seconds = Math.floor(issuedAt.getTime() / 1000);
   return new SignJWT(claims)
@@ -39,7 +41,7 @@ export function signOwnJwt(
     .setIssuedAt(seconds)
     .setNotBefore(seconds)
     .setExpirationTime(seconds + life)
-    .setJti(randomUUID())
+    .setJti(jti)
     .sign(key);
 }
 

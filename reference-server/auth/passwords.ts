@@ -1,16 +1,25 @@
 import { hash, verify } from '@node-rs/argon2';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { base32 } from '../identity/ids.ts';
+import { passwordTurns } from './password-turns.ts';
 
 /** argon2id with 19 MiB and two passes (OWASP's first recommendation): some 40 ms, so that a sign-in stays quick. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+const inTurn = passwordTurns();
 
 /** Checked when there is no such user, so that the answer takes as long as for a wrong password. */
 export const decoyHash =
   '$argon2id$v=19$m=19456,t=2,p=1$QwE7hFoz5AsKS8epFXS6Fw$p1GVEY+1iNoDP1kobhriifUtBsggIYEwHPIjTVEQ2xk';
 
+/** A new password: four groups of four base32 characters, 80 bits, and it can still be typed. */
+export function generatePassword(): string {
+  return base32(randomBytes(10)).replace(/(.{4})(?=.)/g, '$1-');
+}
+
 /** The PHC string (argon2id, own salt) of a password. */
 export async function hashPassword(password: string): Promise<string> {
-  return hash(password, cost);
+  return inTurn(() => hash(password, cost));
 }
 
 /**
@@ -18,7 +27,7 @@ export async function hashPassword(password: string): Promise<string> {
  * for nothing and the answer is no.
  */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
-  const matches = await verify(passwordHash ?? decoyHash, password);
+  const matches = await inTurn(() => verify(passwordHash ?? decoyHash, password));
   return passwordHash !== null && matches;
 }
 

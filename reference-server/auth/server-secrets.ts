@@ -7,10 +7,17 @@ export async function loadServerSecrets(context: SecretsContext): Promise<Server
   return {
     registryTokenKey: await secret(context, 'registry_token_key'),
     sessionJwtKey: await secret(context, 'session_jwt_key'),
+    accessTokenKey: await accessTokenKey(context),
   };
 }
 
-type SecretsContext = Pick<ServerContext, 'db' | 'write' | 'now'>;
+type SecretsContext = Pick<ServerContext, 'db' | 'write' | 'now' | 'config'>;
+
+/** The configuration's, which servers on other machines then have as well. */
+async function accessTokenKey(context: SecretsContext): Promise<Uint8Array> {
+  const { jwtSecret } = context.config.artifactKeeper;
+  return jwtSecret === null ? await secret(context, 'access_token_key') : Buffer.from(jwtSecret);
+}
 
 const secretSize = 32;
 

@@ -25,22 +25,28 @@ export interface Session {
   orgId: string | null;
 }
 
+interface SessionTerms {
+  /** The organization to begin in; null for the one that comes first. */
+  orgId?: string | null;
+  /** Its life. */
+  seconds?: number;
+}
+
 /**
  * Starts a session of a user; it ends at the latest when the user's password is another one.
  *
  * @param user - As it was when the password was checked.
- * @param orgId - The organization to begin in; null for the one that comes first.
  * @returns The session and its token: 256 random bits, kept by the client only.
  */
 export async function startSession(
   tx: Tx,
   user: UserTable,
   now: Date,
-  orgId: string | null = null,
+  { orgId = null, seconds = sessionSeconds }: SessionTerms = {},
 ): Promise<{ token: string; session: Session }> {
   const token = `khs_${randomBytes(32).toString('base64url')}`;
   const id = hashToken(token);
-  const expiresAt = new Date(now.getTime() + sessionSeconds * 1000);
+  const expiresAt = new Date(now.getTime() + seconds * 1000);
   await tx.deleteFrom('sessions').where('expires_at', '<=', now.toISOString()).execute();
   await tx
     .insertInto('sessions')
@@ -53,18 +59,25 @@ export async function startSession(
       expires_at: expiresAt.toISOString(),
     })
     .execute();
-  await endOldSessions(tx, user.id);
+  await tx
+    .updateTable('users')
+    .set({ last_sign_in_at: now.toISOString() })
+    .where('id', '=', user.id)
+    .execute();
+  await endOldSessions(tx, user.id, id);
   return { token, session: { id, user, beganAt: now, expiresAt, orgId } };
 }
 
-async function endOldSessions(tx: Tx, userId: string): Promise<void> {
+/** @param newest - Stays, also where the clock was set back or others began in the same instant. */
+async function endOldSessions(tx: Tx, userId: string, newest: string): Promise<void> {
   const old = await tx
     .selectFrom('sessions')
     .select('token_hash')
     .where('user_id', '=', userId)
+    .where('token_hash', '!=', newest)
     .orderBy('created_at', 'desc')
     .orderBy('token_hash')
-    .offset(maxSessions)
+    .offset(maxSessions - 1)
     .limit(maxSessions)
     .execute();
   for (const { token_hash } of old) await endSession(tx, token_hash);
@@ -113,6 +126,17 @@ export async function rememberOrganization(tx: Tx, id: string, orgId: string): P
       where.exists(where.selectFrom('organizations').select('organizations.id').where('id', '=', orgId)),
     )
     .execute();
+}
+
+/** Has a session go on for some seconds from now. @returns it as it is then */
+export async function prolongSession(tx: Tx, session: Session, now: Date, seconds: number): Promise<Session> {
+  const expiresAt = new Date(now.getTime() + seconds * 1000);
+  await tx
+    .updateTable('sessions')
+    .set({ expires_at: expiresAt.toISOString() })
+    .where('token_hash', '=', session.id)
+    .execute();
+  return { ...session, expiresAt };
 }
 
 /** Ends the session of an id; nothing happens when there is none. */

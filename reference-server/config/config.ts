@@ -10,8 +10,20 @@ import { parseTrustedProxies } from '../http/client-address.ts';
 import type { TrustedProxies } from '../http/client-address.ts';
 import { databaseUrlSchema, hasPassword } from './database-url.ts';
 import { authorityOf, givenOriginSchema, listeningOrigin, originProblem } from './own-origin.ts';
+import {
+  artifactKeeperEnvironment,
+  artifactKeeperSchema,
+  artifactKeeperSettings,
+} from './artifact-keeper.ts';
+import type { ArtifactKeeperSettings } from './artifact-keeper.ts';
+import { dialectsSchema, serverDialects } from './dialects.ts';
+import type { ServerDialect } from './dialects.ts';
 import { kisenonSchema, kisenonSettings } from './kisenon.ts';
 import type { KisenonSettings } from './kisenon.ts';
+import { isCertificate, ldapProblem, ldapSettings } from './ldap.ts';
+import type { LdapSettings } from './ldap.ts';
+import { oidcProblem, oidcSettings, ssoId } from './oidc.ts';
+import type { Provider } from './provider.ts';
 import { mailSchema, mailSettings } from './mail.ts';
 import type { MailSettings } from './mail.ts';
 import { codeOf } from '../error-code.ts';
@@ -39,7 +51,10 @@ export interface ServerSettings {
   /** Proxies whose `X-Forwarded-For` says where a request comes from. */
   trustedProxies: TrustedProxies;
   seed: 'demo' | 'large' | undefined;
+  /** The forms of API that there are addresses for. */
+  dialects: readonly ServerDialect[];
   kisenon: KisenonSettings;
+  artifactKeeper: ArtifactKeeperSettings;
   /** Null where the server is to send no mail. */
   mail: MailSettings | null;
 }
@@ -96,7 +111,9 @@ const inputSchema = z.strictObject({
     )
     .optional(),
   seed: z.enum(['demo', 'large']).optional(),
+  dialects: dialectsSchema.optional(),
   kisenon: kisenonSchema.optional(),
+  'artifact-keeper': artifactKeeperSchema.optional(),
   mail: mailSchema.optional(),
 });
 type Input = z.infer<typeof inputSchema>;
@@ -114,6 +131,7 @@ export const usage = `Usage: node reference-server/cli.ts [options]
                      from PGPASSWORD, ~/.pgpass or the config file
   --seed demo|large  load the demo organizations; large: one more, with hundreds
                      of members, projects, keys and repositories
+  --dialects LIST    which APIs to serve, of keyhold,kisenon,artifact-keeper (all)
   --tls-cert FILE    PEM certificate chain, with --tls-key
   --tls-key FILE     PEM private key, with --tls-cert
   --origin URL       origin that clients use, if not the address listened on;
@@ -121,12 +139,12 @@ export const usage = `Usage: node reference-server/cli.ts [options]
   --log-level LEVEL  trace, debug, info, warn, error or silent (info)
   --config FILE      YAML or JSON file: name, host, port, data, database, origin,
                      tls_cert, tls_key, require_https, log_level,
-                     org_storage_mib, trusted_proxies, seed, kisenon,
-                     mail
+                     org_storage_mib, trusted_proxies, seed, dialects, kisenon,
+                     artifact-keeper, mail
   --help             this text
 
 Environment: REQUIRE_HTTPS=false allows plain HTTP off loopback, LOG_LEVEL,
-DATABASE.
+DATABASE; those of artifact-keeper in upper case, such as JWT_SECRET, LDAP_URL, OIDC_ISSUER.
 Flags win over the environment, the environment over the config file.
 `;
 
@@ -140,12 +158,13 @@ Flags win over the environment, the environment over the config file.
 export function loadSettings(argv: readonly string[], env: NodeJS.ProcessEnv): ServerSettings | 'help' {
   const flags = readFlags(argv);
   if (flags.help) return 'help';
-  const merged: Input = {
-    ...(flags.configFile === undefined ? {} : readConfigFile(flags.configFile)),
-    ...readEnvironment(env),
-    ...flags.input,
-  };
-  return check(merged);
+  const file = flags.configFile === undefined ? {} : readConfigFile(flags.configFile);
+  const environment = readEnvironment(env);
+  const [inFile, inEnvironment] = [file['artifact-keeper'], environment['artifact-keeper']];
+  const ldap = { ...inFile?.ldap, ...inEnvironment?.ldap };
+  const oidc = { ...inFile?.oidc, ...inEnvironment?.oidc };
+  const artifactKeeper = { ...inFile, ...inEnvironment, ldap, oidc };
+  return check({ ...file, ...environment, ...flags.input, 'artifact-keeper': artifactKeeper });
 }
 
 function readFlags(argv: readonly string[]): { input: Input; configFile: string | undefined; help: boolean } {
@@ -158,10 +177,7 @@ function readFlags(argv: readonly string[]): { input: Input; configFile: string 
     );
   }
   const named = Object.fromEntries(
-    Object.entries(settings).map(([flag, value]) => [
-      flag.replace('-', '_'),
-      flag === 'port' ? toPort(value) : value,
-    ]),
+    Object.entries(settings).map(([flag, value]) => [flag.replace('-', '_'), fromFlag(flag, value)]),
   );
   return { input: parseInput(named, 'option'), configFile: config, help: help ?? false };
 }
@@ -176,6 +192,7 @@ function parseFlags(argv: readonly string[]) {
         data: { type: 'string' },
         database: { type: 'string' },
         seed: { type: 'string' },
+        dialects: { type: 'string' },
         'tls-cert': { type: 'string' },
         'tls-key': { type: 'string' },
         origin: { type: 'string' },
@@ -190,9 +207,10 @@ function parseFlags(argv: readonly string[]) {
   }
 }
 
-/** Digits become a number; anything else stays text and fails the schema's check with its own message. */
-function toPort(value: string | undefined): number | string | undefined {
-  return value !== undefined && /^\d{1,6}$/.test(value) ? Number(value) : value;
+/** Digits of a port become a number; anything else stays text and fails the schema's check with its own message. */
+function fromFlag(flag: string, value: string): number | string | string[] {
+  if (flag === 'dialects') return value.split(',');
+  return flag === 'port' && /^\d{1,6}$/.test(value) ? Number(value) : value;
 }
 
 function readEnvironment(env: NodeJS.ProcessEnv): Input {
@@ -207,6 +225,7 @@ function readEnvironment(env: NodeJS.ProcessEnv): Input {
       ...(requireHttps === undefined ? {} : { require_https: requireHttps === 'true' }),
       ...(logLevel === undefined ? {} : { log_level: logLevel }),
       ...(database === undefined ? {} : { database }),
+      'artifact-keeper': artifactKeeperEnvironment(env),
     },
     'environment variable for',
   );
@@ -275,7 +294,9 @@ function check(input: Input): ServerSettings {
     orgStorage: (input.org_storage_mib ?? defaultOrgStorage) * mebibyte,
     trustedProxies: parseTrustedProxies(input.trusted_proxies ?? []) ?? new BlockList(),
     seed: input.seed,
+    dialects: input.dialects ?? serverDialects,
     kisenon: kisenonSettings(input.kisenon),
+    artifactKeeper: artifactKeeperSettings(input['artifact-keeper'], readLdap(input), readOidc(input)),
     mail: mailSettings(input.mail),
   };
 }
@@ -286,6 +307,30 @@ function readTls(input: Input): { cert: string; key: string } | undefined {
     throw new ConfigError('TLS needs both --tls-cert and --tls-key.');
   }
   return { cert: readText(input.tls_cert, 'TLS certificate'), key: readText(input.tls_key, 'TLS key') };
+}
+
+function readLdap({ 'artifact-keeper': { ldap = {} } = {} }: Input): LdapSettings | null {
+  if (Object.keys(ldap).length === 0) return null;
+  const problem = ldapProblem(ldap);
+  if (problem !== null) throw new ConfigError(problem);
+  const { ca_file: file } = ldap;
+  const ca = file === undefined ? undefined : readText(file, 'certificate of the directory');
+  if (ca !== undefined && !isCertificate(ca)) {
+    throw new ConfigError(`The certificate of the directory ${String(file)} is none in PEM form.`);
+  }
+  return ldapSettings(ldap, ca);
+}
+
+function readOidc({ 'artifact-keeper': { oidc = {} } = {}, kisenon, origin }: Input): Provider | null {
+  if (Object.keys(oidc).length === 0) return null;
+  const problem = oidcProblem(oidc, origin);
+  if (problem !== null) throw new ConfigError(problem);
+  if (kisenon?.providers?.some(({ id }) => id === ssoId)) {
+    throw new ConfigError(
+      `The provider of artifact-keeper.oidc has the id ${ssoId}: give the other one another id.`,
+    );
+  }
+  return oidcSettings(oidc);
 }
 
 function readText(file: string, what: string): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isLoopbackHost } from '../../contracts/domain/origin.ts';
+import { issuerSchema } from './provider.ts';
+import type { Provider } from './provider.ts';
 
 /**
  * An e-mail address, or all of a domain: `*@acme.example`. Letter case does not count. ASCII alone, as the addresses that
@@ -10,13 +11,6 @@ const addressPatternSchema = z
   .max(254)
   .regex(/^(?:\*|[!-)+-?A-~]+)@[!-)+-?A-~]+$/, 'Must be an e-mail address or *@domain')
   .transform((text) => text.toLowerCase());
-
-const issuerSchema = z
-  .url()
-  .refine(
-    (text) => URL.canParse(text) && (text.startsWith('https:') || isLoopbackHost(new URL(text).hostname)),
-    'Must be https, or http on this computer',
-  );
 
 const providerSchema = z.strictObject({
   id: z
@@ -49,18 +43,6 @@ export const kisenonSchema = z.strictObject({
     .optional(),
 });
 
-/** An OpenID Connect provider that people sign in with. */
-export interface Provider {
-  /** Names it in addresses and requests. */
-  id: string;
-  /** What people see. */
-  name: string;
-  /** Compared exactly with what its tokens say. */
-  issuer: string;
-  clientId: string;
-  clientSecret: string;
-}
-
 /** Sign-in from elsewhere, checked. */
 export interface KisenonSettings {
   providers: readonly Provider[];
@@ -80,6 +62,11 @@ export function kisenonSettings(input: z.output<typeof kisenonSchema> = {}): Kis
         ...provider,
         clientId,
         clientSecret,
+        // Each has its own (RFC 9700, section 4.4.2).
+        callback: `/login/oidc/${provider.id}/callback`,
+        scope: 'openid email profile',
+        claims: { email: 'email', name: 'name', username: null, groups: null },
+        accounts: 'of-email',
       }),
     ),
     allowlist: input.allowlist ?? null,

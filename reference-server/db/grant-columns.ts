@@ -18,6 +18,19 @@ export function readActions(text: string): RepositoryAction[] {
   return repositoryActions.filter((action) => words.includes(action));
 }
 
+/** For a query of grants: only those of a principal, or of a group that it is a member of. */
+export function belongsTo(principalId: string) {
+  return (where: ExpressionBuilder<Database, 'grants'>) =>
+    where.or([
+      where('grants.principal_id', '=', principalId),
+      where(
+        'grants.principal_id',
+        'in',
+        where.selectFrom('group_members').select('group_id').where('user_id', '=', principalId),
+      ),
+    ]);
+}
+
 /** For a query of grants: only those that have not ended at an instant. */
 export function hasNotEnded(at: Date) {
   return (where: ExpressionBuilder<Database, 'grants'>) =>

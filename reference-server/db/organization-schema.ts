@@ -1,3 +1,4 @@
+import type { BrowserAccess } from '../../contracts/domain/browser-access.ts';
 import type { Flag, InstantText } from './column-types.ts';
 
 /** Who a user is elsewhere: found by issuer and subject, never by e-mail address. */
@@ -11,6 +12,8 @@ export interface ExternalIdentityTable {
   email: string;
   created_at: InstantText;
   last_used_at: InstantText;
+  /** When the account was disabled because they had left; null where it was not, or an administrator decided since. */
+  left_at: InstantText | null;
 }
 
 /** A sign-in at a provider that has begun. */
@@ -113,7 +116,7 @@ export interface LoginCodeTable {
   session_id: string;
   redirect_uri: string | null;
   code_challenge: string;
-  access: 'api-key' | 'session';
+  access: BrowserAccess;
   /** What the key is to be called. */
   name: string;
   expires_at: InstantText;

@@ -1,4 +1,5 @@
 import type { Flag, InstantText } from './column-types.ts';
+import type { DirectoryTables } from './directory-schema.ts';
 import type { OrganizationTables } from './organization-schema.ts';
 import type { RegistryTables } from './registry-schema.ts';
 
@@ -20,6 +21,9 @@ export interface UserTable {
   /** PHC string of argon2id; null for a user without a password. */
   password_hash: string | null;
   created_at: InstantText;
+  /** Until then the account can do nothing but that. */
+  must_change_password: Flag;
+  last_sign_in_at: InstantText | null;
 }
 
 export interface OrganizationTable {
@@ -136,7 +140,7 @@ interface ChangesTable {
 }
 
 /** All tables. */
-export interface Database extends RegistryTables, OrganizationTables {
+export interface Database extends RegistryTables, OrganizationTables, DirectoryTables {
   principals: PrincipalTable;
   users: UserTable;
   organizations: OrganizationTable;

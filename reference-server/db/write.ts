@@ -34,6 +34,8 @@ export interface Actor {
   ip?: string;
   /** Id of the API key that it is done with. */
   apiKey?: string;
+  /** The same of an API token. */
+  apiToken?: string;
 }
 
 /** Something that happened and must stay provable. Nothing secret belongs in it. */

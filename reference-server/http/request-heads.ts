@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { isLoopbackHost, readAuthority } from '../../contracts/domain/origin.ts';
 import { ApiError } from './api-error.ts';
 import { DistributionError } from './distribution-error.ts';
 import { isRegistryAddress } from './repository-address.ts';
@@ -42,6 +43,22 @@ export function withSoundHead(handle: RequestListener): RequestListener {
     else refuse(request, response, 400, fault);
   };
 }
+
+/**
+ * For a server whose clients are on its own computer: lets through what was asked by a name of this computer, and refuses
+ * the rest (RFC 9110, section 15.5.20). A web page whose own name comes to mean this computer has the browser ask by that
+ * name, and a proxy that nobody told the server of does so by the name that others know it by.
+ */
+export function askedByOwnName(handle: RequestListener): RequestListener {
+  return (request, response) => {
+    const asked = readAuthority('http', request.headers.host ?? '');
+    if (asked !== null && isLoopbackHost(asked.hostname)) handle(request, response);
+    else refuse(request, response, 421, otherName);
+  };
+}
+
+const otherName =
+  'This server is for programs on its own computer: ask it by 127.0.0.1, or start it with the --origin that it has for others.';
 
 function headFault({ headers, headersDistinct, httpVersion }: IncomingMessage): string | null {
   const hosts = headersDistinct['host'] ?? [];

@@ -1,6 +1,7 @@
 import { printable } from '../../contracts/domain/printable.ts';
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { PendingAccount } from '../../contracts/server-api/kisenon/session.ts';
+import { allProviders } from '../config/provider.ts';
 import type { ServerContext } from '../context.ts';
 import { contains } from '../db/contains.ts';
 import type { UserTable } from '../db/schema.ts';
@@ -88,7 +89,7 @@ export async function listPending(
     .limit(limit + 1)
     .execute();
   const shown = rows.slice(0, limit);
-  const names = new Map(config.kisenon.providers.map(({ id, name }) => [id, name]));
+  const names = new Map(allProviders(config).map(({ id, name }) => [id, name]));
   const providers = await providersOf(db, shown);
   const accounts = shown.map((user) => ({
     user: toUser(user),

@@ -1,21 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { ApiKeyScope } from '../../contracts/server-api/kisenon/api-keys.ts';
 import type { ServerContext } from '../context.ts';
-import { stillCounts } from '../db/api-key-columns.ts';
+import { stillCounts } from '../db/secret-columns.ts';
 import type { ApiKeyTable } from '../db/organization-schema.ts';
 import type { Actor, Audit, Reader, Tx } from '../db/write.ts';
 import { publish } from '../events/event-log.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import { requireRoleStill } from './acting-role.ts';
 import type { ActingOrganization } from './acting-role.ts';
-import { hashApiKey } from './api-keys.ts';
+import { checkedEnd, countLiving, forgetEnded } from './credential-room.ts';
 import { newId } from './ids.ts';
+import { hashSecret } from './secret-hash.ts';
 
 /** How many API keys that count a member may have in an organization. */
 export const maxApiKeys = 500;
-
-/** How many of those that ended are remembered, to say why: the last ones. */
-export const maxEndedApiKeys = 500;
 
 /** An API key that is to be made. */
 export interface NewApiKey {
@@ -63,7 +61,7 @@ export async function insertApiKey(
 ): Promise<{ id: string; secret: string }> {
   const now = context.now().toISOString();
   await requireRoom(tx, org, key.userId, context.now());
-  await forgetEnded(tx, org, key.userId, context.now());
+  await forgetEnded(context, tx, 'api_keys', { org_id: org.id, user_id: key.userId });
   const ids = key.scope.kind === 'org' ? [] : [...new Set(key.scope.ids)];
   await requireTargets(tx, org, key.scope.kind, ids);
   const { id = newId('key') } = key;
@@ -73,7 +71,7 @@ export async function insertApiKey(
     org_id: org.id,
     user_id: key.userId,
     name: key.name,
-    secret_hash: hashApiKey(secret),
+    secret_hash: hashSecret(secret),
     prefix: secret.slice(0, 8),
     scope_kind: key.scope.kind,
     capability: key.capability,
@@ -201,52 +199,13 @@ async function endOfMaker(tx: Reader, id: string): Promise<string | null> {
   throw new ApiError('key_revoked', 'This API key was revoked. Make a new one.');
 }
 
-/** @param latest - No end may be later than this one; null for no such limit. */
-function checkedEnd(end: string | null, latest: string | null, now: Date): string | null {
-  if (end === null) return null;
-  // In one form, as ends are compared as text.
-  const text = new Date(end).toISOString();
-  if (text <= now.toISOString()) throw wrongEnd('Must be in the future');
-  if (latest !== null && text > latest) {
-    throw wrongEnd(`Must be no later than the end of the key that makes it, ${latest}`);
-  }
-  return text;
-}
-
-function wrongEnd(message: string): ApiError {
-  return new ApiError('invalid_request', `The request is refused: expires_at: ${message}.`, {
-    details: { issues: [{ path: 'expires_at', message }] },
-  });
-}
-
 async function requireRoom(tx: Reader, org: Org, userId: string, now: Date): Promise<void> {
-  const { count } = await tx
-    .selectFrom('api_keys')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('org_id', '=', org.id)
-    .where('user_id', '=', userId)
-    .where(stillCounts(now))
-    .executeTakeFirstOrThrow();
+  const count = await countLiving(tx, 'api_keys', { org_id: org.id, user_id: userId }, now);
   if (count < maxApiKeys) return;
   throw new ApiError(
     'conflict',
     `You have ${String(maxApiKeys)} API keys in ${org.slug}, as many as a member may. Revoke one first.`,
   );
-}
-
-async function forgetEnded(tx: Tx, org: Org, userId: string, now: Date): Promise<void> {
-  const old = await tx
-    .selectFrom('api_keys')
-    .select('id')
-    .where('org_id', '=', org.id)
-    .where('user_id', '=', userId)
-    .where((where) => where.not(stillCounts(now)(where)))
-    .orderBy(({ fn }) => fn.coalesce('revoked_at', 'expires_at'), 'desc')
-    .orderBy('id')
-    .offset(maxEndedApiKeys)
-    .limit(maxEndedApiKeys)
-    .execute();
-  for (const { id } of old) await tx.deleteFrom('api_keys').where('id', '=', id).execute();
 }
 
 /** What is of another organization does not exist. */

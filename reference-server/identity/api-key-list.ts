@@ -3,7 +3,7 @@ import type { ApiKey, apiKeysQuerySchema } from '../../contracts/server-api/kise
 import { maxScopedKeys } from '../../contracts/server-api/kisenon/projects.ts';
 import type { scopedKeysSchema } from '../../contracts/server-api/kisenon/projects.ts';
 import type { ServerContext } from '../context.ts';
-import { stillCounts } from '../db/api-key-columns.ts';
+import { stillCounts } from '../db/secret-columns.ts';
 import { contains } from '../db/contains.ts';
 import { cutPage } from '../db/cut-page.ts';
 import type { ApiKeyTable } from '../db/organization-schema.ts';

@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { ServerContext } from '../context.ts';
 import type { ApiKeyTable } from '../db/organization-schema.ts';
 import type { UserTable } from '../db/schema.ts';
-
-/** How exact the last use is, in milliseconds: not every request writes to the database. */
-const lastUsedStep = 60_000;
 
 /** An API key that counts, whose it is, and what is left of what it is for. */
 export interface FoundApiKey {
@@ -14,11 +10,6 @@ export interface FoundApiKey {
   user: UserTable;
   /** The projects and branches that it names, as far as there are any. */
   targets: { branchIds: string[]; projectIds: string[] };
-}
-
-/** SHA-256 of an API key, hex: under it the database knows the key. */
-export function hashApiKey(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
 }
 
 /**
@@ -82,21 +73,4 @@ async function liveTargets({ db }: ServerContext, key: ApiKeyTable): Promise<Fou
       return { branchIds: rows.map(({ id }) => id), projectIds: rows.map(({ project_id }) => project_id) };
     }
   }
-}
-
-/** Notes that a key was used now, from where and by what program. */
-export async function touchApiKey(
-  context: ServerContext,
-  key: ApiKeyTable,
-  { ip, program }: { ip: string; program: string | null },
-): Promise<void> {
-  const now = context.now();
-  if (key.last_used_at !== null && now.getTime() - Date.parse(key.last_used_at) < lastUsedStep) return;
-  await context.write({}, (tx) =>
-    tx
-      .updateTable('api_keys')
-      .set({ last_used_at: now.toISOString(), last_used_address: ip, last_used_program: program })
-      .where('id', '=', key.id)
-      .execute(),
-  );
 }

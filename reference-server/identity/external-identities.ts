@@ -1,14 +1,15 @@
+import { usernameSchema } from '../../contracts/server-api/artifact-keeper/users.ts';
 import type { ServerContext } from '../context.ts';
 import type { UserTable } from '../db/schema.ts';
-import type { AuditEvent, Reader, Tx } from '../db/write.ts';
+import type { Audit, Reader, Tx } from '../db/write.ts';
 import { ApiError } from '../http/api-error.ts';
 import { acceptOpenInvitations } from './accepted-invitations.ts';
 import { deniedError, denialOf } from './accounts.ts';
 import { isAllowed } from './allow-list.ts';
 import { newId } from './ids.ts';
 import { createPersonalOrganization } from './organizations.ts';
-import { slugOf, slugsToTry } from './slugs.ts';
-import { findUserByEmail, getUser, membershipsOf } from './users.ts';
+import { isReservedSlug, slugOf, slugsToTry } from './slugs.ts';
+import { findUserByEmail, getUser, insertUser, membershipsOf, newAccount } from './users.ts';
 
 /** Who somebody is elsewhere, as a provider has said and signed. */
 export interface ExternalIdentity {
@@ -25,6 +26,7 @@ export interface ExternalIdentity {
 /** Who somebody is here, and the organization to begin in: the one that a new user was invited to last, else null. */
 interface FoundUser {
   user: UserTable;
+  isNew: boolean;
   orgId: string | null;
 }
 
@@ -39,29 +41,104 @@ export async function userOfIdentity(
   tx: Tx,
   context: Pick<ServerContext, 'config' | 'now'>,
   identity: ExternalIdentity,
-  audit: (event: AuditEvent) => void,
+  audit: Audit,
 ): Promise<FoundUser> {
   const known = await findUser(tx, identity);
   requireAllowed(context, known?.email ?? identity.email);
   if (known !== null) {
     await requireNotClosed(tx, known);
     await noteUse(tx, context.now(), identity);
-    return { user: known, orgId: null };
+    return { user: known, isNew: false, orgId: null };
   }
   const joined = await findUserByEmail(tx, identity.email);
   if (joined !== null) await requireNotClosed(tx, joined);
-  const user = joined ?? (await makeUser(tx, context, identity, audit));
-  await link(tx, context.now(), identity, user);
-  const details = { provider: identity.provider };
-  audit({ action: 'user.identity_added', outcome: 'success', target: user.username, details });
-  if (joined !== null) return { user, orgId: null };
+  const user =
+    joined ?? (await makeUser(tx, context, await freeUsername(tx, identity.email), identity, audit));
+  await link(tx, context.now(), identity, user, audit);
+  if (joined !== null) return { user, isNew: false, orgId: null };
   // The newest one is what a new person has just read.
   const invited = (await acceptOpenInvitations(context, tx, audit, user)).at(-1);
   const memberships = invited === undefined ? [] : await membershipsOf(tx, user.id);
-  return { user, orgId: memberships.find(({ slug }) => slug === invited?.org)?.orgId ?? null };
+  const orgId = memberships.find(({ slug }) => slug === invited?.org)?.orgId ?? null;
+  return { user, isNew: true, orgId };
 }
 
-async function findUser(tx: Reader, { issuer, subject }: ExternalIdentity): Promise<UserTable | null> {
+/** Who somebody is elsewhere, where e-mail addresses say nothing of accounts here. */
+interface SubjectIdentity extends Omit<ExternalIdentity, 'email'> {
+  /** Verified by the provider, in lower case; null for none. */
+  email: string | null;
+  /** What they sign in with there; null where the provider does not say. */
+  username: string | null;
+}
+
+/**
+ * The user of an identity by its issuer and subject alone, or else a new one: an account that was there before is nobody's
+ * whom a provider gives its name or address. Without a verified address the new one gets one that reaches nobody.
+ *
+ * @throws ApiError 403 `email_not_allowed` as above, 409 where another account has the name or address.
+ */
+export async function userOfSubject(
+  tx: Tx,
+  context: Pick<ServerContext, 'config' | 'now'>,
+  { username: said, email: verified, ...rest }: SubjectIdentity,
+  audit: Audit,
+): Promise<FoundUser> {
+  const known = await findUser(tx, rest);
+  const username = known?.username ?? (await usernameOf(tx, said, verified));
+  const email = verified ?? known?.email ?? `${username}@${rest.provider}.invalid`;
+  requireAllowed(context, known?.email ?? email);
+  if (known !== null) await requireNotClosed(tx, known);
+  const user = await userNamed(tx, context, username, { ...rest, email }, audit);
+  if (user !== null) return { user, isNew: known === null, orgId: null };
+  throw new ApiError(
+    'conflict',
+    `Another account of this server has the name ${username} or the address ${email}. Ask whoever runs this server.`,
+  );
+}
+
+/** What a new user is called: as they sign in there, where that is a user name here; else something that is free. */
+async function usernameOf(tx: Reader, said: string | null, email: string | null): Promise<string> {
+  const exact = usernameSchema.safeParse(said);
+  return exact.success ? exact.data : freeUsername(tx, said ?? email ?? 'user');
+}
+
+/**
+ * The user of an identity, or else a new one of this user name; null where another account has the name or address, or the
+ * name is the server's own.
+ */
+export async function userNamed(
+  tx: Tx,
+  context: Pick<ServerContext, 'config' | 'now'>,
+  username: string,
+  identity: ExternalIdentity,
+  audit: Audit,
+): Promise<UserTable | null> {
+  const known = await findUser(tx, identity);
+  if (known !== null) {
+    await noteUse(tx, context.now(), identity);
+    return known;
+  }
+  if (await isTaken(tx, username, identity.email)) return null;
+  const user = await makeUser(tx, context, username, identity, audit);
+  await link(tx, context.now(), identity, user, audit);
+  return user;
+}
+
+async function isTaken(tx: Reader, username: string, email: string): Promise<boolean> {
+  if (isReservedSlug(username)) return true;
+  const row = await tx
+    .selectFrom('users')
+    .select('id')
+    .where((where) => where.or([where('username', '=', username), where('email', '=', email)]))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The user whom an identity belongs to, or null. */
+async function findUser(
+  tx: Reader,
+  { issuer, subject }: Pick<ExternalIdentity, 'issuer' | 'subject'>,
+): Promise<UserTable | null> {
   const row = await tx
     .selectFrom('external_identities')
     .select('user_id')
@@ -87,6 +164,7 @@ async function requireNotClosed(tx: Reader, { id, email, status }: UserTable): P
   throw new ApiError('email_not_allowed', `The account of ${email} is closed. Ask whoever runs this server.`);
 }
 
+/** Notes that somebody has signed in by an identity. */
 async function noteUse(tx: Tx, now: Date, { issuer, subject, email }: ExternalIdentity): Promise<void> {
   await tx
     .updateTable('external_identities')
@@ -96,27 +174,31 @@ async function noteUse(tx: Tx, now: Date, { issuer, subject, email }: ExternalId
     .execute();
 }
 
+/** Has an identity belong to a user. */
 async function link(
   tx: Tx,
   now: Date,
   { issuer, subject, provider, email }: ExternalIdentity,
-  { id: user_id }: UserTable,
+  { id: user_id, username: target }: UserTable,
+  audit: Audit,
 ): Promise<void> {
   const at = now.toISOString();
   await tx
     .insertInto('external_identities')
-    .values({ issuer, subject, provider, email, user_id, created_at: at, last_used_at: at })
+    .values({ issuer, subject, provider, email, user_id, created_at: at, last_used_at: at, left_at: null })
     .execute();
+  audit({ action: 'user.identity_added', outcome: 'success', target, details: { provider } });
 }
 
+/** Makes the user of an identity, who waits for an operator where the configuration says so. */
 async function makeUser(
   tx: Tx,
   { config, now }: Pick<ServerContext, 'config' | 'now'>,
+  username: string,
   { email, name, provider }: ExternalIdentity,
-  audit: (event: AuditEvent) => void,
+  audit: Audit,
 ): Promise<UserTable> {
   const { approval, operators } = config.kisenon;
-  const username = await freeUsername(tx, email);
   // Somebody has to be there to approve the others.
   const status = approval === 'required' && !operators.includes(email) ? 'pending' : 'active';
   const user: UserTable = {
@@ -126,11 +208,10 @@ async function makeUser(
     display_name: name ?? username,
     status,
     role: 'user',
-    password_hash: null,
+    ...newAccount,
     created_at: now().toISOString(),
   };
-  await tx.insertInto('principals').values({ id: user.id, kind: 'user' }).execute();
-  await tx.insertInto('users').values(user).execute();
+  await insertUser(tx, user);
   audit({
     action: 'user.created',
     outcome: 'success',
@@ -143,7 +224,7 @@ async function makeUser(
 
 /** A user name of what stands before the @: its letters and digits, with something behind it where that is taken. */
 async function freeUsername(tx: Reader, email: string): Promise<string> {
-  const names = slugsToTry(slugOf(email.slice(0, email.lastIndexOf('@'))) ?? 'user');
+  const names = slugsToTry(slugOf(email.replace(/@[^@]*$/, '')) ?? 'user');
   const taken = await tx.selectFrom('users').select('username').where('username', 'in', names).execute();
   const free = names.find((name) => !taken.some(({ username }) => username === name));
   if (free === undefined) throw new Error('A user name of 80 random bits is taken.');

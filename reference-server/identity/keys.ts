@@ -8,9 +8,6 @@ import { requireRoleStill } from './acting-role.ts';
 import type { ActingOrganization } from './acting-role.ts';
 import type { Principal } from './principals.ts';
 
-/** How exact `last_used_at` is, in milliseconds: not every request writes to the database. */
-const lastUsedStep = 60_000;
-
 /** Who a key belongs to. */
 export interface KeyOwner extends Principal {
   /** What stands as `iss` and `sub` in tokens: the user id, or `bot:org/name`. */
@@ -19,25 +16,30 @@ export interface KeyOwner extends Principal {
   active: boolean;
   /** False for a user whom no operator has approved yet: who it is counts, and gives nothing. */
   approved: boolean;
+  mustChangePassword: boolean;
 }
 
 /** A user as the owner of keys. */
-export function ownerOfUser({ id, username, status }: UserTable): KeyOwner {
-  const standing = { active: status !== 'disabled', approved: status !== 'pending' };
+export function ownerOfUser({ id, username, status, must_change_password: must }: UserTable): KeyOwner {
+  const standing = {
+    ...{ active: status !== 'disabled', approved: status !== 'pending' },
+    mustChangePassword: must === 1,
+  };
   return { kind: 'user', id, name: username, subject: id, ...standing };
 }
 
 /** A bot as the owner of keys. */
 export function ownerOfBot({ id, name, org, deleted_at }: BotTable & { org: string }): KeyOwner {
   const fullName = `${org}/${name}`;
-  const standing = { active: deleted_at === null, approved: true };
+  const standing = { active: deleted_at === null, approved: true, mustChangePassword: false };
   return { kind: 'bot', id, name: fullName, subject: `bot:${fullName}`, ...standing };
 }
 
 /** A principal whom a guard let in, as the owner of keys: active and approved, else it would not be in. */
 export function ownerOf(principal: Principal): KeyOwner {
   const { kind, id, name } = principal;
-  return { kind, id, name, subject: kind === 'bot' ? `bot:${name}` : id, active: true, approved: true };
+  const standing = { active: true, approved: true, mustChangePassword: false };
+  return { kind, id, name, subject: kind === 'bot' ? `bot:${name}` : id, ...standing };
 }
 
 /** For an audit event: the organization of a bot, whose owners may read the event; nothing for a user. */
@@ -98,19 +100,6 @@ export function toPublicKey(row: PublicKeyTable): PublicKey {
     created_at: row.created_at,
     last_used_at: row.last_used_at,
   };
-}
-
-/** Notes that the key was used now. */
-export async function touchKey(context: ServerContext, key: PublicKeyTable): Promise<void> {
-  const now = context.now();
-  if (key.last_used_at !== null && now.getTime() - Date.parse(key.last_used_at) < lastUsedStep) return;
-  await context.write({}, (tx) =>
-    tx
-      .updateTable('public_keys')
-      .set({ last_used_at: now.toISOString() })
-      .where('kid', '=', key.kid)
-      .execute(),
-  );
 }
 
 /**

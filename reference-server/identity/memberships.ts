@@ -12,11 +12,12 @@ import { requireRoleStill, requireTeam } from './acting-role.ts';
 import type { ActingOrganization } from './acting-role.ts';
 import { revokeInvitationsBy } from './invitations.ts';
 import { readOrganization } from './organizations.ts';
+import { revokeApiKeysOf } from './revoked-credentials.ts';
 import { isAtLeast, mayGive } from './roles.ts';
-import { toUser } from './users.ts';
+import { findUserByLogin, toUser } from './users.ts';
 
 /** A member with what decides about changes; `role` is that in the organization. */
-type MemberRow = Omit<UserTable, 'role' | 'password_hash' | 'created_at'> & {
+type MemberRow = Pick<UserTable, 'id' | 'username' | 'email' | 'display_name' | 'status'> & {
   role: OrgRole;
   joined_at: string;
 };
@@ -105,7 +106,7 @@ export async function removeMember(
 }
 
 /**
- * Id of the member with this user name or e-mail address.
+ * Id of the member with this user name or e-mail address, as for a sign-in.
  *
  * @throws ApiError 400 for the field `heir`.
  */
@@ -114,14 +115,11 @@ export async function requireMemberCalled(
   { id, slug }: Pick<ActingOrganization, 'id' | 'slug'>,
   name: string,
 ): Promise<string> {
-  const found = await db
-    .selectFrom('memberships')
-    .innerJoin('users', 'users.id', 'memberships.user_id')
-    .select('users.id')
-    .where('org_id', '=', id)
-    .where((where) => where.or([where('username', '=', name), where('email', '=', name.toLowerCase())]))
+  const user = await findUserByLogin(db, name);
+  const member = await memberQuery(db, id)
+    .where('users.id', '=', user?.id ?? '')
     .executeTakeFirst();
-  if (found !== undefined) return found.id;
+  if (member !== undefined) return member.id;
   const message = `No member of ${slug} has that user name or e-mail address.`;
   throw new ApiError('invalid_request', message, { details: { issues: [{ path: 'heir', message }] } });
 }
@@ -229,13 +227,18 @@ async function endMembership(
   for (const table of ['memberships', 'login_codes'] as const) {
     await tx.deleteFrom(table).where('org_id', '=', id).where('user_id', '=', userId).execute();
   }
-  const keys = await revokeApiKeysOf(context, tx, id, userId);
+  const keys = await revokeApiKeysOf(context, tx, userId, id);
   const grants = await tx
     .deleteFrom('grants')
     .where('principal_id', '=', userId)
     .where('effect', '=', 'allow')
     .where('repository_id', 'in', tx.selectFrom('repositories').select('id').where('org_id', '=', id))
     .executeTakeFirst();
+  await tx
+    .deleteFrom('group_members')
+    .where('user_id', '=', userId)
+    .where('group_id', 'in', tx.selectFrom('groups').select('id').where('org_id', '=', id))
+    .execute();
   const invitations = await revokeInvitationsBy(context, tx, id, userId);
   await publish(context, tx, {
     org_id: id,
@@ -247,28 +250,6 @@ async function endMembership(
     authorizations_removed: Number(grants.numDeletedRows),
     invitations_revoked: invitations,
   };
-}
-
-/** @returns how many */
-async function revokeApiKeysOf(
-  context: ServerContext,
-  tx: Tx,
-  orgId: string,
-  userId: string,
-): Promise<number> {
-  const revoked = await tx
-    .updateTable('api_keys')
-    .set({ revoked_at: context.now().toISOString() })
-    .where('org_id', '=', orgId)
-    .where('user_id', '=', userId)
-    .where('revoked_at', 'is', null)
-    .returning('id')
-    .execute();
-  for (const { id } of revoked) {
-    const data = { action: 'revoked', id, user_id: userId };
-    await publish(context, tx, { org_id: orgId, type: 'api-key.changed.v1', data });
-  }
-  return revoked.length;
 }
 
 function toMember({ role, joined_at, ...user }: MemberRow): Member {

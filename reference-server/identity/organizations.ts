@@ -9,7 +9,7 @@ import type {
 import type { PageQuery } from '../../contracts/server-api/pages.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { ServerContext } from '../context.ts';
-import { stillCounts } from '../db/api-key-columns.ts';
+import { stillCounts } from '../db/secret-columns.ts';
 import { cutPage } from '../db/cut-page.ts';
 import { canBeAccepted } from '../db/invitation-columns.ts';
 import type { OrganizationTable, UserTable } from '../db/schema.ts';
@@ -198,8 +198,10 @@ export async function deleteOrganization(
     await requireTeam(tx, org, 'deleted');
     const details = await organizationContents(tx, org, context.now());
     const bots = tx.selectFrom('bots').select('id').where('org_id', '=', org.id);
+    const groups = tx.selectFrom('groups').select('id').where('org_id', '=', org.id);
     // A bot's keys and rights belong to the principal.
     await tx.deleteFrom('principals').where('id', 'in', bots).execute();
+    await tx.deleteFrom('principals').where('id', 'in', groups).execute();
     await tx.deleteFrom('organizations').where('id', '=', org.id).execute();
     await tx.insertInto('retired_slugs').values({ slug: org.slug }).execute();
     audit({ action: 'organization.deleted', outcome: 'success', target: org.slug, org: org.slug, details });

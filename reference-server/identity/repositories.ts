@@ -1,8 +1,11 @@
 import type { ServerContext } from '../context.ts';
 import type { RepositoryTable } from '../db/schema.ts';
+import type { Reader } from '../db/write.ts';
 import { ApiError } from '../http/api-error.ts';
 import { requireRoleStill } from './acting-role.ts';
+import { isAdministrator } from './administrators.ts';
 import { newId } from './ids.ts';
+import { mainSlug, requireMainOrganization } from './main-organization.ts';
 import { orgOfRepository } from './repository-name.ts';
 
 /** A repository that exists. `fullName` is `org/name`. */
@@ -18,9 +21,29 @@ export function toRepositoryRef(row: RepositoryTable): RepositoryRef {
 }
 
 /**
+ * The full name of the repository with this id, or else of this key: one without an organization belongs to `main`. There
+ * may be none of that name.
+ */
+export async function nameOfRepository(db: Reader, reference: string): Promise<string> {
+  const row = await db
+    .selectFrom('repositories')
+    .select('full_name')
+    .where('id', '=', reference)
+    .executeTakeFirst();
+  return row?.full_name ?? (reference.includes('/') ? reference : `${mainSlug}/${reference}`);
+}
+
+/** The key of a repository: its full name, without the organization where that is `main`. */
+export function keyOfRepository(fullName: string): string {
+  const [org, name = '', ...more] = fullName.split('/');
+  // With a slash in it, it would be that of another organization.
+  return org === mainSlug && more.length === 0 ? name : fullName;
+}
+
+/**
  * Makes a private repository of that name, or finds the one that another first push made at the same time.
  *
- * @param by - Who may make it: an owner of its organization.
+ * @param by - Who may make it: an owner of its organization, or an administrator of the server.
  * @throws ApiError 403, 404 when the organization is gone, or they own it no more.
  */
 export async function createRepository(
@@ -30,10 +53,12 @@ export async function createRepository(
 ): Promise<RepositoryRef> {
   const slug = orgOfRepository(fullName);
   return context.write({ id: by.id, name: by.name }, async (tx, audit) => {
+    const administers = await isAdministrator(tx, by.id);
+    if (administers && slug === mainSlug) await requireMainOrganization(tx, context.now());
     const org = await tx.selectFrom('organizations').select('id').where('slug', '=', slug).executeTakeFirst();
     if (org === undefined || slug === null)
       throw new ApiError('not_found', `The organization of ${fullName} is gone.`);
-    await requireRoleStill(tx, { id: org.id, slug, role: 'owner' }, by.id);
+    if (!administers) await requireRoleStill(tx, { id: org.id, slug, role: 'owner' }, by.id);
     const row: RepositoryTable = {
       id: newId('r'),
       org_id: org.id,

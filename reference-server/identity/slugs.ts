@@ -9,7 +9,19 @@ const longest = 40;
 const reserved: ReadonlySet<string> = new Set([
   ...['admin', 'administrator', 'api', 'assets', 'audit', 'cli', 'dashboard', 'docs', 'events', 'favicon'],
   ...['health', 'healthz', 'help', 'invitations', 'keyhold', 'kheeper', 'kisenon', 'login', 'logout', 'main'],
-  ...['metrics', 'new', 'openapi', 'operator', 'orgs', 'pending', 'projects', 'ready', 'readyz', 'registry'],
+  ...[
+    'metrics',
+    'new',
+    'openapi',
+    'operator',
+    'orgs',
+    'password',
+    'pending',
+    'projects',
+    'ready',
+    'readyz',
+    'registry',
+  ],
   ...[
     'root',
     'security',

@@ -1,7 +1,16 @@
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { User } from '../../contracts/server-api/sign-in.ts';
 import type { UserTable } from '../db/schema.ts';
-import type { Reader } from '../db/write.ts';
+import type { Reader, Tx } from '../db/write.ts';
+
+/** What every account begins with: no password, and nobody has signed in. */
+export const newAccount = { password_hash: null, must_change_password: 0, last_sign_in_at: null } as const;
+
+/** Inserts a user; nobody may have the name or e-mail address. */
+export async function insertUser(tx: Tx, user: UserTable): Promise<void> {
+  await tx.insertInto('principals').values({ id: user.id, kind: 'user' }).execute();
+  await tx.insertInto('users').values(user).execute();
+}
 
 /**
  * The user with this user name or e-mail address (letter case does not count), or null. Where it is one user's name

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
 /** How many failures are allowed in how long. */
-interface FailureRule {
+export interface FailureRule {
   failures: number;
   windowSeconds: number;
 }

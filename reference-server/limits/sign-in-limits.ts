@@ -1,17 +1,27 @@
 import { Turns } from '../turns.ts';
 import { FailureCounter } from './failure-counter.ts';
+import type { FailureRule } from './failure-counter.ts';
 
-/** Failed sign-ins that are allowed in five minutes. */
-export const signInRules = {
+/** How many failed sign-ins are allowed. */
+export interface SignInRules {
   /** For one name from one address, and for one account from one address, whatever name was typed. */
-  name: { failures: 5, windowSeconds: 300 },
+  name: FailureRule;
   /** From one address, whatever name was typed. */
-  address: { failures: 50, windowSeconds: 300 },
+  address: FailureRule;
   /** For one name from all addresses. */
-  everywhere: { failures: 30, windowSeconds: 300 },
+  everywhere: FailureRule;
   /** Sign-ins at a provider that begin in one network. */
-  begun: { failures: 100, windowSeconds: 300 },
-} as const;
+  begun: FailureRule;
+}
+
+/** The rules that go with one for a name. */
+export function signInRulesFor(name: FailureRule): SignInRules {
+  const times = (factor: number): FailureRule => ({ ...name, failures: name.failures * factor });
+  return { name, address: times(10), everywhere: times(6), begun: times(20) };
+}
+
+/** The rules of a server that is told no others: five failures in five minutes. */
+export const signInRules = signInRulesFor({ failures: 5, windowSeconds: 300 });
 
 /** One try to sign in. */
 interface SignInTry<T> {
@@ -44,17 +54,19 @@ export type SignInOutcome<T> =
  * slip past a count.
  */
 export class SignInLimits {
+  readonly rules: SignInRules;
   readonly #perName: FailureCounter;
   readonly #perAccount: FailureCounter;
   readonly #perAddress: FailureCounter;
   readonly #everywhere: FailureCounter;
   readonly #turns = new Turns();
 
-  constructor(now: () => Date) {
-    this.#perName = new FailureCounter(now, signInRules.name);
-    this.#perAccount = new FailureCounter(now, signInRules.name);
-    this.#perAddress = new FailureCounter(now, signInRules.address);
-    this.#everywhere = new FailureCounter(now, signInRules.everywhere);
+  constructor(now: () => Date, rules: SignInRules = signInRules) {
+    this.rules = rules;
+    this.#perName = new FailureCounter(now, rules.name);
+    this.#perAccount = new FailureCounter(now, rules.name);
+    this.#perAddress = new FailureCounter(now, rules.address);
+    this.#everywhere = new FailureCounter(now, rules.everywhere);
   }
 
   /** Makes one try when its turn has come. */

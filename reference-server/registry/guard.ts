@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
-import { requireApproved } from '../auth/approval.ts';
+import { requireStanding } from '../auth/standing.ts';
 import { rememberedAccess } from '../access/repository-access.ts';
 import type { Asker, RepositoryAccess } from '../access/repository-access.ts';
 import { admit } from '../access/route-access.ts';
@@ -54,7 +54,7 @@ export function registryAuthorization(context: ServerContext): preHandlerAsyncHo
         'What this token was given for has ended: the key, session or password no longer counts.';
       throw challenge(context, scopes, 'invalid_token', message);
     }
-    if (caller !== null) requireApproved(context, caller);
+    if (caller !== null) requireStanding(context, caller);
     const asker = { principal: caller?.principal ?? null, limits };
     request.registryCaller = asker;
     if (need === 'catalog' && !limits.list) {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import { maxTokenBytes } from '../../contracts/server-api/tokens.ts';
 import type { Holder, RegistryTokenClaims } from '../auth/authenticate.ts';
+import { ownMethods } from '../auth/caller.ts';
 import type { Caller, RegistryLimits } from '../auth/caller.ts';
 import { readOwnJwt, signOwnJwt } from '../auth/own-jwt.ts';
 import type { ServerContext } from '../context.ts';
@@ -21,7 +22,7 @@ const tokenType = 'registry+jwt';
 
 /** Every method but a registry token: one does not buy another. */
 const credentialSchema = z.object({
-  method: z.enum(['session', 'key', 'password', 'jwt', 'api-key']),
+  method: z.enum(ownMethods),
   id: z.string(),
 });
 

@@ -4,7 +4,7 @@ import { authenticateBasic, authenticateBearer } from '../auth/authenticate.ts';
 import { decodeBasic } from '../http/basic-credentials.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
-import { requireApproved } from '../auth/approval.ts';
+import { requireStanding } from '../auth/standing.ts';
 import { askerOf, nobody, repositoriesAccess } from '../access/repository-access.ts';
 import { admit, sourceOf } from '../access/route-access.ts';
 import type { ZodApp } from '../http/zod-app.ts';
@@ -142,7 +142,7 @@ async function headerCaller(context: ServerContext, request: FastifyRequest): Pr
 
 async function approved(context: ServerContext, signIn: Promise<Caller>): Promise<Caller> {
   const caller = await signIn;
-  requireApproved(context, caller);
+  requireStanding(context, caller);
   return caller;
 }
 

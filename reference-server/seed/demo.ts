@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { invitationSeconds } from '../../contracts/server-api/kisenon/invitations.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { DemoUser } from '../../contracts/server-api/start-line.ts';
-import { hashPassword } from '../auth/passwords.ts';
+import { generatePassword, hashPassword } from '../auth/passwords.ts';
 import type { ServerContext } from '../context.ts';
 import type { Tx } from '../db/write.ts';
-import { base32 } from '../identity/ids.ts';
 import { newInvitationToken } from '../identity/invitation-tokens.ts';
-import { membershipsOf } from '../identity/users.ts';
+import { insertUser, membershipsOf, newAccount } from '../identity/users.ts';
 import { demoId } from './demo-ids.ts';
 import { fillOrganization, largeCounts } from './large.ts';
 
@@ -34,15 +32,20 @@ const repositories = [
  * gives the demo users new passwords.
  *
  * @param size - `large`: with a further organization, initech, which maya owns and which has hundreds of everything.
+ * @param hashed - What is kept of a password.
  * @returns The demo users with their passwords, which are kept nowhere else.
  */
-export async function seedDemo(context: ServerContext, size: 'demo' | 'large' = 'demo'): Promise<DemoUser[]> {
+export async function seedDemo(
+  context: ServerContext,
+  size: 'demo' | 'large' = 'demo',
+  hashed: (password: string) => Promise<string> = hashPassword,
+): Promise<DemoUser[]> {
   const passwords = new Map<string, string>();
   const hashes = new Map<string, string>();
   for (const { username } of people) {
-    const password = newPassword();
+    const password = generatePassword();
     passwords.set(username, password);
-    hashes.set(username, await hashPassword(password));
+    hashes.set(username, await hashed(password));
   }
   await context.write({}, async (tx, audit) => {
     const loaded = await tx
@@ -76,20 +79,11 @@ async function insertDemo(context: ServerContext, tx: Tx): Promise<void> {
   const orgId = await insertOrganization(tx, { slug: 'acme', name: 'Acme', kind: 'team' }, createdAt);
   for (const { username, email, displayName, role } of people) {
     const id = demoId('u', username);
-    await tx.insertInto('principals').values({ id, kind: 'user' }).execute();
-    await tx
-      .insertInto('users')
-      .values({
-        id,
-        username,
-        email,
-        display_name: displayName,
-        status: 'active',
-        role: 'user',
-        password_hash: null,
-        created_at: createdAt,
-      })
-      .execute();
+    await insertUser(tx, {
+      ...newAccount,
+      ...{ id, username, email, display_name: displayName, created_at: createdAt },
+      ...{ status: 'active', role: 'user' },
+    });
     const own = { slug: username, name: displayName, kind: 'personal' } as const;
     await insertMember(tx, await insertOrganization(tx, own, createdAt), username, 'owner', createdAt);
     if (role !== null) await insertMember(tx, orgId, username, role, createdAt);
@@ -182,9 +176,4 @@ async function insertRepositories(tx: Tx, orgId: string, createdAt: string): Pro
       expires_at: null,
     })
     .execute();
-}
-
-/** Four groups of four base32 characters: 80 bits, and it can still be typed. */
-function newPassword(): string {
-  return base32(randomBytes(10)).replace(/(.{4})(?=.)/g, '$1-');
 }

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { invitationSeconds } from '../../contracts/server-api/kisenon/invitations.ts';
 import type { Tx } from '../db/write.ts';
 import { writeActions } from '../db/grant-columns.ts';
-import { hashApiKey } from '../identity/api-keys.ts';
+import { hashSecret } from '../identity/secret-hash.ts';
 import { newInvitationToken } from '../identity/invitation-tokens.ts';
 import { demoId } from './demo-ids.ts';
+import { newAccount } from '../identity/users.ts';
 
 const day = 24 * 3600 * 1000;
 /** Rows of one statement: no database takes any number of values. */
@@ -124,7 +125,7 @@ async function fillMembers(tx: Tx, { orgId, slug, now, members }: FillOrder): Pr
       display_name: `${pick(firstNames, index)} ${pick(lastNames, index * 7)}`,
       status: 'active' as const,
       role: 'user' as const,
-      password_hash: null,
+      ...newAccount,
       created_at: before(now, index),
     }),
     (rows) => tx.insertInto('users').values(rows).execute(),
@@ -201,7 +202,7 @@ async function fillApiKeys(tx: Tx, order: FillOrder): Promise<void> {
         org_id: orgId,
         user_id: index % 2 === 0 ? ownerId : memberId(slug, index % order.members),
         name: `Deploy ${named(index)}`,
-        secret_hash: hashApiKey(secret),
+        secret_hash: hashSecret(secret),
         prefix: secret.slice(0, 8),
         scope_kind: kindOf(index),
         capability: pick(['read', 'read_write', 'agent'] as const, index),

@@ -7,7 +7,7 @@ import {
   loginCodeSeconds,
 } from '../../contracts/server-api/kisenon/loopback.ts';
 import { orgSlugSchema } from '../../contracts/server-api/primitives.ts';
-import { leastRoleFor } from '../access/cli-access.ts';
+import { browserAccessAt, leastRoleFor } from '../access/browser-access.ts';
 import { actorOf, callerOf } from '../access/route-access.ts';
 import { allowLogin, keyNameFor, refuseLogin } from '../auth/loopback/login-codes.ts';
 import type { LoginRequest } from '../auth/loopback/login-codes.ts';
@@ -18,6 +18,7 @@ import { isAtLeast } from '../identity/roles.ts';
 import { membershipsOf } from '../identity/users.ts';
 import type { OrgMembership } from '../identity/users.ts';
 import { sendPage } from './send-page.ts';
+import { durationWords } from './words.ts';
 import { page } from './views.ts';
 import type { Notice } from './views.ts';
 
@@ -26,8 +27,9 @@ const config = { access: { page: 'signed-in' } } as const;
 interface Question {
   program: string;
   computer: string | null;
-  /** What the API key will be called; null for a session. */
-  keyName: string | null;
+  access: LoginRequest['access'];
+  /** What the program gets, in words. */
+  gets: string;
   choices: { slug: string; role: string; allowed: boolean }[];
   /** Null where there is none that the person could allow it in. */
   selected: string | null;
@@ -55,7 +57,10 @@ export function authorizePage(app: ZodApp, context: ServerContext, csrf: preVali
   app.get(
     authorizePath,
     { config, schema: { hide: true, querystring: authorizeQuerySchema } },
-    async (request, reply) => sendQuestion(context, request, reply, request.query),
+    async (request, reply) => {
+      requireAccess(context, request.query);
+      return sendQuestion(context, request, reply, request.query);
+    },
   );
 
   app.post(
@@ -63,6 +68,7 @@ export function authorizePage(app: ZodApp, context: ServerContext, csrf: preVali
     { config, schema: { hide: true, body: answerSchema }, preValidation: csrf },
     async (request, reply) => {
       const { answer, ...asked } = request.body;
+      requireAccess(context, asked);
       const { credential } = callerOf(request);
       if (answer === 'cancel') {
         await refuseLogin(context, asked, actorOf(request));
@@ -75,6 +81,14 @@ export function authorizePage(app: ZodApp, context: ServerContext, csrf: preVali
       return answerProgram(reply, asked, { code }) ?? sendEnd(context, request, reply, code);
     },
   );
+}
+
+/** @throws ApiError where nothing here would take what the program asks for. */
+function requireAccess({ config }: ServerContext, { access }: LoginRequest): void {
+  const offered = browserAccessAt(config.dialects);
+  if (offered.includes(access)) return;
+  const message = `Programs get no ${access} here. Ask with access=${offered.join(' or access=')}.`;
+  throw new ApiError('invalid_request', message, { details: { issues: [{ path: 'access', message }] } });
 }
 
 /** Sends the browser to the program; null where there is no address for that. */
@@ -120,13 +134,25 @@ async function sendQuestion(
     title: 'Let a program sign in',
     program: printable(asked.client_name),
     computer: asked.device === undefined ? null : printable(asked.device),
-    keyName: asked.access === 'api-key' ? keyNameFor(asked) : null,
+    access: asked.access,
+    gets: wordsOf(context, asked),
     choices,
     selected: selected ?? null,
     notice: choiceNotice(asked, allowed),
     comeBack: request.url,
     fields: Object.entries(asked).filter(([name]) => name !== 'org'),
   });
+}
+
+function wordsOf({ config }: ServerContext, asked: LoginRequest): string {
+  switch (asked.access) {
+    case 'api-key':
+      return `An API key named “${keyNameFor(asked)}”, which lasts until you revoke it`;
+    case 'session':
+      return 'A session of 12 hours';
+    case 'token-pair':
+      return `A session that ends when it was not used for ${durationWords(config.artifactKeeper.refreshSeconds)}`;
+  }
 }
 
 /** The end where the program cannot be answered by the browser: with the code to copy, or without one. */

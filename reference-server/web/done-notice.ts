@@ -1,10 +1,8 @@
-import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
-import { isHttps } from '../http/security-headers.ts';
+import { leaveOnce, takeOnce } from './once-cookie.ts';
 import type { Notice } from './views.ts';
-import { cookieName } from './web-session.ts';
 
 const noticeSchema = z.strictObject({
   tone: z.enum(['good', 'error']),
@@ -36,8 +34,7 @@ export function redirectWith(
   path: string,
   notice: z.infer<typeof noticeSchema>,
 ): FastifyReply {
-  const value = Buffer.from(JSON.stringify(notice)).toString('base64url');
-  reply.setCookie(cookieName(context, 'done'), value, { ...options(context), maxAge: newsSeconds });
+  leaveOnce(context, reply, 'done', notice, newsSeconds);
   return reply.redirect(path, 303);
 }
 
@@ -47,18 +44,5 @@ export function takeDoneNotice(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Notice | null {
-  const value = request.cookies[cookieName(context, 'done')];
-  if (value === undefined) return null;
-  reply.clearCookie(cookieName(context, 'done'), options(context));
-  try {
-    const json: unknown = JSON.parse(Buffer.from(value, 'base64url').toString());
-    const parsed = noticeSchema.safeParse(json);
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
-
-function options({ config }: ServerContext): CookieSerializeOptions {
-  return { path: '/', httpOnly: true, sameSite: 'strict', secure: isHttps(config) };
+  return takeOnce(context, request, reply, 'done', noticeSchema);
 }

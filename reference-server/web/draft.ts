@@ -1,11 +1,9 @@
-import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { kidSchema } from '../../contracts/server-api/primitives.ts';
 import type { ServerContext } from '../context.ts';
-import { isHttps } from '../http/security-headers.ts';
+import { leaveOnce, takeOnce } from './once-cookie.ts';
 import type { Notice } from './views.ts';
-import { cookieName } from './web-session.ts';
 
 /**
  * What a person had in a form that could not be taken, because the session or the page had come to its end. It is
@@ -40,14 +38,15 @@ export function isDraft({ registrationToken, revoke }: Draft): boolean {
 
 /** As long as a sign-in at a provider may take, seconds. */
 const keptSeconds = 600;
-/** Browsers keep cookies of 4096 bytes; no registration token is as long. */
-const longestKept = 3_500;
 
-/** Keeps a draft in the browser, out of reach of scripts, over a sign-in of whatever kind. */
-export function keepDraft(context: ServerContext, reply: FastifyReply, draft: Draft): void {
-  const value = Buffer.from(JSON.stringify(draft)).toString('base64url');
-  if (!isDraft(draft) || value.length > longestKept) return;
-  reply.setCookie(cookieName(context, 'draft'), value, { ...options(context), maxAge: keptSeconds });
+/**
+ * Keeps a draft in the browser, out of reach of scripts, over a sign-in of whatever kind.
+ *
+ * @returns What is kept of it.
+ */
+export function keepDraft(context: ServerContext, reply: FastifyReply, draft: Draft): Draft {
+  const isKept = isDraft(draft) && leaveOnce(context, reply, 'draft', draft, keptSeconds);
+  return isKept ? draft : noDraft;
 }
 
 /** The draft that was kept, once, for its own user. */
@@ -57,21 +56,7 @@ export function takeDraft(
   reply: FastifyReply,
   user: { id: string },
 ): Draft {
-  const value = request.cookies[cookieName(context, 'draft')];
-  if (value === undefined) return noDraft;
-  reply.clearCookie(cookieName(context, 'draft'), options(context));
-  try {
-    const json: unknown = JSON.parse(Buffer.from(value, 'base64url').toString());
-    const parsed = draftSchema.safeParse(json);
-    return parsed.success ? draftFor(user, parsed.data) : noDraft;
-  } catch {
-    return noDraft;
-  }
-}
-
-function options({ config }: ServerContext): CookieSerializeOptions {
-  // A provider leads back from another site, where a strict cookie would stay away.
-  return { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps(config) };
+  return draftFor(user, takeOnce(context, request, reply, 'draft', draftSchema) ?? noDraft);
 }
 
 /** A draft for its own user, nothing for another: several people may sign in on one browser, one after the other. */

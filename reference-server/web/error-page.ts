@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { artifactKeeperPrefix } from '../../contracts/server-api/artifact-keeper/session.ts';
 import type { ServerContext } from '../context.ts';
 import type { ApiError } from '../http/api-error.ts';
 import { plainFrame } from './send-page.ts';
@@ -18,6 +19,11 @@ const titles: Record<number, string> = {
 /** Whether the client is a browser that shows pages, not a program that reads JSON. */
 export function wantsHtml(request: FastifyRequest): boolean {
   return request.headers.accept?.includes('text/html') ?? false;
+}
+
+/** Whether what a request is about is an address of Artifact Keeper's API, and nobody looks at the answer. */
+export function isOfProgram(request: FastifyRequest): boolean {
+  return request.url.startsWith(`${artifactKeeperPrefix}/`) && !wantsHtml(request);
 }
 
 /** Answers with a page that says what happened and what to do. */

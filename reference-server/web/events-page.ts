@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { maxOrganizations, orgParamsSchema } from '../../contracts/server-api/kisenon/organizations.ts';
+import { orgParamsSchema } from '../../contracts/server-api/kisenon/organizations.ts';
 import { followEvents, followView } from '../access/follow-events.ts';
 import { requireRight } from '../access/require-right.ts';
 import { admit, callerOf } from '../access/route-access.ts';
@@ -8,7 +8,7 @@ import type { ServerContext } from '../context.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { listPending } from '../identity/accounts.ts';
-import { listOrganizations } from '../identity/organizations.ts';
+import { ownOrganizations } from './own-organizations.ts';
 import { browserCaller } from './web-session.ts';
 
 const ofOrganization = { organization: 'events:read' } as const;
@@ -42,9 +42,7 @@ export function eventsPage(app: ZodApp, context: ServerContext): void {
     async (request, reply) => {
       const { id } = callerOf(request).principal;
       const admitAgain = () => admitBrowser(request, null);
-      return followView(context, request, reply, admitAgain, () =>
-        listOrganizations(context, id, null, { limit: maxOrganizations, after: '' }),
-      );
+      return followView(context, request, reply, admitAgain, () => ownOrganizations(context, id));
     },
   );
 

@@ -16,7 +16,7 @@ import { sendLogin } from './send-pages.ts';
 import type { Notice } from './views.ts';
 import { clearSessionCookie, setSessionCookie } from './web-session.ts';
 
-const config = { access: { page: 'anybody', pending: true } } as const;
+const config = { access: { page: 'anybody', pending: true, beforePassword: true } } as const;
 const loginFields = { _csrf: z.string(), return_to: z.string().optional() };
 
 /** An address that somebody made up leads where the sign-in leads by itself. */

@@ -16,6 +16,7 @@ import { actorOf, callerOf } from '../access/route-access.ts';
 import type { ServerContext } from '../context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { changeRole, listMembers, removeMember } from '../identity/memberships.ts';
+import { readOrganization } from '../identity/organizations.ts';
 import { mayGive } from '../identity/roles.ts';
 import { redirectDone } from './done-notice.ts';
 import { formBody, readFields, textField, tryForm } from './forms.ts';
@@ -132,6 +133,7 @@ async function sendMembers(
     after: query.after,
     search: query.q,
   });
+  const { kind } = await readOrganization(context.db, org);
   const viewer = callerOf(request).principal.id;
   const mayDo = actionsOfRole(org.role);
   const rolesFor = ({ user, role }: Member): OrgRole[] =>
@@ -153,6 +155,6 @@ async function sendMembers(
       roles: rolesFor(member),
     })),
     ...{ total, q: query.q, pages: pagesOf(pathOf(org), query, next) },
-    mayInvite: mayDo.has('invitations:manage'),
+    mayInvite: kind === 'team' && mayDo.has('invitations:manage'),
   });
 }

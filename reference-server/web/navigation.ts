@@ -1,6 +1,6 @@
 import { actionsOfRole } from '../access/decide-action.ts';
 import type { OrganizationAction } from '../../contracts/server-api/kisenon/organization-actions.ts';
-import type { OrgRole } from '../../contracts/server-api/primitives.ts';
+import type { Organization } from '../../contracts/server-api/kisenon/organizations.ts';
 import type { IconName } from './icons.ts';
 import type { NavGroup } from './views.ts';
 
@@ -14,6 +14,8 @@ interface NavEntry {
   group: (typeof groups)[number];
   /** In the organization, for the entry to be there. */
   may?: OrganizationAction;
+  /** Nobody can be invited to a personal organization. */
+  teamOnly?: boolean;
 }
 
 /** The sidebar, in its order. */
@@ -45,6 +47,7 @@ const entries: readonly NavEntry[] = [
     icon: 'mail',
     group: 'Organization',
     may: 'invitations:read',
+    teamOnly: true,
   },
   {
     path: '/orgs/:org/settings',
@@ -58,10 +61,13 @@ const entries: readonly NavEntry[] = [
   { path: '/operator', label: 'Accounts', icon: 'user-check', group: 'Server' },
 ];
 
+/** An organization, and the reader's role there. */
+type Place = Pick<Organization, 'slug' | 'kind' | 'role'>;
+
 /** Whom a sidebar is for. */
 interface Reader {
-  /** The organization that its pages are about, and the reader's role there. */
-  org: { slug: string; role: OrgRole } | null;
+  /** The organization that its pages are about. */
+  org: Place | null;
   /** Whether they decide about accounts of the server. */
   operator: boolean;
 }
@@ -72,9 +78,10 @@ interface Reader {
  * @param current - The `path` of the entry that the page belongs to.
  */
 export function navigationOf({ org, operator }: Reader, current: string | null): NavGroup[] {
-  const mayDo = org === null ? new Set<OrganizationAction>() : actionsOfRole(org.role);
-  const isThere = ({ group, may }: NavEntry): boolean =>
-    group === 'Server' ? operator : may === undefined || mayDo.has(may);
+  const isThere = (entry: NavEntry): boolean => {
+    if (entry.group === 'Organization') return org !== null && isOpenIn(org, entry);
+    return entry.group === 'Account' || operator;
+  };
   return groups
     .map((label) => ({
       label,
@@ -90,11 +97,12 @@ export function navigationOf({ org, operator }: Reader, current: string | null):
     .filter(({ items }) => items.length > 0);
 }
 
-/** The page of an organization that a role opens: the one that is asked for, or else the first. */
-export function orgPageFor(role: OrgRole, page: string): string {
-  const mayDo = actionsOfRole(role);
-  const isOpen = entries.some(
-    ({ path, may }) => path === `/orgs/:org/${page}` && may !== undefined && mayDo.has(may),
-  );
-  return isOpen ? page : 'projects';
+/** The page of an organization that its reader can open: the one that is asked for, or else the first. */
+export function orgPageFor(org: Place, page: string): string {
+  const entry = entries.find(({ path }) => path === `/orgs/:org/${page}`);
+  return entry !== undefined && isOpenIn(org, entry) ? page : 'projects';
+}
+
+function isOpenIn({ kind, role }: Place, { may, teamOnly = false }: NavEntry): boolean {
+  return may !== undefined && actionsOfRole(role).has(may) && (kind === 'team' || !teamOnly);
 }

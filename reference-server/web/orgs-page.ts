@@ -1,16 +1,14 @@
 import type { FastifyReply, FastifyRequest, preValidationHookHandler } from 'fastify';
 import { printable } from '../../contracts/domain/printable.ts';
-import {
-  createOrgRequestSchema,
-  maxOrganizations,
-} from '../../contracts/server-api/kisenon/organizations.ts';
+import { createOrgRequestSchema } from '../../contracts/server-api/kisenon/organizations.ts';
 import { actorOf, callerOf } from '../access/route-access.ts';
 import type { ServerContext } from '../context.ts';
 import type { ZodApp } from '../http/zod-app.ts';
-import { createOrganization, listOrganizations } from '../identity/organizations.ts';
+import { createOrganization } from '../identity/organizations.ts';
 import { redirectDone } from './done-notice.ts';
 import { formBody, readFields, textField, tryForm } from './forms.ts';
 import type { Problem } from './forms.ts';
+import { ownOrganizations } from './own-organizations.ts';
 import { sendPage } from './send-page.ts';
 import type { Moment } from './view-helpers.ts';
 import { page } from './views.ts';
@@ -77,8 +75,7 @@ async function sendOrgs(
   typed: Typed,
 ): Promise<FastifyReply> {
   const { id } = callerOf(request).principal;
-  const { orgs } = await listOrganizations(context, id, null, { limit: maxOrganizations, after: '' });
-  const rows = orgs.map(({ slug, name, kind, role, created_at }) => ({
+  const rows = (await ownOrganizations(context, id)).map(({ slug, name, kind, role, created_at }) => ({
     ...{ slug, kind, role, name: printable(name) },
     created: momentOf(created_at, context.now()),
   }));

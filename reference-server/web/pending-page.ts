@@ -6,7 +6,7 @@ import type { ZodApp } from '../http/zod-app.ts';
 import { approvalOf } from '../identity/accounts.ts';
 import { getUser } from '../identity/users.ts';
 import { redirectDone } from './done-notice.ts';
-import { returnPath } from './return-to.ts';
+import { pathBack, returnPath } from './return-to.ts';
 import { sendPage } from './send-page.ts';
 import { page } from './views.ts';
 import { momentOf } from './words.ts';
@@ -22,7 +22,7 @@ export function pendingPage(app: ZodApp, context: ServerContext): void {
   app.get(
     pendingPagePath,
     {
-      config: { access: { page: 'signed-in', pending: true } },
+      config: { access: { page: 'signed-in', pending: true, beforePassword: true } },
       schema: { hide: true, querystring: z.object({ return_to: z.unknown().optional() }) },
     },
     async (request, reply) => {
@@ -46,8 +46,6 @@ export function pendingPage(app: ZodApp, context: ServerContext): void {
 }
 
 /** The address of the page, which remembers what was asked for. */
-export function pendingPathTo(context: ServerContext, { method, url }: FastifyRequest): string {
-  const path = method === 'POST' ? null : returnPath(context.origin(), url);
-  if (path === null) return pendingPagePath;
-  return `${pendingPagePath}?${new URLSearchParams({ return_to: path }).toString()}`;
+export function pendingPathTo(context: ServerContext, request: FastifyRequest): string {
+  return pathBack(context, pendingPagePath, request);
 }

@@ -25,6 +25,12 @@ export function signInPath(origin: string, page: string | undefined): string {
   return `/login?${new URLSearchParams({ return_to: path }).toString()}`;
 }
 
+/** The address of a page that somebody is led to first; it remembers what was asked for. */
+export function pathBack(context: ServerContext, page: string, { method, url }: FastifyRequest): string {
+  const path = method === 'POST' ? null : returnPath(context.origin(), url);
+  return path === null ? page : `${page}?${new URLSearchParams({ return_to: path }).toString()}`;
+}
+
 /** The page that a form was sent from, as the browser says; the page that a sign-in leads to where it does not. */
 export function pageOfForm(context: ServerContext, { headers: { referer = '' } }: FastifyRequest): string {
   const origin = context.origin();

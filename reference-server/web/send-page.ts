@@ -1,14 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { printable } from '../../contracts/domain/printable.ts';
-import { maxOrganizations } from '../../contracts/server-api/kisenon/organizations.ts';
 import type { Organization } from '../../contracts/server-api/kisenon/organizations.ts';
-import { isOperator } from '../access/facts.ts';
+import { isOperator } from '../identity/administrators.ts';
 import { rememberOrganization } from '../auth/sessions.ts';
 import type { ServerContext } from '../context.ts';
-import { listOrganizations } from '../identity/organizations.ts';
 import { getUser } from '../identity/users.ts';
 import { takeDoneNotice } from './done-notice.ts';
 import { navigationOf, orgPageFor } from './navigation.ts';
+import { ownOrganizations } from './own-organizations.ts';
 import type { Frame, OrgChoice, Page, PageHead } from './views.ts';
 import { hueOf, initialsOf } from './words.ts';
 
@@ -75,8 +74,7 @@ async function frameOf(
   const plain = plainFrame(context, csrf);
   if (id === null) return plain;
   const user = await getUser(context.db, id);
-  const page = { limit: maxOrganizations, after: '' };
-  const { orgs } = await listOrganizations(context, id, null, page);
+  const orgs = await ownOrganizations(context, id);
   const current = orgs.find(({ slug }) => slug === org) ?? orgs[0] ?? null;
   return {
     ...plain,
@@ -94,9 +92,10 @@ async function frameOf(
 }
 
 /** Choosing it leads to the same page of that organization, or to its first one. */
-function toChoice({ slug, name, role }: Organization, nav: string | null): OrgChoice {
+function toChoice(org: Organization, nav: string | null): OrgChoice {
+  const { slug, name, role } = org;
   const page = orgPageFor(
-    role,
+    org,
     nav?.startsWith('/orgs/:org/') === true ? nav.slice('/orgs/:org/'.length) : '',
   );
   return { slug, name: printable(name), role, page, initials: initialsOf(name), hue: hueOf(slug) };

@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { allProviders } from '../config/provider.ts';
 import type { ServerContext } from '../context.ts';
 import { listKeys } from '../identity/keys.ts';
 import { redirectWith } from './done-notice.ts';
 import { draftFor, draftNotice, isDraft, keepDraft, noDraft, readDraft, typedName } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { keysPagePath, keysView, toKeyRow } from './keys-view.ts';
+import { passwordPagePath } from './password-page.ts';
 import { pendingPagePath } from './pending-page.ts';
 import { pageOfForm } from './return-to.ts';
 import { sendPageTo } from './send-page.ts';
@@ -34,7 +36,7 @@ export async function sendLogin(
 ): Promise<FastifyReply> {
   return sendPageTo(context, reply, { user: null, org: null }, loginView, {
     title: 'Sign in',
-    providers: context.config.kisenon.providers.map(({ id, name }) => ({ id, name })),
+    providers: allProviders(context.config).map(({ id, name }) => ({ id, name })),
     ...data,
   });
 }
@@ -42,12 +44,12 @@ export async function sendLogin(
 /**
  * Answers with the page of a user's keys. `tokenRefused` marks the field of the token as wrong.
  *
- * @param user - `org` is the organization that they are in.
+ * @param viewer - Whose keys they are, and the organization that they are in.
  */
 export async function sendKeys(
   context: ServerContext,
   reply: FastifyReply,
-  { id, org = null }: { id: string; org?: string | null },
+  { id, org }: { id: string; org: string | null },
   data: { notice: Notice | null; draft: Draft; tokenRefused: boolean },
 ): Promise<FastifyReply> {
   const keys = await listKeys(context.db, { id });
@@ -65,8 +67,7 @@ export async function sendSignInAgain(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const draft = readDraft(request);
-  keepDraft(context, reply, draft);
+  const draft = keepDraft(context, reply, readDraft(request));
   const notice = draftNotice('You were signed out', draft, false);
   // The address of a form need not be that of a page.
   const returnTo = isDraft(draft) ? keysPagePath : pageOfForm(context, request);
@@ -81,12 +82,12 @@ export async function sendPageAnew(
 ): Promise<FastifyReply> {
   const caller = await browserCaller(context, request);
   if (caller?.approved === false) return reply.redirect(pendingPagePath, 303);
+  if (caller?.mustChangePassword === true) return reply.redirect(passwordPagePath, 303);
   const user = caller?.principal ?? null;
   const typed = readDraft(request);
-  const draft = user === null ? typed : draftFor(user, typed);
+  const draft = user === null ? keepDraft(context, reply, typed) : draftFor(user, typed);
   const notice = draftNotice('That page was too old', draft, user !== null);
   if (user === null) {
-    keepDraft(context, reply, draft);
     const returnTo = isDraft(draft) ? keysPagePath : pageOfForm(context, request);
     return sendLogin(context, reply.code(403), { notice, username: typedName(request), returnTo });
   }
@@ -95,5 +96,6 @@ export async function sendPageAnew(
     const text = 'Nothing was done. Please try again.';
     return redirectWith(context, reply, from, { tone: 'error', title: 'That page was too old', text });
   }
-  return sendKeys(context, reply.code(403), user, { notice, draft, tokenRefused: false });
+  const viewer = { id: user.id, org: caller?.organization?.slug ?? null };
+  return sendKeys(context, reply.code(403), viewer, { notice, draft, tokenRefused: false });
 }

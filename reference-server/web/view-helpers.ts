@@ -1,3 +1,5 @@
+import { branchNameRule, projectNameRule } from '../../contracts/domain/project-names.ts';
+import type { NameRule } from '../../contracts/domain/project-names.ts';
 import { assetAddress } from './assets.ts';
 import type { IconName } from './icons.ts';
 
@@ -13,7 +15,7 @@ export interface Moment {
   whole: string;
 }
 
-/** What templates call by these names. Each gives HTML, in which all that it was given is escaped. */
+/** What templates call by these names. Each function gives HTML, in which all that it was given is escaped. */
 export const viewHelpers = {
   asset: assetAddress,
 
@@ -36,7 +38,16 @@ export const viewHelpers = {
     const [at, title, text] = [instant, whole, words].map(escapeHtml);
     return `<time datetime="${at}" title="${title}">${text}</time>`;
   },
+
+  projectName: nameOf(projectNameRule),
+  branchName: nameOf(branchNameRule),
 };
+
+/** The field of a name: its hint and attributes. */
+function nameOf({ words, max }: NameRule) {
+  const attributes = { required: true, maxlength: max, autocapitalize: 'none', spellcheck: 'false' };
+  return { hint: `Use ${words}.`, attributes };
+}
 
 function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);

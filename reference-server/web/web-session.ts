@@ -37,11 +37,12 @@ export function setAttemptCookie(
   secret: string,
   seconds: number,
 ): void {
-  // A provider leads back from another site, where a strict cookie would stay away.
   reply.setCookie(cookieName(context, 'sign_in'), secret, { ...cookieOptions(context), maxAge: seconds });
 }
 
-function cookieOptions(context: ServerContext): CookieSerializeOptions {
+/** For cookies of the server alone: no script reads them. */
+export function cookieOptions(context: ServerContext): CookieSerializeOptions {
+  // A provider leads back from another site, where a strict cookie would stay away.
   return { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps(context.config) };
 }
 

@@ -22,6 +22,14 @@ export function dayWords(instant: string): string {
   return dayFormat.format(new Date(instant));
 }
 
+/** `7 days`, `36 hours`, `5 minutes`: in the largest unit that there are two of. */
+export function durationWords(seconds: number): string {
+  const units = { day: 86_400, hour: 3600, minute: 60 } as const;
+  const unit = (['day', 'hour'] as const).find((each) => seconds >= 2 * units[each]) ?? 'minute';
+  const format = new Intl.NumberFormat('en-GB', { style: 'unit', unit, unitDisplay: 'long' });
+  return format.format(Math.floor(seconds / units[unit]));
+}
+
 /** One or two letters that stand for a name. */
 export function initialsOf(name: string): string {
   const words = name.split(/\s+/).filter((word) => word !== '');

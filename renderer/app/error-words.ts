@@ -1,4 +1,5 @@
 import { accountErrors } from '../features/accounts/errors.ts';
+import { apiTokenErrors } from '../features/api-tokens/errors.ts';
 import { apiKeyErrors } from '../features/api-keys/errors.ts';
 import { memberErrors } from '../features/members/errors.ts';
 import { orgErrors } from '../features/orgs/errors.ts';
@@ -7,12 +8,14 @@ import { backupErrors } from '../features/backup/errors.ts';
 import { botErrors } from '../features/bots/errors.ts';
 import { contextErrors } from '../features/contexts/errors.ts';
 import { grantErrors } from '../features/grants/errors.ts';
+import { groupErrors } from '../features/groups/errors.ts';
 import { imageErrors } from '../features/images/errors.ts';
 import { keyErrors } from '../features/keys/errors.ts';
 import { registryErrors } from '../features/registries/errors.ts';
 import { signInErrors } from '../features/signin/errors.ts';
 import { tokenErrors } from '../features/tokens/errors.ts';
 import { vaultErrors } from '../features/vault/errors.ts';
+import { userErrors } from '../features/users/errors.ts';
 import type { ErrorWords } from '../lib/error-text.ts';
 
 /** Words for what every call can answer. */
@@ -66,4 +69,7 @@ export const errorWords: ErrorWords = {
   ...memberErrors,
   ...apiKeyErrors,
   ...accountErrors,
+  ...userErrors,
+  ...groupErrors,
+  ...apiTokenErrors,
 };

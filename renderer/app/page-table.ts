@@ -4,14 +4,19 @@ import {
   Box,
   Building2,
   FolderGit2,
+  FolderTree,
   Gauge,
   KeyRound,
   KeySquare,
   Package,
+  ScrollText,
   Settings,
   Ticket,
+  TicketPlus,
   UserCheck,
   UserPlus,
+  UserRoundCog,
+  UsersRound,
   Users,
   type LucideIcon,
 } from 'lucide-react';
@@ -24,7 +29,7 @@ import { lazyPage } from './lazy-page.tsx';
 
 /** A page with its address. Those of a context are given the current one, and start anew when another becomes it. */
 export type RoutedPage = { path: string; label: string } & (
-  | { group: 'Context' | 'Organization'; page: Lazy<{ context: ContextSummary }> }
+  | { group: 'Context' | 'Organization' | 'Service'; page: Lazy<{ context: ContextSummary }> }
   | { group: 'This computer'; page: Lazy<object> }
 );
 
@@ -32,8 +37,8 @@ export type PageEntry = RoutedPage & {
   icon: LucideIcon;
   /** What the current context's service must be able to do for the page to be there. */
   needs?: Capability;
-  /** Only operators of the service have a use for it: others are not shown the way there. */
-  forOperators?: true;
+  /** Who has a use for it: others are not shown the way there. */
+  only?: 'operators' | 'administrators' | 'auditors';
   /** Opens it behind Ctrl or ⌘. All nine digits are taken: a further page has its letter alone. */
   digit?: string;
   /** Opens it after Ctrl+G or ⌘G. Both keys are the page's own, whichever other pages are there. */
@@ -42,7 +47,7 @@ export type PageEntry = RoutedPage & {
   mark?: ComponentType;
 };
 
-export const pageGroups = ['Context', 'Organization', 'This computer'] as const;
+export const pageGroups = ['Context', 'Organization', 'Service', 'This computer'] as const;
 
 /** The sidebar's pages in its order. Sidebar, addresses, palette, keys and the dialog of keys are made of this. */
 export const pages: readonly PageEntry[] = [
@@ -147,9 +152,58 @@ export const pages: readonly PageEntry[] = [
     icon: UserPlus,
     group: 'Organization',
     needs: 'accounts',
-    forOperators: true,
+    only: 'operators',
     letter: 'C',
     page: lazyPage(async () => (await import('../features/accounts/accounts-page.tsx')).AccountsPage),
+  },
+  {
+    path: '/users',
+    label: 'Users',
+    icon: UserRoundCog,
+    group: 'Service',
+    needs: 'users',
+    only: 'administrators',
+    letter: 'U',
+    page: lazyPage(async () => (await import('../features/users/users-page.tsx')).UsersPage),
+  },
+  {
+    path: '/groups',
+    label: 'Groups',
+    icon: UsersRound,
+    group: 'Service',
+    needs: 'groups',
+    // G begins the pair.
+    letter: 'W',
+    page: lazyPage(async () => (await import('../features/groups/groups-page.tsx')).GroupsPage),
+  },
+  {
+    path: '/api-tokens',
+    label: 'API tokens',
+    icon: TicketPlus,
+    group: 'Service',
+    needs: 'api-tokens',
+    letter: 'N',
+    page: lazyPage(async () => (await import('../features/api-tokens/api-tokens-page.tsx')).ApiTokensPage),
+  },
+  {
+    path: '/audit',
+    label: 'Audit log',
+    icon: ScrollText,
+    group: 'Service',
+    needs: 'audit',
+    only: 'auditors',
+    letter: 'L',
+    page: lazyPage(async () => (await import('../features/audit/audit-page.tsx')).AuditPage),
+  },
+  {
+    path: '/directory',
+    label: 'Directory',
+    icon: FolderTree,
+    group: 'Service',
+    needs: 'directory',
+    only: 'administrators',
+    letter: 'D',
+    page: lazyPage(async () => (await import('../features/directory/directory-page.tsx')).DirectoryPage),
   },
   {
     path: '/activity',
@@ -200,6 +254,14 @@ export const innerPages: readonly RoutedPage[] = [
     group: 'This computer',
     page: lazyPage(
       async () => (await import('../features/signin/browser-sign-in-page.tsx')).BrowserSignInPage,
+    ),
+  },
+  {
+    path: '/sign-in/password',
+    label: 'Signed in',
+    group: 'This computer',
+    page: lazyPage(
+      async () => (await import('../features/signin/password-sign-in-page.tsx')).PasswordSignInPage,
     ),
   },
   {

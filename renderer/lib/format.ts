@@ -75,6 +75,12 @@ export function countdown(seconds: number): string {
   return hours > 0 ? `${String(hours)}:${two(minutes)}:${rest}` : `${String(minutes)}:${rest}`;
 }
 
+/** Words in a row: `pull, push and delete`. */
+export function andWords(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
 /** `1 key`, `3 keys`, `12,000 copies`. */
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${value.toLocaleString('en')} ${value === 1 ? one : many}`;

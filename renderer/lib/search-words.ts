@@ -22,3 +22,6 @@ export function findAll<Item>(items: readonly Findable<Item>[], query: string): 
   const words = searchWords(query);
   return items.filter(({ text }) => words.every((word) => text.includes(word))).map(({ item }) => item);
 }
+
+/** Milliseconds after the last key before a list that is asked for follows the filter. */
+export const typingPause = 150;

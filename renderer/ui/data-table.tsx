@@ -36,6 +36,20 @@ export interface Filter<Row> {
   from: number;
   /** By what a row can be found. */
   wordsOf: (row: Row) => readonly (string | null)[];
+  /** Where the rows are what somebody else found for the typed words; see `useListSearch`. */
+  asked?: AskedFilter | undefined;
+}
+
+/** A filter whose words are asked for elsewhere. */
+export interface AskedFilter {
+  typed: string;
+  onType: (typed: string) => void;
+  /** How many there are in all, whatever is typed. */
+  total: number;
+  /** How many have the typed words; null while that is being asked. */
+  found: number | null;
+  /** How many of these came along. */
+  listed: number;
 }
 
 interface DataTableProps<Row> extends RowDisplay<Row> {
@@ -61,11 +75,15 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const [order, setOrder] = useState<Order | null>(null);
   const wordsOf = filter?.wordsOf;
   const entries = useMemo(() => (wordsOf ? findable(rows ?? [], wordsOf) : null), [rows, wordsOf]);
-  const filtered = filter !== undefined && rows !== undefined && rows.length >= filter.from;
+  const asked = filter?.asked;
+  const filtered =
+    filter !== undefined && rows !== undefined && (asked !== undefined || rows.length >= filter.from);
+  const here = filtered && asked === undefined;
   const found = useMemo(
-    () => (filtered && entries ? findAll(entries, query) : (rows ?? [])),
-    [filtered, entries, query, rows],
+    () => (here && entries ? findAll(entries, query) : (rows ?? [])),
+    [here, entries, query, rows],
   );
+  const isNoMatch = asked === undefined ? here && found.length === 0 : asked.found === 0;
   return (
     <>
       {error !== null && (
@@ -78,13 +96,17 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
         </ErrorNotice>
       )}
       {rows === undefined && error === null && <LinesSkeleton lines={4} />}
-      {rows?.length === 0 && empty}
+      {rows?.length === 0 && !isNoMatch && empty}
       {filtered && (
         <div className={css['filter']} role="search" aria-label={`Filter ${filter.noun}`}>
-          <FilterField label={filter.label} value={query} onChange={setQuery} />
+          <FilterField
+            label={filter.label}
+            value={asked?.typed ?? query}
+            onChange={asked?.onType ?? setQuery}
+          />
           <span className={css['found']} role="status">
-            {query === '' ? '' : `${found.length.toLocaleString()} of `}
-            {rows.length.toLocaleString()} {filter.noun}
+            {asked === undefined ? countWords(query, found.length, rows.length) : askedWords(asked)}{' '}
+            {filter.noun}
           </span>
         </div>
       )}
@@ -97,9 +119,22 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
           onOrder={setOrder}
         />
       )}
-      {filtered && found.length === 0 && <p className="kh-dim">{filter.noMatch}</p>}
+      {filtered && isNoMatch && <p className="kh-dim">{filter.noMatch}</p>}
     </>
   );
+}
+
+function countWords(query: string, found: number, all: number): string {
+  return `${query === '' ? '' : `${found.toLocaleString()} of `}${all.toLocaleString()}`;
+}
+
+function askedWords({ typed, total, found, listed }: AskedFilter): string {
+  const all = total.toLocaleString();
+  if (found === null) return `Searching ${all}`;
+  const isCut = listed < found;
+  const shown = `${isCut ? 'The first ' : ''}${listed.toLocaleString()} of ${found.toLocaleString()}`;
+  if (typed.trim() === '') return shown;
+  return isCut ? `${shown} found, of ${all}` : `${found.toLocaleString()} of ${all}`;
 }
 
 /** What the rows are sorted by: the column's head, and how. */

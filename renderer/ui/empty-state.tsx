@@ -15,7 +15,7 @@ export function EmptyState({ picture, title, children, action }: EmptyStateProps
       <span className={css['picture']}>{picture}</span>
       <h2 className={css['title']}>{title}</h2>
       <p className={css['text']}>{children}</p>
-      {action}
+      <div className={css['actions']}>{action}</div>
     </section>
   );
 }

@@ -109,6 +109,11 @@ interface FormFrameProps {
   children: ReactNode;
 }
 
+/** What went wrong is said below the fields: where these fill the dialog, nobody would see it. */
+export function bringIntoSight(failure: HTMLElement | null): void {
+  failure?.scrollIntoView({ block: 'nearest' });
+}
+
 /** The frame of a form: its fields, what went wrong, its buttons. */
 export function FormFrame(props: FormFrameProps): ReactNode {
   const {
@@ -127,7 +132,11 @@ export function FormFrame(props: FormFrameProps): ReactNode {
   return (
     <form className={css['body']} aria-label={label} onSubmit={submit} noValidate>
       {children}
-      {error !== null && <ErrorNotice error={error} />}
+      {error !== null && (
+        <div ref={bringIntoSight} className={css['failure']}>
+          <ErrorNotice error={error} />
+        </div>
+      )}
       <div className={css['foot']}>
         {sentence && (
           <p

@@ -24,6 +24,8 @@ export interface PickListKind<Item> {
   idOf: (item: Item) => string;
   /** By what an item can be found. */
   wordsOf: (item: Item) => readonly (string | null)[];
+  /** What the typed words themselves name, behind all that has them. */
+  typed?: (query: string) => readonly Item[];
 }
 
 interface PickListProps<Item> {
@@ -34,6 +36,10 @@ interface PickListProps<Item> {
   current: string | null;
   /** As high as the window lets it be, and not only a few rows. */
   tall?: boolean;
+  /** Told what is typed, where more than `items` can be asked for. */
+  onType?: (query: string) => void;
+  /** More is asked for just now: that nothing matches is not known. */
+  searching?: boolean;
   onChoose: (id: string) => void;
   /** What a row shows. While the list scrolls, nothing should be asked for. */
   children: (item: Item, scrolls: boolean) => ReactNode;
@@ -44,10 +50,13 @@ interface PickListProps<Item> {
  * drawn. The focus stays in the field (ARIA 1.2, combobox with a listbox popup).
  */
 export function PickList<Item>(props: PickListProps<Item>): ReactNode {
-  const { kind, items, current, tall = false, onChoose, children } = props;
+  const { kind, items, current, tall = false, onType, searching = false, onChoose, children } = props;
   const [query, setQuery] = useState('');
   const entries = useMemo(() => findable(items ?? [], kind.wordsOf), [items, kind]);
-  const found = useMemo(() => findAll(entries, query), [entries, query]);
+  const found = useMemo(
+    () => [...findAll(entries, query), ...(kind.typed?.(query) ?? [])],
+    [entries, query, kind],
+  );
   const [moved, setMoved] = useState<number | null>(null);
   const begin = query === '' ? found.findIndex((item) => kind.idOf(item) === current) : 0;
   const active = Math.min(moved ?? Math.max(begin, 0), Math.max(found.length - 1, 0));
@@ -92,14 +101,15 @@ export function PickList<Item>(props: PickListProps<Item>): ReactNode {
         onChange={(event) => {
           setQuery(event.currentTarget.value);
           setMoved(null);
+          onType?.(event.currentTarget.value);
         }}
       />
-      {items === null && (
+      {(items === null || (searching && found.length === 0)) && (
         <div className={css['loading']}>
           <LinesSkeleton lines={4} />
         </div>
       )}
-      {items !== null && found.length === 0 && <p className={css['empty']}>{kind.noMatch}</p>}
+      {items !== null && !searching && found.length === 0 && <p className={css['empty']}>{kind.noMatch}</p>}
       <div
         ref={scroller}
         id={listId}

@@ -43,22 +43,35 @@ export function SwitcherPopover({
   );
 }
 
-/** What can be done there beside switching. */
-export function SwitcherActions({ children }: { children: ReactNode }): ReactNode {
-  return <div className={css['actions']}>{children}</div>;
-}
-
-interface SwitcherActionProps {
+interface SwitcherAction {
   icon: ReactElement;
-  onRun: () => void;
-  children: string;
+  words: string;
+  run: () => void;
 }
 
-export function SwitcherAction({ icon, onRun, children }: SwitcherActionProps): ReactNode {
+interface SwitcherActionsProps {
+  actions: readonly SwitcherAction[];
+  close: () => void;
+}
+
+/** What can be done there beside switching: each closes it first. */
+export function SwitcherActions({ actions, close }: SwitcherActionsProps): ReactNode {
   return (
-    <button type="button" className={css['action']} onClick={onRun}>
-      {icon}
-      {children}
-    </button>
+    <div className={css['actions']}>
+      {actions.map(({ icon, words, run }) => (
+        <button
+          key={words}
+          type="button"
+          className={css['action']}
+          onClick={() => {
+            close();
+            run();
+          }}
+        >
+          {icon}
+          {words}
+        </button>
+      ))}
+    </div>
   );
 }

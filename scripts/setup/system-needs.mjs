@@ -55,6 +55,8 @@ const LINUX_TESTS = {
   buildah: 'buildah',
   // The server's contract tests run a second time on it.
   initdb: 'postgresql',
+  // A directory that people sign in with.
+  slapd: 'slapd',
   // Checks the unit file of the server.
   'systemd-analyze': 'systemd',
   // The packaged program takes no debugger, so its test types into its window, on a display of its own.
@@ -184,6 +186,8 @@ export function programOnPath(command) {
   const name = process.platform === 'win32' ? `${command}.exe` : command;
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   if (command === 'initdb') folders.push(...debianPostgres());
+  // Not on everybody's path.
+  if (command === 'slapd') folders.push('/usr/sbin');
   return folders.map((folder) => join(folder, name)).find(isFile) ?? null;
 }
 

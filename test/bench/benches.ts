@@ -9,6 +9,9 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   agent: async () => (await import('./agent.ts')).benchAgent,
   start: async () => (await import('./start.ts')).benchStart,
   registry: async () => (await import('./registry.ts')).benchRegistry,
+  api: async () => (await import('./api.ts')).benchApi,
+  refusals: async () => (await import('./refusals.ts')).benchRefusals,
+  storm: async () => (await import('./storm.ts')).benchStorm,
 };
 
 /**

@@ -9,6 +9,7 @@ import { importPKCS8, SignJWT } from 'jose';
 import { programOnPath } from '../../scripts/setup/system-needs.mjs';
 import { registryToken } from '../support/registry-client.ts';
 import { startTestServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
 
 /** A running registry with one repository to push to. */
 export interface BenchRegistry {
@@ -31,9 +32,10 @@ export function missingForPeer(): string[] {
 }
 
 /** The reference server with its data in a folder, its log at warnings. */
-export async function startOwnRegistry(folder: string): Promise<BenchRegistry> {
+export async function startOwnRegistry(folder: string): Promise<BenchRegistry & { server: TestServer }> {
   const server = await startTestServer({ args: ['--data', folder, '--log-level', 'warn'] });
   return {
+    server,
     origin: server.origin,
     contents: join(folder, 'blobs', 'sha256'),
     token: () => registryToken(server, 'maya', `repository:${repository}:pull,push`),

@@ -76,7 +76,7 @@ describe('finding the service', () => {
   });
 
   it('goes no further where keys are not taken', async () => {
-    await findService({ service: sampleService({ methods: ['password'] }) });
+    await findService({ service: sampleService({ methods: ['later'] }) });
     expect(await screen.findByText(errorText('sign_in_not_offered').title)).toBeDefined();
     expect(screen.queryByLabelText('Your user id')).toBeNull();
   });

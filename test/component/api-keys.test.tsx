@@ -239,6 +239,7 @@ describe('a new API key', () => {
     await user.click(dialog.getByRole('checkbox', { name: 'Select shop' }));
     await user.click(dialog.getByRole('button', { name: 'Make API key' }));
     expect((await dialog.findByText(/^The service said:/)).textContent).toContain('Too many keys.');
+    dialog.getByText('Check what you entered and try again.');
     expect(dialog.getByRole('checkbox', { name: 'Select shop' })).toHaveProperty('checked', true);
   });
 
@@ -335,6 +336,6 @@ describe('a new API key', () => {
   it('is gone once the vault was locked meanwhile', async () => {
     const { user, panel } = await make({ failures: { 'apiKeys.reveal': { code: 'secret_gone' } } });
     await user.click(panel.getByRole('button', { name: 'Reveal key' }));
-    await panel.findByText('The key itself cannot be had any more');
+    await panel.findByText('The secret itself cannot be had any more');
   });
 });

@@ -62,9 +62,19 @@ describe('adding a context by browser', () => {
     expect(requests('contexts.add')).toEqual([]);
   });
 
+  it('can last as long as it is used, where the service has such sessions', async () => {
+    const { user, requests } = await chooseWay();
+    await user.click(screen.getByRole('radio', { name: 'In your browser' }));
+    await user.click(screen.getByRole('radio', { name: 'As long as I use it' }));
+    await user.click(button('Open browser to sign in'));
+    await screen.findByRole('heading', { level: 1, name: 'Sign in by browser' });
+    expect(requests('browserSignIn.start')).toMatchObject([{ access: 'token-pair' }]);
+  });
+
   it('is the only way where the service takes no keys: nothing is to be chosen', async () => {
     await chooseWay({ service: sampleService({ methods: ['browser'] }) });
     expect(screen.queryByRole('radio', { name: 'With a key of your own' })).toBeNull();
+    expect(screen.queryByRole('radio', { name: 'As long as I use it' })).toBeNull();
     expect(screen.queryByLabelText('Your user id')).toBeNull();
     expect(button('Open browser to sign in')).toBeDefined();
   });

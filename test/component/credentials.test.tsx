@@ -19,6 +19,7 @@ const session = (endsIn: number): World['contexts'] =>
 
 describe('how long a session still lasts', () => {
   it.each([
+    [7 * 86_400, null],
     [12 * 3600, '12 h left'],
     [2 * 3600 - 60, '2 h left'],
     [99 * 60, '99 min left'],

@@ -267,7 +267,7 @@ describe('repositories', () => {
     expect(row.textContent).toContain('Pull and push');
     await user.click(row);
     await user.click(await screen.findByRole('tab', { name: 'Access' }));
-    await screen.findByText('Owners decide who may use it');
+    await screen.findByText('You need admin on it to see who may use it');
   });
 
   it('can be filtered where there are many', async () => {

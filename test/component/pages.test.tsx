@@ -1,6 +1,7 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { ErrorBoundary } from '../../renderer/app/error-boundary.tsx';
+import { capabilitySchema } from '../../contracts/domain/capability.ts';
 import { pages } from '../../renderer/app/page-table.ts';
 import { lazy } from '../../renderer/ui/lazy.tsx';
 import { sampleContext } from '../support/samples.ts';
@@ -82,7 +83,8 @@ describe('a page that the context’s service has no use for', () => {
 
 describe('keys', () => {
   it('Ctrl+G and its letter open each page', async () => {
-    const { user } = openWindow();
+    const context = sampleContext({ capabilities: [...capabilitySchema.options] });
+    const { user } = openWindow({ contexts: [context] });
     await heading('Status');
     // Backwards, for the window begins on the first.
     for (const { letter, label } of pages.toReversed()) {

@@ -120,6 +120,22 @@ describe('branches', () => {
     expect(opened.requests('projects.createBranch').at(-1)).toEqual({ ...shop, name: 'fix/cart' });
   });
 
+  it('have the keyboard in the field of their name, with what it holds selected', async () => {
+    const opened = await openPage('Projects');
+    const sheet = await openProject(opened, 'shop');
+    await opened.user.click(sheet.getByRole('button', { name: 'New branch' }));
+    await waitFor(() => {
+      expect(document.activeElement).toBe(sheet.getByLabelText('Branch name'));
+    });
+    await opened.user.click(sheet.getByRole('button', { name: 'Cancel' }));
+    await choose(opened, 'feature/checkout', 'Rename…');
+    await waitFor(() => {
+      const field = sheet.getByLabelText<HTMLInputElement>('Branch name');
+      expect(document.activeElement).toBe(field);
+      expect(field.selectionEnd).toBe('feature/checkout'.length);
+    });
+  });
+
   it('are renamed and deleted, but for the default one', async () => {
     const opened = await openPage('Projects');
     const sheet = await openProject(opened, 'shop');

@@ -223,6 +223,41 @@ describe('operators', () => {
     expect((await login(username)).status).toBe(401);
   });
 
+  it('let nobody in again by what a denied account made while it was approved', async () => {
+    const { id, username } = await newPending();
+    await decide('maya', id, 'approve');
+    const [token, key] = [await jwtOf(username), await newTestKey()];
+    const registration_token = await key.registrationToken(id, server.origin);
+    await call(server, '/v1/keys', { token, body: { registration_token } });
+    const made = await call(server, '/v1/api-keys/', { token, body: { name: 'CI' } });
+    const { secret } = createdApiKeySchema.parse(made.body);
+    const opened = async () => {
+      const tokens = [secret, await key.apiToken(id, server.origin)];
+      const answers = tokens.map((each) => call(server, '/v1/whoami', { token: each }));
+      return (await Promise.all(answers)).map(({ status }) => status);
+    };
+    expect(await opened()).toEqual([200, 200]);
+    for (const verb of ['undo', 'deny', 'undo', 'approve']) {
+      expect([verb, (await decide('jonas', id, verb)).status]).toEqual([verb, 204]);
+    }
+    expect((await login(username)).status).toBe(200);
+    expect(await opened()).toEqual([401, 401]);
+  });
+
+  it('take no decision about an administrator back', async () => {
+    const { id, username } = await newPending();
+    await decide('maya', id, 'approve');
+    await server.context.write({}, (tx) =>
+      tx.updateTable('users').set({ role: 'admin' }).where('id', '=', id).execute(),
+    );
+    const token = await jwtOf(username);
+    for (const by of [await signIn(server, 'jonas'), token]) {
+      const undone = await call(server, `/v1/pending/${id}/undo`, { token: by, method: 'POST' });
+      expect(errorCode(undone)).toBe('conflict');
+    }
+    expect((await call(server, '/v1/repos', { token })).status).toBe(200);
+  });
+
   it('decide about nobody who does not wait, and others about nobody at all', async () => {
     const { id } = await newPending();
     expect(errorCode(await decide('priya', id, 'approve'))).toBe('role_insufficient');

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { apiKeyListSchema, apiKeySchema } from '../../contracts/server-api/kisenon/api-keys.ts';
 import type { CreateApiKeyRequest } from '../../contracts/server-api/kisenon/api-keys.ts';
 import type { Project } from '../../contracts/server-api/kisenon/projects.ts';
-import { maxApiKeys, maxEndedApiKeys } from '../../reference-server/identity/api-key-changes.ts';
+import { maxApiKeys } from '../../reference-server/identity/api-key-changes.ts';
+import { maxEnded } from '../../reference-server/identity/credential-room.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
 import { bearerHeader } from '../support/credential-holders.ts';
 import { followEvents } from '../support/event-stream.ts';
@@ -203,7 +204,7 @@ describe('an API key', () => {
     );
     expect((await send('', { token: priya, body: { name: 'the last' } })).status).toBe(201);
     expect(await mine.where('id', '=', id).execute()).toEqual([]);
-    expect(await mine.execute()).toHaveLength(maxEndedApiKeys);
+    expect(await mine.execute()).toHaveLength(maxEnded);
   });
 
   it('cannot be made by a viewer, nor by a bot', async () => {

@@ -14,6 +14,7 @@ import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { registerContext } from '../support/register-context.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
+import { jwtSession } from '../unit/main/credentials/credential-parts.ts';
 import { ManualClock } from '../unit/main/signin/manual-clock.ts';
 import { signInParts } from '../unit/main/signin/sign-in-parts.ts';
 import type { SignInParts } from '../unit/main/signin/sign-in-parts.ts';
@@ -60,7 +61,7 @@ async function add(by: GivenCredential, org: string | null = 'acme'): Promise<st
 
 async function addSession(): Promise<string> {
   const { token, expires_in: expiresIn, session_expires_in: sessionExpiresIn, org } = await newJwt();
-  return await add({ kind: 'session', token, expiresIn, sessionExpiresIn }, org);
+  return await add(jwtSession(token, expiresIn, sessionExpiresIn), org);
 }
 
 async function newApiKey(facts: Partial<CreateApiKeyRequest> = {}): Promise<GivenCredential> {
@@ -110,7 +111,7 @@ describe('a session of the server', () => {
     await expect(orgs(id)).rejects.toMatchObject({ code: 'session_expired' });
     expect(stateOf(id)).toBe('expired');
     const { token, expires_in: expiresIn, session_expires_in: sessionExpiresIn, user, org } = await newJwt();
-    const by = { kind: 'session', token, expiresIn, sessionExpiresIn } as const;
+    const by = jwtSession(token, expiresIn, sessionExpiresIn);
     await parts.contexts.changes.signInBy(id, { userId: user.id, org, by });
     await orgs(id);
     expect(stateOf(id)).toBe('signed_in');

@@ -10,6 +10,7 @@ import { call, signIn } from '../support/server-client.ts';
 import { ManualClock } from '../unit/main/signin/manual-clock.ts';
 import { signInParts } from '../unit/main/signin/sign-in-parts.ts';
 import type { SignInParts } from '../unit/main/signin/sign-in-parts.ts';
+import { newAccount } from '../../reference-server/identity/users.ts';
 
 let server: LocalServer;
 let clock: ManualClock;
@@ -142,7 +143,7 @@ describe('members', () => {
     await server.context.write({}, async (tx) => {
       for (let index = 0; index < 230; index++) {
         const id = `u_${index.toString(2).replaceAll('0', 'a').replaceAll('1', 'b').padStart(20, 'c')}`;
-        const user = { display_name: '', status: 'active', role: 'user', password_hash: null } as const;
+        const user = { display_name: '', status: 'active', role: 'user', ...newAccount } as const;
         const created_at = new Date().toISOString();
         await tx.insertInto('principals').values({ id, kind: 'user' }).execute();
         const names = { username: `many-${String(index)}`, email: `many-${String(index)}@people.example` };

@@ -136,11 +136,24 @@ async function fill(db: Tx, audit: (event: AuditEvent) => void): Promise<void> {
     })),
     (rows) => db.insertInto('registry_tags').values(rows).execute(),
   );
+  await db.insertInto('principals').values({ id: groupId, kind: 'group' }).execute();
+  const group = { org_id: org.id, name: 'everybody', description: '', source: null, external_id: null };
+  await db
+    .insertInto('groups')
+    .values({ ...group, id: groupId, created_by: maya, created_at: at })
+    .execute();
+  const users = await db.selectFrom('users').select('id').execute();
+  await insert(
+    users.map(({ id }) => ({ group_id: groupId, user_id: id, created_at: at })),
+    (rows) => db.insertInto('group_members').values(rows).execute(),
+  );
   const details = { note: 'd'.repeat(200) };
   for (const index of range(many)) {
     audit({ action: `made.${index}`, outcome: 'success', org: 'acme', details });
   }
 }
+
+const groupId = `grp_${'a'.repeat(26)}`;
 
 /** What stands for each part of an address; a new one has to be thought of here. */
 const parts: Readonly<Record<string, string>> = {
@@ -153,6 +166,8 @@ const parts: Readonly<Record<string, string>> = {
   project: demoId('prj', 'acme 0'),
   branch: demoId('br', 'acme 0 0'),
   token: 'x'.repeat(43),
+  user: demoId('u', 'maya'),
+  id: groupId,
 };
 
 /** Each GET route that the server publishes, and the parameters of its query. */
@@ -311,16 +326,32 @@ describe('what makes answers large is refused', () => {
     expect(JSON.stringify(result.body).length).toBeLessThan(4000);
   });
 
+  const storeKeys = (username: string, count: number) => {
+    const { id: principal_id } = server.user(username);
+    const key = { principal_id, created_at: at, last_used_at: null, revoked_at: null };
+    const keys = range(count).map((index) => ({ ...key, kid: kidOf(), x: kidOf(), name: `Key ${index}` }));
+    return server.context.write({}, (tx) => tx.insertInto('public_keys').values(keys).execute());
+  };
+
   it('a 51st key', async () => {
-    const key = {
-      principal_id: server.user('jonas').id,
-      created_at: at,
-      last_used_at: null,
-      revoked_at: null,
-    };
-    const keys = range(49).map((index) => ({ ...key, kid: kidOf(), x: kidOf(), name: `Key ${index}` }));
-    await server.context.write({}, (tx) => tx.insertInto('public_keys').values(keys).execute());
+    await storeKeys('jonas', 49);
     await registerTestKey(server, 'jonas', await newTestKey());
     await expect(registerTestKey(server, 'jonas', await newTestKey())).rejects.toThrow('409');
+  });
+
+  it('a 101st key, by rotations whose old keys stay', async () => {
+    const { id } = server.user('priya');
+    const old = await newTestKey();
+    await registerTestKey(server, 'priya', old);
+    await storeKeys('priya', 98);
+    const rotate = async () => {
+      const next = await newTestKey();
+      const body = {
+        registration_token: await next.registrationToken(id, server.origin),
+        rotation_token: await old.rotationToken(id, server.origin, next.kid),
+      };
+      return (await call(server, '/v1/keys/rotate', { method: 'POST', body })).status;
+    };
+    expect([await rotate(), await rotate()]).toEqual([201, 409]);
   });
 });

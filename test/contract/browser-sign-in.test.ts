@@ -88,6 +88,25 @@ describe('signing in by the browser', () => {
     expect(await rig().keysOf('maya')).toEqual([]);
   });
 
+  it('begins a session that goes on as long as it is used, where that is wanted', async () => {
+    await rig().start(rig().newContext(), 'token-pair');
+    const done = await rig().answer();
+    expect(done).toMatchObject({ phase: 'done', confirmed: true, org: 'acme' });
+    const { parts, clock } = rig();
+    const context = parts.contexts.summary(done.contextId ?? '');
+    expect(context).toMatchObject({ credential: 'session', signIn: { state: 'signed_in' } });
+    const days = (Date.parse(context.endsAt ?? '') - clock.now().getTime()) / 86_400_000;
+    expect(days).toBeGreaterThan(6.9);
+    expect(parts.credentials.sessionBefore(context.id)).toEqual({ username: null, lasting: true });
+    parts.vault.lock();
+    await parts.unlock();
+    expect((await parts.contexts.status(context.id)).context.signIn.state).toBe('signed_in');
+    const revoke = parts.credentials.revocation(parts.contexts.get(context.id));
+    expect((await revoke()).credentials).toMatchObject([{ kind: 'session', revocation: 'revoked' }]);
+    await parts.contexts.status(context.id);
+    expect(parts.contexts.summary(context.id).signIn.state).toBe('expired');
+  });
+
   it('signs a context in again, asks for its organization, and ends what it had before', async () => {
     await rig().start();
     const { contextId } = await rig().answer();
@@ -213,6 +232,21 @@ describe('the browser', () => {
     rig().opens = () => true;
     expect(await rig().browser.again(false)).toMatchObject({ phase: 'waiting', opened: true });
     expect(await rig().answer()).toMatchObject({ phase: 'done' });
+  });
+
+  it('that the system never opens is begun anew once it has failed', async () => {
+    await rig().start();
+    await rig().answer({ answer: 'cancel' });
+    const asked = new Promise<void>((resolve) => {
+      rig().opens = () => new Promise(() => resolve());
+    });
+    void rig().browser.again(false);
+    await asked;
+    const over = rig().until('failed');
+    rig().clock.advance(600_000);
+    await over;
+    rig().opens = () => true;
+    expect(await rig().browser.again(false)).toMatchObject({ phase: 'waiting', opened: true });
   });
 
   it('can bring a no', async () => {

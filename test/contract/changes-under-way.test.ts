@@ -1,4 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { groupSchema } from '../../contracts/server-api/artifact-keeper/groups.ts';
+import type { Group } from '../../contracts/server-api/artifact-keeper/groups.ts';
+import {
+  permissionListSchema,
+  permissionSchema,
+} from '../../contracts/server-api/artifact-keeper/permissions.ts';
+import type { Permission } from '../../contracts/server-api/artifact-keeper/permissions.ts';
+import type { GrantTable } from '../../reference-server/db/schema.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { answerForm, newProgram, openForm } from '../support/loopback-program.ts';
@@ -129,5 +137,104 @@ describe('a change that was let in before', () => {
     const remove = () =>
       call(server, `/v1/orgs/${second.slug}`, { method: 'DELETE', token: second.person('o').token });
     expect((await between(remove, open)).status).toBe(200);
+  });
+});
+
+describe('what an administrator of the server was let in to do', () => {
+  const users = '/api/v1/users';
+  const groups = '/api/v1/groups';
+  const works: [string, (group: Group) => [path: string, options: { method: string; body?: object }]][] = [
+    ['makes a user', () => [users, { method: 'POST', body: { username: 'late', email: 'l@acme.example' } }]],
+    [
+      'changes a user',
+      () => [`${users}/${server.user('maya').id}`, { method: 'PATCH', body: { role: 'admin' } }],
+    ],
+    ['makes a group', () => [groups, { method: 'POST', body: { name: 'late' } }]],
+    ['renames a group', ({ id }) => [`${groups}/${id}`, { method: 'PATCH', body: { name: 'late' } }]],
+    ['deletes a group', ({ id }) => [`${groups}/${id}`, { method: 'DELETE' }]],
+    [
+      'adds to a group',
+      ({ id }) => [
+        `${groups}/${id}/members`,
+        { method: 'POST', body: { user_ids: [server.user('maya').id] } },
+      ],
+    ],
+  ];
+
+  it.each(works)('comes to nothing when they stop being one: who %s', async (_what, request) => {
+    const admin = await newPerson(server, { role: 'admin' });
+    const { token } = admin;
+    const made = await call(server, groups, { token, body: { name: `of ${admin.id}` } });
+    const group = groupSchema.parse(made.body);
+    const [path, options] = request(group);
+    const demote = async () => {
+      await setUser(admin, { role: 'user' });
+      return { status: 200 };
+    };
+    expect((await between(demote, () => call(server, path, { token, ...options }))).status).toBe(403);
+    await setUser(admin, { role: 'admin' });
+    expect((await call(server, `${groups}/${group.id}`, { token })).body).toMatchObject(group);
+    expect((await call(server, `${groups}?search=late`, { token })).body).toMatchObject({ items: [] });
+  });
+
+  const setUser = ({ id }: { id: string }, as: { role: 'admin' | 'user' }) =>
+    server.context.write({}, (tx) => tx.updateTable('users').set(as).where('id', '=', id).execute());
+});
+
+describe('a permission', () => {
+  const permissions = '/api/v1/permissions';
+
+  it('that was deleted meanwhile is not brought back by a change, nor is another put in its place', async () => {
+    const { o, a, grant } = await newStage();
+    const path = `${permissions}/${grant}`;
+    const before = permissionSchema.parse((await call(server, path, { token: a.token })).body);
+    const { principal_type, principal_id, target_type, target_id } = before;
+    const named = { principal_type, principal_id, target_type, target_id };
+    const list = async () => {
+      const { body } = await call(server, `${permissions}?repository_id=${target_id}`, { token: o.token });
+      return permissionListSchema.parse(body).items.map(({ id, actions }) => `${id}: ${actions.join(' ')}`);
+    };
+    const change = () =>
+      call(server, path, { method: 'PUT', token: a.token, body: { ...named, actions: ['write'] } });
+    const take = () => call(server, path, { method: 'DELETE', token: o.token });
+    const give = () => call(server, permissions, { token: o.token, body: { ...named, actions: ['read'] } });
+    expect((await between(take, change)).status).toBe(404);
+    expect(await list()).toEqual([]);
+    await server.context.write({}, (tx) => tx.insertInto('grants').values(rowOf(before, a)).execute());
+    let other = '';
+    const replace = async () => {
+      const taken = await take();
+      other = permissionSchema.parse((await give()).body).id;
+      return taken;
+    };
+    expect((await between(replace, change)).status).toBe(404);
+    expect(await list()).toEqual([`${other}: read`]);
+  });
+
+  it('is given to nobody who is gone meanwhile', async () => {
+    const { o, a, team, email } = await newStage();
+    const body = { email, permission: 'reader' };
+    const path = `/v1/repos/${team.slug}/web/authorizations`;
+    const remove = async () => {
+      const { context } = server;
+      await context.write({}, async (tx) => {
+        const { id } = await tx
+          .selectFrom('users')
+          .select('id')
+          .where('email', '=', email)
+          .executeTakeFirstOrThrow();
+        await tx.deleteFrom('principals').where('id', '=', id).execute();
+      });
+      return { status: 200 };
+    };
+    const give = () => call(server, path, { token: a.token, body });
+    expect((await between(remove, give)).status).toBe(404);
+    expect((await call(server, path, { token: o.token })).body).toMatchObject({ authorizations: [{}] });
+  });
+
+  const rowOf = (permission: Permission, { id: created_by }: { id: string }): GrantTable => ({
+    ...{ id: permission.id, repository_id: permission.repository_id },
+    ...{ principal_id: permission.principal_id, actions: 'read', effect: 'allow', batch: null },
+    ...{ created_by, created_at: permission.created_at, expires_at: null },
   });
 });

@@ -12,10 +12,13 @@ let context: Web['context'];
 let page: Web['page'];
 beforeAll(async () => {
   web = await openWeb();
-  ({ server, context, page } = web);
+  ({ server, context } = web);
 });
 afterAll(() => web.stop());
-beforeEach(() => web.reset());
+beforeEach(async () => {
+  await web.reset();
+  ({ page } = web);
+});
 afterEach(() => {
   expect(web.complaints).toEqual([]);
 });
@@ -164,6 +167,9 @@ describe('the pages of it', () => {
     },
     'question about a session': async () => {
       await page.goto(authorizeAddress(server, newProgram({ access: 'session', org: 'other' }).query));
+    },
+    'question about tokens': async () => {
+      await page.goto(authorizeAddress(server, newProgram({ access: 'token-pair' }).query));
     },
     code: async () => {
       await page.goto(authorizeAddress(server, newProgram({ redirect_uri: undefined }).query));

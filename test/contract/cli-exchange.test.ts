@@ -1,4 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  mePath,
+  meSchema,
+  refreshPath,
+  tokenPairSchema,
+} from '../../contracts/server-api/artifact-keeper/session.ts';
 import { cliExchangeAnswerSchema } from '../../contracts/server-api/kisenon/loopback.ts';
 import { auditPageSchema } from '../../contracts/server-api/audit.ts';
 import { maxApiKeys } from '../../reference-server/identity/api-key-changes.ts';
@@ -26,12 +32,14 @@ function later(seconds: number): void {
   vi.spyOn(server.context, 'now').mockImplementation(() => new Date(then));
 }
 
-/** The exchange with its answer, which must be a key or a session. */
+/** The exchange with its answer: a key, a session or tokens. */
 async function got(program: LoopbackProgram, code: string) {
   const result = await exchange(server, program, code);
   expect(result.body).toMatchObject({ user: { username: 'maya' } });
   const answer = cliExchangeAnswerSchema.parse(result.body);
-  return { answer, secret: 'api_key' in answer ? answer.api_key : answer.token };
+  const secret =
+    'api_key' in answer ? answer.api_key : 'token' in answer ? answer.token : answer.access_token;
+  return { answer, secret };
 }
 
 const whoami = (token: string) => call(server, '/v1/whoami', { token });
@@ -134,6 +142,22 @@ describe('exchanging a code', () => {
     expect((await whoami(secret)).status).toBe(200);
   });
 
+  it('gives tokens of a session that renews itself where those were asked for', async () => {
+    later(0);
+    const { program, session, code } = await newCode({ access: 'token-pair' });
+    const { answer } = await got(program, code);
+    expect(answer).toMatchObject({ expires_in: 900, must_change_password: false, org: 'acme' });
+    const pair = tokenPairSchema.parse(answer);
+    const me = await call(server, mePath, { token: pair.access_token });
+    expect(meSchema.parse(me.body).username).toBe('maya');
+    // It is a session of its own, which the browser's sign-out does not end, and which its tokens renew for seven days.
+    await call(server, '/v1/auth/logout', { method: 'POST', token: session });
+    later(6 * 24 * 3600);
+    const renewed = await call(server, refreshPath, { body: { refresh_token: pair.refresh_token } });
+    const { access_token: next } = tokenPairSchema.parse(renewed.body);
+    expect((await whoami(next)).body).toMatchObject({ user: { username: 'maya' } });
+  });
+
   it('cuts names that are too long, both of them', async () => {
     const { program, code } = await newCode({ client_name: 'p'.repeat(64), device: 'd'.repeat(64) });
     const { answer } = await got(program, code);
@@ -142,7 +166,7 @@ describe('exchanging a code', () => {
 });
 
 describe('a code', () => {
-  it.each(['api-key', 'session'])(
+  it.each(['api-key', 'session', 'token-pair'])(
     'works once: a second try ends the %s that the first one got',
     async (access) => {
       const { program, code } = await newCode({ access });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apiKeyListSchema, apiKeysPath } from '../../contracts/server-api/kisenon/api-keys.ts';
 import { memberListSchema } from '../../contracts/server-api/kisenon/organizations.ts';
-import { seedDemo } from '../../reference-server/seed/demo.ts';
 import { largeCounts } from '../../reference-server/seed/large.ts';
+import { seedCheaply } from '../support/demo-seed.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { call } from '../support/server-client.ts';
@@ -12,7 +12,7 @@ let server: LocalServer;
 let token: string;
 beforeAll(async () => {
   server = await startLocalServer();
-  const [maya] = await seedDemo(server.context, 'large');
+  const [maya] = await seedCheaply(server.context, 'large');
   expect(maya?.orgs).toContainEqual({ slug: 'initech', role: 'owner' });
   const { username = '', password = '' } = maya ?? {};
   const { body } = await call(server, '/v1/auth/login', { body: { username, password, as: 'jwt' } });
@@ -42,6 +42,6 @@ it('the large seed has hundreds of everything, as the API tells it', async () =>
 it('the large seed is loaded once', async () => {
   const count = () => server.context.db.selectFrom('memberships').selectAll().execute();
   const before = await count();
-  await seedDemo(server.context, 'large');
+  await seedCheaply(server.context, 'large');
   expect(await count()).toEqual(before);
 });

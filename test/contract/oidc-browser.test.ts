@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ProviderPage } from '../e2e/pages/provider.ts';
 import { problemsInBothSchemes } from '../support/accessibility.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { sharedChromium } from '../support/chromium.ts';
 import { startOidcSite } from '../support/oidc-site.ts';
 import type { OidcSite } from '../support/oidc-site.ts';
 
@@ -18,7 +18,7 @@ let provider: ProviderPage;
 /** What the browser complained about: with a strict CSP, anything inline and forms that lead elsewhere. */
 let complaints: string[];
 beforeAll(async () => {
-  [site, browser] = await Promise.all([startOidcSite([lena]), launchChromium()]);
+  [site, browser] = await Promise.all([startOidcSite([lena]), sharedChromium()]);
   origin = site.server.origin;
   const asked = {
     state: 's'.repeat(16),
@@ -28,7 +28,7 @@ beforeAll(async () => {
   };
   wanted = `${origin}/cli/authorize?${new URLSearchParams(asked).toString()}`;
 });
-afterAll(() => Promise.all([site.stop(), browser.close()]));
+afterAll(() => site.stop());
 beforeEach(async () => {
   complaints = [];
   context = await browser.newContext();

@@ -1,4 +1,4 @@
-import { base64url, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { base64url, createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { apiErrorBodySchema } from '../../contracts/server-api/errors.ts';
 import { exchangePath, refreshPath, sessionJwtSchema } from '../../contracts/server-api/kisenon/session.ts';
@@ -235,6 +235,26 @@ describe('the keys of a provider', () => {
       '401 invalid_token',
     );
     expect(looks()).toBe(before + 2);
+  });
+
+  it('count for the algorithms of the list alone, whatever else could be verified by them', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ML-DSA-44', { extractable: true });
+    const jwk = { ...(await exportJWK(publicKey)), use: 'sig', kid: 'another' };
+    google.answer('/jwks', (_request, response) =>
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ keys: [google.publicKey(), jwk] })),
+    );
+    passTime(120);
+    const claims = { ...newPerson(), iss: google.issuer, aud: google.settings.client_id };
+    const signed = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ML-DSA-44', kid: jwk.kid })
+      .setIssuedAt()
+      .setExpirationTime('5m')
+      .sign(privateKey);
+    const verified = await jwtVerify(signed, createRemoteJWKSet(new URL(`${google.issuer}/jwks`)));
+    expect(verified.payload.sub).toBe(claims.sub);
+    expect(refusalOf(await exchange('google', signed))).toBe('401 invalid_token');
   });
 
   it('that are gone sign nothing more once the new ones are known', async () => {

@@ -70,7 +70,7 @@ describe('signing in by a provider', () => {
       code_challenge_method: 'S256',
     });
     const answer = await client.get(await signInAt(client, google, address, lena.email));
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/dashboard/keys']);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/orgs/acme/projects']);
     expect(await whoIs(client)).toBe('lena');
   });
 
@@ -225,7 +225,7 @@ describe('a provider that refuses or fails', () => {
     const answers: [string, string, number][] = [
       ['text/html', '<h1>Busy</h1>', 200],
       ['application/json', '{', 200],
-      ['application/json', `{"access_token":"${'x'.repeat(300_000)}"}`, 200],
+      ['application/json', `{"access_token":"${'x'.repeat(1_100_000)}"}`, 200],
       ['text/plain', 'busy', 503],
       ['application/json', '{"error":"invalid_client"}', 401],
     ];

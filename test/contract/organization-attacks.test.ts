@@ -39,7 +39,7 @@ async function addMember(team: Team, { id: user_id }: Person, role: 'admin' | 'o
 }
 
 describe('what the page says that a program may do', () => {
-  it.each(['api-key', 'session'] as const)('is what it may, with an %s', async (access) => {
+  it.each(['api-key', 'session', 'token-pair'] as const)('is what it may, with an %s', async (access) => {
     const [team, other] = [await newTeam(server, { o: 'owner' }), await newTeam(server, { p: 'owner' })];
     const o = team.person('o');
     await addMember(other, o, 'owner');
@@ -48,16 +48,17 @@ describe('what the page says that a program may do', () => {
     const question = await fetch(authorizeAddress(server, program.query), { headers: { cookie } });
     const words = await question.text();
     expect(words.includes('nothing in others')).toBe(access === 'api-key');
-    expect(words.includes('in each of your organizations')).toBe(access === 'session');
+    expect(words.includes('in each of your organizations')).toBe(access !== 'api-key');
 
     const got = await exchange(server, program, await allowedCode(server, o.token, program));
-    const { api_key: key, token = key } = got.body as Record<string, string | undefined>;
-    const asked = { ...(token !== undefined && { token }), body: { org: other.slug } };
+    const given = got.body as Record<string, string | undefined>;
+    const token = given['token'] ?? given['access_token'] ?? given['api_key'] ?? '';
+    const asked = { token, body: { org: other.slug } };
     const switched = await call(server, switchOrgPath, asked);
     expect(switched.status).toBe(access === 'session' ? 200 : 403);
-    const there = access === 'session' ? (switched.body as { token: string }).token : (token ?? '');
+    const there = access === 'session' ? (switched.body as { token: string }).token : token;
     const read = await call(server, `/v1/orgs/${other.slug}`, { token: there });
-    expect(read.status).toBe(access === 'session' ? 200 : 403);
+    expect(read.status).toBe(access === 'api-key' ? 403 : 200);
     const made = { token: there, body: { name: 'Lasts' } };
     expect((await call(server, '/v1/api-keys/', made)).status).toBe(201);
   });

@@ -168,6 +168,7 @@ function letNothingChange(): void {
 function routesOfApi(routes: readonly DeclaredRoute[]): string[] {
   return routes
     .filter(({ access, method }) => typeof access === 'object' && 'caller' in access && method !== 'HEAD')
+    .filter(({ url }) => url.startsWith('/v1/'))
     .map(({ method, url }) => `${method} ${url}`);
 }
 
@@ -227,6 +228,17 @@ describe('every route of the API', () => {
     expect(Object.keys(organizationRoutes).toSorted()).toEqual(
       [...new Set(routesOfApi(server.routes))].toSorted(),
     );
+  });
+
+  it('that manages the whole server takes no API key, which is for one organization', () => {
+    const taking = server.routes.filter(
+      ({ url, access }) =>
+        url.startsWith('/api/v1/') &&
+        typeof access === 'object' &&
+        'caller' in access &&
+        access.caller.includes('api-key'),
+    );
+    expect(taking).toEqual([]);
   });
 
   it('that is new is missing in the table', () => {

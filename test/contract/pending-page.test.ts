@@ -12,10 +12,13 @@ let server: Web['server'];
 let page: Web['page'];
 beforeAll(async () => {
   web = await openWeb();
-  ({ server, page } = web);
+  ({ server } = web);
 });
 afterAll(() => web.stop());
-beforeEach(() => web.reset());
+beforeEach(async () => {
+  await web.reset();
+  ({ page } = web);
+});
 
 async function signIn({ username, password }: WaitingUser, on = page): Promise<void> {
   await on.getByLabel('User name or e-mail').fill(username);

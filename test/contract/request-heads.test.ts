@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { connectionLimits } from '../../reference-server/http/connection-limits.ts';
+import { freePort } from '../support/gateway.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { RepositoryClient } from '../support/registry-client.ts';
@@ -32,12 +33,13 @@ const asks = 'Expect: 100-continue';
 const inChunks = 'Transfer-Encoding: chunked';
 const ofLength = (bytes: number) => `Content-Length: ${String(bytes)}`;
 const lines = (...all: string[]) => [...all, '', ''].join('\r\n');
-const head = (line: string, ...fields: string[]) => lines(`${line} HTTP/1.1`, 'Host: keyhold', ...fields);
+const head = (line: string, ...fields: string[]) => lines(`${line} HTTP/1.1`, 'Host: localhost', ...fields);
 
-async function open(): Promise<{ socket: Socket; answer: () => string }> {
-  const { port } = new URL(server.origin);
+async function open(
+  port = Number(new URL(server.origin).port),
+): Promise<{ socket: Socket; answer: () => string }> {
   // It hangs up only when the test says so: the server has to end connections by itself.
-  const socket = connect({ host: '127.0.0.1', port: Number(port), allowHalfOpen: true });
+  const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
   let text = '';
   socket.setEncoding('latin1').on('data', (part: string) => (text += part));
   socket.on('error', () => undefined);
@@ -46,8 +48,8 @@ async function open(): Promise<{ socket: Socket; answer: () => string }> {
 }
 
 /** All that is answered to some bytes until the server ends the connection, after which nothing more is sent. */
-async function answerTo(bytes: string): Promise<string> {
-  const { socket, answer } = await open();
+async function answerTo(bytes: string, port?: number): Promise<string> {
+  const { socket, answer } = await open(port);
   socket.write(bytes, 'latin1');
   await new Promise((resolve) => socket.once('end', resolve).once('close', resolve));
   socket.destroy();
@@ -161,6 +163,39 @@ describe('who asks before sending a body is answered by the head alone', () => {
   });
 });
 
+describe('a server for this computer is asked by its name', () => {
+  const asking = (path: string, host: string) =>
+    lines(`POST ${path} HTTP/1.1`, `Host: ${host}`, json, ofLength(2), 'Connection: close') + '{}';
+  const ownNames = ['localhost', '127.0.0.1', '127.9.9.9', '[::1]', 'LOCALHOST', 'localhost:1'];
+
+  it.each(ownNames)('%s is one', async (host) => {
+    expect(await answerTo(asking('/v1/auth/login', host))).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it.each([
+    ...[
+      'rebound.example',
+      'rebound.example:8970',
+      'localhost.example',
+      'a.localhost',
+      'localhost.',
+      '0.0.0.0',
+    ],
+    ...['10.0.0.1', '[::ffff:127.0.0.1]', '127.0.0.1.example', ''],
+  ])('%s is none: 421, before anything else', async (host) => {
+    expectRefusal(await answerTo(asking('/v1/auth/login', host)), 421, ours);
+    expectRefusal(await answerTo(asking('/v2/token', host)), 421, registrys);
+  });
+
+  it('and one that has an address for others, by any: what is in front of it may change the name', async () => {
+    const port = await freePort();
+    const proxied = await startLocalServer({ origin: 'https://keyhold.example', port });
+    const answer = await answerTo(asking('/v1/auth/login', 'rebound.example'), port);
+    await proxied.stop();
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  });
+});
+
 describe('a body over its limit ends at the limit', () => {
   const chunk = `${(64 * 1024).toString(16)}\r\n${'a'.repeat(64 * 1024)}\r\n`;
 
@@ -229,7 +264,7 @@ describe('what the HTTP parser refuses has a body', () => {
     ['a length that is none', 400, (path) => get(path, 'Content-Length: five')],
     ['an unknown method', 501, (path) => head(`BREW ${path}`)],
     ['a method in small letters', 501, (path) => head(`get ${path}`)],
-    ['an unknown version', 505, (path) => lines(`GET ${path} HTTP/9.9`, 'Host: a')],
+    ['an unknown version', 505, (path) => lines(`GET ${path} HTTP/9.9`, 'Host: localhost')],
     [
       'chunks from who cannot know them',
       400,
@@ -264,7 +299,7 @@ describe('what the HTTP parser refuses has a body', () => {
     ['bytes that are not HTTP', 400, 'no HTTP\r\n\r\n'],
     ['a TLS client', 400, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
     ['a tunnel', 501, lines('CONNECT example.com:443 HTTP/1.1', 'Host: example.com:443')],
-    ['headers that come too late', 408, 'GET /v2/ HTTP/1.1\r\nHost: a\r\nX'],
+    ['headers that come too late', 408, 'GET /v2/ HTTP/1.1\r\nHost: localhost\r\nX'],
   ])('in both forms where nobody knows what was meant: %s', async (_what, status, bytes) => {
     const found = parse(await answerTo(bytes));
     expect(found.status).toBe(status);

@@ -30,7 +30,7 @@ describe('discovery', () => {
       origin: server.origin,
       name: 'Keyhold reference server',
       methods: ['key', 'password', 'browser'],
-      dialects: ['keyhold', 'kisenon'],
+      dialects: ['keyhold', 'kisenon', 'artifact-keeper'],
       key_rotation: true,
       dashboard_url: `${server.origin}/dashboard/keys`,
       authorize_url: `${server.origin}/cli/authorize`,
@@ -98,7 +98,9 @@ describe('bad input', () => {
     '/assets/../cli.ts',
     '/assets/%2e%2e/plugin.ts',
   ])('as address is answered in the error form: %s', async (path) => {
-    const status = await rawStatusAndBody(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    const status = await rawStatusAndBody(
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+    );
     expect([400, 401, 404, 405]).toContain(status.status);
     expect(apiErrorBodySchema.safeParse(status.body).success).toBe(true);
   });
@@ -107,7 +109,7 @@ describe('bad input', () => {
     const noise = await rawStatusAndBody('\x16\x03\x01\x02\x00noise\r\n\r\n');
     expect(noise).toMatchObject({ status: 400, body: { error: { code: 'invalid_request' } } });
     const long = await rawStatusAndBody(
-      `GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${'x'.repeat(20_000)}\r\n\r\n`,
+      `GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${'x'.repeat(20_000)}\r\n\r\n`,
     );
     expect(long).toMatchObject({ status: 431, body: { error: { code: 'invalid_request' } } });
   });
@@ -116,7 +118,7 @@ describe('bad input', () => {
     'as Authorization is answered 401: %s',
     async (authorization) => {
       const response = await rawStatusAndBody(
-        `GET /v1/whoami HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${authorization}\r\n\r\n`,
+        `GET /v1/whoami HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: ${authorization}\r\n\r\n`,
       );
       expect(response.status).toBe(401);
     },

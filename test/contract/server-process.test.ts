@@ -59,11 +59,29 @@ describe('starting', () => {
     for (const { password } of users) expect(run.stderr()).not.toContain(password);
   });
 
-  it('names no users without the demo', async () => {
-    const run = runServer(['--port', '0']);
-    expect(Object.keys(JSON.parse(await run.firstLine) as object)).toEqual(['origin']);
-    run.kill('SIGINT');
-    expect(await run.ended).toBe(0);
+  it('says of an empty server how its first administrator signs in, and never again', async () => {
+    const lines = [];
+    for (const said of [true, false]) {
+      const run = runServer(['--port', '0', '--data', folder]);
+      const { origin, ...more } = JSON.parse(await run.firstLine) as { origin: string };
+      lines.push(more);
+      const body = JSON.stringify({ username: 'admin', password: 'admin' });
+      const headers = { 'content-type': 'application/json' };
+      const login = await fetch(`${origin}/api/v1/auth/login`, { method: 'POST', headers, body });
+      expect([login.status, await login.json()]).toMatchObject([200, { must_change_password: true }]);
+      run.kill('SIGINT');
+      expect(await run.ended).toBe(0);
+      expect(run.stderr().includes('Sign in as "admin" with the password "admin"')).toBe(said);
+    }
+    expect(lines).toEqual([{ first_sign_in: { username: 'admin', password: 'admin' } }, {}]);
+  });
+
+  it('with other dialects than it speaks fails in one line', async () => {
+    const { code, stderr } = await failingStart(['--port', '0', '--dialects', 'keyhold,tkeeper']);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'keyhold server: In the option "dialects.1" must be "keyhold", "kisenon" or "artifact-keeper". See --help.\n',
+    );
   });
 
   it('on a port that is taken fails in one line that says what to do', async () => {

@@ -71,8 +71,9 @@ describe('password sign-in', () => {
       .selectAll()
       .where('token_hash', '=', session.id)
       .executeTakeFirstOrThrow();
-    const created_at = new Date(session.beganAt.getTime() + 1).toISOString();
-    const others = Array.from({ length: maxSessions - 1 }, (_, index) => {
+    // The clock was set back since.
+    const created_at = new Date(session.beganAt.getTime() + 3_600_000).toISOString();
+    const others = Array.from({ length: maxSessions }, (_, index) => {
       return { ...row, created_at, token_hash: `other ${String(index)}` };
     });
     await server.context.write({}, (tx) => tx.insertInto('sessions').values(others).execute());

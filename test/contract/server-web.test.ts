@@ -12,10 +12,13 @@ let context: Web['context'];
 let page: Web['page'];
 beforeAll(async () => {
   web = await openWeb();
-  ({ server, context, page } = web);
+  ({ server, context } = web);
 });
 afterAll(() => web.stop());
-beforeEach(() => web.reset());
+beforeEach(async () => {
+  await web.reset();
+  ({ page } = web);
+});
 
 async function signIn(username = 'maya', password = server.user(username).password): Promise<void> {
   await page.goto(server.origin);
@@ -99,13 +102,13 @@ describe('the keys page', () => {
     expect(await textOf('status')).toContain('“Maya’s <laptop>” is registered');
     const row = page.getByRole('listitem').filter({ hasText: 'Maya’s <laptop>' });
     expect(await row.innerText()).toMatch(
-      /SHA256:[A-Za-z0-9+/]{43}[^]*Registered today at \d\d:\d\d UTC · never used/,
+      /SHA256:[A-Za-z0-9+/]{43}[^]*Registered (?:today at \d\d:\d\d UTC|\d+ \w{3} \d{4}) · never used/,
     );
 
     const token = await key.apiToken(server.user('maya').id, server.origin);
     expect((await call(server, '/v1/whoami', { token })).status).toBe(200);
     await page.reload();
-    expect(await row.innerText()).toMatch(/last used today at/);
+    expect(await row.innerText()).toMatch(/last used (?:today at|\d+ \w{3})/);
 
     await row.getByText('Revoke', { exact: true }).click();
     await row.getByRole('button', { name: 'Yes, revoke this key' }).click();
@@ -255,14 +258,27 @@ describe('a form whose session or page has come to its end', () => {
   it('keeps a pasted token where only the page was too old', async () => {
     const key = await newTestKey();
     const token = await registrationOf(key);
-    await openKeys();
+    await web.as('maya');
+    await web.open('/orgs/northwind/projects');
+    await web.open('/dashboard/keys');
     await forgetCookies(csrfCookie);
     await paste(`\n${token}  `);
     expect(await textOf('status')).toContain('That page was too old');
+    expect(await page.locator('[popovertarget="org-menu"]').innerText()).toContain('northwind');
     expect(await page.getByLabel('Registration token').inputValue()).toBe(token);
     expect(await whoami(key)).toBe(401);
     await page.getByRole('button', { name: 'Register key' }).click();
     expect(await textOf('status')).toContain('is registered');
+  });
+
+  it('does not say that it keeps what is too long for it', async () => {
+    await openKeys();
+    await signOutElsewhere();
+    await paste('x'.repeat(3_000));
+    expect(await textOf('alert')).toContain('Nothing was done');
+    await fillSignIn();
+    await submit();
+    expect(await page.getByLabel('Registration token').inputValue()).toBe('');
   });
 
   it('shows nothing of it to another user who signs in on that browser', async () => {

@@ -1,5 +1,6 @@
 import { BlockList } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { artifactKeeperSettings } from '../../reference-server/config/artifact-keeper.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 
@@ -33,6 +34,12 @@ const forwarded = (from: string) => ({ 'x-forwarded-for': from });
 const doors: Readonly<Record<string, Door>> = {
   'the API': ({ name, password, from }) =>
     fetch(`${server.origin}/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...forwarded(from) },
+      body: JSON.stringify({ username: name, password }),
+    }),
+  'Artifact Keeper’s API': ({ name, password, from }) =>
+    fetch(`${server.origin}/api/v1/auth/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...forwarded(from) },
       body: JSON.stringify({ username: name, password }),
@@ -142,5 +149,18 @@ describe('the audit log', () => {
     expect(rows[7]?.address).toBe('198.51.100.7');
     const { password } = server.user('maya');
     expect((await see(door, { name: 'maya', password, from: '203.0.113.1' })).status).toBe(200);
+  });
+});
+
+describe('the limit of the configuration holds at', () => {
+  it.each(Object.entries(doors))('%s', async (_name, door) => {
+    await server.stop();
+    const artifactKeeper = artifactKeeperSettings({ rate_limit_login: 2, rate_limit_window: 60 });
+    server = await startLocalServer({ trustedProxies: proxies, artifactKeeper });
+    const tries = [];
+    for (let round = 0; round < 3; round++) tries.push(await see(door, { name: 'maya' }));
+    expect(tries.map(({ paused }) => paused)).toEqual([false, false, true]);
+    const response = await door({ name: 'maya', password: 'wrong', from: '198.51.100.1' });
+    expect(Number(response.headers.get('retry-after'))).toBeLessThanOrEqual(60);
   });
 });

@@ -18,7 +18,10 @@ import { ImageService } from '../../main/core/images/image-service.ts';
 import type { HttpClient, HttpResponse } from '../../main/core/ports.ts';
 import { ServiceCalls } from '../../main/core/service/service-calls.ts';
 import { BrowserSignIn } from '../../main/core/signin/loopback/browser-sign-in.ts';
+import { PasswordSignIn } from '../../main/core/signin/password/password-sign-in.ts';
 import { SignOut } from '../../main/core/signin/sign-out.ts';
+import { artifactKeeperSettings } from '../../reference-server/config/artifact-keeper.ts';
+import { ldapSettings } from '../../reference-server/config/ldap.ts';
 import { fetchHttpClient } from '../../main/adapters/http-client.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
@@ -49,7 +52,9 @@ let service: 'plain' | 'refusing' | 'later' = 'plain';
 let changed: number;
 
 beforeAll(async () => {
-  server = await startLocalServer();
+  // A directory that nobody answers for is one all the same.
+  const ldap = { ...ldapSettings({ base_dn: 'dc=example,dc=com' }, undefined), url: 'ldap://127.0.0.1:9' };
+  server = await startLocalServer({ artifactKeeper: artifactKeeperSettings({}, ldap) });
   refusing = await OddServer.start();
   session = await signIn(server, 'maya');
   const owner = await RepositoryClient.open(server, 'maya', 'acme/web');
@@ -87,19 +92,22 @@ async function openApp() {
   const terms = { permission: 'reader' as const, expiresAt: null };
   const { id: grantId } = await grants.grant(place, { ...terms, to: { kind: 'bot', name } });
   const rotations = new RotationService(base);
+  const onSignedIn = () => Promise.resolve(perClient(() => 'not_asked' as const));
   const browserSignIn = new BrowserSignIn({
     ...base,
     listeners: loopbackListeners,
     computerName: 'laptop',
     openBrowser: () => Promise.resolve(true),
     raise: () => undefined,
-    onSignedIn: () => Promise.resolve(perClient(() => 'not_asked' as const)),
+    onSignedIn,
   });
   await browserSignIn.start(byBrowser(id));
+  const passwordSignIn = new PasswordSignIn({ ...base, onSignedIn });
   const organization = await organizationWorld(parts, server, http);
   return {
     organization,
     browserSignIn,
+    passwordSignIn,
     parts,
     base,
     id,
@@ -123,6 +131,14 @@ type App = Awaited<ReturnType<typeof openApp>>;
 /** A sign-in by a browser that nobody opens. */
 function byBrowser(contextId: string) {
   return { target: { kind: 'context', contextId }, access: 'session', elsewhere: true } as const;
+}
+
+/** A sign-in to a context of its own, each time another one. */
+function withPassword() {
+  const name = `By password ${systemRandom.uuid().slice(0, 8)}`;
+  const target = { kind: 'new', address: server.host, name, setUpPodman: false, setUpDocker: false } as const;
+  const { username, password } = server.user('priya');
+  return { target, username, password, newPassword: null };
 }
 
 const keyId = ({ parts, id }: App): string => parts.keys.current(id)?.id ?? '';
@@ -196,6 +212,11 @@ const cases: Readonly<Record<string, Case>> = {
   'browserSignIn.again': {
     run: ({ browserSignIn }) => browserSignIn.again(true),
     longer: { phase: 'waiting' },
+    refused: byDiscovery,
+  },
+  'passwordSignIn.signIn': {
+    run: ({ passwordSignIn }) => passwordSignIn.signIn(withPassword()),
+    longer: { kind: 'signed_in', confirmed: true },
     refused: byDiscovery,
   },
   'signin.wait': { run: tried, longer: { phase: 'registered' }, refused: { phase: 'waiting' } },
@@ -293,10 +314,15 @@ function refuseBy(status: number): void {
   service = 'refusing';
   const said = { code: 'later_code', message: words, details: { later: [{ a: 1 }], issues: 'none' } };
   refusing.answer((request, response) => {
-    const isRegistry = request.url?.startsWith('/v2/') === true;
-    const body = isRegistry ? { errors: [said, { code: 'x' }] } : { error: said, later: true };
+    const body = refusalAt(request.url ?? '', said);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
+}
+
+/** The form of a refusal depends on the API that is asked. */
+function refusalAt(path: string, said: { code: string; message: string }): unknown {
+  if (path.startsWith('/v2/')) return { errors: [said, { code: 'x' }] };
+  return path.startsWith('/api/v1/') ? said : { error: said, later: true };
 }
 
 async function outcome(work: Promise<unknown>): Promise<unknown> {

@@ -9,6 +9,7 @@ import { startLocalServer, type LocalServer } from '../support/local-server.ts';
 import { filesHolding } from '../support/search-bytes.ts';
 import { call, signIn } from '../support/server-client.ts';
 import { cliExchangeAnswerSchema } from '../../contracts/server-api/index.ts';
+import { jwtSession } from '../unit/main/credentials/credential-parts.ts';
 import { ManualClock } from '../unit/main/signin/manual-clock.ts';
 import { signInParts, type SignInParts } from '../unit/main/signin/sign-in-parts.ts';
 
@@ -43,14 +44,10 @@ async function given(access: 'api-key' | 'session'): Promise<GivenCredential> {
   const program = newProgram({ access });
   const { body } = await exchange(server, program, await allowedCode(server, session, program));
   const answer = cliExchangeAnswerSchema.parse(body);
-  return 'api_key' in answer
-    ? { kind: 'api-key', secret: answer.api_key, keyId: answer.id, label: answer.name, expiresAt: null }
-    : {
-        kind: 'session',
-        token: answer.token,
-        expiresIn: answer.expires_in,
-        sessionExpiresIn: answer.session_expires_in,
-      };
+  if ('api_key' in answer)
+    return { kind: 'api-key', secret: answer.api_key, keyId: answer.id, label: answer.name, expiresAt: null };
+  if (!('token' in answer)) throw new Error('These tokens were not asked for.');
+  return jwtSession(answer.token, answer.expires_in, answer.session_expires_in);
 }
 
 async function signedIn(access: 'api-key' | 'session'): Promise<{ id: string; secret: string }> {

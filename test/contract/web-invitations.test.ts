@@ -67,7 +67,9 @@ describe('invitations', () => {
     const outcome = web.page.getByRole('region', { name: 'What became of them' });
     expect(await outcome.innerText()).toContain('jonas@acme.example is a member already');
     await web.open('/orgs/acme/invitations');
-    expect(await item('omar@x.example').innerText()).toMatch(/member[^]*Invited by maya today at/);
+    expect(await item('omar@x.example').innerText()).toMatch(
+      /member[^]*Invited by maya (?:today at|\d+ \w{3})/,
+    );
     expect(web.complaints).toEqual([]);
   });
 

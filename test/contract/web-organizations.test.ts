@@ -95,6 +95,30 @@ describe('organizations', () => {
     await web.page.getByRole('button', { name: 'Organization: Second Acme' }).waitFor();
   });
 
+  it('are listed as people look names up, and nobody is invited to a personal one', async () => {
+    await web.as('maya');
+    await web.open('/orgs/acme/settings');
+    const form = { _csrf: await web.csrf(), name: 'Übung 10' };
+    expect(await web.post('/orgs/acme/settings/rename', form)).toBe(303);
+    await web.open('/orgs/acme/invitations');
+    const invitations = web.page.getByRole('link', { name: 'Invitations' });
+    const ofTeam = await invitations.count();
+    await web.page.getByRole('button', { name: 'Organization: Übung 10' }).click();
+    const choices = web.page.getByRole('group', { name: 'Organizations' }).getByRole('link');
+    const texts = await choices.allInnerTexts();
+    await choices.nth(0).click();
+    await web.page.waitForURL('**/projects');
+    await web.page.getByRole('link', { name: 'Members' }).click();
+    await web.page.getByRole('heading', { name: 'Members' }).waitFor();
+    const ofPerson = [await invitations.count(), await web.page.getByText('Invite people').count()];
+    const before = { _csrf: await web.csrf(), name: 'Acme' };
+    expect(await web.post('/orgs/acme/settings/rename', before)).toBe(303);
+    const names = texts.map((text) => text.split('\n').find((line) => line.length > 2));
+    const own = ['Maya Chen', 'Northwind', 'Second Acme', 'Tools & Toys', 'Übung 10'];
+    expect(names).toEqual([...own, 'All organizations']);
+    expect([ofTeam, ofPerson]).toEqual([1, [0, 0]]);
+  });
+
   it('are what one is in as soon as one looks at them, but not what a script looks at behind one’s back', async () => {
     await web.as('maya');
     await web.open('/orgs/acme/members');
@@ -256,7 +280,7 @@ describe('members', () => {
     await web.page.locator('.error', { hasText: 'No member of acme has that user name' }).waitFor();
     expect(await roleIn('acme', 'maya')).toBe('owner');
     expect(await heir.inputValue()).toBe('priya');
-    await heir.fill('Adam@acme.example');
+    await heir.fill('Adam');
     await web.press('Hand over');
     expect(await web.notice()).toContain('It is handed over');
     expect([await roleIn('acme', 'maya'), await roleIn('acme', 'adam')]).toEqual(['admin', 'owner']);

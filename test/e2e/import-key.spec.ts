@@ -35,7 +35,8 @@ test('a key of ssh-keygen is imported, registered and signs in; its export is wh
   server,
 }) => {
   const { home } = app;
-  const path = maker.sshFile(secret, ['-t', 'ed25519'], 'work laptop');
+  // One round of its slow hash: the unit tests open keys with as many as ssh-keygen takes by itself.
+  const path = maker.sshFile(secret, ['-t', 'ed25519', '-a', '1'], 'work laptop');
   const keys = new KeysPage(app.window);
   await keys.open();
   const dialog = await keys.openImport();

@@ -5,9 +5,13 @@ import { _electron, errors, expect, type ElectronApplication, type Page } from '
 import { electronRuntime, sandboxArgs } from '../../scripts/setup/runtime.mjs';
 
 import type {} from '../../preload/index.ts';
+import { noOptimizing } from '../support/chromium.ts';
 import { answerServiceQuestions } from './dialogs.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+
+/** What makes the app's runs cheaper and shows nothing else: it draws without the graphics card that no test machine has. */
+const forShortRuns = [noOptimizing, '--disable-gpu'];
 
 /** A person's computer in a temporary folder: nothing of the real home is read or written. */
 export interface Home {
@@ -80,9 +84,9 @@ export interface RunningApp {
   readonly output: () => string;
 }
 
-/** How a person starts the built app with the home's data folder. */
+/** How a person starts the built app with the home's data folder, but for `forShortRuns`. */
 export function appCommand(home: Home): { command: string; args: string[] } {
-  const args = [...sandboxArgs(), `--user-data-dir=${home.dataFolder}`, root];
+  const args = [...sandboxArgs(), ...forShortRuns, `--user-data-dir=${home.dataFolder}`, root];
   return { command: electronRuntime().executable, args };
 }
 

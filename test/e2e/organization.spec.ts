@@ -58,8 +58,9 @@ test('a bot is made, given a key and a repository, and pulls until that is taken
   expect((await build.send('manifests/v1')).status).toBe(200);
   expect((await build.send('blobs/uploads/', { method: 'POST' })).status).toBe(403);
 
-  await repository.getByRole('button', { name: 'Revoke release' }).click();
-  await repository.getByRole('listitem').filter({ hasText: 'release' }).waitFor({ state: 'detached' });
+  await repository.getByRole('button', { name: 'Actions for acme/release' }).click();
+  await maya.window.getByRole('menuitem', { name: 'Revoke' }).click();
+  await repository.getByRole('row', { name: 'acme/release' }).waitFor({ state: 'detached' });
   expect((await build.send('manifests/v1')).status).toBe(404);
   await maya.window.keyboard.press('Escape');
 

@@ -88,7 +88,7 @@ test('no script in a window gets a byte out, by whatever way', async ({ home }) 
   close();
 });
 
-test('the listeners hear a window that is let out', async ({ sharedApp: app }) => {
+test('the listeners hear a window that is let out', async ({ maya: app }) => {
   const { outside, heard, close } = await listen();
   const id = await inMain(
     app.electron,
@@ -107,7 +107,7 @@ test('the listeners hear a window that is let out', async ({ sharedApp: app }) =
   close();
 });
 
-test('every window is of the session without network, however it came to be', async ({ sharedApp: app }) => {
+test('every window is of the session without network, however it came to be', async ({ maya: app }) => {
   const found = await inMain(app.electron, async ({ BrowserWindow, session }) => {
     const made = new BrowserWindow({ show: false });
     const policy = made.webContents.getWebRTCIPHandlingPolicy();

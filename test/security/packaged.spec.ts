@@ -1,7 +1,10 @@
-import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { extractFile, listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { runHelperMode as askAsHelper } from '../../main/agent/helper-mode.ts';
 import { agentSocketPath } from '../../main/agent/socket-path.ts';
 import { fillHelperScript, sharedScript } from '../../main/core/registries/helper-script.ts';
 import { fuses } from '../../scripts/fuses.ts';
@@ -22,8 +25,21 @@ import {
 } from '../support/packaged-app.ts';
 
 const noVault = 'Keyhold has no vault yet';
+const noContext = 'Keyhold has no context for reg.example';
 const notFound = 'credentials not found in native keychain\n';
 const version = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;
+
+const chromiumSwitches = [
+  '--remote-debugging-port=0',
+  '--remote-debugging-pipe',
+  '--log-net-log=FILE',
+  '-log-net-log=FILE',
+  ' --ssl-key-log-file=FILE',
+  '--log-file=FILE',
+  '--js-flags=--expose-gc',
+  '--host-resolver-rules=MAP * 127.0.0.1',
+  '--no-such-switch',
+];
 
 const test = base.extend<
   { start: (args?: string[], env?: NodeJS.ProcessEnv) => PackagedRun },
@@ -49,16 +65,19 @@ const test = base.extend<
   },
 });
 
-/** Waits until the app in this home answers credential helpers with this sentence. */
-async function whenItSays(sentence: string, { program }: PackagedApp, home: Home): Promise<void> {
-  // Each question starts the program once more: not before there is somebody to answer.
-  const socket = agentSocketPath(home.env, process.platform, home.folder);
-  await expect.poll(() => existsSync(socket), { timeout: 30_000 }).toBe(true);
-  await expect
-    .poll(async () => (await runHelperMode(program, 'get', home.env, 'reg.example')).stderr, {
-      timeout: 30_000,
-    })
-    .toContain(sentence);
+/** Waits until the app in this home tells credential helpers this; the helper is our own, not a start of the program. */
+async function whenItSays(sentence: string, home: Home, timeout = 30_000): Promise<void> {
+  const ask = async (): Promise<string> => {
+    const [stdin, stdout, stderr] = [
+      Readable.from([Buffer.from('reg.example')]),
+      new PassThrough(),
+      new PassThrough(),
+    ];
+    const socketPath = agentSocketPath(home.env, process.platform, home.folder);
+    await askAsHelper({ args: ['get'], stdin, stdout, stderr, socketPath, version });
+    return await text(stderr.end());
+  };
+  await expect.poll(ask, { timeout }).toContain(sentence);
 }
 
 test('every fuse is as it was decided', async ({ packaged }) => {
@@ -117,7 +136,7 @@ test.describe('the program', () => {
     try {
       // A fixed back end: on a Wayland desktop Chromium would choose the real one.
       const run = start(['--ozone-platform=x11'], { DISPLAY: display.name });
-      await whenItSays('Keyhold is locked', packaged, home);
+      await whenItSays('Keyhold is locked', home);
       const press = async (...actions: string[]): Promise<void> => {
         const { code, stderr } = await runToEnd('xdotool', actions, { ...home.env, DISPLAY: display.name });
         expect(stderr + String(code)).toBe('0');
@@ -126,91 +145,79 @@ test.describe('the program', () => {
       await expect(async () => {
         await press('key', 'ctrl+a', 'type', passphrase);
         await press('key', 'Return');
-        await expect
-          .poll(async () => (await runHelperMode(packaged.program, 'get', home.env, 'reg.example')).stderr)
-          .toContain('Keyhold has no context for reg.example');
+        await whenItSays(noContext, home, 10_000);
       }).toPass({ timeout: 45_000 });
+      // The program's own helper mode gets the same answer.
+      const { stderr } = await runHelperMode(packaged.program, 'get', home.env, 'reg.example');
+      expect(stderr).toContain(noContext);
       expect(await run.stop()).toBe(0);
     } finally {
       await display.stop();
     }
   });
 
-  for (const text of [
-    '--remote-debugging-port=0',
-    '--remote-debugging-pipe',
-    '--log-net-log=FILE',
-    '-log-net-log=FILE',
-    ' --ssl-key-log-file=FILE',
-    '--log-file=FILE',
-    '--js-flags=--expose-gc',
-    '--host-resolver-rules=MAP * 127.0.0.1',
-    '--inspect=0',
-    '--no-such-switch',
-  ]) {
-    // As a helper it asks the same (test/unit/main/window/start-switches.test.ts); that it does is seen once.
-    const modes = text === '--inspect=0' ? [[], ['--credential-helper', 'version']] : [[]];
-    test(`refuses “${text}”`, async ({ packaged, home }) => {
-      const file = join(home.folder, 'written');
-      const refused = text.replace('FILE', file);
-      const args = [
-        ...sandboxArgs(),
-        '--ozone-platform=headless',
-        `--user-data-dir=${home.dataFolder}`,
-        refused,
-      ];
-      for (const more of modes) {
-        const { code, stdout, stderr } = await runToEnd(packaged.program, [...args, ...more], home.env);
-        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-        expect(stderr).toContain(`Keyhold does not take ${refused.trim()}. It was not started.\n`);
-        expect(stderr).not.toContain('DevTools listening');
-      }
-      expect(existsSync(file)).toBe(false);
+  // That each is refused by itself, also as a helper: test/unit/main/window/start-switches.test.ts. Here, that the program
+  // asks, and before Chromium or Node has done anything of what the switches say.
+  for (const [words, mode, switches] of [
+    ['Chromium’s switches', [], chromiumSwitches],
+    ['a debugger', [], ['--inspect=0']],
+    ['a debugger as a helper', ['--credential-helper', 'version'], ['--inspect=0']],
+  ] as const) {
+    test(`refuses ${words}`, async ({ packaged, home }) => {
+      const written = join(home.folder, 'written');
+      mkdirSync(written);
+      const refused = switches.map((text, index) => text.replace('FILE', join(written, String(index))));
+      const { code, stdout, stderr } = await runToEnd(
+        packaged.program,
+        [
+          ...sandboxArgs(),
+          '--ozone-platform=headless',
+          `--user-data-dir=${home.dataFolder}`,
+          ...refused,
+          ...mode,
+        ],
+        home.env,
+      );
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(`Keyhold does not take ${String(refused[0])}. It was not started.\n`);
+      expect(stderr).not.toContain('DevTools listening');
+      expect(stderr).not.toContain('Debugger listening');
+      expect(readdirSync(written)).toEqual([]);
     });
   }
 
-  test('writes the keys of its connections to no file that the environment names', async ({
+  test('does nothing of what the environment can tell Chromium, Electron or Node', async ({
     packaged,
     home,
     start,
   }) => {
-    const file = join(home.folder, 'written');
-    start([], { SSLKEYLOGFILE: file });
-    await whenItSays(noVault, packaged, home);
-    expect(existsSync(file)).toBe(false);
-  });
-
-  test('is not a Node that runs others’ scripts', async ({ packaged, home, start }) => {
     const marker = join(home.folder, 'ran');
-    const script = `require('fs').writeFileSync(${JSON.stringify(marker)}, '')`;
-    const env = { ELECTRON_RUN_AS_NODE: '1' };
-    await runToEnd(electronRuntime().executable, ['-e', script], { ...home.env, ...env });
-    expect(existsSync(marker)).toBe(true);
-    rmSync(marker);
-
-    const { code } = await runToEnd(packaged.program, [...sandboxArgs(), '-e', script], {
-      ...home.env,
-      ...env,
-    });
-    expect(code).toBe(1);
-    start([], env);
-    await whenItSays(noVault, packaged, home);
-    expect(existsSync(marker)).toBe(false);
-  });
-
-  test('takes no options for Node', async ({ packaged, home, start }) => {
-    const marker = join(home.folder, 'ran');
+    const code = `require('fs').writeFileSync(${JSON.stringify(marker)}, '')`;
     const script = join(home.folder, 'script.cjs');
-    writeFileSync(script, `require('fs').writeFileSync(${JSON.stringify(marker)}, '')`);
-    const env = { NODE_OPTIONS: `--require "${script}"` };
-    const asNode = { ...home.env, ...env, ELECTRON_RUN_AS_NODE: '1' };
-    await runToEnd(electronRuntime().executable, ['-e', ''], asNode);
-    expect(existsSync(marker)).toBe(true);
-    rmSync(marker);
+    writeFileSync(script, code);
+    const keys = join(home.folder, 'written');
+    const asNode = { ELECTRON_RUN_AS_NODE: '1' };
+    const options = { NODE_OPTIONS: `--require "${script}"` };
 
-    const run = start([], env);
-    await whenItSays(noVault, packaged, home);
+    const electron = electronRuntime().executable;
+    for (const [args, env] of [
+      [['-e', code], asNode],
+      [['-e', ''], { ...asNode, ...options }],
+    ] as const) {
+      await runToEnd(electron, args, { ...home.env, ...env });
+      expect(existsSync(marker), 'Electron itself runs others’ scripts').toBe(true);
+      rmSync(marker);
+    }
+
+    const asked = await runToEnd(packaged.program, [...sandboxArgs(), '-e', code], {
+      ...home.env,
+      ...asNode,
+    });
+    expect(asked.code).toBe(1);
+    const run = start([], { ...asNode, ...options, SSLKEYLOGFILE: keys });
+    await whenItSays(noVault, home);
     expect(existsSync(marker)).toBe(false);
+    expect(existsSync(keys), 'the keys of its connections').toBe(false);
     expect(run.stderr()).not.toContain('NODE_OPTION');
   });
 });

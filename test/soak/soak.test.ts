@@ -3,7 +3,6 @@ import { removeVaults } from '../unit/main/vault/vault-parts.ts';
 import { caseParts } from './parts.ts';
 import { migrateKills } from './migrate-kills.ts';
 import { serverKills } from './server-kills.ts';
-import { serverTokens } from './server-tokens.ts';
 import { Tally } from './tally.ts';
 import { vaultDisk } from './vault-disk.ts';
 
@@ -11,18 +10,14 @@ afterEach(removeVaults);
 
 /**
  * A million each in `npm run soak`. Each rule has its own test in test/unit; here each run draws other cases, for what nobody
- * thought of. A broken rule of tokens took up to 8,000 cases to be found, one of the other parts mostly some hundred.
+ * thought of. A broken rule was mostly found within some hundred; what takes more is the command's to find.
  */
-const parts = caseParts.map(({ name, run }) => ({
-  name,
-  run,
-  cases: run === serverTokens.run ? 10_000 : 1500,
-}));
+const cases = 500;
 
-describe('with any of thousands of random cases', () => {
-  it.each(parts)(
+describe(`with any of ${String(cases)} random cases`, () => {
+  it.each(caseParts)(
     'nothing is found wrong: $name',
-    async ({ run, cases }) => {
+    async ({ run }) => {
       const tally = new Tally();
       await run(cases, tally);
       expect(tally.wrong).toEqual([]);

@@ -4,8 +4,7 @@ import type { Page } from '@playwright/test';
 import type Axe from 'axe-core';
 
 /** axe as one script for a page. */
-export const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const axeSource = readFileSync(axePath, 'utf8');
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /**
  * Ends when nothing on a page moves any more, so that colours are final. What moves for ever is not waited for.

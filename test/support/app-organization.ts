@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { OrganizationList } from '../../contracts/domain/organization-list.ts';
 import { joinLink } from '../../contracts/domain/app-link.ts';
 import { fetchHttpClient } from '../../main/adapters/http-client.ts';
 import { fetchStreams } from '../../main/adapters/http-streams.ts';
 import { fileLogger } from '../../main/adapters/logger.ts';
+import { DiskTextFiles } from '../../main/adapters/text-files.ts';
 import { systemRandom } from '../../main/adapters/random.ts';
 import { AccountService } from '../../main/core/accounts/account-service.ts';
 import { ApiKeyService } from '../../main/core/api-keys/api-key-service.ts';
@@ -15,15 +17,36 @@ import { OrgService } from '../../main/core/orgs/org-service.ts';
 import { HttpUnreachable } from '../../main/core/ports.ts';
 import type { Clock, HttpClient, StreamClient } from '../../main/core/ports.ts';
 import { ProjectService } from '../../main/core/projects/project-service.ts';
+import { ToldSecrets } from '../../main/core/secrets/told-secrets.ts';
 import { ServiceCalls } from '../../main/core/service/service-calls.ts';
+import { jwtSession } from '../unit/main/credentials/credential-parts.ts';
+import { artifactKeeperSpeech } from '../../main/core/service/speech.ts';
+import { ApiTokenService } from '../../main/core/api-tokens/api-token-service.ts';
+import { AuditService } from '../../main/core/audit/audit-service.ts';
+import { DirectoryService } from '../../main/core/directory/directory-service.ts';
+import { GroupService } from '../../main/core/groups/group-service.ts';
+import { PermissionService } from '../../main/core/grants/permission-service.ts';
+import { bearer, type Authorizer } from '../../main/core/service/authorization.ts';
+import { UserService } from '../../main/core/users/user-service.ts';
 import type { SignInParts } from '../unit/main/signin/sign-in-parts.ts';
 import type { LocalServer } from './local-server.ts';
 import { jwtOf, type Person } from './organization.ts';
 import { call } from './server-client.ts';
+import { beginRenewedSession } from '../../reference-server/auth/renewed-sessions/renew.ts';
+import { getUser } from '../../reference-server/identity/users.ts';
 import { sessionJwtSchema } from '../../contracts/server-api/index.ts';
 
-/** The app's services of organizations, around a vault of a test's own. */
-export function appOrganization(parts: SignInParts, clock: Clock, http: HttpClient = fetchHttpClient(fetch)) {
+/**
+ * The app's services of organizations, around a vault of a test's own.
+ *
+ * @param keeperAs - Who asks for users and groups, where that is not the context itself.
+ */
+export function appOrganization(
+  parts: SignInParts,
+  clock: Clock,
+  http: HttpClient = fetchHttpClient(fetch),
+  keeperAs: Authorizer = parts.contexts,
+) {
   let clipboard = '';
   const common = {
     ...parts,
@@ -48,6 +71,13 @@ export function appOrganization(parts: SignInParts, clock: Clock, http: HttpClie
       seconds: () => 60,
     }),
   };
+  const told = new ToldSecrets(common);
+  const logger = fileLogger(parts.folder, 'silent');
+  const dialogs = {
+    save: ({ fileName }: { fileName: string }) => Promise.resolve(join(parts.folder, fileName)),
+    open: () => Promise.resolve(null),
+  };
+  const keeper = new ServiceCalls({ http, clock, contexts: keeperAs }, artifactKeeperSpeech);
   return {
     orgs: new OrgService(common),
     members: new MemberService(common),
@@ -55,6 +85,13 @@ export function appOrganization(parts: SignInParts, clock: Clock, http: HttpClie
     apiKeys: new ApiKeyService(common),
     projects: new ProjectService(common),
     accounts: new AccountService(common),
+    users: new UserService({ ...common, service: keeper, told }),
+    groups: new GroupService({ ...common, service: keeper }),
+    permissions: new PermissionService({ ...common, service: keeper }),
+    directory: new DirectoryService({ ...common, service: keeper }),
+    apiTokens: new ApiTokenService({ ...common, service: keeper, told }),
+    audit: new AuditService({ ...common, keeper, dialogs, files: new DiskTextFiles(logger) }),
+    told,
     /** What is on the clipboard. */
     copied: () => clipboard,
     /** Opens the link of an invitation, as the browser's button does. @returns The id of this opening. */
@@ -79,10 +116,31 @@ export async function addSession(
     token: await jwtOf(server, person, org),
   });
   const { token, expires_in: expiresIn, session_expires_in: sessionExpiresIn } = sessionJwtSchema.parse(body);
-  const by = { kind: 'session', token, expiresIn, sessionExpiresIn } as const;
+  const by = jwtSession(token, expiresIn, sessionExpiresIn);
   const chosen = { address: server.host, name, setUpPodman: false, setUpDocker: false };
   const signedIn = { userId: person.id, org, by };
   return (await parts.contexts.additions.addSignedIn({ ...chosen, signedIn })).id;
+}
+
+/** Signs a context's user in by an access token, as after a sign-in with a password. */
+export function byAccessToken({ context, origin }: LocalServer, parts: SignInParts): Authorizer {
+  return {
+    authorize: async (contextId) => {
+      const user = await getUser(context.db, parts.contexts.get(contextId).userId);
+      const { access_token: token } = await beginRenewedSession(context, user, {
+        method: 'password',
+        ip: '127.0.0.1',
+      });
+      const authorization = {
+        credentialId: contextId,
+        headers: bearer(token),
+        notAccepted: 'session_expired' as const,
+        note: () => undefined,
+        renew: null,
+      };
+      return { origin, authorization };
+    },
+  };
 }
 
 /** What was told of lists that changed. */

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { createdTokenSchema, ownTokensPath } from '../../contracts/server-api/artifact-keeper/tokens.ts';
+import { tokenPairSchema } from '../../contracts/server-api/artifact-keeper/session.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
-import { cheapHash } from './local-server.ts';
+import { cheapHash } from './demo-seed.ts';
 import type { LocalServer } from './local-server.ts';
 import { newApiKey, newMember } from './organization-samples.ts';
 import type { NewMember } from './organization-samples.ts';
@@ -18,6 +20,8 @@ export interface Holder {
   /** The cookie of the pages, for a session. */
   cookie?: string;
   owner: boolean;
+  /** Good for repositories and nothing else of an organization. */
+  forRepositories?: boolean;
   /** Doors that are not open to it, by name. */
   without?: readonly string[];
   end: Readonly<Record<string, () => Promise<void>>>;
@@ -217,6 +221,31 @@ const ofJwt: NewHolder = async (server) => {
   };
 };
 
+const ofAccessToken: NewHolder = async (server) => {
+  const user = await newOwner(server);
+  const { username, password } = user;
+  const { body } = await call(server, '/api/v1/auth/login', { body: { username, password } });
+  const pair = tokenPairSchema.parse(body);
+  const { access_token: token } = pair;
+  return {
+    header: basicHeader(server, { username: 'any', password: token }),
+    bearer: token,
+    owner: true,
+    end: {
+      'the session signs out': () =>
+        expectStatus(call(server, '/api/v1/auth/logout', { method: 'POST', token }), 204),
+      'a refresh token comes a second time': async () => {
+        const renew = (refresh_token: string) =>
+          call(server, '/api/v1/auth/refresh', { body: { refresh_token } });
+        const renewed = await renew(pair.refresh_token);
+        await renew(tokenPairSchema.parse(renewed.body).refresh_token);
+        await expectStatus(renew(pair.refresh_token), 401);
+      },
+      ...sessionEnds(server, user),
+    },
+  };
+};
+
 const ofApiKey: NewHolder = async (server) => {
   const user = await newOwner(server);
   const session = await sessionOf(server, user);
@@ -230,7 +259,7 @@ const ofApiKey: NewHolder = async (server) => {
     header: basicHeader(server, { username: 'any', password: secret }),
     bearer: secret,
     owner: true,
-    without: ['GET the keys'],
+    without: ['GET the keys', 'GET the packages'],
     end: {
       'the key is revoked by a session': revoke(id, session),
       'the key revokes itself': revoke(id, secret),
@@ -256,6 +285,36 @@ const ofApiKey: NewHolder = async (server) => {
   };
 };
 
+const ofApiToken: NewHolder = async (server) => {
+  const user = await newOwner(server);
+  const session = await sessionOf(server, user);
+  const body = { name: 'CI', scopes: ['repository:admin'] };
+  const made = await call(server, ownTokensPath, { token: session, body });
+  const { id, token } = createdTokenSchema.parse(made.body);
+  const change = (work: Parameters<LocalServer['context']['write']>[1]) => async () => {
+    await server.context.write({}, work);
+  };
+  return {
+    header: basicHeader(server, { username: 'any', password: token }),
+    bearer: token,
+    owner: true,
+    forRepositories: true,
+    end: {
+      'the token is revoked': () =>
+        expectStatus(call(server, `${ownTokensPath}/${id}`, { method: 'DELETE', token: session }), 204),
+      'the token comes to its end': change((tx) =>
+        tx
+          .updateTable('api_tokens')
+          .set({ expires_at: server.context.now().toISOString() })
+          .where('id', '=', id)
+          .execute(),
+      ),
+      'the token is removed': change((tx) => tx.deleteFrom('api_tokens').where('id', '=', id).execute()),
+      ...accountEnds(server, user),
+    },
+  };
+};
+
 /** Every kind of credential that the server gives a registry token for, besides none. */
 export const holders: Readonly<Record<string, NewHolder>> = {
   'a user’s key': ofUserKey,
@@ -263,7 +322,9 @@ export const holders: Readonly<Record<string, NewHolder>> = {
   'a session': ofSession,
   'a password': ofPassword,
   'a server JWT': ofJwt,
+  'an access token': ofAccessToken,
   'an API key': ofApiKey,
+  'a user’s API token': ofApiToken,
 };
 
 function sessionCookie(server: LocalServer, session: string): string {

@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { KeyMaker } from './ssh-keys.ts';
 
@@ -9,6 +9,15 @@ export interface KeyText {
   passphrase: string | null;
   /** The public key as openssl works it out. */
   publicPem: string;
+}
+
+/** A new key in the forms in which openssl writes one. It is OpenSSL of this process: programs for each text took most of a test. */
+function newPair(): { text: string; publicPem: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  return { text: privateKey, publicPem: publicKey };
 }
 
 export const secret = 'the key’s own passphrase';
@@ -47,7 +56,7 @@ const ofTheRfc: KeyText = {
 };
 
 /** PKCS#8 that says more, or says it in another way, than openssl writes. */
-function pkcs8Forms(maker: KeyMaker): KeyText[] {
+function pkcs8Forms(): KeyText[] {
   const number = (value: number): Buffer => element(0x02, Buffer.from([value]));
   const name = Buffer.from('06032b6570', 'hex');
   const algorithm = element(0x30, name);
@@ -76,9 +85,8 @@ function pkcs8Forms(maker: KeyMaker): KeyText[] {
     ['with empty parameters', (seed) => [number(0), nothing, seed]],
   ];
   return forms.map(([form, parts]) => {
-    const path = maker.pemFile();
-    const publicPem = KeyMaker.publicPem(path);
-    const seed = createPrivateKey(readFileSync(path)).export({ format: 'der', type: 'pkcs8' }).subarray(-32);
+    const { text, publicPem } = newPair();
+    const seed = createPrivateKey(text).export({ format: 'der', type: 'pkcs8' }).subarray(-32);
     const publicKey = Buffer.from(publicPem.split('\n')[1] ?? '', 'base64').subarray(-32);
     const sealed = element(0x04, element(0x04, seed));
     const der = element(0x30, ...parts(sealed, Buffer.concat([Buffer.of(0), publicKey])));
@@ -185,12 +193,14 @@ function changed(
   form: 'PKCS#8' | 'OpenSSH',
 ): KeyText[] {
   return changes.map(([what, change]) => {
-    const path = form === 'PKCS#8' ? maker.pemFile() : maker.sshFile();
-    const text = readFileSync(path, 'utf8');
-    const bytes = Buffer.from(change(text, maker));
-    const publicPem = form === 'PKCS#8' ? KeyMaker.publicPem(path) : KeyMaker.publicPemOfSsh(path);
-    return { ...rest, name: `${form} ${what}`, bytes, publicPem };
+    const { text, publicPem } = form === 'PKCS#8' ? newPair() : newSshPair(maker);
+    return { ...rest, name: `${form} ${what}`, bytes: Buffer.from(change(text, maker)), publicPem };
   });
+}
+
+function newSshPair(maker: KeyMaker): ReturnType<typeof newPair> {
+  const path = maker.sshFile();
+  return { text: readFileSync(path, 'utf8'), publicPem: KeyMaker.publicPemOfSsh(path) };
 }
 
 /** Each way in which ssh-keygen and openssl protect a key that can be opened. */
@@ -266,16 +276,11 @@ const jwkForms: [string, (jwk: Jwk) => string][] = [
 
 const plain = (text: string): string => Buffer.from(text, 'base64url').toString('base64');
 
-function jwks(maker: KeyMaker): KeyText[] {
+function jwks(): KeyText[] {
   return jwkForms.map(([what, form]) => {
-    const path = maker.pemFile();
-    const jwk = createPrivateKey(readFileSync(path)).export({ format: 'jwk' });
-    return {
-      ...rest,
-      name: `JWK ${what}`,
-      bytes: Buffer.from(form(jwk as unknown as Jwk)),
-      publicPem: KeyMaker.publicPem(path),
-    };
+    const { text, publicPem } = newPair();
+    const jwk = createPrivateKey(text).export({ format: 'jwk' });
+    return { ...rest, name: `JWK ${what}`, bytes: Buffer.from(form(jwk as unknown as Jwk)), publicPem };
   });
 }
 
@@ -283,11 +288,11 @@ function jwks(maker: KeyMaker): KeyText[] {
 export function readableTexts(maker: KeyMaker): KeyText[] {
   return [
     ofTheRfc,
-    ...pkcs8Forms(maker),
+    ...pkcs8Forms(),
     ...changed(maker, surroundings, 'PKCS#8'),
     ...changed(maker, surroundings, 'OpenSSH'),
     ...protectedKeys(maker),
-    ...jwks(maker),
+    ...jwks(),
   ];
 }
 

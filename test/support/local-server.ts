@@ -1,14 +1,15 @@
-import { hash } from '@node-rs/argon2';
 import { BlockList } from 'node:net';
 import type { DemoUser } from '../../contracts/server-api/start-line.ts';
 import type { DeclaredRoute } from '../../reference-server/access/route-access.ts';
+import { artifactKeeperSettings } from '../../reference-server/config/artifact-keeper.ts';
+import { serverDialects } from '../../reference-server/config/dialects.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import type { ServerSettings } from '../../reference-server/config/config.ts';
 import type { ConnectionLimits } from '../../reference-server/http/connection-limits.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
 import { scrub } from '../../reference-server/scrub.ts';
-import { seedDemo } from '../../reference-server/seed/demo.ts';
 import { startServer } from '../../reference-server/server.ts';
+import { seedCheaply } from './demo-seed.ts';
 import { serverStorage } from './server-database.ts';
 import { whereAndWho } from './server.ts';
 import type { TestServer } from './server.ts';
@@ -20,23 +21,31 @@ export interface LocalServer extends TestServer {
   routes: readonly DeclaredRoute[];
 }
 
-/** A password's hash of the least cost: these tests sign in very often, and none looks at how long it takes. */
-export function cheapHash(password: string): Promise<string> {
-  return hash(password, { memoryCost: 8, timeCost: 1, parallelism: 1 });
-}
-
 /**
  * Starts a server on a free port with the demo organization, on the database that this run is about (SQLite or
  * PostgreSQL). Without `dataDir` its data ends with it.
  */
-export async function startLocalServer(
+export function startLocalServer(
   settings: Partial<ServerSettings> = {},
   limits?: ConnectionLimits,
+): Promise<LocalServer> {
+  return startLocally(settings, limits, seedCheaply);
+}
+
+/** The same with nobody on it. */
+export function startEmptyServer(settings: Partial<ServerSettings> = {}): Promise<LocalServer> {
+  return startLocally({ seed: undefined, ...settings }, undefined, () => Promise.resolve([]));
+}
+
+async function startLocally(
+  settings: Partial<ServerSettings>,
+  limits: ConnectionLimits | undefined,
+  fill: (context: ServerContext) => Promise<DemoUser[]>,
 ): Promise<LocalServer> {
   const { where, remove } = await serverStorage(settings.dataDir);
   const running = await startServer(localSettings({ ...where, ...settings }), limits);
   const { context } = running;
-  const users = await seedCheaply(context).catch(async (error: unknown) => {
+  const users = await fill(context).catch(async (error: unknown) => {
     await running.stop();
     throw error;
   });
@@ -51,18 +60,6 @@ export async function startLocalServer(
       return 0;
     },
   };
-}
-
-/** The demo organization, with passwords that are quickly checked. */
-async function seedCheaply(context: ServerContext): Promise<DemoUser[]> {
-  const users = await seedDemo(context);
-  for (const { id, password } of users) {
-    const password_hash = await cheapHash(password);
-    await context.write({}, (tx) =>
-      tx.updateTable('users').set({ password_hash }).where('id', '=', id).execute(),
-    );
-  }
-  return users;
 }
 
 /** Reads the contents in the folder of a stopped server: whether all are well, and what is said. */
@@ -86,7 +83,9 @@ function localSettings(settings: Partial<ServerSettings>): ServerSettings {
     orgStorage: 1024 ** 3,
     trustedProxies: new BlockList(),
     seed: 'demo',
+    dialects: serverDialects,
     kisenon: kisenonSettings(),
+    artifactKeeper: artifactKeeperSettings(),
     mail: null,
     ...settings,
   };

@@ -1,6 +1,7 @@
 import type { Tx } from '../../reference-server/db/write.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
 import { fillOrganization } from '../../reference-server/seed/large.ts';
+import { newAccount } from '../../reference-server/identity/users.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 
@@ -25,7 +26,7 @@ export async function fillEverything(
       .insertInto('users')
       .values({
         ...{ id, username, email: `${username}@acme.example`, display_name: username, created_at: at },
-        ...{ status: 'pending', role: 'user', password_hash: null },
+        ...{ status: 'pending', role: 'user', ...newAccount },
       })
       .execute();
     await tx

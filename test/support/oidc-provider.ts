@@ -15,6 +15,8 @@ export interface ProviderAccount {
   email?: string;
   email_verified?: unknown;
   name?: string;
+  preferred_username?: unknown;
+  groups?: unknown;
 }
 
 export interface ProviderOptions {
@@ -38,8 +40,8 @@ export interface TestProvider {
   accounts: ProviderAccount[];
   /** The paths of the requests so far. */
   requests: string[];
-  /** Lets a server take its answers: its origin, such as `http://127.0.0.1:8970`. */
-  serve(origin: string): void;
+  /** Lets a server take its answers: its origin, such as `http://127.0.0.1:8970`, and where it takes them. */
+  serve(origin: string, callback?: string): void;
   /** From now on it signs with a new key of a new `kid`, and publishes that alone. */
   rotateKey(): Promise<void>;
   /** The public key that it signs with. */
@@ -93,8 +95,8 @@ export async function startOidcProvider(options: ProviderOptions): Promise<TestP
   return Object.assign(state, {
     issuer,
     settings,
-    serve: (origin: string) => {
-      redirect_uris.push(`${origin}/login/oidc/${id}/callback`);
+    serve: (origin: string, callback = `/login/oidc/${id}/callback`) => {
+      redirect_uris.push(origin + callback);
       renew();
     },
     rotateKey: async () => {
@@ -149,7 +151,12 @@ function configuration(
   accounts: () => ProviderAccount[],
 ): Configuration {
   return {
-    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+    claims: {
+      openid: ['sub'],
+      email: ['email', 'email_verified'],
+      profile: ['name', 'preferred_username'],
+      groups: ['groups'],
+    },
     conformIdTokenClaims: !claimsInIdToken,
     // Two providers on one computer share the browser's cookies.
     cookies: {
@@ -169,7 +176,7 @@ function configuration(
         accountId: oidc.session?.accountId ?? '',
         clientId: oidc.client?.clientId ?? '',
       });
-      grant.addOIDCScope('openid email profile');
+      grant.addOIDCScope('openid email profile groups');
       await grant.save();
       return grant;
     },

@@ -30,23 +30,34 @@ export async function startOidcSite(accounts: ProviderOptions['accounts'] = []):
     startOidcProvider({ id: 'quiet', name: 'Quiet', accounts, claimsInIdToken: false }),
   ]);
   const providers = [google, github, quiet];
-  const trustedProxies = new BlockList();
-  trustedProxies.addAddress('127.0.0.1');
   const kisenon = kisenonSettings({ providers: providers.map(({ settings }) => settings) });
-  const server = await startLocalServer({ kisenon, trustedProxies });
+  const server = await startLocalServer({ kisenon, trustedProxies: testProxy() });
   for (const provider of providers) provider.serve(server.origin);
-  let networks = 0;
-  const newAddress = () => {
-    networks += 1;
-    return `10.1.${String(networks >> 8)}.${String(networks & 255)}`;
-  };
-  const cookie = `keyhold_session_${new URL(server.origin).port}`;
   return {
     ...{ server, google, github, quiet, newAddress },
     newClient: () => new WebClient(newAddress()),
-    sessionOf: (client) => client.cookie(cookie),
+    sessionOf: (client) => sessionIn(client, server),
     stop: async () => {
       await Promise.all([server, ...providers].map((each) => each.stop()));
     },
   };
+}
+
+/** The proxy that a `WebClient` says it comes through. */
+export function testProxy(): BlockList {
+  const proxies = new BlockList();
+  proxies.addAddress('127.0.0.1');
+  return proxies;
+}
+
+let networks = 0;
+/** An address in a network of its own. */
+export function newAddress(): string {
+  networks += 1;
+  return `10.1.${String(networks >> 8)}.${String(networks & 255)}`;
+}
+
+/** The session's token in a browser. */
+export function sessionIn(client: WebClient, { origin }: Pick<LocalServer, 'origin'>): string | undefined {
+  return client.cookie(`keyhold_session_${new URL(origin).port}`);
 }

@@ -12,7 +12,7 @@ export type Rows = Record<string, string[]>;
 /** What the older tables say, in the terms of the newest schema. It asks nothing of the server's own code. */
 const inOldTerms: Readonly<Record<string, string>> = {
   principals: `select id, 'user' as kind from users union all select id, 'bot' from bots`,
-  users: 'select * from users',
+  users: 'select *, 0 as must_change_password, null as last_sign_in_at from users',
   organizations: 'select * from organizations',
   memberships: 'select * from memberships',
   bots: 'select * from bots',

@@ -2,13 +2,15 @@ import { expect } from 'vitest';
 import { systemClock } from '../../main/adapters/clock.ts';
 import type { HttpClient } from '../../main/core/ports.ts';
 import type { SignInParts } from '../unit/main/signin/sign-in-parts.ts';
-import { addSession, appOrganization } from './app-organization.ts';
+import { addSession, appOrganization, byAccessToken } from './app-organization.ts';
 import type { LocalServer } from './local-server.ts';
 import { newPerson, newTeam } from './organization.ts';
 
+const reading = { actions: ['read'] as const, expiresAt: null };
+
 /** An organization of a test's own in the app of its owner, with something for each call to be made on. */
 export async function organizationWorld(parts: SignInParts, server: LocalServer, http: HttpClient) {
-  const app = appOrganization(parts, systemClock, http);
+  const app = appOrganization(parts, systemClock, http, byAccessToken(server, parts));
   const team = await newTeam(server, { owner: 'owner', viewer: 'viewer', leaver: 'member', next: 'member' });
   const own = await addSession(parts, server, team.person('owner'), team.slug);
   const place = { contextId: own, org: team.slug };
@@ -40,7 +42,34 @@ export async function organizationWorld(parts: SignInParts, server: LocalServer,
   await server.context.write({}, (tx) =>
     tx.updateTable('users').set({ role: 'admin' }).where('id', '=', operator).execute(),
   );
+  const { user } = await app.users.create(own, {
+    ...({
+      username: `${team.slug}-user`,
+      email: `${team.slug}@people.example`,
+      name: null,
+      role: 'user',
+    } as const),
+  });
+  const group = (name: string) => app.groups.create(own, { name, description: '', organization: null });
+  const [kept, removed] = [await group(`${team.slug}-kept`), await group(`${team.slug}-removed`)];
+  const newToken = { scopes: ['repository:read'] as const, repositories: null, expiresAt: null };
+  await app.apiTokens.create(own, { name: 'made', ...newToken });
+  const tokenId = (await app.apiTokens.list(own)).tokens[0]?.id ?? '';
+  const { repositories } = await app.permissions.repositories(own);
+  const web = {
+    contextId: own,
+    repositoryId: repositories.find(({ name }) => name === 'acme/web')?.id ?? '',
+  };
+  const viewer = { kind: 'user' as const, id: team.person('viewer').id };
+  const { id: permissionId } = await app.permissions.grant(web, viewer, reading);
   return {
+    ...{ web, viewer, permissionId },
+    newToken,
+    tokenId,
+    kept: { contextId: own, groupId: kept.id },
+    removed: { contextId: own, groupId: removed.id },
+    /** Somebody with a password. */
+    person: { contextId: own, userId: user.id },
     ...{ app, team, own, place, guest, leaving, second, idOf, project, branch, newKey, made, waiting },
     gone: { contextId: gone, org: ended.slug },
     /** Opens the link of the guest's invitation. */
@@ -128,5 +157,66 @@ export const organizationCalls: Readonly<Record<string, OrganizationCall>> = {
   'accounts.deny': {
     run: ({ app, own, waiting }) => app.accounts.deny({ contextId: own, userId: waiting[1].id, note: '' }),
   },
+  'users.me': { run: ({ app, own }) => app.users.me(own), longer: { role: later } },
+  'users.list': {
+    run: ({ app, own }) => app.users.list(own),
+    longer: { users: expect.arrayContaining([expect.objectContaining({ role: later })]) as unknown },
+  },
+  'users.create': {
+    run: ({ app, own, team }) => {
+      const [username, email] = [`${team.slug}-new`, `${team.slug}-new@people.example`];
+      return app.users.create(own, { username, email, name: null, role: 'user' });
+    },
+  },
+  'users.change': { run: ({ app, person }) => app.users.change(person, { name: 'Renamed' }) },
+  'users.resetPassword': { run: ({ app, person }) => app.users.resetPassword(person) },
+  'users.forcePasswordChange': { run: ({ app, person }) => app.users.forcePasswordChange(person) },
+  'groups.list': { run: ({ app, own }) => app.groups.list(own) },
+  'groups.members': { run: ({ app, kept }) => app.groups.members(kept) },
+  'groups.create': {
+    run: ({ app, own, team }) =>
+      app.groups.create(own, { name: `${team.slug}-third`, description: '', organization: team.slug }),
+  },
+  'groups.change': {
+    run: ({ app, kept, team }) =>
+      app.groups.change(kept, { name: `${team.slug}-renamed`, description: 'Renamed' }),
+  },
+  'groups.addMembers': { run: ({ app, kept, person }) => app.groups.addMembers(kept, [person.userId]) },
+  'groups.removeMembers': { run: ({ app, kept, person }) => app.groups.removeMembers(kept, [person.userId]) },
+  'groups.remove': { run: ({ app, removed }) => app.groups.remove(removed) },
+  'permissions.repositories': {
+    run: ({ app, own }) => app.permissions.repositories(own),
+    longer: {
+      repositories: expect.arrayContaining([
+        expect.objectContaining({ actions: ['read', 'write', 'delete', 'admin'] }),
+      ]) as unknown,
+    },
+  },
+  'permissions.list': {
+    run: ({ app, web }) => app.permissions.list(web),
+    longer: {
+      permissions: expect.arrayContaining([expect.objectContaining({ actions: ['read', later] })]) as unknown,
+    },
+  },
+  'permissions.grant': {
+    run: ({ app, web, person }) => app.permissions.grant(web, { kind: 'user', id: person.userId }, reading),
+  },
+  'permissions.change': {
+    run: ({ app, web, viewer, permissionId }) =>
+      app.permissions.change(web, { permissionId, principal: viewer }, reading),
+  },
+  'permissions.revoke': { run: ({ app, own, permissionId }) => app.permissions.revoke(own, permissionId) },
+  'apiTokens.list': { run: ({ app, own }) => app.apiTokens.list(own) },
+  'apiTokens.repositories': { run: ({ app, own }) => app.apiTokens.repositories(own) },
+  'apiTokens.create': {
+    run: ({ app, own, newToken }) => app.apiTokens.create(own, { name: 'another', ...newToken }),
+  },
+  'apiTokens.revoke': { run: ({ app, own, tokenId }) => app.apiTokens.revoke(own, tokenId) },
+  'directory.status': { run: ({ app, own }) => app.directory.status(own) },
+  'directory.test': { run: ({ app, own }) => app.directory.test(own) },
+  'directory.sync': { run: ({ app, own }) => app.directory.sync(own) },
+  'audit.list': { run: ({ app, own }) => app.audit.list(own, {}, 1) },
+  'audit.export': { run: ({ app, own }) => app.audit.export(own, { action: 'USER_CREATED' }, 'csv') },
+  'audit.verify': { run: ({ app, own }) => app.audit.verify(own), longer: { brokenAt: null } },
   'orgs.transfer': { run: ({ app, place, team }) => app.orgs.transfer(place, team.person('next').id) },
 };

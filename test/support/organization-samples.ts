@@ -9,10 +9,11 @@ import {
 import type { Branch, Project } from '../../contracts/server-api/kisenon/projects.ts';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
-import { cheapHash } from './local-server.ts';
+import { cheapHash } from './demo-seed.ts';
 import type { LocalServer } from './local-server.ts';
 import { call } from './server-client.ts';
 import type { TestServer } from './server.ts';
+import { newAccount } from '../../reference-server/identity/users.ts';
 
 /** Sets a demo user's place in `acme`; null for none. */
 export async function setRole(server: LocalServer, username: string, role: OrgRole | null): Promise<void> {
@@ -111,7 +112,7 @@ export async function newMember(
     const names = { username, email: `${username}@acme.example`, display_name: 'Somebody' };
     await tx
       .insertInto('users')
-      .values({ id, ...names, status: 'active', role: 'user', password_hash, created_at })
+      .values({ id, ...names, status: 'active', role: 'user', ...newAccount, password_hash, created_at })
       .execute();
     for (const [org_id, role] of Object.entries(places)) {
       await tx.insertInto('memberships').values({ org_id, user_id: id, role, created_at }).execute();

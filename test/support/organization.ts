@@ -3,10 +3,10 @@ import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import { issueSessionJwt } from '../../reference-server/auth/session-jwt.ts';
 import { findSession, startSession } from '../../reference-server/auth/sessions.ts';
 import type { UserTable } from '../../reference-server/db/schema.ts';
-import { hashApiKey } from '../../reference-server/identity/api-keys.ts';
+import { hashSecret } from '../../reference-server/identity/secret-hash.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
 import { insertOrganization } from '../../reference-server/identity/organizations.ts';
-import { membershipsOf } from '../../reference-server/identity/users.ts';
+import { membershipsOf, newAccount } from '../../reference-server/identity/users.ts';
 import type { LocalServer } from './local-server.ts';
 import type { OracleDeed } from './member-oracle.ts';
 import { call } from './server-client.ts';
@@ -31,7 +31,7 @@ export async function newPerson({ context }: LocalServer, as: Partial<UserTable>
     display_name: `Person ${username}`,
     status: 'active',
     role: 'user',
-    password_hash: null,
+    ...newAccount,
     created_at: context.now().toISOString(),
     ...as,
     id,
@@ -111,7 +111,7 @@ export async function storeApiKey(
         org_id: orgId,
         user_id: userId,
         name: 'Test',
-        secret_hash: hashApiKey(secret),
+        secret_hash: hashSecret(secret),
         prefix: secret.slice(0, 8),
         scope_kind: 'org',
         capability: 'read_write',

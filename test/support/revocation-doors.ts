@@ -141,10 +141,20 @@ const api =
   ({ server, holder: { bearer = '' } }) =>
     Promise.resolve(() => fetch(server.origin + path, { method, headers: bearerHeader(bearer) }));
 
+/** What the API has of repositories, and of the account. */
+const repositoryApiDoors: Readonly<Record<string, Door>> = {
+  'GET me': ({ server, holder: { bearer = '' } }) =>
+    Promise.resolve(() => fetch(`${server.origin}/api/v1/auth/me`, { headers: { 'x-api-key': bearer } })),
+  'GET whoami': api('/v1/whoami'),
+  'GET the repositories': api('/v1/repos'),
+  'GET the packages': api('/api/v1/packages'),
+  'GET the authorizations': api('/v1/repos/acme/web/authorizations'),
+};
 /** Keyhold's API, for credentials that are Bearer tokens. */
 const apiDoors: Readonly<Record<string, Door>> = {
   'GET whoami': api('/v1/whoami'),
   'GET the repositories': api('/v1/repos'),
+  'GET the packages': api('/api/v1/packages'),
   'GET the keys': api('/v1/keys'),
   'GET the organizations': api('/v1/orgs'),
 };
@@ -172,14 +182,19 @@ const pageDoors: Readonly<Record<string, Door>> = {
     }),
 };
 
+function apiDoorsOf({ bearer, owner, forRepositories = false }: Holder): Record<string, Door> {
+  if (bearer === undefined) return {};
+  if (forRepositories) return repositoryApiDoors;
+  return owner ? { ...apiDoors, ...ownerApiDoors, ...organizationDoors } : apiDoors;
+}
+
 /** The doors that are open to a holder. */
 export function doorsOf(holder: Holder): Record<string, Door> {
   const doors = {
     ...registryDoors,
     ...tokenDoors,
     ...(holder.owner ? ownerDoors : {}),
-    ...(holder.bearer === undefined ? {} : apiDoors),
-    ...(holder.bearer === undefined || !holder.owner ? {} : { ...ownerApiDoors, ...organizationDoors }),
+    ...apiDoorsOf(holder),
     ...(holder.cookie === undefined ? {} : { ...pageDoors, ...pageEventDoors }),
   };
   return Object.fromEntries(

@@ -1,17 +1,20 @@
-import { findSession, startSession } from '../../reference-server/auth/sessions.ts';
+import { signAccessToken } from '../../reference-server/auth/renewed-sessions/tokens.ts';
+import { firstSessionJwt } from '../../reference-server/auth/session-jwt.ts';
+import { findSession, readSession, startSession } from '../../reference-server/auth/sessions.ts';
 import type { UserTable } from '../../reference-server/db/schema.ts';
 import { bearerHeader, holders } from './credential-holders.ts';
 import type { Holder } from './credential-holders.ts';
 import type { LocalServer } from './local-server.ts';
 import { basicHeader, registryToken } from './registry-client.ts';
-import { call, registerTestKey } from './server-client.ts';
+import { registerTestKey } from './server-client.ts';
+import { newUser } from './new-user.ts';
 import { newTestKey, nowInSeconds } from './test-key.ts';
 
 /** What stands between somebody and `acme`: nothing, all of it, `acme/web` to read, `acme/web` to write. */
 type Standing = 'outsider' | 'owner' | 'reader' | 'writer';
 
 /** What the API takes. */
-export type ApiMethod = 'session' | 'jwt' | 'key' | 'api-key';
+export type ApiMethod = 'session' | 'jwt' | 'access-token' | 'key' | 'api-key' | 'api-token';
 
 /** A kind of caller: by what they are known, whether that still counts, and who they are. */
 export interface RouteCaller {
@@ -23,9 +26,13 @@ export interface RouteCaller {
   anonymous?: boolean;
   /** Decides about accounts. */
   operator?: boolean;
+  /** Has that role on the whole server. */
+  administrator?: boolean;
   /** Nobody has approved the user yet. */
   waits?: boolean;
-  /** Anew for each request, as some routes end a session. */
+  /** The user's password was given to them, and is to be changed. */
+  givenPassword?: boolean;
+  /** To be asked for before each request, as some routes end a session. */
   headers: () => Promise<Record<string, string>>;
 }
 
@@ -47,18 +54,32 @@ async function newHolder(
   return { holder, token };
 }
 
-async function newJwt(server: LocalServer, username: string): Promise<string> {
-  const { password } = server.user(username);
-  const { body } = await call(server, '/v1/auth/login', { body: { username, password, as: 'jwt' } });
-  return (body as { token: string }).token;
+type Begun = Awaited<ReturnType<typeof startSession>>;
+
+/** Gives a user's session, the same as long as it lives: some routes end it. */
+function lastingSession({ context }: LocalServer, user: UserTable): () => Promise<Begun> {
+  let begun: Begun | null = null;
+  return async () => {
+    if (begun === null || (await readSession(context, begun.session.id)) === null)
+      begun = await context.write({}, (tx) => startSession(tx, user, context.now()));
+    return begun;
+  };
 }
 
-async function newSession(server: LocalServer, user: UserTable): Promise<string> {
-  return (await server.context.write({}, (tx) => startSession(tx, user, server.context.now()))).token;
-}
-
-async function newCookie(server: LocalServer, user: UserTable): Promise<{ cookie: string }> {
-  return { cookie: `keyhold_session_${new URL(server.origin).port}=${await newSession(server, user)}` };
+/** The headers of a user's session, in each form that it has. */
+function sessionHeaders(server: LocalServer, user: UserTable) {
+  const session = lastingSession(server, user);
+  const ofJwt = lastingSession(server, user);
+  const ofAccessToken = lastingSession(server, user);
+  const ofCookie = lastingSession(server, user);
+  const name = `keyhold_session_${new URL(server.origin).port}`;
+  return {
+    bearer: async () => bearerHeader((await session()).token),
+    jwt: async () => bearerHeader((await firstSessionJwt(server.context, (await ofJwt()).session)).token),
+    accessToken: async () =>
+      bearerHeader((await signAccessToken(server.context, (await ofAccessToken()).session)).token),
+    cookie: async () => ({ cookie: `${name}=${(await ofCookie()).token}` }),
+  };
 }
 
 async function boughtWith(server: LocalServer, headers: Record<string, string>): Promise<string> {
@@ -74,6 +95,53 @@ function registryTokenKind(
   return { by: 'registry token', lives: true, standing, scope: named, headers: always(bearerHeader(token)) };
 }
 
+/** Somebody who has no place in `acme`, and an organization of their own. */
+async function addAdministrator(server: LocalServer, made: Record<string, RouteCaller>): Promise<void> {
+  const user = await newUser(server, { username: 'ada', role: 'admin' });
+  const { bearer, jwt, accessToken } = sessionHeaders(server, user);
+  const who = { lives: true, standing: 'outsider', operator: true, administrator: true } as const;
+  made['a session of an administrator'] = { by: 'session', ...who, headers: bearer };
+  made['a server JWT of an administrator'] = { by: 'jwt', ...who, headers: jwt };
+  made['an access token of an administrator'] = { by: 'access-token', ...who, headers: accessToken };
+}
+
+/** Owners who have to choose a password before anything else. */
+async function addGivenPasswords(server: LocalServer, made: Record<string, RouteCaller>): Promise<void> {
+  const who = { lives: true, standing: 'owner', givenPassword: true } as const;
+  const end = ', and the password was given';
+  const before = await server.context.db.selectFrom('users').select('id').execute();
+  const user = await newUser(server, { username: 'gina' });
+  const { bearer, accessToken, cookie } = sessionHeaders(server, user);
+  made[`a session${end}`] = { by: 'session', ...who, headers: bearer };
+  made[`a cookie${end}`] = { by: 'cookie', ...who, headers: cookie };
+  made[`an access token${end}`] = { by: 'access-token', ...who, headers: accessToken };
+  for (const [kind, by] of [
+    ['a user’s key', 'key'],
+    ['an API key', 'api-key'],
+    ['a user’s API token', 'api-token'],
+    ['a password', 'password'],
+  ] as const) {
+    const { holder, token } = await newHolder(server, kind);
+    const headers = always(by === 'password' ? holder.header : bearerHeader(holder.bearer ?? ''));
+    made[kind + end] = { by, ...who, headers };
+    made[`a registry token for ${kind}${end}`] = {
+      ...registryTokenKind('owner', 'repository', token),
+      givenPassword: true,
+    };
+  }
+  await server.context.write({}, (tx) =>
+    tx
+      .updateTable('users')
+      .set({ must_change_password: 1 })
+      .where(
+        'id',
+        'not in',
+        before.map(({ id }) => id),
+      )
+      .execute(),
+  );
+}
+
 /** Every kind of caller, by its name. Of the people, maya must be an operator of the server. */
 export async function routeCallers(server: LocalServer): Promise<Record<string, RouteCaller>> {
   const made: Record<string, RouteCaller> = {
@@ -87,26 +155,17 @@ export async function routeCallers(server: LocalServer): Promise<Record<string, 
       .selectAll()
       .where('username', '=', name)
       .executeTakeFirstOrThrow();
-    const headers = async () => bearerHeader(await newSession(server, user));
+    const { bearer, jwt, accessToken, cookie } = sessionHeaders(server, user);
     const operator = name === 'maya';
-    made[`a session of ${name}`] = { by: 'session', lives: true, standing, operator, headers };
-    made[`a server JWT of ${name}`] = {
-      by: 'jwt',
-      lives: true,
-      standing,
-      operator,
-      headers: async () => bearerHeader(await newJwt(server, name)),
+    made[`a session of ${name}`] = { by: 'session', lives: true, standing, operator, headers: bearer };
+    made[`a server JWT of ${name}`] = { by: 'jwt', lives: true, standing, operator, headers: jwt };
+    made[`an access token of ${name}`] = {
+      ...{ by: 'access-token', lives: true, standing, operator, headers: accessToken },
     };
     const token = await registryToken(server, name, scope);
     made[`a registry token of ${name}`] = registryTokenKind(standing, 'repository', token);
     if (standing !== 'owner') continue;
-    made['a cookie'] = {
-      by: 'cookie',
-      lives: true,
-      standing,
-      operator,
-      headers: () => newCookie(server, user),
-    };
+    made['a cookie'] = { by: 'cookie', lives: true, standing, operator, headers: cookie };
     made['a password'] = {
       by: 'password',
       lives: true,
@@ -121,6 +180,7 @@ export async function routeCallers(server: LocalServer): Promise<Record<string, 
       await registryToken(server, name),
     );
   }
+  await addAdministrator(server, made);
   const anonymous = await registryToken(server, null, scope, 'registry:catalog:*');
   made['an anonymous registry token'] = {
     ...registryTokenKind('outsider', 'catalog', anonymous),
@@ -149,7 +209,14 @@ export async function routeCallers(server: LocalServer): Promise<Record<string, 
       'owner',
       [undefined, 'the key is revoked by a session', 'the member is removed', 'the user waits for approval'],
     ],
+    [
+      'a user’s API token',
+      'api-token',
+      'owner',
+      [undefined, 'the token is revoked', 'the user is disabled', 'the user waits for approval'],
+    ],
     ['a server JWT', 'jwt', 'owner', ['the session is cut short', 'the user is disabled']],
+    ['an access token', 'access-token', 'owner', ['the session is cut short', 'the user is disabled']],
     ['a bot’s key', 'key', 'writer', [undefined, 'the key is revoked by an admin', 'the bot is deleted']],
     ['a session', 'session', 'owner', ['the session is cut short', 'the user is disabled']],
     [
@@ -166,7 +233,7 @@ export async function routeCallers(server: LocalServer): Promise<Record<string, 
       const lives = end === undefined || waits;
       const headers = always(by === 'password' ? holder.header : bearerHeader(holder.bearer ?? ''));
       made[name] = { by, lives, standing, waits, headers };
-      if (holder.bearer !== undefined && by === 'api-key' && end === undefined) {
+      if (holder.bearer !== undefined && (by === 'api-key' || by === 'api-token') && end === undefined) {
         const password = basicHeader(server, { username: 'any', password: holder.bearer });
         made[`${name}, as a password`] = { by, lives, standing, waits, headers: always(password) };
       }
@@ -186,10 +253,10 @@ export async function routeCallers(server: LocalServer): Promise<Record<string, 
   const waiting = await findSession(server.context, holder.bearer ?? '');
   await holder.end['the user waits for approval']?.();
   if (waiting === null) throw new Error('There is no session.');
-  const { user } = waiting;
+  const { bearer, cookie } = sessionHeaders(server, waiting.user);
   const who = { lives: true, standing: 'owner', waits: true } as const;
-  const bearer = async () => bearerHeader(await newSession(server, user));
   made['a session, and the user waits'] = { by: 'session', ...who, headers: bearer };
-  made['a cookie, and the user waits'] = { by: 'cookie', ...who, headers: () => newCookie(server, user) };
+  made['a cookie, and the user waits'] = { by: 'cookie', ...who, headers: cookie };
+  await addGivenPasswords(server, made);
   return made;
 }

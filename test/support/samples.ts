@@ -1,3 +1,4 @@
+import { browserAccessOf } from '../../contracts/domain/browser-access.ts';
 import type {
   ApprovalQuestion,
   ApprovalRule,
@@ -112,11 +113,17 @@ export function sampleRotation(facts: Partial<Rotation> = {}): Rotation {
 }
 
 export function sampleService(facts: Partial<DiscoveredService> = {}): DiscoveredService {
+  const { methods = ['key'] } = facts;
+  const isBrowser = methods.includes('browser');
   return {
     origin: 'https://registry.acme.example',
     host: 'registry.acme.example',
     name: 'Acme Registry',
-    methods: ['key', 'password'],
+    methods,
+    browserAccess: browserAccessOf({
+      kisenon: isBrowser,
+      artifactKeeper: isBrowser && methods.includes('password'),
+    }),
     hasRegistry: true,
     hasDashboard: true,
     maxTokenTtl: 86_400,

@@ -7,6 +7,8 @@ import { FailureCounter } from '../../reference-server/limits/failure-counter.ts
 import { MailLimits } from '../../reference-server/limits/mail-limits.ts';
 import { newOrganizationRule } from '../../reference-server/limits/new-organizations.ts';
 import { SignInLimits, signInRules } from '../../reference-server/limits/sign-in-limits.ts';
+import { artifactKeeperSettings } from '../../reference-server/config/artifact-keeper.ts';
+import { serverDialects } from '../../reference-server/config/dialects.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
 import { openDatabase } from '../../reference-server/db/open.ts';
@@ -47,12 +49,18 @@ export async function newTestContext(): Promise<TestContext> {
     connections: new Connections(),
     eventStreams,
     signInLimits: new SignInLimits(now),
+    directory: null,
     tokenRefusals: new FailureCounter(now, signInRules.name),
+    auditFile: null,
     sendMails: null,
     mailLimits: new MailLimits(now),
     newOrganizations: new FailureCounter(now, newOrganizationRule),
     origin: () => testOrigin,
-    secrets: { registryTokenKey: new Uint8Array(32), sessionJwtKey: new Uint8Array(32).fill(1) },
+    secrets: {
+      registryTokenKey: new Uint8Array(32),
+      sessionJwtKey: new Uint8Array(32).fill(1),
+      accessTokenKey: new Uint8Array(32).fill(2),
+    },
     config: {
       name: 'Test',
       host: '127.0.0.1',
@@ -66,7 +74,9 @@ export async function newTestContext(): Promise<TestContext> {
       logLevel: 'silent',
       trustedProxies: new BlockList(),
       seed: undefined,
+      dialects: serverDialects,
       kisenon: kisenonSettings(),
+      artifactKeeper: artifactKeeperSettings(),
       mail: null,
     },
     advance: (seconds) => {

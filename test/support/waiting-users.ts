@@ -1,8 +1,9 @@
 import type { UserTable } from '../../reference-server/db/schema.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
 import { createPersonalOrganization } from '../../reference-server/identity/organizations.ts';
-import { cheapHash } from './local-server.ts';
+import { cheapHash } from './demo-seed.ts';
 import type { LocalServer } from './local-server.ts';
+import { newAccount } from '../../reference-server/identity/users.ts';
 
 /** Somebody who has signed up by a provider, and whom nobody has approved. */
 export interface WaitingUser {
@@ -27,6 +28,7 @@ export async function newWaitingUser({ context }: LocalServer): Promise<WaitingU
     display_name: 'Wanda Weiß',
     status: 'pending',
     role: 'user',
+    ...newAccount,
     password_hash: await cheapHash(password),
     created_at,
   };
@@ -44,7 +46,7 @@ export async function newWaitingUser({ context }: LocalServer): Promise<WaitingU
     };
     await tx
       .insertInto('external_identities')
-      .values({ ...identity, created_at, last_used_at: created_at })
+      .values({ ...identity, created_at, last_used_at: created_at, left_at: null })
       .execute();
   });
   return { id, username, email, password };

@@ -1,8 +1,11 @@
 import type { Grant, Repository } from '../../contracts/ipc/grants.ts';
+import type { PermissionSummary } from '../../contracts/ipc/permissions.ts';
 import type { BotList, BotSummary } from '../../contracts/ipc/bots.ts';
 import { KeyholdError } from '../../contracts/errors.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import { timeFromNow } from './samples.ts';
+import { teamId } from './samples-team.ts';
+import { groupId } from './samples-users.ts';
 import { sampleTags } from './world-images.ts';
 import type { World } from './world.ts';
 
@@ -11,6 +14,7 @@ const day = 86_400;
 export function sampleBot(facts: Partial<BotSummary> = {}): BotSummary {
   const name = facts.name ?? 'release';
   return {
+    id: `b_${name}`,
     org: 'acme',
     name,
     subject: `bot:acme/${name}`,
@@ -40,6 +44,12 @@ export interface OrganizationWorld {
   repositories: Repository[];
   /** On each of the repositories. */
   grants: Grant[];
+  /** On each of the repositories, at a service with permissions. */
+  permissions: PermissionSummary[];
+  /** How many there are, where the app reads fewer. */
+  permissionsTotal: number | null;
+  /** Whether such a service tells what its user may do on a repository. */
+  tellsActions: boolean;
   /** Of each of the repositories. */
   tags: string[];
 }
@@ -49,6 +59,9 @@ export function sampleOrganization(): OrganizationWorld {
     bots: sampleBots(),
     repositories: sampleRepositories(),
     grants: sampleGrants(),
+    permissions: samplePermissions(),
+    permissionsTotal: null,
+    tellsActions: true,
     tags: sampleTags,
   };
 }
@@ -105,6 +118,79 @@ function sampleGrants(): Grant[] {
       expiresAt: timeFromNow(20 * day),
     },
   ];
+}
+
+export function samplePermission(facts: Partial<PermissionSummary> = {}): PermissionSummary {
+  return {
+    id: 'g_eeeeeeeeeeeeeeeeeeeeeeeeee',
+    principal: { kind: 'user', id: teamId('u', 2), name: 'jonas', email: 'jonas@acme.example' },
+    actions: ['read'],
+    createdAt: timeFromNow(-30 * day),
+    expiresAt: null,
+    ...facts,
+  };
+}
+
+/** To a user, a group and a bot. */
+function samplePermissions(): PermissionSummary[] {
+  return [
+    samplePermission(),
+    samplePermission({
+      ...{ id: 'g_ffffffffffffffffffffffffff', actions: ['read', 'write', 'delete', 'admin'] },
+      principal: { kind: 'group', id: groupId(3), name: 'platform', email: null },
+    }),
+    samplePermission({
+      ...{ id: 'g_gggggggggggggggggggggggggg', actions: ['read', 'write', 'delete'] },
+      principal: { kind: 'bot', id: 'b_release', name: 'acme/release', email: null },
+      expiresAt: timeFromNow(20 * day),
+    }),
+  ];
+}
+
+/** The permissions of a world: the same on each of its repositories. */
+export function permissionsHandlers(world: World): IpcHandlers['permissions'] {
+  const whoIs = (kind: string, id: string): { name: string; email: string | null } | null => {
+    const user = world.users.find((each) => kind === 'user' && (each.id === id || each.email === id));
+    if (user !== undefined) return { name: user.username, email: user.email };
+    const group = world.groups.find((each) => kind === 'group' && each.id === id);
+    const bot = world.bots.bots.find((each) => kind === 'bot' && each.id === id);
+    const name = group?.name ?? (bot && `${bot.org}/${bot.name}`);
+    return name === undefined ? null : { name, email: null };
+  };
+  return {
+    repositories: () => {
+      const repositories = world.repositories.map(({ actions, ...repository }) => ({
+        ...repository,
+        id: repository.name.replaceAll('/', '-'),
+        actions: world.tellsActions ? actions : null,
+      }));
+      return { repositories, total: repositories.length };
+    },
+    list: () => ({
+      permissions: world.permissions,
+      total: world.permissionsTotal ?? world.permissions.length,
+    }),
+    grant: ({ to, actions, expiresAt }) => {
+      const id = 'email' in to ? to.email : to.id;
+      const found = whoIs(to.kind, id);
+      if (found === null) throw new KeyholdError('nobody_found');
+      const principal = { kind: to.kind, id, ...found };
+      const granted = samplePermission({ id: `g_${'h'.repeat(26)}`, principal, actions, expiresAt });
+      world.permissions = [...world.permissions, granted];
+      return granted;
+    },
+    change: ({ permissionId, actions, expiresAt }) => {
+      const before = world.permissions.find(({ id }) => id === permissionId);
+      if (before === undefined) throw new KeyholdError('permission_gone');
+      const changed = { ...before, actions, expiresAt };
+      world.permissions = world.permissions.map((each) => (each === before ? changed : each));
+      return changed;
+    },
+    revoke: ({ permissionId }) => {
+      if (!world.permissions.some(({ id }) => id === permissionId)) throw new KeyholdError('permission_gone');
+      world.permissions = world.permissions.filter(({ id }) => id !== permissionId);
+    },
+  };
 }
 
 /** The bots of a world. */

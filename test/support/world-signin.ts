@@ -2,7 +2,7 @@ import { perClient } from '../../contracts/domain/registry-client.ts';
 import { KeyholdError } from '../../contracts/errors.ts';
 import type { BrowserSignInState } from '../../contracts/ipc/browser-sign-in.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
-import { productionId, timeFromNow } from './samples.ts';
+import { productionId, sampleContext, sampleSignIn, timeFromNow } from './samples.ts';
 import type { World } from './world.ts';
 
 export function sampleBrowserSignIn(facts: Partial<BrowserSignInState> = {}): BrowserSignInState {
@@ -56,5 +56,19 @@ export function browserSignInHandlers(world: World): IpcHandlers['browserSignIn'
     end: () => {
       world.browserSignIn = null;
     },
+  };
+}
+
+export function passwordSignInHandlers(world: World): IpcHandlers['passwordSignIn'] {
+  return {
+    signIn: ({ target, newPassword }) => {
+      if (world.passwords.wantsNew && newPassword === null) return { kind: 'new_password' };
+      const by = { credential: 'session', maxTokenTtl: null, endsAt: timeFromNow(7 * 86_400) } as const;
+      const name = target.kind === 'new' ? target.name : 'Production';
+      world.contexts = [sampleContext({ ...by, name, state: 'active', signIn: sampleSignIn('signed_in') })];
+      const setUps = { podman: 'done', docker: 'not_asked' } as const;
+      return { kind: 'signed_in', contextId: productionId, who: 'Ada Lindqvist', confirmed: true, setUps };
+    },
+    before: () => ({ username: world.passwords.username, lasting: world.passwords.username !== null }),
   };
 }

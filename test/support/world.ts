@@ -52,13 +52,15 @@ import { doctorHandlers, sampleFindings } from './world-doctor.ts';
 import { keysHandlers } from './world-keys.ts';
 import { linksHandlers } from './world-links.ts';
 import { registriesHandlers } from './world-registries.ts';
-import { browserSignInHandlers } from './world-signin.ts';
+import { browserSignInHandlers, passwordSignInHandlers } from './world-signin.ts';
 import { signOutHandlers, unrevokedHandlers } from './world-sign-out.ts';
 import { clipboard, slotsHandlers, vaultHandlers } from './world-vault.ts';
 import { tokensHandlers } from './world-tokens.ts';
 import { sampleTeam, type TeamWorld } from './samples-team.ts';
+import { sampleUsers, type UsersWorld } from './samples-users.ts';
 import { teamHandlers } from './world-team.ts';
-import { grantsHandlers, botsHandlers } from './world-organization.ts';
+import { usersHandlers } from './world-users.ts';
+import { grantsHandlers, botsHandlers, permissionsHandlers } from './world-organization.ts';
 import { sampleOrganization, type OrganizationWorld } from './world-organization.ts';
 import { createTestApi, type TestApi, type TestHandlers } from './test-api.ts';
 
@@ -69,7 +71,7 @@ type CallName = {
 type VaultStatus = z.output<typeof ipcContract.calls.vault.status.response>;
 
 /** What the main process knows in a test. Tests change it and tell the window by an event, as main would. */
-export interface World extends OrganizationWorld, TeamWorld {
+export interface World extends OrganizationWorld, TeamWorld, UsersWorld {
   vault: { state: VaultState; retryAfterMs: number } & Partial<VaultStatus>;
   lockForecast: LockForecast | null;
   slots: SlotSummary[];
@@ -110,6 +112,8 @@ export interface World extends OrganizationWorld, TeamWorld {
   link: OpenedLink | null;
   /** The sign-in by browser that is under way. */
   browserSignIn: BrowserSignInState | null;
+  /** What the current context's user signed in as with a password, and whether the service wants another one first. */
+  passwords: { username: string | null; wantsNew: boolean };
   /** What was left and is not revoked yet. */
   unrevoked: UnrevokedSummary[];
   /** Whether the system finds a browser. */
@@ -169,6 +173,7 @@ function defaultWorld(): World {
     ],
     ...sampleOrganization(),
     ...sampleTeam(),
+    ...sampleUsers(),
     helper: { path: helperPath, state: 'current', onPath: true },
     agent: { listening: true, socket: '/run/user/1000/keyhold/agent.sock', problem: null },
     preview: samplePreview(),
@@ -177,6 +182,7 @@ function defaultWorld(): World {
     activity: sampleActivity(),
     link: null,
     browserSignIn: null,
+    passwords: { username: null, wantsNew: false },
     unrevoked: [],
     opensBrowser: true,
     rules: [],
@@ -302,6 +308,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     keys: keysHandlers(world),
     signin: signinHandlers(world),
     browserSignIn: browserSignInHandlers(world),
+    passwordSignIn: passwordSignInHandlers(world),
     signOut: signOutHandlers(world),
     unrevoked: unrevokedHandlers(world),
     tokens: tokensHandlers(world),
@@ -309,7 +316,9 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     doctor: doctorHandlers(world),
     bots: botsHandlers(world),
     ...teamHandlers(world),
+    ...usersHandlers(world),
     grants: grantsHandlers(world),
+    permissions: permissionsHandlers(world),
     images: imagesHandlers(world),
     links: linksHandlers(world),
     activity: activityHandlers(world),

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { Screen } from './screens.ts';
-import { click, type Step, type as fill, visit } from './steps.ts';
+import { click, type Step, type as fill, visit, tap } from './steps.ts';
 
 async function typeNew(page: Page): Promise<void> {
   await fill(page, 'Backup passphrase', 'seven quiet lanterns drift');
@@ -26,7 +26,7 @@ async function opened(page: Page): Promise<void> {
 
 const replace: Step = async (page) => {
   await opened(page);
-  await page.getByText('Replace everything', { exact: true }).first().click();
+  await tap(page.getByText('Replace everything', { exact: true }).first());
 };
 
 /** The section at the end of a long page, so that the picture shows it. */

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
+import { permissionsScreens } from './permissions-screens.ts';
 import type { Screen } from './screens.ts';
-import { click, type Step, type as fill, visit } from './steps.ts';
+import { click, type Step, type as fill, visit, tap } from './steps.ts';
 
 const newKey: Step = async (page) => {
   await click('New key')(page);
@@ -8,21 +9,21 @@ const newKey: Step = async (page) => {
 };
 
 const authorizeBot: Step = async (page) => {
-  await page.getByText('Bot', { exact: true }).click();
+  await tap(page.getByText('Bot', { exact: true }));
   await page.getByRole('combobox', { name: 'Bot' }).selectOption('release');
 };
 
-const access: Step = (page) => page.getByRole('tab', { name: 'Access' }).click();
+const access: Step = (page) => tap(page.getByRole('tab', { name: 'Access' }));
 
 function tag(name: string): Step {
-  return (page) => page.getByRole('option', { name }).click();
+  return (page) => tap(page.getByRole('option', { name }));
 }
 
 const seen: Step = (page) => page.getByRole('option', { name: /linux/ }).first().waitFor();
 
 const asSkopeo: Step = async (page) => {
-  await page.getByText('Skopeo', { exact: true }).click();
-  await page.getByText('Digest', { exact: true }).last().click();
+  await tap(page.getByText('Skopeo', { exact: true }));
+  await tap(page.getByText('Digest', { exact: true }).last());
 };
 
 async function authorize(page: Page): Promise<void> {
@@ -32,6 +33,7 @@ async function authorize(page: Page): Promise<void> {
 
 /** Bots, and who may use a repository. */
 export const organizationScreens: readonly Screen[] = [
+  ...permissionsScreens,
   { name: 'bots', scene: 'active', go: visit('Bots') },
   { name: 'bots-none', scene: 'noBots', go: visit('Bots') },
   { name: 'bots-no-organization', scene: 'noOrganization', go: visit('Bots') },

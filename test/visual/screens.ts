@@ -6,7 +6,7 @@ import { backupScreens } from './backup-screens.ts';
 import { doctorScreens } from './doctor-screens.ts';
 import { organizationScreens } from './organization-screens.ts';
 import { teamScreens } from './team-screens.ts';
-import { click, openContexts, press, type, verdict, visit } from './steps.ts';
+import { click, openContexts, press, type, verdict, visit, tap } from './steps.ts';
 
 export interface Screen {
   name: string;
@@ -18,15 +18,15 @@ export interface Screen {
 }
 
 function row(index: number): (page: Page) => Promise<void> {
-  return (page) => page.getByRole('table', { name: 'Keys' }).locator('[data-name]').nth(index).click();
+  return (page) => tap(page.getByRole('table', { name: 'Keys' }).locator('[data-name]').nth(index));
 }
 
 async function pasteKey(page: Page): Promise<void> {
-  await page.getByText('Paste', { exact: true }).click();
+  await tap(page.getByText('Paste', { exact: true }));
   await page.getByLabel('Private key', { exact: true }).fill('-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA');
   await page.getByLabel('Key label').fill('Old laptop');
   await page.getByLabel('Key’s passphrase', { exact: true }).fill('not the passphrase');
-  await page.getByRole('dialog').getByRole('button', { name: 'Import key' }).click();
+  await tap(page.getByRole('dialog').getByRole('button', { name: 'Import key' }));
 }
 
 async function createWith(page: Page, passphrase: string, repeat: string): Promise<void> {
@@ -81,8 +81,8 @@ async function unlock(page: Page): Promise<void> {
 }
 
 async function addContext(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /^Context: / }).click();
-  await page.getByRole('button', { name: 'Add context…' }).click();
+  await tap(page.getByRole('button', { name: /^Context: / }));
+  await tap(page.getByRole('button', { name: 'Add context…' }));
 }
 
 async function findService(page: Page): Promise<void> {
@@ -99,8 +99,8 @@ async function fillContext(page: Page): Promise<void> {
 
 function menuItem(name: string): (page: Page) => Promise<void> {
   return async (page) => {
-    await page.getByRole('button', { name: /^Context: / }).click();
-    await page.getByRole('button', { name }).click();
+    await tap(page.getByRole('button', { name: /^Context: / }));
+    await tap(page.getByRole('button', { name }));
   };
 }
 
@@ -110,13 +110,13 @@ async function signOutOfAll(page: Page): Promise<void> {
 }
 
 async function inspect(page: Page): Promise<void> {
-  await page.getByRole('tab', { name: 'Inspect' }).click();
+  await tap(page.getByRole('tab', { name: 'Inspect' }));
   await page.getByLabel('Token', { exact: true }).fill('eyJhbGciOiJFZDI1NTE5In0.eyJzdWIiOiJ1XzQyIn0.c2ln');
   await click('Inspect token')(page);
 }
 
 async function lockOnSleep(page: Page): Promise<void> {
-  await page.getByText('Lock when the computer sleeps').click();
+  await tap(page.getByText('Lock when the computer sleeps'));
   await page.getByRole('alert').waitFor();
 }
 
@@ -168,7 +168,7 @@ export const screens: readonly Screen[] = [
   { name: 'add-context-another-origin', scene: 'anotherOrigin', go: findService },
   { name: 'add-context-service', scene: 'active', go: findService },
   { name: 'add-context-clock', scene: 'skewed', go: findService },
-  { name: 'add-context-no-keys', scene: 'passwordOnly', go: findService },
+  { name: 'add-context-no-keys', scene: 'nothingOffered', go: findService },
   {
     name: 'add-context-email',
     scene: 'active',
@@ -200,7 +200,7 @@ export const screens: readonly Screen[] = [
   },
   { name: 'register-revealed', scene: 'pending', go: click('Reveal registration token') },
   { name: 'register-copied', scene: 'pending', go: click('Copy token') },
-  { name: 'register-claims', scene: 'pending', go: (page) => page.getByText('What the token says').click() },
+  { name: 'register-claims', scene: 'pending', go: (page) => tap(page.getByText('What the token says')) },
   { name: 'register-expired', scene: 'expired' },
   { name: 'register-offline', scene: 'offline' },
   { name: 'register-stopped', scene: 'pending', go: click('Stop waiting') },
@@ -318,7 +318,7 @@ export const screens: readonly Screen[] = [
   {
     name: 'tokens-wrong-life',
     scene: 'mintFails',
-    go: visit('Tokens', (page) => page.getByText('Other').click(), click('Mint token')),
+    go: visit('Tokens', (page) => tap(page.getByText('Other')), click('Mint token')),
   },
   { name: 'tokens-short-limit', scene: 'shortTokens', go: visit('Tokens') },
   { name: 'tokens-failed', scene: 'failing', go: visit('Tokens', click('Mint token')) },
@@ -346,7 +346,7 @@ export const screens: readonly Screen[] = [
   {
     name: 'inspect',
     scene: 'active',
-    go: visit('Tokens', (page) => page.getByRole('tab', { name: 'Inspect' }).click()),
+    go: visit('Tokens', (page) => tap(page.getByRole('tab', { name: 'Inspect' }))),
   },
   { name: 'inspect-genuine', scene: 'active', go: visit('Tokens', inspect) },
   { name: 'inspect-foreign', scene: 'inspectForeign', go: visit('Tokens', inspect) },

@@ -1,18 +1,49 @@
 import type { Page } from '@playwright/test';
 import type { Screen } from './screens.ts';
-import { click, type as fill, visit, type Step } from './steps.ts';
+import { click, type as fill, visit, type Step, tap } from './steps.ts';
 
-const find: Step = async (page) => {
-  await click('Add context')(page);
-  await page.getByLabel('Service address').fill('registry.acme.example');
-  await click('Find service')(page);
-  await page.getByRole('heading', { name: 'Acme Registry' }).waitFor();
-};
+const findBy =
+  (name: string | RegExp): Step =>
+  async (page) => {
+    await click('Add context')(page);
+    await page.getByLabel('Service address').fill('registry.acme.example');
+    await click('Find service')(page);
+    await page.getByRole('heading', { name }).waitFor();
+  };
+
+const find = findBy('Acme Registry');
 
 const byBrowser: Step = async (page) => {
   await find(page);
   await page.getByRole('radio', { name: 'In your browser' }).check();
 };
+
+/** Types a name and a password, and sends them. */
+const signInWithPassword: Step = async (page) => {
+  await page.getByLabel('User name').fill('ada');
+  await page.getByLabel('Password', { exact: true }).fill('not to be guessed');
+  await click('Sign in')(page);
+};
+
+const choosePassword: Step = async (page) => {
+  await find(page);
+  await signInWithPassword(page);
+  await page.getByLabel('New password', { exact: true }).fill('chosen by herself');
+};
+
+const passwordAgain: Step = async (page) => {
+  await meetEnd(page);
+  await tap(page.getByRole('dialog').getByRole('button', { name: 'Sign in again' }));
+  await page.getByRole('form', { name: 'Sign in with a password' }).waitFor();
+};
+
+const refusedBy =
+  (words: string | RegExp, host: string | RegExp = 'Acme Registry'): Step =>
+  async (page) => {
+    await findBy(host)(page);
+    await signInWithPassword(page);
+    await page.getByText(words).waitFor();
+  };
 
 const show: Step = click('Show');
 
@@ -26,7 +57,7 @@ const meetEnd: Step = async (page) => {
 
 const signInAgain: Step = async (page: Page) => {
   await meetEnd(page);
-  await page.getByRole('dialog').getByRole('button', { name: 'Sign in again' }).click();
+  await tap(page.getByRole('dialog').getByRole('button', { name: 'Sign in again' }));
   await page.getByText('Waiting for your answer in the browser.').waitFor();
 };
 
@@ -38,10 +69,10 @@ const signOut: Step = async (page) => {
 
 /** Signing in by the browser, sessions and API keys of contexts, and links from outside. */
 const pasteInvitation: Step = async (page) => {
-  await page.getByRole('button', { name: 'Add context', exact: true }).click();
-  await page.getByRole('button', { name: 'I have an invitation link' }).click();
+  await tap(page.getByRole('button', { name: 'Add context', exact: true }));
+  await tap(page.getByRole('button', { name: 'I have an invitation link' }));
   await page.getByLabel('Invitation link').fill('https://registry.acme.example/invitations/half');
-  await page.getByRole('button', { name: 'Show invitation' }).click();
+  await tap(page.getByRole('button', { name: 'Show invitation' }));
   await page.getByText('That is no invitation link.').waitFor();
 };
 
@@ -49,6 +80,31 @@ export const signInScreens: readonly Screen[] = [
   { name: 'add-context-ways', scene: 'bothWays', go: find },
   { name: 'add-context-browser', scene: 'bothWays', go: byBrowser },
   { name: 'add-context-browser-only', scene: 'browserOnly', go: find },
+  { name: 'add-context-password', scene: 'passwordForm', go: find },
+  {
+    name: 'password-wrong',
+    scene: 'passwordWrong',
+    go: refusedBy(/^The user name or the password is wrong/),
+  },
+  { name: 'password-limited', scene: 'passwordLong', go: refusedBy(/^Too many sign-ins/, /^very-long/) },
+  { name: 'password-unavailable', scene: 'passwordUnavailable', go: refusedBy(/cannot check passwords now/) },
+  { name: 'password-new', scene: 'passwordNew', go: choosePassword },
+  {
+    name: 'password-done',
+    scene: 'passwordForm',
+    go: async (page) => {
+      await find(page);
+      await signInWithPassword(page);
+      await page.getByRole('heading', { level: 1, name: 'Signed in' }).waitFor();
+    },
+  },
+  { name: 'form-password-again', scene: 'passwordEnded', go: passwordAgain },
+  { name: 'signed-out-password', scene: 'signedOutPassword' },
+  {
+    name: 'signed-out-password-dialog',
+    scene: 'signedOutPassword',
+    go: click('Sign in with a password…'),
+  },
   { name: 'browser-waiting', scene: 'browserWaiting', go: show },
   { name: 'browser-waiting-notice', scene: 'browserWaiting' },
   { name: 'browser-not-opened', scene: 'browserNotOpened', go: show },

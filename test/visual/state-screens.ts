@@ -1,5 +1,5 @@
 import type { Screen } from './screens.ts';
-import { click, openContexts, visit } from './steps.ts';
+import { click, openContexts, visit, tap } from './steps.ts';
 
 /** The smallest window at a zoom of 150 %: what is left of it for the page. */
 const zoomed = { path: '/', width: 533, height: 373 };
@@ -37,9 +37,9 @@ export const stateScreens: readonly Screen[] = [
     name: 'inspect-revoked',
     scene: 'inspectRevoked',
     go: visit('Tokens', async (page) => {
-      await page.getByRole('tab', { name: 'Inspect' }).click();
+      await tap(page.getByRole('tab', { name: 'Inspect' }));
       await page.getByLabel('Token', { exact: true }).fill('eyJh.eyJz.c2ln');
-      await page.getByRole('button', { name: 'Inspect token' }).click();
+      await tap(page.getByRole('button', { name: 'Inspect token' }));
       await page.getByText('Genuine, but its key is revoked').waitFor();
     }),
   },

@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
 import type { Screen } from './screens.ts';
-import { click, type Step, type as fill, visit } from './steps.ts';
+import { click, type Step, type as fill, visit, tap } from './steps.ts';
 
 function choose(label: string): Step {
-  return (page) => page.getByRole('dialog').getByText(label, { exact: true }).click();
+  return (page) => tap(page.getByRole('dialog').getByText(label, { exact: true }));
 }
 
 function tick(name: string): Step {
@@ -47,7 +47,7 @@ const pickBranches: Step = async (page) => {
 
 const made: Step = async (page) => {
   await pickProjects(page);
-  await page.getByRole('dialog').getByRole('button', { name: 'Make API key' }).click();
+  await tap(page.getByRole('dialog').getByRole('button', { name: 'Make API key' }));
   await page.getByRole('button', { name: 'Reveal key' }).waitFor();
 };
 
@@ -59,14 +59,14 @@ const reveal: Step = async (page) => {
 
 const failToMake: Step = async (page) => {
   await makeKey(page);
-  await page.getByRole('dialog').getByRole('button', { name: 'Make API key' }).click();
+  await tap(page.getByRole('dialog').getByRole('button', { name: 'Make API key' }));
   await page.getByRole('alert').waitFor();
 };
 
 function menu(row: string, item: string): Step {
   return async (page) => {
     await click(`Actions for ${row}`)(page);
-    await page.getByRole('menuitem', { name: item }).click();
+    await tap(page.getByRole('menuitem', { name: item }));
   };
 }
 
@@ -76,7 +76,7 @@ const choosesViewer: Step = async (page) => {
 };
 
 const organizations: Step = async (page) => {
-  await page.getByRole('button', { name: /^Organization: / }).click();
+  await tap(page.getByRole('button', { name: /^Organization: / }));
   await page.getByRole('option').first().waitFor();
 };
 
@@ -92,7 +92,7 @@ export const teamScreens: readonly Screen[] = [
   {
     name: 'org-switcher-key',
     scene: 'teamApiKey',
-    go: (page) => page.getByRole('button', { name: /^Organization: / }).click(),
+    go: (page) => tap(page.getByRole('button', { name: /^Organization: / })),
   },
   { name: 'join', scene: 'invited' },
   { name: 'join-seen', scene: 'invited', go: click('Look at the invitation') },
@@ -160,7 +160,7 @@ export const teamScreens: readonly Screen[] = [
   {
     name: 'api-keys-unused',
     scene: 'active',
-    go: visit('API keys', (page) => page.getByText('Never used', { exact: true }).click()),
+    go: visit('API keys', (page) => tap(page.getByText('Never used', { exact: true }))),
   },
   { name: 'api-keys-rename', scene: 'active', go: visit('API keys', menu('Assistant', 'Rename')) },
   { name: 'api-keys-sheet', scene: 'active', go: visit('API keys', click('Deploy from GitLab')) },
@@ -178,6 +178,12 @@ export const teamScreens: readonly Screen[] = [
     go: visit('API keys', makeKey, choose('Projects'), tick('dienst-1'), tick('dienst-2')),
   },
   { name: 'api-keys-make-failed', scene: 'teamDeedsFail', go: visit('API keys', failToMake) },
+  {
+    name: 'api-keys-make-failed-small',
+    scene: 'teamDeedsFail',
+    window: { path: '/', width: 800, height: 560 },
+    go: visit('API keys', failToMake),
+  },
   { name: 'api-keys-made', scene: 'active', go: visit('API keys', made) },
   { name: 'api-keys-made-shown', scene: 'active', go: visit('API keys', reveal) },
   { name: 'api-keys-save', scene: 'active', go: visit('API keys', saved) },

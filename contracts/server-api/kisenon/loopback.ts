@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { browserAccessSchema } from '../../domain/browser-access.ts';
+import { tokenPairSchema } from '../artifact-keeper/session.ts';
 import { lineSchema, orgRoleSchema, orgSlugSchema } from '../primitives.ts';
 import { userSchema } from '../sign-in.ts';
 
@@ -29,10 +31,6 @@ export const redirectUriSchema = z
   )
   .refine((text) => Number(/:(\d+)\//.exec(text)?.[1]) <= 65_535, 'Must have a port up to 65535');
 
-/** What the program gets: a key that lasts until it is revoked, or a session of 12 hours. */
-export const cliAccessSchema = z.enum(['api-key', 'session']);
-export type CliAccess = z.infer<typeof cliAccessSchema>;
-
 /** What a program or computer calls itself; nobody has checked it. */
 const claimedNameSchema = lineSchema(1, 64);
 
@@ -47,7 +45,7 @@ export const authorizeQuerySchema = z.strictObject({
   code_challenge_method: z.literal('S256', 'Must be S256'),
   client_name: claimedNameSchema,
   device: claimedNameSchema.optional(),
-  access: cliAccessSchema.default('api-key'),
+  access: browserAccessSchema.default('api-key'),
   org: orgSlugSchema.optional(),
 });
 
@@ -60,7 +58,7 @@ export const cliExchangeRequestSchema = z.strictObject({
 
 const who = { user: userSchema, org: orgSlugSchema, role: orgRoleSchema };
 
-/** Answer: the key, or the session. A second try with the same code ends what the first one got: 400 `invalid_grant`. */
+/** Answer: the key, the session or the tokens. A second try with the same code ends what the first one got: 400 `invalid_grant`. */
 export const cliExchangeAnswerSchema = z.union([
   z.object({ api_key: z.string(), id: z.string(), name: z.string(), ...who }),
   z.object({
@@ -70,5 +68,6 @@ export const cliExchangeAnswerSchema = z.union([
     session_expires_in: z.int().positive(),
     ...who,
   }),
+  tokenPairSchema.extend(who),
 ]);
 export type CliExchangeAnswer = z.infer<typeof cliExchangeAnswerSchema>;

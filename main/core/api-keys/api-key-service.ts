@@ -15,6 +15,7 @@ import {
   createdApiKeyAnswer,
   type ApiKeyAnswer,
 } from '../service/dialects/kisenon.ts';
+import { HeldSecrets } from '../secrets/held-secrets.ts';
 import type { Vault } from '../vault/vault.ts';
 
 interface ApiKeyServiceDeps extends DeedDeps {
@@ -40,7 +41,6 @@ interface HeldKey {
   /** Slug of the organization that it is for. */
   org: string;
   secret: string;
-  revealed: boolean;
 }
 
 const gone = { not_found: 'api_key_gone' } as const;
@@ -51,13 +51,11 @@ const gone = { not_found: 'api_key_gone' } as const;
  */
 export class ApiKeyService {
   readonly #deps: ApiKeyServiceDeps;
-  readonly #held = new Map<string, HeldKey>();
+  readonly #held: HeldSecrets<HeldKey>;
 
   constructor(deps: ApiKeyServiceDeps) {
     this.#deps = deps;
-    deps.vault.onChange(() => {
-      if (!deps.vault.isUnlocked) this.#held.clear();
-    });
+    this.#held = new HeldSecrets(deps);
   }
 
   /** The newest first. @throws KeyholdError as `ServiceCalls.ask`. */
@@ -81,7 +79,7 @@ export class ApiKeyService {
    * @throws KeyholdError `expiry_passed`; `vault_locked`, also when it is locked meanwhile; or as `ServiceCalls.ask`.
    */
   async create(contextId: string, { name, scope, capability, expiresAt }: NewApiKey): Promise<MadeApiKey> {
-    const { contexts, service, clock, random, vault } = this.#deps;
+    const { contexts, service, clock } = this.#deps;
     if (expiresAt !== null && Date.parse(expiresAt) <= clock.now().getTime()) {
       throw new KeyholdError('expiry_passed');
     }
@@ -89,12 +87,9 @@ export class ApiKeyService {
     const body = { name, scope, capability, ...(expiresAt === null ? {} : { expires_at: expiresAt }) };
     const request = { method: 'POST' as const, path: apiKeysPath, body };
     const made = await service.ask(contextId, request, createdApiKeyAnswer);
-    // A service may answer after a lock, and no secret is held beyond one.
-    vault.requireUnlocked();
-    noteDeed(this.#deps, 'api_key.created', contextId, `${name}, ${made.prefix}`);
-    const heldId = random.uuid();
     const key = toSummary(made);
-    this.#held.set(heldId, { context, key, org: made.org, secret: made.secret, revealed: false });
+    const heldId = this.#held.hold({ context, key, org: made.org, secret: made.secret });
+    noteDeed(this.#deps, 'api_key.created', contextId, `${name}, ${made.prefix}`);
     return { key, heldId };
   }
 
@@ -113,7 +108,7 @@ export class ApiKeyService {
 
   /** Copies a held key. @throws KeyholdError `secret_gone`. */
   async copy(heldId: string, form: ClientForm): Promise<{ clearsAt: string }> {
-    const { context, key, secret } = this.#key(heldId);
+    const { context, key, secret } = this.#held.get(heldId);
     const copied = await this.#deps.clipboard.copy(clientLine(form, context.origin, secret));
     noteDeed(this.#deps, 'api_key.copied', context.id, `${form}, ${key.prefix}`);
     return copied;
@@ -121,11 +116,9 @@ export class ApiKeyService {
 
   /** A held key itself, once, to be shown. @throws KeyholdError `secret_gone`, also for the second time. */
   reveal(heldId: string): string {
-    const held = this.#key(heldId);
-    if (held.revealed) throw new KeyholdError('secret_gone');
-    held.revealed = true;
-    noteDeed(this.#deps, 'api_key.revealed', held.context.id, held.key.prefix);
-    return held.secret;
+    const { context, key, secret } = this.#held.reveal(heldId);
+    noteDeed(this.#deps, 'api_key.revealed', context.id, key.prefix);
+    return secret;
   }
 
   /**
@@ -134,7 +127,7 @@ export class ApiKeyService {
    * @throws KeyholdError `secret_gone`, or as `ContextAdditions.addSignedIn`.
    */
   saveAsContext(heldId: string, name: string): Promise<ContextSummary> {
-    const { context, key, org, secret } = this.#key(heldId);
+    const { context, key, org, secret } = this.#held.get(heldId);
     const by = {
       kind: 'api-key',
       secret,
@@ -153,13 +146,7 @@ export class ApiKeyService {
 
   /** Lets go of a secret; does nothing for one that is not held. */
   close(heldId: string): void {
-    this.#held.delete(heldId);
-  }
-
-  #key(heldId: string): HeldKey {
-    const held = this.#held.get(heldId);
-    if (held === undefined) throw new KeyholdError('secret_gone');
-    return held;
+    this.#held.close(heldId);
   }
 }
 

@@ -181,6 +181,7 @@ export class BotService {
 
 function toSummary(bot: Bot): BotSummary {
   return {
+    id: bot.id,
     org: bot.org,
     name: bot.name,
     subject: bot.subject,

@@ -163,7 +163,7 @@ export class ContextAdditions {
 }
 
 /** What a service asks of keys; null when it takes none, or none of our kind. They stay for when one is made later. */
-function termsOf({ service, signingAlg }: Discovery): KeyTerms | null {
-  if (!service.methods.includes('key') || signingAlg === null) return null;
-  return { signingAlg, maxTokenTtl: service.maxTokenTtl };
+function termsOf({ service: { methods, maxTokenTtl }, signingAlg }: Discovery): KeyTerms | null {
+  if (!methods.includes('key') || signingAlg === null || maxTokenTtl === null) return null;
+  return { signingAlg, maxTokenTtl };
 }

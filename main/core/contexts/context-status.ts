@@ -6,7 +6,7 @@ import { askAs } from '../service/ask-as.ts';
 import { NotSignedIn } from '../service/authorization.ts';
 import type { ServiceDeps } from '../service/client.ts';
 import { discoverService } from '../service/discovery.ts';
-import { askWhoami, saidBy } from '../service/whoami.ts';
+import { askWhoIsIn, saidBy } from '../service/whoami.ts';
 import type { Vault } from '../vault/vault.ts';
 import { readContext, writeDialects, type StoredContext } from './context-store.ts';
 
@@ -32,7 +32,7 @@ export async function checkStatus(
   });
   if (context.state !== 'active' || !credentials.canSignIn(context)) return answered();
 
-  const asked = await askWhoIsIn(deps, context);
+  const asked = await askInItsName(deps, context);
   if (asked === null) return answered();
   const { answer, authorization } = asked;
   const said = saidBy(answer, context.userId);
@@ -52,10 +52,10 @@ export async function checkStatus(
 }
 
 /** Null where the sign-in was to be renewed before and was not: what the service said is noted then. */
-async function askWhoIsIn(deps: ServiceDeps & { credentials: Credentials }, context: StoredContext) {
+async function askInItsName(deps: ServiceDeps & { credentials: Credentials }, context: StoredContext) {
   try {
     const authorization = await deps.credentials.authorize(context);
-    return await askAs(authorization, (headers) => askWhoami(deps, context.origin, headers));
+    return await askAs(authorization, (headers) => askWhoIsIn(deps, context, headers));
   } catch (error) {
     if (error instanceof NotSignedIn) return null;
     throw error;

@@ -3,7 +3,14 @@ import type { CredentialKind } from '../../../contracts/domain/credential.ts';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { PerClient } from '../../../contracts/domain/registry-client.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
-import { endOfRow, isOnlyOfAccount, isPending, longestLifeOfRow, stateOfRow } from '../credentials/state.ts';
+import {
+  endOfRow,
+  hasNarrowSession,
+  isOnlyOfAccount,
+  isPending,
+  longestLifeOfRow,
+  stateOfRow,
+} from '../credentials/state.ts';
 import type { Sql } from '../ports.ts';
 import { colourOfId } from './colour.ts';
 import { capabilitiesOf } from '../service/dialects/capabilities.ts';
@@ -14,6 +21,8 @@ import { isHostOf } from '../service/origin.ts';
 export interface StoredContext extends Omit<ContextSummary, 'hasDashboard' | 'capabilities' | 'signIn'> {
   /** The forms of API that its service speaks and this version knows. */
   dialects: Dialect[];
+  /** Whether a session signs it in that is for one organization. */
+  hasNarrowSession: boolean;
   /** Page of the same origin; null where the service has none. */
   dashboardUrl: string | null;
   /** Set Podman up for the helper once the service knows the credential. */
@@ -40,6 +49,7 @@ export interface ContextRow {
   state: StoredContext['state'];
   longest_life: number | null;
   ends_at: string | null;
+  has_narrow_session: number;
   is_current: number;
   has_registry: number;
   dashboard_url: string | null;
@@ -50,7 +60,7 @@ export interface ContextRow {
 
 /** What is read of a context: its columns, and what follows from its credential. */
 export const columns = `contexts.*, ${stateOfRow} AS state, ${longestLifeOfRow} AS longest_life,
-  ${endOfRow} AS ends_at`;
+  ${endOfRow} AS ends_at, ${hasNarrowSession} AS has_narrow_session`;
 
 /** All contexts, oldest first. */
 export function readContexts(sql: Sql): StoredContext[] {
@@ -134,7 +144,7 @@ export function readHeir(sql: Sql): StoredContext | null {
 }
 
 /** A context without what follows from its credential. */
-export type NewContext = Omit<StoredContext, 'state' | 'maxTokenTtl' | 'endsAt'>;
+export type NewContext = Omit<StoredContext, 'state' | 'maxTokenTtl' | 'endsAt' | 'hasNarrowSession'>;
 
 /** The columns of a context, by its fields. */
 const columnOf = {
@@ -292,6 +302,7 @@ export function fromRow(row: ContextRow): StoredContext {
     org: row.org,
     credential: row.credential,
     endsAt: row.ends_at,
+    hasNarrowSession: row.has_narrow_session === 1,
     state: row.state,
     maxTokenTtl,
     current: row.is_current === 1,

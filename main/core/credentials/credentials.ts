@@ -109,6 +109,11 @@ export class Credentials {
     return { key, apiKey: null, programUse: null, ...(credential && this.#kinds[credential].facts(id)) };
   }
 
+  /** Of the account's session, also once it is over. */
+  sessionBefore(accountId: string): ReturnType<SessionCredential['before']> {
+    return this.#sessions.before(accountId);
+  }
+
   /**
    * How the account's service wants keys to sign: those of bots too.
    *

@@ -1,7 +1,7 @@
 import { credentialKinds, type CredentialKind } from '../../../contracts/domain/credential.ts';
 import { apiKeyEnd } from './api-keys/api-key-store.ts';
 import { keyLife, keyState, mayWaitForKey } from './keys/key-store.ts';
-import { sessionEnd } from './sessions/session-store.ts';
+import { isNarrowSession, sessionEnd } from './sessions/session-store.ts';
 
 /** What follows from each kind, as expressions over a row of `contexts` that is signed in by it. */
 const expressions: Readonly<Record<CredentialKind, { state: string; end: string; longestLife: string }>> = {
@@ -29,6 +29,9 @@ export const endOfRow = byKind('end', 'NULL');
  * service asks of keys stays when its account is signed out. As `stateOfRow`.
  */
 export const longestLifeOfRow = byKind('longestLife', keyLife);
+
+/** Whether an account's session is for one organization, 1 or 0. As `stateOfRow`. */
+export const hasNarrowSession = `coalesce(credential = 'session' AND ${isNarrowSession}, 0)`;
 
 /** Whether an account is `pending`, so that an index finds the few that are. */
 export const isPending = `${mayWaitForKey} AND ${stateOfRow} = 'pending'`;

@@ -120,15 +120,20 @@ function toRepository({ actions, ...repository }: RepositoryEntry): Repository {
   };
 }
 
-function toGrant({ id, user, bot, permission, created_at, expires_at }: WireGrant): Grant {
+function toGrant({ id, user, group, bot, permission, created_at, expires_at }: WireGrant): Grant {
   return {
     id,
-    kind: bot === undefined ? 'user' : 'bot',
+    kind: kindOf({ group, bot }),
     // Somebody of a kind that this version does not know is named by the grant.
-    name: bot?.name ?? user?.username ?? id,
+    name: bot?.name ?? group?.name ?? user?.username ?? id,
     email: user?.email ?? null,
     permission,
     createdAt: created_at,
     expiresAt: expires_at,
   };
+}
+
+function kindOf({ group, bot }: Pick<WireGrant, 'group' | 'bot'>): Grant['kind'] {
+  if (bot !== undefined) return 'bot';
+  return group === undefined ? 'user' : 'group';
 }

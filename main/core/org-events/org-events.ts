@@ -130,7 +130,7 @@ export class OrgEvents {
       return answer;
     } catch (error) {
       if (error instanceof NotSignedIn && error.said === 'unreachable') {
-        return { kind: 'unreachable', retryAfterMs: null };
+        return { kind: 'unreachable', retryAfterMs: null, status: null };
       }
       if (error instanceof KeyholdError) return null;
       throw error;

@@ -1,9 +1,13 @@
 import type { ApiErrorCode } from '../../../contracts/server-api/index.ts';
 import type { Authorization } from './authorization.ts';
 import type { Answer } from './client.ts';
+import { unauthorizedCodes } from './dialects/artifact-keeper.ts';
 
 /** Codes by which a service says that a token is over, or not one of its own any more. */
-const overCodes: ReadonlySet<string> = new Set<ApiErrorCode>(['token_expired', 'token_invalid']);
+const overCodes: ReadonlySet<string> = new Set([
+  ...(['token_expired', 'token_invalid'] satisfies ApiErrorCode[]),
+  ...unauthorizedCodes,
+]);
 
 /**
  * Asks a service in an account's name, and once more where it calls the authorization over before its time: its clock

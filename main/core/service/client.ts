@@ -28,12 +28,12 @@ export interface Forms<Value> {
 /**
  * - `refused`: the service understood and said no. `words` are its own, in one printable line, or null.
  * - `unreachable`: nothing answered, or only that it cannot answer now; milliseconds until it wants to be asked again,
- *   when it says so.
+ *   when it says so. `status` is that of its answer, null without one.
  * - `foreign`: what answered is not the service that is meant. `why` is for the log.
  */
 export type Failed =
   | { kind: 'refused'; status: number; code: string; words: string | null; clockSkewSeconds: number | null }
-  | { kind: 'unreachable'; retryAfterMs: number | null }
+  | { kind: 'unreachable'; retryAfterMs: number | null; status: number | null }
   | { kind: 'foreign'; why: string };
 
 /** What came of a request to a service. */
@@ -60,14 +60,14 @@ export async function askService<Value>(
   try {
     response = await http.request(request);
   } catch (error) {
-    if (error instanceof HttpUnreachable) return { kind: 'unreachable', retryAfterMs: null };
+    if (error instanceof HttpUnreachable) return { kind: 'unreachable', retryAfterMs: null, status: null };
     if (error instanceof HttpRefused) return { kind: 'foreign', why: error.message };
     throw error;
   }
   const { status, headers } = response;
   const now = clock.now();
   if (status === 429 || status >= 500)
-    return { kind: 'unreachable', retryAfterMs: retryAfterMs(headers, now) };
+    return { kind: 'unreachable', retryAfterMs: retryAfterMs(headers, now), status };
   const facts = { clockSkewSeconds: clockSkewSeconds(headers, now) };
   if (status < 300) {
     const value = forms.value(response);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { browserAccessOf } from '../../../contracts/domain/browser-access.ts';
 import { limits } from '../../../contracts/domain/limits.ts';
 import { isLoopbackHost } from '../../../contracts/domain/origin.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
@@ -11,6 +12,7 @@ import type { ServiceDeps } from './client.ts';
 import { knownDialects, type Dialect } from './dialects/dialect.ts';
 import { parseOrigin } from './origin.ts';
 import { readAnswer } from './read-answer.ts';
+import { recognise, type Recognised } from './recognition.ts';
 
 const timeoutMs = 5000;
 /** Anybody may answer here: a description is short. */
@@ -65,7 +67,11 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
     refusal: () => null,
   });
   if (asked.kind === 'unreachable') throw failureOf(asked, {});
-  if (asked.kind !== 'answered') throw refuse(asked.kind === 'foreign' ? asked.why : asked.code);
+  if (asked.kind !== 'answered') {
+    const recognised = await recognise(deps, origin);
+    if (recognised !== null) return discoveryOf(origin, recognised);
+    throw refuse(asked.kind === 'foreign' ? asked.why : asked.code);
+  }
   const answer = asked.value;
   if (answer.origin !== origin) throw anotherOrigin(answer.origin, origin) ?? refuse('another origin');
   const dialects = knownDialects(answer.dialects ?? ['keyhold']);
@@ -73,13 +79,18 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
   const dashboardUrl = answer.dashboard_url ?? null;
   // The window opens this page in the user's browser: another host's must not pass for the service's own.
   if (dashboardUrl !== null && new URL(dashboardUrl).origin !== origin) throw refuse('dashboard elsewhere');
-  const authorizeUrl = dialects.includes('kisenon') ? authorizePageOf(answer) : null;
+  const browserAccess = browserAccessOf({
+    kisenon: dialects.includes('kisenon'),
+    artifactKeeper: dialects.includes('artifact-keeper'),
+  });
+  const authorizeUrl = browserAccess.length > 0 ? authorizePageOf(answer) : null;
   return {
     service: {
       origin,
       host: new URL(origin).host,
       name: answer.name,
-      methods: answer.methods.filter((method) => method !== 'browser' || authorizeUrl !== null),
+      methods: answer.methods.filter((method) => isOpen(method, { dialects, authorizeUrl })),
+      browserAccess: authorizeUrl === null ? [] : browserAccess,
       hasRegistry: answer.registry,
       hasDashboard: dashboardUrl !== null,
       maxTokenTtl: answer.max_token_ttl,
@@ -90,6 +101,34 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
     dialects,
     signingAlg: chooseAlg(answer.signing_algs),
     keyRotation: answer.key_rotation ?? false,
+  };
+}
+
+/** Whether a way to sign in that a service names leads anywhere, as far as we know the way. */
+function isOpen(
+  method: string,
+  { dialects, authorizeUrl }: Pick<Discovery, 'dialects' | 'authorizeUrl'>,
+): boolean {
+  if (method === 'password') return dialects.includes('artifact-keeper');
+  return method !== 'browser' || authorizeUrl !== null;
+}
+
+/** A host that says nothing of itself, with what it was recognised by; its name is its host. */
+function discoveryOf(
+  origin: string,
+  { dialect, methods, hasRegistry, clockSkewSeconds }: Recognised,
+): Discovery {
+  const { host } = new URL(origin);
+  return {
+    service: {
+      ...{ origin, host, name: host, methods, browserAccess: [], hasRegistry, hasDashboard: false },
+      ...{ maxTokenTtl: null, clockSkewSeconds },
+    },
+    dashboardUrl: null,
+    authorizeUrl: null,
+    dialects: [dialect],
+    signingAlg: null,
+    keyRotation: false,
   };
 }
 

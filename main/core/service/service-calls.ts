@@ -1,19 +1,21 @@
 import type { z } from 'zod';
 import { KeyholdError, type ErrorCode } from '../../../contracts/errors.ts';
 import { pagePath } from '../../../contracts/server-api/index.ts';
-import type { ApiErrorCode } from '../../../contracts/server-api/index.ts';
 import type { HttpRequest } from '../ports.ts';
 import { askAs } from './ask-as.ts';
 import type { Authorizer } from './authorization.ts';
 import { askService, failureOf } from './client.ts';
 import type { Forms, ServiceDeps } from './client.ts';
-import { keyholdDone, keyholdForms } from './dialects/keyhold.ts';
+import type { NumberedPage } from './dialects/artifact-keeper.ts';
 import { SeenNames } from './seen-names.ts';
+import { keyholdSpeech, type RefusalCode, type Speech } from './speech.ts';
 import { saidOfRefusal } from './whoami.ts';
 
 const timeoutMs = 10_000;
 /** A service whose list never ends must not hold the app up: nobody reads so much. */
 const maxPages = 50;
+/** Entries of a page that has a number: the most that services give. */
+const perPage = 100;
 
 interface ServiceRequest {
   method: HttpRequest['method'];
@@ -21,29 +23,22 @@ interface ServiceRequest {
   path: string;
   body?: unknown;
   /** What codes of the service mean here, where they mean more than that it refused. */
-  errorCodes?: Partial<Record<ApiErrorCode, ErrorCode>>;
+  errorCodes?: Partial<Record<RefusalCode, ErrorCode>>;
 }
-
-/** What codes mean wherever they are answered, beside those of `isNotAccepted`. */
-const usualCodes: Partial<Record<ApiErrorCode, ErrorCode>> = {
-  alpha_pending: 'approval_pending',
-  email_not_allowed: 'email_not_allowed',
-  scope_insufficient: 'beyond_scope',
-  capability_insufficient: 'beyond_capability',
-  role_insufficient: 'not_allowed',
-  not_found: 'not_allowed',
-};
 
 type Deps = ServiceDeps & { contexts: Authorizer };
 
 /** Asks the service of a context in the name of its user. */
 export class ServiceCalls {
   readonly #deps: Deps;
+  readonly #speech: Speech;
   /** What its answers called things. */
   readonly seen = new SeenNames();
 
-  constructor(deps: Deps) {
+  /** @param speech - The form of API that is asked. */
+  constructor(deps: Deps, speech: Speech = keyholdSpeech) {
     this.#deps = deps;
+    this.#speech = speech;
   }
 
   /**
@@ -59,7 +54,7 @@ export class ServiceCalls {
     request: ServiceRequest,
     schema: Schema,
   ): Promise<z.output<Schema>> {
-    return this.#send(contextId, request, keyholdForms(schema));
+    return this.#send(contextId, request, this.#speech.forms(schema));
   }
 
   /**
@@ -86,9 +81,40 @@ export class ServiceCalls {
     return found;
   }
 
+  /**
+   * Reads a list whose pages have numbers, as far as anybody reads; of what is searched for, the first page.
+   *
+   * @param page - One page; see `numberedPageAnswer`.
+   * @returns Also how many entries there are, which may be more.
+   * @throws KeyholdError as `ask`.
+   */
+  async askPages<Entry>(
+    contextId: string,
+    { path, search, ...request }: Omit<ServiceRequest, 'method'> & { search?: string | undefined },
+    page: z.ZodType<NumberedPage<Entry>>,
+  ): Promise<{ entries: Entry[]; total: number }> {
+    const found: Entry[] = [];
+    const most = search === undefined ? maxPages : 1;
+    for (let number = 1; ; number++) {
+      const query = new URLSearchParams({
+        ...(search !== undefined && { search }),
+        ...{ page: String(number), per_page: String(perPage) },
+      });
+      const begin = path.includes('?') ? '&' : '?';
+      const asked = { ...request, method: 'GET' as const, path: `${path}${begin}${query.toString()}` };
+      const { items, pagination } = await this.ask(contextId, asked, page);
+      // A service may give more than was asked for.
+      for (const item of items.slice(0, maxPages * perPage - found.length)) found.push(item);
+      const total = Math.max(pagination.total, found.length);
+      const isAll = found.length >= Math.min(total, maxPages * perPage);
+      // A page that is shorter than its service says would be asked for again and again.
+      if (isAll || items.length === 0 || number === most) return { entries: found, total };
+    }
+  }
+
   /** Sends a request whose answer says nothing. @throws KeyholdError as `ask`. */
   async tell(contextId: string, request: ServiceRequest): Promise<void> {
-    await this.#send(contextId, request, keyholdDone);
+    await this.#send(contextId, request, this.#speech.done);
   }
 
   async #send<Value>(
@@ -114,6 +140,6 @@ export class ServiceCalls {
     const said = answer.kind === 'refused' ? saidOfRefusal(answer.code, null) : answer.kind;
     if (said !== null) authorization.note(said);
     if (said === 'not_accepted') throw new KeyholdError(authorization.notAccepted);
-    throw failureOf(answer, { ...usualCodes, ...errorCodes });
+    throw failureOf(answer, { ...this.#speech.usualCodes, ...errorCodes });
   }
 }

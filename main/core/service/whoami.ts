@@ -1,7 +1,10 @@
 import { subjectOf, whoamiPath, type ApiErrorCode } from '../../../contracts/server-api/index.ts';
+import { mePath } from '../../../contracts/server-api/artifact-keeper/session.ts';
 import type { Authorization, Said } from './authorization.ts';
 import { askService } from './client.ts';
 import type { Answer, ServiceDeps } from './client.ts';
+import { artifactKeeperForms, meAnswer, unauthorizedCodes, type Me } from './dialects/artifact-keeper.ts';
+import type { Dialect } from './dialects/dialect.ts';
 import { keyholdForms, whoamiAnswer } from './dialects/keyhold.ts';
 import type { Whoami } from './dialects/keyhold.ts';
 
@@ -24,11 +27,36 @@ export function askWhoami(
   return askService(deps, request, keyholdForms(whoamiAnswer));
 }
 
+/**
+ * Asks who a request is signed in as, in a form that the service speaks: as `askWhoami`, or `GET /api/v1/auth/me`. Never
+ * throws for what the network does.
+ */
+export async function askWhoIsIn(
+  deps: ServiceDeps,
+  { origin, dialects }: { origin: string; dialects: readonly Dialect[] },
+  headers: Authorization['headers'],
+): Promise<Answer<Whoami>> {
+  if (dialects.some((dialect) => dialect !== 'artifact-keeper'))
+    return await askWhoami(deps, origin, headers);
+  const answer = await askMe(deps, origin, headers);
+  return answer.kind === 'answered' ? { ...answer, value: { ...answer.value, org: null } } : answer;
+}
+
+/** Asks `GET /api/v1/auth/me`. Never throws for what the network does. */
+export function askMe(
+  deps: ServiceDeps,
+  origin: string,
+  headers: Authorization['headers'],
+): Promise<Answer<Me>> {
+  const request = { method: 'GET' as const, url: `${origin}${mePath}`, headers, timeoutMs };
+  return askService(deps, request, artifactKeeperForms(meAnswer));
+}
+
 /** Codes by which a service says that it does not know what signs in, or not any more. */
-const notAcceptedCodes: ReadonlySet<string> = new Set<ApiErrorCode>([
-  'key_not_registered',
-  'key_revoked',
-  'session_expired',
+const notAcceptedCodes: ReadonlySet<string> = new Set([
+  ...(['key_not_registered', 'key_revoked', 'session_expired'] satisfies ApiErrorCode[]),
+  // There, one code stands for all of it. What can be renewed was, before anybody asks what this means.
+  ...unauthorizedCodes,
 ]);
 
 export function isNotAccepted(code: string): boolean {

@@ -285,6 +285,15 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 6,
+    sql: `
+      ALTER TABLE sessions ADD COLUMN form TEXT NOT NULL DEFAULT 'jwt' CHECK (form IN ('jwt', 'refresh-token'));
+      ALTER TABLE sessions ADD COLUMN username TEXT;
+      ALTER TABLE unrevoked ADD COLUMN form TEXT CHECK (form IN ('jwt', 'refresh-token'));
+      UPDATE unrevoked SET form = 'jwt' WHERE kind = 'session';
+    `,
+  },
 ];
 
 /** The file's `user_version`. */

@@ -40,7 +40,7 @@ export function authRoutes(app: ZodApp, context: ServerContext): void {
   app.post(
     logoutPath,
     {
-      config: { access: { caller: people, pending: true } },
+      config: { access: { caller: people, pending: true, beforePassword: true } },
       schema: {
         summary: 'End the session of the token',
         tags: ['sign-in'],

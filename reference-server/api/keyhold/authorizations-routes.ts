@@ -10,17 +10,18 @@ import {
 import type { CreateGrantRequest, Grant } from '../../../contracts/server-api/authorizations.ts';
 import { actorOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
-import { listGrants, removeGrant, setGrant } from '../../access/grants.ts';
+import { listGrants } from '../../access/grant-list.ts';
+import { removeGrant, setGrant } from '../../access/grants.ts';
 import type { GrantRequest, RepositoryGrant } from '../../access/grants.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { actionsOf, permissionOf } from './permission-words.ts';
 import { errorResponses } from './error-responses.ts';
-import { signedIn } from '../../access/api-guard.ts';
+import { andApiTokens } from '../../access/api-guard.ts';
 import { found } from '../../access/require-right.ts';
 
 const path = '/v1/repos/:name/authorizations';
 const tags = ['authorizations'];
-const config = { access: { caller: signedIn, may: { repository: 'admin' } } } as const;
+const config = { access: { caller: andApiTokens, may: { repository: 'admin' } } } as const;
 
 /** Reader and writer grants on a repository, for owners of its organization. */
 export function authorizationsRoutes(app: ZodApp, context: ServerContext): void {

@@ -1,6 +1,9 @@
 import { discoveryPath, discoverySchema } from '../../../contracts/server-api/discovery.ts';
+import type { Discovery } from '../../../contracts/server-api/discovery.ts';
 import { authorizePath } from '../../../contracts/server-api/kisenon/loopback.ts';
 import { maxApiTokenTtl } from '../../../contracts/server-api/tokens.ts';
+import { browserAccessAt } from '../../access/browser-access.ts';
+import { allProviders } from '../../config/provider.ts';
 import type { ServerContext } from '../../context.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 
@@ -16,22 +19,30 @@ export function discoveryRoutes(app: ZodApp, context: ServerContext): void {
         response: { 200: discoverySchema },
       },
     },
-    () => ({
-      origin: context.origin(),
-      name: context.config.name,
-      methods: [
-        'key',
-        'password',
-        'browser',
-        ...(context.config.kisenon.providers.length > 0 ? ['oidc'] : []),
-      ],
-      dialects: ['keyhold', 'kisenon'],
-      dashboard_url: `${context.origin()}/dashboard/keys`,
-      authorize_url: `${context.origin()}${authorizePath}`,
-      registry: true,
-      signing_algs: ['Ed25519', 'EdDSA'],
-      max_token_ttl: maxApiTokenTtl,
-      key_rotation: true,
-    }),
+    () => describeServer(context),
   );
+}
+
+function describeServer(context: ServerContext): Discovery {
+  const { config } = context;
+  const origin = context.origin();
+  const keyhold = config.dialects.includes('keyhold');
+  const asksInBrowser = browserAccessAt(config.dialects).length > 0;
+  return {
+    origin,
+    name: config.name,
+    methods: [
+      ...(keyhold ? ['key'] : []),
+      'password',
+      ...(asksInBrowser ? ['browser'] : []),
+      ...(allProviders(config).length > 0 ? ['oidc'] : []),
+    ],
+    dialects: [...config.dialects],
+    dashboard_url: `${origin}/dashboard/keys`,
+    ...(asksInBrowser ? { authorize_url: `${origin}${authorizePath}` } : {}),
+    registry: true,
+    signing_algs: ['Ed25519', 'EdDSA'],
+    max_token_ttl: maxApiTokenTtl,
+    key_rotation: keyhold,
+  };
 }

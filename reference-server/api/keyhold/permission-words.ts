@@ -11,7 +11,8 @@ export function actionsOf(permission: GrantPermission): readonly RepositoryActio
   return actions[permission];
 }
 
-/** The word of this dialect for what a grant gives. It has none for `delete` and `admin`, which are left out. */
+/** The word of this dialect for what a grant gives. It has none for `delete` and `admin`, which are left out;
+ * who administers a repository may write. */
 export function permissionOf(granted: readonly RepositoryAction[]): GrantPermission {
-  return granted.includes('write') ? 'writer' : 'reader';
+  return granted.includes('write') || granted.includes('admin') ? 'writer' : 'reader';
 }

@@ -5,13 +5,15 @@ import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { authorizationsRoutes } from './authorizations-routes.ts';
 import { botsRoutes } from './bots-routes.ts';
+import { cliRoutes } from './cli-routes.ts';
 import { discoveryRoutes } from './discovery-routes.ts';
 import { guardApi } from '../../access/api-guard.ts';
+import { browserAccessAt } from '../../access/browser-access.ts';
 import { keysRoutes } from './keys-routes.ts';
 import { repositoriesRoutes } from './repositories-routes.ts';
 import { whoamiRoutes } from './whoami-routes.ts';
 
-/** Keyhold's own API: discovery and everything under `/v1`. */
+/** Discovery, sign-in and Keyhold's own API under `/v1`. */
 export const keyholdApi: FastifyPluginCallback<{ context: ServerContext }> = (app, { context }, done) => {
   app.addHook('onRequest', (_request, reply, next) => {
     reply.header('cache-control', 'no-store');
@@ -22,13 +24,18 @@ export const keyholdApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
     if (schema !== undefined && config?.access !== 'public') schema.security = [{ bearer: [] }];
   });
   const api = app.withTypeProvider<ZodTypeProvider>();
+  const { dialects } = context.config;
   discoveryRoutes(api, context);
-  authRoutes(api, context);
-  keysRoutes(api, context);
-  whoamiRoutes(api, context);
-  repositoriesRoutes(api, context);
-  authorizationsRoutes(api, context);
-  botsRoutes(api, context);
-  auditRoutes(api, context);
+  // Kisenon's API is signed in to by the same addresses.
+  if (dialects.includes('keyhold') || dialects.includes('kisenon')) authRoutes(api, context);
+  if (browserAccessAt(dialects).length > 0) cliRoutes(api, context);
+  if (dialects.includes('keyhold')) {
+    keysRoutes(api, context);
+    whoamiRoutes(api, context);
+    repositoriesRoutes(api, context);
+    authorizationsRoutes(api, context);
+    botsRoutes(api, context);
+    auditRoutes(api, context);
+  }
   done();
 };

@@ -9,14 +9,14 @@ import { askerOf } from '../../access/repository-access.ts';
 import { listRepositories } from '../../access/repository-list.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
-import { signedIn } from '../../access/api-guard.ts';
+import { andApiTokens } from '../../access/api-guard.ts';
 
 /** What repositories there are for the caller. */
 export function repositoriesRoutes(app: ZodApp, context: ServerContext): void {
   app.get(
     repositoriesPath,
     {
-      config: { access: { caller: signedIn } },
+      config: { access: { caller: andApiTokens } },
       schema: {
         summary: 'The repositories that the caller may read, with what the caller may do there',
         tags: ['repositories'],

@@ -5,7 +5,6 @@ import type { Providers } from '../../auth/oidc/providers.ts';
 import type { ServerContext } from '../../context.ts';
 import { apiKeysRoutes } from './api-keys-routes.ts';
 import { branchesRoutes } from './branches-routes.ts';
-import { cliRoutes } from './cli-routes.ts';
 import { eventsRoutes } from './events-routes.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
 import { pendingRoutes } from './pending-routes.ts';
@@ -35,7 +34,6 @@ export const kisenonApi: FastifyPluginCallback<{ context: ServerContext; provide
   const api = app.withTypeProvider<ZodTypeProvider>();
   exchangeRoutes(api, context, providers);
   sessionRoutes(api, context);
-  cliRoutes(api, context);
   projectsRoutes(api, context);
   branchesRoutes(api, context);
   apiKeysRoutes(api, context);

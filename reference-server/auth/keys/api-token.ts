@@ -8,7 +8,6 @@ import type { ApiTokenClaims } from '../../../contracts/server-api/tokens.ts';
 import type { ServerContext } from '../../context.ts';
 import { ApiError } from '../../http/api-error.ts';
 import { firstIssue } from '../../http/validation-words.ts';
-import { touchKey } from '../../identity/keys.ts';
 import type { KeyOwner } from '../../identity/keys.ts';
 import { decodeCompactJws } from './compact-jws.ts';
 import { verifyKeyToken } from './key-token.ts';
@@ -18,6 +17,8 @@ import type { KeyTokenKind } from './key-token.ts';
 interface VerifiedApiToken {
   owner: KeyOwner;
   kid: string;
+  /** When its key was used last; null for never. */
+  lastUsedAt: string | null;
   expiresAt: Date;
   /** The organization that its signer wants to act in; null for the first one. */
   org: string | null;
@@ -35,7 +36,7 @@ const apiToken: KeyTokenKind<ApiTokenClaims> = {
 };
 
 /**
- * Verifies an API token as `verifyKeyToken` does, and notes that its key was used.
+ * Verifies an API token as `verifyKeyToken` does.
  *
  * @throws ApiError 401: `token_invalid`, `key_not_registered`, `key_revoked`, `unauthenticated`, `token_wrong_origin`,
  *   `token_ttl_exceeded` or `token_expired`.
@@ -46,8 +47,13 @@ export async function verifyApiToken(
   ip: string,
 ): Promise<VerifiedApiToken> {
   const { key, owner, claims } = await verifyKeyToken(context, apiToken, token, ip);
-  await touchKey(context, key);
-  return { owner, kid: key.kid, expiresAt: new Date(claims.exp * 1000), org: claims.org ?? null };
+  return {
+    owner,
+    kid: key.kid,
+    lastUsedAt: key.last_used_at,
+    expiresAt: new Date(claims.exp * 1000),
+    org: claims.org ?? null,
+  };
 }
 
 function readApiToken(token: string): { kid: string; claims: ApiTokenClaims } {

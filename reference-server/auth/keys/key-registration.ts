@@ -13,7 +13,7 @@ import type { VerifiedKeyToken } from './key-token.ts';
 import { noteFailure } from './note-failure.ts';
 import { verifyRegistrationToken } from './registration-token.ts';
 import type { VerifiedRegistration } from './registration-token.ts';
-import { requireApproved } from '../approval.ts';
+import { requireStanding } from '../standing.ts';
 import { verifyRotationToken } from './rotation-token.ts';
 import { useOnce } from './single-use.ts';
 
@@ -44,7 +44,7 @@ export async function registerKey(
       if (!(await canReceive(tx, owner.id))) throw notFound(`The account ${owner.name}`);
       await useRegistrationOnce(tx, verified, now);
       const key = await insertKey(tx, owner, verified, now);
-      await requireFewKeys(tx, owner);
+      await requireFewKeys(tx, owner, maxKeys);
       const details = { name: key.name, owner: owner.name };
       audit({ action: 'key.registered', outcome: 'success', target: key.kid, ...orgOf(owner), details });
       return toPublicKey(key);
@@ -72,7 +72,7 @@ export async function rotateKey(
 ): Promise<PublicKey> {
   const rotation = await verifyRotationToken(context, tokens.rotation, ip);
   const { owner } = rotation;
-  requireApproved(context, owner);
+  requireStanding(context, owner);
   const oldKid = rotation.key.kid;
   const now = context.now();
   const actor = { id: owner.id, name: owner.name, ip };
@@ -89,6 +89,7 @@ export async function rotateKey(
       await useRotationOnce(tx, rotation, now);
       await useRegistrationOnce(tx, registration, now);
       const key = await insertKey(tx, owner, registration, now);
+      await requireFewKeys(tx, owner, 2 * maxKeys);
       const details = { name: key.name, succeeds: oldKid };
       audit({ action: 'key.rotated', outcome: 'success', target: key.kid, ...orgOf(owner), details });
       return toPublicKey(key);
@@ -164,18 +165,18 @@ async function insertKey(
   throw conflictWith(known, owner);
 }
 
-/** Not asked of a rotation: the old key is revoked right after it. */
-async function requireFewKeys(tx: Tx, owner: KeyOwner): Promise<void> {
+/** @param most - A rotation may have more: the old key is revoked after it, and each of them may be succeeded at once. */
+async function requireFewKeys(tx: Tx, owner: KeyOwner, most: number): Promise<void> {
   const { count } = await tx
     .selectFrom('public_keys')
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('principal_id', '=', owner.id)
     .where('revoked_at', 'is', null)
     .executeTakeFirstOrThrow();
-  if (count <= maxKeys) return;
+  if (count <= most) return;
   throw new ApiError(
     'conflict',
-    `There are ${String(maxKeys)} keys already, the most there can be. Revoke one that is no longer used.`,
+    `There are ${String(most)} keys already, the most there can be. Revoke one that is no longer used.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import type { BrowserAccess } from '../../../contracts/domain/browser-access.ts';
 import type {
-  CliAccess,
   CliExchangeAnswer,
   cliExchangeRequestSchema,
 } from '../../../contracts/server-api/kisenon/loopback.ts';
@@ -15,17 +15,19 @@ import { endApiKey, insertApiKey } from '../../identity/api-key-changes.ts';
 import { isAtLeast } from '../../identity/roles.ts';
 import { findUser, membershipsOf, toUser } from '../../identity/users.ts';
 import type { OrgMembership } from '../../identity/users.ts';
+import { pairOf, startRenewedSession } from '../renewed-sessions/renew.ts';
+import type { RenewedSession } from '../renewed-sessions/renew.ts';
 import { issueSessionJwt } from '../session-jwt.ts';
 import { endSession, readSession, startSession } from '../sessions.ts';
 import type { Session } from '../sessions.ts';
 import { findLoginCode, verifierMatches } from './login-codes.ts';
 
 type ExchangeRequest = z.output<typeof cliExchangeRequestSchema>;
-type LeastRole = (access: CliAccess) => OrgRole;
+type LeastRole = (access: BrowserAccess) => OrgRole;
 
 /** What a good code became. */
 type Made = { membership: OrgMembership; user: UserTable } & (
-  { key: { id: string; secret: string; name: string } } | { session: Session }
+  { key: { id: string; secret: string; name: string } } | { session: Session } | { renewed: RenewedSession }
 );
 
 /** Why a code that there is gives nothing. */
@@ -51,6 +53,10 @@ export async function exchangeLoginCode(
   if (made === null) throw refused();
   const { membership, user } = made;
   const { slug: org, role } = membership;
+  if ('renewed' in made) {
+    const pair = await pairOf(context, made.renewed, context.now());
+    return { ...pair, user: toUser(user), org, role };
+  }
   if ('session' in made) {
     const jwt = await issueSessionJwt(context, made.session, membership);
     return { ...jwt, org, role };
@@ -112,9 +118,8 @@ async function spend(
       return null;
     }
     const made = await make(context, tx, audit, row, { user: session.user, membership });
-    const id = 'key' in made ? made.key.id : made.session.id;
-    await markUsed(tx, row, now, id);
-    const target = 'key' in made ? { target: id } : {};
+    await markUsed(tx, row, now, idOf(made));
+    const target = 'key' in made ? { target: made.key.id } : {};
     const details = { name: row.name, access: row.access };
     audit({ action: 'login_code.exchanged', outcome: 'success', ...target, ...orgOf(membership), details });
     return made;
@@ -126,6 +131,12 @@ function faultOf(row: LoginCodeTable, request: ExchangeRequest, now: Date): Faul
   if (row.expires_at <= now.toISOString()) return 'expired';
   if ((request.redirect_uri ?? null) !== row.redirect_uri) return 'wrong_redirect_uri';
   return verifierMatches(request.code_verifier, row.code_challenge) ? null : 'wrong_verifier';
+}
+
+/** Of what ends when the code comes again. */
+function idOf(made: Made): string {
+  if ('key' in made) return made.key.id;
+  return 'session' in made ? made.session.id : made.renewed.session.id;
 }
 
 async function make(
@@ -146,6 +157,8 @@ async function make(
       const { session } = await startSession(tx, user, context.now());
       return { membership, user, session };
     }
+    case 'token-pair':
+      return { membership, user, renewed: await startRenewedSession(tx, context, user, context.now()) };
   }
 }
 
@@ -160,6 +173,7 @@ async function endMade(
     case 'api-key':
       return endApiKey(context, tx, audit, made);
     case 'session':
+    case 'token-pair':
       return endSession(tx, made);
   }
 }

@@ -19,13 +19,9 @@ import { personOf } from './person.ts';
 import type { Person } from './person.ts';
 import type { OidcProvider } from './provider.ts';
 
-/** The page that a provider sends the browser back to; each has its own (RFC 9700, section 4.4.2). */
-export function callbackPath(provider: string): string {
-  return `/login/oidc/${provider}/callback`;
-}
-
-function redirectUri(context: ServerContext, { settings }: OidcProvider): string {
-  return `${context.origin()}${callbackPath(settings.id)}`;
+/** Where a provider sends the browser back to: the address as it was told to the provider, letter for letter. */
+export function redirectUri(context: ServerContext, { settings: { callback } }: OidcProvider): string {
+  return callback.startsWith('/') ? `${context.origin()}${callback}` : callback;
 }
 
 /**
@@ -40,14 +36,14 @@ export async function beginSignIn(
   provider: OidcProvider,
   { browser, returnTo }: { browser: string; returnTo: string },
 ): Promise<URL> {
-  const { id } = provider.settings;
+  const { id, scope } = provider.settings;
   const { client } = await provider.describe();
   const nonce = randomNonce();
   const codeVerifier = randomPKCECodeVerifier();
   const state = await keepAttempt(context, browser, { provider: id, nonce, codeVerifier, returnTo });
   return buildAuthorizationUrl(client, {
     redirect_uri: redirectUri(context, provider),
-    scope: 'openid email profile',
+    scope,
     state,
     nonce,
     code_challenge: await calculatePKCECodeChallenge(codeVerifier),
@@ -81,15 +77,24 @@ export async function finishSignIn(
       },
     );
     const token = await verifyIdToken(context, provider, idToken);
+    const { email, username, groups } = provider.settings.claims;
     // Many providers say who it is at their userinfo endpoint alone (OpenID Connect Core, section 5.4).
-    const elsewhere =
-      token.claims['email'] === undefined && client.serverMetadata().userinfo_endpoint !== undefined;
-    const claims = elsewhere ? await fetchUserInfo(client, accessToken, token.subject) : token.claims;
-    return { token, person: personOf(claims) };
+    const lacks = [email, username, groups].some((name) => name !== null && token.claims[name] === undefined);
+    const elsewhere = lacks && client.serverMetadata().userinfo_endpoint !== undefined;
+    const further = elsewhere ? await fetchUserInfo(client, accessToken, token.subject) : {};
+    return { token, person: personOf(joined(token.claims, further, email), provider.settings) };
   } catch (error) {
     throw error instanceof ApiError ? error : problemOf(provider, error);
   }
 }
+
+/** What was signed counts more. Whether an address is verified is said where the address is. */
+function joined(signed: Claims, further: Claims, email: string): Claims {
+  const { [email]: address, email_verified } = signed[email] === undefined ? further : signed;
+  return { ...further, ...signed, [email]: address, email_verified };
+}
+
+type Claims = Record<string, unknown>;
 
 /** What to tell a person of what the library found. Texts of the provider are not repeated. */
 function problemOf(provider: OidcProvider, error: unknown): ApiError {

@@ -1,7 +1,7 @@
 import { isLoopbackHost } from '../../../contracts/domain/origin.ts';
 
 /** Longest answer of a provider that is read, in bytes. */
-const maxAnswer = 256 * 1024;
+const maxAnswer = 1024 * 1024;
 
 /**
  * Whether a server may ask an address that a provider names: by https; by http only on this computer, and only where the

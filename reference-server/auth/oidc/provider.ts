@@ -9,7 +9,7 @@ import {
 } from 'openid-client';
 import type { ClientAuth, Configuration } from 'openid-client';
 import { printable } from '../../../contracts/domain/printable.ts';
-import type { Provider } from '../../config/kisenon.ts';
+import type { Provider } from '../../config/provider.ts';
 import { ApiError } from '../../http/api-error.ts';
 import { isLocalHttp, mayAsk, providerFetch } from './provider-fetch.ts';
 

@@ -1,6 +1,6 @@
-import type { Provider } from '../../config/kisenon.ts';
+import type { Provider } from '../../config/provider.ts';
 import { FailureCounter } from '../../limits/failure-counter.ts';
-import { signInRules } from '../../limits/sign-in-limits.ts';
+import type { SignInRules } from '../../limits/sign-in-limits.ts';
 import { OidcProvider } from './provider.ts';
 
 /** The providers that people sign in with, and what is remembered of the requests to sign in. */
@@ -11,9 +11,9 @@ export class Providers {
   readonly begun: FailureCounter;
   readonly #all: ReadonlyMap<string, OidcProvider>;
 
-  constructor(settings: readonly Provider[], now: () => Date) {
-    this.failures = new FailureCounter(now, signInRules.address);
-    this.begun = new FailureCounter(now, signInRules.begun);
+  constructor(settings: readonly Provider[], now: () => Date, rules: SignInRules) {
+    this.failures = new FailureCounter(now, rules.address);
+    this.begun = new FailureCounter(now, rules.begun);
     this.#all = new Map(settings.map((each) => [each.id, new OidcProvider(each, now)]));
   }
 

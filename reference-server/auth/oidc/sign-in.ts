@@ -1,8 +1,10 @@
 import type { ServerContext } from '../../context.ts';
-import type { Actor, Tx } from '../../db/write.ts';
+import type { UserTable } from '../../db/schema.ts';
+import type { Actor, Audit, Tx } from '../../db/write.ts';
 import { ApiError } from '../../http/api-error.ts';
 import { networkOf } from '../../http/client-address.ts';
-import { userOfIdentity } from '../../identity/external-identities.ts';
+import { deleteUnusedGroups, followGroups } from '../../identity/external-groups.ts';
+import { userOfIdentity, userOfSubject } from '../../identity/external-identities.ts';
 import { noteFailure } from '../keys/note-failure.ts';
 import { tooManyFailures } from '../password-sign-in.ts';
 import { endSession, startSession } from '../sessions.ts';
@@ -30,25 +32,46 @@ export interface ExternalSignIn {
 /**
  * Starts a session of the user that an id token, which holds, is about; the user may be a new one.
  *
- * @throws ApiError 401 `invalid_token` when the token was used before, 403 `email_not_allowed`.
+ * @throws ApiError 401 `invalid_token` when the token was used before, 403 `email_not_allowed`, 409 where another account
+ *   has the name or address of a new user.
  */
 export async function openSessionFrom(
   context: ServerContext,
-  { settings: { id: provider, issuer } }: OidcProvider,
+  { settings: { id: provider, issuer, accounts } }: OidcProvider,
   { token, person }: ExternalSignIn,
   { ip, via, before }: SignInSource,
-): Promise<{ token: string; session: Session }> {
+): Promise<{ token: string; session: Session; isNew: boolean }> {
   const now = context.now();
   const actor: Partial<Actor> = { ip };
   return context.write(actor, async (tx, audit) => {
     if (!(await useOnce(tx, token, now))) throw invalid('it was used before');
-    const identity = { issuer, subject: token.subject, provider, ...person };
-    const { user, orgId } = await userOfIdentity(tx, context, identity, audit);
+    const identity = { issuer, subject: token.subject, provider, name: person.name };
+    const { user, isNew, orgId } =
+      accounts === 'of-email' && person.email !== null
+        ? await userOfIdentity(tx, context, { ...identity, email: person.email }, audit)
+        : await userOfSubject(tx, context, { ...identity, ...person }, audit);
+    const refused = await takeGroups(tx, now, provider, { user, groups: person.groups }, audit);
     Object.assign(actor, { id: user.id, name: user.username });
-    audit({ action: 'auth.sign_in', outcome: 'success', details: { method: 'oidc', provider, via } });
+    const details = { method: 'oidc', provider, via, ...(refused > 0 && { groups_refused: refused }) };
+    audit({ action: 'auth.sign_in', outcome: 'success', details });
     if (before !== null) await endSession(tx, before);
-    return startSession(tx, user, now, orgId);
+    return { ...(await startSession(tx, user, now, { orgId })), isNew };
   });
+}
+
+/** Has a user be in the groups that a provider names, where it was asked. @returns how many of them cannot be taken */
+async function takeGroups(
+  tx: Tx,
+  now: Date,
+  provider: string,
+  { user, groups }: { user: UserTable; groups: Person['groups'] },
+  audit: Audit,
+): Promise<number> {
+  if (groups === null) return 0;
+  const said = groups.map((name) => ({ externalId: name, name }));
+  const { refused } = await followGroups(tx, now, provider, new Map([[user.id, said]]), audit);
+  await deleteUnusedGroups(tx, provider, audit);
+  return refused.length;
 }
 
 /**
@@ -67,7 +90,7 @@ export async function exchangeIdToken(
   if (provider === null) throw unknownProvider();
   return countFailures(context, providers, { provider, ip, via: 'api' }, async () => {
     const token = await verifyIdToken(context, provider, idToken);
-    const signIn = { token, person: personOf(token.claims) };
+    const signIn = { token, person: personOf(token.claims, provider.settings) };
     const { session } = await openSessionFrom(context, provider, signIn, { ip, via: 'api', before: null });
     return session;
   });

@@ -9,6 +9,9 @@ import * as grantsOfAPrincipal from './0007-grants-of-a-principal.ts';
 import * as principals from './0008-principals.ts';
 import * as uploadPrincipals from './0009-upload-principals.ts';
 import * as organizations from './0010-organizations.ts';
+import * as directory from './0011-directory.ts';
+import * as leftDirectory from './0012-left-directory.ts';
+import * as loginTokenPairs from './0013-login-token-pairs.ts';
 
 /** All migrations; they run in the order of their names, each once. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +25,7 @@ export const migrations: Record<string, Migration> = {
   '0008-principals': principals,
   '0009-upload-principals': uploadPrincipals,
   '0010-organizations': organizations,
+  '0011-directory': directory,
+  '0012-left-directory': leftDirectory,
+  '0013-login-token-pairs': loginTokenPairs,
 };

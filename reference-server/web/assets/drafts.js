@@ -6,6 +6,7 @@ const user = document.body.dataset.user ?? '';
 document.addEventListener('submit', ({ target }) => {
   // What may be a credential stays out of the reach of scripts: the server keeps a form that says whose it is.
   if (target.method !== 'post' || user === '' || target.elements.namedItem('user') !== null) return;
+  if (target.querySelector('input[type=password]') !== null) return;
   const fields = [...new FormData(target)].filter(([name]) => !name.startsWith('_'));
   const draft = { user, page: location.pathname, action: new URL(target.action).pathname, fields };
   sessionStorage.setItem(key, JSON.stringify(draft));

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { ShieldCheck } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { keyhold, valueOf } from '../../lib/api.ts';
+import { typingPause } from '../../lib/search-words.ts';
 import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
@@ -14,9 +15,6 @@ import css from './activity.module.css';
 import { ExportMenu } from './export-menu.tsx';
 import { activityQuery } from './queries.ts';
 import { VerifyResult } from './verify-result.tsx';
-
-/** Milliseconds after the last key before the list follows the filter. */
-const typingPause = 150;
 
 /** What Keyhold did on this computer, newest first. */
 export function ActivityPage(): ReactNode {

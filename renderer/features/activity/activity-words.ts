@@ -2,6 +2,8 @@ import type { LockReason } from '../../../contracts/domain/lock.ts';
 import type { ActivityEntry } from '../../../contracts/ipc/activity.ts';
 import type { ActivityDisplays } from '../../lib/activity-display.ts';
 import { accountActivity } from '../accounts/activity.ts';
+import { apiTokenActivity } from '../api-tokens/activity.ts';
+import { auditActivity } from '../audit/activity.ts';
 import { apiKeyActivity } from '../api-keys/activity.ts';
 import { memberActivity } from '../members/activity.ts';
 import { orgActivity } from '../orgs/activity.ts';
@@ -10,13 +12,16 @@ import { approvalActivity } from '../approvals/activity.ts';
 import { backupActivity } from '../backup/activity.ts';
 import { botActivity } from '../bots/activity.ts';
 import { contextActivity } from '../contexts/activity.ts';
+import { directoryActivity } from '../directory/activity.ts';
 import { grantActivity } from '../grants/activity.ts';
+import { groupActivity } from '../groups/activity.ts';
 import { imageActivity } from '../images/activity.ts';
 import { keyActivity } from '../keys/activity.ts';
 import { registryActivity } from '../registries/activity.ts';
 import { settingsActivity } from '../settings/activity.ts';
 import { signOutActivity } from '../sign-out/activity.ts';
 import { tokenActivity } from '../tokens/activity.ts';
+import { userActivity } from '../users/activity.ts';
 import { vaultActivity } from '../vault/activity.ts';
 
 /** Words and picture for every kind of entry, each from its feature. A kind without them does not compile. */
@@ -37,6 +42,11 @@ export const activityDisplays: ActivityDisplays = {
   ...memberActivity,
   ...apiKeyActivity,
   ...accountActivity,
+  ...userActivity,
+  ...groupActivity,
+  ...apiTokenActivity,
+  ...auditActivity,
+  ...directoryActivity,
   ...approvalActivity,
 };
 
@@ -56,13 +66,27 @@ export const activitySubjects: Readonly<Record<ActivitySubject, { label: string;
   all: { label: 'All activity', kinds: null },
   vault: { label: 'Vault', kinds: kindsOf('vault', 'backup', 'settings') },
   contexts: { label: 'Contexts', kinds: kindsOf('context', 'unrevoked', 'session') },
-  keys: { label: 'Keys', kinds: kindsOf('key', 'api_key') },
+  keys: { label: 'Keys', kinds: kindsOf('key', 'api_key', 'api_token') },
   tokens: { label: 'Tokens', kinds: kindsOf('token') },
   registries: { label: 'Registries', kinds: kindsOf('registry', 'helper') },
   organization: {
     label: 'Organization',
     kinds: kindsOf(
-      ...['org', 'member', 'invitation', 'api_key', 'project', 'branch', 'account', 'bot', 'access'],
+      ...[
+        'org',
+        'member',
+        'invitation',
+        'audit_log',
+        'directory',
+        'api_key',
+        'project',
+        'branch',
+        'account',
+        'user',
+        'group',
+        'bot',
+        'access',
+      ],
     ),
   },
   approvals: { label: 'Approvals', kinds: kindsOf('approval') },

@@ -1,14 +1,13 @@
 import { Pencil, ShieldOff } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { ApiKeySummary } from '../../../contracts/ipc/api-keys.ts';
-import { exactTime, shortDate } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Breakable } from '../../ui/breakable.tsx';
+import { EndCell, SecondLine, SecretPrefix, UsedCell } from '../../ui/credential-cells.tsx';
 import { DataTable, type Column, type Filter, type Listed } from '../../ui/data-table.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import type { InOrgPlace } from '../orgs/in-org.tsx';
-import css from './api-keys.module.css';
 import { capabilityName, endsSoon, scopeName } from './key-words.ts';
 import { mayChange } from './may-change.ts';
 import { RenameKey } from './rename-key.tsx';
@@ -27,7 +26,7 @@ const columns: readonly Column<ApiKeySummary>[] = [
     cell: (key) => (
       <>
         <Breakable>{scopeName(key)}</Breakable>
-        <span className={css['second']}>{capabilityName(key.capability)}</span>
+        <SecondLine>{capabilityName(key.capability)}</SecondLine>
       </>
     ),
   },
@@ -38,7 +37,7 @@ const columns: readonly Column<ApiKeySummary>[] = [
     cell: ({ creator, own, createdAt }) => (
       <>
         <RelativeTime at={createdAt} />
-        <span className={css['second']}>by {own ? 'you' : creator}</span>
+        <SecondLine>by {own ? 'you' : creator}</SecondLine>
       </>
     ),
   },
@@ -46,7 +45,7 @@ const columns: readonly Column<ApiKeySummary>[] = [
     head: 'Last used',
     leavesBelow: 54,
     orderBy: ({ lastUse }) => lastUse?.at ?? null,
-    cell: ({ lastUse }) => <Used use={lastUse} />,
+    cell: ({ lastUse }) => <UsedCell use={lastUse} />,
   },
   { head: 'Ends', orderBy: ({ expiresAt }) => expiresAt, cell: (key) => <End shown={key} /> },
 ];
@@ -62,31 +61,10 @@ const filter: Filter<ApiKeySummary> = {
   ],
 };
 
-function Used({ use }: { use: ApiKeySummary['lastUse'] }): ReactNode {
-  if (use === null) return <span className="kh-dim">Never</span>;
-  const where = [use.address, use.program].filter((each) => each !== null).join(' · ');
-  return (
-    <>
-      <RelativeTime at={use.at} />
-      {where !== '' && (
-        <span className={css['second']}>
-          <Breakable>{where}</Breakable>
-        </span>
-      )}
-    </>
-  );
-}
-
 function End({ shown }: { shown: ApiKeySummary }): ReactNode {
   const now = useNow(60_000);
   if (shown.inert) return <Badge tone="warning">Inert</Badge>;
-  if (shown.expiresAt === null) return <span className="kh-dim">Never</span>;
-  const words = shortDate(shown.expiresAt);
-  return (
-    <time dateTime={shown.expiresAt} title={exactTime(shown.expiresAt)}>
-      {endsSoon(shown, now) ? <Badge tone="warning">{words}</Badge> : words}
-    </time>
-  );
+  return <EndCell at={shown.expiresAt} soon={endsSoon(shown, now)} />;
 }
 
 /** API keys by name. A name is changed where it stands. */
@@ -103,7 +81,7 @@ export function ApiKeyTable(props: ApiKeyTableProps): ReactNode {
         ) : (
           name
         )}
-        <code className={css['prefix']}>{key.prefix}…</code>
+        <SecretPrefix>{key.prefix}</SecretPrefix>
       </>
     ),
   };

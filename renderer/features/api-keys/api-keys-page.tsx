@@ -6,6 +6,7 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { ApiKeySummary } from '../../../contracts/ipc/api-keys.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { NarrowRow } from '../../ui/narrow-row.tsx';
 import { Page } from '../../ui/page.tsx';
 import { InOrg, type InOrgPlace } from '../orgs/in-org.tsx';
 import { whyNot } from '../orgs/rights.ts';
@@ -13,7 +14,6 @@ import { ApiKeySheet } from './api-key-sheet.tsx';
 import { ApiKeyTable } from './api-key-table.tsx';
 import { endsSoon } from './key-words.ts';
 import { MakeKeyDialog } from './make-key-dialog.tsx';
-import css from './api-keys.module.css';
 import { apiKeysQuery } from './queries.ts';
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx';
 
@@ -74,14 +74,14 @@ function ApiKeys(place: InOrgPlace): ReactNode {
     >
       {whyNoNew !== null && all.length > 0 && <p className="kh-dim">{whyNoNew}</p>}
       {all.length > 0 && (
-        <div className={`kh-row ${css['which'] ?? ''}`}>
+        <NarrowRow>
           <SegmentedControl
             aria-label="Which keys"
             value={which}
             data={[...shown]}
             onChange={(value) => setWhich(value)}
           />
-        </div>
+        </NarrowRow>
       )}
       <ApiKeyTable
         {...place}

@@ -7,7 +7,8 @@ export const apiKeyErrors = {
     advice: 'It was revoked, or it ended meanwhile. The list shows what there is now.',
   },
   secret_gone: {
-    title: 'The key itself cannot be had any more',
-    advice: 'Keyhold lets go of it when you close it or the vault locks. Revoke the key and make a new one.',
+    title: 'The secret itself cannot be had any more',
+    advice:
+      'Keyhold lets go of it when you close it or the vault locks. Make a new one, and end the old one.',
   },
 } satisfies Partial<ErrorWords>;

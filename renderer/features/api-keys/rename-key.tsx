@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { ApiKeySummary } from '../../../contracts/ipc/api-keys.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { toastError } from '../../ui/toast.ts';
+import { useOpenedField } from '../../ui/use-opened-field.ts';
 import type { InOrgPlace } from '../orgs/in-org.tsx';
 import css from './api-keys.module.css';
 import { apiKeysQuery } from './queries.ts';
@@ -16,7 +17,7 @@ interface RenameKeyProps extends InOrgPlace {
 export function RenameKey({ context, shown, onClose }: RenameKeyProps): ReactNode {
   const client = useQueryClient();
   const [name, setName] = useState(shown.name);
-  const field = useRef<HTMLInputElement>(null);
+  const field = useOpenedField();
   const rename = useMutation({
     mutationFn: (to: string) =>
       valueOf(keyhold().apiKeys.rename({ contextId: context.id, id: shown.id, name: to })),
@@ -29,14 +30,6 @@ export function RenameKey({ context, shown, onClose }: RenameKeyProps): ReactNod
       field.current?.focus();
     },
   });
-  useEffect(() => {
-    // Once the menu that opened this has seen the focus on its button: it would take it back there otherwise.
-    const handle = requestAnimationFrame(() => {
-      field.current?.focus();
-      field.current?.select();
-    });
-    return () => cancelAnimationFrame(handle);
-  }, []);
   const save = (): void => {
     const typed = name.trim();
     if (rename.isPending) return;

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import type { BrowserAccess } from '../../../contracts/ipc/browser-sign-in.ts';
+import type { BrowserAccess } from '../../../contracts/domain/browser-access.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -11,6 +11,7 @@ import { AddSteps } from './add-steps.tsx';
 import { BrowserForm } from './browser-form.tsx';
 import { ContextForm } from './context-form.tsx';
 import { FindService } from './find-service.tsx';
+import { PasswordForm } from './password-form.tsx';
 import { ServiceCard } from './service-card.tsx';
 
 /** What another page may know already of the context to add. */
@@ -28,7 +29,7 @@ function isStart(state: unknown): state is AddContextStart {
 }
 
 /** How a context is to be signed in. */
-type Way = 'key' | 'browser';
+type Way = 'key' | 'browser' | 'password';
 
 const ways: readonly Option<Way>[] = [
   {
@@ -41,9 +42,14 @@ const ways: readonly Option<Way>[] = [
     label: 'In your browser',
     hint: 'You sign in there as you always do, and let Keyhold act as you.',
   },
+  {
+    value: 'password',
+    label: 'With a password',
+    hint: 'Yours there, typed here with your user name. It is sent once and not kept.',
+  },
 ];
 
-/** Adds a context: find the service, then say who you are there by a key to be registered, or sign in by browser. */
+/** Adds a context: find the service, then say who you are there by a key to be registered, by browser or with a password. */
 export function AddContextPage(): ReactNode {
   const navigate = useNavigate();
   const state: unknown = useLocation().state;
@@ -90,6 +96,13 @@ export function AddContextPage(): ReactNode {
               address={address}
               initialAccess={start.access ?? 'api-key'}
               onBegun={() => void navigate('/sign-in/browser')}
+            />
+          )}
+          {chosen === 'password' && (
+            <PasswordForm
+              service={service}
+              address={address}
+              onSignedIn={(answer) => navigate('/sign-in/password', { state: answer })}
             />
           )}
           {chosen === 'key' && (

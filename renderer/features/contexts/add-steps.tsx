@@ -13,6 +13,11 @@ const ways = {
     { id: 'account', label: 'How to sign in' },
     { id: 'end', label: 'Browser' },
   ],
+  password: [
+    { id: 'service', label: 'Service' },
+    { id: 'account', label: 'Name and password' },
+    { id: 'end', label: 'Signed in' },
+  ],
 } as const;
 
 interface AddStepsProps {

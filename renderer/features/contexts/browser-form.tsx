@@ -1,13 +1,14 @@
 import { ExternalLink } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import type { BrowserAccess, BrowserSignInState } from '../../../contracts/ipc/browser-sign-in.ts';
+import type { BrowserAccess } from '../../../contracts/domain/browser-access.ts';
+import type { BrowserSignInState } from '../../../contracts/ipc/browser-sign-in.ts';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { useFieldForm } from '../../ui/form.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
-import { accessOptions } from './browser-access.ts';
+import { accessOptions, offeredOr } from './browser-access.ts';
 import { nameRule, required } from './context-name.ts';
 import {
   ContextNameField,
@@ -29,7 +30,7 @@ interface BrowserFormProps {
 export function BrowserForm({ service, address, initialAccess, onBegun }: BrowserFormProps): ReactNode {
   const initial = useNewContextValues(service);
   const start = useBrowserSignIn();
-  const [access, setAccess] = useState(initialAccess);
+  const [access, setAccess] = useState(() => offeredOr(service.browserAccess, initialAccess));
   const { fields, busy, error, submit } = useFieldForm<NewContextValues, BrowserSignInState>({
     initialValues: initial,
     validate: { name: required('a name for the context') },
@@ -49,7 +50,7 @@ export function BrowserForm({ service, address, initialAccess, onBegun }: Browse
         <div className="kh-stack">
           <Choice
             label="How long to stay signed in"
-            options={accessOptions}
+            options={accessOptions(service.browserAccess)}
             value={access}
             onChange={setAccess}
           />

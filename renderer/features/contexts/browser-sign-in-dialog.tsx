@@ -1,11 +1,10 @@
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import type { BrowserAccess } from '../../../contracts/ipc/browser-sign-in.ts';
 import { Choice } from '../../ui/choice.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FormFrame } from '../../ui/form.tsx';
-import { accessOptions } from './browser-access.ts';
+import { accessAt, accessOptions, offeredOr } from './browser-access.ts';
 import { useBrowserSignIn } from './use-browser-sign-in.ts';
 
 interface BrowserSignInDialogProps {
@@ -25,7 +24,8 @@ export function BrowserSignInDialog({ context, opened, onClose }: BrowserSignInD
 
 function AccessForm({ context, onClose }: Omit<BrowserSignInDialogProps, 'opened'>): ReactNode {
   const navigate = useNavigate();
-  const [access, setAccess] = useState<BrowserAccess>('api-key');
+  const offered = accessAt(context);
+  const [access, setAccess] = useState(() => offeredOr(offered, 'api-key'));
   const { mutate, isPending, error } = useBrowserSignIn(() => {
     onClose();
     return navigate('/sign-in/browser');
@@ -47,7 +47,7 @@ function AccessForm({ context, onClose }: Omit<BrowserSignInDialogProps, 'opened
       </p>
       <Choice
         label="How long to stay signed in"
-        options={accessOptions}
+        options={accessOptions(offered)}
         value={access}
         onChange={setAccess}
       />

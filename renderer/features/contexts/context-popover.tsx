@@ -3,12 +3,7 @@ import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { ErrorNotice } from '../../ui/notice.tsx';
-import {
-  SwitcherAction,
-  SwitcherActions,
-  SwitcherPopover,
-  type SwitcherPopoverProps,
-} from '../../ui/switcher-popover.tsx';
+import { SwitcherActions, SwitcherPopover, type SwitcherPopoverProps } from '../../ui/switcher-popover.tsx';
 import { ContextList } from './context-list.tsx';
 import { useContexts, useCurrentContext } from './queries.ts';
 import { useSwitchContext } from './use-switch-context.ts';
@@ -61,25 +56,35 @@ interface ActionsProps {
 function Actions({ current, onDone, onDialog }: ActionsProps): ReactNode {
   const { data: contexts = [] } = useContexts();
   const navigate = useNavigate();
-  const after = (run: () => void) => (): void => {
-    onDone();
-    run();
-  };
+  const isSignedIn = contexts.some(({ state }) => state !== 'signed_out');
   return (
-    <SwitcherActions>
-      <SwitcherAction icon={<Plus />} onRun={after(() => void navigate('/contexts/new'))}>
-        Add context…
-      </SwitcherAction>
-      {current !== null && (
-        <SwitcherAction icon={<Pencil />} onRun={after(() => onDialog('edit'))}>
-          Edit this context…
-        </SwitcherAction>
-      )}
-      {contexts.some(({ state }) => state !== 'signed_out') && (
-        <SwitcherAction icon={<LogOut />} onRun={after(() => onDialog('sign_out_all'))}>
-          Sign out of all…
-        </SwitcherAction>
-      )}
-    </SwitcherActions>
+    <SwitcherActions
+      close={onDone}
+      actions={[
+        { icon: <Plus />, words: 'Add context…', run: () => void navigate('/contexts/new') },
+        ...(current === null
+          ? []
+          : [
+              {
+                icon: <Pencil />,
+                words: 'Edit this context…',
+                run: () => {
+                  onDialog('edit');
+                },
+              },
+            ]),
+        ...(isSignedIn
+          ? [
+              {
+                icon: <LogOut />,
+                words: 'Sign out of all…',
+                run: () => {
+                  onDialog('sign_out_all');
+                },
+              },
+            ]
+          : []),
+      ]}
+    />
   );
 }

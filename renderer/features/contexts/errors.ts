@@ -34,7 +34,7 @@ export const contextErrors = {
   sign_in_not_offered: {
     title: 'The service does not offer that sign-in',
     advice:
-      'Keyhold signs in with a key or by the browser. Ask whoever runs the service which of them to turn on.',
+      'Keyhold signs in with a key, by the browser or with a password. Ask whoever runs the service which of them to turn on.',
   },
   invalid_user_id: {
     title: 'That is not a user id',
@@ -65,14 +65,14 @@ export const contextErrors = {
   },
   session_expired: {
     title: 'The session has ended',
-    advice: 'A session lasts some hours from its sign-in. Sign in again to go on; nothing here was lost.',
+    advice: 'A session lasts for some hours or days. Sign in again to go on; nothing here was lost.',
   },
   approval_pending: {
     title: 'The account waits for approval',
     advice: 'An operator of the service has to approve it before it may do anything. Try again later.',
   },
   email_not_allowed: {
-    title: 'The service does not admit this e-mail address',
+    title: 'The service does not admit this email address',
     advice: 'Sign in with another address, or ask whoever runs the service to admit this one.',
   },
   other_account: {
@@ -96,10 +96,10 @@ export const contextErrors = {
     title: 'The service does not let you do that',
     advice: 'Ask an owner of the organization for the right, or switch to a context that has it.',
   },
-  service_refused: {
+  service_refused: ({ said }) => ({
     title: 'The service refused',
-    advice: 'Check what you entered and try again. The service’s own log says why.',
-  },
+    advice: `Check what you entered and try again.${said === undefined ? ' The service’s own log says why.' : ''}`,
+  }),
   link_not_allowed: {
     title: 'The dashboard’s address was not opened',
     advice:

@@ -35,6 +35,14 @@ export const browserSignInQuery = queryOptions({
   staleTime: Infinity,
 });
 
+/** How a context was signed in before. */
+export const signInBeforeQuery = (contextId: string) =>
+  queryOptions({
+    queryKey: ['sign-in-before', contextId],
+    queryFn: () => valueOf(keyhold().passwordSignIn.before({ contextId })),
+    gcTime: 0,
+  });
+
 /** The current context; null when there is none, undefined while that is not known. */
 export function useCurrentContext(): ContextSummary | null | undefined {
   return useQuery(currentContextQuery).data;

@@ -1,4 +1,4 @@
-import { AppWindow, Box, KeyRound, Server, Timer, type LucideIcon } from 'lucide-react';
+import { AppWindow, Box, KeyRound, Server, TextCursorInput, Timer, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DiscoveredService } from '../../../contracts/ipc/contexts.ts';
 import { durationWords } from '../../lib/format.ts';
@@ -42,12 +42,19 @@ export function ServiceCard({ service, onChange }: ServiceCardProps): ReactNode 
               Sign-in by browser
             </Offer>
           )}
+          {service.methods.includes('password') && (
+            <Offer icon={TextCursorInput} offered>
+              Sign-in with a password
+            </Offer>
+          )}
           <Offer icon={Box} offered={service.hasRegistry}>
             {service.hasRegistry ? 'Container registry' : 'No container registry'}
           </Offer>
-          <Offer icon={Timer} offered>
-            Tokens up to {durationWords(service.maxTokenTtl)}
-          </Offer>
+          {service.maxTokenTtl !== null && (
+            <Offer icon={Timer} offered>
+              Tokens up to {durationWords(service.maxTokenTtl)}
+            </Offer>
+          )}
         </ul>
         <ClockNotice skewSeconds={service.clockSkewSeconds} />
       </div>

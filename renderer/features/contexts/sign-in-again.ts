@@ -1,7 +1,7 @@
 import { createContext, use } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 
-/** Signs a context in again by the browser, over whatever page is open: what is typed there stays. */
+/** Signs a context in again, as it was before, over whatever page is open: what is typed there stays. */
 export const SignInAgain = createContext<(context: ContextSummary) => void>(() => undefined);
 
 export function useSignInAgain(): (context: ContextSummary) => void {

@@ -14,11 +14,16 @@ const BrowserSignInDialog = lazy(
   async () => (await import('./browser-sign-in-dialog.tsx')).BrowserSignInDialog,
 );
 
+const PasswordSignInDialog = lazy(
+  async () => (await import('./password-sign-in-dialog.tsx')).PasswordSignInDialog,
+);
+
 /** In the place of what needs a sign-in: says that there is none, and begins one by what the service takes. */
 export function SignedOutState({ context }: { context: ContextSummary }): ReactNode {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [choosing, setChoosing] = useState(false);
+  const [choosing, setChoosing] = useState<'browser' | 'password' | null>(null);
+  const close = (): void => setChoosing(null);
   const signIn = useAction(
     () => keyhold().signOut.signInAgain({ contextId: context.id, keyLabel: 'This computer' }),
     async () => {
@@ -30,6 +35,8 @@ export function SignedOutState({ context }: { context: ContextSummary }): ReactN
   const takesKeys = context.maxTokenTtl !== null;
   // Whoever has API keys gives them by browser; whether it still does is asked when the sign-in begins.
   const byBrowser = context.capabilities.includes('api-keys');
+  const byPassword = context.capabilities.includes('passwords');
+  const isOnlyByKey = !byBrowser && !byPassword;
   return (
     <EmptyState
       picture={<KeyRound />}
@@ -37,20 +44,26 @@ export function SignedOutState({ context }: { context: ContextSummary }): ReactN
       action={
         <div className="kh-row">
           {byBrowser && (
-            <Button kind="primary" icon={<ExternalLink />} onClick={() => setChoosing(true)}>
+            <Button kind="primary" icon={<ExternalLink />} onClick={() => setChoosing('browser')}>
               Sign in by browser…
             </Button>
           )}
-          {takesKeys && (
-            <Button kind={byBrowser ? 'default' : 'primary'} call={signIn}>
-              {byBrowser ? 'Sign in with a new key' : 'Sign in again'}
+          {byPassword && (
+            <Button kind={byBrowser ? 'default' : 'primary'} onClick={() => setChoosing('password')}>
+              Sign in with a password…
             </Button>
           )}
-          <BrowserSignInDialog context={context} opened={choosing} onClose={() => setChoosing(false)} />
+          {takesKeys && (
+            <Button kind={isOnlyByKey ? 'primary' : 'default'} call={signIn}>
+              {isOnlyByKey ? 'Sign in again' : 'Sign in with a new key'}
+            </Button>
+          )}
+          <BrowserSignInDialog context={context} opened={choosing === 'browser'} onClose={close} />
+          <PasswordSignInDialog context={context} opened={choosing === 'password'} onClose={close} />
         </div>
       }
     >
-      {signedOutWords(context, takesKeys, byBrowser)}
+      {signedOutWords(context, takesKeys, byBrowser || byPassword)}
     </EmptyState>
   );
 }
@@ -58,11 +71,11 @@ export function SignedOutState({ context }: { context: ContextSummary }): ReactN
 function signedOutWords(
   { name, serviceName, userId }: ContextSummary,
   takesKeys: boolean,
-  byBrowser: boolean,
+  otherwise: boolean,
 ): string {
   const nothing = `Nothing on this computer signs ${name} in`;
-  if (!takesKeys && !byBrowser) return `${nothing}, and ${serviceName} takes no keys.`;
-  return takesKeys && !byBrowser
+  if (!takesKeys && !otherwise) return `${nothing}, and ${serviceName} takes no keys.`;
+  return takesKeys && !otherwise
     ? `${name} has no key on this computer. Signing in makes a new one, which you register as ${userId}.`
     : `${nothing}. Sign in as ${userId} to use it again.`;
 }

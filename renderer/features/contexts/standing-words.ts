@@ -66,10 +66,10 @@ export function troubleWord(context: Shown, now: number): string | null {
 }
 
 /** How long a session still lasts, `3 h left`; null for what has no end that is near. `now` in ms. */
-export function leftWords({ credential, endsAt }: Shown, now: number): string | null {
+export function leftWords({ endsAt }: Pick<Shown, 'endsAt'>, now: number): string | null {
   if (endsAt === null) return null;
   const minutes = Math.ceil((Date.parse(endsAt) - now) / 60_000);
-  // An API key may last for years: only its last day is of interest here.
-  if (minutes <= 0 || (credential !== 'session' && minutes > 24 * 60)) return null;
+  // An API key may last for years, and a session renews itself for days: only the last day is of interest here.
+  if (minutes <= 0 || minutes > 24 * 60) return null;
   return minutes < 100 ? `${String(minutes)} min left` : `${String(Math.round(minutes / 60))} h left`;
 }

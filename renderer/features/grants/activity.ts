@@ -1,7 +1,8 @@
-import { UserCheck, UserX } from 'lucide-react';
+import { UserCheck, UserCog, UserX } from 'lucide-react';
 import { display, type ActivityDisplays } from '../../lib/activity-display.ts';
 
 export const grantActivity = {
-  'access.granted': display('Authorization given', UserCheck),
-  'access.revoked': display('Authorization taken back', UserX),
+  'access.granted': display('Access given', UserCheck),
+  'access.changed': display('Access changed', UserCog),
+  'access.revoked': display('Access taken back', UserX),
 } satisfies Partial<ActivityDisplays>;

@@ -3,17 +3,18 @@ import { useQuery } from '@tanstack/react-query';
 import { Package } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import type { Repository } from '../../../contracts/ipc/grants.ts';
+import type { ServiceRepository } from '../../../contracts/ipc/permissions.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { DataTable, type Column, type Filter } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { FirstOfMany } from '../../ui/first-of-many.tsx';
 import { Page } from '../../ui/page.tsx';
 import { NeedsKey } from '../contexts/needs-key.tsx';
 import { useActing } from '../orgs/queries.ts';
 import { repositoriesQuery } from './queries.ts';
 import { RepositorySheet } from './repository-sheet.tsx';
 
-const columns: readonly Column<Repository>[] = [
+const columns: readonly Column<ServiceRepository>[] = [
   { head: 'Repository', orderBy: ({ name }) => name, cell: (_repository, name) => name },
   {
     head: 'Visible to',
@@ -24,10 +25,14 @@ const columns: readonly Column<Repository>[] = [
       </Badge>
     ),
   },
-  { head: 'You may', orderBy: mayWords, cell: mayWords },
+  {
+    head: 'You may',
+    orderBy: ({ actions }) => mayWords(actions),
+    cell: ({ actions }) => mayWords(actions) ?? <span className="kh-dim">Not told by the service</span>,
+  },
 ];
 
-const filter: Filter<Repository> = {
+const filter: Filter<ServiceRepository> = {
   label: 'Filter by name',
   noun: 'repositories',
   noMatch: 'No repository matches the filter.',
@@ -42,12 +47,13 @@ type Which = 'own' | 'all';
 export function RepositoriesPage({ context }: { context: ContextSummary }): ReactNode {
   const active = context.state === 'active';
   const list = useQuery({ ...repositoriesQuery(context), enabled: active });
-  const [openedName, setOpenedName] = useState<string | null>(null);
+  const [openedId, setOpenedId] = useState<string | null>(null);
   const [chosen, setWhich] = useState<Which | null>(null);
   const org = useActing(context)?.org?.slug ?? null;
-  const own = list.data?.filter(({ name }) => org === null || name.startsWith(`${org}/`));
+  const repositories = list.data?.repositories;
+  const own = repositories?.filter(({ name }) => org === null || name.startsWith(`${org}/`));
   const which = chosen ?? (own?.length === 0 ? 'all' : 'own');
-  const hasOthers = own !== undefined && own.length < (list.data?.length ?? 0);
+  const hasOthers = own !== undefined && own.length < (repositories?.length ?? 0);
   if (!active) return <NeedsKey title="Repositories" context={context} />;
   return (
     <Page
@@ -67,11 +73,12 @@ export function RepositoriesPage({ context }: { context: ContextSummary }): Reac
           />
         </div>
       )}
+      <FirstOfMany listed={repositories?.length} total={list.data?.total} order="name" />
       <DataTable
         label="Repositories"
         columns={columns}
-        list={which === 'own' ? { ...list, data: own } : list}
-        idOf={({ name }) => name}
+        list={{ ...list, data: which === 'own' ? own : repositories }}
+        idOf={({ id }) => id}
         nameOf={({ name }) => name}
         filter={filter}
         empty={
@@ -80,18 +87,19 @@ export function RepositoriesPage({ context }: { context: ContextSummary }): Reac
             they may use it.
           </EmptyState>
         }
-        onOpen={({ name }) => setOpenedName(name)}
+        onOpen={({ id }) => setOpenedId(id)}
       />
       <RepositorySheet
         context={context}
-        repository={list.data?.find(({ name }) => name === openedName) ?? null}
-        onClose={() => setOpenedName(null)}
+        repository={repositories?.find(({ id }) => id === openedId) ?? null}
+        onClose={() => setOpenedId(null)}
       />
     </Page>
   );
 }
 
-function mayWords({ actions }: Repository): string {
+function mayWords(actions: ServiceRepository['actions']): string | null {
+  if (actions === null) return null;
   if (actions.includes('admin')) return 'Everything';
   return actions.includes('write') ? 'Pull and push' : 'Pull';
 }

@@ -1,9 +1,9 @@
 import { Tabs } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Bot, User } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
-import type { Grant, Repository } from '../../../contracts/ipc/grants.ts';
+import type { Grant } from '../../../contracts/ipc/grants.ts';
+import type { ServiceRepository } from '../../../contracts/ipc/permissions.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { exactTime } from '../../lib/format.ts';
 import { Sheet } from '../../ui/dialog.tsx';
@@ -14,14 +14,18 @@ import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Item, ItemList, ItemNote, SheetPart } from '../../ui/sheet.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
 import { RepositoryTags } from '../images/repository-tags.tsx';
+import { administrator, useOwnUser } from '../users/queries.ts';
 import css from './grants.module.css';
 import { GrantForm } from './grant-form.tsx';
+import { Permissions } from './permissions.tsx';
+import { PrincipalIcon } from './principal-icon.tsx';
+import { orgOf } from './principals.ts';
 import { grantsQuery } from './queries.ts';
 
 interface RepositorySheetProps {
   context: ContextSummary;
   /** The repository to show; null closes the sheet. */
-  repository: Repository | null;
+  repository: ServiceRepository | null;
   onClose: () => void;
 }
 
@@ -29,38 +33,51 @@ interface RepositorySheetProps {
 export function RepositorySheet({ context, repository, onClose }: RepositorySheetProps): ReactNode {
   return (
     <Sheet opened={repository !== null} onClose={onClose} title={repository?.name ?? 'Repository'} size={640}>
-      {repository !== null && (
-        <Tabs defaultValue="tags" keepMounted={false} key={repository.name}>
-          <Tabs.List>
-            <Tabs.Tab value="tags">Tags</Tabs.Tab>
-            <Tabs.Tab value="access">Access</Tabs.Tab>
-          </Tabs.List>
-          <Tabs.Panel value="tags" className={css['panel']}>
-            <RepositoryTags context={context} repository={repository} />
-          </Tabs.Panel>
-          {/* An email that was typed stays while tags are looked at. */}
-          <Tabs.Panel value="access" keepMounted className={css['panel']}>
-            <Access context={context} repository={repository} />
-          </Tabs.Panel>
-        </Tabs>
-      )}
+      {repository !== null && <Parts context={context} repository={repository} key={repository.id} />}
     </Sheet>
+  );
+}
+
+function Parts({ context, repository }: GrantsProps): ReactNode {
+  const { actions } = repository;
+  const access = <Access context={context} repository={repository} />;
+  // A service that does not tell what one may do there keeps more than images, under names of its own.
+  if (actions === null) return access;
+  return (
+    <Tabs defaultValue="tags" keepMounted={false}>
+      <Tabs.List>
+        <Tabs.Tab value="tags">Tags</Tabs.Tab>
+        <Tabs.Tab value="access">Access</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="tags" className={css['panel']}>
+        <RepositoryTags context={context} repository={{ ...repository, actions }} />
+      </Tabs.Panel>
+      {/* What was typed or chosen stays while tags are looked at. */}
+      <Tabs.Panel value="access" keepMounted className={css['panel']}>
+        {access}
+      </Tabs.Panel>
+    </Tabs>
   );
 }
 
 /** Who may use a repository, for those who may change that. */
 function Access({ context, repository }: GrantsProps): ReactNode {
+  const manages = useOwnUser(context)?.role === administrator;
+  const administers = repository.actions?.includes('admin') ?? manages;
+  const org = orgOf(repository.name);
+  const Given = context.capabilities.includes('permissions') ? Permissions : Grants;
   return (
     <div className="kh-stack" data-gap="5">
       {repository.public && (
-        <p className="kh-dim">Everybody may pull from it. Authorizations say who else may push.</p>
+        <p className="kh-dim">Everybody may pull from it. What is given here says who else may push.</p>
       )}
-      {repository.actions.includes('admin') ? (
-        <Grants context={context} repository={repository} />
+      {administers ? (
+        <Given context={context} repository={repository} />
       ) : (
-        <Notice tone="info" title="Owners decide who may use it">
-          You can use this repository, but not see or change who else may. Ask an owner of{' '}
-          {repository.name.split('/')[0]}.
+        <Notice tone="info" title="You need admin on it to see who may use it">
+          {`You can use this repository, but not see or change who else may. Ask ${
+            org === null ? `an administrator of ${context.serviceName}` : `an owner of ${org}`
+          }.`}
         </Notice>
       )}
     </div>
@@ -69,7 +86,7 @@ function Access({ context, repository }: GrantsProps): ReactNode {
 
 interface GrantsProps {
   context: ContextSummary;
-  repository: Repository;
+  repository: ServiceRepository;
 }
 
 function Grants({ context, repository }: GrantsProps): ReactNode {
@@ -113,7 +130,7 @@ function GrantRow({ context, repository, shown }: GrantRowProps): ReactNode {
   });
   return (
     <Item
-      icon={shown.kind === 'bot' ? <Bot aria-label="Bot" /> : <User aria-label="Person" />}
+      icon={<PrincipalIcon kind={shown.kind} />}
       name={shown.name}
       notes={
         <>

@@ -111,8 +111,8 @@ function Offered({ context, linkId, invitation }: OfferedProps): ReactNode {
         />
         {!forYou && (
           <Notice tone="warning" title="It is for another account">
-            The invitation was sent to another e-mail address than this account’s, and only that one can
-            accept it. Choose the context of that account, or add it.
+            The invitation was sent to another email address than this account’s, and only that one can accept
+            it. Choose the context of that account, or add it.
           </Notice>
         )}
         {join.isError && <ErrorNotice error={join.error} />}

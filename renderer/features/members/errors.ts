@@ -18,6 +18,6 @@ export const memberErrors = {
   invitation_wrong_account: {
     title: 'The invitation is for another account',
     advice:
-      'It was sent to another e-mail address than this account’s. Choose the context of that account, or sign in with it.',
+      'It was sent to another email address than this account’s. Choose the context of that account, or sign in with it.',
   },
 } satisfies Partial<ErrorWords>;

@@ -3,7 +3,7 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import type { InOrgPlace } from '../orgs/in-org.tsx';
 import { orgKey } from '../orgs/queries.ts';
 
-type Place = Pick<InOrgPlace, 'context' | 'org'>;
+type Place = Pick<InOrgPlace, 'context'> & { org: Pick<InOrgPlace['org'], 'slug'> };
 
 export const membersQuery = ({ context, org }: Place) =>
   queryOptions({

@@ -7,12 +7,7 @@ import type { OrgSummary } from '../../../contracts/ipc/orgs.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { PickList, type PickListKind } from '../../ui/pick-list.tsx';
-import {
-  SwitcherAction,
-  SwitcherActions,
-  SwitcherPopover,
-  type SwitcherPopoverProps,
-} from '../../ui/switcher-popover.tsx';
+import { SwitcherActions, SwitcherPopover, type SwitcherPopoverProps } from '../../ui/switcher-popover.tsx';
 import { useContexts } from '../contexts/queries.ts';
 import css from './org-switcher.module.css';
 import { orgsQuery, useActing } from './queries.ts';
@@ -120,34 +115,13 @@ function Choice({ context, onDone }: PartProps): ReactNode {
 function Actions({ onNew, onDone }: { onNew: () => void; onDone: () => void }): ReactNode {
   const navigate = useNavigate();
   return (
-    <SwitcherActions>
-      <SwitcherAction
-        icon={<Plus />}
-        onRun={() => {
-          onDone();
-          onNew();
-        }}
-      >
-        New organization…
-      </SwitcherAction>
-      <SwitcherAction
-        icon={<MailOpen />}
-        onRun={() => {
-          onDone();
-          void navigate('/join');
-        }}
-      >
-        Open an invitation…
-      </SwitcherAction>
-      <SwitcherAction
-        icon={<Settings2 />}
-        onRun={() => {
-          onDone();
-          void navigate('/organization');
-        }}
-      >
-        Organization settings
-      </SwitcherAction>
-    </SwitcherActions>
+    <SwitcherActions
+      close={onDone}
+      actions={[
+        { icon: <Plus />, words: 'New organization…', run: onNew },
+        { icon: <MailOpen />, words: 'Open an invitation…', run: () => void navigate('/join') },
+        { icon: <Settings2 />, words: 'Organization settings', run: () => void navigate('/organization') },
+      ]}
+    />
   );
 }

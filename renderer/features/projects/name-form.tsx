@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { NameRule } from '../../../contracts/domain/project-names.ts';
 import type { ErrorCode } from '../../../contracts/errors.ts';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
+import { useOpenedField } from '../../ui/use-opened-field.ts';
 import { nameCheck } from './names.ts';
 
 interface NameFormProps {
@@ -24,6 +25,7 @@ interface NameFormProps {
 /** A form of one name. */
 export function NameForm(props: NameFormProps): ReactNode {
   const { label, field, action, initial = '', rule, taken, send, onDone, onCancel } = props;
+  const input = useOpenedField();
   const form = useFieldForm({
     initialValues: { name: initial },
     validate: { name: nameCheck(rule) },
@@ -41,6 +43,7 @@ export function NameForm(props: NameFormProps): ReactNode {
       {...(onCancel && { onCancel })}
     >
       <TextInput
+        ref={input}
         label={field}
         maxLength={rule.max}
         autoComplete="off"

@@ -2,14 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Navigate, useNavigate } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { BrowserAccess } from '../../../contracts/domain/browser-access.ts';
 import type { BrowserSignInState } from '../../../contracts/ipc/browser-sign-in.ts';
 import { keyhold } from '../../lib/api.ts';
-import { Button } from '../../ui/button.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { browserSignInQuery, useContexts } from '../contexts/queries.ts';
-import { DoneItem, SignedInList } from '../registries/set-up-done.tsx';
+import { sessionLasts, SignInDone } from './sign-in-done.tsx';
 import { BrowserSignInView } from './browser-sign-in-view.tsx';
 
 /** A sign-in by browser: what is going on, and in the end what came of it. */
@@ -42,33 +42,22 @@ interface DoneProps {
   onLeave: () => void;
 }
 
+const lasting: Readonly<Record<BrowserAccess, string>> = {
+  'api-key': 'The API key for it is in the vault. It ends when you sign out or revoke it.',
+  session: 'The session lasts 12 hours; then Keyhold asks you to sign in again.',
+  'token-pair': `${sessionLasts} Keyhold asks you to sign in again after some days without, or once the service ends it.`,
+};
+
 function BrowserSignInDone({ state, context, onLeave }: DoneProps): ReactNode {
   const { who, org, access, confirmed, setUps } = state;
-  const as = [who ?? context.userId, ...(org === null ? [] : [`in ${org}`])].join(' ');
   return (
-    <Page
-      title="Signed in"
-      lead={`${context.serviceName} · ${context.host}`}
-      width="text"
-      actions={
-        <Button kind="primary" onClick={onLeave}>
-          Show status
-        </Button>
-      }
-    >
-      <SignedInList context={context} setUps={setUps}>
-        {confirmed ? (
-          <DoneItem tone="good" title={`You are signed in as ${as}`}>
-            {access === 'api-key'
-              ? 'The API key for it is in the vault. It ends when you sign out or revoke it.'
-              : 'The session lasts 12 hours; then Keyhold asks you to sign in again.'}
-          </DoneItem>
-        ) : (
-          <DoneItem tone="warning" title={`${context.serviceName} did not confirm the sign-in yet`}>
-            It gave one for {as}, which is in the vault. The Status page says how it stands.
-          </DoneItem>
-        )}
-      </SignedInList>
-    </Page>
+    <SignInDone
+      context={context}
+      as={[who ?? context.userId, ...(org === null ? [] : [`in ${org}`])].join(' ')}
+      confirmed={confirmed}
+      setUps={setUps}
+      lasting={lasting[access]}
+      onLeave={onLeave}
+    />
   );
 }

@@ -1,6 +1,6 @@
-import type { ErrorWords } from '../../lib/error-text.ts';
+import { waitWords, type ErrorWords } from '../../lib/error-text.ts';
 
-/** Words for the errors of signing in by a browser. */
+/** Words for the errors of signing in by a browser or with a password. */
 export const signInErrors = {
   loopback_failed: {
     title: 'This computer let Keyhold listen on no port',
@@ -54,6 +54,37 @@ export const signInErrors = {
   invalid_code: {
     title: 'That is not the code',
     advice: 'It has 43 letters, digits, - and _. Copy it as a whole from the browser.',
+  },
+  password_wrong: {
+    title: 'The user name or the password is wrong',
+    advice: 'Check both, then try again. After several wrong ones the service takes none for a while.',
+  },
+  password_changed: {
+    title: 'Your new password is set, and you are not signed in yet',
+    advice: 'The service did not answer the sign-in that followed. Sign in with the new password.',
+  },
+  password_maybe_changed: {
+    title: 'Your new password may be set already',
+    advice:
+      'The service did not answer. Sign in with the new password; if that is wrong, with the one before.',
+  },
+  password_change_required: {
+    title: 'The service wants another password first',
+    advice: 'Whoever runs it asks you to choose one. Sign in again to do that; nothing here was lost.',
+  },
+  sign_in_limited: (details) => ({
+    title: 'Too many sign-ins with a wrong password',
+    advice: `The service takes none for a while, not even the right one. ${waitWords(details)}`,
+  }),
+  sign_in_unavailable: {
+    title: 'The service cannot check passwords now',
+    advice:
+      'Something that it needs for that, such as a directory of users, does not answer. Your password may be right: try again later, or ask whoever runs the service.',
+  },
+  second_factor_wanted: {
+    title: 'The account needs a second factor',
+    advice:
+      'Keyhold cannot ask for a code from another device. Sign in in another way, or ask whoever runs the service.',
   },
   unrevoked_gone: {
     title: 'It is on the list no more',

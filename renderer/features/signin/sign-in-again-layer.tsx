@@ -13,7 +13,12 @@ import type { SignInDialogProps } from './sign-in-dialog.tsx';
 const SignInDialog = lazy<SignInDialogProps>(async () => (await import('./sign-in-dialog.tsx')).SignInDialog);
 
 /** Failures of what the current context's service was asked for, that signing in again cures. */
-const cured: ReadonlySet<ErrorCode> = new Set(['session_expired', 'api_key_expired', 'api_key_refused']);
+const cured: ReadonlySet<ErrorCode> = new Set([
+  'session_expired',
+  'api_key_expired',
+  'api_key_refused',
+  'password_change_required',
+]);
 
 /**
  * Signs a context in again in a dialog over the page, so that a form that met the end of a session stays as it is. Gives

@@ -1,12 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useLayoutEffect, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { BrowserAccess } from '../../../contracts/domain/browser-access.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toast.ts';
-import { browserSignInQuery } from '../contexts/queries.ts';
+import { accessAt, offeredOr } from '../contexts/browser-access.ts';
+import { ContextPasswordForm } from '../contexts/password-sign-in-dialog.tsx';
+import { browserSignInQuery, signInBeforeQuery } from '../contexts/queries.ts';
 import { useBrowserSignIn } from '../contexts/use-browser-sign-in.ts';
 import { BrowserSignInView } from './browser-sign-in-view.tsx';
 
@@ -24,42 +27,69 @@ export interface SignInDialogProps {
   onLeave: () => void;
 }
 
-/** Signs a context in again by the browser, over whatever is open. */
+/** Signs a context in again over whatever is open: with a password who did so before, else by the browser. */
 export function SignInDialog({ context, onLeave }: SignInDialogProps): ReactNode {
   useLayoutEffect(putOthersAside, []);
+  const takesPasswords = context.capabilities.includes('passwords');
+  const known = useQuery({ ...signInBeforeQuery(context.id), enabled: takesPasswords });
+  const finish = (): void => {
+    onLeave();
+    toastDone(`Signed in to ${context.host} again`);
+  };
+  const byBrowser = !takesPasswords || (!known.isPending && (known.data?.username ?? null) === null);
+  return (
+    <Dialog opened held title={`Sign in to ${context.host} again`} onClose={onLeave}>
+      {byBrowser ? (
+        <ByBrowser
+          context={context}
+          access={accessOf(context, known.data?.lasting ?? false)}
+          onLeave={onLeave}
+          onSignedIn={finish}
+        />
+      ) : (
+        <ContextPasswordForm context={context} onCancel={onLeave} onSignedIn={finish} />
+      )}
+    </Dialog>
+  );
+}
+
+/** As it was before, or else the longest that the service has. */
+function accessOf(context: ContextSummary, lasting: boolean): BrowserAccess {
+  const before = context.credential === 'session' ? (lasting ? 'token-pair' : 'session') : 'api-key';
+  return offeredOr(accessAt(context), before);
+}
+
+interface ByBrowserProps extends SignInDialogProps {
+  access: BrowserAccess;
+  onSignedIn: () => void;
+}
+
+function ByBrowser({ context, access, onLeave, onSignedIn }: ByBrowserProps): ReactNode {
   const state = useQuery(browserSignInQuery).data ?? null;
   const { mutate, isSuccess, isError, error } = useBrowserSignIn();
   const begin = (): void => {
     mutate({
       target: { kind: 'context', contextId: context.id },
-      access: context.credential === 'session' ? 'session' : 'api-key',
+      access,
       elsewhere: false,
     });
   };
   const beginOnce = useEffectEvent(begin);
   useEffect(() => beginOnce(), []);
-  const finish = useEffectEvent(() => {
-    onLeave();
-    toastDone(`Signed in to ${context.host} again`);
-  });
+  const finish = useEffectEvent(onSignedIn);
   // Until then it is what came of another one.
   const own = isSuccess && state?.contextId === context.id ? state : null;
   const isDone = own?.phase === 'done';
   useEffect(() => {
     if (isDone) finish();
   }, [isDone]);
+  if (own !== null) return <BrowserSignInView state={own} onCancel={onLeave} />;
   return (
-    <Dialog opened held title={`Sign in to ${context.host} again`} onClose={onLeave}>
-      {own !== null ? (
-        <BrowserSignInView state={own} onCancel={onLeave} />
-      ) : (
-        <div className="kh-stack">
-          {isError ? <ErrorNotice error={error} retry={begin} /> : <LinesSkeleton lines={3} />}
-          <div className="kh-end">
-            <Button onClick={onLeave}>Cancel</Button>
-          </div>
-        </div>
-      )}
-    </Dialog>
+    <div className="kh-stack">
+      {isError ? <ErrorNotice error={error} retry={begin} /> : <LinesSkeleton lines={3} />}
+      <div className="kh-end">
+        <Button onClick={onLeave}>Cancel</Button>
+      </div>
+    </div>
   );
 }

@@ -49,10 +49,12 @@ export class OrganizationPages {
 
   async authorizeBot(repository: Locator, name: string): Promise<void> {
     await this.showAccess(repository);
-    await repository.getByText('Bot', { exact: true }).click();
-    await repository.getByRole('combobox', { name: 'Bot' }).selectOption(name);
-    await repository.getByRole('button', { name: 'Authorize' }).click();
-    await repository.getByRole('listitem').filter({ hasText: name }).waitFor();
+    await repository.getByRole('button', { name: 'Give permission' }).click();
+    await this.#window.keyboard.type(name);
+    await repository.getByRole('option', { name }).waitFor();
+    await this.#window.keyboard.press('Enter');
+    await repository.getByRole('button', { name: 'Give permission' }).click();
+    await repository.getByRole('row', { name }).waitFor();
   }
 
   sheet(title: string): Locator {

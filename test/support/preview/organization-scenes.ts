@@ -1,4 +1,5 @@
 import type { World } from '../world.ts';
+import { permissionsScenes } from './permissions-scenes.ts';
 import { teamScenes } from './team-scenes.ts';
 import { sampleBot, sampleRepositories } from '../world-organization.ts';
 
@@ -35,6 +36,7 @@ function longBots(): Partial<World> {
 /** What the main process knows in the pictures of an organization. */
 export const organizationScenes = {
   ...teamScenes,
+  ...permissionsScenes,
   noBots: () => ({ bots: { org: 'acme', allowed: true, bots: [] }, repositories: [], grants: [] }),
   nobodyAuthorized: () => ({ grants: [] }),
   noOrganization: () => ({ bots: { org: null, allowed: false, bots: [] } }),

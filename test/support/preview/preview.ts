@@ -3,10 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import type { Browser, Page, ViewportSize } from '@playwright/test';
+import type { Browser, BrowserContext, Page, ViewportSize } from '@playwright/test';
 import { build } from 'vite';
 import { contentSecurityPolicy } from '../../../main/electron/csp.ts';
-import { axePath } from '../accessibility.ts';
 import type { scenes } from './scenes.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -21,18 +20,19 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** The built window in a browser, one scene after the other in one page: a new page for each costs twice as much. */
+/** The built window in a browser, one scene after the other. */
 export interface Preview {
-  page: Page;
   /**
-   * Starts the window anew with a scene's main process behind it, at a fixed time, in light colours.
+   * Shows the window with a scene's main process behind it, as if just opened, at a fixed time, in light colours.
    *
-   * @param path - of the window's page
-   * @returns what the page does wrong from then on: policy violations, errors, console complaints
+   * @param path - of another of the window's pages
+   * @returns the page, and what it does wrong from then on: policy violations, errors, console complaints
    */
-  show: (scene: keyof typeof scenes, size: ViewportSize, path?: string) => Promise<readonly string[]>;
-  /** Has the page load what `accessibilityProblems` uses. */
-  loadAxe: () => Promise<void>;
+  show: (
+    scene: keyof typeof scenes,
+    size: ViewportSize,
+    path?: string,
+  ) => Promise<{ page: Page; faults: readonly string[] }>;
   close: () => Promise<void>;
 }
 
@@ -54,18 +54,13 @@ async function bundleStandIn(): Promise<string> {
   return chunk.code;
 }
 
-/**
- * Scripts beside the window's own. As files they are compiled once; handed to the page by Playwright, a megabyte of them
- * would be compiled anew for each screen.
- */
 const standInPath = '/stand-in.js';
-const axeUrl = '/axe.js';
 
 /** Answers as the app's own protocol does: exact files, the policy, a nonce in the page. */
 async function serve(standIn: string): Promise<{ server: Server; origin: string }> {
   const server = createServer(({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://localhost');
-    const file = pathname === axeUrl ? axePath : join(renderer, pathname === '/' ? 'index.html' : pathname);
+    const file = join(renderer, pathname === '/' ? 'index.html' : pathname);
     const isPage = extname(file) === '.html';
     response.setHeader('content-type', contentTypes[extname(file)] ?? 'application/octet-stream');
     response.setHeader('content-security-policy', contentSecurityPolicy(nonce));
@@ -107,6 +102,30 @@ async function watchFaults(page: Page, report: (fault: string) => void): Promise
   });
 }
 
+/** A page of the window, at a fixed time. What it does wrong goes to the list that `begin` gave last. */
+async function openPage(context: BrowserContext): Promise<{ page: Page; begin: () => readonly string[] }> {
+  const page = await context.newPage();
+  let faults: string[] = [];
+  await page.clock.setFixedTime('2026-11-24T13:55:00Z');
+  await watchFaults(page, (fault) => faults.push(fault));
+  await page.addInitScript(() => {
+    localStorage.clear();
+  });
+  // A list of each scene's own: the one before may still complain on its way out.
+  return { page, begin: () => (faults = []) };
+}
+
+async function prepare(page: Page, size: ViewportSize): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(size);
+  await page.mouse.move(0, 0);
+}
+
+/** In the page: see install.ts. */
+function reopen(scene: string): Promise<boolean> {
+  return (window as unknown as { keyholdReopen: (scene: string) => Promise<boolean> }).keyholdReopen(scene);
+}
+
 /** Opens the window as it ships (build it first) to look at it without Electron. */
 export async function openPreview(browser: Browser): Promise<Preview> {
   const { server, origin } = await serve(await bundleStandIn());
@@ -115,35 +134,22 @@ export async function openPreview(browser: Browser): Promise<Preview> {
     locale: 'en-GB',
     timezoneId: 'UTC',
   });
-  const page = await context.newPage();
-  let faults: string[] = [];
-  await page.clock.setFixedTime('2026-11-24T13:55:00Z');
-  await watchFaults(page, (fault) => faults.push(fault));
-  await page.addInitScript(() => {
-    localStorage.clear();
-  });
+  const [kept, renewed] = [await openPage(context), await openPage(context)];
+  // With the code of all pages, which it fetches while nothing else is to do.
+  await kept.page.goto(`${origin}/?scene=active`, { waitUntil: 'networkidle' });
   return {
-    page,
-    show: async (scene, size, path = '/') => {
-      await page.emulateMedia({ colorScheme: 'light' });
-      await page.setViewportSize(size);
-      await page.mouse.move(0, 0);
-      // A list of this scene's own: the page before may still complain on its way out.
-      const ofScene: string[] = [];
-      faults = ofScene;
-      await page.goto(`${origin}${path}?scene=${scene}`, { waitUntil: 'commit' });
+    show: async (scene, size, path) => {
+      if (path === undefined) {
+        await prepare(kept.page, size);
+        const faults = kept.begin();
+        if (await kept.page.evaluate(reopen, scene)) return { page: kept.page, faults };
+      }
+      const { page, begin } = renewed;
+      await prepare(page, size);
+      const faults = begin();
+      await page.goto(`${origin}${path ?? '/'}?scene=${scene}`, { waitUntil: 'commit' });
       await page.locator('html[data-ready]').waitFor({ state: 'attached' });
-      return ofScene;
-    },
-    loadAxe: async () => {
-      // Not `addScriptTag`: for the element that it gives back, Playwright would load its own scripts into the page.
-      await page.evaluate(
-        (src) =>
-          new Promise((onload, onerror) => {
-            document.head.append(Object.assign(document.createElement('script'), { src, onload, onerror }));
-          }),
-        axeUrl,
-      );
+      return { page, faults };
     },
     close: async () => {
       await context.close();

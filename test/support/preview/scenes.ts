@@ -30,6 +30,7 @@ import { settingsScenes } from './settings-scenes.ts';
 import { signInScenes } from './sign-in-scenes.ts';
 import { stateScenes } from './state-scenes.ts';
 import { organizationScenes } from './organization-scenes.ts';
+import { serviceScenes } from './service-scenes.ts';
 
 const foreign = { entry: 'other', canUndo: false, fault: null, trouble: null } as const;
 const unreadable = { entry: 'unreadable', canUndo: false, fault: 'not_json', trouble: null } as const;
@@ -196,7 +197,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
       },
     },
   }),
-  passwordOnly: () => ({ service: sampleService({ methods: ['password'] }) }),
+  nothingOffered: () => ({ service: sampleService({ methods: ['later'] }) }),
   nameTaken: () => ({ failures: { 'contexts.add': { code: 'name_taken' } } }),
   pending: () => pending(),
   expired: () => pending({ card: sampleCard({ expiresAt: timeFromNow(-30) }) }),
@@ -308,6 +309,7 @@ export const scenes: Readonly<Record<string, () => Partial<World>>> = {
   ...backupScenes,
   ...doctorScenes,
   ...organizationScenes,
+  ...serviceScenes,
   shortTokens: () => ({ contexts: [sampleContext({ maxTokenTtl: 3600 })] }),
   mintFails: () => ({
     failures: { 'tokens.mint': { code: 'invalid_ttl', details: { maxSeconds: 86_400 } } },

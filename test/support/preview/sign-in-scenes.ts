@@ -10,12 +10,49 @@ const session = (seconds: number) =>
 
 const byKey = sampleContext({ credential: 'api-key', maxTokenTtl: null, org: 'acme' });
 
+const takesPasswords = ['repositories', 'bots', 'passwords'] as const;
+
+const byPassword = (seconds: number) => ({
+  ...session(seconds),
+  org: null,
+  capabilities: [...takesPasswords],
+});
+
 const signedOut = { state: 'signed_out', credential: null } as const;
 
 /** Signing in by the browser, how long that lasts, and what is left of it. */
 export const signInScenes = {
   bothWays: () => ({ contexts: [], service: sampleService({ methods: ['key', 'password', 'browser'] }) }),
   browserOnly: () => ({ contexts: [], service: sampleService({ methods: ['browser'], hasRegistry: false }) }),
+  passwordForm: () => ({ contexts: [], service: sampleService({ methods: ['password'] }) }),
+  passwordLong: () => ({
+    contexts: [],
+    service: sampleService({ methods: ['password'], host: longHost, name: longHost.slice(0, 60) }),
+    failures: { 'passwordSignIn.signIn': { code: 'sign_in_limited', details: { retryAfterMs: 287_000 } } },
+  }),
+  passwordWrong: () => ({
+    contexts: [],
+    service: sampleService({ methods: ['password'] }),
+    failures: { 'passwordSignIn.signIn': { code: 'password_wrong' } },
+  }),
+  passwordUnavailable: () => ({
+    contexts: [],
+    service: sampleService({ methods: ['password'] }),
+    failures: { 'passwordSignIn.signIn': { code: 'sign_in_unavailable' } },
+  }),
+  passwordNew: () => ({
+    contexts: [],
+    service: sampleService({ methods: ['password'] }),
+    passwords: { username: null, wantsNew: true },
+  }),
+  passwordEnded: () => ({
+    contexts: [byPassword(-60)],
+    passwords: { username: 'ada', wantsNew: false },
+    failures: { 'bots.create': { code: 'session_expired' } },
+  }),
+  signedOutPassword: () => ({
+    contexts: [sampleContext({ ...signedOut, maxTokenTtl: null, capabilities: ['bots', 'passwords'] })],
+  }),
   browserWaiting: () => ({ browserSignIn: sampleBrowserSignIn() }),
   browserNotOpened: () => ({ browserSignIn: sampleBrowserSignIn({ opened: false }) }),
   browserElsewhere: () => ({ browserSignIn: sampleBrowserSignIn({ elsewhere: true }) }),

@@ -4,7 +4,7 @@ import type { Principal } from '../../../reference-server/identity/principals.ts
 import { rememberedAccess, repositoryAccess } from '../../../reference-server/access/repository-access.ts';
 import { removeGrant, setGrant } from '../../../reference-server/access/grants.ts';
 import { createRepository } from '../../../reference-server/identity/repositories.ts';
-import { seedDemo } from '../../../reference-server/seed/demo.ts';
+import { seedCheaply } from '../../support/demo-seed.ts';
 import { newTestContext } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
 
@@ -13,7 +13,7 @@ let principals: Record<'maya' | 'jonas' | 'priya', Principal>;
 
 beforeEach(async () => {
   context = await newTestContext();
-  const users = await seedDemo(context);
+  const users = await seedCheaply(context);
   const principal = (name: string): Principal => ({
     kind: 'user',
     id: users.find(({ username }) => username === name)?.id ?? '',

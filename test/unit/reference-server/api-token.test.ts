@@ -5,7 +5,7 @@ import { registerKey } from '../../../reference-server/auth/keys/key-registratio
 import { verifyApiToken } from '../../../reference-server/auth/keys/api-token.ts';
 import { revokeKey } from '../../../reference-server/identity/keys.ts';
 import type { KeyOwner } from '../../../reference-server/identity/keys.ts';
-import { seedDemo } from '../../../reference-server/seed/demo.ts';
+import { seedCheaply } from '../../support/demo-seed.ts';
 import { demoOwner, newTestContext, testOrigin } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
 import { newTestKey, nowInSeconds } from '../../support/test-key.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   context = await newTestContext();
-  await seedDemo(context);
+  await seedCheaply(context);
   maya = await demoOwner(context, 'maya');
   jonas = await demoOwner(context, 'jonas');
   await registerKey(context, maya, await key.registrationToken(maya.id, testOrigin), by(maya));

@@ -4,6 +4,7 @@ import { loadPrincipalFacts } from '../../../reference-server/access/facts.ts';
 import { readAudit } from '../../../reference-server/audit/audit-reader.ts';
 import { newTestContext } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
+import { newAccount } from '../../../reference-server/identity/users.ts';
 
 const orgs = ['acme', 'northwind'] as const;
 
@@ -79,7 +80,7 @@ beforeEach(async () => {
         username: id,
         email: `${id}@x.example`,
         display_name: id,
-        password_hash: null,
+        ...newAccount,
         created_at,
         status: 'active',
         role: id === 'root' ? 'admin' : 'user',

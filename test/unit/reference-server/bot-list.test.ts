@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { shownAuthorizations } from '../../../contracts/server-api/bots.ts';
 import { botIdentity, listBots } from '../../../reference-server/identity/bots.ts';
-import { seedDemo } from '../../../reference-server/seed/demo.ts';
+import { seedCheaply } from '../../support/demo-seed.ts';
 import { countQueries, demoOwner, newTestContext } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
 
 let context: TestContext;
 beforeEach(async () => {
   context = await newTestContext();
-  await seedDemo(context);
+  await seedCheaply(context);
 });
 afterEach(() => context.db.destroy());
 

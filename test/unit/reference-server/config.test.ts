@@ -29,6 +29,10 @@ describe('settings', () => {
       port: 8970,
       dataDir: ':memory:',
       kisenon: { providers: [], allowlist: null, approval: 'none', operators: [] },
+      artifactKeeper: {
+        ...{ jwtSecret: null, accessSeconds: 900, refreshSeconds: 604_800 },
+        ...{ auditFile: null, oidc: null, ldap: null, signIns: { failures: 5, windowSeconds: 300 } },
+      },
       mail: null,
       origin: undefined,
       tls: undefined,
@@ -36,7 +40,21 @@ describe('settings', () => {
       orgStorage: 50 * 1024 ** 3,
       trustedProxies: new BlockList(),
       seed: undefined,
+      dialects: ['keyhold', 'kisenon', 'artifact-keeper'],
     });
+  });
+
+  it('name the APIs that are served, by the flag or in the file', () => {
+    const file = configFile('dialects.yaml', 'dialects: [keyhold]');
+    expect(loadSettings(['--config', file], {})).toMatchObject({ dialects: ['keyhold'] });
+    const flag = ['--config', file, '--dialects', 'artifact-keeper,kisenon'];
+    expect(loadSettings(flag, {})).toMatchObject({ dialects: ['artifact-keeper', 'kisenon'] });
+    for (const wrong of ['', 'tkeeper', 'keyhold,', 'Keyhold', 'keyhold kisenon']) {
+      expect(() => loadSettings(['--dialects', wrong], {})).toThrow(
+        /"dialects\.\d" must be "keyhold", "kisenon" or "artifact-keeper"/,
+      );
+    }
+    expect(() => loadSettings(['--config', configFile('none.yaml', 'dialects: []')], {})).toThrow(/dialects/);
   });
 
   it('name trusted proxies in the file only', () => {

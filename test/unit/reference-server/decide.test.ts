@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tokenScopes } from '../../../contracts/server-api/artifact-keeper/scopes.ts';
 import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
 import { repositoryActions } from '../../../reference-server/db/grant-columns.ts';
 import { decideAudit, decideRepository, mayRevokeKey } from '../../../reference-server/access/decide.ts';
 import type { GrantFacts, PrincipalFacts, RepositoryFacts } from '../../../reference-server/access/decide.ts';
 import type {
   ApiKeyLimits,
+  ApiTokenLimits,
   JwtLimits,
   Limits,
   Method,
@@ -20,6 +22,7 @@ const at = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOSt
 const actions = fc.subarray([...repositoryActions]);
 const grant: fc.Arbitrary<GrantFacts> = fc.record({
   id: fc.constantFrom('g_1', 'g_2', 'g_3'),
+  group: fc.constantFrom(null, { id: 'grp_1', name: 'developers' }),
   actions,
   effect: fc.constantFrom('allow', 'allow', 'deny'),
   ends: fc.constantFrom(null, null, at(-60), at(0), at(1), at(60), at(3600)),
@@ -32,12 +35,18 @@ const roles = fc
       return role === null ? [] : [{ orgId: `o_${slug}`, slug, role }];
     }),
   );
-const principal: fc.Arbitrary<PrincipalFacts> = fc.record({
-  active: fc.constantFrom(true, true, true, false),
-  administrator: fc.boolean(),
-  operator: fc.boolean(),
-  roles,
-});
+const principal: fc.Arbitrary<PrincipalFacts> = fc
+  .record({
+    active: fc.constantFrom(true, true, true, false),
+    onServer: fc.constantFrom('user', 'user', 'user', 'viewer', 'admin'),
+    operator: fc.boolean(),
+    roles,
+  })
+  .map(({ onServer, ...rest }) => ({
+    ...rest,
+    administrator: onServer === 'admin',
+    viewer: onServer === 'viewer',
+  }));
 const repository: fc.Arbitrary<RepositoryFacts> = fc
   .tuple(fc.constantFrom(...orgs), fc.constantFrom('public', 'private', 'missing'), fc.array(grant))
   .map(([org, state, grants]) => ({
@@ -71,9 +80,21 @@ const jwtLimits: fc.Arbitrary<JwtLimits> = fc.record({
   org: fc.constantFrom(...orgs, null),
   role: fc.constantFrom('viewer', 'member', 'admin', 'owner', null),
 });
-const limits: fc.Arbitrary<Limits | null> = fc.option(fc.oneof(registryLimits, keyLimits, jwtLimits));
+const tokenLimits: fc.Arbitrary<ApiTokenLimits> = fc.record({
+  kind: fc.constant('api-token'),
+  scopes: fc.subarray([...tokenScopes]).map((scopes) => new Set(scopes)),
+  repositories: fc.constantFrom(null, new Set<string>(), new Set(['r_1']), new Set(['r_2'])),
+});
+const limits: fc.Arbitrary<Limits | null> = fc.option(
+  fc.oneof(registryLimits, keyLimits, tokenLimits, jwtLimits),
+);
 const who = fc.option(principal);
 const runs = { numRuns: 5000 };
+
+function onServer({ administrator, viewer }: PrincipalFacts) {
+  if (administrator) return 'admin';
+  return viewer ? 'viewer' : 'user';
+}
 
 /** What the plain rules say, without limits. */
 function rightsOf(somebody: PrincipalFacts | null, { org, repository: found, grants }: RepositoryFacts) {
@@ -81,9 +102,11 @@ function rightsOf(somebody: PrincipalFacts | null, { org, repository: found, gra
   return repositoryActions.filter((action) =>
     mayDo(
       {
-        who: somebody && { active: somebody.active, role },
+        who: somebody && { active: somebody.active, role, onServer: onServer(somebody) },
         repository: found === null ? 'missing' : found.public ? 'public' : 'private',
-        grants: grants.map(({ ends, ...rest }) => ({ ...rest, ended: ends !== null && ends <= at(0) })),
+        grants: grants.map(({ ends, effect, actions: of }) => ({
+          ...{ effect, actions: of, ended: ends !== null && ends <= at(0) },
+        })),
       },
       action,
     ),
@@ -103,10 +126,15 @@ function isNamed(
     if (member && limit.org !== on.org) return action === 'read' && on.repository?.public === true;
     // Of the roles, owner is the one that counts.
     const kept = limit.role === 'owner' ? (somebody?.roles ?? []) : [];
-    return rightsOf(somebody && { ...somebody, roles: kept }, on).includes(action);
+    return rightsOf(somebody && { ...somebody, administrator: false, roles: kept }, on).includes(action);
   }
   if (limit.kind === 'registry-token') return limit.repositories.get(on.name)?.has(action) === true;
   if (action === 'read' && on.repository?.public === true) return true;
+  if (limit.kind === 'api-token') {
+    if (limit.repositories?.has(on.repository?.id ?? 'none') === false) return false;
+    const scopes = ['admin', 'repository:admin', `repository:${action}`] as const;
+    return scopes.some((scope) => limit.scopes.has(scope));
+  }
   if (limit.scope.kind !== 'org' || limit.org !== on.org || limit.capability === 'agent') return false;
   return action === 'read' || limit.capability === 'read_write';
 }
@@ -168,15 +196,20 @@ describe('the decision about a repository', () => {
         const { because, actions: allowed, withheld } = decideRepository(somebody, on, limit, now);
         const told = new Set<string>();
         for (const fact of because) {
-          if (fact.kind === 'role') for (const action of repositoryActions) told.add(action);
+          if (fact.kind === 'role' || fact.kind === 'administrator')
+            for (const action of repositoryActions) told.add(action);
           if (fact.kind === 'public') told.add('read');
           if (fact.kind === 'grant' && fact.grant.effect === 'allow')
-            for (const action of fact.grant.actions) told.add(action);
+            for (const action of fact.grant.actions.includes('admin')
+              ? repositoryActions
+              : fact.grant.actions)
+              told.add(action);
         }
         for (const fact of because) {
           if (fact.kind === 'grant' && fact.grant.effect === 'deny')
             for (const action of fact.grant.actions) told.delete(action);
-          if (fact.kind === 'limit') for (const action of fact.withheld) told.delete(action);
+          if (fact.kind === 'limit' || fact.kind === 'viewer')
+            for (const action of fact.withheld) told.delete(action);
         }
         expect(told).toEqual(new Set(allowed));
         const limited = because.flatMap((fact) => (fact.kind === 'limit' ? fact.withheld : []));
@@ -207,6 +240,7 @@ describe('revoking a key', () => {
     ['session', true, true],
     ['key', true, false],
     ['password', false, false],
+    ['api-token', false, false],
     ['registry-token', false, false],
   ])('by a %s: its own %s, others %s', (method, own, others) => {
     const credential = { method, id: 'kid', limits: null, ends: null };

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registerKey } from '../../../reference-server/auth/keys/key-registration.ts';
 import { listKeys, revokeKey } from '../../../reference-server/identity/keys.ts';
 import type { KeyOwner } from '../../../reference-server/identity/keys.ts';
-import { seedDemo } from '../../../reference-server/seed/demo.ts';
+import { seedCheaply } from '../../support/demo-seed.ts';
 import { demoOwner, newTestContext, testOrigin } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
 import { newTestKey, nowInSeconds } from '../../support/test-key.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   context = await newTestContext();
-  await seedDemo(context);
+  await seedCheaply(context);
   maya = await demoOwner(context, 'maya');
   jonas = await demoOwner(context, 'jonas');
 });

@@ -5,11 +5,12 @@ import { repositoryAccess } from '../../../reference-server/access/repository-ac
 import { repositoryActions, writeActions } from '../../../reference-server/db/grant-columns.ts';
 import { listRepositories } from '../../../reference-server/access/repository-list.ts';
 import type { Principal } from '../../../reference-server/identity/principals.ts';
-import { seedDemo } from '../../../reference-server/seed/demo.ts';
+import { seedCheaply } from '../../support/demo-seed.ts';
 import { mayDo } from '../../support/rights-oracle.ts';
 import type { OracleGrant } from '../../support/rights-oracle.ts';
 import { countQueries, newTestContext } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';
+import { newAccount } from '../../../reference-server/identity/users.ts';
 
 const orgs = ['acme', 'northwind'] as const;
 const users = ['ann', 'ben'] as const;
@@ -31,8 +32,23 @@ const given: Record<string, OracleGrant[]> = {
   ],
   'shut out': [{ effect: 'deny', actions: ['read'], ended: false }],
   'no longer shut out': [{ effect: 'deny', actions: ['read'], ended: true }],
+  'reader by a group': [{ to: 'their group', effect: 'allow', actions: ['read'], ended: false }],
+  'reader, and all by a group': [
+    { effect: 'allow', actions: ['read'], ended: false },
+    { to: 'their group', effect: 'allow', actions: ['admin'], ended: false },
+  ],
+  'no longer by a group': [{ to: 'their group', effect: 'allow', actions: ['read'], ended: true }],
+  'shut out by a group': [
+    { effect: 'allow', actions: ['read', 'write'], ended: false },
+    { to: 'their group', effect: 'deny', actions: ['read'], ended: false },
+  ],
+  'by another group': [{ to: 'another group', effect: 'allow', actions: ['read'], ended: false }],
   none: [],
 };
+/** Bots are in no group. */
+const isFor = ({ kind }: Principal, { to = 'them' }: OracleGrant) => kind === 'user' || to === 'them';
+/** Is in all groups that the users are not in. */
+const somebodyElse = 'cyd';
 const grantKinds = Object.keys(given);
 
 /** Who belongs where, what there is and who was let in, each drawn for itself. */
@@ -48,6 +64,11 @@ const world = fc.record({
   }),
   /** Of each principal. */
   active: fc.array(fc.constantFrom(true, true, true, false), { minLength: 4, maxLength: 4 }),
+  /** Of each user. */
+  onServer: fc.array(fc.constantFrom('user', 'user', 'user', 'viewer', 'admin'), {
+    minLength: 2,
+    maxLength: 2,
+  }),
   limit: fc.integer({ min: 1, max: 4 }),
 });
 type World = typeof world extends fc.Arbitrary<infer Drawn> ? Drawn : never;
@@ -55,7 +76,7 @@ type World = typeof world extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 let context: TestContext;
 afterEach(() => context.db.destroy());
 
-async function build({ roles, repositories: states, grants, active }: World): Promise<void> {
+async function build({ roles, repositories: states, grants, active, onServer }: World): Promise<void> {
   context = await newTestContext();
   const { db } = context;
   const created_at = context.now().toISOString();
@@ -65,20 +86,22 @@ async function build({ roles, repositories: states, grants, active }: World): Pr
     .execute();
   await db
     .insertInto('principals')
-    .values(principals.map(({ kind, id }) => ({ kind, id })))
+    .values(
+      [...principals, { kind: 'user' as const, id: somebodyElse }].map(({ kind, id }) => ({ kind, id })),
+    )
     .execute();
   await db
     .insertInto('users')
     .values(
-      users.map((id, at) => ({
+      [...users, somebodyElse].map((id, at) => ({
         id,
         username: id,
         email: `${id}@x.example`,
         display_name: id,
-        password_hash: null,
+        ...newAccount,
         created_at,
         status: active[at] === true ? ('active' as const) : ('disabled' as const),
-        role: 'user' as const,
+        role: onServer[at] ?? 'user',
       })),
     )
     .execute();
@@ -95,6 +118,7 @@ async function build({ roles, repositories: states, grants, active }: World): Pr
       })),
     )
     .execute();
+  await insertGroups(created_at);
   const memberships = users.flatMap((user_id, at) =>
     orgs.flatMap((org_id, of) => {
       const role = roles[at * 2 + of] ?? null;
@@ -110,15 +134,17 @@ async function build({ roles, repositories: states, grants, active }: World): Pr
       .insertInto('repositories')
       .values({ id: full_name, org_id, full_name, public: isPublic, created_at })
       .execute();
-    for (const [at, { id }] of principals.entries()) {
+    for (const [at, principal] of principals.entries()) {
+      const { id } = principal;
       const kind = grants[repositories.indexOf(full_name) * 4 + at] ?? 'none';
-      for (const { effect, actions, ended } of given[kind] ?? []) {
+      for (const { to = 'them', effect, actions, ended } of given[kind] ?? []) {
+        if (!isFor(principal, { to, effect, actions, ended })) continue;
         await db
           .insertInto('grants')
           .values({
-            id: `${id} ${full_name} ${effect}`,
+            id: `${id} ${full_name} ${effect} ${to}`,
             repository_id: full_name,
-            principal_id: id,
+            principal_id: to === 'them' ? id : `${to} of ${id}`,
             created_at,
             actions: writeActions(actions),
             effect,
@@ -132,17 +158,37 @@ async function build({ roles, repositories: states, grants, active }: World): Pr
   }
 }
 
+/** Each user's group, and one that the user is not in. */
+async function insertGroups(created_at: string): Promise<void> {
+  for (const user of users) {
+    for (const which of ['their group', 'another group']) {
+      const id = `${which} of ${user}`;
+      const user_id = which === 'their group' ? user : somebodyElse;
+      const row = { id, org_id: 'acme', name: id, description: '', source: null, external_id: null };
+      await context.db.insertInto('principals').values({ id, kind: 'group' }).execute();
+      await context.db
+        .insertInto('groups')
+        .values({ ...row, created_by: 'ann', created_at })
+        .execute();
+      await context.db.insertInto('group_members').values({ group_id: id, user_id, created_at }).execute();
+    }
+  }
+}
+
 /** What the plain rules let somebody do, by the world as it was drawn. */
 function allowedIn(drawn: World, principal: Principal | null, name: string): RepositoryAction[] {
   const [org, who] = [name.split('/')[0] ?? '', principal === null ? -1 : principals.indexOf(principal)];
   const role = principal?.kind === 'user' ? drawn.roles[who * 2 + orgs.indexOf(org as 'acme')] : null;
+  const onServer = principal?.kind === 'user' ? (drawn.onServer[who] ?? 'user') : 'user';
   const found = repositories.indexOf(name);
   return repositoryActions.filter((action) =>
     mayDo(
       {
-        who: principal && { active: drawn.active[who] === true, role: role ?? null },
+        who: principal && { active: drawn.active[who] === true, role: role ?? null, onServer },
         repository: drawn.repositories[found] ?? 'missing',
-        grants: given[drawn.grants[found * 4 + who] ?? 'none'] ?? [],
+        grants: (principal === null ? [] : (given[drawn.grants[found * 4 + who] ?? 'none'] ?? [])).filter(
+          (each) => principal !== null && isFor(principal, each),
+        ),
       },
       action,
     ),
@@ -191,7 +237,7 @@ describe('the list of repositories', () => {
 
   it('of 500 asks the database as often as one of two: a handful of times', async () => {
     context = await newTestContext();
-    await seedDemo(context);
+    await seedCheaply(context);
     const [maya, acme] = await Promise.all([
       context.db.selectFrom('users').selectAll().where('username', '=', 'maya').executeTakeFirstOrThrow(),
       context.db.selectFrom('organizations').selectAll().executeTakeFirstOrThrow(),

@@ -31,6 +31,24 @@ describe('answers of the database', () => {
     expect([await ask(), reads]).toEqual([0, 4]);
   });
 
+  it('are read once for all who ask at once, and again after a write or a failure', async () => {
+    expect([await Promise.all([ask(), ask(), ask()]), reads]).toEqual([[0, 0, 0], 1]);
+    let goOn = (): void => undefined;
+    const until = new Promise<void>((resolve) => (goOn = resolve));
+    const slow = cache.get('slow', async () => {
+      await until;
+      throw new Error('broken');
+    });
+    const failed = expect(slow).rejects.toThrow('broken');
+    await context.write({}, (tx) => insert(tx, 'meanwhile'));
+    // Not that one's answer: it began before the write.
+    expect(await ask('slow')).toBe(1);
+    goOn();
+    await failed;
+    await expect(cache.get('fails', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    expect(await ask('fails')).toBe(1);
+  });
+
   it('are never those of a transaction that is undone', async () => {
     await ask();
     let asked: Promise<number> | undefined;
@@ -58,5 +76,20 @@ describe('answers of the database', () => {
     expect(reads).toBe(4);
     await ask('b');
     expect(reads).toBe(5);
+  });
+
+  it('are as many as their sizes allow, where they have some', async () => {
+    const sized = new UnchangedCache<number>(context.db, 5, (size) => size);
+    const askFor = (size: number) =>
+      sized.get(String(size), () => {
+        reads += 1;
+        return Promise.resolve(size);
+      });
+    for (const size of [2, 3, 2, 3]) await askFor(size);
+    expect(reads).toBe(2);
+    for (const size of [6, 6, 2]) await askFor(size);
+    expect(reads).toBe(4);
+    for (const size of [4, 4, 2]) await askFor(size);
+    expect(reads).toBe(6);
   });
 });

@@ -68,11 +68,11 @@ describe('missing tools', () => {
     withTools('skopeo', 'curl');
     const vault = ['gnome-keyring-daemon', 'dbus-run-session', 'pdftotext'];
     const desktop = ['dbus-daemon', 'dbus-send', 'gio'];
-    // Debian keeps it off the path.
-    const postgres = programOnPath('initdb') === null ? ['initdb'] : [];
+    // Debian keeps them off the path.
+    const servers = ['initdb', 'slapd'].filter((command) => programOnPath(command) === null);
     const linuxOnly =
       process.platform === 'linux'
-        ? ['buildah', ...postgres, 'systemd-analyze', 'Xvfb', 'xdotool', ...vault, ...desktop]
+        ? ['buildah', ...servers, 'systemd-analyze', 'Xvfb', 'xdotool', ...vault, ...desktop]
         : [];
     const osRelease = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
     const debianOnly = osRelease.split('\n').includes('ID=debian') ? ['chromium-headless-shell'] : [];

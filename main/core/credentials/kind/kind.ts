@@ -9,9 +9,17 @@ export interface Login extends Pick<RegistryLogin, 'username' | 'secret'> {
   until: number | null;
 }
 
+/**
+ * How a session goes on.
+ *
+ * - `jwt`: its token signs in, and is renewed by itself, as often as need be (Kisenon).
+ * - `refresh-token`: a token that is good for one renewal, and gives what signs in for some minutes (Artifact Keeper).
+ */
+export type SessionForm = 'jwt' | 'refresh-token';
+
 /** What revokes an API key or ends a session: itself. */
 export type LeftCredential =
-  { kind: 'api-key'; keyId: string; secret: string } | { kind: 'session'; secret: string };
+  { kind: 'api-key'; keyId: string; secret: string } | { kind: 'session'; form: SessionForm; secret: string };
 
 /** A credential that its account is to have no more, and that its service may still accept. */
 export interface Leaving {

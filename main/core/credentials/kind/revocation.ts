@@ -4,16 +4,15 @@ import type { ApiErrorCode } from '../../../../contracts/server-api/index.ts';
 import type { HttpRequest } from '../../ports.ts';
 import type { Authorization } from '../../service/authorization.ts';
 import { askService, type Answer, type ServiceDeps } from '../../service/client.ts';
+import { unauthorizedCodes } from '../../service/dialects/artifact-keeper.ts';
 import { keyholdDone } from '../../service/dialects/keyhold.ts';
 
 const timeoutMs = 5000;
 
 /** Codes by which a service says that a credential has no rights there any more, or never had any. */
-const withoutRights: ReadonlySet<string> = new Set<ApiErrorCode>([
-  'key_not_registered',
-  'key_revoked',
-  'session_expired',
-  'not_found',
+const withoutRights: ReadonlySet<string> = new Set([
+  ...(['key_not_registered', 'key_revoked', 'session_expired', 'not_found'] satisfies ApiErrorCode[]),
+  ...unauthorizedCodes,
 ]);
 
 /** Sends a request that revokes a credential by its own authority. Never throws for what the network does. */

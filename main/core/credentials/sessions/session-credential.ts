@@ -5,9 +5,10 @@ import { bearer } from '../../service/authorization.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { readAccountName } from '../kind/account-name.ts';
 import { basicUserName } from '../kind/basic-user-name.ts';
-import type { Kind, Leaving, Login, RevokedCredential } from '../kind/kind.ts';
+import type { Kind, Leaving, Login, RevokedCredential, SessionForm } from '../kind/kind.ts';
 import { isConfirmed, revocationOf, revocationWords } from '../kind/revocation.ts';
-import { askToEnd } from './session-requests.ts';
+import type { Renewed } from './session-form.ts';
+import { sessionRequests } from './session-requests.ts';
 import {
   deleteSessionOf,
   insertSession,
@@ -30,13 +31,11 @@ interface Deps {
 }
 
 /** A session that a service began just now, to be kept. */
-export interface NewSession {
+export interface NewSession extends Pick<Renewed, 'token' | 'access' | 'expiresIn' | 'sessionExpiresIn'> {
   kind: 'session';
-  /** The token that signs in, and is renewed by itself. */
-  token: string;
-  /** How long the token lasts, and how long it can be renewed, seconds from now. */
-  expiresIn: number;
-  sessionExpiresIn: number;
+  form: SessionForm;
+  /** What its user is called at its service; null in the form `jwt`. */
+  username: string | null;
 }
 
 /** Sessions: a short token signs in, and is renewed until the session is over. Their ids are those of their rows. */
@@ -51,31 +50,46 @@ export class SessionCredential implements Kind {
   }
 
   /** Keeps a session, as the one that an account is signed in by. In the transaction that says so of the account. */
-  make(accountId: string, { token, expiresIn, sessionExpiresIn }: NewSession): void {
+  make(accountId: string, given: NewSession): void {
     const { vault, activity, clock, random } = this.#deps;
     const id = random.uuid();
-    const given = { token, expires_in: expiresIn, session_expires_in: sessionExpiresIn };
+    const now = clock.now().getTime();
     insertSession(vault.sql(), {
       id,
       contextId: accountId,
-      ...this.#tokens.columns(id, given, clock.now().getTime()),
+      form: given.form,
+      username: given.username,
+      ...this.#tokens.columns(id, given, now),
       isOver: 0,
       programUsedAt: null,
       programUsedBy: null,
       reminded: null,
     });
+    // The row has it otherwise.
+    if (given.form === 'refresh-token') this.#tokens.hold(id, given, now);
     const contextName = readAccountName(vault.sql(), accountId);
     activity.append({ kind: 'session.started', contextName });
   }
 
   /**
-   * Has a session act in another organization of its user.
+   * Has a session act in another organization of its user. By an access token one acts in any of them.
    *
    * @param also - Part of the transaction that keeps it.
    * @throws NotSignedIn; KeyholdError `not_allowed` where the user does not belong to it, `vault_locked`.
    */
-  switchTo(account: Account, id: string, org: string, also: () => void): Promise<void> {
-    return this.#tokens.switchTo(account, id, org, also);
+  async switchTo(account: Account, id: string, org: string, also: () => void): Promise<void> {
+    const { vault } = this.#deps;
+    if (readSession(vault.sql(), id)?.form === 'refresh-token') vault.sql().transaction(also);
+    else await this.#tokens.switchTo(account, id, org, also);
+  }
+
+  /**
+   * Of an account's session, also once it is over: what its user is called, where they signed in by password, and whether
+   * it goes on for as long as it is used.
+   */
+  before(accountId: string): { username: string | null; lasting: boolean } {
+    const row = readSessionOf(this.#deps.vault.sql(), accountId);
+    return { username: row?.username ?? null, lasting: row?.form === 'refresh-token' };
   }
 
   /** Of the sessions of all accounts. */
@@ -106,7 +120,8 @@ export class SessionCredential implements Kind {
 
   async login(account: Account, id: string, seconds: number): Promise<Login> {
     const { text } = await this.#tokens.get(account, id, seconds);
-    return { username: basicUserName(account.userId), secret: text, until: null };
+    const { username } = readSession(this.#deps.vault.sql(), id) ?? {};
+    return { username: username ?? basicUserName(account.userId), secret: text, until: null };
   }
 
   notAccepted(id: string): void {
@@ -136,9 +151,9 @@ export class SessionCredential implements Kind {
     const row = readSessionOf(this.#deps.vault.sql(), accountId);
     if (row === undefined || row.isOver === 1)
       return () => Promise.resolve({ credentials: [], words: 'session was over', refused: new Set() });
-    const token = this.#tokens.text(row.id);
+    const token = this.#tokens.kept(row.id);
     return async () => {
-      const revocation = revocationOf(await askToEnd(this.#deps, origin, token));
+      const revocation = revocationOf(await sessionRequests[row.form].end(this.#deps, origin, token));
       return {
         credentials: [{ kind: 'session', label: null, fingerprint: null, revocation }],
         words: revocationWords(revocation, 'session'),
@@ -150,8 +165,9 @@ export class SessionCredential implements Kind {
   leaving(accountId: string): Leaving | null {
     const row = readSessionOf(this.#deps.vault.sql(), accountId);
     if (row === undefined || this.#isOver(row)) return null;
-    const { id, endsAt } = row;
-    return { id, credential: { kind: 'session', secret: this.#tokens.text(id) }, label: null, endsAt };
+    const { id, form, endsAt } = row;
+    const credential = { kind: 'session', form, secret: this.#tokens.kept(id) } as const;
+    return { id, credential, label: null, endsAt };
   }
 
   delete(accountId: string): string[] {

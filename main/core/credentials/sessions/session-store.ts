@@ -1,4 +1,5 @@
 import type { Sql } from '../../ports.ts';
+import type { SessionForm } from '../kind/kind.ts';
 import type { SealPlace } from '../../vault/vault.ts';
 
 /** Reminders of a session's end: within the hour, and over. */
@@ -11,9 +12,12 @@ export type SessionStage = 'hour' | 'expired';
 export interface SessionRow {
   id: string;
   contextId: string;
-  /** The token that it is renewed by, which also signs in while it is fresh. */
+  form: SessionForm;
+  /** What its user is called at its service; null in the form `jwt`. */
+  username: string | null;
+  /** The token that it is renewed by; in the form `jwt` it also signs in while it is fresh. */
   sealedToken: Buffer;
-  /** When the token was asked for, and when it ends. */
+  /** When what signs in was asked for, and when that ends. */
   renewedAt: string;
   tokenEndsAt: string;
   /** When nothing renews it any more, as far as its service said. */
@@ -26,12 +30,18 @@ export interface SessionRow {
   reminded: SessionStage | null;
 }
 
-const columns = `id, context_id AS contextId, sealed_token AS sealedToken, renewed_at AS renewedAt,
+/** The columns that come with each token. */
+export type TokenColumns = Pick<SessionRow, 'sealedToken' | 'renewedAt' | 'tokenEndsAt' | 'endsAt'>;
+
+const columns = `id, context_id AS contextId, form, username, sealed_token AS sealedToken, renewed_at AS renewedAt,
   token_ends_at AS tokenEndsAt, ends_at AS endsAt, is_over AS isOver, program_used_at AS programUsedAt,
   program_used_by AS programUsedBy, reminded`;
 
 /** As `endOfRow`. */
 export const sessionEnd = '(SELECT ends_at FROM sessions WHERE context_id = contexts.id)';
+
+/** Whether it is for one organization, as an expression over a row of `contexts` that a session signs in. */
+export const isNarrowSession = `((SELECT form FROM sessions WHERE context_id = contexts.id) = 'jwt')`;
 
 /** Where the token lies. */
 export function sessionPlace(id: string): SealPlace {
@@ -72,10 +82,20 @@ export function readSessionsToRemindOf(sql: Sql, until: string): SessionRow[] {
 
 export function insertSession(sql: Sql, row: SessionRow): void {
   sql.run(
-    `INSERT INTO sessions (id, context_id, sealed_token, renewed_at, token_ends_at, ends_at, is_over,
-       program_used_at, program_used_by, reminded)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[row.id, row.contextId, row.sealedToken, row.renewedAt, row.tokenEndsAt, row.endsAt, row.isOver],
+    `INSERT INTO sessions (id, context_id, form, username, sealed_token, renewed_at, token_ends_at, ends_at,
+       is_over, program_used_at, program_used_by, reminded)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[
+      row.id,
+      row.contextId,
+      row.form,
+      row.username,
+      row.sealedToken,
+      row.renewedAt,
+      row.tokenEndsAt,
+      row.endsAt,
+      row.isOver,
+    ],
     ...[row.programUsedAt, row.programUsedBy, row.reminded],
   );
 }
@@ -83,7 +103,7 @@ export function insertSession(sql: Sql, row: SessionRow): void {
 /** It has another token, and ends as its service says now. */
 export function writeRenewed(
   sql: Sql,
-  { id, sealedToken, renewedAt, tokenEndsAt, endsAt }: Omit<SessionRow, 'contextId' | 'isOver'>,
+  { id, sealedToken, renewedAt, tokenEndsAt, endsAt }: Pick<SessionRow, 'id' | keyof TokenColumns>,
 ): void {
   sql.run(
     'UPDATE sessions SET sealed_token = ?, renewed_at = ?, token_ends_at = ?, ends_at = ? WHERE id = ?',

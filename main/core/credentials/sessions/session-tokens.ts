@@ -1,21 +1,26 @@
 import { KeyholdError } from '../../../../contracts/errors.ts';
-import type { ApiErrorCode } from '../../../../contracts/server-api/index.ts';
 import type { Clock, HttpClient } from '../../ports.ts';
 import type { Account } from '../../service/account.ts';
 import { NotSignedIn } from '../../service/authorization.ts';
 import { failureOf, type Answer, type Failed } from '../../service/client.ts';
 import { saidOfRefusal } from '../../service/whoami.ts';
 import type { Vault } from '../../vault/vault.ts';
-import { askToRenew, askToSwitch, type Renewed } from './session-requests.ts';
-import { readSession, sessionPlace, writeOver, writeRenewed, type SessionRow } from './session-store.ts';
+import { askToSwitch } from './jwt-requests.ts';
+import type { Renewed } from './session-form.ts';
+import { sessionRequests } from './session-requests.ts';
+import {
+  readSession,
+  sessionPlace,
+  writeOver,
+  writeRenewed,
+  type SessionRow,
+  type TokenColumns,
+} from './session-store.ts';
 
 /** A token is renewed so long before its end, milliseconds, or half its life: a request with it has to arrive. */
 const leadMs = 60_000;
 
-/** Codes by which a service says that nothing renews a token any more. */
-const overCodes: ReadonlySet<string> = new Set<ApiErrorCode>(['session_expired', 'token_invalid']);
-
-/** A token in memory, with the time when it is good by this computer's clock, milliseconds since 1970. */
+/** A token that signs in, in memory, with the time when it is good by this computer's clock, milliseconds since 1970. */
 interface Token {
   text: string;
   from: number;
@@ -28,16 +33,16 @@ interface Deps {
   clock: Clock;
 }
 
-/** Asks the service for another token by the one at hand. */
-type Ask = (text: string) => Promise<Answer<Renewed>>;
+/** Asks the service for another token by the one that is kept. */
+type Ask = (kept: string) => Promise<Answer<Renewed>>;
 
-/** The columns of a session that come with each token. */
-type TokenColumns = Pick<SessionRow, 'sealedToken' | 'renewedAt' | 'tokenEndsAt' | 'endsAt'>;
+/** What a service gave for a session just now. */
+export type Given = Pick<Renewed, 'token' | 'access' | 'expiresIn' | 'sessionExpiresIn'>;
 
 /**
  * The tokens that sessions sign in by. Each is renewed once for all who wait for it, in memory and in the vault. What
  * the service says counts, not the clocks: a token that it calls over is renewed, and a session is over once it says so.
- * Being offline ends nothing.
+ * Being offline ends nothing. A refresh token lies in the vault alone; what it gave signs in until the vault is locked.
  */
 export class SessionTokens {
   readonly #deps: Deps;
@@ -53,19 +58,22 @@ export class SessionTokens {
     });
   }
 
-  /** Seals a token that a service gave just now. @throws KeyholdError `vault_locked` */
-  columns(
-    id: string,
-    { token, expires_in, session_expires_in }: Pick<Renewed, 'token' | 'expires_in' | 'session_expires_in'>,
-    askedAt: number,
-  ): TokenColumns {
+  /** Seals what a service gave just now. @throws KeyholdError `vault_locked` */
+  columns(id: string, { token, expiresIn, sessionExpiresIn }: Given, askedAt: number): TokenColumns {
     const after = (seconds: number): string => new Date(askedAt + seconds * 1000).toISOString();
     return {
       sealedToken: this.#deps.vault.seal(sessionPlace(id), Buffer.from(token)),
       renewedAt: after(0),
-      tokenEndsAt: after(expires_in),
-      endsAt: after(session_expires_in),
+      tokenEndsAt: after(expiresIn),
+      endsAt: after(sessionExpiresIn),
     };
+  }
+
+  /** Signs in by what a service gave, once it is kept. */
+  hold(id: string, { access, expiresIn }: Given, askedAt: number): Token {
+    const token = { text: access, from: askedAt, until: askedAt + expiresIn * 1000 };
+    this.#opened.set(id, token);
+    return token;
   }
 
   /**
@@ -76,6 +84,7 @@ export class SessionTokens {
    */
   async get(account: Account, id: string, seconds = 0): Promise<Token> {
     const token = this.#current(id);
+    if (token === null) return await this.renew(account, id);
     const now = this.#deps.clock.now().getTime();
     const life = token.until - token.from;
     const lead = Math.min(leadMs, life / 2);
@@ -94,9 +103,10 @@ export class SessionTokens {
 
   /** Renews the token of a session, once for all who ask at the same time. Throws as `get`. */
   renew(account: Account, id: string): Promise<Token> {
-    return (
-      this.#asked.get(id) ?? this.#ask(account, id, (text) => askToRenew(this.#deps, account.origin, text))
-    );
+    const running = this.#asked.get(id);
+    if (running !== undefined) return running;
+    const { renew } = sessionRequests[this.#row(id).form];
+    return this.#ask(account, id, (kept) => renew(this.#deps, account.origin, kept));
   }
 
   /**
@@ -114,9 +124,15 @@ export class SessionTokens {
     await this.#ask(there, id, (text) => askToSwitch(this.#deps, account.origin, text, org), also);
   }
 
-  /** The token as it is, for what is to end the session. @throws KeyholdError `vault_locked`, `session_expired` */
-  text(id: string): string {
-    return this.#current(id).text;
+  /** The token that is kept, for what is to end the session. @throws KeyholdError `vault_locked`, `session_expired` */
+  kept(id: string): string {
+    const { sealedToken } = this.#row(id);
+    const plain = this.#deps.vault.open(sessionPlace(id), sealedToken);
+    try {
+      return plain.toString();
+    } finally {
+      plain.fill(0);
+    }
   }
 
   /** Asks for another token, and tells of it once it is kept. */
@@ -131,30 +147,46 @@ export class SessionTokens {
   async #renewed(account: Account, id: string, ask: Ask, also?: () => void): Promise<Token> {
     const { vault, clock } = this.#deps;
     const askedAt = clock.now().getTime();
-    const answer = await ask(this.#current(id).text);
-    // The token in the vault is renewed by itself, so that nothing is lost with this one.
-    vault.requireUnlocked();
-    if (answer.kind !== 'answered') throw this.#failure(id, answer);
-    // Never kept: requests of one user would be made in the name of another, or in another organization.
-    if (!isOf(account, answer.value)) throw foreign();
-    const row = readSession(vault.sql(), id);
-    if (row === undefined) throw new KeyholdError('session_expired');
-    vault.sql().transaction(() => {
-      writeRenewed(vault.sql(), { ...row, ...this.columns(id, answer.value, askedAt) });
-      also?.();
-    });
-    const token = {
-      text: answer.value.token,
-      from: askedAt,
-      until: askedAt + answer.value.expires_in * 1000,
-    };
-    this.#opened.set(id, token);
-    return token;
+    const { form } = this.#row(id);
+    const answer = await this.#answer(id, ask);
+    if (answer.kind !== 'answered') throw await this.#failure(account, id, answer);
+    try {
+      vault.requireUnlocked();
+      // Never kept: requests of one user would be made in the name of another, or in another organization.
+      if (!isOf(account, answer.value)) throw foreign();
+      const row = readSession(vault.sql(), id);
+      if (row === undefined) throw new KeyholdError('session_expired');
+      vault.sql().transaction(() => {
+        writeRenewed(vault.sql(), { ...row, ...this.columns(id, answer.value, askedAt) });
+        also?.();
+      });
+      return this.hold(id, answer.value, askedAt);
+    } catch (error) {
+      // A token that is renewed by itself is renewed later just as well; a refresh token that is used up is not.
+      if (form === 'refresh-token')
+        await sessionRequests[form].end(this.#deps, account.origin, answer.value.token);
+      throw error;
+    }
   }
 
-  #failure(id: string, answer: Failed): NotSignedIn {
+  /** Where the token that was asked by is not the one that is kept any more, that one is tried, once. */
+  async #answer(id: string, ask: Ask): Promise<Answer<Renewed>> {
+    const kept = this.kept(id);
+    const answer = await ask(kept);
+    if (answer.kind !== 'refused' || !this.#deps.vault.isUnlocked) return answer;
+    const now = this.kept(id);
+    return now === kept ? answer : await ask(now);
+  }
+
+  async #failure(account: Account, id: string, answer: Failed): Promise<NotSignedIn> {
+    this.#deps.vault.requireUnlocked();
     if (answer.kind !== 'refused') return new NotSignedIn(answer.kind, failureOf(answer, {}));
-    if (overCodes.has(answer.code)) {
+    const { form } = this.#row(id);
+    if (sessionRequests[form].isOver(answer)) {
+      const kept = this.kept(id);
+      // Where somebody else has used the refresh token, theirs is the session that goes on: ours ends it as well.
+      if (form === 'refresh-token') await sessionRequests[form].end(this.#deps, account.origin, kept);
+      this.#deps.vault.requireUnlocked();
       writeOver(this.#deps.vault.sql(), id);
       return new NotSignedIn('not_accepted', new KeyholdError('session_expired'));
     }
@@ -163,29 +195,29 @@ export class SessionTokens {
   }
 
   /** @throws KeyholdError `vault_locked`; `session_expired` when it is gone or over */
-  #current(id: string): Token {
+  #row(id: string): SessionRow {
     const { vault } = this.#deps;
     vault.requireUnlocked();
     const row = readSession(vault.sql(), id);
     if (row === undefined || row.isOver === 1) throw new KeyholdError('session_expired');
-    const opened = this.#opened.get(id) ?? this.#open(row);
-    this.#opened.set(id, opened);
-    return opened;
+    return row;
   }
 
-  #open({ id, sealedToken, renewedAt, tokenEndsAt }: SessionRow): Token {
-    const plain = this.#deps.vault.open(sessionPlace(id), sealedToken);
-    try {
-      return { text: plain.toString(), from: Date.parse(renewedAt), until: Date.parse(tokenEndsAt) };
-    } finally {
-      plain.fill(0);
-    }
+  /** What signs in; null for what nobody has since the vault was unlocked. Throws as `#row`. */
+  #current(id: string): Token | null {
+    const { form, renewedAt, tokenEndsAt } = this.#row(id);
+    const opened = this.#opened.get(id);
+    if (opened !== undefined || form === 'refresh-token') return opened ?? null;
+    const token = { text: this.kept(id), from: Date.parse(renewedAt), until: Date.parse(tokenEndsAt) };
+    this.#opened.set(id, token);
+    return token;
   }
 }
 
 /** Whether a token is for an account. One for no organization is of a user who does not belong to it any more. */
 function isOf({ userId, org }: Account, renewed: Renewed): boolean {
-  return renewed.user.id === userId && (org === null || renewed.org === null || renewed.org === org);
+  const isUser = renewed.userId === null || renewed.userId === userId;
+  return isUser && (org === null || renewed.org === null || renewed.org === org);
 }
 
 function foreign(): NotSignedIn {

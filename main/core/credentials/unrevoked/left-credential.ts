@@ -6,13 +6,13 @@ import type { NewApiKey } from '../api-keys/api-key-credential.ts';
 import type { LeftCredential } from '../kind/kind.ts';
 import { askToRevoke, revocationOf } from '../kind/revocation.ts';
 import type { NewSession } from '../sessions/session-credential.ts';
-import { askToEnd } from '../sessions/session-requests.ts';
+import { sessionRequests } from '../sessions/session-requests.ts';
 
 /** What revokes a credential that was given just now. */
 export function leftOf(given: NewApiKey | NewSession): LeftCredential {
   return given.kind === 'api-key'
     ? { kind: given.kind, keyId: given.keyId, secret: given.secret }
-    : { kind: given.kind, secret: given.token };
+    : { kind: given.kind, form: given.form, secret: given.token };
 }
 
 /** Has a service revoke a credential by its own authority. Never throws for what the network does. */
@@ -27,6 +27,6 @@ export async function revokeLeft(
       return revocationOf(await askToRevoke(deps, { method: 'DELETE', url, headers: bearer(left.secret) }));
     }
     case 'session':
-      return revocationOf(await askToEnd(deps, origin, left.secret));
+      return revocationOf(await sessionRequests[left.form].end(deps, origin, left.secret));
   }
 }

@@ -83,6 +83,7 @@ export class UnrevokedList {
     insertUnrevoked(vault.sql(), {
       id,
       kind: credential.kind,
+      form: credential.kind === 'session' ? credential.form : null,
       ...by,
       keyId: credential.kind === 'api-key' ? credential.keyId : null,
       label,
@@ -186,11 +187,13 @@ export class UnrevokedList {
     return revocation;
   }
 
-  #open({ id, kind, keyId, sealedSecret }: UnrevokedRow): LeftCredential {
+  #open({ id, form, keyId, sealedSecret }: UnrevokedRow): LeftCredential {
     const plain = this.#deps.vault.open(unrevokedPlace(id), sealedSecret);
     try {
       const secret = plain.toString();
-      return kind === 'session' ? { kind, secret } : { kind, keyId: keyId ?? '', secret };
+      return form === null
+        ? { kind: 'api-key', keyId: keyId ?? '', secret }
+        : { kind: 'session', form, secret };
     } finally {
       plain.fill(0);
     }

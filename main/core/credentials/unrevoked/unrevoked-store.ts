@@ -1,10 +1,13 @@
 import type { Sql } from '../../ports.ts';
+import type { SessionForm } from '../kind/kind.ts';
 import type { SealPlace } from '../../vault/vault.ts';
 
 /** A credential that was left and not revoked, as the vault keeps it. Times are RFC 3339. */
 export interface UnrevokedRow {
   id: string;
   kind: 'api-key' | 'session';
+  /** Of a session; null for an API key. */
+  form: SessionForm | null;
   origin: string;
   serviceName: string;
   contextName: string;
@@ -19,7 +22,7 @@ export interface UnrevokedRow {
   outcome: 'unreachable' | 'refused' | null;
 }
 
-const columns = `id, kind, origin, service_name AS serviceName, context_name AS contextName, key_id AS keyId, label,
+const columns = `id, kind, form, origin, service_name AS serviceName, context_name AS contextName, key_id AS keyId, label,
   sealed_secret AS sealedSecret, left_at AS leftAt, ends_at AS endsAt, tried_at AS triedAt, outcome`;
 
 /** Where the secret lies. */
@@ -38,10 +41,10 @@ export function readUnrevokedById(sql: Sql, id: string): UnrevokedRow | undefine
 
 export function insertUnrevoked(sql: Sql, row: UnrevokedRow): void {
   sql.run(
-    `INSERT INTO unrevoked (id, kind, origin, service_name, context_name, key_id, label, sealed_secret, left_at, ends_at,
+    `INSERT INTO unrevoked (id, kind, form, origin, service_name, context_name, key_id, label, sealed_secret, left_at, ends_at,
        tried_at, outcome)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[row.id, row.kind, row.origin, row.serviceName, row.contextName, row.keyId, row.label],
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[row.id, row.kind, row.form, row.origin, row.serviceName, row.contextName, row.keyId, row.label],
     ...[row.sealedSecret, row.leftAt, row.endsAt, row.triedAt, row.outcome],
   );
 }

@@ -1,21 +1,30 @@
 import type { Capability } from '../../../../contracts/domain/capability.ts';
+import { artifactKeeperCapabilities, type SignedInBy } from './artifact-keeper.ts';
 import type { Dialect } from './dialect.ts';
 import { keyholdCapabilities } from './keyhold.ts';
 import { kisenonCapabilities } from './kisenon.ts';
 
-interface Offer {
+interface Offer extends SignedInBy {
   dialects: readonly Dialect[];
   hasRegistry: boolean;
+  /** Null where the service does not describe itself, among others. */
+  dashboardUrl: string | null;
 }
 
-/** What a service can do, by the dialects that it speaks. */
-export function capabilitiesOf({ dialects, hasRegistry }: Offer): Capability[] {
-  return dialects.flatMap((dialect) => {
+/** What a context can do at its service, by the dialects that it speaks. */
+export function capabilitiesOf({ dialects, hasRegistry, dashboardUrl, ...signedIn }: Offer): Capability[] {
+  const provesLog = dialects.includes('keyhold');
+  // What is recognised without a description speaks one dialect, and has no dashboard that anybody told of.
+  const describesItself = dialects.length > 1 || dashboardUrl !== null;
+  const all = dialects.flatMap((dialect): readonly Capability[] => {
     switch (dialect) {
       case 'keyhold':
         return keyholdCapabilities({ hasRegistry });
       case 'kisenon':
         return kisenonCapabilities;
+      case 'artifact-keeper':
+        return artifactKeeperCapabilities(signedIn, { provesLog, describesItself, hasRegistry });
     }
   });
+  return [...new Set(all)];
 }

@@ -1,5 +1,5 @@
 /** The forms in which this version can speak to a service. */
-export const dialects = ['keyhold', 'kisenon'] as const;
+export const dialects = ['keyhold', 'kisenon', 'artifact-keeper'] as const;
 export type Dialect = (typeof dialects)[number];
 
 /** Those of some names that this version knows, each once, always in the same order: others are for later versions. */

@@ -7,19 +7,15 @@ import {
   orgSlugSchema,
   userSchema,
 } from '../../../../contracts/server-api/index.ts';
-
-/** Seconds, of a length that a clock can show. */
-const secondsSchema = z
-  .number()
-  .positive()
-  .transform((seconds) => Math.min(seconds, limits.ttlMax));
+import { lifeSchema } from '../life.ts';
+import { pairFields } from './artifact-keeper-sign-in.ts';
 
 const who = {
   user: userSchema.pick({ id: true, username: true, display_name: true }),
   org: orgSlugSchema,
 };
 
-/** What a person let the app have, as `POST /v1/cli/exchange` gives it: a key or a session. */
+/** What a person let the app have, as `POST /v1/cli/exchange` gives it: a key, a session or tokens that renew it. */
 export const cliExchangeAnswer = z.union([
   z.object({
     api_key: z.string().regex(apiKeyPattern),
@@ -29,8 +25,9 @@ export const cliExchangeAnswer = z.union([
   }),
   z.object({
     token: z.string().max(maxTokenBytes).regex(compactJwsPattern),
-    expires_in: secondsSchema,
-    session_expires_in: secondsSchema,
+    expires_in: lifeSchema,
+    session_expires_in: lifeSchema,
     ...who,
   }),
+  pairFields.extend(who),
 ]);

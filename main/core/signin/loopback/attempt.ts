@@ -1,7 +1,8 @@
 import { printable } from '../../../../contracts/domain/printable.ts';
 import { perClient } from '../../../../contracts/domain/registry-client.ts';
 import type { ErrorCode } from '../../../../contracts/errors.ts';
-import type { BrowserAccess, BrowserSignInState } from '../../../../contracts/ipc/browser-sign-in.ts';
+import type { BrowserAccess } from '../../../../contracts/domain/browser-access.ts';
+import type { BrowserSignInState } from '../../../../contracts/ipc/browser-sign-in.ts';
 import type { Cancel, Clock, LoopbackListener, LoopbackListeners, Random } from '../../ports.ts';
 import { callbackPage } from './callback-page.ts';
 import { Callback, callbackPath, type CallbackOutcome } from './callback.ts';

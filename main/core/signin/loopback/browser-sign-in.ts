@@ -1,28 +1,19 @@
-import type { BrowserAccess, BrowserSignInState } from '../../../../contracts/ipc/browser-sign-in.ts';
+import type { BrowserAccess } from '../../../../contracts/domain/browser-access.ts';
+import type { BrowserSignInState } from '../../../../contracts/ipc/browser-sign-in.ts';
 import { KeyholdError, type ErrorCode } from '../../../../contracts/errors.ts';
 import { loginCodeSeconds, type ApiErrorCode } from '../../../../contracts/server-api/index.ts';
-import type { AddSignedIn } from '../../contexts/context-additions.ts';
-import type { ContextService, StoredContext } from '../../contexts/context-service.ts';
-import type { Credentials } from '../../credentials/credentials.ts';
-import { isConfirmed } from '../../credentials/kind/revocation.ts';
-import { leftOf, revokeLeft } from '../../credentials/unrevoked/left-credential.ts';
+import type { StoredContext } from '../../contexts/context-service.ts';
 import { Listeners } from '../../lib/listeners.ts';
 import { Turns } from '../../lib/turns.ts';
-import type { Cancel, HttpClient, Logger } from '../../ports.ts';
+import type { Cancel } from '../../ports.ts';
 import { failureOf } from '../../service/client.ts';
 import { discoverService, type Discovery } from '../../service/discovery.ts';
-import { parseOrigin } from '../../service/origin.ts';
-import type { Vault } from '../../vault/vault.ts';
+import { SignInKeeper, type KeeperDeps, type Target } from '../keeper.ts';
 import { Attempt, type AttemptDeps } from './attempt.ts';
 import { codePattern } from './callback.ts';
 import { askToExchange, type Exchanged, type Ticket } from './exchange.ts';
 
-interface BrowserSignInDeps extends AttemptDeps {
-  vault: Vault;
-  contexts: ContextService;
-  credentials: Pick<Credentials, 'unrevoked'>;
-  http: HttpClient;
-  logger: Logger;
+interface BrowserSignInDeps extends AttemptDeps, KeeperDeps {
   /**
    * Opens a page of a service in the person's browser.
    *
@@ -33,9 +24,6 @@ interface BrowserSignInDeps extends AttemptDeps {
   /** Sets up what the person asked for with the context. */
   onSignedIn: (context: StoredContext) => Promise<BrowserSignInState['setUps']>;
 }
-
-/** What is to be signed in: a context, or one that is added once its user is known. */
-type Target = { kind: 'context'; contextId: string } | ({ kind: 'new' } & Omit<AddSignedIn, 'signedIn'>);
 
 interface BrowserSignInRequest {
   target: Target;
@@ -64,18 +52,20 @@ const codes: Partial<Record<ApiErrorCode, ErrorCode>> = {
  */
 export class BrowserSignIn {
   readonly #deps: BrowserSignInDeps;
+  readonly #keeper: SignInKeeper;
   readonly #changed: Listeners<BrowserSignInState | null>;
   readonly #turns = new Turns(1);
   #begun: Begun | null = null;
   /** How often it was ended: one that was about to begin then does not. */
   #ends = 0;
   /** The one that begins anew at the moment. */
-  #anew: { elsewhere: boolean; ends: number; state: Promise<BrowserSignInState> } | null = null;
+  #anew: { from: Begun; elsewhere: boolean; ends: number; state: Promise<BrowserSignInState> } | null = null;
   /** Came while the vault was locked, with what ends the wait for it to open. */
   #held: { ticket: Ticket; forget: Cancel } | null = null;
 
   constructor(deps: BrowserSignInDeps) {
     this.#deps = deps;
+    this.#keeper = new SignInKeeper(deps);
     this.#changed = new Listeners(deps.logger);
     deps.vault.onChange(() => {
       if (deps.vault.isUnlocked) this.#goOn();
@@ -104,8 +94,8 @@ export class BrowserSignIn {
   #begin(request: BrowserSignInRequest): Promise<Begun> {
     const ends = this.#ends;
     return this.#turns.take(async () => {
-      const { contextId, name, org } = this.#goal(request.target);
-      const found = await discoverService(this.#deps, this.#originOf(request.target));
+      const { contextId, name, org, origin } = this.#keeper.goal(request.target);
+      const found = await discoverService(this.#deps, origin);
       const { service, authorizeUrl } = found;
       this.#deps.vault.requireUnlocked();
       if (authorizeUrl === null) throw new KeyholdError('sign_in_not_offered');
@@ -143,9 +133,11 @@ export class BrowserSignIn {
     const begun = this.#begun;
     if (begun === null || begun.attempt.state.phase === 'done') throw new KeyholdError('sign_in_over');
     const last = this.#anew;
-    if (last?.ends === this.#ends && last.elsewhere === elsewhere) return await last.state;
+    const isSame = last?.ends === this.#ends && last.elsewhere === elsewhere;
+    // One that has failed by now is not gone on with, though the system may still be opening its browser.
+    if (isSame && (last.from === begun || begun.attempt.waits())) return await last.state;
     const state = this.start({ ...begun.request, elsewhere });
-    const anew = { elsewhere, ends: this.#ends, state };
+    const anew = { from: begun, elsewhere, ends: this.#ends, state };
     this.#anew = anew;
     try {
       return await state;
@@ -190,23 +182,6 @@ export class BrowserSignIn {
   /** Tells each change; null for none any more. */
   onChange(listener: (state: BrowserSignInState | null) => void): Cancel {
     return this.#changed.add(listener);
-  }
-
-  /** @throws KeyholdError `context_not_found`, `name_taken`. */
-  #goal(target: Target): { contextId: string | null; name: string; org: string | null } {
-    const { contexts } = this.#deps;
-    if (target.kind === 'new') {
-      contexts.additions.requireName(target.name);
-      return { contextId: null, name: target.name, org: null };
-    }
-    const { id, name, org } = contexts.get(target.contextId);
-    return { contextId: id, name, org };
-  }
-
-  #originOf(target: Target): string {
-    return target.kind === 'new'
-      ? parseOrigin(target.address)
-      : this.#deps.contexts.get(target.contextId).origin;
   }
 
   #letGo(): void {
@@ -276,62 +251,10 @@ export class BrowserSignIn {
       return;
     }
     const given = answer.value;
-    let context: StoredContext;
-    try {
-      context = await this.#keep(begun, given);
-    } catch (error) {
-      await this.#giveBack(begun, given);
-      throw error;
-    }
-    await this.#confirm(begun.attempt, context, given);
-  }
-
-  /**
-   * Has the service end what nobody can use here; what it does not end is kept for that.
-   *
-   * @throws KeyholdError `sign_in_left` where that cannot be kept either.
-   */
-  async #giveBack(begun: Begun, { by }: Exchanged): Promise<void> {
-    const { origin } = begun.found.service;
-    if (isConfirmed(await revokeLeft(this.#deps, origin, leftOf(by)))) return;
-    const { logger } = this.#deps;
-    logger.warn('browser_sign_in.not_given_back', { origin, kind: by.kind });
-    try {
-      this.#keepToRevoke(begun, by);
-    } catch (error) {
-      logger.error('browser_sign_in.left', error);
-      throw new KeyholdError('sign_in_left');
-    }
-  }
-
-  /** @throws KeyholdError `vault_locked` */
-  #keepToRevoke({ found, attempt }: Begun, by: Exchanged['by']): void {
-    const { credentials, clock } = this.#deps;
-    const { origin, name: serviceName } = found.service;
-    const { label, endsAt } =
-      by.kind === 'api-key'
-        ? { label: by.label, endsAt: by.expiresAt }
-        : { label: null, endsAt: new Date(clock.now().getTime() + by.sessionExpiresIn * 1000).toISOString() };
-    const left = { origin, serviceName, contextName: attempt.state.name };
-    credentials.unrevoked.add(left, { credential: leftOf(by), label, endsAt });
-  }
-
-  /** Keeps what was given, and gives the context that it signs in. */
-  async #keep(begun: Begun, { userId, org, by }: Exchanged): Promise<StoredContext> {
-    const { vault, contexts } = this.#deps;
-    // Given up, or locked, while the service answered.
-    if (this.#begun !== begun || !vault.isUnlocked) throw new KeyholdError('sign_in_dropped');
-    const { target } = begun.request;
-    const signedIn = { userId, org, by };
-    if (target.kind === 'new') {
-      const { id } = contexts.additions.addFound({ ...target, signedIn }, begun.found);
-      contexts.setCurrent(id);
-      return contexts.get(id);
-    }
-    const before = contexts.get(target.contextId);
-    if (before.org !== null && before.org !== org) throw new KeyholdError('sign_in_other_org');
-    await contexts.changes.signInBy(before.id, signedIn);
-    return contexts.get(before.id);
+    const { request, found, attempt } = begun;
+    const goal = { target: request.target, name: attempt.state.name, found };
+    const context = await this.#keeper.keep(goal, given, () => this.#begun === begun);
+    await this.#confirm(attempt, context, given);
   }
 
   /** Asks the service whether it takes the new credential, before anything says that it does. */

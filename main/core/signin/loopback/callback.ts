@@ -46,11 +46,11 @@ export class Callback {
     { method, host, target, asPage }: LoopbackRequest,
     authorities: LoopbackListener['authorities'],
   ): LoopbackAnswer {
-    // An answer is brought by going here: what other pages fetch is none, and no wrong one either, as often as they like.
+    // An answer is brought by going here: what other pages fetch, or have loaded ahead, is none, and no wrong one either, as often as they like.
     if (!authorities.includes(host) || !asPage) return callbackPage('not_found');
     const [path, query] = /^([^?]*)\?(.*)$/s.exec(target)?.slice(1) ?? [target, ''];
     if (path !== callbackPath) return callbackPage('not_found');
-    // A look ahead by a browser or a program that checks links is no answer.
+    // A look by a program that checks links is no answer.
     if (method !== 'GET') return { ...callbackPage('not_found'), status: 405 };
     return callbackPage(this.#take(new URLSearchParams(query)));
   }

@@ -21,6 +21,7 @@ import { fileLogger } from '../../../../main/adapters/logger.ts';
 import { DiskTextFiles } from '../../../../main/adapters/text-files.ts';
 import { AuthFileStore } from '../../../../main/core/registries/auth-file-store.ts';
 import { SettingsStore } from '../../../../main/core/settings/settings-store.ts';
+import { compileCache } from '../../../support/server.ts';
 import { makeSmallDisk, noSmallDisk, type SmallDisk } from '../../../support/small-disk.ts';
 import { addContext } from '../registries/add-context.ts';
 import { registryParts, registryService, type RegistryParts } from '../registries/registry-parts.ts';
@@ -44,13 +45,17 @@ afterEach(() => {
 /** A program that uses the app's own files, run with what is in `code`. */
 function program(code: string, options: { uid?: number } = {}): ReturnType<typeof spawn> {
   const adapters = join(import.meta.dirname, '../../../../main/adapters');
+  // Those that are killed would leave nothing in the cache.
   const text = `
+    import { flushCompileCache } from 'node:module';
     import { DiskTextFiles } from '${adapters}/text-files.ts';
     import { fileLogger } from '${adapters}/logger.ts';
+    flushCompileCache();
     const files = new DiskTextFiles(fileLogger('/', 'silent'));
     ${code}`;
   return spawn(process.execPath, ['--input-type=module-typescript', '-e', text], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
     ...options,
   });
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
 
@@ -72,7 +73,9 @@ describe('the log', () => {
     writeFileSync(join(folder, 'logs'), 'a file where the folder should be');
     const logger = fileLogger(folder, 'info');
     logger.info('first');
-    await vi.dynamicImportSettled();
+    // What the logger loads first; then it has gone on.
+    await import('pino');
+    await setImmediate();
     logger.info('second');
     expect(readFileSync(join(folder, 'logs'), 'utf8')).toBe('a file where the folder should be');
   });

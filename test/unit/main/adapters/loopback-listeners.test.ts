@@ -115,11 +115,14 @@ describe('what listens for a browser', () => {
     expect(seen.map(({ host }) => host)).toEqual(['']);
   });
 
-  it('tells what a page fetches for itself from where a browser goes', async () => {
+  it('tells what a page fetches for itself, or has loaded ahead, from where a browser goes', async () => {
     for (const wanted of ['document', 'image', 'iframe', 'empty']) {
       await send(`GET /callback HTTP/1.1\r\nHost: a\r\nSec-Fetch-Dest: ${wanted}\r\n\r\n`);
     }
-    expect(seen.map(({ asPage }) => asPage)).toEqual([true, false, false, false]);
+    await send(
+      'GET /callback HTTP/1.1\r\nHost: a\r\nSec-Fetch-Dest: document\r\nSec-Fetch-Site: none\r\nSec-Purpose: prefetch\r\n\r\n',
+    );
+    expect(seen.map(({ asPage }) => asPage)).toEqual([true, false, false, false, false]);
   });
 
   it.each([

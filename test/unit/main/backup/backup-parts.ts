@@ -107,6 +107,7 @@ export const keyTerms: KeyTerms = { signingAlg: 'Ed25519', maxTokenTtl: 86_400 }
 export function addWorkContext(vault: Vault, facts: Partial<StoredContext> = {}): StoredContext {
   const host = facts.host ?? 'kheeper.example';
   const context: StoredContext = {
+    hasNarrowSession: false,
     id: randomUUID(),
     name: 'Work',
     colour: 'teal',

@@ -49,7 +49,8 @@ describe('discovery', () => {
         origin: server.origin,
         host: new URL(server.origin).host,
         name: 'Odd',
-        methods: ['password', 'key', 'something_new'],
+        methods: ['key', 'something_new'],
+        browserAccess: [],
         hasRegistry: true,
         hasDashboard: true,
         maxTokenTtl: 86_400,
@@ -84,6 +85,10 @@ describe('discovery', () => {
       ['keyhold', 'kisenon'],
     ],
     [['kisenon'], ['kisenon']],
+    [
+      ['artifact-keeper', 'keyhold'],
+      ['keyhold', 'artifact-keeper'],
+    ],
   ])('of a service that speaks %j takes %j', async (names, known) => {
     server.answerJson(200, description({ dialects: names }));
     expect((await discover()).dialects).toEqual(known);
@@ -113,8 +118,29 @@ describe('discovery', () => {
     const url = 'authorize_url' in facts && facts['authorize_url'] === undefined ? undefined : whole;
     server.answerJson(200, description({ ...offered, ...facts, authorize_url: url }));
     const { authorizeUrl, service } = await discover();
+    expect(service.browserAccess).toEqual(path === null ? [] : ['api-key', 'session']);
     expect(authorizeUrl).toBe(path === null ? null : `${server.origin}${path}`);
     expect(service.methods.includes('browser')).toBe(path !== null);
+  });
+
+  it.each([
+    [
+      ['kisenon', 'artifact-keeper'],
+      ['api-key', 'token-pair', 'session'],
+    ],
+    [['artifact-keeper'], ['token-pair']],
+  ])('of a service that speaks %j takes from the browser what its API has: %j', async (names, access) => {
+    const page = `${server.origin}/cli/authorize`;
+    server.answerJson(200, description({ dialects: names, methods: ['browser'], authorize_url: page }));
+    expect((await discover()).service).toMatchObject({ methods: ['browser'], browserAccess: access });
+  });
+
+  it.each([
+    [['keyhold', 'artifact-keeper'], true],
+    [['keyhold', 'kisenon'], false],
+  ])('of a service that speaks %j takes a password for a way to sign in: %s', async (names, isWay) => {
+    server.answerJson(200, description({ dialects: names, methods: ['key', 'password'] }));
+    expect((await discover()).service.methods.includes('password')).toBe(isWay);
   });
 
   it('takes a service without a dashboard', async () => {

@@ -23,13 +23,14 @@ export const testApiKey = {
   expiresAt: null,
 } as const satisfies GivenCredential;
 
+/** A session by a token that is renewed by itself. */
+export function jwtSession(token: string, expiresIn = 900, sessionExpiresIn = 12 * 60 * 60) {
+  const times = { expiresIn, sessionExpiresIn };
+  return { kind: 'session', form: 'jwt', username: null, token, access: token, ...times } as const;
+}
+
 /** A session as no service began it: its token has the form of one. */
-export const testSession = {
-  kind: 'session',
-  token: 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1In0.c2ln',
-  expiresIn: 900,
-  sessionExpiresIn: 12 * 60 * 60,
-} as const satisfies GivenCredential;
+export const testSession = jwtSession('eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1In0.c2ln');
 
 /** Whose a credential was that is not revoked yet. */
 export const testLeftBy = {

@@ -4,6 +4,7 @@ import { fetchHttpClient } from '../../../../main/adapters/http-client.ts';
 import { ServiceCalls } from '../../../../main/core/service/service-calls.ts';
 import { ManualClock } from '../signin/manual-clock.ts';
 import { signInParts, type SignInParts } from '../signin/sign-in-parts.ts';
+import { jwtSession } from './credential-parts.ts';
 import { refusedBy, SessionService, userId } from './session-service.ts';
 
 const start = new Date('2026-11-24T08:00:00.000Z');
@@ -20,10 +21,7 @@ beforeEach(async () => {
   clock = new ManualClock(start);
   [service, parts] = await Promise.all([SessionService.start(), signInParts(clock)]);
   calls = new ServiceCalls({ http: fetchHttpClient(fetch), clock, contexts: parts.contexts });
-  const by = {
-    ...({ kind: 'session', token: service.token(0) } as const),
-    ...{ expiresIn: 900, sessionExpiresIn: 12 * 3600 },
-  };
+  const by = jwtSession(service.token(0));
   const chosen = { address: service.origin, name: 'Work', setUpPodman: false, setUpDocker: false };
   ({ id } = await parts.contexts.additions.addSignedIn({ ...chosen, signedIn: { userId, org: 'acme', by } }));
 });
@@ -294,6 +292,9 @@ describe('another organization', () => {
       service.refreshes = [answer];
       await expect(parts.contexts.changes.actIn(id, 'lab')).rejects.toMatchObject({ code });
     }
+    service.renewed = { org: null };
+    const answered = parts.contexts.changes.actIn(id, 'lab');
+    await expect(answered).rejects.toMatchObject({ code: 'not_a_keyhold_server' });
     expect(org()).toBe('acme');
   });
 
@@ -315,7 +316,7 @@ describe('another organization', () => {
   });
 
   it('is not that of another context of the same user', async () => {
-    const by = { kind: 'session', token: service.token(7), expiresIn: 900, sessionExpiresIn: 900 } as const;
+    const by = jwtSession(service.token(7), 900, 900);
     const chosen = { address: service.origin, setUpPodman: false, setUpDocker: false };
     const add = (name: string, other: string): Promise<unknown> =>
       parts.contexts.additions.addSignedIn({ ...chosen, name, signedIn: { userId, org: other, by } });

@@ -17,6 +17,7 @@ export function addContext(
   const { origin } = facts;
   const host = facts.host ?? (origin === undefined ? 'registry.example:5000' : new URL(origin).host);
   const context: StoredContext = {
+    hasNarrowSession: false,
     id: crypto.randomUUID(),
     name: `Context ${String(count + 1)}`,
     colour: 'indigo',

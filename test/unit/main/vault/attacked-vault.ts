@@ -95,6 +95,7 @@ export const otherTables = {
 /** Other values that the schema takes, where it takes few. */
 export const otherValues: Record<string, string> = {
   state: `iif(state = 'active', 'pending', 'active')`,
+  form: `iif(form = 'jwt', 'refresh-token', 'jwt')`,
   source: `iif(source = 'made', 'imported', 'made')`,
   outcome: `iif(outcome IS 'refused', NULL, 'refused')`,
   kind: `iif(kind = 'session', 'api-key', 'session')`,

@@ -4,7 +4,10 @@ import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { KeyholdError } from '../../../../contracts/errors.ts';
 import { readAllKeys } from '../../../../main/core/credentials/keys/key-store.ts';
+import { readAllSessions, sessionPlace } from '../../../../main/core/credentials/sessions/session-store.ts';
+import { readUnrevoked } from '../../../../main/core/credentials/unrevoked/unrevoked-store.ts';
 import { migrate, migrations, requireKnownVersion } from '../../../../main/core/vault/migrations.ts';
+import { testSession } from '../credentials/credential-parts.ts';
 import { attacked, vaultFile } from './attacked-vault.ts';
 import { everyState, missingOf } from './every-state.ts';
 import { addContext, newVault, removeVaults, restart, unlock, vaultParts } from './vault-parts.ts';
@@ -80,7 +83,7 @@ describe('a vault that the first version wrote', () => {
   });
 });
 
-describe.each([2, 3, 4])('a vault of schema %d with contexts in every state', (version) => {
+describe.each([2, 3, 4, 5])('a vault of schema %d with contexts in every state', (version) => {
   it('opens with all that it had, a copy of it beside, and is vouched for from then on', async () => {
     const parts = vaultFile(`every-state-schema-${version}.db`);
     await unlock(parts.vault);
@@ -97,10 +100,27 @@ describe.each([2, 3, 4])('a vault of schema %d with contexts in every state', (v
   });
 });
 
+describe('a vault from before sessions had a form', () => {
+  it('has sessions whose token renews itself, those that were left as well', async () => {
+    const parts = vaultFile('every-state-schema-5.db');
+    await unlock(parts.vault);
+    const sql = parts.vault.sql();
+    const [session, ...others] = readAllSessions(sql);
+    expect(others).toEqual([]);
+    expect(session).toMatchObject({ form: 'jwt', username: null });
+    const { id = '', sealedToken = Buffer.alloc(0) } = session ?? {};
+    expect(parts.vault.open(sessionPlace(id), sealedToken).toString()).toBe(testSession.token);
+    expect(readUnrevoked(sql).map(({ kind, form }) => [kind, form])).toEqual([
+      ['api-key', null],
+      ['session', 'jwt'],
+    ]);
+  });
+});
+
 describe('a vault whose rows have a root', () => {
   const schema3 = 'every-state-schema-3.db';
 
-  it.each([3, 4])('stays as it is until its passphrase was given (schema %d)', async (version) => {
+  it.each([3, 4, 5])('stays as it is until its passphrase was given (schema %d)', async (version) => {
     const parts = vaultFile(`every-state-schema-${version}.db`);
     expect(parts.vault.status().state).toBe('locked');
     await expect(unlock(parts.vault, 'wrong')).rejects.toMatchObject({ code: 'wrong_passphrase' });

@@ -23,6 +23,13 @@ describe('refusedSwitch', () => {
     ['/log-net-log=C:/log', 'win32'],
     ['-psn_0_1234', 'linux'],
     ['--user-data-dirs=/x', 'linux'],
+    ['--remote-debugging-port=0', 'linux'],
+    ['--remote-debugging-pipe', 'linux'],
+    [' --ssl-key-log-file=/tmp/keys', 'linux'],
+    ['--log-file=/tmp/log', 'linux'],
+    ['--js-flags=--expose-gc', 'linux'],
+    ['--host-resolver-rules=MAP * 127.0.0.1', 'linux'],
+    ['--inspect=0', 'linux'],
     ['--', 'linux'],
     ['-e', 'linux'],
   ] as const)('refuses %j on %s, wherever it stands', (text, platform) => {

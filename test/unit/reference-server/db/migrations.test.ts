@@ -1,10 +1,18 @@
 import Sqlite from 'better-sqlite3';
+import { Kysely, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyAudit } from '../../../../reference-server/audit/audit-log.ts';
+import { sqliteDialect } from '../../../../reference-server/db/dialects/sqlite/dialect.ts';
+import { openSqlite } from '../../../../reference-server/db/dialects/sqlite/open.ts';
+import { migrations } from '../../../../reference-server/db/migrations/index.ts';
 import { openDatabase } from '../../../../reference-server/db/open.ts';
+import type { LoginCodeTable } from '../../../../reference-server/db/organization-schema.ts';
+import type { Database } from '../../../../reference-server/db/schema.ts';
+import { newAccount } from '../../../../reference-server/identity/users.ts';
 import { databaseFaults, expectedRows, migratedRows, oldDatabase } from '../../../support/old-database.ts';
 
 let folder: string;
@@ -83,5 +91,99 @@ describe('a database that an earlier server left when it was killed under load',
         .execute(),
     ).rejects.toThrow('constraint failed');
     await db.destroy();
+  });
+});
+
+describe('a database from before directories were followed', () => {
+  const created_at = '2026-11-01T00:00:00.000Z';
+  const code = {
+    ...{
+      user_id: 'u_1',
+      org_id: 'o_1',
+      session_id: 's',
+      redirect_uri: null,
+      code_challenge: 'c',
+      name: 'CI',
+    },
+    ...{ expires_at: created_at, used_at: null, made: null },
+  };
+  const codes: LoginCodeTable[] = [
+    { ...code, code_hash: 'a', access: 'api-key' },
+    { ...code, code_hash: 'b', access: 'session', redirect_uri: 'http://127.0.0.1:1/', made: 'k_1' },
+  ];
+  const identity = {
+    ...{ issuer: 'ldap:dc=x', subject: 'id:1', user_id: 'u_1', provider: 'ldap', email: 'a@x.example' },
+    ...{ created_at, last_used_at: created_at },
+  };
+  const group = { org_id: 'o_1', description: '', external_id: null, created_by: 'u_1', created_at };
+  const groups = [
+    { ...group, id: 'grp_1', name: 'here', source: null },
+    { ...group, id: 'grp_2', name: 'here too', source: null },
+    { ...group, id: 'grp_3', name: 'there', source: 'ldap', external_id: 'id:2' },
+  ];
+
+  beforeEach(async () => {
+    await rm(file);
+    const db = new Kysely<Database>({ dialect: sqliteDialect(openSqlite(file)) });
+    const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+    expect((await migrator.migrateTo('0011-directory')).error).toBeUndefined();
+    const principals = [
+      { id: 'u_1', kind: 'user' as const },
+      ...groups.map(({ id }) => ({ id, kind: 'group' as const })),
+    ];
+    await db.insertInto('principals').values(principals).execute();
+    const user = {
+      id: 'u_1',
+      username: 'a',
+      email: 'a@x.example',
+      display_name: 'A',
+      status: 'active' as const,
+    };
+    await db
+      .insertInto('users')
+      .values({ ...newAccount, ...user, role: 'user', created_at })
+      .execute();
+    const org = { id: 'o_1', slug: 'x', display_name: 'X', kind: 'team' as const, created_at };
+    await db.insertInto('organizations').values(org).execute();
+    await db.insertInto('login_codes').values(codes).execute();
+    await db.insertInto('groups').values(groups).execute();
+    await sql`insert into external_identities ${sql.raw(`(${Object.keys(identity).join(', ')})`)}
+      values (${sql.join(Object.values(identity))})`.execute(db);
+    await db.destroy();
+  });
+
+  it('has its codes, groups and identities after the migration, each column where it was', async () => {
+    const db = await openDatabase(file);
+    expect(await db.selectFrom('login_codes').selectAll().orderBy('code_hash').execute()).toEqual(codes);
+    expect(await db.selectFrom('groups').selectAll().orderBy('id').execute()).toEqual(groups);
+    const identities = await db.selectFrom('external_identities').selectAll().execute();
+    expect(identities).toEqual([{ ...identity, left_at: null }]);
+    const row = { ...code, code_hash: 'c', access: 'token-pair' as const };
+    await db.insertInto('login_codes').values(row).execute();
+    for (const wrong of [{ access: 'all' as never }, { user_id: 'u_nobody' }, { org_id: 'o_none' }]) {
+      const other = db.insertInto('login_codes').values({ ...row, code_hash: 'd', ...wrong });
+      await expect(other.execute()).rejects.toThrow('constraint failed');
+    }
+    await db.deleteFrom('principals').where('id', '=', 'u_1').execute();
+    expect(await db.selectFrom('login_codes').selectAll().execute()).toEqual([]);
+    await db.destroy();
+    expect(databaseFaults(file)).toEqual([]);
+  });
+
+  it('that has what the newest cannot have stays as it was, and says so', async () => {
+    const twin = { ...group, id: 'grp_4', name: 'there again', source: 'ldap', external_id: 'id:2' };
+    const old = new Sqlite(file);
+    old.prepare(`insert into principals (id, kind) values ('grp_4', 'group')`).run();
+    const columns = Object.keys(twin);
+    old
+      .prepare(`insert into groups (${columns.join()}) values (${columns.map(() => '?').join()})`)
+      .run(...Object.values(twin));
+    const before = old.prepare('select * from sqlite_schema order by name').all();
+    old.close();
+    await expect(openDatabase(file)).rejects.toThrow('could not be brought up to date');
+    const after = new Sqlite(file);
+    expect(after.prepare('select * from sqlite_schema order by name').all()).toEqual(before);
+    expect(after.prepare('select * from login_codes').all()).toHaveLength(codes.length);
+    after.close();
   });
 });

@@ -13,6 +13,7 @@ import type { TestContext } from '../../../support/server-context.ts';
 const caller: Caller = {
   principal: { kind: 'user', id: 'u_test', name: 'test' },
   approved: true,
+  mustChangePassword: false,
   credential: { method: 'key', id: 'k', limits: null, ends: null },
   organization: null,
 };

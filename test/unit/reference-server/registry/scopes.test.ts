@@ -44,7 +44,8 @@ describe('requested scopes', () => {
           ),
         ),
         (values) => {
-          for (const key of parseScopes(values).keys()) expect(key).toMatch(/^[a-z0-9._-]+\/[a-z0-9._-]+$/);
+          for (const key of parseScopes(values).keys())
+            expect(key).toMatch(/^[a-z0-9._-]+(?:\/[a-z0-9._-]+)+$/);
         },
       ),
       { numRuns: 1000 },

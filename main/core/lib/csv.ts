@@ -1,0 +1,23 @@
+import { printable } from '../../../contracts/domain/printable.ts';
+
+/**
+ * Where a spreadsheet may begin to read a formula: where a field begins, or what it takes for the next one, for it may
+ * split at semicolons, tabs, bars or quotes too. It also knows the wide forms of the signs.
+ */
+const formulaStart = /(^|[,;|"])(\s*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
+
+/** One CSV field (RFC 4180), on one line. What a spreadsheet would run as a formula is marked as text. */
+function field(value: string | number | null): string {
+  if (typeof value !== 'string') return String(value ?? '');
+  const harmless = printable(value, Infinity).replace(formulaStart, "$1$2'");
+  return /[",;|]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** A table as the text of a file (RFC 4180), with the columns' names above it. */
+export function csvText<Column extends string>(
+  columns: readonly Column[],
+  rows: readonly Readonly<Record<Column, string | number | null>>[],
+): string {
+  const lines = rows.map((row) => columns.map((column) => field(row[column])).join(','));
+  return [columns.join(','), ...lines].map((line) => `${line}\r\n`).join('');
+}

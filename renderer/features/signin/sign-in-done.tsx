@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import type { PerClient } from '../../../contracts/domain/registry-client.ts';
+import type { SetUpOutcome } from '../../../contracts/ipc/signin.ts';
+import { Button } from '../../ui/button.tsx';
+import { Page } from '../../ui/page.tsx';
+import { DoneItem, SignedInList } from '../registries/set-up-done.tsx';
+
+/** Of one that goes on by a refresh token. */
+export const sessionLasts = 'The session renews itself while you use it.';
+
+interface SignInDoneProps {
+  context: ContextSummary;
+  /** Who the service says that the person is. */
+  as: string;
+  /** Whether the service took what it gave. */
+  confirmed: boolean;
+  setUps: PerClient<SetUpOutcome>;
+  /** How long it lasts, in a sentence. */
+  lasting: string;
+  onLeave: () => void;
+}
+
+/** What came of a sign-in. */
+export function SignInDone({ context, as, confirmed, setUps, lasting, onLeave }: SignInDoneProps): ReactNode {
+  return (
+    <Page
+      title="Signed in"
+      lead={`${context.serviceName} · ${context.host}`}
+      width="text"
+      actions={
+        <Button kind="primary" onClick={onLeave}>
+          Show status
+        </Button>
+      }
+    >
+      <SignedInList context={context} setUps={setUps}>
+        {confirmed ? (
+          <DoneItem tone="good" title={`You are signed in as ${as}`}>
+            {lasting}
+          </DoneItem>
+        ) : (
+          <DoneItem tone="warning" title={`${context.serviceName} did not confirm the sign-in yet`}>
+            It gave one for {as}, which is in the vault. The Status page says how it stands.
+          </DoneItem>
+        )}
+      </SignedInList>
+    </Page>
+  );
+}
