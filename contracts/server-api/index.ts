@@ -1,3 +1,4 @@
+export * from './access/index.ts';
 export * from './audit.ts';
 export * from './authorizations.ts';
 export * from './bots.ts';

@@ -1,0 +1,220 @@
+import { z } from 'zod';
+import { accessPrincipalKindSchema, principalReferenceSchema } from '../server-api/access/primitives.ts';
+import { batchChangesMax } from '../server-api/access/batches.ts';
+import { orgRoleSchema, orgSlugSchema, repositoryNameSchema } from '../server-api/primitives.ts';
+import { repositoryActionSchema } from '../server-api/repositories.ts';
+import { byContext, serviceIdSchema } from './by-context.ts';
+import { call } from './define.ts';
+import { serviceErrors } from './service-errors.ts';
+
+const actions = z.array(repositoryActionSchema);
+
+/** Who has or may be given access. Times here are RFC 3339. */
+const principalSchema = z.strictObject({
+  /** `user:ID`, `group:ID` or `bot:org/name`. */
+  reference: z.string(),
+  kind: accessPrincipalKindSchema,
+  name: z.string(),
+  email: z.string().nullable(),
+  /** In the organization. */
+  role: orgRoleSchema.nullable(),
+  active: z.boolean(),
+  /** References of the groups that a person belongs to. */
+  groups: z.array(z.string()),
+});
+export type AccessPrincipalSummary = z.infer<typeof principalSchema>;
+
+/** Why somebody may do something, or may not. `other`: a reason that this version does not know. */
+const reasonSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('inactive') }),
+  z.strictObject({ kind: z.literal('administrator') }),
+  z.strictObject({ kind: z.literal('role'), org: z.string(), role: orgRoleSchema }),
+  z.strictObject({ kind: z.literal('public') }),
+  z.strictObject({ kind: z.literal('viewer') }),
+  z.strictObject({
+    kind: z.enum(['grant', 'deny']),
+    /** Name of the group that it is given to, where that is not the principal alone. */
+    group: z.string().nullable(),
+    actions,
+    givenBy: z.string().nullable(),
+    givenAt: z.string(),
+    until: z.string().nullable(),
+  }),
+  z.strictObject({ kind: z.literal('other') }),
+]);
+export type AccessReasonSummary = z.infer<typeof reasonSchema>;
+
+/** What somebody may do on a repository, with what decides about each action. */
+const explanationSchema = z.strictObject({
+  principal: principalSchema,
+  repository: z.string(),
+  actions,
+  because: z.array(
+    z.strictObject({
+      action: repositoryActionSchema,
+      allowed: z.boolean(),
+      by: z.array(reasonSchema),
+      until: z.string().nullable(),
+    }),
+  ),
+});
+export type ExplanationSummary = z.infer<typeof explanationSchema>;
+
+const place = { row: z.number().int(), column: z.number().int() };
+
+/**
+ * A part of the matrix: one text for each row, one hexadecimal digit for each column, as the service tells it
+ * (`accessBits`, `accessVia` of the contract with the server). `row` and `column` count from the part's beginning.
+ */
+const cellsSchema = z.strictObject({
+  version: z.string(),
+  rows: z.array(z.strictObject({ access: z.string(), direct: z.string(), via: z.string() })),
+  ends: z.array(z.strictObject({ ...place, direct: z.string().nullable(), access: z.string().nullable() })),
+});
+export type CellsSummary = z.infer<typeof cellsSchema>;
+
+const changeSchema = z.strictObject({
+  principal: principalReferenceSchema,
+  repository: repositoryNameSchema,
+  /** Empty: takes the grant away. */
+  actions: actions.max(4),
+  /** Null: without an end. */
+  expiresAt: z.iso.datetime().nullable(),
+});
+export type AccessChangeRequest = z.infer<typeof changeSchema>;
+
+const effectSchema = z.strictObject({
+  principal: principalSchema,
+  repository: z.string(),
+  actions,
+  before: actions,
+  after: actions,
+  by: z.array(reasonSchema),
+  until: z.string().nullable(),
+});
+export type AccessEffectSummary = z.infer<typeof effectSchema>;
+
+/** What a batch would do. `total` counts all effects, of which there may be more than are told. */
+const previewSchema = z.strictObject({
+  gains: z.array(effectSchema),
+  loses: z.array(effectSchema),
+  total: z.strictObject({ gains: z.number().int(), loses: z.number().int() }),
+  refused: z.array(
+    z.strictObject({
+      index: z.number().int(),
+      code: z.enum([
+        'principal_gone',
+        'repository_gone',
+        'admin_needed',
+        'end_passed',
+        'named_twice',
+        'other',
+      ]),
+    }),
+  ),
+  ownAdminLost: z.array(z.string()),
+});
+export type PreviewSummary = z.infer<typeof previewSchema>;
+
+const changedCellSchema = z.strictObject({
+  principal: principalSchema,
+  repository: z.string(),
+  actions,
+  changedBy: z.string().nullable(),
+  changedAt: z.string(),
+});
+export type ChangedCell = z.infer<typeof changedCellSchema>;
+
+/**
+ * What became of a batch. `changed_meanwhile`: nothing was done, because somebody else changed these cells. `unknown`: the
+ * answer was lost and the service cannot be asked; sent again with the same `key`, it is made once at most.
+ */
+const outcomeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('done'), batchId: z.string() }),
+  z.strictObject({ kind: z.literal('changed_meanwhile'), cells: z.array(changedCellSchema) }),
+  z.strictObject({ kind: z.literal('undone_already') }),
+  z.strictObject({ kind: z.literal('unknown') }),
+]);
+export type BatchOutcome = z.infer<typeof outcomeSchema>;
+
+const batchSchema = z.strictObject({
+  id: z.string(),
+  madeAt: z.string(),
+  madeBy: z.string(),
+  changes: z.number().int(),
+  samples: z.array(
+    z.strictObject({ principal: z.string(), repository: z.string(), before: actions, after: actions }),
+  ),
+  /** Whether it takes an earlier one back. */
+  isUndo: z.boolean(),
+  isUndone: z.boolean(),
+});
+export type BatchSummary = z.infer<typeof batchSchema>;
+
+const byOrganization = byContext.extend({ organization: orgSlugSchema });
+const batch = byOrganization.extend({ changes: z.array(changeSchema).min(1).max(batchChangesMax) });
+const errors = [...serviceErrors, 'repository_admin_needed'] as const;
+const count = z.number().int().min(1).max(1000);
+
+/** Who may do what on the repositories of an organization, why, and changes of it that are looked at before they are made. */
+export const accessCalls = {
+  /** The organizations in which the user may change access to something. */
+  organizations: call({
+    request: byContext,
+    response: z.strictObject({
+      organizations: z.array(z.strictObject({ slug: z.string(), name: z.string() })),
+    }),
+    errors,
+  }),
+  /**
+   * Both sides of the matrix: groups, people, bots, each by name; repositories that the user administers, by name. Of more
+   * than 10,000 on a side the first, and `isWhole` is false.
+   */
+  sides: call({
+    request: byOrganization,
+    response: z.strictObject({
+      principals: z.array(principalSchema),
+      repositories: z.array(z.strictObject({ name: z.string(), public: z.boolean() })),
+      isWhole: z.boolean(),
+    }),
+    errors,
+  }),
+  /** A part of the matrix, of 40,000 cells at most, in the order of `sides`. */
+  cells: call({
+    request: byOrganization.extend({
+      /** `after`: the entry of `sides` before the first one; null for the first of all. */
+      principals: z.strictObject({
+        after: principalSchema.pick({ reference: true, kind: true, name: true }).nullable(),
+        count,
+      }),
+      repositories: z.strictObject({ after: repositoryNameSchema.nullable(), count }),
+    }),
+    response: cellsSchema,
+    errors,
+  }),
+  explain: call({
+    request: byContext.extend({ principal: principalReferenceSchema, repository: repositoryNameSchema }),
+    response: explanationSchema,
+    errors: [...errors, 'nobody_found', 'repository_gone'],
+  }),
+  /** What changes would do. Nothing is changed. */
+  preview: call({ request: batch, response: previewSchema, errors }),
+  /** Makes all changes, or none. `version` is the one of the cells that the user has seen, `key` a new UUID. */
+  apply: call({
+    request: batch.extend({ version: z.string().max(64), key: z.uuid() }),
+    response: outcomeSchema,
+    errors: [...errors, 'expiry_passed', 'nobody_found', 'repository_gone'],
+  }),
+  /** The last ten batches in the organization, newest first. */
+  batches: call({
+    request: byOrganization,
+    response: z.strictObject({ batches: z.array(batchSchema) }),
+    errors,
+  }),
+  /** Takes a batch back, whole, where no later change stands on it. */
+  undo: call({
+    request: byOrganization.extend({ batchId: serviceIdSchema }),
+    response: outcomeSchema,
+    errors: [...errors, 'permission_gone'],
+  }),
+};

@@ -1,0 +1,3 @@
+export * from './batches.ts';
+export * from './matrix.ts';
+export * from './primitives.ts';
