@@ -92,9 +92,10 @@ class SoakFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // Real servers and real registry clients take their time on two cores; a hung test still ends.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Guards against a hang, no measure of speed: a machine that does much else at once takes many times as long.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     // One for each core: left alone, Vitest keeps a core back, which is half of a small machine.
     maxWorkers: '100%',
     // Files share a process and what it has loaded: that halves their time.

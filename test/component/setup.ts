@@ -42,7 +42,7 @@ Element.prototype.scrollIntoView = () => undefined;
 
 // On two busy cores the window may take long to come up, and a tick of its clocks may come late.
 configure({
-  asyncUtilTimeout: 15_000,
+  asyncUtilTimeout: 60_000,
   // Said anew on each try of a query that waits: the document itself is printed once, below.
   getElementError: (message) =>
     Object.assign(new Error(message ?? ''), { name: 'TestingLibraryElementError' }),

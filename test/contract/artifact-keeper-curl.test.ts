@@ -87,7 +87,7 @@ async function run(command: keyof typeof printed): Promise<string> {
   let text = printed[command];
   for (const [there, here] of instead) text = text.replaceAll(there, here);
   const env = { PATH: process.env['PATH'], ...variables };
-  return (await promisify(execFile)('sh', ['-c', text], { env, timeout: 20_000 })).stdout;
+  return (await promisify(execFile)('sh', ['-c', text], { env, timeout: 120_000 })).stdout;
 }
 const json = async (command: keyof typeof printed): Promise<unknown> => JSON.parse(await run(command));
 

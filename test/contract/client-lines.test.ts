@@ -31,7 +31,7 @@ const run = promisify(execFile);
 /** What the shell prints for a command that was pasted into it. */
 async function shell(command: string): Promise<string> {
   const env = { PATH: process.env['PATH'], HOME: home };
-  const { stdout } = await run('sh', ['-c', command], { env, timeout: 20_000 });
+  const { stdout } = await run('sh', ['-c', command], { env, timeout: 120_000 });
   return stdout;
 }
 

@@ -26,7 +26,7 @@ async function shell(command: string, key: string): Promise<{ out: string; err: 
   const { stdout, stderr } = await promisify(execFile)(
     'sh',
     ['-c', command.replaceAll('https://api.test.kisenon.com', server.origin)],
-    { env: { PATH: process.env['PATH'], KISENON_API_KEY: key }, timeout: 20_000 },
+    { env: { PATH: process.env['PATH'], KISENON_API_KEY: key }, timeout: 120_000 },
   );
   return { out: stdout, err: stderr };
 }

@@ -15,16 +15,16 @@ import { RepositoryClient } from '../support/registry-client.ts';
 
 const limits = {
   ...connectionLimits,
-  idle: 400,
-  linger: 400,
-  headers: 400,
-  body: 400,
-  window: 400,
+  idle: 800,
+  linger: 800,
+  headers: 800,
+  body: 800,
+  window: 800,
   leastBytes: 64,
   perAddress: 100,
 };
 /** Between two bytes of who dribbles, milliseconds. */
-const dribble = 40;
+const dribble = 80;
 /** More than the kernel holds for a connection. */
 const largeBlob = Buffer.alloc(48 * 1024 * 1024, 7);
 

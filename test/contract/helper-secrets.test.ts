@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { appVersion, helperPrograms, installHelper } from '../support/helper-programs.ts';
 import { writeAppProgram, onlyTool, writeProgram } from '../support/helper-programs.ts';
 import { runTool } from '../support/registry-tools.ts';
@@ -60,9 +60,7 @@ describe('a password that a client wants stored', () => {
     }
     expect(answers.map(({ code }) => code)).toEqual(answers.map((_, at) => at % 2));
     const log = join(agent.folder, 'logs', 'keyhold.log');
-    await vi.waitFor(async () => {
-      expect(await readFile(log, 'utf8')).toContain('agent.state');
-    });
+    await expect.poll(() => readFile(log, 'utf8')).toContain('agent.state');
 
     const files = new Map([
       ...(await filesUnder(agent.parts.folder)),

@@ -323,9 +323,7 @@ describe('signing out of all', () => {
     expect(await kidsAt(server, 'maya')).not.toContain(kid);
     await parts.parts.unlock();
     const expected = [...Array.from({ length: 4 }, () => 'signed_out'), 'pending'];
-    await vi.waitFor(() => {
-      expect(parts.parts.contexts.list().map(({ state }) => state)).toEqual(expected);
-    });
+    await expect.poll(() => parts.parts.contexts.list().map(({ state }) => state)).toEqual(expected);
     expect(ids.map((id) => parts.parts.keys.list(id).length)).toEqual([0, 0, 0, 0, 1]);
   });
 });

@@ -126,7 +126,7 @@ describe('without scripts', () => {
     const context = await web.browser.newContext({ javaScriptEnabled: false });
     await web.as('maya', context);
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(60_000);
     const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
     await page.goto(`${web.server.origin}/orgs`);
     await press('New organization');

@@ -133,8 +133,6 @@ test('a damaged vault is set aside for a copy, and the log tells of it', async (
   await expect(app.window.getByText(aside ?? 'none')).toBeVisible();
   // The day's own copy, some seconds after unlocking.
   const today = (): string => `vault-${new Date().toISOString().slice(0, 10)}.db`;
-  await expect
-    .poll(() => readdirSync(join(home.dataFolder, 'copies')), { timeout: 20_000 })
-    .toContain(today());
+  await expect.poll(() => readdirSync(join(home.dataFolder, 'copies'))).toContain(today());
   await app.electron.close();
 });

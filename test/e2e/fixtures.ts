@@ -122,7 +122,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use(server);
       await server.stop();
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker' },
   ],
   sharedApp: [
     async ({}, use) => {
@@ -133,7 +133,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await app.electron.close();
       home.remove();
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker' },
   ],
   mayaApp: [
     async ({ server }, use) => {
@@ -142,7 +142,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use(app);
       await discard(app);
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker' },
   ],
   shared: [
     async ({}, use) => {
@@ -150,7 +150,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use(shared);
       if (shared.app !== null) await discard(shared.app);
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker' },
   ],
   browserWindow: [
     async ({}, use) => {
@@ -158,7 +158,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use(browser);
       await browser.close();
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker' },
   ],
   maya: async ({ mayaApp }, use, info) => {
     const screens = new VaultScreens(mayaApp.window);

@@ -37,7 +37,7 @@ test('the vault locks when nobody has used the computer for as long as the setti
   expect(await new VaultScreens(app.window).isLocked(), 'not before the time is over').toBe(false);
 
   await passMinute(app, true);
-  await app.window.locator('html[data-ready="unlock"]').waitFor({ state: 'attached', timeout: 30_000 });
+  await app.window.locator('html[data-ready="unlock"]').waitFor({ state: 'attached' });
   await passMinute(app, false);
   expect(await lastLockReason(app)).toContain('nobody used the computer');
   await lockAfter(15);

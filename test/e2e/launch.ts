@@ -110,14 +110,14 @@ async function attach(home: Home, also: LaunchExtras): Promise<ElectronApplicati
     env: { ...home.env, ...also.env },
     // The app sets its own theme: no test tool may stand between it and the page.
     colorScheme: null,
-    timeout: 20_000,
   };
   try {
-    return await _electron.launch(options);
+    return await _electron.launch({ ...options, timeout: 30_000 });
   } catch (error) {
     if (!(error instanceof errors.TimeoutError)) throw error;
     process.stderr.write('Playwright missed the page of the app; it is started again.\n');
-    return _electron.launch(options);
+    // A busy machine may only have been slow: it has its time now.
+    return _electron.launch({ ...options, timeout: 120_000 });
   }
 }
 

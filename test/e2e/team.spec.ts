@@ -13,7 +13,7 @@ import { signInByCalls } from './sign-in.ts';
 
 /** What the shell prints for a command that was pasted into it. */
 async function shell(command: string): Promise<string> {
-  return (await promisify(execFile)('sh', ['-c', command], { timeout: 20_000 })).stdout;
+  return (await promisify(execFile)('sh', ['-c', command], { timeout: 120_000 })).stdout;
 }
 
 test('a key is made for one project with the picker, used by curl, refused outside of it, and kept as a context', async ({

@@ -51,7 +51,7 @@ const test = base.extend<
       await use(packaged);
       packaged.remove();
     },
-    { scope: 'worker', timeout: 180_000 },
+    { scope: 'worker', timeout: 480_000 },
   ],
   start: async ({ packaged, home }, use) => {
     const runs: PackagedRun[] = [];
@@ -66,7 +66,7 @@ const test = base.extend<
 });
 
 /** Waits until the app in this home tells credential helpers this; the helper is our own, not a start of the program. */
-async function whenItSays(sentence: string, home: Home, timeout = 30_000): Promise<void> {
+async function whenItSays(sentence: string, home: Home, timeout = 60_000): Promise<void> {
   const ask = async (): Promise<string> => {
     const [stdin, stdout, stderr] = [
       Readable.from([Buffer.from('reg.example')]),
@@ -146,7 +146,7 @@ test.describe('the program', () => {
         await press('key', 'ctrl+a', 'type', passphrase);
         await press('key', 'Return');
         await whenItSays(noContext, home, 10_000);
-      }).toPass({ timeout: 45_000 });
+      }).toPass({ timeout: 120_000 });
       // The program's own helper mode gets the same answer.
       const { stderr } = await runHelperMode(packaged.program, 'get', home.env, 'reg.example');
       expect(stderr).toContain(noContext);

@@ -33,7 +33,6 @@ test('no secret is left on the disk, in a command line, an environment, the lock
   server,
 }) => {
   test.skip(process.platform !== 'linux', 'command lines, environments and memory are read from /proc');
-  test.setTimeout(120_000);
   const { window } = app;
   const screens = new VaultScreens(window);
   const shell = new ShellPage(window);

@@ -91,7 +91,7 @@ export async function openWeb(settings: Partial<ServerSettings> = {}): Promise<W
 /** @param complaints - takes what the browser complains about on the page */
 async function newPage(context: BrowserContext, complaints: string[]): Promise<Page> {
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().includes('the server responded with'))

@@ -21,7 +21,7 @@ const test = base.extend<object, { preview: Preview }>({
       await preview.close();
       await browser.close();
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker' },
   ],
 });
 

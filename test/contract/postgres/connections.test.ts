@@ -73,7 +73,7 @@ it('loses no more than the change whose connection is cut, and goes on', async (
 });
 
 it('waits no longer than it may for a database that hangs, and asks it no more on that connection', async () => {
-  const hasty = new Kysely<Database>({ dialect: postgresDialect(url, { ...requestLimits, answer: 300 }) });
+  const hasty = new Kysely<Database>({ dialect: postgresDialect(url, { ...requestLimits, answer: 2000 }) });
   const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(hasty);
   const pid = rows[0]?.pid ?? 0;
   process.kill(pid, 'SIGSTOP');
@@ -87,7 +87,7 @@ it('waits no longer than it may for a database that hangs, and asks it no more o
 });
 
 it('tells of a change that its answer did not come in time, and goes on beside the one that hangs', async () => {
-  const hasty = new Kysely<Database>({ dialect: postgresDialect(url, { ...requestLimits, answer: 300 }) });
+  const hasty = new Kysely<Database>({ dialect: postgresDialect(url, { ...requestLimits, answer: 2000 }) });
   const hastily = unitOfWork(hasty, () => Promise.resolve());
   let stopped = 0;
   const change = hastily({}, async (tx) => {
@@ -124,7 +124,7 @@ it('keeps a content whose use is stored although nobody got the answer', async (
   const now = () => new Date();
   const here = { ...context, db, write, config: { ...context.config, blobDir, database: url } };
   const { blobs, ...registry } = await openRegistry(here, () => Promise.resolve());
-  const hasty = new Kysely<Database>({ dialect: postgresDialect(url, { ...requestLimits, answer: 500 }) });
+  const hasty = new Kysely<Database>({ dialect: postgresDialect(url, { ...requestLimits, answer: 2000 }) });
   const hastily = unitOfWork(hasty, appendEvents(now));
   const hastyRegistry = { ...registry, blobs, context: { ...here, db: hasty, write: hastily } };
   const content = Buffer.from('content');

@@ -84,9 +84,7 @@ export class RegistrationPage {
   }
 
   async whenRegistered(): Promise<void> {
-    await this.#window
-      .getByRole('heading', { level: 1, name: 'Key registered' })
-      .waitFor({ timeout: 30_000 });
+    await this.#window.getByRole('heading', { level: 1, name: 'Key registered' }).waitFor();
   }
 
   async copyToken(): Promise<void> {

@@ -33,7 +33,7 @@ export class KeysPage {
   }
 
   async whenRotated(): Promise<void> {
-    await this.#window.getByText('Key rotated', { exact: true }).waitFor({ timeout: 30_000 });
+    await this.#window.getByText('Key rotated', { exact: true }).waitFor();
   }
 
   /** Where an unfinished rotation stands. */

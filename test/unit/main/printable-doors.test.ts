@@ -5,7 +5,7 @@ import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fileLogger } from '../../../main/adapters/logger.ts';
 import { procCallers } from '../../../main/adapters/process-callers.ts';
@@ -203,7 +203,7 @@ describe('on the disk', () => {
     folder = mkdtempSync(join(tmpdir(), 'keyhold-lines-'));
     fileLogger(folder, 'info').error('failed', new Error('x\u001b[31m\u009b1m\u202e\n{"level":30}'));
     const path = join(folder, 'logs', 'keyhold.log');
-    await vi.waitUntil(() => existsSync(path) && readFileSync(path, 'utf8').endsWith('\n'));
+    await expect.poll(() => existsSync(path) && readFileSync(path, 'utf8')).toMatch(/\n$/);
     const text = readFileSync(path, 'utf8').trimEnd();
     expect(text.split('\n')).toHaveLength(1);
     expect(text).not.toMatch(steers);

@@ -130,9 +130,7 @@ for (const [when, names] of [
     for (const name of names) await startService(name);
     await desktop.listen();
     const hasTray = names.length > 0;
-    await vi.waitFor(() => {
-      expect(desktop.trayHost.present).toBe(hasTray);
-    });
+    await expect.poll(() => desktop.trayHost.present).toBe(hasTray);
     const stranger = await connect();
     heard.length = 0;
     const claims = [login1, watcher, ...lockers].map((name) => ownerChanged(name, stranger.name ?? ''));
@@ -145,9 +143,7 @@ for (const [when, names] of [
     const late = names.length === 0 ? await startService('org.gnome.ScreenSaver') : null;
     const owner = late ?? connections.find((each) => each !== stranger);
     if (owner !== undefined) broadcast(owner, late === null ? sleep : screenLock('org.gnome.ScreenSaver'));
-    await vi.waitFor(() => {
-      expect(heard).toContain(late === null ? 'sleep' : 'lock');
-    });
+    await expect.poll(() => heard).toContain(late === null ? 'sleep' : 'lock');
     expect(heard).toHaveLength(1);
     expect(desktop.trayHost.present).toBe(hasTray);
   });
@@ -158,9 +154,7 @@ test('the owner of today counts, not that of yesterday', async () => {
   const yesterday = await startService(name);
   await desktop.listen();
   broadcast(yesterday, screenLock(name));
-  await vi.waitFor(() => {
-    expect(heard).toEqual(['lock']);
-  });
+  await expect.poll(() => heard).toEqual(['lock']);
 
   await yesterday.releaseName(name);
   await sendToAll(yesterday, MessageType.SIGNAL, [screenLock(name)]);
@@ -168,9 +162,7 @@ test('the owner of today counts, not that of yesterday', async () => {
   await sendToAll(yesterday, MessageType.SIGNAL, [screenLock(name)]);
   await sendToAll(today, MessageType.SIGNAL, [sleep]);
   broadcast(today, screenLock(name));
-  await vi.waitFor(() => {
-    expect(heard).toHaveLength(2);
-  });
+  await expect.poll(() => heard).toHaveLength(2);
   expect(heard).toEqual(['lock', 'lock']);
 });
 
@@ -178,16 +170,12 @@ test('the tray is what its own service says, told by whoever has the name', asyn
   await desktop.listen();
   expect(desktop.trayHost.present).toBe(false);
   const panel = await startService(watcher);
-  await vi.waitFor(() => {
-    expect(desktop.trayHost.present).toBe(true);
-  });
+  await expect.poll(() => desktop.trayHost.present).toBe(true);
   const stranger = await connect();
   await sendToAll(stranger, MessageType.SIGNAL, [ownerChanged(watcher, '')]);
   broadcast(panel, hostRegistered);
   await panel.releaseName(watcher);
-  await vi.waitFor(() => {
-    expect(desktop.trayHost.present).toBe(false);
-  });
+  await expect.poll(() => desktop.trayHost.present).toBe(false);
   expect(heard).toEqual(['tray', 'tray']);
 });
 
@@ -200,9 +188,7 @@ async function slowWatcher() {
     return call.member === 'Get';
   });
   await yesterday.requestName(watcher, 0);
-  await vi.waitFor(() => {
-    expect(kept).toHaveLength(1);
-  });
+  await expect.poll(() => kept).toHaveLength(1);
   return { yesterday, kept };
 }
 
@@ -214,9 +200,7 @@ test('an answer that was kept back until the name was another’s counts for not
     await askDaemon(yesterday, 'GetId');
     // What the bus passes on after it shows that it was read.
     broadcast(await startService(login1), sleep);
-    await vi.waitFor(() => {
-      expect(heard).toContain('sleep');
-    });
+    await expect.poll(() => heard).toContain('sleep');
   };
   await yesterday.releaseName(watcher);
   await answerLate(kept[0]);
@@ -228,16 +212,12 @@ test('the answer of today’s owner stands, whenever that of yesterday comes', a
   const { yesterday, kept } = await slowWatcher();
   await yesterday.releaseName(watcher);
   await startService(watcher);
-  await vi.waitFor(() => {
-    expect(desktop.trayHost.present).toBe(true);
-  });
+  await expect.poll(() => desktop.trayHost.present).toBe(true);
   const [call] = kept;
   if (call !== undefined) yesterday.send(Message.newMethodReturn(call, 'v', [new Variant('b', false)]));
   await askDaemon(yesterday, 'GetId');
   broadcast(await startService('org.gnome.ScreenSaver'), screenLock('org.gnome.ScreenSaver'));
-  await vi.waitFor(() => {
-    expect(heard).toContain('lock');
-  });
+  await expect.poll(() => heard).toContain('lock');
   expect(desktop.trayHost.present).toBe(true);
 });
 
@@ -262,7 +242,5 @@ test('an answer that nobody asked for is not taken for one', async () => {
   await listening;
   await sendToAll(stranger, MessageType.SIGNAL, everySignal);
   broadcast(await startService(login1), sleep);
-  await vi.waitFor(() => {
-    expect(heard).toEqual(['sleep']);
-  });
+  await expect.poll(() => heard).toEqual(['sleep']);
 });

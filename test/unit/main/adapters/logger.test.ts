@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileLogger } from '../../../../main/adapters/logger.ts';
 
 let folder: string;
@@ -17,7 +17,7 @@ afterEach(() => {
 async function lines(count: number): Promise<Record<string, unknown>[]> {
   const path = join(folder, 'logs', 'keyhold.log');
   const read = (): string[] => readFileSync(path, 'utf8').trimEnd().split('\n');
-  await vi.waitUntil(() => existsSync(path) && read().length >= count, { timeout: 10_000 });
+  await expect.poll(() => (existsSync(path) ? read().length : 0)).toBeGreaterThanOrEqual(count);
   return read().map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 

@@ -151,7 +151,7 @@ describe('what listens for a browser', () => {
     ['nothing', ''],
   ])('ends the connection of whoever never ends %s, and answers others meanwhile', async (_what, bytes) => {
     listener.close();
-    listener = await listenersWith({ sendTimeoutMs: 100 }).open((request) => {
+    listener = await listenersWith({ sendTimeoutMs: 1000 }).open((request) => {
       seen.push(request);
       return nothing;
     });

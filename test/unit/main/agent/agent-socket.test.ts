@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmod, chown, link, mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { socketAddress } from '../../../../main/agent/socket-address.ts';
 import { answerWith, httpAnswer, leaveSocket, serveSocket } from '../../../support/agent-sockets.ts';
 import { agentParts, post } from './agent-parts.ts';
@@ -193,12 +193,7 @@ describe('a socket that others took away', () => {
   it('comes back by itself', async () => {
     parts.agent.watch();
     await rm(dirname(socketPath), { recursive: true });
-    await vi.waitFor(
-      async () => {
-        expect(await answers()).toBe(true);
-      },
-      { timeout: 20_000, interval: 100 },
-    );
+    await expect.poll(answers, { interval: 100 }).toBe(true);
   });
 
   const occupants: [string, 'not_a_socket' | 'in_use' | 'failed', () => Promise<() => Promise<unknown>>][] = [

@@ -97,9 +97,7 @@ describe('uses of a key', () => {
   it('are brought to the disk soon, without another use', async () => {
     const sync = vi.spyOn(parts.vault.sql(), 'sync');
     await uses.note(given('a'));
-    await vi.waitFor(() => {
-      expect(sync.mock.settledResults).toEqual([{ type: 'fulfilled', value: undefined }]);
-    });
+    await expect.poll(() => sync.mock.settledResults).toEqual([{ type: 'fulfilled', value: undefined }]);
   });
 
   it('wait for the disk when it is 128 uses behind', async () => {
@@ -130,9 +128,7 @@ describe('uses of a key', () => {
   it('are refused after the disk failed, until it keeps what it is given', async () => {
     const sync = vi.spyOn(parts.vault.sql(), 'sync').mockRejectedValue(new KeyholdError('storage_failed'));
     await uses.note(given('a'));
-    await vi.waitFor(() => {
-      expect(sync.mock.settledResults).toMatchObject([{ type: 'rejected' }]);
-    });
+    await expect.poll(() => sync.mock.settledResults).toMatchObject([{ type: 'rejected' }]);
     await expect(uses.note(given('b'))).rejects.toMatchObject({ code: 'storage_failed' });
     expect(details()).toEqual(['a']);
     sync.mockRestore();
