@@ -46,6 +46,7 @@ const ofTheDatabase = [
   'registry-manifests',
   'registry-referrers',
   'renewed-sessions',
+  'repository-uses',
   'server-keys',
   'server-races',
   'server-repositories',

@@ -6,6 +6,7 @@ import type { ServerConfig } from './config/config.ts';
 import type { EventStreams } from './events/event-streams.ts';
 import type { Connections } from './http/connections.ts';
 import type { Reader, Write } from './db/write.ts';
+import type { RepositoryUses } from './db/repository-uses.ts';
 
 /** Keys that the server made for itself at its first start; they live in the database. */
 export interface ServerSecrets {
@@ -101,6 +102,8 @@ export interface ServerContext {
   mailLimits: MailLimits;
   /** Counts the organizations that a person made. */
   newOrganizations: FailureCounter;
+  /** Notes who last used which repository. */
+  repositoryUses: RepositoryUses;
   /** The public origin, such as `http://127.0.0.1:8970`; known once the server listens. */
   origin(): string;
   secrets: ServerSecrets;

@@ -19,6 +19,7 @@ import { appendEvents } from './audit/audit-log.ts';
 import { LdapDirectory } from './auth/ldap/directory.ts';
 import { syncDirectoryInTime } from './auth/ldap/syncs.ts';
 import { EventStreams } from './events/event-streams.ts';
+import { RepositoryUses } from './db/repository-uses.ts';
 import { FailureCounter } from './limits/failure-counter.ts';
 import { MailLimits } from './limits/mail-limits.ts';
 import { newOrganizationRule } from './limits/new-organizations.ts';
@@ -132,6 +133,7 @@ async function createContext(
     sendMails: mail === null ? null : openOutbox(mail, name),
     mailLimits: new MailLimits(now),
     newOrganizations: new FailureCounter(now, newOrganizationRule),
+    repositoryUses: new RepositoryUses(write, now),
     tokenRefusals: new FailureCounter(now, signInRules.name),
     secrets: await loadServerSecrets({ db, write, now, config: folder.config }),
   };

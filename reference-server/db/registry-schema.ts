@@ -1,3 +1,5 @@
+import type { InstantText } from './column-types.ts';
+
 /** A blob that a repository may serve. The bytes are one file per digest, shared by all repositories. */
 interface RegistryBlobTable {
   repository_id: string;
@@ -49,6 +51,21 @@ interface RegistryUploadTable {
   touched_at: string;
 }
 
+/** When a principal last used a repository; null for never. */
+export interface RepositoryUseTable {
+  repository_id: string;
+  principal_id: string;
+  pulled_at: InstantText | null;
+  pushed_at: InstantText | null;
+}
+
+/** One row. */
+interface UseNotesTable {
+  id: 1;
+  /** Since when uses are noted. */
+  since: InstantText;
+}
+
 /** The registry's tables. */
 export interface RegistryTables {
   registry_blobs: RegistryBlobTable;
@@ -56,4 +73,6 @@ export interface RegistryTables {
   registry_references: RegistryReferenceTable;
   registry_tags: RegistryTagTable;
   registry_uploads: RegistryUploadTable;
+  repository_uses: RepositoryUseTable;
+  use_notes: UseNotesTable;
 }

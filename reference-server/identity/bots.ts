@@ -102,6 +102,7 @@ export async function deleteBot(
       .where('revoked_at', 'is', null)
       .executeTakeFirst();
     const grants = await tx.deleteFrom('grants').where('principal_id', '=', bot.id).executeTakeFirst();
+    await tx.deleteFrom('repository_uses').where('principal_id', '=', bot.id).execute();
     const details = { keys: Number(keys.numUpdatedRows), authorizations: Number(grants.numDeletedRows) };
     const target = `${bot.org}/${bot.name}`;
     audit({ action: 'bot.deleted', outcome: 'success', target, org: bot.org, details });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { actorOf } from '../access/route-access.ts';
 import type { Reader } from '../db/write.ts';
-import { authorizedCaller, confirmRights, repositoryToPushTo } from './guard.ts';
+import { authorizedCaller, authorizedPusher, confirmRights, repositoryToPushTo } from './guard.ts';
 import { requireConditions } from './content-conditions.ts';
 import { DistributionError, digestInvalid } from '../http/distribution-error.ts';
 import { orRemoveUnused } from './garbage.ts';
@@ -106,6 +106,7 @@ export async function pushManifest(
       });
     });
   await orRemoveUnused(registry, digest, () => quota.withRoom(repository.id, manifest, store));
+  context.repositoryUses.note('pushed_at', authorizedPusher(request).id, repository.id);
   return { digest, subject: parsed.subject };
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, onResponseHookHandler } from 'fastify';
 import { entityTag } from '../http/preconditions.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { existingRepository } from './guard.ts';
@@ -39,6 +39,7 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
     {
       config: { access: { registry: 'pull' } },
       exposeHeadRoute: false,
+      onResponse: notesPull(registry),
       schema: { summary: 'Pull a manifest by tag or digest', tags, params: manifestParams },
     },
     async (request, reply) => {
@@ -78,6 +79,17 @@ export function manifestRoutes(app: ZodApp, registry: Registry): void {
         .send();
     },
   );
+}
+
+/** A pull counts once its manifest was sent to the end; who has it already is sent none. */
+function notesPull({ context }: Registry): onResponseHookHandler {
+  return ({ registryCaller, registryAccess }, { statusCode }, done) => {
+    const [principal, repository] = [registryCaller?.principal ?? null, registryAccess?.repository ?? null];
+    if (statusCode === 200 && principal !== null && repository !== null) {
+      context.repositoryUses.note('pulled_at', principal.id, repository.id);
+    }
+    done();
+  };
 }
 
 /** The manifest that an address names. @throws DistributionError 400 for a bad digest, 404 for what is not there. */

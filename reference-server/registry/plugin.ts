@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { DeclaredRoute } from '../access/route-access.ts';
 import { takeOtherTypesWithoutBody } from '../http/body-types.ts';
@@ -19,6 +19,8 @@ import { tokenRoutes } from './token-routes.ts';
 import { uploadRoutes } from './upload-routes.ts';
 
 const sweepInterval = 60 * 60 * 1000;
+/** How long uses are held before they are written, in milliseconds. */
+const useInterval = 60_000;
 
 interface RegistryOptions {
   context: ServerContext;
@@ -37,9 +39,11 @@ export const registryPlugin: FastifyPluginAsync<RegistryOptions> = async (app, {
       app.log.error({ err: error }, 'removing what nobody needs failed'),
     );
   }, sweepInterval).unref();
-  app.addHook('onClose', (_app, done) => {
+  const saver = setInterval(() => void saveUses(app, context), useInterval).unref();
+  app.addHook('onClose', () => {
     clearInterval(sweeper);
-    done();
+    clearInterval(saver);
+    return saveUses(app, context);
   });
 
   app.setErrorHandler(replyWithError);
@@ -75,6 +79,13 @@ export const registryPlugin: FastifyPluginAsync<RegistryOptions> = async (app, {
     done();
   });
 };
+
+/** Where it fails, the next time tries again. */
+async function saveUses(app: FastifyInstance, { repositoryUses }: ServerContext): Promise<void> {
+  await repositoryUses
+    .save()
+    .catch((error: unknown) => app.log.error({ err: error }, 'noting who used what failed'));
+}
 
 async function clearUp(registry: Registry): Promise<void> {
   await registry.uploads.sweep();

@@ -14,6 +14,7 @@ import type { ServerContext } from '../../reference-server/context.ts';
 import { openDatabase } from '../../reference-server/db/open.ts';
 import type { Database } from '../../reference-server/db/schema.ts';
 import { unitOfWork } from '../../reference-server/db/write.ts';
+import { RepositoryUses } from '../../reference-server/db/repository-uses.ts';
 import { ownerOfUser } from '../../reference-server/identity/keys.ts';
 import type { KeyOwner } from '../../reference-server/identity/keys.ts';
 
@@ -42,10 +43,12 @@ export async function newTestContext(): Promise<TestContext> {
   const now = () => new Date(time);
   const db = await openDatabase(':memory:');
   const eventStreams = new EventStreams({ db, now });
+  const write = unitOfWork(db, appendEvents(now), (tables) => eventStreams.wake(tables));
   return {
     db,
     now,
-    write: unitOfWork(db, appendEvents(now), (tables) => eventStreams.wake(tables)),
+    write,
+    repositoryUses: new RepositoryUses(write, now),
     connections: new Connections(),
     eventStreams,
     signInLimits: new SignInLimits(now),

@@ -12,6 +12,7 @@ import * as organizations from './0010-organizations.ts';
 import * as directory from './0011-directory.ts';
 import * as leftDirectory from './0012-left-directory.ts';
 import * as loginTokenPairs from './0013-login-token-pairs.ts';
+import * as repositoryUses from './0015-repository-uses.ts';
 
 /** All migrations; they run in the order of their names, each once. */
 export const migrations: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '0011-directory': directory,
   '0012-left-directory': leftDirectory,
   '0013-login-token-pairs': loginTokenPairs,
+  '0015-repository-uses': repositoryUses,
 };
