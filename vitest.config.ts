@@ -14,6 +14,7 @@ const withTheirOwnClock = ['test/component/approvals.test.tsx', 'test/component/
  * statements are all in others of these.
  */
 const ofTheDatabase = [
+  'access-matrix',
   'alpha-gate',
   'api-key-safety',
   'api-keys',

@@ -5,6 +5,7 @@ import { isOperator } from '../identity/administrators.ts';
 import { toRepositoryRef } from '../identity/repositories.ts';
 import { membershipsOf } from '../identity/users.ts';
 import { belongsTo, readActions } from '../db/grant-columns.ts';
+import type { BotTable, UserTable } from '../db/schema.ts';
 import type { GrantFacts, PrincipalFacts, RepositoryFacts } from './decide.ts';
 
 /** What is known of somebody. Who is gone is not active, and so has no rights. */
@@ -13,22 +14,37 @@ export async function loadPrincipalFacts(
   { kind, id }: Principal,
 ): Promise<PrincipalFacts> {
   if (kind === 'bot') {
-    const bot = await db.selectFrom('bots').select('deleted_at').where('id', '=', id).executeTakeFirst();
-    const none = { administrator: false, viewer: false, operator: false, roles: [] };
-    return { active: bot?.deleted_at === null, ...none };
+    return factsOfBot(
+      await db.selectFrom('bots').select('deleted_at').where('id', '=', id).executeTakeFirst(),
+    );
   }
   const user = await db
     .selectFrom('users')
     .select(['status', 'role', 'email'])
     .where('id', '=', id)
     .executeTakeFirst();
+  return factsOfUser(config, user, await membershipsOf(db, id));
+}
+
+/** A user's row, or none, as what decides. */
+export function factsOfUser(
+  config: ServerContext['config'],
+  user: Pick<UserTable, 'status' | 'role' | 'email'> | undefined,
+  roles: PrincipalFacts['roles'],
+): PrincipalFacts {
   return {
     active: user?.status === 'active',
     administrator: user?.role === 'admin',
     viewer: user?.role === 'viewer',
     operator: user !== undefined && isOperator(config, user),
-    roles: await membershipsOf(db, id),
+    roles,
   };
+}
+
+/** The same of a bot. */
+export function factsOfBot(bot: Pick<BotTable, 'deleted_at'> | undefined): PrincipalFacts {
+  const none = { administrator: false, viewer: false, operator: false, roles: [] };
+  return { active: bot?.deleted_at === null, ...none };
 }
 
 /**

@@ -54,6 +54,7 @@ async function fill(db: Tx, audit: (event: AuditEvent) => void): Promise<void> {
     .executeTakeFirstOrThrow();
   const maya = server.user('maya').id;
   await fillEverything(db, { orgId: org.id, ownerId: maya }, many);
+  await db.updateTable('memberships').set({ role: 'owner' }).where('user_id', '=', maya).execute();
   const insert = async <Row>(rows: Row[], put: (some: Row[]) => Promise<unknown>) => {
     for (let begin = 0; begin < rows.length; begin += 500) await put(rows.slice(begin, begin + 500));
   };
@@ -214,7 +215,8 @@ describe('an answer', () => {
     const found = (await routes()).map(({ path }) => path);
     expect(found.length).toBeGreaterThan(10);
     expect(found.filter((path) => path.includes('no part'))).toEqual([]);
-    for (const path of [...found, '/dashboard/keys', '/v1/audit?limit=500', '/v1/repos?limit=500']) {
+    const others = ['/dashboard/keys', '/v1/audit?limit=500', '/v1/repos?limit=500'];
+    for (const path of [...found, ...others, '/v1/access/matrix?org=acme']) {
       const { bytes, body } = await answerOf(path);
       expect([path, bytes < mostBytes, longestList(body) <= mostEntries]).toEqual([path, true, true]);
     }

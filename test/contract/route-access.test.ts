@@ -101,7 +101,7 @@ function outcomeOf(
   if (
     method === 'HEAD' &&
     status === 404 &&
-    /^\/api\/v1\/(?:groups|permissions|auth\/(?:oidc|sso))/.test(url)
+    /^(?:\/api\/v1\/(?:groups|permissions|auth\/(?:oidc|sso))|\/v1\/access\/)/.test(url)
   )
     return 'in';
   // The other samples of HEAD are there.

@@ -96,11 +96,16 @@ function queries(blob: string): Record<string, string> {
   return {
     'GET /api/v1/permissions': '?repository_id=none',
     'HEAD /api/v1/permissions': '?repository_id=none',
+    // The operations ask for the right on what these name.
+    ...accessQueries('/v1/access/matrix', '?org=none'),
+    ...accessQueries('/v1/access/explain', '?repository=none/none&principal=bot:none/none'),
     'PUT /v2/:name/blobs/uploads/:upload': `?digest=${blob}`,
     'GET /cli/authorize': `?${new URLSearchParams(newProgram().query).toString()}`,
     'HEAD /cli/authorize': `?${new URLSearchParams(newProgram().query).toString()}`,
   };
 }
+
+const accessQueries = (path: string, query: string) => ({ [`GET ${path}`]: query, [`HEAD ${path}`]: query });
 
 /** @param made - Gives a name that nothing has. */
 function bodies(

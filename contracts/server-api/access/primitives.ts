@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { botSubjectPattern } from '../../domain/user-id.ts';
 import { groupIdSchema } from '../artifact-keeper/groups.ts';
+import { pageQuery } from '../pages.ts';
 import { instantSchema, orgRoleSchema, orgSlugSchema, userIdSchema } from '../primitives.ts';
 import { repositoryActionSchema } from '../repositories.ts';
 
@@ -23,6 +24,9 @@ export const principalReferenceSchema = z
 
 export const accessPrincipalKindSchema = z.enum(['group', 'user', 'bot']);
 
+/** Groups that are named with one person at most, the first by name. */
+export const principalGroupsMax = 100;
+
 /** Somebody who may be given access in an organization. */
 export const accessPrincipalSchema = z.object({
   /** `user:ID`, `group:ID` or `bot:org/name`. */
@@ -37,7 +41,7 @@ export const accessPrincipalSchema = z.object({
   /** False for who may do nothing at all: a closed or waiting account. */
   active: z.boolean(),
   /** Ids of the groups that a person belongs to, those that grants of the organization may go to. */
-  groups: z.array(z.string()),
+  groups: z.array(z.string()).max(principalGroupsMax),
 });
 export type AccessPrincipal = z.infer<typeof accessPrincipalSchema>;
 
@@ -70,6 +74,8 @@ export const accessVersionSchema = z
   .string()
   .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'Must be a version that was told');
 
+export const explainPath = `${accessPath}/explain`;
+
 /** Query of `GET /v1/access/explain`. */
 export const explainQuerySchema = z.strictObject({
   principal: principalReferenceSchema,
@@ -93,6 +99,11 @@ export const explanationSchema = z.object({
   version: accessVersionSchema,
 });
 export type Explanation = z.infer<typeof explanationSchema>;
+
+export const accessOrganizationsPath = `${accessPath}/organizations`;
+
+/** Query of `GET /v1/access/organizations`. */
+export const accessOrganizationsQuerySchema = pageQuery(100);
 
 /** Answer of `GET /v1/access/organizations`: those in which the caller may change access to something, by slug. */
 export const accessOrganizationsSchema = z.object({

@@ -1,6 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ServerContext } from '../../context.ts';
+import { accessRoutes } from './access-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { authorizationsRoutes } from './authorizations-routes.ts';
@@ -35,6 +36,7 @@ export const keyholdApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
     repositoriesRoutes(api, context);
     authorizationsRoutes(api, context);
     botsRoutes(api, context);
+    accessRoutes(api, context);
     auditRoutes(api, context);
   }
   done();

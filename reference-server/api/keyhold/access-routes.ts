@@ -1,0 +1,72 @@
+import {
+  accessOrganizationsPath,
+  accessOrganizationsQuerySchema,
+  accessOrganizationsSchema,
+  explainPath,
+  explainQuerySchema,
+  explanationSchema,
+} from '../../../contracts/server-api/access/primitives.ts';
+import { matrixPath, matrixQuerySchema, matrixSchema } from '../../../contracts/server-api/access/matrix.ts';
+import { listAdministered } from '../../access/administered.ts';
+import { andApiTokens } from '../../access/api-guard.ts';
+import { explainAccess } from '../../access/explain.ts';
+import { loadMatrix } from '../../access/matrix.ts';
+import { callerOf } from '../../access/route-access.ts';
+import { ToldRows } from '../../access/told-rows.ts';
+import type { ServerContext } from '../../context.ts';
+import type { ZodApp } from '../../http/zod-app.ts';
+import { errorResponses } from './error-responses.ts';
+
+const tags = ['access'];
+/** The operations ask for the right on what the query or body names. */
+const config = { access: { caller: andApiTokens } } as const;
+
+/** Who may do what on repositories and why, for those who administer them. */
+export function accessRoutes(app: ZodApp, context: ServerContext): void {
+  const told = new ToldRows();
+  app.get(
+    accessOrganizationsPath,
+    {
+      config,
+      schema: {
+        summary: 'The organizations in which the caller may change who can use a repository',
+        tags,
+        querystring: accessOrganizationsQuerySchema,
+        response: { 200: accessOrganizationsSchema, ...errorResponses },
+      },
+    },
+    async (request) => listAdministered(context, callerOf(request), request.query),
+  );
+
+  app.get(
+    explainPath,
+    {
+      config,
+      schema: {
+        summary: 'What somebody may do on a repository, and why',
+        tags,
+        querystring: explainQuerySchema,
+        response: { 200: explanationSchema, ...errorResponses },
+      },
+    },
+    async (request) => explainAccess(context, callerOf(request), request.query),
+  );
+
+  app.get(
+    matrixPath,
+    {
+      config,
+      schema: {
+        summary:
+          'A page of who may do what: groups, people and bots by the repositories that the caller administers',
+        tags,
+        querystring: matrixQuerySchema,
+        response: { 200: matrixSchema, ...errorResponses },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      return told.tell(caller.principal.id, request.query, await loadMatrix(context, caller, request.query));
+    },
+  );
+}
