@@ -2,7 +2,7 @@ import type { CreateGrantRequest, Grant } from '../../contracts/server-api/autho
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import type { ServerContext } from '../context.ts';
 import type { GrantTable } from '../db/schema.ts';
-import type { Actor, AuditEvent } from '../db/write.ts';
+import type { Actor, Audit, AuditEvent, Tx } from '../db/write.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import { readActions, writeActions } from '../db/grant-columns.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
@@ -141,36 +141,54 @@ export async function storeGrant(
   actor: Actor,
   earlier: 'replace' | 'keep' | 'require',
 ): Promise<number> {
-  return context.write(actor, async (tx, audit) => {
-    await requireAdminStill({ ...context, db: tx }, repository, actor);
-    if (!(await canReceive(tx, row.principal_id))) throw notFound('The account');
-    let there = tx
-      .deleteFrom('grants')
-      .where('repository_id', '=', row.repository_id)
-      .where('principal_id', '=', row.principal_id)
-      .where('effect', '=', row.effect);
-    if (earlier === 'keep') there = there.where('expires_at', '<=', context.now().toISOString());
-    if (earlier === 'require') there = there.where('id', '=', row.id);
-    const before = await there.executeTakeFirst();
-    if (earlier === 'require' && before.numDeletedRows === 0n) throw notFound('This permission');
-    const inserted = await tx
-      .insertInto('grants')
-      .values(row)
-      .onConflict((conflict) => conflict.columns(['repository_id', 'principal_id', 'effect']).doNothing())
-      .executeTakeFirst();
-    if (inserted.numInsertedOrUpdatedRows !== 1n) {
-      const message = `There is a permission for this on ${repository.fullName} already. Delete it first.`;
-      throw new ApiError('conflict', message);
-    }
-    const details = {
-      grant: row.id,
-      principal: row.principal_id,
-      actions: row.actions,
-      ...(row.expires_at === null ? {} : { expires_at: row.expires_at }),
-    };
-    audit(grantEvent('grant.set', repository, details));
-    return Number(before.numDeletedRows);
-  });
+  return context.write(actor, (tx, audit) =>
+    storeGrantIn({ context, actor, tx, audit }, repository, row, earlier),
+  );
+}
+
+/** A change under way, with who makes it. */
+export interface Change {
+  context: ServerContext;
+  actor: Actor;
+  tx: Tx;
+  audit: Audit;
+}
+
+/** `storeGrant` as a part of a change. */
+export async function storeGrantIn(
+  { context, actor, tx, audit }: Change,
+  repository: RepositoryRef,
+  row: GrantTable,
+  earlier: 'replace' | 'keep' | 'require',
+): Promise<number> {
+  await requireAdminStill({ ...context, db: tx }, repository, actor);
+  if (!(await canReceive(tx, row.principal_id))) throw notFound('The account');
+  let there = tx
+    .deleteFrom('grants')
+    .where('repository_id', '=', row.repository_id)
+    .where('principal_id', '=', row.principal_id)
+    .where('effect', '=', row.effect);
+  if (earlier === 'keep') there = there.where('expires_at', '<=', context.now().toISOString());
+  if (earlier === 'require') there = there.where('id', '=', row.id);
+  const before = await there.executeTakeFirst();
+  if (earlier === 'require' && before.numDeletedRows === 0n) throw notFound('This permission');
+  const inserted = await tx
+    .insertInto('grants')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['repository_id', 'principal_id', 'effect']).doNothing())
+    .executeTakeFirst();
+  if (inserted.numInsertedOrUpdatedRows !== 1n) {
+    const message = `There is a permission for this on ${repository.fullName} already. Delete it first.`;
+    throw new ApiError('conflict', message);
+  }
+  const details = {
+    grant: row.id,
+    principal: row.principal_id,
+    actions: row.actions,
+    ...(row.expires_at === null ? {} : { expires_at: row.expires_at }),
+  };
+  audit(grantEvent('grant.set', repository, details));
+  return Number(before.numDeletedRows);
 }
 
 /**
