@@ -15,6 +15,7 @@ const core = [
   ['registries', 'approvals', 'tokens', 'clipboard', 'settings'],
   ['secrets'],
   [
+    'access',
     'grants',
     'bots',
     'orgs',

@@ -118,6 +118,7 @@ export const errorCodes = [
   'grant_gone',
   'permission_gone',
   'permission_there',
+  'batch_gone',
   'repository_admin_needed',
   'end_not_kept',
   'tag_gone',

@@ -7,6 +7,7 @@ import { z } from 'zod';
 export const capabilitySchema = z.enum([
   'repositories',
   'permissions',
+  'access',
   'bots',
   'organizations',
   'members',

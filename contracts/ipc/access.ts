@@ -68,6 +68,9 @@ const place = { row: z.number().int(), column: z.number().int() };
  */
 const cellsSchema = z.strictObject({
   version: z.string(),
+  /** Whom its rows and what its columns are about. Where that is not as in `sides`, somebody changed these meanwhile. */
+  principals: z.array(z.string()),
+  repositories: z.array(z.string()),
   rows: z.array(z.strictObject({ access: z.string(), direct: z.string(), via: z.string() })),
   ends: z.array(z.strictObject({ ...place, direct: z.string().nullable(), access: z.string().nullable() })),
 });
@@ -215,6 +218,6 @@ export const accessCalls = {
   undo: call({
     request: byOrganization.extend({ batchId: serviceIdSchema }),
     response: outcomeSchema,
-    errors: [...errors, 'permission_gone'],
+    errors: [...errors, 'batch_gone'],
   }),
 };

@@ -54,6 +54,8 @@ export const activityKinds = [
   'access.granted',
   'access.changed',
   'access.revoked',
+  'access.batch_made',
+  'access.batch_undone',
   'image.tag_deleted',
   'org.created',
   'org.renamed',

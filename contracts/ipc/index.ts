@@ -1,3 +1,4 @@
+import { accessCalls } from './access.ts';
 import { accountsCalls } from './accounts.ts';
 import { apiKeysCalls } from './api-keys.ts';
 import { grantsCalls } from './grants.ts';
@@ -54,6 +55,7 @@ export const ipcContract = {
     bots: botsCalls,
     grants: grantsCalls,
     permissions: permissionsCalls,
+    access: accessCalls,
     images: imagesCalls,
     links: linksCalls,
     orgs: orgsCalls,

@@ -16,7 +16,8 @@ export type SigningAlg = z.infer<typeof signingAlgSchema>;
  *   write it, is then the origin without the scheme (`127.0.0.1:8970`).
  * - `signing_algs`: accepted JWS algorithm names, the preferred one first.
  * - `max_token_ttl`: longest life of an API token, in seconds.
- * - `dialects`: the forms of API that it speaks; `keyhold` alone when left out.
+ * - `dialects`: the forms of API that it speaks; `keyhold` alone when left out. `access` among them: it also tells who may
+ *   do what on its repositories, and why (`/v1/access`).
  * - `key_rotation`: whether a registered key may bring in its successor (`POST /v1/keys/rotate`); no when left out.
  */
 export const discoverySchema = z.object({

@@ -1,4 +1,6 @@
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import { AccessService } from '../core/access/access-service.ts';
+import { BatchService } from '../core/access/batch-service.ts';
 import { GrantService } from '../core/grants/grant-service.ts';
 import { AccountService } from '../core/accounts/account-service.ts';
 import { ApiKeyService } from '../core/api-keys/api-key-service.ts';
@@ -24,6 +26,7 @@ import { DirectoryService } from '../core/directory/directory-service.ts';
 import { GroupService } from '../core/groups/group-service.ts';
 import { UserService } from '../core/users/user-service.ts';
 import type { Vault } from '../core/vault/vault.ts';
+import { accessHandlers } from '../ipc/access.ts';
 import { accountsHandlers } from '../ipc/accounts.ts';
 import { apiKeysHandlers } from '../ipc/api-keys.ts';
 import { orgsHandlers } from '../ipc/orgs.ts';
@@ -63,6 +66,7 @@ export function buildOrganization(
   | 'bots'
   | 'grants'
   | 'permissions'
+  | 'access'
   | 'images'
   | 'orgs'
   | 'members'
@@ -107,6 +111,7 @@ export function buildOrganization(
     bots: botsHandlers({ bots }),
     grants: grantsHandlers({ grants }),
     permissions: permissionsHandlers({ permissions: new PermissionService(atKeeper) }),
+    access: accessHandlers({ access: new AccessService(common), batches: new BatchService(common) }),
     images: imagesHandlers({ contexts: deps.contexts, images, clipboard: deps.plainClipboard }),
   };
 }

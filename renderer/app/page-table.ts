@@ -6,6 +6,7 @@ import {
   FolderGit2,
   FolderTree,
   Gauge,
+  Grid3x3,
   KeyRound,
   KeySquare,
   Package,
@@ -97,6 +98,15 @@ export const pages: readonly PageEntry[] = [
     digit: '5',
     letter: 'P',
     page: lazyPage(async () => (await import('../features/grants/repositories-page.tsx')).RepositoriesPage),
+  },
+  {
+    path: '/permissions',
+    label: 'Permissions',
+    icon: Grid3x3,
+    group: 'Organization',
+    needs: 'access',
+    letter: 'X',
+    page: lazyPage(async () => (await import('../features/access/permissions-page.tsx')).PermissionsPage),
   },
   {
     path: '/bots',

@@ -197,6 +197,7 @@ test('a vault that is in order cannot be set aside, replaced by a copy or looked
 test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
   const groups = await app.window.evaluate(() => Object.keys(window.keyhold).sort());
   expect(groups).toEqual([
+    'access',
     'accounts',
     'activity',
     'apiKeys',

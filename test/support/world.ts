@@ -58,6 +58,7 @@ import { clipboard, slotsHandlers, vaultHandlers } from './world-vault.ts';
 import { tokensHandlers } from './world-tokens.ts';
 import { sampleTeam, type TeamWorld } from './samples-team.ts';
 import { sampleUsers, type UsersWorld } from './samples-users.ts';
+import { accessHandlers, sampleAccess, type AccessWorld } from './world-access.ts';
 import { teamHandlers } from './world-team.ts';
 import { usersHandlers } from './world-users.ts';
 import { grantsHandlers, botsHandlers, permissionsHandlers } from './world-organization.ts';
@@ -71,7 +72,7 @@ type CallName = {
 type VaultStatus = z.output<typeof ipcContract.calls.vault.status.response>;
 
 /** What the main process knows in a test. Tests change it and tell the window by an event, as main would. */
-export interface World extends OrganizationWorld, TeamWorld, UsersWorld {
+export interface World extends OrganizationWorld, TeamWorld, UsersWorld, AccessWorld {
   vault: { state: VaultState; retryAfterMs: number } & Partial<VaultStatus>;
   lockForecast: LockForecast | null;
   slots: SlotSummary[];
@@ -174,6 +175,7 @@ function defaultWorld(): World {
     ...sampleOrganization(),
     ...sampleTeam(),
     ...sampleUsers(),
+    ...sampleAccess(),
     helper: { path: helperPath, state: 'current', onPath: true },
     agent: { listening: true, socket: '/run/user/1000/keyhold/agent.sock', problem: null },
     preview: samplePreview(),
@@ -319,6 +321,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     ...usersHandlers(world),
     grants: grantsHandlers(world),
     permissions: permissionsHandlers(world),
+    access: accessHandlers(world),
     images: imagesHandlers(world),
     links: linksHandlers(world),
     activity: activityHandlers(world),

@@ -11,6 +11,8 @@ export interface Refusal {
   code: string;
   /** As they came: of any length, with any characters. */
   words?: string | undefined;
+  /** What it says beside, in no form that is known. */
+  details?: unknown;
 }
 
 /** How a dialect writes that it refuses. Null for an answer that is not of that form. */
@@ -26,13 +28,21 @@ export interface Forms<Value> {
 }
 
 /**
- * - `refused`: the service understood and said no. `words` are its own, in one printable line, or null.
+ * - `refused`: the service understood and said no. `words` are its own, in one printable line, or null; `details` are as
+ *   they came.
  * - `unreachable`: nothing answered, or only that it cannot answer now; milliseconds until it wants to be asked again,
  *   when it says so. `status` is that of its answer, null without one.
  * - `foreign`: what answered is not the service that is meant. `why` is for the log.
  */
 export type Failed =
-  | { kind: 'refused'; status: number; code: string; words: string | null; clockSkewSeconds: number | null }
+  | {
+      kind: 'refused';
+      status: number;
+      code: string;
+      words: string | null;
+      details: unknown;
+      clockSkewSeconds: number | null;
+    }
   | { kind: 'unreachable'; retryAfterMs: number | null; status: number | null }
   | { kind: 'foreign'; why: string };
 
@@ -75,7 +85,8 @@ export async function askService<Value>(
   }
   const refusal = forms.refusal(response);
   if (refusal === null) return { kind: 'foreign', why: `status ${String(status)}` };
-  return { kind: 'refused', status, code: refusal.code, words: wordsOf(refusal), ...facts };
+  const { code, details } = refusal;
+  return { kind: 'refused', status, code, words: wordsOf(refusal), details, ...facts };
 }
 
 /**

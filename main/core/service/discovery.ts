@@ -75,7 +75,7 @@ export async function discoverService(deps: DiscoveryDeps, origin: string): Prom
   const answer = asked.value;
   if (answer.origin !== origin) throw anotherOrigin(answer.origin, origin) ?? refuse('another origin');
   const dialects = knownDialects(answer.dialects ?? ['keyhold']);
-  if (dialects.length === 0) throw refuse('no known dialect');
+  if (dialects.every((dialect) => dialect === 'access')) throw refuse('no known dialect');
   const dashboardUrl = answer.dashboard_url ?? null;
   // The window opens this page in the user's browser: another host's must not pass for the service's own.
   if (dashboardUrl !== null && new URL(dashboardUrl).origin !== origin) throw refuse('dashboard elsewhere');

@@ -5,13 +5,13 @@ import type { HttpRequest } from '../ports.ts';
 import { askAs } from './ask-as.ts';
 import type { Authorizer } from './authorization.ts';
 import { askService, failureOf } from './client.ts';
-import type { Forms, ServiceDeps } from './client.ts';
+import type { Answer, Failed, Forms, ServiceDeps } from './client.ts';
 import type { NumberedPage } from './dialects/artifact-keeper.ts';
 import { SeenNames } from './seen-names.ts';
 import { keyholdSpeech, type RefusalCode, type Speech } from './speech.ts';
 import { saidOfRefusal } from './whoami.ts';
 
-const timeoutMs = 10_000;
+const usualTimeoutMs = 10_000;
 /** A service whose list never ends must not hold the app up: nobody reads so much. */
 const maxPages = 50;
 /** Entries of a page that has a number: the most that services give. */
@@ -24,6 +24,12 @@ interface ServiceRequest {
   body?: unknown;
   /** What codes of the service mean here, where they mean more than that it refused. */
   errorCodes?: Partial<Record<RefusalCode, ErrorCode>>;
+  /** Fields beside those that sign it in, their names in lower case. */
+  headers?: Readonly<Record<string, string>>;
+  /** For work that takes longer than a usual answer. */
+  timeoutMs?: number;
+  /** For an answer that is longer than a usual one: bytes, members and elements at most. */
+  room?: { maxBytes: number; maxValues: number };
 }
 
 type Deps = ServiceDeps & { contexts: Authorizer };
@@ -54,7 +60,25 @@ export class ServiceCalls {
     request: ServiceRequest,
     schema: Schema,
   ): Promise<z.output<Schema>> {
-    return this.#send(contextId, request, this.#speech.forms(schema));
+    return this.#send(contextId, request, this.#speech.forms(schema, request.room?.maxValues));
+  }
+
+  /**
+   * As `ask`, where it matters how a request failed: what would be its error is the answer.
+   *
+   * @throws KeyholdError as `Authorizer.authorize`, and the credential's own code where the service does not accept it.
+   */
+  attempt<Schema extends z.ZodType>(
+    contextId: string,
+    request: Omit<ServiceRequest, 'errorCodes'>,
+    schema: Schema,
+  ): Promise<Answer<z.output<Schema>>> {
+    return this.#answer(contextId, request, this.#speech.forms(schema, request.room?.maxValues));
+  }
+
+  /** What `ask` would throw for an answer of `attempt`. */
+  failure(answer: Failed, errorCodes: ServiceRequest['errorCodes'] = {}): KeyholdError {
+    return failureOf(answer, { ...this.#speech.usualCodes, ...errorCodes });
   }
 
   /**
@@ -119,27 +143,38 @@ export class ServiceCalls {
 
   async #send<Value>(
     contextId: string,
-    { method, path, body, errorCodes = {} }: ServiceRequest,
+    { errorCodes, ...request }: ServiceRequest,
     forms: Forms<Value>,
   ): Promise<Value> {
+    const answer = await this.#answer(contextId, request, forms);
+    if (answer.kind === 'answered') return answer.value;
+    throw this.failure(answer, errorCodes);
+  }
+
+  async #answer<Value>(
+    contextId: string,
+    { method, path, body, headers: further, timeoutMs = usualTimeoutMs, room }: ServiceRequest,
+    forms: Forms<Value>,
+  ): Promise<Answer<Value>> {
     const { origin, authorization: first } = await this.#deps.contexts.authorize(contextId);
     const request: HttpRequest = {
       method,
       url: `${origin}${path}`,
       timeoutMs,
+      ...(room === undefined ? {} : { maxBytes: room.maxBytes }),
       ...(body === undefined ? {} : { body }),
     };
     const { answer, authorization } = await askAs(first, (headers) =>
-      askService(this.#deps, { ...request, headers }, forms),
+      askService(this.#deps, { ...request, headers: { ...further, ...headers } }, forms),
     );
     if (answer.kind === 'answered') {
       authorization.note('signed_in');
-      return answer.value;
+      return answer;
     }
     // Most refusals are about the request, not about the sign-in.
     const said = answer.kind === 'refused' ? saidOfRefusal(answer.code, null) : answer.kind;
     if (said !== null) authorization.note(said);
     if (said === 'not_accepted') throw new KeyholdError(authorization.notAccepted);
-    throw failureOf(answer, { ...this.#speech.usualCodes, ...errorCodes });
+    return answer;
   }
 }

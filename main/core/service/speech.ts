@@ -14,7 +14,7 @@ export type RefusalCode = ApiErrorCode | ArtifactKeeperCode;
 
 /** How answers of one form of API are read. */
 export interface Speech {
-  forms: <Schema extends z.ZodType>(schema: Schema) => Forms<z.output<Schema>>;
+  forms: <Schema extends z.ZodType>(schema: Schema, maxValues?: number) => Forms<z.output<Schema>>;
   /** For requests whose success says nothing. */
   done: Forms<true>;
   /** What codes mean wherever they are answered, beside those of `isNotAccepted`. */

@@ -36,7 +36,7 @@ export async function askWhoIsIn(
   { origin, dialects }: { origin: string; dialects: readonly Dialect[] },
   headers: Authorization['headers'],
 ): Promise<Answer<Whoami>> {
-  if (dialects.some((dialect) => dialect !== 'artifact-keeper'))
+  if (dialects.includes('keyhold') || dialects.includes('kisenon'))
     return await askWhoami(deps, origin, headers);
   const answer = await askMe(deps, origin, headers);
   return answer.kind === 'answered' ? { ...answer, value: { ...answer.value, org: null } } : answer;

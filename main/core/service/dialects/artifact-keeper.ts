@@ -40,8 +40,11 @@ const codeOfStatus: Readonly<Record<number, string>> = {
 export const unauthorizedCodes: readonly string[] = ['UNAUTHORIZED', 'AUTH_ERROR', 'JWT_ERROR'];
 
 /** Reads an answer of Artifact Keeper's API by a schema. */
-export function artifactKeeperForms<Schema extends z.ZodType>(schema: Schema): Forms<z.output<Schema>> {
-  return { value: ({ text }) => readAnswer(text, schema), refusal: artifactKeeperRefusal };
+export function artifactKeeperForms<Schema extends z.ZodType>(
+  schema: Schema,
+  maxValues?: number,
+): Forms<z.output<Schema>> {
+  return { value: ({ text }) => readAnswer(text, schema, maxValues), refusal: artifactKeeperRefusal };
 }
 
 /**

@@ -24,6 +24,8 @@ export function capabilitiesOf({ dialects, hasRegistry, dashboardUrl, ...signedI
         return kisenonCapabilities;
       case 'artifact-keeper':
         return artifactKeeperCapabilities(signedIn, { provesLog, describesItself, hasRegistry });
+      case 'access':
+        return hasRegistry ? ['access'] : [];
     }
   });
   return [...new Set(all)];

@@ -21,18 +21,27 @@ import { readAnswer } from '../read-answer.ts';
 const openName = z.string().max(100);
 
 const refusalSchema = z.object({
-  error: z.object({ code: openName, message: z.string().optional().catch(undefined) }),
+  error: z.object({
+    code: openName,
+    message: z.string().optional().catch(undefined),
+    details: z.unknown().optional(),
+  }),
 });
 
-/** The body of every refusal outside `/v2`: `{ "error": { "code", "message" } }`. */
+/** The body of every refusal outside `/v2`: `{ "error": { "code", "message", "details" } }`. */
 export const keyholdRefusal: RefusalForm = ({ text }) => {
   const body = readAnswer(text, refusalSchema);
-  return body === null ? null : { code: body.error.code, words: body.error.message };
+  if (body === null) return null;
+  const { code, message: words, details } = body.error;
+  return { code, words, details };
 };
 
 /** Reads an answer of the Keyhold API by a schema. */
-export function keyholdForms<Schema extends z.ZodType>(schema: Schema): Forms<z.output<Schema>> {
-  return { value: ({ text }) => readAnswer(text, schema), refusal: keyholdRefusal };
+export function keyholdForms<Schema extends z.ZodType>(
+  schema: Schema,
+  maxValues?: number,
+): Forms<z.output<Schema>> {
+  return { value: ({ text }) => readAnswer(text, schema, maxValues), refusal: keyholdRefusal };
 }
 
 /**

@@ -89,6 +89,10 @@ describe('discovery', () => {
       ['artifact-keeper', 'keyhold'],
       ['keyhold', 'artifact-keeper'],
     ],
+    [
+      ['access', 'artifact-keeper'],
+      ['artifact-keeper', 'access'],
+    ],
   ])('of a service that speaks %j takes %j', async (names, known) => {
     server.answerJson(200, description({ dialects: names }));
     expect((await discover()).dialects).toEqual(known);
@@ -178,6 +182,7 @@ describe('discovery', () => {
     ['another shape', 200, { methods: Array(51).fill('key') }],
     ['another shape', 200, { methods: ['m'.repeat(101)] }],
     ['no known dialect', 200, { dialects: ['later'] }],
+    ['no known dialect', 200, { dialects: ['access'] }],
     ['another shape', 200, { dialects: [] }],
     ['another shape', 200, { dialects: 'kisenon' }],
     ['another shape', 200, { dialects: Array(51).fill('kisenon') }],

@@ -1,0 +1,160 @@
+import type { AccessChangeRequest, BatchOutcome, BatchSummary } from '../../../contracts/ipc/access.ts';
+import { KeyholdError, type ErrorCode } from '../../../contracts/errors.ts';
+import { batchMadeSchema, batchesPath } from '../../../contracts/server-api/index.ts';
+import type { Clock } from '../ports.ts';
+import type { Answer, Failed } from '../service/client.ts';
+import { noteDeed, type DeedDeps } from '../service/deeds.ts';
+import { batchListAnswer, changedCellsAnswer, type BatchAnswer } from '../service/dialects/access.ts';
+import { accessCodes, accessRoom, accessTimeoutMs, batchBody, type AccessPlace } from './access-service.ts';
+import { toBatch, toChangedCells } from './summaries.ts';
+
+/** What a person is shown of what was done before. */
+const shownBatches = 10;
+/** How far back a batch is looked for whose answer got lost: all that one page has. */
+const searchedBatches = 100;
+
+interface BatchServiceDeps extends DeedDeps {
+  clock: Clock;
+}
+
+interface NewBatch {
+  changes: readonly AccessChangeRequest[];
+  /** Of what the user has seen. */
+  version: string;
+  /** A UUID by which the service knows the batch again. */
+  key: string;
+}
+
+/** Changes access to many things at once, all or nothing, and takes such changes back. */
+export class BatchService {
+  readonly #deps: BatchServiceDeps;
+
+  constructor(deps: BatchServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /** The last batches of an organization, newest first. @throws KeyholdError as `ServiceCalls.ask`. */
+  async batches(place: AccessPlace): Promise<BatchSummary[]> {
+    const asked = { ...this.#listOf(place, shownBatches), errorCodes: accessCodes };
+    const { batches } = await this.#deps.service.ask(place.contextId, asked, batchListAnswer);
+    return batches.slice(0, shownBatches).map(toBatch);
+  }
+
+  /**
+   * Makes all changes, or none. Where the answer gets lost, the service is asked whether it made them; where it did not,
+   * it is sent them once more, which it takes for the same batch.
+   *
+   * @throws KeyholdError `expiry_passed`; `nobody_found`, `repository_gone`, `repository_admin_needed` where one of the
+   *   changes cannot be made; or as `ServiceCalls.ask`. Nothing was changed then.
+   */
+  async apply(place: AccessPlace, batch: NewBatch): Promise<BatchOutcome> {
+    const { clock, service } = this.#deps;
+    const now = clock.now().getTime();
+    if (batch.changes.some(({ expiresAt }) => expiresAt !== null && Date.parse(expiresAt) <= now)) {
+      throw new KeyholdError('expiry_passed');
+    }
+    const request = {
+      method: 'POST' as const,
+      path: batchesPath,
+      body: batchBody(place, batch.changes),
+      headers: { 'if-match': `"${batch.version}"`, 'idempotency-key': batch.key },
+      room: accessRoom,
+      timeoutMs: accessTimeoutMs,
+    };
+    const send = (): Promise<Answer<{ id: string }>> =>
+      service.attempt(place.contextId, request, batchMadeSchema);
+    let answer = await send();
+    if (isLost(answer)) {
+      const made = await this.#lookFor(place, ({ key }) => key === batch.key);
+      if (made === 'unknown') return { kind: 'unknown' };
+      if (made !== null) return this.#made(place, 'access.batch_made', made.id, batch.changes);
+      answer = await send();
+      if (isLost(answer)) return { kind: 'unknown' };
+    }
+    if (answer.kind === 'answered') {
+      return this.#made(place, 'access.batch_made', answer.value.id, batch.changes);
+    }
+    if (answer.status === 412) return changedMeanwhile(answer.details);
+    throw service.failure(answer, { ...accessCodes, ...refusedChange });
+  }
+
+  /**
+   * Takes a batch back, whole.
+   *
+   * @throws KeyholdError `batch_gone`, `repository_admin_needed`, or as `ServiceCalls.ask`.
+   */
+  async undo(place: AccessPlace, batchId: string): Promise<BatchOutcome> {
+    const { service } = this.#deps;
+    const path = `${batchesPath}/${encodeURIComponent(batchId)}/undo`;
+    const request = { method: 'POST' as const, path, room: accessRoom, timeoutMs: accessTimeoutMs };
+    const answer = await service.attempt(place.contextId, request, batchMadeSchema);
+    if (answer.kind === 'answered') return this.#made(place, 'access.batch_undone', answer.value.id);
+    if (isLost(answer)) {
+      const undone = await this.#lookFor(place, ({ id }) => id === batchId);
+      const by = undone === 'unknown' ? null : (undone?.undone_by ?? null);
+      return by === null ? { kind: 'unknown' } : this.#made(place, 'access.batch_undone', by);
+    }
+    if (answer.status === 409) {
+      const changed = changedMeanwhile(answer.details);
+      return changed.cells.length === 0 ? { kind: 'undone_already' } : changed;
+    }
+    throw service.failure(answer, { ...accessCodes, not_found: 'batch_gone' });
+  }
+
+  /** Looks for a batch after an answer got lost; `unknown` where the service does not say. */
+  async #lookFor(
+    place: AccessPlace,
+    isMeant: (batch: BatchAnswer) => boolean,
+  ): Promise<BatchAnswer | null | 'unknown'> {
+    const { service } = this.#deps;
+    const answer = await service.attempt(
+      place.contextId,
+      this.#listOf(place, searchedBatches),
+      batchListAnswer,
+    );
+    if (answer.kind !== 'answered') return 'unknown';
+    return answer.value.batches.find(isMeant) ?? null;
+  }
+
+  #listOf({ organization }: AccessPlace, limit: number) {
+    const query = new URLSearchParams({ org: organization, limit: String(limit) });
+    return { method: 'GET' as const, path: `${batchesPath}?${query.toString()}`, room: accessRoom };
+  }
+
+  #made(
+    { contextId, organization }: AccessPlace,
+    kind: 'access.batch_made' | 'access.batch_undone',
+    batchId: string,
+    changes: readonly AccessChangeRequest[] = [],
+  ): BatchOutcome {
+    const [first] = changes;
+    const words = first === undefined ? batchId : this.#wordsOf(contextId, first, changes.length);
+    noteDeed(this.#deps, kind, contextId, `${organization}: ${words}`);
+    return { kind: 'done', batchId };
+  }
+
+  /** The first of some changes, and how many there are, as the log tells it. */
+  #wordsOf(
+    contextId: string,
+    { principal, repository, actions }: AccessChangeRequest,
+    count: number,
+  ): string {
+    const name = this.#deps.service.seen.nameOf(contextId, principal);
+    const first = `${repository}, ${actions.join('+') || 'nothing'}: ${name}`;
+    return count === 1 ? first : `${String(count)} changes, first ${first}`;
+  }
+}
+
+/** What it means that a service refuses one of the changes. */
+const refusedChange = { not_found: 'nobody_found' } as const satisfies Record<string, ErrorCode>;
+
+/** Whether it can be that a service did what it was asked for although it did not say so. */
+function isLost(answer: Answer<unknown>): answer is Exclude<Failed, { kind: 'refused' }> {
+  // Whoever is told to wait was not heard.
+  return answer.kind === 'foreign' || (answer.kind === 'unreachable' && answer.status !== 429);
+}
+
+function changedMeanwhile(details: unknown): Extract<BatchOutcome, { kind: 'changed_meanwhile' }> {
+  const known = changedCellsAnswer.safeParse(details).data;
+  return { kind: 'changed_meanwhile', cells: known === undefined ? [] : toChangedCells(known) };
+}

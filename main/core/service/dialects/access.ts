@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import {
+  accessOrganizationsSchema,
+  accessPrincipalKindSchema,
+  accessPrincipalSchema,
+  accessReasonSchema,
+  batchListSchema,
+  batchSchema,
+  changedCellsSchema,
+  explanationSchema,
+  matrixSchema,
+  orgRoleSchema,
+  previewSchema,
+  repositoryActionSchema,
+  type RepositoryAction,
+} from '../../../../contracts/server-api/index.ts';
+
+/*
+ * Who may do what on repositories, and why, as clients read it: lists of actions, kinds, roles and codes are open. What
+ * stands in the wrong place is not: an answer whose rows do not fit its columns tells of somebody else's access.
+ */
+
+/** A name from a list that later servers may lengthen. */
+const openName = z.string().max(100);
+
+/** Null for a role that this version does not know. */
+const roleAnswer = openName.transform((role) => orgRoleSchema.safeParse(role).data ?? null);
+
+/** Actions that this version does not know are left out. */
+const actionsAnswer = z
+  .array(openName)
+  .transform((names): RepositoryAction[] =>
+    repositoryActionSchema.options.filter((known) => names.includes(known)),
+  );
+
+/** `kind` is null for one that this version does not know. */
+const principalAnswer = accessPrincipalSchema.extend({
+  kind: openName.transform((kind) => accessPrincipalKindSchema.safeParse(kind).data ?? null),
+  role: roleAnswer.nullable(),
+});
+export type PrincipalAnswer = z.output<typeof principalAnswer>;
+
+const [inactive, administrator, role, everybody, grant, viewer] = accessReasonSchema.options;
+const knownReason = z.discriminatedUnion('kind', [
+  inactive,
+  administrator,
+  everybody,
+  viewer,
+  role.extend({ role: roleAnswer }),
+  grant.extend({ actions: actionsAnswer }),
+]);
+const knownKinds: readonly string[] = [
+  ...['inactive', 'administrator', 'role', 'public', 'viewer'],
+  ...grant.shape.kind.options,
+];
+const laterReason = z
+  .object({ kind: openName.refine((kind) => !knownKinds.includes(kind)) })
+  .transform(() => ({ kind: 'other' as const }));
+const reasonAnswer = z.union([knownReason, laterReason]);
+export type ReasonAnswer = z.output<typeof reasonAnswer>;
+
+export const organizationsAnswer = accessOrganizationsSchema;
+
+const becauseAnswer = explanationSchema.shape.because.element.extend({
+  action: openName,
+  by: z.array(reasonAnswer),
+});
+
+export const explanationAnswer = explanationSchema.extend({
+  principal: principalAnswer,
+  actions: actionsAnswer,
+  because: z.array(becauseAnswer).transform((all) =>
+    all.flatMap(({ action, ...because }) => {
+      const known = repositoryActionSchema.safeParse(action).data;
+      return known === undefined ? [] : [{ ...because, action: known }];
+    }),
+  ),
+});
+export type ExplanationAnswer = z.output<typeof explanationAnswer>;
+
+/** A part of the matrix in which each row is of one principal and has one digit for each repository. */
+export const matrixAnswer = matrixSchema
+  .extend({
+    principals: z.array(principalAnswer),
+    rows: z.array(matrixSchema.shape.rows.element.unwrap()),
+  })
+  .refine(
+    ({ principals, repositories, rows, ends }) =>
+      rows.length === principals.length &&
+      rows.every((row) =>
+        [row.access, row.direct, row.via].every((digits) => digits.length === repositories.length),
+      ) &&
+      ends.every(({ row, column }) => row < rows.length && column < repositories.length),
+  );
+export type MatrixAnswer = z.output<typeof matrixAnswer>;
+
+const effectAnswer = previewSchema.shape.gains.element.extend({
+  ...{ principal: principalAnswer, by: z.array(reasonAnswer) },
+  ...{ actions: actionsAnswer, before: actionsAnswer, after: actionsAnswer },
+});
+export type EffectAnswer = z.output<typeof effectAnswer>;
+
+const refusalAnswer = previewSchema.shape.refused.element;
+const refusalCodes = refusalAnswer.shape.code;
+
+export const previewAnswer = previewSchema.extend({
+  gains: z.array(effectAnswer),
+  loses: z.array(effectAnswer),
+  refused: z.array(
+    refusalAnswer.extend({
+      code: openName.transform((code) => refusalCodes.safeParse(code).data ?? ('other' as const)),
+    }),
+  ),
+});
+export type PreviewAnswer = z.output<typeof previewAnswer>;
+
+export const changedCellsAnswer = changedCellsSchema.extend({
+  cells: z.array(
+    changedCellsSchema.shape.cells.element.extend({ principal: principalAnswer, actions: actionsAnswer }),
+  ),
+});
+export type ChangedCellsAnswer = z.output<typeof changedCellsAnswer>;
+
+const batchAnswer = batchSchema.extend({
+  samples: z.array(batchSchema.shape.samples.element.extend({ before: actionsAnswer, after: actionsAnswer })),
+});
+export type BatchAnswer = z.output<typeof batchAnswer>;
+export const batchListAnswer = batchListSchema.extend({ batches: z.array(batchAnswer) });

@@ -1,0 +1,21 @@
+import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import type { AccessService } from '../core/access/access-service.ts';
+import type { BatchService } from '../core/access/batch-service.ts';
+
+interface Deps {
+  access: AccessService;
+  batches: BatchService;
+}
+
+export function accessHandlers({ access, batches }: Deps): IpcHandlers['access'] {
+  return {
+    organizations: async ({ contextId }) => ({ organizations: await access.organizations(contextId) }),
+    sides: (place) => access.sides(place),
+    cells: ({ principals, repositories, ...place }) => access.cells(place, { principals, repositories }),
+    explain: ({ contextId, principal, repository }) => access.explain(contextId, principal, repository),
+    preview: ({ changes, ...place }) => access.preview(place, changes),
+    apply: ({ changes, version, key, ...place }) => batches.apply(place, { changes, version, key }),
+    batches: async (place) => ({ batches: await batches.batches(place) }),
+    undo: ({ batchId, ...place }) => batches.undo(place, batchId),
+  };
+}

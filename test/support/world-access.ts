@@ -1,0 +1,280 @@
+import type {
+  AccessChangeRequest,
+  AccessPrincipalSummary,
+  AccessReasonSummary,
+  BatchOutcome,
+  BatchSummary,
+  ChangedCell,
+  ExplanationSummary,
+} from '../../contracts/ipc/access.ts';
+import { KeyholdError } from '../../contracts/errors.ts';
+import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import { accessBits, accessVia } from '../../contracts/server-api/access/matrix.ts';
+import { repositoryActionSchema, type RepositoryAction } from '../../contracts/server-api/repositories.ts';
+import { timeFromNow } from './samples.ts';
+import { teamId } from './samples-team.ts';
+import { groupId } from './samples-users.ts';
+import type { World } from './world.ts';
+
+const day = 86_400;
+const everything = repositoryActionSchema.options;
+
+/** A grant of a principal's own. */
+export interface DirectGrant {
+  principal: string;
+  repository: string;
+  actions: RepositoryAction[];
+  expiresAt: string | null;
+}
+
+/** What a service knows of who may do what. */
+export interface AccessWorld {
+  accessOrganizations: { slug: string; name: string }[];
+  accessPrincipals: AccessPrincipalSummary[];
+  accessRepositories: { name: string; public: boolean }[];
+  accessWhole: boolean;
+  accessGrants: DirectGrant[];
+  /** What somebody else has changed when changes are applied or undone the next time. */
+  accessChanged: ChangedCell[];
+  /** What becomes of the next changes, where that is not that they are made. */
+  accessOutcome: BatchOutcome | null;
+  accessBatches: BatchSummary[];
+  accessVersion: number;
+}
+
+export function samplePrincipal(facts: Partial<AccessPrincipalSummary> = {}): AccessPrincipalSummary {
+  const name = facts.name ?? 'jonas';
+  return {
+    reference: `user:${teamId('u', 2)}`,
+    kind: 'user',
+    name,
+    email: (facts.kind ?? 'user') === 'user' ? `${name}@acme.example` : null,
+    role: null,
+    active: true,
+    groups: [],
+    ...facts,
+  };
+}
+
+const platform = `group:${groupId(3)}`;
+
+/** A group, four people and a bot by the repositories of one organization. */
+export function sampleAccess(): AccessWorld {
+  const [jonas, bot] = [`user:${teamId('u', 2)}`, 'bot:acme/release'];
+  return {
+    accessOrganizations: [{ slug: 'acme', name: 'Acme Industries' }],
+    accessPrincipals: [
+      samplePrincipal({ reference: platform, kind: 'group', name: 'platform' }),
+      samplePrincipal({ role: 'member', groups: [platform] }),
+      samplePrincipal({ reference: `user:${teamId('u', 1)}`, name: 'maya', role: 'owner' }),
+      samplePrincipal({ reference: `user:${teamId('u', 5)}`, name: 'omar', active: false }),
+      samplePrincipal({ reference: `user:${teamId('u', 3)}`, name: 'sofia' }),
+      samplePrincipal({ reference: bot, kind: 'bot', name: 'acme/release' }),
+    ],
+    accessRepositories: ['acme/api', 'acme/base', 'acme/web'].map((name) => ({
+      ...{ name, public: name === 'acme/base' },
+    })),
+    accessWhole: true,
+    accessGrants: [
+      { principal: platform, repository: 'acme/api', actions: ['read', 'write'], expiresAt: null },
+      { principal: jonas, repository: 'acme/web', actions: ['read'], expiresAt: timeFromNow(20 * day) },
+      { principal: bot, repository: 'acme/web', actions: ['read', 'write'], expiresAt: null },
+    ],
+    accessChanged: [],
+    accessOutcome: null,
+    accessBatches: [],
+    accessVersion: 1,
+  };
+}
+
+const bitsOf = (actions: readonly RepositoryAction[]): number =>
+  actions.reduce((sum, action) => sum | accessBits[action], 0);
+const hex = (number: number): string => number.toString(16);
+const known = (actions: ReadonlySet<RepositoryAction>): RepositoryAction[] =>
+  everything.filter((action) => actions.has(action) || actions.has('admin'));
+
+/** What decides about one principal on one repository. */
+function factsOf(world: AccessWorld, principal: AccessPrincipalSummary, repository: string) {
+  const on = world.accessGrants.filter((grant) => grant.repository === repository);
+  const own = on.find((grant) => grant.principal === principal.reference);
+  const byGroup = on.filter((grant) => principal.groups.includes(grant.principal));
+  const isPublic = world.accessRepositories.some((each) => each.name === repository && each.public);
+  const rules = principal.role === 'owner' || principal.role === 'admin';
+  const given = [...(own === undefined ? [] : [own]), ...byGroup];
+  const actions = new Set<RepositoryAction>(given.flatMap((grant) => grant.actions));
+  if (isPublic) actions.add('read');
+  if (rules) actions.add('admin');
+  return { own, byGroup, isPublic, rules, actions: principal.active ? known(actions) : [] };
+}
+
+function reasonsFor(
+  world: AccessWorld,
+  principal: AccessPrincipalSummary,
+  { repository, action }: { repository: string; action: RepositoryAction },
+): AccessReasonSummary[] {
+  if (!principal.active) return [{ kind: 'inactive' }];
+  const { own, byGroup, isPublic, rules } = factsOf(world, principal, repository);
+  const granted = [...byGroup, ...(own === undefined ? [] : [own])].filter(({ actions }) =>
+    [action, 'admin' as const].some((each) => actions.includes(each)),
+  );
+  return [
+    ...(rules && principal.role !== null
+      ? [{ kind: 'role' as const, org: repository.split('/')[0] ?? '', role: principal.role }]
+      : []),
+    ...granted.map((grant) => ({
+      ...{ kind: 'grant' as const, actions: grant.actions, givenBy: 'maya', until: grant.expiresAt },
+      group:
+        world.accessPrincipals.find(
+          ({ reference, kind }) => kind === 'group' && reference === grant.principal && grant !== own,
+        )?.name ?? null,
+      givenAt: timeFromNow(-30 * day),
+    })),
+    ...(isPublic && action === 'read' ? [{ kind: 'public' as const }] : []),
+  ];
+}
+
+function explanationOf(
+  world: AccessWorld,
+  principal: AccessPrincipalSummary,
+  repository: string,
+): ExplanationSummary {
+  const { actions, own } = factsOf(world, principal, repository);
+  return {
+    ...{ principal, repository, actions },
+    because: everything.map((action) => {
+      const allowed = actions.includes(action);
+      const by = reasonsFor(world, principal, { repository, action });
+      const until = allowed && by.length === 1 && by[0]?.kind === 'grant' ? (own?.expiresAt ?? null) : null;
+      return { action, allowed, by: allowed || !principal.active ? by : [], until };
+    }),
+  };
+}
+
+function withChanges(grants: readonly DirectGrant[], changes: readonly AccessChangeRequest[]): DirectGrant[] {
+  const isChanged = (grant: DirectGrant): boolean =>
+    changes.some(
+      ({ principal, repository }) => principal === grant.principal && repository === grant.repository,
+    );
+  const given = changes.filter(({ actions }) => actions.length > 0);
+  return [...grants.filter((grant) => !isChanged(grant)), ...given];
+}
+
+function effectsOf(world: AccessWorld, changes: readonly AccessChangeRequest[]) {
+  const after = { ...world, accessGrants: withChanges(world.accessGrants, changes) };
+  const effects = world.accessPrincipals.flatMap((principal) =>
+    world.accessRepositories.map(({ name: repository }) => ({
+      ...{ principal, repository },
+      before: factsOf(world, principal, repository).actions,
+      after: factsOf(after, principal, repository).actions,
+      by: reasonsFor(after, principal, { repository, action: 'read' }),
+      until: null,
+    })),
+  );
+  const only = (more: 'before' | 'after', less: 'before' | 'after') =>
+    effects.flatMap((effect) => {
+      const actions = effect[more].filter((action) => !effect[less].includes(action));
+      return actions.length === 0 ? [] : [{ ...effect, actions }];
+    });
+  return { gains: only('after', 'before'), loses: only('before', 'after') };
+}
+
+function indexAfter(list: readonly string[], after: string | null): number {
+  return after === null ? 0 : list.indexOf(after) + 1;
+}
+
+/** Access in a world: a small service that decides by roles, groups, grants and what is public. */
+export function accessHandlers(world: World): IpcHandlers['access'] {
+  const undoOf = new Map<string, DirectGrant[]>();
+  const make = (changes: readonly AccessChangeRequest[], isUndo: boolean, before = world.accessGrants) => {
+    const id = `bat_${'a'.repeat(25)}${String.fromCharCode(97 + world.accessBatches.length)}`;
+    const samples = changes.slice(0, 3).map(({ principal, repository, actions }) => ({
+      ...{ principal, repository, after: actions },
+      before:
+        before.find((each) => each.principal === principal && each.repository === repository)?.actions ?? [],
+    }));
+    undoOf.set(id, before);
+    const made = { id, madeAt: timeFromNow(0), madeBy: 'maya', isUndo, isUndone: false };
+    world.accessBatches = [
+      { ...made, changes: Math.max(1, changes.length), samples },
+      ...world.accessBatches,
+    ];
+    world.accessVersion += 1;
+    return { kind: 'done' as const, batchId: id };
+  };
+  const refusal = (): BatchOutcome | null =>
+    world.accessChanged.length > 0
+      ? { kind: 'changed_meanwhile', cells: world.accessChanged }
+      : world.accessOutcome;
+  return {
+    organizations: () => ({ organizations: world.accessOrganizations }),
+    sides: () => ({
+      principals: world.accessPrincipals,
+      repositories: world.accessRepositories,
+      isWhole: world.accessWhole,
+    }),
+    cells: ({ principals: rows, repositories: columns }) => {
+      const references = world.accessPrincipals.map(({ reference }) => reference);
+      const names = world.accessRepositories.map(({ name }) => name);
+      const top = indexAfter(references, rows.after?.reference ?? null);
+      const left = indexAfter(names, columns.after);
+      const people = world.accessPrincipals.slice(top, top + rows.count);
+      const repositories = names.slice(left, left + columns.count);
+      const facts = people.map((person) => repositories.map((name) => factsOf(world, person, name)));
+      return {
+        version: String(world.accessVersion),
+        principals: people.map(({ reference }) => reference),
+        repositories,
+        rows: facts.map((row) => ({
+          access: row.map(({ actions }) => hex(bitsOf(actions))).join(''),
+          direct: row.map(({ own }) => hex(bitsOf(own?.actions ?? []))).join(''),
+          via: row
+            .map(({ rules, byGroup, isPublic }) =>
+              hex(
+                (rules ? accessVia.role : 0) +
+                  (byGroup.length > 0 ? accessVia.group : 0) +
+                  (isPublic ? accessVia.public : 0),
+              ),
+            )
+            .join(''),
+        })),
+        ends: facts.flatMap((cells, row) =>
+          cells.flatMap(({ own }, column) => {
+            const direct = own?.expiresAt ?? null;
+            return direct === null ? [] : [{ row, column, direct, access: direct }];
+          }),
+        ),
+      };
+    },
+    explain: ({ principal, repository }) => {
+      const found = world.accessPrincipals.find(({ reference }) => reference === principal);
+      if (found === undefined) throw new KeyholdError('nobody_found');
+      return explanationOf(world, found, repository);
+    },
+    preview: ({ changes }) => {
+      const { gains, loses } = effectsOf(world, changes);
+      const total = { gains: gains.length, loses: loses.length };
+      return { gains, loses, total, refused: [], ownAdminLost: [] };
+    },
+    apply: ({ changes }) => {
+      const refused = refusal();
+      if (refused !== null) return refused;
+      const before = world.accessGrants;
+      world.accessGrants = withChanges(before, changes);
+      return make(changes, false, before);
+    },
+    batches: () => ({ batches: world.accessBatches.slice(0, 10) }),
+    undo: ({ batchId }) => {
+      const refused = refusal();
+      if (refused !== null) return refused;
+      const batch = world.accessBatches.find(({ id }) => id === batchId);
+      if (batch === undefined) throw new KeyholdError('batch_gone');
+      if (batch.isUndone) return { kind: 'undone_already' };
+      const before = world.accessGrants;
+      world.accessGrants = undoOf.get(batchId) ?? before;
+      world.accessBatches = world.accessBatches.map((each) =>
+        each === batch ? { ...each, isUndone: true } : each,
+      );
+      return make([], true, before);
+    },
+  };
+}
