@@ -15,6 +15,8 @@ const withTheirOwnClock = ['test/component/approvals.test.tsx', 'test/component/
  */
 const ofTheDatabase = [
   'access-matrix',
+  'access-request-safety',
+  'access-requests',
   'alpha-gate',
   'api-key-safety',
   'api-keys',

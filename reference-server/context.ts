@@ -102,6 +102,8 @@ export interface ServerContext {
   mailLimits: MailLimits;
   /** Counts the organizations that a person made. */
   newOrganizations: FailureCounter;
+  /** Counts what a person asked for. */
+  accessRequests: FailureCounter;
   /** Notes who last used which repository. */
   repositoryUses: RepositoryUses;
   /** The public origin, such as `http://127.0.0.1:8970`; known once the server listens. */

@@ -196,7 +196,7 @@ export async function storeGrantIn(
  *
  * @param context - With the transaction as `db`.
  */
-async function requireAdminStill(
+export async function requireAdminStill(
   context: ServerContext,
   { fullName }: RepositoryRef,
   { id, name }: Actor,

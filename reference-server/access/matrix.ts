@@ -3,6 +3,7 @@ import type { Matrix, MatrixQuery, MatrixRow } from '../../contracts/server-api/
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
+import { usesOf } from '../db/repository-uses.ts';
 import { notFound } from '../http/api-error.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
 import { findPrincipals, listPrincipals, toAccessPrincipal } from './access-principals.ts';
@@ -37,6 +38,8 @@ export interface MatrixPage {
   repositories: Matrix['repositories'];
   rows: readonly ToldRow[];
   next: Matrix['next'];
+  /** Where it was asked for. */
+  used?: Matrix['used'];
 }
 
 /**
@@ -63,6 +66,7 @@ export async function loadMatrix(
         public: isPublic,
       })),
       rows: sides.subjects.map(({ id }) => rowOf(facts, id, columns.repositories, now)),
+      ...(query.used ? { used: await usedCells(context, sides.subjects, columns.repositories) } : {}),
       next: {
         ...(sides.next === undefined ? {} : { principals: sides.next }),
         ...(columns.next === undefined ? {} : { repositories: columns.next }),
@@ -70,6 +74,23 @@ export async function loadMatrix(
     };
   });
   return { ...value, version };
+}
+
+/** What people and bots used, themselves; groups use nothing. */
+async function usedCells(
+  { db }: ServerContext,
+  subjects: readonly NamedSubject[],
+  repositories: readonly RepositoryRef[],
+): Promise<Matrix['used']> {
+  const placesOf = (all: readonly { id: string }[]) => new Map(all.map(({ id }, place) => [id, place]));
+  const [rows, columns] = [placesOf(subjects), placesOf(repositories)];
+  const uses = await usesOf(db, [...rows.keys()], [...columns.keys()]);
+  return uses.map((use) => ({
+    row: rows.get(use.principal_id) ?? 0,
+    column: columns.get(use.repository_id) ?? 0,
+    pulled: use.pulled_at,
+    pushed: use.pushed_at,
+  }));
 }
 
 async function columnsOf(

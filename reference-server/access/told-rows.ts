@@ -32,9 +32,9 @@ export class ToldRows {
       ({ reference }) =>
         before?.repositories === now.repositories && before.rows.get(reference) === now.rows.get(reference),
     );
-    const { version, principals, repositories, rows, next } = page;
+    const { version, principals, repositories, rows, next, used } = page;
     return {
-      ...{ version, principals, repositories, next },
+      ...{ version, principals, repositories, next, ...(used === undefined ? {} : { used }) },
       rows: rows.map(({ access, direct, via }, row) =>
         isKnown[row] === true ? null : { access, direct, via },
       ),

@@ -4,6 +4,7 @@ import { BlobStore } from '../../reference-server/registry/blob-store.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import type { AuditEvent, Tx } from '../../reference-server/db/write.ts';
 import { maxAnnotationBytes } from '../../reference-server/registry/manifest-document.ts';
+import { newId } from '../../reference-server/identity/ids.ts';
 import { demoId } from '../../reference-server/seed/demo-ids.ts';
 import { maxScopes } from '../../reference-server/registry/scopes.ts';
 import { startLocalServer } from '../support/local-server.ts';
@@ -148,6 +149,17 @@ async function fill(db: Tx, audit: (event: AuditEvent) => void): Promise<void> {
     users.map(({ id }) => ({ group_id: groupId, user_id: id, created_at: at })),
     (rows) => db.insertInto('group_members').values(rows).execute(),
   );
+  const asked = {
+    ...{ repository: 'acme/web', actions: 'read', until: null, reason: 'x'.repeat(500), asked_at: at },
+    ...{ decided_at: null, decided_by: null, answer: null },
+  };
+  await insert(
+    [
+      ...users.map(({ id }) => ({ ...asked, id: newId('req'), user_id: id, state: 'open' as const })),
+      ...range(many).map(() => ({ ...asked, id: newId('req'), user_id: maya, state: 'declined' as const })),
+    ],
+    (rows) => db.insertInto('access_requests').values(rows).execute(),
+  );
   const details = { note: 'd'.repeat(200) };
   for (const index of range(many)) {
     audit({ action: `made.${index}`, outcome: 'success', org: 'acme', details });
@@ -216,7 +228,8 @@ describe('an answer', () => {
     expect(found.length).toBeGreaterThan(10);
     expect(found.filter((path) => path.includes('no part'))).toEqual([]);
     const others = ['/dashboard/keys', '/v1/audit?limit=500', '/v1/repos?limit=500'];
-    for (const path of [...found, ...others, '/v1/access/matrix?org=acme']) {
+    const ofAccess = ['/v1/access/matrix?org=acme', '/v1/access/requests?org=acme'];
+    for (const path of [...found, ...others, ...ofAccess]) {
       const { bytes, body } = await answerOf(path);
       expect([path, bytes < mostBytes, longestList(body) <= mostEntries]).toEqual([path, true, true]);
     }
@@ -251,6 +264,7 @@ describe('an answer', () => {
     ['/v1/orgs', 'orgs', many],
     ['/v1/orgs/acme/members', 'members', many],
     ['/v1/orgs/acme/invitations', 'invitations', many],
+    ['/v1/access/requests', 'requests', many],
   ])('of %s goes on with the next page to its end', async (path, list, least) => {
     const seen = new Set<string>();
     for (let after: string | undefined = ''; after !== undefined;) {

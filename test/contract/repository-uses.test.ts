@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { matrixSchema } from '../../contracts/server-api/access/matrix.ts';
 import type { Write } from '../../reference-server/db/write.ts';
 import { RepositoryUses } from '../../reference-server/db/repository-uses.ts';
 import { startLocalServer } from '../support/local-server.ts';
@@ -166,6 +167,33 @@ describe('who used which repository', () => {
       .where('principal_id', 'in', [first ?? '', second ?? ''])
       .execute();
     expect(found).toEqual([{ principal_id: first }]);
+  });
+});
+
+describe('the matrix', () => {
+  it('tells who used what, where that is asked for', async () => {
+    await stored();
+    const token = await signIn(server, 'maya');
+    const read = async (query: string) =>
+      matrixSchema.parse((await call(server, `/v1/access/matrix?org=acme${query}`, { token })).body);
+    expect((await read('')).used).toBeUndefined();
+    const { used = [], principals, repositories } = await read('&used=true');
+    const told = used.map(({ row, column, pulled, pushed }) => [
+      `${principals[row]?.name ?? ''} ${repositories[column]?.name ?? ''}`,
+      { pulled_at: pulled, pushed_at: pushed },
+    ]);
+    const rows = await server.context.db
+      .selectFrom('repository_uses')
+      .innerJoin('repositories', 'repositories.id', 'repository_id')
+      .innerJoin('users', 'users.id', 'principal_id')
+      .select(['full_name', 'username', 'pulled_at', 'pushed_at'])
+      .execute();
+    expect(rows.length).toBeGreaterThan(2);
+    expect(Object.fromEntries(told)).toEqual(
+      Object.fromEntries(
+        rows.map(({ full_name, username, ...times }) => [`${username} ${full_name}`, times]),
+      ),
+    );
   });
 });
 

@@ -88,6 +88,7 @@ function idPrefix(url: string): string {
   if (/^\/(?:v1\/api-keys|orgs\/:org\/keys)\//.test(url)) return 'key';
   if (/^\/api\/v1\/users\/[^/]+\/tokens\//.test(url)) return 'tok';
   if (url.startsWith('/api/v1/groups/')) return 'grp';
+  if (url.startsWith('/v1/access/requests/')) return 'req';
   return url.includes('/invitations/') ? 'inv' : 'g';
 }
 
@@ -98,6 +99,7 @@ function queries(blob: string): Record<string, string> {
     'HEAD /api/v1/permissions': '?repository_id=none',
     // The operations ask for the right on what these name.
     ...accessQueries('/v1/access/matrix', '?org=none'),
+    ...accessQueries('/v1/access/requests', '?org=none'),
     ...accessQueries('/v1/access/explain', '?repository=none/none&principal=bot:none/none'),
     'PUT /v2/:name/blobs/uploads/:upload': `?digest=${blob}`,
     'GET /cli/authorize': `?${new URLSearchParams(newProgram().query).toString()}`,
@@ -133,6 +135,9 @@ function bodies(
     'POST /v1/orgs/:org/invitations': () => ({ emails: ['jonas@acme.example'] }),
     'POST /v1/orgs/:org/bots': () => ({ name: made() }),
     'POST /v1/orgs/:org/bots/:bot/keys': () => ({ registration_token: 'x' }),
+    'POST /v1/access/requests': () => ({ repository: 'none/none', actions: ['read'], reason: 'none' }),
+    'POST /v1/access/requests/:id/approve': () => ({}),
+    'POST /v1/access/requests/:id/decline': () => ({ reason: 'none' }),
     'POST /v1/repos/:name/authorizations': () => ({ bot: 'none', permission: 'reader' }),
     'POST /api/v1/auth/login': () => user,
     'POST /api/v1/auth/refresh': () => ({ refresh_token: 'x' }),

@@ -4,6 +4,7 @@ import { appendEvents } from '../../reference-server/audit/audit-log.ts';
 import { EventStreams } from '../../reference-server/events/event-streams.ts';
 import { Connections } from '../../reference-server/http/connections.ts';
 import { FailureCounter } from '../../reference-server/limits/failure-counter.ts';
+import { accessRequestRule } from '../../reference-server/limits/access-requests.ts';
 import { MailLimits } from '../../reference-server/limits/mail-limits.ts';
 import { newOrganizationRule } from '../../reference-server/limits/new-organizations.ts';
 import { SignInLimits, signInRules } from '../../reference-server/limits/sign-in-limits.ts';
@@ -48,6 +49,7 @@ export async function newTestContext(): Promise<TestContext> {
     db,
     now,
     write,
+    accessRequests: new FailureCounter(now, accessRequestRule),
     repositoryUses: new RepositoryUses(write, now),
     connections: new Connections(),
     eventStreams,

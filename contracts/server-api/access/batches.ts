@@ -18,19 +18,19 @@ export const batchChangesMax = 1000;
 export const previewEffectsMax = 1000;
 
 /** What a principal shall be given on a repository by a grant of its own, instead of what there is. */
-const changeSchema = z.strictObject({
+export const accessChangeSchema = z.strictObject({
   principal: principalReferenceSchema,
   repository: repositoryNameSchema,
   /** Empty: no grant of its own any more. `admin` stands for all. */
   actions: z.array(repositoryActionSchema).max(4),
   expires_at: instantSchema.optional(),
 });
-export type AccessChange = z.infer<typeof changeSchema>;
+export type AccessChange = z.infer<typeof accessChangeSchema>;
 
 /** Body of `POST /v1/access/preview` and of `POST /v1/access/batches`. No cell is named twice. */
 export const batchRequestSchema = z.strictObject({
   org: orgSlugSchema,
-  changes: z.array(changeSchema).min(1).max(batchChangesMax),
+  changes: z.array(accessChangeSchema).min(1).max(batchChangesMax),
 });
 export type BatchRequest = z.output<typeof batchRequestSchema>;
 

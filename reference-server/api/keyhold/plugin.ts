@@ -1,6 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ServerContext } from '../../context.ts';
+import { accessRequestsRoutes } from './access-requests-routes.ts';
 import { accessRoutes } from './access-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
@@ -37,6 +38,7 @@ export const keyholdApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
     authorizationsRoutes(api, context);
     botsRoutes(api, context);
     accessRoutes(api, context);
+    accessRequestsRoutes(api, context);
     auditRoutes(api, context);
   }
   done();

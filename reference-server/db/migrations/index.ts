@@ -13,6 +13,7 @@ import * as directory from './0011-directory.ts';
 import * as leftDirectory from './0012-left-directory.ts';
 import * as loginTokenPairs from './0013-login-token-pairs.ts';
 import * as repositoryUses from './0015-repository-uses.ts';
+import * as accessRequests from './0016-access-requests.ts';
 
 /** All migrations; they run in the order of their names, each once. */
 export const migrations: Record<string, Migration> = {
@@ -30,4 +31,5 @@ export const migrations: Record<string, Migration> = {
   '0012-left-directory': leftDirectory,
   '0013-login-token-pairs': loginTokenPairs,
   '0015-repository-uses': repositoryUses,
+  '0016-access-requests': accessRequests,
 };
