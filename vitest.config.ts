@@ -14,6 +14,8 @@ const withTheirOwnClock = ['test/component/approvals.test.tsx', 'test/component/
  * statements are all in others of these.
  */
 const ofTheDatabase = [
+  'access-batches',
+  'access-conflicts',
   'access-matrix',
   'access-request-safety',
   'access-requests',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changedCellsSchema, refusalSchema } from './access/batches.ts';
 
 /**
  * Closed list of the codes in the server's error body. A client may rely on the code; the message is for people.
@@ -39,6 +40,7 @@ const apiErrorCodes = [
   'rotation_token_replayed',
   'precondition_failed',
   'password_change_required',
+  'precondition_required',
   'payload_too_large',
   'unsupported_media_type',
   'rate_limited',
@@ -85,6 +87,7 @@ export const statusOfErrorCode = {
   rotation_token_replayed: 409,
   precondition_failed: 412,
   password_change_required: 428,
+  precondition_required: 428,
   payload_too_large: 413,
   unsupported_media_type: 415,
   rate_limited: 429,
@@ -99,8 +102,13 @@ export const statusOfErrorCode = {
 const apiErrorIssueSchema = z.object({ path: z.string(), message: z.string() });
 export type ApiErrorIssue = z.infer<typeof apiErrorIssueSchema>;
 
-/** `details` of an error: `issues` with `invalid_request`, `retry_after` (seconds) with `rate_limited`. */
+/**
+ * `details` of an error: `issues` with `invalid_request`, `retry_after` (seconds) with `rate_limited`; of changes of access
+ * that were not made, `cells` that somebody else changed, or the changes that are `refused`.
+ */
 const apiErrorDetailsSchema = z.object({
+  ...changedCellsSchema.partial().shape,
+  refused: z.array(refusalSchema).optional(),
   issues: z.array(apiErrorIssueSchema).optional(),
   retry_after: z.number().int().positive().optional(),
 });

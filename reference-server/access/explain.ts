@@ -62,12 +62,21 @@ async function organizationOf({ db }: ServerContext, name: string): Promise<{ id
     .executeTakeFirstOrThrow();
 }
 
-/** Names of those who gave the grants, by id: of users, and `org/name` of bots. */
+/** Names of those who gave the grants. */
 export async function namesOfGivers(
-  { db }: ServerContext,
+  context: ServerContext,
   { grants }: SetFacts,
 ): Promise<Map<string, string>> {
-  const ids = [...new Set([...grants.values()].flat().map(({ by }) => by))];
+  const given = [...grants.values()].flat();
+  return namesOf(
+    context,
+    given.map(({ by }) => by),
+  );
+}
+
+/** Names by id: of users, and `org/name` of bots. */
+export async function namesOf({ db }: ServerContext, all: readonly string[]): Promise<Map<string, string>> {
+  const ids = [...new Set(all)];
   if (ids.length === 0) return new Map();
   const users = await db.selectFrom('users').select(['id', 'username']).where('id', 'in', ids).execute();
   const bots = await db
@@ -101,6 +110,11 @@ export class Reasons {
     const reasons = because.filter((fact) => isAbout(action, fact)).map((fact) => this.#toReason(fact));
     if (actions.has(action)) return reasons;
     return reasons.toSorted((one, other) => weight(one) - weight(other));
+  }
+
+  /** All that decides. */
+  all({ because }: Pick<RepositoryDecision, 'because'>): AccessReason[] {
+    return because.map((fact) => this.#toReason(fact));
   }
 
   #toReason(fact: Fact): AccessReason {

@@ -7,6 +7,7 @@ import { ApiError, notFound } from '../http/api-error.ts';
 import { readActions, writeActions } from '../db/grant-columns.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
 import { findBot } from '../identity/bots.ts';
+import { noteGrantChanges } from '../identity/grant-changes.ts';
 import { newId } from '../identity/ids.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
 import { canReceive } from '../identity/principals.ts';
@@ -121,6 +122,9 @@ export async function removeGrant(
       .returning(['principal_id', 'actions'])
       .executeTakeFirst();
     if (removed === undefined) throw notFound('This authorization');
+    await noteGrantChanges(tx, actor, context.now(), [
+      { repositoryId: repository.id, principalId: removed.principal_id },
+    ]);
     const details = { grant: grantId, principal: removed.principal_id, actions: removed.actions };
     audit(grantEvent('grant.removed', repository, details));
   });
@@ -181,6 +185,9 @@ export async function storeGrantIn(
     const message = `There is a permission for this on ${repository.fullName} already. Delete it first.`;
     throw new ApiError('conflict', message);
   }
+  await noteGrantChanges(tx, actor, context.now(), [
+    { repositoryId: repository.id, principalId: row.principal_id },
+  ]);
   const details = {
     grant: row.id,
     principal: row.principal_id,
@@ -211,7 +218,12 @@ export async function requireAdminStill(
   throw new ApiError('role_insufficient', message);
 }
 
-function grantEvent(action: string, repository: RepositoryRef, details: Record<string, string>): AuditEvent {
+/** What the audit log has of a grant that was set or removed. */
+export function grantEvent(
+  action: string,
+  repository: RepositoryRef,
+  details: Record<string, string>,
+): AuditEvent {
   const org = orgOfRepository(repository.fullName);
   const where = org === null ? {} : { org };
   return { action, outcome: 'success', target: repository.fullName, ...where, details };

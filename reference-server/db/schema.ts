@@ -1,3 +1,4 @@
+import type { AccessTables } from './access-schema.ts';
 import type { Flag, InstantText } from './column-types.ts';
 import type { DirectoryTables } from './directory-schema.ts';
 import type { OrganizationTables } from './organization-schema.ts';
@@ -160,7 +161,7 @@ interface ChangesTable {
 }
 
 /** All tables. */
-export interface Database extends RegistryTables, OrganizationTables, DirectoryTables {
+export interface Database extends RegistryTables, OrganizationTables, DirectoryTables, AccessTables {
   principals: PrincipalTable;
   users: UserTable;
   organizations: OrganizationTable;

@@ -11,6 +11,7 @@ import { ApiError, notFound } from '../http/api-error.ts';
 import { hasNotEnded, readActions } from '../db/grant-columns.ts';
 import { requireRoleStill } from './acting-role.ts';
 import type { ActingOrganization } from './acting-role.ts';
+import { deleteGrants } from './grant-changes.ts';
 import { newId } from './ids.ts';
 import { listKeysOf } from './keys.ts';
 
@@ -101,9 +102,11 @@ export async function deleteBot(
       .where('principal_id', '=', bot.id)
       .where('revoked_at', 'is', null)
       .executeTakeFirst();
-    const grants = await tx.deleteFrom('grants').where('principal_id', '=', bot.id).executeTakeFirst();
+    const grants = await deleteGrants(tx, actor, context.now(), (all) =>
+      all.where('principal_id', '=', bot.id),
+    );
     await tx.deleteFrom('repository_uses').where('principal_id', '=', bot.id).execute();
-    const details = { keys: Number(keys.numUpdatedRows), authorizations: Number(grants.numDeletedRows) };
+    const details = { keys: Number(keys.numUpdatedRows), authorizations: grants };
     const target = `${bot.org}/${bot.name}`;
     audit({ action: 'bot.deleted', outcome: 'success', target, org: bot.org, details });
   });

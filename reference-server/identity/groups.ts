@@ -14,6 +14,7 @@ import type { GroupTable } from '../db/directory-schema.ts';
 import type { Actor, Reader, Tx } from '../db/write.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import { requireAdministratorStill } from './administrators.ts';
+import { deleteGrants } from './grant-changes.ts';
 import { newId } from './ids.ts';
 import { mainSlug, requireMainOrganization } from './main-organization.ts';
 
@@ -189,9 +190,9 @@ function nameTaken(organization: string, name: string): ApiError {
 /** Deletes a group with what was given to it. @throws ApiError 403, 404, 409 for a group of a directory */
 export async function deleteGroup(context: ServerContext, id: string, actor: Actor): Promise<void> {
   await changeGroup(context, id, actor, async (tx, group) => {
-    const grants = await tx.deleteFrom('grants').where('principal_id', '=', id).executeTakeFirst();
+    const grants = await deleteGrants(tx, actor, context.now(), (all) => all.where('principal_id', '=', id));
     await tx.deleteFrom('principals').where('id', '=', id).execute();
-    const details = { members: group.member_count, authorizations: Number(grants.numDeletedRows) };
+    const details = { members: group.member_count, authorizations: grants };
     return { action: 'group.deleted', details };
   });
 }

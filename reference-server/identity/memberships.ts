@@ -10,6 +10,7 @@ import { publish } from '../events/event-log.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import { requireRoleStill, requireTeam } from './acting-role.ts';
 import type { ActingOrganization } from './acting-role.ts';
+import { deleteGrants } from './grant-changes.ts';
 import { revokeInvitationsBy } from './invitations.ts';
 import { readOrganization } from './organizations.ts';
 import { revokeApiKeysOf } from './revoked-credentials.ts';
@@ -99,7 +100,7 @@ export async function removeMember(
     await requireTeam(tx, org, 'left');
     if (!leaves) requireMayGive(org, member.role);
     if (member.role === 'owner') await requireOtherOwner(tx, org, member);
-    const details = await endMembership(context, tx, org, userId);
+    const details = await endMembership(context, tx, org, userId, actor);
     const action = leaves ? 'member.left' : 'member.removed';
     audit({ action, outcome: 'success', target: member.username, org: org.slug, details });
   });
@@ -223,17 +224,18 @@ async function endMembership(
   tx: Tx,
   { id }: ActingOrganization,
   userId: string,
+  actor: Actor,
 ): Promise<{ api_keys_revoked: number; authorizations_removed: number; invitations_revoked: number }> {
   for (const table of ['memberships', 'login_codes'] as const) {
     await tx.deleteFrom(table).where('org_id', '=', id).where('user_id', '=', userId).execute();
   }
   const keys = await revokeApiKeysOf(context, tx, userId, id);
-  const grants = await tx
-    .deleteFrom('grants')
-    .where('principal_id', '=', userId)
-    .where('effect', '=', 'allow')
-    .where('repository_id', 'in', tx.selectFrom('repositories').select('id').where('org_id', '=', id))
-    .executeTakeFirst();
+  const grants = await deleteGrants(tx, actor, context.now(), (all) =>
+    all
+      .where('principal_id', '=', userId)
+      .where('effect', '=', 'allow')
+      .where('repository_id', 'in', tx.selectFrom('repositories').select('id').where('org_id', '=', id)),
+  );
   await tx
     .deleteFrom('group_members')
     .where('user_id', '=', userId)
@@ -247,7 +249,7 @@ async function endMembership(
   });
   return {
     api_keys_revoked: keys,
-    authorizations_removed: Number(grants.numDeletedRows),
+    authorizations_removed: grants,
     invitations_revoked: invitations,
   };
 }

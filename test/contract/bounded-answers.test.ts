@@ -138,6 +138,20 @@ async function fill(db: Tx, audit: (event: AuditEvent) => void): Promise<void> {
     })),
     (rows) => db.insertInto('registry_tags').values(rows).execute(),
   );
+  await insert(
+    range(many).map((index) => ({
+      ...{
+        id: `bat_${index}`,
+        org_id: org.id,
+        version: -index,
+        made_by: maya,
+        made_by_name: 'maya',
+        made_at: at,
+      },
+      ...{ key: null, request_hash: '', changes: 1, undoes: null, undone_by: null },
+    })),
+    (rows) => db.insertInto('access_batches').values(rows).execute(),
+  );
   await db.insertInto('principals').values({ id: groupId, kind: 'group' }).execute();
   const group = { org_id: org.id, name: 'everybody', description: '', source: null, external_id: null };
   await db
@@ -182,6 +196,9 @@ const parts: Readonly<Record<string, string>> = {
   user: demoId('u', 'maya'),
   id: groupId,
 };
+
+/** What a list is asked for beside its size. */
+const asked: Readonly<Record<string, string>> = { '/v1/access/batches': 'org=acme&' };
 
 /** Each GET route that the server publishes, and the parameters of its query. */
 async function routes(): Promise<{ path: string; query: string[] }[]> {
@@ -228,7 +245,7 @@ describe('an answer', () => {
     expect(found.length).toBeGreaterThan(10);
     expect(found.filter((path) => path.includes('no part'))).toEqual([]);
     const others = ['/dashboard/keys', '/v1/audit?limit=500', '/v1/repos?limit=500'];
-    const ofAccess = ['/v1/access/matrix?org=acme', '/v1/access/requests?org=acme'];
+    const ofAccess = ['matrix', 'requests', 'batches'].map((list) => `/v1/access/${list}?org=acme`);
     for (const path of [...found, ...others, ...ofAccess]) {
       const { bytes, body } = await answerOf(path);
       expect([path, bytes < mostBytes, longestList(body) <= mostEntries]).toEqual([path, true, true]);
@@ -244,14 +261,15 @@ describe('an answer', () => {
       const sizes = [9, 10, 19, 20, 400].map((digits) => '9'.repeat(digits));
       const pages: unknown[] = [];
       for (const size of [...sizes, `${'0'.repeat(30)}${sizes[0] ?? ''}`]) {
-        const { body, response } = await answerOf(`${path}?${name}=${size}`);
+        const { body, response } = await answerOf(`${path}?${asked[path] ?? ''}${name}=${size}`);
         expect([path, size, response.status]).toEqual([path, size, 200]);
         pages.push(body);
       }
       for (const page of pages) expect(page).toEqual(pages[0]);
       expect(longestList(pages[0])).toBeGreaterThan(20);
       for (const size of ['', '-1', '+5', '1.5', '1e3', '0x10', ' 5', '٣']) {
-        const { response } = await answerOf(`${path}?${name}=${encodeURIComponent(size)}`);
+        const query = `${asked[path] ?? ''}${name}=${encodeURIComponent(size)}`;
+        const { response } = await answerOf(`${path}?${query}`);
         expect([path, size, response.status]).toEqual([path, size, 400]);
       }
     }

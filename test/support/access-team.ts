@@ -57,6 +57,18 @@ export class AccessTeam {
     return id;
   }
 
+  /** What somebody has on a repository of their own: actions and end; null for nothing. */
+  async granted(repositoryId: string, principalId: string): Promise<[string, string | null] | null> {
+    const row = await this.#context.db
+      .selectFrom('grants')
+      .select(['actions', 'expires_at'])
+      .where('repository_id', '=', repositoryId)
+      .where('principal_id', '=', principalId)
+      .where('effect', '=', 'allow')
+      .executeTakeFirst();
+    return row === undefined ? null : [row.actions, row.expires_at];
+  }
+
   /** Puts a grant there, whose making nobody hears of. @returns its id */
   async grant(
     repository_id: string,

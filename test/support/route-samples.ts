@@ -89,6 +89,7 @@ function idPrefix(url: string): string {
   if (/^\/api\/v1\/users\/[^/]+\/tokens\//.test(url)) return 'tok';
   if (url.startsWith('/api/v1/groups/')) return 'grp';
   if (url.startsWith('/v1/access/requests/')) return 'req';
+  if (url.startsWith('/v1/access/batches/')) return 'bat';
   return url.includes('/invitations/') ? 'inv' : 'g';
 }
 
@@ -100,12 +101,18 @@ function queries(blob: string): Record<string, string> {
     // The operations ask for the right on what these name.
     ...accessQueries('/v1/access/matrix', '?org=none'),
     ...accessQueries('/v1/access/requests', '?org=none'),
+    ...accessQueries('/v1/access/batches', '?org=none'),
     ...accessQueries('/v1/access/explain', '?repository=none/none&principal=bot:none/none'),
     'PUT /v2/:name/blobs/uploads/:upload': `?digest=${blob}`,
     'GET /cli/authorize': `?${new URLSearchParams(newProgram().query).toString()}`,
     'HEAD /cli/authorize': `?${new URLSearchParams(newProgram().query).toString()}`,
   };
 }
+
+const changesNowhere = {
+  org: 'none',
+  changes: [{ principal: 'bot:none/none', repository: 'none/none', actions: [] }],
+};
 
 const accessQueries = (path: string, query: string) => ({ [`GET ${path}`]: query, [`HEAD ${path}`]: query });
 
@@ -157,6 +164,9 @@ function bodies(
     // The operation asks for the right on what its body names.
     'POST /api/v1/permissions': () => ({ repository_id: 'none' }),
     'PUT /api/v1/permissions/:id': () => ({ repository_id: 'none' }),
+    // The operations ask for the right on what the body names.
+    'POST /v1/access/preview': () => changesNowhere,
+    'POST /v1/access/batches': () => changesNowhere,
     'POST /login': () => user,
     // Wrong: only the guard is asked here.
     'POST /password': () => ({ current_password: 'x', new_password: 'x' }),

@@ -17,6 +17,12 @@ export const batchesPath = `${accessPath}/batches`;
 export const batchChangesMax = 1000;
 export const previewEffectsMax = 1000;
 
+/** Batches of an organization that are kept: the newest. */
+export const batchesMax = 200;
+
+/** Changes of a batch that a list of batches shows of it. */
+export const batchSamplesMax = 5;
+
 /** What a principal shall be given on a repository by a grant of its own, instead of what there is. */
 export const accessChangeSchema = z.strictObject({
   principal: principalReferenceSchema,
@@ -52,7 +58,7 @@ const effectSchema = z.object({
 export type AccessEffect = z.infer<typeof effectSchema>;
 
 /** Why a change cannot be made. `index` is its place among the changes. */
-const refusalSchema = z.object({
+export const refusalSchema = z.object({
   index: z.int().nonnegative(),
   code: z.enum(['principal_gone', 'repository_gone', 'admin_needed', 'end_passed', 'named_twice']),
   message: z.string(),

@@ -2,6 +2,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ServerContext } from '../../context.ts';
 import { accessRequestsRoutes } from './access-requests-routes.ts';
+import { accessBatchesRoutes } from './access-batches-routes.ts';
 import { accessRoutes } from './access-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
@@ -39,6 +40,7 @@ export const keyholdApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
     botsRoutes(api, context);
     accessRoutes(api, context);
     accessRequestsRoutes(api, context);
+    accessBatchesRoutes(api, context);
     auditRoutes(api, context);
   }
   done();

@@ -12,6 +12,7 @@ import * as organizations from './0010-organizations.ts';
 import * as directory from './0011-directory.ts';
 import * as leftDirectory from './0012-left-directory.ts';
 import * as loginTokenPairs from './0013-login-token-pairs.ts';
+import * as accessBatches from './0014-access-batches.ts';
 import * as repositoryUses from './0015-repository-uses.ts';
 import * as accessRequests from './0016-access-requests.ts';
 
@@ -30,6 +31,7 @@ export const migrations: Record<string, Migration> = {
   '0011-directory': directory,
   '0012-left-directory': leftDirectory,
   '0013-login-token-pairs': loginTokenPairs,
+  '0014-access-batches': accessBatches,
   '0015-repository-uses': repositoryUses,
   '0016-access-requests': accessRequests,
 };

@@ -1,0 +1,58 @@
+import type { InstantText } from './column-types.ts';
+
+/** When the grants of a principal on a repository changed last: of each pair one row, also once nothing is granted. */
+interface GrantChangeTable {
+  repository_id: string;
+  /** May be gone. */
+  principal_id: string;
+  /** `count` of `changes` with that change. */
+  version: number;
+  /** Id of who did it; null for the server itself. */
+  changed_by: string | null;
+  changed_at: InstantText;
+}
+
+/** Changes of grants that were made together. */
+export interface AccessBatchTable {
+  id: string;
+  org_id: string;
+  /** `count` of `changes` with it. */
+  version: number;
+  made_by: string;
+  made_by_name: string;
+  made_at: InstantText;
+  /** By which it was made once only. */
+  key: string | null;
+  /** SHA-256 of what was asked for, hex. */
+  request_hash: string;
+  changes: number;
+  /** Of the batch that it takes back. */
+  undoes: string | null;
+  /** Of the batch that took it back. */
+  undone_by: string | null;
+}
+
+/** What a batch changed of one principal on one repository. Either may be gone. */
+export interface AccessBatchCellTable {
+  batch_id: string;
+  /** 0, 1, 2 … */
+  place: number;
+  repository_id: string;
+  /** Full name. */
+  repository: string;
+  principal_id: string;
+  /** Name, `org/name` of a bot. */
+  principal: string;
+  /** `writeActions`; empty for no grant. */
+  before_actions: string;
+  before_ends: InstantText | null;
+  after_actions: string;
+  after_ends: InstantText | null;
+}
+
+/** Tables of what changes access. */
+export interface AccessTables {
+  grant_changes: GrantChangeTable;
+  access_batches: AccessBatchTable;
+  access_batch_cells: AccessBatchCellTable;
+}
