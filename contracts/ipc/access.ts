@@ -60,6 +60,21 @@ const explanationSchema = z.strictObject({
 });
 export type ExplanationSummary = z.infer<typeof explanationSchema>;
 
+/** What somebody may do on a repository. `direct`: what a grant to them alone names; `until`: when it changes by itself. */
+const entryShape = {
+  actions,
+  direct: actions,
+  via: z.array(z.enum(['role', 'group', 'public', 'denied'])),
+  until: z.string().nullable(),
+};
+export type AccessEntry = z.infer<z.ZodObject<typeof entryShape>>;
+
+const holderSchema = z.strictObject({ principal: principalSchema, ...entryShape });
+export type AccessHolder = z.infer<typeof holderSchema>;
+
+const accessRepositorySchema = z.strictObject({ name: z.string(), public: z.boolean(), ...entryShape });
+export type AccessRepository = z.infer<typeof accessRepositorySchema>;
+
 const place = { row: z.number().int(), column: z.number().int() };
 
 /**
@@ -199,6 +214,22 @@ export const accessCalls = {
     request: byContext.extend({ principal: principalReferenceSchema, repository: repositoryNameSchema }),
     response: explanationSchema,
     errors: [...errors, 'nobody_found', 'repository_gone'],
+  }),
+  /** Who may do anything on a repository; `isWhole` as of `sides`. */
+  whoCan: call({
+    request: byOrganization.extend({ repository: repositoryNameSchema }),
+    response: z.strictObject({ holders: z.array(holderSchema), isWhole: z.boolean() }),
+    errors: [...errors, 'repository_gone'],
+  }),
+  /** On which repositories of an organization somebody may do anything, of those that the user administers. */
+  whatCan: call({
+    request: byOrganization.extend({ principal: principalReferenceSchema }),
+    response: z.strictObject({
+      principal: principalSchema,
+      repositories: z.array(accessRepositorySchema),
+      isWhole: z.boolean(),
+    }),
+    errors: [...errors, 'nobody_found'],
   }),
   /** What changes would do. Nothing is changed. */
   preview: call({ request: batch, response: previewSchema, errors }),

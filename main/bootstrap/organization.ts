@@ -1,4 +1,5 @@
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import { AccessLists } from '../core/access/access-lists.ts';
 import { AccessService } from '../core/access/access-service.ts';
 import { BatchService } from '../core/access/batch-service.ts';
 import { GrantService } from '../core/grants/grant-service.ts';
@@ -111,7 +112,11 @@ export function buildOrganization(
     bots: botsHandlers({ bots }),
     grants: grantsHandlers({ grants }),
     permissions: permissionsHandlers({ permissions: new PermissionService(atKeeper) }),
-    access: accessHandlers({ access: new AccessService(common), batches: new BatchService(common) }),
+    access: accessHandlers({
+      access: new AccessService(common),
+      lists: new AccessLists(common),
+      batches: new BatchService(common),
+    }),
     images: imagesHandlers({ contexts: deps.contexts, images, clipboard: deps.plainClipboard }),
   };
 }

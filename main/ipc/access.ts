@@ -1,18 +1,22 @@
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import type { AccessLists } from '../core/access/access-lists.ts';
 import type { AccessService } from '../core/access/access-service.ts';
 import type { BatchService } from '../core/access/batch-service.ts';
 
 interface Deps {
   access: AccessService;
+  lists: AccessLists;
   batches: BatchService;
 }
 
-export function accessHandlers({ access, batches }: Deps): IpcHandlers['access'] {
+export function accessHandlers({ access, lists, batches }: Deps): IpcHandlers['access'] {
   return {
     organizations: async ({ contextId }) => ({ organizations: await access.organizations(contextId) }),
     sides: (place) => access.sides(place),
     cells: ({ principals, repositories, ...place }) => access.cells(place, { principals, repositories }),
     explain: ({ contextId, principal, repository }) => access.explain(contextId, principal, repository),
+    whoCan: ({ repository, ...place }) => lists.whoCan(place, repository),
+    whatCan: ({ principal, ...place }) => lists.whatCan(place, principal),
     preview: ({ changes, ...place }) => access.preview(place, changes),
     apply: ({ changes, version, key, ...place }) => batches.apply(place, { changes, version, key }),
     batches: async (place) => ({ batches: await batches.batches(place) }),

@@ -1,5 +1,5 @@
 import { Drawer, Modal } from '@mantine/core';
-import type { MouseEvent, ReactNode } from 'react';
+import { createContext, use, useEffect, useState, type MouseEvent, type ReactNode } from 'react';
 import { Breakable } from './breakable.tsx';
 import css from './dialog.module.css';
 import { hasDraft } from './drafts.ts';
@@ -56,19 +56,35 @@ export function Dialog(props: DialogProps): ReactNode {
   );
 }
 
-/** The frame of every sheet: what is known of one thing, at the window's right edge. */
+/** Tells the sheet around that another one lies on it, or not any more. */
+const AboveContext = createContext<(isAbove: boolean) => void>(() => undefined);
+
+/**
+ * The frame of every sheet: what is known of one thing, at the window's right edge. One that is opened from another lies
+ * on it, and Escape closes the upper one alone.
+ */
 export function Sheet({ opened, title, size = 440, onClose, children }: LayerProps): ReactNode {
+  const [isCovered, setCovered] = useState(false);
+  const tellBelow = use(AboveContext);
+  useEffect(() => {
+    if (!opened) return undefined;
+    tellBelow(true);
+    return () => tellBelow(false);
+  }, [opened, tellBelow]);
   return (
-    <Drawer
-      opened={opened}
-      title={<Breakable>{title}</Breakable>}
-      size={size}
-      onClose={onClose}
-      closeOnClickOutside={false}
-      overlayProps={overlay(onClose)}
-    >
-      {children}
-    </Drawer>
+    <AboveContext value={setCovered}>
+      <Drawer
+        opened={opened}
+        title={<Breakable>{title}</Breakable>}
+        size={size}
+        onClose={onClose}
+        closeOnClickOutside={false}
+        closeOnEscape={!isCovered}
+        overlayProps={overlay(onClose)}
+      >
+        {children}
+      </Drawer>
+    </AboveContext>
   );
 }
 

@@ -1,5 +1,6 @@
 import type {
   AccessChangeRequest,
+  AccessEntry,
   AccessPrincipalSummary,
   AccessReasonSummary,
   BatchOutcome,
@@ -150,6 +151,23 @@ function explanationOf(
   };
 }
 
+/** What lists say of somebody on a repository; null where there is nothing to say. */
+function entryOf(
+  world: AccessWorld,
+  principal: AccessPrincipalSummary,
+  repository: string,
+): AccessEntry | null {
+  const { own, byGroup, isPublic, rules, actions } = factsOf(world, principal, repository);
+  if (actions.length === 0 && own === undefined) return null;
+  const via = [
+    ...(rules ? ['role' as const] : []),
+    ...(byGroup.length > 0 ? ['group' as const] : []),
+    ...(isPublic ? ['public' as const] : []),
+  ];
+  const until = via.length === 0 ? (own?.expiresAt ?? null) : null;
+  return { actions, direct: own?.actions ?? [], via, until };
+}
+
 function withChanges(grants: readonly DirectGrant[], changes: readonly AccessChangeRequest[]): DirectGrant[] {
   const isChanged = (grant: DirectGrant): boolean =>
     changes.some(
@@ -249,6 +267,22 @@ export function accessHandlers(world: World): IpcHandlers['access'] {
       const found = world.accessPrincipals.find(({ reference }) => reference === principal);
       if (found === undefined) throw new KeyholdError('nobody_found');
       return explanationOf(world, found, repository);
+    },
+    whoCan: ({ repository }) => ({
+      holders: world.accessPrincipals.flatMap((principal) => {
+        const entry = entryOf(world, principal, repository);
+        return entry === null ? [] : [{ principal, ...entry }];
+      }),
+      isWhole: world.accessWhole,
+    }),
+    whatCan: ({ principal: reference }) => {
+      const principal = world.accessPrincipals.find((each) => each.reference === reference);
+      if (principal === undefined) throw new KeyholdError('nobody_found');
+      const repositories = world.accessRepositories.flatMap((repository) => {
+        const entry = entryOf(world, principal, repository.name);
+        return entry === null ? [] : [{ ...repository, ...entry }];
+      });
+      return { principal, repositories, isWhole: world.accessWhole };
     },
     preview: ({ changes }) => {
       const { gains, loses } = effectsOf(world, changes);

@@ -7,42 +7,16 @@ import type {
 } from '../../../contracts/ipc/access.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
 import {
-  accessPath,
-  matrixPath,
-  matrixSideMax,
+  accessOrganizationsPath,
+  explainPath,
   previewPath,
   principalPlace,
-  type AccessChange,
-  type BatchRequest,
 } from '../../../contracts/server-api/index.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
-import {
-  explanationAnswer,
-  matrixAnswer,
-  organizationsAnswer,
-  previewAnswer,
-  type MatrixAnswer,
-} from '../service/dialects/access.ts';
+import { explanationAnswer, organizationsAnswer, previewAnswer } from '../service/dialects/access.ts';
+import { matrixPage, wholeSide } from './matrix-pages.ts';
+import { accessCodes, accessRoom, accessTimeoutMs, batchBody, type AccessPlace } from './requests.ts';
 import { toCells, toExplanation, toPreview, toPrincipal } from './summaries.ts';
-
-/** Entries of a side that are read at most, and pages: a service may give fewer on a page than it is asked for. */
-const sideMax = 10_000;
-const sidePages = 50;
-
-/** A page of 40,000 cells that all end has four members in each of its ends. */
-export const accessRoom = { maxBytes: 16 * 1024 * 1024, maxValues: 400_000 };
-export const accessTimeoutMs = 60_000;
-/** What refusals mean in all calls of access: nobody is told of an organization that is not theirs to change. */
-export const accessCodes = { role_insufficient: 'repository_admin_needed' } as const;
-
-/** An organization of a context's service. */
-export interface AccessPlace {
-  contextId: string;
-  /** Its slug. */
-  organization: string;
-}
-
-type Side = 'principals' | 'repositories';
 
 /** A part of the matrix: behind an entry of each side, null for its beginning, and how many. */
 interface Part {
@@ -60,7 +34,7 @@ export class AccessService {
 
   /** The organizations in which the user may change access. @throws KeyholdError as `ServiceCalls.ask`. */
   async organizations(contextId: string): Promise<{ slug: string; name: string }[]> {
-    const request = { path: `${accessPath}/organizations`, errorCodes: accessCodes };
+    const request = { path: accessOrganizationsPath, errorCodes: accessCodes };
     return this.#service.askAll(
       contextId,
       request,
@@ -80,8 +54,8 @@ export class AccessService {
     isWhole: boolean;
   }> {
     const [people, columns] = await Promise.all([
-      this.#side(place, 'principals', ({ principals }) => principals),
-      this.#side(place, 'repositories', ({ repositories }) => repositories),
+      wholeSide(this.#service, place, { side: 'principals' }, ({ principals }) => principals),
+      wholeSide(this.#service, place, { side: 'repositories' }, ({ repositories }) => repositories),
     ]);
     const principals = people.entries.flatMap((principal) => toPrincipal(principal) ?? []);
     this.#service.seen.note(
@@ -94,7 +68,7 @@ export class AccessService {
   /** A part of the matrix. @throws KeyholdError `repository_admin_needed`, or as `ServiceCalls.ask`. */
   async cells(place: AccessPlace, { principals, repositories }: Part): Promise<CellsSummary> {
     const behind = principals.after === null ? '' : principalPlace(principals.after);
-    const page = await this.#page(place, {
+    const page = await matrixPage(this.#service, place, {
       principals_after: behind,
       repositories_after: repositories.after ?? '',
       principals_limit: principals.count,
@@ -112,7 +86,7 @@ export class AccessService {
     const query = new URLSearchParams({ principal, repository });
     const request = {
       method: 'GET' as const,
-      path: `${accessPath}/explain?${query.toString()}`,
+      path: `${explainPath}?${query.toString()}`,
       errorCodes: { ...accessCodes, not_found: 'repository_gone' as const },
     };
     const explained = toExplanation(await this.#service.ask(contextId, request, explanationAnswer));
@@ -133,59 +107,4 @@ export class AccessService {
     };
     return toPreview(await this.#service.ask(place.contextId, request, previewAnswer));
   }
-
-  /** One side of the matrix, with as little of the other as there can be. */
-  async #side<Entry>(
-    place: AccessPlace,
-    side: Side,
-    entriesOf: (page: MatrixAnswer) => readonly Entry[],
-  ): Promise<{ entries: Entry[]; isWhole: boolean }> {
-    const other = side === 'principals' ? 'repositories' : 'principals';
-    const entries: Entry[] = [];
-    let after: string | undefined = '';
-    for (let pages = 0; pages < sidePages && entries.length < sideMax; pages++) {
-      const page: MatrixAnswer = await this.#page(place, {
-        [`${side}_after`]: after,
-        [`${side}_limit`]: matrixSideMax,
-        [`${other}_limit`]: 1,
-      });
-      entries.push(...entriesOf(page));
-      after = page.next[side];
-      if (after === undefined) break;
-    }
-    return { entries: entries.slice(0, sideMax), isWhole: after === undefined && entries.length <= sideMax };
-  }
-
-  #page(
-    { contextId, organization }: AccessPlace,
-    part: Readonly<Record<string, string | number>>,
-  ): Promise<MatrixAnswer> {
-    const given = Object.entries(part).filter(([, value]) => value !== '');
-    const query = new URLSearchParams({
-      org: organization,
-      ...Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
-    });
-    const request = {
-      method: 'GET' as const,
-      path: `${matrixPath}?${query.toString()}`,
-      errorCodes: accessCodes,
-      room: accessRoom,
-      timeoutMs: accessTimeoutMs,
-    };
-    return this.#service.ask(contextId, request, matrixAnswer);
-  }
-}
-
-/** Changes as a service is sent them. */
-export function batchBody(
-  { organization: org }: AccessPlace,
-  changes: readonly AccessChangeRequest[],
-): BatchRequest {
-  return {
-    org,
-    changes: changes.map(({ principal, repository, actions, expiresAt }): AccessChange => ({
-      ...{ principal, repository, actions },
-      ...(expiresAt === null ? {} : { expires_at: expiresAt }),
-    })),
-  };
 }

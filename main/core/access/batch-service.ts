@@ -5,7 +5,7 @@ import type { Clock } from '../ports.ts';
 import type { Answer, Failed } from '../service/client.ts';
 import { noteDeed, type DeedDeps } from '../service/deeds.ts';
 import { batchListAnswer, changedCellsAnswer, type BatchAnswer } from '../service/dialects/access.ts';
-import { accessCodes, accessRoom, accessTimeoutMs, batchBody, type AccessPlace } from './access-service.ts';
+import { accessCodes, accessRoom, accessTimeoutMs, batchBody, type AccessPlace } from './requests.ts';
 import { toBatch, toChangedCells } from './summaries.ts';
 
 /** What a person is shown of what was done before. */

@@ -24,8 +24,8 @@ import type {
  * left out.
  */
 
-export function toPrincipal({ kind, ...principal }: PrincipalAnswer): AccessPrincipalSummary | null {
-  return kind === null ? null : { ...principal, kind };
+export function toPrincipal({ kind, groups, ...principal }: PrincipalAnswer): AccessPrincipalSummary | null {
+  return kind === null ? null : { ...principal, kind, groups: groups.map((id) => `group:${id}`) };
 }
 
 function toReason(reason: ReasonAnswer): AccessReasonSummary {

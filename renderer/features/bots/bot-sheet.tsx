@@ -1,5 +1,6 @@
 import { Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { BotSummary } from '../../../contracts/ipc/bots.ts';
 import { exactTime } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -10,9 +11,11 @@ import { FactList } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { Item, ItemList, ItemNote, SheetPart } from '../../ui/sheet.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { AccessOf } from '../access/what-can.tsx';
 import type { BotDialog } from './bot-dialogs.tsx';
 
 interface BotSheetProps {
+  context: ContextSummary;
   /** The bot to show; null closes the sheet. */
   bot: BotSummary | null;
   onDialog: (dialog: BotDialog) => void;
@@ -20,7 +23,7 @@ interface BotSheetProps {
 }
 
 /** A bot's keys, what it may use, and its end. */
-export function BotSheet({ bot, onDialog, onClose }: BotSheetProps): ReactNode {
+export function BotSheet({ context, bot, onDialog, onClose }: BotSheetProps): ReactNode {
   return (
     <Sheet opened={bot !== null} onClose={onClose} title={bot?.name ?? 'Bot'}>
       {bot !== null && (
@@ -37,6 +40,7 @@ export function BotSheet({ bot, onDialog, onClose }: BotSheetProps): ReactNode {
           />
           <Keys bot={bot} onDialog={onDialog} />
           <MayUse bot={bot} />
+          <AccessOf context={context} reference={bot.subject} name={bot.name} organization={bot.org} />
           <div className="kh-row">
             <Button kind="danger" onClick={() => onDialog({ kind: 'delete', bot })}>
               Delete bot…

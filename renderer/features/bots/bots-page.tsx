@@ -42,6 +42,7 @@ export function BotsPage({ context }: { context: ContextSummary }): ReactNode {
         onDialog={setDialog}
       />
       <BotSheet
+        context={context}
         bot={bots.find(({ name }) => name === openedName) ?? null}
         onDialog={(next) => {
           setOpenedName(null);

@@ -13,10 +13,11 @@ import { SheetPart } from '../../ui/sheet.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { useAction } from '../../ui/use-action.ts';
+import { useAccessAction } from '../access/what-can.tsx';
 import css from './grants.module.css';
 import { PermissionForm } from './permission-form.tsx';
 import { shownActions } from './permission-words.ts';
-import { PrincipalIcon } from './principal-icon.tsx';
+import { PrincipalIcon } from '../../ui/principal-icon.tsx';
 import { isOurs, orgOf } from './principals.ts';
 import { permissionsQuery } from './queries.ts';
 
@@ -78,6 +79,7 @@ export function Permissions({ context, repository }: PermissionsProps): ReactNod
   const client = useQueryClient();
   const query = permissionsQuery(context.id, repository.id);
   const list = useQuery(query);
+  const access = useAccessAction(context, orgOf(repository.name) ?? '');
   /** The permission that is changed, `new` for another one. */
   const [edited, setEdited] = useState<PermissionSummary | 'new' | null>(null);
   const revoke = useAction(async (permission: PermissionSummary) => {
@@ -146,12 +148,20 @@ export function Permissions({ context, repository }: PermissionsProps): ReactNod
                 revoke.mutate(permission);
               },
             };
-            return isKnown(permission) ? [change, take] : [take];
+            return isKnown(permission) ? [change, ...access.actionFor(whoseOf(permission)), take] : [take];
           }}
         />
+        {access.sheet}
       </div>
     </SheetPart>
   );
+}
+
+/** Whose permission it is, as one word for it names them. A bot's name has its organization before it. */
+function whoseOf(permission: PermissionSummary): { reference: string; name: string } {
+  const { kind, id } = permission.principal;
+  const name = nameOf(permission);
+  return { reference: kind === 'bot' ? `bot:${name}` : `${kind}:${id}`, name };
 }
 
 /** Whether it can be said again whose it is. */

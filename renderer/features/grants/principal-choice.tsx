@@ -6,7 +6,7 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { LabelledGroup } from '../../ui/labelled-group.tsx';
 import { PickList, type PickListKind } from '../../ui/pick-list.tsx';
 import css from './grants.module.css';
-import { PrincipalIcon } from './principal-icon.tsx';
+import { PrincipalIcon } from '../../ui/principal-icon.tsx';
 import { keyOf, typedUser, usePrincipals, type Principal } from './principals.ts';
 
 interface PrincipalChoiceProps extends SearchedIn {

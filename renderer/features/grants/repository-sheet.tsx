@@ -15,10 +15,11 @@ import { Item, ItemList, ItemNote, SheetPart } from '../../ui/sheet.tsx';
 import { toastDone, toastError } from '../../ui/toast.ts';
 import { RepositoryTags } from '../images/repository-tags.tsx';
 import { administrator, useOwnUser } from '../users/queries.ts';
+import { WhoCan } from '../access/who-can.tsx';
 import css from './grants.module.css';
 import { GrantForm } from './grant-form.tsx';
 import { Permissions } from './permissions.tsx';
-import { PrincipalIcon } from './principal-icon.tsx';
+import { PrincipalIcon } from '../../ui/principal-icon.tsx';
 import { orgOf } from './principals.ts';
 import { grantsQuery } from './queries.ts';
 
@@ -72,7 +73,10 @@ function Access({ context, repository }: GrantsProps): ReactNode {
         <p className="kh-dim">Everybody may pull from it. What is given here says who else may push.</p>
       )}
       {administers ? (
-        <Given context={context} repository={repository} />
+        <>
+          <Given context={context} repository={repository} />
+          {org !== null && <WhoCan context={context} organization={org} repository={repository.name} />}
+        </>
       ) : (
         <Notice tone="info" title="You need admin on it to see who may use it">
           {`You can use this repository, but not see or change who else may. Ask ${

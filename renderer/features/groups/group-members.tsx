@@ -11,6 +11,7 @@ import { FirstOfMany } from '../../ui/first-of-many.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { useAction } from '../../ui/use-action.ts';
+import { useAccessAction } from '../access/what-can.tsx';
 import css from './groups.module.css';
 import { groupMembersQuery, groupsQuery } from './queries.ts';
 
@@ -52,6 +53,7 @@ export function GroupMembers({ context, group, editable }: GroupMembersProps): R
   const client = useQueryClient();
   const query = groupMembersQuery(context.id, group.id);
   const list = useQuery(query);
+  const access = useAccessAction(context);
   const takeOut = useAction(
     async (member: GroupMemberSummary) => {
       const by = { contextId: context.id, groupId: group.id, userIds: [member.userId] };
@@ -80,10 +82,22 @@ export function GroupMembers({ context, group, editable }: GroupMembersProps): R
         idOf={({ userId }) => userId}
         nameOf={({ name }) => name}
         empty={<p className="kh-dim">Nobody is in it yet.</p>}
-        menuOf={(member) =>
-          editable ? [{ label: 'Take out', icon: UserMinus, run: () => takeOut.mutate(member) }] : []
-        }
+        menuOf={(member) => [
+          ...access.actionFor({ reference: `user:${member.userId}`, name: member.name }),
+          ...(editable
+            ? [
+                {
+                  label: 'Take out',
+                  icon: UserMinus,
+                  run: () => {
+                    takeOut.mutate(member);
+                  },
+                },
+              ]
+            : []),
+        ]}
       />
+      {access.sheet}
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { SheetPart } from '../../ui/sheet.tsx';
+import { AccessOf } from '../access/what-can.tsx';
 import { AddMembers } from './add-members.tsx';
 import { GroupMembers } from './group-members.tsx';
 
@@ -68,6 +69,7 @@ function Parts({ context, mayChange, group, onEdit, onDelete }: PartsProps): Rea
       >
         <GroupMembers context={context} group={group} editable={editable} />
       </SheetPart>
+      <AccessOf context={context} reference={`group:${group.id}`} name={group.name} />
       {editable && (
         <div className="kh-row">
           <Button onClick={() => onEdit(group)}>Edit group…</Button>

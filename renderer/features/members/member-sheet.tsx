@@ -7,6 +7,7 @@ import { Code } from '../../ui/code.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { SheetPart } from '../../ui/sheet.tsx';
+import { AccessOf } from '../access/what-can.tsx';
 import { whyNot } from '../orgs/rights.ts';
 import { RoleForm, type MemberProps } from './role-form.tsx';
 
@@ -35,6 +36,12 @@ export function MemberSheet(props: MemberSheetProps): ReactNode {
             ]}
           />
           <RolePart key={member.role} {...props} member={member} />
+          <AccessOf
+            context={props.context}
+            reference={`user:${member.userId}`}
+            name={member.name}
+            organization={props.org.slug}
+          />
           <LeavePart {...props} member={member} />
         </div>
       )}

@@ -9,6 +9,7 @@ import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { SheetPart } from '../../ui/sheet.tsx';
+import { AccessOf } from '../access/what-can.tsx';
 import { deedsFor, type UserDeed } from './deeds-for.ts';
 import { EditUserForm } from './edit-user-form.tsx';
 import { statusBadge } from './user-words.ts';
@@ -60,6 +61,7 @@ function Facts({
       <SheetPart title="Account">
         <EditUserForm context={context} user={user} own={user.id === me.userId} />
       </SheetPart>
+      <AccessOf context={context} reference={`user:${user.id}`} name={user.name} />
       <SheetPart title="Sign-in">
         {deeds.length === 0 ? (
           <p className="kh-dim">

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AccessChangeRequest } from '../../../../contracts/ipc/access.ts';
 import { ipcContract } from '../../../../contracts/ipc/index.ts';
+import { AccessLists } from '../../../../main/core/access/access-lists.ts';
 import { AccessService } from '../../../../main/core/access/access-service.ts';
 import { BatchService } from '../../../../main/core/access/batch-service.ts';
 import { HttpUnreachable, type HttpClient, type HttpRequest } from '../../../../main/core/ports.ts';
@@ -14,6 +15,7 @@ let noted: string[];
 /** What is answered to a request. */
 let reply: (request: HttpRequest, path: string) => Reply;
 let access: AccessService;
+let lists: AccessLists;
 let batches: BatchService;
 
 const place = { contextId: 'c', organization: 'acme' };
@@ -48,6 +50,7 @@ beforeEach(() => {
     },
   };
   access = new AccessService({ service });
+  lists = new AccessLists({ service });
   batches = new BatchService({ service, clock, contexts, activity: activity as never });
 });
 
@@ -187,6 +190,60 @@ describe('a part of the matrix', () => {
     });
     reply = () => ({ status: 200, body });
     expect((await access.cells(place, part)).ends).toHaveLength(40_000);
+  });
+});
+
+describe('a list', () => {
+  it('of who can access a repository leaves out who cannot, and has all pages', async () => {
+    const end = now.toISOString();
+    reply = ({ url }) => {
+      const query = new URL(url).searchParams;
+      expect([query.get('repository'), query.get('repositories_limit')]).toEqual(['acme/api', '1']);
+      const isFirst = !query.has('principals_after');
+      const principals = [0, 1].map((index) =>
+        principal({ reference: `user:${isFirst ? 'a' : 'b'}${String(index)}`, groups: ['grp_x'] }),
+      );
+      const rows = [
+        { access: '0', direct: '0', via: '0' },
+        { access: isFirst ? '3' : '0', direct: '2', via: 'b' },
+      ];
+      const ends = [{ row: 1, column: 0, direct: null, access: end }];
+      return {
+        status: 200,
+        body: matrix({ principals, rows, ends, next: isFirst ? { principals: 'a1' } : {} }),
+      };
+    };
+    const told = await lists.whoCan(place, 'acme/api');
+    ipcContract.calls.access.whoCan.response.parse(told);
+    const via = ['role', 'group', 'denied'];
+    expect(told).toMatchObject({
+      holders: [
+        {
+          principal: { reference: 'user:a1', groups: ['group:grp_x'] },
+          ...{ actions: ['read', 'write'], direct: ['write'], via, until: end },
+        },
+        { principal: { reference: 'user:b1' }, actions: [], direct: ['write'] },
+      ],
+      isWhole: true,
+    });
+  });
+
+  it('of what somebody can access is about them alone', async () => {
+    reply = () => ({ status: 200, body: matrix() });
+    const told = await lists.whatCan(place, 'user:u_a');
+    ipcContract.calls.access.whatCan.response.parse(told);
+    expect(told).toMatchObject({
+      principal: { name: 'jonas' },
+      repositories: [{ name: 'acme/api', actions: ['read', 'write'], direct: ['read'], via: ['group'] }],
+    });
+    expect(new URL(asked[0]?.url ?? '').searchParams.get('principal')).toBe('user:u_a');
+  });
+
+  it('about another repository or nobody is none', async () => {
+    reply = () => ({ status: 200, body: matrix({ principals: [], rows: [] }) });
+    await expect(lists.whatCan(place, 'user:u_a')).rejects.toMatchObject({ code: 'nobody_found' });
+    reply = () => ({ status: 200, body: matrix() });
+    await expect(lists.whoCan(place, 'acme/web')).rejects.toMatchObject({ code: 'repository_gone' });
   });
 });
 

@@ -1,6 +1,6 @@
 import { Bot, CircleHelp, User, Users } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { PermissionSummary } from '../../../contracts/ipc/permissions.ts';
+import type { PermissionSummary } from '../../contracts/ipc/permissions.ts';
 
 const icons = {
   user: <User aria-label="Person" />,

@@ -1,0 +1,91 @@
+import type { AccessEntry, AccessHolder, AccessRepository } from '../../../contracts/ipc/access.ts';
+import type { AccessPrincipalSummary } from '../../../contracts/ipc/access.ts';
+import { KeyholdError } from '../../../contracts/errors.ts';
+import { accessBits, accessVia, repositoryActionSchema } from '../../../contracts/server-api/index.ts';
+import type { RepositoryAction } from '../../../contracts/server-api/index.ts';
+import type { MatrixAnswer } from '../service/dialects/access.ts';
+import type { ServiceCalls } from '../service/service-calls.ts';
+import { wholeSide } from './matrix-pages.ts';
+import type { AccessPlace } from './requests.ts';
+import { toPrincipal } from './summaries.ts';
+
+const ways = ['role', 'group', 'public', 'denied'] as const;
+
+/** One row or one column of the matrix, as a list: who can access a repository, and what somebody can access. */
+export class AccessLists {
+  readonly #service: ServiceCalls;
+
+  constructor({ service }: { service: ServiceCalls }) {
+    this.#service = service;
+  }
+
+  /**
+   * Who may do anything on a repository, or would if nothing were in the way.
+   *
+   * @throws KeyholdError `repository_gone`, `repository_admin_needed`, or as `ServiceCalls.ask`.
+   */
+  async whoCan(
+    place: AccessPlace,
+    repository: string,
+  ): Promise<{ holders: AccessHolder[]; isWhole: boolean }> {
+    const { entries, isWhole } = await wholeSide(
+      this.#service,
+      place,
+      { side: 'principals', only: { repository } },
+      (page) => {
+        if (page.repositories[0]?.name !== repository) throw new KeyholdError('repository_gone');
+        return page.principals.flatMap((answer, row) => {
+          const principal = toPrincipal(answer);
+          return principal === null ? [] : [{ principal, ...entryAt(page, row, 0) }];
+        });
+      },
+    );
+    return { holders: entries.filter(hasAny), isWhole };
+  }
+
+  /**
+   * The repositories of an organization that somebody can access, of those that the user administers.
+   *
+   * @throws KeyholdError `nobody_found`, `repository_admin_needed`, or as `ServiceCalls.ask`.
+   */
+  async whatCan(
+    place: AccessPlace,
+    reference: string,
+  ): Promise<{ principal: AccessPrincipalSummary; repositories: AccessRepository[]; isWhole: boolean }> {
+    const found: AccessPrincipalSummary[] = [];
+    const { entries, isWhole } = await wholeSide(
+      this.#service,
+      place,
+      { side: 'repositories', only: { principal: reference } },
+      (page) => {
+        found.push(...page.principals.flatMap((principal) => toPrincipal(principal) ?? []));
+        return page.repositories.map((repository, column) => ({
+          ...repository,
+          ...entryAt(page, 0, column),
+        }));
+      },
+    );
+    const [principal] = found;
+    if (principal === undefined) throw new KeyholdError('nobody_found');
+    return { principal, repositories: entries.filter(hasAny), isWhole };
+  }
+}
+
+function entryAt({ rows, ends }: MatrixAnswer, row: number, column: number): AccessEntry {
+  const digitOf = (digits: string | undefined): number => Number.parseInt(digits?.charAt(column) ?? '0', 16);
+  const via = digitOf(rows[row]?.via);
+  return {
+    actions: actionsOf(digitOf(rows[row]?.access)),
+    direct: actionsOf(digitOf(rows[row]?.direct)),
+    via: ways.filter((way) => (via & accessVia[way]) !== 0),
+    until: ends.find((end) => end.row === row && end.column === column)?.access ?? null,
+  };
+}
+
+function actionsOf(bits: number): RepositoryAction[] {
+  return repositoryActionSchema.options.filter((action) => (bits & accessBits[action]) !== 0);
+}
+
+function hasAny({ actions, direct }: AccessEntry): boolean {
+  return actions.length > 0 || direct.length > 0;
+}

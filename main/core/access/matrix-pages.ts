@@ -1,0 +1,57 @@
+import { matrixPath, matrixSideMax } from '../../../contracts/server-api/index.ts';
+import { matrixAnswer, type MatrixAnswer } from '../service/dialects/access.ts';
+import type { ServiceCalls } from '../service/service-calls.ts';
+import { accessCodes, accessRoom, accessTimeoutMs, type AccessPlace } from './requests.ts';
+
+/** Entries of a side that are read at most, and pages: a service may give fewer on a page than it is asked for. */
+export const sideMax = 10_000;
+const sidePages = 50;
+
+type Side = 'principals' | 'repositories';
+
+/** A page of the matrix. @param part - What the query names; what is empty is left out. */
+export function matrixPage(
+  service: ServiceCalls,
+  { contextId, organization }: AccessPlace,
+  part: Readonly<Record<string, string | number>>,
+): Promise<MatrixAnswer> {
+  const query = new URLSearchParams({ org: organization });
+  for (const [name, value] of Object.entries(part)) if (value !== '') query.set(name, String(value));
+  const request = {
+    method: 'GET' as const,
+    path: `${matrixPath}?${query.toString()}`,
+    errorCodes: accessCodes,
+    room: accessRoom,
+    timeoutMs: accessTimeoutMs,
+  };
+  return service.ask(contextId, request, matrixAnswer);
+}
+
+/**
+ * One side of the matrix from its beginning as far as anybody reads, with as little of the other as there can be.
+ *
+ * @param only - What is asked for of the other side; without it, of one entry.
+ * @param entriesOf - The entries of one page.
+ */
+export async function wholeSide<Entry>(
+  service: ServiceCalls,
+  place: AccessPlace,
+  { side, only = {} }: { side: Side; only?: Readonly<Record<string, string>> },
+  entriesOf: (page: MatrixAnswer) => readonly Entry[],
+): Promise<{ entries: Entry[]; isWhole: boolean }> {
+  const other = side === 'principals' ? 'repositories' : 'principals';
+  const entries: Entry[] = [];
+  let after: string | undefined = '';
+  for (let pages = 0; pages < sidePages && entries.length < sideMax; pages++) {
+    const page = await matrixPage(service, place, {
+      ...only,
+      [`${side}_after`]: after,
+      [`${side}_limit`]: matrixSideMax,
+      [`${other}_limit`]: 1,
+    });
+    entries.push(...entriesOf(page));
+    after = page.next[side];
+    if (after === undefined) break;
+  }
+  return { entries: entries.slice(0, sideMax), isWhole: after === undefined && entries.length <= sideMax };
+}

@@ -1,0 +1,27 @@
+import type { AccessEntry } from '../../../contracts/ipc/access.ts';
+import { repositoryActionSchema, type RepositoryAction } from '../../../contracts/server-api/repositories.ts';
+import { andWords } from '../../lib/format.ts';
+
+const labels: Readonly<Record<RepositoryAction, string>> = {
+  ...{ read: 'Read', write: 'Write', delete: 'Delete', admin: 'Admin' },
+};
+
+/** What one may do, admin standing for all: `Read and write`, `Admin`, `Nothing`. */
+export function mayWords(actions: readonly RepositoryAction[]): string {
+  if (actions.includes('admin')) return labels.admin;
+  const words = andWords(
+    repositoryActionSchema.options.filter((each) => actions.includes(each)).map((action) => labels[action]),
+  );
+  return words === '' ? 'Nothing' : `${words.charAt(0)}${words.slice(1).toLowerCase()}`;
+}
+
+/** How access comes about: `directly and by a group`. */
+export function howWords({ direct, via }: AccessEntry): string {
+  const words = {
+    role: 'by role',
+    group: 'by a group',
+    public: 'as everybody',
+    denied: 'with something denied',
+  };
+  return andWords([...(direct.length > 0 ? ['directly'] : []), ...via.map((way) => words[way])]);
+}
