@@ -19,6 +19,7 @@ const ofTheDatabase = [
   'access-matrix',
   'access-request-safety',
   'access-requests',
+  'access-review',
   'alpha-gate',
   'api-key-safety',
   'api-keys',

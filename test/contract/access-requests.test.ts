@@ -1,9 +1,13 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { previewSchema } from '../../contracts/server-api/access/batches.ts';
+import { explanationSchema } from '../../contracts/server-api/access/primitives.ts';
 import { auditPageSchema } from '../../contracts/server-api/audit.ts';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import { readActions, repositoryActions } from '../../reference-server/db/grant-columns.ts';
 import { AskedRequests, later, newAskingWorld } from '../support/asked-requests.ts';
+import { bearerHeader } from '../support/credential-holders.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { newPerson } from '../support/organization.ts';
@@ -65,6 +69,34 @@ describe('a request for access', () => {
     expect(await requests.list(dana.token)).toMatchObject([{ id: asked.id, state: 'approved' }]);
   });
 
+  it('has the effect that its change has in a preview, and counts as a change of that cell', async () => {
+    const { org, access, repositories, ada, dana, web } = await newAskingWorld(server);
+    await access.grant(repositories.web, dana.id, ['read']);
+    const asked = await requests.ask(dana.token, web, { actions: ['write', 'delete'], until: later(3) });
+    const [pending] = await requests.list(ada.token, { org });
+    const batch = { org, changes: [pending?.change] };
+    const preview = await call(server, '/v1/access/preview', { token: ada.token, body: batch });
+    const { version, gains, loses, refused } = previewSchema.parse(preview.body);
+    expect([gains.length, loses, refused]).toEqual([1, [], []]);
+    await requests.approve(ada.token, asked.id);
+    const query = new URLSearchParams({ principal: `user:${dana.id}`, repository: web }).toString();
+    const told = await call(server, `/v1/access/explain?${query}`, { token: ada.token });
+    expect(explanationSchema.parse(told.body).actions).toEqual(gains[0]?.after);
+    const late = await fetch(`${server.origin}/v1/access/batches`, {
+      method: 'POST',
+      headers: {
+        ...bearerHeader(ada.token),
+        ...{ 'content-type': 'application/json', 'if-match': `"${version}"` },
+        'idempotency-key': randomUUID(),
+      },
+      body: JSON.stringify(batch),
+    });
+    expect([late.status, await late.json()]).toMatchObject([
+      412,
+      { error: { details: { cells: [{ repository: web, changed_by: ada.username }] } } },
+    ]);
+  });
+
   it('is declined with words, or withdrawn', async () => {
     const { org, ada, dana, web, api } = await newAskingWorld(server);
     const first = await requests.ask(dana.token, web);
@@ -109,6 +141,7 @@ describe('a request for access', () => {
     }
     expect(seen).toEqual(all.map(({ id }) => id));
     await access.grant(repositories.api, ben.id, ['admin']);
+    await access.grant(repositories.web, ben.id, ['read', 'write']);
     const bens = await requests.list(ben.token, { org });
     expect(bens).toEqual(all.filter(({ repository }) => repository === api));
     const mine = await requests.page(people[0]?.token ?? '', { limit: '1' });
@@ -217,6 +250,27 @@ describe('an approval', () => {
     expect((await requests.decline(ada.token, asked.id)).status).toBe(200);
     expect(await refused(ada.token)).toBe('409 conflict');
     expect(errorCode(await requests.decline(ada.token, asked.id))).toBe('conflict');
+  });
+
+  it('and a declining are refused to whom the right was taken while they sent it', async () => {
+    const { access, repositories, ben, dana, web } = await newAskingWorld(server);
+    const { id } = await requests.ask(dana.token, web);
+    for (const deed of ['approve', 'decline'] as const) {
+      const grant = await access.grant(repositories.web, ben.id, ['read', 'admin']);
+      const plain = server.context.write;
+      const write = vi.spyOn(server.context, 'write').mockImplementationOnce(async (actor, work) => {
+        await plain({}, (tx) =>
+          tx.updateTable('grants').set({ actions: 'read' }).where('id', '=', grant).execute(),
+        );
+        return plain(actor, work);
+      });
+      const result = await requests[deed](ben.token, id);
+      write.mockRestore();
+      expect([deed, errorCode(result)]).toEqual([deed, 'role_insufficient']);
+      await plain({}, (tx) => tx.deleteFrom('grants').where('id', '=', grant).execute());
+    }
+    expect(await requests.list(dana.token)).toMatchObject([{ state: 'open' }]);
+    expect(await grantsOf(dana.id)).toEqual([]);
   });
 
   it('refuses an end that has passed meanwhile, and takes another', async () => {

@@ -245,7 +245,7 @@ describe('an answer', () => {
     expect(found.length).toBeGreaterThan(10);
     expect(found.filter((path) => path.includes('no part'))).toEqual([]);
     const others = ['/dashboard/keys', '/v1/audit?limit=500', '/v1/repos?limit=500'];
-    const ofAccess = ['matrix', 'requests', 'batches'].map((list) => `/v1/access/${list}?org=acme`);
+    const ofAccess = ['matrix', 'requests', 'review', 'batches'].map((list) => `/v1/access/${list}?org=acme`);
     for (const path of [...found, ...others, ...ofAccess]) {
       const { bytes, body } = await answerOf(path);
       expect([path, bytes < mostBytes, longestList(body) <= mostEntries]).toEqual([path, true, true]);

@@ -164,6 +164,9 @@ const ownerApiDoors: Readonly<Record<string, Door>> = {
   'GET the invitations': api('/v1/orgs/acme/invitations'),
   'GET what would be lost': api('/v1/orgs/acme/contents'),
   'GET the authorizations': api('/v1/repos/acme/web/authorizations'),
+  'GET the matrix': api('/v1/access/matrix?org=acme'),
+  'GET the requests': api('/v1/access/requests?org=acme'),
+  'GET the review': api('/v1/access/review?org=acme'),
   'GET the audit log': api('/v1/audit'),
   'POST to verify the audit log': api('/v1/audit/verify', 'POST'),
 };

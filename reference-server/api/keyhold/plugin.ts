@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ServerContext } from '../../context.ts';
 import { accessRequestsRoutes } from './access-requests-routes.ts';
 import { accessBatchesRoutes } from './access-batches-routes.ts';
+import { accessReviewRoutes } from './access-review-routes.ts';
 import { accessRoutes } from './access-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
@@ -41,6 +42,7 @@ export const keyholdApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
     accessRoutes(api, context);
     accessRequestsRoutes(api, context);
     accessBatchesRoutes(api, context);
+    accessReviewRoutes(api, context);
     auditRoutes(api, context);
   }
   done();
