@@ -48,7 +48,7 @@ describe('a server', () => {
     const { methods, says } = own[dialect];
     const described = discoverySchema.parse((await call(server, '/.well-known/keyhold')).body);
     expect({ authorize_url: undefined, ...described }).toMatchObject({
-      ...{ dialects: [dialect], methods, registry: true },
+      ...{ dialects: dialect === 'keyhold' ? [dialect, 'access'] : [dialect], methods, registry: true },
       ...says,
     });
     expect((await fetch(`${server.origin}/v2/`)).status).toBe(401);

@@ -30,7 +30,7 @@ describe('discovery', () => {
       origin: server.origin,
       name: 'Keyhold reference server',
       methods: ['key', 'password', 'browser'],
-      dialects: ['keyhold', 'kisenon', 'artifact-keeper'],
+      dialects: ['keyhold', 'kisenon', 'artifact-keeper', 'access'],
       key_rotation: true,
       dashboard_url: `${server.origin}/dashboard/keys`,
       authorize_url: `${server.origin}/cli/authorize`,

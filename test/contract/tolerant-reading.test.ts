@@ -277,9 +277,6 @@ const cases: Readonly<Record<string, Case>> = {
 /** Asks only to renew a session, which `app-credentials.test.ts` is about. */
 const renewing = ['tokens.copyCredential'];
 
-/** Of these the services are those of `access-service.test.ts`. */
-const ofAccess = Object.keys(ipcContract.calls.access).map((name) => `access.${name}`);
-
 /** Calls that ask a service and tell of a refusal in their answer. */
 const quiet = ['contexts.status', 'signin.wait', 'keys.revoke', 'signOut.run'];
 
@@ -338,7 +335,7 @@ it('all calls that ask a service are tried here', () => {
       .filter(([, { errors }]) => errors.includes('server_unreachable'))
       .map(([name]) => `${group}.${name}`),
   );
-  expect([...Object.keys(cases), ...renewing, ...ofAccess].sort()).toEqual([...calls, ...quiet].sort());
+  expect([...Object.keys(cases), ...renewing].sort()).toEqual([...calls, ...quiet].sort());
 });
 
 async function appFor(last: true | undefined): Promise<App> {

@@ -6,6 +6,9 @@ import { fetchStreams } from '../../main/adapters/http-streams.ts';
 import { fileLogger } from '../../main/adapters/logger.ts';
 import { DiskTextFiles } from '../../main/adapters/text-files.ts';
 import { systemRandom } from '../../main/adapters/random.ts';
+import { AccessLists } from '../../main/core/access/access-lists.ts';
+import { AccessService } from '../../main/core/access/access-service.ts';
+import { BatchService } from '../../main/core/access/batch-service.ts';
 import { AccountService } from '../../main/core/accounts/account-service.ts';
 import { ApiKeyService } from '../../main/core/api-keys/api-key-service.ts';
 import { SecretClipboard } from '../../main/core/clipboard/secret-clipboard.ts';
@@ -39,7 +42,7 @@ import { sessionJwtSchema } from '../../contracts/server-api/index.ts';
 /**
  * The app's services of organizations, around a vault of a test's own.
  *
- * @param keeperAs - Who asks for users and groups, where that is not the context itself.
+ * @param keeperAs - Who asks for users, groups and access of all organizations, where that is not the context itself.
  */
 export function appOrganization(
   parts: SignInParts,
@@ -77,8 +80,12 @@ export function appOrganization(
     save: ({ fileName }: { fileName: string }) => Promise.resolve(join(parts.folder, fileName)),
     open: () => Promise.resolve(null),
   };
+  const ofAll = { ...common, service: new ServiceCalls({ http, clock, contexts: keeperAs }) };
   const keeper = new ServiceCalls({ http, clock, contexts: keeperAs }, artifactKeeperSpeech);
   return {
+    access: new AccessService(ofAll),
+    accessLists: new AccessLists(ofAll),
+    batches: new BatchService(ofAll),
     orgs: new OrgService(common),
     members: new MemberService(common),
     invitations: new InvitationService(common),

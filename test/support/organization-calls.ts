@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { systemClock } from '../../main/adapters/clock.ts';
 import type { HttpClient } from '../../main/core/ports.ts';
@@ -64,6 +65,9 @@ export async function organizationWorld(parts: SignInParts, server: LocalServer,
   const { id: permissionId } = await app.permissions.grant(web, viewer, reading);
   return {
     ...{ web, viewer, permissionId },
+    acme: { contextId: own, organization: 'acme' },
+    /** Who owns that. */
+    owner: `user:${server.user('maya').id}`,
     newToken,
     tokenId,
     kept: { contextId: own, groupId: kept.id },
@@ -87,6 +91,15 @@ interface OrganizationCall {
 }
 
 const later = 'later';
+const sole = { after: null, count: 1 };
+
+/** Gives somebody reading on the repository of the demo's organization. */
+async function applied({ app, acme, viewer }: World) {
+  const { version } = await app.access.cells(acme, { principals: sole, repositories: sole });
+  const shall = { principal: `user:${viewer.id}`, repository: 'acme/web', expiresAt: null };
+  const changes = [{ ...shall, actions: ['read' as const] }];
+  return app.batches.apply(acme, { version, key: randomUUID(), changes });
+}
 
 /** Every call about organizations that asks a service, in an order in which each can be made once. */
 export const organizationCalls: Readonly<Record<string, OrganizationCall>> = {
@@ -206,6 +219,53 @@ export const organizationCalls: Readonly<Record<string, OrganizationCall>> = {
       app.permissions.change(web, { permissionId, principal: viewer }, reading),
   },
   'permissions.revoke': { run: ({ app, own, permissionId }) => app.permissions.revoke(own, permissionId) },
+  'access.organizations': {
+    run: ({ app, own }) => app.access.organizations(own),
+    longer: expect.arrayContaining([expect.objectContaining({ slug: 'acme' })]) as unknown,
+  },
+  'access.sides': {
+    run: ({ app, acme }) => app.access.sides(acme),
+    longer: {
+      isWhole: true,
+      principals: expect.arrayContaining([expect.objectContaining({ role: null })]) as unknown,
+    },
+  },
+  'access.cells': {
+    run: ({ app, acme }) =>
+      app.access.cells(acme, { principals: sole, repositories: { after: null, count: 10 } }),
+    longer: { repositories: expect.arrayContaining(['acme/web']) as unknown },
+  },
+  'access.explain': {
+    run: ({ app, own, owner }) => app.access.explain(own, owner, 'acme/web'),
+    longer: {
+      actions: ['read', 'write', 'delete', 'admin'],
+      because: expect.arrayContaining([expect.objectContaining({ by: [{ kind: 'other' }] })]) as unknown,
+    },
+  },
+  'access.whoCan': {
+    run: ({ app, acme }) => app.accessLists.whoCan(acme, 'acme/web'),
+    longer: { isWhole: true },
+  },
+  'access.whatCan': {
+    run: ({ app, acme, owner }) => app.accessLists.whatCan(acme, owner),
+    longer: { isWhole: true },
+  },
+  'access.preview': {
+    run: ({ app, acme, viewer }) => {
+      const shall = { principal: `user:${viewer.id}`, repository: 'acme/web', expiresAt: null };
+      return app.access.preview(acme, [{ ...shall, actions: ['read', 'delete'] }]);
+    },
+    longer: { gains: [{ actions: ['read', 'delete'] }], refused: [] },
+  },
+  'access.apply': { run: applied, longer: { kind: 'done' } },
+  'access.batches': { run: ({ app, acme }) => app.batches.batches(acme) },
+  'access.undo': {
+    run: async (world) => {
+      const made = await applied(world);
+      return made.kind === 'done' ? world.app.batches.undo(world.acme, made.batchId) : made;
+    },
+    longer: { kind: 'done' },
+  },
   'apiTokens.list': { run: ({ app, own }) => app.apiTokens.list(own) },
   'apiTokens.repositories': { run: ({ app, own }) => app.apiTokens.repositories(own) },
   'apiTokens.create': {

@@ -31,7 +31,7 @@ export class AccessLists {
     const { entries, isWhole } = await wholeSide(
       this.#service,
       place,
-      { side: 'principals', only: { repository } },
+      { side: 'principals', only: { repository }, notFound: 'repository_gone' },
       (page) => {
         if (page.repositories[0]?.name !== repository) throw new KeyholdError('repository_gone');
         return page.principals.flatMap((answer, row) => {
@@ -56,7 +56,7 @@ export class AccessLists {
     const { entries, isWhole } = await wholeSide(
       this.#service,
       place,
-      { side: 'repositories', only: { principal: reference } },
+      { side: 'repositories', only: { principal: reference }, notFound: 'nobody_found' },
       (page) => {
         found.push(...page.principals.flatMap((principal) => toPrincipal(principal) ?? []));
         return page.repositories.map((repository, column) => ({

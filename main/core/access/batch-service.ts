@@ -1,10 +1,15 @@
 import type { AccessChangeRequest, BatchOutcome, BatchSummary } from '../../../contracts/ipc/access.ts';
-import { KeyholdError, type ErrorCode } from '../../../contracts/errors.ts';
+import { KeyholdError } from '../../../contracts/errors.ts';
 import { batchMadeSchema, batchesPath } from '../../../contracts/server-api/index.ts';
 import type { Clock } from '../ports.ts';
 import type { Answer, Failed } from '../service/client.ts';
 import { noteDeed, type DeedDeps } from '../service/deeds.ts';
-import { batchListAnswer, changedCellsAnswer, type BatchAnswer } from '../service/dialects/access.ts';
+import {
+  batchListAnswer,
+  changedCellsAnswer,
+  refusedChangesAnswer,
+  type BatchAnswer,
+} from '../service/dialects/access.ts';
 import { accessCodes, accessRoom, accessTimeoutMs, batchBody, type AccessPlace } from './requests.ts';
 import { toBatch, toChangedCells } from './summaries.ts';
 
@@ -74,8 +79,8 @@ export class BatchService {
     if (answer.kind === 'answered') {
       return this.#made(place, 'access.batch_made', answer.value.id, batch.changes);
     }
-    if (answer.status === 412) return changedMeanwhile(answer.details);
-    throw service.failure(answer, { ...accessCodes, ...refusedChange });
+    if (answer.code === 'precondition_failed') return changedMeanwhile(answer.details);
+    throw refusedChange(answer.details) ?? service.failure(answer, accessCodes);
   }
 
   /**
@@ -94,7 +99,7 @@ export class BatchService {
       const by = undone === 'unknown' ? null : (undone?.undone_by ?? null);
       return by === null ? { kind: 'unknown' } : this.#made(place, 'access.batch_undone', by);
     }
-    if (answer.status === 409) {
+    if (answer.code === 'conflict') {
       const changed = changedMeanwhile(answer.details);
       return changed.cells.length === 0 ? { kind: 'undone_already' } : changed;
     }
@@ -145,8 +150,24 @@ export class BatchService {
   }
 }
 
-/** What it means that a service refuses one of the changes. */
-const refusedChange = { not_found: 'nobody_found' } as const satisfies Record<string, ErrorCode>;
+/** The error that the first of the changes is which cannot be made; null where the service does not name it. */
+function refusedChange(details: unknown): KeyholdError | null {
+  const first = refusedChangesAnswer.safeParse(details).data?.refused[0]?.code;
+  switch (first) {
+    case 'principal_gone':
+      return new KeyholdError('nobody_found');
+    case 'repository_gone':
+      return new KeyholdError('repository_gone');
+    case 'admin_needed':
+      return new KeyholdError('repository_admin_needed');
+    case 'end_passed':
+      return new KeyholdError('expiry_passed');
+    case 'named_twice':
+    case 'other':
+    case undefined:
+      return null;
+  }
+}
 
 /** Whether it can be that a service did what it was asked for although it did not say so. */
 function isLost(answer: Answer<unknown>): answer is Exclude<Failed, { kind: 'refused' }> {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../contracts/errors.ts';
 import { matrixPath, matrixSideMax } from '../../../contracts/server-api/index.ts';
 import { matrixAnswer, type MatrixAnswer } from '../service/dialects/access.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
@@ -7,20 +8,32 @@ import { accessCodes, accessRoom, accessTimeoutMs, type AccessPlace } from './re
 export const sideMax = 10_000;
 const sidePages = 50;
 
-type Side = 'principals' | 'repositories';
+interface SideRequest {
+  side: 'principals' | 'repositories';
+  /** What is asked for of the other side; without it, one entry of it. */
+  only?: Readonly<Record<string, string>>;
+  /** What it means that this is not there. */
+  notFound?: ErrorCode;
+}
 
-/** A page of the matrix. @param part - What the query names; what is empty is left out. */
+/**
+ * A page of the matrix.
+ *
+ * @param part - What the query names; what is empty is left out.
+ * @param notFound - What it means that something of it is not there.
+ */
 export function matrixPage(
   service: ServiceCalls,
   { contextId, organization }: AccessPlace,
   part: Readonly<Record<string, string | number>>,
+  notFound: ErrorCode = 'not_allowed',
 ): Promise<MatrixAnswer> {
   const query = new URLSearchParams({ org: organization });
   for (const [name, value] of Object.entries(part)) if (value !== '') query.set(name, String(value));
   const request = {
     method: 'GET' as const,
     path: `${matrixPath}?${query.toString()}`,
-    errorCodes: accessCodes,
+    errorCodes: { ...accessCodes, not_found: notFound },
     room: accessRoom,
     timeoutMs: accessTimeoutMs,
   };
@@ -30,25 +43,29 @@ export function matrixPage(
 /**
  * One side of the matrix from its beginning as far as anybody reads, with as little of the other as there can be.
  *
- * @param only - What is asked for of the other side; without it, of one entry.
  * @param entriesOf - The entries of one page.
  */
 export async function wholeSide<Entry>(
   service: ServiceCalls,
   place: AccessPlace,
-  { side, only = {} }: { side: Side; only?: Readonly<Record<string, string>> },
+  { side, only = {}, notFound }: SideRequest,
   entriesOf: (page: MatrixAnswer) => readonly Entry[],
 ): Promise<{ entries: Entry[]; isWhole: boolean }> {
   const other = side === 'principals' ? 'repositories' : 'principals';
   const entries: Entry[] = [];
   let after: string | undefined = '';
   for (let pages = 0; pages < sidePages && entries.length < sideMax; pages++) {
-    const page = await matrixPage(service, place, {
-      ...only,
-      [`${side}_after`]: after,
-      [`${side}_limit`]: matrixSideMax,
-      [`${other}_limit`]: 1,
-    });
+    const page = await matrixPage(
+      service,
+      place,
+      {
+        ...only,
+        [`${side}_after`]: after,
+        [`${side}_limit`]: matrixSideMax,
+        [`${other}_limit`]: 1,
+      },
+      notFound,
+    );
     entries.push(...entriesOf(page));
     after = page.next[side];
     if (after === undefined) break;

@@ -37,7 +37,7 @@ function describeServer(context: ServerContext): Discovery {
       ...(asksInBrowser ? ['browser'] : []),
       ...(allProviders(config).length > 0 ? ['oidc'] : []),
     ],
-    dialects: [...config.dialects],
+    dialects: [...config.dialects, ...(keyhold ? ['access'] : [])],
     dashboard_url: `${origin}/dashboard/keys`,
     ...(asksInBrowser ? { authorize_url: `${origin}${authorizePath}` } : {}),
     registry: true,

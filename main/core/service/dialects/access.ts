@@ -103,14 +103,21 @@ export type EffectAnswer = z.output<typeof effectAnswer>;
 const refusalAnswer = previewSchema.shape.refused.element;
 const refusalCodes = refusalAnswer.shape.code;
 
-export const previewAnswer = previewSchema.extend({
-  gains: z.array(effectAnswer),
-  loses: z.array(effectAnswer),
+const refusedShape = {
   refused: z.array(
     refusalAnswer.extend({
       code: openName.transform((code) => refusalCodes.safeParse(code).data ?? ('other' as const)),
     }),
   ),
+};
+
+/** Details of a refused batch: which of its changes cannot be made. */
+export const refusedChangesAnswer = z.object(refusedShape);
+
+export const previewAnswer = previewSchema.extend({
+  gains: z.array(effectAnswer),
+  loses: z.array(effectAnswer),
+  ...refusedShape,
 });
 export type PreviewAnswer = z.output<typeof previewAnswer>;
 
