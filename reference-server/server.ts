@@ -83,16 +83,18 @@ export interface RunningServer {
  * Opens the data folder and database, and listens.
  *
  * @param limits - Smaller ones let a test see the end of a slow connection soon.
+ * @param open - Another lets a test begin with tables that are there.
  * @throws ConfigError when a folder, the database or the port cannot be had.
  */
 export async function startServer(
   settings: ServerSettings,
   limits?: ConnectionLimits,
+  open = openDatabase,
 ): Promise<RunningServer> {
   const folder = openDataFolder(settings);
   const lost = Promise.withResolvers<undefined>();
   try {
-    const db = await openDatabase(folder.database, () => lost.resolve(undefined));
+    const db = await open(folder.database, () => lost.resolve(undefined));
     try {
       const context = await createContext(folder, db, limits);
       return { ...(await serve(context, folder, db)), databaseLost: lost.promise };

@@ -1,5 +1,6 @@
 import { notifications } from '@mantine/notifications';
 import { cleanup, configure, screen } from '@testing-library/react';
+import * as React from 'react';
 import { afterEach, vi } from 'vitest';
 import { errorWords } from '../../renderer/app/error-words.ts';
 import { setErrorWords } from '../../renderer/lib/error-text.ts';
@@ -47,6 +48,14 @@ configure({
   getElementError: (message) =>
     Object.assign(new Error(message ?? ''), { name: 'TestingLibraryElementError' }),
 });
+
+// React notes for each element the stack that it was made in, for its warnings, until it has ten thousand of them, and begins
+// anew each second: an eighth of all the work here.
+Object.defineProperty(
+  Object.entries(React).find(([name]) => name.startsWith('__CLIENT_INTERNALS'))?.[1],
+  'recentlyCreatedOwnerStacks',
+  { get: () => Infinity, set: () => undefined },
+);
 
 afterEach(({ task }) => {
   if (task.result?.state === 'fail') screen.debug();

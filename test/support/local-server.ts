@@ -10,6 +10,7 @@ import type { ServerContext } from '../../reference-server/context.ts';
 import { scrub } from '../../reference-server/scrub.ts';
 import { startServer } from '../../reference-server/server.ts';
 import { seedCheaply } from './demo-seed.ts';
+import { openMigrated } from './migrated-database.ts';
 import { serverStorage } from './server-database.ts';
 import { whereAndWho } from './server.ts';
 import type { TestServer } from './server.ts';
@@ -43,7 +44,7 @@ async function startLocally(
   fill: (context: ServerContext) => Promise<DemoUser[]>,
 ): Promise<LocalServer> {
   const { where, remove } = await serverStorage(settings.dataDir);
-  const running = await startServer(localSettings({ ...where, ...settings }), limits);
+  const running = await startServer(localSettings({ ...where, ...settings }), limits, openMigrated);
   const { context } = running;
   const users = await fill(context).catch(async (error: unknown) => {
     await running.stop();

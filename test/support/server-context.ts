@@ -12,12 +12,12 @@ import { artifactKeeperSettings } from '../../reference-server/config/artifact-k
 import { serverDialects } from '../../reference-server/config/dialects.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import type { ServerContext } from '../../reference-server/context.ts';
-import { openDatabase } from '../../reference-server/db/open.ts';
 import type { Database } from '../../reference-server/db/schema.ts';
 import { unitOfWork } from '../../reference-server/db/write.ts';
 import { RepositoryUses } from '../../reference-server/db/repository-uses.ts';
 import { ownerOfUser } from '../../reference-server/identity/keys.ts';
 import type { KeyOwner } from '../../reference-server/identity/keys.ts';
+import { openMigrated } from './migrated-database.ts';
 
 export interface TestContext extends ServerContext {
   /** Also changes what it should not. What is remembered of the database hears only of `write`. */
@@ -42,7 +42,7 @@ export const testOrigin = 'https://keyhold.example';
 export async function newTestContext(): Promise<TestContext> {
   let time = Date.now();
   const now = () => new Date(time);
-  const db = await openDatabase(':memory:');
+  const db = await openMigrated(':memory:');
   const eventStreams = new EventStreams({ db, now });
   const write = unitOfWork(db, appendEvents(now), (tables) => eventStreams.wake(tables));
   return {

@@ -5,10 +5,10 @@ import { codeOf } from '../../../error-code.ts';
 /**
  * Opens a SQLite file with the settings that the server relies on.
  *
- * @param file - Its path, or `:memory:`.
+ * @param file - Its path, `:memory:`, or the bytes of one, for a copy in memory.
  * @throws ConfigError when another process has the file open or it is no SQLite file.
  */
-export function openSqlite(file: string): Sqlite.Database {
+export function openSqlite(file: string | Buffer): Sqlite.Database {
   let sqlite: Sqlite.Database | undefined;
   try {
     sqlite = new Sqlite(file, { timeout: 500 });
@@ -26,11 +26,11 @@ export function openSqlite(file: string): Sqlite.Database {
     sqlite?.close();
     if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
       throw new ConfigError(
-        `The database ${file} is in use by another server. Stop that one or choose another --data.`,
+        `The database ${String(file)} is in use by another server. Stop that one or choose another --data.`,
       );
     }
     throw new ConfigError(
-      `The database ${file} cannot be opened (${codeOf(error)}). ` +
+      `The database ${String(file)} cannot be opened (${codeOf(error)}). ` +
         'Put a copy of it back that works, or choose another --data.',
     );
   }
