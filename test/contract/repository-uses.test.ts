@@ -197,6 +197,14 @@ describe('the matrix', () => {
   });
 });
 
+it('what was used of a repository goes with it', async () => {
+  expect(Object.keys(await stored())).toContain('jonas acme/api');
+  await server.context.write({}, (tx) =>
+    tx.deleteFrom('repositories').where('full_name', '=', 'acme/api').execute(),
+  );
+  expect(Object.keys(await stored()).toSorted()).toEqual(['jonas acme/web', 'maya acme/web']);
+});
+
 describe('a server that stops', () => {
   it('writes what it holds, and nothing while nothing is used', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
