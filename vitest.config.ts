@@ -100,8 +100,8 @@ class SoakFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     // Guards against a hang, no measure of speed: a machine that does much else at once takes many times as long.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     // One for each core: left alone, Vitest keeps a core back, which is half of a small machine.
     maxWorkers: '100%',

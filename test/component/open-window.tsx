@@ -10,7 +10,7 @@ import { createWorld, type World } from '../support/world.ts';
 import type { TestApi } from '../support/test-api.ts';
 
 // As in a window that stood for a moment: all code is there, and what comes up comes up at once.
-beforeAll(() => fetchRest(() => Promise.resolve()), 60_000);
+beforeAll(() => fetchRest(() => Promise.resolve()));
 
 export interface OpenWindow extends TestApi {
   world: World;

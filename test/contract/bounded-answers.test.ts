@@ -38,7 +38,7 @@ beforeAll(async () => {
     'acme/web',
     await registryToken(server, 'maya', 'repository:acme/web:pull,push', 'registry:catalog:*'),
   );
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 /** Puts more into every table than anybody may be given at once. */

@@ -150,7 +150,7 @@ describe('a repository', () => {
     });
   });
 
-  it('of more than a thousand tags is read page by page, each tag once', { timeout: 120_000 }, async () => {
+  it('of more than a thousand tags is read page by page, each tag once', async () => {
     const many = await RepositoryClient.open(server, 'maya', 'acme/many');
     const manifest = await many.newImage('many');
     const names = Array.from({ length: 1003 }, (_, index) => `t${String(index).padStart(4, '0')}`);

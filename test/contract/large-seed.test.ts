@@ -19,7 +19,7 @@ beforeAll(async () => {
   const { token: first } = sessionJwtSchema.parse(body);
   const switched = await call(server, '/v1/auth/switch-org', { token: first, body: { org: 'initech' } });
   token = sessionJwtSchema.parse(switched.body).token;
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 it('the large seed has hundreds of everything, as the API tells it', async () => {

@@ -145,7 +145,7 @@ if (noSlapd === null) {
       ].join('\n'),
     );
     gateway = await openDirectoryGateway(directory.url);
-  }, 60_000);
+  });
   afterAll(async () => {
     gateway.stop();
     await directory.stop();

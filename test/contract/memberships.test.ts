@@ -76,7 +76,7 @@ describe('who may change members', () => {
       expect([deed, (await sendDeed(server, team, deed)).status]).toEqual([deed, status]);
       expect([deed, await rolesByName(team)]).toEqual([deed, after]);
     }
-  }, 120_000);
+  });
 
   const somebody = fc.constantFrom(...Object.keys(names));
   const anyDeed: fc.Arbitrary<OracleDeed> = fc.oneof(
@@ -108,7 +108,7 @@ describe('who may change members', () => {
       }),
       { numRuns: 25 },
     );
-  }, 120_000);
+  });
 
   async function setStatus(ids: readonly string[], status: 'active' | 'disabled'): Promise<void> {
     if (ids.length === 0) return;

@@ -70,7 +70,7 @@ beforeAll(async () => {
   server = await startLocalServer();
   ({ callers, parts } = await newCallers());
   letNothingChange();
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 async function newCallers(): Promise<{ callers: typeof callers; parts: typeof parts }> {
@@ -280,5 +280,5 @@ describe('every route of the API', () => {
       ...['capability_insufficient', 'in', 'not_found', 'role_insufficient'],
       ...['scope_insufficient', 'session_required'],
     ]);
-  }, 120_000);
+  });
 });

@@ -128,4 +128,4 @@ it('has everything that it acknowledged, and nothing bad, at whatever moment it 
     path.basename(name),
   );
   expect([...acknowledged].filter((digest) => !stored.includes(digest.slice('sha256:'.length)))).toEqual([]);
-}, 90_000);
+});

@@ -22,7 +22,7 @@ beforeAll(async () => {
   samples = await RouteSamples.on(server);
   csrf = await newCsrf();
   kinds = await routeCallers(server);
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 /** What every form of the pages carries, whoever sends it. */
@@ -297,7 +297,7 @@ describe('every route, for every kind of caller', () => {
       'to the waiting room',
     ]);
     expect([...refusedBeforeBody].toSorted()).toEqual(['401', '403', '404', '428']);
-  }, 300_000);
+  });
 
   it('names in a 405 the methods that its address takes, and takes no other', async () => {
     const addresses = new Map<string, Set<string>>();

@@ -60,7 +60,7 @@ beforeAll(async () => {
   const owner = await RepositoryClient.open(server, 'maya', 'acme/web');
   for (const tag of ['v1', 'v2']) await owner.putManifest(tag, await owner.newImage(tag));
   shared = await openApp();
-}, 60_000);
+});
 afterAll(async () => {
   await shared.parts.dispose();
   await refusing.stop();

@@ -25,7 +25,7 @@ beforeAll(async () => {
   }
   const next = await createBranch(context, org, ids['shop'] ?? '', 'next', maya);
   ids['shop/next'] = next.id;
-}, 60_000);
+});
 afterAll(() => web.stop());
 beforeEach(() => web.reset());
 

@@ -5,7 +5,7 @@ import type { Web } from '../support/web.ts';
 let web: Web;
 beforeAll(async () => {
   web = await openWeb();
-}, 60_000);
+});
 afterAll(() => web.stop());
 beforeEach(() => web.reset());
 

@@ -8,7 +8,7 @@ let web: Web;
 beforeAll(async () => {
   web = await openWeb();
   await web.addUser({ username: 'nina' });
-}, 60_000);
+});
 afterAll(() => web.stop());
 beforeEach(() => web.reset());
 

@@ -9,7 +9,7 @@ beforeAll(async () => {
   web = await openWeb();
   await web.addUser({ username: 'adam', displayName: 'Adam Admin', role: 'admin' });
   await web.addUser({ username: 'vera', displayName: 'Vera Viewer', role: 'viewer' });
-}, 60_000);
+});
 afterAll(() => web.stop());
 beforeEach(() => web.reset());
 

@@ -40,7 +40,7 @@ beforeAll(async () => {
     if (typeof access !== 'object' || !('page' in access)) return [];
     return [{ route, may: access.may ?? null, open: access.page === 'anybody' }];
   });
-}, 60_000);
+});
 afterAll(() => web.stop());
 beforeEach(() => web.reset());
 
@@ -156,7 +156,7 @@ describe('every page', () => {
     await web.open('/orgs/acme/members');
     expect(await web.page.getByRole('rowheader', { name: hostile }).count()).toBe(1);
     expect(web.complaints).toEqual([]);
-  }, 120_000);
+  });
 
   it('has menus on a phone that are accessible and close one by one', async () => {
     await web.page.setViewportSize(phone);
@@ -204,7 +204,7 @@ describe('every page', () => {
     await web.page.keyboard.press('Tab');
     await web.page.keyboard.press('Enter');
     expect(await web.page.evaluate(() => document.activeElement?.id)).toBe('main');
-  }, 120_000);
+  });
 });
 
 describe('every form', () => {

@@ -6,7 +6,7 @@ let web: Web;
 beforeAll(async () => {
   web = await openWeb();
   await web.addUser({ username: 'vera', role: 'viewer' });
-}, 60_000);
+});
 afterAll(() => web.stop());
 beforeEach(() => web.reset());
 

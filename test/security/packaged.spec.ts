@@ -145,8 +145,8 @@ test.describe('the program', () => {
       await expect(async () => {
         await press('key', 'ctrl+a', 'type', passphrase);
         await press('key', 'Return');
-        await whenItSays(noContext, home, 10_000);
-      }).toPass({ timeout: 120_000 });
+        await whenItSays(noContext, home, 20_000);
+      }).toPass({ timeout: 180_000 });
       // The program's own helper mode gets the same answer.
       const { stderr } = await runHelperMode(packaged.program, 'get', home.env, 'reg.example');
       expect(stderr).toContain(noContext);

@@ -15,16 +15,12 @@ afterEach(removeVaults);
 const cases = 500;
 
 describe(`with any of ${String(cases)} random cases`, () => {
-  it.each(caseParts)(
-    'nothing is found wrong: $name',
-    async ({ run }) => {
-      const tally = new Tally();
-      await run(cases, tally);
-      expect(tally.wrong).toEqual([]);
-      expect(tally.of('cases')).toBe(cases);
-    },
-    120_000,
-  );
+  it.each(caseParts)('nothing is found wrong: $name', async ({ run }) => {
+    const tally = new Tally();
+    await run(cases, tally);
+    expect(tally.wrong).toEqual([]);
+    expect(tally.of('cases')).toBe(cases);
+  });
 });
 
 /**
@@ -36,15 +32,11 @@ describe('with processes that are killed and disks that fail', () => {
     { part: serverKills, rounds: 1 },
     { part: migrateKills, rounds: 3 },
     { part: vaultDisk, rounds: 2 },
-  ])(
-    'nothing is found wrong in $rounds rounds: $part.name',
-    async ({ part, rounds }) => {
-      const tally = new Tally();
-      await part.run(rounds, tally);
-      expect(tally.wrong).toEqual([]);
-      // Where nothing can be mounted it says why.
-      process.stdout.write(`${part.name}: ${tally.figures()}\n`);
-    },
-    120_000,
-  );
+  ])('nothing is found wrong in $rounds rounds: $part.name', async ({ part, rounds }) => {
+    const tally = new Tally();
+    await part.run(rounds, tally);
+    expect(tally.wrong).toEqual([]);
+    // Where nothing can be mounted it says why.
+    process.stdout.write(`${part.name}: ${tally.figures()}\n`);
+  });
 });

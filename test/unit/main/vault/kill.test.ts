@@ -18,7 +18,6 @@ describe('a vault whose app is killed', () => {
       expect(tally.wrong).toEqual([]);
       expect(tally.of('writes')).toBeGreaterThanOrEqual(rounds);
     },
-    120_000,
   );
 
   it('while its vault is migrated loses nothing', async () => {
@@ -26,5 +25,5 @@ describe('a vault whose app is killed', () => {
     await migrationKills(4, tally);
     expect(tally.wrong).toEqual([]);
     expect(tally.of('kills')).toBe(4);
-  }, 120_000);
+  });
 });

@@ -206,7 +206,7 @@ it('whatever is pushed, broken off and deleted, the count is what a naive one sa
     }),
     { numRuns: 30 },
   );
-}, 120_000);
+});
 
 /** Nothing fits that is smaller than what a file takes at least. */
 function roomLeft(bytes: number): number {

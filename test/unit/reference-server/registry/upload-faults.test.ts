@@ -145,7 +145,7 @@ it('whatever fails where, what is stored under a digest has it, and what did not
     { numRuns: 200 },
   );
   expect(registry.bad).toEqual([]);
-}, 120_000);
+});
 
 /** Writes to a file, if it is there, behind the back of the uploads. */
 async function appendTo(file: string, bytes: Buffer): Promise<void> {
