@@ -13,6 +13,7 @@ import {
   skopeoRoundTrip,
 } from './registry-round-trip.ts';
 import { openScene, type Scene } from './scene.ts';
+import { showAccess } from './access.ts';
 import { showTeam } from './team.ts';
 
 const passphrase = 'plum anchor velvet lantern';
@@ -85,11 +86,13 @@ async function showPages({ journal }: Scene, app: RunningApp): Promise<void> {
   await journal.picture(app.window, 'token-minted-dark');
 }
 
-async function withoutRights(scene: Scene, home: Home, image: string): Promise<void> {
+/** Somebody who may do nothing, until the owner's app gives it, for as long as it does. */
+async function withoutRights(scene: Scene, owner: RunningApp, home: Home, image: string): Promise<void> {
   const app = await scene.launch(home);
   await createVault(scene, app, false);
   await register(scene, app, scene.server.user('priya'), false);
   await refusedPull(scene.journal, home, image);
+  await showAccess(scene, owner, home);
   await app.electron.close();
 }
 
@@ -102,7 +105,7 @@ async function perform(scene: Scene, home: Home, other: Home): Promise<void> {
   journal.note(`auth.json: ${authFileNamesOnlyTheHelper(home)}`);
   await skopeoRoundTrip(journal, home, image);
   await podmanPull(journal, home, image);
-  await withoutRights(scene, other, image);
+  await withoutRights(scene, app, other, image);
   await journal.step('every page in light and dark', () => showPages(scene, app));
   const screens = new VaultScreens(app.window);
   const shell = new ShellPage(app.window);
