@@ -9,6 +9,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
 import { repositoryActions } from '../db/grant-columns.ts';
 import { notFound } from '../http/api-error.ts';
+import type { RepositoryRef } from '../identity/repositories.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
 import { findPrincipals, toAccessPrincipal } from './access-principals.ts';
 import { readVersioned } from './access-version.ts';
@@ -34,23 +35,36 @@ export async function explainAccess(
     const subject = (await findPrincipals(context.db, org.slug, [principal])).get(principal);
     if (subject === undefined) throw notFound(`Whom ${principal} names`);
     const facts = await loadSetFacts(context, org, [subject], [repository.id]);
-    const on = repositoryFacts(facts, repository, grantsFor(facts, subject.id).get(repository.id));
-    const who = facts.who.get(subject.id) ?? null;
-    const decision = decideRepository(who, on, null, now);
     const reasons = new Reasons(facts, await namesOfGivers(context, facts));
     return {
       principal: toAccessPrincipal(subject, facts),
       repository: name,
-      actions: [...decision.actions],
-      because: repositoryActions.map((action) => ({
-        action,
-        allowed: decision.actions.has(action),
-        by: reasons.for(action, decision),
-        until: nextChange(who, on, now, (one, other) => one.has(action) === other.has(action)),
-      })),
+      ...explainCell(facts, reasons, subject.id, repository, now),
     };
   });
   return { ...value, version };
+}
+
+/** What is known of somebody on a repository, as an explanation. */
+export function explainCell(
+  facts: SetFacts,
+  reasons: Reasons,
+  id: string,
+  repository: RepositoryRef,
+  now: Date,
+): Pick<Explanation, 'actions' | 'because'> {
+  const who = facts.who.get(id) ?? null;
+  const on = repositoryFacts(facts, repository, grantsFor(facts, id).get(repository.id));
+  const decision = decideRepository(who, on, null, now);
+  return {
+    actions: [...decision.actions],
+    because: repositoryActions.map((action) => ({
+      action,
+      allowed: decision.actions.has(action),
+      by: reasons.for(action, decision),
+      until: nextChange(who, on, now, (one, other) => one.has(action) === other.has(action)),
+    })),
+  };
 }
 
 async function organizationOf({ db }: ServerContext, name: string): Promise<{ id: string; slug: string }> {
