@@ -5,10 +5,12 @@ import {
   accessOrganizationsSchema,
   explanationSchema,
 } from '../../contracts/server-api/access/primitives.ts';
+import { createdTokenSchema, ownTokensPath } from '../../contracts/server-api/artifact-keeper/tokens.ts';
+import { AccessCaller } from '../support/access-calls.ts';
 import { AccessTeam } from '../support/access-team.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
-import { newPerson, newTeam } from '../support/organization.ts';
+import { jwtOf, newPerson, newTeam, storeApiKey } from '../support/organization.ts';
 import type { Person, Team } from '../support/organization.ts';
 import { call, errorCode, signIn } from '../support/server-client.ts';
 
@@ -91,8 +93,9 @@ describe('the matrix', () => {
   });
 
   it('comes in pages on both sides, which are together the whole', async () => {
-    const { team } = await newWorld();
+    const { team, access } = await newWorld();
     const token = team.person('ada').token;
+    for (const name of ['קבוצת הפיתוח', 'ä b  c', 'x'.repeat(100)]) await access.group(name);
     const whole = await matrixOf(team, token);
     const names: string[] = [];
     const cells = new Map<string, string>();
@@ -151,6 +154,62 @@ describe('the matrix', () => {
     const { token } = who === 'stranger' ? await newPerson(server) : team.person(who);
     const result = await call(server, `/v1/access/matrix?org=${team.slug}`, { token });
     expect([result.status, errorCode(result)]).toEqual([status, code]);
+  });
+});
+
+describe('what a credential is good for', () => {
+  it('is all that is told to it, and that it may change', async () => {
+    const { team, repositories, access } = await newWorld();
+    const ada = team.person('ada');
+    const names = async (token: string) => (await matrixOf(team, token)).repositories.map(({ name }) => name);
+    const refusal = async (token: string) => {
+      const result = await call(server, `/v1/access/matrix?org=${team.slug}`, { token });
+      return [result.status, errorCode(result)];
+    };
+    const newToken = async (scopes: string[], ids?: string[]) => {
+      const body = { name: 'CI', scopes, ...(ids === undefined ? {} : { repository_ids: ids }) };
+      const made = await call(server, ownTokensPath, { token: ada.token, body });
+      return createdTokenSchema.parse(made.body).token;
+    };
+    const forOne = await newToken(['repository:admin'], [repositories.web]);
+    expect(await names(forOne)).toEqual([`${team.slug}/web`]);
+    expect(await refusal(await newToken(['repository:read']))).toEqual([403, 'scope_insufficient']);
+    const change = (name: string) => ({
+      ...{ principal: `bot:${team.slug}/ci`, repository: `${team.slug}/${name}`, actions: ['read' as const] },
+    });
+    const as = new AccessCaller(server, forOne, team.slug);
+    const refused = await as.send([change('web'), change('api')], await as.version());
+    expect([refused.status, errorCode(refused)]).toEqual([403, 'role_insufficient']);
+    expect((await as.send([change('web')], await as.version())).status).toBe(201);
+    const { secret } = await storeApiKey(server, team.id, ada.id);
+    expect(await names(secret)).toHaveLength(3);
+    expect(await names(await jwtOf(server, ada, team.slug))).toHaveLength(3);
+    const other = await newTeam(server, { eve: 'owner' });
+    const both = { org_id: other.id, user_id: ada.id, role: 'owner' as const, created_at: later(0) };
+    await server.context.write({}, (tx) => tx.insertInto('memberships').values(both).execute());
+    expect(await refusal(await jwtOf(server, ada, other.slug))).toEqual([403, 'scope_insufficient']);
+    expect(await access.granted(repositories.api, ada.id)).toBeNull();
+  });
+
+  it('is asked for in a form that is known', async () => {
+    const { team } = await newWorld();
+    const { token } = team.person('ada');
+    for (const query of [
+      ...['', 'org=Acme', `org=${team.slug}&principals_limit=1000&repositories_limit=41`],
+      ...[
+        `org=${team.slug}&principal=user:x`,
+        `org=${team.slug}&principal=user:${'x'.repeat(300)}@a.example`,
+      ],
+      ...[`org=${team.slug}&since=a%20b`, `org=${team.slug}&principals_after=${'x'.repeat(601)}`],
+      ...[`org=${team.slug}&what=else`, `org=${team.slug}&repository=${'x'.repeat(300)}`],
+    ]) {
+      const result = await call(server, `/v1/access/matrix?${query}`, { token });
+      expect([query, result.status, errorCode(result)]).toEqual([query, 400, 'invalid_request']);
+    }
+    const turned = await matrixOf(team, token, { principals_after: 'user x \u{202e}zzz' });
+    expect(turned.principals.length).toBeLessThanOrEqual(5);
+    const end = await matrixOf(team, token, { principals_after: 'bot x zzz' });
+    expect(end).toMatchObject({ principals: [], rows: [], ends: [], next: {} });
   });
 });
 

@@ -140,7 +140,7 @@ export class AccessWorld {
     };
   }
 
-  /** Changes something: nothing, the time, a role, a group, or a name. */
+  /** Changes something: nothing, the time, a role, a group, a name, or one repository for another. */
   async change(what: number): Promise<void> {
     const [person] = this.people;
     const [group] = this.#groups;
@@ -150,6 +150,23 @@ export class AccessWorld {
     await this.#context.write({}, async (tx) => {
       if (what === 2) await tx.updateTable('users').set({ role: 'admin' }).where('id', '=', id).execute();
       if (what === 3) await tx.deleteFrom('group_members').where('user_id', '=', id).execute();
+      if (what === 5) {
+        const row = {
+          id: newId('r'),
+          org_id: this.org.id,
+          full_name: `${this.org.slug}/a`,
+          public: 0 as const,
+        };
+        await tx
+          .deleteFrom('repositories')
+          .where('full_name', '=', this.names[0] ?? '')
+          .execute();
+        const created_at = this.#context.now().toISOString();
+        await tx
+          .insertInto('repositories')
+          .values({ ...row, created_at })
+          .execute();
+      }
       if (what === 4) {
         await tx
           .updateTable('groups')

@@ -167,6 +167,7 @@ const ownerApiDoors: Readonly<Record<string, Door>> = {
   'GET the matrix': api('/v1/access/matrix?org=acme'),
   'GET the requests': api('/v1/access/requests?org=acme'),
   'GET the review': api('/v1/access/review?org=acme'),
+  'GET the batches of access': api('/v1/access/batches?org=acme'),
   'GET the audit log': api('/v1/audit'),
   'POST to verify the audit log': api('/v1/audit/verify', 'POST'),
 };
