@@ -1,8 +1,8 @@
 import { useImperativeHandle, type ReactNode, type Ref, type RefObject } from 'react';
 
-/** A button that opens a layer whose code may still be on its way. It stays the same element when that comes. */
+/** A button, or a head with a menu, that opens a layer whose code may still be on its way. It stays the same element when that comes. */
 export interface LayerOpener {
-  button: RefObject<HTMLButtonElement | null>;
+  button: RefObject<HTMLElement | null>;
   /** The id of the button, from which the layer's is made. */
   id: string;
 }
@@ -19,12 +19,12 @@ export function openerProps(id: string, kind: 'dialog' | 'menu', opened: boolean
 
 interface LayerAnchorProps {
   opener: LayerOpener;
-  ref?: Ref<HTMLButtonElement | null>;
+  ref?: Ref<HTMLElement | null>;
 }
 
 /** Draws nothing, and tells a layer that its button, which is drawn elsewhere, is its target. */
 export function LayerAnchor({ opener, ref }: LayerAnchorProps): ReactNode {
-  useImperativeHandle<HTMLButtonElement | null, HTMLButtonElement | null>(ref, () => opener.button.current, [
+  useImperativeHandle<HTMLElement | null, HTMLElement | null>(ref, () => opener.button.current, [
     opener.button,
   ]);
   return null;

@@ -8,7 +8,8 @@ interface PageProps {
   lead?: ReactNode;
   /** The page's one primary action, and the few others beside it. */
   actions?: ReactNode;
-  width?: 'text' | 'table';
+  /** `full`: all of the window, as high as it is. */
+  width?: 'text' | 'table' | 'full';
   children: ReactNode;
 }
 
@@ -21,7 +22,7 @@ export function Page({ title, lead, actions, width = 'table', children }: PagePr
     };
   }, [title]);
   return (
-    <div className={css['page']}>
+    <div className={css['page']} data-width={width}>
       <div className={css['column']} data-width={width}>
         <header className={css['head']}>
           <div className={css['titleRow']}>

@@ -1,4 +1,4 @@
-import { createElement, Fragment } from 'react';
+import { createElement, Fragment, type ReactNode } from 'react';
 import { notifications } from '@mantine/notifications';
 import { asCallError } from '../lib/api.ts';
 import { errorText, errorTone } from '../lib/error-text.ts';
@@ -12,7 +12,7 @@ const dismissable = { closeButtonProps: { 'aria-label': 'Dismiss' } };
 const toneColours = { info: 'gray', warning: 'amber', error: 'red' } as const;
 
 /** Says that something was done. */
-export function toastDone(title: string, message = ''): void {
+export function toastDone(title: string, message: ReactNode = ''): void {
   show({ id: ids.done, title, message, color: 'green' });
 }
 

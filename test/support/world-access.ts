@@ -7,6 +7,7 @@ import type {
   BatchSummary,
   ChangedCell,
   ExplanationSummary,
+  PreviewSummary,
 } from '../../contracts/ipc/access.ts';
 import { KeyholdError } from '../../contracts/errors.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
@@ -35,6 +36,12 @@ export interface AccessWorld {
   accessRepositories: { name: string; public: boolean }[];
   accessWhole: boolean;
   accessGrants: DirectGrant[];
+  /** Where a rule denies deleting and administering. */
+  accessDenied: { principal: string; repository: string }[];
+  /** Why the first of previewed changes are refused. */
+  accessRefused: PreviewSummary['refused'][number]['code'][];
+  /** What a preview says that the user could no longer administer. */
+  accessOwnAdminLost: string[];
   /** What somebody else has changed when changes are applied or undone the next time. */
   accessChanged: ChangedCell[];
   /** What becomes of the next changes, where that is not that they are made. */
@@ -81,6 +88,9 @@ export function sampleAccess(): AccessWorld {
       { principal: jonas, repository: 'acme/web', actions: ['read'], expiresAt: timeFromNow(20 * day) },
       { principal: bot, repository: 'acme/web', actions: ['read', 'write'], expiresAt: null },
     ],
+    accessDenied: [],
+    accessRefused: [],
+    accessOwnAdminLost: [],
     accessChanged: [],
     accessOutcome: null,
     accessBatches: [],
@@ -105,7 +115,11 @@ function factsOf(world: AccessWorld, principal: AccessPrincipalSummary, reposito
   const actions = new Set<RepositoryAction>(given.flatMap((grant) => grant.actions));
   if (isPublic) actions.add('read');
   if (rules) actions.add('admin');
-  return { own, byGroup, isPublic, rules, actions: principal.active ? known(actions) : [] };
+  const isDenied = world.accessDenied.some(
+    (rule) => rule.principal === principal.reference && rule.repository === repository,
+  );
+  const left = known(actions).filter((action) => !isDenied || action === 'read' || action === 'write');
+  return { own, byGroup, isPublic, rules, isDenied, actions: principal.active ? left : [] };
 }
 
 function reasonsFor(
@@ -246,9 +260,10 @@ export function accessHandlers(world: World): IpcHandlers['access'] {
           access: row.map(({ actions }) => hex(bitsOf(actions))).join(''),
           direct: row.map(({ own }) => hex(bitsOf(own?.actions ?? []))).join(''),
           via: row
-            .map(({ rules, byGroup, isPublic }) =>
+            .map(({ rules, byGroup, isPublic, isDenied }) =>
               hex(
-                (rules ? accessVia.role : 0) +
+                (isDenied ? accessVia.denied : 0) +
+                  (rules ? accessVia.role : 0) +
                   (byGroup.length > 0 ? accessVia.group : 0) +
                   (isPublic ? accessVia.public : 0),
               ),
@@ -287,7 +302,8 @@ export function accessHandlers(world: World): IpcHandlers['access'] {
     preview: ({ changes }) => {
       const { gains, loses } = effectsOf(world, changes);
       const total = { gains: gains.length, loses: loses.length };
-      return { gains, loses, total, refused: [], ownAdminLost: [] };
+      const refused = world.accessRefused.slice(0, changes.length).map((code, index) => ({ index, code }));
+      return { gains, loses, total, refused, ownAdminLost: world.accessOwnAdminLost };
     },
     apply: ({ changes }) => {
       const refused = refusal();

@@ -1,18 +1,141 @@
-import { Grid3x3 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Grid3x3, History, Inbox } from 'lucide-react';
+import { NativeSelect } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
+import { counted } from '../../lib/format.ts';
+import { Button } from '../../ui/button.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
+import { ErrorNotice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { NeedsKey } from '../contexts/needs-key.tsx';
+import css from './access.module.css';
+import { pendingCount, useAccessWork } from './access-work.ts';
+import { BatchesSheet } from './batches-sheet.tsx';
+import { Matrix } from './matrix.tsx';
+import { accessOrganizationsQuery, sidesQuery, type AccessPlace } from './queries.ts';
 
-/** Who may do what on the repositories of an organization. */
+const title = 'Permissions';
+
+type Organization = Readonly<{ slug: string; name: string }>;
+
+/** Who may do what on the repositories that the user administers. */
 export function PermissionsPage({ context }: { context: ContextSummary }): ReactNode {
-  if (context.state !== 'active') return <NeedsKey title="Permissions" context={context} />;
+  const active = context.state === 'active';
+  const list = useQuery({ ...accessOrganizationsQuery(context.id), enabled: active });
+  if (!active) return <NeedsKey title={title} context={context} />;
+  if (list.data !== undefined && list.data.length > 0)
+    return <Organizations context={context} organizations={list.data} />;
   return (
-    <Page title="Permissions" lead="Who may do what on the repositories, and why.">
-      <EmptyState picture={<Grid3x3 />} title="Nothing to show yet">
-        There is no repository of which you may change who uses it.
-      </EmptyState>
+    <Page title={title}>
+      {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
+      {list.isPending && <LinesSkeleton lines={6} />}
+      {list.data?.length === 0 && (
+        <EmptyState picture={<Grid3x3 />} title="You administer no repository">
+          Who owns an organization, has admin on a repository or administers the service sees here who may use
+          it. Ask one of them for admin.
+        </EmptyState>
+      )}
+    </Page>
+  );
+}
+
+interface OrganizationsProps {
+  context: ContextSummary;
+  organizations: readonly Organization[];
+}
+
+/** One of the organizations: the one with pending changes, or in which the context acts, before the others. */
+function Organizations({ context, organizations }: OrganizationsProps): ReactNode {
+  const client = useQueryClient();
+  const placeOf = (slug: string): AccessPlace => ({ contextId: context.id, organization: slug });
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [asked, setAsked] = useState<string | null>(null);
+  const begun =
+    organizations.find(({ slug }) => pendingCount(client, placeOf(slug)) > 0) ??
+    organizations.find(({ slug }) => slug === context.org) ??
+    organizations[0];
+  const organization = organizations.find(({ slug }) => slug === chosen) ?? begun;
+  if (organization === undefined) return null;
+  const place = placeOf(organization.slug);
+  const choose = (slug: string): void => {
+    if (pendingCount(client, place) > 0) setAsked(slug);
+    else setChosen(slug);
+  };
+  return (
+    <>
+      <OrganizationPage
+        key={organization.slug}
+        place={place}
+        chooser={
+          organizations.length > 1 && (
+            <NativeSelect
+              className={css['organizations'] ?? ''}
+              aria-label="Organization"
+              value={organization.slug}
+              data={organizations.map(({ slug, name }) => ({ value: slug, label: name }))}
+              onChange={(event) => choose(event.currentTarget.value)}
+            />
+          )
+        }
+      />
+      <ConfirmDialog
+        opened={asked !== null}
+        title={`Leave ${organization.name}`}
+        action="Leave"
+        harmless
+        busy={false}
+        error={null}
+        onConfirm={() => {
+          setChosen(asked);
+          setAsked(null);
+        }}
+        onClose={() => setAsked(null)}
+      >
+        <p>
+          {`${counted(pendingCount(client, place), 'change')} there are not made yet. They wait there until you come back, or lock the vault.`}
+        </p>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+function OrganizationPage({ place, chooser }: { place: AccessPlace; chooser: ReactNode }): ReactNode {
+  const work = useAccessWork(place);
+  const sides = useQuery(sidesQuery(place));
+  const [isHistoryOpen, setHistoryOpen] = useState(false);
+  const { principals = [], repositories = [] } = sides.data ?? {};
+  return (
+    <Page
+      title={title}
+      width="full"
+      actions={
+        <>
+          {chooser}
+          <Button icon={<History size={16} />} onClick={() => setHistoryOpen(true)}>
+            Last changes
+          </Button>
+        </>
+      }
+    >
+      {sides.isError && <ErrorNotice error={sides.error} retry={() => void sides.refetch()} />}
+      {sides.isPending && <LinesSkeleton lines={8} />}
+      {sides.data !== undefined && repositories.length === 0 && (
+        <EmptyState picture={<Inbox />} title="No repositories yet">
+          An owner makes one by pushing the first image. Then you see here who may use it.
+        </EmptyState>
+      )}
+      {sides.data !== undefined && repositories.length > 0 && principals.length === 0 && (
+        <EmptyState picture={<Inbox />} title="Nobody is here yet">
+          Invite people, or make a group or a bot: then you can give them access here.
+        </EmptyState>
+      )}
+      {sides.data !== undefined && repositories.length > 0 && principals.length > 0 && (
+        <Matrix place={place} sides={sides.data} />
+      )}
+      {isHistoryOpen && <BatchesSheet work={work} onClose={() => setHistoryOpen(false)} />}
     </Page>
   );
 }

@@ -1,4 +1,5 @@
 import type { World } from '../world.ts';
+import { accessScenes } from './access-scenes.ts';
 import { permissionsScenes } from './permissions-scenes.ts';
 import { teamScenes } from './team-scenes.ts';
 import { sampleBot, sampleRepositories } from '../world-organization.ts';
@@ -36,6 +37,7 @@ function longBots(): Partial<World> {
 /** What the main process knows in the pictures of an organization. */
 export const organizationScenes = {
   ...teamScenes,
+  ...accessScenes,
   ...permissionsScenes,
   noBots: () => ({ bots: { org: 'acme', allowed: true, bots: [] }, repositories: [], grants: [] }),
   nobodyAuthorized: () => ({ grants: [] }),

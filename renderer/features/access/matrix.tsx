@@ -1,0 +1,189 @@
+import { useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useNow } from '../../lib/use-now.ts';
+import { Button } from '../../ui/button.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import { SearchX } from 'lucide-react';
+import { counted } from '../../lib/format.ts';
+import css from './access.module.css';
+import { useAccessWork, type AccessWork } from './access-work.ts';
+import { CellLine } from './cell-line.tsx';
+import type { Sides } from './cell-store.ts';
+import { EndDialog } from './end-dialog.tsx';
+import { everything, type Narrowing } from './filter.ts';
+import { FilterBar, NarrowedLine } from './filter-bar.tsx';
+import { Grid } from './grid.tsx';
+import { useHeld } from './held.ts';
+import { MatrixMenu } from './matrix-menu.tsx';
+import { PendingBar } from './pending-bar.tsx';
+import { cellKey, nothingPending } from './pending.ts';
+import { endingAt, prepare, type CellPlace } from './prepare.ts';
+import type { AccessPlace } from './queries.ts';
+import { ReviewSheet } from './review-sheet.tsx';
+import { at, type Place, type Selected } from './selection.ts';
+import { useApply } from './use-apply.ts';
+import { cellPlace, selectedCells, useDeeds } from './use-deeds.ts';
+import { useShown } from './use-shown.ts';
+import { WhySheet } from './why-sheet.tsx';
+
+/** What lies over the matrix. */
+type Layer =
+  | { kind: 'review' | 'end' | 'discard' }
+  | { kind: 'why'; cell: CellPlace }
+  | { kind: 'menu'; place: Place; target: HTMLElement };
+
+interface MatrixProps {
+  place: AccessPlace;
+  sides: Sides;
+}
+
+/** Everybody by every repository: looked at, prepared, reviewed, applied. */
+export function Matrix({ place, sides }: MatrixProps): ReactNode {
+  const work = useAccessWork(place);
+  // Before anything is drawn or read: cells are told in the order of the sides.
+  work.cells.setSides(sides);
+  const now = useNow(60_000);
+  const pending = useHeld(work.pending);
+  const [narrowing, setNarrowing] = useState<Narrowing>(everything);
+  const [selected, setSelected] = useState<Selected>(at({ row: 0, column: 0 }));
+  const [layer, setLayer] = useState<Layer | null>(null);
+  const close = (): void => setLayer(null);
+  const { shown, reading, isPart } = useShown(work, sides, narrowing);
+  const applying = useApply(work, sides, () => setLayer({ kind: 'review' }));
+  const deeds = useDeeds({
+    ...{ work, sides, shown, selected },
+    onSelect: setSelected,
+    onWhy: (cell) => setLayer({ kind: 'why', cell }),
+    onEnd: () => setLayer({ kind: 'end' }),
+    onMenu: (head) => {
+      setSelected(at(head));
+      const target = headAt(head);
+      if (target !== null) setLayer({ kind: 'menu', place: head, target });
+    },
+  });
+  const cells = selectedCells({ shown, selected });
+  const here = cellPlace(shown, selected.to);
+  return (
+    <div className={css['matrix']}>
+      <FilterBar sides={sides} shown={shown} narrowing={narrowing} onChange={setNarrowing} />
+      <NarrowedLine {...{ sides, narrowing, reading, isPart }} onChange={setNarrowing} />
+      {!sides.isWhole && (
+        <Notice tone="info" title="There are more than the first 10,000 on a side">
+          What is shown are these. Others are changed on the page of their repository.
+        </Notice>
+      )}
+      <ReadFailure work={work} />
+      {shown.rows.length === 0 || shown.columns.length === 0 ? (
+        <NoMatch onClear={() => setNarrowing(everything)} isReading={reading !== null} />
+      ) : (
+        <Grid
+          {...{ work, sides, shown, selected, deeds, now }}
+          sort={narrowing.sort}
+          pending={pending.changes}
+        />
+      )}
+      <CellLine
+        {...{ work, sides, now }}
+        pending={pending.changes}
+        place={here}
+        selected={cells.length}
+        onWhy={() => here !== null && setLayer({ kind: 'why', cell: here })}
+      />
+      <PendingBar
+        work={work}
+        applying={applying}
+        onReview={() => setLayer({ kind: 'review' })}
+        onDiscard={() => setLayer({ kind: 'discard' })}
+      />
+      {layer?.kind === 'review' && <ReviewSheet {...{ work, sides, applying }} onClose={close} />}
+      {layer?.kind === 'why' && <Why {...{ work, sides }} cell={layer.cell} onClose={close} />}
+      {layer?.kind === 'end' && (
+        <EndDialog
+          count={cells.length}
+          onChoose={(end) => prepare(work, sides, cells, endingAt(end))}
+          onClose={close}
+        />
+      )}
+      {layer?.kind === 'menu' && (
+        <MatrixMenu
+          {...{ work, sides, shown, narrowing }}
+          {...layer}
+          onSelect={setSelected}
+          onNarrow={setNarrowing}
+          onClose={close}
+        />
+      )}
+      <ConfirmDialog
+        opened={layer?.kind === 'discard'}
+        title={`Discard ${counted(pending.changes.size, 'pending change')}`}
+        action="Discard"
+        busy={false}
+        error={null}
+        onConfirm={() => {
+          work.pending.set(nothingPending);
+          work.standing.set({ kind: 'none' });
+          close();
+        }}
+        onClose={close}
+      >
+        <p>Nothing of them was made. Access stays as it is.</p>
+      </ConfirmDialog>
+    </div>
+  );
+}
+
+/** Why cells in sight could not be read. */
+function ReadFailure({ work: { cells } }: { work: AccessWork }): ReactNode {
+  useSyncExternalStore(cells.subscribe, cells.snapshot);
+  if (cells.failure === null) return null;
+  return (
+    <ErrorNotice error={cells.failure} retry={() => cells.retry()}>
+      <p>What is not read yet is not shown as known.</p>
+    </ErrorNotice>
+  );
+}
+
+interface WhyProps {
+  work: AccessWork;
+  sides: Sides;
+  cell: CellPlace;
+  onClose: () => void;
+}
+
+function Why({ work, sides, cell, onClose }: WhyProps): ReactNode {
+  const pending = useHeld(work.pending).changes;
+  const [row, column] = cell;
+  const principal = sides.principals[row];
+  const repository = sides.repositories[column]?.name;
+  if (principal === undefined || repository === undefined) return null;
+  return (
+    <WhySheet
+      contextId={work.place.contextId}
+      principal={principal}
+      repository={repository}
+      cell={work.cells.cell(row, column)}
+      pending={pending.get(cellKey(principal.reference, repository)) ?? null}
+      onPrepare={(shall) => prepare(work, sides, [cell], () => shall)}
+      onClose={onClose}
+    />
+  );
+}
+
+function NoMatch({ onClear, isReading }: { onClear: () => void; isReading: boolean }): ReactNode {
+  if (isReading) return <div className={css['matrix']} />;
+  return (
+    <EmptyState
+      picture={<SearchX />}
+      title="Nothing matches the filters"
+      action={<Button onClick={onClear}>Show all</Button>}
+    >
+      Take one away, or type fewer words.
+    </EmptyState>
+  );
+}
+
+function headAt({ row, column }: Place): HTMLElement | null {
+  const within = document.querySelector(`[role="grid"] [data-row="${row}"]`);
+  return within?.querySelector<HTMLElement>(`[data-column="${column}"]`) ?? null;
+}

@@ -1,0 +1,157 @@
+import { useMemo, type ReactNode } from 'react';
+import type { AccessEffectSummary, PreviewSummary } from '../../../contracts/ipc/access.ts';
+import { counted } from '../../lib/format.ts';
+import { Button } from '../../ui/button.tsx';
+import { SheetPart } from '../../ui/sheet.tsx';
+import css from './access.module.css';
+import type { Sides } from './cell-store.ts';
+import { cellKey, type PendingChange } from './pending.ts';
+import { effectWords, refusalWords, termsWords } from './words.ts';
+
+/** Lines of one part at most. */
+const linesMax = 100;
+
+interface ReviewEffectsProps {
+  preview: PreviewSummary;
+  changes: readonly PendingChange[];
+  sides: Sides;
+  now: number;
+  onLeaveOut: (keys: readonly string[]) => void;
+}
+
+/** What is refused, who loses, who gains, and what does nothing. */
+export function ReviewEffects({ preview, changes, sides, now, onLeaveOut }: ReviewEffectsProps): ReactNode {
+  const { gains, loses, total, refused } = preview;
+  const names = useMemo(
+    () => new Map(sides.principals.map(({ reference, name }) => [reference, name])),
+    [sides],
+  );
+  const words = ({ principal, repository, shall }: PendingChange): string =>
+    `${names.get(principal) ?? principal} on ${repository}: ${termsWords(shall, now)}`;
+  const idle = idleOf(preview, changes);
+  const refusedChanges = refused.flatMap(({ index, code }) => {
+    const change = changes[index];
+    return change === undefined ? [] : { change, code };
+  });
+  return (
+    <>
+      {refusedChanges.length > 0 && (
+        <SheetPart
+          title={`Refused: ${counted(refusedChanges.length, 'change')}`}
+          aside={
+            <Button
+              size="small"
+              onClick={() => onLeaveOut(refusedChanges.map(({ change }) => keyOf(change)))}
+            >
+              Leave all out
+            </Button>
+          }
+        >
+          <ul className={css['effects']} aria-label="Refused">
+            {refusedChanges.slice(0, linesMax).map(({ change, code }) => (
+              <li key={keyOf(change)} className={css['effect']} data-tone="refused">
+                <span className={css['effectWords']}>
+                  <bdi>{words(change)}</bdi>
+                  <span className={css['note']}>{refusalWords(code)}</span>
+                </span>
+                <Button
+                  size="small"
+                  aria-label={`Leave out ${words(change)}`}
+                  onClick={() => onLeaveOut([keyOf(change)])}
+                >
+                  Leave out
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </SheetPart>
+      )}
+      <Effects kind="loses" effects={loses} total={total.loses} now={now} />
+      <Effects kind="gains" effects={gains} total={total.gains} now={now} />
+      {idle.length > 0 && (
+        <SheetPart title={`Changes nothing that anybody may do: ${counted(idle.length, 'change')}`}>
+          <ul className={css['effects']} aria-label="Without effect">
+            {idle.slice(0, linesMax).map((change) => (
+              <li key={keyOf(change)} className={css['effect']} data-tone="idle">
+                <span className={css['effectWords']}>
+                  <bdi>{words(change)}</bdi>
+                  <span className={css['note']}>Only the grant itself, or its end, changes.</span>
+                </span>
+                <Button
+                  size="small"
+                  aria-label={`Leave out ${words(change)}`}
+                  onClick={() => onLeaveOut([keyOf(change)])}
+                >
+                  Leave out
+                </Button>
+              </li>
+            ))}
+          </ul>
+          <Rest shown={Math.min(linesMax, idle.length)} total={idle.length} />
+        </SheetPart>
+      )}
+    </>
+  );
+}
+
+function keyOf({ principal, repository }: PendingChange): string {
+  return cellKey(principal, repository);
+}
+
+/** Changes of which the preview tells no effect. Where it tells some effects only, nobody knows. */
+function idleOf(
+  { gains, loses, total, refused }: PreviewSummary,
+  changes: readonly PendingChange[],
+): PendingChange[] {
+  if (total.gains > gains.length || total.loses > loses.length) return [];
+  const effects = [...gains, ...loses];
+  const cells = new Set(effects.map(({ principal, repository }) => cellKey(principal.reference, repository)));
+  // Of a group's grant its members have the effect.
+  const groups = new Set(
+    effects.flatMap(({ principal, repository }) =>
+      principal.groups.flatMap((group) => [
+        cellKey(group, repository),
+        cellKey(`group:${group}`, repository),
+      ]),
+    ),
+  );
+  const isRefused = new Set(refused.map(({ index }) => index));
+  return changes.filter(
+    (change, index) => !isRefused.has(index) && !cells.has(keyOf(change)) && !groups.has(keyOf(change)),
+  );
+}
+
+interface EffectsProps {
+  kind: 'gains' | 'loses';
+  effects: readonly AccessEffectSummary[];
+  total: number;
+  now: number;
+}
+
+function Effects({ kind, effects, total, now }: EffectsProps): ReactNode {
+  if (total === 0) return null;
+  const title = kind === 'gains' ? 'Gain access' : 'Lose access';
+  return (
+    <SheetPart title={`${title}: ${total.toLocaleString('en')}`}>
+      <ul className={css['effects']} aria-label={title}>
+        {effects.slice(0, linesMax).map((effect) => (
+          <li
+            key={cellKey(effect.principal.reference, effect.repository)}
+            className={css['effect']}
+            data-tone={kind}
+          >
+            <bdi className={css['effectWords']}>{effectWords(kind, effect, now)}</bdi>
+          </li>
+        ))}
+      </ul>
+      <Rest shown={Math.min(linesMax, effects.length)} total={total} />
+    </SheetPart>
+  );
+}
+
+function Rest({ shown, total }: { shown: number; total: number }): ReactNode {
+  if (shown >= total) return null;
+  return (
+    <p className="kh-dim">{`The first ${shown.toLocaleString('en')} of ${total.toLocaleString('en')}.`}</p>
+  );
+}
