@@ -165,10 +165,10 @@ export async function findPrincipals(
   });
   const found = new Map<string, NamedSubject>();
   if (users.length > 0) {
-    const where = userQuery(db).where((where) =>
+    const query = userQuery(db).where((where) =>
       where.or([where('id', 'in', users), where('email', 'in', users)]),
     );
-    for (const row of await where.execute()) {
+    for (const row of await query.execute()) {
       for (const key of [row.id, row.email]) found.set(`user:${key}`, { kind: 'user', ...row });
     }
   }

@@ -75,7 +75,7 @@ export async function listAdministered(
 }
 
 /** As many as one look at the database decides about. */
-const batch = 500;
+const pageSize = 500;
 
 /**
  * A page of the repositories of an organization that somebody administers, by name.
@@ -91,7 +91,7 @@ export async function administeredRepositories(
   const repositories: RepositoryRef[] = [];
   const who = asker.principal && (await loadPrincipalFacts(context, asker.principal));
   for (let last: string | undefined = after; last !== undefined;) {
-    const size = Math.max(limit + 1, batch);
+    const size = Math.max(limit + 1, pageSize);
     const names: string[] = await candidates(context, asker, who, org, last, size);
     for (const { repository, actions } of await repositoriesAccess(context, asker, names)) {
       if (repository === null || !actions.has('admin')) continue;

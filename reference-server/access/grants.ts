@@ -11,6 +11,7 @@ import { noteGrantChanges } from '../identity/grant-changes.ts';
 import { newId } from '../identity/ids.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
 import { canReceive } from '../identity/principals.ts';
+import { futureEnd } from './future-end.ts';
 import { repositoryAccess } from './repository-access.ts';
 import { findUserByEmail } from '../identity/users.ts';
 
@@ -55,13 +56,6 @@ export function newGrant(
   actor: Actor,
 ): GrantTable {
   const now = context.now();
-  const expiresAt = request.expiresAt === undefined ? null : new Date(request.expiresAt);
-  if (expiresAt !== null && expiresAt <= now) {
-    const message = 'Must lie in the future';
-    throw new ApiError('invalid_request', `expires_at: ${message}.`, {
-      details: { issues: [{ path: 'expires_at', message }] },
-    });
-  }
   return {
     id: newId('g'),
     repository_id: repository.id,
@@ -71,7 +65,7 @@ export function newGrant(
     batch: null,
     created_by: actor.id,
     created_at: now.toISOString(),
-    expires_at: expiresAt?.toISOString() ?? null,
+    expires_at: futureEnd(request.expiresAt, 'expires_at', now),
   };
 }
 

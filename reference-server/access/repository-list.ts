@@ -49,7 +49,7 @@ export async function listRepositories(
 }
 
 /** As many as one look at the database decides about. */
-const batch = 500;
+const pageSize = 500;
 
 /** All repositories that somebody may read, by name, and until when that is so while nothing is written. */
 export interface WholeList extends Pick<RepositoryList, 'repositories'> {
@@ -66,13 +66,13 @@ export async function listAllRepositories(
   const repositories: WholeList['repositories'] = [];
   let ends: string | null = null;
   for (let after: string | undefined = ''; after !== undefined;) {
-    const names: string[] = await candidates(context, asker.principal, filter, after, batch);
+    const names: string[] = await candidates(context, asker.principal, filter, after, pageSize);
     for (const { name, repository, actions, until } of await repositoriesAccess(context, asker, names)) {
       if (until !== null && (ends === null || until < ends)) ends = until;
       if (repository === null || !actions.has('read')) continue;
       repositories.push({ name, public: repository.public, actions: [...actions] });
     }
-    after = names.length < batch ? undefined : names.at(-1);
+    after = names.length < pageSize ? undefined : names.at(-1);
   }
   return { repositories, until: ends };
 }

@@ -7,8 +7,8 @@ import type {
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
+import type { AccessRequestTable } from '../db/access-schema.ts';
 import { hasNotEnded, readActions, repositoryActions } from '../db/grant-columns.ts';
-import type { AccessRequestTable } from '../db/schema.ts';
 import type { Actor, Reader, Tx } from '../db/write.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
@@ -20,7 +20,7 @@ import type { AskedRequest } from './requests.ts';
 import { requireRepository } from './require-right.ts';
 
 /** As many as one look at the database decides about. */
-const batch = 200;
+const pageSize = 200;
 /** Decided requests of one person that are kept. */
 const keptDecided = 50;
 
@@ -52,11 +52,11 @@ export async function listPendingRequests(
       if (repository !== undefined) found.push({ row, repository });
     }
     const end = rows.at(-1);
-    place = rows.length < batch || end === undefined ? undefined : placeOf(end);
+    place = rows.length < pageSize || end === undefined ? undefined : placeOf(end);
   }
   const page = found.slice(0, limit);
   const end = found.length > limit ? page.at(-1) : undefined;
-  return { requests: await withChanges(context, page), next: end && placeOf(end.row) };
+  return { requests: await toPending(context, page), next: end && placeOf(end.row) };
 }
 
 function openRequests(db: Reader, orgId: string, after: string): Promise<AskedRequest[]> {
@@ -73,10 +73,10 @@ function openRequests(db: Reader, orgId: string, after: string): Promise<AskedRe
       ]),
     );
   }
-  return query.orderBy('asked_at').orderBy('access_requests.id').limit(batch).execute();
+  return query.orderBy('asked_at').orderBy('access_requests.id').limit(pageSize).execute();
 }
 
-async function withChanges(
+async function toPending(
   context: ServerContext,
   page: readonly { row: AskedRequest; repository: RepositoryRef }[],
 ): Promise<PendingRequest[]> {
@@ -168,7 +168,7 @@ export async function approveRequest(
     };
     const grant = newGrant(context, repository, terms, actor);
     await storeGrantIn({ context, actor, tx, audit }, repository, grant, 'replace');
-    const decided = await decide(tx, row, { state: 'approved', answer: null }, actor, now);
+    const decided = await storeDecision(tx, row, { state: 'approved', answer: null }, actor, now);
     const given = { actions: grant.actions, ...(until === null ? {} : { expires_at: until }) };
     audit(requestEvent('access-request.approved', row, { user: row.user_id, grant: grant.id, ...given }));
     return decided;
@@ -188,7 +188,7 @@ export async function declineRequest(
     const row = await requireOpen(tx, id);
     await requireAdminStill({ ...context, db: tx }, repository, actor);
     const answer = { state: 'declined', answer: reason } as const;
-    const decided = await decide(tx, row, answer, actor, context.now());
+    const decided = await storeDecision(tx, row, answer, actor, context.now());
     audit(requestEvent('access-request.declined', row, { user: row.user_id, reason }));
     return decided;
   });
@@ -219,7 +219,7 @@ async function requireOpen(tx: Tx, id: string): Promise<AskedRequest> {
   throw new ApiError('conflict', `${by} has ${row.state} this request already. Nothing was changed.`);
 }
 
-async function decide(
+async function storeDecision(
   tx: Tx,
   row: AskedRequest,
   decision: Pick<AccessRequestTable, 'state' | 'answer'>,

@@ -6,13 +6,15 @@ import type {
 import { openRequestsMax } from '../../contracts/server-api/access/requests.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
+import type { AccessRequestTable } from '../db/access-schema.ts';
 import { cutPage } from '../db/cut-page.ts';
 import { readActions, writeActions } from '../db/grant-columns.ts';
-import type { AccessRequestTable, UserTable } from '../db/schema.ts';
+import type { UserTable } from '../db/schema.ts';
 import type { Actor, AuditEvent, Reader, Tx } from '../db/write.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import { newId } from '../identity/ids.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
+import { futureEnd } from './future-end.ts';
 
 /** A request with who asks. */
 export type AskedRequest = AccessRequestTable & Pick<UserTable, 'username' | 'email' | 'status'>;
@@ -30,7 +32,7 @@ export async function askForAccess(
   actor: Actor,
 ): Promise<AccessRequest> {
   requirePerson(caller);
-  requireFutureEnd(asked.until, context.now());
+  const until = futureEnd(asked.until, 'until', context.now());
   requireNoPause(context.accessRequests.pausedFor(actor.id));
   return context.write(actor, async (tx, audit) => {
     const now = context.now();
@@ -43,7 +45,7 @@ export async function askForAccess(
     await requireRoom(tx, actor.id);
     const row: AccessRequestTable = {
       ...{ id: newId('req'), user_id: actor.id, repository: asked.repository },
-      ...{ actions: writeActions(asked.actions), until: asked.until ?? null, reason: asked.reason },
+      ...{ actions: writeActions(asked.actions), until, reason: asked.reason },
       ...{ asked_at: now.toISOString(), state: 'open', decided_at: null, decided_by: null, answer: null },
     };
     await tx.insertInto('access_requests').values(row).execute();
@@ -163,14 +165,6 @@ export function toAccessRequest(row: AskedRequest): AccessRequest {
 function requirePerson({ principal }: Caller): void {
   if (principal.kind === 'user') return;
   throw new ApiError('invalid_request', 'Only people ask for access. Give the bot an authorization instead.');
-}
-
-function requireFutureEnd(until: string | undefined, now: Date): void {
-  if (until === undefined || new Date(until) > now) return;
-  const message = 'Must lie in the future';
-  throw new ApiError('invalid_request', `until: ${message}.`, {
-    details: { issues: [{ path: 'until', message }] },
-  });
 }
 
 async function requireRoom(tx: Tx, userId: string): Promise<void> {

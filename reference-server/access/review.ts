@@ -15,7 +15,7 @@ import { loadReviewedOrganization, loadReviewedRepositories } from './review-fac
 import { loadSetFacts } from './set-facts.ts';
 
 /** Repositories that are looked at together. */
-const batch = 500;
+const pageSize = 500;
 
 /**
  * What is worth a look among the grants on repositories of an organization that the caller administers: of each kind how
@@ -58,7 +58,7 @@ async function findAll(
   const kinds: FoundKinds = new Map();
   const unusedAfter = daysFrom(now, -reviewRules.unusedDays);
   for (let after: string | undefined = ''; after !== undefined;) {
-    const page = { limit: batch, after };
+    const page = { limit: pageSize, after };
     const { repositories, next } = await administeredRepositories(context, askerOf(caller), org, page);
     const facts = await loadReviewedRepositories(context, repositories, unusedAfter, now);
     for (const found of findOn(known, facts, notedSince, now)) {

@@ -9,7 +9,7 @@ import { detailsOfEvent, nameOfEvent, resourceTypeOf } from './action-names.ts';
 import { eventsBehind } from './audit-reader.ts';
 
 /** Events that are read and written at once. */
-const batch = 500;
+const pageSize = 500;
 /** More than a line takes, bytes. */
 const longestLine = 64 * 1024;
 
@@ -60,7 +60,7 @@ export class AuditFile {
 
   async #catchUp(): Promise<void> {
     for (;;) {
-      const events = await eventsBehind(this.#deps.db, this.#last, batch);
+      const events = await eventsBehind(this.#deps.db, this.#last, pageSize);
       const last = events.at(-1);
       if (last === undefined) return;
       await appendLines(this.#deps.path, events.map(lineOf));

@@ -50,9 +50,30 @@ export interface AccessBatchCellTable {
   after_ends: InstantText | null;
 }
 
-/** Tables of what changes access. */
+/** What somebody asks to be allowed on a repository, which may not be there. */
+export interface AccessRequestTable {
+  id: string;
+  user_id: string;
+  /** Full name. */
+  repository: string;
+  /** As in a grant. */
+  actions: string;
+  /** When it shall end; null for never. */
+  until: InstantText | null;
+  reason: string;
+  asked_at: InstantText;
+  state: 'open' | 'approved' | 'declined';
+  decided_at: InstantText | null;
+  /** A name. */
+  decided_by: string | null;
+  /** Words of who declined. */
+  answer: string | null;
+}
+
+/** Tables of what changes access, and of what is asked to be changed. */
 export interface AccessTables {
   grant_changes: GrantChangeTable;
   access_batches: AccessBatchTable;
   access_batch_cells: AccessBatchCellTable;
+  access_requests: AccessRequestTable;
 }

@@ -9,7 +9,7 @@ type Deed = 'pulled_at' | 'pushed_at';
 /** How many pairs of principal and repository are held until the next write; uses of others are not noted before it. */
 const maxHeld = 50_000;
 /** Rows of one statement. */
-const batch = 1000;
+const chunk = 1000;
 
 /**
  * Notes when each principal last pulled from and last pushed to each repository. A use costs no write: what is noted is
@@ -74,8 +74,8 @@ function later(one: string | null, other: string | null): string | null {
 }
 
 async function saveUses(tx: Tx, uses: readonly RepositoryUseTable[]): Promise<void> {
-  for (let at = 0; at < uses.length; at += batch) {
-    const rows = await stillThere(tx, uses.slice(at, at + batch));
+  for (let at = 0; at < uses.length; at += chunk) {
+    const rows = await stillThere(tx, uses.slice(at, at + chunk));
     if (rows.length === 0) continue;
     await tx
       .insertInto('repository_uses')

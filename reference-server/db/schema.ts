@@ -90,26 +90,6 @@ export interface GrantTable {
   batch: string | null;
 }
 
-/** What somebody asks to be allowed on a repository, which may not be there. */
-export interface AccessRequestTable {
-  id: string;
-  user_id: string;
-  /** Full name. */
-  repository: string;
-  /** As in a grant. */
-  actions: string;
-  /** When it shall end; null for never. */
-  until: InstantText | null;
-  reason: string;
-  asked_at: InstantText;
-  state: 'open' | 'approved' | 'declined';
-  decided_at: InstantText | null;
-  /** A name. */
-  decided_by: string | null;
-  /** Words of who declined. */
-  answer: string | null;
-}
-
 interface SessionTable {
   /** SHA-256 of the session token, hex; the token itself is never stored. */
   token_hash: string;
@@ -170,7 +150,6 @@ export interface Database extends RegistryTables, OrganizationTables, DirectoryT
   public_keys: PublicKeyTable;
   repositories: RepositoryTable;
   grants: GrantTable;
-  access_requests: AccessRequestTable;
   sessions: SessionTable;
   used_registration_tokens: UsedRegistrationTokenTable;
   audit_events: AuditEventTable;

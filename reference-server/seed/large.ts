@@ -9,7 +9,7 @@ import { newAccount } from '../identity/users.ts';
 
 const day = 24 * 3600 * 1000;
 /** Rows of one statement: no database takes any number of values. */
-const batch = 200;
+const chunk = 200;
 
 /** An organization to be filled, and how much of everything it gets. */
 export interface FillOrder {
@@ -51,7 +51,7 @@ async function insert<Row>(
   put: (rows: Row[]) => Promise<unknown>,
 ): Promise<void> {
   const rows = Array.from({ length: count }, (_, index) => row(index));
-  for (let begin = 0; begin < count; begin += batch) await put(rows.slice(begin, begin + batch));
+  for (let begin = 0; begin < count; begin += chunk) await put(rows.slice(begin, begin + chunk));
 }
 
 const firstNames = [

@@ -24,13 +24,14 @@ export function openSqlite(file: string | Buffer): Sqlite.Database {
     return sqlite;
   } catch (error) {
     sqlite?.close();
+    const name = typeof file === 'string' ? file : ':memory:';
     if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
       throw new ConfigError(
-        `The database ${String(file)} is in use by another server. Stop that one or choose another --data.`,
+        `The database ${name} is in use by another server. Stop that one or choose another --data.`,
       );
     }
     throw new ConfigError(
-      `The database ${String(file)} cannot be opened (${codeOf(error)}). ` +
+      `The database ${name} cannot be opened (${codeOf(error)}). ` +
         'Put a copy of it back that works, or choose another --data.',
     );
   }
