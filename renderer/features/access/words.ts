@@ -125,11 +125,8 @@ export function limitWords(
 ): string | null {
   if (!active) return 'This account is closed or waits: a grant changes nothing until it is open.';
   if ((via & accessVia.role) !== 0 && bitsOf(['admin']) === access) {
-    const who = role === null ? 'Administrators of the service' : `Whoever is ${role} here`;
-    return `${who} has all access: a grant changes nothing while that is so.`.replace(
-      'Administrators of the service has',
-      'Administrators of the service have',
-    );
+    const who = role === null ? 'Administrators of the service have' : `Whoever is ${role} here has`;
+    return `${who} all access: a grant changes nothing while that is so.`;
   }
   if ((via & accessVia.denied) !== 0) return 'A rule denies part of it: a grant does not overrule that.';
   const rest = access & ~direct;
