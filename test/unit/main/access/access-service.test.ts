@@ -121,6 +121,14 @@ describe('both sides', () => {
     expect(asked).toHaveLength(100);
   });
 
+  it('have ten thousand of a page that has more', async () => {
+    const principals = Array.from({ length: 10_001 }, () => principal());
+    const rows = principals.map(() => ({ access: '0', direct: '0', via: '0' }));
+    reply = () => ({ status: 200, body: matrix({ principals, rows }) });
+    const sides = await access.sides(place);
+    expect([sides.principals.length, sides.isWhole]).toEqual([10_000, false]);
+  });
+
   it('leave out whom this version does not know, and their rows', async () => {
     const body = matrix({
       principals: [principal({ kind: 'robot', reference: 'robot:1' }), principal({ role: 'captain' })],
