@@ -89,6 +89,18 @@ describe('who can access a repository', () => {
     await within(list).findByRole('row', { name: /maya/ });
   });
 
+  it('is read again after a permission was taken back', async () => {
+    const { user, requests } = await openRepository();
+    await within(await part('Who can access it')).findByRole('row', { name: /maya/ });
+    const before = requests('access.whoCan').length;
+    const given = await screen.findByRole('table', { name: 'Permissions' });
+    await user.click(within(given).getByRole('button', { name: 'Actions for jonas' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Revoke' }));
+    await waitFor(() => {
+      expect(requests('access.whoCan').length).toBeGreaterThan(before);
+    });
+  });
+
   it.each([
     ['whose service does not tell it', { contexts: [samplePermissionsContext()] }],
     ['whose access they may not change', { accessOrganizations: [] }],

@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery, type QueryClient } from '@tanstack/react-query';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 
@@ -41,3 +41,9 @@ export const whyQuery = (contextId: string, principal: string, repository: strin
     queryFn: () => valueOf(keyhold().access.explain({ contextId, principal, repository })),
     staleTime: 0,
   });
+
+/** Has the lists of access read again after somebody was given something or lost it. */
+export async function outdateAccess(client: QueryClient, contextId: string): Promise<void> {
+  const lists = ['access-who-can', 'access-what-can', 'access-explain'];
+  await Promise.all(lists.map((list) => client.invalidateQueries({ queryKey: [list, contextId] })));
+}

@@ -86,7 +86,7 @@ export function WhoCan({ context, organization, repository }: WhoCanProps): Reac
       >
         <Why contextId={context.id} principal={reference} repository={repository} />
         <p>
-          What else: <PrincipalName context={context} {...{ organization, reference, name }} />
+          All that they can access: <PrincipalName context={context} {...{ organization, reference, name }} />
         </p>
       </SheetPart>
     );

@@ -13,6 +13,7 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { botsQuery } from '../bots/queries.ts';
+import { outdateAccess } from '../access/list-queries.ts';
 import css from './grants.module.css';
 import { grantsQuery } from './queries.ts';
 
@@ -64,7 +65,10 @@ export function GrantForm({ context, repository }: GrantFormProps): ReactNode {
       form.fields.setFieldValue('who', '');
       const may = granted.permission === 'writer' ? 'pull from and push to' : 'pull from';
       toastDone(`${granted.name} may ${may} ${repository}`);
-      await client.invalidateQueries(grantsQuery(context.id, repository));
+      await Promise.all([
+        client.invalidateQueries(grantsQuery(context.id, repository)),
+        outdateAccess(client, context.id),
+      ]);
     },
   });
   const { kind, who } = form.fields.values;

@@ -11,6 +11,7 @@ import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { LabelledGroup } from '../../ui/labelled-group.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { dateField, endOf, ends, type End } from '../api-keys/ends.ts';
+import { outdateAccess } from '../access/list-queries.ts';
 import css from './grants.module.css';
 import { actionWords, permissionSentence, toggled } from './permission-words.ts';
 import { PrincipalChoice } from './principal-choice.tsx';
@@ -62,7 +63,11 @@ export function PermissionForm(props: PermissionFormProps): ReactNode {
           ? keyhold().permissions.grant({ ...place, to: toOf(values.to), ...terms })
           : keyhold().permissions.change({ ...place, ...idOf(changed), ...terms });
       // What is refused may be so because others changed something.
-      const reread = () => client.invalidateQueries(permissionsQuery(context.id, repository.id));
+      const reread = () =>
+        Promise.all([
+          client.invalidateQueries(permissionsQuery(context.id, repository.id)),
+          outdateAccess(client, context.id),
+        ]);
       return valueOf(answer).finally(reread);
     },
     onDone: async (_done, values) => {

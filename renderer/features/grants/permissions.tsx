@@ -14,6 +14,7 @@ import { RelativeTime } from '../../ui/time.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { useAction } from '../../ui/use-action.ts';
 import { useAccessAction } from '../access/what-can.tsx';
+import { outdateAccess } from '../access/list-queries.ts';
 import css from './grants.module.css';
 import { PermissionForm } from './permission-form.tsx';
 import { shownActions } from './permission-words.ts';
@@ -91,7 +92,7 @@ export function Permissions({ context, repository }: PermissionsProps): ReactNod
         'This holds from now on, tokens included.',
       );
     // What is refused may be so because others changed something.
-    await client.invalidateQueries(query);
+    await Promise.all([client.invalidateQueries(query), outdateAccess(client, context.id)]);
     return answer;
   });
   const given = list.data?.permissions;

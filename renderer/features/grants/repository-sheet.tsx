@@ -16,6 +16,7 @@ import { toastDone, toastError } from '../../ui/toast.ts';
 import { RepositoryTags } from '../images/repository-tags.tsx';
 import { administrator, useOwnUser } from '../users/queries.ts';
 import { WhoCan } from '../access/who-can.tsx';
+import { outdateAccess } from '../access/list-queries.ts';
 import css from './grants.module.css';
 import { GrantForm } from './grant-form.tsx';
 import { Permissions } from './permissions.tsx';
@@ -130,7 +131,11 @@ function GrantRow({ context, repository, shown }: GrantRowProps): ReactNode {
       toastDone(`${shown.name} may no longer use ${repository}`, 'This holds from now on, tokens included.');
     },
     onError: toastError,
-    onSettled: () => client.invalidateQueries(grantsQuery(context.id, repository)),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries(grantsQuery(context.id, repository)),
+        outdateAccess(client, context.id),
+      ]),
   });
   return (
     <Item
