@@ -16,6 +16,7 @@ const withTheirOwnClock = ['test/component/approvals.test.tsx', 'test/component/
 const ofTheDatabase = [
   'access-batches',
   'access-conflicts',
+  'access-knowledge',
   'access-matrix',
   'access-request-safety',
   'access-requests',

@@ -7,6 +7,7 @@ import type { Reader } from '../db/write.ts';
 import { mainSlug } from '../identity/main-organization.ts';
 import type { AdministeredOrganization } from './administered.ts';
 import type { PrincipalFacts } from './decide.ts';
+import type { Asker } from './repository-access.ts';
 import type { SetFacts, Subject } from './set-facts.ts';
 
 /** Somebody who is shown beside access. */
@@ -20,15 +21,15 @@ const kinds = ['group', 'user', 'bot'] as const;
 
 /**
  * A page of those who may be given access in an organization: groups that grants there may go to, people who belong to it
- * or have a grant there, bots; each by name. Who is not of the organization sees those who have a grant on what they
- * administer.
+ * or have a grant on what the caller administers, bots; each by name. Whom the caller may not be shown, they see where these
+ * have such a grant.
  *
  * @param after - `principalPlace` of the one before; it may be gone.
  */
 export async function listPrincipals(
   context: ServerContext,
   org: AdministeredOrganization,
-  callerId: string,
+  asker: Asker,
   { limit, after }: { limit: number; after: string },
 ): Promise<{ subjects: NamedSubject[]; next: string | undefined }> {
   const [afterKind = '', reference = '', ...words] = after.split(' ');
@@ -41,7 +42,7 @@ export async function listPrincipals(
     const place =
       kind === afterKind ? { name: words.join(' '), id: reference.slice(reference.indexOf(':') + 1) } : null;
     const room = limit + 1 - found.length;
-    if (room > 0) found.push(...(await listKind[kind]({ context, org, callerId, place, room })));
+    if (room > 0) found.push(...(await listKind[kind]({ context, org, asker, place, room })));
   }
   const subjects = found.slice(0, limit);
   const end = found.length > limit ? subjects.at(-1) : undefined;
@@ -51,7 +52,7 @@ export async function listPrincipals(
 interface KindQuery {
   context: ServerContext;
   org: AdministeredOrganization;
-  callerId: string;
+  asker: Asker;
   /** Of the one before; null for the beginning. */
   place: { name: string; id: string } | null;
   /** How many at most. */
@@ -59,7 +60,7 @@ interface KindQuery {
 }
 
 const listKind: Record<Subject['kind'], (query: KindQuery) => Promise<NamedSubject[]>> = {
-  group: async ({ context, org, callerId, place, room }) => {
+  group: async ({ context, org, asker, place, room }) => {
     let query = groupQuery(context.db, org.slug);
     if (place !== null) {
       query = query.where((where) =>
@@ -69,15 +70,20 @@ const listKind: Record<Subject['kind'], (query: KindQuery) => Promise<NamedSubje
         ]),
       );
     }
-    if (!org.belongs) query = query.where('groups.id', 'in', grantedOn(context, org, callerId));
+    query = query.where((where) =>
+      where.or([
+        where('groups.id', 'in', grantedOn(context, org, asker)),
+        ...[...org.known].map((slug) => where('organizations.slug', '=', slug)),
+      ]),
+    );
     const rows = await query.orderBy('groups.name').orderBy('groups.id').limit(room).execute();
     return rows.map((row) => ({ kind: 'group', ...row, email: null }));
   },
-  user: async ({ context, org, callerId, place, room }) => {
+  user: async ({ context, org, asker, place, room }) => {
     let query = userQuery(context.db).where((where) =>
       where.or([
-        where('users.id', 'in', grantedOn(context, org, callerId)),
-        ...(org.belongs
+        where('users.id', 'in', grantedOn(context, org, asker)),
+        ...(org.known.has(org.slug)
           ? [
               where(
                 'users.id',
@@ -92,30 +98,33 @@ const listKind: Record<Subject['kind'], (query: KindQuery) => Promise<NamedSubje
     const rows = await query.orderBy('username').limit(room).execute();
     return rows.map((row) => ({ kind: 'user', ...row }));
   },
-  bot: async ({ context, org, callerId, place, room }) => {
+  bot: async ({ context, org, asker, place, room }) => {
     let query = botQuery(context.db, org.slug);
     if (place !== null) query = query.where('bots.name', '>', place.name);
-    if (!org.belongs) query = query.where('bots.id', 'in', grantedOn(context, org, callerId));
+    if (!org.known.has(org.slug)) query = query.where('bots.id', 'in', grantedOn(context, org, asker));
     const rows = await query.orderBy('bots.name').limit(room).execute();
     return rows.map((row) => ({ kind: 'bot', ...row, email: null }));
   },
 };
 
-/** Who has a grant on a repository of an organization: on one that the caller administers, where they do not belong to it. */
-function grantedOn(context: ServerContext, org: AdministeredOrganization, callerId: string) {
+/** Who has a grant on a repository of an organization that the caller administers. */
+function grantedOn(context: ServerContext, org: AdministeredOrganization, { principal, limits }: Asker) {
   const { db } = context;
-  const granted = db
+  let granted = db
     .selectFrom('grants')
     .innerJoin('repositories', 'repositories.id', 'grants.repository_id')
     .select('grants.principal_id')
     .where('repositories.org_id', '=', org.id)
     .where(hasNotEnded(context.now()));
-  if (org.belongs) return granted;
+  if (limits?.kind === 'api-token' && limits.repositories !== null) {
+    granted = granted.where('repositories.id', 'in', [...limits.repositories]);
+  }
+  if (org.all) return granted;
   const own = (effect: 'allow' | 'deny') =>
     db
       .selectFrom('grants')
       .select('grants.repository_id')
-      .where(belongsTo(callerId))
+      .where(belongsTo(principal?.id ?? ''))
       .where(hasNotEnded(context.now()))
       .where('effect', '=', effect)
       .where('actions', 'like', '%admin%');
@@ -210,7 +219,10 @@ export function referenceOf({ kind, id, name }: NamedSubject, slug: string): str
 }
 
 /** Somebody as the contract shows them. */
-export function toAccessPrincipal(subject: NamedSubject, { org, who, groups }: SetFacts): AccessPrincipal {
+export function toAccessPrincipal(
+  subject: NamedSubject,
+  { org, known, who, groups, grants }: SetFacts,
+): AccessPrincipal {
   const facts = who.get(subject.id);
   return {
     reference: referenceOf(subject, org),
@@ -221,6 +233,7 @@ export function toAccessPrincipal(subject: NamedSubject, { org, who, groups }: S
     active: facts?.active ?? false,
     groups: (groups.get(subject.id) ?? [])
       .filter((group) => group.org === org || group.org === mainSlug)
+      .filter((group) => known.has(group.org) || grants.has(group.id))
       .slice(0, principalGroupsMax)
       .map(({ id }) => id),
   };

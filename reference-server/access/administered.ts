@@ -1,7 +1,9 @@
 import type { ServerContext } from '../context.ts';
-import type { Caller } from '../auth/caller.ts';
+import { coversScope } from '../../contracts/server-api/artifact-keeper/scopes.ts';
+import type { Caller, Limits } from '../auth/caller.ts';
 import { belongsTo, hasNotEnded } from '../db/grant-columns.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
+import { mainSlug } from '../identity/main-organization.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
 import { decideRepository } from './decide.ts';
 import type { PrincipalFacts } from './decide.ts';
@@ -14,9 +16,17 @@ export interface AdministeredOrganization {
   id: string;
   slug: string;
   name: string;
-  /** Whether the caller belongs to it, or administers the server: others know nobody in it but whom they gave something. */
-  belongs: boolean;
+  /** Whether the caller administers all that there is, by role. */
+  all: boolean;
+  /** Whom the caller may be shown. */
+  known: KnownOrganizations;
 }
+
+/**
+ * Slugs of the organizations, of one and `main`, whose people and groups are shown to somebody by other routes, too. Who
+ * is not shown those, knows nobody there but who has a grant on what they administer.
+ */
+export type KnownOrganizations = ReadonlySet<string>;
 
 /**
  * The organization of a slug, in which the caller administers at least one repository, or all that there will be.
@@ -34,7 +44,10 @@ export async function requireAdministered(
   const isMember = who.roles.some((role) => role.slug === slug);
   if (found === undefined && !isMember) throw notFound(`The organization ${slug}`);
   if (found !== undefined) {
-    if (await administers(context, asker, who, found)) return { ...found, belongs: belongs(who, slug) };
+    if (await administers(context, asker, who, found)) {
+      const all = administersAll(context, withoutReach(asker), who, slug);
+      return { ...found, all, known: knownTo(asker, who, slug) };
+    }
     if (await administers(context, { ...asker, limits: null }, who, found)) {
       throw new ApiError(
         'scope_insufficient',
@@ -125,8 +138,38 @@ async function administers(
   return repositories.length > 0;
 }
 
-function belongs(who: PrincipalFacts, slug: string): boolean {
-  return who.administrator || who.roles.some((role) => role.slug === slug);
+/** A caller by role alone: which repositories an API token is for, says nothing of that. */
+function withoutReach({ principal, limits }: Asker): Asker {
+  return { principal, limits: limits?.kind === 'api-token' ? null : limits };
+}
+
+/** Whom in an organization of this slug, and in `main`, a caller may be shown. */
+export async function loadKnown(
+  context: ServerContext,
+  caller: Caller,
+  slug: string,
+): Promise<KnownOrganizations> {
+  return knownTo(askerOf(caller), await loadPrincipalFacts(context, caller.principal), slug);
+}
+
+function knownTo({ limits }: Asker, who: PrincipalFacts, slug: string): KnownOrganizations {
+  return new Set([slug, mainSlug].filter((org) => isKnownTo(limits, who, org)));
+}
+
+function isKnownTo(limits: Limits | null, { administrator, roles }: PrincipalFacts, org: string): boolean {
+  const isMember = roles.some(({ slug }) => slug === org);
+  switch (limits?.kind) {
+    case undefined:
+      return administrator || isMember;
+    case 'api-token':
+      return (administrator || isMember) && coversScope(limits.scopes, 'read:users');
+    case 'jwt':
+      return isMember && limits.org === org;
+    case 'api-key':
+      return isMember && limits.org === org && limits.scope.kind === 'org';
+    case 'registry-token':
+      return false;
+  }
 }
 
 /** The organizations in which somebody may administer something, or has some grant: as far as a query can tell. */

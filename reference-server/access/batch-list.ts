@@ -7,10 +7,10 @@ import type { AccessBatchCellTable, AccessBatchTable } from '../db/access-schema
 import { readActions } from '../db/grant-columns.ts';
 import { requireAdministered } from './administered.ts';
 import { askerOf, repositoriesAccess } from './repository-access.ts';
+import type { RepositoryAccess } from './repository-access.ts';
 
 /**
- * A page of the batches in an organization, newest first: those of which the caller administers each repository that is
- * still there.
+ * A page of the batches in an organization, newest first: those of which the caller administers each repository.
  *
  * @throws ApiError 403, 404 for the organization
  */
@@ -76,18 +76,30 @@ async function ownBatches(
       rows.map(({ id }) => id),
     )
     .execute();
-  const foreign = new Set<string>();
+  const found = new Map<string, RepositoryAccess>();
   const names = [...new Set(about.map(({ repository }) => repository))];
   for (let at = 0; at < names.length; at += chunk) {
     const access = await repositoriesAccess(context, askerOf(caller), names.slice(at, at + chunk));
-    for (const { name, repository, actions } of access) {
-      if (repository !== null && !actions.has('admin')) foreign.add(name);
-    }
+    for (const each of access) found.set(each.name, each);
   }
-  const hidden = new Set(
-    about.filter(({ repository }) => foreign.has(repository)).map((each) => each.batch_id),
+  const namesOf = Map.groupBy(about, (cell) => cell.batch_id);
+  return rows.filter((row) =>
+    (namesOf.get(row.id) ?? []).every(({ repository }) => isSeenBy(caller, row, found.get(repository))),
   );
-  return rows.filter(({ id }) => !hidden.has(id));
+}
+
+/**
+ * Whether somebody is shown a batch, as far as this repository goes: they administer it. Of one that is gone, these are who
+ * administer all that there is, and who made the batch.
+ */
+export function isSeenBy(
+  { principal, credential }: Caller,
+  batch: Pick<AccessBatchTable, 'made_by'>,
+  access: RepositoryAccess | undefined,
+): boolean {
+  if (access === undefined) return false;
+  const isMaker = credential.limits === null && batch.made_by === principal.id;
+  return access.actions.has('admin') || (access.repository === null && isMaker);
 }
 
 /** As many names as one look at the database decides about. */

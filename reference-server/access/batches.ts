@@ -8,13 +8,15 @@ import { ApiError, notFound } from '../http/api-error.ts';
 import { toRepositoryRef } from '../identity/repositories.ts';
 import { findSubjects } from './access-principals.ts';
 import { countChanges, countOfVersion } from './access-version.ts';
-import { requireAdministered } from './administered.ts';
+import { loadKnown, requireAdministered } from './administered.ts';
 import { checkChanges, requireAll } from './batch-changes.ts';
 import type { CellChange } from './batch-changes.ts';
+import { isSeenBy } from './batch-list.ts';
 import { beforeOf, storeBatch } from './batch-store.ts';
 import type { BatchWrite, MadeBatch } from './batch-store.ts';
 import { cellWords, changedSince } from './changed-cells.ts';
 import { askerOf, repositoriesAccess } from './repository-access.ts';
+import type { ShownOrganization } from './set-facts.ts';
 
 /** On what a batch is made: the version that its maker has seen, and what makes it once only. */
 export interface BatchConditions {
@@ -115,7 +117,7 @@ export async function undoBatch(
 
 interface KnownBatch {
   batch: AccessBatchTable;
-  org: { id: string; slug: string };
+  org: ShownOrganization;
   cells: AccessBatchCellTable[];
 }
 
@@ -137,12 +139,13 @@ async function requireOwnBatch(context: ServerContext, caller: Caller, id: strin
     .execute();
   const names = [...new Set(cells.map(({ repository }) => repository))];
   const access = await repositoriesAccess(context, askerOf(caller), names);
-  const isOwn = access.every(({ repository, actions }) => repository === null || actions.has('admin'));
+  const isOwn = access.every((each) => isSeenBy(caller, batch, each));
   // Whoever administers nothing there any more, may not even know what is gone.
   const isNothing = access.every(({ repository }) => repository === null);
   if (!isOwn) throw unknown;
   if (isNothing) await requireAdministered(context, caller, batch.slug);
-  return { batch, org: { id: batch.org_id, slug: batch.slug }, cells };
+  const known = await loadKnown(context, caller, batch.slug);
+  return { batch, org: { id: batch.org_id, slug: batch.slug, known }, cells };
 }
 
 /** @throws ApiError 404 for what cannot be given back, as its repository or principal is gone */

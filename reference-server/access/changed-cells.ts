@@ -8,6 +8,7 @@ import { cellsOf } from './batch-store.ts';
 import { namesOf } from './explain.ts';
 import { directGrant } from './matrix.ts';
 import { grantsFor, loadSetFacts } from './set-facts.ts';
+import type { ShownOrganization } from './set-facts.ts';
 
 /** A cell that was changed, with what is there now. */
 export type ChangedCells = z.infer<typeof changedCellsSchema>['cells'];
@@ -19,7 +20,7 @@ export type ChangedCells = z.infer<typeof changedCellsSchema>['cells'];
  */
 export async function changedSince(
   context: ServerContext,
-  org: { id: string; slug: string },
+  org: ShownOrganization,
   changes: readonly CellChange[],
   count: number,
   now: Date,

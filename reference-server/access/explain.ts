@@ -13,11 +13,12 @@ import type { RepositoryRef } from '../identity/repositories.ts';
 import { orgOfRepository } from '../identity/repository-name.ts';
 import { findPrincipals, toAccessPrincipal } from './access-principals.ts';
 import { readVersioned } from './access-version.ts';
+import { loadKnown } from './administered.ts';
 import { decideRepository } from './decide.ts';
 import type { Fact, GrantFacts, PrincipalFacts, RepositoryDecision, RepositoryFacts } from './decide.ts';
 import { requireRepository } from './require-right.ts';
 import { grantsFor, loadSetFacts, repositoryFacts } from './set-facts.ts';
-import type { GivenGrant, SetFacts } from './set-facts.ts';
+import type { GivenGrant, SetFacts, ShownOrganization } from './set-facts.ts';
 
 /**
  * What somebody may do on a repository that the caller administers, and why.
@@ -31,7 +32,7 @@ export async function explainAccess(
 ): Promise<Explanation> {
   const { value, version } = await readVersioned(context, async (now) => {
     const repository = await requireRepository(context, caller, name, 'admin');
-    const org = await organizationOf(context, name);
+    const org = await organizationOf(context, caller, name);
     const subject = (await findPrincipals(context.db, org.slug, [principal])).get(principal);
     if (subject === undefined) throw notFound(`Whom ${principal} names`);
     const facts = await loadSetFacts(context, org, [subject], [repository.id]);
@@ -67,13 +68,18 @@ export function explainCell(
   };
 }
 
-async function organizationOf({ db }: ServerContext, name: string): Promise<{ id: string; slug: string }> {
+async function organizationOf(
+  context: ServerContext,
+  caller: Caller,
+  name: string,
+): Promise<ShownOrganization> {
   const slug = orgOfRepository(name) ?? '';
-  return db
+  const { id } = await context.db
     .selectFrom('organizations')
-    .select(['id', 'slug'])
+    .select('id')
     .where('slug', '=', slug)
     .executeTakeFirstOrThrow();
+  return { id, slug, known: await loadKnown(context, caller, slug) };
 }
 
 /** Names of those who gave the grants. */

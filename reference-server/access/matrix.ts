@@ -114,7 +114,7 @@ async function subjectsOf(
   { principal, principals_limit: limit, principals_after: after }: MatrixQuery,
 ): Promise<{ subjects: NamedSubject[]; next: string | undefined }> {
   if (principal === undefined) {
-    return listPrincipals(context, org, caller.principal.id, { limit, after });
+    return listPrincipals(context, org, askerOf(caller), { limit, after });
   }
   const subject = (await findPrincipals(context.db, org.slug, [principal])).get(principal);
   if (subject === undefined) throw notFound(`Whom ${principal} names`);

@@ -17,7 +17,7 @@ import type { PrincipalFacts, RepositoryDecision, RepositoryFacts } from './deci
 import { namesOfGivers, nextChange, Reasons } from './explain.ts';
 import { askerOf } from './repository-access.ts';
 import { grantsFor, loadSetFacts, repositoryFacts } from './set-facts.ts';
-import type { GivenGrant, SetFacts } from './set-facts.ts';
+import type { GivenGrant, SetFacts, ShownOrganization } from './set-facts.ts';
 
 /** Pairs of principal and repository that one preview decides about at most: members of changed groups count. */
 const maxPairs = 200_000;
@@ -25,8 +25,8 @@ const maxPairs = 200_000;
 const maxMemberships = 10_000;
 
 /**
- * What a batch would do, if it were made now: who gains and loses what, members of changed groups among them, and which of
- * its changes cannot be made.
+ * What a batch would do, if it were made now: who gains and loses what, members of changed groups among them where the caller
+ * may be shown these, and which of its changes cannot be made.
  *
  * @throws ApiError 403, 404 for the organization; 400 where it changes what too many may do
  */
@@ -66,7 +66,7 @@ interface Touched {
 /** Everybody whom changes are about: groups, then people, then bots, each by name. */
 async function touchedBy(
   context: ServerContext,
-  org: { slug: string },
+  org: ShownOrganization,
   changes: readonly CellChange[],
 ): Promise<Touched[]> {
   const touched = new Map<string, { subject: NamedSubject; repositories: Map<string, RepositoryRef> }>();
@@ -97,17 +97,21 @@ function tooMany(): ApiError {
   return new ApiError('invalid_request', words);
 }
 
+/** Who is in the groups of changes, of groups whose members the caller may be shown. */
 async function membersOf(
   { db }: ServerContext,
-  { slug }: { slug: string },
+  { slug, known }: ShownOrganization,
   changes: readonly CellChange[],
 ): Promise<Map<string, NamedSubject[]>> {
   const groups = changes.flatMap(({ subject }) => (subject.kind === 'group' ? [subject.id] : []));
-  if (groups.length === 0) return new Map();
+  if (groups.length === 0 || known.size === 0) return new Map();
   const rows = await db
     .selectFrom('group_members')
+    .innerJoin('groups', 'groups.id', 'group_members.group_id')
+    .innerJoin('organizations', 'organizations.id', 'groups.org_id')
     .select(['group_id', 'user_id'])
     .where('group_id', 'in', [...new Set(groups)])
+    .where('organizations.slug', 'in', [...known])
     .limit(maxMemberships + 1)
     .execute();
   if (rows.length > maxMemberships) throw tooMany();

@@ -2,6 +2,7 @@ import type { AccessPrincipal } from '../../contracts/server-api/access/primitiv
 import type { ServerContext } from '../context.ts';
 import { readActions } from '../db/grant-columns.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
+import type { AdministeredOrganization, KnownOrganizations } from './administered.ts';
 import type { GrantFacts, PrincipalFacts, RepositoryFacts } from './decide.ts';
 import { factsOfBot, factsOfUser } from './facts.ts';
 
@@ -26,10 +27,15 @@ interface OwnGroup {
   org: string;
 }
 
+/** An organization, of which a caller may be shown something. */
+export type ShownOrganization = Pick<AdministeredOrganization, 'id' | 'slug' | 'known'>;
+
 /** What is known of many principals on many repositories of one organization. */
 export interface SetFacts {
   /** Slug. */
   org: string;
+  /** Whom the caller may be shown. */
+  known: KnownOrganizations;
   who: ReadonlyMap<string, PrincipalFacts>;
   /** The groups that each is in, by name. */
   groups: ReadonlyMap<string, readonly OwnGroup[]>;
@@ -45,7 +51,7 @@ export interface SetFacts {
  */
 export async function loadSetFacts(
   context: ServerContext,
-  org: { id: string; slug: string },
+  org: ShownOrganization,
   subjects: readonly Subject[],
   repositoryIds: readonly string[],
 ): Promise<SetFacts> {
@@ -61,7 +67,8 @@ export async function loadSetFacts(
   const groupIds = [...groups.values()].flat().map(({ id }) => id);
   const principalIds = [...new Set([...subjects.map(({ id }) => id), ...groupIds])];
   const grants = await grantsTo(context, principalIds, repositoryIds);
-  return { org: org.slug, who, groups, grants: Map.groupBy(grants, ({ principalId }) => principalId) };
+  const byPrincipal = Map.groupBy(grants, ({ principalId }) => principalId);
+  return { org: org.slug, known: org.known, who, groups, grants: byPrincipal };
 }
 
 /** The grants that count for somebody, by repository: their own first. */

@@ -23,8 +23,7 @@ export async function noteGrantChanges(
   cells: readonly GrantCell[],
 ): Promise<void> {
   if (cells.length === 0) return;
-  const { count } = await tx.selectFrom('changes').select('count').executeTakeFirstOrThrow();
-  const change = { version: count, changed_by: actor.id ?? null, changed_at: now.toISOString() };
+  const change = await changeBy(tx, actor, now);
   for (let at = 0; at < cells.length; at += chunk) {
     const rows = cells.slice(at, at + chunk).map(({ repositoryId, principalId }) => ({
       ...{ repository_id: repositoryId, principal_id: principalId },
@@ -36,6 +35,29 @@ export async function noteGrantChanges(
       .onConflict((conflict) => conflict.columns(['repository_id', 'principal_id']).doUpdateSet(change))
       .execute();
   }
+}
+
+/**
+ * Notes in a `write` that somebody lost all rights in an organization, where these were ever changed: what was taken from
+ * them before is not given back by taking that change back.
+ */
+export async function noteLostFooting(
+  tx: Tx,
+  actor: Partial<Actor>,
+  now: Date,
+  { userId, orgId }: { userId: string; orgId: string },
+): Promise<void> {
+  await tx
+    .updateTable('grant_changes')
+    .set(await changeBy(tx, actor, now))
+    .where('principal_id', '=', userId)
+    .where('repository_id', 'in', tx.selectFrom('repositories').select('id').where('org_id', '=', orgId))
+    .execute();
+}
+
+async function changeBy(tx: Tx, actor: Partial<Actor>, now: Date) {
+  const { count } = await tx.selectFrom('changes').select('count').executeTakeFirstOrThrow();
+  return { version: count, changed_by: actor.id ?? null, changed_at: now.toISOString() };
 }
 
 /**

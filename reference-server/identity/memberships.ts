@@ -10,7 +10,7 @@ import { publish } from '../events/event-log.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import { requireRoleStill, requireTeam } from './acting-role.ts';
 import type { ActingOrganization } from './acting-role.ts';
-import { deleteGrants } from './grant-changes.ts';
+import { deleteGrants, noteLostFooting } from './grant-changes.ts';
 import { revokeInvitationsBy } from './invitations.ts';
 import { readOrganization } from './organizations.ts';
 import { revokeApiKeysOf } from './revoked-credentials.ts';
@@ -236,6 +236,7 @@ async function endMembership(
       .where('effect', '=', 'allow')
       .where('repository_id', 'in', tx.selectFrom('repositories').select('id').where('org_id', '=', id)),
   );
+  await noteLostFooting(tx, actor, context.now(), { userId, orgId: id });
   await tx
     .deleteFrom('group_members')
     .where('user_id', '=', userId)

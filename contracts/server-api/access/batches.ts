@@ -42,7 +42,7 @@ export type BatchRequest = z.output<typeof batchRequestSchema>;
 
 const actionsSchema = z.array(repositoryActionSchema);
 
-/** What somebody gains or loses on a repository, a member of a changed group among them. */
+/** What somebody gains or loses on a repository; a member of a changed group, too, where the caller may be shown these. */
 const effectSchema = z.object({
   principal: accessPrincipalSchema,
   repository: z.string(),

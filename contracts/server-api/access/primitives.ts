@@ -40,7 +40,10 @@ export const accessPrincipalSchema = z.object({
   role: orgRoleSchema.nullable(),
   /** False for who may do nothing at all: a closed or waiting account. */
   active: z.boolean(),
-  /** Ids of the groups that a person belongs to, those that grants of the organization may go to. */
+  /**
+   * Ids of the groups that a person belongs to, those that grants of the organization may go to: of groups that the caller
+   * may be shown, or that have a grant on what is asked about.
+   */
   groups: z.array(z.string()).max(principalGroupsMax),
 });
 export type AccessPrincipal = z.infer<typeof accessPrincipalSchema>;

@@ -85,7 +85,12 @@ async function compare(world: AccessWorld): Promise<number> {
     .execute();
   const repositories = rows.map(toRepositoryRef);
   const ids = repositories.map(({ id }) => id);
-  const facts = await loadSetFacts(context, world.org, subjects, ids);
+  const facts = await loadSetFacts(
+    context,
+    { ...world.org, known: new Set([world.org.slug]) },
+    subjects,
+    ids,
+  );
   const reasons = new Reasons(facts, await namesOfGivers(context, facts));
   for (const [row, subject] of subjects.entries()) {
     const names = page.repositories.map(({ name }) => name);
