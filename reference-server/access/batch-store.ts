@@ -46,8 +46,41 @@ export async function storeBatch(
   changes: readonly CellChange[],
   as: Pick<AccessBatchTable, 'key' | 'request_hash' | 'undoes'>,
 ): Promise<MadeBatch> {
-  const { context, tx, audit, actor, now, org } = write;
+  const { context, tx, audit, now, org } = write;
   const id = newId('bat');
+  const cells = await setGrants(write, id, changes);
+  await keepBatch(write, id, cells, as);
+  await forgetOldest(tx, org.id);
+  const undoes = as.undoes === null ? {} : { undoes: as.undoes };
+  audit({
+    ...{ action: as.undoes === null ? 'access-batch.made' : 'access-batch.undone', outcome: 'success' },
+    ...{ target: org.slug, org: org.slug, details: { batch: id, changes: changes.length, ...undoes } },
+  });
+  return { id, version: await accessVersion(context, now) };
+}
+
+/** What a grant of a cell says, or `nothing`: in the form of its columns. */
+interface Said {
+  actions: string;
+  ends: string | null;
+}
+
+const nothing: Said = { actions: '', ends: null };
+
+interface SetCell {
+  change: CellChange;
+  before: Said;
+  after: Said;
+}
+
+const keyOf = ({ subject, repository }: CellChange) => `${repository.id} ${subject.id}`;
+
+async function setGrants(
+  write: BatchWrite,
+  batch: string,
+  changes: readonly CellChange[],
+): Promise<SetCell[]> {
+  const { tx, audit, actor, now } = write;
   const there = await grantsIn(tx, changes);
   const cells = changes.map((change) => {
     const row = there.get(keyOf(change));
@@ -60,16 +93,26 @@ export async function storeBatch(
   );
   const old = changed.flatMap(({ row }) => row?.id ?? []);
   if (old.length > 0) await tx.deleteFrom('grants').where('id', 'in', old).execute();
-  const grants = changed.map(({ change, after }) => newRow(write, id, change, after));
+  const grants = changed.map(({ change, after }) => newRow(write, batch, change, after));
   const given = grants.filter(({ actions }) => actions !== '');
   if (given.length > 0) await tx.insertInto('grants').values(given).execute();
   await noteGrantChanges(tx, actor, now, cellsOf(changed.map(({ change }) => change)));
-  for (const [at, { change, before }] of changed.entries()) auditCell(audit, id, change, grants[at], before);
+  for (const [at, { change, before }] of changed.entries())
+    auditCell(audit, batch, change, grants[at], before);
+  return cells;
+}
+
+async function keepBatch(
+  { context, tx, actor, now, org }: BatchWrite,
+  id: string,
+  cells: readonly SetCell[],
+  as: Pick<AccessBatchTable, 'key' | 'request_hash' | 'undoes'>,
+): Promise<void> {
   await tx
     .insertInto('access_batches')
     .values({
       ...{ id, org_id: org.id, version: await countChanges(context), made_by: actor.id },
-      ...{ made_by_name: actor.name, made_at: now.toISOString(), changes: changes.length, undone_by: null },
+      ...{ made_by_name: actor.name, made_at: now.toISOString(), changes: cells.length, undone_by: null },
       ...as,
     })
     .execute();
@@ -85,20 +128,7 @@ export async function storeBatch(
       })),
     )
     .execute();
-  await forgetOldest(tx, org.id);
-  const action = as.undoes === null ? 'access.batch_applied' : 'access.batch_undone';
-  const details = {
-    batch: id,
-    changes: changes.length,
-    ...(as.undoes === null ? {} : { undoes: as.undoes }),
-  };
-  audit({ action, outcome: 'success', target: org.slug, org: org.slug, details });
-  return { id, version: await accessVersion(context, now) };
 }
-
-const nothing = { actions: '', ends: null };
-
-const keyOf = ({ subject, repository }: CellChange) => `${repository.id} ${subject.id}`;
 
 async function grantsIn(tx: Tx, changes: readonly CellChange[]): Promise<Map<string, GrantTable>> {
   const rows = await tx
@@ -114,7 +144,7 @@ function newRow(
   { actor, now }: BatchWrite,
   batch: string,
   { subject, repository }: CellChange,
-  { actions, ends }: { actions: string; ends: string | null },
+  { actions, ends }: Said,
 ): GrantTable {
   return {
     ...{ id: newId('g'), repository_id: repository.id, principal_id: subject.id, actions, effect: 'allow' },
@@ -127,7 +157,7 @@ function auditCell(
   batch: string,
   { subject, repository }: CellChange,
   row: GrantTable | undefined,
-  before: { actions: string },
+  before: Said,
 ): void {
   const about = { principal: subject.id, batch };
   if (row === undefined || row.actions === '') {

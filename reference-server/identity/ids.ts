@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 
 const base32Alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 
-/** What an id names: a user, organization, repository, grant, bot, group, invitation, API key, API token, project, branch, request, batch of grants. */
+/** What an id names: a user, organization, repository, grant, bot, group, invitation, API key, API token, project, branch, request for access, batch of changes of access. */
 export type IdPrefix =
   'u' | 'o' | 'r' | 'g' | 'b' | 'grp' | 'inv' | 'key' | 'tok' | 'prj' | 'br' | 'req' | 'bat';
 

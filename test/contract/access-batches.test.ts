@@ -58,7 +58,7 @@ describe('a batch', () => {
     const { body } = await admin.call('/v1/audit?limit=10');
     const events = auditPageSchema.parse(body).events.filter((event) => event.details['batch'] === id);
     expect(events.map(({ action, target, actor_id }) => [action, target, actor_id])).toEqual([
-      ['access.batch_applied', team.slug, ada.id],
+      ['access-batch.made', team.slug, ada.id],
       ['grant.removed', names.web, ada.id],
       ['grant.set', names.web, ada.id],
       ['grant.set', names.api, ada.id],

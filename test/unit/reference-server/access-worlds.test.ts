@@ -168,7 +168,7 @@ describe('what is told of access', () => {
     });
     await fc.assert(property, { numRuns: 300 });
     expect(cells).toBeGreaterThan(10_000);
-  }, 120_000);
+  });
 
   it('is of those repositories alone that one administers', async () => {
     const property = fc.asyncProperty(accessWorld, async (drawn) => {
@@ -184,7 +184,7 @@ describe('what is told of access', () => {
       }
     });
     await fc.assert(property, { numRuns: 25 });
-  }, 60_000);
+  });
 
   it('is with an earlier version what is new, and never what is old', async () => {
     const told = new ToldRows();
@@ -211,5 +211,5 @@ describe('what is told of access', () => {
     });
     await fc.assert(property, { numRuns: 80 });
     expect(left).toBeGreaterThan(60);
-  }, 60_000);
+  });
 });
