@@ -9,11 +9,12 @@ describe('changes of permissions', () => {
     const opened = await openMatrix();
     const { user, requests, world } = opened;
     await user.keyboard('3');
-    expect(label(cell(/platform/, 0))).toBe('pending: delete, was write; write, directly');
+    expect(label(cell(/platform/, 0))).toBe('pending: delete, was write');
     screen.getByText('1 change pending');
     expect(requests('access.apply')).toEqual([]);
     await user.click(button('Apply'));
     await screen.findByText('1 change made');
+    expect(document.activeElement).toBe(screen.getByRole('grid'));
     const change = { principal: platform, repository: 'acme/api', actions: ['read', 'write', 'delete'] };
     expect(requests('access.preview')).toMatchObject([{ organization: 'acme', changes: [change] }]);
     expect(applied(opened)).toMatchObject([
@@ -37,7 +38,7 @@ describe('changes of permissions', () => {
       words.push(label(cell(/sofia/, 2)));
     }
     expect(words).toEqual([
-      ...['read', 'write', 'delete', 'admin'].map((word) => `pending: ${word}, was none; none`),
+      ...['read', 'write', 'delete', 'admin'].map((word) => `pending: ${word}, was none`),
       'none',
     ]);
     expect(screen.queryByRole('region', { name: 'Pending changes' })).toBeNull();
@@ -75,7 +76,7 @@ describe('changes of permissions', () => {
     await user.click(screen.getByRole('link', { name: 'Permissions' }));
     await screen.findByText('1 change pending');
     await waitFor(() => {
-      expect(label(cell(/platform/, 0))).toBe('pending: none, was write; write, directly');
+      expect(label(cell(/platform/, 0))).toBe('pending: none, was write');
     });
     await user.click(button('Discard'));
     await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Discard' }));
@@ -139,6 +140,11 @@ describe('changes of permissions', () => {
     await user.click(dialog.getByRole('button', { name: 'Apply 1 change' }));
     await screen.findByText('1 change made');
     expect(applied(opened)).toMatchObject([{ changes: [{ repository: 'acme/base' }] }]);
+    // There is nothing left to review.
+    await waitFor(() => {
+      expect(screen.queryByRole('dialog')).toBeNull();
+    });
+    expect(document.activeElement).toBe(screen.getByRole('grid'));
   });
 });
 
@@ -223,5 +229,25 @@ describe('changes that somebody else met', () => {
     world.failures = {};
     await user.click(dialog.getByRole('button', { name: 'Apply 1 change' }));
     await screen.findByText('1 change made');
+  });
+
+  it('say once why they could not be looked at, and no more when they are looked at again', async () => {
+    const { user, world } = await openMatrix({
+      failures: { 'access.preview': { code: 'server_unreachable' } },
+    });
+    await user.keyboard('4');
+    await user.click(button('Apply'));
+    const dialog = within(await screen.findByRole('dialog'));
+    await dialog.findByText('Nothing was lost: the changes are still pending.');
+    // The sheet asks as well.
+    await waitFor(() => {
+      expect(dialog.getAllByText('The service cannot be reached')).toHaveLength(1);
+    });
+    world.failures = {};
+    await user.keyboard('{Escape}');
+    await user.click(button('Review'));
+    const again = within(await screen.findByRole('dialog'));
+    await again.findByRole('list', { name: 'Gain access' });
+    expect(again.queryByText('The service cannot be reached')).toBeNull();
   });
 });

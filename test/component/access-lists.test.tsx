@@ -202,6 +202,14 @@ describe('why', () => {
     ]);
   });
 
+  it('names each action that nothing gives', () => {
+    const none = (action: 'read' | 'write' | 'delete' | 'admin') => ({
+      ...{ action, allowed: action === 'read', by: [], until: null },
+    });
+    because = [none('write'), none('delete'), none('admin'), none('read')];
+    expect(shown()).toContain('Write, delete and admin: not allowed, as nothing gives it');
+  });
+
   it.each([
     [{ kind: 'inactive' }, 'Write: not allowed, because the account is closed, or waits to be opened'],
     [{ kind: 'viewer' }, 'Write: not allowed, because viewers of the service do no more than read'],

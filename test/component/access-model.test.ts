@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { accessVia } from '../../contracts/server-api/access/matrix.ts';
 import {
   accessWords,
   actionNames,
@@ -22,6 +23,8 @@ import {
   type PendingState,
 } from '../../renderer/features/access/pending.ts';
 import { areaOf, isIn, moved, within, type Selected } from '../../renderer/features/access/selection.ts';
+import { cellWords, effectWords } from '../../renderer/features/access/words.ts';
+import { samplePrincipal } from '../support/world-access.ts';
 
 const anyBits = fc.integer({ min: 0, max: 15 });
 
@@ -240,11 +243,11 @@ describe('a selection', () => {
 
 describe('the name of a repository in a head', () => {
   it('has no organization, keeps both ends, and is short', () => {
-    expect(shortName('acme/web', 'acme')).toBe('web');
-    expect(shortName('northwind/web', 'acme')).toBe('northwind/web');
+    expect(shortName('acme/web', 'acme', 20)).toBe('web');
+    expect(shortName('northwind/web', 'acme', 20)).toBe('northwind/web');
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 300, unit: 'grapheme' }), (own) => {
-        const shown = shortName(`acme/${own}`, 'acme');
+        const shown = shortName(`acme/${own}`, 'acme', 20);
         expect(Array.from(shown).length).toBeLessThanOrEqual(20);
         const [begin = '', end = ''] = shown.split('…');
         if (Array.from(own).length > 20 && !own.includes('…')) {
@@ -253,5 +256,30 @@ describe('the name of a repository in a head', () => {
         } else if (Array.from(own).length <= 20) expect(shown).toBe(own);
       }),
     );
+  });
+});
+
+describe('words', () => {
+  it('of an effect keep their order around names that run from right to left', () => {
+    const principal = samplePrincipal({ reference: 'group:1', kind: 'group', name: 'مطورو-الواجهة' });
+    const effect = {
+      ...{ principal, repository: 'acme/web', actions: ['write' as const], until: null },
+      ...{ before: [], after: ['write' as const], by: [] },
+    };
+    expect(effectWords('gains', effect, 0)).toBe('\u2068مطورو-الواجهة\u2069 gains push on acme/web');
+    const latin = { ...effect, principal: { ...principal, name: 'jonas' } };
+    expect(effectWords('gains', latin, 0)).toBe('jonas gains push on acme/web');
+  });
+
+  it('of a pending cell say what one may do now where the grant does not', () => {
+    const [was, shall] = [
+      { bits: 0, end: null },
+      { bits: 3, end: null },
+    ];
+    const cell = { access: 0, direct: 0, via: 0, directEnd: null, accessEnd: null };
+    expect(cellWords(cell, { was, shall }, 0)).toBe('pending: write, was none');
+    const inPublic = { ...cell, access: 1, via: accessVia.public };
+    expect(cellWords(inPublic, { was, shall }, 0)).toBe('pending: write, was none; now read, as everybody');
+    expect(cellWords(null, { was, shall }, 0)).toBe('pending: write, was none; now not read yet');
   });
 });

@@ -34,9 +34,13 @@ export function CellLine({ work, sides, pending, place, selected, now, onWhy }: 
       <p className={css['lineWords']}>
         {isCell && selected <= 1 && (
           <span aria-hidden="true">
-            <bdi className={css['lineName']}>{principal.name}</bdi>
+            <bdi className={css['lineName']} title={principal.name}>
+              {principal.name}
+            </bdi>
             {' on '}
-            <bdi className={css['lineName']}>{repository.name}</bdi>
+            <bdi className={css['lineName']} title={repository.name}>
+              {repository.name}
+            </bdi>
             {`: ${cellWords(cell, change, now)}`}
           </span>
         )}

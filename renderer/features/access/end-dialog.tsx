@@ -30,13 +30,16 @@ export function EndDialog({ count, onChoose, onClose }: EndDialogProps): ReactNo
     <Dialog opened onClose={onClose} title="Set the end">
       <FormFrame form={{ busy: false, error: null, submit }} action="Set end" onCancel={onClose}>
         <p className="kh-dim">
-          {`Of what is granted in the ${counted(count, 'selected cell')}. Cells without a grant of their own stay as they are, and nothing is changed before you apply it.`}
+          {count === 1
+            ? 'Of the grant in the selected cell. Nothing is changed before you apply it.'
+            : `Of the grants in the ${counted(count, 'selected cell')}. Cells without a grant of their own stay as they are, and nothing is changed before you apply it.`}
         </p>
         <EndField
           value={value}
           kept={null}
           now={now}
           problem={problem}
+          autoFocus
           onChange={(next) => {
             setProblem(undefined);
             setValue(next);

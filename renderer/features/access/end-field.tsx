@@ -35,16 +35,26 @@ interface EndFieldProps {
   now: number;
   /** What is wrong with the day. */
   problem?: string | undefined;
+  /** A dialog begins with it. */
+  autoFocus?: boolean;
   onChange: (value: ChosenEnd) => void;
 }
 
 /** When a grant ends. */
-export function EndField({ value, kept, now, problem, onChange }: EndFieldProps): ReactNode {
+export function EndField({
+  value,
+  kept,
+  now,
+  problem,
+  autoFocus = false,
+  onChange,
+}: EndFieldProps): ReactNode {
   const asNow = kept === null ? [] : [{ value: 'keep', label: `${shortDate(kept)}, as now` }];
   return (
     <div className={css['pair']}>
       <NativeSelect
         label="It ends"
+        data-autofocus={autoFocus || undefined}
         value={value.end}
         data={[...asNow, ...ends]}
         onChange={(event) => onChange({ ...value, end: event.currentTarget.value as ChosenEnd['end'] })}

@@ -7,6 +7,7 @@ import { ProgressBar } from '../../ui/progress-bar.tsx';
 import css from './access.module.css';
 import type { Sides } from './cell-store.ts';
 import { everything, kinds, soonDays, type Narrowing, type Shown } from './filter.ts';
+import { focusGrid } from './focus-grid.ts';
 import { sectionWords } from './lines.ts';
 
 interface FilterBarProps {
@@ -149,7 +150,10 @@ export function NarrowedLine(props: NarrowedLineProps): ReactNode {
       <Button
         size="small"
         kind="quiet"
-        onClick={() => onChange({ ...narrowing, has: 'all', differing: null, sort: null })}
+        onClick={() => {
+          focusGrid();
+          onChange({ ...narrowing, has: 'all', differing: null, sort: null });
+        }}
       >
         {reading === null ? 'Show all' : 'Cancel'}
       </Button>

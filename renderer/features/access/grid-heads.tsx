@@ -3,7 +3,6 @@ import { memo, type ReactNode } from 'react';
 import type { AccessPrincipalSummary } from '../../../contracts/ipc/access.ts';
 import { PrincipalIcon } from '../../ui/principal-icon.tsx';
 import css from './grid.module.css';
-import { shortName } from './lines.ts';
 
 interface ColumnHeadProps {
   id: string;
@@ -11,7 +10,8 @@ interface ColumnHeadProps {
   left: number;
   name: string;
   isPublic: boolean;
-  organization: string;
+  /** The name as far as there is room. */
+  shown: string;
   /** The keyboard is in its column. */
   isActive: boolean;
   /** The keyboard is on it. */
@@ -21,7 +21,7 @@ interface ColumnHeadProps {
 
 /** The head of a column: a repository. A click selects the column, its button has what can be done with it. */
 export const ColumnHead = memo(function ColumnHead(props: ColumnHeadProps): ReactNode {
-  const { id, column, left, name, isPublic, organization, isActive, isFocused, isSorted } = props;
+  const { id, column, left, name, isPublic, shown, isActive, isFocused, isSorted } = props;
   return (
     <div
       id={id}
@@ -38,7 +38,7 @@ export const ColumnHead = memo(function ColumnHead(props: ColumnHeadProps): Reac
     >
       <bdi className="kh-hidden">{isPublic ? `${name}, public` : name}</bdi>
       <span className={css['slanted']} aria-hidden="true">
-        <bdi>{shortName(name, organization)}</bdi>
+        <bdi>{shown}</bdi>
       </span>
       <span className={css['columnMenu']} data-menu aria-hidden="true">
         <MoreHorizontal size={14} />

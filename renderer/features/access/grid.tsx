@@ -19,7 +19,7 @@ import { ColumnHead } from './grid-heads.tsx';
 import { onGridKey, type GridDeeds } from './grid-keys.ts';
 import { GridRow } from './grid-row.tsx';
 import css from './grid.module.css';
-import { headHeight, linesOf, sectionWords, sizes, type Line } from './lines.ts';
+import { headHeight, headLetters, linesOf, sectionWords, shortName, sizes, type Line } from './lines.ts';
 import type { Pending } from './pending.ts';
 import { areaOf, at, within, type Place, type Selected, type Size } from './selection.ts';
 
@@ -55,7 +55,12 @@ export function Grid({
   const narrow = useMediaQuery('(max-width: 60rem)', false, { getInitialValueInEffect: false });
   const rowHead = narrow ? sizes.rowHeadNarrow : sizes.rowHead;
   const { organization } = work.place;
-  const head = useMemo(() => headHeight(sides, shown, organization), [sides, shown, organization]);
+  const low = useMediaQuery('(max-height: 40rem)', false, { getInitialValueInEffect: false });
+  const letters = low ? headLetters.low : headLetters.usual;
+  const head = useMemo(
+    () => headHeight(sides, shown, organization, letters),
+    [sides, shown, organization, letters],
+  );
   const { scroller, rows, columns } = useSight(lines, size, active, { rowHead, head });
   const drawnRows = rows.getVirtualItems();
   const drawnColumns = columns.getVirtualItems();
@@ -129,7 +134,7 @@ export function Grid({
                   left={start}
                   name={repository.name}
                   isPublic={repository.public}
-                  organization={organization}
+                  shown={shortName(repository.name, organization, letters)}
                   isActive={active.column === index}
                   isFocused={active.column === index && active.row === -1}
                   isSorted={sort?.by === 'column' && sort.name === repository.name}
@@ -236,6 +241,8 @@ function useSight(
     paddingStart: rowHead,
     paddingEnd: sizes.lean,
     scrollPaddingStart: rowHead,
+    // The head of the last column in sight leans beyond it.
+    scrollPaddingEnd: sizes.lean,
     rangeExtractor: useRangeWith(active.column),
   });
   // Sections lie elsewhere in other lists, heads are as wide as the window lets them be.
@@ -251,6 +258,17 @@ function useSight(
     if (activeLine !== -1) rows.scrollToIndex(activeLine, { align: 'auto' });
     if (active.column >= 0) columns.scrollToIndex(active.column, { align: 'auto' });
   }, [rows, columns, activeLine, active.column]);
+  // What comes up below or above takes from its height: the cell where the keyboard is stays in sight.
+  const height = rows.scrollRect?.height ?? 0;
+  const lastHeight = useRef(height);
+  useLayoutEffect(() => {
+    const before = lastHeight.current;
+    lastHeight.current = height;
+    const line = rows.measurementsCache[activeLine];
+    const top = rows.scrollOffset ?? 0;
+    const wasInSight = line !== undefined && line.start >= top && line.end <= top + before;
+    if (height < before && wasInSight) rows.scrollToIndex(activeLine, { align: 'auto' });
+  }, [rows, activeLine, height]);
   const scroller = (next: HTMLDivElement | null): void => {
     element.current = next;
   };

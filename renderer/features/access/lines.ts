@@ -31,13 +31,19 @@ export function linesOf(sides: Sides, { rows }: Shown): Line[] {
   });
 }
 
-/** Letters of a name that fit into a column's head. */
-const headLetters = 20;
+/** Letters of a name that fit into a column's head, in a low window and otherwise. */
+export const headLetters = { low: 12, usual: 20 };
 
 /** How high the heads of columns are, for the longest name in them. */
-export function headHeight({ repositories }: Sides, { columns }: Shown, organization: string): number {
+export function headHeight(
+  { repositories }: Sides,
+  { columns }: Shown,
+  organization: string,
+  letters: number,
+): number {
   const longest = columns.reduce(
-    (most, column) => Math.max(most, shortName(repositories[column]?.name ?? '', organization).length),
+    (most, column) =>
+      Math.max(most, shortName(repositories[column]?.name ?? '', organization, letters).length),
     0,
   );
   // A letter is 6.6 wide, and leans by 58 degrees.
@@ -45,10 +51,10 @@ export function headHeight({ repositories }: Sides, { columns }: Shown, organiza
 }
 
 /** A repository's name without its organization, and without its middle where it is long: both ends tell names apart. */
-export function shortName(name: string, organization: string): string {
+export function shortName(name: string, organization: string, most: number): string {
   const own = name.startsWith(`${organization}/`) ? name.slice(organization.length + 1) : name;
   const letters = Array.from(own);
-  if (letters.length <= headLetters) return own;
-  const end = Math.floor((headLetters - 1) / 2);
-  return `${letters.slice(0, headLetters - 1 - end).join('')}…${letters.slice(-end).join('')}`;
+  if (letters.length <= most) return own;
+  const end = Math.floor((most - 1) / 2);
+  return `${letters.slice(0, most - 1 - end).join('')}…${letters.slice(-end).join('')}`;
 }

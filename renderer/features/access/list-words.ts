@@ -8,7 +8,11 @@ const labels: Readonly<Record<RepositoryAction, string>> = {
 
 /** What one may do, admin standing for all: `Read and write`, `Admin`, `Nothing`. */
 export function mayWords(actions: readonly RepositoryAction[]): string {
-  if (actions.includes('admin')) return labels.admin;
+  return actions.includes('admin') ? labels.admin : eachWords(actions);
+}
+
+/** Each of some actions, admin beside the others: `Write, delete and admin`. */
+export function eachWords(actions: readonly RepositoryAction[]): string {
   const words = andWords(
     repositoryActionSchema.options.filter((each) => actions.includes(each)).map((action) => labels[action]),
   );

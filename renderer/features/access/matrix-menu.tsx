@@ -3,6 +3,7 @@ import type { AccessPrincipalSummary } from '../../../contracts/ipc/access.ts';
 import type { AccessWork } from './access-work.ts';
 import type { Sides } from './cell-store.ts';
 import type { Narrowing, Shown } from './filter.ts';
+import { focusGrid } from './focus-grid.ts';
 import { columnActions, HeadMenu, rowActions } from './head-menu.tsx';
 import { OtherDialog } from './other-dialog.tsx';
 import { cellKey } from './pending.ts';
@@ -28,10 +29,9 @@ export function MatrixMenu(props: MatrixMenuProps): ReactNode {
   const [asks, setAsks] = useState<'copy' | 'compare' | null>(null);
   const principal = sides.principals[shown.rows[place.row] ?? -1];
   const repository = sides.repositories[shown.columns[place.column] ?? -1];
-  const grid = target.closest<HTMLElement>('[role="grid"]');
   const inside = { row: Math.max(0, place.row), column: Math.max(0, place.column) };
   const leave = (): void => {
-    grid?.focus();
+    focusGrid();
     onClose();
   };
   const thenLeave = (deed: () => void) => () => {

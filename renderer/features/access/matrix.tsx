@@ -13,6 +13,7 @@ import type { Sides } from './cell-store.ts';
 import { EndDialog } from './end-dialog.tsx';
 import { everything, type Narrowing } from './filter.ts';
 import { FilterBar, NarrowedLine } from './filter-bar.tsx';
+import { focusGrid } from './focus-grid.ts';
 import { Grid } from './grid.tsx';
 import { useHeld } from './held.ts';
 import { MatrixMenu } from './matrix-menu.tsx';
@@ -50,7 +51,13 @@ export function Matrix({ place, sides }: MatrixProps): ReactNode {
   const [layer, setLayer] = useState<Layer | null>(null);
   const close = (): void => setLayer(null);
   const { shown, reading, isPart } = useShown(work, sides, narrowing);
-  const applying = useApply(work, sides, () => setLayer({ kind: 'review' }));
+  const applying = useApply(work, sides, {
+    onDone: () => {
+      setLayer((now) => (now?.kind === 'review' ? null : now));
+      if (layer?.kind === 'review') focusGrid();
+    },
+    onTrouble: () => setLayer({ kind: 'review' }),
+  });
   const deeds = useDeeds({
     ...{ work, sides, shown, selected },
     onSelect: setSelected,
@@ -62,12 +69,17 @@ export function Matrix({ place, sides }: MatrixProps): ReactNode {
       if (target !== null) setLayer({ kind: 'menu', place: head, target });
     },
   });
+  const narrow = (next: Narrowing): void => {
+    setNarrowing(next);
+    // A range would be one of others.
+    setSelected((before) => at(before.to));
+  };
   const cells = selectedCells({ shown, selected });
   const here = cellPlace(shown, selected.to);
   return (
     <div className={css['matrix']}>
-      <FilterBar sides={sides} shown={shown} narrowing={narrowing} onChange={setNarrowing} />
-      <NarrowedLine {...{ sides, narrowing, reading, isPart }} onChange={setNarrowing} />
+      <FilterBar sides={sides} shown={shown} narrowing={narrowing} onChange={narrow} />
+      <NarrowedLine {...{ sides, narrowing, reading, isPart }} onChange={narrow} />
       {!sides.isWhole && (
         <Notice tone="info" title="There are more than the first 10,000 on a side">
           What is shown are these. Others are changed on the page of their repository.
@@ -75,7 +87,7 @@ export function Matrix({ place, sides }: MatrixProps): ReactNode {
       )}
       <ReadFailure work={work} />
       {shown.rows.length === 0 || shown.columns.length === 0 ? (
-        <NoMatch onClear={() => setNarrowing(everything)} isReading={reading !== null} />
+        <NoMatch onClear={() => narrow(everything)} isReading={reading !== null} />
       ) : (
         <Grid
           {...{ work, sides, shown, selected, deeds, now }}
@@ -96,7 +108,15 @@ export function Matrix({ place, sides }: MatrixProps): ReactNode {
         onReview={() => setLayer({ kind: 'review' })}
         onDiscard={() => setLayer({ kind: 'discard' })}
       />
-      {layer?.kind === 'review' && <ReviewSheet {...{ work, sides, applying }} onClose={close} />}
+      {layer?.kind === 'review' && (
+        <ReviewSheet
+          {...{ work, sides, applying }}
+          onClose={() => {
+            applying.reset();
+            close();
+          }}
+        />
+      )}
       {layer?.kind === 'why' && <Why {...{ work, sides }} cell={layer.cell} onClose={close} />}
       {layer?.kind === 'end' && (
         <EndDialog
@@ -110,7 +130,7 @@ export function Matrix({ place, sides }: MatrixProps): ReactNode {
           {...{ work, sides, shown, narrowing }}
           {...layer}
           onSelect={setSelected}
-          onNarrow={setNarrowing}
+          onNarrow={narrow}
           onClose={close}
         />
       )}
@@ -124,6 +144,7 @@ export function Matrix({ place, sides }: MatrixProps): ReactNode {
           work.pending.set(nothingPending);
           work.standing.set({ kind: 'none' });
           close();
+          focusGrid();
         }}
         onClose={close}
       >
@@ -138,7 +159,13 @@ function ReadFailure({ work: { cells } }: { work: AccessWork }): ReactNode {
   useSyncExternalStore(cells.subscribe, cells.snapshot);
   if (cells.failure === null) return null;
   return (
-    <ErrorNotice error={cells.failure} retry={() => cells.retry()}>
+    <ErrorNotice
+      error={cells.failure}
+      retry={() => {
+        focusGrid();
+        cells.retry();
+      }}
+    >
       <p>What is not read yet is not shown as known.</p>
     </ErrorNotice>
   );

@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import css from './access.module.css';
 import type { AccessWork } from './access-work.ts';
+import { focusGrid } from './focus-grid.ts';
 import { useHeld } from './held.ts';
 import { takenBack } from './pending.ts';
 import type { Applying } from './use-apply.ts';
@@ -38,7 +39,13 @@ export function PendingBar({ work, applying, onReview, onDiscard }: PendingBarPr
       {isUnknown ? (
         <>
           <Button onClick={onReview}>What is known</Button>
-          <Button kind="primary" onClick={applying.sendAgain}>
+          <Button
+            kind="primary"
+            onClick={() => {
+              focusGrid();
+              applying.sendAgain();
+            }}
+          >
             Try again
           </Button>
         </>
@@ -48,7 +55,10 @@ export function PendingBar({ work, applying, onReview, onDiscard }: PendingBarPr
             <Button
               kind="quiet"
               aria-keyshortcuts="Control+Z"
-              onClick={() => work.pending.set(takenBack(work.pending.get()))}
+              onClick={() => {
+                if (state.before.length === 1) focusGrid();
+                work.pending.set(takenBack(work.pending.get()));
+              }}
             >
               Take back last
             </Button>
@@ -57,7 +67,13 @@ export function PendingBar({ work, applying, onReview, onDiscard }: PendingBarPr
             Discard
           </Button>
           <Button onClick={onReview}>Review</Button>
-          <Button kind="primary" onClick={applying.check}>
+          <Button
+            kind="primary"
+            onClick={() => {
+              focusGrid();
+              applying.check();
+            }}
+          >
             Apply
           </Button>
         </>

@@ -6,7 +6,7 @@ import { SheetPart } from '../../ui/sheet.tsx';
 import css from './access.module.css';
 import type { Sides } from './cell-store.ts';
 import { cellKey, type PendingChange } from './pending.ts';
-import { effectWords, refusalWords, termsWords } from './words.ts';
+import { changeWords, effectWords, refusalWords } from './words.ts';
 
 /** Lines of one part at most. */
 const linesMax = 100;
@@ -27,7 +27,7 @@ export function ReviewEffects({ preview, changes, sides, now, onLeaveOut }: Revi
     [sides],
   );
   const words = ({ principal, repository, shall }: PendingChange): string =>
-    `${names.get(principal) ?? principal} on ${repository}: ${termsWords(shall, now)}`;
+    changeWords(names.get(principal) ?? principal, repository, shall, now);
   const idle = idleOf(preview, changes);
   const refusedChanges = refused.flatMap(({ index, code }) => {
     const change = changes[index];
@@ -51,7 +51,7 @@ export function ReviewEffects({ preview, changes, sides, now, onLeaveOut }: Revi
             {refusedChanges.slice(0, linesMax).map(({ change, code }) => (
               <li key={keyOf(change)} className={css['effect']} data-tone="refused">
                 <span className={css['effectWords']}>
-                  <bdi>{words(change)}</bdi>
+                  <span>{words(change)}</span>
                   <span className={css['note']}>{refusalWords(code)}</span>
                 </span>
                 <Button
@@ -74,7 +74,7 @@ export function ReviewEffects({ preview, changes, sides, now, onLeaveOut }: Revi
             {idle.slice(0, linesMax).map((change) => (
               <li key={keyOf(change)} className={css['effect']} data-tone="idle">
                 <span className={css['effectWords']}>
-                  <bdi>{words(change)}</bdi>
+                  <span>{words(change)}</span>
                   <span className={css['note']}>Only the grant itself, or its end, changes.</span>
                 </span>
                 <Button
@@ -140,7 +140,7 @@ function Effects({ kind, effects, total, now }: EffectsProps): ReactNode {
             className={css['effect']}
             data-tone={kind}
           >
-            <bdi className={css['effectWords']}>{effectWords(kind, effect, now)}</bdi>
+            <span className={css['effectWords']}>{effectWords(kind, effect, now)}</span>
           </li>
         ))}
       </ul>

@@ -56,7 +56,7 @@ export function ReviewSheet({ work, sides, applying, onClose }: ReviewSheetProps
         {standing.kind === 'changed' && (
           <ChangedNotice work={work} sides={sides} cells={standing.cells} onEmpty={onClose} />
         )}
-        {isSettled && preview.isError && (
+        {isSettled && preview.isError && applying.error === null && (
           <ErrorNotice error={preview.error} retry={() => void preview.refetch()} />
         )}
         {isSettled && preview.isPending && <LinesSkeleton lines={6} />}

@@ -26,6 +26,12 @@ export interface Applying {
   reset: () => void;
 }
 
+/** What follows from how it ends. */
+interface Ends {
+  onDone: () => void;
+  onTrouble: () => void;
+}
+
 /** Whether a preview has something to be said before it is made. */
 export function hasTrouble({ refused, ownAdminLost }: PreviewSummary): boolean {
   return refused.length > 0 || ownAdminLost.length > 0;
@@ -39,9 +45,10 @@ export function askedOf(place: AccessPlace, pending: Pending) {
 /**
  * Makes the pending changes, all or none.
  *
+ * @param onDone - they are made
  * @param onTrouble - something needs the user: the changes were not made, or nobody knows
  */
-export function useApply(work: AccessWork, sides: Sides, onTrouble: () => void): Applying {
+export function useApply(work: AccessWork, sides: Sides, { onDone, onTrouble }: Ends): Applying {
   const client = useQueryClient();
   const [phase, setPhase] = useState<ApplyPhase>('idle');
   const [error, setError] = useState<CallError | null>(null);
@@ -74,6 +81,7 @@ export function useApply(work: AccessWork, sides: Sides, onTrouble: () => void):
     if (outcome.kind === 'done') {
       await readAgain(work, sides, made);
       pending.set(nothingPending);
+      onDone();
       void client.invalidateQueries(batchesQuery(place));
       void client.invalidateQueries({ queryKey: ['access-explain', place.contextId] });
       const undo = createElement(UndoButton, { work, batchId: outcome.batchId, client });

@@ -6,7 +6,7 @@ import { dateWords } from '../../lib/format.ts';
 import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { whyQuery } from './list-queries.ts';
-import { mayWords } from './list-words.ts';
+import { eachWords } from './list-words.ts';
 import css from './why.module.css';
 
 interface WhyProps {
@@ -64,18 +64,10 @@ function decisionsOf({ because }: ExplanationSummary): Decision[] {
     if (first === undefined) return [];
     const { allowed, by, until } = first;
     const actions = decided.map(({ action }) => action);
-    // Where all of it is by the same facts, admin says it.
-    const may = decided.length === because.length ? 'Everything' : mayWords(actions.filter(isNot('admin')));
-    return [{ ...{ allowed, by, until }, may: actions.includes('admin') ? adminWords(may, actions) : may }];
+    // Where all of it is by the same facts, one word says it.
+    const may = decided.length === because.length ? 'Everything' : eachWords(actions);
+    return [{ ...{ allowed, by, until }, may }];
   });
-}
-
-const isNot = (action: string) => (each: string) => each !== action;
-
-/** Admin beside others does not stand for those that other facts decide about. */
-function adminWords(may: string, actions: readonly string[]): string {
-  if (may === 'Everything') return may;
-  return actions.length === 1 ? 'Admin' : `${may} and admin`;
 }
 
 function Reason({ reason, now }: { reason: AccessReasonSummary; now: number }): ReactNode {

@@ -14,6 +14,13 @@ import type { Terms } from './pending.ts';
 
 const deeds = { read: 'pull', write: 'push', delete: 'delete', admin: 'admin' } as const;
 
+/** A name in a sentence: letters that run from right to left turn nothing else of it around. */
+function nameWords(name: string): string {
+  return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(name)
+    ? `\u2068${name}\u2069`
+    : name;
+}
+
 /** Actions as nouns: `pull and push`. Admin stands for all. */
 export function deedWords(actions: readonly string[]): string {
   if (actions.includes('admin')) return deeds.admin;
@@ -32,7 +39,7 @@ function byWords(by: readonly AccessReasonSummary[], actions: readonly string[])
         return actions.includes('read') ? 'as everybody' : [];
       case 'grant':
         if (!overlaps(reason.actions, actions)) return [];
-        return reason.group === null ? 'directly' : `through ${reason.group}`;
+        return reason.group === null ? 'directly' : `through ${nameWords(reason.group)}`;
       case 'deny':
       case 'inactive':
       case 'viewer':
@@ -62,12 +69,12 @@ export function effectWords(kind: 'gains' | 'loses', effect: AccessEffectSummary
   const changed = deedWords(actions);
   if (kind === 'loses') {
     const left = after.length === 0 ? 'has no access any more' : keepsWords(after, by);
-    return `${principal.name} loses ${changed} on ${repository}; ${left}`;
+    return `${nameWords(principal.name)} loses ${changed} on ${repository}; ${left}`;
   }
   const how = byWords(by, actions);
   const kept = actionsOf(bitsOf(before) & bitsOf(after)).filter((action) => !actions.includes(action));
   const keeps = kept.length === 0 ? '' : `; ${keepsWords(kept, by)}`;
-  return `${principal.name} gains ${changed} on ${repository}${how === '' ? '' : `, ${how}`}${untilWords(until, now)}${keeps}`;
+  return `${nameWords(principal.name)} gains ${changed} on ${repository}${how === '' ? '' : `, ${how}`}${untilWords(until, now)}${keeps}`;
 }
 
 function keepsWords(actions: readonly string[], by: readonly AccessReasonSummary[]): string {
@@ -93,7 +100,10 @@ export function termsWords({ bits, end }: Terms, now: number): string {
   return bits === 0 ? 'no access of their own' : `${accessWords(bits)}${untilWords(end, now)}`;
 }
 
-/** A cell for screen readers: `write, directly until 24 December; pending: read, was write`. */
+/**
+ * A cell in words: `write, directly until 24 December`; with a change `pending: read, was write`, and what one may do now
+ * where that is not what the grant says.
+ */
 export function cellWords(
   cell: Cell | null,
   pending: { was: Terms; shall: Terms } | null,
@@ -102,7 +112,9 @@ export function cellWords(
   const shown = cell === null ? 'not read yet' : shownWords(cell, now);
   if (pending === null) return shown;
   const { was, shall } = pending;
-  return `pending: ${pendingWords(shall, now)}, was ${pendingWords(was, now)}; ${shown}`;
+  const change = `pending: ${pendingWords(shall, now)}, was ${pendingWords(was, now)}`;
+  const isSaid = cell !== null && cell.via === 0 && cell.access === was.bits && cell.direct === was.bits;
+  return isSaid ? change : `${change}; now ${shown}`;
 }
 
 function pendingWords({ bits, end }: Terms, now: number): string {
@@ -143,8 +155,13 @@ export function changedCellWords(cells: readonly ChangedCell[]): string {
 }
 
 export function changedCellWord({ principal, repository, actions, changedBy }: ChangedCell): string {
-  const by = changedBy === null ? '' : `, by ${changedBy}`;
-  return `${principal.name} on ${repository} (now ${accessWords(bitsOf(actions))}${by})`;
+  const by = changedBy === null ? '' : `, by ${nameWords(changedBy)}`;
+  return `${nameWords(principal.name)} on ${repository} (now ${accessWords(bitsOf(actions))}${by})`;
+}
+
+/** Somebody on a repository, and what a grant to them alone shall be. */
+export function changeWords(principal: string, repository: string, shall: Terms, now: number): string {
+  return `${nameWords(principal)} on ${repository}: ${termsWords(shall, now)}`;
 }
 
 /** A change that was made, in words: `jonas on acme/web: write, was read`. */
@@ -154,5 +171,5 @@ export function sampleWords({
   before,
   after,
 }: BatchSummary['samples'][number]): string {
-  return `${principal} on ${repository}: ${accessWords(bitsOf(after))}, was ${accessWords(bitsOf(before))}`;
+  return `${nameWords(principal)} on ${repository}: ${accessWords(bitsOf(after))}, was ${accessWords(bitsOf(before))}`;
 }
