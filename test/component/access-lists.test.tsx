@@ -127,7 +127,7 @@ describe('what somebody can do', () => {
       { contextId: productionId, organization: 'acme', principal: jonas },
     ]);
     await user.click(within(list).getByRole('button', { name: 'acme/api' }));
-    await screen.findByText(/^Read and write, by the group/);
+    await screen.findByText(/^Read and write, through the group/);
   });
 
   it.each([
@@ -195,9 +195,9 @@ describe('why', () => {
       { action: 'admin', allowed: false, by: [], until: null },
     ];
     expect(shown()).toEqual([
-      'Read, by the group developers: granted by Mara on 3 May, until 1 June',
+      'Read, through the group developers: granted by Mara on 3 May, until 1 June',
       'Read, because everybody may pull from it',
-      'Write, by the group developers: granted by Mara on 3 May',
+      'Write, through the group developers: granted by Mara on 3 May',
       'Delete and admin: not allowed, as nothing gives it',
     ]);
   });

@@ -94,7 +94,7 @@ describe('one cell', () => {
     await user.keyboard('{ArrowDown}w');
     const dialog = within(await screen.findByRole('dialog', { name: 'jonas on acme/api' }));
     const why = await dialog.findByRole('list', { name: 'Why' });
-    expect(why.textContent).toMatch(/by the group platform: granted by maya on/);
+    expect(why.textContent).toMatch(/through the group platform: granted by maya on/);
     expect(why.textContent).toMatch(/not allowed, as nothing gives it$/);
     dialog.getByText(/^They have write through a group: that stays/);
   });

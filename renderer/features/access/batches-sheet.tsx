@@ -14,6 +14,9 @@ import { batchesQuery } from './queries.ts';
 import { UndoButton } from './undo-button.tsx';
 import { sampleWords } from './words.ts';
 
+/** Changes of a batch that are named. */
+const shownSamples = 3;
+
 /** The last batches of changes, each to be taken back. */
 export function BatchesSheet({ work, onClose }: { work: AccessWork; onClose: () => void }): ReactNode {
   const list = useQuery(batchesQuery(work.place));
@@ -42,19 +45,18 @@ function BatchItem({ work, batch }: { work: AccessWork; batch: BatchSummary }): 
   const client = useQueryClient();
   const { id, madeAt, madeBy, changes, samples, isUndo, isUndone } = batch;
   const name = `${isUndo ? 'Undid ' : ''}${counted(changes, 'change')} by ${madeBy}`;
-  const rest = changes - samples.length;
+  const shown = samples.slice(0, shownSamples);
+  const rest = changes - shown.length;
   return (
     <Item
       icon={isUndo ? <Undo2 aria-hidden /> : <Grid3x3 aria-hidden />}
       name={name}
       notes={
         <>
-          {samples.slice(0, 3).map((sample) => (
+          {shown.map((sample) => (
             <ItemNote key={`${sample.principal} ${sample.repository}`}>{sampleWords(sample)}</ItemNote>
           ))}
-          {rest + Math.max(0, samples.length - 3) > 0 && (
-            <ItemNote>{`and ${counted(changes - Math.min(3, samples.length), 'other change')}`}</ItemNote>
-          )}
+          {rest > 0 && <ItemNote>{`and ${counted(rest, 'other change')}`}</ItemNote>}
           <ItemNote>
             <RelativeTime at={madeAt} />
           </ItemNote>

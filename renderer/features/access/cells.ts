@@ -14,6 +14,16 @@ export interface Cell {
   accessEnd: string | null;
 }
 
+/** What one may do and how it comes about, of a cell in one number. */
+export function sumOf({ access, direct, via }: Pick<Cell, 'access' | 'direct' | 'via'>): number {
+  return access | (direct << 4) | (via << 8);
+}
+
+/** The same read again. */
+export function ofSum(sum: number): Pick<Cell, 'access' | 'direct' | 'via'> {
+  return { access: sum & 15, direct: (sum >> 4) & 15, via: (sum >> 8) & 15 };
+}
+
 /** Rows and columns of a block. */
 export const blockSide = 100;
 
@@ -35,8 +45,11 @@ export function blockOf(told: CellsSummary, turn: number): Block {
   told.rows.slice(0, blockSide).forEach(({ access, direct, via }, row) => {
     const columns = Math.min(access.length, blockSide);
     for (let column = 0; column < columns; column++)
-      cells[row * blockSide + column] =
-        whole(digit(access, column)) | (whole(digit(direct, column)) << 4) | (digit(via, column) << 8);
+      cells[row * blockSide + column] = sumOf({
+        access: whole(digit(access, column)),
+        direct: whole(digit(direct, column)),
+        via: digit(via, column),
+      });
   });
   const ends = new Map(
     told.ends.map(({ row, column, direct, access }) => [
@@ -57,11 +70,5 @@ const noEnds = { directEnd: null, accessEnd: null };
 /** A cell of a block; `row` and `column` are those of the whole matrix. */
 export function cellIn(block: Block, row: number, column: number): Cell {
   const at = (row % blockSide) * blockSide + (column % blockSide);
-  const sum = block.cells[at] ?? 0;
-  return {
-    access: sum & 15,
-    direct: (sum >> 4) & 15,
-    via: (sum >> 8) & 15,
-    ...(block.ends.get(at) ?? noEnds),
-  };
+  return { ...ofSum(block.cells[at] ?? 0), ...(block.ends.get(at) ?? noEnds) };
 }

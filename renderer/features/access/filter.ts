@@ -60,7 +60,7 @@ export function shownByNames(sides: Sides, narrowing: Narrowing): Shown {
     const { kind: own, groups, reference } = principal;
     return (
       (kind === 'all' || own === kind) &&
-      (memberOf === null || reference === memberOf || isMember(groups, memberOf))
+      (memberOf === null || reference === memberOf || groups.includes(memberOf))
     );
   });
   const columns = findAll(
@@ -68,11 +68,6 @@ export function shownByNames(sides: Sides, narrowing: Narrowing): Shown {
     columnWords,
   );
   return { rows, columns };
-}
-
-/** Groups of a person are told as references, or as ids alone. */
-function isMember(groups: readonly string[], reference: string): boolean {
-  return groups.includes(reference) || groups.includes(reference.replace(/^group:/, ''));
 }
 
 /** Whether cells decide what is shown. */

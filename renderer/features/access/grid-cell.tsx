@@ -1,6 +1,6 @@
 import { memo, type ReactNode } from 'react';
 import { accessVia } from '../../../contracts/server-api/access/matrix.ts';
-import type { Cell } from './cells.ts';
+import { ofSum, type Cell } from './cells.ts';
 import { Glyph } from './glyph.tsx';
 import css from './grid.module.css';
 import type { PendingChange } from './pending.ts';
@@ -12,8 +12,8 @@ interface GridCellProps {
   /** Among the grid's columns, from 0. */
   column: number;
   left: number;
-  /** The cell in one number, -1 where it is not known: a cell that did not change is not drawn again. */
-  sum: number;
+  /** `sumOf` the cell, null where it is not known: a cell that did not change is not drawn again. */
+  sum: number | null;
   directEnd: string | null;
   accessEnd: string | null;
   pending: PendingChange | null;
@@ -22,18 +22,12 @@ interface GridCellProps {
   now: number;
 }
 
-/** Makes one number of what a cell says, for `GridCell`. */
-export function sumOf(cell: Cell | null): number {
-  return cell === null ? -1 : cell.access | (cell.direct << 4) | (cell.via << 8);
-}
-
 function cellOf({
   sum,
   directEnd,
   accessEnd,
 }: Pick<GridCellProps, 'sum' | 'directEnd' | 'accessEnd'>): Cell | null {
-  if (sum === -1) return null;
-  return { access: sum & 15, direct: (sum >> 4) & 15, via: sum >> 8, directEnd, accessEnd };
+  return sum === null ? null : { ...ofSum(sum), directEnd, accessEnd };
 }
 
 /** What one principal may do on one repository. The grid has its keys and clicks. */

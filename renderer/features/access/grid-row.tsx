@@ -1,7 +1,8 @@
 import type { VirtualItem } from '@tanstack/react-virtual';
 import { memo, type ReactNode } from 'react';
 import type { CellStore, Sides } from './cell-store.ts';
-import { GridCell, sumOf } from './grid-cell.tsx';
+import { sumOf } from './cells.ts';
+import { GridCell } from './grid-cell.tsx';
 import { RowHead } from './grid-heads.tsx';
 import css from './grid.module.css';
 import { cellKey, type Pending } from './pending.ts';
@@ -65,7 +66,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactNode {
             id={`${gridId}_${row}_${index}`}
             column={index}
             left={left}
-            sum={sumOf(cell)}
+            sum={cell && sumOf(cell)}
             directEnd={cell?.directEnd ?? null}
             accessEnd={cell?.accessEnd ?? null}
             pending={change ?? null}

@@ -1,34 +1,27 @@
 import { queryOptions, useQuery, type QueryClient } from '@tanstack/react-query';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
-
-/** An organization at the service of a context. */
-interface Place {
-  contextId: string;
-  organization: string;
-}
+import { accessOrganizationsQuery, type AccessPlace } from './queries.ts';
 
 /** The organizations in which the user may change access; empty while that is not known, and where nobody tells it. */
 export function useAccessOrganizations(
   context: Pick<ContextSummary, 'id' | 'capabilities'>,
 ): readonly { slug: string; name: string }[] {
   const { data = [] } = useQuery({
-    queryKey: ['access-organizations', context.id],
-    queryFn: async () =>
-      (await valueOf(keyhold().access.organizations({ contextId: context.id }))).organizations,
+    ...accessOrganizationsQuery(context.id),
     enabled: context.capabilities.includes('access'),
   });
   return data;
 }
 
-export const whoCanQuery = ({ contextId, organization }: Place, repository: string) =>
+export const whoCanQuery = ({ contextId, organization }: AccessPlace, repository: string) =>
   queryOptions({
     queryKey: ['access-who-can', contextId, organization, repository],
     queryFn: () => valueOf(keyhold().access.whoCan({ contextId, organization, repository })),
     staleTime: 0,
   });
 
-export const whatCanQuery = ({ contextId, organization }: Place, principal: string) =>
+export const whatCanQuery = ({ contextId, organization }: AccessPlace, principal: string) =>
   queryOptions({
     queryKey: ['access-what-can', contextId, organization, principal],
     queryFn: () => valueOf(keyhold().access.whatCan({ contextId, organization, principal })),

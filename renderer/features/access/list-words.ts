@@ -19,11 +19,11 @@ export function eachWords(actions: readonly RepositoryAction[]): string {
   return words === '' ? 'Nothing' : `${words.charAt(0)}${words.slice(1).toLowerCase()}`;
 }
 
-/** How access comes about: `directly and by a group`. */
+/** How access comes about: `directly and through a group`. */
 export function howWords({ direct, via }: AccessEntry): string {
   const words = {
     role: 'by role',
-    group: 'by a group',
+    group: 'through a group',
     public: 'as everybody',
     denied: 'with something denied',
   };

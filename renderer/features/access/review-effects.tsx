@@ -109,10 +109,7 @@ function idleOf(
   // Of a group's grant its members have the effect.
   const groups = new Set(
     effects.flatMap(({ principal, repository }) =>
-      principal.groups.flatMap((group) => [
-        cellKey(group, repository),
-        cellKey(`group:${group}`, repository),
-      ]),
+      principal.groups.map((group) => cellKey(group, repository)),
     ),
   );
   const isRefused = new Set(refused.map(({ index }) => index));

@@ -58,17 +58,16 @@ export function isIn(area: Area | null, row: number, column: number): boolean {
   );
 }
 
-/** The rows that Page Up and Page Down pass over. */
-type Page = number;
-
 /**
- * Where a key leads (ARIA APG, grid pattern); null for one that leads nowhere. With Alt, Page Up and Down go sideways.
+ * Where a key leads (ARIA APG, grid pattern); null for one that leads nowhere.
+ *
+ * @param page - Rows that Page Up and Page Down pass over.
  */
 export function moved(
   { row, column }: Place,
   { key, ctrlKey }: { key: string; ctrlKey: boolean },
   { rows, columns }: Size,
-  page: Page,
+  page: number,
 ): Place | null {
   const targets: Readonly<Record<string, Place>> = {
     ArrowUp: { row: ctrlKey ? 0 : row - 1, column },

@@ -3,7 +3,7 @@ import type { AccessWork } from './access-work.ts';
 import type { Sides } from './cell-store.ts';
 import type { Shown } from './filter.ts';
 import type { GridDeeds } from './grid-keys.ts';
-import { levels, nextLevel } from './levels.ts';
+import { nextLevel } from './levels.ts';
 import { takenBack } from './pending.ts';
 import { atLevel, cellsIn, prepare, type CellPlace } from './prepare.ts';
 import { areaOf, within, type Place, type Selected } from './selection.ts';
@@ -43,10 +43,7 @@ export function useDeeds(of: DeedsOf): GridDeeds {
       cycle: (place) => {
         const cell = cellPlace(shown, place);
         if (cell === null) return;
-        prepare(work, sides, [cell], ({ bits, end }) => {
-          const next = levels[nextLevel(bits)]?.bits ?? 0;
-          return { bits: next, end: bits === 0 ? null : end };
-        });
+        prepare(work, sides, [cell], (now) => atLevel(nextLevel(now.bits))(now));
       },
       set: (level) => prepare(work, sides, selectedCells({ shown, selected }), atLevel(level)),
       why: (place) => {

@@ -100,7 +100,7 @@ function Given({
 }): ReactNode {
   return (
     <>
-      {group === null ? 'directly' : 'by the group '}
+      {group === null ? 'directly' : 'through the group '}
       {group !== null && <bdi>{group}</bdi>}
       {kind === 'grant' ? ': granted' : ': denied'}
       {givenBy !== null && ' by '}
