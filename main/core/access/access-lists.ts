@@ -34,9 +34,11 @@ export class AccessLists {
       { side: 'principals', only: { repository }, notFound: 'repository_gone' },
       (page) => {
         if (page.repositories[0]?.name !== repository) throw new KeyholdError('repository_gone');
+        const ends = new Map(page.ends.flatMap((end) => (end.column === 0 ? [[end.row, end.access]] : [])));
         return page.principals.flatMap((answer, row) => {
           const principal = toPrincipal(answer);
-          return principal === null ? [] : [{ principal, ...entryAt(page, row, 0) }];
+          const until = ends.get(row) ?? null;
+          return principal === null ? [] : [{ principal, ...accessAt(page, row, 0), until }];
         });
       },
     );
@@ -58,10 +60,12 @@ export class AccessLists {
       place,
       { side: 'repositories', only: { principal: reference }, notFound: 'nobody_found' },
       (page) => {
-        found.push(...page.principals.flatMap((principal) => toPrincipal(principal) ?? []));
+        found.push(...page.principals.slice(0, 1).flatMap((principal) => toPrincipal(principal) ?? []));
+        const ends = new Map(page.ends.flatMap((end) => (end.row === 0 ? [[end.column, end.access]] : [])));
         return page.repositories.map((repository, column) => ({
           ...repository,
-          ...entryAt(page, 0, column),
+          ...accessAt(page, 0, column),
+          until: ends.get(column) ?? null,
         }));
       },
     );
@@ -71,14 +75,13 @@ export class AccessLists {
   }
 }
 
-function entryAt({ rows, ends }: MatrixAnswer, row: number, column: number): AccessEntry {
+function accessAt({ rows }: MatrixAnswer, row: number, column: number): Omit<AccessEntry, 'until'> {
   const digitOf = (digits: string | undefined): number => Number.parseInt(digits?.charAt(column) ?? '0', 16);
   const via = digitOf(rows[row]?.via);
   return {
     actions: actionsOf(digitOf(rows[row]?.access)),
     direct: actionsOf(digitOf(rows[row]?.direct)),
     via: ways.filter((way) => (via & accessVia[way]) !== 0),
-    until: ends.find((end) => end.row === row && end.column === column)?.access ?? null,
   };
 }
 

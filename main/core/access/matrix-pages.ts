@@ -66,7 +66,8 @@ export async function wholeSide<Entry>(
       },
       notFound,
     );
-    entries.push(...entriesOf(page));
+    // One more than is read tells that there are more; a service may give any number of them.
+    for (const entry of entriesOf(page).slice(0, sideMax + 1 - entries.length)) entries.push(entry);
     after = page.next[side];
     if (after === undefined) break;
   }

@@ -122,11 +122,14 @@ describe('both sides', () => {
   });
 
   it('have ten thousand of a page that has more', async () => {
-    const principals = Array.from({ length: 10_001 }, () => principal());
-    const rows = principals.map(() => ({ access: '0', direct: '0', via: '0' }));
-    reply = () => ({ status: 200, body: matrix({ principals, rows }) });
+    const repositories = Array.from({ length: 130_000 }, (_, index) => ({
+      ...{ name: `acme/r${String(index)}`, public: false },
+    }));
+    const digits = '0'.repeat(repositories.length);
+    const rows = [{ access: digits, direct: digits, via: digits }];
+    reply = () => ({ status: 200, body: matrix({ repositories, rows }) });
     const sides = await access.sides(place);
-    expect([sides.principals.length, sides.isWhole]).toEqual([10_000, false]);
+    expect([sides.repositories.length, sides.isWhole]).toEqual([10_000, false]);
   });
 
   it('leave out whom this version does not know, and their rows', async () => {
