@@ -1,11 +1,12 @@
 import type { AccessChangeRequest, BatchOutcome, BatchSummary } from '../../../contracts/ipc/access.ts';
 import { KeyholdError } from '../../../contracts/errors.ts';
-import { batchMadeSchema, batchesPath } from '../../../contracts/server-api/index.ts';
+import { batchesPath } from '../../../contracts/server-api/index.ts';
 import type { Clock } from '../ports.ts';
 import type { Answer, Failed } from '../service/client.ts';
 import { noteDeed, type DeedDeps } from '../service/deeds.ts';
 import {
   batchListAnswer,
+  batchMadeAnswer,
   changedCellsAnswer,
   refusedChangesAnswer,
   type BatchAnswer,
@@ -67,7 +68,7 @@ export class BatchService {
       timeoutMs: accessTimeoutMs,
     };
     const send = (): Promise<Answer<{ id: string }>> =>
-      service.attempt(place.contextId, request, batchMadeSchema);
+      service.attempt(place.contextId, request, batchMadeAnswer);
     let answer = await send();
     if (isLost(answer)) {
       const made = await this.#lookFor(place, ({ key }) => key === batch.key);
@@ -92,7 +93,7 @@ export class BatchService {
     const { service } = this.#deps;
     const path = `${batchesPath}/${encodeURIComponent(batchId)}/undo`;
     const request = { method: 'POST' as const, path, room: accessRoom, timeoutMs: accessTimeoutMs };
-    const answer = await service.attempt(place.contextId, request, batchMadeSchema);
+    const answer = await service.attempt(place.contextId, request, batchMadeAnswer);
     if (answer.kind === 'answered') return this.#made(place, 'access.batch_undone', answer.value.id);
     if (isLost(answer)) {
       const undone = await this.#lookFor(place, ({ id }) => id === batchId);

@@ -5,6 +5,7 @@ import {
   accessPrincipalSchema,
   accessReasonSchema,
   batchListSchema,
+  batchMadeSchema,
   batchSchema,
   changedCellsSchema,
   explanationSchema,
@@ -128,7 +129,13 @@ export const changedCellsAnswer = changedCellsSchema.extend({
 });
 export type ChangedCellsAnswer = z.output<typeof changedCellsAnswer>;
 
+/** By which a batch can be undone, and by which the activity log knows it. */
+const batchId = z.string().regex(/^[\w-]{1,100}$/);
+
+export const batchMadeAnswer = batchMadeSchema.extend({ id: batchId });
+
 const batchAnswer = batchSchema.extend({
+  ...{ id: batchId, undone_by: batchId.nullable() },
   samples: z.array(batchSchema.shape.samples.element.extend({ before: actionsAnswer, after: actionsAnswer })),
 });
 export type BatchAnswer = z.output<typeof batchAnswer>;

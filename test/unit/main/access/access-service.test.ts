@@ -371,6 +371,14 @@ describe('an undo', () => {
     await expect(batches.undo(place, 'bat_9')).rejects.toMatchObject({ code: 'batch_gone' });
   });
 
+  it.each(['', '../bat_1', 'b'.repeat(101)])('is not known to be made by the name %j', async (id) => {
+    reply = () => ({ status: 201, body: { id, version: '8' } });
+    expect(await batches.undo(place, 'bat_9')).toEqual({ kind: 'unknown' });
+    reply = ({ method }) => (method === 'GET' ? { status: 200, body: listed({ undone_by: id }) } : 'lost');
+    expect(await batches.undo(place, 'bat_1')).toEqual({ kind: 'unknown' });
+    expect(noted).toEqual([]);
+  });
+
   it('whose answer was lost is known by the batch that it took back', async () => {
     const undone = { undone_by: 'bat_2' };
     reply = ({ method }) => (method === 'GET' ? { status: 200, body: listed(undone) } : 'lost');
