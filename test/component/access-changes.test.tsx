@@ -121,6 +121,16 @@ describe('changes of permissions', () => {
     );
   });
 
+  it('that change nothing that anybody may do are told apart from those that do', async () => {
+    const { user } = await openMatrix();
+    // The first is what jonas has through platform already; the last gives something to platform, and to him nothing more.
+    await user.keyboard('{ArrowDown}1{ArrowRight}{ArrowRight}2{ArrowUp}1');
+    await user.click(button('Review'));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Review 3 changes' }));
+    const idle = within(await dialog.findByRole('list', { name: 'Without effect' }));
+    expect(idle.getByRole('listitem').textContent).toMatch(/^jonas on acme\/api: read/);
+  });
+
   it('that are refused are said with their reason, and can be left out', async () => {
     const opened = await openMatrix({ accessRefused: ['principal_gone'], accessOwnAdminLost: ['acme/api'] });
     const { user, world } = opened;

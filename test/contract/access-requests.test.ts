@@ -124,6 +124,16 @@ describe('a request for access', () => {
     expect(errorCode(await requests.approve(ada.token, first.id))).toBe('not_found');
   });
 
+  it('keeps its end, and that of its grant, in the one form in which ends are compared', async () => {
+    const { ada, dana, web } = await newAskingWorld(server);
+    const second = (days: number) => later(days).replace(/\.\d+Z$/, '');
+    const [until, expires] = [second(3), second(4)];
+    const asked = await requests.ask(dana.token, web, { until: `${until}Z` });
+    expect(asked.until).toBe(`${until}.000Z`);
+    await requests.approve(ada.token, asked.id, { expires_at: `${expires}Z` });
+    expect(await grantsOf(dana.id)).toMatchObject([{ expires_at: `${expires}.000Z` }]);
+  });
+
   it('comes in pages, to those with the right admin for what they administer alone', async () => {
     const { org, access, repositories, ada, ben, web, api } = await newAskingWorld(server);
     const people = [await newPerson(server), await newPerson(server), await newPerson(server)];

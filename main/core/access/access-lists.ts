@@ -6,7 +6,7 @@ import type { RepositoryAction } from '../../../contracts/server-api/index.ts';
 import type { MatrixAnswer } from '../service/dialects/access.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
 import { wholeSide } from './matrix-pages.ts';
-import type { AccessPlace } from './requests.ts';
+import type { AccessPlace } from './service-requests.ts';
 import { toPrincipal } from './summaries.ts';
 
 const ways = ['role', 'group', 'public', 'denied'] as const;

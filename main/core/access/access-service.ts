@@ -15,7 +15,7 @@ import {
 import type { ServiceCalls } from '../service/service-calls.ts';
 import { explanationAnswer, organizationsAnswer, previewAnswer } from '../service/dialects/access.ts';
 import { matrixPage, wholeSide } from './matrix-pages.ts';
-import { accessCodes, accessRoom, accessTimeoutMs, batchBody, type AccessPlace } from './requests.ts';
+import { accessCodes, accessRoom, accessTimeoutMs, batchBody, type AccessPlace } from './service-requests.ts';
 import { toCells, toExplanation, toPreview, toPrincipal } from './summaries.ts';
 
 /** A part of the matrix: behind an entry of each side, null for its beginning, and how many. */

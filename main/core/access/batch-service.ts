@@ -11,7 +11,7 @@ import {
   refusedChangesAnswer,
   type BatchAnswer,
 } from '../service/dialects/access.ts';
-import { accessCodes, accessRoom, accessTimeoutMs, batchBody, type AccessPlace } from './requests.ts';
+import { accessCodes, accessRoom, accessTimeoutMs, batchBody, type AccessPlace } from './service-requests.ts';
 import { toBatch, toChangedCells } from './summaries.ts';
 
 /** What a person is shown of what was done before. */

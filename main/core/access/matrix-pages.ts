@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../../contracts/errors.ts';
 import { matrixPath, matrixSideMax } from '../../../contracts/server-api/index.ts';
 import { matrixAnswer, type MatrixAnswer } from '../service/dialects/access.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
-import { accessCodes, accessRoom, accessTimeoutMs, type AccessPlace } from './requests.ts';
+import { accessCodes, accessRoom, accessTimeoutMs, type AccessPlace } from './service-requests.ts';
 
 /** Entries of a side that are read at most, and pages: a service may give fewer on a page than it is asked for. */
 export const sideMax = 10_000;

@@ -98,7 +98,7 @@ function keyOf({ principal, repository }: PendingChange): string {
   return cellKey(principal, repository);
 }
 
-/** Changes of which the preview tells no effect. Where it tells some effects only, nobody knows. */
+/** Changes of which the preview tells no effect: a group has the effects of its grant, too. Where only some are told, nobody knows. */
 function idleOf(
   { gains, loses, total, refused }: PreviewSummary,
   changes: readonly PendingChange[],
@@ -106,16 +106,8 @@ function idleOf(
   if (total.gains > gains.length || total.loses > loses.length) return [];
   const effects = [...gains, ...loses];
   const cells = new Set(effects.map(({ principal, repository }) => cellKey(principal.reference, repository)));
-  // Of a group's grant its members have the effect.
-  const groups = new Set(
-    effects.flatMap(({ principal, repository }) =>
-      principal.groups.map((group) => cellKey(group, repository)),
-    ),
-  );
   const isRefused = new Set(refused.map(({ index }) => index));
-  return changes.filter(
-    (change, index) => !isRefused.has(index) && !cells.has(keyOf(change)) && !groups.has(keyOf(change)),
-  );
+  return changes.filter((change, index) => !isRefused.has(index) && !cells.has(keyOf(change)));
 }
 
 interface EffectsProps {
