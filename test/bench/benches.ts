@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   registry: async () => (await import('./registry.ts')).benchRegistry,
   api: async () => (await import('./api.ts')).benchApi,
   refusals: async () => (await import('./refusals.ts')).benchRefusals,
+  matrix: async () => (await import('./matrix.ts')).benchMatrix,
   storm: async () => (await import('./storm.ts')).benchStorm,
 };
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type {} from '../../preload/index.ts';
-import { launchApp, type Home, type RunningApp } from '../e2e/launch.ts';
+import { launchApp, type Home, type LaunchExtras, type RunningApp } from '../e2e/launch.ts';
 import { makeVault } from '../e2e/make-vault.ts';
 import { AddContextPage, RegistrationPage } from '../e2e/pages/add-context.ts';
 import { VaultScreens } from '../e2e/pages/vault-screens.ts';
@@ -17,9 +17,10 @@ export async function launchRegistered(
   home: Home,
   server: TestServer,
   username: string,
+  also: LaunchExtras = {},
 ): Promise<RunningApp> {
   await makeVault(join(home.dataFolder, 'vault.db'), passphrase);
-  const app = await launchApp(home);
+  const app = await launchApp(home, also);
   await new VaultScreens(app.window).unlock(passphrase);
   await new AddContextPage(app.window).add({
     address: server.origin,

@@ -90,7 +90,7 @@ export function appCommand(home: Home): { command: string; args: string[] } {
   return { command: electronRuntime().executable, args };
 }
 
-interface LaunchExtras {
+export interface LaunchExtras {
   /** Whether the real question is put before an unknown service is contacted; otherwise the answer is yes. */
   asks?: boolean;
   env?: Record<string, string>;
