@@ -50,7 +50,7 @@ export async function storeBatch(
   const id = newId('bat');
   const cells = await setGrants(write, id, changes);
   await keepBatch(write, id, cells, as);
-  await forgetOldest(tx, org.id);
+  await forgetOldest(tx, org.id, write.actor.id);
   const undoes = as.undoes === null ? {} : { undoes: as.undoes };
   audit({
     ...{ action: as.undoes === null ? 'access-batch.made' : 'access-batch.undone', outcome: 'success' },
@@ -169,11 +169,13 @@ function auditCell(
   audit(grantEvent('grant.set', repository, details));
 }
 
-async function forgetOldest(tx: Tx, orgId: string): Promise<void> {
+/** Of each maker: nobody takes from others what they can undo by making many. */
+async function forgetOldest(tx: Tx, orgId: string, maker: string): Promise<void> {
   const last = await tx
     .selectFrom('access_batches')
     .select('version')
     .where('org_id', '=', orgId)
+    .where('made_by', '=', maker)
     .orderBy('version', 'desc')
     .limit(1)
     .offset(batchesMax)
@@ -182,6 +184,7 @@ async function forgetOldest(tx: Tx, orgId: string): Promise<void> {
   await tx
     .deleteFrom('access_batches')
     .where('org_id', '=', orgId)
+    .where('made_by', '=', maker)
     .where('version', '<=', last.version)
     .execute();
 }

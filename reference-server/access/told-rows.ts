@@ -24,7 +24,8 @@ export class ToldRows {
 
   /** A page as it is told to a caller who may have an earlier one. */
   tell(callerId: string, { since, ...query }: MatrixQuery, page: MatrixPage): Matrix {
-    const keyOf = (version: string) => JSON.stringify([callerId, query, version]);
+    // Queries are long, and pages without rows are many to a limit of rows.
+    const keyOf = (version: string) => digestOf([callerId, query, version]);
     const now = digestsOf(page);
     const before = since === undefined ? undefined : this.#told.get(keyOf(since));
     this.#told.set(keyOf(page.version), now);

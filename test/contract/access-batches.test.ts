@@ -305,8 +305,8 @@ describe('the list of batches', () => {
     expect(outcomeOf(await as(ben).undo(first))).toEqual([404, 'not_found']);
   });
 
-  it('keeps the newest, as many as it says', async () => {
-    const { admin, team, names, who } = await newWorld();
+  it('keeps the newest of each who makes them, as many as it says', async () => {
+    const { admin, ada, team, names, who } = await newWorld();
     const rows = Array.from({ length: batchesMax + 5 }, (_, at) => ({
       ...{
         id: `bat_${String(at)
@@ -314,7 +314,13 @@ describe('the list of batches', () => {
           .replaceAll(/[0189]/g, 'b')}x${String(at)}`,
         org_id: team.id,
       },
-      ...{ version: -at - 1, made_by: 'nobody', made_by_name: 'nobody', made_at: later(-1), key: null },
+      ...{
+        version: -at - 1,
+        made_by: at === 0 ? 'nobody' : ada.id,
+        made_by_name: 'any',
+        made_at: later(-1),
+        key: null,
+      },
       ...{ request_hash: '', changes: 1, undoes: null, undone_by: null },
     }));
     await server.context.write({}, (tx) => tx.insertInto('access_batches').values(rows).execute());
@@ -325,6 +331,6 @@ describe('the list of batches', () => {
       .where('org_id', '=', team.id)
       .orderBy('version', 'desc')
       .execute();
-    expect([kept.length, kept[0]?.id]).toEqual([batchesMax, id]);
+    expect([kept.length, kept[0]?.id, kept[1]?.id]).toEqual([batchesMax + 1, id, rows[0]?.id]);
   });
 });

@@ -17,7 +17,7 @@ export const batchesPath = `${accessPath}/batches`;
 export const batchChangesMax = 1000;
 export const previewEffectsMax = 1000;
 
-/** Batches of an organization that are kept: the newest. */
+/** Batches of each person in an organization that are kept: the newest. */
 export const batchesMax = 200;
 
 /** Changes of a batch that a list of batches shows of it. */
