@@ -188,6 +188,14 @@ function isAbout(action: RepositoryAction, fact: Fact): boolean {
   }
 }
 
+/** Whether two sets of actions are the same one, for `nextChange`. */
+export function sameActions(
+  one: ReadonlySet<RepositoryAction>,
+  other: ReadonlySet<RepositoryAction>,
+): boolean {
+  return one.size === other.size && [...one].every((action) => other.has(action));
+}
+
 /**
  * When what somebody may do changes by itself.
  *

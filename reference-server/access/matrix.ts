@@ -13,7 +13,7 @@ import { administeredRepositories, requireAdministered } from './administered.ts
 import type { AdministeredOrganization } from './administered.ts';
 import { decideRepository } from './decide.ts';
 import type { GrantFacts, PrincipalFacts, RepositoryFacts } from './decide.ts';
-import { nextChange } from './explain.ts';
+import { nextChange, sameActions } from './explain.ts';
 import { askerOf } from './repository-access.ts';
 import { requireRepository } from './require-right.ts';
 import { grantsFor, loadSetFacts, repositoryFacts } from './set-facts.ts';
@@ -172,7 +172,7 @@ function cellOf(who: PrincipalFacts | null, on: RepositoryFacts, now: Date): Cel
   });
   const ends = {
     direct: direct?.ends ?? null,
-    access: nextChange(who, on, now, (one, other) => bitsOf(one) === bitsOf(other)),
+    access: nextChange(who, on, now, sameActions),
   };
   return {
     access: bitsOf(actions).toString(16),

@@ -14,7 +14,7 @@ import { checkChanges } from './batch-changes.ts';
 import type { CellChange } from './batch-changes.ts';
 import { decideRepository } from './decide.ts';
 import type { PrincipalFacts, RepositoryDecision, RepositoryFacts } from './decide.ts';
-import { namesOfGivers, nextChange, Reasons } from './explain.ts';
+import { namesOfGivers, nextChange, Reasons, sameActions } from './explain.ts';
 import { askerOf } from './repository-access.ts';
 import { grantsFor, loadSetFacts, repositoryFacts } from './set-facts.ts';
 import type { GivenGrant, SetFacts, ShownOrganization } from './set-facts.ts';
@@ -211,11 +211,6 @@ function toEffect(
     before: [...before.actions],
     after: [...after.actions],
     by: reasons.all(after),
-    until: nextChange(
-      who,
-      on,
-      now,
-      (one, other) => one.size === other.size && [...one].every((action) => other.has(action)),
-    ),
+    until: nextChange(who, on, now, sameActions),
   };
 }

@@ -49,19 +49,13 @@ export function ReviewEffects({ preview, changes, sides, now, onLeaveOut }: Revi
         >
           <ul className={css['effects']} aria-label="Refused">
             {refusedChanges.slice(0, linesMax).map(({ change, code }) => (
-              <li key={keyOf(change)} className={css['effect']} data-tone="refused">
-                <span className={css['effectWords']}>
-                  <span>{words(change)}</span>
-                  <span className={css['note']}>{refusalWords(code)}</span>
-                </span>
-                <Button
-                  size="small"
-                  aria-label={`Leave out ${words(change)}`}
-                  onClick={() => onLeaveOut([keyOf(change)])}
-                >
-                  Leave out
-                </Button>
-              </li>
+              <ChangeItem
+                key={keyOf(change)}
+                tone="refused"
+                words={words(change)}
+                note={refusalWords(code)}
+                onLeaveOut={() => onLeaveOut([keyOf(change)])}
+              />
             ))}
           </ul>
         </SheetPart>
@@ -72,25 +66,41 @@ export function ReviewEffects({ preview, changes, sides, now, onLeaveOut }: Revi
         <SheetPart title={`Changes nothing that anybody may do: ${counted(idle.length, 'change')}`}>
           <ul className={css['effects']} aria-label="Without effect">
             {idle.slice(0, linesMax).map((change) => (
-              <li key={keyOf(change)} className={css['effect']} data-tone="idle">
-                <span className={css['effectWords']}>
-                  <span>{words(change)}</span>
-                  <span className={css['note']}>Only the grant itself, or its end, changes.</span>
-                </span>
-                <Button
-                  size="small"
-                  aria-label={`Leave out ${words(change)}`}
-                  onClick={() => onLeaveOut([keyOf(change)])}
-                >
-                  Leave out
-                </Button>
-              </li>
+              <ChangeItem
+                key={keyOf(change)}
+                tone="idle"
+                words={words(change)}
+                note="Only the grant itself, or its end, changes."
+                onLeaveOut={() => onLeaveOut([keyOf(change)])}
+              />
             ))}
           </ul>
           <Rest shown={Math.min(linesMax, idle.length)} total={idle.length} />
         </SheetPart>
       )}
     </>
+  );
+}
+
+interface ChangeItemProps {
+  tone: 'refused' | 'idle';
+  words: string;
+  note: string;
+  onLeaveOut: () => void;
+}
+
+/** A change that may be better left out. */
+function ChangeItem({ tone, words, note, onLeaveOut }: ChangeItemProps): ReactNode {
+  return (
+    <li className={css['effect']} data-tone={tone}>
+      <span className={css['effectWords']}>
+        <span>{words}</span>
+        <span className={css['note']}>{note}</span>
+      </span>
+      <Button size="small" aria-label={`Leave out ${words}`} onClick={onLeaveOut}>
+        Leave out
+      </Button>
+    </li>
   );
 }
 
