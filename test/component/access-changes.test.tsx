@@ -83,6 +83,19 @@ describe('changes of permissions', () => {
     await gone('1 change pending');
   });
 
+  it('of others are there when the page is opened again', async () => {
+    const { user, world } = await openMatrix();
+    await user.click(screen.getByRole('link', { name: 'Settings' }));
+    await screen.findByRole('heading', { level: 1, name: 'Settings' });
+    world.accessGrants = [
+      { principal: platform, repository: 'acme/api', actions: ['read'], expiresAt: null },
+    ];
+    await user.click(screen.getByRole('link', { name: 'Permissions' }));
+    await waitFor(() => {
+      expect(label(cell(/platform/, 0))).toBe('read, directly');
+    });
+  });
+
   it('ask before another organization is looked at, and wait in theirs', async () => {
     const accessOrganizations = [
       { slug: 'acme', name: 'Acme Industries' },
@@ -99,6 +112,20 @@ describe('changes of permissions', () => {
     await gone('1 change pending');
     await choose('acme');
     await screen.findByText('1 change pending');
+  });
+
+  it('or none: the organization that was looked at is there when the page is opened again', async () => {
+    const accessOrganizations = [
+      { slug: 'acme', name: 'Acme Industries' },
+      { slug: 'northwind', name: 'Northwind' },
+    ];
+    const { user } = await openMatrix({ accessOrganizations });
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Organization' }), 'northwind');
+    await user.click(screen.getByRole('link', { name: 'Settings' }));
+    await screen.findByRole('heading', { level: 1, name: 'Settings' });
+    await user.click(screen.getByRole('link', { name: 'Permissions' }));
+    const chosen = await screen.findByRole<HTMLSelectElement>('combobox', { name: 'Organization' });
+    expect(chosen.value).toBe('northwind');
   });
 
   it('are told in words, who gains and who loses', async () => {

@@ -57,6 +57,19 @@ export function useAccessWork(place: AccessPlace): AccessWork {
   return workIn(useQueryClient(), place);
 }
 
+/** The organization that was looked at last, by context. */
+const lastLooked = new WeakMap<QueryClient, Map<string, string>>();
+
+export function lastOrganization(client: QueryClient, contextId: string): string | undefined {
+  return lastLooked.get(client)?.get(contextId);
+}
+
+/** Has the page begin with an organization when it is opened again. */
+export function rememberOrganization(client: QueryClient, { contextId, organization }: AccessPlace): void {
+  const known = lastLooked.get(client) ?? new Map<string, string>();
+  lastLooked.set(client, known.set(contextId, organization));
+}
+
 /** How many changes wait in an organization. */
 export function pendingCount(client: QueryClient, { contextId, organization }: AccessPlace): number {
   return works.get(client)?.get(`${contextId} ${organization}`)?.pending.get().changes.size ?? 0;

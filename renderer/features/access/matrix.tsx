@@ -1,4 +1,4 @@
-import { useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
@@ -37,13 +37,22 @@ type Layer =
 interface MatrixProps {
   place: AccessPlace;
   sides: Sides;
+  /** When the sides were last read, ms since 1970. */
+  readAt: number;
 }
 
 /** Everybody by every repository: looked at, prepared, reviewed, applied. */
-export function Matrix({ place, sides }: MatrixProps): ReactNode {
+export function Matrix({ place, sides, readAt }: MatrixProps): ReactNode {
   const work = useAccessWork(place);
   // Before anything is drawn or read: cells are told in the order of the sides.
   work.cells.setSides(sides);
+  // Cells are as old as the sides: where these are read again, such as when the page is opened again, so are they.
+  const lastRead = useRef(readAt);
+  useEffect(() => {
+    if (lastRead.current === readAt) return;
+    lastRead.current = readAt;
+    work.cells.age();
+  }, [work, readAt]);
   const now = useNow(60_000);
   const pending = useHeld(work.pending);
   const [narrowing, setNarrowing] = useState<Narrowing>(everything);

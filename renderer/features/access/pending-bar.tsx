@@ -51,6 +51,9 @@ export function PendingBar({ work, applying, onReview, onDiscard }: PendingBarPr
         </>
       ) : (
         <>
+          <span
+            className={css['barNote']}
+          >{`${count === 1 ? 'It is' : 'They are'} gone when the vault locks.`}</span>
           {state.before.length > 0 && (
             <Button
               kind="quiet"

@@ -12,7 +12,7 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { NeedsKey } from '../contexts/needs-key.tsx';
 import css from './access.module.css';
-import { pendingCount, useAccessWork } from './access-work.ts';
+import { lastOrganization, pendingCount, rememberOrganization, useAccessWork } from './access-work.ts';
 import { BatchesSheet } from './batches-sheet.tsx';
 import { Matrix } from './matrix.tsx';
 import { accessOrganizationsQuery, sidesQuery, type AccessPlace } from './queries.ts';
@@ -47,7 +47,10 @@ interface OrganizationsProps {
   organizations: readonly Organization[];
 }
 
-/** One of the organizations: the one with pending changes, or in which the context acts, before the others. */
+/**
+ * One of the organizations: the one with pending changes before the one that was looked at last, and that before the one
+ * in which the context acts.
+ */
 function Organizations({ context, organizations }: OrganizationsProps): ReactNode {
   const client = useQueryClient();
   const placeOf = (slug: string): AccessPlace => ({ contextId: context.id, organization: slug });
@@ -55,14 +58,19 @@ function Organizations({ context, organizations }: OrganizationsProps): ReactNod
   const [asked, setAsked] = useState<string | null>(null);
   const begun =
     organizations.find(({ slug }) => pendingCount(client, placeOf(slug)) > 0) ??
+    organizations.find(({ slug }) => slug === lastOrganization(client, context.id)) ??
     organizations.find(({ slug }) => slug === context.org) ??
     organizations[0];
   const organization = organizations.find(({ slug }) => slug === chosen) ?? begun;
   if (organization === undefined) return null;
   const place = placeOf(organization.slug);
+  const show = (slug: string): void => {
+    setChosen(slug);
+    rememberOrganization(client, placeOf(slug));
+  };
   const choose = (slug: string): void => {
     if (pendingCount(client, place) > 0) setAsked(slug);
-    else setChosen(slug);
+    else show(slug);
   };
   return (
     <>
@@ -89,7 +97,7 @@ function Organizations({ context, organizations }: OrganizationsProps): ReactNod
         busy={false}
         error={null}
         onConfirm={() => {
-          setChosen(asked);
+          if (asked !== null) show(asked);
           setAsked(null);
         }}
         onClose={() => setAsked(null)}
@@ -114,7 +122,7 @@ function OrganizationPage({ place, chooser }: { place: AccessPlace; chooser: Rea
       actions={
         <>
           {chooser}
-          <Button icon={<History size={16} />} onClick={() => setHistoryOpen(true)}>
+          <Button size="large" icon={<History size={16} />} onClick={() => setHistoryOpen(true)}>
             Last changes
           </Button>
         </>
@@ -133,7 +141,7 @@ function OrganizationPage({ place, chooser }: { place: AccessPlace; chooser: Rea
         </EmptyState>
       )}
       {sides.data !== undefined && repositories.length > 0 && principals.length > 0 && (
-        <Matrix place={place} sides={sides.data} />
+        <Matrix place={place} sides={sides.data} readAt={sides.dataUpdatedAt} />
       )}
       {isHistoryOpen && <BatchesSheet work={work} onClose={() => setHistoryOpen(false)} />}
     </Page>

@@ -17,8 +17,9 @@ export const sidesQuery = ({ contextId, organization }: AccessPlace) =>
   queryOptions({
     queryKey: ['access-sides', contextId, organization],
     queryFn: () => valueOf(keyhold().access.sides({ contextId, organization })),
-    // Who joined meanwhile is there when the page is opened again.
+    // Who joined meanwhile is there when the page, or the window, is looked at again.
     staleTime: 0,
+    refetchOnWindowFocus: true,
   });
 
 export const batchesQuery = ({ contextId, organization }: AccessPlace) =>
