@@ -10,6 +10,7 @@ import type { PrincipalFacts } from './decide.ts';
 import { loadPrincipalFacts } from './facts.ts';
 import { askerOf, repositoriesAccess } from './repository-access.ts';
 import type { Asker } from './repository-access.ts';
+import { namesBehind } from './repository-list.ts';
 
 /** An organization in which a caller may change who can use something. */
 export interface AdministeredOrganization {
@@ -220,11 +221,5 @@ async function candidates(
     if (limits.repositories.size === 0) return [];
     query = query.where('id', 'in', [...limits.repositories]);
   }
-  const rows = await query
-    .select('full_name')
-    .where('full_name', '>', after)
-    .orderBy('full_name')
-    .limit(limit)
-    .execute();
-  return rows.map((row) => row.full_name);
+  return namesBehind(query, after, limit);
 }

@@ -1,4 +1,4 @@
-import type { ExpressionBuilder } from 'kysely';
+import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely';
 import type { RepositoriesQuery, RepositoryList } from '../../contracts/server-api/repositories.ts';
 import type { Principal } from '../identity/principals.ts';
 import type { ServerContext } from '../context.ts';
@@ -132,6 +132,15 @@ async function candidates(
   if (search !== '') query = query.where(contains('full_name', search));
   if (name !== undefined) query = query.where('full_name', '=', name);
   if (filled) query = query.where(hasImage);
+  return namesBehind(query, after, limit);
+}
+
+/** The first names of some repositories that come behind one. */
+export async function namesBehind(
+  query: SelectQueryBuilder<Database, 'repositories', object>,
+  after: string,
+  limit: number,
+): Promise<string[]> {
   const rows = await query
     .select('full_name')
     .where('full_name', '>', after)
