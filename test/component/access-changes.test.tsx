@@ -269,17 +269,19 @@ describe('changes that somebody else met', () => {
   });
 
   it('say once why they could not be looked at, and no more when they are looked at again', async () => {
-    const { user, world } = await openMatrix({
+    const { user, world, requests } = await openMatrix({
       failures: { 'access.preview': { code: 'server_unreachable' } },
     });
     await user.keyboard('4');
     await user.click(button('Apply'));
     const dialog = within(await screen.findByRole('dialog'));
     await dialog.findByText('Nothing was lost: the changes are still pending.');
-    // The sheet asks as well.
+    // The sheet asks as well, and has its answer once it waits no more.
     await waitFor(() => {
-      expect(dialog.getAllByText('The service cannot be reached')).toHaveLength(1);
+      expect(requests('access.preview')).toHaveLength(2);
+      expect(dialog.queryByRole('status', { name: 'Loading' })).toBeNull();
     });
+    expect(dialog.getAllByText('The service cannot be reached')).toHaveLength(1);
     world.failures = {};
     await user.keyboard('{Escape}');
     await user.click(button('Review'));
