@@ -8,7 +8,7 @@ import type { RepositoryAction } from '../../contracts/server-api/repositories.t
 import type { Caller } from '../auth/caller.ts';
 import type { ServerContext } from '../context.ts';
 import type { AccessRequestTable } from '../db/access-schema.ts';
-import { hasNotEnded, readActions, repositoryActions } from '../db/grant-columns.ts';
+import { hasNotEnded, readActions, repositoryActions, writeActions } from '../db/grant-columns.ts';
 import type { Actor, Reader, Tx } from '../db/write.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import type { RepositoryRef } from '../identity/repositories.ts';
@@ -128,6 +128,12 @@ async function directGrants(
   );
 }
 
+function isSame(one: Given | null, other: Given | null): boolean {
+  const told = (given: Given | null) =>
+    given && [writeActions(given.actions), given.until && Date.parse(given.until)].join(' until ');
+  return told(one) === told(other);
+}
+
 /** Approving takes nothing away that somebody was given before. */
 function together(
   before: readonly RepositoryAction[],
@@ -141,13 +147,14 @@ function together(
  * asked for; all in one change.
  *
  * @throws ApiError 404 for no such request, and for the repository, 403 for whoever does not administer it; 400 for an end
- *   in the past; 409 for a request that is decided already, or of somebody whose account is closed.
+ *   in the past; 409 for a request that is decided already, or of somebody whose account is closed, and where what they
+ *   were given is no longer what the caller has seen.
  */
 export async function approveRequest(
   context: ServerContext,
   caller: Caller,
   id: string,
-  { actions, expires_at: end }: ApproveRequest,
+  { replaces, actions, expires_at: end }: ApproveRequest,
   actor: Actor,
 ): Promise<AccessRequest> {
   const { repository } = await decidable(context, caller, id);
@@ -159,7 +166,11 @@ export async function approveRequest(
     }
     const now = context.now();
     const grants = await directGrants(tx, [repository.id], [row.user_id], now);
-    const before = grants.get(`${repository.id} ${row.user_id}`);
+    const before = grants.get(`${repository.id} ${row.user_id}`) ?? null;
+    if (!isSame(before, replaces)) {
+      const words = `What ${row.username} has on ${row.repository} was changed meanwhile. Look at the request again.`;
+      throw new ApiError('conflict', `${words} Nothing was changed.`);
+    }
     const until = end === undefined ? row.until : end;
     const terms = {
       principalId: row.user_id,

@@ -57,7 +57,8 @@ describe('a request for access', () => {
         replaces: { actions: ['read'], until: null },
       },
     ]);
-    const { status, body } = await requests.approve(ada.token, asked.id);
+    const replaces = { actions: ['read'], until: null };
+    const { status, body } = await requests.approve(ada.token, asked.id, { replaces });
     expect([status, body]).toMatchObject([
       200,
       { id: asked.id, state: 'approved', decided: { by: ada.username, words: null } },
@@ -78,7 +79,7 @@ describe('a request for access', () => {
     const preview = await call(server, '/v1/access/preview', { token: ada.token, body: batch });
     const { version, gains, loses, refused } = previewSchema.parse(preview.body);
     expect([gains.length, loses, refused]).toEqual([1, [], []]);
-    await requests.approve(ada.token, asked.id);
+    await requests.approve(ada.token, asked.id, { replaces: pending?.replaces });
     const query = new URLSearchParams({ principal: `user:${dana.id}`, repository: web }).toString();
     const told = await call(server, `/v1/access/explain?${query}`, { token: ada.token });
     expect(explanationSchema.parse(told.body).actions).toEqual(gains[0]?.after);
@@ -210,7 +211,12 @@ describe('an approval', () => {
         const { id } = await requests.ask(dana.token, web, { actions: asked, until });
         const [pending] = await requests.list(ada.token, { org });
         const isWhole = named === undefined && namedEnd === undefined;
-        const body = { actions: named, ...(namedEnd === undefined ? {} : { expires_at: namedEnd }) };
+        const replaces = pending?.replaces ?? null;
+        const body = {
+          replaces,
+          actions: named,
+          ...(namedEnd === undefined ? {} : { expires_at: namedEnd }),
+        };
         expect((await requests.approve(ada.token, id, body)).status).toBe(200);
         const [grant, ...others] = await grantsOf(dana.id);
         expect(others).toEqual([]);
@@ -281,6 +287,22 @@ describe('an approval', () => {
     }
     expect(await requests.list(dana.token)).toMatchObject([{ state: 'open' }]);
     expect(await grantsOf(dana.id)).toEqual([]);
+  });
+
+  it('makes nothing more or longer than was seen', async () => {
+    const { org, access, repositories, ada, dana, web } = await newAskingWorld(server);
+    const { id } = await requests.ask(dana.token, web, { actions: ['read'] });
+    const [seen] = await requests.list(ada.token, { org });
+    expect(seen?.replaces).toBeNull();
+    await access.grant(repositories.web, dana.id, ['admin'], { expires_at: later(1) });
+    const grants = await grantsOf(dana.id);
+    expect(errorCode(await requests.approve(ada.token, id))).toBe('conflict');
+    const [now] = await requests.list(ada.token, { org });
+    const other = { actions: now?.replaces?.actions, until: later(2) };
+    expect(errorCode(await requests.approve(ada.token, id, { replaces: other }))).toBe('conflict');
+    expect(errorCode(await requests.approve(ada.token, id, { replaces: undefined }))).toBe('invalid_request');
+    expect(await grantsOf(dana.id)).toEqual(grants);
+    expect((await requests.approve(ada.token, id, { replaces: now?.replaces })).status).toBe(200);
   });
 
   it('refuses an end that has passed meanwhile, and takes another', async () => {

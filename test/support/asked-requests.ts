@@ -53,8 +53,9 @@ export class AskedRequests {
     return (await this.page(token, query)).requests;
   }
 
+  /** @param body - What was given before is `replaces`; without it, nothing was. */
   approve(token: string, id: string, body: object = {}): Promise<CallResult> {
-    return call(this.#server, `${path}/${id}/approve`, { token, body });
+    return call(this.#server, `${path}/${id}/approve`, { token, body: { replaces: null, ...body } });
   }
 
   decline(token: string, id: string, reason = 'not now'): Promise<CallResult> {

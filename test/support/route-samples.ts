@@ -144,7 +144,7 @@ function bodies(
     'POST /v1/orgs/:org/bots': () => ({ name: made() }),
     'POST /v1/orgs/:org/bots/:bot/keys': () => ({ registration_token: 'x' }),
     'POST /v1/access/requests': () => ({ repository: 'none/none', actions: ['read'], reason: 'none' }),
-    'POST /v1/access/requests/:id/approve': () => ({}),
+    'POST /v1/access/requests/:id/approve': () => ({ replaces: null }),
     'POST /v1/access/requests/:id/decline': () => ({ reason: 'none' }),
     'POST /v1/repos/:name/authorizations': () => ({ bot: 'none', permission: 'reader' }),
     'POST /api/v1/auth/login': () => user,

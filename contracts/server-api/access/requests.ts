@@ -42,8 +42,12 @@ export const accessRequestParamsSchema = z.strictObject({
   id: z.string().regex(/^req_[a-z2-7]{16,32}$/, 'Must be the id of a request such as req_…'),
 });
 
+const givenSchema = z.object({ actions: z.array(repositoryActionSchema), until: instantSchema.nullable() });
+
 /** Body of `POST /v1/access/requests/{id}/approve`; what is left out is as it was asked for. */
 export const approveRequestSchema = z.strictObject({
+  /** As the list told it: what somebody was given meanwhile is not made more, or longer, unseen. */
+  replaces: givenSchema.strict().nullable(),
   actions: askedActionsSchema.optional(),
   /** Null for no end. */
   expires_at: instantSchema.nullable().optional(),
@@ -52,8 +56,6 @@ export type ApproveRequest = z.output<typeof approveRequestSchema>;
 
 /** Body of `POST /v1/access/requests/{id}/decline`. */
 export const declineRequestSchema = z.strictObject({ reason: wordsSchema });
-
-const givenSchema = z.object({ actions: z.array(repositoryActionSchema), until: instantSchema.nullable() });
 
 /** What somebody asks for. */
 export const accessRequestSchema = z.object({
