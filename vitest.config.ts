@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -104,8 +105,8 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
-    // One for each core: left alone, Vitest keeps a core back, which is half of a small machine.
-    maxWorkers: '100%',
+    // Two for each core: half of the time of the contract's tests goes by in waiting for programs and databases.
+    maxWorkers: 2 * availableParallelism(),
     // Files share a process and what it has loaded: that halves their time.
     isolate: false,
     sequence: { sequencer: SoakFirst },
