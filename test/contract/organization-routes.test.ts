@@ -119,13 +119,35 @@ async function newCallers(): Promise<{ callers: typeof callers; parts: typeof pa
   await call(server, `/v1/projects/${shop.id}/branches/${past.id}`, { method: 'DELETE', token: maya });
   await call(server, `/v1/projects/${gone.id}`, { method: 'DELETE', token: maya });
   await call(server, '/v1/orgs/acme/bots', { token: maya, body: { name: 'ci' } });
+  const { request, batch } = await newAccess(maya);
   return {
     callers: made,
     parts: {
       ...{ name: 'acme/web', org: 'acme', bot: 'ci', project: shop.id, branch: feature.id },
+      ...{ request, batch },
       ...{ user: server.user('maya').id, kid: 'k'.repeat(43), token: 't'.repeat(43) },
     },
   };
+}
+
+/** What somebody asks for on `acme/web`, and changes there. */
+async function newAccess(maya: string): Promise<{ request: string; batch: string }> {
+  const asked = { repository: 'acme/web', actions: ['write'], reason: 'to push' };
+  const asking = await call(server, '/v1/access/requests', {
+    token: await signIn(server, 'jonas'),
+    body: asked,
+  });
+  const { body: page } = await call(server, '/v1/access/matrix?org=acme', { token: maya });
+  const change = { principal: 'bot:acme/ci', repository: 'acme/web', actions: ['read'] };
+  const batch = await fetch(`${server.origin}/v1/access/batches`, {
+    method: 'POST',
+    headers: {
+      ...bearerHeader(maya),
+      ...{ 'content-type': 'application/json', 'if-match': `"${(page as { version: string }).version}"` },
+    },
+    body: JSON.stringify({ org: 'acme', changes: [change] }),
+  });
+  return { request: (asking.body as { id: string }).id, batch: ((await batch.json()) as { id: string }).id };
 }
 
 async function orgId(slug: string): Promise<string> {
@@ -157,11 +179,21 @@ async function jwtOf({ username, password }: NewMember): Promise<string> {
   return (body as { token: string }).token;
 }
 
+/** Whether a change is tried, for those that ask for the right within it. */
+let isTried = false;
+
 /** Everything that somebody wants to change comes to nothing, so that each request finds the same. */
 function letNothingChange(): void {
-  vi.spyOn(server.context, 'write').mockImplementation(() =>
-    Promise.reject(new ApiError('conflict', 'Whoever comes to this point has been let in.')),
-  );
+  const { write } = server.context;
+  const letIn = () =>
+    Promise.reject(new ApiError('conflict', 'Whoever comes to this point has been let in.'));
+  vi.spyOn(server.context, 'write').mockImplementation((actor, work) => {
+    if (!isTried) return letIn();
+    return write(actor, async (tx, audit) => {
+      await work(tx, audit);
+      return letIn();
+    });
+  });
 }
 
 /** The routes of the API, as the server itself lists them. Those of HEAD come with those of GET. */
@@ -172,18 +204,32 @@ function routesOfApi(routes: readonly DeclaredRoute[]): string[] {
     .map(({ method, url }) => `${method} ${url}`);
 }
 
-async function send(route: string, token: string, body: object | undefined): Promise<string> {
+/** Ids of what is there, and of nothing where who may look is known without it. */
+function idIn(url: string): string | undefined {
+  const nothing = 'a'.repeat(26);
+  if (url.includes('/invitations/')) return `inv_${nothing}`;
+  if (url.includes('/api-keys/')) return `key_${nothing}`;
+  if (url.includes('/requests/')) return parts['request'];
+  if (url.includes('/batches/')) return parts['batch'];
+  return `g_${nothing}`;
+}
+
+async function send(
+  route: string,
+  token: string,
+  { body, query = '', headers = {}, inside }: RouteLine,
+): Promise<string> {
+  isTried = inside === true;
   const [method = '', url = ''] = route.split(' ');
-  const id = `${url.includes('/invitations/') ? 'inv' : url.includes('/api-keys/') ? 'key' : 'g'}_${'a'.repeat(26)}`;
   const address = url.replaceAll(/:(\w+)/g, (_, part: string) => {
-    const sample = part === 'id' ? id : parts[part];
+    const sample = part === 'id' ? idIn(url) : parts[part];
     if (sample === undefined) throw new Error(`There is no sample for :${part} of ${url}.`);
     return encodeURIComponent(sample);
   });
   const json = body === undefined ? {} : { 'content-type': 'application/json' };
-  const request = http.request(new URL(address, server.origin), {
+  const request = http.request(new URL(address + query, server.origin), {
     method,
-    headers: { ...bearerHeader(token), ...json },
+    headers: { ...bearerHeader(token), ...json, ...headers },
   });
   request.end(body === undefined ? undefined : JSON.stringify(body));
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
@@ -195,7 +241,8 @@ async function send(route: string, token: string, body: object | undefined): Pro
   const status = response.statusCode ?? 0;
   if (status < 400) return 'in';
   const { error } = JSON.parse(answer) as { error: { code: string } };
-  return status === 409 ? 'in' : error.code;
+  // Refused for what is there, so let in.
+  return status === 409 || status === 412 ? 'in' : error.code;
 }
 
 /** What is to come of a request, in plain words. */
@@ -203,6 +250,9 @@ function expected(url: string, line: RouteLine, { role, key }: Caller): string {
   if (line.reach === 'no key') return key === null ? 'not asked' : 'session_required';
   const hasRole = line.role === null || roles.indexOf(role) >= roles.indexOf(line.role);
   const byRole = hasRole ? 'in' : 'role_insufficient';
+  const isWhole =
+    key === null || (key.for === 'the organization' && line.capabilities.includes(key.capability));
+  if (line.hidden === true) return hasRole && isWhole ? 'in' : 'not_found';
   // Only owners know of the repository: nobody gave the others anything on it.
   const isHidden = line.repository === true && role !== 'owner';
   if (key === null) return isHidden ? 'not_found' : byRole;
@@ -213,7 +263,12 @@ function expected(url: string, line: RouteLine, { role, key }: Caller): string {
   };
   const byCapability = line.capabilities.includes(key.capability) ? byRole : 'capability_insufficient';
   if (key.for === 'foreign') {
-    return names.org || names.project || names.repository === true ? 'not_found' : byCapability;
+    const isNamed = names.org || names.project || names.repository === true || line.access === true;
+    return isNamed ? 'not_found' : byCapability;
+  }
+  if (line.access === true) {
+    if (!hasRole) return byRole;
+    return isWhole ? 'in' : 'scope_insufficient';
   }
   if (isHidden) return 'not_found';
   if (key.for === 'elsewhere') {
@@ -270,7 +325,7 @@ describe('every route of the API', () => {
       for (const [name, caller] of Object.entries(callers)) {
         const plain = expected(route, line, caller);
         if (plain === 'not asked') continue;
-        const outcome = await send(route, caller.token, line.body);
+        const outcome = await send(route, caller.token, line);
         seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
         if (outcome !== plain) wrong.push(`${route}, ${name}: ${outcome} instead of ${plain}`);
       }

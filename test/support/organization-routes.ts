@@ -23,10 +23,21 @@ export interface RouteLine {
   role: OrgRole | null;
   capabilities: readonly ('read' | 'agent' | 'read_write')[];
   reach: Reach;
-  /** A body that the route's schema takes. */
+  /** A body, a query and headers that the route's schemas take. */
   body?: object;
+  query?: string;
+  headers?: Readonly<Record<string, string>>;
   /** It is about a repository, which members may know only with a right on it. */
   repository?: true;
+  /**
+   * It is about access to all of an organization's repositories: members are told that it is for owners, and owners that
+   * another credential is needed, whatever is narrow about theirs.
+   */
+  access?: true;
+  /** What it names is not there for any other role or credential. */
+  hidden?: true;
+  /** It asks for the right within its change alone. */
+  inside?: true;
 }
 
 const everything = ['read', 'agent', 'read_write'] as const;
@@ -41,6 +52,15 @@ const repository = {
   reach: 'the organization',
   repository: true,
 } as const;
+const access = {
+  role: 'owner',
+  capabilities: changing,
+  reach: 'the organization',
+  access: true,
+  query: '?org=acme',
+} as const;
+const change = { principal: 'bot:acme/ci', repository: 'acme/web', actions: ['read'] };
+const batch = { ...access, query: '', body: { org: 'acme', changes: [change] } };
 
 /** Every route of the API. It is written down on its own, so that the server's own table has something to be held against. */
 export const organizationRoutes: Readonly<Record<string, RouteLine>> = {
@@ -84,6 +104,25 @@ export const organizationRoutes: Readonly<Record<string, RouteLine>> = {
   'GET /v1/repos/:name/authorizations': repository,
   'POST /v1/repos/:name/authorizations': { ...repository, body: { bot: 'ci', permission: 'reader' } },
   'DELETE /v1/repos/:name/authorizations/:id': repository,
+
+  // Shows nothing where nothing may be changed.
+  'GET /v1/access/organizations': { role: null, capabilities: everything, reach: 'any key' },
+  'GET /v1/access/matrix': access,
+  'GET /v1/access/explain': { ...repository, query: '?principal=bot:acme/ci&repository=acme/web' },
+  'GET /v1/access/review': access,
+  'POST /v1/access/preview': batch,
+  'GET /v1/access/batches': access,
+  'POST /v1/access/batches': { ...batch, headers: { 'if-match': '"1"' }, inside: true },
+  'POST /v1/access/batches/:id/undo': {
+    ...{ role: 'owner', capabilities: changing, reach: 'the organization', hidden: true, inside: true },
+  },
+  'POST /v1/access/requests': {
+    ...{ ...nobody, body: { repository: 'acme/web', actions: ['read'], reason: 'to see it' } },
+  },
+  'GET /v1/access/requests': access,
+  'DELETE /v1/access/requests/:id': nobody,
+  'POST /v1/access/requests/:id/approve': { ...repository, body: { replaces: null } },
+  'POST /v1/access/requests/:id/decline': { ...repository, body: { reason: 'no' } },
 
   'GET /v1/audit': { role: 'owner', capabilities: reading, reach: 'the organization' },
   'POST /v1/audit/verify': { role: 'owner', capabilities: reading, reach: 'the organization' },

@@ -54,7 +54,8 @@ export class OrganizationPages {
     await repository.getByRole('option', { name }).waitFor();
     await this.#window.keyboard.press('Enter');
     await repository.getByRole('button', { name: 'Give permission' }).click();
-    await repository.getByRole('row', { name }).waitFor();
+    // Among the permissions, which name the bot with its organization; below are all who have access.
+    await repository.getByRole('row', { name: `/${name}` }).waitFor();
   }
 
   sheet(title: string): Locator {
