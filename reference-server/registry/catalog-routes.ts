@@ -1,5 +1,5 @@
 import type { ServerContext } from '../context.ts';
-import { listRepositories } from '../access/repository-list.ts';
+import { listRepositories } from '../access/repositories/repository-list.ts';
 import type { ZodApp } from '../http/zod-app.ts';
 import { catalogAnswer, catalogQuery } from './route-schemas.ts';
 

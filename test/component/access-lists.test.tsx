@@ -1,7 +1,7 @@
 import { render, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ExplanationSummary } from '../../contracts/ipc/access.ts';
-import { WhyList } from '../../renderer/features/access/why.tsx';
+import { WhyList } from '../../renderer/features/access/why/why.tsx';
 import { relativeTime } from '../../renderer/lib/format.ts';
 import { productionId, sampleContext, timeFromNow } from '../support/samples.ts';
 import { samplePermissionsContext } from '../support/samples-users.ts';

@@ -9,9 +9,9 @@ import {
   levelOf,
   levels,
   nextLevel,
-} from '../../renderer/features/access/levels.ts';
-import { blockOf, blockSide, cellIn } from '../../renderer/features/access/cells.ts';
-import { shortName } from '../../renderer/features/access/lines.ts';
+} from '../../renderer/features/access/model/levels.ts';
+import { blockOf, blockSide, cellIn } from '../../renderer/features/access/model/cells.ts';
+import { shortName } from '../../renderer/features/access/model/grid-lines.ts';
 import {
   batchOf,
   cellKey,
@@ -21,9 +21,15 @@ import {
   without,
   type PendingChange,
   type PendingState,
-} from '../../renderer/features/access/pending.ts';
-import { areaOf, isIn, moved, within, type Selected } from '../../renderer/features/access/selection.ts';
-import { cellWords, effectWords } from '../../renderer/features/access/words.ts';
+} from '../../renderer/features/access/model/pending.ts';
+import {
+  areaOf,
+  isIn,
+  moved,
+  within,
+  type Selected,
+} from '../../renderer/features/access/model/selection.ts';
+import { cellWords, effectWords } from '../../renderer/features/access/model/change-words.ts';
 import { samplePrincipal } from '../support/world-access.ts';
 
 const anyBits = fc.integer({ min: 0, max: 15 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { OrgRole } from '../../contracts/server-api/primitives.ts';
 import type { RepositoryAction } from '../../contracts/server-api/repositories.ts';
-import type { Subject } from '../../reference-server/access/set-facts.ts';
+import type { Subject } from '../../reference-server/access/matrix/set-facts.ts';
 import { repositoryActions, writeActions } from '../../reference-server/db/grant-columns.ts';
 import { newId } from '../../reference-server/identity/ids.ts';
 import { newAccount } from '../../reference-server/identity/users.ts';

@@ -14,7 +14,7 @@ import {
   getPermission,
   listPermissions,
   replacePermission,
-} from '../../access/permissions.ts';
+} from '../../access/grants/permissions.ts';
 import { actorOf, callerOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
 import type { ZodApp } from '../../http/zod-app.ts';

@@ -11,7 +11,7 @@ import {
 import { numberedPage } from '../../../contracts/server-api/artifact-keeper/pages.ts';
 import { notByApiKey } from '../../access/api-guard.ts';
 import { askerOf } from '../../access/repository-access.ts';
-import { repositoryPages } from '../../access/repository-pages.ts';
+import { repositoryPages } from '../../access/repositories/repository-pages.ts';
 import { callerOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
 import type { ZodApp } from '../../http/zod-app.ts';

@@ -11,11 +11,11 @@ import {
   previewPath,
   previewSchema,
 } from '../../../contracts/server-api/access/batches.ts';
-import { requireAdministered } from '../../access/administered.ts';
+import { requireAdministered } from '../../access/matrix/administered.ts';
 import { andApiTokens } from '../../access/api-guard.ts';
-import { listBatches } from '../../access/batch-list.ts';
-import { applyBatch, undoBatch } from '../../access/batches.ts';
-import { previewBatch } from '../../access/preview.ts';
+import { listBatches } from '../../access/batches/batch-list.ts';
+import { applyBatch, undoBatch } from '../../access/batches/batches.ts';
+import { previewBatch } from '../../access/batches/preview.ts';
 import { actorOf, callerOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
 import { ApiError } from '../../http/api-error.ts';

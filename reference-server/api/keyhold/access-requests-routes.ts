@@ -10,8 +10,12 @@ import {
   declineRequestSchema,
 } from '../../../contracts/server-api/access/requests.ts';
 import { andApiTokens, notByApiKey } from '../../access/api-guard.ts';
-import { approveRequest, declineRequest, listPendingRequests } from '../../access/request-decisions.ts';
-import { askForAccess, listOwnRequests, withdrawRequest } from '../../access/requests.ts';
+import {
+  approveRequest,
+  declineRequest,
+  listPendingRequests,
+} from '../../access/requests/request-decisions.ts';
+import { askForAccess, listOwnRequests, withdrawRequest } from '../../access/requests/requests.ts';
 import { actorOf, callerOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
 import type { ZodApp } from '../../http/zod-app.ts';

@@ -1,6 +1,6 @@
 import { reviewPath, reviewQuerySchema, reviewSchema } from '../../../contracts/server-api/access/review.ts';
 import { andApiTokens } from '../../access/api-guard.ts';
-import { reviewAccess } from '../../access/review.ts';
+import { reviewAccess } from '../../access/review/review.ts';
 import { callerOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
 import type { ZodApp } from '../../http/zod-app.ts';

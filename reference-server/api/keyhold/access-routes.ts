@@ -7,12 +7,12 @@ import {
   explanationSchema,
 } from '../../../contracts/server-api/access/primitives.ts';
 import { matrixPath, matrixQuerySchema, matrixSchema } from '../../../contracts/server-api/access/matrix.ts';
-import { listAdministered } from '../../access/administered.ts';
+import { listAdministered } from '../../access/matrix/administered.ts';
 import { andApiTokens } from '../../access/api-guard.ts';
-import { explainAccess } from '../../access/explain.ts';
-import { loadMatrix } from '../../access/matrix.ts';
+import { explainAccess } from '../../access/matrix/explain.ts';
+import { loadMatrix } from '../../access/matrix/matrix.ts';
 import { callerOf } from '../../access/route-access.ts';
-import { ToldRows } from '../../access/told-rows.ts';
+import { ToldRows } from '../../access/matrix/told-rows.ts';
 import type { ServerContext } from '../../context.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';

@@ -10,9 +10,9 @@ import {
 import type { CreateGrantRequest, Grant } from '../../../contracts/server-api/authorizations.ts';
 import { actorOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
-import { listGrants } from '../../access/grant-list.ts';
-import { removeGrant, setGrant } from '../../access/grants.ts';
-import type { GrantRequest, RepositoryGrant } from '../../access/grants.ts';
+import { listGrants } from '../../access/grants/grant-list.ts';
+import { removeGrant, setGrant } from '../../access/grants/grants.ts';
+import type { GrantRequest, RepositoryGrant } from '../../access/grants/grants.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { actionsOf, permissionOf } from './permission-words.ts';
 import { errorResponses } from './error-responses.ts';

@@ -6,7 +6,7 @@ import {
 import { callerOf } from '../../access/route-access.ts';
 import type { ServerContext } from '../../context.ts';
 import { askerOf } from '../../access/repository-access.ts';
-import { listRepositories } from '../../access/repository-list.ts';
+import { listRepositories } from '../../access/repositories/repository-list.ts';
 import type { ZodApp } from '../../http/zod-app.ts';
 import { errorResponses } from './error-responses.ts';
 import { andApiTokens } from '../../access/api-guard.ts';

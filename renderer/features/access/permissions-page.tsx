@@ -11,11 +11,11 @@ import { LinesSkeleton } from '../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { NeedsKey } from '../contexts/needs-key.tsx';
-import css from './access.module.css';
-import { lastOrganization, pendingCount, rememberOrganization, useAccessWork } from './access-work.ts';
-import { BatchesSheet } from './batches-sheet.tsx';
+import css from './parts/access.module.css';
+import { lastOrganization, pendingCount, rememberOrganization, useAccessWork } from './model/access-work.ts';
+import { BatchesSheet } from './changes/batches-sheet.tsx';
 import { Matrix } from './matrix.tsx';
-import { accessOrganizationsQuery, sidesQuery, type AccessPlace } from './queries.ts';
+import { accessOrganizationsQuery, sidesQuery, type AccessPlace } from './model/queries.ts';
 
 const title = 'Permissions';
 

@@ -11,7 +11,7 @@ import { FactList } from '../../ui/fact-list.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { Item, ItemList, ItemNote, SheetPart } from '../../ui/sheet.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
-import { AccessOf } from '../access/what-can.tsx';
+import { AccessOf } from '../access/why/what-can.tsx';
 import type { BotDialog } from './bot-dialogs.tsx';
 
 interface BotSheetProps {

@@ -13,7 +13,7 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { botsQuery } from '../bots/queries.ts';
-import { outdateAccess } from '../access/list-queries.ts';
+import { outdateAccess } from '../access/model/list-queries.ts';
 import css from './grants.module.css';
 import { grantsQuery } from './queries.ts';
 

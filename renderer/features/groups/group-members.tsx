@@ -11,7 +11,7 @@ import { FirstOfMany } from '../../ui/first-of-many.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { toastDone } from '../../ui/toast.ts';
 import { useAction } from '../../ui/use-action.ts';
-import { useAccessAction } from '../access/what-can.tsx';
+import { useAccessAction } from '../access/why/what-can.tsx';
 import css from './groups.module.css';
 import { groupMembersQuery, groupsQuery } from './queries.ts';
 

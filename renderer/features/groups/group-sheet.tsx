@@ -10,7 +10,7 @@ import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { SheetPart } from '../../ui/sheet.tsx';
-import { AccessOf } from '../access/what-can.tsx';
+import { AccessOf } from '../access/why/what-can.tsx';
 import { AddMembers } from './add-members.tsx';
 import { GroupMembers } from './group-members.tsx';
 

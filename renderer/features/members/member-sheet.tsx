@@ -7,7 +7,7 @@ import { Code } from '../../ui/code.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { SheetPart } from '../../ui/sheet.tsx';
-import { AccessOf } from '../access/what-can.tsx';
+import { AccessOf } from '../access/why/what-can.tsx';
 import { whyNot } from '../orgs/rights.ts';
 import { RoleForm, type MemberProps } from './role-form.tsx';
 

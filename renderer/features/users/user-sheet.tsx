@@ -9,7 +9,7 @@ import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { SheetPart } from '../../ui/sheet.tsx';
-import { AccessOf } from '../access/what-can.tsx';
+import { AccessOf } from '../access/why/what-can.tsx';
 import { deedsFor, type UserDeed } from './deeds-for.ts';
 import { EditUserForm } from './edit-user-form.tsx';
 import { statusBadge } from './user-words.ts';

@@ -8,12 +8,12 @@ import {
   explainCell,
   namesOfGivers,
   Reasons,
-} from '../../../reference-server/access/explain.ts';
-import { loadMatrix } from '../../../reference-server/access/matrix.ts';
-import type { MatrixPage } from '../../../reference-server/access/matrix.ts';
+} from '../../../reference-server/access/matrix/explain.ts';
+import { loadMatrix } from '../../../reference-server/access/matrix/matrix.ts';
+import type { MatrixPage } from '../../../reference-server/access/matrix/matrix.ts';
 import { repositoriesAccess } from '../../../reference-server/access/repository-access.ts';
-import { loadSetFacts } from '../../../reference-server/access/set-facts.ts';
-import { ToldRows } from '../../../reference-server/access/told-rows.ts';
+import { loadSetFacts } from '../../../reference-server/access/matrix/set-facts.ts';
+import { ToldRows } from '../../../reference-server/access/matrix/told-rows.ts';
 import type { Caller } from '../../../reference-server/auth/caller.ts';
 import { repositoryActions } from '../../../reference-server/db/grant-columns.ts';
 import { toRepositoryRef } from '../../../reference-server/identity/repositories.ts';

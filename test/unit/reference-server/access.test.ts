@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
 import type { Principal } from '../../../reference-server/identity/principals.ts';
 import { rememberedAccess, repositoryAccess } from '../../../reference-server/access/repository-access.ts';
-import { removeGrant, setGrant } from '../../../reference-server/access/grants.ts';
+import { removeGrant, setGrant } from '../../../reference-server/access/grants/grants.ts';
 import { createRepository } from '../../../reference-server/identity/repositories.ts';
 import { seedCheaply } from '../../support/demo-seed.ts';
 import { newTestContext } from '../../support/server-context.ts';

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
 import { repositoryAccess } from '../../../reference-server/access/repository-access.ts';
 import { repositoryActions, writeActions } from '../../../reference-server/db/grant-columns.ts';
-import { listRepositories } from '../../../reference-server/access/repository-list.ts';
+import { listRepositories } from '../../../reference-server/access/repositories/repository-list.ts';
 import type { Principal } from '../../../reference-server/identity/principals.ts';
 import { seedCheaply } from '../../support/demo-seed.ts';
 import { mayDo } from '../../support/rights-oracle.ts';

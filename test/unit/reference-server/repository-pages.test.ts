@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Asker } from '../../../reference-server/access/repository-access.ts';
-import { repositoryPages } from '../../../reference-server/access/repository-pages.ts';
-import type { RepositoryPages } from '../../../reference-server/access/repository-pages.ts';
+import { repositoryPages } from '../../../reference-server/access/repositories/repository-pages.ts';
+import type { RepositoryPages } from '../../../reference-server/access/repositories/repository-pages.ts';
 import { seedCheaply } from '../../support/demo-seed.ts';
 import { countQueries, demoOwner, newTestContext } from '../../support/server-context.ts';
 import type { TestContext } from '../../support/server-context.ts';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
-import { daysFrom, findOn } from '../../../reference-server/access/review-findings.ts';
-import type { Found } from '../../../reference-server/access/review-findings.ts';
+import { daysFrom, findOn } from '../../../reference-server/access/review/review-findings.ts';
+import type { Found } from '../../../reference-server/access/review/review-findings.ts';
 import type {
   ReviewedGrant,
   ReviewedOrganization,
   ReviewedRepositories,
-} from '../../../reference-server/access/review-facts.ts';
+} from '../../../reference-server/access/review/review-facts.ts';
 import { repositoryActions } from '../../../reference-server/db/grant-columns.ts';
 
 const now = new Date('2026-06-01T00:00:00.000Z');

@@ -1,0 +1,152 @@
+import { reviewRules } from '../../../contracts/server-api/access/review.ts';
+import type { ReviewKind } from '../../../contracts/server-api/access/review.ts';
+import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
+import type { RepositoryRef } from '../../identity/repositories.ts';
+import type { ReviewedGrant, ReviewedOrganization, ReviewedRepositories } from './review-facts.ts';
+
+/** A change that would mend something: of the grant to its principal. */
+export interface Mend {
+  grant: ReviewedGrant;
+  actions: readonly RepositoryAction[];
+  /** RFC 3339. */
+  ends: string | null;
+}
+
+/** Something that is worth a look. */
+export interface Found {
+  kind: ReviewKind;
+  repository: RepositoryRef;
+  grant: ReviewedGrant | null;
+  group: { id: string; name: string } | null;
+  admins: number | null;
+  mends: readonly Mend[];
+}
+
+const day = 24 * 3600 * 1000;
+
+/** So many days from a time, RFC 3339. */
+export function daysFrom(time: Date, days: number): string {
+  return new Date(time.getTime() + days * day).toISOString();
+}
+
+/**
+ * All that is found on repositories, by repository.
+ *
+ * @param notedSince - Since when uses are noted, RFC 3339.
+ */
+export function findOn(
+  org: ReviewedOrganization,
+  { grants, pushers }: ReviewedRepositories,
+  notedSince: string,
+  now: Date,
+): Found[] {
+  const onEach = Map.groupBy(grants, ({ repository }) => repository);
+  return [...onEach].flatMap(([repository, all]) => {
+    const allowed = all.filter(({ effect }) => effect === 'allow');
+    const pushed = pushers.get(repository.id) ?? new Set<string>();
+    return [
+      ...allowed.flatMap((grant) => [
+        ...findUnused(org, grant, pushed, notedSince, now),
+        ...findEnding(grant, now),
+        ...findBesideGroup(org, grant, allowed),
+        ...findKeyless(org, grant),
+      ]),
+      ...findManyAdmins(org, repository, all),
+    ];
+  });
+}
+
+function about(kind: ReviewKind, grant: ReviewedGrant, mend: Omit<Mend, 'grant'>): Found {
+  const { repository } = grant;
+  return { kind, repository, grant, group: null, admins: null, mends: [{ grant, ...mend }] };
+}
+
+const nothing = { actions: [], ends: null } as const;
+
+/** What administrators do is not noted: nobody is told to have left `admin` unused. */
+function findUnused(
+  { members }: ReviewedOrganization,
+  grant: ReviewedGrant,
+  pushed: ReadonlySet<string>,
+  notedSince: string,
+  now: Date,
+): Found[] {
+  const { actions, principal, at, ends } = grant;
+  const limit = daysFrom(now, -reviewRules.unusedDays);
+  if (notedSince > limit || at > limit || !actions.includes('write') || actions.includes('admin')) return [];
+  const users = principal.kind === 'group' ? [...(members.get(principal.id) ?? [])] : [principal.id];
+  if (users.some((id) => pushed.has(id))) return [];
+  const left = actions.filter((action) => action !== 'write');
+  return [about('unused_write', grant, { actions: left, ends: left.length === 0 ? null : ends })];
+}
+
+function findEnding(grant: ReviewedGrant, now: Date): Found[] {
+  const { actions, ends } = grant;
+  if (ends === null || ends > daysFrom(now, reviewRules.endingDays)) return [];
+  return [about('ending', grant, { actions, ends: daysFrom(now, reviewRules.extendedDays) })];
+}
+
+/**
+ * Who left which group is only in the audit log, by the name that the group had then, and a review cannot read all of that:
+ * so those who stand beside a group.
+ */
+function findBesideGroup(
+  { members }: ReviewedOrganization,
+  grant: ReviewedGrant,
+  allowed: readonly ReviewedGrant[],
+): Found[] {
+  const { principal, actions } = grant;
+  if (principal.kind !== 'user') return [];
+  const groups = allowed.filter((other) => other.principal.kind === 'group');
+  const isIn = (group: ReviewedGrant) => members.get(group.principal.id)?.has(principal.id) === true;
+  if (groups.some(isIn)) return [];
+  const covers = (group: ReviewedGrant) =>
+    group.actions.includes('admin') || actions.every((action) => group.actions.includes(action));
+  const found = groups.find(covers);
+  if (found === undefined) return [];
+  const { id, name } = found.principal;
+  return [{ ...about('beside_group', grant, nothing), group: { id, name } }];
+}
+
+function findKeyless({ keylessBots }: ReviewedOrganization, grant: ReviewedGrant): Found[] {
+  return keylessBots.has(grant.principal.id) ? [about('bot_without_key', grant, nothing)] : [];
+}
+
+/**
+ * Proposed is that those lose `admin` to whom it was given last, themselves, and keep the rest, until so many are left as
+ * may be. Whoever has it by a group keeps it.
+ */
+function findManyAdmins(
+  org: ReviewedOrganization,
+  repository: RepositoryRef,
+  all: readonly ReviewedGrant[],
+): Found[] {
+  const peopleOf = ({ principal }: ReviewedGrant) => {
+    if (principal.kind === 'user') return [principal.id];
+    return [...(org.members.get(principal.id) ?? [])];
+  };
+  const withAdmin = all.filter(({ actions }) => actions.includes('admin'));
+  const denied = new Set(withAdmin.filter(({ effect }) => effect === 'deny').flatMap(peopleOf));
+  const given = withAdmin.filter(({ effect }) => effect === 'allow');
+  const counts = (id: string) => !org.notAdmins.has(id) && !denied.has(id);
+  const bots = (grant: ReviewedGrant) => grant.principal.kind === 'bot';
+  const people = new Set(
+    given
+      .filter((grant) => !bots(grant))
+      .flatMap(peopleOf)
+      .filter(counts),
+  );
+  if (people.size <= reviewRules.admins) return [];
+  const byGroup = new Set(given.filter(({ principal }) => principal.kind === 'group').flatMap(peopleOf));
+  const own = given
+    .filter(
+      ({ principal }) => principal.kind === 'user' && counts(principal.id) && !byGroup.has(principal.id),
+    )
+    .toSorted((one, other) =>
+      one.at === other.at ? (one.id < other.id ? 1 : -1) : one.at < other.at ? 1 : -1,
+    );
+  const mends = own
+    .slice(0, people.size - reviewRules.admins)
+    .map((grant): Mend => ({ grant, actions: ['read', 'write', 'delete'], ends: grant.ends }));
+  return [{ kind: 'many_admins', repository, grant: null, group: null, admins: people.size, mends }];
+}

@@ -1,0 +1,112 @@
+import { useState, type ReactNode } from 'react';
+import type { AccessPrincipalSummary } from '../../../../contracts/ipc/access.ts';
+import type { AccessWork } from '../model/access-work.ts';
+import type { Sides } from '../model/cell-store.ts';
+import type { Narrowing, Shown } from '../model/filter.ts';
+import { focusGrid } from '../parts/focus-grid.ts';
+import { columnActions, HeadMenu, rowActions } from '../parts/head-menu.tsx';
+import { PrincipalDialog } from '../parts/principal-dialog.tsx';
+import { cellKey } from '../model/pending.ts';
+import { prepare } from '../model/prepare.ts';
+import type { Place, Selected } from '../model/selection.ts';
+
+interface MatrixMenuProps {
+  work: AccessWork;
+  sides: Sides;
+  shown: Shown;
+  narrowing: Narrowing;
+  /** The head. */
+  place: Place;
+  target: HTMLElement;
+  onSelect: (selected: Selected) => void;
+  onNarrow: (narrowing: Narrowing) => void;
+  onClose: () => void;
+}
+
+/** The menu of a head, and what its items ask first. */
+export function MatrixMenu(props: MatrixMenuProps): ReactNode {
+  const { work, sides, shown, narrowing, place, target, onSelect, onNarrow, onClose } = props;
+  const [asks, setAsks] = useState<'copy' | 'compare' | null>(null);
+  const principal = sides.principals[shown.rows[place.row] ?? -1];
+  const repository = sides.repositories[shown.columns[place.column] ?? -1];
+  const inside = { row: Math.max(0, place.row), column: Math.max(0, place.column) };
+  const leave = (): void => {
+    focusGrid();
+    onClose();
+  };
+  const thenLeave = (deed: () => void) => () => {
+    deed();
+    leave();
+  };
+  if (principal !== undefined && asks !== null)
+    return (
+      <PrincipalDialog
+        title={
+          asks === 'copy' ? `Copy the access of ${principal.name}` : `What differs from ${principal.name}`
+        }
+        principals={sides.principals}
+        but={principal}
+        onClose={leave}
+        onChoose={(reference) => {
+          if (asks === 'copy') copyAccess(work, sides, principal, reference);
+          else onNarrow({ ...narrowing, differing: [principal.reference, reference], sort: null });
+        }}
+      >
+        {asks === 'copy'
+          ? 'Whoever you choose shall have the grants that it has of its own, with their ends. What they have already stays. It is only prepared: you review it before it is made.'
+          : 'Shows the repositories where the two may do different things.'}
+      </PrincipalDialog>
+    );
+  if (principal !== undefined)
+    return (
+      <HeadMenu
+        target={target}
+        onClose={leave}
+        actions={rowActions({
+          selectAll: thenLeave(() => onSelect({ from: inside, to: inside, whole: 'rows' })),
+          sort: thenLeave(() => onNarrow({ ...narrowing, sort: { by: 'row', name: principal.reference } })),
+          copy: () => setAsks('copy'),
+          compare: () => setAsks('compare'),
+        })}
+      />
+    );
+  if (repository === undefined) return null;
+  return (
+    <HeadMenu
+      target={target}
+      onClose={leave}
+      actions={columnActions({
+        selectAll: thenLeave(() => onSelect({ from: inside, to: inside, whole: 'columns' })),
+        sort: thenLeave(() => onNarrow({ ...narrowing, sort: { by: 'column', name: repository.name } })),
+      })}
+    />
+  );
+}
+
+/** Prepares that somebody else is granted what a principal is granted alone, in all repositories. */
+function copyAccess(
+  work: AccessWork,
+  sides: Sides,
+  { reference }: AccessPrincipalSummary,
+  other: string,
+): void {
+  const rowOf = (name: string): number => sides.principals.findIndex((each) => each.reference === name);
+  const [from, to] = [rowOf(reference), rowOf(other)];
+  if (from === -1 || to === -1) return;
+  const places = sides.repositories.flatMap((_repository, column) => [
+    [from, column] as const,
+    [to, column] as const,
+  ]);
+  prepare(work, sides, places, (now, [row, column]) => {
+    if (row === from) return null;
+    const name = sides.repositories[column]?.name ?? '';
+    const cell = work.cells.cell(from, column);
+    const model = work.pending.get().changes.get(cellKey(reference, name))?.shall ?? {
+      bits: cell?.direct ?? 0,
+      end: cell?.directEnd ?? null,
+    };
+    // What they have already stays, as long as it lasts.
+    if ((model.bits & ~now.bits) === 0) return null;
+    return { bits: model.bits | now.bits, end: now.bits === 0 ? model.end : now.end };
+  });
+}

@@ -1,0 +1,76 @@
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import type { AccessChangeRequest, ChangedCell } from '../../../../contracts/ipc/access.ts';
+import { keyhold, valueOf } from '../../../lib/api.ts';
+import { CellStore } from './cell-store.ts';
+import { Held } from './held-value.ts';
+import { nothingPending, type PendingState } from './pending.ts';
+import { sidesQuery, type AccessPlace } from './queries.ts';
+
+/** A batch as it was sent, to be sent again as it is. */
+export interface Sent {
+  changes: AccessChangeRequest[];
+  version: string;
+  key: string;
+}
+
+/** What became of the last try to make the pending changes, where it is not done. */
+export type Standing =
+  | { kind: 'none' }
+  /** Nobody knows whether it was made. */
+  | { kind: 'unknown'; sent: Sent }
+  /** Nothing was made: somebody else changed these cells. */
+  | { kind: 'changed'; cells: readonly ChangedCell[] };
+
+/** What a user has read and prepared in an organization. It outlives the page, and goes when the vault locks. */
+export interface AccessWork {
+  place: AccessPlace;
+  cells: CellStore;
+  pending: Held<PendingState>;
+  standing: Held<Standing>;
+}
+
+/** With the cache of an unlocked time it goes away. */
+const works = new WeakMap<QueryClient, Map<string, AccessWork>>();
+
+function workIn(client: QueryClient, place: AccessPlace): AccessWork {
+  const known = works.get(client) ?? new Map<string, AccessWork>();
+  works.set(client, known);
+  const key = `${place.contextId} ${place.organization}`;
+  const work = known.get(key) ?? newWork(client, place);
+  known.set(key, work);
+  return work;
+}
+
+function newWork(client: QueryClient, place: AccessPlace): AccessWork {
+  const read: ConstructorParameters<typeof CellStore>[0] = ({ principals, repositories }) => {
+    const { after } = principals;
+    const before = after && { reference: after.reference, kind: after.kind, name: after.name };
+    return valueOf(
+      keyhold().access.cells({ ...place, principals: { ...principals, after: before }, repositories }),
+    );
+  };
+  const cells = new CellStore(read, () => client.query(sidesQuery(place)));
+  return { place, cells, pending: new Held(nothingPending), standing: new Held<Standing>({ kind: 'none' }) };
+}
+
+export function useAccessWork(place: AccessPlace): AccessWork {
+  return workIn(useQueryClient(), place);
+}
+
+/** The organization that was looked at last, by context. */
+const lastLooked = new WeakMap<QueryClient, Map<string, string>>();
+
+export function lastOrganization(client: QueryClient, contextId: string): string | undefined {
+  return lastLooked.get(client)?.get(contextId);
+}
+
+/** Has the page begin with an organization when it is opened again. */
+export function rememberOrganization(client: QueryClient, { contextId, organization }: AccessPlace): void {
+  const known = lastLooked.get(client) ?? new Map<string, string>();
+  lastLooked.set(client, known.set(contextId, organization));
+}
+
+/** How many changes wait in an organization. */
+export function pendingCount(client: QueryClient, { contextId, organization }: AccessPlace): number {
+  return works.get(client)?.get(`${contextId} ${organization}`)?.pending.get().changes.size ?? 0;
+}
