@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { accessPrincipalKindSchema, principalReferenceSchema } from '../server-api/access/primitives.ts';
+import {
+  accessPrincipalKindSchema,
+  credentialReferenceSchema,
+  principalReferenceSchema,
+} from '../server-api/access/primitives.ts';
 import { batchChangesMax } from '../server-api/access/batches.ts';
 import { orgRoleSchema, orgSlugSchema, repositoryNameSchema } from '../server-api/primitives.ts';
 import { repositoryActionSchema } from '../server-api/repositories.ts';
@@ -7,10 +11,11 @@ import { byContext, serviceIdSchema } from './by-context.ts';
 import { call } from './define.ts';
 import { serviceErrors } from './service-errors.ts';
 
-const actions = z.array(repositoryActionSchema);
+export const accessActionsSchema = z.array(repositoryActionSchema);
+const actions = accessActionsSchema;
 
 /** Who has or may be given access. Times here are RFC 3339. */
-const principalSchema = z.strictObject({
+export const accessPrincipalSummarySchema = z.strictObject({
   /** `user:ID`, `group:ID` or `bot:org/name`. */
   reference: z.string(),
   kind: accessPrincipalKindSchema,
@@ -22,7 +27,8 @@ const principalSchema = z.strictObject({
   /** References of the groups that a person belongs to. */
   groups: z.array(z.string()),
 });
-export type AccessPrincipalSummary = z.infer<typeof principalSchema>;
+export type AccessPrincipalSummary = z.infer<typeof accessPrincipalSummarySchema>;
+const principalSchema = accessPrincipalSummarySchema;
 
 /** Why somebody may do something, or may not. `other`: a reason that this version does not know. */
 const reasonSchema = z.discriminatedUnion('kind', [
@@ -31,6 +37,8 @@ const reasonSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('role'), org: z.string(), role: orgRoleSchema }),
   z.strictObject({ kind: z.literal('public') }),
   z.strictObject({ kind: z.literal('viewer') }),
+  /** The credential that is asked about is not good for it. */
+  z.strictObject({ kind: z.literal('limit') }),
   z.strictObject({
     kind: z.enum(['grant', 'deny']),
     /** Name of the group that it is given to, where that is not the principal alone. */
@@ -100,6 +108,15 @@ const changeSchema = z.strictObject({
   expiresAt: z.iso.datetime().nullable(),
 });
 export type AccessChangeRequest = z.infer<typeof changeSchema>;
+
+/** A change that nobody has made yet, as main hands it to the window. */
+export const preparedChangeSchema = z.strictObject({
+  principal: z.string(),
+  repository: z.string(),
+  actions,
+  expiresAt: z.string().nullable(),
+});
+export type PreparedChange = z.infer<typeof preparedChangeSchema>;
 
 const effectSchema = z.strictObject({
   principal: principalSchema,
@@ -171,7 +188,9 @@ export type BatchSummary = z.infer<typeof batchSchema>;
 
 const byOrganization = byContext.extend({ organization: orgSlugSchema });
 const batch = byOrganization.extend({ changes: z.array(changeSchema).min(1).max(batchChangesMax) });
-const errors = [...serviceErrors, 'repository_admin_needed'] as const;
+/** What can go wrong with each call about an organization's access. */
+export const accessErrors = [...serviceErrors, 'repository_admin_needed'] as const;
+const errors = accessErrors;
 const count = z.number().int().min(1).max(1000);
 
 /** Who may do what on the repositories of an organization, why, and changes of it that are looked at before they are made. */
@@ -214,6 +233,24 @@ export const accessCalls = {
     request: byContext.extend({ principal: principalReferenceSchema, repository: repositoryNameSchema }),
     response: explanationSchema,
     errors: [...errors, 'nobody_found', 'repository_gone'],
+  }),
+  /** The same of one of the principal's keys or tokens. */
+  explainCredential: call({
+    request: byContext.extend({ credential: credentialReferenceSchema, repository: repositoryNameSchema }),
+    response: explanationSchema,
+    errors: [...errors, 'credential_gone', 'repository_gone'],
+  }),
+  /** What a key or token can do, and what it withholds of what its holder can do; `isWhole` as of `sides`. */
+  credentialCan: call({
+    request: byContext.extend({ credential: credentialReferenceSchema }),
+    response: z.strictObject({
+      holder: principalSchema,
+      repositories: z.array(
+        z.strictObject({ name: z.string(), public: z.boolean(), actions, withheld: actions }),
+      ),
+      isWhole: z.boolean(),
+    }),
+    errors: [...errors, 'credential_gone'],
   }),
   /** Who may do anything on a repository; `isWhole` as of `sides`. */
   whoCan: call({

@@ -1,4 +1,8 @@
 import { accessCalls } from './access.ts';
+import { accessFilesCalls } from './access-files.ts';
+import { accessRequestsCalls } from './access-requests.ts';
+import { accessReviewCalls } from './access-review.ts';
+import { accessTemplatesCalls } from './access-templates.ts';
 import { accountsCalls } from './accounts.ts';
 import { apiKeysCalls } from './api-keys.ts';
 import { grantsCalls } from './grants.ts';
@@ -56,6 +60,10 @@ export const ipcContract = {
     grants: grantsCalls,
     permissions: permissionsCalls,
     access: accessCalls,
+    accessReview: accessReviewCalls,
+    accessRequests: accessRequestsCalls,
+    accessTemplates: accessTemplatesCalls,
+    accessFiles: accessFilesCalls,
     images: imagesCalls,
     links: linksCalls,
     orgs: orgsCalls,

@@ -27,6 +27,7 @@ import { DirectoryService } from '../core/directory/directory-service.ts';
 import { GroupService } from '../core/groups/group-service.ts';
 import { UserService } from '../core/users/user-service.ts';
 import type { Vault } from '../core/vault/vault.ts';
+import { accessLater } from '../ipc/access-later.ts';
 import { accessHandlers } from '../ipc/access.ts';
 import { accountsHandlers } from '../ipc/accounts.ts';
 import { apiKeysHandlers } from '../ipc/api-keys.ts';
@@ -68,6 +69,10 @@ export function buildOrganization(
   | 'grants'
   | 'permissions'
   | 'access'
+  | 'accessReview'
+  | 'accessRequests'
+  | 'accessTemplates'
+  | 'accessFiles'
   | 'images'
   | 'orgs'
   | 'members'
@@ -112,6 +117,7 @@ export function buildOrganization(
     bots: botsHandlers({ bots }),
     grants: grantsHandlers({ grants }),
     permissions: permissionsHandlers({ permissions: new PermissionService(atKeeper) }),
+    ...accessLater,
     access: accessHandlers({
       access: new AccessService(common),
       lists: new AccessLists(common),

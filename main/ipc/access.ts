@@ -1,3 +1,4 @@
+import { credentialsLater } from './access-later.ts';
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import type { AccessLists } from '../core/access/access-lists.ts';
 import type { AccessService } from '../core/access/access-service.ts';
@@ -11,6 +12,7 @@ interface Deps {
 
 export function accessHandlers({ access, lists, batches }: Deps): IpcHandlers['access'] {
   return {
+    ...credentialsLater,
     organizations: async ({ contextId }) => ({ organizations: await access.organizations(contextId) }),
     sides: (place) => access.sides(place),
     cells: ({ principals, repositories, ...place }) => access.cells(place, { principals, repositories }),

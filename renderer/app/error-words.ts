@@ -7,6 +7,7 @@ import { projectErrors } from '../features/projects/errors.ts';
 import { backupErrors } from '../features/backup/errors.ts';
 import { botErrors } from '../features/bots/errors.ts';
 import { contextErrors } from '../features/contexts/errors.ts';
+import { accessErrorWords } from '../features/access/errors.ts';
 import { grantErrors } from '../features/grants/errors.ts';
 import { groupErrors } from '../features/groups/errors.ts';
 import { imageErrors } from '../features/images/errors.ts';
@@ -62,6 +63,7 @@ export const errorWords: ErrorWords = {
   ...tokenErrors,
   ...registryErrors,
   ...botErrors,
+  ...accessErrorWords,
   ...grantErrors,
   ...imageErrors,
   ...projectErrors,

@@ -1,3 +1,4 @@
+import { credentialsLater } from './world-access-later.ts';
 import type {
   AccessChangeRequest,
   AccessEntry,
@@ -238,6 +239,7 @@ export function accessHandlers(world: World): IpcHandlers['access'] {
       ? { kind: 'changed_meanwhile', cells: world.accessChanged }
       : world.accessOutcome;
   return {
+    ...credentialsLater,
     organizations: () => ({ organizations: world.accessOrganizations }),
     sides: () => ({
       principals: world.accessPrincipals,

@@ -58,6 +58,7 @@ import { clipboard, slotsHandlers, vaultHandlers } from './world-vault.ts';
 import { tokensHandlers } from './world-tokens.ts';
 import { sampleTeam, type TeamWorld } from './samples-team.ts';
 import { sampleUsers, type UsersWorld } from './samples-users.ts';
+import { accessLater } from './world-access-later.ts';
 import { accessHandlers, sampleAccess, type AccessWorld } from './world-access.ts';
 import { teamHandlers } from './world-team.ts';
 import { usersHandlers } from './world-users.ts';
@@ -321,6 +322,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     ...usersHandlers(world),
     grants: grantsHandlers(world),
     permissions: permissionsHandlers(world),
+    ...accessLater,
     access: accessHandlers(world),
     images: imagesHandlers(world),
     links: linksHandlers(world),

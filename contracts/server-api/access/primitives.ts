@@ -22,6 +22,12 @@ export const principalReferenceSchema = z
     return botSubjectPattern.test(text);
   }, 'Must be a user, a group or a bot such as user:u_…, group:grp_… or bot:acme/ci');
 
+/** A credential in one word: `api-key:…` of an organization, `api-token:…` of a person or a service account. */
+export const credentialReferenceSchema = z
+  .string()
+  .max(120)
+  .regex(/^api-(key|token):[\w-]{1,100}$/, 'Must be a credential such as api-key:… or api-token:…');
+
 export const accessPrincipalKindSchema = z.enum(['group', 'user', 'bot']);
 
 /** Groups that are named with one person at most, the first by name. */
@@ -66,6 +72,8 @@ export const accessReasonSchema = z.discriminatedUnion('kind', [
   }),
   /** By the role on the server, may do no more than read. */
   z.object({ kind: z.literal('viewer') }),
+  /** The credential is not good for it. Told where a credential is asked about. */
+  z.object({ kind: z.literal('limit') }),
 ]);
 export type AccessReason = z.infer<typeof accessReasonSchema>;
 
@@ -79,11 +87,16 @@ export const accessVersionSchema = z
 
 export const explainPath = `${accessPath}/explain`;
 
-/** Query of `GET /v1/access/explain`. */
-export const explainQuerySchema = z.strictObject({
-  principal: principalReferenceSchema,
-  repository: z.string().max(255),
-});
+/** Query of `GET /v1/access/explain`: about a principal, or about one of the principal's credentials. */
+export const explainQuerySchema = z
+  .strictObject({
+    principal: principalReferenceSchema.optional(),
+    credential: credentialReferenceSchema.optional(),
+    repository: z.string().max(255),
+  })
+  .refine(({ principal, credential }) => (principal === undefined) !== (credential === undefined), {
+    message: 'Name either a principal or a credential',
+  });
 
 /** What somebody may do on a repository, and for each action what decides, in the order in which it does. */
 export const explanationSchema = z.object({

@@ -28,7 +28,7 @@ import type { GivenGrant, SetFacts, ShownOrganization } from './set-facts.ts';
 export async function explainAccess(
   context: ServerContext,
   caller: Caller,
-  { principal, repository: name }: z.output<typeof explainQuerySchema>,
+  { principal = '', repository: name }: z.output<typeof explainQuerySchema>,
 ): Promise<Explanation> {
   const { value, version } = await readVersioned(context, async (now) => {
     const repository = await requireRepository(context, caller, name, 'admin');

@@ -22,10 +22,6 @@ export const grantErrors = {
     title: 'There is a permission already',
     advice: 'Everybody has one permission on a repository. Change that one: the list shows it.',
   },
-  batch_gone: {
-    title: 'These changes can no longer be undone',
-    advice: 'The service does not keep them any more. Change the access itself where you want it as it was.',
-  },
   repository_admin_needed: {
     title: 'You need admin on this repository',
     advice:

@@ -43,6 +43,7 @@ function byWords(by: readonly AccessReasonSummary[], actions: readonly string[])
       case 'deny':
       case 'inactive':
       case 'viewer':
+      case 'limit':
       case 'other':
         return [];
     }

@@ -82,6 +82,8 @@ function Reason({ reason, now }: { reason: AccessReasonSummary; now: number }): 
       return 'because everybody may pull from it';
     case 'viewer':
       return 'because viewers of the service do no more than read';
+    case 'limit':
+      return 'because the credential is not good for it';
     case 'other':
       return 'for a reason that this version of Keyhold does not know';
     case 'grant':

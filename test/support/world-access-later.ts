@@ -1,0 +1,21 @@
+import { KeyholdError } from '../../contracts/errors.ts';
+import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+
+const later = (): never => {
+  throw new KeyholdError('internal');
+};
+
+export const accessLater: Pick<
+  IpcHandlers,
+  'accessReview' | 'accessRequests' | 'accessTemplates' | 'accessFiles'
+> = {
+  accessReview: { findings: later },
+  accessRequests: {
+    ...{ mine: later, waiting: later, counts: later, ask: later },
+    ...{ approve: later, decline: later, withdraw: later },
+  },
+  accessTemplates: { list: later, save: later, remove: later, defaults: later, saveDefaults: later },
+  accessFiles: { export: later, compare: later },
+};
+
+export const credentialsLater = { explainCredential: later, credentialCan: later };
