@@ -9,7 +9,7 @@ describe('changes of permissions', () => {
     const opened = await openMatrix();
     const { user, requests, world } = opened;
     await user.keyboard('3');
-    expect(label(cell(/platform/, 0))).toBe('pending: delete, was write');
+    expect(label(cell(/platform/, 0))).toBe('pending: delete, was push');
     screen.getByText('1 change pending');
     expect(requests('access.apply')).toEqual([]);
     await user.click(button('Apply'));
@@ -25,7 +25,7 @@ describe('changes of permissions', () => {
     await user.click(button('Undo'));
     await screen.findByText('The changes are undone');
     await waitFor(() => {
-      expect(label(cell(/platform/, 0))).toBe('write, directly');
+      expect(label(cell(/platform/, 0))).toBe('push, directly');
     });
     expect(world.accessBatches).toHaveLength(2);
   });
@@ -38,7 +38,7 @@ describe('changes of permissions', () => {
       words.push(label(cell(/sofia/, 2)));
     }
     expect(words).toEqual([
-      ...['read', 'write', 'delete', 'admin'].map((word) => `pending: ${word}, was none`),
+      ...['pull', 'push', 'delete', 'admin'].map((word) => `pending: ${word}, was none`),
       'none',
     ]);
     expect(screen.queryByRole('region', { name: 'Pending changes' })).toBeNull();
@@ -76,7 +76,7 @@ describe('changes of permissions', () => {
     await user.click(screen.getByRole('link', { name: 'Permissions' }));
     await screen.findByText('1 change pending');
     await waitFor(() => {
-      expect(label(cell(/platform/, 0))).toBe('pending: none, was write');
+      expect(label(cell(/platform/, 0))).toBe('pending: none, was push');
     });
     await user.click(button('Discard'));
     await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Discard' }));
@@ -92,7 +92,7 @@ describe('changes of permissions', () => {
     ];
     await user.click(screen.getByRole('link', { name: 'Permissions' }));
     await waitFor(() => {
-      expect(label(cell(/platform/, 0))).toBe('read, directly');
+      expect(label(cell(/platform/, 0))).toBe('pull, directly');
     });
   });
 
@@ -155,7 +155,7 @@ describe('changes of permissions', () => {
     await user.click(button('Review'));
     const dialog = within(await screen.findByRole('dialog', { name: 'Review 3 changes' }));
     const idle = within(await dialog.findByRole('list', { name: 'Without effect' }));
-    expect(idle.getByRole('listitem').textContent).toMatch(/^jonas on acme\/api: read/);
+    expect(idle.getByRole('listitem').textContent).toMatch(/^jonas on acme\/api: pull/);
   });
 
   it('that are refused are said with their reason, and can be left out', async () => {
@@ -199,7 +199,7 @@ describe('changes that somebody else met', () => {
     await opened.user.keyboard('4');
     await opened.user.click(button('Apply'));
     const dialog = within(await screen.findByRole('dialog', { name: 'Review 1 change' }));
-    await dialog.findByText('platform on acme/api (now read, by priya)');
+    await dialog.findByText('platform on acme/api (now pull, by priya)');
     opened.world.accessChanged = [];
     opened.world.accessVersion = 7;
     opened.world.accessGrants = [
@@ -212,7 +212,7 @@ describe('changes that somebody else met', () => {
     const opened = await meet();
     const { user, dialog } = opened;
     await user.click(dialog.getByRole('button', { name: 'Keep mine' }));
-    await gone('platform on acme/api (now read, by priya)');
+    await gone('platform on acme/api (now pull, by priya)');
     const apply = dialog.getByRole('button', { name: 'Apply 1 change' });
     await waitFor(() => {
       expect(apply.getAttribute('aria-disabled')).toBeNull();
@@ -231,7 +231,7 @@ describe('changes that somebody else met', () => {
       expect(screen.queryByRole('dialog')).toBeNull();
     });
     expect(screen.queryByText(/pending$/)).toBeNull();
-    expect(label(cell(/platform/, 0))).toBe('read, directly');
+    expect(label(cell(/platform/, 0))).toBe('pull, directly');
     expect(applied(opened)).toHaveLength(1);
   });
 
@@ -247,7 +247,7 @@ describe('changes that somebody else met', () => {
     screen.getByRole('grid').focus();
     await user.keyboard('{ArrowRight}3');
     await screen.findByText(/^First find out what became of the last changes/);
-    expect(label(cell(/platform/, 1))).toBe('read, as everybody');
+    expect(label(cell(/platform/, 1))).toBe('pull, as everybody');
     world.accessOutcome = null;
     await user.click(button('Try again'));
     await screen.findByText('1 change made');

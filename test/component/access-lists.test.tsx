@@ -32,9 +32,9 @@ describe('who can access a repository', () => {
     await openRepository();
     const rows = await within(await part('Who can access it')).findAllByRole('row');
     expect(texts(rows)).toEqual([
-      `jonasjonas@acme.exampleReaddirectly${relativeTime(timeFromNow(20 * 86_400), Date.now())}`,
+      `jonasjonas@acme.examplePulldirectly${relativeTime(timeFromNow(20 * 86_400), Date.now())}`,
       'mayamaya@acme.exampleAdminby roleNever',
-      'acme/releaseRead and writedirectlyNever',
+      'acme/releasePull and pushdirectlyNever',
     ]);
   });
 
@@ -119,15 +119,15 @@ describe('what somebody can do', () => {
     const list = await part('Access in acme');
     await within(list).findByRole('row', { name: /acme\/web/ });
     expect(texts(within(list).getAllByRole('row')).map((text) => text.slice(0, 20))).toEqual([
-      'acme/apiRead and wri',
-      'acme/baseReadas ever',
-      'acme/webReaddirectly',
+      'acme/apiPull and pus',
+      'acme/basePullas ever',
+      'acme/webPulldirectly',
     ]);
     expect(requests('access.whatCan')).toEqual([
       { contextId: productionId, organization: 'acme', principal: jonas },
     ]);
     await user.click(within(list).getByRole('button', { name: 'acme/api' }));
-    await screen.findByText(/^Read and write, through the group/);
+    await screen.findByText(/^Pull and push, through the group/);
   });
 
   it.each([
@@ -195,9 +195,9 @@ describe('why', () => {
       { action: 'admin', allowed: false, by: [], until: null },
     ];
     expect(shown()).toEqual([
-      'Read, through the group developers: granted by Mara on 3 May, until 1 June',
-      'Read, because everybody may pull from it',
-      'Write, through the group developers: granted by Mara on 3 May',
+      'Pull, through the group developers: granted by Mara on 3 May, until 1 June',
+      'Pull, because everybody may pull from it',
+      'Push, through the group developers: granted by Mara on 3 May',
       'Delete and admin: not allowed, as nothing gives it',
     ]);
   });
@@ -207,17 +207,17 @@ describe('why', () => {
       ...{ action, allowed: action === 'read', by: [], until: null },
     });
     because = [none('write'), none('delete'), none('admin'), none('read')];
-    expect(shown()).toContain('Write, delete and admin: not allowed, as nothing gives it');
+    expect(shown()).toContain('Push, delete and admin: not allowed, as nothing gives it');
   });
 
   it.each([
-    [{ kind: 'inactive' }, 'Write: not allowed, because the account is closed, or waits to be opened'],
-    [{ kind: 'viewer' }, 'Write: not allowed, because viewers of the service do no more than read'],
+    [{ kind: 'inactive' }, 'Push: not allowed, because the account is closed, or waits to be opened'],
+    [{ kind: 'viewer' }, 'Push: not allowed, because viewers of the service do no more than pull'],
     [
       { ...grant, kind: 'deny', group: null },
-      'Write: not allowed, directly: denied by Mara on 3 May, until 1 June',
+      'Push: not allowed, directly: denied by Mara on 3 May, until 1 June',
     ],
-    [{ kind: 'other' }, 'Write: not allowed, for a reason that this version of Keyhold does not know'],
+    [{ kind: 'other' }, 'Push: not allowed, for a reason that this version of Keyhold does not know'],
   ] as const)('tells what keeps something back: %j', (reason, words) => {
     because = [
       { action: 'read', allowed: true, by: [{ kind: 'administrator' }], until: null },
@@ -228,7 +228,7 @@ describe('why', () => {
         until: null,
       },
     ];
-    expect(shown()).toEqual(['Read, as an administrator of the service', words]);
+    expect(shown()).toEqual(['Pull, as an administrator of the service', words]);
   });
 
   it('keeps names from right to left from turning the line around, and tells what ends by itself', () => {

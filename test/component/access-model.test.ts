@@ -45,8 +45,8 @@ describe('levels', () => {
       expect(words.get(word) ?? told).toBe(told);
       words.set(word, told);
     }
-    expect(accessWords(bitsOf(['write']))).toBe('write, without read');
-    expect(accessWords(bitsOf(['read', 'delete']))).toBe('read and delete, without write');
+    expect(accessWords(bitsOf(['write']))).toBe('push, without pull');
+    expect(accessWords(bitsOf(['read', 'delete']))).toBe('pull and delete, without push');
   });
 
   it('come round by clicks, and a set that is none becomes the weakest level that has all of it', () => {
@@ -283,9 +283,9 @@ describe('words', () => {
       { bits: 3, end: null },
     ];
     const cell = { access: 0, direct: 0, via: 0, directEnd: null, accessEnd: null };
-    expect(cellWords(cell, { was, shall }, 0)).toBe('pending: write, was none');
+    expect(cellWords(cell, { was, shall }, 0)).toBe('pending: push, was none');
     const inPublic = { ...cell, access: 1, via: accessVia.public };
-    expect(cellWords(inPublic, { was, shall }, 0)).toBe('pending: write, was none; now read, as everybody');
-    expect(cellWords(null, { was, shall }, 0)).toBe('pending: write, was none; now not read yet');
+    expect(cellWords(inPublic, { was, shall }, 0)).toBe('pending: push, was none; now pull, as everybody');
+    expect(cellWords(null, { was, shall }, 0)).toBe('pending: push, was none; now not read yet');
   });
 });

@@ -17,13 +17,13 @@ import { openPage } from './open-window.tsx';
 describe('the matrix of permissions', () => {
   it('says of each cell what one may do, how, and until when', async () => {
     await openMatrix();
-    expect(label(cell(/platform/, 0))).toBe('write, directly');
-    expect(label(cell(/jonas/, 0))).toBe('write, through a group');
-    expect(label(cell(/jonas/, 1))).toBe('read, as everybody');
-    expect(label(cell(/jonas/, 2))).toMatch(/^read, directly until \d+ \w+/);
+    expect(label(cell(/platform/, 0))).toBe('push, directly');
+    expect(label(cell(/jonas/, 0))).toBe('push, through a group');
+    expect(label(cell(/jonas/, 1))).toBe('pull, as everybody');
+    expect(label(cell(/jonas/, 2))).toMatch(/^pull, directly until \d+ \w+/);
     expect(label(cell(/maya/, 0))).toBe('admin, by role');
     expect(label(cell(/sofia/, 2))).toBe('none');
-    expect(label(cell(/release/, 2))).toBe('write, directly');
+    expect(label(cell(/release/, 2))).toBe('push, directly');
   });
 
   it('tells how large it is, and where each row, column and cell lies', async () => {
@@ -53,7 +53,7 @@ describe('the matrix of permissions', () => {
     expect(label(cell(/platform/, 0))).toBe('not read yet');
     world.failures = {};
     await user.click(button('Try again'));
-    await screen.findAllByRole('gridcell', { name: 'write, directly' });
+    await screen.findAllByRole('gridcell', { name: 'push, directly' });
   });
 
   it('reads its sides again where the cells tell of others', async () => {
@@ -96,7 +96,7 @@ describe('one cell', () => {
     const why = await dialog.findByRole('list', { name: 'Why' });
     expect(why.textContent).toMatch(/through the group platform: granted by maya on/);
     expect(why.textContent).toMatch(/not allowed, as nothing gives it$/);
-    dialog.getByText(/^They have write through a group: that stays/);
+    dialog.getByText(/^They have push through a group: that stays/);
   });
 
   it('has its grant changed there, with an end', async () => {
@@ -152,7 +152,7 @@ describe('rows and columns', () => {
     await filter('Show', 'bot');
     expect(rows()).toEqual(['acme/release']);
     await filter('Show', 'all');
-    await filter('With access that', 'write');
+    await filter('With access that', 'push');
     await waitFor(() => {
       expect(rows()).toEqual(['platform', 'jonas', 'maya', 'acme/release']);
     });
@@ -181,6 +181,22 @@ describe('rows and columns', () => {
     await waitFor(() => {
       expect(columns()).toEqual(['acme/api', 'acme/web']);
     });
+  });
+
+  it('have all that is known of them listed, from the menus of their heads', async () => {
+    const { user } = await openMatrix();
+    await user.keyboard('{ArrowDown}{ArrowLeft}{Enter}');
+    await user.click(await screen.findByRole('menuitem', { name: 'What they can do' }));
+    const jonas = await screen.findByRole('dialog', { name: 'What jonas can do' });
+    await within(jonas).findByText('acme/api');
+    await user.keyboard('{Escape}');
+    await waitFor(() => {
+      expect(document.activeElement).toBe(screen.getByRole('grid'));
+    });
+    await user.keyboard('{Home}{ArrowUp}{ArrowUp}{Enter}');
+    await user.click(await screen.findByRole('menuitem', { name: 'Who can access it' }));
+    const api = await screen.findByRole('dialog', { name: 'acme/api' });
+    await within(api).findByText('platform');
   });
 
   it('have their access copied to others: what those have stays', async () => {

@@ -16,7 +16,7 @@ export const platform = `group:${groupId(3)}`;
 export async function openMatrix(facts: Parameters<typeof openPage>[1] = {}): Promise<OpenWindow> {
   const opened = await openPage('Permissions', { contexts, ...facts });
   const grid = await screen.findByRole('grid', { name: 'Who may do what' });
-  await screen.findAllByRole('gridcell', { name: /^write/ });
+  await screen.findAllByRole('gridcell', { name: /^push/ });
   grid.focus();
   return opened;
 }

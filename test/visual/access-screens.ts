@@ -112,7 +112,7 @@ export const accessScreens: readonly Screen[] = [
     ),
   },
   { name: 'access-filters', scene: 'access', go: open(filters) },
-  { name: 'access-writers', scene: 'access', go: open(has('write')) },
+  { name: 'access-writers', scene: 'access', go: open(has('push')) },
   { name: 'access-ends', scene: 'access', go: open(has('ends')) },
   {
     name: 'access-no-match',

@@ -93,7 +93,7 @@ function MoreFilters({ sides, narrowing, set }: MoreFiltersProps): ReactNode {
             value={has}
             data={[
               { value: 'all', label: 'Is any, or none' },
-              { value: 'write', label: 'Has write' },
+              { value: 'push', label: 'Has push' },
               { value: 'ends', label: `Ends within ${soonDays} days` },
             ]}
             onChange={(event) => set({ has: event.currentTarget.value as Narrowing['has'] })}

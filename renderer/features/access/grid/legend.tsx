@@ -8,13 +8,13 @@ import gridCss from './grid.module.css';
 
 const signs: readonly { access: number; direct: number; words: string }[] = [
   { access: 0, direct: 0, words: 'None' },
-  { access: 1, direct: 1, words: 'Read: pull' },
-  { access: 3, direct: 3, words: 'Write: pull and push' },
+  { access: 1, direct: 1, words: 'Pull' },
+  { access: 3, direct: 3, words: 'Push, and pull' },
   { access: 7, direct: 7, words: 'Delete, too' },
   { access: 15, direct: 15, words: 'Admin: all of it' },
   { access: 3, direct: 0, words: 'From a role, a group or everybody' },
-  { access: 7, direct: 1, words: 'Read of their own, the rest not' },
-  { access: 2, direct: 2, words: 'Write without read' },
+  { access: 7, direct: 1, words: 'Pull granted directly, the rest not' },
+  { access: 2, direct: 2, words: 'Push without pull' },
   { access: 0, direct: 3, words: 'Granted, but without effect' },
 ];
 
@@ -25,7 +25,7 @@ const marks: readonly { mark: 'denied' | 'ends' | 'pending'; words: string }[] =
 ];
 
 const keys: readonly [keys: string, words: string][] = [
-  ['0–4', 'None, read, write, delete, admin'],
+  ['0–4', 'None, pull, push, delete, admin'],
   ['Space, click', 'The next level'],
   ['Enter, W', 'Why; on a name, its menu'],
   ['E', 'Set the end'],

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { useCurrentContext } from '../../contexts/queries.ts';
 import type { AccessPrincipalSummary } from '../../../../contracts/ipc/access.ts';
 import type { AccessWork } from '../model/access-work.ts';
 import type { Sides } from '../model/cell-store.ts';
@@ -9,6 +10,11 @@ import { PrincipalDialog } from '../parts/principal-dialog.tsx';
 import { cellKey } from '../model/pending.ts';
 import { prepare } from '../model/prepare.ts';
 import type { Place, Selected } from '../model/selection.ts';
+import { AccessSheet } from '../why/what-can.tsx';
+import { WhoCanSheet } from '../why/who-can.tsx';
+
+/** What an item of the menu asks, or shows. */
+type Asks = 'copy' | 'compare' | 'list';
 
 interface MatrixMenuProps {
   work: AccessWork;
@@ -23,10 +29,10 @@ interface MatrixMenuProps {
   onClose: () => void;
 }
 
-/** The menu of a head, and what its items ask first. */
+/** The menu of a head, and what its items open. */
 export function MatrixMenu(props: MatrixMenuProps): ReactNode {
-  const { work, sides, shown, narrowing, place, target, onSelect, onNarrow, onClose } = props;
-  const [asks, setAsks] = useState<'copy' | 'compare' | null>(null);
+  const { sides, shown, narrowing, place, target, onSelect, onNarrow, onClose } = props;
+  const [asks, setAsks] = useState<Asks | null>(null);
   const principal = sides.principals[shown.rows[place.row] ?? -1];
   const repository = sides.repositories[shown.columns[place.column] ?? -1];
   const inside = { row: Math.max(0, place.row), column: Math.max(0, place.column) };
@@ -38,33 +44,22 @@ export function MatrixMenu(props: MatrixMenuProps): ReactNode {
     deed();
     leave();
   };
+  const select = (whole: 'rows' | 'columns') =>
+    thenLeave(() => onSelect({ from: inside, to: inside, whole }));
+  const sort = (by: 'row' | 'column', name: string) =>
+    thenLeave(() => onNarrow({ ...narrowing, sort: { by, name } }));
+  const list = (): void => setAsks('list');
   if (principal !== undefined && asks !== null)
-    return (
-      <PrincipalDialog
-        title={
-          asks === 'copy' ? `Copy the access of ${principal.name}` : `What differs from ${principal.name}`
-        }
-        principals={sides.principals}
-        but={principal}
-        onClose={leave}
-        onChoose={(reference) => {
-          if (asks === 'copy') copyAccess(work, sides, principal, reference);
-          else onNarrow({ ...narrowing, differing: [principal.reference, reference], sort: null });
-        }}
-      >
-        {asks === 'copy'
-          ? 'Whoever you choose shall have the grants that it has of its own, with their ends. What they have already stays. It is only prepared: you review it before it is made.'
-          : 'Shows the repositories where the two may do different things.'}
-      </PrincipalDialog>
-    );
+    return <AskedOfRow {...props} principal={principal} asks={asks} onLeave={leave} />;
+  if (repository !== undefined && asks !== null)
+    return <RepositoryList {...props} repository={repository.name} onLeave={leave} />;
   if (principal !== undefined)
     return (
       <HeadMenu
         target={target}
         onClose={leave}
         actions={rowActions({
-          selectAll: thenLeave(() => onSelect({ from: inside, to: inside, whole: 'rows' })),
-          sort: thenLeave(() => onNarrow({ ...narrowing, sort: { by: 'row', name: principal.reference } })),
+          ...{ list, selectAll: select('rows'), sort: sort('row', principal.reference) },
           copy: () => setAsks('copy'),
           compare: () => setAsks('compare'),
         })}
@@ -76,11 +71,53 @@ export function MatrixMenu(props: MatrixMenuProps): ReactNode {
       target={target}
       onClose={leave}
       actions={columnActions({
-        selectAll: thenLeave(() => onSelect({ from: inside, to: inside, whole: 'columns' })),
-        sort: thenLeave(() => onNarrow({ ...narrowing, sort: { by: 'column', name: repository.name } })),
+        ...{ list, selectAll: select('columns'), sort: sort('column', repository.name) },
       })}
     />
   );
+}
+
+interface AskedOfRowProps extends MatrixMenuProps {
+  principal: AccessPrincipalSummary;
+  asks: Asks;
+  onLeave: () => void;
+}
+
+/** What a row's menu opens: all that somebody can do, or the choice of another one. */
+function AskedOfRow(props: AskedOfRowProps): ReactNode {
+  const { work, sides, narrowing, principal, asks, onNarrow, onLeave } = props;
+  const context = useCurrentContext() ?? null;
+  const { reference, name } = principal;
+  if (asks === 'list') {
+    const { organization } = work.place;
+    return (
+      context !== null && <AccessSheet {...{ context, organization, reference, name }} onClose={onLeave} />
+    );
+  }
+  return (
+    <PrincipalDialog
+      title={asks === 'copy' ? `Copy the access of ${name}` : `What differs from ${name}`}
+      principals={sides.principals}
+      but={principal}
+      onClose={onLeave}
+      onChoose={(other) => {
+        if (asks === 'copy') copyAccess(work, sides, principal, other);
+        else onNarrow({ ...narrowing, differing: [reference, other], sort: null });
+      }}
+    >
+      {asks === 'copy'
+        ? 'Whoever you choose shall have the grants that it has of its own, with their ends. What they have already stays. It is only prepared: you review it before it is made.'
+        : 'Shows the repositories where the two may do different things.'}
+    </PrincipalDialog>
+  );
+}
+
+type RepositoryListProps = Pick<MatrixMenuProps, 'work'> & { repository: string; onLeave: () => void };
+
+function RepositoryList({ work, repository, onLeave }: RepositoryListProps): ReactNode {
+  const context = useCurrentContext() ?? null;
+  const { organization } = work.place;
+  return context !== null && <WhoCanSheet {...{ context, organization, repository }} onClose={onLeave} />;
 }
 
 /** Prepares that somebody else is granted what a principal is granted alone, in all repositories. */

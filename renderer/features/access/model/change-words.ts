@@ -8,11 +8,9 @@ import type {
 } from '../../../../contracts/ipc/access.ts';
 import { andWords, dateWords } from '../../../lib/format.ts';
 import type { Cell } from './cells.ts';
-import { accessWords, actionNames, actionsOf, bitsOf, viaWords } from './levels.ts';
+import { accessWords, actionNames, actionsOf, actionWords, bitsOf, eachOf, viaWords } from './levels.ts';
 import { accessVia } from '../../../../contracts/server-api/access/matrix.ts';
 import type { Terms } from './pending.ts';
-
-const deeds = { read: 'pull', write: 'push', delete: 'delete', admin: 'admin' } as const;
 
 /** A name in a sentence: letters that run from right to left turn nothing else of it around. */
 function nameWords(name: string): string {
@@ -23,8 +21,8 @@ function nameWords(name: string): string {
 
 /** Actions as nouns: `pull and push`. Admin stands for all. */
 export function deedWords(actions: readonly string[]): string {
-  if (actions.includes('admin')) return deeds.admin;
-  return andWords(actionNames.filter((action) => actions.includes(action)).map((action) => deeds[action]));
+  if (actions.includes('admin')) return actionWords.admin;
+  return eachOf(actionNames.filter((action) => actions.includes(action)));
 }
 
 /** How somebody comes by some actions, in words: `directly`, `through developers`, `as owner`. Empty where nobody says. */
@@ -96,13 +94,13 @@ export function refusalWords(code: keyof typeof refusals): string {
   return refusals[code];
 }
 
-/** What a grant is to be, in words: `write until 24 December`, `no grant of its own`. */
+/** What a grant is to be, in words: `push until 24 December`, `no grant of their own`. */
 export function termsWords({ bits, end }: Terms, now: number): string {
-  return bits === 0 ? 'no access of their own' : `${accessWords(bits)}${untilWords(end, now)}`;
+  return bits === 0 ? 'no grant of their own' : `${accessWords(bits)}${untilWords(end, now)}`;
 }
 
 /**
- * A cell in words: `write, directly until 24 December`; with a change `pending: read, was write`, and what one may do now
+ * A cell in words: `push, directly until 24 December`; with a change `pending: pull, was push`, and what one may do now
  * where that is not what the grant says.
  */
 export function cellWords(
@@ -148,7 +146,7 @@ export function limitWords(
   return `They have ${accessWords(rest)} ${how === '' ? 'from elsewhere' : how}: that stays whatever the grant to them alone is.`;
 }
 
-/** Cells that others changed, in words: `jonas on acme/web (now read, by maya)`. Of many, the first. */
+/** Cells that others changed, in words: `jonas on acme/web (now pull, by maya)`. Of many, the first. */
 export function changedCellWords(cells: readonly ChangedCell[]): string {
   const named = cells.slice(0, 3).map(changedCellWord);
   const rest = cells.length - named.length;
@@ -165,7 +163,7 @@ export function changeWords(principal: string, repository: string, shall: Terms,
   return `${nameWords(principal)} on ${repository}: ${termsWords(shall, now)}`;
 }
 
-/** A change that was made, in words: `jonas on acme/web: write, was read`. */
+/** A change that was made, in words: `jonas on acme/web: push, was pull`. */
 export function sampleWords({
   principal,
   repository,

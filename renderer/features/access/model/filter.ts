@@ -16,7 +16,7 @@ export interface Narrowing {
   /** Reference of a group whose members alone are shown. */
   memberOf: string | null;
   /** Rows and columns with such a cell. */
-  has: 'all' | 'write' | 'ends';
+  has: 'all' | 'push' | 'ends';
   /** References of two principals: these alone, where they differ. */
   differing: readonly [string, string] | null;
   /** By access in a column or a row, which are named. */
@@ -118,9 +118,9 @@ export function shownByCells(
   return sorted(sides, narrowing.sort, shown, cellAt);
 }
 
-function hasIt(has: 'write' | 'ends', cell: Cell | null, now: number): boolean {
+function hasIt(has: 'push' | 'ends', cell: Cell | null, now: number): boolean {
   if (cell === null) return false;
-  if (has === 'write') return (cell.access & accessBits.write) !== 0;
+  if (has === 'push') return (cell.access & accessBits.write) !== 0;
   const end = cell.directEnd ?? cell.accessEnd;
   return end !== null && Date.parse(end) - now <= soonDays * 86_400_000;
 }

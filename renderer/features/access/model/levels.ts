@@ -4,15 +4,20 @@ import { andWords } from '../../../lib/format.ts';
 
 export const actionNames = ['read', 'write', 'delete', 'admin'] as const satisfies RepositoryAction[];
 
+/** What an action is called: the words of those who pull and push. */
+export const actionWords: Readonly<Record<RepositoryAction, string>> = {
+  ...{ read: 'pull', write: 'push', delete: 'delete', admin: 'admin' },
+};
+
 const all = accessBits.read | accessBits.write | accessBits.delete | accessBits.admin;
 
 /** The usual sets of actions, weakest first: a key for each, `0` to `4`. Each means all before it. */
 export const levels = [
   { bits: 0, word: 'none' },
-  { bits: accessBits.read, word: 'read' },
-  { bits: accessBits.read | accessBits.write, word: 'write' },
-  { bits: all & ~accessBits.admin, word: 'delete' },
-  { bits: all, word: 'admin' },
+  { bits: accessBits.read, word: actionWords.read },
+  { bits: accessBits.read | accessBits.write, word: actionWords.write },
+  { bits: all & ~accessBits.admin, word: actionWords.delete },
+  { bits: all, word: actionWords.admin },
 ] as const;
 
 /** Admin stands for all. */
@@ -30,7 +35,7 @@ export function actionsOf(bits: number): RepositoryAction[] {
   return actionNames.filter((action) => (whole(bits) & accessBits[action]) !== 0);
 }
 
-/** The level that a set of actions is, or null for one of its own such as write without read. */
+/** The level that a set of actions is, or null for one of its own such as push without pull. */
 export function levelOf(bits: number): number | null {
   const index = levels.findIndex((level) => level.bits === whole(bits));
   return index === -1 ? null : index;
@@ -43,7 +48,7 @@ export function nextLevel(bits: number): number {
   return levels.findIndex((each) => (each.bits & bits) === bits);
 }
 
-/** What one may do, in a word or a few: `write`, `write and delete, without read`. */
+/** What one may do, in a word or a few: `push`, `push and delete, without pull`. */
 export function accessWords(bits: number): string {
   const level = levelOf(bits);
   if (level !== null) return levels[level]?.word ?? '';
@@ -51,7 +56,12 @@ export function accessWords(bits: number): string {
   const missing = actionNames
     .slice(0, actionNames.indexOf(actions.at(-1) ?? 'read'))
     .filter((action) => !actions.includes(action));
-  return `${andWords(actions)}, without ${andWords(missing)}`;
+  return `${eachOf(actions)}, without ${eachOf(missing)}`;
+}
+
+/** Actions as nouns: `pull and push`. */
+export function eachOf(actions: readonly RepositoryAction[]): string {
+  return andWords(actions.map((action) => actionWords[action]));
 }
 
 /** By what the access of a cell comes about besides its own grant, in words. */

@@ -4,22 +4,17 @@ import {
   type RepositoryAction,
 } from '../../../../contracts/server-api/repositories.ts';
 import { andWords } from '../../../lib/format.ts';
+import { eachOf } from './levels.ts';
 
-const labels: Readonly<Record<RepositoryAction, string>> = {
-  ...{ read: 'Read', write: 'Write', delete: 'Delete', admin: 'Admin' },
-};
-
-/** What one may do, admin standing for all: `Read and write`, `Admin`, `Nothing`. */
+/** What one may do, admin standing for all: `Pull and push`, `Admin`, `Nothing`. */
 export function mayWords(actions: readonly RepositoryAction[]): string {
-  return actions.includes('admin') ? labels.admin : eachWords(actions);
+  return eachWords(actions.includes('admin') ? ['admin'] : actions);
 }
 
-/** Each of some actions, admin beside the others: `Write, delete and admin`. */
+/** Each of some actions, admin beside the others: `Push, delete and admin`. */
 export function eachWords(actions: readonly RepositoryAction[]): string {
-  const words = andWords(
-    repositoryActionSchema.options.filter((each) => actions.includes(each)).map((action) => labels[action]),
-  );
-  return words === '' ? 'Nothing' : `${words.charAt(0)}${words.slice(1).toLowerCase()}`;
+  const words = eachOf(repositoryActionSchema.options.filter((each) => actions.includes(each)));
+  return words === '' ? 'Nothing' : `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 /** How access comes about: `directly and through a group`. */

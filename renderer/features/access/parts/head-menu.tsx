@@ -1,5 +1,12 @@
 import { Menu } from '@mantine/core';
-import { ArrowDownWideNarrow, CopyPlus, GitCompareArrows, MoveHorizontal, MoveVertical } from 'lucide-react';
+import {
+  ArrowDownWideNarrow,
+  CopyPlus,
+  GitCompareArrows,
+  ListChecks,
+  MoveHorizontal,
+  MoveVertical,
+} from 'lucide-react';
 import { useId, type ReactNode } from 'react';
 import { LayerAnchor } from '../../../ui/layer-anchor.tsx';
 import type { RowAction } from '../../../ui/row-menu.tsx';
@@ -42,10 +49,13 @@ export function HeadMenu({ target, actions, onClose }: HeadMenuProps): ReactNode
 interface HeadDeeds {
   selectAll: () => void;
   sort: () => void;
+  /** Shows all that is known of the access of one. */
+  list: () => void;
 }
 
-export function columnActions({ selectAll, sort }: HeadDeeds): RowAction[] {
+export function columnActions({ selectAll, sort, list }: HeadDeeds): RowAction[] {
   return [
+    { label: 'Who can access it', icon: ListChecks, run: list },
     { label: 'Sort rows by access here', icon: ArrowDownWideNarrow, run: sort },
     { label: 'Select column', icon: MoveVertical, run: selectAll },
   ];
@@ -54,10 +64,12 @@ export function columnActions({ selectAll, sort }: HeadDeeds): RowAction[] {
 export function rowActions({
   selectAll,
   sort,
+  list,
   copy,
   compare,
 }: HeadDeeds & { copy: () => void; compare: () => void }): RowAction[] {
   return [
+    { label: 'What they can do', icon: ListChecks, run: list },
     { label: 'Copy access to…', icon: CopyPlus, run: copy },
     { label: 'Differs from…', icon: GitCompareArrows, run: compare },
     { label: 'Sort repositories by access here', icon: ArrowDownWideNarrow, run: sort },

@@ -6,6 +6,7 @@ import { Button } from '../../../ui/button.tsx';
 import { SecondLine } from '../../../ui/credential-cells.tsx';
 import { DataTable, type Column, type Filter } from '../../../ui/data-table.tsx';
 import { PrincipalIcon } from '../../../ui/principal-icon.tsx';
+import { Sheet } from '../../../ui/dialog.tsx';
 import { SheetPart } from '../../../ui/sheet.tsx';
 import { RelativeTime } from '../../../ui/time.tsx';
 import { useAccessOrganizations, whoCanQuery } from '../model/list-queries.ts';
@@ -107,5 +108,14 @@ export function WhoCan({ context, organization, repository }: WhoCanProps): Reac
         <p className="kh-dim">There are more: the first of them are listed, groups before people.</p>
       )}
     </SheetPart>
+  );
+}
+
+/** Who can access a repository, in a sheet of its own. */
+export function WhoCanSheet({ onClose, ...props }: WhoCanProps & { onClose: () => void }): ReactNode {
+  return (
+    <Sheet opened onClose={onClose} title={props.repository} size={560}>
+      <WhoCan {...props} />
+    </Sheet>
   );
 }

@@ -91,8 +91,8 @@ function GrantForm({ terms, now, onPrepare, onClose }: GrantFormProps): ReactNod
         data={[
           ...(level === null ? [{ value: own, label: `${accessWords(terms.bits)}, as now` }] : []),
           { value: '0', label: 'None' },
-          { value: '1', label: 'Read: pull' },
-          { value: '2', label: 'Write: pull and push' },
+          { value: '1', label: 'Pull' },
+          { value: '2', label: 'Push: pull and push' },
           { value: '3', label: 'Delete: pull, push and delete' },
           { value: '4', label: 'Admin: all, and who can use it' },
         ]}

@@ -81,7 +81,7 @@ function Reason({ reason, now }: { reason: AccessReasonSummary; now: number }): 
     case 'public':
       return 'because everybody may pull from it';
     case 'viewer':
-      return 'because viewers of the service do no more than read';
+      return 'because viewers of the service do no more than pull';
     case 'limit':
       return 'because the credential is not good for it';
     case 'other':
