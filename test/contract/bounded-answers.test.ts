@@ -198,7 +198,10 @@ const parts: Readonly<Record<string, string>> = {
 };
 
 /** What a list is asked for beside its size. */
-const asked: Readonly<Record<string, string>> = { '/v1/access/batches': 'org=acme&' };
+const asked: Readonly<Record<string, string>> = {
+  '/v1/access/batches': 'org=acme&',
+  '/v1/access/grants': 'org=acme&',
+};
 
 /** Each GET route that the server publishes, and the parameters of its query. */
 async function routes(): Promise<{ path: string; query: string[] }[]> {
@@ -245,7 +248,9 @@ describe('an answer', () => {
     expect(found.length).toBeGreaterThan(10);
     expect(found.filter((path) => path.includes('no part'))).toEqual([]);
     const others = ['/dashboard/keys', '/v1/audit?limit=500', '/v1/repos?limit=500'];
-    const ofAccess = ['matrix', 'requests', 'review', 'batches'].map((list) => `/v1/access/${list}?org=acme`);
+    const ofAccess = ['matrix', 'grants', 'requests', 'review', 'batches'].map(
+      (list) => `/v1/access/${list}?org=acme`,
+    );
     for (const path of [...found, ...others, ...ofAccess]) {
       const { bytes, body } = await answerOf(path);
       expect([path, bytes < mostBytes, longestList(body) <= mostEntries]).toEqual([path, true, true]);
@@ -279,6 +284,7 @@ describe('an answer', () => {
     ['/v1/repos', 'repositories', many],
     ['/v1/orgs/acme/bots', 'bots', many],
     ['/v1/repos/acme/web/authorizations', 'authorizations', many],
+    ['/v1/access/grants', 'grants', 2 * many],
     ['/v1/orgs', 'orgs', many],
     ['/v1/orgs/acme/members', 'members', many],
     ['/v1/orgs/acme/invitations', 'invitations', many],
@@ -286,7 +292,7 @@ describe('an answer', () => {
   ])('of %s goes on with the next page to its end', async (path, list, least) => {
     const seen = new Set<string>();
     for (let after: string | undefined = ''; after !== undefined;) {
-      const { body } = await answerOf(`${path}?after=${encodeURIComponent(after)}`);
+      const { body } = await answerOf(`${path}?${asked[path] ?? ''}after=${encodeURIComponent(after)}`);
       const page = body as Record<string, unknown[]> & { next?: string };
       for (const entry of page[list] ?? []) seen.add(JSON.stringify(entry));
       after = page.next;

@@ -108,6 +108,7 @@ export const organizationRoutes: Readonly<Record<string, RouteLine>> = {
   // Shows nothing where nothing may be changed.
   'GET /v1/access/organizations': { role: null, capabilities: everything, reach: 'any key' },
   'GET /v1/access/matrix': access,
+  'GET /v1/access/grants': access,
   'GET /v1/access/explain': { ...repository, query: '?principal=bot:acme/ci&repository=acme/web' },
   'GET /v1/access/review': access,
   'POST /v1/access/preview': batch,

@@ -165,6 +165,7 @@ const ownerApiDoors: Readonly<Record<string, Door>> = {
   'GET what would be lost': api('/v1/orgs/acme/contents'),
   'GET the authorizations': api('/v1/repos/acme/web/authorizations'),
   'GET the matrix': api('/v1/access/matrix?org=acme'),
+  'GET the grants': api('/v1/access/grants?org=acme'),
   'GET the requests': api('/v1/access/requests?org=acme'),
   'GET the review': api('/v1/access/review?org=acme'),
   'GET the batches of access': api('/v1/access/batches?org=acme'),

@@ -100,6 +100,7 @@ function queries(blob: string): Record<string, string> {
     'HEAD /api/v1/permissions': '?repository_id=none',
     // The operations ask for the right on what these name.
     ...accessQueries('/v1/access/matrix', '?org=none'),
+    ...accessQueries('/v1/access/grants', '?org=none'),
     ...accessQueries('/v1/access/requests', '?org=none'),
     ...accessQueries('/v1/access/batches', '?org=none'),
     ...accessQueries('/v1/access/review', '?org=none'),

@@ -1,13 +1,19 @@
 import { z } from 'zod';
-import { nextSchema, pageQuery } from '../pages.ts';
+import { pageQuery } from '../pages.ts';
 import { instantSchema, orgSlugSchema } from '../primitives.ts';
 import { repositoryActionSchema } from '../repositories.ts';
 import { accessPath, accessPrincipalSchema, accessVersionSchema } from './primitives.ts';
 
 export const accessGrantsPath = `${accessPath}/grants`;
 
+/** Behind which grant a page begins; it may be gone meanwhile. Longer than other places: it names a repository and whom it is for. */
+const placeSchema = z.string().max(600);
+
 /** Query of `GET /v1/access/grants`, by repository, then by kind and name of the principal. */
-export const accessGrantsQuerySchema = pageQuery(1000).extend({ org: orgSlugSchema });
+export const accessGrantsQuerySchema = pageQuery(1000).extend({
+  org: orgSlugSchema,
+  after: placeSchema.default(''),
+});
 
 /** Every grant on the repositories of an organization that the caller administers, but those that have ended. */
 export const accessGrantsSchema = z.object({
@@ -22,6 +28,6 @@ export const accessGrantsSchema = z.object({
       given_by: z.string().nullable(),
     }),
   ),
-  next: nextSchema,
+  next: placeSchema.optional(),
 });
 export type AccessGrants = z.infer<typeof accessGrantsSchema>;

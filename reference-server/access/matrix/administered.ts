@@ -201,12 +201,25 @@ function organizationQuery(context: ServerContext, { principal }: Asker, who: Pr
 
 async function candidates(
   context: ServerContext,
-  { principal, limits }: Asker,
+  asker: Asker,
   who: PrincipalFacts | null,
   org: { id: string; slug: string },
   after: string,
   limit: number,
 ): Promise<string[]> {
+  return namesBehind(candidateQuery(context, asker, who, org), after, limit);
+}
+
+/**
+ * The repositories of an organization that somebody administers, as far as a query can tell. It narrows the search;
+ * `repositoriesAccess` decides about each.
+ */
+export function candidateQuery(
+  context: ServerContext,
+  { principal, limits }: Asker,
+  who: PrincipalFacts | null,
+  org: { id: string; slug: string },
+) {
   let query = context.db.selectFrom('repositories').where('org_id', '=', org.id);
   if (!administersAll(context, { principal, limits: null }, who, org.slug)) {
     query = query.where('id', 'in', (sub) =>
@@ -214,12 +227,17 @@ async function candidates(
         .selectFrom('grants')
         .select('grants.repository_id')
         .where(belongsTo(principal?.id ?? ''))
-        .where(hasNotEnded(context.now())),
+        .where(hasNotEnded(context.now()))
+        .where('effect', '=', 'allow')
+        .where('actions', 'like', '%admin%'),
     );
   }
   if (limits?.kind === 'api-token' && limits.repositories !== null) {
-    if (limits.repositories.size === 0) return [];
-    query = query.where('id', 'in', [...limits.repositories]);
+    query = query.where((where) =>
+      limits.repositories?.size === 0
+        ? where.lit(false)
+        : where('id', 'in', [...(limits.repositories ?? [])]),
+    );
   }
-  return namesBehind(query, after, limit);
+  return query;
 }

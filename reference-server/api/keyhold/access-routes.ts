@@ -6,9 +6,15 @@ import {
   explainQuerySchema,
   explanationSchema,
 } from '../../../contracts/server-api/access/primitives.ts';
+import {
+  accessGrantsPath,
+  accessGrantsQuerySchema,
+  accessGrantsSchema,
+} from '../../../contracts/server-api/access/grants.ts';
 import { matrixPath, matrixQuerySchema, matrixSchema } from '../../../contracts/server-api/access/matrix.ts';
 import { listAdministered } from '../../access/matrix/administered.ts';
 import { andApiTokens } from '../../access/api-guard.ts';
+import { listOrganizationGrants } from '../../access/grants/organization-grants.ts';
 import { explainAccess } from '../../access/matrix/explain.ts';
 import { loadMatrix } from '../../access/matrix/matrix.ts';
 import { callerOf } from '../../access/route-access.ts';
@@ -68,5 +74,19 @@ export function accessRoutes(app: ZodApp, context: ServerContext): void {
       const caller = callerOf(request);
       return told.tell(caller.principal.id, request.query, await loadMatrix(context, caller, request.query));
     },
+  );
+
+  app.get(
+    accessGrantsPath,
+    {
+      config,
+      schema: {
+        summary: 'The grants on the repositories of an organization that the caller administers',
+        tags,
+        querystring: accessGrantsQuerySchema,
+        response: { 200: accessGrantsSchema, ...errorResponses },
+      },
+    },
+    async (request) => listOrganizationGrants(context, callerOf(request), request.query),
   );
 }
