@@ -84,6 +84,11 @@ export class CellStore {
     return this.#blocks.get(keyAt(row, column)) ?? null;
   }
 
+  /** Whether a cell is read, and not to be read again. */
+  isFresh(row: number, column: number): boolean {
+    return !this.#isMissing(keyAt(row, column));
+  }
+
   /** Why something that was wanted could not be read. */
   get failure(): CallError | null {
     return this.#failed.values().next().value ?? null;
