@@ -125,6 +125,7 @@ export const errorCodes = [
   'template_gone',
   'template_name_taken',
   'changed_by_others',
+  'maybe_done',
   'too_many_grants',
   'grant_file_unreadable',
   'repository_admin_needed',

@@ -44,7 +44,10 @@ export type WaitingAccessRequest = z.infer<typeof waitingRequestSchema>;
 const words = lineSchema(1, 500);
 const askedActions = accessActionsSchema.min(1).max(4);
 
-/** Asking to be allowed something on a repository, and deciding about it. */
+/**
+ * Asking to be allowed something on a repository, and deciding about it. `maybe_done`: the answer was lost, and the service
+ * cannot be asked whether it did it.
+ */
 export const accessRequestsCalls = {
   /** The user's own, newest first. */
   mine: call({
@@ -79,7 +82,7 @@ export const accessRequestsCalls = {
       reason: words,
     }),
     response: z.strictObject({ requestId: z.string() }),
-    errors: [...serviceErrors, 'expiry_passed', 'too_many_requests_open'],
+    errors: [...serviceErrors, 'expiry_passed', 'too_many_requests_open', 'maybe_done'],
   }),
   /** Gives what was asked for, or less or for shorter. `replaces` as it was shown: refused where that changed. */
   approve: call({
@@ -90,17 +93,24 @@ export const accessRequestsCalls = {
       until: z.iso.datetime().nullable(),
     }),
     response: z.undefined(),
-    errors: [...accessErrors, 'expiry_passed', 'nobody_found', 'request_gone', 'access_changed_meanwhile'],
+    errors: [
+      ...accessErrors,
+      'expiry_passed',
+      'nobody_found',
+      'request_gone',
+      'access_changed_meanwhile',
+      'maybe_done',
+    ],
   }),
   decline: call({
     request: byContext.extend({ requestId: serviceIdSchema, reason: words }),
     response: z.undefined(),
-    errors: [...accessErrors, 'request_gone'],
+    errors: [...accessErrors, 'request_gone', 'maybe_done'],
   }),
   /** Takes back an own one that is open. */
   withdraw: call({
     request: byContext.extend({ requestId: serviceIdSchema }),
     response: z.undefined(),
-    errors: [...serviceErrors, 'request_gone'],
+    errors: [...serviceErrors, 'request_gone', 'maybe_done'],
   }),
 };

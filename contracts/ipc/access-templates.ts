@@ -26,7 +26,13 @@ const templateSchema = z.strictObject({
 export type AccessTemplate = z.infer<typeof templateSchema>;
 
 const byOrganization = byContext.extend({ organization: orgSlugSchema });
-const changeErrors = [...accessErrors, 'template_gone', 'template_name_taken', 'changed_by_others'] as const;
+const changeErrors = [
+  ...accessErrors,
+  'template_gone',
+  'template_name_taken',
+  'changed_by_others',
+  'maybe_done',
+] as const;
 
 /** Named sets of grants, and what new repositories begin with. */
 export const accessTemplatesCalls = {
@@ -74,6 +80,6 @@ export const accessTemplatesCalls = {
         .max(defaultGrantsMax),
     }),
     response: z.undefined(),
-    errors: [...accessErrors, 'nobody_found', 'changed_by_others'],
+    errors: [...accessErrors, 'nobody_found', 'changed_by_others', 'maybe_done'],
   }),
 };

@@ -103,12 +103,30 @@ const apiErrorIssueSchema = z.object({ path: z.string(), message: z.string() });
 export type ApiErrorIssue = z.infer<typeof apiErrorIssueSchema>;
 
 /**
+ * What of a request is in the way, where its code may mean several things: with 404 what is gone, with 409 what somebody
+ * else did meanwhile.
+ */
+export const refusedBecause = [
+  'principal_gone',
+  'credential_gone',
+  'request_approved',
+  'request_declined',
+  'account_closed',
+  'access_changed',
+  'name_taken',
+  'changed_meanwhile',
+] as const;
+export type RefusedBecause = (typeof refusedBecause)[number];
+
+/**
  * `details` of an error: `issues` with `invalid_request`, `retry_after` (seconds) with `rate_limited`; of changes of access
- * that were not made, `cells` that somebody else changed, or the changes that are `refused`.
+ * that were not made, `cells` that somebody else changed, or the changes that are `refused`; `because`
+ * where one of several things is meant.
  */
 const apiErrorDetailsSchema = z.object({
   ...changedCellsSchema.partial().shape,
   refused: z.array(refusalSchema).optional(),
+  because: z.enum(refusedBecause).optional(),
   issues: z.array(apiErrorIssueSchema).optional(),
   retry_after: z.number().int().positive().optional(),
 });

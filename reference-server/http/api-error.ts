@@ -1,6 +1,11 @@
 import { printable } from '../../contracts/domain/printable.ts';
 import { statusOfErrorCode } from '../../contracts/server-api/errors.ts';
-import type { ApiErrorBody, ApiErrorCode, ApiErrorDetails } from '../../contracts/server-api/errors.ts';
+import type {
+  ApiErrorBody,
+  ApiErrorCode,
+  ApiErrorDetails,
+  RefusedBecause,
+} from '../../contracts/server-api/errors.ts';
 
 /**
  * What an error may carry beside its code and message. `retryAfterSeconds` goes into `Retry-After`; `cause` into the log
@@ -45,6 +50,6 @@ export class ApiError extends Error {
 }
 
 /** The answer for a thing that does not exist, or that the caller may not know of. */
-export function notFound(what: string): ApiError {
-  return new ApiError('not_found', `${what} was not found.`);
+export function notFound(what: string, because?: RefusedBecause): ApiError {
+  return new ApiError('not_found', `${what} was not found.`, because && { details: { because } });
 }

@@ -11,7 +11,7 @@ import { bearerHeader } from '../support/credential-holders.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { newPerson } from '../support/organization.ts';
-import { call, errorCode } from '../support/server-client.ts';
+import { because, call, errorCode } from '../support/server-client.ts';
 
 let server: LocalServer;
 let requests: AskedRequests;
@@ -244,10 +244,10 @@ describe('an approval', () => {
     const refused = async (token: string, id = asked.id, body: object = {}) => {
       const result = await requests.approve(token, id, body);
       expect(await grantsOf(dana.id)).toEqual([]);
-      return `${String(result.status)} ${errorCode(result)}`;
+      return `${String(result.status)} ${because(result)}`;
     };
     await users('disabled');
-    expect(await refused(ada.token)).toBe('409 conflict');
+    expect(await refused(ada.token)).toBe('409 account_closed');
     expect(await requests.list(ada.token, { org: team.slug })).toMatchObject([{ by: { active: false } }]);
     await users('active');
     expect(await refused(ada.token, asked.id, { expires_at: later(-1) })).toBe('400 invalid_request');
@@ -264,8 +264,8 @@ describe('an approval', () => {
     expect(await refused(ada.token, gone.id)).toBe('404 not_found');
     expect(await requests.list(ada.token, { org: team.slug })).toMatchObject([{ id: asked.id }]);
     expect((await requests.decline(ada.token, asked.id)).status).toBe(200);
-    expect(await refused(ada.token)).toBe('409 conflict');
-    expect(errorCode(await requests.decline(ada.token, asked.id))).toBe('conflict');
+    expect(await refused(ada.token)).toBe('409 request_declined');
+    expect(because(await requests.decline(ada.token, asked.id))).toBe('request_declined');
   });
 
   it('and a declining are refused to whom the right was taken while they sent it', async () => {
@@ -296,10 +296,10 @@ describe('an approval', () => {
     expect(seen?.replaces).toBeNull();
     await access.grant(repositories.web, dana.id, ['admin'], { expires_at: later(1) });
     const grants = await grantsOf(dana.id);
-    expect(errorCode(await requests.approve(ada.token, id))).toBe('conflict');
+    expect(because(await requests.approve(ada.token, id))).toBe('access_changed');
     const [now] = await requests.list(ada.token, { org });
     const other = { actions: now?.replaces?.actions, until: later(2) };
-    expect(errorCode(await requests.approve(ada.token, id, { replaces: other }))).toBe('conflict');
+    expect(because(await requests.approve(ada.token, id, { replaces: other }))).toBe('access_changed');
     expect(errorCode(await requests.approve(ada.token, id, { replaces: undefined }))).toBe('invalid_request');
     expect(await grantsOf(dana.id)).toEqual(grants);
     expect((await requests.approve(ada.token, id, { replaces: now?.replaces })).status).toBe(200);

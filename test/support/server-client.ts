@@ -40,6 +40,12 @@ export function errorCode(result: CallResult): string {
   return apiErrorBodySchema.parse(result.body).error.code;
 }
 
+/** What of a refused request is in the way; its code where that says all. */
+export function because(result: CallResult): string {
+  const { code, details } = apiErrorBodySchema.parse(result.body).error;
+  return details?.because ?? code;
+}
+
 /** The session token of a demo user. */
 export async function signIn(server: TestServer, username: string): Promise<string> {
   const { password } = server.user(username);

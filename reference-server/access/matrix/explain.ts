@@ -34,7 +34,7 @@ export async function explainAccess(
     const repository = await requireRepository(context, caller, name, 'admin');
     const org = await organizationOf(context, caller, name);
     const subject = (await findPrincipals(context.db, org.slug, [principal])).get(principal);
-    if (subject === undefined) throw notFound(`Whom ${principal} names`);
+    if (subject === undefined) throw notFound(`Whom ${principal} names`, 'principal_gone');
     const facts = await loadSetFacts(context, org, [subject], [repository.id]);
     const reasons = new Reasons(facts, await namesOfGivers(context, facts));
     return {

@@ -162,14 +162,15 @@ export async function approveRequest(
     const row = await requireOpen(tx, id);
     if (row.status !== 'active') {
       const words = `The account of ${row.username} is closed or waits for approval. Nothing was changed.`;
-      throw new ApiError('conflict', words);
+      throw new ApiError('conflict', words, { details: { because: 'account_closed' } });
     }
     const now = context.now();
     const grants = await directGrants(tx, [repository.id], [row.user_id], now);
     const before = grants.get(`${repository.id} ${row.user_id}`) ?? null;
     if (!isSame(before, replaces)) {
       const words = `What ${row.username} has on ${row.repository} was changed meanwhile. Look at the request again.`;
-      throw new ApiError('conflict', `${words} Nothing was changed.`);
+      const details = { because: 'access_changed' } as const;
+      throw new ApiError('conflict', `${words} Nothing was changed.`, { details });
     }
     const until = end === undefined ? row.until : end;
     const terms = {
@@ -226,8 +227,8 @@ async function requireOpen(tx: Tx, id: string): Promise<AskedRequest> {
   const row = await findRequest(tx, id);
   if (row === undefined) throw notFound(`The request ${id}`);
   if (row.state === 'open') return row;
-  const by = row.decided_by ?? '';
-  throw new ApiError('conflict', `${by} has ${row.state} this request already. Nothing was changed.`);
+  const words = `${row.decided_by ?? ''} has ${row.state} this request already. Nothing was changed.`;
+  throw new ApiError('conflict', words, { details: { because: `request_${row.state}` } });
 }
 
 async function storeDecision(

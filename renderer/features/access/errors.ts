@@ -30,6 +30,10 @@ export const accessErrorWords = {
     title: 'Somebody else changed it meanwhile',
     advice: 'Nothing was saved. Close this, look at what there is now, and change that.',
   },
+  maybe_done: {
+    title: 'That may be done already',
+    advice: 'The service did not answer. Look at what there is now before you try it again.',
+  },
   too_many_grants: {
     title: 'There are more grants than a file takes',
     advice: 'Files have up to 50,000. Programs read all of them at the service itself.',
