@@ -17,6 +17,7 @@ const withTheirOwnClock = ['test/component/approvals.test.tsx', 'test/component/
 const ofTheDatabase = [
   'access-batches',
   'access-conflicts',
+  'access-credentials',
   'access-grants',
   'access-knowledge',
   'access-matrix',

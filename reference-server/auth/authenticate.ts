@@ -6,7 +6,6 @@ import type { ServerContext } from '../context.ts';
 import { UnchangedCache } from '../db/unchanged-cache.ts';
 import { ApiError } from '../http/api-error.ts';
 import { findApiKey } from '../identity/api-keys.ts';
-import type { FoundApiKey } from '../identity/api-keys.ts';
 import { findApiToken } from '../identity/api-tokens.ts';
 import { findKeyWithOwner, orgOf, ownerOfUser } from '../identity/keys.ts';
 import type { KeyOwner } from '../identity/keys.ts';
@@ -17,18 +16,10 @@ import type { UsedCredential } from '../identity/last-use.ts';
 import { lowerRole } from '../identity/roles.ts';
 import { verifyApiKey } from './api-key-credential.ts';
 import { verifyPersonalToken } from './api-token-credential.ts';
-import type {
-  ApiKeyLimits,
-  ApiTokenLimits,
-  Caller,
-  Credential,
-  JwtLimits,
-  OwnMethod,
-  RegistryLimits,
-  Source,
-} from './caller.ts';
+import type { Caller, Credential, JwtLimits, OwnMethod, RegistryLimits, Source } from './caller.ts';
 import { verifyApiToken } from './keys/api-token.ts';
 import { decodeCompactJws } from './keys/compact-jws.ts';
+import { limitsOfApiKey, limitsOfApiToken } from './own-limits.ts';
 import { signInWithPassword } from './password-sign-in.ts';
 import { passwordEpoch } from './passwords.ts';
 import { accessTokenType, readAccessToken } from './renewed-sessions/tokens.ts';
@@ -231,7 +222,7 @@ async function believeApiKey(context: ServerContext, secret: string, source: Sou
     all.find(({ slug }) => slug === org),
   );
   return {
-    caller: { ...caller, credential: { ...caller.credential, limits: limitsOf(found) } },
+    caller: { ...caller, credential: { ...caller.credential, limits: limitsOfApiKey(found) } },
     used: { table: 'api_keys', id: key.id, last_used_at: key.last_used_at },
   };
 }
@@ -241,25 +232,14 @@ async function believePersonalToken(
   secret: string,
   source: Source,
 ): Promise<Believed> {
-  const { token, user, scopes, repositories } = await verifyPersonalToken(context, secret, source);
+  const found = await verifyPersonalToken(context, secret, source);
+  const { token, user } = found;
   const ends = token.expires_at === null ? null : new Date(token.expires_at);
   const caller = await newCaller(context, ownerOfUser(user), { method: 'api-token', id: token.id, ends });
-  const limits: ApiTokenLimits = { kind: 'api-token', scopes, repositories };
   return {
-    caller: { ...caller, credential: { ...caller.credential, limits } },
+    caller: { ...caller, credential: { ...caller.credential, limits: limitsOfApiToken(found) } },
     used: { table: 'api_tokens', id: token.id, last_used_at: token.last_used_at },
   };
-}
-
-function limitsOf({ key, org, targets }: FoundApiKey): ApiKeyLimits {
-  const projects = new Set(targets.projectIds);
-  const branches = new Set(targets.branchIds);
-  const scope = {
-    org: { kind: 'org' },
-    project: { kind: 'project', projects },
-    branch: { kind: 'branch', branches, projects },
-  } as const;
-  return { kind: 'api-key', org, scope: scope[key.scope_kind], capability: key.capability };
 }
 
 async function callerOfSession(

@@ -33,6 +33,12 @@ beforeAll(async () => {
   server = await startLocalServer({ kisenon: kisenonSettings({ operators: ['maya@acme.example'] }) });
   session = await signIn(server, 'maya');
   await server.context.write({}, fill);
+  const key = await server.context.db
+    .selectFrom('api_keys')
+    .select('id')
+    .where('user_id', '=', server.user('maya').id)
+    .executeTakeFirstOrThrow();
+  asked['/v1/access/credentials'] = `credential=api-key:${key.id}&`;
   web = new RepositoryClient(
     server,
     'acme/web',
@@ -198,7 +204,7 @@ const parts: Readonly<Record<string, string>> = {
 };
 
 /** What a list is asked for beside its size. */
-const asked: Readonly<Record<string, string>> = {
+const asked: Record<string, string> = {
   '/v1/access/batches': 'org=acme&',
   '/v1/access/grants': 'org=acme&',
 };
@@ -251,7 +257,8 @@ describe('an answer', () => {
     const ofAccess = ['matrix', 'grants', 'requests', 'review', 'batches'].map(
       (list) => `/v1/access/${list}?org=acme`,
     );
-    for (const path of [...found, ...others, ...ofAccess]) {
+    const ofKey = `/v1/access/credentials?${asked['/v1/access/credentials'] ?? ''}limit=500`;
+    for (const path of [...found, ...others, ...ofAccess, ofKey]) {
       const { bytes, body } = await answerOf(path);
       expect([path, bytes < mostBytes, longestList(body) <= mostEntries]).toEqual([path, true, true]);
     }

@@ -14,7 +14,7 @@ import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { newBranch, newMember, newOrganization, newProject } from '../support/organization-samples.ts';
 import type { NewMember } from '../support/organization-samples.ts';
-import { organizationRoutes } from '../support/organization-routes.ts';
+import { keyOfAnother, organizationRoutes } from '../support/organization-routes.ts';
 import type { Reach, RouteLine } from '../support/organization-routes.ts';
 import { call, signIn } from '../support/server-client.ts';
 
@@ -122,6 +122,7 @@ async function newCallers(): Promise<{ callers: typeof callers; parts: typeof pa
   await call(server, `/v1/projects/${gone.id}`, { method: 'DELETE', token: maya });
   await call(server, '/v1/orgs/acme/bots', { token: maya, body: { name: 'ci' } });
   const { request, batch } = await newAccess(maya);
+  await newKey({ id: acme, slug: 'acme' }, server.user('jonas').id, { kind: 'org' }, 'read', keyOfAnother);
   return {
     callers: made,
     parts: {
@@ -166,8 +167,17 @@ async function newKey(
   userId: string,
   scope: ApiKeyScope,
   capability: ApiKeyCapability,
+  id?: string,
 ): Promise<string> {
-  const key = { name: 'key', scope, capability, expiresAt: null, userId, via: null };
+  const key = {
+    ...(id === undefined ? {} : { id }),
+    name: 'key',
+    scope,
+    capability,
+    expiresAt: null,
+    userId,
+    via: null,
+  };
   const { secret } = await server.context.write({}, (tx, audit) =>
     insertApiKey(server.context, tx, audit, org, key),
   );

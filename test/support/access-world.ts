@@ -79,7 +79,7 @@ export class AccessWorld {
   readonly org: { id: string; slug: string };
   /** Id of somebody who has nothing to do with it but that they administer the server. */
   readonly administrator = newId('u');
-  readonly #repositoryIds: string[];
+  readonly repositoryIds: readonly string[];
 
   private constructor(context: TestContext, drawn: Drawn) {
     const number = String((made += 1));
@@ -99,7 +99,7 @@ export class AccessWorld {
       groups: person.groups.map((group) => this.#groups[group]?.id ?? ''),
     }));
     this.names = Array.from({ length: repositories }, (_, at) => `${slug}/r${String(at)}`);
-    this.#repositoryIds = this.names.map(() => newId('r'));
+    this.repositoryIds = this.names.map(() => newId('r'));
     this.#public = new Set(drawn.public.map((at) => this.names[at] ?? ''));
   }
 
@@ -234,14 +234,14 @@ export class AccessWorld {
         .insertInto('repositories')
         .values(
           this.names.map((full_name, at) => ({
-            ...{ id: this.#repositoryIds[at] ?? '', org_id, full_name, created_at },
+            ...{ id: this.repositoryIds[at] ?? '', org_id, full_name, created_at },
             public: this.#public.has(full_name) ? (1 as const) : (0 as const),
           })),
         )
         .execute();
       const grants = this.#grants.map(({ to, on, effect, actions, ends }) => ({
         ...{ id: newId('g'), principal_id: to, effect, actions: writeActions(actions), expires_at: ends },
-        ...{ repository_id: this.#repositoryIds[this.names.indexOf(on)] ?? '', created_at },
+        ...{ repository_id: this.repositoryIds[this.names.indexOf(on)] ?? '', created_at },
         ...{ created_by: this.administrator, batch: null },
       }));
       if (grants.length > 0) await tx.insertInto('grants').values(grants).execute();

@@ -62,6 +62,9 @@ const access = {
 const change = { principal: 'bot:acme/ci', repository: 'acme/web', actions: ['read'] };
 const batch = { ...access, query: '', body: { org: 'acme', changes: [change] } };
 
+/** Id of an API key of somebody who is none of the callers. */
+export const keyOfAnother = `key_${'b'.repeat(26)}`;
+
 /** Every route of the API. It is written down on its own, so that the server's own table has something to be held against. */
 export const organizationRoutes: Readonly<Record<string, RouteLine>> = {
   'GET /v1/whoami': { role: null, capabilities: everything, reach: 'any key' },
@@ -110,6 +113,11 @@ export const organizationRoutes: Readonly<Record<string, RouteLine>> = {
   'GET /v1/access/matrix': access,
   'GET /v1/access/grants': access,
   'GET /v1/access/explain': { ...repository, query: '?principal=bot:acme/ci&repository=acme/web' },
+  // For whoever is shown the key in the list of keys.
+  'GET /v1/access/credentials': {
+    ...{ role: 'admin', capabilities: reading, reach: 'the organization', hidden: true },
+    query: `?credential=api-key:${keyOfAnother}`,
+  },
   'GET /v1/access/review': access,
   'POST /v1/access/preview': batch,
   'GET /v1/access/batches': access,

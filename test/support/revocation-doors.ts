@@ -4,6 +4,7 @@ import type { Holder } from './credential-holders.ts';
 import type { LocalServer } from './local-server.ts';
 import { sha256 } from './oci-image.ts';
 import { organizationDoors, pageEventDoors } from './organization-doors.ts';
+import { storeApiKey } from './organization.ts';
 import { registryToken, RepositoryClient } from './registry-client.ts';
 
 /** What a door is tried with: the holder's registry token, bought before the end, and an owner who goes on. */
@@ -167,6 +168,16 @@ const ownerApiDoors: Readonly<Record<string, Door>> = {
   'GET the matrix': api('/v1/access/matrix?org=acme'),
   'GET the grants': api('/v1/access/grants?org=acme'),
   'GET the requests': api('/v1/access/requests?org=acme'),
+  'GET what an API key can do': async (bench) => {
+    const { context } = bench.server;
+    const org = await context.db
+      .selectFrom('organizations')
+      .select('id')
+      .where('slug', '=', 'acme')
+      .executeTakeFirstOrThrow();
+    const { id } = await storeApiKey(bench.server, org.id, bench.server.user('maya').id);
+    return api(`/v1/access/credentials?credential=api-key:${id}`)(bench);
+  },
   'GET the review': api('/v1/access/review?org=acme'),
   'GET the batches of access': api('/v1/access/batches?org=acme'),
   'GET the audit log': api('/v1/audit'),

@@ -104,6 +104,7 @@ function queries(blob: string): Record<string, string> {
     ...accessQueries('/v1/access/requests', '?org=none'),
     ...accessQueries('/v1/access/batches', '?org=none'),
     ...accessQueries('/v1/access/review', '?org=none'),
+    ...accessQueries('/v1/access/credentials', '?credential=api-key:none'),
     ...accessQueries('/v1/access/explain', '?repository=none/none&principal=bot:none/none'),
     'PUT /v2/:name/blobs/uploads/:upload': `?digest=${blob}`,
     'GET /cli/authorize': `?${new URLSearchParams(newProgram().query).toString()}`,

@@ -211,6 +211,6 @@ function toEffect(
     before: [...before.actions],
     after: [...after.actions],
     by: reasons.all(after),
-    until: nextChange(who, on, now, sameActions),
+    until: nextChange((at) => decideRepository(who, on, null, at), on, now, sameActions),
   };
 }

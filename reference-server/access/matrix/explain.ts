@@ -1,21 +1,17 @@
-import type {
-  AccessReason,
-  Explanation,
-  explainQuerySchema,
-} from '../../../contracts/server-api/access/primitives.ts';
+import type { AccessReason, Explanation } from '../../../contracts/server-api/access/primitives.ts';
 import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
-import type { z } from 'zod';
-import type { Caller } from '../../auth/caller.ts';
+import type { Caller, Limits } from '../../auth/caller.ts';
 import type { ServerContext } from '../../context.ts';
 import { repositoryActions } from '../../db/grant-columns.ts';
 import { notFound } from '../../http/api-error.ts';
 import type { RepositoryRef } from '../../identity/repositories.ts';
 import { orgOfRepository } from '../../identity/repository-name.ts';
 import { findPrincipals, toAccessPrincipal } from './access-principals.ts';
+import type { NamedSubject } from './access-principals.ts';
 import { readVersioned } from './access-version.ts';
 import { loadKnown } from './administered.ts';
 import { decideRepository } from '../decide.ts';
-import type { Fact, GrantFacts, PrincipalFacts, RepositoryDecision, RepositoryFacts } from '../decide.ts';
+import type { Fact, GrantFacts, RepositoryDecision, RepositoryFacts } from '../decide.ts';
 import { requireRepository } from '../require-right.ts';
 import { grantsFor, loadSetFacts, repositoryFacts } from './set-facts.ts';
 import type { GivenGrant, SetFacts, ShownOrganization } from './set-facts.ts';
@@ -28,47 +24,60 @@ import type { GivenGrant, SetFacts, ShownOrganization } from './set-facts.ts';
 export async function explainAccess(
   context: ServerContext,
   caller: Caller,
-  { principal = '', repository: name }: z.output<typeof explainQuerySchema>,
+  { principal, repository: name }: { principal: string; repository: string },
 ): Promise<Explanation> {
   const { value, version } = await readVersioned(context, async (now) => {
     const repository = await requireRepository(context, caller, name, 'admin');
     const org = await organizationOf(context, caller, name);
     const subject = (await findPrincipals(context.db, org.slug, [principal])).get(principal);
     if (subject === undefined) throw notFound(`Whom ${principal} names`, 'principal_gone');
-    const facts = await loadSetFacts(context, org, [subject], [repository.id]);
-    const reasons = new Reasons(facts, await namesOfGivers(context, facts));
-    return {
-      principal: toAccessPrincipal(subject, facts),
-      repository: name,
-      ...explainCell(facts, reasons, subject.id, repository, now),
-    };
+    return explainSubject(context, org, { subject, limits: null }, repository, now);
   });
   return { ...value, version };
+}
+
+/** What somebody may do on a repository and why, themselves or by a credential with limits. */
+export async function explainSubject(
+  context: ServerContext,
+  org: ShownOrganization,
+  { subject, limits }: { subject: NamedSubject; limits: Limits | null },
+  repository: RepositoryRef,
+  now: Date,
+): Promise<Omit<Explanation, 'version'>> {
+  const facts = await loadSetFacts(context, org, [subject], [repository.id]);
+  const reasons = new Reasons(facts, await namesOfGivers(context, facts));
+  return {
+    principal: toAccessPrincipal(subject, facts),
+    repository: repository.fullName,
+    ...explainCell(facts, reasons, { id: subject.id, limits }, repository, now),
+  };
 }
 
 /** What is known of somebody on a repository, as an explanation. */
 export function explainCell(
   facts: SetFacts,
   reasons: Reasons,
-  id: string,
+  { id, limits }: { id: string; limits: Limits | null },
   repository: RepositoryRef,
   now: Date,
 ): Pick<Explanation, 'actions' | 'because'> {
   const who = facts.who.get(id) ?? null;
   const on = repositoryFacts(facts, repository, grantsFor(facts, id).get(repository.id));
-  const decision = decideRepository(who, on, null, now);
+  const decide = (at: Date) => decideRepository(who, on, limits, at);
+  const decision = decide(now);
   return {
     actions: [...decision.actions],
     because: repositoryActions.map((action) => ({
       action,
       allowed: decision.actions.has(action),
       by: reasons.for(action, decision),
-      until: nextChange(who, on, now, (one, other) => one.has(action) === other.has(action)),
+      until: nextChange(decide, on, now, (one, other) => one.has(action) === other.has(action)),
     })),
   };
 }
 
-async function organizationOf(
+/** The organization that a repository, which is there, is in. */
+export async function organizationOf(
   context: ServerContext,
   caller: Caller,
   name: string,
@@ -143,13 +152,12 @@ export class Reasons {
       case 'administrator':
       case 'public':
       case 'viewer':
+      case 'limit':
         return { kind: fact.kind };
       case 'role':
         return fact;
       case 'grant':
         return this.#toGrant(fact.grant);
-      case 'limit':
-        throw new Error('Nobody’s credential is asked about here.');
     }
   }
 
@@ -166,7 +174,7 @@ export class Reasons {
 }
 
 function weight({ kind }: AccessReason): number {
-  return kind === 'viewer' ? 0 : kind === 'deny' ? 1 : 2;
+  return kind === 'limit' || kind === 'viewer' ? 0 : kind === 'deny' ? 1 : 2;
 }
 
 /** Whether a fact allows an action, or keeps it back. */
@@ -199,18 +207,18 @@ export function sameActions(
 /**
  * When what somebody may do changes by itself.
  *
+ * @param decide - What they may do at a time.
  * @param isSame - Whether two sets of actions say the same.
  * @returns RFC 3339; null for never.
  */
 export function nextChange(
-  who: PrincipalFacts | null,
+  decide: (at: Date) => Pick<RepositoryDecision, 'actions'>,
   on: RepositoryFacts,
   now: Date,
   isSame: (one: ReadonlySet<RepositoryAction>, other: ReadonlySet<RepositoryAction>) => boolean,
 ): string | null {
   const ends = on.grants.flatMap(({ ends: end }) => (end !== null && end > now.toISOString() ? [end] : []));
   if (ends.length === 0) return null;
-  const { actions } = decideRepository(who, on, null, now);
-  const isOther = (end: string) => !isSame(actions, decideRepository(who, on, null, new Date(end)).actions);
-  return ends.toSorted().find(isOther) ?? null;
+  const { actions } = decide(now);
+  return ends.toSorted().find((end) => !isSame(actions, decide(new Date(end)).actions)) ?? null;
 }

@@ -152,7 +152,8 @@ interface Cell extends MatrixRow {
 }
 
 function cellOf(who: PrincipalFacts | null, on: RepositoryFacts, now: Date): Cell {
-  const { actions, because } = decideRepository(who, on, null, now);
+  const decide = (at: Date) => decideRepository(who, on, null, at);
+  const { actions, because } = decide(now);
   const direct = directGrant(on.grants, now);
   const ways = because.map((fact) => {
     switch (fact.kind) {
@@ -172,7 +173,7 @@ function cellOf(who: PrincipalFacts | null, on: RepositoryFacts, now: Date): Cel
   });
   const ends = {
     direct: direct?.ends ?? null,
-    access: nextChange(who, on, now, sameActions),
+    access: nextChange(decide, on, now, sameActions),
   };
   return {
     access: bitsOf(actions).toString(16),

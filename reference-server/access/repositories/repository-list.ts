@@ -121,7 +121,8 @@ function hasImage(where: ExpressionBuilder<Database, 'repositories'>) {
   );
 }
 
-async function candidates(
+/** The first names behind one of those on which a principal may do anything, as far as a query can tell. */
+export async function candidates(
   context: ServerContext,
   principal: Principal | null,
   { search = '', name, filled = false }: RepositoryFilter,

@@ -11,7 +11,13 @@ import {
   accessGrantsQuerySchema,
   accessGrantsSchema,
 } from '../../../contracts/server-api/access/grants.ts';
+import {
+  credentialAccessPath,
+  credentialAccessQuerySchema,
+  credentialAccessSchema,
+} from '../../../contracts/server-api/access/credentials.ts';
 import { matrixPath, matrixQuerySchema, matrixSchema } from '../../../contracts/server-api/access/matrix.ts';
+import { explainCredential, listCredentialAccess } from '../../access/credentials/credential-access.ts';
 import { listAdministered } from '../../access/matrix/administered.ts';
 import { andApiTokens } from '../../access/api-guard.ts';
 import { listOrganizationGrants } from '../../access/grants/organization-grants.ts';
@@ -49,13 +55,36 @@ export function accessRoutes(app: ZodApp, context: ServerContext): void {
     {
       config,
       schema: {
-        summary: 'What somebody may do on a repository, and why',
+        summary: 'What somebody, or an API key or API token, may do on a repository, and why',
         tags,
         querystring: explainQuerySchema,
         response: { 200: explanationSchema, ...errorResponses },
       },
     },
-    async (request) => explainAccess(context, callerOf(request), request.query),
+    async (request) => {
+      const { principal, credential, repository } = request.query;
+      const caller = callerOf(request);
+      if (credential !== undefined) return explainCredential(context, caller, { credential, repository });
+      if (principal !== undefined) return explainAccess(context, caller, { principal, repository });
+      throw new Error('The query names one of them.');
+    },
+  );
+
+  app.get(
+    credentialAccessPath,
+    {
+      config,
+      schema: {
+        summary:
+          'What an API key or API token can do on repositories, for its holder and whoever may revoke it',
+        description:
+          'By name, those on which its holder may do anything; for others, of these, the ones that they administer.',
+        tags,
+        querystring: credentialAccessQuerySchema,
+        response: { 200: credentialAccessSchema, ...errorResponses },
+      },
+    },
+    async (request) => listCredentialAccess(context, callerOf(request), request.query),
   );
 
   app.get(

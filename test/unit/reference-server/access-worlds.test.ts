@@ -107,7 +107,8 @@ async function compare(world: AccessWorld): Promise<number> {
       const expected = oracle(cell, now);
       const repository = repositories.find(({ fullName }) => fullName === name);
       if (repository === undefined) throw new Error(`There is no ${name}.`);
-      const explained = explainCell(facts, reasons, subject.id, repository, context.now());
+      const who = { id: subject.id, limits: null };
+      const explained = explainCell(facts, reasons, who, repository, context.now());
       const told = page.rows[row];
       const ends = told?.ends.find((end) => end.column === column);
       expect({
