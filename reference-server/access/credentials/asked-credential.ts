@@ -42,7 +42,8 @@ export async function requireCredential(
 ): Promise<AskedCredential> {
   const found = await findCredential(context, reference);
   const asker = found && (await askerAbout(context, caller, found));
-  if (found === null || asker === null) throw notFound(`A key or token ${reference} that counts`, 'credential_gone');
+  if (found === null || asker === null)
+    throw notFound(`A key or token ${reference} that counts`, 'credential_gone');
   const { holder, limits, org } = found;
   return { holder, limits, org, asker };
 }
