@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ApiKeySummary } from '../../contracts/ipc/api-keys.ts';
-import { dateField, endOf } from '../../renderer/features/api-keys/ends.ts';
+import { dateField, endOf } from '../../renderer/lib/ends.ts';
 import {
   endsSoon,
   keySentence,

@@ -5,17 +5,10 @@ const later = (): never => {
   throw new KeyholdError('internal');
 };
 
-export const accessLater: Pick<
-  IpcHandlers,
-  'accessReview' | 'accessRequests' | 'accessTemplates' | 'accessFiles'
-> = {
+export const accessLater: Pick<IpcHandlers, 'accessReview' | 'accessRequests'> = {
   accessReview: { findings: later },
   accessRequests: {
     ...{ mine: later, waiting: later, counts: later, ask: later },
     ...{ approve: later, decline: later, withdraw: later },
   },
-  accessTemplates: { list: later, save: later, remove: later, defaults: later, saveDefaults: later },
-  accessFiles: { export: later, compare: later },
 };
-
-export const credentialsLater = { explainCredential: later, credentialCan: later };

@@ -1,4 +1,3 @@
-import { credentialsLater } from './world-access-later.ts';
 import type {
   AccessChangeRequest,
   AccessEntry,
@@ -106,7 +105,7 @@ const known = (actions: ReadonlySet<RepositoryAction>): RepositoryAction[] =>
   everything.filter((action) => actions.has(action) || actions.has('admin'));
 
 /** What decides about one principal on one repository. */
-function factsOf(world: AccessWorld, principal: AccessPrincipalSummary, repository: string) {
+export function factsOf(world: AccessWorld, principal: AccessPrincipalSummary, repository: string) {
   const on = world.accessGrants.filter((grant) => grant.repository === repository);
   const own = on.find((grant) => grant.principal === principal.reference);
   const byGroup = on.filter((grant) => principal.groups.includes(grant.principal));
@@ -149,7 +148,7 @@ function reasonsFor(
   ];
 }
 
-function explanationOf(
+export function explanationOf(
   world: AccessWorld,
   principal: AccessPrincipalSummary,
   repository: string,
@@ -216,7 +215,9 @@ function indexAfter(list: readonly string[], after: string | null): number {
 }
 
 /** Access in a world: a small service that decides by roles, groups, grants and what is public. */
-export function accessHandlers(world: World): IpcHandlers['access'] {
+export function accessHandlers(
+  world: World,
+): Omit<IpcHandlers['access'], 'credentialCan' | 'explainCredential'> {
   const undoOf = new Map<string, DirectGrant[]>();
   const make = (changes: readonly AccessChangeRequest[], isUndo: boolean, before = world.accessGrants) => {
     const id = `bat_${'a'.repeat(25)}${String.fromCharCode(97 + world.accessBatches.length)}`;
@@ -239,7 +240,6 @@ export function accessHandlers(world: World): IpcHandlers['access'] {
       ? { kind: 'changed_meanwhile', cells: world.accessChanged }
       : world.accessOutcome;
   return {
-    ...credentialsLater,
     organizations: () => ({ organizations: world.accessOrganizations }),
     sides: () => ({
       principals: world.accessPrincipals,

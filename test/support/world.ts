@@ -56,9 +56,16 @@ import { browserSignInHandlers, passwordSignInHandlers } from './world-signin.ts
 import { signOutHandlers, unrevokedHandlers } from './world-sign-out.ts';
 import { clipboard, slotsHandlers, vaultHandlers } from './world-vault.ts';
 import { tokensHandlers } from './world-tokens.ts';
-import { sampleTeam, type TeamWorld } from './samples-team.ts';
-import { sampleUsers, type UsersWorld } from './samples-users.ts';
+import { sampleTeam, teamId, type TeamWorld } from './samples-team.ts';
+import { groupId, sampleUsers, type UsersWorld } from './samples-users.ts';
 import { accessLater } from './world-access-later.ts';
+import { credentialHandlers, type CredentialsWorld } from './world-access-credentials.ts';
+import {
+  filesHandlers,
+  sampleTemplates,
+  templatesHandlers,
+  type TemplatesWorld,
+} from './world-access-templates.ts';
 import { accessHandlers, sampleAccess, type AccessWorld } from './world-access.ts';
 import { teamHandlers } from './world-team.ts';
 import { usersHandlers } from './world-users.ts';
@@ -73,7 +80,8 @@ type CallName = {
 type VaultStatus = z.output<typeof ipcContract.calls.vault.status.response>;
 
 /** What the main process knows in a test. Tests change it and tell the window by an event, as main would. */
-export interface World extends OrganizationWorld, TeamWorld, UsersWorld, AccessWorld {
+export interface World
+  extends OrganizationWorld, TeamWorld, UsersWorld, AccessWorld, TemplatesWorld, CredentialsWorld {
   vault: { state: VaultState; retryAfterMs: number } & Partial<VaultStatus>;
   lockForecast: LockForecast | null;
   slots: SlotSummary[];
@@ -177,6 +185,10 @@ function defaultWorld(): World {
     ...sampleTeam(),
     ...sampleUsers(),
     ...sampleAccess(),
+    ...sampleTemplates({
+      ...{ jonas: `user:${teamId('u', 2)}`, bot: 'bot:acme/release', group: `group:${groupId(3)}` },
+    }),
+    accessCredential: { holder: `user:${teamId('u', 1)}`, actions: ['read'] },
     helper: { path: helperPath, state: 'current', onPath: true },
     agent: { listening: true, socket: '/run/user/1000/keyhold/agent.sock', problem: null },
     preview: samplePreview(),
@@ -323,7 +335,9 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     grants: grantsHandlers(world),
     permissions: permissionsHandlers(world),
     ...accessLater,
-    access: accessHandlers(world),
+    access: { ...accessHandlers(world), ...credentialHandlers(world) },
+    accessTemplates: templatesHandlers(world),
+    accessFiles: filesHandlers(world),
     images: imagesHandlers(world),
     links: linksHandlers(world),
     activity: activityHandlers(world),

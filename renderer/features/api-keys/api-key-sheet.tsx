@@ -8,6 +8,7 @@ import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Item, ItemList, ItemNote, SheetPart } from '../../ui/sheet.tsx';
+import { CredentialAccess } from '../access/why/credential-can.tsx';
 import type { InOrgPlace } from '../orgs/in-org.tsx';
 import { whyNot } from '../orgs/rights.ts';
 import { capabilityName, keySentence } from './key-words.ts';
@@ -30,6 +31,7 @@ export function ApiKeySheet({ shown, onClose, ...props }: ApiKeySheetProps): Rea
 }
 
 function Facts({
+  context,
   acting,
   org,
   shown,
@@ -73,6 +75,7 @@ function Facts({
           </ItemList>
         </SheetPart>
       )}
+      <CredentialAccess context={context} credential={`api-key:${shown.id}`} name={shown.name} />
       {mayChange(acting, shown) ? (
         <div className="kh-row">
           <Button kind="danger" onClick={() => onRevoke(shown)}>

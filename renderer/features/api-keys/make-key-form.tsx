@@ -6,7 +6,7 @@ import { keyhold, valueOf } from '../../lib/api.ts';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import type { InOrgPlace } from '../orgs/in-org.tsx';
 import css from './api-keys.module.css';
-import { dateField, endOf, ends, type End } from './ends.ts';
+import { dateField, endOf, ends, type End } from '../../lib/ends.ts';
 import {
   capabilityMeanings,
   capabilityName,

@@ -131,6 +131,7 @@ function ApiTokens({ context }: { context: ContextSummary }): ReactNode {
         menuOf={(token) => [{ label: 'Revoke…', icon: ShieldOff, run: () => revoke(token) }]}
       />
       <TokenSheet
+        context={context}
         token={tokens?.find(({ id }) => id === openedId) ?? null}
         onRevoke={revoke}
         onClose={() => setOpenedId(null)}

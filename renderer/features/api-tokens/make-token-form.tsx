@@ -5,7 +5,7 @@ import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { TokenScope } from '../../../contracts/server-api/artifact-keeper/scopes.ts';
 import { keyhold, valueOf } from '../../lib/api.ts';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
-import { dateField, endOf, ends, type End } from '../api-keys/ends.ts';
+import { dateField, endOf, ends, type End } from '../../lib/ends.ts';
 import { administrator, useOwnUser } from '../users/queries.ts';
 import css from './api-tokens.module.css';
 import { apiTokensQuery } from './queries.ts';

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { ApiTokenSummary } from '../../../contracts/ipc/api-tokens.ts';
 import { exactTime } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
@@ -7,9 +8,11 @@ import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { CredentialAccess } from '../access/why/credential-can.tsx';
 import { reachName, scopeName, tokenSentence } from './token-words.ts';
 
 interface TokenSheetProps {
+  context: ContextSummary;
   /** The token to show; null closes the sheet. */
   token: ApiTokenSummary | null;
   onRevoke: (token: ApiTokenSummary) => void;
@@ -17,18 +20,19 @@ interface TokenSheetProps {
 }
 
 /** What an API token may do, and what used it last. */
-export function TokenSheet({ token, onRevoke, onClose }: TokenSheetProps): ReactNode {
+export function TokenSheet({ token, onClose, ...props }: TokenSheetProps): ReactNode {
   return (
     <Sheet opened={token !== null} onClose={onClose} title={token?.name ?? 'API token'}>
-      {token !== null && <Facts token={token} onRevoke={onRevoke} />}
+      {token !== null && <Facts {...props} token={token} />}
     </Sheet>
   );
 }
 
 function Facts({
+  context,
   token,
   onRevoke,
-}: Pick<TokenSheetProps, 'onRevoke'> & { token: ApiTokenSummary }): ReactNode {
+}: Omit<TokenSheetProps, 'onClose'> & { token: ApiTokenSummary }): ReactNode {
   const now = useNow(60_000);
   const { scopes, repositoryCount, expiresAt, expired, lastUse } = token;
   return (
@@ -56,6 +60,7 @@ function Facts({
               ]),
         ]}
       />
+      <CredentialAccess context={context} credential={`api-token:${token.id}`} name={token.name} />
       <div className="kh-row">
         <Button kind="danger" onClick={() => onRevoke(token)}>
           Revoke token…

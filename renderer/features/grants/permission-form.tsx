@@ -10,7 +10,7 @@ import { Checkbox } from '../../ui/checkbox.tsx';
 import { FormFrame, useFieldForm } from '../../ui/form.tsx';
 import { LabelledGroup } from '../../ui/labelled-group.tsx';
 import { toastDone } from '../../ui/toast.ts';
-import { dateField, endOf, ends, type End } from '../api-keys/ends.ts';
+import { dateField, endOf, ends, type End } from '../../lib/ends.ts';
 import { outdateAccess } from '../access/model/list-queries.ts';
 import css from './grants.module.css';
 import { actionWords, permissionSentence, toggled } from './permission-words.ts';

@@ -35,8 +35,25 @@ export const whyQuery = (contextId: string, principal: string, repository: strin
     staleTime: 0,
   });
 
+export const credentialCanQuery = (contextId: string, credential: string) =>
+  queryOptions({
+    queryKey: ['access-credential-can', contextId, credential],
+    queryFn: () => valueOf(keyhold().access.credentialCan({ contextId, credential })),
+    staleTime: 0,
+  });
+
+export const whyCredentialQuery = (contextId: string, credential: string, repository: string) =>
+  queryOptions({
+    queryKey: ['access-explain-credential', contextId, credential, repository],
+    queryFn: () => valueOf(keyhold().access.explainCredential({ contextId, credential, repository })),
+    staleTime: 0,
+  });
+
 /** Has the lists of access read again after somebody was given something or lost it. */
 export async function outdateAccess(client: QueryClient, contextId: string): Promise<void> {
-  const lists = ['access-who-can', 'access-what-can', 'access-explain'];
+  const lists = [
+    ...['access-who-can', 'access-what-can', 'access-explain'],
+    ...['access-credential-can', 'access-explain-credential'],
+  ];
   await Promise.all(lists.map((list) => client.invalidateQueries({ queryKey: [list, contextId] })));
 }

@@ -1,7 +1,7 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { shortDate } from '../../../lib/format.ts';
-import { dateField, endOf, ends, type End } from '../../api-keys/ends.ts';
+import { dateField, endOf, ends, type End } from '../../../lib/ends.ts';
 import css from './access.module.css';
 
 /** An end as a person chooses it. `keep`: as it is. */

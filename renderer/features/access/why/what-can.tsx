@@ -6,13 +6,13 @@ import type { ContextSummary } from '../../../../contracts/domain/context.ts';
 import type { AccessRepository } from '../../../../contracts/ipc/access.ts';
 import { Button } from '../../../ui/button.tsx';
 import { SecondLine } from '../../../ui/credential-cells.tsx';
-import { DataTable, type Column, type Filter } from '../../../ui/data-table.tsx';
+import type { Column, Filter } from '../../../ui/data-table.tsx';
 import { Sheet } from '../../../ui/dialog.tsx';
-import { SheetPart } from '../../../ui/sheet.tsx';
 import type { RowAction } from '../../../ui/row-menu.tsx';
 import { RelativeTime } from '../../../ui/time.tsx';
 import { useAccessOrganizations, whatCanQuery } from '../model/list-queries.ts';
 import { howWords, mayWords } from '../model/list-words.ts';
+import { RepositoryList } from './repository-list.tsx';
 import { Why } from './why.tsx';
 
 const columns: readonly Column<AccessRepository>[] = [
@@ -84,37 +84,15 @@ interface RepositoriesProps extends Whose {
 
 function Repositories({ contextId, organization, reference, name }: RepositoriesProps): ReactNode {
   const list = useQuery(whatCanQuery({ contextId, organization }, reference));
-  const [asked, setAsked] = useState<string | null>(null);
-  if (asked !== null) {
-    return (
-      <SheetPart
-        title={`Why ${name} can access ${asked}`}
-        aside={
-          <Button size="small" onClick={() => setAsked(null)}>
-            Back to all
-          </Button>
-        }
-      >
-        <Why contextId={contextId} principal={reference} repository={asked} />
-      </SheetPart>
-    );
-  }
   return (
-    <SheetPart title={`Access in ${organization}`}>
-      <DataTable
-        label={`Access of ${name}`}
-        columns={columns}
-        list={{ ...list, data: list.data?.repositories }}
-        filter={filter}
-        idOf={(repository) => repository.name}
-        nameOf={(repository) => repository.name}
-        empty={<p className="kh-dim">None to the repositories that you administer.</p>}
-        onOpen={(repository) => setAsked(repository.name)}
-      />
-      {list.data?.isWhole === false && (
-        <p className="kh-dim">There are more repositories: the first of them are listed.</p>
-      )}
-    </SheetPart>
+    <RepositoryList
+      title={`Access in ${organization}`}
+      {...{ name, columns, filter }}
+      list={{ ...list, data: list.data?.repositories }}
+      isWhole={list.data?.isWhole}
+      empty="None to the repositories that you administer."
+      why={(repository) => <Why contextId={contextId} principal={reference} repository={repository} />}
+    />
   );
 }
 

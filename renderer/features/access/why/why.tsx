@@ -1,11 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { CircleCheck, CircleMinus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { AccessReasonSummary, ExplanationSummary } from '../../../../contracts/ipc/access.ts';
 import { dateWords } from '../../../lib/format.ts';
 import { LinesSkeleton } from '../../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../../ui/notice.tsx';
-import { whyQuery } from '../model/list-queries.ts';
+import { whyCredentialQuery, whyQuery } from '../model/list-queries.ts';
 import { eachWords } from '../model/list-words.ts';
 import css from './why.module.css';
 
@@ -18,7 +18,22 @@ interface WhyProps {
 
 /** Why somebody may do what they may on a repository, and what they may not: one line for each fact that decides. */
 export function Why({ contextId, principal, repository }: WhyProps): ReactNode {
-  const explained = useQuery(whyQuery(contextId, principal, repository));
+  return <Explained explained={useQuery(whyQuery(contextId, principal, repository))} />;
+}
+
+interface WhyCredentialProps {
+  contextId: string;
+  /** `api-key:…` or `api-token:…`. */
+  credential: string;
+  repository: string;
+}
+
+/** The same of a key or token: also what it is not good for. */
+export function WhyCredential({ contextId, credential, repository }: WhyCredentialProps): ReactNode {
+  return <Explained explained={useQuery(whyCredentialQuery(contextId, credential, repository))} />;
+}
+
+function Explained({ explained }: { explained: UseQueryResult<ExplanationSummary> }): ReactNode {
   const [now] = useState(Date.now);
   return (
     <>

@@ -1,4 +1,4 @@
-/** Days that a key may live; empty for no end. `date`: the person says the day. */
+/** After how many days something ends. `date`: the person says the day; `none`: it does not. */
 export const ends = [
   { value: '7', label: 'After 7 days' },
   { value: '30', label: 'After 30 days' },
@@ -11,7 +11,7 @@ export const ends = [
 export type End = (typeof ends)[number]['value'];
 
 /**
- * When a key ends, RFC 3339: so many days from now, or with the day that was chosen, in local time. Null for never, and
+ * When it ends, RFC 3339: so many days from now, or with the day that was chosen, in local time. Null for never, and
  * for a date that is none.
  *
  * @param date - As a date field gives it, `2027-03-01`.
