@@ -8,6 +8,7 @@ import { OpenedLinkNotice } from '../features/links/opened-link-notice.tsx';
 import { SettingsSetAside } from '../features/settings/settings-set-aside.tsx';
 import { SignInAgainLayer } from '../features/signin/sign-in-again-layer.tsx';
 import { keyhold, valueOf } from '../lib/api.ts';
+import { LeavingContext } from '../lib/leaving.ts';
 import { shortcuts } from '../lib/shortcuts.ts';
 import { useReady } from '../lib/use-ready.ts';
 import { useDrafts } from '../ui/drafts.ts';
@@ -19,6 +20,7 @@ import { ErrorBoundary } from './error-boundary.tsx';
 import { FrameSkeleton } from './frame-skeleton.tsx';
 import { useIpcEvents } from './ipc-events.ts';
 import { letterKeys, pagesFor } from './page-table.ts';
+import { useLeaving } from './leaving-question.tsx';
 import { Pages } from './pages.tsx';
 import { Layers, type Layer } from './layers.tsx';
 import noticeCss from './lone-notice.module.css';
@@ -49,7 +51,8 @@ function Frame({ context }: { context: ContextSummary | null }): ReactNode {
   });
   const { pathname } = useLocation();
   const [layer, setLayer] = useState<Layer | null>(null);
-  const lockByClick = (): void => lock.mutate('click');
+  const { leave, question } = useLeaving(context);
+  const lockByClick = (): void => leave({ how: 'lock', go: () => lock.mutate('click') });
   useReady('shell');
   useEffect(outdatePage, [pathname]);
   usePrefetch();
@@ -84,29 +87,32 @@ function Frame({ context }: { context: ContextSummary | null }): ReactNode {
     ),
   ]);
   return (
-    <div className={css['frame']}>
-      <a className={css['skip']} href="#page">
-        Skip to the page
-      </a>
-      <Sidebar
-        collapsed={collapsed}
-        onContextDialog={setLayer}
-        onSearch={() => setLayer('palette')}
-        onToggle={toggleSidebar}
-        onLock={lockByClick}
-      />
-      <Layers layer={layer} onLayer={setLayer} onLock={lockByClick} onToggleSidebar={toggleSidebar} />
-      <main id="page" className={css['page']} tabIndex={-1}>
-        <SettingsSetAside />
-        <OpenedLinkNotice />
-        {lock.isError && <ErrorNotice error={lock.error} retry={lockByClick} />}
-        <SignInAgainLayer>
-          <ErrorBoundary key={pathname} around="page">
-            <Pages />
-          </ErrorBoundary>
-        </SignInAgainLayer>
-      </main>
-    </div>
+    <LeavingContext value={leave}>
+      <div className={css['frame']}>
+        <a className={css['skip']} href="#page">
+          Skip to the page
+        </a>
+        <Sidebar
+          collapsed={collapsed}
+          onContextDialog={setLayer}
+          onSearch={() => setLayer('palette')}
+          onToggle={toggleSidebar}
+          onLock={lockByClick}
+        />
+        <Layers layer={layer} onLayer={setLayer} onLock={lockByClick} onToggleSidebar={toggleSidebar} />
+        <main id="page" className={css['page']} tabIndex={-1}>
+          <SettingsSetAside />
+          <OpenedLinkNotice />
+          {lock.isError && <ErrorNotice error={lock.error} retry={lockByClick} />}
+          <SignInAgainLayer>
+            <ErrorBoundary key={pathname} around="page">
+              <Pages />
+            </ErrorBoundary>
+          </SignInAgainLayer>
+        </main>
+      </div>
+      {question}
+    </LeavingContext>
   );
 }
 

@@ -7,7 +7,7 @@ import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { SearchX } from 'lucide-react';
 import { counted } from '../../lib/format.ts';
 import css from './parts/access.module.css';
-import { useAccessWork, type AccessWork } from './model/access-work.ts';
+import { discard, useAccessWork, type AccessWork } from './model/access-work.ts';
 import { CellLine } from './grid/cell-line.tsx';
 import type { Sides } from './model/cell-store.ts';
 import { EndDialog } from './grid/end-dialog.tsx';
@@ -18,7 +18,8 @@ import { Grid } from './grid/grid.tsx';
 import { useHeld } from './model/held-value.ts';
 import { MatrixMenu } from './grid/matrix-menu.tsx';
 import { PendingBar } from './changes/pending-bar.tsx';
-import { cellKey, nothingPending } from './model/pending.ts';
+import { useReviewOf } from './model/review-asked.ts';
+import { cellKey } from './model/pending.ts';
 import { endingAt, prepare, type CellPlace } from './model/prepare.ts';
 import type { AccessPlace } from './model/queries.ts';
 import { ReviewSheet } from './changes/review-sheet.tsx';
@@ -59,6 +60,7 @@ export function Matrix({ place, sides, readAt }: MatrixProps): ReactNode {
   const [selected, setSelected] = useState<Selected>(at({ row: 0, column: 0 }));
   const [layer, setLayer] = useState<Layer | null>(null);
   const close = (): void => setLayer(null);
+  useReviewOf(place.organization, () => setLayer({ kind: 'review' }));
   const { shown, reading, isPart } = useShown(work, sides, narrowing);
   const applying = useApply(work, sides, {
     onDone: () => {
@@ -150,8 +152,7 @@ export function Matrix({ place, sides, readAt }: MatrixProps): ReactNode {
         busy={false}
         error={null}
         onConfirm={() => {
-          work.pending.set(nothingPending);
-          work.standing.set({ kind: 'none' });
+          discard(work);
           close();
           focusGrid();
         }}

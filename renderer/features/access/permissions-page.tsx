@@ -12,7 +12,9 @@ import { ErrorNotice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { NeedsKey } from '../contexts/needs-key.tsx';
 import css from './parts/access.module.css';
-import { lastOrganization, pendingCount, rememberOrganization, useAccessWork } from './model/access-work.ts';
+import { lastOrganization, rememberOrganization, useAccessWork } from './model/access-work.ts';
+import { pendingCount } from './model/prepared.ts';
+import { useReviewAsked } from './model/review-asked.ts';
 import { BatchesSheet } from './changes/batches-sheet.tsx';
 import { Matrix } from './matrix.tsx';
 import { accessOrganizationsQuery, sidesQuery, type AccessPlace } from './model/queries.ts';
@@ -54,22 +56,25 @@ interface OrganizationsProps {
 function Organizations({ context, organizations }: OrganizationsProps): ReactNode {
   const client = useQueryClient();
   const placeOf = (slug: string): AccessPlace => ({ contextId: context.id, organization: slug });
-  const [chosen, setChosen] = useState<string | null>(null);
+  const { review, key } = useReviewAsked();
+  // What leads here for a review chooses the organization anew.
+  const [chosen, setChosen] = useState({ slug: review, key });
   const [asked, setAsked] = useState<string | null>(null);
   const begun =
-    organizations.find(({ slug }) => pendingCount(client, placeOf(slug)) > 0) ??
+    organizations.find(({ slug }) => pendingCount(placeOf(slug)) > 0) ??
     organizations.find(({ slug }) => slug === lastOrganization(client, context.id)) ??
     organizations.find(({ slug }) => slug === context.org) ??
     organizations[0];
-  const organization = organizations.find(({ slug }) => slug === chosen) ?? begun;
+  const organization =
+    organizations.find(({ slug }) => slug === (chosen.key === key ? chosen.slug : review)) ?? begun;
   if (organization === undefined) return null;
   const place = placeOf(organization.slug);
   const show = (slug: string): void => {
-    setChosen(slug);
+    setChosen({ slug, key });
     rememberOrganization(client, placeOf(slug));
   };
   const choose = (slug: string): void => {
-    if (pendingCount(client, place) > 0) setAsked(slug);
+    if (pendingCount(place) > 0) setAsked(slug);
     else show(slug);
   };
   return (
@@ -103,7 +108,7 @@ function Organizations({ context, organizations }: OrganizationsProps): ReactNod
         onClose={() => setAsked(null)}
       >
         <p>
-          {`${counted(pendingCount(client, place), 'change')} there are not made yet. They wait there until you come back, or lock the vault.`}
+          {`${counted(pendingCount(place), 'change')} there are not made yet. They wait there until you come back, as long as Keyhold runs.`}
         </p>
       </ConfirmDialog>
     </>

@@ -53,7 +53,7 @@ export function PendingBar({ work, applying, onReview, onDiscard }: PendingBarPr
         <>
           <span
             className={css['barNote']}
-          >{`${count === 1 ? 'It is' : 'They are'} gone when the vault locks.`}</span>
+          >{`${count === 1 ? 'It waits' : 'They wait'} as long as Keyhold runs.`}</span>
           {state.before.length > 0 && (
             <Button
               kind="quiet"

@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createElement, useRef, useState } from 'react';
-import type { PreviewSummary } from '../../../../contracts/ipc/access.ts';
+import type { BatchOutcome, PreviewSummary } from '../../../../contracts/ipc/access.ts';
 import { asCallError, keyhold, valueOf, type CallError } from '../../../lib/api.ts';
 import { counted } from '../../../lib/format.ts';
 import { toastDone } from '../../../ui/toast.ts';
-import type { AccessWork, Sent } from '../model/access-work.ts';
+import type { AccessWork } from '../model/access-work.ts';
+import type { Sent } from '../model/prepared.ts';
 import type { Sides } from '../model/cell-store.ts';
 import { batchOf, nothingPending, without, type Pending } from '../model/pending.ts';
 import { batchesQuery, type AccessPlace } from '../model/queries.ts';
@@ -54,9 +55,7 @@ export function useApply(work: AccessWork, sides: Sides, { onDone, onTrouble }: 
   const [error, setError] = useState<CallError | null>(null);
   /** Counts what was begun: what was cancelled is not the latest any more. */
   const tries = useRef(0);
-  /** The last batch that was sent: the same one again has the same key. */
-  const last = useRef<Sent | null>(null);
-  const { place, pending, standing } = work;
+  const { place, prepared, pending, standing } = work;
 
   const run = async (deed: (isLatest: () => boolean) => Promise<void>): Promise<void> => {
     const mine = ++tries.current;
@@ -75,9 +74,8 @@ export function useApply(work: AccessWork, sides: Sides, { onDone, onTrouble }: 
   };
   const makeBatch = async (sent: Sent): Promise<void> => {
     setPhase('sending');
-    last.current = sent;
     const made = pending.get().changes;
-    const outcome = await valueOf(keyhold().access.apply({ ...place, ...sent }));
+    const outcome = await send(work, sent);
     if (outcome.kind === 'done') {
       await readAgain(work, sides, made);
       pending.set(nothingPending);
@@ -94,7 +92,7 @@ export function useApply(work: AccessWork, sides: Sides, { onDone, onTrouble }: 
   };
   const newBatch = (): Sent => {
     const batch = batchOf(pending.get().changes);
-    const before = last.current;
+    const before = prepared.sent;
     const isSame =
       before !== null && JSON.stringify({ ...batch, key: before.key }) === JSON.stringify(before);
     return { ...batch, key: isSame ? before.key : crypto.randomUUID() };
@@ -122,6 +120,19 @@ export function useApply(work: AccessWork, sides: Sides, { onDone, onTrouble }: 
     },
     reset: () => setError(null),
   };
+}
+
+/** Sends a batch. Where the vault locks before there is an answer, nobody knows what became of it. */
+async function send({ place, prepared }: AccessWork, sent: Sent): Promise<BatchOutcome> {
+  Object.assign(prepared, { sent, isUnknown: true });
+  try {
+    const outcome = await valueOf(keyhold().access.apply({ ...place, ...sent }));
+    prepared.isUnknown = outcome.kind === 'unknown';
+    return outcome;
+  } catch (error) {
+    prepared.isUnknown = asCallError(error).code === 'vault_locked';
+    throw error;
+  }
 }
 
 /** Reads the cells of changes anew, and has all others read when they are next in sight. */

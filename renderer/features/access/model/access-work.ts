@@ -1,17 +1,11 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
-import type { AccessChangeRequest, ChangedCell } from '../../../../contracts/ipc/access.ts';
+import type { ChangedCell } from '../../../../contracts/ipc/access.ts';
 import { keyhold, valueOf } from '../../../lib/api.ts';
 import { CellStore } from './cell-store.ts';
 import { Held } from './held-value.ts';
 import { nothingPending, type PendingState } from './pending.ts';
+import { preparedAt, type Prepared, type Sent } from './prepared.ts';
 import { sidesQuery, type AccessPlace } from './queries.ts';
-
-/** A batch as it was sent, to be sent again as it is. */
-export interface Sent {
-  changes: AccessChangeRequest[];
-  version: string;
-  key: string;
-}
 
 /** What became of the last try to make the pending changes, where it is not done. */
 export type Standing =
@@ -21,10 +15,14 @@ export type Standing =
   /** Nothing was made: somebody else changed these cells. */
   | { kind: 'changed'; cells: readonly ChangedCell[] };
 
-/** What a user has read and prepared in an organization. It outlives the page, and goes when the vault locks. */
+/**
+ * What a user has read and prepared in an organization. It outlives the page. What was read goes when the vault locks,
+ * what was prepared stays.
+ */
 export interface AccessWork {
   place: AccessPlace;
   cells: CellStore;
+  prepared: Prepared;
   pending: Held<PendingState>;
   standing: Held<Standing>;
 }
@@ -50,11 +48,21 @@ function newWork(client: QueryClient, place: AccessPlace): AccessWork {
     );
   };
   const cells = new CellStore(read, () => client.query(sidesQuery(place)));
-  return { place, cells, pending: new Held(nothingPending), standing: new Held<Standing>({ kind: 'none' }) };
+  const prepared = preparedAt(place);
+  const { pending, sent, isUnknown } = prepared;
+  const standing: Standing = isUnknown && sent !== null ? { kind: 'unknown', sent } : { kind: 'none' };
+  return { place, cells, prepared, pending, standing: new Held<Standing>(standing) };
 }
 
 export function useAccessWork(place: AccessPlace): AccessWork {
   return workIn(useQueryClient(), place);
+}
+
+/** Forgets what is pending. */
+export function discard({ prepared, pending, standing }: AccessWork): void {
+  pending.set(nothingPending);
+  standing.set({ kind: 'none' });
+  prepared.isUnknown = false;
 }
 
 /** The organization that was looked at last, by context. */
@@ -68,9 +76,4 @@ export function lastOrganization(client: QueryClient, contextId: string): string
 export function rememberOrganization(client: QueryClient, { contextId, organization }: AccessPlace): void {
   const known = lastLooked.get(client) ?? new Map<string, string>();
   lastLooked.set(client, known.set(contextId, organization));
-}
-
-/** How many changes wait in an organization. */
-export function pendingCount(client: QueryClient, { contextId, organization }: AccessPlace): number {
-  return works.get(client)?.get(`${contextId} ${organization}`)?.pending.get().changes.size ?? 0;
 }

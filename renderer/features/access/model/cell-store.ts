@@ -26,6 +26,9 @@ const atOnce = 3;
 /** How often the sides are read again where the cells go on to tell of others. */
 const movesMax = 3;
 
+/** Counts what was asked for, by whichever store: what is pending outlives them. */
+let turns = 0;
+
 /**
  * The cells of a matrix, read in blocks when they are wanted. What is not read is null and never looks like no access.
  * Tells its listeners when something came.
@@ -43,7 +46,6 @@ export class CellStore {
   #failed = new Map<string, CallError>();
   #wanted: string[] = [];
   readonly #running = new Map<string, Promise<void>>();
-  #turn = 0;
   #count = 0;
   /** The sides are being read again: until then nothing else is asked for. */
   #isMoved = false;
@@ -70,7 +72,6 @@ export class CellStore {
     if (!sameSides(sides, this.#sides)) {
       this.#blocks = new Map();
       this.#failed = new Map();
-      this.#turn++;
     }
     this.#sides = sides;
   }
@@ -179,7 +180,7 @@ export class CellStore {
 
   async #ask(key: string): Promise<void> {
     const sides = this.#sides;
-    const turn = ++this.#turn;
+    const turn = ++turns;
     const [rows, columns] = startsOf(key);
     const principals = sides.principals.slice(rows, rows + blockSide);
     const repositories = sides.repositories.slice(columns, columns + blockSide);
