@@ -51,10 +51,12 @@ function reading(grants: Grants, failsFrom = Infinity): ReadCells {
 }
 
 function workOn(grants: Grants, failsFrom?: number): AccessWork {
+  const pending = new Held<PendingState>(nothingPending);
   return {
     place: { contextId: 'c', organization: 'acme' },
     cells: new CellStore(reading(grants, failsFrom), () => Promise.resolve(sides)),
-    pending: new Held<PendingState>(nothingPending),
+    prepared: { pending, sent: null, isUnknown: false },
+    pending,
     standing: new Held<Standing>({ kind: 'none' }),
   };
 }
