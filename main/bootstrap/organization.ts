@@ -2,6 +2,8 @@ import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import { AccessLists } from '../core/access/access-lists.ts';
 import { AccessService } from '../core/access/access-service.ts';
 import { BatchService } from '../core/access/batch-service.ts';
+import { RequestService } from '../core/access/request-service.ts';
+import { ReviewService } from '../core/access/review-service.ts';
 import { GrantService } from '../core/grants/grant-service.ts';
 import { AccountService } from '../core/accounts/account-service.ts';
 import { ApiKeyService } from '../core/api-keys/api-key-service.ts';
@@ -28,6 +30,8 @@ import { GroupService } from '../core/groups/group-service.ts';
 import { UserService } from '../core/users/user-service.ts';
 import type { Vault } from '../core/vault/vault.ts';
 import { accessLater } from '../ipc/access-later.ts';
+import { accessRequestsHandlers } from '../ipc/access-requests.ts';
+import { accessReviewHandlers } from '../ipc/access-review.ts';
 import { accessHandlers } from '../ipc/access.ts';
 import { accountsHandlers } from '../ipc/accounts.ts';
 import { apiKeysHandlers } from '../ipc/api-keys.ts';
@@ -118,6 +122,8 @@ export function buildOrganization(
     grants: grantsHandlers({ grants }),
     permissions: permissionsHandlers({ permissions: new PermissionService(atKeeper) }),
     ...accessLater,
+    accessReview: accessReviewHandlers({ review: new ReviewService(common) }),
+    accessRequests: accessRequestsHandlers({ requests: new RequestService(common) }),
     access: accessHandlers({
       access: new AccessService(common),
       lists: new AccessLists(common),

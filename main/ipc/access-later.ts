@@ -5,15 +5,7 @@ const later = (): never => {
   throw new KeyholdError('internal');
 };
 
-export const accessLater: Pick<
-  IpcHandlers,
-  'accessReview' | 'accessRequests' | 'accessTemplates' | 'accessFiles'
-> = {
-  accessReview: { findings: later },
-  accessRequests: {
-    ...{ mine: later, waiting: later, counts: later, ask: later },
-    ...{ approve: later, decline: later, withdraw: later },
-  },
+export const accessLater: Pick<IpcHandlers, 'accessTemplates' | 'accessFiles'> = {
   accessTemplates: { list: later, save: later, remove: later, defaults: later, saveDefaults: later },
   accessFiles: { export: later, compare: later },
 };

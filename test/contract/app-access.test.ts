@@ -2,50 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AccessChangeRequest } from '../../contracts/ipc/access.ts';
 import { batchesPath } from '../../contracts/server-api/index.ts';
-import { fetchHttpClient } from '../../main/adapters/http-client.ts';
-import { HttpUnreachable, type HttpClient, type HttpRequest } from '../../main/core/ports.ts';
+import type { HttpRequest } from '../../main/core/ports.ts';
 import { capabilitiesOf } from '../../main/core/service/dialects/capabilities.ts';
-import { appOrganization } from '../support/app-organization.ts';
+import { LosingHttp, openAccessApp, type AccessApp } from '../support/access-app.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { newPerson } from '../support/organization.ts';
-import { registerContext } from '../support/register-context.ts';
-import { signIn } from '../support/server-client.ts';
-import { ManualClock } from '../unit/main/signin/manual-clock.ts';
-import { signInParts } from '../unit/main/signin/sign-in-parts.ts';
-import type { SignInParts } from '../unit/main/signin/sign-in-parts.ts';
 
 let server: LocalServer;
-let session: string;
-let parts: SignInParts;
-let app: ReturnType<typeof appOrganization>;
+let parts: AccessApp['parts'];
+let app: AccessApp['app'];
 /** Maya owns acme; the context is signed in by her key. */
-let acme: { contextId: string; organization: string };
-/** What becomes of a request: null for what the server makes of it. */
-let onTheWay: (request: HttpRequest, send: () => Promise<unknown>) => Promise<'lost' | null>;
-
-const real = fetchHttpClient(fetch);
-const http: HttpClient = {
-  request: async (request) => {
-    const lost = await onTheWay(request, () => real.request(request));
-    if (lost === 'lost') throw new HttpUnreachable('the connection broke off');
-    return real.request(request);
-  },
-};
+let acme: AccessApp['acme'];
+const http = new LosingHttp();
 
 beforeAll(async () => {
   server = await startLocalServer();
-  session = await signIn(server, 'maya');
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
-  onTheWay = () => Promise.resolve(null);
-  const clock = new ManualClock(new Date());
-  parts = await signInParts(clock, 'silent', http);
-  app = appOrganization(parts, clock, http);
-  const { id } = await parts.add({ address: server.host, userId: server.user('maya').id });
-  await registerContext(parts, id, server, session);
-  acme = { contextId: id, organization: 'acme' };
+  http.onTheWay = () => Promise.resolve(null);
+  ({ parts, app, acme } = await openAccessApp(server, http));
 });
 afterEach(async () => {
   await server.context.write({}, (tx) => tx.deleteFrom('grants').execute());
@@ -104,6 +81,12 @@ describe('access of a service', () => {
       expect.objectContaining({ name: 'acme/web', actions: ['read', 'write'], direct: ['read', 'write'] }),
     );
     const none = 'user:u_aaaaaaaaaaaaaaaaaaaaaaaaaa';
+    await expect(app.access.explain(acme.contextId, none, 'acme/web')).rejects.toMatchObject({
+      code: 'nobody_found',
+    });
+    await expect(app.access.explain(acme.contextId, userOf('jonas'), 'acme/none')).rejects.toMatchObject({
+      code: 'repository_gone',
+    });
     await expect(app.accessLists.whatCan(acme, none)).rejects.toMatchObject({ code: 'nobody_found' });
   });
 
@@ -195,7 +178,7 @@ describe('changes', () => {
 
 describe('a server that is gone in the middle', () => {
   it('after it has made the changes: the app knows that they are made, once', async () => {
-    onTheWay = async (request, send) => {
+    http.onTheWay = async (request, send) => {
       if (!isBatch(request)) return null;
       await send();
       return 'lost';
@@ -206,7 +189,7 @@ describe('a server that is gone in the middle', () => {
 
   it('before it has made them: they are sent once more', async () => {
     let lost = 0;
-    onTheWay = (request) => Promise.resolve(isBatch(request) && ++lost === 1 ? 'lost' : null);
+    http.onTheWay = (request) => Promise.resolve(isBatch(request) && ++lost === 1 ? 'lost' : null);
     const count = (await app.batches.batches(acme)).length;
     expect(await apply([give('jonas', ['write'])])).toMatchObject({ kind: 'done' });
     expect((await app.batches.batches(acme)).length).toBe(Math.min(10, count + 1));
@@ -216,12 +199,12 @@ describe('a server that is gone in the middle', () => {
     const key = randomUUID();
     const { version } = await app.access.cells(acme, { principals: sole, repositories: sole });
     const changes = [give('jonas', ['write'])];
-    onTheWay = async (request, send) => {
+    http.onTheWay = async (request, send) => {
       if (isBatch(request) && isMade) await send();
       return 'lost';
     };
     expect(await app.batches.apply(acme, { changes, version, key })).toEqual({ kind: 'unknown' });
-    onTheWay = () => Promise.resolve(null);
+    http.onTheWay = () => Promise.resolve(null);
     expect(await mayOf('jonas')).toEqual(isMade ? ['write'] : []);
     // Sent again by the same key it is made once.
     expect(await app.batches.apply(acme, { changes, version, key })).toMatchObject({ kind: 'done' });

@@ -198,6 +198,10 @@ test('the API is the contract and nothing else', async ({ sharedApp: app }) => {
   const groups = await app.window.evaluate(() => Object.keys(window.keyhold).sort());
   expect(groups).toEqual([
     'access',
+    'accessFiles',
+    'accessRequests',
+    'accessReview',
+    'accessTemplates',
     'accounts',
     'activity',
     'apiKeys',

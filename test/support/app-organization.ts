@@ -9,6 +9,8 @@ import { systemRandom } from '../../main/adapters/random.ts';
 import { AccessLists } from '../../main/core/access/access-lists.ts';
 import { AccessService } from '../../main/core/access/access-service.ts';
 import { BatchService } from '../../main/core/access/batch-service.ts';
+import { RequestService } from '../../main/core/access/request-service.ts';
+import { ReviewService } from '../../main/core/access/review-service.ts';
 import { AccountService } from '../../main/core/accounts/account-service.ts';
 import { ApiKeyService } from '../../main/core/api-keys/api-key-service.ts';
 import { SecretClipboard } from '../../main/core/clipboard/secret-clipboard.ts';
@@ -86,6 +88,8 @@ export function appOrganization(
     access: new AccessService(ofAll),
     accessLists: new AccessLists(ofAll),
     batches: new BatchService(ofAll),
+    accessReview: new ReviewService(ofAll),
+    accessRequests: new RequestService(ofAll),
     orgs: new OrgService(common),
     members: new MemberService(common),
     invitations: new InvitationService(common),

@@ -101,6 +101,12 @@ async function applied({ app, acme, viewer }: World) {
   return app.batches.apply(acme, { version, key: randomUUID(), changes });
 }
 
+/** Asks for access to a repository of the demo's organization. */
+function asked(app: World['app'], contextId: string): Promise<string> {
+  const reading = { actions: ['read' as const], until: null };
+  return app.accessRequests.ask(contextId, { repository: 'acme/web', ...reading, reason: 'To look' });
+}
+
 /** Every call about organizations that asks a service, in an order in which each can be made once. */
 export const organizationCalls: Readonly<Record<string, OrganizationCall>> = {
   'orgs.acting': { run: ({ app, own }) => app.orgs.acting(own), longer: { role: later } },
@@ -265,6 +271,37 @@ export const organizationCalls: Readonly<Record<string, OrganizationCall>> = {
       return made.kind === 'done' ? world.app.batches.undo(world.acme, made.batchId) : made;
     },
     longer: { kind: 'done' },
+  },
+  'accessReview.findings': {
+    run: ({ app, acme }) => app.accessReview.findings(acme),
+    longer: { kinds: expect.arrayContaining([expect.objectContaining({ kind: 'many_admins' })]) as unknown },
+  },
+  'accessRequests.ask': { run: ({ app, own }) => asked(app, own) },
+  'accessRequests.mine': {
+    run: ({ app, own }) => app.accessRequests.mine(own),
+    longer: [{ repository: 'acme/web', actions: ['read'], state: 'open' }],
+  },
+  'accessRequests.waiting': {
+    run: ({ app, acme }) => app.accessRequests.waiting(acme),
+    longer: { requests: expect.arrayContaining([expect.objectContaining({ actions: ['read'] })]) as unknown },
+  },
+  'accessRequests.counts': {
+    run: ({ app, own }) => app.accessRequests.counts(own),
+    longer: {
+      organizations: expect.arrayContaining([expect.objectContaining({ slug: 'acme', open: 1 })]) as unknown,
+    },
+  },
+  'accessRequests.approve': {
+    run: async ({ app, own }) => {
+      const given = { replaces: null, actions: ['read' as const], until: null };
+      return app.accessRequests.approve(own, await asked(app, own), given);
+    },
+  },
+  'accessRequests.decline': {
+    run: async ({ app, own }) => app.accessRequests.decline(own, await asked(app, own), 'Not now'),
+  },
+  'accessRequests.withdraw': {
+    run: async ({ app, own }) => app.accessRequests.withdraw(own, await asked(app, own)),
   },
   'apiTokens.list': { run: ({ app, own }) => app.apiTokens.list(own) },
   'apiTokens.repositories': { run: ({ app, own }) => app.apiTokens.repositories(own) },

@@ -15,7 +15,9 @@ export const matrixPath = `${accessPath}/matrix`;
 export const matrixSideMax = 1000;
 export const matrixCellsMax = 40_000;
 
-const side = z.string().max(600).default('');
+/** `principalPlace`, or a repository's name. */
+const placeSchema = z.string().max(600);
+const side = placeSchema.default('');
 
 /** Where a page begins that comes behind a principal; of repositories it is the name. */
 export function principalPlace({
@@ -85,6 +87,6 @@ export const matrixSchema = z.object({
     .array(z.object({ ...place, pulled: instantSchema.nullable(), pushed: instantSchema.nullable() }))
     .optional(),
   /** Where each side goes on; left out at its end. */
-  next: z.object({ principals: z.string().optional(), repositories: z.string().optional() }),
+  next: z.object({ principals: placeSchema.optional(), repositories: placeSchema.optional() }),
 });
 export type Matrix = z.infer<typeof matrixSchema>;

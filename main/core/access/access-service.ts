@@ -15,7 +15,14 @@ import {
 import type { ServiceCalls } from '../service/service-calls.ts';
 import { explanationAnswer, organizationsAnswer, previewAnswer } from '../service/dialects/access.ts';
 import { matrixPage, wholeSide } from './matrix-pages.ts';
-import { accessCodes, accessRoom, accessTimeoutMs, batchBody, type AccessPlace } from './service-requests.ts';
+import {
+  accessCodes,
+  accessRoom,
+  accessTimeoutMs,
+  batchBody,
+  failureBecause,
+  type AccessPlace,
+} from './service-requests.ts';
 import { toCells, toExplanation, toPreview, toPrincipal } from './summaries.ts';
 
 /** A part of the matrix: behind an entry of each side, null for its beginning, and how many. */
@@ -84,12 +91,13 @@ export class AccessService {
    */
   async explain(contextId: string, principal: string, repository: string): Promise<ExplanationSummary> {
     const query = new URLSearchParams({ principal, repository });
-    const request = {
-      method: 'GET' as const,
-      path: `${explainPath}?${query.toString()}`,
-      errorCodes: { ...accessCodes, not_found: 'repository_gone' as const },
-    };
-    const explained = toExplanation(await this.#service.ask(contextId, request, explanationAnswer));
+    const request = { method: 'GET' as const, path: `${explainPath}?${query.toString()}` };
+    const answer = await this.#service.attempt(contextId, request, explanationAnswer);
+    if (answer.kind !== 'answered') {
+      const codes = { ...accessCodes, not_found: 'repository_gone' } as const;
+      throw failureBecause(this.#service, answer, { principal_gone: 'nobody_found' }, codes);
+    }
+    const explained = toExplanation(answer.value);
     // Nobody asked about somebody of a kind that this version does not know.
     if (explained === null) throw new KeyholdError('not_a_keyhold_server');
     return explained;

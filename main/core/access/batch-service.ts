@@ -2,7 +2,7 @@ import type { AccessChangeRequest, BatchOutcome, BatchSummary } from '../../../c
 import { KeyholdError } from '../../../contracts/errors.ts';
 import { batchesPath } from '../../../contracts/server-api/index.ts';
 import type { Clock } from '../ports.ts';
-import type { Answer, Failed } from '../service/client.ts';
+import type { Answer } from '../service/client.ts';
 import { noteDeed, type DeedDeps } from '../service/deeds.ts';
 import {
   batchListAnswer,
@@ -11,7 +11,15 @@ import {
   refusedChangesAnswer,
   type BatchAnswer,
 } from '../service/dialects/access.ts';
-import { accessCodes, accessRoom, accessTimeoutMs, batchBody, type AccessPlace } from './service-requests.ts';
+import { isLost } from './lost-answers.ts';
+import {
+  accessCodes,
+  accessRoom,
+  accessTimeoutMs,
+  batchBody,
+  requireFuture,
+  type AccessPlace,
+} from './service-requests.ts';
 import { toBatch, toChangedCells } from './summaries.ts';
 
 /** What a person is shown of what was done before. */
@@ -55,10 +63,8 @@ export class BatchService {
    */
   async apply(place: AccessPlace, batch: NewBatch): Promise<BatchOutcome> {
     const { clock, service } = this.#deps;
-    const now = clock.now().getTime();
-    if (batch.changes.some(({ expiresAt }) => expiresAt !== null && Date.parse(expiresAt) <= now)) {
-      throw new KeyholdError('expiry_passed');
-    }
+    const ends = batch.changes.map(({ expiresAt }) => expiresAt);
+    requireFuture(ends, clock.now());
     const request = {
       method: 'POST' as const,
       path: batchesPath,
@@ -101,8 +107,8 @@ export class BatchService {
       return by === null ? { kind: 'unknown' } : this.#made(place, 'access.batch_undone', by);
     }
     if (answer.code === 'conflict') {
-      const changed = changedMeanwhile(answer.details);
-      return changed.cells.length === 0 ? { kind: 'undone_already' } : changed;
+      // Cells that this version cannot read are in the way all the same.
+      return namesCells(answer.details) ? changedMeanwhile(answer.details) : { kind: 'undone_already' };
     }
     throw service.failure(answer, { ...accessCodes, not_found: 'batch_gone' });
   }
@@ -170,10 +176,8 @@ function refusedChange(details: unknown): KeyholdError | null {
   }
 }
 
-/** Whether it can be that a service did what it was asked for although it did not say so. */
-function isLost(answer: Answer<unknown>): answer is Exclude<Failed, { kind: 'refused' }> {
-  // Whoever is told to wait was not heard.
-  return answer.kind === 'foreign' || (answer.kind === 'unreachable' && answer.status !== 429);
+function namesCells(details: unknown): boolean {
+  return typeof details === 'object' && details !== null && 'cells' in details;
 }
 
 function changedMeanwhile(details: unknown): Extract<BatchOutcome, { kind: 'changed_meanwhile' }> {

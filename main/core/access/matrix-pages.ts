@@ -2,11 +2,11 @@ import type { ErrorCode } from '../../../contracts/errors.ts';
 import { matrixPath, matrixSideMax } from '../../../contracts/server-api/index.ts';
 import { matrixAnswer, type MatrixAnswer } from '../service/dialects/access.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
+import { readPages } from './read-pages.ts';
 import { accessCodes, accessRoom, accessTimeoutMs, type AccessPlace } from './service-requests.ts';
 
-/** Entries of a side that are read at most, and pages: a service may give fewer on a page than it is asked for. */
-export const sideMax = 10_000;
-const sidePages = 50;
+/** Entries of a side that are read at most. */
+const sideMax = 10_000;
 
 interface SideRequest {
   side: 'principals' | 'repositories';
@@ -52,9 +52,7 @@ export async function wholeSide<Entry>(
   entriesOf: (page: MatrixAnswer) => readonly Entry[],
 ): Promise<{ entries: Entry[]; isWhole: boolean }> {
   const other = side === 'principals' ? 'repositories' : 'principals';
-  const entries: Entry[] = [];
-  let after: string | undefined = '';
-  for (let pages = 0; pages < sidePages && entries.length < sideMax; pages++) {
+  return readPages(sideMax, async (after) => {
     const page = await matrixPage(
       service,
       place,
@@ -66,10 +64,6 @@ export async function wholeSide<Entry>(
       },
       notFound,
     );
-    // One more than is read tells that there are more; a service may give any number of them.
-    for (const entry of entriesOf(page).slice(0, sideMax + 1 - entries.length)) entries.push(entry);
-    after = page.next[side];
-    if (after === undefined) break;
-  }
-  return { entries: entries.slice(0, sideMax), isWhole: after === undefined && entries.length <= sideMax };
+    return { entries: entriesOf(page), next: page.next[side] };
+  });
 }

@@ -1,5 +1,9 @@
+import { KeyholdError, type ErrorCode } from '../../../contracts/errors.ts';
 import type { AccessChangeRequest } from '../../../contracts/ipc/access.ts';
-import type { AccessChange, BatchRequest } from '../../../contracts/server-api/index.ts';
+import type { AccessChange, BatchRequest, RefusedBecause } from '../../../contracts/server-api/index.ts';
+import type { Failed } from '../service/client.ts';
+import { becauseOf } from '../service/dialects/access.ts';
+import type { ServiceCalls } from '../service/service-calls.ts';
 
 /** An organization of a context's service. */
 export interface AccessPlace {
@@ -27,4 +31,26 @@ export function batchBody(
       ...(expiresAt === null ? {} : { expires_at: expiresAt }),
     })),
   };
+}
+
+/** Refusals that say more than their code, and what they mean. */
+type Because = Partial<Record<RefusedBecause, ErrorCode>>;
+
+/** The error that a failure is, where its code may mean several things. */
+export function failureBecause(
+  service: ServiceCalls,
+  answer: Failed,
+  because: Because,
+  errorCodes: Parameters<ServiceCalls['failure']>[1],
+): KeyholdError {
+  const said = answer.kind === 'refused' ? becauseOf(answer.details) : null;
+  const code = said === null ? undefined : because[said];
+  return code === undefined ? service.failure(answer, errorCodes) : new KeyholdError(code);
+}
+
+/** No end that has come is asked for. @throws KeyholdError `expiry_passed` */
+export function requireFuture(ends: readonly (string | null)[], now: Date): void {
+  if (ends.some((end) => end !== null && Date.parse(end) <= now.getTime())) {
+    throw new KeyholdError('expiry_passed');
+  }
 }

@@ -6,10 +6,13 @@ import type {
   CellsSummary,
   ChangedCell,
   ExplanationSummary,
+  PreparedChange,
   PreviewSummary,
 } from '../../../contracts/ipc/access.ts';
+import type { OwnAccessRequest, WaitingAccessRequest } from '../../../contracts/ipc/access-requests.ts';
 import type {
   BatchAnswer,
+  ChangeAnswer,
   ChangedCellsAnswer,
   EffectAnswer,
   ExplanationAnswer,
@@ -18,6 +21,7 @@ import type {
   PrincipalAnswer,
   ReasonAnswer,
 } from '../service/dialects/access.ts';
+import type { RequestAnswer, WaitingAnswer } from '../service/dialects/access-requests.ts';
 
 /*
  * From the words of a service to those of the window. What is about somebody of a kind that this version does not know is
@@ -41,6 +45,7 @@ function toReason(reason: ReasonAnswer): AccessReasonSummary {
     case 'administrator':
     case 'public':
     case 'viewer':
+    case 'limit':
     case 'other':
       return { kind: reason.kind };
   }
@@ -95,6 +100,27 @@ export function toChangedCells({ cells }: ChangedCellsAnswer): ChangedCell[] {
     const known = toPrincipal(principal);
     return known === null ? [] : [{ ...cell, principal: known, changedBy, changedAt }];
   });
+}
+
+/** None of a state that this version does not know. */
+export function toOwnRequest({ asked_at: askedAt, state, ...request }: RequestAnswer): OwnAccessRequest[] {
+  const { id, repository, actions, until, reason, decided } = request;
+  return state === null ? [] : [{ id, repository, actions, until, reason, askedAt, state, decided }];
+}
+
+export function toWaitingRequest({ asked_at: askedAt, ...request }: WaitingAnswer): WaitingAccessRequest {
+  const { id, repository, actions, until, reason, by, change, replaces } = request;
+  // A service leaves an end out that has come.
+  const isOver = until !== null && change?.expires_at === undefined;
+  return {
+    ...{ id, repository, actions, until, reason, askedAt, by, replaces },
+    change: change === null || isOver ? null : toPrepared(change),
+  };
+}
+
+/** A change as it goes to the pending ones of the matrix. */
+export function toPrepared({ expires_at: expiresAt, ...change }: ChangeAnswer): PreparedChange {
+  return { ...change, expiresAt: expiresAt ?? null };
 }
 
 export function toBatch(batch: BatchAnswer): BatchSummary {

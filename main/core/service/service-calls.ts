@@ -76,6 +76,11 @@ export class ServiceCalls {
     return this.#answer(contextId, request, this.#speech.forms(schema, request.room?.maxValues));
   }
 
+  /** As `attempt`, of a request whose answer says nothing. */
+  attemptTell(contextId: string, request: Omit<ServiceRequest, 'errorCodes'>): Promise<Answer<true>> {
+    return this.#answer(contextId, request, this.#speech.done);
+  }
+
   /** What `ask` would throw for an answer of `attempt`. */
   failure(answer: Failed, errorCodes: ServiceRequest['errorCodes'] = {}): KeyholdError {
     return failureOf(answer, { ...this.#speech.usualCodes, ...errorCodes });

@@ -1,6 +1,7 @@
 import type { LockReason } from '../../../contracts/domain/lock.ts';
 import type { ActivityEntry } from '../../../contracts/ipc/activity.ts';
 import type { ActivityDisplays } from '../../lib/activity-display.ts';
+import { accessActivity } from '../access/activity.ts';
 import { accountActivity } from '../accounts/activity.ts';
 import { apiTokenActivity } from '../api-tokens/activity.ts';
 import { auditActivity } from '../audit/activity.ts';
@@ -36,6 +37,7 @@ export const activityDisplays: ActivityDisplays = {
   ...settingsActivity,
   ...botActivity,
   ...grantActivity,
+  ...accessActivity,
   ...imageActivity,
   ...projectActivity,
   ...orgActivity,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { printable } from '../../../../contracts/domain/printable.ts';
 import {
+  accessChangeSchema,
   accessOrganizationsSchema,
   accessPrincipalKindSchema,
   accessPrincipalSchema,
@@ -12,7 +14,9 @@ import {
   matrixSchema,
   orgRoleSchema,
   previewSchema,
+  refusedBecause,
   repositoryActionSchema,
+  type RefusedBecause,
   type RepositoryAction,
 } from '../../../../contracts/server-api/index.ts';
 
@@ -22,36 +26,61 @@ import {
  */
 
 /** A name from a list that later servers may lengthen. */
-const openName = z.string().max(100);
+export const openName = z.string().max(100);
+
+/** By which something can be asked for again, and by which the activity log knows it. */
+export const idAnswer = z.string().regex(/^[\w-]{1,100}$/);
+
+/** Words of people, as far as anybody reads them on a line. */
+export function wordsAnswer(most: number) {
+  return z.string().transform((text) => printable(text, most));
+}
 
 /** Null for a role that this version does not know. */
 const roleAnswer = openName.transform((role) => orgRoleSchema.safeParse(role).data ?? null);
 
 /** Actions that this version does not know are left out. */
-const actionsAnswer = z
+export const actionsAnswer = z
   .array(openName)
   .transform((names): RepositoryAction[] =>
     repositoryActionSchema.options.filter((known) => names.includes(known)),
   );
 
 /** `kind` is null for one that this version does not know. */
-const principalAnswer = accessPrincipalSchema.extend({
+export const principalAnswer = accessPrincipalSchema.extend({
   kind: openName.transform((kind) => accessPrincipalKindSchema.safeParse(kind).data ?? null),
   role: roleAnswer.nullable(),
 });
 export type PrincipalAnswer = z.output<typeof principalAnswer>;
 
-const [inactive, administrator, role, everybody, grant, viewer] = accessReasonSchema.options;
+/** A change that this version could make. */
+const changeAnswer = z.object({ ...accessChangeSchema.shape, actions: z.array(repositoryActionSchema) });
+export type ChangeAnswer = z.output<typeof changeAnswer>;
+
+/** Changes that somebody may make together: of those with one that this version does not know, none. */
+export const changesAnswer = z
+  .array(z.unknown())
+  .transform((changes) => z.array(changeAnswer).safeParse(changes).data ?? []);
+
+/** `details` of a refusal: what of several things it means; null for what this version does not know. */
+const refusalDetails = z.object({ because: z.enum(refusedBecause) });
+
+export function becauseOf(details: unknown): RefusedBecause | null {
+  return refusalDetails.safeParse(details).data?.because ?? null;
+}
+
+const [inactive, administrator, role, everybody, grant, viewer, limit] = accessReasonSchema.options;
 const knownReason = z.discriminatedUnion('kind', [
   inactive,
   administrator,
   everybody,
   viewer,
+  limit,
   role.extend({ role: roleAnswer }),
   grant.extend({ actions: actionsAnswer }),
 ]);
 const knownKinds: readonly string[] = [
-  ...['inactive', 'administrator', 'role', 'public', 'viewer'],
+  ...['inactive', 'administrator', 'role', 'public', 'viewer', 'limit'],
   ...grant.shape.kind.options,
 ];
 const laterReason = z
@@ -129,13 +158,10 @@ export const changedCellsAnswer = changedCellsSchema.extend({
 });
 export type ChangedCellsAnswer = z.output<typeof changedCellsAnswer>;
 
-/** By which a batch can be undone, and by which the activity log knows it. */
-const batchId = z.string().regex(/^[\w-]{1,100}$/);
-
-export const batchMadeAnswer = batchMadeSchema.extend({ id: batchId });
+export const batchMadeAnswer = batchMadeSchema.extend({ id: idAnswer });
 
 const batchAnswer = batchSchema.extend({
-  ...{ id: batchId, undone_by: batchId.nullable() },
+  ...{ id: idAnswer, undone_by: idAnswer.nullable() },
   samples: z.array(batchSchema.shape.samples.element.extend({ before: actionsAnswer, after: actionsAnswer })),
 });
 export type BatchAnswer = z.output<typeof batchAnswer>;

@@ -1,64 +1,16 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import type { AccessChangeRequest } from '../../../../contracts/ipc/access.ts';
+import { describe, expect, it } from 'vitest';
 import { ipcContract } from '../../../../contracts/ipc/index.ts';
 import { AccessLists } from '../../../../main/core/access/access-lists.ts';
 import { AccessService } from '../../../../main/core/access/access-service.ts';
-import { BatchService } from '../../../../main/core/access/batch-service.ts';
-import { HttpUnreachable, type HttpClient, type HttpRequest } from '../../../../main/core/ports.ts';
-import { ServiceCalls } from '../../../../main/core/service/service-calls.ts';
+import { broken, change, now, place, principal, refusal, standIn } from './stand-in-service.ts';
 
-/* Services as no real one is, or is only for a moment: so they are stand-ins. */
-
-type Reply = { status: number; body: unknown } | 'lost';
-let asked: HttpRequest[];
-let noted: string[];
-/** What is answered to a request. */
-let reply: (request: HttpRequest, path: string) => Reply;
 let access: AccessService;
 let lists: AccessLists;
-let batches: BatchService;
-
-const place = { contextId: 'c', organization: 'acme' };
-const now = new Date('2026-05-03T10:00:00.000Z');
-const key = '7c9e6679-7425-40de-944b-0000000000aa';
-
-beforeEach(() => {
-  [asked, noted] = [[], []];
-  const http: HttpClient = {
-    request: (request) => {
-      asked.push(request);
-      const { pathname, search } = new URL(request.url);
-      const replied = reply(request, `${request.method} ${pathname}${search}`);
-      if (replied === 'lost') return Promise.reject(new HttpUnreachable('gone'));
-      const headers = { 'content-type': 'application/json' };
-      return Promise.resolve({ status: replied.status, headers, text: JSON.stringify(replied.body) });
-    },
-  };
-  const authorization = {
-    ...{ credentialId: 'c', headers: {}, notAccepted: 'session_expired' as const, renew: null },
-    note: () => undefined,
-  };
-  const contexts = {
-    authorize: () => Promise.resolve({ origin: 'https://keyhold.example', authorization }),
-    get: () => ({ id: 'c', name: 'Work', origin: 'https://keyhold.example', userId: 'u_a', org: null }),
-  };
-  const clock = { now: () => now, after: () => () => undefined };
-  const service = new ServiceCalls({ http, clock, contexts });
-  const activity = {
-    append: ({ kind, detail }: { kind: string; detail: string | null }) => {
-      noted.push(`${kind} ${detail ?? ''}`);
-    },
-  };
-  access = new AccessService({ service });
-  lists = new AccessLists({ service });
-  batches = new BatchService({ service, clock, contexts, activity: activity as never });
+const service = standIn((parts) => {
+  access = new AccessService(parts);
+  lists = new AccessLists(parts);
 });
 
-const principal = (facts: object = {}) => ({
-  ...{ reference: 'user:u_a', kind: 'user', name: 'jonas', email: 'jonas@acme.example' },
-  ...{ role: 'member', active: true, groups: [], later: 1 },
-  ...facts,
-});
 const matrix = (facts: object = {}) => ({
   version: '7',
   principals: [principal()],
@@ -69,25 +21,6 @@ const matrix = (facts: object = {}) => ({
   ...facts,
 });
 const part = { principals: { after: null, count: 10 }, repositories: { after: null, count: 10 } };
-const change: AccessChangeRequest = {
-  ...{ principal: 'user:u_a', repository: 'acme/api', actions: ['write'], expiresAt: null },
-};
-const batch = { changes: [change], version: '7', key };
-const listed = (facts: object = {}) => ({
-  batches: [
-    {
-      ...{ id: 'bat_1', key, made_at: now.toISOString(), made_by: { id: 'u_b', name: 'maya' }, changes: 1 },
-      samples: [{ principal: 'jonas', repository: 'acme/api', before: ['later'], after: ['read', 'later'] }],
-      ...{ undoes: null, undone_by: null, ...facts },
-    },
-  ],
-});
-const made: Reply = { status: 201, body: { id: 'bat_1', version: '8' } };
-const refusal = (status: number, code: string, details?: unknown): Reply => ({
-  status,
-  body: { error: { code, message: 'No.', details } },
-});
-const broken = { code: 'not_a_keyhold_server' };
 
 describe('both sides', () => {
   it('are read page by page, and of more than ten thousand the first', async () => {
@@ -95,7 +28,7 @@ describe('both sides', () => {
       Array.from({ length: 1000 }, (_, index) =>
         principal({ reference: `user:${name ?? ''}${String(index)}` }),
       );
-    reply = ({ url }) => {
+    service.reply = ({ url }) => {
       const query = new URL(url).searchParams;
       const number = Number(query.get('principals_after') ?? 0);
       const isPeople = query.get('principals_limit') === '1000';
@@ -108,17 +41,17 @@ describe('both sides', () => {
     };
     const sides = await access.sides(place);
     expect([sides.principals.length, sides.repositories.length, sides.isWhole]).toEqual([10_000, 1, false]);
-    expect(asked).toHaveLength(11);
+    expect(service.asked).toHaveLength(11);
     expect(new Set(sides.principals.map(({ reference }) => reference)).size).toBe(10_000);
   });
 
   it('are not asked for for ever where pages are empty', async () => {
-    reply = () => ({
+    service.reply = () => ({
       status: 200,
       body: matrix({ principals: [], rows: [], next: { principals: 'x', repositories: 'x' } }),
     });
     expect((await access.sides(place)).isWhole).toBe(false);
-    expect(asked).toHaveLength(100);
+    expect(service.asked).toHaveLength(100);
   });
 
   it('have ten thousand of a page that has more', async () => {
@@ -127,7 +60,7 @@ describe('both sides', () => {
     }));
     const digits = '0'.repeat(repositories.length);
     const rows = [{ access: digits, direct: digits, via: digits }];
-    reply = () => ({ status: 200, body: matrix({ repositories, rows }) });
+    service.reply = () => ({ status: 200, body: matrix({ repositories, rows }) });
     const sides = await access.sides(place);
     expect([sides.repositories.length, sides.isWhole]).toEqual([10_000, false]);
   });
@@ -144,7 +77,7 @@ describe('both sides', () => {
         { row: 1, column: 0, direct: null, access: now.toISOString() },
       ],
     });
-    reply = () => ({ status: 200, body });
+    service.reply = () => ({ status: 200, body });
     const { principals } = await access.sides(place);
     expect(principals).toMatchObject([{ reference: 'user:u_a', role: null }]);
     const cells = await access.cells(place, part);
@@ -159,13 +92,13 @@ describe('both sides', () => {
 
 describe('a part of the matrix', () => {
   it('begins behind the entries that are told', async () => {
-    reply = () => ({ status: 200, body: matrix() });
+    service.reply = () => ({ status: 200, body: matrix() });
     const after = { kind: 'group' as const, reference: 'group:grp_a', name: 'Über uns & Co' };
     await access.cells(place, {
       principals: { after, count: 40 },
       repositories: { after: 'acme/api', count: 20 },
     });
-    expect(Object.fromEntries(new URL(asked[0]?.url ?? '').searchParams)).toEqual({
+    expect(Object.fromEntries(new URL(service.asked[0]?.url ?? '').searchParams)).toEqual({
       org: 'acme',
       principals_after: 'group group:grp_a Über uns & Co',
       repositories_after: 'acme/api',
@@ -183,7 +116,7 @@ describe('a part of the matrix', () => {
     ['a row that is left out', { rows: [null] }],
     ['an end outside', { ends: [{ row: 0, column: 1, direct: null, access: null }] }],
   ])('with %s is no answer', async (_what, facts) => {
-    reply = () => ({ status: 200, body: matrix(facts) });
+    service.reply = () => ({ status: 200, body: matrix(facts) });
     await expect(access.cells(place, part)).rejects.toMatchObject(broken);
   });
 
@@ -199,7 +132,7 @@ describe('a part of the matrix', () => {
       rows: names.map(() => ({ access: digits, direct: digits, via: digits })),
       ends: all,
     });
-    reply = () => ({ status: 200, body });
+    service.reply = () => ({ status: 200, body });
     expect((await access.cells(place, part)).ends).toHaveLength(40_000);
   });
 });
@@ -207,7 +140,7 @@ describe('a part of the matrix', () => {
 describe('a list', () => {
   it('of who can access a repository leaves out who cannot, and has all pages', async () => {
     const end = now.toISOString();
-    reply = ({ url }) => {
+    service.reply = ({ url }) => {
       const query = new URL(url).searchParams;
       expect([query.get('repository'), query.get('repositories_limit')]).toEqual(['acme/api', '1']);
       const isFirst = !query.has('principals_after');
@@ -240,22 +173,36 @@ describe('a list', () => {
   });
 
   it('of what somebody can access is about them alone', async () => {
-    reply = () => ({ status: 200, body: matrix() });
+    service.reply = () => ({ status: 200, body: matrix() });
     const told = await lists.whatCan(place, 'user:u_a');
     ipcContract.calls.access.whatCan.response.parse(told);
     expect(told).toMatchObject({
       principal: { name: 'jonas' },
       repositories: [{ name: 'acme/api', actions: ['read', 'write'], direct: ['read'], via: ['group'] }],
     });
-    expect(new URL(asked[0]?.url ?? '').searchParams.get('principal')).toBe('user:u_a');
+    expect(new URL(service.asked[0]?.url ?? '').searchParams.get('principal')).toBe('user:u_a');
   });
 
   it('about another repository or nobody is none', async () => {
-    reply = () => ({ status: 200, body: matrix({ principals: [], rows: [] }) });
+    service.reply = () => ({ status: 200, body: matrix({ principals: [], rows: [] }) });
     await expect(lists.whatCan(place, 'user:u_a')).rejects.toMatchObject({ code: 'nobody_found' });
-    reply = () => ({ status: 200, body: matrix() });
+    service.reply = () => ({ status: 200, body: matrix() });
     await expect(lists.whoCan(place, 'acme/web')).rejects.toMatchObject({ code: 'repository_gone' });
   });
+});
+
+it.each([
+  ['nobody_found', { because: 'principal_gone' }],
+  ['repository_gone', { because: 'full_moon' }],
+  ['repository_gone', undefined],
+])('what is not there for an explanation is told: %s', async (code, details) => {
+  service.reply = () => refusal(404, 'not_found', details);
+  await expect(access.explain('c', 'user:u_a', 'acme/api')).rejects.toMatchObject({ code });
+});
+
+it('a page does not go on behind a place of any length', async () => {
+  service.reply = () => ({ status: 200, body: matrix({ next: { principals: 'x'.repeat(601) } }) });
+  await expect(access.sides(place)).rejects.toMatchObject(broken);
 });
 
 it('reasons and actions that this version does not know are told as such, or left out', async () => {
@@ -270,7 +217,7 @@ it('reasons and actions that this version does not know are told as such, or lef
   const body = {
     ...{ principal: principal(), repository: 'acme/api', actions: ['later', 'write'], because, version: '7' },
   };
-  reply = () => ({ status: 200, body });
+  service.reply = () => ({ status: 200, body });
   const explained = await access.explain('c', 'user:u_a', 'acme/api');
   ipcContract.calls.access.explain.response.parse(explained);
   expect(explained).toMatchObject({
@@ -288,119 +235,8 @@ it('reasons and actions that this version does not know are told as such, or lef
     ],
   });
   const odd = { ...body, because: [{ ...because[0], by: [{ ...grant, actions: 7 }] }] };
-  reply = () => ({ status: 200, body: odd });
+  service.reply = () => ({ status: 200, body: odd });
   await expect(access.explain('c', 'user:u_a', 'acme/api')).rejects.toMatchObject(broken);
-});
-
-describe('a batch', () => {
-  it('is sent with the version that was seen and a key of its own', async () => {
-    reply = () => made;
-    expect(await batches.apply(place, batch)).toEqual({ kind: 'done', batchId: 'bat_1' });
-    expect(asked[0]?.headers).toMatchObject({ 'if-match': '"7"', 'idempotency-key': key });
-    expect(noted).toEqual(['access.batch_made acme: acme/api, write: user:u_a']);
-  });
-
-  it('with an end in the past is not sent', async () => {
-    const past = { ...batch, changes: [{ ...change, expiresAt: now.toISOString() }] };
-    await expect(batches.apply(place, past)).rejects.toMatchObject({ code: 'expiry_passed' });
-    expect(asked).toEqual([]);
-  });
-
-  it('that somebody else’s changes are in the way of names their cells', async () => {
-    const cell = { principal: principal(), repository: 'acme/api', actions: ['later', 'read'] };
-    const cells = [{ ...cell, changed_by: 'mara', changed_at: now.toISOString() }];
-    reply = () => refusal(412, 'precondition_failed', { cells, later: 1 });
-    const outcome = await batches.apply(place, batch);
-    ipcContract.calls.access.apply.response.parse(outcome);
-    expect(outcome).toMatchObject({
-      kind: 'changed_meanwhile',
-      cells: [{ repository: 'acme/api', actions: ['read'], changedBy: 'mara' }],
-    });
-    expect(noted).toEqual([]);
-  });
-
-  it.each([
-    ['no answer', 'lost' as const],
-    ['an answer of something else', { status: 200, body: 'Please sign in' }],
-    ['a fault of the service', { status: 500, body: {} }],
-  ])('whose answer was lost to %s is looked for by its key', async (_what, lost: Reply) => {
-    reply = ({ method }) => (method === 'GET' ? { status: 200, body: listed() } : lost);
-    expect(await batches.apply(place, batch)).toEqual({ kind: 'done', batchId: 'bat_1' });
-    expect(asked.map(({ method }) => method)).toEqual(['POST', 'GET']);
-    expect(noted).toHaveLength(1);
-  });
-
-  it('whose answer was lost and that was not made is sent once more, under the same key', async () => {
-    let sent = 0;
-    reply = ({ method }) => {
-      if (method === 'GET') return { status: 200, body: listed({ key: null }) };
-      sent += 1;
-      return sent === 1 ? 'lost' : made;
-    };
-    expect(await batches.apply(place, batch)).toEqual({ kind: 'done', batchId: 'bat_1' });
-    expect(asked.map(({ headers }) => headers?.['idempotency-key'])).toEqual([key, undefined, key]);
-  });
-
-  it('of which the service says nothing more is not said to be made, nor not to be', async () => {
-    reply = () => 'lost';
-    expect(await batches.apply(place, batch)).toEqual({ kind: 'unknown' });
-    reply = ({ method }) => (method === 'GET' ? { status: 200, body: { batches: [] } } : 'lost');
-    expect(await batches.apply(place, batch)).toEqual({ kind: 'unknown' });
-    expect(noted).toEqual([]);
-  });
-
-  it('that the service had no time for was not made', async () => {
-    reply = () => refusal(429, 'rate_limited');
-    await expect(batches.apply(place, batch)).rejects.toMatchObject({ code: 'server_unreachable' });
-    expect(asked).toHaveLength(1);
-  });
-});
-
-describe('an undo', () => {
-  it('is made, is there already, or stands in the way of later changes', async () => {
-    reply = () => made;
-    expect(await batches.undo(place, 'bat_9')).toEqual({ kind: 'done', batchId: 'bat_1' });
-    expect(noted).toEqual(['access.batch_undone acme: bat_1']);
-    reply = () => refusal(409, 'conflict');
-    expect(await batches.undo(place, 'bat_9')).toEqual({ kind: 'undone_already' });
-    const cell = { principal: principal(), repository: 'acme/api', actions: [] };
-    const cells = [{ ...cell, changed_by: null, changed_at: now.toISOString() }];
-    reply = () => refusal(409, 'conflict', { cells });
-    expect(await batches.undo(place, 'bat_9')).toMatchObject({ kind: 'changed_meanwhile', cells: [{}] });
-    reply = () => refusal(404, 'not_found');
-    await expect(batches.undo(place, 'bat_9')).rejects.toMatchObject({ code: 'batch_gone' });
-  });
-
-  it.each(['', '../bat_1', 'b'.repeat(101)])('is not known to be made by the name %j', async (id) => {
-    reply = () => ({ status: 201, body: { id, version: '8' } });
-    expect(await batches.undo(place, 'bat_9')).toEqual({ kind: 'unknown' });
-    reply = ({ method }) => (method === 'GET' ? { status: 200, body: listed({ undone_by: id }) } : 'lost');
-    expect(await batches.undo(place, 'bat_1')).toEqual({ kind: 'unknown' });
-    expect(noted).toEqual([]);
-  });
-
-  it('whose answer was lost is known by the batch that it took back', async () => {
-    const undone = { undone_by: 'bat_2' };
-    reply = ({ method }) => (method === 'GET' ? { status: 200, body: listed(undone) } : 'lost');
-    expect(await batches.undo(place, 'bat_1')).toEqual({ kind: 'done', batchId: 'bat_2' });
-    reply = ({ method }) => (method === 'GET' ? { status: 200, body: listed() } : 'lost');
-    expect(await batches.undo(place, 'bat_1')).toEqual({ kind: 'unknown' });
-  });
-});
-
-it('batches are told with what this version knows of them', async () => {
-  reply = () => ({ status: 200, body: listed({ undoes: 'bat_0' }) });
-  const told = await batches.batches(place);
-  ipcContract.calls.access.batches.response.parse({ batches: told });
-  expect(told).toMatchObject([
-    {
-      id: 'bat_1',
-      madeBy: 'maya',
-      isUndo: true,
-      isUndone: false,
-      samples: [{ before: [], after: ['read'] }],
-    },
-  ]);
 });
 
 it('a preview names refusals that this version does not know as others', async () => {
@@ -413,7 +249,7 @@ it('a preview names refusals that this version does not know as others', async (
       { index: 1, code: 'end_passed', message: 'No.' },
     ],
   };
-  reply = () => ({ status: 200, body });
+  service.reply = () => ({ status: 200, body });
   const preview = await access.preview(place, [change]);
   ipcContract.calls.access.preview.response.parse(preview);
   expect(preview).toMatchObject({
