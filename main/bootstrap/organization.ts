@@ -2,6 +2,7 @@ import type { IpcHandlers } from '../../contracts/ipc/index.ts';
 import { AccessLists } from '../core/access/access-lists.ts';
 import { AccessService } from '../core/access/access-service.ts';
 import { BatchService } from '../core/access/batch-service.ts';
+import { CredentialAccess } from '../core/access/credential-access.ts';
 import { RequestService } from '../core/access/request-service.ts';
 import { ReviewService } from '../core/access/review-service.ts';
 import { GrantService } from '../core/grants/grant-service.ts';
@@ -128,6 +129,7 @@ export function buildOrganization(
       access: new AccessService(common),
       lists: new AccessLists(common),
       batches: new BatchService(common),
+      credentials: new CredentialAccess(common),
     }),
     images: imagesHandlers({ contexts: deps.contexts, images, clipboard: deps.plainClipboard }),
   };

@@ -9,5 +9,3 @@ export const accessLater: Pick<IpcHandlers, 'accessTemplates' | 'accessFiles'> =
   accessTemplates: { list: later, save: later, remove: later, defaults: later, saveDefaults: later },
   accessFiles: { export: later, compare: later },
 };
-
-export const credentialsLater = { explainCredential: later, credentialCan: later };

@@ -9,6 +9,7 @@ import { systemRandom } from '../../main/adapters/random.ts';
 import { AccessLists } from '../../main/core/access/access-lists.ts';
 import { AccessService } from '../../main/core/access/access-service.ts';
 import { BatchService } from '../../main/core/access/batch-service.ts';
+import { CredentialAccess } from '../../main/core/access/credential-access.ts';
 import { RequestService } from '../../main/core/access/request-service.ts';
 import { ReviewService } from '../../main/core/access/review-service.ts';
 import { AccountService } from '../../main/core/accounts/account-service.ts';
@@ -88,6 +89,7 @@ export function appOrganization(
     access: new AccessService(ofAll),
     accessLists: new AccessLists(ofAll),
     batches: new BatchService(ofAll),
+    credentialAccess: new CredentialAccess(ofAll),
     accessReview: new ReviewService(ofAll),
     accessRequests: new RequestService(ofAll),
     orgs: new OrgService(common),

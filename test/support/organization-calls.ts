@@ -256,6 +256,17 @@ export const organizationCalls: Readonly<Record<string, OrganizationCall>> = {
     run: ({ app, acme, owner }) => app.accessLists.whatCan(acme, owner),
     longer: { isWhole: true },
   },
+  'access.explainCredential': {
+    run: ({ app, own, tokenId }) => app.credentialAccess.explain(own, `api-token:${tokenId}`, 'acme/web'),
+    longer: { actions: ['read'], principal: { kind: 'user' } },
+  },
+  'access.credentialCan': {
+    run: ({ app, own, tokenId }) => app.credentialAccess.can(own, `api-token:${tokenId}`),
+    longer: {
+      ...{ isWhole: true, holder: { role: null } },
+      repositories: expect.arrayContaining([expect.objectContaining({ actions: ['read'] })]) as unknown,
+    },
+  },
   'access.preview': {
     run: ({ app, acme, viewer }) => {
       const shall = { principal: `user:${viewer.id}`, repository: 'acme/web', expiresAt: null };

@@ -5,7 +5,6 @@ import type {
   ExplanationSummary,
   PreviewSummary,
 } from '../../../contracts/ipc/access.ts';
-import { KeyholdError } from '../../../contracts/errors.ts';
 import {
   accessOrganizationsPath,
   explainPath,
@@ -13,17 +12,11 @@ import {
   principalPlace,
 } from '../../../contracts/server-api/index.ts';
 import type { ServiceCalls } from '../service/service-calls.ts';
-import { explanationAnswer, organizationsAnswer, previewAnswer } from '../service/dialects/access.ts';
+import { organizationsAnswer, previewAnswer } from '../service/dialects/access.ts';
+import { askedExplanation } from './explanations.ts';
 import { matrixPage, wholeSide } from './matrix-pages.ts';
-import {
-  accessCodes,
-  accessRoom,
-  accessTimeoutMs,
-  batchBody,
-  failureBecause,
-  type AccessPlace,
-} from './service-requests.ts';
-import { toCells, toExplanation, toPreview, toPrincipal } from './summaries.ts';
+import { accessCodes, accessRoom, accessTimeoutMs, batchBody, type AccessPlace } from './service-requests.ts';
+import { toCells, toPreview, toPrincipal } from './summaries.ts';
 
 /** A part of the matrix: behind an entry of each side, null for its beginning, and how many. */
 interface Part {
@@ -87,20 +80,11 @@ export class AccessService {
   /**
    * What somebody may do on a repository, and what decides about it.
    *
-   * @throws KeyholdError `repository_gone`, `repository_admin_needed`, or as `ServiceCalls.ask`.
+   * @throws KeyholdError `nobody_found`, `repository_gone`, `repository_admin_needed`, or as `ServiceCalls.ask`.
    */
-  async explain(contextId: string, principal: string, repository: string): Promise<ExplanationSummary> {
+  explain(contextId: string, principal: string, repository: string): Promise<ExplanationSummary> {
     const query = new URLSearchParams({ principal, repository });
-    const request = { method: 'GET' as const, path: `${explainPath}?${query.toString()}` };
-    const answer = await this.#service.attempt(contextId, request, explanationAnswer);
-    if (answer.kind !== 'answered') {
-      const codes = { ...accessCodes, not_found: 'repository_gone' } as const;
-      throw failureBecause(this.#service, answer, { principal_gone: 'nobody_found' }, codes);
-    }
-    const explained = toExplanation(answer.value);
-    // Nobody asked about somebody of a kind that this version does not know.
-    if (explained === null) throw new KeyholdError('not_a_keyhold_server');
-    return explained;
+    return askedExplanation(this.#service, contextId, `${explainPath}?${query.toString()}`);
   }
 
   /** What changes would do. @throws KeyholdError `repository_admin_needed`, or as `ServiceCalls.ask`. */

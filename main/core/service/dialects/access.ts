@@ -10,6 +10,7 @@ import {
   batchMadeSchema,
   batchSchema,
   changedCellsSchema,
+  credentialAccessSchema,
   explanationSchema,
   matrixSchema,
   orgRoleSchema,
@@ -107,6 +108,13 @@ export const explanationAnswer = explanationSchema.extend({
   ),
 });
 export type ExplanationAnswer = z.output<typeof explanationAnswer>;
+
+const credentialRepository = credentialAccessSchema.shape.repositories.element;
+
+export const credentialAccessAnswer = credentialAccessSchema.extend({
+  holder: principalAnswer,
+  repositories: z.array(credentialRepository.extend({ actions: actionsAnswer, withheld: actionsAnswer })),
+});
 
 /** A part of the matrix in which each row is of one principal and has one digit for each repository. */
 export const matrixAnswer = matrixSchema

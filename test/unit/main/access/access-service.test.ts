@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { ipcContract } from '../../../../contracts/ipc/index.ts';
 import { AccessLists } from '../../../../main/core/access/access-lists.ts';
 import { AccessService } from '../../../../main/core/access/access-service.ts';
+import { CredentialAccess } from '../../../../main/core/access/credential-access.ts';
 import { broken, change, now, place, principal, refusal, standIn } from './stand-in-service.ts';
 
 let access: AccessService;
 let lists: AccessLists;
+let credentials: CredentialAccess;
 const service = standIn((parts) => {
   access = new AccessService(parts);
   lists = new AccessLists(parts);
+  credentials = new CredentialAccess(parts);
 });
 
 const matrix = (facts: object = {}) => ({
@@ -200,6 +203,36 @@ it.each([
   await expect(access.explain('c', 'user:u_a', 'acme/api')).rejects.toMatchObject({ code });
 });
 
+describe('a key or token', () => {
+  const holder = principal();
+  const repository = { name: 'acme/api', public: false, actions: ['read', 'later'], withheld: ['write'] };
+
+  it('is told with what it can do on all pages, and what it withholds', async () => {
+    service.reply = (_, path) =>
+      path.includes('after=acme')
+        ? { status: 200, body: { holder, repositories: [{ ...repository, name: 'acme/web' }] } }
+        : { status: 200, body: { holder, repositories: [repository], next: 'acme/api' } };
+    const told = await credentials.can('c', 'api-key:ak_1');
+    ipcContract.calls.access.credentialCan.response.parse(told);
+    expect(told).toMatchObject({
+      ...{ holder: { name: 'jonas' }, isWhole: true },
+      repositories: [{ name: 'acme/api', actions: ['read'], withheld: ['write'] }, { name: 'acme/web' }],
+    });
+    expect(new URL(service.asked[0]?.url ?? '').search).toBe('?credential=api-key%3Aak_1');
+  });
+
+  it('that is not there is told apart from a repository', async () => {
+    service.reply = () => refusal(404, 'not_found');
+    const gone = { code: 'credential_gone' };
+    await expect(credentials.can('c', 'api-key:ak_1')).rejects.toMatchObject(gone);
+    await expect(credentials.explain('c', 'api-key:ak_1', 'acme/api')).rejects.toMatchObject({
+      code: 'repository_gone',
+    });
+    service.reply = () => refusal(404, 'not_found', { because: 'credential_gone' });
+    await expect(credentials.explain('c', 'api-key:ak_1', 'acme/api')).rejects.toMatchObject(gone);
+  });
+});
+
 it('a page does not go on behind a place of any length', async () => {
   service.reply = () => ({ status: 200, body: matrix({ next: { principals: 'x'.repeat(601) } }) });
   await expect(access.sides(place)).rejects.toMatchObject(broken);
@@ -212,6 +245,7 @@ it('reasons and actions that this version does not know are told as such, or lef
     { kind: 'role', org: 'acme', role: 'captain' },
     { ...grant, actions: ['write', 'later'], given_at: now.toISOString(), until: null },
     { kind: 'public', later: true },
+    { kind: 'limit' },
   ];
   const because = ['write', 'later'].map((action) => ({ action, allowed: true, by, until: null }));
   const body = {
@@ -230,6 +264,7 @@ it('reasons and actions that this version does not know are told as such, or lef
           { kind: 'other' },
           { kind: 'grant', group: 'developers', actions: ['write'], givenBy: 'mara' },
           { kind: 'public' },
+          { kind: 'limit' },
         ],
       },
     ],
