@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { previewEffectsMax } from '../../../contracts/server-api/access/batches.ts';
 import type { AccessEffect, BatchRequest, Preview } from '../../../contracts/server-api/access/batches.ts';
 import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
@@ -35,26 +36,28 @@ export async function previewBatch(
   caller: Caller,
   { org: slug, changes: asked }: BatchRequest,
 ): Promise<Preview> {
-  const { value, version } = await readVersioned(context, async (now) => {
+  const { value: read, version } = await readVersioned(context, async (now) => {
     const org = await requireAdministered(context, caller, slug);
-    const asker = askerOf(caller);
-    const { changes, refused } = await checkChanges(context, asker, slug, asked, now);
+    const { changes, refused } = await checkChanges(context, askerOf(caller), slug, asked, now);
     const touched = await touchedBy(context, org, changes);
     const ids = [...new Set(changes.map(({ repository }) => repository.id))];
-    const { principal } = caller;
-    const self: NamedSubject = { ...principal, email: null };
+    const self: NamedSubject = { ...caller.principal, email: null };
     const facts = await loadSetFacts(context, org, [...touched.map(({ subject }) => subject), self], ids);
-    const after = withChanges(facts, changes, principal.id, now);
-    const givers = (await namesOfGivers(context, facts)).set(principal.id, principal.name);
-    const view = { before: facts, after, now, reasons: new Reasons(after, givers) };
-    const own = decisionsOf(view, self.id);
-    const lost = changes.flatMap(({ repository }) => {
-      const { before, after: then } = own(repository);
-      return before.actions.has('admin') && !then.actions.has('admin') ? [repository.fullName] : [];
-    });
-    return { ...effectsOf(view, touched), refused, own_admin_lost: [...new Set(lost)] };
+    const givers = await namesOfGivers(context, facts);
+    return { now, changes, refused, touched, facts, givers };
   });
-  return { ...value, version };
+  // Decided once all is read: what is written meanwhile would have it read again.
+  const { now, changes, facts, givers } = read;
+  const { id, name } = caller.principal;
+  const after = withChanges(facts, changes, id, now);
+  const view = { before: facts, after, now, reasons: new Reasons(after, new Map([...givers, [id, name]])) };
+  const own = decisionsOf(view, id);
+  const lost = changes.flatMap(({ repository }) => {
+    const { before, after: then } = own(repository);
+    return before.actions.has('admin') && !then.actions.has('admin') ? [repository.fullName] : [];
+  });
+  const effects = await effectsOf(view, read.touched);
+  return { version, ...effects, refused: read.refused, own_admin_lost: [...new Set(lost)] };
 }
 
 /** Somebody, and the repositories on which something changes for them. */
@@ -173,13 +176,25 @@ function decisionsOf({ before, after, now }: View, id: string): (repository: Rep
   };
 }
 
-function effectsOf(view: View, touched: readonly Touched[]): Pick<Preview, 'gains' | 'loses' | 'total'> {
+/** Pairs that are decided about at once; others have their turn before the next ones. */
+const pairsOfTurn = 4000;
+
+async function effectsOf(
+  view: View,
+  touched: readonly Touched[],
+): Promise<Pick<Preview, 'gains' | 'loses' | 'total'>> {
   const found: Pick<Preview, 'gains' | 'loses' | 'total'> = {
     gains: [],
     loses: [],
     total: { gains: 0, loses: 0 },
   };
+  let pairs = 0;
   for (const { subject, repositories } of touched) {
+    pairs += repositories.length;
+    if (pairs > pairsOfTurn) {
+      await nextTurn();
+      pairs = repositories.length;
+    }
     const decisions = decisionsOf(view, subject.id);
     for (const repository of repositories) {
       const decided = decisions(repository);

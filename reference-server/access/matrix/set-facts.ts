@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AccessPrincipal } from '../../../contracts/server-api/access/primitives.ts';
 import type { ServerContext } from '../../context.ts';
 import { readActions } from '../../db/grant-columns.ts';
@@ -44,8 +45,8 @@ export interface SetFacts {
 }
 
 /**
- * What is known of principals and of the grants on repositories to them and their groups, by five queries for any number of
- * them. What a group may do is what its members get from it. It does not depend on the time.
+ * What is known of principals and of the grants on repositories to them and their groups, by five queries; the grants of
+ * many come in parts. What a group may do is what its members get from it. It does not depend on the time.
  *
  * @param org - Of all the repositories.
  */
@@ -66,8 +67,13 @@ export async function loadSetFacts(
   const groups = await groupsOf(context, userIds);
   const groupIds = [...groups.values()].flat().map(({ id }) => id);
   const principalIds = [...new Set([...subjects.map(({ id }) => id), ...groupIds])];
-  const grants = await grantsTo(context, principalIds, repositoryIds);
-  const byPrincipal = Map.groupBy(grants, ({ principalId }) => principalId);
+  const parts: GivenGrant[][] = [];
+  for (let at = 0; at < principalIds.length; at += chunk) {
+    // Others have their turn in between.
+    if (at > 0) await nextTurn();
+    parts.push(await grantsTo(context, principalIds.slice(at, at + chunk), repositoryIds));
+  }
+  const byPrincipal = Map.groupBy(parts.flat(), ({ principalId }) => principalId);
   return { org: org.slug, known: org.known, who, groups, grants: byPrincipal };
 }
 
@@ -150,6 +156,9 @@ async function groupsOf({ db }: ServerContext, userIds: readonly string[]): Prom
     [...grouped].map(([user, all]) => [user, all.map(({ id, name, org }) => ({ id, name, org }))]),
   );
 }
+
+/** Principals whose grants are read at once; a page of the matrix has no more. */
+const chunk = 1000;
 
 async function grantsTo(
   { db }: ServerContext,
