@@ -9,6 +9,9 @@ export const reviewPath = `${accessPath}/review`;
 /** Findings of one kind that are told at most, the first by repository. */
 export const reviewFindingsMax = 100;
 
+/** Changes that one finding proposes at most. Once these are made, it is found again with others. */
+export const reviewChangesMax = 100;
+
 /** Query of `GET /v1/access/review`. */
 export const reviewQuerySchema = z.strictObject({ org: orgSlugSchema });
 
@@ -64,7 +67,7 @@ const findingSchema = z.object({
   /** Of `many_admins`: how many people, beside the owners. */
   admins: z.int().nonnegative().nullable(),
   /** Empty where what would mend it is not known. */
-  changes: z.array(accessChangeSchema),
+  changes: z.array(accessChangeSchema).max(reviewChangesMax),
 });
 export type ReviewFinding = z.infer<typeof findingSchema>;
 

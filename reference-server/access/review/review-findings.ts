@@ -1,4 +1,4 @@
-import { reviewRules } from '../../../contracts/server-api/access/review.ts';
+import { reviewChangesMax, reviewRules } from '../../../contracts/server-api/access/review.ts';
 import type { ReviewKind } from '../../../contracts/server-api/access/review.ts';
 import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
 import type { RepositoryRef } from '../../identity/repositories.ts';
@@ -114,7 +114,7 @@ function findKeyless({ keylessBots }: ReviewedOrganization, grant: ReviewedGrant
 
 /**
  * Proposed is that those lose `admin` to whom it was given last, themselves, and keep the rest, until so many are left as
- * may be. Whoever has it by a group keeps it.
+ * may be: of many, the first of them. Whoever has it by a group keeps it.
  */
 function findManyAdmins(
   org: ReviewedOrganization,
@@ -146,7 +146,7 @@ function findManyAdmins(
       one.at === other.at ? (one.id < other.id ? 1 : -1) : one.at < other.at ? 1 : -1,
     );
   const mends = own
-    .slice(0, people.size - reviewRules.admins)
+    .slice(0, Math.min(people.size - reviewRules.admins, reviewChangesMax))
     .map((grant): Mend => ({ grant, actions: ['read', 'write', 'delete'], ends: grant.ends }));
   return [{ kind: 'many_admins', repository, grant: null, group: null, admins: people.size, mends }];
 }

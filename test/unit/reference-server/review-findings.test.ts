@@ -170,4 +170,25 @@ describe('what a review finds', () => {
     );
     expect(many).toBeGreaterThan(10);
   });
+
+  it('of more administrators than one finding can change is mended step by step, the newest first', () => {
+    const [repository] = repositories;
+    if (repository === undefined) throw new Error('There is one.');
+    const grants = Array.from({ length: 250 }, (_, at): ReviewedGrant => {
+      const id = `u${String(at)}`;
+      const principal = { kind: 'user', id, name: id, email: null } as const;
+      const given = { actions: ['admin'], effect: 'allow', at: days(at - 300), ends: null } as const;
+      return { id: `g${String(at)}`, repository, principal, ...given };
+    });
+    let all: World = {
+      ...{ grants, pushes: [], members: [[], []], keyless: [], notAdmins: [], notedSince: days(-10) },
+    };
+    const steps: number[] = [];
+    for (let [found] = find(all); found !== undefined; [found] = find(all)) {
+      expect(found.mends[0]?.grant.at).toBe(days((found.admins ?? 0) - 301));
+      steps.push(found.mends.length);
+      all = mended(all, found);
+    }
+    expect(steps).toEqual([100, 100, 47]);
+  });
 });
