@@ -21,8 +21,8 @@ export const accessPrincipalSummarySchema = z.strictObject({
   kind: accessPrincipalKindSchema,
   name: z.string(),
   email: z.string().nullable(),
-  /** In the organization. */
-  role: orgRoleSchema.nullable(),
+  /** In the organization; null for none. `other`: one that this version does not know. */
+  role: z.enum([...orgRoleSchema.options, 'other']).nullable(),
   active: z.boolean(),
   /** References of the groups that a person belongs to. */
   groups: z.array(z.string()),
@@ -96,6 +96,10 @@ const cellsSchema = z.strictObject({
   repositories: z.array(z.string()),
   rows: z.array(z.strictObject({ access: z.string(), direct: z.string(), via: z.string() })),
   ends: z.array(z.strictObject({ ...place, direct: z.string().nullable(), access: z.string().nullable() })),
+  /** Where it was asked for and the service tells it: cells whose principal pulled or pushed, and when last. */
+  used: z
+    .array(z.strictObject({ ...place, pulled: z.string().nullable(), pushed: z.string().nullable() }))
+    .optional(),
 });
 export type CellsSummary = z.infer<typeof cellsSchema>;
 
@@ -225,6 +229,8 @@ export const accessCalls = {
         count,
       }),
       repositories: z.strictObject({ after: repositoryNameSchema.nullable(), count }),
+      /** With when each was used. */
+      used: z.boolean().optional(),
     }),
     response: cellsSchema,
     errors,

@@ -15,7 +15,8 @@ export function accessHandlers({ access, lists, batches, credentials }: Deps): I
   return {
     organizations: async ({ contextId }) => ({ organizations: await access.organizations(contextId) }),
     sides: (place) => access.sides(place),
-    cells: ({ principals, repositories, ...place }) => access.cells(place, { principals, repositories }),
+    cells: ({ principals, repositories, used, ...place }) =>
+      access.cells(place, { principals, repositories, used }),
     explain: ({ contextId, principal, repository }) => access.explain(contextId, principal, repository),
     explainCredential: ({ contextId, credential, repository }) =>
       credentials.explain(contextId, credential, repository),

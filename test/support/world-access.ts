@@ -36,6 +36,9 @@ export interface AccessWorld {
   accessRepositories: { name: string; public: boolean }[];
   accessWhole: boolean;
   accessGrants: DirectGrant[];
+  /** What people and bots used; null where the service does not tell it. */
+  accessUsed:
+    { principal: string; repository: string; pulled: string | null; pushed: string | null }[] | null;
   /** Where a rule denies deleting and administering. */
   accessDenied: { principal: string; repository: string }[];
   /** Why the first of previewed changes are refused. */
@@ -88,6 +91,10 @@ export function sampleAccess(): AccessWorld {
       { principal: jonas, repository: 'acme/web', actions: ['read'], expiresAt: timeFromNow(20 * day) },
       { principal: bot, repository: 'acme/web', actions: ['read', 'write'], expiresAt: null },
     ],
+    accessUsed: [
+      { principal: jonas, repository: 'acme/api', pulled: timeFromNow(-3 * day), pushed: null },
+      { principal: bot, repository: 'acme/web', pulled: null, pushed: timeFromNow(-2 * day) },
+    ],
     accessDenied: [],
     accessRefused: [],
     accessOwnAdminLost: [],
@@ -133,7 +140,7 @@ function reasonsFor(
     [action, 'admin' as const].some((each) => actions.includes(each)),
   );
   return [
-    ...(rules && principal.role !== null
+    ...(rules && principal.role !== null && principal.role !== 'other'
       ? [{ kind: 'role' as const, org: repository.split('/')[0] ?? '', role: principal.role }]
       : []),
     ...granted.map((grant) => ({
@@ -210,6 +217,19 @@ function effectsOf(world: AccessWorld, changes: readonly AccessChangeRequest[]) 
   return { gains: only('after', 'before'), loses: only('before', 'after') };
 }
 
+/** What was used in a part of the matrix. */
+function usesOf(
+  used: NonNullable<AccessWorld['accessUsed']>,
+  people: readonly AccessPrincipalSummary[],
+  repositories: readonly string[],
+) {
+  return used.flatMap(({ principal, repository, pulled, pushed }) => {
+    const row = people.findIndex(({ reference }) => reference === principal);
+    const column = repositories.indexOf(repository);
+    return row === -1 || column === -1 ? [] : [{ row, column, pulled, pushed }];
+  });
+}
+
 function indexAfter(list: readonly string[], after: string | null): number {
   return after === null ? 0 : list.indexOf(after) + 1;
 }
@@ -246,7 +266,7 @@ export function accessHandlers(
       repositories: world.accessRepositories,
       isWhole: world.accessWhole,
     }),
-    cells: ({ principals: rows, repositories: columns }) => {
+    cells: ({ principals: rows, repositories: columns, used: isUseAsked = false }) => {
       const references = world.accessPrincipals.map(({ reference }) => reference);
       const names = world.accessRepositories.map(({ name }) => name);
       const top = indexAfter(references, rows.after?.reference ?? null);
@@ -278,6 +298,9 @@ export function accessHandlers(
             return direct === null ? [] : [{ row, column, direct, access: direct }];
           }),
         ),
+        ...(isUseAsked && world.accessUsed !== null
+          ? { used: usesOf(world.accessUsed, people, repositories) }
+          : {}),
       };
     },
     explain: ({ principal, repository }) => {

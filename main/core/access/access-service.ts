@@ -22,6 +22,8 @@ import { toCells, toPreview, toPrincipal } from './summaries.ts';
 interface Part {
   principals: { after: Pick<AccessPrincipalSummary, 'kind' | 'reference' | 'name'> | null; count: number };
   repositories: { after: string | null; count: number };
+  /** With when each cell was used. */
+  used?: boolean | undefined;
 }
 
 /** Who may do what on the repositories of a context's service, and why. */
@@ -66,13 +68,14 @@ export class AccessService {
   }
 
   /** A part of the matrix. @throws KeyholdError `repository_admin_needed`, or as `ServiceCalls.ask`. */
-  async cells(place: AccessPlace, { principals, repositories }: Part): Promise<CellsSummary> {
+  async cells(place: AccessPlace, { principals, repositories, used = false }: Part): Promise<CellsSummary> {
     const behind = principals.after === null ? '' : principalPlace(principals.after);
     const page = await matrixPage(this.#service, place, {
       principals_after: behind,
       repositories_after: repositories.after ?? '',
       principals_limit: principals.count,
       repositories_limit: repositories.count,
+      used: used ? 'true' : '',
     });
     return toCells(page);
   }

@@ -65,18 +65,21 @@ export function toExplanation({
   };
 }
 
-export function toCells({ version, principals, repositories, rows, ends }: MatrixAnswer): CellsSummary {
+export function toCells({ version, principals, repositories, rows, ends, used }: MatrixAnswer): CellsSummary {
   const kept = principals.flatMap((principal, index) => (principal.kind === null ? [] : [index]));
   const at = new Map(kept.map((index, place) => [index, place]));
+  const ofKept = <Told extends { row: number }>(told: readonly Told[]): Told[] =>
+    told.flatMap((each) => {
+      const row = at.get(each.row);
+      return row === undefined ? [] : [{ ...each, row }];
+    });
   return {
     version,
     principals: principals.filter(({ kind }) => kind !== null).map(({ reference }) => reference),
     repositories: repositories.map(({ name }) => name),
     rows: rows.filter((_, index) => at.has(index)),
-    ends: ends.flatMap(({ row, ...end }) => {
-      const place = at.get(row);
-      return place === undefined ? [] : [{ ...end, row: place }];
-    }),
+    ends: ofKept(ends),
+    ...(used === undefined ? {} : { used: ofKept(used) }),
   };
 }
 

@@ -50,7 +50,7 @@ export const actionsAnswer = z
 /** `kind` is null for one that this version does not know. */
 export const principalAnswer = accessPrincipalSchema.extend({
   kind: openName.transform((kind) => accessPrincipalKindSchema.safeParse(kind).data ?? null),
-  role: roleAnswer.nullable(),
+  role: roleAnswer.transform((role) => role ?? ('other' as const)).nullable(),
 });
 export type PrincipalAnswer = z.output<typeof principalAnswer>;
 
@@ -123,12 +123,12 @@ export const matrixAnswer = matrixSchema
     rows: z.array(matrixSchema.shape.rows.element.unwrap()),
   })
   .refine(
-    ({ principals, repositories, rows, ends }) =>
+    ({ principals, repositories, rows, ends, used = [] }) =>
       rows.length === principals.length &&
       rows.every((row) =>
         [row.access, row.direct, row.via].every((digits) => digits.length === repositories.length),
       ) &&
-      ends.every(({ row, column }) => row < rows.length && column < repositories.length),
+      [...ends, ...used].every(({ row, column }) => row < rows.length && column < repositories.length),
   );
 export type MatrixAnswer = z.output<typeof matrixAnswer>;
 

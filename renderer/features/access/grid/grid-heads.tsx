@@ -2,6 +2,7 @@ import { MoreHorizontal } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import type { AccessPrincipalSummary } from '../../../../contracts/ipc/access.ts';
 import { PrincipalIcon } from '../../../ui/principal-icon.tsx';
+import { roleWords } from '../model/change-words.ts';
 import css from './grid.module.css';
 
 interface ColumnHeadProps {
@@ -60,7 +61,7 @@ interface RowHeadProps {
 /** The head of a row: who it is. */
 export function RowHead({ id, principal, isActive, isFocused, isSorted }: RowHeadProps): ReactNode {
   const { name, kind, email, role, active } = principal;
-  const note = active ? (role === null || role === 'member' ? null : role) : 'closed';
+  const note = active ? (role === null || role === 'member' ? null : roleWords(role)) : 'closed';
   return (
     <div
       id={id}

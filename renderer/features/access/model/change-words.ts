@@ -129,6 +129,11 @@ function shownWords({ access, direct, via, directEnd, accessEnd }: Cell, now: nu
   return [accessWords(access), ...how].join(', ') + end + denied;
 }
 
+/** A role in the organization, in a word or two. */
+export function roleWords(role: NonNullable<AccessPrincipalSummary['role']>): string {
+  return role === 'other' ? 'of another role' : role;
+}
+
 /** What a change of a grant to somebody alone cannot do, as far as that is known; null where it does all that it says. */
 export function limitWords(
   { access, direct, via }: Cell,
@@ -136,7 +141,8 @@ export function limitWords(
 ): string | null {
   if (!active) return 'This account is closed or waits: a grant changes nothing until it is open.';
   if ((via & accessVia.role) !== 0 && bitsOf(['admin']) === access) {
-    const who = role === null ? 'Administrators of the service have' : `Whoever is ${role} here has`;
+    const who =
+      role === null ? 'Administrators of the service have' : `Whoever is ${roleWords(role)} here has`;
     return `${who} all access: a grant changes nothing while that is so.`;
   }
   if ((via & accessVia.denied) !== 0) return 'A rule denies part of it: a grant does not overrule that.';

@@ -79,15 +79,15 @@ describe('both sides', () => {
         { row: 0, column: 0, direct: null, access: now.toISOString() },
         { row: 1, column: 0, direct: null, access: now.toISOString() },
       ],
+      used: [0, 1].map((row) => ({ row, column: 0, pulled: null, pushed: now.toISOString() })),
     });
     service.reply = () => ({ status: 200, body });
     const { principals } = await access.sides(place);
-    expect(principals).toMatchObject([{ reference: 'user:u_a', role: null }]);
+    expect(principals).toMatchObject([{ reference: 'user:u_a', role: 'other' }]);
     const cells = await access.cells(place, part);
     expect(cells).toMatchObject({
-      ...{ version: '7', principals: ['user:u_a'], repositories: ['acme/api'] },
-      rows: [{ access: '1', via: '4' }],
-      ends: [{ row: 0, column: 0 }],
+      ...{ version: '7', principals: ['user:u_a'], repositories: ['acme/api'], rows: [{ via: '4' }] },
+      ...{ ends: [{ row: 0, column: 0 }], used: [{ row: 0, column: 0 }] },
     });
     ipcContract.calls.access.cells.response.parse(cells);
   });
@@ -110,6 +110,13 @@ describe('a part of the matrix', () => {
     });
   });
 
+  it('tells what was used where that is asked for', async () => {
+    const used = [{ row: 0, column: 0, pulled: now.toISOString(), pushed: null }];
+    service.reply = ({ url }) => ({ status: 200, body: matrix(url.includes('used=true') ? { used } : {}) });
+    expect((await access.cells(place, { ...part, used: true })).used).toEqual(used);
+    expect((await access.cells(place, part)).used).toBeUndefined();
+  });
+
   it.each([
     ['a row too few', { rows: [] }],
     ['a row too many', { rows: Array(2).fill({ access: '3', direct: '1', via: '2' }) as unknown[] }],
@@ -118,6 +125,7 @@ describe('a part of the matrix', () => {
     ['a digit that is none', { rows: [{ access: '3', direct: '1', via: 'x' }] }],
     ['a row that is left out', { rows: [null] }],
     ['an end outside', { ends: [{ row: 0, column: 1, direct: null, access: null }] }],
+    ['a use outside', { used: [{ row: 1, column: 0, pulled: null, pushed: now.toISOString() }] }],
   ])('with %s is no answer', async (_what, facts) => {
     service.reply = () => ({ status: 200, body: matrix(facts) });
     await expect(access.cells(place, part)).rejects.toMatchObject(broken);
