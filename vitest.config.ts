@@ -24,6 +24,7 @@ const ofTheDatabase = [
   'access-request-safety',
   'access-requests',
   'access-review',
+  'access-templates',
   'alpha-gate',
   'api-key-safety',
   'api-keys',

@@ -70,10 +70,56 @@ export interface AccessRequestTable {
   answer: string | null;
 }
 
+/** A named set of grants. */
+export interface AccessTemplateTable {
+  id: string;
+  org_id: string;
+  /** The only one of its organization. */
+  name: string;
+  /** Later with each change. */
+  changed_at: InstantText;
+  /** Id; may be gone. */
+  changed_by: string;
+}
+
+/** A grant that a template would have. */
+export interface AccessTemplateLineTable {
+  template_id: string;
+  /** 0, 1, 2 … */
+  place: number;
+  /** A repository's full name, or a beginning with a star behind it. */
+  repositories: string;
+  /** As in a grant. */
+  actions: string;
+  /** How long it would last; null for no end. */
+  days: number | null;
+}
+
+/** Who said last what an organization's new repositories begin with. There is none until somebody does. */
+interface AccessDefaultsTable {
+  org_id: string;
+  /** Later with each change. */
+  changed_at: InstantText;
+  /** Id; may be gone. */
+  changed_by: string;
+}
+
+/** A grant that an organization's new repositories begin with. */
+interface AccessDefaultGrantTable {
+  org_id: string;
+  principal_id: string;
+  /** As in a grant. */
+  actions: string;
+}
+
 /** Tables of what changes access, and of what is asked to be changed. */
 export interface AccessTables {
   grant_changes: GrantChangeTable;
   access_batches: AccessBatchTable;
   access_batch_cells: AccessBatchCellTable;
   access_requests: AccessRequestTable;
+  access_templates: AccessTemplateTable;
+  access_template_lines: AccessTemplateLineTable;
+  access_defaults: AccessDefaultsTable;
+  access_default_grants: AccessDefaultGrantTable;
 }

@@ -2,9 +2,9 @@ import { hash, randomBytes } from 'node:crypto';
 
 const base32Alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 
-/** What an id names: a user, organization, repository, grant, bot, group, invitation, API key, API token, project, branch, request for access, batch of changes of access. */
+/** What an id names: a user, organization, repository, grant, bot, group, invitation, API key, API token, project, branch, request for access, batch of changes of access, template of access. */
 export type IdPrefix =
-  'u' | 'o' | 'r' | 'g' | 'b' | 'grp' | 'inv' | 'key' | 'tok' | 'prj' | 'br' | 'req' | 'bat';
+  'u' | 'o' | 'r' | 'g' | 'b' | 'grp' | 'inv' | 'key' | 'tok' | 'prj' | 'br' | 'req' | 'bat' | 'tpl';
 
 /** A new random id such as `u_mfrggzdfmztwq2lk…`: the prefix and 128 bits in base32 (26 characters). */
 export function newId(prefix: IdPrefix): string {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { templateLinesMax, templatesMax } from '../../contracts/server-api/access/templates.ts';
 import { BlobStore } from '../../reference-server/registry/blob-store.ts';
 import { kisenonSettings } from '../../reference-server/config/kisenon.ts';
 import type { AuditEvent, Tx } from '../../reference-server/db/write.ts';
@@ -158,6 +159,25 @@ async function fill(db: Tx, audit: (event: AuditEvent) => void): Promise<void> {
     })),
     (rows) => db.insertInto('access_batches').values(rows).execute(),
   );
+  const templates = range(templatesMax).map((index) => ({
+    ...{
+      id: newId('tpl'),
+      org_id: org.id,
+      name: `${'n'.repeat(60)}${index}`,
+      changed_at: at,
+      changed_by: maya,
+    },
+  }));
+  await db.insertInto('access_templates').values(templates).execute();
+  const line = { actions: 'read,write,delete,admin', days: 3650 };
+  await insert(
+    templates.flatMap(({ id }) =>
+      range(templateLinesMax).map((place) => ({
+        ...{ ...line, template_id: id, place, repositories: `acme/${'n'.repeat(247)}${place}*` },
+      })),
+    ),
+    (rows) => db.insertInto('access_template_lines').values(rows).execute(),
+  );
   await db.insertInto('principals').values({ id: groupId, kind: 'group' }).execute();
   const group = { org_id: org.id, name: 'everybody', description: '', source: null, external_id: null };
   await db
@@ -254,7 +274,7 @@ describe('an answer', () => {
     expect(found.length).toBeGreaterThan(10);
     expect(found.filter((path) => path.includes('no part'))).toEqual([]);
     const others = ['/dashboard/keys', '/v1/audit?limit=500', '/v1/repos?limit=500'];
-    const ofAccess = ['matrix', 'grants', 'requests', 'review', 'batches'].map(
+    const ofAccess = ['matrix', 'grants', 'requests', 'review', 'batches', 'templates'].map(
       (list) => `/v1/access/${list}?org=acme`,
     );
     const ofKey = `/v1/access/credentials?${asked['/v1/access/credentials'] ?? ''}limit=500`;

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { templateSchema } from '../../contracts/server-api/access/templates.ts';
+import type { Template } from '../../contracts/server-api/access/templates.ts';
 import { groupSchema } from '../../contracts/server-api/artifact-keeper/groups.ts';
 import type { Group } from '../../contracts/server-api/artifact-keeper/groups.ts';
 import {
@@ -11,6 +13,7 @@ import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { answerForm, newProgram, openForm } from '../support/loopback-program.ts';
 import { jwtOf, newPerson, newTeam } from '../support/organization.ts';
+import type { Team } from '../support/organization.ts';
 import { RepositoryClient } from '../support/registry-client.ts';
 import { call } from '../support/server-client.ts';
 import { newTestKey } from '../support/test-key.ts';
@@ -57,6 +60,19 @@ const deeds: Readonly<Record<string, (stage: Stage) => Promise<() => Promise<{ s
   'revokes a bot’s key': ready(({ org, oldKid }) => [`${org}/bots/ci/keys/${oldKid}`, { method: 'DELETE' }]),
   'lets somebody push': ready(({ grants, email }) => [grants, { body: { email, permission: 'writer' } }]),
   'takes a right back': ready(({ grants, grant }) => [`${grants}/${grant}`, { method: 'DELETE' }]),
+  'makes a template of access': ready(({ team }) => [
+    '/v1/access/templates',
+    { body: { org: team.slug, name: 'late', lines: linesOf(team) } },
+  ]),
+  'changes a template of access': async (stage) => {
+    const { id, changed_at: replaces } = await newTemplate(stage);
+    const body = { replaces, name: 'later', lines: linesOf(stage.team) };
+    return ready(() => [`/v1/access/templates/${id}`, { method: 'PUT', body }])(stage);
+  },
+  'deletes a template of access': async (stage) => {
+    const { id } = await newTemplate(stage);
+    return ready(() => [`/v1/access/templates/${id}`, { method: 'DELETE' }])(stage);
+  },
   'makes an API key': ready(() => ['/v1/api-keys/', { body: { name: 'late' } }]),
   'makes a project': ready(() => ['/v1/projects', { body: { name: 'late' } }]),
   'invites somebody': ready(({ org }) => [`${org}/invitations`, { body: { emails: ['late@acme.example'] } }]),
@@ -70,6 +86,13 @@ const deeds: Readonly<Record<string, (stage: Stage) => Promise<() => Promise<{ s
     return () => client.send('blobs/uploads/', { method: 'POST' });
   },
 };
+
+const linesOf = ({ slug }: Team) => [{ repositories: `${slug}/*`, actions: ['read'], days: null }];
+
+async function newTemplate({ team, o }: Stage): Promise<Template> {
+  const body = { org: team.slug, name: 'early', lines: linesOf(team) };
+  return templateSchema.parse((await call(server, '/v1/access/templates', { token: o.token, body })).body);
+}
 
 function ready(
   request: (stage: Stage) => [path: string, options: { method?: string; body?: object }],

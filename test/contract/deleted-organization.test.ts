@@ -52,6 +52,9 @@ describe('a deleted organization', () => {
       token,
       body: { emails: ['x@acme.example', 'y@acme.example'] },
     });
+    const lines = [{ repositories: `${team.slug}/*`, actions: ['read'], days: null }];
+    const template = { org: team.slug, name: 'guest', lines };
+    expect((await call(server, '/v1/access/templates', { token, body: template })).status).toBe(201);
     const apiKey = await storeApiKey(server, team.id, owner.id);
     const created_at = server.context.now().toISOString();
     await server.context.write({}, (tx) =>
@@ -99,6 +102,7 @@ describe('a deleted organization', () => {
       'bots',
       'invitations',
       'events',
+      'access_templates',
     ] as const) {
       const rows = await db.selectFrom(table).select('org_id').where('org_id', '=', team.id).execute();
       expect([table, rows]).toEqual([table, []]);

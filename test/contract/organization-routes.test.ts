@@ -121,20 +121,20 @@ async function newCallers(): Promise<{ callers: typeof callers; parts: typeof pa
   await call(server, `/v1/projects/${shop.id}/branches/${past.id}`, { method: 'DELETE', token: maya });
   await call(server, `/v1/projects/${gone.id}`, { method: 'DELETE', token: maya });
   await call(server, '/v1/orgs/acme/bots', { token: maya, body: { name: 'ci' } });
-  const { request, batch } = await newAccess(maya);
+  const { request, batch, template } = await newAccess(maya);
   await newKey({ id: acme, slug: 'acme' }, server.user('jonas').id, { kind: 'org' }, 'read', keyOfAnother);
   return {
     callers: made,
     parts: {
       ...{ name: 'acme/web', org: 'acme', bot: 'ci', project: shop.id, branch: feature.id },
-      ...{ request, batch },
+      ...{ request, batch, template },
       ...{ user: server.user('maya').id, kid: 'k'.repeat(43), token: 't'.repeat(43) },
     },
   };
 }
 
-/** What somebody asks for on `acme/web`, and changes there. */
-async function newAccess(maya: string): Promise<{ request: string; batch: string }> {
+/** What somebody asks for on `acme/web`, and changes there; a template. */
+async function newAccess(maya: string): Promise<{ request: string; batch: string; template: string }> {
   const asked = { repository: 'acme/web', actions: ['write'], reason: 'to push' };
   const asking = await call(server, '/v1/access/requests', {
     token: await signIn(server, 'jonas'),
@@ -150,7 +150,16 @@ async function newAccess(maya: string): Promise<{ request: string; batch: string
     },
     body: JSON.stringify({ org: 'acme', changes: [change] }),
   });
-  return { request: (asking.body as { id: string }).id, batch: ((await batch.json()) as { id: string }).id };
+  const lines = [{ repositories: 'acme/*', actions: ['read'], days: null }];
+  const template = await call(server, '/v1/access/templates', {
+    token: maya,
+    body: { org: 'acme', name: 'guest', lines },
+  });
+  return {
+    request: (asking.body as { id: string }).id,
+    batch: ((await batch.json()) as { id: string }).id,
+    template: (template.body as { id: string }).id,
+  };
 }
 
 async function orgId(slug: string): Promise<string> {
@@ -223,6 +232,7 @@ function idIn(url: string): string | undefined {
   if (url.includes('/api-keys/')) return `key_${nothing}`;
   if (url.includes('/requests/')) return parts['request'];
   if (url.includes('/batches/')) return parts['batch'];
+  if (url.includes('/templates/')) return parts['template'];
   return `g_${nothing}`;
 }
 

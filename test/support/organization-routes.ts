@@ -59,6 +59,7 @@ const access = {
   access: true,
   query: '?org=acme',
 } as const;
+const lines = [{ repositories: 'acme/*', actions: ['read'], days: null }];
 const change = { principal: 'bot:acme/ci', repository: 'acme/web', actions: ['read'] };
 const batch = { ...access, query: '', body: { org: 'acme', changes: [change] } };
 
@@ -125,6 +126,12 @@ export const organizationRoutes: Readonly<Record<string, RouteLine>> = {
   'POST /v1/access/batches/:id/undo': {
     ...{ role: 'owner', capabilities: changing, reach: 'the organization', hidden: true, inside: true },
   },
+  'GET /v1/access/templates': access,
+  'POST /v1/access/templates': { ...access, query: '', body: { org: 'acme', name: 'made', lines } },
+  'PUT /v1/access/templates/:id': {
+    ...{ ...access, query: '', body: { replaces: '2026-01-01T00:00:00Z', name: 'other', lines } },
+  },
+  'DELETE /v1/access/templates/:id': { ...access, query: '' },
   'POST /v1/access/requests': {
     ...{ ...nobody, body: { repository: 'acme/web', actions: ['read'], reason: 'to see it' } },
   },

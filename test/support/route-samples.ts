@@ -90,6 +90,7 @@ function idPrefix(url: string): string {
   if (url.startsWith('/api/v1/groups/')) return 'grp';
   if (url.startsWith('/v1/access/requests/')) return 'req';
   if (url.startsWith('/v1/access/batches/')) return 'bat';
+  if (url.startsWith('/v1/access/templates/')) return 'tpl';
   return url.includes('/invitations/') ? 'inv' : 'g';
 }
 
@@ -105,6 +106,7 @@ function queries(blob: string): Record<string, string> {
     ...accessQueries('/v1/access/batches', '?org=none'),
     ...accessQueries('/v1/access/review', '?org=none'),
     ...accessQueries('/v1/access/credentials', '?credential=api-key:none'),
+    ...accessQueries('/v1/access/templates', '?org=none'),
     ...accessQueries('/v1/access/explain', '?repository=none/none&principal=bot:none/none'),
     'PUT /v2/:name/blobs/uploads/:upload': `?digest=${blob}`,
     'GET /cli/authorize': `?${new URLSearchParams(newProgram().query).toString()}`,
@@ -115,6 +117,11 @@ function queries(blob: string): Record<string, string> {
 const changesNowhere = {
   org: 'none',
   changes: [{ principal: 'bot:none/none', repository: 'none/none', actions: [] }],
+};
+
+const templateOfNowhere = {
+  name: 'none',
+  lines: [{ repositories: 'none/*', actions: ['read'], days: null }],
 };
 
 const accessQueries = (path: string, query: string) => ({ [`GET ${path}`]: query, [`HEAD ${path}`]: query });
@@ -148,6 +155,8 @@ function bodies(
     'POST /v1/access/requests': () => ({ repository: 'none/none', actions: ['read'], reason: 'none' }),
     'POST /v1/access/requests/:id/approve': () => ({ replaces: null }),
     'POST /v1/access/requests/:id/decline': () => ({ reason: 'none' }),
+    'POST /v1/access/templates': () => ({ org: 'none', ...templateOfNowhere }),
+    'PUT /v1/access/templates/:id': () => ({ replaces: '2026-01-01T00:00:00Z', ...templateOfNowhere }),
     'POST /v1/repos/:name/authorizations': () => ({ bot: 'none', permission: 'reader' }),
     'POST /api/v1/auth/login': () => user,
     'POST /api/v1/auth/refresh': () => ({ refresh_token: 'x' }),

@@ -62,6 +62,38 @@ export async function requireAdministered(
   );
 }
 
+/**
+ * The same, for what is about all that there is and will be: for owners and administrators of the server, by a credential
+ * that is good for all of it.
+ *
+ * @throws ApiError 403, 404
+ */
+export async function requireAllAdministered(
+  context: ServerContext,
+  caller: Caller,
+  slug: string,
+): Promise<AdministeredOrganization> {
+  const org = await requireAdministered(context, caller, slug);
+  if (await isAllAdministered(context, caller, slug)) return org;
+  if (org.all) {
+    throw new ApiError(
+      'scope_insufficient',
+      `For this an API token needs the scope repository:admin, and to be for all repositories of ${slug}.`,
+    );
+  }
+  throw new ApiError('role_insufficient', `Only owners of ${slug} may change this.`);
+}
+
+/** Whether a caller administers all that there is and will be in an organization, by this credential. */
+export async function isAllAdministered(
+  context: ServerContext,
+  caller: Caller,
+  slug: string,
+): Promise<boolean> {
+  const who = await loadPrincipalFacts(context, caller.principal);
+  return administersAll(context, askerOf(caller), who, slug);
+}
+
 /** A page of the organizations as `requireAdministered` finds them, by slug. */
 export async function listAdministered(
   context: ServerContext,

@@ -5,6 +5,7 @@ import { accessRequestsRoutes } from './access-requests-routes.ts';
 import { accessBatchesRoutes } from './access-batches-routes.ts';
 import { accessReviewRoutes } from './access-review-routes.ts';
 import { accessRoutes } from './access-routes.ts';
+import { accessTemplatesRoutes } from './access-templates-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { authorizationsRoutes } from './authorizations-routes.ts';
@@ -43,6 +44,7 @@ export const keyholdApi: FastifyPluginCallback<{ context: ServerContext }> = (ap
     accessRequestsRoutes(api, context);
     accessBatchesRoutes(api, context);
     accessReviewRoutes(api, context);
+    accessTemplatesRoutes(api, context);
     auditRoutes(api, context);
   }
   done();

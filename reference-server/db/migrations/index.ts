@@ -15,6 +15,7 @@ import * as loginTokenPairs from './0013-login-token-pairs.ts';
 import * as accessBatches from './0014-access-batches.ts';
 import * as repositoryUses from './0015-repository-uses.ts';
 import * as accessRequests from './0016-access-requests.ts';
+import * as accessTemplates from './0017-access-templates.ts';
 
 /** All migrations; they run in the order of their names, each once. */
 export const migrations: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '0014-access-batches': accessBatches,
   '0015-repository-uses': repositoryUses,
   '0016-access-requests': accessRequests,
+  '0017-access-templates': accessTemplates,
 };
