@@ -7,6 +7,7 @@ import {
   FolderTree,
   Gauge,
   Grid3x3,
+  HandHelping,
   KeyRound,
   KeySquare,
   Package,
@@ -24,6 +25,7 @@ import {
 import type { ComponentType } from 'react';
 import type { Capability } from '../../contracts/domain/capability.ts';
 import type { ContextSummary } from '../../contracts/domain/context.ts';
+import { RequestsMark } from '../features/access/requests/requests-mark.tsx';
 import { KeysAttention } from '../features/keys/keys-attention.tsx';
 import type { Lazy } from '../ui/lazy.tsx';
 import { lazyPage } from './lazy-page.tsx';
@@ -44,6 +46,8 @@ export type PageEntry = RoutedPage & {
   digit?: string;
   /** Opens it after Ctrl+G or ⌘G. Both keys are the page's own, whichever other pages are there. */
   letter: string;
+  /** What is in it that the palette leads to as well. */
+  parts?: readonly { label: string; path: string }[];
   /** Stands beside its name in the sidebar. */
   mark?: ComponentType;
 };
@@ -106,7 +110,18 @@ export const pages: readonly PageEntry[] = [
     group: 'Organization',
     needs: 'access',
     letter: 'X',
+    parts: [{ label: 'Review permissions', path: '/permissions?tab=review' }],
     page: lazyPage(async () => (await import('../features/access/permissions-page.tsx')).PermissionsPage),
+  },
+  {
+    path: '/requests',
+    label: 'Requests',
+    icon: HandHelping,
+    group: 'Organization',
+    needs: 'access',
+    letter: 'F',
+    mark: RequestsMark,
+    page: lazyPage(async () => (await import('../features/access/requests/requests-page.tsx')).RequestsPage),
   },
   {
     path: '/bots',

@@ -58,7 +58,6 @@ import { clipboard, slotsHandlers, vaultHandlers } from './world-vault.ts';
 import { tokensHandlers } from './world-tokens.ts';
 import { sampleTeam, teamId, type TeamWorld } from './samples-team.ts';
 import { groupId, sampleUsers, type UsersWorld } from './samples-users.ts';
-import { accessLater } from './world-access-later.ts';
 import { credentialHandlers, type CredentialsWorld } from './world-access-credentials.ts';
 import {
   filesHandlers,
@@ -67,6 +66,7 @@ import {
   type TemplatesWorld,
 } from './world-access-templates.ts';
 import { accessHandlers, sampleAccess, type AccessWorld } from './world-access.ts';
+import { requestsHandlers, sampleRequests, type RequestsWorld } from './world-requests.ts';
 import { teamHandlers } from './world-team.ts';
 import { usersHandlers } from './world-users.ts';
 import { grantsHandlers, botsHandlers, permissionsHandlers } from './world-organization.ts';
@@ -81,7 +81,14 @@ type VaultStatus = z.output<typeof ipcContract.calls.vault.status.response>;
 
 /** What the main process knows in a test. Tests change it and tell the window by an event, as main would. */
 export interface World
-  extends OrganizationWorld, TeamWorld, UsersWorld, AccessWorld, TemplatesWorld, CredentialsWorld {
+  extends
+    OrganizationWorld,
+    TeamWorld,
+    UsersWorld,
+    AccessWorld,
+    RequestsWorld,
+    TemplatesWorld,
+    CredentialsWorld {
   vault: { state: VaultState; retryAfterMs: number } & Partial<VaultStatus>;
   lockForecast: LockForecast | null;
   slots: SlotSummary[];
@@ -189,6 +196,7 @@ function defaultWorld(): World {
       ...{ jonas: `user:${teamId('u', 2)}`, bot: 'bot:acme/release', group: `group:${groupId(3)}` },
     }),
     accessCredential: { holder: `user:${teamId('u', 1)}`, actions: ['read'] },
+    ...sampleRequests(),
     helper: { path: helperPath, state: 'current', onPath: true },
     agent: { listening: true, socket: '/run/user/1000/keyhold/agent.sock', problem: null },
     preview: samplePreview(),
@@ -334,7 +342,7 @@ export function createWorld(facts: Partial<World> = {}): TestApi & { world: Worl
     ...usersHandlers(world),
     grants: grantsHandlers(world),
     permissions: permissionsHandlers(world),
-    ...accessLater,
+    ...requestsHandlers(world),
     access: { ...accessHandlers(world), ...credentialHandlers(world) },
     accessTemplates: templatesHandlers(world),
     accessFiles: filesHandlers(world),

@@ -72,14 +72,16 @@ function tokenActions(context: ContextSummary | null, handlers: PaletteHandlers)
 }
 
 function pageActions(pages: readonly PageEntry[], handlers: PaletteHandlers): PaletteAction[] {
-  return pages.map((page) => ({
-    id: `page-${page.path}`,
-    group: 'Pages',
-    label: page.label,
-    key: keysOf(page),
-    icon: page.icon,
-    run: () => handlers.open(page.path),
-  }));
+  const action = ({ icon }: PageEntry, label: string, path: string) => ({
+    ...{ id: `page-${path}`, group: 'Pages' as const, label, icon },
+    run: () => {
+      handlers.open(path);
+    },
+  });
+  return pages.flatMap((page) => [
+    { ...action(page, page.label, page.path), key: keysOf(page) },
+    ...(page.parts ?? []).map(({ label, path }) => action(page, label, path)),
+  ]);
 }
 
 /** What is done to contexts as such. */

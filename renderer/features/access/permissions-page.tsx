@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Grid3x3, History, Inbox } from 'lucide-react';
-import { NativeSelect } from '@mantine/core';
+import { NativeSelect, Tabs } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { useSearchParams } from 'react-router';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import { counted } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
@@ -18,6 +19,8 @@ import { useReviewAsked } from './model/review-asked.ts';
 import { BatchesSheet } from './changes/batches-sheet.tsx';
 import { Matrix } from './matrix.tsx';
 import { accessOrganizationsQuery, sidesQuery, type AccessPlace } from './model/queries.ts';
+import { AskDialog } from './requests/ask-dialog.tsx';
+import { ReviewTab } from './review/review-tab.tsx';
 
 const title = 'Permissions';
 
@@ -27,6 +30,7 @@ type Organization = Readonly<{ slug: string; name: string }>;
 export function PermissionsPage({ context }: { context: ContextSummary }): ReactNode {
   const active = context.state === 'active';
   const list = useQuery({ ...accessOrganizationsQuery(context.id), enabled: active });
+  const [isAsking, setAsking] = useState(false);
   if (!active) return <NeedsKey title={title} context={context} />;
   if (list.data !== undefined && list.data.length > 0)
     return <Organizations context={context} organizations={list.data} />;
@@ -35,11 +39,16 @@ export function PermissionsPage({ context }: { context: ContextSummary }): React
       {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <LinesSkeleton lines={6} />}
       {list.data?.length === 0 && (
-        <EmptyState picture={<Grid3x3 />} title="You administer no repository">
+        <EmptyState
+          picture={<Grid3x3 />}
+          title="You administer no repository"
+          action={<Button onClick={() => setAsking(true)}>Ask for access</Button>}
+        >
           Who owns an organization, has admin on a repository or administers the service sees here who may use
-          it. Ask one of them for admin.
+          it. Whoever does can give you admin, too.
         </EmptyState>
       )}
+      {isAsking && <AskDialog context={context} onClose={() => setAsking(false)} />}
     </Page>
   );
 }
@@ -115,11 +124,18 @@ function Organizations({ context, organizations }: OrganizationsProps): ReactNod
   );
 }
 
+/** What there is of an organization, in the order of its tabs; the first one has the page's own address. */
+const tabs = [
+  { value: 'matrix', label: 'Matrix', Tab: MatrixTab },
+  { value: 'review', label: 'Review', Tab: ReviewTab },
+] as const;
+
 function OrganizationPage({ place, chooser }: { place: AccessPlace; chooser: ReactNode }): ReactNode {
   const work = useAccessWork(place);
-  const sides = useQuery(sidesQuery(place));
   const [isHistoryOpen, setHistoryOpen] = useState(false);
-  const { principals = [], repositories = [] } = sides.data ?? {};
+  // In the address, so that the palette leads to it.
+  const [search, setSearch] = useSearchParams();
+  const shown = tabs.find(({ value }) => value === search.get('tab')) ?? tabs[0];
   return (
     <Page
       title={title}
@@ -133,6 +149,35 @@ function OrganizationPage({ place, chooser }: { place: AccessPlace; chooser: Rea
         </>
       }
     >
+      <Tabs
+        className={css['tabs'] ?? ''}
+        value={shown.value}
+        keepMounted={false}
+        onChange={(value) => setSearch(value === null || value === tabs[0].value ? {} : { tab: value })}
+      >
+        <Tabs.List>
+          {tabs.map(({ value, label }) => (
+            <Tabs.Tab key={value} value={value}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {tabs.map(({ value, Tab }) => (
+          <Tabs.Panel key={value} value={value} className={css['tab'] ?? ''}>
+            <Tab place={place} />
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+      {isHistoryOpen && <BatchesSheet work={work} onClose={() => setHistoryOpen(false)} />}
+    </Page>
+  );
+}
+
+function MatrixTab({ place }: { place: AccessPlace }): ReactNode {
+  const sides = useQuery(sidesQuery(place));
+  const { principals = [], repositories = [] } = sides.data ?? {};
+  return (
+    <>
       {sides.isError && <ErrorNotice error={sides.error} retry={() => void sides.refetch()} />}
       {sides.isPending && <LinesSkeleton lines={8} />}
       {sides.data !== undefined && repositories.length === 0 && (
@@ -148,7 +193,6 @@ function OrganizationPage({ place, chooser }: { place: AccessPlace; chooser: Rea
       {sides.data !== undefined && repositories.length > 0 && principals.length > 0 && (
         <Matrix place={place} sides={sides.data} readAt={sides.dataUpdatedAt} />
       )}
-      {isHistoryOpen && <BatchesSheet work={work} onClose={() => setHistoryOpen(false)} />}
-    </Page>
+    </>
   );
 }

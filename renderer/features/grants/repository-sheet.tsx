@@ -1,6 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { ContextSummary } from '../../../contracts/domain/context.ts';
 import type { Grant } from '../../../contracts/ipc/grants.ts';
 import type { ServiceRepository } from '../../../contracts/ipc/permissions.ts';
@@ -16,6 +16,7 @@ import { toastDone, toastError } from '../../ui/toast.ts';
 import { RepositoryTags } from '../images/repository-tags.tsx';
 import { administrator, useOwnUser } from '../users/queries.ts';
 import { WhoCan } from '../access/why/who-can.tsx';
+import { AskForm } from '../access/parts/ask-form.tsx';
 import { outdateAccess } from '../access/model/list-queries.ts';
 import css from './grants.module.css';
 import { GrantForm } from './grant-form.tsx';
@@ -79,13 +80,39 @@ function Access({ context, repository }: GrantsProps): ReactNode {
           {org !== null && <WhoCan context={context} organization={org} repository={repository.name} />}
         </>
       ) : (
-        <Notice tone="info" title="You need admin on it to see who may use it">
-          {`You can use this repository, but not see or change who else may. Ask ${
-            org === null ? `an administrator of ${context.serviceName}` : `an owner of ${org}`
-          }.`}
-        </Notice>
+        <NotAdmin context={context} repository={repository} org={org} />
       )}
     </div>
+  );
+}
+
+/** For who may use it, but not change who else may: leads to more. */
+function NotAdmin({ context, repository, org }: GrantsProps & { org: string | null }): ReactNode {
+  const [isAsking, setAsking] = useState(false);
+  const mayAsk = context.capabilities.includes('access');
+  const whom = org === null ? `an administrator of ${context.serviceName}` : `an owner of ${org}`;
+  return (
+    <>
+      <Notice
+        tone="info"
+        title="You need admin on it to see who may use it"
+        actions={
+          mayAsk && !isAsking ? <Button onClick={() => setAsking(true)}>Ask for access</Button> : undefined
+        }
+      >
+        {`You can use this repository, but not see or change who else may. ${mayAsk ? 'What you may not do, you can ask for.' : `Ask ${whom}.`}`}
+      </Notice>
+      {isAsking && (
+        <SheetPart title="Ask for access">
+          <AskForm
+            context={context}
+            about={repository.name}
+            onCancel={() => setAsking(false)}
+            onDone={() => setAsking(false)}
+          />
+        </SheetPart>
+      )}
+    </>
   );
 }
 

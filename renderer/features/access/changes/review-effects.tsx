@@ -125,13 +125,16 @@ interface EffectsProps {
   effects: readonly AccessEffectSummary[];
   total: number;
   now: number;
+  /** 4 below a heading. */
+  level?: 3 | 4;
 }
 
-function Effects({ kind, effects, total, now }: EffectsProps): ReactNode {
+/** Who gains, or loses, what. */
+export function Effects({ kind, effects, total, now, level = 3 }: EffectsProps): ReactNode {
   if (total === 0) return null;
   const title = kind === 'gains' ? 'Gain access' : 'Lose access';
   return (
-    <SheetPart title={`${title}: ${total.toLocaleString('en')}`}>
+    <SheetPart level={level} title={`${title}: ${total.toLocaleString('en')}`}>
       <ul className={css['effects']} aria-label={title}>
         {effects.slice(0, linesMax).map((effect) => (
           <li

@@ -13,7 +13,7 @@ import { accessVia } from '../../../../contracts/server-api/access/matrix.ts';
 import type { Terms } from './pending.ts';
 
 /** A name in a sentence: letters that run from right to left turn nothing else of it around. */
-function nameWords(name: string): string {
+export function nameWords(name: string): string {
   return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(name)
     ? `\u2068${name}\u2069`
     : name;

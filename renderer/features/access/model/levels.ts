@@ -20,6 +20,15 @@ export const levels = [
   { bits: all, word: actionWords.admin },
 ] as const;
 
+/** The same to choose from: what each means. */
+export const levelLabels = [
+  'None',
+  'Pull',
+  'Push: pull and push',
+  'Delete: pull, push and delete',
+  'Admin: all, and who can use it',
+] as const;
+
 /** Admin stands for all. */
 export function whole(bits: number): number {
   return (bits & accessBits.admin) === 0 ? bits : all;

@@ -33,6 +33,8 @@ interface EndFieldProps {
   /** The end that there is, RFC 3339. */
   kept: string | null;
   now: number;
+  /** What that is, in words: the one that there is now, or that was asked for. */
+  keptWords?: string;
   /** What is wrong with the day. */
   problem?: string | undefined;
   /** A dialog begins with it. */
@@ -44,12 +46,13 @@ interface EndFieldProps {
 export function EndField({
   value,
   kept,
+  keptWords = 'as now',
   now,
   problem,
   autoFocus = false,
   onChange,
 }: EndFieldProps): ReactNode {
-  const asNow = kept === null ? [] : [{ value: 'keep', label: `${shortDate(kept)}, as now` }];
+  const asNow = kept === null ? [] : [{ value: 'keep', label: `${shortDate(kept)}, ${keptWords}` }];
   return (
     <div className={css['pair']}>
       <NativeSelect

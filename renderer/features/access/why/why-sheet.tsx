@@ -8,7 +8,7 @@ import { Notice } from '../../../ui/notice.tsx';
 import { SheetPart } from '../../../ui/sheet.tsx';
 import type { Cell } from '../model/cells.ts';
 import { chosenEnd, endAsNow, EndField } from '../parts/end-field.tsx';
-import { accessWords, levelOf, levels } from '../model/levels.ts';
+import { accessWords, levelLabels, levelOf, levels } from '../model/levels.ts';
 import type { PendingChange, Terms } from '../model/pending.ts';
 import { Why } from './why.tsx';
 import { limitWords, termsWords } from '../model/change-words.ts';
@@ -90,11 +90,7 @@ function GrantForm({ terms, now, onPrepare, onClose }: GrantFormProps): ReactNod
         value={chosen}
         data={[
           ...(level === null ? [{ value: own, label: `${accessWords(terms.bits)}, as now` }] : []),
-          { value: '0', label: 'None' },
-          { value: '1', label: 'Pull' },
-          { value: '2', label: 'Push: pull and push' },
-          { value: '3', label: 'Delete: pull, push and delete' },
-          { value: '4', label: 'Admin: all, and who can use it' },
+          ...levelLabels.map((label, value) => ({ value: String(value), label })),
         ]}
         onChange={(event) => setChosen(event.currentTarget.value)}
       />
