@@ -1,8 +1,10 @@
 import type { IpcHandlers } from '../../contracts/ipc/index.ts';
+import { diskSmallFiles } from '../adapters/small-files.ts';
 import { AccessLists } from '../core/access/access-lists.ts';
 import { AccessService } from '../core/access/access-service.ts';
 import { BatchService } from '../core/access/batch-service.ts';
 import { CredentialAccess } from '../core/access/credential-access.ts';
+import { GrantFileService } from '../core/access/grant-files/grant-file-service.ts';
 import { RequestService } from '../core/access/request-service.ts';
 import { ReviewService } from '../core/access/review-service.ts';
 import { GrantService } from '../core/grants/grant-service.ts';
@@ -31,6 +33,7 @@ import { GroupService } from '../core/groups/group-service.ts';
 import { UserService } from '../core/users/user-service.ts';
 import type { Vault } from '../core/vault/vault.ts';
 import { accessLater } from '../ipc/access-later.ts';
+import { accessFilesHandlers } from '../ipc/access-files.ts';
 import { accessRequestsHandlers } from '../ipc/access-requests.ts';
 import { accessReviewHandlers } from '../ipc/access-review.ts';
 import { accessHandlers } from '../ipc/access.ts';
@@ -123,6 +126,9 @@ export function buildOrganization(
     grants: grantsHandlers({ grants }),
     permissions: permissionsHandlers({ permissions: new PermissionService(atKeeper) }),
     ...accessLater,
+    accessFiles: accessFilesHandlers({
+      grantFiles: new GrantFileService({ ...common, smallFiles: diskSmallFiles }),
+    }),
     accessReview: accessReviewHandlers({ review: new ReviewService(common) }),
     accessRequests: accessRequestsHandlers({ requests: new RequestService(common) }),
     access: accessHandlers({

@@ -5,7 +5,6 @@ const later = (): never => {
   throw new KeyholdError('internal');
 };
 
-export const accessLater: Pick<IpcHandlers, 'accessTemplates' | 'accessFiles'> = {
+export const accessLater: Pick<IpcHandlers, 'accessTemplates'> = {
   accessTemplates: { list: later, save: later, remove: later, defaults: later, saveDefaults: later },
-  accessFiles: { export: later, compare: later },
 };

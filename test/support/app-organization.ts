@@ -1,15 +1,17 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { OrganizationList } from '../../contracts/domain/organization-list.ts';
 import { joinLink } from '../../contracts/domain/app-link.ts';
 import { fetchHttpClient } from '../../main/adapters/http-client.ts';
 import { fetchStreams } from '../../main/adapters/http-streams.ts';
 import { fileLogger } from '../../main/adapters/logger.ts';
+import { diskSmallFiles } from '../../main/adapters/small-files.ts';
 import { DiskTextFiles } from '../../main/adapters/text-files.ts';
 import { systemRandom } from '../../main/adapters/random.ts';
 import { AccessLists } from '../../main/core/access/access-lists.ts';
 import { AccessService } from '../../main/core/access/access-service.ts';
 import { BatchService } from '../../main/core/access/batch-service.ts';
 import { CredentialAccess } from '../../main/core/access/credential-access.ts';
+import { GrantFileService } from '../../main/core/access/grant-files/grant-file-service.ts';
 import { RequestService } from '../../main/core/access/request-service.ts';
 import { ReviewService } from '../../main/core/access/review-service.ts';
 import { AccountService } from '../../main/core/accounts/account-service.ts';
@@ -79,10 +81,12 @@ export function appOrganization(
   };
   const told = new ToldSecrets(common);
   const logger = fileLogger(parts.folder, 'silent');
+  let chosen: string | null = null;
   const dialogs = {
     save: ({ fileName }: { fileName: string }) => Promise.resolve(join(parts.folder, fileName)),
-    open: () => Promise.resolve(null),
+    open: () => Promise.resolve(chosen === null ? null : { path: chosen, name: basename(chosen) }),
   };
+  const files = new DiskTextFiles(logger);
   const ofAll = { ...common, service: new ServiceCalls({ http, clock, contexts: keeperAs }) };
   const keeper = new ServiceCalls({ http, clock, contexts: keeperAs }, artifactKeeperSpeech);
   return {
@@ -103,7 +107,12 @@ export function appOrganization(
     permissions: new PermissionService({ ...common, service: keeper }),
     directory: new DirectoryService({ ...common, service: keeper }),
     apiTokens: new ApiTokenService({ ...common, service: keeper, told }),
-    audit: new AuditService({ ...common, keeper, dialogs, files: new DiskTextFiles(logger) }),
+    audit: new AuditService({ ...common, keeper, dialogs, files }),
+    grantFiles: new GrantFileService({ ...ofAll, dialogs, files, smallFiles: diskSmallFiles }),
+    /** Has the user choose this file wherever one is opened. */
+    choose: (path: string): void => {
+      chosen = path;
+    },
     told,
     /** What is on the clipboard. */
     copied: () => clipboard,

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { systemClock } from '../../main/adapters/clock.ts';
 import type { HttpClient } from '../../main/core/ports.ts';
@@ -65,6 +67,7 @@ export async function organizationWorld(parts: SignInParts, server: LocalServer,
   const { id: permissionId } = await app.permissions.grant(web, viewer, reading);
   return {
     ...{ web, viewer, permissionId },
+    grantFile: join(parts.folder, 'grants.csv'),
     acme: { contextId: own, organization: 'acme' },
     /** Who owns that. */
     owner: `user:${server.user('maya').id}`,
@@ -313,6 +316,15 @@ export const organizationCalls: Readonly<Record<string, OrganizationCall>> = {
   },
   'accessRequests.withdraw': {
     run: async ({ app, own }) => app.accessRequests.withdraw(own, await asked(app, own)),
+  },
+  'accessFiles.export': { run: ({ app, acme }) => app.grantFiles.export(acme, 'csv') },
+  'accessFiles.compare': {
+    run: async ({ app, acme, grantFile }) => {
+      await writeFile(grantFile, 'repository,principal,actions,until\r\nacme/web,user:maya,later,\r\n');
+      app.choose(grantFile);
+      return app.grantFiles.compare(acme);
+    },
+    longer: { grants: 1, problems: { total: 1, first: [{ code: 'unknown_action' }] } },
   },
   'apiTokens.list': { run: ({ app, own }) => app.apiTokens.list(own) },
   'apiTokens.repositories': { run: ({ app, own }) => app.apiTokens.repositories(own) },

@@ -14,6 +14,8 @@ interface SideRequest {
   only?: Readonly<Record<string, string>>;
   /** What it means that this is not there. */
   notFound?: ErrorCode;
+  /** Entries that are read at most, where that is more than a window shows. */
+  most?: number;
 }
 
 /**
@@ -48,11 +50,11 @@ export function matrixPage(
 export async function wholeSide<Entry>(
   service: ServiceCalls,
   place: AccessPlace,
-  { side, only = {}, notFound }: SideRequest,
+  { side, only = {}, notFound, most = sideMax }: SideRequest,
   entriesOf: (page: MatrixAnswer) => readonly Entry[],
 ): Promise<{ entries: Entry[]; isWhole: boolean }> {
   const other = side === 'principals' ? 'repositories' : 'principals';
-  return readPages(sideMax, async (after) => {
+  return readPages(most, async (after) => {
     const page = await matrixPage(
       service,
       place,

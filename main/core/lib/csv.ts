@@ -6,10 +6,15 @@ import { printable } from '../../../contracts/domain/printable.ts';
  */
 const formulaStart = /(^|[,;|"])(\s*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 
-/** One CSV field (RFC 4180), on one line. What a spreadsheet would run as a formula is marked as text. */
+/** A text as it stands in a table: on one line, and marked as text where a spreadsheet would run it as a formula. */
+export function csvWords(text: string): string {
+  return printable(text, Infinity).replace(formulaStart, "$1$2'");
+}
+
+/** One CSV field (RFC 4180). */
 function field(value: string | number | null): string {
   if (typeof value !== 'string') return String(value ?? '');
-  const harmless = printable(value, Infinity).replace(formulaStart, "$1$2'");
+  const harmless = csvWords(value);
   return /[",;|]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
