@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { accessScreens } from './access-screens.ts';
+import { accessTemplatesScreens } from './access-templates-screens.ts';
 import { permissionsScreens } from './permissions-screens.ts';
 import type { Screen } from './screens.ts';
 import { click, type Step, type as fill, visit, tap } from './steps.ts';
@@ -35,6 +36,7 @@ async function authorize(page: Page): Promise<void> {
 /** Bots, and who may use a repository. */
 export const organizationScreens: readonly Screen[] = [
   ...accessScreens,
+  ...accessTemplatesScreens,
   ...permissionsScreens,
   { name: 'bots', scene: 'active', go: visit('Bots') },
   { name: 'bots-none', scene: 'noBots', go: visit('Bots') },

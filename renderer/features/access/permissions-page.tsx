@@ -17,10 +17,12 @@ import { lastOrganization, rememberOrganization, useAccessWork } from './model/a
 import { pendingCount } from './model/prepared.ts';
 import { useReviewAsked } from './model/review-asked.ts';
 import { BatchesSheet } from './changes/batches-sheet.tsx';
+import { GrantFilesMenu } from './files/grant-files-menu.tsx';
 import { Matrix } from './matrix.tsx';
 import { accessOrganizationsQuery, sidesQuery, type AccessPlace } from './model/queries.ts';
 import { AskDialog } from './requests/ask-dialog.tsx';
 import { ReviewTab } from './review/review-tab.tsx';
+import { TemplatesTab } from './templates/templates-tab.tsx';
 
 const title = 'Permissions';
 
@@ -128,6 +130,7 @@ function Organizations({ context, organizations }: OrganizationsProps): ReactNod
 const tabs = [
   { value: 'matrix', label: 'Matrix', Tab: MatrixTab },
   { value: 'review', label: 'Review', Tab: ReviewTab },
+  { value: 'templates', label: 'Templates', Tab: TemplatesTab },
 ] as const;
 
 function OrganizationPage({ place, chooser }: { place: AccessPlace; chooser: ReactNode }): ReactNode {
@@ -146,6 +149,7 @@ function OrganizationPage({ place, chooser }: { place: AccessPlace; chooser: Rea
           <Button size="large" icon={<History size={16} />} onClick={() => setHistoryOpen(true)}>
             Last changes
           </Button>
+          <GrantFilesMenu place={place} />
         </>
       }
     >

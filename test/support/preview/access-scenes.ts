@@ -180,7 +180,7 @@ function batches(): BatchSummary[] {
 const longWord = 'verkehrsinfrastrukturplanungsdatenverarbeitung';
 
 /** Names of many letters, of a script from right to left, and a German office. */
-function longAccess(): Partial<World> {
+export function longAccess(): Partial<World> {
   const accessPrincipals = principals([
     `${longWord}-nordwest-${'sachbearbeitung-'.repeat(14)}eins`,
     'wilhelmina-christiane-freifrau-von-hohenstein',

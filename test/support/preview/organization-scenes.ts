@@ -1,5 +1,6 @@
 import type { World } from '../world.ts';
 import { accessScenes } from './access-scenes.ts';
+import { accessTemplatesScenes } from './access-templates-scenes.ts';
 import { permissionsScenes } from './permissions-scenes.ts';
 import { teamScenes } from './team-scenes.ts';
 import { sampleBot, sampleRepositories } from '../world-organization.ts';
@@ -38,6 +39,7 @@ function longBots(): Partial<World> {
 export const organizationScenes = {
   ...teamScenes,
   ...accessScenes,
+  ...accessTemplatesScenes,
   ...permissionsScenes,
   noBots: () => ({ bots: { org: 'acme', allowed: true, bots: [] }, repositories: [], grants: [] }),
   nobodyAuthorized: () => ({ grants: [] }),

@@ -10,11 +10,12 @@ import { PrincipalDialog } from '../parts/principal-dialog.tsx';
 import { cellKey } from '../model/pending.ts';
 import { prepare } from '../model/prepare.ts';
 import type { Place, Selected } from '../model/selection.ts';
+import { ChooseTemplate } from '../templates/choose-template.tsx';
 import { AccessSheet } from '../why/what-can.tsx';
 import { WhoCanSheet } from '../why/who-can.tsx';
 
 /** What an item of the menu asks, or shows. */
-type Asks = 'copy' | 'compare' | 'list';
+type Asks = 'copy' | 'compare' | 'list' | 'template';
 
 interface MatrixMenuProps {
   work: AccessWork;
@@ -62,6 +63,7 @@ export function MatrixMenu(props: MatrixMenuProps): ReactNode {
           ...{ list, selectAll: select('rows'), sort: sort('row', principal.reference) },
           copy: () => setAsks('copy'),
           compare: () => setAsks('compare'),
+          template: () => setAsks('template'),
         })}
       />
     );
@@ -94,6 +96,8 @@ function AskedOfRow(props: AskedOfRowProps): ReactNode {
       context !== null && <AccessSheet {...{ context, organization, reference, name }} onClose={onLeave} />
     );
   }
+  if (asks === 'template')
+    return <ChooseTemplate place={work.place} {...{ sides, principal }} onClose={onLeave} />;
   return (
     <PrincipalDialog
       title={asks === 'copy' ? `Copy the access of ${name}` : `What differs from ${name}`}

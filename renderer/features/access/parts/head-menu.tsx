@@ -3,6 +3,7 @@ import {
   ArrowDownWideNarrow,
   CopyPlus,
   GitCompareArrows,
+  LayoutTemplate,
   ListChecks,
   MoveHorizontal,
   MoveVertical,
@@ -67,10 +68,12 @@ export function rowActions({
   list,
   copy,
   compare,
-}: HeadDeeds & { copy: () => void; compare: () => void }): RowAction[] {
+  template,
+}: HeadDeeds & { copy: () => void; compare: () => void; template: () => void }): RowAction[] {
   return [
     { label: 'What they can do', icon: ListChecks, run: list },
     { label: 'Copy access to…', icon: CopyPlus, run: copy },
+    { label: 'Use a template…', icon: LayoutTemplate, run: template },
     { label: 'Differs from…', icon: GitCompareArrows, run: compare },
     { label: 'Sort repositories by access here', icon: ArrowDownWideNarrow, run: sort },
     { label: 'Select row', icon: MoveHorizontal, run: selectAll },

@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { AccessPrincipalSummary } from '../../../../contracts/ipc/access.ts';
+import type { AccessTemplate } from '../../../../contracts/ipc/access-templates.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
+import { ErrorNotice } from '../../../ui/notice.tsx';
+import { PickList, type PickListKind } from '../../../ui/pick-list.tsx';
+import type { Sides } from '../model/cell-store.ts';
+import type { AccessPlace } from '../model/queries.ts';
+import { useAddChanges } from '../model/use-add-changes.ts';
+import css from '../parts/access.module.css';
+import { templatesQuery } from './queries.ts';
+import { changesOf, templateWords } from './template-fit.ts';
+
+const kind: PickListKind<AccessTemplate> = {
+  noun: 'templates',
+  noMatch: 'There is no such template. Owners make them in the tab Templates.',
+  rowHeight: 44,
+  idOf: ({ id }) => id,
+  wordsOf: ({ name, lines }) => [name, ...lines.map(({ repositories }) => repositories)],
+};
+
+interface ChooseTemplateProps {
+  place: AccessPlace;
+  sides: Sides;
+  /** Who shall have what it gives. */
+  principal: AccessPrincipalSummary;
+  onClose: () => void;
+}
+
+/** Chooses a template that is used on somebody. */
+export function ChooseTemplate({ place, sides, principal, onClose }: ChooseTemplateProps): ReactNode {
+  const list = useQuery(templatesQuery(place));
+  const add = useAddChanges(place);
+  const templates = list.data?.templates ?? null;
+  return (
+    <Dialog opened onClose={onClose} title={`Use a template on ${principal.name}`}>
+      <div className="kh-stack" data-gap="3">
+        <p className="kh-dim">
+          What it gives takes the place of the grants to them alone that are there. It is only prepared: you
+          review it before it is made.
+        </p>
+        {list.isError && <ErrorNotice error={list.error} retry={() => void list.refetch()} />}
+        <div className={css['search']}>
+          <PickList
+            kind={kind}
+            items={templates}
+            current={null}
+            onChoose={(id) => {
+              const chosen = templates?.find((each) => each.id === id);
+              onClose();
+              if (chosen !== undefined)
+                add.mutate(changesOf(chosen.lines, [principal], sides.repositories, Date.now()));
+            }}
+          >
+            {({ name, lines }) => (
+              <span className={css['who']}>
+                <span className={css['name']} title={name}>
+                  {name}
+                </span>
+                <span className={css['note']} title={templateWords(lines)}>
+                  {templateWords(lines)}
+                </span>
+              </span>
+            )}
+          </PickList>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
