@@ -57,6 +57,7 @@ const ofTheDatabase = [
   'registry-manifests',
   'registry-referrers',
   'renewed-sessions',
+  'remade-repositories',
   'repository-uses',
   'server-keys',
   'server-races',

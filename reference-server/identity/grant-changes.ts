@@ -37,6 +37,11 @@ export async function noteGrantChanges(
   }
 }
 
+/** The cell of a repository as a whole: it changes when the repository is made. */
+export function wholeOf(repositoryId: string): GrantCell {
+  return { repositoryId, principalId: repositoryId };
+}
+
 /**
  * Notes in a `write` that somebody lost all rights in an organization, where these were ever changed: what was taken from
  * them before is not given back by taking that change back.

@@ -4,6 +4,7 @@ import type { Reader } from '../db/write.ts';
 import { ApiError } from '../http/api-error.ts';
 import { requireRoleStill } from './acting-role.ts';
 import { isAdministrator } from './administrators.ts';
+import { noteGrantChanges, wholeOf } from './grant-changes.ts';
 import { newId } from './ids.ts';
 import { mainSlug, requireMainOrganization } from './main-organization.ts';
 import { orgOfRepository } from './repository-name.ts';
@@ -72,6 +73,8 @@ export async function createRepository(
       .onConflict((conflict) => conflict.column('full_name').doNothing())
       .executeTakeFirst();
     if (numInsertedOrUpdatedRows === 1n) {
+      // Who has seen who can use an earlier one of this name, has seen nothing of this one.
+      await noteGrantChanges(tx, by, context.now(), [wholeOf(row.id)]);
       audit({ action: 'repository.created', outcome: 'success', target: fullName, org: slug });
       return toRepositoryRef(row);
     }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { templateSchema } from '../../contracts/server-api/access/templates.ts';
 import type { Template } from '../../contracts/server-api/access/templates.ts';
 import { groupSchema } from '../../contracts/server-api/artifact-keeper/groups.ts';
@@ -9,6 +9,7 @@ import {
 } from '../../contracts/server-api/artifact-keeper/permissions.ts';
 import type { Permission } from '../../contracts/server-api/artifact-keeper/permissions.ts';
 import type { GrantTable } from '../../reference-server/db/schema.ts';
+import { between } from '../support/between.ts';
 import { startLocalServer } from '../support/local-server.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { answerForm, newProgram, openForm } from '../support/loopback-program.ts';
@@ -114,28 +115,12 @@ const endings: Readonly<Record<string, (stage: Stage) => Promise<{ status: numbe
     call(server, `${org}/members/${a.id}`, { method: 'PATCH', token: o.token, body: { role: 'viewer' } }),
 };
 
-/** Lets something happen after a request was let in and before it changes anything. */
-async function between<T>(happens: () => Promise<{ status: number }>, request: () => Promise<T>): Promise<T> {
-  const { write } = server.context;
-  const statuses: number[] = [];
-  const spy = vi.spyOn(server.context, 'write').mockImplementationOnce(async (actor, work) => {
-    statuses.push((await happens()).status);
-    return write(actor, work);
-  });
-  try {
-    return await request();
-  } finally {
-    spy.mockRestore();
-    expect(statuses).toEqual([expect.toBeOneOf([200, 204])]);
-  }
-}
-
 describe('a change that was let in before', () => {
   it.each(Object.entries(endings))('comes to nothing when %s', async (_what, end) => {
     for (const [name, prepare] of Object.entries(deeds)) {
       const stage = await newStage();
       const deed = await prepare(stage);
-      const { status } = await between(() => end(stage), deed);
+      const { status } = await between(server, () => end(stage), deed);
       expect([name, status]).toEqual([name, expect.toBeOneOf([403, 404])]);
     }
   });
@@ -159,7 +144,7 @@ describe('a change that was let in before', () => {
     const open = () => fetch(`${server.origin}/orgs/${second.slug}/projects`, { headers: { cookie } });
     const remove = () =>
       call(server, `/v1/orgs/${second.slug}`, { method: 'DELETE', token: second.person('o').token });
-    expect((await between(remove, open)).status).toBe(200);
+    expect((await between(server, remove, open)).status).toBe(200);
   });
 });
 
@@ -194,7 +179,7 @@ describe('what an administrator of the server was let in to do', () => {
       await setUser(admin, { role: 'user' });
       return { status: 200 };
     };
-    expect((await between(demote, () => call(server, path, { token, ...options }))).status).toBe(403);
+    expect((await between(server, demote, () => call(server, path, { token, ...options }))).status).toBe(403);
     await setUser(admin, { role: 'admin' });
     expect((await call(server, `${groups}/${group.id}`, { token })).body).toMatchObject(group);
     expect((await call(server, `${groups}?search=late`, { token })).body).toMatchObject({ items: [] });
@@ -221,7 +206,7 @@ describe('a permission', () => {
       call(server, path, { method: 'PUT', token: a.token, body: { ...named, actions: ['write'] } });
     const take = () => call(server, path, { method: 'DELETE', token: o.token });
     const give = () => call(server, permissions, { token: o.token, body: { ...named, actions: ['read'] } });
-    expect((await between(take, change)).status).toBe(404);
+    expect((await between(server, take, change)).status).toBe(404);
     expect(await list()).toEqual([]);
     await server.context.write({}, (tx) => tx.insertInto('grants').values(rowOf(before, a)).execute());
     let other = '';
@@ -230,7 +215,7 @@ describe('a permission', () => {
       other = permissionSchema.parse((await give()).body).id;
       return taken;
     };
-    expect((await between(replace, change)).status).toBe(404);
+    expect((await between(server, replace, change)).status).toBe(404);
     expect(await list()).toEqual([`${other}: read`]);
   });
 
@@ -251,7 +236,7 @@ describe('a permission', () => {
       return { status: 200 };
     };
     const give = () => call(server, path, { token: a.token, body });
-    expect((await between(remove, give)).status).toBe(404);
+    expect((await between(server, remove, give)).status).toBe(404);
     expect((await call(server, path, { token: o.token })).body).toMatchObject({ authorizations: [{}] });
   });
 

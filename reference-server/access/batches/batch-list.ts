@@ -68,7 +68,7 @@ async function ownBatches(
   if (rows.length === 0) return [];
   const about = await context.db
     .selectFrom('access_batch_cells')
-    .select(['batch_id', 'repository'])
+    .select(['batch_id', 'repository', 'repository_id'])
     .distinct()
     .where(
       'batch_id',
@@ -84,22 +84,28 @@ async function ownBatches(
   }
   const namesOf = Map.groupBy(about, (cell) => cell.batch_id);
   return rows.filter((row) =>
-    (namesOf.get(row.id) ?? []).every(({ repository }) => isSeenBy(caller, row, found.get(repository))),
+    (namesOf.get(row.id) ?? []).every((cell) => isSeenBy(caller, row, cell, found.get(cell.repository))),
   );
 }
 
 /**
  * Whether somebody is shown a batch, as far as this repository goes: they administer it. Of one that is gone, these are who
  * administer all that there is, and who made the batch.
+ *
+ * @param access - Of what has its name now, which may be another one.
  */
 export function isSeenBy(
   { principal, credential }: Caller,
   batch: Pick<AccessBatchTable, 'made_by'>,
+  { repository_id: id }: Pick<AccessBatchCellTable, 'repository_id'>,
   access: RepositoryAccess | undefined,
 ): boolean {
   if (access === undefined) return false;
+  const { actions, because, repository } = access;
+  if (repository?.id === id) return actions.has('admin');
   const isMaker = credential.limits === null && batch.made_by === principal.id;
-  return access.actions.has('admin') || (access.repository === null && isMaker);
+  const byRole = because.some(({ kind }) => kind === 'role' || kind === 'administrator');
+  return isMaker || (byRole && actions.has('admin'));
 }
 
 /** As many names as one look at the database decides about. */

@@ -138,10 +138,11 @@ async function requireOwnBatch(context: ServerContext, caller: Caller, id: strin
     .orderBy('place')
     .execute();
   const names = [...new Set(cells.map(({ repository }) => repository))];
-  const access = await repositoriesAccess(context, askerOf(caller), names);
-  const isOwn = access.every((each) => isSeenBy(caller, batch, each));
+  const found = await repositoriesAccess(context, askerOf(caller), names);
+  const access = new Map(found.map((each) => [each.name, each]));
+  const isOwn = cells.every((cell) => isSeenBy(caller, batch, cell, access.get(cell.repository)));
   // Whoever administers nothing there any more, may not even know what is gone.
-  const isNothing = access.every(({ repository }) => repository === null);
+  const isNothing = cells.every((cell) => access.get(cell.repository)?.repository?.id !== cell.repository_id);
   if (!isOwn) throw unknown;
   if (isNothing) await requireAdministered(context, caller, batch.slug);
   const known = await loadKnown(context, caller, batch.slug);

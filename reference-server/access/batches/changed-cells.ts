@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { changedCellsSchema } from '../../../contracts/server-api/access/batches.ts';
 import type { ServerContext } from '../../context.ts';
-import { isOneOf } from '../../identity/grant-changes.ts';
+import { isOneOf, wholeOf } from '../../identity/grant-changes.ts';
 import { toAccessPrincipal } from '../matrix/access-principals.ts';
 import type { CellChange } from './batch-changes.ts';
 import { cellsOf } from './batch-store.ts';
@@ -14,7 +14,7 @@ import type { ShownOrganization } from '../matrix/set-facts.ts';
 export type ChangedCells = z.infer<typeof changedCellsSchema>['cells'];
 
 /**
- * Which cells of these changes were changed after a version, by whomever.
+ * Which cells of these changes were changed after a version, by whomever: all that are on a repository that was made after it.
  *
  * @param count - How often anything had been written.
  */
@@ -25,16 +25,18 @@ export async function changedSince(
   count: number,
   now: Date,
 ): Promise<ChangedCells> {
+  const wholes = [...new Set(changes.map(({ repository }) => repository.id))].map(wholeOf);
   const rows = await context.db
     .selectFrom('grant_changes')
     .selectAll()
-    .where(isOneOf(cellsOf(changes)))
+    .where(isOneOf([...cellsOf(changes), ...wholes]))
     .where('version', '>', count)
     .execute();
   if (rows.length === 0) return [];
   const found = new Map(rows.map((row) => [`${row.repository_id} ${row.principal_id}`, row]));
   const touched = changes.flatMap((change) => {
-    const row = found.get(`${change.repository.id} ${change.subject.id}`);
+    const { id } = change.repository;
+    const row = found.get(`${id} ${change.subject.id}`) ?? found.get(`${id} ${id}`);
     return row === undefined ? [] : [{ ...change, row }];
   });
   const subjects = [...new Map(touched.map(({ subject }) => [subject.id, subject])).values()];

@@ -193,20 +193,21 @@ export async function storeGrantIn(
 }
 
 /**
- * For the beginning of a change, as `requireRoleStill`: the repository is still there, and the actor's.
+ * For the beginning of a change, as `requireRoleStill`: the repository is still there, no other one of its name, and the
+ * actor's.
  *
  * @param context - With the transaction as `db`.
  */
 export async function requireAdminStill(
   context: ServerContext,
-  { fullName }: RepositoryRef,
+  { id: repositoryId, fullName }: RepositoryRef,
   { id, name }: Actor,
 ): Promise<void> {
   const bot = await context.db.selectFrom('bots').select('id').where('id', '=', id).executeTakeFirst();
   const kind = bot === undefined ? 'user' : 'bot';
   const asker = { principal: { kind, id, name }, limits: null } as const;
-  const { actions } = await repositoryAccess(context, asker, fullName);
-  if (!actions.has('read')) throw notFound(`The repository ${fullName}`);
+  const { repository, actions } = await repositoryAccess(context, asker, fullName);
+  if (repository?.id !== repositoryId || !actions.has('read')) throw notFound(`The repository ${fullName}`);
   if (actions.has('admin')) return;
   const message = `You may no longer change who can use ${fullName}. Nothing was changed.`;
   throw new ApiError('role_insufficient', message);

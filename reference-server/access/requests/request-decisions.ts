@@ -26,7 +26,8 @@ const keptDecided = 50;
 
 /**
  * A page of the open requests about repositories of an organization that the caller administers, oldest first, each with
- * the change that approving it makes. Those about names that no repository has are shown to nobody.
+ * the change that approving it makes. Those about names that no repository has are shown to nobody, nor those from before
+ * the repository was made: what was asked for was another one.
  *
  * @throws ApiError 403, 404 as `requireAdministered`
  */
@@ -60,10 +61,7 @@ export async function listPendingRequests(
 }
 
 function openRequests(db: Reader, orgId: string, after: string): Promise<AskedRequest[]> {
-  let query = requestQuery(db)
-    .innerJoin('repositories', 'repositories.full_name', 'access_requests.repository')
-    .where('repositories.org_id', '=', orgId)
-    .where('state', '=', 'open');
+  let query = requestsOnRepositories(db).where('repositories.org_id', '=', orgId).where('state', '=', 'open');
   const place = readPlace(after);
   if (place !== null) {
     query = query.where((where) =>
@@ -74,6 +72,15 @@ function openRequests(db: Reader, orgId: string, after: string): Promise<AskedRe
     );
   }
   return query.orderBy('asked_at').orderBy('access_requests.id').limit(pageSize).execute();
+}
+
+/** Requests for a repository that was there when somebody asked. */
+function requestsOnRepositories(db: Reader) {
+  return requestQuery(db).innerJoin('repositories', (join) =>
+    join
+      .onRef('repositories.full_name', '=', 'access_requests.repository')
+      .onRef('repositories.created_at', '<=', 'access_requests.asked_at'),
+  );
 }
 
 async function toPending(
@@ -212,11 +219,14 @@ async function decidable(
   caller: Caller,
   id: string,
 ): Promise<{ repository: RepositoryRef }> {
-  const row = await findRequest(context.db, id);
-  if (row === undefined) throw notFound(`The request ${id}`);
-  return {
-    repository: await requireRepository(context, caller, row.repository, 'admin', `of the request ${id}`),
-  };
+  if ((await findRequest(context.db, id)) === undefined) throw notFound(`The request ${id}`);
+  const called = `of the request ${id}`;
+  const row = await requestsOnRepositories(context.db)
+    .where('access_requests.id', '=', id)
+    .executeTakeFirst();
+  // In the words for a repository that the caller may not know.
+  if (row === undefined) throw notFound(`The repository ${called}`);
+  return { repository: await requireRepository(context, caller, row.repository, 'admin', called) };
 }
 
 async function findRequest(db: Reader, id: string): Promise<AskedRequest | undefined> {
