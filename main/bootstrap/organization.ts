@@ -6,6 +6,7 @@ import { BatchService } from '../core/access/batch-service.ts';
 import { CredentialAccess } from '../core/access/credential-access.ts';
 import { GrantFileService } from '../core/access/grant-files/grant-file-service.ts';
 import { RequestService } from '../core/access/request-service.ts';
+import { TemplateService } from '../core/access/template-service.ts';
 import { ReviewService } from '../core/access/review-service.ts';
 import { GrantService } from '../core/grants/grant-service.ts';
 import { AccountService } from '../core/accounts/account-service.ts';
@@ -32,10 +33,10 @@ import { DirectoryService } from '../core/directory/directory-service.ts';
 import { GroupService } from '../core/groups/group-service.ts';
 import { UserService } from '../core/users/user-service.ts';
 import type { Vault } from '../core/vault/vault.ts';
-import { accessLater } from '../ipc/access-later.ts';
 import { accessFilesHandlers } from '../ipc/access-files.ts';
 import { accessRequestsHandlers } from '../ipc/access-requests.ts';
 import { accessReviewHandlers } from '../ipc/access-review.ts';
+import { accessTemplatesHandlers } from '../ipc/access-templates.ts';
 import { accessHandlers } from '../ipc/access.ts';
 import { accountsHandlers } from '../ipc/accounts.ts';
 import { apiKeysHandlers } from '../ipc/api-keys.ts';
@@ -125,7 +126,7 @@ export function buildOrganization(
     bots: botsHandlers({ bots }),
     grants: grantsHandlers({ grants }),
     permissions: permissionsHandlers({ permissions: new PermissionService(atKeeper) }),
-    ...accessLater,
+    accessTemplates: accessTemplatesHandlers({ templates: new TemplateService(common) }),
     accessFiles: accessFilesHandlers({
       grantFiles: new GrantFileService({ ...common, smallFiles: diskSmallFiles }),
     }),

@@ -13,6 +13,7 @@ import { BatchService } from '../../main/core/access/batch-service.ts';
 import { CredentialAccess } from '../../main/core/access/credential-access.ts';
 import { GrantFileService } from '../../main/core/access/grant-files/grant-file-service.ts';
 import { RequestService } from '../../main/core/access/request-service.ts';
+import { TemplateService } from '../../main/core/access/template-service.ts';
 import { ReviewService } from '../../main/core/access/review-service.ts';
 import { AccountService } from '../../main/core/accounts/account-service.ts';
 import { ApiKeyService } from '../../main/core/api-keys/api-key-service.ts';
@@ -94,6 +95,7 @@ export function appOrganization(
     accessLists: new AccessLists(ofAll),
     batches: new BatchService(ofAll),
     credentialAccess: new CredentialAccess(ofAll),
+    accessTemplates: new TemplateService(ofAll),
     accessReview: new ReviewService(ofAll),
     accessRequests: new RequestService(ofAll),
     orgs: new OrgService(common),

@@ -69,6 +69,7 @@ export async function organizationWorld(parts: SignInParts, server: LocalServer,
     ...{ web, viewer, permissionId },
     grantFile: join(parts.folder, 'grants.csv'),
     acme: { contextId: own, organization: 'acme' },
+    ofTeam: { contextId: own, organization: team.slug },
     /** Who owns that. */
     owner: `user:${server.user('maya').id}`,
     newToken,
@@ -109,6 +110,8 @@ function asked(app: World['app'], contextId: string): Promise<string> {
   const reading = { actions: ['read' as const], until: null };
   return app.accessRequests.ask(contextId, { repository: 'acme/web', ...reading, reason: 'To look' });
 }
+
+const lineOf = (org: string) => ({ repositories: `${org}/*`, actions: ['read' as const], days: null });
 
 /** Every call about organizations that asks a service, in an order in which each can be made once. */
 export const organizationCalls: Readonly<Record<string, OrganizationCall>> = {
@@ -236,7 +239,7 @@ export const organizationCalls: Readonly<Record<string, OrganizationCall>> = {
     run: ({ app, acme }) => app.access.sides(acme),
     longer: {
       isWhole: true,
-      principals: expect.arrayContaining([expect.objectContaining({ role: null })]) as unknown,
+      principals: expect.arrayContaining([expect.objectContaining({ role: 'other' })]) as unknown,
     },
   },
   'access.cells': {
@@ -266,7 +269,7 @@ export const organizationCalls: Readonly<Record<string, OrganizationCall>> = {
   'access.credentialCan': {
     run: ({ app, own, tokenId }) => app.credentialAccess.can(own, `api-token:${tokenId}`),
     longer: {
-      ...{ isWhole: true, holder: { role: null } },
+      ...{ isWhole: true, holder: { role: 'other' } },
       repositories: expect.arrayContaining([expect.objectContaining({ actions: ['read'] })]) as unknown,
     },
   },
@@ -316,6 +319,21 @@ export const organizationCalls: Readonly<Record<string, OrganizationCall>> = {
   },
   'accessRequests.withdraw': {
     run: async ({ app, own }) => app.accessRequests.withdraw(own, await asked(app, own)),
+  },
+  'accessTemplates.save': {
+    run: ({ app, ofTeam, team }) =>
+      app.accessTemplates.save(ofTeam, { name: 'Release bot', lines: [lineOf(team.slug)], replaces: null }),
+  },
+  'accessTemplates.list': {
+    run: ({ app, ofTeam }) => app.accessTemplates.list(ofTeam),
+    longer: { templates: [{ lines: [{ actions: ['read'] }] }], mayChange: false },
+  },
+  'accessTemplates.remove': {
+    run: async ({ app, ofTeam, team }) => {
+      const lines = [lineOf(team.slug)];
+      const id = await app.accessTemplates.save(ofTeam, { name: 'Another', lines, replaces: null });
+      await app.accessTemplates.remove(ofTeam, id);
+    },
   },
   'accessFiles.export': { run: ({ app, acme }) => app.grantFiles.export(acme, 'csv') },
   'accessFiles.compare': {

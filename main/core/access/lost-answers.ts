@@ -2,7 +2,7 @@ import { KeyholdError } from '../../../contracts/errors.ts';
 import type { Answer, Failed } from '../service/client.ts';
 
 /** What became of a change whose answer was lost; `unknown` where the service does not say. */
-export type Fate<Value> = { kind: 'made'; value: Value } | { kind: 'not_made'; why: Failed } | 'unknown';
+type Fate<Value> = { kind: 'made'; value: Value } | { kind: 'not_made'; why: Failed } | 'unknown';
 
 /** Whether it can be that a service did what it was asked for although it did not say so. */
 export function isLost(answer: Answer<unknown>): answer is Exclude<Failed, { kind: 'refused' }> {
@@ -46,4 +46,20 @@ export async function sentAgain<Value>(
   if (answer.kind !== 'refused') return 'unknown';
   const value = wasMade(answer);
   return value === null ? { kind: 'not_made', why: answer } : { kind: 'made', value };
+}
+
+/**
+ * Sees by what there is now whether a change was made.
+ *
+ * @param why - How the change's answer was lost.
+ * @param find - What it would have answered; null where it was not made.
+ */
+export function seenIn<Told, Value>(
+  answer: Answer<Told>,
+  why: Failed,
+  find: (told: Told) => Value | null,
+): Fate<Value> {
+  if (answer.kind !== 'answered') return 'unknown';
+  const value = find(answer.value);
+  return value === null ? { kind: 'not_made', why } : { kind: 'made', value };
 }
