@@ -1,45 +1,66 @@
 import { join } from 'node:path';
-import { giveAccess, undoAccess } from '../../test/e2e/access.ts';
 import type { Home, RunningApp } from '../../test/e2e/launch.ts';
+import { MatrixPage, type Level } from '../../test/e2e/pages/matrix.ts';
 import { ShellPage } from '../../test/e2e/pages/shell.ts';
 import { writeOciLayout } from '../../test/support/oci-image.ts';
-import { skopeoPush } from '../../test/support/registry-commands.ts';
+import { podman, skopeoPush } from '../../test/support/registry-commands.ts';
+import { hasTool } from '../../test/support/registry-tools.ts';
+import { refusedPull } from './registry-round-trip.ts';
 import type { Scene } from './scene.ts';
 
 const repository = 'acme/web';
 
-/** The owner gives somebody access, takes it away and undoes that; skopeo sees each of it at once. */
-export async function showAccess({ journal, server }: Scene, owner: RunningApp, home: Home): Promise<void> {
-  const layout = await writeOciLayout(join(home.folder, 'given'), { files: { motd: 'Pushed by priya.\n' } });
-  const image = `${server.host}/${repository}:by-priya`;
+/** How the other one pushes: with Podman where it is installed, otherwise with skopeo. */
+async function pushWith(
+  home: Home,
+  image: string,
+): Promise<{ tool: string; expectPush: (may: boolean) => Promise<void> }> {
+  const layout = await writeOciLayout(join(home.folder, 'given'), { files: { motd: 'Pushed by jonas.\n' } });
+  const tool = hasTool('podman') ? 'podman' : 'skopeo';
+  let push = () => skopeoPush(home, layout.reference, image);
+  if (tool === 'podman') {
+    const pulled = await podman(home, ['pull', '-q', 'oci:given:latest']);
+    if (pulled.code !== 0) throw new Error(pulled.stderr.trim());
+    push = () => podman(home, ['push', '-q', '--tls-verify=false', pulled.stdout.trim(), image]);
+  }
   const expectPush = async (may: boolean): Promise<void> => {
-    const { code } = await skopeoPush(home, layout.reference, image);
-    if ((code === 0) !== may) throw new Error(`The push ended with ${String(code)}.`);
+    const { code, stderr } = await push();
+    if ((code === 0) !== may) throw new Error(`The push ended with ${String(code)}. ${stderr.trim()}`);
   };
-  const who = { principal: `user:${server.user('priya').id}`, repository };
-  await journal.step('maya gives priya read and write; skopeo pushes at once', async () => {
-    await giveAccess(owner, { ...who, actions: ['read', 'write'] });
+  return { tool, expectPush };
+}
+
+/** The owner gives somebody access in the matrix, takes it away and undoes that; the registry's clients see it at once. */
+export async function showAccess({ journal, server }: Scene, owner: RunningApp, home: Home): Promise<void> {
+  const image = `${server.host}/${repository}:by-jonas`;
+  const { tool, expectPush } = await pushWith(home, image);
+  const { window: page } = owner;
+  const matrix = new MatrixPage(page);
+  const give = (level: Level): Promise<string> => matrix.give('jonas', repository, level);
+  await journal.step(`jonas may pull, and ${tool} push is refused`, () => expectPush(false));
+  await journal.step(`maya gives jonas push in the matrix; ${tool} pushes at once`, async () => {
+    await give('push');
+    await journal.picture(page, 'matrix-jonas-may-push');
     await expectPush(true);
   });
   await journal.step('Keyhold says who can access the repository, and why', async () => {
-    const { window: page } = owner;
     await new ShellPage(page).open('Repositories');
     await page.getByRole('button', { name: repository, exact: true }).click();
     await page.getByRole('tab', { name: 'Access' }).click();
     const list = page.getByRole('region', { name: 'Who can access it' });
-    await list.getByRole('button', { name: 'priya', exact: true }).click();
+    await list.getByRole('button', { name: 'jonas', exact: true }).click();
     await page.getByText(/directly: granted by maya on/).waitFor();
-    await journal.picture(page, 'why-priya-can');
+    await journal.picture(page, 'why-jonas-can');
     await page.keyboard.press('Escape');
   });
-  const taken = await journal.step('maya takes it away; skopeo is refused at once', async () => {
-    const outcome = await giveAccess(owner, { ...who, actions: [] });
+  await journal.step(`maya takes all of it away in the matrix; ${tool} is refused at once`, async () => {
+    await give('none');
     await expectPush(false);
-    return outcome;
   });
-  await journal.step('maya undoes that; skopeo pushes again', async () => {
-    await undoAccess(owner, taken);
+  await refusedPull(journal, home, image);
+  await journal.step(`maya undoes that; ${tool} pushes again`, async () => {
+    await matrix.undoLast();
     await expectPush(true);
   });
-  await giveAccess(owner, { ...who, actions: [] });
+  await give('pull');
 }

@@ -6,6 +6,7 @@ export type PageName =
   | 'Tokens'
   | 'Registries'
   | 'Repositories'
+  | 'Permissions'
   | 'Bots'
   | 'Members'
   | 'API keys'

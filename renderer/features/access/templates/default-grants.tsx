@@ -5,7 +5,6 @@ import type { AccessPrincipalSummary } from '../../../../contracts/ipc/access.ts
 import { accessBits } from '../../../../contracts/server-api/access/matrix.ts';
 import { defaultGrantsMax } from '../../../../contracts/server-api/access/templates.ts';
 import { asCallError, keyhold, valueOf } from '../../../lib/api.ts';
-import { Breakable } from '../../../ui/breakable.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { LinesSkeleton } from '../../../ui/lines-skeleton.tsx';
 import { ErrorNotice } from '../../../ui/notice.tsx';
@@ -154,20 +153,13 @@ function Grants({ grants, mayChange, onChange }: GrantsProps): ReactNode {
     <ItemList label="What new repositories begin with">
       {grants.map((grant) => {
         const { principal, bits, kept } = grant;
-        const { reference, kind, name, email, active } = principal;
-        const notes = [email, active ? null : 'Closed, or waits: is left out'].filter(
-          (note) => note !== null,
-        );
+        const { reference, kind, name, active } = principal;
         return (
           <Item
             key={reference}
             icon={<PrincipalIcon kind={kind} />}
             name={name}
-            notes={notes.map((note) => (
-              <ItemNote key={note}>
-                <Breakable>{note}</Breakable>
-              </ItemNote>
-            ))}
+            notes={!active && <ItemNote>Closed, or waits: is left out</ItemNote>}
           >
             {!mayChange && accessWords(bits)}
             {mayChange && (
