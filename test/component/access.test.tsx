@@ -1,5 +1,7 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { timeFromNow } from '../support/samples.ts';
+import { sampleAccess } from '../support/world-access.ts';
 import {
   applied,
   button,
@@ -54,6 +56,34 @@ describe('the matrix of permissions', () => {
     world.failures = {};
     await user.click(button('Try again'));
     await screen.findAllByRole('gridcell', { name: 'push, directly' });
+  });
+
+  it('reads them by itself once the service has answered something else', async () => {
+    const { world, emit } = await openPage('Permissions', {
+      contexts,
+      failures: { 'access.cells': { code: 'server_unreachable' } },
+    });
+    await screen.findByText('What is not read yet is not shown as known.');
+    world.failures = {};
+    world.contexts = world.contexts.map((context) => ({
+      ...context,
+      signIn: { ...context.signIn, seenAt: timeFromNow(0) },
+    }));
+    act(() => {
+      emit('signInChanged');
+    });
+    await screen.findAllByRole('gridcell', { name: 'push, directly' });
+    expect(screen.queryByText('What is not read yet is not shown as known.')).toBeNull();
+  });
+
+  it('calls a role that it does not know what it is', async () => {
+    const { accessPrincipals } = sampleAccess();
+    await openMatrix({
+      accessPrincipals: accessPrincipals.map((each) =>
+        each.name === 'jonas' ? { ...each, role: 'other' as const } : each,
+      ),
+    });
+    expect(rowOf(/jonas/).textContent).toContain('of another role');
   });
 
   it('reads its sides again where the cells tell of others', async () => {

@@ -1,4 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useCurrentContext } from '../contexts/queries.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
@@ -21,9 +23,9 @@ import { PendingBar } from './changes/pending-bar.tsx';
 import { useReviewOf } from './model/review-asked.ts';
 import { cellKey } from './model/pending.ts';
 import { endingAt, prepare, type CellPlace } from './model/prepare.ts';
-import type { AccessPlace } from './model/queries.ts';
+import { cellUseQuery, type AccessPlace } from './model/queries.ts';
 import { ReviewSheet } from './changes/review-sheet.tsx';
-import { at, type Place, type Selected } from './model/selection.ts';
+import { at, within, type Place, type Selected } from './model/selection.ts';
 import { useApply } from './changes/use-apply.ts';
 import { cellPlace, selectedCells, useDeeds } from './grid/use-grid-deeds.ts';
 import { useShown } from './grid/use-shown.ts';
@@ -61,7 +63,7 @@ export function Matrix({ place, sides, readAt }: MatrixProps): ReactNode {
   const [layer, setLayer] = useState<Layer | null>(null);
   const close = (): void => setLayer(null);
   useReviewOf(place.organization, () => setLayer({ kind: 'review' }));
-  const { shown, reading, isPart } = useShown(work, sides, narrowing);
+  const { shown, ...found } = useShown(work, sides, narrowing);
   const applying = useApply(work, sides, {
     onDone: () => {
       setLayer((now) => (now?.kind === 'review' ? null : now));
@@ -86,11 +88,12 @@ export function Matrix({ place, sides, readAt }: MatrixProps): ReactNode {
     setSelected((before) => at(before.to));
   };
   const cells = selectedCells({ shown, selected });
-  const here = cellPlace(shown, selected.to);
+  const size = { rows: shown.rows.length, columns: shown.columns.length };
+  const here = cellPlace(shown, within(selected, size).to);
   return (
     <div className={css['matrix']}>
       <FilterBar sides={sides} shown={shown} narrowing={narrowing} onChange={narrow} />
-      <NarrowedLine {...{ sides, narrowing, reading, isPart }} onChange={narrow} />
+      <NarrowedLine {...{ sides, narrowing, ...found }} onChange={narrow} />
       {!sides.isWhole && (
         <Notice tone="info" title="There are more than the first 10,000 on a side">
           What is shown are these. Others are changed on the page of their repository.
@@ -98,7 +101,7 @@ export function Matrix({ place, sides, readAt }: MatrixProps): ReactNode {
       )}
       <ReadFailure work={work} />
       {shown.rows.length === 0 || shown.columns.length === 0 ? (
-        <NoMatch onClear={() => narrow(everything)} isReading={reading !== null} />
+        <NoMatch onClear={() => narrow(everything)} isReading={found.reading !== null} />
       ) : (
         <Grid
           {...{ work, sides, shown, selected, deeds, now }}
@@ -167,6 +170,14 @@ export function Matrix({ place, sides, readAt }: MatrixProps): ReactNode {
 /** Why cells in sight could not be read. */
 function ReadFailure({ work: { cells } }: { work: AccessWork }): ReactNode {
   useSyncExternalStore(cells.subscribe, cells.snapshot);
+  // Where the service has answered something since, it can be asked again.
+  const answeredAt = useCurrentContext()?.signIn.seenAt;
+  const lastAnswer = useRef(answeredAt);
+  useEffect(() => {
+    if (answeredAt === lastAnswer.current) return;
+    lastAnswer.current = answeredAt;
+    if (cells.failure?.code === 'server_unreachable') cells.retry();
+  }, [cells, answeredAt]);
   if (cells.failure === null) return null;
   return (
     <ErrorNotice
@@ -193,6 +204,8 @@ function Why({ work, sides, cell, onClose }: WhyProps): ReactNode {
   const [row, column] = cell;
   const principal = sides.principals[row];
   const repository = sides.repositories[column]?.name;
+  // Groups use nothing themselves.
+  const used = useQuery({ ...cellUseQuery(work.place, sides, cell), enabled: principal?.kind !== 'group' });
   if (principal === undefined || repository === undefined) return null;
   return (
     <WhySheet
@@ -200,6 +213,7 @@ function Why({ work, sides, cell, onClose }: WhyProps): ReactNode {
       principal={principal}
       repository={repository}
       cell={work.cells.cell(row, column)}
+      use={used.data?.use}
       pending={pending.get(cellKey(principal.reference, repository)) ?? null}
       onPrepare={(shall) => prepare(work, sides, [cell], () => shall)}
       onClose={onClose}

@@ -5,7 +5,7 @@ import type { AccessWork } from '../model/access-work.ts';
 import type { Sides } from '../model/cell-store.ts';
 import { Legend } from './legend.tsx';
 import { cellKey, type Pending } from '../model/pending.ts';
-import { cellWords, limitWords } from '../model/change-words.ts';
+import { cellWords, limitWords, usedWords } from '../model/change-words.ts';
 
 interface CellLineProps {
   work: AccessWork;
@@ -28,6 +28,8 @@ export function CellLine({ work, sides, pending, place, selected, now, onWhy }: 
   const isCell = principal !== undefined && repository !== undefined;
   const cell = work.cells.cell(row, column);
   const change = isCell ? (pending.get(cellKey(principal.reference, repository.name)) ?? null) : null;
+  // Groups use nothing themselves.
+  const use = isCell && principal.kind !== 'group' ? work.cells.use(row, column) : undefined;
   const limit = isCell && change !== null && cell !== null ? limitWords(cell, principal) : null;
   return (
     <div className={css['line']}>
@@ -41,7 +43,7 @@ export function CellLine({ work, sides, pending, place, selected, now, onWhy }: 
             <bdi className={css['lineName']} title={repository.name}>
               {repository.name}
             </bdi>
-            {`: ${cellWords(cell, change, now)}`}
+            {`: ${cellWords(cell, change, now)}${use === undefined ? '' : `; ${usedWords(use, now)}`}`}
           </span>
         )}
         {selected > 1 && <span role="status">{`${selected.toLocaleString('en')} cells selected`}</span>}

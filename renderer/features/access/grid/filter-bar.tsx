@@ -95,6 +95,8 @@ function MoreFilters({ sides, narrowing, set }: MoreFiltersProps): ReactNode {
               { value: 'all', label: 'Is any, or none' },
               { value: 'push', label: 'Has push' },
               { value: 'ends', label: `Ends within ${soonDays} days` },
+              { value: 'unused', label: 'Was never used' },
+              { value: 'pending', label: 'Is to change' },
             ]}
             onChange={(event) => set({ has: event.currentTarget.value as Narrowing['has'] })}
           />
@@ -121,18 +123,22 @@ interface NarrowedLineProps {
   narrowing: Narrowing;
   reading: { done: number; total: number } | null;
   isPart: boolean;
+  isUntold: boolean;
   onChange: (narrowing: Narrowing) => void;
 }
 
 /** Says what is shown beside what the fields say, and how far it is read. */
 export function NarrowedLine(props: NarrowedLineProps): ReactNode {
-  const { sides, narrowing, reading, isPart, onChange } = props;
-  const { differing, sort } = narrowing;
+  const { sides, narrowing, reading, isPart, isUntold, onChange } = props;
+  const { has, differing, sort } = narrowing;
   const nameOf = (reference: string): string =>
     sides.principals.find((principal) => principal.reference === reference)?.name ?? reference;
   const words = [
     differing === null ? [] : `Where ${nameOf(differing[0])} and ${nameOf(differing[1])} differ.`,
     sort === null ? [] : `By access ${sort.by === 'column' ? `to ${sort.name}` : `of ${nameOf(sort.name)}`}.`,
+    has === 'unused' && !isUntold ? 'Grants through which nobody pulled or pushed yet.' : [],
+    isUntold ? 'The service does not tell what was used.' : [],
+    has === 'pending' ? 'Where changes were pending when you chose it.' : [],
     isPart ? 'Some cells could not be read, or are too many: they are not among what is shown.' : [],
   ].flat();
   if (words.length === 0 && reading === null) return null;

@@ -6,6 +6,7 @@ import {
   needsCells,
   shownByCells,
   shownByNames,
+  type Known,
   type Narrowing,
   type Shown,
 } from '../model/filter.ts';
@@ -16,14 +17,14 @@ interface ShownPart {
   reading: { done: number; total: number } | null;
   /** Some cells could not be read, or are too many: what would be shown for them is not. */
   isPart: boolean;
+  /** When cells were used decides, and the service does not tell it. */
+  isUntold: boolean;
 }
 
 /** What was found, for a narrowing and the sides. */
-interface Found {
+interface Found extends Omit<ShownPart, 'reading'> {
   of: Shown;
   by: Narrowing;
-  shown: Shown;
-  isPart: boolean;
 }
 
 /** The rows and columns that are shown. Where cells decide, these are read first; until then names alone do. */
@@ -34,7 +35,8 @@ export function useShown(work: AccessWork, sides: Sides, narrowing: Narrowing): 
   const asks = needsCells(narrowing);
   useEffect(() => {
     if (!asks) return undefined;
-    const { cells } = work;
+    const { cells, pending } = work;
+    if (narrowing.has === 'unused') cells.askUse();
     const part = cellsFor(sides, narrowing, named);
     const state = { isOver: false };
     const progress = (done: number, total: number): void => {
@@ -43,9 +45,14 @@ export function useShown(work: AccessWork, sides: Sides, narrowing: Narrowing): 
     const find = async (): Promise<void> => {
       const left = await cells.ensure(part.rows, part.columns, progress, () => state.isOver);
       if (state.isOver) return;
-      const at = (row: number, column: number) => cells.cell(row, column);
-      const shown = shownByCells(sides, narrowing, named, at, Date.now());
-      setFound({ of: named, by: narrowing, shown, isPart: left > 0 });
+      const known: Known = {
+        cell: (row, column) => cells.cell(row, column),
+        use: (row, column) => cells.use(row, column),
+        pending: pending.get().changes,
+      };
+      const shown = shownByCells(sides, narrowing, named, known, Date.now());
+      const isUntold = narrowing.has === 'unused' && left === 0 && known.use(0, 0) === undefined;
+      setFound({ of: named, by: narrowing, shown, isPart: left > 0, isUntold });
       setReading(null);
     };
     void find();
@@ -53,11 +60,12 @@ export function useShown(work: AccessWork, sides: Sides, narrowing: Narrowing): 
       state.isOver = true;
     };
   }, [work, sides, narrowing, named, asks]);
-  if (!asks) return { shown: named, reading: null, isPart: false };
+  if (!asks) return { shown: named, reading: null, isPart: false, isUntold: false };
   const isFound = found?.of === named && found.by === narrowing;
   return {
     shown: isFound ? found.shown : named,
     reading: isFound ? null : (reading ?? { done: 0, total: 0 }),
     isPart: isFound && found.isPart,
+    isUntold: isFound && found.isUntold,
   };
 }

@@ -40,11 +40,11 @@ function workIn(client: QueryClient, place: AccessPlace): AccessWork {
 }
 
 function newWork(client: QueryClient, place: AccessPlace): AccessWork {
-  const read: ConstructorParameters<typeof CellStore>[0] = ({ principals, repositories }) => {
+  const read: ConstructorParameters<typeof CellStore>[0] = ({ principals, repositories, used }) => {
     const { after } = principals;
     const before = after && { reference: after.reference, kind: after.kind, name: after.name };
     return valueOf(
-      keyhold().access.cells({ ...place, principals: { ...principals, after: before }, repositories }),
+      keyhold().access.cells({ ...place, principals: { ...principals, after: before }, repositories, used }),
     );
   };
   const cells = new CellStore(read, () => client.query(sidesQuery(place)));

@@ -1,6 +1,6 @@
 import type { AccessPrincipalSummary, CellsSummary } from '../../../../contracts/ipc/access.ts';
 import { asCallError, CallError } from '../../../lib/api.ts';
-import { blockOf, blockSide, cellIn, type Block, type Cell } from './cells.ts';
+import { blockOf, blockSide, cellIn, usedIn, type Block, type Cell, type Use } from './cells.ts';
 import type { Seen } from './pending.ts';
 
 /** Both sides of the matrix, in the order in which its cells are asked for. */
@@ -15,6 +15,8 @@ export interface Sides {
 export type ReadCells = (part: {
   principals: { after: AccessPrincipalSummary | null; count: number };
   repositories: { after: string | null; count: number };
+  /** With when each was used. */
+  used: boolean;
 }) => Promise<CellsSummary>;
 
 /** Blocks that are kept: 20 kB each. */
@@ -51,6 +53,7 @@ export class CellStore {
   #isMoved = false;
   /** How often that was in vain. */
   #moves = 0;
+  #asksUse = false;
 
   constructor(read: ReadCells, onMoved: () => Promise<Sides>) {
     this.#read = read;
@@ -90,6 +93,19 @@ export class CellStore {
     return !this.#isMissing(keyAt(row, column));
   }
 
+  /** When a cell was used: null for never, undefined where that is not known. */
+  use(row: number, column: number): Use | null | undefined {
+    const block = this.#blocks.get(keyAt(row, column));
+    return block && usedIn(block, row, column);
+  }
+
+  /** Has all cells read with when they were used, from now on. */
+  askUse(): void {
+    if (this.#asksUse) return;
+    this.#asksUse = true;
+    this.age();
+  }
+
   /** Why something that was wanted could not be read. */
   get failure(): CallError | null {
     return this.#failed.values().next().value ?? null;
@@ -112,9 +128,10 @@ export class CellStore {
     this.#go();
   }
 
-  /** Has all cells read again, when they are wanted next. What was read stays until then. */
+  /** Has all cells read again, also what failed, when they are wanted next. What was read stays until then. */
   age(): void {
     this.#old = new Set(this.#blocks.keys());
+    this.#failed = new Map();
     this.#tell();
   }
 
@@ -189,6 +206,7 @@ export class CellStore {
       const told = await this.#read({
         principals: { after: sides.principals[rows - 1] ?? null, count: principals.length },
         repositories: { after: sides.repositories[columns - 1]?.name ?? null, count: repositories.length },
+        used: this.#asksUse,
       });
       // Of sides that are no longer shown.
       if (!sameSides(sides, this.#sides)) return;

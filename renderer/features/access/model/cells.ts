@@ -14,6 +14,12 @@ export interface Cell {
   accessEnd: string | null;
 }
 
+/** When somebody last pulled from a repository and pushed to it, RFC 3339. */
+export interface Use {
+  pulled: string | null;
+  pushed: string | null;
+}
+
 /** What one may do and how it comes about, of a cell in one number. */
 export function sumOf({ access, direct, via }: Pick<Cell, 'access' | 'direct' | 'via'>): number {
   return access | (direct << 4) | (via << 8);
@@ -34,6 +40,8 @@ export interface Block {
   readonly turn: number;
   readonly cells: Uint16Array;
   readonly ends: ReadonlyMap<number, Pick<Cell, 'directEnd' | 'accessEnd'>>;
+  /** What was used; null where that was not asked for, or is not told. */
+  readonly uses: ReadonlyMap<number, Use> | null;
 }
 
 /**
@@ -57,7 +65,8 @@ export function blockOf(told: CellsSummary, turn: number): Block {
       { directEnd: direct, accessEnd: access },
     ]),
   );
-  return { version: told.version, turn, cells, ends };
+  const uses = told.used?.map(({ row, column, ...use }) => [row * blockSide + column, use] as const);
+  return { version: told.version, turn, cells, ends, uses: uses === undefined ? null : new Map(uses) };
 }
 
 function digit(text: string, at: number): number {
@@ -66,6 +75,12 @@ function digit(text: string, at: number): number {
 }
 
 const noEnds = { directEnd: null, accessEnd: null };
+
+/** When a cell of a block was used: null for never, undefined where that is not known. */
+export function usedIn({ uses }: Block, row: number, column: number): Use | null | undefined {
+  if (uses === null) return undefined;
+  return uses.get((row % blockSide) * blockSide + (column % blockSide)) ?? null;
+}
 
 /** A cell of a block; `row` and `column` are those of the whole matrix. */
 export function cellIn(block: Block, row: number, column: number): Cell {

@@ -6,8 +6,8 @@ import type {
   ChangedCell,
   PreviewSummary,
 } from '../../../../contracts/ipc/access.ts';
-import { andWords, dateWords } from '../../../lib/format.ts';
-import type { Cell } from './cells.ts';
+import { andWords, dateWords, relativeTime } from '../../../lib/format.ts';
+import type { Cell, Use } from './cells.ts';
 import { accessWords, actionNames, actionsOf, actionWords, bitsOf, eachOf, viaWords } from './levels.ts';
 import { accessVia } from '../../../../contracts/server-api/access/matrix.ts';
 import type { Terms } from './pending.ts';
@@ -127,6 +127,16 @@ function shownWords({ access, direct, via, directEnd, accessEnd }: Cell, now: nu
   const end = accessEnd !== null && !isDirect ? untilWords(accessEnd, now) : '';
   const denied = (via & accessVia.denied) === 0 ? '' : ', denied in part';
   return [accessWords(access), ...how].join(', ') + end + denied;
+}
+
+/** When somebody used what they may do: `pulled 3 days ago, never pushed`. */
+export function usedWords(use: Use | null, now: number): string {
+  if (use === null) return 'never used';
+  const { pulled, pushed } = use;
+  return [
+    pulled === null ? 'never pulled' : `pulled ${relativeTime(pulled, now)}`,
+    pushed === null ? 'never pushed' : `pushed ${relativeTime(pushed, now)}`,
+  ].join(', ');
 }
 
 /** A role in the organization, in a word or two. */

@@ -2,10 +2,14 @@ import type { AccessPrincipalSummary } from '../../../../contracts/ipc/access.ts
 import { accessBits } from '../../../../contracts/server-api/access/matrix.ts';
 import { findable, findAll } from '../../../lib/search-words.ts';
 import type { Sides } from './cell-store.ts';
-import type { Cell } from './cells.ts';
+import type { Cell, Use } from './cells.ts';
+import { cellKey, type Pending, type Terms } from './pending.ts';
 
 export const kinds = ['group', 'user', 'bot'] as const;
 export type Kind = (typeof kinds)[number];
+
+/** What a cell can have. `unused`: a grant through which nobody pulled or pushed. */
+export type CellTrait = 'push' | 'ends' | 'unused' | 'pending';
 
 /** What is shown of the matrix, and in which order. */
 export interface Narrowing {
@@ -16,7 +20,7 @@ export interface Narrowing {
   /** Reference of a group whose members alone are shown. */
   memberOf: string | null;
   /** Rows and columns with such a cell. */
-  has: 'all' | 'push' | 'ends';
+  has: 'all' | CellTrait;
   /** References of two principals: these alone, where they differ. */
   differing: readonly [string, string] | null;
   /** By access in a column or a row, which are named. */
@@ -36,7 +40,15 @@ export const everything: Narrowing = {
 /** A grant that ends within so many days ends soon. */
 export const soonDays = 14;
 
-export type CellAt = (row: number, column: number) => Cell | null;
+type CellAt = (row: number, column: number) => Cell | null;
+
+/** What is known of the cells. Where a change of one is pending, it counts as if that were made. */
+export interface Known {
+  cell: CellAt;
+  /** Null for never, undefined where that is not known. */
+  use: (row: number, column: number) => Use | null | undefined;
+  pending: Pending;
+}
 
 /** Places in `sides` of the rows and columns that are shown, in their order. */
 export interface Shown {
@@ -78,6 +90,9 @@ export function needsCells({ has, differing, sort }: Narrowing): boolean {
 /** The cells that have to be read for that. */
 export function cellsFor(sides: Sides, narrowing: Narrowing, shown: Shown): Shown {
   const { has, differing, sort } = narrowing;
+  const isPendingAlone = has === 'pending' && differing === null && sort === null;
+  if (isPendingAlone) return { rows: [], columns: [] };
+  if (has === 'unused') return { rows: [...sides.principals.keys()], columns: shown.columns };
   if (has !== 'all' || differing !== null || sort === null) return shown;
   if (sort.by === 'column')
     return {
@@ -95,10 +110,12 @@ export function shownByCells(
   sides: Sides,
   narrowing: Narrowing,
   { rows, columns }: Shown,
-  cellAt: CellAt,
+  known: Known,
   now: number,
 ): Shown {
   const { has, differing } = narrowing;
+  const cellAt: CellAt = (row, column) =>
+    asPending(known.cell(row, column), changeAt(sides, known, row, column)?.shall);
   let shown: Shown = { rows, columns };
   if (differing !== null) {
     const [one = -1, other = -1] = rows;
@@ -109,7 +126,7 @@ export function shownByCells(
     shown = { rows, columns: rows.length === 2 ? columns.filter(differs) : [] };
   }
   if (has !== 'all') {
-    const fits = (row: number, column: number): boolean => hasIt(has, cellAt(row, column), now);
+    const fits = fitting(has, sides, known, cellAt, now);
     shown = {
       rows: shown.rows.filter((row) => shown.columns.some((column) => fits(row, column))),
       columns: shown.columns.filter((column) => shown.rows.some((row) => fits(row, column))),
@@ -118,11 +135,55 @@ export function shownByCells(
   return sorted(sides, narrowing.sort, shown, cellAt);
 }
 
-function hasIt(has: 'push' | 'ends', cell: Cell | null, now: number): boolean {
-  if (cell === null) return false;
-  if (has === 'push') return (cell.access & accessBits.write) !== 0;
-  const end = cell.directEnd ?? cell.accessEnd;
-  return end !== null && Date.parse(end) - now <= soonDays * 86_400_000;
+type Fits = (row: number, column: number) => boolean;
+
+function fitting(has: CellTrait, sides: Sides, known: Known, cellAt: CellAt, now: number): Fits {
+  switch (has) {
+    case 'push':
+      return (row, column) => ((cellAt(row, column)?.access ?? 0) & accessBits.write) !== 0;
+    case 'ends':
+      return (row, column) => {
+        const cell = cellAt(row, column);
+        const end = cell?.directEnd ?? cell?.accessEnd ?? null;
+        return end !== null && Date.parse(end) - now <= soonDays * 86_400_000;
+      };
+    case 'unused': {
+      const usersOf = users(sides);
+      return (row, column) =>
+        (cellAt(row, column)?.direct ?? 0) !== 0 &&
+        usersOf(row).every((user) => known.use(user, column) === null);
+    }
+    case 'pending':
+      return (row, column) => changeAt(sides, known, row, column) !== undefined;
+  }
+}
+
+/** Who uses what is granted to a row: the members of a group, and otherwise they themselves. */
+function users({ principals }: Sides): (row: number) => readonly number[] {
+  const members = new Map<string, number[]>();
+  principals.forEach(({ groups }, row) => {
+    for (const group of groups) {
+      const rows = members.get(group);
+      if (rows === undefined) members.set(group, [row]);
+      else rows.push(row);
+    }
+  });
+  return (row) => {
+    const { kind, reference } = principals[row] ?? {};
+    return kind === 'group' ? (members.get(reference ?? '') ?? []) : [row];
+  };
+}
+
+function changeAt(sides: Sides, { pending }: Known, row: number, column: number) {
+  if (pending.size === 0) return undefined;
+  return pending.get(cellKey(sides.principals[row]?.reference ?? '', sides.repositories[column]?.name ?? ''));
+}
+
+/** A cell as it would be with what is pending. What comes from elsewhere stays. */
+function asPending(cell: Cell | null, shall: Terms | undefined): Cell | null {
+  if (cell === null || shall === undefined) return cell;
+  const { bits, end } = shall;
+  return { ...cell, access: bits | (cell.access & ~cell.direct), direct: bits, directEnd: end };
 }
 
 /** The strongest first; what is equal stays in its order. Rows stay in their sections. */

@@ -6,12 +6,12 @@ import { FormFrame } from '../../../ui/form.tsx';
 import { LinesSkeleton } from '../../../ui/lines-skeleton.tsx';
 import { Notice } from '../../../ui/notice.tsx';
 import { SheetPart } from '../../../ui/sheet.tsx';
-import type { Cell } from '../model/cells.ts';
+import type { Cell, Use } from '../model/cells.ts';
 import { chosenEnd, endAsNow, EndField } from '../parts/end-field.tsx';
 import { accessWords, levelLabels, levelOf, levels } from '../model/levels.ts';
 import type { PendingChange, Terms } from '../model/pending.ts';
 import { Why } from './why.tsx';
-import { limitWords, termsWords } from '../model/change-words.ts';
+import { limitWords, termsWords, usedWords } from '../model/change-words.ts';
 
 interface WhySheetProps {
   contextId: string;
@@ -19,6 +19,8 @@ interface WhySheetProps {
   repository: string;
   /** As the matrix has it; null while it is not read. */
   cell: Cell | null;
+  /** When they used it: null for never, undefined where that is not known. */
+  use: Use | null | undefined;
   pending: PendingChange | null;
   onPrepare: (shall: Terms) => void;
   onClose: () => void;
@@ -26,7 +28,7 @@ interface WhySheetProps {
 
 /** Why somebody may do what they may on a repository, and the grant to them alone, to be changed. */
 export function WhySheet(props: WhySheetProps): ReactNode {
-  const { contextId, principal, repository, cell, pending, onPrepare, onClose } = props;
+  const { contextId, principal, repository, cell, use, pending, onPrepare, onClose } = props;
   const [now] = useState(Date.now);
   const limit = cell && limitWords(cell, principal);
   return (
@@ -34,6 +36,7 @@ export function WhySheet(props: WhySheetProps): ReactNode {
       <div className="kh-stack" data-gap="5">
         <SheetPart title="What they may do, and why">
           <Why contextId={contextId} principal={principal.reference} repository={repository} />
+          {use !== undefined && <p className="kh-dim">{`Last use: ${usedWords(use, now)}.`}</p>}
         </SheetPart>
         <SheetPart title="Grant to them alone">
           {limit !== null && <Notice tone="info" title={limit} />}
