@@ -104,6 +104,8 @@ export interface ServerContext {
   newOrganizations: FailureCounter;
   /** Counts what a person asked for. */
   accessRequests: FailureCounter;
+  /** E-mail addresses that nobody has, by who named them. */
+  unknownAddresses: FailureCounter;
   /** Notes who last used which repository. */
   repositoryUses: RepositoryUses;
   /** The public origin, such as `http://127.0.0.1:8970`; known once the server listens. */

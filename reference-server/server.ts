@@ -21,6 +21,7 @@ import { syncDirectoryInTime } from './auth/ldap/syncs.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { RepositoryUses } from './db/repository-uses.ts';
 import { FailureCounter } from './limits/failure-counter.ts';
+import { unknownAddressRule } from './limits/unknown-addresses.ts';
 import { accessRequestRule } from './limits/access-requests.ts';
 import { MailLimits } from './limits/mail-limits.ts';
 import { newOrganizationRule } from './limits/new-organizations.ts';
@@ -137,6 +138,7 @@ async function createContext(
     mailLimits: new MailLimits(now),
     newOrganizations: new FailureCounter(now, newOrganizationRule),
     accessRequests: new FailureCounter(now, accessRequestRule),
+    unknownAddresses: new FailureCounter(now, unknownAddressRule),
     repositoryUses: new RepositoryUses(write, now),
     tokenRefusals: new FailureCounter(now, signInRules.name),
     secrets: await loadServerSecrets({ db, write, now, config: folder.config }),

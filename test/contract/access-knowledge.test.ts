@@ -85,6 +85,58 @@ describe('who administers a repository', () => {
     expect((await groupsTold(dana)).toSorted()).toEqual([developers, hidden].toSorted());
   });
 
+  it('is told no address of people that are not shown to them, but by which they name them', async () => {
+    const { as, ada, dana, cleo, names } = await newWorld();
+    const [outsider, admin] = [await newPerson(server), await newPerson(server, { role: 'admin' })];
+    const emails = async (caller: { token: string }, reference: string) => {
+      const { principals } = await as(caller).matrix({ principal: reference });
+      const query = new URLSearchParams({ principal: reference, repository: names.web }).toString();
+      const { body } = await as(caller).call(`/v1/access/explain?${query}`);
+      const change = { principal: reference, repository: names.web, actions: ['read' as const] };
+      const { gains } = previewSchema.parse((await as(caller).preview(change)).body);
+      return [principals[0], explanationSchema.parse(body).principal, gains[0]?.principal].map(
+        (principal) => principal?.email,
+      );
+    };
+    const all = (email: string | null) => [email, email, email];
+    expect(await emails(dana, `user:${outsider.id}`)).toEqual(all(null));
+    expect(await emails(ada, `user:${outsider.id}`)).toEqual(all(null));
+    expect(await emails(dana, `user:${cleo.id}`)).toEqual(all(null));
+    expect(await emails(dana, `user:${outsider.email}`)).toEqual(all(outsider.email));
+    expect(await emails(ada, `user:${cleo.id}`)).toEqual(all(cleo.email));
+    expect(await emails(admin, `user:${outsider.id}`)).toEqual(all(outsider.email));
+  });
+
+  it('cannot try which of many addresses have accounts', async () => {
+    const { as, ada, dana, cleo, names } = await newWorld();
+    const change = (email: string) => ({
+      ...{ principal: `user:${email}`, repository: names.web, actions: ['read' as const] },
+    });
+    const unknown = (from: number, count: number) =>
+      Array.from({ length: count }, (_, at) => change(`nobody-${String(from + at)}@people.example`));
+    const tried = await as(dana).preview(...unknown(0, 400), change(cleo.email));
+    expect([tried.status, errorCode(tried)]).toEqual([429, 'rate_limited']);
+    expect(JSON.stringify(tried.body)).not.toContain('@');
+    // Nor by any other way, or those that are known.
+    const grants = `/v1/repos/${names.web}/authorizations`;
+    const query = new URLSearchParams({ principal: `user:${cleo.email}`, repository: names.web }).toString();
+    for (const again of [
+      () => as(dana).preview(change(cleo.email)),
+      async () => as(dana).send([change(cleo.email)], await as(dana).version()),
+      () => as(dana).call(`/v1/access/explain?${query}`),
+      () =>
+        as(dana).call(`/v1/access/matrix?org=${names.web.split('/')[0] ?? ''}&principal=user:${cleo.email}`),
+      () => as(dana).call(grants, { body: { email: cleo.email, permission: 'reader' } }),
+    ]) {
+      expect((await again()).status).toBe(429);
+    }
+    // By what is no address, and for everybody else, all goes on.
+    expect((await as(dana).preview({ ...change(''), principal: `user:${cleo.id}` })).status).toBe(200);
+    const few = previewSchema.parse((await as(ada).preview(...unknown(0, 60), change(cleo.email))).body);
+    expect([few.refused.length, few.gains.length]).toEqual([60, 1]);
+    expect((await as(ada).preview(...unknown(0, 60))).status).toBe(429);
+  });
+
   it('with an API token that is not for people is shown nobody but who has a grant', async () => {
     const { as, ada, ids, ben, dana, cleo, eric } = await newWorld();
     const tokenFor = async (...scopes: string[]) => {

@@ -5,6 +5,7 @@ import { EventStreams } from '../../reference-server/events/event-streams.ts';
 import { Connections } from '../../reference-server/http/connections.ts';
 import { FailureCounter } from '../../reference-server/limits/failure-counter.ts';
 import { accessRequestRule } from '../../reference-server/limits/access-requests.ts';
+import { unknownAddressRule } from '../../reference-server/limits/unknown-addresses.ts';
 import { MailLimits } from '../../reference-server/limits/mail-limits.ts';
 import { newOrganizationRule } from '../../reference-server/limits/new-organizations.ts';
 import { SignInLimits, signInRules } from '../../reference-server/limits/sign-in-limits.ts';
@@ -50,6 +51,7 @@ export async function newTestContext(): Promise<TestContext> {
     now,
     write,
     accessRequests: new FailureCounter(now, accessRequestRule),
+    unknownAddresses: new FailureCounter(now, unknownAddressRule),
     repositoryUses: new RepositoryUses(write, now),
     connections: new Connections(),
     eventStreams,

@@ -1,12 +1,14 @@
 import type { AccessChange, AccessRefusal } from '../../../contracts/server-api/access/batches.ts';
 import type { RepositoryAction } from '../../../contracts/server-api/repositories.ts';
+import type { Caller } from '../../auth/caller.ts';
 import type { ServerContext } from '../../context.ts';
 import { ApiError } from '../../http/api-error.ts';
 import type { RepositoryRef } from '../../identity/repositories.ts';
-import { findPrincipals } from '../matrix/access-principals.ts';
+import { findPrincipals, isAddress } from '../matrix/access-principals.ts';
 import type { NamedSubject } from '../matrix/access-principals.ts';
 import { repositoriesAccess } from '../repository-access.ts';
 import type { Asker, RepositoryAccess } from '../repository-access.ts';
+import { countUnknownAddresses } from '../unknown-addresses.ts';
 
 /** What somebody shall be given on a repository instead of what there is. */
 export interface CellChange {
@@ -64,6 +66,23 @@ export async function checkChanges(
     checked.changes.push({ subject, repository, actions, ends });
   }
   return checked;
+}
+
+/**
+ * For whoever is told what is refused: as `countUnknownAddresses`.
+ *
+ * @throws ApiError 429
+ */
+export function countRefusedAddresses(
+  context: ServerContext,
+  { principal: { id } }: Caller,
+  asked: readonly AccessChange[],
+  refused: CheckedChanges['refused'],
+): void {
+  const unknown = refused.filter(({ code }) => code === 'principal_gone');
+  const gone = new Set(unknown.map(({ index }) => asked[index]?.principal));
+  const addresses = asked.map(({ principal }) => principal).filter(isAddress);
+  countUnknownAddresses(context, id, addresses, (address) => !gone.has(address));
 }
 
 function faultOf(

@@ -9,7 +9,7 @@ import { toRepositoryRef } from '../../identity/repositories.ts';
 import { findSubjects } from '../matrix/access-principals.ts';
 import { countChanges, countOfVersion } from '../matrix/access-version.ts';
 import { loadKnown, requireAdministered } from '../matrix/administered.ts';
-import { checkChanges, requireAll } from './batch-changes.ts';
+import { checkChanges, countRefusedAddresses, requireAll } from './batch-changes.ts';
 import type { CellChange } from './batch-changes.ts';
 import { isSeenBy } from './batch-list.ts';
 import { beforeOf, storeBatch } from './batch-store.ts';
@@ -45,7 +45,9 @@ export async function applyBatch(
     const request_hash = hash('sha256', JSON.stringify([slug, asked]), 'hex');
     const before = await batchOfKey(inside, actor, key);
     if (before !== null) return { ...sameBatch(before, request_hash), isNew: false };
-    const changes = requireAll(await checkChanges(inside, askerOf(caller), slug, asked, now));
+    const checked = await checkChanges(inside, askerOf(caller), slug, asked, now);
+    countRefusedAddresses(context, caller, asked, checked.refused);
+    const changes = requireAll(checked);
     const count = countOfVersion(version);
     if (count === null || count > (await countChanges(inside))) {
       const words = 'This server never told the version that If-Match names. Look at the access again.';

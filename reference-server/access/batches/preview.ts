@@ -11,7 +11,7 @@ import { findSubjects, toAccessPrincipal } from '../matrix/access-principals.ts'
 import type { NamedSubject } from '../matrix/access-principals.ts';
 import { readVersioned } from '../matrix/access-version.ts';
 import { requireAdministered } from '../matrix/administered.ts';
-import { checkChanges } from './batch-changes.ts';
+import { checkChanges, countRefusedAddresses } from './batch-changes.ts';
 import type { CellChange } from './batch-changes.ts';
 import { decideRepository } from '../decide.ts';
 import type { PrincipalFacts, RepositoryDecision, RepositoryFacts } from '../decide.ts';
@@ -29,7 +29,8 @@ const maxMemberships = 10_000;
  * What a batch would do, if it were made now: who gains and loses what, members of changed groups among them where the caller
  * may be shown these, and which of its changes cannot be made.
  *
- * @throws ApiError 403, 404 for the organization; 400 where it changes what too many may do
+ * @throws ApiError 403, 404 for the organization; 400 where it changes what too many may do; 429 as
+ *   `countRefusedAddresses`
  */
 export async function previewBatch(
   context: ServerContext,
@@ -46,6 +47,7 @@ export async function previewBatch(
     const givers = await namesOfGivers(context, facts);
     return { now, changes, refused, touched, facts, givers };
   });
+  countRefusedAddresses(context, caller, asked, read.refused);
   // Decided once all is read: what is written meanwhile would have it read again.
   const { now, changes, facts, givers } = read;
   const { id, name } = caller.principal;
@@ -215,7 +217,7 @@ async function effectsOf(
 }
 
 function toEffect(
-  { after: facts, now, reasons }: View,
+  { before: facts, now, reasons }: View,
   about: { subject: NamedSubject; repository: RepositoryRef; actions: RepositoryAction[] },
   { who, on, before, after }: Decided,
 ): AccessEffect {

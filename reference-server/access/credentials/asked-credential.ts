@@ -63,7 +63,7 @@ async function findCredential(context: ServerContext, reference: string): Promis
 }
 
 function subjectOf({ user: { id, username, email } }: { user: UserTable }): NamedSubject {
-  return { kind: 'user', id, name: username, email };
+  return { kind: 'user', id, name: username, email, isKnown: true };
 }
 
 async function askerAbout(

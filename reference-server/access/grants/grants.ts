@@ -13,6 +13,7 @@ import { orgOfRepository } from '../../identity/repository-name.ts';
 import { canReceive } from '../../identity/principals.ts';
 import { futureEnd } from '../future-end.ts';
 import { repositoryAccess } from '../repository-access.ts';
+import { countUnknownAddresses } from '../unknown-addresses.ts';
 import { findUserByEmail } from '../../identity/users.ts';
 
 /** What somebody shall be allowed to do on a repository. */
@@ -34,7 +35,7 @@ export interface RepositoryGrant extends Omit<Grant, 'permission'> {
  *
  * @returns The grant, and whether there was none before.
  * @throws ApiError 404 when there is nobody of that e-mail address, or no such bot in the repository's organization;
- *   400 when the end lies in the past.
+ *   400 when the end lies in the past; 429 for too many unknown addresses.
  */
 export async function setGrant(
   context: ServerContext,
@@ -42,7 +43,7 @@ export async function setGrant(
   request: GrantRequest,
   actor: Actor,
 ): Promise<{ grant: RepositoryGrant; created: boolean }> {
-  const principal = await findPrincipal(context, repository, request.to);
+  const principal = await findPrincipal(context, repository, request.to, actor.id);
   const row = newGrant(context, repository, { ...request, principalId: principal.id }, actor);
   const before = await storeGrant(context, repository, row, actor, 'replace');
   return { grant: toGrant(repository, { ...row, ...principal.columns }), created: before === 0 };
@@ -81,6 +82,7 @@ async function findPrincipal(
   context: ServerContext,
   repository: RepositoryRef,
   { email, bot: reference }: GrantRequest['to'],
+  callerId: string,
 ): Promise<{ id: string; columns: PrincipalColumns }> {
   if (reference !== undefined) {
     const [name = '', org] = reference.split('/').reverse();
@@ -91,6 +93,7 @@ async function findPrincipal(
     return { id: bot.id, columns: { username: null, email: null, group_name: null, bot_name: bot.name } };
   }
   const user = await findUserByEmail(context.db, email ?? '');
+  countUnknownAddresses(context, callerId, [email ?? ''], () => user !== null);
   if (user === null) throw notFound(`A user with the e-mail address ${email ?? ''}`);
   const { username, email: address } = user;
   return { id: user.id, columns: { username, email: address, group_name: null, bot_name: null } };

@@ -1,13 +1,17 @@
 import { principalPlace } from '../../../contracts/server-api/access/matrix.ts';
 import { principalGroupsMax } from '../../../contracts/server-api/access/primitives.ts';
 import type { AccessPrincipal } from '../../../contracts/server-api/access/primitives.ts';
+import type { Caller } from '../../auth/caller.ts';
 import type { ServerContext } from '../../context.ts';
 import { belongsTo, hasNotEnded } from '../../db/grant-columns.ts';
 import type { Reader } from '../../db/write.ts';
+import { notFound } from '../../http/api-error.ts';
 import { mainSlug } from '../../identity/main-organization.ts';
+import { everybody } from './administered.ts';
 import type { AdministeredOrganization } from './administered.ts';
 import type { PrincipalFacts } from '../decide.ts';
 import type { Asker } from '../repository-access.ts';
+import { countUnknownAddresses } from '../unknown-addresses.ts';
 import type { SetFacts, Subject } from './set-facts.ts';
 
 /** Somebody who is shown beside access. */
@@ -15,6 +19,8 @@ export interface NamedSubject extends Subject {
   name: string;
   /** Of people alone. */
   email: string | null;
+  /** The caller knows them besides: has named them by this address, or asks about what they hold. */
+  isKnown?: boolean;
 }
 
 const kinds = ['group', 'user', 'bot'] as const;
@@ -154,6 +160,28 @@ function botQuery(db: Reader, slug: string) {
 }
 
 /**
+ * The one whom a caller names by a reference.
+ *
+ * @throws ApiError 404 where there is none that is known in the organization of this slug, 429 as `countUnknownAddresses`
+ */
+export async function requirePrincipal(
+  context: ServerContext,
+  { principal: { id } }: Caller,
+  slug: string,
+  reference: string,
+): Promise<NamedSubject> {
+  const subject = (await findPrincipals(context.db, slug, [reference])).get(reference);
+  countUnknownAddresses(context, id, [reference].filter(isAddress), () => subject !== undefined);
+  if (subject === undefined) throw notFound(`Whom ${reference} names`, 'principal_gone');
+  return subject;
+}
+
+/** Whether a reference names a person by an e-mail address. */
+export function isAddress(reference: string): boolean {
+  return reference.startsWith('user:') && reference.includes('@');
+}
+
+/**
  * Those whom references name, as `principalReferenceSchema` has them, by three queries. Who is gone, or is not known in the
  * organization of this slug, is left out.
  *
@@ -191,8 +219,8 @@ export async function findPrincipals(
   }
   return new Map(
     references.flatMap((text) => {
-      const subject = found.get(text.startsWith('user:') && text.includes('@') ? text.toLowerCase() : text);
-      return subject === undefined ? [] : [[text, subject]];
+      const subject = found.get(isAddress(text) ? text.toLowerCase() : text);
+      return subject === undefined ? [] : [[text, { ...subject, isKnown: isAddress(text) }]];
     }),
   );
 }
@@ -219,24 +247,28 @@ export function referenceOf({ kind, id, name }: NamedSubject, slug: string): str
 }
 
 /** Somebody as the contract shows them. */
-export function toAccessPrincipal(
-  subject: NamedSubject,
-  { org, known, who, groups, grants }: SetFacts,
-): AccessPrincipal {
-  const facts = who.get(subject.id);
+export function toAccessPrincipal(subject: NamedSubject, facts: SetFacts): AccessPrincipal {
+  const { org, known, who, groups, grants } = facts;
   return {
     reference: referenceOf(subject, org),
     kind: subject.kind,
     name: subject.name,
-    email: subject.email,
-    role: roleIn(facts, org),
-    active: facts?.active ?? false,
+    email: subject.isKnown === true || isShown(subject, facts) ? subject.email : null,
+    role: roleIn(who.get(subject.id), org),
+    active: who.get(subject.id)?.active ?? false,
     groups: (groups.get(subject.id) ?? [])
       .filter((group) => group.org === org || group.org === mainSlug)
       .filter((group) => known.has(group.org) || grants.has(group.id))
       .slice(0, principalGroupsMax)
       .map(({ id }) => id),
   };
+}
+
+/** Whether a caller is shown somebody in lists, too: all others they only know how to name. */
+function isShown({ id }: NamedSubject, { org, known, who, groups, grants }: SetFacts): boolean {
+  if (known.has(everybody) || grants.has(id)) return true;
+  const theirs = (groups.get(id) ?? []).map((group) => group.org);
+  return (roleIn(who.get(id), org) === null ? theirs : [...theirs, org]).some((slug) => known.has(slug));
 }
 
 function roleIn(facts: PrincipalFacts | undefined, slug: string): AccessPrincipal['role'] {

@@ -29,6 +29,9 @@ export interface AdministeredOrganization {
  */
 export type KnownOrganizations = ReadonlySet<string>;
 
+/** Among known organizations: all people of the server are shown to the caller, as its administrator. No slug. */
+export const everybody = '*';
+
 /**
  * The organization of a slug, in which the caller administers at least one repository, or all that there will be.
  *
@@ -186,7 +189,10 @@ export async function loadKnown(
 }
 
 function knownTo({ limits }: Asker, who: PrincipalFacts, slug: string): KnownOrganizations {
-  return new Set([slug, mainSlug].filter((org) => isKnownTo(limits, who, org)));
+  const known = [slug, mainSlug].filter((org) => isKnownTo(limits, who, org));
+  const isWhole = limits === null || limits.kind === 'api-token';
+  const isAll = who.administrator && isWhole && known.length > 0;
+  return new Set(isAll ? [...known, everybody] : known);
 }
 
 function isKnownTo(limits: Limits | null, { administrator, roles }: PrincipalFacts, org: string): boolean {

@@ -3,10 +3,9 @@ import type { RepositoryAction } from '../../../contracts/server-api/repositorie
 import type { Caller, Limits } from '../../auth/caller.ts';
 import type { ServerContext } from '../../context.ts';
 import { repositoryActions } from '../../db/grant-columns.ts';
-import { notFound } from '../../http/api-error.ts';
 import type { RepositoryRef } from '../../identity/repositories.ts';
 import { orgOfRepository } from '../../identity/repository-name.ts';
-import { findPrincipals, toAccessPrincipal } from './access-principals.ts';
+import { requirePrincipal, toAccessPrincipal } from './access-principals.ts';
 import type { NamedSubject } from './access-principals.ts';
 import { readVersioned } from './access-version.ts';
 import { loadKnown } from './administered.ts';
@@ -29,8 +28,7 @@ export async function explainAccess(
   const { value, version } = await readVersioned(context, async (now) => {
     const repository = await requireRepository(context, caller, name, 'admin');
     const org = await organizationOf(context, caller, name);
-    const subject = (await findPrincipals(context.db, org.slug, [principal])).get(principal);
-    if (subject === undefined) throw notFound(`Whom ${principal} names`, 'principal_gone');
+    const subject = await requirePrincipal(context, caller, org.slug, principal);
     return explainSubject(context, org, { subject, limits: null }, repository, now);
   });
   return { ...value, version };

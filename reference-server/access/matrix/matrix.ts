@@ -6,7 +6,7 @@ import type { ServerContext } from '../../context.ts';
 import { usesOf } from '../../db/repository-uses.ts';
 import { notFound } from '../../http/api-error.ts';
 import type { RepositoryRef } from '../../identity/repositories.ts';
-import { findPrincipals, listPrincipals, toAccessPrincipal } from './access-principals.ts';
+import { listPrincipals, requirePrincipal, toAccessPrincipal } from './access-principals.ts';
 import type { NamedSubject } from './access-principals.ts';
 import { readVersioned } from './access-version.ts';
 import { administeredRepositories, requireAdministered } from './administered.ts';
@@ -116,8 +116,7 @@ async function subjectsOf(
   if (principal === undefined) {
     return listPrincipals(context, org, askerOf(caller), { limit, after });
   }
-  const subject = (await findPrincipals(context.db, org.slug, [principal])).get(principal);
-  if (subject === undefined) throw notFound(`Whom ${principal} names`);
+  const subject = await requirePrincipal(context, caller, org.slug, principal);
   return { subjects: [subject], next: undefined };
 }
 

@@ -14,6 +14,7 @@ import type { Actor, AuditEvent, Reader, Tx } from '../../db/write.ts';
 import { ApiError, notFound } from '../../http/api-error.ts';
 import { newId } from '../../identity/ids.ts';
 import { orgOfRepository } from '../../identity/repository-name.ts';
+import { requireNoPause } from '../../limits/require-no-pause.ts';
 import { futureEnd } from '../future-end.ts';
 
 /** A request with who asks. */
@@ -33,7 +34,7 @@ export async function askForAccess(
 ): Promise<AccessRequest> {
   requirePerson(caller);
   const until = futureEnd(asked.until, 'until', context.now());
-  requireNoPause(context.accessRequests.pausedFor(actor.id));
+  requireNoPause(context.accessRequests.pausedFor(actor.id), 'You asked for much in the last hour.');
   return context.write(actor, async (tx, audit) => {
     const now = context.now();
     const { numDeletedRows: replaced } = await tx
@@ -177,12 +178,4 @@ async function requireRoom(tx: Tx, userId: string): Promise<void> {
   if (open.count < openRequestsMax) return;
   const words = `You have ${openRequestsMax.toString()} open requests, as many as a person may. Withdraw one first.`;
   throw new ApiError('conflict', words);
-}
-
-function requireNoPause(retryAfterSeconds: number | null): void {
-  if (retryAfterSeconds === null) return;
-  throw new ApiError('rate_limited', 'You asked for much in the last hour. Wait a while, then try again.', {
-    details: { retry_after: retryAfterSeconds },
-    retryAfterSeconds,
-  });
 }
