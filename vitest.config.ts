@@ -18,6 +18,7 @@ const ofTheDatabase = [
   'access-batches',
   'access-conflicts',
   'access-credentials',
+  'access-defaults',
   'access-grants',
   'access-knowledge',
   'access-matrix',

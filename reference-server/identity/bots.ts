@@ -11,6 +11,7 @@ import { ApiError, notFound } from '../http/api-error.ts';
 import { hasNotEnded, readActions } from '../db/grant-columns.ts';
 import { requireRoleStill } from './acting-role.ts';
 import type { ActingOrganization } from './acting-role.ts';
+import { forgetDefaultGrants } from './default-grants.ts';
 import { deleteGrants } from './grant-changes.ts';
 import { newId } from './ids.ts';
 import { listKeysOf } from './keys.ts';
@@ -105,6 +106,7 @@ export async function deleteBot(
     const grants = await deleteGrants(tx, actor, context.now(), (all) =>
       all.where('principal_id', '=', bot.id),
     );
+    await forgetDefaultGrants(tx, bot.id);
     await tx.deleteFrom('repository_uses').where('principal_id', '=', bot.id).execute();
     const details = { keys: Number(keys.numUpdatedRows), authorizations: grants };
     const target = `${bot.org}/${bot.name}`;

@@ -67,7 +67,7 @@ export async function followGroups(
   return { added: added.length, removed: removed.length, refused };
 }
 
-/** Deletes the groups of a source in which nobody is and to which nothing was given. */
+/** Deletes the groups of a source in which nobody is and to which nothing was given, nor is to be on new repositories. */
 export async function deleteUnusedGroups(tx: Tx, source: string, audit: Audit): Promise<void> {
   const unused = await tx
     .selectFrom('groups')
@@ -76,9 +76,11 @@ export async function deleteUnusedGroups(tx: Tx, source: string, audit: Audit): 
     .where((where) => {
       const members = where.selectFrom('group_members').select('user_id');
       const grants = where.selectFrom('grants').select('grants.id');
+      const defaults = where.selectFrom('access_default_grants').select('access_default_grants.actions');
       const isUsed = where.or([
         where.exists(members.whereRef('group_id', '=', 'groups.id')),
         where.exists(grants.whereRef('principal_id', '=', 'groups.id')),
+        where.exists(defaults.whereRef('principal_id', '=', 'groups.id')),
       ]);
       return where.not(isUsed);
     })

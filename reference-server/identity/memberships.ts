@@ -10,6 +10,7 @@ import { publish } from '../events/event-log.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import { requireRoleStill, requireTeam } from './acting-role.ts';
 import type { ActingOrganization } from './acting-role.ts';
+import { forgetDefaultGrants } from './default-grants.ts';
 import { deleteGrants, noteLostFooting } from './grant-changes.ts';
 import { revokeInvitationsBy } from './invitations.ts';
 import { readOrganization } from './organizations.ts';
@@ -236,6 +237,7 @@ async function endMembership(
       .where('effect', '=', 'allow')
       .where('repository_id', 'in', tx.selectFrom('repositories').select('id').where('org_id', '=', id)),
   );
+  await forgetDefaultGrants(tx, userId, id);
   await noteLostFooting(tx, actor, context.now(), { userId, orgId: id });
   await tx
     .deleteFrom('group_members')

@@ -4,6 +4,7 @@ import type { Reader } from '../db/write.ts';
 import { ApiError } from '../http/api-error.ts';
 import { requireRoleStill } from './acting-role.ts';
 import { isAdministrator } from './administrators.ts';
+import { giveDefaultGrants } from './default-grants.ts';
 import { noteGrantChanges, wholeOf } from './grant-changes.ts';
 import { newId } from './ids.ts';
 import { mainSlug, requireMainOrganization } from './main-organization.ts';
@@ -42,7 +43,7 @@ export function keyOfRepository(fullName: string): string {
 }
 
 /**
- * Makes a private repository of that name, or finds the one that another first push made at the same time.
+ * Makes a private repository of that name, with the grants that new ones of its organization begin with, or finds the one that another first push made at the same time.
  *
  * @param by - Who may make it: an owner of its organization, or an administrator of the server.
  * @throws ApiError 403, 404 when the organization is gone, or they own it no more.
@@ -76,6 +77,7 @@ export async function createRepository(
       // Who has seen who can use an earlier one of this name, has seen nothing of this one.
       await noteGrantChanges(tx, by, context.now(), [wholeOf(row.id)]);
       audit({ action: 'repository.created', outcome: 'success', target: fullName, org: slug });
+      await giveDefaultGrants(tx, audit, row, { id: org.id, slug });
       return toRepositoryRef(row);
     }
     const existing = tx.selectFrom('repositories').selectAll().where('full_name', '=', fullName);

@@ -274,7 +274,7 @@ describe('an answer', () => {
     expect(found.length).toBeGreaterThan(10);
     expect(found.filter((path) => path.includes('no part'))).toEqual([]);
     const others = ['/dashboard/keys', '/v1/audit?limit=500', '/v1/repos?limit=500'];
-    const ofAccess = ['matrix', 'grants', 'requests', 'review', 'batches', 'templates'].map(
+    const ofAccess = ['matrix', 'grants', 'requests', 'review', 'batches', 'templates', 'defaults'].map(
       (list) => `/v1/access/${list}?org=acme`,
     );
     const ofKey = `/v1/access/credentials?${asked['/v1/access/credentials'] ?? ''}limit=500`;

@@ -74,6 +74,16 @@ const deeds: Readonly<Record<string, (stage: Stage) => Promise<() => Promise<{ s
     const { id } = await newTemplate(stage);
     return ready(() => [`/v1/access/templates/${id}`, { method: 'DELETE' }])(stage);
   },
+  'sets what new repositories begin with': ready(({ team }) => [
+    '/v1/access/defaults',
+    {
+      method: 'PUT',
+      body: {
+        ...{ org: team.slug, replaces: null },
+        grants: [{ principal: `bot:${team.slug}/ci`, actions: ['read'] }],
+      },
+    },
+  ]),
   'makes an API key': ready(() => ['/v1/api-keys/', { body: { name: 'late' } }]),
   'makes a project': ready(() => ['/v1/projects', { body: { name: 'late' } }]),
   'invites somebody': ready(({ org }) => [`${org}/invitations`, { body: { emails: ['late@acme.example'] } }]),

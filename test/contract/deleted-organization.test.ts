@@ -55,6 +55,9 @@ describe('a deleted organization', () => {
     const lines = [{ repositories: `${team.slug}/*`, actions: ['read'], days: null }];
     const template = { org: team.slug, name: 'guest', lines };
     expect((await call(server, '/v1/access/templates', { token, body: template })).status).toBe(201);
+    const defaults = { org: team.slug, replaces: null, grants: [{ principal: subject, actions: ['read'] }] };
+    const set = { method: 'PUT', token, body: defaults };
+    expect((await call(server, '/v1/access/defaults', set)).status).toBe(200);
     const apiKey = await storeApiKey(server, team.id, owner.id);
     const created_at = server.context.now().toISOString();
     await server.context.write({}, (tx) =>
@@ -103,6 +106,8 @@ describe('a deleted organization', () => {
       'invitations',
       'events',
       'access_templates',
+      'access_defaults',
+      'access_default_grants',
     ] as const) {
       const rows = await db.selectFrom(table).select('org_id').where('org_id', '=', team.id).execute();
       expect([table, rows]).toEqual([table, []]);

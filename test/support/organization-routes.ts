@@ -132,6 +132,10 @@ export const organizationRoutes: Readonly<Record<string, RouteLine>> = {
     ...{ ...access, query: '', body: { replaces: '2026-01-01T00:00:00Z', name: 'other', lines } },
   },
   'DELETE /v1/access/templates/:id': { ...access, query: '' },
+  'GET /v1/access/defaults': access,
+  'PUT /v1/access/defaults': {
+    ...{ ...access, query: '', body: { org: 'acme', replaces: null, grants: [] } },
+  },
   'POST /v1/access/requests': {
     ...{ ...nobody, body: { repository: 'acme/web', actions: ['read'], reason: 'to see it' } },
   },

@@ -180,6 +180,7 @@ const ownerApiDoors: Readonly<Record<string, Door>> = {
   },
   'GET the review': api('/v1/access/review?org=acme'),
   'GET the templates of access': api('/v1/access/templates?org=acme'),
+  'GET what new repositories begin with': api('/v1/access/defaults?org=acme'),
   'GET the batches of access': api('/v1/access/batches?org=acme'),
   'GET the audit log': api('/v1/audit'),
   'POST to verify the audit log': api('/v1/audit/verify', 'POST'),

@@ -5,7 +5,7 @@ import type { Caller } from '../../auth/caller.ts';
 import type { ServerContext } from '../../context.ts';
 import { cutPage } from '../../db/cut-page.ts';
 import { hasNotEnded, readActions } from '../../db/grant-columns.ts';
-import { mainSlug } from '../../identity/main-organization.ts';
+import { mayReceiveIn } from '../../identity/principals.ts';
 import { loadPrincipalFacts } from '../facts.ts';
 import { referenceOf } from '../matrix/access-principals.ts';
 import { readVersioned } from '../matrix/access-version.ts';
@@ -105,13 +105,7 @@ async function grantsBehind(
       .where('grants.repository_id', 'in', candidateQuery(context, askerOf(caller), who, org).select('id'))
       .where('grants.effect', '=', 'allow')
       .where(hasNotEnded(now))
-      .where((where) =>
-        where.or([
-          where('users.id', 'is not', null),
-          where('organizations.slug', 'in', [org.slug, mainSlug]),
-          where.and([where('bots.org_id', '=', org.id), where('bots.deleted_at', 'is', null)]),
-        ]),
-      )
+      .where(mayReceiveIn(org))
       // By itself it lets an index be used.
       .where('repositories.full_name', '>=', place.full_name)
       .where(

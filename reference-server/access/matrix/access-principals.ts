@@ -55,10 +55,13 @@ export async function listPrincipals(
   return { subjects, next: end && principalPlace({ ...end, reference: referenceOf(end, org.slug) }) };
 }
 
-interface KindQuery {
+interface ShownQuery {
   context: ServerContext;
   org: AdministeredOrganization;
   asker: Asker;
+}
+
+interface KindQuery extends ShownQuery {
   /** Of the one before; null for the beginning. */
   place: { name: string; id: string } | null;
   /** How many at most. */
@@ -66,8 +69,8 @@ interface KindQuery {
 }
 
 const listKind: Record<Subject['kind'], (query: KindQuery) => Promise<NamedSubject[]>> = {
-  group: async ({ context, org, asker, place, room }) => {
-    let query = groupQuery(context.db, org.slug);
+  group: async ({ place, room, ...caller }) => {
+    let query = shown.group(caller);
     if (place !== null) {
       query = query.where((where) =>
         where.or([
@@ -76,17 +79,34 @@ const listKind: Record<Subject['kind'], (query: KindQuery) => Promise<NamedSubje
         ]),
       );
     }
-    query = query.where((where) =>
+    const rows = await query.orderBy('groups.name').orderBy('groups.id').limit(room).execute();
+    return rows.map((row) => ({ kind: 'group', ...row, email: null }));
+  },
+  user: async ({ place, room, ...caller }) => {
+    let query = shown.user(caller);
+    if (place !== null) query = query.where('username', '>', place.name);
+    const rows = await query.orderBy('username').limit(room).execute();
+    return rows.map((row) => ({ kind: 'user', ...row }));
+  },
+  bot: async ({ place, room, ...caller }) => {
+    let query = shown.bot(caller);
+    if (place !== null) query = query.where('bots.name', '>', place.name);
+    const rows = await query.orderBy('bots.name').limit(room).execute();
+    return rows.map((row) => ({ kind: 'bot', ...row, email: null }));
+  },
+};
+
+/** Those of each kind whom a caller is shown. */
+const shown = {
+  group: ({ context, org, asker }: ShownQuery) =>
+    groupQuery(context.db, org.slug).where((where) =>
       where.or([
         where('groups.id', 'in', grantedOn(context, org, asker)),
         ...[...org.known].map((slug) => where('organizations.slug', '=', slug)),
       ]),
-    );
-    const rows = await query.orderBy('groups.name').orderBy('groups.id').limit(room).execute();
-    return rows.map((row) => ({ kind: 'group', ...row, email: null }));
-  },
-  user: async ({ context, org, asker, place, room }) => {
-    let query = userQuery(context.db).where((where) =>
+    ),
+  user: ({ context, org, asker }: ShownQuery) =>
+    userQuery(context.db).where((where) =>
       where.or([
         where('users.id', 'in', grantedOn(context, org, asker)),
         ...(org.known.has(org.slug)
@@ -99,19 +119,35 @@ const listKind: Record<Subject['kind'], (query: KindQuery) => Promise<NamedSubje
             ]
           : []),
       ]),
-    );
-    if (place !== null) query = query.where('username', '>', place.name);
-    const rows = await query.orderBy('username').limit(room).execute();
-    return rows.map((row) => ({ kind: 'user', ...row }));
-  },
-  bot: async ({ context, org, asker, place, room }) => {
-    let query = botQuery(context.db, org.slug);
-    if (place !== null) query = query.where('bots.name', '>', place.name);
-    if (!org.known.has(org.slug)) query = query.where('bots.id', 'in', grantedOn(context, org, asker));
-    const rows = await query.orderBy('bots.name').limit(room).execute();
-    return rows.map((row) => ({ kind: 'bot', ...row, email: null }));
+    ),
+  bot: ({ context, org, asker }: ShownQuery) => {
+    const query = botQuery(context.db, org.slug);
+    return org.known.has(org.slug) ? query : query.where('bots.id', 'in', grantedOn(context, org, asker));
   },
 };
+
+/** Of these ids, those whom a caller is shown, by three queries. */
+export async function shownOf(
+  context: ServerContext,
+  org: AdministeredOrganization,
+  asker: Asker,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const caller = { context, org, asker };
+  const rows = [
+    await shown.group(caller).where('groups.id', 'in', ids).execute(),
+    await shown.user(caller).where('users.id', 'in', ids).execute(),
+    await shown.bot(caller).where('bots.id', 'in', ids).execute(),
+  ];
+  return new Set(rows.flat().map(({ id }) => id));
+}
+
+/** Orders as the matrix does: by kind, then by name. */
+export function compareSubjects(one: NamedSubject, other: NamedSubject): number {
+  const placeOf = ({ kind, name, id }: NamedSubject) => [kinds.indexOf(kind), name, id].join(' ');
+  return placeOf(one) < placeOf(other) ? -1 : 1;
+}
 
 /** Who has a grant on a repository of an organization that the caller administers. */
 function grantedOn(context: ServerContext, org: AdministeredOrganization, { principal, limits }: Asker) {
@@ -231,6 +267,7 @@ export async function findSubjects(
   slug: string,
   ids: readonly string[],
 ): Promise<Map<string, NamedSubject>> {
+  if (ids.length === 0) return new Map();
   const users = await userQuery(db).where('users.id', 'in', ids).execute();
   const groups = await groupQuery(db, slug).where('groups.id', 'in', ids).execute();
   const bots = await botQuery(db, slug).where('bots.id', 'in', ids).execute();

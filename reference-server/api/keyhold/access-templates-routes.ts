@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import {
+  accessDefaultsPath,
+  accessDefaultsSchema,
   changeTemplateSchema,
   createTemplateSchema,
+  defaultsQuerySchema,
+  setDefaultsSchema,
   templateListSchema,
   templateParamsSchema,
   templateSchema,
@@ -10,6 +14,7 @@ import {
 } from '../../../contracts/server-api/access/templates.ts';
 import { andApiTokens } from '../../access/api-guard.ts';
 import { actorOf, callerOf } from '../../access/route-access.ts';
+import { readDefaults, setDefaults } from '../../access/templates/defaults.ts';
 import {
   changeTemplate,
   createTemplate,
@@ -86,5 +91,33 @@ export function accessTemplatesRoutes(app: ZodApp, context: ServerContext): void
       await deleteTemplate(context, callerOf(request), request.params.id, actorOf(request));
       return reply.code(204).send();
     },
+  );
+
+  app.get(
+    accessDefaultsPath,
+    {
+      config,
+      schema: {
+        summary: 'The grants that new repositories of an organization begin with',
+        tags,
+        querystring: defaultsQuerySchema,
+        response: { 200: accessDefaultsSchema, ...errorResponses },
+      },
+    },
+    async (request) => readDefaults(context, callerOf(request), request.query.org),
+  );
+
+  app.put(
+    accessDefaultsPath,
+    {
+      config,
+      schema: {
+        summary: 'Say what new repositories begin with, where nobody changed it meanwhile',
+        tags,
+        body: setDefaultsSchema,
+        response: { 200: accessDefaultsSchema, ...errorResponses },
+      },
+    },
+    async (request) => setDefaults(context, callerOf(request), request.body, actorOf(request)),
   );
 }
